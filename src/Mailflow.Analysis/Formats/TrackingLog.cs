@@ -1,0 +1,232 @@
+using System.Text;
+using CsvHelper;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+
+namespace Mailflow.Analysis.Formats;
+
+/// <summary>
+/// Message tracking logs of Exchange 2007 to SE. Columns are found by name, so 21, 26, 27, 30 or tomorrow's number of them are read alike.
+/// A value that holds a comma or a quote is quoted; line ends inside a value are written as the two characters \r and \n,
+/// so a record is one line always.
+/// </summary>
+public static class TrackingLog
+{
+    public static bool Recognises(LogHeader header) =>
+        (header.LogType.Equals("Message Tracking Log", StringComparison.OrdinalIgnoreCase) || header.IndexOf("recipient-status") >= 0)
+        && header.IndexOf("date-time") >= 0 && header.IndexOf("source") >= 0 && header.IndexOf("event-id") >= 0;
+
+    public static BlockReader Open(LogHeader header, ReaderState state) => new TrackingReader(header, state).Read;
+}
+
+/// <summary>Reads the rows of one tracking log.</summary>
+sealed class TrackingReader(LogHeader header, ReaderState state)
+{
+    static readonly CsvReaderOptions Options = new()
+    {
+        Separator = ',',
+        HasHeader = false,
+        CommentPrefix = '#',
+        AllowLineBreaksInQuotes = false,
+    };
+
+    static ReadOnlySpan<byte> ToInternet => "S:ToEntity=Internet"u8;
+    static ReadOnlySpan<byte> ToEntity => "S:ToEntity="u8;
+    static ReadOnlySpan<byte> IntraOrganization => "Intra-Organization"u8;
+
+    readonly int _columns = header.Fields.Count;
+    readonly int _time = header.IndexOf("date-time");
+    readonly int _clientHost = header.IndexOf("client-hostname");
+    readonly int _serverHost = header.IndexOf("server-hostname");
+    readonly int _context = header.IndexOf("source-context");
+    readonly int _connector = header.IndexOf("connector-id");
+    readonly int _source = header.IndexOf("source");
+    readonly int _event = header.IndexOf("event-id");
+    readonly int _messageId = header.IndexOf("message-id");
+    readonly int _networkMessageId = header.IndexOf("network-message-id");
+    readonly int _recipients = header.IndexOf("recipient-address");
+    readonly int _status = header.IndexOf("recipient-status");
+    readonly int _bytes = header.IndexOf("total-bytes");
+    readonly int _count = header.IndexOf("recipient-count");
+    readonly int _subject = header.IndexOf("message-subject");
+    readonly int _sender = header.IndexOf("sender-address");
+    readonly int _info = header.IndexOf("message-info");
+    readonly int _direction = header.IndexOf("directionality");
+    readonly int _custom = header.IndexOf("custom-data");
+
+    string? _server;
+
+    public void Read(ReadOnlyMemory<byte> block, Tally tally)
+    {
+        using var row = CsvReader.Create(block, Options);
+        while (row.Read())
+        {
+            if (row.FieldCount != _columns)
+                tally.AddUnreadable(WrongColumns(row, block.Span, out var length), (int)row.ByteOffset, length);
+            else if (!Utf8Fields.TryTimestamp(row.GetSpan(_time), out var time))
+                tally.AddUnreadable(Unreadable.BadDate, (int)row.ByteOffset, LineLength(block.Span, (int)row.ByteOffset));
+            else
+                ReadRow(row, time, tally);
+        }
+
+        tally.Server ??= _server;
+    }
+
+    void ReadRow(CsvReader row, DateTime time, Tally tally)
+    {
+        var known = EventOf(row);
+        tally.AddRow(known.Index, time);
+        var meaning = known.Meaning;
+        if (_server is null)
+            FindServer(row, meaning);
+        if (NoiseOf(row, meaning) is { } noise)
+        {
+            tally.AddNoise(noise);
+            return;
+        }
+
+        if (meaning.Outcome is not { } outcome)
+            return;
+        if (outcome == Outcome.Relayed && LeavesTheOrganisation(row))
+            outcome = Outcome.Sent;
+        var direction = DirectionOf(Field(row, _direction));
+        var recipients = CountRecipients(row);
+        tally.AddMessages(outcome, direction, recipients, Utf8Fields.Digits(Field(row, _bytes)));
+        if (outcome is Outcome.Delivered or Outcome.Sent)
+            AddLatency(row, outcome, time, tally);
+        else if (outcome is Outcome.Failed or Outcome.Deferred)
+            AddFailures(row, known, outcome == Outcome.Deferred, direction, time, recipients, tally);
+    }
+
+    TrackingEvent EventOf(CsvReader row)
+    {
+        var (source, id) = (row.GetSpan(_source), row.GetSpan(_event));
+        Span<byte> pair = stackalloc byte[EventNames.MaxLength + 1];
+        if (source.Length + id.Length + 1 > EventNames.MaxLength)
+            return state.EventOf(default);
+        source.CopyTo(pair);
+        pair[source.Length] = (byte)'|';
+        id.CopyTo(pair[(source.Length + 1)..]);
+        return state.EventOf(pair[..(source.Length + 1 + id.Length)]);
+    }
+
+    Noise? NoiseOf(CsvReader row, EventMeaning meaning)
+    {
+        if (meaning.IsShadow)
+            return Noise.Shadow;
+        var sender = Field(row, _sender);
+        var recipients = Field(row, _recipients);
+        return IsHealthMailbox(sender) || AllMembers(recipients, IsHealthMailbox) ? Noise.HealthMailbox
+            : IsProbe(sender) || AllMembers(recipients, IsProbe) ? Noise.Probe
+            : null;
+    }
+
+    static bool AllMembers(ReadOnlySpan<byte> list, Func<ReadOnlySpan<byte>, bool> holds)
+    {
+        // The first member decides nearly always; only where it holds are the others looked at.
+        if (list.IsEmpty)
+            return false;
+        foreach (var member in new ListMembers(list))
+            if (!holds(ListMembers.Unwrap(member)))
+                return false;
+        return true;
+    }
+
+    static bool IsHealthMailbox(ReadOnlySpan<byte> address) =>
+        !address.IsEmpty && (address[0] | 0x20) is 'h' or 'e'
+        && (StartsWith(address, "HealthMailbox"u8) || StartsWith(address, "extest_"u8));
+
+    static bool IsProbe(ReadOnlySpan<byte> address) =>
+        !address.IsEmpty && (address[0] | 0x20) is 'i' or 'm'
+        && (StartsWith(address, "inboundproxy@"u8) || EndsWith(address, "@maildeliveryprobe.com"u8));
+
+    static bool StartsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix) =>
+        text.Length >= prefix.Length && Ascii.EqualsIgnoreCase(text[..prefix.Length], prefix);
+
+    static bool EndsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> suffix) =>
+        text.Length >= suffix.Length && Ascii.EqualsIgnoreCase(text[^suffix.Length..], suffix);
+
+    /// <summary>
+    /// Exchange 2013 names the destination in custom-data; before that, the connector tells: those between
+    /// transport servers have one fixed name.
+    /// </summary>
+    bool LeavesTheOrganisation(CsvReader row)
+    {
+        var custom = Field(row, _custom);
+        if (custom.IndexOf(ToEntity) >= 0)
+            return custom.IndexOf(ToInternet) >= 0;
+        var connector = Field(row, _connector);
+        return !connector.IsEmpty && !StartsWith(connector, IntraOrganization);
+    }
+
+    void FindServer(CsvReader row, EventMeaning meaning)
+    {
+        var name = meaning.ServerIsWriter ? Field(row, _serverHost) : meaning.ClientIsWriter ? Field(row, _clientHost) : default;
+        var dot = name.IndexOf((byte)'.');
+        if (dot >= 0)
+            name = name[..dot];
+        if (!name.IsEmpty && name.Length <= 63 && name.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            _server = Encoding.UTF8.GetString(name);
+    }
+
+    int CountRecipients(CsvReader row)
+    {
+        var members = Utf8Fields.CountMembers(Field(row, _recipients));
+        return members > 0 ? members : (int)Math.Clamp(Utf8Fields.Digits(Field(row, _count)), 1, 100_000);
+    }
+
+    void AddLatency(CsvReader row, Outcome outcome, DateTime time, Tally tally)
+    {
+        var info = Field(row, _info);
+        if (!MessageInfo.TryArrival(info, out var arrival))
+            return;
+        tally.Latencies.Add((outcome, (uint)Math.Clamp((time - arrival).TotalMilliseconds, 0, uint.MaxValue)));
+        Span<long> stages = stackalloc long[(int)Stage.Other + 1];
+        stages.Fill(-1);
+        if (!MessageInfo.TryStages(info, stages))
+            return;
+        for (var i = 0; i < stages.Length; i++)
+            if (stages[i] >= 0)
+                tally.Stages.Add(((Stage)i, (uint)Math.Min(stages[i], uint.MaxValue)));
+    }
+
+    void AddFailures(CsvReader row, TrackingEvent known, bool deferred, Direction direction, DateTime time, int recipients, Tally tally)
+    {
+        var statuses = RecipientStatus.Split(Text(row, _status), recipients);
+        var (sender, messageId, network) = (Text(row, _sender), Text(row, _messageId), Text(row, _networkMessageId));
+        var (connector, subject) = (Text(row, _connector), Text(row, _subject));
+        var addresses = new ListMembers(Field(row, _recipients));
+        for (var i = 0; i < recipients; i++)
+        {
+            var address = addresses.MoveNext() ? Encoding.UTF8.GetString(ListMembers.Unwrap(addresses.Current)).Replace("''", "'", StringComparison.Ordinal) : "";
+            var diagnosis = statuses[i].Length > 0 ? state.Diagnoses.Get(statuses[i]) : state.Diagnoses.Get(Field(row, _context));
+            tally.Failures.Add(new(deferred, time, known.Source, direction, address, sender, messageId, network, connector, subject, diagnosis, tally.Base + (int)row.ByteOffset, i));
+        }
+    }
+
+    static Direction DirectionOf(ReadOnlySpan<byte> text) =>
+        text.IsEmpty ? Direction.Unknown
+        : StartsWith(text, "Originating"u8) ? Direction.Originating
+        : StartsWith(text, "Incoming"u8) ? Direction.Incoming
+        : Direction.Unknown;
+
+    static Unreadable WrongColumns(CsvReader row, ReadOnlySpan<byte> block, int columns, out int length)
+    {
+        length = LineLength(block, (int)row.ByteOffset);
+        return row.FieldCount > columns ? Unreadable.TooManyColumns
+            : block.Slice((int)row.ByteOffset, length).Count((byte)'"') % 2 == 1 ? Unreadable.UnclosedQuote
+            : Unreadable.TooFewColumns;
+    }
+
+    Unreadable WrongColumns(CsvReader row, ReadOnlySpan<byte> block, out int length) => WrongColumns(row, block, _columns, out length);
+
+    static int LineLength(ReadOnlySpan<byte> block, int offset)
+    {
+        var end = block[offset..].IndexOf((byte)'\n');
+        return end < 0 ? block.Length - offset : end;
+    }
+
+    static ReadOnlySpan<byte> Field(CsvReader row, int column) => column < 0 ? default : row.GetSpan(column);
+
+    static string Text(CsvReader row, int column) => column < 0 ? "" : Encoding.UTF8.GetString(row.GetSpan(column));
+}

@@ -1,0 +1,124 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Mailflow.Analysis.Formats;
+
+/// <summary>The small readings that every Exchange log needs, on UTF-8 bytes, without an allocation.</summary>
+static class Utf8Fields
+{
+    /// <summary>
+    /// Reads <c>2025-03-04T10:00:00.101Z</c>, with or without the fraction and the Z. Exchange writes UTC always.
+    /// </summary>
+    public static bool TryTimestamp(ReadOnlySpan<byte> text, out DateTime time)
+    {
+        time = default;
+        if (text.Length < 19 || text[4] != '-' || text[7] != '-' || text[10] is not ((byte)'T' or (byte)' ') || text[13] != ':' || text[16] != ':')
+            return false;
+        var bad = 0u;
+        var year = (Two(text, 0, ref bad) * 100) + Two(text, 2, ref bad);
+        var (month, day) = (Two(text, 5, ref bad), Two(text, 8, ref bad));
+        var (hour, minute, second) = (Two(text, 11, ref bad), Two(text, 14, ref bad), Two(text, 17, ref bad));
+        if (bad != 0 || year == 0 || month is 0 or > 12 || day == 0 || day > (uint)DateTime.DaysInMonth((int)year, (int)month) || hour > 23 || minute > 59 || second > 59)
+            return false;
+        var milliseconds = 0;
+        if (text.Length > 20 && text[19] == '.')
+            for (int i = 20, unit = 100; i < text.Length && unit > 0 && (uint)(text[i] - '0') <= 9; i++, unit /= 10)
+                milliseconds += (text[i] - '0') * unit;
+        time = new DateTime((int)year, (int)month, (int)day, (int)hour, (int)minute, (int)second, milliseconds, DateTimeKind.Utc);
+        return true;
+    }
+
+    /// <summary>Reads a run of digits, as far as it goes; 0 where there is none. Saturates instead of overflowing.</summary>
+    public static long Digits(ReadOnlySpan<byte> text)
+    {
+        long value = 0;
+        foreach (var b in text)
+        {
+            if ((uint)(b - '0') > 9)
+                break;
+            value = value > long.MaxValue / 16 ? value : (value * 10) + (b - '0');
+        }
+
+        return value;
+    }
+
+    /// <summary>Reads decimal seconds such as <c>1.500</c> as whole milliseconds; -1 where it is not such a number.</summary>
+    public static long Milliseconds(ReadOnlySpan<byte> seconds)
+    {
+        var dot = seconds.IndexOf((byte)'.');
+        var whole = dot < 0 ? seconds : seconds[..dot];
+        if (whole.IsEmpty || whole.Length > 9 || whole.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            return -1;
+        var total = Digits(whole) * 1000;
+        if (dot >= 0)
+            for (int i = dot + 1, unit = 100; i < seconds.Length && unit > 0 && (uint)(seconds[i] - '0') <= 9; i++, unit /= 10)
+                total += (seconds[i] - '0') * unit;
+        return total;
+    }
+
+    /// <summary>How many members a `;` list has; a member in `'...'` may hold `;`. An empty field has none.</summary>
+    public static int CountMembers(ReadOnlySpan<byte> list)
+    {
+        if (list.IsEmpty)
+            return 0;
+        if (list.IndexOf((byte)'\'') < 0)
+            return list.Count((byte)';') + 1;
+        var count = 0;
+        foreach (var _ in new ListMembers(list))
+            count++;
+        return count;
+    }
+
+    static uint Two(ReadOnlySpan<byte> text, int at, ref uint bad)
+    {
+        var (high, low) = ((uint)(text[at] - '0'), (uint)(text[at + 1] - '0'));
+        bad |= (high > 9 ? 1u : 0) | (low > 9 ? 1u : 0);
+        return (high * 10) + low;
+    }
+}
+
+/// <summary>
+/// The members of a `;` list as they stand. A member with `;` or `'` in it is wrapped in `'...'` and its `'` doubled;
+/// an address such as <c>o'brien@contoso.com</c> that stands unwrapped is taken as it is.
+/// </summary>
+[SuppressMessage("Performance", "CA1815", Justification = "An enumerator is not compared.")]
+ref struct ListMembers(ReadOnlySpan<byte> list)
+{
+    ReadOnlySpan<byte> _rest = list;
+    bool _done;
+
+    public ReadOnlySpan<byte> Current { get; private set; }
+
+    public readonly ListMembers GetEnumerator() => this;
+
+    public bool MoveNext()
+    {
+        if (_done)
+            return false;
+        var end = _rest.Length > 0 && _rest[0] == '\'' ? EndOfWrapped(_rest) : _rest.IndexOf((byte)';');
+        if (end < 0 || end >= _rest.Length)
+            (Current, _rest, _done) = (_rest, default, true);
+        else
+            (Current, _rest) = (_rest[..end], _rest[(end + 1)..]);
+        return true;
+    }
+
+    /// <summary>The member without its wrapping; a doubled `'` stays doubled.</summary>
+    public static ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> member) =>
+        member.Length >= 2 && member[0] == '\'' && member[^1] == '\'' ? member[1..^1] : member;
+
+    static int EndOfWrapped(ReadOnlySpan<byte> text)
+    {
+        for (var i = 1; i < text.Length; i++)
+        {
+            if (text[i] != '\'')
+                continue;
+            if (i + 1 >= text.Length || text[i + 1] == ';')
+                return i + 1;
+            if (text[i + 1] == '\'')
+                i++;
+        }
+
+        // Never closed: the wrapping is not one.
+        return text.IndexOf((byte)';');
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace Mailflow.Analysis.Messages;
+
+/// <summary>
+/// The pairs of source and event id seen so far, as small numbers that all workers share. Bounded: after
+/// <see cref="Limit"/> pairs the rest is counted as <c>other</c>, so that a broken log cannot fill memory or metrics.
+/// </summary>
+public sealed class EventNames
+{
+    /// <summary>The documented sources and events make about 90 pairs that occur.</summary>
+    public const int Limit = 256;
+
+    /// <summary>Names longer than this, or with bytes that no Exchange name has, are <c>other</c>.</summary>
+    public const int MaxLength = 64;
+
+    /// <summary>The index of what was not given a place of its own.</summary>
+    public const int Other = 0;
+
+    readonly Lock _lock = new();
+    readonly List<(string Source, string Event)> _names = [("other", "other")];
+    readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
+
+    /// <summary>The name behind an index.</summary>
+    public (string Source, string Event) this[int index]
+    {
+        get
+        {
+            lock (_lock)
+                return _names[index];
+        }
+    }
+
+    /// <summary>The index of a pair, given one if it is new and there is room.</summary>
+    /// <param name="pair">UTF-8, <c>SOURCE|EVENT</c>.</param>
+    public int IndexOf(ReadOnlySpan<byte> pair)
+    {
+        if (pair.Length > MaxLength || !IsName(pair))
+            return Other;
+        var name = Encoding.ASCII.GetString(pair).ToUpperInvariant();
+        lock (_lock)
+        {
+            if (_indexes.TryGetValue(name, out var index))
+                return index;
+            if (_names.Count == Limit)
+                return Other;
+            var bar = name.IndexOf('|', StringComparison.Ordinal);
+            index = _names.Count;
+            _names.Add((name[..bar], name[(bar + 1)..]));
+            _indexes.Add(name, index);
+            return index;
+        }
+    }
+
+    static bool IsName(ReadOnlySpan<byte> pair)
+    {
+        var bars = 0;
+        foreach (var b in pair)
+        {
+            if (b == '|')
+                bars++;
+            else if (!char.IsAsciiLetterOrDigit((char)b) && b is not ((byte)'_' or (byte)'-' or (byte)'.'))
+                return false;
+        }
+
+        return bars == 1 && pair[0] != '|' && pair[^1] != '|';
+    }
+}

@@ -1,0 +1,39 @@
+using Mailflow.Analysis.Failures;
+
+namespace Mailflow.Analysis.Messages;
+
+/// <summary>
+/// One recipient of a FAIL row, who will not get the message, or of a DEFER row, who will get it later or not.
+/// Addresses are as the log has them: whoever shows or sends them masks them.
+/// </summary>
+/// <param name="Deferred">True for a DEFER row.</param>
+/// <param name="Time">When, UTC, as the row says.</param>
+/// <param name="Source">The transport component: SMTP, DNS, ROUTING, QUEUE, AGENT, ...</param>
+/// <param name="Recipient">The recipient's address; empty where the row names none.</param>
+/// <param name="Offset">Where the row starts, in bytes from the start of the block.</param>
+/// <param name="Index">Which recipient of the row, from 0.</param>
+public sealed record Failure(
+    bool Deferred,
+    DateTime Time,
+    string Source,
+    Direction Direction,
+    string Recipient,
+    string Sender,
+    string MessageId,
+    string NetworkMessageId,
+    string Connector,
+    string Subject,
+    Diagnosis Diagnosis,
+    int Offset,
+    int Index)
+{
+    /// <summary>The recipient's domain in lower case; empty where there is none.</summary>
+    public string Domain => DomainOf(Recipient);
+
+    /// <summary>What follows the last `@`, in lower case and without a trailing dot.</summary>
+    public static string DomainOf(string address)
+    {
+        var at = address.LastIndexOf('@');
+        return at < 0 ? "" : address[(at + 1)..].TrimEnd('.', '>', '\'').ToLowerInvariant();
+    }
+}

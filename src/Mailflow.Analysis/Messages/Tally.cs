@@ -1,0 +1,114 @@
+namespace Mailflow.Analysis.Messages;
+
+/// <summary>
+/// What one block of lines changes: counts in small arrays, and the few things that are kept one by one.
+/// Reused from block to block; reading a row that is no failure allocates nothing.
+/// </summary>
+public sealed class Tally
+{
+    static readonly int Outcomes = Enum.GetValues<Outcome>().Length;
+    static readonly int Directions = Enum.GetValues<Direction>().Length;
+
+    readonly long[] _rows = new long[EventNames.Limit];
+    readonly long[] _messages = new long[Outcomes * Directions];
+    readonly long[] _messageBytes = new long[Outcomes];
+    readonly long[] _noise = new long[Enum.GetValues<Noise>().Length];
+    readonly long[] _unreadable = new long[Enum.GetValues<Unreadable>().Length];
+
+    /// <summary>Rows by <see cref="EventNames"/> index, noise included.</summary>
+    public ReadOnlySpan<long> Rows => _rows;
+
+    /// <summary>Rows that are noise, by <see cref="Messages.Noise"/>.</summary>
+    public ReadOnlySpan<long> Noise => _noise;
+
+    /// <summary>Lines that could not be read, by <see cref="Messages.Unreadable"/>.</summary>
+    public ReadOnlySpan<long> Unreadable => _unreadable;
+
+    /// <summary>Where those lines start in the block and how long they are, the first <see cref="MaxQuarantined"/> of them.</summary>
+    public IReadOnlyList<(Unreadable Reason, int Offset, int Length)> Quarantined => _quarantined;
+
+    readonly List<(Unreadable, int, int)> _quarantined = [];
+
+    /// <summary>How many unreadable lines of one block are kept with their place; all are counted.</summary>
+    public const int MaxQuarantined = 100;
+
+    /// <summary>Failed recipients; and deferred ones, all of them.</summary>
+    public List<Failure> Failures { get; } = [];
+
+    /// <summary>Time from the arrival in the organisation to delivery or sending, once a row, in milliseconds.</summary>
+    public List<(Outcome Outcome, uint Milliseconds)> Latencies { get; } = [];
+
+    /// <summary>Time that a delivered or sent message spent in each stage, in milliseconds.</summary>
+    public List<(Stage Stage, uint Milliseconds)> Stages { get; } = [];
+
+    /// <summary>Where the lines being read start: added to the offsets of failures and unreadable lines.</summary>
+    public int Base { get; set; }
+
+    /// <summary>The time of the newest row; default where there was none.</summary>
+    public DateTime Newest { get; private set; }
+
+    /// <summary>The server that a row names as the log's writer; null where none did.</summary>
+    public string? Server { get; set; }
+
+    /// <summary>Recipients with this outcome and direction, noise excluded.</summary>
+    public long Messages(Outcome outcome, Direction direction) => _messages[((int)outcome * Directions) + (int)direction];
+
+    /// <summary>Bytes of the messages (total-bytes of a row, once a recipient) with this outcome.</summary>
+    public long MessageBytes(Outcome outcome) => _messageBytes[(int)outcome];
+
+    /// <summary>A row of this event, at this time, was read.</summary>
+    public void AddRow(int eventIndex, DateTime time)
+    {
+        _rows[eventIndex]++;
+        if (time > Newest)
+            Newest = time;
+    }
+
+    /// <summary>A row is noise.</summary>
+    public void AddNoise(Noise reason) => _noise[(int)reason]++;
+
+    /// <summary>So many recipients met this outcome.</summary>
+    public void AddMessages(Outcome outcome, Direction direction, int recipients, long bytes)
+    {
+        _messages[((int)outcome * Directions) + (int)direction] += recipients;
+        _messageBytes[(int)outcome] += bytes * recipients;
+    }
+
+    /// <summary>A line could not be read.</summary>
+    public void AddUnreadable(Unreadable reason, int offset, int length)
+    {
+        _unreadable[(int)reason]++;
+        if (_quarantined.Count < MaxQuarantined)
+            _quarantined.Add((reason, Base + offset, length));
+    }
+
+    /// <summary>Changes every offset: where the text was transcoded, from its own offsets to the file's.</summary>
+    public void MapOffsets(Func<int, int> map)
+    {
+        for (var i = 0; i < _quarantined.Count; i++)
+        {
+            var (reason, offset, length) = _quarantined[i];
+            _quarantined[i] = (reason, map(offset), length);
+        }
+
+        for (var i = 0; i < Failures.Count; i++)
+            Failures[i] = Failures[i] with { Offset = map(Failures[i].Offset) };
+    }
+
+    /// <summary>Empty again, for the next block.</summary>
+    public void Clear()
+    {
+        Array.Clear(_rows);
+        Array.Clear(_messages);
+        Array.Clear(_messageBytes);
+        Array.Clear(_noise);
+        Array.Clear(_unreadable);
+        _quarantined.Clear();
+        Failures.Clear();
+        Latencies.Clear();
+        Stages.Clear();
+        Newest = default;
+        Base = 0;
+        Server = null;
+    }
+}

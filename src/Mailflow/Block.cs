@@ -1,0 +1,28 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Mailflow;
+
+/// <summary>Whole lines of one file, on the way from the tailer to a reader. The buffer belongs to the pool.</summary>
+/// <param name="File">Whose lines.</param>
+/// <param name="Offset">Where in the file they start, in bytes.</param>
+/// <param name="Buffer">Rented; given back by the reader.</param>
+/// <param name="Start">Where the lines start in the buffer.</param>
+/// <param name="Length">How many bytes they are. 0 for a stretch that was passed over.</param>
+/// <param name="End">Where in the file the next block starts.</param>
+/// <param name="Guard">Hash of the bytes before <paramref name="End"/>.</param>
+/// <param name="Skipped">Why the stretch was passed over, or null: the usual block of lines.</param>
+/// <param name="Unfinished">The file's last line, without its line end: read once by a scan, never by a tailer.</param>
+[SuppressMessage("Performance", "CA1819", Justification = "The buffer is the point.")]
+sealed record Block(
+    TrackedFile File,
+    long Offset,
+    byte[] Buffer,
+    int Start,
+    int Length,
+    long End,
+    long Guard,
+    Analysis.Messages.Unreadable? Skipped = null,
+    bool Unfinished = false)
+{
+    public ReadOnlyMemory<byte> Lines => Buffer.AsMemory(Start, Length);
+}

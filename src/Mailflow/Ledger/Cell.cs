@@ -1,0 +1,41 @@
+namespace Mailflow.Ledger;
+
+/// <summary>What is counted for good: each is one metric, see <see cref="Telemetry"/>. The names are stored: do not rename.</summary>
+enum Counter
+{
+    /// <summary>source, event, server.</summary>
+    Rows,
+
+    /// <summary>reason, server.</summary>
+    Noise,
+
+    /// <summary>outcome, direction, server.</summary>
+    Messages,
+
+    /// <summary>outcome, server.</summary>
+    MessageBytes,
+
+    /// <summary>cause, fault, permanence, server.</summary>
+    Failures,
+
+    /// <summary>cause, server.</summary>
+    Deferrals,
+
+    /// <summary>code, server.</summary>
+    EnhancedCodes,
+
+    /// <summary>connector, server.</summary>
+    ConnectorFailures,
+
+    /// <summary>reason.</summary>
+    Unreadable,
+
+    /// <summary>server.</summary>
+    ReadBytes,
+}
+
+/// <summary>One counter with its labels; those that it does not have are empty.</summary>
+readonly record struct CellKey(Counter Counter, string A, string B = "", string C = "", string D = "");
+
+/// <summary>A counter's committed value.</summary>
+readonly record struct CellValue(CellKey Key, long Value);

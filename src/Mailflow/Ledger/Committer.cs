@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Mailflow.Analysis.Messages;
+using Mailflow.Read;
+using Microsoft.Data.Sqlite;
+
+namespace Mailflow.Ledger;
+
+/// <summary>What is kept and for how long.</summary>
+sealed record LedgerOptions
+{
+    /// <summary>The least time between two commits: rows that come meanwhile share one.</summary>
+    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(30);
+
+    public long MaxBytes { get; init; } = 1024L * 1024 * 1024;
+
+    public bool KeepDeferrals { get; init; }
+
+    public bool KeepSubjects { get; init; }
+}
+
+/// <summary>
+/// The single committer: adds deltas up, writes what they change in one transaction, and only then publishes the snapshot that everyone
+/// else sees. Killed at any moment, it goes on from the last commit: no row is lost or counted twice.
+/// </summary>
+sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOptions options, TimeProvider clock, ILogger log)
+{
+    /// <summary>Deltas of one commit at the most: 64 blocks are 16 MB of log.</summary>
+    const int MaxDeltas = 64;
+
+    static readonly TimeSpan PruneInterval = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    readonly Totals _totals = new(names);
+    readonly Dictionary<long, long> _offsets = [];
+    readonly Dictionary<string, DateTime> _newest = new(StringComparer.OrdinalIgnoreCase);
+    readonly List<Delta> _pending = new(MaxDeltas);
+
+    DateTimeOffset _nextCommit;
+    DateTimeOffset _nextPrune;
+
+    /// <summary>The last committed state.</summary>
+    public Snapshot Current { get; private set; } = Snapshot.Empty;
+
+    public LastHour LastHour { get; } = new();
+
+    /// <summary>Called with each delta after it was committed: histograms are recorded here.</summary>
+    public Action<Delta>? Committed { get; set; }
+
+    /// <summary>Set at each commit: shippers wait for it instead of asking again and again.</summary>
+    public Signal NewEvents { get; } = new();
+
+    /// <summary>Takes up what was committed before, and starts closed label sets at 0 for the servers that are configured.</summary>
+    public void Load(IEnumerable<string> servers)
+    {
+        foreach (var cell in store.LoadCells())
+            _totals.Load(cell.Key, cell.Value);
+        foreach (var position in store.LoadFiles())
+            _offsets[position.Id] = position.Offset;
+        foreach (var (server, time) in store.LoadNewest())
+            _newest[server] = time;
+        var now = clock.GetUtcNow();
+        foreach (var (time, cause, count) in store.LoadFailures(now.AddHours(-1)))
+            LastHour.Add(time, now, cause, count);
+        _totals.AddReasons();
+        foreach (var server in servers)
+            _totals.AddServer(server);
+        store.Commit([], _totals, false, false, now);
+        _totals.Stored();
+        Publish(TimeSpan.Zero);
+    }
+
+    /// <summary>Commits until the readers have ended.</summary>
+    public async Task RunAsync(ChannelReader<Delta> deltas, CancellationToken abort)
+    {
+        while (await deltas.WaitToReadAsync(abort))
+        {
+            var wait = _nextCommit - clock.GetUtcNow();
+            if (wait > TimeSpan.Zero && deltas.Count < MaxDeltas && !deltas.Completion.IsCompleted)
+                await Task.Delay(wait, clock, abort);
+            while (_pending.Count < MaxDeltas && deltas.TryRead(out var delta))
+                Take(delta);
+            await CommitAsync(abort);
+        }
+    }
+
+    void Take(Delta delta)
+    {
+        _pending.Add(delta);
+        _totals.Apply(delta);
+        _offsets[delta.File.Id] = delta.End;
+        if (delta.Tally.Newest != default && (!_newest.TryGetValue(delta.Server, out var newest) || newest < delta.Tally.Newest))
+            _newest[delta.Server] = delta.Tally.Newest;
+    }
+
+    /// <summary>A full disk or a busy file is waited for: intake stands still meanwhile and nothing is lost. Anything else ends the process.</summary>
+    async Task CommitAsync(CancellationToken abort)
+    {
+        while (true)
+        {
+            try
+            {
+                store.Commit(_pending, _totals, options.KeepDeferrals, options.KeepSubjects, clock.GetUtcNow());
+                break;
+            }
+            catch (SqliteException e) when (e.SqliteErrorCode is SqliteFull or SqliteBusy or SqliteLocked)
+            {
+                if (Current.Problem is null)
+                    Log.CommitFailed(log, store.Path, e.Message);
+                Current = Current with { Problem = e.Message };
+                await Task.Delay(RetryInterval, clock, abort);
+            }
+        }
+
+        var now = clock.GetUtcNow();
+        _totals.Stored();
+        foreach (var delta in _pending)
+            foreach (var failure in delta.Tally.Failures)
+                if (!failure.Deferred)
+                    LastHour.Add(new(failure.Time, TimeSpan.Zero), now, failure.Diagnosis.Cause, 1);
+        Publish(now - _pending.Min(d => d.ReadAt));
+        foreach (var delta in _pending)
+        {
+            Committed?.Invoke(delta);
+            pool.Return(delta);
+        }
+
+        _pending.Clear();
+        NewEvents.Set();
+        _nextCommit = now + options.CommitInterval;
+        if (now >= _nextPrune)
+        {
+            store.Prune(now, options.Keep, options.MaxBytes);
+            _nextPrune = now + PruneInterval;
+        }
+    }
+
+    const int SqliteBusy = 5;
+    const int SqliteLocked = 6;
+    const int SqliteFull = 13;
+
+    void Publish(TimeSpan lag) =>
+        Current = new(
+            clock.GetUtcNow(),
+            [.. _totals.Cells.Select(c => new CellValue(c.Key, c.Value))],
+            new Dictionary<long, long>(_offsets),
+            new Dictionary<string, DateTime>(_newest, StringComparer.OrdinalIgnoreCase),
+            lag,
+            null);
+}

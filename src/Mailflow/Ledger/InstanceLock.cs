@@ -1,0 +1,26 @@
+namespace Mailflow.Ledger;
+
+/// <summary>Keeps a second instance out of a state folder, for as long as this one lives: the system lets go of it when the process dies.</summary>
+sealed class InstanceLock : IDisposable
+{
+    readonly FileStream _file;
+
+    public InstanceLock(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        try
+        {
+            // System.IO.DisableFileLocking takes the meaning from FileShare.None on Unix, so the lock is asked for by itself.
+            _file = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            if (!OperatingSystem.IsWindows() && !OperatingSystem.IsMacOS())
+                _file.Lock(0, 0);
+        }
+        catch (IOException)
+        {
+            _file?.Dispose();
+            throw StoreException.InUse(folder);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

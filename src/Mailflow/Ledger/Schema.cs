@@ -1,0 +1,78 @@
+namespace Mailflow.Ledger;
+
+/// <summary>The tables of the store. A later version adds a step; an unknown version is refused.</summary>
+static class Schema
+{
+    public const int Version = 1;
+
+    public const string Create = """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+        -- How far each file is read. One row for each generation of a file.
+        CREATE TABLE files (
+            id INTEGER PRIMARY KEY,
+            root TEXT NOT NULL,
+            name TEXT NOT NULL,
+            device INTEGER NOT NULL,
+            inode INTEGER NOT NULL,
+            header_hash INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            header_offset INTEGER NOT NULL,
+            "offset" INTEGER NOT NULL,
+            guard INTEGER NOT NULL,
+            server TEXT,
+            newest INTEGER
+        );
+
+        -- Every counter with its labels.
+        CREATE TABLE cells (
+            counter TEXT NOT NULL,
+            a TEXT NOT NULL,
+            b TEXT NOT NULL,
+            c TEXT NOT NULL,
+            d TEXT NOT NULL,
+            value INTEGER NOT NULL,
+            PRIMARY KEY (counter, a, b, c, d)
+        ) WITHOUT ROWID;
+
+        -- Failures, and deferrals where they are wanted: the history that the page asks, and the outbox of the sinks.
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            event_id BLOB NOT NULL,
+            deferred INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            server TEXT NOT NULL,
+            source TEXT NOT NULL,
+            direction TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            domain TEXT NOT NULL,
+            sender TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            network_message_id TEXT NOT NULL,
+            connector TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            cause TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            status TEXT NOT NULL,
+            remote_host TEXT NOT NULL,
+            remote_address TEXT NOT NULL,
+            file INTEGER NOT NULL,
+            "offset" INTEGER NOT NULL
+        );
+        CREATE INDEX events_time ON events (time);
+
+        -- How far each sink has got.
+        CREATE TABLE cursors (sink TEXT PRIMARY KEY, last_id INTEGER NOT NULL, dropped INTEGER NOT NULL) WITHOUT ROWID;
+
+        -- Lines that could not be read: where they are, not what they say.
+        CREATE TABLE quarantine (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            root TEXT NOT NULL,
+            name TEXT NOT NULL,
+            "offset" INTEGER NOT NULL,
+            length INTEGER NOT NULL,
+            reason TEXT NOT NULL
+        );
+        """;
+}

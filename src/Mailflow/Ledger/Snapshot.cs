@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Mailflow.Ledger;
+
+/// <summary>What is committed, at one moment: immutable. Metrics and the page see this and nothing newer.</summary>
+/// <param name="CommittedAt">When the last commit ended; null before the first one since the start.</param>
+/// <param name="Cells">Every counter.</param>
+/// <param name="Offsets">How far each file is committed, by file number.</param>
+/// <param name="NewestEvent">The newest row's time by server.</param>
+/// <param name="Lag">How long the last commit's newest block waited from being read until it was committed.</param>
+/// <param name="Problem">Why the last commit failed; null where it succeeded.</param>
+sealed record Snapshot(
+    DateTimeOffset? CommittedAt,
+    ImmutableArray<CellValue> Cells,
+    IReadOnlyDictionary<long, long> Offsets,
+    IReadOnlyDictionary<string, DateTime> NewestEvent,
+    TimeSpan Lag,
+    string? Problem)
+{
+    public static Snapshot Empty { get; } = new(null, [], new Dictionary<long, long>(), new Dictionary<string, DateTime>(), TimeSpan.Zero, null);
+
+    /// <summary>Sum of a counter over the cells that a filter takes.</summary>
+    public long Sum(Counter counter, Func<CellKey, bool>? filter = null)
+    {
+        long sum = 0;
+        foreach (var cell in Cells)
+            if (cell.Key.Counter == counter && (filter is null || filter(cell.Key)))
+                sum += cell.Value;
+        return sum;
+    }
+}

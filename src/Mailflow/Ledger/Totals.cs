@@ -1,0 +1,136 @@
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+
+namespace Mailflow.Ledger;
+
+/// <summary>Every counter, as sums of deltas. Only the committer touches it; what others see is a snapshot of it.</summary>
+sealed class Totals(EventNames names)
+{
+    /// <summary>Servers, and connectors, that get a label of their own; the rest is <c>other</c>.</summary>
+    public const int MaxLabels = 200;
+
+    public const string Other = "other";
+
+    static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
+    static readonly Direction[] Directions = Enum.GetValues<Direction>();
+    static readonly Noise[] Noises = Enum.GetValues<Noise>();
+    static readonly Unreadable[] Reasons = Enum.GetValues<Unreadable>();
+
+    readonly Dictionary<CellKey, long> _cells = [];
+    readonly HashSet<CellKey> _changed = [];
+    readonly HashSet<string> _servers = new(StringComparer.OrdinalIgnoreCase);
+    readonly HashSet<string> _connectors = new(StringComparer.OrdinalIgnoreCase);
+
+    public IReadOnlyDictionary<CellKey, long> Cells => _cells;
+
+    /// <summary>Cells that changed since they were last stored.</summary>
+    public IReadOnlyCollection<CellKey> Changed => _changed;
+
+    /// <summary>What was stored before.</summary>
+    public void Load(CellKey key, long value)
+    {
+        _cells[key] = value;
+        if (key.Counter == Counter.ReadBytes)
+            _servers.Add(key.A);
+        if (key.Counter == Counter.ConnectorFailures)
+            _connectors.Add(key.A);
+    }
+
+    public void Stored() => _changed.Clear();
+
+    /// <summary>
+    /// Starts every cell of the closed label sets at 0, for a server that is known before its first row: `increase()` does not see
+    /// the first step of a counter that is born with a value.
+    /// </summary>
+    public void AddServer(string server)
+    {
+        if (!_servers.Add(server))
+            return;
+        Add(new(Counter.ReadBytes, server), 0);
+        foreach (var outcome in Outcomes)
+        {
+            foreach (var direction in Directions)
+                Add(new(Counter.Messages, outcome.Name(), direction.Name(), server), 0);
+            Add(new(Counter.MessageBytes, outcome.Name(), server), 0);
+        }
+
+        foreach (var noise in Noises)
+            Add(new(Counter.Noise, noise.Name(), server), 0);
+        foreach (var cause in Enum.GetValues<Cause>())
+        {
+            Add(new(Counter.Failures, cause.Name(), CauseTable.Of(cause).DefaultFault.Name(), Permanence.Permanent.Name(), server), 0);
+            Add(new(Counter.Failures, cause.Name(), CauseTable.Of(cause).DefaultFault.Name(), Permanence.Transient.Name(), server), 0);
+            Add(new(Counter.Deferrals, cause.Name(), server), 0);
+        }
+    }
+
+    /// <summary>Starts the sets that no server has at 0.</summary>
+    public void AddReasons()
+    {
+        foreach (var reason in Reasons)
+            Add(new(Counter.Unreadable, reason.Name()), 0);
+    }
+
+    /// <summary>Adds what a block changes.</summary>
+    public void Apply(Delta delta)
+    {
+        var tally = delta.Tally;
+        var server = Label(_servers, delta.Server);
+        AddServer(server);
+        Add(new(Counter.ReadBytes, server), delta.End - delta.Offset);
+        for (var i = 0; i < tally.Rows.Length; i++)
+            if (tally.Rows[i] > 0)
+            {
+                var (source, id) = names[i];
+                Add(new(Counter.Rows, source, id, server), tally.Rows[i]);
+            }
+
+        foreach (var outcome in Outcomes)
+        {
+            foreach (var direction in Directions)
+                AddSome(new(Counter.Messages, outcome.Name(), direction.Name(), server), tally.Messages(outcome, direction));
+            AddSome(new(Counter.MessageBytes, outcome.Name(), server), tally.MessageBytes(outcome));
+        }
+
+        foreach (var noise in Noises)
+            AddSome(new(Counter.Noise, noise.Name(), server), tally.Noise[(int)noise]);
+        foreach (var reason in Reasons)
+            AddSome(new(Counter.Unreadable, reason.Name()), tally.Unreadable[(int)reason]);
+        foreach (var failure in tally.Failures)
+            Apply(failure, server);
+    }
+
+    void Apply(Failure failure, string server)
+    {
+        var diagnosis = failure.Diagnosis;
+        if (failure.Deferred)
+        {
+            Add(new(Counter.Deferrals, diagnosis.Cause.Name(), server), 1);
+            return;
+        }
+
+        Add(new(Counter.Failures, diagnosis.Cause.Name(), diagnosis.Fault.Name(), diagnosis.Permanence.Name(), server), 1);
+        var code = diagnosis.Enhanced is null ? "none" : EnhancedCodes.IsRegistered(diagnosis.Enhanced) ? diagnosis.Enhanced : Other;
+        Add(new(Counter.EnhancedCodes, code, server), 1);
+        var connector = Label(_connectors, failure.Connector.Length == 0 ? "none" : failure.Connector);
+        _connectors.Add(connector);
+        Add(new(Counter.ConnectorFailures, connector, server), 1);
+    }
+
+    /// <summary>The name in the spelling first seen, or <c>other</c> where there is no room for one more.</summary>
+    static string Label(HashSet<string> known, string name) =>
+        known.TryGetValue(name, out var same) ? same : known.Count >= MaxLabels ? Other : name;
+
+    void AddSome(CellKey key, long more)
+    {
+        if (more > 0)
+            Add(key, more);
+    }
+
+    void Add(CellKey key, long more)
+    {
+        ref var value = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_cells, key, out _);
+        value += more;
+        _changed.Add(key);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Mailflow;
+
+/// <summary>Every line of the program's own log. No address, subject or secret is ever among the arguments.</summary>
+static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "Cannot list {Folder}: {Reason}. It is tried again at each poll; what is known of its files is kept.")]
+    public static partial void RootUnreadable(ILogger log, string folder, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "Cannot read {Path}: {Reason}. It is tried again.")]
+    public static partial void FileUnreadable(ILogger log, string path, string reason);
+
+    [LoggerMessage(3, LogLevel.Information, "{Path} is left alone: {Reason}.")]
+    public static partial void Refused(ILogger log, string path, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Path} is no longer the file that was read up to byte {Offset}: it was truncated or written anew. It is read again from its start.")]
+    public static partial void Replaced(ILogger log, string path, long offset);
+
+    [LoggerMessage(5, LogLevel.Error, "{Path} was deleted with {Bytes} bytes unread. Exchange keeps at most 1,000 MB or 30 days: see -MessageTrackingLogMaxDirectorySize.")]
+    public static partial void LostUnread(ILogger log, string path, long bytes);
+
+    [LoggerMessage(6, LogLevel.Error, "Cannot write to {Store}: {Reason}. Reading stands still until it works again; nothing is lost.")]
+    public static partial void CommitFailed(ILogger log, string store, string reason);
+}

@@ -1,0 +1,186 @@
+using System.Buffers;
+using System.Threading.Channels;
+using Mailflow.Analysis.Formats;
+using Mailflow.Analysis.Messages;
+using Mailflow.Tail;
+
+namespace Mailflow.Read;
+
+/// <summary>
+/// One worker: turns each block into the delta that it makes. A file stays with one worker, so its blocks come in order.
+/// </summary>
+sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProvider clock)
+{
+    /// <summary>Files whose columns and server are remembered; a file that comes back later is set up again.</summary>
+    const int MaxFiles = 1024;
+
+    readonly ReaderState _state = new(names);
+    readonly Dictionary<long, OpenFile> _files = [];
+
+    /// <summary>Reads until the tailers have ended.</summary>
+    public async Task RunAsync(ChannelReader<Block> blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
+    {
+        await foreach (var block in blocks.ReadAllAsync(abort))
+        {
+            var delta = await deltas.RentAsync(abort);
+            try
+            {
+                Read(block, delta);
+            }
+            finally
+            {
+                pool.Return(block.Buffer);
+            }
+
+            await ledger.WriteAsync(delta, abort);
+        }
+    }
+
+    /// <summary>What the block changes.</summary>
+    public void Read(Block block, Delta delta)
+    {
+        if (!_files.TryGetValue(block.File.Id, out var file))
+        {
+            if (_files.Count == MaxFiles)
+                _files.Clear();
+            _files.Add(block.File.Id, file = new(block.File, _state));
+        }
+
+        var tally = delta.Tally;
+        if (block.Skipped is { } reason)
+            tally.AddUnreadable(reason, 0, (int)Math.Min(int.MaxValue, block.End - block.Offset));
+        else if (block.Unfinished)
+            ReadUnfinished(file, block, delta);
+        else if (block.File.Encoding == TextEncoding.Utf8)
+            ReadLines(file, block.Lines, block, tally);
+        else
+            ReadTranscoded(file, block, tally);
+
+        file.Server ??= tally.Server;
+        (delta.File, delta.Server) = (block.File, file.Server ?? TrackedFile.UnknownServer);
+        (delta.Offset, delta.End, delta.Guard, delta.HeaderOffset) = (block.Offset, block.End, block.Guard, file.HeaderOffset);
+        delta.ReadAt = clock.GetUtcNow();
+    }
+
+    /// <summary>Each stretch between two `#Fields:` lines has columns of its own: an update of Exchange may change them in the middle of a file.</summary>
+    void ReadLines(OpenFile file, ReadOnlyMemory<byte> lines, Block block, Tally tally)
+    {
+        var done = 0;
+        while (true)
+        {
+            var rest = lines[done..];
+            var header = IndexOfHeader(rest.Span);
+            ReadRows(file, header < 0 ? rest : rest[..header], done, tally);
+            if (header < 0)
+                return;
+            var end = rest.Span[header..].IndexOf((byte)'\n');
+            var length = end < 0 ? rest.Length - header : end + 1;
+            if (LogHeader.TryParse(rest.Span.Slice(header, length), out var found))
+                file.SwitchTo(found, block.Offset + Transcoding.FileBytes(lines.Span[..(done + header)], block.File.Encoding), _state);
+            done += header + length;
+        }
+    }
+
+    static int IndexOfHeader(ReadOnlySpan<byte> lines)
+    {
+        var fields = "#Fields:"u8;
+        for (var from = 0; ;)
+        {
+            var at = lines[from..].IndexOf(fields);
+            if (at < 0)
+                return -1;
+            if (from + at == 0 || lines[from + at - 1] == '\n')
+                return from + at;
+            from += at + fields.Length;
+        }
+    }
+
+    /// <summary>NULs are what a power loss leaves in a file: each run of them is counted, and what stands around it is read.</summary>
+    static void ReadRows(OpenFile file, ReadOnlyMemory<byte> rows, int offset, Tally tally)
+    {
+        var firstNul = rows.Span.IndexOf((byte)0);
+        if (firstNul < 0)
+        {
+            file.Read(rows, offset, tally);
+            return;
+        }
+
+        while (firstNul >= 0)
+        {
+            // The line that the run stands in is whole before it only if the run starts the line.
+            var lineStart = rows.Span[..firstNul].LastIndexOf((byte)'\n') + 1;
+            var run = rows.Span[firstNul..].IndexOfAnyExcept((byte)0);
+            var runEnd = run < 0 ? rows.Length : firstNul + run;
+            file.Read(rows[..lineStart], offset, tally);
+            tally.Base = offset;
+            tally.AddUnreadable(Unreadable.NulBytes, lineStart, runEnd - lineStart);
+            rows = rows[runEnd..];
+            offset += runEnd;
+            if (rows.Length > 0 && rows.Span[0] is (byte)'\r' or (byte)'\n')
+            {
+                var lineEnd = rows.Span.IndexOf((byte)'\n') + 1;
+                rows = rows[lineEnd..];
+                offset += lineEnd;
+            }
+
+            firstNul = rows.Span.IndexOf((byte)0);
+        }
+
+        file.Read(rows, offset, tally);
+    }
+
+    void ReadTranscoded(OpenFile file, Block block, Tally tally)
+    {
+        var utf8 = Transcoding.RentUtf8(block.Lines.Span, block.File.Encoding, out var length);
+        try
+        {
+            ReadLines(file, utf8.AsMemory(0, length), block, tally);
+            tally.MapOffsets(o => Transcoding.FileBytes(utf8.AsSpan(0, o), block.File.Encoding));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(utf8);
+        }
+    }
+
+    /// <summary>A scan reads a last line without its end where it looks whole; a half line is said to be one, and is no row.</summary>
+    void ReadUnfinished(OpenFile file, Block block, Delta delta)
+    {
+        var utf8 = Transcoding.ToUtf8(block.Lines.Span, block.File.Encoding, out var length);
+        if (length > 0 && utf8[0] == '#')
+            return;
+        ReadLines(file, utf8.AsMemory(0, length), block, delta.Tally);
+        if (delta.Tally.Unreadable.IndexOfAnyExcept(0) < 0)
+            return;
+        delta.Tally.Clear();
+        delta.UnfinishedLines = 1;
+    }
+
+    /// <summary>A file's columns, and who wrote it.</summary>
+    sealed class OpenFile(TrackedFile file, ReaderState state)
+    {
+        LogHeader _header = file.Header;
+        BlockReader _read = file.Format.Open(file.Header, state);
+
+        public string? Server { get; set; } = file.Server;
+
+        public long HeaderOffset { get; private set; } = file.HeaderOffset;
+
+        public void Read(ReadOnlyMemory<byte> rows, int offset, Tally tally)
+        {
+            if (rows.IsEmpty)
+                return;
+            tally.Base = offset;
+            _read(rows, tally);
+        }
+
+        public void SwitchTo(LogHeader header, long offset, ReaderState state)
+        {
+            if (header.Fields.SequenceEqual(_header.Fields, StringComparer.Ordinal))
+                return;
+            _header = header with { LogType = _header.LogType, Version = _header.Version, Date = _header.Date };
+            HeaderOffset = offset;
+            _read = file.Format.Open(_header, state);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Buffers;
+
+namespace Mailflow.Tail;
+
+/// <summary>Buffers for blocks, bounded in bytes: who wants one more waits until a reader gave one back. This is the back-pressure on the tailers.</summary>
+sealed class BlockPool : IDisposable
+{
+    /// <summary>Large enough that a hop between threads costs nothing a row, small enough to stay in the cache.</summary>
+    public const int BlockBytes = 256 * 1024;
+
+    readonly SemaphoreSlim _room;
+    readonly SemaphoreSlim _turn = new(1, 1);
+    readonly int _units;
+
+    /// <param name="maxBytes">The most that is out at once.</param>
+    public BlockPool(long maxBytes)
+    {
+        _units = (int)Math.Max(2, maxBytes / BlockBytes);
+        _room = new(_units, _units);
+    }
+
+    /// <summary>Waits for room and rents a buffer of at least <paramref name="bytes"/>.</summary>
+    public async ValueTask<byte[]> RentAsync(int bytes, CancellationToken stop)
+    {
+        // One at a time: two who each hold half of what they need would wait for each other.
+        await _turn.WaitAsync(stop);
+        var taken = 0;
+        var buffer = ArrayPool<byte>.Shared.Rent(bytes);
+        try
+        {
+            for (; taken < Units(buffer); taken++)
+                await _room.WaitAsync(stop);
+            return buffer;
+        }
+        catch
+        {
+            if (taken > 0)
+                _room.Release(taken);
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Gives a buffer back.</summary>
+    public void Return(byte[] buffer)
+    {
+        var units = Units(buffer);
+        ArrayPool<byte>.Shared.Return(buffer);
+        _room.Release(units);
+    }
+
+    public void Dispose()
+    {
+        _room.Dispose();
+        _turn.Dispose();
+    }
+
+    /// <summary>A buffer larger than all the room takes all of it, so that it gets through.</summary>
+    int Units(byte[] buffer) => Math.Clamp(buffer.Length / BlockBytes, 1, _units);
+}

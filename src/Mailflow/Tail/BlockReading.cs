@@ -1,0 +1,122 @@
+using Mailflow.Analysis.Messages;
+
+namespace Mailflow.Tail;
+
+/// <summary>Cuts whole lines out of an open file: a block ends with a line end, whatever the writer has flushed so far.</summary>
+static class BlockReading
+{
+    /// <summary>
+    /// The next block, or null while no whole line is there. The file's offset moves with it.
+    /// </summary>
+    /// <exception cref="ReplacedException">The bytes before the position have changed.</exception>
+    public static async ValueTask<Block?> NextAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop)
+    {
+        var wanted = BlockPool.BlockBytes;
+        while (true)
+        {
+            file.Size = RandomAccess.GetLength(file.Handle!);
+            var buffer = await pool.RentAsync(wanted, stop);
+            var kept = false;
+            try
+            {
+                var step = Read(file, buffer, maxLine);
+                if (step.Block is { } block)
+                {
+                    kept = true;
+                    Advance(file, block);
+                    return block;
+                }
+
+                if (step.Done)
+                {
+                    file.Exhausted = (file.Size, file.LastWrite);
+                    return null;
+                }
+
+                wanted = step.Grow ? Math.Min(buffer.Length * 2, (maxLine * 2) + Guard.Length) : BlockPool.BlockBytes;
+            }
+            finally
+            {
+                if (!kept)
+                    pool.Return(buffer);
+            }
+        }
+    }
+
+    /// <summary>The last line of a file that nobody writes any more, without its line end; null where the file ends with one.</summary>
+    public static async ValueTask<Block?> UnfinishedAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop)
+    {
+        var length = (int)Math.Min(file.Size - file.Offset, maxLine);
+        if (length <= 0 || file.Skipping is not null)
+            return null;
+        var buffer = await pool.RentAsync(length, stop);
+        var read = RandomAccess.Read(file.Handle!, buffer.AsSpan(0, length), file.Offset);
+        return new(file.Tracked!, file.Offset, buffer, 0, read, file.Offset + read, 0, Unfinished: true);
+    }
+
+    readonly record struct Step(Block? Block = null, bool Done = false, bool Grow = false);
+
+    static Step Read(LogFile file, byte[] buffer, int maxLine)
+    {
+        var from = file.Skipping is null ? file.Offset : file.SkippedTo;
+        if (file.Size < file.Offset)
+            throw new ReplacedException();
+        // The bytes before the position come along: they say whether this is still the same file.
+        var before = (int)Math.Min(Guard.Length, from);
+        var room = (int)Math.Min(buffer.Length - before, file.Size - from);
+        var read = RandomAccess.Read(file.Handle!, buffer.AsSpan(0, before + room), from - before) - before;
+        if (read < 0 || (from == file.Offset && Guard.Of(buffer.AsSpan(0, before)) != file.Guard))
+            throw new ReplacedException();
+        var data = buffer.AsSpan(before, read);
+        if (data.IsEmpty)
+            return AtEnd(file);
+        if (file.Skipping is { } skipping)
+            return Skip(file, buffer, before, data, skipping);
+        if (data[0] == 0 && file.Tracked!.Encoding == TextEncoding.Utf8)
+        {
+            (file.Skipping, file.SkippedTo) = ((from, Unreadable.NulBytes), from);
+            return default;
+        }
+
+        var end = Transcoding.EndOfLastLine(data, file.Tracked!.Encoding);
+        if (end > 0)
+            return new(new Block(file.Tracked, from, buffer, before, end, from + end, Guard.Of(buffer.AsSpan(0, before + end))));
+        if (from + read >= file.Size)
+            return new(Done: true);
+        if (read < maxLine)
+            return new(Grow: true);
+        (file.Skipping, file.SkippedTo) = ((from, Unreadable.LineTooLong), from + read);
+        return default;
+    }
+
+    /// <summary>Passes over a line that is too long, up to its end, or over NULs, up to the first byte that is none; in constant memory.</summary>
+    static Step Skip(LogFile file, byte[] buffer, int before, Span<byte> data, (long Start, Unreadable Reason) skipping)
+    {
+        var end = skipping.Reason == Unreadable.NulBytes
+            ? data.IndexOfAnyExcept((byte)0)
+            : Transcoding.EndOfFirstLine(data, file.Tracked!.Encoding);
+        if (skipping.Reason == Unreadable.NulBytes ? end < 0 : end == 0)
+        {
+            file.SkippedTo += data.Length;
+            return default;
+        }
+
+        var to = file.SkippedTo + end;
+        return new(new Block(file.Tracked!, skipping.Start, buffer, before, 0, to, Guard.Of(buffer.AsSpan(0, before + end)), skipping.Reason));
+    }
+
+    static Step AtEnd(LogFile file)
+    {
+        // NULs at the end may be overwritten with lines yet: look at them again from their start when the file changes.
+        if (file.Skipping is { Reason: Unreadable.NulBytes })
+            file.Skipping = null;
+        return new(Done: true);
+    }
+
+    static void Advance(LogFile file, Block block)
+    {
+        (file.Offset, file.Guard) = (block.End, block.Guard);
+        file.Skipping = null;
+        file.Exhausted = (-1, default);
+    }
+}

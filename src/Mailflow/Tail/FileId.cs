@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Mailflow.Tail;
+
+/// <summary>What the file system calls an open file, whatever its name: device and inode, or volume and file id on Windows.</summary>
+static partial class FileId
+{
+    /// <returns>Zeros where the system does not tell; the header and the guard then decide alone.</returns>
+    public static (long Device, long Inode) Of(SafeFileHandle file) =>
+        OperatingSystem.IsLinux() ? OfLinux(file) : OperatingSystem.IsWindows() ? OfWindows(file) : default;
+
+    /// <summary>The same, of a path.</summary>
+    public static (long Device, long Inode) Of(string path)
+    {
+        try
+        {
+            using var file = FileOpener.Open(path);
+            return Of(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
+    }
+
+    /// <returns>False for a pipe, a socket or a device; true where the system does not tell.</returns>
+    public static bool IsRegular(string path)
+    {
+        const int CurrentFolder = -100;
+        const uint Type = 1;
+        const int RegularFile = 0x8000;
+        if (!OperatingSystem.IsLinux())
+            return true;
+        Span<byte> result = stackalloc byte[256];
+        return StatX(CurrentFolder, path, 0, Type, ref MemoryMarshal.GetReference(result)) != 0
+            || (BitConverter.ToUInt16(result[28..]) & 0xF000) == RegularFile;
+    }
+
+    static (long, long) OfLinux(SafeFileHandle file)
+    {
+        const int AtEmptyPath = 0x1000;
+        const uint InodeNumber = 0x100;
+        Span<byte> result = stackalloc byte[256];
+        // statx(2) has one layout on every architecture: stx_ino at 32, stx_dev_major and _minor at 136 and 140.
+        if (StatX(file, "", AtEmptyPath, InodeNumber, ref MemoryMarshal.GetReference(result)) != 0)
+            return default;
+        var device = ((long)BitConverter.ToUInt32(result[136..]) << 32) | BitConverter.ToUInt32(result[140..]);
+        return (device, BitConverter.ToInt64(result[32..]));
+    }
+
+    static (long, long) OfWindows(SafeFileHandle file)
+    {
+        const int FileIdInfo = 18;
+        Span<byte> result = stackalloc byte[24];
+        if (!GetFileInformationByHandleEx(file, FileIdInfo, ref MemoryMarshal.GetReference(result), result.Length))
+            return default;
+        return (BitConverter.ToInt64(result), BitConverter.ToInt64(result[8..]) ^ BitConverter.ToInt64(result[16..]));
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int StatX(SafeFileHandle directory, string path, int flags, uint mask, ref byte result);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int StatX(int directory, string path, int flags, uint mask, ref byte result);
+
+    [LibraryImport("kernel32.dll", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool GetFileInformationByHandleEx(SafeFileHandle file, int what, ref byte result, int length);
+}

@@ -1,0 +1,71 @@
+using Mailflow.Analysis.Formats;
+
+namespace Mailflow.Tail;
+
+/// <summary>Decides which file an opened path is: a new one, or one that was read before and how far.</summary>
+static class FileIdentity
+{
+    /// <param name="Refusal">Why the file is left alone for good.</param>
+    /// <param name="Mismatch">The file has a known one's header, but not its bytes: read again from the start.</param>
+    public readonly record struct Result(string? Refusal = null, bool Mismatch = false);
+
+    /// <summary>Sets the file's identity and position. Leaves them alone while its header is not complete.</summary>
+    public static Result Identify(LogFile file, LogRoot root, KnownFiles known)
+    {
+        var handle = file.Handle!;
+        var top = FileOpener.ReadTop(handle);
+        if (top.Header is null)
+        {
+            if (!top.Complete)
+            {
+                file.Exhausted = (file.Size, file.LastWrite);
+                return default;
+            }
+
+            return new("no #Fields: header: not an Exchange log, or its start is torn off");
+        }
+
+        if (LogFormat.Of(top.Header) is not { } format)
+            return new($"a log of another kind: {(top.Header.LogType.Length > 0 ? top.Header.LogType : "without #Log-type")}");
+
+        var (device, inode) = FileId.Of(handle);
+        var position = known.Find(root.Name, file.Name, device, inode, top.Hash);
+        var mismatch = false;
+        if (position is not null)
+        {
+            var header = FileOpener.ReadHeaderAt(handle, position.HeaderOffset, top.Encoding, top.Header);
+            if (header is not null && GuardHolds(file, position))
+            {
+                Start(file, position, header, top, format, root, device, inode);
+                known.Update(position with { Name = file.Name, Device = device, Inode = inode });
+                return default;
+            }
+
+            mismatch = true;
+        }
+
+        var fresh = new FilePosition(known.NextId(), root.Name, file.Name, device, inode, top.Hash, known.NextGeneration(root.Name, file.Name), 0, top.Start, 0, root.Server);
+        Start(file, fresh with { Guard = GuardAt(file, top.Start) }, top.Header, top, format, root, device, inode);
+        known.Update(fresh with { Guard = file.Guard });
+        return new(Mismatch: mismatch);
+    }
+
+    static void Start(LogFile file, FilePosition position, LogHeader header, FileOpener.Top top, LogFormat format, LogRoot root, long device, long inode)
+    {
+        file.Tracked = new(position.Id, root.Name, file.Name, device, inode, top.Hash, position.Generation, header, position.HeaderOffset, top.Encoding, format, root.Server ?? position.Server);
+        file.Offset = position.Offset;
+        file.Guard = position.Guard;
+        file.Skipping = null;
+    }
+
+    static bool GuardHolds(LogFile file, FilePosition position) =>
+        position.Offset <= file.Size && GuardAt(file, position.Offset) == position.Guard;
+
+    static long GuardAt(LogFile file, long offset)
+    {
+        Span<byte> bytes = stackalloc byte[Guard.Length];
+        var length = (int)Math.Min(Guard.Length, offset);
+        var read = RandomAccess.Read(file.Handle!, bytes[..length], offset - length);
+        return Guard.Of(bytes[..read]);
+    }
+}

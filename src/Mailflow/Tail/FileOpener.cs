@@ -1,0 +1,62 @@
+using Mailflow.Analysis.Formats;
+using Microsoft.Win32.SafeHandles;
+
+namespace Mailflow.Tail;
+
+/// <summary>Opens a file the way that Exchange bears, and finds out which one it is.</summary>
+static class FileOpener
+{
+    /// <summary>
+    /// Without the Write share the open fails while Exchange writes; without the Delete share Exchange's own retention
+    /// fails silently and its disk fills.
+    /// </summary>
+    public static SafeFileHandle Open(string path) =>
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
+
+    /// <summary>What stands at the top of the file.</summary>
+    /// <param name="Header">Null where no complete `#Fields:` line was found.</param>
+    /// <param name="Complete">False while the header may still be being written.</param>
+    /// <param name="Start">Where the lines may be read from: after the byte order mark.</param>
+    /// <param name="Hash">Hash of the bytes through the `#Fields:` line.</param>
+    public readonly record struct Top(LogHeader? Header, bool Complete, TextEncoding Encoding, int Start, long Hash);
+
+    public static Top ReadTop(SafeFileHandle handle)
+    {
+        var bytes = new byte[LogHeader.MaxLength * 2];
+        var length = ReadAll(handle, bytes, 0);
+        var encoding = bytes.AsSpan(0, length) switch
+        {
+            [0xFF, 0xFE, ..] => TextEncoding.Utf16LittleEndian,
+            [0xFE, 0xFF, ..] => TextEncoding.Utf16BigEndian,
+            _ => TextEncoding.Utf8,
+        };
+        var text = Transcoding.ToUtf8(bytes.AsSpan(0, length), encoding, out var textLength);
+        var start = encoding == TextEncoding.Utf8 ? LogHeader.ByteOrderMarkLength(text.AsSpan(0, textLength)) : 2;
+        if (LogHeader.TryParse(text.AsSpan(0, textLength), out var header))
+            return new(header, true, encoding, start, Guard.Hash(text.AsSpan(0, header.Length)));
+
+        // Nothing but `#` lines so far, or no line end at all in a short file: Exchange may not have finished the header.
+        var rest = text.AsSpan(LogHeader.ByteOrderMarkLength(text.AsSpan(0, textLength))..textLength);
+        var unfinished = textLength < LogHeader.MaxLength && (rest.IsEmpty || rest[0] == '#' || (rest.Length < 64 && !rest.Contains((byte)'\n') && !rest.Contains((byte)0)));
+        return new(null, !unfinished, encoding, start, 0);
+    }
+
+    /// <summary>The `#Fields:` line that is in force at a position, or null where it is not there any more.</summary>
+    public static LogHeader? ReadHeaderAt(SafeFileHandle handle, long offset, TextEncoding encoding, LogHeader top)
+    {
+        if (offset == 0)
+            return top;
+        var bytes = new byte[LogHeader.MaxLength * 2];
+        var length = ReadAll(handle, bytes, offset);
+        var text = Transcoding.ToUtf8(bytes.AsSpan(0, length), encoding, out var textLength);
+        return LogHeader.TryParse(text.AsSpan(0, textLength), out var header) ? header with { LogType = top.LogType, Version = top.Version, Date = top.Date } : null;
+    }
+
+    static int ReadAll(SafeFileHandle handle, Span<byte> bytes, long offset)
+    {
+        var length = 0;
+        while (length < bytes.Length && RandomAccess.Read(handle, bytes[length..], offset + length) is > 0 and var n)
+            length += n;
+        return length;
+    }
+}

@@ -1,0 +1,60 @@
+using Mailflow.Analysis.Messages;
+using Microsoft.Win32.SafeHandles;
+
+namespace Mailflow.Tail;
+
+/// <summary>One path under a root, and how far it has been read.</summary>
+sealed class LogFile(string path, string name) : IDisposable
+{
+    public string Path { get; set; } = path;
+
+    /// <summary>Path below the root, with `/`.</summary>
+    public string Name { get; set; } = name;
+
+    /// <summary>Open while there is something to read or the file was written lately.</summary>
+    public SafeFileHandle? Handle { get; set; }
+
+    /// <summary>Null until the header was read.</summary>
+    public TrackedFile? Tracked { get; set; }
+
+    /// <summary>The next byte to read: the start of a line.</summary>
+    public long Offset { get; set; }
+
+    /// <summary>Hash of the bytes before <see cref="Offset"/>.</summary>
+    public long Guard { get; set; }
+
+    /// <summary>Size as last seen.</summary>
+    public long Size { get; set; }
+
+    public DateTime LastWrite { get; set; }
+
+    /// <summary>Size and time at which nothing more could be read: look again when they change.</summary>
+    public (long Size, DateTime LastWrite) Exhausted { get; set; } = (-1, default);
+
+    /// <summary>A stretch that is being passed over: where it starts and why.</summary>
+    public (long Start, Unreadable Reason)? Skipping { get; set; }
+
+    /// <summary>How far the stretch has been looked at.</summary>
+    public long SkippedTo { get; set; }
+
+    /// <summary>Why the file is left alone: no header, or a log of another kind.</summary>
+    public string? Refused { get; set; }
+
+    /// <summary>Why it could not be opened or read the last time; tried again.</summary>
+    public string? Error { get; set; }
+
+    /// <summary>No longer in its folder.</summary>
+    public bool Gone { get; set; }
+
+    public long Unread => Refused is null ? Math.Max(0, Size - Offset) : 0;
+
+    public bool MayHaveMore => Refused is null && (Size != Exhausted.Size || LastWrite != Exhausted.LastWrite) && Size != Offset;
+
+    public void Close()
+    {
+        Handle?.Dispose();
+        Handle = null;
+    }
+
+    public void Dispose() => Close();
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace Mailflow.Tail;
+
+/// <summary>One file as its tailer sees it.</summary>
+/// <param name="Id">Its number in the store; 0 while it is not identified.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Offset">How far it has been read; what is committed may lie before it.</param>
+/// <param name="Problem">Why it cannot be read or is left alone; null where all is well.</param>
+/// <param name="Refused">True where it is left alone for good.</param>
+sealed record FileStatus(long Id, string Name, long Size, long Offset, DateTime LastWrite, string? Problem, bool Refused);
+
+/// <summary>One root as its tailer sees it: immutable, renewed at each poll.</summary>
+/// <param name="Error">Why the folder cannot be listed; null where it can.</param>
+/// <param name="LastRead">When a block was last read.</param>
+/// <param name="LostBytes">Bytes that were deleted before they were read.</param>
+/// <param name="Replaced">Files found to be others than they were, and read again from their start.</param>
+/// <param name="Headroom">How long until Exchange's circular logging deletes the oldest unread byte; null where nothing is unread.</param>
+sealed record SourceStatus(
+    LogRoot Root,
+    ImmutableArray<FileStatus> Files,
+    string? Error,
+    DateTimeOffset? LastRead,
+    long LostBytes,
+    long Replaced,
+    TimeSpan? Headroom);
+
+/// <summary>Collects what a tailer sees and publishes it whole.</summary>
+sealed class TailStatus(LogRoot root, TimeProvider clock)
+{
+    readonly Retention _retention = new(clock);
+
+    public SourceStatus Current { get; private set; } = new(root, [], null, null, 0, 0, null);
+
+    public string? Error { get; set; }
+
+    public DateTimeOffset? LastRead { get; set; }
+
+    public long LostBytes { get; set; }
+
+    public long Replaced { get; set; }
+
+    public void Update(IReadOnlyCollection<LogFile> files) =>
+        Current = new(
+            root,
+            [.. files.Select(f => new FileStatus(f.Tracked?.Id ?? 0, f.Name, f.Size, f.Offset, f.LastWrite, f.Refused ?? f.Error, f.Refused is not null))],
+            Error,
+            LastRead,
+            LostBytes,
+            Replaced,
+            _retention.Headroom(files));
+}
