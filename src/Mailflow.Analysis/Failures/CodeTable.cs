@@ -1,0 +1,142 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using static Mailflow.Analysis.Failures.Cause;
+using static Mailflow.Analysis.Failures.Strength;
+
+namespace Mailflow.Analysis.Failures;
+
+/// <summary>What a code means where the words around it say nothing clearer.</summary>
+sealed record CodeMeaning(string Code, Cause Cause, Strength Strength, string Source, string? Sub = null, Fault Fault = Fault.Unknown)
+{
+    public string Says => field ??= Sub is null ? $"{Cause.Name()}: {Source}" : $"{Cause.Name()} ({Sub}): {Source}";
+}
+
+/// <summary>The meanings of codes: IANA's registry first, then those that vendors made up.</summary>
+static class CodeTable
+{
+    const string Exo = "Exchange Online NDR codes";
+    const string Exchange = "Exchange Server NDR codes";
+
+    // "x" stands for any class. A row with a class wins over one with x.
+    static readonly CodeMeaning[] Enhanced =
+    [
+        new("x.1.0", InvalidRecipient, VagueCode, "RFC 3463 X.1.0"),
+        new("x.1.1", InvalidRecipient, Code, "RFC 3463 X.1.1", "unknown-user"),
+        new("x.1.2", DnsFailure, Code, "RFC 3463 X.1.2", "bad-domain"),
+        new("x.1.3", InvalidRecipient, Code, "RFC 3463 X.1.3", "bad-syntax"),
+        new("x.1.4", InvalidRecipient, Code, "RFC 3463 X.1.4", "ambiguous"),
+        new("x.1.6", MailboxDisabled, Code, "RFC 3463 X.1.6", "moved"),
+        new("x.1.7", SenderRejected, Code, "RFC 3463 X.1.7", "sender-address"),
+        new("x.1.8", SenderRejected, Code, "RFC 3463 X.1.8", "sender-domain"),
+        new("5.1.8", SenderRejected, Code, "RFC 3463 X.1.8", "sender-domain"),
+        new("x.1.9", SystemError, VagueCode, "RFC 3886 X.1.9"),
+        // IANA's X.1.10 is the null MX (RFC 7505), which its text names; Exchange Online says "recipient not found" with it.
+        new("x.1.10", InvalidRecipient, Code, Exo + " 5.1.10", "unknown-user"),
+        new("x.1.11", InvalidRecipient, Code, Exchange + " 5.1.11", "legacy-address"),
+        new("x.1.20", SenderRejected, Code, Exo + " 5.1.20", "multiple-from"),
+        new("x.1.90", RateLimited, Code, Exo + " 5.1.90", "recipient-limit"),
+        new("x.1.350", InvalidRecipient, Code, Exo + " 5.1.350"),
+        new("x.1.351", InvalidRecipient, Code, Exo + " 5.1.351"),
+        new("x.2.0", MailboxDisabled, VagueCode, "RFC 3463 X.2.0"),
+        new("x.2.1", MailboxDisabled, Code, "RFC 3463 X.2.1"),
+        new("x.2.2", MailboxFull, Code, "RFC 3463 X.2.2"),
+        new("x.2.3", MessageTooLarge, Code, "RFC 3463 X.2.3"),
+        new("x.2.4", InvalidRecipient, VagueCode, "RFC 3463 X.2.4", "mailing-list"),
+        new("x.2.121", RateLimited, Code, Exo + " 5.2.121", "recipient-limit"),
+        new("x.2.122", RateLimited, Code, Exo + " 5.2.122", "recipient-limit"),
+        new("x.3.0", SystemError, VagueCode, "RFC 3463 X.3.0"),
+        new("x.3.1", SystemError, Code, "RFC 3463 X.3.1", "storage"),
+        new("x.3.2", SystemError, Code, "RFC 3463 X.3.2"),
+        new("x.3.3", ProtocolError, VagueCode, "RFC 3463 X.3.3"),
+        new("x.3.4", MessageTooLarge, Code, "RFC 3463 X.3.4"),
+        new("x.3.5", SystemError, VagueCode, "RFC 3463 X.3.5", "misconfigured"),
+        new("x.4.0", NetworkFailure, VagueCode, "RFC 3463 X.4.0"),
+        new("4.4.1", NetworkFailure, Code, "RFC 3463 X.4.1", "no-answer"),
+        new("5.4.1", InvalidRecipient, VagueCode, Exo + " 5.4.1"),
+        new("x.4.2", NetworkFailure, Code, "RFC 3463 X.4.2", "dropped"),
+        new("x.4.3", DnsFailure, VagueCode, "RFC 3463 X.4.3"),
+        new("x.4.4", DnsFailure, Code, "RFC 3463 X.4.4", "unroutable"),
+        new("x.4.5", RateLimited, VagueCode, "RFC 3463 X.4.5"),
+        new("x.4.6", MailLoop, Code, "RFC 3463 X.4.6"),
+        new("x.4.7", MessageExpired, VagueCode, "RFC 3463 X.4.7"),
+        new("x.4.14", MailLoop, Code, Exo + " 5.4.14"),
+        new("x.4.300", MessageExpired, VagueCode, Exo + " 5.4.300"),
+        new("x.4.310", DnsFailure, Code, Exo + " 5.4.310", "nxdomain"),
+        new("x.4.312", DnsFailure, Code, Exo + " 5.4.312", "query-failed"),
+        new("x.4.315", NetworkFailure, Code, Exo + " 5.4.315"),
+        new("x.4.316", NetworkFailure, Code, Exo + " 5.4.316", "refused"),
+        new("x.4.317", NetworkFailure, Code, Exo + " 4.4.317", "session"),
+        new("x.4.318", NetworkFailure, Code, Exo + " 4.4.318", "reset"),
+        new("x.4.395", NetworkFailure, VagueCode, Exo + " 4.4.395"),
+        new("x.5.0", ProtocolError, VagueCode, "RFC 3463 X.5.0"),
+        new("x.5.1", ProtocolError, VagueCode, "RFC 3463 X.5.1", "command"),
+        new("x.5.2", ProtocolError, VagueCode, "RFC 3463 X.5.2", "syntax"),
+        new("x.5.3", RateLimited, Code, "RFC 3463 X.5.3", "recipient-limit"),
+        new("x.5.4", ProtocolError, VagueCode, "RFC 3463 X.5.4", "arguments"),
+        new("x.5.5", ProtocolError, VagueCode, "RFC 3463 X.5.5"),
+        new("x.5.6", ProtocolError, Code, "RFC 4954 X.5.6"),
+        new("x.6.0", ProtocolError, VagueCode, "RFC 3463 X.6.0", "content"),
+        new("x.7.1", RelayDenied, VagueCode, "RFC 3463 X.7.1"),
+        new("x.7.2", PolicyRestriction, Code, "RFC 3463 X.7.2", "list-expansion"),
+        new("x.7.3", RelayDenied, Code, "RFC 3463 X.7.3; Exchange 5.7.3", "authentication"),
+        new("x.7.5", TlsFailure, Code, "RFC 3463 X.7.5"),
+        new("x.7.8", RelayDenied, Code, "RFC 4954 X.7.8", "authentication"),
+        new("x.7.10", TlsFailure, Code, "RFC 5248 X.7.10", "encryption-required"),
+        new("x.7.11", TlsFailure, Code, "RFC 4954 X.7.11", "encryption-required"),
+        new("x.7.12", PolicyRestriction, VagueCode, Exo + " 5.7.12"),
+        new("x.7.13", MailboxDisabled, Code, "RFC 5248 X.7.13"),
+        new("x.7.20", SenderAuthFailure, Code, "RFC 7372 X.7.20", "dkim"),
+        new("x.7.21", SenderAuthFailure, Code, "RFC 7372 X.7.21", "dkim"),
+        new("x.7.22", SenderAuthFailure, Code, "RFC 7372 X.7.22", "dkim"),
+        new("x.7.23", SenderAuthFailure, Code, "RFC 7372 X.7.23", "spf"),
+        new("x.7.24", SenderAuthFailure, Code, "RFC 7372 X.7.24", "spf"),
+        new("x.7.25", SenderRejected, Code, "RFC 7372 X.7.25", "reverse-dns"),
+        new("x.7.26", SenderAuthFailure, Code, "RFC 7372 X.7.26"),
+        new("x.7.27", SenderRejected, Code, "RFC 7505 X.7.27", "null-mx"),
+        new("x.7.57", RelayDenied, Code, Exchange + " 5.7.57", "authentication"),
+        new("x.7.60", RelayDenied, Code, Exchange + " 5.7.60", "send-as"),
+        new("x.7.64", RelayDenied, Code, Exo + " 5.7.64", "connector"),
+        new("x.7.509", SenderAuthFailure, Code, Exo + " 5.7.509", "dmarc"),
+        new("x.7.515", SenderAuthFailure, Code, Exo + " 5.7.515"),
+        new("x.7.708", Blocklisted, Code, Exo + " 5.7.708"),
+    ];
+
+    static readonly CodeMeaning[] Smtp =
+    [
+        new("421", SystemError, Strength.Smtp, "RFC 5321 section 4.2.3: service not available"),
+        new("451", SystemError, Strength.Smtp, "RFC 5321 section 4.2.3: local error in processing"),
+        new("452", SystemError, Strength.Smtp, "RFC 5321 section 4.2.3: insufficient system storage"),
+        new("500", ProtocolError, Strength.Smtp, "RFC 5321 section 4.2.3: syntax error"),
+        new("501", ProtocolError, Strength.Smtp, "RFC 5321 section 4.2.3: syntax error in parameters"),
+        new("502", ProtocolError, Strength.Smtp, "RFC 5321 section 4.2.3: command not implemented"),
+        new("503", ProtocolError, Strength.Smtp, "RFC 5321 section 4.2.3: bad sequence of commands"),
+        new("504", ProtocolError, Strength.Smtp, "RFC 5321 section 4.2.3: parameter not implemented"),
+        new("530", RelayDenied, Strength.Smtp, "RFC 4954 section 6: authentication required"),
+        new("535", RelayDenied, Strength.Smtp, "RFC 4954 section 6: authentication failed"),
+        new("551", InvalidRecipient, Strength.Smtp, "RFC 5321 section 3.4: user not local"),
+        new("552", MailboxFull, Strength.Smtp, "RFC 5321 section 4.2.3: exceeded storage allocation"),
+        new("553", InvalidRecipient, Strength.Smtp, "RFC 5321 section 4.2.3: mailbox name not allowed"),
+        new("555", ProtocolError, Strength.Smtp, "RFC 5321 section 4.2.3: parameters not recognised"),
+        new("556", DnsFailure, Strength.Smtp, "RFC 7504: domain does not accept mail", "null-mx"),
+    ];
+
+    static readonly FrozenDictionary<string, CodeMeaning> ByCode = Enhanced.ToFrozenDictionary(m => m.Code, StringComparer.Ordinal);
+    static readonly FrozenDictionary<string, CodeMeaning>.AlternateLookup<ReadOnlySpan<char>> BySpan = ByCode.GetAlternateLookup<ReadOnlySpan<char>>();
+    static readonly FrozenDictionary<int, CodeMeaning> BySmtp = Smtp.ToFrozenDictionary(m => int.Parse(m.Code, CultureInfo.InvariantCulture));
+
+    public static IReadOnlyList<CodeMeaning> All => [.. Enhanced, .. Smtp];
+
+    public static CodeMeaning? Of(string enhanced)
+    {
+        if (ByCode.TryGetValue(enhanced, out var meaning))
+            return meaning;
+        Span<char> anyClass = stackalloc char[16];
+        if (enhanced.Length > anyClass.Length)
+            return null;
+        enhanced.CopyTo(anyClass);
+        anyClass[0] = 'x';
+        return BySpan.TryGetValue(anyClass[..enhanced.Length], out meaning) ? meaning : null;
+    }
+
+    public static CodeMeaning? OfSmtp(int smtp) => BySmtp.GetValueOrDefault(smtp);
+}

@@ -1,0 +1,41 @@
+namespace Mailflow.Analysis.Failures;
+
+/// <summary>Which phrases a text has, and where. Bounded: a text has places for so many hits, and more only mark presence.</summary>
+sealed class Hits(int phrases)
+{
+    const int Places = 256;
+
+    readonly bool[] _has = new bool[phrases];
+    readonly int[] _seen = new int[phrases];
+    readonly (int Phrase, int At)[] _places = new (int, int)[Places];
+
+    /// <summary>The distinct phrases found.</summary>
+    public int Count { get; private set; }
+
+    public int PlaceCount { get; private set; }
+
+    public int this[int i] => _seen[i];
+
+    public bool Has(int phrase) => _has[phrase];
+
+    public (int Phrase, int At) Place(int i) => _places[i];
+
+    public void Add(int phrase, int at)
+    {
+        if (!_has[phrase])
+        {
+            _has[phrase] = true;
+            _seen[Count++] = phrase;
+        }
+        if (PlaceCount < Places)
+            _places[PlaceCount++] = (phrase, at);
+    }
+
+    public void Clear()
+    {
+        for (var i = 0; i < Count; i++)
+            _has[_seen[i]] = false;
+        Count = 0;
+        PlaceCount = 0;
+    }
+}

@@ -1,0 +1,73 @@
+namespace Mailflow.Analysis.Failures;
+
+/// <summary>
+/// Decides what a status text means. Each reply of the chain is judged on its own; the innermost that says something definite is the
+/// cause, since the outer ones only report it; whether a retry can help is what the outermost says.
+/// </summary>
+static class Judge
+{
+    // More text than any server sends; what is longer is judged by its beginning and its end.
+    const int Longest = 16_384;
+
+    public static Diagnosis Of(string status)
+    {
+        var (text, host, address) = StatusText.Unwrap(status);
+        var examined = text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest - 4096), " ", text.AsSpan(text.Length - 4095));
+        var scratch = Scratch.Current;
+        var replies = scratch.Replies;
+        StatusText.Split(examined, replies);
+
+        var best = default(Verdict);
+        for (var i = replies.Count - 1; i >= 0; i--)
+        {
+            var verdict = Verdict.Of(examined, replies[i], i, scratch);
+            if (best.Strength < Strength.Code && verdict.Strength > best.Strength)
+                best = verdict;
+        }
+        // What one reply says may be spread over several, as in a transcript.
+        if (replies.Count > 1 && best.Strength < Strength.Code)
+        {
+            var whole = Verdict.Of(examined, replies[0] with { End = examined.Length }, 0, scratch);
+            if (whole.Strength > best.Strength)
+                best = whole;
+        }
+
+        var outer = Outermost(replies);
+        var cause = best.Cause;
+        var facts = CauseTable.Of(cause);
+        return new Diagnosis
+        {
+            Smtp = outer.Smtp == 0 ? null : outer.Smtp,
+            Enhanced = best.Enhanced ?? outer.Enhanced,
+            Cause = cause,
+            SubReason = best.Sub,
+            Permanence = PermanenceOf(outer, facts),
+            Fault = best.Fault != Fault.Unknown ? best.Fault : facts.DefaultFault,
+            Confidence = best.Confidence,
+            Evidence = best.Evidence(),
+            Text = text,
+            RemoteHost = host,
+            RemoteAddress = address,
+        };
+    }
+
+    static Reply Outermost(List<Reply> replies)
+    {
+        var outer = default(Reply);
+        foreach (var reply in replies)
+        {
+            if (reply.Smtp != 0)
+                return reply with { Enhanced = reply.Enhanced ?? outer.Enhanced };
+            if (outer.Enhanced is null && reply.Enhanced is not null)
+                outer = reply;
+        }
+        return outer;
+    }
+
+    static Permanence PermanenceOf(Reply outer, CauseFacts facts) => (outer.Smtp != 0 ? outer.Smtp / 100 : outer.Enhanced is null ? 0 : outer.Enhanced[0] - '0') switch
+    {
+        4 => Permanence.Transient,
+        5 => Permanence.Permanent,
+        _ => facts.DefaultPermanence,
+    };
+}

@@ -1,0 +1,113 @@
+namespace Mailflow.Analysis.Failures;
+
+/// <summary>
+/// Writes a text as lower-case words, each between single spaces, so that one phrase finds all the ways servers write it:
+/// accents are folded, apostrophes dropped, punctuation becomes a space, an e-mail address becomes <c>@</c>.
+/// Rules and status texts go through the same function.
+/// </summary>
+static class PlainWords
+{
+    // Latin letters U+00C0 to U+017F without their accents; a space is no letter.
+    const string Folded =
+        "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty"
+        + "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrsssssssstttttt"
+        + "uuuuuuuuuuuuwwyyyzzzzzzs";
+
+    /// <summary>The room that <see cref="Write"/> may need for a text of this length.</summary>
+    public static int Room(int length) => (2 * length) + 2;
+
+    /// <summary>Writes the words of a text. A reply code that is repeated at each line of a reply (RFC 5321 section 4.2.1) is left out.</summary>
+    /// <param name="text">What the server said.</param>
+    /// <param name="smtp">The reply code of the text, three digits, or empty.</param>
+    /// <param name="enhanced">Its enhanced code, or empty.</param>
+    /// <param name="words">Where to; at least <see cref="Room"/> characters.</param>
+    /// <returns>The number of characters written.</returns>
+    public static int Write(ReadOnlySpan<char> text, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, Span<char> words)
+    {
+        var n = 0;
+        var token = 1; // where the words of the present unspaced token begin
+        words[n++] = ' ';
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (char.IsAsciiLetterLower(c))
+            {
+                if (c == 'e' && IsHyphenMail(text, i, words[n - 1]))
+                    i++;
+                words[n++] = c;
+            }
+            else if (char.IsAsciiLetterUpper(c))
+            {
+                if (c == 'E' && IsHyphenMail(text, i, words[n - 1]))
+                    i++;
+                words[n++] = (char)(c | 0x20);
+            }
+            else if (char.IsAsciiDigit(c))
+            {
+                if (words[n - 1] == ' ' && RepeatedCode(text[i..], smtp, enhanced) is var skip and > 0)
+                    i += skip - 1;
+                else
+                    words[n++] = c;
+            }
+            else if (c == '.' && i > 0 && i + 1 < text.Length && char.IsAsciiDigit(text[i - 1]) && char.IsAsciiDigit(text[i + 1]))
+            {
+                if (words[n - 1] != ' ')
+                    words[n++] = '.';
+            }
+            else if (c == '@' && words[n - 1] != ' ' && i + 1 < text.Length && char.IsAsciiLetterOrDigit(text[i + 1]))
+            {
+                n = Math.Min(n, token);
+                words[n++] = '@';
+                while (i + 1 < text.Length && (char.IsAsciiLetterOrDigit(text[i + 1]) || text[i + 1] is '.' or '-' or '_'))
+                    i++;
+                words[n++] = ' ';
+                token = n;
+            }
+            else if (c == '\\' && i + 1 < text.Length && text[i + 1] is 'r' or 'n' or 't' && words[n - 1] is ' ' or '.')
+            {
+                i++; // Exchange writes a line end as the two characters \r, \n
+            }
+            else if (c is not ('\'' or '’' or '´' or '`') || words[n - 1] == ' ' || i + 1 == text.Length || !char.IsLetter(text[i + 1]))
+            {
+                n = Other(c, words, n);
+                if (words[n - 1] == ' ' && c is ' ' or '<' or '(' or '[' or '"' or ':' or ';' or '=' or ',' or '\t' or '\'')
+                    token = n;
+            }
+        }
+        if (words[n - 1] != ' ')
+            words[n++] = ' ';
+        return n;
+    }
+
+    static int Other(char c, Span<char> words, int n)
+    {
+        if (c == 'ß')
+        {
+            words[n++] = 's';
+            words[n++] = 's';
+            return n;
+        }
+        if (c is >= '\u00c0' and <= '\u017f')
+            c = Folded[c - '\u00c0'];
+        else if (c is >= '\uff10' and <= '\uff5a' && char.IsAsciiLetterOrDigit((char)(c - 0xfee0)))
+            c = char.ToLowerInvariant((char)(c - 0xfee0));
+        else if (c >= '\u0180' && char.IsLetterOrDigit(c))
+            c = char.ToLowerInvariant(c);
+        else
+            c = ' ';
+        if (c != ' ' || words[n - 1] != ' ')
+            words[n++] = c;
+        return n;
+    }
+
+    // e-mail and email are one word.
+    static bool IsHyphenMail(ReadOnlySpan<char> text, int at, char before) =>
+        before == ' ' && at + 5 < text.Length && text[at + 1] == '-' && text[at + 2] is 'm' or 'M' && text[at + 3] is 'a' or 'A';
+
+    static int RepeatedCode(ReadOnlySpan<char> text, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced)
+    {
+        if (smtp.Length != 3 || !text.StartsWith(smtp) || (text.Length > 3 && text[3] is not (' ' or '-')))
+            return 0;
+        return enhanced.Length > 0 && text.Length > 4 && text[4..].StartsWith(enhanced) ? 4 + enhanced.Length : 3;
+    }
+}

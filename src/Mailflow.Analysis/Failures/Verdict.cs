@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace Mailflow.Analysis.Failures;
+
+/// <summary>What one reply of a chain says by itself.</summary>
+readonly record struct Verdict(Strength Strength, Cause Cause, string? Sub, Fault Fault, int Part, int Smtp, string? Enhanced, Rule? Rule, string? Found, CodeMeaning? Code)
+{
+    public static Verdict Of(string text, Reply reply, int part, Scratch scratch)
+    {
+        var span = text.AsSpan(reply.Start, reply.End - reply.Start);
+        Span<char> smtp = stackalloc char[3];
+        smtp = reply.Smtp == 0 ? [] : smtp[..(reply.Smtp.TryFormat(smtp, out var n, default, CultureInfo.InvariantCulture) ? n : 0)];
+        var words = scratch.Words(PlainWords.Room(span.Length)).AsSpan();
+        words = words[..PlainWords.Write(span, smtp, reply.Enhanced, words)];
+
+        var code = reply.Enhanced is null ? null : CodeTable.Of(reply.Enhanced);
+        var match = RuleBook.Default.Match(words, smtp, reply.Enhanced, scratch);
+        if (match is { } m && m.Strength >= (code?.Strength ?? Strength.None))
+            return new Verdict(m.Strength, m.Rule.Cause, m.Rule.Sub, m.Rule.Fault, part, reply.Smtp, reply.Enhanced, m.Rule, m.Found, code);
+        if (code is not null)
+            return new Verdict(code.Strength, code.Cause, code.Sub, code.Fault, part, reply.Smtp, reply.Enhanced, null, null, code);
+        var basic = CodeTable.OfSmtp(reply.Smtp);
+        return basic is null
+            ? new Verdict(Strength.None, Cause.Unknown, null, Fault.Unknown, part, reply.Smtp, reply.Enhanced, null, null, null)
+            : new Verdict(Strength.Smtp, basic.Cause, basic.Sub, basic.Fault, part, reply.Smtp, reply.Enhanced, null, null, basic);
+    }
+
+    public double Confidence
+    {
+        get
+        {
+            var agrees = Rule is not null && Code is not null && Code.Cause == Cause;
+            var contradicts = Rule is not null && Code is { Strength: Strength.Code } && Code.Cause != Cause;
+            return Strength switch
+            {
+                Strength.Token => 0.98,
+                Strength.Text => agrees ? 0.97 : contradicts ? 0.8 : 0.92,
+                Strength.Code => 0.9,
+                Strength.VagueText => agrees ? 0.75 : 0.65,
+                Strength.VagueCode => 0.5,
+                Strength.Smtp => 0.35,
+                _ => 0.1,
+            };
+        }
+    }
+
+    public IReadOnlyList<Evidence> Evidence()
+    {
+        if (Rule is null && Code is null)
+            return [];
+        if (Rule is null)
+            return [CodeEvidence(Code!)];
+        var first = new Evidence(Part, Strength == Strength.Token ? "token" : Found!.StartsWith('#') ? "enhanced" : "phrase", Found!.TrimStart('#'), Rule.Says);
+        return Code is null ? [first] : [first, CodeEvidence(Code)];
+    }
+
+    Evidence CodeEvidence(CodeMeaning code) => Strength == Strength.Smtp
+        ? new Evidence(Part, "smtp", Smtp.ToString(CultureInfo.InvariantCulture), code.Says)
+        : new Evidence(Part, "enhanced", Enhanced!, code.Says);
+}

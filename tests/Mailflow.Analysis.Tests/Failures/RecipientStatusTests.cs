@@ -1,0 +1,37 @@
+using CsCheck;
+using Mailflow.Analysis.Failures;
+
+namespace Mailflow.Analysis.Tests.Failures;
+
+public sealed class RecipientStatusTests
+{
+    [Theory]
+    [InlineData("", 1, "")]
+    [InlineData("To", 1, "To")]
+    [InlineData("To;Cc", 2, "To|Cc")]
+    [InlineData(";", 2, "|")]
+    [InlineData(";", 1, "")]
+    [InlineData("250 2.1.5 Recipient OK", 2, "250 2.1.5 Recipient OK|250 2.1.5 Recipient OK")]
+    [InlineData("550 4.4.7 QUEUE.Expired;message expired", 1, "550 4.4.7 QUEUE.Expired;message expired")]
+    [InlineData("'a;b';'it''s'", 2, "a;b|it's")]
+    [InlineData("'a;b'", 1, "a;b")]
+    [InlineData("'a;b", 1, "a;b")]
+    [InlineData("a;b", 3, "a|b|")]
+    [InlineData("a;b;c", 2, "a|b")]
+    [InlineData("''", 1, "")]
+    [InlineData("'''a'''", 1, "'a'")]
+    public void Gives_each_recipient_its_status(string field, int recipients, string expected) =>
+        Assert.Equal(expected.Split('|'), RecipientStatus.Split(field, recipients));
+
+    [Fact]
+    public void Reads_back_what_Exchange_writes() =>
+        Gen.String[Gen.Char["abc';[]{}="], 0, 12].Array[2, 6].Sample(statuses =>
+        {
+            var field = string.Join(';', statuses.Select(s => s.Contains(';') || s.Contains('\'') ? $"'{s.Replace("'", "''", StringComparison.Ordinal)}'" : s));
+            Assert.Equal(statuses, RecipientStatus.Split(field, statuses.Length));
+        });
+
+    [Fact]
+    public void Never_throws_and_always_gives_one_for_each() =>
+        Gen.Select(Gen.String, Gen.Int[0, 9]).Sample((field, n) => Assert.Equal(n, RecipientStatus.Split(field, n).Count));
+}
