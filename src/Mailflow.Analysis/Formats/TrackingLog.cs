@@ -100,7 +100,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     TrackingEvent EventOf(CsvReader row)
     {
-        var (source, id) = (row.GetSpan(_source), row.GetSpan(_event));
+        var source = row.GetSpan(_source);
+        var id = row.GetSpan(_event);
         Span<byte> pair = stackalloc byte[EventNames.MaxLength + 1];
         if (source.Length + id.Length + 1 > EventNames.MaxLength)
             return state.EventOf(default);

@@ -95,10 +95,9 @@ ref struct ListMembers(ReadOnlySpan<byte> list)
         if (_done)
             return false;
         var end = _rest.Length > 0 && _rest[0] == '\'' ? EndOfWrapped(_rest) : _rest.IndexOf((byte)';');
-        if (end < 0 || end >= _rest.Length)
-            (Current, _rest, _done) = (_rest, default, true);
-        else
-            (Current, _rest) = (_rest[..end], _rest[(end + 1)..]);
+        _done = end < 0 || end >= _rest.Length;
+        Current = _done ? _rest : _rest[..end];
+        _rest = _done ? default : _rest[(end + 1)..];
         return true;
     }
 

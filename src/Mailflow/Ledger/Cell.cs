@@ -1,6 +1,6 @@
 namespace Mailflow.Ledger;
 
-/// <summary>What is counted for good: each is one metric, see <see cref="Telemetry"/>. The names are stored: do not rename.</summary>
+/// <summary>What is counted for good: each is one metric. The names are stored: do not rename.</summary>
 enum Counter
 {
     /// <summary>source, event, server.</summary>

@@ -17,7 +17,7 @@ sealed record Snapshot(
     TimeSpan Lag,
     string? Problem)
 {
-    public static Snapshot Empty { get; } = new(null, [], new Dictionary<long, long>(), new Dictionary<string, DateTime>(), TimeSpan.Zero, null);
+    public static Snapshot Empty { get; } = new(null, [], new Dictionary<long, long>(), new Dictionary<string, DateTime>(StringComparer.OrdinalIgnoreCase), TimeSpan.Zero, null);
 
     /// <summary>Sum of a counter over the cells that a filter takes.</summary>
     public long Sum(Counter counter, Func<CellKey, bool>? filter = null)

@@ -200,8 +200,8 @@ sealed class Store : IDisposable
         }
 
         using (var check = Query("PRAGMA quick_check(1)"))
-            if (!check.Read() || check.GetString(0) is not "ok" and var fault)
-                throw StoreException.Corrupt(Path, fault);
+            if (check.Read() && check.GetString(0) != "ok")
+                throw StoreException.Corrupt(Path, check.GetString(0));
         var version = Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'");
         if (version != Schema.Version)
             throw StoreException.OtherVersion(Path, version);

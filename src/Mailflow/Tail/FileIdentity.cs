@@ -7,7 +7,7 @@ static class FileIdentity
 {
     /// <param name="Refusal">Why the file is left alone for good.</param>
     /// <param name="Mismatch">The file has a known one's header, but not its bytes: read again from the start.</param>
-    public readonly record struct Result(string? Refusal = null, bool Mismatch = false);
+    internal readonly record struct Result(string? Refusal = null, bool Mismatch = false);
 
     /// <summary>Sets the file's identity and position. Leaves them alone while its header is not complete.</summary>
     public static Result Identify(LogFile file, LogRoot root, KnownFiles known)

@@ -18,7 +18,7 @@ static class FileOpener
     /// <param name="Complete">False while the header may still be being written.</param>
     /// <param name="Start">Where the lines may be read from: after the byte order mark.</param>
     /// <param name="Hash">Hash of the bytes through the `#Fields:` line.</param>
-    public readonly record struct Top(LogHeader? Header, bool Complete, TextEncoding Encoding, int Start, long Hash);
+    internal readonly record struct Top(LogHeader? Header, bool Complete, TextEncoding Encoding, int Start, long Hash);
 
     public static Top ReadTop(SafeFileHandle handle)
     {

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Mailflow.Analysis.Formats;
 
 namespace Mailflow.Tail;
 
@@ -211,7 +210,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     }
 
     /// <summary>The file is another one than it was: identify it again, from its start.</summary>
-    void Forget(LogFile file)
+    static void Forget(LogFile file)
     {
         file.Close();
         file.Tracked = null;

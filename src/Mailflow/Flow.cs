@@ -1,0 +1,88 @@
+using System.Threading.Channels;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+using Mailflow.Read;
+using Mailflow.Tail;
+
+namespace Mailflow;
+
+/// <summary>
+/// Every channel and stage, in order:
+/// <code>
+/// Tailer (one a root) ==blocks==> Reader (one a worker) ==deltas==> Committer (one) --> snapshot --> metrics, page
+///                                                                        '--> store --> shippers, at their own pace
+/// </code>
+/// Only tailers see <c>stop</c>; each later stage ends when its input ends. <c>abort</c> means that the deadline has passed or a stage failed.
+/// </summary>
+sealed class Flow : IDisposable
+{
+    readonly BlockPool _blocks;
+    readonly DeltaPool _deltas;
+    readonly Reader[] _readers;
+    readonly Channel<Block>[] _toReaders;
+    readonly Channel<Delta> _toCommitter;
+
+    public Flow(MailflowOptions options, Store store, TimeProvider clock, ILoggerFactory logs)
+    {
+        var names = new EventNames();
+        _blocks = new(options.InFlightBytes);
+        _deltas = new(64 + options.Workers);
+        _readers = [.. Enumerable.Range(0, options.Workers).Select(_ => new Reader(names, _blocks, _deltas, clock))];
+        // The pools bound what is in the channels.
+        _toReaders = [.. _readers.Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true }))];
+        _toCommitter = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
+        var known = new KnownFiles(store.LoadFiles());
+        Tailers = [.. options.Logs.Select(root => new Tailer(root, known, _blocks, options.Tail, clock, logs.CreateLogger("Mailflow.Tail")))];
+        Committer = new(store, names, _deltas, options.Ledger, clock, logs.CreateLogger("Mailflow.Ledger"));
+        Committer.Load(options.Logs.Select(r => r.Server).OfType<string>());
+    }
+
+    public IReadOnlyList<Tailer> Tailers { get; }
+
+    public Committer Committer { get; }
+
+    /// <summary>Runs until <paramref name="stop"/>, then drains. Ends early, with the error, when a stage fails.</summary>
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        using var stopOrFailed = CancellationTokenSource.CreateLinkedTokenSource(stop, failed.Token);
+        ChannelWriter<Block>[] writers = [.. _toReaders.Select(c => c.Writer)];
+        var tail = EndAsync(Tailers.Select(t => Task.Run(() => t.RunAsync(writers, stopOrFailed.Token), CancellationToken.None)), writers, failed);
+        var read = EndAsync(_readers.Select((r, i) => Task.Run(() => r.RunAsync(_toReaders[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None)), [_toCommitter.Writer], failed);
+        var commit = EndAsync([Task.Run(() => Committer.RunAsync(_toCommitter.Reader, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
+        await Task.WhenAll(tail, read, commit);
+    }
+
+    public void Dispose()
+    {
+        foreach (var tailer in Tailers)
+            tailer.Dispose();
+        _blocks.Dispose();
+        _deltas.Dispose();
+    }
+
+    /// <summary>When all of a stage have ended, the next stage's input ends; when one fails, everything does.</summary>
+    static async Task EndAsync<T>(IEnumerable<Task> stage, IReadOnlyList<ChannelWriter<T>> next, CancellationTokenSource failed)
+    {
+        try
+        {
+            var running = stage.ToList();
+            while (running.Count > 0)
+            {
+                var ended = await Task.WhenAny(running);
+                running.Remove(ended);
+                await ended;
+            }
+        }
+        catch
+        {
+            await failed.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            foreach (var writer in next)
+                writer.TryComplete();
+        }
+    }
+}

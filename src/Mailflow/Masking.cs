@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Mailflow;
+
+/// <summary>Hides who wrote to whom in everything that leaves the program: logs are personal data.</summary>
+/// <param name="privacy">How.</param>
+/// <param name="key">The key of the hash: of this installation, so that nobody can try addresses out elsewhere.</param>
+sealed class Masking(AddressPrivacy privacy, byte[] key)
+{
+    public static Masking Masked { get; } = new(AddressPrivacy.Masked, []);
+
+    /// <summary>An address; what has no `@` is hidden as a whole.</summary>
+    public string Address(string address)
+    {
+        if (privacy == AddressPrivacy.Plain || address.Length == 0 || address == "<>")
+            return address;
+        var at = address.LastIndexOf('@');
+        var local = at < 0 ? address : address[..at];
+        return Local(local) + (at < 0 ? "" : address[at..]);
+    }
+
+    /// <summary>Every address in a text, for example in a server's reply.</summary>
+    public string Text(string text)
+    {
+        if (privacy == AddressPrivacy.Plain || !text.Contains('@', StringComparison.Ordinal))
+            return text;
+        var result = new StringBuilder(text.Length);
+        var done = 0;
+        for (var at = text.IndexOf('@', StringComparison.Ordinal); at >= 0; at = text.IndexOf('@', at + 1))
+        {
+            var start = at;
+            while (start > done && IsLocal(text[start - 1]))
+                start--;
+            if (start == at)
+                continue;
+            result.Append(text, done, start - done).Append(Local(text[start..at]));
+            done = at;
+        }
+
+        return result.Append(text, done, text.Length - done).ToString();
+    }
+
+    string Local(string local) =>
+        privacy == AddressPrivacy.Hashed
+            ? Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(local.ToLowerInvariant())).AsSpan(0, 8))
+            : local.Length > 2 ? local[0] + "***" : "***";
+
+    static bool IsLocal(char c) => char.IsLetterOrDigit(c) || ".!#$%&'*+/=?^_`{|}~-".Contains(c, StringComparison.Ordinal);
+}

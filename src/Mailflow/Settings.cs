@@ -1,0 +1,162 @@
+using System.Globalization;
+using Mailflow.Tail;
+
+namespace Mailflow;
+
+/// <summary>One thing that can be set.</summary>
+/// <param name="Key">As in appsettings.json, `:` between levels, `#` for a number. As a variable: MAILFLOW_ and `__` between levels.</param>
+/// <param name="Default">What holds where it is not set; empty: nothing.</param>
+/// <param name="Allowed">What may stand there, in words.</param>
+/// <param name="Why">Who changes it and why.</param>
+/// <param name="Apply">Puts a value into the options; null where it is not allowed.</param>
+sealed record Setting(string Key, string Default, string Allowed, string Why, Func<MailflowOptions, string, MailflowOptions?> Apply);
+
+/// <summary>THE table of settings, and how they are read: all faults at once, each with its key, value and what is allowed.</summary>
+static class Settings
+{
+    public const string VariablePrefix = "MAILFLOW_";
+
+    static readonly Uri NoUrl = new("about:none");
+    static readonly EventFile NoFile = new("", 100L << 20, 10);
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        new("State:Folder", "", "a folder", "The store and its lock lie here. Default: STATE_DIRECTORY (systemd), else ProgramData on Windows, else XDG_STATE_HOME or ~/.local/state, and /mailflow in it.", (o, v) => o with { StateFolder = v }),
+        new("Web:Listen", "http://127.0.0.1:9464", "an http URL with a port", "The page, /metrics and /api. Loopback only unless you say otherwise: there is no password; use http://*:9464 in a container.", (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
+        new("Tail:PollInterval", "250ms", "50ms to 1m", "How often folders are looked at. Longer spares a slow share.", (o, v) => Duration(v, 0.05, 60) is { } t ? o with { Tail = o.Tail with { PollInterval = t } } : null),
+        new("Tail:MaxLineBytes", "4194304", "65536 to 67108864", "A longer line is passed over, counted and named.", (o, v) => Whole(v, 65536, 67108864) is { } n ? o with { Tail = o.Tail with { MaxLineBytes = (int)n } } : null),
+        new("Tail:InFlightMegabytes", "32", "2 to 1024", "Log in memory at the most.", (o, v) => Whole(v, 2, 1024) is { } n ? o with { InFlightBytes = n << 20 } : null),
+        new("Read:Workers", "auto", "auto, or 1 to 64", "Cores that parse and classify; one reads 500 MB/s.", (o, v) => v == "auto" ? o with { Workers = AutoWorkers } : Whole(v, 1, 64) is { } n ? o with { Workers = (int)n } : null),
+        new("Store:CommitInterval", "250ms", "50ms to 10s", "Rows that come within it share one transaction: longer spares a slow disk, and figures are that much later.", (o, v) => Duration(v, 0.05, 10) is { } t ? o with { Ledger = o.Ledger with { CommitInterval = t } } : null),
+        new("Store:Keep", "30d", "1h to 3650d", "How long failures are kept.", (o, v) => Duration(v, 3600, 3650 * 86400d) is { } t ? o with { Ledger = o.Ledger with { Keep = t } } : null),
+        new("Store:MaxMegabytes", "1024", "16 to 1048576", "The oldest failures go when the store exceeds it; those of the last hour stay.", (o, v) => Whole(v, 16, 1048576) is { } n ? o with { Ledger = o.Ledger with { MaxBytes = n << 20 } } : null),
+        new("Events:Deferrals", "false", "true or false", "Deferrals become events too, not only counts.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepDeferrals = b } } : null),
+        new("Events:Console", "false", "true or false", "Events as JSON lines on standard output, for a container's log.", (o, v) => Bool(v) is { } b ? o with { EventsConsole = b } : null),
+        new("Events:File:Path", "", "a file", "Events as JSON lines in a file that is rolled by size.", (o, v) => o with { EventsFile = (o.EventsFile ?? NoFile) with { Path = v } }),
+        new("Events:File:MaxMegabytes", "100", "1 to 10240", "Size at which the file is rolled.", (o, v) => Whole(v, 1, 10240) is { } n ? o with { EventsFile = (o.EventsFile ?? NoFile) with { MaxBytes = n << 20 } } : null),
+        new("Events:File:Keep", "10", "1 to 1000", "Rolled files that are kept.", (o, v) => Whole(v, 1, 1000) is { } n ? o with { EventsFile = (o.EventsFile ?? NoFile) with { Keep = (int)n } } : null),
+        new("Events:Seq:Url", "", "an http or https URL", "Every failure as a structured event.", (o, v) => HttpUrl(v) is { } url ? o with { EventsSeq = new(url, o.EventsSeq?.ApiKey) } : null),
+        new("Events:Seq:ApiKey", "", "a Seq API key", "Better in a file: see the next.", (o, v) => o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, v) }),
+        new("Events:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the secret out of the configuration.", (o, v) => Secret(v) is { } key ? o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, key) } : null),
+        new("Privacy:Addresses", "masked", "masked, hashed or plain", "How addresses leave the program. The store keeps them as the log has them.", (o, v) => Enum.TryParse<AddressPrivacy>(v, true, out var p) && Enum.IsDefined(p) && !char.IsAsciiDigit(v[0]) ? o with { Addresses = p } : null),
+        new("Privacy:Subjects", "false", "true or false", "Subjects are dropped unless you keep them.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepSubjects = b } } : null),
+        new("Log:Level", "information", "debug, information, warning or error", "The program's own log.", (o, v) => v is "debug" or "information" or "warning" or "error" ? o with { LogLevel = Enum.Parse<LogLevel>(v, true) } : null),
+        new("Log:Seq:Url", "", "an http or https URL", "The program's own log to Seq as well.", (o, v) => HttpUrl(v) is { } url ? o with { LogSeq = new(url, o.LogSeq?.ApiKey) } : null),
+        new("Log:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the secret out of the configuration.", (o, v) => Secret(v) is { } key ? o with { LogSeq = new(o.LogSeq?.Url ?? NoUrl, key) } : null),
+        new("Logs:#:Folder", "", "a folder, which may not exist yet", "Message tracking logs lie here or below. On a server: %ExchangeInstallPath%TransportRoles\\Logs\\MessageTracking.", (o, _) => o),
+        new("Logs:#:Server", "", "a name", "Who writes there. Where it is not set, the rows tell.", (o, _) => o),
+        new("Logs:#:Name", "", "a name, different for each", "What positions are kept under. Set it where the folder may move; default: the folder.", (o, _) => o),
+    ];
+
+    static int AutoWorkers => Math.Clamp(Environment.ProcessorCount - 1, 1, 8);
+
+    /// <summary>Reads the options. Every fault is a sentence with the key, the value, and what is allowed.</summary>
+    public static MailflowOptions Read(IConfiguration configuration, out IReadOnlyList<string> faults)
+    {
+        var found = new List<string>();
+        var options = new MailflowOptions { Workers = AutoWorkers };
+        var values = configuration.AsEnumerable().Where(p => p.Value is not null).ToDictionary(p => p.Key, p => p.Value!, StringComparer.OrdinalIgnoreCase);
+        foreach (var setting in All.Where(s => !s.Key.StartsWith("Logs:", StringComparison.Ordinal)))
+        {
+            if (!values.Remove(setting.Key, out var value) || value.Length == 0)
+                continue;
+            if (setting.Apply(options, value) is { } applied)
+                options = applied;
+            else
+                found.Add($"{setting.Key} = {Shown(setting.Key, value)}: allowed is {setting.Allowed}.");
+        }
+
+        options = options with { Logs = ReadRoots(values, found) };
+        foreach (var key in values.Keys.Order(StringComparer.Ordinal))
+            found.Add($"{key}: no such setting.{Nearest(key)}");
+        Check(options, found);
+        faults = found;
+        return options.StateFolder.Length > 0 ? options : options with { StateFolder = DefaultStateFolder() };
+    }
+
+    static void Check(MailflowOptions options, List<string> faults)
+    {
+        if (options.EventsSeq?.Url == NoUrl)
+            faults.Add("Events:Seq:Url is not set, but a key for it is: allowed is an http or https URL.");
+        if (options.LogSeq?.Url == NoUrl)
+            faults.Add("Log:Seq:Url is not set, but a key for it is: allowed is an http or https URL.");
+        if (options.EventsFile is { Path: "" })
+            faults.Add("Events:File:Path is not set, but its size or number is: allowed is a file.");
+        foreach (var twice in options.Logs.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            faults.Add($"Logs: {twice.Count()} of them are called {twice.Key}: allowed is a name or folder different for each.");
+    }
+
+    static List<LogRoot> ReadRoots(Dictionary<string, string> values, List<string> faults)
+    {
+        var roots = new List<LogRoot>();
+        var numbers = values.Keys.Where(k => k.StartsWith("Logs:", StringComparison.OrdinalIgnoreCase)).Select(k => k.Split(':')[1]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        foreach (var number in numbers.ToList())
+        {
+            values.Remove($"Logs:{number}:Folder", out var folder);
+            values.Remove($"Logs:{number}:Server", out var server);
+            values.Remove($"Logs:{number}:Name", out var name);
+            if (string.IsNullOrWhiteSpace(folder))
+                faults.Add($"Logs:{number}:Folder is not set: allowed is a folder.");
+            else
+                roots.Add(new(string.IsNullOrWhiteSpace(name) ? Path.GetFullPath(folder) : name, Path.GetFullPath(folder), string.IsNullOrWhiteSpace(server) ? null : server));
+        }
+
+        return roots;
+    }
+
+    static string Shown(string key, string value) => key.EndsWith(":ApiKey", StringComparison.Ordinal) ? "(secret)" : $"'{value}'";
+
+    static string Nearest(string key)
+    {
+        var last = key[(key.LastIndexOf(':') + 1)..];
+        var near = All.FirstOrDefault(s => s.Key.EndsWith(":" + last, StringComparison.OrdinalIgnoreCase))
+            ?? All.FirstOrDefault(s => s.Key.StartsWith(key.Split(':')[0] + ":", StringComparison.OrdinalIgnoreCase));
+        return near is null ? " See docs/configuration.md." : $" Did you mean {near.Key}?";
+    }
+
+    static string DefaultStateFolder()
+    {
+        var given = Environment.GetEnvironmentVariable("STATE_DIRECTORY");
+        if (!string.IsNullOrEmpty(given))
+            return given.Split(':')[0];
+        if (OperatingSystem.IsWindows())
+            return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "Mailflow");
+        var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
+        return Path.Combine(string.IsNullOrEmpty(state) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state") : state, "mailflow");
+    }
+
+    static long? Whole(string text, long least, long most) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : null;
+
+    static bool? Bool(string text) => bool.TryParse(text, out var b) ? b : null;
+
+    /// <summary><c>250ms</c>, <c>30s</c>, <c>5m</c>, <c>12h</c>, <c>30d</c> or <c>00:00:30</c>.</summary>
+    static TimeSpan? Duration(string text, double leastSeconds, double mostSeconds)
+    {
+        var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        double? seconds = digits > 0 && double.TryParse(text.AsSpan(0, digits), CultureInfo.InvariantCulture, out var n)
+            ? text[digits..] switch { "ms" => n / 1000, "s" => n, "m" => n * 60, "h" => n * 3600, "d" => n * 86400, _ => null }
+            : null;
+        seconds ??= TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var span) ? span.TotalSeconds : null;
+        return seconds >= leastSeconds && seconds <= mostSeconds ? TimeSpan.FromSeconds(seconds.Value) : null;
+    }
+
+    static Uri? HttpUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+
+    /// <summary>`*` and `+` as a host mean every address; a Uri cannot say that, so they become 0.0.0.0.</summary>
+    static Uri? ListenUrl(string text) =>
+        Uri.TryCreate(text.Replace("//*:", "//0.0.0.0:", StringComparison.Ordinal).Replace("//+:", "//0.0.0.0:", StringComparison.Ordinal), UriKind.Absolute, out var url)
+        && url.Scheme == "http" && url.AbsolutePath == "/" ? url : null;
+
+    static string? Secret(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim() is { Length: > 0 } secret ? secret : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
