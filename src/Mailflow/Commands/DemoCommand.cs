@@ -1,0 +1,8 @@
+using System.CommandLine;
+
+namespace Mailflow.Commands;
+
+static class DemoCommand
+{
+    public static Command Make() => new("demo", "");
+}

@@ -1,0 +1,8 @@
+using System.CommandLine;
+
+namespace Mailflow.Commands;
+
+static class SimulateCommand
+{
+    public static Command Make() => new("simulate", "");
+}
