@@ -15,6 +15,9 @@ static class ExitCode
 /// <summary>Parses, runs, and turns what went wrong into a sentence and an exit code. This is the top: nothing is caught above it.</summary>
 static class Invocation
 {
+    /// <summary>How long a command may take to stop after Ctrl-C or SIGTERM.</summary>
+    static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(20);
+
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
@@ -28,7 +31,7 @@ static class Invocation
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopDeadline });
         }
         catch (OperationCanceledException)
         {
@@ -47,17 +50,5 @@ static class Invocation
             await Console.Error.WriteLineAsync($"Mailflow failed, and that is a fault of its own: {e}");
             return ExitCode.Failure;
         }
-    }
-
-    /// <summary>Ctrl-C and SIGTERM ask once, politely; the second time the system's own handling ends the process.</summary>
-    public static CancellationTokenSource StopOnSignals(CancellationToken stop)
-    {
-        var source = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Console.CancelKeyPress += (_, e) =>
-        {
-            e.Cancel = !source.IsCancellationRequested;
-            source.Cancel();
-        };
-        return source;
     }
 }
