@@ -20,4 +20,7 @@ static partial class Log
 
     [LoggerMessage(6, LogLevel.Error, "Cannot write to {Store}: {Reason}. Reading stands still until it works again; nothing is lost.")]
     public static partial void CommitFailed(ILogger log, string store, string reason);
+
+    [LoggerMessage(7, LogLevel.Warning, "Stopped with blocks in flight after {Seconds} s; they are read again at the next start.")]
+    public static partial void DrainCut(ILogger log, string seconds);
 }
