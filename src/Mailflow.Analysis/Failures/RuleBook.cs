@@ -28,7 +28,7 @@ sealed class RuleBook
         foreach (var family in families)
         {
             foreach (var rule in family.Rules)
-                rules.Add(new CompiledRule(rule, family.Strength, PatternText.Parse(rule.Pattern, Id)));
+                rules.AddRange(PatternText.Parse(rule.Pattern, Id).Select(terms => new CompiledRule(rule, family.Strength, terms)));
         }
         _rules = [.. rules];
         _names = [.. names];
