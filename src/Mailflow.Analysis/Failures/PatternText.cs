@@ -48,8 +48,8 @@ static class PatternText
         var openEnd = phrase.EndsWith('*');
         Span<char> words = stackalloc char[PlainWords.Room(phrase.Length)];
         words = words[..PlainWords.Write(phrase.Trim('*'), "", "", words)];
-        if (words.Length < 3 || words.Contains('@'))
-            throw new ArgumentException($"The phrase '{phrase}' has no words, or an address.", nameof(phrase));
+        if (words.Length < 3 || words.Contains('@') || phrase.Trim('*').Contains('*'))
+            throw new ArgumentException($"The phrase '{phrase}' has no words, an address, or a star inside.", nameof(phrase));
         // Chinese and Japanese write without spaces.
         if (openStart || words[1] >= '\u2e80')
             words = words[1..];

@@ -9,8 +9,8 @@ namespace Mailflow.Analysis.Failures;
 /// </summary>
 sealed class RuleBook
 {
-    // How many characters may stand between two phrases joined by "..": about ten words.
-    const int Gap = 70;
+    // How many characters may stand between two phrases joined by "..": about six words.
+    const int Gap = 36;
 
     readonly CompiledRule[] _rules;
     readonly PhraseSet _phrases;

@@ -14,6 +14,7 @@ static class AllRules
         new("recipients", Strength.Text, RecipientRules.Rules),
         new("network", Strength.Text, NetworkRules.Rules),
         new("content", Strength.Text, ContentRules.Rules),
+        new("other languages", Strength.Text, LanguageRules.Rules),
         new("vague words", Strength.VagueText, VagueRules.Rules),
     ];
 }

@@ -4,7 +4,7 @@ namespace Mailflow.Analysis.Failures.Rules;
 static class Phrases
 {
     /// <summary>Who receives.</summary>
-    public const string Recipient = "[recipient|recipients|recipient's|user|users|user's|mailbox|mail box|inbox|account|address|addressee|alias|rcpt|mail account|local part|e-mail address|userid|mailfolder]";
+    public const string Recipient = "[recipient|recipients|recipient's|user|users|user's|mailbox|mail box|inbox|account|address|addresses|addressee|alias|rcpt|mail account|local part|e-mail address|userid|mailfolder]";
 
     /// <summary>Is not there.</summary>
     public const string Missing =
@@ -13,13 +13,4 @@ static class Phrases
     /// <summary>Takes no mail at present.</summary>
     public const string Disabled =
         "[disabled|suspended|inactive|inactivated|deactivated|deactived|locked|blocked due to inactivity|expired|closed|terminated|frozen|banned|archived|discontinued|no longer accepts mail|no longer active|not active|is not activated|no longer available|no longer valid|no longer in use|inactivity|cancelled|deleted|on hold|under maintenance]";
-
-    /// <summary>Has no room.</summary>
-    public const string Full = "[full|over quota|overquota|over the quota|quota exceed*|exceed* quota|exceed* its quota|exceed* the quota|quota limit|storage limit|space limit|out of storage|out of space|exceeded the storage|over limit|is over its|no space|not enough space|not enough storage|disk space]";
-
-    /// <summary>Who sends.</summary>
-    public const string Sender = "[sender|sender's|sending|mail from|mailfrom|return path|envelope from|envelope sender|from address|originator|from domain]";
-
-    /// <summary>A connection.</summary>
-    public const string Connection = "[connection|connections|connect|session|sessions|conversation|socket]";
 }

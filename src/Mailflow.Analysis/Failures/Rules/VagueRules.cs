@@ -9,10 +9,21 @@ static class VagueRules
 
     public static Rule[] Rules { get; } =
     [
-        new(InvalidRecipient, null, "recipient address rejected|address rejected|RCPT", Basic, "550 <ann@contoso.example>: Recipient address rejected"),
-        new(Greylisted, null, "[#4.7.1|#4.7.0|#4.2.0|#4.2.1|#450|#421] + [try again later|try again|please try later|try later]", "RFC 6647 section 2", "451 4.7.1 Please try again later"),
-        new(PolicyRestriction, null, "client host rejected + access denied", "Postfix access(5)", "554 5.7.1 <unknown[192.0.2.5]>: Client host rejected: Access denied"),
-        new(PolicyRestriction, null, "administrative prohibition|policy|prohibited|not authorized|unauthorized|restricted|restriction|not allowed|not permitted|forbidden|disallowed|blocked|denied", "RFC 3463 X.7.1", "550 Administrative prohibition"),
-        new(SystemError, null, "try again later|please try again|try later|temporary|temporarily|retry|later|busy|deferred", Basic, "451 Please try again later"),
+        new(InvalidRecipient, null,
+            "recipient address rejected | address rejected | RCPT",
+            Basic, "550 <ann@contoso.example>: Recipient address rejected"),
+        new(Greylisted, null,
+            "[#4.7.1|#4.7.0|#4.2.0|#4.2.1|#450|#421] + [try again later|try again|please try later|try later]",
+            "RFC 6647 section 2", "451 4.7.1 Please try again later"),
+        new(PolicyRestriction, null,
+            "client host rejected + access denied",
+            "Postfix access(5)", "554 5.7.1 <unknown[192.0.2.5]>: Client host rejected: Access denied"),
+        new(PolicyRestriction, null,
+            "administrative prohibition | policy | prohibited | not authorized | unauthorized | restricted | restriction | not allowed | "
+            + "not permitted | forbidden | disallowed | blocked | denied",
+            "RFC 3463 X.7.1", "550 Administrative prohibition"),
+        new(SystemError, null,
+            "try again later | please try again | try later | temporary | temporarily | retry | later | deferred",
+            Basic, "451 Please try again later"),
     ];
 }
