@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
-using Mailflow.Read;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
