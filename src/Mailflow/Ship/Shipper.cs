@@ -110,7 +110,11 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         if (_batch.Count > 0)
             return true;
         if (newest > outbox.Last)
+        {
             Advance(newest, 0);
+            outbox.Save();
+        }
+
         return false;
     }
 
