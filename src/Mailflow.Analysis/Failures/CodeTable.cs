@@ -16,6 +16,7 @@ static class CodeTable
 {
     const string Exo = "Exchange Online NDR codes";
     const string Exchange = "Exchange Server NDR codes";
+    const string Gmail = "Gmail SMTP errors";
 
     // "x" stands for any class. A row with a class wins over one with x.
     static readonly CodeMeaning[] Enhanced =
@@ -96,12 +97,50 @@ static class CodeTable
         new("x.7.25", SenderRejected, Code, "RFC 7372 X.7.25", "reverse-dns"),
         new("x.7.26", SenderAuthFailure, Code, "RFC 7372 X.7.26"),
         new("x.7.27", SenderRejected, Code, "RFC 7505 X.7.27", "null-mx"),
+        new("x.7.28", Blocklisted, Code, Gmail + " 5.7.28", "reputation"),
+        new("x.7.29", TlsFailure, VagueCode, Gmail + " 4.7.29"),
+        new("x.7.30", SenderAuthFailure, Code, Gmail + " 5.7.30", "dkim"),
+        new("x.7.31", SenderAuthFailure, Code, Gmail + " 4.7.31", "dmarc"),
+        new("x.7.32", SenderAuthFailure, Code, Gmail + " 4.7.32", "dmarc"),
+        new("x.7.40", SenderAuthFailure, Code, Gmail + " 4.7.40", "dmarc"),
+        new("x.7.51", RelayDenied, Code, Exo + " 5.7.51", "connector"),
+        new("x.7.54", RelayDenied, Code, Exchange + " 5.7.54"),
         new("x.7.57", RelayDenied, Code, Exchange + " 5.7.57", "authentication"),
         new("x.7.60", RelayDenied, Code, Exchange + " 5.7.60", "send-as"),
+        new("x.7.61", RelayDenied, Code, Exchange + " 5.7.61", "authentication"),
         new("x.7.64", RelayDenied, Code, Exo + " 5.7.64", "connector"),
+        new("x.7.105", SenderRejected, Code, Exchange + " 5.7.105", "sender-filter"),
+        new("x.7.139", RelayDenied, Code, Exo + " 5.7.139", "authentication"),
+        new("x.7.233", RateLimited, Code, Exo + " 5.7.233", "sending-limit"),
+        new("x.7.232", RateLimited, Code, Exo + " 5.7.232", "sending-limit"),
+        new("x.7.321", TlsFailure, Code, Exo + " 4.7.321", "starttls-required"),
+        new("x.7.322", TlsFailure, Code, Exo + " 4.7.322", "certificate"),
+        new("x.7.323", TlsFailure, Code, Exo + " 4.7.323", "dane"),
+        new("x.7.324", TlsFailure, Code, Exo + " 4.7.324", "dane"),
+        new("x.7.325", TlsFailure, Code, Exo + " 4.7.325", "certificate"),
+        new("x.7.504", InvalidRecipient, Code, Exo + " 5.7.504"),
+        new("x.7.505", InvalidRecipient, Code, Exo + " 5.7.505"),
+        new("x.7.506", SenderRejected, Code, Exo + " 5.7.506", "helo"),
+        new("x.7.507", PolicyRestriction, Code, Exo + " 5.7.507"),
+        new("x.7.508", RateLimited, Code, Exo + " 5.7.508"),
         new("x.7.509", SenderAuthFailure, Code, Exo + " 5.7.509", "dmarc"),
+        new("x.7.510", PolicyRestriction, Code, Exo + " 5.7.510"),
+        new("x.7.512", SenderRejected, Code, Exo + " 5.7.512", "from-header"),
         new("x.7.515", SenderAuthFailure, Code, Exo + " 5.7.515"),
-        new("x.7.708", Blocklisted, Code, Exo + " 5.7.708"),
+        new("x.7.520", PolicyRestriction, Code, Exo + " 5.7.520", "external-forwarding"),
+        new("x.7.703", PolicyRestriction, Code, Exo + " 5.7.703", "tenant-block-list"),
+    ];
+
+    // Exchange Online gives whole ranges one meaning; an exact row wins.
+    static readonly (string Prefix, int First, int Last, CodeMeaning Meaning)[] Ranges =
+    [
+        ("4.7.", 500, 699, new("4.7.500-699", RateLimited, Code, Exo + " 4.7.500-699", "throttled")),
+        ("4.7.", 700, 899, new("4.7.700-899", RateLimited, Code, Exo + " 4.7.850-899", "throttled")),
+        ("5.7.", 110, 199, new("5.7.110-199", PolicyRestriction, Code, Exo + " 5.7.124 to 5.7.193", "sender-not-allowed")),
+        ("5.7.", 501, 519, new("5.7.501-519", Blocklisted, Code, Exo + " 5.7.501-503, 5.7.511, 5.7.513", "microsoft")),
+        ("5.7.", 606, 649, new("5.7.606-649", Blocklisted, Code, Exo + " 5.7.606-649", "microsoft")),
+        ("5.7.", 700, 800, new("5.7.700-750", Blocklisted, Code, Exo + " 5.7.700-750", "microsoft")),
+        ("5.7.", 900, 999, new("5.7.900-999", PolicyRestriction, Code, Exchange + " 5.7.900-999", "transport-rule")),
     ];
 
     static readonly CodeMeaning[] Smtp =
@@ -138,7 +177,20 @@ static class CodeTable
             return null;
         enhanced.CopyTo(anyClass);
         anyClass[0] = 'x';
-        return BySpan.TryGetValue(anyClass[..enhanced.Length], out meaning) ? meaning : null;
+        return BySpan.TryGetValue(anyClass[..enhanced.Length], out meaning) ? meaning : OfRange(enhanced);
+    }
+
+    static CodeMeaning? OfRange(string enhanced)
+    {
+        foreach (var (prefix, first, last, meaning) in Ranges)
+        {
+            if (enhanced.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(enhanced.AsSpan(prefix.Length), CultureInfo.InvariantCulture, out var detail)
+                && detail >= first && detail <= last)
+            {
+                return meaning;
+            }
+        }
+        return null;
     }
 
     public static CodeMeaning? OfSmtp(int smtp) => BySmtp.GetValueOrDefault(smtp);

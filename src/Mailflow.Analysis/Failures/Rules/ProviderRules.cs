@@ -21,8 +21,8 @@ static class ProviderRules
     [
         // Gmail.
         new(ProtocolError, "smtputf8",
-            "did not offer SMTPUTF8",
-            Gmail, "local-part of envelope contains utf8 but remote server did not offer SMTPUTF8"),
+            "did not offer SMTPUTF8 | SMTPUTF8 is required | SMTPUTF8 + not offered",
+            Gmail, "local-part of envelope contains utf8 but remote server did not offer SMTPUTF8 | SMTPUTF8 is required | SMTPUTF8 + not offered"),
         new(Blocklisted, "reputation",
             "very low reputation | unusual rate of unsolicited mail",
             Gmail, "550 5.7.1 [192.0.2.7] Our system has detected that this message is likely suspicious due to the very low reputation of the sending IP address. - gsmtp"),
@@ -114,6 +114,9 @@ static class ProviderRules
         new(PolicyRestriction, "provider-policy",
             "PH01 | not accepted for policy reasons",
             Yahoo, "554 Message not allowed - [PH01] Email not accepted for policy reasons."),
+
+        new(Blocklisted, "aol", "CON:B1 | RLY:B1 | RLY:B2 | RLY:B3 | RTR:BL | DYN:T1", Yahoo, "554- (RTR:BL) https://postmaster.aol.com/error-codes"),
+        new(SpamContent, null, "HVU:B1 | HVU:B2", Yahoo, "554 TRANSACTION FAILED (HVU:B1) http://postmaster.info.aol.com/errors/554hvub1.html"),
 
         // Apple.
         new(InvalidRecipient, "unknown-user", "inactive email address", Apple, "550 5.1.1 <ann@icloud.com>: inactive email address"),

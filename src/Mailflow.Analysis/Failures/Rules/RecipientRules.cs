@@ -70,7 +70,10 @@ static class RecipientRules
             + "no longer works | has left | owner has changed",
             "RFC 3463 X.1.6", "550 5.1.6 The mailbox has been replaced by ann.b@contoso.example"),
 
-        // No such recipient.
+        // No such recipient; first where it is the domain that is missing.
+        new(DnsFailure, "nxdomain",
+            "recipient address rejected .. domain not found | [recipient domain|recipient's domain|destination domain|domain of recipient|domain of the recipient] .. [not found|does not exist|doesn't exist|unknown|must exist|invalid|not resolve|could not be found|has no]",
+            "Postfix reject_unknown_recipient_domain", "450 4.1.2 <ann@contoso.example>: Recipient address rejected: Domain not found"),
         new(InvalidRecipient, "ambiguous",
             "ambiguous | not unique | several matches | more than one match | multiple matches",
             "RFC 3463 X.1.4", "550 5.1.4 Destination mailbox address ambiguous"),
@@ -99,8 +102,8 @@ static class RecipientRules
             Recipient + " .. " + Missing,
             "RFC 5321 section 3.5.3", "550 The account ann@contoso.example could not be found on this server"),
         new(InvalidRecipient, "unknown-user",
-            "[unknown|invalid|no such|not a valid|no|non-existent|unrecognized] .. [recipient|recipients|mailbox|addressee|mail account|email account]",
-            "RFC 5321 section 3.5.3", "550 No mailbox for ann@contoso.example"),
+            "[unknown|invalid|no such|not a valid|non-existent|unrecognized] .. [recipient|recipients|mailbox|addressee|mail account|email account]",
+            "RFC 5321 section 3.5.3", "550 Unrecognized local mailbox"),
         new(InvalidRecipient, "undeliverable",
             "undeliverable address | unverified address | recipient verify failed | recipient verification failed | "
             + "unable to verify recipient | address verification failed | verification failed for | "
