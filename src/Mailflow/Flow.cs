@@ -26,7 +26,7 @@ sealed class Flow : IDisposable
     {
         var names = new EventNames();
         _blocks = new(options.InFlightBytes);
-        _deltas = new(64 + options.Workers);
+        _deltas = new(128 + options.Workers);
         _readers = [.. Enumerable.Range(0, options.Workers).Select(_ => new Reader(names, _blocks, _deltas, clock))];
         // The pools bound what is in the channels.
         _toReaders = [.. _readers.Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true }))];

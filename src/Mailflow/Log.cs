@@ -20,4 +20,24 @@ static partial class Log
 
     [LoggerMessage(6, LogLevel.Error, "Cannot write to {Store}: {Reason}. Reading stands still until it works again; nothing is lost.")]
     public static partial void CommitFailed(ILogger log, string store, string reason);
+
+    [LoggerMessage(7, LogLevel.Warning, "Stopped with blocks in flight after {Seconds} s; they are read again at the next start.")]
+    public static partial void DrainCut(ILogger log, string seconds);
+    [LoggerMessage(100, LogLevel.Warning, "Events do not reach {Sink} ({Target}): {Reason}. They stay in the store and are sent when it works again; it is tried again and again.")]
+    public static partial void SinkUnavailable(ILogger log, string sink, string target, string reason);
+
+    [LoggerMessage(101, LogLevel.Error, "Events do not reach {Sink} ({Target}): {Reason}. They stay in the store; it is tried again every minute.")]
+    public static partial void SinkMisconfigured(ILogger log, string sink, string target, string reason);
+
+    [LoggerMessage(102, LogLevel.Information, "Events reach {Sink} ({Target}) again, after {Duration}; {Backlog} are waiting.")]
+    public static partial void SinkRecovered(ILogger log, string sink, string target, TimeSpan duration, long backlog);
+
+    [LoggerMessage(103, LogLevel.Warning, "{Sink} does not take event {EventId}: {Reason}. It is set aside in {Path}, and the others go on; {Rejected} were refused since the start.")]
+    public static partial void EventRejected(ILogger log, string sink, string eventId, string reason, string path, long rejected);
+
+    [LoggerMessage(104, LogLevel.Error, "{Count} events were deleted from the store before {Sink} had them, {Dropped} in all. Raise Store:Keep or Store:MaxMegabytes, or see why the sink is slow or away.")]
+    public static partial void EventsDropped(ILogger log, string sink, long count, long dropped);
+
+    [LoggerMessage(105, LogLevel.Warning, "The last line of {Path} was torn, as a crash leaves it: {Bytes} bytes were cut off. The events are written again.")]
+    public static partial void TornLineCut(ILogger log, string path, int bytes);
 }

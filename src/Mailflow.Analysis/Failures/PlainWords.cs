@@ -70,7 +70,8 @@ static class PlainWords
             else if (c is not ('\'' or '’' or '´' or '`') || words[n - 1] == ' ' || i + 1 == text.Length || !char.IsLetter(text[i + 1]))
             {
                 n = Other(c, words, n);
-                if (words[n - 1] == ' ' && c is ' ' or '<' or '(' or '[' or '"' or ':' or ';' or '=' or ',' or '\t' or '\'')
+                // What cannot stand within the local part of an address begins a new token.
+                if (words[n - 1] == ' ' && (c is not ('.' or '_' or '-' or '+' or '%' or '/' or '=') || (c == '.' && i > 0 && text[i - 1] == '.')))
                     token = n;
             }
         }

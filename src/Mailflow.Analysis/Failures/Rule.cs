@@ -27,9 +27,10 @@ enum Strength
 /// <summary>
 /// One row of the rules: a text that has the pattern has the cause.
 /// <para>
-/// A pattern is phrases, written as servers write them: <c>|</c> between phrases of which one must stand, <c>+</c> between those that
-/// must all stand, <c>..</c> where the next must follow within a few words, <c>!</c> before those that must not stand, <c>*</c> where a
-/// phrase may begin or end inside a word, and <c>#</c> before a code (<c>#550</c>, <c>#5.7.1</c>, <c>#x.7.1</c>).
+/// A pattern is phrases, written as servers write them. <c>|</c> stands between the ways to say it; within one way, <c>+</c> joins
+/// phrases that must all stand, <c>..</c> those that must follow each other within a few words, <c>!</c> goes before one that must not
+/// stand, and <c>[a|b]</c> is a set of which one must stand. <c>*</c> lets a phrase begin or end inside a word; <c>#</c> goes before a
+/// code (<c>#550</c>, <c>#5.7.1</c>, <c>#x.7.1</c>).
 /// </para>
 /// </summary>
 /// <param name="Cause">What it means.</param>

@@ -9,8 +9,8 @@ namespace Mailflow.Analysis.Failures;
 /// </summary>
 sealed class RuleBook
 {
-    // How many characters may stand between two phrases joined by "..": about ten words.
-    const int Gap = 70;
+    // How many characters may stand between two phrases joined by "..": about six words.
+    const int Gap = 36;
 
     readonly CompiledRule[] _rules;
     readonly PhraseSet _phrases;
@@ -28,7 +28,7 @@ sealed class RuleBook
         foreach (var family in families)
         {
             foreach (var rule in family.Rules)
-                rules.Add(new CompiledRule(rule, family.Strength, PatternText.Parse(rule.Pattern, Id)));
+                rules.AddRange(PatternText.Parse(rule.Pattern, Id).Select(terms => new CompiledRule(rule, family.Strength, terms)));
         }
         _rules = [.. rules];
         _names = [.. names];

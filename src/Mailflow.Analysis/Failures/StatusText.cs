@@ -20,7 +20,7 @@ static class StatusText
     static readonly SearchValues<string> Quotes = SearchValues.Create(
         [
             " -> ", "responded with", "[Message=", " said: ", "returned '", "returned \"", "returned was:", "response was:", "Remote host said:",
-            "remote server was:", "last error:", "Last error was:", "The error was:", "LED=", "reported error:", "server responded:",
+            "remote server was:", "last error:", "Last error was:", "The error was:", "LED=", "reported error:", "server responded:", "error from remote mail server after",
         ],
         StringComparison.OrdinalIgnoreCase);
 
@@ -68,7 +68,7 @@ static class StatusText
     static int AfterQuote(string text, int marker)
     {
         var i = marker + 1;
-        while (i < text.Length && text[i - 1] is not (':' or '=' or '\'' or '"' or '>') && i - marker < 24)
+        while (i < text.Length && text[i - 1] is not (':' or '=' or '\'' or '"' or '>') && i - marker < 64)
             i++;
         return i;
     }

@@ -12,7 +12,7 @@ static class MessageInfo
     /// <summary>Reads the arrival time. Exchange 2007 and 2010 write it too, without a tracker.</summary>
     public static bool TryArrival(ReadOnlySpan<byte> info, out DateTime arrival) => Utf8Fields.TryTimestamp(info, out arrival);
 
-    /// <summary>Adds the tracker's components to <paramref name="stages"/>, in milliseconds by <see cref="Stage"/>.</summary>
+    /// <summary>Adds the tracker's components to <paramref name="stages"/>, in milliseconds by <see cref="Stage"/>; -1 there means that the tracker names none.</summary>
     /// <returns>False where there is no tracker.</returns>
     public static bool TryStages(ReadOnlySpan<byte> info, Span<long> stages)
     {
@@ -48,7 +48,8 @@ static class MessageInfo
             var milliseconds = Utf8Fields.Milliseconds(end < 0 ? part : part[..end]);
             if (milliseconds >= 0 && !name.StartsWith("TOTAL"u8) && !name.StartsWith("X-"u8))
             {
-                stages[(int)StageOf(name)] += milliseconds;
+                ref var stage = ref stages[(int)StageOf(name)];
+                stage = Math.Max(0, stage) + milliseconds;
                 found = true;
             }
 

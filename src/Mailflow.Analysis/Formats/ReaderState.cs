@@ -1,3 +1,4 @@
+using System.Text;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 
@@ -19,10 +20,12 @@ public sealed class ReaderState(EventNames names)
     {
         if (_events.TryGetValue(pair, out var known))
             return known;
+        // A pair beyond the bound is counted as other, but what its event means stays: a failure of an unknown source is a failure.
         var index = names.IndexOf(pair);
-        var (source, id) = names[index];
-        var made = new TrackingEvent(index, source, TrackingEvents.Of(id));
-        if (_events.Dictionary.Count < EventNames.Limit)
+        var name = Encoding.ASCII.GetString(pair).ToUpperInvariant();
+        var bar = name.LastIndexOf('|');
+        var made = new TrackingEvent(index, name[..Math.Max(0, bar)], TrackingEvents.Of(name[(bar + 1)..]));
+        if (_events.Dictionary.Count < (index == EventNames.Other ? EventNames.Limit : 4 * EventNames.Limit))
             _events[pair] = made;
         return made;
     }

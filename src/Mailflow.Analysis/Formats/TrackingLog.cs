@@ -30,6 +30,9 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         AllowLineBreaksInQuotes = false,
     };
 
+    /// <summary>A row that names no recipients but claims to have some is believed up to Exchange's own default limit for a message.</summary>
+    const int MaxUnnamedRecipients = 5000;
+
     static ReadOnlySpan<byte> ToInternet => "S:ToEntity=Internet"u8;
     static ReadOnlySpan<byte> ToEntity => "S:ToEntity="u8;
     static ReadOnlySpan<byte> IntraOrganization => "Intra-Organization"u8;
@@ -58,19 +61,31 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     public void Read(ReadOnlyMemory<byte> block, Tally tally)
     {
+        if (StartsLikeAMark(block.Span))
+        {
+            var length = LineLength(block.Span, 0);
+            tally.AddUnreadable(Unreadable.BadDate, 0, length);
+            var next = Math.Min(block.Length, length + 1);
+            tally.Base += next;
+            block = block[next..];
+        }
+
         using var row = CsvReader.Create(block, Options);
         while (row.Read())
         {
             if (row.FieldCount != _columns)
                 tally.AddUnreadable(WrongColumns(row, block.Span, out var length), (int)row.ByteOffset, length);
-            else if (!Utf8Fields.TryTimestamp(row.GetSpan(_time), out var time))
-                tally.AddUnreadable(Unreadable.BadDate, (int)row.ByteOffset, LineLength(block.Span, (int)row.ByteOffset));
-            else
+            else if (Utf8Fields.TryTimestamp(row.GetSpan(_time), out var time))
                 ReadRow(row, time, tally);
+            else if (!Ascii.EqualsIgnoreCase(row.GetSpan(_time), "date-time"u8)) // Some writers repeat the names of the columns as a row.
+                tally.AddUnreadable(Unreadable.BadDate, (int)row.ByteOffset, LineLength(block.Span, (int)row.ByteOffset));
         }
 
         tally.Server ??= _server;
     }
+
+    /// <summary>CsvHelper takes a byte order mark at the start for that of the whole block and would read all of it as UTF-16; no row starts with one.</summary>
+    static bool StartsLikeAMark(ReadOnlySpan<byte> block) => block is [0xFF or 0xFE or 0, ..] or [0xEF, 0xBB, 0xBF, ..];
 
     void ReadRow(CsvReader row, DateTime time, Tally tally)
     {
@@ -91,7 +106,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             outcome = Outcome.Sent;
         var direction = DirectionOf(Field(row, _direction));
         var recipients = CountRecipients(row);
-        tally.AddMessages(outcome, direction, recipients, Utf8Fields.Digits(Field(row, _bytes)));
+        tally.AddMessages(outcome, direction, recipients, Math.Min(uint.MaxValue, Utf8Fields.Digits(Field(row, _bytes))));
         if (outcome is Outcome.Delivered or Outcome.Sent)
             AddLatency(row, outcome, time, tally);
         else if (outcome is Outcome.Failed or Outcome.Deferred)
@@ -173,7 +188,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     int CountRecipients(CsvReader row)
     {
         var members = Utf8Fields.CountMembers(Field(row, _recipients));
-        return members > 0 ? members : (int)Math.Clamp(Utf8Fields.Digits(Field(row, _count)), 1, 100_000);
+        return members > 0 ? members : (int)Math.Clamp(Utf8Fields.Digits(Field(row, _count)), 1, MaxUnnamedRecipients);
     }
 
     void AddLatency(CsvReader row, Outcome outcome, DateTime time, Tally tally)

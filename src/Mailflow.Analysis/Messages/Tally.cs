@@ -47,6 +47,9 @@ public sealed class Tally
     /// <summary>The time of the newest row; default where there was none.</summary>
     public DateTime Newest { get; private set; }
 
+    /// <summary>The time of the oldest row; default where there was none.</summary>
+    public DateTime Oldest { get; private set; }
+
     /// <summary>The server that a row names as the log's writer; null where none did.</summary>
     public string? Server { get; set; }
 
@@ -62,6 +65,8 @@ public sealed class Tally
         _rows[eventIndex]++;
         if (time > Newest)
             Newest = time;
+        if (time < Oldest || Oldest == default)
+            Oldest = time;
     }
 
     /// <summary>A row is noise.</summary>
@@ -108,6 +113,7 @@ public sealed class Tally
         Latencies.Clear();
         Stages.Clear();
         Newest = default;
+        Oldest = default;
         Base = 0;
         Server = null;
     }

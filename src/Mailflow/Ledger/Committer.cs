@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
-using Mailflow.Read;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
@@ -71,16 +70,31 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         Publish(TimeSpan.Zero);
     }
 
-    /// <summary>Commits until the readers have ended.</summary>
+    /// <summary>Commits until the readers have ended. Deltas are taken in as they come; a commit waits for its interval, or for enough of them.</summary>
     public async Task RunAsync(ChannelReader<Delta> deltas, CancellationToken abort)
     {
-        while (await deltas.WaitToReadAsync(abort))
+        Task<bool>? more = null;
+        while (true)
         {
-            var wait = _nextCommit - clock.GetUtcNow();
-            if (wait > TimeSpan.Zero && deltas.Count < MaxDeltas && !deltas.Completion.IsCompleted)
-                await Task.Delay(wait, clock, abort);
             while (_pending.Count < MaxDeltas && deltas.TryRead(out var delta))
                 Take(delta);
+            var wait = _pending.Count == 0 ? Timeout.InfiniteTimeSpan : _nextCommit - clock.GetUtcNow();
+            if (_pending.Count < MaxDeltas && (wait > TimeSpan.Zero || _pending.Count == 0))
+            {
+                more ??= deltas.WaitToReadAsync(abort).AsTask();
+                await ((Task)more).WaitAsync(wait, clock, abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                abort.ThrowIfCancellationRequested();
+                if (more.IsCompleted)
+                {
+                    var open = await more;
+                    more = null;
+                    if (open)
+                        continue;
+                    if (_pending.Count == 0)
+                        return;
+                }
+            }
+
             await CommitAsync(abort);
         }
     }

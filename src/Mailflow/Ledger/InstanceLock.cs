@@ -7,7 +7,11 @@ sealed class InstanceLock : IDisposable
 
     public InstanceLock(string folder)
     {
-        Directory.CreateDirectory(folder);
+        // The store holds addresses: for its owner alone.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
         {
             // System.IO.DisableFileLocking takes the meaning from FileShare.None on Unix, so the lock is asked for by itself.

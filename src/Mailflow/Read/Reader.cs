@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Threading.Channels;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
-using Mailflow.Tail;
 
 namespace Mailflow.Read;
 

@@ -22,23 +22,30 @@ public sealed class RuleBookTests
     public void No_two_rows_claim_the_same_phrases()
     {
         var seen = new Dictionary<string, Rule>(StringComparer.Ordinal);
+        var twice = new List<string>();
         foreach (var rule in AllRules.Families.SelectMany(f => f.Rules))
         {
             foreach (var claim in Claims(rule.Pattern))
-                Assert.True(seen.TryAdd(claim, rule), $"'{rule.Pattern}' and '{seen[claim].Pattern}' both claim '{claim}'");
+            {
+                if (!seen.TryAdd(claim, rule))
+                    twice.Add($"'{claim}' stands at {rule.Cause.Name()}: {rule.Source} and at {seen[claim].Cause.Name()}: {seen[claim].Source}");
+            }
         }
+        Assert.True(twice.Count == 0, string.Join("\n", twice));
     }
 
-    // One line for each way in which a pattern without sequences can match.
-    static IEnumerable<string> Claims(string pattern)
+    // One line for each way in which a pattern can match.
+    static IEnumerable<string> Claims(string pattern) => PatternText.Split(pattern, "|").SelectMany(Ways);
+
+    static IEnumerable<string> Ways(string way)
     {
-        var terms = pattern.Split(" + ").Select(t => t.Trim()).ToArray();
         IEnumerable<string[]> ways = [[]];
-        foreach (var term in terms)
+        foreach (var term in PatternText.Split(way, " + "))
         {
-            var choices = term.StartsWith('!') || term.Contains(" .. ", StringComparison.Ordinal) ? [term] : term.Split('|');
-            ways = ways.SelectMany(way => choices.Select(c => (string[])[.. way, c.StartsWith('!') ? c : PatternText.Key(c)])).ToArray();
+            var sequence = term.StartsWith('!') || term.Contains(" .. ", StringComparison.Ordinal);
+            var choices = sequence ? [term] : term.Trim('[', ']').Split('|').Select(PatternText.Key);
+            ways = ways.SelectMany(w => choices.Select(c => (string[])[.. w, c])).ToArray();
         }
-        return ways.Select(way => string.Join(" + ", way.Order(StringComparer.Ordinal)));
+        return ways.Select(w => string.Join(" + ", w.Order(StringComparer.Ordinal)));
     }
 }

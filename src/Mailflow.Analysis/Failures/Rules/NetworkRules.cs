@@ -2,19 +2,90 @@ using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>What keeps two servers apart: DNS, the network, TLS.</summary>
+/// <summary>What keeps two servers apart: loops, DNS, TLS, the network, time.</summary>
 static class NetworkRules
 {
     public static Rule[] Rules { get; } =
     [
-        new(DnsFailure, "null-mx", "null MX|does not accept mail|domain doesn't accept mail", "RFC 7505", "556 5.1.10 Recipient address has null MX"),
-        new(DnsFailure, "nxdomain", "NonExistentDomain|nonexistent domain|host unknown|unknown host|host not found|domain not found + !sender", "RFC 1035 RCODE 3", "550 5.1.2 <user@example.com>... Host unknown (Name server: example.com: host not found)"),
-        new(DnsFailure, "nxdomain", "DNS domain|DNS .. does not exist|InfoDomainNonexistent", "Exchange Online NDR codes 5.4.310", "550 5.4.310 DNS domain contoso.example reported an error"),
-        new(DnsFailure, "query-failed", "DNS query failed|DNS lookup failed|no MX records|unrouteable address|unable to resolve", "Exchange Server queue errors", "451 4.4.0 DNS query failed"),
-        new(TlsFailure, "starttls-required", "STARTTLS is required|must issue a STARTTLS command|TLS required|encryption required", "RFC 3207 section 4", "451 5.7.3 STARTTLS is required to send mail"),
-        new(TlsFailure, "certificate", "TLS|certificate .. UntrustedRoot|validation failure|expired|invalid|failed|channel", "Exchange Server queue errors", "454 4.7.0 Failed to establish appropriate TLS channel: UntrustedRoot: Access Denied"),
-        new(NetworkFailure, "refused", "connection refused|refused connection", "RFC 3463 X.4.1", "450 4.4.316 Connection refused [Message=Socket error code 10061]"),
-        new(NetworkFailure, "timeout", "connection timed out|connect timed out|timed out|timeout|failed to connect|unable to connect|could not connect|connection dropped|connection reset", "RFC 3463 X.4.2", "421 4.4.2 Connection dropped due to ConnectionReset"),
-        new(MailLoop, null, "hop count exceeded|too many hops|mail loop|routing loop|loops back to myself|loop detected|message is looping", "RFC 5321 section 6.3", "554 5.4.14 Hop count exceeded - possible mail loop ATTR34"),
+        new(MailLoop, null,
+            "too many hops | hop count | mail loop | mail loops | routing loop | loops back to myself | loops back | loop detected | "
+            + "message is looping | looping | mail forwarding loop | forwarding loop | mail loop detected | too many received | "
+            + "delivered-to line | exceeded .. hops | points back to | points to myself | loopback MX | best-preference MX | "
+            + "recursive forwards | local configuration error | remote host address is the local host | MX record points to local host | "
+            + "too many delivered-to | excessive recursion | relay loop | email loop | loop",
+            "RFC 5321 section 6.3", "554 5.4.6 Too many hops, 26 received"),
+
+        // DNS. That a domain takes no mail says more than that it is unknown.
+        new(DnsFailure, "null-mx",
+            "account or domain may not exist | null MX | nullMX | host does not accept mail | domain does not accept mail | "
+            + "doesn't accept mail | does not accept mail | indicated no SMTP service | host or domain does not accept mail | "
+            + "accepts no mail",
+            "RFC 7505", "556 5.1.10 Recipient address has null MX"),
+        new(DnsFailure, "servfail",
+            "SERVFAIL | server failure | name server failure | name server + try again | host name lookup failure | DNS timeout | "
+            + "CNAME lookup failed | temporary lookup | name resolution | lookup failure | temporarily unable to resolve | "
+            + "name service error + try again | DNS + temporar*",
+            "RFC 1035 RCODE 2", "451 4.4.3 Host or domain name not found. Name service error for name=contoso.example type=MX: Host not found, try again"),
+        new(DnsFailure, "nxdomain",
+            "host unknown | unknown host | host not found | host or domain name not found | NXDOMAIN | no such domain | no such host | "
+            + "domain not found | domain does not exist | domain doesn't exist | unknown domain | nonexistent domain | "
+            + "non-existent domain | invalid domain | domain must exist | dead domain | any host named | find any host | bad domain | "
+            + "domain is not valid | name or service not known | non-existent hosts | no address associated | domain name not found | "
+            + "nodename | unrouteable mail domain | domain may not exist + dns | domain invalid",
+            "RFC 1035 RCODE 3", "550 5.1.2 <ann@contoso.example>... Host unknown (Name server: contoso.example: host not found)"),
+        new(DnsFailure, "no-mx",
+            "no MX | no MX record* | MX record .. not found | no valid MX | no mail exchanger | find a mail exchanger | resolve MX | "
+            + "no usable MX | all relevant MX records | MX lookup | MX host* | no A record",
+            "RFC 5321 section 5.1", "Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)"),
+        new(DnsFailure, "unroutable",
+            "unrouteable | unroutable | unable to resolve | could not resolve host | cannot resolve | couldn't resolve | "
+            + "cannot find route | no route | resolve route | nameserver query | domain lookup failed | failed to resolve | DNS error | "
+            + "DNS failure | DNS problem | DNS resolution | DNS check failed | DNS entries | DNS lookup | name server",
+            "Exim specification, routers", "Unrouteable address"),
+
+        // TLS.
+        new(TlsFailure, "starttls-required",
+            "STARTTLS first | require TLS | requires TLS | TLS required | TLS is required | TLS encryption required | "
+            + "encryption required | encryption needed | encryption is required | must use TLS | must use SSL | STARTTLS command | "
+            + "use STARTTLS | offer STARTTLS | does not support TLS | TLS not supported | TLS required but not supported | "
+            + "not offered by host | plaintext | without TLS | over a TLS connection | secure connection | mandatory TLS",
+            "RFC 3207 section 4", "TLS is required, but was not offered by host mx.contoso.example"),
+        new(TlsFailure, "certificate", "certificate | certificates | peer verification", "RFC 3207 section 4.1", "Server certificate not trusted"),
+        new(TlsFailure, "handshake",
+            "[TLS|SSL|STARTTLS|cipher|ciphers] .. [fail*|handshake|error|negotiat*|refused|not available|cannot|unavailable]",
+            "RFC 3207 section 4", "454 4.7.0 TLS not available due to local problem"),
+        new(TlsFailure, "handshake",
+            "handshake failure | no shared cipher | unsupported protocol version | wrong version number | STARTTLS not",
+            "RFC 8446 section 6", "error:1408F10B:ssl3_get_record:wrong version number"),
+
+        // The network.
+        new(NetworkFailure, "refused",
+            "connection refused | refused connection | refused the connection | connect refused | refused to connect | "
+            + "refused to talk to me | connections refused | host refused",
+            "RFC 3463 X.4.1", "connect to mx.contoso.example[192.0.2.25]:25: Connection refused"),
+        new(NetworkFailure, "timeout",
+            "connection timed out | connect timed out | connection timeout | connection time out | no response from | not responding | "
+            + "no longer responding | did not respond | no answer | SMTP timeout",
+            "RFC 3463 X.4.1", "connect to mx.contoso.example[192.0.2.25]:25: Connection timed out"),
+        new(MessageExpired, null,
+            "retry timeout exceeded | retry time not reached | message timed out | queue timeout",
+            "Exim specification, retry rules", "retry timeout exceeded"),
+        new(NetworkFailure, "timeout",
+            "timed out | timeout | time out",
+            "RFC 3463 X.4.1", "conversation with mx.contoso.example[192.0.2.25] timed out while receiving the initial server greeting"),
+        new(NetworkFailure, "dropped",
+            "lost connection | connection lost | connection died | connection closed | connection was dropped | connection broken | "
+            + "closed connection | closed the connection | broken pipe | remote host closed | connection unexpectedly closed | "
+            + "disconnected | connection is broken | is broken | premature | unexpected disconnect | connection aborted | "
+            + "broken connection | bad connection | connection with + broken | prematurely closed | dropped the connection",
+            "RFC 3463 X.4.2", "lost connection with mx.contoso.example[192.0.2.25] while sending message body"),
+        new(NetworkFailure, "connect",
+            "could not connect | couldn't connect | can't connect | cannot connect | failed to establish | could not establish | "
+            + "not able to establish | able to establish | wasn't able to establish | unable to establish | connection failed | "
+            + "connection failure | connect failed | did not accept our requests to connect | unable to contact | unable to reach | "
+            + "could not reach | cannot reach | unreachable | couldn't be reached | network error | error connecting | could not initiate | "
+            + "not connected | host is down | greeting failed | socket error | network problem | no connection | "
+            + "error involving remote host | all hosts have been failing + !tried | communication failure",
+            "RFC 3463 X.4.1", "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)"),
     ];
 }

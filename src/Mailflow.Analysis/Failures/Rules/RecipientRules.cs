@@ -1,21 +1,116 @@
 using static Mailflow.Analysis.Failures.Cause;
+using static Mailflow.Analysis.Failures.Rules.Phrases;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>What is wrong at the recipient: no such mailbox, a full one, a message too large for it.</summary>
+/// <summary>What is wrong at the recipient: a full mailbox, a disabled one, none at all, or a message too large for it.</summary>
 static class RecipientRules
 {
     public static Rule[] Rules { get; } =
     [
-        new(MailboxFull, null, "over quota|overquota|quota exceed*|exceeded quota|mailbox full|mailbox is full|mailfolder is full|inbox is full|disk quota|not enough storage|insufficient storage|quota violation", "RFC 3463 X.2.2",
-            "552 5.2.2 <user@example.com>: Over quota"),
-        new(MailboxFull, null, "exceed*|over|reached .. quota|storage limit|allowed size", "RFC 3463 X.2.2", "User mailbox exceeds allowed size: user@example.com"),
-        new(MessageTooLarge, null, "message too large|message too big|message size exceed*|exceeds maximum message size|message length exceeds|size limit", "RFC 3463 X.3.4",
-            "552 5.3.4 Message size exceeds fixed maximum message size"),
-        new(InvalidRecipient, "unknown-user", "email account that you tried to reach + !disabled", "Gmail SMTP errors", "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address for typos or unnecessary spaces."),
-        new(InvalidRecipient, "unknown-user", "#5.4.1 + recipient address rejected + access denied", "Exchange Online NDR codes 5.4.1", "550 5.4.1 Recipient address rejected: Access denied. AS(201806281)"),
-        new(MailboxDisabled, null, "mailbox|account|user|recipient .. disabled|suspended|inactive", "RFC 3463 X.2.1", "550 5.2.1 The email account that you tried to reach is disabled."),
-        new(InvalidRecipient, "unknown-user", "user unknown|unknown user|no such user|no such recipient|mailbox not found|user not found|recipient not found|addressee unknown|does not exist|doesn't exist|no mailbox here by that name|unknown recipient|invalid recipient|userunknown", "RFC 5321 section 3.5.3",
-            "550 5.1.1 <user@example.com>... User unknown"),
+        // Room.
+        new(MailboxFull, null,
+            "over quota | overquota | over the quota | mailbox full | mailbox is full | mailbox has been full | mailfolder is full | "
+            + "mailfolder full | inbox is full | inbox full | account is full | quota full | quota violation | disk quota | "
+            + "userdisk quota | domaindisk quota | mail quota | mailbox quota | user quota | quota of the | quota for | exceed* .. quota | "
+            + "exceeded its quota | exceeded the quota | exceeded his quota | exceeded their quota | quota has been exceeded | "
+            + "quota is exceeded | quota limit | quota exceed* | email quota | storage quota | exceeds quota | would exceed quota | "
+            + "reached quota | out of quota | has no quota | insufficient quota | OverQuota* | over its quota | over their quota",
+            "RFC 3463 X.2.2", "552 5.2.2 <ann@contoso.example>: Over quota"),
+        new(MailboxFull, null,
+            Recipient + " .. [full|storage full|out of storage|out of storage space|no space left|not enough space|not enough storage|no space|storage limit|space limit|disk space limit|allowed size|maximum allowed storage|size limit exceeded|too many messages|exceeded the storage|exceeded the limit|exceeded its limit|exceeded its disk|over limit|is over its|exceeds allowed size|exceeded storage|exceeds its limit|have enough space|not able to receive more mail|cannot accept any more|exceeding receiving limits]",
+            "RFC 3463 X.2.2", "User mailbox exceeds allowed size: ann@contoso.example"),
+        new(MailboxFull, null,
+            "no space left for this user | recipient storage full | out of storage space | does not have enough space | "
+            + "exceeded storage allocation + [mailbox|quota] | not able to receive more mail | insufficient disk space in | "
+            + "mailbox space not enough | exceeds allotted | full mailbox | mailbox size limit | 522 mailbox full | not enough space | "
+            + "storage is full | cannot receive more | would exceed maximum | maildir over",
+            "RFC 3463 X.2.2", "The mailbox has not enough space"),
+        new(MailboxFull, null,
+            "file too large + [mailbox|maildir] | maildir delivery failed",
+            "Postfix virtual(8)", "cannot update mailbox /var/mail/ann for user ann. error writing message: File too large"),
+        new(MailboxFull, null,
+            "exceeded storage allocation | insufficient storage for | storage allocation exceeded",
+            "RFC 5321 section 4.2.3", "552 Requested mail action aborted: exceeded storage allocation"),
+
+        // Size.
+        new(MessageTooLarge, null,
+            "message too large | message too big | message is too large | message is too big | message size exceed* | "
+            + "message exceed* .. [maximum|limit|size] | exceeds maximum size | exceeds the maximum | exceeds size limit | "
+            + "exceeds the size | exceeds fixed | exceeds fixed maximum | exceeded maximum size | exceeds limit | "
+            + "exceeds administrative limit | message length exceed* | maximum message size | maximum email size | "
+            + "maximum incoming message size | message size limit | size limit exceed* | size limits | mail size | email too large | "
+            + "email is too large | mail too large | mail is too large | mail too big | message file too big | file too big | too big | "
+            + "SIZE Message | exceeded the maximum | exceeds databytes | databytes limit | exceeded size | size exceeds | size exceeded | "
+            + "attachment too large | attachments are too large | too many attachments | header size exceeds | headers too large | "
+            + "larger than | size is too large | exceeds maximum | body too large | data too large | oversized | line limit exceeded | "
+            + "too large | message body exceeds | exceeded allowed size",
+            "RFC 1870 section 6.1", "552 5.3.4 Message size exceeds fixed maximum message size"),
+
+        // Accounts that take no mail.
+        new(MailboxDisabled, null,
+            Recipient + " .. " + Disabled,
+            "RFC 3463 X.2.1", "550 5.2.1 The email account that you tried to reach is disabled."),
+        new(MailboxDisabled, null,
+            "mailbox disabled | account disabled | user disabled | disabled user | DisabledUser | disabled mailbox | disabled account | "
+            + "user suspended | account suspended | suspended account | account inactive | user inactive | inactive user | "
+            + "inactive account | inactive mailbox | inactive recipient | mailbox inactive | account locked | account closed | "
+            + "user banned | mailbox not accepting messages | not accepting messages | temporary locked | archived recipient | "
+            + "account expired | no longer accepts mail | not accepting mail for this user | is inactive on this domain | "
+            + "disabled recipient | locked or suspended | recipient suspended | mailbox blocked | account is blocked | user is blocked | "
+            + "account blocked | account has been blocked | mailbox is blocked | mailbox temporarily disabled | mailbox is frozen | "
+            + "blocked mailbox",
+            "RFC 3463 X.2.1", "550 Mailbox disabled"),
+        new(MailboxDisabled, null,
+            "recipient address rejected .. blocked",
+            "RFC 3463 X.2.1", "540 5.7.1 <ann@contoso.example>: recipient address rejected: Blocked"),
+        new(MailboxDisabled, "moved",
+            "has been replaced by | has moved | address has changed | e-mail address has changed | no longer on server | new address is | "
+            + "changed their e-mail address | moved to another | moved with no forwarding | recipient no longer on | no longer with | "
+            + "no longer works | has left | owner has changed",
+            "RFC 3463 X.1.6", "550 5.1.6 The mailbox has been replaced by ann.b@contoso.example"),
+
+        // No such recipient.
+        new(InvalidRecipient, "ambiguous",
+            "ambiguous | not unique | several matches | more than one match | multiple matches",
+            "RFC 3463 X.1.4", "550 5.1.4 Destination mailbox address ambiguous"),
+        new(InvalidRecipient, "unknown-user",
+            "user unknown | unknown user | user is unknown | userunknown | unknownuser | no such user | nosuchuser | no such recipient | "
+            + "no such mailbox | no such address | no such account | no such person | no such local user | mailbox not found | "
+            + "user not found | recipient not found | account not found | email not found | addressee unknown | address unknown | "
+            + "unknown recipient | unknown address | unknown mailbox | unknown local part | unknown account | unknown alias | "
+            + "unknown email | recipient unknown | mailbox unknown | account unknown | destination addresses were unknown | "
+            + "invalid recipient | invalid recipients | invalid mailbox | invalid user | invalid address | invalid e-mail address | "
+            + "invalid local part | invalid final delivery | invalid destination | bad recipient | bad destination | bad address | "
+            + "no mailbox here | no mailbox by that name | no mail-box here | no mail box available | no mailbox for | "
+            + "no account by that name | no account here | mailbox does not exist | not a valid user | not a valid mailbox | "
+            + "not a valid recipient | not a valid address | not a known user | is not a user | mailbox not present | not a local user | "
+            + "not local user | unrecognized recipient | recipient unrecognized | unregistered address | non existent user | "
+            + "nonexistent user | nonexistent mailbox | user doesn't exist | recipient doesn't exist | not in recipient list | "
+            + "not in my validrcptto | validrcptto | badrecipientto | not found in LDAP | not in our directory | not in directory | "
+            + "not found in directory | illegal alias | illegal user | recipient invalid | address invalid | address is invalid | "
+            + "isn't a valid | unavailable mailbox | recipient is not local | not email addresses | user name not found | wrong recipient | "
+            + "not a member of domain | no e-mail address registered | could not resolve address | missing or malformed local part | "
+            + "malformed address | invalid address format | bad address syntax | bad destination mailbox | recipient was not found | "
+            + "mail address not found | bounced address | mailbox name not allowed | mailbox name invalid | address you entered | "
+            + "email address could not be found | not registered",
+            "RFC 5321 section 3.5.3", "550 5.1.1 <ann@contoso.example>... User unknown"),
+        new(InvalidRecipient, "unknown-user",
+            Recipient + " .. " + Missing,
+            "RFC 5321 section 3.5.3", "550 The account ann@contoso.example could not be found on this server"),
+        new(InvalidRecipient, "unknown-user",
+            "[unknown|invalid|no such|not a valid|no|non-existent|unrecognized] .. [recipient|recipients|mailbox|addressee|mail account|email account]",
+            "RFC 5321 section 3.5.3", "550 No mailbox for ann@contoso.example"),
+        new(InvalidRecipient, "undeliverable",
+            "undeliverable address | unverified address | recipient verify failed | recipient verification failed | "
+            + "unable to verify recipient | address verification failed | verification failed for | "
+            + "recipient address rejected .. undeliverable | not deliverable | unable to deliver to | cannot deliver mail for | not OK",
+            "Postfix reject_unverified_recipient", "550 5.1.1 <ann@contoso.example>: Recipient address rejected: undeliverable address: host mx.example said: no"),
+        new(InvalidRecipient, null,
+            "mailbox unavailable | mailbox not available | mailbox is unavailable | recipient unavailable | recipient is unavailable | "
+            + "account is unavailable | user unavailable | mailbox is not available | address rejected: unknown | "
+            + "envelope recipient has been denied | account is not allowed | recipient rejected | recipients rejected | rcpt rejected | "
+            + "recipient denied | recipient not accepted | recipient refused | recipient address refused | RCPT TO not accepted",
+            "RFC 5321 section 4.2.3", "550 Requested action not taken: mailbox unavailable"),
     ];
 }

@@ -2,22 +2,147 @@ using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>What is wrong with the sender: not allowed, not authenticated, listed.</summary>
+/// <summary>What is wrong with us: on a list, not authenticated, not allowed, not to be trusted.</summary>
 static class SenderRules
 {
     public static Rule[] Rules { get; } =
     [
-        new(Blocklisted, "zen.spamhaus.org", "spamhaus", "spamhaus.org", "550 5.7.1 Service unavailable, Client host [192.0.2.5] blocked using zen.spamhaus.org"),
-        new(Blocklisted, null, "blacklist*|black list*|blocklist*|DNSBL|RBL|block list", "RFC 5782", "554 5.7.1 Your IP 192.0.2.5 is on our blacklist"),
-        new(SenderAuthFailure, "dmarc", "DMARC", "RFC 7489", "550 5.7.26 Unauthenticated email from example.com is not accepted due to domain's DMARC policy"),
-        new(SenderAuthFailure, "spf", "SPF", "RFC 7208", "550 5.7.23 SPF validation failed"),
-        new(SenderAuthFailure, "dkim", "DKIM", "RFC 6376", "550 5.7.20 No passing DKIM signature found"),
-        new(RelayDenied, null, "unable to relay|relay access denied|relaying denied|relay denied|relaying not allowed|not permitted to relay|relaying disallowed", "RFC 5321 section 3.6.2", "550 5.7.1 Unable to relay"),
-        new(RelayDenied, "authentication", "authentication required|authentication unsuccessful|client was not authenticated|not authenticated", "RFC 4954 section 6", "530 5.7.57 Client not authenticated to send mail"),
-        new(SenderRejected, "reverse-dns", "reverse DNS|PTR record|rDNS", "RFC 7372 X.7.25", "550 5.7.25 The sending IPv6 address must have a reverse DNS record"),
-        new(SpamContent, null, "spam", "vendors", "550 5.7.1 Message rejected as spam by Content Filtering."),
-        new(MalwareContent, null, "virus|malware", "vendors", "554 5.7.1 Virus found"),
-        new(Greylisted, null, "greylist*|graylist*|grey listed", "RFC 6647", "450 4.7.1 Greylisted, please try again in 300 seconds"),
-        new(RateLimited, null, "rate limit*|too many connections|too many recipients|throttl*", "RFC 5321 section 4.5.3", "421 4.7.0 Too many connections"),
+        // Greylisting and rates first: their texts mention lists and policies.
+        new(Greylisted, null,
+            "greylist* | greylisted | graylist* | grey list* | gray list* | greylisting | postgrey | grey-listed",
+            "RFC 6647 section 2", "450 4.7.1 <ann@contoso.example>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/contoso.example.html"),
+        new(Greylisted, null,
+            "address verification in progress | will be accepted on retry | new sender .. try again | unknown triplet | "
+            + "please wait .. [seconds|minutes]",
+            "RFC 6647 section 2", "451 4.7.1 New sender, try again in five minutes"),
+        new(RateLimited, "penalty",
+            "retrying too fast | penalty",
+            "postfix policyd-weight", "450 4.7.1 temporarily blocked because of previous errors - retrying too fast. penalty: 30 seconds x 0 retries."),
+
+        // Lists by name. The name is the sub-reason.
+        new(Blocklisted, "zen.spamhaus.org",
+            "zen.spamhaus.org",
+            "spamhaus.org", "550 5.7.1 Service unavailable, Client host [192.0.2.5] blocked using zen.spamhaus.org"),
+        new(Blocklisted, "pbl.spamhaus.org",
+            "spamhaus PBL | pbl.spamhaus.org | spamhaus.org/pbl",
+            "spamhaus.org", "550 5.7.1 192.0.2.5 is listed at Spamhaus PBL"),
+        new(Blocklisted, "xbl.spamhaus.org",
+            "spamhaus XBL | sbl-xbl.spamhaus.org | xbl.spamhaus.org",
+            "spamhaus.org", "554 5.7.1 Rejected. 192.0.2.5 listed at Spamhaus XBL"),
+        new(Blocklisted, "dbl.spamhaus.org",
+            "dbl.spamhaus.org | spamhaus DBL",
+            "spamhaus.org", "550 5.7.1 The domain contoso.example is listed at dbl.spamhaus.org"),
+        new(Blocklisted, "spamhaus", "spamhaus*", "spamhaus.org", "550 5.7.1 Mail from 192.0.2.5 refused, see https://check.spamhaus.org/"),
+        new(Blocklisted, "bl.spamcop.net",
+            "spamcop*",
+            "spamcop.net", "554 5.7.1 Service unavailable; Client host [192.0.2.5] blocked using bl.spamcop.net; Blocked - see https://www.spamcop.net/bl.shtml?192.0.2.5"),
+        new(Blocklisted, "dnsbl.sorbs.net", "sorbs | sorbs.net", "sorbs.net", "550 5.7.1 Your server 192.0.2.5 is listed by dnsbl.sorbs.net"),
+        new(Blocklisted, "abusix",
+            "abusix*",
+            "abusix.com", "550 5.7.1 IP blocked by Abusix, please visit https://lookup.abusix.com/search?q=192.0.2.5"),
+        new(Blocklisted, "uceprotect",
+            "uceprotect* | backscatterer*",
+            "uceprotect.net", "550 5.7.1 Client host [192.0.2.5] is listed at dnsbl-1.uceprotect.net"),
+        new(Blocklisted, "cbl.abuseat.org", "abuseat.org | CBL", "abuseat.org", "554 5.7.1 Your address 192.0.2.5 is in cbl.abuseat.org"),
+        new(Blocklisted, "invaluement", "invaluement*", "invaluement.com", "550 5.5.4 Your IP 192.0.2.5 is listed by Invaluement"),
+        new(Blocklisted, "spamrats",
+            "spamrats* | rats-noptr | rats-dyna",
+            "spamrats.com", "550 5.7.1 192.0.2.5 is on RATS-NoPtr, see http://www.spamrats.com/lookup.php"),
+        new(Blocklisted, "psbl.surriel.com",
+            "psbl | psbl.surriel.com | surriel*",
+            "psbl.org", "554 5.7.1 Listed in PSBL, see http://psbl.org/listing?ip=192.0.2.5"),
+        new(Blocklisted, "hostkarma",
+            "hostkarma* | junkemailfilter*",
+            "junkemailfilter.com", "550 Black listed at hostkarma, see http://ipadmin.junkemailfilter.com/remove.php?ip=192.0.2.5"),
+        new(Blocklisted, "mailspike", "mailspike*", "mailspike.org", "550 5.7.1 blocked using bl.mailspike.net"),
+        new(Blocklisted, "dronebl", "dronebl*", "dronebl.org", "554 Listed in dnsbl.dronebl.org"),
+        new(Blocklisted, "senderscore",
+            "senderscore* | return path sender score",
+            "senderscore.org", "554 5.7.1 Rejected by bl.score.senderscore.com"),
+        new(Blocklisted, "manitu", "manitu.net | nixspam", "dnsbl.manitu.net", "554 5.7.1 blocked using ix.dnsbl.manitu.net"),
+        new(Blocklisted, "gbudb", "gbudb* | truncate.gbudb", "gbudb.com", "554 5.7.1 blocked using truncate.gbudb.net"),
+        new(Blocklisted, "drbl", "drbl", "drbl.gremlin.ru", "550 5.7.1 Listed in work.drbl.caravan.ru"),
+
+        // Lists without a name we know.
+        new(Blocklisted, null,
+            "DNSBL | RBL | RBLs | DNSBLs | real-time blackhole | blackhole list | block list | blocklist* | blacklist* | black list* | "
+            + "blocked list | deny list | denylist* | IP block | realtime block",
+            "RFC 5782", "554 5.7.1 Your IP 192.0.2.5 is on our blacklist"),
+        new(Blocklisted, "dynamic-address",
+            "dynamic IP | dynamic IPs | dynamic address | dynamically assigned | dialup | dial-up | residential | end-user IP | "
+            + "generic reverse | generic rDNS | dynamic/generic",
+            "RFC 5782 section 1", "550 5.7.1 We do not accept mail from dynamic IP addresses, use your provider's server"),
+        new(Blocklisted, null,
+            "blocked using | rejected using | listed at | listed in | listed by | listed on | is listed | has been blocked by | "
+            + "found on one or more",
+            "RFC 5782 section 2", "554 5.7.1 Service unavailable; Client host [192.0.2.5] blocked using bl.contoso.example"),
+        new(Blocklisted, null,
+            "[your IP|IP address|client host|client|your host|your server|mail server|sending IP|your network|IP|your ISP] .. [blocked|banned|has been rejected|is blocked|rejected because|is not allowed to send|not allowed to connect|has been blocked|refused by]",
+            "vendors' pages on blocked addresses", "550 5.7.1 Your IP address 192.0.2.5 has been blocked"),
+        new(Blocklisted, "reputation",
+            "reputation | not accepting mail from your IP | not currently accepting mail from your IP | no access from mail server | "
+            + "open proxy | open relay | spam source | source of spam | spammer | spammers | spamming | spam support",
+            "vendors' pages on reputation", "550 Mail refused because of the reputation of 192.0.2.5"),
+        new(Blocklisted, "domain",
+            "domain .. [has been banned|is banned|blocked for spam]",
+            "vendors' pages on blocked domains", "550 Your domain is banned"),
+
+        // SPF, DKIM, DMARC.
+        new(SenderAuthFailure, "dmarc", "DMARC", "RFC 7489 section 10.3", "550 5.7.1 Email rejected per DMARC policy for contoso.example"),
+        new(SenderAuthFailure, "spf",
+            "SPF | sender policy framework | openspf* | SPF fail* | not a permitted sender | not designated | permitted sender",
+            "RFC 7208 section 8", "550 5.7.23 The message was rejected because of Sender Policy Framework violation"),
+        new(SenderAuthFailure, "dkim",
+            "DKIM | domainkeys | author-matched | signature verification failed | ADSP",
+            "RFC 6376", "550 5.7.20 No passing DKIM signature found"),
+        new(SenderAuthFailure, "arc", "ARC validation | ARC seal | ARC chain", "RFC 8617", "550 5.7.29 ARC validation failure"),
+        new(SenderAuthFailure, "sender-id", "sender ID + fail* | purported responsible", "RFC 4406", "550 5.7.1 Sender ID (PRA) Not Permitted: fail"),
+        new(SenderAuthFailure, null,
+            "authentication checks failed | multiple authentication checks | email authentication | sender authentication | "
+            + "not passed validation | unauthenticated mail | unauthenticated messages",
+            "RFC 7372 X.7.26", "550 5.7.26 Multiple authentication checks failed"),
+        new(SenderAuthFailure, "unauthenticated",
+            "message .. [is not authenticated|was not authenticated] | not authenticated + domain",
+            "RFC 7372", "550 This message was not authenticated for the domain in its From field"),
+
+        // Our name and address.
+        new(RelayDenied, "send-as",
+            "sender address rejected .. not logged in | not owned by user | not permitted to send as | not allowed to send as | "
+            + "not allowed to send from | not authorized to send from | send mail as | must match the authenticated | "
+            + "same as the authenticated | different from the authenticated | not authorized to use",
+            "Postfix reject_sender_login_mismatch", "553 5.7.1 <ann@contoso.example>: Sender address rejected: not owned by user bob"),
+        new(SenderRejected, "reverse-dns",
+            "reverse DNS | PTR record | PTR records | PTR resource record | rDNS | FCrDNS | reverse hostname | reverse host name | "
+            + "reverse lookup | IP name lookup | valid PTR | no PTR | reverse IP | PTR | sender IP must resolve | "
+            + "cannot resolve your address | unverifiable sending IP* | unverifyable sending IP* | find your hostname | "
+            + "find your host name | hostname for your IP | IP lookup",
+            "RFC 7372 X.7.25", "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.5]"),
+        new(SenderRejected, "helo",
+            "[HELO|EHLO] + !first + !need + !send + !before + !in reply to | helo command rejected",
+            "RFC 5321 section 4.1.1.1", "504 5.5.2 <EX01>: Helo command rejected: need fully-qualified hostname"),
+        new(SenderRejected, "helo",
+            "relay host name | unresolvable relay | bad hostname | host impersonating | fully-qualified hostname",
+            "RFC 5321 section 4.1.1.1", "550 5.7.1 Unresolvable relay host name EX01"),
+        new(SenderRejected, "sender-domain",
+            "[domain of sender|sender domain|sender's domain|envelope sender domain|mail from domain|sending domain|sender address rejected|sender address] .. [domain not found|does not exist|doesn't exist|must exist|must resolve|not found|does not resolve|unresolvable|invalid|not resolvable|no such domain|couldn't be verified|unknown]",
+            "RFC 5321 section 3.3", "553 5.1.8 <ann@contoso.example>... Domain of sender address ann@contoso.example does not exist"),
+        new(SenderRejected, "sender-domain",
+            "[#x.1.7|#x.1.8] + [no such domain|domain not found|does not exist|host not found|unknown domain|bad domain|invalid domain]",
+            "RFC 3463 X.1.8", "550 5.1.8 No such domain contoso.example"),
+        new(SenderRejected, "sender-domain",
+            "valid sender domain | MX record of sender | sender domain + MX | sender address has null MX | "
+            + "envelope sender domain must exist",
+            "RFC 7505 section 4.2", "550 5.7.27 Sender address has null MX"),
+        new(SenderRejected, "callout",
+            "sender verify failed | sender verification | sender callout | callout verification | verify sender | "
+            + "could not verify sender | unable to verify sender | sender verify | callback",
+            "Exim specification, sender verification", "550 Sender verify failed"),
+        new(SenderRejected, "sender-address",
+            "sender address rejected | sender rejected | sender refused | sender not allowed | sender is rejected | sender was rejected | "
+            + "unknown sender | invalid sender | bad sender | sender not accepted | badmailfrom | sender invalid | "
+            + "sender address has been | bogus mail from | invalid from | invalid mail from | sender is not allowed | "
+            + "sender address is not | sender address must | sender is blocked | sender address blocked | bad address in from | "
+            + "real domain name required | from address is not | sender unknown | no third-party DSNs | BATV",
+            "RFC 3463 X.1.7", "553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)"),
     ];
 }

@@ -5,11 +5,25 @@ namespace Mailflow.Analysis.Failures.Rules;
 /// <summary>Words that say little: asked only where no code says more.</summary>
 static class VagueRules
 {
+    const string Basic = "RFC 5321 section 4.2.3";
+
     public static Rule[] Rules { get; } =
     [
-        new(PolicyRestriction, null, "policy|not authorized|delivery not authorized|restricted", "RFC 3463 X.7.1", "550 5.7.1 Delivery not authorized, message refused"),
-        new(MessageExpired, null, "message expired|retry timeout exceeded", "RFC 3463 X.4.7", "550 5.4.300 Message expired"),
-        new(SystemError, null, "temporary failure|internal error|local error|server error|temporarily unavailable|service unavailable|insufficient system resources", "RFC 5321 section 4.2.3", "451 4.3.0 Temporary server error"),
-        new(InvalidRecipient, null, "mailbox unavailable|recipient rejected|recipient address rejected", "RFC 5321 section 4.2.3", "550 Requested action not taken: mailbox unavailable"),
+        new(InvalidRecipient, null,
+            "recipient address rejected | address rejected | RCPT",
+            Basic, "550 <ann@contoso.example>: Recipient address rejected"),
+        new(Greylisted, null,
+            "[#4.7.1|#4.7.0|#4.2.0|#4.2.1|#450|#421] + [try again later|try again|please try later|try later]",
+            "RFC 6647 section 2", "451 4.7.1 Please try again later"),
+        new(PolicyRestriction, null,
+            "client host rejected + access denied",
+            "Postfix access(5)", "554 5.7.1 <unknown[192.0.2.5]>: Client host rejected: Access denied"),
+        new(PolicyRestriction, null,
+            "administrative prohibition | policy | prohibited | not authorized | unauthorized | restricted | restriction | not allowed | "
+            + "not permitted | forbidden | disallowed | blocked | denied",
+            "RFC 3463 X.7.1", "550 Administrative prohibition"),
+        new(SystemError, null,
+            "try again later | please try again | try later | temporary | temporarily | retry | later | deferred",
+            Basic, "451 Please try again later"),
     ];
 }

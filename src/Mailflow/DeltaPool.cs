@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Mailflow.Read;
+namespace Mailflow;
 
 /// <summary>Deltas that are used again, bounded in number: a reader waits until the ledger has taken one in.</summary>
 sealed class DeltaPool(int most) : IDisposable

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Mailflow.Tail;
+namespace Mailflow;
 
 /// <summary>Buffers for blocks, bounded in bytes: who wants one more waits until a reader gave one back. This is the back-pressure on the tailers.</summary>
 sealed class BlockPool : IDisposable

@@ -1,0 +1,147 @@
+using static Mailflow.Analysis.Failures.Cause;
+
+namespace Mailflow.Analysis.Failures.Rules;
+
+/// <summary>What is wrong with the message: malware, spam, form; and what the servers do not want or cannot do.</summary>
+static class ContentRules
+{
+    const string Filters = "replies of content filters";
+
+    public static Rule[] Rules { get; } =
+    [
+        new(PolicyRestriction, "captcha",
+            "captcha | verify your | confirm that you are | challenge response",
+            "challenge and response systems", "550 You have exceeded the allowable number of posts without solving a captcha"),
+        new(SpamContent, null, "spam or virus | spam/virus", Filters, "550 Message rejected for possible spam/virus content"),
+        new(MalwareContent, "virus",
+            "virus | viruses | malware | infected | trojan | worm | phish* | eicar | malicious | ransomware | dangerous content | "
+            + "clamav | antivirus | anti-virus",
+            Filters, "550 5.7.1 Virus found in message"),
+        new(MalwareContent, "attachment",
+            "[attachment|attachments|file type|file extension|executable] .. [not allowed|blocked|forbidden|prohibited|rejected|disallowed|unacceptable|banned|not permitted|not accepted|restricted|password protected]",
+            Filters, "552 5.7.0 Attachment type not allowed (.exe)"),
+        new(MalwareContent, "attachment",
+            "prohibited attachment | blocked attachment | forbidden attachment | attachment not allowed | attachment rejected | "
+            + "attachment filetype | rejecting password protected",
+            Filters, "554 5.7.1 Rejected, prohibited attachment"),
+
+        // Rates before spam: "to protect our users from spam, mail has been rate limited".
+        new(RateLimited, "recipient-limit",
+            "too many recipients | too many recipient | too many rcpt* | recipients limit | recipient limit | number of recipients | "
+            + "[max|maximum] .. recipients | recipients per | recipients in one",
+            "RFC 5321 section 4.5.3.1.8", "452 4.5.3 Too many recipients"),
+        new(RateLimited, "connection-limit",
+            "too many connections | too many concurrent | too many simultaneous | too many sessions | too much connections | "
+            + "connection limit | connection rate | connections exceeded | number of connections | concurrent connections | "
+            + "simultaneous connections | connections from your | too many open connections | max connections | connection frequency | "
+            + "per-domain connection | session limit",
+            "RFC 5321 section 7.8", "421 4.7.0 Too many connections from your address"),
+        new(RateLimited, "throttled",
+            "rate limit* | ratelimit* | rate exceeded | rate control | throttl* | too many messages | too many mails | too many emails | "
+            + "too many recent messages | too much mail | sending too fast | too fast | sending limit | message limit | messages per | "
+            + "mails per | emails per | daily limit | hourly limit | limit exceeded | limit has been exceeded | exceeded the max* | "
+            + "max emails | max defers | defers and failures | exceeded allowed rate | slow down | too frequent* | frequency | policyd | "
+            + "quota + message* | message rate | traffic | daily quota | exceeded the allowable number | exceeded limit | "
+            + "[max|maximum] .. limit | over the limit | limit of | too many errors from your | too many unknown | "
+            + "too many invalid recipients | too many bad",
+            "RFC 5321 section 7.8", "450 4.7.1 Error: too much mail from 192.0.2.5"),
+
+        new(SpamContent, null,
+            "spam content | considered spam | detected as spam | identified as spam | classified as spam | marked as spam | "
+            + "looked like spam | appears to be spam | seems to be spam | seems to be a spam | possible spam | probable spam | "
+            + "spam detected | spam message | spam mail | spam email | rejected as spam | spam filter | spam filters | spam filtering | "
+            + "spam score | spam points | spam scale | spam checks | spam pattern | spam rejection | anti-spam | antispam | SpamAssassin | "
+            + "rspamd | junk mail | junkmail | junk | unsolicited | UCE | bulk mail | spam",
+            Filters, "550 5.7.1 Message rejected as spam"),
+        new(SpamContent, null,
+            "URIBL | SURBL | content rejected | content filter | content denied | content rejection | unacceptable content | "
+            + "content restrictions | inappropriate content | message content | content violation | objectionable content | "
+            + "content not acceptable | content policy + rejected | bayes | suspicious content | content scan*",
+            Filters, "554 5.7.1 Message rejected because of unacceptable content"),
+
+        // Policies.
+        new(PolicyRestriction, "sender-not-allowed",
+            "only accepting mail from | only accepts mail from | accepts messages only from | not allowed to send to this | "
+            + "not permitted to send to | allowed to post | not authorized to post | permission to post | permission to send | "
+            + "not authorized to send to | not allowed to send mail to | members only | subscribers only | closed mailing list | "
+            + "closed list | non-members | not a member of | not subscribed | whitelisted senders | allowed senders | user rules | "
+            + "refuse to receive mail | restricted to | rejected by recipient | rejected by this user | recipient has blocked | "
+            + "refused by recipient | approved senders | restricts who | moderated | not authorized to submit",
+            "mailing lists and personal rules", "550 5.7.1 You are not allowed to post to this mailing list, it is members only"),
+        new(PolicyRestriction, "delivery-restriction",
+            "restricted by policy | delivery restricted | organizational settings | organization's policy | company policy | "
+            + "corporate policy | security policy | security policies | prohibited by policy | denied by policy | policy violation | "
+            + "violates policy | violation of policy | policy restriction | policy restrictions | MailPolicy | blocked by policy | "
+            + "rejected by policy | policy reasons | local policy | site policy | policy reject* | intentional policy | policy prohibits | "
+            + "contrary to policy | against policy | administrative policy | email policy | mail policy | content policy | country | "
+            + "geographic | geo",
+            "RFC 3463 X.7.1", "550 5.7.1 Message rejected: prohibited by policy of the organisation"),
+        new(PolicyRestriction, "spoofing", "impersonat* | masquerad*", Filters, "550 Message refused: impersonation protection"),
+
+        // Form.
+        new(ProtocolError, "pipelining",
+            "pipelin* | before greeting | greet pause | talk too soon | spoke too soon | before the greeting",
+            "RFC 2920", "503 5.5.0 Improper use of SMTP command pipelining"),
+        new(ProtocolError, "smtputf8",
+            "SMTPUTF8 | UTF8SMTP | internationalized | UTF-8 + not supported | EAI",
+            "RFC 6531", "553 5.6.7 SMTPUTF8 is required, but was not offered by the host"),
+        new(ProtocolError, "malformed",
+            "malformed message | message is malformed | mail message is malformed | malformed | bare LF | bare CR | bare newline* | "
+            + "bad headers | invalid header | invalid headers | missing header | header + missing | multiple header | duplicate header* | "
+            + "multiple from | message-id + missing | date header | without a valid | from header | To fields | 8bit | 8-bit | "
+            + "encoded-word | base64 encoding | MIME | charset | media error | not RFC | RFC 2822 | RFC 5322 | RFC822 | RFC 822 | "
+            + "invalid structure | line too long | NUL characters | non-ASCII | unencoded | X-headers | equal headers | headers are not",
+            "RFC 5322 section 3.6", "550 5.7.1 Messages missing a valid Message-ID: header are not accepted."),
+        new(ProtocolError, "sequence",
+            "bad sequence | out of sequence | command out of | send hello first | need mail command | need MAIL before | need RCPT | "
+            + "RCPT first | MAIL first | EHLO first | HELO first | polite people say HELO | no valid recipients | nested MAIL | "
+            + "sender already specified | protocol violation | protocol error | no DATA after | valid RCPT command must precede | "
+            + "STARTTLS may not be repeated",
+            "RFC 5321 section 4.1.4", "503 5.5.1 Bad sequence of commands"),
+        new(ProtocolError, "command",
+            "command not recognized | command unrecognized | unrecognized command* | unknown command | command not implemented | "
+            + "not implemented | syntax error | bad syntax | invalid argument* | invalid parameter* | unsupported parameter | "
+            + "parameter not implemented | parameters not recognized | unrecognized parameter | unimplemented | command not allowed | "
+            + "too many unauthenticated commands | too many bad commands | too many unrecognized commands | illegal command | "
+            + "invalid command | command too long | body type | not supported + command | data format error | too many syntax | XEXCH50",
+            "RFC 5321 section 4.2.4", "500 5.5.2 Syntax error, command unrecognized"),
+
+        // The server's own trouble.
+        new(SystemError, "storage",
+            "insufficient system storage | insufficient disk space | not enough disk space | system storage | disk full | "
+            + "no space left on device | out of memory | insufficient storage | insufficient system | memory exhausted | out of disk | spool",
+            "RFC 3463 X.3.1", "452 4.3.1 Insufficient system storage"),
+        new(SystemError, "configuration",
+            "server configuration error | server configuration problem | configuration error | misconfigured | misconfiguration | "
+            + "incorrectly configured | configuration problem",
+            "RFC 3463 X.3.5", "451 4.3.5 Server configuration error"),
+        new(SystemError, "mailer",
+            "mailer error | command died | command output | procmail | unknown mailer error | unknown mail transport error | maildrop | "
+            + "pipe | delivery command | exit status | can't create output | can't create user output file | cannot open mailbox | "
+            + "lock failure | unable to lock | input/output error | I/O error | Unable to switch to | interrupted system call | "
+            + "permission denied | file system | aliasing/forwarding loop broken | queue file | child status | x-unix",
+            "Sendmail and Postfix local delivery", "554 5.3.0 unknown mailer error 255"),
+        new(SystemError, "internal",
+            "internal error | internal server error | internal system error | internal failure | local error | local problem | "
+            + "system error | server error | temporary failure | temporary error | temporary problem | temporary system problem | "
+            + "backend error | backend failure | database error | LDAP | lookup error | upstream error | software error | "
+            + "unexpected error | unexpected exception | milter | processing error | error while being processed | processing failed | "
+            + "system failure | unable to connect daemon | technical problem | service error | downstream | out of service",
+            "RFC 5321 section 4.2.3", "451 4.3.0 Internal server error"),
+        new(SystemError, "unavailable",
+            "service unavailable | service not available | service temporarily unavailable | service is unavailable | "
+            + "server unavailable | temporarily unavailable | not available at this time | currently unavailable | server busy | "
+            + "server is busy | system busy | too busy | system overloaded | overload* | load too high | high load | load average | "
+            + "resources | shutting down | closing transmission channel | service closing | system maintenance | under maintenance | "
+            + "license expired | unavailable at the moment | temporarily not available | temporarily unable | temporarily refused | "
+            + "temporarily deferred | deferred + busy | unable to process | try again later + busy | mail system busy | "
+            + "temporarily reject* | busy | cannot process",
+            "RFC 5321 section 4.2.3", "421 4.3.2 Service not available, try again later"),
+        new(MessageExpired, null,
+            "message expired | in the queue too long | queue too long | delivery attempts will continue | could not be delivered for | "
+            + "all hosts have been failing for a long time | undeliverable for | has not been delivered | not been delivered yet | "
+            + "allowed queue period | delivery has been delayed | will be retried | been delayed | retried for | not delivered within | "
+            + "message delayed | expired | message will be deleted from queue | giving up | too old",
+            "RFC 3463 X.4.7", "550 4.4.7 Message expired after 3 days"),
+    ];
+}

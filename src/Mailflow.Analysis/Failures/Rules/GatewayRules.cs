@@ -1,0 +1,130 @@
+using static Mailflow.Analysis.Failures.Cause;
+
+namespace Mailflow.Analysis.Failures.Rules;
+
+/// <summary>What mail gateways and filters answer: Mimecast, Proofpoint, Barracuda, Cisco, Symantec, Trend Micro, Amavis.</summary>
+static class GatewayRules
+{
+    const string Mimecast = "Mimecast SMTP error codes";
+    const string Proofpoint = "Proofpoint SMTP error codes";
+    const string Barracuda = "Barracuda Email Security Gateway";
+    const string Cisco = "Cisco Secure Email Gateway, bounce messages";
+    const string Symantec = "Symantec Email Security.cloud";
+    const string Amavis = "amavisd-new, final reply templates";
+    const string Domino = "HCL Domino router messages";
+
+    public static Rule[] Rules { get; } =
+    [
+        // Mimecast.
+        new(Blocklisted, "mimecast",
+            "poor reputation sender | CT IP reputation | csi.mimecast.org",
+            Mimecast, "550 csi.mimecast.org Poor Reputation Sender. - https://community.mimecast.com/docs/DOC-1369#550 [x]"),
+        new(SystemError, "resources",
+            "internal resource is temporarily unavailable | internal resource temporarily unavailable | "
+            + "internal resources are temporarily unavailable | unable to process connection at this time | "
+            + "unable to process an email at this time",
+            Mimecast, "451 Internal resource temporarily unavailable - https://community.mimecast.com/docs/DOC-1369#451 [x]"),
+        new(PolicyRestriction, "blocked-sender",
+            "envelope blocked | header-based blocked senders | header-based manually blocked senders | blocked senders policy | "
+            + "user entry | user domain entry",
+            Mimecast, "550 Administrative prohibition - envelope blocked - https://community.mimecast.com/docs/DOC-1369#550 [x]"),
+        new(SenderAuthFailure, "spoofing",
+            "rejecting spoofed message | spoofed message | message is spoofed | spoofing detected | forged sender | sender is forged",
+            Mimecast, "550 Rejecting spoofed message"),
+        new(PolicyRestriction, "anti-spoofing",
+            "anti-spoofing policy | anti-spoofing lockout | anti-spoofing",
+            Mimecast, "550 Rejected by header based Anti-Spoofing policy - https://community.mimecast.com/docs/DOC-1369#550 [x]"),
+        new(PolicyRestriction, "content",
+            "content examination policy | due to organizational settings | email rejected due to security policies | "
+            + "host network not allowed | policy rejection",
+            Mimecast, "550 Message bounced due to Content Examination Policy - https://community.mimecast.com/docs/DOC-1369#550 [x]"),
+        new(RelayDenied, "authentication",
+            "submitter failed to authenticate | submitter failed to * | incorrect authentication data | hostname is not authorized",
+            Mimecast, "550 Submitter failed to authenticate - https://community.mimecast.com/docs/DOC-1369#550 [x]"),
+        new(RateLimited, "connection-limit",
+            "outbound thread limit | account service is temporarily unavailable",
+            Mimecast, "550 Exceeding outbound thread limit - https://community.mimecast.com/docs/DOC-1369#550 [x]"),
+        new(TlsFailure, "encryption-required",
+            "route requires encryption | configuration is invalid for this certificate",
+            Mimecast, "553 This route requires encryption (TLS) - https://community.mimecast.com/docs/DOC-1369#553 [x]"),
+        new(MailboxDisabled, null,
+            "account inbounds disabled | account outbounds disabled",
+            Mimecast, "451 Account inbounds disabled - https://community.mimecast.com/docs/DOC-1369#451 [x]"),
+
+        // Proofpoint, Cloudmark.
+        new(Blocklisted, "proofpoint",
+            "ipcheck.proofpoint.com | proofpoint + dnsbl-lookup | blocked + proofpoint",
+            Proofpoint, "554 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.7"),
+        new(Blocklisted, "cloudmark",
+            "Cloudmark Sender Intelligence | csi.cloudmark.com | cloudmark",
+            Proofpoint, "550 5.7.1 Service unavailable; client [192.0.2.7] blocked using Cloudmark Sender Intelligence"),
+        new(InvalidRecipient, "unknown-user",
+            "user email address is marked as invalid | not in SMTP discovery",
+            Proofpoint, "550 5.7.1 <ann@contoso.example>: Recipient address rejected: User email address is marked as invalid."),
+        new(PolicyRestriction, "gateway-policy",
+            "local policy violation | violation of local policy",
+            Proofpoint, "550 5.7.0 Local Policy Violation"),
+
+        // Barracuda.
+        new(Blocklisted, "barracuda",
+            "Barracuda Reputation | barracudacentral* | BRBL | barracudanetworks.com/reputation",
+            Barracuda, "554 Service unavailable; Client host [192.0.2.7] blocked using Barracuda Reputation; http://www.barracudanetworks.com/reputation/?r=1&ip=192.0.2.7"),
+        new(SpamContent, null,
+            "permanent failure for one or more recipients + blocked",
+            Barracuda, "550 permanent failure for one or more recipients (ann@contoso.example:blocked)"),
+        new(MalwareContent, "banned-content",
+            "rejecting banned content | banned content | banned file | banned attachment",
+            Barracuda, "554 rejecting banned content"),
+        new(DnsFailure, "bad-domain", "no such domain at this location", Barracuda, "550 No such domain at this location (ann@contoso.example)"),
+
+        // Cisco (IronPort).
+        new(Blocklisted, "senderbase",
+            "poor reputation | bad reputation | senderbase* | talosintelligence* | low reputation | reputation filter* | "
+            + "due to its reputation | IP reputation",
+            Cisco, "554 Your access to this mail system has been rejected due to the sending MTA's poor reputation. If you believe that this failure is in error, please contact the intended recipient via alternate means."),
+        new(InvalidRecipient, "unknown-user", "#5.1.0 + address rejected", Cisco, "550 #5.1.0 Address rejected."),
+        new(Blocklisted, "cisco",
+            "access to submit messages to this e-mail system has been rejected | access to this mail system has been rejected",
+            Cisco, "550 #5.7.1 Your access to submit messages to this e-mail system has been rejected."),
+        new(RateLimited, "recipient-limit",
+            "too many recipients received this hour | too many recipients received | too many connections to this host",
+            Cisco, "452 Too many recipients received this hour"),
+        new(DnsFailure, "query-failed",
+            "DNS hard error | DNS soft error | bad destination host",
+            Cisco, "5.1.2 - Bad destination host 'DNS Hard Error looking up contoso.example (MX): NXDomain'"),
+        new(MessageExpired, null,
+            "delivery expired | message too old | delivery time expired",
+            Cisco, "5.4.7 - Delivery expired (message too old) 'timeout'"),
+
+        // Symantec, Trend Micro.
+        new(SpamContent, null,
+            "message filtered | recurrent pattern detection | pattern detection system",
+            Symantec, "553-Message filtered. Refer to the Troubleshooting page at http://www.symanteccloud.com/troubleshooting (#5.7.1)"),
+        new(RelayDenied, null, "trying to use me .. to relay", Symantec, "553-you are trying to use me [server-4.example] to relay mail (#5.7.1)"),
+        new(Blocklisted, "messagelabs",
+            "connection rejected by policy | rejected by policy 7.7",
+            Symantec, "501 Connection rejected by policy [7.7] 20805, please visit www.messagelabs.com/support"),
+        new(Blocklisted, "trend-micro",
+            "Trend Micro RBL* | Trend Micro Email Reputation* | mail-abuse.com | ers.trendmicro.com",
+            "Trend Micro Email Reputation Services", "550 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using Trend Micro Email Reputation database."),
+
+        // Amavis and others that write "Reject, id=...".
+        new(MalwareContent, "virus", "reject, id .. INFECTED", Amavis, "554 5.7.0 Reject, id=12-3 - INFECTED: Eicar-Signature"),
+        new(MalwareContent, "banned-content", "reject, id .. BANNED", Amavis, "554 5.7.0 Reject, id=12-3 - BANNED: .exe,.exe-ms,invoice.exe"),
+        new(SpamContent, null, "reject, id .. spam | message content rejected + UBE | UBE", Amavis, "554 5.7.0 Reject, id=12-3 - SPAM"),
+        new(ProtocolError, "malformed", "bad header section | BAD-HEADER", Amavis, "554 5.6.0 Reject, id=12-3 - BAD-HEADER-0"),
+
+        // Domino, whose router speaks for itself.
+        new(InvalidRecipient, "unknown-user",
+            "not listed in Domino Directory | not listed in public name | name .. not unique | valid Notes mail file | "
+            + "Domino ディレクトリには見つかりません",
+            Domino, "User ann (ann@contoso.example) not listed in Domino Directory"),
+        new(MailboxFull, null,
+            "database disk quota | quota exceeded for database | warning threshold",
+            Domino, "Router: Database disk quota exceeded"),
+        new(RelayDenied, null, "relay rejected for policy reasons", Domino, "554 Relay rejected for policy reasons."),
+        new(PolicyRestriction, "gateway-policy",
+            "rejected for policy reasons",
+            Domino, "554 Mail from ann@contoso.example rejected for policy reasons."),
+    ];
+}

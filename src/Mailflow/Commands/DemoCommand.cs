@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Mailflow.Simulate;
+using Mailflow.Tail;
+
+namespace Mailflow.Commands;
+
+/// <summary><c>demo</c>: simulated servers, followed as real ones would be.</summary>
+static class DemoCommand
+{
+    /// <summary>The hour before the demo, so that the page has something to say at once.</summary>
+    const long HistoryBytes = 30_000_000;
+
+    public static Command Make()
+    {
+        var listen = new Option<string>("--listen") { Description = "Where the page and /metrics are.", DefaultValueFactory = _ => new MailflowOptions().Listen.ToString().TrimEnd('/') };
+        var rate = new Option<double>("--rate") { Description = "Rows a second of each of the two servers.", DefaultValueFactory = _ => 60 };
+        var seed = new Option<int>("--seed") { Description = "The same seed, the same mail.", DefaultValueFactory = _ => 1 };
+        var seconds = new Option<double?>("--seconds") { Description = "Stop after so long; without it, Ctrl-C stops.", HelpName = "n" };
+        var command = new Command("demo", "Write live, realistic logs of two servers into a temporary folder, follow them, and show the page.") { listen, rate, seed, seconds };
+        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(listen)!, parsed.GetValue(rate), parsed.GetValue(seed), parsed.GetValue(seconds), stop));
+        return command;
+    }
+
+    static async Task<int> RunAsync(string listen, double rate, int seed, double? seconds, CancellationToken stop)
+    {
+        if (!Uri.TryCreate(listen, UriKind.Absolute, out var url) || url.Scheme != "http")
+        {
+            await Console.Error.WriteLineAsync($"--listen {listen}: expected an http URL with a port, for example http://127.0.0.1:9464");
+            return ExitCode.Usage;
+        }
+
+        var folder = Directory.CreateTempSubdirectory("mailflow-demo-").FullName;
+        try
+        {
+            return await RunAsync(folder, url, rate, seed, seconds, stop);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static async Task<int> RunAsync(string folder, Uri url, double rate, int seed, double? seconds, CancellationToken stop)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        string[] servers = ["EX01", "EX02"];
+        var roots = servers.Select(s => new LogRoot(s, Path.Combine(folder, "logs", s), s)).ToList();
+        await Console.Error.WriteLineAsync($"Writing an hour of mail of {servers.Length} servers to {Path.Combine(folder, "logs")} ...");
+        await Task.WhenAll(roots.Select((root, i) => WriteAsync(root, "history", seed + i, o => o with { SizeBytes = HistoryBytes, Start = TimeProvider.System.GetUtcNow().AddMinutes(-58) }, ended.Token)));
+        if (seconds is { } n)
+            ended.CancelAfter(TimeSpan.FromSeconds(n));
+        var live = roots.Select((root, i) => WriteAsync(root, "live", seed + servers.Length + i, o => o with { Rate = rate }, ended.Token)).ToList();
+        try
+        {
+            return await Service.RunAsync(new MailflowOptions { Logs = roots, StateFolder = Path.Combine(folder, "state"), Listen = url, LogLevel = LogLevel.Warning }, TimeProvider.System, ended.Token);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await Task.WhenAll(live);
+        }
+    }
+
+    static async Task WriteAsync(LogRoot root, string part, int seed, Func<SimulationOptions, SimulationOptions> with, CancellationToken stop)
+    {
+        using var simulation = new Simulation(with(new SimulationOptions { Folder = Path.Combine(root.Folder, part), Server = root.Server!, Seed = seed }), TimeProvider.System);
+        await simulation.RunAsync(null, stop);
+    }
+}

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Mailflow.Analysis.Failures;
+using Spectre.Console;
+
+namespace Mailflow.Commands;
+
+/// <summary><c>explain [TEXT...]</c></summary>
+static class ExplainCommand
+{
+    static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Make()
+    {
+        var text = new Argument<string[]>("text") { Description = "A status text, for example: 550 5.1.1 User unknown. None: one a line from standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var format = new Option<string>("--format") { Description = "text, or json: one object a line.", DefaultValueFactory = _ => "text" }.AcceptOnlyFromAmong("text", "json");
+        var command = new Command("explain", "Tell what a status text means: its cause, whose it is, why, and what to do.") { text, format };
+        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(text)!, parsed.GetValue(format)!, stop));
+        return command;
+    }
+
+    static async Task<int> RunAsync(string[] words, string format, CancellationToken stop)
+    {
+        if (words.Length > 0)
+        {
+            await WriteAsync(string.Join(' ', words), format);
+            return ExitCode.Good;
+        }
+
+        if (!Console.IsInputRedirected)
+            await Console.Error.WriteLineAsync("One status text a line; Ctrl-D (Ctrl-Z on Windows) ends.");
+        while (await Console.In.ReadLineAsync(stop) is { } line)
+            await WriteAsync(line, format);
+        return ExitCode.Good;
+    }
+
+    static async Task WriteAsync(string text, string format)
+    {
+        var diagnosis = Diagnosis.Of(text);
+        if (format == "json")
+            await Console.Out.WriteLineAsync(Json(diagnosis, text));
+        else
+            Show(diagnosis, AnsiConsole.Console);
+    }
+
+    internal static string Json(Diagnosis diagnosis, string text)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, JsonOptions))
+        {
+            json.WriteStartObject();
+            if (diagnosis.Smtp is { } smtp)
+                json.WriteNumber("smtp", smtp);
+            else
+                json.WriteNull("smtp");
+            json.WriteString("enhanced", diagnosis.Enhanced);
+            json.WriteString("cause", diagnosis.Cause.Name());
+            json.WriteString("sub_reason", diagnosis.SubReason);
+            json.WriteString("guide_cause", CauseTable.Of(diagnosis.Cause).GuideCause);
+            json.WriteString("permanence", diagnosis.Permanence.Name());
+            json.WriteString("fault", diagnosis.Fault.Name());
+            json.WriteNumber("confidence", Math.Round(diagnosis.Confidence, 3));
+            json.WriteStartArray("evidence");
+            foreach (var evidence in diagnosis.Evidence)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("part", evidence.Part);
+                json.WriteString("kind", evidence.Kind);
+                json.WriteString("found", evidence.Found);
+                json.WriteString("says", evidence.Says);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteString("text", text);
+            json.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
+    }
+
+    static void Show(Diagnosis diagnosis, IAnsiConsole console)
+    {
+        var facts = CauseTable.Of(diagnosis.Cause);
+        var kind = diagnosis.SubReason is null ? "" : $" ({diagnosis.SubReason})";
+        console.MarkupLine($"[bold]{Markup.Escape(facts.Name + kind)}[/]: {Markup.Escape(facts.Summary)}");
+        var grid = new Grid().AddColumn(new GridColumn().PadRight(2).NoWrap()).AddColumn();
+        grid.AddRow("code", Markup.Escape($"SMTP {diagnosis.Smtp?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}, enhanced {diagnosis.Enhanced ?? "none"}"));
+        grid.AddRow("guide's cause", Markup.Escape(facts.GuideCause));
+        grid.AddRow("permanence", diagnosis.Permanence.Name());
+        grid.AddRow("fault", diagnosis.Fault.Name());
+        grid.AddRow("confidence", diagnosis.Confidence.ToString("P0", System.Globalization.CultureInfo.InvariantCulture));
+        foreach (var evidence in diagnosis.Evidence)
+            grid.AddRow("because", Markup.Escape($"{evidence.Kind} '{evidence.Found}'{(evidence.Part > 0 ? $" in nested error {evidence.Part}" : "")}: {evidence.Says}"));
+        grid.AddRow("do first", Markup.Escape(facts.Advice));
+        foreach (var line in facts.Commands)
+            grid.AddRow("", Markup.Escape(line));
+        grid.AddRow("more", facts.Page);
+        console.Write(grid);
+        console.WriteLine();
+    }
+}

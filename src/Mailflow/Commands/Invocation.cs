@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Mailflow.Ledger;
+
+namespace Mailflow.Commands;
+
+/// <summary>What a command answers with.</summary>
+static class ExitCode
+{
+    public const int Good = 0;
+    public const int BadNews = 1;
+    public const int Usage = 2;
+    public const int Failure = 3;
+}
+
+/// <summary>Parses, runs, and turns what went wrong into a sentence and an exit code. This is the top: nothing is caught above it.</summary>
+static class Invocation
+{
+    /// <summary>How long a command may take to stop after Ctrl-C or SIGTERM.</summary>
+    static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(20);
+
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync(error.Message);
+            await Console.Error.WriteLineAsync($"Try: mailflow {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopDeadline });
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return ExitCode.Failure;
+        }
+        catch (Exception e) when (e is StoreException or FileNotFoundException or UnauthorizedAccessException or IOException or ArgumentException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.Failure;
+        }
+#pragma warning disable CA1031 // The top: what is not caught here would print a stack and no exit code of ours.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync($"Mailflow failed, and that is a fault of its own: {e}");
+            return ExitCode.Failure;
+        }
+    }
+}

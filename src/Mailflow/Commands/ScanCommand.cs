@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Mailflow.Ledger;
+using Mailflow.Scan;
+using Mailflow.Tail;
+using Spectre.Console;
+
+namespace Mailflow.Commands;
+
+/// <summary><c>scan PATH...</c></summary>
+static class ScanCommand
+{
+    public static Command Make()
+    {
+        var paths = new Argument<string[]>("path") { Description = "Log files, or folders whose *.log files are read.", Arity = ArgumentArity.OneOrMore };
+        var format = new Option<string>("--format") { Description = "text, json or csv.", DefaultValueFactory = _ => "text" }.AcceptOnlyFromAmong("text", "json", "csv");
+        var addresses = new Option<AddressPrivacy>("--addresses") { Description = "How addresses are shown: masked or plain.", DefaultValueFactory = _ => AddressPrivacy.Masked };
+        addresses.AcceptOnlyFromAmong("masked", "plain");
+        var command = new Command("scan", "Read files or folders once and print what became of the mail. Exits with 1 where recipients failed.") { paths, format, addresses };
+        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(paths)!, parsed.GetValue(format)!, new Masking(parsed.GetValue(addresses), []), stop));
+        return command;
+    }
+
+    static async Task<int> RunAsync(string[] paths, string format, Masking masking, CancellationToken stop)
+    {
+        using var scanning = new Scanning(Math.Clamp(Environment.ProcessorCount - 1, 1, 8), new TailOptions(), TimeProvider.System);
+        var report = await WithProgressAsync(progress => scanning.RunAsync(paths, progress, stop));
+        switch (format)
+        {
+            case "json":
+                await using (var output = Console.OpenStandardOutput())
+                    ScanJson.Write(report, masking, output);
+                break;
+            case "csv":
+                ScanCsv.Write(report, masking, Console.Out);
+                break;
+            default:
+                ScanText.Write(report, masking, AnsiConsole.Console);
+                break;
+        }
+
+        return report.Sum(Counter.Failures) > 0 ? ExitCode.BadNews : ExitCode.Good;
+    }
+
+    /// <summary>A bar on the terminal where there is one; standard output stays clean for the report.</summary>
+    static async Task<ScanReport> WithProgressAsync(Func<IProgress<ScanProgress>?, Task<ScanReport>> scan)
+    {
+        if (Console.IsErrorRedirected)
+            return await scan(null);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return await console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new RemainingTimeColumn())
+            .StartAsync(async context =>
+            {
+                var task = context.AddTask("Reading");
+                return await scan(new Forward(p => (task.MaxValue, task.Value, task.Description) = (Math.Max(1, p.TotalBytes), p.Bytes, $"File {p.Files + 1} of {p.TotalFiles}")));
+            });
+    }
+
+    sealed class Forward(Action<ScanProgress> report) : IProgress<ScanProgress>
+    {
+        public void Report(ScanProgress value) => report(value);
+    }
+}

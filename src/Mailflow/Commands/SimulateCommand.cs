@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using Mailflow.Simulate;
+
+namespace Mailflow.Commands;
+
+/// <summary><c>simulate FOLDER</c></summary>
+static class SimulateCommand
+{
+    public static Command Make()
+    {
+        var folder = new Argument<string>("folder") { Description = "Where the logs and truth.json are written." };
+        var rate = new Option<double>("--rate") { Description = "Rows a second, live.", DefaultValueFactory = _ => 100 };
+        var size = new Option<string?>("--size") { Description = "Write so much at once instead, for example 400MB or 4GB.", HelpName = "size" };
+        var seconds = new Option<double?>("--seconds") { Description = "Stop after so long; without it, Ctrl-C stops.", HelpName = "n" };
+        var seed = new Option<int>("--seed") { Description = "The same seed, the same mail.", DefaultValueFactory = _ => 1 };
+        var server = new Option<string>("--server") { Description = "The server that writes.", DefaultValueFactory = _ => "EX01" };
+        var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" };
+        var version = new Option<string>("--exchange") { Description = "Whose logs: 2007, 2010, 2013, 2016 or 2019.", DefaultValueFactory = _ => "2019" }.AcceptOnlyFromAmong("2007", "2010", "2013", "2016", "2019");
+        var fileSize = new Option<string>("--file-size") { Description = "Size at which a file is followed by the next.", DefaultValueFactory = _ => "10MB" };
+        foreach (var bytes in new Option[] { size, fileSize })
+            bytes.Validators.Add(r =>
+            {
+                if (r.Tokens.Count == 1 && Bytes(r.Tokens[0].Value) is null)
+                    r.AddError($"{bytes.Name} {r.Tokens[0].Value}: expected a number with KB, MB or GB, for example 400MB.");
+            });
+        var command = new Command("simulate", "Write realistic Exchange tracking logs, and truth.json with the counts that a reader must arrive at.") { folder, rate, size, seconds, seed, server, domain, version, fileSize };
+        command.SetAction((parsed, stop) => RunAsync(
+            new SimulationOptions
+            {
+                Folder = Path.GetFullPath(parsed.GetValue(folder)!),
+                Rate = parsed.GetValue(rate),
+                SizeBytes = parsed.GetValue(size) is { } s ? Bytes(s) : null,
+                Duration = parsed.GetValue(seconds) is { } n ? TimeSpan.FromSeconds(n) : null,
+                Seed = parsed.GetValue(seed),
+                Server = parsed.GetValue(server)!,
+                Domain = parsed.GetValue(domain)!,
+                Version = Enum.Parse<ExchangeVersion>("Exchange" + parsed.GetValue(version)),
+                FileBytes = Bytes(parsed.GetValue(fileSize)!)!.Value,
+            },
+            stop));
+        return command;
+    }
+
+    static async Task<int> RunAsync(SimulationOptions options, CancellationToken stop)
+    {
+        using var simulation = new Simulation(options, TimeProvider.System);
+        if (options.SizeBytes is null)
+            await Console.Error.WriteLineAsync($"Writing {options.Rate} rows/s to {options.Folder}. {(options.Duration is { } d ? $"For {d.TotalSeconds} s." : "Ctrl-C stops.")}");
+        await simulation.RunAsync(null, stop);
+        var truth = SimulationTruth.Load(options.Folder);
+        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{truth.Rows:N0} rows, {truth.Bytes / 1e6:N1} MB in {truth.Files} files, {truth.Failures.Values.Sum():N0} failed recipients; the truth is in {Path.Combine(options.Folder, SimulationTruth.FileName)}"));
+        return ExitCode.Good;
+    }
+
+    /// <summary><c>400MB</c>: 1 MB is 1,000,000 bytes.</summary>
+    static long? Bytes(string text)
+    {
+        var unit = text.ToUpperInvariant() switch
+        {
+            [.., 'K', 'B'] => 1_000L,
+            [.., 'M', 'B'] => 1_000_000L,
+            [.., 'G', 'B'] => 1_000_000_000L,
+            _ => 1L,
+        };
+        var number = unit == 1 ? text : text[..^2];
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n is > 0 and < 1e6 && unit > 1 ? (long)(n * unit)
+            : long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) && whole > 0 ? whole
+            : null;
+    }
+}

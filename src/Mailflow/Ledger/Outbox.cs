@@ -1,0 +1,139 @@
+using Mailflow.Analysis.Failures;
+using Microsoft.Data.Sqlite;
+
+namespace Mailflow.Ledger;
+
+/// <summary>
+/// The events table as one sink sees it: what comes after its cursor. The cursor moves only when the sink has taken an event, so an event
+/// is sent once more after a crash, and never less than once. One instance for a sink, used by one thread at a time.
+/// </summary>
+/// <remarks>
+/// Ids are given without gaps, in the transaction that stores the event. A number that is missing is therefore an event that retention
+/// deleted, wherever it stood: the oldest events need not have the lowest numbers, since an old file may be read late.
+/// </remarks>
+sealed class Outbox : IDisposable
+{
+    /// <summary>Most failures say what others said before; a text is a few hundred bytes.</summary>
+    const int Diagnoses = 1024;
+
+    readonly SqliteConnection _reader;
+    readonly SqliteConnection _writer;
+    readonly SqliteCommand _read;
+    readonly SqliteCommand _newest;
+    readonly SqliteCommand _save;
+    readonly DiagnosisCache _diagnoses = new(Diagnoses);
+    long _dropped;
+    bool _unsaved;
+
+    /// <summary>A sink that is new starts at the oldest event that is stored: it gets the history once.</summary>
+    public Outbox(Store store, string sink)
+    {
+        _reader = store.OpenReader();
+        _writer = store.OpenWriter();
+        _read = _reader.CreateCommand();
+        _read.CommandText = """
+            SELECT e.id, e.event_id, e.deferred, e.time, e.server, e.source, e.direction, e.recipient, e.sender, e.message_id, e.network_message_id,
+                e.connector, e.subject, e.cause, e.status, e.remote_host, e.remote_address, f.root, f.name, e."offset"
+            FROM events e LEFT JOIN files f ON f.id = e.file WHERE e.id > $after ORDER BY e.id LIMIT $count
+            """;
+        _read.Parameters.Add(new SqliteParameter { ParameterName = "$after" });
+        _read.Parameters.Add(new SqliteParameter { ParameterName = "$count" });
+        _newest = _reader.CreateCommand();
+        _newest.CommandText = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0)";
+        _save = _writer.CreateCommand();
+        _save.CommandText = "UPDATE cursors SET last_id = $last, dropped = $dropped WHERE sink = $sink";
+        _save.Parameters.AddWithValue("$sink", sink);
+        _save.Parameters.Add(new SqliteParameter { ParameterName = "$last" });
+        _save.Parameters.Add(new SqliteParameter { ParameterName = "$dropped" });
+
+        using var start = _writer.CreateCommand();
+        // What was deleted before the sink was there is none of its losses: it starts with as many below zero as it will pass.
+        start.CommandText = """
+            PRAGMA synchronous = FULL;
+            INSERT OR IGNORE INTO cursors (sink, last_id, dropped)
+                SELECT $sink, coalesce(min(id) - 1, (SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0), count(*) - coalesce(max(id) - min(id) + 1, 0) FROM events;
+            SELECT last_id, dropped FROM cursors WHERE sink = $sink
+            """;
+        start.Parameters.AddWithValue("$sink", sink);
+        using var row = start.ExecuteReader();
+        row.Read();
+        (Last, _dropped) = (row.GetInt64(0), row.GetInt64(1));
+    }
+
+    /// <summary>The last event that the sink took, or that it can no longer get.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>Events that retention deleted before the sink took them, ever.</summary>
+    public long Dropped => Math.Max(0, _dropped);
+
+    /// <summary>The last event that was stored, whether or not it still is.</summary>
+    public long Newest() => (long)_newest.ExecuteScalar()!;
+
+    /// <summary>Events after the cursor, in order. The read ends with the enumeration.</summary>
+    public IEnumerable<StoredEvent> Read(int count)
+    {
+        _read.Parameters[0].Value = Last;
+        _read.Parameters[1].Value = count;
+        using var row = _read.ExecuteReader();
+        while (row.Read())
+            yield return Event(row);
+    }
+
+    /// <summary>The sink took <paramref name="taken"/> events, the last of which has this id.</summary>
+    public void Advance(long id, int taken)
+    {
+        _dropped += id - Last - taken;
+        Last = id;
+        _unsaved = true;
+    }
+
+    /// <summary>Writes the cursor where it has moved. Waits for its turn behind the committer.</summary>
+    public void Save()
+    {
+        if (!_unsaved)
+            return;
+        _save.Parameters[1].Value = Last;
+        _save.Parameters[2].Value = _dropped;
+        _save.ExecuteNonQuery();
+        _unsaved = false;
+    }
+
+    public void Dispose()
+    {
+        _read.Dispose();
+        _newest.Dispose();
+        _save.Dispose();
+        _reader.Dispose();
+        _writer.Dispose();
+    }
+
+    StoredEvent Event(SqliteDataReader row)
+    {
+        var status = row.GetString(14);
+        var cause = CauseTable.TryParse(row.GetString(13), out var known) ? known : Cause.Unknown;
+        var diagnosis = _diagnoses.Get(status);
+        // A later version may judge the text differently: what was counted is what is told.
+        if (diagnosis.Cause != cause)
+            diagnosis = diagnosis with { Cause = cause, SubReason = null, Fault = CauseTable.Of(cause).DefaultFault, Confidence = 0, Evidence = [] };
+        return new(
+            Id: row.GetInt64(0),
+            EventId: Convert.ToHexStringLower(row.GetFieldValue<byte[]>(1)),
+            Deferred: row.GetInt64(2) != 0,
+            Time: DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)),
+            Server: row.GetString(4),
+            Source: row.GetString(5),
+            Direction: row.GetString(6),
+            Recipient: row.GetString(7),
+            Sender: row.GetString(8),
+            MessageId: row.GetString(9),
+            NetworkMessageId: row.GetString(10),
+            Connector: row.GetString(11),
+            Subject: row.GetString(12),
+            Cause: cause,
+            Diagnosis: diagnosis with { Text = status, RemoteHost = OrNull(row.GetString(15)), RemoteAddress = OrNull(row.GetString(16)) },
+            File: row.IsDBNull(18) ? "" : $"{row.GetString(17)}/{row.GetString(18)}",
+            Offset: row.GetInt64(19));
+    }
+
+    static string? OrNull(string text) => text.Length == 0 ? null : text;
+}

@@ -1,0 +1,45 @@
+using CsvHelper;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+
+namespace Mailflow.Scan;
+
+/// <summary>The report as rows of table, name and value: for a spreadsheet.</summary>
+static class ScanCsv
+{
+    public static void Write(ScanReport report, Masking masking, TextWriter output)
+    {
+        using var csv = CsvWriter.Create(output, new CsvWriterOptions(), leaveOpen: true);
+        Row(csv, "table", "name", "value");
+        Row(csv, "total", "rows", report.Sum(Counter.Rows));
+        Row(csv, "total", "bytes", report.Bytes);
+        Row(csv, "total", "unreadable", report.Sum(Counter.Unreadable));
+        Rows(csv, "events", report.By(Counter.Rows, k => k.A + "|" + k.B));
+        Rows(csv, "messages", report.By(Counter.Messages, k => k.A));
+        Rows(csv, "failures", report.By(Counter.Failures, k => k.A));
+        Rows(csv, "deferrals", report.By(Counter.Deferrals, k => k.A));
+        Rows(csv, "reasons", report.Reasons.OrderByDescending(r => r.Count).Take(20).Select(r => ($"{r.Name}: {masking.Text(r.Sample.Text)}", r.Count)));
+        Rows(csv, "domains", report.Domains.OrderByDescending(d => d.Value).Take(20).Select(d => (d.Key, d.Value)));
+        foreach (var (outcome, times) in new[] { (Outcome.Delivered, report.Delivered), (Outcome.Sent, report.Sent) })
+            foreach (var (name, share) in new[] { ("p50", 0.5), ("p95", 0.95), ("p99", 0.99) })
+                if (times.Percentile(share) is { } milliseconds)
+                    Row(csv, "latency_milliseconds", $"{outcome.Name()} {name}", milliseconds);
+        Rows(csv, "unreadable", report.By(Counter.Unreadable, k => k.A));
+        foreach (var file in report.LeftAlone)
+            Row(csv, "left_alone", file.Path, file.Why);
+    }
+
+    static void Rows(CsvWriter csv, string table, IEnumerable<(string Name, long Count)> rows)
+    {
+        foreach (var (name, count) in rows)
+            Row(csv, table, name, count);
+    }
+
+    static void Row(CsvWriter csv, string table, string name, long value) =>
+        Row(csv, table, name, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    static void Row(CsvWriter csv, string table, string name, string value)
+    {
+        csv.WriteRecord([table, name, value]);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+
+namespace Mailflow.Scan;
+
+/// <summary>The report as one JSON object; its keys are kept stable.</summary>
+static class ScanJson
+{
+    static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Write(ScanReport report, Masking masking, Stream output)
+    {
+        using var json = new Utf8JsonWriter(output, Options);
+        json.WriteStartObject();
+        json.WriteNumber("rows", report.Sum(Counter.Rows));
+        json.WriteNumber("bytes", report.Bytes);
+        json.WriteNumber("files", report.Files);
+        json.WriteNumber("unreadable", report.Sum(Counter.Unreadable));
+        Map(json, "unreadable_reasons", report.By(Counter.Unreadable, k => k.A));
+        json.WriteNumber("unfinished_lines", report.UnfinishedLines);
+        Map(json, "events", report.By(Counter.Rows, k => k.A + "|" + k.B));
+        Map(json, "noise", report.By(Counter.Noise, k => k.A));
+        Map(json, "messages", report.By(Counter.Messages, k => k.A));
+        Map(json, "failures", report.By(Counter.Failures, k => k.A));
+        Map(json, "failures_by_fault", report.By(Counter.Failures, k => k.B));
+        Map(json, "deferrals", report.By(Counter.Deferrals, k => k.A));
+        Diagnoses(json, report, masking);
+        Map(json, "domains", report.Domains.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Take(20).Select(d => (d.Key, d.Value)));
+        json.WriteStartObject("latency_seconds");
+        Latency(json, Outcome.Delivered.Name(), report.Delivered);
+        Latency(json, Outcome.Sent.Name(), report.Sent);
+        json.WriteEndObject();
+        Time(json, "oldest", report.Oldest);
+        Time(json, "newest", report.Newest);
+        json.WriteStartArray("left_alone");
+        foreach (var file in report.LeftAlone)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", file.Path);
+            json.WriteString("why", file.Why);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("seconds", Math.Round(report.Elapsed.TotalSeconds, 3));
+        json.WriteEndObject();
+        json.Flush();
+        output.WriteByte((byte)'\n');
+    }
+
+    static void Diagnoses(Utf8JsonWriter json, ScanReport report, Masking masking)
+    {
+        json.WriteStartArray("diagnoses");
+        foreach (var reason in report.Reasons.OrderByDescending(r => r.Count).ThenBy(r => r.Name, StringComparer.Ordinal).Take(20))
+        {
+            json.WriteStartObject();
+            json.WriteString("reason", reason.Name);
+            json.WriteNumber("count", reason.Count);
+            json.WriteString("cause", reason.Sample.Cause.Name());
+            json.WriteString("sub_reason", reason.Sample.SubReason);
+            json.WriteString("guide_cause", CauseTable.Of(reason.Sample.Cause).GuideCause);
+            json.WriteString("enhanced", reason.Sample.Enhanced);
+            json.WriteString("permanence", reason.Sample.Permanence.Name());
+            json.WriteString("fault", reason.Sample.Fault.Name());
+            json.WriteString("sample", masking.Text(reason.Sample.Text));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    static void Map(Utf8JsonWriter json, string name, IEnumerable<(string Label, long Count)> counts)
+    {
+        json.WriteStartObject(name);
+        foreach (var (label, count) in counts)
+            json.WriteNumber(label, count);
+        json.WriteEndObject();
+    }
+
+    static void Latency(Utf8JsonWriter json, string outcome, LatencyHistogram times)
+    {
+        json.WriteStartObject(outcome);
+        json.WriteNumber("count", times.Count);
+        foreach (var (name, share) in new[] { ("p50", 0.5), ("p95", 0.95), ("p99", 0.99) })
+        {
+            if (times.Percentile(share) is { } milliseconds)
+                json.WriteNumber(name, milliseconds / 1000.0);
+            else
+                json.WriteNull(name);
+        }
+
+        json.WriteEndObject();
+    }
+
+    static void Time(Utf8JsonWriter json, string name, DateTime? time)
+    {
+        if (time is { } t)
+            json.WriteString(name, t.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+        else
+            json.WriteNull(name);
+    }
+}

@@ -1,0 +1,100 @@
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+
+namespace Mailflow.Scan;
+
+/// <summary>Failures that have code, cause and kind in common.</summary>
+/// <param name="Sample">The first of them.</param>
+sealed record FailureReason(string Name, Diagnosis Sample)
+{
+    public long Count { get; set; }
+}
+
+/// <summary>A file that was not read, or not whole.</summary>
+sealed record LeftAlone(string Path, string Why);
+
+/// <summary>What a scan found: sums of deltas, in bounded memory.</summary>
+sealed class ScanReport(EventNames names)
+{
+    const int MaxReasons = 10_000;
+    const int MaxDomains = 200_000;
+    const int MaxPlaces = 1_000;
+
+    readonly Dictionary<string, FailureReason> _reasons = new(StringComparer.Ordinal);
+    readonly Dictionary<string, long> _domains = new(StringComparer.Ordinal);
+
+    public Totals Totals { get; } = new(names);
+
+    public LatencyHistogram Delivered { get; } = new();
+
+    public LatencyHistogram Sent { get; } = new();
+
+    public long Files { get; set; }
+
+    public long Bytes { get; set; }
+
+    public long UnfinishedLines { get; private set; }
+
+    public DateTime? Oldest { get; private set; }
+
+    public DateTime? Newest { get; private set; }
+
+    /// <summary>Failures whose domain or reason found no room: the top lists are exact where it is 0.</summary>
+    public long Overflow { get; private set; }
+
+    public List<LeftAlone> LeftAlone { get; } = [];
+
+    /// <summary>The first of the lines that could not be read.</summary>
+    public List<(string File, long Offset, Unreadable Reason)> Places { get; } = [];
+
+    public TimeSpan Elapsed { get; set; }
+
+    public IReadOnlyCollection<FailureReason> Reasons => _reasons.Values;
+
+    public IReadOnlyDictionary<string, long> Domains => _domains;
+
+    public void Apply(Delta delta)
+    {
+        Totals.Apply(delta);
+        UnfinishedLines += delta.UnfinishedLines;
+        var tally = delta.Tally;
+        foreach (var (outcome, milliseconds) in tally.Latencies)
+            (outcome == Outcome.Delivered ? Delivered : Sent).Add(milliseconds);
+        foreach (var failure in tally.Failures)
+            if (!failure.Deferred)
+                Apply(failure);
+        foreach (var (reason, offset, _) in tally.Quarantined)
+            if (Places.Count < MaxPlaces)
+                Places.Add((delta.File.Name, delta.Offset + offset, reason));
+        if (tally.Newest == default)
+            return;
+        Newest = Newest > tally.Newest ? Newest : tally.Newest;
+        Oldest = Oldest < tally.Oldest ? Oldest : tally.Oldest;
+    }
+
+    public long Sum(Counter counter) => Totals.Cells.Where(c => c.Key.Counter == counter).Sum(c => c.Value);
+
+    /// <summary>A counter summed by one of its labels; zeros left out, the most first.</summary>
+    public IEnumerable<(string Label, long Count)> By(Counter counter, Func<CellKey, string> label) =>
+        Totals.Cells.Where(c => c.Key.Counter == counter)
+            .GroupBy(c => label(c.Key), StringComparer.Ordinal)
+            .Select(g => (Label: g.Key, Count: g.Sum(c => c.Value)))
+            .Where(g => g.Count > 0)
+            .OrderByDescending(g => g.Count).ThenBy(g => g.Label, StringComparer.Ordinal);
+
+    void Apply(Failure failure)
+    {
+        var name = Reason.Of(failure.Diagnosis);
+        if (!_reasons.TryGetValue(name, out var reason) && _reasons.Count < MaxReasons)
+            _reasons.Add(name, reason = new(name, failure.Diagnosis));
+        if (reason is not null)
+            reason.Count++;
+        var domain = failure.Domain;
+        var known = _domains.TryGetValue(domain, out var count);
+        if (known || _domains.Count < MaxDomains)
+            _domains[domain] = count + 1;
+        if (reason is null || (!known && _domains.Count == MaxDomains))
+            Overflow++;
+    }
+}

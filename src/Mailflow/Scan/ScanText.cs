@@ -1,0 +1,112 @@
+using System.Globalization;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+using Spectre.Console;
+
+namespace Mailflow.Scan;
+
+/// <summary>The report for a person: the answer in a sentence first, then the tables.</summary>
+static class ScanText
+{
+    const int Top = 10;
+
+    public static void Write(ScanReport report, Masking masking, IAnsiConsole console)
+    {
+        console.MarkupLine($"[bold]{Markup.Escape(Verdict(report))}[/]");
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{report.Sum(Counter.Rows):N0} rows in {report.Files:N0} files, {report.Bytes / 1e6:N1} MB in {report.Elapsed.TotalSeconds:N2} s ({report.Bytes / 1e6 / Math.Max(0.001, report.Elapsed.TotalSeconds):N0} MB/s){Span(report)}"));
+        Failures(report, console);
+        Reasons(report, masking, console);
+        Counts(console, "Recipients' domains with most failures", "domain", report.Domains.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Select(d => (d.Key.Length == 0 ? "(none)" : d.Key, d.Value)).Take(Top));
+        Counts(console, "Deferrals by cause", "cause", report.By(Counter.Deferrals, k => k.A).Take(Top));
+        Counts(console, "What became of messages, one a recipient", "outcome", report.By(Counter.Messages, k => k.A));
+        Latency(report, console);
+        Counts(console, "Left out of the delivery figures as noise", "rows", report.By(Counter.Noise, k => k.A));
+        Unread(report, console);
+    }
+
+    static string Verdict(ScanReport report)
+    {
+        var failed = report.Sum(Counter.Failures);
+        if (report.Sum(Counter.Rows) == 0)
+            return "No rows of a message tracking log were found.";
+        if (failed == 0)
+            return "No recipient failed.";
+        var (cause, count) = report.By(Counter.Failures, k => k.A).First();
+        var ours = report.By(Counter.Failures, k => k.B).FirstOrDefault(f => f.Label == Fault.Ours.Name()).Count;
+        var facts = CauseTable.TryParse(cause, out var c) ? CauseTable.Of(c) : CauseTable.Of(Cause.Unknown);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{failed:N0} recipients failed; {ours:N0} of them are ours to mend. Most, {count:N0}, are {cause}: {facts.Summary} {facts.Advice}");
+    }
+
+    static string Span(ScanReport report) =>
+        report is { Oldest: { } oldest, Newest: { } newest } ? string.Create(CultureInfo.InvariantCulture, $", {oldest:yyyy-MM-dd HH:mm} to {newest:yyyy-MM-dd HH:mm} UTC") : "";
+
+    static void Failures(ScanReport report, IAnsiConsole console)
+    {
+        var table = NewTable("Failures by cause", "cause", "recipients", "what it means");
+        foreach (var (name, count) in report.By(Counter.Failures, k => k.A))
+            table.AddRow(Markup.Escape(name), Number(count), Markup.Escape(CauseTable.TryParse(name, out var cause) ? CauseTable.Of(cause).Summary : ""));
+        Show(table, console);
+    }
+
+    static void Reasons(ScanReport report, Masking masking, IAnsiConsole console)
+    {
+        var table = NewTable("Top reasons", "reason", "recipients", "for example");
+        foreach (var reason in report.Reasons.OrderByDescending(r => r.Count).ThenBy(r => r.Name, StringComparer.Ordinal).Take(Top))
+            table.AddRow(Markup.Escape(reason.Name), Number(reason.Count), Markup.Escape(masking.Text(reason.Sample.Text)));
+        Show(table, console);
+        if (report.Overflow > 0)
+            console.WriteLine($"The top lists are not exact: {report.Overflow} failures found no room in them.");
+    }
+
+    static void Latency(ScanReport report, IAnsiConsole console)
+    {
+        var table = NewTable("Time from arrival, in seconds (within 0.1 %)", "outcome", "messages", "p50", "p95", "p99");
+        foreach (var (outcome, times) in new[] { (Outcome.Delivered, report.Delivered), (Outcome.Sent, report.Sent) })
+            if (times.Count > 0)
+                table.AddRow(outcome.Name(), Number(times.Count), Seconds(times, 0.5), Seconds(times, 0.95), Seconds(times, 0.99));
+        Show(table, console);
+    }
+
+    static void Unread(ScanReport report, IAnsiConsole console)
+    {
+        Counts(console, "Lines that could not be read", "reason", report.By(Counter.Unreadable, k => k.A));
+        foreach (var (file, offset, reason) in report.Places.Take(Top))
+            console.WriteLine($"  {file} at byte {offset}: {reason.Name()}");
+        if (report.UnfinishedLines > 0)
+            console.WriteLine($"{report.UnfinishedLines} file(s) end in the middle of a line: Exchange has not finished writing it.");
+        foreach (var file in report.LeftAlone.Take(Top))
+            console.WriteLine($"Left alone: {file.Path}: {file.Why}");
+        if (report.LeftAlone.Count > Top)
+            console.WriteLine($"... and {report.LeftAlone.Count - Top} more; --format json lists them all.");
+    }
+
+    static void Counts(IAnsiConsole console, string title, string name, IEnumerable<(string Name, long Count)> counts)
+    {
+        var table = NewTable(title, name, "count");
+        foreach (var (label, count) in counts)
+            table.AddRow(Markup.Escape(label), Number(count));
+        Show(table, console);
+    }
+
+    static Table NewTable(string title, params ReadOnlySpan<string> columns)
+    {
+        var table = new Table { Border = TableBorder.Simple, Title = new(Markup.Escape(title)) };
+        foreach (var column in columns)
+            table.AddColumn(new TableColumn(column) { NoWrap = column is "reason" or "cause" });
+        table.Columns[1].RightAligned();
+        return table;
+    }
+
+    static void Show(Table table, IAnsiConsole console)
+    {
+        if (table.Rows.Count > 0)
+            console.Write(table);
+    }
+
+    static string Number(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
+
+    static string Seconds(LatencyHistogram times, double share) => ((times.Percentile(share) ?? 0) / 1000.0).ToString("N3", CultureInfo.InvariantCulture);
+}

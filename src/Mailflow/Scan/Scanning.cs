@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Mailflow.Analysis.Messages;
+using Mailflow.Read;
+using Mailflow.Tail;
+
+namespace Mailflow.Scan;
+
+/// <summary>How far a scan is.</summary>
+readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int TotalFiles);
+
+/// <summary>Reads files once, from start to end, through the same stages as the service, into a report instead of a store.</summary>
+sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : IDisposable
+{
+    const long InFlightBytes = 16 * 1024 * 1024;
+
+    readonly EventNames _names = new();
+    readonly BlockPool _blocks = new(InFlightBytes);
+    readonly DeltaPool _deltas = new(32 + workers);
+
+    /// <param name="paths">Files, and folders whose `*.log` files are read.</param>
+    /// <exception cref="FileNotFoundException">A path does not exist.</exception>
+    public async Task<ScanReport> RunAsync(IReadOnlyList<string> paths, IProgress<ScanProgress>? progress, CancellationToken stop)
+    {
+        var watch = Stopwatch.StartNew();
+        var report = new ScanReport(_names);
+        var files = Find(paths);
+        var toReaders = Enumerable.Range(0, workers).Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true })).ToArray();
+        var toReport = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var readers = toReaders.Select(c => Task.Run(() => new Reader(_names, _blocks, _deltas, clock).RunAsync(c.Reader, toReport.Writer, failed.Token), CancellationToken.None)).ToList();
+        var applied = Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None);
+        try
+        {
+            await ReadFilesAsync(files, report, [.. toReaders.Select(c => c.Writer)], progress, failed.Token);
+        }
+        finally
+        {
+            foreach (var channel in toReaders)
+                channel.Writer.TryComplete();
+        }
+
+        try
+        {
+            await Task.WhenAll(readers);
+        }
+        finally
+        {
+            toReport.Writer.TryComplete();
+        }
+
+        await applied;
+        report.Elapsed = watch.Elapsed;
+        return report;
+    }
+
+    public void Dispose()
+    {
+        _blocks.Dispose();
+        _deltas.Dispose();
+    }
+
+    async Task ApplyAsync(ChannelReader<Delta> deltas, ScanReport report, CancellationToken abort)
+    {
+        await foreach (var delta in deltas.ReadAllAsync(abort))
+        {
+            report.Apply(delta);
+            _deltas.Return(delta);
+        }
+    }
+
+    async Task ReadFilesAsync(List<FileInfo> files, ScanReport report, ChannelWriter<Block>[] readers, IProgress<ScanProgress>? progress, CancellationToken stop)
+    {
+        var known = new KnownFiles([]);
+        var root = new LogRoot("scan", "/", null);
+        var total = files.Sum(f => f.Length);
+        for (var i = 0; i < files.Count; i++)
+        {
+            using var file = new LogFile(files[i].FullName, files[i].FullName);
+            try
+            {
+                if (!Open(file, root, known, report))
+                    continue;
+                await ReadAsync(file, readers, bytes => progress?.Report(new(report.Bytes + bytes, total, i, files.Count)), stop);
+                report.Files++;
+                report.Bytes += file.Size;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                report.LeftAlone.Add(new(file.Path, e.Message));
+            }
+            catch (ReplacedException)
+            {
+                report.LeftAlone.Add(new(file.Path, "changed under the reader: what came before the change is in the figures"));
+            }
+        }
+    }
+
+    static bool Open(LogFile file, LogRoot root, KnownFiles known, ScanReport report)
+    {
+        if (!FolderScan.IsRegularFile(file.Path))
+        {
+            report.LeftAlone.Add(new(file.Path, "not a file"));
+            return false;
+        }
+
+        file.Handle = FileOpener.Open(file.Path);
+        file.Size = RandomAccess.GetLength(file.Handle);
+        var refusal = FileIdentity.Identify(file, root, known).Refusal ?? (file.Tracked is null ? "empty, or its header is not finished" : null);
+        if (refusal is null)
+            return true;
+        report.LeftAlone.Add(new(file.Path, refusal));
+        return false;
+    }
+
+    async Task ReadAsync(LogFile file, ChannelWriter<Block>[] readers, Action<long> read, CancellationToken stop)
+    {
+        var reader = readers[(int)(file.Tracked!.Id % readers.Length)];
+        while (await BlockReading.NextAsync(file, _blocks, options.MaxLineBytes, stop) is { } block)
+        {
+            await reader.WriteAsync(block, stop);
+            read(file.Offset);
+        }
+
+        if (await BlockReading.UnfinishedAsync(file, _blocks, options.MaxLineBytes, stop) is { } last)
+            await reader.WriteAsync(last, stop);
+    }
+
+    static List<FileInfo> Find(IReadOnlyList<string> paths)
+    {
+        var files = new List<FileInfo>();
+        foreach (var path in paths)
+        {
+            if (Directory.Exists(path))
+                files.AddRange(FolderScan.Logs(path).OrderBy(f => f.FullName, StringComparer.Ordinal));
+            else if (File.Exists(path))
+                files.Add(new(path));
+            else
+                throw new FileNotFoundException($"{path} does not exist: expected a log file or a folder of logs.", path);
+        }
+
+        return files;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+
+namespace Mailflow.Ship;
+
+/// <summary>
+/// An event as one line of CLEF (https://clef-json.org), the form that Seq takes. Every field is in docs/events.md. Addresses are masked
+/// here, for all sinks; a message id is kept, since it names a message and is what one looks for in the logs.
+/// </summary>
+sealed class EventJson(Masking masking) : IDisposable
+{
+    public const string FailureTemplate = "Delivery to {Recipient} failed: {Cause} ({Code}) at {Place}";
+    public const string DeferralTemplate = "Delivery to {Recipient} is deferred: {Cause} ({Code}) at {Place}";
+
+    const int MaxStatus = 4096;
+    const int MaxText = 512;
+    const int MaxEvidence = 8;
+
+    // Text of any script stays readable; nothing here ends up in HTML.
+    readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(), new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>Appends one line, with its LF.</summary>
+    public void Write(StoredEvent stored, IBufferWriter<byte> output)
+    {
+        _json.Reset(output);
+        _json.WriteStartObject();
+        _json.WriteString("@t", stored.Time.UtcDateTime);
+        _json.WriteString("@mt", stored.Deferred ? DeferralTemplate : FailureTemplate);
+        _json.WriteString("@l", stored.Deferred ? "Information" : "Warning");
+        _json.WriteString("EventId", stored.EventId);
+        _json.WriteString("Outcome", stored.Deferred ? "deferred" : "failed");
+        Write(stored.Diagnosis);
+        _json.WriteString("Place", Cut(stored.Diagnosis.RemoteHost ?? stored.Diagnosis.RemoteAddress ?? stored.Server, MaxText));
+        Text("Server", stored.Server);
+        Text("Source", stored.Source);
+        Text("Direction", stored.Direction);
+        Text("Connector", stored.Connector);
+        _json.WriteString("Recipient", Cut(masking.Address(stored.Recipient), MaxText));
+        Text("RecipientDomain", Failure.DomainOf(stored.Recipient));
+        Text("Sender", masking.Address(stored.Sender));
+        Text("SenderDomain", Failure.DomainOf(stored.Sender));
+        Text("MessageId", stored.MessageId);
+        Text("NetworkMessageId", stored.NetworkMessageId);
+        Text("Subject", stored.Subject);
+        Text("LogFile", stored.File);
+        _json.WriteNumber("LogOffset", stored.Offset);
+        _json.WriteEndObject();
+        _json.Flush();
+        output.Write("\n"u8);
+    }
+
+    public void Dispose() => _json.Dispose();
+
+    void Write(Diagnosis diagnosis)
+    {
+        var facts = CauseTable.Of(diagnosis.Cause);
+        _json.WriteString("Cause", facts.Name);
+        _json.WriteString("GuideCause", facts.GuideCause);
+        Text("SubReason", diagnosis.SubReason);
+        _json.WriteString("Code", Code(diagnosis));
+        if (diagnosis.Smtp is { } smtp)
+            _json.WriteNumber("Smtp", smtp);
+        Text("Enhanced", diagnosis.Enhanced);
+        _json.WriteString("Permanence", diagnosis.Permanence.Name());
+        _json.WriteString("Fault", diagnosis.Fault.Name());
+        _json.WriteNumber("Confidence", Math.Round(diagnosis.Confidence, 2));
+        _json.WriteStartArray("Evidence");
+        foreach (var evidence in diagnosis.Evidence.Take(MaxEvidence))
+            _json.WriteStringValue(Cut(masking.Text($"{evidence.Kind} '{evidence.Found}': {evidence.Says}"), MaxText));
+        _json.WriteEndArray();
+        // Masked first and cut then: half an address has no @ that would tell it from a word.
+        _json.WriteString("Status", Cut(masking.Text(diagnosis.Text), MaxStatus));
+        Text("RemoteHost", diagnosis.RemoteHost);
+        Text("RemoteAddress", diagnosis.RemoteAddress);
+    }
+
+    /// <summary>What is not known is left out.</summary>
+    void Text(string name, string? text)
+    {
+        if (!string.IsNullOrEmpty(text))
+            _json.WriteString(name, Cut(text, MaxText));
+    }
+
+    static string Code(Diagnosis diagnosis) => diagnosis.Enhanced ?? diagnosis.Smtp?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no code";
+
+    static string Cut(string text, int most) =>
+        text.Length <= most ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1), "…");
+}

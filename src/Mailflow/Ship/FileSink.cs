@@ -1,0 +1,15 @@
+namespace Mailflow.Ship;
+
+/// <summary>Events as lines of a file.</summary>
+sealed class FileSink(RollingFile file) : ISink
+{
+    public string Name => "file";
+
+    public string Target => file.Path;
+
+    public Task<Answer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
+    {
+        file.Append(lines.Span);
+        return Task.FromResult(Answer.Taken);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+
+namespace Mailflow.Ship;
+
+/// <summary>
+/// Lines in a file that is rolled by size: <c>events.jsonl</c> grows, <c>events.000001.jsonl</c> and so on are what it was before. It is opened
+/// for each append, so whoever moves or deletes it does no harm.
+/// </summary>
+/// <param name="maxBytes">The size that it does not exceed, unless one append does.</param>
+/// <param name="keep">Rolled files that are kept.</param>
+sealed class RollingFile(string path, long maxBytes, int keep, ILogger log)
+{
+    /// <summary>More than any append: a longer piece without LF was not written here.</summary>
+    const int MaxTorn = 2 * Batch.MaxBytes;
+
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    string Folder => System.IO.Path.GetDirectoryName(Path)!;
+
+    /// <summary>Appends whole lines. When it returns, they are on the disk.</summary>
+    public void Append(ReadOnlySpan<byte> lines)
+    {
+        Directory.CreateDirectory(Folder);
+        if (File.Exists(Path) && new FileInfo(Path).Length is > 0 and var length && length + lines.Length > maxBytes)
+            Roll();
+        using var file = new FileStream(Path, Options());
+        Mend(file);
+        var end = file.Seek(0, SeekOrigin.End);
+        try
+        {
+            file.Write(lines);
+            file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            // A full disk took a part of them: without it the next try writes nothing twice.
+            file.SetLength(end);
+            throw;
+        }
+    }
+
+    static FileStreamOptions Options()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+        return options;
+    }
+
+    /// <summary>
+    /// A crash in the middle of an append leaves half a line, or NULs where the length reached the disk and the bytes did not. The cursor has not
+    /// moved, so it is cut off and written again. What does not look like that is somebody else's file.
+    /// </summary>
+    void Mend(FileStream file)
+    {
+        if (file.Length == 0)
+            return;
+        var tail = new byte[Math.Min(file.Length, MaxTorn)];
+        var start = file.Length - 1;
+        file.Position = start;
+        file.ReadExactly(tail, 0, 1);
+        if (tail[0] == (byte)'\n')
+            return;
+        start = file.Length - tail.Length;
+        file.Position = start;
+        file.ReadExactly(tail);
+        var torn = tail.AsSpan().LastIndexOf((byte)'\n') + 1;
+        if ((torn == 0 && start > 0) || tail[torn] is not ((byte)'{' or 0))
+            throw new InvalidDataException($"{Path} is not a file of events: its last line is none. Nothing was written to it; move it away, or choose another file.");
+        file.SetLength(start + torn);
+        Log.TornLineCut(log, Path, tail.Length - torn);
+    }
+
+    void Roll()
+    {
+        var rolled = Rolled();
+        var next = rolled.Count == 0 ? 1 : rolled[^1].Number + 1;
+        File.Move(Path, Name(next));
+        foreach (var (_, file) in rolled.Take(Math.Max(0, rolled.Count + 1 - keep)))
+            File.Delete(file);
+    }
+
+    /// <summary>The rolled files, the oldest first.</summary>
+    List<(int Number, string File)> Rolled()
+    {
+        var found = new List<(int, string)>();
+        var (stem, extension) = Split();
+        foreach (var file in Directory.EnumerateFiles(Folder, $"{stem}.*{extension}"))
+        {
+            var name = System.IO.Path.GetFileName(file.AsSpan());
+            if (name.Length > stem.Length + 1 + extension.Length
+                && int.TryParse(name[(stem.Length + 1)..^extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                found.Add((number, file));
+        }
+
+        found.Sort();
+        return found;
+    }
+
+    string Name(int number)
+    {
+        var (stem, extension) = Split();
+        return System.IO.Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{stem}.{number:D6}{extension}"));
+    }
+
+    (string Stem, string Extension) Split() => (System.IO.Path.GetFileNameWithoutExtension(Path), System.IO.Path.GetExtension(Path));
+}

@@ -1,0 +1,236 @@
+using System.Diagnostics.CodeAnalysis;
+using Mailflow.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace Mailflow.Ship;
+
+/// <summary>
+/// Brings events to one sink, in order and at least once: reads a batch after the sink's cursor, sends it, moves the cursor. All that can
+/// go wrong with a sink is decided here. Whatever happens to it, it holds one batch in memory and nobody else up.
+/// </summary>
+/// <param name="rejected">Where events lie that the sink will never take.</param>
+/// <param name="newEvents">Set at each commit.</param>
+sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal newEvents, Masking masking, TimeProvider clock, ILogger log) : IDisposable
+{
+    /// <summary>A signal can be missed only by a bug; the look at the table is the truth.</summary>
+    public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a request may still take after stop.</summary>
+    public static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
+
+    /// <summary>A person is needed: there is no hurry.</summary>
+    public static readonly TimeSpan MisconfiguredWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>Refusals in a row after which it is not the events that are at fault: from then on they are set aside one a minute, not all at once.</summary>
+    public const int MaxRefusedInRow = 10;
+
+    static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
+
+    readonly Batch _batch = new(masking);
+    readonly Backoff _backoff = new();
+    int _next;
+    int _part;
+    int _refusedInRow;
+    bool _askedAgain;
+    Verdict? _trouble;
+    DateTimeOffset _troubleSince;
+    DateTimeOffset _nextRejectedLog;
+    DateTimeOffset _nextDroppedLog;
+
+    public ShipStatus Status { get; private set; } = new(sink.Name, outbox.Last, 0, 0, 0, outbox.Dropped, null, null);
+
+    /// <summary>Ships until stop, and then ends with the request in flight or its deadline. What is not shipped is next time.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        await using var deadline = stop.Register(() => abort.CancelAfter(StopDeadline));
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var wake = newEvents.Next;
+                var wait = await StepAsync(abort.Token);
+                if (wait is null)
+                    await wake.WaitAsync(PollInterval, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                else if (wait > TimeSpan.Zero)
+                    await Task.Delay(wait.Value, clock, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    public void Dispose()
+    {
+        _batch.Dispose();
+        outbox.Dispose();
+        (sink as IDisposable)?.Dispose();
+    }
+
+    /// <summary>One request at the most.</summary>
+    /// <returns>How long to wait before the next step; null: until there are new events.</returns>
+    async Task<TimeSpan?> StepAsync(CancellationToken abort)
+    {
+        try
+        {
+            Status = Status with { Backlog = outbox.Newest() - outbox.Last };
+            outbox.Save();
+            if (_next == _batch.Count && !Fill())
+            {
+                // A batch is kept until it is taken, so trouble that ends without one was the store's.
+                if (_trouble == Verdict.Later)
+                    Recovered();
+                return null;
+            }
+
+            var answer = await TryAsync(sink.SendAsync, _batch.Lines(_next, _part), abort);
+            return answer.Verdict switch
+            {
+                Verdict.Taken => Taken(),
+                Verdict.Refused when _part > 1 => Split(),
+                Verdict.Refused => await RefusedAsync(answer, abort),
+                _ => Trouble(answer),
+            };
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SqliteBusy or SqliteLocked or SqliteIoError or SqliteFull)
+        {
+            return Trouble(new(Verdict.Later, $"the store cannot be used: {e.Message}"));
+        }
+    }
+
+    /// <summary>Reads the next events; false where there are none.</summary>
+    bool Fill()
+    {
+        // Asked before reading: what is stored in between is read, and not taken for deleted.
+        var newest = outbox.Newest();
+        _next = 0;
+        _batch.Fill(outbox.Read(Batch.MaxEvents));
+        _part = _batch.Count;
+        if (_batch.Count > 0)
+            return true;
+        if (newest > outbox.Last)
+        {
+            Advance(newest, 0);
+            outbox.Save();
+        }
+
+        return false;
+    }
+
+    TimeSpan? Taken()
+    {
+        Status = Status with { Shipped = Status.Shipped + _part, LastSuccess = clock.GetUtcNow() };
+        (_refusedInRow, _askedAgain) = (0, false);
+        Pass(_part);
+        Recovered();
+        return TimeSpan.Zero;
+    }
+
+    /// <summary>Too much at once, or one of them is at fault: half of it is tried, until what was at fault stands alone.</summary>
+    TimeSpan? Split()
+    {
+        _part = (_part + 1) / 2;
+        return TimeSpan.Zero;
+    }
+
+    /// <summary>The sink will never take this one: it is set aside, so that it does not hold up the others.</summary>
+    async Task<TimeSpan?> RefusedAsync(Answer answer, CancellationToken abort)
+    {
+        if (_refusedInRow >= MaxRefusedInRow && !_askedAgain)
+        {
+            _askedAgain = true;
+            return Trouble(new(Verdict.Misconfigured, $"it refuses one event after another ({answer.Reason}): is it what it should be?"));
+        }
+
+        var kept = await TryAsync(SetAside, _batch.Lines(_next, 1), abort);
+        if (kept.Verdict != Verdict.Taken)
+            return Trouble(kept with { Reason = $"it refuses an event ({answer.Reason}), and {rejected.Path} cannot be written: {kept.Reason}" });
+        Status = Status with { Rejected = Status.Rejected + 1 };
+        if (Due(ref _nextRejectedLog))
+            Log.EventRejected(log, sink.Name, _batch.EventId(_next), answer.Reason, rejected.Path, Status.Rejected);
+        (_refusedInRow, _askedAgain) = (_refusedInRow + 1, false);
+        Pass(1);
+        return TimeSpan.Zero;
+    }
+
+    Task<Answer> SetAside(ReadOnlyMemory<byte> line, CancellationToken abort)
+    {
+        rejected.Append(line.Span);
+        return Task.FromResult(Answer.Taken);
+    }
+
+    /// <summary>The next <paramref name="count"/> events are dealt with. Then twice as many are tried, up to what is left.</summary>
+    void Pass(int count)
+    {
+        Advance(_batch.Id(_next + count - 1), count);
+        _next += count;
+        _part = Math.Min(2 * count, _batch.Count - _next);
+        outbox.Save();
+    }
+
+    void Advance(long id, int count)
+    {
+        var dropped = outbox.Dropped;
+        outbox.Advance(id, count);
+        Status = Status with { LastShippedId = id, Backlog = Math.Max(0, Status.Backlog - (id - Status.LastShippedId)), Dropped = outbox.Dropped };
+        if (outbox.Dropped > dropped && Due(ref _nextDroppedLog))
+            Log.EventsDropped(log, sink.Name, outbox.Dropped - dropped, outbox.Dropped);
+    }
+
+    TimeSpan? Trouble(Answer answer)
+    {
+        if (_trouble is null)
+            _troubleSince = clock.GetUtcNow();
+        // Once for an outage; and once more where it turns out that a person is needed.
+        if (_trouble is null || (_trouble == Verdict.Later && answer.Verdict == Verdict.Misconfigured))
+        {
+            if (answer.Verdict == Verdict.Misconfigured)
+                Log.SinkMisconfigured(log, sink.Name, sink.Target, answer.Reason);
+            else
+                Log.SinkUnavailable(log, sink.Name, sink.Target, answer.Reason);
+        }
+
+        _trouble = answer.Verdict;
+        Status = Status with { Problem = answer.Reason };
+        return answer.Verdict == Verdict.Misconfigured ? MisconfiguredWait : _backoff.Next(answer.RetryAfter);
+    }
+
+    void Recovered()
+    {
+        _backoff.Reset();
+        if (_trouble is null)
+            return;
+        _trouble = null;
+        Status = Status with { Problem = null };
+        Log.SinkRecovered(log, sink.Name, sink.Target, clock.GetUtcNow() - _troubleSince, Status.Backlog);
+    }
+
+    /// <summary>Whatever a sink throws is trouble of that sink, and a call that cannot be cancelled (a file on a share that is gone) does not hold up the end.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A sink may fail in any way; it must not take the others along.")]
+    static async Task<Answer> TryAsync(Func<ReadOnlyMemory<byte>, CancellationToken, Task<Answer>> send, ReadOnlyMemory<byte> lines, CancellationToken abort)
+    {
+        try
+        {
+            return await Task.Run(() => send(lines, abort), CancellationToken.None).WaitAsync(abort);
+        }
+        catch (Exception e) when (!abort.IsCancellationRequested)
+        {
+            return new(Verdict.Later, e.Message);
+        }
+    }
+
+    bool Due(ref DateTimeOffset next)
+    {
+        var now = clock.GetUtcNow();
+        if (now < next)
+            return false;
+        next = now + LogWindow;
+        return true;
+    }
+
+    const int SqliteBusy = 5;
+    const int SqliteLocked = 6;
+    const int SqliteIoError = 10;
+    const int SqliteFull = 13;
+}

@@ -1,0 +1,33 @@
+using Mailflow.Ledger;
+
+namespace Mailflow.Ship;
+
+/// <summary>The sinks that are configured, each with its own shipper.</summary>
+static class Shippers
+{
+    /// <summary>Enough for thousands of events that a sink refused; the older half goes first.</summary>
+    const long MaxRejectedBytes = 5 << 20;
+
+    public static IReadOnlyList<Shipper> Create(MailflowOptions options, Store store, Signal newEvents, Masking masking, TimeProvider clock, ILoggerFactory logs)
+    {
+        var log = logs.CreateLogger("Mailflow.Ship");
+        return [.. Sinks(options, clock, log).Select(sink => new Shipper(
+            sink,
+            new Outbox(store, sink.Name),
+            new RollingFile(Path.Combine(options.StateFolder, $"rejected-{sink.Name}.jsonl"), MaxRejectedBytes, 1, log),
+            newEvents,
+            masking,
+            clock,
+            log))];
+    }
+
+    static IEnumerable<ISink> Sinks(MailflowOptions options, TimeProvider clock, ILogger log)
+    {
+        if (options.EventsSeq is { } seq)
+            yield return new SeqSink(seq, clock);
+        if (options.EventsFile is { } file)
+            yield return new FileSink(new(file.Path, file.MaxBytes, file.Keep, log));
+        if (options.EventsConsole)
+            yield return new ConsoleSink(Console.Out);
+    }
+}

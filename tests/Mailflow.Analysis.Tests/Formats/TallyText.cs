@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Formats;
+using Mailflow.Analysis.Messages;
+
+namespace Mailflow.Analysis.Tests.Formats;
+
+/// <summary>Reads a whole log in memory and says what the tally holds, as text that a person can check.</summary>
+static class TallyText
+{
+    /// <summary>Reads the log as one block.</summary>
+    public static string OfLog(byte[] log, bool offsets = true)
+    {
+        var names = new EventNames();
+        var tally = new Tally();
+        Read(log, names, tally);
+        return Of(names, tally, offsets);
+    }
+
+    public static void Read(byte[] log, EventNames names, Tally tally)
+    {
+        Assert.True(LogHeader.TryParse(log, out var header), "no header");
+        var format = LogFormat.Of(header);
+        Assert.NotNull(format);
+        format.Open(header, new(names))(log.AsMemory(LogHeader.ByteOrderMarkLength(log)), tally);
+    }
+
+    public static string Of(EventNames names, Tally tally, bool offsets = true)
+    {
+        var text = new StringBuilder();
+        Section("rows", Enumerable.Range(0, tally.Rows.Length).Where(i => tally.Rows[i] > 0)
+            .Select(i => Line($"{names[i].Source}|{names[i].Event} {tally.Rows[i]}")).Order(StringComparer.Ordinal));
+        Section("messages",
+            from outcome in Enum.GetValues<Outcome>()
+            from direction in Enum.GetValues<Direction>()
+            let count = tally.Messages(outcome, direction)
+            where count > 0
+            select Line($"{outcome.Name()}|{direction.Name()} {count}"));
+        Section("bytes",
+            from outcome in Enum.GetValues<Outcome>()
+            where tally.MessageBytes(outcome) > 0
+            select Line($"{outcome.Name()} {tally.MessageBytes(outcome)}"));
+        Section("noise", Enum.GetValues<Noise>().Where(n => tally.Noise[(int)n] > 0).Select(n => Line($"{n.Name()} {tally.Noise[(int)n]}")));
+        Section("unreadable", Enum.GetValues<Unreadable>().Where(u => tally.Unreadable[(int)u] > 0).Select(u => Line($"{u.Name()} {tally.Unreadable[(int)u]}")));
+        if (offsets)
+            Section("quarantined", tally.Quarantined.Select(q => Line($"{q.Reason.Name()} {q.Offset}+{q.Length}")));
+        Section("failures", tally.Failures.Where(f => !f.Deferred).Select(f => Line(f, offsets)));
+        Section("deferrals", tally.Failures.Where(f => f.Deferred).Select(f => Line(f, offsets)));
+        Section("latencies", tally.Latencies.Select(l => Line($"{l.Outcome.Name()} {l.Milliseconds}")));
+        Section("stages", tally.Stages.Select(s => Line($"{s.Stage.Name()} {s.Milliseconds}")));
+        Section("time", tally.Newest == default ? [] : [Line($"{tally.Oldest:O} to {tally.Newest:O}")]);
+        Section("server", tally.Server is null ? [] : [tally.Server]);
+        return text.ToString();
+
+        void Section(string name, IEnumerable<string> lines)
+        {
+            foreach (var line in lines)
+                text.Append(CultureInfo.InvariantCulture, $"{name}: {line}\n");
+        }
+    }
+
+    static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    static string Line(Failure failure, bool offsets)
+    {
+        var diagnosis = failure.Diagnosis;
+        var place = offsets ? $" at {failure.Offset}#{failure.Index}" : $" #{failure.Index}";
+        return Line($"{failure.Time:HH:mm:ss.fff} {failure.Source} {failure.Direction.Name()} {diagnosis.Cause.Name()} {diagnosis.Smtp?.ToString(CultureInfo.InvariantCulture) ?? "-"} {diagnosis.Enhanced ?? "-"}{place} <{failure.Recipient}> ({failure.Domain}) from <{failure.Sender}> connector '{failure.Connector}' message '{failure.MessageId}' network '{failure.NetworkMessageId}' subject '{failure.Subject}' host '{diagnosis.RemoteHost}' text '{diagnosis.Text}'");
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Mailflow.Simulate;
+
+namespace Mailflow.EndToEnd;
+
+/// <summary>The commands as a person types them.</summary>
+public sealed class CommandTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("mailflow-commands-").FullName;
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        using var program = new RunningProgram(arguments);
+        var code = await program.ExitAsync(Cancel);
+        return (code, program.Output);
+    }
+
+    [Fact]
+    public async Task Scan_arrives_at_the_truth_of_every_version_of_Exchange()
+    {
+        foreach (var version in new[] { "2007", "2010", "2013", "2016", "2019" })
+        {
+            var logs = Path.Combine(_folder, version);
+            Assert.Equal(0, (await RunAsync("simulate", logs, "--size", "6MB", "--file-size", "1MB", "--exchange", version, "--seed", version)).Code);
+            var (code, output) = await RunAsync("scan", logs, "--format", "json");
+            Assert.Equal(1, code);
+            var scan = JsonDocument.Parse(output).RootElement;
+            var truth = SimulationTruth.Load(logs);
+            Assert.Equal(truth.Rows, scan.GetProperty("rows").GetInt64());
+            Assert.Equal(truth.Bytes, scan.GetProperty("bytes").GetInt64());
+            Assert.Equal(0, scan.GetProperty("unreadable").GetInt64());
+            Equal(truth.Events, scan, "events");
+            Equal(truth.Noise, scan, "noise");
+            Equal(truth.Messages, scan, "messages");
+            Equal(truth.Failures, scan, "failures");
+            Equal(truth.Deferrals, scan, "deferrals");
+            foreach (var (outcome, latency) in truth.LatencyMs)
+            {
+                var told = scan.GetProperty("latency_seconds").GetProperty(outcome);
+                Assert.Equal(latency.Count, told.GetProperty("count").GetInt64());
+                Assert.Equal(latency.P95 / 1000.0, told.GetProperty("p95").GetDouble(), tolerance: Math.Max(0.0005, latency.P95 / 1e6));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Scan_shows_no_address_unless_asked()
+    {
+        await RunAsync("simulate", Path.Combine(_folder, "logs"), "--size", "2MB");
+        foreach (var format in new[] { "text", "json", "csv" })
+        {
+            var (_, output) = await RunAsync("scan", Path.Combine(_folder, "logs"), "--format", format);
+            Assert.DoesNotMatch(@"[a-z]{3,}\.[a-z]{3,}\d*@", output);
+        }
+    }
+
+    [Fact]
+    public async Task Scan_of_a_path_that_does_not_exist_says_so_and_fails()
+    {
+        var (code, output) = await RunAsync("scan", Path.Combine(_folder, "nothing"));
+        Assert.Equal(3, code);
+        Assert.Contains("does not exist: expected a log file or a folder of logs", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scan_without_failures_is_good_news()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "MSGTRK2026010100-1.LOG"), "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n", Cancel);
+        Assert.Equal(0, (await RunAsync("scan", _folder)).Code);
+    }
+
+    [Fact]
+    public async Task Explain_writes_one_object_for_a_text()
+    {
+        var (code, output) = await RunAsync("explain", "--format", "json", "550 5.1.1 <x@y.test>: Recipient address rejected: User unknown");
+        Assert.Equal(0, code);
+        var json = JsonDocument.Parse(output).RootElement;
+        Assert.Equal("smtp enhanced cause sub_reason guide_cause permanence fault confidence evidence text", string.Join(' ', json.EnumerateObject().Select(p => p.Name)));
+        Assert.Equal("invalid-recipient", json.GetProperty("cause").GetString());
+        Assert.Equal(550, json.GetProperty("smtp").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("550 5.1.1 User unknown", "1 invalid recipient")]
+    [InlineData("451 4.4.0 DNS query failed. The error was: SMTPSEND.DNS.NonExistentDomain; nonexistent domain", "2 DNS")]
+    [InlineData("550 5.7.1 Unable to relay", "3 relay / not authorised")]
+    [InlineData("554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException", "4 mailbox full")]
+    [InlineData("421 4.4.2 Connection dropped due to SocketError", "5 network")]
+    [InlineData("550 5.3.4 ROUTING.SizeLimit; message size exceeds fixed maximum size for route", "6 size exceeded")]
+    public async Task Explain_knows_the_six_causes_of_the_guide(string text, string cause) =>
+        Assert.Contains(cause, (await RunAsync("explain", text)).Output, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Usage_errors_exit_with_2()
+    {
+        Assert.Equal(2, (await RunAsync("scan")).Code);
+        Assert.Equal(2, (await RunAsync("nonsense")).Code);
+        Assert.Equal(2, (await RunAsync("scan", "x", "--format", "xml")).Code);
+        Assert.Equal(2, (await RunAsync("run", "--state", _folder)).Code);
+    }
+
+    [Fact]
+    public async Task Run_tells_all_configuration_faults_and_exits_with_2()
+    {
+        var (code, output) = await RunAsync("run", "--check", "--logs", _folder, "--set", "Tail:PollInterval=never", "--set", "Store:Keep=1s", "--set", "Nonsense=1");
+        Assert.Equal(2, code);
+        Assert.Contains("3 fault(s)", output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("run", "--check", "--logs", _folder)).Code);
+    }
+
+    [Fact]
+    public async Task A_second_instance_on_one_state_folder_is_refused()
+    {
+        using var http = new HttpClient();
+        var url = $"http://127.0.0.1:{RunningProgram.FreePort()}";
+        using var first = new RunningProgram("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", url);
+        await first.WaitUntilUpAsync(http, new Uri(url + "/healthz"), Cancel);
+        var (code, output) = await RunAsync("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}");
+        Assert.Equal(3, code);
+        Assert.Contains("Another Mailflow uses the state folder", output, StringComparison.Ordinal);
+        Assert.Equal(0, await first.StopAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_told_and_ends_with_3()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var (code, output) = await RunAsync("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://{listener.LocalEndpoint}");
+        Assert.Equal(3, code);
+        Assert.Contains("address already in use", output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task The_demo_shows_figures_and_stops_cleanly()
+    {
+        using var http = new HttpClient();
+        var url = $"http://127.0.0.1:{RunningProgram.FreePort()}";
+        using var demo = new RunningProgram("demo", "--listen", url);
+        await demo.WaitUntilUpAsync(http, new Uri(url + "/readyz"), Cancel);
+        var page = await http.GetStringAsync(new Uri(url), Cancel);
+        Assert.Contains("EX01", page, StringComparison.Ordinal);
+        Assert.Contains(url, demo.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await demo.StopAsync(Cancel));
+    }
+
+    static void Equal(SortedDictionary<string, long> truth, JsonElement scan, string name) =>
+        Assert.Equal(truth, new SortedDictionary<string, long>(scan.GetProperty(name).EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt64()), truth.Comparer));
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Mailflow.Simulate;
+using Microsoft.Data.Sqlite;
+
+namespace Mailflow.EndToEnd;
+
+/// <summary>
+/// The kill -9 ledger: the real program is killed at random moments while a simulated server writes, and a scraper looks on.
+/// Afterwards nothing may be lost or counted twice. MAILFLOW_KILL_SECONDS makes it longer, MAILFLOW_KILL_SEED repeats a run.
+/// </summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    const double RowsPerSecond = 4000;
+
+    [Fact]
+    public async Task Loses_nothing_and_counts_nothing_twice_under_kill_9()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var seconds = Number("MAILFLOW_KILL_SECONDS", 60);
+        var seed = (int)Number("MAILFLOW_KILL_SEED", Random.Shared.Next());
+        output.WriteLine($"MAILFLOW_KILL_SEED={seed}");
+        var random = new Random(seed);
+        var folder = Directory.CreateTempSubdirectory("mailflow-kill-").FullName;
+        var (logs, state, events) = (Path.Combine(folder, "logs"), Path.Combine(folder, "state"), Path.Combine(folder, "events.jsonl"));
+        var url = new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}");
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        var scraper = new Scraper(http, new Uri(url, "/metrics"));
+        RunningProgram Start() => new("run", "--logs", $"EX01={logs}", "--state", state, "--listen", url.ToString().TrimEnd('/'), "--set", $"Events:File:Path={events}", "--set", "Log:Level=warning");
+
+        var program = Start();
+        var kills = 0;
+        try
+        {
+            await program.WaitUntilUpAsync(http, new Uri(url, "/healthz"), cancel);
+            Assert.True(await scraper.ScrapeAsync(cancel));
+            var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", Rate = RowsPerSecond, Duration = TimeSpan.FromSeconds(seconds), Seed = seed, FileBytes = 3_000_000 }, TimeProvider.System);
+            var writing = simulation.RunAsync(null, cancel);
+            while (!writing.IsCompleted)
+            {
+                var until = Stopwatch.StartNew();
+                var life = TimeSpan.FromMilliseconds(random.Next(50, 2500));
+                while (until.Elapsed < life && !writing.IsCompleted)
+                {
+                    await scraper.ScrapeAsync(cancel);
+                    await Task.Delay(100, cancel);
+                }
+
+                program.Kill();
+                program.Dispose();
+                kills++;
+                program = Start();
+            }
+
+            await writing;
+            var truth = SimulationTruth.Load(logs);
+            await program.WaitUntilUpAsync(http, new Uri(url, "/healthz"), cancel);
+            await CaughtUpAsync(scraper, events, truth, cancel);
+            Assert.Equal(0, await program.StopAsync(cancel));
+
+            output.WriteLine($"{kills} kills, {truth.Rows} rows, {truth.Failures.Values.Sum()} failed recipients, {scraper.Scrapes} scrapes, {scraper.Failed} while it was down");
+            Assert.Empty(scraper.Falls);
+            Assert.Equal(truth.Rows, scraper.Value("mailflow_rows_total"));
+            Assert.Equal(truth.Bytes - truth.Files * 3L, scraper.Value("mailflow_read_bytes_total"));
+            foreach (var (name, rows) in truth.Events)
+                Assert.Equal(rows, scraper.Value("mailflow_rows_total", $"event=\"{name.Split('|')[1]}\",server=\"EX01\",source=\"{name.Split('|')[0]}\""));
+            foreach (var (outcome, recipients) in truth.Messages)
+            {
+                Assert.Equal(recipients, scraper.Value("mailflow_messages_total", $"outcome=\"{outcome}\""));
+                Assert.Equal(recipients, scraper.Increase("mailflow_messages_total", $"outcome=\"{outcome}\""));
+            }
+
+            Assert.Equal(truth.Failures.Values.Sum(), scraper.Value("mailflow_failures_total"));
+            Assert.Equal(truth.Failures.Values.Sum(), scraper.Increase("mailflow_failures_total"));
+            Assert.Equal(truth.Deferrals.Values.Sum(), scraper.Increase("mailflow_deferrals_total"));
+            Assert.Equal(0, scraper.Value("mailflow_unreadable_rows_total"));
+            Events(state, events, truth, kills);
+            Assert.True(kills >= seconds / 5, $"Only {kills} kills in {seconds} s.");
+        }
+        finally
+        {
+            program.Dispose();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>In the store each failure once; in the file each at least once, and twice only what was in flight at a kill.</summary>
+    void Events(string state, string file, Truth truth, int kills)
+    {
+        var failed = truth.Failures.Values.Sum();
+        using var store = new SqliteConnection($"Data Source={Path.Combine(state, "mailflow.db")};Mode=ReadOnly;Pooling=False");
+        store.Open();
+        using var query = store.CreateCommand();
+        query.CommandText = "SELECT count(*), count(DISTINCT event_id) FROM events";
+        using var row = query.ExecuteReader();
+        Assert.True(row.Read());
+        Assert.Equal((failed, failed), (row.GetInt64(0), row.GetInt64(1)));
+
+        var ids = File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("EventId").GetString()!).ToList();
+        output.WriteLine($"{ids.Count} lines in the event file for {failed} failures");
+        Assert.Equal(failed, ids.Distinct(StringComparer.Ordinal).LongCount());
+        Assert.InRange(ids.Count, failed, failed + (500L * kills));
+    }
+
+    static async Task CaughtUpAsync(Scraper scraper, string events, Truth truth, CancellationToken cancel)
+    {
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            await scraper.ScrapeAsync(cancel);
+            if (scraper.Value("mailflow_rows_total") >= truth.Rows && File.Exists(events) && File.ReadLines(events).Count() >= truth.Failures.Values.Sum())
+                break;
+            await Task.Delay(100, cancel);
+        }
+
+        // What would be counted twice, would be so now.
+        await Task.Delay(1000, cancel);
+        await scraper.ScrapeAsync(cancel);
+    }
+
+    static double Number(string variable, double otherwise) =>
+        double.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Number, CultureInfo.InvariantCulture, out var n) ? n : otherwise;
+}

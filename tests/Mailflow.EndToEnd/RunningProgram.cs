@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Mailflow.EndToEnd;
+
+/// <summary>The real program as a child process.</summary>
+sealed class RunningProgram : IDisposable
+{
+    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    readonly Process _process;
+    readonly StringBuilder _errors = new();
+
+    public RunningProgram(params ReadOnlySpan<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = Path.GetTempPath() };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "mailflow.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        _process = Process.Start(start)!;
+        _process.ErrorDataReceived += (_, e) => Append(e.Data);
+        _process.OutputDataReceived += (_, e) => Append(e.Data);
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+    }
+
+    public string Output
+    {
+        get
+        {
+            lock (_errors)
+                return _errors.ToString();
+        }
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    public int Id => _process.Id;
+
+    /// <summary>SIGKILL: no handler runs.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>SIGTERM, and the exit code.</summary>
+    public async Task<int> StopAsync(CancellationToken cancel)
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync(cancel);
+        await _process.WaitForExitAsync(cancel).WaitAsync(Deadline, cancel);
+        return _process.ExitCode;
+    }
+
+    public async Task<int> ExitAsync(CancellationToken cancel)
+    {
+        await _process.WaitForExitAsync(cancel).WaitAsync(Deadline, cancel);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks until it answers with success.</summary>
+    public async Task WaitUntilUpAsync(HttpClient http, Uri url, CancellationToken cancel)
+    {
+        var started = Stopwatch.StartNew();
+        while (started.Elapsed < Deadline)
+        {
+            if (_process.HasExited)
+                Assert.Fail($"The program ended with {_process.ExitCode}:\n{Output}");
+            try
+            {
+                using var answer = await http.GetAsync(url, cancel);
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+            }
+
+            await Task.Delay(20, cancel);
+        }
+
+        Assert.Fail($"{url} did not answer within {Deadline.TotalSeconds} s:\n{Output}");
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            Kill();
+        _process.Dispose();
+    }
+
+    void Append(string? line)
+    {
+        lock (_errors)
+            _errors.AppendLine(line);
+    }
+}

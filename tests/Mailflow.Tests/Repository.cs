@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+
+namespace Mailflow.Tests;
+
+/// <summary>The repository that the tests stand in: docs and examples are held against the code.</summary>
+static class Repository
+{
+    public static string PathOf(string relative) => Path.Combine(Root(), relative);
+
+    /// <summary>
+    /// The part of a page between `&lt;!-- name --&gt;` and `&lt;!-- end of name --&gt;` is this text.
+    /// With MAILFLOW_UPDATE=1 it is written instead.
+    /// </summary>
+    public static void Holds(string page, string name, string expected)
+    {
+        var text = File.ReadAllText(PathOf(page)).ReplaceLineEndings("\n");
+        var (begin, end) = ($"<!-- {name} -->\n", $"<!-- end of {name} -->");
+        var from = text.IndexOf(begin, StringComparison.Ordinal);
+        var to = text.IndexOf(end, StringComparison.Ordinal);
+        Assert.True(from >= 0 && to > from, $"{page} has no part between {begin.Trim()} and {end}.");
+        from += begin.Length;
+        if (Environment.GetEnvironmentVariable("MAILFLOW_UPDATE") == "1")
+            File.WriteAllText(PathOf(page), text[..from] + expected + text[to..]);
+        else
+            Assert.Equal(expected, text[from..to]);
+    }
+
+    static string Root([CallerFilePath] string here = "")
+    {
+        // A deterministic build maps source paths, so where the tests run is asked first.
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Pipeline.sln")))
+                return folder.FullName;
+        return Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Mailflow.Tests;
+
+public sealed class SettingsTests
+{
+    static MailflowOptions Read(out IReadOnlyList<string> faults, params (string Key, string Value)[] values) =>
+        Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Key, (string?)v.Value))).Build(), out faults);
+
+    [Fact]
+    public void Every_default_is_allowed_and_is_what_holds_without_it()
+    {
+        var set = Settings.All.Where(s => s.Default.Length > 0 && !s.Key.StartsWith("Events:File", StringComparison.Ordinal)).Select(s => (s.Key, s.Default)).ToArray();
+        var withDefaults = Read(out var faults, set);
+        Assert.Empty(faults);
+        Assert.Equivalent(Read(out _), withDefaults);
+    }
+
+    [Fact]
+    public void All_faults_are_told_at_once_with_key_value_and_what_is_allowed()
+    {
+        Read(out var faults, ("Tail:PollInterval", "soon"), ("Store:Keep", "1m"), ("Web:Listen", "ftp://x"), ("Read:Workers", "0"), ("Privacy:Addresses", "none"), ("Logs:0:Server", "EX01"), ("Tail:Poll", "1s"), ("Log:Level", "loud"));
+        Assert.Equal(8, faults.Count);
+        Assert.Contains("Tail:PollInterval = 'soon': allowed is 50ms to 1m.", faults);
+        Assert.Contains("Privacy:Addresses = 'none': allowed is masked, hashed or plain.", faults);
+        Assert.Contains("Logs:0:Folder is not set: allowed is a folder.", faults);
+        Assert.Contains(faults, f => f.StartsWith("Tail:Poll: no such setting.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("250ms", 250)]
+    [InlineData("1s", 1000)]
+    [InlineData("1m", 60000)]
+    [InlineData("00:00:02", 2000)]
+    public void Durations_are_written_with_a_unit_or_as_a_time(string text, int milliseconds)
+    {
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Read(out var faults, ("Tail:PollInterval", text)).Tail.PollInterval);
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public void A_secret_never_shows_in_a_fault_or_in_the_options_as_text()
+    {
+        var options = Read(out var faults, ("Events:Seq:ApiKey", "s3cret"), ("Events:Seq:Url", "nonsense"));
+        Assert.NotEmpty(faults);
+        Assert.DoesNotContain(faults, f => f.Contains("s3cret", StringComparison.Ordinal));
+        Assert.DoesNotContain("s3cret", options.ToString(), StringComparison.Ordinal);
+        Assert.Equal("s3cret", options.EventsSeq!.ApiKey);
+    }
+
+    [Fact]
+    public void A_key_is_read_from_its_file()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "from-file\n");
+            Assert.Equal("from-file", Read(out var faults, ("Events:Seq:Url", "http://seq:5341"), ("Events:Seq:ApiKeyFile", file)).EventsSeq!.ApiKey);
+            Assert.Empty(faults);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Two_roots_of_one_name_are_a_fault()
+    {
+        Read(out var faults, ("Logs:0:Folder", "/logs/a"), ("Logs:1:Folder", "/logs/a"));
+        Assert.Single(faults, f => f.StartsWith("Logs: 2 of them are called", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_address_can_be_listened_on_where_one_says_so()
+    {
+        Assert.Equal("http://0.0.0.0:9464/", Read(out var faults, ("Web:Listen", "http://*:9464")).Listen.ToString());
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public void The_example_configuration_is_good()
+    {
+        var file = Repository.PathOf("deploy/appsettings.example.json");
+        var options = Settings.Read(new ConfigurationBuilder().AddJsonFile(file).Build(), out var faults);
+        Assert.Empty(faults);
+        Assert.NotEmpty(options.Logs);
+    }
+
+    [Fact]
+    public void The_page_of_settings_is_what_the_table_says() =>
+        Repository.Holds("docs/configuration.md", "settings", string.Concat(
+            "| setting | default | allowed | what for |\n|---|---|---|---|\n",
+            string.Concat(Settings.All.Select(s => $"| `{s.Key}` | {(s.Default.Length == 0 ? "" : $"`{s.Default}`")} | {s.Allowed} | {s.Why.Replace("|", "\\|", StringComparison.Ordinal)} |\n"))));
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+using Mailflow.Ledger;
+using Mailflow.Ship;
+
+namespace Mailflow.Tests.Ship;
+
+/// <summary>Shippers at work, as the program would have them, until the end of a test.</summary>
+sealed class Running : IAsyncDisposable
+{
+    readonly CancellationTokenSource _stop = new();
+    readonly Task _all;
+
+    public Running(EventStore events, TestClock clock, TestLog log, MailflowOptions options)
+    {
+        Shippers = Mailflow.Ship.Shippers.Create(options with { StateFolder = events.Folder }, events.Store, events.NewEvents, Masking.Masked, clock, log);
+        _all = Task.WhenAll(Shippers.Select(s => Task.Run(() => s.RunAsync(_stop.Token))));
+    }
+
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The shippers are disposed of with this.")]
+    public Running(EventStore events, TestClock clock, TestLog log, params ISink[] sinks)
+    {
+        Shippers = [.. sinks.Select(sink => new Shipper(sink, new Outbox(events.Store, sink.Name), new RollingFile(events.PathOf($"rejected-{sink.Name}.jsonl"), 5 << 20, 1, log), events.NewEvents, Masking.Masked, clock, log))];
+        _all = Task.WhenAll(Shippers.Select(s => Task.Run(() => s.RunAsync(_stop.Token))));
+    }
+
+    public IReadOnlyList<Shipper> Shippers { get; }
+
+    public ShipStatus Status => Shippers[0].Status;
+
+    /// <summary>Asks for the end.</summary>
+    public void BeginStop() => _stop.Cancel();
+
+    /// <summary>When all have ended.</summary>
+    public Task EndedAsync() => _all.Soon();
+
+    /// <summary>Ends them and waits: what they wrote is there.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await EndedAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        foreach (var shipper in Shippers)
+            shipper.Dispose();
+        _stop.Dispose();
+    }
+}

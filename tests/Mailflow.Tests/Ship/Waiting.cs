@@ -1,0 +1,63 @@
+namespace Mailflow.Tests.Ship;
+
+static class Waiting
+{
+    /// <summary>Awaits what is about to happen; a test that would wait for ever fails instead.</summary>
+    public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+    public static Task Soon(this Task task) => task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+}
+
+/// <summary>Things that happen one by one, and can be waited for.</summary>
+sealed class Happenings<T>
+{
+    readonly Lock _lock = new();
+    readonly List<T> _all = [];
+    readonly List<(Func<T, bool> Wanted, TaskCompletionSource<T> Source)> _waiting = [];
+    readonly List<T> _unseen = [];
+
+    public IReadOnlyList<T> All
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _all];
+        }
+    }
+
+    public void Add(T item)
+    {
+        lock (_lock)
+        {
+            _all.Add(item);
+            var waiter = _waiting.FindIndex(w => w.Wanted(item));
+            if (waiter < 0)
+            {
+                _unseen.Add(item);
+                return;
+            }
+
+            _waiting[waiter].Source.SetResult(item);
+            _waiting.RemoveAt(waiter);
+        }
+    }
+
+    /// <summary>The first that nobody has waited for yet.</summary>
+    public Task<T> NextAsync(Func<T, bool> wanted)
+    {
+        lock (_lock)
+        {
+            var found = _unseen.FindIndex(i => wanted(i));
+            if (found >= 0)
+            {
+                var item = _unseen[found];
+                _unseen.RemoveAt(found);
+                return Task.FromResult(item);
+            }
+
+            var source = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((wanted, source));
+            return source.Task.Soon();
+        }
+    }
+}
