@@ -1,0 +1,167 @@
+using Mailflow.Analysis.Failures;
+using Microsoft.Data.Sqlite;
+
+namespace Mailflow.Ledger;
+
+/// <summary>Failures that have cause, code and kind in common.</summary>
+/// <param name="Status">The newest one's status text, as the log has it.</param>
+sealed record ReasonCount(Cause Cause, string Reason, long Count, DateTimeOffset Newest, string Status, string Domain, string Connector, string Server);
+
+/// <summary>How a cause spreads over recipients' domains.</summary>
+/// <param name="TopDomain">The domain with the most of its failures; empty where they have none.</param>
+sealed record CauseSpread(Cause Cause, string TopDomain, long TopCount, long Domains);
+
+/// <summary>Failures to one recipients' domain.</summary>
+/// <param name="TopCause">The cause of most of them.</param>
+sealed record DomainCount(string Domain, long Count, Cause TopCause, long TopCount, DateTimeOffset Newest);
+
+/// <summary>One failure as it is stored, address and all: whoever shows it masks it.</summary>
+sealed record StoredFailure(DateTimeOffset Time, string Server, string Recipient, string Domain, string Connector, Cause Cause, string Reason, string Status, string RemoteHost);
+
+/// <summary>The newest row that one server wrote under one root.</summary>
+sealed record NewestRow(string Root, string Server, DateTimeOffset Time);
+
+/// <summary>What is kept of failures.</summary>
+/// <param name="Oldest">The oldest failure's time; null where none is kept.</param>
+/// <param name="Removed">Failures and deferrals that retention has deleted.</param>
+sealed record Kept(DateTimeOffset? Oldest, long Events, long Removed);
+
+/// <summary>
+/// What the page asks the store: reads only, and all answers are of one moment. Times are in milliseconds and a range holds its start but not its end.
+/// </summary>
+sealed class History : IDisposable
+{
+    /// <summary>Failures that are looked at to find out when a cause began.</summary>
+    const int MaxLookBack = 20_000;
+
+    readonly SqliteConnection _connection;
+    readonly SqliteTransaction _moment;
+
+    public History(Store store)
+    {
+        _connection = store.OpenReader();
+        _moment = _connection.BeginTransaction(deferred: true);
+    }
+
+    /// <summary>Failures by reason, the most frequent first.</summary>
+    public List<ReasonCount> ByReason(DateTimeOffset from, DateTimeOffset to) =>
+        Read(
+            // SQLite takes bare columns from the row that max() was found in.
+            """
+            SELECT cause, reason, count(*) AS n, max(time), status, domain, connector, server FROM events
+            WHERE time >= $from AND time < $to AND deferred = 0 GROUP BY cause, reason ORDER BY n DESC, reason
+            """,
+            r => new ReasonCount(CauseOf(r.GetString(0)), r.GetString(1), r.GetInt64(2), Time(r.GetInt64(3)), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7)),
+            ("from", Milliseconds(from)), ("to", Milliseconds(to)));
+
+    public List<CauseSpread> Spread(DateTimeOffset from, DateTimeOffset to) =>
+        Read(
+            """
+            SELECT cause, domain, max(n), count(*) FROM
+                (SELECT cause, domain, count(*) AS n FROM events WHERE time >= $from AND time < $to AND deferred = 0 GROUP BY cause, domain ORDER BY domain)
+            GROUP BY cause
+            """,
+            r => new CauseSpread(CauseOf(r.GetString(0)), r.GetString(1), r.GetInt64(2), r.GetInt64(3)),
+            ("from", Milliseconds(from)), ("to", Milliseconds(to)));
+
+    /// <summary>The domains with the most failures.</summary>
+    public List<DomainCount> TopDomains(DateTimeOffset from, DateTimeOffset to, int most) =>
+        Read(
+            """
+            SELECT domain, sum(n) AS total, cause, max(n), max(newest) FROM
+                (SELECT domain, cause, count(*) AS n, max(time) AS newest FROM events
+                 WHERE time >= $from AND time < $to AND deferred = 0 AND domain <> '' GROUP BY domain, cause)
+            GROUP BY domain ORDER BY total DESC, domain LIMIT $most
+            """,
+            r => new DomainCount(r.GetString(0), r.GetInt64(1), CauseOf(r.GetString(2)), r.GetInt64(3), Time(r.GetInt64(4))),
+            ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));
+
+    /// <summary>Failures by cause in steps of time; those after the last step's end count in it, as servers' clocks may be ahead.</summary>
+    /// <param name="start">Where the first step starts.</param>
+    /// <param name="from">The first time that counts.</param>
+    public List<(int Step, Cause Cause, long Count)> BySteps(DateTimeOffset start, TimeSpan step, int steps, DateTimeOffset from, DateTimeOffset to) =>
+        Read(
+            """
+            SELECT min((time - $start) / $step, $last) AS slot, cause, count(*) FROM events
+            WHERE time >= $from AND time < $to AND deferred = 0 GROUP BY slot, cause
+            """,
+            r => (r.GetInt32(0), CauseOf(r.GetString(1)), r.GetInt64(2)),
+            ("start", Milliseconds(start)), ("step", (long)step.TotalMilliseconds), ("last", steps - 1), ("from", Milliseconds(from)), ("to", Milliseconds(to)));
+
+    /// <summary>The newest failures.</summary>
+    public List<StoredFailure> Newest(DateTimeOffset from, DateTimeOffset to, int most) =>
+        Read(
+            """
+            SELECT time, server, recipient, domain, connector, cause, reason, status, remote_host FROM events
+            WHERE time >= $from AND time < $to AND deferred = 0 ORDER BY time DESC, id DESC LIMIT $most
+            """,
+            r => new StoredFailure(Time(r.GetInt64(0)), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), CauseOf(r.GetString(5)), r.GetString(6), r.GetString(7), r.GetString(8)),
+            ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));
+
+    /// <summary>When the run of failures of a cause began that goes on before <paramref name="to"/>: the first after an hour without any.</summary>
+    /// <returns>Null where there is none, or where it began before what is looked at.</returns>
+    public DateTimeOffset? Began(Cause cause, DateTimeOffset to)
+    {
+        using var rows = Query(
+            "SELECT time FROM events WHERE time < $to AND deferred = 0 AND cause = $cause ORDER BY time DESC LIMIT $most",
+            ("to", Milliseconds(to)), ("cause", cause.Name()), ("most", MaxLookBack));
+        long? began = null;
+        for (var seen = 0; rows.Read(); seen++)
+        {
+            var time = rows.GetInt64(0);
+            if (began - time > TimeSpan.FromHours(1).TotalMilliseconds)
+                break;
+            if (seen == MaxLookBack - 1)
+                return null;
+            began = time;
+        }
+
+        return began is { } found ? Time(found) : null;
+    }
+
+    /// <summary>The newest rows of any kind.</summary>
+    public List<NewestRow> NewestRows() =>
+        Read(
+            "SELECT root, coalesce(server, 'unknown'), max(newest) FROM files WHERE newest > 0 GROUP BY 1, 2 ORDER BY 1, 3 DESC",
+            r => new NewestRow(r.GetString(0), r.GetString(1), Time(r.GetInt64(2))));
+
+    public Kept Kept()
+    {
+        // AUTOINCREMENT never gives a number twice, so what is missing was deleted.
+        using var rows = Query("SELECT (SELECT min(time) FROM events), (SELECT count(*) FROM events), (SELECT seq FROM sqlite_sequence WHERE name = 'events')");
+        rows.Read();
+        var events = rows.GetInt64(1);
+        return new(rows.IsDBNull(0) ? null : Time(rows.GetInt64(0)), events, (rows.IsDBNull(2) ? 0 : rows.GetInt64(2)) - events);
+    }
+
+    public void Dispose()
+    {
+        _moment.Dispose();
+        _connection.Dispose();
+    }
+
+    static Cause CauseOf(string name) => CauseTable.TryParse(name, out var cause) ? cause : Cause.Unknown;
+
+    static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
+
+    List<T> Read<T>(string text, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        using var rows = Query(text, parameters);
+        var read = new List<T>();
+        while (rows.Read())
+            read.Add(row(rows));
+        return read;
+    }
+
+    SqliteDataReader Query(string text, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = text;
+        command.Transaction = _moment;
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue("$" + name, value);
+        return command.ExecuteReader();
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Mailflow.Analysis.Failures;
+
+namespace Mailflow.Web;
+
+/// <summary>The stacked bars as SVG, with words around it that do not shrink with it, and the same figures as a table.</summary>
+static class ChartDrawing
+{
+    const double Width = 10;
+    const double Gap = 1.4;
+
+    public static void Add(Html html, PageModel page, TimeZoneInfo zone)
+    {
+        var chart = page.Chart;
+        var most = chart.Bars.Max(b => b.Total);
+        var top = Top(most);
+        var step = Say.Span(chart.Step).Replace("1 ", "", StringComparison.Ordinal);
+        html.Add($"<h2 id=chart>Failures per {step}</h2>\n<div class=chart>\n<div class=yaxis aria-hidden=true><span>{top}</span><span>{(top % 2 == 0 ? Say.Number(top / 2) : "")}</span><span>0</span></div>\n");
+        html.Add($"<svg role=img aria-labelledby=chart-says viewBox=\"0 0 {chart.Bars.Count * Width} 100\" preserveAspectRatio=none><title id=chart-says>{Summary(page, zone)}</title>");
+        html.Add($"<path class=grid d=\"M0 0H{chart.Bars.Count * Width}M0 50H{chart.Bars.Count * Width}\"/>");
+        for (var i = 0; i < chart.Bars.Count; i++)
+            Bar(html, chart, i, top, zone);
+        html.Add($"</svg>\n<div class=xaxis aria-hidden=true>");
+        foreach (var label in Labels(chart, zone))
+            html.Add($"<span>{label}</span>");
+        html.Add($"</div>\n</div>\n");
+        Legend(html, chart);
+        Table(html, chart, zone);
+    }
+
+    static void Bar(Html html, FailureChart chart, int index, long top, TimeZoneInfo zone)
+    {
+        var bar = chart.Bars[index];
+        var floor = 100.0;
+        for (var c = 0; c < bar.Counts.Count; c++)
+        {
+            if (bar.Counts[c] == 0)
+                continue;
+            var height = bar.Counts[c] * 100.0 / top;
+            floor -= height;
+            html.Add($"<rect class={Colour(chart, c)} x=\"{(index * Width) + (Gap / 2)}\" y=\"{floor}\" width=\"{Width - Gap}\" height=\"{height}\"><title>{At(bar.Start, chart, zone)}: {bar.Counts[c]} {Name(chart, c, bar.Counts[c])}</title></rect>");
+        }
+    }
+
+    static void Legend(Html html, FailureChart chart)
+    {
+        if (chart.Causes.Count == 0)
+            return;
+        html.Add($"<ul class=legend>");
+        for (var c = 0; c <= chart.Causes.Count; c++)
+            if (c < chart.Causes.Count || chart.Bars.Any(b => b.Counts[^1] > 0))
+                html.Add($"<li>{Raw.Dot(Colour(chart, c))}{Name(chart, c, 2)}</li>");
+        html.Add($"</ul>\n");
+    }
+
+    static void Table(Html html, FailureChart chart, TimeZoneInfo zone)
+    {
+        if (chart.Causes.Count == 0)
+            return;
+        html.Add($"<details id=d-chart><summary>The same as a table</summary>\n<div class=scroll><table class=plain><thead><tr><th scope=col>From<th scope=col class=n>All");
+        for (var c = 0; c <= chart.Causes.Count; c++)
+            html.Add($"<th scope=col class=n>{Name(chart, c, 2)}");
+        html.Add($"</thead><tbody>");
+        foreach (var bar in chart.Bars.Where(b => b.Total > 0))
+        {
+            html.Add($"<tr><th scope=row>{At(bar.Start, chart, zone)}<td class=n>{bar.Total}");
+            foreach (var count in bar.Counts)
+                html.Add($"<td class=n>{count}");
+        }
+
+        html.Add($"</tbody></table></div></details>\n");
+    }
+
+    /// <summary>For who cannot see it.</summary>
+    static string Summary(PageModel page, TimeZoneInfo zone)
+    {
+        if (page.Window.Failures == 0)
+            return $"No failures {page.Window.During}.";
+        var peak = page.Chart.Bars.MaxBy(b => b.Total)!;
+        return $"Stacked bars of {Say.Number(page.Window.Failures)} failures {page.Window.During}; the most, {Say.Number(peak.Total)}, from {At(peak.Start, page.Chart, zone)}.";
+    }
+
+    /// <summary>The dot of a cause is of the same colour wherever it stands.</summary>
+    public static string Colour(FailureChart chart, string cause) => Colour(chart, chart.Causes.ToList().IndexOf(cause) is >= 0 and var place ? place : chart.Causes.Count);
+
+    static string Colour(FailureChart chart, int place) => place == chart.Causes.Count ? "c-other" : string.Create(CultureInfo.InvariantCulture, $"c{place}");
+
+    static string Name(FailureChart chart, int place, long count) =>
+        place == chart.Causes.Count ? "other" : CauseTable.TryParse(chart.Causes[place], out var cause) ? CauseWords.Of(cause, count) : chart.Causes[place];
+
+    static string At(DateTimeOffset time, FailureChart chart, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(time, zone).ToString(chart.Step >= TimeSpan.FromDays(1) ? "yyyy-MM-dd" : chart.Bars.Count * chart.Step > TimeSpan.FromHours(26) ? "yyyy-MM-dd HH:mm" : "HH:mm", CultureInfo.InvariantCulture);
+
+    static IEnumerable<string> Labels(FailureChart chart, TimeZoneInfo zone)
+    {
+        const int Most = 4;
+        var count = chart.Bars.Count;
+        for (var i = 0; i < Most; i++)
+            yield return At(chart.Bars[Math.Min(count - 1, i * count / Most)].Start, chart, zone);
+    }
+
+    /// <summary>The next of 1, 2, 4, 6, 10, 20, 40, 60, 100, ...</summary>
+    static long Top(long most)
+    {
+        for (long ten = 1; ; ten *= 10)
+            foreach (var first in (long[])[1, 2, 4, 6])
+                if (first * ten >= most)
+                    return first * ten;
+    }
+}

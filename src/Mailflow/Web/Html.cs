@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+
+namespace Mailflow.Web;
+
+/// <summary>HTML in the making. What stands in an interpolated string's braces is encoded, always; only its literal parts are markup.</summary>
+sealed class Html
+{
+    static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    readonly StringBuilder _text = new(32 * 1024);
+
+    public Html Add([InterpolatedStringHandlerArgument("")] ref Markup markup)
+    {
+        _ = markup;
+        return this;
+    }
+
+    public override string ToString() => _text.ToString();
+
+    [InterpolatedStringHandler]
+    internal readonly ref struct Markup
+    {
+        readonly StringBuilder _text;
+
+        public Markup(int literalLength, int formattedCount, Html html)
+        {
+            _ = literalLength + formattedCount;
+            _text = html._text;
+        }
+
+        public void AppendLiteral(string markup) => _text.Append(markup);
+
+        public void AppendFormatted(string? text) => _text.Append(Encoder.Encode(text ?? ""));
+
+        public void AppendFormatted(Raw markup) => _text.Append(markup.ToString());
+
+        public void AppendFormatted(long number) => _text.Append(Say.Number(number));
+
+        /// <summary>For coordinates.</summary>
+        public void AppendFormatted(double number) => _text.Append(number.ToString("0.##", CultureInfo.InvariantCulture));
+    }
+}

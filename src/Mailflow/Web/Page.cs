@@ -1,0 +1,184 @@
+using System.Globalization;
+
+namespace Mailflow.Web;
+
+/// <summary>The page as HTML: a function of what it shows. It needs no script; one that swaps the figures in place is there for comfort.</summary>
+static class Page
+{
+    public static string Render(PageModel page, TimeZoneInfo zone, int? refresh)
+    {
+        var html = new Html();
+        html.Add($"<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width, initial-scale=1\">\n<meta name=color-scheme content=\"light dark\">\n<meta name=robots content=noindex>\n");
+        if (refresh is { } seconds)
+            html.Add($"<meta http-equiv=refresh content={(long)seconds}>\n");
+        html.Add($"<title>{Title(page)}</title>\n<link rel=icon href=/icon.svg type=image/svg+xml>\n<link rel=stylesheet href=/style.css>\n<script src=/live.js defer></script>\n</head>\n<body>\n");
+        html.Add($"<header>\n<a class=brand href=/>{Raw.Logo()}<span>Mailflow</span></a>\n<nav aria-label=\"Time range\">");
+        foreach (var window in Window.All)
+            html.Add($"<a href=\"/?window={window.Name}\"{Raw.Current(window.Name == page.Window.Name)}>{window.Name}</a>");
+        html.Add($"</nav>\n</header>\n<main>\n");
+        Headline(html, page);
+        Tiles(html, page, zone);
+        html.Add($"<section class=card aria-labelledby=chart>\n");
+        ChartDrawing.Add(html, page, zone);
+        html.Add($"</section>\n");
+        Causes(html, page, zone);
+        Sources(html, page, zone);
+        Recent(html, page, zone);
+        Domains(html, page, zone);
+        Sinks(html, page, zone);
+        Footer(html, page, zone);
+        html.Add($"</main>\n</body>\n</html>\n");
+        return html.ToString();
+    }
+
+    static string Title(PageModel page) => page.Verdict.Level switch
+    {
+        Level.Fix => "FIX - Mailflow",
+        Level.Look => "Look - Mailflow",
+        Level.Stale => "Old figures - Mailflow",
+        _ => "Mailflow",
+    };
+
+    static void Headline(Html html, PageModel page)
+    {
+        html.Add($"<section class=\"verdict {page.Verdict.Level.ToString().ToLowerInvariant()}\" role=status>\n{Raw.Sign(page.Verdict.Level)}<div><h1>{page.Verdict.Sentence}</h1>");
+        if (page.Verdict.Advice is { } advice)
+            html.Add($"<p>{advice}</p>");
+        html.Add($"</div></section>\n");
+        if (page.Note is { } note)
+            html.Add($"<p class=note>{note}</p>\n");
+    }
+
+    static void Tiles(Html html, PageModel page, TimeZoneInfo zone)
+    {
+        var totals = page.Totals;
+        html.Add($"<section class=tiles aria-label=\"Key figures\">\n");
+        var ours = page.Causes.Sum(c => c.Spread ? c.Count : c.Ours);
+        Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During, page.Window.Failures > 0 && ours > 0 ? "bad" : "");
+        Tile(html, "For you to mend", Say.Number(ours), "of these failures", ours > 0 ? "bad" : "");
+        Tile(html, "Newest row", totals.Newest is { } newest ? Say.Ago(page.Now - newest) : "none yet", totals.Newest is { } at ? $"at {Clock(at, page.Now, zone)}" : "no log was read", totals.Newest is null || page.Now - totals.Newest > TimeSpan.FromMinutes(15) ? "warn" : "");
+        Tile(html, "Unread", Say.Bytes(totals.UnreadBytes), totals.UnreadBytes == 0 ? "all logs are read" : "of log to catch up with", totals.UnreadBytes > 64L << 20 ? "warn" : "");
+        Tile(html, "Delivered", Say.Number(totals.Delivered), "copies, in all logs read so far", "");
+        Tile(html, "Sent out", Say.Number(totals.Sent), "copies, in all logs read so far", "");
+        Tile(html, "Failed", Say.Number(totals.Failed), "copies, in all logs read so far", "");
+        Tile(html, "Put off", Say.Number(totals.Deferred), "deferrals, in all logs read so far", "");
+        html.Add($"</section>\n");
+    }
+
+    static void Tile(Html html, string name, string value, string says, string kind) =>
+        html.Add($"<div class=\"tile {kind}\"><h2>{name}</h2><strong>{value}</strong><span>{says}</span></div>\n");
+
+    static void Causes(Html html, PageModel page, TimeZoneInfo zone)
+    {
+        html.Add($"<section class=card aria-labelledby=causes>\n<h2 id=causes>Why: failures {page.Window.During} by cause</h2>\n");
+        if (page.Causes.Count == 0)
+            html.Add($"<p class=empty>{(page.Totals.Newest is null ? "Nothing has been read yet." : $"No message failed {page.Window.During}.")}</p>\n");
+        var most = page.Causes.Count == 0 ? 1 : page.Causes[0].Count;
+        foreach (var cause in page.Causes)
+        {
+            html.Add($"<article class=cause>\n<div class=count><strong>{cause.Count}</strong><svg viewBox=\"0 0 100 6\" preserveAspectRatio=none aria-hidden=true><rect class=track width=100 height=6 rx=2 /><rect class={ChartDrawing.Colour(page.Chart, cause.Cause)} width=\"{cause.Count * 100.0 / most}\" height=6 rx=2 /></svg></div>\n");
+            html.Add($"<div class=why>\n<h3>{cause.Title} <code>{cause.Cause}</code> {Raw.Fault(cause)}</h3>\n<p>{cause.Meaning}</p>\n<p class=do><b>What to do</b> {cause.Advice} <span class=doc>More: {cause.Page}</span></p>\n");
+            html.Add($"<p class=facts>{Where(cause)}{Began(cause, page, zone)}</p>\n<p class=sample><code>{cause.Sample}</code></p>\n");
+            html.Add($"<details id=\"d-{cause.Cause}\"><summary>Commands for the Exchange Management Shell</summary><pre>");
+            foreach (var command in cause.Commands)
+                html.Add($"{command}\n");
+            html.Add($"</pre></details>\n</div>\n</article>\n");
+        }
+
+        html.Add($"</section>\n");
+    }
+
+    static string Where(CauseFigures cause) =>
+        cause.TopDomain.Length == 0 ? "No recipient domain is named. "
+        : cause.Domains == 1 ? $"All at {cause.TopDomain}. "
+        : $"At {Say.Number(cause.Domains)} domains, most at {cause.TopDomain} ({Say.Number(cause.TopDomainCount)}). ";
+
+    static string Began(CauseFigures cause, PageModel page, TimeZoneInfo zone) =>
+        cause.Count == 1 ? $"At {Clock(cause.Newest, page.Now, zone)}."
+        : $"{(cause.Began is { } began ? $"Since {Clock(began, page.Now, zone)} without a pause of an hour" : "For longer than the last 20,000 of them")}, the last at {Clock(cause.Newest, page.Now, zone)}.";
+
+    static void Sources(Html html, PageModel page, TimeZoneInfo zone)
+    {
+        html.Add($"<section class=card aria-labelledby=sources>\n<h2 id=sources>Where the figures come from</h2>\n");
+        if (page.Sources.Count == 0)
+            html.Add($"<p class=empty>No folder of logs is set. Start with --logs and the folder, or set Logs:0:Folder.</p>\n");
+        else
+            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Folder<th scope=col>State<th scope=col>Newest row<th scope=col class=n>Files<th scope=col class=n>Size<th scope=col class=n>Unread<th scope=col>Last read<th scope=col>Time to spare</thead>\n<tbody>\n");
+        foreach (var source in page.Sources)
+        {
+            html.Add($"<tr><th scope=row data-label=Folder>{source.Name}{(source.Folder == source.Name ? "" : " · " + source.Folder)}<td data-label=State>{Raw.State(source.State)} {source.Says}");
+            html.Add($"<td data-label=\"Newest row\">");
+            foreach (var server in source.Servers.Take(8))
+                html.Add($"<div><b>{server.Server}</b> {(server.Newest > page.Now.AddMinutes(5) ? "clock is ahead: " + Clock(server.Newest, page.Now, zone) : Say.Ago(page.Now - server.Newest))}</div>");
+            html.Add($"{(source.Servers.Count > 8 ? $"and {source.Servers.Count - 8} more" : source.Servers.Count == 0 ? "none yet" : "")}");
+            html.Add($"<td class=n data-label=Files>{source.Files}{(source.Refused > 0 ? $" ({Say.Number(source.Refused)} left alone)" : "")}<td class=n data-label=Size>{Say.Bytes(source.Bytes)}<td class=n data-label=Unread>{Say.Bytes(source.UnreadBytes)}");
+            html.Add($"<td data-label=\"Last read\">{(source.LastRead is { } read ? Say.Ago(page.Now - read) : "not yet")}<td data-label=\"Time to spare\">{(source.Headroom is { } spare ? "about " + Say.Span(spare) : "nothing unread")}\n");
+            if (source.LostBytes > 0)
+                html.Add($"<tr class=sub><td colspan=8>{Say.Bytes(source.LostBytes)} were deleted before they could be read.\n");
+            foreach (var problem in source.Problems)
+                html.Add($"<tr class=sub><td colspan=8><code>{problem.File}</code> {(problem.Refused ? "is left alone: " : "cannot be read at the moment: ")}{problem.Problem}\n");
+        }
+
+        if (page.Sources.Count > 0)
+            html.Add($"</tbody></table></div>\n");
+        html.Add($"</section>\n");
+    }
+
+    static void Recent(Html html, PageModel page, TimeZoneInfo zone)
+    {
+        html.Add($"<section class=card aria-labelledby=recent>\n<h2 id=recent>Recent failures</h2>\n");
+        if (page.Recent.Count == 0)
+        {
+            html.Add($"<p class=empty>None {page.Window.During}.</p></section>\n");
+            return;
+        }
+
+        html.Add($"<p class=hint>{(page.Recent.Count < page.Window.Failures ? $"The newest {page.Recent.Count} of {Say.Number(page.Window.Failures)} {page.Window.During}." : $"All of them {page.Window.During}.")} Times are {page.TimeZone}.</p>\n");
+        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Time<th scope=col>Recipient<th scope=col>Cause<th scope=col>Code<th scope=col>What the server said<th scope=col>Connector<th scope=col>Server</thead>\n<tbody>\n");
+        foreach (var row in page.Recent)
+        {
+            html.Add($"<tr><td class=time data-label=Time>{Raw.Time(row.Time, Clock(row.Time, page.Now, zone))}<td data-label=Recipient><bdi>{row.Recipient}</bdi><td data-label=Cause>{Raw.Dot(ChartDrawing.Colour(page.Chart, row.Cause))}{row.Title}<td data-label=Code>{row.Code}");
+            html.Add($"<td class=status data-label=Said><code>{row.Status}</code><td data-label=Connector>{row.Connector}<td data-label=Server>{row.Server}\n");
+        }
+
+        html.Add($"</tbody></table></div>\n</section>\n");
+    }
+
+    static void Domains(Html html, PageModel page, TimeZoneInfo zone)
+    {
+        if (page.Domains.Count == 0)
+            return;
+        html.Add($"<section class=card aria-labelledby=domains>\n<h2 id=domains>Recipient domains with the most failures {page.Window.During}</h2>\n<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Domain<th scope=col class=n>Failures<th scope=col>Mostly<th scope=col>The last</thead>\n<tbody>\n");
+        foreach (var domain in page.Domains)
+            html.Add($"<tr><th scope=row data-label=Domain><bdi>{domain.Domain}</bdi><td class=n data-label=Failures>{domain.Failures}<td data-label=Mostly>{Raw.Dot(ChartDrawing.Colour(page.Chart, domain.TopCause))}{domain.TopTitle} ({domain.TopCount})<td data-label=\"The last\">{Clock(domain.Newest, page.Now, zone)}\n");
+        html.Add($"</tbody></table></div>\n</section>\n");
+    }
+
+    static void Sinks(Html html, PageModel page, TimeZoneInfo zone)
+    {
+        html.Add($"<section class=card aria-labelledby=sinks>\n<h2 id=sinks>Where events go</h2>\n");
+        if (page.Sinks.Count == 0)
+        {
+            html.Add($"<p class=empty>Nowhere yet: set Events:Seq:Url, Events:File:Path or Events:Console to send every failure on as a structured event.</p></section>\n");
+            return;
+        }
+
+        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Sink<th scope=col>State<th scope=col class=n>Sent<th scope=col class=n>To send<th scope=col class=n>Refused<th scope=col class=n>Dropped<th scope=col>Last success</thead>\n<tbody>\n");
+        foreach (var sink in page.Sinks)
+            html.Add($"<tr><th scope=row data-label=Sink>{sink.Sink}<td data-label=State>{Raw.State(sink.Problem is null ? "ok" : "trouble")} {sink.Problem ?? "takes events"}<td class=n data-label=Sent>{sink.Shipped}<td class=n data-label=\"To send\">{sink.Backlog}<td class=n data-label=Refused>{sink.Rejected}<td class=n data-label=Dropped>{sink.Dropped}<td data-label=\"Last success\">{(sink.LastSuccess is { } last ? Clock(last, page.Now, zone) : "none yet")}\n");
+        html.Add($"</tbody></table></div>\n</section>\n");
+    }
+
+    static void Footer(Html html, PageModel page, TimeZoneInfo zone)
+    {
+        var about = page.About;
+        html.Add($"<footer>\n<p>Mailflow {about.Version} · figures as committed {(about.CommittedAt is { } at ? "at " + Clock(at, page.Now, zone) : "never")} · {Say.Number(page.Totals.Rows)} rows read, {Say.Number(page.Totals.Unreadable)} unreadable · store {Say.Bytes(about.StoreBytes)}, {Say.Number(about.KeptFailures)} failures{(about.KeptSince is { } since ? " since " + Clock(since, page.Now, zone) : "")} · times are {page.TimeZone}</p>\n");
+        html.Add($"<p><a href=/metrics>Metrics</a> <a href=\"/api/status?window={page.Window.Name}\">This page as JSON</a> <a href=/readyz>Ready?</a> <noscript><a href=\"/?window={page.Window.Name}&amp;refresh=5\">Refresh every 5 seconds</a></noscript></p>\n</footer>\n");
+    }
+
+    static string Clock(DateTimeOffset time, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var there = TimeZoneInfo.ConvertTime(time, zone);
+        return there.ToString(there.Date == TimeZoneInfo.ConvertTime(now, zone).Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,262 @@
+using System.Text.RegularExpressions;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+using Mailflow.Tail;
+
+namespace Mailflow.Web;
+
+/// <summary>Collects what the page shows. Many readers at once cost one reading: what was read a moment ago serves them all.</summary>
+sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Store store, Masking masking, TimeProvider clock) : IDisposable
+{
+    const int RecentFailures = 50;
+    const int TopDomains = 12;
+    const int ChartCauses = 6;
+    const int MaxProblems = 10;
+    const int MaxStatus = 400;
+
+    /// <summary>Below so many domains, a failing domain is the domain's own trouble.</summary>
+    const int ManyDomains = 5;
+
+    readonly SemaphoreSlim _turn = new(1, 1);
+    readonly Dictionary<Window, (PageModel Model, long At, TimeSpan Took)> _read = [];
+
+    /// <summary>The page for a window; at most a second old, or ten times what the store took to answer.</summary>
+    public async Task<PageModel> ReadAsync(Window window, CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            var asked = clock.GetTimestamp();
+            if (_read.TryGetValue(window, out var last) && clock.GetElapsedTime(last.At, asked) < Longer(TimeSpan.FromSeconds(1), last.Took * 10))
+                return last.Model;
+            var model = Read(window);
+            var now = clock.GetTimestamp();
+            _read[window] = (model, now, clock.GetElapsedTime(asked, now));
+            return model;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    PageModel Read(Window window)
+    {
+        var scrape = look();
+        var now = scrape.Now;
+        using var history = new History(store);
+        var kept = history.Kept();
+        DateTimeOffset? newest = scrape.Committed.NewestEvent.Count == 0 ? null : new(scrape.Committed.NewestEvent.Values.Max(), TimeSpan.Zero);
+        newest = newest > now ? now : newest;
+        var stretch = Stretch.Of(window, now, newest, kept.Oldest);
+        var causes = Causes(history, stretch);
+        var failures = causes.Sum(c => c.Count);
+        var figures = new WindowFigures(window.Name, stretch.During, stretch.From, stretch.End(now), stretch.Live, IsComplete(stretch, kept, scrape, now), failures);
+        var totals = Total(scrape, newest);
+        var sources = Sources(scrape, history, now);
+        var about = new About(Telemetry.ProgramVersion, scrape.Committed.CommittedAt, scrape.Committed.Problem, scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
+        var zone = clock.LocalTimeZone;
+        return new(
+            Verdict.Of(figures, totals, causes, sources, about, now, zone),
+            Note(figures, totals, kept),
+            now,
+            ZoneName(zone, now),
+            figures,
+            totals,
+            causes,
+            Chart(history, stretch, causes, now, zone),
+            [.. history.TopDomains(stretch.From, stretch.To, TopDomains).Select(d => new DomainFigures(Masked(d.Domain), d.Count, d.TopCause.Name(), CauseWords.Title(d.TopCause), d.TopCount, d.Newest))],
+            sources,
+            [.. scrape.Sinks.Select(s => s with { Problem = s.Problem is null ? null : Masked(s.Problem) })],
+            [.. history.Newest(stretch.From, stretch.To, RecentFailures).Select(Row)],
+            about);
+    }
+
+    /// <summary>By cause, the most frequent first. Whose a failure is to mend is judged again from the newest text of its reason: code, cause and kind decide it.</summary>
+    List<CauseFigures> Causes(History history, Stretch stretch)
+    {
+        var spread = history.Spread(stretch.From, stretch.To).ToDictionary(s => s.Cause);
+        var causes = new List<CauseFigures>();
+        foreach (var reasons in history.ByReason(stretch.From, stretch.To).GroupBy(r => r.Cause))
+        {
+            var facts = CauseTable.Of(reasons.Key);
+            var count = reasons.Sum(r => r.Count);
+            var faults = reasons.GroupBy(r => FaultOf(r)).ToDictionary(g => g.Key, g => g.Sum(r => r.Count));
+            var newest = reasons.MaxBy(r => r.Newest)!;
+            var most = reasons.First();
+            var where = spread[reasons.Key];
+            var wide = reasons.Key is Cause.DnsFailure or Cause.NetworkFailure or Cause.TlsFailure && where.Domains >= ManyDomains && where.TopCount * 2 <= count;
+            causes.Add(new(
+                facts.Name,
+                CauseWords.Title(reasons.Key),
+                CauseWords.Of(reasons.Key, count),
+                count,
+                faults.MaxBy(f => f.Value).Key.Name(),
+                faults.GetValueOrDefault(Fault.Ours),
+                wide,
+                Masked(where.TopDomain),
+                where.TopCount,
+                where.Domains,
+                history.Began(reasons.Key, stretch.To),
+                newest.Newest,
+                facts.Summary,
+                facts.Advice,
+                facts.Page,
+                Masked(most.Reason),
+                Short(Masked(newest.Status)),
+                [.. facts.Commands.Select(c => Fill(c, where.TopDomain, newest.Connector, newest.Server))]));
+        }
+
+        return [.. causes.OrderByDescending(c => c.Count).ThenBy(c => c.Cause, StringComparer.Ordinal)];
+    }
+
+    static Fault FaultOf(ReasonCount reason) =>
+        Diagnosis.Of(reason.Status) is { } again && again.Cause == reason.Cause ? again.Fault : CauseTable.Of(reason.Cause).DefaultFault;
+
+    static FailureChart Chart(History history, Stretch stretch, IReadOnlyList<CauseFigures> causes, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var end = stretch.End(now);
+        var length = end - stretch.From;
+        var step = Steps.FirstOrDefault(s => length / s <= 60);
+        step = step == default ? Steps[^1] : step;
+        // Steps start at full hours and days of the page's times; the first and the last are cut off by the window.
+        var offset = zone.GetUtcOffset(stretch.From);
+        var start = new DateTimeOffset((stretch.From.UtcTicks + offset.Ticks) / step.Ticks * step.Ticks, TimeSpan.Zero) - offset;
+        var count = Math.Max(1, (int)Math.Ceiling((end - start) / step));
+        var drawn = causes.Take(ChartCauses).Select(c => c.Cause).Order(StringComparer.Ordinal).ToList();
+        var counts = Enumerable.Range(0, count).Select(_ => new long[drawn.Count + 1]).ToArray();
+        foreach (var (slot, cause, failures) in history.BySteps(start, step, count, stretch.From, stretch.To))
+        {
+            var place = drawn.IndexOf(cause.Name());
+            counts[slot][place < 0 ? drawn.Count : place] += failures;
+        }
+
+        return new(step, drawn, [.. counts.Select((c, i) => new ChartBar(start + (i * step), c, c.Sum()))]);
+    }
+
+    static readonly TimeSpan[] Steps =
+    [
+        TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6), TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(30),
+    ];
+
+    static Totalled Total(Scrape scrape, DateTimeOffset? newest)
+    {
+        var committed = scrape.Committed;
+        long Messages(Outcome outcome) => committed.Sum(Counter.Messages, k => k.A == outcome.Name());
+        return new(
+            committed.Sum(Counter.Rows),
+            Messages(Outcome.Delivered),
+            Messages(Outcome.Sent),
+            committed.Sum(Counter.Failures),
+            committed.Sum(Counter.Deferrals),
+            Messages(Outcome.Dropped),
+            committed.Sum(Counter.Unreadable),
+            newest,
+            scrape.Roots.Sum(r => r.UnreadBytes));
+    }
+
+    List<SourceFigures> Sources(Scrape scrape, History history, DateTimeOffset now)
+    {
+        var newest = history.NewestRows().ToLookup(r => r.Root, StringComparer.Ordinal);
+        var sources = new List<SourceFigures>();
+        foreach (var root in scrape.Roots)
+        {
+            var (status, name) = (root.Status, root.Status.Root.Name);
+            var (state, says) = State(root, newest[name].Any());
+            sources.Add(new(
+                name,
+                status.Root.Folder,
+                state,
+                says,
+                status.Files.Length,
+                root.RefusedFiles,
+                root.FailedFiles,
+                status.Files.Sum(f => f.Size),
+                root.UnreadBytes,
+                root.UnreadFiles,
+                status.LastRead,
+                status.Headroom,
+                status.LostBytes,
+                [.. newest[name].Select(r => new ServerFigures(Masked(r.Server), r.Time))],
+                [.. status.Files.Where(f => f.Problem is not null).OrderBy(f => f.Refused).Take(MaxProblems).Select(f => new FileProblem(Masked(f.Name), Masked(f.Problem!), f.Refused))]));
+        }
+
+        return sources;
+    }
+
+    /// <param name="known">Whether rows were ever read there.</param>
+    static (string State, string Says) State(RootState root, bool known)
+    {
+        var status = root.Status;
+        var missing = !Directory.Exists(status.Root.Folder);
+        if (missing && !known)
+            return ("waiting", "the folder does not exist");
+        if (status.Error is { } error)
+            return ("trouble", missing ? "the folder is gone" : error.TrimEnd('.'));
+        if (status.Files.IsEmpty)
+            return ("waiting", "the folder has no *.log file");
+        if (root.RefusedFiles == status.Files.Length)
+            return ("waiting", "none of its files is a message tracking log");
+        if (root.FailedFiles > 0)
+            return (root.FailedFiles + root.RefusedFiles == status.Files.Length ? "trouble" : "reading", $"{root.FailedFiles} of {status.Files.Length} files cannot be read");
+        if (root.UnreadBytes > BlockPool.BlockBytes)
+            return ("reading", $"{Say.Bytes(root.UnreadBytes)} still to read");
+        return ("ok", known ? "read to the end" : "no row yet");
+    }
+
+    FailureRow Row(StoredFailure failure) => new(
+        failure.Time,
+        masking.Address(failure.Recipient),
+        Masked(failure.Domain),
+        failure.Cause.Name(),
+        CauseWords.Title(failure.Cause),
+        failure.Reason.Split(' ')[0],
+        Short(Masked(failure.Status)),
+        Masked(failure.Connector),
+        Masked(failure.Server),
+        Masked(failure.RemoteHost));
+
+    string? Note(WindowFigures window, Totalled totals, Kept kept)
+    {
+        var missing = kept.Removed > 0 ? $"Failures are kept for {Say.Span(options.Ledger.Keep)} and {Say.Bytes(options.Ledger.MaxBytes)} (Store:Keep, Store:MaxMegabytes); {Say.Number(kept.Removed)} older ones were removed" : "";
+        if (!window.Complete)
+            return $"{missing}: this window may miss some of them.";
+        return totals.Newest is null || window.Live ? null : $"Nothing is newer than {window.To.AddSeconds(-1).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, so the window ends there.";
+    }
+
+    /// <summary>Retention deletes by age, and by size once the file has grown to its limit; the last hour always stays.</summary>
+    bool IsComplete(Stretch stretch, Kept kept, Scrape scrape, DateTimeOffset now) =>
+        kept.Removed == 0
+        || (stretch.Live && stretch.Window.Length <= TimeSpan.FromHours(1))
+        || (stretch.Window.Length is not null && stretch.From >= now - options.Ledger.Keep && scrape.StoreBytes < options.Ledger.MaxBytes);
+
+    /// <summary>Rows decide what stands in a command that a person will copy: only what cannot end the argument that it stands in is put there.</summary>
+    static string Fill(string command, string domain, string connector, string server) =>
+        command
+            .Replace("{domain}", HostName().IsMatch(domain) ? domain : "<domain>", StringComparison.Ordinal)
+            .Replace("{connector}", ConnectorName().IsMatch(connector) ? connector : "<connector>", StringComparison.Ordinal)
+            .Replace("{server}", HostName().IsMatch(server) && server != TrackedFile.UnknownServer ? server : "<server>", StringComparison.Ordinal)
+            .Replace("{recipient}", "<recipient>", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,252}\z", RegexOptions.NonBacktracking)]
+    private static partial Regex HostName();
+
+    /// <summary>Stands between quotes.</summary>
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9 .\\_-]{0,252}\z", RegexOptions.NonBacktracking)]
+    private static partial Regex ConnectorName();
+
+    string Masked(string text) => masking.Text(text);
+
+    static string Short(string text) => text.Length <= MaxStatus ? text : string.Concat(text.AsSpan(0, MaxStatus), "…");
+
+    static string ZoneName(TimeZoneInfo zone, DateTimeOffset now)
+    {
+        var offset = zone.GetUtcOffset(now);
+        return offset == TimeSpan.Zero ? "UTC" : $"UTC{(offset < TimeSpan.Zero ? "-" : "+")}{offset:hh\\:mm}";
+    }
+
+    static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+
+namespace Mailflow.Web;
+
+/// <summary>Markup that goes into the page as it stands. All of it is made here, from closed sets or encoded.</summary>
+readonly record struct Raw
+{
+    readonly string? _markup;
+
+    Raw(string markup) => _markup = markup;
+
+    public override string ToString() => _markup ?? "";
+
+    public static Raw Logo() => new("<svg viewBox=\"0 0 24 24\" aria-hidden=true><path d=\"M3 6h18v12H3z\" /><path d=\"m3 7 9 7 9-7\" /></svg>");
+
+    public static Raw Sign(Level level) => new(level switch
+    {
+        Level.Good => "<svg class=sign viewBox=\"0 0 24 24\" aria-hidden=true><circle cx=12 cy=12 r=10 /><path d=\"m7.5 12.5 3 3 6-7\" /></svg>",
+        Level.Fix => "<svg class=sign viewBox=\"0 0 24 24\" aria-hidden=true><path d=\"M12 2.5 22.5 21h-21z\" /><path d=\"M12 9.5v5M12 17.6v.2\" /></svg>",
+        Level.Look => "<svg class=sign viewBox=\"0 0 24 24\" aria-hidden=true><circle cx=12 cy=12 r=10 /><path d=\"M12 7v6M12 16.6v.2\" /></svg>",
+        _ => "<svg class=sign viewBox=\"0 0 24 24\" aria-hidden=true><circle cx=12 cy=12 r=10 /><path d=\"M12 6.5V12l3.5 2.5\" /></svg>",
+    });
+
+    /// <summary>Whose it is to mend.</summary>
+    public static Raw Fault(CauseFigures cause) => cause switch
+    {
+        { Spread: true, Fault: not "ours" } => Chip("ours", "likely ours"),
+        { Fault: "ours" } => Chip("ours", "ours to mend"),
+        { Fault: "theirs" } => Chip("theirs", "the other side's"),
+        { Fault: "sender" } => Chip("theirs", "the sender's"),
+        { Fault: "policy" } => Chip("open", "a rule"),
+        _ => Chip("open", "whose is open"),
+    };
+
+    public static Raw State(string state) => state switch
+    {
+        "ok" => Chip("fine", "ok"),
+        "trouble" => Chip("ours", "trouble"),
+        "reading" => Chip("open", "reading"),
+        _ => Chip("open", "waiting"),
+    };
+
+    public static Raw Dot(string colour) => new($"<svg class=dot viewBox=\"0 0 10 10\" aria-hidden=true><rect class={colour} width=10 height=10 rx=2 /></svg>");
+
+    public static Raw Current(bool current) => new(current ? " aria-current=page" : "");
+
+    public static Raw Time(DateTimeOffset time, string text) => new($"<time datetime=\"{time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)}\">{HtmlEncoder.Default.Encode(text)}</time>");
+
+    static Raw Chip(string kind, string text) => new($"<span class=\"chip {kind}\">{text}</span>");
+}

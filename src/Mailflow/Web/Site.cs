@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Mailflow.Ledger;
+using Microsoft.AspNetCore.HostFiltering;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace Mailflow.Web;
+
+/// <summary>What the program serves: the page, its JSON, the metrics, and whether it is well. Everything is read, nothing can be changed.</summary>
+static class Site
+{
+    static readonly (string Path, string Type)[] Assets = [("style.css", "text/css"), ("live.js", "text/javascript"), ("icon.svg", "image/svg+xml")];
+
+    /// <param name="sinks">What the shippers say of themselves; asked at each scrape.</param>
+    /// <param name="configure">Adds to the host what is not the site's: the flow as a hosted service, a lifetime.</param>
+    /// <param name="meterName">Different for each where one process has several.</param>
+    public static WebApplication Build(
+        MailflowOptions options,
+        Flow flow,
+        Store store,
+        Masking masking,
+        TimeProvider clock,
+        ILoggerFactory logs,
+        Func<IReadOnlyList<SinkState>>? sinks = null,
+        Action<WebApplicationBuilder>? configure = null,
+        string meterName = "Mailflow")
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        Scrape Look() => Scrape.Take(flow, store, clock, sinks ?? (() => []));
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton(_ => new Telemetry(Look, meterName));
+        builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: Telemetry.ProgramVersion, autoGenerateServiceInstanceId: false))
+            .WithMetrics(metrics => metrics.AddPrometheusExporter(o => o.ScopeInfoEnabled = false));
+        builder.Services.ConfigureOpenTelemetryMeterProvider((services, metrics) => services.GetRequiredService<Telemetry>().Register(metrics));
+        Listen(builder, options.Listen);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.Use(AddHeaders);
+        var readiness = new Readiness(clock);
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapGet("/", (HttpContext http, PageReader page) => PageAsync(http, page, clock.LocalTimeZone));
+        app.MapGet("/api/status", StatusAsync);
+        app.MapGet("/healthz", (HttpContext http) => TextAsync(http, 200, "alive"));
+        app.MapGet("/readyz", (HttpContext http) => readiness.Problems(Look()) is { Count: > 0 } problems ? TextAsync(http, 503, string.Join('\n', problems)) : TextAsync(http, 200, "ready"));
+        foreach (var (path, type) in Assets)
+        {
+            var content = Asset(path);
+            app.MapGet("/" + path, (HttpContext http) => WriteAsync(http, 200, type, content));
+        }
+
+        flow.Committer.Committed = app.Services.GetRequiredService<Telemetry>().Committed;
+        return app;
+    }
+
+    /// <summary>Loopback has no password, so a web page that the reader has open must not reach it under a name of its own (DNS rebinding): only loopback's names are answered.</summary>
+    static void Listen(WebApplicationBuilder builder, Uri listen)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = 200;
+            kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.Limits.MaxRequestLineSize = 4096;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+            if (IPAddress.TryParse(listen.DnsSafeHost, out var address))
+                kestrel.Listen(address, listen.Port);
+            else if (listen.IsLoopback)
+                kestrel.ListenLocalhost(listen.Port);
+            else
+                kestrel.ListenAnyIP(listen.Port);
+        });
+        if (listen.IsLoopback)
+            builder.Services.Configure<HostFilteringOptions>(o => (o.AllowedHosts, o.AllowEmptyHosts) = (["localhost", "127.0.0.1", "[::1]", listen.Host], false));
+    }
+
+    static Task AddHeaders(HttpContext http, RequestDelegate next)
+    {
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers.XFrameOptions = "DENY";
+        headers.CacheControl = "no-store";
+        return next(http);
+    }
+
+    static async Task PageAsync(HttpContext http, PageReader reader, TimeZoneInfo zone)
+    {
+        if (await WindowAsync(http) is not { } window)
+            return;
+        var page = await reader.ReadAsync(window, http.RequestAborted);
+        int? refresh = int.TryParse(http.Request.Query["refresh"], CultureInfo.InvariantCulture, out var seconds) ? Math.Clamp(seconds, 2, 3600) : null;
+        await WriteAsync(http, 200, "text/html", Page.Render(page, zone, refresh));
+    }
+
+    static async Task StatusAsync(HttpContext http, PageReader reader)
+    {
+        if (await WindowAsync(http) is not { } window)
+            return;
+        var page = await reader.ReadAsync(window, http.RequestAborted);
+        await WriteAsync(http, 200, "application/json", JsonSerializer.Serialize(page, PageJson.Web.PageModel));
+    }
+
+    static async Task<Window?> WindowAsync(HttpContext http)
+    {
+        var asked = http.Request.Query["window"].ToString();
+        if (Window.Of(asked) is { } window)
+            return window;
+        await TextAsync(http, 400, $"window: allowed is {Window.Allowed}.");
+        return null;
+    }
+
+    static Task TextAsync(HttpContext http, int status, string text) => WriteAsync(http, status, "text/plain", text + "\n");
+
+    static Task WriteAsync(HttpContext http, int status, string type, string content)
+    {
+        (http.Response.StatusCode, http.Response.ContentType) = (status, type + "; charset=utf-8");
+        return http.Response.WriteAsync(content, http.RequestAborted);
+    }
+
+    static string Asset(string name)
+    {
+        using var reader = new StreamReader(typeof(Site).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}
+
+/// <summary>How the page becomes JSON.</summary>
+[JsonSerializable(typeof(PageModel))]
+sealed partial class PageJson : JsonSerializerContext
+{
+    /// <summary>Letters of all languages as they are: nobody puts this into HTML.</summary>
+    public static PageJson Web { get; } = new(new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,0 +1,106 @@
+using System.Text.Json.Serialization;
+
+namespace Mailflow.Web;
+
+[JsonConverter(typeof(JsonStringEnumConverter<Level>))]
+enum Level
+{
+    /// <summary>Mail flows, and what fails is not for the reader to mend.</summary>
+    Good,
+
+    /// <summary>Something to look at when there is time.</summary>
+    Look,
+
+    /// <summary>Something for the reader to mend.</summary>
+    Fix,
+
+    /// <summary>The figures are old or say nothing.</summary>
+    Stale,
+}
+
+/// <summary>What it all comes to.</summary>
+/// <param name="Sentence">One sentence.</param>
+/// <param name="Advice">What to do first; null where there is nothing to do.</param>
+sealed record Verdict(Level Level, string Sentence, string? Advice = null)
+{
+    /// <summary>Exchange writes rows of its own accord (health probes) every few minutes, also at night.</summary>
+    static readonly TimeSpan Quiet = TimeSpan.FromMinutes(15);
+
+    /// <summary>So many failures that are ours are worth getting up for, whatever their share: the guide of event 2004 alerts above ten an hour.</summary>
+    const long ManyOurs = 10;
+
+    /// <summary>A backlog that takes a second to read is none.</summary>
+    const long Backlog = 64L << 20;
+
+    /// <summary>The most important thing first.</summary>
+    public static Verdict Of(WindowFigures window, Totalled totals, IReadOnlyList<CauseFigures> causes, IReadOnlyList<SourceFigures> sources, About about, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        if (about.CommitProblem is { } problem)
+            return new(Level.Fix, $"FIX: Mailflow cannot write to its store and stands still: {problem}", "Make room on the disk of the state folder. Nothing is lost: reading goes on where it stopped.");
+        if (sources.FirstOrDefault(s => s.State == "trouble") is { } trouble)
+            return new(Level.Fix, $"FIX: the logs in {trouble.Folder} cannot be read, so nothing here is newer than {(totals.Newest is { } last ? Say.At(last, now, zone) : "the last start")}: {trouble.Says}", "See that the folder can be reached and that Mailflow's account may read it.");
+        if (totals.Newest is not { } newest)
+            return Empty(totals, sources);
+        var age = now - newest;
+        if (age < TimeSpan.FromDays(1) && totals.UnreadBytes < Backlog && age > Quiet)
+            return new(Level.Look, $"No row for {Say.Span(age)}: the newest is from {Say.At(newest, now, zone)}, with {Count(window, causes)}.", "On a quiet night that may be right. If not, see whether the transport service runs, and whether message tracking still writes into this folder.");
+        if (totals.UnreadBytes >= Backlog)
+            return new(Level.Stale, $"Catching up: {Say.Bytes(totals.UnreadBytes)} of logs are still to be read, and the newest row so far is from {Say.At(newest, now, zone)}.");
+        if (!window.Live)
+            return Failures(window, causes, $"The newest row is from {Say.At(newest, now, zone)}: these are old logs, shown up to their end; ", now, zone) with { Level = Level.Stale };
+        return Failures(window, causes, "", now, zone);
+    }
+
+    static Verdict Empty(Totalled totals, IReadOnlyList<SourceFigures> sources)
+    {
+        if (sources.Count == 0)
+            return new(Level.Stale, "No logs are followed yet: no folder is set.", "Start with --logs and the folder of the message tracking logs, or set Logs:0:Folder.");
+        if (totals.UnreadBytes > 0)
+            return new(Level.Stale, $"Reading: {Say.Bytes(totals.UnreadBytes)} of logs were found, and their first rows come in a moment.");
+        var first = sources[0];
+        return new(
+            Level.Stale,
+            $"No logs seen yet in {first.Folder}: {first.Says}.",
+            "On an Exchange server they lie in TransportRoles\\Logs\\MessageTracking below the installation. The folder is looked at again and again: nothing needs to be restarted.");
+    }
+
+    static Verdict Failures(WindowFigures window, IReadOnlyList<CauseFigures> causes, string before, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var flowing = before.Length > 0 ? before : "Mail is flowing: ";
+        if (window.Failures == 0)
+            return new(Level.Good, $"{flowing}no failure {window.During}.");
+        var ours = causes.Sum(Mendable);
+        var worst = causes.Where(c => Mendable(c) > 0).MaxBy(Mendable);
+        if (worst is not null && (ours * 2 >= window.Failures || ours >= ManyOurs))
+        {
+            var spread = worst.Ours < worst.Count && worst.Spread ? $", at {Say.Number(worst.Domains)} domains, which points to this side" : "";
+            var began = worst.Began is { } time ? $", first seen at {Say.At(time, now, zone)}" : "";
+            var share = worst.Count == window.Failures ? $"{All(window.Failures)} {window.During}" : $"{Say.Number(worst.Count)} of {Say.Number(window.Failures)} failures {window.During}";
+            return new(Level.Fix, $"{(before.Length > 0 ? before : "FIX: ")}{share} {(worst.Count == 1 ? "is" : "are")} {Called(worst)}{spread}{began}.", worst.Advice);
+        }
+
+        var top = causes[0];
+        var where = top.TopDomain.Length > 0 && top.TopDomainCount * 2 > top.Count ? $" at {top.TopDomain}" : top.Domains > 1 ? $" at {Say.Number(top.Domains)} domains" : "";
+        var most = window.Failures == 1 ? $"1 failure {window.During}, {Article(top)}{where}"
+            : top.Count == window.Failures ? $"{Say.Number(top.Count)} failures {window.During}, all of them {top.InWords}{where}"
+            : $"{Say.Number(window.Failures)} failures {window.During}, {Say.Number(top.Count)} of them {top.InWords}{where}";
+        if (worst is not null)
+            return new(Level.Look, $"{flowing}{most}; {Say.Number(ours)} {(ours == 1 ? "is" : "are")} for you to mend: {worst.InWords}.", worst.Advice);
+        var open = causes.Where(c => c.Fault is "unknown" or "policy").Sum(c => c.Count);
+        return open * 2 >= window.Failures && top.Fault is "unknown" or "policy"
+            ? new(Level.Look, $"{flowing}{most}; the servers' words do not tell who must act.", top.Advice)
+            : new(Level.Good, $"{flowing}{most}; nothing for you to fix.");
+    }
+
+    /// <summary>Failures that this side must mend; where one cause hits many domains, that is likely all of them.</summary>
+    static long Mendable(CauseFigures cause) => cause.Spread ? cause.Count : cause.Ours;
+
+    static string Count(WindowFigures window, IReadOnlyList<CauseFigures> causes) =>
+        window.Failures == 0 ? $"no failure {window.During}" : $"{Say.Number(window.Failures)} {(window.Failures == 1 ? "failure" : "failures")} {window.During}, most of them {causes[0].InWords}";
+
+    static string All(long failures) => failures == 1 ? "the one failure" : $"all {Say.Number(failures)} failures";
+
+    static string Called(CauseFigures cause) => cause.Count == 1 ? Article(cause) : cause.InWords;
+
+    static string Article(CauseFigures cause) => $"{("aeiou".Contains(cause.InWords[0], StringComparison.OrdinalIgnoreCase) || cause.InWords.StartsWith("SPF", StringComparison.Ordinal) ? "an" : "a")} {cause.InWords}";
+}
