@@ -35,7 +35,7 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             await program.WaitUntilUpAsync(http, new Uri(url, "/healthz"), cancel);
             Assert.True(await scraper.ScrapeAsync(cancel));
-            var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", Rate = RowsPerSecond, Duration = TimeSpan.FromSeconds(seconds), Seed = seed, FileBytes = 3_000_000 }, TimeProvider.System);
+            using var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", Rate = RowsPerSecond, Duration = TimeSpan.FromSeconds(seconds), Seed = seed, FileBytes = 3_000_000 }, TimeProvider.System);
             var writing = simulation.RunAsync(null, cancel);
             while (!writing.IsCompleted)
             {
