@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
-using Mailflow.Tail;
 
 namespace Mailflow.Web;
 
