@@ -74,7 +74,7 @@ sealed class Recount
         var noise = NoiseOf(id, row["sender-address"], recipients);
         if (noise is not null)
             Count(Noise, noise, 1);
-        else if (OutcomeOf(id, row.GetValueOrDefault("custom-data", "")) is { } outcome)
+        else if (OutcomeOf(id, row.GetValueOrDefault("custom-data", ""), row.GetValueOrDefault("connector-id", "")) is { } outcome)
             AddOutcome(outcome, row, recipients);
     }
 
@@ -107,11 +107,12 @@ sealed class Recount
     static bool IsProbe(string address) =>
         address.StartsWith("inboundproxy@", StringComparison.Ordinal) || address.EndsWith("@maildeliveryprobe.com", StringComparison.Ordinal);
 
-    static string? OutcomeOf(string id, string customData) => id switch
+    static string? OutcomeOf(string id, string customData, string connector) => id switch
     {
         "DELIVER" => "delivered",
         "SENDEXTERNAL" => "sent",
-        "SEND" => Members(customData).Contains("S:ToEntity=Internet", StringComparer.Ordinal) ? "sent" : "relayed",
+        "SEND" => Members(customData).Contains("S:ToEntity=Internet", StringComparer.Ordinal)
+            || (connector.Length > 0 && !connector.StartsWith("Intra-Organization", StringComparison.Ordinal)) ? "sent" : "relayed",
         "FAIL" => "failed",
         "DEFER" => "deferred",
         "DROP" or "BADMAIL" or "POISONMESSAGE" => "dropped",
