@@ -20,7 +20,7 @@ static class DeferralTexts
         Remote(Cause.DnsFailure, "450 4.4.312 DNS query failed [Message=ServerFailure] [LastAttemptedServerName={domain}]", RowShapes.DeferDns),
         Remote(Cause.MailboxFull, "452 4.2.2 <{rcpt}>: Mailbox full"),
         Remote(Cause.MailboxFull, "452-4.2.2 The email account that you tried to reach is over quota. Please direct 452-4.2.2 the recipient to 452 4.2.2 https://support.google.com/mail/?p=OverQuotaTemp {id} - gsmtp"),
-        Remote(Cause.RateLimited, "421-4.7.28 Gmail has detected an unusual rate of unsolicited mail originating 421-4.7.28 from your IP address. To protect our users from spam, mail sent 421-4.7.28 from your IP address has been temporarily rate limited. {id} 421 4.7.28 - gsmtp"),
+        Remote(Cause.Blocklisted, "421-4.7.28 Gmail has detected an unusual rate of unsolicited mail originating 421-4.7.28 from your IP address. To protect our users from spam, mail sent 421-4.7.28 from your IP address has been temporarily rate limited. {id} 421 4.7.28 - gsmtp"),
         Remote(Cause.RateLimited, "451 4.7.500 Server busy. Please try again later from [{our-ip}]. (S77714) [{host}]"),
         Remote(Cause.RateLimited, "452 4.5.3 Too many recipients, slow down"),
         Remote(Cause.TlsFailure, "454 4.7.0 Failed to establish appropriate TLS channel: UntrustedRoot: Access Denied"),

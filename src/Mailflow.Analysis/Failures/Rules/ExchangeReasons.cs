@@ -132,6 +132,9 @@ static class ExchangeReasons
             "QuotaExceededException* | MapiExceptionShutoffQuotaExceeded* | MapiExceptionQuotaExceeded* | "
             + "MapiExceptionStorageShutoffQuotaExceeded | StorageShutoffQuotaExceeded",
             Store, "554 5.2.2 STOREDRV.Deliver.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded; Failed to process message due to a permanent exception"),
+        new(MailboxFull, "recipient-quota",
+            "STOREDRV + [mailbox full|mailbox is full|quota exceeded|over quota]",
+            Store, "554 5.2.2 STOREDRV.Deliver; mailbox full"),
         new(MessageTooLarge, "mailbox-limit",
             "MessageSubmissionExceededException* | MapiExceptionMaxSubmissionExceeded | MessageTooBigException | "
             + "MessageSizeExceededException*",
