@@ -42,7 +42,7 @@ static class ExchangeReplies
             "rate limited due to IP reputation",
             Delist, "451 4.7.650 The mail server [192.0.2.7] has been temporarily rate limited due to IP reputation. For e-mail delivery information, see https://postmaster.live.com (S775)", Fault.Ours),
         new(RateLimited, "throttled",
-            "server busy + AS* | access denied, please try again later",
+            "server busy + [AS*|S77714|#4.7.500] | access denied, please try again later",
             Exo + " 4.7.500-699", "451 4.7.500 Server busy. Please try again later from [192.0.2.7]. (AS77712344)"),
 
         new(SenderRejected, "sender-address",
