@@ -40,7 +40,7 @@ static class Judge
             Smtp = outer.Smtp == 0 ? null : outer.Smtp,
             Enhanced = best.Enhanced ?? outer.Enhanced,
             Cause = cause,
-            SubReason = best.Sub,
+            SubReason = best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(examined) : null),
             Permanence = PermanenceOf(outer, facts),
             Fault = best.Fault != Fault.Unknown ? best.Fault : facts.DefaultFault,
             Confidence = best.Confidence,
