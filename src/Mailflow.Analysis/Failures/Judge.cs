@@ -33,6 +33,9 @@ static class Judge
         }
 
         var outer = Outermost(replies);
+        // A status of a delivery that went well has nothing to explain.
+        if (outer.Smtp is >= 200 and < 300 && best.Strength < Strength.Code)
+            best = default;
         var cause = best.Cause;
         var facts = CauseTable.Of(cause);
         return new Diagnosis
