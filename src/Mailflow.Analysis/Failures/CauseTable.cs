@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace Mailflow.Analysis.Failures;
@@ -23,6 +24,20 @@ public sealed record CauseFacts(
 {
     /// <summary>Where to read more, in the repository.</summary>
     public string Page { get; } = $"docs/causes/{Name}.md";
+
+    /// <summary>
+    /// The commands with the placeholders filled in. A value that is not known, or that has characters which a shell could take for more
+    /// than a name (logs hold what strangers send), leaves its placeholder.
+    /// </summary>
+    public IReadOnlyList<string> CommandsFor(string? domain, string? connector, string? recipient, string? server) =>
+        [.. Commands.Select(c => Fill(Fill(Fill(Fill(c, "{domain}", domain), "{connector}", connector), "{recipient}", recipient), "{server}", server))];
+
+    static string Fill(string command, string placeholder, string? value) =>
+        value is { Length: > 0 and <= 320 } && value[0] != '-' && value.AsSpan().IndexOfAnyExcept(Harmless) < 0 && (!value.Contains(' ') || command.Contains($"\"{placeholder}\"", StringComparison.Ordinal))
+            ? command.Replace(placeholder, value, StringComparison.Ordinal)
+            : command;
+
+    static readonly SearchValues<char> Harmless = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_@+= ");
 }
 
 /// <summary>One row a cause.</summary>

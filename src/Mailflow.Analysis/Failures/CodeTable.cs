@@ -116,8 +116,10 @@ static class CodeTable
         new("x.7.26", SenderAuthFailure, Code, "RFC 7372 X.7.26"),
         new("x.7.27", SenderRejected, Code, "RFC 7505 X.7.27", "null-mx"),
         new("x.7.28", Blocklisted, Code, Gmail + " 5.7.28", "reputation"),
-        new("x.7.29", TlsFailure, VagueCode, Gmail + " 4.7.29"),
-        new("x.7.30", SenderAuthFailure, Code, Gmail + " 5.7.30", "dkim"),
+        new("4.7.29", TlsFailure, Code, Gmail + " 4.7.29", "starttls-required"),
+        new("5.7.29", SenderAuthFailure, Code, "RFC 8617 X.7.29", "arc"),
+        // RFC 8689 gives X.7.30 to REQUIRETLS, Gmail to DKIM; the text tells them apart.
+        new("x.7.30", SenderAuthFailure, VagueCode, Gmail + " 5.7.30", "dkim"),
         new("x.7.31", SenderAuthFailure, Code, Gmail + " 4.7.31", "dmarc"),
         new("x.7.32", SenderAuthFailure, Code, Gmail + " 4.7.32", "dmarc"),
         new("x.7.40", SenderAuthFailure, Code, Gmail + " 4.7.40", "dmarc"),

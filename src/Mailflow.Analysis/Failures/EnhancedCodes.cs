@@ -23,7 +23,7 @@ public static class EnhancedCodes
     {
         var codes = new HashSet<string>(StringComparer.Ordinal);
         // IANA registers subject and detail for any class. Class 2 is success.
-        (int Subject, int Last)[] registered = [(0, 0), (1, 10), (2, 4), (3, 5), (4, 8), (5, 6), (6, 9), (7, 27)];
+        (int Subject, int Last)[] registered = [(0, 0), (1, 10), (2, 4), (3, 5), (4, 8), (5, 6), (6, 9), (7, 30)];
         foreach (var (subject, last) in registered)
         {
             for (var detail = 0; detail <= last; detail++)
@@ -47,7 +47,7 @@ public static class EnhancedCodes
             "4.7.652", "4.7.700", "4.7.850",
         ]);
         // https://support.google.com/a/answer/3726730: Gmail numbers some of its own reasons.
-        codes.UnionWith(["4.7.28", "4.7.29", "4.7.30", "4.7.31", "4.7.32", "4.7.40", "5.7.28", "5.7.29", "5.7.30", "5.7.31", "5.7.32", "5.7.40"]);
+        codes.UnionWith(["4.7.31", "4.7.32", "4.7.40", "5.7.31", "5.7.32", "5.7.40"]);
         return codes.ToFrozenSet(StringComparer.Ordinal);
     }
 }

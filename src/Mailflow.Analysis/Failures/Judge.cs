@@ -33,6 +33,9 @@ static class Judge
         }
 
         var outer = Outermost(replies);
+        // A status of a delivery that went well has nothing to explain.
+        if (outer.Smtp is >= 200 and < 300 && best.Strength < Strength.Code)
+            best = default;
         var cause = best.Cause;
         var facts = CauseTable.Of(cause);
         return new Diagnosis
@@ -40,7 +43,7 @@ static class Judge
             Smtp = outer.Smtp == 0 ? null : outer.Smtp,
             Enhanced = best.Enhanced ?? outer.Enhanced,
             Cause = cause,
-            SubReason = best.Sub,
+            SubReason = best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(examined) : null),
             Permanence = PermanenceOf(outer, facts),
             Fault = best.Fault != Fault.Unknown ? best.Fault : facts.DefaultFault,
             Confidence = best.Confidence,

@@ -9,13 +9,9 @@ namespace Mailflow.Analysis.Failures;
 /// </summary>
 sealed class RuleBook
 {
-    // How many characters may stand between two phrases joined by "..": about six words.
-    const int Gap = 36;
-
     readonly CompiledRule[] _rules;
     readonly PhraseSet _phrases;
     readonly string[] _names;
-    readonly int[] _lengths;
     readonly int[][] _rulesByPhrase;
     readonly FrozenDictionary<string, int> _codes;
     readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _codesBySpan;
@@ -36,7 +32,9 @@ sealed class RuleBook
         var words = new string[names.Count];
         foreach (var (phrase, id) in ids)
             words[id] = phrase.StartsWith('#') ? "\uffff" + phrase : phrase;
-        _lengths = [.. words.Select(w => w.Length)];
+        var lengths = words.Select(w => w.Length).ToArray();
+        foreach (var rule in _rules)
+            rule.Prepare(lengths);
         _phrases = new PhraseSet(words);
         _codes = ids.Where(p => p.Key.StartsWith('#')).ToFrozenDictionary(p => p.Key[1..], p => p.Value, StringComparer.Ordinal);
         _codesBySpan = _codes.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -78,6 +76,7 @@ sealed class RuleBook
             AddCode(anyClass, hits);
         }
         _phrases.Scan(words, hits);
+        scratch.Work += words.Length;
 
         var best = int.MaxValue;
         for (var i = 0; i < hits.Count; i++)
@@ -86,7 +85,8 @@ sealed class RuleBook
             {
                 if (candidate >= best)
                     break;
-                if (_rules[candidate].Matches(hits, _lengths, Gap))
+                scratch.Work++;
+                if (_rules[candidate].Matches(hits))
                     best = candidate;
             }
         }
@@ -120,83 +120,5 @@ sealed class RuleBook
                 (index[phrase] ??= []).Add(i);
         }
         return [.. index.Select(l => l is null ? [] : l.Distinct().Order().ToArray())];
-    }
-}
-
-/// <summary>A rule whose phrases are numbers.</summary>
-sealed class CompiledRule(Rule rule, Strength strength, Term[] terms)
-{
-    public Rule Rule => rule;
-
-    public Strength Strength => strength;
-
-    /// <summary>The sets of phrases of each of which one must stand.</summary>
-    public IEnumerable<int[]> Sets() => terms.Where(t => !t.Not).SelectMany(t => t.Sets);
-
-    public bool Matches(Hits hits, int[] lengths, int gap)
-    {
-        foreach (var term in terms)
-        {
-            if (term.Stands(hits, lengths, gap) == term.Not)
-                return false;
-        }
-        return true;
-    }
-
-    /// <summary>The phrase to show as evidence: that of the first set which is no code.</summary>
-    public int FirstHit(Hits hits)
-    {
-        foreach (var term in terms)
-        {
-            if (term.Not)
-                continue;
-            foreach (var phrase in term.Sets[^1])
-            {
-                if (hits.Has(phrase))
-                    return phrase;
-            }
-        }
-        throw new InvalidOperationException("A rule that matched has a phrase.");
-    }
-}
-
-/// <summary>A part of a pattern: one phrase of each set, each behind the one before.</summary>
-sealed record Term(int[][] Sets, bool Not)
-{
-    public bool Stands(Hits hits, int[] lengths, int gap)
-    {
-        foreach (var set in Sets)
-        {
-            if (!Any(set, hits))
-                return false;
-        }
-        return Sets.Length == 1 || Follows(0, -1, hits, lengths, gap);
-    }
-
-    static bool Any(int[] set, Hits hits)
-    {
-        foreach (var phrase in set)
-        {
-            if (hits.Has(phrase))
-                return true;
-        }
-        return false;
-    }
-
-    // After the end of the last phrase; a trailing and a leading space may be the same one. Places are in order of their ends.
-    bool Follows(int set, int end, Hits hits, int[] lengths, int gap)
-    {
-        for (var i = 0; i < hits.PlaceCount; i++)
-        {
-            var (phrase, at) = hits.Place(i);
-            if (!Sets[set].Contains(phrase))
-                continue;
-            var start = at - lengths[phrase] + 1;
-            if (set > 0 && (start < end || start > end + gap))
-                continue;
-            if (set == Sets.Length - 1 || Follows(set + 1, at, hits, lengths, gap))
-                return true;
-        }
-        return false;
     }
 }

@@ -12,6 +12,9 @@ sealed class Scratch
 
     public Hits Hits { get; } = new(RuleBook.Default.PhraseCount);
 
+    /// <summary>Counts characters scanned and rules looked at, for tests.</summary>
+    public long Work { get; set; }
+
     public List<Reply> Replies { get; } = new(8);
 
     public char[] Words(int room)

@@ -75,7 +75,7 @@ static class ContentRules
             + "violates policy | violation of policy | policy restriction | policy restrictions | MailPolicy | blocked by policy | "
             + "rejected by policy | policy reasons | local policy | site policy | policy reject* | intentional policy | policy prohibits | "
             + "contrary to policy | against policy | administrative policy | email policy | mail policy | content policy | country | "
-            + "geographic | geo",
+            + "geographic | geoblocking",
             "RFC 3463 X.7.1", "550 5.7.1 Message rejected: prohibited by policy of the organisation"),
         new(PolicyRestriction, "spoofing", "impersonat* | masquerad*", Filters, "550 Message refused: impersonation protection"),
 
@@ -115,7 +115,8 @@ static class ContentRules
         // The server's own trouble.
         new(SystemError, "storage",
             "insufficient system storage | insufficient disk space | not enough disk space | system storage | disk full | "
-            + "no space left on device | out of memory | insufficient storage | insufficient system | memory exhausted | out of disk | spool",
+            + "no space left on device | out of memory | insufficient storage | insufficient system | memory exhausted | out of disk | "
+            + "spool is full",
             "RFC 3463 X.3.1", "452 4.3.1 Insufficient system storage"),
         new(SystemError, "configuration",
             "server configuration error | server configuration problem | configuration error | misconfigured | misconfiguration | "
@@ -123,7 +124,7 @@ static class ContentRules
             "RFC 3463 X.3.5", "451 4.3.5 Server configuration error"),
         new(SystemError, "mailer",
             "mailer error | command died | command output | procmail | unknown mailer error | unknown mail transport error | maildrop | "
-            + "pipe | delivery command | exit status | can't create output | can't create user output file | cannot open mailbox | "
+            + "pipe command | delivery command | exit status | can't create output | can't create user output file | cannot open mailbox | "
             + "lock failure | unable to lock | input/output error | I/O error | Unable to switch to | interrupted system call | "
             + "permission denied | file system | aliasing/forwarding loop broken | queue file | child status | x-unix",
             "Sendmail and Postfix local delivery", "554 5.3.0 unknown mailer error 255"),
@@ -148,7 +149,8 @@ static class ContentRules
             "message expired | in the queue too long | queue too long | delivery attempts will continue | could not be delivered for | "
             + "all hosts have been failing for a long time | undeliverable for | has not been delivered | not been delivered yet | "
             + "allowed queue period | delivery has been delayed | will be retried | been delayed | retried for | not delivered within | "
-            + "message delayed | expired | message will be deleted from queue | giving up | too old",
+            + "message delayed | [message|delivery|envelope|mail|queue] .. expired | message will be deleted from queue | giving up | "
+            + "too old",
             "RFC 3463 X.4.7", "550 4.4.7 Message expired after 3 days"),
     ];
 }

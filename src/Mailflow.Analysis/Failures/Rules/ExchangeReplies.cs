@@ -146,7 +146,7 @@ static class ExchangeReplies
             + "certificate is expired | UntrustedRoot | SubjectMismatch | CertificateExpired | cannot load internal transport certificate",
             Exo + " 4.7.322, 4.7.325", "454 4.7.0 Failed to establish appropriate TLS channel: UntrustedRoot: Access Denied"),
         new(TlsFailure, "dane",
-            "tlsa-invalid | dnssec-invalid | DANE validation | invalid DNSSEC records | DANE",
+            "tlsa-invalid | dnssec-invalid | DANE validation | invalid DNSSEC records | TLSA record",
             Exo + " 4.7.323, 4.7.324", "450 4.7.323 tlsa-invalid: The domain failed DANE validation."),
         new(TlsFailure, "mta-sts",
             "MTA-STS | failed MTA STS validation | STS policy",

