@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>Finds reply codes (RFC 5321 section 4.2) and enhanced codes (RFC 3463) in a text.</summary>
 static class Codes
 {
+    static readonly SearchValues<char> Openers = SearchValues.Create(" \t\r\n(<[\"';:#=>,|-");
+
     /// <summary>The first reply code and the first enhanced code of a reply, and where to read on.</summary>
     public static (int Smtp, string? Enhanced, int Next) Read(string text, int from, int to)
     {
@@ -57,12 +61,12 @@ static class Codes
         return -1;
     }
 
-    static bool Begins(string text, int i, int from) => i == from || text[i - 1] is ' ' or '\t' or '\n' or '\r' or '(' or '<' or '"' or '\'' or ';' or ':' or '#' or '=' or '>' or ',' or '|' or '[' or '-';
+    static bool Begins(string text, int i, int from) => i == from || Openers.Contains(text[i - 1]);
 
     /// <summary>The length of <c>550 5.1.1</c> or <c>550-5.1.1</c>, or 0.</summary>
     static int FullAt(string text, int i, int to)
     {
-        if (i + 8 >= to + 1 || !IsThreeDigits(text, i, to) || text[i + 3] is not (' ' or '-'))
+        if (i + 9 > to || !IsThreeDigits(text, i, to) || text[i + 3] is not (' ' or '-'))
             return 0;
         var length = EnhancedAt(text, i + 4, to);
         return length == 0 ? 0 : length + 4;
@@ -95,19 +99,22 @@ static class Codes
     static bool IsThreeDigits(string text, int i, int to) =>
         i + 3 <= to && char.IsAsciiDigit(text[i + 1]) && char.IsAsciiDigit(text[i + 2]) && (i + 3 == to || !char.IsAsciiLetterOrDigit(text[i + 3]));
 
-    // At the start any 2yz, 4yz, 5yz is a reply code; within a text only those that RFC 5321 and its kin define.
+    // At the start any 2yz, 4yz or 5yz is a reply code; within a text only those that RFC 5321 and its kin define.
     static bool SmtpAt(string text, int i, int from, int to)
     {
         if (!IsThreeDigits(text, i, to))
             return false;
         var after = i + 3 < to ? text[i + 3] : ' ';
         if (i == from)
-            return after is ' ' or '-' or ';' or ':' or ',' or '.' or '\'' or '"' or '\t' or '\r' or '\n' or '}' or '/' && text[i] is not '2' || after is ' ' or '-';
-        if (text[i - 1] is '[' or '-' or '<' or '=' && FullAt(text, i, to) == 0)
+            return after is ' ' or '-' or ';' or ':' or ',' or '.' or '\'' or '"' or '}' or '\t' or '\r' or '\n';
+        if (after is not (' ' or '-' or ';' or '\'' or '"' or '\t' or '\r' or '\n'))
             return false;
-        return after is ' ' or '-' or '\t' or '\r' or '\n' or ';' or '\'' or '"' && Number(text, i) is 421 or (>= 450 and <= 455) or (>= 500 and <= 504) or 521 or 523 or 530
-            or 534 or 535 or 538 or 540 or 541 or (>= 550 and <= 556) or 571;
+        // [416] or =550 is a number of another kind, unless an enhanced code follows.
+        return Defined(Number(text, i)) && (text[i - 1] is not ('[' or '-' or '<' or '=') || FullAt(text, i, to) > 0);
     }
+
+    static bool Defined(int code) => code is 421 or (>= 450 and <= 455) or (>= 500 and <= 504) or 521 or 523 or 525 or 530 or 534 or 535 or 538 or 540 or 541
+        or (>= 550 and <= 556) or 571;
 
     static int Number(string text, int i) => ((text[i] - '0') * 100) + ((text[i + 1] - '0') * 10) + text[i + 2] - '0';
 

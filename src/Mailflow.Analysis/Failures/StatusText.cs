@@ -16,6 +16,8 @@ static class StatusText
 {
     const int MaxReplies = 12;
 
+    static readonly string[] EnvelopeKeys = ["{LED=", "{LRT=", "{MSG=", "{FQDN=", "{IP="];
+
     // What stands between a reply and the one that it quotes.
     static readonly SearchValues<string> Quotes = SearchValues.Create(
         [
@@ -32,8 +34,8 @@ static class StatusText
         if (led < 0)
             return (text, Between(text, "LastAttemptedServerName=", ']'), Address(Between(text, "LastAttemptedIP=", ']')));
 
-        var said = Field(text, "LED");
-        var message = Field(text, "MSG");
+        var said = Field(text, "{LED=");
+        var message = Field(text, "{MSG=");
         if (message is not null && !said!.Contains(message, StringComparison.Ordinal))
             said = said.Length == 0 ? message : $"{said} [Message={message}]";
         // A reply before the envelope is the outer one.
@@ -42,8 +44,8 @@ static class StatusText
             said = $"{before.TrimStart('\'')} -> {said}";
         return (
             said!,
-            Field(text, "FQDN") ?? Field(text, "Last attempted server name") ?? Between(said!, "LastAttemptedServerName=", ']'),
-            Address(Field(text, "IP") ?? Field(text, "Last attempted IP") ?? Between(said!, "LastAttemptedIP=", ']')));
+            Field(text, "{FQDN=") ?? Field(text, "{Last attempted server name=") ?? Between(said!, "LastAttemptedServerName=", ']'),
+            Address(Field(text, "{IP=") ?? Field(text, "{Last attempted IP=") ?? Between(said!, "LastAttemptedIP=", ']')));
     }
 
     /// <summary>The replies of a text from the outermost to the innermost; at least one.</summary>
@@ -96,7 +98,7 @@ static class StatusText
     static int EnvelopeStart(string text)
     {
         var start = text.Length;
-        foreach (var key in new[] { "{LED=", "{LRT=", "{MSG=", "{FQDN=", "{IP=" })
+        foreach (var key in EnvelopeKeys)
         {
             if (text.AsSpan(0, start).IndexOf(key, StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
                 start = at;
@@ -106,17 +108,17 @@ static class StatusText
 
     static string? Field(string text, string key)
     {
-        var start = text.IndexOf("{" + key + "=", StringComparison.OrdinalIgnoreCase);
+        var start = text.IndexOf(key, StringComparison.OrdinalIgnoreCase);
         if (start < 0)
             return null;
-        start += key.Length + 2;
+        start += key.Length;
         var end = text.IndexOf("};{", start, StringComparison.Ordinal);
         if (end < 0)
             end = text.LastIndexOf("}]", StringComparison.Ordinal);
         if (end < start)
             end = text.Length - (text.EndsWith('}') ? 1 : 0);
         var value = text[start..Math.Max(start, end)].Trim();
-        return value.Length == 0 && key is not "LED" ? null : value;
+        return value.Length == 0 && key is not "{LED=" ? null : value;
     }
 
     static string? Between(string text, string start, char end)

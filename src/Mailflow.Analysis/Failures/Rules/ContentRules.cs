@@ -32,9 +32,9 @@ static class ContentRules
             "RFC 5321 section 4.5.3.1.8", "452 4.5.3 Too many recipients"),
         new(RateLimited, "connection-limit",
             "too many connections | too many concurrent | too many simultaneous | too many .. sessions | too much connections | "
-            + "connection limit | connection rate | connections exceeded | number of connections | concurrent connections | "
-            + "simultaneous connections | connections from your | too many open connections | max connections | connection frequency | "
-            + "per-domain connection | session limit",
+            + "connection limit | maximum connections | refuses new connections | connection rate | connections exceeded | "
+            + "number of connections | concurrent connections | simultaneous connections | connections from your | "
+            + "too many open connections | max connections | connection frequency | per-domain connection | session limit",
             "RFC 5321 section 7.8", "421 4.7.0 Too many connections from your address"),
         new(RateLimited, "throttled",
             "rate limit* | ratelimit* | rate exceeded | rate control | throttl* | too many messages | too many mails | too many emails | "
@@ -63,11 +63,12 @@ static class ContentRules
         new(PolicyRestriction, "sender-not-allowed",
             "only accepting mail from | only accepts mail from | accepts messages only from | not allowed to send to this | "
             + "not permitted to send to | allowed to post | not authorized to post | permission to post | permission to send | "
-            + "not authorized to send to | not allowed to send mail to | members only | subscribers only | closed mailing list | "
-            + "closed list | non-members | not a member of | not subscribed | whitelisted senders | allowed senders | user rules | "
-            + "refuse to receive mail | restricted to | rejected by recipient | rejected by this user | recipient has blocked | "
-            + "refused by recipient | accept mails from you | accept mail from you | refuses mail from | refuses to accept | "
-            + "approved senders | restricts who | moderated | not authorized to submit",
+            + "not authorized to send to | not allowed to send mail to | members only | rejected by Google Groups | "
+            + "will not accept delivery of this message | subscribers only | closed mailing list | closed list | non-members | "
+            + "not a member of | not subscribed | whitelisted senders | allowed senders | user rules | refuse to receive mail | "
+            + "restricted to | rejected by recipient | rejected by this user | recipient has blocked | refused by recipient | "
+            + "accept mails from you | accept mail from you | refuses mail from | refuses to accept | approved senders | restricts who | "
+            + "moderated | not authorized to submit",
             "mailing lists and personal rules", "550 5.7.1 You are not allowed to post to this mailing list, it is members only"),
         new(PolicyRestriction, "delivery-restriction",
             "restricted by policy | delivery restricted | organizational settings | organization's policy | company policy | "
@@ -87,12 +88,12 @@ static class ContentRules
             "SMTPUTF8 | UTF8SMTP | internationalized | UTF-8 + not supported | EAI",
             "RFC 6531", "501 5.1.6 SMTPUTF8 argument required."),
         new(ProtocolError, "malformed",
-            "malformed message | message is malformed | mail message is malformed | malformed | bare LF | bare CR | bare newline* | "
-            + "bad headers | invalid header | invalid headers | missing header | header + missing | multiple header | duplicate header* | "
-            + "multiple from | message-id + missing | date header | without a valid | from header | To fields | 8bit | 8-bit | "
-            + "encoded-word | base64 encoding | MIME | charset | media error | not RFC | conform to | RFC 2822 | RFC 5322 | RFC822 | "
-            + "RFC 822 | invalid structure | line too long | line length exceeded | maximum line length | NUL characters | non-ASCII | "
-            + "unencoded | X-headers | equal headers | headers are not",
+            "malformed message | message is malformed | mail message is malformed | malformed | bare LF | bare CR | lone CR | lone LF | "
+            + "bare newline* | bad headers | invalid header | invalid headers | missing header | header + missing | multiple header | "
+            + "duplicate header* | multiple from | message-id + missing | date header | without a valid | from header | To fields | 8bit | "
+            + "8-bit | encoded-word | base64 encoding | MIME | charset | media error | not RFC | conform to | RFC 2822 | RFC 5322 | "
+            + "RFC822 | RFC 822 | invalid structure | line too long | line length exceeded | maximum line length | NUL characters | "
+            + "non-ASCII | unencoded | X-headers | equal headers | headers are not",
             "RFC 5322 section 3.6", "550 5.7.1 Messages missing a valid Message-ID: header are not accepted."),
         new(ProtocolError, "sequence",
             "bad sequence | out of sequence | command out of | send hello first | need mail command | need MAIL before | need RCPT | "

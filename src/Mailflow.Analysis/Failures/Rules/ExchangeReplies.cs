@@ -138,8 +138,8 @@ static class ExchangeReplies
 
         // TLS.
         new(TlsFailure, "starttls-required",
-            "STARTTLS is required | must issue a STARTTLS command | require STARTTLS | starttls-not-supported | "
-            + "must support TLS to receive mail",
+            "encryption required for requested authentication | STARTTLS is required | must issue a STARTTLS command | require STARTTLS | "
+            + "starttls-not-supported | must support TLS to receive mail",
             Exo + " 4.7.321", "451 5.7.3 STARTTLS is required to send mail"),
         new(TlsFailure, "certificate",
             "establish appropriate TLS channel | certificate-expired | certificate-host-mismatch | certificate validation failure | "

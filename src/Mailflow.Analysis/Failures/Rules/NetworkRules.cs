@@ -28,7 +28,7 @@ static class NetworkRules
             "RFC 1035 RCODE 2", "451 4.4.3 Host or domain name not found. Name service error for name=contoso.example type=MX: Host not found, try again"),
         new(DnsFailure, "nxdomain",
             "host unknown | unknown host | host not found | host or domain name not found | NXDOMAIN | no such domain | no such host | "
-            + "domain not found | domain does not exist | domain doesn't exist | unknown domain | nonexistent domain | "
+            + "domain not found | domain does not exist | domain doesn't exist | unknown domain | domain unknown | nonexistent domain | "
             + "non-existent domain | invalid domain | domain must exist | dead domain | any host named | find any host | bad domain | "
             + "domain is not valid | name or service not known | non-existent hosts | no address associated | domain name not found | "
             + "nodename | unrouteable mail domain | domain may not exist + dns | domain invalid",

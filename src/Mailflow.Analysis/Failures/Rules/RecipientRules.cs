@@ -50,7 +50,7 @@ static class RecipientRules
 
         // Accounts that take no mail; "not found or disabled" is a way to say "not found".
         new(InvalidRecipient, "unknown-user",
-            "not found or | invalid or disabled",
+            "not found or | unknown or inactive | unknown or disabled | invalid or disabled",
             "RFC 5321 section 3.5.3", "550 Mailbox (ann@contoso.example) not found or inactivated"),
         new(MailboxDisabled, null,
             Recipient + " .. " + Disabled,
@@ -59,11 +59,11 @@ static class RecipientRules
             "mailbox disabled | account disabled | user disabled | disabled user | DisabledUser | disabled mailbox | disabled account | "
             + "user suspended | account suspended | suspended account | account inactive | user inactive | inactive user | "
             + "inactive account | inactive mailbox | inactive recipient | mailbox inactive | account locked | account closed | "
-            + "user banned | mailbox not accepting messages | not accepting messages | temporary locked | archived recipient | "
-            + "account expired | no longer accepts mail | not accepting mail for this user | is inactive on this domain | "
-            + "disabled recipient | locked or suspended | recipient suspended | mailbox blocked | account is blocked | user is blocked | "
-            + "account blocked | account has been blocked | mailbox is blocked | mailbox temporarily disabled | mailbox is frozen | "
-            + "blocked mailbox",
+            + "user banned | mailbox not accepting messages | not accepting messages | not accepting mail | mailbox is not accepting | "
+            + "temporary locked | archived recipient | account expired | no longer accepts mail | not accepting mail for this user | "
+            + "is inactive on this domain | disabled recipient | locked or suspended | recipient suspended | mailbox blocked | "
+            + "account is blocked | user is blocked | account blocked | account has been blocked | mailbox is blocked | "
+            + "mailbox temporarily disabled | mailbox is frozen | blocked mailbox",
             "RFC 3463 X.2.1", "550 Mailbox disabled"),
         new(MailboxDisabled, null,
             "recipient address rejected .. blocked",
@@ -111,14 +111,15 @@ static class RecipientRules
             "RFC 5321 section 3.5.3", "550 Unrecognized local mailbox"),
         new(InvalidRecipient, "undeliverable",
             "undeliverable address | unverified address | recipient verify failed | recipient verification failed | "
-            + "unable to verify recipient | address verification failed | verification failed for | "
+            + "unable to verify recipient | address verification failed | address verify failed | verification failed for | "
             + "recipient address rejected .. undeliverable | not deliverable | unable to deliver to | cannot deliver mail for | not OK",
             "Postfix reject_unverified_recipient", "550 5.1.1 <ann@contoso.example>: Recipient address rejected: undeliverable address: host mx.example said: no"),
         new(InvalidRecipient, null,
-            "mailbox unavailable | mailbox not available | mailbox is unavailable | recipient unavailable | recipient is unavailable | "
-            + "account is unavailable | user unavailable | mailbox is not available | address rejected: unknown | "
-            + "envelope recipient has been denied | account is not allowed | recipient rejected | recipients rejected | rcpt rejected | "
-            + "recipient denied | recipient not accepted | recipient refused | recipient address refused | RCPT TO not accepted",
+            "mailbox unavailable | mailbox not available | account not available | user not available | recipient not available | "
+            + "mailbox is unavailable | recipient unavailable | recipient is unavailable | account is unavailable | user unavailable | "
+            + "mailbox is not available | address rejected: unknown | envelope recipient has been denied | account is not allowed | "
+            + "recipient rejected | recipients rejected | rcpt rejected | recipient denied | recipient not accepted | recipient refused | "
+            + "recipient address refused | RCPT TO not accepted",
             "RFC 5321 section 4.2.3", "550 Requested action not taken: mailbox unavailable"),
     ];
 }

@@ -84,16 +84,19 @@ static class SenderRules
             "[your IP|IP address|client host|client|your host|your server|mail server|sending IP|your network|IP|your ISP] .. [blocked|banned|has been rejected|is blocked|rejected because|is not allowed to send|not allowed to connect|has been blocked|refused by]",
             "vendors' pages on blocked addresses", "550 5.7.1 Your IP address 192.0.2.5 has been blocked"),
         new(Blocklisted, "reputation",
-            "reputation | not accepting mail from your IP | currently blocked by | host has been blocked | "
-            + "blocked due to suspicious activity | not currently accepting mail from your IP | no access from mail server | open proxy | "
-            + "open relay + !not an | spam source | source of spam | spammer | spammers | spamming | spam support",
+            "reputation | not accepting mail from your IP | currently blocked by | earthlink.net/block | IPs blocked | "
+            + "intrusion prevention | too many spam* | host has been blocked | blocked due to suspicious activity | "
+            + "not currently accepting mail from your IP | no access from mail server | open proxy | open relay + !not an | spam source | "
+            + "source of spam | spammer | spammers | spamming | spam support",
             "vendors' pages on reputation", "550 Mail refused because of the reputation of 192.0.2.5"),
         new(Blocklisted, "domain",
             "domain .. [has been banned|is banned|blocked for spam]",
             "vendors' pages on blocked domains", "550 Your domain is banned"),
 
         // SPF, DKIM, DMARC.
-        new(SenderAuthFailure, "dmarc", "DMARC", "RFC 7489 section 10.3", "550 5.7.1 Email rejected per DMARC policy for contoso.example"),
+        new(SenderAuthFailure, "dmarc",
+            "DMARC | domain owner policy | domain owner's policy",
+            "RFC 7489 section 10.3", "550 5.7.1 Email rejected per DMARC policy for contoso.example"),
         new(SenderAuthFailure, "spf",
             "SPF | sender policy framework | openspf* | SPF fail* | not a permitted sender | not designated | permitted sender",
             "RFC 7208 section 8", "550 5.7.23 The message was rejected because of Sender Policy Framework violation"),
@@ -143,11 +146,12 @@ static class SenderRules
             + "could not verify sender | unable to verify sender | sender verify | callback",
             "Exim specification, sender verification", "550 Sender verify failed"),
         new(SenderRejected, "sender-address",
-            "sender address rejected | sender rejected | sender refused | sender not allowed | sender is rejected | sender was rejected | "
-            + "unknown sender | invalid sender | bad sender | sender not accepted | badmailfrom | sender invalid | "
-            + "sender address has been | bogus mail from | not liked source | invalid from | invalid mail from | sender is not allowed | "
-            + "sender address is not | sender address must | sender is blocked | sender address blocked | bad address in from | "
-            + "real domain name required | from address is not | sender unknown | no third-party DSNs | BATV",
+            "sender address rejected | sender rejected | sender refused | sender not allowed | sender address not allowed | "
+            + "sender is rejected | sender was rejected | unknown sender | invalid sender | bad sender | sender not accepted | "
+            + "badmailfrom | sender invalid | sender address has been | bogus mail from | not liked source | invalid from | "
+            + "invalid mail from | sender is not allowed | sender address is not | sender address must | sender is blocked | "
+            + "sender address blocked | bad address in from | real domain name required | from address is not | sender unknown | "
+            + "no third-party DSNs | BATV",
             "RFC 3463 X.1.7", "553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)"),
     ];
 }
