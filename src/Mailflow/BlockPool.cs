@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 
 namespace Mailflow;
 
@@ -8,6 +8,8 @@ sealed class BlockPool : IDisposable
     /// <summary>Large enough that a hop between threads costs nothing a row, small enough to stay in the cache.</summary>
     public const int BlockBytes = 256 * 1024;
 
+    // Rented by one thread and given back by another, which the shared pool's caches are not made for.
+    readonly ConcurrentStack<byte[]> _free = [];
     readonly SemaphoreSlim _room;
     readonly SemaphoreSlim _turn = new(1, 1);
     readonly int _units;
@@ -25,18 +27,16 @@ sealed class BlockPool : IDisposable
         // One at a time: two who each hold half of what they need would wait for each other.
         await _turn.WaitAsync(stop);
         var taken = 0;
-        var buffer = ArrayPool<byte>.Shared.Rent(bytes);
         try
         {
-            for (; taken < Units(buffer); taken++)
+            for (; taken < Units(bytes); taken++)
                 await _room.WaitAsync(stop);
-            return buffer;
+            return bytes > BlockBytes ? new byte[bytes] : _free.TryPop(out var buffer) ? buffer : new byte[BlockBytes];
         }
         catch
         {
             if (taken > 0)
                 _room.Release(taken);
-            ArrayPool<byte>.Shared.Return(buffer);
             throw;
         }
         finally
@@ -48,9 +48,9 @@ sealed class BlockPool : IDisposable
     /// <summary>Gives a buffer back.</summary>
     public void Return(byte[] buffer)
     {
-        var units = Units(buffer);
-        ArrayPool<byte>.Shared.Return(buffer);
-        _room.Release(units);
+        if (buffer.Length == BlockBytes)
+            _free.Push(buffer);
+        _room.Release(Units(buffer.Length));
     }
 
     public void Dispose()
@@ -60,5 +60,5 @@ sealed class BlockPool : IDisposable
     }
 
     /// <summary>A buffer larger than all the room takes all of it, so that it gets through.</summary>
-    int Units(byte[] buffer) => Math.Clamp(buffer.Length / BlockBytes, 1, _units);
+    int Units(int bytes) => Math.Clamp(bytes / BlockBytes, 1, _units);
 }

@@ -12,7 +12,8 @@ readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int 
 /// <summary>Reads files once, from start to end, through the same stages as the service, into a report instead of a store.</summary>
 sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : IDisposable
 {
-    const long InFlightBytes = 16 * 1024 * 1024;
+    /// <summary>Little enough to stay in the processor's cache between the tailer, who copies it there, and the reader.</summary>
+    const long InFlightBytes = 2 * 1024 * 1024;
 
     readonly EventNames _names = new();
     readonly BlockPool _blocks = new(InFlightBytes);
