@@ -214,7 +214,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         {
             return await Task.Run(() => send(lines, abort), CancellationToken.None).WaitAsync(abort);
         }
-        catch (Exception e) when (!abort.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !abort.IsCancellationRequested)
         {
             return new(Verdict.Later, e.Message);
         }

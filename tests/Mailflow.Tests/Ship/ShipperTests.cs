@@ -298,7 +298,7 @@ public sealed class ShipperTests : IDisposable
         var sink = new ScriptedSink(_ => Answer.Taken) { Before = () => { inFlight.Release(); return never.Task; } };
         _events.Add(2);
         await using var running = new Running(_events, _clock, _log, sink);
-        await inFlight.WaitAsync(TestContext.Current.CancellationToken);
+        await inFlight.WaitAsync(TestContext.Current.CancellationToken).Soon();
         running.BeginStop();
         _clock.Advance(Shipper.StopDeadline - Second);
         Assert.False(running.EndedAsync().IsCompleted);
@@ -315,7 +315,7 @@ public sealed class ShipperTests : IDisposable
         var sink = new ScriptedSink(_ => Answer.Taken) { Before = () => { inFlight.Release(); return late.Task; } };
         _events.Add(2);
         await using var running = new Running(_events, _clock, _log, sink);
-        await inFlight.WaitAsync(TestContext.Current.CancellationToken);
+        await inFlight.WaitAsync(TestContext.Current.CancellationToken).Soon();
         running.BeginStop();
         late.SetResult(Answer.Taken);
         await running.EndedAsync();
