@@ -1,37 +1,30 @@
-using System.Diagnostics;
-using System.Globalization;
-using Mailflow.Analysis.Failures;
 using Mailflow.Bench.Classify;
 
-var files = args.Where(File.Exists).ToArray();
+string[] standard =
+[
+    "tests/Mailflow.Analysis.Tests/Samples/diagnostics/corpus.tsv",
+    "../shared/data/ndr/gold-dev.tsv",
+    "../shared/data/ndr/dev.tsv",
+];
+var files = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).ToArray();
 if (files.Length == 0)
+    files = [.. standard.Where(File.Exists)];
+if (files.Length == 0 || files.FirstOrDefault(f => !File.Exists(f)) is not null)
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/classify -- FILE.tsv... [--wrong] [--speed]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/classify -- [FILE.tsv...] [--details] [--wrong] [--speed]");
+    Console.Error.WriteLine("Without files it reads the project's corpus, from the root of the repository. A file has the columns text and cause.");
     return 2;
 }
 foreach (var file in files)
 {
     var rows = Labelled.Read(file);
-    Score.Print(Path.GetFileName(file), rows, args.Contains("--wrong"));
+    var score = new Score(Path.GetFileName(file), rows);
+    score.PrintSummary();
+    if (args.Contains("--details"))
+        score.PrintDetails();
+    if (args.Contains("--wrong"))
+        score.PrintWrong();
     if (args.Contains("--speed"))
-        Speed(rows);
+        Speed.Print(rows);
 }
 return 0;
-
-static void Speed(IReadOnlyList<Labelled> rows)
-{
-    // Different texts: each row with another address and number, so that nothing is seen twice.
-    var texts = Enumerable.Range(0, 100_000).Select(i => string.Create(CultureInfo.InvariantCulture, $"{rows[i % rows.Count].Text} id {i}")).ToArray();
-    foreach (var text in texts.Take(5000))
-        Diagnosis.Of(text);
-    var chars = texts.Sum(t => (long)t.Length);
-    var best = double.MaxValue;
-    for (var round = 0; round < 5; round++)
-    {
-        var watch = Stopwatch.StartNew();
-        foreach (var text in texts)
-            Diagnosis.Of(text);
-        best = Math.Min(best, watch.Elapsed.TotalSeconds);
-    }
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"speed {texts.Length / best:N0} texts/s on one core, {chars / texts.Length} characters each"));
-}

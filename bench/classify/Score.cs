@@ -4,54 +4,78 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Bench.Classify;
 
 /// <summary>Compares the classifier's answers with labels.</summary>
-static class Score
+sealed class Score(string name, IReadOnlyList<Labelled> rows)
 {
-    public static void Print(string name, IReadOnlyList<Labelled> rows, bool wrong)
+    // The six causes of the guide, as CauseFacts.GuideCause begins.
+    const string GuideCauses = "123456";
+
+    readonly Diagnosis[] _answers = [.. rows.Select(r => Diagnosis.Of(r.Text))];
+
+    public void PrintSummary()
     {
-        var answers = rows.Select(r => Diagnosis.Of(r.Text)).ToArray();
-        var right = 0;
-        var lenient = 0;
-        var confident = 0;
-        var confidentRight = 0;
-        var permanences = 0;
-        var permanencesRight = 0;
-        for (var i = 0; i < rows.Count; i++)
-        {
-            var (row, answer) = (rows[i], answers[i]);
-            var exact = answer.Cause.Name() == row.Cause;
-            var accepted = exact || row.Others.Contains(answer.Cause.Name(), StringComparer.Ordinal);
-            right += exact ? 1 : 0;
-            lenient += accepted ? 1 : 0;
-            if (answer.Confidence >= 0.8)
-            {
-                confident++;
-                confidentRight += accepted ? 1 : 0;
-            }
-            if (row.Permanence.Length > 0)
-            {
-                permanences++;
-                permanencesRight += answer.Permanence.Name() == row.Permanence ? 1 : 0;
-            }
-            if (wrong && !exact)
-                Console.WriteLine($"{(accepted ? "~" : "-")} {row.Cause} <> {answer.Cause.Name()} ({answer.Confidence:F2}; {string.Join(" ", answer.Evidence.Take(1).Select(e => e.Found))}): {row.Text[..Math.Min(row.Text.Length, 220)]}");
-        }
-        Line($"== {name}: {rows.Count} rows, accuracy {Ratio(right, rows.Count)}, with alternates {Ratio(lenient, rows.Count)}, macro-F1 {MacroF1(rows, answers):F3}");
-        Line($"   confidence >= 0.8: {confident} answers, {Ratio(confidentRight, confident)} right; permanence {Ratio(permanencesRight, permanences)} of {permanences}");
+        var guide = Enumerable.Range(0, rows.Count).Where(i => CauseTable.TryParse(rows[i].Cause, out var c) && GuideCauses.Contains(CauseTable.Of(c).GuideCause[0], StringComparison.Ordinal)).ToArray();
+        var sure = Enumerable.Range(0, rows.Count).Where(i => _answers[i].Confidence >= 0.8).ToArray();
+        var permanence = Enumerable.Range(0, rows.Count).Where(i => rows[i].Permanence.Length > 0).ToArray();
+        var fault = Enumerable.Range(0, rows.Count).Where(i => rows[i].Fault.Length > 0).ToArray();
+        Line($"{name}: {rows.Count} texts");
+        Line($"  cause                    {Ratio(rows.Count(Exact), rows.Count)}  (as right as the label: {Ratio(rows.Count(Accepted), rows.Count)}), macro-F1 {MacroF1():F3}");
+        Line($"  the guide's cause        {Ratio(guide.Count(SameGuideCause), guide.Length)}  of {guide.Length}");
+        Line($"  at confidence >= 0.8     {Ratio(sure.Count(i => Accepted(rows[i], i)), sure.Length)}  of {sure.Length}");
+        if (permanence.Length > 0)
+            Line($"  permanence               {Ratio(permanence.Count(i => rows[i].Permanence == _answers[i].Permanence.Name()), permanence.Length)}  of {permanence.Length}");
+        if (fault.Length > 0)
+            Line($"  fault                    {Ratio(fault.Count(i => rows[i].Fault == _answers[i].Fault.Name()), fault.Length)}  of {fault.Length}");
     }
 
-    static double MacroF1(IReadOnlyList<Labelled> rows, Diagnosis[] answers)
+    public void PrintDetails()
     {
-        var causes = rows.Select(r => r.Cause).Distinct(StringComparer.Ordinal).ToArray();
-        return causes.Average(cause =>
+        Line($"  {"cause",-22}{"texts",6}{"precision",10}{"recall",8}{"F1",7}  taken for");
+        foreach (var cause in CauseTable.All)
         {
-            var truth = rows.Count(r => r.Cause == cause);
-            var said = answers.Count(a => a.Cause.Name() == cause);
-            var both = rows.Where((r, i) => r.Cause == cause && answers[i].Cause.Name() == cause).Count();
-            return 2.0 * both / (truth + said);
-        });
+            var truth = rows.Count(r => r.Cause == cause.Name);
+            var said = _answers.Count(a => a.Cause == cause.Cause);
+            var both = Both(cause.Name);
+            if (truth + said == 0)
+                continue;
+            var wrong = Enumerable.Range(0, rows.Count).Where(i => rows[i].Cause == cause.Name && _answers[i].Cause != cause.Cause)
+                .GroupBy(i => _answers[i].Cause.Name(), StringComparer.Ordinal).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count()}");
+            Line($"  {cause.Name,-22}{truth,6}{Ratio(both, said),10}{Ratio(both, truth),8}{2.0 * both / (truth + said),7:F3}  {string.Join(", ", wrong)}");
+        }
+        Line($"  {"confidence",-22}{"texts",6}{"right",10}");
+        foreach (var bin in Enumerable.Range(0, rows.Count).GroupBy(i => Math.Floor(_answers[i].Confidence * 20) / 20).OrderByDescending(g => g.Key))
+            Line($"  {$"{bin.Key:F2} to {bin.Key + 0.05:F2}",-22}{bin.Count(),6}{Ratio(bin.Count(i => Accepted(rows[i], i)), bin.Count()),10}");
     }
+
+    public void PrintWrong()
+    {
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var (row, answer) = (rows[i], _answers[i]);
+            var said = answer.Evidence.Count == 0 ? "nothing" : answer.Evidence[0].Found;
+            if (!Exact(row, i))
+                Line($"  {(Accepted(row, i) ? '~' : '-')} {row.Cause} <> {answer.Cause.Name()} ({answer.Confidence:F2}, {said}): {row.Text[..Math.Min(row.Text.Length, 200)]}");
+            else if ((row.Permanence.Length > 0 && row.Permanence != answer.Permanence.Name()) || (row.Fault.Length > 0 && row.Fault != answer.Fault.Name()))
+                Line($"  f {row.Permanence} {row.Fault} <> {answer.Permanence.Name()} {answer.Fault.Name()} ({row.Cause}, {said}): {row.Text[..Math.Min(row.Text.Length, 200)]}");
+        }
+    }
+
+    bool Exact(Labelled row, int i) => row.Cause == _answers[i].Cause.Name();
+
+    bool Accepted(Labelled row, int i) => Exact(row, i) || row.Others.Contains(_answers[i].Cause.Name(), StringComparer.Ordinal);
+
+    bool SameGuideCause(int i) => CauseTable.TryParse(rows[i].Cause, out var cause) && CauseTable.Of(cause).GuideCause == CauseTable.Of(_answers[i].Cause).GuideCause;
+
+    int Both(string cause) => Enumerable.Range(0, rows.Count).Count(i => rows[i].Cause == cause && _answers[i].Cause.Name() == cause);
+
+    double MacroF1() => rows.Select(r => r.Cause).Distinct(StringComparer.Ordinal)
+        .Average(cause => 2.0 * Both(cause) / (rows.Count(r => r.Cause == cause) + _answers.Count(a => a.Cause.Name() == cause)));
 
     static string Ratio(int part, int whole) => whole == 0 ? "-" : ((double)part / whole).ToString("F3", CultureInfo.InvariantCulture);
 
     static void Line(FormattableString text) => Console.WriteLine(FormattableString.Invariant(text));
+}
+
+static class Indexed
+{
+    public static int Count(this IReadOnlyList<Labelled> rows, Func<Labelled, int, bool> predicate) => rows.Where(predicate).Count();
 }

@@ -8,7 +8,7 @@ namespace Mailflow.EndToEnd;
 
 /// <summary>
 /// The kill -9 ledger: the real program is killed at random moments while a simulated server writes, and a scraper looks on.
-/// Afterwards nothing may be lost or counted twice. MAILFLOW_KILL_SECONDS makes it longer, MAILFLOW_KILL_SEED repeats a run.
+/// Afterwards nothing may be lost or counted twice. KILL_SECONDS makes it longer, KILL_SEED repeats a run.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
@@ -18,9 +18,9 @@ public sealed class KillTests(ITestOutputHelper output)
     public async Task Loses_nothing_and_counts_nothing_twice_under_kill_9()
     {
         var cancel = TestContext.Current.CancellationToken;
-        var seconds = Number("MAILFLOW_KILL_SECONDS", 60);
-        var seed = (int)Number("MAILFLOW_KILL_SEED", Random.Shared.Next());
-        output.WriteLine($"MAILFLOW_KILL_SEED={seed}");
+        var seconds = Number("KILL_SECONDS", 60);
+        var seed = (int)Number("KILL_SEED", Random.Shared.Next());
+        output.WriteLine($"KILL_SEED={seed}");
         var random = new Random(seed);
         var folder = Directory.CreateTempSubdirectory("mailflow-kill-").FullName;
         var (logs, state, events) = (Path.Combine(folder, "logs"), Path.Combine(folder, "state"), Path.Combine(folder, "events.jsonl"));
@@ -35,7 +35,7 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             await program.WaitUntilUpAsync(http, new Uri(url, "/healthz"), cancel);
             Assert.True(await scraper.ScrapeAsync(cancel));
-            var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", Rate = RowsPerSecond, Duration = TimeSpan.FromSeconds(seconds), Seed = seed, FileBytes = 3_000_000 }, TimeProvider.System);
+            using var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", Rate = RowsPerSecond, Duration = TimeSpan.FromSeconds(seconds), Seed = seed, FileBytes = 3_000_000 }, TimeProvider.System);
             var writing = simulation.RunAsync(null, cancel);
             while (!writing.IsCompleted)
             {

@@ -15,14 +15,14 @@ public sealed class MaskingTests
 
     [Theory]
     [InlineData("550 5.1.1 <john.smith@contoso.com>: unknown; ask postmaster@contoso.com", "550 5.1.1 <j***@contoso.com>: unknown; ask p***@contoso.com")]
-    [InlineData("a@b@c", "***@b@c")]
+    [InlineData("a@b@c", "***@***@c")]
     [InlineData("@ alone", "@ alone")]
     [InlineData("user unknown", "user unknown")]
     public void Masks_every_address_in_a_text(string text, string masked) => Assert.Equal(masked, Masking.Masked.Text(text));
 
     [Fact]
     public void No_local_part_of_three_letters_or_more_survives() =>
-        (from local in Gen.String[Gen.Char.AlphaNumeric, 3, 20] from before in Gen.String[Gen.OneOfConst(' ', '<', ':', '"'), 0, 5] select (local, before))
+        (from local in Gen.String[Gen.Char.AlphaNumeric, 3, 20] from before in Gen.String[Gen.Char[" <:\""], 0, 5] select (local, before))
             .Sample(x => !Masking.Masked.Text($"{x.before}{x.local}@example.com> not here").Contains(x.local, StringComparison.Ordinal));
 
     [Fact]

@@ -9,7 +9,7 @@ static class Repository
 
     /// <summary>
     /// The part of a page between `&lt;!-- name --&gt;` and `&lt;!-- end of name --&gt;` is this text.
-    /// With MAILFLOW_UPDATE=1 it is written instead.
+    /// With UPDATE_DOCS=1 it is written instead.
     /// </summary>
     public static void Holds(string page, string name, string expected)
     {
@@ -19,7 +19,7 @@ static class Repository
         var to = text.IndexOf(end, StringComparison.Ordinal);
         Assert.True(from >= 0 && to > from, $"{page} has no part between {begin.Trim()} and {end}.");
         from += begin.Length;
-        if (Environment.GetEnvironmentVariable("MAILFLOW_UPDATE") == "1")
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
             File.WriteAllText(PathOf(page), text[..from] + expected + text[to..]);
         else
             Assert.Equal(expected, text[from..to]);

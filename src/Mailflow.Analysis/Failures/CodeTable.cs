@@ -16,6 +16,7 @@ static class CodeTable
 {
     const string Exo = "Exchange Online NDR codes";
     const string Exchange = "Exchange Server NDR codes";
+    const string Gmail = "Gmail SMTP errors";
 
     // "x" stands for any class. A row with a class wins over one with x.
     static readonly CodeMeaning[] Enhanced =
@@ -60,6 +61,10 @@ static class CodeTable
         new("x.4.6", MailLoop, Code, "RFC 3463 X.4.6"),
         new("x.4.7", MessageExpired, VagueCode, "RFC 3463 X.4.7"),
         new("x.4.14", MailLoop, Code, Exo + " 5.4.14"),
+        new("x.4.8", TlsFailure, VagueCode, Exo + " 4.4.8", "mta-sts"),
+        new("x.4.11", MailLoop, Code, Exo + " 5.4.11"),
+        new("x.4.12", MailLoop, Code, Exo + " 5.4.12"),
+        new("x.4.20", MailLoop, Code, Exo + " 5.4.20"),
         new("x.4.300", MessageExpired, VagueCode, Exo + " 5.4.300"),
         new("x.4.310", DnsFailure, Code, Exo + " 5.4.310", "nxdomain"),
         new("x.4.312", DnsFailure, Code, Exo + " 5.4.312", "query-failed"),
@@ -75,6 +80,13 @@ static class CodeTable
         new("x.5.4", ProtocolError, VagueCode, "RFC 3463 X.5.4", "arguments"),
         new("x.5.5", ProtocolError, VagueCode, "RFC 3463 X.5.5"),
         new("x.5.6", ProtocolError, Code, "RFC 4954 X.5.6"),
+        new("x.6.1", ProtocolError, Code, "RFC 3463 X.6.1", "content"),
+        new("x.6.2", ProtocolError, Code, "RFC 3463 X.6.2", "content"),
+        new("x.6.3", ProtocolError, Code, "RFC 3463 X.6.3", "content"),
+        new("x.6.5", ProtocolError, Code, "RFC 3463 X.6.5", "content"),
+        new("x.6.7", ProtocolError, Code, "RFC 6531 X.6.7", "smtputf8"),
+        new("x.6.9", ProtocolError, Code, "RFC 6531 X.6.9", "smtputf8"),
+        new("x.6.11", ProtocolError, Code, Exo + " 5.6.11", "content"),
         new("x.6.0", ProtocolError, VagueCode, "RFC 3463 X.6.0", "content"),
         new("x.7.0", PolicyRestriction, VagueCode, "RFC 3463 X.7.0"),
         new("4.7.0", RateLimited, VagueCode, "RFC 3463 X.7.0"),
@@ -82,12 +94,19 @@ static class CodeTable
         new("4.7.1", Greylisted, VagueCode, "RFC 3463 X.7.1"),
         new("x.7.2", PolicyRestriction, Code, "RFC 3463 X.7.2", "list-expansion"),
         new("x.7.3", RelayDenied, Code, "RFC 3463 X.7.3; Exchange 5.7.3", "authentication"),
+        new("x.7.4", RelayDenied, VagueCode, "RFC 3463 X.7.4", "authentication"),
         new("x.7.5", TlsFailure, Code, "RFC 3463 X.7.5"),
         new("x.7.8", RelayDenied, Code, "RFC 4954 X.7.8", "authentication"),
+        new("x.7.6", TlsFailure, Code, "RFC 3463 X.7.6"),
+        new("x.7.9", RelayDenied, VagueCode, "RFC 4954 X.7.9", "authentication"),
         new("x.7.10", TlsFailure, Code, "RFC 5248 X.7.10", "encryption-required"),
         new("x.7.11", TlsFailure, Code, "RFC 4954 X.7.11", "encryption-required"),
         new("x.7.12", PolicyRestriction, VagueCode, Exo + " 5.7.12"),
         new("x.7.13", MailboxDisabled, Code, "RFC 5248 X.7.13"),
+        new("x.7.14", RelayDenied, Code, "RFC 5248 X.7.14", "authentication"),
+        new("x.7.15", PolicyRestriction, Code, "RFC 6710 X.7.15"),
+        new("x.7.17", MailboxDisabled, Code, "RFC 7293 X.7.17", "moved"),
+        new("x.7.18", DnsFailure, Code, "RFC 7293 X.7.18", "bad-domain"),
         new("x.7.20", SenderAuthFailure, Code, "RFC 7372 X.7.20", "dkim"),
         new("x.7.21", SenderAuthFailure, Code, "RFC 7372 X.7.21", "dkim"),
         new("x.7.22", SenderAuthFailure, Code, "RFC 7372 X.7.22", "dkim"),
@@ -96,12 +115,50 @@ static class CodeTable
         new("x.7.25", SenderRejected, Code, "RFC 7372 X.7.25", "reverse-dns"),
         new("x.7.26", SenderAuthFailure, Code, "RFC 7372 X.7.26"),
         new("x.7.27", SenderRejected, Code, "RFC 7505 X.7.27", "null-mx"),
+        new("x.7.28", Blocklisted, Code, Gmail + " 5.7.28", "reputation"),
+        new("x.7.29", TlsFailure, VagueCode, Gmail + " 4.7.29"),
+        new("x.7.30", SenderAuthFailure, Code, Gmail + " 5.7.30", "dkim"),
+        new("x.7.31", SenderAuthFailure, Code, Gmail + " 4.7.31", "dmarc"),
+        new("x.7.32", SenderAuthFailure, Code, Gmail + " 4.7.32", "dmarc"),
+        new("x.7.40", SenderAuthFailure, Code, Gmail + " 4.7.40", "dmarc"),
+        new("x.7.51", RelayDenied, Code, Exo + " 5.7.51", "connector"),
+        new("x.7.54", RelayDenied, Code, Exchange + " 5.7.54"),
         new("x.7.57", RelayDenied, Code, Exchange + " 5.7.57", "authentication"),
         new("x.7.60", RelayDenied, Code, Exchange + " 5.7.60", "send-as"),
+        new("x.7.61", RelayDenied, Code, Exchange + " 5.7.61", "authentication"),
         new("x.7.64", RelayDenied, Code, Exo + " 5.7.64", "connector"),
+        new("x.7.105", SenderRejected, Code, Exchange + " 5.7.105", "sender-filter"),
+        new("x.7.139", RelayDenied, Code, Exo + " 5.7.139", "authentication"),
+        new("x.7.233", RateLimited, Code, Exo + " 5.7.233", "sending-limit"),
+        new("x.7.232", RateLimited, Code, Exo + " 5.7.232", "sending-limit"),
+        new("x.7.321", TlsFailure, Code, Exo + " 4.7.321", "starttls-required"),
+        new("x.7.322", TlsFailure, Code, Exo + " 4.7.322", "certificate"),
+        new("x.7.323", TlsFailure, Code, Exo + " 4.7.323", "dane"),
+        new("x.7.324", TlsFailure, Code, Exo + " 4.7.324", "dane"),
+        new("x.7.325", TlsFailure, Code, Exo + " 4.7.325", "certificate"),
+        new("x.7.504", InvalidRecipient, Code, Exo + " 5.7.504"),
+        new("x.7.505", InvalidRecipient, Code, Exo + " 5.7.505"),
+        new("x.7.506", SenderRejected, Code, Exo + " 5.7.506", "helo"),
+        new("x.7.507", PolicyRestriction, Code, Exo + " 5.7.507"),
+        new("x.7.508", RateLimited, Code, Exo + " 5.7.508"),
         new("x.7.509", SenderAuthFailure, Code, Exo + " 5.7.509", "dmarc"),
+        new("x.7.510", PolicyRestriction, Code, Exo + " 5.7.510"),
+        new("x.7.512", SenderRejected, Code, Exo + " 5.7.512", "from-header"),
         new("x.7.515", SenderAuthFailure, Code, Exo + " 5.7.515"),
-        new("x.7.708", Blocklisted, Code, Exo + " 5.7.708"),
+        new("x.7.520", PolicyRestriction, Code, Exo + " 5.7.520", "external-forwarding"),
+        new("x.7.703", PolicyRestriction, Code, Exo + " 5.7.703", "tenant-block-list"),
+    ];
+
+    // Exchange Online gives whole ranges one meaning; an exact row wins.
+    static readonly (string Prefix, int First, int Last, CodeMeaning Meaning)[] Ranges =
+    [
+        ("4.7.", 500, 699, new("4.7.500-699", RateLimited, Code, Exo + " 4.7.500-699", "throttled")),
+        ("4.7.", 700, 899, new("4.7.700-899", RateLimited, Code, Exo + " 4.7.850-899", "throttled")),
+        ("5.7.", 110, 199, new("5.7.110-199", PolicyRestriction, Code, Exo + " 5.7.124 to 5.7.193", "sender-not-allowed")),
+        ("5.7.", 501, 519, new("5.7.501-519", Blocklisted, Code, Exo + " 5.7.501-503, 5.7.511, 5.7.513", "microsoft")),
+        ("5.7.", 606, 649, new("5.7.606-649", Blocklisted, Code, Exo + " 5.7.606-649", "microsoft")),
+        ("5.7.", 700, 800, new("5.7.700-750", Blocklisted, Code, Exo + " 5.7.700-750", "microsoft")),
+        ("5.7.", 900, 999, new("5.7.900-999", PolicyRestriction, Code, Exchange + " 5.7.900-999", "transport-rule")),
     ];
 
     static readonly CodeMeaning[] Smtp =
@@ -138,7 +195,20 @@ static class CodeTable
             return null;
         enhanced.CopyTo(anyClass);
         anyClass[0] = 'x';
-        return BySpan.TryGetValue(anyClass[..enhanced.Length], out meaning) ? meaning : null;
+        return BySpan.TryGetValue(anyClass[..enhanced.Length], out meaning) ? meaning : OfRange(enhanced);
+    }
+
+    static CodeMeaning? OfRange(string enhanced)
+    {
+        foreach (var (prefix, first, last, meaning) in Ranges)
+        {
+            if (enhanced.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(enhanced.AsSpan(prefix.Length), CultureInfo.InvariantCulture, out var detail)
+                && detail >= first && detail <= last)
+            {
+                return meaning;
+            }
+        }
+        return null;
     }
 
     public static CodeMeaning? OfSmtp(int smtp) => BySmtp.GetValueOrDefault(smtp);

@@ -8,7 +8,7 @@ namespace Mailflow.Commands;
 static class DemoCommand
 {
     /// <summary>The hour before the demo, so that the page has something to say at once.</summary>
-    const long HistoryBytes = 30_000_000;
+    const long HistoryBytes = 46_000_000;
 
     public static Command Make()
     {

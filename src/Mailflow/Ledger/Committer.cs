@@ -53,7 +53,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>Takes up what was committed before, and starts closed label sets at 0 for the servers that are configured.</summary>
     public void Load(IEnumerable<string> servers)
     {
-        foreach (var cell in store.LoadCells())
+        var cells = store.LoadCells();
+        foreach (var cell in cells)
             _totals.Load(cell.Key, cell.Value);
         foreach (var position in store.LoadFiles())
             _offsets[position.Id] = position.Offset;
@@ -63,7 +64,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         foreach (var (time, cause, count) in store.LoadFailures(now.AddHours(-1)))
             LastHour.Add(time, now, cause, count);
         _totals.AddReasons();
-        foreach (var server in servers)
+        // Those seen before too: this version may know causes that the last one did not.
+        foreach (var server in cells.Where(c => c.Key.Counter == Counter.ReadBytes).Select(c => c.Key.A).Concat(servers))
             _totals.AddServer(server);
         store.Commit([], _totals, false, false, now);
         _totals.Stored();

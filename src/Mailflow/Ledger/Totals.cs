@@ -30,8 +30,6 @@ sealed class Totals(EventNames names)
     public void Load(CellKey key, long value)
     {
         _cells[key] = value;
-        if (key.Counter == Counter.ReadBytes)
-            _servers.Add(key.A);
         if (key.Counter == Counter.ConnectorFailures)
             _connectors.Add(key.A);
     }
@@ -58,8 +56,9 @@ sealed class Totals(EventNames names)
             Add(new(Counter.Noise, noise.Name(), server), 0);
         foreach (var cause in Enum.GetValues<Cause>())
         {
-            Add(new(Counter.Failures, cause.Name(), CauseTable.Of(cause).DefaultFault.Name(), Permanence.Permanent.Name(), server), 0);
-            Add(new(Counter.Failures, cause.Name(), CauseTable.Of(cause).DefaultFault.Name(), Permanence.Transient.Name(), server), 0);
+            foreach (var fault in PossibleFaults.Of(cause))
+                foreach (var permanence in Enum.GetValues<Permanence>())
+                    Add(new(Counter.Failures, cause.Name(), fault.Name(), permanence.Name(), server), 0);
             Add(new(Counter.Deferrals, cause.Name(), server), 0);
         }
     }

@@ -93,12 +93,12 @@ sealed class AddressBook
                 break;
             case AddressKind.HealthMailbox:
                 line.Put("HealthMailbox"u8);
-                line.Hex(Chance.Mix(address.First + 1UL), 16);
-                line.Hex(Chance.Mix(address.First + 101UL), 16);
+                line.Hex(Chance.Mix(address.First + 1UL), 8);
+                line.Hex(Chance.Mix(address.First + 101UL), 8);
                 break;
             case AddressKind.ExtestMailbox:
                 line.Put("extest_"u8);
-                line.Hex(Chance.Mix(address.First + 1UL), 13);
+                line.Hex(Chance.Mix(address.First + 1UL), 6);
                 break;
             case AddressKind.InboundProxy:
                 line.Put("inboundproxy"u8);

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Mailflow.Simulate;
 
 /// <summary>
@@ -58,24 +56,4 @@ sealed class Lottery
     }
 
     public int Draw(Chance chance) => _winner[chance.Below(Tickets)];
-}
-
-/// <summary>A set of up to 64 recipients of one message, by position.</summary>
-readonly record struct RecipientSet(ulong Bits)
-{
-    public int Count => BitOperations.PopCount(Bits);
-
-    public bool IsEmpty => Bits == 0;
-
-    public int First => BitOperations.TrailingZeroCount(Bits);
-
-    public RecipientSet Rest => new(Bits & (Bits - 1));
-
-    public static RecipientSet One(int index) => new(1UL << index);
-
-    public static RecipientSet Range(int first, int count) => count == 0 ? default : new(ulong.MaxValue >> (64 - count) << first);
-
-    public RecipientSet With(int index) => new(Bits | (1UL << index));
-
-    public RecipientSet Without(RecipientSet others) => new(Bits & ~others.Bits);
 }

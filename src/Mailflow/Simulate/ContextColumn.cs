@@ -53,7 +53,7 @@ sealed class ContextColumn(Site site, Chance chance)
     void PutSession(LineBuffer line, in Row row)
     {
         line.Put("08DE"u8);
-        line.Hex(row.Message.Id.MoreBits, 12);
+        line.Hex(row.Message.Id.MoreBits, 6);
         line.Put((byte)';');
         line.Time(row.At - chance.Between(5, 400));
         line.Put(";0"u8);
@@ -101,7 +101,7 @@ sealed class ContextColumn(Site site, Chance chance)
             line.Put("250 2.0.0 OK  "u8);
             line.Put(message.ArrivedAt / 1000);
             line.Put((byte)' ');
-            line.Hex(message.Id.MoreBits, 14);
+            line.Hex(message.Id.MoreBits, 7);
             line.Put(" - gsmtp"u8);
         }
         else

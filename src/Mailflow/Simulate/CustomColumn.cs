@@ -1,8 +1,14 @@
+using System.Globalization;
+using System.Text;
+
 namespace Mailflow.Simulate;
 
 /// <summary>custom-data: a list of <c>T:Key=Value</c>, where a key may come twice.</summary>
 sealed class CustomColumn(Site site, Chance chance)
 {
+    static readonly byte[][] HexBytes =
+        [.. Enumerable.Range(0, 256).Select(value => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"-{value:X2}")))];
+
     public void Put(LineBuffer line, in Row row)
     {
         var start = line.Length;
@@ -93,14 +99,14 @@ sealed class CustomColumn(Site site, Chance chance)
         PutShort(line);
     }
 
-    /// <summary>S:ItemEntryId: the MAPI entry id in hex pairs.</summary>
+    /// <summary>S:ItemEntryId: the MAPI entry id, its bytes in hex.</summary>
     static void PutItem(LineBuffer line, Message message)
     {
         line.Put("S:ItemEntryId=00-00-00-00"u8);
-        for (var index = 0UL; index < 60; index++)
+        for (var word = 1UL; word < 8; word++)
         {
-            line.Put((byte)'-');
-            line.Hex(Chance.Mix(message.Id.Bits + index), 2);
+            for (var bits = Chance.Mix(message.Id.Bits + word); bits > 0; bits >>= 8)
+                line.Put(HexBytes[(byte)bits]);
         }
     }
 }

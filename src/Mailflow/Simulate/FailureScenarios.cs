@@ -3,7 +3,7 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Simulate;
 
 /// <summary>The scenarios in which somebody does not get the message, or gets it late.</summary>
-sealed class FailureScenarios(Site site, Chance chance, Scenarios scenarios)
+sealed class FailureScenarios(Site site, Chance chance, RouteParts parts)
 {
     const int Second = 1000, Minute = 60 * Second, Hour = 60 * Minute;
 
@@ -13,67 +13,71 @@ sealed class FailureScenarios(Site site, Chance chance, Scenarios scenarios)
         var first = FailureTexts.Draw(chance);
         var remote = FailureTexts.All[first].Remote;
         var failing = RecipientSet.Range(0, chance.Percent(70) ? 1 : chance.Skewed(2, 8));
-        if (remote)
-            StartRemote(message, failing.Count, othersToo: !IsExpired(first));
-        else
-            StartLocal(message, failing.Count);
-
         for (var left = failing; !left.IsEmpty; left = left.Rest)
             message.Failures[left.First] = left == failing ? first : FailureTexts.Draw(chance, remote);
+        if (remote)
+            StartRemote(message, failing, othersToo: !IsExpired(first));
+        else
+            StartLocal(message, failing);
+
         if (message.Direction == Direction.Incoming)
-            scenarios.ThenReceive(message);
+            parts.ThenReceive(message);
         else if (IsExpired(first))
             ThenExpire(message, now, failing);
         else
-            scenarios.ThenSubmit(message);
+            parts.ThenSubmit(message);
 
         if (remote)
-            scenarios.ThenSend(message, message.Everyone.Without(failing));
+            parts.ThenSend(message, message.Everyone.Without(failing));
         else
-            scenarios.ThenDeliver(message, message.Everyone.Without(failing));
+            parts.ThenDeliver(message, message.Everyone.Without(failing));
         ThenFail(message, failing);
     }
 
     public void DeferThenSend(Message message, long now)
     {
-        scenarios.StartOriginating(message);
-        scenarios.AddStrangers(message, chance.Skewed(1, 4), message.RemoteDomain);
-        scenarios.ThenSubmit(message);
+        parts.StartOriginating(message);
+        parts.AddStrangers(message, chance.Skewed(1, 4), message.RemoteDomain);
+        parts.ThenSubmit(message);
         ThenDefer(message, message.Everyone, remote: true, times: chance.Skewed(1, 4));
         message.Then(RowShapes.AgentInfo, chance.Between(Minute, 15 * Minute), message.Everyone);
-        scenarios.ThenSend(message, message.Everyone);
+        parts.ThenSend(message, message.Everyone);
     }
 
     public void DeferThenDeliver(Message message, long now)
     {
-        scenarios.StartIncoming(message);
-        scenarios.AddMailboxes(message, chance.Skewed(1, 4));
-        scenarios.ThenReceive(message);
+        parts.StartIncoming(message);
+        parts.AddMailboxes(message, chance.Skewed(1, 4));
+        parts.ThenReceive(message);
         ThenDefer(message, message.Everyone, remote: false, times: 1);
         message.Then(RowShapes.AgentInfo, chance.Between(Minute, 15 * Minute), message.Everyone);
-        scenarios.ThenDeliver(message, message.Everyone);
+        parts.ThenDeliver(message, message.Everyone);
     }
 
     /// <summary>Recipients that fail stand first, all in one domain; those who get the message are in that domain too.</summary>
-    void StartRemote(Message message, int failing, bool othersToo)
+    void StartRemote(Message message, RecipientSet failing, bool othersToo)
     {
-        scenarios.StartOriginating(message);
+        parts.StartOriginating(message);
         message.RemoteDomain = site.Book.SomeFailingDomain(chance);
-        scenarios.AddStrangers(message, failing, message.RemoteDomain);
+        parts.AddStrangers(message, failing.Count, message.RemoteDomain);
         if (othersToo && chance.Percent(30))
-            scenarios.AddStrangers(message, chance.Skewed(1, 8), message.RemoteDomain);
+            parts.AddStrangers(message, chance.Skewed(1, 8), message.RemoteDomain);
     }
 
-    void StartLocal(Message message, int failing)
+    /// <summary>Whoever is not found has an address with a typing error, the others have a mailbox that is full or closed to the sender.</summary>
+    void StartLocal(Message message, RecipientSet failing)
     {
         if (chance.Percent(40))
-            scenarios.StartIncoming(message);
+            parts.StartIncoming(message);
         else
-            scenarios.StartOriginating(message);
-        for (; failing > 0; failing--)
-            message.AddRecipient(AddressBook.OwnTypo(chance));
+            parts.StartOriginating(message);
+        for (var left = failing; !left.IsEmpty; left = left.Rest)
+        {
+            var isTypo = FailureTexts.All[message.Failures[left.First]].Cause == Cause.InvalidRecipient;
+            message.AddRecipient(isTypo ? AddressBook.OwnTypo(chance) : AddressBook.OwnMailbox(chance));
+        }
         if (chance.Percent(30))
-            scenarios.AddMailboxes(message, chance.Skewed(1, 8));
+            parts.AddMailboxes(message, chance.Skewed(1, 8));
     }
 
     /// <summary>The message has waited for two days, longer than most logs that are written: its earlier rows lie before this one.</summary>

@@ -1,10 +1,11 @@
+using System.Buffers.Binary;
 using System.Globalization;
 
 namespace Mailflow.Simulate;
 
 /// <summary>
 /// Lines as UTF-8 bytes, built in place: no string and no allocation for a row. A field is written plainly between
-/// <c>var start = line.Length</c> and <see cref="EndField"/>, which looks whether it needs quotes.
+/// <c>var start = line._length</c> and <see cref="EndField"/>, which looks whether it needs quotes.
 /// </summary>
 sealed class LineBuffer
 {
@@ -19,51 +20,55 @@ sealed class LineBuffer
 
     public const int Capacity = 512 * 1024;
 
-    public int Length { get; private set; }
+    int _length;
 
-    public bool IsFull => Length >= Capacity;
+    public int Length => _length;
 
-    public ReadOnlyMemory<byte> Pending => _bytes.AsMemory(0, Length);
+    public bool IsFull => _length >= Capacity;
+
+    public ReadOnlyMemory<byte> Pending => _bytes.AsMemory(0, _length);
 
     public void Put(ReadOnlySpan<byte> text)
     {
-        text.CopyTo(_bytes.AsSpan(Length));
-        Length += text.Length;
+        text.CopyTo(_bytes.AsSpan(_length));
+        _length += text.Length;
     }
 
-    public void Put(byte character) => _bytes[Length++] = character;
+    public void Put(byte character) => _bytes[_length++] = character;
 
     public void Put(long number)
     {
-        number.TryFormat(_bytes.AsSpan(Length), out var written, default, CultureInfo.InvariantCulture);
-        Length += written;
+        number.TryFormat(_bytes.AsSpan(_length), out var written, default, CultureInfo.InvariantCulture);
+        _length += written;
     }
 
     public void Padded(long number, int digits)
     {
-        for (var at = Length + digits - 1; at >= Length; at--, number /= 10)
+        for (var at = _length + digits - 1; at >= _length; at--, number /= 10)
             _bytes[at] = (byte)('0' + (number % 10));
-        Length += digits;
+        _length += digits;
     }
 
-    public void Hex(ulong number, int digits)
+    /// <summary>The last so many bytes of a number, two lower-case digits each.</summary>
+    public void Hex(ulong number, int bytes)
     {
-        for (var at = Length + digits - 1; at >= Length; at--, number >>= 4)
-            _bytes[at] = "0123456789abcdef"u8[(int)(number & 15)];
-        Length += digits;
+        Span<byte> big = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(big, number);
+        Convert.TryToHexStringLower(big[(sizeof(ulong) - bytes)..], _bytes.AsSpan(_length), out var written);
+        _length += written;
     }
 
     public void Guid(ulong high, ulong low)
     {
-        Hex(high >> 32, 8);
+        Hex(high >> 32, 4);
         Put((byte)'-');
-        Hex(high >> 16, 4);
+        Hex(high >> 16, 2);
         Put((byte)'-');
-        Hex(high, 4);
+        Hex(high, 2);
         Put((byte)'-');
-        Hex(low >> 48, 4);
+        Hex(low >> 48, 2);
         Put((byte)'-');
-        Hex(low, 12);
+        Hex(low, 6);
     }
 
     /// <summary>Seconds with three decimals, from milliseconds.</summary>
@@ -98,7 +103,7 @@ sealed class LineBuffer
     /// <summary>Ends a field: quoted if, and only if, it holds a comma or a quote (exchange-formats 3.2).</summary>
     public void EndField(int start)
     {
-        if (_bytes.AsSpan(start, Length - start).ContainsAny((byte)',', (byte)'"'))
+        if (_bytes.AsSpan(start, _length - start).ContainsAny((byte)',', (byte)'"'))
             Wrap(start, (byte)'"');
         Put((byte)',');
     }
@@ -106,27 +111,27 @@ sealed class LineBuffer
     /// <summary>Ends a member of a list: wrapped in '...' if, and only if, it holds a semicolon or an apostrophe.</summary>
     public void EndMember(int start)
     {
-        if (_bytes.AsSpan(start, Length - start).ContainsAny((byte)';', (byte)'\''))
+        if (_bytes.AsSpan(start, _length - start).ContainsAny((byte)';', (byte)'\''))
             Wrap(start, (byte)'\'');
     }
 
-    public void Replace(int start, byte old, byte replacement) => _bytes.AsSpan(start, Length - start).Replace(old, replacement);
+    public void Replace(int start, byte old, byte replacement) => _bytes.AsSpan(start, _length - start).Replace(old, replacement);
 
-    public void DropLast() => Length--;
+    public void DropLast() => _length--;
 
     /// <summary>Takes away what has gone to the file.</summary>
     public void Discard(int count)
     {
-        Buffer.BlockCopy(_bytes, count, _bytes, 0, Length - count);
-        Length -= count;
+        Buffer.BlockCopy(_bytes, count, _bytes, 0, _length - count);
+        _length -= count;
     }
 
     void Wrap(int start, byte quote)
     {
-        var inside = _bytes.AsSpan(start, Length - start);
-        var from = Length;
-        Length += 2 + inside.Count(quote);
-        var to = Length;
+        var inside = _bytes.AsSpan(start, _length - start);
+        var from = _length;
+        _length += 2 + inside.Count(quote);
+        var to = _length;
         _bytes[--to] = quote;
         while (from > start)
         {

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Mailflow.Simulate;
 
 /// <summary>A message-id: 64 random bits and the domain that gave it out; everything in its text follows from these.</summary>
@@ -9,6 +11,26 @@ readonly record struct MessageId(ulong Bits, ushort Domain)
     public MessageId Report => new(Bits ^ 0xD5D5_0000_0000_0001, 0);
 
     public static MessageId None => default;
+}
+
+/// <summary>A set of up to 64 recipients of one message, by position.</summary>
+readonly record struct RecipientSet(ulong Bits)
+{
+    public int Count => BitOperations.PopCount(Bits);
+
+    public bool IsEmpty => Bits == 0;
+
+    public int First => BitOperations.TrailingZeroCount(Bits);
+
+    public RecipientSet Rest => new(Bits & (Bits - 1));
+
+    public static RecipientSet One(int index) => new(1UL << index);
+
+    public static RecipientSet Range(int first, int count) => count == 0 ? default : new(ulong.MaxValue >> (64 - count) << first);
+
+    public RecipientSet With(int index) => new(Bits | (1UL << index));
+
+    public RecipientSet Without(RecipientSet others) => new(Bits & ~others.Bits);
 }
 
 /// <summary>One row to come, so many milliseconds after the row before it.</summary>
@@ -81,6 +103,7 @@ sealed class Message
         Reference = MessageId.None;
         Related = default;
         RecipientCount = 0;
+        RemoteDomain = 0;
         WantsReport = true;
         _stepCount = _nextStep = 0;
     }

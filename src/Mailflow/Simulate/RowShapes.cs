@@ -162,7 +162,7 @@ static class RowShapes
         Send = new(Source.Smtp, EventId.Send, Family.Transport, Ends.ToMailbox, Context.Reply, Status.Ok, Info.Hub, Custom.Hop),
         SendExternal = new(Source.Smtp, EventId.SendExternal, Family.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub, Custom.External) { ToInternet = true },
         SendInternet = new(Source.Smtp, EventId.Send, Family.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub, Custom.External) { ToInternet = true },
-        SendUnmarked = new(Source.Smtp, EventId.Send, Family.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub),
+        SendUnmarked = new(Source.Smtp, EventId.Send, Family.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub) { ToInternet = true },
         Deliver = new(Source.StoreDriver, EventId.Deliver, Family.Delivery, Ends.Mailbox, Context.Delivery, Status.Empty, Info.Delivery, Custom.Delivered),
         DuplicateDeliver = new(Source.StoreDriver, EventId.DuplicateDeliver, Family.Delivery, Ends.Mailbox, Context.Delivery, Status.Empty, Info.Delivery),
         Process = new(Source.MeetingMessageProcessor, EventId.Process, Family.Delivery, Ends.Mailbox, Context.None),

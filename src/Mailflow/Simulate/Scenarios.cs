@@ -9,12 +9,13 @@ sealed class Scenarios
     readonly Chance _chance;
     readonly (double Weight, Action<Message, long> Plan)[] _table;
     readonly Lottery _lottery;
-    readonly FailureScenarios _failures;
+    readonly RouteParts _parts;
 
     public Scenarios(Site site, Chance chance)
     {
         (_site, _chance) = (site, chance);
-        _failures = new(site, chance, this);
+        _parts = new(site, chance);
+        var failures = new FailureScenarios(site, chance, _parts);
         var modern = site.Version >= ExchangeVersion.Exchange2013;
         _table =
         [
@@ -22,9 +23,9 @@ sealed class Scenarios
             (17, Outgoing),
             (9, Internal),
             (2.5, ToGroup),
-            (11, _failures.Fail),
-            (1, _failures.DeferThenSend),
-            (0.4, _failures.DeferThenDeliver),
+            (11, failures.Fail),
+            (1, failures.DeferThenSend),
+            (0.4, failures.DeferThenDeliver),
             (0.6, Dropped),
             (0.6, Redirected),
             (0.5, Moderated),
@@ -65,81 +66,81 @@ sealed class Scenarios
         report.AddRecipient(failed.Sender);
         report.Then(RowShapes.Dsn, _chance.Skewed(5, 500), report.Everyone);
         if (failed.Sender.Domain == 0)
-            ThenDeliver(report, report.Everyone);
+            _parts.ThenDeliver(report, report.Everyone);
         else
-            ThenSend(report, report.Everyone);
+            _parts.ThenSend(report, report.Everyone);
     }
 
     void Incoming(Message message, long now)
     {
-        StartIncoming(message);
-        AddMailboxes(message, _chance.Skewed(1, 9));
-        ThenReceive(message);
-        ThenDeliver(message, message.Everyone);
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 9));
+        _parts.ThenReceive(message);
+        _parts.ThenDeliver(message, message.Everyone);
     }
 
     void Outgoing(Message message, long now)
     {
-        StartOriginating(message);
-        AddStrangers(message, _chance.Skewed(1, 7), message.RemoteDomain);
-        ThenSubmit(message);
-        ThenSend(message, message.Everyone);
+        _parts.StartOriginating(message);
+        _parts.AddStrangers(message, _chance.Skewed(1, 7), message.RemoteDomain);
+        _parts.ThenSubmit(message);
+        _parts.ThenSend(message, message.Everyone);
     }
 
     void Internal(Message message, long now)
     {
-        StartOriginating(message);
-        AddMailboxes(message, _chance.Skewed(1, 9));
-        ThenSubmit(message);
-        ThenDeliver(message, message.Everyone);
+        _parts.StartOriginating(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 9));
+        _parts.ThenSubmit(message);
+        _parts.ThenDeliver(message, message.Everyone);
     }
 
     /// <summary>The first recipient is the group, its members follow.</summary>
     void ToGroup(Message message, long now)
     {
-        StartIncoming(message);
+        _parts.StartIncoming(message);
         message.Related = AddressBook.Group(_chance);
         var group = RecipientSet.One(message.AddRecipient(message.Related));
-        AddMailboxes(message, _chance.Between(3, 40));
+        _parts.AddMailboxes(message, _chance.Between(3, 40));
         var members = message.Everyone.Without(group);
         message.Then(RowShapes.ReceiveInternet, 0, group);
-        message.Then(RowShapes.AgentInfo, Pause, group);
-        message.Then(RowShapes.Resolve, Pause, group);
-        message.Then(RowShapes.Expand, Pause, members);
-        ThenDeliver(message, members);
+        message.Then(RowShapes.AgentInfo, _parts.Pause, group);
+        message.Then(RowShapes.Resolve, _parts.Pause, group);
+        message.Then(RowShapes.Expand, _parts.Pause, members);
+        _parts.ThenDeliver(message, members);
     }
 
     void Dropped(Message message, long now)
     {
-        StartIncoming(message);
-        AddMailboxes(message, _chance.Skewed(1, 4));
-        ThenReceive(message);
-        message.Then(RowShapes.Drop, Pause, message.Everyone);
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 4));
+        _parts.ThenReceive(message);
+        message.Then(RowShapes.Drop, _parts.Pause, message.Everyone);
     }
 
     void Redirected(Message message, long now)
     {
-        StartIncoming(message);
-        AddMailboxes(message, 2);
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, 2);
         message.Related = message.Recipients[0];
         var (first, second) = (RecipientSet.One(0), RecipientSet.One(1));
         message.Then(RowShapes.ReceiveInternet, 0, first);
-        message.Then(RowShapes.AgentInfo, Pause, first);
-        message.Then(RowShapes.Redirect, Pause, second);
-        ThenDeliver(message, second);
+        message.Then(RowShapes.AgentInfo, _parts.Pause, first);
+        message.Then(RowShapes.Redirect, _parts.Pause, second);
+        _parts.ThenDeliver(message, second);
     }
 
     /// <summary>A moderator decides: the decision stands in a log of its own (MSGTRKMA).</summary>
     void Moderated(Message message, long now)
     {
-        StartOriginating(message);
-        AddMailboxes(message, _chance.Skewed(1, 4));
-        ThenSubmit(message);
-        message.Then(RowShapes.ModerationStarted, Pause, message.Everyone);
+        _parts.StartOriginating(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 4));
+        _parts.ThenSubmit(message);
+        message.Then(RowShapes.ModerationStarted, _parts.Pause, message.Everyone);
         if (_chance.Percent(75))
         {
             message.Then(RowShapes.ModeratorApprove, _chance.Between(20 * Second, 10 * Minute), message.Everyone);
-            ThenDeliver(message, message.Everyone);
+            _parts.ThenDeliver(message, message.Everyone);
         }
         else
         {
@@ -150,19 +151,19 @@ sealed class Scenarios
     /// <summary>Some recipients were moved to a forked copy.</summary>
     void Forked(Message message, long now)
     {
-        StartIncoming(message);
-        AddMailboxes(message, _chance.Between(3, 12));
-        ThenReceive(message);
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Between(3, 12));
+        _parts.ThenReceive(message);
         var forked = RecipientSet.Range(0, 2);
-        message.Then(RowShapes.Transfer, Pause, forked);
-        ThenDeliver(message, message.Everyone.Without(forked));
-        ThenDeliver(message, forked);
+        message.Then(RowShapes.Transfer, _parts.Pause, forked);
+        _parts.ThenDeliver(message, message.Everyone.Without(forked));
+        _parts.ThenDeliver(message, forked);
     }
 
     void Meeting(Message message, long now)
     {
         Internal(message, now);
-        message.Then(RowShapes.Process, Pause, message.Everyone);
+        message.Then(RowShapes.Process, _parts.Pause, message.Everyone);
     }
 
     void DeliveredTwice(Message message, long now)
@@ -173,53 +174,53 @@ sealed class Scenarios
 
     void Throttled(Message message, long now)
     {
-        StartIncoming(message);
-        AddMailboxes(message, 1);
-        ThenReceive(message);
-        message.Then(RowShapes.Throttle, Pause, message.Everyone);
-        ThenDeliver(message, message.Everyone);
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, 1);
+        _parts.ThenReceive(message);
+        message.Then(RowShapes.Throttle, _parts.Pause, message.Everyone);
+        _parts.ThenDeliver(message, message.Everyone);
     }
 
     void Resubmitted(Message message, long now)
     {
-        StartIncoming(message);
-        AddMailboxes(message, _chance.Skewed(1, 5));
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 5));
         message.ArrivedAt = now - _chance.Between(Minute, 40 * Minute);
         message.Then(RowShapes.Resubmit, 0, message.Everyone);
-        ThenDeliver(message, message.Everyone);
+        _parts.ThenDeliver(message, message.Everyone);
     }
 
     void SubmittedLate(Message message, long now)
     {
-        StartOriginating(message);
-        AddStrangers(message, 1, message.RemoteDomain);
+        _parts.StartOriginating(message);
+        _parts.AddStrangers(message, 1, message.RemoteDomain);
         message.Then(RowShapes.SubmitDefer, 0, message.Everyone);
-        ThenSubmit(message);
-        ThenSend(message, message.Everyone);
+        _parts.ThenSubmit(message);
+        _parts.ThenSend(message, message.Everyone);
     }
 
     void BadMail(Message message, long now)
     {
-        StartIncoming(message);
-        AddMailboxes(message, _chance.Skewed(1, 3));
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 3));
         message.Then(RowShapes.BadMail, 0, message.Everyone);
     }
 
     void Poison(Message message, long now)
     {
-        StartIncoming(message);
-        AddMailboxes(message, _chance.Skewed(1, 3));
-        ThenReceive(message);
-        message.Then(RowShapes.Poison, Pause, message.Everyone);
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 3));
+        _parts.ThenReceive(message);
+        message.Then(RowShapes.Poison, _parts.Pause, message.Everyone);
     }
 
     void Loaded(Message message, long now)
     {
-        StartOriginating(message);
-        AddStrangers(message, 1, message.RemoteDomain);
+        _parts.StartOriginating(message);
+        _parts.AddStrangers(message, 1, message.RemoteDomain);
         message.ArrivedAt = now - _chance.Between(Minute, Hour);
         message.Then(RowShapes.Load, 0, message.Everyone);
-        ThenSend(message, message.Everyone);
+        _parts.ThenSend(message, message.Everyone);
     }
 
     /// <summary>Managed availability writes to itself. A failure of it is noise too.</summary>
@@ -230,15 +231,15 @@ sealed class Scenarios
         message.Sender = AddressBook.HealthMailbox(_chance, _site.Version);
         message.AddRecipient(AddressBook.HealthMailbox(_chance, _site.Version));
         message.Then(RowShapes.ReceiveSubmission, 0, message.Everyone);
-        ThenAgents(message, message.Everyone);
+        _parts.ThenAgents(message, message.Everyone);
         if (_chance.Percent(4))
         {
             message.Failures[0] = FailureTexts.Draw(_chance, remote: false);
-            message.Then(RowShapes.Fail(FailureTexts.All[message.Failures[0]].Source), Pause, message.Everyone);
+            message.Then(RowShapes.Fail(FailureTexts.All[message.Failures[0]].Source), _parts.Pause, message.Everyone);
         }
         else
         {
-            ThenDeliver(message, message.Everyone);
+            _parts.ThenDeliver(message, message.Everyone);
         }
     }
 
@@ -250,92 +251,20 @@ sealed class Scenarios
         message.Sender = AddressBook.Of(_chance.Percent(50) ? AddressKind.InboundProxy : AddressKind.DeliveryProbe);
         message.AddRecipient(_chance.Percent(50) ? AddressBook.OwnMailbox(_chance) : AddressBook.HealthMailbox(_chance, _site.Version));
         message.Then(RowShapes.ReceiveInternet, 0, message.Everyone);
-        message.Then(RowShapes.AgentInfo, Pause, message.Everyone);
-        message.Then(RowShapes.Drop, Pause, message.Everyone);
+        message.Then(RowShapes.AgentInfo, _parts.Pause, message.Everyone);
+        message.Then(RowShapes.Drop, _parts.Pause, message.Everyone);
     }
 
     /// <summary>The copy of a message that another server is responsible for.</summary>
     void Shadow(Message message, long now)
     {
-        StartIncoming(message);
-        AddMailboxes(message, _chance.Skewed(1, 5));
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 5));
         message.Then(RowShapes.HaReceive, 0, message.Everyone);
         if (_chance.Percent(6))
-            message.Then(_chance.Percent(90) ? RowShapes.HaRedirect : RowShapes.HaRedirectFail, Pause, message.Everyone);
+            message.Then(_chance.Percent(90) ? RowShapes.HaRedirect : RowShapes.HaRedirectFail, _parts.Pause, message.Everyone);
         if (_chance.Percent(3))
-            message.Then(RowShapes.NotifyShadow, Pause, message.Everyone);
+            message.Then(RowShapes.NotifyShadow, _parts.Pause, message.Everyone);
         message.Then(RowShapes.HaDiscard, _chance.Between(2 * Second, Minute), message.Everyone);
     }
-
-    public void StartIncoming(Message message)
-    {
-        message.Direction = Direction.Incoming;
-        message.RemoteDomain = _site.Book.SomeDomain(_chance);
-        message.Id = message.Id with { Domain = message.RemoteDomain };
-        message.Sender = AddressBook.Stranger(_chance, message.RemoteDomain);
-    }
-
-    public void StartOriginating(Message message)
-    {
-        message.Direction = Direction.Originating;
-        message.RemoteDomain = _site.Book.SomeDomain(_chance);
-        message.Sender = AddressBook.OwnMailbox(_chance);
-    }
-
-    public void AddMailboxes(Message message, int count)
-    {
-        for (; count > 0; count--)
-            message.AddRecipient(AddressBook.OwnMailbox(_chance));
-    }
-
-    public void AddStrangers(Message message, int count, ushort domain)
-    {
-        for (; count > 0; count--)
-            message.AddRecipient(AddressBook.Stranger(_chance, domain));
-    }
-
-    public void ThenReceive(Message message)
-    {
-        message.Then(RowShapes.ReceiveInternet, 0, message.Everyone);
-        ThenAgents(message, message.Everyone);
-    }
-
-    public void ThenSubmit(Message message)
-    {
-        message.Then(RowShapes.NotifyMapi, 0, message.Everyone);
-        if (_site.Version < ExchangeVersion.Exchange2013 || _chance.Percent(10))
-            message.Then(RowShapes.StoreReceive, Pause, message.Everyone);
-        message.Then(RowShapes.Submit, Pause, message.Everyone);
-        message.Then(RowShapes.ReceiveSubmission, Pause, message.Everyone);
-        ThenAgents(message, message.Everyone);
-    }
-
-    void ThenAgents(Message message, RecipientSet recipients)
-    {
-        if (_site.Version < ExchangeVersion.Exchange2010)
-            return;
-        for (var agents = _chance.Skewed(1, 4); agents > 0; agents--)
-            message.Then(RowShapes.AgentInfo, Pause, recipients);
-    }
-
-    /// <summary>Since 2013 the transport service sends to the delivery service, which delivers; before, it delivers itself.</summary>
-    public void ThenDeliver(Message message, RecipientSet recipients)
-    {
-        if (_site.Version >= ExchangeVersion.Exchange2013)
-            message.Then(RowShapes.Send, _chance.Skewed(30, 2 * Second), recipients);
-        message.Then(RowShapes.Deliver, _chance.Skewed(20, Second), recipients);
-    }
-
-    public void ThenSend(Message message, RecipientSet recipients) => message.Then(
-        _site.Version switch
-        {
-            ExchangeVersion.Exchange2007 => RowShapes.SendUnmarked,
-            ExchangeVersion.Exchange2010 or ExchangeVersion.Exchange2013 => RowShapes.SendInternet,
-            _ => RowShapes.SendExternal,
-        },
-        _chance.Skewed(150, 5 * Second),
-        recipients);
-
-    /// <summary>The time that one component takes.</summary>
-    int Pause => _chance.Skewed(1, 400);
 }

@@ -62,8 +62,8 @@ sealed class Site
         switch (id.Domain == 0 ? 0 : id.Bits % 4)
         {
             case 0:
-                line.Hex(id.Bits, 16);
-                line.Hex(id.MoreBits, 16);
+                line.Hex(id.Bits, 8);
+                line.Hex(id.MoreBits, 8);
                 line.Put((byte)'@');
                 if (id.Domain == 0)
                     PutServerFqdn(line, 0);
@@ -72,9 +72,9 @@ sealed class Site
                 break;
             case 1:
                 line.Put("CAF"u8);
-                line.Hex(id.Bits, 15);
+                line.Hex(id.Bits, 7);
                 line.Put((byte)'+');
-                line.Hex(id.MoreBits, 14);
+                line.Hex(id.MoreBits, 7);
                 line.Put("@mail."u8);
                 line.Put(Book.Domain(id.Domain));
                 break;

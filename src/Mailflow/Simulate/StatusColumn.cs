@@ -6,6 +6,8 @@ namespace Mailflow.Simulate;
 /// </summary>
 sealed class StatusColumn(Site site, Chance chance)
 {
+    static readonly Template Nothing = new(""), DroppedByAgent = new("550 4.3.2 QUEUE.TransportAgent; message deleted by transport agent");
+
     /// <summary>LRT is written in the culture of the server; a server has one.</summary>
     readonly bool _german = chance.Percent(25);
 
@@ -52,8 +54,6 @@ sealed class StatusColumn(Site site, Chance chance)
                 break;
         }
     }
-
-    static readonly Template Nothing = new(""), DroppedByAgent = new("550 4.3.2 QUEUE.TransportAgent; message deleted by transport agent");
 
     void PutError(LineBuffer line, in Row row, int recipient, Template text, Template message, bool newerOrder)
     {

@@ -63,7 +63,7 @@ sealed class Template
                     line.Put(Site.EgressAddress);
                     break;
                 case Place.Id:
-                    line.Hex(message.Id.MoreBits, 16);
+                    line.Hex(message.Id.MoreBits, 8);
                     break;
                 case Place.Nothing:
                 default:

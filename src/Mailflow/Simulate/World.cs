@@ -30,8 +30,8 @@ static class World
 
     public static IReadOnlyList<string> DomainNames()
     {
-        string[] colours = ["amber", "azure", "black", "blue", "bronze", "copper", "crimson", "golden", "green", "grey", "indigo", "ivory", "red", "silver", "violet", "white"];
-        string[] things = ["anchor", "bridge", "castle", "dental", "energy", "foods", "garden", "harbour", "insurance", "logistics", "machines", "oak", "press", "river", "school", "travel", "water", "yards"];
+        var colours = "amber azure black blue bronze copper crimson golden green grey indigo ivory red silver violet white".Split(' ');
+        var things = "anchor bridge castle dental energy foods garden harbour insurance logistics machines oak press river school travel water yards".Split(' ');
         return [.. KnownDomains, .. things.SelectMany(thing => colours, (thing, colour) => $"{colour}{thing}.{(thing.Length % 3 == 0 ? "test" : "example")}")];
     }
 
@@ -40,8 +40,9 @@ static class World
     [
         .. new[]
         {
-            "Invoice #", "Re: Invoice #", "Your order #, shipped today", "Offer, \"final\" version\\r\\nRe: offer #", "Minutes of the meeting, week #",
-            "AW: Angebot Nr. #, Rückfrage", "Réunion d'équipe reportée au # mars", "Fwd: FW: \"urgent\" ticket #", "Weekly report #", "[JIRA] (OPS-#) Disk almost full",
+            "Invoice #", "Re: Invoice #", "Your order #, shipped today", "Offer, \"final\" version\\r\\nRe: offer #",
+            "Minutes of the meeting, week #", "AW: Angebot Nr. #, Rückfrage", "Réunion d'équipe reportée au # mars",
+            "Fwd: FW: \"urgent\" ticket #", "Weekly report #", "[JIRA] (OPS-#) Disk almost full",
             "請求書 # のご送付", "Re: 会議の議事録（第#回）", "Счёт № # на оплату", "Re: Договор поставки, приложение #", "Τιμολόγιο #, Ιανουάριος", "🎉 You have # new followers 🚀",
             "[Undisclosed]", "[Undisclosed]", "Out of office: back on the #th", "Lunch?", "Password expires in # days", "Backup job # finished with warnings",
             "Accepted: Sprint review #", "Purchase order PO-#; please confirm", "Kündigung zum #. Quartal", "contract_v#.docx", "It's time to renew, \"#\" days left",

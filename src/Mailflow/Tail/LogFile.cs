@@ -48,7 +48,7 @@ sealed class LogFile(string path, string name) : IDisposable
 
     public long Unread => Refused is null ? Math.Max(0, Size - Offset) : 0;
 
-    public bool MayHaveMore => Refused is null && (Size != Exhausted.Size || LastWrite != Exhausted.LastWrite) && Size != Offset;
+    public bool MayHaveMore => Refused is null && (Size != Exhausted.Size || LastWrite != Exhausted.LastWrite);
 
     public void Close()
     {

@@ -21,8 +21,8 @@ static class ContentRules
             "[attachment|attachments|file type|file extension|executable] .. [not allowed|blocked|forbidden|prohibited|rejected|disallowed|unacceptable|banned|not permitted|not accepted|restricted|password protected]",
             Filters, "552 5.7.0 Attachment type not allowed (.exe)"),
         new(MalwareContent, "attachment",
-            "prohibited attachment | blocked attachment | forbidden attachment | attachment not allowed | attachment rejected | "
-            + "attachment filetype | rejecting password protected",
+            "[rejected|blocked] .. [attachment|attachments] | file blocked | prohibited attachment | blocked attachment | "
+            + "forbidden attachment | attachment not allowed | attachment rejected | attachment filetype | rejecting password protected",
             Filters, "554 5.7.1 Rejected, prohibited attachment"),
 
         // Rates before spam: "to protect our users from spam, mail has been rate limited".
@@ -31,7 +31,7 @@ static class ContentRules
             + "[max|maximum] .. recipients | recipients per | recipients in one",
             "RFC 5321 section 4.5.3.1.8", "452 4.5.3 Too many recipients"),
         new(RateLimited, "connection-limit",
-            "too many connections | too many concurrent | too many simultaneous | too many sessions | too much connections | "
+            "too many connections | too many concurrent | too many simultaneous | too many .. sessions | too much connections | "
             + "connection limit | connection rate | connections exceeded | number of connections | concurrent connections | "
             + "simultaneous connections | connections from your | too many open connections | max connections | connection frequency | "
             + "per-domain connection | session limit",
@@ -40,10 +40,10 @@ static class ContentRules
             "rate limit* | ratelimit* | rate exceeded | rate control | throttl* | too many messages | too many mails | too many emails | "
             + "too many recent messages | too much mail | sending too fast | too fast | sending limit | message limit | messages per | "
             + "mails per | emails per | daily limit | hourly limit | limit exceeded | limit has been exceeded | exceeded the max* | "
-            + "max emails | max defers | defers and failures | exceeded allowed rate | slow down | too frequent* | frequency | policyd | "
-            + "quota + message* | message rate | traffic | daily quota | exceeded the allowable number | exceeded limit | "
-            + "[max|maximum] .. limit | over the limit | limit of | too many errors from your | too many unknown | "
-            + "too many invalid recipients | too many bad",
+            + "max emails | max defers | defers and failures | exceeded allowed rate | slow down | try again slower | again slower | "
+            + "too frequent* | frequency | policyd | quota + message* | message rate | traffic | daily quota | "
+            + "exceeded the allowable number | exceeded limit | [max|maximum] .. limit | over the limit | limit of | "
+            + "too many errors from your | too many unknown | too many invalid recipients | too many bad",
             "RFC 5321 section 7.8", "450 4.7.1 Error: too much mail from 192.0.2.5"),
 
         new(SpamContent, null,
@@ -54,9 +54,9 @@ static class ContentRules
             + "rspamd | junk mail | junkmail | junk | unsolicited | UCE | bulk mail | spam",
             Filters, "550 5.7.1 Message rejected as spam"),
         new(SpamContent, null,
-            "URIBL | SURBL | content rejected | content filter | content denied | content rejection | unacceptable content | "
-            + "content restrictions | inappropriate content | message content | content violation | objectionable content | "
-            + "content not acceptable | content policy + rejected | bayes | suspicious content | content scan*",
+            "content rejected | contents rejected | classified as bulk | content filter | content denied | content rejection | "
+            + "unacceptable content | content restrictions | inappropriate content | message content | content violation | "
+            + "objectionable content | content not acceptable | content policy + rejected | bayes | suspicious content | content scan*",
             Filters, "554 5.7.1 Message rejected because of unacceptable content"),
 
         // Policies.
@@ -66,7 +66,8 @@ static class ContentRules
             + "not authorized to send to | not allowed to send mail to | members only | subscribers only | closed mailing list | "
             + "closed list | non-members | not a member of | not subscribed | whitelisted senders | allowed senders | user rules | "
             + "refuse to receive mail | restricted to | rejected by recipient | rejected by this user | recipient has blocked | "
-            + "refused by recipient | approved senders | restricts who | moderated | not authorized to submit",
+            + "refused by recipient | accept mails from you | accept mail from you | refuses mail from | refuses to accept | "
+            + "approved senders | restricts who | moderated | not authorized to submit",
             "mailing lists and personal rules", "550 5.7.1 You are not allowed to post to this mailing list, it is members only"),
         new(PolicyRestriction, "delivery-restriction",
             "restricted by policy | delivery restricted | organizational settings | organization's policy | company policy | "
@@ -84,13 +85,14 @@ static class ContentRules
             "RFC 2920", "503 5.5.0 Improper use of SMTP command pipelining"),
         new(ProtocolError, "smtputf8",
             "SMTPUTF8 | UTF8SMTP | internationalized | UTF-8 + not supported | EAI",
-            "RFC 6531", "553 5.6.7 SMTPUTF8 is required, but was not offered by the host"),
+            "RFC 6531", "501 5.1.6 SMTPUTF8 argument required."),
         new(ProtocolError, "malformed",
             "malformed message | message is malformed | mail message is malformed | malformed | bare LF | bare CR | bare newline* | "
             + "bad headers | invalid header | invalid headers | missing header | header + missing | multiple header | duplicate header* | "
             + "multiple from | message-id + missing | date header | without a valid | from header | To fields | 8bit | 8-bit | "
-            + "encoded-word | base64 encoding | MIME | charset | media error | not RFC | RFC 2822 | RFC 5322 | RFC822 | RFC 822 | "
-            + "invalid structure | line too long | NUL characters | non-ASCII | unencoded | X-headers | equal headers | headers are not",
+            + "encoded-word | base64 encoding | MIME | charset | media error | not RFC | conform to | RFC 2822 | RFC 5322 | RFC822 | "
+            + "RFC 822 | invalid structure | line too long | line length exceeded | maximum line length | NUL characters | non-ASCII | "
+            + "unencoded | X-headers | equal headers | headers are not",
             "RFC 5322 section 3.6", "550 5.7.1 Messages missing a valid Message-ID: header are not accepted."),
         new(ProtocolError, "sequence",
             "bad sequence | out of sequence | command out of | send hello first | need mail command | need MAIL before | need RCPT | "
@@ -105,6 +107,10 @@ static class ContentRules
             + "too many unauthenticated commands | too many bad commands | too many unrecognized commands | illegal command | "
             + "invalid command | command too long | body type | not supported + command | data format error | too many syntax | XEXCH50",
             "RFC 5321 section 4.2.4", "500 5.5.2 Syntax error, command unrecognized"),
+
+        new(ProtocolError, "errors",
+            "too many errors + !from your",
+            "Postfix smtpd_hard_error_limit", "421 4.7.0 mx.contoso.example Error: too many errors"),
 
         // The server's own trouble.
         new(SystemError, "storage",
@@ -124,9 +130,10 @@ static class ContentRules
         new(SystemError, "internal",
             "internal error | internal server error | internal system error | internal failure | local error | local problem | "
             + "system error | server error | temporary failure | temporary error | temporary problem | temporary system problem | "
-            + "backend error | backend failure | database error | LDAP | lookup error | upstream error | software error | "
-            + "unexpected error | unexpected exception | milter | processing error | error while being processed | processing failed | "
-            + "system failure | unable to connect daemon | technical problem | service error | downstream | out of service",
+            + "backend error | backend failure | database error | LDAP | lookup error | lookup failed | lookup failure | upstream error | "
+            + "software error | unexpected error | unexpected failure | unexpected exception | milter | processing error | "
+            + "error while being processed | processing failed | system failure | unable to connect daemon | technical problem | "
+            + "service error | downstream | out of service",
             "RFC 5321 section 4.2.3", "451 4.3.0 Internal server error"),
         new(SystemError, "unavailable",
             "service unavailable | service not available | service temporarily unavailable | service is unavailable | "

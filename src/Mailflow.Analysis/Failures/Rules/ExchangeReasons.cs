@@ -41,6 +41,9 @@ static class ExchangeReasons
         new(InvalidRecipient, "forwarding",
             "RESOLVER.FWD.Invalid | RESOLVER.FWD.NotFound | RESOLVER.FWD.*",
             Resolver, "550 5.2.0 RESOLVER.FWD.NotFound; misconfigured forwarding address"),
+        new(SystemError, "public-folder-migration",
+            "RESOLVER.PF.InTransit",
+            Resolver, "550 5.2.0 RESOLVER.PF.InTransit; public folders unavailable due to ongoing migration", Fault.Ours),
         new(InvalidRecipient, "public-folder",
             "RESOLVER.PF.*",
             Resolver, "550 5.2.0 RESOLVER.PF.NotFound; public folder mailbox recipient not found"),
@@ -75,8 +78,8 @@ static class ExchangeReasons
 
         // Routing, queues, sending.
         new(MessageTooLarge, "route-limit",
-            "ROUTING.SizeLimit | OverAdvertisedSize | DATAOverAdvertisedSize | BDATOverAdvertisedSize | "
-            + "PICKUP.MessageSize | REPLAY.MessageSize | PICKUP.HeaderSize | QUEUE.Priority",
+            "ROUTING.SizeLimit | OverAdvertisedSize | DATAOverAdvertisedSize | BDATOverAdvertisedSize | PICKUP.MessageSize | "
+            + "REPLAY.MessageSize | PICKUP.HeaderSize | QUEUE.Priority",
             Routing, "550 5.3.4 ROUTING.SizeLimit; message size exceeds fixed maximum size for route", Fault.Ours),
         new(InvalidRecipient, "bad-syntax",
             "PICKUP.InvalidAddress | SMTPSEND.LongRecipientAddress | SMTPSEND.InvalidLongRecipientAddress | ROUTING.InvalidX400Address | "

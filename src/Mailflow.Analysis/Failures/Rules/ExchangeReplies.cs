@@ -45,6 +45,10 @@ static class ExchangeReplies
             "server busy + AS* | access denied, please try again later",
             Exo + " 4.7.500-699", "451 4.7.500 Server busy. Please try again later from [192.0.2.7]. (AS77712344)"),
 
+        new(SenderRejected, "sender-address",
+            "#x.1.7 + [invalid address|long addresses not supported]",
+            Ndr + " 5.1.7", "501 5.1.7 Invalid address", Fault.Sender),
+
         // Policies.
         new(PolicyRestriction, "tenant-block-list",
             "Tenant Allow Block List | blocked by your organization",
@@ -114,7 +118,7 @@ static class ExchangeReplies
 
         // Relaying and authentication.
         new(RelayDenied, "connector",
-            "TenantAttribution",
+            "TenantAttribution | no mail-enabled subscriptions",
             Eop, "550 5.7.64 TenantAttribution; Relay Access Denied [ValidationStatus=InvalidChannelForRelay]"),
         new(RelayDenied, "connector",
             "RestrictDomainsToIPAddresses | RestrictDomainsToCertificate | TenantInboundAttribution*",
@@ -154,7 +158,7 @@ static class ExchangeReplies
 
         // DNS.
         new(DnsFailure, "query-failed",
-            "DNS query failed + [ServerFailure|SERVFAIL|server failure|ErrorRetry|Timeout|TimedOut]",
+            "DNS query failed + [ServerFailure|SERVFAIL|server failure]",
             Exo + " 5.4.312", "550 5.4.312 Message expired, DNS query failed(ServerFailure)"),
         new(DnsFailure, "nxdomain",
             "DNS domain .. [does not exist|doesn't exist]",

@@ -79,7 +79,7 @@ static class GatewayRules
 
         // Cisco (IronPort).
         new(Blocklisted, "senderbase",
-            "poor reputation | bad reputation | senderbase* | talosintelligence* | low reputation | reputation filter* | "
+            "poor reputation | bad reputation | SBRS | senderbase* | talosintelligence* | low reputation | reputation filter* | "
             + "due to its reputation | IP reputation",
             Cisco, "554 Your access to this mail system has been rejected due to the sending MTA's poor reputation. If you believe that this failure is in error, please contact the intended recipient via alternate means."),
         new(InvalidRecipient, "unknown-user", "#5.1.0 + address rejected", Cisco, "550 #5.1.0 Address rejected."),

@@ -23,7 +23,7 @@ static class NetworkRules
             "RFC 7505", "556 5.1.10 Recipient address has null MX"),
         new(DnsFailure, "servfail",
             "SERVFAIL | server failure | name server failure | name server + try again | host name lookup failure | DNS timeout | "
-            + "CNAME lookup failed | temporary lookup | name resolution | lookup failure | temporarily unable to resolve | "
+            + "CNAME lookup failed | name resolution | DNS lookup failure | MX lookup failure | temporarily unable to resolve | "
             + "name service error + try again | DNS + temporar*",
             "RFC 1035 RCODE 2", "451 4.4.3 Host or domain name not found. Name service error for name=contoso.example type=MX: Host not found, try again"),
         new(DnsFailure, "nxdomain",

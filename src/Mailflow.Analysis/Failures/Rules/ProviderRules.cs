@@ -21,8 +21,8 @@ static class ProviderRules
     [
         // Gmail.
         new(ProtocolError, "smtputf8",
-            "did not offer SMTPUTF8",
-            Gmail, "local-part of envelope contains utf8 but remote server did not offer SMTPUTF8"),
+            "did not offer SMTPUTF8 | SMTPUTF8 is required | SMTPUTF8 + not offered",
+            Gmail, "local-part of envelope contains utf8 but remote server did not offer SMTPUTF8 | SMTPUTF8 is required | SMTPUTF8 + not offered"),
         new(Blocklisted, "reputation",
             "very low reputation | unusual rate of unsolicited mail",
             Gmail, "550 5.7.1 [192.0.2.7] Our system has detected that this message is likely suspicious due to the very low reputation of the sending IP address. - gsmtp"),
@@ -92,6 +92,7 @@ static class ProviderRules
             Gmail, "We're writing to let you know that the group you tried to contact (sales) may not exist, or you may not have permission to post messages to the group."),
 
         // Yahoo and AOL.
+        new(Greylisted, null, "GL01 | GL02", Yahoo, "421 4.7.0 [GL01] Message from (192.0.2.7) temporarily deferred - 4.16.50."),
         new(RateLimited, "reputation",
             "temporarily deferred due to | TSS04 | TS01 | TS02 | message temporarily deferred",
             Yahoo, "421 4.7.0 [TSS04] Messages from 192.0.2.7 temporarily deferred due to unexpected volume or user complaints - 4.16.55.1"),
@@ -115,6 +116,9 @@ static class ProviderRules
             "PH01 | not accepted for policy reasons",
             Yahoo, "554 Message not allowed - [PH01] Email not accepted for policy reasons."),
 
+        new(Blocklisted, "aol", "CON:B1 | RLY:B1 | RLY:B2 | RLY:B3 | RTR:BL | DYN:T1", Yahoo, "554- (RTR:BL) https://postmaster.aol.com/error-codes"),
+        new(SpamContent, null, "HVU:B1 | HVU:B2", Yahoo, "554 TRANSACTION FAILED (HVU:B1) http://postmaster.info.aol.com/errors/554hvub1.html"),
+
         // Apple.
         new(InvalidRecipient, "unknown-user", "inactive email address", Apple, "550 5.1.1 <ann@icloud.com>: inactive email address"),
         new(PolicyRestriction, "provider-policy",
@@ -123,6 +127,9 @@ static class ProviderRules
         new(SpamContent, null, "HM07 | HC01", Apple, "550 5.7.1 [HM07] Message rejected. Please visit https://support.apple.com/en-us/HT204137"),
 
         // GMX, Web.de, 1&1, mail.com.
+        new(SenderRejected, "sender-domain",
+            "invalid DNS MX or A/AAAA resource record",
+            Gmx, "550 Requested action not taken: mailbox unavailable 550 invalid DNS MX or A/AAAA resource record"),
         new(Blocklisted, "gmx",
             "IP address is black listed | c bl + postmaster",
             Gmx, "554-gmx.net (mxgmx017) Nemesis ESMTP Service not available 554-No SMTP service 554-IP address is black listed."),
@@ -194,6 +201,12 @@ static class ProviderRules
             MailRu, "550 Message was not accepted -- invalid mailbox. Local mailbox ann@mail.ru is unavailable: user not found"),
 
         // Providers in the United States.
+        new(Blocklisted, "comcast",
+            "BL0000* | BL0001* | comcast block for spam",
+            Us, "554 comcast 192.0.2.7 Comcast block for spam. Please see http://postmaster.comcast.net/smtp-error-codes.php#BL000000"),
+        new(RateLimited, "throttled",
+            "RL0000* | RL0001*",
+            Us, "421 4.1.0 192.0.2.7 not accepted now. Please see http://postmaster.comcast.net/smtp-error-codes.php#RL000003"),
         new(Blocklisted, "attrbl",
             "ATTRBL | att.net/blocks | blocked for abuse",
             Us, "553 5.3.0 flpd573 DNSBL:ATTRBL 521< 192.0.2.7 >_is_blocked. For information see http://att.net/blocks"),

@@ -12,10 +12,11 @@ static class RecipientRules
         new(MailboxFull, null,
             "over quota | overquota | over the quota | mailbox full | mailbox is full | mailbox has been full | mailfolder is full | "
             + "mailfolder full | inbox is full | inbox full | account is full | quota full | quota violation | disk quota | "
-            + "userdisk quota | domaindisk quota | mail quota | mailbox quota | user quota | quota of the | quota for | exceed* .. quota | "
-            + "exceeded its quota | exceeded the quota | exceeded his quota | exceeded their quota | quota has been exceeded | "
-            + "quota is exceeded | quota limit | quota exceed* | email quota | storage quota | exceeds quota | would exceed quota | "
-            + "reached quota | out of quota | has no quota | insufficient quota | OverQuota* | over its quota | over their quota",
+            + "diskspace quota | userdisk quota | domaindisk quota | mail quota | mailbox quota | user quota | quota of the | quota for | "
+            + "exceed* .. quota | exceeded its quota | exceeded the quota | exceeded his quota | exceeded their quota | "
+            + "quota has been exceeded | quota is exceeded | quota limit | quota exceed* | email quota | storage quota | exceeds quota | "
+            + "would exceed quota | reached quota | out of quota | has no quota | insufficient quota | OverQuota* | over its quota | "
+            + "over their quota",
             "RFC 3463 X.2.2", "552 5.2.2 <ann@contoso.example>: Over quota"),
         new(MailboxFull, null,
             Recipient + " .. [full|storage full|out of storage|out of storage space|no space left|not enough space|not enough storage|no space|storage limit|space limit|disk space limit|allowed size|maximum allowed storage|size limit exceeded|too many messages|exceeded the storage|exceeded the limit|exceeded its limit|exceeded its disk|over limit|is over its|exceeds allowed size|exceeded storage|exceeds its limit|have enough space|not able to receive more mail|cannot accept any more|exceeding receiving limits]",
@@ -47,7 +48,10 @@ static class RecipientRules
             + "too large | message body exceeds | exceeded allowed size",
             "RFC 1870 section 6.1", "552 5.3.4 Message size exceeds fixed maximum message size"),
 
-        // Accounts that take no mail.
+        // Accounts that take no mail; "not found or disabled" is a way to say "not found".
+        new(InvalidRecipient, "unknown-user",
+            "not found or | invalid or disabled",
+            "RFC 5321 section 3.5.3", "550 Mailbox (ann@contoso.example) not found or inactivated"),
         new(MailboxDisabled, null,
             Recipient + " .. " + Disabled,
             "RFC 3463 X.2.1", "550 5.2.1 The email account that you tried to reach is disabled."),
@@ -67,10 +71,14 @@ static class RecipientRules
         new(MailboxDisabled, "moved",
             "has been replaced by | has moved | address has changed | e-mail address has changed | no longer on server | new address is | "
             + "changed their e-mail address | moved to another | moved with no forwarding | recipient no longer on | no longer with | "
-            + "no longer works | has left | owner has changed",
+            + "no longer works | has left | mailbox owner has changed",
             "RFC 3463 X.1.6", "550 5.1.6 The mailbox has been replaced by ann.b@contoso.example"),
 
-        // No such recipient.
+        // No such recipient; first where it is the domain that is missing.
+        new(DnsFailure, "nxdomain",
+            "domain owner has changed | recipient address rejected .. domain not found | "
+            + "[recipient domain|recipient's domain|destination domain|domain of recipient|domain of the recipient] .. [not found|does not exist|doesn't exist|unknown|must exist|invalid|not resolve|could not be found|has no]",
+            "Postfix reject_unknown_recipient_domain", "450 4.1.2 <ann@contoso.example>: Recipient address rejected: Domain not found"),
         new(InvalidRecipient, "ambiguous",
             "ambiguous | not unique | several matches | more than one match | multiple matches",
             "RFC 3463 X.1.4", "550 5.1.4 Destination mailbox address ambiguous"),
@@ -91,16 +99,16 @@ static class RecipientRules
             + "not found in directory | illegal alias | illegal user | recipient invalid | address invalid | address is invalid | "
             + "isn't a valid | unavailable mailbox | recipient is not local | not email addresses | user name not found | wrong recipient | "
             + "not a member of domain | no e-mail address registered | could not resolve address | missing or malformed local part | "
-            + "malformed address | invalid address format | bad address syntax | bad destination mailbox | recipient was not found | "
-            + "mail address not found | bounced address | mailbox name not allowed | mailbox name invalid | address you entered | "
-            + "email address could not be found | not registered",
+            + "malformed address | expected after | unbalanced | invalid address format | bad address syntax | bad destination mailbox | "
+            + "recipient was not found | mail address not found | bounced address | mailbox name not allowed | mailbox name invalid | "
+            + "address you entered | email address could not be found | not registered",
             "RFC 5321 section 3.5.3", "550 5.1.1 <ann@contoso.example>... User unknown"),
         new(InvalidRecipient, "unknown-user",
             Recipient + " .. " + Missing,
             "RFC 5321 section 3.5.3", "550 The account ann@contoso.example could not be found on this server"),
         new(InvalidRecipient, "unknown-user",
-            "[unknown|invalid|no such|not a valid|no|non-existent|unrecognized] .. [recipient|recipients|mailbox|addressee|mail account|email account]",
-            "RFC 5321 section 3.5.3", "550 No mailbox for ann@contoso.example"),
+            "[unknown|invalid|no such|not a valid|non-existent|unrecognized] .. [recipient|recipients|mailbox|addressee|mail account|email account]",
+            "RFC 5321 section 3.5.3", "550 Unrecognized local mailbox"),
         new(InvalidRecipient, "undeliverable",
             "undeliverable address | unverified address | recipient verify failed | recipient verification failed | "
             + "unable to verify recipient | address verification failed | verification failed for | "

@@ -27,7 +27,7 @@ static class RelayRules
             "not a gateway | gatewaying | not a local domain | non-local domain | domain not local | not in my domain | not hosted here | "
             + "domain is not hosted | isn't hosted here | not local domain | don't handle mail for | not one of our domains | "
             + "not a relay domain | doesn't accept mail for this domain | domain not allowed | domain is not in | unauthorized relay | "
-            + "unauthorised relay | unrecognized domain | domain isn't allowed to be relayed",
+            + "forwarding to remote hosts | unauthorised relay | unrecognized domain | domain isn't allowed to be relayed",
             "RFC 5321 section 3.6.2", "550 contoso.example is not hosted here"),
         new(RelayDenied, "authentication",
             "authentication required | authentication is required | requires authentication | must authenticate | must be authenticated | "

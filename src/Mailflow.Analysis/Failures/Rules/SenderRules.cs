@@ -19,6 +19,10 @@ static class SenderRules
             "retrying too fast | penalty",
             "postfix policyd-weight", "450 4.7.1 temporarily blocked because of previous errors - retrying too fast. penalty: 30 seconds x 0 retries."),
 
+        new(SpamContent, "url-list",
+            "URIBL | SURBL | [blacklisted|blocklisted|black-listed] .. [URL|URLs|link|links]",
+            "surbl.org, uribl.com", "550 5.7.1 Your message contains a URL listed in SURBL"),
+
         // Lists by name. The name is the sub-reason.
         new(Blocklisted, "zen.spamhaus.org",
             "zen.spamhaus.org",
@@ -66,22 +70,23 @@ static class SenderRules
         // Lists without a name we know.
         new(Blocklisted, null,
             "DNSBL | RBL | RBLs | DNSBLs | real-time blackhole | blackhole list | block list | blocklist* | blacklist* | black list* | "
-            + "blocked list | deny list | denylist* | IP block | realtime block",
+            + "block listed | blocked by list | blocked list | deny list | denylist* | IP block | realtime block",
             "RFC 5782", "554 5.7.1 Your IP 192.0.2.5 is on our blacklist"),
         new(Blocklisted, "dynamic-address",
             "dynamic IP | dynamic IPs | dynamic address | dynamically assigned | dialup | dial-up | residential | end-user IP | "
             + "generic reverse | generic rDNS | dynamic/generic",
             "RFC 5782 section 1", "550 5.7.1 We do not accept mail from dynamic IP addresses, use your provider's server"),
         new(Blocklisted, null,
-            "blocked using | rejected using | listed at | listed in | listed by | listed on | is listed | has been blocked by | "
-            + "found on one or more",
+            "blocked using + !spam pattern | rejected using | listed at | listed in | listed by | listed on | is listed | "
+            + "has been blocked by | found on one or more",
             "RFC 5782 section 2", "554 5.7.1 Service unavailable; Client host [192.0.2.5] blocked using bl.contoso.example"),
         new(Blocklisted, null,
             "[your IP|IP address|client host|client|your host|your server|mail server|sending IP|your network|IP|your ISP] .. [blocked|banned|has been rejected|is blocked|rejected because|is not allowed to send|not allowed to connect|has been blocked|refused by]",
             "vendors' pages on blocked addresses", "550 5.7.1 Your IP address 192.0.2.5 has been blocked"),
         new(Blocklisted, "reputation",
-            "reputation | not accepting mail from your IP | not currently accepting mail from your IP | no access from mail server | "
-            + "open proxy | open relay | spam source | source of spam | spammer | spammers | spamming | spam support",
+            "reputation | not accepting mail from your IP | currently blocked by | host has been blocked | "
+            + "blocked due to suspicious activity | not currently accepting mail from your IP | no access from mail server | open proxy | "
+            + "open relay + !not an | spam source | source of spam | spammer | spammers | spamming | spam support",
             "vendors' pages on reputation", "550 Mail refused because of the reputation of 192.0.2.5"),
         new(Blocklisted, "domain",
             "domain .. [has been banned|is banned|blocked for spam]",
@@ -112,10 +117,10 @@ static class SenderRules
             + "same as the authenticated | different from the authenticated | not authorized to use",
             "Postfix reject_sender_login_mismatch", "553 5.7.1 <ann@contoso.example>: Sender address rejected: not owned by user bob"),
         new(SenderRejected, "reverse-dns",
-            "reverse DNS | PTR record | PTR records | PTR resource record | rDNS | FCrDNS | reverse hostname | reverse host name | "
-            + "reverse lookup | IP name lookup | valid PTR | no PTR | reverse IP | PTR | sender IP must resolve | "
-            + "cannot resolve your address | unverifiable sending IP* | unverifyable sending IP* | find your hostname | "
-            + "find your host name | hostname for your IP | IP lookup",
+            "reverse DNS | PTR record | forward DNS | PTR records | PTR resource record | rDNS | FCrDNS | reverse hostname | "
+            + "reverse record | no reverse | reverse host name | reverse lookup | IP name lookup | valid PTR | no PTR | reverse IP | PTR | "
+            + "sender IP must resolve | cannot resolve your address | unverifiable sending IP* | unverifyable sending IP* | "
+            + "find your hostname | find your host name | hostname for your IP | IP lookup",
             "RFC 7372 X.7.25", "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.5]"),
         new(SenderRejected, "helo",
             "[HELO|EHLO] + !first + !need + !send + !before + !in reply to | helo command rejected",
@@ -140,7 +145,7 @@ static class SenderRules
         new(SenderRejected, "sender-address",
             "sender address rejected | sender rejected | sender refused | sender not allowed | sender is rejected | sender was rejected | "
             + "unknown sender | invalid sender | bad sender | sender not accepted | badmailfrom | sender invalid | "
-            + "sender address has been | bogus mail from | invalid from | invalid mail from | sender is not allowed | "
+            + "sender address has been | bogus mail from | not liked source | invalid from | invalid mail from | sender is not allowed | "
             + "sender address is not | sender address must | sender is blocked | sender address blocked | bad address in from | "
             + "real domain name required | from address is not | sender unknown | no third-party DSNs | BATV",
             "RFC 3463 X.1.7", "553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)"),

@@ -9,6 +9,9 @@ static class VagueRules
 
     public static Rule[] Rules { get; } =
     [
+        new(PolicyRestriction, "blocked-sender",
+            "BLOCK-SEND-ER",
+            "replies of content filters", "554 5.7.1 <ann@contoso.example>: Recipient address rejected: BLOCK-SEND-ER."),
         new(InvalidRecipient, null,
             "recipient address rejected | address rejected | RCPT",
             Basic, "550 <ann@contoso.example>: Recipient address rejected"),

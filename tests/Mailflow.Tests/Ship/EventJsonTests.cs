@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using CsCheck;
+using Mailflow.Analysis.Failures;
+using Mailflow.Ledger;
+using Mailflow.Ship;
+
+namespace Mailflow.Tests.Ship;
+
+public sealed partial class EventJsonTests
+{
+    const string Status = "[{LED=550-5.1.1 <anna.lang@fabrikam.test>: user unknown};{MSG=};{FQDN=mx.fabrikam.test};{IP=192.0.2.7};{LRT=3/4/2026 9:59:58 AM}]";
+
+    static StoredEvent Event(string status = Status) => new(
+        7,
+        "00112233445566778899aabbccddeeff",
+        false,
+        new DateTimeOffset(2026, 3, 4, 10, 0, 0, 250, TimeSpan.Zero),
+        "EX01",
+        "SMTP",
+        "originating",
+        "anna.lang@fabrikam.test",
+        "bert.kurz@contoso.test",
+        "<6f1c@EX01.contoso.test>",
+        "8d2f3c1a-0000-4000-8000-000000000001",
+        "Internet",
+        "Rechnung für März",
+        Diagnosis.Of(status).Cause,
+        Diagnosis.Of(status),
+        "exchange/MSGTRK2026030409-1.LOG",
+        123456);
+
+    static string Render(StoredEvent stored, Masking? masking = null)
+    {
+        using var json = new EventJson(masking ?? Masking.Masked);
+        var output = new ArrayBufferWriter<byte>();
+        json.Write(stored, output);
+        var text = Encoding.UTF8.GetString(output.WrittenSpan);
+        Assert.Equal(text.Length - 1, text.IndexOf('\n', StringComparison.Ordinal));
+        return text;
+    }
+
+    static JsonElement Parse(string line) => JsonElement.Parse(line);
+
+    [Fact]
+    public void A_failure_has_its_template_level_and_time()
+    {
+        var json = Parse(Render(Event()));
+        Assert.Equal("2026-03-04T10:00:00.25Z", json.GetProperty("@t").GetString());
+        Assert.Equal(EventJson.FailureTemplate, json.GetProperty("@mt").GetString());
+        Assert.Equal("Warning", json.GetProperty("@l").GetString());
+    }
+
+    [Fact]
+    public void A_deferral_has_its_own()
+    {
+        var json = Parse(Render(Event() with { Deferred = true }));
+        Assert.Equal(EventJson.DeferralTemplate, json.GetProperty("@mt").GetString());
+        Assert.Equal("Information", json.GetProperty("@l").GetString());
+        Assert.Equal("deferred", json.GetProperty("Outcome").GetString());
+    }
+
+    [Theory]
+    [InlineData(EventJson.FailureTemplate)]
+    [InlineData(EventJson.DeferralTemplate)]
+    public void What_a_template_names_is_always_there(string template)
+    {
+        var nothing = new StoredEvent(1, "00", template == EventJson.DeferralTemplate, default, "", "", "", "", "", "", "", "", "", Cause.Unknown, Diagnosis.Of(""), "", 0);
+        var json = Parse(Render(nothing));
+        Assert.Equal(template, json.GetProperty("@mt").GetString());
+        Assert.All(Holes().Matches(template), m => Assert.True(json.TryGetProperty(m.Groups["name"].Value, out _), m.Value));
+    }
+
+    [Fact]
+    public void Addresses_are_masked_wherever_they_stand_and_message_ids_are_kept()
+    {
+        var line = Render(Event());
+        Assert.DoesNotContain("anna", line, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("bert", line, StringComparison.OrdinalIgnoreCase);
+        var json = Parse(line);
+        Assert.Equal("a***@fabrikam.test", json.GetProperty("Recipient").GetString());
+        Assert.Equal("fabrikam.test", json.GetProperty("RecipientDomain").GetString());
+        Assert.Equal("<6f1c@EX01.contoso.test>", json.GetProperty("MessageId").GetString());
+        Assert.Contains("<a***@fabrikam.test>", json.GetProperty("Status").GetString(), StringComparison.Ordinal);
+        Assert.Contains("anna.lang@fabrikam.test", Render(Event(), new Masking(AddressPrivacy.Plain, [])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_at_the_cut_of_a_long_text_is_masked_too()
+    {
+        for (var before = 4060; before < 4100; before++)
+            Assert.DoesNotContain("anna", Render(Event("550 5.1.1 " + new string('x', before - 10) + " anna.lang.with.a.long.name@fabrikam.test")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_of_any_script_stays_readable_and_nothing_is_too_long()
+    {
+        Assert.Contains("für März", Render(Event()), StringComparison.Ordinal);
+        var wide = new string('邮', 100_000);
+        var line = Render(Event("550 5.1.1 " + wide) with { Subject = wide, MessageId = wide, Connector = wide, Recipient = wide + "@x", Sender = wide, Server = wide });
+        Assert.InRange(Encoding.UTF8.GetByteCount(line), 4096, Batch.MaxBytes / 4);
+        Assert.Equal(4096, Parse(line).GetProperty("Status").GetString()!.Length);
+    }
+
+    [Fact]
+    public void Whatever_the_text_it_is_one_line_of_json() =>
+        Gen.Select(Gen.String, Gen.String, Gen.Int[0, 5000]).Sample((status, other, padding) =>
+        {
+            var text = string.Concat(Enumerable.Repeat("📧", padding)) + status;
+            var json = Parse(Render(Event(text) with { Recipient = other, Subject = text, MessageId = other }));
+            Assert.True(json.GetProperty("Status").GetString()!.Length <= 4096);
+        });
+
+    [Fact]
+    public void Every_field_is_in_the_table_of_the_docs_and_no_other()
+    {
+        var page = File.ReadAllText(Repository.PathOf("docs/events.md"));
+        var described = Rows().Matches(page).Select(m => m.Groups["name"].Value);
+        Assert.Equal(string.Join(' ', Parse(Render(Event())).EnumerateObject().Select(p => p.Name)), string.Join(' ', described));
+    }
+
+    [Fact]
+    public void The_example_in_the_docs_is_what_is_written() =>
+        Repository.Holds("docs/events.md", "example", $"```json\n{JsonSerializer.Serialize(Parse(Render(Event() with { Subject = "" })), Indented)}\n```\n");
+
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [GeneratedRegex(@"\{(?<name>\w+)\}", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Holes();
+
+    [GeneratedRegex(@"^\| `(?<name>[@\w]+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Rows();
+}

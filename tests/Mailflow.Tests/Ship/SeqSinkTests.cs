@@ -1,0 +1,151 @@
+using System.Net;
+using System.Net.Sockets;
+using Mailflow.Ship;
+
+namespace Mailflow.Tests.Ship;
+
+public sealed class SeqSinkTests : IDisposable
+{
+    const string Key = "kK7pQ2vW9xYzT4bN8mLs";
+    static readonly ReadOnlyMemory<byte> Line = "{\"@t\":\"2026-03-04T10:00:00Z\",\"EventId\":\"00\"}\n"u8.ToArray();
+
+    readonly TestClock _clock = new();
+    readonly EventStore _events = new();
+    readonly TestLog _log = new();
+
+    public void Dispose()
+    {
+        _events.Dispose();
+        _log.Dispose();
+    }
+
+    async Task<Answer> SendAsync(Uri url, string? key = Key)
+    {
+        using var sink = new SeqSink(new(url, key), _clock);
+        return await sink.SendAsync(Line, TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData(200, Verdict.Taken)]
+    [InlineData(201, Verdict.Taken)]
+    [InlineData(302, Verdict.Misconfigured)]
+    [InlineData(400, Verdict.Refused)]
+    [InlineData(401, Verdict.Misconfigured)]
+    [InlineData(403, Verdict.Misconfigured)]
+    [InlineData(404, Verdict.Misconfigured)]
+    [InlineData(408, Verdict.Later)]
+    [InlineData(413, Verdict.Refused)]
+    [InlineData(415, Verdict.Misconfigured)]
+    [InlineData(429, Verdict.Later)]
+    [InlineData(500, Verdict.Later)]
+    [InlineData(503, Verdict.Later)]
+    public async Task What_follows_from_an_answer(int status, object verdict)
+    {
+        await using var seq = await FakeSeq.StartAsync(_ => status);
+        var answer = await SendAsync(seq.Url);
+        Assert.Equal((Verdict)verdict, answer.Verdict);
+        Assert.DoesNotContain(Key, answer.Reason, StringComparison.Ordinal);
+        Assert.Equal((Verdict)verdict == Verdict.Taken, answer.Reason.Length == 0);
+    }
+
+    [Fact]
+    public async Task A_server_of_before_is_asked_in_its_own_way_from_then_on()
+    {
+        await using var seq = await FakeSeq.StartAsync(p => p.Path == "/seq/api/events/raw?clef" ? 201 : 404);
+        using var sink = new SeqSink(new(new(seq.Url, "/seq/"), null), _clock);
+        Assert.Equal(Verdict.Taken, (await sink.SendAsync(Line, TestContext.Current.CancellationToken)).Verdict);
+        Assert.Equal(Verdict.Taken, (await sink.SendAsync(Line, TestContext.Current.CancellationToken)).Verdict);
+        Assert.Equal("/seq/ingest/clef /seq/api/events/raw?clef /seq/api/events/raw?clef", string.Join(' ', seq.All.Select(p => p.Path)));
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed()
+    {
+        await using var elsewhere = await FakeSeq.StartAsync();
+        await using var seq = await FakeSeq.StartAsync((_, context) =>
+        {
+            context.Response.Headers.Location = elsewhere.Url.ToString();
+            return Task.FromResult(307);
+        });
+        Assert.Equal(Verdict.Misconfigured, (await SendAsync(seq.Url)).Verdict);
+        Assert.Empty(elsewhere.All);
+    }
+
+    [Fact]
+    public async Task Without_a_key_no_header_is_sent()
+    {
+        await using var seq = await FakeSeq.StartAsync();
+        await SendAsync(seq.Url, key: null);
+        Assert.Null(seq.All[0].Key);
+    }
+
+    [Theory]
+    [InlineData("kK7pQ2vW9\nxYzT4bN8mLs")]
+    [InlineData("kK7pQ2vW9 xYzT4bN8mLs")]
+    [InlineData("kK7pQ2vW9éxYzT4bN8mLs")]
+    public async Task A_key_that_cannot_be_one_is_told_without_its_text(string key)
+    {
+        await using var seq = await FakeSeq.StartAsync();
+        var answer = await SendAsync(seq.Url, key);
+        Assert.Equal(Verdict.Misconfigured, answer.Verdict);
+        Assert.DoesNotContain("kK7", answer.Reason, StringComparison.Ordinal);
+        Assert.Empty(seq.All);
+    }
+
+    [Fact]
+    public async Task A_name_that_does_not_resolve_is_tried_again_later()
+    {
+        var answer = await SendAsync(new("http://seq.invalid:5341"));
+        Assert.Equal(Verdict.Later, answer.Verdict);
+        Assert.NotEmpty(answer.Reason);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task Refused_at_the_door_it_asks_once_a_minute_and_says_what_to_do_but_not_the_key(int status)
+    {
+        var door = status;
+        await using var seq = await FakeSeq.StartAsync(_ => door);
+        _events.Add(3);
+        await using var running = new Running(_events, _clock, _log, new MailflowOptions { EventsSeq = new(seq.Url, Key) });
+        var told = (await _log.LineAsync(101)).Text;
+        for (var i = 0; i < 3; i++)
+        {
+            await _clock.WaitAsync(Shipper.MisconfiguredWait, Shipper.MisconfiguredWait);
+            Assert.Equal(i + 1, seq.All.Count);
+            _clock.Advance(Shipper.MisconfiguredWait);
+        }
+
+        await _clock.WaitAsync(Shipper.MisconfiguredWait, Shipper.MisconfiguredWait);
+        door = 201;
+        _clock.Advance(Shipper.MisconfiguredWait);
+        await seq.TakenAsync(3);
+        await running.StopAsync();
+        Assert.Equal(_events.EventIds(), seq.EventIds);
+        Assert.Contains("key", told, StringComparison.Ordinal);
+        Assert.Equal(1, _log.Count(101));
+    }
+
+    [Fact]
+    public async Task The_key_is_in_no_log_status_or_name_whatever_goes_wrong()
+    {
+        var url = new Uri($"http://user:{Key}@127.0.0.1:{ClosedPort()}/?apiKey={Key}");
+        var target = new SeqTarget(url, Key);
+        using var sink = new SeqSink(target, _clock);
+        Assert.DoesNotContain(Key, sink.Target, StringComparison.Ordinal);
+        _events.Add(1);
+        await using var running = new Running(_events, _clock, _log, new MailflowOptions { EventsSeq = target });
+        await _log.LineAsync(100);
+        await running.StopAsync();
+        Assert.All(_log.Lines, l => Assert.DoesNotContain(Key, l.Text, StringComparison.Ordinal));
+        Assert.DoesNotContain(Key, running.Status.ToString(), StringComparison.Ordinal);
+    }
+
+    static int ClosedPort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
