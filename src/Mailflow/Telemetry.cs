@@ -117,7 +117,7 @@ sealed class Telemetry : IDisposable
         new("mailflow_ship_shipped_total", MetricType.Counter, "{event}", "Events that the sink took. Counts from the start of the process.", [Sink], s => s.EachSink(k => k.Shipped)),
         new("mailflow_ship_rejected_total", MetricType.Counter, "{event}", "Events that the sink refused for good. Counts from the start of the process.", [Sink], s => s.EachSink(k => k.Rejected)),
         new("mailflow_ship_dropped_total", MetricType.Counter, "{event}", "Events that retention deleted before the sink took them.", [Sink], s => s.EachSink(k => k.Dropped)),
-        new("mailflow_ship_backlog", MetricType.Gauge, "{event}", "Events that the sink has still to take.", [Sink], s => s.EachSink(k => k.Backlog)),
+        new("mailflow_ship_backlog", MetricType.Gauge, "{event}", "Events that the sink has still to take, at the most: retention may have deleted some.", [Sink], s => s.EachSink(k => k.Backlog)),
         new("mailflow_ship_up", MetricType.Gauge, "", "1 where the last attempt succeeded, 0 where not.", [Sink], s => s.EachSink(k => k.Problem is null ? 1 : 0)),
         new("mailflow_ship_last_success_timestamp_seconds", MetricType.Gauge, "s", "When the sink last took events; absent before the first.", [Sink], s => s.EachSink(k => k.LastSuccess is { } time ? Scrape.UnixSeconds(time) : null)),
 

@@ -41,7 +41,7 @@ static class CauseWords
         Cause.RateLimited => ("rate limit", "rate limits"),
         Cause.Greylisted => ("greylisting", "greylistings"),
         Cause.ProtocolError => ("protocol error", "protocol errors"),
-        Cause.SystemError => ("error of the other server", "errors of the other server"),
+        Cause.SystemError => ("server error", "server errors"),
         _ => (cause.Name(), cause.Name()),
     };
 }

@@ -91,12 +91,11 @@ static class ChartDrawing
     static string At(DateTimeOffset time, FailureChart chart, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(time, zone).ToString(chart.Step >= TimeSpan.FromDays(1) ? "yyyy-MM-dd" : chart.Bars.Count * chart.Step > TimeSpan.FromHours(26) ? "yyyy-MM-dd HH:mm" : "HH:mm", CultureInfo.InvariantCulture);
 
+    /// <summary>One a bar, most of them empty; none at the very end, where there is no room for it.</summary>
     static IEnumerable<string> Labels(FailureChart chart, TimeZoneInfo zone)
     {
-        const int Most = 4;
-        var count = chart.Bars.Count;
-        for (var i = 0; i < Most; i++)
-            yield return At(chart.Bars[Math.Min(count - 1, i * count / Most)].Start, chart, zone);
+        var each = (chart.Bars.Count + 3) / 4;
+        return chart.Bars.Select((b, i) => i % each == 0 && (i == 0 || i < chart.Bars.Count * 0.9) ? At(b.Start, chart, zone) : "");
     }
 
     /// <summary>The next of 1, 2, 4, 6, 10, 20, 40, 60, 100, ...</summary>

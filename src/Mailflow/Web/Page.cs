@@ -5,6 +5,9 @@ namespace Mailflow.Web;
 /// <summary>The page as HTML: a function of what it shows. It needs no script; one that swaps the figures in place is there for comfort.</summary>
 static class Page
 {
+    /// <summary>Causes with all that is known of them; the others are folded up.</summary>
+    const int CausesInFull = 6;
+
     public static string Render(PageModel page, TimeZoneInfo zone, int? refresh)
     {
         var html = new Html();
@@ -57,7 +60,7 @@ static class Page
         Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During, page.Window.Failures > 0 && ours > 0 ? "bad" : "");
         Tile(html, "For you to mend", Say.Number(ours), "of these failures", ours > 0 ? "bad" : "");
         Tile(html, "Newest row", totals.Newest is { } newest ? Say.Ago(page.Now - newest) : "none yet", totals.Newest is { } at ? $"at {Clock(at, page.Now, zone)}" : "no log was read", totals.Newest is null || page.Now - totals.Newest > TimeSpan.FromMinutes(15) ? "warn" : "");
-        Tile(html, "Unread", Say.Bytes(totals.UnreadBytes), totals.UnreadBytes == 0 ? "all logs are read" : "of log to catch up with", totals.UnreadBytes > 64L << 20 ? "warn" : "");
+        Tile(html, "Unread", Say.Bytes(totals.UnreadBytes), totals.UnreadBytes == 0 ? "all logs are read" : totals.UnreadBytes <= BlockPool.BlockBytes ? "being written or read now" : "of log to catch up with", totals.UnreadBytes > 64L << 20 ? "warn" : "");
         Tile(html, "Delivered", Say.Number(totals.Delivered), "copies, in all logs read so far", "");
         Tile(html, "Sent out", Say.Number(totals.Sent), "copies, in all logs read so far", "");
         Tile(html, "Failed", Say.Number(totals.Failed), "copies, in all logs read so far", "");
@@ -74,18 +77,29 @@ static class Page
         if (page.Causes.Count == 0)
             html.Add($"<p class=empty>{(page.Totals.Newest is null ? "Nothing has been read yet." : $"No message failed {page.Window.During}.")}</p>\n");
         var most = page.Causes.Count == 0 ? 1 : page.Causes[0].Count;
-        foreach (var cause in page.Causes)
+        foreach (var cause in page.Causes.Take(CausesInFull))
+            Cause(html, page, cause, most, zone);
+        var more = page.Causes.Skip(CausesInFull).ToList();
+        if (more.Count > 0)
         {
-            html.Add($"<article class=cause>\n<div class=count><strong>{cause.Count}</strong><svg viewBox=\"0 0 100 6\" preserveAspectRatio=none aria-hidden=true><rect class=track width=100 height=6 rx=2 /><rect class={ChartDrawing.Colour(page.Chart, cause.Cause)} width=\"{cause.Count * 100.0 / most}\" height=6 rx=2 /></svg></div>\n");
-            html.Add($"<div class=why>\n<h3>{cause.Title} <code>{cause.Cause}</code> {Raw.Fault(cause)}</h3>\n<p>{cause.Meaning}</p>\n<p class=do><b>What to do</b> {cause.Advice} <span class=doc>More: {cause.Page}</span></p>\n");
-            html.Add($"<p class=facts>{Where(cause)}{Began(cause, page, zone)}</p>\n<p class=sample><code>{cause.Sample}</code></p>\n");
-            html.Add($"<details id=\"d-{cause.Cause}\"><summary>Commands for the Exchange Management Shell</summary><pre>");
-            foreach (var command in cause.Commands)
-                html.Add($"{command}\n");
-            html.Add($"</pre></details>\n</div>\n</article>\n");
+            html.Add($"<details id=d-more class=more><summary>{more.Count} more: {string.Join(", ", more.Select(c => $"{Say.Number(c.Count)} {c.InWords}"))}</summary>\n");
+            foreach (var cause in more)
+                Cause(html, page, cause, most, zone);
+            html.Add($"</details>\n");
         }
 
         html.Add($"</section>\n");
+    }
+
+    static void Cause(Html html, PageModel page, CauseFigures cause, long most, TimeZoneInfo zone)
+    {
+        html.Add($"<article class=cause>\n<div class=count><strong>{cause.Count}</strong><svg viewBox=\"0 0 100 6\" preserveAspectRatio=none aria-hidden=true><rect class=track width=100 height=6 rx=2 /><rect class={ChartDrawing.Colour(page.Chart, cause.Cause)} width=\"{cause.Count * 100.0 / most}\" height=6 rx=2 /></svg></div>\n");
+        html.Add($"<div class=why>\n<h3>{cause.Title} <code>{cause.Cause}</code> {Raw.Fault(cause)}</h3>\n<p>{cause.Meaning}</p>\n<p class=do><b>What to do</b> {cause.Advice} <span class=doc>More: {cause.Page}</span></p>\n");
+        html.Add($"<p class=facts>{Where(cause)}{Began(cause, page, zone)}</p>\n<p class=sample><code>{cause.Sample}</code></p>\n");
+        html.Add($"<details id=\"d-{cause.Cause}\"><summary>Commands for the Exchange Management Shell</summary><pre>");
+        foreach (var command in cause.Commands)
+            html.Add($"{command}\n");
+        html.Add($"</pre></details>\n</div>\n</article>\n");
     }
 
     static string Where(CauseFigures cause) =>

@@ -17,6 +17,9 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
     /// <summary>Below so many domains, a failing domain is the domain's own trouble.</summary>
     const int ManyDomains = 5;
 
+    /// <summary>So many failures to reach anybody are no chance.</summary>
+    const long ManyUnreached = 10;
+
     readonly SemaphoreSlim _turn = new(1, 1);
     readonly Dictionary<Window, (PageModel Model, long At, TimeSpan Took)> _read = [];
 
@@ -79,7 +82,9 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
     {
         var spread = history.Spread(stretch.From, stretch.To).ToDictionary(s => s.Cause);
         var causes = new List<CauseFigures>();
-        foreach (var reasons in history.ByReason(stretch.From, stretch.To).GroupBy(r => r.Cause))
+        var all = history.ByReason(stretch.From, stretch.To);
+        var total = all.Sum(r => r.Count);
+        foreach (var reasons in all.GroupBy(r => r.Cause))
         {
             var facts = CauseTable.Of(reasons.Key);
             var count = reasons.Sum(r => r.Count);
@@ -87,7 +92,6 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
             var newest = reasons.MaxBy(r => r.Newest)!;
             var most = reasons.First();
             var where = spread[reasons.Key];
-            var wide = reasons.Key is Cause.DnsFailure or Cause.NetworkFailure or Cause.TlsFailure && where.Domains >= ManyDomains && where.TopCount * 2 <= count;
             causes.Add(new(
                 facts.Name,
                 CauseWords.Title(reasons.Key),
@@ -95,7 +99,7 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
                 count,
                 faults.MaxBy(f => f.Value).Key.Name(),
                 faults.GetValueOrDefault(Fault.Ours),
-                wide,
+                IsWide(reasons, where, count, total),
                 Masked(where.TopDomain),
                 where.TopCount,
                 where.Domains,
@@ -111,6 +115,21 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
 
         return [.. causes.OrderByDescending(c => c.Count).ThenBy(c => c.Cause, StringComparer.Ordinal)];
     }
+
+    /// <summary>
+    /// Nobody answers, at many domains, and that is much of what fails: more likely our resolver, firewall or line than all of theirs.
+    /// A domain that does not exist answers so from everywhere; it says nothing of us.
+    /// </summary>
+    static bool IsWide(IEnumerable<ReasonCount> reasons, CauseSpread where, long count, long total)
+    {
+        var unreached = reasons.Where(r => Unreached.Any(u => r.Reason.EndsWith(u, StringComparison.Ordinal))).Sum(r => r.Count);
+        return unreached >= ManyUnreached && unreached * 3 >= total && unreached * 2 >= count && where.Domains >= ManyDomains && where.TopCount * 2 <= count;
+    }
+
+    static readonly string[] Unreached =
+    [
+        "dns-failure/query-failed", "dns-failure/servfail", "network-failure/timeout", "network-failure/refused", "network-failure/unreachable", "network-failure/connect", "network-failure/no-answer",
+    ];
 
     static Fault FaultOf(ReasonCount reason) =>
         Diagnosis.Of(reason.Status) is { } again && again.Cause == reason.Cause ? again.Fault : CauseTable.Of(reason.Cause).DefaultFault;

@@ -30,7 +30,7 @@ readonly record struct Raw
         { Fault: "theirs" } => Chip("theirs", "the other side's"),
         { Fault: "sender" } => Chip("theirs", "the sender's"),
         { Fault: "policy" } => Chip("open", "a rule"),
-        _ => Chip("open", "whose is open"),
+        _ => Chip("open", "not clear whose"),
     };
 
     public static Raw State(string state) => state switch

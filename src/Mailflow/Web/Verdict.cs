@@ -75,8 +75,9 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
         {
             var spread = worst.Ours < worst.Count && worst.Spread ? $", at {Say.Number(worst.Domains)} domains, which points to this side" : "";
             var began = worst.Began is { } time ? $", first seen at {Say.At(time, now, zone)}" : "";
+            var others = ours > Mendable(worst) ? $"; {Say.Number(ours)} in all are for you to mend" : "";
             var share = worst.Count == window.Failures ? $"{All(window.Failures)} {window.During}" : $"{Say.Number(worst.Count)} of {Say.Number(window.Failures)} failures {window.During}";
-            return new(Level.Fix, $"{(before.Length > 0 ? before : "FIX: ")}{share} {(worst.Count == 1 ? "is" : "are")} {Called(worst)}{spread}{began}.", worst.Advice);
+            return new(Level.Fix, $"{(before.Length > 0 ? before : "FIX: ")}{share} {(worst.Count == 1 ? "is" : "are")} {Called(worst)}{spread}{began}{others}.", worst.Advice);
         }
 
         var top = causes[0];
