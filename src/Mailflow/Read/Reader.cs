@@ -40,8 +40,8 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
     {
         if (!_files.TryGetValue(block.File.Id, out var file))
         {
-            if (_files.Count == MaxFiles)
-                _files.Clear();
+            if (_files.Count >= MaxFiles)
+                Forget();
             _files.Add(block.File.Id, file = new(block.File, _state));
         }
 
@@ -59,6 +59,14 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
         (delta.File, delta.Server) = (block.File, file.Server ?? TrackedFile.UnknownServer);
         (delta.Offset, delta.End, delta.Guard, delta.HeaderOffset) = (block.Offset, block.End, block.Guard, file.HeaderOffset);
         delta.ReadAt = clock.GetUtcNow();
+    }
+
+    /// <summary>A file whose columns changed in its middle is kept: what its blocks bring along are the columns that it started with.</summary>
+    void Forget()
+    {
+        foreach (var (id, file) in _files)
+            if (!file.Switched)
+                _files.Remove(id);
     }
 
     /// <summary>Each stretch between two `#Fields:` lines has columns of its own: an update of Exchange may change them in the middle of a file.</summary>
@@ -106,7 +114,7 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
 
         while (firstNul >= 0)
         {
-            // The line that the run stands in is whole before it only if the run starts the line.
+            // What stands before the run on its line is the torn start of a row.
             var lineStart = rows.Span[..firstNul].LastIndexOf((byte)'\n') + 1;
             var run = rows.Span[firstNul..].IndexOfAnyExcept((byte)0);
             var runEnd = run < 0 ? rows.Length : firstNul + run;
@@ -115,13 +123,6 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
             tally.AddUnreadable(Unreadable.NulBytes, lineStart, runEnd - lineStart);
             rows = rows[runEnd..];
             offset += runEnd;
-            if (rows.Length > 0 && rows.Span[0] is (byte)'\r' or (byte)'\n')
-            {
-                var lineEnd = rows.Span.IndexOf((byte)'\n') + 1;
-                rows = rows[lineEnd..];
-                offset += lineEnd;
-            }
-
             firstNul = rows.Span.IndexOf((byte)0);
         }
 
@@ -164,6 +165,8 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
         public string? Server { get; set; } = file.Server;
 
         public long HeaderOffset { get; private set; } = file.HeaderOffset;
+
+        public bool Switched => HeaderOffset != file.HeaderOffset;
 
         public void Read(ReadOnlyMemory<byte> rows, int offset, Tally tally)
         {

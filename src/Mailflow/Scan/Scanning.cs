@@ -25,7 +25,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     {
         var watch = Stopwatch.StartNew();
         var report = new ScanReport(_names);
-        var files = Find(paths);
+        var files = Find(paths, report);
         var toReaders = Enumerable.Range(0, workers).Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true })).ToArray();
         var toReport = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -70,14 +70,14 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         }
     }
 
-    async Task ReadFilesAsync(List<FileInfo> files, ScanReport report, ChannelWriter<Block>[] readers, IProgress<ScanProgress>? progress, CancellationToken stop)
+    async Task ReadFilesAsync(List<FoundFile> files, ScanReport report, ChannelWriter<Block>[] readers, IProgress<ScanProgress>? progress, CancellationToken stop)
     {
         var known = new KnownFiles([]);
         var root = new LogRoot("scan", "/", null);
-        var total = files.Sum(f => f.Length);
+        var total = files.Sum(f => f.Size);
         for (var i = 0; i < files.Count; i++)
         {
-            using var file = new LogFile(files[i].FullName, files[i].FullName);
+            using var file = new LogFile(files[i].Path, files[i].Path);
             try
             {
                 if (!Open(file, root, known, report))
@@ -99,12 +99,6 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
 
     static bool Open(LogFile file, LogRoot root, KnownFiles known, ScanReport report)
     {
-        if (!FolderScan.IsRegularFile(file.Path))
-        {
-            report.LeftAlone.Add(new(file.Path, "not a file"));
-            return false;
-        }
-
         file.Handle = FileOpener.Open(file.Path);
         file.Size = RandomAccess.GetLength(file.Handle);
         var refusal = FileIdentity.Identify(file, root, known).Refusal ?? (file.Tracked is null ? "empty, or its header is not finished" : null);
@@ -127,17 +121,30 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             await reader.WriteAsync(last, stop);
     }
 
-    static List<FileInfo> Find(IReadOnlyList<string> paths)
+    static List<FoundFile> Find(IReadOnlyList<string> paths, ScanReport report)
     {
-        var files = new List<FileInfo>();
+        var files = new List<FoundFile>();
         foreach (var path in paths)
         {
+            var found = new List<FoundFile>();
             if (Directory.Exists(path))
-                files.AddRange(FolderScan.Logs(path).OrderBy(f => f.FullName, StringComparer.Ordinal));
-            else if (File.Exists(path))
-                files.Add(new(path));
-            else
+            {
+                if (FolderScan.Find(path, found) is { } error)
+                    report.LeftAlone.Add(new(path, error));
+                files.AddRange(found.OrderBy(f => f.Path, StringComparer.Ordinal));
+            }
+            else if (!File.Exists(path))
+            {
                 throw new FileNotFoundException($"{path} does not exist: expected a log file or a folder of logs.", path);
+            }
+            else if (FileId.Find(Path.GetFullPath(path)) is { } file)
+            {
+                files.Add(file);
+            }
+            else
+            {
+                report.LeftAlone.Add(new(path, "not a file"));
+            }
         }
 
         return files;

@@ -11,6 +11,8 @@ static class BlockReading
     /// <exception cref="ReplacedException">The bytes before the position have changed.</exception>
     public static async ValueTask<Block?> NextAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop)
     {
+        // A line that fits into a block is read whatever the limit: so it does not depend on what was flushed when which lines are too long.
+        maxLine = Math.Max(maxLine, BlockPool.BlockBytes);
         var wanted = BlockPool.BlockBytes;
         while (true)
         {
@@ -33,7 +35,7 @@ static class BlockReading
                     return null;
                 }
 
-                wanted = step.Grow ? Math.Min(buffer.Length * 2, (maxLine * 2) + Guard.Length) : BlockPool.BlockBytes;
+                wanted = step.Grow ? Math.Min(buffer.Length * 2, maxLine + Guard.Length + 2) : BlockPool.BlockBytes;
             }
             finally
             {
@@ -59,11 +61,13 @@ static class BlockReading
     static Step Read(LogFile file, byte[] buffer, int maxLine)
     {
         var from = file.Skipping is null ? file.Offset : file.SkippedTo;
-        if (file.Size < file.Offset)
+        if (file.Size < from)
             throw new ReplacedException();
+        var encoding = file.Tracked!.Encoding;
         // The bytes before the position come along: they say whether this is still the same file.
         var before = (int)Math.Min(Guard.Length, from);
-        var room = (int)Math.Min(buffer.Length - before, file.Size - from);
+        var size = encoding == TextEncoding.Utf8 ? file.Size : file.Size & ~1L;
+        var room = (int)Math.Min((buffer.Length - before) & ~1, size - from);
         var read = RandomAccess.Read(file.Handle!, buffer.AsSpan(0, before + room), from - before) - before;
         if (read < 0 || (from == file.Offset && Guard.Of(buffer.AsSpan(0, before)) != file.Guard))
             throw new ReplacedException();
@@ -72,21 +76,32 @@ static class BlockReading
             return AtEnd(file);
         if (file.Skipping is { } skipping)
             return Skip(file, buffer, before, data, skipping);
-        if (data[0] == 0 && file.Tracked!.Encoding == TextEncoding.Utf8)
+        if (data[0] == 0 && encoding == TextEncoding.Utf8)
         {
             (file.Skipping, file.SkippedTo) = ((from, Unreadable.NulBytes), from);
             return default;
         }
 
-        var end = Transcoding.EndOfLastLine(data, file.Tracked!.Encoding);
+        var end = Transcoding.EndOfLastLine(data, encoding);
+        var atEnd = from + read >= size;
+        if (end == 0 && data[^1] == 0 && encoding == TextEncoding.Utf8)
+        {
+            // A torn line and NULs after it. They may be overwritten yet; where they go on, they are passed over together,
+            // and what follows them is a line of its own.
+            if (!atEnd)
+                (file.Skipping, file.SkippedTo) = ((from, Unreadable.NulBytes), from + read);
+            return new(Done: atEnd);
+        }
+
+        if (read > maxLine && (end == 0 || Transcoding.EndOfFirstLine(data, encoding) > maxLine))
+        {
+            (file.Skipping, file.SkippedTo) = ((from, Unreadable.LineTooLong), from);
+            return default;
+        }
+
         if (end > 0)
             return new(new Block(file.Tracked, from, buffer, before, end, from + end, Guard.Of(buffer.AsSpan(0, before + end))));
-        if (from + read >= file.Size)
-            return new(Done: true);
-        if (read < maxLine)
-            return new(Grow: true);
-        (file.Skipping, file.SkippedTo) = ((from, Unreadable.LineTooLong), from + read);
-        return default;
+        return new(Done: atEnd, Grow: !atEnd);
     }
 
     /// <summary>Passes over a line that is too long, up to its end, or over NULs, up to the first byte that is none; in constant memory.</summary>

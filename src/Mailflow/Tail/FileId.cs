@@ -24,17 +24,26 @@ static partial class FileId
         }
     }
 
-    /// <returns>False for a pipe, a socket or a device; true where the system does not tell.</returns>
-    public static bool IsRegular(string path)
+    /// <summary>What a path names, without opening it.</summary>
+    /// <returns>Null for what is not there, or is a pipe, a socket or a device. Device and inode are 0 where the system does not tell.</returns>
+    public static FoundFile? Find(string path)
     {
         const int CurrentFolder = -100;
-        const uint Type = 1;
+        const uint BasicStats = 0x7ff;
         const int RegularFile = 0x8000;
         if (!OperatingSystem.IsLinux())
-            return true;
+        {
+            var info = new FileInfo(path);
+            return info.Exists ? new(path, 0, 0, info.Length, info.LastWriteTimeUtc) : null;
+        }
+
         Span<byte> result = stackalloc byte[256];
-        return StatX(CurrentFolder, path, 0, Type, ref MemoryMarshal.GetReference(result)) != 0
-            || (BitConverter.ToUInt16(result[28..]) & 0xF000) == RegularFile;
+        if (StatX(CurrentFolder, path, 0, BasicStats, ref MemoryMarshal.GetReference(result)) != 0 || (BitConverter.ToUInt16(result[28..]) & 0xF000) != RegularFile)
+            return null;
+        var (device, inode) = Identity(result);
+        // stx_size at 40, stx_mtime at 112: seconds, then nanoseconds.
+        var lastWrite = DateTime.UnixEpoch.AddTicks((BitConverter.ToInt64(result[112..]) * TimeSpan.TicksPerSecond) + (BitConverter.ToUInt32(result[120..]) / 100));
+        return new(path, device, inode, BitConverter.ToInt64(result[40..]), lastWrite);
     }
 
     static (long, long) OfLinux(SafeFileHandle file)
@@ -42,12 +51,12 @@ static partial class FileId
         const int AtEmptyPath = 0x1000;
         const uint InodeNumber = 0x100;
         Span<byte> result = stackalloc byte[256];
-        // statx(2) has one layout on every architecture: stx_ino at 32, stx_dev_major and _minor at 136 and 140.
-        if (StatX(file, "", AtEmptyPath, InodeNumber, ref MemoryMarshal.GetReference(result)) != 0)
-            return default;
-        var device = ((long)BitConverter.ToUInt32(result[136..]) << 32) | BitConverter.ToUInt32(result[140..]);
-        return (device, BitConverter.ToInt64(result[32..]));
+        return StatX(file, "", AtEmptyPath, InodeNumber, ref MemoryMarshal.GetReference(result)) == 0 ? Identity(result) : default;
     }
+
+    /// <summary>statx(2) has one layout on every architecture: stx_ino at 32, stx_dev_major and _minor at 136 and 140.</summary>
+    static (long, long) Identity(ReadOnlySpan<byte> result) =>
+        (((long)BitConverter.ToUInt32(result[136..]) << 32) | BitConverter.ToUInt32(result[140..]), BitConverter.ToInt64(result[32..]));
 
     static (long, long) OfWindows(SafeFileHandle file)
     {

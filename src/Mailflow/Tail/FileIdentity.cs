@@ -10,7 +10,8 @@ static class FileIdentity
     internal readonly record struct Result(string? Refusal = null, bool Mismatch = false);
 
     /// <summary>Sets the file's identity and position. Leaves them alone while its header is not complete.</summary>
-    public static Result Identify(LogFile file, LogRoot root, KnownFiles known)
+    /// <param name="isTaken">Whether another open file has the position with this number.</param>
+    public static Result Identify(LogFile file, LogRoot root, KnownFiles known, Func<long, bool>? isTaken = null)
     {
         var handle = file.Handle!;
         var top = FileOpener.ReadTop(handle);
@@ -29,10 +30,11 @@ static class FileIdentity
             return new($"a log of another kind: {(top.Header.LogType.Length > 0 ? top.Header.LogType : "without #Log-type")}");
 
         var (device, inode) = FileId.Of(handle);
-        var position = known.Find(root.Name, file.Name, device, inode, top.Hash);
         var mismatch = false;
-        if (position is not null)
+        foreach (var position in known.Find(root.Name, file.Name, device, inode, top.Hash))
         {
+            if (isTaken?.Invoke(position.Id) is true)
+                continue;
             var header = FileOpener.ReadHeaderAt(handle, position.HeaderOffset, top.Encoding, top.Header);
             if (header is not null && GuardHolds(file, position))
             {

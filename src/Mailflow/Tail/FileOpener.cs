@@ -30,14 +30,16 @@ static class FileOpener
             [0xFE, 0xFF, ..] => TextEncoding.Utf16BigEndian,
             _ => TextEncoding.Utf8,
         };
-        var text = Transcoding.ToUtf8(bytes.AsSpan(0, length), encoding, out var textLength);
-        var start = encoding == TextEncoding.Utf8 ? LogHeader.ByteOrderMarkLength(text.AsSpan(0, textLength)) : 2;
-        if (LogHeader.TryParse(text.AsSpan(0, textLength), out var header))
-            return new(header, true, encoding, start, Guard.Hash(text.AsSpan(0, header.Length)));
+        ReadOnlySpan<byte> text = Transcoding.ToUtf8(bytes.AsSpan(0, length), encoding, out var textLength).AsSpan(0, textLength);
+        var start = encoding == TextEncoding.Utf8 ? LogHeader.ByteOrderMarkLength(text) : 2;
+        // A power loss, or a writer that went on at its old place in a file that was emptied, leaves NULs before the header.
+        text = text.TrimStart((byte)0);
+        if (LogHeader.TryParse(text, out var header))
+            return new(header, true, encoding, start, Guard.Hash(text[..header.Length]));
 
-        // Nothing but `#` lines so far, or no line end at all in a short file: Exchange may not have finished the header.
-        var rest = text.AsSpan(LogHeader.ByteOrderMarkLength(text.AsSpan(0, textLength))..textLength);
-        var unfinished = textLength < LogHeader.MaxLength && (rest.IsEmpty || rest[0] == '#' || (rest.Length < 64 && !rest.Contains((byte)'\n') && !rest.Contains((byte)0)));
+        // Nothing, NULs or empty lines, nothing but `#` lines so far, or no line end at all in a short file: Exchange may not have finished the header.
+        var rest = text[LogHeader.ByteOrderMarkLength(text)..].TrimStart("\r\n"u8);
+        var unfinished = rest.IsEmpty || (textLength < LogHeader.MaxLength && (rest[0] == '#' || (rest.Length < 64 && !rest.Contains((byte)'\n') && !rest.Contains((byte)0))));
         return new(null, !unfinished, encoding, start, 0);
     }
 

@@ -23,28 +23,22 @@ sealed class KnownFiles
     }
 
     /// <summary>
-    /// The position of the file just opened, and null where it is new. The header must be the same; then the same
-    /// inode (a rename), or the same name (a restored or moved folder) decides. A copy under another name is another file:
-    /// read twice is better than not at all.
+    /// The positions that the file just opened may have; none where it is new. The header must be the same; then the same
+    /// inode (a rename), or the same name (a restored or moved folder) decides, and the newest generation first: what the guard says
+    /// of each is for the caller to see. A copy under another name is another file: read twice is better than not at all.
     /// </summary>
-    public FilePosition? Find(string root, string name, long device, long inode, long headerHash)
+    public IReadOnlyList<FilePosition> Find(string root, string name, long device, long inode, long headerHash)
     {
+        var found = new List<FilePosition>();
         lock (_lock)
-        {
-            FilePosition? found = null;
             foreach (var position in _positions.Values)
-            {
-                if (position.HeaderHash != headerHash || position.Root != root)
-                    continue;
-                var sameName = position.Name == name;
-                var sameFile = inode != 0 && position.Inode == inode && position.Device == device;
-                if ((sameName || sameFile) && (found is null || position.Generation > found.Generation || (sameFile && sameName)))
-                    found = position;
-            }
-
-            return found;
-        }
+                if (position.HeaderHash == headerHash && position.Root == root && (position.Name == name || IsFile(position, device, inode)))
+                    found.Add(position);
+        return [.. found.OrderByDescending(p => IsFile(p, device, inode)).ThenByDescending(p => p.Name == name).ThenByDescending(p => p.Generation)];
     }
+
+    static bool IsFile(FilePosition position, long device, long inode) =>
+        inode != 0 && position.Inode == inode && position.Device == device;
 
     /// <summary>The generation for a new file of this name.</summary>
     public int NextGeneration(string root, string name)

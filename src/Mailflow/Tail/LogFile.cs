@@ -11,6 +11,9 @@ sealed class LogFile(string path, string name) : IDisposable
     /// <summary>Path below the root, with `/`.</summary>
     public string Name { get; set; } = name;
 
+    /// <summary>Device and inode that the path named when the folder was last looked at; zeros where the system does not tell.</summary>
+    public (long Device, long Inode) Identity { get; set; }
+
     /// <summary>Open while there is something to read or the file was written lately.</summary>
     public SafeFileHandle? Handle { get; set; }
 
@@ -40,15 +43,25 @@ sealed class LogFile(string path, string name) : IDisposable
     /// <summary>Why the file is left alone: no header, or a log of another kind.</summary>
     public string? Refused { get; set; }
 
+    /// <summary>When that was found.</summary>
+    public DateTimeOffset RefusedAt { get; set; }
+
+    /// <summary>It may be another file by now: it is identified once more.</summary>
+    public bool LookAgain { get; set; }
+
     /// <summary>Why it could not be opened or read the last time; tried again.</summary>
     public string? Error { get; set; }
 
-    /// <summary>No longer in its folder.</summary>
-    public bool Gone { get; set; }
+    /// <summary>Its bytes were found to be others, which was said; it is to be identified again.</summary>
+    public bool Replaced { get; set; }
 
     public long Unread => Refused is null ? Math.Max(0, Size - Offset) : 0;
 
-    public bool MayHaveMore => Refused is null && (Size != Exhausted.Size || LastWrite != Exhausted.LastWrite);
+    /// <summary>Also where the size is the offset: the file may have been written anew to just this length, which the guard tells.</summary>
+    public bool MayHaveMore => (Refused is null || LookAgain) && (Size != Exhausted.Size || LastWrite != Exhausted.LastWrite);
+
+    /// <summary>Takes over what the folder shows.</summary>
+    public void Seen(FoundFile found) => (Identity, Size, LastWrite) = (found.Identity, found.Size, found.LastWrite);
 
     public void Close()
     {

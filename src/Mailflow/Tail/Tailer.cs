@@ -20,8 +20,20 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <summary>Blocks of the oldest backlog that are read before the live files get their turn again.</summary>
     const int BacklogTurn = 32;
 
+    /// <summary>A log of another kind that grows is not looked at at every poll; in its place there may be one of ours some day.</summary>
+    static readonly TimeSpan RefusalHolds = TimeSpan.FromMinutes(1);
+
     readonly Dictionary<string, LogFile> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Files that have no name in the folder any more, but are open and not read to their end.</summary>
+    readonly List<LogFile> _gone = [];
+
+    /// <summary>What the last look at the folder showed.</summary>
+    readonly List<FoundFile> _found = [];
+
     readonly TailStatus _status = new(root, clock);
+
+    int _open;
 
     /// <summary>What this tailer sees, renewed at each poll.</summary>
     public SourceStatus Status => _status.Current;
@@ -48,7 +60,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         var more = false;
         try
         {
-            var pending = _files.Values.Where(f => f.MayHaveMore).OrderBy(f => f.LastWrite).ThenBy(f => f.Name, StringComparer.Ordinal).ToList();
+            var pending = _files.Values.Concat(_gone).Where(f => f.MayHaveMore).OrderBy(f => f.LastWrite).ThenBy(f => f.Name, StringComparer.Ordinal).ToList();
             foreach (var file in pending.Where(IsLive))
                 more |= await ReadAsync(file, LiveTurn, readers, stop);
             foreach (var file in pending.Where(f => !IsLive(f)))
@@ -61,7 +73,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         finally
         {
             CloseIdle();
-            _status.Update(_files.Values);
+            _status.Update([.. _files.Values, .. _gone]);
         }
 
         return more;
@@ -72,34 +84,80 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <summary>A failed look at the folder says nothing about its files: positions and open handles stay as they are.</summary>
     void Discover()
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        try
+        _found.Clear();
+        var error = FolderScan.Find(root.Folder, _found);
+        if (error is not null && _status.Error is null)
+            Log.RootUnreadable(log, root.Folder, error);
+        _status.Error = error;
+
+        var paths = WithoutSecondNames();
+        var displaced = new List<LogFile>(_gone);
+        foreach (var found in paths.Values)
         {
-            foreach (var info in FolderScan.Logs(root.Folder))
+            if (_files.TryGetValue(found.Path, out var file) && IsAnother(file, found))
             {
-                if (!FolderScan.IsRegularFile(info.FullName))
-                    continue;
-                seen.Add(info.FullName);
-                if (!_files.TryGetValue(info.FullName, out var file))
-                    _files.Add(info.FullName, file = new(info.FullName, FolderScan.NameOf(root.Folder, info.FullName)));
-                // Windows keeps the size in the folder's entry stale while a writer has the file open: an open handle knows better.
-                file.Size = file.Handle is null ? info.Length : RandomAccess.GetLength(file.Handle);
-                file.LastWrite = info.LastWriteTimeUtc;
+                // Renamed, or deleted and created anew: the path is another file's now.
+                _files.Remove(found.Path);
+                displaced.Add(file);
+                file = null;
             }
 
-            _status.Error = null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (_status.Error is null)
-                Log.RootUnreadable(log, root.Folder, e.Message);
-            _status.Error = e.Message;
-            return;
+            if (file is null)
+                _files.Add(found.Path, file = new(found.Path, FolderScan.NameOf(root.Folder, found.Path)));
+            file.Seen(found);
+            file.LookAgain = file.Refused is not null && (file.Size < file.Exhausted.Size || clock.GetUtcNow() - file.RefusedAt > RefusalHolds);
+            // Windows keeps the size in the folder's entry stale while a writer has the file open: an open handle knows better.
+            if (OperatingSystem.IsWindows() && file.Handle is not null)
+                file.Size = RandomAccess.GetLength(file.Handle);
         }
 
-        foreach (var file in _files.Values.Where(f => !seen.Contains(f.Path)).ToList())
+        if (error is null)
+            foreach (var file in _files.Values.Where(f => !paths.ContainsKey(f.Path)).ToList())
+            {
+                _files.Remove(file.Path);
+                displaced.Add(file);
+            }
+
+        _gone.Clear();
+        foreach (var file in displaced)
             if (!Renamed(file))
-                Vanished(file);
+                Gone(file);
+    }
+
+    /// <summary>By path, each file once: under the name that it is read under already, or else the first.</summary>
+    Dictionary<string, FoundFile> WithoutSecondNames()
+    {
+        var byIdentity = new Dictionary<(long, long), FoundFile>();
+        var byPath = new Dictionary<string, FoundFile>(_found.Count, StringComparer.Ordinal);
+        foreach (var found in _found)
+        {
+            if (found.Inode != 0 && !byIdentity.TryAdd(found.Identity, found))
+            {
+                var other = byIdentity[found.Identity];
+                if (IsFollowed(other) || (!IsFollowed(found) && string.CompareOrdinal(other.Path, found.Path) < 0))
+                    continue;
+                byPath.Remove(other.Path);
+                byIdentity[found.Identity] = found;
+            }
+
+            byPath.Add(found.Path, found);
+        }
+
+        return byPath;
+    }
+
+    bool IsFollowed(FoundFile found) => _files.TryGetValue(found.Path, out var file) && file.Tracked is not null && !IsAnother(file, found);
+
+    /// <summary>Whether the path names another file than it did.</summary>
+    static bool IsAnother(LogFile file, FoundFile found)
+    {
+        if (found.Inode != 0)
+            return file.Identity.Inode != 0 && file.Identity != found.Identity;
+        // Where a folder does not tell inodes, only a file that is open can have been renamed under us: one that is not is told by its header and guard.
+        if (file.Handle is null || file.Tracked is not { Inode: not 0 } tracked)
+            return false;
+        var now = FileId.Of(found.Path);
+        return now.Inode != 0 && now != (tracked.Device, tracked.Inode);
     }
 
     /// <summary>The same inode under a new name: the position goes with it.</summary>
@@ -107,43 +165,50 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     {
         if (file.Tracked is not { Inode: not 0 } tracked)
             return false;
-        foreach (var candidate in _files.Values.Where(f => f.Tracked is null && f.Refused is null && f != file))
-        {
-            if (FileId.Of(candidate.Path) != (tracked.Device, tracked.Inode))
-                continue;
-            _files.Remove(file.Path);
-            candidate.Dispose();
-            (file.Path, file.Name, file.Size, file.LastWrite) = (candidate.Path, candidate.Name, candidate.Size, candidate.LastWrite);
-            file.Tracked = tracked with { Name = file.Name };
-            _files[file.Path] = file;
-            return true;
-        }
-
-        return false;
+        var identity = (tracked.Device, tracked.Inode);
+        var candidate = _files.Values.FirstOrDefault(f => f.Tracked is null && (f.Identity.Inode != 0 ? f.Identity : FileId.Of(f.Path)) == identity);
+        if (candidate is null)
+            return false;
+        candidate.Dispose();
+        (file.Path, file.Name, file.Size, file.LastWrite, file.Identity) = (candidate.Path, candidate.Name, candidate.Size, candidate.LastWrite, candidate.Identity);
+        file.Tracked = tracked with { Name = file.Name };
+        known.Moved(file.Tracked, file.Offset, file.Guard);
+        _files[file.Path] = file;
+        return true;
     }
 
     /// <summary>Exchange deletes the oldest file when its folder is full. What is open can still be read to its end.</summary>
-    void Vanished(LogFile file)
+    void Gone(LogFile file)
     {
-        file.Gone = true;
-        if (file.Handle is not null)
+        if (file.Handle is not null && file.Error is null)
         {
             file.Size = RandomAccess.GetLength(file.Handle);
-            if (file.MayHaveMore && file.Error is null)
+            if (file.MayHaveMore)
+            {
+                _gone.Add(file);
                 return;
+            }
         }
 
-        if (file.Unread > 0 && !_files.Values.Any(f => f != file && f.Tracked is { } t && t.Id == file.Tracked?.Id))
+        if (file.Unread > 0)
         {
             _status.LostBytes += file.Unread;
             Log.LostUnread(log, file.Path, file.Unread);
         }
 
         file.Dispose();
-        _files.Remove(file.Path);
     }
 
     async Task<bool> ReadAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, CancellationToken stop)
+    {
+        var more = await ReadBlocksAsync(file, blocks, readers, stop);
+        // Thousands of files may have something new at once: they are not all held open.
+        if (_open > options.MaxOpenFiles && !_gone.Contains(file))
+            Close(file);
+        return more;
+    }
+
+    async Task<bool> ReadBlocksAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, CancellationToken stop)
     {
         try
         {
@@ -173,7 +238,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
             if (file.Error is null)
                 Log.FileUnreadable(log, file.Path, e.Message);
             file.Error = e.Message;
-            file.Close();
+            Close(file);
             return false;
         }
     }
@@ -182,7 +247,12 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <returns>False where there is nothing to read yet, or never.</returns>
     bool Open(LogFile file)
     {
-        file.Handle ??= FileOpener.Open(file.Path);
+        if (file.Handle is null)
+        {
+            file.Handle = FileOpener.Open(file.Path);
+            _open++;
+        }
+
         file.Size = RandomAccess.GetLength(file.Handle);
         file.Error = null;
         if (file.Tracked is { } tracked)
@@ -192,28 +262,34 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
                 return true;
         }
 
-        var identified = FileIdentity.Identify(file, root, known);
+        var identified = FileIdentity.Identify(file, root, known, id => _files.Values.Concat(_gone).Any(f => f != file && f.Tracked?.Id == id));
         if (identified.Refusal is { } refusal)
         {
-            file.Refused = refusal;
-            file.Close();
-            Log.Refused(log, file.Path, refusal);
+            if (file.Refused != refusal)
+                Log.Refused(log, file.Path, refusal);
+            (file.RefusedAt, file.Exhausted) = (clock.GetUtcNow(), (file.Size, file.LastWrite));
+            Close(file);
         }
 
-        if (identified.Mismatch)
+        file.Refused = identified.Refusal;
+
+        if (identified.Mismatch && !file.Replaced)
         {
             _status.Replaced++;
             Log.Replaced(log, file.Path, file.Offset);
         }
 
+        file.Replaced &= file.Tracked is null;
         return file.Tracked is not null && file.Refused is null;
     }
 
     /// <summary>The file is another one than it was: identify it again, from its start.</summary>
-    static void Forget(LogFile file)
+    void Forget(LogFile file)
     {
-        file.Close();
+        Close(file);
         file.Tracked = null;
+        file.Replaced = true;
+        file.Offset = 0;
         file.Skipping = null;
         file.Exhausted = (-1, default);
     }
@@ -225,11 +301,20 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         for (var i = 0; i < open.Count; i++)
             if (i >= options.MaxOpenFiles || (!open[i].MayHaveMore && clock.GetUtcNow().UtcDateTime - open[i].LastWrite > options.KeepOpen))
                 open[i].Close();
+        _open = _files.Values.Count(f => f.Handle is not null) + _gone.Count;
+    }
+
+    void Close(LogFile file)
+    {
+        if (file.Handle is null)
+            return;
+        file.Close();
+        _open--;
     }
 
     public void Dispose()
     {
-        foreach (var file in _files.Values)
+        foreach (var file in _files.Values.Concat(_gone))
             file.Dispose();
     }
 }

@@ -1,0 +1,338 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Mailflow.Tail;
+
+namespace Mailflow.Tests.Tail;
+
+/// <summary>Area 4 of the catalogue of faults: folders, rights, handles and turns.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
+public sealed partial class DiscoveryTests : IDisposable
+{
+    const int Nobody = 65534;
+
+    readonly TailBed _bed = new();
+
+    public void Dispose() => _bed.Dispose();
+
+    [Fact]
+    public async Task D01_A_folder_that_appears_later_is_picked_up_and_one_that_comes_back_goes_on_where_it_was()
+    {
+        var folder = _bed.PathOf("later");
+        using var bed = new TailBed(folder: folder);
+        Assert.Empty(await bed.ReadAsync());
+        Assert.NotNull(bed.Status.Error);
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(bed.PathOf("a.log"), Logs.Header() + Logs.Rows(0, 3));
+        Assert.Equal(Logs.Read(0, 3), await bed.ReadAsync());
+        Assert.Null(bed.Status.Error);
+        // The folder goes away whole, as a share does, and comes back.
+        Directory.Move(folder, _bed.PathOf("away"));
+        Assert.Empty(await bed.ReadAsync());
+        Assert.NotNull(bed.Status.Error);
+        Assert.Single(bed.Status.Files);
+        Assert.Equal(0, bed.Status.LostBytes);
+        Directory.Move(_bed.PathOf("away"), folder);
+        Logs.Append(bed.PathOf("a.log"), Logs.Rows(3, 2));
+        Assert.Equal(Logs.Read(3, 2), await bed.ReadAsync());
+        // It is empty for a moment, as an unmounted share's folder is: positions stay.
+        Directory.Move(folder, _bed.PathOf("away"));
+        Directory.CreateDirectory(folder);
+        Assert.Empty(await bed.ReadAsync());
+        Directory.Delete(folder);
+        Directory.Move(_bed.PathOf("away"), folder);
+        Logs.Append(bed.PathOf("a.log"), Logs.Rows(5, 1));
+        Assert.Equal(Logs.Read(5, 1), await bed.ReadAsync());
+        Assert.Equal(0, bed.Status.Replaced);
+    }
+
+    [Fact]
+    public async Task D02_A_folder_that_cannot_be_listed_keeps_its_positions_and_does_not_hide_its_neighbours()
+    {
+        Directory.CreateDirectory(_bed.PathOf("shut"));
+        File.WriteAllText(_bed.PathOf("a.log"), Logs.Header() + Logs.Rows(0, 3));
+        File.WriteAllText(_bed.PathOf("shut/b.log"), Logs.Header("2024-05-06T08:00:00.000Z") + Logs.Rows(10, 3));
+        Assert.Equal(6, (await _bed.ReadAsync()).Length);
+        SetRights("shut", UnixFileMode.None);
+        Logs.Append(_bed.PathOf("a.log"), Logs.Rows(3, 1));
+        File.WriteAllText(_bed.PathOf("z.log"), Logs.Header("2024-05-06T09:00:00.000Z") + Logs.Rows(4, 1));
+        var lines = await AsNobodyAsync(() => _bed.ReadAsync());
+        Assert.Equal(Logs.Read(3, 2), lines);
+        Assert.NotNull(_bed.Status.Error);
+        Assert.Equal(3, _bed.Status.Files.Length);
+        SetRights("shut", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Logs.Append(_bed.PathOf("shut/b.log"), Logs.Rows(13, 1));
+        Assert.Equal(Logs.Read(13, 1), await _bed.ReadAsync());
+        Assert.Null(_bed.Status.Error);
+        Assert.Equal(0, _bed.Status.LostBytes);
+    }
+
+    [Fact]
+    public async Task D03_No_lock_is_taken_on_a_file_that_is_read()
+    {
+        var path = _bed.PathOf("a.log");
+        File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 3));
+        await _bed.PollAsync();
+        Assert.Contains(path, OpenFiles());
+        var inode = FileId.Of(path).Inode;
+        Assert.DoesNotContain(File.ReadLines("/proc/locks"), l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(w => w.EndsWith($":{inode}", StringComparison.Ordinal)));
+        // What is shipped says so too, not only these tests.
+        Assert.Contains("\"System.IO.DisableFileLocking\": true", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "mailflow.runtimeconfig.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task D05_Permission_denied_is_said_and_once_granted_the_file_is_read_from_its_start_once()
+    {
+        File.WriteAllText(_bed.PathOf("a.log"), Logs.Header() + Logs.Rows(0, 3));
+        File.WriteAllText(_bed.PathOf("b.log"), Logs.Header("2024-05-06T08:00:00.000Z") + Logs.Rows(10, 1));
+        SetRights("a.log", UnixFileMode.None);
+        Assert.Equal(Logs.Read(10, 1), await AsNobodyAsync(() => _bed.ReadAsync()));
+        Assert.Contains("denied", _bed.File("a.log").Problem, StringComparison.Ordinal);
+        Assert.False(_bed.File("a.log").Refused);
+        SetRights("a.log", UnixFileMode.UserRead);
+        Assert.Equal(Logs.Read(0, 3), await AsNobodyAsync(() => _bed.ReadAsync()));
+        Assert.Null(_bed.File("a.log").Problem);
+    }
+
+    [Fact]
+    public async Task D06_Thousands_of_old_files_are_not_opened_again()
+    {
+        const int Old = 3000;
+        for (var i = 0; i < Old; i++)
+        {
+            File.WriteAllText(_bed.PathOf($"a{i:0000}.log"), Logs.Header($"2024-05-06T07:00:00.{i:0000}Z") + Logs.Rows(i, 1));
+            File.SetLastWriteTimeUtc(_bed.PathOf($"a{i:0000}.log"), DateTime.UtcNow.AddDays(-1));
+        }
+
+        Assert.Equal(Old, (await _bed.ReadAsync()).Length);
+        Assert.Empty(OpenFiles());
+        // Without a right to open any of them, nothing changes: a look at the folder is enough.
+        File.WriteAllText(_bed.PathOf("live.log"), Logs.Header("2024-05-06T08:00:00.000Z") + Logs.Rows(5000, 1));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        for (var i = 0; i < 5; i++)
+            await _bed.PollOnceAsync();
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"five looks took {watch.Elapsed}");
+        Assert.Equal(Logs.Read(5000, 1), _bed.Lines);
+        Assert.Equal([_bed.PathOf("live.log")], OpenFiles());
+    }
+
+    [Fact]
+    public async Task D07_No_more_files_are_open_than_may_be()
+    {
+        using var bed = new TailBed(new TailOptions { MaxOpenFiles = 4 });
+        for (var i = 0; i < 50; i++)
+            File.WriteAllText(bed.PathOf($"a{i:00}.log"), Logs.Header($"2024-05-06T07:00:00.{i:000}Z") + Logs.Rows(i, 1));
+        var most = 0;
+        bed.OnBlock = _ => most = Math.Max(most, OpenFiles(bed.Folder).Count);
+        Assert.Equal(50, (await bed.ReadAsync()).Length);
+        for (var i = 0; i < 50; i++)
+            Logs.Append(bed.PathOf($"a{i:00}.log"), Logs.Rows(100 + i, 1));
+        Assert.Equal(50, (await bed.ReadAsync()).Length);
+        Assert.InRange(most, 1, 5);
+        Assert.InRange(OpenFiles(bed.Folder).Count, 1, 4);
+    }
+
+    [Fact]
+    public async Task D07_What_is_written_stays_open_and_what_is_not_is_let_go_of()
+    {
+        var path = _bed.PathOf("a.log");
+        File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 1));
+        await _bed.PollAsync();
+        Assert.Equal([path], OpenFiles());
+        _bed.Clock.Advance(TimeSpan.FromMinutes(11));
+        await _bed.PollAsync();
+        Assert.Empty(OpenFiles());
+        Logs.Append(path, Logs.Rows(1, 1));
+        Assert.Equal(Logs.Read(0, 2), await _bed.ReadAsync());
+    }
+
+    [Fact]
+    public async Task D09_A_pipe_a_folder_a_device_and_a_loop_named_like_logs_are_passed_over()
+    {
+        Assert.Equal(0, MakePipe(_bed.PathOf("pipe.LOG"), 0b110_110_110));
+        Directory.CreateDirectory(_bed.PathOf("folder.LOG"));
+        File.CreateSymbolicLink(_bed.PathOf("self.log"), _bed.PathOf("self.log"));
+        File.CreateSymbolicLink(_bed.PathOf("null.log"), "/dev/null");
+        Directory.CreateSymbolicLink(_bed.PathOf("folder.LOG/up.log"), _bed.Folder);
+        File.WriteAllText(_bed.PathOf("folder.LOG/a.log"), Logs.Header() + Logs.Rows(0, 1));
+        Assert.Equal(Logs.Read(0, 1), await _bed.ReadAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.Equal("folder.LOG/a.log", Assert.Single(_bed.Status.Files).Name);
+    }
+
+    [Theory]
+    [InlineData("a,b.log")]
+    [InlineData("a\nb.log")]
+    [InlineData("a:::b.log")]
+    [InlineData("a\\b.log")]
+    [InlineData("журнал 日本 🚀.LOG")]
+    [InlineData("--help.log")]
+    [InlineData("sub/dir with 'quotes'/x.log")]
+    public async Task D10_Any_name_works_also_across_a_restart(string name)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_bed.PathOf(name))!);
+        File.WriteAllText(_bed.PathOf(name), Logs.Header() + Logs.Rows(0, 2));
+        Assert.Equal(Logs.Read(0, 2), await _bed.ReadAsync());
+        _bed.Commit();
+        _bed.Restart();
+        Logs.Append(_bed.PathOf(name), Logs.Rows(2, 1));
+        Assert.Equal(Logs.Read(2, 1), await _bed.ReadAsync());
+        Assert.Equal(name, Assert.Single(_bed.Status.Files).Name);
+    }
+
+    [Fact]
+    public async Task D10_So_does_a_path_of_more_than_260_letters()
+    {
+        var name = string.Join('/', Enumerable.Range(0, 5).Select(i => new string((char)('a' + i), 80))) + "/x.log";
+        Directory.CreateDirectory(Path.GetDirectoryName(_bed.PathOf(name))!);
+        File.WriteAllText(_bed.PathOf(name), Logs.Header() + Logs.Rows(0, 2));
+        Assert.Equal(Logs.Read(0, 2), await _bed.ReadAsync());
+    }
+
+    [Fact]
+    public async Task D11_The_oldest_backlog_is_read_first()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var path = _bed.PathOf($"{(char)('e' - i)}.log");
+            File.WriteAllText(path, Logs.Header($"2024-05-0{i + 1}T07:00:00.000Z") + Logs.Rows(i * 10, 10));
+            File.SetLastWriteTimeUtc(path, new DateTime(2024, 5, i + 1, 8, 0, 0, DateTimeKind.Utc));
+        }
+
+        Assert.Equal(Logs.Read(0, 50), await _bed.ReadAsync());
+    }
+
+    [Fact]
+    public async Task D12_A_live_file_has_its_turn_while_a_backlog_is_read_and_a_flood_does_not_hold_up_the_backlog()
+    {
+        var old = _bed.PathOf("old.log");
+        var live = _bed.PathOf("live.log");
+        Write(old, 30);
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-1));
+        Write(live, 3);
+        await _bed.PollOnceAsync();
+        Assert.Equal("live.log", _bed.Steps[0].File.Name);
+        Assert.Contains(_bed.Steps, s => s.File.Name == "old.log");
+        // What is written meanwhile is read in the next turn, before the rest of the backlog.
+        Logs.Append(live, Logs.Rows(0, 1));
+        _bed.Steps.Clear();
+        await _bed.PollOnceAsync();
+        Assert.Equal("live.log", _bed.Steps[0].File.Name);
+        // A live file that never ends leaves the backlog its turn.
+        _bed.OnBlock = b =>
+        {
+            if (b.File.Name == "live.log")
+                Logs.Append(live, Filler(1));
+        };
+        _bed.Steps.Clear();
+        for (var i = 0; i < 3; i++)
+            await _bed.PollOnceAsync();
+        Assert.Contains(_bed.Steps, s => s.File.Name == "old.log");
+        _bed.OnBlock = null;
+
+        static void Write(string path, int megabytes) => File.WriteAllText(path, Logs.Header(Path.GetFileName(path)) + Filler(megabytes));
+
+        static string Filler(int megabytes)
+        {
+            var line = Logs.Row(new string('z', 1000)) + "\r\n";
+            var text = new StringBuilder();
+            while (text.Length < megabytes << 20)
+                text.Append(line);
+            return text.ToString();
+        }
+    }
+
+    [Fact]
+    public async Task D14_The_headroom_shrinks_and_what_was_deleted_unread_is_counted()
+    {
+        var path = _bed.PathOf("MSGTRK2024050607-1.LOG");
+        File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 3));
+        File.SetLastWriteTimeUtc(path, _bed.Clock.GetUtcNow().UtcDateTime.AddDays(-29));
+        await _bed.PollAsync();
+        Assert.Null(_bed.Status.Headroom);
+        Logs.Append(path, "an unfinished line");
+        File.SetLastWriteTimeUtc(path, _bed.Clock.GetUtcNow().UtcDateTime.AddDays(-29));
+        await _bed.PollAsync();
+        Assert.InRange(_bed.Status.Headroom!.Value, TimeSpan.FromHours(23.9), TimeSpan.FromHours(24.1));
+        _bed.Clock.Advance(TimeSpan.FromHours(12));
+        await _bed.PollAsync();
+        Assert.InRange(_bed.Status.Headroom!.Value, TimeSpan.FromHours(11.9), TimeSpan.FromHours(12.1));
+        File.Delete(path);
+        await _bed.PollAsync();
+        Assert.Equal("an unfinished line".Length, _bed.Status.LostBytes);
+        Assert.Null(_bed.Status.Headroom);
+    }
+
+    [Fact]
+    public void D14_A_folder_that_fills_has_less_headroom_than_its_age_says()
+    {
+        var clock = _bed.Clock;
+        var retention = new Retention(clock);
+        using var old = File("MSGTRK2024050607-1.LOG", 400 << 20, TimeSpan.FromHours(2));
+        using var young = File("MSGTRK2024050608-1.LOG", 100 << 20, TimeSpan.Zero);
+        using var other = File("MSGTRKMD2024050608-1.LOG", 1 << 20, TimeSpan.FromDays(20));
+        other.Offset = other.Size;
+        Assert.InRange(retention.Headroom([old, young, other])!.Value, TimeSpan.FromDays(29.9), TimeSpan.FromDays(30));
+        // 100 MB in an hour: 1,000 MB less the 600 MB that would be deleted after the oldest unread byte.
+        clock.Advance(TimeSpan.FromHours(1));
+        young.Size = 200 << 20;
+        Assert.InRange(retention.Headroom([old, young, other])!.Value, TimeSpan.FromHours(3.9), TimeSpan.FromHours(4.1));
+        old.Offset = old.Size;
+        young.Offset = young.Size;
+        Assert.Null(retention.Headroom([old, young, other]));
+
+        LogFile File(string name, long size, TimeSpan age) => new(name, name) { Size = size, LastWrite = clock.GetUtcNow().UtcDateTime - age };
+    }
+
+    static HashSet<string> OpenFiles(string folder) =>
+        [.. Directory.EnumerateFiles("/proc/self/fd").Select(f => new FileInfo(f).LinkTarget).OfType<string>().Where(t => t.StartsWith(folder, StringComparison.Ordinal))];
+
+    HashSet<string> OpenFiles() => OpenFiles(_bed.Folder);
+
+    /// <summary>The rights of a file, which is nobody's, so that its owner has them and no more.</summary>
+    void SetRights(string name, UnixFileMode mode)
+    {
+        File.SetUnixFileMode(_bed.PathOf(name), mode);
+        if (Environment.IsPrivilegedProcess)
+            Assert.Equal(0, ChangeOwner(_bed.PathOf(name), Nobody, Nobody));
+    }
+
+    /// <summary>
+    /// As a user whom rights hold: root's own go away on this thread while its file system user is another (setfsuid(2), capabilities(7)).
+    /// A poll waits for nothing here, so it stays on the thread.
+    /// </summary>
+    async Task<T> AsNobodyAsync<T>(Func<Task<T>> action)
+    {
+        if (!Environment.IsPrivilegedProcess)
+            return await action();
+        File.SetUnixFileMode(_bed.Folder, (UnixFileMode)0b111_111_111);
+        foreach (var file in Directory.EnumerateFiles(_bed.Folder))
+            if (File.GetUnixFileMode(file) != UnixFileMode.None && File.GetUnixFileMode(file) != UnixFileMode.UserRead)
+                File.SetUnixFileMode(file, (UnixFileMode)0b110_110_110);
+        var thread = Environment.CurrentManagedThreadId;
+        _ = SetFileSystemUser(Nobody);
+        Task<T> task;
+        try
+        {
+            task = action();
+            Assert.True(task.IsCompleted);
+            Assert.Equal(thread, Environment.CurrentManagedThreadId);
+        }
+        finally
+        {
+            _ = SetFileSystemUser(0);
+        }
+
+        return await task;
+    }
+
+    [LibraryImport("libc", EntryPoint = "setfsuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetFileSystemUser(uint user);
+
+    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int ChangeOwner(string path, int user, int group);
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int MakePipe(string path, uint mode);
+}

@@ -1,0 +1,199 @@
+using System.Text;
+using System.Threading.Channels;
+using Mailflow.Analysis.Messages;
+using Mailflow.Read;
+using Mailflow.Tail;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mailflow.Tests.Tail;
+
+/// <summary>
+/// A folder with a tailer at it and a reader behind it. Nothing runs by itself: a test polls, and what the reader
+/// made of the blocks is kept as the ledger would keep it.
+/// </summary>
+sealed class TailBed : IDisposable
+{
+    readonly ChannelWriter<Block> _blocks;
+    readonly EventNames _names = new();
+    readonly DeltaPool _deltas = new(8);
+    readonly BlockPool _pool = new(64 << 20);
+    readonly Dictionary<long, FilePosition> _committed = [];
+    readonly Dictionary<long, FilePosition> _read = [];
+    readonly List<string> _lines = [];
+
+    Reader _reader;
+    Tailer _tailer;
+
+    public TailBed(TailOptions? options = null, string? folder = null, string root = "root")
+    {
+        Options = options ?? new();
+        Folder = folder ?? Directory.CreateTempSubdirectory("mailflow-tail-").FullName;
+        Root = new(root, Folder, null);
+        _blocks = new Taking(Take);
+        (_reader, _tailer) = Start();
+    }
+
+    public TailOptions Options { get; }
+
+    public LogRoot Root { get; }
+
+    public string Folder { get; }
+
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
+
+    /// <summary>The lines read since the last look, header lines left out.</summary>
+    public string[] Lines
+    {
+        get
+        {
+            string[] lines = [.. _lines];
+            _lines.Clear();
+            return lines;
+        }
+    }
+
+    public Tally Total { get; } = new();
+
+    /// <summary>Every delta's file, offset and end, in order.</summary>
+    public List<(TrackedFile File, long Offset, long End)> Steps { get; } = [];
+
+    public SourceStatus Status => _tailer.Status;
+
+    public long Rows
+    {
+        get
+        {
+            long rows = 0;
+            foreach (var count in Total.Rows)
+                rows += count;
+            return rows;
+        }
+    }
+
+    public FileStatus File(string name) => Assert.Single(Status.Files, f => f.Name == name);
+
+    public string PathOf(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Called with each block before it is read.</summary>
+    public Action<Block>? OnBlock { get; set; }
+
+    /// <summary>Polls once.</summary>
+    public Task<bool> PollOnceAsync() => _tailer.PollAsync([_blocks], CancellationToken.None);
+
+    /// <summary>Polls until there is no more, and once again: a file may be found in one poll and its predecessor let go of in the next.</summary>
+    public async Task<TailBed> PollAsync()
+    {
+        for (var i = 0; i < 2; i++)
+            for (var turns = 0; await PollOnceAsync(); turns++)
+                Assert.True(turns < 10_000, "the tailer never ends");
+        return this;
+    }
+
+    /// <summary>Polls, and says what was read since the last look.</summary>
+    public async Task<string[]> ReadAsync() => (await PollAsync()).Lines;
+
+    /// <summary>What was read so far is in the store now.</summary>
+    public void Commit()
+    {
+        foreach (var (id, position) in _read)
+            _committed[id] = position;
+    }
+
+    /// <summary>The process dies and another starts with what was committed last.</summary>
+    public void Restart()
+    {
+        _tailer.Dispose();
+        _read.Clear();
+        (_reader, _tailer) = Start();
+    }
+
+    public void Dispose()
+    {
+        _tailer.Dispose();
+        _deltas.Dispose();
+        _pool.Dispose();
+        if (Directory.Exists(Folder))
+            Directory.Delete(Folder, recursive: true);
+    }
+
+    (Reader, Tailer) Start() => (
+        new(_names, _pool, _deltas, Clock),
+        new(Root, new KnownFiles(_committed.Values), _pool, Options, Clock, NullLogger.Instance));
+
+    void Take(Block block)
+    {
+        OnBlock?.Invoke(block);
+        foreach (var line in Text(block).Split('\n'))
+            if (line.TrimEnd('\r') is { Length: > 0 } text && text[0] != '#')
+                _lines.Add(text);
+        var delta = new Delta();
+        _reader.Read(block, delta);
+        Add(delta.Tally);
+        Steps.Add((delta.File, delta.Offset, delta.End));
+        _read[delta.File.Id] = new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server);
+        _pool.Return(block.Buffer);
+    }
+
+    /// <summary>Takes each block at once: a real reader would do so on its own thread.</summary>
+    sealed class Taking(Action<Block> take) : ChannelWriter<Block>
+    {
+        public override bool TryWrite(Block item)
+        {
+            take(item);
+            return true;
+        }
+
+        public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) => new(true);
+    }
+
+    static string Text(Block block) => block.File.Encoding switch
+    {
+        TextEncoding.Utf16LittleEndian => Encoding.Unicode.GetString(block.Lines.Span),
+        TextEncoding.Utf16BigEndian => Encoding.BigEndianUnicode.GetString(block.Lines.Span),
+        _ => Encoding.UTF8.GetString(block.Lines.Span),
+    };
+
+    void Add(Tally tally)
+    {
+        for (var i = 0; i < tally.Rows.Length; i++)
+            for (var n = 0L; n < tally.Rows[i]; n++)
+                Total.AddRow(i, tally.Newest);
+        foreach (var reason in Enum.GetValues<Unreadable>())
+            for (var n = 0L; n < tally.Unreadable[(int)reason]; n++)
+                Total.AddUnreadable(reason, 0, 0);
+        Total.Failures.AddRange(tally.Failures);
+    }
+}
+
+/// <summary>Writes logs as Exchange does.</summary>
+static class Logs
+{
+    public const string Fields = "date-time,source,event-id,message-id";
+
+    public static string Header(string date = "2024-05-06T07:00:00.000Z", string fields = Fields) =>
+        $"#Software: Microsoft Exchange Server\r\n#Version: 15.02.1118.040\r\n#Log-type: Message Tracking Log\r\n#Date: {date}\r\n#Fields: {fields}\r\n";
+
+    public static string Row(object id) => $"2024-05-06T07:08:09.123Z,SMTP,RECEIVE,{id}";
+
+    /// <summary>Rows with these numbers, each with its line end.</summary>
+    public static string Rows(int from, int count) => string.Concat(Enumerable.Range(from, count).Select(i => Row(i) + "\r\n"));
+
+    /// <summary>What a reader should say about them.</summary>
+    public static string[] Read(int from, int count) => [.. Enumerable.Range(from, count).Select(i => Row(i))];
+
+    public static void Append(string path, string text) => Append(path, Encoding.UTF8.GetBytes(text));
+
+    public static void Append(string path, ReadOnlySpan<byte> bytes)
+    {
+        using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        file.Write(bytes);
+    }
+
+    /// <summary>Empties a file that keeps its inode, as copytruncate does.</summary>
+    public static void Truncate(string path, long length = 0)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        file.SetLength(length);
+    }
+}
