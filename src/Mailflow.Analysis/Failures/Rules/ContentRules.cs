@@ -137,15 +137,6 @@ static class ContentRules
             + "error while being processed | processing failed | system failure | unable to connect daemon | technical problem | "
             + "service error | downstream | out of service",
             "RFC 5321 section 4.2.3", "451 4.3.0 Internal server error"),
-        new(SystemError, "unavailable",
-            "service unavailable | service not available | service temporarily unavailable | service is unavailable | "
-            + "server unavailable | temporarily unavailable | not available at this time | currently unavailable | server busy | "
-            + "server is busy | system busy | too busy | system overloaded | overload* | load too high | high load | load average | "
-            + "resources | shutting down | closing transmission channel | service closing | system maintenance | under maintenance | "
-            + "license expired | unavailable at the moment | temporarily not available | temporarily unable | temporarily refused | "
-            + "temporarily deferred | deferred + busy | unable to process | try again later + busy | mail system busy | "
-            + "temporarily reject* | busy | cannot process",
-            "RFC 5321 section 4.2.3", "421 4.3.2 Service not available, try again later"),
         new(MessageExpired, null,
             "message expired | in the queue too long | queue too long | delivery attempts will continue | could not be delivered for | "
             + "all hosts have been failing for a long time | undeliverable for | has not been delivered | not been delivered yet | "

@@ -130,7 +130,7 @@ static class ExchangeReasons
             Exo, "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message"),
         new(MailboxFull, "recipient-quota",
             "QuotaExceededException* | MapiExceptionShutoffQuotaExceeded* | MapiExceptionQuotaExceeded* | "
-            + "MapiExceptionStorageShutoffQuotaExceeded | StorageShutoffQuotaExceeded",
+            + "MapiExceptionStorageShutoffQuotaExceeded | StorageShutoffQuotaExceeded | *ReceiveQuotaExceeded",
             Store, "554 5.2.2 STOREDRV.Deliver.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded; Failed to process message due to a permanent exception"),
         new(MailboxFull, "recipient-quota",
             "STOREDRV + [mailbox full|mailbox is full|quota exceeded|over quota]",

@@ -167,7 +167,8 @@ static class ExchangeReplies
             "DNS query failed | DNS lookup failed | DNS type mx lookup | DNS server | DNS returned",
             Send, "451 4.4.0 DNS query failed", Fault.Ours),
         new(DnsFailure, "no-route",
-            "unable to route due to invalid recipient address | unable to route for address type | unable to route",
+            "unable to route due to invalid recipient address | unable to route for address type | matching connector cannot be found | "
+            + "unable to route",
             Send, "554 5.4.4 Unable to route due to invalid recipient address"),
         new(MailLoop, "hop-count",
             "hop count exceeded | possible mail loop | message depth exceeded | routing loop detected",

@@ -93,7 +93,7 @@ static class GatewayRules
             "DNS hard error | DNS soft error | bad destination host",
             Cisco, "5.1.2 - Bad destination host 'DNS Hard Error looking up contoso.example (MX): NXDomain'"),
         new(MessageExpired, null,
-            "delivery expired | message too old | delivery time expired",
+            "delivery expired | message too old | delivery time-out | delivery timeout | delivery time expired",
             Cisco, "5.4.7 - Delivery expired (message too old) 'timeout'"),
 
         // Symantec, Trend Micro.

@@ -27,11 +27,12 @@ static class NetworkRules
             + "name service error + try again | DNS + temporar*",
             "RFC 1035 RCODE 2", "451 4.4.3 Host or domain name not found. Name service error for name=contoso.example type=MX: Host not found, try again"),
         new(DnsFailure, "nxdomain",
-            "host unknown | unknown host | host not found | host or domain name not found | NXDOMAIN | no such domain | no such host | "
-            + "domain not found | domain does not exist | domain doesn't exist | unknown domain | domain unknown | nonexistent domain | "
-            + "non-existent domain | invalid domain | domain must exist | dead domain | any host named | find any host | bad domain | "
-            + "domain is not valid | name or service not known | non-existent hosts | no address associated | domain name not found | "
-            + "nodename | unrouteable mail domain | domain may not exist + dns | domain invalid",
+            "host unknown | unknown host | authoritative host not found | host not found | host or domain name not found | NXDOMAIN | "
+            + "no such domain | no such host | domain not found | domain does not exist | domain doesn't exist | unknown domain | "
+            + "domain unknown | nonexistent domain | non-existent domain | invalid domain | domain must exist | dead domain | "
+            + "any host named | find any host | bad domain | domain is not valid | name or service not known | non-existent hosts | "
+            + "no address associated | domain name not found | nodename | unrouteable mail domain | domain may not exist + dns | "
+            + "domain invalid",
             "RFC 1035 RCODE 3", "550 5.1.2 <ann@contoso.example>... Host unknown (Name server: contoso.example: host not found)"),
         new(DnsFailure, "no-mx",
             "no MX | no MX record* | MX record .. not found | no valid MX | no mail exchanger | find a mail exchanger | resolve MX | "
@@ -80,11 +81,11 @@ static class NetworkRules
             + "broken connection | bad connection | connection with + broken | prematurely closed | dropped the connection",
             "RFC 3463 X.4.2", "lost connection with mx.contoso.example[192.0.2.25] while sending message body"),
         new(NetworkFailure, "connect",
-            "could not connect | couldn't connect | can't connect | cannot connect | failed to establish | could not establish | "
-            + "not able to establish | able to establish | wasn't able to establish | unable to establish | connection failed | "
-            + "connection failure | connect failed | did not accept our requests to connect | unable to contact | unable to reach | "
-            + "could not reach | cannot reach | unreachable | couldn't be reached | network error | error connecting | could not initiate | "
-            + "not connected | host is down | greeting failed | socket error | network problem | no connection | "
+            "could not connect | couldn't connect | can't connect | cannot connect | failed to establish | cannot establish session | "
+            + "could not establish | not able to establish | able to establish | wasn't able to establish | unable to establish | "
+            + "connection failed | connection failure | connect failed | did not accept our requests to connect | unable to contact | "
+            + "unable to reach | could not reach | cannot reach | unreachable | couldn't be reached | network error | error connecting | "
+            + "could not initiate | not connected | host is down | greeting failed | socket error | network problem | no connection | "
             + "error involving remote host | all hosts have been failing + !tried | communication failure",
             "RFC 3463 X.4.1", "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)"),
     ];

@@ -50,7 +50,7 @@ static class RecipientRules
 
         // Accounts that take no mail; "not found or disabled" is a way to say "not found".
         new(InvalidRecipient, "unknown-user",
-            "not found or | unknown or inactive | unknown or disabled | invalid or disabled",
+            "[mailbox|user|account|recipient|address] .. not found or | unknown or inactive | unknown or disabled | invalid or disabled",
             "RFC 5321 section 3.5.3", "550 Mailbox (ann@contoso.example) not found or inactivated"),
         new(MailboxDisabled, null,
             Recipient + " .. " + Disabled,
@@ -88,20 +88,20 @@ static class RecipientRules
             + "user not found | recipient not found | account not found | email not found | addressee unknown | address unknown | "
             + "unknown recipient | unknown address | unknown mailbox | unknown local part | unknown account | unknown alias | "
             + "unknown email | recipient unknown | mailbox unknown | account unknown | destination addresses were unknown | "
-            + "invalid recipient | invalid recipients | invalid mailbox | invalid user | invalid address | invalid e-mail address | "
-            + "invalid local part | invalid final delivery | invalid destination | bad recipient | bad destination | bad address | "
-            + "no mailbox here | no mailbox by that name | no mail-box here | no mail box available | no mailbox for | "
-            + "no account by that name | no account here | mailbox does not exist | not a valid user | not a valid mailbox | "
-            + "not a valid recipient | not a valid address | not a known user | is not a user | mailbox not present | not a local user | "
-            + "not local user | unrecognized recipient | recipient unrecognized | unregistered address | non existent user | "
-            + "nonexistent user | nonexistent mailbox | user doesn't exist | recipient doesn't exist | not in recipient list | "
-            + "not in my validrcptto | validrcptto | badrecipientto | not found in LDAP | not in our directory | not in directory | "
-            + "not found in directory | illegal alias | illegal user | recipient invalid | address invalid | address is invalid | "
-            + "isn't a valid | unavailable mailbox | recipient is not local | not email addresses | user name not found | wrong recipient | "
-            + "not a member of domain | no e-mail address registered | could not resolve address | missing or malformed local part | "
-            + "malformed address | expected after | unbalanced | invalid address format | bad address syntax | bad destination mailbox | "
-            + "recipient was not found | mail address not found | bounced address | mailbox name not allowed | mailbox name invalid | "
-            + "address you entered | email address could not be found | not registered",
+            + "invalid recipient | invalid recipients | invalid mailbox | invalid user | invalid address | invalid X.400 address | "
+            + "invalid x400 address | invalid e-mail address | invalid local part | invalid final delivery | invalid destination | "
+            + "bad recipient | bad destination | bad address | no mailbox here | no mailbox by that name | no mail-box here | "
+            + "no mail box available | no mailbox for | no account by that name | no account here | mailbox does not exist | "
+            + "not a valid user | not a valid mailbox | not a valid recipient | not a valid address | not a known user | is not a user | "
+            + "mailbox not present | not a local user | not local user | unrecognized recipient | recipient unrecognized | "
+            + "unregistered address | non existent user | nonexistent user | nonexistent mailbox | user doesn't exist | "
+            + "recipient doesn't exist | not in recipient list | not in my validrcptto | validrcptto | badrecipientto | not found in LDAP | "
+            + "not in our directory | not in directory | not found in directory | illegal alias | illegal user | recipient invalid | "
+            + "address invalid | address is invalid | isn't a valid | unavailable mailbox | recipient is not local | not email addresses | "
+            + "user name not found | wrong recipient | not a member of domain | no e-mail address registered | could not resolve address | "
+            + "missing or malformed local part | malformed address | expected after | unbalanced | invalid address format | "
+            + "bad address syntax | bad destination mailbox | recipient was not found | mail address not found | bounced address | "
+            + "mailbox name not allowed | mailbox name invalid | address you entered | email address could not be found | not registered",
             "RFC 5321 section 3.5.3", "550 5.1.1 <ann@contoso.example>... User unknown"),
         new(InvalidRecipient, "unknown-user",
             Recipient + " .. " + Missing,

@@ -104,7 +104,7 @@ static class SenderRules
             "DKIM | domainkeys | author-matched | signature verification failed | ADSP",
             "RFC 6376", "550 5.7.20 No passing DKIM signature found"),
         new(SenderAuthFailure, "arc", "ARC validation | ARC seal | ARC chain", "RFC 8617", "550 5.7.29 ARC validation failure"),
-        new(SenderAuthFailure, "sender-id", "sender ID + fail* | purported responsible", "RFC 4406", "550 5.7.1 Sender ID (PRA) Not Permitted: fail"),
+        new(SenderAuthFailure, "sender-id", "sender ID | purported responsible", "RFC 4406", "550 5.7.1 Sender ID (PRA) Not Permitted: fail"),
         new(SenderAuthFailure, null,
             "authentication checks failed | multiple authentication checks | email authentication | sender authentication | "
             + "not passed validation | unauthenticated mail | unauthenticated messages",

@@ -15,6 +15,15 @@ static class VagueRules
         new(InvalidRecipient, null,
             "recipient address rejected | address rejected | RCPT",
             Basic, "550 <ann@contoso.example>: Recipient address rejected"),
+        new(SystemError, "unavailable",
+            "service unavailable | service not available | service temporarily unavailable | service is unavailable | "
+            + "server unavailable | temporarily unavailable | not available at this time | currently unavailable | server busy | "
+            + "server is busy | system busy | too busy | system overloaded | overload* | load too high | high load | load average | "
+            + "resources | shutting down | closing transmission channel | service closing | system maintenance | under maintenance | "
+            + "license expired | unavailable at the moment | temporarily not available | temporarily unable | temporarily refused | "
+            + "temporarily deferred | deferred + busy | unable to process | try again later + busy | mail system busy | "
+            + "temporarily reject* | busy | cannot process",
+            "RFC 5321 section 4.2.3", "421 Service not available, try again later"),
         new(Greylisted, null,
             "[#4.7.1|#4.7.0|#4.2.0|#4.2.1|#450|#421] + [try again later|try again|please try later|try later]",
             "RFC 6647 section 2", "451 4.7.1 Please try again later"),
