@@ -1,6 +1,6 @@
 namespace Mailflow.Analysis.Tests.Formats;
 
-/// <summary>Every log in Samples gives what the .expected file beside it says. With MAILFLOW_UPDATE=1 that file is written instead.</summary>
+/// <summary>Every log in Samples gives what the .expected file beside it says. With UPDATE_EXPECTED=1 that file is written instead.</summary>
 public sealed class SampleTests
 {
     static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Samples");
@@ -14,7 +14,7 @@ public sealed class SampleTests
     {
         var path = Path.Combine(Folder, sample);
         var found = TallyText.OfLog(File.ReadAllBytes(path));
-        if (Environment.GetEnvironmentVariable("MAILFLOW_UPDATE") == "1")
+        if (Environment.GetEnvironmentVariable("UPDATE_EXPECTED") == "1")
             File.WriteAllText(SourceOf(sample), found);
         else
             Assert.Equal(File.ReadAllText(Path.ChangeExtension(path, ".expected")), found);
