@@ -41,7 +41,7 @@ static class ExplainCommand
         if (format == "json")
             await Console.Out.WriteLineAsync(Json(diagnosis, text));
         else
-            Show(diagnosis, AnsiConsole.Console);
+            Show(diagnosis, Invocation.Output());
     }
 
     internal static string Json(Diagnosis diagnosis, string text)

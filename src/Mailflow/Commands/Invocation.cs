@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mailflow.Ledger;
+using Spectre.Console;
 
 namespace Mailflow.Commands;
 
@@ -17,6 +18,15 @@ static class Invocation
 {
     /// <summary>How long a command may take to stop after Ctrl-C or SIGTERM.</summary>
     static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(20);
+
+    /// <summary>Standard output for a person. In a file or a pipe, where nobody says how wide a line may be, it is wide.</summary>
+    public static IAnsiConsole Output()
+    {
+        var console = AnsiConsole.Console;
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = 160;
+        return console;
+    }
 
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {

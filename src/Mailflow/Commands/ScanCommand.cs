@@ -34,7 +34,7 @@ static class ScanCommand
                 ScanCsv.Write(report, masking, Console.Out);
                 break;
             default:
-                ScanText.Write(report, masking, AnsiConsole.Console);
+                ScanText.Write(report, masking, Invocation.Output());
                 break;
         }
 
