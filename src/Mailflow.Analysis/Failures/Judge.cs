@@ -21,6 +21,8 @@ static class Judge
         var first = default(Verdict);
         for (var i = replies.Count - 1; i >= 0; i--)
         {
+            if (best.Strength >= Strength.Code && i > 0)
+                continue;
             var verdict = Verdict.Of(examined, replies[i], i, scratch);
             if (best.Strength < Strength.Code && verdict.Strength > best.Strength)
                 best = verdict;
