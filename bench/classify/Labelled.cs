@@ -14,7 +14,7 @@ sealed record Labelled(string Text, string Cause, IReadOnlyList<string> Others, 
         var lines = File.ReadAllLines(file);
         var columns = lines[0].Split('\t');
         var rows = new List<Labelled>();
-        foreach (var line in lines.Skip(1).Where(l => l.Length > 0 && l[0] != '#'))
+        foreach (var line in lines.Skip(1).Where(l => l.Length > 0))
         {
             var cells = line.Split('\t');
             var cause = Cell(cells, "cause") is { Length: > 0 } named ? named : Cell(cells, "category");

@@ -18,11 +18,16 @@ static class Judge
         StatusText.Split(examined, replies);
 
         var best = default(Verdict);
+        var first = default(Verdict);
         for (var i = replies.Count - 1; i >= 0; i--)
         {
+            if (best.Strength >= Strength.Code && i > 0)
+                continue;
             var verdict = Verdict.Of(examined, replies[i], i, scratch);
             if (best.Strength < Strength.Code && verdict.Strength > best.Strength)
                 best = verdict;
+            if (i == 0)
+                first = verdict;
         }
         // What one reply says may be spread over several, as in a transcript.
         if (replies.Count > 1 && best.Strength < Strength.Code)
@@ -47,7 +52,8 @@ static class Judge
             Permanence = PermanenceOf(outer, facts),
             Fault = best.Fault != Fault.Unknown ? best.Fault : facts.DefaultFault,
             Confidence = best.Confidence,
-            Evidence = best.Evidence(),
+            // What the outermost reply says besides, for example that the message expired.
+            Evidence = first.Part == best.Part || first.Cause == cause ? best.Evidence() : [.. best.Evidence(), .. first.Evidence()],
             Text = text,
             RemoteHost = host,
             RemoteAddress = address,

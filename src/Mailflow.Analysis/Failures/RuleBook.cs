@@ -54,11 +54,7 @@ sealed class RuleBook
 
     public int PhraseCount => _names.Length;
 
-    public int RuleCount => _rules.Length;
-
     public int States => _phrases.States;
-
-    public IReadOnlyList<Rule> Rules => [.. _rules.Select(r => r.Rule)];
 
     /// <summary>Finds the first rule for a reply, given its words and codes.</summary>
     public (Rule Rule, Strength Strength, string Found)? Match(ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, Scratch scratch)

@@ -22,7 +22,7 @@ static class StatusText
     static readonly SearchValues<string> Quotes = SearchValues.Create(
         [
             " -> ", "responded with", "[Message=", " said: ", "returned '", "returned \"", "returned was:", "response was:", "Remote host said:",
-            "remote server was:", "last error:", "Last error was:", "The error was:", "LED=", "reported error:", "server responded:", "error from remote mail server after",
+            "remote server was:", "last error:", "Last error was:", "The error was:", "LED=", "reported error:", "server responded:", "error from remote mail server",
         ],
         StringComparison.OrdinalIgnoreCase);
 
@@ -66,9 +66,12 @@ static class StatusText
             Segment(text, at, text.Length, replies);
     }
 
-    // The marker itself says nothing, except " -> ", of which nothing remains either.
+    // The marker itself says nothing. What Exim writes behind its own, "after MAIL FROM:<...>:", tells what was refused.
     static int AfterQuote(string text, int marker)
     {
+        const string Exim = "error from remote mail server";
+        if (text.AsSpan(marker).StartsWith(Exim, StringComparison.OrdinalIgnoreCase))
+            return marker + Exim.Length;
         var i = marker + 1;
         while (i < text.Length && text[i - 1] is not (':' or '=' or '\'' or '"' or '>') && i - marker < 64)
             i++;

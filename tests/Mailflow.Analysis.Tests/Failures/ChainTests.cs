@@ -73,5 +73,6 @@ public sealed class ChainTests
         Assert.Equal("phrase", evidence[0].Kind);
         Assert.Equal("user unknown", evidence[0].Found);
         Assert.Equal("5.1.1", evidence[1].Found);
+        Assert.Equal((0, "message expired"), (evidence[2].Part, evidence[2].Found));
     }
 }

@@ -35,6 +35,22 @@ public sealed class RuleBookTests
         Assert.True(twice.Count == 0, string.Join("\n", twice));
     }
 
+    [Fact]
+    public void Fits_sixteen_bits_with_room_to_grow() => Assert.InRange(RuleBook.Default.States, 1, 50_000);
+
+    [Fact]
+    public void Each_code_means_what_its_row_says_where_no_word_says_more()
+    {
+        foreach (var meaning in CodeTable.All)
+        {
+            var code = meaning.Code.Replace('x', '5');
+            if (CodeTable.All.Any(m => m.Code == code && m != meaning))
+                continue; // a row for one class stands before this one for all
+            var text = meaning.Strength == Strength.Smtp ? $"{code} gnu" : $"{code[0]}50 {code} gnu";
+            Assert.Equal((code, meaning.Cause), (code, Diagnosis.Of(text).Cause));
+        }
+    }
+
     // One line for each way in which a pattern can match.
     static IEnumerable<string> Claims(string pattern) => PatternText.Split(pattern, "|").SelectMany(Ways);
 

@@ -116,7 +116,9 @@ static class ProviderRules
             "PH01 | not accepted for policy reasons",
             Yahoo, "554 Message not allowed - [PH01] Email not accepted for policy reasons."),
 
-        new(Blocklisted, "aol", "CON:B1 | RLY:B1 | RLY:B2 | RLY:B3 | RTR:BL | DYN:T1", Yahoo, "554- (RTR:BL) https://postmaster.aol.com/error-codes"),
+        new(Blocklisted, "aol",
+            "CON:B1 | RLY:B1 | RLY:B2 | RLY:B3 | RTR:BL | RTR:DU | DYN:T1",
+            Yahoo, "554- (RTR:BL) https://postmaster.aol.com/error-codes"),
         new(SpamContent, null, "HVU:B1 | HVU:B2", Yahoo, "554 TRANSACTION FAILED (HVU:B1) http://postmaster.info.aol.com/errors/554hvub1.html"),
 
         // Apple.

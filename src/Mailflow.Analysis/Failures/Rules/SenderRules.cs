@@ -126,7 +126,7 @@ static class SenderRules
             + "find your hostname | find your host name | hostname for your IP | IP lookup",
             "RFC 7372 X.7.25", "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.5]"),
         new(SenderRejected, "helo",
-            "[HELO|EHLO] + !first + !need + !send + !before + !in reply to | helo command rejected",
+            "[HELO|EHLO] + !first + !need + !send + !before + !in reply to + !after | helo command rejected",
             "RFC 5321 section 4.1.1.1", "504 5.5.2 <EX01>: Helo command rejected: need fully-qualified hostname"),
         new(SenderRejected, "helo",
             "relay host name | unresolvable relay | bad hostname | host impersonating | fully-qualified hostname",
@@ -141,6 +141,9 @@ static class SenderRules
             "valid sender domain | MX record of sender | sender domain + MX | sender address has null MX | "
             + "envelope sender domain must exist",
             "RFC 7505 section 4.2", "550 5.7.27 Sender address has null MX"),
+        new(SenderRejected, "sender-address",
+            "[in reply to MAIL FROM|after MAIL FROM] + [does not exist|doesn't exist|invalid|not found|unknown|must be fully qualified|fully qualified|no such domain|not allowed|not permitted]",
+            "Postfix and Exim name the refused command", "553 mx.contoso.example does not exist (in reply to MAIL FROM command)"),
         new(SenderRejected, "callout",
             "sender verify failed | sender verification | sender callout | callout verification | verify sender | "
             + "could not verify sender | unable to verify sender | sender verify | callback",
@@ -148,7 +151,8 @@ static class SenderRules
         new(SenderRejected, "sender-address",
             "sender address rejected | sender rejected | sender refused | sender not allowed | sender address not allowed | "
             + "sender is rejected | sender was rejected | unknown sender | invalid sender | bad sender | sender not accepted | "
-            + "badmailfrom | sender invalid | sender address has been | bogus mail from | not liked source | invalid from | "
+            + "badmailfrom | sender invalid | sender address has been | bogus mail from | unconfigured sending domain | "
+            + "return email domain | domain name required for sender | address not verified | not liked source | invalid from | "
             + "invalid mail from | sender is not allowed | sender address is not | sender address must | sender is blocked | "
             + "sender address blocked | bad address in from | real domain name required | from address is not | sender unknown | "
             + "no third-party DSNs | BATV",
