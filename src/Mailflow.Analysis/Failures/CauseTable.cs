@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 
 namespace Mailflow.Analysis.Failures;
 
@@ -218,7 +217,7 @@ public static class CauseTable
             ]),
     ];
 
-    static readonly FrozenDictionary<string, Cause> ByName = Rows.ToFrozenDictionary(r => r.Name, r => r.Cause, StringComparer.Ordinal);
+    static readonly Dictionary<string, Cause> ByName = Rows.ToDictionary(r => r.Name, r => r.Cause, StringComparer.Ordinal);
 
     /// <summary>All rows, in the order of the causes.</summary>
     public static IReadOnlyList<CauseFacts> All => Rows;

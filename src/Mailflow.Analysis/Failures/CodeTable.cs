@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using static Mailflow.Analysis.Failures.Cause;
 using static Mailflow.Analysis.Failures.Strength;
@@ -182,9 +181,9 @@ static class CodeTable
         new("556", DnsFailure, Strength.Smtp, "RFC 7504: domain does not accept mail", "null-mx"),
     ];
 
-    static readonly FrozenDictionary<string, CodeMeaning> ByCode = Enhanced.ToFrozenDictionary(m => m.Code, StringComparer.Ordinal);
-    static readonly FrozenDictionary<string, CodeMeaning>.AlternateLookup<ReadOnlySpan<char>> BySpan = ByCode.GetAlternateLookup<ReadOnlySpan<char>>();
-    static readonly FrozenDictionary<int, CodeMeaning> BySmtp = Smtp.ToFrozenDictionary(m => int.Parse(m.Code, CultureInfo.InvariantCulture));
+    static readonly Dictionary<string, CodeMeaning> ByCode = Enhanced.ToDictionary(m => m.Code, StringComparer.Ordinal);
+    static readonly Dictionary<string, CodeMeaning>.AlternateLookup<ReadOnlySpan<char>> BySpan = ByCode.GetAlternateLookup<ReadOnlySpan<char>>();
+    static readonly Dictionary<int, CodeMeaning> BySmtp = Smtp.ToDictionary(m => int.Parse(m.Code, CultureInfo.InvariantCulture));
 
     public static IReadOnlyList<CodeMeaning> All => [.. Enhanced, .. Smtp];
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 
 namespace Mailflow.Analysis.Failures;
 
@@ -8,8 +7,8 @@ namespace Mailflow.Analysis.Failures;
 /// </summary>
 public static class EnhancedCodes
 {
-    static readonly FrozenSet<string> Set = Build();
-    static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> BySpan = Set.GetAlternateLookup<ReadOnlySpan<char>>();
+    static readonly HashSet<string> Set = Build();
+    static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> BySpan = Set.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>All of them, in order.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Set.Order(StringComparer.Ordinal)];
@@ -19,7 +18,7 @@ public static class EnhancedCodes
 
     internal static bool TryGet(ReadOnlySpan<char> code, out string known) => BySpan.TryGetValue(code, out known!);
 
-    static FrozenSet<string> Build()
+    static HashSet<string> Build()
     {
         var codes = new HashSet<string>(StringComparer.Ordinal);
         // IANA registers subject and detail for any class. Class 2 is success.
@@ -48,6 +47,6 @@ public static class EnhancedCodes
         ]);
         // https://support.google.com/a/answer/3726730: Gmail numbers some of its own reasons.
         codes.UnionWith(["4.7.31", "4.7.32", "4.7.40", "5.7.31", "5.7.32", "5.7.40"]);
-        return codes.ToFrozenSet(StringComparer.Ordinal);
+        return codes.ToHashSet(StringComparer.Ordinal);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>
@@ -17,51 +19,12 @@ sealed class PhraseSet
 
     public PhraseSet(IReadOnlyList<string> phrases)
     {
-        var next = new List<ushort[]> { new ushort[Width] };
-        var ends = new List<List<int>> { new() };
+        var trie = new Trie(phrases.Count);
         for (var phrase = 0; phrase < phrases.Count; phrase++)
-        {
-            var state = 0;
-            foreach (var c in phrases[phrase])
-            {
-                if (c < 128)
-                {
-                    state = Step(state, Class(c));
-                    continue;
-                }
-                for (var shift = 12; shift >= 0; shift -= 4)
-                    state = Step(state, Nibbles + ((c >> shift) & 15));
-            }
-            ends[state].Add(phrase);
-        }
-        if (next.Count > ushort.MaxValue)
-            throw new ArgumentException($"{next.Count} states do not fit 16 bits: split the phrases.", nameof(phrases));
-
-        Complete(next, ends);
-        _next = new ushort[next.Count * Width];
-        _found = new int[next.Count];
-        var lists = new List<int> { 0 };
-        for (var state = 0; state < next.Count; state++)
-        {
-            next[state].CopyTo(_next, state * Width);
-            if (ends[state].Count == 0)
-                continue;
-            _found[state] = lists.Count;
-            lists.Add(ends[state].Count);
-            lists.AddRange(ends[state]);
-        }
-        _lists = [.. lists];
-
-        int Step(int state, int symbol)
-        {
-            if (next[state][symbol] == 0)
-            {
-                next[state][symbol] = (ushort)next.Count;
-                next.Add(new ushort[Width]);
-                ends.Add([]);
-            }
-            return next[state][symbol];
-        }
+            trie.Add(phrases[phrase], phrase);
+        if (trie.States > ushort.MaxValue)
+            throw new ArgumentException($"{trie.States} states do not fit 16 bits: split the phrases.", nameof(phrases));
+        (_next, _found, _lists) = trie.Complete();
     }
 
     public int States => _found.Length;
@@ -106,30 +69,94 @@ sealed class PhraseSet
 
     static int Class(char c) => c < 128 ? Classes[c] : Other;
 
-    // Breadth first: a state that has no step for a symbol takes that of the longest proper suffix which is a state.
-    static void Complete(List<ushort[]> next, List<List<int>> ends)
+    /// <summary>The table while it is made: flat, since it is made at every start.</summary>
+    sealed class Trie(int phrases)
     {
-        var suffix = new int[next.Count];
-        var queue = new Queue<int>();
-        for (var symbol = 0; symbol < Width; symbol++)
+        readonly int[] _sibling = new int[phrases];
+        ushort[] _next = new ushort[4096 * Width];
+        int[] _first = new int[4096];   // by state: the last phrase that ends there, plus one; its siblings follow
+
+        public int States { get; private set; } = 1;
+
+        public void Add(string words, int phrase)
         {
-            if (next[0][symbol] != 0)
-                queue.Enqueue(next[0][symbol]);
-        }
-        while (queue.TryDequeue(out var state))
-        {
-            for (var symbol = 0; symbol < Width; symbol++)
+            var state = 0;
+            foreach (var c in words)
             {
-                int to = next[state][symbol];
-                var shorter = next[suffix[state]][symbol];
-                if (to == 0)
+                if (c < 128)
                 {
-                    next[state][symbol] = shorter;
+                    state = Step(state, Class(c));
                     continue;
                 }
-                suffix[to] = shorter;
-                ends[to].AddRange(ends[shorter]);
-                queue.Enqueue(to);
+
+                for (var shift = 12; shift >= 0; shift -= 4)
+                    state = Step(state, Nibbles + ((c >> shift) & 15));
+            }
+
+            _sibling[phrase] = _first[state];
+            _first[state] = phrase + 1;
+        }
+
+        int Step(int state, int symbol)
+        {
+            if (_next[(state * Width) + symbol] is var known and not 0)
+                return known;
+            if (States == _first.Length)
+            {
+                Array.Resize(ref _first, States * 2);
+                Array.Resize(ref _next, States * 2 * Width);
+            }
+
+            _next[(state * Width) + symbol] = (ushort)States;
+            return States++;
+        }
+
+        /// <summary>Breadth first: a state that has no step for a symbol takes that of the longest proper suffix which is a state, and finds what that finds.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public (ushort[] Next, int[] Found, int[] Lists) Complete()
+        {
+            var suffix = new int[States];
+            var found = new int[States];
+            var lists = new List<int>(phrases * 4) { 0 };
+            var queue = new int[States];
+            var (head, tail) = (0, 1);
+            while (head < tail)
+            {
+                var state = queue[head++];
+                if (state != 0)
+                    List(state, found[suffix[state]]);
+                for (var symbol = 0; symbol < Width; symbol++)
+                {
+                    int to = _next[(state * Width) + symbol];
+                    var shorter = state == 0 ? (ushort)0 : _next[(suffix[state] * Width) + symbol];
+                    if (to == 0)
+                    {
+                        _next[(state * Width) + symbol] = shorter;
+                        continue;
+                    }
+
+                    suffix[to] = shorter;
+                    queue[tail++] = to;
+                }
+            }
+
+            return (_next[..(States * Width)], found, [.. lists]);
+
+            void List(int state, int shorter)
+            {
+                if (_first[state] == 0)
+                {
+                    found[state] = shorter;
+                    return;
+                }
+
+                found[state] = lists.Count;
+                lists.Add(0);
+                for (var phrase = _first[state]; phrase != 0; phrase = _sibling[phrase - 1])
+                    lists.Add(phrase - 1);
+                for (var i = 1; i <= lists[shorter]; i++)
+                    lists.Add(lists[shorter + i]);
+                lists[found[state]] = lists.Count - found[state] - 1;
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Mailflow.Analysis.Failures;
@@ -11,7 +10,6 @@ public static class RecipientStatus
     /// Exchange joins with <c>;</c> and wraps a status that has <c>;</c> or <c>'</c> itself into <c>'...'</c>, with <c>'</c> doubled.
     /// Exchange 2010 and earlier write the text for a single recipient bare: <c>550 4.4.7 QUEUE.Expired;message expired</c>.
     /// </remarks>
-    [SuppressMessage("Design", "CA1062", Justification = "Nullable types say it.")]
     public static IReadOnlyList<string> Split(string field, int recipients)
     {
         if (recipients <= 0)

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Mailflow.Analysis.Failures.Rules;
 
 namespace Mailflow.Analysis.Failures;
@@ -13,8 +12,8 @@ sealed class RuleBook
     readonly PhraseSet _phrases;
     readonly string[] _names;
     readonly int[][] _rulesByPhrase;
-    readonly FrozenDictionary<string, int> _codes;
-    readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _codesBySpan;
+    readonly Dictionary<string, int> _codes;
+    readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _codesBySpan;
 
     public RuleBook(IReadOnlyList<RuleFamily> families)
     {
@@ -36,7 +35,7 @@ sealed class RuleBook
         foreach (var rule in _rules)
             rule.Prepare(lengths);
         _phrases = new PhraseSet(words);
-        _codes = ids.Where(p => p.Key.StartsWith('#')).ToFrozenDictionary(p => p.Key[1..], p => p.Value, StringComparer.Ordinal);
+        _codes = ids.Where(p => p.Key.StartsWith('#')).ToDictionary(p => p.Key[1..], p => p.Value, StringComparer.Ordinal);
         _codesBySpan = _codes.GetAlternateLookup<ReadOnlySpan<char>>();
         _rulesByPhrase = Index();
 
