@@ -93,6 +93,15 @@ public sealed class CommandTests : IDisposable
         Assert.Contains(cause, (await RunAsync("explain", text)).Output, StringComparison.Ordinal);
 
     [Fact]
+    public async Task Explain_fills_in_what_it_knows()
+    {
+        var (_, output) = await RunAsync("explain", "550 5.1.1 <john@contoso.example>: User unknown", "--server", "EX01");
+        Assert.Contains("Get-Recipient john@contoso.example", output, StringComparison.Ordinal);
+        Assert.Contains("\"contoso.example\"", output, StringComparison.Ordinal);
+        Assert.Contains("docs/causes/invalid-recipient.md", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Usage_errors_exit_with_2()
     {
         Assert.Equal(2, (await RunAsync("scan")).Code);

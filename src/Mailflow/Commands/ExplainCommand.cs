@@ -15,33 +15,37 @@ static class ExplainCommand
     {
         var text = new Argument<string[]>("text") { Description = "A status text, for example: 550 5.1.1 User unknown. None: one a line from standard input.", Arity = ArgumentArity.ZeroOrMore };
         var format = new Option<string>("--format") { Description = "text, or json: one object a line.", DefaultValueFactory = _ => "text" }.AcceptOnlyFromAmong("text", "json");
+        Option<string>[] places = [.. new[] { "recipient", "domain", "connector", "server" }.Select(n => new Option<string>("--" + n) { Description = $"Stands for {{{n}}} in the commands." })];
         var command = new Command("explain", "Tell what a status text means: its cause, whose it is, why, and what to do.") { text, format };
-        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(text)!, parsed.GetValue(format)!, stop));
+        foreach (var place in places)
+            command.Add(place);
+        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(text)!, parsed.GetValue(format)!, [.. places.Select(parsed.GetValue)], stop));
         return command;
     }
 
-    static async Task<int> RunAsync(string[] words, string format, CancellationToken stop)
+    /// <param name="places">Recipient, domain, connector and server, as far as given.</param>
+    static async Task<int> RunAsync(string[] words, string format, string?[] places, CancellationToken stop)
     {
         if (words.Length > 0)
         {
-            await WriteAsync(string.Join(' ', words), format);
+            await WriteAsync(string.Join(' ', words), format, places);
             return ExitCode.Good;
         }
 
         if (!Console.IsInputRedirected)
             await Console.Error.WriteLineAsync("One status text a line; Ctrl-D (Ctrl-Z on Windows) ends.");
         while (await Console.In.ReadLineAsync(stop) is { } line)
-            await WriteAsync(line, format);
+            await WriteAsync(line, format, places);
         return ExitCode.Good;
     }
 
-    static async Task WriteAsync(string text, string format)
+    static async Task WriteAsync(string text, string format, string?[] places)
     {
         var diagnosis = Diagnosis.Of(text);
         if (format == "json")
             await Console.Out.WriteLineAsync(Json(diagnosis, text));
         else
-            Show(diagnosis, Invocation.Output());
+            Show(diagnosis, places, Invocation.Output());
     }
 
     internal static string Json(Diagnosis diagnosis, string text)
@@ -80,7 +84,7 @@ static class ExplainCommand
         return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    static void Show(Diagnosis diagnosis, IAnsiConsole console)
+    static void Show(Diagnosis diagnosis, string?[] places, IAnsiConsole console)
     {
         var facts = CauseTable.Of(diagnosis.Cause);
         var kind = diagnosis.SubReason is null ? "" : $" ({diagnosis.SubReason})";
@@ -94,10 +98,18 @@ static class ExplainCommand
         foreach (var evidence in diagnosis.Evidence)
             grid.AddRow("because", Markup.Escape($"{evidence.Kind} '{evidence.Found}'{(evidence.Part > 0 ? $" in nested error {evidence.Part}" : "")}: {evidence.Says}"));
         grid.AddRow("do first", Markup.Escape(facts.Advice));
-        foreach (var line in facts.Commands)
+        var recipient = places[0] ?? AddressIn(diagnosis.Text);
+        foreach (var line in facts.CommandsFor(places[1] ?? recipient?[(recipient.LastIndexOf('@') + 1)..], places[2], recipient, places[3]))
             grid.AddRow("", Markup.Escape(line));
         grid.AddRow("more", facts.Page);
         console.Write(grid);
         console.WriteLine();
+    }
+
+    /// <summary>The first address in the text, mostly the recipient's.</summary>
+    static string? AddressIn(string text)
+    {
+        var word = text.Split([' ', '<', '>', '"', '\'', '(', ')', '[', ']', ',', ';', ':'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(w => w.IndexOf('@', StringComparison.Ordinal) > 0);
+        return word?.TrimEnd('.');
     }
 }
