@@ -283,10 +283,9 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         return file.Tracked is not null && file.Refused is null;
     }
 
-    /// <summary>The file is another one than it was: identify it again, from its start.</summary>
-    void Forget(LogFile file)
+    /// <summary>The file is another one than it was: identify it again, from its start. It stays open: its name may be gone.</summary>
+    static void Forget(LogFile file)
     {
-        Close(file);
         file.Tracked = null;
         file.Replaced = true;
         file.Offset = 0;

@@ -1,0 +1,294 @@
+using System.Globalization;
+using CsCheck;
+
+namespace Mailflow.Tests.Tail;
+
+/// <summary>
+/// Anything may happen to a folder, in any order, and the process may die at any moment: what is committed in the end holds every line
+/// once. Only lines that stood in a file that was emptied or deleted before they were committed may be missing, and none is there twice.
+/// A failing case prints its seed.
+/// </summary>
+public sealed class ModelTests
+{
+    enum Act
+    {
+        Write,
+        WriteHalf,
+        Finish,
+        SplitLineEnd,
+        Poll,
+        Rename,
+        Create,
+        Truncate,
+        Delete,
+        Recreate,
+        MoveOut,
+        MoveIn,
+        Commit,
+        Restart,
+    }
+
+    readonly record struct Step(Act Act, int Slot, int Count)
+    {
+        public override string ToString() => $"{Act}({Slot},{Count})";
+    }
+
+    static readonly Gen<Act> Acts = Gen.Frequency(
+        (6, Gen.Const(Act.Write)), (3, Gen.Const(Act.WriteHalf)), (3, Gen.Const(Act.Finish)), (2, Gen.Const(Act.SplitLineEnd)), (6, Gen.Const(Act.Poll)),
+        (2, Gen.Const(Act.Rename)), (3, Gen.Const(Act.Create)), (1, Gen.Const(Act.Truncate)), (1, Gen.Const(Act.Delete)), (1, Gen.Const(Act.Recreate)),
+        (1, Gen.Const(Act.MoveOut)), (2, Gen.Const(Act.MoveIn)), (3, Gen.Const(Act.Commit)), (2, Gen.Const(Act.Restart)));
+
+    static Gen<Step[]> Steps(Gen<Act> acts) =>
+        Gen.Select(acts, Gen.Int[0, 3], Gen.Frequency((20, Gen.Int[1, 4]), (1, Gen.Int[5000, 9000])), (a, s, n) => new Step(a, s, n)).Array[1, 60];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Without_loss_of_bytes_every_line_is_committed_once(bool sameHeaders) =>
+        Steps(Acts.Where(a => a is not (Act.Truncate or Act.Delete or Act.Recreate))).SampleAsync(async steps =>
+        {
+            using var world = new World(sameHeaders);
+            Assert.Empty(await world.RunAsync(steps));
+        }, iter: 300, print: Print);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task With_loss_of_bytes_no_line_is_committed_twice_and_only_lost_ones_are_missing(bool sameHeaders) =>
+        Steps(Acts).SampleAsync(async steps =>
+        {
+            using var world = new World(sameHeaders);
+            await world.RunAsync(steps);
+        }, iter: 600, print: Print);
+
+    static string Print(Step[] steps) => string.Join(' ', steps);
+
+    /// <summary>A file that exists, under whatever name.</summary>
+    sealed class Physical(string path)
+    {
+        public string Path { get; set; } = path;
+
+        /// <summary>Lines that stand in it whole.</summary>
+        public List<int> Lines { get; } = [];
+
+        /// <summary>A line that is being written: its number and what is still to be written of it.</summary>
+        public (int Line, string Ending)? Half { get; set; }
+
+        /// <summary>Open in the tailer, so that what it holds is read even if its name goes.</summary>
+        public bool Held { get; set; }
+    }
+
+    sealed class World(bool sameHeaders) : IDisposable
+    {
+        static readonly string[] Names = ["a.log", "b.log", "c.LOG", "sub/a.log"];
+
+        readonly TailBed _bed = new();
+        readonly List<Physical> _files = [];
+        readonly List<Physical> _outside = [];
+        readonly List<int> _read = [];
+        readonly List<int> _committed = [];
+        readonly HashSet<int> _whole = [];
+        readonly HashSet<int> _mayBeMissing = [];
+
+        /// <summary>Lines of files that are gone, but were held open: they are read unless the process dies first.</summary>
+        readonly HashSet<int> _held = [];
+
+        int _next;
+        int _headers;
+        int _moves;
+
+        /// <returns>Lines that are missing, which they may be.</returns>
+        public async Task<IReadOnlyCollection<int>> RunAsync(Step[] steps)
+        {
+            Directory.CreateDirectory(_bed.PathOf("sub"));
+            foreach (var step in steps)
+                await DoAsync(step);
+            // In the end all is quiet: half lines are finished, every file has one more line, and all is read and committed.
+            foreach (var (i, file) in _outside.ToList().Index())
+                MoveIn(file, _bed.PathOf($"end{i}.log"));
+            foreach (var file in _files)
+            {
+                Finish(file);
+                Write(file, 1);
+            }
+
+            await PollAsync();
+            Commit();
+            var twice = _committed.GroupBy(l => l).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
+            Assert.True(twice.Count == 0, $"committed twice: {string.Join(' ', twice)}");
+            var invented = _committed.Except(_whole).ToList();
+            Assert.True(invented.Count == 0, $"never written whole: {string.Join(' ', invented)}");
+            var missing = _whole.Except(_committed).ToHashSet();
+            Assert.True(missing.IsSubsetOf(_mayBeMissing), $"missing: {string.Join(' ', missing.Except(_mayBeMissing))}");
+            Assert.True(_bed.Total.Unreadable.IndexOfAnyExcept(0) < 0, "a torn line was read");
+            return missing;
+        }
+
+        public void Dispose() => _bed.Dispose();
+
+        async Task DoAsync(Step step)
+        {
+            var path = _bed.PathOf(Names[step.Slot]);
+            var file = _files.Find(f => f.Path == path);
+            switch (step.Act)
+            {
+                case Act.Create when file is null:
+                    Create(path);
+                    break;
+                case Act.Write when file is { Half: null }:
+                    Write(file, step.Count);
+                    break;
+                case Act.WriteHalf when file is { Half: null }:
+                    var line = Logs.Row(_next) + "\r\n";
+                    Half(file, line, 1 + (step.Count % (line.Length - 1)));
+                    break;
+                case Act.SplitLineEnd when file is { Half: null }:
+                    Half(file, Logs.Row(_next) + "\r\n", Logs.Row(_next).Length + 1);
+                    break;
+                case Act.Finish when file is not null:
+                    Finish(file);
+                    break;
+                case Act.Rename when file is not null:
+                    Rename(file, _bed.PathOf(Names[(step.Slot + step.Count) % Names.Length]));
+                    break;
+                case Act.MoveOut when file is not null:
+                    file.Path = _bed.PathOf($"out{_moves++}");
+                    File.Move(path, file.Path);
+                    _files.Remove(file);
+                    _outside.Add(file);
+                    break;
+                case Act.MoveIn when _outside.Count > 0:
+                    if (Names.Select(_bed.PathOf).FirstOrDefault(p => !File.Exists(p)) is { } free)
+                        MoveIn(_outside[step.Slot % _outside.Count], free);
+                    break;
+                case Act.Truncate when file is not null:
+                    Truncate(file);
+                    break;
+                case Act.Delete when file is not null:
+                    Delete(file);
+                    break;
+                case Act.Recreate when file is not null:
+                    Delete(file);
+                    Write(Create(path), step.Count);
+                    break;
+                case Act.Poll:
+                    await PollAsync();
+                    break;
+                case Act.Commit:
+                    Commit();
+                    break;
+                case Act.Restart:
+                    Restart();
+                    break;
+            }
+        }
+
+        static void Rename(Physical file, string to)
+        {
+            if (File.Exists(to))
+                return;
+            File.Move(file.Path, to);
+            file.Path = to;
+        }
+
+        Physical Create(string path)
+        {
+            File.WriteAllText(path, Header());
+            var file = new Physical(path);
+            _files.Add(file);
+            return file;
+        }
+
+        string Header() => Logs.Header(sameHeaders ? "2024-05-06T07:00:00.000Z" : $"2024-05-06T07:00:00.{_headers++:000}Z");
+
+        void Write(Physical file, int count)
+        {
+            Logs.Append(file.Path, Logs.Rows(_next, count));
+            for (var i = 0; i < count; i++)
+                Whole(file, _next++);
+        }
+
+        void Half(Physical file, string line, int length)
+        {
+            Logs.Append(file.Path, line[..length]);
+            file.Half = (_next++, line[length..]);
+        }
+
+        void Finish(Physical file)
+        {
+            if (file.Half is not { } half)
+                return;
+            Logs.Append(file.Path, half.Ending);
+            file.Half = null;
+            Whole(file, half.Line);
+        }
+
+        void Whole(Physical file, int line)
+        {
+            file.Lines.Add(line);
+            _whole.Add(line);
+        }
+
+        void MoveIn(Physical file, string to)
+        {
+            File.Move(file.Path, to);
+            file.Path = to;
+            _outside.Remove(file);
+            _files.Add(file);
+        }
+
+        void Truncate(Physical file)
+        {
+            Lose(file, held: false);
+            Logs.Truncate(file.Path);
+            file.Half = null;
+            file.Lines.Clear();
+            Logs.Append(file.Path, Header());
+        }
+
+        void Delete(Physical file)
+        {
+            Lose(file, file.Held);
+            File.Delete(file.Path);
+            _files.Remove(file);
+        }
+
+        void Lose(Physical file, bool held)
+        {
+            foreach (var line in file.Lines.Except(_committed))
+                if (held || _read.Contains(line))
+                    _held.Add(line);
+                else
+                    _mayBeMissing.Add(line);
+        }
+
+        async Task PollAsync()
+        {
+            foreach (var row in await _bed.ReadAsync())
+                _read.Add(int.Parse(row.AsSpan(row.LastIndexOf(',') + 1), CultureInfo.InvariantCulture));
+            foreach (var file in _files)
+                file.Held = true;
+            foreach (var file in _outside)
+                file.Held = false;
+        }
+
+        void Commit()
+        {
+            _bed.Commit();
+            _committed.AddRange(_read);
+            _held.ExceptWith(_read);
+            _read.Clear();
+        }
+
+        void Restart()
+        {
+            _bed.Restart();
+            _ = _bed.Lines;
+            _read.Clear();
+            _mayBeMissing.UnionWith(_held);
+            _held.Clear();
+            foreach (var file in _files.Concat(_outside))
+                file.Held = false;
+        }
+    }
+}
