@@ -9,9 +9,6 @@ namespace Mailflow.Web;
 /// <param name="FailedFiles">Files that cannot be read at the moment.</param>
 sealed record RootState(SourceStatus Status, long UnreadBytes, long StuckBytes, int UnreadFiles, int RefusedFiles, int FailedFiles)
 {
-    /// <summary>The header of a log is shorter; nothing is committed for a file that has no more than it.</summary>
-    const int MaxHeader = 4096;
-
     /// <summary>A RECEIVE row with 5,000 recipients is shorter.</summary>
     const int MaxUnfinishedLine = BlockPool.BlockBytes;
 
@@ -28,22 +25,15 @@ sealed record RootState(SourceStatus Status, long UnreadBytes, long StuckBytes, 
 
             if (file.Problem is not null)
                 failed++;
-            var rest = Unread(file, committed, out var read);
+            var offset = committed.Offsets.GetValueOrDefault(file.Id);
+            var rest = Math.Max(0, file.Size - offset);
             bytes += rest;
-            if (read || rest > MaxUnfinishedLine)
+            if (file.Offset > offset || rest > MaxUnfinishedLine)
                 stuck += rest;
             if (rest > 0)
                 unread++;
         }
 
         return new(status, bytes, stuck, unread, refused, failed);
-    }
-
-    /// <param name="read">Whether some of it was read, so that it has whole lines.</param>
-    static long Unread(FileStatus file, Snapshot committed, out bool read)
-    {
-        var known = committed.Offsets.TryGetValue(file.Id, out var offset);
-        read = file.Offset > (known ? offset : MaxHeader);
-        return !known && !read && file.Offset >= file.Size ? 0 : Math.Max(0, file.Size - offset);
     }
 }

@@ -30,6 +30,8 @@ static class Site
         string meterName = "Mailflow")
     {
         var builder = WebApplication.CreateSlimBuilder();
+        // ASP.NET would take addresses to listen on from files and variables; the settings of Mailflow alone say where.
+        builder.Configuration.Sources.Clear();
         Scrape Look() => Scrape.Take(flow, store, clock, sinks ?? (() => []));
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(_ => new Telemetry(Look, meterName));

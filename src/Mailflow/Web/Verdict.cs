@@ -73,7 +73,7 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
         var worst = causes.Where(c => Mendable(c) > 0).MaxBy(Mendable);
         if (worst is not null && (ours * 2 >= window.Failures || ours >= ManyOurs))
         {
-            var spread = worst.Ours < worst.Count && worst.Spread ? $", at {Say.Number(worst.Domains)} domains, which points to this side" : "";
+            var spread = worst.Spread ? $", at {Say.Number(worst.Domains)} domains, which points to this side" : "";
             var began = worst.Began is { } time ? $", first seen at {Say.At(time, now, zone)}" : "";
             var others = ours > Mendable(worst) ? $"; {Say.Number(ours)} in all are for you to mend" : "";
             var share = worst.Count == window.Failures ? $"{All(window.Failures)} {window.During}" : $"{Say.Number(worst.Count)} of {Say.Number(window.Failures)} failures {window.During}";

@@ -1,0 +1,283 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+using Mailflow.Web;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace Mailflow.Tests.Web;
+
+public sealed partial class MetricsTests
+{
+    static readonly SinkState[] Sinks = [new("seq", 5, 1, 2, 3, null, new(2026, 3, 4, 9, 59, 0, TimeSpan.Zero))];
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    static async Task<ServedSite> ReadSiteAsync()
+    {
+        var site = await ServedSite.StartAsync(sinks: Sinks);
+        var now = site.Clock.Now;
+        var log = new LogText(now)
+            .Deliver(now.AddMinutes(-2), TimeSpan.FromSeconds(2))
+            .Deliver(now.AddMinutes(-1), TimeSpan.FromSeconds(40))
+            .Fail(now.AddMinutes(-70), "a@b.example", "550 5.1.1 User unknown")
+            .Fail(now.AddMinutes(-50), "a@b.example", "550 5.1.1 User unknown")
+            .Fail(now.AddMinutes(-40), "a@b.example", "550 5.7.9999 relaying denied", "Weird \"\\ name")
+            .Defer(now.AddMinutes(-30), "a@b.example", "451 4.7.1 Greylisted, try again later")
+            .Row(now.AddMinutes(-20), "SMTP", "HARECEIVE", "a@b.example", "", "");
+        // Its line is not finished, so there are unread bytes, and a headroom.
+        site.Write("MSGTRK2026030412-1.LOG", new LogText(now.AddHours(1)) + "2026-03-04T10:00:00.000Z,half a li");
+        await site.ReadAsync(log);
+        return site;
+    }
+
+    [Fact]
+    public async Task The_scrape_is_as_approved()
+    {
+        await using var site = await ReadSiteAsync();
+        var found = Families(await site.GetAsync("/metrics")).Where(f => !f.StartsWith("dotnet_", StringComparison.Ordinal)).ToList();
+        var file = Repository.PathOf("tests/Mailflow.Tests/metrics.expected");
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
+            await File.WriteAllLinesAsync(file, found, Cancel);
+        Assert.Equal(await File.ReadAllLinesAsync(file, Cancel), found);
+    }
+
+    [Fact]
+    public async Task The_scrape_has_what_the_table_has()
+    {
+        await using var site = await ReadSiteAsync();
+        var found = Families(await site.GetAsync("/metrics")).Where(f => !f.StartsWith("dotnet_", StringComparison.Ordinal) && !f.StartsWith("target_info", StringComparison.Ordinal));
+        var table = Telemetry.All.Select(m => string.Join(' ', [m.Name, Name(m.Type), .. m.Labels.Select(l => l.Name).Order(StringComparer.Ordinal)]));
+        Assert.Equal(table.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_document_has_what_the_table_has()
+    {
+        var page = new StringBuilder();
+        foreach (var metric in Telemetry.All)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"### {metric.Name}\n\n{Name(metric.Type)}{(metric.Unit.Length == 0 ? "" : $" in {Unit(metric.Unit)}")}. {metric.Help}\n");
+            foreach (var label in metric.Labels)
+                page.Append(CultureInfo.InvariantCulture, $"{(label == metric.Labels[0] ? "\n" : "")}- `{label.Name}`: {(label.Values.Count > 0 ? string.Join(", ", label.Values) : label.Says)}\n");
+            page.Append('\n');
+        }
+
+        Repository.Holds("docs/metrics.md", "metrics", page.ToString());
+    }
+
+    [Fact]
+    public async Task Closed_sets_start_at_zero_before_the_first_row()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var text = await site.GetAsync("/metrics");
+        foreach (var cause in CauseTable.All)
+        {
+            Assert.Contains($"mailflow_failures_total{{cause=\"{cause.Name}\",fault=\"{cause.DefaultFault.Name()}\",permanence=\"permanent\",server=\"EX01\"}} 0\n", text, StringComparison.Ordinal);
+            Assert.Contains($"mailflow_deferrals_total{{cause=\"{cause.Name}\",server=\"EX01\"}} 0\n", text, StringComparison.Ordinal);
+            Assert.Contains($"mailflow_failures_last_hour{{cause=\"{cause.Name}\"}} 0\n", text, StringComparison.Ordinal);
+        }
+
+        foreach (var outcome in Enum.GetValues<Outcome>())
+            foreach (var direction in Enum.GetValues<Direction>())
+                Assert.Contains($"mailflow_messages_total{{direction=\"{direction.Name()}\",outcome=\"{outcome.Name()}\",server=\"EX01\"}} 0\n", text, StringComparison.Ordinal);
+        foreach (var reason in Enum.GetValues<Unreadable>())
+            Assert.Contains($"mailflow_unreadable_rows_total{{reason=\"{reason.Name()}\"}} 0\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Figures_are_those_of_the_rows()
+    {
+        await using var site = await ReadSiteAsync();
+        var expected = new Dictionary<string, double>(StringComparer.Ordinal)
+        {
+            ["mailflow_messages_total{direction=\"originating\",outcome=\"delivered\",server=\"EX01\"}"] = 2,
+            ["mailflow_messages_total{direction=\"originating\",outcome=\"failed\",server=\"EX01\"}"] = 3,
+            ["mailflow_message_bytes_total{outcome=\"delivered\",server=\"EX01\"}"] = 8000,
+            ["mailflow_failures_total{cause=\"invalid-recipient\",fault=\"sender\",permanence=\"permanent\",server=\"EX01\"}"] = 2,
+            ["mailflow_failures_last_hour{cause=\"invalid-recipient\"}"] = 1,
+            ["mailflow_failures_last_hour{cause=\"relay-denied\"}"] = 1,
+            ["mailflow_deferrals_total{cause=\"greylisted\",server=\"EX01\"}"] = 1,
+            ["mailflow_enhanced_codes_total{code=\"5.1.1\",server=\"EX01\"}"] = 2,
+            ["mailflow_connector_failures_total{connector=\"Weird \\\"\\\\ name\",server=\"EX01\"}"] = 1,
+            ["mailflow_rows_total{event=\"FAIL\",server=\"EX01\",source=\"SMTP\"}"] = 3,
+            ["mailflow_noise_rows_total{reason=\"shadow\",server=\"EX01\"}"] = 1,
+            ["mailflow_delivery_latency_seconds_count{outcome=\"delivered\"}"] = 2,
+            ["mailflow_delivery_latency_seconds_sum{outcome=\"delivered\"}"] = 42,
+            ["mailflow_delivery_latency_seconds_bucket{outcome=\"delivered\",le=\"2.5\"}"] = 1,
+            ["mailflow_delivery_latency_seconds_bucket{outcome=\"delivered\",le=\"60\"}"] = 2,
+            ["mailflow_delivery_stage_seconds_sum{stage=\"categorize\"}"] = 0.5,
+            ["mailflow_last_event_timestamp_seconds{server=\"EX01\"}"] = site.Clock.Now.AddMinutes(-1).ToUnixTimeSeconds(),
+            ["mailflow_root_up{root=\"tracking\"}"] = 1,
+            ["mailflow_unread_files{root=\"tracking\"}"] = 1,
+            ["mailflow_commit_up{}"] = 1,
+            ["mailflow_ship_shipped_total{sink=\"seq\"}"] = 5,
+            ["mailflow_ship_backlog{sink=\"seq\"}"] = 3,
+        };
+        var scraped = Series(await site.GetAsync("/metrics"));
+        foreach (var (series, value) in expected)
+            Assert.Equal((series, value), (series, scraped.TryGetValue(series, out var found) ? found : double.NaN));
+    }
+
+    [Fact]
+    public async Task The_exposition_in_OpenMetrics_says_the_same()
+    {
+        await using var site = await ReadSiteAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.TryAddWithoutValidation("Accept", "application/openmetrics-text;version=1.0.0;q=0.75,text/plain;version=0.0.4;q=0.5");
+        using var answer = await site.Http.SendAsync(request, Cancel);
+        Assert.Equal("application/openmetrics-text", answer.Content.Headers.ContentType?.MediaType);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.EndsWith("# EOF\n", text, StringComparison.Ordinal);
+        var metrics = Series(text);
+        foreach (var (series, value) in Series(await site.GetAsync("/metrics")).Where(s => s.Key.StartsWith("mailflow_", StringComparison.Ordinal) && !s.Key.Contains("_bucket", StringComparison.Ordinal)))
+            Assert.Equal((series, value), (series, metrics.TryGetValue(series, out var found) ? found : double.NaN));
+    }
+
+    [Fact]
+    public async Task Promtool_has_nothing_to_say_against_it()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/promtool"), "Needs promtool: apt-get install prometheus");
+        await using var site = await ReadSiteAsync();
+        var start = new ProcessStartInfo("/usr/bin/promtool") { ArgumentList = { "check", "metrics" }, RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        using var promtool = Process.Start(start)!;
+        await promtool.StandardInput.WriteAsync((await site.GetAsync("/metrics")).AsMemory(), Cancel);
+        promtool.StandardInput.Close();
+        var said = await promtool.StandardOutput.ReadToEndAsync(Cancel) + await promtool.StandardError.ReadToEndAsync(Cancel);
+        await promtool.WaitForExitAsync(Cancel);
+        Assert.Equal((0, ""), (promtool.ExitCode, said));
+    }
+
+    [Fact]
+    public void However_many_servers_and_connectors_there_are_no_series_is_lost()
+    {
+        var names = new EventNames();
+        for (var i = 0; i < 400; i++)
+            names.IndexOf(Encoding.ASCII.GetBytes($"SOURCE{i}|EVENT"));
+        var totals = new Totals(names);
+        totals.AddReasons();
+        var cells = new List<CellValue>();
+        for (var i = 0; i < 300; i++)
+        {
+            var delta = new Delta { Server = $"EX{i}" };
+            for (var e = 0; e < EventNames.Limit; e++)
+                delta.Tally.AddRow(e, new DateTime(2026, 3, 4, 10, 0, 0, DateTimeKind.Utc));
+            delta.Tally.Failures.Add(Failure($"Connector {i}"));
+            totals.Apply(delta);
+        }
+
+        // Worse than what rows can make of it: every value of every label with every other.
+        var servers = totals.Cells.Keys.Where(k => k.Counter == Counter.ReadBytes).Select(k => k.A).ToList();
+        Assert.Equal(Totals.MaxLabels + 1, servers.Count);
+        cells.AddRange(totals.Cells.Where(c => c.Key.Counter is not (Counter.Failures or Counter.EnhancedCodes or Counter.ConnectorFailures)).Select(c => new CellValue(c.Key, c.Value)));
+        var connectors = totals.Cells.Keys.Where(k => k.Counter == Counter.ConnectorFailures).Select(k => k.A).Append("none").Distinct(StringComparer.Ordinal).ToList();
+        foreach (var server in servers)
+        {
+            cells.AddRange(connectors.Select(c => new CellValue(new(Counter.ConnectorFailures, c, server), 1)));
+            cells.AddRange(EnhancedCodes.All.Append("none").Append(Totals.Other).Select(c => new CellValue(new(Counter.EnhancedCodes, c, server), 1)));
+            cells.AddRange(from c in CauseTable.All from f in Enum.GetValues<Fault>() from p in Enum.GetValues<Permanence>() select new CellValue(new(Counter.Failures, c.Name, f.Name(), p.Name(), server), 1));
+        }
+
+        var snapshot = Snapshot.Empty with { Cells = [.. cells] };
+        var looks = 0;
+        using var telemetry = new Telemetry(() => Count(ref looks, new Scrape(DateTimeOffset.UnixEpoch, snapshot, new int[CauseTable.All.Count], [], [], 0)), "Mailflow.Many");
+        using var collected = new Collected();
+        using var reader = new BaseExportingMetricReader(collected);
+        using var provider = Register(telemetry, reader);
+        for (var i = 1; i <= 3; i++)
+        {
+            collected.Points.Clear();
+            Assert.True(provider.ForceFlush());
+            Assert.Equal(i, looks);
+            foreach (var counters in cells.GroupBy(c => c.Key.Counter))
+                Assert.Contains(collected.Points, p => p.Value == counters.Count());
+            Assert.Equal(cells.Count, collected.Points.Where(p => p.Key.StartsWith("mailflow_", StringComparison.Ordinal) && p.Key is not ("mailflow_failures_last_hour" or "mailflow_series" or "mailflow_store_bytes" or "mailflow_commit_up" or "mailflow_commit_lag_seconds" or "mailflow_build_info")).Sum(p => p.Value));
+            Assert.False(collected.Overflowed);
+        }
+    }
+
+    static Scrape Count(ref int looks, Scrape scrape)
+    {
+        looks++;
+        return scrape;
+    }
+
+    static Failure Failure(string connector) =>
+        new(false, new DateTime(2026, 3, 4, 10, 0, 0, DateTimeKind.Utc), "SMTP", Direction.Originating, "a@b.example", "", "", "", connector, "", Diagnosis.Of("550 5.1.1 User unknown"), 0, 0);
+
+    static MeterProvider Register(Telemetry telemetry, MetricReader reader)
+    {
+        var builder = Sdk.CreateMeterProviderBuilder();
+        telemetry.Register(builder);
+        return builder.AddReader(reader).Build();
+    }
+
+    sealed class Collected : BaseExporter<OpenTelemetry.Metrics.Metric>
+    {
+        public Dictionary<string, int> Points { get; } = new(StringComparer.Ordinal);
+
+        public bool Overflowed { get; private set; }
+
+        public override ExportResult Export(in Batch<OpenTelemetry.Metrics.Metric> batch)
+        {
+            foreach (var metric in batch)
+                foreach (ref readonly var point in metric.GetMetricPoints())
+                {
+                    Points[metric.Name] = Points.GetValueOrDefault(metric.Name) + 1;
+                    foreach (var tag in point.Tags)
+                        Overflowed |= tag.Key == "otel.metric.overflow";
+                }
+
+            return ExportResult.Success;
+        }
+    }
+
+    /// <summary>Name, type and labels of each family, in order.</summary>
+    static IEnumerable<string> Families(string text)
+    {
+        var labels = new Dictionary<string, SortedSet<string>>(StringComparer.Ordinal);
+        var types = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in text.Split('\n'))
+        {
+            if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
+                types[line.Split(' ')[2]] = line.Split(' ')[3];
+            if (line.Length == 0 || line[0] == '#')
+                continue;
+            var name = line[..line.IndexOf('{', StringComparison.Ordinal)];
+            var family = types.ContainsKey(name) ? name : name[..name.LastIndexOf('_')];
+            if (!labels.TryGetValue(family, out var known))
+                labels.Add(family, known = new(StringComparer.Ordinal));
+            known.UnionWith(LabelNames().Matches(line).Select(m => m.Groups["label"].Value).Where(l => l != "le"));
+        }
+
+        return types.Keys.Order(StringComparer.Ordinal).Select(f => string.Join(' ', [f, types[f], .. labels[f]]));
+    }
+
+    [GeneratedRegex("[{,](?<label>[a-z_]+)=\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LabelNames();
+
+    static Dictionary<string, double> Series(string text) =>
+        text.Split('\n').Where(l => l.Length > 0 && l[0] != '#').ToDictionary(l => l[..(l.IndexOf("} ", StringComparison.Ordinal) + 1)], l => double.Parse(l[(l.IndexOf("} ", StringComparison.Ordinal) + 2)..].Split(' ')[0].Replace("+Inf", "Infinity", StringComparison.Ordinal), CultureInfo.InvariantCulture), StringComparer.Ordinal);
+
+    static string Name(MetricType type) => type switch
+    {
+        MetricType.Counter => "counter",
+        MetricType.Gauge => "gauge",
+        _ => "histogram",
+    };
+
+    static string Unit(string unit) => unit switch
+    {
+        "s" => "seconds",
+        "By" => "bytes",
+        _ => unit.Trim('{', '}') switch
+        {
+            "series" => "series",
+            var one => one + "s",
+        },
+    };
+}

@@ -1,0 +1,222 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Mailflow.Web;
+
+namespace Mailflow.Tests.Web;
+
+public sealed partial class PageTests
+{
+    const string UnknownUser = "550 5.1.1 <{0}>: Recipient address rejected: User unknown";
+    const string Blocked = "550 5.7.1 Service unavailable, Client host [192.0.2.5] blocked using zen.spamhaus.org";
+
+    static LogText Log(ServedSite site) => new(site.Clock.Now.AddHours(-30));
+
+    static DateTimeOffset At(ServedSite site, double minutesAgo) => site.Clock.Now.AddMinutes(-minutesAgo);
+
+    static LogText Usual(ServedSite site)
+    {
+        var log = Log(site);
+        log.Fail(At(site, 26 * 60), "old@fabrikam.example", Unknown("old@fabrikam.example"));
+        log.Fail(At(site, 300), "y@fabrikam.example", Blocked);
+        for (var i = 0; i < 5; i++)
+            log.Fail(At(site, 50 - i), $"person{i}@contoso.example", Unknown($"person{i}@contoso.example"));
+        log.Fail(At(site, 20), "full.one@fabrikam.example", "552 5.2.2 <full.one@fabrikam.example>: Mailbox is full / over quota");
+        log.Fail(At(site, 10), "full.two@fabrikam.example", "552 5.2.2 <full.two@fabrikam.example>: Mailbox is full / over quota");
+        return log.Deliver(At(site, 0.2), TimeSpan.FromSeconds(2));
+    }
+
+    static string Unknown(string recipient) => UnknownUser.Replace("{0}", recipient, StringComparison.Ordinal);
+
+    static async Task<JsonElement> StatusAsync(ServedSite site, string window = "1h")
+    {
+        using var json = JsonDocument.Parse(await site.GetAsync($"/api/status?window={window}"));
+        return json.RootElement.Clone();
+    }
+
+    static async Task<string> VerdictAsync(ServedSite site, string window = "1h") => (await StatusAsync(site, window)).GetProperty("verdict").GetProperty("sentence").GetString()!;
+
+    [Fact]
+    public async Task Tells_that_mail_flows_in_one_sentence()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.ReadAsync(Usual(site));
+        const string Sentence = "Mail is flowing: 7 failures in the last hour, 5 of them unknown recipients at contoso.example; nothing for you to fix.";
+        Assert.Equal(Sentence, await VerdictAsync(site));
+        Assert.Contains($"<h1>{Sentence}</h1>", await site.GetAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tells_what_to_fix_since_when_and_how()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var log = Usual(site);
+        for (var i = 0; i < 12; i++)
+            log.Fail(At(site, 46 - i), "ann@contoso.example", Blocked);
+        await site.ReadAsync(log);
+        var verdict = (await StatusAsync(site)).GetProperty("verdict");
+        Assert.Equal("FIX: 12 of 19 failures in the last hour are blocklist rejections, first seen at 09:14.", verdict.GetProperty("sentence").GetString());
+        Assert.StartsWith("Find out why first", verdict.GetProperty("advice").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Failures_to_reach_anybody_point_to_this_side()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var log = Usual(site);
+        for (var i = 0; i < 12; i++)
+            log.Fail(At(site, 30 - i), $"a@domain{i % 6}.example", "451 4.4.0 DNS query failed. The error was: DNS query failed with error ErrorTimeout");
+        await site.ReadAsync(log);
+        Assert.Equal("FIX: 12 of 19 failures in the last hour are DNS failures, at 6 domains, which points to this side, first seen at 09:30.", await VerdictAsync(site));
+    }
+
+    [Fact]
+    public async Task Every_window_holds_what_happened_in_it()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.ReadAsync(Usual(site));
+        foreach (var (window, failures) in new[] { ("1h", 7), ("24h", 8), ("7d", 9), ("all", 9) })
+        {
+            var page = await StatusAsync(site, window);
+            Assert.Equal(failures, page.GetProperty("window").GetProperty("failures").GetInt64());
+            Assert.Equal(failures, page.GetProperty("causes").EnumerateArray().Sum(c => c.GetProperty("count").GetInt64()));
+            Assert.Equal(failures, page.GetProperty("chart").GetProperty("bars").EnumerateArray().Sum(b => b.GetProperty("total").GetInt64()));
+            Assert.Equal(failures, page.GetProperty("domains").EnumerateArray().Sum(d => d.GetProperty("failures").GetInt64()));
+            Assert.Equal(failures, page.GetProperty("recent").GetArrayLength());
+        }
+
+        Assert.Equal((400, "window: allowed is 1h, 24h, 7d or all.\n"), await site.TryAsync("/?window=2h"));
+    }
+
+    [Fact]
+    public async Task The_page_and_the_metric_agree_on_the_last_hour_to_the_second()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var log = Log(site);
+        foreach (var seconds in new[] { -90, 0, 1, 3598, 3599, 3600, 3601 })
+            log.Fail(site.Clock.Now.AddSeconds(-seconds), "a@b.example", Unknown("a@b.example"));
+        await site.ReadAsync(log);
+        Assert.Equal(5, await site.MetricAsync("mailflow_failures_last_hour{cause=\"invalid-recipient\"}"));
+        Assert.Equal(5, (await StatusAsync(site)).GetProperty("window").GetProperty("failures").GetInt64());
+    }
+
+    [Fact]
+    public async Task No_address_is_shown_in_the_plain()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var log = Usual(site);
+        log.Fail(At(site, 5), "secret.person@contoso.example", "550 5.1.1 secret.person@contoso.example unknown, tell other.person@contoso.example", "For third.person@contoso.example");
+        log.Defer(At(site, 4), "put.off@contoso.example", "451 4.7.1 Greylisted put.off@contoso.example");
+        await site.ReadAsync(log);
+        foreach (var path in new[] { "/?window=all", "/api/status?window=all", "/metrics" })
+        {
+            var text = await site.GetAsync(path);
+            Assert.DoesNotContain("secret.person", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("put.off", text, StringComparison.Ordinal);
+            Assert.DoesNotContain(".known", text, StringComparison.Ordinal);
+            // The name of a connector is configuration, and the label of a metric.
+            if (path != "/metrics")
+                Assert.All(Address().Matches(text), m => Assert.EndsWith("***@", m.Value, StringComparison.Ordinal));
+        }
+    }
+
+    [GeneratedRegex(@"[\w.*+-]+@", RegexOptions.None, 1000)]
+    private static partial Regex Address();
+
+    [Fact]
+    public async Task Hostile_text_stays_text()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var log = Log(site);
+        log.Fail(At(site, 5), "a@\"><script>alert(1)</script>.example", "550 5.1.1 <script>alert('x')</script><img src=x onerror=alert(1)> & \"quoted\" \u202Etxet", "</table><script>alert(2)</script>");
+        log.Fail(At(site, 4), "a@evil;Remove-Mailbox.example", Unknown("x"), "Send\"; Remove-Mailbox \"x");
+        await site.ReadAsync(log);
+        var html = await site.GetAsync("/");
+        Assert.Contains("&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt; &amp; &quot;quoted&quot;", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
+        var commands = (await StatusAsync(site)).GetProperty("causes").EnumerateArray().SelectMany(c => c.GetProperty("commands").EnumerateArray()).Select(c => c.GetString()!).ToList();
+        Assert.NotEmpty(commands);
+        Assert.DoesNotContain(commands, c => c.Contains("Remove-Mailbox", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Commands_are_ready_to_be_copied()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.ReadAsync(Log(site).Fail(At(site, 5), "a@contoso.example", Blocked, "Internet Send"));
+        var commands = (await StatusAsync(site)).GetProperty("causes")[0].GetProperty("commands").EnumerateArray().Select(c => c.GetString());
+        Assert.Contains("Get-SendConnector \"Internet Send\" | Format-List Name,SourceIPAddress,SourceTransportServers", commands);
+    }
+
+    [Fact]
+    public async Task Old_logs_are_shown_up_to_their_end_and_said_to_be_old()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.ReadAsync(Usual(site));
+        site.Clock.Now = site.Clock.Now.AddDays(3);
+        var page = await StatusAsync(site);
+        Assert.StartsWith("The newest row is from 2026-03-04 09:59: these are old logs, shown up to their end; 7 failures in the last hour of these logs, 5 of them unknown recipients", page.GetProperty("verdict").GetProperty("sentence").GetString(), StringComparison.Ordinal);
+        Assert.False(page.GetProperty("window").GetProperty("live").GetBoolean());
+        Assert.Contains("so the window ends there", page.GetProperty("note").GetString(), StringComparison.Ordinal);
+        Assert.Equal(7, page.GetProperty("chart").GetProperty("bars").EnumerateArray().Sum(b => b.GetProperty("total").GetInt64()));
+        Assert.Equal(0, await site.MetricAsync("mailflow_failures_last_hour{cause=\"invalid-recipient\"}"));
+    }
+
+    [Fact]
+    public async Task Silence_is_told()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.ReadAsync(Usual(site));
+        site.Clock.Now = site.Clock.Now.AddMinutes(23);
+        Assert.StartsWith("No row for 23 minutes: the newest is from 09:59", await VerdictAsync(site), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_page_is_kind()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.LookAsync();
+        Assert.Equal($"No logs seen yet in {site.Logs}: the folder does not exist.", await VerdictAsync(site));
+        Directory.CreateDirectory(site.Logs);
+        await site.LookAsync();
+        site.Clock.Now = site.Clock.Now.AddSeconds(2);
+        Assert.Equal($"No logs seen yet in {site.Logs}: the folder has no *.log file.", await VerdictAsync(site));
+        foreach (var window in Window.All)
+            Assert.Contains("Nothing has been read yet.", await site.GetAsync($"/?window={window.Name}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_gone_is_to_be_fixed()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.ReadAsync(Usual(site));
+        Directory.Delete(site.Logs, recursive: true);
+        await site.LookAsync();
+        Assert.StartsWith($"FIX: the logs in {site.Logs} cannot be read, so nothing here is newer than 09:59: the folder is gone", await VerdictAsync(site), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sinks_are_shown_with_their_problems()
+    {
+        await using var site = await ServedSite.StartAsync(sinks: [new("seq", 12345, 1, 0, 17, "503 Service Unavailable", null)]);
+        var html = await site.GetAsync("/");
+        Assert.Contains("503 Service Unavailable", html, StringComparison.Ordinal);
+        Assert.Contains("12,345", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_needs_nothing_from_elsewhere()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.ReadAsync(Usual(site));
+        var html = await site.GetAsync("/?refresh=5");
+        Assert.DoesNotContain("://", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
+        Assert.Contains("<meta http-equiv=refresh content=5>", html, StringComparison.Ordinal);
+        foreach (var own in Own().Matches(html).Select(m => m.Groups["path"].Value).Distinct(StringComparer.Ordinal))
+            Assert.Equal(200, (await site.TryAsync(own.Replace("&amp;", "&", StringComparison.Ordinal))).Status);
+    }
+
+    [GeneratedRegex("(href|src)=\"?(?<path>/[^\" >]*)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Own();
+}

@@ -1,0 +1,49 @@
+using Mailflow.Ledger;
+using Mailflow.Tail;
+using Mailflow.Web;
+
+namespace Mailflow.Tests.Web;
+
+public sealed class ReadinessTests
+{
+    readonly StillClock _clock = new();
+
+    Scrape Seen(long size, long read, long committed, DateTimeOffset? commit = null, string? problem = null)
+    {
+        var file = new FileStatus(7, "MSGTRK2026030410-1.LOG", size, read, _clock.Now.UtcDateTime, null, false);
+        var status = new SourceStatus(new("tracking", "logs", null), [file], null, null, 0, 0, null);
+        var snapshot = Snapshot.Empty with { CommittedAt = commit ?? new DateTimeOffset(2026, 3, 4, 9, 0, 0, TimeSpan.Zero), Offsets = new Dictionary<long, long> { [7] = committed }, Problem = problem };
+        return new(_clock.Now, snapshot, [], [RootState.Of(status, snapshot)], [], 0);
+    }
+
+    [Fact]
+    public void Rows_that_were_read_and_are_not_committed_are_a_standstill_after_a_minute()
+    {
+        var readiness = new Readiness(_clock);
+        Assert.Empty(readiness.Problems(Seen(5000, 5000, 1000)));
+        _clock.Now = _clock.Now.AddSeconds(61);
+        Assert.Equal("3.9 KB of log are unread, and no commit came for 1 minute.", Assert.Single(readiness.Problems(Seen(5000, 5000, 1000))));
+    }
+
+    [Fact]
+    public void A_commit_between_two_looks_is_no_standstill()
+    {
+        var readiness = new Readiness(_clock);
+        Assert.Empty(readiness.Problems(Seen(5000, 5000, 1000)));
+        _clock.Now = _clock.Now.AddSeconds(61);
+        Assert.Empty(readiness.Problems(Seen(9000, 9000, 5000, _clock.Now.AddSeconds(-30))));
+    }
+
+    [Fact]
+    public void A_line_that_is_not_finished_is_no_row_however_long_it_stands()
+    {
+        var readiness = new Readiness(_clock);
+        Assert.Empty(readiness.Problems(Seen(5000, 4000, 4000)));
+        _clock.Now = _clock.Now.AddHours(1);
+        Assert.Empty(readiness.Problems(Seen(5000, 4000, 4000)));
+    }
+
+    [Fact]
+    public void A_store_that_cannot_be_written_is_told_at_once() =>
+        Assert.Equal("Cannot write to the store: disk full", Assert.Single(new Readiness(_clock).Problems(Seen(5000, 5000, 5000, problem: "disk full"))));
+}

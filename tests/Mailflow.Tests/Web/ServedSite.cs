@@ -1,0 +1,105 @@
+using System.Threading.Channels;
+using Mailflow.Ledger;
+using Mailflow.Tail;
+using Mailflow.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Mailflow.Tests.Web;
+
+/// <summary>The site as it is served, over a real store that real logs were read into.</summary>
+sealed class ServedSite : IAsyncDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("mailflow-web-").FullName;
+    readonly Store _store;
+    readonly Flow _flow;
+    readonly WebApplication _app;
+    int _files;
+
+    ServedSite(StillClock clock, MailflowOptions options, string? server, IReadOnlyList<SinkState> sinks)
+    {
+        Clock = clock;
+        Logs = Path.Combine(_folder, "logs");
+        var state = Directory.CreateDirectory(Path.Combine(_folder, "state")).FullName;
+        options = options with { Logs = [new LogRoot("tracking", Logs, server)], StateFolder = state, Listen = new("http://127.0.0.1:0") };
+        _store = new(Path.Combine(state, "mailflow.db"));
+        _flow = new(options, _store, clock, NullLoggerFactory.Instance);
+        _app = Site.Build(options, _flow, _store, Masking.Masked, clock, NullLoggerFactory.Instance, () => sinks, meterName: $"Mailflow.{Path.GetFileName(_folder)}");
+    }
+
+    public StillClock Clock { get; }
+
+    public string Logs { get; }
+
+    public HttpClient Http { get; private set; } = null!;
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<ServedSite> StartAsync(StillClock? clock = null, MailflowOptions? options = null, string? server = "EX01", IReadOnlyList<SinkState>? sinks = null)
+    {
+        var site = new ServedSite(clock ?? new(), options ?? new(), server, sinks ?? []);
+        await site._app.StartAsync(Cancel);
+        site.Http = new() { BaseAddress = new(site._app.Urls.Single()) };
+        return site;
+    }
+
+    /// <summary>Writes the log into the folder and reads it to its end.</summary>
+    public async Task ReadAsync(LogText log)
+    {
+        Write($"MSGTRK2026030410-{++_files}.LOG", log.ToString());
+        await ReadAsync(log.Rows);
+    }
+
+    public void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Logs);
+        File.WriteAllText(Path.Combine(Logs, name), text);
+    }
+
+    /// <summary>Reads until so many more rows are committed.</summary>
+    public async Task ReadAsync(int rows)
+    {
+        var until = _flow.Committer.Current.Sum(Counter.Rows) + rows;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var running = _flow.RunAsync(stop.Token, Cancel);
+        while (true)
+        {
+            var next = _flow.Committer.NewEvents.Next;
+            if (_flow.Committer.Current.Sum(Counter.Rows) >= until)
+                break;
+            await next.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        }
+
+        await stop.CancelAsync();
+        await running;
+    }
+
+    /// <summary>Looks at the folder; what is read there never comes to the ledger.</summary>
+    public async Task LookAsync() => await _flow.Tailers[0].PollAsync([Channel.CreateUnbounded<Block>().Writer], Cancel);
+
+    public Task<string> GetAsync(string path) => Http.GetStringAsync(new Uri(path, UriKind.Relative), Cancel);
+
+    public async Task<(int Status, string Text)> TryAsync(string path, string? host = null, HttpMethod? method = null)
+    {
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, new Uri(path, UriKind.Relative));
+        request.Headers.Host = host;
+        using var answer = await Http.SendAsync(request, Cancel);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    /// <summary>The value of the series that starts so; null where there is none.</summary>
+    public async Task<double?> MetricAsync(string series)
+    {
+        var line = (await GetAsync("/metrics")).Split('\n').FirstOrDefault(l => l.StartsWith(series + " ", StringComparison.Ordinal));
+        return line is null ? null : double.Parse(line[(series.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http?.Dispose();
+        await _app.DisposeAsync();
+        _flow.Dispose();
+        _store.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

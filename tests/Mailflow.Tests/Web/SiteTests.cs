@@ -1,0 +1,76 @@
+namespace Mailflow.Tests.Web;
+
+public sealed class SiteTests
+{
+    [Fact]
+    public async Task Every_answer_forbids_what_a_browser_need_not_do()
+    {
+        await using var site = await ServedSite.StartAsync();
+        foreach (var path in new[] { "/", "/metrics", "/api/status", "/healthz", "/style.css" })
+        {
+            using var answer = await site.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.Equal("default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
+            Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+            Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
+            Assert.False(answer.Headers.Contains("Server"));
+        }
+    }
+
+    [Theory]
+    [InlineData("localhost", 200)]
+    [InlineData("localhost:9464", 200)]
+    [InlineData("127.0.0.1:1", 200)]
+    [InlineData("[::1]:9464", 200)]
+    [InlineData("attacker.example", 400)]
+    [InlineData("localhost.attacker.example", 400)]
+    [InlineData("192.0.2.1", 400)]
+    public async Task Loopback_answers_to_its_own_names_alone(string host, int status)
+    {
+        await using var site = await ServedSite.StartAsync();
+        Assert.Equal(status, (await site.TryAsync("/", host)).Status);
+        Assert.Equal(status, (await site.TryAsync("/metrics", host)).Status);
+    }
+
+    [Fact]
+    public async Task Nothing_can_be_changed()
+    {
+        await using var site = await ServedSite.StartAsync();
+        Assert.Equal(405, (await site.TryAsync("/", method: HttpMethod.Post)).Status);
+        Assert.Equal(405, (await site.TryAsync("/api/status", method: HttpMethod.Delete)).Status);
+        Assert.Equal(404, (await site.TryAsync("/admin")).Status);
+    }
+
+    [Fact]
+    public async Task Alive_always_and_ready_while_the_folder_can_be_listed()
+    {
+        await using var site = await ServedSite.StartAsync();
+        Directory.CreateDirectory(site.Logs);
+        await site.LookAsync();
+        Assert.Equal((200, "ready\n"), await site.TryAsync("/readyz"));
+        Directory.Delete(site.Logs);
+        await site.LookAsync();
+        var (status, text) = await site.TryAsync("/readyz");
+        Assert.Equal(503, status);
+        Assert.StartsWith($"Cannot list {site.Logs}: ", text, StringComparison.Ordinal);
+        Assert.Equal((200, "alive\n"), await site.TryAsync("/healthz"));
+    }
+
+    [Fact]
+    public async Task Not_ready_where_rows_wait_and_no_commit_comes()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.ReadAsync(new LogText(site.Clock.Now).Deliver(site.Clock.Now, TimeSpan.FromSeconds(1)));
+        site.Write("MSGTRK2026030411-9.LOG", new LogText(site.Clock.Now.AddHours(1)).Deliver(site.Clock.Now, TimeSpan.FromSeconds(1)).ToString());
+        await site.LookAsync();
+        Assert.Equal(200, (await site.TryAsync("/readyz")).Status);
+        site.Clock.Now = site.Clock.Now.AddSeconds(59);
+        Assert.Equal(200, (await site.TryAsync("/readyz")).Status);
+        site.Clock.Now = site.Clock.Now.AddSeconds(2);
+        var (status, text) = await site.TryAsync("/readyz");
+        Assert.Equal(503, status);
+        Assert.EndsWith(" of log are unread, and no commit came for 1 minute.\n", text, StringComparison.Ordinal);
+        site.Write("MSGTRK2026030411-9.LOG", "");
+        await site.LookAsync();
+        Assert.Equal((200, "ready\n"), await site.TryAsync("/readyz"));
+    }
+}
