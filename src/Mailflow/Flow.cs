@@ -34,6 +34,8 @@ sealed class Flow : IDisposable
         var known = new KnownFiles(store.LoadFiles());
         Tailers = [.. options.Logs.Select(root => new Tailer(root, known, _blocks, options.Tail, clock, logs.CreateLogger("Mailflow.Tail")))];
         Committer = new(store, names, _deltas, options.Ledger, clock, logs.CreateLogger("Mailflow.Ledger"));
+        Committer.Present = Present;
+        Committer.Retired = known.Forget;
         Committer.Load(options.Logs.Select(r => r.Server).OfType<string>());
     }
 
@@ -47,10 +49,23 @@ sealed class Flow : IDisposable
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(abort);
         using var stopOrFailed = CancellationTokenSource.CreateLinkedTokenSource(stop, failed.Token);
         ChannelWriter<Block>[] writers = [.. _toReaders.Select(c => c.Writer)];
-        var tail = EndAsync(Tailers.Select(t => Task.Run(() => t.RunAsync(writers, stopOrFailed.Token), CancellationToken.None)), writers, failed);
-        var read = EndAsync(_readers.Select((r, i) => Task.Run(() => r.RunAsync(_toReaders[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None)), [_toCommitter.Writer], failed);
-        var commit = EndAsync([Task.Run(() => Committer.RunAsync(_toCommitter.Reader, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
-        await Task.WhenAll(tail, read, commit);
+        var tail = Stages.EndAsync(Tailers.Select(t => Task.Run(() => t.RunAsync(writers, stopOrFailed.Token), CancellationToken.None)), writers, failed);
+        var read = Stages.EndAsync(_readers.Select((r, i) => Task.Run(() => r.RunAsync(_toReaders[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None)), [_toCommitter.Writer], failed);
+        var commit = Stages.EndAsync([Task.Run(() => Committer.RunAsync(_toCommitter.Reader, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
+        await Stages.AllAsync(tail, read, commit);
+    }
+
+    HashSet<long>? Present()
+    {
+        var present = new HashSet<long>();
+        foreach (var status in Tailers.Select(t => t.Status))
+        {
+            if (status.Error is not null || status.Files.IsEmpty)
+                return null;
+            present.UnionWith(status.Files.Select(f => f.Id));
+        }
+
+        return present;
     }
 
     public void Dispose()
@@ -59,30 +74,5 @@ sealed class Flow : IDisposable
             tailer.Dispose();
         _blocks.Dispose();
         _deltas.Dispose();
-    }
-
-    /// <summary>When all of a stage have ended, the next stage's input ends; when one fails, everything does.</summary>
-    static async Task EndAsync<T>(IEnumerable<Task> stage, IReadOnlyList<ChannelWriter<T>> next, CancellationTokenSource failed)
-    {
-        try
-        {
-            var running = stage.ToList();
-            while (running.Count > 0)
-            {
-                var ended = await Task.WhenAny(running);
-                running.Remove(ended);
-                await ended;
-            }
-        }
-        catch
-        {
-            await failed.CancelAsync();
-            throw;
-        }
-        finally
-        {
-            foreach (var writer in next)
-                writer.TryComplete();
-        }
     }
 }

@@ -21,6 +21,9 @@ static partial class Log
     [LoggerMessage(6, LogLevel.Error, "Cannot write to {Store}: {Reason}. Reading stands still until it works again; nothing is lost.")]
     public static partial void CommitFailed(ILogger log, string store, string reason);
 
+    [LoggerMessage(8, LogLevel.Warning, "Cannot delete what is old from {Store}: {Reason}. It is tried again in half a minute.")]
+    public static partial void PruneFailed(ILogger log, string store, string reason);
+
     [LoggerMessage(7, LogLevel.Warning, "Stopped with blocks in flight after {Seconds} s; they are read again at the next start.")]
     public static partial void DrainCut(ILogger log, string seconds);
     [LoggerMessage(100, LogLevel.Warning, "Events do not reach {Sink} ({Target}): {Reason}. They stay in the store and are sent when it works again; it is tried again and again.")]

@@ -23,13 +23,16 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
     /// <summary>Every address in a text, for example in a server's reply.</summary>
     public string Text(string text)
     {
-        if (privacy == AddressPrivacy.Plain || !text.Contains('@', StringComparison.Ordinal))
+        if (privacy == AddressPrivacy.Plain)
             return text;
+        text = WithoutDirectoryNames(text);
         var result = new StringBuilder(text.Length);
         var done = 0;
         for (var at = text.IndexOf('@', StringComparison.Ordinal); at >= 0; at = text.IndexOf('@', at + 1))
         {
             var start = at;
+            if (start > done && text[start - 1] == '"')
+                start = text.LastIndexOf('"', Math.Max(start - 2, 0)) is var quote && quote >= done ? quote : start - 1;
             while (start > done && IsLocal(text[start - 1]))
                 start--;
             if (start == at)
@@ -40,6 +43,26 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
 
         return result.Append(text, done, text.Length - done).ToString();
     }
+
+    /// <summary>A legacy distinguished name (`/o=Contoso/ou=.../cn=Recipients/cn=jsmith`) is an address too: its last part names the person.</summary>
+    string WithoutDirectoryNames(string text)
+    {
+        for (var at = text.IndexOf("/cn=", StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf("/cn=", at + 4, StringComparison.OrdinalIgnoreCase))
+        {
+            var start = at + 4;
+            var end = start;
+            while (end < text.Length && (IsLocal(text[end]) || text[end] == ' ') && text[end] != '/')
+                end++;
+            var name = text[start..end];
+            if (name.Length == 0 || (end < text.Length && text[end] == '/') || IsGroupName(name))
+                continue;
+            text = string.Concat(text.AsSpan(0, start), Local(name), text.AsSpan(end));
+        }
+
+        return text;
+    }
+
+    static bool IsGroupName(string name) => name.Trim() is var n && (n.Equals("Recipients", StringComparison.OrdinalIgnoreCase) || n.Equals("Configuration", StringComparison.OrdinalIgnoreCase));
 
     string Local(string local) =>
         privacy == AddressPrivacy.Hashed

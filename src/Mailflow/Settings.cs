@@ -22,7 +22,7 @@ static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         new("State:Folder", "", "a folder", "The store and its lock lie here. Default: STATE_DIRECTORY (systemd), else ProgramData on Windows, else XDG_STATE_HOME or ~/.local/state, and /mailflow in it.", (o, v) => o with { StateFolder = v }),
-        new("Web:Listen", "http://127.0.0.1:9464", "an http URL with a port", "The page, /metrics and /api. Loopback only unless you say otherwise: there is no password; use http://*:9464 in a container.", (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
+        new("Web:Listen", "http://127.0.0.1:9464", "http:// with an address of this machine (or localhost, or *) and a port", "The page, /metrics and /api. Loopback only unless you say otherwise: there is no password; use http://*:9464 in a container.", (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
         new("Tail:PollInterval", "250ms", "50ms to 1m", "How often folders are looked at. Longer spares a slow share.", (o, v) => Duration(v, 0.05, 60) is { } t ? o with { Tail = o.Tail with { PollInterval = t } } : null),
         new("Tail:MaxLineBytes", "4194304", "262144 to 67108864", "A longer line is passed over, counted and named.", (o, v) => Whole(v, 262144, 67108864) is { } n ? o with { Tail = o.Tail with { MaxLineBytes = (int)n } } : null),
         new("Tail:InFlightMegabytes", "32", "2 to 1024", "Log in memory at the most.", (o, v) => Whole(v, 2, 1024) is { } n ? o with { InFlightBytes = n << 20 } : null),
@@ -49,6 +49,14 @@ static class Settings
     ];
 
     static int AutoWorkers => Math.Clamp(Environment.ProcessorCount - 1, 1, 8);
+
+    /// <summary>Whether there is a setting of this key.</summary>
+    public static bool IsKnown(string key)
+    {
+        var parts = key.Split(':');
+        var plain = parts is ["Logs" or "logs" or "LOGS", _, _] ? $"Logs:#:{parts[2]}" : key;
+        return All.Any(s => s.Key.Equals(plain, StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>Reads the options. Every fault is a sentence with the key, the value, and what is allowed.</summary>
     public static MailflowOptions Read(IConfiguration configuration, out IReadOnlyList<string> faults)
@@ -84,7 +92,13 @@ static class Settings
             faults.Add("Events:File:Path is not set, but its size or number is: allowed is a file.");
         foreach (var twice in options.Logs.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             faults.Add($"Logs: {twice.Count()} of them are called {twice.Key}: allowed is a name or folder different for each.");
+        foreach (var inner in options.Logs)
+            foreach (var outer in options.Logs.Where(o => o != inner && IsBelow(inner.Folder, o.Folder)))
+                faults.Add($"Logs: {inner.Folder} is or lies below {outer.Folder}: its rows would be counted twice. Allowed are folders apart from each other.");
     }
+
+    static bool IsBelow(string inner, string outer) =>
+        (inner + Path.DirectorySeparatorChar).StartsWith(outer + Path.DirectorySeparatorChar, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
     static List<LogRoot> ReadRoots(Dictionary<string, string> values, List<string> faults)
     {
@@ -98,13 +112,19 @@ static class Settings
             if (string.IsNullOrWhiteSpace(folder))
                 faults.Add($"Logs:{number}:Folder is not set: allowed is a folder.");
             else
-                roots.Add(new(string.IsNullOrWhiteSpace(name) ? Path.GetFullPath(folder) : name, Path.GetFullPath(folder), string.IsNullOrWhiteSpace(server) ? null : server));
+            {
+                // A slash at the end must not make another folder of it: positions are kept under the name.
+                var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+                roots.Add(new(string.IsNullOrWhiteSpace(name) ? full : name, full, string.IsNullOrWhiteSpace(server) ? null : server));
+            }
         }
 
         return roots;
     }
 
-    static string Shown(string key, string value) => key.EndsWith(":ApiKey", StringComparison.Ordinal) ? "(secret)" : $"'{value}'";
+    /// <summary>Keys, and files where a key may stand by mistake, are not shown; nor is a URL that may hold a password.</summary>
+    static string Shown(string key, string value) =>
+        key.Contains("ApiKey", StringComparison.OrdinalIgnoreCase) || value.Contains('@', StringComparison.Ordinal) ? "(not shown)" : $"'{value}'";
 
     static string Nearest(string key)
     {
@@ -146,7 +166,7 @@ static class Settings
     /// <summary>`*` and `+` as a host mean every address; a Uri cannot say that, so they become 0.0.0.0.</summary>
     static Uri? ListenUrl(string text) =>
         Uri.TryCreate(text.Replace("//*:", "//0.0.0.0:", StringComparison.Ordinal).Replace("//+:", "//0.0.0.0:", StringComparison.Ordinal), UriKind.Absolute, out var url)
-        && url.Scheme == "http" && url.AbsolutePath == "/" ? url : null;
+        && url.Scheme == "http" && url.AbsolutePath == "/" && (url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || url.IsLoopback) ? url : null;
 
     static string? Secret(string path)
     {

@@ -17,6 +17,8 @@ public sealed class MaskingTests
     [InlineData("550 5.1.1 <john.smith@contoso.com>: unknown; ask postmaster@contoso.com", "550 5.1.1 <j***@contoso.com>: unknown; ask p***@contoso.com")]
     [InlineData("a@b@c", "***@***@c")]
     [InlineData("@ alone", "@ alone")]
+    [InlineData("550 5.1.1 <\"john doe\"@b.test> unknown", "550 5.1.1 <\"***@b.test> unknown")]
+    [InlineData("not found: /o=Contoso/ou=First/cn=Recipients/cn=jsmith; gone", "not found: /o=Contoso/ou=First/cn=Recipients/cn=j***; gone")]
     [InlineData("user unknown", "user unknown")]
     public void Masks_every_address_in_a_text(string text, string masked) => Assert.Equal(masked, Masking.Masked.Text(text));
 

@@ -12,6 +12,9 @@ namespace Mailflow.Analysis.Formats;
 /// </summary>
 public static class TrackingLog
 {
+    /// <summary>Exchange lets a message have 5,000 recipients at the most, and groups of so many are expanded by parts.</summary>
+    public const int MaxRecipients = 100_000;
+
     public static bool Recognises(LogHeader header) =>
         (header.LogType.Equals("Message Tracking Log", StringComparison.OrdinalIgnoreCase) || header.IndexOf("recipient-status") >= 0)
         && header.IndexOf("date-time") >= 0 && header.IndexOf("source") >= 0 && header.IndexOf("event-id") >= 0;
@@ -37,6 +40,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     static ReadOnlySpan<byte> ToEntity => "S:ToEntity="u8;
     static ReadOnlySpan<byte> IntraOrganization => "Intra-Organization"u8;
 
+    // Since 2013 the service that delivers writes a log of its own, on the server of the mailbox; before, the hub delivered.
+    readonly bool _deliversItself = header.Version.StartsWith("15", StringComparison.Ordinal);
     readonly int _columns = header.Fields.Count;
     readonly int _time = header.IndexOf("date-time");
     readonly int _clientHost = header.IndexOf("client-hostname");
@@ -75,6 +80,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         {
             if (row.FieldCount != _columns)
                 tally.AddUnreadable(WrongColumns(row, block.Span, out var length), (int)row.ByteOffset, length);
+            else if (HasTooManyRecipients(row))
+                tally.AddUnreadable(Unreadable.TooManyRecipients, (int)row.ByteOffset, LineLength(block.Span, (int)row.ByteOffset));
             else if (Utf8Fields.TryTimestamp(row.GetSpan(_time), out var time))
                 ReadRow(row, time, tally);
             else if (!Ascii.EqualsIgnoreCase(row.GetSpan(_time), "date-time"u8)) // Some writers repeat the names of the columns as a row.
@@ -177,7 +184,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     void FindServer(CsvReader row, EventMeaning meaning)
     {
-        var name = meaning.ServerIsWriter ? Field(row, _serverHost) : meaning.ClientIsWriter ? Field(row, _clientHost) : default;
+        var name = meaning.ServerIsWriter || (_deliversItself && meaning.Outcome == Outcome.Delivered) ? Field(row, _serverHost) : meaning.ClientIsWriter ? Field(row, _clientHost) : default;
         var dot = name.IndexOf((byte)'.');
         if (dot >= 0)
             name = name[..dot];
@@ -219,6 +226,10 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             tally.Failures.Add(new(deferred, time, known.Source, direction, address, sender, messageId, network, connector, subject, diagnosis, tally.Base + (int)row.ByteOffset, i));
         }
     }
+
+    /// <summary>A line of separators alone could else become millions of recipients.</summary>
+    bool HasTooManyRecipients(CsvReader row) =>
+        Field(row, _recipients).Length > TrackingLog.MaxRecipients && Utf8Fields.CountMembers(Field(row, _recipients)) > TrackingLog.MaxRecipients;
 
     static Direction DirectionOf(ReadOnlySpan<byte> text) =>
         text.IsEmpty ? Direction.Unknown

@@ -61,6 +61,9 @@ public enum Unreadable
     /// <summary>The first column is not a date and time.</summary>
     BadDate,
 
+    /// <summary>The row lists more recipients than any message has (<see cref="Formats.TrackingLog.MaxRecipients"/>).</summary>
+    TooManyRecipients,
+
     /// <summary>A run of NUL bytes, as a power loss leaves them.</summary>
     NulBytes,
 

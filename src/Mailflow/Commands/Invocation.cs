@@ -48,7 +48,7 @@ static class Invocation
             await Console.Error.WriteLineAsync("Stopped.");
             return ExitCode.Failure;
         }
-        catch (Exception e) when (e is StoreException or FileNotFoundException or UnauthorizedAccessException or IOException or ArgumentException)
+        catch (Exception e) when (e is StoreException or FileNotFoundException or UnauthorizedAccessException or IOException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Failure;

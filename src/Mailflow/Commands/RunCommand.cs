@@ -33,7 +33,7 @@ static class RunCommand
         var faults = new List<string>();
         try
         {
-            options = Settings.Read(Sources(file, given), out var found);
+            options = Settings.Read(await SourcesAsync(file, given), out var found);
             faults.AddRange(found);
         }
         catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
@@ -62,17 +62,38 @@ static class RunCommand
         return ExitCode.Good;
     }
 
-    static IConfiguration Sources(string? file, Dictionary<string, string?> given)
+    static async Task<IConfiguration> SourcesAsync(string? file, Dictionary<string, string?> given)
     {
         var builder = new ConfigurationBuilder();
         if (file is null)
             builder.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true);
         else
             builder.AddJsonFile(Path.GetFullPath(file), optional: false);
-        return builder.AddEnvironmentVariables(Settings.VariablePrefix).AddInMemoryCollection(given).Build();
+        builder.AddInMemoryCollection(await VariablesAsync());
+        var below = builder.Build().AsEnumerable();
+        // Folders on the command line take the place of all those in files and variables: with a part of each, a label could get on another's folder.
+        if (given.Keys.Any(IsRoot))
+            below = below.Where(p => !IsRoot(p.Key));
+        return new ConfigurationBuilder().AddInMemoryCollection(below).AddInMemoryCollection(given).Build();
     }
 
-    /// <summary>Folders on the command line take the place of those in files and variables.</summary>
+    static bool IsRoot(string key) => key.StartsWith("Logs:", StringComparison.OrdinalIgnoreCase) || key.Equals("Logs", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A variable that is no setting is only told: Kubernetes makes MAILFLOW_SERVICE_HOST and the like by itself.</summary>
+    static async Task<List<KeyValuePair<string, string?>>> VariablesAsync()
+    {
+        var known = new List<KeyValuePair<string, string?>>();
+        foreach (var variable in new ConfigurationBuilder().AddEnvironmentVariables(Settings.VariablePrefix).Build().AsEnumerable().Where(v => v.Value is not null))
+        {
+            if (Settings.IsKnown(variable.Key))
+                known.Add(variable);
+            else
+                await Console.Error.WriteLineAsync($"{Settings.VariablePrefix}{variable.Key.Replace(":", "__", StringComparison.Ordinal)} is no setting, and is ignored.");
+        }
+
+        return known;
+    }
+
     static void GiveRoots(Dictionary<string, string?> given, string[] logs)
     {
         for (var i = 0; i < logs.Length; i++)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
 using Microsoft.Data.Sqlite;
@@ -36,8 +37,9 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     readonly Dictionary<string, DateTime> _newest = new(StringComparer.OrdinalIgnoreCase);
     readonly List<Delta> _pending = new(MaxDeltas);
 
-    DateTimeOffset _nextCommit;
-    DateTimeOffset _nextPrune;
+    // Timestamps, not times of day: a clock that is set back must not hold a commit up.
+    long? _lastCommit;
+    long? _lastPrune;
 
     /// <summary>The last committed state.</summary>
     public Snapshot Current { get; private set; } = Snapshot.Empty;
@@ -47,6 +49,12 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>Called with each delta after it was committed: histograms are recorded here.</summary>
     public Action<Delta>? Committed { get; set; }
 
+    /// <summary>The numbers of the files that are in their folders now; null where a folder cannot be listed, so that nobody can tell.</summary>
+    public Func<IReadOnlySet<long>?>? Present { get; set; }
+
+    /// <summary>Called with the numbers of files that were forgotten.</summary>
+    public Action<IReadOnlyList<long>>? Retired { get; set; }
+
     /// <summary>Set at each commit: shippers wait for it instead of asking again and again.</summary>
     public Signal NewEvents { get; } = new();
 
@@ -55,7 +63,13 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     {
         var cells = store.LoadCells();
         foreach (var cell in cells)
+        {
             _totals.Load(cell.Key, cell.Value);
+            // The bound on names holds over restarts.
+            if (cell.Key.Counter == Counter.Rows)
+                names.IndexOf(Encoding.ASCII.GetBytes($"{cell.Key.A}|{cell.Key.B}"));
+        }
+
         foreach (var position in store.LoadFiles())
             _offsets[position.Id] = position.Offset;
         foreach (var (server, time) in store.LoadNewest())
@@ -67,7 +81,15 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         // Those seen before too: this version may know causes that the last one did not.
         foreach (var server in cells.Where(c => c.Key.Counter == Counter.ReadBytes).Select(c => c.Key.A).Concat(servers))
             _totals.AddServer(server);
-        store.Commit([], _totals, false, false, now);
+        try
+        {
+            store.Commit([], _totals, false, false, now);
+        }
+        catch (SqliteException e) when (IsPassing(e))
+        {
+            throw StoreException.Unusable(store.Path, e.Message);
+        }
+
         _totals.Stored();
         Publish(TimeSpan.Zero);
     }
@@ -80,8 +102,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         {
             while (_pending.Count < MaxDeltas && deltas.TryRead(out var delta))
                 Take(delta);
-            var wait = _pending.Count == 0 ? Timeout.InfiniteTimeSpan : _nextCommit - clock.GetUtcNow();
-            if (_pending.Count < MaxDeltas && (wait > TimeSpan.Zero || _pending.Count == 0))
+            var wait = _pending.Count == 0 ? Until(_lastPrune, PruneInterval) : Until(_lastCommit, options.CommitInterval);
+            if (_pending.Count < MaxDeltas && wait > TimeSpan.Zero)
             {
                 more ??= deltas.WaitToReadAsync(abort).AsTask();
                 await ((Task)more).WaitAsync(wait, clock, abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -97,9 +119,38 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
                 }
             }
 
-            await CommitAsync(abort);
+            if (_pending.Count > 0)
+                await CommitAsync(abort);
+            if (Until(_lastPrune, PruneInterval) <= TimeSpan.Zero)
+                Prune();
         }
     }
+
+    /// <summary>What is left of an interval; nothing before the first time.</summary>
+    TimeSpan Until(long? last, TimeSpan interval) => last is { } then ? interval - clock.GetElapsedTime(then) : TimeSpan.Zero;
+
+    /// <summary>Cleans up between commits, a part at a time. What cannot be done now is tried again; it holds nothing up.</summary>
+    void Prune()
+    {
+        var now = clock.GetUtcNow();
+        _lastPrune = clock.GetTimestamp();
+        try
+        {
+            if (store.Prune(now, options.Keep, options.MaxBytes) >= Store.PrunePart)
+                _lastPrune = null;
+            if (Present?.Invoke() is not { } present || store.Retire(present, now, options.Keep) is not { Count: > 0 } old)
+                return;
+            foreach (var id in old)
+                _offsets.Remove(id);
+            Retired?.Invoke(old);
+        }
+        catch (SqliteException e) when (IsPassing(e))
+        {
+            Log.PruneFailed(log, store.Path, e.Message);
+        }
+    }
+
+    static bool IsPassing(SqliteException e) => e.SqliteErrorCode is SqliteFull or SqliteBusy or SqliteLocked;
 
     void Take(Delta delta)
     {
@@ -120,7 +171,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
                 store.Commit(_pending, _totals, options.KeepDeferrals, options.KeepSubjects, clock.GetUtcNow());
                 break;
             }
-            catch (SqliteException e) when (e.SqliteErrorCode is SqliteFull or SqliteBusy or SqliteLocked)
+            catch (SqliteException e) when (IsPassing(e))
             {
                 if (Current.Problem is null)
                     Log.CommitFailed(log, store.Path, e.Message);
@@ -144,12 +195,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
 
         _pending.Clear();
         NewEvents.Set();
-        _nextCommit = now + options.CommitInterval;
-        if (now >= _nextPrune)
-        {
-            store.Prune(now, options.Keep, options.MaxBytes);
-            _nextPrune = now + PruneInterval;
-        }
+        _lastCommit = clock.GetTimestamp();
     }
 
     const int SqliteBusy = 5;

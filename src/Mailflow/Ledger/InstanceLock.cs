@@ -19,12 +19,16 @@ sealed class InstanceLock : IDisposable
             if (!OperatingSystem.IsWindows() && !OperatingSystem.IsMacOS())
                 _file.Lock(0, 0);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _file?.Dispose();
-            throw StoreException.InUse(folder);
+            throw IsHeld(e) ? StoreException.InUse(folder) : StoreException.Unusable(folder, e.Message);
         }
     }
+
+    /// <summary>ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION; EAGAIN and EACCES of fcntl(2).</summary>
+    static bool IsHeld(Exception e) =>
+        e is IOException && (OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 13 or 35);
 
     public void Dispose() => _file.Dispose();
 }

@@ -10,17 +10,22 @@ sealed class LastHour
 {
     const int Seconds = 3600;
 
+    /// <summary>Twice the hour: what a server whose clock is ahead says waits here until its time has come.</summary>
+    const int Slots = 2 * Seconds;
+
     static readonly int Causes = Enum.GetValues<Cause>().Length;
 
     readonly Lock _lock = new();
-    readonly long[] _second = new long[Seconds];
-    readonly int[] _counts = new int[Seconds * Causes];
+    readonly long[] _second = new long[Slots];
+    readonly int[] _counts = new int[Slots * Causes];
 
-    /// <summary>Adds failures that happened in one second; a server whose clock is ahead had them now.</summary>
+    /// <summary>Adds failures that happened in one second; what is over, or more than an hour ahead, does not count.</summary>
     public void Add(DateTimeOffset time, DateTimeOffset now, Cause cause, int count)
     {
-        var second = Math.Min(time.ToUnixTimeSeconds(), now.ToUnixTimeSeconds());
-        var slot = (int)(second % Seconds);
+        var (second, present) = (time.ToUnixTimeSeconds(), now.ToUnixTimeSeconds());
+        if (second <= present - Seconds || second > present + Seconds)
+            return;
+        var slot = (int)(second % Slots);
         lock (_lock)
         {
             if (_second[slot] > second)
@@ -41,7 +46,7 @@ sealed class LastHour
         var end = now.ToUnixTimeSeconds();
         var sums = new int[Causes];
         lock (_lock)
-            for (var slot = 0; slot < Seconds; slot++)
+            for (var slot = 0; slot < Slots; slot++)
                 if (_second[slot] > end - Seconds && _second[slot] <= end)
                     for (var cause = 0; cause < Causes; cause++)
                         sums[cause] += _counts[(slot * Causes) + cause];

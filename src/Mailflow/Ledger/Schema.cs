@@ -21,7 +21,8 @@ static class Schema
             "offset" INTEGER NOT NULL,
             guard INTEGER NOT NULL,
             server TEXT,
-            newest INTEGER
+            newest INTEGER,
+            gone INTEGER
         );
 
         -- Every counter with its labels.
@@ -60,6 +61,7 @@ static class Schema
             "offset" INTEGER NOT NULL
         );
         CREATE INDEX events_time ON events (time);
+        CREATE INDEX events_cause ON events (cause, time);
 
         -- How far each sink has got.
         CREATE TABLE cursors (sink TEXT PRIMARY KEY, last_id INTEGER NOT NULL, dropped INTEGER NOT NULL) WITHOUT ROWID;

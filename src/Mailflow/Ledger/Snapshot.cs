@@ -7,7 +7,7 @@ namespace Mailflow.Ledger;
 /// <param name="Cells">Every counter.</param>
 /// <param name="Offsets">How far each file is committed, by file number.</param>
 /// <param name="NewestEvent">The newest row's time by server.</param>
-/// <param name="Lag">How long the last commit's newest block waited from being read until it was committed.</param>
+/// <param name="Lag">How long the last commit's oldest block waited from being read until it was committed.</param>
 /// <param name="Problem">Why the last commit failed; null where it succeeded.</param>
 sealed record Snapshot(
     DateTimeOffset? CommittedAt,

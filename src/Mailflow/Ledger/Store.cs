@@ -10,8 +10,14 @@ namespace Mailflow.Ledger;
 /// </summary>
 sealed class Store : IDisposable
 {
+    /// <summary>Events that are deleted in one go: more would hold a commit up.</summary>
+    public const int PrunePart = 20_000;
+
     /// <summary>Quarantine rows that are kept: the newest.</summary>
     const int MaxQuarantine = 10_000;
+
+    const int SqliteCorrupt = 11;
+    const int SqliteNotADatabase = 26;
 
     readonly SqliteConnection _connection;
     readonly SqliteCommand _insertEvent;
@@ -22,19 +28,21 @@ sealed class Store : IDisposable
     public Store(string path)
     {
         Path = path;
-        _connection = Open(path, SqliteOpenMode.ReadWriteCreate);
+        SqliteConnection? connection = null;
         try
         {
+            CreateForOwner(path);
+            _connection = connection = Open(path, SqliteOpenMode.ReadWriteCreate);
             Prepare();
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            _connection.Dispose();
-            throw StoreException.Corrupt(path, e.Message);
+            connection?.Dispose();
+            throw e is SqliteException { SqliteErrorCode: SqliteCorrupt or SqliteNotADatabase } ? StoreException.Corrupt(path, e.Message) : StoreException.Unusable(path, e.Message);
         }
-        catch
+        catch (StoreException)
         {
-            _connection.Dispose();
+            connection?.Dispose();
             throw;
         }
 
@@ -53,7 +61,7 @@ sealed class Store : IDisposable
             INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest)
             VALUES ($id, $root, $name, $device, $inode, $header_hash, $generation, $header_offset, $offset, $guard, $server, $newest)
             ON CONFLICT DO UPDATE SET name = excluded.name, device = excluded.device, inode = excluded.inode, header_offset = excluded.header_offset,
-                "offset" = excluded."offset", guard = excluded.guard, server = excluded.server, newest = max(coalesce(newest, 0), excluded.newest)
+                "offset" = excluded."offset", guard = excluded.guard, server = coalesce(excluded.server, server), gone = NULL, newest = max(coalesce(newest, 0), excluded.newest)
             """, "id", "root", "name", "device", "inode", "header_hash", "generation", "header_offset", "offset", "guard", "server", "newest");
         _insertQuarantine = Command("""
             INSERT INTO quarantine (at, root, name, "offset", length, reason) VALUES ($at, $root, $name, $offset, $length, $reason)
@@ -123,14 +131,42 @@ sealed class Store : IDisposable
     /// <returns>Events deleted.</returns>
     public int Prune(DateTimeOffset now, TimeSpan keep, long maxBytes)
     {
-        const int Part = 20_000;
         var hourAgo = now.AddHours(-1).ToUnixTimeMilliseconds();
         var deleted = Execute("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE time < $old LIMIT $part)",
-            ("old", Math.Min(hourAgo, (now - keep).ToUnixTimeMilliseconds())), ("part", Part));
+            ("old", Math.Min(hourAgo, (now - keep).ToUnixTimeMilliseconds())), ("part", PrunePart));
         if (Bytes() > maxBytes)
-            deleted += Execute("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE time < $hour ORDER BY id LIMIT $part)", ("hour", hourAgo), ("part", Part));
+            deleted += Execute("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE time < $hour ORDER BY id LIMIT $part)", ("hour", hourAgo), ("part", PrunePart));
         Execute("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - $most", ("most", MaxQuarantine));
         return deleted;
+    }
+
+    /// <summary>
+    /// Forgets the positions of files that have been gone for long: Exchange deletes its logs after a time, and their rows would pile up.
+    /// </summary>
+    /// <param name="present">The files that are in their folders now.</param>
+    /// <returns>The numbers that were forgotten.</returns>
+    public List<long> Retire(IReadOnlySet<long> present, DateTimeOffset now, TimeSpan keep)
+    {
+        var (gone, back, old) = (new List<long>(), new List<long>(), new List<long>());
+        using (var rows = Query("SELECT id, gone FROM files"))
+            while (rows.Read())
+            {
+                var id = rows.GetInt64(0);
+                if (present.Contains(id))
+                    (rows.IsDBNull(1) ? [] : back).Add(id);
+                else if (rows.IsDBNull(1))
+                    gone.Add(id);
+                else if (rows.GetInt64(1) < (now - keep).ToUnixTimeMilliseconds())
+                    old.Add(id);
+            }
+
+        foreach (var id in gone)
+            Execute("UPDATE files SET gone = $now WHERE id = $id", ("now", now.ToUnixTimeMilliseconds()), ("id", id));
+        foreach (var id in back)
+            Execute("UPDATE files SET gone = NULL WHERE id = $id", ("id", id));
+        foreach (var id in old)
+            Execute("DELETE FROM files WHERE id = $id", ("id", id));
+        return old;
     }
 
     /// <summary>Bytes in use, free pages left out.</summary>
@@ -163,7 +199,7 @@ sealed class Store : IDisposable
         var diagnosis = failure.Diagnosis;
         var offset = delta.Offset + failure.Offset;
         Run(_insertEvent, transaction,
-            EventId.Of(delta.File, offset, failure.Index),
+            EventId.Of(delta.File, offset, failure),
             failure.Deferred ? 1 : 0,
             new DateTimeOffset(failure.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(),
             delta.Server,
@@ -205,6 +241,17 @@ sealed class Store : IDisposable
         var version = Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'");
         if (version != Schema.Version)
             throw StoreException.OtherVersion(Path, version);
+    }
+
+    /// <summary>It holds addresses: others may not read it, whatever folder it lies in. SQLite gives its side files the same rights.</summary>
+    static void CreateForOwner(string path)
+    {
+        if (File.Exists(path))
+            return;
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var _ = new FileStream(path, options);
     }
 
     static SqliteConnection Open(string path, SqliteOpenMode mode)

@@ -54,6 +54,8 @@ sealed class Totals(EventNames names)
 
         foreach (var noise in Noises)
             Add(new(Counter.Noise, noise.Name(), server), 0);
+        foreach (var code in EnhancedCodes.All.Append("none").Append(Other))
+            Add(new(Counter.EnhancedCodes, code, server), 0);
         foreach (var cause in Enum.GetValues<Cause>())
         {
             foreach (var fault in PossibleFaults.Of(cause))
@@ -111,10 +113,13 @@ sealed class Totals(EventNames names)
         Add(new(Counter.Failures, diagnosis.Cause.Name(), diagnosis.Fault.Name(), diagnosis.Permanence.Name(), server), 1);
         var code = diagnosis.Enhanced is null ? "none" : EnhancedCodes.IsRegistered(diagnosis.Enhanced) ? diagnosis.Enhanced : Other;
         Add(new(Counter.EnhancedCodes, code, server), 1);
-        var connector = Label(_connectors, failure.Connector.Length == 0 ? "none" : failure.Connector);
+        var connector = Label(_connectors, failure.Connector.Length == 0 ? "none" : IsName(failure.Connector) ? failure.Connector : Other);
         _connectors.Add(connector);
         Add(new(Counter.ConnectorFailures, connector, server), 1);
     }
+
+    /// <summary>A row whose columns are shifted may have anything where the connector stands: an address is no name for a label.</summary>
+    static bool IsName(string connector) => connector.Length <= 128 && !connector.Any(c => c == '@' || char.IsControl(c));
 
     /// <summary>The name in the spelling first seen, or <c>other</c> where there is no room for one more.</summary>
     static string Label(HashSet<string> known, string name) =>

@@ -16,6 +16,9 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
     readonly ReaderState _state = new(names);
     readonly Dictionary<long, OpenFile> _files = [];
 
+    /// <summary>Who writes to a folder: for files in which no row says it.</summary>
+    readonly Dictionary<(string Root, string Folder), string> _servers = [];
+
     /// <summary>Reads until the tailers have ended.</summary>
     public async Task RunAsync(ChannelReader<Block> blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
@@ -55,7 +58,10 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
         else
             ReadTranscoded(file, block, tally);
 
-        file.Server ??= tally.Server;
+        var folder = (block.File.Root, Path.GetDirectoryName(block.File.Name) ?? "");
+        file.Server ??= tally.Server ?? _servers.GetValueOrDefault(folder);
+        if (file.Server is not null && (_servers.Count < MaxFiles || _servers.ContainsKey(folder)))
+            _servers[folder] = file.Server;
         (delta.File, delta.Server) = (block.File, file.Server ?? TrackedFile.UnknownServer);
         (delta.Offset, delta.End, delta.Guard, delta.HeaderOffset) = (block.Offset, block.End, block.Guard, file.HeaderOffset);
         delta.ReadAt = clock.GetUtcNow();
@@ -178,6 +184,9 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
 
         public void SwitchTo(LogHeader header, long offset, ReaderState state)
         {
+            // Another log's columns in the middle of this one: its rows cannot be read, and are counted as such by the columns that hold.
+            if (LogFormat.Of(header with { LogType = _header.LogType }) != file.Format)
+                return;
             if (header.Fields.SequenceEqual(_header.Fields, StringComparer.Ordinal))
                 return;
             _header = header with { LogType = _header.LogType, Version = _header.Version, Date = _header.Date };

@@ -9,7 +9,7 @@ static class ScanCsv
 {
     public static void Write(ScanReport report, Masking masking, TextWriter output)
     {
-        using var csv = CsvWriter.Create(output, new CsvWriterOptions(), leaveOpen: true);
+        using var csv = CsvWriter.Create(output, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
         Row(csv, "table", "name", "value");
         Row(csv, "total", "rows", report.Sum(Counter.Rows));
         Row(csv, "total", "bytes", report.Bytes);

@@ -92,9 +92,10 @@ sealed class ScanReport(EventNames names)
             reason.Count++;
         var domain = failure.Domain;
         var known = _domains.TryGetValue(domain, out var count);
-        if (known || _domains.Count < MaxDomains)
+        var kept = known || _domains.Count < MaxDomains;
+        if (kept)
             _domains[domain] = count + 1;
-        if (reason is null || (!known && _domains.Count == MaxDomains))
+        if (reason is null || !kept)
             Overflow++;
     }
 }

@@ -29,28 +29,11 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         var toReaders = Enumerable.Range(0, workers).Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true })).ToArray();
         var toReport = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var readers = toReaders.Select(c => Task.Run(() => new Reader(_names, _blocks, _deltas, clock).RunAsync(c.Reader, toReport.Writer, failed.Token), CancellationToken.None)).ToList();
-        var applied = Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None);
-        try
-        {
-            await ReadFilesAsync(files, report, [.. toReaders.Select(c => c.Writer)], progress, failed.Token);
-        }
-        finally
-        {
-            foreach (var channel in toReaders)
-                channel.Writer.TryComplete();
-        }
-
-        try
-        {
-            await Task.WhenAll(readers);
-        }
-        finally
-        {
-            toReport.Writer.TryComplete();
-        }
-
-        await applied;
+        ChannelWriter<Block>[] writers = [.. toReaders.Select(c => c.Writer)];
+        var tail = Stages.EndAsync([ReadFilesAsync(files, report, writers, progress, failed.Token)], writers, failed);
+        var read = Stages.EndAsync(toReaders.Select(c => Task.Run(() => new Reader(_names, _blocks, _deltas, clock).RunAsync(c.Reader, toReport.Writer, failed.Token), CancellationToken.None)), [toReport.Writer], failed);
+        var apply = Stages.EndAsync([Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
+        await Stages.AllAsync(tail, read, apply);
         report.Elapsed = watch.Elapsed;
         return report;
     }
@@ -147,6 +130,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             }
         }
 
-        return files;
+        // A file that is named twice, or has two names, is read once.
+        return [.. files.DistinctBy(f => f.Inode == 0 ? (f.Path, 0L, 0L) : ("", f.Device, f.Inode))];
     }
 }

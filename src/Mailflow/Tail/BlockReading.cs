@@ -52,8 +52,16 @@ static class BlockReading
         if (length <= 0 || file.Skipping is not null)
             return null;
         var buffer = await pool.RentAsync(length, stop);
-        var read = RandomAccess.Read(file.Handle!, buffer.AsSpan(0, length), file.Offset);
-        return new(file.Tracked!, file.Offset, buffer, 0, read, file.Offset + read, 0, Unfinished: true);
+        try
+        {
+            var read = RandomAccess.Read(file.Handle!, buffer.AsSpan(0, length), file.Offset);
+            return new(file.Tracked!, file.Offset, buffer, 0, read, file.Offset + read, 0, Unfinished: true);
+        }
+        catch
+        {
+            pool.Return(buffer);
+            throw;
+        }
     }
 
     readonly record struct Step(Block? Block = null, bool Done = false, bool Grow = false);

@@ -27,7 +27,7 @@ static class FileIdentity
         }
 
         if (LogFormat.Of(top.Header) is not { } format)
-            return new($"a log of another kind: {(top.Header.LogType.Length > 0 ? top.Header.LogType : "without #Log-type")}");
+            return new($"a log of another kind: {Named(top.Header.LogType)}");
 
         var (device, inode) = FileId.Of(handle);
         var mismatch = false;
@@ -70,4 +70,8 @@ static class FileIdentity
         var read = RandomAccess.Read(file.Handle!, bytes[..length], offset - length);
         return Guard.Of(bytes[..read]);
     }
+
+    /// <summary>What a file says of itself goes to the log and the page: short, and without control characters.</summary>
+    static string Named(string logType) =>
+        logType.Length == 0 ? "without #Log-type" : string.Concat(logType.Where(c => !char.IsControl(c)).Take(60));
 }

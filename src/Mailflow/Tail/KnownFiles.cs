@@ -60,6 +60,14 @@ sealed class KnownFiles
             _positions[position.Id] = position;
     }
 
+    /// <summary>These files have been gone for long.</summary>
+    public void Forget(IReadOnlyList<long> ids)
+    {
+        lock (_lock)
+            foreach (var id in ids)
+                _positions.Remove(id);
+    }
+
     /// <summary>The file was read up to here.</summary>
     public void Moved(TrackedFile file, long offset, long guard)
     {

@@ -65,8 +65,9 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
                 more |= await ReadAsync(file, LiveTurn, readers, stop);
             foreach (var file in pending.Where(f => !IsLive(f)))
             {
-                more |= await ReadAsync(file, BacklogTurn, readers, stop);
-                if (more)
+                var moreOfThis = await ReadAsync(file, BacklogTurn, readers, stop);
+                more |= moreOfThis;
+                if (moreOfThis)
                     break;
             }
         }

@@ -1,0 +1,42 @@
+using System.Threading.Channels;
+
+namespace Mailflow;
+
+/// <summary>How stages end: each when its input has ended, and all of them when one fails.</summary>
+static class Stages
+{
+    /// <summary>When all of a stage have ended, the next stage's input ends; when one fails, everything does.</summary>
+    public static async Task EndAsync<T>(IEnumerable<Task> stage, IReadOnlyList<ChannelWriter<T>> next, CancellationTokenSource failed)
+    {
+        try
+        {
+            var running = stage.ToList();
+            while (running.Count > 0)
+            {
+                var ended = await Task.WhenAny(running);
+                running.Remove(ended);
+                await ended;
+            }
+        }
+        catch
+        {
+            await failed.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            foreach (var writer in next)
+                writer.TryComplete();
+        }
+    }
+
+    /// <summary>Waits for all, and throws what failed first, not the cancellations that followed from it.</summary>
+    public static async Task AllAsync(params Task[] stages)
+    {
+        var all = Task.WhenAll(stages);
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (all.Exception?.InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException) is { } first)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        await all;
+    }
+}
