@@ -10,7 +10,7 @@ sealed class LastHour
 {
     const int Seconds = 3600;
 
-    /// <summary>Twice the hour: what a server whose clock is ahead says waits here until its time has come.</summary>
+    /// <summary>Twice the hour: there is room for what a server says whose clock is ahead.</summary>
     const int Slots = 2 * Seconds;
 
     static readonly int Causes = Enum.GetValues<Cause>().Length;
@@ -40,14 +40,14 @@ sealed class LastHour
         }
     }
 
-    /// <summary>Counts by cause, of the 3,600 seconds that end with <paramref name="now"/>.</summary>
+    /// <summary>Counts by cause, of the 3,600 seconds that end with <paramref name="now"/>, and of what is dated after it.</summary>
     public int[] Count(DateTimeOffset now)
     {
         var end = now.ToUnixTimeSeconds();
         var sums = new int[Causes];
         lock (_lock)
             for (var slot = 0; slot < Slots; slot++)
-                if (_second[slot] > end - Seconds && _second[slot] <= end)
+                if (_second[slot] > end - Seconds)
                     for (var cause = 0; cause < Causes; cause++)
                         sums[cause] += _counts[(slot * Causes) + cause];
         return sums;
