@@ -65,6 +65,52 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Columns_of_another_log_in_the_middle_cost_their_own_rows_only()
+    {
+        const string Row = "2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n";
+        var log = Path.Combine(_folder, "MSGTRK2026010100-1.LOG");
+        await File.WriteAllTextAsync(log, "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n" + Row
+            + "#Log-type: Transport Connectivity Log\r\n#Fields: date-time,session,source\r\n2026-01-01T00:00:00.000Z,08DD,SMTP\r\n"
+            + "#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n" + Row, Cancel);
+        var (code, output) = await RunAsync("scan", log, log, _folder, "--format", "json");
+        Assert.Equal(0, code);
+        var scan = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(2, scan.GetProperty("rows").GetInt64()); // and the file, which was named three times, is read once
+        Assert.Equal(1, scan.GetProperty("unreadable").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_failure_from_before_the_epoch_is_read_like_any_other()
+    {
+        using var http = new HttpClient();
+        var url = $"http://127.0.0.1:{RunningProgram.FreePort()}";
+        await File.WriteAllTextAsync(Path.Combine(_folder, "a.log"), "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n1969-12-31T23:59:58.000Z,SMTP,FAIL,a@b.test,550 5.1.1 no\r\n", Cancel);
+        using var program = new RunningProgram("run", "--logs", _folder + "/", "--state", Path.Combine(_folder, "state"), "--listen", url);
+        await program.WaitUntilUpAsync(http, new Uri(url + "/healthz"), Cancel);
+        var scraper = new Scraper(http, new Uri(url + "/metrics"));
+        for (var i = 0; i < 100 && scraper.Value("mailflow_failures_total") == 0; i++)
+        {
+            await Task.Delay(50, Cancel);
+            await scraper.ScrapeAsync(Cancel);
+        }
+
+        Assert.Equal(1, scraper.Value("mailflow_failures_total"));
+        Assert.Equal(0, await program.StopAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Folders_on_the_command_line_take_the_place_of_those_in_the_file()
+    {
+        var config = Path.Combine(_folder, "config.json");
+        await File.WriteAllTextAsync(config, """{ "Logs": [ { "Folder": "/elsewhere", "Server": "EXA", "Name": "n0" }, { "Folder": "/other" } ] }""", Cancel);
+        var (code, output) = await RunAsync("run", "--check", "--config", config, "--logs", _folder);
+        Assert.Equal(0, code);
+        Assert.Contains(_folder, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("EXA", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("/other", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Scan_without_failures_is_good_news()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "MSGTRK2026010100-1.LOG"), "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n", Cancel);

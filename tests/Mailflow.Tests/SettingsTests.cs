@@ -72,6 +72,29 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void A_slash_at_the_end_of_a_folder_does_not_make_it_another()
+    {
+        Assert.Equal(Read(out _, ("Logs:0:Folder", "/logs/a")).Logs, Read(out _, ("Logs:0:Folder", "/logs/a/")).Logs);
+        Read(out var faults, ("Logs:0:Folder", "/logs/a"), ("Logs:1:Folder", "/logs/a/"));
+        Assert.NotEmpty(faults);
+    }
+
+    [Fact]
+    public void A_root_below_another_is_a_fault()
+    {
+        Read(out var faults, ("Logs:0:Folder", "/logs"), ("Logs:1:Folder", "/logs/ex01"), ("Logs:2:Folder", "/logs-of-others"));
+        Assert.Single(faults, f => f.Contains("/logs/ex01 is or lies below /logs", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_may_be_a_secret_is_not_shown()
+    {
+        Read(out var faults, ("Events:Seq:ApiKeyFile", "PASTED-KEY"), ("Events:Seq:Url", "ftp://user:password@seq"));
+        Assert.DoesNotContain(faults, f => f.Contains("PASTED-KEY", StringComparison.Ordinal) || f.Contains("password", StringComparison.Ordinal));
+        Assert.True(faults.Count >= 2);
+    }
+
+    [Fact]
     public void Every_address_can_be_listened_on_where_one_says_so()
     {
         Assert.Equal("http://0.0.0.0:9464/", Read(out var faults, ("Web:Listen", "http://*:9464")).Listen.ToString());
