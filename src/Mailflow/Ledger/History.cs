@@ -31,8 +31,8 @@ sealed record Kept(DateTimeOffset? Oldest, long Events, long Removed);
 /// </summary>
 sealed class History : IDisposable
 {
-    /// <summary>Failures that are looked at to find out when a cause began.</summary>
-    const int MaxLookBack = 20_000;
+    /// <summary>Failures that are looked at to find out when the causes began.</summary>
+    public const int MaxLookBack = 50_000;
 
     readonly SqliteConnection _connection;
     readonly SqliteTransaction _moment;
@@ -98,25 +98,32 @@ sealed class History : IDisposable
             r => new StoredFailure(Time(r.GetInt64(0)), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), CauseOf(r.GetString(5)), r.GetString(6), r.GetString(7), r.GetString(8)),
             ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));
 
-    /// <summary>When the run of failures of a cause began that goes on before <paramref name="to"/>: the first after an hour without any.</summary>
-    /// <returns>Null where there is none, or where it began before what is looked at.</returns>
-    public DateTimeOffset? Began(Cause cause, DateTimeOffset to)
+    /// <summary>When each cause's run of failures began that ends before <paramref name="to"/>: the first of them after an hour without any.</summary>
+    /// <returns>A cause is missing where its run began before what is looked at.</returns>
+    public Dictionary<Cause, DateTimeOffset> Began(IReadOnlySet<Cause> causes, DateTimeOffset to)
     {
-        using var rows = Query(
-            "SELECT time FROM events WHERE time < $to AND deferred = 0 AND cause = $cause ORDER BY time DESC LIMIT $most",
-            ("to", Milliseconds(to)), ("cause", cause.Name()), ("most", MaxLookBack));
-        long? began = null;
-        for (var seen = 0; rows.Read(); seen++)
+        var hour = (long)TimeSpan.FromHours(1).TotalMilliseconds;
+        var first = new Dictionary<Cause, long>();
+        var began = new Dictionary<Cause, DateTimeOffset>();
+        using var rows = Query("SELECT time, cause FROM events WHERE time < $to AND deferred = 0 ORDER BY time DESC LIMIT $most", ("to", Milliseconds(to)), ("most", MaxLookBack));
+        var (seen, time) = (0, 0L);
+        for (; began.Count < causes.Count && rows.Read(); seen++)
         {
-            var time = rows.GetInt64(0);
-            if (began - time > TimeSpan.FromHours(1).TotalMilliseconds)
-                break;
-            if (seen == MaxLookBack - 1)
-                return null;
-            began = time;
+            time = rows.GetInt64(0);
+            var cause = CauseOf(rows.GetString(1));
+            if (!causes.Contains(cause) || began.ContainsKey(cause))
+                continue;
+            if (first.TryGetValue(cause, out var last) && last - time > hour)
+                began.Add(cause, Time(last));
+            else
+                first[cause] = time;
         }
 
-        return began is { } found ? Time(found) : null;
+        // What was not cut off by the limit began where it was last seen.
+        foreach (var (cause, last) in first)
+            if (seen < MaxLookBack || last - time > hour)
+                began.TryAdd(cause, Time(last));
+        return began;
     }
 
     /// <summary>The newest rows of any kind.</summary>

@@ -56,7 +56,7 @@ static class Page
     {
         var totals = page.Totals;
         html.Add($"<section class=tiles aria-label=\"Key figures\">\n");
-        var ours = page.Causes.Sum(c => c.Spread ? c.Count : c.Ours);
+        var ours = page.Causes.Sum(Verdict.Mendable);
         Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During, page.Window.Failures > 0 && ours > 0 ? "bad" : "");
         Tile(html, "For you to mend", Say.Number(ours), "of these failures", ours > 0 ? "bad" : "");
         Tile(html, "Newest row", totals.Newest is { } newest ? Say.Ago(page.Now - newest) : "none yet", totals.Newest is { } at ? $"at {Clock(at, page.Now, zone)}" : "no log was read", totals.Newest is null || page.Now - totals.Newest > TimeSpan.FromMinutes(15) ? "warn" : "");
@@ -76,7 +76,7 @@ static class Page
         html.Add($"<section class=card aria-labelledby=causes>\n<h2 id=causes>Why: failures {page.Window.During} by cause</h2>\n");
         if (page.Causes.Count == 0)
             html.Add($"<p class=empty>{(page.Totals.Newest is null ? "Nothing has been read yet." : $"No message failed {page.Window.During}.")}</p>\n");
-        var most = page.Causes.Count == 0 ? 1 : page.Causes[0].Count;
+        var most = page.Causes.Count == 0 ? 1 : page.Causes.Max(c => c.Count);
         foreach (var cause in page.Causes.Take(CausesInFull))
             Cause(html, page, cause, most, zone);
         var more = page.Causes.Skip(CausesInFull).ToList();
@@ -109,7 +109,7 @@ static class Page
 
     static string Began(CauseFigures cause, PageModel page, TimeZoneInfo zone) =>
         cause.Count == 1 ? $"At {Clock(cause.Newest, page.Now, zone)}."
-        : $"{(cause.Began is { } began ? $"Since {Clock(began, page.Now, zone)} without a pause of an hour" : "For longer than the last 20,000 of them")}, the last at {Clock(cause.Newest, page.Now, zone)}.";
+        : $"{(cause.Began is { } began ? $"Since {Clock(began, page.Now, zone)} without a pause of an hour" : "Since before the last 50,000 failures")}, the last at {Clock(cause.Newest, page.Now, zone)}.";
 
     static void Sources(Html html, PageModel page, TimeZoneInfo zone)
     {
@@ -123,10 +123,10 @@ static class Page
             html.Add($"<tr><th scope=row data-label=Folder>{source.Name}{(source.Folder == source.Name ? "" : " · " + source.Folder)}<td data-label=State>{Raw.State(source.State)} {source.Says}");
             html.Add($"<td data-label=\"Newest row\">");
             foreach (var server in source.Servers.Take(8))
-                html.Add($"<div><b>{server.Server}</b> {(server.Newest > page.Now.AddMinutes(5) ? "clock is ahead: " + Clock(server.Newest, page.Now, zone) : Say.Ago(page.Now - server.Newest))}</div>");
+                html.Add($"<div><b>{(server.Server == TrackedFile.UnknownServer ? "not named" : server.Server)}</b> {(server.Newest > page.Now.AddMinutes(5) ? "clock is ahead: " + Clock(server.Newest, page.Now, zone) : Say.Ago(page.Now - server.Newest))}</div>");
             html.Add($"{(source.Servers.Count > 8 ? $"and {source.Servers.Count - 8} more" : source.Servers.Count == 0 ? "none yet" : "")}");
             html.Add($"<td class=n data-label=Files>{source.Files}{(source.Refused > 0 ? $" ({Say.Number(source.Refused)} left alone)" : "")}<td class=n data-label=Size>{Say.Bytes(source.Bytes)}<td class=n data-label=Unread>{Say.Bytes(source.UnreadBytes)}");
-            html.Add($"<td data-label=\"Last read\">{(source.LastRead is { } read ? Say.Ago(page.Now - read) : "not yet")}<td data-label=\"Time to spare\">{(source.Headroom is { } spare ? "about " + Say.Span(spare) : "nothing unread")}\n");
+            html.Add($"<td data-label=\"Last read\">{(source.LastRead is { } read ? Say.Ago(page.Now - read) : "not yet")}<td data-label=\"To spare\">{(source.Headroom is { } spare ? "about " + Say.Span(spare) : "nothing unread")}\n");
             if (source.LostBytes > 0)
                 html.Add($"<tr class=sub><td colspan=8>{Say.Bytes(source.LostBytes)} were deleted before they could be read.\n");
             foreach (var problem in source.Problems)
@@ -151,7 +151,7 @@ static class Page
         html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Time<th scope=col>Recipient<th scope=col>Cause<th scope=col>Code<th scope=col>What the server said<th scope=col>Connector<th scope=col>Server</thead>\n<tbody>\n");
         foreach (var row in page.Recent)
         {
-            html.Add($"<tr><td class=time data-label=Time>{Raw.Time(row.Time, Clock(row.Time, page.Now, zone))}<td data-label=Recipient><bdi>{row.Recipient}</bdi><td data-label=Cause>{Raw.Dot(ChartDrawing.Colour(page.Chart, row.Cause))}{row.Title}<td data-label=Code>{row.Code}");
+            html.Add($"<tr><td class=time data-label=Time>{Raw.Time(row.Time, Clock(row.Time, page.Now, zone))}<td data-label=Recipient><bdi>{row.Recipient}</bdi><td class=kind data-label=Cause>{Raw.Dot(ChartDrawing.Colour(page.Chart, row.Cause))}{row.Title}<td data-label=Code>{row.Code}");
             html.Add($"<td class=status data-label=Said><code>{row.Status}</code><td data-label=Connector>{row.Connector}<td data-label=Server>{row.Server}\n");
         }
 
@@ -164,7 +164,7 @@ static class Page
             return;
         html.Add($"<section class=card aria-labelledby=domains>\n<h2 id=domains>Recipient domains with the most failures {page.Window.During}</h2>\n<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Domain<th scope=col class=n>Failures<th scope=col>Mostly<th scope=col>The last</thead>\n<tbody>\n");
         foreach (var domain in page.Domains)
-            html.Add($"<tr><th scope=row data-label=Domain><bdi>{domain.Domain}</bdi><td class=n data-label=Failures>{domain.Failures}<td data-label=Mostly>{Raw.Dot(ChartDrawing.Colour(page.Chart, domain.TopCause))}{domain.TopTitle} ({domain.TopCount})<td data-label=\"The last\">{Clock(domain.Newest, page.Now, zone)}\n");
+            html.Add($"<tr><th scope=row data-label=Domain><bdi>{domain.Domain}</bdi><td class=n data-label=Failures>{domain.Failures}<td class=kind data-label=Mostly>{Raw.Dot(ChartDrawing.Colour(page.Chart, domain.TopCause))}{domain.TopTitle} ({domain.TopCount})<td data-label=\"The last\">{Clock(domain.Newest, page.Now, zone)}\n");
         html.Add($"</tbody></table></div>\n</section>\n");
     }
 

@@ -12,6 +12,10 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
     const int TopDomains = 12;
     const int ChartCauses = 6;
     const int MaxProblems = 10;
+
+    /// <summary>More bars than this tell no more, on a telephone least of all.</summary>
+    const int MaxSteps = 31;
+
     const int MaxStatus = 400;
 
     /// <summary>Below so many domains, a failing domain is the domain's own trouble.</summary>
@@ -20,30 +24,48 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
     /// <summary>So many failures to reach anybody are no chance.</summary>
     const long ManyUnreached = 10;
 
-    readonly SemaphoreSlim _turn = new(1, 1);
-    readonly Dictionary<Window, (PageModel Model, long At, TimeSpan Took)> _read = [];
+    readonly Dictionary<Window, Last> _last = Window.All.ToDictionary(w => w, _ => new Last());
 
     /// <summary>The page for a window; at most a second old, or ten times what the store took to answer.</summary>
     public async Task<PageModel> ReadAsync(Window window, CancellationToken stop)
     {
-        await _turn.WaitAsync(stop);
+        var last = _last[window];
+        await last.Turn.WaitAsync(stop);
         try
         {
             var asked = clock.GetTimestamp();
-            if (_read.TryGetValue(window, out var last) && clock.GetElapsedTime(last.At, asked) < Longer(TimeSpan.FromSeconds(1), last.Took * 10))
-                return last.Model;
-            var model = Read(window);
-            var now = clock.GetTimestamp();
-            _read[window] = (model, now, clock.GetElapsedTime(asked, now));
-            return model;
+            if (last.Page is null || clock.GetElapsedTime(last.At, asked) >= Longer(TimeSpan.FromSeconds(1), last.Took * 10))
+            {
+                last.Page = Read(window);
+                last.At = clock.GetTimestamp();
+                last.Took = clock.GetElapsedTime(asked, last.At);
+            }
+
+            return last.Page;
         }
         finally
         {
-            _turn.Release();
+            last.Turn.Release();
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        foreach (var last in _last.Values)
+            last.Turn.Dispose();
+    }
+
+    /// <summary>What was last read for a window. A long window does not hold up a short one.</summary>
+    sealed class Last
+    {
+        public SemaphoreSlim Turn { get; } = new(1, 1);
+
+        public PageModel? Page { get; set; }
+
+        public long At { get; set; }
+
+        public TimeSpan Took { get; set; }
+    }
 
     PageModel Read(Window window)
     {
@@ -77,13 +99,14 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
             about);
     }
 
-    /// <summary>By cause, the most frequent first. Whose a failure is to mend is judged again from the newest text of its reason: code, cause and kind decide it.</summary>
+    /// <summary>By cause: the one to mend first, then the most frequent. Whose a failure is to mend is judged again from the newest text of its reason: code, cause and kind decide it.</summary>
     List<CauseFigures> Causes(History history, Stretch stretch)
     {
         var spread = history.Spread(stretch.From, stretch.To).ToDictionary(s => s.Cause);
         var causes = new List<CauseFigures>();
         var all = history.ByReason(stretch.From, stretch.To);
         var total = all.Sum(r => r.Count);
+        var began = history.Began(all.Select(r => r.Cause).ToHashSet(), stretch.To);
         foreach (var reasons in all.GroupBy(r => r.Cause))
         {
             var facts = CauseTable.Of(reasons.Key);
@@ -103,7 +126,7 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
                 Masked(where.TopDomain),
                 where.TopCount,
                 where.Domains,
-                history.Began(reasons.Key, stretch.To),
+                began.TryGetValue(reasons.Key, out var start) ? start : null,
                 newest.Newest,
                 facts.Summary,
                 facts.Advice,
@@ -113,7 +136,8 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
                 [.. facts.Commands.Select(c => Fill(c, where.TopDomain, newest.Connector, newest.Server))]));
         }
 
-        return [.. causes.OrderByDescending(c => c.Count).ThenBy(c => c.Cause, StringComparer.Ordinal)];
+        var worst = Verdict.Worst(causes);
+        return [.. causes.OrderByDescending(c => c == worst).ThenByDescending(c => c.Count).ThenBy(c => c.Cause, StringComparer.Ordinal)];
     }
 
     /// <summary>
@@ -138,7 +162,7 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
     {
         var end = stretch.End(now);
         var length = end - stretch.From;
-        var step = Steps.FirstOrDefault(s => length / s <= 60);
+        var step = Steps.FirstOrDefault(s => length / s <= MaxSteps);
         step = step == default ? Steps[^1] : step;
         // Steps start at full hours and days of the page's times; the first and the last are cut off by the window.
         var offset = zone.GetUtcOffset(stretch.From);
@@ -157,7 +181,7 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
 
     static readonly TimeSpan[] Steps =
     [
-        TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6), TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(30),
+        TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6), TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(30),
     ];
 
     static Totalled Total(Scrape scrape, DateTimeOffset? newest)

@@ -51,6 +51,9 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
         return Failures(window, causes, "", now, zone);
     }
 
+    /// <summary>What to mend first; null where there is nothing to mend.</summary>
+    public static CauseFigures? Worst(IReadOnlyList<CauseFigures> causes) => causes.Where(c => Mendable(c) > 0).MaxBy(Mendable);
+
     static Verdict Empty(Totalled totals, IReadOnlyList<SourceFigures> sources)
     {
         if (sources.Count == 0)
@@ -70,7 +73,7 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
         if (window.Failures == 0)
             return new(Level.Good, $"{flowing}no failure {window.During}.");
         var ours = causes.Sum(Mendable);
-        var worst = causes.Where(c => Mendable(c) > 0).MaxBy(Mendable);
+        var worst = Worst(causes);
         if (worst is not null && (ours * 2 >= window.Failures || ours >= ManyOurs))
         {
             var spread = worst.Spread ? $", at {Say.Number(worst.Domains)} domains, which points to this side" : "";
@@ -80,7 +83,7 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
             return new(Level.Fix, $"{(before.Length > 0 ? before : "FIX: ")}{share} {(worst.Count == 1 ? "is" : "are")} {Called(worst)}{spread}{began}{others}.", worst.Advice);
         }
 
-        var top = causes[0];
+        var top = causes.MaxBy(c => c.Count)!;
         var where = top.TopDomain.Length > 0 && top.TopDomainCount * 2 > top.Count ? $" at {top.TopDomain}" : top.Domains > 1 ? $" at {Say.Number(top.Domains)} domains" : "";
         var most = window.Failures == 1 ? $"1 failure {window.During}, {Article(top)}{where}"
             : top.Count == window.Failures ? $"{Say.Number(top.Count)} failures {window.During}, all of them {top.InWords}{where}"
@@ -94,10 +97,10 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
     }
 
     /// <summary>Failures that this side must mend; where one cause hits many domains, that is likely all of them.</summary>
-    static long Mendable(CauseFigures cause) => cause.Spread ? cause.Count : cause.Ours;
+    public static long Mendable(CauseFigures cause) => cause.Spread ? cause.Count : cause.Ours;
 
     static string Count(WindowFigures window, IReadOnlyList<CauseFigures> causes) =>
-        window.Failures == 0 ? $"no failure {window.During}" : $"{Say.Number(window.Failures)} {(window.Failures == 1 ? "failure" : "failures")} {window.During}, most of them {causes[0].InWords}";
+        window.Failures == 0 ? $"no failure {window.During}" : $"{Say.Number(window.Failures)} {(window.Failures == 1 ? "failure" : "failures")} {window.During}, {Say.Number(causes.Max(c => c.Count))} of them {causes.MaxBy(c => c.Count)!.InWords}";
 
     static string All(long failures) => failures == 1 ? "the one failure" : $"all {Say.Number(failures)} failures";
 

@@ -61,7 +61,7 @@ public sealed partial class MetricsTests
         var page = new StringBuilder();
         foreach (var metric in Telemetry.All)
         {
-            page.Append(CultureInfo.InvariantCulture, $"### {metric.Name}\n\n{Name(metric.Type)}{(metric.Unit.Length == 0 ? "" : $" in {Unit(metric.Unit)}")}. {metric.Help}\n");
+            page.Append(CultureInfo.InvariantCulture, $"### {metric.Name}\n\n{char.ToUpperInvariant(Name(metric.Type)[0])}{Name(metric.Type)[1..]}{(metric.Unit.Length == 0 ? "" : $" of {Unit(metric.Unit)}")}. {metric.Help}\n");
             foreach (var label in metric.Labels)
                 page.Append(CultureInfo.InvariantCulture, $"{(label == metric.Labels[0] ? "\n" : "")}- `{label.Name}`: {(label.Values.Count > 0 ? string.Join(", ", label.Values) : label.Says)}\n");
             page.Append('\n');
