@@ -150,7 +150,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         }
     }
 
-    static bool IsPassing(SqliteException e) => e.SqliteErrorCode is SqliteFull or SqliteBusy or SqliteLocked;
+    static bool IsPassing(SqliteException e) => e.SqliteErrorCode is SqliteFull or SqliteBusy or SqliteLocked || e.SqliteExtendedErrorCode == SqliteNoRoomForIndex;
 
     void Take(Delta delta)
     {
@@ -201,6 +201,9 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     const int SqliteBusy = 5;
     const int SqliteLocked = 6;
     const int SqliteFull = 13;
+
+    /// <summary>SQLITE_IOERR_SHMSIZE: what a full disk says where the index of the -wal file should grow.</summary>
+    const int SqliteNoRoomForIndex = 4874;
 
     void Publish(TimeSpan lag) =>
         Current = new(

@@ -10,14 +10,11 @@ namespace Mailflow.Ledger;
 /// </summary>
 sealed class Store : IDisposable
 {
-    /// <summary>Events that are deleted in one go: more would hold a commit up.</summary>
-    public const int PrunePart = 20_000;
-
     /// <summary>Quarantine rows that are kept: the newest.</summary>
     const int MaxQuarantine = 10_000;
 
-    const int SqliteCorrupt = 11;
-    const int SqliteNotADatabase = 26;
+    /// <summary>Events that are deleted at once: a commit waits for no more.</summary>
+    public const int PrunePart = 20_000;
 
     readonly SqliteConnection _connection;
     readonly SqliteCommand _insertEvent;
@@ -28,21 +25,18 @@ sealed class Store : IDisposable
     public Store(string path)
     {
         Path = path;
-        SqliteConnection? connection = null;
         try
         {
-            CreateForOwner(path);
-            _connection = connection = Open(path, SqliteOpenMode.ReadWriteCreate);
+            if (!File.Exists(path))
+                Create(path);
+            _connection = Open(path, SqliteOpenMode.ReadWrite);
             Prepare();
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            connection?.Dispose();
-            throw e is SqliteException { SqliteErrorCode: SqliteCorrupt or SqliteNotADatabase } ? StoreException.Corrupt(path, e.Message) : StoreException.Unusable(path, e.Message);
-        }
-        catch (StoreException)
-        {
-            connection?.Dispose();
+            _connection?.Dispose();
+            if (Refusal(path, e) is { } refusal)
+                throw refusal;
             throw;
         }
 
@@ -76,43 +70,31 @@ sealed class Store : IDisposable
     /// <summary>A connection for small writes beside the committer: it waits its turn.</summary>
     public SqliteConnection OpenWriter() => Open(Path, SqliteOpenMode.ReadWrite);
 
-    public List<FilePosition> LoadFiles()
-    {
-        var files = new List<FilePosition>();
-        using var rows = Query("""SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server FROM files""");
-        while (rows.Read())
-            files.Add(new(rows.GetInt64(0), rows.GetString(1), rows.GetString(2), rows.GetInt64(3), rows.GetInt64(4), rows.GetInt64(5), rows.GetInt32(6), rows.GetInt64(7), rows.GetInt64(8), rows.GetInt64(9), rows.IsDBNull(10) ? null : rows.GetString(10)));
-        return files;
-    }
+    public List<FilePosition> LoadFiles() => Load(
+        """SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server FROM files""",
+        r => new FilePosition(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9), r.IsDBNull(10) ? null : r.GetString(10)));
 
-    public List<CellValue> LoadCells()
-    {
-        var cells = new List<CellValue>();
-        using var rows = Query("SELECT counter, a, b, c, d, value FROM cells");
-        while (rows.Read())
-            if (Enum.TryParse<Counter>(rows.GetString(0), out var counter))
-                cells.Add(new(new(counter, rows.GetString(1), rows.GetString(2), rows.GetString(3), rows.GetString(4)), rows.GetInt64(5)));
-        return cells;
-    }
+    public List<CellValue> LoadCells() => Load(
+        "SELECT counter, a, b, c, d, value FROM cells",
+        r => Enum.TryParse<Counter>(r.GetString(0), out var counter) && Enum.IsDefined(counter)
+            ? new CellValue(new(counter, r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4)), r.GetInt64(5))
+            : throw new FormatException($"there is no counter '{r.GetString(0)}'"));
 
     /// <summary>Failures at or after a time by second and cause.</summary>
-    public List<(DateTimeOffset Time, Cause Cause, int Count)> LoadFailures(DateTimeOffset since)
-    {
-        var failures = new List<(DateTimeOffset, Cause, int)>();
-        using var rows = Query("SELECT time / 1000, cause, count(*) FROM events WHERE deferred = 0 AND time >= $since GROUP BY 1, 2", ("since", since.ToUnixTimeMilliseconds()));
-        while (rows.Read())
-            if (CauseTable.TryParse(rows.GetString(1), out var cause))
-                failures.Add((DateTimeOffset.FromUnixTimeSeconds(rows.GetInt64(0)), cause, rows.GetInt32(2)));
-        return failures;
-    }
+    public List<(DateTimeOffset Time, Cause Cause, int Count)> LoadFailures(DateTimeOffset since) => Load(
+        "SELECT time / 1000, cause, count(*) FROM events WHERE deferred = 0 AND time >= $since GROUP BY 1, 2",
+        r => (DateTimeOffset.FromUnixTimeSeconds(r.GetInt64(0)), CauseTable.TryParse(r.GetString(1), out var cause) ? cause : Cause.Unknown, r.GetInt32(2)),
+        ("since", since.ToUnixTimeMilliseconds()));
 
     /// <summary>The newest row's time by server.</summary>
     public Dictionary<string, DateTime> LoadNewest()
     {
         var newest = new Dictionary<string, DateTime>(StringComparer.OrdinalIgnoreCase);
-        using var rows = Query("SELECT server, max(newest) FROM files WHERE server IS NOT NULL AND newest > 0 GROUP BY server");
-        while (rows.Read())
-            newest[rows.GetString(0)] = DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1)).UtcDateTime;
+        foreach (var (server, time) in Load(
+            "SELECT server, max(newest) FROM files WHERE server IS NOT NULL AND newest > 0 GROUP BY server",
+            r => (Server: r.GetString(0), Time: DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1)).UtcDateTime)))
+            if (newest.GetValueOrDefault(server) < time)
+                newest[server] = time;
         return newest;
     }
 
@@ -221,26 +203,68 @@ sealed class Store : IDisposable
             offset);
     }
 
+    /// <summary>
+    /// Makes a new store beside its place and moves it there when it is whole. So a file at its place that is empty is never a new one:
+    /// it has lost what it held.
+    /// </summary>
+    static void Create(string path)
+    {
+        if (File.Exists(path + "-wal"))
+            throw StoreException.Corrupt(path, "it is gone, but its -wal file is there");
+        var unfinished = path + ".new";
+        File.Delete(unfinished);
+        File.Delete(unfinished + "-journal");
+        CreateForOwner(unfinished);
+        using (var connection = Open(unfinished, SqliteOpenMode.ReadWriteCreate))
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = $"PRAGMA synchronous = FULL; BEGIN; {Schema.Create} INSERT INTO meta VALUES ('version', '{Schema.Version}'); COMMIT";
+            command.ExecuteNonQuery();
+        }
+
+        File.Move(unfinished, path);
+    }
+
     void Prepare()
     {
+        if (Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'meta'") == 0)
+            throw StoreException.Corrupt(Path, "it holds nothing");
         // Exclusive to nobody: a lock file keeps a second instance out, and readers must get in.
         Execute("PRAGMA journal_mode = WAL");
         Execute("PRAGMA synchronous = FULL");
-        if (Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'meta'") == 0)
-        {
-            using var transaction = _connection.BeginTransaction();
-            Execute(Schema.Create, transaction);
-            Execute($"INSERT INTO meta VALUES ('version', '{Schema.Version}')", transaction);
-            transaction.Commit();
-            return;
-        }
-
         using (var check = Query("PRAGMA quick_check(1)"))
             if (check.Read() && check.GetString(0) != "ok")
                 throw StoreException.Corrupt(Path, check.GetString(0));
         var version = Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'");
         if (version != Schema.Version)
             throw StoreException.OtherVersion(Path, version);
+    }
+
+    /// <summary>What is wrong with the store, as a person can mend it; null for what is no fault of the store.</summary>
+    static StoreException? Refusal(string path, Exception e) => e switch
+    {
+        SqliteException { SqliteErrorCode: 3 or 5 or 6 or 8 or 10 or 13 or 14 or 23 } => StoreException.Unusable(path, e.Message), // perm, busy, locked, readonly, ioerr, full, cantopen, auth
+        SqliteException or InvalidCastException or InvalidOperationException or OverflowException or FormatException or ArgumentException => StoreException.Corrupt(path, e.Message),
+        IOException or UnauthorizedAccessException => StoreException.Unusable(path, e.Message),
+        _ => null,
+    };
+
+    /// <summary>Bytes that changed may turn any value into another kind: what cannot be read is refused, not left out.</summary>
+    List<T> Load<T>(string text, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var loaded = new List<T>();
+        try
+        {
+            using var rows = Query(text, parameters);
+            while (rows.Read())
+                loaded.Add(read(rows));
+        }
+        catch (Exception e) when (Refusal(Path, e) is not null)
+        {
+            throw Refusal(Path, e)!;
+        }
+
+        return loaded;
     }
 
     /// <summary>It holds addresses: others may not read it, whatever folder it lies in. SQLite gives its side files the same rights.</summary>

@@ -23,12 +23,13 @@ sealed class StoreException : Exception
         "Restore it from a backup; or move it away together with its -wal and -shm files: then every log that is still there is read again from its start, " +
         "counters begin at 0 and events are sent once more (with the same ids).");
 
-    /// <summary>Nothing is wrong with what it holds: it must not be moved away.</summary>
-    public static StoreException Unusable(string path, string fault) => new(
-        $"The store {path} cannot be used now: {fault}. It is not damaged. See that its folder exists, has room and can be written by this account, then start again.");
-
     public static StoreException OtherVersion(string path, long version) => new(
         $"The store {path} has version {version}; this Mailflow reads version {Schema.Version}. Run the Mailflow that wrote it, or move the file away to start anew.");
+
+    /// <summary>Without its state Mailflow would read everything again at the next start.</summary>
+    public static StoreException Unusable(string path, string fault) => new(
+        $"The store {path} cannot be opened for writing: {fault}. Positions and counters are kept there, so Mailflow does not run without it. " +
+        "Let this user write there and see that there is room, or give Mailflow another folder (State:Folder, --state).");
 
     public static StoreException InUse(string folder) => new(
         $"Another Mailflow uses the state folder {folder}: two would count every row twice. Stop it, or give this one a folder of its own (State:Folder, --state).");
