@@ -76,11 +76,12 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
         var worst = Worst(causes);
         if (worst is not null && (ours * 2 >= window.Failures || ours >= ManyOurs))
         {
-            var spread = worst.Spread ? $", at {Say.Number(worst.Domains)} domains, which points to this side" : "";
+            var count = Mendable(worst);
+            var whose = worst.Spread ? $", at {Say.Number(worst.Domains)} domains, which points to this side" : count < worst.Count ? " of this side's making" : "";
             var began = worst.Began is { } time ? $", first seen at {Say.At(time, now, zone)}" : "";
-            var others = ours > Mendable(worst) ? $"; {Say.Number(ours)} in all are for you to mend" : "";
-            var share = worst.Count == window.Failures ? $"{All(window.Failures)} {window.During}" : $"{Say.Number(worst.Count)} of {Say.Number(window.Failures)} failures {window.During}";
-            return new(Level.Fix, $"{(before.Length > 0 ? before : "FIX: ")}{share} {(worst.Count == 1 ? "is" : "are")} {Called(worst)}{spread}{began}{others}.", worst.Advice);
+            var others = ours > count ? $"; {Say.Number(ours)} in all are for you to mend" : "";
+            var share = count == window.Failures ? $"{All(window.Failures)} {window.During}" : $"{Say.Number(count)} of {Say.Number(window.Failures)} failures {window.During}";
+            return new(Level.Fix, $"{(before.Length > 0 ? before : "FIX: ")}{share} {(count == 1 ? "is" : "are")} {(count == 1 && worst.Count == 1 ? Article(worst) : worst.InWords)}{whose}{began}{others}.", worst.Advice);
         }
 
         var top = causes.MaxBy(c => c.Count)!;
@@ -89,7 +90,7 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
             : top.Count == window.Failures ? $"{Say.Number(top.Count)} failures {window.During}, all of them {top.InWords}{where}"
             : $"{Say.Number(window.Failures)} failures {window.During}, {Say.Number(top.Count)} of them {top.InWords}{where}";
         if (worst is not null)
-            return new(Level.Look, $"{flowing}{most}; {Say.Number(ours)} {(ours == 1 ? "is" : "are")} for you to mend: {worst.InWords}.", worst.Advice);
+            return new(Level.Look, $"{flowing}{most}; {Say.Number(ours)} {(ours == 1 ? "is" : "are")} for you to mend{(ours == Mendable(worst) ? ": " : ", above all ")}{worst.InWords}.", worst.Advice);
         var open = causes.Where(c => c.Fault is "unknown" or "policy").Sum(c => c.Count);
         return open * 2 >= window.Failures && top.Fault is "unknown" or "policy"
             ? new(Level.Look, $"{flowing}{most}; the servers' words do not tell who must act.", top.Advice)
@@ -103,8 +104,6 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
         window.Failures == 0 ? $"no failure {window.During}" : $"{Say.Number(window.Failures)} {(window.Failures == 1 ? "failure" : "failures")} {window.During}, {Say.Number(causes.Max(c => c.Count))} of them {causes.MaxBy(c => c.Count)!.InWords}";
 
     static string All(long failures) => failures == 1 ? "the one failure" : $"all {Say.Number(failures)} failures";
-
-    static string Called(CauseFigures cause) => cause.Count == 1 ? Article(cause) : cause.InWords;
 
     static string Article(CauseFigures cause) => $"{("aeiou".Contains(cause.InWords[0], StringComparison.OrdinalIgnoreCase) || cause.InWords.StartsWith("SPF", StringComparison.Ordinal) ? "an" : "a")} {cause.InWords}";
 }

@@ -70,6 +70,21 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task Of_a_cause_only_what_is_this_sides_is_called_so()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var log = Usual(site);
+        for (var i = 0; i < 12; i++)
+        {
+            log.Fail(At(site, 30 - i), "a@slow.example", "451 4.4.0 DNS query failed. The error was: DNS query failed with error ErrorTimeout");
+            log.Fail(At(site, 30 - i), "a@typo.example", "554 5.4.4 SMTPSEND.DNS.NonExistentDomain; nonexistent domain");
+        }
+
+        await site.ReadAsync(log);
+        Assert.Equal("FIX: 12 of 31 failures in the last hour are DNS failures of this side's making, first seen at 09:30.", await VerdictAsync(site));
+    }
+
+    [Fact]
     public async Task Failures_to_reach_anybody_point_to_this_side()
     {
         await using var site = await ServedSite.StartAsync();
