@@ -75,7 +75,7 @@ static class Page
     {
         html.Add($"<section class=card aria-labelledby=causes>\n<h2 id=causes>Why: failures {page.Window.During} by cause</h2>\n");
         if (page.Causes.Count == 0)
-            html.Add($"<p class=empty>{(page.Totals.Newest is null ? "Nothing has been read yet." : $"No message failed {page.Window.During}.")}</p>\n");
+            html.Add($"<p class=empty>{(page.Totals.Newest is null ? "Nothing has been read yet." : !page.Window.Complete ? "None is kept any more." : $"No message failed {page.Window.During}.")}</p>\n");
         var most = page.Causes.Count == 0 ? 1 : page.Causes.Max(c => c.Count);
         foreach (var cause in page.Causes.Take(CausesInFull))
             Cause(html, page, cause, most, zone);

@@ -47,8 +47,8 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
         if (totals.UnreadBytes >= Backlog)
             return new(Level.Stale, $"Catching up: {Say.Bytes(totals.UnreadBytes)} of logs are still to be read, and the newest row so far is from {Say.At(newest, now, zone)}.");
         if (!window.Live)
-            return Failures(window, causes, $"The newest row is from {Say.At(newest, now, zone)}: these are old logs, shown up to their end; ", now, zone) with { Level = Level.Stale };
-        return Failures(window, causes, "", now, zone);
+            return Failures(window, totals.Failed, causes, $"The newest row is from {Say.At(newest, now, zone)}: these are old logs, shown up to their end; ", now, zone) with { Level = Level.Stale };
+        return Failures(window, totals.Failed, causes, "", now, zone);
     }
 
     /// <summary>What to mend first; null where there is nothing to mend.</summary>
@@ -67,9 +67,11 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
             "On an Exchange server they lie in TransportRoles\\Logs\\MessageTracking below the installation. The folder is looked at again and again: nothing needs to be restarted.");
     }
 
-    static Verdict Failures(WindowFigures window, IReadOnlyList<CauseFigures> causes, string before, DateTimeOffset now, TimeZoneInfo zone)
+    static Verdict Failures(WindowFigures window, long failed, IReadOnlyList<CauseFigures> causes, string before, DateTimeOffset now, TimeZoneInfo zone)
     {
         var flowing = before.Length > 0 ? before : "Mail is flowing: ";
+        if (window is { Failures: 0, Complete: false })
+            return new(Level.Look, $"{flowing}{Say.Number(failed)} failures were counted in all, but none of {(window.Name == "all" ? "them" : "this time")} is kept any more.", "Store:Keep says how long failures are kept; set it longer to look at old logs.");
         if (window.Failures == 0)
             return new(Level.Good, $"{flowing}no failure {window.During}.");
         var ours = causes.Sum(Mendable);

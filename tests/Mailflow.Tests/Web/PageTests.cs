@@ -190,6 +190,19 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task What_retention_removed_is_not_called_nothing()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var log = Usual(site);
+        site.Clock.Now = site.Clock.Now.AddDays(60);
+        await site.ReadAsync(log);
+        var page = await StatusAsync(site, "all");
+        Assert.Equal("The newest row is from 2026-03-04 09:59: these are old logs, shown up to their end; 9 failures were counted in all, but none of them is kept any more.", page.GetProperty("verdict").GetProperty("sentence").GetString());
+        Assert.False(page.GetProperty("window").GetProperty("complete").GetBoolean());
+        Assert.StartsWith("Failures are kept for 30 days and 1 GB (Store:Keep, Store:MaxMegabytes); 9 older ones were removed", page.GetProperty("note").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Silence_is_told()
     {
         await using var site = await ServedSite.StartAsync();
