@@ -85,7 +85,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         {
             store.Commit([], _totals, false, false, now);
         }
-        catch (SqliteException e) when (IsPassing(e))
+        catch (SqliteException e)
         {
             throw StoreException.Unusable(store.Path, e.Message);
         }
