@@ -19,11 +19,12 @@ sealed class LastHour
     readonly long[] _second = new long[Slots];
     readonly int[] _counts = new int[Slots * Causes];
 
-    /// <summary>Adds failures that happened in one second; what is over, or more than an hour ahead, does not count.</summary>
+    /// <summary>Adds failures that happened in one second; what is over does not count.</summary>
     public void Add(DateTimeOffset time, DateTimeOffset now, Cause cause, int count)
     {
-        var (second, present) = (time.ToUnixTimeSeconds(), now.ToUnixTimeSeconds());
-        if (second <= present - Seconds || second > present + Seconds)
+        var present = now.ToUnixTimeSeconds();
+        var second = Math.Min(time.ToUnixTimeSeconds(), present + Seconds);
+        if (second <= present - Seconds)
             return;
         var slot = (int)(second % Slots);
         lock (_lock)

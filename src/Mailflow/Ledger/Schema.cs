@@ -1,12 +1,12 @@
 namespace Mailflow.Ledger;
 
-/// <summary>The tables of the store. A later version adds a step; an unknown version is refused.</summary>
+/// <summary>The tables of the store. They are strict: a value of another kind than its column's is damage, and is found to be. A later version adds a step; an unknown version is refused.</summary>
 static class Schema
 {
     public const int Version = 1;
 
     public const string Create = """
-        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
 
         -- How far each file is read. One row for each generation of a file.
         CREATE TABLE files (
@@ -23,7 +23,7 @@ static class Schema
             server TEXT,
             newest INTEGER,
             gone INTEGER
-        );
+        ) STRICT;
 
         -- Every counter with its labels.
         CREATE TABLE cells (
@@ -34,7 +34,7 @@ static class Schema
             d TEXT NOT NULL,
             value INTEGER NOT NULL,
             PRIMARY KEY (counter, a, b, c, d)
-        ) WITHOUT ROWID;
+        ) WITHOUT ROWID, STRICT;
 
         -- Failures, and deferrals where they are wanted: the history that the page asks, and the outbox of the sinks.
         CREATE TABLE events (
@@ -59,12 +59,12 @@ static class Schema
             remote_address TEXT NOT NULL,
             file INTEGER NOT NULL,
             "offset" INTEGER NOT NULL
-        );
+        ) STRICT;
         CREATE INDEX events_time ON events (time);
         CREATE INDEX events_cause ON events (cause, time);
 
         -- How far each sink has got.
-        CREATE TABLE cursors (sink TEXT PRIMARY KEY, last_id INTEGER NOT NULL, dropped INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE cursors (sink TEXT PRIMARY KEY, last_id INTEGER NOT NULL, dropped INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 
         -- Lines that could not be read: where they are, not what they say.
         CREATE TABLE quarantine (
@@ -75,6 +75,6 @@ static class Schema
             "offset" INTEGER NOT NULL,
             length INTEGER NOT NULL,
             reason TEXT NOT NULL
-        );
+        ) STRICT;
         """;
 }

@@ -30,6 +30,8 @@ sealed class Store : IDisposable
             if (!File.Exists(path))
                 Create(path);
             _connection = Open(path, SqliteOpenMode.ReadWrite);
+            // Whoever holds the store longer, a backup for example, is waited for by the committer, which can be stopped and says so.
+            _connection.DefaultTimeout = 5;
             Prepare();
         }
         catch (Exception e)
@@ -76,7 +78,7 @@ sealed class Store : IDisposable
 
     public List<CellValue> LoadCells() => Load(
         "SELECT counter, a, b, c, d, value FROM cells",
-        r => Enum.TryParse<Counter>(r.GetString(0), out var counter) && Enum.IsDefined(counter)
+        r => Enum.TryParse<Counter>(r.GetString(0), out var counter) && counter.ToString() == r.GetString(0)
             ? new CellValue(new(counter, r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4)), r.GetInt64(5))
             : throw new FormatException($"there is no counter '{r.GetString(0)}'"));
 
@@ -91,7 +93,7 @@ sealed class Store : IDisposable
     {
         var newest = new Dictionary<string, DateTime>(StringComparer.OrdinalIgnoreCase);
         foreach (var (server, time) in Load(
-            "SELECT server, max(newest) FROM files WHERE server IS NOT NULL AND newest > 0 GROUP BY server",
+            $"SELECT coalesce(server, '{TrackedFile.UnknownServer}'), max(newest) FROM files WHERE newest > 0 GROUP BY 1",
             r => (Server: r.GetString(0), Time: DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1)).UtcDateTime)))
             if (newest.GetValueOrDefault(server) < time)
                 newest[server] = time;

@@ -1,0 +1,164 @@
+using System.Text;
+using System.Threading.Channels;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+
+namespace Mailflow.Tests.Ledger;
+
+/// <summary>What is committed is what comes back, and nothing is shown before it is committed.</summary>
+public sealed class CommitTests
+{
+    [Fact]
+    public async Task What_was_committed_is_there_after_a_restart()
+    {
+        using var bed = new LedgerBed(options: new() { KeepDeferrals = true });
+        var odd = await bed.DeltaAsync(file: 3, offset: 5, end: 500, server: "unknown");
+        odd.Tally.AddUnreadable(Unreadable.NulBytes, 3, 4);
+        odd.Tally.AddNoise(Noise.Shadow);
+        odd.Tally.AddMessages(Outcome.Delivered, Direction.Incoming, 3, 1000);
+        await bed.CommitAsync(
+            await bed.DeltaAsync(end: 100, rows: 5, failures: 2),
+            await bed.DeltaAsync(offset: 100, end: 250, rows: 3, failures: 1, cause: Cause.MailboxFull, time: LedgerBed.Noon.AddMinutes(-59)),
+            await bed.DeltaAsync(file: 2, end: 70, rows: 2, failures: 2, deferred: true, server: "EX2", connector: ""),
+            odd);
+        var state = bed.State();
+        Assert.Contains("events 5", state, StringComparison.Ordinal);
+        Assert.Contains("1 at 250", state, StringComparison.Ordinal);
+        Assert.Equal(3000, bed.Sum(Counter.MessageBytes));
+        Assert.Equal(1, bed.Scalar("SELECT count(*) FROM quarantine WHERE \"offset\" = 8 AND length = 4 AND reason = 'nul-bytes'"));
+        bed.Restart();
+        Assert.Equal(state, bed.State());
+        // And it goes on from there.
+        await bed.CommitAsync(await bed.DeltaAsync(offset: 250, end: 300, rows: 4, failures: 1));
+        Assert.Equal(5 + 3 + 2 + 1 + 4, bed.Sum(Counter.Rows));
+        Assert.Equal(4, bed.Sum(Counter.Failures));
+        Assert.Equal(300, bed.Committer.Current.Offsets[1]);
+        Assert.Null(bed.Store.LoadFiles().Single(f => f.Id == 3).Server);
+    }
+
+    [Fact]
+    public async Task Nothing_is_shown_before_its_commit_and_rows_within_the_interval_share_one()
+    {
+        using var bed = new LedgerBed(options: new() { CommitInterval = TimeSpan.FromSeconds(1) });
+        await bed.CommitAsync(await bed.DeltaAsync());
+        var channel = Channel.CreateUnbounded<Delta>();
+        var committed = new List<Delta>();
+        bed.Committer.Committed = committed.Add;
+        var next = bed.Committer.NewEvents.Next;
+        var run = bed.Committer.RunAsync(channel.Reader, CancellationToken.None);
+        await channel.Writer.WriteAsync(await bed.DeltaAsync(offset: 100, end: 200), TestContext.Current.CancellationToken);
+        await channel.Writer.WriteAsync(await bed.DeltaAsync(offset: 200, end: 300), TestContext.Current.CancellationToken);
+        bed.Clock.Advance(TimeSpan.FromMilliseconds(900));
+        Assert.Equal(1, bed.Sum(Counter.Rows));
+        Assert.Empty(committed);
+        while (!next.IsCompleted)
+        {
+            bed.Clock.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+
+        Assert.Equal(3, bed.Sum(Counter.Rows));
+        Assert.Equal(2, committed.Count);
+        channel.Writer.Complete();
+        await run;
+    }
+
+    [Fact]
+    public async Task A_backlog_is_not_held_up_by_the_interval()
+    {
+        using var bed = new LedgerBed(options: new() { CommitInterval = TimeSpan.FromHours(1) });
+        await bed.CommitAsync(await bed.DeltaAsync());
+        var channel = Channel.CreateUnbounded<Delta>();
+        var next = bed.Committer.NewEvents.Next;
+        var run = bed.Committer.RunAsync(channel.Reader, CancellationToken.None);
+        for (var i = 1; i <= 64; i++)
+            await channel.Writer.WriteAsync(await bed.DeltaAsync(offset: i * 100, end: (i + 1) * 100), TestContext.Current.CancellationToken);
+        await next.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(65, bed.Sum(Counter.Rows));
+        channel.Writer.Complete();
+        await run;
+    }
+
+    [Fact]
+    public async Task Deferrals_and_subjects_are_kept_only_where_they_are_wanted()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await bed.DeltaAsync(failures: 2, deferred: true), await bed.DeltaAsync(offset: 100, end: 200, failures: 1));
+        Assert.Equal(1, bed.Scalar("SELECT count(*) FROM events"));
+        Assert.Equal(1, bed.Scalar("SELECT count(*) FROM events WHERE subject = ''"));
+        Assert.Equal(2, bed.Sum(Counter.Deferrals));
+        using var open = new LedgerBed(options: new() { KeepDeferrals = true, KeepSubjects = true });
+        await open.CommitAsync(await open.DeltaAsync(failures: 2, deferred: true));
+        Assert.Equal(2, open.Scalar("SELECT count(*) FROM events WHERE subject = 'Subject' AND deferred = 1"));
+        Assert.Equal(0, open.Committer.LastHour.Count(LedgerBed.Noon).Sum());
+    }
+
+    [Fact]
+    public async Task An_event_has_the_same_name_whenever_its_row_is_read_and_no_two_share_one()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await bed.DeltaAsync(failures: 3));
+        using var other = new LedgerBed();
+        await other.CommitAsync(await other.DeltaAsync(failures: 3), await other.DeltaAsync(file: 2, failures: 3));
+        Assert.Equal(6, other.Scalar("SELECT count(DISTINCT event_id) FROM events"));
+        Assert.Equal(Ids(bed), Ids(other).Take(3));
+
+        static List<string> Ids(LedgerBed bed)
+        {
+            using var connection = bed.Store.OpenReader();
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT hex(event_id) FROM events ORDER BY id";
+            using var rows = command.ExecuteReader();
+            var ids = new List<string>();
+            while (rows.Read())
+                ids.Add(rows.GetString(0));
+            return ids;
+        }
+    }
+
+    [Fact]
+    public async Task A_server_is_one_however_its_name_is_spelt()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(
+            await bed.DeltaAsync(server: "EX1", time: LedgerBed.Noon.AddHours(-1)),
+            await bed.DeltaAsync(file: 2, server: "ex1", time: LedgerBed.Noon.AddHours(-2)),
+            await bed.DeltaAsync(file: 3, server: "Ex1", time: LedgerBed.Noon.AddHours(-3)));
+        Assert.Equal(3, Assert.Single(bed.Committer.Current.Cells, c => c.Key.Counter == Counter.Rows).Value);
+        Assert.Equal(LedgerBed.Noon.AddHours(-1).UtcDateTime, Assert.Single(bed.Committer.Current.NewestEvent).Value);
+        bed.Restart();
+        Assert.Equal(LedgerBed.Noon.AddHours(-1).UtcDateTime, Assert.Single(bed.Committer.Current.NewestEvent).Value);
+    }
+
+    [Fact]
+    public async Task Labels_are_bounded_also_across_restarts()
+    {
+        using var bed = new LedgerBed();
+        for (var start = 0; start < 3; start++)
+        {
+            var deltas = new List<Delta>();
+            for (var i = 0; i < 150; i++)
+            {
+                var delta = await bed.DeltaAsync(file: (start * 1000) + i, failures: 1, server: $"S{start}-{i}", connector: $"C{start}-{i}");
+                delta.Tally.AddRow(bed.Names.IndexOf(Encoding.ASCII.GetBytes($"MADE{start}|UP{i}")), LedgerBed.Noon.UtcDateTime);
+                deltas.Add(delta);
+                if (deltas.Count < 50)
+                    continue;
+                await bed.CommitAsync([.. deltas]);
+                deltas.Clear();
+            }
+
+            bed.Restart();
+        }
+
+        Assert.Equal(900, bed.Sum(Counter.Rows));
+        Assert.Equal(Totals.MaxLabels + 1, Labels(Counter.ReadBytes, k => k.A));
+        Assert.Equal(Totals.MaxLabels + 1, Labels(Counter.ConnectorFailures, k => k.A));
+        Assert.InRange(Labels(Counter.Rows, k => k.A + "|" + k.B), 2, EventNames.Limit);
+        Assert.Equal(450 - Totals.MaxLabels, bed.Committer.Current.Sum(Counter.ConnectorFailures, k => k.A == Totals.Other));
+
+        int Labels(Counter counter, Func<CellKey, string> label) =>
+            bed.Committer.Current.Cells.Where(c => c.Key.Counter == counter).Select(c => label(c.Key)).Distinct(StringComparer.Ordinal).Count();
+    }
+}

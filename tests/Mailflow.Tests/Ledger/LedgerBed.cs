@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Formats;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mailflow.Tests.Ledger;
+
+/// <summary>A store in a folder of its own, and deltas to commit into it.</summary>
+sealed class LedgerBed : IDisposable
+{
+    public static readonly DateTimeOffset Noon = new(2024, 5, 6, 12, 0, 0, TimeSpan.Zero);
+
+    readonly bool _ownFolder;
+
+    public LedgerBed(string? folder = null, LedgerOptions? options = null, ILogger? log = null)
+    {
+        _ownFolder = folder is null;
+        Folder = folder ?? Directory.CreateTempSubdirectory("mailflow-ledger-").FullName;
+        Options = options ?? new();
+        Log = log ?? NullLogger.Instance;
+        Store = new(Path);
+        Start();
+    }
+
+    public string Folder { get; }
+
+    public string Path => System.IO.Path.Combine(Folder, "mailflow.db");
+
+    public LedgerOptions Options { get; }
+
+    public ILogger Log { get; }
+
+    public FakeTimeProvider Clock { get; } = new(Noon);
+
+    public EventNames Names { get; private set; } = null!;
+
+    public DeltaPool Pool { get; private set; } = null!;
+
+    public Store Store { get; private set; }
+
+    public Committer Committer { get; private set; } = null!;
+
+    /// <summary>Another process starts with what is on the disk.</summary>
+    public void Restart()
+    {
+        Store.Dispose();
+        Pool.Dispose();
+        Store = new(Path);
+        Start();
+    }
+
+    /// <summary>Commits these and waits until it is done.</summary>
+    public async Task CommitAsync(params Delta[] deltas)
+    {
+        var channel = Channel.CreateUnbounded<Delta>();
+        foreach (var delta in deltas)
+            await channel.Writer.WriteAsync(delta);
+        channel.Writer.Complete();
+        var run = Committer.RunAsync(channel.Reader, CancellationToken.None);
+        while (!run.IsCompleted)
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+
+        await run;
+    }
+
+    /// <summary>A block of one file: so many rows, and so many failures.</summary>
+    public async Task<Delta> DeltaAsync(
+        long file = 1,
+        long offset = 0,
+        long end = 100,
+        int rows = 1,
+        int failures = 0,
+        string server = "EX1",
+        string connector = "Out",
+        Cause cause = Cause.InvalidRecipient,
+        DateTimeOffset? time = null,
+        bool deferred = false)
+    {
+        var at = (time ?? Noon).UtcDateTime;
+        var delta = await Pool.RentAsync(CancellationToken.None);
+        (delta.File, delta.Server, delta.ReadAt) = (FileOf(file), server, Clock.GetUtcNow());
+        (delta.Offset, delta.End, delta.Guard, delta.HeaderOffset) = (offset, end, end * 31, 7);
+        for (var i = 0; i < rows; i++)
+            delta.Tally.AddRow(Names.IndexOf("SMTP|FAIL"u8), at);
+        var diagnosis = Diagnosis.Of("550 5.1.1 User unknown") with { Cause = cause };
+        for (var i = 0; i < failures; i++)
+            delta.Tally.Failures.Add(new(deferred, at, "SMTP", Direction.Incoming, $"r{i}@a.example", "s@b.example", "<m>", "n", connector, "Subject", diagnosis, i, 0));
+        return delta;
+    }
+
+    /// <summary>Everything that counts, as text: the same before and after a restart.</summary>
+    public string State()
+    {
+        var now = Committer.Current;
+        return string.Join('\n',
+        [
+            .. now.Cells.Where(c => c.Value != 0).Select(c => $"{c.Key} = {c.Value}").Order(StringComparer.Ordinal),
+            .. now.Offsets.OrderBy(o => o.Key).Select(o => $"{o.Key} at {o.Value}"),
+            .. now.NewestEvent.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => $"{n.Key} newest {n.Value:O}"),
+            .. Store.LoadFiles().OrderBy(f => f.Id).Select(f => f.ToString()),
+            $"last hour {string.Join(' ', Committer.LastHour.Count(Noon))}",
+            $"events {Scalar("SELECT count(*) FROM events")}",
+        ]);
+    }
+
+    public long Scalar(string text)
+    {
+        using var connection = Store.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        return (long)command.ExecuteScalar()!;
+    }
+
+    public long Sum(Counter counter) => Committer.Current.Sum(counter);
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        Pool.Dispose();
+        if (_ownFolder)
+            Directory.Delete(Folder, recursive: true);
+    }
+
+    void Start()
+    {
+        Names = new();
+        Pool = new(80);
+        Committer = new(Store, Names, Pool, Options, Clock, Log);
+        Committer.Load([]);
+    }
+
+    static TrackedFile FileOf(long id)
+    {
+        Assert.True(LogHeader.TryParse("#Log-type: Message Tracking Log\n#Date: 2024-05-06T07:00:00.000Z\n#Fields: date-time,source,event-id\n"u8, out var header));
+        return new(id, "root", $"f{id}.log", 11, 22 + id, 33, 1, header, 0, TextEncoding.Utf8, LogFormat.Of(header)!, null);
+    }
+}
+
+/// <summary>The test program started as another process, to do one thing for a test: hold the lock, or commit until it is killed.</summary>
+static class Child
+{
+    const string Job = "MAILFLOW_TEST_CHILD";
+
+    /// <summary>Starts it and waits for its first word.</summary>
+    public static async Task<Process> StartAsync(string job, string folder)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
+        if (System.IO.Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Add(typeof(Child).Assembly.Location);
+        start.Environment[Job] = $"{job} {folder}";
+        var child = Process.Start(start)!;
+        Assert.Equal("ready", await child.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        return child;
+    }
+
+    [ModuleInitializer]
+    public static void Run()
+    {
+        if (Environment.GetEnvironmentVariable(Job)?.Split(' ', 2) is not [var job, var folder])
+            return;
+        if (job == "lock")
+            Lock(folder);
+        else
+            Commit(folder);
+        Environment.Exit(0);
+    }
+
+    static void Lock(string folder)
+    {
+        using var held = new InstanceLock(folder);
+        Console.WriteLine("ready");
+        Thread.Sleep(Timeout.Infinite);
+    }
+
+    /// <summary>Commit n moves the file to 100 n, counts a row and a failure, and is said when it has returned.</summary>
+    /// <remarks>No other thread may take part: none gets into this module before its initializer has ended.</remarks>
+    static void Commit(string folder)
+    {
+        using var bed = new LedgerBed(folder);
+        var totals = new Totals(bed.Names);
+        Console.WriteLine("ready");
+        for (var n = 1; ; n++)
+        {
+            var delta = bed.DeltaAsync(offset: (n - 1) * 100, end: n * 100, rows: 1, failures: 1).GetAwaiter().GetResult();
+            totals.Apply(delta);
+            bed.Store.Commit([delta], totals, false, false, LedgerBed.Noon);
+            totals.Stored();
+            bed.Pool.Return(delta);
+            Console.WriteLine(n);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+
+namespace Mailflow.Tests.Ledger;
+
+/// <summary>What is kept, for how long, and what the last hour is.</summary>
+public sealed class RetentionTests
+{
+    [Fact]
+    public void The_last_hour_is_exact_at_its_edges()
+    {
+        var hour = new LastHour();
+        var now = LedgerBed.Noon;
+        Add(TimeSpan.FromSeconds(-3600), now);
+        Assert.Equal(0, Count(now));
+        Add(TimeSpan.FromSeconds(-3599), now);
+        Add(TimeSpan.Zero, now);
+        Add(TimeSpan.FromMilliseconds(999), now);
+        Assert.Equal(3, Count(now));
+        Assert.Equal(2, Count(now.AddSeconds(1)));
+        Assert.Equal(2, Count(now.AddSeconds(3599)));
+        Assert.Equal(0, Count(now.AddSeconds(3600)));
+        // What is found late and is too old already, or falls on a second that is used again, does no harm.
+        Add(TimeSpan.FromSeconds(3600), now.AddSeconds(3600));
+        Add(TimeSpan.Zero, now.AddSeconds(3600));
+        Assert.Equal(1, Count(now.AddSeconds(3600)));
+
+        void Add(TimeSpan after, DateTimeOffset at) => hour.Add(now + after, at, Cause.MailboxFull, 1);
+        int Count(DateTimeOffset at) => hour.Count(at)[(int)Cause.MailboxFull];
+    }
+
+    [Fact]
+    public async Task A_failure_of_a_server_whose_clock_is_ahead_happened_now_and_one_of_another_century_is_no_fault()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(
+            await bed.DeltaAsync(failures: 1, time: LedgerBed.Noon.AddHours(5)),
+            await bed.DeltaAsync(offset: 100, end: 200, failures: 1, time: new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero)),
+            await bed.DeltaAsync(offset: 200, end: 300, failures: 1, time: new(9999, 12, 31, 23, 59, 59, TimeSpan.Zero)),
+            await bed.DeltaAsync(offset: 300, end: 400, failures: 1, time: new(1, 1, 1, 0, 0, 1, TimeSpan.Zero)));
+        Assert.Equal(2, bed.Committer.LastHour.Count(bed.Clock.GetUtcNow())[(int)Cause.InvalidRecipient]);
+        Assert.Equal(4, bed.Sum(Counter.Failures));
+        bed.Restart();
+        Assert.Equal(4, bed.Sum(Counter.Failures));
+    }
+
+    [Fact]
+    public async Task The_last_hour_after_a_restart_is_what_it_was()
+    {
+        using var bed = new LedgerBed();
+        for (var minute = 0; minute < 130; minute += 65)
+            await bed.CommitAsync([.. await Task.WhenAll(Enumerable.Range(minute, 65).Select(m =>
+                bed.DeltaAsync(offset: m * 100, end: (m + 1) * 100, failures: 1, time: LedgerBed.Noon.AddMinutes(-m).AddMilliseconds(-1))))]);
+        var before = bed.Committer.LastHour.Count(LedgerBed.Noon);
+        Assert.Equal(60, before[(int)Cause.InvalidRecipient]);
+        bed.Restart();
+        Assert.Equal(before, bed.Committer.LastHour.Count(LedgerBed.Noon));
+    }
+
+    [Fact]
+    public async Task Failures_are_deleted_by_age_and_by_size_but_never_those_of_the_last_hour()
+    {
+        using var bed = new LedgerBed();
+        foreach (var (i, age) in new[] { TimeSpan.FromDays(29), TimeSpan.FromDays(20), TimeSpan.FromHours(2), TimeSpan.FromMinutes(10) }.Index())
+            await bed.CommitAsync(await bed.DeltaAsync(offset: i * 100, end: (i + 1) * 100, failures: 500, time: LedgerBed.Noon - age));
+        bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(25), long.MaxValue);
+        Assert.Equal(1500, bed.Scalar("SELECT count(*) FROM events"));
+        bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromMinutes(1), long.MaxValue);
+        Assert.Equal(500, bed.Scalar("SELECT count(*) FROM events"));
+        bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(30), 1);
+        Assert.Equal(500, bed.Scalar("SELECT count(*) FROM events"));
+        bed.Store.Prune(LedgerBed.Noon.AddHours(2), TimeSpan.FromDays(30), 1);
+        Assert.Equal(0, bed.Scalar("SELECT count(*) FROM events"));
+        Assert.Equal(2000, bed.Sum(Counter.Failures));
+    }
+
+    [Fact]
+    public async Task A_store_that_grew_far_beyond_its_size_is_brought_back_commit_by_commit()
+    {
+        using var bed = new LedgerBed(options: new() { MaxBytes = 1 << 20 });
+        await bed.CommitAsync(await bed.DeltaAsync(failures: 2 * Store.PrunePart, time: LedgerBed.Noon.AddDays(-1)));
+        for (var i = 1; i < 4; i++)
+            await bed.CommitAsync(await bed.DeltaAsync(offset: i * 100, end: (i + 1) * 100));
+        Assert.Equal(0, bed.Scalar("SELECT count(*) FROM events"));
+        Assert.InRange(bed.Store.Bytes(), 1, 1 << 20);
+    }
+
+    [Fact]
+    public async Task The_quarantine_is_bounded_in_a_block_and_in_the_store()
+    {
+        using var bed = new LedgerBed();
+        for (var block = 0; block < 110; block++)
+        {
+            var delta = await bed.DeltaAsync(offset: block * 1000, end: (block + 1) * 1000);
+            for (var i = 0; i < 1000; i++)
+                delta.Tally.AddUnreadable(Unreadable.TooFewColumns, i, 1);
+            await bed.CommitAsync(delta);
+        }
+
+        bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(1), long.MaxValue);
+        Assert.Equal(10_000, bed.Scalar("SELECT count(*) FROM quarantine"));
+        Assert.Equal(110_000, bed.Sum(Counter.Unreadable));
+    }
+}

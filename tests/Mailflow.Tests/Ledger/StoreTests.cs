@@ -1,0 +1,495 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Threading.Channels;
+using Mailflow.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace Mailflow.Tests.Ledger;
+
+/// <summary>Area 5 of the catalogue of faults: the store holds the old state or the new one, or says that it cannot be used.</summary>
+[SupportedOSPlatform("linux")]
+public sealed partial class StoreTests
+{
+    [Fact]
+    public async Task K01_Killed_at_any_moment_it_holds_what_was_committed_or_one_commit_more()
+    {
+        for (var round = 0; round < 8; round++)
+        {
+            var folder = Directory.CreateTempSubdirectory("mailflow-kill-").FullName;
+            using var child = await Child.StartAsync("commit", folder);
+            var said = 0;
+            for (var i = 0; i < 20 + (7 * round); i++)
+                said = int.Parse((await child.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, CultureInfo.InvariantCulture);
+            child.Kill();
+            await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+            while (await child.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+                if (int.TryParse(line, CultureInfo.InvariantCulture, out var later))
+                    said = later;
+            Assert.InRange(StateOf(folder), said, said + 1);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task K02_Wherever_the_writing_of_a_commit_stops_the_old_state_or_the_new_one_is_there()
+    {
+        // All that a commit writes, it appends to the -wal file; so a copy that is cut at any place is a commit that was stopped there.
+        using var bed = new LedgerBed();
+        await Commit(bed, 1);
+        await Commit(bed, 2);
+        var before = new FileInfo(bed.Path + "-wal").Length;
+        await Commit(bed, 3);
+        var wal = ReadShared(bed.Path + "-wal");
+        Assert.True(wal.Length > before);
+        const int Header = 32;
+        const int Frame = 24 + 4096;
+        var cuts = new List<long>();
+        for (var at = before; at <= wal.Length; at += Frame)
+            cuts.AddRange([at, at + 1, at + 24, at + 2000, at + Frame - 1]);
+        Assert.Equal(0, (before - Header) % Frame);
+        var states = new List<int>();
+        foreach (var cut in cuts.Where(c => c <= wal.Length))
+        {
+            var folder = Directory.CreateTempSubdirectory("mailflow-cut-").FullName;
+            File.WriteAllBytes(Path.Combine(folder, "mailflow.db"), ReadShared(bed.Path));
+            File.WriteAllBytes(Path.Combine(folder, "mailflow.db-wal"), wal.AsSpan(0, (int)cut));
+            states.Add(StateOf(folder));
+            // And as a power loss may leave it: the length is there, the bytes are not.
+            File.WriteAllBytes(Path.Combine(folder, "mailflow.db"), ReadShared(bed.Path));
+            File.WriteAllBytes(Path.Combine(folder, "mailflow.db-wal"), [.. wal.AsSpan(0, (int)cut), .. new byte[wal.Length - cut]]);
+            states.Add(StateOf(folder));
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Assert.All(states, s => Assert.InRange(s, 2, 3));
+        Assert.Contains(2, states);
+        Assert.Contains(3, states);
+    }
+
+    [Fact]
+    public void K03_A_first_start_that_was_killed_leaves_nothing_that_a_second_would_stumble_over()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailflow-new-").FullName;
+        var path = Path.Combine(folder, "mailflow.db");
+        File.WriteAllText(path + ".new", "half a store");
+        File.WriteAllText(path + ".new-journal", "and its journal");
+        using (new Store(path))
+            Assert.True(File.Exists(path));
+        Assert.False(File.Exists(path + ".new"));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("empty")]
+    [InlineData("zeros")]
+    [InlineData("text")]
+    [InlineData("half")]
+    [InlineData("zero page")]
+    [InlineData("gone, with its -wal")]
+    [InlineData("another program's")]
+    public async Task K04_A_store_that_lost_what_it_held_is_refused_with_the_way_out_and_left_as_it_is(string what)
+    {
+        using var bed = new LedgerBed();
+        for (var n = 1; n <= 20; n++)
+            await Commit(bed, n);
+        Checkpoint(bed);
+        var folder = Directory.CreateTempSubdirectory("mailflow-bad-").FullName;
+        var path = Path.Combine(folder, "mailflow.db");
+        var bytes = ReadShared(bed.Path);
+        switch (what)
+        {
+            case "empty":
+                bytes = [];
+                break;
+            case "zeros":
+                Array.Clear(bytes);
+                break;
+            case "text":
+                bytes = "It was a dark and stormy night; the rain fell in torrents, except at occasional intervals."u8.ToArray();
+                break;
+            case "half":
+                bytes = bytes[..(bytes.Length / 8192 * 4096)];
+                break;
+            case "zero page":
+                bytes.AsSpan(4096, 4096).Clear();
+                break;
+            case "another program's":
+                bytes = OtherProgram();
+                break;
+        }
+
+        if (what.StartsWith("gone", StringComparison.Ordinal))
+            File.WriteAllText(path + "-wal", "what was not yet in it");
+        else
+            File.WriteAllBytes(path, bytes);
+        var refused = Assert.Throws<StoreException>(() => LoadAll(path));
+        Assert.Contains("move it away together with its -wal and -shm files", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(path, refused.Message, StringComparison.Ordinal);
+        if (File.Exists(path))
+            Assert.Equal(bytes, File.ReadAllBytes(path));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task K05_Flipped_bits_are_refused_or_cost_what_they_hit_but_never_the_whole_state()
+    {
+        using var bed = new LedgerBed();
+        for (var n = 1; n <= 20; n++)
+            await Commit(bed, n);
+        Checkpoint(bed);
+        var whole = ReadShared(bed.Path);
+        var folder = Directory.CreateTempSubdirectory("mailflow-flip-").FullName;
+        var path = Path.Combine(folder, "mailflow.db");
+        var (refused, loaded) = (0, 0);
+        // Every byte of the start, and a prime number of bytes from one to the next over all of the file.
+        foreach (var at in Enumerable.Range(0, 120).Concat(Enumerable.Range(0, whole.Length / 397).Select(i => i * 397)))
+        {
+            var bytes = whole.ToArray();
+            bytes[at] ^= (byte)(1 << (at % 8));
+            File.WriteAllBytes(path, bytes);
+            File.Delete(path + "-wal");
+            File.Delete(path + "-shm");
+            try
+            {
+                var (files, cells) = LoadAll(path);
+                Assert.True(files.Count == 1 && cells.Count > 100, $"byte {at}: {files.Count} files and {cells.Count} counters are left");
+                loaded++;
+            }
+            catch (StoreException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.True(refused > 10 && loaded > 10, $"{refused} refused, {loaded} loaded");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("UPDATE cells SET counter = 'Rowt' WHERE counter = 'Rows'")]
+    [InlineData("UPDATE cells SET counter = '7' WHERE counter = 'Rows'")]
+    [InlineData("UPDATE cells SET value = x'00' WHERE counter = 'Rows'")]
+    [InlineData("UPDATE cells SET value = 'many' WHERE counter = 'Rows'")]
+    [InlineData("UPDATE files SET \"offset\" = 'far'")]
+    [InlineData("UPDATE files SET newest = 9223372036854775807")]
+    [InlineData("DELETE FROM meta")]
+    [InlineData("DROP TABLE cells")]
+    public async Task K05_A_value_of_another_kind_is_refused_and_not_left_out(string change)
+    {
+        using var bed = new LedgerBed();
+        await Commit(bed, 1);
+        // As flipped bits would leave it: past what the tables let a statement do.
+        const string Strict = "STRICT";
+        Execute($"PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(replace(replace(sql, ', {Strict}', '/*,*/'), ') {Strict}', ')/**/'), 'NOT NULL', '/*NOT*/')");
+        Execute(change);
+        Execute($"PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(replace(replace(sql, '/*,*/', ', {Strict}'), ')/**/', ') {Strict}'), '/*NOT*/', 'NOT NULL')");
+        Assert.Throws<StoreException>(() => LoadAll(bed.Path));
+
+        void Execute(string text)
+        {
+            using var connection = bed.Store.OpenWriter();
+            using var command = connection.CreateCommand();
+            command.CommandText = text;
+            command.ExecuteNonQuery();
+        }
+    }
+
+    [Fact]
+    public async Task K05_A_store_without_its_wal_file_is_an_older_state_and_consistent()
+    {
+        // Deleting the -wal file alone cannot be seen: what was committed since it was last written back is read and counted again.
+        using var bed = new LedgerBed();
+        await Commit(bed, 1);
+        Checkpoint(bed);
+        await Commit(bed, 2);
+        var folder = Directory.CreateTempSubdirectory("mailflow-nowal-").FullName;
+        File.WriteAllBytes(Path.Combine(folder, "mailflow.db"), ReadShared(bed.Path));
+        Assert.Equal(1, StateOf(folder));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task K06_A_full_disk_stops_the_intake_and_when_there_is_room_all_goes_on()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may mount a small disk");
+        var folder = Directory.CreateTempSubdirectory("mailflow-full-").FullName;
+        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=2m", "none", folder) == 0, "mounting a small disk is not allowed here");
+        try
+        {
+            using var log = new WaitForCommitFailed();
+            using var bed = new LedgerBed(folder, log: log);
+            await Commit(bed, 1);
+            FillUp(Path.Combine(folder, "filler"));
+            var channel = Channel.CreateUnbounded<Delta>();
+            var run = bed.Committer.RunAsync(channel.Reader, CancellationToken.None);
+            var rented = new List<Delta>();
+            for (var n = 2; n <= 81; n++)
+            {
+                var delta = await bed.DeltaAsync(offset: (n - 1) * 100, end: n * 100, rows: 1, failures: 1);
+                rented.Add(delta);
+                await channel.Writer.WriteAsync(delta, TestContext.Current.CancellationToken);
+            }
+
+            await log.Failed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            Assert.NotNull(bed.Committer.Current.Problem);
+            Assert.Equal(1, bed.Sum(Counter.Rows));
+            // Readers get no more deltas: so they take no more blocks, and tailers read no more.
+            var next = bed.Pool.RentAsync(TestContext.Current.CancellationToken).AsTask();
+            bed.Clock.Advance(TimeSpan.FromSeconds(5));
+            Assert.False(next.IsCompleted);
+            Assert.Equal(1, bed.Sum(Counter.Rows));
+            File.Delete(Path.Combine(folder, "filler"));
+            channel.Writer.Complete();
+            var deadline = Stopwatch.StartNew();
+            while (!run.IsCompleted && deadline.Elapsed < TimeSpan.FromSeconds(30))
+            {
+                bed.Clock.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+            }
+
+            await run.WaitAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+            Assert.Null(bed.Committer.Current.Problem);
+            bed.Pool.Return(await next);
+            Assert.Equal(81, Consistent(bed));
+            bed.Restart();
+            Assert.Equal(81, Consistent(bed));
+        }
+        finally
+        {
+            Run("umount", "-l", folder);
+            Directory.Delete(folder);
+        }
+    }
+
+    [Fact]
+    public void K06_A_disk_that_is_full_at_the_start_is_said_to_be()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may mount a small disk");
+        var folder = Directory.CreateTempSubdirectory("mailflow-full-").FullName;
+        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=1m", "none", folder) == 0, "mounting a small disk is not allowed here");
+        try
+        {
+            FillUp(Path.Combine(folder, "filler"));
+            Assert.Contains("room", Assert.Throws<StoreException>(() => new LedgerBed(folder)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Run("umount", "-l", folder);
+            Directory.Delete(folder);
+        }
+    }
+
+    [Fact]
+    public async Task K09_A_store_that_a_backup_holds_is_waited_for()
+    {
+        using var log = new WaitForCommitFailed();
+        using var bed = new LedgerBed(log: log);
+        await Commit(bed, 1);
+        using var backup = bed.Store.OpenWriter();
+        using var command = backup.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE";
+        command.ExecuteNonQuery();
+        var channel = Channel.CreateUnbounded<Delta>();
+        await channel.Writer.WriteAsync(await bed.DeltaAsync(offset: 100, end: 200, failures: 1), TestContext.Current.CancellationToken);
+        channel.Writer.Complete();
+        var run = Task.Run(() => bed.Committer.RunAsync(channel.Reader, CancellationToken.None), TestContext.Current.CancellationToken);
+        while (!log.Failed.IsCompleted)
+        {
+            bed.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        command.CommandText = "COMMIT";
+        command.ExecuteNonQuery();
+        while (!run.IsCompleted)
+        {
+            bed.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await run;
+        Assert.Equal(2, Consistent(bed));
+    }
+
+    [Fact]
+    public async Task K10_A_second_instance_on_one_folder_is_refused_until_the_first_has_died()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailflow-lock-").FullName;
+        using var child = await Child.StartAsync("lock", folder);
+        var refused = Assert.Throws<StoreException>(() => new InstanceLock(folder));
+        Assert.Contains("Another Mailflow uses the state folder", refused.Message, StringComparison.Ordinal);
+        child.Kill();
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using (new InstanceLock(folder))
+        {
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("2")]
+    [InlineData("99")]
+    public void K11_A_store_of_another_version_is_refused(string version)
+    {
+        using var bed = new LedgerBed();
+        using (var connection = bed.Store.OpenWriter())
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = $"UPDATE meta SET value = '{version}' WHERE key = 'version'";
+            command.ExecuteNonQuery();
+        }
+
+        Assert.Contains($"has version {version}", Assert.Throws<StoreException>(() => new Store(bed.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void K15_A_folder_that_may_not_be_written_is_refused(bool withStore)
+    {
+        var folder = Directory.CreateTempSubdirectory("mailflow-ro-").FullName;
+        var path = Path.Combine(folder, "mailflow.db");
+        if (withStore)
+            new Store(path).Dispose();
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        if (withStore)
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        // Root's own rights go away on this thread while its file system user is another (setfsuid(2)).
+        if (Environment.IsPrivilegedProcess)
+            _ = SetFileSystemUser(65534);
+        try
+        {
+            var locked = Assert.Throws<StoreException>(() => new InstanceLock(folder));
+            var below = Assert.Throws<StoreException>(() => new InstanceLock(Path.Combine(folder, "below")));
+            var store = Assert.Throws<StoreException>(() => LoadAll(path));
+            Assert.All([locked, below, store], e => Assert.Contains("cannot be opened for writing", e.Message, StringComparison.Ordinal));
+        }
+        finally
+        {
+            if (Environment.IsPrivilegedProcess)
+                _ = SetFileSystemUser(0);
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_state_folder_is_for_its_owner_alone()
+    {
+        var folder = Path.Combine(Directory.CreateTempSubdirectory("mailflow-mode-").FullName, "state");
+        using (new InstanceLock(folder))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        Directory.Delete(Path.GetDirectoryName(folder)!, recursive: true);
+    }
+
+    /// <summary>Commit n moves file 1 to 100 n, and counts one row and one failure more.</summary>
+    static async Task Commit(LedgerBed bed, int n) =>
+        await bed.CommitAsync(await bed.DeltaAsync(offset: (n - 1) * 100, end: n * 100, rows: 1, failures: 1));
+
+    /// <summary>Which commit the store is at: position, counters and events must agree.</summary>
+    static int StateOf(string folder)
+    {
+        using var bed = new LedgerBed(folder);
+        return Consistent(bed);
+    }
+
+    static int Consistent(LedgerBed bed)
+    {
+        var n = bed.Store.LoadFiles().SingleOrDefault()?.Offset / 100 ?? 0;
+        Assert.Equal(n, bed.Sum(Counter.Rows));
+        Assert.Equal(n, bed.Sum(Counter.Failures));
+        Assert.Equal(n * 100, bed.Sum(Counter.ReadBytes));
+        Assert.Equal(n, bed.Scalar("SELECT count(*) FROM events"));
+        return (int)n;
+    }
+
+    static (List<FilePosition> Files, List<CellValue> Cells) LoadAll(string path)
+    {
+        using var store = new Store(path);
+        _ = store.LoadNewest();
+        _ = store.LoadFailures(LedgerBed.Noon.AddHours(-1));
+        return (store.LoadFiles(), store.LoadCells());
+    }
+
+    static void Checkpoint(LedgerBed bed)
+    {
+        using var connection = bed.Store.OpenWriter();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+        command.ExecuteNonQuery();
+    }
+
+    static byte[] OtherProgram()
+    {
+        var path = Path.GetTempFileName();
+        File.Delete(path);
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TABLE songs (title TEXT)";
+            command.ExecuteNonQuery();
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        File.Delete(path);
+        return bytes;
+    }
+
+    static byte[] ReadShared(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    static void FillUp(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+                file.Write(new byte[4096]);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    static int Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    [LibraryImport("libc", EntryPoint = "setfsuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetFileSystemUser(uint user);
+
+    /// <summary>A log that tells when a commit failed for the first time.</summary>
+    sealed class WaitForCommitFailed : ILogger, IDisposable
+    {
+        readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Failed => _failed.Task;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == 6)
+                _failed.TrySetResult();
+        }
+
+        public void Dispose() => _failed.TrySetResult();
+    }
+}
