@@ -193,9 +193,9 @@ public sealed partial class PageTests
     public async Task What_retention_removed_is_not_called_nothing()
     {
         await using var site = await ServedSite.StartAsync();
-        var log = Usual(site);
+        await site.ReadAsync(Usual(site));
         site.Clock.Now = site.Clock.Now.AddDays(60);
-        await site.ReadAsync(log);
+        site.Prune();
         var page = await StatusAsync(site, "all");
         Assert.Equal("The newest row is from 2026-03-04 09:59: these are old logs, shown up to their end; 9 failures were counted in all, but none of them is kept any more.", page.GetProperty("verdict").GetProperty("sentence").GetString());
         Assert.False(page.GetProperty("window").GetProperty("complete").GetBoolean());

@@ -43,7 +43,7 @@ sealed class ServedSite : IAsyncDisposable
         return site;
     }
 
-    /// <summary>Writes the log into the folder and reads it to its end.</summary>
+    /// <summary>Writes the log into the folder and reads it to its end. Once only: a flow that has ended does not start again.</summary>
     public async Task ReadAsync(LogText log)
     {
         Write($"MSGTRK2026030410-{++_files}.LOG", log.ToString());
@@ -73,6 +73,9 @@ sealed class ServedSite : IAsyncDisposable
         await stop.CancelAsync();
         await running;
     }
+
+    /// <summary>Retention, as the committer runs it now and then.</summary>
+    public void Prune() => _store.Prune(Clock.Now, new LedgerOptions().Keep, new LedgerOptions().MaxBytes);
 
     /// <summary>Looks at the folder; what is read there never comes to the ledger.</summary>
     public async Task LookAsync() => await _flow.Tailers[0].PollAsync([Channel.CreateUnbounded<Block>().Writer], Cancel);
