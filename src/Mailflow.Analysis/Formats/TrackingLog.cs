@@ -215,14 +215,15 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     void AddFailures(CsvReader row, TrackingEvent known, bool deferred, Direction direction, DateTime time, int recipients, Tally tally)
     {
-        var statuses = RecipientStatus.Split(Text(row, _status), recipients);
+        var statuses = state.Statuses;
+        statuses.Read(Field(row, _status), recipients);
         var (sender, messageId, network) = (Text(row, _sender), Text(row, _messageId), Text(row, _networkMessageId));
-        var (connector, subject) = (Text(row, _connector), Text(row, _subject));
+        var (connector, subject) = (state.Connectors.Of(Field(row, _connector)), Text(row, _subject));
         var addresses = new ListMembers(Field(row, _recipients));
         for (var i = 0; i < recipients; i++)
         {
             var address = addresses.MoveNext() ? Encoding.UTF8.GetString(ListMembers.Unwrap(addresses.Current)).Replace("''", "'", StringComparison.Ordinal) : "";
-            var diagnosis = statuses[i].Length > 0 ? state.Diagnoses.Get(statuses[i]) : state.Diagnoses.Get(Field(row, _context));
+            var diagnosis = state.Diagnoses.Get(statuses[i].IsEmpty ? Field(row, _context) : statuses[i]);
             tally.Failures.Add(new(deferred, time, known.Source, direction, address, sender, messageId, network, connector, subject, diagnosis, tally.Base + (int)row.ByteOffset, i));
         }
     }
