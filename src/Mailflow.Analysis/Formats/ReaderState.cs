@@ -72,12 +72,15 @@ sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityCompare
 
     public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
 
-    /// <summary>FNV-1a: the names are short, and a flood of made-up ones is bounded by the table's size.</summary>
+    /// <summary>Of the length, the start and the end: names of equal hash are told apart, and a flood of made-up ones is bounded by the table's size.</summary>
     public int GetHashCode(ReadOnlySpan<byte> alternate)
     {
-        var hash = 2166136261u;
-        foreach (var b in alternate)
-            hash = (hash ^ b) * 16777619u;
-        return (int)hash;
+        ulong hash = (uint)alternate.Length;
+        if (alternate.Length >= sizeof(ulong))
+            hash += BitConverter.ToUInt64(alternate) + (BitConverter.ToUInt64(alternate[^sizeof(ulong)..]) * 0x9E3779B97F4A7C15);
+        else
+            foreach (var b in alternate)
+                hash = (hash << 8) | b;
+        return (int)((hash * 0x9E3779B97F4A7C15) >> 32);
     }
 }

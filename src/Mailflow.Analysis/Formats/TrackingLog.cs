@@ -139,10 +139,15 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             return Noise.Shadow;
         var sender = Field(row, _sender);
         var recipients = Field(row, _recipients);
+        if (!MayBeNoise(sender) && !MayBeNoise(recipients))
+            return null;
         return IsHealthMailbox(sender) || AllMembers(recipients, IsHealthMailbox) ? Noise.HealthMailbox
             : IsProbe(sender) || AllMembers(recipients, IsProbe) ? Noise.Probe
             : null;
     }
+
+    /// <summary>The first letter rules most mail out; a list may begin with the quote of a wrapped member.</summary>
+    static bool MayBeNoise(ReadOnlySpan<byte> addresses) => !addresses.IsEmpty && (addresses[0] | 0x20) is 'h' or 'e' or 'i' or 'm' or '\'';
 
     static bool AllMembers(ReadOnlySpan<byte> list, Func<ReadOnlySpan<byte>, bool> holds)
     {
