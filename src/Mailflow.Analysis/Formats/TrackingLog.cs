@@ -1,6 +1,5 @@
 using System.Text;
 using CsvHelper;
-using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Formats;
