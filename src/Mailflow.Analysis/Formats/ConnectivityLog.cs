@@ -71,7 +71,7 @@ sealed class ConnectivityReader
         if (ends)
             AddEnd(row, source, description, tally);
         else if (OutcomeOf(description, out var error) is { } outcome)
-            tally.Connections.Add(new(source, outcome, error, _state.DestinationOf(row.GetSpan(_destination)), 0, 0, null));
+            tally.Connections.Add(new(source, outcome, error, _state.Destinations.Of(row.GetSpan(_destination)), 0, 0, null));
     }
 
     TrackingEvent RowOf(ReadOnlySpan<byte> source, ReadOnlySpan<byte> what)
@@ -90,7 +90,7 @@ sealed class ConnectivityReader
     {
         ConnectionOutcome? outcome = source is ConnectionSource.Smtp or ConnectionSource.Transport ? null : ConnectionOutcome.Connected;
         var (sent, bytes) = (NumberAfter(description, "Messages:"u8), NumberAfter(description, "Bytes:"u8));
-        tally.Connections.Add(new(source, outcome, -1, _state.DestinationOf(row.GetSpan(_destination)), sent, bytes, RetryOf(description)));
+        tally.Connections.Add(new(source, outcome, -1, _state.Destinations.Of(row.GetSpan(_destination)), sent, bytes, RetryOf(description)));
     }
 
     static ConnectionOutcome? OutcomeOf(ReadOnlySpan<byte> description, out int error)

@@ -178,7 +178,7 @@ sealed class ProtocolReader
             return;
         var stage = session.TakeWaiting();
         var diagnosis = _state.Diagnoses.Get(CollectionsMarshal.AsSpan(session.Reply));
-        tally.Refusals.Add(new(_direction, stage == OpenSession.Chunk ? SmtpStage.Data : stage, time, Text(row, _session).ToUpperInvariant(), Text(row, _connector), Text(row, _remote), session.Tls, diagnosis));
+        tally.Refusals.Add(new(_direction, stage == OpenSession.Chunk ? SmtpStage.Data : stage, time, Encoding.UTF8.GetString(Short(Field(row, _session))).ToUpperInvariant(), _state.Connectors.Of(Short(Field(row, _connector))), Encoding.UTF8.GetString(Short(Field(row, _remote))), session.Tls, diagnosis));
         session.Refused++;
         _sessions.ReplyBytes -= session.Reply.Count;
         session.Reply.Clear();
@@ -252,10 +252,6 @@ sealed class ProtocolReader
 
     static ReadOnlySpan<byte> Field(CsvReader row, int column) => column < 0 ? default : row.GetSpan(column);
 
-    /// <summary>Names and addresses; nothing of Exchange's is longer.</summary>
-    static string Text(CsvReader row, int column)
-    {
-        var field = Field(row, column);
-        return Encoding.UTF8.GetString(field[..Math.Min(256, field.Length)]);
-    }
+    /// <summary>A name or an address: nothing of Exchange's is longer.</summary>
+    static ReadOnlySpan<byte> Short(ReadOnlySpan<byte> name) => name[..Math.Min(256, name.Length)];
 }

@@ -9,13 +9,9 @@ namespace Mailflow.Analysis.Formats;
 public sealed class ReaderState(EventNames names)
 {
     const int MaxCachedDiagnoses = 2048;
-    const int MaxDestinations = 4096;
 
     readonly Dictionary<byte[], TrackingEvent>.AlternateLookup<ReadOnlySpan<byte>> _events =
         new Dictionary<byte[], TrackingEvent>(Utf8Comparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
-
-    readonly Dictionary<byte[], string>.AlternateLookup<ReadOnlySpan<byte>> _destinations =
-        new Dictionary<byte[], string>(Utf8Comparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
 
     internal DiagnosisCache Diagnoses { get; } = new(MaxCachedDiagnoses);
 
@@ -23,16 +19,7 @@ public sealed class ReaderState(EventNames names)
 
     internal RepeatedText Connectors { get; } = new();
 
-    /// <summary>The name of a destination in lower case, made once. When there are too many, they are made anew.</summary>
-    internal string DestinationOf(ReadOnlySpan<byte> name)
-    {
-        if (_destinations.TryGetValue(name, out var known))
-            return known;
-        var made = Encoding.UTF8.GetString(name).ToLowerInvariant();
-        if (_destinations.Dictionary.Count < MaxDestinations)
-            _destinations[name] = made;
-        return made;
-    }
+    internal RepeatedText Destinations { get; } = new();
 
     /// <summary>The event of a row, by <c>SOURCE|EVENT</c>. Bounded like <see cref="EventNames"/>.</summary>
     internal TrackingEvent EventOf(ReadOnlySpan<byte> pair)

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using CsvHelper;
-using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Formats;

@@ -5,6 +5,12 @@ static class Schema
 {
     public const int Version = 1;
 
+    /// <summary>Tables that came later, and that a store of this version may not have yet.</summary>
+    public const string Added = """
+        -- The SMTP sessions that are open at the position of a file: one transaction with it, so that a session counts the same across a crash.
+        CREATE TABLE IF NOT EXISTS sessions (file INTEGER PRIMARY KEY, state BLOB NOT NULL) STRICT;
+        """;
+
     public const string Create = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
 

@@ -21,6 +21,8 @@ sealed class Store : IDisposable
     readonly SqliteCommand _upsertCell;
     readonly SqliteCommand _upsertFile;
     readonly SqliteCommand _insertQuarantine;
+    readonly SqliteCommand _upsertSessions;
+    readonly SqliteCommand _deleteSessions;
 
     public Store(string path)
     {
@@ -62,6 +64,8 @@ sealed class Store : IDisposable
         _insertQuarantine = Command("""
             INSERT INTO quarantine (at, root, name, "offset", length, reason) VALUES ($at, $root, $name, $offset, $length, $reason)
             """, "at", "root", "name", "offset", "length", "reason");
+        _upsertSessions = Command("INSERT INTO sessions (file, state) VALUES ($file, $state) ON CONFLICT DO UPDATE SET state = excluded.state", "file", "state");
+        _deleteSessions = Command("DELETE FROM sessions WHERE file = $file", "file");
     }
 
     public string Path { get; }
@@ -73,8 +77,14 @@ sealed class Store : IDisposable
     public SqliteConnection OpenWriter() => Open(Path, SqliteOpenMode.ReadWrite);
 
     public List<FilePosition> LoadFiles() => Load(
-        """SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server FROM files""",
-        r => new FilePosition(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9), r.IsDBNull(10) ? null : r.GetString(10)));
+        """
+        SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, state
+        FROM files LEFT JOIN sessions ON sessions.file = files.id
+        """,
+        r => new FilePosition(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9), r.IsDBNull(10) ? null : r.GetString(10))
+        {
+            Sessions = r.IsDBNull(11) ? null : new(r.GetInt64(8), r.GetFieldValue<byte[]>(11)),
+        });
 
     public List<CellValue> LoadCells() => Load(
         "SELECT counter, a, b, c, d, value FROM cells",
@@ -150,7 +160,11 @@ sealed class Store : IDisposable
         foreach (var id in back)
             Execute("UPDATE files SET gone = NULL WHERE id = $id", ("id", id));
         foreach (var id in old)
+        {
+            Execute("DELETE FROM sessions WHERE file = $id", ("id", id));
             Execute("DELETE FROM files WHERE id = $id", ("id", id));
+        }
+
         return old;
     }
 
@@ -163,6 +177,8 @@ sealed class Store : IDisposable
         _upsertCell.Dispose();
         _upsertFile.Dispose();
         _insertQuarantine.Dispose();
+        _upsertSessions.Dispose();
+        _deleteSessions.Dispose();
         _connection.Dispose();
     }
 
@@ -172,6 +188,10 @@ sealed class Store : IDisposable
         var newest = tally.Newest == default ? 0 : new DateTimeOffset(tally.Newest, TimeSpan.Zero).ToUnixTimeMilliseconds();
         Run(_upsertFile, transaction, file.Id, file.Root, file.Name, file.Device, file.Inode, file.HeaderHash, file.Generation, delta.HeaderOffset, delta.End, delta.Guard,
             delta.Server == TrackedFile.UnknownServer ? DBNull.Value : delta.Server, newest);
+        if (delta.Sessions is { Length: 0 })
+            Run(_deleteSessions, transaction, file.Id);
+        else if (delta.Sessions is { } open)
+            Run(_upsertSessions, transaction, file.Id, open);
         foreach (var (reason, offset, length) in tally.Quarantined)
             Run(_insertQuarantine, transaction, now.ToUnixTimeMilliseconds(), file.Root, file.Name, delta.Offset + offset, length, reason.Name());
         foreach (var failure in tally.Failures)
@@ -241,6 +261,7 @@ sealed class Store : IDisposable
         var version = Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'");
         if (version != Schema.Version)
             throw StoreException.OtherVersion(Path, version);
+        Execute(Schema.Added);
     }
 
     /// <summary>What is wrong with the store, as a person can mend it; null for what is no fault of the store.</summary>
