@@ -105,7 +105,7 @@ sealed class Telemetry : IDisposable
         new("mailflow_destination_messages_total", MetricType.Counter, "{message}", "Messages handed over by next hop, of all servers.", [Destination], s => s.Cells(Counter.DestinationMessages)),
         new("mailflow_destination_bytes_total", MetricType.Counter, "By", "Bytes of those messages.", [Destination], s => s.Cells(Counter.DestinationBytes)),
         new("mailflow_smtp_sessions_total", MetricType.Counter, "{session}", "SMTP sessions that ended, by what became of them and what encrypted them.", [SmtpDirection, SmtpOutcome, Tls, Server], s => s.Cells(Counter.SmtpSessions)),
-        new("mailflow_smtp_refusals_total", MetricType.Counter, "{reply}", "Replies of 4xx and 5xx: theirs where we send, ours where we receive, by the command that was refused and by cause. The tracking log counts the failures that come of them. A server's start at 0 with its first protocol log.", [SmtpDirection, SmtpStage, Cause, Server], s => s.Cells(Counter.SmtpRefusals)),
+        new("mailflow_smtp_refusals_total", MetricType.Counter, "{refusal}", "Replies of 4xx and 5xx: theirs where we send, ours where we receive, by the command that was refused and by cause. The tracking log counts the failures that come of them. A server's start at 0 with its first protocol log.", [SmtpDirection, SmtpStage, Cause, Server], s => s.Cells(Counter.SmtpRefusals)),
 
         // What was read.
         new("mailflow_rows_total", MetricType.Counter, "{row}", "Rows read, noise included.", [Source, Event, Server], s => s.Cells(Counter.Rows)),

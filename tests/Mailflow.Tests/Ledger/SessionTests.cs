@@ -4,7 +4,6 @@ using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
 using Mailflow.Read;
-using Mailflow.Tail;
 
 namespace Mailflow.Tests.Ledger;
 
