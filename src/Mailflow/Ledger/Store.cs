@@ -13,6 +13,9 @@ sealed class Store : IDisposable
     /// <summary>Quarantine rows that are kept: the newest.</summary>
     const int MaxQuarantine = 10_000;
 
+    /// <summary>Refusals that are kept of each server and direction: the newest. Many come from who tries to send spam to us.</summary>
+    public const int MaxRefusals = 5_000;
+
     /// <summary>Events that are deleted at once: a commit waits for no more.</summary>
     public const int PrunePart = 20_000;
 
@@ -23,6 +26,8 @@ sealed class Store : IDisposable
     readonly SqliteCommand _insertQuarantine;
     readonly SqliteCommand _upsertSessions;
     readonly SqliteCommand _deleteSessions;
+    readonly SqliteCommand _insertEventSession;
+    readonly SqliteCommand _insertRefusal;
 
     public Store(string path)
     {
@@ -65,6 +70,11 @@ sealed class Store : IDisposable
             INSERT INTO quarantine (at, root, name, "offset", length, reason) VALUES ($at, $root, $name, $offset, $length, $reason)
             """, "at", "root", "name", "offset", "length", "reason");
         _upsertSessions = Command("INSERT INTO sessions (file, state) VALUES ($file, $state) ON CONFLICT DO UPDATE SET state = excluded.state", "file", "state");
+        _insertEventSession = Command("INSERT INTO event_sessions (event, session) VALUES (last_insert_rowid(), $session)", "session");
+        _insertRefusal = Command("""
+            INSERT INTO smtp_refusals (session, server, direction, stage, time, cause, status, connector, remote, tls)
+            VALUES ($session, $server, $direction, $stage, $time, $cause, $status, $connector, $remote, $tls)
+            """, "session", "server", "direction", "stage", "time", "cause", "status", "connector", "remote", "tls");
         _deleteSessions = Command("DELETE FROM sessions WHERE file = $file", "file");
     }
 
@@ -131,6 +141,13 @@ sealed class Store : IDisposable
             ("old", Math.Min(hourAgo, ((newest ?? now) - keep).ToUnixTimeMilliseconds())), ("part", PrunePart));
         if (Bytes() > maxBytes)
             deleted += Execute("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE time < $hour ORDER BY id LIMIT $part)", ("hour", hourAgo), ("part", PrunePart));
+        // Ids are given in order: no session belongs to an event before the first.
+        if (deleted > 0)
+            Execute("DELETE FROM event_sessions WHERE event < (SELECT coalesce(min(id), 9223372036854775807) FROM events)");
+        Execute("""
+            DELETE FROM smtp_refusals WHERE time < $old OR id IN
+                (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY server, direction ORDER BY id DESC) AS place FROM smtp_refusals) WHERE place > $most)
+            """, ("old", (now - keep).ToUnixTimeMilliseconds()), ("most", MaxRefusals));
         Execute("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - $most", ("most", MaxQuarantine));
         return deleted;
     }
@@ -179,6 +196,8 @@ sealed class Store : IDisposable
         _insertQuarantine.Dispose();
         _upsertSessions.Dispose();
         _deleteSessions.Dispose();
+        _insertEventSession.Dispose();
+        _insertRefusal.Dispose();
         _connection.Dispose();
     }
 
@@ -197,6 +216,10 @@ sealed class Store : IDisposable
         foreach (var failure in tally.Failures)
             if (!failure.Deferred || keepDeferrals)
                 Write(failure, delta, keepSubjects, transaction);
+        // A block holds more of one server than are kept only where spam pours in.
+        foreach (var refusal in tally.Refusals.TakeLast(MaxRefusals))
+            Run(_insertRefusal, transaction, refusal.Session, delta.Server, refusal.Direction.Name(), refusal.Stage.Name(), new DateTimeOffset(refusal.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(),
+                refusal.Diagnosis.Cause.Name(), refusal.Diagnosis.Text, refusal.Connector, refusal.Remote, refusal.Tls.Name());
     }
 
     void Write(Failure failure, Delta delta, bool keepSubjects, SqliteTransaction transaction)
@@ -224,6 +247,8 @@ sealed class Store : IDisposable
             diagnosis.RemoteAddress ?? "",
             delta.File.Id,
             offset);
+        if (failure.Session.Length > 0)
+            Run(_insertEventSession, transaction, failure.Session);
     }
 
     /// <summary>

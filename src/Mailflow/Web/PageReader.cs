@@ -260,7 +260,12 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         Short(Masked(failure.Status)),
         Masked(failure.Connector),
         Masked(failure.Server),
-        Masked(failure.RemoteHost));
+        Masked(failure.RemoteHost))
+    {
+        Session = failure.Refusal is { } refusal
+            ? $"Refused at {(refusal.Stage == "banner" ? "connection" : refusal.Stage.ToUpperInvariant())} by {Masked(refusal.Remote)}, {(refusal.Tls == "none" ? "without TLS" : "TLS " + refusal.Tls)}, session {failure.Session}"
+            : null,
+    };
 
     string? Note(WindowFigures window, Totalled totals, Kept kept)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
@@ -67,7 +68,7 @@ public sealed class SessionTests
         var delta = await bed.DeltaAsync();
         for (var i = 0; i < 3 * Totals.MaxDestinations; i++)
             delta.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Connected, -1, $"d{i}.example", 1, 10, null));
-        delta.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Refused, 11, "D0.EXAMPLE", 0, 0, Mailflow.Analysis.Failures.Cause.NetworkFailure));
+        delta.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Refused, 11, "D0.EXAMPLE", 0, 0, Cause.NetworkFailure));
         delta.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Connected, -1, "someone@example.com", 0, 0, null));
         await bed.CommitAsync(delta);
         bed.Restart();
@@ -83,6 +84,50 @@ public sealed class SessionTests
         Assert.Equal(1, bed.Sum(Counter.SocketErrors));
         Assert.Equal(1, bed.Sum(Counter.ConnectionRetries));
     }
+
+    [Fact]
+    public async Task A_failure_finds_the_refusal_in_its_session()
+    {
+        using var bed = new LedgerBed();
+        var delta = await bed.DeltaAsync(failures: 3);
+        delta.Tally.Failures[0] = delta.Tally.Failures[0] with { Session = "08DD5AB1C2D3E501" };
+        delta.Tally.Failures[1] = delta.Tally.Failures[1] with { Session = "08DD5AB1C2D3E502" };
+        delta.Tally.Refusals.Add(Refusal("08DD5AB1C2D3E501", SmtpStage.Mail, "452 4.2.2 Mailbox full"));
+        delta.Tally.Refusals.Add(Refusal("08DD5AB1C2D3E501", SmtpStage.Rcpt, "550 5.1.1 User unknown"));
+        await bed.CommitAsync(delta);
+        bed.Restart();
+
+        using var history = new History(bed.Store);
+        var found = history.Newest(LedgerBed.Noon.AddHours(-1), LedgerBed.Noon.AddHours(1), 10).OrderBy(f => f.Recipient, StringComparer.Ordinal).ToList();
+        Assert.Equal(["08DD5AB1C2D3E501", "08DD5AB1C2D3E502", ""], found.Select(f => f.Session));
+        Assert.Equal([new SessionRefusal("rcpt", "1.2", "203.0.113.9:25"), null, null], found.Select(f => f.Refusal));
+        using var outbox = new Outbox(bed.Store, "test");
+        Assert.Equal(["08DD5AB1C2D3E501", "08DD5AB1C2D3E502", ""], outbox.Read(10).Select(e => e.Session));
+    }
+
+    [Fact]
+    public async Task Refusals_and_sessions_are_kept_up_to_a_number()
+    {
+        using var bed = new LedgerBed();
+        for (var i = 0; i < 3; i++)
+        {
+            var delta = await bed.DeltaAsync(offset: i * 100, end: (i + 1) * 100, failures: 1, server: i == 0 ? "EX1" : "EX2", time: LedgerBed.Noon.AddDays(-40));
+            delta.Tally.Failures[0] = delta.Tally.Failures[0] with { Session = $"08DD5AB1C2D3E50{i}" };
+            for (var r = 0; r < Store.MaxRefusals; r++)
+                delta.Tally.Refusals.Add(Refusal($"08DD5AB1C2D3E50{i}", SmtpStage.Rcpt, "550 5.1.1 User unknown"));
+            await bed.CommitAsync(delta);
+        }
+
+        bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(30), long.MaxValue);
+        Assert.Equal(0, bed.Scalar("SELECT count(*) FROM event_sessions"));
+        Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX1'"));
+        Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX2' AND session = '08DD5AB1C2D3E502'"));
+        bed.Store.Prune(LedgerBed.Noon.AddDays(31), TimeSpan.FromDays(30), long.MaxValue);
+        Assert.Equal(0, bed.Scalar("SELECT count(*) FROM smtp_refusals"));
+    }
+
+    static SmtpRefusal Refusal(string session, SmtpStage stage, string status) =>
+        new(SmtpDirection.Send, stage, LedgerBed.Noon.UtcDateTime, session, "Internet", "203.0.113.9:25", TlsVersion.Tls12, Diagnosis.Of(status));
 
     static List<(CellKey Key, long Value)> Some(LedgerBed bed, Counter counter) =>
         [.. bed.Committer.Current.Cells.Where(c => c.Key.Counter == counter && c.Value > 0).Select(c => (c.Key, c.Value))];
