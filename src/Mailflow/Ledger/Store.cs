@@ -63,7 +63,7 @@ sealed class Store : IDisposable
         _upsertFile = Command("""
             INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest)
             VALUES ($id, $root, $name, $device, $inode, $header_hash, $generation, $header_offset, $offset, $guard, $server, $newest)
-            ON CONFLICT DO UPDATE SET name = excluded.name, device = excluded.device, inode = excluded.inode, header_offset = excluded.header_offset,
+            ON CONFLICT DO UPDATE SET root = excluded.root, name = excluded.name, device = excluded.device, inode = excluded.inode, header_offset = excluded.header_offset,
                 "offset" = excluded."offset", guard = excluded.guard, server = coalesce(excluded.server, server), gone = NULL, newest = max(coalesce(newest, 0), excluded.newest)
             """, "id", "root", "name", "device", "inode", "header_hash", "generation", "header_offset", "offset", "guard", "server", "newest");
         _insertQuarantine = Command("""
