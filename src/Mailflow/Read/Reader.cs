@@ -15,6 +15,7 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
 
     readonly ReaderState _state = new(names);
     readonly Dictionary<long, OpenFile> _files = [];
+    long _blocks;
 
     /// <summary>Who writes to a folder: for files in which no row says it.</summary>
     readonly Dictionary<(string Root, string Folder), string> _servers = [];
@@ -48,6 +49,8 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
             _files.Add(block.File.Id, file = new(block.File, block.Offset, _state));
         }
 
+        file.Used = ++_blocks;
+
         var tally = delta.Tally;
         if (block.Skipped is { } reason)
             tally.AddUnreadable(reason, 0, (int)Math.Min(int.MaxValue, block.End - block.Offset));
@@ -68,12 +71,14 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
         delta.ReadAt = clock.GetUtcNow();
     }
 
-    /// <summary>A file whose columns changed in its middle is kept: what its blocks bring along are the columns that it started with.</summary>
+    /// <summary>
+    /// The half that was not read for longest goes, and with it what is open in them. A file whose columns changed in its middle is kept: what its
+    /// blocks bring along are the columns that it started with.
+    /// </summary>
     void Forget()
     {
-        foreach (var (id, file) in _files)
-            if (!file.Switched)
-                _files.Remove(id);
+        foreach (var (id, _) in _files.Where(f => !f.Value.Switched).OrderBy(f => f.Value.Used).Take(MaxFiles / 2).ToList())
+            _files.Remove(id);
     }
 
     /// <summary>Each stretch between two `#Fields:` lines has columns of its own: an update of Exchange may change them in the middle of a file.</summary>
@@ -181,6 +186,9 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
         }
 
         public string? Server { get; set; }
+
+        /// <summary>When its last block was read, in blocks.</summary>
+        public long Used { get; set; }
 
         public long HeaderOffset { get; private set; }
 
