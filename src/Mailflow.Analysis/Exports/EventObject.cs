@@ -1,0 +1,56 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Mailflow.Analysis.Exports;
+
+/// <summary>Windows events as objects of PowerShell: EventLogRecord of Get-WinEvent, EventLogEntry of Get-EventLog, and Event Viewer's own CSV.</summary>
+static class EventObject
+{
+    public static bool TryRead(ExportObject from, ExportProblems problems, [NotNullWhen(true)] out WindowsEvent? read)
+    {
+        read = null;
+        if (!TryCode(from, out var id, out var qualifiers))
+        {
+            problems.Add(ExportProblem.MissingColumns, from.Record, "no Id, EventID or InstanceId");
+            return false;
+        }
+
+        if (!from.TryTime("TimeCreated", out var time) && !from.TryTime("TimeGenerated", out time) && !from.TryTime("TimeWritten", out time))
+            time = DateTime.MinValue;
+        _ = from.TryNumber("RecordId", out var record) || from.TryNumber("Index", out record);
+        read = new(
+            from["ProviderName"] ?? from["Source"] ?? "", id, qualifiers, LevelOf(from), time, record,
+            from["MachineName"] ?? "", from["LogName"] ?? from["Log"] ?? "", StringsOf(from), from["Message"]);
+        return true;
+    }
+
+    static bool TryCode(ExportObject from, out int id, out int qualifiers)
+    {
+        (id, qualifiers) = (0, 0);
+        if (from.TryNumber("InstanceId", out var code))
+            qualifiers = (int)((code >> 16) & 0xFFFF);
+        else if (from.TryNumber("Qualifiers", out var q))
+            qualifiers = (int)(q & 0xFFFF);
+        if (!from.TryNumber("Id", out var number) && !from.TryNumber("EventID", out number))
+            number = code;
+        id = (int)(number & 0xFFFF);
+        return number != 0 || from.Has("Id") || from.Has("EventID");
+    }
+
+    /// <summary>Get-EventLog has names or numbers of EventLogEntryType: 1 error, 2 warning, 4 information.</summary>
+    static int LevelOf(ExportObject from)
+    {
+        if (from["Level"] is { Length: > 0 } level)
+            return int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0;
+        return from["EntryType"] switch
+        {
+            "Error" or "1" => 2,
+            "Warning" or "2" => 3,
+            "Information" or "4" => 4,
+            _ => 0,
+        };
+    }
+
+    static IReadOnlyList<string> StringsOf(ExportObject from) =>
+        from.List("Properties.Value") is { Count: > 0 } properties ? properties : from.List("ReplacementStrings");
+}
