@@ -42,6 +42,7 @@ sealed record TrackedFile(
 /// <summary>How far a file has been read and committed.</summary>
 /// <param name="Offset">The first byte that is not read, always the start of a line.</param>
 /// <param name="Guard">Hash of the last bytes before it (<see cref="Tail.Guard"/>): the file is still the same one where these match.</param>
+/// <param name="Records">Of an export, the records that are read and committed; null for a log.</param>
 sealed record FilePosition(
     long Id,
     string Root,
@@ -53,4 +54,5 @@ sealed record FilePosition(
     long HeaderOffset,
     long Offset,
     long Guard,
-    string? Server);
+    string? Server,
+    long? Records = null);

@@ -1,3 +1,6 @@
+using Mailflow.Analysis.Exports;
+using Mailflow.Analysis.Snapshots;
+
 namespace Mailflow.Analysis.Messages;
 
 /// <summary>The names that labels, events and reports give to outcomes, directions and reasons: written once, never allocated again.</summary>
@@ -8,6 +11,10 @@ public static class Names
     static readonly string[] Noises = Lower<Noise>();
     static readonly string[] Reasons = Lower<Unreadable>();
     static readonly string[] Stages = Lower<Stage>();
+    static readonly string[] Snapshots = Lower<SnapshotKind>();
+    static readonly string[] QueueKinds = Lower<QueueKind>();
+    static readonly string[] QueueStatuses = Lower<QueueStatus>();
+    static readonly string[] Problems = Lower<ExportProblem>();
 
     public static string Name(this Outcome outcome) => Outcomes[(int)outcome];
 
@@ -18,6 +25,14 @@ public static class Names
     public static string Name(this Unreadable reason) => Reasons[(int)reason];
 
     public static string Name(this Stage stage) => Stages[(int)stage];
+
+    public static string Name(this SnapshotKind kind) => Snapshots[(int)kind];
+
+    public static string Name(this QueueKind kind) => QueueKinds[(int)kind];
+
+    public static string Name(this QueueStatus status) => QueueStatuses[(int)status];
+
+    public static string Name(this ExportProblem problem) => Problems[(int)problem];
 
     static string[] Lower<T>()
         where T : struct, Enum =>

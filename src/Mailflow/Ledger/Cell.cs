@@ -32,6 +32,15 @@ enum Counter
 
     /// <summary>server.</summary>
     ReadBytes,
+
+    /// <summary>provider, id, server.</summary>
+    WindowsEvents,
+
+    /// <summary>cause, permanence, server.</summary>
+    Refusals,
+
+    /// <summary>reason.</summary>
+    ExportProblems,
 }
 
 /// <summary>One counter with its labels; those that it does not have are empty.</summary>

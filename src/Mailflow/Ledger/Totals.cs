@@ -1,3 +1,5 @@
+using System.Globalization;
+using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 
@@ -14,12 +16,14 @@ sealed class Totals(EventNames names)
     static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
     static readonly Direction[] Directions = Enum.GetValues<Direction>();
     static readonly Noise[] Noises = Enum.GetValues<Noise>();
+    static readonly ExportProblem[] Problems = Enum.GetValues<ExportProblem>();
     static readonly Unreadable[] Reasons = Enum.GetValues<Unreadable>();
 
     readonly Dictionary<CellKey, long> _cells = [];
     readonly HashSet<CellKey> _changed = [];
     readonly HashSet<string> _servers = new(StringComparer.OrdinalIgnoreCase);
     readonly HashSet<string> _connectors = new(StringComparer.OrdinalIgnoreCase);
+    readonly HashSet<(string, int)> _eventIds = [];
 
     public IReadOnlyDictionary<CellKey, long> Cells => _cells;
 
@@ -32,6 +36,8 @@ sealed class Totals(EventNames names)
         _cells[key] = value;
         if (key.Counter == Counter.ConnectorFailures)
             _connectors.Add(key.A);
+        if (key.Counter == Counter.WindowsEvents && int.TryParse(key.B, CultureInfo.InvariantCulture, out var id))
+            _eventIds.Add((key.A, id));
     }
 
     public void Stored() => _changed.Clear();
@@ -45,6 +51,7 @@ sealed class Totals(EventNames names)
         if (!_servers.Add(server))
             return;
         Add(new(Counter.ReadBytes, server), 0);
+        Add(new(Counter.WindowsEvents, Other, Other, server), 0);
         foreach (var outcome in Outcomes)
         {
             foreach (var direction in Directions)
@@ -62,6 +69,8 @@ sealed class Totals(EventNames names)
                 foreach (var permanence in Enum.GetValues<Permanence>())
                     Add(new(Counter.Failures, cause.Name(), fault.Name(), permanence.Name(), server), 0);
             Add(new(Counter.Deferrals, cause.Name(), server), 0);
+            foreach (var permanence in Enum.GetValues<Permanence>())
+                Add(new(Counter.Refusals, cause.Name(), permanence.Name(), server), 0);
         }
     }
 
@@ -70,14 +79,18 @@ sealed class Totals(EventNames names)
     {
         foreach (var reason in Reasons)
             Add(new(Counter.Unreadable, reason.Name()), 0);
+        foreach (var problem in Problems)
+            Add(new(Counter.ExportProblems, problem.Name()), 0);
     }
 
     /// <summary>Adds what a block changes.</summary>
     public void Apply(Delta delta)
     {
         var tally = delta.Tally;
-        var server = Label(_servers, delta.Server);
-        AddServer(server);
+        // An export alone makes no server known: it may be about all of them.
+        var server = delta.Records is null ? Label(_servers, delta.Server) : _servers.TryGetValue(delta.Server, out var same) ? same : TrackedFile.UnknownServer;
+        if (delta.Records is null)
+            AddServer(server);
         Add(new(Counter.ReadBytes, server), delta.End - delta.Offset);
         for (var i = 0; i < tally.Rows.Length; i++)
             if (tally.Rows[i] > 0)
@@ -97,8 +110,33 @@ sealed class Totals(EventNames names)
             AddSome(new(Counter.Noise, noise.Name(), server), tally.Noise[(int)noise]);
         foreach (var reason in Reasons)
             AddSome(new(Counter.Unreadable, reason.Name()), tally.Unreadable[(int)reason]);
+        foreach (var problem in Problems)
+            AddSome(new(Counter.ExportProblems, problem.Name()), delta.Problems[(int)problem]);
         foreach (var failure in tally.Failures)
             Apply(failure, server);
+    }
+
+    /// <summary>The server's name as the labels have it.</summary>
+    public string LabelOf(string server) => Label(_servers, server);
+
+    /// <summary>Counts an event that was not counted before. Exchange's own have names of their own, up to a number; the rest is one.</summary>
+    public void Apply(ReportedEvent reported)
+    {
+        var server = Label(_servers, reported.Server);
+        AddServer(server);
+        var own = reported.Provider.StartsWith("MSExchange", StringComparison.OrdinalIgnoreCase) && IsName(reported.Provider)
+            && (_eventIds.Contains((reported.Provider, reported.Id)) || (_eventIds.Count < MaxLabels && _eventIds.Add((reported.Provider, reported.Id))));
+        Add(own ? new(Counter.WindowsEvents, reported.Provider, reported.Id.ToString(CultureInfo.InvariantCulture), server) : new(Counter.WindowsEvents, Other, Other, server), 1);
+        if (reported.Refused is { Diagnosis: var diagnosis })
+            Add(new(Counter.Refusals, diagnosis.Cause.Name(), diagnosis.Permanence.Name(), server), 1);
+    }
+
+    /// <summary>Counts a failure that no row of a log told of.</summary>
+    public void Apply(LoneFailure lone)
+    {
+        var server = Label(_servers, lone.Server);
+        AddServer(server);
+        Apply(lone.Failure, server);
     }
 
     void Apply(Failure failure, string server)
