@@ -14,7 +14,23 @@ public static class WindowsEvents
     public static IEnumerable<WindowsEvent> Read(Stream stream, ExportProblems problems, TimeZoneInfo? zone = null)
     {
         var head = ExportText.ReadHead(stream);
-        foreach (var found in ExportObjects.Read(head, stream, problems, zone))
+        return ExportShapes.Of(ExportText.HeadToUtf8(head)) switch
+        {
+            ExportShape.Evtx => ReadEvtx(head, stream, new(problems, zone)),
+            _ => ReadObjects(head, stream, problems, zone),
+        };
+    }
+
+    static IEnumerable<WindowsEvent> ReadEvtx(byte[] head, Stream rest, ExportContext context)
+    {
+        using var whole = ExportText.Whole(head, rest);
+        foreach (var one in new EvtxExport(whole, context).Read())
+            yield return one;
+    }
+
+    static IEnumerable<WindowsEvent> ReadObjects(byte[] head, Stream rest, ExportProblems problems, TimeZoneInfo? zone)
+    {
+        foreach (var found in ExportObjects.Read(head, rest, problems, zone))
             if (EventObject.TryRead(found, problems, out var one))
                 yield return one;
     }
