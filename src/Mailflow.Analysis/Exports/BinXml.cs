@@ -25,18 +25,18 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
     bool _bad;
 
     /// <summary>The event between two offsets of the chunk; null where it cannot be read.</summary>
-    public EventNode? Read(int start, int end)
+    public ElementNode? Read(int start, int end)
     {
         (_position, _end, _nodes, _tokens, _textLeft, _bad) = (start, end, 0, 0, MaxText, false);
-        var top = new EventNode("");
+        var top = new ElementNode("");
         Content(top, default, dependencies: false, 0);
         return !_bad && top.Children.Count > 0 ? top.Children[0] : null;
     }
 
     /// <summary>Reads until the end of the element or of the fragment.</summary>
-    void Content(EventNode into, Values values, bool dependencies, int depth)
+    void Content(ElementNode into, Values values, bool dependencies, int depth)
     {
-        if (depth > EventNode.MaxDepth)
+        if (depth > ElementNode.MaxDepth)
         {
             _bad = true;
             return;
@@ -99,17 +99,17 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
         }
     }
 
-    void Element(bool hasAttributes, EventNode parent, Values values, bool dependencies, int depth)
+    void Element(bool hasAttributes, ElementNode parent, Values values, bool dependencies, int depth)
     {
         if (dependencies)
             Skip(sizeof(ushort));
         Skip(sizeof(uint)); // the size of the element
-        var node = new EventNode(Name());
+        var node = new ElementNode(Name());
         if (hasAttributes)
             Skip(sizeof(uint));
         while (!_bad && _position < _end && (Peek() & ~More) == 0x06)
             Attribute(node, values);
-        if (++_nodes > EventNode.MaxNodes)
+        if (++_nodes > ElementNode.MaxNodes)
             _bad = true;
         var close = Byte();
         if (close == 0x02)
@@ -122,11 +122,11 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
             parent.Children.Add(node);
     }
 
-    void Attribute(EventNode node, Values values)
+    void Attribute(ElementNode node, Values values)
     {
         Skip(1);
         var name = Name();
-        var (value, omitted) = (new EventNode(name), false);
+        var (value, omitted) = (new ElementNode(name), false);
         while (!_bad && _position < _end && (Peek() & ~More) is not (0x02 or 0x03 or 0x06) and var next)
         {
             var token = Byte();
@@ -149,7 +149,7 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
             node.Attributes.Add((name, value.Text));
     }
 
-    void Substitute(EventNode into, Values values, bool optional, int depth)
+    void Substitute(ElementNode into, Values values, bool optional, int depth)
     {
         var found = values.At(Short());
         Skip(1);
@@ -170,7 +170,7 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
             _nodes += into.Members.Count;
             foreach (var member in into.Members)
                 Counted(member);
-            if (_nodes > EventNode.MaxNodes)
+            if (_nodes > ElementNode.MaxNodes)
                 _bad = true;
         }
         else
@@ -180,7 +180,7 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
     }
 
     /// <summary>One byte, id, offset of the definition, which stands here where it is used first; then the values: count, sizes and types, bytes.</summary>
-    void Template(EventNode into, int depth)
+    void Template(ElementNode into, int depth)
     {
         Skip(1 + sizeof(uint));
         var definition = Int();

@@ -104,7 +104,7 @@ sealed class EvtxExport(Stream stream, ExportContext context)
             last = Id(at);
             if (xml.Read(at + RecordHeader, at + size - sizeof(uint)) is not { } node)
                 context.Problems.Add(ExportProblem.CorruptRecord, _record, $"the binary XML of event {last}");
-            else if (node.ToEvent(context, _record) is { } one)
+            else if (EventXml.ToEvent(node, context, _record) is { } one)
                 yield return one;
             at += size;
         }
