@@ -9,6 +9,8 @@ static class EventObject
     public static bool TryRead(ExportObject from, ExportProblems problems, [NotNullWhen(true)] out WindowsEvent? read)
     {
         read = null;
+        if (TryViewer(from, out read))
+            return true;
         if (!TryCode(from, out var id, out var qualifiers))
         {
             problems.Add(ExportProblem.MissingColumns, from.Record, "no Id, EventID or InstanceId");
@@ -21,6 +23,22 @@ static class EventObject
         read = new(
             from["ProviderName"] ?? from["Source"] ?? "", id, qualifiers, LevelOf(from), time, record,
             from["MachineName"] ?? "", from["LogName"] ?? from["Log"] ?? "", StringsOf(from), from["Message"]);
+        return true;
+    }
+
+    /// <summary>
+    /// Event Viewer's "Save as CSV": level, date and time, source, id, task and, without a name, the message. All but the source and the id is in the
+    /// language of the server, so the columns are known by their places.
+    /// </summary>
+    static bool TryViewer(ExportObject from, [NotNullWhen(true)] out WindowsEvent? read)
+    {
+        read = null;
+        var names = from.Names.ToArray();
+        if (names is not [_, var when, var source, var id, _, "Column6"] || !int.TryParse(from[id], NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+            return false;
+        _ = from.TryTime(when, out var time);
+        var level = from[names[0]] switch { "Critical" => 1, "Error" => 2, "Warning" => 3, "Information" => 4, "Verbose" => 5, _ => 0 };
+        read = new(from[source] ?? "", code & 0xFFFF, 0, level, time, 0, "", "", [], from["Column6"]);
         return true;
     }
 
@@ -51,6 +69,9 @@ static class EventObject
         };
     }
 
+    /// <summary>ConvertTo-Json writes the type in place of what lies deeper than it was told to go.</summary>
     static IReadOnlyList<string> StringsOf(ExportObject from) =>
-        from.List("Properties.Value") is { Count: > 0 } properties ? properties : from.List("ReplacementStrings");
+        from.List("Properties.Value") is { Count: > 0 } properties ? properties
+        : from.List("Properties") is { Count: > 0 } plain && !plain[0].StartsWith("System.", StringComparison.Ordinal) ? plain
+        : from.List("ReplacementStrings");
 }

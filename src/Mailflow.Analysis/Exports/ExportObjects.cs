@@ -21,6 +21,8 @@ public static class ExportObjects
         var objects = ExportShapes.Of(start) switch
         {
             ExportShape.Csv => new CsvExport(utf8, start, context).Read(),
+            ExportShape.Json => new JsonExport(utf8, context).Read(),
+            ExportShape.Clixml => new ClixmlExport(utf8, context).Read(),
             _ => null,
         };
         if (objects is null)

@@ -23,6 +23,9 @@ static class ExportText
         return encoding is null ? whole : Encoding.CreateTranscodingStream(whole, encoding, Encoding.UTF8, leaveOpen: true);
     }
 
+    /// <summary>The bytes as they are, with the head that was read.</summary>
+    public static Stream Whole(byte[] head, Stream rest) => new HeadedStream(head, rest);
+
     /// <summary>The head alone, in UTF-8.</summary>
     public static byte[] HeadToUtf8(ReadOnlySpan<byte> head)
     {
