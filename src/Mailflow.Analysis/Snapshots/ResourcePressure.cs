@@ -1,4 +1,5 @@
 using System.Xml;
+using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
 
 namespace Mailflow.Analysis.Snapshots;
@@ -18,6 +19,9 @@ public enum PressureLevel
 /// <param name="At">When this was so, UTC.</param>
 public sealed record ResourcePressure(string Resource, PressureLevel Level, long? Pressure, DateTime At)
 {
+    /// <summary>The worst of all resources, as the server itself says.</summary>
+    public const string Overall = "overall";
+
     /// <summary>A server has about ten; what claims to have more is cut off there.</summary>
     public const int MaxResources = 40;
 
@@ -50,6 +54,8 @@ public sealed record ResourcePressure(string Resource, PressureLevel Level, long
                     xml.Read();
                 else if (xml.LocalName == "serverName" && server is null)
                     server = xml.ReadElementContentAsString();
+                else if (xml.LocalName == "AggregateUse")
+                    Add(byName, Overall, LevelOf(xml.ReadElementContentAsString()), null, taken);
                 else if (xml.LocalName == "ResourceMeter")
                 {
                     resource = xml.GetAttribute("Resource");
@@ -76,15 +82,26 @@ public sealed record ResourcePressure(string Resource, PressureLevel Level, long
     public static PressureLevel? LevelOf(string text) => text.Trim().ToUpperInvariant() switch
     {
         "LOW" or "NORMAL" => PressureLevel.Low,
-        "MEDIUM" => PressureLevel.Medium,
+        "MEDIUM" or "MEDIUMHIGH" => PressureLevel.Medium,
         "HIGH" => PressureLevel.High,
         _ => null,
     };
 
+    /// <summary>What an event of back pressure says; null for one that says nothing that can be read.</summary>
+    public static IReadOnlyList<ResourcePressure>? Of(WindowsEvent one)
+    {
+        if (EventDetails.From(one) is not { } details || EventTable.Find(one) is not { Kind: EventKind.BackPressure })
+            return null;
+        // 15006 and 15007 tell that mail is refused, and name no level.
+        if ((details.LevelAfter is { } after ? LevelOf(after) : one.Id is 15006 or 15007 ? PressureLevel.High : null) is not { } level)
+            return null;
+        return [new(Overall, level, null, one.TimeUtc), .. level == PressureLevel.Low ? [] : details.Resources.Take(MaxResources).Select(r => new ResourcePressure(NameOf(r), level, null, one.TimeUtc))];
+    }
+
     /// <summary><c>UsedDiskSpace[C:\...]</c> is UsedDiskSpace: a path is no name for a label.</summary>
     public static string NameOf(string resource)
     {
-        var bracket = resource.IndexOf('[', StringComparison.Ordinal);
+        var bracket = resource.AsSpan().IndexOfAny('[', '(');
         var name = (bracket < 0 ? resource : resource[..bracket]).Trim();
         name = string.Concat(name.Where(c => !char.IsControl(c)).Take(64));
         return name.Length == 0 ? "unnamed" : name;

@@ -25,7 +25,7 @@ sealed class Arrivals(Store? store, Totals totals)
                 totals.Apply(reported);
                 Refusals.Add(reported, delta.File.Id, now);
                 if (reported.Pressure is { } pressure)
-                    Snapshots.Add(new ServerSnapshot(SnapshotKind.BackPressure, totals.LabelOf(reported.Server), reported.Time) { Pressure = [pressure] });
+                    Snapshots.Add(new ServerSnapshot(SnapshotKind.BackPressure, totals.LabelOf(reported.Server), reported.Time) { Pressure = pressure });
             }
 
         foreach (var snapshot in delta.Snapshots)

@@ -53,8 +53,11 @@ sealed class ServerSnapshots(Store? store)
         _changed.Clear();
     }
 
-    static List<ResourcePressure> Merge(IReadOnlyList<ResourcePressure> a, IReadOnlyList<ResourcePressure> b) =>
-        [.. a.Concat(b).GroupBy(r => r.Resource, StringComparer.OrdinalIgnoreCase).Select(g => g.Aggregate((x, y) => y.At >= x.At ? y : x)).Take(ResourcePressure.MaxResources)];
+    /// <summary>An event names a resource only while it is under pressure: when all is low again, so is each that an event named.</summary>
+    static List<ResourcePressure> Merge(IReadOnlyList<ResourcePressure> known, IReadOnlyList<ResourcePressure> news) =>
+        [.. (news.FirstOrDefault(r => r is { Resource: ResourcePressure.Overall, Level: PressureLevel.Low }) is { } low
+            ? known.Select(r => r.Pressure is null && r.At <= low.At ? r with { Level = PressureLevel.Low, At = low.At } : r) : known)
+            .Concat(news).GroupBy(r => r.Resource, StringComparer.OrdinalIgnoreCase).Select(g => g.Aggregate((x, y) => y.At >= x.At ? y : x)).Take(ResourcePressure.MaxResources)];
 }
 
 /// <summary>How a snapshot is written in the store.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
@@ -23,7 +24,7 @@ sealed class Totals(EventNames names)
     readonly HashSet<CellKey> _changed = [];
     readonly HashSet<string> _servers = new(StringComparer.OrdinalIgnoreCase);
     readonly HashSet<string> _connectors = new(StringComparer.OrdinalIgnoreCase);
-    readonly HashSet<(string, int)> _eventIds = [];
+    readonly HashSet<(string, int)> _eventIds = [.. EventTable.All.Select(f => (EventTable.Providers[0], f.Id))];
 
     public IReadOnlyDictionary<CellKey, long> Cells => _cells;
 
@@ -52,6 +53,8 @@ sealed class Totals(EventNames names)
             return;
         Add(new(Counter.ReadBytes, server), 0);
         Add(new(Counter.WindowsEvents, Other, Other, server), 0);
+        foreach (var facts in EventTable.All)
+            Add(new(Counter.WindowsEvents, EventTable.Providers[0], facts.Id.ToString(CultureInfo.InvariantCulture), server), 0);
         foreach (var outcome in Outcomes)
         {
             foreach (var direction in Directions)

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
+using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Snapshots;
 
 namespace Mailflow.Read;
@@ -114,7 +116,8 @@ sealed class ExportReader : IDisposable
     {
         var server = SnapshotReading.NameOf(read.Computer);
         var record = read.RecordId > 0 ? read.RecordId : Number(read);
-        return new(read.Provider, read.Id, server, read.Channel, record, read.TimeUtc);
+        var refused = SmtpAck.From(read) is { } ack ? new Refusal(ack.MessageId ?? "", ack.Connector ?? "", Diagnosis.Of(ack.Response)) : null;
+        return new(read.Provider, read.Id, server, read.Channel, record, read.TimeUtc, refused, ResourcePressure.Of(read));
     }
 
     /// <summary>Event Viewer's CSV has no numbers: what the event says is its name then, below zero so that it is nobody else's.</summary>

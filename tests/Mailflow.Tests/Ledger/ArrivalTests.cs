@@ -161,12 +161,17 @@ public sealed class ArrivalTests
         using var bed = new LedgerBed();
         await bed.CommitAsync(await SnapshotAsync(bed, new ServerSnapshot(SnapshotKind.BackPressure, "EX1", Noon.UtcDateTime) { Pressure = [Low("Disk"), Low("Memory")] }));
         var delta = await ExportAsync(bed);
-        delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", 1, Noon.AddMinutes(1).UtcDateTime, Pressure: new("Disk", PressureLevel.High, null, Noon.AddMinutes(1).UtcDateTime)));
-        delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", 2, Noon.AddMinutes(-1).UtcDateTime, Pressure: new("Memory", PressureLevel.High, null, Noon.AddMinutes(-1).UtcDateTime)));
+        delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", 1, Noon.AddMinutes(1).UtcDateTime, Pressure: [new("Disk", PressureLevel.High, null, Noon.AddMinutes(1).UtcDateTime)]));
+        delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", 2, Noon.AddMinutes(-1).UtcDateTime, Pressure: [new("Memory", PressureLevel.High, null, Noon.AddMinutes(-1).UtcDateTime)]));
         await bed.CommitAsync(delta);
         Assert.Equal("Disk High, Memory Low", Said());
         bed.Restart();
         Assert.Equal("Disk High, Memory Low", Said());
+        // What only an event named is low again when all is.
+        var lower = await ExportAsync(bed);
+        lower.Events.Add(new("MSExchangeTransport", 15005, "EX1", "Application", 3, Noon.AddMinutes(2).UtcDateTime, Pressure: [new(ResourcePressure.Overall, PressureLevel.Low, null, Noon.AddMinutes(2).UtcDateTime)]));
+        await bed.CommitAsync(lower);
+        Assert.Equal("Disk Low, Memory Low, overall Low", Said());
 
         static ResourcePressure Low(string resource) => new(resource, PressureLevel.Low, 3, Noon.UtcDateTime);
 
