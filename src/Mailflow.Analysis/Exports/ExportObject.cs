@@ -129,6 +129,9 @@ sealed class ExportContext(ExportProblems problems, TimeZoneInfo? zone)
                 if (zone is null)
                     problems.AddOnce(ExportProblem.LocalTime, record, $"{name}: {text}: no zone is written; taken for UTC");
                 return true;
+            case TimeReading.Guessed:
+                problems.Add(ExportProblem.AmbiguousTime, record, $"{name}: {text}: read with the month first");
+                return true;
             case TimeReading.Ambiguous:
                 problems.Add(ExportProblem.AmbiguousTime, record, $"{name}: {text}");
                 return false;

@@ -21,7 +21,7 @@ public enum ExportProblem
     /// <summary>A time that is none.</summary>
     BadTime,
 
-    /// <summary>A date that is valid both as day/month and as month/day, and nothing else in the file decides.</summary>
+    /// <summary>A date that is valid both as day/month and as month/day, and nothing else in the file decides; the detail says whether it was read.</summary>
     AmbiguousTime,
 
     /// <summary>Times without a zone; said once for a file, they are read in the zone that was given.</summary>

@@ -16,6 +16,9 @@ enum TimeReading
     Bad,
     Utc,
     Local,
+
+    /// <summary>Valid both ways, and read as it is most likely meant.</summary>
+    Guessed,
     Ambiguous,
 }
 
@@ -49,9 +52,12 @@ static class ExportTimes
                 return TimeReading.Utc;
             }
         }
-        else if (Written(text, order, out local) is not TimeReading.Local and var no)
+        else
         {
-            return no;
+            var reading = Written(text, order, out local);
+            if (reading is TimeReading.Local or TimeReading.Guessed)
+                utc = ToUtc(local, zone);
+            return reading;
         }
 
         utc = ToUtc(local, zone);
@@ -86,12 +92,18 @@ static class ExportTimes
         // The Buddhist calendar of th-TH.
         if (year is > 2500 and < 2700)
             year -= 543;
-        var monthFirst = yearFirst;
+        var (monthFirst, result) = (yearFirst, TimeReading.Local);
         if (!yearFirst && n.Separator == '/')
         {
             var known = order == DateOrder.Unknown ? OrderOf(text) : order;
             if (known == DateOrder.Unknown && first != second)
-                return TimeReading.Ambiguous;
+            {
+                // 3/4/2025 10:00:26 AM: the United States, but for some small markets (en-SG, en-HK).
+                if (n.Width(0) > 1 || n.Width(1) > 1 || !text.EndsWith('M'))
+                    return TimeReading.Ambiguous;
+                (known, result) = (DateOrder.MonthFirst, TimeReading.Guessed);
+            }
+
             monthFirst = known == DateOrder.MonthFirst;
         }
 
@@ -108,7 +120,7 @@ static class ExportTimes
         if (year is < 1 or > 9999 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || seconds > 59)
             return TimeReading.Bad;
         time = new(year, month, day, hour, minute, seconds, DateTimeKind.Unspecified);
-        return TimeReading.Local;
+        return result;
     }
 
     static bool Epoch(ReadOnlySpan<char> text, out DateTime utc)

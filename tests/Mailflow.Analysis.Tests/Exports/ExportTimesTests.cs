@@ -40,11 +40,13 @@ public sealed class ExportTimesTests
 
     [Theory]
     [InlineData("03/04/2025 10:00:26")]
-    [InlineData("3/4/2025 10:00:26 AM")]
-    public void A_date_that_may_be_two_is_ambiguous_until_the_file_decides(string text)
+    [InlineData("3/4/2025 10:00:26")]
+    [InlineData("3/4/2025 10:00:26 AM", nameof(TimeReading.Guessed))]
+    public void A_date_that_may_be_two_is_ambiguous_until_the_file_decides(string text, string alone = nameof(TimeReading.Ambiguous))
     {
-        Assert.Equal(nameof(TimeReading.Ambiguous), ExportTimes.Read(text, DateOrder.Unknown, null, out _).ToString());
-        Assert.Equal(nameof(TimeReading.Local), ExportTimes.Read(text, DateOrder.DayFirst, null, out var time).ToString());
+        Assert.Equal(alone, ExportTimes.Read(text, DateOrder.Unknown, null, out var time).ToString());
+        Assert.Equal(alone == nameof(TimeReading.Guessed) ? new(2025, 3, 4, 10, 0, 26, DateTimeKind.Utc) : default, time);
+        Assert.Equal(nameof(TimeReading.Local), ExportTimes.Read(text, DateOrder.DayFirst, null, out time).ToString());
         Assert.Equal(new DateTime(2025, 4, 3, 10, 0, 26, DateTimeKind.Utc), time);
         Assert.Equal(nameof(TimeReading.Local), ExportTimes.Read(text, DateOrder.MonthFirst, null, out time).ToString());
         Assert.Equal(new DateTime(2025, 3, 4, 10, 0, 26, DateTimeKind.Utc), time);
