@@ -24,6 +24,11 @@ static class ScanCsv
             foreach (var (name, share) in new[] { ("p50", 0.5), ("p95", 0.95), ("p99", 0.99) })
                 if (times.Percentile(share) is { } milliseconds)
                     Row(csv, "latency_milliseconds", $"{outcome.Name()} {name}", milliseconds);
+        Rows(csv, "windows_events", ScanExports.Events(report));
+        Rows(csv, "refusals", report.By(Counter.Refusals, k => k.A));
+        foreach (var snapshot in report.Snapshots.Where(s => s.Kind == Analysis.Snapshots.SnapshotKind.Queues))
+            Row(csv, "queued", snapshot.Server, ScanExports.Queued(snapshot));
+        Rows(csv, "export_problems", report.By(Counter.ExportProblems, k => k.A));
         Rows(csv, "unreadable", report.By(Counter.Unreadable, k => k.A));
         foreach (var file in report.LeftAlone)
             Row(csv, "left_alone", file.Path, file.Why);

@@ -34,6 +34,7 @@ static class ScanJson
         Latency(json, Outcome.Delivered.Name(), report.Delivered);
         Latency(json, Outcome.Sent.Name(), report.Sent);
         json.WriteEndObject();
+        ScanExports.Write(json, report, masking);
         Time(json, "oldest", report.Oldest);
         Time(json, "newest", report.Newest);
         json.WriteStartArray("left_alone");

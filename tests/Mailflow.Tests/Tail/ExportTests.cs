@@ -1,6 +1,6 @@
 using System.Text;
 using Mailflow.Analysis.Snapshots;
-using Mailflow.Tail;
+using Mailflow.Read;
 
 namespace Mailflow.Tests.Tail;
 
@@ -124,6 +124,28 @@ public sealed class ExportTests : IDisposable
         _bed.Clock.Advance(TimeSpan.FromSeconds(3));
         Assert.Single(await ReadAsync());
         Assert.Null(_bed.File("queues.csv").Problem);
+        Assert.Empty(await ReadAsync());
+    }
+
+    [Fact]
+    public async Task Many_events_are_read_in_parts_and_a_restart_goes_on_after_those_that_are_committed()
+    {
+        const int Events = 2 * ExportReader.PartRecords + 500;
+        var at = _bed.Clock.GetUtcNow().AddHours(-2);
+        Write("events.xml", SampleExports.Events([.. Enumerable.Range(1, Events).Select(i => ((long)i, 15004, at.AddSeconds(i), new[] { "Normal", "Medium" }))]), age: TimeSpan.FromHours(1));
+        var read = await ReadAsync();
+        Assert.Equal([1000, 2000, 2500], read.Select(d => d.Records!.Value));
+        Assert.Equal(new FileInfo(_bed.PathOf("events.xml")).Length, read.Sum(d => d.End - d.Offset));
+        Assert.All(read[..^1], d => Assert.InRange(d.End, 0, read[^1].End - 1));
+        // Only the first part was committed.
+        _bed.Restart();
+        _bed.Commit(read[0]);
+        _bed.Restart();
+        var rest = await ReadAsync();
+        Assert.Equal(Enumerable.Range(1001, 1500).Select(i => (long)i), rest.SelectMany(d => d.Events).Select(e => e.Record));
+        Assert.Equal(read[^1].End, rest.Sum(d => d.End - d.Offset) + read[0].End);
+        _bed.Commit();
+        _bed.Restart();
         Assert.Empty(await ReadAsync());
     }
 

@@ -100,6 +100,10 @@ sealed class TailBed : IDisposable
             _committed[id] = position;
     }
 
+    /// <summary>Only this was committed.</summary>
+    public void Commit(Delta delta) => _committed[delta.File.Id] =
+        new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server, delta.Records);
+
     /// <summary>The process dies and another starts with what was committed last.</summary>
     public void Restart()
     {
