@@ -90,10 +90,13 @@ sealed class Totals(EventNames names)
     public void Apply(Delta delta)
     {
         var tally = delta.Tally;
-        // An export alone makes no server known: it may be about all of them.
-        var server = delta.Records is null ? Label(_servers, delta.Server) : _servers.TryGetValue(delta.Server, out var same) ? same : TrackedFile.UnknownServer;
-        if (delta.Records is null)
-            AddServer(server);
+        foreach (var problem in Problems)
+            AddSome(new(Counter.ExportProblems, problem.Name()), delta.Problems[(int)problem]);
+        // An export has no rows, and alone makes no server known: it may be about all of them.
+        if (delta.Records is not null)
+            return;
+        var server = Label(_servers, delta.Server);
+        AddServer(server);
         Add(new(Counter.ReadBytes, server), delta.End - delta.Offset);
         for (var i = 0; i < tally.Rows.Length; i++)
             if (tally.Rows[i] > 0)
@@ -113,8 +116,6 @@ sealed class Totals(EventNames names)
             AddSome(new(Counter.Noise, noise.Name(), server), tally.Noise[(int)noise]);
         foreach (var reason in Reasons)
             AddSome(new(Counter.Unreadable, reason.Name()), tally.Unreadable[(int)reason]);
-        foreach (var problem in Problems)
-            AddSome(new(Counter.ExportProblems, problem.Name()), delta.Problems[(int)problem]);
         foreach (var failure in tally.Failures)
             Apply(failure, server);
     }

@@ -16,6 +16,7 @@ sealed class Simulation : IDisposable
     readonly RowWriter _writer;
     readonly Tally _tally;
     readonly LogSeries[] _series;
+    readonly ExportWriting? _exports;
     readonly Chance _pace;
 
     public Simulation(SimulationOptions options, TimeProvider time)
@@ -27,6 +28,7 @@ sealed class Simulation : IDisposable
         _writer = new(site, chance);
         _tally = new(options, site.Book);
         _pace = new(~(ulong)options.Seed);
+        _exports = options.Exports ? new(options, site) : null;
         // Until 2010 the hub role writes all but what the mailbox role submits.
         string[] prefixes = options.Version < ExchangeVersion.Exchange2013
             ? ["MSGTRK", "MSGTRKM"]
@@ -69,6 +71,8 @@ sealed class Simulation : IDisposable
             }
             progress?.Report(Progress());
         }
+
+        _exports?.Write(DateTimeOffset.FromUnixTimeMilliseconds(now), twice: true);
     }
 
     async Task WriteLiveAsync(IProgress<SimulationProgress>? progress, CancellationToken cancel)
@@ -76,6 +80,7 @@ sealed class Simulation : IDisposable
         var started = _time.GetTimestamp();
         var last = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var truthAt = TimeSpan.Zero;
+        var exportAt = TimeSpan.Zero;
         using var timer = new PeriodicTimer(Tick, _time);
         while (await NextTick(timer, cancel))
         {
@@ -88,6 +93,12 @@ sealed class Simulation : IDisposable
             for (var row = 1; row <= owed; row++)
                 WriteRow(last + ((now - last) * row / owed));
             last = now;
+            if (_exports is not null && (isOver || elapsed - exportAt >= _options.ExportEvery))
+            {
+                _exports.Write(_time.GetUtcNow(), twice: false);
+                exportAt = elapsed;
+            }
+
             if (isOver)
                 return;
             FlushAnywhere();
@@ -98,6 +109,8 @@ sealed class Simulation : IDisposable
             }
             progress?.Report(Progress());
         }
+
+        _exports?.Write(_time.GetUtcNow(), twice: false);
     }
 
     static async Task<bool> NextTick(PeriodicTimer timer, CancellationToken cancel)
@@ -121,6 +134,7 @@ sealed class Simulation : IDisposable
         _writer.Write(series.Begin(at), row);
         series.End();
         _tally.Add(row);
+        _exports?.Add(row);
         _traffic.Finish(row);
         return series.Bytes - before;
     }
@@ -140,5 +154,10 @@ sealed class Simulation : IDisposable
     SimulationProgress Progress() => new(_tally.Rows, TotalBytes, _series.Sum(series => series.Files));
 
     void SaveTruth(bool finished) =>
-        SimulationTruth.Save(_options.Folder, _tally.ToTruth(TotalBytes, _series.Sum(series => series.Files), finished));
+        SimulationTruth.Save(_options.Folder, _tally.ToTruth(TotalBytes, _series.Sum(series => series.Files), finished) with
+        {
+            WindowsEvents = _exports?.Events ?? [],
+            LoneRefusals = _exports?.LoneRefusals ?? 0,
+            Queues = new((_exports?.Queues ?? new Dictionary<string, long>()).ToDictionary(q => q.Key, q => q.Value, StringComparer.Ordinal), StringComparer.Ordinal),
+        });
 }

@@ -94,6 +94,7 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
             Chart(history, stretch, causes, now, zone),
             [.. history.TopDomains(stretch.From, stretch.To, TopDomains).Select(d => new DomainFigures(Masked(d.Domain), d.Count, d.TopCause.Name(), CauseWords.Title(d.TopCause), d.TopCount, d.Newest))],
             sources,
+            ServerWords.Of(scrape.Committed, now, Masked),
             [.. scrape.Sinks.Select(s => s with { Problem = s.Problem is null ? null : Masked(s.Problem) })],
             [.. history.Newest(stretch.From, stretch.To, RecentFailures).Select(Row)],
             about);

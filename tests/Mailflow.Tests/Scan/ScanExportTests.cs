@@ -31,7 +31,7 @@ public sealed class ScanExportTests : IDisposable
             (4L, 15004, At, new[] { "Normal", "High", "The following resources are under pressure:\nVersion buckets = 2000 [High] [Normal=80 Medium=120 High=200]" }),
         };
         Write("all.xml", SampleExports.Events(events));
-        Write("some.xml", "<?xml version=\"1.0\"?>\n<Events>" + SampleExports.Events(events[..2]) + "</Events>");
+        Write("some.xml", "<?xml version=\"1.0\"?>\n<Events>" + SampleExports.Events(events.AsSpan(0, 2)) + "</Events>");
         await using (var file = File.Create(Path.Combine(_folder, "all.evtx")))
         using (var writer = new EvtxWriter(file))
             foreach (var (record, id, time, strings) in events)
@@ -61,6 +61,25 @@ public sealed class ScanExportTests : IDisposable
         using var json = new MemoryStream();
         ScanJson.Write(report, Masking.Masked, json);
         Assert.Contains("\"next_hop\": \"slow.example\"", Encoding.UTF8.GetString(json.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_simulated_is_what_is_found()
+    {
+        using var simulation = new Simulation(new SimulationOptions { Folder = _folder, SizeBytes = 6_000_000, Exports = true }, TimeProvider.System);
+        await simulation.RunAsync(null, TestContext.Current.CancellationToken);
+        var truth = SimulationTruth.Load(_folder);
+        Assert.True(truth.LoneRefusals > 3 && truth.Queues.Count > 3 && truth.WindowsEvents["2004"] > 100, "The simulation says too little.");
+        var report = await ScanAsync();
+        Assert.Empty(report.LeftAlone);
+        Assert.Empty(report.Faults);
+        // Each event is there as XML and as .evtx.
+        Assert.Equal(truth.WindowsEvents["2004"], report.Sum(Counter.WindowsEvents));
+        Assert.Equal(truth.WindowsEvents["2004"], report.Sum(Counter.Refusals));
+        Assert.Equal(truth.Failures.Values.Sum() + truth.LoneRefusals, report.Sum(Counter.Failures));
+        var queues = report.Snapshots.Single(s => s.Kind == SnapshotKind.Queues);
+        Assert.Equal(truth.Queues.Values.Sum(), ScanExports.Queued(queues));
+        Assert.Equal(truth.Queues.Take(50), queues.Queues.Concat(queues.OtherQueues).Where(q => q is { Kind: QueueKind.Dns }).ToDictionary(q => q.NextHop, q => q.Messages, StringComparer.Ordinal).OrderBy(q => q.Key, StringComparer.Ordinal).Take(50));
     }
 
     async Task<ScanReport> ScanAsync()

@@ -7,6 +7,8 @@ namespace Mailflow.Tests.Tail;
 /// <summary>A file that somebody drops: waited for, read once and whole, and again where it is written anew.</summary>
 public sealed class ExportTests : IDisposable
 {
+    static readonly string[] Levels = ["Normal", "Medium"];
+
     readonly TailBed _bed = new();
 
     public void Dispose() => _bed.Dispose();
@@ -132,7 +134,7 @@ public sealed class ExportTests : IDisposable
     {
         const int Events = 2 * ExportReader.PartRecords + 500;
         var at = _bed.Clock.GetUtcNow().AddHours(-2);
-        Write("events.xml", SampleExports.Events([.. Enumerable.Range(1, Events).Select(i => ((long)i, 15004, at.AddSeconds(i), new[] { "Normal", "Medium" }))]), age: TimeSpan.FromHours(1));
+        Write("events.xml", SampleExports.Events([.. Enumerable.Range(1, Events).Select(i => ((long)i, 15004, at.AddSeconds(i), Levels))]), age: TimeSpan.FromHours(1));
         var read = await ReadAsync();
         Assert.Equal([1000, 2000, 2500], read.Select(d => d.Records!.Value));
         Assert.Equal(new FileInfo(_bed.PathOf("events.xml")).Length, read.Sum(d => d.End - d.Offset));

@@ -77,7 +77,7 @@ sealed class ServedSite : IAsyncDisposable
     }
 
     /// <summary>Reads until so many more rows, and so many snapshots in all, are committed.</summary>
-    public async Task ReadAsync(int rows, int snapshots = 0)
+    public async Task ReadAsync(int rows, int snapshots = 0, int events = 0)
     {
         var until = _flow.Committer.Current.Sum(Counter.Rows) + rows;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -85,7 +85,7 @@ sealed class ServedSite : IAsyncDisposable
         while (true)
         {
             var next = _flow.Committer.NewEvents.Next;
-            if (_flow.Committer.Current.Sum(Counter.Rows) >= until && _flow.Committer.Current.Servers.Length >= snapshots)
+            if (_flow.Committer.Current.Sum(Counter.Rows) >= until && _flow.Committer.Current.Servers.Length >= snapshots && _flow.Committer.Current.Sum(Counter.WindowsEvents) >= events)
                 break;
             await next.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         }
