@@ -42,7 +42,7 @@ static class FileIdentity
             if (header is not null && GuardHolds(file, position))
             {
                 Start(file, position, header, top, format, root, device, inode);
-                known.Update(position with { Name = file.Name, Device = device, Inode = inode });
+                known.Update(position with { Root = root.Name, Name = file.Name, Device = device, Inode = inode });
                 return default;
             }
 
@@ -96,7 +96,7 @@ static class FileIdentity
 
         Start(file, position, LogHeader.None, new(null, true, TextEncoding.Utf8, 0, hash), format, root, device, inode);
         file.Export = (file.Size, file.LastWrite);
-        known.Update(position with { Name = file.Name, Device = device, Inode = inode });
+        known.Update(position with { Root = root.Name, Name = file.Name, Device = device, Inode = inode });
         return default;
     }
 

@@ -1,3 +1,5 @@
+using Mailflow.Ledger;
+
 namespace Mailflow.Web;
 
 /// <summary>Everything that the page shows, masked already: the HTML and /api/status are two renderings of it.</summary>
@@ -16,6 +18,7 @@ sealed record PageModel(
     IReadOnlyList<DomainFigures> Domains,
     IReadOnlyList<SourceFigures> Sources,
     ServerReport? Servers,
+    IReadOnlyList<QuarantinedLine> Quarantined,
     IReadOnlyList<SinkState> Sinks,
     IReadOnlyList<FailureRow> Recent,
     About About);
