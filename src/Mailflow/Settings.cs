@@ -28,7 +28,7 @@ static class Settings
         new("Tail:InFlightMegabytes", "32", "2 to 1024", "Log in memory at the most.", (o, v) => Whole(v, 2, 1024) is { } n ? o with { InFlightBytes = n << 20 } : null),
         new("Read:Workers", "auto", "auto, or 1 to 64", "Cores that parse and classify; one reads 500 MB/s.", (o, v) => v == "auto" ? o with { Workers = AutoWorkers } : Whole(v, 1, 64) is { } n ? o with { Workers = (int)n } : null),
         new("Store:CommitInterval", "250ms", "50ms to 10s", "Rows that come within it share one transaction: longer spares a slow disk, and figures are that much later.", (o, v) => Duration(v, 0.05, 10) is { } t ? o with { Ledger = o.Ledger with { CommitInterval = t } } : null),
-        new("Store:Keep", "30d", "1h to 3650d", "How long failures are kept.", (o, v) => Duration(v, 3600, 3650 * 86400d) is { } t ? o with { Ledger = o.Ledger with { Keep = t } } : null),
+        new("Store:Keep", "30d", "1h to 3650d", "How long failures are kept, counted from the newest row.", (o, v) => Duration(v, 3600, 3650 * 86400d) is { } t ? o with { Ledger = o.Ledger with { Keep = t } } : null),
         new("Store:MaxMegabytes", "1024", "16 to 1048576", "The oldest failures go when the store exceeds it; those of the last hour stay.", (o, v) => Whole(v, 16, 1048576) is { } n ? o with { Ledger = o.Ledger with { MaxBytes = n << 20 } } : null),
         new("Events:Deferrals", "false", "true or false", "Deferrals become events too, not only counts.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepDeferrals = b } } : null),
         new("Events:Console", "false", "true or false", "Events as JSON lines on standard output, for a container's log.", (o, v) => Bool(v) is { } b ? o with { EventsConsole = b } : null),
@@ -38,6 +38,9 @@ static class Settings
         new("Events:Seq:Url", "", "an http or https URL", "Every failure as a structured event.", (o, v) => HttpUrl(v) is { } url ? o with { EventsSeq = new(url, o.EventsSeq?.ApiKey) } : null),
         new("Events:Seq:ApiKey", "", "a Seq API key", "Better in a file: see the next.", (o, v) => o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, v) }),
         new("Events:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the secret out of the configuration.", (o, v) => Secret(v) is { } key ? o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, key) } : null),
+        new("Otlp:Url", "", "an http or https URL", "Metrics and events to an OpenTelemetry collector over HTTP: the part before /v1/metrics and /v1/logs, as http://collector:4318.", (o, v) => HttpUrl(v) is { } url ? o with { Otlp = new(url, o.Otlp?.Header) } : null),
+        new("Otlp:HeaderFile", "", "a file that holds NAME: VALUE", "A header that the collector asks for, as Authorization: Bearer ...", (o, v) => Header(v) is { } header ? o with { Otlp = new(o.Otlp?.Url ?? NoUrl, header) } : null),
+        new("Otlp:Interval", "60s", "1s to 1h", "How often metrics are pushed.", (o, v) => Duration(v, 1, 3600) is { } t ? o with { OtlpInterval = t } : null),
         new("Privacy:Addresses", "masked", "masked, hashed or plain", "How addresses leave the program. The store keeps them as the log has them.", (o, v) => Enum.TryParse<AddressPrivacy>(v, true, out var p) && Enum.IsDefined(p) && !char.IsAsciiDigit(v[0]) ? o with { Addresses = p } : null),
         new("Privacy:Subjects", "false", "true or false", "Subjects are dropped unless you keep them.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepSubjects = b } } : null),
         new("Log:Level", "information", "debug, information, warning or error", "The program's own log.", (o, v) => v is "debug" or "information" or "warning" or "error" ? o with { LogLevel = Enum.Parse<LogLevel>(v, true) } : null),
@@ -88,6 +91,8 @@ static class Settings
             faults.Add("Events:Seq:Url is not set, but a key for it is: allowed is an http or https URL.");
         if (options.LogSeq?.Url == NoUrl)
             faults.Add("Log:Seq:Url is not set, but a key for it is: allowed is an http or https URL.");
+        if (options.Otlp?.Url == NoUrl)
+            faults.Add("Otlp:Url is not set, but a header for it is: allowed is an http or https URL.");
         if (options.EventsFile is { Path: "" })
             faults.Add("Events:File:Path is not set, but its size or number is: allowed is a file.");
         foreach (var twice in options.Logs.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
@@ -167,6 +172,11 @@ static class Settings
     static Uri? ListenUrl(string text) =>
         Uri.TryCreate(text.Replace("//*:", "//0.0.0.0:", StringComparison.Ordinal).Replace("//+:", "//0.0.0.0:", StringComparison.Ordinal), UriKind.Absolute, out var url)
         && url.Scheme == "http" && url.AbsolutePath == "/" && (url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || url.IsLoopback) ? url : null;
+
+    static (string Name, string Value)? Header(string path) =>
+        Secret(path) is { } line && line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && line[..colon].All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && line[(colon + 1)..].Trim() is { Length: > 0 } value && value.All(c => c is >= ' ' and <= '~')
+            ? (line[..colon], value)
+            : null;
 
     static string? Secret(string path)
     {
