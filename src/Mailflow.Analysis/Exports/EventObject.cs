@@ -13,7 +13,9 @@ static class EventObject
             return true;
         if (!TryCode(from, out var id, out var qualifiers))
         {
-            problems.Add(ExportProblem.MissingColumns, from.Record, "no Id, EventID or InstanceId");
+            // One that is no number was counted where it was read.
+            if (string.IsNullOrEmpty(from["Id"] ?? from["EventID"] ?? from["InstanceId"]))
+                problems.Add(ExportProblem.MissingColumns, from.Record, "no Id, EventID or InstanceId");
             return false;
         }
 
@@ -42,17 +44,15 @@ static class EventObject
         return true;
     }
 
+    /// <summary>The instance id is the full code: severity, facility, id.</summary>
     static bool TryCode(ExportObject from, out int id, out int qualifiers)
     {
-        (id, qualifiers) = (0, 0);
-        if (from.TryNumber("InstanceId", out var code))
-            qualifiers = (int)((code >> 16) & 0xFFFF);
-        else if (from.TryNumber("Qualifiers", out var q))
-            qualifiers = (int)(q & 0xFFFF);
-        if (!from.TryNumber("Id", out var number) && !from.TryNumber("EventID", out number))
-            number = code;
-        id = (int)(number & 0xFFFF);
-        return number != 0 || from.Has("Id") || from.Has("EventID");
+        var whole = from.TryNumber("InstanceId", out var code);
+        _ = from.TryNumber("Qualifiers", out var upper);
+        var found = from.TryNumber("Id", out var number) || from.TryNumber("EventID", out number);
+        id = (int)((found ? number : code) & 0xFFFF);
+        qualifiers = (int)((whole ? code >> 16 : upper) & 0xFFFF);
+        return found || whole;
     }
 
     /// <summary>Get-EventLog has names or numbers of EventLogEntryType: 1 error, 2 warning, 4 information.</summary>

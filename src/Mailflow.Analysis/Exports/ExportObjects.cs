@@ -58,6 +58,8 @@ static class ExportShapes
         {
             (byte)'<' => text.IndexOf("<Objs"u8) >= 0 ? ExportShape.Clixml : ExportShape.EventXml,
             (byte)'[' or (byte)'{' => ExportShape.Json,
+            // A name may hold anything that is a letter somewhere, but nothing that controls a terminal.
+            < (byte)' ' => ExportShape.Unknown,
             _ => ExportShape.Csv,
         };
     }

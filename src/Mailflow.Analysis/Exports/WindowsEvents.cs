@@ -69,7 +69,8 @@ public static class WindowsEvents
         while (records.TryNext())
             if (ElementNode.Read(records.Current, context.Problems, records.Record) is { } node && EventXml.ToEvent(node, context, records.Record) is { } one)
                 yield return one;
-        if (records.Record == 0 && context.Problems.Total == 0)
+        // An export of nothing has its root.
+        if (records.Record == 0 && context.Problems.Total == 0 && !Holds(ExportText.HeadToUtf8(head), "<Events"))
             context.Problems.Add(ExportProblem.UnknownShape, 0, "XML without an <Event>");
     }
 
