@@ -35,7 +35,7 @@ sealed class ExportWriting(SimulationOptions options, Site site)
     public long LoneRefusals { get; private set; }
 
     /// <summary>Messages of the last snapshot by next hop.</summary>
-    public IReadOnlyDictionary<string, long> Queues => _queues;
+    public SortedDictionary<string, long> Queues => _queues;
 
     public void Add(in Row row)
     {

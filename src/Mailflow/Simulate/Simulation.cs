@@ -158,6 +158,6 @@ sealed class Simulation : IDisposable
         {
             WindowsEvents = _exports?.Events ?? [],
             LoneRefusals = _exports?.LoneRefusals ?? 0,
-            Queues = new((_exports?.Queues ?? new Dictionary<string, long>()).ToDictionary(q => q.Key, q => q.Value, StringComparer.Ordinal), StringComparer.Ordinal),
+            Queues = new(_exports?.Queues ?? [], StringComparer.Ordinal),
         });
 }

@@ -136,6 +136,22 @@ static class Page
             html.Add($"</tbody></table></div>\n");
         }
 
+        if (servers.Connectors.Count > 0)
+        {
+            html.Add($"<details id=d-connectors><summary>{servers.Connectors.Count} connectors</summary><div class=scroll><table class=stack>\n<thead><tr><th scope=col>Connector<th scope=col>Type<th scope=col>Server<th scope=col>State<th scope=col>Largest message<th scope=col>For<th scope=col>Smart hosts</thead>\n<tbody>\n");
+            foreach (var connector in servers.Connectors)
+                html.Add($"<tr><th scope=row data-label=Connector>{connector.Name}<td data-label=Type>{connector.Type}<td data-label=Server>{connector.Server}<td data-label=State>{connector.State}<td data-label=Limit>{connector.Limit}<td data-label=For>{connector.To}<td data-label=\"Smart hosts\">{connector.SmartHosts}\n");
+            html.Add($"</tbody></table></div></details>\n");
+        }
+
+        if (servers.Settings.Count > 0)
+        {
+            html.Add($"<details id=d-settings><summary>{servers.Settings.Count} settings of the transport</summary><div class=scroll><table class=stack>\n<thead><tr><th scope=col>Setting<th scope=col>Server<th scope=col>Value</thead>\n<tbody>\n");
+            foreach (var setting in servers.Settings)
+                html.Add($"<tr><th scope=row data-label=Setting>{setting.Name}<td data-label=Server>{setting.Server}<td data-label=Value>{setting.Value}\n");
+            html.Add($"</tbody></table></div></details>\n");
+        }
+
         if (servers.Snapshots.Count > 0)
         {
             html.Add($"<p class=hint>Snapshots: ");

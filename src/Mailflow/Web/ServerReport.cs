@@ -20,11 +20,19 @@ sealed record ServerReport(
     long Waiting,
     IReadOnlyList<QueueFigures> Queues,
     IReadOnlyList<EventFigures> Events,
+    IReadOnlyList<ConnectorFigures> Connectors,
+    IReadOnlyList<SettingFigures> Settings,
     IReadOnlyList<SnapshotFigures> Snapshots);
 
 sealed record QueueFigures(string Server, string Kind, string NextHop, string Status, long Messages, long Retries, string Cause, string LastError);
 
 sealed record EventFigures(string Id, string Server, long Count, string Meaning, string Action);
+
+/// <param name="Limit">The largest message that it takes, in words.</param>
+/// <param name="To">Address spaces of a send connector, bindings of a receive connector.</param>
+sealed record ConnectorFigures(string Server, string Type, string Name, string State, string Limit, string To, string SmartHosts);
+
+sealed record SettingFigures(string Server, string Name, string Value);
 
 sealed record SnapshotFigures(string Server, string Kind, DateTimeOffset Taken);
 
@@ -32,6 +40,9 @@ sealed record SnapshotFigures(string Server, string Kind, DateTimeOffset Taken);
 static class ServerWords
 {
     const int TopQueues = 12;
+
+    /// <summary>Connectors, and settings, on the page.</summary>
+    const int MaxRows = 100;
 
     /// <summary>The guide of event 2004 alerts above so many messages in all queues.</summary>
     public const long ManyWaiting = 500;
@@ -73,8 +84,22 @@ static class ServerWords
             waiting,
             [.. queues.Take(TopQueues).Select(q => Figures(q.Server, q.Queue, masked))],
             events,
+            [.. Connectors(all, masked).Take(MaxRows)],
+            [.. all.SelectMany(s => s.Settings.Where(v => v.Value.Length > 0).Select(v => new SettingFigures(masked(s.Server), v.Name, masked(v.Value)))).Take(MaxRows)],
             [.. all.Select(s => new SnapshotFigures(masked(s.Server), s.Kind.Name(), new(s.Taken, TimeSpan.Zero)))]);
     }
+
+    static IEnumerable<ConnectorFigures> Connectors(IEnumerable<ServerSnapshot> all, Func<string, string> masked) =>
+        from s in all
+        from c in s.Connectors
+        select new ConnectorFigures(
+            masked(s.Server),
+            s.Kind == SnapshotKind.SendConnectors ? "send" : "receive",
+            masked(c.Name),
+            c.Enabled switch { true => "enabled", false => "disabled", null => "" },
+            c.MaxMessageBytes is { } bytes ? Say.Bytes(bytes) : "none",
+            masked(c.Spaces),
+            masked(c.SmartHosts));
 
     static string Waiting(long waiting, List<(string Server, QueueState Queue)> queues)
     {

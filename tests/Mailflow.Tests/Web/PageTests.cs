@@ -241,6 +241,8 @@ public sealed partial class PageTests
             "Certificate ABCDEF01 of EX01 (CN=mail.contoso.test) for SMTP expires in 20 days.",
             "Send connector Partner TLS is disabled.",
             "There is no certificate with the connector's FQDN",
+            "3 connectors",
+            "2.00:00:00",
         })
             Assert.Contains(says, sentences, StringComparison.Ordinal);
         Assert.Equal(2, await site.MetricAsync("mailflow_windows_events_total{id=\"2004\",provider=\"MSExchangeTransport\",server=\"EX01\"}") + await site.MetricAsync("mailflow_windows_events_total{id=\"12014\",provider=\"MSExchangeTransport\",server=\"EX01\"}"));
