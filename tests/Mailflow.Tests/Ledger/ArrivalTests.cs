@@ -41,6 +41,27 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    public async Task Events_that_were_forgotten_for_being_too_many_count_as_seen()
+    {
+        using var bed = new LedgerBed();
+        async Task<Delta> Twenty()
+        {
+            var delta = await ExportAsync(bed);
+            for (var i = 1; i <= 20; i++)
+                delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", i, Noon.AddHours(i).UtcDateTime));
+            return delta;
+        }
+
+        await bed.CommitAsync(await Twenty());
+        Assert.Null(bed.Store.Exports.Prune(most: 20));
+        Assert.Equal(Noon.AddHours(2).ToUnixTimeMilliseconds(), bed.Store.Exports.Prune(most: 19));
+        Assert.Equal(19, bed.Scalar("SELECT count(*) FROM seen_events"));
+        bed.Restart();
+        await bed.CommitAsync(await Twenty());
+        Assert.Equal(20, bed.Sum(Counter.WindowsEvents));
+    }
+
+    [Fact]
     public async Task Only_Exchanges_own_events_have_names_of_their_own()
     {
         using var bed = new LedgerBed();

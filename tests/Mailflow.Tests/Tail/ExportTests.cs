@@ -1,5 +1,4 @@
 using System.Text;
-using Mailflow.Analysis.Snapshots;
 using Mailflow.Read;
 
 namespace Mailflow.Tests.Tail;
