@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Mailflow.Ship;
 using Mailflow.Web;
@@ -18,7 +19,8 @@ static class Service
         await using var log = ProgramLog.Create(options);
         using var logs = new SerilogLoggerFactory(log);
         using var store = new Store(Path.Combine(options.StateFolder, "mailflow.db"));
-        using var flow = new Flow(options, store, clock, logs);
+        using var checks = options.Enrich.Enabled ? new Checks(options.Enrich, clock) : null;
+        using var flow = new Flow(options, store, clock, logs, checks);
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
         var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
         await using var site = Site.Build(options, flow, store, masking, clock, logs, () => [.. shippers.Select(s => s.Status).Select(s => new SinkState(s.Sink, s.Shipped, s.Rejected, s.Dropped, s.Backlog, s.Problem, s.LastSuccess))],

@@ -66,6 +66,9 @@ sealed class Telemetry : IDisposable
     static readonly MetricLabel UnreadableReason = MetricLabel.Closed("reason", Enum.GetValues<Unreadable>().Select(u => u.Name()));
     static readonly MetricLabel Stage = MetricLabel.Closed("stage", Enum.GetValues<Stage>().Select(s => s.Name()));
 
+    static readonly MetricLabel Question = MetricLabel.Closed("question", Questions.All.Select(q => q.Question));
+    static readonly MetricLabel AnswerVerdict = MetricLabel.Closed("verdict", Questions.All.SelectMany(q => q.Verdicts).Distinct(StringComparer.Ordinal));
+
     public static Metric DeliveryLatency { get; } = new("mailflow_delivery_latency_seconds", MetricType.Histogram, "s",
         "Time from the arrival in the organisation to delivery or sending, once a row. Counts from the start of the process.", [Outcome]);
 
@@ -87,6 +90,9 @@ sealed class Telemetry : IDisposable
         new("mailflow_connector_failures_total", MetricType.Counter, "{failure}", "Failures by connector.", [Connector, Server], s => s.Cells(Counter.ConnectorFailures)),
         DeliveryLatency,
         DeliveryStage,
+
+        // What DNS and the blocklists said.
+        new("mailflow_enriched_failures_total", MetricType.Counter, "{failure}", "Failures (and deferrals, where they are events) that DNS or blocklists were asked about, by what that came to.", [Question, AnswerVerdict], s => s.Cells(Counter.Answers)),
 
         // What was read.
         new("mailflow_rows_total", MetricType.Counter, "{row}", "Rows read, noise included.", [Source, Event, Server], s => s.Cells(Counter.Rows)),

@@ -32,6 +32,9 @@ enum Counter
 
     /// <summary>server.</summary>
     ReadBytes,
+
+    /// <summary>question, verdict.</summary>
+    Answers,
 }
 
 /// <summary>One counter with its labels; those that it does not have are empty.</summary>

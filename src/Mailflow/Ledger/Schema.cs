@@ -76,5 +76,17 @@ static class Schema
             length INTEGER NOT NULL,
             reason TEXT NOT NULL
         ) STRICT;
+        """ + Answers;
+
+    /// <summary>What DNS and the blocklists said about events. Came after the others: a store that lacks it gets it when it is opened.</summary>
+    public const string Answers = """
+        CREATE TABLE IF NOT EXISTS answers (
+            event INTEGER PRIMARY KEY,
+            question TEXT NOT NULL,
+            verdict TEXT NOT NULL,
+            evidence TEXT NOT NULL,
+            facts TEXT NOT NULL
+        ) STRICT;
+        CREATE TRIGGER IF NOT EXISTS answers_go AFTER DELETE ON events BEGIN DELETE FROM answers WHERE event = old.id; END;
         """;
 }

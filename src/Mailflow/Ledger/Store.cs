@@ -21,6 +21,8 @@ sealed class Store : IDisposable
     readonly SqliteCommand _upsertCell;
     readonly SqliteCommand _upsertFile;
     readonly SqliteCommand _insertQuarantine;
+    readonly SqliteCommand _insertAnswer;
+    readonly SqliteCommand _upsertAnswered;
 
     public Store(string path)
     {
@@ -62,6 +64,13 @@ sealed class Store : IDisposable
         _insertQuarantine = Command("""
             INSERT INTO quarantine (at, root, name, "offset", length, reason) VALUES ($at, $root, $name, $offset, $length, $reason)
             """, "at", "root", "name", "offset", "length", "reason");
+        _insertAnswer = Command("""
+            INSERT OR IGNORE INTO answers (event, question, verdict, evidence, facts) SELECT $event, $question, $verdict, $evidence, $facts
+            WHERE EXISTS (SELECT 1 FROM events WHERE id = $event)
+            """, "event", "question", "verdict", "evidence", "facts");
+        _upsertAnswered = Command($"""
+            INSERT INTO cursors (sink, last_id, dropped) VALUES ('{Unanswered.Cursor}', $last, 0) ON CONFLICT DO UPDATE SET last_id = excluded.last_id
+            """, "last");
     }
 
     public string Path { get; }
@@ -162,11 +171,26 @@ sealed class Store : IDisposable
         _upsertCell.Dispose();
         _upsertFile.Dispose();
         _insertQuarantine.Dispose();
+        _insertAnswer.Dispose();
+        _upsertAnswered.Dispose();
         _connection.Dispose();
+    }
+
+    void Write(AnswerBatch batch, SqliteTransaction transaction)
+    {
+        foreach (var answer in batch.Answers)
+            Run(_insertAnswer, transaction, answer.Event, answer.Question, answer.Verdict, answer.Evidence, answer.Facts);
+        Run(_upsertAnswered, transaction, batch.Last);
     }
 
     void Write(Delta delta, bool keepDeferrals, bool keepSubjects, DateTimeOffset now, SqliteTransaction transaction)
     {
+        if (delta.Answers is { } answers)
+        {
+            Write(answers, transaction);
+            return;
+        }
+
         var (file, tally) = (delta.File, delta.Tally);
         var newest = tally.Newest == default ? 0 : new DateTimeOffset(tally.Newest, TimeSpan.Zero).ToUnixTimeMilliseconds();
         Run(_upsertFile, transaction, file.Id, file.Root, file.Name, file.Device, file.Inode, file.HeaderHash, file.Generation, delta.HeaderOffset, delta.End, delta.Guard,
@@ -240,6 +264,7 @@ sealed class Store : IDisposable
         var version = Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'");
         if (version != Schema.Version)
             throw StoreException.OtherVersion(Path, version);
+        Execute(Schema.Answers);
     }
 
     /// <summary>What is wrong with the store, as a person can mend it; null for what is no fault of the store.</summary>

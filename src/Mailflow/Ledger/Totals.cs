@@ -70,11 +70,20 @@ sealed class Totals(EventNames names)
     {
         foreach (var reason in Reasons)
             Add(new(Counter.Unreadable, reason.Name()), 0);
+        foreach (var (question, verdicts) in Questions.All)
+            foreach (var verdict in verdicts)
+                Add(new(Counter.Answers, question, verdict), 0);
     }
 
     /// <summary>Adds what a block changes.</summary>
     public void Apply(Delta delta)
     {
+        if (delta.Answers is { } batch)
+        {
+            Apply(batch);
+            return;
+        }
+
         var tally = delta.Tally;
         var server = Label(_servers, delta.Server);
         AddServer(server);
@@ -99,6 +108,14 @@ sealed class Totals(EventNames names)
             AddSome(new(Counter.Unreadable, reason.Name()), tally.Unreadable[(int)reason]);
         foreach (var failure in tally.Failures)
             Apply(failure, server);
+    }
+
+    void Apply(AnswerBatch batch)
+    {
+        foreach (var answer in batch.Answers)
+            Add(new(Counter.Answers, answer.Question, answer.Verdict), 1);
+        foreach (var (question, events) in batch.Skipped)
+            Add(new(Counter.Answers, question, Questions.Skipped), events);
     }
 
     void Apply(Failure failure, string server)

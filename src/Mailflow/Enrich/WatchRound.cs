@@ -1,0 +1,57 @@
+using System.Globalization;
+using DnsClient;
+
+namespace Mailflow.Enrich;
+
+/// <summary>How one resolver fares.</summary>
+sealed record ResolverState(string Name, bool Up, DnsVerdict Verdict, TimeSpan Latency);
+
+/// <summary>What one round of the standing watch found.</summary>
+/// <param name="Listings">Each of our addresses and domains on each list.</param>
+/// <param name="Health">Each list, asked as its kind wants.</param>
+sealed record WatchRound(
+    DateTimeOffset At,
+    IReadOnlyList<ResolverState> Resolvers,
+    IReadOnlyList<ListResult> Listings,
+    IReadOnlyList<(string Zone, bool? Healthy)> Health,
+    IReadOnlyList<HostResult> Hosts,
+    IReadOnlyList<Finding> Findings)
+{
+    /// <summary>Looks at everything that is ours, once.</summary>
+    public static async Task<WatchRound> RunAsync(Checks checks, TimeProvider clock, CancellationToken stop)
+    {
+        var options = checks.Options;
+        var resolvers = Task.WhenAll(checks.Resolver.Servers.Select(s => ProbeAsync(checks, s, clock)));
+        var addresses = Task.WhenAll(options.EgressIps.Select(ip => checks.Addresses.CheckAsync(ip, stop)));
+        var domains = Task.WhenAll(options.OwnDomains.Select(d => checks.Domains.CheckAsync(d, own: true, stop)));
+        var hosts = Task.WhenAll(options.SmartHosts.Select(h => checks.Hosts.CheckAsync(h, stop)));
+        await Task.WhenAll(resolvers, addresses, domains, hosts);
+        // Asked again a moment later, they come out of the cache.
+        var listings = (await Task.WhenAll(options.EgressIps.Where(ip => !AddressCheck.IsPrivate(ip)).Select(ip => checks.Lists.AskAsync(ip, stop))))
+            .Concat(await Task.WhenAll(options.OwnDomains.Select(d => checks.Lists.AskAsync(d, stop)))).SelectMany(r => r).ToList();
+        return new(
+            clock.GetUtcNow(),
+            await resolvers,
+            listings,
+            checks.Lists.Health(),
+            await hosts,
+            [
+                .. (await resolvers).Select(Finding),
+                .. (await addresses).SelectMany(f => f),
+                .. (await domains).SelectMany(f => f),
+                .. (await hosts).SelectMany(h => h.Findings),
+            ]);
+    }
+
+    /// <summary>A resolver is up where it knows our first domain; without one, the root.</summary>
+    static async Task<ResolverState> ProbeAsync(Checks checks, DnsServer server, TimeProvider clock)
+    {
+        var start = clock.GetTimestamp();
+        var answer = checks.Options.OwnDomains is [var domain, ..] ? await checks.Resolver.ProbeAsync(server, domain, QueryType.MX) : await checks.Resolver.ProbeAsync(server, ".", QueryType.NS);
+        return new(server.Name, answer.IsKnown, answer.Verdict, clock.GetElapsedTime(start));
+    }
+
+    static Finding Finding(ResolverState state) =>
+        state.Up ? new(state.Name, "resolver", Severity.Good, string.Create(CultureInfo.InvariantCulture, $"answers in {state.Latency.TotalMilliseconds:0} ms"))
+        : new(state.Name, "resolver", Severity.Trouble, state.Verdict.Says(), "Mend it or remove it: mail that needs DNS waits for it (Get-TransportService shows which ones Exchange asks).");
+}
