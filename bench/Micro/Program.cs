@@ -1,3 +1,4 @@
 using BenchmarkDotNet.Running;
+using Mailflow.Bench;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+BenchmarkSwitcher.FromAssembly(typeof(TrackingBench).Assembly).Run(args);

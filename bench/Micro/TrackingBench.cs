@@ -28,7 +28,8 @@ public class TrackingBench
         if (OnlyCounting)
             lines = lines.Where(l => !l.Contains(",FAIL,", StringComparison.Ordinal) && !l.Contains(",DEFER,", StringComparison.Ordinal));
         var header = text[..text.IndexOf("\r\n2", StringComparison.Ordinal)] + "\r\n";
-        LogHeader.TryParse(System.Text.Encoding.UTF8.GetBytes(header), out var parsed);
+        if (!LogHeader.TryParse(System.Text.Encoding.UTF8.GetBytes(header), out var parsed))
+            throw new InvalidOperationException("The simulator's header is none.");
         _read = TrackingLog.Open(parsed, new ReaderState(new EventNames()));
         var block = new System.Text.StringBuilder();
         foreach (var line in lines.TakeWhile(_ => block.Length < 256 * 1024))

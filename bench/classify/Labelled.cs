@@ -6,8 +6,21 @@ namespace Mailflow.Bench.Classify;
 /// <param name="Others">Causes that are as right.</param>
 /// <param name="Permanence">permanent, transient, or empty where nobody said.</param>
 /// <param name="Fault">ours, theirs, sender, policy, unknown, or empty.</param>
-sealed record Labelled(string Text, string Cause, IReadOnlyList<string> Others, string Permanence, string Fault)
+/// <param name="Doubtful">Whether the label is marked as doubtful.</param>
+/// <param name="Server">Whose text it is, where the file says so.</param>
+sealed record Labelled(string Text, string Cause, IReadOnlyList<string> Others, string Permanence, string Fault, bool Doubtful, string Server)
 {
+    /// <summary>What Exchange and Exchange Online say: named so, or with a token or mark that only they write.</summary>
+    public bool IsOfExchange => ExchangeNames.Any(n => Server.Contains(n, StringComparison.OrdinalIgnoreCase)) || ExchangeMarks.Any(m => Text.Contains(m, StringComparison.OrdinalIgnoreCase));
+
+    static readonly string[] ExchangeNames = ["microsoft", "exchange", "office365", "outlook"];
+
+    static readonly string[] ExchangeMarks =
+    [
+        "RESOLVER.", "STOREDRV.", "SMTPSEND.", "QUEUE.", "ROUTING.", "APPROVAL.", "TRANSPORT.RULES", "{LED=", "{LRT=", "protection.outlook.com", "[AGT=", "prod.outlook.com", "SMTP; Client does not",
+        "Access denied, sending domain", "Access denied, banned", "Client was not authenticated", "Unable to relay", "Primary target IP address responded",
+    ];
+
     /// <summary>Reads a tab-separated file whose first line names its columns: <c>text</c> and <c>cause</c> or <c>category</c>, others where present.</summary>
     public static IReadOnlyList<Labelled> Read(string file)
     {
@@ -19,7 +32,7 @@ sealed record Labelled(string Text, string Cause, IReadOnlyList<string> Others, 
             var cells = line.Split('\t');
             var cause = Cell(cells, "cause") is { Length: > 0 } named ? named : Cell(cells, "category");
             var permanence = Cell(cells, "permanence") switch { "P" => "permanent", "T" => "transient", var other => other };
-            rows.Add(new Labelled(Cell(cells, "text"), cause, Cell(cells, "alternates").Split(['/', ',', ' '], StringSplitOptions.RemoveEmptyEntries), permanence, Cell(cells, "fault")));
+            rows.Add(new Labelled(Cell(cells, "text"), cause, Cell(cells, "alternates").Split(['/', ',', ' '], StringSplitOptions.RemoveEmptyEntries), permanence, Cell(cells, "fault"), Cell(cells, "doubtful") is not ("" or "0"), Cell(cells, "mta")));
         }
         return rows;
 

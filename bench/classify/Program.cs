@@ -20,6 +20,10 @@ foreach (var file in files)
     var rows = Labelled.Read(file);
     var score = new Score(Path.GetFileName(file), rows);
     score.PrintSummary();
+    var parts = new (string Name, Func<Labelled, bool> Holds)[] { ("whose label is not doubtful", r => !r.Doubtful), ("of Exchange", r => r.IsOfExchange) };
+    foreach (var (name, holds) in parts)
+        if (rows.Where(holds).ToList() is { Count: > 0 } part && part.Count < rows.Count)
+            new Score($"{Path.GetFileName(file)}, those {name}", part).PrintSummary();
     if (args.Contains("--details"))
         score.PrintDetails();
     if (args.Contains("--wrong"))

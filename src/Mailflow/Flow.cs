@@ -35,7 +35,7 @@ sealed class Flow : IDisposable
         // The pools bound what is in the channels.
         _toReaders = [.. _readers.Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true }))];
         _toCommitter = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
-        var known = new KnownFiles(store.LoadFiles());
+        var known = new KnownFiles(store.LoadFiles(), options.Logs.Select(r => r.Name).ToHashSet(StringComparer.Ordinal));
         Tailers = [.. options.Logs.Select(root => new Tailer(root, known, _blocks, options.Tail, clock, logs.CreateLogger("Mailflow.Tail")))];
         Committer = new(store, names, _deltas, options.Ledger, clock, logs.CreateLogger("Mailflow.Ledger"));
         Committer.Present = Present;

@@ -3,6 +3,7 @@ using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Mailflow.Ship;
 using Mailflow.Web;
+using Serilog.Core;
 using Serilog.Extensions.Logging;
 
 namespace Mailflow;
@@ -10,13 +11,32 @@ namespace Mailflow;
 /// <summary>The service: everything started in order, and stopped in order within a deadline.</summary>
 static class Service
 {
-    /// <summary>How long what has been read may take to be committed after a stop; what is not is read again next time.</summary>
-    static readonly TimeSpan DrainDeadline = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// After a stop: what has been read is committed, what is committed is shipped, and then the connections are closed. What does not end in
+    /// time, because a disk, a share or a server hangs, is left: it is read or sent again next time. Together less than the eight seconds
+    /// after which supervisors lose patience.
+    /// </summary>
+    static readonly TimeSpan DrainDeadline = TimeSpan.FromSeconds(2.5);
+    static readonly TimeSpan ShipDeadline = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan CloseDeadline = TimeSpan.FromMilliseconds(500);
 
     public static async Task<int> RunAsync(MailflowOptions options, TimeProvider clock, CancellationToken stop)
     {
         using var instance = new InstanceLock(options.StateFolder);
-        await using var log = ProgramLog.Create(options);
+        var log = ProgramLog.Create(options);
+        try
+        {
+            return await RunAsync(options, log, clock, stop);
+        }
+        finally
+        {
+            // Its own Seq may hang as well.
+            await InTimeAsync(log.DisposeAsync().AsTask(), CloseDeadline);
+        }
+    }
+
+    static async Task<int> RunAsync(MailflowOptions options, Logger log, TimeProvider clock, CancellationToken stop)
+    {
         using var logs = new SerilogLoggerFactory(log);
         using var store = new Store(Path.Combine(options.StateFolder, "mailflow.db"));
         using var checks = options.Enrich.Enabled ? new Checks(options.Enrich, clock) : null;
@@ -33,26 +53,49 @@ static class Service
         using var abort = new CancellationTokenSource();
         await using var deadline = ending.Token.Register(() => abort.CancelAfter(DrainDeadline));
         using var shipped = new CancellationTokenSource();
-        List<Task> running = [flow.RunAsync(ending.Token, abort.Token), .. shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None))];
+        var reading = flow.RunAsync(ending.Token, abort.Token);
+        List<Task> running = [reading, .. shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None))];
         try
         {
             // The flow ends when it is told to; anything that ends before it has failed.
-            await (await Task.WhenAny(running));
+            var first = await Task.WhenAny([.. running, Task.Delay(Timeout.Infinite, ending.Token)]);
+            if (running.Contains(first))
+                await first;
         }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            Log.DrainCut(logs.CreateLogger("Mailflow"), DrainDeadline.TotalSeconds.ToString(CultureInfo.InvariantCulture));
         }
         finally
         {
             await ending.CancelAsync();
+            if (!await InTimeAsync(reading, DrainDeadline + CloseDeadline) || abort.IsCancellationRequested)
+                Log.DrainCut(logs.CreateLogger("Mailflow"), DrainDeadline.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+            await ShipAsync(shippers, clock);
             await shipped.CancelAsync();
-            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await InTimeAsync(Task.WhenAll(running), Shipper.StopDeadline + CloseDeadline);
             foreach (var shipper in shippers)
                 shipper.Dispose();
-            await site.StopAsync(CancellationToken.None);
+            using var close = new CancellationTokenSource(CloseDeadline);
+            await site.StopAsync(close.Token);
         }
 
+        if (reading.IsFaulted)
+            await reading;
         return Commands.ExitCode.Good;
+    }
+
+    /// <summary>Waits until every sink that takes events has what is committed, or its time is over.</summary>
+    static async Task ShipAsync(IReadOnlyList<Shipper> shippers, TimeProvider clock)
+    {
+        var began = clock.GetTimestamp();
+        while (shippers.Any(s => s.Status is { Backlog: > 0, Problem: null }) && clock.GetElapsedTime(began) < ShipDeadline)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), clock);
+    }
+
+    /// <summary>Whether it ended, well or not, within the time.</summary>
+    static async Task<bool> InTimeAsync(Task task, TimeSpan time)
+    {
+        await task.WaitAsync(time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return task.IsCompleted;
     }
 }

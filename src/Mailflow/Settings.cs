@@ -32,7 +32,7 @@ static class Settings
         new("Tail:InFlightMegabytes", "32", "2 to 1024", "Log in memory at the most.", (o, v) => Whole(v, 2, 1024) is { } n ? o with { InFlightBytes = n << 20 } : null),
         new("Read:Workers", "auto", "auto, or 1 to 64", "Cores that parse and classify; one reads 500 MB/s.", (o, v) => v == "auto" ? o with { Workers = AutoWorkers } : Whole(v, 1, 64) is { } n ? o with { Workers = (int)n } : null),
         new("Store:CommitInterval", "250ms", "50ms to 10s", "Rows that come within it share one transaction: longer spares a slow disk, and figures are that much later.", (o, v) => Duration(v, 0.05, 10) is { } t ? o with { Ledger = o.Ledger with { CommitInterval = t } } : null),
-        new("Store:Keep", "30d", "1h to 3650d", "How long failures are kept.", (o, v) => Duration(v, 3600, 3650 * 86400d) is { } t ? o with { Ledger = o.Ledger with { Keep = t } } : null),
+        new("Store:Keep", "30d", "1h to 3650d", "How long failures are kept, counted from the newest row.", (o, v) => Duration(v, 3600, 3650 * 86400d) is { } t ? o with { Ledger = o.Ledger with { Keep = t } } : null),
         new("Store:MaxMegabytes", "1024", "16 to 1048576", "The oldest failures go when the store exceeds it; those of the last hour stay.", (o, v) => Whole(v, 16, 1048576) is { } n ? o with { Ledger = o.Ledger with { MaxBytes = n << 20 } } : null),
         new("Events:Deferrals", "false", "true or false", "Deferrals become events too, not only counts.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepDeferrals = b } } : null),
         new("Events:Console", "false", "true or false", "Events as JSON lines on standard output, for a container's log.", (o, v) => Bool(v) is { } b ? o with { EventsConsole = b } : null),

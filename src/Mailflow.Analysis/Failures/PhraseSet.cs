@@ -19,11 +19,22 @@ sealed class PhraseSet
 
     public PhraseSet(IReadOnlyList<string> phrases)
     {
-        var trie = new Trie(phrases.Count);
-        for (var phrase = 0; phrase < phrases.Count; phrase++)
+        // In order, so that what begins alike lies together, and the table is made once in its size.
+        int[] order = [.. Enumerable.Range(0, phrases.Count)];
+        Array.Sort([.. phrases], order, StringComparer.Ordinal);
+        var most = 1;
+        for (var i = 0; i < order.Length; i++)
+        {
+            var shared = i == 0 ? 0 : phrases[order[i]].AsSpan().CommonPrefixLength(phrases[order[i - 1]]);
+            foreach (var c in phrases[order[i]].AsSpan(shared))
+                most += c < 128 ? 1 : 4;
+        }
+
+        if (most > ushort.MaxValue)
+            throw new ArgumentException($"{most} states do not fit 16 bits: split the phrases.", nameof(phrases));
+        var trie = new Trie(phrases.Count, most);
+        foreach (var phrase in order)
             trie.Add(phrases[phrase], phrase);
-        if (trie.States > ushort.MaxValue)
-            throw new ArgumentException($"{trie.States} states do not fit 16 bits: split the phrases.", nameof(phrases));
         (_next, _found, _lists) = trie.Complete();
     }
 
@@ -70,13 +81,14 @@ sealed class PhraseSet
     static int Class(char c) => c < 128 ? Classes[c] : Other;
 
     /// <summary>The table while it is made: flat, since it is made at every start.</summary>
-    sealed class Trie(int phrases)
+    /// <param name="phrases">How many there are.</param>
+    /// <param name="most">No fewer states than they need.</param>
+    sealed class Trie(int phrases, int most)
     {
         readonly int[] _sibling = new int[phrases];
-        ushort[] _next = new ushort[4096 * Width];
-        int[] _first = new int[4096];   // by state: the last phrase that ends there, plus one; its siblings follow
-
-        public int States { get; private set; } = 1;
+        readonly ushort[] _next = new ushort[most * Width];
+        readonly int[] _first = new int[most];   // by state: the last phrase that ends there, plus one; its siblings follow
+        int _states = 1;
 
         public void Add(string words, int phrase)
         {
@@ -101,24 +113,18 @@ sealed class PhraseSet
         {
             if (_next[(state * Width) + symbol] is var known and not 0)
                 return known;
-            if (States == _first.Length)
-            {
-                Array.Resize(ref _first, States * 2);
-                Array.Resize(ref _next, States * 2 * Width);
-            }
-
-            _next[(state * Width) + symbol] = (ushort)States;
-            return States++;
+            _next[(state * Width) + symbol] = (ushort)_states;
+            return _states++;
         }
 
         /// <summary>Breadth first: a state that has no step for a symbol takes that of the longest proper suffix which is a state, and finds what that finds.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public (ushort[] Next, int[] Found, int[] Lists) Complete()
         {
-            var suffix = new int[States];
-            var found = new int[States];
+            var suffix = new int[_states];
+            var found = new int[_states];
             var lists = new List<int>(phrases * 4) { 0 };
-            var queue = new int[States];
+            var queue = new int[_states];
             var (head, tail) = (0, 1);
             while (head < tail)
             {
@@ -140,7 +146,7 @@ sealed class PhraseSet
                 }
             }
 
-            return (_next[..(States * Width)], found, [.. lists]);
+            return (_next, found, [.. lists]);
 
             void List(int state, int shorter)
             {

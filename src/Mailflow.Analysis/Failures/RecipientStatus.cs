@@ -1,89 +1,109 @@
-using System.Text;
-
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>The <c>recipient-status</c> field of a message tracking log, which lists one status for each recipient.</summary>
-public static class RecipientStatus
+/// <summary>
+/// The <c>recipient-status</c> field of a message tracking log, which lists one status for each recipient: taken apart into a buffer of
+/// its own, which is used again for the next row. One instance serves one thread at a time.
+/// </summary>
+/// <remarks>
+/// Exchange joins with <c>;</c> and wraps a status that has <c>;</c> or <c>'</c> itself into <c>'...'</c>, with <c>'</c> doubled.
+/// Exchange 2010 and earlier write the text for a single recipient bare: <c>550 4.4.7 QUEUE.Expired;message expired</c>.
+/// </remarks>
+public sealed class RecipientStatus
 {
-    /// <summary>The status of each recipient, <paramref name="recipients"/> entries; empty where the field says nothing about one.</summary>
-    /// <remarks>
-    /// Exchange joins with <c>;</c> and wraps a status that has <c>;</c> or <c>'</c> itself into <c>'...'</c>, with <c>'</c> doubled.
-    /// Exchange 2010 and earlier write the text for a single recipient bare: <c>550 4.4.7 QUEUE.Expired;message expired</c>.
-    /// </remarks>
-    public static IReadOnlyList<string> Split(string field, int recipients)
+    readonly List<Range> _members = [];
+    byte[] _bytes = new byte[1024];
+    int _used;
+
+    /// <summary>How many recipients there are: what was asked for.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The status of one recipient, UTF-8; empty where the field says nothing about it.</summary>
+    public ReadOnlySpan<byte> this[int recipient] =>
+        _members.Count == 1 ? _bytes.AsSpan(_members[0])  // One status for several recipients is that of all of them.
+        : recipient < _members.Count ? _bytes.AsSpan(_members[recipient])
+        : [];
+
+    /// <summary>Takes a field apart for so many recipients.</summary>
+    public void Read(ReadOnlySpan<byte> field, int recipients)
     {
-        if (recipients <= 0)
-            return [];
-        if (recipients == 1)
-            return [One(field)];
-        var found = Members(field, recipients);
-        var statuses = new string[recipients];
-        // One status for several recipients is that of all of them.
-        Array.Fill(statuses, found.Count == 1 ? found[0] : "");
-        for (var i = 0; i < Math.Min(found.Count, recipients); i++)
-            statuses[i] = found[i];
-        return statuses;
+        _members.Clear();
+        _used = 0;
+        Count = Math.Max(0, recipients);
+        if (_bytes.Length < field.Length)
+            _bytes = new byte[Math.Max(field.Length, 2 * _bytes.Length)];
+        field = field.Trim((byte)' ');
+        if (field.IsEmpty)
+            return;
+        if (recipients == 1 && field[0] != '\'')
+            Add(field.SequenceEqual(";"u8) ? [] : field);
+        else
+            Split(field, recipients);
     }
 
-    static string One(string field)
+    // At most so many; what is left after the last belongs to nobody. "a;" lists a and nothing.
+    void Split(ReadOnlySpan<byte> field, int most)
     {
-        var text = field.Trim();
-        if (!text.StartsWith('\''))
-            return text is ";" ? "" : text;
-        var members = Members(text, 2);
-        return members.Count == 0 ? "" : members[0];
-    }
-
-    // At most so many; what is left after the last belongs to nobody.
-    static List<string> Members(string field, int most)
-    {
-        var members = new List<string>(Math.Min(most, 16));
         var i = 0;
-        while (i <= field.Length && members.Count < most)
+        while (i <= field.Length && _members.Count < most)
         {
             while (i < field.Length && field[i] == ' ')
                 i++;
             if (i < field.Length && field[i] == '\'')
             {
-                members.Add(Quoted(field, ref i));
+                AddQuoted(field, ref i);
+                continue;
             }
-            else
-            {
-                var end = field.IndexOf(';', i);
-                if (end < 0)
-                    end = field.Length;
-                members.Add(field[i..end].Trim());
-                i = end + 1;
-            }
+
+            var end = Find(field, (byte)';', i);
+            end = end < 0 ? field.Length : end;
+            Add(field[i..end].Trim((byte)' '));
+            i = end + 1;
         }
-        // "a;" lists a and nothing; a field without text lists nothing at all.
-        return field.AsSpan().Trim().IsEmpty ? [] : members;
     }
 
     // Leaves i behind the separator. A text cut off inside quotes ends where the field ends.
-    static string Quoted(string field, ref int i)
+    void AddQuoted(ReadOnlySpan<byte> field, ref int i)
     {
-        var start = ++i;
-        StringBuilder? text = null;
+        var start = _used;
+        i++;
         while (true)
         {
-            var quote = field.IndexOf('\'', i);
+            var quote = Find(field, (byte)'\'', i);
             if (quote < 0)
             {
+                Append(field[i..]);
                 i = field.Length + 1;
-                return Text(field.Length);
+                break;
             }
+
             if (quote + 1 < field.Length && field[quote + 1] == '\'')
             {
-                (text ??= new StringBuilder()).Append(field, start, quote + 1 - start);
-                i = start = quote + 2;
+                Append(field[i..(quote + 1)]);
+                i = quote + 2;
                 continue;
             }
-            var end = field.IndexOf(';', quote);
+
+            Append(field[i..quote]);
+            var end = Find(field, (byte)';', quote);
             i = end < 0 ? field.Length + 1 : end + 1;
-            return Text(quote);
+            break;
         }
 
-        string Text(int end) => text is null ? field[start..end] : text.Append(field, start, end - start).ToString();
+        _members.Add(start.._used);
     }
+
+    void Add(ReadOnlySpan<byte> status)
+    {
+        var start = _used;
+        Append(status);
+        _members.Add(start.._used);
+    }
+
+    void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_bytes.AsSpan(_used));
+        _used += bytes.Length;
+    }
+
+    static int Find(ReadOnlySpan<byte> field, byte value, int from) => field[from..].IndexOf(value) is >= 0 and var at ? from + at : -1;
 }

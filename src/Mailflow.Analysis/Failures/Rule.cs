@@ -39,7 +39,8 @@ enum Strength
 /// <param name="Source">Who says so: an RFC section, a vendor's page, a server's own code.</param>
 /// <param name="Sample">A text that this row decides; a test runs it.</param>
 /// <param name="Fault">Whose it is, where that is not the cause's usual one.</param>
-sealed record Rule(Cause Cause, string? Sub, string Pattern, string Source, string Sample, Fault Fault = Fault.Unknown)
+/// <param name="Doubtful">True where servers use these words for other causes too: the answer is the likeliest, not a sure one.</param>
+sealed record Rule(Cause Cause, string? Sub, string Pattern, string Source, string Sample, Fault Fault = Fault.Unknown, bool Doubtful = false)
 {
     public string Says => field ??= Sub is null ? $"{Cause.Name()}: {Source}" : $"{Cause.Name()} ({Sub}): {Source}";
 }

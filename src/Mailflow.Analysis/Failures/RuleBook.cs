@@ -55,8 +55,8 @@ sealed class RuleBook
 
     public int States => _phrases.States;
 
-    /// <summary>Finds the first rule for a reply, given its words and codes.</summary>
-    public (Rule Rule, Strength Strength, string Found)? Match(ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, Scratch scratch)
+    /// <summary>Finds the first rule for a reply, given its words and codes; and whether a later one, of words that mean one thing too, speaks for another cause.</summary>
+    public (Rule Rule, Strength Strength, string Found, bool Disputed)? Match(ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, Scratch scratch)
     {
         var hits = scratch.Hits;
         hits.Clear();
@@ -74,21 +74,27 @@ sealed class RuleBook
         scratch.Work += words.Length;
 
         var best = int.MaxValue;
+        var others = 0; // the causes that matching rules speak for, a bit each
         for (var i = 0; i < hits.Count; i++)
         {
             foreach (var candidate in _rulesByPhrase[hits[i]])
             {
-                if (candidate >= best)
-                    break;
+                var rule = _rules[candidate];
+                var spoken = 1 << (int)rule.Rule.Cause;
+                if (candidate >= best && (rule.Strength < Strength.Text || (others & spoken) != 0))
+                    continue;
                 scratch.Work++;
-                if (_rules[candidate].Matches(hits))
-                    best = candidate;
+                if (!rule.Matches(hits))
+                    continue;
+                best = Math.Min(best, candidate);
+                if (rule.Strength >= Strength.Text)
+                    others |= spoken;
             }
         }
         if (best == int.MaxValue)
             return null;
-        var rule = _rules[best];
-        return (rule.Rule, rule.Strength, _names[rule.FirstHit(hits)]);
+        var first = _rules[best];
+        return (first.Rule, first.Strength, _names[first.FirstHit(hits)], (others & ~(1 << (int)first.Rule.Cause)) != 0);
     }
 
     void AddCode(ReadOnlySpan<char> code, Hits hits)

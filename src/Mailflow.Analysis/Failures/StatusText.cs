@@ -18,6 +18,9 @@ static class StatusText
 
     static readonly string[] EnvelopeKeys = ["{LED=", "{LRT=", "{MSG=", "{FQDN=", "{IP="];
 
+    static readonly SearchValues<string> LastServer = SearchValues.Create(["LastAttemptedServerName="], StringComparison.OrdinalIgnoreCase);
+    static readonly SearchValues<string> LastAddress = SearchValues.Create(["LastAttemptedIP="], StringComparison.OrdinalIgnoreCase);
+
     // What stands between a reply and the one that it quotes.
     static readonly SearchValues<string> Quotes = SearchValues.Create(
         [
@@ -30,9 +33,8 @@ static class StatusText
     public static (string Text, string? Host, string? Address) Unwrap(string status)
     {
         var text = status.Trim();
-        var led = text.IndexOf("{LED=", StringComparison.OrdinalIgnoreCase);
-        if (led < 0)
-            return (text, Between(text, "LastAttemptedServerName=", ']'), Address(Between(text, "LastAttemptedIP=", ']')));
+        if (IndexOfKey(text, "{LED=") < 0)
+            return (text, Between(text, LastServer, ']'), Address(Between(text, LastAddress, ']')));
 
         var said = Field(text, "{LED=");
         var message = Field(text, "{MSG=");
@@ -44,8 +46,8 @@ static class StatusText
             said = $"{before.TrimStart('\'')} -> {said}";
         return (
             said!,
-            Field(text, "{FQDN=") ?? Field(text, "{Last attempted server name=") ?? Between(said!, "LastAttemptedServerName=", ']'),
-            Address(Field(text, "{IP=") ?? Field(text, "{Last attempted IP=") ?? Between(said!, "LastAttemptedIP=", ']')));
+            Field(text, "{FQDN=") ?? Field(text, "{Last attempted server name=") ?? Between(said!, LastServer, ']'),
+            Address(Field(text, "{IP=") ?? Field(text, "{Last attempted IP=") ?? Between(said!, LastAddress, ']')));
     }
 
     /// <summary>The replies of a text from the outermost to the innermost; at least one.</summary>
@@ -103,15 +105,26 @@ static class StatusText
         var start = text.Length;
         foreach (var key in EnvelopeKeys)
         {
-            if (text.AsSpan(0, start).IndexOf(key, StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
+            if (IndexOfKey(text, key) is >= 0 and var at && at < start)
                 start = at;
         }
         return start;
     }
 
+    // Braces are rare in what servers say: to look for them first is many times faster than a search that ignores case.
+    static int IndexOfKey(ReadOnlySpan<char> text, string key)
+    {
+        for (var from = 0; text[from..].IndexOf('{') is >= 0 and var at; from += at + 1)
+        {
+            if (text[(from + at)..].StartsWith(key, StringComparison.OrdinalIgnoreCase))
+                return from + at;
+        }
+        return -1;
+    }
+
     static string? Field(string text, string key)
     {
-        var start = text.IndexOf(key, StringComparison.OrdinalIgnoreCase);
+        var start = IndexOfKey(text, key);
         if (start < 0)
             return null;
         start += key.Length;
@@ -124,12 +137,12 @@ static class StatusText
         return value.Length == 0 && key is not "{LED=" ? null : value;
     }
 
-    static string? Between(string text, string start, char end)
+    static string? Between(string text, SearchValues<string> start, char end)
     {
-        var from = text.IndexOf(start, StringComparison.OrdinalIgnoreCase);
+        var from = text.AsSpan().IndexOfAny(start);
         if (from < 0)
             return null;
-        from += start.Length;
+        from = text.IndexOf('=', from) + 1;
         var to = text.IndexOf(end, from);
         var value = text[from..(to < 0 ? text.Length : to)].Trim();
         return value.Length == 0 ? null : value;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>What one reply of a chain says by itself.</summary>
-readonly record struct Verdict(Strength Strength, Cause Cause, string? Sub, Fault Fault, int Part, int Smtp, string? Enhanced, Rule? Rule, string? Found, CodeMeaning? Code)
+readonly record struct Verdict(Strength Strength, Cause Cause, string? Sub, Fault Fault, int Part, int Smtp, string? Enhanced, Rule? Rule, string? Found, CodeMeaning? Code, bool Disputed = false)
 {
     public static Verdict Of(string text, Reply reply, int part, Scratch scratch)
     {
@@ -16,7 +16,7 @@ readonly record struct Verdict(Strength Strength, Cause Cause, string? Sub, Faul
         var code = reply.Enhanced is null ? null : CodeTable.Of(reply.Enhanced);
         var match = RuleBook.Default.Match(words, smtp, reply.Enhanced, scratch);
         if (match is { } m && m.Strength >= (code?.Strength ?? Strength.None))
-            return new Verdict(m.Strength, m.Rule.Cause, m.Rule.Sub, m.Rule.Fault, part, reply.Smtp, reply.Enhanced, m.Rule, m.Found, code);
+            return new Verdict(m.Strength, m.Rule.Cause, m.Rule.Sub, m.Rule.Fault, part, reply.Smtp, reply.Enhanced, m.Rule, m.Found, code, m.Disputed);
         if (code is not null)
             return new Verdict(code.Strength, code.Cause, code.Sub, code.Fault, part, reply.Smtp, reply.Enhanced, null, null, code);
         var basic = CodeTable.OfSmtp(reply.Smtp);
@@ -34,7 +34,7 @@ readonly record struct Verdict(Strength Strength, Cause Cause, string? Sub, Faul
             return Strength switch
             {
                 Strength.Token => 0.98,
-                Strength.Text => agrees ? 0.97 : contradicts ? 0.8 : 0.92,
+                Strength.Text => (agrees ? 0.97 : contradicts ? 0.8 : 0.92) - (Disputed || Rule!.Doubtful ? 0.2 : 0),
                 Strength.Code => 0.9,
                 Strength.VagueText => agrees ? 0.75 : 0.65,
                 Strength.VagueCode => 0.5,

@@ -15,6 +15,10 @@ public sealed class ReaderState(EventNames names)
 
     internal DiagnosisCache Diagnoses { get; } = new(MaxCachedDiagnoses);
 
+    internal RecipientStatus Statuses { get; } = new();
+
+    internal RepeatedText Connectors { get; } = new();
+
     /// <summary>The event of a row, by <c>SOURCE|EVENT</c>. Bounded like <see cref="EventNames"/>.</summary>
     internal TrackingEvent EventOf(ReadOnlySpan<byte> pair)
     {
@@ -34,6 +38,27 @@ public sealed class ReaderState(EventNames names)
 /// <summary>A pair of source and event id, looked up once.</summary>
 sealed record TrackingEvent(int Index, string Source, EventMeaning Meaning);
 
+/// <summary>Texts of which there are few: each becomes a string once. What comes beyond the bound is a new string each time.</summary>
+sealed class RepeatedText
+{
+    const int Most = 1024;
+
+    readonly Dictionary<byte[], string>.AlternateLookup<ReadOnlySpan<byte>> _texts =
+        new Dictionary<byte[], string>(Utf8Comparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
+
+    public string Of(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IsEmpty)
+            return "";
+        if (_texts.TryGetValue(utf8, out var known))
+            return known;
+        var text = Encoding.UTF8.GetString(utf8);
+        if (_texts.Dictionary.Count < Most)
+            _texts[utf8] = text;
+        return text;
+    }
+}
+
 /// <summary>Compares UTF-8 names byte by byte, so that a span finds its entry without becoming a string.</summary>
 sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
@@ -47,12 +72,15 @@ sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityCompare
 
     public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
 
-    /// <summary>FNV-1a: the names are short, and a flood of made-up ones is bounded by the table's size.</summary>
+    /// <summary>Of the length, the start and the end: names of equal hash are told apart, and a flood of made-up ones is bounded by the table's size.</summary>
     public int GetHashCode(ReadOnlySpan<byte> alternate)
     {
-        var hash = 2166136261u;
-        foreach (var b in alternate)
-            hash = (hash ^ b) * 16777619u;
-        return (int)hash;
+        ulong hash = (uint)alternate.Length;
+        if (alternate.Length >= sizeof(ulong))
+            hash += BitConverter.ToUInt64(alternate) + (BitConverter.ToUInt64(alternate[^sizeof(ulong)..]) * 0x9E3779B97F4A7C15);
+        else
+            foreach (var b in alternate)
+                hash = (hash << 8) | b;
+        return (int)((hash * 0x9E3779B97F4A7C15) >> 32);
     }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using CsvHelper;
-using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Formats;
@@ -139,10 +138,15 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             return Noise.Shadow;
         var sender = Field(row, _sender);
         var recipients = Field(row, _recipients);
+        if (!MayBeNoise(sender) && !MayBeNoise(recipients))
+            return null;
         return IsHealthMailbox(sender) || AllMembers(recipients, IsHealthMailbox) ? Noise.HealthMailbox
             : IsProbe(sender) || AllMembers(recipients, IsProbe) ? Noise.Probe
             : null;
     }
+
+    /// <summary>The first letter rules most mail out; a list may begin with the quote of a wrapped member.</summary>
+    static bool MayBeNoise(ReadOnlySpan<byte> addresses) => !addresses.IsEmpty && (addresses[0] | 0x20) is 'h' or 'e' or 'i' or 'm' or '\'';
 
     static bool AllMembers(ReadOnlySpan<byte> list, Func<ReadOnlySpan<byte>, bool> holds)
     {
@@ -215,14 +219,15 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     void AddFailures(CsvReader row, TrackingEvent known, bool deferred, Direction direction, DateTime time, int recipients, Tally tally)
     {
-        var statuses = RecipientStatus.Split(Text(row, _status), recipients);
+        var statuses = state.Statuses;
+        statuses.Read(Field(row, _status), recipients);
         var (sender, messageId, network) = (Text(row, _sender), Text(row, _messageId), Text(row, _networkMessageId));
-        var (connector, subject) = (Text(row, _connector), Text(row, _subject));
+        var (connector, subject) = (state.Connectors.Of(Field(row, _connector)), Text(row, _subject));
         var addresses = new ListMembers(Field(row, _recipients));
         for (var i = 0; i < recipients; i++)
         {
             var address = addresses.MoveNext() ? Encoding.UTF8.GetString(ListMembers.Unwrap(addresses.Current)).Replace("''", "'", StringComparison.Ordinal) : "";
-            var diagnosis = statuses[i].Length > 0 ? state.Diagnoses.Get(statuses[i]) : state.Diagnoses.Get(Field(row, _context));
+            var diagnosis = state.Diagnoses.Get(statuses[i].IsEmpty ? Field(row, _context) : statuses[i]);
             tally.Failures.Add(new(deferred, time, known.Source, direction, address, sender, messageId, network, connector, subject, diagnosis, tally.Base + (int)row.ByteOffset, i));
         }
     }

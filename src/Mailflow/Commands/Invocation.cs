@@ -17,7 +17,7 @@ static class ExitCode
 static class Invocation
 {
     /// <summary>How long a command may take to stop after Ctrl-C or SIGTERM.</summary>
-    static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(8);
 
     /// <summary>Standard output for a person. In a file or a pipe, where nobody says how wide a line may be, it is wide.</summary>
     public static IAnsiConsole Output()

@@ -136,7 +136,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         _lastPrune = clock.GetTimestamp();
         try
         {
-            if (store.Prune(now, options.Keep, options.MaxBytes) >= Store.PrunePart)
+            if (store.Prune(now, options.Keep, options.MaxBytes, AgeFrom(now)) >= Store.PrunePart)
                 _lastPrune = null;
             if (Present?.Invoke() is not { } present || store.Retire(present, now, options.Keep) is not { Count: > 0 } old)
                 return;
@@ -149,6 +149,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             Log.PruneFailed(log, store.Path, e.Message);
         }
     }
+
+    /// <summary>Ages are counted from the newest row, so that logs of long ago are kept as long as those of today; a server's clock that is ahead changes nothing.</summary>
+    DateTimeOffset AgeFrom(DateTimeOffset now) =>
+        _newest.Count > 0 && new DateTimeOffset(_newest.Values.Max(), TimeSpan.Zero) is var newest && newest < now ? newest : now;
 
     static bool IsPassing(SqliteException e) => e.SqliteErrorCode is SqliteFull or SqliteBusy or SqliteLocked || e.SqliteExtendedErrorCode == SqliteNoRoomForIndex;
 

@@ -26,6 +26,12 @@ sealed record NewestRow(string Root, string Server, DateTimeOffset Time);
 /// <param name="Removed">Failures and deferrals that retention has deleted.</param>
 sealed record Kept(DateTimeOffset? Oldest, long Events, long Removed);
 
+/// <summary>A line that could not be read, and where it stands: the newest of them.</summary>
+/// <param name="At">When it was met.</param>
+/// <param name="Offset">Its first byte, from the start of the file.</param>
+/// <param name="Length">In bytes.</param>
+sealed record QuarantinedLine(DateTimeOffset At, string File, long Offset, long Length, string Reason);
+
 /// <summary>
 /// What the page asks the store: reads only, and all answers are of one moment. Times are in milliseconds and a range holds its start but not its end.
 /// </summary>
@@ -131,6 +137,13 @@ sealed class History : IDisposable
         Read(
             "SELECT root, coalesce(server, 'unknown'), max(newest) FROM files WHERE newest > 0 GROUP BY 1, 2 ORDER BY 1, 3 DESC",
             r => new NewestRow(r.GetString(0), r.GetString(1), Time(r.GetInt64(2))));
+
+    /// <summary>The newest lines that could not be read.</summary>
+    public List<QuarantinedLine> Quarantined(int most) =>
+        Read(
+            "SELECT at, name, \"offset\", length, reason FROM quarantine ORDER BY id DESC LIMIT $most",
+            r => new QuarantinedLine(Time(r.GetInt64(0)), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetString(4)),
+            ("most", most));
 
     public Kept Kept()
     {

@@ -58,7 +58,7 @@ sealed class Store : IDisposable
         _upsertFile = Command("""
             INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest)
             VALUES ($id, $root, $name, $device, $inode, $header_hash, $generation, $header_offset, $offset, $guard, $server, $newest)
-            ON CONFLICT DO UPDATE SET name = excluded.name, device = excluded.device, inode = excluded.inode, header_offset = excluded.header_offset,
+            ON CONFLICT DO UPDATE SET root = excluded.root, name = excluded.name, device = excluded.device, inode = excluded.inode, header_offset = excluded.header_offset,
                 "offset" = excluded."offset", guard = excluded.guard, server = coalesce(excluded.server, server), gone = NULL, newest = max(coalesce(newest, 0), excluded.newest)
             """, "id", "root", "name", "device", "inode", "header_hash", "generation", "header_offset", "offset", "guard", "server", "newest");
         _insertQuarantine = Command("""
@@ -121,12 +121,13 @@ sealed class Store : IDisposable
     }
 
     /// <summary>Deletes what is too old or too much, a part at a time. Failures of the last hour always stay.</summary>
+    /// <param name="newest">What ages are counted from, where that is not now.</param>
     /// <returns>Events deleted.</returns>
-    public int Prune(DateTimeOffset now, TimeSpan keep, long maxBytes)
+    public int Prune(DateTimeOffset now, TimeSpan keep, long maxBytes, DateTimeOffset? newest = null)
     {
         var hourAgo = now.AddHours(-1).ToUnixTimeMilliseconds();
         var deleted = Execute("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE time < $old LIMIT $part)",
-            ("old", Math.Min(hourAgo, (now - keep).ToUnixTimeMilliseconds())), ("part", PrunePart));
+            ("old", Math.Min(hourAgo, ((newest ?? now) - keep).ToUnixTimeMilliseconds())), ("part", PrunePart));
         if (Bytes() > maxBytes)
             deleted += Execute("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE time < $hour ORDER BY id LIMIT $part)", ("hour", hourAgo), ("part", PrunePart));
         Execute("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - $most", ("most", MaxQuarantine));

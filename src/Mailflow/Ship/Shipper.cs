@@ -15,8 +15,8 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
     /// <summary>A signal can be missed only by a bug; the look at the table is the truth.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a request may still take after stop.</summary>
-    public static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
+    /// <summary>How long a request may still take after stop: what it carried is sent again next time.</summary>
+    public static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(1);
 
     /// <summary>A person is needed: there is no hurry.</summary>
     public static readonly TimeSpan MisconfiguredWait = TimeSpan.FromSeconds(60);

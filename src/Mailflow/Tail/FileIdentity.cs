@@ -39,7 +39,7 @@ static class FileIdentity
             if (header is not null && GuardHolds(file, position))
             {
                 Start(file, position, header, top, format, root, device, inode);
-                known.Update(position with { Name = file.Name, Device = device, Inode = inode });
+                known.Update(position with { Root = root.Name, Name = file.Name, Device = device, Inode = inode });
                 return default;
             }
 

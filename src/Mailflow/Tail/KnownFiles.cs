@@ -5,10 +5,14 @@ sealed class KnownFiles
 {
     readonly Lock _lock = new();
     readonly Dictionary<long, FilePosition> _positions = [];
+    readonly IReadOnlySet<string>? _roots;
     long _lastId;
 
-    public KnownFiles(IEnumerable<FilePosition> positions)
+    /// <param name="positions">What the store holds.</param>
+    /// <param name="roots">The names of the folders that are configured: under another name stands what was read before a folder was moved or renamed.</param>
+    public KnownFiles(IEnumerable<FilePosition> positions, IReadOnlySet<string>? roots = null)
     {
+        _roots = roots;
         foreach (var position in positions)
         {
             _positions[position.Id] = position;
@@ -32,7 +36,7 @@ sealed class KnownFiles
         var found = new List<FilePosition>();
         lock (_lock)
             foreach (var position in _positions.Values)
-                if (position.HeaderHash == headerHash && position.Root == root && (position.Name == name || IsFile(position, device, inode)))
+                if (position.HeaderHash == headerHash && (position.Root == root || _roots?.Contains(position.Root) == false) && (position.Name == name || IsFile(position, device, inode)))
                     found.Add(position);
         return [.. found.OrderByDescending(p => IsFile(p, device, inode)).ThenByDescending(p => p.Name == name).ThenByDescending(p => p.Generation)];
     }

@@ -26,6 +26,7 @@ static class Page
         html.Add($"</section>\n");
         Causes(html, page, zone);
         Sources(html, page, zone);
+        Quarantined(html, page, zone);
         Recent(html, page, zone);
         Domains(html, page, zone);
         Sinks(html, page, zone);
@@ -136,6 +137,17 @@ static class Page
         if (page.Sources.Count > 0)
             html.Add($"</tbody></table></div>\n");
         html.Add($"</section>\n");
+    }
+
+    static void Quarantined(Html html, PageModel page, TimeZoneInfo zone)
+    {
+        if (page.Quarantined.Count == 0)
+            return;
+        html.Add($"<section class=card aria-labelledby=quarantine>\n<h2 id=quarantine>Lines that could not be read</h2>\n<p class=hint>{Say.Number(page.Totals.Unreadable)} in all; {(page.Quarantined.Count == 1 ? "the newest is" : $"the newest {page.Quarantined.Count} are")} below. What stands around them was read.</p>\n");
+        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>File<th scope=col class=n>At byte<th scope=col class=n>Bytes<th scope=col>Why<th scope=col>Met</thead>\n<tbody>\n");
+        foreach (var line in page.Quarantined)
+            html.Add($"<tr><th scope=row data-label=File><code>{line.File}</code><td class=n data-label=\"At byte\">{line.Offset}<td class=n data-label=Bytes>{line.Length}<td data-label=Why>{line.Reason}<td data-label=Met>{Clock(line.At, page.Now, zone)}\n");
+        html.Add($"</tbody></table></div>\n</section>\n");
     }
 
     static void Recent(Html html, PageModel page, TimeZoneInfo zone)

@@ -1,3 +1,5 @@
+using Mailflow.Ledger;
+
 namespace Mailflow.Web;
 
 /// <summary>Everything that the page shows, masked already: the HTML and /api/status are two renderings of it.</summary>
@@ -14,6 +16,7 @@ sealed record PageModel(
     FailureChart Chart,
     IReadOnlyList<DomainFigures> Domains,
     IReadOnlyList<SourceFigures> Sources,
+    IReadOnlyList<QuarantinedLine> Quarantined,
     IReadOnlyList<SinkState> Sinks,
     IReadOnlyList<FailureRow> Recent,
     About About);

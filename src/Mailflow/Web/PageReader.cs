@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
@@ -6,12 +5,13 @@ using Mailflow.Ledger;
 namespace Mailflow.Web;
 
 /// <summary>Collects what the page shows. Many readers at once cost one reading: what was read a moment ago serves them all.</summary>
-sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Store store, Masking masking, TimeProvider clock) : IDisposable
+sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store, Masking masking, TimeProvider clock) : IDisposable
 {
     const int RecentFailures = 50;
     const int TopDomains = 12;
     const int ChartCauses = 6;
     const int MaxProblems = 10;
+    const int MaxQuarantined = 20;
 
     /// <summary>More bars than this tell no more, on a telephone least of all.</summary>
     const int MaxSteps = 31;
@@ -78,7 +78,7 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
         var stretch = Stretch.Of(window, now, newest, kept.Oldest);
         var causes = Causes(history, stretch);
         var failures = causes.Sum(c => c.Count);
-        var figures = new WindowFigures(window.Name, stretch.During, stretch.From, stretch.End(now), stretch.Live, IsComplete(stretch, kept, scrape, now), failures);
+        var figures = new WindowFigures(window.Name, stretch.During, stretch.From, stretch.End(now), stretch.Live, IsComplete(stretch, kept, scrape, newest ?? now), failures);
         var totals = Total(scrape, newest);
         var sources = Sources(scrape, history, now);
         var about = new About(Telemetry.ProgramVersion, scrape.Committed.CommittedAt, scrape.Committed.Problem, scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
@@ -94,6 +94,7 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
             Chart(history, stretch, causes, now, zone),
             [.. history.TopDomains(stretch.From, stretch.To, TopDomains).Select(d => new DomainFigures(Masked(d.Domain), d.Count, d.TopCause.Name(), CauseWords.Title(d.TopCause), d.TopCount, d.Newest))],
             sources,
+            [.. history.Quarantined(MaxQuarantined).Select(q => q with { File = Masked(q.File) })],
             [.. scrape.Sinks.Select(s => s with { Problem = s.Problem is null ? null : Masked(s.Problem) })],
             [.. history.Newest(stretch.From, stretch.To, RecentFailures).Select(Row)],
             about);
@@ -133,7 +134,7 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
                 facts.Page,
                 Masked(most.Reason),
                 Short(Masked(newest.Status)),
-                [.. facts.Commands.Select(c => Fill(c, where.TopDomain, newest.Connector, newest.Server))]));
+                facts.CommandsFor(where.TopDomain, newest.Connector, null, newest.Server == TrackedFile.UnknownServer ? null : newest.Server)));
         }
 
         var worst = Verdict.Worst(causes);
@@ -270,25 +271,10 @@ sealed partial class PageReader(MailflowOptions options, Func<Scrape> look, Stor
     }
 
     /// <summary>Retention deletes by age, and by size once the file has grown to its limit; the last hour always stays.</summary>
-    bool IsComplete(Stretch stretch, Kept kept, Scrape scrape, DateTimeOffset now) =>
+    bool IsComplete(Stretch stretch, Kept kept, Scrape scrape, DateTimeOffset newest) =>
         kept.Removed == 0
         || (stretch.Live && stretch.Window.Length <= TimeSpan.FromHours(1))
-        || (stretch.Window.Length is not null && stretch.From >= now - options.Ledger.Keep && scrape.StoreBytes < options.Ledger.MaxBytes);
-
-    /// <summary>Rows decide what stands in a command that a person will copy: only what cannot end the argument that it stands in is put there.</summary>
-    static string Fill(string command, string domain, string connector, string server) =>
-        command
-            .Replace("{domain}", HostName().IsMatch(domain) ? domain : "<domain>", StringComparison.Ordinal)
-            .Replace("{connector}", ConnectorName().IsMatch(connector) ? connector : "<connector>", StringComparison.Ordinal)
-            .Replace("{server}", HostName().IsMatch(server) && server != TrackedFile.UnknownServer ? server : "<server>", StringComparison.Ordinal)
-            .Replace("{recipient}", "<recipient>", StringComparison.Ordinal);
-
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,252}\z", RegexOptions.NonBacktracking)]
-    private static partial Regex HostName();
-
-    /// <summary>Stands between quotes.</summary>
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9 .\\_-]{0,252}\z", RegexOptions.NonBacktracking)]
-    private static partial Regex ConnectorName();
+        || (stretch.Window.Length is not null && stretch.From >= newest - options.Ledger.Keep && scrape.StoreBytes < options.Ledger.MaxBytes);
 
     string Masked(string text) => masking.Text(text);
 

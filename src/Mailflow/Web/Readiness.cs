@@ -2,7 +2,8 @@ namespace Mailflow.Web;
 
 /// <summary>
 /// Whether the program does its work. Asked again and again: rows that wait are nothing, rows that wait while no commit comes are.
-/// A line that Exchange has not finished yet is no row, however long it stands there.
+/// A line that Exchange has not finished yet is no row, however long it stands there; a folder that is not there yet is for the page and
+/// <c>mailflow_root_up</c> to tell: taking the program out of service mends nothing.
 /// </summary>
 sealed class Readiness(TimeProvider clock)
 {
@@ -16,9 +17,6 @@ sealed class Readiness(TimeProvider clock)
     public IReadOnlyList<string> Problems(Scrape scrape)
     {
         var problems = new List<string>();
-        foreach (var root in scrape.Roots)
-            if (root.Status.Error is { } error)
-                problems.Add($"Cannot list {root.Status.Root.Folder}: {error}");
         if (scrape.Committed.Problem is { } problem)
             problems.Add($"Cannot write to the store: {problem}");
         if (Standstill(scrape) is { } since && clock.GetUtcNow() - since > Patience)

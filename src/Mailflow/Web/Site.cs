@@ -50,7 +50,7 @@ static class Site
         app.MapGet("/", (HttpContext http, PageReader page) => PageAsync(http, page, clock.LocalTimeZone));
         app.MapGet("/api/status", StatusAsync);
         app.MapGet("/healthz", (HttpContext http) => TextAsync(http, 200, "alive"));
-        app.MapGet("/readyz", (HttpContext http) => readiness.Problems(Look()) is { Count: > 0 } problems ? TextAsync(http, 503, string.Join('\n', problems)) : TextAsync(http, 200, "ready"));
+        app.MapGet("/readyz", (HttpContext http) => app.Lifetime.ApplicationStopping.IsCancellationRequested ? TextAsync(http, 503, "stopping") : readiness.Problems(Look()) is { Count: > 0 } problems ? TextAsync(http, 503, string.Join('\n', problems)) : TextAsync(http, 200, "ready"));
         foreach (var (path, type) in Assets)
         {
             var content = Asset(path);

@@ -76,6 +76,17 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task Logs_of_long_ago_are_kept_as_long_as_those_of_today()
+    {
+        using var bed = new LedgerBed(options: new() { Keep = TimeSpan.FromDays(30) });
+        await bed.CommitAsync(await bed.DeltaAsync(failures: 3, time: LedgerBed.Noon.AddYears(-2)));
+        await bed.CommitAsync(await bed.DeltaAsync(offset: 100, end: 200, failures: 2, time: LedgerBed.Noon.AddYears(-2).AddDays(31)));
+        bed.Clock.Advance(TimeSpan.FromMinutes(1));
+        await bed.CommitAsync(await bed.DeltaAsync(offset: 200, end: 300, time: LedgerBed.Noon.AddYears(-2).AddDays(31)));
+        Assert.Equal(2, bed.Scalar("SELECT count(*) FROM events"));
+    }
+
+    [Fact]
     public async Task A_store_that_grew_far_beyond_its_size_is_brought_back_commit_by_commit()
     {
         using var bed = new LedgerBed(options: new() { MaxBytes = 1 << 20 });

@@ -371,6 +371,22 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
+    public async Task R16_A_folder_under_another_name_is_read_on_where_it_was_left()
+    {
+        var path = _bed.PathOf("a.log");
+        File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 3));
+        Assert.Equal(Logs.Read(0, 3), await _bed.ReadAsync());
+        _bed.Commit();
+        _bed.Root = _bed.Root with { Name = "another" };
+        _bed.Restart();
+        Logs.Append(path, Logs.Rows(3, 1));
+        Assert.Equal(Logs.Read(3, 1), await _bed.ReadAsync());
+        _bed.Commit();
+        _bed.Restart();
+        Assert.Empty(await _bed.ReadAsync());
+    }
+
+    [Fact]
     public async Task A_refused_file_is_looked_at_again_when_another_takes_its_place()
     {
         var path = _bed.PathOf("a.log");

@@ -36,7 +36,7 @@ sealed class TailBed : IDisposable
 
     public TailOptions Options { get; }
 
-    public LogRoot Root { get; }
+    public LogRoot Root { get; set; }
 
     public string Folder { get; }
 
@@ -119,7 +119,7 @@ sealed class TailBed : IDisposable
 
     (Reader, Tailer) Start() => (
         new(_names, _pool, _deltas, Clock),
-        new(Root, new KnownFiles(_committed.Values), _pool, Options, Clock, NullLogger.Instance));
+        new(Root, new KnownFiles(_committed.Values, new HashSet<string> { Root.Name }), _pool, Options, Clock, NullLogger.Instance));
 
     void Take(Block block)
     {

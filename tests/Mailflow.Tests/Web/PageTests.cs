@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Mailflow.Web;
@@ -200,6 +201,18 @@ public sealed partial class PageTests
         Assert.Equal("The newest row is from 2026-03-04 09:59: these are old logs, shown up to their end; 9 failures were counted in all, but none of them is kept any more.", page.GetProperty("verdict").GetProperty("sentence").GetString());
         Assert.False(page.GetProperty("window").GetProperty("complete").GetBoolean());
         Assert.StartsWith("Failures are kept for 30 days and 1 GB (Store:Keep, Store:MaxMegabytes); 9 older ones were removed", page.GetProperty("note").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lines_that_could_not_be_read_are_listed_with_their_place()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var log = Usual(site);
+        site.Write("MSGTRK2026030410-9.LOG", log + "no row\r\n");
+        await site.ReadAsync(log.Rows);
+        var line = Assert.Single((await StatusAsync(site)).GetProperty("quarantined").EnumerateArray());
+        Assert.Equal((Encoding.UTF8.GetByteCount(log.ToString()), "too-few-columns"), (line.GetProperty("offset").GetInt32(), line.GetProperty("reason").GetString()));
+        Assert.Contains("Lines that could not be read", await site.GetAsync("/"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,10 +39,13 @@ static class NetworkRules
             + "no usable MX | all relevant MX records | MX lookup | MX host* | no A record",
             "RFC 5321 section 5.1", "Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)"),
         new(DnsFailure, "unroutable",
-            "unrouteable | unroutable | unable to resolve | could not resolve host | cannot resolve | couldn't resolve | "
+            "unrouteable | unroutable",
+            "Exim specification, routers: no router took the address, for want of a domain or of a user", "Unrouteable address", Doubtful: true),
+        new(DnsFailure, "unroutable",
+            "unable to resolve | could not resolve host | cannot resolve | couldn't resolve | "
             + "cannot find route | no route | resolve route | nameserver query | domain lookup failed | failed to resolve | DNS error | "
             + "DNS failure | DNS problem | DNS resolution | DNS check failed | DNS entries | DNS lookup | name server",
-            "Exim specification, routers", "Unrouteable address"),
+            "RFC 1035 section 4.1.1", "450 4.4.3 DNS lookup of contoso.example failed"),
 
         // TLS.
         new(TlsFailure, "starttls-required",

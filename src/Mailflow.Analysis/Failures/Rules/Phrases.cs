@@ -8,9 +8,9 @@ static class Phrases
 
     /// <summary>Is not there.</summary>
     public const string Missing =
-        "[unknown|not found|does not exist|doesn't exist|dosn't exist|not exist|no longer exists|not exists|nonexistent|non-existent|no such|invalid|not valid|not known|is not recognized|not recognised|unrecognized|not listed|could not be found|couldn't be found|cannot be found|not present|was not found|isn't found|not a member of domain|does not have an account|no account|not local|undefined|not registered|unregistered|illegal|misspelled|incorrect|wrong]";
+        "[unknown|not found|does not exist|doesn't exist|dosn't exist|not exist|not exists|nonexistent|non-existent|no such|invalid|not valid|not known|is not recognized|not recognised|unrecognized|not listed|could not be found|couldn't be found|cannot be found|not present|was not found|isn't found|not a member of domain|does not have an account|no account|not local|undefined|not registered|unregistered|illegal|misspelled|incorrect|wrong]";
 
     /// <summary>Takes no mail at present.</summary>
     public const string Disabled =
-        "[disabled|suspended|inactive|inactivated|deactivated|deactived|locked|blocked due to inactivity|expired|closed|terminated|frozen|banned|archived|discontinued|no longer accepts mail|no longer active|not active|is not activated|no longer available|no longer valid|no longer in use|inactivity|cancelled|deleted|on hold|under maintenance]";
+        "[disabled|suspended|inactive|inactivated|deactivated|deactived|locked|blocked due to inactivity|expired|closed|terminated|frozen|banned|archived|discontinued|no longer active|not active|is not activated|no longer available|no longer valid|no longer in use|inactivity|cancelled|deleted|on hold|under maintenance]";
 }

@@ -52,6 +52,13 @@ static class RecipientRules
         new(InvalidRecipient, "unknown-user",
             "[mailbox|user|account|recipient|address] .. not found or | unknown or inactive | unknown or disabled | invalid or disabled",
             "RFC 5321 section 3.5.3", "550 Mailbox (ann@contoso.example) not found or inactivated"),
+        // It was there once: closed, or gone without a trace.
+        new(MailboxDisabled, null,
+            "no longer accepts mail",
+            "Gmail and others", "This address no longer accepts mail.", Doubtful: true),
+        new(InvalidRecipient, "unknown-user",
+            Recipient + " .. no longer exists",
+            "RFC 3463 X.1.1", "553 5.3.0 <ann@contoso.example>... Recipient address no longer exists", Doubtful: true),
         new(MailboxDisabled, null,
             Recipient + " .. " + Disabled,
             "RFC 3463 X.2.1", "550 5.2.1 The email account that you tried to reach is disabled."),
@@ -60,7 +67,7 @@ static class RecipientRules
             + "user suspended | account suspended | suspended account | account inactive | user inactive | inactive user | "
             + "inactive account | inactive mailbox | inactive recipient | mailbox inactive | account locked | account closed | "
             + "user banned | mailbox not accepting messages | not accepting messages | not accepting mail | mailbox is not accepting | "
-            + "temporary locked | archived recipient | account expired | no longer accepts mail | not accepting mail for this user | "
+            + "temporary locked | archived recipient | account expired | not accepting mail for this user | "
             + "is inactive on this domain | disabled recipient | locked or suspended | recipient suspended | mailbox blocked | "
             + "account is blocked | user is blocked | account blocked | account has been blocked | mailbox is blocked | "
             + "mailbox temporarily disabled | mailbox is frozen | blocked mailbox",

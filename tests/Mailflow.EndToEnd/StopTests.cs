@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Mailflow.Simulate;
+
+namespace Mailflow.EndToEnd;
+
+/// <summary>SIGTERM at random moments, while the server for events and that for the log take connections and never answer.</summary>
+public sealed class StopTests(ITestOutputHelper output)
+{
+    const int Rounds = 20;
+
+    static readonly TimeSpan Allowed = TimeSpan.FromSeconds(8);
+
+    [Fact]
+    public async Task Ends_well_and_in_time_twenty_times_and_loses_nothing()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("STOP_SEED"), out var given) ? given : Random.Shared.Next();
+        output.WriteLine($"STOP_SEED={seed}");
+        var random = new Random(seed);
+        var folder = Directory.CreateTempSubdirectory("mailflow-stop-").FullName;
+        var (logs, state, events) = (Path.Combine(folder, "logs"), Path.Combine(folder, "state"), Path.Combine(folder, "events.jsonl"));
+        var url = new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}");
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var seq = $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}";
+        RunningProgram Start(params string[] more) =>
+            new(["run", "--logs", $"EX01={logs}", "--state", state, "--listen", url.ToString().TrimEnd('/'), "--set", $"Events:File:Path={events}", "--set", "Log:Level=warning", .. more]);
+        try
+        {
+            using var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", Rate = 500, Duration = TimeSpan.FromSeconds(60), Seed = seed }, TimeProvider.System);
+            var writing = simulation.RunAsync(null, cancel);
+            var longest = TimeSpan.Zero;
+            for (var round = 0; round < Rounds; round++)
+            {
+                using var program = Start("--set", $"Events:Seq:Url={seq}", "--set", $"Log:Seq:Url={seq}");
+                // One in four is told to stop while it starts; before it can hear that, the system ends it.
+                var starting = round % 4 == 3;
+                if (!starting)
+                    await program.WaitUntilUpAsync(http, new Uri(url, "/healthz"), cancel);
+                await Task.Delay(random.Next(500, 1500), cancel);
+                var watch = Stopwatch.StartNew();
+                Assert.Contains(await program.StopAsync(cancel), starting ? [0, 128 + 15] : new[] { 0 });
+                longest = watch.Elapsed > longest ? watch.Elapsed : longest;
+                Assert.True(watch.Elapsed < Allowed, $"Round {round}: {watch.Elapsed} to stop.\n{program.Output}");
+            }
+
+            output.WriteLine($"longest stop: {longest.TotalSeconds:F1} s");
+            await writing;
+            var truth = SimulationTruth.Load(logs);
+            var failed = truth.Failures.Values.Sum();
+            var scraper = new Scraper(http, new Uri(url, "/metrics"));
+            using var last = Start();
+            await last.WaitUntilUpAsync(http, new Uri(url, "/healthz"), cancel);
+            for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(30); await Task.Delay(100, cancel))
+                if (await scraper.ScrapeAsync(cancel) && scraper.Value("mailflow_rows_total") >= truth.Rows && File.ReadLines(events).Count() >= failed)
+                    break;
+            Assert.Equal(truth.Rows, scraper.Value("mailflow_rows_total"));
+            Assert.Equal(failed, scraper.Value("mailflow_failures_total"));
+            Assert.Equal(0, await last.StopAsync(cancel));
+            Assert.Equal(failed, File.ReadLines(events).Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement.GetProperty("EventId").GetString()).Distinct(StringComparer.Ordinal).Count());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
