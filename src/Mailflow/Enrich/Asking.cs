@@ -154,8 +154,8 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var tlsa = await Task.WhenAll(route.Hosts.Take(MailRoute.MaxHosts).Select(async h => (Host: h, Answer: await checks.Resolver.AskAsync("_25._tcp." + h, DnsClient.QueryType.TLSA, stop))));
         var published = sts.Texts.Any(StsRecord.IsOne);
         var dane = tlsa.Where(t => t.Answer.Records.Count > 0).Select(t => t.Host).ToList();
-        var known = sts.IsKnown && route.IsKnown && tlsa.All(t => t.Answer.IsKnown);
-        var verdict = published || dane.Count > 0 ? "required" : known ? "optional" : Questions.Unknown;
+        var certain = sts.IsKnown && route.IsKnown && tlsa.All(t => t.Answer.IsKnown);
+        var verdict = published || dane.Count > 0 ? "required" : certain ? "optional" : Questions.Unknown;
         var evidence = verdict == "optional" ? $"{domain} publishes neither MTA-STS nor TLSA: TLS is its server's or our connector's own demand"
             : verdict == "required" ? $"{domain} publishes {string.Join(" and ", new[] { published ? "MTA-STS" : "", dane.Count > 0 ? $"TLSA for {string.Join(", ", dane)}" : "" }.Where(t => t.Length > 0))}: a certificate that does not hold stops mail to it"
             : $"{domain}: not known whether it insists on TLS";

@@ -8,9 +8,8 @@ namespace Mailflow.Enrich;
 /// Asks about failures once they are committed, and hands the answers to the committer. Runs of events are asked about at the same time and
 /// handed on in order, so that each leaves within the deadline, however slow DNS is. What was not committed at a kill is asked again, and counted once.
 /// </summary>
-/// <param name="events">Where it stands.</param>
 /// <param name="newEvents">Set at each commit.</param>
-sealed class Enricher(Asking asking, EnrichOptions options, Unanswered events, DeltaPool deltas, Signal newEvents, TimeProvider clock, ILogger log) : IDisposable
+sealed class Enricher(Asking asking, EnrichOptions options, Store store, DeltaPool deltas, Signal newEvents, TimeProvider clock, ILogger log) : IDisposable
 {
     /// <summary>Events of one run.</summary>
     public const int MaxEvents = 1000;
@@ -22,6 +21,8 @@ sealed class Enricher(Asking asking, EnrichOptions options, Unanswered events, D
     const int MaxRuns = 8;
 
     static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
+
+    readonly Unanswered _events = new(store);
 
     /// <summary>Until it is told to stop: what is in flight then is asked about again next time.</summary>
     public async Task RunAsync(ChannelWriter<Delta> ledger, CancellationToken stop)
@@ -36,7 +37,7 @@ sealed class Enricher(Asking asking, EnrichOptions options, Unanswered events, D
         }
     }
 
-    public void Dispose() => events.Dispose();
+    public void Dispose() => _events.Dispose();
 
     async Task ReadAsync(ChannelWriter<Task<AnswerBatch>> runs, CancellationToken stop)
     {
@@ -61,7 +62,7 @@ sealed class Enricher(Asking asking, EnrichOptions options, Unanswered events, D
         {
             try
             {
-                return events.Read(MaxEvents);
+                return _events.Read(MaxEvents);
             }
             catch (SqliteException e) when (e.SqliteErrorCode is SqliteBusy or SqliteLocked or SqliteIoError)
             {

@@ -16,7 +16,7 @@ sealed record CauseSpread(Cause Cause, string TopDomain, long TopCount, long Dom
 sealed record DomainCount(string Domain, long Count, Cause TopCause, long TopCount, DateTimeOffset Newest);
 
 /// <summary>One failure as it is stored, address and all: whoever shows it masks it.</summary>
-sealed record StoredFailure(DateTimeOffset Time, string Server, string Recipient, string Domain, string Connector, Cause Cause, string Reason, string Status, string RemoteHost);
+sealed record StoredFailure(DateTimeOffset Time, string Server, string Recipient, string Domain, string Connector, Cause Cause, string Reason, string Status, string RemoteHost, string? Answer = null);
 
 /// <summary>The newest row that one server wrote under one root.</summary>
 sealed record NewestRow(string Root, string Server, DateTimeOffset Time);
@@ -98,10 +98,10 @@ sealed class History : IDisposable
     public List<StoredFailure> Newest(DateTimeOffset from, DateTimeOffset to, int most) =>
         Read(
             """
-            SELECT time, server, recipient, domain, connector, cause, reason, status, remote_host FROM events
+            SELECT time, server, recipient, domain, connector, cause, reason, status, remote_host, (SELECT evidence FROM answers WHERE event = id) FROM events
             WHERE time >= $from AND time < $to AND deferred = 0 ORDER BY time DESC, id DESC LIMIT $most
             """,
-            r => new StoredFailure(Time(r.GetInt64(0)), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), CauseOf(r.GetString(5)), r.GetString(6), r.GetString(7), r.GetString(8)),
+            r => new StoredFailure(Time(r.GetInt64(0)), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), CauseOf(r.GetString(5)), r.GetString(6), r.GetString(7), r.GetString(8), r.IsDBNull(9) ? null : r.GetString(9)),
             ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));
 
     /// <summary>When each cause's run of failures began that ends before <paramref name="to"/>: the first of them after an hour without any.</summary>

@@ -11,6 +11,7 @@ sealed record PageModel(
     DateTimeOffset Now,
     string TimeZone,
     WindowFigures Window,
+    WatchFigures? Watch,
     Totalled Totals,
     IReadOnlyList<CauseFigures> Causes,
     FailureChart Chart,
@@ -96,7 +97,7 @@ sealed record ServerFigures(string Server, DateTimeOffset Newest);
 
 sealed record FileProblem(string File, string Problem, bool Refused);
 
-sealed record FailureRow(DateTimeOffset Time, string Recipient, string Domain, string Cause, string Title, string Code, string Status, string Connector, string Server, string RemoteHost);
+sealed record FailureRow(DateTimeOffset Time, string Recipient, string Domain, string Cause, string Title, string Code, string Status, string Connector, string Server, string RemoteHost, string? Answer);
 
 /// <param name="CommittedAt">All figures are of this moment.</param>
 sealed record About(string Version, DateTimeOffset? CommittedAt, string? CommitProblem, long StoreBytes, long KeptFailures, DateTimeOffset? KeptSince, TimeSpan Keep);

@@ -83,12 +83,14 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         var sources = Sources(scrape, history, now);
         var about = new About(Telemetry.ProgramVersion, scrape.Committed.CommittedAt, scrape.Committed.Problem, scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
         var zone = clock.LocalTimeZone;
+        var watch = WatchFigures.Of(scrape.Watch);
         return new(
-            Verdict.Of(figures, totals, causes, sources, about, now, zone),
+            Verdict.Of(figures, totals, causes, sources, about, now, zone).With(watch),
             Note(figures, totals, kept),
             now,
             ZoneName(zone, now),
             figures,
+            watch,
             totals,
             causes,
             Chart(history, stretch, causes, now, zone),
@@ -260,7 +262,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         Short(Masked(failure.Status)),
         Masked(failure.Connector),
         Masked(failure.Server),
-        Masked(failure.RemoteHost));
+        Masked(failure.RemoteHost),
+        failure.Answer is null ? null : Short(Masked(failure.Answer)));
 
     string? Note(WindowFigures window, Totalled totals, Kept kept)
     {

@@ -40,7 +40,7 @@ public sealed class EnricherTests(DnsBed bed)
             Committer = new(_store, names, _pool, new() { CommitInterval = TimeSpan.FromMilliseconds(50) }, TimeProvider.System, NullLogger.Instance);
             Committer.Load([]);
             _checks = new(options, TimeProvider.System);
-            _enricher = new(new(_checks, () => ["fabrikam.test"]), options, new(_store), _pool, Committer.NewEvents, TimeProvider.System, NullLogger.Instance);
+            _enricher = new(new(_checks, () => ["fabrikam.test"]), options, _store, _pool, Committer.NewEvents, TimeProvider.System, NullLogger.Instance);
             if (commit)
                 _running.Add(Committer.RunAsync(_deltas.Reader, _stop.Token));
             _running.Add(_enricher.RunAsync(_deltas.Writer, _stop.Token));

@@ -105,6 +105,6 @@ public sealed class HostTests(DnsBed bed)
         clock.Advance(TimeSpan.FromSeconds(15));
         var result = await checking;
         Assert.False(result.Reachable);
-        Assert.Contains("says nothing within 15 s", Of(result, "banner"), StringComparison.Ordinal);
+        Assert.Contains("says nothing within 15 s", result.Findings.Single().Says, StringComparison.Ordinal);
     }
 }
