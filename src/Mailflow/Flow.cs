@@ -42,7 +42,11 @@ sealed class Flow : IDisposable
         Committer.Retired = known.Forget;
         Committer.Load(options.Logs.Select(r => r.Server).OfType<string>());
         if (checks is not null)
-            _enricher = new(new(checks, () => []), options.Enrich, store, _deltas, Committer.NewEvents, clock, logs.CreateLogger("Mailflow.Enrich"));
+        {
+            var reached = new KnownDomains();
+            Committer.Committed += delta => reached.Add(delta.Tally.Reached);
+            _enricher = new(new(checks, reached.All), options.Enrich, store, _deltas, Committer.NewEvents, clock, logs.CreateLogger("Mailflow.Enrich"));
+        }
     }
 
     public IReadOnlyList<Tailer> Tailers { get; }

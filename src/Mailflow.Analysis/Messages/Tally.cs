@@ -41,6 +41,14 @@ public sealed class Tally
     /// <summary>Time that a delivered or sent message spent in each stage, in milliseconds.</summary>
     public List<(Stage Stage, uint Milliseconds)> Stages { get; } = [];
 
+    /// <summary>Some of the domains that mail was sent to: a sample.</summary>
+    public IReadOnlyCollection<string> Reached => _reached;
+
+    readonly HashSet<string> _reached = new(StringComparer.Ordinal);
+
+    /// <summary>How many of them one block keeps.</summary>
+    public const int MaxReached = 64;
+
     /// <summary>Where the lines being read start: added to the offsets of failures and unreadable lines.</summary>
     public int Base { get; set; }
 
@@ -79,6 +87,13 @@ public sealed class Tally
         _messageBytes[(int)outcome] += bytes * recipients;
     }
 
+    /// <summary>Mail was sent to this domain.</summary>
+    public void AddReached(string domain)
+    {
+        if (domain.Length > 0 && _reached.Count < MaxReached)
+            _reached.Add(domain);
+    }
+
     /// <summary>A line could not be read.</summary>
     public void AddUnreadable(Unreadable reason, int offset, int length)
     {
@@ -109,6 +124,7 @@ public sealed class Tally
         Array.Clear(_noise);
         Array.Clear(_unreadable);
         _quarantined.Clear();
+        _reached.Clear();
         Failures.Clear();
         Latencies.Clear();
         Stages.Clear();

@@ -6,7 +6,7 @@ namespace Mailflow.Enrich;
 /// <param name="ListErrors">Questions to each list that came to nothing, since the start.</param>
 sealed record WatchState(WatchRound? Round, IReadOnlyDictionary<string, DateTimeOffset> LastSuccess, IReadOnlyDictionary<string, long> ListErrors)
 {
-    public static WatchState Nothing { get; } = new(null, new Dictionary<string, DateTimeOffset>(), new Dictionary<string, long>());
+    public static WatchState Nothing { get; } = new(null, new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal), new Dictionary<string, long>(StringComparer.Ordinal));
 
     /// <summary>The kinds of checks, as labels have them.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["resolver", "address", "domain", "host"];
@@ -21,7 +21,7 @@ sealed class Watch(Checks checks, TimeProvider clock, ILogger log)
     readonly Dictionary<(string Subject, string Check), string> _troubles = [];
     readonly Dictionary<string, DateTimeOffset> _lastSuccess = new(StringComparer.Ordinal);
     WatchRound? _round;
-    IReadOnlyDictionary<string, DateTimeOffset> _successes = new Dictionary<string, DateTimeOffset>();
+    IReadOnlyDictionary<string, DateTimeOffset> _successes = WatchState.Nothing.LastSuccess;
 
     /// <summary>Set after each round.</summary>
     public Signal Rounds { get; } = new();
@@ -37,7 +37,7 @@ sealed class Watch(Checks checks, TimeProvider clock, ILogger log)
                 var round = await WatchRound.RunAsync(checks, clock, stop);
                 Note(round);
                 Tell(round);
-                Volatile.Write(ref _successes, new Dictionary<string, DateTimeOffset>(_lastSuccess));
+                Volatile.Write(ref _successes, new Dictionary<string, DateTimeOffset>(_lastSuccess, StringComparer.Ordinal));
                 Volatile.Write(ref _round, round);
                 Rounds.Set();
                 await Task.Delay(checks.Options.WatchInterval, clock, stop);

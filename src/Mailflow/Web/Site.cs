@@ -60,7 +60,7 @@ static class Site
             app.MapGet("/" + path, (HttpContext http) => WriteAsync(http, 200, type, content));
         }
 
-        flow.Committer.Committed = app.Services.GetRequiredService<Telemetry>().Committed;
+        flow.Committer.Committed += app.Services.GetRequiredService<Telemetry>().Committed;
         return app;
     }
 

@@ -244,3 +244,16 @@ public sealed class EnricherTests(DnsBed bed)
         public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }
+
+public sealed class KnownDomainsTests
+{
+    [Fact]
+    public void They_have_a_size_and_what_comes_up_again_stays()
+    {
+        var known = new KnownDomains();
+        for (var i = 0; i < 10_000; i++)
+            known.Add([$"d{i}.example", "fabrikam.test"]);
+        Assert.InRange(known.All().Count(), KnownDomains.Most / 2, KnownDomains.Most);
+        Assert.Contains("fabrikam.test", known.All());
+    }
+}
