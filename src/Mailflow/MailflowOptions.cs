@@ -25,6 +25,17 @@ sealed record SeqTarget(Uri Url, string? ApiKey)
     public override string ToString() => Url.ToString();
 }
 
+/// <summary>An OpenTelemetry collector.</summary>
+/// <param name="Url">The part before <c>/v1/metrics</c> and <c>/v1/logs</c>.</param>
+/// <param name="Header">Sent with each request; its value is secret.</param>
+sealed record OtlpTarget(Uri Url, (string Name, string Value)? Header = null)
+{
+    public Uri Endpoint(string path) => new($"{Url.ToString().TrimEnd('/')}/{path}");
+
+    /// <summary>Without the header, and without what may be secret in the URL.</summary>
+    public override string ToString() => Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+}
+
 /// <summary>Events to a file of JSON lines, rolled by size.</summary>
 sealed record EventFile(string Path, long MaxBytes, int Keep);
 
@@ -60,6 +71,11 @@ sealed record MailflowOptions
     public EnrichOptions Enrich { get; init; } = new();
 
     public SeqTarget? LogSeq { get; init; }
+
+    public OtlpTarget? Otlp { get; init; }
+
+    /// <summary>How often metrics are pushed there.</summary>
+    public TimeSpan OtlpInterval { get; init; } = TimeSpan.FromSeconds(60);
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

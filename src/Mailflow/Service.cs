@@ -45,7 +45,11 @@ static class Service
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
         var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
         await using var site = Site.Build(options, flow, store, masking, clock, logs, () => [.. shippers.Select(s => s.Status).Select(s => new SinkState(s.Sink, s.Shipped, s.Rejected, s.Dropped, s.Backlog, s.Problem, s.LastSuccess))],
-            builder => builder.Services.AddSystemd().AddWindowsService(o => o.ServiceName = "Mailflow"),
+            builder =>
+            {
+                Watchdog.Add(builder.Services);
+                builder.Services.AddWindowsService(o => o.ServiceName = "Mailflow");
+            },
             watch is null ? null : () => watch.Current);
         foreach (var server in checks?.Resolver.Servers ?? [])
             server.Asked = (s, _, took) => site.Services.GetRequiredService<Telemetry>().Looked(s.Name, took);

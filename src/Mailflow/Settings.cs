@@ -42,6 +42,9 @@ static class Settings
         new("Events:Seq:Url", "", "an http or https URL", "Every failure as a structured event.", (o, v) => HttpUrl(v) is { } url ? o with { EventsSeq = new(url, o.EventsSeq?.ApiKey) } : null),
         new("Events:Seq:ApiKey", "", "a Seq API key", "Better in a file: see the next.", (o, v) => o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, v) }),
         new("Events:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the secret out of the configuration.", (o, v) => Secret(v) is { } key ? o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, key) } : null),
+        new("Otlp:Url", "", "an http or https URL", "Metrics and events to an OpenTelemetry collector over HTTP: the part before /v1/metrics and /v1/logs, as http://collector:4318.", (o, v) => HttpUrl(v) is { } url ? o with { Otlp = new(url, o.Otlp?.Header) } : null),
+        new("Otlp:HeaderFile", "", "a file that holds NAME: VALUE", "A header that the collector asks for, as Authorization: Bearer ...", (o, v) => Header(v) is { } header ? o with { Otlp = new(o.Otlp?.Url ?? NoUrl, header) } : null),
+        new("Otlp:Interval", "60s", "1s to 1h", "How often metrics are pushed.", (o, v) => Duration(v, 1, 3600) is { } t ? o with { OtlpInterval = t } : null),
         new("Privacy:Addresses", "masked", "masked, hashed or plain", "How addresses leave the program. The store keeps them as the log has them.", (o, v) => Enum.TryParse<AddressPrivacy>(v, true, out var p) && Enum.IsDefined(p) && !char.IsAsciiDigit(v[0]) ? o with { Addresses = p } : null),
         new("Privacy:Subjects", "false", "true or false", "Subjects are dropped unless you keep them.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepSubjects = b } } : null),
         new("Enrichment:Enabled", "true", "true or false", "Whether DNS is asked about failing domains, and what is ours is watched. Off: no packet leaves. Domains are asked about, never addresses of people.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { Enabled = b } } : null),
@@ -105,6 +108,8 @@ static class Settings
             faults.Add("Events:Seq:Url is not set, but a key for it is: allowed is an http or https URL.");
         if (options.LogSeq?.Url == NoUrl)
             faults.Add("Log:Seq:Url is not set, but a key for it is: allowed is an http or https URL.");
+        if (options.Otlp?.Url == NoUrl)
+            faults.Add("Otlp:Url is not set, but a header for it is: allowed is an http or https URL.");
         if (options.EventsFile is { Path: "" })
             faults.Add("Events:File:Path is not set, but its size or number is: allowed is a file.");
         foreach (var twice in options.Logs.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
@@ -232,6 +237,11 @@ static class Settings
     static Uri? ListenUrl(string text) =>
         Uri.TryCreate(text.Replace("//*:", "//0.0.0.0:", StringComparison.Ordinal).Replace("//+:", "//0.0.0.0:", StringComparison.Ordinal), UriKind.Absolute, out var url)
         && url.Scheme == "http" && url.AbsolutePath == "/" && (url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || url.IsLoopback) ? url : null;
+
+    static (string Name, string Value)? Header(string path) =>
+        Secret(path) is { } line && line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && line[..colon].All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && line[(colon + 1)..].Trim() is { Length: > 0 } value && value.All(c => c is >= ' ' and <= '~')
+            ? (line[..colon], value)
+            : null;
 
     static string? Secret(string path)
     {

@@ -63,18 +63,19 @@ public sealed record ListReading(ListState State, IReadOnlyList<string> Codes, s
                 255 => "127.255.255.255: asked too often",
                 _ => $"{answer}: refused",
             });
-        var code = list.Codes.FirstOrDefault(c => c.Code == answer.ToString());
-        if (code?.Meaning == CodeMeaning.Refused)
+        var code = list.Codes.FirstOrDefault(c => c.Meaning == CodeMeaning.Refused && (list.Bitmask ? (Bits(c.Code) & bytes[3]) != 0 : c.Code == answer.ToString()));
+        if (code is not null)
             return new(ListState.Refused, [], $"{answer}: {code.Says}");
         return bytes is [127, 0, 0, 1] ? Failed("127.0.0.1 is no listing (RFC 5782 section 2.1)") : null;
     }
+
+    static int Bits(string code) => IPAddress.Parse(code).GetAddressBytes()[3];
 
     static IEnumerable<(string Code, string Says)> Listings(Blocklist list, string answer)
     {
         if (list.Bitmask)
         {
-            var bits = IPAddress.Parse(answer).GetAddressBytes()[3];
-            var known = list.Codes.Where(c => c.Meaning == CodeMeaning.Listed && (IPAddress.Parse(c.Code).GetAddressBytes()[3] & bits) != 0).ToList();
+            var known = list.Codes.Where(c => c.Meaning == CodeMeaning.Listed && (Bits(c.Code) & Bits(answer)) != 0).ToList();
             if (known.Count > 0)
                 return known.Select(c => (c.Code, c.Says));
         }

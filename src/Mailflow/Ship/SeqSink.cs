@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -11,9 +10,6 @@ namespace Mailflow.Ship;
 /// </summary>
 sealed class SeqSink : ISink, IDisposable
 {
-    /// <summary>From the request to the answer's headers.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
-
     readonly string? _key;
     readonly TimeProvider _clock;
     readonly HttpClient _client;
@@ -25,7 +21,7 @@ sealed class SeqSink : ISink, IDisposable
         (_key, _clock) = (target.ApiKey, clock);
         Target = target.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
         _endpoints = [new($"{Target}/ingest/clef"), new($"{Target}/api/events/raw?clef")];
-        _client = Client();
+        _client = SinkHttp.Client();
     }
 
     public string Name => "seq";
@@ -37,45 +33,22 @@ sealed class SeqSink : ISink, IDisposable
         // What HttpClient throws for such a key may have it in its message.
         if (_key is not null && _key.AsSpan().ContainsAnyExceptInRange('!', '~'))
             return new(Verdict.Misconfigured, "the API key has a character that no key has (a space, a line end, a letter outside ASCII); Events:Seq:ApiKeyFile must name a file that holds the key and nothing else");
-        using var deadline = new CancellationTokenSource(Deadline, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, abort);
-        try
-        {
-            using var first = await PostAsync(_endpoints[_endpoint], lines, either.Token);
-            if (!IsMissing(first.StatusCode))
-                return Judge(first);
-            using var second = await PostAsync(_endpoints[1 - _endpoint], lines, either.Token);
-            if (!IsMissing(second.StatusCode))
-                _endpoint = 1 - _endpoint;
-            return Judge(second);
-        }
-        catch (OperationCanceledException) when (!abort.IsCancellationRequested)
-        {
-            return new(Verdict.Later, string.Create(CultureInfo.InvariantCulture, $"no answer within {Deadline.TotalSeconds:0} s"));
-        }
-        catch (HttpRequestException e)
-        {
-            // The innermost says what is wrong with a name, a port or a certificate.
-            return new(Verdict.Later, e.GetBaseException().Message);
-        }
+        return await SinkHttp.TryAsync(
+            async cancel =>
+            {
+                using var first = await PostAsync(_endpoints[_endpoint], lines, cancel);
+                if (!IsMissing(first.StatusCode))
+                    return Judge(first);
+                using var second = await PostAsync(_endpoints[1 - _endpoint], lines, cancel);
+                if (!IsMissing(second.StatusCode))
+                    _endpoint = 1 - _endpoint;
+                return Judge(second);
+            },
+            _clock,
+            abort);
     }
 
     public void Dispose() => _client.Dispose();
-
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The client disposes of its handler.")]
-    static HttpClient Client() =>
-        new(new SocketsHttpHandler
-        {
-            // A redirect would carry the key to wherever it leads.
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            // So that a change in DNS is noticed.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectTimeout = Deadline,
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
 
     async Task<HttpResponseMessage> PostAsync(Uri endpoint, ReadOnlyMemory<byte> lines, CancellationToken cancel)
     {
@@ -100,13 +73,10 @@ sealed class SeqSink : ISink, IDisposable
             HttpStatusCode.Forbidden => new(Verdict.Misconfigured, $"the API key may not ingest ({http}); give it the permission Ingest in Seq"),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new(Verdict.Misconfigured, $"it redirects ({http}), which is not followed, since the API key would go along; set Events:Seq:Url to where it leads"),
             _ when IsMissing(response.StatusCode) => new(Verdict.Misconfigured, $"no Seq answers there ({http}); look at Events:Seq:Url"),
-            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new(Verdict.Later, http, RetryAfter(response)),
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new(Verdict.Later, http, SinkHttp.RetryAfter(response, _clock)),
             _ => new(Verdict.Misconfigured, $"an unexpected answer ({http}); look at Events:Seq:Url and at what stands between here and Seq"),
         };
     }
-
-    TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter is { } retry ? retry.Delta ?? (retry.Date - _clock.GetUtcNow()) : null;
 
     static bool IsMissing(HttpStatusCode status) => status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed;
 }

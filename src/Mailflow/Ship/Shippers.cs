@@ -25,6 +25,8 @@ static class Shippers
     {
         if (options.EventsSeq is { } seq)
             yield return new SeqSink(seq, clock);
+        if (options.Otlp is { } otlp)
+            yield return new OtlpSink(otlp, clock);
         if (options.EventsFile is { } file)
             yield return new FileSink(new(file.Path, file.MaxBytes, file.Keep, log));
         if (options.EventsConsole)

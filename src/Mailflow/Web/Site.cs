@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Microsoft.AspNetCore.HostFiltering;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -41,7 +42,7 @@ static class Site
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: Telemetry.ProgramVersion, autoGenerateServiceInstanceId: false))
-            .WithMetrics(metrics => metrics.AddPrometheusExporter(o => o.ScopeInfoEnabled = false));
+            .WithMetrics(metrics => Push(metrics.AddPrometheusExporter(o => o.ScopeInfoEnabled = false), options));
         builder.Services.ConfigureOpenTelemetryMeterProvider((services, metrics) => services.GetRequiredService<Telemetry>().Register(metrics));
         Listen(builder, options.Listen);
         configure?.Invoke(builder);
@@ -62,6 +63,22 @@ static class Site
 
         flow.Committer.Committed += app.Services.GetRequiredService<Telemetry>().Committed;
         return app;
+    }
+
+    static void Push(MeterProviderBuilder metrics, MailflowOptions options)
+    {
+        if (options.Otlp is not { } otlp)
+            return;
+        metrics.AddOtlpExporter((exporter, reader) =>
+        {
+            exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
+            exporter.Endpoint = otlp.Endpoint("v1/metrics");
+            // One that hangs must not hold up the end.
+            exporter.TimeoutMilliseconds = 2000;
+            if (otlp.Header is var (name, value))
+                exporter.Headers = $"{name}={Uri.EscapeDataString(value)}";
+            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)options.OtlpInterval.TotalMilliseconds;
+        });
     }
 
     /// <summary>Loopback has no password, so a web page that the reader has open must not reach it under a name of its own (DNS rebinding): only loopback's names are answered.</summary>

@@ -23,6 +23,7 @@ public sealed class BlocklistTests
     [InlineData("multi.surbl.org", "127.0.0.72", ListState.Listed)]
     [InlineData("multi.uribl.com", "127.0.0.1", ListState.Refused)]
     [InlineData("multi.uribl.com", "127.0.0.14", ListState.Listed)]
+    [InlineData("multi.uribl.com", "127.0.0.15", ListState.Refused)]
     [InlineData("any.example", "127.0.0.5", ListState.Listed)]
     [InlineData("any.example", "", ListState.Error)]
     public void An_answer_is_a_listing_only_where_the_list_says_so(string zone, string answers, ListState state) =>

@@ -84,7 +84,7 @@ public sealed class ShipperTests : IDisposable
         _events.Add(2);
         await using var running = new Running(_events, _clock, _log, To(seq) with { EventsFile = new(_events.PathOf("events.jsonl"), 1 << 20, 1) });
         await seq.PostedAsync();
-        _clock.Advance(SeqSink.Deadline);
+        _clock.Advance(SinkHttp.Deadline);
         Assert.Contains("no answer within 10 s", (await _log.LineAsync(100)).Text, StringComparison.Ordinal);
         await _clock.WaitAsync(Second, Second * 2);
         _clock.Advance(Second * 2);

@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Mailflow.Ship;
+
+/// <summary>
+/// Events to an OpenTelemetry collector as log records: POST v1/logs, JSON over HTTP (https://opentelemetry.io/docs/specs/otlp/#otlphttp).
+/// </summary>
+sealed class OtlpSink(OtlpTarget target, TimeProvider clock) : ISink, IDisposable
+{
+    readonly HttpClient _client = SinkHttp.Client();
+    readonly Uri _endpoint = target.Endpoint("v1/logs");
+
+    public string Name => "otlp";
+
+    public string Target => target.ToString();
+
+    public Task<Answer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
+    {
+        var body = new ArrayBufferWriter<byte>(lines.Length * 2);
+        OtlpLogs.Write(lines.Span, clock.GetUtcNow(), body);
+        return SinkHttp.TryAsync(
+            async cancel =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint);
+                request.Content = new ReadOnlyMemoryContent(body.WrittenMemory);
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+                if (target.Header is var (name, value))
+                    request.Headers.TryAddWithoutValidation(name, value);
+                // A partial success rejects records for good, and the protocol forbids to send them again: nothing in the body changes what follows.
+                using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+                return Judge(response);
+            },
+            clock,
+            abort);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    Answer Judge(HttpResponseMessage response)
+    {
+        var http = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)response.StatusCode}");
+        return response.StatusCode switch
+        {
+            _ when response.IsSuccessStatusCode => Answer.Taken,
+            HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge => new(Verdict.Refused, http),
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.InternalServerError =>
+                new(Verdict.Later, http, SinkHttp.RetryAfter(response, clock)),
+            _ => new(Verdict.Misconfigured, $"no collector takes log records there ({http}); look at Otlp:Url, which is the part before /v1/logs, and at Otlp:HeaderFile"),
+        };
+    }
+}

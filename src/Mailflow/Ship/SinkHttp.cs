@@ -1,0 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Mailflow.Ship;
+
+/// <summary>What all sinks over HTTP have in common.</summary>
+static class SinkHttp
+{
+    /// <summary>From the request to the answer's headers.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The client disposes of its handler.")]
+    public static HttpClient Client() =>
+        new(new SocketsHttpHandler
+        {
+            // A redirect would carry the key to wherever it leads.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            // So that a change in DNS is noticed.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectTimeout = Deadline,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+
+    /// <summary>The answer, or what kept it from coming.</summary>
+    public static async Task<Answer> TryAsync(Func<CancellationToken, Task<Answer>> send, TimeProvider clock, CancellationToken abort)
+    {
+        using var deadline = new CancellationTokenSource(Deadline, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, abort);
+        try
+        {
+            return await send(either.Token);
+        }
+        catch (OperationCanceledException) when (!abort.IsCancellationRequested)
+        {
+            return new(Verdict.Later, string.Create(CultureInfo.InvariantCulture, $"no answer within {Deadline.TotalSeconds:0} s"));
+        }
+        catch (HttpRequestException e)
+        {
+            // The innermost says what is wrong with a name, a port or a certificate.
+            return new(Verdict.Later, e.GetBaseException().Message);
+        }
+    }
+
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider clock) =>
+        response.Headers.RetryAfter is { } retry ? retry.Delta ?? (retry.Date - clock.GetUtcNow()) : null;
+}

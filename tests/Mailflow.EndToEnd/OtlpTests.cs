@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Mailflow.Simulate;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Mailflow.EndToEnd;
+
+/// <summary>The real program pushes to an endpoint that speaks OTLP over HTTP.</summary>
+public sealed class OtlpTests
+{
+    [Fact]
+    public async Task Metrics_and_events_arrive_at_a_collector()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateTempSubdirectory("mailflow-otlp-").FullName;
+        var logs = Path.Combine(folder, "logs");
+        using (var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", SizeBytes = 3_000_000, Seed = 5 }, TimeProvider.System))
+            await simulation.RunAsync(null, cancel);
+        var truth = SimulationTruth.Load(logs);
+        var failed = (int)truth.Failures.Values.Sum();
+        await File.WriteAllTextAsync(Path.Combine(folder, "header"), "X-Token: secret-7f3a\n", cancel);
+        var records = new ConcurrentBag<JsonElement>();
+        var metrics = new ConcurrentBag<byte[]>();
+        await using var collector = Collector(records, metrics);
+        await collector.StartAsync(cancel);
+        try
+        {
+            using var program = new RunningProgram("run", "--logs", $"EX01={logs}", "--state", Path.Combine(folder, "state"), "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}",
+                "--set", $"Otlp:Url={collector.Urls.Single()}", "--set", $"Otlp:HeaderFile={Path.Combine(folder, "header")}", "--set", "Otlp:Interval=1s");
+            for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(60) && (records.Count < failed || !metrics.Any(m => Sum(m, "mailflow_rows") == truth.Rows)); await Task.Delay(50, cancel))
+                Assert.False(program.HasExited, program.Output);
+            Assert.Equal(truth.Rows, metrics.Max(m => Sum(m, "mailflow_rows")));
+            Assert.Equal(failed, metrics.Max(m => Sum(m, "mailflow_failures")));
+            Assert.Equal(failed, records.Select(r => Attribute(r, "EventId").GetString()).Distinct(StringComparer.Ordinal).Count());
+            Assert.All(records, r =>
+            {
+                Assert.Equal((13, "WARN"), (r.GetProperty("severityNumber").GetInt32(), r.GetProperty("severityText").GetString()));
+                Assert.DoesNotContain('{', r.GetProperty("body").GetProperty("stringValue").GetString()!);
+                Assert.Equal(19, r.GetProperty("timeUnixNano").GetString()!.Length);
+            });
+            foreach (var (cause, count) in truth.Failures)
+                Assert.Equal(count, records.Count(r => Attribute(r, "Cause").GetString() == cause));
+            Assert.Equal(0, await program.StopAsync(cancel));
+            Assert.DoesNotContain("secret-7f3a", program.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static WebApplication Collector(ConcurrentBag<JsonElement> records, ConcurrentBag<byte[]> metrics)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.Run(async http =>
+        {
+            using var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+            var known = http.Request.Headers["X-Token"] == "secret-7f3a";
+            http.Response.StatusCode = known ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized;
+            if (known && http.Request.Path == "/v1/logs" && http.Request.ContentType == "application/json")
+                foreach (var record in JsonElement.Parse(body.ToArray()).GetProperty("resourceLogs")[0].GetProperty("scopeLogs")[0].GetProperty("logRecords").EnumerateArray())
+                    records.Add(record);
+            else if (known && http.Request.Path == "/v1/metrics" && http.Request.ContentType == "application/x-protobuf")
+                metrics.Add(body.ToArray());
+        });
+        return app;
+    }
+
+    static JsonElement Attribute(JsonElement record, string key) =>
+        record.GetProperty("attributes").EnumerateArray().First(a => a.GetProperty("key").ValueEquals(key)).GetProperty("value").GetProperty("stringValue");
+
+    /// <summary>
+    /// Adds up the points of a sum: ExportMetricsServiceRequest.resource_metrics(1).scope_metrics(2).metrics(2){name(1), sum(7){data_points(1){as_double(4)}}}.
+    /// https://github.com/open-telemetry/opentelemetry-proto, metrics.proto
+    /// </summary>
+    static double Sum(byte[] request, string name) =>
+        (from resource in Fields(request, 1)
+         from scope in Fields(resource, 2)
+         from metric in Fields(scope, 2)
+         where Fields(metric, 1).Any(n => Encoding.UTF8.GetString(n) == name)
+         from sum in Fields(metric, 7)
+         from point in Fields(sum, 1)
+         from value in Fields(point, 4)
+         select BitConverter.ToDouble(value)).Sum();
+
+    /// <summary>The values of one field of a protocol buffers message: bytes, or the eight of a fixed64.</summary>
+    static IEnumerable<byte[]> Fields(byte[] message, int number)
+    {
+        for (var at = 0; at < message.Length;)
+        {
+            var tag = Varint(message, ref at);
+            var length = (tag & 7) switch { 0 => 0, 1 => 8, 2 => (int)Varint(message, ref at), 5 => 4, var wire => throw new InvalidDataException($"wire type {wire}") };
+            if ((tag & 7) == 0)
+                Varint(message, ref at);
+            if ((int)(tag >> 3) == number && (tag & 7) != 0)
+                yield return message[at..(at + length)];
+            at += length;
+        }
+    }
+
+    static ulong Varint(byte[] message, ref int at)
+    {
+        var value = 0UL;
+        for (var shift = 0; ; shift += 7)
+        {
+            var b = message[at++];
+            value |= (ulong)(b & 0x7F) << shift;
+            if (b < 0x80)
+                return value;
+        }
+    }
+}
