@@ -33,8 +33,12 @@ sealed record TrackedFile(
     long HeaderOffset,
     TextEncoding Encoding,
     LogFormat Format,
-    string? Server)
+    string? Server,
+    long? Records = null)
 {
+    /// <summary>What was open where reading started: it goes with no other place of the file.</summary>
+    public SavedSessions? Sessions { get; init; }
+
     /// <summary>The server label of rows of which nothing names the writer.</summary>
     public const string UnknownServer = "unknown";
 }
@@ -42,6 +46,7 @@ sealed record TrackedFile(
 /// <summary>How far a file has been read and committed.</summary>
 /// <param name="Offset">The first byte that is not read, always the start of a line.</param>
 /// <param name="Guard">Hash of the last bytes before it (<see cref="Tail.Guard"/>): the file is still the same one where these match.</param>
+/// <param name="Records">Of an export, the records that are read and committed; null for a log.</param>
 sealed record FilePosition(
     long Id,
     string Root,
@@ -53,4 +58,12 @@ sealed record FilePosition(
     long HeaderOffset,
     long Offset,
     long Guard,
-    string? Server);
+    string? Server,
+    long? Records = null)
+{
+    /// <summary>What was open at a position that was committed.</summary>
+    public SavedSessions? Sessions { get; init; }
+}
+
+/// <summary>The SMTP sessions that were open at an offset, as they are stored.</summary>
+sealed record SavedSessions(long Offset, ReadOnlyMemory<byte> State);

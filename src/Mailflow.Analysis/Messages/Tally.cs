@@ -49,6 +49,15 @@ public sealed class Tally
     /// <summary>How many of them one block keeps.</summary>
     public const int MaxReached = 64;
 
+    /// <summary>Attempts to connect and ends of sessions, from connectivity logs.</summary>
+    public List<Connection> Connections { get; } = [];
+
+    /// <summary>SMTP sessions that ended, from protocol logs.</summary>
+    public List<SmtpSession> Sessions { get; } = [];
+
+    /// <summary>Replies of 4xx and 5xx, from protocol logs.</summary>
+    public List<SmtpRefusal> Refusals { get; } = [];
+
     /// <summary>Where the lines being read start: added to the offsets of failures and unreadable lines.</summary>
     public int Base { get; set; }
 
@@ -128,6 +137,9 @@ public sealed class Tally
         Failures.Clear();
         Latencies.Clear();
         Stages.Clear();
+        Connections.Clear();
+        Sessions.Clear();
+        Refusals.Clear();
         Newest = default;
         Oldest = default;
         Base = 0;

@@ -49,7 +49,7 @@ static class DemoCommand
         await Task.WhenAll(roots.Select((root, i) => WriteAsync(root, "history", seed + i, o => o with { SizeBytes = HistoryBytes, Start = TimeProvider.System.GetUtcNow().AddMinutes(-58) }, ended.Token)));
         if (seconds is { } n)
             ended.CancelAfter(TimeSpan.FromSeconds(n));
-        var live = roots.Select((root, i) => WriteAsync(root, "live", seed + servers.Length + i, o => o with { Rate = rate }, ended.Token)).ToList();
+        var live = roots.Select((root, i) => WriteAsync(root, "live", seed + servers.Length + i, o => o with { Rate = rate, Exports = true }, ended.Token)).ToList();
         try
         {
             // Its domains are made up: nobody is asked about them.
@@ -64,7 +64,7 @@ static class DemoCommand
 
     static async Task WriteAsync(LogRoot root, string part, int seed, Func<SimulationOptions, SimulationOptions> with, CancellationToken stop)
     {
-        using var simulation = new Simulation(with(new SimulationOptions { Folder = Path.Combine(root.Folder, part), Server = root.Server!, Seed = seed }), TimeProvider.System);
+        using var simulation = new Simulation(with(new SimulationOptions { Folder = Path.Combine(root.Folder, part), Server = root.Server!, Seed = seed, AllLogs = true }), TimeProvider.System);
         await simulation.RunAsync(null, stop);
     }
 }

@@ -35,6 +35,39 @@ enum Counter
 
     /// <summary>question, verdict.</summary>
     Answers,
+
+    /// <summary>source, outcome, server.</summary>
+    Connections,
+
+    /// <summary>error, server.</summary>
+    SocketErrors,
+
+    /// <summary>cause, server.</summary>
+    ConnectionRetries,
+
+    /// <summary>destination, outcome.</summary>
+    DestinationConnections,
+
+    /// <summary>destination.</summary>
+    DestinationMessages,
+
+    /// <summary>destination.</summary>
+    DestinationBytes,
+
+    /// <summary>direction, outcome, tls, server.</summary>
+    SmtpSessions,
+
+    /// <summary>direction, stage, cause, server.</summary>
+    SmtpRefusals,
+
+    /// <summary>provider, id, server.</summary>
+    WindowsEvents,
+
+    /// <summary>cause, permanence, server.</summary>
+    Refusals,
+
+    /// <summary>reason.</summary>
+    ExportProblems,
 }
 
 /// <summary>One counter with its labels; those that it does not have are empty.</summary>

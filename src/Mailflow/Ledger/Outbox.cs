@@ -34,8 +34,9 @@ sealed class Outbox : IDisposable
         _read = _reader.CreateCommand();
         _read.CommandText = """
             SELECT e.id, e.event_id, e.deferred, e.time, e.server, e.source, e.direction, e.recipient, e.sender, e.message_id, e.network_message_id,
-                e.connector, e.subject, e.cause, e.status, e.remote_host, e.remote_address, f.root, f.name, e."offset", a.question, a.verdict, a.evidence, a.facts
-            FROM events e LEFT JOIN files f ON f.id = e.file LEFT JOIN answers a ON a.event = e.id WHERE e.id > $after AND e.id <= $until ORDER BY e.id LIMIT $count
+                e.connector, e.subject, e.cause, e.status, e.remote_host, e.remote_address, f.root, f.name, e."offset", s.session, a.question, a.verdict, a.evidence, a.facts
+            FROM events e LEFT JOIN files f ON f.id = e.file LEFT JOIN event_sessions s ON s.event = e.id LEFT JOIN answers a ON a.event = e.id
+            WHERE e.id > $after AND e.id <= $until ORDER BY e.id LIMIT $count
             """;
         _read.Parameters.Add(new SqliteParameter { ParameterName = "$after" });
         _read.Parameters.Add(new SqliteParameter { ParameterName = "$count" });
@@ -137,8 +138,11 @@ sealed class Outbox : IDisposable
             Cause: cause,
             Diagnosis: diagnosis with { Text = status, RemoteHost = OrNull(row.GetString(15)), RemoteAddress = OrNull(row.GetString(16)) },
             File: row.IsDBNull(18) ? "" : $"{row.GetString(17)}/{row.GetString(18)}",
-            Offset: row.GetInt64(19),
-            Answer: row.IsDBNull(20) ? null : new(row.GetInt64(0), row.GetString(20), row.GetString(21), row.GetString(22), row.GetString(23)));
+            Offset: row.GetInt64(19))
+        {
+            Session = row.IsDBNull(20) ? "" : row.GetString(20),
+            Answer = row.IsDBNull(21) ? null : new(row.GetInt64(0), row.GetString(21), row.GetString(22), row.GetString(23), row.GetString(24)),
+        };
     }
 
     static string? OrNull(string text) => text.Length == 0 ? null : text;

@@ -4,7 +4,6 @@ namespace Mailflow.Ledger;
 
 /// <summary>A failure or deferral as the store holds it, addresses and all: whoever shows or sends it masks it.</summary>
 /// <param name="Id">Its place in the order of commits: what a sink's cursor counts.</param>
-/// <param name="Answer">What was asked about it, and what came of it; null where nothing was.</param>
 /// <param name="EventId">The same for the same recipient of the same row, whenever and wherever it is read: 32 hex digits.</param>
 sealed record StoredEvent(
     long Id,
@@ -23,5 +22,11 @@ sealed record StoredEvent(
     Cause Cause,
     Diagnosis Diagnosis,
     string File,
-    long Offset,
-    EventAnswer? Answer = null);
+    long Offset)
+{
+    /// <summary>The SMTP session that the row names, 16 hexadecimal digits; empty where it names none.</summary>
+    public string Session { get; init; } = "";
+
+    /// <summary>What was asked about it, and what came of it; null where nothing was.</summary>
+    public EventAnswer? Answer { get; init; }
+}

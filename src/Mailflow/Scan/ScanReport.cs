@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
+using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
 
 namespace Mailflow.Scan;
@@ -11,11 +14,14 @@ sealed record FailureReason(string Name, Diagnosis Sample)
     public long Count { get; set; }
 }
 
+/// <summary>Attempts to connect to one next hop.</summary>
+readonly record struct HopAttempts(long Connected, long Failed);
+
 /// <summary>A file that was not read, or not whole.</summary>
 sealed record LeftAlone(string Path, string Why);
 
 /// <summary>What a scan found: sums of deltas, in bounded memory.</summary>
-sealed class ScanReport(EventNames names)
+sealed class ScanReport
 {
     const int MaxReasons = 10_000;
     const int MaxDomains = 200_000;
@@ -23,8 +29,23 @@ sealed class ScanReport(EventNames names)
 
     readonly Dictionary<string, FailureReason> _reasons = new(StringComparer.Ordinal);
     readonly Dictionary<string, long> _domains = new(StringComparer.Ordinal);
+    readonly Dictionary<string, HopAttempts> _hops = new(StringComparer.OrdinalIgnoreCase);
 
-    public Totals Totals { get; } = new(names);
+    readonly Arrivals _arrivals;
+
+    public ScanReport(EventNames names)
+    {
+        Totals = new(names);
+        _arrivals = new(null, Totals);
+    }
+
+    public Totals Totals { get; }
+
+    /// <summary>The newest snapshot of each server and kind.</summary>
+    public ImmutableArray<ServerSnapshot> Snapshots => _arrivals.Snapshots.All;
+
+    /// <summary>The first of what was wrong with exports.</summary>
+    public List<(string File, ExportFault Fault)> Faults { get; } = [];
 
     public LatencyHistogram Delivered { get; } = new();
 
@@ -40,7 +61,7 @@ sealed class ScanReport(EventNames names)
 
     public DateTime? Newest { get; private set; }
 
-    /// <summary>Failures whose domain or reason found no room: the top lists are exact where it is 0.</summary>
+    /// <summary>Failures and attempts whose domain, reason or next hop found no room: the top lists are exact where it is 0.</summary>
     public long Overflow { get; private set; }
 
     public List<LeftAlone> LeftAlone { get; } = [];
@@ -54,9 +75,20 @@ sealed class ScanReport(EventNames names)
 
     public IReadOnlyDictionary<string, long> Domains => _domains;
 
+    /// <summary>Attempts by next hop, exact where <see cref="Overflow"/> is 0.</summary>
+    public IReadOnlyDictionary<string, HopAttempts> Hops => _hops;
+
+    /// <summary>The next hops that could not be reached, the most attempts first.</summary>
+    public IEnumerable<(string Name, long Count)> FailedHops(int most) =>
+        _hops.Where(h => h.Value.Failed > 0).OrderByDescending(h => h.Value.Failed).ThenBy(h => h.Key, StringComparer.Ordinal).Take(most).Select(h => (h.Key, h.Value.Failed));
+
     public void Apply(Delta delta)
     {
+        _arrivals.Take(delta, DateTimeOffset.UnixEpoch);
         Totals.Apply(delta);
+        foreach (var fault in delta.Faults)
+            if (Faults.Count < MaxPlaces)
+                Faults.Add((delta.File.Name, fault));
         UnfinishedLines += delta.UnfinishedLines;
         var tally = delta.Tally;
         foreach (var (outcome, milliseconds) in tally.Latencies)
@@ -64,6 +96,8 @@ sealed class ScanReport(EventNames names)
         foreach (var failure in tally.Failures)
             if (!failure.Deferred)
                 Apply(failure);
+        foreach (var connection in tally.Connections)
+            Apply(connection);
         foreach (var (reason, offset, _) in tally.Quarantined)
             if (Places.Count < MaxPlaces)
                 Places.Add((delta.File.Name, delta.Offset + offset, reason));
@@ -71,6 +105,16 @@ sealed class ScanReport(EventNames names)
             return;
         Newest = Newest > tally.Newest ? Newest : tally.Newest;
         Oldest = Oldest < tally.Oldest ? Oldest : tally.Oldest;
+    }
+
+    /// <summary>All files are read: what only events told of counts now.</summary>
+    public void Finish()
+    {
+        _arrivals.TakeDue(DateTimeOffset.MaxValue);
+        foreach (var lone in _arrivals.Lone)
+            Apply(lone.Failure);
+        _arrivals.Lone.Clear();
+        _arrivals.Snapshots.Stored();
     }
 
     public long Sum(Counter counter) => Totals.Cells.Where(c => c.Key.Counter == counter).Sum(c => c.Value);
@@ -82,6 +126,17 @@ sealed class ScanReport(EventNames names)
             .Select(g => (Label: g.Key, Count: g.Sum(c => c.Value)))
             .Where(g => g.Count > 0)
             .OrderByDescending(g => g.Count).ThenBy(g => g.Label, StringComparer.Ordinal);
+
+    void Apply(Connection connection)
+    {
+        if (connection.Outcome is not { } outcome)
+            return;
+        var hop = connection.Destination;
+        if (!_hops.TryGetValue(hop, out var attempts) && _hops.Count >= MaxDomains)
+            Overflow++;
+        else
+            _hops[hop] = outcome == ConnectionOutcome.Connected ? attempts with { Connected = attempts.Connected + 1 } : attempts with { Failed = attempts.Failed + 1 };
+    }
 
     void Apply(Failure failure)
     {

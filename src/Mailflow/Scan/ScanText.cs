@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
 using Spectre.Console;
 
@@ -22,6 +23,8 @@ static class ScanText
         Counts(console, "Deferrals by cause", "cause", report.By(Counter.Deferrals, k => k.A).Take(Top));
         Counts(console, "What became of messages, one a recipient", "outcome", report.By(Counter.Messages, k => k.A));
         Latency(report, console);
+        Connections(report, masking, console);
+        Exports(report, masking, console);
         Counts(console, "Left out of the delivery figures as noise", "rows", report.By(Counter.Noise, k => k.A));
         Unread(report, console);
     }
@@ -29,15 +32,34 @@ static class ScanText
     static string Verdict(ScanReport report)
     {
         var failed = report.Sum(Counter.Failures);
-        if (report.Sum(Counter.Rows) == 0)
-            return "No rows of a message tracking log were found.";
+        if (report.Sum(Counter.Rows) == 0 && failed == 0)
+            return report.Snapshots.Length > 0 || report.Sum(Counter.WindowsEvents) > 0 ? "No recipient failed: no message tracking log was there, only exports." : "No rows of a log were found.";
         if (failed == 0)
-            return "No recipient failed.";
+            return (report.Sum(Counter.Messages) > 0 ? "No recipient failed." : "No mail was found in message tracking logs.") + Hops(report);
         var (cause, count) = report.By(Counter.Failures, k => k.A).First();
         var ours = report.By(Counter.Failures, k => k.B).FirstOrDefault(f => f.Label == Fault.Ours.Name()).Count;
         var facts = CauseTable.TryParse(cause, out var c) ? CauseTable.Of(c) : CauseTable.Of(Cause.Unknown);
         return string.Create(CultureInfo.InvariantCulture,
             $"{failed:N0} recipients failed; {ours:N0} of them are ours to mend. Most, {count:N0}, are {cause}: {facts.Summary} {facts.Advice}");
+    }
+
+    static string Hops(ScanReport report)
+    {
+        var failed = report.Sum(Counter.Connections) - report.By(Counter.Connections, k => k.B).FirstOrDefault(c => c.Label == ConnectionOutcome.Connected.Name()).Count;
+        return failed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {failed:N0} of {report.Sum(Counter.Connections):N0} attempts to connect failed.");
+    }
+
+    static void Connections(ScanReport report, Masking masking, IAnsiConsole console)
+    {
+        Counts(console, "Attempts to connect, from connectivity logs", "source, outcome", report.By(Counter.Connections, k => $"{k.A}, {k.B}"));
+        var errors = NewTable("Attempts that failed, by socket error", "error", "attempts", "what it means");
+        foreach (var (name, count) in report.By(Counter.SocketErrors, k => k.A))
+            errors.AddRow(Markup.Escape(name), Number(count), Markup.Escape(SocketErrors.All.First(e => e.Name == name).Says));
+        Show(errors, console);
+        Counts(console, "Next hops with most failed attempts", "next hop", report.FailedHops(Top).Select(h => (masking.Text(h.Name), h.Count)));
+        Counts(console, "Sessions that ended early, by cause", "cause", report.By(Counter.ConnectionRetries, k => k.A).Take(Top));
+        Counts(console, "SMTP sessions, from protocol logs", "direction, outcome, TLS", report.By(Counter.SmtpSessions, k => $"{k.A}, {k.B}, {k.C}"));
+        Counts(console, "SMTP replies of 4xx and 5xx", "direction, command, cause", report.By(Counter.SmtpRefusals, k => $"{k.A}, {k.B}, {k.C}").Take(2 * Top));
     }
 
     static string Span(ScanReport report) =>
@@ -68,6 +90,25 @@ static class ScanText
             if (times.Count > 0)
                 table.AddRow(outcome.Name(), Number(times.Count), Seconds(times, 0.5), Seconds(times, 0.95), Seconds(times, 0.99));
         Show(table, console);
+    }
+
+    static void Exports(ScanReport report, Masking masking, IAnsiConsole console)
+    {
+        var queues = NewTable("Queues with the most messages", "queue", "messages", "state", "last error");
+        foreach (var (server, queue) in ScanExports.Deepest(report))
+            queues.AddRow(Markup.Escape($"{server} {queue.Kind.Name()} {queue.NextHop}"), Number(queue.Messages), queue.Status.Name(), Markup.Escape(masking.Text(queue.LastError)));
+        Show(queues, console);
+        var events = NewTable("Windows events", "event", "count", "what it means");
+        foreach (var (name, count) in ScanExports.Events(report))
+            events.AddRow(Markup.Escape(name.Replace('|', ' ')), Number(count), Markup.Escape(ScanExports.Meaning(name)));
+        Show(events, console);
+        foreach (var resource in report.Snapshots.SelectMany(s => s.Pressure.Select(p => (s.Server, Pressure: p))).Where(p => p.Pressure.Level > PressureLevel.Low))
+            console.WriteLine($"Back pressure on {resource.Server}: {resource.Pressure.Resource} is {resource.Pressure.Level.ToString().ToLowerInvariant()}.");
+        foreach (var (server, certificate) in report.Snapshots.SelectMany(s => s.Certificates.Select(c => (s.Server, c))).OrderBy(c => c.c.NotAfter).Take(Top))
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}."));
+        Counts(console, "What could not be read of exports", "reason", report.By(Counter.ExportProblems, k => k.A));
+        foreach (var (file, fault) in report.Faults.Take(Top))
+            console.WriteLine($"  {file}, record {fault.Record}: {fault.Reason.Name()}: {masking.Text(fault.Detail)}");
     }
 
     static void Unread(ScanReport report, IAnsiConsole console)

@@ -16,6 +16,8 @@ sealed class Simulation : IDisposable
     readonly RowWriter _writer;
     readonly Tally _tally;
     readonly LogSeries[] _series;
+    readonly SmtpLogs? _smtp;
+    readonly ExportWriting? _exports;
     readonly Chance _pace;
 
     public Simulation(SimulationOptions options, TimeProvider time)
@@ -24,14 +26,16 @@ sealed class Simulation : IDisposable
         var chance = new Chance((ulong)options.Seed);
         (_options, _time) = (options, time);
         _traffic = new(site, chance, options.SizeBytes is null ? LiveHaste : 1);
-        _writer = new(site, chance);
+        _writer = new(site, chance, options.AllLogs);
         _tally = new(options, site.Book);
         _pace = new(~(ulong)options.Seed);
+        _exports = options.Exports ? new(options, site) : null;
         // Until 2010 the hub role writes all but what the mailbox role submits.
         string[] prefixes = options.Version < ExchangeVersion.Exchange2013
             ? ["MSGTRK", "MSGTRKM"]
             : ["MSGTRK", "MSGTRKMA", "MSGTRKMD", "MSGTRKMS"];
-        _series = [.. prefixes.Select(prefix => new LogSeries(options, prefix))];
+        _series = [.. prefixes.Select(prefix => new LogSeries(options, options.Folder, prefix, daily: options.Version < ExchangeVersion.Exchange2013, "Message Tracking Log", TrackingColumns.Of(options.Version)))];
+        _smtp = options.AllLogs ? new(options, site) : null;
     }
 
     /// <summary>Runs to the size or the duration, or until cancelled, which is a good end: lines and truth are complete after it.</summary>
@@ -51,6 +55,7 @@ sealed class Simulation : IDisposable
     {
         foreach (var series in _series)
             series.Dispose();
+        _smtp?.Dispose();
     }
 
     /// <summary>About twenty rows a second, unevenly, so that hours pass and files roll as on a busy server.</summary>
@@ -69,6 +74,8 @@ sealed class Simulation : IDisposable
             }
             progress?.Report(Progress());
         }
+
+        _exports?.Write(DateTimeOffset.FromUnixTimeMilliseconds(now), twice: true);
     }
 
     async Task WriteLiveAsync(IProgress<SimulationProgress>? progress, CancellationToken cancel)
@@ -76,6 +83,7 @@ sealed class Simulation : IDisposable
         var started = _time.GetTimestamp();
         var last = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var truthAt = TimeSpan.Zero;
+        var exportAt = TimeSpan.Zero;
         using var timer = new PeriodicTimer(Tick, _time);
         while (await NextTick(timer, cancel))
         {
@@ -88,6 +96,12 @@ sealed class Simulation : IDisposable
             for (var row = 1; row <= owed; row++)
                 WriteRow(last + ((now - last) * row / owed));
             last = now;
+            if (_exports is not null && (isOver || elapsed - exportAt >= _options.ExportEvery))
+            {
+                _exports.Write(_time.GetUtcNow(), twice: false);
+                exportAt = elapsed;
+            }
+
             if (isOver)
                 return;
             FlushAnywhere();
@@ -98,6 +112,8 @@ sealed class Simulation : IDisposable
             }
             progress?.Report(Progress());
         }
+
+        _exports?.Write(_time.GetUtcNow(), twice: false);
     }
 
     static async Task<bool> NextTick(PeriodicTimer timer, CancellationToken cancel)
@@ -121,6 +137,9 @@ sealed class Simulation : IDisposable
         _writer.Write(series.Begin(at), row);
         series.End();
         _tally.Add(row);
+        _smtp?.Add(row);
+        _smtp?.WriteUntil(at);
+        _exports?.Add(row);
         _traffic.Finish(row);
         return series.Bytes - before;
     }
@@ -130,6 +149,7 @@ sealed class Simulation : IDisposable
     {
         foreach (var series in _series)
             series.Flush(keepBack: _pace.Below(1 + Math.Min(700, series.PendingBytes)));
+        _smtp?.Flush(pending => _pace.Below(1 + Math.Min(700, pending)));
     }
 
     LogSeries SeriesOf(Family family) =>
@@ -140,5 +160,11 @@ sealed class Simulation : IDisposable
     SimulationProgress Progress() => new(_tally.Rows, TotalBytes, _series.Sum(series => series.Files));
 
     void SaveTruth(bool finished) =>
-        SimulationTruth.Save(_options.Folder, _tally.ToTruth(TotalBytes, _series.Sum(series => series.Files), finished));
+        SimulationTruth.Save(_options.Folder, _tally.ToTruth(TotalBytes, _series.Sum(series => series.Files), finished) with
+        {
+            Smtp = _smtp?.ToTruth(),
+            WindowsEvents = _exports?.Events ?? [],
+            LoneRefusals = _exports?.LoneRefusals ?? 0,
+            Queues = new(_exports?.Queues ?? [], StringComparer.Ordinal),
+        });
 }

@@ -4,6 +4,7 @@ namespace Mailflow.Web;
 
 /// <summary>Everything that the page shows, masked already: the HTML and /api/status are two renderings of it.</summary>
 /// <param name="Note">What the reader must know about the figures; null where there is nothing.</param>
+/// <param name="Servers">What the servers say of themselves; null where no export was read.</param>
 /// <param name="TimeZone">Of the times on the page; those of the JSON have their offset.</param>
 sealed record PageModel(
     Verdict Verdict,
@@ -17,6 +18,7 @@ sealed record PageModel(
     FailureChart Chart,
     IReadOnlyList<DomainFigures> Domains,
     IReadOnlyList<SourceFigures> Sources,
+    ServerReport? Servers,
     IReadOnlyList<QuarantinedLine> Quarantined,
     IReadOnlyList<SinkState> Sinks,
     IReadOnlyList<FailureRow> Recent,
@@ -97,7 +99,14 @@ sealed record ServerFigures(string Server, DateTimeOffset Newest);
 
 sealed record FileProblem(string File, string Problem, bool Refused);
 
-sealed record FailureRow(DateTimeOffset Time, string Recipient, string Domain, string Cause, string Title, string Code, string Status, string Connector, string Server, string RemoteHost, string? Answer);
+sealed record FailureRow(DateTimeOffset Time, string Recipient, string Domain, string Cause, string Title, string Code, string Status, string Connector, string Server, string RemoteHost)
+{
+    /// <summary>What the SMTP protocol log says of it, in words; null where it is not known.</summary>
+    public string? Session { get; init; }
+
+    /// <summary>What DNS or the blocklists said of it, in a sentence; null where nobody was asked.</summary>
+    public string? Answer { get; init; }
+}
 
 /// <param name="CommittedAt">All figures are of this moment.</param>
 sealed record About(string Version, DateTimeOffset? CommittedAt, string? CommitProblem, long StoreBytes, long KeptFailures, DateTimeOffset? KeptSince, TimeSpan Keep);

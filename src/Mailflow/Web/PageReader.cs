@@ -96,6 +96,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             Chart(history, stretch, causes, now, zone),
             [.. history.TopDomains(stretch.From, stretch.To, TopDomains).Select(d => new DomainFigures(Masked(d.Domain), d.Count, d.TopCause.Name(), CauseWords.Title(d.TopCause), d.TopCount, d.Newest))],
             sources,
+            ServerWords.Of(scrape.Committed, now, Masked),
             [.. history.Quarantined(MaxQuarantined).Select(q => q with { File = Masked(q.File) })],
             [.. scrape.Sinks.Select(s => s with { Problem = s.Problem is null ? null : Masked(s.Problem) })],
             [.. history.Newest(stretch.From, stretch.To, RecentFailures).Select(Row)],
@@ -244,7 +245,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         if (status.Files.IsEmpty)
             return ("waiting", "the folder has no *.log file");
         if (root.RefusedFiles == status.Files.Length)
-            return ("waiting", "none of its files is a message tracking log");
+            return ("waiting", "none of its files is a log that is read here");
         if (root.FailedFiles > 0)
             return (root.FailedFiles + root.RefusedFiles == status.Files.Length ? "trouble" : "reading", $"{root.FailedFiles} of {status.Files.Length} files cannot be read");
         if (root.UnreadBytes > BlockPool.BlockBytes)
@@ -262,8 +263,13 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         Short(Masked(failure.Status)),
         Masked(failure.Connector),
         Masked(failure.Server),
-        Masked(failure.RemoteHost),
-        failure.Answer is null ? null : Short(Masked(failure.Answer)));
+        Masked(failure.RemoteHost))
+    {
+        Session = failure.Refusal is { } refusal
+            ? $"Refused at {(refusal.Stage == "banner" ? "connection" : refusal.Stage.ToUpperInvariant())} by {Masked(refusal.Remote)}, {(refusal.Tls == "none" ? "without TLS" : "TLS " + refusal.Tls)}, session {failure.Session}"
+            : null,
+        Answer = failure.Answer is null ? null : Short(Masked(failure.Answer)),
+    };
 
     string? Note(WindowFigures window, Totalled totals, Kept kept)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -44,6 +45,31 @@ public sealed partial class PageTests
         const string Sentence = "Mail is flowing: 7 failures in the last hour, 5 of them unknown recipients at contoso.example; nothing for you to fix.";
         Assert.Equal(Sentence, await VerdictAsync(site));
         Assert.Contains($"<h1>{Sentence}</h1>", await site.GetAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failure_shows_what_the_protocol_log_says_of_its_session()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var at = site.Clock.Now.AddMinutes(-5).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        site.Write("SEND2026030410-1.LOG", $"""
+            #Log-type: SMTP Send Protocol Log
+            #Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context
+            {at},Internet,08DD5AB1C2D3E701,0,10.0.0.11:2551,203.0.113.25:25,+,,
+            {at},Internet,08DD5AB1C2D3E701,1,10.0.0.11:2551,203.0.113.25:25,*,,TLS protocol SP_PROT_TLS1_3_CLIENT negotiation succeeded
+            {at},Internet,08DD5AB1C2D3E701,2,10.0.0.11:2551,203.0.113.25:25,>,RCPT TO:<a@b.example>,
+            {at},Internet,08DD5AB1C2D3E701,3,10.0.0.11:2551,203.0.113.25:25,<,550 5.1.1 User unknown,
+
+            """);
+        site.Write("MSGTRK2026030410-1.LOG", $"""
+            #Log-type: Message Tracking Log
+            #Fields: date-time,source-context,source,event-id,recipient-address,recipient-status
+            {at},08dd5ab1c2d3e701;550 5.1.1 User unknown;ClientSubmitTime:,SMTP,FAIL,a@b.example,550 5.1.1 User unknown
+
+            """);
+        await site.ReadAsync(5);
+        Assert.Contains("Refused at RCPT by 203.0.113.25:25, TLS 1.3, session 08DD5AB1C2D3E701.", await site.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("session 08DD5AB1C2D3E701", await site.GetAsync("/api/status"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -222,6 +248,31 @@ public sealed partial class PageTests
         await site.ReadAsync(Usual(site));
         site.Clock.Now = site.Clock.Now.AddMinutes(23);
         Assert.StartsWith("No row for 23 minutes: the newest is from 09:59", await VerdictAsync(site), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_servers_say_stands_in_sentences_first()
+    {
+        await using var site = await ServedSite.StartAsync();
+        site.ExportAll();
+        site.Write("events.xml", SampleExports.Events((1, 2004, site.Clock.Now, ["Internet Send", "<1@contoso.test>", "550 5.1.1 User unknown"]), (2, 12014, site.Clock.Now, ["mail.contoso.test", "Internet Send", "mail.contoso.test"])));
+        File.SetLastWriteTimeUtc(Path.Combine(site.Logs, "events.xml"), site.Clock.Now.AddMinutes(-10).UtcDateTime);
+        await site.ReadAsync(0, snapshots: 8, events: 2);
+        var page = await site.GetAsync("/");
+        var sentences = System.Net.WebUtility.HtmlDecode(page[page.IndexOf("id=servers", StringComparison.Ordinal)..page.IndexOf("id=sources", StringComparison.Ordinal)]);
+        foreach (var says in new[]
+        {
+            "Back pressure on EX01: UsedDiskSpace is medium",
+            "560 messages wait in queues, 500 of them on EX01 for slow.example (network failure).",
+            "Certificate ABCDEF01 of EX01 (CN=mail.contoso.test) for SMTP expires in 20 days.",
+            "Send connector Partner TLS is disabled.",
+            "There is no certificate with the connector's FQDN",
+            "3 connectors",
+            "2.00:00:00",
+        })
+            Assert.Contains(says, sentences, StringComparison.Ordinal);
+        Assert.Equal(2, await site.MetricAsync("mailflow_windows_events_total{id=\"2004\",provider=\"MSExchangeTransport\",server=\"EX01\"}") + await site.MetricAsync("mailflow_windows_events_total{id=\"12014\",provider=\"MSExchangeTransport\",server=\"EX01\"}"));
+        Assert.Contains("\"waiting\": 560", await site.GetAsync("/api/status"), StringComparison.Ordinal);
     }
 
     [Fact]
