@@ -116,6 +116,17 @@ public sealed class EnricherTests(DnsBed bed)
         Assert.DoesNotContain(events, e => e.GetRawText().Contains("anna@", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_collector_gets_the_answers_as_attributes_of_their_own()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        OtlpLogs.Write("""{"@t":"2026-03-04T10:00:00Z","@mt":"x","dns":{"verdict":"nxdomain","mx":["a","b"],"resolvers":{"local":"nxdomain"}}}"""u8, DateTimeOffset.UnixEpoch, output);
+        var text = Encoding.UTF8.GetString(output.WrittenSpan);
+        Assert.Contains("""{"key":"dns.verdict","value":{"stringValue":"nxdomain"}}""", text, StringComparison.Ordinal);
+        Assert.Contains("""{"key":"dns.mx","value":{"arrayValue":""", text, StringComparison.Ordinal);
+        Assert.Contains("""{"key":"dns.resolvers.local","value":{"stringValue":"nxdomain"}}""", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("192.0.2.25", "listed", "[\"good.bl.test\"]")]
     [InlineData("192.0.2.99", "not-listed", "[]")]
