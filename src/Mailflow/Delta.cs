@@ -28,6 +28,10 @@ sealed class Delta
 
     public Tally Tally { get; } = new();
 
+    /// <summary>The SMTP sessions that are open at <see cref="End"/>, as <see cref="Analysis.Formats.OpenSessions"/> saves them; null for a log without sessions.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1819", Justification = "It goes to the store as it is.")]
+    public byte[]? Sessions { get; set; }
+
     /// <summary>Of an export, the records that are read with this; null for a log.</summary>
     public long? Records { get; set; }
 
@@ -50,6 +54,7 @@ sealed class Delta
     {
         File = null!;
         UnfinishedLines = 0;
+        Sessions = null;
         Records = null;
         Snapshots.Clear();
         Events.Clear();

@@ -33,8 +33,12 @@ sealed record TrackedFile(
     long HeaderOffset,
     TextEncoding Encoding,
     LogFormat Format,
-    string? Server)
+    string? Server,
+    long? Records = null)
 {
+    /// <summary>What was open where reading started: it goes with no other place of the file.</summary>
+    public SavedSessions? Sessions { get; init; }
+
     /// <summary>The server label of rows of which nothing names the writer.</summary>
     public const string UnknownServer = "unknown";
 }
@@ -55,4 +59,11 @@ sealed record FilePosition(
     long Offset,
     long Guard,
     string? Server,
-    long? Records = null);
+    long? Records = null)
+{
+    /// <summary>What was open at a position that was committed.</summary>
+    public SavedSessions? Sessions { get; init; }
+}
+
+/// <summary>The SMTP sessions that were open at an offset, as they are stored.</summary>
+sealed record SavedSessions(long Offset, ReadOnlyMemory<byte> State);

@@ -18,7 +18,9 @@ public sealed class LogFormat
     /// <summary>THE table of formats; the first that recognises a header reads the file.</summary>
     public static IReadOnlyList<LogFormat> All { get; } =
     [
-        new("tracking", TrackingLog.Recognises, TrackingLog.Open),
+        new("tracking", TrackingLog.Recognises, (header, state, _) => TrackingLog.Open(header, state)),
+        new("connectivity", ConnectivityLog.Recognises, (header, state, _) => ConnectivityLog.Open(header, state)),
+        new("smtp-protocol", ProtocolLog.Recognises, ProtocolLog.Open) { HasSessions = true },
         new("queues", SnapshotKind.Queues),
         new("messages", SnapshotKind.Messages),
         new("send-connectors", SnapshotKind.SendConnectors),
@@ -31,10 +33,13 @@ public sealed class LogFormat
     ];
 
     readonly Func<LogHeader, bool> _recognises = _ => false;
-    readonly Func<LogHeader, ReaderState, BlockReader> _open = (_, _) => throw new InvalidOperationException("An export has no lines.");
+    readonly Func<LogHeader, ReaderState, OpenSessions, BlockReader> _open = (_, _, _) => throw new InvalidOperationException("An export has no lines.");
 
-    LogFormat(string name, Func<LogHeader, bool> recognises, Func<LogHeader, ReaderState, BlockReader> open) =>
+    LogFormat(string name, Func<LogHeader, bool> recognises, Func<LogHeader, ReaderState, OpenSessions, BlockReader> open) =>
         (Name, _recognises, _open) = (name, recognises, open);
+
+    /// <summary>Whether what a row means depends on rows before it: then what is open belongs to the position of the file.</summary>
+    public bool HasSessions { get; private init; }
 
     LogFormat(string name, SnapshotKind? snapshot) => (Name, Snapshot, IsExport) = (name, snapshot, true);
 
@@ -81,5 +86,6 @@ public sealed class LogFormat
     /// <summary>A reader of the lines that follow <paramref name="header"/>.</summary>
     /// <param name="header">Names the columns.</param>
     /// <param name="state">What one worker remembers from file to file.</param>
-    public BlockReader Open(LogHeader header, ReaderState state) => _open(header, state);
+    /// <param name="sessions">What is open where reading starts; null: nothing is.</param>
+    public BlockReader Open(LogHeader header, ReaderState state, OpenSessions? sessions = null) => _open(header, state, sessions ?? new());
 }

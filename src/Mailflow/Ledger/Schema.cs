@@ -33,6 +33,26 @@ static class Schema
             record INTEGER NOT NULL
         ) WITHOUT ROWID, STRICT;
         CREATE INDEX events_message ON events (message_id) WHERE deferred = 0;
+
+        -- The SMTP sessions that are open at the position of a file: one transaction with it, so that a session counts the same across a crash.
+        CREATE TABLE sessions (file INTEGER PRIMARY KEY, state BLOB NOT NULL) STRICT;
+
+        -- The SMTP session that a failure's row names, and what was refused in sessions: joined, they tell at which command a recipient failed.
+        CREATE TABLE event_sessions (event INTEGER PRIMARY KEY, session TEXT NOT NULL) STRICT;
+        CREATE TABLE smtp_refusals (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            session TEXT NOT NULL,
+            server TEXT NOT NULL,
+            direction TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            cause TEXT NOT NULL,
+            status TEXT NOT NULL,
+            connector TEXT NOT NULL,
+            remote TEXT NOT NULL,
+            tls TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX smtp_refusals_session ON smtp_refusals (session);
         """,
     ];
 

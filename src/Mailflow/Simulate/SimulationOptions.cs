@@ -38,6 +38,9 @@ sealed record SimulationOptions
 
     public ExchangeVersion Version { get; init; } = ExchangeVersion.Exchange2019;
 
+    /// <summary>Connectivity and SMTP protocol logs too, in folders below, and the session ids of sending in the tracking log.</summary>
+    public bool AllLogs { get; init; }
+
     /// <summary>Whether the exports of queues and Windows events are written too, as the export task does.</summary>
     public bool Exports { get; init; }
 
