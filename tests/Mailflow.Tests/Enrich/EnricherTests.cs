@@ -120,7 +120,7 @@ public sealed class EnricherTests(DnsBed bed)
     public void A_collector_gets_the_answers_as_attributes_of_their_own()
     {
         var output = new ArrayBufferWriter<byte>();
-        OtlpLogs.Write("""{"@t":"2026-03-04T10:00:00Z","@mt":"x","dns":{"verdict":"nxdomain","mx":["a","b"],"resolvers":{"local":"nxdomain"}}}"""u8, DateTimeOffset.UnixEpoch, output);
+        OtlpLogs.Write("""{"@t":"2026-03-04T10:00:00Z","@mt":"x","@l":"Warning","dns":{"verdict":"nxdomain","mx":["a","b"],"resolvers":{"local":"nxdomain"}}}"""u8, DateTimeOffset.UnixEpoch, output);
         var text = Encoding.UTF8.GetString(output.WrittenSpan);
         Assert.Contains("""{"key":"dns.verdict","value":{"stringValue":"nxdomain"}}""", text, StringComparison.Ordinal);
         Assert.Contains("""{"key":"dns.mx","value":{"arrayValue":""", text, StringComparison.Ordinal);
@@ -176,7 +176,8 @@ public sealed class EnricherTests(DnsBed bed)
         await Running.UntilAsync(() => Events(running.Store).Count == 200);
         var left = TimeProvider.System.GetElapsedTime(start);
         TestContext.Current.TestOutputHelper!.WriteLine($"committed after {committed.TotalSeconds:0.00} s, left after {left.TotalSeconds:0.00} s");
-        Assert.InRange(left.TotalSeconds, 0, 4);
+        // The deadline of a second, a commit, and what a busy machine adds.
+        Assert.InRange((left - committed).TotalSeconds, 0, 4);
         Assert.True(committed < left);
         Assert.Equal(200, running.Count("dns", "timeout"));
         Assert.All(Events(running.Store), e => Assert.Equal("timeout", e.GetProperty("dns").GetProperty("verdict").GetString()));
