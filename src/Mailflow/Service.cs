@@ -42,7 +42,11 @@ static class Service
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
         var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
         await using var site = Site.Build(options, flow, store, masking, clock, logs, () => [.. shippers.Select(s => s.Status).Select(s => new SinkState(s.Sink, s.Shipped, s.Rejected, s.Dropped, s.Backlog, s.Problem, s.LastSuccess))],
-            builder => builder.Services.AddSystemd().AddWindowsService(o => o.ServiceName = "Mailflow"));
+            builder =>
+            {
+                Watchdog.Add(builder.Services);
+                builder.Services.AddWindowsService(o => o.ServiceName = "Mailflow");
+            });
         await site.StartAsync(stop);
         await Console.Error.WriteLineAsync($"Page: {options.Listen}   Metrics: {new Uri(options.Listen, "/metrics")}   Ctrl-C stops.");
 

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Mailflow.EndToEnd;
+
+/// <summary>What lies in deploy/, held against the tools that will read it.</summary>
+public sealed class DeployTests
+{
+    static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Manifests_are_what_Kubernetes_and_Compose_take()
+    {
+        await NeedAsync("kubectl", "npm", "node");
+        var folder = Directory.CreateTempSubdirectory("mailflow-manifests-").FullName;
+        try
+        {
+            var files = new List<string>(Directory.GetFiles(Path.Combine(Root(), "deploy", "docker"), "*.yaml"));
+            foreach (var overlay in Directory.GetDirectories(Path.Combine(Root(), "deploy", "kubernetes", "overlays")))
+            {
+                var built = await RunAsync("kubectl", ["kustomize", overlay]);
+                Assert.True(built.Code == 0, built.Errors);
+                Assert.Contains("runAsNonRoot: true", built.Output, StringComparison.Ordinal);
+                Assert.Contains("readOnlyRootFilesystem: true", built.Output, StringComparison.Ordinal);
+                Assert.DoesNotContain(":latest", built.Output, StringComparison.Ordinal);
+                files.Add(Path.Combine(folder, Path.GetFileName(overlay) + ".yaml"));
+                await File.WriteAllTextAsync(files[^1], built.Output, Cancel);
+            }
+
+            foreach (var file in new[] { "package.json", "validate.mjs" })
+                File.Copy(Path.Combine(Root(), "tests", "manifests", file), Path.Combine(folder, file));
+            var installed = await RunAsync("npm", ["install", "--no-package-lock", "--no-audit", "--no-fund", "--silent", "--prefix", folder]);
+            Assert.SkipWhen(installed.Code != 0, $"The schemas cannot be installed: {installed.Errors}");
+            var valid = await RunAsync("node", [Path.Combine(folder, "validate.mjs"), .. files]);
+            Assert.True(valid.Code == 0, valid.Output + valid.Errors);
+
+            // A test can fail: a port without a number is found.
+            await File.WriteAllTextAsync(files[^1], (await File.ReadAllTextAsync(files[^1], Cancel)).Replace("port: 9464", "prt: 9464", StringComparison.Ordinal), Cancel);
+            Assert.Equal(1, (await RunAsync("node", [Path.Combine(folder, "validate.mjs"), files[^1]])).Code);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task The_unit_is_one_and_exposes_little()
+    {
+        await NeedAsync("systemd-analyze");
+        // It is verified where the program is installed as it says.
+        var unit = (await File.ReadAllTextAsync(Path.Combine(Root(), "deploy", "systemd", "mailflow.service"), Cancel)).Replace("/usr/lib/mailflow/mailflow", "/bin/true", StringComparison.Ordinal);
+        var folder = Directory.CreateTempSubdirectory("mailflow-unit-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "mailflow.service");
+            await File.WriteAllTextAsync(file, unit, Cancel);
+            var verified = await RunAsync("systemd-analyze", ["verify", "--man=no", file]);
+            Assert.DoesNotContain("mailflow.service", verified.Errors, StringComparison.Ordinal);
+            var security = await RunAsync("systemd-analyze", ["security", "--offline=true", "--threshold=20", file]);
+            Assert.True(security.Code == 0, security.Output + security.Errors);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Systemd_hears_of_ready_alive_and_stopping()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailflow-systemd-").FullName;
+        try
+        {
+            using var notify = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            notify.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder, "notify")));
+            // .NET takes itself for a unit where its parent is called systemd.
+            var parent = Path.Combine(folder, "systemd");
+            File.Copy("/bin/sh", parent);
+            var start = new ProcessStartInfo(parent) { RedirectStandardError = true, RedirectStandardOutput = true };
+            start.ArgumentList.Add("-c");
+            start.ArgumentList.Add("dotnet \"$0\" run --logs \"$1\" --state \"$2\" --listen \"$3\" & echo $!; wait $!");
+            foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "mailflow.dll"), folder, Path.Combine(folder, "state"), $"http://127.0.0.1:{RunningProgram.FreePort()}" })
+                start.ArgumentList.Add(argument);
+            start.Environment["NOTIFY_SOCKET"] = Path.Combine(folder, "notify");
+            start.Environment["WATCHDOG_USEC"] = "400000";
+            using var program = Process.Start(start)!;
+            _ = program.StandardError.ReadToEndAsync(Cancel);
+            var id = await program.StandardOutput.ReadLineAsync(Cancel);
+            try
+            {
+                var heard = new List<string>();
+                while (heard.Count(h => h == "WATCHDOG=1") < 3 || !heard.Contains("READY=1"))
+                    heard.Add(await HearAsync(notify));
+                using (var kill = Process.Start("kill", ["-TERM", id!]))
+                    await kill.WaitForExitAsync(Cancel);
+                while (!heard.Contains("STOPPING=1"))
+                    heard.Add(await HearAsync(notify));
+                await program.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+                Assert.Equal(0, program.ExitCode);
+            }
+            finally
+            {
+                if (!program.HasExited)
+                    program.Kill(entireProcessTree: true);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static async Task<string> HearAsync(Socket notify)
+    {
+        var buffer = new byte[4096];
+        var length = await notify.ReceiveAsync(buffer, SocketFlags.None, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        return Encoding.UTF8.GetString(buffer, 0, length).Trim();
+    }
+
+    /// <summary>A machine without one of these programs skips the test and says so.</summary>
+    static async Task NeedAsync(params string[] programs)
+    {
+        foreach (var program in programs)
+            Assert.SkipWhen((await RunAsync("/bin/sh", ["-c", $"command -v {program}"])).Code != 0, $"{program} is not installed.");
+    }
+
+    static async Task<(int Code, string Output, string Errors)> RunAsync(string program, string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
+        await process.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromMinutes(3), Cancel);
+        return (process.ExitCode, await output, await errors);
+    }
+}
