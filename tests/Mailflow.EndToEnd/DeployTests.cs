@@ -31,6 +31,7 @@ public sealed class DeployTests
                 await File.WriteAllTextAsync(files[^1], built.Output, Cancel);
             }
 
+            files.InsertRange(0, new[] { "prometheusrule.yaml", "servicemonitor.yaml" }.Select(f => Path.Combine(Root(), "deploy", "kubernetes", "monitoring", f)));
             foreach (var file in new[] { "package.json", "validate.mjs" })
                 File.Copy(Path.Combine(Root(), "tests", "manifests", file), Path.Combine(folder, file));
             var installed = await RunAsync("npm", ["install", "--no-package-lock", "--no-audit", "--no-fund", "--silent", "--prefix", folder]);

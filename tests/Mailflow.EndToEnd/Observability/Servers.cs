@@ -54,7 +54,7 @@ sealed class Server : IDisposable
         }
 
         var config = await File.ReadAllTextAsync(Repository.PathOf($"{RuleFiles.Folder}/prometheus.yml"), cancel);
-        config = Swap(Swap(Swap(Swap(config, "scrape_interval: 15s", "scrape_interval: 1s"), "evaluation_interval: 30s", "evaluation_interval: 1s"), "127.0.0.1:9464", target), "127.0.0.1:9093", alertmanager);
+        config = Swap(Swap(Swap(Swap(config, "scrape_interval: 15s", "scrape_interval: 1s"), "evaluation_interval: 30s", "evaluation_interval: 1s"), "mailflow:9464", target), "alertmanager:9093", alertmanager);
         await File.WriteAllTextAsync(Path.Combine(rules, "prometheus.yml"), config + string.Concat(extraJobs), cancel);
         var url = Free();
         return await new Server(Tool.Prometheus, url, [$"--config.file={rules}/prometheus.yml", $"--storage.tsdb.path={folder}/tsdb", $"--web.listen-address={url.Authority}"]).ReadyAsync(http, cancel);
