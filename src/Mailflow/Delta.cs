@@ -26,6 +26,10 @@ sealed class Delta
 
     public Tally Tally { get; } = new();
 
+    /// <summary>The SMTP sessions that are open at <see cref="End"/>, as <see cref="Analysis.Formats.OpenSessions"/> saves them; null for a log without sessions.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1819", Justification = "It goes to the store as it is.")]
+    public byte[]? Sessions { get; set; }
+
     /// <summary>Lines that stand unfinished at the end of a scanned file.</summary>
     public int UnfinishedLines { get; set; }
 
@@ -33,6 +37,7 @@ sealed class Delta
     {
         File = null!;
         UnfinishedLines = 0;
+        Sessions = null;
         Tally.Clear();
     }
 }

@@ -66,6 +66,15 @@ sealed class Telemetry : IDisposable
     static readonly MetricLabel UnreadableReason = MetricLabel.Closed("reason", Enum.GetValues<Unreadable>().Select(u => u.Name()));
     static readonly MetricLabel Stage = MetricLabel.Closed("stage", Enum.GetValues<Stage>().Select(s => s.Name()));
 
+    static readonly MetricLabel Destination = MetricLabel.Open("destination", Totals.MaxDestinations + 1, $"the next hop as the log names it: a domain, a smart host, a mailbox database; the first {Totals.MaxDestinations}, then `other`");
+    static readonly MetricLabel ConnectionSource = MetricLabel.Closed("source", Enum.GetValues<ConnectionSource>().Select(s => s.Name()));
+    static readonly MetricLabel ConnectionOutcome = MetricLabel.Closed("outcome", Enum.GetValues<ConnectionOutcome>().Select(o => o.Name()));
+    static readonly MetricLabel SocketError = MetricLabel.Closed("error", SocketErrors.All.Select(e => e.Name));
+    static readonly MetricLabel SmtpDirection = MetricLabel.Closed("direction", Enum.GetValues<SmtpDirection>().Select(d => d.Name()));
+    static readonly MetricLabel SmtpOutcome = MetricLabel.Closed("outcome", Enum.GetValues<SmtpOutcome>().Select(o => o.Name()));
+    static readonly MetricLabel SmtpStage = MetricLabel.Closed("stage", Enum.GetValues<SmtpStage>().Select(s => s.Name()));
+    static readonly MetricLabel Tls = MetricLabel.Closed("tls", Enum.GetValues<TlsVersion>().Select(t => t.Name()));
+
     public static Metric DeliveryLatency { get; } = new("mailflow_delivery_latency_seconds", MetricType.Histogram, "s",
         "Time from the arrival in the organisation to delivery or sending, once a row. Counts from the start of the process.", [Outcome]);
 
@@ -87,6 +96,16 @@ sealed class Telemetry : IDisposable
         new("mailflow_connector_failures_total", MetricType.Counter, "{failure}", "Failures by connector.", [Connector, Server], s => s.Cells(Counter.ConnectorFailures)),
         DeliveryLatency,
         DeliveryStage,
+
+        // Connections, from connectivity logs; SMTP sessions, from protocol logs.
+        new("mailflow_connections_total", MetricType.Counter, "{attempt}", "Attempts to connect to a next hop, by what became of them.", [ConnectionSource, ConnectionOutcome, Server], s => s.Cells(Counter.Connections)),
+        new("mailflow_socket_errors_total", MetricType.Counter, "{attempt}", "Attempts that failed, by socket error.", [SocketError, Server], s => s.Cells(Counter.SocketErrors)),
+        new("mailflow_connection_retries_total", MetricType.Counter, "{session}", "Sessions with a next hop that ended before their work was done, by cause.", [Cause, Server], s => s.Cells(Counter.ConnectionRetries)),
+        new("mailflow_destination_connections_total", MetricType.Counter, "{attempt}", "Attempts to connect by next hop, of all servers.", [Destination, ConnectionOutcome], s => s.Cells(Counter.DestinationConnections)),
+        new("mailflow_destination_messages_total", MetricType.Counter, "{message}", "Messages handed over by next hop, of all servers.", [Destination], s => s.Cells(Counter.DestinationMessages)),
+        new("mailflow_destination_bytes_total", MetricType.Counter, "By", "Bytes of those messages.", [Destination], s => s.Cells(Counter.DestinationBytes)),
+        new("mailflow_smtp_sessions_total", MetricType.Counter, "{session}", "SMTP sessions that ended, by what became of them and what encrypted them.", [SmtpDirection, SmtpOutcome, Tls, Server], s => s.Cells(Counter.SmtpSessions)),
+        new("mailflow_smtp_refusals_total", MetricType.Counter, "{refusal}", "Replies of 4xx and 5xx: theirs where we send, ours where we receive, by the command that was refused and by cause. The tracking log counts the failures that come of them. A server's start at 0 with its first protocol log.", [SmtpDirection, SmtpStage, Cause, Server], s => s.Cells(Counter.SmtpRefusals)),
 
         // What was read.
         new("mailflow_rows_total", MetricType.Counter, "{row}", "Rows read, noise included.", [Source, Event, Server], s => s.Cells(Counter.Rows)),

@@ -35,6 +35,9 @@ sealed record TrackedFile(
     LogFormat Format,
     string? Server)
 {
+    /// <summary>What was open where reading started: it goes with no other place of the file.</summary>
+    public SavedSessions? Sessions { get; init; }
+
     /// <summary>The server label of rows of which nothing names the writer.</summary>
     public const string UnknownServer = "unknown";
 }
@@ -53,4 +56,11 @@ sealed record FilePosition(
     long HeaderOffset,
     long Offset,
     long Guard,
-    string? Server);
+    string? Server)
+{
+    /// <summary>What was open at a position that was committed.</summary>
+    public SavedSessions? Sessions { get; init; }
+}
+
+/// <summary>The SMTP sessions that were open at an offset, as they are stored.</summary>
+sealed record SavedSessions(long Offset, ReadOnlyMemory<byte> State);

@@ -13,14 +13,19 @@ public sealed class LogFormat
     /// <summary>THE table of formats; the first that recognises a header reads the file.</summary>
     public static IReadOnlyList<LogFormat> All { get; } =
     [
-        new("tracking", TrackingLog.Recognises, TrackingLog.Open),
+        new("tracking", TrackingLog.Recognises, (header, state, _) => TrackingLog.Open(header, state)),
+        new("connectivity", ConnectivityLog.Recognises, (header, state, _) => ConnectivityLog.Open(header, state)),
+        new("smtp-protocol", ProtocolLog.Recognises, ProtocolLog.Open) { HasSessions = true },
     ];
 
     readonly Func<LogHeader, bool> _recognises;
-    readonly Func<LogHeader, ReaderState, BlockReader> _open;
+    readonly Func<LogHeader, ReaderState, OpenSessions, BlockReader> _open;
 
-    LogFormat(string name, Func<LogHeader, bool> recognises, Func<LogHeader, ReaderState, BlockReader> open) =>
+    LogFormat(string name, Func<LogHeader, bool> recognises, Func<LogHeader, ReaderState, OpenSessions, BlockReader> open) =>
         (Name, _recognises, _open) = (name, recognises, open);
+
+    /// <summary>Whether what a row means depends on rows before it: then what is open belongs to the position of the file.</summary>
+    public bool HasSessions { get; private init; }
 
     /// <summary>The name in reports and metrics.</summary>
     public string Name { get; }
@@ -37,5 +42,6 @@ public sealed class LogFormat
     /// <summary>A reader of the lines that follow <paramref name="header"/>.</summary>
     /// <param name="header">Names the columns.</param>
     /// <param name="state">What one worker remembers from file to file.</param>
-    public BlockReader Open(LogHeader header, ReaderState state) => _open(header, state);
+    /// <param name="sessions">What is open where reading starts; null: nothing is.</param>
+    public BlockReader Open(LogHeader header, ReaderState state, OpenSessions? sessions = null) => _open(header, state, sessions ?? new());
 }

@@ -19,6 +19,8 @@ public sealed class ReaderState(EventNames names)
 
     internal RepeatedText Connectors { get; } = new();
 
+    internal RepeatedText Destinations { get; } = new();
+
     /// <summary>The event of a row, by <c>SOURCE|EVENT</c>. Bounded like <see cref="EventNames"/>.</summary>
     internal TrackingEvent EventOf(ReadOnlySpan<byte> pair)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using CsvHelper;
 using Mailflow.Analysis.Messages;
@@ -24,16 +25,10 @@ public static class TrackingLog
 /// <summary>Reads the rows of one tracking log.</summary>
 sealed class TrackingReader(LogHeader header, ReaderState state)
 {
-    static readonly CsvReaderOptions Options = new()
-    {
-        Separator = ',',
-        HasHeader = false,
-        CommentPrefix = '#',
-        AllowLineBreaksInQuotes = false,
-    };
-
     /// <summary>A row that names no recipients but claims to have some is believed up to Exchange's own default limit for a message.</summary>
     const int MaxUnnamedRecipients = 5000;
+
+    static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
 
     static ReadOnlySpan<byte> ToInternet => "S:ToEntity=Internet"u8;
     static ReadOnlySpan<byte> ToEntity => "S:ToEntity="u8;
@@ -65,33 +60,22 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     public void Read(ReadOnlyMemory<byte> block, Tally tally)
     {
-        if (StartsLikeAMark(block.Span))
-        {
-            var length = LineLength(block.Span, 0);
-            tally.AddUnreadable(Unreadable.BadDate, 0, length);
-            var next = Math.Min(block.Length, length + 1);
-            tally.Base += next;
-            block = block[next..];
-        }
-
-        using var row = CsvReader.Create(block, Options);
+        block = LogRows.AfterMark(block, tally);
+        using var row = CsvReader.Create(block, LogRows.Options);
         while (row.Read())
         {
             if (row.FieldCount != _columns)
-                tally.AddUnreadable(WrongColumns(row, block.Span, out var length), (int)row.ByteOffset, length);
+                tally.AddUnreadable(LogRows.WrongColumns(row, block.Span, _columns, out var length), (int)row.ByteOffset, length);
             else if (HasTooManyRecipients(row))
-                tally.AddUnreadable(Unreadable.TooManyRecipients, (int)row.ByteOffset, LineLength(block.Span, (int)row.ByteOffset));
+                tally.AddUnreadable(Unreadable.TooManyRecipients, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
             else if (Utf8Fields.TryTimestamp(row.GetSpan(_time), out var time))
                 ReadRow(row, time, tally);
             else if (!Ascii.EqualsIgnoreCase(row.GetSpan(_time), "date-time"u8)) // Some writers repeat the names of the columns as a row.
-                tally.AddUnreadable(Unreadable.BadDate, (int)row.ByteOffset, LineLength(block.Span, (int)row.ByteOffset));
+                tally.AddUnreadable(Unreadable.BadDate, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
         }
 
         tally.Server ??= _server;
     }
-
-    /// <summary>CsvHelper takes a byte order mark at the start for that of the whole block and would read all of it as UTF-16; no row starts with one.</summary>
-    static bool StartsLikeAMark(ReadOnlySpan<byte> block) => block is [0xFF or 0xFE or 0, ..] or [0xEF, 0xBB, 0xBF, ..];
 
     void ReadRow(CsvReader row, DateTime time, Tally tally)
     {
@@ -223,13 +207,23 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         statuses.Read(Field(row, _status), recipients);
         var (sender, messageId, network) = (Text(row, _sender), Text(row, _messageId), Text(row, _networkMessageId));
         var (connector, subject) = (state.Connectors.Of(Field(row, _connector)), Text(row, _subject));
+        var session = SessionOf(Field(row, _context));
         var addresses = new ListMembers(Field(row, _recipients));
         for (var i = 0; i < recipients; i++)
         {
             var address = addresses.MoveNext() ? Encoding.UTF8.GetString(ListMembers.Unwrap(addresses.Current)).Replace("''", "'", StringComparison.Ordinal) : "";
             var diagnosis = state.Diagnoses.Get(statuses[i].IsEmpty ? Field(row, _context) : statuses[i]);
-            tally.Failures.Add(new(deferred, time, known.Source, direction, address, sender, messageId, network, connector, subject, diagnosis, tally.Base + (int)row.ByteOffset, i));
+            tally.Failures.Add(new(deferred, time, known.Source, direction, address, sender, messageId, network, connector, subject, diagnosis, tally.Base + (int)row.ByteOffset, i) { Session = session });
         }
+    }
+
+    /// <summary>Where a row is of an SMTP session, source-context starts with its id, 16 hexadecimal digits.</summary>
+    static string SessionOf(ReadOnlySpan<byte> context)
+    {
+        const int Length = 16;
+        return context.Length >= Length && (context.Length == Length || context[Length] == ';') && !context[..Length].ContainsAnyExcept(HexDigits)
+            ? Encoding.ASCII.GetString(context[..Length]).ToUpperInvariant()
+            : "";
     }
 
     /// <summary>A line of separators alone could else become millions of recipients.</summary>
@@ -241,22 +235,6 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         : StartsWith(text, "Originating"u8) ? Direction.Originating
         : StartsWith(text, "Incoming"u8) ? Direction.Incoming
         : Direction.Unknown;
-
-    static Unreadable WrongColumns(CsvReader row, ReadOnlySpan<byte> block, int columns, out int length)
-    {
-        length = LineLength(block, (int)row.ByteOffset);
-        return row.FieldCount > columns ? Unreadable.TooManyColumns
-            : block.Slice((int)row.ByteOffset, length).Count((byte)'"') % 2 == 1 ? Unreadable.UnclosedQuote
-            : Unreadable.TooFewColumns;
-    }
-
-    Unreadable WrongColumns(CsvReader row, ReadOnlySpan<byte> block, out int length) => WrongColumns(row, block, _columns, out length);
-
-    static int LineLength(ReadOnlySpan<byte> block, int offset)
-    {
-        var end = block[offset..].IndexOf((byte)'\n');
-        return end < 0 ? block.Length - offset : end;
-    }
 
     static ReadOnlySpan<byte> Field(CsvReader row, int column) => column < 0 ? default : row.GetSpan(column);
 

@@ -27,6 +27,9 @@ public sealed record Failure(
     int Offset,
     int Index)
 {
+    /// <summary>The SMTP session that the row names in source-context; empty where it names none.</summary>
+    public string Session { get; init; } = "";
+
     /// <summary>The recipient's domain in lower case; empty where there is none.</summary>
     public string Domain => DomainOf(Recipient);
 

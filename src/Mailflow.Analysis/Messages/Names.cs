@@ -8,6 +8,12 @@ public static class Names
     static readonly string[] Noises = Lower<Noise>();
     static readonly string[] Reasons = Lower<Unreadable>();
     static readonly string[] Stages = Lower<Stage>();
+    static readonly string[] ConnectionSources = Lower<ConnectionSource>();
+    static readonly string[] ConnectionOutcomes = Lower<ConnectionOutcome>();
+    static readonly string[] SmtpDirections = Lower<SmtpDirection>();
+    static readonly string[] SmtpOutcomes = Lower<SmtpOutcome>();
+    static readonly string[] SmtpStages = Lower<SmtpStage>();
+    static readonly string[] TlsVersions = ["none", "ssl", "1.0", "1.1", "1.2", "1.3", "other"];
 
     public static string Name(this Outcome outcome) => Outcomes[(int)outcome];
 
@@ -18,6 +24,18 @@ public static class Names
     public static string Name(this Unreadable reason) => Reasons[(int)reason];
 
     public static string Name(this Stage stage) => Stages[(int)stage];
+
+    public static string Name(this ConnectionSource source) => ConnectionSources[(int)source];
+
+    public static string Name(this ConnectionOutcome outcome) => ConnectionOutcomes[(int)outcome];
+
+    public static string Name(this SmtpDirection direction) => SmtpDirections[(int)direction];
+
+    public static string Name(this SmtpOutcome outcome) => SmtpOutcomes[(int)outcome];
+
+    public static string Name(this SmtpStage stage) => SmtpStages[(int)stage];
+
+    public static string Name(this TlsVersion version) => TlsVersions[(int)version];
 
     static string[] Lower<T>()
         where T : struct, Enum =>

@@ -41,6 +41,15 @@ public sealed class Tally
     /// <summary>Time that a delivered or sent message spent in each stage, in milliseconds.</summary>
     public List<(Stage Stage, uint Milliseconds)> Stages { get; } = [];
 
+    /// <summary>Attempts to connect and ends of sessions, from connectivity logs.</summary>
+    public List<Connection> Connections { get; } = [];
+
+    /// <summary>SMTP sessions that ended, from protocol logs.</summary>
+    public List<SmtpSession> Sessions { get; } = [];
+
+    /// <summary>Replies of 4xx and 5xx, from protocol logs.</summary>
+    public List<SmtpRefusal> Refusals { get; } = [];
+
     /// <summary>Where the lines being read start: added to the offsets of failures and unreadable lines.</summary>
     public int Base { get; set; }
 
@@ -112,6 +121,9 @@ public sealed class Tally
         Failures.Clear();
         Latencies.Clear();
         Stages.Clear();
+        Connections.Clear();
+        Sessions.Clear();
+        Refusals.Clear();
         Newest = default;
         Oldest = default;
         Base = 0;

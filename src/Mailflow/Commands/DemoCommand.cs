@@ -63,7 +63,7 @@ static class DemoCommand
 
     static async Task WriteAsync(LogRoot root, string part, int seed, Func<SimulationOptions, SimulationOptions> with, CancellationToken stop)
     {
-        using var simulation = new Simulation(with(new SimulationOptions { Folder = Path.Combine(root.Folder, part), Server = root.Server!, Seed = seed }), TimeProvider.System);
+        using var simulation = new Simulation(with(new SimulationOptions { Folder = Path.Combine(root.Folder, part), Server = root.Server!, Seed = seed, AllLogs = true }), TimeProvider.System);
         await simulation.RunAsync(null, stop);
     }
 }

@@ -7,7 +7,7 @@ static class RunCommand
 {
     public static Command Make()
     {
-        var logs = new Option<string[]>("--logs") { Description = "A folder of message tracking logs, or SERVER=FOLDER. May be given several times.", HelpName = "folder" };
+        var logs = new Option<string[]>("--logs") { Description = "A folder of logs, or one above it, or SERVER=FOLDER. May be given several times.", HelpName = "folder" };
         var state = new Option<string>("--state") { Description = "Where the store lies (State:Folder).", HelpName = "folder" };
         var listen = new Option<string>("--listen") { Description = "Where the page and /metrics are (Web:Listen).", HelpName = "url" };
         var config = new Option<string>("--config") { Description = "A JSON file of settings. Default: appsettings.json here, if there is one.", HelpName = "file" };

@@ -18,13 +18,15 @@ static class SimulateCommand
         var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" };
         var version = new Option<string>("--exchange") { Description = "Whose logs: 2007, 2010, 2013, 2016 or 2019.", DefaultValueFactory = _ => "2019" }.AcceptOnlyFromAmong("2007", "2010", "2013", "2016", "2019");
         var fileSize = new Option<string>("--file-size") { Description = "Size at which a file is followed by the next.", DefaultValueFactory = _ => "10MB" };
+        var logs = new Option<string?>("--logs") { Description = "tracking, or all: connectivity and SMTP protocol logs too, in folders below. Without it: all when live, tracking with --size.", HelpName = "which" };
+        logs.AcceptOnlyFromAmong("tracking", "all");
         foreach (var bytes in new Option[] { size, fileSize })
             bytes.Validators.Add(r =>
             {
                 if (r.Tokens.Count == 1 && Bytes(r.Tokens[0].Value) is null)
                     r.AddError($"{bytes.Name} {r.Tokens[0].Value}: expected a number with KB, MB or GB, for example 400MB.");
             });
-        var command = new Command("simulate", "Write realistic Exchange tracking logs, and truth.json with the counts that a reader must arrive at.") { folder, rate, size, seconds, seed, server, domain, version, fileSize };
+        var command = new Command("simulate", "Write realistic Exchange logs, and truth.json with the counts that a reader must arrive at.") { folder, rate, size, seconds, seed, server, domain, version, fileSize, logs };
         command.SetAction((parsed, stop) => RunAsync(
             new SimulationOptions
             {
@@ -33,6 +35,7 @@ static class SimulateCommand
                 SizeBytes = parsed.GetValue(size) is { } s ? Bytes(s) : null,
                 Duration = parsed.GetValue(seconds) is { } n ? TimeSpan.FromSeconds(n) : null,
                 Seed = parsed.GetValue(seed),
+                AllLogs = (parsed.GetValue(logs) ?? (parsed.GetValue(size) is null ? "all" : "tracking")) == "all",
                 Server = parsed.GetValue(server)!,
                 Domain = parsed.GetValue(domain)!,
                 Version = Enum.Parse<ExchangeVersion>("Exchange" + parsed.GetValue(version)),

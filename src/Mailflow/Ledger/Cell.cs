@@ -32,6 +32,30 @@ enum Counter
 
     /// <summary>server.</summary>
     ReadBytes,
+
+    /// <summary>source, outcome, server.</summary>
+    Connections,
+
+    /// <summary>error, server.</summary>
+    SocketErrors,
+
+    /// <summary>cause, server.</summary>
+    ConnectionRetries,
+
+    /// <summary>destination, outcome.</summary>
+    DestinationConnections,
+
+    /// <summary>destination.</summary>
+    DestinationMessages,
+
+    /// <summary>destination.</summary>
+    DestinationBytes,
+
+    /// <summary>direction, outcome, tls, server.</summary>
+    SmtpSessions,
+
+    /// <summary>direction, stage, cause, server.</summary>
+    SmtpRefusals,
 }
 
 /// <summary>One counter with its labels; those that it does not have are empty.</summary>

@@ -16,7 +16,20 @@ sealed record CauseSpread(Cause Cause, string TopDomain, long TopCount, long Dom
 sealed record DomainCount(string Domain, long Count, Cause TopCause, long TopCount, DateTimeOffset Newest);
 
 /// <summary>One failure as it is stored, address and all: whoever shows it masks it.</summary>
-sealed record StoredFailure(DateTimeOffset Time, string Server, string Recipient, string Domain, string Connector, Cause Cause, string Reason, string Status, string RemoteHost);
+sealed record StoredFailure(DateTimeOffset Time, string Server, string Recipient, string Domain, string Connector, Cause Cause, string Reason, string Status, string RemoteHost)
+{
+    /// <summary>The SMTP session that the row names; empty where it names none.</summary>
+    public string Session { get; init; } = "";
+
+    /// <summary>What was refused in that session; null where no protocol log shows it.</summary>
+    public SessionRefusal? Refusal { get; init; }
+}
+
+/// <summary>What a protocol log says of a refusal.</summary>
+/// <param name="Stage">The command that was refused.</param>
+/// <param name="Tls">What encrypted the session: `none`, or a version.</param>
+/// <param name="Remote">The other side's address and port.</param>
+sealed record SessionRefusal(string Stage, string Tls, string Remote);
 
 /// <summary>The newest row that one server wrote under one root.</summary>
 sealed record NewestRow(string Root, string Server, DateTimeOffset Time);
@@ -98,10 +111,18 @@ sealed class History : IDisposable
     public List<StoredFailure> Newest(DateTimeOffset from, DateTimeOffset to, int most) =>
         Read(
             """
-            SELECT time, server, recipient, domain, connector, cause, reason, status, remote_host FROM events
-            WHERE time >= $from AND time < $to AND deferred = 0 ORDER BY time DESC, id DESC LIMIT $most
+            SELECT e.time, e.server, e.recipient, e.domain, e.connector, e.cause, e.reason, e.status, e.remote_host, coalesce(s.session, ''), r.stage, r.tls, r.remote
+            FROM (SELECT * FROM events WHERE time >= $from AND time < $to AND deferred = 0 ORDER BY time DESC, id DESC LIMIT $most) e
+            LEFT JOIN event_sessions s ON s.event = e.id
+            -- Of several refusals in a session, the one for this cause.
+            LEFT JOIN smtp_refusals r ON r.id = (SELECT id FROM smtp_refusals x WHERE x.session = s.session ORDER BY x.cause = e.cause DESC, x.id LIMIT 1)
+            ORDER BY e.time DESC, e.id DESC
             """,
-            r => new StoredFailure(Time(r.GetInt64(0)), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), CauseOf(r.GetString(5)), r.GetString(6), r.GetString(7), r.GetString(8)),
+            r => new StoredFailure(Time(r.GetInt64(0)), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), CauseOf(r.GetString(5)), r.GetString(6), r.GetString(7), r.GetString(8))
+            {
+                Session = r.GetString(9),
+                Refusal = r.IsDBNull(10) ? null : new(r.GetString(10), r.GetString(11), r.GetString(12)),
+            },
             ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));
 
     /// <summary>When each cause's run of failures began that ends before <paramref name="to"/>: the first of them after an hour without any.</summary>

@@ -33,8 +33,8 @@ sealed class Outbox : IDisposable
         _read = _reader.CreateCommand();
         _read.CommandText = """
             SELECT e.id, e.event_id, e.deferred, e.time, e.server, e.source, e.direction, e.recipient, e.sender, e.message_id, e.network_message_id,
-                e.connector, e.subject, e.cause, e.status, e.remote_host, e.remote_address, f.root, f.name, e."offset"
-            FROM events e LEFT JOIN files f ON f.id = e.file WHERE e.id > $after ORDER BY e.id LIMIT $count
+                e.connector, e.subject, e.cause, e.status, e.remote_host, e.remote_address, f.root, f.name, e."offset", s.session
+            FROM events e LEFT JOIN files f ON f.id = e.file LEFT JOIN event_sessions s ON s.event = e.id WHERE e.id > $after ORDER BY e.id LIMIT $count
             """;
         _read.Parameters.Add(new SqliteParameter { ParameterName = "$after" });
         _read.Parameters.Add(new SqliteParameter { ParameterName = "$count" });
@@ -132,7 +132,10 @@ sealed class Outbox : IDisposable
             Cause: cause,
             Diagnosis: diagnosis with { Text = status, RemoteHost = OrNull(row.GetString(15)), RemoteAddress = OrNull(row.GetString(16)) },
             File: row.IsDBNull(18) ? "" : $"{row.GetString(17)}/{row.GetString(18)}",
-            Offset: row.GetInt64(19));
+            Offset: row.GetInt64(19))
+        {
+            Session = row.IsDBNull(20) ? "" : row.GetString(20),
+        };
     }
 
     static string? OrNull(string text) => text.Length == 0 ? null : text;

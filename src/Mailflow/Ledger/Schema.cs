@@ -5,6 +5,29 @@ static class Schema
 {
     public const int Version = 1;
 
+    /// <summary>Tables that came later, and that a store of this version may not have yet.</summary>
+    public const string Added = """
+        -- The SMTP sessions that are open at the position of a file: one transaction with it, so that a session counts the same across a crash.
+        CREATE TABLE IF NOT EXISTS sessions (file INTEGER PRIMARY KEY, state BLOB NOT NULL) STRICT;
+
+        -- The SMTP session that a failure's row names, and what was refused in sessions: joined, they tell at which command a recipient failed.
+        CREATE TABLE IF NOT EXISTS event_sessions (event INTEGER PRIMARY KEY, session TEXT NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS smtp_refusals (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            session TEXT NOT NULL,
+            server TEXT NOT NULL,
+            direction TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            cause TEXT NOT NULL,
+            status TEXT NOT NULL,
+            connector TEXT NOT NULL,
+            remote TEXT NOT NULL,
+            tls TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX IF NOT EXISTS smtp_refusals_session ON smtp_refusals (session);
+        """;
+
     public const string Create = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
 

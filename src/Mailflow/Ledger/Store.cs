@@ -13,6 +13,9 @@ sealed class Store : IDisposable
     /// <summary>Quarantine rows that are kept: the newest.</summary>
     const int MaxQuarantine = 10_000;
 
+    /// <summary>Refusals that are kept of each server and direction: the newest. Many come from who tries to send spam to us.</summary>
+    public const int MaxRefusals = 5_000;
+
     /// <summary>Events that are deleted at once: a commit waits for no more.</summary>
     public const int PrunePart = 20_000;
 
@@ -21,6 +24,10 @@ sealed class Store : IDisposable
     readonly SqliteCommand _upsertCell;
     readonly SqliteCommand _upsertFile;
     readonly SqliteCommand _insertQuarantine;
+    readonly SqliteCommand _upsertSessions;
+    readonly SqliteCommand _deleteSessions;
+    readonly SqliteCommand _insertEventSession;
+    readonly SqliteCommand _insertRefusal;
 
     public Store(string path)
     {
@@ -62,6 +69,13 @@ sealed class Store : IDisposable
         _insertQuarantine = Command("""
             INSERT INTO quarantine (at, root, name, "offset", length, reason) VALUES ($at, $root, $name, $offset, $length, $reason)
             """, "at", "root", "name", "offset", "length", "reason");
+        _upsertSessions = Command("INSERT INTO sessions (file, state) VALUES ($file, $state) ON CONFLICT DO UPDATE SET state = excluded.state", "file", "state");
+        _insertEventSession = Command("INSERT INTO event_sessions (event, session) VALUES (last_insert_rowid(), $session)", "session");
+        _insertRefusal = Command("""
+            INSERT INTO smtp_refusals (session, server, direction, stage, time, cause, status, connector, remote, tls)
+            VALUES ($session, $server, $direction, $stage, $time, $cause, $status, $connector, $remote, $tls)
+            """, "session", "server", "direction", "stage", "time", "cause", "status", "connector", "remote", "tls");
+        _deleteSessions = Command("DELETE FROM sessions WHERE file = $file", "file");
     }
 
     public string Path { get; }
@@ -73,8 +87,14 @@ sealed class Store : IDisposable
     public SqliteConnection OpenWriter() => Open(Path, SqliteOpenMode.ReadWrite);
 
     public List<FilePosition> LoadFiles() => Load(
-        """SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server FROM files""",
-        r => new FilePosition(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9), r.IsDBNull(10) ? null : r.GetString(10)));
+        """
+        SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, state
+        FROM files LEFT JOIN sessions ON sessions.file = files.id
+        """,
+        r => new FilePosition(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9), r.IsDBNull(10) ? null : r.GetString(10))
+        {
+            Sessions = r.IsDBNull(11) ? null : new(r.GetInt64(8), r.GetFieldValue<byte[]>(11)),
+        });
 
     public List<CellValue> LoadCells() => Load(
         "SELECT counter, a, b, c, d, value FROM cells",
@@ -121,6 +141,13 @@ sealed class Store : IDisposable
             ("old", Math.Min(hourAgo, ((newest ?? now) - keep).ToUnixTimeMilliseconds())), ("part", PrunePart));
         if (Bytes() > maxBytes)
             deleted += Execute("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE time < $hour ORDER BY id LIMIT $part)", ("hour", hourAgo), ("part", PrunePart));
+        // Ids are given in order: no session belongs to an event before the first.
+        if (deleted > 0)
+            Execute("DELETE FROM event_sessions WHERE event < (SELECT coalesce(min(id), 9223372036854775807) FROM events)");
+        Execute("""
+            DELETE FROM smtp_refusals WHERE time < $old OR id IN
+                (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY server, direction ORDER BY id DESC) AS place FROM smtp_refusals) WHERE place > $most)
+            """, ("old", (now - keep).ToUnixTimeMilliseconds()), ("most", MaxRefusals));
         Execute("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - $most", ("most", MaxQuarantine));
         return deleted;
     }
@@ -150,7 +177,11 @@ sealed class Store : IDisposable
         foreach (var id in back)
             Execute("UPDATE files SET gone = NULL WHERE id = $id", ("id", id));
         foreach (var id in old)
+        {
+            Execute("DELETE FROM sessions WHERE file = $id", ("id", id));
             Execute("DELETE FROM files WHERE id = $id", ("id", id));
+        }
+
         return old;
     }
 
@@ -163,6 +194,10 @@ sealed class Store : IDisposable
         _upsertCell.Dispose();
         _upsertFile.Dispose();
         _insertQuarantine.Dispose();
+        _upsertSessions.Dispose();
+        _deleteSessions.Dispose();
+        _insertEventSession.Dispose();
+        _insertRefusal.Dispose();
         _connection.Dispose();
     }
 
@@ -172,11 +207,19 @@ sealed class Store : IDisposable
         var newest = tally.Newest == default ? 0 : new DateTimeOffset(tally.Newest, TimeSpan.Zero).ToUnixTimeMilliseconds();
         Run(_upsertFile, transaction, file.Id, file.Root, file.Name, file.Device, file.Inode, file.HeaderHash, file.Generation, delta.HeaderOffset, delta.End, delta.Guard,
             delta.Server == TrackedFile.UnknownServer ? DBNull.Value : delta.Server, newest);
+        if (delta.Sessions is { Length: 0 })
+            Run(_deleteSessions, transaction, file.Id);
+        else if (delta.Sessions is { } open)
+            Run(_upsertSessions, transaction, file.Id, open);
         foreach (var (reason, offset, length) in tally.Quarantined)
             Run(_insertQuarantine, transaction, now.ToUnixTimeMilliseconds(), file.Root, file.Name, delta.Offset + offset, length, reason.Name());
         foreach (var failure in tally.Failures)
             if (!failure.Deferred || keepDeferrals)
                 Write(failure, delta, keepSubjects, transaction);
+        // A block holds more of one server than are kept only where spam pours in.
+        foreach (var refusal in tally.Refusals.TakeLast(MaxRefusals))
+            Run(_insertRefusal, transaction, refusal.Session, delta.Server, refusal.Direction.Name(), refusal.Stage.Name(), new DateTimeOffset(refusal.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(),
+                refusal.Diagnosis.Cause.Name(), refusal.Diagnosis.Text, refusal.Connector, refusal.Remote, refusal.Tls.Name());
     }
 
     void Write(Failure failure, Delta delta, bool keepSubjects, SqliteTransaction transaction)
@@ -204,6 +247,8 @@ sealed class Store : IDisposable
             diagnosis.RemoteAddress ?? "",
             delta.File.Id,
             offset);
+        if (failure.Session.Length > 0)
+            Run(_insertEventSession, transaction, failure.Session);
     }
 
     /// <summary>
@@ -241,6 +286,7 @@ sealed class Store : IDisposable
         var version = Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'");
         if (version != Schema.Version)
             throw StoreException.OtherVersion(Path, version);
+        Execute(Schema.Added);
     }
 
     /// <summary>What is wrong with the store, as a person can mend it; null for what is no fault of the store.</summary>

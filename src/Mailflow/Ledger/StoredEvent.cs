@@ -22,4 +22,8 @@ sealed record StoredEvent(
     Cause Cause,
     Diagnosis Diagnosis,
     string File,
-    long Offset);
+    long Offset)
+{
+    /// <summary>The SMTP session that the row names, 16 hexadecimal digits; empty where it names none.</summary>
+    public string Session { get; init; } = "";
+}

@@ -9,17 +9,25 @@ sealed class Totals(EventNames names)
     /// <summary>Servers, and connectors, that get a label of their own; the rest is <c>other</c>.</summary>
     public const int MaxLabels = 200;
 
+    /// <summary>Next hops that get a label of their own, of all servers together.</summary>
+    public const int MaxDestinations = 100;
+
     public const string Other = "other";
 
     static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
     static readonly Direction[] Directions = Enum.GetValues<Direction>();
     static readonly Noise[] Noises = Enum.GetValues<Noise>();
     static readonly Unreadable[] Reasons = Enum.GetValues<Unreadable>();
+    static readonly Cause[] Causes = Enum.GetValues<Cause>();
+    static readonly ConnectionOutcome[] ConnectionOutcomes = Enum.GetValues<ConnectionOutcome>();
+    static readonly SmtpDirection[] SmtpDirections = Enum.GetValues<SmtpDirection>();
 
     readonly Dictionary<CellKey, long> _cells = [];
     readonly HashSet<CellKey> _changed = [];
     readonly HashSet<string> _servers = new(StringComparer.OrdinalIgnoreCase);
     readonly HashSet<string> _connectors = new(StringComparer.OrdinalIgnoreCase);
+    readonly HashSet<string> _destinations = new(StringComparer.OrdinalIgnoreCase);
+    readonly HashSet<(SmtpDirection, string Server)> _refusing = [];
 
     public IReadOnlyDictionary<CellKey, long> Cells => _cells;
 
@@ -32,6 +40,8 @@ sealed class Totals(EventNames names)
         _cells[key] = value;
         if (key.Counter == Counter.ConnectorFailures)
             _connectors.Add(key.A);
+        if (key.Counter is Counter.DestinationConnections or Counter.DestinationMessages)
+            _destinations.Add(key.A);
     }
 
     public void Stored() => _changed.Clear();
@@ -62,7 +72,28 @@ sealed class Totals(EventNames names)
                 foreach (var permanence in Enum.GetValues<Permanence>())
                     Add(new(Counter.Failures, cause.Name(), fault.Name(), permanence.Name(), server), 0);
             Add(new(Counter.Deferrals, cause.Name(), server), 0);
+            Add(new(Counter.ConnectionRetries, cause.Name(), server), 0);
         }
+
+        foreach (var outcome in ConnectionOutcomes)
+            foreach (var source in Enum.GetValues<ConnectionSource>())
+                Add(new(Counter.Connections, source.Name(), outcome.Name(), server), 0);
+        foreach (var error in SocketErrors.All)
+            Add(new(Counter.SocketErrors, error.Name, server), 0);
+        foreach (var direction in SmtpDirections)
+            foreach (var outcome in Enum.GetValues<SmtpOutcome>())
+                foreach (var tls in Enum.GetValues<TlsVersion>())
+                    Add(new(Counter.SmtpSessions, direction.Name(), outcome.Name(), tls.Name(), server), 0);
+    }
+
+    /// <summary>Stages by causes are many: they start at 0 when a server has shown its first log of that direction, and not before.</summary>
+    void AddRefusals(SmtpDirection direction, string server)
+    {
+        if (!_refusing.Add((direction, server)))
+            return;
+        foreach (var stage in Enum.GetValues<SmtpStage>())
+            foreach (var cause in Causes)
+                Add(new(Counter.SmtpRefusals, direction.Name(), stage.Name(), cause.Name(), server), 0);
     }
 
     /// <summary>Starts the sets that no server has at 0.</summary>
@@ -99,6 +130,38 @@ sealed class Totals(EventNames names)
             AddSome(new(Counter.Unreadable, reason.Name()), tally.Unreadable[(int)reason]);
         foreach (var failure in tally.Failures)
             Apply(failure, server);
+        foreach (var connection in tally.Connections)
+            Apply(connection, server);
+        foreach (var session in tally.Sessions)
+        {
+            AddRefusals(session.Direction, server);
+            Add(new(Counter.SmtpSessions, session.Direction.Name(), session.Outcome.Name(), session.Tls.Name(), server), 1);
+        }
+
+        foreach (var refusal in tally.Refusals)
+        {
+            AddRefusals(refusal.Direction, server);
+            Add(new(Counter.SmtpRefusals, refusal.Direction.Name(), refusal.Stage.Name(), refusal.Diagnosis.Cause.Name(), server), 1);
+        }
+    }
+
+    void Apply(Connection connection, string server)
+    {
+        var name = connection.Destination;
+        var destination = Label(_destinations, name.Length == 0 ? "none" : IsName(name) ? name : Other, MaxDestinations);
+        _destinations.Add(destination);
+        if (connection.Outcome is { } outcome)
+        {
+            Add(new(Counter.Connections, connection.Source.Name(), outcome.Name(), server), 1);
+            Add(new(Counter.DestinationConnections, destination, outcome.Name()), 1);
+        }
+
+        if (connection.Error >= 0)
+            Add(new(Counter.SocketErrors, SocketErrors.All[connection.Error].Name, server), 1);
+        if (connection.Retry is { } cause)
+            Add(new(Counter.ConnectionRetries, cause.Name(), server), 1);
+        AddSome(new(Counter.DestinationMessages, destination), connection.Sent);
+        AddSome(new(Counter.DestinationBytes, destination), connection.Bytes);
     }
 
     void Apply(Failure failure, string server)
@@ -122,8 +185,8 @@ sealed class Totals(EventNames names)
     static bool IsName(string connector) => connector.Length <= 128 && !connector.Any(c => c == '@' || char.IsControl(c));
 
     /// <summary>The name in the spelling first seen, or <c>other</c> where there is no room for one more.</summary>
-    static string Label(HashSet<string> known, string name) =>
-        known.TryGetValue(name, out var same) ? same : known.Count >= MaxLabels ? Other : name;
+    static string Label(HashSet<string> known, string name, int most = MaxLabels) =>
+        known.TryGetValue(name, out var same) ? same : known.Count >= most ? Other : name;
 
     void AddSome(CellKey key, long more)
     {

@@ -15,6 +15,7 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
 
     readonly ReaderState _state = new(names);
     readonly Dictionary<long, OpenFile> _files = [];
+    long _blocks;
 
     /// <summary>Who writes to a folder: for files in which no row says it.</summary>
     readonly Dictionary<(string Root, string Folder), string> _servers = [];
@@ -45,8 +46,10 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
         {
             if (_files.Count >= MaxFiles)
                 Forget();
-            _files.Add(block.File.Id, file = new(block.File, _state));
+            _files.Add(block.File.Id, file = new(block.File, block.Offset, _state));
         }
+
+        file.Used = ++_blocks;
 
         var tally = delta.Tally;
         if (block.Skipped is { } reason)
@@ -64,15 +67,18 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
             _servers[folder] = file.Server;
         (delta.File, delta.Server) = (block.File, file.Server ?? TrackedFile.UnknownServer);
         (delta.Offset, delta.End, delta.Guard, delta.HeaderOffset) = (block.Offset, block.End, block.Guard, file.HeaderOffset);
+        delta.Sessions = file.SaveSessions();
         delta.ReadAt = clock.GetUtcNow();
     }
 
-    /// <summary>A file whose columns changed in its middle is kept: what its blocks bring along are the columns that it started with.</summary>
+    /// <summary>
+    /// The half that was not read for longest goes, and with it what is open in them. A file whose columns changed in its middle is kept: what its
+    /// blocks bring along are the columns that it started with.
+    /// </summary>
     void Forget()
     {
-        foreach (var (id, file) in _files)
-            if (!file.Switched)
-                _files.Remove(id);
+        foreach (var (id, _) in _files.Where(f => !f.Value.Switched).OrderBy(f => f.Value.Used).Take(MaxFiles / 2).ToList())
+            _files.Remove(id);
     }
 
     /// <summary>Each stretch between two `#Fields:` lines has columns of its own: an update of Exchange may change them in the middle of a file.</summary>
@@ -163,16 +169,32 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
     }
 
     /// <summary>A file's columns, and who wrote it.</summary>
-    sealed class OpenFile(TrackedFile file, ReaderState state)
+    sealed class OpenFile
     {
-        LogHeader _header = file.Header;
-        BlockReader _read = file.Format.Open(file.Header, state);
+        readonly TrackedFile _file;
+        readonly OpenSessions? _sessions;
+        LogHeader _header;
+        BlockReader _read;
 
-        public string? Server { get; set; } = file.Server;
+        /// <param name="offset">Where its first block starts: what was open elsewhere is not open there.</param>
+        public OpenFile(TrackedFile file, long offset, ReaderState state)
+        {
+            (_file, _header, Server, HeaderOffset) = (file, file.Header, file.Server, file.HeaderOffset);
+            if (file.Format.HasSessions)
+                _sessions = file.Sessions is { } saved && saved.Offset == offset ? OpenSessions.Load(saved.State.Span) : new();
+            _read = file.Format.Open(_header, state, _sessions);
+        }
 
-        public long HeaderOffset { get; private set; } = file.HeaderOffset;
+        public string? Server { get; set; }
 
-        public bool Switched => HeaderOffset != file.HeaderOffset;
+        /// <summary>When its last block was read, in blocks.</summary>
+        public long Used { get; set; }
+
+        public long HeaderOffset { get; private set; }
+
+        public bool Switched => HeaderOffset != _file.HeaderOffset;
+
+        public byte[]? SaveSessions() => _sessions?.Save();
 
         public void Read(ReadOnlyMemory<byte> rows, int offset, Tally tally)
         {
@@ -185,13 +207,13 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
         public void SwitchTo(LogHeader header, long offset, ReaderState state)
         {
             // Another log's columns in the middle of this one: its rows cannot be read, and are counted as such by the columns that hold.
-            if (LogFormat.Of(header with { LogType = _header.LogType }) != file.Format)
+            if (LogFormat.Of(header with { LogType = _header.LogType }) != _file.Format)
                 return;
             if (header.Fields.SequenceEqual(_header.Fields, StringComparer.Ordinal))
                 return;
             _header = header with { LogType = _header.LogType, Version = _header.Version, Date = _header.Date };
             HeaderOffset = offset;
-            _read = file.Format.Open(_header, state);
+            _read = _file.Format.Open(_header, state, _sessions);
         }
     }
 }

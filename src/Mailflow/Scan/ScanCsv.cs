@@ -24,6 +24,12 @@ static class ScanCsv
             foreach (var (name, share) in new[] { ("p50", 0.5), ("p95", 0.95), ("p99", 0.99) })
                 if (times.Percentile(share) is { } milliseconds)
                     Row(csv, "latency_milliseconds", $"{outcome.Name()} {name}", milliseconds);
+        Rows(csv, "connections", report.By(Counter.Connections, k => k.A + "|" + k.B));
+        Rows(csv, "socket_errors", report.By(Counter.SocketErrors, k => k.A));
+        Rows(csv, "connection_retries", report.By(Counter.ConnectionRetries, k => k.A));
+        Rows(csv, "failed_next_hops", report.FailedHops(20).Select(h => (masking.Text(h.Name), h.Count)));
+        Rows(csv, "smtp_sessions", report.By(Counter.SmtpSessions, k => k.A + "|" + k.B + "|" + k.C));
+        Rows(csv, "smtp_refusals", report.By(Counter.SmtpRefusals, k => k.A + "|" + k.B + "|" + k.C));
         Rows(csv, "unreadable", report.By(Counter.Unreadable, k => k.A));
         foreach (var file in report.LeftAlone)
             Row(csv, "left_alone", file.Path, file.Why);

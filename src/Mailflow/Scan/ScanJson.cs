@@ -34,6 +34,7 @@ static class ScanJson
         Latency(json, Outcome.Delivered.Name(), report.Delivered);
         Latency(json, Outcome.Sent.Name(), report.Sent);
         json.WriteEndObject();
+        Connections(json, report, masking);
         Time(json, "oldest", report.Oldest);
         Time(json, "newest", report.Newest);
         json.WriteStartArray("left_alone");
@@ -50,6 +51,18 @@ static class ScanJson
         json.WriteEndObject();
         json.Flush();
         output.WriteByte((byte)'\n');
+    }
+
+    static void Connections(Utf8JsonWriter json, ScanReport report, Masking masking)
+    {
+        Map(json, "connections", report.By(Counter.Connections, k => k.A + "|" + k.B));
+        Map(json, "socket_errors", report.By(Counter.SocketErrors, k => k.A));
+        Map(json, "connection_retries", report.By(Counter.ConnectionRetries, k => k.A));
+        json.WriteNumber("connection_messages", report.Sum(Counter.DestinationMessages));
+        json.WriteNumber("connection_bytes", report.Sum(Counter.DestinationBytes));
+        Map(json, "failed_next_hops", report.FailedHops(20).Select(h => (masking.Text(h.Name), h.Count)));
+        Map(json, "smtp_sessions", report.By(Counter.SmtpSessions, k => k.A + "|" + k.B + "|" + k.C));
+        Map(json, "smtp_refusals", report.By(Counter.SmtpRefusals, k => k.A + "|" + k.B + "|" + k.C));
     }
 
     static void Diagnoses(Utf8JsonWriter json, ScanReport report, Masking masking)

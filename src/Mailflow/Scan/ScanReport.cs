@@ -11,6 +11,9 @@ sealed record FailureReason(string Name, Diagnosis Sample)
     public long Count { get; set; }
 }
 
+/// <summary>Attempts to connect to one next hop.</summary>
+readonly record struct HopAttempts(long Connected, long Failed);
+
 /// <summary>A file that was not read, or not whole.</summary>
 sealed record LeftAlone(string Path, string Why);
 
@@ -23,6 +26,7 @@ sealed class ScanReport(EventNames names)
 
     readonly Dictionary<string, FailureReason> _reasons = new(StringComparer.Ordinal);
     readonly Dictionary<string, long> _domains = new(StringComparer.Ordinal);
+    readonly Dictionary<string, HopAttempts> _hops = new(StringComparer.OrdinalIgnoreCase);
 
     public Totals Totals { get; } = new(names);
 
@@ -40,7 +44,7 @@ sealed class ScanReport(EventNames names)
 
     public DateTime? Newest { get; private set; }
 
-    /// <summary>Failures whose domain or reason found no room: the top lists are exact where it is 0.</summary>
+    /// <summary>Failures and attempts whose domain, reason or next hop found no room: the top lists are exact where it is 0.</summary>
     public long Overflow { get; private set; }
 
     public List<LeftAlone> LeftAlone { get; } = [];
@@ -54,6 +58,13 @@ sealed class ScanReport(EventNames names)
 
     public IReadOnlyDictionary<string, long> Domains => _domains;
 
+    /// <summary>Attempts by next hop, exact where <see cref="Overflow"/> is 0.</summary>
+    public IReadOnlyDictionary<string, HopAttempts> Hops => _hops;
+
+    /// <summary>The next hops that could not be reached, the most attempts first.</summary>
+    public IEnumerable<(string Name, long Count)> FailedHops(int most) =>
+        _hops.Where(h => h.Value.Failed > 0).OrderByDescending(h => h.Value.Failed).ThenBy(h => h.Key, StringComparer.Ordinal).Take(most).Select(h => (h.Key, h.Value.Failed));
+
     public void Apply(Delta delta)
     {
         Totals.Apply(delta);
@@ -64,6 +75,8 @@ sealed class ScanReport(EventNames names)
         foreach (var failure in tally.Failures)
             if (!failure.Deferred)
                 Apply(failure);
+        foreach (var connection in tally.Connections)
+            Apply(connection);
         foreach (var (reason, offset, _) in tally.Quarantined)
             if (Places.Count < MaxPlaces)
                 Places.Add((delta.File.Name, delta.Offset + offset, reason));
@@ -82,6 +95,17 @@ sealed class ScanReport(EventNames names)
             .Select(g => (Label: g.Key, Count: g.Sum(c => c.Value)))
             .Where(g => g.Count > 0)
             .OrderByDescending(g => g.Count).ThenBy(g => g.Label, StringComparer.Ordinal);
+
+    void Apply(Connection connection)
+    {
+        if (connection.Outcome is not { } outcome)
+            return;
+        var hop = connection.Destination;
+        if (!_hops.TryGetValue(hop, out var attempts) && _hops.Count >= MaxDomains)
+            Overflow++;
+        else
+            _hops[hop] = outcome == ConnectionOutcome.Connected ? attempts with { Connected = attempts.Connected + 1 } : attempts with { Failed = attempts.Failed + 1 };
+    }
 
     void Apply(Failure failure)
     {

@@ -22,6 +22,7 @@ static class ScanText
         Counts(console, "Deferrals by cause", "cause", report.By(Counter.Deferrals, k => k.A).Take(Top));
         Counts(console, "What became of messages, one a recipient", "outcome", report.By(Counter.Messages, k => k.A));
         Latency(report, console);
+        Connections(report, masking, console);
         Counts(console, "Left out of the delivery figures as noise", "rows", report.By(Counter.Noise, k => k.A));
         Unread(report, console);
     }
@@ -30,14 +31,33 @@ static class ScanText
     {
         var failed = report.Sum(Counter.Failures);
         if (report.Sum(Counter.Rows) == 0)
-            return "No rows of a message tracking log were found.";
+            return "No rows of a log were found.";
         if (failed == 0)
-            return "No recipient failed.";
+            return (report.Sum(Counter.Messages) > 0 ? "No recipient failed." : "No mail was found in message tracking logs.") + Hops(report);
         var (cause, count) = report.By(Counter.Failures, k => k.A).First();
         var ours = report.By(Counter.Failures, k => k.B).FirstOrDefault(f => f.Label == Fault.Ours.Name()).Count;
         var facts = CauseTable.TryParse(cause, out var c) ? CauseTable.Of(c) : CauseTable.Of(Cause.Unknown);
         return string.Create(CultureInfo.InvariantCulture,
             $"{failed:N0} recipients failed; {ours:N0} of them are ours to mend. Most, {count:N0}, are {cause}: {facts.Summary} {facts.Advice}");
+    }
+
+    static string Hops(ScanReport report)
+    {
+        var failed = report.Sum(Counter.Connections) - report.By(Counter.Connections, k => k.B).FirstOrDefault(c => c.Label == ConnectionOutcome.Connected.Name()).Count;
+        return failed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {failed:N0} of {report.Sum(Counter.Connections):N0} attempts to connect failed.");
+    }
+
+    static void Connections(ScanReport report, Masking masking, IAnsiConsole console)
+    {
+        Counts(console, "Attempts to connect, from connectivity logs", "source, outcome", report.By(Counter.Connections, k => $"{k.A}, {k.B}"));
+        var errors = NewTable("Attempts that failed, by socket error", "error", "attempts", "what it means");
+        foreach (var (name, count) in report.By(Counter.SocketErrors, k => k.A))
+            errors.AddRow(Markup.Escape(name), Number(count), Markup.Escape(SocketErrors.All.First(e => e.Name == name).Says));
+        Show(errors, console);
+        Counts(console, "Next hops with most failed attempts", "next hop", report.FailedHops(Top).Select(h => (masking.Text(h.Name), h.Count)));
+        Counts(console, "Sessions that ended early, by cause", "cause", report.By(Counter.ConnectionRetries, k => k.A).Take(Top));
+        Counts(console, "SMTP sessions, from protocol logs", "direction, outcome, TLS", report.By(Counter.SmtpSessions, k => $"{k.A}, {k.B}, {k.C}"));
+        Counts(console, "SMTP replies of 4xx and 5xx", "direction, command, cause", report.By(Counter.SmtpRefusals, k => $"{k.A}, {k.B}, {k.C}").Take(2 * Top));
     }
 
     static string Span(ScanReport report) =>

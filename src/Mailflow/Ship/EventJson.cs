@@ -45,6 +45,7 @@ sealed class EventJson(Masking masking) : IDisposable
         Text("SenderDomain", Failure.DomainOf(stored.Sender));
         Text("MessageId", stored.MessageId);
         Text("NetworkMessageId", stored.NetworkMessageId);
+        Text("Session", stored.Session);
         Text("Subject", stored.Subject);
         Text("LogFile", stored.File);
         _json.WriteNumber("LogOffset", stored.Offset);

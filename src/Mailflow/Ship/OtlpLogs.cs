@@ -53,7 +53,7 @@ static partial class OtlpLogs
         json.WriteNumber("severityNumber", warning ? Warn : Info);
         json.WriteString("severityText", warning ? "WARN" : "INFO");
         json.WriteStartObject("body");
-        json.WriteString("stringValue", Hole().Replace(clef.GetProperty("@mt").GetString()!, hole => clef.TryGetProperty(hole.Groups[1].Value, out var value) ? value.ToString() : hole.Value));
+        json.WriteString("stringValue", Hole().Replace(clef.GetProperty("@mt").GetString()!, hole => clef.TryGetProperty(hole.Groups["name"].Value, out var value) ? value.ToString() : hole.Value));
         json.WriteEndObject();
         json.WriteStartArray("attributes");
         foreach (var property in clef.EnumerateObject())
@@ -115,6 +115,6 @@ static partial class OtlpLogs
 
     static string Nanoseconds(DateTimeOffset time) => ((time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100).ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"\{(\w+)\}", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\{(?<name>\w+)\}", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Hole();
 }

@@ -1,7 +1,8 @@
 namespace Mailflow.Simulate;
 
 /// <summary>source-context: what the component that wrote the row has to add.</summary>
-sealed class ContextColumn(Site site, Chance chance)
+/// <param name="namesSessions">Whether sending rows begin with the id of their session.</param>
+sealed class ContextColumn(Site site, Chance chance, bool namesSessions)
 {
     public void Put(LineBuffer line, in Row row)
     {
@@ -80,6 +81,8 @@ sealed class ContextColumn(Site site, Chance chance)
     void PutReply(LineBuffer line, in Row row)
     {
         var message = row.Message;
+        if (namesSessions)
+            line.Put(SessionId.OfSent(row));
         line.Put((byte)';');
         var start = line.Length;
         if (row.Shape.Status == Status.Failed)

@@ -6,11 +6,12 @@ namespace Mailflow.Simulate;
 /// The files of one prefix, opened as Exchange opens them: appended to, a new one each hour (each day until 2010) and at the
 /// size limit, byte order mark and header first. What <see cref="End"/> has finished is in the file or in <see cref="LineBuffer"/>.
 /// </summary>
-sealed class LogSeries(SimulationOptions options, string prefix) : IDisposable
+/// <param name="daily">A file a day, and not an hour.</param>
+sealed class LogSeries(SimulationOptions options, string folder, string prefix, bool daily, string logType, string fields) : IDisposable
 {
     readonly LineBuffer _lines = new();
-    readonly string _period = options.Version < ExchangeVersion.Exchange2013 ? "yyyyMMdd" : "yyyyMMddHH";
-    readonly long _periodMs = options.Version < ExchangeVersion.Exchange2013 ? 86_400_000 : 3_600_000;
+    readonly string _period = daily ? "yyyyMMdd" : "yyyyMMddHH";
+    readonly long _periodMs = daily ? 86_400_000 : 3_600_000;
     FileStream? _file;
     long _current = -1;
     int _instance;
@@ -72,6 +73,7 @@ sealed class LogSeries(SimulationOptions options, string prefix) : IDisposable
         Dispose();
         _instance = period == _current ? _instance + 1 : 1;
         _current = period;
+        Directory.CreateDirectory(folder);
         var path = FreePath(at);
         _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         _fileBytes = _file.Position;
@@ -91,7 +93,7 @@ sealed class LogSeries(SimulationOptions options, string prefix) : IDisposable
             _instance++;
         return PathOf(_instance);
 
-        string PathOf(int instance) => Path.Combine(options.Folder, string.Create(CultureInfo.InvariantCulture, $"{name}-{instance}.LOG"));
+        string PathOf(int instance) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{name}-{instance}.LOG"));
     }
 
     bool CanBeContinued(string path)
@@ -108,7 +110,7 @@ sealed class LogSeries(SimulationOptions options, string prefix) : IDisposable
         var start = _lines.Length;
         if (options.Bom)
             _lines.Put([0xEF, 0xBB, 0xBF]);
-        TrackingColumns.PutHeader(_lines, options, at);
+        TrackingColumns.PutHeader(_lines, options, at, logType, fields);
         Count(_lines.Length - start);
     }
 }

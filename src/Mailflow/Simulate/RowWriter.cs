@@ -3,12 +3,12 @@ using System.Text;
 namespace Mailflow.Simulate;
 
 /// <summary>Writes a decided row, column by column, in the order of <see cref="TrackingColumns"/>. Every column ends itself with a comma.</summary>
-sealed class RowWriter(Site site, Chance chance)
+sealed class RowWriter(Site site, Chance chance, bool namesSessions)
 {
     static readonly byte[][] Sources = Names<Source>(), Events = Names<EventId>();
 
     readonly ExchangeVersion _version = site.Version;
-    readonly ContextColumn _context = new(site, chance);
+    readonly ContextColumn _context = new(site, chance, namesSessions);
     readonly StatusColumn _status = new(site, chance);
     readonly MessageInfoColumn _messageInfo = new(site, chance);
     readonly CustomColumn _custom = new(site, chance);

@@ -16,6 +16,7 @@ sealed class Simulation : IDisposable
     readonly RowWriter _writer;
     readonly Tally _tally;
     readonly LogSeries[] _series;
+    readonly SmtpLogs? _smtp;
     readonly Chance _pace;
 
     public Simulation(SimulationOptions options, TimeProvider time)
@@ -24,14 +25,15 @@ sealed class Simulation : IDisposable
         var chance = new Chance((ulong)options.Seed);
         (_options, _time) = (options, time);
         _traffic = new(site, chance, options.SizeBytes is null ? LiveHaste : 1);
-        _writer = new(site, chance);
+        _writer = new(site, chance, options.AllLogs);
         _tally = new(options, site.Book);
         _pace = new(~(ulong)options.Seed);
         // Until 2010 the hub role writes all but what the mailbox role submits.
         string[] prefixes = options.Version < ExchangeVersion.Exchange2013
             ? ["MSGTRK", "MSGTRKM"]
             : ["MSGTRK", "MSGTRKMA", "MSGTRKMD", "MSGTRKMS"];
-        _series = [.. prefixes.Select(prefix => new LogSeries(options, prefix))];
+        _series = [.. prefixes.Select(prefix => new LogSeries(options, options.Folder, prefix, daily: options.Version < ExchangeVersion.Exchange2013, "Message Tracking Log", TrackingColumns.Of(options.Version)))];
+        _smtp = options.AllLogs ? new(options, site) : null;
     }
 
     /// <summary>Runs to the size or the duration, or until cancelled, which is a good end: lines and truth are complete after it.</summary>
@@ -51,6 +53,7 @@ sealed class Simulation : IDisposable
     {
         foreach (var series in _series)
             series.Dispose();
+        _smtp?.Dispose();
     }
 
     /// <summary>About twenty rows a second, unevenly, so that hours pass and files roll as on a busy server.</summary>
@@ -121,6 +124,8 @@ sealed class Simulation : IDisposable
         _writer.Write(series.Begin(at), row);
         series.End();
         _tally.Add(row);
+        _smtp?.Add(row);
+        _smtp?.WriteUntil(at);
         _traffic.Finish(row);
         return series.Bytes - before;
     }
@@ -130,6 +135,7 @@ sealed class Simulation : IDisposable
     {
         foreach (var series in _series)
             series.Flush(keepBack: _pace.Below(1 + Math.Min(700, series.PendingBytes)));
+        _smtp?.Flush(pending => _pace.Below(1 + Math.Min(700, pending)));
     }
 
     LogSeries SeriesOf(Family family) =>
@@ -140,5 +146,5 @@ sealed class Simulation : IDisposable
     SimulationProgress Progress() => new(_tally.Rows, TotalBytes, _series.Sum(series => series.Files));
 
     void SaveTruth(bool finished) =>
-        SimulationTruth.Save(_options.Folder, _tally.ToTruth(TotalBytes, _series.Sum(series => series.Files), finished));
+        SimulationTruth.Save(_options.Folder, _tally.ToTruth(TotalBytes, _series.Sum(series => series.Files), finished) with { Smtp = _smtp?.ToTruth() });
 }

@@ -38,6 +38,9 @@ sealed record SimulationOptions
 
     public ExchangeVersion Version { get; init; } = ExchangeVersion.Exchange2019;
 
+    /// <summary>Connectivity and SMTP protocol logs too, in folders below, and the session ids of sending in the tracking log.</summary>
+    public bool AllLogs { get; init; }
+
     /// <summary>LF line ends instead of the CRLF that Exchange writes.</summary>
     public bool Lf { get; init; }
 

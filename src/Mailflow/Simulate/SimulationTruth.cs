@@ -53,6 +53,9 @@ sealed record Truth
 
     /// <summary>The twenty domains with the most failed recipients, worst first.</summary>
     public required Dictionary<string, long> FailuresByDomain { get; init; }
+
+    /// <summary>The connectivity and protocol logs, where they are written too.</summary>
+    public SmtpTruth? Smtp { get; init; }
 }
 
 /// <summary>truth.json in the folder of a simulation.</summary>

@@ -48,7 +48,9 @@ static class TrackingColumns
         _ => "15.02.1544.025"u8,
     };
 
-    public static void PutHeader(LineBuffer line, SimulationOptions options, long at)
+    public static string Of(ExchangeVersion version) => string.Join(',', All.Where(column => column.Since <= version).Select(column => column.Name));
+
+    public static void PutHeader(LineBuffer line, SimulationOptions options, long at, string logType, string fields)
     {
         var end = options.Lf ? "\n"u8 : "\r\n"u8;
         line.Put("#Software: Microsoft Exchange Server"u8);
@@ -56,13 +58,14 @@ static class TrackingColumns
         line.Put("#Version: "u8);
         line.Put(BuildOf(options.Version));
         line.Put(end);
-        line.Put("#Log-type: Message Tracking Log"u8);
+        line.Put("#Log-type: "u8);
+        line.Put(Encoding.ASCII.GetBytes(logType));
         line.Put(end);
         line.Put("#Date: "u8);
         line.Time(at);
         line.Put(end);
         line.Put("#Fields: "u8);
-        line.Put(Encoding.ASCII.GetBytes(string.Join(',', All.Where(column => column.Since <= options.Version).Select(column => column.Name))));
+        line.Put(Encoding.ASCII.GetBytes(fields));
         line.Put(end);
     }
 }

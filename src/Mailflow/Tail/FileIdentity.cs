@@ -54,7 +54,7 @@ static class FileIdentity
 
     static void Start(LogFile file, FilePosition position, LogHeader header, FileOpener.Top top, LogFormat format, LogRoot root, long device, long inode)
     {
-        file.Tracked = new(position.Id, root.Name, file.Name, device, inode, top.Hash, position.Generation, header, position.HeaderOffset, top.Encoding, format, root.Server ?? position.Server);
+        file.Tracked = new(position.Id, root.Name, file.Name, device, inode, top.Hash, position.Generation, header, position.HeaderOffset, top.Encoding, format, root.Server ?? position.Server) { Sessions = position.Sessions };
         file.Offset = position.Offset;
         file.Guard = position.Guard;
         file.Skipping = null;

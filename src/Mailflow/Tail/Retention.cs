@@ -1,7 +1,7 @@
 namespace Mailflow.Tail;
 
 /// <summary>
-/// Exchange deletes its logs after 30 days or, prefix by prefix, when they exceed 1,000 MB: the oldest file first. This estimates
+/// Exchange deletes its logs after 30 days or, prefix by prefix, when they exceed 1,000 MB (protocol logs 250 MB): the oldest file first. This estimates
 /// how long what is unread will still be there. The limits are Exchange's defaults (Set-TransportService -MessageTrackingLogMaxAge,
 /// -MessageTrackingLogMaxDirectorySize); the rate of writing is the one seen since the start, so it is an estimate.
 /// </summary>
@@ -9,6 +9,9 @@ sealed class Retention(TimeProvider clock)
 {
     static readonly TimeSpan MaxAge = TimeSpan.FromDays(30);
     const long MaxBytes = 1000L * 1024 * 1024;
+
+    /// <summary>Of SMTP protocol logs (-SendProtocolLogMaxDirectorySize, -ReceiveProtocolLogMaxDirectorySize).</summary>
+    const long MaxProtocolBytes = 250L * 1024 * 1024;
 
     readonly Dictionary<string, (long Bytes, DateTimeOffset At)> _first = new(StringComparer.OrdinalIgnoreCase);
 
@@ -25,7 +28,7 @@ sealed class Retention(TimeProvider clock)
             if (oldest is null)
                 continue;
             var headroom = MaxAge - (now.UtcDateTime - oldest.LastWrite);
-            var untilFull = MaxBytes - series.Where(f => f.LastWrite >= oldest.LastWrite).Sum(f => f.Size);
+            var untilFull = MaxBytesOf(series.Key) - series.Where(f => f.LastWrite >= oldest.LastWrite).Sum(f => f.Size);
             var rate = (written - first.Bytes) / Math.Max(1, (now - first.At).TotalSeconds);
             if (rate > 0)
                 headroom = Min(headroom, TimeSpan.FromSeconds(Math.Min(untilFull / rate, MaxAge.TotalSeconds)));
@@ -35,6 +38,9 @@ sealed class Retention(TimeProvider clock)
 
         return least;
     }
+
+    static long MaxBytesOf(string prefix) =>
+        prefix.EndsWith("SEND", StringComparison.OrdinalIgnoreCase) || prefix.EndsWith("RECV", StringComparison.OrdinalIgnoreCase) ? MaxProtocolBytes : MaxBytes;
 
     static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 

@@ -164,7 +164,7 @@ static class Page
         foreach (var row in page.Recent)
         {
             html.Add($"<tr><td class=time data-label=Time>{Raw.Time(row.Time, Clock(row.Time, page.Now, zone))}<td data-label=Recipient><bdi>{row.Recipient}</bdi><td class=kind data-label=Cause>{Raw.Dot(ChartDrawing.Colour(page.Chart, row.Cause))}{row.Title}<td data-label=Code>{row.Code}");
-            html.Add($"<td class=status data-label=Said><code>{row.Status}</code><td data-label=Connector>{row.Connector}<td data-label=Server>{row.Server}\n");
+            html.Add($"<td class=status data-label=Said><code>{row.Status}</code>{(row.Session is null ? "" : " " + row.Session + ".")}<td data-label=Connector>{row.Connector}<td data-label=Server>{row.Server}\n");
         }
 
         html.Add($"</tbody></table></div>\n</section>\n");

@@ -96,7 +96,11 @@ sealed record ServerFigures(string Server, DateTimeOffset Newest);
 
 sealed record FileProblem(string File, string Problem, bool Refused);
 
-sealed record FailureRow(DateTimeOffset Time, string Recipient, string Domain, string Cause, string Title, string Code, string Status, string Connector, string Server, string RemoteHost);
+sealed record FailureRow(DateTimeOffset Time, string Recipient, string Domain, string Cause, string Title, string Code, string Status, string Connector, string Server, string RemoteHost)
+{
+    /// <summary>What the SMTP protocol log says of it, in words; null where it is not known.</summary>
+    public string? Session { get; init; }
+}
 
 /// <param name="CommittedAt">All figures are of this moment.</param>
 sealed record About(string Version, DateTimeOffset? CommittedAt, string? CommitProblem, long StoreBytes, long KeptFailures, DateTimeOffset? KeptSince, TimeSpan Keep);

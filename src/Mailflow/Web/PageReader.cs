@@ -242,7 +242,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         if (status.Files.IsEmpty)
             return ("waiting", "the folder has no *.log file");
         if (root.RefusedFiles == status.Files.Length)
-            return ("waiting", "none of its files is a message tracking log");
+            return ("waiting", "none of its files is a log that is read here");
         if (root.FailedFiles > 0)
             return (root.FailedFiles + root.RefusedFiles == status.Files.Length ? "trouble" : "reading", $"{root.FailedFiles} of {status.Files.Length} files cannot be read");
         if (root.UnreadBytes > BlockPool.BlockBytes)
@@ -260,7 +260,12 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         Short(Masked(failure.Status)),
         Masked(failure.Connector),
         Masked(failure.Server),
-        Masked(failure.RemoteHost));
+        Masked(failure.RemoteHost))
+    {
+        Session = failure.Refusal is { } refusal
+            ? $"Refused at {(refusal.Stage == "banner" ? "connection" : refusal.Stage.ToUpperInvariant())} by {Masked(refusal.Remote)}, {(refusal.Tls == "none" ? "without TLS" : "TLS " + refusal.Tls)}, session {failure.Session}"
+            : null,
+    };
 
     string? Note(WindowFigures window, Totalled totals, Kept kept)
     {

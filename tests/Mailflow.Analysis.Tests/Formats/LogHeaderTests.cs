@@ -64,9 +64,12 @@ public sealed class LogHeaderTests
     [Theory]
     [InlineData("#Log-type: Message Tracking Log\n#Fields: date-time,source,event-id\n", "tracking")]
     [InlineData("#Fields: event-id,date-time,recipient-status,source\n", "tracking")]
+    [InlineData("#Log-type: Transport Connectivity Log\n#Fields: date-time,session,source,Destination,direction,description\n", "connectivity")]
+    [InlineData("#Log-type: SMTP Send Protocol Log\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\n", "smtp-protocol")]
+    [InlineData("#Log-type: SMTP Receive Protocol Log\n#Fields: date-time,session-id,event,data\n", null)]
+    [InlineData("#Log-type: POP3 Log\n#Fields: date-time,connector-id,session-id,sequence-number,event,data,context\n", null)]
     [InlineData("#Log-type: Message Tracking Log\n#Fields: date-time,source\n", null)]
     [InlineData("#Log-type: EWS Logs\n#Fields: DateTime,RequestId\n", null)]
-    [InlineData("#Log-type: SMTP Send Protocol Log\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\n", null)]
     [InlineData("#Software: Microsoft Internet Information Services 10.0\n#Fields: date time s-ip cs-method\n", null)]
     public void Decides_the_format(string text, string? format)
     {

@@ -49,6 +49,9 @@ static class TallyText
         Section("deferrals", tally.Failures.Where(f => f.Deferred).Select(f => Line(f, offsets)));
         Section("latencies", tally.Latencies.Select(l => Line($"{l.Outcome.Name()} {l.Milliseconds}")));
         Section("stages", tally.Stages.Select(s => Line($"{s.Stage.Name()} {s.Milliseconds}")));
+        Section("connections", tally.Connections.Select(c => Line($"{c.Source.Name()} {c.Outcome?.Name() ?? "end"} {(c.Error < 0 ? "-" : SocketErrors.All[c.Error].Name)} to '{c.Destination}' {c.Sent} messages {c.Bytes} bytes retry {c.Retry?.Name() ?? "-"}")));
+        Section("sessions", tally.Sessions.Select(s => Line($"{s.Direction.Name()} {s.Outcome.Name()} tls {s.Tls.Name()}")));
+        Section("refusals", tally.Refusals.Select(r => Line($"{r.Time:HH:mm:ss.fff} {r.Direction.Name()} {r.Stage.Name()} {r.Diagnosis.Cause.Name()} session {r.Session} tls {r.Tls.Name()} connector '{r.Connector}' remote {r.Remote} text '{r.Diagnosis.Text}'")));
         Section("time", tally.Newest == default ? [] : [Line($"{tally.Oldest:O} to {tally.Newest:O}")]);
         Section("server", tally.Server is null ? [] : [tally.Server]);
         return text.ToString();
@@ -66,6 +69,6 @@ static class TallyText
     {
         var diagnosis = failure.Diagnosis;
         var place = offsets ? $" at {failure.Offset}#{failure.Index}" : $" #{failure.Index}";
-        return Line($"{failure.Time:HH:mm:ss.fff} {failure.Source} {failure.Direction.Name()} {diagnosis.Cause.Name()} {diagnosis.Smtp?.ToString(CultureInfo.InvariantCulture) ?? "-"} {diagnosis.Enhanced ?? "-"}{place} <{failure.Recipient}> ({failure.Domain}) from <{failure.Sender}> connector '{failure.Connector}' message '{failure.MessageId}' network '{failure.NetworkMessageId}' subject '{failure.Subject}' host '{diagnosis.RemoteHost}' text '{diagnosis.Text}'");
+        return Line($"{failure.Time:HH:mm:ss.fff} {failure.Source} {failure.Direction.Name()} {diagnosis.Cause.Name()} {diagnosis.Smtp?.ToString(CultureInfo.InvariantCulture) ?? "-"} {diagnosis.Enhanced ?? "-"}{place} <{failure.Recipient}> ({failure.Domain}) from <{failure.Sender}> connector '{failure.Connector}' message '{failure.MessageId}' network '{failure.NetworkMessageId}' subject '{failure.Subject}'{(failure.Session.Length == 0 ? "" : $" session {failure.Session}")} host '{diagnosis.RemoteHost}' text '{diagnosis.Text}'");
     }
 }

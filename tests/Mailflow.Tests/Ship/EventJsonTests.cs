@@ -30,7 +30,10 @@ public sealed partial class EventJsonTests
         Diagnosis.Of(status).Cause,
         Diagnosis.Of(status),
         "exchange/MSGTRK2026030409-1.LOG",
-        123456);
+        123456)
+    {
+        Session = "08DD5AB1C2D3E501",
+    };
 
     static string Render(StoredEvent stored, Masking? masking = null)
     {

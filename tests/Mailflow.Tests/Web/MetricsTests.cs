@@ -31,9 +31,32 @@ public sealed partial class MetricsTests
             .Row(now.AddMinutes(-20), "SMTP", "HARECEIVE", "a@b.example", "", "");
         // Its line is not finished, so there are unread bytes, and a headroom.
         site.Write("MSGTRK2026030412-1.LOG", new LogText(now.AddHours(1)) + "2026-03-04T10:00:00.000Z,half a li");
-        await site.ReadAsync(log);
+        site.Write("CONNECTLOG20260304-1.LOG", Connectivity);
+        site.Write("RECV2026030410-1.LOG", Protocol);
+        await site.ReadAsync(log, others: 3 + 6);
         return site;
     }
+
+    const string Connectivity = """
+        #Log-type: Transport Connectivity Log
+        #Fields: date-time,session,source,Destination,direction,description
+        2026-03-04T09:00:01.000Z,08DD5AB1C2D3E501,SMTP,slow.example,>,Failed connection to 203.0.113.77:25 (SocketErrorCode:0000274C)
+        2026-03-04T09:00:02.000Z,08DD5AB1C2D3E501,SMTP,slow.example,>,Established connection to 203.0.113.78
+        2026-03-04T09:00:03.000Z,08DD5AB1C2D3E501,SMTP,slow.example,-,Messages: 2 Bytes: 8211 (Retry : 452 4.2.2 Mailbox full)
+
+        """;
+
+    const string Protocol = """
+        #Log-type: SMTP Receive Protocol Log
+        #Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,0,10.0.0.11:25,203.0.113.90:50001,+,,
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,1,10.0.0.11:25,203.0.113.90:50001,>,220 ready,
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,2,10.0.0.11:25,203.0.113.90:50001,<,MAIL FROM:<a@b.example>,
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,3,10.0.0.11:25,203.0.113.90:50001,*,,TLS protocol SP_PROT_TLS1_2_SERVER negotiation succeeded
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,4,10.0.0.11:25,203.0.113.90:50001,>,550 5.7.1 Client host blocked using zen.spamhaus.org,
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,5,10.0.0.11:25,203.0.113.90:50001,-,,Remote
+
+        """;
 
     [Fact]
     public async Task The_scrape_is_as_approved()
@@ -112,6 +135,17 @@ public sealed partial class MetricsTests
             ["mailflow_delivery_latency_seconds_bucket{outcome=\"delivered\",le=\"60\"}"] = 2,
             ["mailflow_delivery_stage_seconds_sum{stage=\"categorize\"}"] = 0.5,
             ["mailflow_last_event_timestamp_seconds{server=\"EX01\"}"] = site.Clock.Now.AddMinutes(-1).ToUnixTimeSeconds(),
+            ["mailflow_connections_total{outcome=\"timed-out\",server=\"EX01\",source=\"smtp\"}"] = 1,
+            ["mailflow_connections_total{outcome=\"refused\",server=\"EX01\",source=\"smtp\"}"] = 0,
+            ["mailflow_socket_errors_total{error=\"WSAETIMEDOUT\",server=\"EX01\"}"] = 1,
+            ["mailflow_connection_retries_total{cause=\"mailbox-full\",server=\"EX01\"}"] = 1,
+            ["mailflow_destination_connections_total{destination=\"slow.example\",outcome=\"connected\"}"] = 1,
+            ["mailflow_destination_messages_total{destination=\"slow.example\"}"] = 2,
+            ["mailflow_destination_bytes_total{destination=\"slow.example\"}"] = 8211,
+            ["mailflow_smtp_sessions_total{direction=\"receive\",outcome=\"refused\",server=\"EX01\",tls=\"1.2\"}"] = 1,
+            ["mailflow_smtp_sessions_total{direction=\"send\",outcome=\"refused\",server=\"EX01\",tls=\"none\"}"] = 0,
+            ["mailflow_smtp_refusals_total{cause=\"blocklisted\",direction=\"receive\",server=\"EX01\",stage=\"mail\"}"] = 1,
+            ["mailflow_smtp_refusals_total{cause=\"greylisted\",direction=\"receive\",server=\"EX01\",stage=\"rcpt\"}"] = 0,
             ["mailflow_root_up{root=\"tracking\"}"] = 1,
             ["mailflow_unread_files{root=\"tracking\"}"] = 1,
             ["mailflow_commit_up{}"] = 1,

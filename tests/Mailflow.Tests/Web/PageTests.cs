@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -44,6 +45,31 @@ public sealed partial class PageTests
         const string Sentence = "Mail is flowing: 7 failures in the last hour, 5 of them unknown recipients at contoso.example; nothing for you to fix.";
         Assert.Equal(Sentence, await VerdictAsync(site));
         Assert.Contains($"<h1>{Sentence}</h1>", await site.GetAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failure_shows_what_the_protocol_log_says_of_its_session()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var at = site.Clock.Now.AddMinutes(-5).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        site.Write("SEND2026030410-1.LOG", $"""
+            #Log-type: SMTP Send Protocol Log
+            #Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context
+            {at},Internet,08DD5AB1C2D3E701,0,10.0.0.11:2551,203.0.113.25:25,+,,
+            {at},Internet,08DD5AB1C2D3E701,1,10.0.0.11:2551,203.0.113.25:25,*,,TLS protocol SP_PROT_TLS1_3_CLIENT negotiation succeeded
+            {at},Internet,08DD5AB1C2D3E701,2,10.0.0.11:2551,203.0.113.25:25,>,RCPT TO:<a@b.example>,
+            {at},Internet,08DD5AB1C2D3E701,3,10.0.0.11:2551,203.0.113.25:25,<,550 5.1.1 User unknown,
+
+            """);
+        site.Write("MSGTRK2026030410-1.LOG", $"""
+            #Log-type: Message Tracking Log
+            #Fields: date-time,source-context,source,event-id,recipient-address,recipient-status
+            {at},08dd5ab1c2d3e701;550 5.1.1 User unknown;ClientSubmitTime:,SMTP,FAIL,a@b.example,550 5.1.1 User unknown
+
+            """);
+        await site.ReadAsync(5);
+        Assert.Contains("Refused at RCPT by 203.0.113.25:25, TLS 1.3, session 08DD5AB1C2D3E701.", await site.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("session 08DD5AB1C2D3E701", await site.GetAsync("/api/status"), StringComparison.Ordinal);
     }
 
     [Fact]

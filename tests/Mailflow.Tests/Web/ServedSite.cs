@@ -44,10 +44,11 @@ sealed class ServedSite : IAsyncDisposable
     }
 
     /// <summary>Writes the log into the folder and reads it to its end. Once only: a flow that has ended does not start again.</summary>
-    public async Task ReadAsync(LogText log)
+    /// <param name="others">Rows of logs that were written besides.</param>
+    public async Task ReadAsync(LogText log, int others = 0)
     {
         Write($"MSGTRK2026030410-{++_files}.LOG", log.ToString());
-        await ReadAsync(log.Rows);
+        await ReadAsync(log.Rows + others);
     }
 
     public void Write(string name, string text)

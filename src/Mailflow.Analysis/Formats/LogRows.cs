@@ -1,0 +1,60 @@
+using System.Text;
+using CsvHelper;
+using Mailflow.Analysis.Messages;
+
+namespace Mailflow.Analysis.Formats;
+
+/// <summary>What the rows of every Exchange log have in common: commas, quotes, one record a line, the time first.</summary>
+static class LogRows
+{
+    public static readonly CsvReaderOptions Options = new()
+    {
+        Separator = ',',
+        HasHeader = false,
+        CommentPrefix = '#',
+        AllowLineBreaksInQuotes = false,
+    };
+
+    /// <summary>Reads the rows that have as many columns as the header and a time; the others are counted as unreadable.</summary>
+    public static void Read(ReadOnlyMemory<byte> block, int columns, int timeColumn, Tally tally, Action<CsvReader, DateTime, Tally> read)
+    {
+        block = AfterMark(block, tally);
+        using var row = CsvReader.Create(block, Options);
+        while (row.Read())
+        {
+            var offset = (int)row.ByteOffset;
+            if (row.FieldCount != columns)
+                tally.AddUnreadable(WrongColumns(row, block.Span, columns, out var length), offset, length);
+            else if (Utf8Fields.TryTimestamp(row.GetSpan(timeColumn), out var time))
+                read(row, time, tally);
+            else if (!Ascii.EqualsIgnoreCase(row.GetSpan(timeColumn), "date-time"u8)) // Some writers repeat the names of the columns as a row.
+                tally.AddUnreadable(Unreadable.BadDate, offset, LineLength(block.Span, offset));
+        }
+    }
+
+    /// <summary>CsvHelper takes a byte order mark at the start for that of the whole block and would read all of it as UTF-16; no row starts with one.</summary>
+    public static ReadOnlyMemory<byte> AfterMark(ReadOnlyMemory<byte> block, Tally tally)
+    {
+        if (block.Span is not ([0xFF or 0xFE or 0, ..] or [0xEF, 0xBB, 0xBF, ..]))
+            return block;
+        var length = LineLength(block.Span, 0);
+        tally.AddUnreadable(Unreadable.BadDate, 0, length);
+        var next = Math.Min(block.Length, length + 1);
+        tally.Base += next;
+        return block[next..];
+    }
+
+    public static Unreadable WrongColumns(CsvReader row, ReadOnlySpan<byte> block, int columns, out int length)
+    {
+        length = LineLength(block, (int)row.ByteOffset);
+        return row.FieldCount > columns ? Unreadable.TooManyColumns
+            : block.Slice((int)row.ByteOffset, length).Count((byte)'"') % 2 == 1 ? Unreadable.UnclosedQuote
+            : Unreadable.TooFewColumns;
+    }
+
+    public static int LineLength(ReadOnlySpan<byte> block, int offset)
+    {
+        var end = block[offset..].IndexOf((byte)'\n');
+        return end < 0 ? block.Length - offset : end;
+    }
+}

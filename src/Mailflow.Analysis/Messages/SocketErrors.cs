@@ -1,0 +1,42 @@
+namespace Mailflow.Analysis.Messages;
+
+/// <summary>A Windows socket error.</summary>
+/// <param name="Code">As Windows numbers it; Exchange writes it in hexadecimal digits, 0000274C for 10060.</param>
+/// <param name="Name">As Windows names it.</param>
+/// <param name="Says">What it means for a mail server.</param>
+public sealed record SocketError(int Code, string Name, ConnectionOutcome Outcome, string Says);
+
+/// <summary>THE table of socket errors (Microsoft, "Windows Sockets Error Codes").</summary>
+public static class SocketErrors
+{
+    public static IReadOnlyList<SocketError> All { get; } =
+    [
+        new(0, "OTHER", ConnectionOutcome.Other, "An error that is not in this table."),
+        new(10013, "WSAEACCES", ConnectionOutcome.Other, "This server forbids the connection: a firewall or a policy on it."),
+        new(10048, "WSAEADDRINUSE", ConnectionOutcome.Other, "No local port is free: too many connections are open or closing."),
+        new(10049, "WSAEADDRNOTAVAIL", ConnectionOutcome.Unreachable, "The address is not valid from here, or the connector's source address is not this server's."),
+        new(10050, "WSAENETDOWN", ConnectionOutcome.Unreachable, "This server's network is down."),
+        new(10051, "WSAENETUNREACH", ConnectionOutcome.Unreachable, "There is no route to the network: often an IPv6 address without IPv6 connectivity."),
+        new(10052, "WSAENETRESET", ConnectionOutcome.Reset, "The connection was broken while it was kept alive."),
+        new(10053, "WSAECONNABORTED", ConnectionOutcome.Reset, "This server gave the connection up."),
+        new(10054, "WSAECONNRESET", ConnectionOutcome.Reset, "The other side, or a firewall between, cut the connection."),
+        new(10055, "WSAENOBUFS", ConnectionOutcome.Other, "This server has no memory left for sockets."),
+        new(10060, "WSAETIMEDOUT", ConnectionOutcome.TimedOut, "Nothing answered: a firewall drops port 25, or the host is down."),
+        new(10061, "WSAECONNREFUSED", ConnectionOutcome.Refused, "The host answers, but nothing listens on the port."),
+        new(10064, "WSAEHOSTDOWN", ConnectionOutcome.Unreachable, "The host is down."),
+        new(10065, "WSAEHOSTUNREACH", ConnectionOutcome.Unreachable, "There is no route to the host."),
+        new(11001, "WSAHOST_NOT_FOUND", ConnectionOutcome.DnsFailure, "The name does not exist."),
+        new(11002, "WSATRY_AGAIN", ConnectionOutcome.DnsFailure, "The DNS servers did not answer."),
+        new(11003, "WSANO_RECOVERY", ConnectionOutcome.DnsFailure, "The DNS servers answered with an error."),
+        new(11004, "WSANO_DATA", ConnectionOutcome.DnsFailure, "The name has no address."),
+    ];
+
+    /// <summary>The place of the error with this number; that of OTHER where it is not in the table.</summary>
+    public static int IndexOf(int code)
+    {
+        for (var i = 1; i < All.Count; i++)
+            if (All[i].Code == code)
+                return i;
+        return 0;
+    }
+}

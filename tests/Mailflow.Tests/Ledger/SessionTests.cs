@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Formats;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+using Mailflow.Read;
+
+namespace Mailflow.Tests.Ledger;
+
+/// <summary>SMTP sessions that are open when the process ends, and go on in the next one.</summary>
+public sealed class SessionTests
+{
+    static readonly string[] Session =
+    [
+        "+,,", ">,220 ready,", "<,EHLO x,", ">,250 hello,", "*,,TLS protocol SP_PROT_TLS1_2_SERVER negotiation succeeded", "<,MAIL FROM:<a@b.example>,", "<,RCPT TO:<c@d.example>,",
+        ">,250 ok,", ">,550-5.1.1 User,", ">,550 5.1.1 unknown,", "<,DATA,", ">,354 go,", ">,250 2.6.0 Queued,", "-,,Local",
+    ];
+
+    [Fact]
+    public async Task A_session_counts_the_same_wherever_the_process_ends()
+    {
+        for (var cut = 1; cut < Session.Length; cut++)
+        {
+            using var bed = new LedgerBed();
+            var (first, second) = (Rows(0, cut), Rows(cut, Session.Length));
+            await bed.CommitAsync(await ReadAsync(bed, FileOf(null), 0, first));
+            bed.Restart();
+            var position = Assert.Single(bed.Store.LoadFiles());
+            Assert.Equal(first.Length, position.Offset);
+            await bed.CommitAsync(await ReadAsync(bed, FileOf(position.Sessions), first.Length, second));
+
+            Assert.Equal([(new CellKey(Counter.SmtpSessions, "receive", "partly-refused", "1.2", "EX1"), 1)], Some(bed, Counter.SmtpSessions));
+            Assert.Equal([(new CellKey(Counter.SmtpRefusals, "receive", "rcpt", "invalid-recipient", "EX1"), 1)], Some(bed, Counter.SmtpRefusals));
+            Assert.Equal(0, bed.Scalar("SELECT count(*) FROM sessions"));
+        }
+    }
+
+    [Fact]
+    public async Task What_was_not_committed_is_read_again_with_what_was_open_before_it()
+    {
+        using var bed = new LedgerBed();
+        var (first, lost) = (Rows(0, 7), Rows(7, Session.Length));
+        await bed.CommitAsync(await ReadAsync(bed, FileOf(null), 0, first));
+        // Read, but the process dies before the commit: its end is not in the store, and the session is still open there.
+        await ReadAsync(bed, FileOf(Assert.Single(bed.Store.LoadFiles()).Sessions), first.Length, lost);
+        bed.Restart();
+        Assert.Empty(Some(bed, Counter.SmtpSessions));
+        Assert.Equal(1, bed.Scalar("SELECT count(*) FROM sessions"));
+        await bed.CommitAsync(await ReadAsync(bed, FileOf(Assert.Single(bed.Store.LoadFiles()).Sessions), first.Length, lost));
+        Assert.Equal([(new CellKey(Counter.SmtpSessions, "receive", "partly-refused", "1.2", "EX1"), 1)], Some(bed, Counter.SmtpSessions));
+    }
+
+    [Fact]
+    public async Task What_was_open_at_one_place_is_not_open_at_another()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await ReadAsync(bed, FileOf(null), 0, Rows(0, 3)));
+        var sessions = Assert.Single(bed.Store.LoadFiles()).Sessions;
+        await bed.CommitAsync(await ReadAsync(bed, FileOf(sessions), sessions!.Offset + 1000, Rows(3, Session.Length)));
+        Assert.Equal([(new CellKey(Counter.SmtpSessions, "receive", "unknown-start", "1.2", "EX1"), 1)], Some(bed, Counter.SmtpSessions));
+    }
+
+    [Fact]
+    public async Task Next_hops_have_labels_up_to_a_number()
+    {
+        using var bed = new LedgerBed();
+        var delta = await bed.DeltaAsync();
+        for (var i = 0; i < 3 * Totals.MaxDestinations; i++)
+            delta.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Connected, -1, $"d{i}.example", 1, 10, null));
+        delta.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Refused, 11, "D0.EXAMPLE", 0, 0, Cause.NetworkFailure));
+        delta.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Connected, -1, "someone@example.com", 0, 0, null));
+        await bed.CommitAsync(delta);
+        bed.Restart();
+        var again = await bed.DeltaAsync(offset: 100, end: 200);
+        again.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Connected, -1, "new.example", 1, 10, null));
+        await bed.CommitAsync(again);
+
+        var hops = Some(bed, Counter.DestinationConnections);
+        Assert.Equal(Totals.MaxDestinations + 1, hops.Select(h => h.Key.A).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal((2 * Totals.MaxDestinations) + 2, hops.Single(h => h.Key.A == "other").Value);
+        Assert.Contains((new CellKey(Counter.DestinationConnections, "d0.example", "refused"), 1), hops);
+        Assert.Equal((3 * Totals.MaxDestinations) + 1, bed.Sum(Counter.DestinationMessages));
+        Assert.Equal(1, bed.Sum(Counter.SocketErrors));
+        Assert.Equal(1, bed.Sum(Counter.ConnectionRetries));
+    }
+
+    [Fact]
+    public async Task A_failure_finds_the_refusal_in_its_session()
+    {
+        using var bed = new LedgerBed();
+        var delta = await bed.DeltaAsync(failures: 3);
+        delta.Tally.Failures[0] = delta.Tally.Failures[0] with { Session = "08DD5AB1C2D3E501" };
+        delta.Tally.Failures[1] = delta.Tally.Failures[1] with { Session = "08DD5AB1C2D3E502" };
+        delta.Tally.Refusals.Add(Refusal("08DD5AB1C2D3E501", SmtpStage.Mail, "452 4.2.2 Mailbox full"));
+        delta.Tally.Refusals.Add(Refusal("08DD5AB1C2D3E501", SmtpStage.Rcpt, "550 5.1.1 User unknown"));
+        await bed.CommitAsync(delta);
+        bed.Restart();
+
+        using var history = new History(bed.Store);
+        var found = history.Newest(LedgerBed.Noon.AddHours(-1), LedgerBed.Noon.AddHours(1), 10).OrderBy(f => f.Recipient, StringComparer.Ordinal).ToList();
+        Assert.Equal(["08DD5AB1C2D3E501", "08DD5AB1C2D3E502", ""], found.Select(f => f.Session));
+        Assert.Equal([new SessionRefusal("rcpt", "1.2", "203.0.113.9:25"), null, null], found.Select(f => f.Refusal));
+        using var outbox = new Outbox(bed.Store, "test");
+        Assert.Equal(["08DD5AB1C2D3E501", "08DD5AB1C2D3E502", ""], outbox.Read(10).Select(e => e.Session));
+    }
+
+    [Fact]
+    public async Task Refusals_and_sessions_are_kept_up_to_a_number()
+    {
+        using var bed = new LedgerBed();
+        for (var i = 0; i < 3; i++)
+        {
+            var delta = await bed.DeltaAsync(offset: i * 100, end: (i + 1) * 100, failures: 1, server: i == 0 ? "EX1" : "EX2", time: LedgerBed.Noon.AddDays(-40));
+            delta.Tally.Failures[0] = delta.Tally.Failures[0] with { Session = $"08DD5AB1C2D3E50{i}" };
+            for (var r = 0; r < Store.MaxRefusals; r++)
+                delta.Tally.Refusals.Add(Refusal($"08DD5AB1C2D3E50{i}", SmtpStage.Rcpt, "550 5.1.1 User unknown"));
+            await bed.CommitAsync(delta);
+        }
+
+        bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(30), long.MaxValue);
+        Assert.Equal(0, bed.Scalar("SELECT count(*) FROM event_sessions"));
+        Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX1'"));
+        Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX2' AND session = '08DD5AB1C2D3E502'"));
+        bed.Store.Prune(LedgerBed.Noon.AddDays(31), TimeSpan.FromDays(30), long.MaxValue);
+        Assert.Equal(0, bed.Scalar("SELECT count(*) FROM smtp_refusals"));
+    }
+
+    static SmtpRefusal Refusal(string session, SmtpStage stage, string status) =>
+        new(SmtpDirection.Send, stage, LedgerBed.Noon.UtcDateTime, session, "Internet", "203.0.113.9:25", TlsVersion.Tls12, Diagnosis.Of(status));
+
+    static List<(CellKey Key, long Value)> Some(LedgerBed bed, Counter counter) =>
+        [.. bed.Committer.Current.Cells.Where(c => c.Key.Counter == counter && c.Value > 0).Select(c => (c.Key, c.Value))];
+
+    static byte[] Rows(int from, int to) => Encoding.UTF8.GetBytes(string.Concat(Session[from..to].Select((row, i) => string.Create(
+        CultureInfo.InvariantCulture, $"2025-03-04T10:00:00.000Z,EX1\\Default EX1,08DD5AB1C2D3E501,{from + i},10.0.0.11:25,203.0.113.9:50001,{row}\r\n"))));
+
+    static TrackedFile FileOf(SavedSessions? sessions)
+    {
+        Assert.True(LogHeader.TryParse("#Log-type: SMTP Receive Protocol Log\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\n"u8, out var header));
+        return new(1, "root", "RECV20250304-1.LOG", 11, 22, 33, 1, header, 0, TextEncoding.Utf8, LogFormat.Of(header)!, null) { Sessions = sessions };
+    }
+
+    /// <summary>A reader of a process that has just started.</summary>
+    static async Task<Delta> ReadAsync(LedgerBed bed, TrackedFile file, long offset, byte[] rows)
+    {
+        using var pool = new BlockPool(1_000_000);
+        var delta = await bed.Pool.RentAsync(CancellationToken.None);
+        new Reader(bed.Names, pool, bed.Pool, bed.Clock).Read(new(file, offset, rows, 0, rows.Length, offset + rows.Length, 0), delta);
+        return delta;
+    }
+}

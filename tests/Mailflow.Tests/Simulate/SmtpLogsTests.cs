@@ -1,0 +1,62 @@
+using Mailflow.Ledger;
+using Mailflow.Scan;
+using Mailflow.Tail;
+
+namespace Mailflow.Tests.Simulate;
+
+public sealed class SmtpLogsTests
+{
+    [Fact]
+    public async Task A_scan_arrives_at_the_truth_of_connections_and_sessions()
+    {
+        // Small files: sessions begin in one and end in the next.
+        using var folder = await SimulatedFolder.WrittenAtOnce(options => options with { SizeBytes = 6_000_000, FileBytes = 200_000, AllLogs = true });
+        using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System);
+        var report = await scanning.RunAsync([folder.Path], null, TestContext.Current.CancellationToken);
+        var truth = folder.Truth;
+        var smtp = truth.Smtp!;
+
+        Assert.Empty(report.LeftAlone);
+        Assert.Equal(0, report.Sum(Counter.Unreadable));
+        Assert.Equal(truth.Rows + smtp.Rows, report.Sum(Counter.Rows));
+        Assert.Equal(truth.Bytes + smtp.Bytes, report.Bytes);
+        Assert.Equal(truth.Files + smtp.Files, report.Files);
+        Assert.Equal(smtp.Connections, By(report, Counter.Connections, k => $"{k.A}|{k.B}"));
+        Assert.Equal(smtp.SocketErrors, By(report, Counter.SocketErrors, k => k.A));
+        Assert.Equal(smtp.Retries, By(report, Counter.ConnectionRetries, k => k.A));
+        Assert.Equal((smtp.Messages, smtp.MessageBytes), (report.Sum(Counter.DestinationMessages), report.Sum(Counter.DestinationBytes)));
+        Assert.Equal(smtp.Sessions, By(report, Counter.SmtpSessions, k => $"{k.A}|{k.B}|{k.C}"));
+        Assert.Equal(smtp.Refusals, By(report, Counter.SmtpRefusals, k => $"{k.A}|{k.B}|{k.C}"));
+        // What the tracking log says is no different with these logs beside it.
+        Assert.Equal(truth.Failures, By(report, Counter.Failures, k => k.A));
+        Assert.Equal(truth.Messages, By(report, Counter.Messages, k => k.A));
+
+        Assert.All(["accepted", "refused", "tls-failed", "no-message", "unknown-start"], outcome => Assert.Contains(smtp.Sessions, s => s.Key.Contains($"|{outcome}|", StringComparison.Ordinal)));
+        Assert.All(["banner", "mail", "rcpt", "data"], stage => Assert.Contains(smtp.Refusals, r => r.Key.Contains($"|{stage}|", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Tracking_logs_alone_are_what_they_were()
+    {
+        using var folder = await SimulatedFolder.WrittenAtOnce(megabytes: 1);
+        Assert.Null(folder.Truth.Smtp);
+        Assert.Empty(Directory.GetDirectories(folder.Path));
+    }
+
+    [Fact]
+    public async Task Sessions_stand_in_order_of_time_and_interleave()
+    {
+        using var folder = await SimulatedFolder.WrittenAtOnce(options => options with { SizeBytes = 2_000_000, AllLogs = true });
+        foreach (var path in Directory.GetFiles(folder.Path, "*.LOG", SearchOption.AllDirectories).Where(p => !p.Contains("MSGTRK", StringComparison.Ordinal)))
+        {
+            var rows = File.ReadLines(path).Where(l => l.StartsWith("20", StringComparison.Ordinal)).Select(l => l.Split(',')).ToList();
+            Assert.NotEmpty(rows);
+            Assert.Equal(rows.Select(r => r[0]).Order(StringComparer.Ordinal), rows.Select(r => r[0]));
+            if (rows.Count > 1000 && path.Contains("SmtpReceive", StringComparison.Ordinal))
+                Assert.True(rows.Zip(rows.Skip(1)).Count(p => p.First[2] != p.Second[2]) > 2 * rows.Count(r => r[6] == "+"));
+        }
+    }
+
+    static SortedDictionary<string, long> By(ScanReport report, Counter counter, Func<CellKey, string> label) =>
+        new(report.By(counter, label).ToDictionary(c => c.Label, c => c.Count, StringComparer.Ordinal), StringComparer.Ordinal);
+}
