@@ -12,6 +12,8 @@ namespace Mailflow;
 /// <param name="Guard">Hash of the bytes before <paramref name="End"/>.</param>
 /// <param name="Skipped">Why the stretch was passed over, or null: the usual block of lines.</param>
 /// <param name="Unfinished">The file's last line, without its line end: read once by a scan, never by a tailer.</param>
+/// <param name="Whole">An export: there are no lines, and the reader reads this and gives it back.</param>
+/// <param name="Records">Records of the export that are committed already: they are passed over.</param>
 [SuppressMessage("Performance", "CA1819", Justification = "The buffer is the point.")]
 sealed record Block(
     TrackedFile File,
@@ -22,7 +24,9 @@ sealed record Block(
     long End,
     long Guard,
     Analysis.Messages.Unreadable? Skipped = null,
-    bool Unfinished = false)
+    bool Unfinished = false,
+    WholeFile? Whole = null,
+    long Records = 0)
 {
     public ReadOnlyMemory<byte> Lines => Buffer.AsMemory(Start, Length);
 }

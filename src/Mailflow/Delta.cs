@@ -1,4 +1,6 @@
+using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Snapshots;
 
 namespace Mailflow;
 
@@ -30,6 +32,21 @@ sealed class Delta
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1819", Justification = "It goes to the store as it is.")]
     public byte[]? Sessions { get; set; }
 
+    /// <summary>Of an export, the records that are read with this; null for a log.</summary>
+    public long? Records { get; set; }
+
+    /// <summary>What an export shows, whole.</summary>
+    public List<ServerSnapshot> Snapshots { get; } = [];
+
+    /// <summary>A part of the events of an export, in its order.</summary>
+    public List<ReportedEvent> Events { get; } = [];
+
+    /// <summary>What was wrong with an export, by <see cref="ExportProblem"/>, since the part before.</summary>
+    public long[] Problems { get; } = new long[Enum.GetValues<ExportProblem>().Length];
+
+    /// <summary>The first of that, one by one.</summary>
+    public List<ExportFault> Faults { get; } = [];
+
     /// <summary>Lines that stand unfinished at the end of a scanned file.</summary>
     public int UnfinishedLines { get; set; }
 
@@ -38,6 +55,11 @@ sealed class Delta
         File = null!;
         UnfinishedLines = 0;
         Sessions = null;
+        Records = null;
+        Snapshots.Clear();
+        Events.Clear();
+        Array.Clear(Problems);
+        Faults.Clear();
         Tally.Clear();
     }
 }

@@ -46,7 +46,7 @@ static class Settings
         new("Log:Level", "information", "debug, information, warning or error", "The program's own log.", (o, v) => v is "debug" or "information" or "warning" or "error" ? o with { LogLevel = Enum.Parse<LogLevel>(v, true) } : null),
         new("Log:Seq:Url", "", "an http or https URL", "The program's own log to Seq as well.", (o, v) => HttpUrl(v) is { } url ? o with { LogSeq = new(url, o.LogSeq?.ApiKey) } : null),
         new("Log:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the secret out of the configuration.", (o, v) => Secret(v) is { } key ? o with { LogSeq = new(o.LogSeq?.Url ?? NoUrl, key) } : null),
-        new("Logs:#:Folder", "", "a folder, which may not exist yet", "Message tracking logs lie here or below. On a server: %ExchangeInstallPath%TransportRoles\\Logs\\MessageTracking.", (o, _) => o),
+        new("Logs:#:Folder", "", "a folder, which may not exist yet", "Message tracking logs, and exports (docs/exports.md), lie here or below. On a server: %ExchangeInstallPath%TransportRoles\\Logs\\MessageTracking.", (o, _) => o),
         new("Logs:#:Server", "", "a name", "Who writes there. Where it is not set, the rows tell.", (o, _) => o),
         new("Logs:#:Name", "", "a name, different for each", "What positions are kept under. Set it where the folder may move; default: the folder.", (o, _) => o),
     ];

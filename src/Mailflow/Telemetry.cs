@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Reflection;
+using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
 using Mailflow.Web;
 using OpenTelemetry.Metrics;
@@ -74,6 +76,20 @@ sealed class Telemetry : IDisposable
     static readonly MetricLabel SmtpOutcome = MetricLabel.Closed("outcome", Enum.GetValues<SmtpOutcome>().Select(o => o.Name()));
     static readonly MetricLabel SmtpStage = MetricLabel.Closed("stage", Enum.GetValues<SmtpStage>().Select(s => s.Name()));
     static readonly MetricLabel Tls = MetricLabel.Closed("tls", Enum.GetValues<TlsVersion>().Select(t => t.Name()));
+    static readonly MetricLabel EventProvider = MetricLabel.Open("provider", 1, "the event's source where it is one of Exchange's, else `other`; bounded together with id");
+    static readonly MetricLabel EventNumber = MetricLabel.Open("id", Totals.MaxLabels + 1, $"the event id; the first {Totals.MaxLabels} pairs of provider and id, then `other`");
+    static readonly MetricLabel Problem = MetricLabel.Closed("reason", Enum.GetValues<ExportProblem>().Select(p => p.Name()));
+    static readonly MetricLabel SnapshotOf = MetricLabel.Closed("kind", Enum.GetValues<SnapshotKind>().Select(k => k.Name()));
+    static readonly MetricLabel SnapshotServer = MetricLabel.Open("server", Totals.MaxLabels + 1, $"whose it is, `{ServerSnapshot.Organisation}` for what all servers share; the first {Totals.MaxLabels}, then `other`");
+    static readonly MetricLabel QueueOf = MetricLabel.Closed("kind", Enum.GetValues<QueueKind>().Select(k => k.Name()));
+    static readonly MetricLabel Status = MetricLabel.Closed("status", Enum.GetValues<QueueStatus>().Select(s => s.Name()));
+    static readonly MetricLabel NextHop = MetricLabel.Open("next_hop", SnapshotSamples.TopQueues + 1, $"where the messages go next; the {SnapshotSamples.TopQueues} deepest of a server, the rest of each kind is `other`");
+    static readonly MetricLabel ConnectorType = MetricLabel.Closed("type", ["send", "receive"]);
+    static readonly MetricLabel ConnectorName = MetricLabel.Open("connector", Totals.MaxLabels + 1, $"its name; {Totals.MaxLabels} of a server");
+    static readonly MetricLabel Limit = MetricLabel.Closed("limit", ["send", "receive"]);
+    static readonly MetricLabel Certificate = MetricLabel.Open("certificate", SnapshotSamples.MaxCertificates, "the first eight digits of its thumbprint");
+    static readonly MetricLabel ForSmtp = MetricLabel.Closed("smtp", ["yes", "no"]);
+    static readonly MetricLabel Resource = MetricLabel.Open("resource", ResourcePressure.MaxResources, $"as Exchange names it, without its path; {ResourcePressure.MaxResources} of a server");
 
     public static Metric DeliveryLatency { get; } = new("mailflow_delivery_latency_seconds", MetricType.Histogram, "s",
         "Time from the arrival in the organisation to delivery or sending, once a row. Counts from the start of the process.", [Outcome]);
@@ -113,6 +129,24 @@ sealed class Telemetry : IDisposable
         new("mailflow_unreadable_rows_total", MetricType.Counter, "{row}", "Lines that could not be read, and why.", [UnreadableReason], s => s.Cells(Counter.Unreadable)),
         new("mailflow_read_bytes_total", MetricType.Counter, "By", "Bytes of log read.", [Server], s => s.Cells(Counter.ReadBytes)),
         new("mailflow_last_event_timestamp_seconds", MetricType.Gauge, "s", "Time of the newest row, as the row says.", [Server], s => s.NewestEvents()),
+
+        // What Windows and Exchange say of themselves: exports that somebody drops, see docs/exports.md.
+        new("mailflow_windows_events_total", MetricType.Counter, "{event}", "Windows events, each once, in however many exports it is.", [EventProvider, EventNumber, Server], s => s.Cells(Counter.WindowsEvents)),
+        new("mailflow_refusals_total", MetricType.Counter, "{message}", "Events 2004: messages that a server did not take, by what it said. Those for good are failures, each once in event and tracking log together.", [Cause, Permanence, Server], s => s.Cells(Counter.Refusals)),
+        new("mailflow_export_problems_total", MetricType.Counter, "{problem}", "What could not be read of exports, and why.", [Problem], s => s.Cells(Counter.ExportProblems)),
+        new("mailflow_snapshot_timestamp_seconds", MetricType.Gauge, "s", "When the newest snapshot was taken.", [SnapshotOf, SnapshotServer], s => SnapshotSamples.Ages(s.Committed.Servers)),
+        new("mailflow_queue_messages", MetricType.Gauge, "{message}", "Messages in queues. Shadow queues hold second copies: leave kind=\"shadow\" out of sums.", [QueueOf, NextHop, SnapshotServer], s => SnapshotSamples.Queues(s.Committed.Servers, q => q.Messages, Enumerable.Sum)),
+        new("mailflow_queue_deferred_messages", MetricType.Gauge, "{message}", "Messages in queues that were put off.", [QueueOf, NextHop, SnapshotServer], s => SnapshotSamples.Queues(s.Committed.Servers, q => q.Deferred, Enumerable.Sum)),
+        new("mailflow_queue_locked_messages", MetricType.Gauge, "{message}", "Messages in queues that are locked.", [QueueOf, NextHop, SnapshotServer], s => SnapshotSamples.Queues(s.Committed.Servers, q => q.Locked, Enumerable.Sum)),
+        new("mailflow_queue_retries", MetricType.Gauge, "{retry}", "How often the connection of a queue was tried again; the most of several.", [QueueOf, NextHop, SnapshotServer], s => SnapshotSamples.Queues(s.Committed.Servers, q => q.Retries, Enumerable.Max)),
+        new("mailflow_queue_oldest_message_timestamp_seconds", MetricType.Gauge, "s", "When the oldest message of a queue was received; absent where no messages are exported.", [QueueOf, NextHop, SnapshotServer], s => SnapshotSamples.Oldest(s.Committed.Servers)),
+        new("mailflow_queues", MetricType.Gauge, "{queue}", "Queues by kind and state.", [QueueOf, Status, SnapshotServer], s => SnapshotSamples.States(s.Committed.Servers)),
+        new("mailflow_queue_error_messages", MetricType.Gauge, "{message}", "Messages in queues whose last error has this cause, shadow queues left out.", [Cause, SnapshotServer], s => SnapshotSamples.Errors(s.Committed.Servers)),
+        new("mailflow_connector_enabled", MetricType.Gauge, "", "1 where the connector is enabled, 0 where not.", [ConnectorName, ConnectorType, SnapshotServer], s => SnapshotSamples.Connectors(s.Committed.Servers, c => c.Enabled is { } on ? on ? 1 : 0 : null)),
+        new("mailflow_connector_message_limit_bytes", MetricType.Gauge, "By", "The largest message that the connector takes; absent where it has no limit.", [ConnectorName, ConnectorType, SnapshotServer], s => SnapshotSamples.Connectors(s.Committed.Servers, c => c.MaxMessageBytes)),
+        new("mailflow_message_limit_bytes", MetricType.Gauge, "By", "The largest message of the organisation; absent where it has no limit.", [Limit], s => SnapshotSamples.Limits(s.Committed.Servers)),
+        new("mailflow_certificate_expiry_timestamp_seconds", MetricType.Gauge, "s", "When a certificate expires.", [Certificate, ForSmtp, SnapshotServer], s => SnapshotSamples.Certificates(s.Committed.Servers)),
+        new("mailflow_back_pressure", MetricType.Gauge, "", "How much of a resource is used: 0 low, 1 medium, 2 high. From 1 on transport slows down or refuses mail.", [Resource, SnapshotServer], s => SnapshotSamples.Pressure(s.Committed.Servers)),
 
         // The folders of logs.
         new("mailflow_root_up", MetricType.Gauge, "", "1 where the folder can be listed, 0 where not.", [Root], s => s.EachRoot(r => r.Status.Error is null ? 1 : 0)),
@@ -239,6 +273,6 @@ sealed class Telemetry : IDisposable
     static double StartOfProcess()
     {
         using var process = Process.GetCurrentProcess();
-        return Scrape.UnixSeconds(new(process.StartTime));
+        return Scrape.UnixSeconds(new DateTimeOffset(process.StartTime));
     }
 }

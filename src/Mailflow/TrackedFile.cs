@@ -33,7 +33,8 @@ sealed record TrackedFile(
     long HeaderOffset,
     TextEncoding Encoding,
     LogFormat Format,
-    string? Server)
+    string? Server,
+    long? Records = null)
 {
     /// <summary>What was open where reading started: it goes with no other place of the file.</summary>
     public SavedSessions? Sessions { get; init; }
@@ -45,6 +46,7 @@ sealed record TrackedFile(
 /// <summary>How far a file has been read and committed.</summary>
 /// <param name="Offset">The first byte that is not read, always the start of a line.</param>
 /// <param name="Guard">Hash of the last bytes before it (<see cref="Tail.Guard"/>): the file is still the same one where these match.</param>
+/// <param name="Records">Of an export, the records that are read and committed; null for a log.</param>
 sealed record FilePosition(
     long Id,
     string Root,
@@ -56,7 +58,8 @@ sealed record FilePosition(
     long HeaderOffset,
     long Offset,
     long Guard,
-    string? Server)
+    string? Server,
+    long? Records = null)
 {
     /// <summary>What was open at a position that was committed.</summary>
     public SavedSessions? Sessions { get; init; }

@@ -36,7 +36,7 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             await program.WaitUntilUpAsync(http, new Uri(url, "/healthz"), cancel);
             Assert.True(await scraper.ScrapeAsync(cancel));
-            using var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", Rate = RowsPerSecond, Duration = TimeSpan.FromSeconds(seconds), Seed = seed, FileBytes = 3_000_000, AllLogs = true }, TimeProvider.System);
+            using var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", Rate = RowsPerSecond, Duration = TimeSpan.FromSeconds(seconds), Seed = seed, FileBytes = 3_000_000, AllLogs = true, Exports = true, ExportEvery = TimeSpan.FromSeconds(2) }, TimeProvider.System);
             var writing = simulation.RunAsync(null, cancel);
             while (!writing.IsCompleted)
             {
@@ -79,6 +79,10 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.Equal(truth.Failures.Values.Sum(), scraper.Increase("mailflow_failures_total"));
             Assert.Equal(truth.Deferrals.Values.Sum(), scraper.Increase("mailflow_deferrals_total"));
             Assert.Equal(0, scraper.Value("mailflow_unreadable_rows_total"));
+            // Events of exports that came every two seconds; those that no row tells of still wait for one.
+            Assert.Equal(truth.WindowsEvents["2004"], scraper.Value("mailflow_windows_events_total"));
+            Assert.Equal(truth.WindowsEvents["2004"], scraper.Increase("mailflow_refusals_total"));
+            Assert.Equal(0, scraper.Value("mailflow_export_problems_total"));
             Events(state, events, truth, kills);
             Assert.True(kills >= seconds / 5, $"Only {kills} kills in {seconds} s.");
         }
@@ -137,7 +141,7 @@ public sealed class KillTests(ITestOutputHelper output)
         while (waited.Elapsed < TimeSpan.FromSeconds(30))
         {
             await scraper.ScrapeAsync(cancel);
-            if (scraper.Value("mailflow_rows_total") >= truth.Rows + truth.Smtp!.Rows && File.Exists(events) && File.ReadLines(events).Count() >= truth.Failures.Values.Sum())
+            if (scraper.Value("mailflow_rows_total") >= truth.Rows + truth.Smtp!.Rows && scraper.Value("mailflow_windows_events_total") >= truth.WindowsEvents["2004"] && File.Exists(events) && File.ReadLines(events).Count() >= truth.Failures.Values.Sum())
                 break;
             await Task.Delay(100, cancel);
         }

@@ -1,4 +1,6 @@
+using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Snapshots;
 
 namespace Mailflow.Analysis.Formats;
 
@@ -7,7 +9,10 @@ namespace Mailflow.Analysis.Formats;
 /// <param name="tally">What the block changes is added here; offsets in it are relative to the block.</param>
 public delegate void BlockReader(ReadOnlyMemory<byte> block, Tally tally);
 
-/// <summary>A kind of log: how its header is recognised and what reads its lines.</summary>
+/// <summary>
+/// A kind of file: a log, how its header is recognised and what reads its lines as they are written; or an export, which is read once and whole,
+/// and is recognised by its first object.
+/// </summary>
 public sealed class LogFormat
 {
     /// <summary>THE table of formats; the first that recognises a header reads the file.</summary>
@@ -16,10 +21,19 @@ public sealed class LogFormat
         new("tracking", TrackingLog.Recognises, (header, state, _) => TrackingLog.Open(header, state)),
         new("connectivity", ConnectivityLog.Recognises, (header, state, _) => ConnectivityLog.Open(header, state)),
         new("smtp-protocol", ProtocolLog.Recognises, ProtocolLog.Open) { HasSessions = true },
+        new("queues", SnapshotKind.Queues),
+        new("messages", SnapshotKind.Messages),
+        new("send-connectors", SnapshotKind.SendConnectors),
+        new("receive-connectors", SnapshotKind.ReceiveConnectors),
+        new("certificates", SnapshotKind.Certificates),
+        new("transport-config", SnapshotKind.TransportConfig),
+        new("transport-service", SnapshotKind.TransportService),
+        new("back-pressure", SnapshotKind.BackPressure),
+        new("windows-events", snapshot: null),
     ];
 
-    readonly Func<LogHeader, bool> _recognises;
-    readonly Func<LogHeader, ReaderState, OpenSessions, BlockReader> _open;
+    readonly Func<LogHeader, bool> _recognises = _ => false;
+    readonly Func<LogHeader, ReaderState, OpenSessions, BlockReader> _open = (_, _, _) => throw new InvalidOperationException("An export has no lines.");
 
     LogFormat(string name, Func<LogHeader, bool> recognises, Func<LogHeader, ReaderState, OpenSessions, BlockReader> open) =>
         (Name, _recognises, _open) = (name, recognises, open);
@@ -27,8 +41,16 @@ public sealed class LogFormat
     /// <summary>Whether what a row means depends on rows before it: then what is open belongs to the position of the file.</summary>
     public bool HasSessions { get; private init; }
 
+    LogFormat(string name, SnapshotKind? snapshot) => (Name, Snapshot, IsExport) = (name, snapshot, true);
+
     /// <summary>The name in reports and metrics.</summary>
     public string Name { get; }
+
+    /// <summary>Whether the file is read once and whole, and not line by line as it grows.</summary>
+    public bool IsExport { get; }
+
+    /// <summary>What an export shows; null for Windows events, and for logs.</summary>
+    public SnapshotKind? Snapshot { get; }
 
     /// <summary>The format of the file with this header, or null: a log of another kind, to be named and left alone.</summary>
     public static LogFormat? Of(LogHeader header)
@@ -36,6 +58,28 @@ public sealed class LogFormat
         foreach (var format in All)
             if (format._recognises(header))
                 return format;
+        return null;
+    }
+
+    /// <summary>The format of an export, or null: it is to be named and left alone.</summary>
+    /// <param name="head">Its first bytes.</param>
+    /// <param name="whole">The whole of it; no more than the first object is read.</param>
+    /// <param name="named">What it calls itself, where it is of no known format.</param>
+    public static LogFormat? OfExport(ReadOnlySpan<byte> head, Stream whole, out string named)
+    {
+        named = "";
+        if (WindowsEvents.Recognises(head))
+            return All[^1];
+        var problems = new ExportProblems();
+        foreach (var first in ExportObjects.Read(whole, problems))
+        {
+            if (SnapshotFormat.Of(first) is { } format)
+                return All.First(f => f.IsExport && f.Snapshot == format.Kind);
+            named = first.TypeName ?? "an export with " + string.Join(", ", first.Names.Take(4));
+            return null;
+        }
+
+        named = problems.First.Count > 0 ? problems.First[0].Detail : "an export with nothing in it";
         return null;
     }
 

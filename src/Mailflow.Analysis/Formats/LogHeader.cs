@@ -13,6 +13,9 @@ public sealed record LogHeader(string LogType, string Version, string Date, IRea
     /// <summary>A header is about 570 bytes; what shows no `#Fields:` within this many has none.</summary>
     public const int MaxLength = 16 * 1024;
 
+    /// <summary>An export has no header.</summary>
+    public static LogHeader None { get; } = new("", "", "", [], 0);
+
     static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Bytes of the byte order mark at the start, 0 or 3. Exchange writes one at the start of a new file.</summary>

@@ -1,3 +1,6 @@
+using Mailflow.Analysis.Exports;
+using Mailflow.Analysis.Snapshots;
+
 namespace Mailflow.Analysis.Messages;
 
 /// <summary>The names that labels, events and reports give to outcomes, directions and reasons: written once, never allocated again.</summary>
@@ -14,6 +17,10 @@ public static class Names
     static readonly string[] SmtpOutcomes = Lower<SmtpOutcome>();
     static readonly string[] SmtpStages = Lower<SmtpStage>();
     static readonly string[] TlsVersions = ["none", "ssl", "1.0", "1.1", "1.2", "1.3", "other"];
+    static readonly string[] Snapshots = Lower<SnapshotKind>();
+    static readonly string[] QueueKinds = Lower<QueueKind>();
+    static readonly string[] QueueStatuses = Lower<QueueStatus>();
+    static readonly string[] Problems = Lower<ExportProblem>();
 
     public static string Name(this Outcome outcome) => Outcomes[(int)outcome];
 
@@ -36,6 +43,14 @@ public static class Names
     public static string Name(this SmtpStage stage) => SmtpStages[(int)stage];
 
     public static string Name(this TlsVersion version) => TlsVersions[(int)version];
+
+    public static string Name(this SnapshotKind kind) => Snapshots[(int)kind];
+
+    public static string Name(this QueueKind kind) => QueueKinds[(int)kind];
+
+    public static string Name(this QueueStatus status) => QueueStatuses[(int)status];
+
+    public static string Name(this ExportProblem problem) => Problems[(int)problem];
 
     static string[] Lower<T>()
         where T : struct, Enum =>

@@ -49,7 +49,7 @@ static class DemoCommand
         await Task.WhenAll(roots.Select((root, i) => WriteAsync(root, "history", seed + i, o => o with { SizeBytes = HistoryBytes, Start = TimeProvider.System.GetUtcNow().AddMinutes(-58) }, ended.Token)));
         if (seconds is { } n)
             ended.CancelAfter(TimeSpan.FromSeconds(n));
-        var live = roots.Select((root, i) => WriteAsync(root, "live", seed + servers.Length + i, o => o with { Rate = rate }, ended.Token)).ToList();
+        var live = roots.Select((root, i) => WriteAsync(root, "live", seed + servers.Length + i, o => o with { Rate = rate, Exports = true }, ended.Token)).ToList();
         try
         {
             return await Service.RunAsync(new MailflowOptions { Logs = roots, StateFolder = Path.Combine(folder, "state"), Listen = url, LogLevel = LogLevel.Warning }, TimeProvider.System, ended.Token);

@@ -11,7 +11,7 @@ static class ScanCommand
 {
     public static Command Make()
     {
-        var paths = new Argument<string[]>("path") { Description = "Log files, or folders whose *.log files are read.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("path") { Description = "Log files and exports, or folders of them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx).", Arity = ArgumentArity.OneOrMore };
         var format = new Option<string>("--format") { Description = "text, json or csv.", DefaultValueFactory = _ => "text" }.AcceptOnlyFromAmong("text", "json", "csv");
         var addresses = new Option<AddressPrivacy>("--addresses") { Description = "How addresses are shown: masked or plain.", DefaultValueFactory = _ => AddressPrivacy.Masked };
         addresses.AcceptOnlyFromAmong("masked", "plain");

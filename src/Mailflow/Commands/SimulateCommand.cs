@@ -20,13 +20,14 @@ static class SimulateCommand
         var fileSize = new Option<string>("--file-size") { Description = "Size at which a file is followed by the next.", DefaultValueFactory = _ => "10MB" };
         var logs = new Option<string?>("--logs") { Description = "tracking, or all: connectivity and SMTP protocol logs too, in folders below. Without it: all when live, tracking with --size.", HelpName = "which" };
         logs.AcceptOnlyFromAmong("tracking", "all");
+        var exports = new Option<bool>("--exports") { Description = "Also the exports of queues and Windows events, as the export task writes them." };
         foreach (var bytes in new Option[] { size, fileSize })
             bytes.Validators.Add(r =>
             {
                 if (r.Tokens.Count == 1 && Bytes(r.Tokens[0].Value) is null)
                     r.AddError($"{bytes.Name} {r.Tokens[0].Value}: expected a number with KB, MB or GB, for example 400MB.");
             });
-        var command = new Command("simulate", "Write realistic Exchange logs, and truth.json with the counts that a reader must arrive at.") { folder, rate, size, seconds, seed, server, domain, version, fileSize, logs };
+        var command = new Command("simulate", "Write realistic Exchange logs, and truth.json with the counts that a reader must arrive at.") { folder, rate, size, seconds, seed, server, domain, version, fileSize, logs, exports };
         command.SetAction((parsed, stop) => RunAsync(
             new SimulationOptions
             {
@@ -40,6 +41,7 @@ static class SimulateCommand
                 Domain = parsed.GetValue(domain)!,
                 Version = Enum.Parse<ExchangeVersion>("Exchange" + parsed.GetValue(version)),
                 FileBytes = Bytes(parsed.GetValue(fileSize)!)!.Value,
+                Exports = parsed.GetValue(exports),
             },
             stop));
         return command;

@@ -56,6 +56,15 @@ enum Counter
 
     /// <summary>direction, stage, cause, server.</summary>
     SmtpRefusals,
+
+    /// <summary>provider, id, server.</summary>
+    WindowsEvents,
+
+    /// <summary>cause, permanence, server.</summary>
+    Refusals,
+
+    /// <summary>reason.</summary>
+    ExportProblems,
 }
 
 /// <summary>One counter with its labels; those that it does not have are empty.</summary>

@@ -33,6 +33,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     readonly Totals _totals = new(names);
+    Arrivals _arrivals = null!;
     readonly Dictionary<long, long> _offsets = [];
     readonly Dictionary<string, DateTime> _newest = new(StringComparer.OrdinalIgnoreCase);
     readonly List<Delta> _pending = new(MaxDeltas);
@@ -62,6 +63,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     public void Load(IEnumerable<string> servers)
     {
         var cells = store.LoadCells();
+        _arrivals = new(store, _totals);
         foreach (var cell in cells)
         {
             _totals.Load(cell.Key, cell.Value);
@@ -91,6 +93,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         }
 
         _totals.Stored();
+        _arrivals.Stored();
         Publish(TimeSpan.Zero);
     }
 
@@ -119,11 +122,21 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
                 }
             }
 
-            if (_pending.Count > 0)
+            if (_pending.Count > 0 || _arrivals.Refusals.AreDue(clock.GetUtcNow()))
                 await CommitAsync(abort);
             if (Until(_lastPrune, PruneInterval) <= TimeSpan.Zero)
                 Prune();
         }
+    }
+
+    /// <summary>Counting a million rows takes milliseconds, but not for nothing.</summary>
+    void PruneSeen()
+    {
+        if (_arrivals.Seen.Added < SeenEvents.MaxSeen / 10)
+            return;
+        _arrivals.Seen.Added = 0;
+        if (store.Exports.Prune(SeenEvents.MaxSeen) is { } floor)
+            _arrivals.Seen.Forgot(floor);
     }
 
     /// <summary>What is left of an interval; nothing before the first time.</summary>
@@ -138,6 +151,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         {
             if (store.Prune(now, options.Keep, options.MaxBytes, AgeFrom(now)) >= Store.PrunePart)
                 _lastPrune = null;
+            PruneSeen();
+            // What they forget is written with the next commit.
+            _arrivals.Refusals.Prune(now - options.Keep);
+            _arrivals.Snapshots.Prune(now - options.Keep);
             if (Present?.Invoke() is not { } present || store.Retire(present, now, options.Keep) is not { Count: > 0 } old)
                 return;
             foreach (var id in old)
@@ -159,6 +176,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     void Take(Delta delta)
     {
         _pending.Add(delta);
+        _arrivals.Take(delta, clock.GetUtcNow());
         _totals.Apply(delta);
         _offsets[delta.File.Id] = delta.End;
         if (delta.Tally.Newest != default && (!_newest.TryGetValue(delta.Server, out var newest) || newest < delta.Tally.Newest))
@@ -168,11 +186,12 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>A full disk or a busy file is waited for: intake stands still meanwhile and nothing is lost. Anything else ends the process.</summary>
     async Task CommitAsync(CancellationToken abort)
     {
+        _arrivals.TakeDue(clock.GetUtcNow());
         while (true)
         {
             try
             {
-                store.Commit(_pending, _totals, options.KeepDeferrals, options.KeepSubjects, clock.GetUtcNow());
+                store.Commit(_pending, _totals, options.KeepDeferrals, options.KeepSubjects, clock.GetUtcNow(), _arrivals);
                 break;
             }
             catch (SqliteException e) when (IsPassing(e))
@@ -190,7 +209,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             foreach (var failure in delta.Tally.Failures)
                 if (!failure.Deferred)
                     LastHour.Add(new(failure.Time, TimeSpan.Zero), now, failure.Diagnosis.Cause, 1);
-        Publish(now - _pending.Min(d => d.ReadAt));
+        foreach (var lone in _arrivals.Lone)
+            LastHour.Add(new(lone.Failure.Time, TimeSpan.Zero), now, lone.Failure.Diagnosis.Cause, 1);
+        _arrivals.Stored();
+        Publish(_pending.Count == 0 ? Current.Lag : now - _pending.Min(d => d.ReadAt));
         foreach (var delta in _pending)
         {
             Committed?.Invoke(delta);
@@ -216,5 +238,6 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             new Dictionary<long, long>(_offsets),
             new Dictionary<string, DateTime>(_newest, StringComparer.OrdinalIgnoreCase),
             lag,
-            null);
+            null,
+            _arrivals.Snapshots.All);
 }

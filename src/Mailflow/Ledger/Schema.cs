@@ -3,16 +3,43 @@ namespace Mailflow.Ledger;
 /// <summary>The tables of the store. They are strict: a value of another kind than its column's is damage, and is found to be. A later version adds a step; an unknown version is refused.</summary>
 static class Schema
 {
-    public const int Version = 1;
+    public static int Version => Steps.Length + 1;
 
-    /// <summary>Tables that came later, and that a store of this version may not have yet.</summary>
-    public const string Added = """
+    /// <summary>What brings a store of version 1 to 2, of 2 to 3, and so on. Each step is one transaction.</summary>
+    public static readonly string[] Steps =
+    [
+        """
+        -- Of an export, the records that are read; NULL for a log. An export has 0 as its offset until it is read to its end.
+        ALTER TABLE files ADD COLUMN records INTEGER;
+
+        -- The newest snapshot of each server and kind, as JSON.
+        CREATE TABLE snapshots (kind TEXT NOT NULL, server TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (kind, server)) WITHOUT ROWID, STRICT;
+
+        -- Windows events that were counted: exports overlap. What is older than a log's floor is forgotten and counts as seen.
+        CREATE TABLE event_logs (id INTEGER PRIMARY KEY, server TEXT NOT NULL, channel TEXT NOT NULL, floor INTEGER NOT NULL) STRICT;
+        CREATE TABLE seen_events (log INTEGER NOT NULL, record INTEGER NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (log, record)) WITHOUT ROWID, STRICT;
+
+        -- Messages that event 2004 says were refused, until the tracking log says so too.
+        CREATE TABLE refusals (
+            message_id TEXT PRIMARY KEY,
+            due INTEGER NOT NULL,
+            counted INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            server TEXT NOT NULL,
+            connector TEXT NOT NULL,
+            status TEXT NOT NULL,
+            event_id BLOB NOT NULL,
+            file INTEGER NOT NULL,
+            record INTEGER NOT NULL
+        ) WITHOUT ROWID, STRICT;
+        CREATE INDEX events_message ON events (message_id) WHERE deferred = 0;
+
         -- The SMTP sessions that are open at the position of a file: one transaction with it, so that a session counts the same across a crash.
-        CREATE TABLE IF NOT EXISTS sessions (file INTEGER PRIMARY KEY, state BLOB NOT NULL) STRICT;
+        CREATE TABLE sessions (file INTEGER PRIMARY KEY, state BLOB NOT NULL) STRICT;
 
         -- The SMTP session that a failure's row names, and what was refused in sessions: joined, they tell at which command a recipient failed.
-        CREATE TABLE IF NOT EXISTS event_sessions (event INTEGER PRIMARY KEY, session TEXT NOT NULL) STRICT;
-        CREATE TABLE IF NOT EXISTS smtp_refusals (
+        CREATE TABLE event_sessions (event INTEGER PRIMARY KEY, session TEXT NOT NULL) STRICT;
+        CREATE TABLE smtp_refusals (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             session TEXT NOT NULL,
             server TEXT NOT NULL,
@@ -25,10 +52,12 @@ static class Schema
             remote TEXT NOT NULL,
             tls TEXT NOT NULL
         ) STRICT;
-        CREATE INDEX IF NOT EXISTS smtp_refusals_session ON smtp_refusals (session);
-        """;
+        CREATE INDEX smtp_refusals_session ON smtp_refusals (session);
+        """,
+    ];
 
-    public const string Create = """
+    /// <summary>Version 1; the steps follow.</summary>
+    public const string First = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
 
         -- How far each file is read. One row for each generation of a file.

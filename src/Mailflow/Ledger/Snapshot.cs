@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mailflow.Analysis.Snapshots;
 
 namespace Mailflow.Ledger;
 
@@ -9,15 +10,17 @@ namespace Mailflow.Ledger;
 /// <param name="NewestEvent">The newest row's time by server.</param>
 /// <param name="Lag">How long the last commit's oldest block waited from being read until it was committed.</param>
 /// <param name="Problem">Why the last commit failed; null where it succeeded.</param>
+/// <param name="Servers">The newest snapshot of each server and kind.</param>
 sealed record Snapshot(
     DateTimeOffset? CommittedAt,
     ImmutableArray<CellValue> Cells,
     IReadOnlyDictionary<long, long> Offsets,
     IReadOnlyDictionary<string, DateTime> NewestEvent,
     TimeSpan Lag,
-    string? Problem)
+    string? Problem,
+    ImmutableArray<ServerSnapshot> Servers)
 {
-    public static Snapshot Empty { get; } = new(null, [], new Dictionary<long, long>(), new Dictionary<string, DateTime>(StringComparer.OrdinalIgnoreCase), TimeSpan.Zero, null);
+    public static Snapshot Empty { get; } = new(null, [], new Dictionary<long, long>(), new Dictionary<string, DateTime>(StringComparer.OrdinalIgnoreCase), TimeSpan.Zero, null, []);
 
     /// <summary>Sum of a counter over the cells that a filter takes.</summary>
     public long Sum(Counter counter, Func<CellKey, bool>? filter = null)

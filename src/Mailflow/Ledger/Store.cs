@@ -16,6 +16,8 @@ sealed class Store : IDisposable
     /// <summary>Refusals that are kept of each server and direction: the newest. Many come from who tries to send spam to us.</summary>
     public const int MaxRefusals = 5_000;
 
+    static readonly TimeSpan ExportsAreKept = TimeSpan.FromHours(1);
+
     /// <summary>Events that are deleted at once: a commit waits for no more.</summary>
     public const int PrunePart = 20_000;
 
@@ -61,11 +63,12 @@ sealed class Store : IDisposable
             ON CONFLICT DO UPDATE SET value = excluded.value
             """, "counter", "a", "b", "c", "d", "value");
         _upsertFile = Command("""
-            INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest)
-            VALUES ($id, $root, $name, $device, $inode, $header_hash, $generation, $header_offset, $offset, $guard, $server, $newest)
-            ON CONFLICT DO UPDATE SET root = excluded.root, name = excluded.name, device = excluded.device, inode = excluded.inode, header_offset = excluded.header_offset,
-                "offset" = excluded."offset", guard = excluded.guard, server = coalesce(excluded.server, server), gone = NULL, newest = max(coalesce(newest, 0), excluded.newest)
-            """, "id", "root", "name", "device", "inode", "header_hash", "generation", "header_offset", "offset", "guard", "server", "newest");
+            INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, records)
+            VALUES ($id, $root, $name, $device, $inode, $header_hash, $generation, $header_offset, $offset, $guard, $server, $newest, $records)
+            ON CONFLICT DO UPDATE SET root = excluded.root, name = excluded.name, device = excluded.device, inode = excluded.inode, header_hash = excluded.header_hash, generation = excluded.generation,
+                header_offset = excluded.header_offset, "offset" = excluded."offset", guard = excluded.guard, server = coalesce(excluded.server, server), gone = NULL,
+                newest = max(coalesce(newest, 0), excluded.newest), records = excluded.records
+            """, "id", "root", "name", "device", "inode", "header_hash", "generation", "header_offset", "offset", "guard", "server", "newest", "records");
         _insertQuarantine = Command("""
             INSERT INTO quarantine (at, root, name, "offset", length, reason) VALUES ($at, $root, $name, $offset, $length, $reason)
             """, "at", "root", "name", "offset", "length", "reason");
@@ -76,9 +79,13 @@ sealed class Store : IDisposable
             VALUES ($session, $server, $direction, $stage, $time, $cause, $status, $connector, $remote, $tls)
             """, "session", "server", "direction", "stage", "time", "cause", "status", "connector", "remote", "tls");
         _deleteSessions = Command("DELETE FROM sessions WHERE file = $file", "file");
+        Exports = new(this, _connection);
     }
 
     public string Path { get; }
+
+    /// <summary>What exports brought.</summary>
+    public ExportTables Exports { get; }
 
     /// <summary>A connection that only reads, for the page, the shippers and the commands.</summary>
     public SqliteConnection OpenReader() => Open(Path, SqliteOpenMode.ReadOnly);
@@ -88,12 +95,12 @@ sealed class Store : IDisposable
 
     public List<FilePosition> LoadFiles() => Load(
         """
-        SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, state
+        SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, records, state
         FROM files LEFT JOIN sessions ON sessions.file = files.id
         """,
-        r => new FilePosition(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9), r.IsDBNull(10) ? null : r.GetString(10))
+        r => new FilePosition(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9), r.IsDBNull(10) ? null : r.GetString(10), r.IsDBNull(11) ? null : r.GetInt64(11))
         {
-            Sessions = r.IsDBNull(11) ? null : new(r.GetInt64(8), r.GetFieldValue<byte[]>(11)),
+            Sessions = r.IsDBNull(12) ? null : new(r.GetInt64(8), r.GetFieldValue<byte[]>(12)),
         });
 
     public List<CellValue> LoadCells() => Load(
@@ -121,11 +128,18 @@ sealed class Store : IDisposable
     }
 
     /// <summary>Everything that some blocks change, in one transaction.</summary>
-    public void Commit(IReadOnlyList<Delta> deltas, Totals totals, bool keepDeferrals, bool keepSubjects, DateTimeOffset now)
+    public void Commit(IReadOnlyList<Delta> deltas, Totals totals, bool keepDeferrals, bool keepSubjects, DateTimeOffset now, Arrivals? arrivals = null)
     {
         using var transaction = _connection.BeginTransaction();
         foreach (var delta in deltas)
             Write(delta, keepDeferrals, keepSubjects, now, transaction);
+        if (arrivals is not null)
+        {
+            Exports.Write(arrivals, transaction);
+            foreach (var lone in arrivals.Lone)
+                Write(lone.Failure, lone.Server, lone.EventId, lone.File, lone.Record, keepSubjects: false, transaction);
+        }
+
         foreach (var key in totals.Changed)
             Run(_upsertCell, transaction, key.Counter.ToString(), key.A, key.B, key.C, key.D, totals.Cells[key]);
         transaction.Commit();
@@ -155,12 +169,13 @@ sealed class Store : IDisposable
     /// <summary>
     /// Forgets the positions of files that have been gone for long: Exchange deletes its logs after a time, and their rows would pile up.
     /// </summary>
+    /// <remarks>An export that comes back is another one, or does not count twice: it is forgotten after an hour, since one comes every minute.</remarks>
     /// <param name="present">The files that are in their folders now.</param>
     /// <returns>The numbers that were forgotten.</returns>
     public List<long> Retire(IReadOnlySet<long> present, DateTimeOffset now, TimeSpan keep)
     {
         var (gone, back, old) = (new List<long>(), new List<long>(), new List<long>());
-        using (var rows = Query("SELECT id, gone FROM files"))
+        using (var rows = Query("SELECT id, gone, records IS NOT NULL FROM files"))
             while (rows.Read())
             {
                 var id = rows.GetInt64(0);
@@ -168,7 +183,7 @@ sealed class Store : IDisposable
                     (rows.IsDBNull(1) ? [] : back).Add(id);
                 else if (rows.IsDBNull(1))
                     gone.Add(id);
-                else if (rows.GetInt64(1) < (now - keep).ToUnixTimeMilliseconds())
+                else if (rows.GetInt64(1) < (now - (rows.GetBoolean(2) ? ExportsAreKept : keep)).ToUnixTimeMilliseconds())
                     old.Add(id);
             }
 
@@ -198,6 +213,7 @@ sealed class Store : IDisposable
         _deleteSessions.Dispose();
         _insertEventSession.Dispose();
         _insertRefusal.Dispose();
+        Exports.Dispose();
         _connection.Dispose();
     }
 
@@ -206,31 +222,36 @@ sealed class Store : IDisposable
         var (file, tally) = (delta.File, delta.Tally);
         var newest = tally.Newest == default ? 0 : new DateTimeOffset(tally.Newest, TimeSpan.Zero).ToUnixTimeMilliseconds();
         Run(_upsertFile, transaction, file.Id, file.Root, file.Name, file.Device, file.Inode, file.HeaderHash, file.Generation, delta.HeaderOffset, delta.End, delta.Guard,
-            delta.Server == TrackedFile.UnknownServer ? DBNull.Value : delta.Server, newest);
+            delta.Server == TrackedFile.UnknownServer ? DBNull.Value : delta.Server, newest, delta.Records is { } records ? records : DBNull.Value);
         if (delta.Sessions is { Length: 0 })
             Run(_deleteSessions, transaction, file.Id);
         else if (delta.Sessions is { } open)
             Run(_upsertSessions, transaction, file.Id, open);
         foreach (var (reason, offset, length) in tally.Quarantined)
             Run(_insertQuarantine, transaction, now.ToUnixTimeMilliseconds(), file.Root, file.Name, delta.Offset + offset, length, reason.Name());
+        foreach (var fault in delta.Faults)
+            Run(_insertQuarantine, transaction, now.ToUnixTimeMilliseconds(), file.Root, file.Name, fault.Record, 0, fault.Reason.Name());
         foreach (var failure in tally.Failures)
             if (!failure.Deferred || keepDeferrals)
-                Write(failure, delta, keepSubjects, transaction);
+            {
+                var offset = delta.Offset + failure.Offset;
+                Write(failure, delta.Server, EventId.Of(delta.File, offset, failure), delta.File.Id, offset, keepSubjects, transaction);
+            }
+
         // A block holds more of one server than are kept only where spam pours in.
         foreach (var refusal in tally.Refusals.TakeLast(MaxRefusals))
             Run(_insertRefusal, transaction, refusal.Session, delta.Server, refusal.Direction.Name(), refusal.Stage.Name(), new DateTimeOffset(refusal.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(),
                 refusal.Diagnosis.Cause.Name(), refusal.Diagnosis.Text, refusal.Connector, refusal.Remote, refusal.Tls.Name());
     }
 
-    void Write(Failure failure, Delta delta, bool keepSubjects, SqliteTransaction transaction)
+    void Write(Failure failure, string server, byte[] eventId, long file, long offset, bool keepSubjects, SqliteTransaction transaction)
     {
         var diagnosis = failure.Diagnosis;
-        var offset = delta.Offset + failure.Offset;
         Run(_insertEvent, transaction,
-            EventId.Of(delta.File, offset, failure),
+            eventId,
             failure.Deferred ? 1 : 0,
             new DateTimeOffset(failure.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(),
-            delta.Server,
+            server,
             failure.Source,
             failure.Direction.Name(),
             failure.Recipient,
@@ -245,7 +266,7 @@ sealed class Store : IDisposable
             diagnosis.Text,
             diagnosis.RemoteHost ?? "",
             diagnosis.RemoteAddress ?? "",
-            delta.File.Id,
+            file,
             offset);
         if (failure.Session.Length > 0)
             Run(_insertEventSession, transaction, failure.Session);
@@ -266,7 +287,7 @@ sealed class Store : IDisposable
         using (var connection = Open(unfinished, SqliteOpenMode.ReadWriteCreate))
         using (var command = connection.CreateCommand())
         {
-            command.CommandText = $"PRAGMA synchronous = FULL; BEGIN; {Schema.Create} INSERT INTO meta VALUES ('version', '{Schema.Version}'); COMMIT";
+            command.CommandText = $"PRAGMA synchronous = FULL; BEGIN; {Schema.First} {string.Concat(Schema.Steps)} INSERT INTO meta VALUES ('version', '{Schema.Version}'); COMMIT";
             command.ExecuteNonQuery();
         }
 
@@ -284,9 +305,14 @@ sealed class Store : IDisposable
             if (check.Read() && check.GetString(0) != "ok")
                 throw StoreException.Corrupt(Path, check.GetString(0));
         var version = Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'");
-        if (version != Schema.Version)
+        if (version < 1 || version > Schema.Version)
             throw StoreException.OtherVersion(Path, version);
-        Execute(Schema.Added);
+        for (; version < Schema.Version; version++)
+        {
+            using var transaction = _connection.BeginTransaction();
+            Execute($"{Schema.Steps[version - 1]} UPDATE meta SET value = '{version + 1}' WHERE key = 'version'", transaction);
+            transaction.Commit();
+        }
     }
 
     /// <summary>What is wrong with the store, as a person can mend it; null for what is no fault of the store.</summary>
@@ -299,7 +325,7 @@ sealed class Store : IDisposable
     };
 
     /// <summary>Bytes that changed may turn any value into another kind: what cannot be read is refused, not left out.</summary>
-    List<T> Load<T>(string text, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object Value)> parameters)
+    public List<T> Load<T>(string text, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         var loaded = new List<T>();
         try
@@ -334,7 +360,7 @@ sealed class Store : IDisposable
         return connection;
     }
 
-    SqliteCommand Command(string text, params ReadOnlySpan<string> parameters)
+    public SqliteCommand Command(string text, params ReadOnlySpan<string> parameters)
     {
         var command = _connection.CreateCommand();
         command.CommandText = text;
@@ -343,7 +369,7 @@ sealed class Store : IDisposable
         return command;
     }
 
-    static void Run(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
+    public static void Run(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
     {
         command.Transaction = transaction;
         for (var i = 0; i < values.Length; i++)
@@ -359,14 +385,14 @@ sealed class Store : IDisposable
         return command.ExecuteNonQuery();
     }
 
-    void Execute(string text, SqliteTransaction transaction)
+    public void Execute(string text, SqliteTransaction transaction)
     {
         using var command = Command(text);
         command.Transaction = transaction;
         command.ExecuteNonQuery();
     }
 
-    long Scalar(string text)
+    public long Scalar(string text)
     {
         using var command = Command(text);
         return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Mailflow.Analysis.Events;
+using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 
@@ -17,6 +20,7 @@ sealed class Totals(EventNames names)
     static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
     static readonly Direction[] Directions = Enum.GetValues<Direction>();
     static readonly Noise[] Noises = Enum.GetValues<Noise>();
+    static readonly ExportProblem[] Problems = Enum.GetValues<ExportProblem>();
     static readonly Unreadable[] Reasons = Enum.GetValues<Unreadable>();
     static readonly Cause[] Causes = Enum.GetValues<Cause>();
     static readonly ConnectionOutcome[] ConnectionOutcomes = Enum.GetValues<ConnectionOutcome>();
@@ -28,6 +32,7 @@ sealed class Totals(EventNames names)
     readonly HashSet<string> _connectors = new(StringComparer.OrdinalIgnoreCase);
     readonly HashSet<string> _destinations = new(StringComparer.OrdinalIgnoreCase);
     readonly HashSet<(SmtpDirection, string Server)> _refusing = [];
+    readonly HashSet<(string, int)> _eventIds = [.. EventTable.All.Select(f => (EventTable.Providers[0], f.Id))];
 
     public IReadOnlyDictionary<CellKey, long> Cells => _cells;
 
@@ -42,6 +47,8 @@ sealed class Totals(EventNames names)
             _connectors.Add(key.A);
         if (key.Counter is Counter.DestinationConnections or Counter.DestinationMessages)
             _destinations.Add(key.A);
+        if (key.Counter == Counter.WindowsEvents && int.TryParse(key.B, CultureInfo.InvariantCulture, out var id))
+            _eventIds.Add((key.A, id));
     }
 
     public void Stored() => _changed.Clear();
@@ -55,6 +62,9 @@ sealed class Totals(EventNames names)
         if (!_servers.Add(server))
             return;
         Add(new(Counter.ReadBytes, server), 0);
+        Add(new(Counter.WindowsEvents, Other, Other, server), 0);
+        foreach (var facts in EventTable.All)
+            Add(new(Counter.WindowsEvents, EventTable.Providers[0], facts.Id.ToString(CultureInfo.InvariantCulture), server), 0);
         foreach (var outcome in Outcomes)
         {
             foreach (var direction in Directions)
@@ -73,6 +83,8 @@ sealed class Totals(EventNames names)
                     Add(new(Counter.Failures, cause.Name(), fault.Name(), permanence.Name(), server), 0);
             Add(new(Counter.Deferrals, cause.Name(), server), 0);
             Add(new(Counter.ConnectionRetries, cause.Name(), server), 0);
+            foreach (var permanence in Enum.GetValues<Permanence>())
+                Add(new(Counter.Refusals, cause.Name(), permanence.Name(), server), 0);
         }
 
         foreach (var outcome in ConnectionOutcomes)
@@ -101,12 +113,19 @@ sealed class Totals(EventNames names)
     {
         foreach (var reason in Reasons)
             Add(new(Counter.Unreadable, reason.Name()), 0);
+        foreach (var problem in Problems)
+            Add(new(Counter.ExportProblems, problem.Name()), 0);
     }
 
     /// <summary>Adds what a block changes.</summary>
     public void Apply(Delta delta)
     {
         var tally = delta.Tally;
+        foreach (var problem in Problems)
+            AddSome(new(Counter.ExportProblems, problem.Name()), delta.Problems[(int)problem]);
+        // An export has no rows, and alone makes no server known: it may be about all of them.
+        if (delta.Records is not null)
+            return;
         var server = Label(_servers, delta.Server);
         AddServer(server);
         Add(new(Counter.ReadBytes, server), delta.End - delta.Offset);
@@ -162,6 +181,29 @@ sealed class Totals(EventNames names)
             Add(new(Counter.ConnectionRetries, cause.Name(), server), 1);
         AddSome(new(Counter.DestinationMessages, destination), connection.Sent);
         AddSome(new(Counter.DestinationBytes, destination), connection.Bytes);
+    }
+
+    /// <summary>The server's name as the labels have it.</summary>
+    public string LabelOf(string server) => Label(_servers, server);
+
+    /// <summary>Counts an event that was not counted before. Exchange's own have names of their own, up to a number; the rest is one.</summary>
+    public void Apply(ReportedEvent reported)
+    {
+        var server = Label(_servers, reported.Server);
+        AddServer(server);
+        var own = reported.Provider.StartsWith("MSExchange", StringComparison.OrdinalIgnoreCase) && IsName(reported.Provider)
+            && (_eventIds.Contains((reported.Provider, reported.Id)) || (_eventIds.Count < MaxLabels && _eventIds.Add((reported.Provider, reported.Id))));
+        Add(own ? new(Counter.WindowsEvents, reported.Provider, reported.Id.ToString(CultureInfo.InvariantCulture), server) : new(Counter.WindowsEvents, Other, Other, server), 1);
+        if (reported.Refused is { Diagnosis: var diagnosis })
+            Add(new(Counter.Refusals, diagnosis.Cause.Name(), diagnosis.Permanence.Name(), server), 1);
+    }
+
+    /// <summary>Counts a failure that no row of a log told of.</summary>
+    public void Apply(LoneFailure lone)
+    {
+        var server = Label(_servers, lone.Server);
+        AddServer(server);
+        Apply(lone.Failure, server);
     }
 
     void Apply(Failure failure, string server)

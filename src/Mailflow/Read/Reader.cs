@@ -20,23 +20,65 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
     /// <summary>Who writes to a folder: for files in which no row says it.</summary>
     readonly Dictionary<(string Root, string Folder), string> _servers = [];
 
+    /// <summary>Exports under way, a part of the first in turn with the blocks of logs: a large one holds no log up.</summary>
+    readonly Queue<ExportReader> _exports = [];
+
     /// <summary>Reads until the tailers have ended.</summary>
     public async Task RunAsync(ChannelReader<Block> blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
-        await foreach (var block in blocks.ReadAllAsync(abort))
+        while (_exports.Count > 0 || await blocks.WaitToReadAsync(abort))
         {
-            var delta = await deltas.RentAsync(abort);
-            try
+            if (blocks.TryRead(out var block))
             {
-                Read(block, delta);
-            }
-            finally
-            {
-                pool.Return(block.Buffer);
+                if (block.Whole is null)
+                    await ReadAsync(block, ledger, abort);
+                else
+                    Begin(block);
             }
 
-            await ledger.WriteAsync(delta, abort);
+            if (_exports.Count > 0)
+                await ReadPartAsync(ledger, abort);
         }
+    }
+
+    /// <summary>Begins with an export; <see cref="ReadPart"/> goes on with it.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA2000", Justification = "It is disposed when its last part is read.")]
+    public void Begin(Block block) =>
+        _exports.Enqueue(new(block, block.File.Server ?? _servers.GetValueOrDefault((block.File.Root, Path.GetDirectoryName(block.File.Name) ?? "")), clock));
+
+    /// <summary>What the next part of the first export changes.</summary>
+    /// <returns>False where that was the last one.</returns>
+    public bool ReadPart(Delta delta)
+    {
+        var export = _exports.Peek();
+        if (export.Read(delta))
+            return true;
+        _exports.Dequeue();
+        pool.Return(export.Buffer);
+        export.Dispose();
+        return false;
+    }
+
+    async Task ReadAsync(Block block, ChannelWriter<Delta> ledger, CancellationToken abort)
+    {
+        var delta = await deltas.RentAsync(abort);
+        try
+        {
+            Read(block, delta);
+        }
+        finally
+        {
+            pool.Return(block.Buffer);
+        }
+
+        await ledger.WriteAsync(delta, abort);
+    }
+
+    async Task ReadPartAsync(ChannelWriter<Delta> ledger, CancellationToken abort)
+    {
+        var delta = await deltas.RentAsync(abort);
+        ReadPart(delta);
+        await ledger.WriteAsync(delta, abort);
     }
 
     /// <summary>What the block changes.</summary>

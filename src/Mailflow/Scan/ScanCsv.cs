@@ -30,6 +30,11 @@ static class ScanCsv
         Rows(csv, "failed_next_hops", report.FailedHops(20).Select(h => (masking.Text(h.Name), h.Count)));
         Rows(csv, "smtp_sessions", report.By(Counter.SmtpSessions, k => k.A + "|" + k.B + "|" + k.C));
         Rows(csv, "smtp_refusals", report.By(Counter.SmtpRefusals, k => k.A + "|" + k.B + "|" + k.C));
+        Rows(csv, "windows_events", ScanExports.Events(report));
+        Rows(csv, "refusals", report.By(Counter.Refusals, k => k.A));
+        foreach (var snapshot in report.Snapshots.Where(s => s.Kind == Analysis.Snapshots.SnapshotKind.Queues))
+            Row(csv, "queued", snapshot.Server, ScanExports.Queued(snapshot));
+        Rows(csv, "export_problems", report.By(Counter.ExportProblems, k => k.A));
         Rows(csv, "unreadable", report.By(Counter.Unreadable, k => k.A));
         foreach (var file in report.LeftAlone)
             Row(csv, "left_alone", file.Path, file.Why);

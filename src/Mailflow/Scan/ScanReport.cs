@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
+using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
 
 namespace Mailflow.Scan;
@@ -18,7 +21,7 @@ readonly record struct HopAttempts(long Connected, long Failed);
 sealed record LeftAlone(string Path, string Why);
 
 /// <summary>What a scan found: sums of deltas, in bounded memory.</summary>
-sealed class ScanReport(EventNames names)
+sealed class ScanReport
 {
     const int MaxReasons = 10_000;
     const int MaxDomains = 200_000;
@@ -28,7 +31,21 @@ sealed class ScanReport(EventNames names)
     readonly Dictionary<string, long> _domains = new(StringComparer.Ordinal);
     readonly Dictionary<string, HopAttempts> _hops = new(StringComparer.OrdinalIgnoreCase);
 
-    public Totals Totals { get; } = new(names);
+    readonly Arrivals _arrivals;
+
+    public ScanReport(EventNames names)
+    {
+        Totals = new(names);
+        _arrivals = new(null, Totals);
+    }
+
+    public Totals Totals { get; }
+
+    /// <summary>The newest snapshot of each server and kind.</summary>
+    public ImmutableArray<ServerSnapshot> Snapshots => _arrivals.Snapshots.All;
+
+    /// <summary>The first of what was wrong with exports.</summary>
+    public List<(string File, ExportFault Fault)> Faults { get; } = [];
 
     public LatencyHistogram Delivered { get; } = new();
 
@@ -67,7 +84,11 @@ sealed class ScanReport(EventNames names)
 
     public void Apply(Delta delta)
     {
+        _arrivals.Take(delta, DateTimeOffset.UnixEpoch);
         Totals.Apply(delta);
+        foreach (var fault in delta.Faults)
+            if (Faults.Count < MaxPlaces)
+                Faults.Add((delta.File.Name, fault));
         UnfinishedLines += delta.UnfinishedLines;
         var tally = delta.Tally;
         foreach (var (outcome, milliseconds) in tally.Latencies)
@@ -84,6 +105,16 @@ sealed class ScanReport(EventNames names)
             return;
         Newest = Newest > tally.Newest ? Newest : tally.Newest;
         Oldest = Oldest < tally.Oldest ? Oldest : tally.Oldest;
+    }
+
+    /// <summary>All files are read: what only events told of counts now.</summary>
+    public void Finish()
+    {
+        _arrivals.TakeDue(DateTimeOffset.MaxValue);
+        foreach (var lone in _arrivals.Lone)
+            Apply(lone.Failure);
+        _arrivals.Lone.Clear();
+        _arrivals.Snapshots.Stored();
     }
 
     public long Sum(Counter counter) => Totals.Cells.Where(c => c.Key.Counter == counter).Sum(c => c.Value);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
 using Spectre.Console;
 
@@ -23,6 +24,7 @@ static class ScanText
         Counts(console, "What became of messages, one a recipient", "outcome", report.By(Counter.Messages, k => k.A));
         Latency(report, console);
         Connections(report, masking, console);
+        Exports(report, masking, console);
         Counts(console, "Left out of the delivery figures as noise", "rows", report.By(Counter.Noise, k => k.A));
         Unread(report, console);
     }
@@ -30,8 +32,8 @@ static class ScanText
     static string Verdict(ScanReport report)
     {
         var failed = report.Sum(Counter.Failures);
-        if (report.Sum(Counter.Rows) == 0)
-            return "No rows of a log were found.";
+        if (report.Sum(Counter.Rows) == 0 && failed == 0)
+            return report.Snapshots.Length > 0 || report.Sum(Counter.WindowsEvents) > 0 ? "No recipient failed: no message tracking log was there, only exports." : "No rows of a log were found.";
         if (failed == 0)
             return (report.Sum(Counter.Messages) > 0 ? "No recipient failed." : "No mail was found in message tracking logs.") + Hops(report);
         var (cause, count) = report.By(Counter.Failures, k => k.A).First();
@@ -88,6 +90,25 @@ static class ScanText
             if (times.Count > 0)
                 table.AddRow(outcome.Name(), Number(times.Count), Seconds(times, 0.5), Seconds(times, 0.95), Seconds(times, 0.99));
         Show(table, console);
+    }
+
+    static void Exports(ScanReport report, Masking masking, IAnsiConsole console)
+    {
+        var queues = NewTable("Queues with the most messages", "queue", "messages", "state", "last error");
+        foreach (var (server, queue) in ScanExports.Deepest(report))
+            queues.AddRow(Markup.Escape($"{server} {queue.Kind.Name()} {queue.NextHop}"), Number(queue.Messages), queue.Status.Name(), Markup.Escape(masking.Text(queue.LastError)));
+        Show(queues, console);
+        var events = NewTable("Windows events", "event", "count", "what it means");
+        foreach (var (name, count) in ScanExports.Events(report))
+            events.AddRow(Markup.Escape(name.Replace('|', ' ')), Number(count), Markup.Escape(ScanExports.Meaning(name)));
+        Show(events, console);
+        foreach (var resource in report.Snapshots.SelectMany(s => s.Pressure.Select(p => (s.Server, Pressure: p))).Where(p => p.Pressure.Level > PressureLevel.Low))
+            console.WriteLine($"Back pressure on {resource.Server}: {resource.Pressure.Resource} is {resource.Pressure.Level.ToString().ToLowerInvariant()}.");
+        foreach (var (server, certificate) in report.Snapshots.SelectMany(s => s.Certificates.Select(c => (s.Server, c))).OrderBy(c => c.c.NotAfter).Take(Top))
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}."));
+        Counts(console, "What could not be read of exports", "reason", report.By(Counter.ExportProblems, k => k.A));
+        foreach (var (file, fault) in report.Faults.Take(Top))
+            console.WriteLine($"  {file}, record {fault.Record}: {fault.Reason.Name()}: {masking.Text(fault.Detail)}");
     }
 
     static void Unread(ScanReport report, IAnsiConsole console)

@@ -34,6 +34,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         var read = Stages.EndAsync(toReaders.Select(c => Task.Run(() => new Reader(_names, _blocks, _deltas, clock).RunAsync(c.Reader, toReport.Writer, failed.Token), CancellationToken.None)), [toReport.Writer], failed);
         var apply = Stages.EndAsync([Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
         await Stages.AllAsync(tail, read, apply);
+        report.Finish();
         report.Elapsed = watch.Elapsed;
         return report;
     }
@@ -84,7 +85,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     {
         file.Handle = FileOpener.Open(file.Path);
         file.Size = RandomAccess.GetLength(file.Handle);
-        var refusal = FileIdentity.Identify(file, root, known).Refusal ?? (file.Tracked is null ? "empty, or its header is not finished" : null);
+        var refusal = FileIdentity.Identify(file, root, known, atRest: true).Refusal ?? (file.Tracked is null ? "empty, or its header is not finished" : null);
         if (refusal is null)
             return true;
         report.LeftAlone.Add(new(file.Path, refusal));
@@ -94,6 +95,13 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     async Task ReadAsync(LogFile file, ChannelWriter<Block>[] readers, Action<long> read, CancellationToken stop)
     {
         var reader = readers[(int)(file.Tracked!.Id % readers.Length)];
+        if (file.Tracked.Format.IsExport)
+        {
+            if (await ExportReading.NextAsync(file, _blocks, stop) is { } whole)
+                await reader.WriteAsync(whole, stop);
+            return;
+        }
+
         while (await BlockReading.NextAsync(file, _blocks, options.MaxLineBytes, stop) is { } block)
         {
             await reader.WriteAsync(block, stop);

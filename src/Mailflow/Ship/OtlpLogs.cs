@@ -115,6 +115,6 @@ static partial class OtlpLogs
 
     static string Nanoseconds(DateTimeOffset time) => ((time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100).ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"\{(?<name>\w+)\}", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\{(?<name>\w+)\}", RegexOptions.NonBacktracking)]
     private static partial Regex Hole();
 }

@@ -17,6 +17,7 @@ sealed class Simulation : IDisposable
     readonly Tally _tally;
     readonly LogSeries[] _series;
     readonly SmtpLogs? _smtp;
+    readonly ExportWriting? _exports;
     readonly Chance _pace;
 
     public Simulation(SimulationOptions options, TimeProvider time)
@@ -28,6 +29,7 @@ sealed class Simulation : IDisposable
         _writer = new(site, chance, options.AllLogs);
         _tally = new(options, site.Book);
         _pace = new(~(ulong)options.Seed);
+        _exports = options.Exports ? new(options, site) : null;
         // Until 2010 the hub role writes all but what the mailbox role submits.
         string[] prefixes = options.Version < ExchangeVersion.Exchange2013
             ? ["MSGTRK", "MSGTRKM"]
@@ -72,6 +74,8 @@ sealed class Simulation : IDisposable
             }
             progress?.Report(Progress());
         }
+
+        _exports?.Write(DateTimeOffset.FromUnixTimeMilliseconds(now), twice: true);
     }
 
     async Task WriteLiveAsync(IProgress<SimulationProgress>? progress, CancellationToken cancel)
@@ -79,6 +83,7 @@ sealed class Simulation : IDisposable
         var started = _time.GetTimestamp();
         var last = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var truthAt = TimeSpan.Zero;
+        var exportAt = TimeSpan.Zero;
         using var timer = new PeriodicTimer(Tick, _time);
         while (await NextTick(timer, cancel))
         {
@@ -91,6 +96,12 @@ sealed class Simulation : IDisposable
             for (var row = 1; row <= owed; row++)
                 WriteRow(last + ((now - last) * row / owed));
             last = now;
+            if (_exports is not null && (isOver || elapsed - exportAt >= _options.ExportEvery))
+            {
+                _exports.Write(_time.GetUtcNow(), twice: false);
+                exportAt = elapsed;
+            }
+
             if (isOver)
                 return;
             FlushAnywhere();
@@ -101,6 +112,8 @@ sealed class Simulation : IDisposable
             }
             progress?.Report(Progress());
         }
+
+        _exports?.Write(_time.GetUtcNow(), twice: false);
     }
 
     static async Task<bool> NextTick(PeriodicTimer timer, CancellationToken cancel)
@@ -126,6 +139,7 @@ sealed class Simulation : IDisposable
         _tally.Add(row);
         _smtp?.Add(row);
         _smtp?.WriteUntil(at);
+        _exports?.Add(row);
         _traffic.Finish(row);
         return series.Bytes - before;
     }
@@ -146,5 +160,11 @@ sealed class Simulation : IDisposable
     SimulationProgress Progress() => new(_tally.Rows, TotalBytes, _series.Sum(series => series.Files));
 
     void SaveTruth(bool finished) =>
-        SimulationTruth.Save(_options.Folder, _tally.ToTruth(TotalBytes, _series.Sum(series => series.Files), finished) with { Smtp = _smtp?.ToTruth() });
+        SimulationTruth.Save(_options.Folder, _tally.ToTruth(TotalBytes, _series.Sum(series => series.Files), finished) with
+        {
+            Smtp = _smtp?.ToTruth(),
+            WindowsEvents = _exports?.Events ?? [],
+            LoneRefusals = _exports?.LoneRefusals ?? 0,
+            Queues = new(_exports?.Queues ?? [], StringComparer.Ordinal),
+        });
 }

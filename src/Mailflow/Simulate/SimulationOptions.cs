@@ -41,6 +41,12 @@ sealed record SimulationOptions
     /// <summary>Connectivity and SMTP protocol logs too, in folders below, and the session ids of sending in the tracking log.</summary>
     public bool AllLogs { get; init; }
 
+    /// <summary>Whether the exports of queues and Windows events are written too, as the export task does.</summary>
+    public bool Exports { get; init; }
+
+    /// <summary>How often, live. At once they are written at the end.</summary>
+    public TimeSpan ExportEvery { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>LF line ends instead of the CRLF that Exchange writes.</summary>
     public bool Lf { get; init; }
 

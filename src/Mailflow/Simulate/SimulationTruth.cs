@@ -51,6 +51,15 @@ sealed record Truth
     /// <summary>From arrival in the organisation (start of message-info) to the row, for the outcomes delivered and sent.</summary>
     public required SortedDictionary<string, LatencyTruth> LatencyMs { get; init; }
 
+    /// <summary>Windows events by id, each once, in however many exports it is.</summary>
+    public SortedDictionary<string, long> WindowsEvents { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Failures that only a Windows event tells of; they are not among those of the FAIL rows.</summary>
+    public long LoneRefusals { get; init; }
+
+    /// <summary>Messages in the queues of the last snapshot by next hop.</summary>
+    public SortedDictionary<string, long> Queues { get; init; } = new(StringComparer.Ordinal);
+
     /// <summary>The twenty domains with the most failed recipients, worst first.</summary>
     public required Dictionary<string, long> FailuresByDomain { get; init; }
 

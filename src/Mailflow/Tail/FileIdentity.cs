@@ -9,12 +9,15 @@ static class FileIdentity
     /// <param name="Mismatch">The file has a known one's header, but not its bytes: read again from the start.</param>
     internal readonly record struct Result(string? Refusal = null, bool Mismatch = false);
 
-    /// <summary>Sets the file's identity and position. Leaves them alone while its header is not complete.</summary>
+    /// <summary>Sets the file's identity and position. Leaves them alone while its header is not complete, or an export is not at rest.</summary>
+    /// <param name="atRest">Nobody seems to be writing: an export can be looked at.</param>
     /// <param name="isTaken">Whether another open file has the position with this number.</param>
-    public static Result Identify(LogFile file, LogRoot root, KnownFiles known, Func<long, bool>? isTaken = null)
+    public static Result Identify(LogFile file, LogRoot root, KnownFiles known, bool atRest, Func<long, bool>? isTaken = null)
     {
         var handle = file.Handle!;
         var top = FileOpener.ReadTop(handle);
+        if (top.Header is null && !FolderScan.IsLog(file.Path))
+            return atRest ? IdentifyExport(file, root, known, isTaken) : default;
         if (top.Header is null)
         {
             if (!top.Complete)
@@ -57,8 +60,48 @@ static class FileIdentity
         file.Tracked = new(position.Id, root.Name, file.Name, device, inode, top.Hash, position.Generation, header, position.HeaderOffset, top.Encoding, format, root.Server ?? position.Server) { Sessions = position.Sessions };
         file.Offset = position.Offset;
         file.Guard = position.Guard;
+        file.Records = position.Records ?? 0;
+        file.Export = default;
         file.Skipping = null;
     }
+
+    /// <summary>
+    /// An export is what it is by its name, size, time of the last write and first bytes: written anew, it is another one, also where it says the same.
+    /// It has no guard: it is read from its start, and what is committed of it is passed over by the number of records.
+    /// </summary>
+    static Result IdentifyExport(LogFile file, LogRoot root, KnownFiles known, Func<long, bool>? isTaken)
+    {
+        var handle = file.Handle!;
+        if (file.Size == 0)
+        {
+            file.Exhausted = (file.Size, file.LastWrite);
+            return default;
+        }
+
+        using var whole = new WholeFile(handle, file.Size, ownsHandle: false);
+        var head = new byte[HeadLength];
+        head = head[..whole.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        whole.Position = 0;
+        if (LogFormat.OfExport(head, whole, out var named) is not { } format)
+            return new($"no export that is known: {Named(named)}");
+
+        var hash = Guard.Hash([.. head, .. BitConverter.GetBytes(file.Size), .. BitConverter.GetBytes(whole.LastWrite.Ticks)]);
+        var (device, inode) = FileId.Of(handle);
+        var position = known.Find(root.Name, file.Name, device, inode, hash).FirstOrDefault(p => isTaken?.Invoke(p.Id) is not true);
+        if (position is null)
+        {
+            var before = known.FindExport(root.Name, file.Name);
+            position = new(before?.Id ?? known.NextId(), root.Name, file.Name, device, inode, hash, before?.Generation + 1 ?? known.NextGeneration(root.Name, file.Name), 0, 0, 0, root.Server, 0);
+        }
+
+        Start(file, position, LogHeader.None, new(null, true, TextEncoding.Utf8, 0, hash), format, root, device, inode);
+        file.Export = (file.Size, file.LastWrite);
+        known.Update(position with { Root = root.Name, Name = file.Name, Device = device, Inode = inode });
+        return default;
+    }
+
+    /// <summary>Enough to see what an export is.</summary>
+    const int HeadLength = 4096;
 
     static bool GuardHolds(LogFile file, FilePosition position) =>
         position.Offset <= file.Size && GuardAt(file, position.Offset) == position.Guard;

@@ -10,7 +10,10 @@ readonly record struct FoundFile(string Path, long Device, long Inode, long Size
     public (long Device, long Inode) Identity => (Device, Inode);
 }
 
-/// <summary>Finds the logs in a folder and below it: every `*.log` file, whatever the case; an archive beside it (`.gz`, `.zip`) is not one.</summary>
+/// <summary>
+/// Finds the files in a folder and below it that may be logs, `*.log`, or exports, by <see cref="Exports"/>; whatever the case. An archive beside them (`.gz`, `.zip`)
+/// is neither, nor is what is still being written under a name for the time being (`.tmp`, `.partial`).
+/// </summary>
 static class FolderScan
 {
     static readonly EnumerationOptions Options = new()
@@ -20,6 +23,22 @@ static class FolderScan
         AttributesToSkip = FileAttributes.ReparsePoint,
         IgnoreInaccessible = false,
     };
+
+    /// <summary>What PowerShell and Event Viewer write.</summary>
+    static readonly string[] Exports = [".csv", ".json", ".xml", ".clixml", ".evtx"];
+
+    /// <summary>What a simulation says of itself lies beside its logs, and is for another reader.</summary>
+    const string Truth = "truth.json";
+
+    public static bool IsLog(ReadOnlySpan<char> name) => name.EndsWith(".log", StringComparison.OrdinalIgnoreCase);
+
+    static bool IsExport(ReadOnlySpan<char> name)
+    {
+        foreach (var extension in Exports)
+            if (name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+                return !name.Equals(Truth, StringComparison.OrdinalIgnoreCase);
+        return false;
+    }
 
     /// <summary>Adds what is there to <paramref name="files"/>. A pipe or a device that is named like a log is left out: it would block whoever opens it.</summary>
     /// <returns>Null, or why some or all of it could not be listed: then what is missing from the list may still be there.</returns>
@@ -41,7 +60,7 @@ static class FolderScan
         public string? Error { get; private set; }
 
         protected override bool ShouldIncludeEntry(ref FileSystemEntry entry) =>
-            !entry.IsDirectory && entry.FileName.EndsWith(".log", StringComparison.OrdinalIgnoreCase);
+            !entry.IsDirectory && (IsLog(entry.FileName) || IsExport(entry.FileName));
 
         protected override string TransformEntry(ref FileSystemEntry entry) => entry.ToFullPath();
 

@@ -41,6 +41,13 @@ sealed class KnownFiles
         return [.. found.OrderByDescending(p => IsFile(p, device, inode)).ThenByDescending(p => p.Name == name).ThenByDescending(p => p.Generation)];
     }
 
+    /// <summary>An export that is written anew under its name takes the place of the one before.</summary>
+    public FilePosition? FindExport(string root, string name)
+    {
+        lock (_lock)
+            return _positions.Values.Where(p => p.Root == root && p.Name == name && p.Records is not null).MaxBy(p => p.Generation);
+    }
+
     static bool IsFile(FilePosition position, long device, long inode) =>
         inode != 0 && position.Inode == inode && position.Device == device;
 
@@ -70,6 +77,14 @@ sealed class KnownFiles
         lock (_lock)
             foreach (var id in ids)
                 _positions.Remove(id);
+    }
+
+    /// <summary>Reading an export broke off there.</summary>
+    public void BrokeOff(TrackedFile file, BrokenOff at)
+    {
+        lock (_lock)
+            if (_positions.TryGetValue(file.Id, out var position) && position.HeaderHash == file.HeaderHash)
+                _positions[file.Id] = position with { Offset = at.Offset, Records = at.Records };
     }
 
     /// <summary>The file was read up to here.</summary>

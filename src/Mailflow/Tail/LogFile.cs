@@ -40,6 +40,21 @@ sealed class LogFile(string path, string name) : IDisposable
     /// <summary>How far the stretch has been looked at.</summary>
     public long SkippedTo { get; set; }
 
+    /// <summary>Size and time of the last write of the export that it was found to be; default for a log.</summary>
+    public (long Size, DateTime LastWrite) Export { get; set; }
+
+    /// <summary>The export as a reader has it, or had it last.</summary>
+    public WholeFile? Given { get; set; }
+
+    /// <summary>Reading it broke off: not before this is it tried again.</summary>
+    public DateTimeOffset NotBefore { get; set; }
+
+    /// <summary>Records of the export that are committed already.</summary>
+    public long Records { get; set; }
+
+    /// <summary>When size or time of the last write were last seen to change: an export is read when it has come to rest.</summary>
+    public DateTimeOffset ChangedAt { get; set; }
+
     /// <summary>Why the file is left alone: no header, or a log of another kind.</summary>
     public string? Refused { get; set; }
 
@@ -58,10 +73,15 @@ sealed class LogFile(string path, string name) : IDisposable
     public long Unread => Refused is null ? Math.Max(0, Size - Offset) : 0;
 
     /// <summary>Also where the size is the offset: the file may have been written anew to just this length, which the guard tells.</summary>
-    public bool MayHaveMore => (Refused is null || LookAgain) && (Size != Exhausted.Size || LastWrite != Exhausted.LastWrite);
+    public bool MayHaveMore => Given?.Failure is not null || ((Refused is null || LookAgain) && (Size != Exhausted.Size || LastWrite != Exhausted.LastWrite));
 
     /// <summary>Takes over what the folder shows.</summary>
-    public void Seen(FoundFile found) => (Identity, Size, LastWrite) = (found.Identity, found.Size, found.LastWrite);
+    public void Seen(FoundFile found, DateTimeOffset now)
+    {
+        if (found.Size != Size || found.LastWrite != LastWrite)
+            ChangedAt = now;
+        (Identity, Size, LastWrite) = (found.Identity, found.Size, found.LastWrite);
+    }
 
     public void Close()
     {

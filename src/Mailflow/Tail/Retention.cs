@@ -20,7 +20,7 @@ sealed class Retention(TimeProvider clock)
     {
         TimeSpan? least = null;
         var now = clock.GetUtcNow();
-        foreach (var series in files.Where(f => f.Refused is null).GroupBy(f => Prefix(f.Name), StringComparer.OrdinalIgnoreCase))
+        foreach (var series in files.Where(f => f.Refused is null && f.Tracked?.Format.IsExport is not true).GroupBy(f => Prefix(f.Name), StringComparer.OrdinalIgnoreCase))
         {
             var written = series.Sum(f => f.Size);
             var first = _first.TryGetValue(series.Key, out var known) ? known : _first[series.Key] = (written, now);

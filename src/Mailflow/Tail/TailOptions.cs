@@ -14,5 +14,8 @@ sealed record TailOptions
     /// <summary>A file is kept open this long after the last write, so that its end can be read even when it is deleted.</summary>
     public TimeSpan KeepOpen { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>An export whose size and time of the last write stood still this long is whole, unless it says itself that it is cut off.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(2);
+
     public int MaxOpenFiles { get; init; } = 64;
 }

@@ -105,7 +105,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
 
             if (file is null)
                 _files.Add(found.Path, file = new(found.Path, FolderScan.NameOf(root.Folder, found.Path)));
-            file.Seen(found);
+            file.Seen(found, clock.GetUtcNow());
             file.LookAgain = file.Refused is not null && (file.Size < file.Exhausted.Size || clock.GetUtcNow() - file.RefusedAt > RefusalHolds);
             // Windows keeps the size in the folder's entry stale while a writer has the file open: an open handle knows better.
             if (OperatingSystem.IsWindows() && file.Handle is not null)
@@ -217,12 +217,16 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
                 return false;
             for (var i = 0; i < blocks; i++)
             {
-                var block = await BlockReading.NextAsync(file, pool, options.MaxLineBytes, stop);
+                var block = file.Tracked!.Format.IsExport
+                    ? await ExportReading.NextAsync(file, pool, stop)
+                    : await BlockReading.NextAsync(file, pool, options.MaxLineBytes, stop);
                 if (block is null)
                     return false;
                 known.Moved(block.File, block.End, block.Guard);
                 await readers[(int)(block.File.Id % readers.Count)].WriteAsync(block, stop);
                 _status.LastRead = clock.GetUtcNow();
+                if (block.Whole is not null)
+                    return false;
             }
 
             return true;
@@ -248,6 +252,16 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <returns>False where there is nothing to read yet, or never.</returns>
     bool Open(LogFile file)
     {
+        if (file is { Given.Failure: { } failure, Tracked: { } given })
+        {
+            known.BrokeOff(given, failure);
+            (file.Given, file.Tracked, file.Exhausted, file.NotBefore) = (null, null, (-1, default), clock.GetUtcNow() + options.Settle);
+            throw new IOException(failure.Reason);
+        }
+
+        if (clock.GetUtcNow() < file.NotBefore)
+            return false;
+
         if (file.Handle is null)
         {
             file.Handle = FileOpener.Open(file.Path);
@@ -259,11 +273,14 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         if (file.Tracked is { } tracked)
         {
             var (device, inode) = FileId.Of(file.Handle);
-            if (device == tracked.Device && inode == tracked.Inode)
+            if (device == tracked.Device && inode == tracked.Inode && (!tracked.Format.IsExport || file.Export == (file.Size, file.LastWrite)))
                 return true;
+            if (tracked.Format.IsExport)
+                // Written anew: that is how exports are, and no log that was replaced.
+                file.Tracked = null;
         }
 
-        var identified = FileIdentity.Identify(file, root, known, id => _files.Values.Concat(_gone).Any(f => f != file && f.Tracked?.Id == id));
+        var identified = FileIdentity.Identify(file, root, known, IsAtRest(file), id => _files.Values.Concat(_gone).Any(f => f != file && f.Tracked?.Id == id));
         if (identified.Refusal is { } refusal)
         {
             if (file.Refused != refusal)
@@ -282,6 +299,13 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
 
         file.Replaced &= file.Tracked is null;
         return file.Tracked is not null && file.Refused is null;
+    }
+
+    /// <summary>Size and time of the last write stood still for some polls; an old file need not be watched for that.</summary>
+    bool IsAtRest(LogFile file)
+    {
+        var now = clock.GetUtcNow();
+        return now - file.ChangedAt >= options.Settle || now.UtcDateTime - file.LastWrite > TimeSpan.FromMinutes(1);
     }
 
     /// <summary>The file is another one than it was: identify it again, from its start. It stays open: its name may be gone.</summary>

@@ -25,6 +25,7 @@ static class Page
         ChartDrawing.Add(html, page, zone);
         html.Add($"</section>\n");
         Causes(html, page, zone);
+        Servers(html, page, zone);
         Sources(html, page, zone);
         Quarantined(html, page, zone);
         Recent(html, page, zone);
@@ -111,6 +112,56 @@ static class Page
     static string Began(CauseFigures cause, PageModel page, TimeZoneInfo zone) =>
         cause.Count == 1 ? $"At {Clock(cause.Newest, page.Now, zone)}."
         : $"{(cause.Began is { } began ? $"Since {Clock(began, page.Now, zone)} without a pause of an hour" : "Since before the last 50,000 failures")}, the last at {Clock(cause.Newest, page.Now, zone)}.";
+
+    static void Servers(Html html, PageModel page, TimeZoneInfo zone)
+    {
+        if (page.Servers is not { } servers)
+            return;
+        html.Add($"<section class=card aria-labelledby=servers>\n<h2 id=servers>What the servers say: queues, certificates, back pressure</h2>\n");
+        foreach (var sentence in servers.Sentences)
+            html.Add($"<p>{sentence}</p>\n");
+        if (servers.Queues.Count > 0)
+        {
+            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Queue<th scope=col>Server<th scope=col>State<th scope=col class=n>Messages<th scope=col class=n>Retries<th scope=col>Why<th scope=col>Last error</thead>\n<tbody>\n");
+            foreach (var queue in servers.Queues)
+                html.Add($"<tr><th scope=row data-label=Queue><bdi>{(queue.NextHop.Length == 0 ? queue.Kind : queue.NextHop)}</bdi> <code>{queue.Kind}</code><td data-label=Server>{queue.Server}<td data-label=State>{queue.Status}<td class=n data-label=Messages>{Say.Number(queue.Messages)}<td class=n data-label=Retries>{Say.Number(queue.Retries)}<td data-label=Why>{queue.Cause}<td class=status data-label=\"Last error\"><code>{queue.LastError}</code>\n");
+            html.Add($"</tbody></table></div>\n");
+        }
+
+        if (servers.Events.Count > 0)
+        {
+            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Event<th scope=col>Server<th scope=col class=n>Count<th scope=col>What it means<th scope=col>What to do</thead>\n<tbody>\n");
+            foreach (var one in servers.Events)
+                html.Add($"<tr><th scope=row data-label=Event>{one.Id}<td data-label=Server>{one.Server}<td class=n data-label=Count>{Say.Number(one.Count)}<td data-label=Meaning>{one.Meaning}<td data-label=\"To do\">{one.Action}\n");
+            html.Add($"</tbody></table></div>\n");
+        }
+
+        if (servers.Connectors.Count > 0)
+        {
+            html.Add($"<details id=d-connectors><summary>{servers.Connectors.Count} connectors</summary><div class=scroll><table class=stack>\n<thead><tr><th scope=col>Connector<th scope=col>Type<th scope=col>Server<th scope=col>State<th scope=col>Largest message<th scope=col>For<th scope=col>Smart hosts</thead>\n<tbody>\n");
+            foreach (var connector in servers.Connectors)
+                html.Add($"<tr><th scope=row data-label=Connector>{connector.Name}<td data-label=Type>{connector.Type}<td data-label=Server>{connector.Server}<td data-label=State>{connector.State}<td data-label=Limit>{connector.Limit}<td data-label=For>{connector.To}<td data-label=\"Smart hosts\">{connector.SmartHosts}\n");
+            html.Add($"</tbody></table></div></details>\n");
+        }
+
+        if (servers.Settings.Count > 0)
+        {
+            html.Add($"<details id=d-settings><summary>{servers.Settings.Count} settings of the transport</summary><div class=scroll><table class=stack>\n<thead><tr><th scope=col>Setting<th scope=col>Server<th scope=col>Value</thead>\n<tbody>\n");
+            foreach (var setting in servers.Settings)
+                html.Add($"<tr><th scope=row data-label=Setting>{setting.Name}<td data-label=Server>{setting.Server}<td data-label=Value>{setting.Value}\n");
+            html.Add($"</tbody></table></div></details>\n");
+        }
+
+        if (servers.Snapshots.Count > 0)
+        {
+            html.Add($"<p class=hint>Snapshots: ");
+            foreach (var snapshot in servers.Snapshots.Take(12))
+                html.Add($"{snapshot.Kind} of {snapshot.Server} {Say.Ago(page.Now - snapshot.Taken)}; ");
+            html.Add($"times of events are since the first that was read.</p>\n");
+        }
+
+        html.Add($"</section>\n");
+    }
 
     static void Sources(Html html, PageModel page, TimeZoneInfo zone)
     {

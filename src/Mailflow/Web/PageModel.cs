@@ -4,6 +4,7 @@ namespace Mailflow.Web;
 
 /// <summary>Everything that the page shows, masked already: the HTML and /api/status are two renderings of it.</summary>
 /// <param name="Note">What the reader must know about the figures; null where there is nothing.</param>
+/// <param name="Servers">What the servers say of themselves; null where no export was read.</param>
 /// <param name="TimeZone">Of the times on the page; those of the JSON have their offset.</param>
 sealed record PageModel(
     Verdict Verdict,
@@ -16,6 +17,7 @@ sealed record PageModel(
     FailureChart Chart,
     IReadOnlyList<DomainFigures> Domains,
     IReadOnlyList<SourceFigures> Sources,
+    ServerReport? Servers,
     IReadOnlyList<QuarantinedLine> Quarantined,
     IReadOnlyList<SinkState> Sinks,
     IReadOnlyList<FailureRow> Recent,

@@ -26,6 +26,8 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, int[] LastHour, IRe
         return new(now, committed, flow.Committer.LastHour.Count(now), [.. sources.Select(s => RootState.Of(s, committed))], sinks(), OnDisk(store.Path));
     }
 
+    public static double UnixSeconds(DateTime utc) => UnixSeconds(new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)));
+
     public static double UnixSeconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
 
     public IEnumerable<Sample> Cells(Counter counter) => _cells[counter].Select(c => new Sample(c.Value, c.Key.A, c.Key.B, c.Key.C, c.Key.D));
@@ -52,7 +54,7 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, int[] LastHour, IRe
         var labels = _cells[Counter.ReadBytes].Select(c => c.Key.A).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return Committed.NewestEvent
             .GroupBy(e => labels.TryGetValue(e.Key, out var label) ? label : Totals.Other, StringComparer.OrdinalIgnoreCase)
-            .Select(g => new Sample(UnixSeconds(new(g.Max(e => e.Value), TimeSpan.Zero)), g.Key));
+            .Select(g => new Sample(UnixSeconds(g.Max(e => e.Value)), g.Key));
     }
 
     public IEnumerable<Sample> LastCommit() => Committed.CommittedAt is { } time ? [new(UnixSeconds(time))] : [];

@@ -336,7 +336,7 @@ public sealed partial class StoreTests
 
     [Theory]
     [InlineData("0")]
-    [InlineData("2")]
+    [InlineData("3")]
     [InlineData("99")]
     public void K11_A_store_of_another_version_is_refused(string version)
     {
@@ -349,6 +349,38 @@ public sealed partial class StoreTests
         }
 
         Assert.Contains($"has version {version}", Assert.Throws<StoreException>(() => new Store(bed.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task K11_A_store_of_version_1_is_brought_up_to_date_and_keeps_what_it_holds()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailflow-v1-").FullName;
+        var path = Path.Combine(folder, "mailflow.db");
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"""
+                {Schema.First}
+                INSERT INTO meta VALUES ('version', '1');
+                INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest) VALUES (1, 'root', 'f1.log', 11, 23, 33, 1, 7, 200, 6200, 'EX1', 5);
+                INSERT INTO cells VALUES ('Rows', 'SMTP', 'FAIL', 'EX1', '', 12);
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        using (var bed = new LedgerBed(folder))
+        {
+            Assert.Equal(12, bed.Sum(Counter.Rows));
+            Assert.Equal((200L, null), (bed.Committer.Current.Offsets[1], bed.Store.LoadFiles().Single().Records));
+            await Commit(bed, 3);
+            Assert.Equal(13, bed.Sum(Counter.Rows));
+            Assert.Equal(Schema.Version, bed.Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'"));
+        }
+
+        using (var again = new LedgerBed(folder))
+            Assert.Equal(13, again.Sum(Counter.Rows));
+        Directory.Delete(folder, recursive: true);
     }
 
     [Theory]

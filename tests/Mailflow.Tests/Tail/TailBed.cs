@@ -100,6 +100,10 @@ sealed class TailBed : IDisposable
             _committed[id] = position;
     }
 
+    /// <summary>Only this was committed.</summary>
+    public void Commit(Delta delta) => _committed[delta.File.Id] =
+        new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server, delta.Records);
+
     /// <summary>The process dies and another starts with what was committed last.</summary>
     public void Restart()
     {
@@ -124,6 +128,12 @@ sealed class TailBed : IDisposable
     void Take(Block block)
     {
         OnBlock?.Invoke(block);
+        if (block.Whole is not null)
+        {
+            TakeExport(block);
+            return;
+        }
+
         foreach (var line in Text(block).Split('\n'))
             if (line.TrimEnd('\r') is { Length: > 0 } text && text[0] != '#')
                 _lines.Add(text);
@@ -133,6 +143,22 @@ sealed class TailBed : IDisposable
         Steps.Add((delta.File, delta.Offset, delta.End));
         _read[delta.File.Id] = new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server);
         _pool.Return(block.Buffer);
+    }
+
+    /// <summary>What was read of exports since the last look: a delta for each part.</summary>
+    public List<Delta> Exports { get; } = [];
+
+    void TakeExport(Block block)
+    {
+        _reader.Begin(block);
+        for (var more = true; more;)
+        {
+            var delta = new Delta();
+            more = _reader.ReadPart(delta);
+            Exports.Add(delta);
+            Steps.Add((delta.File, delta.Offset, delta.End));
+            _read[delta.File.Id] = new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, 0, delta.End, 0, delta.Server, delta.Records);
+        }
     }
 
     /// <summary>Takes each block at once: a real reader would do so on its own thread.</summary>

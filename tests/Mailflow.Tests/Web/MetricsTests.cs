@@ -33,7 +33,9 @@ public sealed partial class MetricsTests
         site.Write("MSGTRK2026030412-1.LOG", new LogText(now.AddHours(1)) + "2026-03-04T10:00:00.000Z,half a li");
         site.Write("CONNECTLOG20260304-1.LOG", Connectivity);
         site.Write("RECV2026030410-1.LOG", Protocol);
-        await site.ReadAsync(log, others: 3 + 6);
+        site.ExportAll();
+        site.Write("MSGTRK2026030410-1.LOG", log.ToString());
+        await site.ReadAsync(log.Rows + 3 + 6, snapshots: 8);
         return site;
     }
 
@@ -149,6 +151,25 @@ public sealed partial class MetricsTests
             ["mailflow_root_up{root=\"tracking\"}"] = 1,
             ["mailflow_unread_files{root=\"tracking\"}"] = 1,
             ["mailflow_commit_up{}"] = 1,
+            ["mailflow_queue_messages{kind=\"dns\",next_hop=\"slow.example\",server=\"EX01\"}"] = 500,
+            ["mailflow_queue_messages{kind=\"dns\",next_hop=\"other\",server=\"EX01\"}"] = 0,
+            ["mailflow_queue_messages{kind=\"submission\",next_hop=\"submission\",server=\"EX01\"}"] = 4,
+            ["mailflow_queue_messages{kind=\"shadow\",next_hop=\"ex02.contoso.test\",server=\"EX01\"}"] = 70,
+            ["mailflow_queue_deferred_messages{kind=\"submission\",next_hop=\"submission\",server=\"EX01\"}"] = 3,
+            ["mailflow_queue_locked_messages{kind=\"submission\",next_hop=\"submission\",server=\"EX01\"}"] = 1,
+            ["mailflow_queue_retries{kind=\"dns\",next_hop=\"gone.example\",server=\"EX01\"}"] = 30,
+            ["mailflow_queue_oldest_message_timestamp_seconds{kind=\"dns\",next_hop=\"slow.example\",server=\"EX01\"}"] = site.Clock.Now.AddHours(-2).ToUnixTimeSeconds(),
+            ["mailflow_queues{kind=\"dns\",server=\"EX01\",status=\"retry\"}"] = 2,
+            ["mailflow_queue_error_messages{cause=\"network-failure\",server=\"EX01\"}"] = 500,
+            ["mailflow_queue_error_messages{cause=\"dns-failure\",server=\"EX01\"}"] = 50,
+            ["mailflow_connector_enabled{connector=\"Partner TLS\",server=\"organisation\",type=\"send\"}"] = 0,
+            ["mailflow_connector_message_limit_bytes{connector=\"Internet Send\",server=\"organisation\",type=\"send\"}"] = 36700160,
+            ["mailflow_connector_message_limit_bytes{connector=\"Default EX01\",server=\"EX01\",type=\"receive\"}"] = 37748736,
+            ["mailflow_message_limit_bytes{limit=\"send\"}"] = 26214400,
+            ["mailflow_certificate_expiry_timestamp_seconds{certificate=\"ABCDEF01\",server=\"EX01\",smtp=\"yes\"}"] = site.Clock.Now.AddDays(20).ToUnixTimeSeconds(),
+            ["mailflow_back_pressure{resource=\"UsedDiskSpace\",server=\"EX01\"}"] = 1,
+            ["mailflow_back_pressure{resource=\"PrivateBytes\",server=\"EX01\"}"] = 0,
+            ["mailflow_snapshot_timestamp_seconds{kind=\"queues\",server=\"EX01\"}"] = site.Clock.Now.AddMinutes(-10).ToUnixTimeSeconds(),
             ["mailflow_ship_shipped_total{sink=\"seq\"}"] = 5,
             ["mailflow_ship_backlog{sink=\"seq\"}"] = 3,
         };

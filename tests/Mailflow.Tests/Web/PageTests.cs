@@ -251,6 +251,31 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task What_servers_say_stands_in_sentences_first()
+    {
+        await using var site = await ServedSite.StartAsync();
+        site.ExportAll();
+        site.Write("events.xml", SampleExports.Events((1, 2004, site.Clock.Now, ["Internet Send", "<1@contoso.test>", "550 5.1.1 User unknown"]), (2, 12014, site.Clock.Now, ["mail.contoso.test", "Internet Send", "mail.contoso.test"])));
+        File.SetLastWriteTimeUtc(Path.Combine(site.Logs, "events.xml"), site.Clock.Now.AddMinutes(-10).UtcDateTime);
+        await site.ReadAsync(0, snapshots: 8, events: 2);
+        var page = await site.GetAsync("/");
+        var sentences = System.Net.WebUtility.HtmlDecode(page[page.IndexOf("id=servers", StringComparison.Ordinal)..page.IndexOf("id=sources", StringComparison.Ordinal)]);
+        foreach (var says in new[]
+        {
+            "Back pressure on EX01: UsedDiskSpace is medium",
+            "560 messages wait in queues, 500 of them on EX01 for slow.example (network failure).",
+            "Certificate ABCDEF01 of EX01 (CN=mail.contoso.test) for SMTP expires in 20 days.",
+            "Send connector Partner TLS is disabled.",
+            "There is no certificate with the connector's FQDN",
+            "3 connectors",
+            "2.00:00:00",
+        })
+            Assert.Contains(says, sentences, StringComparison.Ordinal);
+        Assert.Equal(2, await site.MetricAsync("mailflow_windows_events_total{id=\"2004\",provider=\"MSExchangeTransport\",server=\"EX01\"}") + await site.MetricAsync("mailflow_windows_events_total{id=\"12014\",provider=\"MSExchangeTransport\",server=\"EX01\"}"));
+        Assert.Contains("\"waiting\": 560", await site.GetAsync("/api/status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_empty_page_is_kind()
     {
         await using var site = await ServedSite.StartAsync();

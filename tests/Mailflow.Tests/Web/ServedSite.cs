@@ -57,8 +57,28 @@ sealed class ServedSite : IAsyncDisposable
         File.WriteAllText(Path.Combine(Logs, name), text);
     }
 
-    /// <summary>Reads until so many more rows are committed.</summary>
-    public async Task ReadAsync(int rows)
+    /// <summary>Writes an export that has come to rest: it was last written ten minutes ago, or then.</summary>
+    public void Export(string name, string text, DateTimeOffset? taken = null)
+    {
+        Write(name, text);
+        File.SetLastWriteTimeUtc(Path.Combine(Logs, name), (taken ?? Clock.Now.AddMinutes(-10)).UtcDateTime);
+    }
+
+    /// <summary>One export of each kind.</summary>
+    public void ExportAll()
+    {
+        Export("queues.csv", SampleExports.Queues);
+        Export("messages.csv", SampleExports.Messages(Clock.Now.AddHours(-2)));
+        Export("send-connectors.csv", SampleExports.SendConnectors);
+        Export("receive-connectors.csv", SampleExports.ReceiveConnectors);
+        Export("certificates.csv", SampleExports.Certificates(Clock.Now.AddDays(20)));
+        Export("transport-config.csv", SampleExports.TransportConfig);
+        Export("transport-service.csv", SampleExports.TransportService);
+        Export("back-pressure.csv", SampleExports.BackPressure);
+    }
+
+    /// <summary>Reads until so many more rows, and so many snapshots in all, are committed.</summary>
+    public async Task ReadAsync(int rows, int snapshots = 0, int events = 0)
     {
         var until = _flow.Committer.Current.Sum(Counter.Rows) + rows;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -66,7 +86,7 @@ sealed class ServedSite : IAsyncDisposable
         while (true)
         {
             var next = _flow.Committer.NewEvents.Next;
-            if (_flow.Committer.Current.Sum(Counter.Rows) >= until)
+            if (_flow.Committer.Current.Sum(Counter.Rows) >= until && _flow.Committer.Current.Servers.Length >= snapshots && _flow.Committer.Current.Sum(Counter.WindowsEvents) >= events)
                 break;
             await next.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         }

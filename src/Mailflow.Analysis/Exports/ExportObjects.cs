@@ -1,0 +1,66 @@
+namespace Mailflow.Analysis.Exports;
+
+/// <summary>
+/// The objects of an export, of whatever cmdlet: Export-Csv, ConvertTo-Json (an array, one object, or one a line) and Export-Clixml, in UTF-8 or UTF-16.
+/// The stream is read once, forward, and need not be seekable; it stays open. Memory does not grow with the file.
+/// </summary>
+public static class ExportObjects
+{
+    /// <param name="zone">The zone of times that name none; UTC where it is null, and that is said in <paramref name="problems"/>.</param>
+    public static IEnumerable<ExportObject> Read(Stream stream, ExportProblems problems, TimeZoneInfo? zone = null)
+    {
+        var head = ExportText.ReadHead(stream);
+        return Read(head, stream, problems, zone);
+    }
+
+    internal static IEnumerable<ExportObject> Read(byte[] head, Stream rest, ExportProblems problems, TimeZoneInfo? zone)
+    {
+        var context = new ExportContext(problems, zone);
+        var start = ExportText.HeadToUtf8(head);
+        using var utf8 = ExportText.ToUtf8(head, rest);
+        var objects = ExportShapes.Of(start) switch
+        {
+            ExportShape.Csv => new CsvExport(utf8, start, context).Read(),
+            ExportShape.Json => new JsonExport(utf8, context).Read(),
+            ExportShape.Clixml => new ClixmlExport(utf8, context).Read(),
+            _ => null,
+        };
+        if (objects is null)
+            problems.Add(ExportProblem.UnknownShape, 0, "neither CSV, JSON nor CLIXML");
+        foreach (var found in objects ?? [])
+            yield return found;
+    }
+}
+
+/// <summary>How an export is written.</summary>
+enum ExportShape
+{
+    Unknown,
+    Csv,
+    Json,
+    Clixml,
+    EventXml,
+    Evtx,
+}
+
+/// <summary>Tells the shape of an export by its start.</summary>
+static class ExportShapes
+{
+    /// <param name="start">In UTF-8, without a mark.</param>
+    public static ExportShape Of(ReadOnlySpan<byte> start)
+    {
+        if (start.StartsWith("ElfFile\0"u8))
+            return ExportShape.Evtx;
+        var text = start.TrimStart(" \t\r\n"u8);
+        if (text.IsEmpty || text.Contains((byte)0))
+            return ExportShape.Unknown;
+        return text[0] switch
+        {
+            (byte)'<' => text.IndexOf("<Objs"u8) >= 0 ? ExportShape.Clixml : ExportShape.EventXml,
+            (byte)'[' or (byte)'{' => ExportShape.Json,
+            // A name may hold anything that is a letter somewhere, but nothing that controls a terminal.
+            < (byte)' ' => ExportShape.Unknown,
+            _ => ExportShape.Csv,
+        };
+    }
+}

@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace Mailflow.Analysis.Exports;
+
+/// <summary>
+/// ConvertTo-Json: an array of objects, one object, or one a line. Objects are cut out by their brackets and read one by one, so one that is broken
+/// costs itself alone. Windows PowerShell sometimes wraps an array as <c>{"value":[…],"Count":2}</c>; the wrapping is passed over.
+/// </summary>
+sealed class JsonExport(Stream utf8, ExportContext context)
+{
+    const int MaxDepth = 48;
+    const int LongestWrapping = 200;
+
+    static readonly SearchValues<byte> Blank = SearchValues.Create(" \t\r\n[],"u8);
+
+    readonly ByteWindow _window = new(utf8);
+    int _length;
+    long _record;
+    bool _sawOther;
+
+    public IEnumerable<ExportObject> Read()
+    {
+        var found = 0L;
+        while (TryNext(out var depth))
+        {
+            if (depth > MaxDepth)
+                context.Problems.Add(ExportProblem.TooDeep, _record, $"objects in objects: {depth}");
+            else if (ToObject() is { } one)
+                yield return one;
+            found++;
+        }
+
+        if (found == 0 && _record == 0 && _sawOther)
+            context.Problems.Add(ExportProblem.UnknownShape, 0, "JSON without an object");
+    }
+
+    /// <summary>Finds the next object; it starts at the start of the window and has so many bytes.</summary>
+    bool TryNext(out int deepest)
+    {
+        _window.Drop(_length);
+        (_length, deepest) = (0, 0);
+        while (FindStart())
+        {
+            _record++;
+            if (FindEnd(out deepest))
+                return true;
+        }
+
+        return false;
+    }
+
+    bool FindStart()
+    {
+        while (true)
+        {
+            var bytes = _window.Bytes;
+            var start = bytes.IndexOf((byte)'{');
+            _sawOther |= (start < 0 ? bytes : bytes[..start]).ContainsAnyExcept(Blank);
+            if (start >= 0)
+            {
+                _window.Drop(start);
+                _ = _window.Has(LongestWrapping);
+                if (WrappingLength(_window.Bytes) is not (> 0 and var wrapping))
+                    return true;
+                _window.Drop(wrapping);
+                continue;
+            }
+
+            _window.Drop(bytes.Length);
+            if (!_window.Grow())
+                return false;
+        }
+    }
+
+    /// <summary>Follows brackets and strings to the end of the object. False where it has none; what was looked at is then passed over.</summary>
+    bool FindEnd(out int deepest)
+    {
+        var (at, depth, inString) = (0, 0, false);
+        deepest = 0;
+        while (true)
+        {
+            var rest = _window.Bytes[at..];
+            var next = inString ? rest.IndexOfAny((byte)'"', (byte)'\\', (byte)'\n') : rest.IndexOfAny("\"{}[]"u8);
+            // A backslash needs what follows it.
+            if (next < 0 || (rest[next] == '\\' && next + 1 >= rest.Length))
+            {
+                at = next < 0 ? _window.Bytes.Length : at + next;
+                if (_window.Grow())
+                    continue;
+                context.Problems.Add(_window.IsWhole ? ExportProblem.Truncated : ExportProblem.TooLong, _record, "an object without an end");
+                _window.Drop(_window.Bytes.Length);
+                return false;
+            }
+
+            at += next + 1;
+            switch (rest[next])
+            {
+                case (byte)'"':
+                    inString = !inString;
+                    break;
+                case (byte)'\\':
+                    at++;
+                    break;
+                case (byte)'\n': // in a string, where JSON writes \n: its quote is lost
+                    context.Problems.Add(ExportProblem.CorruptRecord, _record, "a string without an end");
+                    _window.Drop(at);
+                    return false;
+                case (byte)'{' or (byte)'[':
+                    deepest = Math.Max(deepest, ++depth);
+                    break;
+                default:
+                    if (--depth > 0)
+                        break;
+                    _length = at;
+                    return true;
+            }
+        }
+    }
+
+    ExportObject? ToObject()
+    {
+        var found = new ExportObject(context, _record);
+        try
+        {
+            var json = new Utf8JsonReader(_window.Bytes[.._length], new JsonReaderOptions { MaxDepth = MaxDepth + 1, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            json.Read();
+            AddProperties(found, ref json, "");
+            return found;
+        }
+        catch (JsonException e)
+        {
+            context.Problems.Add(ExportProblem.CorruptRecord, _record, e.Message);
+        }
+        catch (InvalidOperationException)
+        {
+            // GetString throws it for bytes that are not UTF-8, and for half a surrogate pair.
+            context.Problems.Add(ExportProblem.WrongEncoding, _record, "text that is not UTF-8");
+        }
+
+        return null;
+    }
+
+    /// <summary>From the start of an object to its end.</summary>
+    static void AddProperties(ExportObject to, ref Utf8JsonReader json, string prefix)
+    {
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = prefix + json.GetString();
+            json.Read();
+            switch (json.TokenType)
+            {
+                case JsonTokenType.StartObject:
+                    AddProperties(to, ref json, name + ".");
+                    break;
+                case JsonTokenType.StartArray:
+                    AddMembers(to, ref json, name);
+                    break;
+                default:
+                    to.Set(name, TextOf(ref json));
+                    break;
+            }
+        }
+    }
+
+    static void AddMembers(ExportObject to, ref Utf8JsonReader json, string name)
+    {
+        to.AddList(name);
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType == JsonTokenType.StartObject)
+                AddMember(to, ref json, name);
+            else if (json.TokenType == JsonTokenType.StartArray)
+                json.Skip();
+            else
+                to.AddToList(name, TextOf(ref json) ?? "");
+        }
+    }
+
+    static void AddMember(ExportObject to, ref Utf8JsonReader json, string name)
+    {
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var inner = $"{name}.{json.GetString()}";
+            json.Read();
+            if (json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                json.Skip();
+            else
+                to.AddToList(inner, TextOf(ref json) ?? "");
+        }
+    }
+
+    static string? TextOf(ref Utf8JsonReader json) => json.TokenType switch
+    {
+        JsonTokenType.Null => null,
+        JsonTokenType.True => "True",
+        JsonTokenType.False => "False",
+        JsonTokenType.Number => Encoding.UTF8.GetString(json.ValueSpan),
+        _ => json.GetString(),
+    };
+
+    /// <summary>How far <c>{"value":[</c> before another object goes; 0 where there is none.</summary>
+    static int WrappingLength(ReadOnlySpan<byte> text)
+    {
+        var rest = text[1..].TrimStart(" \t\r\n"u8);
+        if (!rest.StartsWith("\"value\""u8))
+            return 0;
+        rest = rest["\"value\"".Length..].TrimStart(" \t\r\n:"u8);
+        if (!rest.StartsWith("["u8))
+            return 0;
+        rest = rest[1..].TrimStart(" \t\r\n"u8);
+        return rest.StartsWith("{"u8) ? text.Length - rest.Length : 0;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Text;
+
+namespace Mailflow.Analysis.Exports;
+
+/// <summary>
+/// Cuts a text of XML into its records by the tags of one element, whatever stands around them: one root, none or several, a declaration of any
+/// encoding. So a record that is broken costs itself alone, and no more than one is held.
+/// </summary>
+/// <param name="nests">Whether the element may stand in itself. Where it may not, a second start means that the end of the first is lost.</param>
+sealed class XmlRecords(Stream utf8, string element, bool nests, ExportProblems problems)
+{
+    readonly ByteWindow _window = new(utf8);
+    readonly byte[] _start = Encoding.UTF8.GetBytes($"<{element}");
+    readonly byte[] _end = Encoding.UTF8.GetBytes($"</{element}");
+    int _at;
+    int _depth;
+    int _length;
+
+    /// <summary>The number of the record, from 1.</summary>
+    public long Record { get; private set; }
+
+    /// <summary>The record, until the next is asked for.</summary>
+    public ReadOnlySpan<byte> Current => _window.Bytes[.._length];
+
+    public bool TryNext()
+    {
+        _window.Drop(_length);
+        (_at, _depth, _length) = (0, 0, 0);
+        while (FindTag())
+        {
+            var tag = _window.Bytes[_at..];
+            if (tag.StartsWith("<!DOCTYPE"u8))
+            {
+                problems.AddOnce(ExportProblem.RefusedDtd, Record, "the file has a DTD; it is not read");
+                return false;
+            }
+
+            if (tag.StartsWith("<![CDATA["u8) || tag.StartsWith("<!--"u8))
+            {
+                if (!SkipTo(tag[2] == '[' ? "]]>"u8 : "-->"u8))
+                    break;
+            }
+            else if (IsTag(tag, _start))
+            {
+                if (!Open())
+                    break;
+            }
+            else if (_depth > 0 && IsTag(tag, _end))
+            {
+                if (!Close())
+                    break;
+            }
+            else
+            {
+                _at++;
+            }
+
+            if (_length > 0)
+                return true;
+        }
+
+        if (_depth > 0)
+            problems.Add(ExportProblem.Truncated, Record, $"the file ends in <{element}>");
+        return false;
+    }
+
+    /// <summary>A start tag; it may be its own end.</summary>
+    bool Open()
+    {
+        if (_depth > 0 && !nests)
+        {
+            problems.Add(ExportProblem.CorruptRecord, Record, $"<{element}> has no end");
+            _depth = 0;
+        }
+
+        if (_depth == 0)
+        {
+            _window.Drop(_at);
+            _at = 0;
+            Record++;
+        }
+
+        _depth++;
+        if (!SkipTo(">"u8))
+            return false;
+        // Where it was too long, the window was emptied and nothing is open.
+        if (_depth > 0 && _window.Bytes[_at - 2] == '/' && --_depth == 0)
+            _length = _at;
+        return true;
+    }
+
+    bool Close()
+    {
+        if (!SkipTo(">"u8))
+            return false;
+        if (_depth > 0 && --_depth == 0)
+            _length = _at;
+        return true;
+    }
+
+    /// <summary>Moves to the next tag, growing the window as far as it may.</summary>
+    bool FindTag()
+    {
+        const int LongestTag = 32;
+        while (true)
+        {
+            var found = _window.Bytes[_at..].IndexOf((byte)'<');
+            if (found >= 0)
+            {
+                _at += found;
+                // Enough to tell the tag by.
+                _ = _window.Has(_at + LongestTag);
+                return true;
+            }
+
+            _at = _window.Bytes.Length;
+            if (!GrowOrDrop())
+                return false;
+        }
+    }
+
+    bool SkipTo(ReadOnlySpan<byte> end)
+    {
+        while (true)
+        {
+            var found = _window.Bytes[_at..].IndexOf(end);
+            if (found >= 0)
+            {
+                _at += found + end.Length;
+                return true;
+            }
+
+            _at = Math.Max(_at, _window.Bytes.Length - end.Length + 1);
+            if (!GrowOrDrop())
+                return false;
+        }
+    }
+
+    bool GrowOrDrop()
+    {
+        if (_depth == 0)
+        {
+            _window.Drop(_at);
+            _at = 0;
+        }
+
+        if (_window.Grow())
+            return true;
+        if (_window.IsWhole)
+            return false;
+        problems.Add(ExportProblem.TooLong, Record, $"<{element}> is longer than {ExportContext.MaxRecord} bytes");
+        _window.Drop(_at);
+        (_at, _depth) = (0, 0);
+        return _window.Grow();
+    }
+
+    static bool IsTag(ReadOnlySpan<byte> tag, ReadOnlySpan<byte> wanted) =>
+        tag.StartsWith(wanted) && tag.Length > wanted.Length && tag[wanted.Length] is (byte)'>' or (byte)' ' or (byte)'/' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Mailflow.Analysis.Exports;
+
+namespace Mailflow.Analysis.Snapshots;
+
+/// <summary>A send or receive connector.</summary>
+/// <param name="Enabled">Null where the export does not say.</param>
+/// <param name="MaxMessageBytes">The largest message that it takes; null where it has no limit.</param>
+/// <param name="Spaces">Address spaces of a send connector, bindings of a receive connector; separated by commas.</param>
+/// <param name="SmartHosts">Where a send connector hands its mail; empty where it looks MX records up.</param>
+public sealed record ConnectorState(string Name, bool? Enabled, long? MaxMessageBytes, string Spaces, string SmartHosts, bool RequiresTls, string Fqdn, string TlsCertificate)
+{
+    static readonly string[] SendMarks = ["AddressSpaces", "SmartHosts"];
+    static readonly string[] ReceiveMarks = ["Bindings", "RemoteIPRanges"];
+
+    public static bool RecognisesSend(ExportObject export) => SendMarks.All(m => export.Has(m));
+
+    public static bool RecognisesReceive(ExportObject export) => ReceiveMarks.All(m => export.Has(m));
+
+    public static ConnectorState Of(ExportObject export) => new(
+        export["Name"] ?? export["Identity"] ?? "",
+        Flag(export, "Enabled"),
+        Quantity(export["MaxMessageSize"]),
+        Join(export, export.Has("AddressSpaces") ? "AddressSpaces" : "Bindings"),
+        Join(export, "SmartHosts"),
+        Flag(export, "RequireTLS") ?? false,
+        export["Fqdn"] ?? "",
+        export["TlsCertificateName"] ?? "");
+
+    /// <summary>Bytes of <c>35 MB (36,700,160 bytes)</c>, whatever stands between the digits; null for <c>Unlimited</c>.</summary>
+    public static long? Quantity(string? text)
+    {
+        var open = text?.IndexOf('(', StringComparison.Ordinal) ?? -1;
+        if (text is null || (open < 0 && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            return null;
+        long bytes = 0;
+        foreach (var c in text.AsSpan(open + 1))
+        {
+            if (char.IsAsciiDigit(c))
+                bytes = Math.Min((bytes * 10) + (c - '0'), long.MaxValue / 20);
+            else if (char.IsLetter(c))
+                break;
+        }
+
+        return bytes;
+    }
+
+    internal static bool? Flag(ExportObject export, string name) => bool.TryParse(export[name], out var b) ? b : null;
+
+    /// <summary>A list's members, or what stands in their place; what Export-Csv makes of a list says nothing.</summary>
+    internal static string Join(ExportObject export, string name)
+    {
+        const int Longest = 1000;
+        var members = export.List(name);
+        var text = members.Count > 0 ? string.Join(", ", members) : export[name] ?? "";
+        if (text.StartsWith("System.", StringComparison.Ordinal) || text.StartsWith("Microsoft.Exchange.", StringComparison.Ordinal))
+            return "";
+        return text.Length > Longest ? text[..Longest] : text;
+    }
+}

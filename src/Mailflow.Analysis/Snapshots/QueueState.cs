@@ -1,0 +1,148 @@
+using Mailflow.Analysis.Exports;
+using Mailflow.Analysis.Failures;
+
+namespace Mailflow.Analysis.Snapshots;
+
+/// <summary>What kind of queue it is, after its identity and delivery type.</summary>
+public enum QueueKind
+{
+    /// <summary>Waits for the categorizer.</summary>
+    Submission,
+
+    /// <summary>To a mailbox database (SmtpDeliveryToMailbox, MapiDelivery).</summary>
+    Mailbox,
+
+    /// <summary>To a domain outside, by its MX records (DnsConnectorDelivery).</summary>
+    Dns,
+
+    /// <summary>To a smart host (SmartHostConnectorDelivery).</summary>
+    SmartHost,
+
+    /// <summary>To another server, site or database group of the organisation.</summary>
+    Relay,
+
+    /// <summary>Second copies that shadow redundancy keeps: no mail that waits.</summary>
+    Shadow,
+
+    /// <summary>Mail without a route.</summary>
+    Unreachable,
+
+    /// <summary>Messages that brought the service down.</summary>
+    Poison,
+
+    Other,
+}
+
+public enum QueueStatus
+{
+    Active,
+    Connecting,
+    Ready,
+    Retry,
+    Suspended,
+    Other,
+}
+
+/// <summary>One queue, or, where <see cref="Identity"/> is empty, the sum of several of one kind.</summary>
+/// <param name="NextHop">Where its messages go next, in lower case: a domain, a smart host, a database.</param>
+/// <param name="Retries">How often the connection was tried again.</param>
+/// <param name="LastError">What the last attempt ended with, as the queue says.</param>
+/// <param name="Cause">What <paramref name="LastError"/> means; null where there is none.</param>
+public sealed record QueueState(
+    string Identity,
+    QueueKind Kind,
+    string NextHop,
+    QueueStatus Status,
+    long Messages,
+    long Deferred,
+    long Locked,
+    long Retries,
+    DateTime? NextRetry,
+    string LastError,
+    Cause? Cause)
+{
+    /// <summary>A queue's error is one reply of a server; what is longer is cut.</summary>
+    const int MaxError = 1000;
+
+    static readonly string[] Marks = ["NextHopDomain", "DeliveryType", "MessageCount"];
+
+    public static bool Recognises(ExportObject export) => Marks.All(export.Has);
+
+    /// <summary>The server in an identity such as <c>EX01\Submission</c>; null where there is none.</summary>
+    public static string? ServerOf(string? identity) =>
+        identity?.IndexOf('\\', StringComparison.Ordinal) is > 0 and var slash ? identity[..slash] : null;
+
+    public static QueueState Of(ExportObject export)
+    {
+        var identity = export["Identity"] ?? export["QueueIdentity"] ?? "";
+        var error = export["LastError"] ?? "";
+        return new(
+            identity,
+            KindOf(identity, export["DeliveryType"] ?? "", export["NextHopDomain"] ?? ""),
+            NextHopOf(export["NextHopDomain"] ?? ""),
+            Enum.TryParse<QueueStatus>(export["Status"], ignoreCase: true, out var status) && Enum.IsDefined(status) && !char.IsAsciiDigit(export["Status"]![0]) ? status : QueueStatus.Other,
+            Number(export, "MessageCount"),
+            Number(export, "DeferredMessageCount"),
+            Number(export, "LockedMessageCount"),
+            Number(export, "RetryCount"),
+            export.TryTime("NextRetryTime", out var next) ? next : null,
+            error.Length > MaxError ? error[..MaxError] : error,
+            string.IsNullOrWhiteSpace(error) ? null : Diagnosis.Of(error).Cause);
+    }
+
+    /// <summary>Adds a queue that has no place of its own to the sum of its kind.</summary>
+    public QueueState Plus(QueueState other) => this with
+    {
+        Messages = Messages + other.Messages,
+        Deferred = Deferred + other.Deferred,
+        Locked = Locked + other.Locked,
+        Retries = Math.Max(Retries, other.Retries),
+    };
+
+    /// <summary>A sum of none yet.</summary>
+    public static QueueState None(QueueKind kind) => new("", kind, "", QueueStatus.Other, 0, 0, 0, 0, null, "", null);
+
+    static QueueKind KindOf(string identity, string deliveryType, string nextHop)
+    {
+        var name = identity[(identity.IndexOf('\\', StringComparison.Ordinal) + 1)..];
+        if (name.StartsWith("Shadow", StringComparison.OrdinalIgnoreCase) || Is(deliveryType, "ShadowRedundancy"))
+            return QueueKind.Shadow;
+        if (Is(name, "Submission") || (Is(deliveryType, "Undefined") && Is(nextHop, "Submission")))
+            return QueueKind.Submission;
+        if (Is(name, "Unreachable") || Is(deliveryType, "Unreachable"))
+            return QueueKind.Unreachable;
+        if (Is(name, "Poison"))
+            return QueueKind.Poison;
+        return deliveryType.ToUpperInvariant() switch
+        {
+            "SMTPDELIVERYTOMAILBOX" or "MAPIDELIVERY" => QueueKind.Mailbox,
+            "DNSCONNECTORDELIVERY" => QueueKind.Dns,
+            "SMARTHOSTCONNECTORDELIVERY" => QueueKind.SmartHost,
+            var type when type.StartsWith("SMTPRELAY", StringComparison.Ordinal) => QueueKind.Relay,
+            _ => QueueKind.Other,
+        };
+    }
+
+    /// <summary>It becomes a label: what is no name is left out.</summary>
+    static string NextHopOf(string text) =>
+        text.Length is > 0 and <= 128 && !text.Any(c => c == '@' || char.IsControl(c)) ? text.TrimEnd('.').ToLowerInvariant() : "";
+
+    static bool Is(string text, string name) => text.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    internal static long Number(ExportObject export, string name) => export.TryNumber(name, out var n) ? Math.Max(0, n) : 0;
+}
+
+/// <summary>The messages of one queue, from Get-Message: a queue does not say itself how long its oldest message has waited.</summary>
+/// <param name="Queue">The queue's identity.</param>
+/// <param name="Oldest">When the oldest was received, UTC; null where none says so.</param>
+public sealed record QueuedMessages(string Queue, long Count, DateTime? Oldest)
+{
+    static readonly string[] Marks = ["Queue", "DateReceived", "FromAddress"];
+
+    public static bool Recognises(ExportObject export) => Marks.All(export.Has);
+
+    public static QueuedMessages Of(ExportObject export) => new(export["Queue"] ?? "", 1, export.TryTime("DateReceived", out var received) ? received : null);
+
+    public QueuedMessages Plus(QueuedMessages other) =>
+        new(Queue, Count + other.Count, Oldest is null || other.Oldest < Oldest ? other.Oldest ?? Oldest : Oldest);
+}

@@ -1,0 +1,136 @@
+using Mailflow.Analysis.Exports;
+
+namespace Mailflow.Analysis.Snapshots;
+
+/// <summary>Puts the objects of one export together into snapshots, one a server. Never throws, whatever they say; bounded, however many they are.</summary>
+/// <param name="kind">What the export's first object is; others in it are counted and left out.</param>
+/// <param name="taken">When the export was written, UTC.</param>
+/// <param name="server">Whose it is where nothing in it says so.</param>
+public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string server)
+{
+    public const int MaxServers = 200;
+
+    /// <summary>Queues of one server that are kept one by one, the deepest; the rest is summed by kind.</summary>
+    public const int MaxQueues = 200;
+
+    /// <summary>Objects of the other kinds that are kept for one server.</summary>
+    public const int MaxRows = 1000;
+
+    readonly Dictionary<string, Server> _servers = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Adds an object.</summary>
+    /// <returns>False where it is of another kind, cannot be read, or there is no room for it.</returns>
+    public bool Add(ExportObject export)
+    {
+        if (SnapshotFormat.Of(export) is not { } format || format.Kind != kind)
+            return false;
+        List<ResourcePressure> pressure = [];
+        string? named = null;
+        if (kind == SnapshotKind.BackPressure && !ResourcePressure.TryRead(export["Result"] ?? "", taken, out named, out pressure))
+            return false;
+        var name = NameOf(named ?? format.ServerOf(export) ?? export["PSComputerName"] ?? server);
+        if (!_servers.TryGetValue(name, out var found))
+        {
+            if (_servers.Count >= MaxServers)
+                return false;
+            _servers.Add(name, found = new());
+        }
+
+        switch (kind)
+        {
+            case SnapshotKind.Queues:
+                found.Add(QueueState.Of(export));
+                return true;
+            case SnapshotKind.Messages:
+                return found.Add(QueuedMessages.Of(export));
+            case SnapshotKind.SendConnectors or SnapshotKind.ReceiveConnectors:
+                return Add(found.Connectors, ConnectorState.Of(export));
+            case SnapshotKind.Certificates:
+                return Add(found.Certificates, CertificateState.Of(export));
+            case SnapshotKind.BackPressure:
+                found.Pressure.AddRange(pressure);
+                return true;
+            default:
+                foreach (var setting in SnapshotFormat.Settings(kind))
+                    if (export.Has(setting) && !found.Settings.Exists(s => s.Name == setting))
+                        found.Settings.Add(new(setting, ConnectorState.Join(export, setting)));
+                return true;
+        }
+    }
+
+    /// <summary>The snapshots that were read.</summary>
+    public IReadOnlyList<ServerSnapshot> Snapshots() => [.. _servers.Select(s => s.Value.Snapshot(new(kind, s.Key, taken)))];
+
+    static bool Add<T>(List<T> rows, T row)
+    {
+        if (rows.Count >= MaxRows)
+            return false;
+        rows.Add(row);
+        return true;
+    }
+
+    /// <summary>The host without its domain, as tracking logs name servers.</summary>
+    public static string NameOf(string server)
+    {
+        var dot = server.IndexOf('.', StringComparison.Ordinal);
+        // An address has no host in front of its first dot.
+        var name = dot > 0 && !server.All(c => c == '.' || char.IsAsciiDigit(c)) ? server[..dot] : server;
+        name = string.Concat(name.Where(c => !char.IsControl(c)).Take(64)).Trim();
+        return name.Length == 0 ? "unknown" : name;
+    }
+
+    sealed class Server
+    {
+        readonly List<QueueState> _queues = [];
+        readonly Dictionary<QueueKind, QueueState> _others = [];
+        readonly Dictionary<string, QueuedMessages> _messages = new(StringComparer.OrdinalIgnoreCase);
+
+        public List<ConnectorState> Connectors { get; } = [];
+
+        public List<CertificateState> Certificates { get; } = [];
+
+        public List<SettingValue> Settings { get; } = [];
+
+        public List<ResourcePressure> Pressure { get; } = [];
+
+        /// <summary>Kept sorted only when there are twice as many as there is room for.</summary>
+        public void Add(QueueState queue)
+        {
+            _queues.Add(queue);
+            if (_queues.Count >= 2 * MaxQueues)
+                Cut();
+        }
+
+        public bool Add(QueuedMessages message)
+        {
+            if (!_messages.TryGetValue(message.Queue, out var known) && _messages.Count >= MaxRows)
+                return false;
+            _messages[message.Queue] = known is null ? message : known.Plus(message);
+            return true;
+        }
+
+        public ServerSnapshot Snapshot(ServerSnapshot of)
+        {
+            Cut();
+            return of with
+            {
+                Queues = [.. _queues],
+                OtherQueues = [.. _others.Values.OrderBy(q => q.Kind)],
+                Messages = [.. _messages.Values],
+                Connectors = Connectors,
+                Certificates = Certificates,
+                Settings = Settings,
+                Pressure = Pressure,
+            };
+        }
+
+        void Cut()
+        {
+            _queues.Sort((a, b) => a.Messages != b.Messages ? b.Messages.CompareTo(a.Messages) : string.CompareOrdinal(a.Identity, b.Identity));
+            foreach (var queue in _queues.Skip(MaxQueues))
+                _others[queue.Kind] = _others.GetValueOrDefault(queue.Kind, QueueState.None(queue.Kind)).Plus(queue);
+            if (_queues.Count > MaxQueues)
+                _queues.RemoveRange(MaxQueues, _queues.Count - MaxQueues);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Mailflow.Analysis.Snapshots;
+
+namespace Mailflow.Ledger;
+
+/// <summary>The newest snapshot of each server and kind.</summary>
+sealed class ServerSnapshots(Store? store)
+{
+    /// <summary>Servers and kinds: what comes beyond is left out.</summary>
+    const int Most = Totals.MaxLabels * 8;
+
+    readonly Dictionary<Key, ServerSnapshot> _newest = store?.Exports.LoadSnapshots().ToDictionary(s => new Key(s.Kind, s.Server.ToUpperInvariant())) ?? [];
+    readonly HashSet<Key> _changed = [];
+
+    readonly record struct Key(SnapshotKind Kind, string Server);
+
+    /// <summary>What others see: never changed in place.</summary>
+    public ImmutableArray<ServerSnapshot> All { get; private set; } = [];
+
+    /// <summary>Those that changed since the last commit; null for one that is forgotten.</summary>
+    public IEnumerable<(SnapshotKind Kind, string Server, ServerSnapshot? Snapshot)> Changed => _changed.Select(k => (k.Kind, k.Server, _newest.GetValueOrDefault(k)));
+
+    /// <summary>Takes a snapshot where it is newer than the one that is known.</summary>
+    public void Add(ServerSnapshot snapshot)
+    {
+        var key = new Key(snapshot.Kind, snapshot.Server.ToUpperInvariant());
+        if (_newest.TryGetValue(key, out var known) ? snapshot.Taken < known.Taken && snapshot.Kind != SnapshotKind.BackPressure : _newest.Count >= Most)
+            return;
+        // Of each resource what was last said counts, by a snapshot or by an event.
+        if (known is not null && snapshot.Kind == SnapshotKind.BackPressure)
+            snapshot = snapshot with { Taken = snapshot.Taken > known.Taken ? snapshot.Taken : known.Taken, Pressure = Merge(known.Pressure, snapshot.Pressure) };
+        _newest[key] = snapshot;
+        _changed.Add(key);
+    }
+
+    /// <summary>Forgets what was taken so long ago that it says nothing any more.</summary>
+    public void Prune(DateTimeOffset before)
+    {
+        foreach (var (key, _) in _newest.Where(s => s.Value.Taken < before.UtcDateTime).ToList())
+        {
+            _newest.Remove(key);
+            _changed.Add(key);
+        }
+    }
+
+    /// <summary>They are in the store now.</summary>
+    public void Stored()
+    {
+        if (_changed.Count > 0 || All.Length != _newest.Count)
+            All = [.. _newest.Values.OrderBy(s => s.Server, StringComparer.OrdinalIgnoreCase).ThenBy(s => s.Kind)];
+        _changed.Clear();
+    }
+
+    /// <summary>An event names a resource only while it is under pressure: when all is low again, so is each that an event named.</summary>
+    static List<ResourcePressure> Merge(IReadOnlyList<ResourcePressure> known, IReadOnlyList<ResourcePressure> news) =>
+        [.. (news.FirstOrDefault(r => r is { Resource: ResourcePressure.Overall, Level: PressureLevel.Low }) is { } low
+            ? known.Select(r => r.Pressure is null && r.At <= low.At ? r with { Level = PressureLevel.Low, At = low.At } : r) : known)
+            .Concat(news).GroupBy(r => r.Resource, StringComparer.OrdinalIgnoreCase).Select(g => g.Aggregate((x, y) => y.At >= x.At ? y : x)).Take(ResourcePressure.MaxResources)];
+}
+
+/// <summary>How a snapshot is written in the store.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ServerSnapshot))]
+sealed partial class SnapshotJson : JsonSerializerContext
+{
+    public static string Write(ServerSnapshot snapshot) => JsonSerializer.Serialize(snapshot, Default.ServerSnapshot);
+
+    /// <exception cref="FormatException">The text is damaged.</exception>
+    public static ServerSnapshot Read(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, Default.ServerSnapshot) ?? throw new FormatException("a snapshot holds nothing");
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException("a snapshot cannot be read: " + e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Mailflow.Analysis.Events;
+using Mailflow.Analysis.Exports;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Snapshots;
+
+namespace Mailflow.Read;
+
+/// <summary>
+/// Reads one export, whole, in parts: a snapshot is one part, which is committed or not at all; many events are as many parts as they need, each with
+/// the records that are read by then, so that a part is neither lost nor read twice.
+/// </summary>
+sealed class ExportReader : IDisposable
+{
+    /// <summary>Records of one part: a transaction of some thousand small rows.</summary>
+    public const int PartRecords = 1000;
+
+    /// <summary>Records that are committed already and are passed over before others get their turn.</summary>
+    const int PassedOver = 20 * PartRecords;
+
+    readonly Block _block;
+    readonly string? _server;
+    readonly TimeProvider _clock;
+    readonly WholeFile _whole;
+    readonly ExportProblems _problems = new();
+    readonly long[] _told = new long[Enum.GetValues<ExportProblem>().Length];
+    readonly IEnumerator<WindowsEvent>? _events;
+    int _faultsTold;
+    long _records;
+    long _end;
+
+    /// <param name="server">Whose folder it is; null: nobody knows.</param>
+    public ExportReader(Block block, string? server, TimeProvider clock)
+    {
+        (_block, _server, _clock, _whole) = (block, server, clock, block.Whole!);
+        _end = block.Offset;
+        if (block.File.Format.Snapshot is null)
+            _events = WindowsEvents.Read(_whole, _problems).GetEnumerator();
+    }
+
+    /// <summary>To be given back when the export is read.</summary>
+    public byte[] Buffer => _block.Buffer;
+
+    /// <summary>Reads the next part.</summary>
+    /// <returns>False where it was the last one.</returns>
+    public bool Read(Delta delta)
+    {
+        var file = _block.File;
+        var more = false;
+        string? failed = null;
+        try
+        {
+            if (file.Format.Snapshot is { } kind)
+                ReadSnapshot(kind, delta);
+            else
+                more = ReadEvents(delta);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A share that went away: what was read before is kept, and the tailer tries the rest again.
+            failed = e.Message;
+        }
+
+        (delta.File, delta.Server) = (file, _server ?? delta.Events.FirstOrDefault()?.Server
+            ?? delta.Snapshots.FirstOrDefault(s => s.Server != ServerSnapshot.Organisation)?.Server ?? TrackedFile.UnknownServer);
+        var end = more || failed is not null ? Math.Clamp(_whole.Position, _end, Math.Max(_end, _block.End - 1)) : _block.End;
+        (delta.Offset, delta.End, delta.Guard, delta.HeaderOffset) = (_end, end, 0, 0);
+        delta.Records = Math.Max(_records, _block.Records);
+        delta.ReadAt = _clock.GetUtcNow();
+        _end = end;
+        if (failed is not null)
+            _whole.Fail(delta.Records.Value, end, failed);
+        TellProblems(delta, isNew: !more || _records > _block.Records);
+        return more;
+    }
+
+    public void Dispose()
+    {
+        _events?.Dispose();
+        _whole.Dispose();
+    }
+
+    /// <summary>One that is cut off, or was written to meanwhile, is not taken: it is read again when it has changed, and the snapshot before it holds until then.</summary>
+    void ReadSnapshot(SnapshotKind kind, Delta delta)
+    {
+        var reading = new SnapshotReading(kind, _whole.LastWrite, _server ?? TrackedFile.UnknownServer);
+        foreach (var export in ExportObjects.Read(_whole, _problems))
+        {
+            _records++;
+            if (!reading.Add(export))
+                _problems.Add(ExportProblem.UnknownShape, export.Record, $"not one of the {_block.File.Format.Name}, or more than there is room for");
+        }
+
+        if (_problems.Count(ExportProblem.Truncated) == 0 && _whole.IsUnchanged)
+            delta.Snapshots.AddRange(reading.Snapshots());
+    }
+
+    bool ReadEvents(Delta delta)
+    {
+        for (var passedOver = 0; passedOver < PassedOver && delta.Events.Count < PartRecords;)
+        {
+            if (!_events!.MoveNext())
+                return false;
+            if (++_records > _block.Records)
+                delta.Events.Add(Reported(_events.Current));
+            else
+                passedOver++;
+        }
+
+        return true;
+    }
+
+    static ReportedEvent Reported(WindowsEvent read)
+    {
+        var server = SnapshotReading.NameOf(read.Computer);
+        var record = read.RecordId > 0 ? read.RecordId : Number(read);
+        var refused = SmtpAck.From(read) is { } ack ? new Refusal(ack.MessageId ?? "", ack.Connector ?? "", Diagnosis.Of(ack.Response)) : null;
+        return new(read.Provider, read.Id, server, read.Channel, record, read.TimeUtc, refused, ResourcePressure.Of(read));
+    }
+
+    /// <summary>Event Viewer's CSV has no numbers: what the event says is its name then, below zero so that it is nobody else's.</summary>
+    static long Number(WindowsEvent read)
+    {
+        var text = $"{read.Provider}\n{read.Id}\n{read.TimeUtc.Ticks}\n{string.Join('\n', read.Strings)}\n{read.Message}";
+        return BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))) | long.MinValue;
+    }
+
+    /// <summary>What went wrong in a part that is committed already was counted then.</summary>
+    void TellProblems(Delta delta, bool isNew)
+    {
+        foreach (var problem in Enum.GetValues<ExportProblem>())
+        {
+            delta.Problems[(int)problem] = isNew ? _problems.Count(problem) - _told[(int)problem] : 0;
+            _told[(int)problem] = _problems.Count(problem);
+        }
+
+        if (isNew)
+            delta.Faults.AddRange(_problems.First.Skip(_faultsTold));
+        _faultsTold = _problems.First.Count;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json;
+using Mailflow.Analysis.Events;
+using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Snapshots;
+using Mailflow.Ledger;
+
+namespace Mailflow.Scan;
+
+/// <summary>The part of the report that is about exports: events, and what the newest snapshots show.</summary>
+static class ScanExports
+{
+    /// <summary>Queues with the most messages that are listed one by one.</summary>
+    public const int TopQueues = 10;
+
+    /// <summary>Events by provider and id.</summary>
+    public static IEnumerable<(string Name, long Count)> Events(ScanReport report) => report.By(Counter.WindowsEvents, k => k.A + "|" + k.B);
+
+    /// <summary>What an event means; empty where nobody says.</summary>
+    public static string Meaning(string name) =>
+        name.Split('|') is [var provider, var id] && EventTable.Providers.Contains(provider, StringComparer.OrdinalIgnoreCase)
+            ? EventTable.All.FirstOrDefault(f => f.Id.ToString(CultureInfo.InvariantCulture) == id)?.Meaning ?? "" : "";
+
+    /// <summary>The deepest queues of all servers, shadow queues left out.</summary>
+    public static IEnumerable<(string Server, QueueState Queue)> Deepest(ScanReport report) =>
+        report.Snapshots.SelectMany(s => s.Queues.Select(q => (s.Server, Queue: q))).Where(q => q.Queue.Messages > 0 && q.Queue.Kind != QueueKind.Shadow)
+            .OrderByDescending(q => q.Queue.Messages).ThenBy(q => q.Queue.Identity, StringComparer.Ordinal).Take(TopQueues);
+
+    /// <summary>Messages in all queues of a snapshot, shadow queues left out.</summary>
+    public static long Queued(ServerSnapshot snapshot) => snapshot.Queues.Concat(snapshot.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages);
+
+    public static void Write(Utf8JsonWriter json, ScanReport report, Masking masking)
+    {
+        json.WriteStartObject("windows_events");
+        foreach (var (name, count) in Events(report))
+            json.WriteNumber(name, count);
+        json.WriteEndObject();
+        json.WriteStartObject("refusals");
+        foreach (var (cause, count) in report.By(Counter.Refusals, k => k.A))
+            json.WriteNumber(cause, count);
+        json.WriteEndObject();
+        json.WriteStartObject("export_problems");
+        foreach (var (reason, count) in report.By(Counter.ExportProblems, k => k.A))
+            json.WriteNumber(reason, count);
+        json.WriteEndObject();
+        json.WriteStartArray("snapshots");
+        foreach (var snapshot in report.Snapshots)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", snapshot.Kind.Name());
+            json.WriteString("server", snapshot.Server);
+            json.WriteString("taken", snapshot.Taken.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+            if (snapshot.Kind == SnapshotKind.Queues)
+                WriteQueues(json, snapshot, masking);
+            if (snapshot.Kind is SnapshotKind.SendConnectors or SnapshotKind.ReceiveConnectors)
+                json.WriteNumber("connectors", snapshot.Connectors.Count);
+            if (snapshot.Kind == SnapshotKind.Certificates && snapshot.Certificates.Min(c => c.NotAfter) is { } expiry)
+                json.WriteString("first_expiry", expiry.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+            foreach (var setting in snapshot.Settings)
+                json.WriteString(setting.Name, masking.Text(setting.Value));
+            foreach (var resource in snapshot.Pressure)
+                json.WriteString(resource.Resource, resource.Level.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    static void WriteQueues(Utf8JsonWriter json, ServerSnapshot snapshot, Masking masking)
+    {
+        json.WriteNumber("messages", Queued(snapshot));
+        json.WriteNumber("shadow_messages", snapshot.Queues.Concat(snapshot.OtherQueues).Where(q => q.Kind == QueueKind.Shadow).Sum(q => q.Messages));
+        json.WriteStartArray("queues");
+        foreach (var queue in snapshot.Queues.Take(TopQueues))
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", queue.Kind.Name());
+            json.WriteString("next_hop", queue.NextHop);
+            json.WriteString("status", queue.Status.Name());
+            json.WriteNumber("messages", queue.Messages);
+            json.WriteString("cause", queue.Cause is { } cause ? Analysis.Failures.CauseTable.Of(cause).Name : null);
+            json.WriteString("last_error", masking.Text(queue.LastError));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

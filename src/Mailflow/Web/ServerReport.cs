@@ -1,0 +1,123 @@
+using System.Globalization;
+using Mailflow.Analysis.Events;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Snapshots;
+using Mailflow.Ledger;
+
+namespace Mailflow.Web;
+
+/// <summary>What the servers say of themselves, in exports; null on a page where there are none.</summary>
+/// <param name="Sentences">What matters, the worst first: one sentence each.</param>
+/// <param name="Trouble">Whether any of them is something to mend.</param>
+/// <param name="Waiting">Messages in all queues, shadow queues left out.</param>
+/// <param name="Queues">The deepest of them.</param>
+/// <param name="Events">Windows events that the table of events knows, since the first that was read.</param>
+/// <param name="Snapshots">When each was taken.</param>
+sealed record ServerReport(
+    IReadOnlyList<string> Sentences,
+    bool Trouble,
+    long Waiting,
+    IReadOnlyList<QueueFigures> Queues,
+    IReadOnlyList<EventFigures> Events,
+    IReadOnlyList<ConnectorFigures> Connectors,
+    IReadOnlyList<SettingFigures> Settings,
+    IReadOnlyList<SnapshotFigures> Snapshots);
+
+sealed record QueueFigures(string Server, string Kind, string NextHop, string Status, long Messages, long Retries, string Cause, string LastError);
+
+sealed record EventFigures(string Id, string Server, long Count, string Meaning, string Action);
+
+/// <param name="Limit">The largest message that it takes, in words.</param>
+/// <param name="To">Address spaces of a send connector, bindings of a receive connector.</param>
+sealed record ConnectorFigures(string Server, string Type, string Name, string State, string Limit, string To, string SmartHosts);
+
+sealed record SettingFigures(string Server, string Name, string Value);
+
+sealed record SnapshotFigures(string Server, string Kind, DateTimeOffset Taken);
+
+/// <summary>Puts the newest snapshots and the counted events into words.</summary>
+static class ServerWords
+{
+    const int TopQueues = 12;
+
+    /// <summary>Connectors, and settings, on the page.</summary>
+    const int MaxRows = 100;
+
+    /// <summary>The guide of event 2004 alerts above so many messages in all queues.</summary>
+    public const long ManyWaiting = 500;
+
+    /// <summary>Renewing a certificate takes days where others must agree.</summary>
+    static readonly TimeSpan ExpiresSoon = TimeSpan.FromDays(30);
+
+    /// <summary>A task that runs each minute and was not there for so long does not run any more.</summary>
+    static readonly TimeSpan Old = TimeSpan.FromMinutes(15);
+
+    public static ServerReport? Of(Snapshot committed, DateTimeOffset now, Func<string, string> masked)
+    {
+        var all = committed.Servers;
+        var events = Events(committed, masked);
+        if (all.IsEmpty && events.Count == 0)
+            return null;
+        var queues = all.SelectMany(s => s.Queues.Select(q => (s.Server, Queue: q))).Where(q => q.Queue is { Messages: > 0, Kind: not QueueKind.Shadow }).OrderByDescending(q => q.Queue.Messages).ToList();
+        var waiting = queues.Sum(q => q.Queue.Messages) + all.SelectMany(s => s.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages);
+        var bad = new List<string>();
+        bad.AddRange(all.SelectMany(s => s.Pressure.Where(p => p.Level > PressureLevel.Low).Select(p => $"Back pressure on {s.Server}: {p.Resource} is {p.Level.ToString().ToLowerInvariant()}, so it slows down or refuses mail.")));
+        if (waiting > ManyWaiting)
+            bad.Add(Waiting(waiting, queues));
+        bad.AddRange(from s in all
+                     from c in s.Certificates
+                     where c.IsForSmtp && c.NotAfter < now.UtcDateTime + ExpiresSoon
+                     orderby c.NotAfter
+                     select c.NotAfter < now.UtcDateTime ? $"Certificate {c.ShortThumbprint} of {s.Server} ({c.Subject}) for SMTP has expired." : $"Certificate {c.ShortThumbprint} of {s.Server} ({c.Subject}) for SMTP expires in {Say.Span(c.NotAfter!.Value - now.UtcDateTime)}.");
+        List<string> other = [.. from s in all
+                                 from c in s.Connectors
+                                 where c.Enabled is false
+                                 select $"{(s.Kind == SnapshotKind.SendConnectors ? "Send" : "Receive")} connector {c.Name} is disabled."];
+        if (!all.IsEmpty && all.Max(s => s.Taken) is var newest && now.UtcDateTime - newest > Old)
+            other.Insert(0, $"The newest snapshot is {Say.Span(now.UtcDateTime - newest)} old: see whether the export task runs.");
+        if (all.Any(s => s.Kind == SnapshotKind.Queues) && waiting <= ManyWaiting)
+            other.Add(waiting == 0 ? "No message waits in a queue." : Waiting(waiting, queues));
+        return new(
+            [.. bad.Concat(other).Select(masked)],
+            bad.Count > 0,
+            waiting,
+            [.. queues.Take(TopQueues).Select(q => Figures(q.Server, q.Queue, masked))],
+            events,
+            [.. Connectors(all, masked).Take(MaxRows)],
+            [.. all.SelectMany(s => s.Settings.Where(v => v.Value.Length > 0).Select(v => new SettingFigures(masked(s.Server), v.Name, masked(v.Value)))).Take(MaxRows)],
+            [.. all.Select(s => new SnapshotFigures(masked(s.Server), s.Kind.Name(), new(s.Taken, TimeSpan.Zero)))]);
+    }
+
+    static IEnumerable<ConnectorFigures> Connectors(IEnumerable<ServerSnapshot> all, Func<string, string> masked) =>
+        from s in all
+        from c in s.Connectors
+        select new ConnectorFigures(
+            masked(s.Server),
+            s.Kind == SnapshotKind.SendConnectors ? "send" : "receive",
+            masked(c.Name),
+            c.Enabled switch { true => "enabled", false => "disabled", null => "" },
+            c.MaxMessageBytes is { } bytes ? Say.Bytes(bytes) : "none",
+            masked(c.Spaces),
+            masked(c.SmartHosts));
+
+    static string Waiting(long waiting, List<(string Server, QueueState Queue)> queues)
+    {
+        var sentence = $"{Say.Number(waiting)} {(waiting == 1 ? "message waits" : "messages wait")} in queues";
+        if (queues.Count == 0)
+            return sentence + ".";
+        var (server, deepest) = queues[0];
+        return $"{sentence}, {Say.Number(deepest.Messages)} of them on {server} for {(deepest.NextHop.Length == 0 ? deepest.Kind.Name() : deepest.NextHop)}{(deepest.Cause is { } cause ? $" ({CauseWords.Of(cause, 1)})" : "")}.";
+    }
+
+    static QueueFigures Figures(string server, QueueState queue, Func<string, string> masked) =>
+        new(masked(server), queue.Kind.Name(), masked(queue.NextHop), queue.Status.Name(), queue.Messages, queue.Retries, queue.Cause is { } cause ? CauseWords.Title(cause) : "", masked(queue.LastError));
+
+    static List<EventFigures> Events(Snapshot committed, Func<string, string> masked) =>
+        [.. from cell in committed.Cells
+            where cell.Key.Counter == Counter.WindowsEvents && cell.Value > 0 && EventTable.Providers.Contains(cell.Key.A, StringComparer.OrdinalIgnoreCase)
+            let facts = EventTable.All.FirstOrDefault(f => f.Id.ToString(CultureInfo.InvariantCulture) == cell.Key.B)
+            where facts is not null
+            orderby facts.Severity descending, cell.Value descending
+            select new EventFigures(cell.Key.B, masked(cell.Key.C), cell.Value, facts.Meaning, facts.Action)];
+}

@@ -1,0 +1,260 @@
+using System.Buffers.Binary;
+using System.Text;
+using Mailflow.Analysis.Exports;
+
+namespace Mailflow.Analysis.Tests.Exports;
+
+public sealed class EvtxExportTests
+{
+    [Fact]
+    public void Reads_back_what_was_written()
+    {
+        var written = Evtx.Events(2000);
+        var problems = new ExportProblems();
+        var read = Samples.Events(Evtx.File(written), problems);
+        Assert.Equal(0, problems.Total);
+        Evtx.AssertSame(written, read);
+    }
+
+    [Fact]
+    public void An_empty_log_has_no_events_and_no_faults()
+    {
+        var problems = new ExportProblems();
+        Assert.Empty(Samples.Events(Evtx.File([]), problems));
+        Assert.Equal(0, problems.Total);
+    }
+
+    [Theory]
+    [InlineData(0x00, "", "")]
+    [InlineData(0x01, "4100FC000000", "A\u00fc")]
+    [InlineData(0x02, "416200", "Ab")]
+    [InlineData(0x03, "FE", "-2")]
+    [InlineData(0x04, "FE", "254")]
+    [InlineData(0x05, "FEFF", "-2")]
+    [InlineData(0x06, "FEFF", "65534")]
+    [InlineData(0x07, "FEFFFFFF", "-2")]
+    [InlineData(0x08, "FEFFFFFF", "4294967294")]
+    [InlineData(0x09, "FEFFFFFFFFFFFFFF", "-2")]
+    [InlineData(0x0A, "FEFFFFFFFFFFFFFF", "18446744073709551614")]
+    [InlineData(0x0B, "0000C03F", "1.5")]
+    [InlineData(0x0C, "000000000000F83F", "1.5")]
+    [InlineData(0x0D, "01000000", "true")]
+    [InlineData(0x0D, "00000000", "false")]
+    [InlineData(0x0E, "0AFF", "0AFF")]
+    [InlineData(0x0F, "78563412341278561234567890ABCDEF", "{12345678-1234-5678-1234-567890ABCDEF}")]
+    [InlineData(0x10, "10000000", "0x10")]
+    [InlineData(0x11, "0092EE3CEC8CDB01", "2025-03-04T10:00:20.0000000Z")]
+    [InlineData(0x11, "FFFFFFFFFFFFFFFF", "FFFFFFFFFFFFFFFF")]
+    [InlineData(0x12, "E90703000200040009003B001E00E703", "2025-03-04T09:59:30.999Z")]
+    [InlineData(0x13, "010200000000000520000000FF010000", "S-1-5-32-511")]
+    [InlineData(0x14, "FF000000", "0xff")]
+    [InlineData(0x15, "FF00000000000000", "0xff")]
+    [InlineData(0x81, "4100000042000000", "A|B")]
+    [InlineData(0x86, "01000200", "1|2")]
+    [InlineData(0x88, "0100000002000000", "1|2")]
+    [InlineData(0x8A, "0100000000000000", "1")]
+    [InlineData(0x08, "FE", "FE")]
+    [InlineData(0x7F, "0102", "0102")]
+    public void Renders_each_type_of_value(int type, string hex, string expected)
+    {
+        var problems = new ExportProblems();
+        var file = Evtx.Crafted(to =>
+        {
+            to.Fragment();
+            to.Template(Guid.Parse("00000000-0000-0000-0000-000000000001"), t => Evtx.Event(t, () => t.Element("EventData", null, () => t.Element("Data", null, () => t.Place(0, (byte)type))), dependency: true));
+            to.Values(new Simulate.BinXmlField((byte)type, Convert.FromHexString(hex)));
+        });
+        var read = Assert.Single(Samples.Events(file, problems));
+        Assert.Equal(0, problems.Total);
+        Assert.Equal(expected, string.Join('|', read.Strings));
+    }
+
+    [Fact]
+    public void Reads_literal_text_of_every_kind_and_omits_what_is_optional_and_null()
+    {
+        var file = Evtx.Crafted(to =>
+        {
+            to.Fragment();
+            to.Template(Guid.Parse("00000000-0000-0000-0000-000000000001"), t => Evtx.Event(t, () => t.Element("EventData", null, () =>
+            {
+                t.Element("Data", null, () =>
+                {
+                    t.Literal("a");
+                    t.Put([0x08, (byte)'b', 0]);
+                    t.Byte(0x09);
+                    t.Name("amp");
+                    t.Put([0x07, 2, 0, (byte)'c', 0, (byte)'d', 0]);
+                    t.Byte(0x0A);
+                    t.Name("pi");
+                    t.Put([0x0B, 1, 0, (byte)'x', 0]);
+                });
+                t.Element("Data", null, () => t.Place(0, 0x01, optional: true));
+                t.Element("Data", null, () => t.Place(0, 0x01));
+                t.Element("Data", null, () => t.Place(7, 0x01));
+                t.Element("Binary", null, () => t.Literal("FF"));
+            }), dependency: true));
+            to.Values(new Simulate.BinXmlField(0, []));
+        });
+        Assert.Equal(["ab&cd", "", ""], Assert.Single(Samples.Events(file, new())).Strings);
+    }
+
+    [Fact]
+    public void Reads_an_event_without_a_template()
+    {
+        var file = Evtx.Crafted(to =>
+        {
+            to.Fragment();
+            Evtx.Event(to, () => to.Element("UserData", null, () => to.Element("X", null, () => to.Element("Y", null, () => to.Literal("z"), false), false), false), dependency: false);
+        });
+        Assert.Equal(["z"], Assert.Single(Samples.Events(file, new())).Strings);
+    }
+
+    [Fact]
+    public void A_chunk_that_is_none_is_skipped_and_counted()
+    {
+        var written = Evtx.Events(1500);
+        var file = Evtx.File(written);
+        Assert.True(file.Length > Evtx.HeaderBlock + (3 * Evtx.Chunk));
+        file[Evtx.HeaderBlock + Evtx.Chunk] ^= 0xFF;
+        var problems = new ExportProblems();
+        var read = Samples.Events(file, problems);
+        Assert.Equal((1, 1), (problems.Count(ExportProblem.CorruptChunk), problems.Total));
+        var missing = written.Select(e => e.RecordId).Except(read.Select(e => e.RecordId)).ToList();
+        Assert.Equal(Enumerable.Range(0, missing.Count).Select(i => missing[0] + i), missing);
+        Assert.InRange(missing.Count, 50, 400);
+        Assert.Equal(1500, read[^1].RecordId);
+    }
+
+    [Fact]
+    public void Records_after_a_bad_one_are_found_again()
+    {
+        var written = Evtx.Events(50);
+        var file = Evtx.File(written);
+        var records = Starts(file);
+        file[records[10]] = 0; // its mark
+        file[records[20] + 4] ^= 0xFF; // its size
+        file[records[30] + 28] = 0xEE; // its binary XML
+        var problems = new ExportProblems();
+        var read = Samples.Events(file, problems);
+        Assert.Equal(written.Select(e => e.RecordId).Except([11L, 21L, 31L]), read.Select(e => e.RecordId));
+        Assert.Equal(3, problems.Count(ExportProblem.CorruptRecord));
+        Assert.Equal(1, problems.Count(ExportProblem.CorruptChunk)); // the checksum of the records
+        Assert.Equal(4, problems.Total);
+    }
+
+    [Fact]
+    public void A_log_that_was_copied_while_it_was_written_is_read_to_its_last_record()
+    {
+        var written = Evtx.Events(50);
+        var file = Evtx.File(written);
+        var records = Starts(file);
+
+        // The header of the chunk, as it was ten records ago.
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(Evtx.HeaderBlock + 48), records[40] - Evtx.HeaderBlock);
+        file[120] = 1;
+        Evtx.AssertSame(written, Samples.Events(file, new()));
+    }
+
+    [Fact]
+    public void What_a_reused_chunk_held_before_is_not_read()
+    {
+        var file = Evtx.File(Evtx.Events(50));
+        var records = Starts(file);
+        for (var i = 40; i < 50; i++)
+            BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(records[i] + 8), i - 20);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(Evtx.HeaderBlock + 48), records[40] - Evtx.HeaderBlock);
+        Assert.Equal(40, Samples.Events(file, new()).Count);
+    }
+
+    [Fact]
+    public void A_file_cut_at_any_length_gives_its_first_events_and_says_that_it_is_cut()
+    {
+        var written = Evtx.Events(6);
+        var file = Evtx.File(written);
+        var last = 0;
+        for (var length = 0; length < Evtx.HeaderBlock + 4096; length++)
+        {
+            var problems = new ExportProblems();
+            var read = Samples.Events(file[..length], problems);
+            Evtx.AssertSame(written[..read.Count], read);
+            Assert.True(read.Count >= last);
+            last = read.Count;
+            // At 4096 it is a log without a chunk; shorter than its magic it is anything.
+            if (length >= 8 && length != Evtx.HeaderBlock)
+                Assert.True(problems.Total > 0, $"{length}");
+        }
+
+        Assert.Equal(6, last);
+    }
+
+    [Fact]
+    public void Flipped_bits_never_throw_and_lose_no_more_than_a_chunk_each()
+    {
+        var written = Evtx.Events(400);
+        var file = Evtx.File(written);
+        var chunks = (file.Length - Evtx.HeaderBlock) / Evtx.Chunk;
+        Assert.True(chunks > 1);
+        for (var seed = 0; seed < 500; seed++)
+        {
+            var random = new Random(seed);
+            var damaged = (byte[])file.Clone();
+            for (var flips = random.Next(1, 4); flips > 0; flips--)
+                damaged[Evtx.HeaderBlock + random.Next(Evtx.Chunk)] ^= (byte)(1 << random.Next(8));
+            var read = Samples.Events(damaged, new());
+            // Only the first chunk was touched.
+            Assert.Equal(400, read[^1].RecordId);
+        }
+    }
+
+    [Fact]
+    public void A_template_that_holds_itself_ends()
+    {
+        var problems = new ExportProblems();
+        var id = Guid.Parse("00000000-0000-0000-0000-000000000001");
+        var file = Evtx.Crafted(to =>
+        {
+            to.Fragment();
+            to.Template(id, t =>
+            {
+                t.Element("Event", null, () =>
+                {
+                    for (var i = 0; i < 20; i++)
+                    {
+                        t.Template(id, _ => { });
+                        t.Values();
+                    }
+                });
+            });
+            to.Values();
+        });
+        Assert.Empty(Samples.Events(file, problems));
+        Assert.Equal(1, problems.Count(ExportProblem.CorruptRecord));
+    }
+
+    [Fact]
+    public void A_value_of_binary_xml_that_is_used_over_and_over_ends()
+    {
+        var problems = new ExportProblems();
+        var file = Evtx.Crafted(to =>
+        {
+            to.Fragment();
+            to.Template(Guid.Parse("00000000-0000-0000-0000-000000000001"), t => Evtx.Event(t, () =>
+            {
+                for (var i = 0; i < 4000; i++)
+                    t.Place(0, 0x01);
+            }, dependency: true));
+            to.Values(new Simulate.BinXmlField(0x01, Encoding.Unicode.GetBytes(new string('x', 20_000))));
+        });
+        Assert.Empty(Samples.Events(file, problems));
+        Assert.Equal(1, problems.Count(ExportProblem.CorruptRecord));
+    }
+
+    /// <summary>Where the records of the first chunk start.</summary>
+    static List<int> Starts(byte[] file)
+    {
+        var starts = new List<int>();
+        for (var at = Evtx.HeaderBlock + 512; file.AsSpan(at).StartsWith("**\0\0"u8); at += BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 4)))
+            starts.Add(at);
+        return starts;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
+using System.Text.Json;
+
+namespace Mailflow.EndToEnd;
+
+/// <summary>
+/// The scripts for an Exchange server, as the real parser of PowerShell reads them and its engine runs them. What Exchange and Windows would answer is
+/// made up here, so this says nothing of what their commands are called with on a real server; what is written is CLIXML of the real serializer.
+/// </summary>
+public sealed class ScriptTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("mailflow-script-").FullName;
+
+    /// <summary>The commands that the script asks. Each call of those that answer is noted in $global:calls.</summary>
+    const string Server = """
+        $global:calls = [System.Collections.Generic.List[string]]::new()
+        function Get-Queue { $global:calls.Add('Get-Queue'); foreach ($n in 1..3) { [pscustomobject] @{ Identity = "EX01\$n"; DeliveryType = 'DnsConnectorDelivery'; NextHopDomain = "d$n.example"; Status = 'Retry'; MessageCount = $n * 10; LastError = '451 4.4.0 DNS query failed' } } }
+        function Get-Message { foreach ($n in 1..2) { [pscustomobject] @{ Identity = "EX01\1\$n"; Queue = 'EX01\1'; FromAddress = 'a@contoso.test'; DateReceived = [DateTime]::UtcNow.AddHours(-$n) } } }
+        function Get-SendConnector { $global:calls.Add('Get-SendConnector'); [pscustomobject] @{ Name = 'Internet Send'; Identity = 'Internet Send'; AddressSpaces = @('SMTP:*;1'); SmartHosts = @(); Enabled = $true; MaxMessageSize = '35 MB (36,700,160 bytes)' } }
+        function Get-ReceiveConnector { [pscustomobject] @{ Name = 'Default EX01'; Identity = 'EX01\Default EX01'; Bindings = @('0.0.0.0:25'); RemoteIPRanges = @('0.0.0.0-255.255.255.255'); Enabled = $true; MaxMessageSize = 'Unlimited' } }
+        function Get-ExchangeCertificate { [pscustomobject] @{ Thumbprint = 'ABCDEF0123456789ABCDEF0123456789ABCDEF01'; Subject = 'CN=mail.contoso.test'; Services = 'IIS, SMTP'; NotBefore = [DateTime]::UtcNow; NotAfter = [DateTime]::UtcNow.AddDays(90); Status = 'Valid'; IsSelfSigned = $false } }
+        function Get-TransportConfig { throw 'The directory does not answer.' }
+        function Get-TransportService { [pscustomobject] @{ Name = 'EX01'; ExternalDNSServers = @('192.0.2.53'); InternalDNSServers = @(); MessageExpirationTimeout = '2.00:00:00' } }
+        function Get-ExchangeDiagnosticInfo { [pscustomobject] @{ Result = '<Diagnostics><ProcessInfo><serverName>EX01</serverName></ProcessInfo><Components><ResourceThrottling><ResourceTracker><AggregateUse>Low</AggregateUse></ResourceTracker></ResourceThrottling></Components></Diagnostics>' } }
+        function Get-WinEvent {
+            param($LogName, $FilterXPath, $MaxEvents, [switch] $Oldest)
+            $all = foreach ($n in 1..5) { $one = [pscustomobject] @{ RecordId = [long] $n }; Add-ToXml $one $n; $one }
+            if ($FilterXPath) {
+                $global:calls.Add($FilterXPath)
+                $after = [long] ([regex]::Match($FilterXPath, 'EventRecordID > (\d+)').Groups[1].Value)
+                $found = @($all | Where-Object { $_.RecordId -gt $after })
+                if ($found.Count -eq 0) { throw [System.Management.Automation.ErrorRecord]::new([Exception]::new('Es wurden keine Ereignisse gefunden'), 'NoMatchingEventsFound,Microsoft.PowerShell.Commands.GetWinEventCommand', 'ObjectNotFound', $null) }
+                return $found
+            }
+            $all[4]
+        }
+        function Add-ToXml($one, $n) {
+            $xml = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='MSExchangeTransport'/><EventID Qualifiers='16388'>2004</EventID><Level>4</Level><TimeCreated SystemTime='2026-03-04T10:00:0$n.000Z'/><EventRecordID>$n</EventRecordID><Channel>Application</Channel><Computer>EX01.contoso.test</Computer></System><EventData><Data>Internet Send</Data><Data>&lt;m$n@contoso.test&gt;</Data><Data>550 5.1.1 User unknown</Data></EventData></Event>"
+            $one.PSObject.Members.Add([System.Management.Automation.PSScriptMethod]::new('ToXml', [scriptblock]::Create("return @'`n" + $xml + "`n'@")))
+        }
+        function Export-Clixml {
+            param([Parameter(ValueFromPipeline = $true)] $InputObject, $LiteralPath, $Depth, $Encoding)
+            begin { $parts = [System.Collections.Generic.List[string]]::new() }
+            process { $parts.Add(([System.Management.Automation.PSSerializer]::Serialize($InputObject, $Depth) -replace '(?s)^<Objs[^>]*>|</Objs>\s*$', '')) }
+            end { [System.IO.File]::WriteAllText($LiteralPath, '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">' + [string]::Concat($parts) + '</Objs>') }
+        }
+        """;
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("Export-MailflowSnapshot.ps1")]
+    [InlineData("Install-MailflowExport.ps1")]
+    public void The_script_is_read_without_error_and_uses_no_alias(string name)
+    {
+        var script = Parser.ParseFile(PathOf(name), out _, out var errors);
+        Assert.Empty(errors.Select(e => $"{e.Extent.StartLineNumber}: {e.Message}"));
+        var commands = script.FindAll(a => a is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>().Select(c => c.GetCommandName()).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase);
+        Assert.All(commands, c => Assert.Matches("^[A-Z][a-z]+-[A-Z][A-Za-z]+$", c));
+        Assert.NotNull(script.GetHelpContent()?.Synopsis);
+    }
+
+    [Fact]
+    public async Task What_the_export_script_writes_is_what_a_scan_reads()
+    {
+        Assert.Equal(1, RunScript(out var calls));
+        Assert.Contains("Provider[@Name='MSExchangeTransport' or ", calls.Single(c => c.Contains("EventRecordID > 0", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("The directory does not answer.", await File.ReadAllTextAsync(Path.Combine(_folder, "mailflow-export.err"), Cancel), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder, "*.tmp"));
+        using var program = new RunningProgram("scan", _folder, "--format", "json");
+        Assert.Equal(1, await program.ExitAsync(Cancel));
+        var scan = JsonDocument.Parse(program.Output).RootElement;
+        Assert.Empty(scan.GetProperty("left_alone").EnumerateArray());
+        Assert.Empty(scan.GetProperty("export_problems").EnumerateObject());
+        Assert.Equal(5, scan.GetProperty("windows_events").GetProperty("MSExchangeTransport|2004").GetInt64());
+        Assert.Equal(5, scan.GetProperty("failures").GetProperty("invalid-recipient").GetInt64());
+        var snapshots = scan.GetProperty("snapshots").EnumerateArray().ToDictionary(s => s.GetProperty("kind").GetString()!, StringComparer.Ordinal);
+        Assert.Equal(["back-pressure", "certificates", "messages", "queues", "receive-connectors", "send-connectors", "transport-service"], snapshots.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(60, snapshots["queues"].GetProperty("messages").GetInt64());
+        Assert.Equal("EX01", snapshots["certificates"].GetProperty("server").GetString());
+        Assert.Equal("192.0.2.53", snapshots["transport-service"].GetProperty("ExternalDNSServers").GetString());
+    }
+
+    [Fact]
+    public void A_second_run_writes_only_new_events_and_leaves_what_is_slow_to_its_time()
+    {
+        RunScript(out _);
+        var files = Directory.GetFiles(_folder).Length;
+        var old = Directory.GetFiles(_folder, "*.queues.*").Single();
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddHours(-3));
+        Assert.Equal(0, RunScript(out var calls));
+        Assert.Contains(calls, c => c.Contains("EventRecordID > 5", StringComparison.Ordinal));
+        Assert.DoesNotContain("Get-SendConnector", calls);
+        Assert.False(File.Exists(old));
+        Assert.Single(Directory.GetFiles(_folder, "*.queues.*"));
+        Assert.Single(Directory.GetFiles(_folder, "*.events.*"));
+        // New: queues and messages. Gone: the old queues, and the report of faults.
+        Assert.Equal(files, Directory.GetFiles(_folder).Length);
+    }
+
+    int RunScript(out List<string> calls)
+    {
+        using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
+        runspace.Open();
+        using var shell = PowerShell.Create(runspace);
+        shell.AddScript(Server).AddStatement().AddScript($"& '{PathOf("Export-MailflowSnapshot.ps1")}' -Folder '{_folder}' -Server 'EX01'; $global:LASTEXITCODE").AddStatement();
+        shell.AddScript("$global:calls");
+        var said = shell.Invoke().Select(o => o.BaseObject).ToList();
+        Assert.Empty(shell.Streams.Error.Select(e => e.ToString()));
+        calls = [.. said.OfType<string>()];
+        return said.OfType<int>().Single();
+    }
+
+    static string PathOf(string name)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Pipeline.sln")))
+            folder = folder.Parent!;
+        return Path.Combine(folder.FullName, "deploy", "exchange", name);
+    }
+}

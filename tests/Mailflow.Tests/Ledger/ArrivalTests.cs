@@ -1,0 +1,246 @@
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Formats;
+using Mailflow.Analysis.Snapshots;
+using Mailflow.Ledger;
+
+namespace Mailflow.Tests.Ledger;
+
+/// <summary>What exports bring: each event once, each failure once, and the newest snapshot; over restarts too.</summary>
+public sealed class ArrivalTests
+{
+    const string Refused = "550 5.1.1 User unknown";
+    const string Later = "451 4.7.1 Greylisted, try again later";
+
+    static readonly DateTimeOffset Noon = LedgerBed.Noon;
+
+    [Theory]
+    [InlineData("1 2 3", "1 2 3")]
+    [InlineData("1 2 3", "3 2 1 4")]
+    [InlineData("5 4 3", "1 2 3 4 5 6")]
+    public async Task An_event_counts_once_in_however_many_exports_and_whatever_order(string first, string second)
+    {
+        using var bed = new LedgerBed();
+        var all = (first + " " + second).Split(' ').Distinct(StringComparer.Ordinal).Count();
+        await bed.CommitAsync(await EventsAsync(bed, first), await EventsAsync(bed, second));
+        Assert.Equal(all, bed.Sum(Counter.WindowsEvents));
+        bed.Restart();
+        await bed.CommitAsync(await EventsAsync(bed, second), await EventsAsync(bed, first));
+        Assert.Equal(all, bed.Sum(Counter.WindowsEvents));
+    }
+
+    [Fact]
+    public async Task A_log_that_was_cleared_numbers_from_1_again_and_other_logs_have_numbers_of_their_own()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await EventsAsync(bed, "1 2 3"));
+        await bed.CommitAsync(await EventsAsync(bed, "1 2", at: Noon.AddDays(2)), await EventsAsync(bed, "1 2", server: "EX2"), await EventsAsync(bed, "1 2", channel: "System"));
+        Assert.Equal(9, bed.Sum(Counter.WindowsEvents));
+        // A time that was written without its zone is not another event.
+        await bed.CommitAsync(await EventsAsync(bed, "1 2 3", server: "ex2", at: Noon.AddHours(5)));
+        Assert.Equal(10, bed.Sum(Counter.WindowsEvents));
+    }
+
+    [Fact]
+    public async Task Events_that_were_forgotten_for_being_too_many_count_as_seen()
+    {
+        using var bed = new LedgerBed();
+        async Task<Delta> Twenty()
+        {
+            var delta = await ExportAsync(bed);
+            for (var i = 1; i <= 20; i++)
+                delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", i, Noon.AddHours(i).UtcDateTime));
+            return delta;
+        }
+
+        await bed.CommitAsync(await Twenty());
+        Assert.Null(bed.Store.Exports.Prune(most: 20));
+        Assert.Equal(Noon.AddHours(2).ToUnixTimeMilliseconds(), bed.Store.Exports.Prune(most: 19));
+        Assert.Equal(19, bed.Scalar("SELECT count(*) FROM seen_events"));
+        bed.Restart();
+        await bed.CommitAsync(await Twenty());
+        Assert.Equal(20, bed.Sum(Counter.WindowsEvents));
+    }
+
+    [Fact]
+    public async Task Only_Exchanges_own_events_have_names_of_their_own()
+    {
+        using var bed = new LedgerBed();
+        var delta = await ExportAsync(bed);
+        delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", 1, Noon.UtcDateTime));
+        delta.Events.Add(new("Outlook", 63, "EX1", "Application", 2, Noon.UtcDateTime));
+        await bed.CommitAsync(delta);
+        Assert.Equal(1, bed.Committer.Current.Sum(Counter.WindowsEvents, k => k is { A: "MSExchangeTransport", B: "15004", C: "EX1" }));
+        Assert.Equal(1, bed.Committer.Current.Sum(Counter.WindowsEvents, k => k is { A: "other", B: "other", C: "EX1" }));
+    }
+
+    public static TheoryData<string> Orders => ["event row", "row event", "event+row", "row+event", "event restart row", "row restart event", "event event row", "event row event", "event wait row", "event wait restart row", "event wait event row", "event wait row event", "row wait event"];
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public async Task A_failure_that_log_and_event_tell_is_one_in_whatever_order(string order)
+    {
+        using var bed = new LedgerBed();
+        var record = 0;
+        foreach (var step in order.Split(' '))
+        {
+            if (step == "restart")
+                bed.Restart();
+            else if (step == "wait")
+                await WaitAsync(bed);
+            else
+            {
+                var deltas = new List<Delta>();
+                foreach (var part in step.Split('+'))
+                    deltas.Add(part == "row" ? await RowAsync(bed, "<a@contoso.test>") : await RefusalAsync(bed, "<a@contoso.test>", ++record));
+                await bed.CommitAsync([.. deltas]);
+            }
+        }
+
+        await WaitAsync(bed);
+        Assert.Equal(1, bed.Sum(Counter.Failures));
+        Assert.Equal(1, bed.Scalar("SELECT count(*) FROM events"));
+        Assert.Equal(record, bed.Sum(Counter.Refusals));
+        Assert.Equal(1, bed.Committer.LastHour.Count(Noon)[(int)Cause.InvalidRecipient]);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_no_row_tells_of_is_a_failure_after_its_wait_and_not_before()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await RefusalAsync(bed, "<a@contoso.test>", 1), await RowAsync(bed, "<b@contoso.test>"));
+        Assert.Equal(1, bed.Sum(Counter.Failures));
+        bed.Clock.Advance(Refusals.Wait - TimeSpan.FromMinutes(1));
+        await bed.CommitAsync(await bed.DeltaAsync(offset: 100, end: 200));
+        Assert.Equal(1, bed.Sum(Counter.Failures));
+        bed.Restart();
+        bed.Clock.Advance(TimeSpan.FromMinutes(2));
+        await bed.CommitAsync(await bed.DeltaAsync(offset: 200, end: 300));
+        Assert.Equal(2, bed.Sum(Counter.Failures));
+        Assert.Equal(1, bed.Scalar("SELECT count(*) FROM events WHERE source = 'event' AND message_id = '<a@contoso.test>' AND connector = 'Internet Send' AND cause = 'invalid-recipient'"));
+        // The row has three recipients: one of them is the failure that was counted.
+        await bed.CommitAsync(await RowAsync(bed, "<a@contoso.test>", recipients: 3));
+        Assert.Equal(4, bed.Sum(Counter.Failures));
+        bed.Restart();
+        Assert.Equal(4, bed.Sum(Counter.Failures));
+        Assert.Equal(0, bed.Scalar("SELECT count(*) FROM refusals"));
+    }
+
+    [Fact]
+    public async Task Nothing_need_be_read_for_a_wait_to_end()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await RefusalAsync(bed, "<a@contoso.test>", 1));
+        var channel = System.Threading.Channels.Channel.CreateUnbounded<Delta>();
+        var run = bed.Committer.RunAsync(channel.Reader, CancellationToken.None);
+        var next = bed.Committer.NewEvents.Next;
+        while (!next.IsCompleted)
+        {
+            bed.Clock.Advance(TimeSpan.FromSeconds(10));
+            await Task.Yield();
+        }
+
+        Assert.Equal(1, bed.Sum(Counter.Failures));
+        Assert.InRange(bed.Clock.GetUtcNow(), Noon + Refusals.Wait, Noon + Refusals.Wait + TimeSpan.FromMinutes(5));
+        channel.Writer.Complete();
+        while (!run.IsCompleted)
+        {
+            bed.Clock.Advance(TimeSpan.FromSeconds(10));
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
+    public async Task What_will_be_retried_is_no_failure_and_waits_for_nothing()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await RefusalAsync(bed, "<a@contoso.test>", 1, Later));
+        await WaitAsync(bed);
+        Assert.Equal(0, bed.Sum(Counter.Failures));
+        Assert.Equal(1, bed.Committer.Current.Sum(Counter.Refusals, k => k is { A: "greylisted", B: "transient", C: "EX1" }));
+    }
+
+    [Fact]
+    public async Task The_newest_snapshot_of_a_server_and_kind_holds_and_is_there_after_a_restart()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await SnapshotAsync(bed, Queues("EX1", Noon, 5)), await SnapshotAsync(bed, Queues("EX2", Noon, 7)));
+        await bed.CommitAsync(await SnapshotAsync(bed, Queues("ex1", Noon.AddMinutes(1), 6)), await SnapshotAsync(bed, Queues("EX2", Noon.AddMinutes(-1), 99)));
+        Assert.Equal("EX1 6, EX2 7", Said(bed));
+        bed.Restart();
+        Assert.Equal("EX1 6, EX2 7", Said(bed));
+        Assert.Equal(QueueKind.Dns, bed.Committer.Current.Servers[0].Queues[0].Kind);
+
+        static ServerSnapshot Queues(string server, DateTimeOffset taken, long messages) =>
+            new(SnapshotKind.Queues, server, taken.UtcDateTime) { Queues = [new("EX1\\1", QueueKind.Dns, "a.example", QueueStatus.Retry, messages, 0, 0, 0, null, "", null)] };
+
+        static string Said(LedgerBed bed) => string.Join(", ", bed.Committer.Current.Servers.Select(s => $"{s.Server.ToUpperInvariant()} {s.Queues[0].Messages}"));
+    }
+
+    [Fact]
+    public async Task Pressure_is_what_was_last_said_of_each_resource_by_snapshot_or_event()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await SnapshotAsync(bed, new ServerSnapshot(SnapshotKind.BackPressure, "EX1", Noon.UtcDateTime) { Pressure = [Low("Disk"), Low("Memory")] }));
+        var delta = await ExportAsync(bed);
+        delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", 1, Noon.AddMinutes(1).UtcDateTime, Pressure: [new("Disk", PressureLevel.High, null, Noon.AddMinutes(1).UtcDateTime)]));
+        delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", 2, Noon.AddMinutes(-1).UtcDateTime, Pressure: [new("Memory", PressureLevel.High, null, Noon.AddMinutes(-1).UtcDateTime)]));
+        await bed.CommitAsync(delta);
+        Assert.Equal("Disk High, Memory Low", Said());
+        bed.Restart();
+        Assert.Equal("Disk High, Memory Low", Said());
+        // What only an event named is low again when all is.
+        var lower = await ExportAsync(bed);
+        lower.Events.Add(new("MSExchangeTransport", 15005, "EX1", "Application", 3, Noon.AddMinutes(2).UtcDateTime, Pressure: [new(ResourcePressure.Overall, PressureLevel.Low, null, Noon.AddMinutes(2).UtcDateTime)]));
+        await bed.CommitAsync(lower);
+        Assert.Equal("Disk Low, Memory Low, overall Low", Said());
+
+        static ResourcePressure Low(string resource) => new(resource, PressureLevel.Low, 3, Noon.UtcDateTime);
+
+        string Said() => string.Join(", ", bed.Committer.Current.Servers.Single().Pressure.OrderBy(p => p.Resource, StringComparer.Ordinal).Select(p => $"{p.Resource} {p.Level}"));
+    }
+
+    static async Task WaitAsync(LedgerBed bed)
+    {
+        bed.Clock.Advance(Refusals.Wait + TimeSpan.FromMinutes(1));
+        await bed.CommitAsync(await bed.DeltaAsync(file: 9, rows: 0));
+    }
+
+    static async Task<Delta> ExportAsync(LedgerBed bed)
+    {
+        var delta = await bed.DeltaAsync(file: 5, rows: 0);
+        delta.File = delta.File with { Name = "export.xml", Format = LogFormat.All[^1] };
+        delta.Records = 1;
+        return delta;
+    }
+
+    static async Task<Delta> EventsAsync(LedgerBed bed, string records, string server = "EX1", string channel = "Application", DateTimeOffset? at = null)
+    {
+        var delta = await ExportAsync(bed);
+        foreach (var record in records.Split(' '))
+            delta.Events.Add(new("MSExchangeTransport", 15004, server, channel, long.Parse(record, System.Globalization.CultureInfo.InvariantCulture), (at ?? Noon).UtcDateTime));
+        return delta;
+    }
+
+    static async Task<Delta> RefusalAsync(LedgerBed bed, string messageId, int record, string status = Refused)
+    {
+        var delta = await ExportAsync(bed);
+        delta.Events.Add(new("MSExchangeTransport", 2004, "EX1", "Application", record, Noon.UtcDateTime, new(messageId, "Internet Send", Diagnosis.Of(status))));
+        return delta;
+    }
+
+    static async Task<Delta> RowAsync(LedgerBed bed, string messageId, int recipients = 1)
+    {
+        var delta = await bed.DeltaAsync(file: 2, failures: recipients);
+        var failures = delta.Tally.Failures;
+        for (var i = 0; i < failures.Count; i++)
+            failures[i] = failures[i] with { MessageId = messageId };
+        return delta;
+    }
+
+    static async Task<Delta> SnapshotAsync(LedgerBed bed, ServerSnapshot snapshot)
+    {
+        var delta = await ExportAsync(bed);
+        delta.Snapshots.Add(snapshot);
+        return delta;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using Mailflow.Analysis.Exports;
+using Mailflow.Analysis.Snapshots;
+using Mailflow.Ledger;
+using Mailflow.Scan;
+using Mailflow.Simulate;
+using Mailflow.Tail;
+using Mailflow.Tests.Web;
+
+namespace Mailflow.Tests.Scan;
+
+/// <summary>A scan reads exports beside logs, and what both tell is one.</summary>
+public sealed class ScanExportTests : IDisposable
+{
+    static readonly DateTimeOffset At = new(2026, 3, 4, 10, 0, 0, TimeSpan.Zero);
+
+    readonly string _folder = Directory.CreateTempSubdirectory("mailflow-scan-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Events_of_overlapping_exports_of_several_shapes_count_once_and_join_the_log()
+    {
+        Write("MSGTRK2026030410-1.LOG", new LogText(At).Fail(At, "a@remote.example", "550 5.1.1 User unknown").ToString());
+        // Message 1 is in the log; 2 is not; 3 will be retried.
+        var events = new[]
+        {
+            (1L, 2004, At, new[] { "Internet Send", "<1@contoso.test>", "550 5.1.1 User unknown" }),
+            (2L, 2004, At, new[] { "Internet Send", "<2@contoso.test>", "550 5.7.1 Relaying denied" }),
+            (3L, 2004, At, new[] { "Internet Send", "<3@contoso.test>", "451 4.7.1 Greylisted, try again later" }),
+            (4L, 15004, At, new[] { "Normal", "High", "The following resources are under pressure:\nVersion buckets = 2000 [High] [Normal=80 Medium=120 High=200]" }),
+        };
+        Write("all.xml", SampleExports.Events(events));
+        Write("some.xml", "<?xml version=\"1.0\"?>\n<Events>" + SampleExports.Events(events.AsSpan(0, 2)) + "</Events>");
+        await using (var file = File.Create(Path.Combine(_folder, "all.evtx")))
+        using (var writer = new EvtxWriter(file))
+            foreach (var (record, id, time, strings) in events)
+                writer.Add(new("MSExchangeTransport", id, 16388, 4, time.UtcDateTime, record, "EX01.contoso.test", "Application", strings, null));
+        var report = await ScanAsync();
+        Assert.Empty(report.LeftAlone);
+        Assert.Equal(4, report.Sum(Counter.WindowsEvents));
+        Assert.Equal(3, report.Sum(Counter.Refusals));
+        Assert.Equal([("invalid-recipient", 1L), ("relay-denied", 1L)], report.By(Counter.Failures, k => k.A).Order());
+        Assert.Equal(2, report.Reasons.Sum(r => r.Count));
+        Assert.Contains(report.Snapshots.Single().Pressure, p => p is { Resource: ResourcePressure.Overall, Level: PressureLevel.High });
+        Assert.Contains(report.Snapshots.Single().Pressure, p => p is { Resource: "Version buckets", Level: PressureLevel.High });
+    }
+
+    [Fact]
+    public async Task Snapshots_are_shown_and_what_is_cut_off_is_named_and_not_taken()
+    {
+        Write("queues.csv", SampleExports.Queues);
+        Write("certificates.csv", SampleExports.Certificates(At.AddDays(20)));
+        Write("cut.json", """[{"Identity":"EX02\\1","DeliveryType":"DnsConnectorDelivery","NextHopDomain":"a.example","MessageCount":5,"Status":"Retry"},{"Identity":"EX02\\2","Deliv""");
+        Write("other.json", """{"hello":"world"}""");
+        var report = await ScanAsync();
+        Assert.Equal([(SnapshotKind.Queues, "EX01"), (SnapshotKind.Certificates, "EX01")], report.Snapshots.Select(s => (s.Kind, s.Server)).Order());
+        Assert.Equal(560, ScanExports.Queued(report.Snapshots.Single(s => s.Kind == SnapshotKind.Queues)));
+        Assert.Contains(report.Faults, f => f.Fault.Reason == ExportProblem.Truncated && f.File.EndsWith("cut.json", StringComparison.Ordinal));
+        Assert.Contains("hello", Assert.Single(report.LeftAlone).Why, StringComparison.Ordinal);
+        using var json = new MemoryStream();
+        ScanJson.Write(report, Masking.Masked, json);
+        Assert.Contains("\"next_hop\": \"slow.example\"", Encoding.UTF8.GetString(json.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_simulated_is_what_is_found()
+    {
+        using var simulation = new Simulation(new SimulationOptions { Folder = _folder, SizeBytes = 6_000_000, Exports = true }, TimeProvider.System);
+        await simulation.RunAsync(null, TestContext.Current.CancellationToken);
+        var truth = SimulationTruth.Load(_folder);
+        Assert.True(truth.LoneRefusals > 3 && truth.Queues.Count > 3 && truth.WindowsEvents["2004"] > 100, "The simulation says too little.");
+        var report = await ScanAsync();
+        Assert.Empty(report.LeftAlone);
+        Assert.Empty(report.Faults);
+        // Each event is there as XML and as .evtx.
+        Assert.Equal(truth.WindowsEvents["2004"], report.Sum(Counter.WindowsEvents));
+        Assert.Equal(truth.WindowsEvents["2004"], report.Sum(Counter.Refusals));
+        Assert.Equal(truth.Failures.Values.Sum() + truth.LoneRefusals, report.Sum(Counter.Failures));
+        var queues = report.Snapshots.Single(s => s.Kind == SnapshotKind.Queues);
+        Assert.Equal(truth.Queues.Values.Sum(), ScanExports.Queued(queues));
+        Assert.Equal(truth.Queues.Take(50), queues.Queues.Concat(queues.OtherQueues).Where(q => q is { Kind: QueueKind.Dns }).ToDictionary(q => q.NextHop, q => q.Messages, StringComparer.Ordinal).OrderBy(q => q.Key, StringComparer.Ordinal).Take(50));
+    }
+
+    async Task<ScanReport> ScanAsync()
+    {
+        using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System);
+        return await scanning.RunAsync([_folder], null, TestContext.Current.CancellationToken);
+    }
+
+    void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
+}

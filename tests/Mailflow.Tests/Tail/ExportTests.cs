@@ -1,0 +1,171 @@
+using System.Text;
+using Mailflow.Read;
+
+namespace Mailflow.Tests.Tail;
+
+/// <summary>A file that somebody drops: waited for, read once and whole, and again where it is written anew.</summary>
+public sealed class ExportTests : IDisposable
+{
+    static readonly string[] Levels = ["Normal", "Medium"];
+
+    readonly TailBed _bed = new();
+
+    public void Dispose() => _bed.Dispose();
+
+    [Fact]
+    public async Task A_snapshot_is_read_when_it_has_come_to_rest_and_then_once()
+    {
+        Write("queues.csv", Queues(3));
+        Assert.Empty(await ReadAsync());
+        _bed.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(await ReadAsync());
+        // It grows, so it has not come to rest.
+        Write("queues.csv", Queues(5));
+        _bed.Clock.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Empty(await ReadAsync());
+        _bed.Clock.Advance(TimeSpan.FromSeconds(2));
+        var read = Assert.Single(await ReadAsync());
+        Assert.Equal(5, Assert.Single(read.Snapshots).Queues.Count);
+        Assert.Equal((0, new FileInfo(_bed.PathOf("queues.csv")).Length, 5), (read.Offset, read.End, read.Records));
+        _bed.Clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Empty(await ReadAsync());
+        Assert.Equal(0, _bed.Status.Files.Sum(f => f.Size - f.Offset));
+    }
+
+    [Fact]
+    public async Task A_restart_does_not_read_it_again_and_one_before_the_commit_does()
+    {
+        Write("queues.csv", Queues(3), age: TimeSpan.FromHours(1));
+        Assert.Single(await ReadAsync());
+        _bed.Restart();
+        Assert.Single(await ReadAsync());
+        _bed.Commit();
+        _bed.Restart();
+        Assert.Empty(await ReadAsync());
+    }
+
+    [Fact]
+    public async Task Written_anew_it_is_read_anew_also_where_it_says_the_same_and_keeps_its_number()
+    {
+        Write("queues.csv", Queues(3), age: TimeSpan.FromHours(2));
+        var first = Assert.Single(await ReadAsync());
+        Write("queues.csv", Queues(3), age: TimeSpan.FromHours(1));
+        var second = Assert.Single(await ReadAsync());
+        Assert.Equal(first.File.Id, second.File.Id);
+        Assert.Equal(first.File.Generation + 1, second.File.Generation);
+        Assert.Equal(TimeSpan.FromHours(1), second.Snapshots[0].Taken - first.Snapshots[0].Taken);
+        // By a rename over it, as a script does that knows better.
+        Write("queues.csv.tmp", Queues(4), age: TimeSpan.FromMinutes(30));
+        Assert.Empty(await ReadAsync());
+        File.Move(_bed.PathOf("queues.csv.tmp"), _bed.PathOf("queues.csv"), overwrite: true);
+        Assert.Equal(4, Assert.Single(await ReadAsync()).Snapshots[0].Queues.Count);
+        Assert.Equal(0, _bed.Status.Replaced);
+        Assert.Equal(0, _bed.Status.LostBytes);
+        // Only its name changes: that is no news.
+        File.Move(_bed.PathOf("queues.csv"), _bed.PathOf("other.csv"));
+        Assert.Empty(await ReadAsync());
+    }
+
+    [Theory]
+    [InlineData("notes.csv", "Name,Size\r\nfirst,1\r\n", "Name, Size")]
+    [InlineData("types.csv", "#TYPE System.IO.FileInfo\r\n\"Name\",\"Size\"\r\n\"first\",\"1\"\r\n", "System.IO.FileInfo")]
+    [InlineData("bare.csv", "Identity,DeliveryType,NextHopDomain,MessageCount\r\n", "nothing")]
+    public async Task What_is_of_no_known_kind_is_named_and_left_alone(string name, string text, string says)
+    {
+        Write(name, text, age: TimeSpan.FromHours(1));
+        Assert.Empty(await ReadAsync());
+        var file = _bed.File(name);
+        Assert.True(file.Refused);
+        Assert.Contains(says, file.Problem, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_log_among_the_exports_stays_a_log_whatever_its_name()
+    {
+        Write("export.csv", Logs.Header() + Logs.Rows(0, 3));
+        Assert.Equal(Logs.Read(0, 3), await _bed.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_is_written_to_while_it_is_read_is_not_taken_until_it_is_whole()
+    {
+        Write("queues.csv", Queues(3), age: TimeSpan.FromHours(1));
+        _bed.OnBlock = _ =>
+        {
+            _bed.OnBlock = null;
+            Write("queues.csv", Queues(8), age: TimeSpan.FromMinutes(20));
+        };
+        var read = await ReadAsync();
+        Assert.Equal(2, read.Count);
+        Assert.Empty(read[0].Snapshots);
+        Assert.Equal(8, Assert.Single(read[1].Snapshots).Queues.Count);
+    }
+
+    [Fact]
+    public async Task An_export_of_UTF_16_is_read()
+    {
+        File.WriteAllText(_bed.PathOf("queues.csv"), Queues(2), Encoding.Unicode);
+        File.SetLastWriteTimeUtc(_bed.PathOf("queues.csv"), _bed.Clock.GetUtcNow().UtcDateTime.AddHours(-1));
+        Assert.Equal(2, Assert.Single(Assert.Single(await ReadAsync()).Snapshots).Queues.Count);
+    }
+
+    [Fact]
+    public async Task One_whose_reading_breaks_off_is_tried_again_from_there()
+    {
+        Write("queues.csv", Queues(2), age: TimeSpan.FromHours(1));
+        _bed.OnBlock = block =>
+        {
+            // As a reader says of a share that went away.
+            _bed.OnBlock = null;
+            block.Whole!.Fail(0, 0, "the network name is gone");
+        };
+        Assert.Single(await ReadAsync());
+        await _bed.PollOnceAsync();
+        Assert.Equal("the network name is gone", _bed.File("queues.csv").Problem);
+        _bed.Clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Single(await ReadAsync());
+        Assert.Null(_bed.File("queues.csv").Problem);
+        Assert.Empty(await ReadAsync());
+    }
+
+    [Fact]
+    public async Task Many_events_are_read_in_parts_and_a_restart_goes_on_after_those_that_are_committed()
+    {
+        const int Events = 2 * ExportReader.PartRecords + 500;
+        var at = _bed.Clock.GetUtcNow().AddHours(-2);
+        Write("events.xml", SampleExports.Events([.. Enumerable.Range(1, Events).Select(i => ((long)i, 15004, at.AddSeconds(i), Levels))]), age: TimeSpan.FromHours(1));
+        var read = await ReadAsync();
+        Assert.Equal([1000, 2000, 2500], read.Select(d => d.Records!.Value));
+        Assert.Equal(new FileInfo(_bed.PathOf("events.xml")).Length, read.Sum(d => d.End - d.Offset));
+        Assert.All(read[..^1], d => Assert.InRange(d.End, 0, read[^1].End - 1));
+        // Only the first part was committed.
+        _bed.Restart();
+        _bed.Commit(read[0]);
+        _bed.Restart();
+        var rest = await ReadAsync();
+        Assert.Equal(Enumerable.Range(1001, 1500).Select(i => (long)i), rest.SelectMany(d => d.Events).Select(e => e.Record));
+        Assert.Equal(read[^1].End, rest.Sum(d => d.End - d.Offset) + read[0].End);
+        _bed.Commit();
+        _bed.Restart();
+        Assert.Empty(await ReadAsync());
+    }
+
+    async Task<List<Delta>> ReadAsync()
+    {
+        await _bed.PollAsync();
+        List<Delta> read = [.. _bed.Exports];
+        _bed.Exports.Clear();
+        return read;
+    }
+
+    void Write(string name, string text, TimeSpan age = default)
+    {
+        var path = _bed.PathOf(name);
+        File.WriteAllText(path, text);
+        File.SetLastWriteTimeUtc(path, _bed.Clock.GetUtcNow().UtcDateTime - age);
+    }
+
+    static string Queues(int count) =>
+        "#TYPE Deserialized.Microsoft.Exchange.Data.QueueDigest.ExtensibleQueueInfo\r\n\"Identity\",\"DeliveryType\",\"NextHopDomain\",\"Status\",\"MessageCount\"\r\n"
+        + string.Concat(Enumerable.Range(1, count).Select(i => $"\"EX01\\{i}\",\"DnsConnectorDelivery\",\"d{i}.example\",\"Retry\",\"{i}\"\r\n"));
+}
