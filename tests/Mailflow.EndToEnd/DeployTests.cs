@@ -31,7 +31,9 @@ public sealed class DeployTests
                 await File.WriteAllTextAsync(files[^1], built.Output, Cancel);
             }
 
-            files.InsertRange(0, new[] { "prometheusrule.yaml", "servicemonitor.yaml" }.Select(f => Path.Combine(Root(), "deploy", "kubernetes", "monitoring", f)));
+            var monitoring = Path.Combine(Root(), "deploy", "kubernetes", "monitoring");
+            files.Insert(0, Path.Combine(monitoring, "prometheusrule.yaml"));
+            files.Insert(0, Path.Combine(monitoring, "servicemonitor.yaml"));
             foreach (var file in new[] { "package.json", "validate.mjs" })
                 File.Copy(Path.Combine(Root(), "tests", "manifests", file), Path.Combine(folder, file));
             var installed = await RunAsync("npm", ["install", "--no-package-lock", "--no-audit", "--no-fund", "--silent", "--prefix", folder]);
@@ -82,7 +84,7 @@ public sealed class DeployTests
             // .NET takes itself for a unit where its parent is called systemd.
             var parent = Path.Combine(folder, "systemd");
             File.Copy("/bin/sh", parent);
-            var start = new ProcessStartInfo(parent) { RedirectStandardError = true, RedirectStandardOutput = true };
+            var start = new ProcessStartInfo(parent) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
             start.ArgumentList.Add("-c");
             start.ArgumentList.Add("dotnet \"$0\" run --logs \"$1\" --state \"$2\" --listen \"$3\" & echo $!; wait $!");
             foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "mailflow.dll"), folder, Path.Combine(folder, "state"), $"http://127.0.0.1:{RunningProgram.FreePort()}" })
@@ -132,7 +134,7 @@ public sealed class DeployTests
 
     static async Task<(int Code, string Output, string Errors)> RunAsync(string program, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
         await process.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromMinutes(3), Cancel);
         return (process.ExitCode, await output, await errors);

@@ -6,7 +6,6 @@ using Mailflow.Simulate;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Mailflow.EndToEnd;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Mailflow.Tests;
 using static Mailflow.EndToEnd.Observability.Dashboards;
@@ -169,7 +168,7 @@ public sealed partial class DashboardTests
         foreach (var page in Directory.EnumerateFiles(Repository.PathOf("docs/runbooks"), "*.md"))
             foreach (Match name in InText().Matches(File.ReadAllText(page)))
                 Assert.True(labels.ContainsKey(name.Groups["metric"].Value), $"{Path.GetFileName(page)} names {name.Value}, which is not there.");
-        Assert.Empty(Telemetry.All.Select(m => m.Name).Where(n => !used.Overlaps([n, n + "_bucket", n + "_count"])));
+        Assert.All(Telemetry.All.Select(m => m.Name), n => Assert.True(used.Overlaps([n, n + "_bucket", n + "_count"]), $"No rule and no panel uses {n}."));
     }
 
     [GeneratedRegex(@"\$\{?(?<name>[a-z_]+)", RegexOptions.ExplicitCapture, 1000)]

@@ -69,25 +69,25 @@ public sealed partial class PromtoolTests : IDisposable
         var rules = RuleFiles.Alerts.Where(a => a.Alert == alert).ToList();
         foreach (var threshold in RuleFiles.Needs(rules).Where(n => n.StartsWith("mailflow:threshold:", StringComparison.Ordinal)))
             foreach (var factor in new[] { 1.5, 0.5 })
-                yield return (alert, $"{threshold} x {factor}", r =>
-                {
-                    if (r.Record == threshold)
-                        r.Expr = Number().Replace(r.Expr, n => (double.Parse(n.Value, CultureInfo.InvariantCulture) * factor).ToString(CultureInfo.InvariantCulture));
-                });
+                yield return (alert, $"{threshold} x {factor}", r => r.Expr = r.Record == threshold ? Scaled(r.Expr, factor) : r.Expr);
         foreach (var rule in rules)
             foreach (var factor in new[] { 2.0, 0.5 })
             {
                 if (rule.For is not null)
-                    yield return (alert, $"{rule.Labels!["severity"]}: for {rule.For} x {factor}", r => r.For = Same(r, rule) ? Scaled(r.For!, factor) : r.For);
+                    yield return (alert, $"{rule.Labels!["severity"]}: for {rule.For} x {factor}", r => r.For = Same(r, rule) ? Longer(r.For!, factor) : r.For);
                 if (rule.KeepFiringFor is not null)
-                    yield return (alert, $"{rule.Labels!["severity"]}: keep_firing_for {rule.KeepFiringFor} x {factor}", r => r.KeepFiringFor = Same(r, rule) ? Scaled(r.KeepFiringFor!, factor) : r.KeepFiringFor);
+                    yield return (alert, $"{rule.Labels!["severity"]}: keep_firing_for {rule.KeepFiringFor} x {factor}", r => r.KeepFiringFor = Same(r, rule) ? Longer(r.KeepFiringFor!, factor) : r.KeepFiringFor);
             }
     }
 
     static bool Same(Rule rule, Rule other) => rule.Alert == other.Alert && rule.Labels?["severity"] == other.Labels?["severity"];
 
+    /// <summary><c>vector(10)</c> becomes <c>vector(15)</c>.</summary>
+    static string Scaled(string vector, double factor) =>
+        Number().Replace(vector, n => (double.Parse(n.Value, CultureInfo.InvariantCulture) * factor).ToString(CultureInfo.InvariantCulture));
+
     /// <summary>Minutes in, seconds out.</summary>
-    static string Scaled(string minutes, double factor) =>
+    static string Longer(string minutes, double factor) =>
         ((int)(int.Parse(minutes.TrimEnd('m'), CultureInfo.InvariantCulture) * 60 * factor)).ToString(CultureInfo.InvariantCulture) + "s";
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

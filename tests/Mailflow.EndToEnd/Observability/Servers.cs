@@ -64,7 +64,7 @@ sealed class Server : IDisposable
     public static Task<Server> AlertmanagerAsync(HttpClient http, string folder, Uri receiver, CancellationToken cancel)
     {
         var config = Swap(File.ReadAllText(Repository.PathOf($"{RuleFiles.Folder}/alertmanager.yml")), "http://127.0.0.1:9095", receiver.ToString().TrimEnd('/'));
-        config = Regex.Replace(config, "(group_wait|group_interval): [0-9]+[smh]", "$1: 1s", RegexOptions.None, TimeSpan.FromSeconds(1));
+        config = Regex.Replace(config, "(?<wait>group_wait|group_interval): [0-9]+[smh]", "${wait}: 1s", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
         var path = Path.Combine(folder, "alertmanager.yml");
         File.WriteAllText(path, config);
         var url = Free();
