@@ -1,6 +1,7 @@
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Ledger;
 
 namespace Mailflow;
 
@@ -50,8 +51,12 @@ sealed class Delta
     /// <summary>Lines that stand unfinished at the end of a scanned file.</summary>
     public int UnfinishedLines { get; set; }
 
+    /// <summary>Where it holds the answers to events instead of a block's rows: then there is no file. Null for a block.</summary>
+    public AnswerBatch? Answers { get; set; }
+
     public void Clear()
     {
+        Answers = null;
         File = null!;
         UnfinishedLines = 0;
         Sessions = null;

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
+using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Mailflow.Read;
 using Mailflow.Tail;
@@ -10,7 +11,8 @@ namespace Mailflow;
 /// Every channel and stage, in order:
 /// <code>
 /// Tailer (one a root) ==blocks==> Reader (one a worker) ==deltas==> Committer (one) --> snapshot --> metrics, page
-///                                                                        '--> store --> shippers, at their own pace
+///                                                          ^             '--> store --> shippers, at their own pace
+///                                                          '==answers== Enricher, from the store
 /// </code>
 /// Only tailers see <c>stop</c>; each later stage ends when its input ends. <c>abort</c> means that the deadline has passed or a stage failed.
 /// </summary>
@@ -19,10 +21,12 @@ sealed class Flow : IDisposable
     readonly BlockPool _blocks;
     readonly DeltaPool _deltas;
     readonly Reader[] _readers;
+    readonly Enricher? _enricher;
     readonly Channel<Block>[] _toReaders;
     readonly Channel<Delta> _toCommitter;
 
-    public Flow(MailflowOptions options, Store store, TimeProvider clock, ILoggerFactory logs)
+    /// <param name="checks">What asks DNS about failures; null: nobody is asked.</param>
+    public Flow(MailflowOptions options, Store store, TimeProvider clock, ILoggerFactory logs, Checks? checks = null)
     {
         var names = new EventNames();
         _blocks = new(options.InFlightBytes);
@@ -37,6 +41,12 @@ sealed class Flow : IDisposable
         Committer.Present = Present;
         Committer.Retired = known.Forget;
         Committer.Load(options.Logs.Select(r => r.Server).OfType<string>());
+        if (checks is not null)
+        {
+            var reached = new KnownDomains();
+            Committer.Committed += delta => reached.Add(delta.Tally.Reached);
+            _enricher = new(new(checks, reached.All), options.Enrich, store, _deltas, Committer.NewEvents, clock, logs.CreateLogger("Mailflow.Enrich"));
+        }
     }
 
     public IReadOnlyList<Tailer> Tailers { get; }
@@ -50,7 +60,9 @@ sealed class Flow : IDisposable
         using var stopOrFailed = CancellationTokenSource.CreateLinkedTokenSource(stop, failed.Token);
         ChannelWriter<Block>[] writers = [.. _toReaders.Select(c => c.Writer)];
         var tail = Stages.EndAsync(Tailers.Select(t => Task.Run(() => t.RunAsync(writers, stopOrFailed.Token), CancellationToken.None)), writers, failed);
-        var read = Stages.EndAsync(_readers.Select((r, i) => Task.Run(() => r.RunAsync(_toReaders[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None)), [_toCommitter.Writer], failed);
+        var readers = _readers.Select((r, i) => Task.Run(() => r.RunAsync(_toReaders[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None));
+        // The enricher has no input that ends: like a tailer, it sees stop.
+        var read = Stages.EndAsync(_enricher is null ? readers : readers.Append(Task.Run(() => _enricher.RunAsync(_toCommitter.Writer, stopOrFailed.Token), CancellationToken.None)), [_toCommitter.Writer], failed);
         var commit = Stages.EndAsync([Task.Run(() => Committer.RunAsync(_toCommitter.Reader, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
         await Stages.AllAsync(tail, read, commit);
     }
@@ -72,6 +84,7 @@ sealed class Flow : IDisposable
     {
         foreach (var tailer in Tailers)
             tailer.Dispose();
+        _enricher?.Dispose();
         _blocks.Dispose();
         _deltas.Dispose();
     }

@@ -26,6 +26,15 @@ static partial class Log
 
     [LoggerMessage(7, LogLevel.Warning, "Stopped with blocks in flight after {Seconds} s; they are read again at the next start.")]
     public static partial void DrainCut(ILogger log, string seconds);
+    [LoggerMessage(200, LogLevel.Warning, "Cannot read which failures to ask about: {Reason}. It is tried again.")]
+    public static partial void UnansweredUnreadable(ILogger log, string reason);
+
+    [LoggerMessage(201, LogLevel.Warning, "{Subject}: {Check}: {Says}.")]
+    public static partial void WatchTrouble(ILogger log, string subject, string check, string says);
+
+    [LoggerMessage(202, LogLevel.Information, "{Subject}: {Check}: is good again.")]
+    public static partial void WatchRecovered(ILogger log, string subject, string check);
+
     [LoggerMessage(100, LogLevel.Warning, "Events do not reach {Sink} ({Target}): {Reason}. They stay in the store and are sent when it works again; it is tried again and again.")]
     public static partial void SinkUnavailable(ILogger log, string sink, string target, string reason);
 

@@ -1,3 +1,4 @@
+using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Mailflow.Tail;
 
@@ -65,6 +66,9 @@ sealed record MailflowOptions
     public EventFile? EventsFile { get; init; }
 
     public bool EventsConsole { get; init; }
+
+    /// <summary>What is asked of DNS, blocklists and mail servers.</summary>
+    public EnrichOptions Enrich { get; init; } = new();
 
     public SeqTarget? LogSeq { get; init; }
 

@@ -7,6 +7,7 @@ var root = new RootCommand("Reads the logs that Microsoft Exchange writes and te
     RunCommand.Make(),
     ScanCommand.Make(),
     ExplainCommand.Make(),
+    CheckCommand.Make(),
     DemoCommand.Make(),
     SimulateCommand.Make(),
 };

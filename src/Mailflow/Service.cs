@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Mailflow.Ship;
 using Mailflow.Web;
@@ -38,7 +39,9 @@ static class Service
     {
         using var logs = new SerilogLoggerFactory(log);
         using var store = new Store(Path.Combine(options.StateFolder, "mailflow.db"));
-        using var flow = new Flow(options, store, clock, logs);
+        using var checks = options.Enrich.Enabled ? new Checks(options.Enrich, clock) : null;
+        using var flow = new Flow(options, store, clock, logs, checks);
+        var watch = checks is null ? null : new Watch(checks, clock, logs.CreateLogger("Mailflow.Enrich"));
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
         var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
         await using var site = Site.Build(options, flow, store, masking, clock, logs, () => [.. shippers.Select(s => s.Status).Select(s => new SinkState(s.Sink, s.Shipped, s.Rejected, s.Dropped, s.Backlog, s.Problem, s.LastSuccess))],
@@ -46,7 +49,10 @@ static class Service
             {
                 Watchdog.Add(builder.Services);
                 builder.Services.AddWindowsService(o => o.ServiceName = "Mailflow");
-            });
+            },
+            watch is null ? null : () => watch.Current);
+        foreach (var server in checks?.Resolver.Servers ?? [])
+            server.Asked = (s, _, took) => site.Services.GetRequiredService<Telemetry>().Looked(s.Name, took);
         await site.StartAsync(stop);
         await Console.Error.WriteLineAsync($"Page: {options.Listen}   Metrics: {new Uri(options.Listen, "/metrics")}   Ctrl-C stops.");
 
@@ -56,7 +62,7 @@ static class Service
         await using var deadline = ending.Token.Register(() => abort.CancelAfter(DrainDeadline));
         using var shipped = new CancellationTokenSource();
         var reading = flow.RunAsync(ending.Token, abort.Token);
-        List<Task> running = [reading, .. shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None))];
+        List<Task> running = [reading, .. watch is null ? Array.Empty<Task>() : [Task.Run(() => watch.RunAsync(ending.Token), CancellationToken.None)], .. shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None))];
         try
         {
             // The flow ends when it is told to; anything that ends before it has failed.

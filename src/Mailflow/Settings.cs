@@ -1,4 +1,8 @@
 using System.Globalization;
+using System.Net;
+using Mailflow.Analysis.Blocklists;
+using Mailflow.Analysis.Domains;
+using Mailflow.Enrich;
 using Mailflow.Tail;
 
 namespace Mailflow;
@@ -43,6 +47,19 @@ static class Settings
         new("Otlp:Interval", "60s", "1s to 1h", "How often metrics are pushed.", (o, v) => Duration(v, 1, 3600) is { } t ? o with { OtlpInterval = t } : null),
         new("Privacy:Addresses", "masked", "masked, hashed or plain", "How addresses leave the program. The store keeps them as the log has them.", (o, v) => Enum.TryParse<AddressPrivacy>(v, true, out var p) && Enum.IsDefined(p) && !char.IsAsciiDigit(v[0]) ? o with { Addresses = p } : null),
         new("Privacy:Subjects", "false", "true or false", "Subjects are dropped unless you keep them.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepSubjects = b } } : null),
+        new("Enrichment:Enabled", "true", "true or false", "Whether DNS is asked about failing domains, and what is ours is watched. Off: no packet leaves. Domains are asked about, never addresses of people.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { Enabled = b } } : null),
+        new("Enrichment:Resolvers", "system", "names and addresses, a comma between: system, internal=10.0.0.53, external=192.0.2.53:5353", "Who is asked, in this order; where they disagree, that is told. Blocklists want a resolver of your own, not a public one.", (o, v) => ResolversOf(v) is { } list ? o with { Enrich = o.Enrich with { Resolvers = list } } : null),
+        new("Enrichment:Deadline", "2s", "200ms to 30s", "For an answer of DNS, and so for how long an event may wait for its answers.", (o, v) => Duration(v, 0.2, 30) is { } t ? o with { Enrich = o.Enrich with { Deadline = t } } : null),
+        new("Enrichment:MaxAge", "1h", "1m to 30d", "Failures that are older when they are read are not asked about.", (o, v) => Duration(v, 60, 30 * 86400d) is { } t ? o with { Enrich = o.Enrich with { MaxAge = t } } : null),
+        new("Enrichment:WatchInterval", "15m", "1m to 1d", "How often what is ours is looked at.", (o, v) => Duration(v, 60, 86400) is { } t ? o with { Enrich = o.Enrich with { WatchInterval = t } } : null),
+        new("Enrichment:EgressIps", "", "IP addresses, a comma between", "What the world sees us send from: watched on every list, with PTR and SPF.", (o, v) => Each(v, t => IPAddress.TryParse(t, out var ip) ? ip : null) is { } list ? o with { Enrich = o.Enrich with { EgressIps = list } } : null),
+        new("Enrichment:OwnDomains", "", "domains, a comma between", "What we send as: SPF, DKIM, DMARC, MTA-STS, TLS-RPT, MX and blocklists of domains are watched.", (o, v) => Each(v, t => DomainNames.Clean(t) is { } d && DomainNames.IsMailDomain(d) ? d : null) is { } list ? o with { Enrich = o.Enrich with { OwnDomains = list } } : null),
+        new("Enrichment:DkimSelectors", "", "selectors, a comma between: s1, or contoso.com:s1 for one domain", "What our servers sign with. DNS does not tell which there are.", (o, v) => Each(v, SelectorOf) is { } list ? o with { Enrich = o.Enrich with { DkimSelectors = list } } : null),
+        new("Enrichment:SmartHosts", "", "hosts, a comma between: smarthost.contoso.com, 192.0.2.25:587", "Next hops that are knocked at: connection, banner, STARTTLS, certificate, size.", (o, v) => Each(v, t => HostOf(t, 25)) is { } list ? o with { Enrich = o.Enrich with { SmartHosts = list } } : null),
+        new("Enrichment:Blocklists", "default", "default, and zones, a comma between", "docs/blocklists.md has them. One that is not there is asked as RFC 5782 says.", (o, v) => ListsOf(v) is { } list ? o with { Enrich = o.Enrich with { Blocklists = list } } : null),
+        new("Enrichment:SpamhausKey", "", "a DQS key", "Better in a file: see the next.", (o, v) => KeyOf(v) is { } key ? o with { Enrich = o.Enrich with { SpamhausKey = key } } : null),
+        new("Enrichment:SpamhausKeyFile", "", "a file that holds the key", "A key of Spamhaus's Data Query Service: then its zones are asked with it.", (o, v) => Secret(v) is { } text && KeyOf(text) is { } key ? o with { Enrich = o.Enrich with { SpamhausKey = key } } : null),
+        new("Enrichment:FetchPolicies", "false", "true or false", "Whether MTA-STS policies are fetched by HTTPS from the web servers of the domains that are checked.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { FetchPolicies = b } } : null),
         new("Log:Level", "information", "debug, information, warning or error", "The program's own log.", (o, v) => v is "debug" or "information" or "warning" or "error" ? o with { LogLevel = Enum.Parse<LogLevel>(v, true) } : null),
         new("Log:Seq:Url", "", "an http or https URL", "The program's own log to Seq as well.", (o, v) => HttpUrl(v) is { } url ? o with { LogSeq = new(url, o.LogSeq?.ApiKey) } : null),
         new("Log:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the secret out of the configuration.", (o, v) => Secret(v) is { } key ? o with { LogSeq = new(o.LogSeq?.Url ?? NoUrl, key) } : null),
@@ -129,7 +146,7 @@ static class Settings
 
     /// <summary>Keys, and files where a key may stand by mistake, are not shown; nor is a URL that may hold a password.</summary>
     static string Shown(string key, string value) =>
-        key.Contains("ApiKey", StringComparison.OrdinalIgnoreCase) || value.Contains('@', StringComparison.Ordinal) ? "(not shown)" : $"'{value}'";
+        key.Contains("Key", StringComparison.OrdinalIgnoreCase) || value.Contains('@', StringComparison.Ordinal) ? "(not shown)" : $"'{value}'";
 
     static string Nearest(string key)
     {
@@ -165,6 +182,54 @@ static class Settings
         seconds ??= TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var span) ? span.TotalSeconds : null;
         return seconds >= leastSeconds && seconds <= mostSeconds ? TimeSpan.FromSeconds(seconds.Value) : null;
     }
+
+    /// <summary>What stands between commas, each of which must be right; null where one is not.</summary>
+    static List<T>? Each<T>(string text, Func<string, T?> read)
+        where T : class
+    {
+        var all = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(read).ToList();
+        return all.Contains(null) ? null : [.. all.OfType<T>().Distinct()];
+    }
+
+    static List<ResolverTarget>? ResolversOf(string text)
+    {
+        var list = Each(text, ResolverOf);
+        return list is { Count: > 0 and <= 8 } && list.DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase).Count() == list.Count ? list : null;
+    }
+
+    /// <summary><c>system</c>, <c>name=address</c>, or an address alone, which is its own name.</summary>
+    public static ResolverTarget? ResolverOf(string text)
+    {
+        if (text.Equals("system", StringComparison.OrdinalIgnoreCase))
+            return new("system", null);
+        var equal = text.IndexOf('=', StringComparison.Ordinal);
+        var (name, address) = equal < 0 ? (text, text) : (text[..equal].Trim(), text[(equal + 1)..].Trim());
+        return name.Length is > 0 and <= 64 && IPEndPoint.TryParse(address, out var endPoint) ? new(name, endPoint.Port == 0 ? new(endPoint.Address, 53) : endPoint) : null;
+    }
+
+    /// <summary><c>host</c>, <c>host:port</c>, or an address with or without a port.</summary>
+    public static HostTarget? HostOf(string text, int otherwise)
+    {
+        if (IPEndPoint.TryParse(text, out var endPoint))
+            return new(endPoint.Address.ToString(), endPoint.Port == 0 ? otherwise : endPoint.Port);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var port = colon < 0 ? otherwise : (int?)Whole(text[(colon + 1)..], 1, 65535);
+        return DomainNames.Clean(colon < 0 ? text : text[..colon]) is { } host && port is { } number ? new(host, number) : null;
+    }
+
+    static List<Blocklist>? ListsOf(string text)
+    {
+        var zones = Each(text, t => t.Equals("default", StringComparison.OrdinalIgnoreCase) ? "default" : DomainNames.Clean(t) is { } zone && zone.Contains('.', StringComparison.Ordinal) ? zone : null);
+        return zones is null or { Count: > 50 } ? null : [.. zones.SelectMany(z => z == "default" ? BlocklistTable.All.Where(l => l.Default) : [BlocklistTable.Find(z)]).DistinctBy(l => l.Zone, StringComparer.Ordinal)];
+    }
+
+    static string? SelectorOf(string text)
+    {
+        var parts = text.Split(':');
+        return parts.Length <= 2 && parts.All(p => DomainNames.Clean(p) is not null) ? text.ToLowerInvariant() : null;
+    }
+
+    static Secret? KeyOf(string text) => text.Length is > 0 and <= 63 && text.All(char.IsAsciiLetterOrDigit) ? new(text) : null;
 
     static Uri? HttpUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
 

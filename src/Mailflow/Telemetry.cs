@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
+using Mailflow.Enrich;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
@@ -90,6 +91,22 @@ sealed class Telemetry : IDisposable
     static readonly MetricLabel Certificate = MetricLabel.Open("certificate", SnapshotSamples.MaxCertificates, "the first eight digits of its thumbprint");
     static readonly MetricLabel ForSmtp = MetricLabel.Closed("smtp", ["yes", "no"]);
     static readonly MetricLabel Resource = MetricLabel.Open("resource", ResourcePressure.MaxResources, $"as Exchange names it, without its path; {ResourcePressure.MaxResources} of a server");
+    static readonly MetricLabel Question = MetricLabel.Closed("question", Questions.All.Select(q => q.Question));
+    static readonly MetricLabel AnswerVerdict = MetricLabel.Closed("verdict", Questions.All.SelectMany(q => q.Verdicts).Distinct(StringComparer.Ordinal));
+
+    /// <summary>Records of domains, and names of addresses, whose validity is shown.</summary>
+    public static IReadOnlyList<string> WatchedRecords { get; } = ["mx", "spf", "dkim", "dmarc", "mta-sts", "tls-rpt", "tlsa", "ptr"];
+
+    static readonly MetricLabel List = MetricLabel.Open("list", 50, "one a configured blocklist");
+    static readonly MetricLabel Subject = MetricLabel.Open("subject", 200, "one a configured address or domain of ours");
+    static readonly MetricLabel ResolverName = MetricLabel.Open("resolver", 24, "one a configured resolver");
+    static readonly MetricLabel Host = MetricLabel.Open("host", 200, "one a configured smart host");
+    static readonly MetricLabel Domain = MetricLabel.Open("domain", 400, "one a configured domain of ours; of `ptr`, an address");
+    static readonly MetricLabel Record = MetricLabel.Closed("record", WatchedRecords);
+    static readonly MetricLabel Check = MetricLabel.Closed("check", WatchState.Kinds);
+
+    public static Metric DnsLookup { get; } = new("mailflow_dns_lookup_duration_seconds", MetricType.Histogram, "s",
+        "Time until a resolver answered a question, or until it was given up. Counts from the start of the process.", [ResolverName]);
 
     public static Metric DeliveryLatency { get; } = new("mailflow_delivery_latency_seconds", MetricType.Histogram, "s",
         "Time from the arrival in the organisation to delivery or sending, once a row. Counts from the start of the process.", [Outcome]);
@@ -99,6 +116,9 @@ sealed class Telemetry : IDisposable
 
     /// <summary>Mail is fast in seconds, slow in minutes and late in hours.</summary>
     static readonly double[] MailSized = [.1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 1800, 3600, 14400, 86400];
+
+    /// <summary>DNS is fast in milliseconds, and given up after seconds.</summary>
+    static readonly double[] DnsSized = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 5, 10];
 
     public static IReadOnlyList<Metric> All { get; } =
     [
@@ -122,6 +142,20 @@ sealed class Telemetry : IDisposable
         new("mailflow_destination_bytes_total", MetricType.Counter, "By", "Bytes of those messages.", [Destination], s => s.Cells(Counter.DestinationBytes)),
         new("mailflow_smtp_sessions_total", MetricType.Counter, "{session}", "SMTP sessions that ended, by what became of them and what encrypted them.", [SmtpDirection, SmtpOutcome, Tls, Server], s => s.Cells(Counter.SmtpSessions)),
         new("mailflow_smtp_refusals_total", MetricType.Counter, "{refusal}", "Replies of 4xx and 5xx: theirs where we send, ours where we receive, by the command that was refused and by cause. The tracking log counts the failures that come of them. A server's start at 0 with its first protocol log.", [SmtpDirection, SmtpStage, Cause, Server], s => s.Cells(Counter.SmtpRefusals)),
+
+        // What DNS and the blocklists said.
+        new("mailflow_enriched_failures_total", MetricType.Counter, "{failure}", "Failures (and deferrals, where they are events) that DNS or blocklists were asked about, by what that came to.", [Question, AnswerVerdict], s => s.Cells(Counter.Answers)),
+        DnsLookup,
+
+        // The standing watch on what is ours.
+        new("mailflow_blocklist_listed", MetricType.Gauge, "", "1 where the list has the address or domain, 0 where not; absent where that is not known.", [List, Subject], s => s.Listings()),
+        new("mailflow_blocklist_healthy", MetricType.Gauge, "", "1 where the list passes its own test both ways, 0 where not or where it is closed; absent where that is not known.", [List], s => s.ListHealth()),
+        new("mailflow_blocklist_lookup_errors_total", MetricType.Counter, "{lookup}", "Questions to a list that came to nothing that can be believed. Counts from the start of the process.", [List], s => s.Watch.ListErrors.Select(e => new Sample(e.Value, e.Key))),
+        new("mailflow_resolver_up", MetricType.Gauge, "", "1 where the resolver answers, 0 where not.", [ResolverName], s => s.Resolvers()),
+        new("mailflow_domain_record_valid", MetricType.Gauge, "", "1 where a record of ours holds, 0 where it is missing though needed, or wrong; absent where that is not known.", [Domain, Record], s => s.Records()),
+        new("mailflow_next_hop_reachable", MetricType.Gauge, "", "1 where the host greets and takes EHLO, 0 where not.", [Host], s => s.NextHops()),
+        new("mailflow_tls_certificate_not_after_timestamp_seconds", MetricType.Gauge, "s", "When the certificate ends that the host shows.", [Host], s => s.Certificates()),
+        new("mailflow_check_last_success_timestamp_seconds", MetricType.Gauge, "s", "When a kind of check last came to know something; absent before the first time.", [Check], s => s.Watch.LastSuccess.Select(l => new Sample(Scrape.UnixSeconds(l.Value), l.Key))),
 
         // What was read.
         new("mailflow_rows_total", MetricType.Counter, "{row}", "Rows read, noise included.", [Source, Event, Server], s => s.Cells(Counter.Rows)),
@@ -193,6 +227,7 @@ sealed class Telemetry : IDisposable
     readonly bool[] _seen = new bool[All.Count];
     readonly Histogram<double> _latency;
     readonly Histogram<double> _stages;
+    readonly Histogram<double> _lookups;
     Scrape? _scrape;
 
     /// <param name="look">Takes the picture that one scrape shows.</param>
@@ -206,6 +241,7 @@ sealed class Telemetry : IDisposable
                 Observe(All[i], i);
         _latency = Buckets(DeliveryLatency);
         _stages = Buckets(DeliveryStage);
+        _lookups = Buckets(DnsLookup, DnsSized);
     }
 
     /// <summary>Records the times in a delta that was committed.</summary>
@@ -216,6 +252,9 @@ sealed class Telemetry : IDisposable
         foreach (var (stage, milliseconds) in delta.Tally.Stages)
             _stages.Record(milliseconds / 1000.0, StageTags[(int)stage]);
     }
+
+    /// <summary>Records a question to a resolver.</summary>
+    public void Looked(string resolver, TimeSpan took) => _lookups.Record(took.TotalSeconds, new KeyValuePair<string, object?>(ResolverName.Name, resolver));
 
     /// <summary>Tells OpenTelemetry what to collect. The SDK stops at 2,000 series a metric and counts the rest in one: each metric gets the room that its labels can fill.</summary>
     public void Register(MeterProviderBuilder metrics) =>
@@ -267,8 +306,8 @@ sealed class Telemetry : IDisposable
 
     static KeyValuePair<string, object?> Tag(Metric metric, int label, string value) => new(metric.Labels[label].Name, value);
 
-    Histogram<double> Buckets(Metric metric) =>
-        _meter.CreateHistogram(metric.Instrument, metric.Unit, metric.Help, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = MailSized });
+    Histogram<double> Buckets(Metric metric, double[]? sizes = null) =>
+        _meter.CreateHistogram(metric.Instrument, metric.Unit, metric.Help, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = sizes ?? MailSized });
 
     static double StartOfProcess()
     {

@@ -16,6 +16,8 @@ sealed class RunningProgram : IDisposable
     public RunningProgram(params ReadOnlySpan<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = Path.GetTempPath() };
+        // Simulated domains are asked about nowhere; a test of enrichment switches it on, and names a resolver on loopback.
+        start.Environment["MAILFLOW_Enrichment__Enabled"] = "false";
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "mailflow.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mailflow.Simulate;
@@ -11,16 +10,13 @@ public sealed class StopTests(ITestOutputHelper output)
 {
     const int Rounds = 20;
 
-    /// <summary>128 + 15: SIGTERM, before there is a handler.</summary>
-    static readonly int[] GoodCodes = [0], StartingCodes = [0, 128 + 15];
-
     static readonly TimeSpan Allowed = TimeSpan.FromSeconds(8);
 
     [Fact]
     public async Task Ends_well_and_in_time_twenty_times_and_loses_nothing()
     {
         var cancel = TestContext.Current.CancellationToken;
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("STOP_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("STOP_SEED"), System.Globalization.CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
         output.WriteLine($"STOP_SEED={seed}");
         var random = new Random(seed);
         var folder = Directory.CreateTempSubdirectory("mailflow-stop-").FullName;
@@ -46,7 +42,8 @@ public sealed class StopTests(ITestOutputHelper output)
                     await program.WaitUntilUpAsync(http, new Uri(url, "/healthz"), cancel);
                 await Task.Delay(random.Next(500, 1500), cancel);
                 var watch = Stopwatch.StartNew();
-                Assert.Contains(await program.StopAsync(cancel), starting ? StartingCodes : GoodCodes);
+                var code = await program.StopAsync(cancel);
+                Assert.True(code == 0 || (starting && code == 128 + 15), $"Round {round} ended with {code}.");
                 longest = watch.Elapsed > longest ? watch.Elapsed : longest;
                 Assert.True(watch.Elapsed < Allowed, $"Round {round}: {watch.Elapsed} to stop.\n{program.Output}");
             }

@@ -3,7 +3,7 @@ namespace Mailflow.Tests;
 /// <summary>No stage knows another: what they share stands in the root namespace, and only what puts them together knows all.</summary>
 public sealed class LayeringTests
 {
-    static readonly string[] Stages = ["Tail", "Read", "Ledger", "Ship", "Web", "Simulate", "Scan", "Commands"];
+    static readonly string[] Stages = ["Tail", "Read", "Ledger", "Enrich", "Ship", "Web", "Simulate", "Scan", "Commands"];
 
     /// <summary>What a stage may use besides the root types and Mailflow.Analysis.</summary>
     static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -13,7 +13,8 @@ public sealed class LayeringTests
         ["Ledger"] = [],
         // Both ask the store, each through a class of its own there; the page also shows what the tailers and shippers say of themselves.
         ["Ship"] = ["Ledger"],
-        ["Web"] = ["Ledger", "Tail", "Ship"],
+        ["Enrich"] = ["Ledger"],
+        ["Web"] = ["Ledger", "Tail", "Enrich", "Ship"],
         ["Simulate"] = [],
         // A scan puts stages together, as Flow does; commands put everything together.
         ["Scan"] = ["Tail", "Read", "Ledger"],

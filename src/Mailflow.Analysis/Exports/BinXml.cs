@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Mailflow.Analysis.Exports;
 
@@ -12,25 +11,21 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
 {
     const int MaxText = 1 << 20;
     const int MaxTokens = 50_000;
-    const int MaxNameLength = 1024;
-    const int MaxNames = 4096;
     const byte More = 0x40;
 
-    readonly Dictionary<int, string> _names = [];
-    int _position;
-    int _end;
+    readonly BinXmlCursor _at = new(chunk);
     int _nodes;
     int _tokens;
     int _textLeft;
-    bool _bad;
 
     /// <summary>The event between two offsets of the chunk; null where it cannot be read.</summary>
     public ElementNode? Read(int start, int end)
     {
-        (_position, _end, _nodes, _tokens, _textLeft, _bad) = (start, end, 0, 0, MaxText, false);
+        (_at.Position, _at.End, _at.IsBad) = (start, end, false);
+        (_nodes, _tokens, _textLeft) = (0, 0, MaxText);
         var top = new ElementNode("");
         Content(top, default, dependencies: false, 0);
-        return !_bad && top.Children.Count > 0 ? top.Children[0] : null;
+        return !_at.IsBad && top.Children.Count > 0 ? top.Children[0] : null;
     }
 
     /// <summary>Reads until the end of the element or of the fragment.</summary>
@@ -38,15 +33,15 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
     {
         if (depth > ElementNode.MaxDepth)
         {
-            _bad = true;
+            _at.IsBad = true;
             return;
         }
 
-        while (!_bad && _position < _end)
+        while (!_at.IsBad && _at.Position < _at.End)
         {
-            var token = Byte();
+            var token = _at.Byte();
             if (++_tokens > MaxTokens)
-                _bad = true;
+                _at.IsBad = true;
             switch (token & ~More)
             {
                 case 0x00: // end of the fragment
@@ -59,13 +54,13 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
                     Template(into, depth + 1);
                     break;
                 case 0x0F:
-                    Skip(3);
+                    _at.Skip(3);
                     break;
                 case 0x0A:
-                    _ = Name();
+                    _ = _at.Name();
                     break;
                 case 0x0B:
-                    Skip(Short() * 2);
+                    _at.Skip(_at.Short() * 2);
                     break;
                 case 0x0D:
                 case 0x0E:
@@ -84,17 +79,17 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
         switch (token & ~More)
         {
             case 0x05:
-                if (Byte() != BinXmlValue.String)
-                    _bad = true;
-                return Characters(Short());
+                if (_at.Byte() != BinXmlValue.String)
+                    _at.IsBad = true;
+                return Counted(_at.Characters(_at.Short()));
             case 0x07:
-                return Characters(Short());
+                return Counted(_at.Characters(_at.Short()));
             case 0x08:
-                return Counted(((char)Short()).ToString());
+                return Counted(((char)_at.Short()).ToString());
             case 0x09:
-                return Name() switch { "lt" => "<", "gt" => ">", "amp" => "&", "quot" => "\"", "apos" => "'", _ => "" };
+                return _at.Name() switch { "lt" => "<", "gt" => ">", "amp" => "&", "quot" => "\"", "apos" => "'", _ => "" };
             default:
-                _bad = true;
+                _at.IsBad = true;
                 return "";
         }
     }
@@ -102,20 +97,20 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
     void Element(bool hasAttributes, ElementNode parent, Values values, bool dependencies, int depth)
     {
         if (dependencies)
-            Skip(sizeof(ushort));
-        Skip(sizeof(uint)); // the size of the element
-        var node = new ElementNode(Name());
+            _at.Skip(sizeof(ushort));
+        _at.Skip(sizeof(uint)); // the size of the element
+        var node = new ElementNode(_at.Name());
         if (hasAttributes)
-            Skip(sizeof(uint));
-        while (!_bad && _position < _end && (Peek() & ~More) == 0x06)
+            _at.Skip(sizeof(uint));
+        while (!_at.IsBad && _at.Position < _at.End && (_at.Peek() & ~More) == 0x06)
             Attribute(node, values);
         if (++_nodes > ElementNode.MaxNodes)
-            _bad = true;
-        var close = Byte();
+            _at.IsBad = true;
+        var close = _at.Byte();
         if (close == 0x02)
             Content(node, values, dependencies, depth);
         else if (close != 0x03)
-            _bad = true;
+            _at.IsBad = true;
         if (node.Members is { } members)
             parent.Children.AddRange(members.Select(m => node.Repeat(m)));
         else if (!node.IsOmitted)
@@ -124,18 +119,18 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
 
     void Attribute(ElementNode node, Values values)
     {
-        Skip(1);
-        var name = Name();
+        _at.Skip(1);
+        var name = _at.Name();
         var (value, omitted) = (new ElementNode(name), false);
-        while (!_bad && _position < _end && (Peek() & ~More) is not (0x02 or 0x03 or 0x06) and var next)
+        while (!_at.IsBad && _at.Position < _at.End && (_at.Peek() & ~More) is not (0x02 or 0x03 or 0x06) and var next)
         {
-            var token = Byte();
+            var token = _at.Byte();
             if (++_tokens > MaxTokens)
-                _bad = true;
+                _at.IsBad = true;
             if (next is 0x0D or 0x0E)
             {
-                var found = values.At(Short());
-                Skip(1);
+                var found = values.At(_at.Short());
+                _at.Skip(1);
                 omitted |= token == 0x0E && found.IsNull;
                 value.Append(Counted(BinXmlValue.Text(found.Type, Bytes(found))));
             }
@@ -151,18 +146,18 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
 
     void Substitute(ElementNode into, Values values, bool optional, int depth)
     {
-        var found = values.At(Short());
-        Skip(1);
+        var found = values.At(_at.Short());
+        _at.Skip(1);
         if (found.IsNull)
         {
             into.IsOmitted |= optional;
         }
         else if (found.Type == BinXmlValue.Xml)
         {
-            var (position, end) = (_position, _end);
-            (_position, _end) = (found.Offset, found.Offset + found.Length);
+            var (position, end) = (_at.Position, _at.End);
+            (_at.Position, _at.End) = (found.Offset, found.Offset + found.Length);
             Content(into, default, dependencies: false, depth);
-            (_position, _end) = (position, end);
+            (_at.Position, _at.End) = (position, end);
         }
         else if ((found.Type & BinXmlValue.Array) != 0)
         {
@@ -171,7 +166,7 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
             foreach (var member in into.Members)
                 Counted(member);
             if (_nodes > ElementNode.MaxNodes)
-                _bad = true;
+                _at.IsBad = true;
         }
         else
         {
@@ -182,12 +177,12 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
     /// <summary>One byte, id, offset of the definition, which stands here where it is used first; then the values: count, sizes and types, bytes.</summary>
     void Template(ElementNode into, int depth)
     {
-        Skip(1 + sizeof(uint));
-        var definition = Int();
+        _at.Skip(1 + sizeof(uint));
+        var definition = _at.Int();
         const int DefinitionHeader = sizeof(uint) + 16 + sizeof(uint);
         if (definition < 0 || definition > chunk.Length - DefinitionHeader)
         {
-            _bad = true;
+            _at.IsBad = true;
             return;
         }
 
@@ -195,42 +190,42 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
         var start = definition + DefinitionHeader;
         if (length < 0 || length > chunk.Length - start)
         {
-            _bad = true;
+            _at.IsBad = true;
             return;
         }
 
-        if (definition == _position)
-            Skip(DefinitionHeader + length);
+        if (definition == _at.Position)
+            _at.Skip(DefinitionHeader + length);
         var values = ReadValues();
-        if (_bad)
+        if (_at.IsBad)
             return;
-        var (position, end) = (_position, _end);
-        (_position, _end) = (start, start + length);
+        var (position, end) = (_at.Position, _at.End);
+        (_at.Position, _at.End) = (start, start + length);
         Content(into, values, dependencies: true, depth);
-        (_position, _end) = (position, end);
+        (_at.Position, _at.End) = (position, end);
     }
 
     Values ReadValues()
     {
-        var count = Int();
-        if (count < 0 || count > (_end - _position) / 4)
+        var count = _at.Int();
+        if (count < 0 || count > (_at.End - _at.Position) / 4)
         {
-            _bad = true;
+            _at.IsBad = true;
             return default;
         }
 
         // Else a template that holds itself would make an array at every step of its bounded way.
         _tokens += count;
         var all = new Value[count];
-        var offset = _position + (count * 4);
+        var offset = _at.Position + (count * 4);
         for (var i = 0; i < count; i++)
         {
-            var length = Short();
-            var type = Byte();
-            Skip(1);
-            if (length > _end - offset)
+            var length = _at.Short();
+            var type = _at.Byte();
+            _at.Skip(1);
+            if (length > _at.End - offset)
             {
-                _bad = true;
+                _at.IsBad = true;
                 return default;
             }
 
@@ -238,85 +233,18 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
             offset += length;
         }
 
-        _position = offset;
+        _at.Position = offset;
         return new(all);
-    }
-
-    /// <summary>Offset of the next name, hash (2), length (2), characters, a zero. It stands here where it is used first.</summary>
-    string Name()
-    {
-        var offset = Int();
-        if (offset < 0 || offset > chunk.Length - 8)
-        {
-            _bad = true;
-            return "";
-        }
-
-        var length = BinaryPrimitives.ReadUInt16LittleEndian(chunk.Span[(offset + 6)..]);
-        if (length > MaxNameLength || offset + 8 + (length * 2) > chunk.Length)
-        {
-            _bad = true;
-            return "";
-        }
-
-        if (offset == _position)
-            Skip(8 + (length * 2) + 2);
-        if (!_names.TryGetValue(offset, out var name))
-        {
-            name = Encoding.Unicode.GetString(chunk.Span.Slice(offset + 8, length * 2));
-            if (_names.Count < MaxNames)
-                _names[offset] = name;
-        }
-
-        return name;
-    }
-
-    string Characters(int count)
-    {
-        if (count * 2 > _end - _position)
-        {
-            _bad = true;
-            return "";
-        }
-
-        var text = Encoding.Unicode.GetString(chunk.Span.Slice(_position, count * 2));
-        _position += count * 2;
-        return Counted(text);
     }
 
     string Counted(string text)
     {
         _textLeft -= text.Length;
-        _bad |= _textLeft < 0;
-        return _bad ? "" : text;
+        _at.IsBad |= _textLeft < 0;
+        return _at.IsBad ? "" : text;
     }
 
     ReadOnlySpan<byte> Bytes(Value value) => chunk.Span.Slice(value.Offset, value.Length);
-
-    byte Peek() => chunk.Span[_position];
-
-    byte Byte()
-    {
-        if (_position >= _end)
-        {
-            _bad = true;
-            return 0;
-        }
-
-        return chunk.Span[_position++];
-    }
-
-    int Short() => Byte() | (Byte() << 8);
-
-    int Int() => Short() | (Short() << 16);
-
-    void Skip(int count)
-    {
-        if (count > _end - _position)
-            _bad = true;
-        else
-            _position += count;
-    }
 
     readonly record struct Value(byte Type, int Offset, int Length)
     {

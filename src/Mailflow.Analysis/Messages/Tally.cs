@@ -50,6 +50,14 @@ public sealed class Tally
     /// <summary>Replies of 4xx and 5xx, from protocol logs.</summary>
     public List<SmtpRefusal> Refusals { get; } = [];
 
+    /// <summary>Some of the domains that mail was sent to: a sample.</summary>
+    public IReadOnlyCollection<string> Reached => _reached;
+
+    readonly HashSet<string> _reached = new(StringComparer.Ordinal);
+
+    /// <summary>How many of them one block keeps.</summary>
+    public const int MaxReached = 64;
+
     /// <summary>Where the lines being read start: added to the offsets of failures and unreadable lines.</summary>
     public int Base { get; set; }
 
@@ -88,6 +96,13 @@ public sealed class Tally
         _messageBytes[(int)outcome] += bytes * recipients;
     }
 
+    /// <summary>Mail was sent to this domain.</summary>
+    public void AddReached(string domain)
+    {
+        if (domain.Length > 0 && _reached.Count < MaxReached)
+            _reached.Add(domain);
+    }
+
     /// <summary>A line could not be read.</summary>
     public void AddUnreadable(Unreadable reason, int offset, int length)
     {
@@ -118,6 +133,7 @@ public sealed class Tally
         Array.Clear(_noise);
         Array.Clear(_unreadable);
         _quarantined.Clear();
+        _reached.Clear();
         Failures.Clear();
         Latencies.Clear();
         Stages.Clear();

@@ -62,7 +62,8 @@ static class RunCommand
         return ExitCode.Good;
     }
 
-    static async Task<IConfiguration> SourcesAsync(string? file, Dictionary<string, string?> given)
+    /// <summary>Where settings come from, the later the stronger.</summary>
+    internal static async Task<IConfiguration> SourcesAsync(string? file, Dictionary<string, string?> given)
     {
         var builder = new ConfigurationBuilder();
         if (file is null)

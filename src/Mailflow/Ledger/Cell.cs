@@ -65,6 +65,9 @@ enum Counter
 
     /// <summary>reason.</summary>
     ExportProblems,
+
+    /// <summary>question, verdict.</summary>
+    Answers,
 }
 
 /// <summary>One counter with its labels; those that it does not have are empty.</summary>

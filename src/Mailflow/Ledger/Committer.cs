@@ -178,6 +178,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         _pending.Add(delta);
         _arrivals.Take(delta, clock.GetUtcNow());
         _totals.Apply(delta);
+        if (delta.Answers is not null)
+            return;
         _offsets[delta.File.Id] = delta.End;
         if (delta.Tally.Newest != default && (!_newest.TryGetValue(delta.Server, out var newest) || newest < delta.Tally.Newest))
             _newest[delta.Server] = delta.Tally.Newest;

@@ -16,7 +16,7 @@ sealed record CauseSpread(Cause Cause, string TopDomain, long TopCount, long Dom
 sealed record DomainCount(string Domain, long Count, Cause TopCause, long TopCount, DateTimeOffset Newest);
 
 /// <summary>One failure as it is stored, address and all: whoever shows it masks it.</summary>
-sealed record StoredFailure(DateTimeOffset Time, string Server, string Recipient, string Domain, string Connector, Cause Cause, string Reason, string Status, string RemoteHost)
+sealed record StoredFailure(DateTimeOffset Time, string Server, string Recipient, string Domain, string Connector, Cause Cause, string Reason, string Status, string RemoteHost, string? Answer = null)
 {
     /// <summary>The SMTP session that the row names; empty where it names none.</summary>
     public string Session { get; init; } = "";
@@ -111,14 +111,15 @@ sealed class History : IDisposable
     public List<StoredFailure> Newest(DateTimeOffset from, DateTimeOffset to, int most) =>
         Read(
             """
-            SELECT e.time, e.server, e.recipient, e.domain, e.connector, e.cause, e.reason, e.status, e.remote_host, coalesce(s.session, ''), r.stage, r.tls, r.remote
+            SELECT e.time, e.server, e.recipient, e.domain, e.connector, e.cause, e.reason, e.status, e.remote_host, coalesce(s.session, ''), r.stage, r.tls, r.remote,
+                (SELECT evidence FROM answers WHERE event = e.id)
             FROM (SELECT * FROM events WHERE time >= $from AND time < $to AND deferred = 0 ORDER BY time DESC, id DESC LIMIT $most) e
             LEFT JOIN event_sessions s ON s.event = e.id
             -- Of several refusals in a session, the one for this cause.
             LEFT JOIN smtp_refusals r ON r.id = (SELECT id FROM smtp_refusals x WHERE x.session = s.session ORDER BY x.cause = e.cause DESC, x.id LIMIT 1)
             ORDER BY e.time DESC, e.id DESC
             """,
-            r => new StoredFailure(Time(r.GetInt64(0)), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), CauseOf(r.GetString(5)), r.GetString(6), r.GetString(7), r.GetString(8))
+            r => new StoredFailure(Time(r.GetInt64(0)), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), CauseOf(r.GetString(5)), r.GetString(6), r.GetString(7), r.GetString(8), r.IsDBNull(13) ? null : r.GetString(13))
             {
                 Session = r.GetString(9),
                 Refusal = r.IsDBNull(10) ? null : new(r.GetString(10), r.GetString(11), r.GetString(12)),

@@ -26,20 +26,24 @@ sealed class Outbox : IDisposable
     bool _unsaved;
 
     /// <summary>A sink that is new starts at the oldest event that is stored: it gets the history once.</summary>
-    public Outbox(Store store, string sink)
+    /// <param name="answered">Whether events leave only when what was asked about them is there: then the outbox ends at the last one that is answered.</param>
+    public Outbox(Store store, string sink, bool answered = false)
     {
         _reader = store.OpenReader();
         _writer = store.OpenWriter();
         _read = _reader.CreateCommand();
         _read.CommandText = """
             SELECT e.id, e.event_id, e.deferred, e.time, e.server, e.source, e.direction, e.recipient, e.sender, e.message_id, e.network_message_id,
-                e.connector, e.subject, e.cause, e.status, e.remote_host, e.remote_address, f.root, f.name, e."offset", s.session
-            FROM events e LEFT JOIN files f ON f.id = e.file LEFT JOIN event_sessions s ON s.event = e.id WHERE e.id > $after ORDER BY e.id LIMIT $count
+                e.connector, e.subject, e.cause, e.status, e.remote_host, e.remote_address, f.root, f.name, e."offset", a.question, a.verdict, a.evidence, a.facts, s.session
+            FROM events e LEFT JOIN files f ON f.id = e.file LEFT JOIN answers a ON a.event = e.id LEFT JOIN event_sessions s ON s.event = e.id WHERE e.id > $after AND e.id <= $until ORDER BY e.id LIMIT $count
             """;
         _read.Parameters.Add(new SqliteParameter { ParameterName = "$after" });
         _read.Parameters.Add(new SqliteParameter { ParameterName = "$count" });
+        _read.Parameters.Add(new SqliteParameter { ParameterName = "$until" });
         _newest = _reader.CreateCommand();
-        _newest.CommandText = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0)";
+        _newest.CommandText = answered
+            ? $"SELECT coalesce((SELECT last_id FROM cursors WHERE sink = '{Unanswered.Cursor}'), 0)"
+            : "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0)";
         _save = _writer.CreateCommand();
         _save.CommandText = "UPDATE cursors SET last_id = $last, dropped = $dropped WHERE sink = $sink";
         _save.Parameters.AddWithValue("$sink", sink);
@@ -66,14 +70,15 @@ sealed class Outbox : IDisposable
     /// <summary>Events that retention deleted before the sink took them, ever.</summary>
     public long Dropped => Math.Max(0, _dropped);
 
-    /// <summary>The last event that was stored, whether or not it still is.</summary>
-    public long Newest() => (long)_newest.ExecuteScalar()!;
+    /// <summary>The last event that was stored and may leave, whether or not it still is stored.</summary>
+    public long Newest() => Math.Max(Last, (long)_newest.ExecuteScalar()!);
 
     /// <summary>Events after the cursor, in order. The read ends with the enumeration.</summary>
     public IEnumerable<StoredEvent> Read(int count)
     {
         _read.Parameters[0].Value = Last;
         _read.Parameters[1].Value = count;
+        _read.Parameters[2].Value = Newest();
         using var row = _read.ExecuteReader();
         while (row.Read())
             yield return Event(row);
@@ -132,9 +137,10 @@ sealed class Outbox : IDisposable
             Cause: cause,
             Diagnosis: diagnosis with { Text = status, RemoteHost = OrNull(row.GetString(15)), RemoteAddress = OrNull(row.GetString(16)) },
             File: row.IsDBNull(18) ? "" : $"{row.GetString(17)}/{row.GetString(18)}",
-            Offset: row.GetInt64(19))
+            Offset: row.GetInt64(19),
+            Answer: row.IsDBNull(20) ? null : new(row.GetInt64(0), row.GetString(20), row.GetString(21), row.GetString(22), row.GetString(23)))
         {
-            Session = row.IsDBNull(20) ? "" : row.GetString(20),
+            Session = row.IsDBNull(24) ? "" : row.GetString(24),
         };
     }
 

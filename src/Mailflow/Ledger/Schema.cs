@@ -53,6 +53,10 @@ static class Schema
             tls TEXT NOT NULL
         ) STRICT;
         CREATE INDEX smtp_refusals_session ON smtp_refusals (session);
+
+        -- What DNS and the blocklists said about events.
+        CREATE TABLE answers (event INTEGER PRIMARY KEY, question TEXT NOT NULL, verdict TEXT NOT NULL, evidence TEXT NOT NULL, facts TEXT NOT NULL) STRICT;
+        CREATE TRIGGER answers_go AFTER DELETE ON events BEGIN DELETE FROM answers WHERE event = old.id; END;
         """,
     ];
 

@@ -30,6 +30,8 @@ sealed class Store : IDisposable
     readonly SqliteCommand _deleteSessions;
     readonly SqliteCommand _insertEventSession;
     readonly SqliteCommand _insertRefusal;
+    readonly SqliteCommand _insertAnswer;
+    readonly SqliteCommand _upsertAnswered;
 
     public Store(string path)
     {
@@ -80,6 +82,13 @@ sealed class Store : IDisposable
             """, "session", "server", "direction", "stage", "time", "cause", "status", "connector", "remote", "tls");
         _deleteSessions = Command("DELETE FROM sessions WHERE file = $file", "file");
         Exports = new(this, _connection);
+        _insertAnswer = Command("""
+            INSERT OR IGNORE INTO answers (event, question, verdict, evidence, facts) SELECT $event, $question, $verdict, $evidence, $facts
+            WHERE EXISTS (SELECT 1 FROM events WHERE id = $event)
+            """, "event", "question", "verdict", "evidence", "facts");
+        _upsertAnswered = Command($"""
+            INSERT INTO cursors (sink, last_id, dropped) VALUES ('{Unanswered.Cursor}', $last, 0) ON CONFLICT DO UPDATE SET last_id = excluded.last_id
+            """, "last");
     }
 
     public string Path { get; }
@@ -214,11 +223,26 @@ sealed class Store : IDisposable
         _insertEventSession.Dispose();
         _insertRefusal.Dispose();
         Exports.Dispose();
+        _insertAnswer.Dispose();
+        _upsertAnswered.Dispose();
         _connection.Dispose();
+    }
+
+    void Write(AnswerBatch batch, SqliteTransaction transaction)
+    {
+        foreach (var answer in batch.Answers)
+            Run(_insertAnswer, transaction, answer.Event, answer.Question, answer.Verdict, answer.Evidence, answer.Facts);
+        Run(_upsertAnswered, transaction, batch.Last);
     }
 
     void Write(Delta delta, bool keepDeferrals, bool keepSubjects, DateTimeOffset now, SqliteTransaction transaction)
     {
+        if (delta.Answers is { } answers)
+        {
+            Write(answers, transaction);
+            return;
+        }
+
         var (file, tally) = (delta.File, delta.Tally);
         var newest = tally.Newest == default ? 0 : new DateTimeOffset(tally.Newest, TimeSpan.Zero).ToUnixTimeMilliseconds();
         Run(_upsertFile, transaction, file.Id, file.Root, file.Name, file.Device, file.Inode, file.HeaderHash, file.Generation, delta.HeaderOffset, delta.End, delta.Guard,

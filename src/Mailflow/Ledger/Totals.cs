@@ -115,11 +115,20 @@ sealed class Totals(EventNames names)
             Add(new(Counter.Unreadable, reason.Name()), 0);
         foreach (var problem in Problems)
             Add(new(Counter.ExportProblems, problem.Name()), 0);
+        foreach (var (question, verdicts) in Questions.All)
+            foreach (var verdict in verdicts)
+                Add(new(Counter.Answers, question, verdict), 0);
     }
 
     /// <summary>Adds what a block changes.</summary>
     public void Apply(Delta delta)
     {
+        if (delta.Answers is { } batch)
+        {
+            Apply(batch);
+            return;
+        }
+
         var tally = delta.Tally;
         foreach (var problem in Problems)
             AddSome(new(Counter.ExportProblems, problem.Name()), delta.Problems[(int)problem]);
@@ -204,6 +213,14 @@ sealed class Totals(EventNames names)
         var server = Label(_servers, lone.Server);
         AddServer(server);
         Apply(lone.Failure, server);
+    }
+
+    void Apply(AnswerBatch batch)
+    {
+        foreach (var answer in batch.Answers)
+            Add(new(Counter.Answers, answer.Question, answer.Verdict), 1);
+        foreach (var (question, events) in batch.Skipped)
+            Add(new(Counter.Answers, question, Questions.Skipped), events);
     }
 
     void Apply(Failure failure, string server)

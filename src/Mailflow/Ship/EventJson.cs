@@ -33,7 +33,7 @@ sealed class EventJson(Masking masking) : IDisposable
         _json.WriteString("@l", stored.Deferred ? "Information" : "Warning");
         _json.WriteString("EventId", stored.EventId);
         _json.WriteString("Outcome", stored.Deferred ? "deferred" : "failed");
-        Write(stored.Diagnosis);
+        Write(stored.Diagnosis, stored.Answer);
         _json.WriteString("Place", Cut(stored.Diagnosis.RemoteHost ?? stored.Diagnosis.RemoteAddress ?? stored.Server, MaxText));
         Text("Server", stored.Server);
         Text("Source", stored.Source);
@@ -47,6 +47,12 @@ sealed class EventJson(Masking masking) : IDisposable
         Text("NetworkMessageId", stored.NetworkMessageId);
         Text("Session", stored.Session);
         Text("Subject", stored.Subject);
+        if (stored.Answer is { } answer)
+        {
+            _json.WritePropertyName(answer.Question switch { Questions.Blocklist => "rbl", Questions.SenderAuth => "auth", var other => other });
+            _json.WriteRawValue(answer.Facts);
+        }
+
         Text("LogFile", stored.File);
         _json.WriteNumber("LogOffset", stored.Offset);
         _json.WriteEndObject();
@@ -56,7 +62,7 @@ sealed class EventJson(Masking masking) : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    void Write(Diagnosis diagnosis)
+    void Write(Diagnosis diagnosis, EventAnswer? answer)
     {
         var facts = CauseTable.Of(diagnosis.Cause);
         _json.WriteString("Cause", facts.Name);
@@ -72,6 +78,8 @@ sealed class EventJson(Masking masking) : IDisposable
         _json.WriteStartArray("Evidence");
         foreach (var evidence in diagnosis.Evidence.Take(MaxEvidence))
             _json.WriteStringValue(Cut(masking.Text($"{evidence.Kind} '{evidence.Found}': {evidence.Says}"), MaxText));
+        if (answer is not null)
+            _json.WriteStringValue(Cut(masking.Text($"{answer.Question} '{answer.Verdict}': {answer.Evidence}"), MaxText));
         _json.WriteEndArray();
         // Masked first and cut then: half an address has no @ that would tell it from a word.
         _json.WriteString("Status", Cut(masking.Text(diagnosis.Text), MaxStatus));

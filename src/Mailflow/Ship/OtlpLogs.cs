@@ -75,6 +75,14 @@ static partial class OtlpLogs
 
     static void Attribute(Utf8JsonWriter json, string key, JsonElement value)
     {
+        // What DNS said is an object: its members are dns.verdict and so on here too.
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in value.EnumerateObject())
+                Attribute(json, $"{key}.{member.Name}", member.Value);
+            return;
+        }
+
         json.WriteStartObject();
         json.WriteString("key", key);
         json.WritePropertyName("value");

@@ -13,7 +13,7 @@ static class Shippers
         var log = logs.CreateLogger("Mailflow.Ship");
         return [.. Sinks(options, clock, log).Select(sink => new Shipper(
             sink,
-            new Outbox(store, sink.Name),
+            new Outbox(store, sink.Name, options.Enrich.Enabled),
             new RollingFile(Path.Combine(options.StateFolder, $"rejected-{sink.Name}.jsonl"), MaxRejectedBytes, 1, log),
             newEvents,
             masking,

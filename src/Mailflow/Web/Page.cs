@@ -26,6 +26,7 @@ static class Page
         html.Add($"</section>\n");
         Causes(html, page, zone);
         Servers(html, page, zone);
+        Watched(html, page, zone);
         Sources(html, page, zone);
         Quarantined(html, page, zone);
         Recent(html, page, zone);
@@ -201,6 +202,22 @@ static class Page
         html.Add($"</tbody></table></div>\n</section>\n");
     }
 
+    static void Watched(Html html, PageModel page, TimeZoneInfo zone)
+    {
+        if (page.Watch is not { } watch)
+            return;
+        html.Add($"<section class=card aria-labelledby=watch>\n<h2 id=watch>What is ours, as DNS, blocklists and mail servers see it</h2>\n<p class=hint>Looked at {Clock(watch.At, page.Now, zone)}: {watch.Good} findings are good{(watch.Open.Count == 0 ? ", none is not" : "")}.</p>\n");
+        if (watch.Open.Count > 0)
+        {
+            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>What<th scope=col>Check<th scope=col>Verdict<th scope=col>What was found</thead>\n<tbody>\n");
+            foreach (var finding in watch.Open)
+                html.Add($"<tr><th scope=row data-label=What><bdi>{finding.Subject}</bdi><td data-label=Check>{finding.Check}<td data-label=Verdict>{Raw.Watched(finding.Verdict)}<td class=status data-label=Found>{finding.Says}{(finding.Advice is null ? "" : ". " + finding.Advice)}\n");
+            html.Add($"</tbody></table></div>\n");
+        }
+
+        html.Add($"</section>\n");
+    }
+
     static void Recent(Html html, PageModel page, TimeZoneInfo zone)
     {
         html.Add($"<section class=card aria-labelledby=recent>\n<h2 id=recent>Recent failures</h2>\n");
@@ -215,7 +232,7 @@ static class Page
         foreach (var row in page.Recent)
         {
             html.Add($"<tr><td class=time data-label=Time>{Raw.Time(row.Time, Clock(row.Time, page.Now, zone))}<td data-label=Recipient><bdi>{row.Recipient}</bdi><td class=kind data-label=Cause>{Raw.Dot(ChartDrawing.Colour(page.Chart, row.Cause))}{row.Title}<td data-label=Code>{row.Code}");
-            html.Add($"<td class=status data-label=Said><code>{row.Status}</code>{(row.Session is null ? "" : " " + row.Session + ".")}<td data-label=Connector>{row.Connector}<td data-label=Server>{row.Server}\n");
+            html.Add($"<td class=status data-label=Said><code>{row.Status}</code>{(row.Answer is null ? "" : " " + row.Answer)}{(row.Session is null ? "" : " " + row.Session + ".")}<td data-label=Connector>{row.Connector}<td data-label=Server>{row.Server}\n");
         }
 
         html.Add($"</tbody></table></div>\n</section>\n");

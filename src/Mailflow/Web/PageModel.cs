@@ -12,6 +12,7 @@ sealed record PageModel(
     DateTimeOffset Now,
     string TimeZone,
     WindowFigures Window,
+    WatchFigures? Watch,
     Totalled Totals,
     IReadOnlyList<CauseFigures> Causes,
     FailureChart Chart,
@@ -98,7 +99,7 @@ sealed record ServerFigures(string Server, DateTimeOffset Newest);
 
 sealed record FileProblem(string File, string Problem, bool Refused);
 
-sealed record FailureRow(DateTimeOffset Time, string Recipient, string Domain, string Cause, string Title, string Code, string Status, string Connector, string Server, string RemoteHost)
+sealed record FailureRow(DateTimeOffset Time, string Recipient, string Domain, string Cause, string Title, string Code, string Status, string Connector, string Server, string RemoteHost, string? Answer)
 {
     /// <summary>What the SMTP protocol log says of it, in words; null where it is not known.</summary>
     public string? Session { get; init; }

@@ -83,12 +83,14 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         var sources = Sources(scrape, history, now);
         var about = new About(Telemetry.ProgramVersion, scrape.Committed.CommittedAt, scrape.Committed.Problem, scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
         var zone = clock.LocalTimeZone;
+        var watch = WatchFigures.Of(scrape.Watch);
         return new(
-            Verdict.Of(figures, totals, causes, sources, about, now, zone),
+            Verdict.Of(figures, totals, causes, sources, about, now, zone).With(watch),
             Note(figures, totals, kept),
             now,
             ZoneName(zone, now),
             figures,
+            watch,
             totals,
             causes,
             Chart(history, stretch, causes, now, zone),
@@ -261,7 +263,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         Short(Masked(failure.Status)),
         Masked(failure.Connector),
         Masked(failure.Server),
-        Masked(failure.RemoteHost))
+        Masked(failure.RemoteHost),
+        failure.Answer is null ? null : Short(Masked(failure.Answer)))
     {
         Session = failure.Refusal is { } refusal
             ? $"Refused at {(refusal.Stage == "banner" ? "connection" : refusal.Stage.ToUpperInvariant())} by {Masked(refusal.Remote)}, {(refusal.Tls == "none" ? "without TLS" : "TLS " + refusal.Tls)}, session {failure.Session}"

@@ -41,6 +41,13 @@ readonly record struct Raw
         _ => Chip("open", "waiting"),
     };
 
+    public static Raw Watched(string verdict) => verdict switch
+    {
+        "trouble" => Chip("ours", "trouble"),
+        "warning" => Chip("open", "warning"),
+        _ => Chip("open", "not known"),
+    };
+
     public static Raw Dot(string colour) => new($"<svg class=dot viewBox=\"0 0 10 10\" aria-hidden=true><rect class={colour} width=10 height=10 rx=2 /></svg>");
 
     public static Raw Current(bool current) => new(current ? " aria-current=page" : "");

@@ -1,4 +1,6 @@
+using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Failures;
+using Mailflow.Enrich;
 using Mailflow.Ledger;
 
 namespace Mailflow.Web;
@@ -15,15 +17,18 @@ sealed record SinkState(string Sink, long Shipped, long Rejected, long Dropped, 
 /// <param name="LastHour">Failures of the last hour, by cause.</param>
 sealed record Scrape(DateTimeOffset Now, Snapshot Committed, int[] LastHour, IReadOnlyList<RootState> Roots, IReadOnlyList<SinkState> Sinks, long StoreBytes)
 {
+    /// <summary>What the standing watch knows.</summary>
+    public WatchState Watch { get; init; } = WatchState.Nothing;
+
     readonly ILookup<Counter, CellValue> _cells = Committed.Cells.ToLookup(c => c.Key.Counter);
 
-    public static Scrape Take(Flow flow, Store store, TimeProvider clock, Func<IReadOnlyList<SinkState>> sinks)
+    public static Scrape Take(Flow flow, Store store, TimeProvider clock, Func<IReadOnlyList<SinkState>> sinks, Func<WatchState> watch)
     {
         // What the tailers saw first, what was committed after it: the other way round a file could seem read further than it is long.
         var sources = flow.Tailers.Select(t => t.Status).ToList();
         var committed = flow.Committer.Current;
         var now = clock.GetUtcNow();
-        return new(now, committed, flow.Committer.LastHour.Count(now), [.. sources.Select(s => RootState.Of(s, committed))], sinks(), OnDisk(store.Path));
+        return new(now, committed, flow.Committer.LastHour.Count(now), [.. sources.Select(s => RootState.Of(s, committed))], sinks(), OnDisk(store.Path)) { Watch = watch() };
     }
 
     public static double UnixSeconds(DateTime utc) => UnixSeconds(new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)));
@@ -56,6 +61,26 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, int[] LastHour, IRe
             .GroupBy(e => labels.TryGetValue(e.Key, out var label) ? label : Totals.Other, StringComparer.OrdinalIgnoreCase)
             .Select(g => new Sample(UnixSeconds(g.Max(e => e.Value)), g.Key));
     }
+
+    /// <summary>1 and 0; what is not known has no sample.</summary>
+    public IEnumerable<Sample> Listings() =>
+        Round(r => r.Listings.Where(l => l.State is ListState.Listed or ListState.NotListed).Select(l => new Sample(l.State == ListState.Listed ? 1 : 0, l.List.Zone, l.Subject)));
+
+    public IEnumerable<Sample> ListHealth() => Round(r => r.Health.Where(h => h.Healthy is not null).Select(h => new Sample(h.Healthy == true ? 1 : 0, h.Zone)));
+
+    public IEnumerable<Sample> Resolvers() => Round(r => r.Resolvers.Select(s => new Sample(s.Up ? 1 : 0, s.Name)));
+
+    public IEnumerable<Sample> Certificates() => Round(r => r.Hosts.Where(h => h.NotAfter is not null).Select(h => new Sample(UnixSeconds(h.NotAfter!.Value), h.Target.ToString())));
+
+    public IEnumerable<Sample> NextHops() => Round(r => r.Hosts.Select(h => new Sample(h.Reachable ? 1 : 0, h.Target.ToString())));
+
+    /// <summary>0 where anything of a record is wrong; no sample where it is not known, or where there is none and none is needed.</summary>
+    public IEnumerable<Sample> Records() => Round(r => r.Domains.Concat(r.Addresses)
+        .GroupBy(f => (f.Subject, Record: f.Check.Split(' ')[0]))
+        .Where(g => Telemetry.WatchedRecords.Contains(g.Key.Record, StringComparer.Ordinal) && g.Any(f => f.Severity is not (Severity.Note or Severity.Unknown)))
+        .Select(g => new Sample(g.Any(f => f.Severity > Severity.Unknown) ? 0 : 1, g.Key.Subject, g.Key.Record)));
+
+    IEnumerable<Sample> Round(Func<WatchRound, IEnumerable<Sample>> samples) => Watch.Round is { } round ? samples(round) : [];
 
     public IEnumerable<Sample> LastCommit() => Committed.CommittedAt is { } time ? [new(UnixSeconds(time))] : [];
 

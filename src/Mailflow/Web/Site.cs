@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Microsoft.AspNetCore.HostFiltering;
 using OpenTelemetry.Exporter;
@@ -18,6 +19,7 @@ static class Site
 
     /// <param name="sinks">What the shippers say of themselves; asked at each scrape.</param>
     /// <param name="configure">Adds to the host what is not the site's: the flow as a hosted service, a lifetime.</param>
+    /// <param name="watch">What the standing watch knows; asked at each scrape.</param>
     /// <param name="meterName">Different for each where one process has several.</param>
     public static WebApplication Build(
         MailflowOptions options,
@@ -28,12 +30,13 @@ static class Site
         ILoggerFactory logs,
         Func<IReadOnlyList<SinkState>>? sinks = null,
         Action<WebApplicationBuilder>? configure = null,
+        Func<WatchState>? watch = null,
         string meterName = "Mailflow")
     {
         var builder = WebApplication.CreateSlimBuilder();
         // ASP.NET would take addresses to listen on from files and variables; the settings of Mailflow alone say where.
         builder.Configuration.Sources.Clear();
-        Scrape Look() => Scrape.Take(flow, store, clock, sinks ?? (() => []));
+        Scrape Look() => Scrape.Take(flow, store, clock, sinks ?? (() => []), watch ?? (() => WatchState.Nothing));
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(_ => new Telemetry(Look, meterName));
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));
@@ -58,7 +61,7 @@ static class Site
             app.MapGet("/" + path, (HttpContext http) => WriteAsync(http, 200, type, content));
         }
 
-        flow.Committer.Committed = app.Services.GetRequiredService<Telemetry>().Committed;
+        flow.Committer.Committed += app.Services.GetRequiredService<Telemetry>().Committed;
         return app;
     }
 

@@ -51,6 +51,15 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
         return Failures(window, totals.Failed, causes, "", now, zone);
     }
 
+    /// <summary>Where what is ours is in trouble, that comes first, before the failures that follow from it. Where Mailflow itself stands still, that does.</summary>
+    public Verdict With(WatchFigures? watch)
+    {
+        if (watch?.Sentence is not { } sentence || Sentence.Contains("stands still", StringComparison.Ordinal) || Sentence.Contains("cannot be read", StringComparison.Ordinal))
+            return this;
+        var rest = Sentence.StartsWith("FIX: ", StringComparison.Ordinal) ? string.Concat(char.ToUpperInvariant(Sentence[5]).ToString(), Sentence.AsSpan(6)) : Sentence;
+        return new(Level.Fix, $"FIX: {sentence}. {rest}", Level == Level.Fix ? Advice ?? watch.Advice : watch.Advice ?? Advice);
+    }
+
     /// <summary>What to mend first; null where there is nothing to mend.</summary>
     public static CauseFigures? Worst(IReadOnlyList<CauseFigures> causes) => causes.Where(c => Mendable(c) > 0).MaxBy(Mendable);
 

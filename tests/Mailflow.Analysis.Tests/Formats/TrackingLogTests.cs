@@ -28,6 +28,22 @@ public sealed class TrackingLogTests
         Assert.All(tally.Failures, f => Assert.Equal("LATE", f.Source));
     }
 
+    [Fact]
+    public void A_sample_of_the_domains_that_mail_reaches_is_kept()
+    {
+        var log = new StringBuilder(Header(Fields));
+        log.Append(Row("SMTP", "FAIL", "a@failed.example", "550 5.1.1 User unknown"));
+        for (var i = 0; i < 32; i++)
+            log.Append(Row("SMTP", "SENDEXTERNAL", $"a@Sent{i}.Example;b@other.example"));
+        log.Append(Row("SMTP", "SENDEXTERNAL", "no-address"));
+        log.Append(Row("STOREDRIVER", "DELIVER", "a@inside.example"));
+        var tally = new Tally();
+        TallyText.Read(Encoding.UTF8.GetBytes(log.ToString()), new(), tally);
+        Assert.Equal(["sent0.example"], tally.Reached);
+        tally.Clear();
+        Assert.Empty(tally.Reached);
+    }
+
     [Theory]
     [InlineData("smtp", "fail", "SMTP|FAIL")]
     [InlineData("", "FAIL", "other|other")]

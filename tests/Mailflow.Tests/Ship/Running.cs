@@ -12,7 +12,7 @@ sealed class Running : IAsyncDisposable
 
     public Running(EventStore events, TestClock clock, TestLog log, MailflowOptions options)
     {
-        Shippers = Mailflow.Ship.Shippers.Create(options with { StateFolder = events.Folder }, events.Store, events.NewEvents, Masking.Masked, clock, log);
+        Shippers = Mailflow.Ship.Shippers.Create(options with { StateFolder = events.Folder, Enrich = new() { Enabled = false } }, events.Store, events.NewEvents, Masking.Masked, clock, log);
         _all = Task.WhenAll(Shippers.Select(s => Task.Run(() => s.RunAsync(_stop.Token))));
     }
 

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Mailflow.Web;
 using OpenTelemetry;
@@ -15,11 +17,25 @@ public sealed partial class MetricsTests
 {
     static readonly SinkState[] Sinks = [new("seq", 5, 1, 2, 3, null, new(2026, 3, 4, 9, 59, 0, TimeSpan.Zero))];
 
+    /// <summary>One of everything that is watched.</summary>
+    static readonly WatchState Watched = new(
+        new(
+            new(2026, 3, 4, 9, 59, 0, TimeSpan.Zero),
+            [new("system", true, DnsVerdict.Answer, TimeSpan.FromMilliseconds(3))],
+            [new(BlocklistTable.All[0], "192.0.2.25", ListReading.NotListed, null, default)],
+            [(BlocklistTable.All[0].Zone, true)],
+            [new(new("mx.contoso.test", 25), true, new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero), null, [])],
+            [],
+            [new("contoso.test", "spf", Severity.Good, "")]),
+        new Dictionary<string, DateTimeOffset> { ["domain"] = new(2026, 3, 4, 9, 59, 0, TimeSpan.Zero) },
+        new Dictionary<string, long> { [BlocklistTable.All[0].Zone] = 0 });
+
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     static async Task<ServedSite> ReadSiteAsync()
     {
-        var site = await ServedSite.StartAsync(sinks: Sinks);
+        var site = await ServedSite.StartAsync(sinks: Sinks, watch: () => Watched);
+        site.Telemetry.Looked("system", TimeSpan.FromMilliseconds(3));
         var now = site.Clock.Now;
         var log = new LogText(now)
             .Deliver(now.AddMinutes(-2), TimeSpan.FromSeconds(2))

@@ -1,8 +1,10 @@
 using System.Threading.Channels;
+using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Mailflow.Tail;
 using Mailflow.Web;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mailflow.Tests.Web;
@@ -16,7 +18,7 @@ sealed class ServedSite : IAsyncDisposable
     readonly WebApplication _app;
     int _files;
 
-    ServedSite(StillClock clock, MailflowOptions options, string? server, IReadOnlyList<SinkState> sinks)
+    ServedSite(StillClock clock, MailflowOptions options, string? server, IReadOnlyList<SinkState> sinks, Func<WatchState>? watch)
     {
         Clock = clock;
         Logs = Path.Combine(_folder, "logs");
@@ -24,8 +26,10 @@ sealed class ServedSite : IAsyncDisposable
         options = options with { Logs = [new LogRoot("tracking", Logs, server)], StateFolder = state, Listen = new("http://127.0.0.1:0") };
         _store = new(Path.Combine(state, "mailflow.db"));
         _flow = new(options, _store, clock, NullLoggerFactory.Instance);
-        _app = Site.Build(options, _flow, _store, Masking.Masked, clock, NullLoggerFactory.Instance, () => sinks, meterName: $"Mailflow.{Path.GetFileName(_folder)}");
+        _app = Site.Build(options, _flow, _store, Masking.Masked, clock, NullLoggerFactory.Instance, () => sinks, watch: watch, meterName: $"Mailflow.{Path.GetFileName(_folder)}");
     }
+
+    public Telemetry Telemetry => _app.Services.GetRequiredService<Telemetry>();
 
     public StillClock Clock { get; }
 
@@ -35,9 +39,9 @@ sealed class ServedSite : IAsyncDisposable
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<ServedSite> StartAsync(StillClock? clock = null, MailflowOptions? options = null, string? server = "EX01", IReadOnlyList<SinkState>? sinks = null)
+    public static async Task<ServedSite> StartAsync(StillClock? clock = null, MailflowOptions? options = null, string? server = "EX01", IReadOnlyList<SinkState>? sinks = null, Func<WatchState>? watch = null)
     {
-        var site = new ServedSite(clock ?? new(), options ?? new(), server, sinks ?? []);
+        var site = new ServedSite(clock ?? new(), options ?? new(), server, sinks ?? [], watch);
         await site._app.StartAsync(Cancel);
         site.Http = new() { BaseAddress = new(site._app.Urls.Single()) };
         return site;

@@ -1,0 +1,85 @@
+using System.Net;
+
+namespace Mailflow.Analysis.Blocklists;
+
+/// <summary>What became of a question to a list.</summary>
+public enum ListState
+{
+    /// <summary>The list says so.</summary>
+    NotListed,
+
+    Listed,
+
+    /// <summary>The list does not answer this asker: not known.</summary>
+    Refused,
+
+    /// <summary>No answer, or none that a list can give: not known.</summary>
+    Error,
+
+    /// <summary>It does not pass its own test, so that it is not believed: not known.</summary>
+    Unhealthy,
+
+    /// <summary>It is known to have ended, and is not asked: not known.</summary>
+    Closed,
+}
+
+/// <summary>An answer of a list, read.</summary>
+/// <param name="Codes">The codes that list, as answered.</param>
+/// <param name="Says">What they mean, or why it is no answer.</param>
+public sealed record ListReading(ListState State, IReadOnlyList<string> Codes, string Says)
+{
+    /// <summary>NXDOMAIN: the one way to say no.</summary>
+    public static ListReading NotListed { get; } = new(ListState.NotListed, [], "not listed");
+
+    public static ListReading Failed(string why) => new(ListState.Error, [], why);
+
+    /// <summary>
+    /// Reads the addresses that a list answered with. What is no listing by RFC 5782 section 2.1 or by the list's own word is an error, never a listing:
+    /// outside 127/8 (a parked domain, a hijacking resolver), 127.0.0.1, 127.255.255.x, and the list's own refusals.
+    /// </summary>
+    public static ListReading Of(Blocklist list, IReadOnlyList<IPAddress> answers)
+    {
+        var listed = new List<(string Code, string Says)>();
+        foreach (var answer in answers)
+        {
+            if (Refusal(list, answer) is { } refusal)
+                return refusal;
+            listed.AddRange(Listings(list, answer.ToString()));
+        }
+
+        return listed.Count == 0 ? Failed("an answer without an address") : new(ListState.Listed, [.. listed.Select(l => l.Code)], string.Join("; ", listed.Select(l => l.Says)));
+    }
+
+    static ListReading? Refusal(Blocklist list, IPAddress answer)
+    {
+        var bytes = answer.GetAddressBytes();
+        if (bytes is not [127, _, _, _])
+            return Failed($"the answer {answer} is outside 127/8: the list's domain is parked, or somebody answers in its place");
+        if (bytes is [127, 255, 255, var error])
+            return new(ListState.Refused, [], error switch
+            {
+                252 => "127.255.255.252: the zone is misspelt",
+                254 => "127.255.255.254: asked through a public resolver, or one whose name tells no owner; use a resolver of your own",
+                255 => "127.255.255.255: asked too often",
+                _ => $"{answer}: refused",
+            });
+        var code = list.Codes.FirstOrDefault(c => c.Meaning == CodeMeaning.Refused && (list.Bitmask ? (Bits(c.Code) & bytes[3]) != 0 : c.Code == answer.ToString()));
+        if (code is not null)
+            return new(ListState.Refused, [], $"{answer}: {code.Says}");
+        return bytes is [127, 0, 0, 1] ? Failed("127.0.0.1 is no listing (RFC 5782 section 2.1)") : null;
+    }
+
+    static int Bits(string code) => IPAddress.Parse(code).GetAddressBytes()[3];
+
+    static IEnumerable<(string Code, string Says)> Listings(Blocklist list, string answer)
+    {
+        if (list.Bitmask)
+        {
+            var known = list.Codes.Where(c => c.Meaning == CodeMeaning.Listed && (Bits(c.Code) & Bits(answer)) != 0).ToList();
+            if (known.Count > 0)
+                return known.Select(c => (c.Code, c.Says));
+        }
+
+        return [(answer, list.Codes.FirstOrDefault(c => c.Code == answer)?.Says ?? $"listed with {answer}, which Mailflow does not know the meaning of")];
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Mailflow.Analysis.Domains;
+
+/// <summary>Names of domains as people and logs write them.</summary>
+public static class DomainNames
+{
+    /// <summary>253 characters of labels, as DNS takes them (RFC 1035 section 2.3.4).</summary>
+    const int MaxLength = 253;
+
+    static readonly IdnMapping Idn = new() { AllowUnassigned = true, UseStd3AsciiRules = false };
+
+    /// <summary>The name in ASCII and lower case, without a dot at its end; null for what DNS cannot be asked about.</summary>
+    public static string? Clean(string text)
+    {
+        var name = text.Trim().TrimEnd('.');
+        if (name.Length is 0 or > MaxLength || name.StartsWith('.') || name.Contains("..", StringComparison.Ordinal))
+            return null;
+        if (!System.Text.Ascii.IsValid(name))
+        {
+            try
+            {
+                name = Idn.GetAscii(name);
+            }
+            catch (ArgumentException)
+            {
+                return null;
+            }
+        }
+
+        foreach (var label in name.Split('.'))
+            if (label.Length is 0 or > 63 || label.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
+                return null;
+        return name.Length <= MaxLength ? name.ToLowerInvariant() : null;
+    }
+
+    /// <summary>A name that mail can be sent to: two labels at the least, and no number for the last.</summary>
+    public static bool IsMailDomain(string name) =>
+        name.Contains('.', StringComparison.Ordinal) && !name[(name.LastIndexOf('.') + 1)..].All(char.IsAsciiDigit);
+}

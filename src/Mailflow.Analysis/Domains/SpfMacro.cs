@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Mailflow.Analysis.Blocklists;
+
+namespace Mailflow.Analysis.Domains;
+
+/// <summary>The macros of SPF (RFC 7208 section 7): what a domain specification becomes for one address and sender.</summary>
+/// <param name="Address">That sends.</param>
+/// <param name="Domain">Of the sender. Its local part is always postmaster: no address of a person is asked about.</param>
+public readonly record struct SpfMacro(IPAddress Address, string Domain)
+{
+    static readonly SearchValues<char> Delimiting = SearchValues.Create(".-+,/_=");
+
+    /// <summary>Whether every macro in it is one.</summary>
+    public static bool IsValid(string text)
+    {
+        for (var at = text.IndexOf('%', StringComparison.Ordinal); at >= 0; at = text.IndexOf('%', at))
+        {
+            if (at + 1 >= text.Length)
+                return false;
+            if (text[at + 1] is '%' or '_' or '-')
+                at += 2;
+            else if (Parse(text, at) is { } macro)
+                at = macro.End;
+            else
+                return false;
+            if (at >= text.Length)
+                break;
+        }
+
+        return true;
+    }
+
+    /// <summary>The text with its macros put in; what is too long for a name of DNS is cut from the left, at a dot.</summary>
+    public string Expand(string text, string current)
+    {
+        var result = new StringBuilder(text.Length);
+        for (var at = 0; at < text.Length;)
+        {
+            if (text[at] != '%')
+            {
+                result.Append(text[at++]);
+            }
+            else if (at + 1 < text.Length && text[at + 1] is '%' or '_' or '-')
+            {
+                result.Append(text[at + 1] switch { '%' => "%", '_' => " ", _ => "%20" });
+                at += 2;
+            }
+            else if (Parse(text, at) is { } macro)
+            {
+                result.Append(Value(macro, current));
+                at = macro.End;
+            }
+            else
+            {
+                result.Append(text[at++]);
+            }
+        }
+
+        var name = result.ToString();
+        while (name.Length > 253 && name.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot)
+            name = name[(dot + 1)..];
+        return name;
+    }
+
+    readonly record struct Part(char Letter, int Digits, bool Reversed, string Delimiters, int End);
+
+    static Part? Parse(string text, int at)
+    {
+        if (at + 3 >= text.Length + 1 || at + 1 >= text.Length || text[at + 1] != '{')
+            return null;
+        var end = text.IndexOf('}', at);
+        if (end < at + 3 || !"slodiphcrtv".Contains(char.ToLowerInvariant(text[at + 2]), StringComparison.Ordinal))
+            return null;
+        var rest = text.AsSpan(at + 3, end - at - 3);
+        var digits = rest.IndexOfAnyExceptInRange('0', '9');
+        digits = digits < 0 ? rest.Length : digits;
+        var number = 0;
+        if (digits > 0 && (!int.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out number) || number == 0))
+            return null;
+        rest = rest[digits..];
+        var reversed = rest.Length > 0 && rest[0] is 'r' or 'R';
+        rest = reversed ? rest[1..] : rest;
+        return rest.IndexOfAnyExcept(Delimiting) >= 0 ? null : new(text[at + 2], number, reversed, rest.Length == 0 ? "." : rest.ToString(), end + 1);
+    }
+
+    string Value(Part macro, string current)
+    {
+        var value = char.ToLowerInvariant(macro.Letter) switch
+        {
+            's' => "postmaster@" + Domain,
+            'l' => "postmaster",
+            'o' or 'h' => Domain,
+            'd' => current,
+            'i' => Address.IsIpv4() ? Address.ToString() : string.Join('.', ReverseNibbles()),
+            'v' => Address.IsIpv4() ? "in-addr" : "ip6",
+            'c' => Address.ToString(),
+            _ => "unknown",
+        };
+        if (macro is { Digits: 0, Reversed: false, Delimiters: "." })
+            return value;
+        var parts = value.Split(macro.Delimiters.ToCharArray());
+        if (macro.Reversed)
+            Array.Reverse(parts);
+        return string.Join('.', macro.Digits == 0 ? parts : parts.TakeLast(macro.Digits));
+    }
+
+    IEnumerable<string> ReverseNibbles() => ReverseName.Of(Address).Split('.').Reverse();
+}

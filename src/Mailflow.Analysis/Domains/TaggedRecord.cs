@@ -1,0 +1,20 @@
+namespace Mailflow.Analysis.Domains;
+
+/// <summary>The tag=value; lists that DKIM, DMARC, MTA-STS and TLS-RPT share (RFC 6376 section 3.2).</summary>
+static class TaggedRecord
+{
+    /// <summary>The tags in order; null where the text is no such list. Of a tag that stands twice the first holds.</summary>
+    public static Dictionary<string, string>? Parse(string text)
+    {
+        var tags = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var part in text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equal = part.IndexOf('=', StringComparison.Ordinal);
+            if (equal <= 0)
+                return null;
+            tags.TryAdd(part[..equal].TrimEnd(), part[(equal + 1)..].TrimStart());
+        }
+
+        return tags;
+    }
+}

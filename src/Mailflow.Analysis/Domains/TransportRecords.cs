@@ -1,0 +1,60 @@
+namespace Mailflow.Analysis.Domains;
+
+/// <summary>A domain's MTA-STS record (RFC 8461 section 3.1): it says that there is a policy.</summary>
+public static class StsRecord
+{
+    public static bool IsOne(string text) => text.StartsWith("v=STSv1", StringComparison.Ordinal);
+
+    /// <summary>The policy's id; null where the record is none.</summary>
+    public static string? Id(string text) =>
+        TaggedRecord.Parse(text) is { } tags && tags.GetValueOrDefault("v") == "STSv1" && tags.GetValueOrDefault("id") is { Length: > 0 and <= 32 } id && id.All(char.IsAsciiLetterOrDigit) ? id : null;
+}
+
+/// <summary>A domain's TLS-RPT record (RFC 8460 section 3).</summary>
+public static class TlsReportRecord
+{
+    public static bool IsOne(string text) => text.StartsWith("v=TLSRPTv1", StringComparison.Ordinal);
+
+    /// <summary>Where reports go; null where the record is none.</summary>
+    public static string? Reports(string text) =>
+        TaggedRecord.Parse(text) is { } tags && tags.GetValueOrDefault("v") == "TLSRPTv1" && tags.GetValueOrDefault("rua") is { Length: > 0 } rua
+        && (rua.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) || rua.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) ? rua : null;
+}
+
+/// <summary>An MTA-STS policy (RFC 8461 section 3.2).</summary>
+/// <param name="Mode">enforce, testing or none.</param>
+/// <param name="Hosts">Mail servers that it allows; `*.` stands for one label.</param>
+public sealed record StsPolicy(string Mode, IReadOnlyList<string> Hosts)
+{
+    /// <summary>Longer ones are refused (RFC 8461 section 3.3 suggests 64 KB).</summary>
+    public const int MaxLength = 65536;
+
+    /// <summary>The policy, or why it is none.</summary>
+    public static StsPolicy? Parse(string text, out string fault)
+    {
+        var (version, mode, age, hosts) = ("", "", -1L, new List<string>());
+        foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            var value = colon < 0 ? "" : line[(colon + 1)..].Trim();
+            switch (colon < 0 ? "" : line[..colon].Trim())
+            {
+                case "version": version = value; break;
+                case "mode": mode = value; break;
+                case "max_age": _ = long.TryParse(value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out age); break;
+                case "mx": hosts.Add(value.ToLowerInvariant()); break;
+            }
+        }
+
+        fault = version != "STSv1" ? "its version is not STSv1"
+            : mode is not ("enforce" or "testing" or "none") ? "its mode is none of enforce, testing, none"
+            : age is < 0 or > 31557600 ? "its max_age is missing or no time"
+            : hosts.Count == 0 && mode != "none" ? "it names no mx" : "";
+        return fault.Length == 0 ? new(mode, hosts) : null;
+    }
+
+    /// <summary>Whether a mail server is one of the policy's.</summary>
+    public bool Allows(string host) => Hosts.Any(h =>
+        h.Equals(host, StringComparison.OrdinalIgnoreCase)
+        || (h.StartsWith("*.", StringComparison.Ordinal) && host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && host.AsSpan(dot).Equals(h.AsSpan(1), StringComparison.OrdinalIgnoreCase)));
+}

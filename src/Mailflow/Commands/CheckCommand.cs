@@ -1,0 +1,148 @@
+using System.CommandLine;
+using System.Net;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Mailflow.Analysis.Domains;
+using Mailflow.Enrich;
+using Spectre.Console;
+
+namespace Mailflow.Commands;
+
+/// <summary><c>check DOMAIN|IP|HOST...</c></summary>
+static class CheckCommand
+{
+    /// <summary>Mail servers of a domain that are knocked at.</summary>
+    const int MaxHosts = 3;
+
+    public static Command Make()
+    {
+        var targets = new Argument<string[]>("target") { Description = "A domain, an IP address, or HOST:PORT of a mail server.", Arity = ArgumentArity.ZeroOrMore };
+        var ours = new Option<bool>("--ours") { Description = "Look at everything that the settings call ours, once, as the standing watch does." };
+        var resolvers = new Option<string?>("--resolver") { Description = "Whom to ask, for example 192.0.2.53 or name=192.0.2.53:5353; a comma between (Enrichment:Resolvers).", HelpName = "address" };
+        var format = new Option<string>("--format") { Description = "text or json.", DefaultValueFactory = _ => "text" }.AcceptOnlyFromAmong("text", "json");
+        var config = new Option<string?>("--config") { Description = "A JSON file of settings. Default: appsettings.json here, if there is one.", HelpName = "file" };
+        var set = new Option<string[]>("--set") { Description = "Any setting, as KEY=VALUE; docs/configuration.md lists them.", HelpName = "key=value" };
+        var command = new Command("check", "Ask DNS, the blocklists and mail servers about a domain, an address or a host. Exits with 1 on trouble.") { targets, ours, resolvers, format, config, set };
+        command.SetAction(async (parsed, stop) =>
+        {
+            var given = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+            foreach (var pair in parsed.GetValue(set) ?? [])
+                given[pair.Split('=', 2)[0].Trim()] = pair.Contains('=', StringComparison.Ordinal) ? pair.Split('=', 2)[1] : "";
+            if (parsed.GetValue(resolvers) is { } asked)
+                given["Enrichment:Resolvers"] = asked;
+            return await RunAsync(parsed.GetValue(targets)!, parsed.GetValue(ours), parsed.GetValue(format)!, parsed.GetValue(config), given, stop);
+        });
+        return command;
+    }
+
+    static async Task<int> RunAsync(string[] targets, bool ours, string format, string? file, Dictionary<string, string?> given, CancellationToken stop)
+    {
+        EnrichOptions options;
+        IReadOnlyList<string> faults;
+        try
+        {
+            options = Settings.Read(await RunCommand.SourcesAsync(file, given), out faults).Enrich;
+        }
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} {e.InnerException?.Message}");
+            return ExitCode.Usage;
+        }
+
+        var wrong = faults.Where(f => f.StartsWith("Enrichment:", StringComparison.OrdinalIgnoreCase)).ToList();
+        if (targets.Length == 0 && !ours)
+            wrong.Add("Nothing to check: give a domain, an IP address or HOST:PORT, or --ours.");
+        if (ours && options is { EgressIps.Count: 0, OwnDomains.Count: 0, SmartHosts.Count: 0 })
+            wrong.Add("Nothing is ours: set Enrichment:EgressIps, Enrichment:OwnDomains or Enrichment:SmartHosts.");
+        wrong.AddRange(targets.Where(t => !IsTarget(t)).Select(t => $"{t}: expected a domain, an IP address or HOST:PORT."));
+        if (wrong.Count > 0)
+        {
+            foreach (var fault in wrong)
+                await Console.Error.WriteLineAsync(fault);
+            return ExitCode.Usage;
+        }
+
+        using var checks = new Checks(options, TimeProvider.System);
+        if (checks.Resolver.Servers.Count == 0)
+        {
+            await Console.Error.WriteLineAsync("The system names no resolver: give one with --resolver.");
+            return ExitCode.Usage;
+        }
+
+        var found = (await Task.WhenAll(targets.Select(t => CheckAsync(checks, t, stop)))).SelectMany(f => f).ToList();
+        if (ours)
+            found.AddRange((await WatchRound.RunAsync(checks, TimeProvider.System, stop)).Findings);
+        if (format == "json")
+            await Console.Out.WriteLineAsync(Json(found));
+        else
+            Show(found, Invocation.Output());
+        return found.Exists(f => f.Severity == Severity.Trouble) ? ExitCode.BadNews : ExitCode.Good;
+    }
+
+    static bool IsTarget(string text) => IPAddress.TryParse(text, out _) || Settings.HostOf(text, 25) is not null;
+
+    /// <summary>An address; a host where a port is named; else a domain, with its mail servers.</summary>
+    static async Task<IReadOnlyList<Finding>> CheckAsync(Checks checks, string target, CancellationToken stop)
+    {
+        if (IPAddress.TryParse(target, out var address))
+            return await checks.Addresses.CheckAsync(address, stop);
+        var host = Settings.HostOf(target, 25)!;
+        if (target.Contains(':', StringComparison.Ordinal) || !DomainNames.IsMailDomain(host.Host))
+            return (await checks.Hosts.CheckAsync(host, stop)).Findings;
+        var domain = checks.Domains.CheckAsync(host.Host, checks.Options.OwnDomains.Contains(host.Host, StringComparer.Ordinal), stop);
+        var route = await MailRoute.FindAsync(checks.Resolver, null, host.Host, stop);
+        var hosts = await Task.WhenAll(route.Verdict == RouteVerdict.Resolves ? route.Hosts.Take(MaxHosts).Select(h => checks.Hosts.CheckAsync(new(h, 25), stop)) : []);
+        return [.. await domain, .. hosts.SelectMany(h => h.Findings)];
+    }
+
+    static string Json(List<Finding> found)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("trouble", found.Exists(f => f.Severity == Severity.Trouble));
+            json.WriteStartArray("findings");
+            foreach (var finding in found)
+            {
+                json.WriteStartObject();
+                json.WriteString("subject", finding.Subject);
+                json.WriteString("check", finding.Check);
+                json.WriteString("verdict", finding.Severity.ToString().ToLowerInvariant());
+                json.WriteString("says", finding.Says);
+                json.WriteString("advice", finding.Advice);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.ToArray());
+    }
+
+    static void Show(List<Finding> found, IAnsiConsole console)
+    {
+        foreach (var subject in found.GroupBy(f => f.Subject, StringComparer.Ordinal))
+        {
+            var table = new Table { Title = new(Markup.Escape(subject.Key)), Border = TableBorder.Rounded }.AddColumns("check", "verdict", "what was found").Expand();
+            foreach (var finding in subject)
+                table.AddRow(Markup.Escape(finding.Check), Verdict(finding.Severity), Markup.Escape(finding.Says) + (finding.Advice is null ? "" : $"\n[italic]{Markup.Escape(finding.Advice)}[/]"));
+            console.Write(table);
+        }
+
+        var (trouble, unknown) = (found.Count(f => f.Severity == Severity.Trouble), found.Count(f => f.Severity == Severity.Unknown));
+        console.MarkupLine(trouble > 0 ? $"[red]{trouble} of {found.Count} findings are trouble[/]{(unknown > 0 ? $"; {unknown} are not known." : ".")}"
+            : unknown > 0 ? $"[yellow]No trouble was found, but {unknown} of {found.Count} are not known.[/]" : "[green]No trouble was found.[/]");
+    }
+
+    static string Verdict(Severity severity) => severity switch
+    {
+        Severity.Good => "[green]good[/]",
+        Severity.Note => "note",
+        Severity.Unknown => "[yellow]not known[/]",
+        Severity.Warning => "[yellow]warning[/]",
+        _ => "[red]trouble[/]",
+    };
+}

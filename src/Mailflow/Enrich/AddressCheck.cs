@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Sockets;
+using DnsClient;
+using DnsClient.Protocol;
+using Mailflow.Analysis.Blocklists;
+
+namespace Mailflow.Enrich;
+
+/// <summary>What the world sees of an address that sends: its name, whether that leads back, and the blocklists.</summary>
+sealed class AddressCheck(Resolver resolver, BlocklistCheck lists)
+{
+    const int MaxNames = 5;
+
+    public async Task<IReadOnlyList<Finding>> CheckAsync(IPAddress address, CancellationToken stop)
+    {
+        if (IsPrivate(address))
+            return [new(address.ToString(), "address", Severity.Warning, "it is not an address of the internet", "Give the address that the other side sees (what the firewall translates to).")];
+        var name = ReverseAsync(address, stop);
+        var listed = await lists.AskAsync(address, stop);
+        return [await name, .. listed.Select(r => r.Finding)];
+    }
+
+    /// <summary>Large receivers refuse an address without a name, or whose name does not lead back to it.</summary>
+    public async Task<Finding> ReverseAsync(IPAddress address, CancellationToken stop)
+    {
+        const string Check = "ptr";
+        var subject = address.ToString();
+        var pointer = await resolver.AskAsync(ReverseName.Arpa(address), QueryType.PTR, stop);
+        if (!pointer.IsKnown)
+            return new(subject, Check, Severity.Unknown, pointer.Verdict.Says());
+        var names = pointer.Records.OfType<PtrRecord>().Select(p => p.PtrDomainName.Value.TrimEnd('.').ToLowerInvariant()).Take(MaxNames).ToList();
+        if (names.Count == 0)
+            return new(subject, Check, Severity.Trouble, "it has no name (no PTR record)", "Have whoever owns the address range set one: the name that the server says in EHLO.");
+        foreach (var name in names)
+            if ((await resolver.AskAsync(name, address.IsIpv4() ? QueryType.A : QueryType.AAAA, stop)).Addresses.Contains(address))
+                return new(subject, Check, Severity.Good, $"{name}, and that leads back to it");
+        return new(subject, Check, Severity.Trouble, $"its name {names[0]} does not lead back to it", $"Publish {(address.IsIpv4() ? "an A" : "an AAAA")} record of {names[0]} with {address}, or correct the PTR record.");
+    }
+
+    /// <summary>No list knows them, and none should be told of them.</summary>
+    public static bool IsPrivate(IPAddress address) =>
+        IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal || address.IsIPv6SiteLocal
+        || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is [10, ..] or [0, ..] or [172, >= 16 and < 32, ..] or [192, 168, ..] or [169, 254, ..] or [100, >= 64 and < 128, ..] or [>= 224, ..]);
+}

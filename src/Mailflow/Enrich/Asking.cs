@@ -1,0 +1,206 @@
+using System.Net;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Mailflow.Analysis.Blocklists;
+using Mailflow.Analysis.Domains;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+
+namespace Mailflow.Enrich;
+
+/// <summary>What one question came to; the failures that raise the same question share it.</summary>
+/// <param name="Facts">A JSON object.</param>
+sealed record Reply(string Verdict, string Evidence, string Facts);
+
+/// <summary>What is asked about a failure, by its cause. Domains and our own addresses are asked about; never a person's address.</summary>
+/// <param name="known">Domains that exist, to which mail has gone.</param>
+sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
+{
+    static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The question that a failure raises, and what it is about: the same for the same question. Null where none is.</summary>
+    public (string Question, string About)? For(Unasked failure)
+    {
+        switch (failure.Cause)
+        {
+            case Cause.DnsFailure:
+                return Domain(failure.Domain) is { } domain ? (Questions.Dns, domain) : null;
+            case Cause.TlsFailure:
+                return Domain(failure.Domain) is { } target ? (Questions.Tls, target) : null;
+            case Cause.SenderAuthFailure:
+                return Domain(Failure.DomainOf(failure.Sender)) is { } sender ? (Questions.SenderAuth, sender) : null;
+            case Cause.Blocklisted:
+                var named = BlockedAddress.Find(failure.Status, failure.RemoteAddress);
+                // What a stranger writes is believed to be ours only where nothing is configured, and only if it can be.
+                var ours = checks.Options.EgressIps.Count > 0 ? named is not null && checks.Options.EgressIps.Contains(named) ? named.ToString() : "" : named is not null && !AddressCheck.IsPrivate(named) ? named.ToString() : "";
+                var list = Known(failure.SubReason);
+                return ours.Length > 0 || checks.Options.EgressIps.Count > 0 ? (Questions.Blocklist, $"{ours} {list}") : null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Asks, with its deadline: what is not known by then is a timeout.</summary>
+    public async Task<Reply> AskAsync(string question, string about, CancellationToken stop)
+    {
+        using var late = new CancellationTokenSource(checks.Options.Deadline);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
+        try
+        {
+            return question switch
+            {
+                Questions.Dns => await DnsAsync(about, either.Token),
+                Questions.Blocklist => await BlocklistAsync(about, either.Token),
+                Questions.SenderAuth => await SenderAuthAsync(about, either.Token),
+                _ => await TlsAsync(about, either.Token),
+            };
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return new(Questions.Timeout, "no answer within the deadline", Json(w => w.WriteString("verdict", Questions.Timeout)));
+        }
+    }
+
+    async Task<Reply> DnsAsync(string domain, CancellationToken stop)
+    {
+        var routes = await MailRoute.FindEachAsync(checks.Resolver, domain, stop);
+        if (routes.Count == 0)
+            return new(Questions.Timeout, "there is no resolver to ask", Json(w => w.WriteString("verdict", Questions.Timeout)));
+        var disagree = MailRoute.Disagree(routes);
+        var best = routes.FirstOrDefault(r => r.IsKnown) ?? routes[0];
+        var verdict = disagree ? "disagree" : Name(best.Verdict);
+        var nearest = best.Verdict == RouteVerdict.NxDomain && !disagree ? NearestDomain.Find(domain, known().Concat(checks.Options.OwnDomains).Concat(NearestDomain.Common)) : null;
+        var evidence = disagree ? $"the resolvers disagree about {domain}: {string.Join("; ", routes.Select(r => $"{r.Server}: {r.Says}"))}"
+            : best.Verdict == RouteVerdict.NxDomain ? $"confirmed, {domain} does not exist{(nearest is null ? ": a typing error, or it has lapsed" : $": likely a typing error for {nearest}")}"
+            : best.Verdict == RouteVerdict.Resolves ? $"{domain} resolves now ({best.Says}): the failure was of this side, or has passed"
+            : $"{domain}: {best.Says}";
+        return new(verdict, evidence, Json(w =>
+        {
+            w.WriteString("verdict", verdict);
+            w.WriteString("domain", domain);
+            Write(w, "mx", best.Hosts);
+            Write(w, "addresses", best.Addresses.Select(a => a.ToString()));
+            if (nearest is not null)
+                w.WriteString("nearest", nearest);
+            w.WriteStartObject("resolvers");
+            foreach (var route in routes)
+                w.WriteString(route.Server, Name(route.Verdict));
+            w.WriteEndObject();
+        }));
+    }
+
+    /// <param name="about">The address that the reply names, a space, the list that it names; both may be empty.</param>
+    async Task<Reply> BlocklistAsync(string about, CancellationToken stop)
+    {
+        var parts = about.Split(' ');
+        List<IPAddress> addresses = parts[0].Length > 0 ? [IPAddress.Parse(parts[0])] : [.. checks.Options.EgressIps.Where(a => !AddressCheck.IsPrivate(a))];
+        var asked = addresses.Select(a => checks.Lists.AskAsync(a, stop)).ToList();
+        if (parts[1].Length > 0 && checks.Lists.Lists.All(l => l.Zone != parts[1]))
+            asked.Add(NamedAsync(BlocklistTable.Find(parts[1]), addresses, stop));
+        var results = (await Task.WhenAll(asked)).SelectMany(r => r).ToList();
+        var listed = results.Where(r => r.State == ListState.Listed).ToList();
+        var unknown = results.Where(r => r.State is not (ListState.Listed or ListState.NotListed)).ToList();
+        var verdict = listed.Count > 0 ? "listed" : unknown.Count > 0 || results.Count == 0 ? Questions.Unknown : "not-listed";
+        var evidence = listed.Count > 0 ? string.Join("; ", listed.Select(l => $"{l.Subject} is listed on {l.List.Zone} ({l.Reading.Says}): {l.List.Delist}"))
+            : verdict == "not-listed" ? $"{string.Join(", ", addresses)} is on none of {results.Count} lists now: the listing has passed, or was of another address"
+            : $"not known: {string.Join("; ", unknown.Select(u => $"{u.List.Zone}: {u.Reading.Says}"))}";
+        return new(verdict, evidence, Json(w =>
+        {
+            w.WriteString("verdict", verdict);
+            Write(w, "addresses", addresses.Select(a => a.ToString()));
+            Write(w, "listed_on", listed.Select(l => l.List.Zone).Distinct(StringComparer.Ordinal));
+            Write(w, "codes", listed.SelectMany(l => l.Reading.Codes).Distinct(StringComparer.Ordinal));
+            Write(w, "unknown_on", unknown.Select(l => l.List.Zone).Distinct(StringComparer.Ordinal));
+            Write(w, "removal", listed.Select(l => l.List.Delist).Distinct(StringComparer.Ordinal));
+        }));
+    }
+
+    async Task<IReadOnlyList<ListResult>> NamedAsync(Blocklist list, List<IPAddress> addresses, CancellationToken stop) =>
+        await Task.WhenAll(addresses.Where(a => list.Kinds.HasFlag(a.IsIpv4() ? ListKinds.Ipv4 : ListKinds.Ipv6)).Select(a => checks.Lists.AskAsync(list, a, stop)));
+
+    async Task<Reply> SenderAuthAsync(string domain, CancellationToken stop)
+    {
+        var options = checks.Options;
+        var spf = options.EgressIps.Select(ip => checks.Domains.SpfOfAsync(domain, ip, stop)).ToList();
+        if (spf.Count == 0)
+            spf.Add(CountAsync(domain, stop));
+        var dkim = options.DkimSelectors.Select(s => DomainCheck.SelectorFor(s, domain)).OfType<string>().Select(s => checks.Domains.DkimAsync(domain, s, stop));
+        var found = await Task.WhenAll(spf.Append(checks.Domains.DmarcAsync(domain, own: false, stop)).Concat(dkim));
+        var verdict = found.Any(f => f.Severity == Severity.Trouble) ? "trouble" : found.Any(f => f.Severity == Severity.Unknown) ? Questions.Unknown : "good";
+        var telling = found.Where(f => verdict == "good" || f.Severity is Severity.Trouble or Severity.Unknown);
+        return new(verdict, $"{domain}: {string.Join("; ", telling.Select(f => $"{f.Check}: {f.Says}"))}", Json(w =>
+        {
+            w.WriteString("verdict", verdict);
+            w.WriteString("domain", domain);
+            foreach (var check in found.GroupBy(f => f.Check.Split(' ')[0], StringComparer.Ordinal))
+                Write(w, check.Key, check.Select(f => f.Says));
+        }));
+    }
+
+    async Task<Finding> CountAsync(string domain, CancellationToken stop)
+    {
+        var outcome = await new SpfEvaluation(checks.Resolver, stop).CountAsync(domain);
+        var bad = outcome.Result is SpfResult.PermError or SpfResult.None || outcome.Lookups > SpfEvaluation.MaxLookups;
+        return new(domain, "spf", bad ? Severity.Trouble : outcome.Result == SpfResult.TempError ? Severity.Unknown : Severity.Good, bad || outcome.Result == SpfResult.TempError ? outcome.Says : $"{outcome.Lookups} lookups");
+    }
+
+    /// <summary>Whether the other side insists on TLS, so that a fault in it stops the mail.</summary>
+    async Task<Reply> TlsAsync(string domain, CancellationToken stop)
+    {
+        var route = await MailRoute.FindAsync(checks.Resolver, null, domain, stop);
+        var sts = await checks.Resolver.AskAsync("_mta-sts." + domain, DnsClient.QueryType.TXT, stop);
+        var tlsa = await Task.WhenAll(route.Hosts.Take(MailRoute.MaxHosts).Select(async h => (Host: h, Answer: await checks.Resolver.AskAsync("_25._tcp." + h, DnsClient.QueryType.TLSA, stop))));
+        var published = sts.Texts.Any(StsRecord.IsOne);
+        var dane = tlsa.Where(t => t.Answer.Records.Count > 0).Select(t => t.Host).ToList();
+        var certain = sts.IsKnown && route.IsKnown && tlsa.All(t => t.Answer.IsKnown);
+        var verdict = published || dane.Count > 0 ? "required" : certain ? "optional" : Questions.Unknown;
+        var evidence = verdict == "optional" ? $"{domain} publishes neither MTA-STS nor TLSA: TLS is its server's or our connector's own demand"
+            : verdict == "required" ? $"{domain} publishes {string.Join(" and ", new[] { published ? "MTA-STS" : "", dane.Count > 0 ? $"TLSA for {string.Join(", ", dane)}" : "" }.Where(t => t.Length > 0))}: a certificate that does not hold stops mail to it"
+            : $"{domain}: not known whether it insists on TLS";
+        return new(verdict, evidence, Json(w =>
+        {
+            w.WriteString("verdict", verdict);
+            w.WriteString("domain", domain);
+            Write(w, "mx", route.Hosts);
+            w.WriteBoolean("mta_sts", published);
+            Write(w, "tlsa", dane);
+        }));
+    }
+
+    /// <summary>A list that the table or the settings have: a stranger's words do not make us ask just anybody.</summary>
+    string Known(string zone) =>
+        checks.Lists.Lists.Concat(BlocklistTable.All).FirstOrDefault(l => l.Zone == zone)?.Zone ?? "";
+
+    static string? Domain(string text) => DomainNames.Clean(text) is { } domain && DomainNames.IsMailDomain(domain) ? domain : null;
+
+    static string Name(RouteVerdict verdict) => verdict switch
+    {
+        RouteVerdict.NullMx => "null-mx",
+        RouteVerdict.NoAddress => "no-address",
+        _ => verdict.ToString().ToLowerInvariant(),
+    };
+
+    static void Write(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        const int Most = 16;
+        json.WriteStartArray(name);
+        foreach (var value in values.Take(Most))
+            json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+
+    static string Json(Action<Utf8JsonWriter> write)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, Relaxed))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.ToArray());
+    }
+}

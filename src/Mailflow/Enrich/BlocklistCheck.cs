@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Net;
+using DnsClient;
+using Mailflow.Analysis.Blocklists;
+
+namespace Mailflow.Enrich;
+
+/// <summary>What a list says of an address or a domain.</summary>
+/// <param name="Reason">The list's own words (TXT); null where it has none.</param>
+sealed record ListResult(Blocklist List, string Subject, ListReading Reading, string? Reason, DateTimeOffset At)
+{
+    public ListState State => Reading.State;
+
+    public Finding Finding => State switch
+    {
+        ListState.Listed => new(Subject, List.Zone, Severity.Trouble, $"listed: {Reading.Says}{(Reason is null ? "" : $" ({Reason})")}",
+            $"Find out why first (a taken-over account, a relay, a bulk mailing) and stop it; then ask for removal: {List.Delist}"),
+        ListState.NotListed => new(Subject, List.Zone, Severity.Good, "not listed"),
+        ListState.Closed => new(Subject, List.Zone, Severity.Warning, $"not asked, this list has ended: {Reading.Says}", "Remove it wherever it is configured, in filters too: a dead list can only mislead."),
+        _ => new(Subject, List.Zone, Severity.Unknown, $"not known: {Reading.Says}", State == ListState.Refused ? $"{List.Policy} See {List.Source}" : null),
+    };
+}
+
+/// <summary>Whether a list passes its own test (RFC 5782 section 5).</summary>
+/// <param name="Healthy">True, false, or null where it could not be found out.</param>
+sealed record ListHealth(bool? Healthy, ListState State, string Says, DateTimeOffset At);
+
+/// <summary>
+/// Asks blocklists. A list is believed only where it passes its own test both ways: 127.0.0.2 listed, so that it is alive; 127.0.0.1 not,
+/// so that it does not list everything. No list is asked about the same thing more often than it wants.
+/// </summary>
+/// <param name="key">Of Spamhaus's Data Query Service: a part of the names that are asked, and nowhere else.</param>
+sealed class BlocklistCheck(Resolver resolver, IReadOnlyList<Blocklist> lists, Secret? key, TimeProvider clock)
+{
+    /// <summary>Answers that are kept: lists times addresses and domains of ours.</summary>
+    const int MaxKept = 20_000;
+
+    const int MaxReason = 200;
+
+    public static readonly TimeSpan TestInterval = TimeSpan.FromHours(1);
+    public static readonly TimeSpan RetestInterval = TimeSpan.FromMinutes(5);
+
+    static readonly TimeSpan ErrorInterval = TimeSpan.FromSeconds(60);
+
+    readonly ConcurrentDictionary<(string Zone, ListKinds Kind), ListHealth> _health = new();
+    readonly ConcurrentDictionary<(string Zone, string Subject), ListResult> _results = new();
+
+    public IReadOnlyList<Blocklist> Lists => lists;
+
+    /// <summary>Questions that ended without an answer that can be believed, by list, since the start.</summary>
+    public ConcurrentDictionary<string, long> Errors { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>An address on every list that takes it.</summary>
+    public async Task<IReadOnlyList<ListResult>> AskAsync(IPAddress address, CancellationToken stop)
+    {
+        var kind = address.IsIpv4() ? ListKinds.Ipv4 : ListKinds.Ipv6;
+        return await Task.WhenAll(lists.Where(l => l.Kinds.HasFlag(kind)).Select(l => AskAsync(l, address, stop)));
+    }
+
+    public Task<ListResult> AskAsync(Blocklist list, IPAddress address, CancellationToken stop) =>
+        AskAsync(list, address.IsIpv4() ? ListKinds.Ipv4 : ListKinds.Ipv6, address.ToString(), ReverseName.Of(address), stop);
+
+    /// <summary>A domain on every list of domains.</summary>
+    public async Task<IReadOnlyList<ListResult>> AskAsync(string domain, CancellationToken stop) =>
+        await Task.WhenAll(lists.Where(l => l.Kinds.HasFlag(ListKinds.Domain)).Select(l => AskAsync(l, ListKinds.Domain, domain, domain, stop)));
+
+    /// <summary>How the lists' last tests ended, by zone; of two kinds the worse one speaks.</summary>
+    public IReadOnlyList<(string Zone, bool? Healthy)> Health() =>
+        [.. lists.Select(l => (l.Zone, l.Closed is not null ? false : Worst(_health.Where(h => h.Key.Zone == l.Zone).Select(h => h.Value.Healthy).ToList())))];
+
+    static bool? Worst(List<bool?> healths) => healths.Contains(false) ? false : healths.Count > 0 && healths.TrueForAll(h => h == true) ? true : null;
+
+    /// <summary>The list's test, at most once in its time.</summary>
+    public async Task<ListHealth> HealthAsync(Blocklist list, ListKinds kind, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        if (list.Closed is { } closed)
+            return new(false, ListState.Closed, closed, now);
+        if (_health.TryGetValue((list.Zone, kind), out var known) && now - known.At < (known.Healthy == true ? TestInterval : RetestInterval))
+            return known;
+        var (listed, clean) = kind switch
+        {
+            ListKinds.Ipv4 => ("2.0.0.127", "1.0.0.127"),
+            ListKinds.Ipv6 => (ReverseName.Of(IPAddress.Parse("::ffff:7f00:2")), ReverseName.Of(IPAddress.Parse("::ffff:7f00:1"))),
+            _ => list.TestDomains,
+        };
+        var answers = await Task.WhenAll(ReadAsync(list, listed, stop), ReadAsync(list, clean, stop));
+        var (one, other) = (answers[0], answers[1]);
+        var health = (one.State, other.State) switch
+        {
+            (ListState.Listed, ListState.NotListed) => new ListHealth(true, ListState.NotListed, "it passes its test", now),
+            (ListState.Refused, _) => new(null, ListState.Refused, one.Says, now),
+            (_, ListState.Refused) => new(null, ListState.Refused, other.Says, now),
+            (ListState.NotListed, _) => new(false, ListState.Unhealthy, "it does not list its own test entry: it has been emptied, or does not answer this resolver", now),
+            (_, ListState.Listed) => new(false, ListState.Unhealthy, "it lists everything, even what no list may list: its domain has changed hands or it was shut down", now),
+            (ListState.Error, _) => new(null, ListState.Error, one.Says, now),
+            _ => new(null, ListState.Error, other.Says, now),
+        };
+        _health[(list.Zone, kind)] = health;
+        return health;
+    }
+
+    async Task<ListResult> AskAsync(Blocklist list, ListKinds kind, string subject, string name, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        if (_results.TryGetValue((list.Zone, subject), out var known) && now - known.At < (known.State is ListState.Listed or ListState.NotListed ? list.Interval : ErrorInterval))
+            return known;
+        var health = await HealthAsync(list, kind, stop);
+        var result = health.Healthy == true
+            ? await LookAsync(list, subject, name, stop)
+            : new(list, subject, new(health.State, [], health.Says), null, now);
+        if (result.State is not (ListState.Listed or ListState.NotListed or ListState.Closed))
+            Errors.AddOrUpdate(list.Zone, 1, (_, n) => n + 1);
+        if (_results.Count >= MaxKept)
+            _results.Clear();
+        _results[(list.Zone, subject)] = result;
+        return result;
+    }
+
+    async Task<ListResult> LookAsync(Blocklist list, string subject, string name, CancellationToken stop)
+    {
+        var reading = await ReadAsync(list, name, stop);
+        var words = reading.State == ListState.Listed ? (await resolver.AskAsync($"{name}.{ZoneOf(list)}", QueryType.TXT, stop)).Texts : [];
+        return new(list, subject, reading, words is [var reason, ..] ? Clean(reason) : null, clock.GetUtcNow());
+    }
+
+    async Task<ListReading> ReadAsync(Blocklist list, string name, CancellationToken stop)
+    {
+        var answer = await resolver.AskAsync($"{name}.{ZoneOf(list)}", QueryType.A, stop);
+        return answer.Verdict switch
+        {
+            DnsVerdict.Answer => ListReading.Of(list, answer.Addresses),
+            DnsVerdict.NxDomain or DnsVerdict.NoData => ListReading.NotListed,
+            _ => ListReading.Failed(answer.Verdict.Says()),
+        };
+    }
+
+    string ZoneOf(Blocklist list) => key is not null && list.KeyZone is { } zone ? $"{key.Value}.{zone}" : list.Zone;
+
+    /// <summary>A stranger's words: short, without control characters, and without the key, which is a part of the name that they may quote.</summary>
+    string Clean(string reason)
+    {
+        var text = string.Concat(reason.Select(c => char.IsControl(c) ? ' ' : c));
+        if (key is not null)
+            text = text.Replace(key.Value, "(key)", StringComparison.OrdinalIgnoreCase);
+        return text.Length <= MaxReason ? text : text[..MaxReason] + "…";
+    }
+}

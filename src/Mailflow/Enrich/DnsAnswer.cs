@@ -1,0 +1,68 @@
+using System.Net;
+using DnsClient.Protocol;
+
+namespace Mailflow.Enrich;
+
+/// <summary>How a question to DNS ended: a closed set. The first three are answers; after the others nothing is known.</summary>
+enum DnsVerdict
+{
+    /// <summary>There are records.</summary>
+    Answer,
+
+    /// <summary>There is no such name (RCODE 3).</summary>
+    NxDomain,
+
+    /// <summary>The name exists, but not with such a record.</summary>
+    NoData,
+
+    /// <summary>The server could not find out (RCODE 2).</summary>
+    ServFail,
+
+    /// <summary>The server found out, but the signatures do not hold (DNSSEC).</summary>
+    Bogus,
+
+    /// <summary>The server does not answer this asker (RCODE 5).</summary>
+    Refused,
+
+    /// <summary>Nothing came within the deadline, or the server was not asked since nothing came before.</summary>
+    Timeout,
+
+    /// <summary>What came cannot be read, or was another error.</summary>
+    Unusable,
+}
+
+/// <summary>An answer of DNS.</summary>
+/// <param name="Records">Those of the answer section; empty for all but <see cref="DnsVerdict.Answer"/>.</param>
+/// <param name="Ttl">How long it holds.</param>
+/// <param name="Server">Who answered.</param>
+/// <param name="Authentic">Whether the server vouches for it (AD, DNSSEC).</param>
+sealed record DnsAnswer(DnsVerdict Verdict, IReadOnlyList<DnsResourceRecord> Records, TimeSpan Ttl, string Server, bool Authentic = false)
+{
+    /// <summary>Whether it says what is, be it nothing.</summary>
+    public bool IsKnown => Verdict <= DnsVerdict.NoData;
+
+    public IReadOnlyList<IPAddress> Addresses => [.. Records.OfType<AddressRecord>().Select(r => r.Address)];
+
+    /// <summary>Each TXT record, its strings joined as SPF and the others want it.</summary>
+    public IReadOnlyList<string> Texts => [.. Records.OfType<TxtRecord>().Select(r => string.Concat(r.Text))];
+
+    public static DnsAnswer Nothing(DnsVerdict verdict, string server, TimeSpan ttl) => new(verdict, [], ttl, server);
+}
+
+static class DnsVerdicts
+{
+    /// <summary>As labels and events write it.</summary>
+    public static string Name(this DnsVerdict verdict) => verdict.ToString().ToLowerInvariant();
+
+    public static string Says(this DnsVerdict verdict) => verdict switch
+    {
+        DnsVerdict.Answer => "it is there",
+        DnsVerdict.NxDomain => "there is no such name (NXDOMAIN)",
+        DnsVerdict.NoData => "there is no such record",
+        DnsVerdict.ServFail => "the resolver could not find out (SERVFAIL)",
+        DnsVerdict.Bogus => "its DNSSEC signatures do not hold (bogus)",
+        DnsVerdict.Refused => "the resolver refuses to answer (REFUSED)",
+        DnsVerdict.Timeout => "no answer within the deadline",
+        _ => "the resolver's answer cannot be used",
+    };
+}

@@ -1,0 +1,185 @@
+using System.Net;
+using DnsClient;
+using DnsClient.Protocol;
+using Mailflow.Analysis.Domains;
+
+namespace Mailflow.Enrich;
+
+/// <summary>Everything that DNS says of a domain's mail: where it goes, and who may send in its name.</summary>
+/// <param name="fetch">Gets the policy of MTA-STS; null where it is not to be fetched.</param>
+sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions options, Func<string, CancellationToken, Task<StsFetch>>? fetch)
+{
+    /// <summary>Labels up from a domain at which its policy may stand.</summary>
+    const int MaxWalk = 8;
+
+    /// <param name="own">Whether it is one of ours: then what is missing is trouble.</param>
+    public async Task<IReadOnlyList<Finding>> CheckAsync(string domain, bool own, CancellationToken stop)
+    {
+        var routes = await MailRoute.FindEachAsync(resolver, domain, stop);
+        var findings = new List<Finding> { Route(domain, routes) };
+        if (routes.All(r => r.Verdict == RouteVerdict.NxDomain))
+            return findings;
+        var hosts = routes.FirstOrDefault(r => r.Verdict == RouteVerdict.Resolves)?.Hosts ?? [];
+        var parts = await Task.WhenAll(
+            SpfAsync(domain, own, stop),
+            OneAsync(DmarcAsync(domain, own, stop)),
+            Task.WhenAll(options.DkimSelectors.Where(s => own && SelectorFor(s, domain) is not null).Select(s => DkimAsync(domain, SelectorFor(s, domain)!, stop))),
+            OneAsync(StsAsync(domain, hosts, stop)),
+            OneAsync(TlsReportsAsync(domain, stop)),
+            Task.WhenAll(hosts.Take(MailRoute.MaxHosts).Select(h => TlsaAsync(domain, h, stop))),
+            ListsAsync(domain, stop));
+        findings.AddRange(parts.SelectMany(p => p));
+        return findings;
+    }
+
+    /// <summary>Selectors may be bound to one domain: <c>contoso.com:selector1</c>.</summary>
+    public static string? SelectorFor(string selector, string domain) =>
+        selector.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? selector[..colon].Equals(domain, StringComparison.OrdinalIgnoreCase) ? selector[(colon + 1)..] : null : selector;
+
+    static Finding Route(string domain, IReadOnlyList<MailRoute> routes)
+    {
+        const string Check = "mx";
+        if (MailRoute.Disagree(routes))
+            return new(domain, Check, Severity.Warning, "the resolvers disagree: " + string.Join("; ", routes.Select(r => $"{r.Server}: {r.Says}")), "See which one Exchange uses (Get-TransportService), and why it answers otherwise: an internal zone of that name, or an old cache.");
+        var best = routes.FirstOrDefault(r => r.IsKnown) ?? routes[0];
+        var silent = routes.Where(r => !r.IsKnown && r != best).ToList();
+        var says = best.Says + (silent.Count == 0 ? "" : $"; {string.Join("; ", silent.Select(r => $"{r.Server}: {r.Says}"))}");
+        return best.Verdict switch
+        {
+            RouteVerdict.Resolves => new(domain, Check, silent.Count == 0 ? Severity.Good : Severity.Warning, says, silent.Count == 0 ? null : "Mend the resolver that does not answer, or remove it."),
+            _ when best.IsKnown => new(domain, Check, Severity.Trouble, says, best.Verdict == RouteVerdict.NxDomain ? "Check the spelling; if it is right, ask the domain's owner whether it has lapsed." : "The domain's owner must mend its records."),
+            RouteVerdict.Bogus or RouteVerdict.ServFail => new(domain, Check, Severity.Trouble, says, "Ask another resolver: where it is the same, the domain's owner must mend it."),
+            _ => new(domain, Check, Severity.Unknown, says, "See that the resolver is up and lets this machine ask."),
+        };
+    }
+
+    async Task<Finding[]> SpfAsync(string domain, bool own, CancellationToken stop)
+    {
+        const string Check = "spf";
+        var counted = await new SpfEvaluation(resolver, stop).CountAsync(domain);
+        switch (counted.Result)
+        {
+            case SpfResult.None:
+                return [new(domain, Check, own ? Severity.Trouble : Severity.Warning, "there is no SPF record", "Publish one TXT record: v=spf1, what sends for the domain, and -all.")];
+            case SpfResult.TempError:
+                return [new(domain, Check, Severity.Unknown, counted.Says)];
+            case SpfResult.PermError:
+                return [new(domain, Check, Severity.Trouble, $"permerror: {counted.Says}", "Receivers treat it as broken: mend the record.")];
+        }
+
+        if (counted.Lookups > SpfEvaluation.MaxLookups)
+            return [new(domain, Check, Severity.Trouble, $"it costs {counted.Lookups} lookups of the {SpfEvaluation.MaxLookups} that are allowed: permerror", "Replace includes by ip4: and ip6:, and remove those of services that no longer send for you.")];
+        if (counted.Result == SpfResult.Pass)
+            return [new(domain, Check, Severity.Trouble, "it lets everybody send (+all)", "End it with -all or ~all.")];
+        var findings = new List<Finding> { new(domain, Check, Severity.Good, $"{counted.Lookups} of {SpfEvaluation.MaxLookups} lookups; whoever is not in it gets {counted.Result.ToString().ToLowerInvariant()}") };
+        if (own)
+            foreach (var address in options.EgressIps)
+                findings.Add(await SpfOfAsync(domain, address, stop));
+        return [.. findings];
+    }
+
+    public async Task<Finding> SpfOfAsync(string domain, IPAddress address, CancellationToken stop)
+    {
+        var outcome = await new SpfEvaluation(resolver, stop).EvaluateAsync(domain, address);
+        var says = $"{address} gets {outcome.Result.ToString().ToLowerInvariant()}: {outcome.Says}";
+        return outcome.Result switch
+        {
+            SpfResult.Pass => new(domain, "spf", Severity.Good, says),
+            SpfResult.TempError => new(domain, "spf", Severity.Unknown, says),
+            _ => new(domain, "spf", Severity.Trouble, says, $"Add {(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? "ip4" : "ip6")}:{address} to the SPF record, or stop sending from there."),
+        };
+    }
+
+    /// <summary>At the domain, else at the nearest domain above that has one.</summary>
+    public async Task<Finding> DmarcAsync(string domain, bool own, CancellationToken stop)
+    {
+        const string Check = "dmarc";
+        var at = domain;
+        for (var i = 0; i < MaxWalk && at.Contains('.', StringComparison.Ordinal); i++, at = at[(at.IndexOf('.', StringComparison.Ordinal) + 1)..])
+        {
+            var answer = await resolver.AskAsync("_dmarc." + at, QueryType.TXT, stop);
+            if (!answer.IsKnown)
+                return new(domain, Check, Severity.Unknown, answer.Verdict.Says());
+            var records = answer.Texts.Where(DmarcRecord.IsOne).ToList();
+            if (records.Count == 0)
+                continue;
+            if (records.Count > 1)
+                return new(domain, Check, Severity.Trouble, $"_dmarc.{at} has {records.Count} records: receivers ignore all of them", "Leave one.");
+            if (DmarcRecord.Parse(records[0], out var fault) is not { } record)
+                return new(domain, Check, Severity.Trouble, $"_dmarc.{at}: {fault}", "Mend the record: v=DMARC1; p=none, quarantine or reject.");
+            var policy = at == domain ? record.Policy : record.SubdomainPolicy;
+            return new(domain, Check, Severity.Good, $"p={policy}{(at == domain ? "" : $", from {at}")}{(policy == "none" ? ": it only watches" : "")}{(record.Reports.Length == 0 ? "; nobody gets reports" : "")}");
+        }
+
+        return new(domain, Check, own ? Severity.Warning : Severity.Note, "there is no DMARC record", own ? "Publish _dmarc with v=DMARC1; p=none; rua=mailto:... and look at the reports; large receivers ask for it." : null);
+    }
+
+    public async Task<Finding> DkimAsync(string domain, string selector, CancellationToken stop)
+    {
+        var name = $"{selector}._domainkey.{domain}";
+        var answer = await resolver.AskAsync(name, QueryType.TXT, stop);
+        var check = "dkim " + selector;
+        if (!answer.IsKnown)
+            return new(domain, check, Severity.Unknown, answer.Verdict.Says());
+        var text = answer.Texts.FirstOrDefault(t => t.Contains("p=", StringComparison.OrdinalIgnoreCase));
+        if (text is null)
+            return new(domain, check, Severity.Trouble, $"there is no key at {name}", "Publish the key that the signing server shows, or remove the selector there.");
+        if (DkimKey.Parse(text, out var fault) is not { } key)
+            return new(domain, check, Severity.Trouble, fault, "Publish the key anew, as the signing server shows it.");
+        if (key.Withdrawn)
+            return new(domain, check, Severity.Trouble, "the key was withdrawn (p= is empty)", "Sign with another selector.");
+        return key.Type == "ed25519" || key.Bits >= DkimKey.Good ? new(domain, check, Severity.Good, $"{key.Type}, {key.Bits} bits")
+            : key.Bits >= DkimKey.Least ? new(domain, check, Severity.Note, $"{key.Type}, {key.Bits} bits: {DkimKey.Good} are better")
+            : new(domain, check, Severity.Trouble, $"{key.Type}, {key.Bits} bits: receivers do not accept less than {DkimKey.Least} (RFC 8301)", $"Make a key of {DkimKey.Good} bits.");
+    }
+
+    async Task<Finding> StsAsync(string domain, IReadOnlyList<string> hosts, CancellationToken stop)
+    {
+        const string Check = "mta-sts";
+        var answer = await resolver.AskAsync("_mta-sts." + domain, QueryType.TXT, stop);
+        if (!answer.IsKnown)
+            return new(domain, Check, Severity.Unknown, answer.Verdict.Says());
+        var records = answer.Texts.Where(StsRecord.IsOne).ToList();
+        if (records.Count == 0)
+            return new(domain, Check, Severity.Note, "there is no MTA-STS record");
+        if (records.Count > 1 || StsRecord.Id(records[0]) is not { } id)
+            return new(domain, Check, Severity.Warning, records.Count > 1 ? "there is more than one record: none holds" : "the record has no id that is one", "Publish one record: v=STSv1; id=...");
+        if (fetch is null)
+            return new(domain, Check, Severity.Good, $"the record is there (id {id}); its policy was not fetched");
+        var fetched = await fetch(domain, stop);
+        if (fetched.Policy is not { } policy)
+            return new(domain, Check, Severity.Trouble, $"the record is there, but its policy is not to be had: {fetched.Says}", $"Serve it at {StsFetch.UrlOf(domain)} with a certificate for that name.");
+        var outside = hosts.Where(h => !policy.Allows(h)).ToList();
+        return outside.Count > 0 && policy.Mode != "none"
+            ? new(domain, Check, policy.Mode == "enforce" ? Severity.Trouble : Severity.Warning, $"its policy (mode {policy.Mode}) does not allow {string.Join(", ", outside.Take(3))}, which the MX names", "Add them to the policy and change the record's id.")
+            : new(domain, Check, Severity.Good, $"mode {policy.Mode}, and it allows what the MX names");
+    }
+
+    async Task<Finding> TlsReportsAsync(string domain, CancellationToken stop)
+    {
+        const string Check = "tls-rpt";
+        var answer = await resolver.AskAsync("_smtp._tls." + domain, QueryType.TXT, stop);
+        if (!answer.IsKnown)
+            return new(domain, Check, Severity.Unknown, answer.Verdict.Says());
+        var record = answer.Texts.FirstOrDefault(TlsReportRecord.IsOne);
+        return record is null ? new(domain, Check, Severity.Note, "nobody gets reports of failed TLS")
+            : TlsReportRecord.Reports(record) is null ? new(domain, Check, Severity.Warning, "the record names nowhere to report to", "v=TLSRPTv1; rua=mailto:...")
+            : new(domain, Check, Severity.Good, "reports of failed TLS are asked for");
+    }
+
+    public async Task<Finding> TlsaAsync(string domain, string host, CancellationToken stop)
+    {
+        var answer = await resolver.AskAsync("_25._tcp." + host, QueryType.TLSA, stop);
+        const string Check = "tlsa";
+        if (!answer.IsKnown)
+            return new(domain, Check, answer.Verdict is DnsVerdict.Bogus or DnsVerdict.ServFail ? Severity.Trouble : Severity.Unknown, $"{host}: {answer.Verdict.Says()}", answer.Verdict is DnsVerdict.Bogus or DnsVerdict.ServFail ? "Servers that know DANE will not send there until its DNSSEC is mended." : null);
+        var records = answer.Records.OfType<TlsaRecord>().Count();
+        return records == 0 ? new(domain, Check, Severity.Note, $"{host} has no TLSA record (DANE)")
+            : answer.Authentic ? new(domain, Check, Severity.Good, $"{host} has {records} TLSA record(s), signed")
+            : new(domain, Check, Severity.Note, $"{host} has {records} TLSA record(s); this resolver does not vouch for their signatures");
+    }
+
+    async Task<Finding[]> ListsAsync(string domain, CancellationToken stop) => [.. (await lists.AskAsync(domain, stop)).Select(r => r.Finding)];
+
+    static async Task<Finding[]> OneAsync(Task<Finding> finding) => [await finding];
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using Mailflow.Analysis.Blocklists;
+
+namespace Mailflow.Enrich;
+
+/// <summary>Something that nobody may see.</summary>
+sealed record Secret(string Value)
+{
+    public override string ToString() => "(not shown)";
+}
+
+/// <summary>A resolver to ask; without an address, those of the system.</summary>
+/// <param name="Name">Its label.</param>
+sealed record ResolverTarget(string Name, IPEndPoint? EndPoint);
+
+/// <summary>A host and port that speaks SMTP.</summary>
+sealed record HostTarget(string Host, int Port)
+{
+    /// <summary>Without the port where it is SMTP's own.</summary>
+    public override string ToString() => Port == 25 ? Host : $"{Host}:{Port}";
+}
+
+/// <summary>What is asked of DNS, of the blocklists and of mail servers, and what is ours.</summary>
+sealed record EnrichOptions
+{
+    /// <summary>Off: no packet leaves.</summary>
+    public bool Enabled { get; init; } = true;
+
+    public IReadOnlyList<ResolverTarget> Resolvers { get; init; } = [new("system", null)];
+
+    /// <summary>For one question to DNS, and for a failure's answers before its event leaves.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Failures that are older are not asked about: what is so today says little about then.</summary>
+    public TimeSpan MaxAge { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Between two rounds of the standing watch.</summary>
+    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromMinutes(15);
+
+    public IReadOnlyList<IPAddress> EgressIps { get; init; } = [];
+
+    public IReadOnlyList<string> OwnDomains { get; init; } = [];
+
+    public IReadOnlyList<string> DkimSelectors { get; init; } = [];
+
+    public IReadOnlyList<HostTarget> SmartHosts { get; init; } = [];
+
+    public IReadOnlyList<Blocklist> Blocklists { get; init; } = [.. BlocklistTable.All.Where(l => l.Default)];
+
+    public Secret? SpamhausKey { get; init; }
+
+    /// <summary>Whether the policy of MTA-STS is fetched from the domain's web server.</summary>
+    public bool FetchPolicies { get; init; }
+}

@@ -1,0 +1,121 @@
+using System.Threading.Channels;
+using Mailflow.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace Mailflow.Enrich;
+
+/// <summary>
+/// Asks about failures once they are committed, and hands the answers to the committer. Runs of events are asked about at the same time and
+/// handed on in order, so that each leaves within the deadline, however slow DNS is. What was not committed at a kill is asked again, and counted once.
+/// </summary>
+/// <param name="newEvents">Set at each commit.</param>
+sealed class Enricher(Asking asking, EnrichOptions options, Store store, DeltaPool deltas, Signal newEvents, TimeProvider clock, ILogger log) : IDisposable
+{
+    /// <summary>Events of one run.</summary>
+    public const int MaxEvents = 1000;
+
+    /// <summary>Different questions of one run; failures with others are passed on without.</summary>
+    public const int MaxQuestions = 64;
+
+    /// <summary>Runs that are asked about at the same time.</summary>
+    const int MaxRuns = 8;
+
+    static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
+
+    readonly Unanswered _events = new(store);
+
+    /// <summary>Until it is told to stop: what is in flight then is asked about again next time.</summary>
+    public async Task RunAsync(ChannelWriter<Delta> ledger, CancellationToken stop)
+    {
+        var runs = Channel.CreateBounded<Task<AnswerBatch>>(new BoundedChannelOptions(MaxRuns) { SingleReader = true, SingleWriter = true });
+        try
+        {
+            await Task.WhenAll(ReadAsync(runs.Writer, stop), HandOnAsync(runs.Reader, ledger, stop));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    public void Dispose() => _events.Dispose();
+
+    async Task ReadAsync(ChannelWriter<Task<AnswerBatch>> runs, CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                var wake = newEvents.Next;
+                if (Read() is { Count: > 0 } read)
+                    await runs.WriteAsync(AnswerAsync(read, stop), stop);
+                else
+                    await wake.WaitAsync(PollInterval, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                stop.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            runs.Complete();
+        }
+
+        List<Unasked> Read()
+        {
+            try
+            {
+                return _events.Read(MaxEvents);
+            }
+            catch (SqliteException e) when (e.SqliteErrorCode is SqliteBusy or SqliteLocked or SqliteIoError)
+            {
+                Log.UnansweredUnreadable(log, e.Message);
+                return [];
+            }
+        }
+    }
+
+    async Task HandOnAsync(ChannelReader<Task<AnswerBatch>> runs, ChannelWriter<Delta> ledger, CancellationToken stop)
+    {
+        await foreach (var run in runs.ReadAllAsync(stop))
+        {
+            var batch = await run;
+            var delta = await deltas.RentAsync(stop);
+            (delta.Answers, delta.ReadAt) = (batch, clock.GetUtcNow());
+            await ledger.WriteAsync(delta, stop);
+        }
+    }
+
+    async Task<AnswerBatch> AnswerAsync(List<Unasked> run, CancellationToken stop)
+    {
+        var oldest = clock.GetUtcNow() - options.MaxAge;
+        var asked = new Dictionary<(string, string), Task<Reply>>();
+        var answers = new List<(Unasked Event, string Question, Task<Reply> Reply)>();
+        var skipped = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var failure in run)
+        {
+            if (asking.For(failure) is not { } question)
+                continue;
+            if (failure.Time < oldest || (!asked.ContainsKey(question) && asked.Count >= MaxQuestions))
+            {
+                skipped[question.Question] = skipped.GetValueOrDefault(question.Question) + 1;
+                continue;
+            }
+
+            if (!asked.TryGetValue(question, out var reply))
+                asked.Add(question, reply = asking.AskAsync(question.Question, question.About, stop));
+            answers.Add((failure, question.Question, reply));
+        }
+
+        await Task.WhenAll(asked.Values);
+        var given = new List<EventAnswer>(answers.Count);
+        foreach (var (failure, question, reply) in answers)
+        {
+            var (verdict, evidence, facts) = await reply;
+            given.Add(new(failure.Id, question, verdict, evidence, facts));
+        }
+
+        return new(run[^1].Id, given, skipped);
+    }
+
+    const int SqliteBusy = 5;
+    const int SqliteLocked = 6;
+    const int SqliteIoError = 10;
+}

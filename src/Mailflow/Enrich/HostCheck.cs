@@ -1,0 +1,243 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using DnsClient;
+
+namespace Mailflow.Enrich;
+
+/// <summary>What a mail server answers to somebody who wants to send.</summary>
+/// <param name="Reachable">Whether it greets and takes EHLO.</param>
+/// <param name="NotAfter">When its certificate ends; null where it showed none.</param>
+/// <param name="MaxSize">The size that it announces, in bytes; null where it announces none.</param>
+sealed record HostResult(HostTarget Target, bool Reachable, DateTimeOffset? NotAfter, long? MaxSize, IReadOnlyList<Finding> Findings);
+
+/// <summary>
+/// Knocks at a mail server: connects, hears the banner, says EHLO, starts TLS, looks at the certificate, says QUIT. Never a MAIL FROM: nothing is sent.
+/// </summary>
+/// <param name="roots">Trusted instead of the system's; null for those.</param>
+sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Collection? roots = null)
+{
+    public static readonly TimeSpan Soon = TimeSpan.FromDays(14);
+
+    static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whole, within its deadline, whatever the server does.</summary>
+    public async Task<HostResult> CheckAsync(HostTarget target, CancellationToken stop)
+    {
+        var subject = target.ToString();
+        using var late = new CancellationTokenSource(Deadline, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
+        var findings = new List<Finding>();
+        var step = "connect";
+        try
+        {
+            await using var stream = await ConnectAsync(resolver, target, either.Token);
+            step = "banner";
+            return await TalkAsync(target, stream, s => step = s, findings, either.Token);
+        }
+        catch (SocketException e)
+        {
+            findings.Add(new(subject, step, Severity.Trouble, e.SocketErrorCode switch
+            {
+                SocketError.ConnectionRefused => "the connection is refused: nothing listens there",
+                SocketError.TimedOut => $"no connection within {ConnectDeadline.TotalSeconds} s: a firewall drops it, or the host is down",
+                SocketError.HostNotFound => "its name has no address",
+                SocketError.TryAgain => "its name could not be looked up",
+                _ => "it cannot be reached: " + e.SocketErrorCode,
+            }, "Test-NetConnection " + target.Host + " -Port " + target.Port.ToString(CultureInfo.InvariantCulture) + " from the server that sends; then the firewall and the provider, who may block port 25."));
+        }
+        catch (Exception e) when (e is IOException or AuthenticationException)
+        {
+            findings.Add(new(subject, step, Severity.Trouble, step == "starttls" ? "TLS could not be agreed upon" : "it closes the connection", "Its log at this time says why: a block, a limit, or a protocol that is switched off."));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            findings.Add(new(subject, step, Severity.Trouble, $"it takes the connection and then says nothing within {Deadline.TotalSeconds} s", "It is overloaded, or something between inspects and holds SMTP."));
+        }
+
+        return new(target, step is "starttls" or "certificate", null, null, findings);
+    }
+
+    /// <summary>The first of the host's addresses that takes the connection.</summary>
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The stream owns the socket.")]
+    public static async Task<NetworkStream> ConnectAsync(Resolver resolver, HostTarget target, CancellationToken stop)
+    {
+        const int MaxAddresses = 4;
+        var addresses = new List<IPAddress>();
+        if (IPAddress.TryParse(target.Host, out var literal))
+        {
+            addresses.Add(literal);
+        }
+        else
+        {
+            var answers = await Task.WhenAll(resolver.AskAsync(target.Host, QueryType.A, stop), resolver.AskAsync(target.Host, QueryType.AAAA, stop));
+            addresses.AddRange(answers.SelectMany(a => a.Addresses));
+            if (addresses.Count == 0)
+                throw new SocketException((int)(answers.All(a => a.IsKnown) ? SocketError.HostNotFound : SocketError.TryAgain));
+        }
+
+        var last = SocketError.HostUnreachable;
+        foreach (var address in addresses.Take(MaxAddresses))
+        {
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            using var late = new CancellationTokenSource(ConnectDeadline);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
+            try
+            {
+                await socket.ConnectAsync(address, target.Port, either.Token);
+                return new(socket, ownsSocket: true);
+            }
+            catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !stop.IsCancellationRequested))
+            {
+                last = e is SocketException failed ? failed.SocketErrorCode : SocketError.TimedOut;
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+
+        throw new SocketException((int)last);
+    }
+
+    /// <summary>Nothing is fetched to judge a certificate: no revocation lists, no missing links.</summary>
+    public static X509ChainPolicy ChainPolicy(X509Certificate2Collection? roots)
+    {
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        if (roots is not null)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(roots);
+        }
+
+        return policy;
+    }
+
+    async Task<HostResult> TalkAsync(HostTarget target, NetworkStream network, Action<string> at, List<Finding> findings, CancellationToken stop)
+    {
+        var subject = target.ToString();
+        var hello = Hello(network);
+        var dialog = new SmtpDialog(network);
+        var banner = await dialog.ReadAsync(stop);
+        if (banner.Code != 220)
+            return Refused("banner", banner.Code == 0 ? $"it does not speak SMTP{(banner.Text.Length > 0 ? $": '{banner.Text}'" : "")}" : $"it refuses us: {banner.Code} {banner.Text}");
+        at("ehlo");
+        var reply = await dialog.AskAsync(hello, stop);
+        if (reply.Code != 250)
+            return Refused("ehlo", $"it does not take EHLO: {reply.Code} {reply.Text}");
+        findings.Add(new(subject, "smtp", Severity.Good, $"it answers: {banner.Text}"));
+        var (size, notAfter) = (Size(reply), (DateTimeOffset?)null);
+        if (!reply.Lines.Skip(1).Any(l => l.Equals("STARTTLS", StringComparison.OrdinalIgnoreCase)))
+        {
+            findings.Add(new(subject, "starttls", Severity.Warning, "it does not offer STARTTLS: mail goes there in the clear", "Switch TLS on there, or ask its operator."));
+            await QuitAsync(dialog, stop);
+        }
+        else
+        {
+            at("starttls");
+            var started = await dialog.AskAsync("STARTTLS", stop);
+            if (started.Code == 220)
+            {
+                (notAfter, var then) = await SecureAsync(target, network, hello, at, findings, stop);
+                size = then ?? size;
+            }
+            else
+            {
+                findings.Add(new(subject, "starttls", Severity.Trouble, $"it offers STARTTLS and refuses it: {started.Code} {started.Text}", "Often its certificate is missing or cannot be read there."));
+                await QuitAsync(dialog, stop);
+            }
+        }
+
+        findings.Add(new(subject, "size", size is null or 0 ? Severity.Note : Severity.Good, size is null or 0 ? "it announces no limit of size" : string.Create(CultureInfo.InvariantCulture, $"it takes messages up to {size / 1048576.0:0.#} MB")));
+        return new(target, true, notAfter, size, findings);
+
+        HostResult Refused(string step, string says)
+        {
+            findings.Add(new(subject, step, Severity.Trouble, says, "Its words say why; explain them with: mailflow explain"));
+            return new(target, false, null, null, findings);
+        }
+    }
+
+    /// <summary>An address literal (RFC 5321 section 4.1.3): true wherever this runs, whatever the machine is called.</summary>
+    static string Hello(NetworkStream network)
+    {
+        var name = network.Socket.LocalEndPoint is IPEndPoint { Address: var own } ? own.IsIPv4MappedToIPv6 ? own.MapToIPv4() : own : IPAddress.Loopback;
+        return $"EHLO [{(name.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6:" : "")}{name}]";
+    }
+
+    /// <summary>TLS and its certificate; and what is announced behind it, which may be something else (RFC 3207 section 4.2).</summary>
+    [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation", Justification = "The certificate is what is looked at: it is told, whatever it is, and nothing worth protecting is sent.")]
+    async Task<(DateTimeOffset? NotAfter, long? Size)> SecureAsync(HostTarget target, NetworkStream network, string hello, Action<string> at, List<Finding> findings, CancellationToken stop)
+    {
+        var notAfter = (DateTimeOffset?)null;
+        await using var tls = new SslStream(network, leaveInnerStreamOpen: true);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = target.Host,
+                CertificateChainPolicy = ChainPolicy(roots),
+                RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                {
+                    if (certificate is X509Certificate2 shown)
+                    {
+                        notAfter = new DateTimeOffset(shown.NotAfter.ToUniversalTime(), TimeSpan.Zero);
+                        findings.Add(Certificate(target.ToString(), target.Host, shown, chain, errors));
+                    }
+
+                    return true;
+                },
+            },
+            stop);
+        at("certificate");
+        findings.Add(new(target.ToString(), "starttls", Severity.Good, $"{tls.SslProtocol.ToString().Replace("Tls1", "TLS 1.", StringComparison.Ordinal)}, {tls.NegotiatedCipherSuite}"));
+        var secure = new SmtpDialog(tls);
+        var size = Size(await secure.AskAsync(hello, stop));
+        await QuitAsync(secure, stop);
+        return (notAfter, size);
+    }
+
+    Finding Certificate(string subject, string host, X509Certificate2 certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        const string Check = "certificate";
+        var now = clock.GetUtcNow();
+        var (from, until) = (new DateTimeOffset(certificate.NotBefore.ToUniversalTime(), TimeSpan.Zero), new DateTimeOffset(certificate.NotAfter.ToUniversalTime(), TimeSpan.Zero));
+        var faults = new List<string>();
+        if (until <= now)
+            faults.Add($"it expired on {until:yyyy-MM-dd}");
+        else if (from > now)
+            faults.Add($"it does not hold before {from:yyyy-MM-dd}");
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+            faults.Add($"it is for {certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false)}, not for {host}");
+        var broken = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, s) => all | s.Status) ?? X509ChainStatusFlags.NoError;
+        if ((broken & ~(X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation)) != X509ChainStatusFlags.NoError)
+            faults.Add(certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData) ? "it is self-signed"
+                : broken.HasFlag(X509ChainStatusFlags.PartialChain) ? "the server does not send the whole chain, or its root is not trusted here" : "it is not signed by anybody that is trusted here");
+        if (until <= now)
+            return new(subject, Check, Severity.Trouble, string.Join("; ", faults), "Renew it, and see why that did not happen by itself.");
+        if (faults.Count > 0)
+            return new(subject, Check, Severity.Warning, string.Join("; ", faults), "Servers that insist (MTA-STS, DANE, a connector with TlsAuthLevel) will not send there.");
+        return until - now < Soon ? new(subject, Check, Severity.Warning, $"it expires on {until:yyyy-MM-dd}", "Renew it.") : new(subject, Check, Severity.Good, $"it holds until {until:yyyy-MM-dd}");
+    }
+
+    static long? Size(SmtpReply reply) =>
+        reply.Lines.Skip(1).FirstOrDefault(l => l.StartsWith("SIZE", StringComparison.OrdinalIgnoreCase)) is { } line && long.TryParse(line.AsSpan(4).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+
+    /// <summary>All is known by now: who hangs up first does no harm.</summary>
+    static async Task QuitAsync(SmtpDialog dialog, CancellationToken stop)
+    {
+        try
+        {
+            await dialog.AskAsync("QUIT", stop);
+        }
+        catch (IOException)
+        {
+        }
+    }
+}

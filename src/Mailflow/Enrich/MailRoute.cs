@@ -1,0 +1,98 @@
+using System.Net;
+using DnsClient;
+using DnsClient.Protocol;
+
+namespace Mailflow.Enrich;
+
+/// <summary>Where mail for a domain goes, as one resolver says: a closed set.</summary>
+enum RouteVerdict
+{
+    /// <summary>To servers that have an address.</summary>
+    Resolves,
+
+    /// <summary>The domain does not exist.</summary>
+    NxDomain,
+
+    /// <summary>The domain exists, without MX and without address.</summary>
+    NoData,
+
+    /// <summary>The domain says that it takes no mail (RFC 7505).</summary>
+    NullMx,
+
+    /// <summary>No server that the MX names has an address.</summary>
+    NoAddress,
+    ServFail,
+    Bogus,
+    Refused,
+    Timeout,
+    Unusable,
+}
+
+/// <summary>One resolver's word.</summary>
+/// <param name="Hosts">Mail servers, the preferred first.</param>
+/// <param name="Addresses">Of the first of them.</param>
+sealed record MailRoute(string Server, RouteVerdict Verdict, IReadOnlyList<string> Hosts, IReadOnlyList<IPAddress> Addresses)
+{
+    /// <summary>Mail servers whose addresses are looked up.</summary>
+    public const int MaxHosts = 5;
+
+    public bool IsKnown => Verdict <= RouteVerdict.NoAddress;
+
+    /// <summary>Each resolver by itself.</summary>
+    public static async Task<IReadOnlyList<MailRoute>> FindEachAsync(Resolver resolver, string domain, CancellationToken stop) =>
+        await Task.WhenAll(resolver.Servers.Select(s => FindAsync(resolver, s, domain, stop)));
+
+    /// <param name="at">The resolver to ask; null for any.</param>
+    public static async Task<MailRoute> FindAsync(Resolver resolver, DnsServer? at, string domain, CancellationToken stop)
+    {
+        var mx = await resolver.AskAsync(domain, QueryType.MX, stop, at);
+        var name = at?.Name ?? mx.Server;
+        if (mx.Verdict is not (DnsVerdict.Answer or DnsVerdict.NoData))
+            return new(name, Of(mx.Verdict), [], []);
+        var hosts = mx.Records.OfType<MxRecord>().OrderBy(m => m.Preference).Select(m => m.Exchange.Value.TrimEnd('.').ToLowerInvariant()).ToList();
+        if (hosts is [""])
+            return new(name, RouteVerdict.NullMx, [], []);
+        hosts.RemoveAll(h => h.Length == 0);
+        // Without MX the domain itself is the mail server (RFC 5321 section 5.1).
+        var asked = hosts.Count == 0 ? [domain] : hosts.Take(MaxHosts).ToList();
+        var answers = await Task.WhenAll(asked.SelectMany(h => new[] { resolver.AskAsync(h, QueryType.A, stop, at), resolver.AskAsync(h, QueryType.AAAA, stop, at) }));
+        var addresses = answers.SelectMany(a => a.Addresses).Distinct().ToList();
+        if (addresses.Count > 0)
+            return new(name, RouteVerdict.Resolves, hosts.Count == 0 ? asked : hosts, addresses);
+        if (answers.FirstOrDefault(a => !a.IsKnown) is { } unknown)
+            return new(name, Of(unknown.Verdict), hosts, []);
+        return new(name, hosts.Count == 0 ? RouteVerdict.NoData : RouteVerdict.NoAddress, hosts, []);
+    }
+
+    /// <summary>Whether two that know say different things.</summary>
+    public static bool Disagree(IReadOnlyList<MailRoute> routes)
+    {
+        var known = routes.Where(r => r.IsKnown).ToList();
+        return known.Exists(r => r.Verdict != known[0].Verdict || !r.Hosts.ToHashSet(StringComparer.Ordinal).SetEquals(known[0].Hosts));
+    }
+
+    public string Says => Verdict switch
+    {
+        RouteVerdict.Resolves => $"mail goes to {string.Join(", ", Hosts.Take(MaxHosts))}",
+        RouteVerdict.NxDomain => "the domain does not exist (NXDOMAIN)",
+        RouteVerdict.NoData => "it has neither MX nor address: there is nowhere to send to",
+        RouteVerdict.NullMx => "it says that it takes no mail (null MX, RFC 7505)",
+        RouteVerdict.NoAddress => $"its MX names {string.Join(", ", Hosts.Take(MaxHosts))}, and none of them has an address",
+        RouteVerdict.ServFail => "the resolver cannot find out (SERVFAIL): its name servers do not answer properly, or ours cannot reach them",
+        RouteVerdict.Bogus => "its DNSSEC signatures do not hold (bogus): validating resolvers cannot see it",
+        RouteVerdict.Refused => "the resolver refuses to answer (REFUSED)",
+        RouteVerdict.Timeout => "the resolver gave no answer within the deadline",
+        _ => "the resolver's answer cannot be used",
+    };
+
+    static RouteVerdict Of(DnsVerdict verdict) => verdict switch
+    {
+        DnsVerdict.NxDomain => RouteVerdict.NxDomain,
+        DnsVerdict.NoData => RouteVerdict.NoData,
+        DnsVerdict.ServFail => RouteVerdict.ServFail,
+        DnsVerdict.Bogus => RouteVerdict.Bogus,
+        DnsVerdict.Refused => RouteVerdict.Refused,
+        DnsVerdict.Timeout => RouteVerdict.Timeout,
+        _ => RouteVerdict.Unusable,
+    };
+}

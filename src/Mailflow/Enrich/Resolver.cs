@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using DnsClient;
+using Mailflow.Analysis.Domains;
+
+namespace Mailflow.Enrich;
+
+/// <summary>
+/// Asks DNS for everybody: the first server that answers, or each of them. Costs are bounded: answers are kept for their time (in a cache of a size), a question
+/// that is being asked is not asked again meanwhile, so many are in flight at once and no more, and every one ends within the deadline.
+/// </summary>
+sealed class Resolver(IReadOnlyList<DnsServer> servers, TimeSpan deadline, TimeProvider clock) : IDisposable
+{
+    public const int MaxInFlight = 32;
+
+    /// <summary>Of the cache: an answer is some hundred bytes.</summary>
+    public const int MaxKept = 10_000;
+
+    static readonly TimeSpan LeastKept = TimeSpan.FromSeconds(5);
+
+    readonly SemaphoreSlim _room = new(MaxInFlight, MaxInFlight);
+    readonly ConcurrentDictionary<Question, Lazy<Task<DnsAnswer>>> _asking = new();
+    readonly Lock _lock = new();
+
+    // Two generations: what is asked for again moves to the young one; when that is full, the old one is forgotten.
+    Dictionary<Question, Kept> _young = [];
+    Dictionary<Question, Kept> _old = [];
+
+    readonly record struct Question(string Server, string Name, QueryType Type);
+
+    readonly record struct Kept(DnsAnswer Answer, DateTimeOffset Until);
+
+    public IReadOnlyList<DnsServer> Servers => servers;
+
+    public TimeSpan Deadline => deadline;
+
+    /// <summary>Answers that are kept now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _young.Count + _old.Count;
+        }
+    }
+
+    /// <summary>Asks the servers in order until one answers. One that has stopped answering comes last.</summary>
+    /// <param name="at">The one to ask; null for any.</param>
+    public async Task<DnsAnswer> AskAsync(string name, QueryType type, CancellationToken stop, DnsServer? at = null)
+    {
+        if (DomainNames.Clean(name) is not { } clean)
+            return DnsAnswer.Nothing(DnsVerdict.NxDomain, at?.Name ?? "", TimeSpan.Zero);
+        var question = new Question(at?.Name ?? "", clean, type);
+        if (Find(question) is { } kept)
+            return kept;
+        // Whoever asks first asks for all; so it is not ended by one of them who gives up.
+        var asking = _asking.GetOrAdd(question, q => new(() => AskAndKeepAsync(q)));
+        return await asking.Value.WaitAsync(stop);
+    }
+
+    /// <summary>Asks one server now, whatever is kept: whether it is up.</summary>
+    public Task<DnsAnswer> ProbeAsync(DnsServer server, string name, QueryType type) => server.AskAsync(name, type, deadline);
+
+    public void Dispose() => _room.Dispose();
+
+    async Task<DnsAnswer> AskAndKeepAsync(Question question)
+    {
+        try
+        {
+            // The one who looked before the last one was done: it is kept by now.
+            if (Find(question) is { } kept)
+                return kept;
+            var start = clock.GetTimestamp();
+            using var late = new CancellationTokenSource(deadline, clock);
+            try
+            {
+                await _room.WaitAsync(late.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return DnsAnswer.Nothing(DnsVerdict.Timeout, question.Server, TimeSpan.Zero);
+            }
+
+            try
+            {
+                var answer = await TryAsync(question, start);
+                Keep(question, answer);
+                return answer;
+            }
+            finally
+            {
+                _room.Release();
+            }
+        }
+        finally
+        {
+            _asking.TryRemove(question, out _);
+        }
+    }
+
+    /// <summary>Two tries within the deadline: a packet may be lost, and a server may be down while another is up.</summary>
+    async Task<DnsAnswer> TryAsync(Question question, long start)
+    {
+        var asked = question.Server.Length > 0 ? [servers.First(s => s.Name == question.Server)] : servers.OrderByDescending(s => s.IsUp).ToList();
+        List<DnsServer> tries = asked.Count == 1 ? [asked[0], asked[0]] : asked;
+        var answer = DnsAnswer.Nothing(DnsVerdict.Timeout, asked.Count == 0 ? "" : asked[0].Name, TimeSpan.Zero);
+        for (var i = 0; i < tries.Count; i++)
+        {
+            var left = deadline - clock.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+                break;
+            var next = await tries[i].AskAsync(question.Name, question.Type, left / (tries.Count - i));
+            // What one server says of its trouble is not replaced by the silence of the next.
+            if (i == 0 || next.IsKnown || answer.Verdict is DnsVerdict.Timeout or DnsVerdict.Unusable)
+                answer = next;
+            if (next.IsKnown || (asked.Count == 1 && next.Verdict is not (DnsVerdict.Timeout or DnsVerdict.Unusable)))
+                break;
+        }
+
+        return answer;
+    }
+
+    DnsAnswer? Find(Question question)
+    {
+        var now = clock.GetUtcNow();
+        lock (_lock)
+        {
+            if (_young.TryGetValue(question, out var kept))
+                return kept.Until > now ? kept.Answer : null;
+            if (!_old.Remove(question, out kept) || kept.Until <= now)
+                return null;
+            _young[question] = kept;
+            return kept.Answer;
+        }
+    }
+
+    void Keep(Question question, DnsAnswer answer)
+    {
+        var until = clock.GetUtcNow() + (answer.Ttl < LeastKept ? LeastKept : answer.Ttl);
+        lock (_lock)
+        {
+            if (_young.Count >= MaxKept / 2)
+            {
+                (_old, _young) = (_young, _old);
+                _young.Clear();
+            }
+
+            _young[question] = new(answer, until);
+        }
+    }
+}

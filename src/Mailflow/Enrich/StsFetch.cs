@@ -1,0 +1,61 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Mailflow.Analysis.Domains;
+
+namespace Mailflow.Enrich;
+
+/// <summary>What came of fetching a policy of MTA-STS.</summary>
+/// <param name="Says">Why there is none.</param>
+sealed record StsFetch(StsPolicy? Policy, string Says)
+{
+    public static string UrlOf(string domain) => $"https://mta-sts.{domain}/.well-known/mta-sts.txt";
+}
+
+/// <summary>Fetches policies: HTTPS with a certificate that holds, no redirects, a size and a deadline (RFC 8461 section 3.3).</summary>
+/// <param name="roots">Trusted instead of the system's; null for those.</param>
+/// <param name="port">Another than 443 for tests.</param>
+sealed class StsFetcher(Resolver resolver, X509Certificate2Collection? roots = null, int port = 443) : IDisposable
+{
+    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
+    readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        PooledConnectionLifetime = TimeSpan.Zero,
+        ConnectCallback = async (context, stop) => await HostCheck.ConnectAsync(resolver, new(context.DnsEndPoint.Host, port), stop),
+        SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = HostCheck.ChainPolicy(roots) },
+    })
+    {
+        Timeout = Deadline,
+        MaxResponseContentBufferSize = StsPolicy.MaxLength,
+    };
+
+    public async Task<StsFetch> FetchAsync(string domain, CancellationToken stop)
+    {
+        try
+        {
+            using var answer = await _client.GetAsync(new Uri(StsFetch.UrlOf(domain)), stop);
+            if (answer.StatusCode != System.Net.HttpStatusCode.OK)
+                return new(null, $"the server answers {(int)answer.StatusCode}");
+            var text = Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(stop));
+            return StsPolicy.Parse(text, out var fault) is { } policy ? new(policy, "") : new(null, fault);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)
+        {
+            return new(null, "its server's certificate does not hold");
+        }
+        catch (HttpRequestException)
+        {
+            return new(null, "its server cannot be reached");
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return new(null, $"no answer within {Deadline.TotalSeconds} s");
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+}

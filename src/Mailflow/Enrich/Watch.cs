@@ -1,0 +1,84 @@
+namespace Mailflow.Enrich;
+
+/// <summary>What the standing watch knows now.</summary>
+/// <param name="Round">The last round; null before the first, and where nothing is watched.</param>
+/// <param name="LastSuccess">When each kind of check last came to know something.</param>
+/// <param name="ListErrors">Questions to each list that came to nothing, since the start.</param>
+sealed record WatchState(WatchRound? Round, IReadOnlyDictionary<string, DateTimeOffset> LastSuccess, IReadOnlyDictionary<string, long> ListErrors)
+{
+    public static WatchState Nothing { get; } = new(null, new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal), new Dictionary<string, long>(StringComparer.Ordinal));
+
+    /// <summary>The kinds of checks, as labels have them.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["resolver", "address", "domain", "host"];
+}
+
+/// <summary>
+/// The standing watch: looks at what is ours at intervals, for as long as the program runs. Trouble is told in the log once when it comes
+/// and once when it goes; what it is now is in metrics and on the page.
+/// </summary>
+sealed class Watch(Checks checks, TimeProvider clock, ILogger log)
+{
+    readonly Dictionary<(string Subject, string Check), string> _troubles = [];
+    readonly Dictionary<string, DateTimeOffset> _lastSuccess = new(StringComparer.Ordinal);
+    WatchRound? _round;
+    IReadOnlyDictionary<string, DateTimeOffset> _successes = WatchState.Nothing.LastSuccess;
+
+    /// <summary>Set after each round.</summary>
+    public Signal Rounds { get; } = new();
+
+    public WatchState Current => new(Volatile.Read(ref _round), Volatile.Read(ref _successes), Errors());
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                var round = await WatchRound.RunAsync(checks, clock, stop);
+                Note(round);
+                Tell(round);
+                Volatile.Write(ref _successes, new Dictionary<string, DateTimeOffset>(_lastSuccess, StringComparer.Ordinal));
+                Volatile.Write(ref _round, round);
+                Rounds.Set();
+                await Task.Delay(checks.Options.WatchInterval, clock, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Every list that is asked, also where nothing went wrong.</summary>
+    Dictionary<string, long> Errors() => checks.Lists.Lists.Where(l => l.Closed is null).ToDictionary(l => l.Zone, l => checks.Lists.Errors.GetValueOrDefault(l.Zone), StringComparer.Ordinal);
+
+    void Note(WatchRound round)
+    {
+        Note("resolver", round.Resolvers.Any(r => r.Up));
+        Note("address", round.Addresses.Any(f => f.Severity != Severity.Unknown));
+        Note("domain", round.Domains.Any(f => f.Severity != Severity.Unknown));
+        Note("host", round.Hosts.Any(h => h.Reachable));
+
+        void Note(string kind, bool success)
+        {
+            if (success)
+                _lastSuccess[kind] = round.At;
+        }
+    }
+
+    void Tell(WatchRound round)
+    {
+        var troubles = round.Findings.Where(f => f.Severity == Severity.Trouble).DistinctBy(f => (f.Subject, f.Check)).ToDictionary(f => (f.Subject, f.Check), f => f.Says);
+        foreach (var (what, says) in troubles.Where(t => !_troubles.ContainsKey(t.Key)))
+            Log.WatchTrouble(log, what.Subject, what.Check, says);
+        // What is not known is not good again.
+        var unknown = round.Findings.Where(f => f.Severity == Severity.Unknown).Select(f => (f.Subject, f.Check)).ToHashSet();
+        foreach (var what in _troubles.Keys.Where(k => !troubles.ContainsKey(k) && !unknown.Contains(k)).ToList())
+        {
+            Log.WatchRecovered(log, what.Subject, what.Check);
+            _troubles.Remove(what);
+        }
+
+        foreach (var (what, says) in troubles)
+            _troubles[what] = says;
+    }
+}

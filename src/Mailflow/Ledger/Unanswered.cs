@@ -1,0 +1,60 @@
+using Mailflow.Analysis.Failures;
+using Microsoft.Data.Sqlite;
+
+namespace Mailflow.Ledger;
+
+/// <summary>What a question about a failure needs to know.</summary>
+/// <param name="SubReason">What kind of the cause; of blocklisted, mostly the list's zone. Empty where nothing says so.</param>
+sealed record Unasked(long Id, DateTimeOffset Time, Cause Cause, string SubReason, string Domain, string Sender, string Status, string RemoteAddress);
+
+/// <summary>Events that nobody has asked about yet, in order. One instance, used by one thread at a time.</summary>
+sealed class Unanswered : IDisposable
+{
+    /// <summary>Where the place stands among the sinks': no sink can be called so.</summary>
+    public const string Cursor = "(answers)";
+
+    readonly SqliteConnection _reader;
+    readonly SqliteCommand _read;
+
+    public Unanswered(Store store)
+    {
+        _reader = store.OpenReader();
+        _read = _reader.CreateCommand();
+        _read.CommandText = "SELECT id, time, cause, reason, domain, sender, status, remote_address FROM events WHERE id > $after ORDER BY id LIMIT $count";
+        _read.Parameters.Add(new SqliteParameter { ParameterName = "$after" });
+        _read.Parameters.Add(new SqliteParameter { ParameterName = "$count" });
+        using var start = _reader.CreateCommand();
+        start.CommandText = "SELECT coalesce((SELECT last_id FROM cursors WHERE sink = $cursor), (SELECT min(id) - 1 FROM events), 0)";
+        start.Parameters.AddWithValue("$cursor", Cursor);
+        Last = (long)start.ExecuteScalar()!;
+    }
+
+    /// <summary>The last event that was read.</summary>
+    public long Last { get; private set; }
+
+    public List<Unasked> Read(int count)
+    {
+        _read.Parameters[0].Value = Last;
+        _read.Parameters[1].Value = count;
+        var events = new List<Unasked>();
+        using (var row = _read.ExecuteReader())
+            while (row.Read())
+                events.Add(new(
+                    row.GetInt64(0),
+                    DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
+                    CauseTable.TryParse(row.GetString(2), out var cause) ? cause : Cause.Unknown,
+                    row.GetString(3) is var reason && reason.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? reason[(slash + 1)..] : "",
+                    row.GetString(4),
+                    row.GetString(5),
+                    row.GetString(6),
+                    row.GetString(7)));
+        Last = events.Count > 0 ? events[^1].Id : Last;
+        return events;
+    }
+
+    public void Dispose()
+    {
+        _read.Dispose();
+        _reader.Dispose();
+    }
+}

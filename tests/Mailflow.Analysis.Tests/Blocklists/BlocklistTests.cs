@@ -1,0 +1,63 @@
+using System.Net;
+using Mailflow.Analysis.Blocklists;
+
+namespace Mailflow.Analysis.Tests.Blocklists;
+
+public sealed class BlocklistTests
+{
+    [Theory]
+    [InlineData("zen.spamhaus.org", "127.0.0.2", ListState.Listed)]
+    [InlineData("zen.spamhaus.org", "127.0.0.2,127.0.0.9", ListState.Listed)]
+    [InlineData("zen.spamhaus.org", "127.255.255.252", ListState.Refused)]
+    [InlineData("zen.spamhaus.org", "127.255.255.254", ListState.Refused)]
+    [InlineData("zen.spamhaus.org", "127.255.255.255", ListState.Refused)]
+    [InlineData("zen.spamhaus.org", "127.0.0.2,127.255.255.255", ListState.Refused)]
+    [InlineData("zen.spamhaus.org", "127.0.0.1", ListState.Error)]
+    [InlineData("zen.spamhaus.org", "203.0.113.9", ListState.Error)]
+    [InlineData("zen.spamhaus.org", "127.0.0.2,203.0.113.9", ListState.Error)]
+    [InlineData("zen.spamhaus.org", "127.0.0.99", ListState.Listed)]
+    [InlineData("zen.spamhaus.org", "::1", ListState.Error)]
+    [InlineData("dbl.spamhaus.org", "127.0.1.2", ListState.Listed)]
+    [InlineData("dbl.spamhaus.org", "127.0.1.255", ListState.Refused)]
+    [InlineData("multi.surbl.org", "127.0.0.1", ListState.Refused)]
+    [InlineData("multi.surbl.org", "127.0.0.72", ListState.Listed)]
+    [InlineData("multi.uribl.com", "127.0.0.1", ListState.Refused)]
+    [InlineData("multi.uribl.com", "127.0.0.14", ListState.Listed)]
+    [InlineData("multi.uribl.com", "127.0.0.15", ListState.Refused)]
+    [InlineData("any.example", "127.0.0.5", ListState.Listed)]
+    [InlineData("any.example", "", ListState.Error)]
+    public void An_answer_is_a_listing_only_where_the_list_says_so(string zone, string answers, ListState state) =>
+        Assert.Equal(state, ListReading.Of(BlocklistTable.Find(zone), [.. answers.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)]).State);
+
+    [Fact]
+    public void A_sum_of_bits_is_every_list_in_it() =>
+        Assert.Equal("PH: phishing; ABUSE: spam and abuse", ListReading.Of(BlocklistTable.Find("multi.surbl.org"), [IPAddress.Parse("127.0.0.72")]).Says);
+
+    [Theory]
+    [InlineData("192.0.2.25", "25.2.0.192")]
+    [InlineData("2001:db8::25", "5.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2")]
+    [InlineData("::ffff:7f00:2", "2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0")]
+    public void Addresses_are_asked_backwards(string address, string name) => Assert.Equal(name, ReverseName.Of(IPAddress.Parse(address)));
+
+    [Fact]
+    public void The_guides_four_lists_are_known_and_the_dead_one_is_called_dead()
+    {
+        foreach (var zone in new[] { "zen.spamhaus.org", "bl.spamcop.net", "b.barracudacentral.org" })
+            Assert.True(BlocklistTable.Find(zone).Default);
+        Assert.NotNull(BlocklistTable.Find("dnsbl.sorbs.net").Closed);
+    }
+
+    [Fact]
+    public void Every_list_has_what_a_person_needs()
+    {
+        foreach (var list in BlocklistTable.All)
+        {
+            Assert.NotEqual(ListKinds.None, list.Kinds);
+            Assert.NotEmpty(list.Source);
+            Assert.False(list.Closed is not null && list.Default);
+            Assert.True(list.Closed is not null || (list.Codes.Count > 0 && list.Policy.Length > 0 && list.Delist.Length > 0 && list.Interval >= TimeSpan.FromMinutes(5)), list.Zone);
+        }
+
+        Assert.Equal(BlocklistTable.All.Count, BlocklistTable.All.DistinctBy(l => l.Zone).Count());
+    }
+}

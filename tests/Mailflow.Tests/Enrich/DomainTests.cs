@@ -1,0 +1,126 @@
+using System.Net;
+using Mailflow.Enrich;
+
+namespace Mailflow.Tests.Enrich;
+
+public sealed class DomainTests(DnsBed bed)
+{
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("contoso.test", "192.0.2.25", "Pass", 0)]
+    [InlineData("contoso.test", "192.0.2.44", "Pass", 2)]
+    [InlineData("contoso.test", "192.0.2.45", "Pass", 3)]
+    [InlineData("contoso.test", "192.0.2.46", "SoftFail", 3)]
+    [InlineData("fabrikam.test", "192.0.2.71", "Pass", 1)]
+    [InlineData("fabrikam.test", "192.0.2.72", "Fail", 1)]
+    [InlineData("redirect.spf.test", "192.0.2.71", "Pass", 2)]
+    [InlineData("textonly.test", "192.0.2.1", "None", 0)]
+    [InlineData("many.spf.test", "192.0.2.1", "PermError", null)]
+    [InlineData("loop.spf.test", "192.0.2.1", "PermError", 11)]
+    [InlineData("void.spf.test", "192.0.2.1", "PermError", 3)]
+    [InlineData("twice.spf.test", "192.0.2.1", "PermError", 0)]
+    [InlineData("wrong.spf.test", "192.0.2.1", "PermError", 0)]
+    [InlineData("broken.spf.test", "192.0.2.1", "TempError", 1)]
+    [InlineData("ptr.spf.test", "192.0.2.25", "Pass", 1)]
+    [InlineData("ptr.spf.test", "192.0.2.26", "Fail", 1)]
+    [InlineData("open.spf.test", "2001:db8::1", "Pass", 0)]
+    public async Task SPF_is_what_a_receiver_would_find(string domain, string address, string result, int? lookups)
+    {
+        using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
+        var outcome = await new SpfEvaluation(checks.Resolver, Cancel).EvaluateAsync(domain, IPAddress.Parse(address));
+        Assert.Equal(result, outcome.Result.ToString());
+        if (lookups is { } count)
+            Assert.Equal(count, outcome.Lookups);
+    }
+
+    [Theory]
+    [InlineData("contoso.test", 3)]
+    [InlineData("many.spf.test", 11)]
+    [InlineData("fabrikam.test", 1)]
+    public async Task Lookups_are_counted_to_the_end_of_the_record(string domain, int lookups)
+    {
+        using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
+        Assert.Equal(lookups, (await new SpfEvaluation(checks.Resolver, Cancel).CountAsync(domain)).Lookups);
+    }
+
+    [Fact]
+    public async Task A_domain_of_ours_is_looked_at_from_all_sides()
+    {
+        var options = await bed.OptionsAsync() with
+        {
+            EgressIps = [IPAddress.Parse("192.0.2.25"), IPAddress.Parse("192.0.2.99")],
+            DkimSelectors = ["s2048", "contoso.test:s512", "contoso.test:gone", "contoso.test:missing", "other.test:s1"],
+            Blocklists = [],
+        };
+        using var checks = new Checks(options, TimeProvider.System);
+        var found = (await checks.Domains.CheckAsync("contoso.test", own: true, Cancel)).Select(f => $"{f.Check}: {f.Severity}: {f.Says}").ToList();
+        Assert.Equal(
+        [
+            "mx: Good: mail goes to mx.contoso.test",
+            "spf: Good: 3 of 10 lookups; whoever is not in it gets softfail",
+            "spf: Good: 192.0.2.25 gets pass: 'ip4:192.0.2.25/32' of contoso.test decides",
+            "spf: Trouble: 192.0.2.99 gets softfail: '~all' of contoso.test decides",
+            "dmarc: Good: p=reject",
+            "dkim s2048: Good: rsa, 2048 bits",
+            "dkim s512: Trouble: rsa, 512 bits: receivers do not accept less than 1024 (RFC 8301)",
+            "dkim gone: Trouble: the key was withdrawn (p= is empty)",
+            "dkim missing: Trouble: there is no key at missing._domainkey.contoso.test",
+            "mta-sts: Good: the record is there (id 20260101); its policy was not fetched",
+            "tls-rpt: Good: reports of failed TLS are asked for",
+            "tlsa: Note: mx.contoso.test has 1 TLSA record(s); this resolver does not vouch for their signatures",
+        ], found);
+    }
+
+    [Theory]
+    [InlineData("x.nowhere.test", "mx", "Trouble", "does not exist")]
+    [InlineData("nullmx.test", "mx", "Trouble", "takes no mail")]
+    [InlineData("bogus.test", "mx", "Trouble", "bogus")]
+    [InlineData("textonly.test", "spf", "Warning", "no SPF record")]
+    [InlineData("many.spf.test", "spf", "Trouble", "11 lookups of the 10")]
+    [InlineData("open.spf.test", "spf", "Trouble", "everybody")]
+    [InlineData("sub.contoso.test", "dmarc", "Good", "p=reject, from contoso.test")]
+    public async Task What_is_wrong_is_said(string domain, string check, string severity, string says)
+    {
+        using var checks = new Checks(await bed.OptionsAsync() with { Blocklists = [] }, TimeProvider.System);
+        var finding = check == "dmarc"
+            ? await checks.Domains.DmarcAsync(domain, false, Cancel)
+            : (await checks.Domains.CheckAsync(domain, own: false, Cancel)).First(f => f.Check == check);
+        Assert.Equal(severity, finding.Severity.ToString());
+        Assert.Contains(says, finding.Says, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resolvers_that_disagree_are_a_finding()
+    {
+        var other = new FakeDns(name => name == "fabrikam.test" ? 0 : 3);
+        await using var _ = other;
+        var options = await bed.OptionsAsync();
+        using var checks = new Checks(options with { Resolvers = [.. options.Resolvers, new("other", other.EndPoint)], Blocklists = [] }, TimeProvider.System);
+        var mx = (await checks.Domains.CheckAsync("fabrikam.test", own: false, Cancel)).Single(f => f.Check == "mx");
+        Assert.Equal(Severity.Warning, mx.Severity);
+        Assert.Contains("disagree: local: mail goes to mx.fabrikam.test, mx2.fabrikam.test; other:", mx.Says, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.25", "Good", "mx.contoso.test, and that leads back")]
+    [InlineData("192.0.2.26", "Trouble", "stranger.fabrikam.test does not lead back")]
+    [InlineData("192.0.2.27", "Trouble", "no PTR record")]
+    public async Task The_name_of_an_address_must_lead_back_to_it(string address, string severity, string says)
+    {
+        using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
+        var finding = await checks.Addresses.ReverseAsync(IPAddress.Parse(address), Cancel);
+        Assert.Equal(severity, finding.Severity.ToString());
+        Assert.Contains(says, finding.Says, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_of_the_inside_is_asked_about_nowhere()
+    {
+        using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
+        var asked = 0;
+        checks.Resolver.Servers[0].Asked = (_, _, _) => asked++;
+        Assert.Equal(Severity.Warning, (await checks.Addresses.CheckAsync(IPAddress.Parse("10.1.2.3"), Cancel)).Single().Severity);
+        Assert.Equal(0, asked);
+    }
+}

@@ -1,0 +1,270 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using Mailflow.Analysis.Blocklists;
+using Mailflow.Analysis.Failures;
+using Mailflow.Enrich;
+using Mailflow.Ledger;
+using Mailflow.Ship;
+using Mailflow.Tests.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Mailflow.Tests.Enrich;
+
+public sealed class EnricherTests(DnsBed bed)
+{
+    const string NoSuchDomain = "554 5.4.4 SMTPSEND.DNS.NonExistentDomain; nonexistent domain";
+    const string Blocked = "554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using good.bl.test";
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>A ledger at work, and an enricher beside it; both end with the test.</summary>
+    sealed class Running : IAsyncDisposable
+    {
+        readonly Channel<Delta> _deltas = Channel.CreateUnbounded<Delta>();
+        readonly CancellationTokenSource _stop = new();
+        readonly List<Task> _running = [];
+        readonly Store _store;
+        readonly DeltaPool _pool = new(80);
+        readonly Checks _checks;
+        readonly Enricher _enricher;
+        int _file;
+
+        public Running(string folder, EnrichOptions options, bool commit = true)
+        {
+            _store = new(Path.Combine(folder, "mailflow.db"));
+            var names = new Mailflow.Analysis.Messages.EventNames();
+            Committer = new(_store, names, _pool, new() { CommitInterval = TimeSpan.FromMilliseconds(50) }, TimeProvider.System, NullLogger.Instance);
+            Committer.Load([]);
+            _checks = new(options, TimeProvider.System);
+            _enricher = new(new(_checks, () => ["fabrikam.test"]), options, _store, _pool, Committer.NewEvents, TimeProvider.System, NullLogger.Instance);
+            if (commit)
+                _running.Add(Committer.RunAsync(_deltas.Reader, _stop.Token));
+            _running.Add(_enricher.RunAsync(_deltas.Writer, _stop.Token));
+        }
+
+        public Committer Committer { get; }
+
+        public Checks Checks => _checks;
+
+        public Store Store => _store;
+
+        public ChannelReader<Delta> Handed => _deltas.Reader;
+
+        /// <summary>Failures of a block of its own.</summary>
+        public async Task FailAsync(int count, string status, string recipient = "anna@x.nowhere.test", TimeSpan age = default, string sender = "bert@contoso.test")
+        {
+            using var bed = new LedgerBed();
+            var made = await bed.DeltaAsync(file: Interlocked.Increment(ref _file), failures: count, time: DateTimeOffset.UtcNow - age);
+            var delta = await _pool.RentAsync(Cancel);
+            (delta.File, delta.Server, delta.End, delta.ReadAt) = (made.File, made.Server, made.End, made.ReadAt);
+            var diagnosis = Diagnosis.Of(status);
+            delta.Tally.Failures.AddRange(made.Tally.Failures.Select(f => f with { Recipient = recipient, Sender = sender, Diagnosis = diagnosis }));
+            await _deltas.Writer.WriteAsync(delta, Cancel);
+        }
+
+        public long Count(string question, string verdict) => Committer.Current.Sum(Counter.Answers, k => k.A == question && k.B == verdict);
+
+        public static async Task UntilAsync(Func<bool> holds)
+        {
+            for (var i = 0; i < 1500 && !holds(); i++)
+                await Task.Delay(10, Cancel); // what is awaited lies in the store
+            Assert.True(holds());
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _enricher.Dispose();
+            _checks.Dispose();
+            _store.Dispose();
+            _pool.Dispose();
+            _stop.Dispose();
+        }
+    }
+
+    static List<JsonElement> Events(Store store)
+    {
+        using var outbox = new Outbox(store, "test", answered: true);
+        using var json = new EventJson(Masking.Masked);
+        var output = new ArrayBufferWriter<byte>();
+        foreach (var stored in outbox.Read(1000))
+            json.Write(stored, output);
+        return [.. Encoding.UTF8.GetString(output.WrittenSpan).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonElement.Parse(l))];
+    }
+
+    [Fact]
+    public async Task A_failure_leaves_with_its_answer_as_fields_and_evidence_and_is_counted()
+    {
+        using var folder = new TemporaryFolder();
+        await using var running = new Running(folder.Path, await bed.OptionsAsync());
+        await running.FailAsync(3, NoSuchDomain, "anna@fabrikm.test");
+        await running.FailAsync(1, NoSuchDomain, "anna@fabrikam.test");
+        await running.FailAsync(1, "550 5.1.1 User unknown");
+        await Running.UntilAsync(() => running.Count("dns", "nxdomain") + running.Count("dns", "resolves") == 4 && Events(running.Store).Count == 5);
+        Assert.Equal((3, 1), (running.Count("dns", "nxdomain"), running.Count("dns", "resolves")));
+        var events = Events(running.Store);
+        var typo = events[0].GetProperty("dns");
+        Assert.Equal(("nxdomain", "fabrikam.test"), (typo.GetProperty("verdict").GetString(), typo.GetProperty("nearest").GetString()));
+        Assert.Equal("dns 'nxdomain': confirmed, fabrikm.test does not exist: likely a typing error for fabrikam.test", events[0].GetProperty("Evidence").EnumerateArray().Last().GetString());
+        Assert.Equal(["mx.fabrikam.test", "mx2.fabrikam.test"], events[3].GetProperty("dns").GetProperty("mx").EnumerateArray().Select(m => m.GetString()));
+        Assert.False(events[4].TryGetProperty("dns", out _));
+        Assert.DoesNotContain(events, e => e.GetRawText().Contains("anna@", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_collector_gets_the_answers_as_attributes_of_their_own()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        OtlpLogs.Write("""{"@t":"2026-03-04T10:00:00Z","@mt":"x","dns":{"verdict":"nxdomain","mx":["a","b"],"resolvers":{"local":"nxdomain"}}}"""u8, DateTimeOffset.UnixEpoch, output);
+        var text = Encoding.UTF8.GetString(output.WrittenSpan);
+        Assert.Contains("""{"key":"dns.verdict","value":{"stringValue":"nxdomain"}}""", text, StringComparison.Ordinal);
+        Assert.Contains("""{"key":"dns.mx","value":{"arrayValue":""", text, StringComparison.Ordinal);
+        Assert.Contains("""{"key":"dns.resolvers.local","value":{"stringValue":"nxdomain"}}""", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.25", "listed", "[\"good.bl.test\"]")]
+    [InlineData("192.0.2.99", "not-listed", "[]")]
+    public async Task A_blocklisted_failure_says_which_lists_have_us(string egress, string verdict, string listedOn)
+    {
+        using var folder = new TemporaryFolder();
+        var options = await bed.OptionsAsync() with { EgressIps = [IPAddress.Parse(egress)], Blocklists = [BlocklistTable.Find("good.bl.test"), BlocklistTable.Find("zen.spamhaus.org")] };
+        await using var running = new Running(folder.Path, options);
+        await running.FailAsync(2, Blocked);
+        await Running.UntilAsync(() => running.Count("blocklist", verdict) == 2 && Events(running.Store).Count == 2);
+        Assert.Equal(listedOn, Events(running.Store)[0].GetProperty("rbl").GetProperty("listed_on").GetRawText());
+    }
+
+    [Fact]
+    public async Task Without_addresses_of_ours_the_one_that_the_reply_names_is_asked_about()
+    {
+        using var folder = new TemporaryFolder();
+        await using var running = new Running(folder.Path, await bed.OptionsAsync() with { Blocklists = [BlocklistTable.Find("good.bl.test")] });
+        await running.FailAsync(1, Blocked);
+        await Running.UntilAsync(() => running.Count("blocklist", "listed") == 1);
+    }
+
+    [Theory]
+    [InlineData("550 5.7.23 SPF validation failed", "sender-auth", "trouble", "auth")]
+    [InlineData("454 4.7.5 The certificate specified in TlsCertificateName could not be found", "tls", "required", "tls")]
+    public async Task Other_causes_ask_their_own_questions(string status, string question, string verdict, string field)
+    {
+        using var folder = new TemporaryFolder();
+        await using var running = new Running(folder.Path, await bed.OptionsAsync() with { EgressIps = [IPAddress.Parse("192.0.2.99")], Blocklists = [] });
+        await running.FailAsync(1, status, "anna@contoso.test");
+        await Running.UntilAsync(() => running.Count(question, verdict) == 1 && Events(running.Store).Count == 1);
+        Assert.Equal(verdict, Events(running.Store)[0].GetProperty(field).GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public async Task Where_DNS_hangs_events_leave_within_the_deadline_and_the_ledger_does_not_wait()
+    {
+        using var folder = new TemporaryFolder();
+        using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var options = new EnrichOptions { Resolvers = [new("silent", (IPEndPoint)silent.Client.LocalEndPoint!)], Deadline = TimeSpan.FromSeconds(1) };
+        await using var running = new Running(folder.Path, options);
+        var start = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < 40; i++)
+            await running.FailAsync(5, NoSuchDomain, $"anna@d{i}.example");
+        await Running.UntilAsync(() => running.Committer.Current.Sum(Counter.Failures) == 200);
+        var committed = TimeProvider.System.GetElapsedTime(start);
+        await Running.UntilAsync(() => Events(running.Store).Count == 200);
+        var left = TimeProvider.System.GetElapsedTime(start);
+        TestContext.Current.TestOutputHelper!.WriteLine($"committed after {committed.TotalSeconds:0.00} s, left after {left.TotalSeconds:0.00} s");
+        Assert.InRange(left.TotalSeconds, 0, 4);
+        Assert.True(committed < left);
+        Assert.Equal(200, running.Count("dns", "timeout"));
+        Assert.All(Events(running.Store), e => Assert.Equal("timeout", e.GetProperty("dns").GetProperty("verdict").GetString()));
+    }
+
+    [Fact]
+    public async Task What_was_not_committed_at_a_kill_is_asked_again_and_counted_once()
+    {
+        using var folder = new TemporaryFolder();
+        var options = await bed.OptionsAsync();
+        await using (var first = new Running(folder.Path, options))
+        {
+            await first.FailAsync(10, NoSuchDomain);
+            await Running.UntilAsync(() => first.Count("dns", "nxdomain") == 10);
+        }
+
+        // Killed after the rows were committed, and before their answers were.
+        await using (var killed = new Running(folder.Path, options, commit: false))
+        {
+            await Task.Delay(300, Cancel);
+            Assert.False(killed.Handed.TryRead(out _)); // those of before are answered
+            using var bed2 = new LedgerBed();
+            killed.Store.Commit([await FailuresAsync(bed2, 5)], new Totals(bed2.Names), false, false, DateTimeOffset.UtcNow);
+            killed.Committer.NewEvents.Set();
+            var answered = await killed.Handed.ReadAsync(Cancel);
+            Assert.Equal(5, answered.Answers!.Answers.Count);
+        }
+
+        await using var again = new Running(folder.Path, options);
+        await Running.UntilAsync(() => again.Count("dns", "nxdomain") >= 15);
+        await Task.Delay(300, Cancel);
+        Assert.Equal(15, again.Count("dns", "nxdomain"));
+        Assert.Equal(15, Events(again.Store).Count);
+    }
+
+    [Fact]
+    public async Task Old_failures_are_passed_on_without_asking()
+    {
+        using var folder = new TemporaryFolder();
+        await using var running = new Running(folder.Path, await bed.OptionsAsync());
+        var asked = 0;
+        running.Checks.Resolver.Servers[0].Asked = (_, _, _) => asked++;
+        await running.FailAsync(7, NoSuchDomain, age: TimeSpan.FromHours(2));
+        await Running.UntilAsync(() => running.Count("dns", "skipped") == 7 && Events(running.Store).Count == 7);
+        Assert.Equal(0, asked);
+    }
+
+    [Fact]
+    public async Task Too_many_questions_at_once_are_passed_on_without_the_rest()
+    {
+        using var folder = new TemporaryFolder();
+        await using var dns = new FakeDns(_ => 3);
+        var options = new EnrichOptions { Resolvers = [new("fake", dns.EndPoint)] };
+        await using (var filling = new Running(folder.Path, options, commit: false))
+            for (var i = 0; i < Enricher.MaxQuestions + 20; i++)
+                using (var bed2 = new LedgerBed())
+                    filling.Store.Commit([await FailuresAsync(bed2, 1, $"a@d{i}.example", i + 10)], new Totals(bed2.Names), false, false, DateTimeOffset.UtcNow);
+        await using var running = new Running(folder.Path, options);
+        await Running.UntilAsync(() => running.Count("dns", "nxdomain") + running.Count("dns", "skipped") == Enricher.MaxQuestions + 20);
+        Assert.Equal(20, running.Count("dns", "skipped"));
+    }
+
+    static async Task<Delta> FailuresAsync(LedgerBed bed, int count, string recipient = "anna@x.nowhere.test", long file = 99)
+    {
+        var delta = await bed.DeltaAsync(file: file, failures: count, time: DateTimeOffset.UtcNow);
+        var failures = delta.Tally.Failures.Select(f => f with { Recipient = recipient, Diagnosis = Diagnosis.Of(NoSuchDomain) }).ToList();
+        delta.Tally.Failures.Clear();
+        delta.Tally.Failures.AddRange(failures);
+        return delta;
+    }
+
+    sealed class TemporaryFolder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("mailflow-enrich-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}
+
+public sealed class KnownDomainsTests
+{
+    [Fact]
+    public void They_have_a_size_and_what_comes_up_again_stays()
+    {
+        var known = new KnownDomains();
+        for (var i = 0; i < 10_000; i++)
+            known.Add([$"d{i}.example", "fabrikam.test"]);
+        Assert.InRange(known.All().Count(), KnownDomains.Most / 2, KnownDomains.Most);
+        Assert.Contains("fabrikam.test", known.All());
+    }
+}

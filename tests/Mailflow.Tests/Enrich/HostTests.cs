@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Sockets;
+using Mailflow.Enrich;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mailflow.Tests.Enrich;
+
+public sealed class HostTests(DnsBed bed)
+{
+    const string Host = "mx.mail.test";
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    async Task<HostResult> CheckAsync(int port, TimeProvider? clock = null, string host = Host)
+    {
+        using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
+        return await new HostCheck(checks.Resolver, clock ?? TimeProvider.System, [Certificates.Root]).CheckAsync(new(host, port), Cancel);
+    }
+
+    static string Of(HostResult result, string check) => string.Join(" | ", result.Findings.Where(f => f.Check == check).Select(f => $"{f.Severity}: {f.Says}"));
+
+    [Fact]
+    public async Task A_good_server_is_heard_to_the_end_and_nothing_is_sent()
+    {
+        using var certificate = Certificates.For(Host);
+        await using var server = new MailServer { Certificate = certificate };
+        var result = await CheckAsync(server.Port);
+        Assert.True(result.Reachable);
+        Assert.Equal(certificate.NotAfter.ToUniversalTime(), result.NotAfter!.Value.UtcDateTime);
+        Assert.Equal(36700160, result.MaxSize);
+        Assert.All(result.Findings, f => Assert.Equal(Severity.Good, f.Severity));
+        Assert.Equal("Good: it takes messages up to 35 MB", Of(result, "size"));
+        Assert.Equal(["EHLO [127.0.0.1]", "STARTTLS", "EHLO [127.0.0.1]", "QUIT"], server.Heard);
+    }
+
+    [Theory]
+    [InlineData("mx.mail.test", -60, -1, false, "Trouble: it expired on ")]
+    [InlineData("mx.mail.test", -30, 60, true, "Warning: it is self-signed")]
+    [InlineData("other.example", -30, 60, false, "Warning: it is for other.example, not for mx.mail.test")]
+    [InlineData("mx.mail.test", -30, 5, false, "Warning: it expires on ")]
+    [InlineData("other.example", -60, -1, true, "Trouble: it expired on ")]
+    public async Task A_certificate_that_does_not_hold_is_told_and_why(string name, int from, int until, bool selfSigned, string says)
+    {
+        using var certificate = Certificates.For(name, from, until, selfSigned);
+        await using var server = new MailServer { Certificate = certificate };
+        var result = await CheckAsync(server.Port);
+        Assert.True(result.Reachable);
+        Assert.StartsWith(says, Of(result, "certificate"), StringComparison.Ordinal);
+        Assert.Equal("QUIT", server.Heard[^1]);
+    }
+
+    [Fact]
+    public async Task A_server_without_STARTTLS_is_a_warning()
+    {
+        await using var server = new MailServer();
+        var result = await CheckAsync(server.Port);
+        Assert.True(result.Reachable);
+        Assert.Null(result.NotAfter);
+        Assert.StartsWith("Warning: it does not offer STARTTLS", Of(result, "starttls"), StringComparison.Ordinal);
+        Assert.Equal(["EHLO [127.0.0.1]", "QUIT"], server.Heard);
+    }
+
+    [Fact]
+    public async Task A_server_that_offers_STARTTLS_and_refuses_it_is_trouble()
+    {
+        using var certificate = Certificates.For(Host);
+        await using var server = new MailServer { Certificate = certificate, StartTls = "454 4.7.0 TLS not available\r\n" };
+        Assert.Equal("Trouble: it offers STARTTLS and refuses it: 454 4.7.0 TLS not available", Of(await CheckAsync(server.Port), "starttls"));
+    }
+
+    [Theory]
+    [InlineData("554 5.7.1 192.0.2.25 is blocked\r\n", "Trouble: it refuses us: 554 5.7.1 192.0.2.25 is blocked")]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n", "Trouble: it does not speak SMTP: 'SSH-2.0-OpenSSH_9.2'")]
+    [InlineData("", "Trouble: it does not speak SMTP")]
+    public async Task A_banner_that_does_not_welcome_is_trouble(string banner, string says)
+    {
+        await using var server = new MailServer { Banner = banner.Length == 0 ? new string('x', 5000) : banner };
+        var result = await CheckAsync(server.Port);
+        Assert.False(result.Reachable);
+        Assert.Equal(says, Of(result, "banner"));
+    }
+
+    [Fact]
+    public async Task Nothing_there_and_no_such_host_are_told_apart()
+    {
+        int port;
+        using (var listener = new TcpListener(IPAddress.Loopback, 0))
+        {
+            listener.Start();
+            port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+
+        Assert.StartsWith("Trouble: the connection is refused", Of(await CheckAsync(port), "connect"), StringComparison.Ordinal);
+        Assert.StartsWith("Trouble: its name has no address", Of(await CheckAsync(25, host: "x.nowhere.test"), "connect"), StringComparison.Ordinal);
+        Assert.StartsWith("Trouble: its name could not be looked up", Of(await CheckAsync(25, host: "x.servfail.test"), "connect"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_says_nothing_ends_with_the_deadline()
+    {
+        await using var server = new MailServer { Silent = true };
+        var clock = new FakeTimeProvider();
+        var checking = CheckAsync(server.Port, clock);
+        await server.Taken.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        clock.Advance(TimeSpan.FromSeconds(15));
+        var result = await checking;
+        Assert.False(result.Reachable);
+        Assert.Contains("says nothing within 15 s", result.Findings.Single().Says, StringComparison.Ordinal);
+    }
+}

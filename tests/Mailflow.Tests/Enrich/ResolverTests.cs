@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Sockets;
+using DnsClient;
+using Mailflow.Enrich;
+
+namespace Mailflow.Tests.Enrich;
+
+public sealed class ResolverTests(DnsBed bed)
+{
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("fabrikam.test", QueryType.MX, "answer")]
+    [InlineData("x.nowhere.test", QueryType.MX, "nxdomain")]
+    [InlineData("textonly.test", QueryType.MX, "nodata")]
+    [InlineData("a.servfail.test", QueryType.A, "servfail")]
+    [InlineData("refused.test", QueryType.A, "refused")]
+    [InlineData("bogus.test", QueryType.MX, "bogus")]
+    [InlineData("what is..this", QueryType.A, "nxdomain")]
+    public async Task Every_end_has_its_verdict(string name, QueryType type, string verdict)
+    {
+        using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
+        Assert.Equal(verdict, (await checks.Resolver.AskAsync(name, type, Cancel)).Verdict.Name());
+    }
+
+    [Fact]
+    public async Task An_answer_that_does_not_fit_is_fetched_by_tcp()
+    {
+        using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
+        Assert.Equal(30, (await checks.Resolver.AskAsync("large.test", QueryType.TXT, Cancel)).Texts.Count);
+    }
+
+    [Theory]
+    [InlineData("fabrikam.test", "Resolves")]
+    [InlineData("nullmx.test", "NullMx")]
+    [InlineData("textonly.test", "NoData")]
+    [InlineData("noaddress.test", "NoAddress")]
+    [InlineData("mx.mail.test", "Resolves")]
+    [InlineData("x.nowhere.test", "NxDomain")]
+    [InlineData("bogus.test", "Bogus")]
+    [InlineData("x.servfail.test", "ServFail")]
+    public async Task Where_mail_goes_has_its_verdict(string domain, string verdict)
+    {
+        using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
+        Assert.Equal(verdict, (await MailRoute.FindAsync(checks.Resolver, null, domain, Cancel)).Verdict.ToString());
+    }
+
+    [Fact]
+    public async Task The_preferred_mail_server_comes_first()
+    {
+        using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
+        Assert.Equal(["mx.fabrikam.test", "mx2.fabrikam.test"], (await MailRoute.FindAsync(checks.Resolver, null, "fabrikam.test", Cancel)).Hosts);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_silent_ends_within_the_deadline_and_is_then_left_alone()
+    {
+        using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var checks = new Checks(new() { Resolvers = [new("silent", (IPEndPoint)silent.Client.LocalEndPoint!)], Deadline = TimeSpan.FromMilliseconds(300) }, TimeProvider.System);
+        var start = TimeProvider.System.GetTimestamp();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => checks.Resolver.AskAsync($"d{i}.test", QueryType.MX, Cancel)));
+        Assert.All(answers, a => Assert.Equal(DnsVerdict.Timeout, a.Verdict));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0.14, 3);
+        Assert.False(checks.Resolver.Servers[0].IsUp);
+        var before = silent.Available;
+        start = TimeProvider.System.GetTimestamp();
+        Assert.Equal(DnsVerdict.Timeout, (await checks.Resolver.AskAsync("later.test", QueryType.MX, Cancel)).Verdict);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 0.25);
+        Assert.Equal(before, silent.Available);
+    }
+
+    [Fact]
+    public async Task The_next_server_answers_where_the_first_is_silent()
+    {
+        using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var checks = new Checks(new() { Resolvers = [new("silent", (IPEndPoint)silent.Client.LocalEndPoint!), new("local", await bed.StartAsync())], Deadline = TimeSpan.FromSeconds(2) }, TimeProvider.System);
+        var answer = await checks.Resolver.AskAsync("fabrikam.test", QueryType.MX, Cancel);
+        Assert.Equal((DnsVerdict.Answer, "local"), (answer.Verdict, answer.Server));
+        var each = await MailRoute.FindEachAsync(checks.Resolver, "fabrikam.test", Cancel);
+        Assert.Equal([RouteVerdict.Timeout, RouteVerdict.Resolves], each.Select(r => r.Verdict));
+        Assert.False(MailRoute.Disagree(each));
+    }
+
+    [Fact]
+    public async Task A_question_is_asked_once_while_it_is_being_asked_and_while_its_answer_holds()
+    {
+        var clock = new ShiftedClock();
+        using var checks = new Checks(await bed.OptionsAsync(), clock);
+        var asked = 0;
+        checks.Resolver.Servers[0].Asked = (_, _, _) => Interlocked.Increment(ref asked);
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => checks.Resolver.AskAsync("Fabrikam.TEST.", QueryType.MX, Cancel)));
+        Assert.Equal(1, asked);
+        clock.Shift = TimeSpan.FromSeconds(50);
+        await checks.Resolver.AskAsync("fabrikam.test", QueryType.MX, Cancel);
+        Assert.Equal(1, asked);
+        clock.Shift = TimeSpan.FromSeconds(61);
+        await checks.Resolver.AskAsync("fabrikam.test", QueryType.MX, Cancel);
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public async Task What_is_kept_has_a_size()
+    {
+        using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
+        for (var i = 0; i < Resolver.MaxKept + 2000; i += 500)
+            await Task.WhenAll(Enumerable.Range(i, 500).Select(n => checks.Resolver.AskAsync($"n{n}.nowhere.test", QueryType.A, Cancel)));
+        Assert.InRange(checks.Resolver.Count, Resolver.MaxKept / 2, Resolver.MaxKept);
+    }
+
+    /// <summary>Real, but later.</summary>
+    internal sealed class ShiftedClock : TimeProvider
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
+    }
+}
