@@ -31,6 +31,9 @@ public sealed class DeployTests
                 await File.WriteAllTextAsync(files[^1], built.Output, Cancel);
             }
 
+            var monitoring = Path.Combine(Root(), "deploy", "kubernetes", "monitoring");
+            files.Insert(0, Path.Combine(monitoring, "prometheusrule.yaml"));
+            files.Insert(0, Path.Combine(monitoring, "servicemonitor.yaml"));
             foreach (var file in new[] { "package.json", "validate.mjs" })
                 File.Copy(Path.Combine(Root(), "tests", "manifests", file), Path.Combine(folder, file));
             var installed = await RunAsync("npm", ["install", "--no-package-lock", "--no-audit", "--no-fund", "--silent", "--prefix", folder]);

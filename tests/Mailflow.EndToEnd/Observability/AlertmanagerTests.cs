@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Mailflow.Simulate;
+using Mailflow.Tests;
+
+namespace Mailflow.EndToEnd.Observability;
+
+/// <summary>From a row in a log to the one who is woken: simulator, the real program, Prometheus, Alertmanager, webhook.</summary>
+public sealed class AlertmanagerTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("mailflow-alerts-").FullName;
+
+    static string Config => Repository.PathOf($"{RuleFiles.Folder}/alertmanager.yml");
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    sealed record Notice(string Receiver, string Status, string Alert, string Severity, string Summary, string Description, string Runbook);
+
+    [Fact]
+    public async Task The_configuration_is_accepted()
+    {
+        var (code, output) = await Tool.RunAsync(Tool.Amtool, ["check-config", Config], Cancel);
+        Assert.True(code == 0, output);
+    }
+
+    [Theory]
+    [InlineData("on-call", "alertname=MailLogFolderDown", "severity=critical")]
+    [InlineData("on-call", "alertname=MailflowDown", "severity=critical")]
+    [InlineData("team", "alertname=MailFailureCauseSpike", "severity=warning")]
+    [InlineData("record", "alertname=MailNewFailureCause", "severity=info")]
+    [InlineData("heartbeat", "alertname=MailflowWatchdog", "severity=none")]
+    [InlineData("team", "alertname=SomethingElse")]
+    public async Task Each_severity_has_its_receiver(string receiver, params string[] labels)
+    {
+        var (code, output) = await Tool.RunAsync(Tool.Amtool, ["config", "routes", "test", $"--config.file={Config}", $"--verify.receivers={receiver}", .. labels], Cancel);
+        Assert.True(code == 0, output);
+    }
+
+    [Fact]
+    public async Task An_alert_arrives_with_its_text_and_ends_after_the_recovery()
+    {
+        _ = Tool.Prometheus;
+        _ = Tool.Alertmanager;
+        using var http = new HttpClient();
+        var notices = new ConcurrentQueue<Notice>();
+        using var receiver = new Loopback(request => ReceiveAsync(request, notices));
+        var (logs, away, program) = (Path.Combine(_folder, "logs"), Path.Combine(_folder, "away"), new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}"));
+        using (var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", Rate = 1000, Duration = TimeSpan.FromSeconds(3) }, TimeProvider.System))
+            await simulation.RunAsync(null, Cancel);
+        var failures = SimulationTruth.Load(logs).Failures.Values.Sum();
+        Assert.True(failures > 50);
+        using var mailflow = new RunningProgram("run", "--logs", $"EX01={logs}", "--state", Path.Combine(_folder, "state"), "--listen", program.ToString().TrimEnd('/'));
+        await mailflow.WaitUntilUpAsync(http, new Uri(program, "/healthz"), Cancel);
+        using var alertmanager = await Server.AlertmanagerAsync(http, _folder, receiver.Url, Cancel);
+        using var prometheus = await Server.PrometheusAsync(http, _folder, [], program.Authority, alertmanager.Url.Authority, Cancel);
+
+        var many = await UntilAsync(notices, n => n is { Alert: "MailDeliveryFailuresHigh", Severity: "critical", Status: "firing" });
+        Assert.Equal(("on-call", $"{failures} recipients did not get their mail in the last hour", "https://runbooks.example/MailDeliveryFailuresHigh.md"), (many.Receiver, many.Summary, many.Runbook));
+        Assert.Contains("invalid-recipient (", many.Description, StringComparison.Ordinal);
+        Assert.Contains($"http://{program.Authority}/", many.Description, StringComparison.Ordinal);
+        await UntilAsync(notices, n => n is { Alert: "MailflowWatchdog", Receiver: "heartbeat" });
+
+        Directory.Move(logs, away);
+        var down = await UntilAsync(notices, n => n is { Alert: "MailLogFolderDown", Status: "firing" });
+        Assert.Equal(("on-call", "critical"), (down.Receiver, down.Severity));
+        Directory.Move(away, logs);
+        await UntilAsync(notices, n => n is { Alert: "MailLogFolderDown", Status: "resolved", Receiver: "on-call" });
+
+        // What is critical is not told as a warning too.
+        Assert.DoesNotContain(notices, n => n is { Alert: "MailDeliveryFailuresHigh", Severity: "warning" });
+        Assert.Equal(0, await mailflow.StopAsync(Cancel));
+    }
+
+    static async Task<byte[]> ReceiveAsync(System.Net.HttpListenerRequest request, ConcurrentQueue<Notice> notices)
+    {
+        using var body = await JsonDocument.ParseAsync(request.InputStream, cancellationToken: Cancel);
+        foreach (var alert in body.RootElement.GetProperty("alerts").EnumerateArray())
+        {
+            string Text(string part, string name) => alert.GetProperty(part).TryGetProperty(name, out var value) ? value.GetString()! : "";
+            notices.Enqueue(new(request.Url!.AbsolutePath.Trim('/'), alert.GetProperty("status").GetString()!, Text("labels", "alertname"), Text("labels", "severity"), Text("annotations", "summary"), Text("annotations", "description"), Text("annotations", "runbook_url")));
+        }
+
+        return Encoding.ASCII.GetBytes("ok");
+    }
+
+    static async Task<Notice> UntilAsync(ConcurrentQueue<Notice> notices, Func<Notice, bool> wanted)
+    {
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(100, Cancel))
+            if (notices.FirstOrDefault(wanted) is { } notice)
+                return notice;
+        throw new TimeoutException("It did not arrive within a minute; what did:\n" + string.Join('\n', notices));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using Mailflow.Tests;
+
+namespace Mailflow.EndToEnd.Observability;
+
+/// <summary>The manifests for the Prometheus operator are made of the same rules and the same scrape configuration. UPDATE_DOCS=1 writes them.</summary>
+public sealed class ManifestTests
+{
+    const string Folder = "deploy/kubernetes/monitoring";
+
+    [Fact]
+    public void The_PrometheusRule_has_the_rules()
+    {
+        var text = new StringBuilder($"# Made of {RuleFiles.Folder}/*.yml: change it there, then run the tests with UPDATE_DOCS=1.\napiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: mailflow\n  labels: {{app.kubernetes.io/name: mailflow}}\nspec:\n  groups:\n");
+        foreach (var name in RuleFiles.Names)
+        {
+            var lines = File.ReadAllLines(Repository.PathOf($"{RuleFiles.Folder}/{name}"));
+            foreach (var line in lines[(Array.IndexOf(lines, "groups:") + 1)..])
+                text.Append(line.Length == 0 ? "" : "  ").Append(line).Append('\n');
+        }
+
+        Holds("prometheusrule.yaml", text.ToString());
+        var manifest = RuleFiles.Read<Manifest>($"{Folder}/prometheusrule.yaml");
+        Assert.Equal(RuleFiles.Names.SelectMany(n => RuleFiles.Load(n).Groups).Select(g => (g.Name, g.Interval, g.Rules.Count)), manifest.Spec.Groups.Select(g => (g.Name, g.Interval, g.Rules.Count)));
+    }
+
+    [Fact]
+    public void The_ServiceMonitor_scrapes_as_the_configuration_does()
+    {
+        var config = RuleFiles.Read<PrometheusConfig>($"{RuleFiles.Folder}/prometheus.yml");
+        var job = Assert.Single(config.ScrapeConfigs);
+        // The label becomes the job, which the rules call mailflow.
+        Assert.Equal("mailflow", job.JobName);
+        var text = new StringBuilder($"# Made of {RuleFiles.Folder}/prometheus.yml: change it there, then run the tests with UPDATE_DOCS=1.\napiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata:\n  name: mailflow\n  labels: {{app.kubernetes.io/name: mailflow}}\nspec:\n  jobLabel: app.kubernetes.io/name\n  selector:\n    matchLabels: {{app.kubernetes.io/name: {job.JobName}}}\n  endpoints:\n  - port: http\n    path: /metrics\n    interval: {config.Global["scrape_interval"]}\n    metricRelabelings:\n");
+        foreach (var relabel in job.MetricRelabelConfigs)
+            text.Append("    - {sourceLabels: [").AppendJoin(", ", relabel.SourceLabels).Append("], regex: '").Append(relabel.Regex).Append("', action: ").Append(relabel.Action).Append("}\n");
+        Holds("servicemonitor.yaml", text.ToString());
+    }
+
+    static void Holds(string name, string expected)
+    {
+        var path = Repository.PathOf($"{Folder}/{name}");
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, expected);
+        }
+
+        Assert.Equal(expected, File.ReadAllText(path));
+    }
+
+    public sealed class Manifest
+    {
+        [YamlDotNet.Serialization.YamlMember(Alias = "apiVersion", ApplyNamingConventions = false)]
+        public string ApiVersion { get; set; } = "";
+
+        public string Kind { get; set; } = "";
+
+        public Dictionary<string, object> Metadata { get; set; } = [];
+
+        public RuleFile Spec { get; set; } = new();
+    }
+
+    public sealed class PrometheusConfig
+    {
+        public Dictionary<string, string> Global { get; set; } = [];
+
+        public List<string> RuleFiles { get; set; } = [];
+
+        public Dictionary<string, object> Alerting { get; set; } = [];
+
+        public List<ScrapeConfig> ScrapeConfigs { get; set; } = [];
+    }
+
+    public sealed class ScrapeConfig
+    {
+        public string JobName { get; set; } = "";
+
+        public List<Dictionary<string, List<string>>> StaticConfigs { get; set; } = [];
+
+        public List<Relabel> MetricRelabelConfigs { get; set; } = [];
+    }
+
+    public sealed class Relabel
+    {
+        public List<string> SourceLabels { get; set; } = [];
+
+        public string Regex { get; set; } = "";
+
+        public string Action { get; set; } = "";
+    }
+}
