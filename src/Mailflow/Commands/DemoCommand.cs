@@ -16,12 +16,13 @@ static class DemoCommand
         var rate = new Option<double>("--rate") { Description = "Rows a second of each of the two servers.", DefaultValueFactory = _ => 60 };
         var seed = new Option<int>("--seed") { Description = "The same seed, the same mail.", DefaultValueFactory = _ => 1 };
         var seconds = new Option<double?>("--seconds") { Description = "Stop after so long; without it, Ctrl-C stops.", HelpName = "n" };
-        var command = new Command("demo", "Write live, realistic logs of two servers into a temporary folder, follow them, and show the page.") { listen, rate, seed, seconds };
-        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(listen)!, parsed.GetValue(rate), parsed.GetValue(seed), parsed.GetValue(seconds), stop));
+        var seq = new Option<Uri?>("--seq") { Description = "A Seq server that gets every failure as an event.", HelpName = "url" };
+        var command = new Command("demo", "Write live, realistic logs of two servers into a temporary folder, follow them, and show the page.") { listen, rate, seed, seconds, seq };
+        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(listen)!, parsed.GetValue(rate), parsed.GetValue(seed), parsed.GetValue(seconds), parsed.GetValue(seq), stop));
         return command;
     }
 
-    static async Task<int> RunAsync(string listen, double rate, int seed, double? seconds, CancellationToken stop)
+    static async Task<int> RunAsync(string listen, double rate, int seed, double? seconds, Uri? seq, CancellationToken stop)
     {
         if (!Uri.TryCreate(listen, UriKind.Absolute, out var url) || url.Scheme != "http")
         {
@@ -29,10 +30,16 @@ static class DemoCommand
             return ExitCode.Usage;
         }
 
+        if (seq is not null && (!seq.IsAbsoluteUri || seq.Scheme is not ("http" or "https")))
+        {
+            await Console.Error.WriteLineAsync($"--seq {seq}: expected an http or https URL, for example http://127.0.0.1:5341");
+            return ExitCode.Usage;
+        }
+
         var folder = Directory.CreateTempSubdirectory("mailflow-demo-").FullName;
         try
         {
-            return await RunAsync(folder, url, rate, seed, seconds, stop);
+            return await RunAsync(folder, url, rate, seed, seconds, seq, stop);
         }
         finally
         {
@@ -40,7 +47,7 @@ static class DemoCommand
         }
     }
 
-    static async Task<int> RunAsync(string folder, Uri url, double rate, int seed, double? seconds, CancellationToken stop)
+    static async Task<int> RunAsync(string folder, Uri url, double rate, int seed, double? seconds, Uri? seq, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         string[] servers = ["EX01", "EX02"];
@@ -53,7 +60,7 @@ static class DemoCommand
         try
         {
             // Its domains are made up: nobody is asked about them.
-            return await Service.RunAsync(new MailflowOptions { Logs = roots, StateFolder = Path.Combine(folder, "state"), Listen = url, LogLevel = LogLevel.Warning, Enrich = new() { Enabled = false } }, TimeProvider.System, ended.Token);
+            return await Service.RunAsync(new MailflowOptions { Logs = roots, StateFolder = Path.Combine(folder, "state"), Listen = url, LogLevel = LogLevel.Warning, Enrich = new() { Enabled = false }, EventsSeq = seq is null ? null : new(seq, null) }, TimeProvider.System, ended.Token);
         }
         finally
         {
