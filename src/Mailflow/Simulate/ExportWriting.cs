@@ -15,7 +15,7 @@ sealed class ExportWriting(SimulationOptions options, Site site)
     const int OneLoneIn = 25;
 
     /// <summary>Files of a live simulation that are kept: the export task deletes its old ones too.</summary>
-    const int FilesKept = 40;
+    const int FilesKept = 400;
 
     /// <summary>Messages in queues that are remembered.</summary>
     const int MostWaiting = 100_000;

@@ -4,6 +4,7 @@ using Mailflow.Analysis.Exports;
 namespace Mailflow.Analysis.Tests.Exports;
 
 /// <summary>Whatever a file holds: nothing is thrown, nothing is fetched, and memory does not grow with it.</summary>
+[Collection(nameof(Alone))]
 public sealed class HostileExportTests
 {
     const string Xml = "<Event><System><Provider Name='P'/><EventID>1</EventID><TimeCreated SystemTime='2025-03-04T10:00:00Z'/></System><EventData><Data>ä</Data></EventData></Event>\r\n";
@@ -217,3 +218,7 @@ public sealed class HostileExportTests
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
+
+/// <summary>Runs while no other test does: what the others hold would be taken for its own memory.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
