@@ -468,7 +468,8 @@ static class SessionId
 {
     public static byte[] OfReceived(Message message) => Of(message.Id.MoreBits);
 
-    public static byte[] OfSent(in Row row) => Of(Chance.Mix(row.Message.Id.Bits ^ (row.Recipients.Bits * 3) ^ (ulong)row.At));
+    /// <summary>Mixed one by one: recipients and times are small numbers, and two sessions of one message must not share an id.</summary>
+    public static byte[] OfSent(in Row row) => Of(Chance.Mix(row.Message.Id.Bits ^ Chance.Mix((ulong)row.At ^ Chance.Mix(row.Recipients.Bits))));
 
     /// <summary>08DE and the last six bytes. The tracking log has some in lower case: ids are compared without case.</summary>
     public static byte[] Of(ulong bits) => Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"08DE{bits & 0xFFFF_FFFF_FFFF:X12}"));
