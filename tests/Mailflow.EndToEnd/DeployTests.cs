@@ -1,15 +1,13 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Text;
+using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd;
 
 /// <summary>What lies in deploy/, held against the tools that will read it.</summary>
 public sealed class DeployTests
 {
-    static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
-
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -19,8 +17,8 @@ public sealed class DeployTests
         var folder = Directory.CreateTempSubdirectory("mailflow-manifests-").FullName;
         try
         {
-            var files = new List<string>(Directory.GetFiles(Path.Combine(Root(), "deploy", "docker"), "*.yaml"));
-            foreach (var overlay in Directory.GetDirectories(Path.Combine(Root(), "deploy", "kubernetes", "overlays")))
+            var files = new List<string>(Directory.GetFiles(Repository.PathOf("deploy/docker"), "*.yaml"));
+            foreach (var overlay in Directory.GetDirectories(Repository.PathOf("deploy/kubernetes/overlays")))
             {
                 var built = await RunAsync("kubectl", ["kustomize", overlay]);
                 Assert.True(built.Code == 0, built.Errors);
@@ -31,11 +29,11 @@ public sealed class DeployTests
                 await File.WriteAllTextAsync(files[^1], built.Output, Cancel);
             }
 
-            var monitoring = Path.Combine(Root(), "deploy", "kubernetes", "monitoring");
+            var monitoring = Repository.PathOf("deploy/kubernetes/monitoring");
             files.Insert(0, Path.Combine(monitoring, "prometheusrule.yaml"));
             files.Insert(0, Path.Combine(monitoring, "servicemonitor.yaml"));
             foreach (var file in new[] { "package.json", "validate.mjs" })
-                File.Copy(Path.Combine(Root(), "tests", "manifests", file), Path.Combine(folder, file));
+                File.Copy(Repository.PathOf("tests/manifests/" + file), Path.Combine(folder, file));
             var installed = await RunAsync("npm", ["install", "--no-package-lock", "--no-audit", "--no-fund", "--silent", "--prefix", folder]);
             Assert.SkipWhen(installed.Code != 0, $"The schemas cannot be installed: {installed.Errors}");
             var valid = await RunAsync("node", [Path.Combine(folder, "validate.mjs"), .. files]);
@@ -56,7 +54,7 @@ public sealed class DeployTests
     {
         await NeedAsync("systemd-analyze");
         // It is verified where the program is installed as it says.
-        var unit = (await File.ReadAllTextAsync(Path.Combine(Root(), "deploy", "systemd", "mailflow.service"), Cancel)).Replace("/usr/lib/mailflow/mailflow", "/bin/true", StringComparison.Ordinal);
+        var unit = (await File.ReadAllTextAsync(Repository.PathOf("deploy/systemd/mailflow.service"), Cancel)).Replace("/usr/lib/mailflow/mailflow", "/bin/true", StringComparison.Ordinal);
         var folder = Directory.CreateTempSubdirectory("mailflow-unit-").FullName;
         try
         {

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using System.Text.Json;
+using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd;
 
@@ -57,7 +58,7 @@ public sealed class ScriptTests : IDisposable
     [InlineData("Install-MailflowExport.ps1")]
     public void The_script_is_read_without_error_and_uses_no_alias(string name)
     {
-        var script = Parser.ParseFile(PathOf(name), out _, out var errors);
+        var script = Parser.ParseFile(Repository.PathOf("deploy/exchange/" + name), out _, out var errors);
         Assert.Empty(errors.Select(e => $"{e.Extent.StartLineNumber}: {e.Message}"));
         var commands = script.FindAll(a => a is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>().Select(c => c.GetCommandName()).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase);
         Assert.All(commands, c => Assert.Matches("^[A-Z][a-z]+-[A-Z][A-Za-z]+$", c));
@@ -107,19 +108,11 @@ public sealed class ScriptTests : IDisposable
         using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
         runspace.Open();
         using var shell = PowerShell.Create(runspace);
-        shell.AddScript(Server).AddStatement().AddScript($"& '{PathOf("Export-MailflowSnapshot.ps1")}' -Folder '{_folder}' -Server 'EX01'; $global:LASTEXITCODE").AddStatement();
+        shell.AddScript(Server).AddStatement().AddScript($"& '{Repository.PathOf("deploy/exchange/Export-MailflowSnapshot.ps1")}' -Folder '{_folder}' -Server 'EX01'; $global:LASTEXITCODE").AddStatement();
         shell.AddScript("$global:calls");
         var said = shell.Invoke().Select(o => o.BaseObject).ToList();
         Assert.Empty(shell.Streams.Error.Select(e => e.ToString()));
         calls = [.. said.OfType<string>()];
         return said.OfType<int>().Single();
-    }
-
-    static string PathOf(string name)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Pipeline.sln")))
-            folder = folder.Parent!;
-        return Path.Combine(folder.FullName, "deploy", "exchange", name);
     }
 }

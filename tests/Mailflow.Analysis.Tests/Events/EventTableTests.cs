@@ -1,5 +1,6 @@
 using System.Text;
 using Mailflow.Analysis.Events;
+using Mailflow.Tests;
 
 namespace Mailflow.Analysis.Tests.Events;
 
@@ -35,7 +36,7 @@ public sealed class EventTableTests
         var table = new StringBuilder("| id | kind | severity | meaning | what to do | known from |\n|---|---|---|---|---|---|\n");
         foreach (var r in EventTable.All)
             table.Append(null, $"| {r.Id} {r.Name} | {r.Kind.Name()} | {r.Severity.Name()} | {r.Meaning} | {r.Action} | {r.Source} |\n");
-        var path = Path.Combine(Root(), "docs", "windows-events.md");
+        var path = Repository.PathOf("docs/windows-events.md");
         var page = File.ReadAllText(path);
         var (start, end) = (page.IndexOf(Start, StringComparison.Ordinal) + Start.Length, page.IndexOf(End, StringComparison.Ordinal));
         Assert.True(start >= Start.Length && end >= start, "The page has lost the marks around the table.");
@@ -44,13 +45,5 @@ public sealed class EventTableTests
         else
             Assert.Equal(table.ToString(), page[start..end]);
         Assert.All(EventTable.Providers, p => Assert.Contains(p, page, StringComparison.Ordinal));
-    }
-
-    static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Pipeline.sln")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 }

@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Failures;
+using Mailflow.Tests;
 
 namespace Mailflow.Analysis.Tests.Failures;
 
@@ -26,7 +27,7 @@ public sealed class CauseTableTests
     {
         foreach (var facts in CauseTable.All)
         {
-            var page = File.ReadAllText(Path.Combine(Root(), facts.Page));
+            var page = File.ReadAllText(Repository.PathOf(facts.Page));
             Assert.StartsWith($"# {facts.Name}\n", page, StringComparison.Ordinal);
             Assert.Contains(facts.Summary, page, StringComparison.Ordinal);
             Assert.Contains(facts.GuideCause, page, StringComparison.Ordinal);
@@ -39,7 +40,7 @@ public sealed class CauseTableTests
     public void There_is_no_page_without_a_cause() =>
         Assert.Equal(
             CauseTable.All.Select(f => Path.GetFileName(f.Page)).Append("README.md").Order(StringComparer.Ordinal),
-            Directory.GetFiles(Path.Combine(Root(), "docs", "causes")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+            Directory.GetFiles(Repository.PathOf("docs/causes")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Fills_in_what_is_known()
@@ -61,12 +62,4 @@ public sealed class CauseTableTests
     [InlineData(null)]
     public void Leaves_the_placeholder_where_a_value_could_be_a_command(string? domain) =>
         Assert.Contains("Resolve-DnsName {domain} -Type MX", CauseTable.Of(Cause.DnsFailure).CommandsFor(domain, null, null, null), StringComparer.Ordinal);
-
-    static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Pipeline.sln")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 }
