@@ -80,11 +80,14 @@ public sealed class DnsBed : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder, "resolver.conf"), Configuration(port, $"""
             module-config: "validator iterator"
             trust-anchor: "bogus.test. IN DS 12345 8 2 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-            {string.Join("\n", Lists.Select(l => l.Zone).Distinct().Select(z => $"  domain-insecure: \"{z}\"\n  local-zone: \"{z}\" nodefault"))}
+            {string.Join("\n", Lists.Select(l => l.Zone).Distinct().Select(z => $"  domain-insecure: \"{z}\"\n  local-zone: \"{z}\" transparent"))}
             {string.Join("\n", Records.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(r => $"  local-data: '{r}'"))}
             {string.Join("\n", StaticZones.Select(z => $"  local-zone: \"{z}\" static"))}
               local-zone: "refused.test" refuse
-              local-zone: "test" nodefault
+              local-zone: "bogus.test" transparent
+              local-zone: "servfail.test" transparent
+              local-zone: "." static
+              local-data: ". 60 IN NS localhost."
             {string.Join("\n", Lists.Select(l => l.Zone).Distinct().Select(z => $"stub-zone:\n  name: \"{z}\"\n  stub-addr: 127.0.0.1@{lists}"))}
             stub-zone:
               name: "bogus.test"
