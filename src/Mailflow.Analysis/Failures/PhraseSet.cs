@@ -14,29 +14,69 @@ sealed class PhraseSet
     const int Other = 39;
 
     readonly ushort[] _next;
+    readonly ulong[] _ends;  // by state, a bit: whether a phrase ends there; small enough to stay close, as _found is not
     readonly int[] _found;   // by state: where its list starts in _lists, 0 for none
     readonly int[] _lists;   // count, phrase, phrase, ...
 
+    /// <summary>
+    /// States are numbered breadth first: what most texts visit lies together. So a state finds the row of its longest proper suffix done, and takes it
+    /// over but for its own children; and in order, the phrases that begin alike are a range.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PhraseSet(IReadOnlyList<string> phrases)
     {
-        // In order, so that what begins alike lies together, and the table is made once in its size.
-        int[] order = [.. Enumerable.Range(0, phrases.Count)];
-        Array.Sort([.. phrases], order, StringComparer.Ordinal);
-        var most = 1;
+        var symbols = new byte[phrases.Count][];
+        int[] order = new int[phrases.Count];
         for (var i = 0; i < order.Length; i++)
+            (symbols[i], order[i]) = (Symbols(phrases[i]), i);
+        Array.Sort(symbols, order, Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y)));
+        var states = 1;
+        for (var i = 0; i < order.Length; i++)
+            states += symbols[i].Length - (i == 0 ? 0 : symbols[i].AsSpan().CommonPrefixLength(symbols[i - 1]));
+        if (states > ushort.MaxValue)
+            throw new ArgumentException($"{states} states do not fit 16 bits: split the phrases.", nameof(phrases));
+
+        (_next, _found, _ends) = (new ushort[states * Width], new int[states], new ulong[(states / 64) + 1]);
+        var lists = new List<int>(phrases.Count * 4) { 0 };
+        var nodes = new Node[states];
+        nodes[0] = new(0, order.Length, 0, 0);
+        for (int state = 0, last = 0; state < states; state++)
         {
-            var shared = i == 0 ? 0 : phrases[order[i]].AsSpan().CommonPrefixLength(phrases[order[i - 1]]);
-            foreach (var c in phrases[order[i]].AsSpan(shared))
-                most += c < 128 ? 1 : 4;
+            var (from, to, depth, suffix) = nodes[state];
+            var row = _next.AsSpan(state * Width, Width);
+            if (state > 0)
+                _next.AsSpan(suffix * Width, Width).CopyTo(row);
+            _found[state] = _found[suffix];
+            if (from < to && symbols[from].Length == depth)
+            {
+                _found[state] = lists.Count;
+                lists.Add(0);
+                for (; from < to && symbols[from].Length == depth; from++)
+                    lists.Add(order[from]);
+                for (var i = 1; i <= lists[_found[suffix]]; i++)
+                    lists.Add(lists[_found[suffix] + i]);
+                lists[_found[state]] = lists.Count - _found[state] - 1;
+            }
+
+            if (_found[state] != 0)
+                _ends[state / 64] |= 1UL << (state % 64);
+            while (from < to)
+            {
+                var symbol = symbols[from][depth];
+                var end = from + 1;
+                while (end < to && symbols[end][depth] == symbol)
+                    end++;
+                nodes[++last] = new(from, end, depth + 1, state == 0 ? 0 : row[symbol]);
+                row[symbol] = (ushort)last;
+                from = end;
+            }
         }
 
-        if (most > ushort.MaxValue)
-            throw new ArgumentException($"{most} states do not fit 16 bits: split the phrases.", nameof(phrases));
-        var trie = new Trie(phrases.Count, most);
-        foreach (var phrase in order)
-            trie.Add(phrases[phrase], phrase);
-        (_next, _found, _lists) = trie.Complete();
+        _lists = [.. lists];
     }
+
+    /// <summary>A state while the table is made: the phrases that begin with it, its length, and its longest proper suffix that is a state.</summary>
+    readonly record struct Node(int From, int To, int Depth, int Suffix);
 
     public int States => _found.Length;
 
@@ -44,22 +84,23 @@ sealed class PhraseSet
     public void Scan(ReadOnlySpan<char> words, Hits hits)
     {
         var next = _next;
-        var found = _found;
+        var ends = _ends;
         var state = 0;
         for (var i = 0; i < words.Length; i++)
         {
             var c = words[i];
             if (c < 128)
             {
-                state = next[(state * Width) + Class(c)];
+                state = next[(state * Width) + Classes[c]];
             }
             else
             {
                 for (var shift = 12; shift >= 0; shift -= 4)
                     state = next[(state * Width) + Nibbles + ((c >> shift) & 15)];
             }
-            if (found[state] != 0)
-                Report(found[state], i, hits);
+
+            if ((ends[state >> 6] & (1UL << (state & 63))) != 0)
+                Report(_found[state], i, hits);
         }
     }
 
@@ -70,100 +111,30 @@ sealed class PhraseSet
             hits.Add(_lists[list + i], at);
     }
 
+    static byte[] Symbols(string words)
+    {
+        var symbols = new byte[words.Length + (3 * words.Count(c => c >= 128))];
+        var n = 0;
+        foreach (var c in words)
+        {
+            if (c < 128)
+                symbols[n++] = Classes[c];
+            else
+                for (var shift = 12; shift >= 0; shift -= 4)
+                    symbols[n++] = (byte)(Nibbles + ((c >> shift) & 15));
+        }
+
+        return symbols;
+    }
+
     static ReadOnlySpan<byte> Classes =>
     [
-        39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39,
-        36, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 37, 39, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 39, 39, 39, 39, 39, 39,
-        38, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39, 39,
-        39, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 39, 39, 39, 39, 39,
+        Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other,
+        Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other,
+        36, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, 37, Other,
+        26, 27, 28, 29, 30, 31, 32, 33, 34, 35, Other, Other, Other, Other, Other, Other,
+        38, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other,
+        Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other, Other,
+        Other, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, Other, Other, Other, Other, Other,
     ];
-
-    static int Class(char c) => c < 128 ? Classes[c] : Other;
-
-    /// <summary>The table while it is made: flat, since it is made at every start.</summary>
-    /// <param name="phrases">How many there are.</param>
-    /// <param name="most">No fewer states than they need.</param>
-    sealed class Trie(int phrases, int most)
-    {
-        readonly int[] _sibling = new int[phrases];
-        readonly ushort[] _next = new ushort[most * Width];
-        readonly int[] _first = new int[most];   // by state: the last phrase that ends there, plus one; its siblings follow
-        int _states = 1;
-
-        public void Add(string words, int phrase)
-        {
-            var state = 0;
-            foreach (var c in words)
-            {
-                if (c < 128)
-                {
-                    state = Step(state, Class(c));
-                    continue;
-                }
-
-                for (var shift = 12; shift >= 0; shift -= 4)
-                    state = Step(state, Nibbles + ((c >> shift) & 15));
-            }
-
-            _sibling[phrase] = _first[state];
-            _first[state] = phrase + 1;
-        }
-
-        int Step(int state, int symbol)
-        {
-            if (_next[(state * Width) + symbol] is var known and not 0)
-                return known;
-            _next[(state * Width) + symbol] = (ushort)_states;
-            return _states++;
-        }
-
-        /// <summary>Breadth first: a state that has no step for a symbol takes that of the longest proper suffix which is a state, and finds what that finds.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public (ushort[] Next, int[] Found, int[] Lists) Complete()
-        {
-            var suffix = new int[_states];
-            var found = new int[_states];
-            var lists = new List<int>(phrases * 4) { 0 };
-            var queue = new int[_states];
-            var (head, tail) = (0, 1);
-            while (head < tail)
-            {
-                var state = queue[head++];
-                if (state != 0)
-                    List(state, found[suffix[state]]);
-                for (var symbol = 0; symbol < Width; symbol++)
-                {
-                    int to = _next[(state * Width) + symbol];
-                    var shorter = state == 0 ? (ushort)0 : _next[(suffix[state] * Width) + symbol];
-                    if (to == 0)
-                    {
-                        _next[(state * Width) + symbol] = shorter;
-                        continue;
-                    }
-
-                    suffix[to] = shorter;
-                    queue[tail++] = to;
-                }
-            }
-
-            return (_next, found, [.. lists]);
-
-            void List(int state, int shorter)
-            {
-                if (_first[state] == 0)
-                {
-                    found[state] = shorter;
-                    return;
-                }
-
-                found[state] = lists.Count;
-                lists.Add(0);
-                for (var phrase = _first[state]; phrase != 0; phrase = _sibling[phrase - 1])
-                    lists.Add(phrase - 1);
-                for (var i = 1; i <= lists[shorter]; i++)
-                    lists.Add(lists[shorter + i]);
-                lists[found[state]] = lists.Count - found[state] - 1;
-            }
-        }
-    }
 }

@@ -118,5 +118,6 @@ sealed class Refusals(Store? store)
         return new(failure, refusal.Server, refusal.EventId, refusal.File, refusal.Record);
     }
 
-    static long Hash(string messageId) => BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(messageId)));
+    /// <summary>Both are keyed anew in each process: nobody can write message-ids that collide.</summary>
+    static long Hash(string messageId) => ((long)messageId.GetHashCode(StringComparison.Ordinal) << 32) | (uint)messageId.GetHashCode(StringComparison.OrdinalIgnoreCase);
 }
