@@ -48,7 +48,7 @@ public static class BlocklistTable
                 new("127.0.0.7", Listed, "a drone of a denial of service"), new("127.0.0.8", Listed, "a SOCKS proxy"), new("127.0.0.9", Listed, "an HTTP proxy"),
                 new("127.0.0.13", Listed, "guesses passwords"), new("127.0.0.14", Listed, "an open wingate proxy"), new("127.0.0.15", Listed, "a compromised router"), new("127.0.0.17", Listed, "a botnet's address"),
             ],
-            Everyone, "https://dronebl.org/lookup", "https://dronebl.org/docs/howtouse", Hour),
+            "Free, for commercial use too.", "https://dronebl.org/lookup", "https://dronebl.org/docs/howtouse", Hour),
         new("dbl.spamhaus.org", ListKinds.Domain,
             [
                 new("127.0.1.2", Listed, "a domain of low reputation"),
