@@ -44,6 +44,8 @@ sealed class Flow : IDisposable
         if (checks is not null)
         {
             var reached = new KnownDomains();
+            using (var history = new History(store))
+                reached.Add(history.Reached());
             Committer.Committed += delta => reached.Add(delta.Tally.Reached);
             _enricher = new(new(checks, reached.All), options.Enrich, store, _deltas, Committer.NewEvents, clock, logs.CreateLogger("Mailflow.Enrich"));
         }

@@ -100,7 +100,7 @@ sealed class Telemetry : IDisposable
     static readonly MetricLabel List = MetricLabel.Open("list", 50, "one a configured blocklist");
     static readonly MetricLabel Subject = MetricLabel.Open("subject", 200, "one a configured address or domain of ours");
     static readonly MetricLabel ResolverName = MetricLabel.Open("resolver", 24, "one a configured resolver");
-    static readonly MetricLabel Host = MetricLabel.Open("host", 200, "one a configured smart host");
+    static readonly MetricLabel Host = MetricLabel.Open("host", 200, "one a configured smart host or MX of ours");
     static readonly MetricLabel Domain = MetricLabel.Open("domain", 400, "one a configured domain of ours; of `ptr`, an address");
     static readonly MetricLabel Record = MetricLabel.Closed("record", WatchedRecords);
     static readonly MetricLabel Check = MetricLabel.Closed("check", WatchState.Kinds);
@@ -151,9 +151,9 @@ sealed class Telemetry : IDisposable
         new("mailflow_blocklist_listed", MetricType.Gauge, "", "1 where the list has the address or domain, 0 where not; absent where that is not known.", [List, Subject], s => s.Listings()),
         new("mailflow_blocklist_healthy", MetricType.Gauge, "", "1 where the list passes its own test both ways, 0 where not or where it is closed; absent where that is not known.", [List], s => s.ListHealth()),
         new("mailflow_blocklist_lookup_errors_total", MetricType.Counter, "{lookup}", "Questions to a list that came to nothing that can be believed. Counts from the start of the process.", [List], s => s.Watch.ListErrors.Select(e => new Sample(e.Value, e.Key))),
-        new("mailflow_resolver_up", MetricType.Gauge, "", "1 where the resolver answers, 0 where not.", [ResolverName], s => s.Resolvers()),
+        new("mailflow_resolver_up", MetricType.Gauge, "", "1 where the resolver answers, and with nothing for a name that cannot exist; 0 where not.", [ResolverName], s => s.Resolvers()),
         new("mailflow_domain_record_valid", MetricType.Gauge, "", "1 where a record of ours holds, 0 where it is missing though needed, or wrong; absent where that is not known.", [Domain, Record], s => s.Records()),
-        new("mailflow_next_hop_reachable", MetricType.Gauge, "", "1 where the host greets and takes EHLO, 0 where not.", [Host], s => s.NextHops()),
+        new("mailflow_next_hop_reachable", MetricType.Gauge, "", "1 where a smart host, or an MX of a domain of ours, greets and takes EHLO; 0 where not.", [Host], s => s.NextHops()),
         new("mailflow_tls_certificate_not_after_timestamp_seconds", MetricType.Gauge, "s", "When the certificate ends that the host shows.", [Host], s => s.Certificates()),
         new("mailflow_check_last_success_timestamp_seconds", MetricType.Gauge, "s", "When a kind of check last came to know something; absent before the first time.", [Check], s => s.Watch.LastSuccess.Select(l => new Sample(Scrape.UnixSeconds(l.Value), l.Key))),
 

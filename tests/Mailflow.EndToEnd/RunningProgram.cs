@@ -77,8 +77,9 @@ sealed class RunningProgram : IDisposable
                 if (answer.IsSuccessStatusCode)
                     return;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
             {
+                // Not up yet, or too busy for the client's patience.
             }
 
             await Task.Delay(20, cancel);

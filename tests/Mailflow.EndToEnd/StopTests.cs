@@ -5,7 +5,7 @@ using Mailflow.Simulate;
 
 namespace Mailflow.EndToEnd;
 
-/// <summary>SIGTERM at random moments, while the server for events and that for the log take connections and never answer.</summary>
+/// <summary>SIGTERM at random moments, while DNS, a smart host, the server for events and that for the log take what comes and never answer.</summary>
 public sealed class StopTests(ITestOutputHelper output)
 {
     const int Rounds = 20;
@@ -26,8 +26,10 @@ public sealed class StopTests(ITestOutputHelper output)
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var seq = $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}";
+        using var dns = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        string[] hanging = ["--set", "Enrichment:Enabled=true", "--set", $"Enrichment:Resolvers=silent={dns.Client.LocalEndPoint}", "--set", "Enrichment:EgressIps=192.0.2.25", "--set", "Enrichment:OwnDomains=contoso.test", "--set", $"Enrichment:SmartHosts={silent.LocalEndpoint}"];
         RunningProgram Start(params string[] more) =>
-            new(["run", "--logs", $"EX01={logs}", "--state", state, "--listen", url.ToString().TrimEnd('/'), "--set", $"Events:File:Path={events}", "--set", "Log:Level=warning", .. more]);
+            new(["run", "--logs", $"EX01={logs}", "--state", state, "--listen", url.ToString().TrimEnd('/'), "--set", $"Events:File:Path={events}", "--set", "Log:Level=warning", .. hanging, .. more]);
         try
         {
             using var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", Rate = 500, Duration = TimeSpan.FromSeconds(60), Seed = seed }, TimeProvider.System);

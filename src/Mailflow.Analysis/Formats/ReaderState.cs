@@ -8,7 +8,7 @@ namespace Mailflow.Analysis.Formats;
 /// <param name="names">Shared by all workers.</param>
 public sealed class ReaderState(EventNames names)
 {
-    const int MaxCachedDiagnoses = 2048;
+    const int MaxCachedDiagnoses = 512;
 
     readonly Dictionary<byte[], TrackingEvent>.AlternateLookup<ReadOnlySpan<byte>> _events =
         new Dictionary<byte[], TrackingEvent>(Utf8Comparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();

@@ -17,7 +17,12 @@ sealed record ListResult(Blocklist List, string Subject, ListReading Reading, st
             $"Find out why first (a taken-over account, a relay, a bulk mailing) and stop it; then ask for removal: {List.Delist}"),
         ListState.NotListed => new(Subject, List.Zone, Severity.Good, "not listed"),
         ListState.Closed => new(Subject, List.Zone, Severity.Warning, $"not asked, this list has ended: {Reading.Says}", "Remove it wherever it is configured, in filters too: a dead list can only mislead."),
-        _ => new(Subject, List.Zone, Severity.Unknown, $"not known: {Reading.Says}", State == ListState.Refused ? $"{List.Policy} See {List.Source}" : null),
+        _ => new(Subject, List.Zone, Severity.Unknown, $"not known: {Reading.Says}", State switch
+        {
+            ListState.Refused => $"{List.Policy} See {List.Source}",
+            ListState.Unhealthy => "Ask through a resolver of your own, not a public one (--resolver, Enrichment:Resolvers); where it is the same there, remove the list.",
+            _ => null,
+        }),
     };
 }
 

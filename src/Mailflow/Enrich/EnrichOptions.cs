@@ -45,6 +45,12 @@ sealed record EnrichOptions
 
     public IReadOnlyList<HostTarget> SmartHosts { get; init; } = [];
 
+    /// <summary>Whether the mail servers of our own domains are knocked at.</summary>
+    public bool KnockAtMx { get; init; } = true;
+
+    /// <summary>Where they listen: SMTP has one port, tests have others.</summary>
+    public int MxPort { get; init; } = 25;
+
     public IReadOnlyList<Blocklist> Blocklists { get; init; } = [.. BlocklistTable.All.Where(l => l.Default)];
 
     public Secret? SpamhausKey { get; init; }

@@ -1,13 +1,19 @@
 using System.Globalization;
+using System.Net;
 using DnsClient;
 
 namespace Mailflow.Enrich;
 
 /// <summary>How one resolver fares.</summary>
-sealed record ResolverState(string Name, bool Up, DnsVerdict Verdict, TimeSpan Latency)
+/// <param name="Answers">Whether it answers at all.</param>
+/// <param name="Invented">The address that it gave for a name that cannot exist; null where it gave none.</param>
+sealed record ResolverState(string Name, bool Answers, DnsVerdict Verdict, TimeSpan Latency, IPAddress? Invented)
 {
+    public bool Up => Answers && Invented is null;
+
     public Finding Finding =>
-        Up ? new(Name, "resolver", Severity.Good, string.Create(CultureInfo.InvariantCulture, $"answers in {Latency.TotalMilliseconds:0} ms"))
+        Invented is not null ? new(Name, "resolver", Severity.Trouble, $"it invents answers: for a name that cannot exist ({WatchRound.NoSuchName}) it gives {Invented}", "Ask another: with this one every blocklist seems to list everything. Providers call it search help or NXDOMAIN redirection.")
+        : Answers ? new(Name, "resolver", Severity.Good, string.Create(CultureInfo.InvariantCulture, $"answers in {Latency.TotalMilliseconds:0} ms"))
         : new(Name, "resolver", Severity.Trouble, Verdict.Says(), "Mend it or remove it: mail that needs DNS waits for it (Get-TransportService shows which ones Exchange asks).");
 }
 
@@ -25,6 +31,9 @@ sealed record WatchRound(
     IReadOnlyList<Finding> Addresses,
     IReadOnlyList<Finding> Domains)
 {
+    /// <summary>RFC 6761 section 6.4: no name ends so.</summary>
+    public const string NoSuchName = "mailflow-check.invalid";
+
     public IReadOnlyList<Finding> Findings => [.. Resolvers.Select(r => r.Finding), .. Addresses, .. Domains, .. Hosts.SelectMany(h => h.Findings)];
 
     /// <summary>Looks at everything that is ours, once.</summary>
@@ -34,7 +43,7 @@ sealed record WatchRound(
         var resolvers = Task.WhenAll(checks.Resolver.Servers.Select(s => ProbeAsync(checks, s, clock)));
         var addresses = Task.WhenAll(options.EgressIps.Select(ip => checks.Addresses.CheckAsync(ip, stop)));
         var domains = Task.WhenAll(options.OwnDomains.Select(d => checks.Domains.CheckAsync(d, own: true, stop)));
-        var hosts = Task.WhenAll(options.SmartHosts.Select(h => checks.Hosts.CheckAsync(h, stop)));
+        var hosts = HostsAsync(checks, stop);
         await Task.WhenAll(resolvers, addresses, domains, hosts);
         // Asked again a moment later, they come out of what is kept.
         var listings = (await Task.WhenAll(options.EgressIps.Where(ip => !AddressCheck.IsPrivate(ip)).Select(ip => checks.Lists.AskAsync(ip, stop))))
@@ -49,17 +58,27 @@ sealed record WatchRound(
             [.. (await domains).SelectMany(f => f)]);
     }
 
-    /// <summary>A resolver is up where it knows our first domain; without one, where it says anything about the root: not every network has a way there.</summary>
+    /// <summary>Smart hosts, and the mail servers of our own domains.</summary>
+    static async Task<HostResult[]> HostsAsync(Checks checks, CancellationToken stop)
+    {
+        var options = checks.Options;
+        var routes = options.KnockAtMx ? await Task.WhenAll(options.OwnDomains.Select(d => MailRoute.FindAsync(checks.Resolver, null, d, stop))) : [];
+        var exchangers = routes.Where(r => r.Verdict == RouteVerdict.Resolves).SelectMany(r => r.Hosts.Take(MailRoute.MaxHosts)).Select(h => new HostTarget(h, options.MxPort));
+        return await Task.WhenAll(options.SmartHosts.Concat(exchangers).Distinct().Select(h => checks.Hosts.CheckAsync(h, stop)));
+    }
+
+    /// <summary>
+    /// A resolver is up where it knows our first domain; without one, where it says anything about the root: not every network has a way there.
+    /// It is asked for a name that cannot exist too: one that gives an address there makes every blocklist list everything, and every typing error a server.
+    /// </summary>
     static async Task<ResolverState> ProbeAsync(Checks checks, DnsServer server, TimeProvider clock)
     {
         var start = clock.GetTimestamp();
-        if (checks.Options.OwnDomains is [var domain, ..])
-        {
-            var answer = await checks.Resolver.ProbeAsync(server, domain, QueryType.MX);
-            return new(server.Name, answer.IsKnown, answer.Verdict, clock.GetElapsedTime(start));
-        }
-
-        var root = await checks.Resolver.ProbeAsync(server, ".", QueryType.NS);
-        return new(server.Name, root.Verdict is not (DnsVerdict.Timeout or DnsVerdict.Unusable), root.Verdict, clock.GetElapsedTime(start));
+        var own = checks.Options.OwnDomains.Count > 0;
+        var answer = own ? await checks.Resolver.ProbeAsync(server, checks.Options.OwnDomains[0], QueryType.MX) : await checks.Resolver.ProbeAsync(server, ".", QueryType.NS);
+        var took = clock.GetElapsedTime(start);
+        var answers = own ? answer.IsKnown : answer.Verdict is not (DnsVerdict.Timeout or DnsVerdict.Unusable);
+        var invented = answers ? (await checks.Resolver.ProbeAsync(server, NoSuchName, QueryType.A)).Addresses : [];
+        return new(server.Name, answers, answer.Verdict, took, invented.Count > 0 ? invented[0] : null);
     }
 }

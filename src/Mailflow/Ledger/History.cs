@@ -53,6 +53,9 @@ sealed class History : IDisposable
     /// <summary>Failures that are looked at to find out when the causes began.</summary>
     public const int MaxLookBack = 50_000;
 
+    /// <summary>Failures that are looked at to find out what is ours.</summary>
+    const int MaxLookAt = 10_000;
+
     readonly SqliteConnection _connection;
     readonly SqliteTransaction _moment;
 
@@ -125,6 +128,29 @@ sealed class History : IDisposable
                 Refusal = r.IsDBNull(10) ? null : new(r.GetString(10), r.GetString(11), r.GetString(12)),
             },
             ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));
+
+    /// <summary>Domains of this organisation, as the newest failures have them: the sender of what leaves, the recipient of what comes in. The most frequent first.</summary>
+    public List<(string Domain, long Count)> OwnSide() =>
+        Read(
+            """
+            SELECT lower(substr(address, instr(address, '@') + 1)) AS own, count(*) AS n FROM
+                (SELECT CASE direction WHEN 'originating' THEN sender ELSE recipient END AS address FROM
+                    (SELECT direction, sender, recipient FROM events WHERE deferred = 0 ORDER BY id DESC LIMIT $most) WHERE direction IN ('originating', 'incoming'))
+            WHERE instr(address, '@') > 0 GROUP BY own ORDER BY n DESC, own
+            """,
+            r => (r.GetString(0), r.GetInt64(1)),
+            ("most", MaxLookAt));
+
+    /// <summary>What servers said that refused us for a blocklist: the newest.</summary>
+    public List<(string Status, string RemoteAddress)> Blocklistings() =>
+        Read(
+            "SELECT status, remote_address FROM events WHERE cause = 'blocklisted' AND direction <> 'incoming' ORDER BY time DESC LIMIT $most",
+            r => (r.GetString(0), r.GetString(1)),
+            ("most", MaxLookAt / 10));
+
+    /// <summary>Domains whose servers have answered, as the newest failures have them.</summary>
+    public List<string> Reached() =>
+        Read("SELECT DISTINCT domain FROM (SELECT domain, remote_host FROM events ORDER BY id DESC LIMIT $most) WHERE remote_host <> '' AND domain <> ''", r => r.GetString(0), ("most", MaxLookAt));
 
     /// <summary>When each cause's run of failures began that ends before <paramref name="to"/>: the first of them after an hour without any.</summary>
     /// <returns>A cause is missing where its run began before what is looked at.</returns>

@@ -204,10 +204,20 @@ static class Page
 
     static void Watched(Html html, PageModel page, TimeZoneInfo zone)
     {
-        if (page.Watch is not { } watch)
+        if (page.Watch is null && page.Suggestions.Count == 0)
             return;
-        html.Add($"<section class=card aria-labelledby=watch>\n<h2 id=watch>What is ours, as DNS, blocklists and mail servers see it</h2>\n<p class=hint>Looked at {Clock(watch.At, page.Now, zone)}: {watch.Good} findings are good{(watch.Open.Count == 0 ? ", none is not" : "")}.</p>\n");
-        if (watch.Open.Count > 0)
+        html.Add($"<section class=card aria-labelledby=watch>\n<h2 id=watch>What is ours, as DNS, blocklists and mail servers see it</h2>\n");
+        if (page.Watch is { } looked)
+            html.Add($"<p class=hint>Looked at {Clock(looked.At, page.Now, zone)}: {looked.Good} findings are good{(looked.Open.Count == 0 ? ", none is not" : "")}.</p>\n");
+        foreach (var setting in page.Suggestions.GroupBy(s => s.Setting, StringComparer.Ordinal))
+        {
+            html.Add($"<p class=hint>Not watched yet, and perhaps ours; if so, add to <code>{setting.Key}</code>: ");
+            foreach (var (i, suggestion) in setting.Index())
+                html.Add($"{(i == 0 ? "" : "; ")}<code>{suggestion.Value}</code> ({suggestion.Why})");
+            html.Add($".</p>\n");
+        }
+
+        if (page.Watch is { Open.Count: > 0 } watch)
         {
             html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>What<th scope=col>Check<th scope=col>Verdict<th scope=col>What was found</thead>\n<tbody>\n");
             foreach (var finding in watch.Open)

@@ -4,6 +4,7 @@ namespace Mailflow.Web;
 
 /// <summary>Everything that the page shows, masked already: the HTML and /api/status are two renderings of it.</summary>
 /// <param name="Note">What the reader must know about the figures; null where there is nothing.</param>
+/// <param name="Suggestions">What could be watched too.</param>
 /// <param name="Servers">What the servers say of themselves; null where no export was read.</param>
 /// <param name="TimeZone">Of the times on the page; those of the JSON have their offset.</param>
 sealed record PageModel(
@@ -13,6 +14,7 @@ sealed record PageModel(
     string TimeZone,
     WindowFigures Window,
     WatchFigures? Watch,
+    IReadOnlyList<Suggestion> Suggestions,
     Totalled Totals,
     IReadOnlyList<CauseFigures> Causes,
     FailureChart Chart,

@@ -4,12 +4,13 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Mailflow.Simulate;
 using Mailflow.Tests;
+using Mailflow.Tests.Enrich;
 using static Mailflow.EndToEnd.Observability.Dashboards;
 
 namespace Mailflow.EndToEnd.Observability;
 
 /// <summary>Every query of every panel, annotation and variable has data in a real Prometheus over the real program, in both exposition formats.</summary>
-public sealed partial class PanelDataTests : IDisposable
+public sealed partial class PanelDataTests(DnsBed bed) : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90), Back = TimeSpan.FromSeconds(60);
 
@@ -31,7 +32,11 @@ public sealed partial class PanelDataTests : IDisposable
         _ = Tool.Prometheus;
         using var http = new HttpClient();
         var (logs, program) = (Path.Combine(_folder, "logs"), new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}"));
-        using var mailflow = new RunningProgram("run", "--logs", $"EX01={logs}/EX01", "--logs", $"EX02={logs}/EX02", "--state", Path.Combine(_folder, "state"), "--listen", program.ToString().TrimEnd('/'), "--set", $"Events:File:Path={_folder}/events.json");
+        using var certificate = Certificates.For("mx.mail.test");
+        await using var mail = new MailServer { Certificate = certificate };
+        using var mailflow = new RunningProgram("run", "--logs", $"EX01={logs}/EX01", "--logs", $"EX02={logs}/EX02", "--state", Path.Combine(_folder, "state"), "--listen", program.ToString().TrimEnd('/'), "--set", $"Events:File:Path={_folder}/events.json",
+            "--set", "Enrichment:Enabled=true", "--set", $"Enrichment:Resolvers=local={await bed.StartAsync()}", "--set", "Enrichment:Blocklists=good.bl.test", "--set", "Enrichment:EgressIps=192.0.2.25",
+            "--set", "Enrichment:OwnDomains=mail.test", "--set", $"Enrichment:SmartHosts=mx.mail.test:{mail.Port}", "--set", "Enrichment:KnockAtMx=false");
         await mailflow.WaitUntilUpAsync(http, new Uri(program, "/healthz"), Cancel);
 
         // What Exchange exports, as the samples have it.

@@ -12,7 +12,7 @@ namespace Mailflow.Tests.Enrich;
 
 /// <summary>
 /// Real name servers on free ports of loopback, started when the first test asks for them: rbldnsd with blocklists, an unbound that holds a
-/// zone without signatures, and an unbound that resolves both and validates. Who has neither installed sees the tests skipped.
+/// zone without signatures, and an unbound that resolves both and validates; the former invents answers too. Who has neither installed sees the tests skipped.
 /// </summary>
 public sealed class DnsBed : IAsyncDisposable
 {
@@ -22,6 +22,7 @@ public sealed class DnsBed : IAsyncDisposable
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-dns-").FullName;
     readonly List<Process> _processes = [];
     readonly Lazy<Task<int>> _port;
+    int _inventing;
 
     public DnsBed() => _port = new(StartServersAsync);
 
@@ -30,6 +31,13 @@ public sealed class DnsBed : IAsyncDisposable
     {
         Assert.SkipUnless(File.Exists(Unbound) && File.Exists(Rbldnsd), "Needs unbound and rbldnsd: apt-get install unbound rbldnsd");
         return new(IPAddress.Loopback, await _port.Value);
+    }
+
+    /// <summary>A resolver that has an address for every name that cannot exist.</summary>
+    public async Task<IPEndPoint> StartInventingAsync()
+    {
+        await StartAsync();
+        return new(IPAddress.Loopback, _inventing);
     }
 
     /// <summary>Settings that ask the resolver and nobody else.</summary>
@@ -51,6 +59,7 @@ public sealed class DnsBed : IAsyncDisposable
     async Task<int> StartServersAsync()
     {
         var (lists, unsigned, port) = (FreePort(), FreePort(), FreePort());
+        _inventing = unsigned;
         // rbldnsd does not run as root: it must be able to read what lies here.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
@@ -59,6 +68,8 @@ public sealed class DnsBed : IAsyncDisposable
         Start(Rbldnsd, ["-n", "-b", $"127.0.0.1/{lists}", .. Environment.UserName == "root" ? ["-u", "nobody:nogroup"] : Array.Empty<string>(), "-w", _folder, .. Lists.Select(l => $"{l.Zone}:{l.Kind}:{l.File}")]);
         await File.WriteAllTextAsync(Path.Combine(_folder, "unsigned.conf"), Configuration(unsigned, """
             module-config: "iterator"
+              local-zone: "invalid." redirect
+              local-data: "invalid. 60 IN A 203.0.113.9"
             auth-zone:
               name: "bogus.test"
               zonefile: "bogus.zone"
@@ -69,11 +80,14 @@ public sealed class DnsBed : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder, "resolver.conf"), Configuration(port, $"""
             module-config: "validator iterator"
             trust-anchor: "bogus.test. IN DS 12345 8 2 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-            {string.Join("\n", Lists.Select(l => l.Zone).Distinct().Select(z => $"  domain-insecure: \"{z}\"\n  local-zone: \"{z}\" nodefault"))}
+            {string.Join("\n", Lists.Select(l => l.Zone).Distinct().Select(z => $"  domain-insecure: \"{z}\"\n  local-zone: \"{z}\" transparent"))}
             {string.Join("\n", Records.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(r => $"  local-data: '{r}'"))}
             {string.Join("\n", StaticZones.Select(z => $"  local-zone: \"{z}\" static"))}
               local-zone: "refused.test" refuse
-              local-zone: "test" nodefault
+              local-zone: "bogus.test" transparent
+              local-zone: "servfail.test" transparent
+              local-zone: "." static
+              local-data: ". 60 IN NS localhost."
             {string.Join("\n", Lists.Select(l => l.Zone).Distinct().Select(z => $"stub-zone:\n  name: \"{z}\"\n  stub-addr: 127.0.0.1@{lists}"))}
             stub-zone:
               name: "bogus.test"
@@ -225,6 +239,7 @@ public sealed class DnsBed : IAsyncDisposable
         {string.Join("\n", Enumerable.Range(0, 30).Select(i => $"large.test. 60 IN TXT \"{i} {new string('x', 200)}\""))}
         25.2.0.192.in-addr.arpa. 60 IN PTR mx.contoso.test.
         26.2.0.192.in-addr.arpa. 60 IN PTR stranger.fabrikam.test.
+        mail.test. 60 IN MX 10 mx.mail.test.
         mx.mail.test. 60 IN A 127.0.0.1
         """;
 }

@@ -18,6 +18,7 @@ public sealed class WatchTests(DnsBed bed)
         OwnDomains = ["contoso.test"],
         DkimSelectors = ["s2048", "s512"],
         SmartHosts = [new("mx.mail.test", server.Port), new("127.0.0.1", 1)],
+        KnockAtMx = false, // they are not of loopback
         Blocklists = [.. zones.Select(BlocklistTable.Find)],
     };
 
@@ -110,6 +111,29 @@ public sealed class WatchTests(DnsBed bed)
             await done.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
             await clock.WaitAsync(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15));
         }
+    }
+
+    [Fact]
+    public async Task A_resolver_that_invents_answers_is_not_up()
+    {
+        var state = await OneRoundAsync(new() { Resolvers = [new("honest", await bed.StartAsync()), new("inventing", await bed.StartInventingAsync())], Deadline = TimeSpan.FromSeconds(5) });
+        await using var site = await ServedSite.StartAsync(watch: () => state);
+        Assert.Equal(1, await site.MetricAsync("mailflow_resolver_up{resolver=\"honest\"}"));
+        Assert.Equal(0, await site.MetricAsync("mailflow_resolver_up{resolver=\"inventing\"}"));
+        Assert.Contains("it invents answers: for a name that cannot exist (mailflow-check.invalid) it gives 203.0.113.9", await site.GetAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_mail_servers_of_our_own_domains_are_knocked_at_once()
+    {
+        using var certificate = Certificates.For("mx.mail.test");
+        await using var server = new MailServer { Certificate = certificate };
+        var options = await bed.OptionsAsync() with { OwnDomains = ["mail.test"], MxPort = server.Port, SmartHosts = [new("mx.mail.test", server.Port)], Blocklists = [] };
+        var state = await OneRoundAsync(options);
+        Assert.Equal($"mx.mail.test:{server.Port}", Assert.Single(state.Round!.Hosts, h => h.Reachable).Target.ToString());
+        Assert.Single(server.Heard, c => c == "STARTTLS");
+        Assert.DoesNotContain(server.Heard, c => c.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase));
+        Assert.Empty((await OneRoundAsync(options with { KnockAtMx = false, SmartHosts = [] })).Round!.Hosts);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed partial class MetricsTests
     static readonly WatchState Watched = new(
         new(
             new(2026, 3, 4, 9, 59, 0, TimeSpan.Zero),
-            [new("system", true, DnsVerdict.Answer, TimeSpan.FromMilliseconds(3))],
+            [new("system", true, DnsVerdict.Answer, TimeSpan.FromMilliseconds(3), null)],
             [new(BlocklistTable.All[0], "192.0.2.25", ListReading.NotListed, null, default)],
             [(BlocklistTable.All[0].Zone, true)],
             [new(new("mx.contoso.test", 25), true, new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero), null, [])],
