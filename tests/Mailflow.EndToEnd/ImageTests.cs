@@ -10,6 +10,7 @@ namespace Mailflow.EndToEnd;
 /// <summary>The image, as Docker and as the SDK make it, and the stack around it.</summary>
 public sealed partial class ImageTests
 {
+    static readonly string[] Asking = ["deploy/prometheus/prometheus.yml", "grafana/provisioning/datasources/prometheus.yml", "deploy/docker/compose.yaml", "deploy/docker/compose.logs.yaml"];
     static readonly IDeserializer Yaml = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).IgnoreUnmatchedProperties().Build();
 
     [Fact]
@@ -26,7 +27,7 @@ public sealed partial class ImageTests
         }
 
         // Who asks whom: by the name of a service, at the port that it publishes.
-        var asks = new[] { "deploy/prometheus/prometheus.yml", "grafana/provisioning/datasources/prometheus.yml", "deploy/docker/compose.yaml", "deploy/docker/compose.logs.yaml" }.SelectMany(f => Hosts().Matches(File.ReadAllText(Repository.PathOf(f)))).Select(m => (Name: m.Groups["name"].Value, Port: m.Groups["port"].Value)).Distinct().ToList();
+        var asks = Asking.SelectMany(f => Hosts().Matches(File.ReadAllText(Repository.PathOf(f)))).Select(m => (Name: m.Groups["name"].Value, Port: m.Groups["port"].Value)).Distinct().ToList();
         Assert.Equal(["alertmanager", "mailflow", "prometheus", "seq"], asks.Select(a => a.Name).Order(StringComparer.Ordinal));
         Assert.All(asks, a => Assert.EndsWith(":" + a.Port, Assert.Single(compose.Services[a.Name].Ports), StringComparison.Ordinal));
         var provisioned = File.ReadAllText(Repository.PathOf("grafana/provisioning/dashboards/mailflow.yml"));

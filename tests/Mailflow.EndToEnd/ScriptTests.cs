@@ -132,10 +132,11 @@ public sealed class ScriptTests : IDisposable
     {
         var (program, state) = (Path.Combine(_folder, "mailflow"), Path.Combine(_folder, "state"));
         File.WriteAllText(program, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "mailflow.dll")}' \"$@\"\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         using var shell = PowerShell.Create(InitialSessionState.CreateDefault2());
         shell.AddScript(Windows).AddStatement().AddScript($"& '{Repository.PathOf("deploy/windows/Install-Mailflow.ps1")}' -Program '{program}' -State '{state}' -Logs '{_folder}'").AddStatement().AddScript("$global:calls");
-        var said = shell.Invoke().Select(o => o.ToString()).ToList();
+        var said = shell.Invoke().Select(o => (string)o.BaseObject).ToList();
         Assert.Empty(shell.Streams.Error.Select(e => e.ToString()));
         var settings = Path.Combine(state, "appsettings.json");
         using var written = JsonDocument.Parse(File.ReadAllText(settings));

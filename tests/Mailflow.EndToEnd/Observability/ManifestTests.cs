@@ -7,6 +7,7 @@ namespace Mailflow.EndToEnd.Observability;
 public sealed class ManifestTests
 {
     const string Folder = "deploy/kubernetes/monitoring";
+    static readonly string[] Addressed = ["deploy", "grafana"];
 
     [Fact]
     public void The_PrometheusRule_has_the_rules()
@@ -44,7 +45,7 @@ public sealed class ManifestTests
         var folder = Directory.CreateTempSubdirectory("mailflow-addresses-").FullName;
         try
         {
-            foreach (var file in new[] { "deploy", "grafana" }.SelectMany(f => Directory.GetFiles(Repository.PathOf(f), "*", SearchOption.AllDirectories)))
+            foreach (var file in Addressed.SelectMany(f => Directory.GetFiles(Repository.PathOf(f), "*", SearchOption.AllDirectories)))
             {
                 var copy = Path.Combine(folder, Path.GetRelativePath(Repository.PathOf("."), file));
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
