@@ -3,8 +3,9 @@
 Installs Mailflow as a Windows service, or removes it with -Remove.
 
 .DESCRIPTION
-Run as an administrator, from the folder that holds mailflow.exe. The service runs as its own virtual account, NT SERVICE\Mailflow, which gets
-read access to the folders of logs and full access to its state folder, and nothing else. It listens on loopback alone; -OpenPort lets one
+Run as an administrator, from the folder that holds mailflow.exe; dotnet publish -r win-x64 puts this script beside it. The folder must stay, and
+users must be able to read it: C:\Program Files\Mailflow. The service runs as its own virtual account, NT SERVICE\Mailflow, which gets
+read access to the folders of logs and full access to its state folder, and nothing else. It listens on loopback alone; -OpenPortTo lets one
 address in through the firewall, and then Web:Listen must name an address that can be reached.
 
 .EXAMPLE

@@ -1,13 +1,18 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Mailflow.Tests;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
 
 namespace Mailflow.EndToEnd;
 
 /// <summary>What lies in deploy/, held against the tools that will read it.</summary>
 public sealed class DeployTests
 {
+    static readonly IDeserializer Yaml = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).IgnoreUnmatchedProperties().Build();
+
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -28,6 +33,12 @@ public sealed class DeployTests
                 files.Add(Path.Combine(folder, Path.GetFileName(overlay) + ".yaml"));
                 await File.WriteAllTextAsync(files[^1], built.Output, Cancel);
             }
+
+            var dashboards = await RunAsync("kubectl", ["kustomize", Repository.PathOf("grafana")]);
+            Assert.True(dashboards.Code == 0, dashboards.Errors);
+            files.Insert(0, Path.Combine(folder, "dashboards.yaml"));
+            await File.WriteAllTextAsync(files[0], dashboards.Output, Cancel);
+            HoldsTheDashboards(dashboards.Output);
 
             var monitoring = Repository.PathOf("deploy/kubernetes/monitoring");
             files.Insert(0, Path.Combine(monitoring, "prometheusrule.yaml"));
@@ -116,6 +127,23 @@ public sealed class DeployTests
         }
     }
 
+    /// <summary>
+    /// A ConfigMap for each dashboard, with the label that Grafana's sidecar looks for. kubectl apply keeps what it applied in an annotation, of which
+    /// Kubernetes takes 256 KiB.
+    /// </summary>
+    static void HoldsTheDashboards(string manifests)
+    {
+        var maps = manifests.Split("\n---\n").Select(m => Yaml.Deserialize<ConfigMap>(m)).ToList();
+        Assert.Equal(Directory.GetFiles(Repository.PathOf("grafana/dashboards"), "*.json").Select(Path.GetFileName).Order(StringComparer.Ordinal), maps.SelectMany(m => m.Data.Keys).Order(StringComparer.Ordinal));
+        foreach (var map in maps)
+        {
+            Assert.Equal("1", map.Metadata.Labels["grafana_dashboard"]);
+            var (name, json) = Assert.Single(map.Data);
+            Assert.Equal(File.ReadAllText(Repository.PathOf($"grafana/dashboards/{name}")), json);
+            Assert.InRange(JsonSerializer.Serialize(map.Data).Length, 1, 250_000);
+        }
+    }
+
     static async Task<string> HearAsync(Socket notify)
     {
         var buffer = new byte[4096];
@@ -124,17 +152,29 @@ public sealed class DeployTests
     }
 
     /// <summary>A machine without one of these programs skips the test and says so.</summary>
-    static async Task NeedAsync(params string[] programs)
+    internal static async Task NeedAsync(params string[] programs)
     {
         foreach (var program in programs)
             Assert.SkipWhen((await RunAsync("/bin/sh", ["-c", $"command -v {program}"])).Code != 0, $"{program} is not installed.");
     }
 
-    static async Task<(int Code, string Output, string Errors)> RunAsync(string program, string[] arguments)
+    internal static async Task<(int Code, string Output, string Errors)> RunAsync(string program, string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
         await process.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromMinutes(3), Cancel);
         return (process.ExitCode, await output, await errors);
+    }
+
+    public sealed class ConfigMap
+    {
+        public ConfigMetadata Metadata { get; set; } = new();
+
+        public Dictionary<string, string> Data { get; set; } = [];
+    }
+
+    public sealed class ConfigMetadata
+    {
+        public Dictionary<string, string> Labels { get; set; } = [];
     }
 }

@@ -49,19 +49,42 @@ public sealed class ScriptTests : IDisposable
         }
         """;
 
+    /// <summary>The commands that the installer uses, of which the engine has none by itself.</summary>
+    const string Windows = """
+        $global:calls = [System.Collections.Generic.List[string]]::new()
+        function Join-Path { param($Path, $ChildPath) [System.IO.Path]::Combine([string] $Path, $ChildPath) }
+        function Test-Path { param($LiteralPath, $PathType) [System.IO.Path]::Exists($LiteralPath) }
+        function New-Item { param($ItemType, $Path, [switch] $Force) [System.IO.Directory]::CreateDirectory($Path) }
+        function ConvertTo-Json {
+            param([Parameter(ValueFromPipeline = $true)] $InputObject, $Depth)
+            if ($InputObject -is [hashtable]) { '{' + (($InputObject.Keys | ForEach-Object { '"' + $_ + '":' + (ConvertTo-Json -InputObject $InputObject[$_]) }) -join ',') + '}' }
+            elseif ($InputObject -is [array]) { '[' + (($InputObject | ForEach-Object { ConvertTo-Json -InputObject $_ }) -join ',') + ']' }
+            else { '"' + ([string] $InputObject -replace '[\\"]', '\$0') + '"' }
+        }
+        function Set-Content { param([Parameter(ValueFromPipeline = $true)] $Value, $LiteralPath, $Encoding) [System.IO.File]::WriteAllText($LiteralPath, $Value, [System.Text.UTF8Encoding]::new($true)) }
+        function Write-Output { param($InputObject) }
+        function Write-Warning { param($Message) $global:calls.Add("warning: $Message") }
+        function Get-Service { }
+        function New-Service { param($Name, $BinaryPathName, $DisplayName, $Description, $StartupType) $global:calls.Add("New-Service $Name $BinaryPathName") }
+        function Start-Service { param($Name) $global:calls.Add("Start-Service $Name") }
+        function sc.exe { $global:calls.Add("sc.exe $args"); $global:LASTEXITCODE = 0 }
+        function icacls.exe { $global:calls.Add("icacls.exe $args"); $global:LASTEXITCODE = 0 }
+        """;
+
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("Export-MailflowSnapshot.ps1")]
-    [InlineData("Install-MailflowExport.ps1")]
+    [InlineData("exchange/Export-MailflowSnapshot.ps1")]
+    [InlineData("exchange/Install-MailflowExport.ps1")]
+    [InlineData("windows/Install-Mailflow.ps1")]
     public void The_script_is_read_without_error_and_uses_no_alias(string name)
     {
-        var script = Parser.ParseFile(Repository.PathOf("deploy/exchange/" + name), out _, out var errors);
+        var script = Parser.ParseFile(Repository.PathOf("deploy/" + name), out _, out var errors);
         Assert.Empty(errors.Select(e => $"{e.Extent.StartLineNumber}: {e.Message}"));
         var commands = script.FindAll(a => a is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>().Select(c => c.GetCommandName()).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase);
-        Assert.All(commands, c => Assert.Matches("^[A-Z][a-z]+-[A-Z][A-Za-z]+$", c));
+        Assert.All(commands, c => Assert.Matches("^[A-Z][A-Za-z]+-[A-Z][A-Za-z]+$", c));
         Assert.NotNull(script.GetHelpContent()?.Synopsis);
     }
 
@@ -101,6 +124,26 @@ public sealed class ScriptTests : IDisposable
         Assert.Single(Directory.GetFiles(_folder, "*.events.*"));
         // New: queues and messages. Gone: the old queues, and the report of faults.
         Assert.Equal(files, Directory.GetFiles(_folder).Length);
+    }
+
+    /// <summary>What Windows has is made up; the program that checks the settings is the real one.</summary>
+    [Fact]
+    public void The_installer_writes_settings_that_the_program_takes()
+    {
+        var (program, state) = (Path.Combine(_folder, "mailflow"), Path.Combine(_folder, "state"));
+        File.WriteAllText(program, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "mailflow.dll")}' \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using var shell = PowerShell.Create(InitialSessionState.CreateDefault2());
+        shell.AddScript(Windows).AddStatement().AddScript($"& '{Repository.PathOf("deploy/windows/Install-Mailflow.ps1")}' -Program '{program}' -State '{state}' -Logs '{_folder}'").AddStatement().AddScript("$global:calls");
+        var said = shell.Invoke().Select(o => (string)o.BaseObject).ToList();
+        Assert.Empty(shell.Streams.Error.Select(e => e.ToString()));
+        var settings = Path.Combine(state, "appsettings.json");
+        using var written = JsonDocument.Parse(File.ReadAllText(settings));
+        Assert.Equal(_folder, Assert.Single(written.RootElement.GetProperty("Logs").EnumerateArray()).GetProperty("Folder").GetString());
+        Assert.Contains($"New-Service Mailflow \"{program}\" run --config \"{settings}\"", said);
+        Assert.Contains($"icacls.exe {_folder} /grant NT SERVICE\\Mailflow:(OI)(CI)RX", said);
+        Assert.Equal("Start-Service Mailflow", said[^1]);
     }
 
     int RunScript(out List<string> calls)

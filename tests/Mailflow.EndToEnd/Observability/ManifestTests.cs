@@ -7,6 +7,7 @@ namespace Mailflow.EndToEnd.Observability;
 public sealed class ManifestTests
 {
     const string Folder = "deploy/kubernetes/monitoring";
+    static readonly string[] Addressed = ["deploy", "grafana"];
 
     [Fact]
     public void The_PrometheusRule_has_the_rules()
@@ -35,6 +36,36 @@ public sealed class ManifestTests
         foreach (var relabel in job.MetricRelabelConfigs)
             text.Append("    - {sourceLabels: [").AppendJoin(", ", relabel.SourceLabels).Append("], regex: '").Append(relabel.Regex).Append("', action: ").Append(relabel.Action).Append("}\n");
         Holds("servicemonitor.yaml", text.ToString());
+    }
+
+    /// <summary>The command is run as the page has it, on a copy.</summary>
+    [Fact]
+    public async Task One_command_puts_in_the_addresses()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailflow-addresses-").FullName;
+        try
+        {
+            foreach (var file in Addressed.SelectMany(f => Directory.GetFiles(Repository.PathOf(f), "*", SearchOption.AllDirectories)))
+            {
+                var copy = Path.Combine(folder, Path.GetRelativePath(Repository.PathOf("."), file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+
+            var command = File.ReadAllLines(Repository.PathOf("docs/monitoring.md")).Single(l => l.StartsWith("sed -i ", StringComparison.Ordinal));
+            var (code, output) = await Tool.RunAsync("/bin/sh", ["-c", $"cd \"{folder}\" && {command}"], TestContext.Current.CancellationToken);
+            Assert.True(code == 0, output);
+            Assert.All(Directory.GetFiles(folder, "*", SearchOption.AllDirectories), f => Assert.DoesNotMatch(@"(runbooks|grafana)\.example", File.ReadAllText(f)));
+            Assert.Contains("runbook_url: https://wiki.contoso.test/mailflow/runbooks/MailflowDown.md", await File.ReadAllTextAsync(Path.Combine(folder, Folder, "prometheusrule.yaml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+            // The tests of the alerts have the addresses too, and hold.
+            (code, output) = await Tool.RunAsync(Tool.Promtool, ["test", "rules", Path.Combine(folder, RuleFiles.Folder, "tests/MailflowDown.yml")], TestContext.Current.CancellationToken);
+            Assert.True(code == 0, output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     static void Holds(string name, string expected)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Mailflow.EndToEnd.Observability;
 
-/// <summary>A program of Prometheus or Alertmanager, run to its end.</summary>
+/// <summary>A program, run to its end; those of Prometheus and Alertmanager.</summary>
 static class Tool
 {
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
@@ -15,7 +15,7 @@ static class Tool
 
     public static string Prometheus => Installed("prometheus", "prometheus");
 
-    public static async Task<(int Code, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancel)
+    public static async Task<(int Code, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancel, TimeSpan? deadline = null)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in arguments)
@@ -24,12 +24,12 @@ static class Tool
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
         try
         {
-            await process.WaitForExitAsync(cancel).WaitAsync(Deadline, cancel);
+            await process.WaitForExitAsync(cancel).WaitAsync(deadline ?? Deadline, cancel);
         }
         finally
         {
             if (!process.HasExited)
-                process.Kill();
+                process.Kill(entireProcessTree: true);
         }
 
         return (process.ExitCode, await output + await errors);
