@@ -53,7 +53,8 @@ async function ask(query, instant, from, to) {
   const text = query.replaceAll('$__rate_interval', '1m').replaceAll('$__interval', `${step}s`).replaceAll('$__range', `${minutes}m`).replace(/\$(job|instance|server)/g, '.+');
   const parameters = instant ? { query: text, time: to / 1000 } : { query: text, start: from / 1000, end: to / 1000, step };
   const answer = await (await fetch(`${prometheus}/api/v1/query${instant ? '' : '_range'}?${new URLSearchParams(parameters)}`)).json();
-  return { series: answer.data?.result ?? [], error: answer.error ?? answer.warnings?.join() };
+  const series = answer.data?.result ?? [];
+  return { series, error: answer.error ?? answer.warnings?.join(), known: series.some(s => (s.values ?? [s.value]).some(v => Number.isFinite(Number(v[1])))) };
 }
 
 typeCheck();
@@ -73,11 +74,11 @@ for (const file of files) {
     results[panel.id] = [];
     for (const target of panel.targets) {
       queries++;
-      const { series, error } = await ask(target.expr, target.instant, from, to), where = `${name}: ${panel.title} ${target.refId}`;
+      const { series, error, known } = await ask(target.expr, target.instant, from, to), where = `${name}: ${panel.title} ${target.refId}`;
       results[panel.id].push(series);
       if (error) faults.push(`${where}: ${error}`);
-      else if (series.length === 0 && mayBeEmpty.has(where)) empty.push(`${where} (${mayBeEmpty.get(where)})`);
-      else if (series.length === 0) faults.push(`${where}: no data for ${target.expr}`);
+      else if (!known && mayBeEmpty.has(where)) empty.push(`${where} (${mayBeEmpty.get(where)})`);
+      else if (!known) faults.push(`${where}: no data for ${target.expr}`);
     }
   }
 

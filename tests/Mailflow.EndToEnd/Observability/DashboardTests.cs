@@ -14,6 +14,9 @@ public sealed partial class DashboardTests
     /// <summary>Units that panels use, of those that Grafana knows (its <c>categories.ts</c>).</summary>
     static readonly HashSet<string> Units = new(["none", "short", "s", "bytes", "Bps", "percentunit", "cpm", "mpm", "epm", "rowsps"], StringComparer.Ordinal);
 
+    /// <summary>What a metric's name says of the unit.</summary>
+    static readonly (string Form, string Unit)[] UnitOf = [("_seconds(_bucket|_sum)?[:{]", "s"), ("_bytes{", "bytes"), ("_bytes_total{", "Bps")];
+
     static readonly HashSet<string> Known = new(["datasource", "job", "instance", "server", "seq", "runbooks", "__all", "__rate_interval", "__range", "__from", "__to", "__field", "__data"], StringComparer.Ordinal);
 
     [Fact]
@@ -58,8 +61,12 @@ public sealed partial class DashboardTests
             {
                 var where = $"{file}: {Text(panel, "title")}";
                 Assert.False(Text(panel, "title").Length == 0 || Text(panel, "description").Length == 0, where);
-                Assert.True(Units.Contains(panel["fieldConfig"]!["defaults"]!["unit"]!.GetValue<string>()), where);
+                var unit = panel["fieldConfig"]!["defaults"]!["unit"]!.GetValue<string>();
+                Assert.True(Units.Contains(unit), where);
                 Assert.NotEmpty(Targets(panel));
+                foreach (var query in Targets(panel).Select(t => Text(t, "expr")))
+                    foreach (var (form, expected) in UnitOf)
+                        Assert.True(!Regex.IsMatch(query, form, RegexOptions.None, TimeSpan.FromSeconds(1)) || unit == expected, $"{where} has the unit {unit}; expected {expected} for {query}");
                 Assert.Equal(("prometheus", "$datasource"), (Text(panel["datasource"]!, "type"), Text(panel["datasource"]!, "uid")));
                 Assert.All(Targets(panel), t => Assert.Equal("$datasource", Text(t["datasource"]!, "uid")));
             }
