@@ -74,7 +74,7 @@ public sealed partial class PanelDataTests(DnsBed bed) : IDisposable
 
         async Task Write(string server, int seed)
         {
-            using var simulation = new Simulation(new SimulationOptions { Folder = Path.Combine(logs, server), Server = server, Rate = 150, Seed = seed, AllLogs = true }, TimeProvider.System);
+            using var simulation = new Simulation(new SimulationOptions { Folder = Path.Combine(logs, server), Server = server, Rate = 150, Seed = seed, AllLogs = true, Exports = server == "EX02" }, TimeProvider.System);
             await simulation.RunAsync(null, stop.Token);
         }
     }
@@ -93,7 +93,7 @@ public sealed partial class PanelDataTests(DnsBed bed) : IDisposable
     /// <summary>Some series with a number, and with the labels that the legend shows.</summary>
     static async Task<bool> HasDataAsync(HttpClient http, Uri prometheus, Query query, string job)
     {
-        var text = query.Text.Replace("$__rate_interval", "10s", StringComparison.Ordinal).Replace("$job", job, StringComparison.Ordinal).Replace("$instance", ".+", StringComparison.Ordinal).Replace("$server", ".+", StringComparison.Ordinal);
+        var text = query.Text.Replace("$__rate_interval", "10s", StringComparison.Ordinal).Replace("$__range", "1m", StringComparison.Ordinal).Replace("$job", job, StringComparison.Ordinal).Replace("$instance", ".+", StringComparison.Ordinal).Replace("$server", ".+", StringComparison.Ordinal);
         if (LabelValues().Match(text) is { Success: true } variable)
         {
             var values = await Ask.Async(http, prometheus, $"/api/v1/label/{variable.Groups["label"].Value}/values?match[]={Uri.EscapeDataString(variable.Groups["selector"].Value)}", Cancel);
