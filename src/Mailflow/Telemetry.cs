@@ -198,7 +198,7 @@ sealed class Telemetry : IDisposable
         new("mailflow_commit_lag_seconds", MetricType.Gauge, "s", "How long the oldest block of the last commit waited from being read until it was committed.", [], s => [new(s.Committed.Lag.TotalSeconds)]),
         new("mailflow_commit_up", MetricType.Gauge, "", "1 where the last commit succeeded, 0 where the store cannot be written.", [], s => [new(s.Committed.Problem is null ? 1 : 0)]),
         new("mailflow_store_bytes", MetricType.Gauge, "By", "Bytes of the store on the disk, its write-ahead log included.", [], s => [new(s.StoreBytes)]),
-        new("mailflow_series", MetricType.Gauge, "{series}", "Counters that the store holds, a series each.", [], s => [new(s.Committed.Cells.Length)]),
+        new("mailflow_series", MetricType.Gauge, "{series}", "Counters that the store holds, a series each.", [], s => [new(s.Committed.Cells.Count)]),
 
         // The sinks of events.
         new("mailflow_ship_shipped_total", MetricType.Counter, "{event}", "Events that the sink took. Counts from the start of the process.", [Sink], s => s.EachSink(k => k.Shipped)),

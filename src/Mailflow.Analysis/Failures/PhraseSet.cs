@@ -26,7 +26,7 @@ sealed class PhraseSet
     public PhraseSet(IReadOnlyList<string> phrases)
     {
         var symbols = new byte[phrases.Count][];
-        int[] order = new int[phrases.Count];
+        var order = new int[phrases.Count];
         for (var i = 0; i < order.Length; i++)
             (symbols[i], order[i]) = (Symbols(phrases[i]), i);
         Array.Sort(symbols, order, Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y)));

@@ -236,7 +236,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     void Publish(TimeSpan lag) =>
         Current = new(
             clock.GetUtcNow(),
-            [.. _totals.Cells.Select(c => new CellValue(c.Key, c.Value))],
+            Current.Cells.Next(_totals.Cells),
             new Dictionary<long, long>(_offsets),
             new Dictionary<string, DateTime>(_newest, StringComparer.OrdinalIgnoreCase),
             lag,

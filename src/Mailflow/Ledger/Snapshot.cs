@@ -13,14 +13,14 @@ namespace Mailflow.Ledger;
 /// <param name="Servers">The newest snapshot of each server and kind.</param>
 sealed record Snapshot(
     DateTimeOffset? CommittedAt,
-    ImmutableArray<CellValue> Cells,
+    Cells Cells,
     IReadOnlyDictionary<long, long> Offsets,
     IReadOnlyDictionary<string, DateTime> NewestEvent,
     TimeSpan Lag,
     string? Problem,
     ImmutableArray<ServerSnapshot> Servers)
 {
-    public static Snapshot Empty { get; } = new(null, [], new Dictionary<long, long>(), new Dictionary<string, DateTime>(StringComparer.OrdinalIgnoreCase), TimeSpan.Zero, null, []);
+    public static Snapshot Empty { get; } = new(null, Cells.None, new Dictionary<long, long>(), new Dictionary<string, DateTime>(StringComparer.OrdinalIgnoreCase), TimeSpan.Zero, null, []);
 
     /// <summary>Sum of a counter over the cells that a filter takes.</summary>
     public long Sum(Counter counter, Func<CellKey, bool>? filter = null)

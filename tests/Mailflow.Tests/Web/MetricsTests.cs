@@ -253,7 +253,7 @@ public sealed partial class MetricsTests
             cells.AddRange(from c in CauseTable.All from f in Enum.GetValues<Fault>() from p in Enum.GetValues<Permanence>() select new CellValue(new(Counter.Failures, c.Name, f.Name(), p.Name(), server), 1));
         }
 
-        var snapshot = Snapshot.Empty with { Cells = [.. cells] };
+        var snapshot = Snapshot.Empty with { Cells = new([.. cells.Select(c => c.Key)], [.. cells.Select(c => c.Value)]) };
         var looks = 0;
         using var telemetry = new Telemetry(() => Count(ref looks, new Scrape(DateTimeOffset.UnixEpoch, snapshot, new int[CauseTable.All.Count], [], [], 0)), "Mailflow.Many");
         using var collected = new Collected();
