@@ -118,6 +118,22 @@ public sealed class DomainTests
     }
 
     [Theory]
+    [InlineData("version: STSv1\r\nmode: enforce\r\nmx: *.Example.com\r\nmx: mx.example.net\r\nmax_age: 86400\r\n", "enforce *.example.com mx.example.net")]
+    [InlineData("version: STSv1\nmode: none\nmax_age: 0", "none")]
+    [InlineData("version: STSv1\nmode: enforce\nmode: none\nversion: STSv2\nmx: a.example\nmax_age: 86400\nmax_age: x", "enforce a.example")]
+    [InlineData("version: STSv1\nmode: enforce\nmx: a.example\nmax_age: a day", null)]
+    [InlineData("version: STSv1\nmode: enforce\nmx: a.example\nmax_age: 99999999999999999999", null)]
+    [InlineData("version: STSv1\nmode: enforce\nmx: a.example", null)]
+    [InlineData("version: STSv1\nmode: enforce\nmax_age: 86400", null)]
+    [InlineData("version: STSv2\nmode: none\nmax_age: 86400", null)]
+    public void A_policy_of_MTA_STS_is_read(string text, string? expected)
+    {
+        var policy = StsPolicy.Parse(text, out var fault);
+        Assert.Equal(expected, policy is null ? null : string.Join(' ', [policy.Mode, .. policy.Hosts]));
+        Assert.Equal(policy is null, fault.Length > 0);
+    }
+
+    [Theory]
     [InlineData("gmial.com", "gmail.com")]
     [InlineData("gmail.co", "gmail.com")]
     [InlineData("hotnail.com", "hotmail.com")]
