@@ -13,9 +13,11 @@ public readonly record struct SpfMacro(IPAddress Address, string Domain)
 {
     static readonly SearchValues<char> Delimiting = SearchValues.Create(".-+,/_=");
 
-    /// <summary>Whether every macro in it is one.</summary>
+    /// <summary>Whether every macro in it is one, and all else is visible ASCII.</summary>
     public static bool IsValid(string text)
     {
+        if (text.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            return false;
         for (var at = text.IndexOf('%', StringComparison.Ordinal); at >= 0; at = text.IndexOf('%', at))
         {
             if (at + 1 >= text.Length)

@@ -68,7 +68,7 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
         var redirect = (string?)null;
         foreach (var word in text[6..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            fault = $"'{(word.Length <= 80 ? word : word[..80])}' is no term of SPF";
+            fault = $"'{TaggedRecord.Show(word)}' is no term of SPF";
             if (Modifier(word) is { } modifier)
             {
                 if (modifier.Name.Equals("redirect", StringComparison.OrdinalIgnoreCase))
@@ -153,9 +153,13 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
         var slash = argument.IndexOf('/', StringComparison.Ordinal);
         var bits = slash < 0 ? most : Prefix(argument[(slash + 1)..], most);
         var text = slash < 0 ? argument[1..] : argument[1..slash];
-        var whole = !ipv4 || text.Count(c => c == '.') == 3;
-        return bits is { } prefix && whole && IPAddress.TryParse(text, out var network) && network.IsIpv4() == ipv4 ? new(says, mechanism, "", network, prefix, prefix) : null;
+        return bits is { } prefix && IsAddress(text, ipv4) && IPAddress.TryParse(text, out var network) && network.IsIpv4() == ipv4 ? new(says, mechanism, "", network, prefix, prefix) : null;
     }
+
+    /// <summary>.NET also reads octal and hexadecimal numbers, brackets, ports and zones, which no address in SPF has (RFC 7208 section 5.6).</summary>
+    static bool IsAddress(string text, bool ipv4) => ipv4
+        ? text.Split('.') is { Length: 4 } octets && octets.All(o => o.Length > 0 && o.All(char.IsAsciiDigit) && (o.Length == 1 || o[0] != '0'))
+        : text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.');
 
     static int? Prefix(string text, int most) =>
         text.Length is > 0 and <= 3 && (text.Length == 1 || text[0] != '0') && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits <= most ? bits : null;

@@ -36,10 +36,17 @@ public sealed class DomainTests
     [InlineData("v=spf1 redirect=a redirect=b")]
     [InlineData("v=spf1 -all;")]
     [InlineData("v=spf1 +")]
+    [InlineData("v=spf1 ip4:192.0.2.010")]
+    [InlineData("v=spf1 ip4:0xC0.0.2.1")]
+    [InlineData("v=spf1 ip6:[2001:db8::1]")]
+    [InlineData("v=spf1 ip6:fe80::1%1")]
+    [InlineData("v=spf1 include:a\u001b[2J.example")]
+    [InlineData("v=spf1 include:müller.example")]
     public void What_is_no_SPF_is_a_permanent_error(string text)
     {
         Assert.Null(SpfRecord.Parse(text, out var fault));
         Assert.NotEmpty(fault);
+        Assert.DoesNotContain(fault, char.IsControl);
     }
 
     [Theory]
@@ -109,12 +116,14 @@ public sealed class DomainTests
     [InlineData("v=DMARC1;p=Quarantine", "quarantine quarantine ")]
     [InlineData("v=DMARC1", null)]
     [InlineData("v=DMARC1; p=block", null)]
+    [InlineData("v=DMARC1; p=\u001b[2Jblock", null)]
     [InlineData("p=none; v=DMARC2", null)]
     public void DMARC_is_read(string text, string? expected)
     {
         var record = DmarcRecord.Parse(text, out var fault);
         Assert.Equal(expected, record is null ? null : $"{record.Policy} {record.SubdomainPolicy} {record.Reports}");
         Assert.Equal(record is null, fault.Length > 0);
+        Assert.DoesNotContain(fault, char.IsControl);
     }
 
     [Theory]
