@@ -63,8 +63,8 @@ public sealed record ResourcePressure(string Resource, PressureLevel Level, long
                 }
                 else if (xml.LocalName == "CurrentResourceUse")
                     level = LevelOf(xml.ReadElementContentAsString());
-                else if (xml.LocalName == "Pressure" && long.TryParse(xml.ReadElementContentAsString(), System.Globalization.CultureInfo.InvariantCulture, out var pressure))
-                    Add(byName, resource, level, pressure, taken);
+                else if (xml.LocalName == "Pressure")
+                    Add(byName, resource, level, long.TryParse(xml.ReadElementContentAsString(), System.Globalization.CultureInfo.InvariantCulture, out var pressure) ? pressure : null, taken);
                 else
                     xml.Read();
             }

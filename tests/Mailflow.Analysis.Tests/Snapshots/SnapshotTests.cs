@@ -108,6 +108,25 @@ public sealed class SnapshotTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("12.5")]
+    [InlineData("99999999999999999999")]
+    public void A_figure_that_cannot_be_read_costs_no_level(string figure)
+    {
+        var snapshot = Read($"Result\n<ResourceThrottling><ResourceMeter Resource='SystemMemory'><Pressure>{figure}</Pressure><CurrentResourceUse>High</CurrentResourceUse></ResourceMeter></ResourceThrottling>\n").Single();
+        Assert.Equal("SystemMemory High ", Assert.Single(snapshot.Pressure.Select(p => $"{p.Resource} {p.Level} {p.Pressure}")));
+    }
+
+    [Fact]
+    public void Of_many_diagnostics_of_one_server_the_last_holds()
+    {
+        var rows = new StringBuilder("Result\n");
+        for (var i = 0; i <= 100; i++)
+            rows.Append(CultureInfo.InvariantCulture, $"<ResourceThrottling><ResourceMeter Resource='SystemMemory'><CurrentResourceUse>Low</CurrentResourceUse><Pressure>{i}</Pressure></ResourceMeter></ResourceThrottling>\n");
+        Assert.Equal(100, Assert.Single(Read(rows.ToString()).Single().Pressure).Pressure);
+    }
+
+    [Theory]
     [InlineData("<ResourceThrottling><unclosed>")]
     [InlineData("<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><ResourceThrottling>&e;</ResourceThrottling>")]
     [InlineData("<ResourceThrottling>&undefined;</ResourceThrottling>")]
