@@ -126,6 +126,17 @@ public sealed class SnapshotTests
         Assert.Equal(100, Assert.Single(Read(rows.ToString()).Single().Pressure).Pressure);
     }
 
+    [Fact]
+    public void Names_are_cut_however_long_they_are()
+    {
+        var name = new string('x', 100_000);
+        var queue = Read($"{QueueColumns}EX01\\{name},Dns,{name},Ready,1,{name},0,0\n").Single().Queues[0];
+        var messages = Read($"Identity,Queue,FromAddress,DateReceived\nx,EX01\\{name},a@b.example,2026-03-04T09:00:00Z\n").Single().Messages[0];
+        var connector = Read($"Name,AddressSpaces,SmartHosts,Fqdn,TlsCertificateName\n{name},{name},{name},{name},{name}\n").Single().Connectors[0];
+        Assert.All((string[])[queue.Identity, queue.NextHop, queue.LastError, messages.Queue, connector.Name, connector.Spaces, connector.SmartHosts, connector.Fqdn, connector.TlsCertificate], t => Assert.InRange(t.Length, 0, 1000));
+        Assert.Equal(queue.Identity, messages.Queue);
+    }
+
     [Theory]
     [InlineData("<ResourceThrottling><unclosed>")]
     [InlineData("<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><ResourceThrottling>&e;</ResourceThrottling>")]
