@@ -137,6 +137,16 @@ public sealed class SnapshotTests
         Assert.Equal(queue.Identity, messages.Queue);
     }
 
+    /// <summary>The first line of a list without names of columns is data: it goes to the log and the page.</summary>
+    [Fact]
+    public void A_file_of_another_kind_is_not_named_by_the_addresses_in_it()
+    {
+        var bytes = Encoding.UTF8.GetBytes("ann@contoso.test,Ann\nbob@contoso.test,Bob\n");
+        using var whole = new MemoryStream(bytes);
+        Assert.Null(LogFormat.OfExport(bytes, whole, out var named));
+        Assert.Equal("an export with Ann", named);
+    }
+
     [Theory]
     [InlineData("<ResourceThrottling><unclosed>")]
     [InlineData("<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><ResourceThrottling>&e;</ResourceThrottling>")]
