@@ -13,7 +13,7 @@ sealed class ClixmlExport(Stream utf8, ExportContext context)
     const int MaxRemembered = 20_000;
     const int MaxRememberedText = 1024;
 
-    readonly XmlRecords _records = new(utf8, "Obj", nests: true, context.Problems);
+    readonly XmlRecords _records = new(utf8, "Obj", nests: true, context.Problems, root: "Objs");
     readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
 
