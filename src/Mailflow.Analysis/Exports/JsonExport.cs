@@ -155,6 +155,12 @@ sealed class JsonExport(Stream utf8, ExportContext context)
         {
             var name = prefix + json.GetString();
             json.Read();
+            if (!to.Takes(name))
+            {
+                json.Skip();
+                continue;
+            }
+
             switch (json.TokenType)
             {
                 case JsonTokenType.StartObject:

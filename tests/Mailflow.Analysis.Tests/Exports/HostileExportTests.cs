@@ -148,6 +148,23 @@ public sealed class HostileExportTests
         Assert.Equal(0, problems.Total);
     }
 
+    [Fact]
+    public void Long_names_of_what_is_nested_are_not_held_once_for_each_property()
+    {
+        var name = new string('x', 10_000);
+        var many = string.Join(',', Enumerable.Range(0, ExportObject.MaxProperties).Select(i => $"\"p{i}\":1"));
+        var problems = new ExportProblems();
+        var found = Assert.Single(Samples.Objects($"{{\"a\":1,\"{name}\":{{{many}}},\"b\":[{{\"{name}\":1}}],\"{name}\":[1]}}", problems));
+        Assert.InRange(found.Names.Sum(n => n.Length), 1, 10_000);
+        Assert.Equal((1, 1), (problems.Count(ExportProblem.TooLong), problems.Total));
+
+        problems = new();
+        many = string.Concat(Enumerable.Range(0, ExportObject.MaxProperties).Select(i => $"<I32 N='p{i}'>1</I32>"));
+        found = Assert.Single(Samples.Objects($"<Objs><Obj><Props><I32 N='a'>1</I32><Obj N='{name}'><Props>{many}</Props></Obj></Props></Obj></Objs>", problems));
+        Assert.Equal(["a"], found.Names);
+        Assert.Equal((1, 1), (problems.Count(ExportProblem.TooLong), problems.Total));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("\0")]
