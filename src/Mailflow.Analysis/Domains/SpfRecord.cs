@@ -66,6 +66,7 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
     {
         var terms = new List<SpfTerm>();
         var redirect = (string?)null;
+        var explained = false;
         foreach (var word in text[6..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             fault = $"'{TaggedRecord.Show(word)}' is no term of SPF";
@@ -73,9 +74,15 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
             {
                 if (modifier.Name.Equals("redirect", StringComparison.OrdinalIgnoreCase))
                 {
-                    if (redirect is not null || modifier.Value.Length == 0 || !SpfMacro.IsValid(modifier.Value))
+                    if (redirect is not null || modifier.Value.Length == 0 || !IsDomain(modifier.Value))
                         return null;
                     redirect = modifier.Value;
+                }
+                else if (modifier.Name.Equals("exp", StringComparison.OrdinalIgnoreCase))
+                {
+                    if (explained)
+                        return null;
+                    explained = true;
                 }
 
                 continue;
@@ -119,7 +126,19 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
         };
     }
 
-    static string? Domain(string argument) => argument.Length > 1 && argument[0] == ':' && SpfMacro.IsValid(argument[1..]) ? argument[1..] : null;
+    static string? Domain(string argument) => argument.Length > 1 && argument[0] == ':' && IsDomain(argument[1..]) ? argument[1..] : null;
+
+    /// <summary>A name ends with a label that is no number, or with a macro (RFC 7208 section 7.1): <c>a:192.0.2.1</c>, meant as ip4, is a fault.</summary>
+    static bool IsDomain(string text)
+    {
+        if (!SpfMacro.IsValid(text))
+            return false;
+        if (text[^1] is '}' or '%' or '_' or '-')
+            return text.Contains('%', StringComparison.Ordinal);
+        var name = text[^1] == '.' ? text[..^1] : text;
+        var last = name[(name.LastIndexOf('.') + 1)..];
+        return last.Length > 0 && last.Length < name.Length && last.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && !last.All(char.IsAsciiDigit);
+    }
 
     /// <summary><c>:domain/24//64</c>, each part of which may be missing.</summary>
     static SpfTerm? WithPrefixes(SpfResult says, SpfMechanism mechanism, string argument)

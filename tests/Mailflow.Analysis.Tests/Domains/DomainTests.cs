@@ -13,6 +13,7 @@ public sealed class DomainTests
     [InlineData("v=spf1 a mx:example.com/24 a:x.example//64 mx/24//64 ptr ip4:192.0.2.0/24 ip6:2001:db8::/32 include:_spf.%{d2} exists:%{ir}.%{v}.x ?all", 10)]
     [InlineData("v=spf1  +a   ~all  exp=explain.%{d} unknown=x", 2)]
     [InlineData("V=SPF1 A -ALL", 2)]
+    [InlineData("v=spf1 include:a.example. a:a.xn--p1ai/24 mx:a.x-1 exists:%{i}.%{d}", 4)]
     [InlineData("v=spf1 exists:%{l1r-}.%{d1r/}.x%%y%_z%-", 1)]
     public void What_is_SPF_is_read(string text, int terms)
     {
@@ -42,6 +43,13 @@ public sealed class DomainTests
     [InlineData("v=spf1 ip6:fe80::1%1")]
     [InlineData("v=spf1 include:a\u001b[2J.example")]
     [InlineData("v=spf1 include:müller.example")]
+    [InlineData("v=spf1 a:192.0.2.1 -all")]
+    [InlineData("v=spf1 mx:192.0.2.1/24 -all")]
+    [InlineData("v=spf1 include:localhost")]
+    [InlineData("v=spf1 include:a.example..")]
+    [InlineData("v=spf1 redirect=192.0.2.1")]
+    [InlineData("v=spf1 exp=a.example exp=b.example")]
+    [InlineData("v=spf1 exists:%{c}.example")]
     public void What_is_no_SPF_is_a_permanent_error(string text)
     {
         Assert.Null(SpfRecord.Parse(text, out var fault));
