@@ -8,6 +8,8 @@ public static class BlockedAddress
     /// <summary>The first address in a text that is not the remote server's own; null where there is none.</summary>
     public static IPAddress? Find(string text, string? remoteAddress)
     {
+        // It may be written in another way than the same address in the text.
+        _ = IPAddress.TryParse(remoteAddress, out var remote);
         for (var at = 0; at < text.Length;)
         {
             if (!IsPart(text[at]))
@@ -22,7 +24,7 @@ public static class BlockedAddress
             var word = text.AsSpan(at, end - at).Trim(".:");
             at = end;
             // 4.7.1 and 10:15 are no addresses: four numbers, or colons enough for IPv6.
-            if ((word.Count('.') == 3 || word.Count(':') >= 2) && word.Length <= 45 && IPAddress.TryParse(word, out var address) && address.ToString() != remoteAddress)
+            if ((word.Count('.') == 3 || word.Count(':') >= 2) && word.Length <= 45 && IPAddress.TryParse(word, out var address) && !address.Equals(remote))
                 return address;
         }
 

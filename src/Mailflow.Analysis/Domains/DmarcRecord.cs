@@ -21,11 +21,9 @@ public sealed record DmarcRecord(string Policy, string SubdomainPolicy, string R
         else if (!tags.TryGetValue("p", out var policy))
             fault = "it has no policy (p=)";
         else if (policy.ToLowerInvariant() is not ("none" or "quarantine" or "reject"))
-            fault = $"its policy p={Show(policy)} is none of none, quarantine, reject";
+            fault = $"its policy p={TaggedRecord.Show(policy)} is none of none, quarantine, reject";
         else
             return new(policy.ToLowerInvariant(), tags.GetValueOrDefault("sp", policy).ToLowerInvariant(), tags.GetValueOrDefault("rua", ""));
         return null;
     }
-
-    static string Show(string text) => text.Length <= 40 ? text : text[..40];
 }

@@ -13,9 +13,11 @@ public readonly record struct SpfMacro(IPAddress Address, string Domain)
 {
     static readonly SearchValues<char> Delimiting = SearchValues.Create(".-+,/_=");
 
-    /// <summary>Whether every macro in it is one.</summary>
+    /// <summary>Whether every macro in it is one, and all else is visible ASCII.</summary>
     public static bool IsValid(string text)
     {
+        if (text.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            return false;
         for (var at = text.IndexOf('%', StringComparison.Ordinal); at >= 0; at = text.IndexOf('%', at))
         {
             if (at + 1 >= text.Length)
@@ -67,12 +69,13 @@ public readonly record struct SpfMacro(IPAddress Address, string Domain)
 
     readonly record struct Part(char Letter, int Digits, bool Reversed, string Delimiters, int End);
 
+    /// <summary>The letters c, r and t are for explanations alone, which are not read (section 7.2).</summary>
     static Part? Parse(string text, int at)
     {
         if (at + 3 >= text.Length + 1 || at + 1 >= text.Length || text[at + 1] != '{')
             return null;
         var end = text.IndexOf('}', at);
-        if (end < at + 3 || !"slodiphcrtv".Contains(char.ToLowerInvariant(text[at + 2]), StringComparison.Ordinal))
+        if (end < at + 3 || !"slodiphv".Contains(char.ToLowerInvariant(text[at + 2]), StringComparison.Ordinal))
             return null;
         var rest = text.AsSpan(at + 3, end - at - 3);
         var digits = rest.IndexOfAnyExceptInRange('0', '9');
@@ -96,7 +99,6 @@ public readonly record struct SpfMacro(IPAddress Address, string Domain)
             'd' => current,
             'i' => Address.IsIpv4() ? Address.ToString() : string.Join('.', ReverseNibbles()),
             'v' => Address.IsIpv4() ? "in-addr" : "ip6",
-            'c' => Address.ToString(),
             _ => "unknown",
         };
         if (macro is { Digits: 0, Reversed: false, Delimiters: "." })

@@ -66,16 +66,23 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
     {
         var terms = new List<SpfTerm>();
         var redirect = (string?)null;
+        var explained = false;
         foreach (var word in text[6..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            fault = $"'{(word.Length <= 80 ? word : word[..80])}' is no term of SPF";
+            fault = $"'{TaggedRecord.Show(word)}' is no term of SPF";
             if (Modifier(word) is { } modifier)
             {
                 if (modifier.Name.Equals("redirect", StringComparison.OrdinalIgnoreCase))
                 {
-                    if (redirect is not null || modifier.Value.Length == 0 || !SpfMacro.IsValid(modifier.Value))
+                    if (redirect is not null || modifier.Value.Length == 0 || !IsDomain(modifier.Value))
                         return null;
                     redirect = modifier.Value;
+                }
+                else if (modifier.Name.Equals("exp", StringComparison.OrdinalIgnoreCase))
+                {
+                    if (explained)
+                        return null;
+                    explained = true;
                 }
 
                 continue;
@@ -119,7 +126,19 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
         };
     }
 
-    static string? Domain(string argument) => argument.Length > 1 && argument[0] == ':' && SpfMacro.IsValid(argument[1..]) ? argument[1..] : null;
+    static string? Domain(string argument) => argument.Length > 1 && argument[0] == ':' && IsDomain(argument[1..]) ? argument[1..] : null;
+
+    /// <summary>A name ends with a label that is no number, or with a macro (RFC 7208 section 7.1): <c>a:192.0.2.1</c>, meant as ip4, is a fault.</summary>
+    static bool IsDomain(string text)
+    {
+        if (!SpfMacro.IsValid(text))
+            return false;
+        if (text[^1] is '}' or '%' or '_' or '-')
+            return text.Contains('%', StringComparison.Ordinal);
+        var name = text[^1] == '.' ? text[..^1] : text;
+        var last = name[(name.LastIndexOf('.') + 1)..];
+        return last.Length > 0 && last.Length < name.Length && last.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && !last.All(char.IsAsciiDigit);
+    }
 
     /// <summary><c>:domain/24//64</c>, each part of which may be missing.</summary>
     static SpfTerm? WithPrefixes(SpfResult says, SpfMechanism mechanism, string argument)
@@ -153,9 +172,13 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
         var slash = argument.IndexOf('/', StringComparison.Ordinal);
         var bits = slash < 0 ? most : Prefix(argument[(slash + 1)..], most);
         var text = slash < 0 ? argument[1..] : argument[1..slash];
-        var whole = !ipv4 || text.Count(c => c == '.') == 3;
-        return bits is { } prefix && whole && IPAddress.TryParse(text, out var network) && network.IsIpv4() == ipv4 ? new(says, mechanism, "", network, prefix, prefix) : null;
+        return bits is { } prefix && IsAddress(text, ipv4) && IPAddress.TryParse(text, out var network) && network.IsIpv4() == ipv4 ? new(says, mechanism, "", network, prefix, prefix) : null;
     }
+
+    /// <summary>.NET also reads octal and hexadecimal numbers, brackets, ports and zones, which no address in SPF has (RFC 7208 section 5.6).</summary>
+    static bool IsAddress(string text, bool ipv4) => ipv4
+        ? text.Split('.') is { Length: 4 } octets && octets.All(o => o.Length > 0 && o.All(char.IsAsciiDigit) && (o.Length == 1 || o[0] != '0'))
+        : text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.');
 
     static int? Prefix(string text, int most) =>
         text.Length is > 0 and <= 3 && (text.Length == 1 || text[0] != '0') && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits <= most ? bits : null;

@@ -17,4 +17,7 @@ static class TaggedRecord
 
         return tags;
     }
+
+    /// <summary>A stranger's words in a sentence of ours: short, and nothing that controls a terminal.</summary>
+    public static string Show(string text) => string.Concat(text.Where(c => !char.IsControl(c)).Take(80));
 }

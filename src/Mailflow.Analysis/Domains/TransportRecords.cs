@@ -32,23 +32,24 @@ public sealed record StsPolicy(string Mode, IReadOnlyList<string> Hosts)
     /// <summary>The policy, or why it is none.</summary>
     public static StsPolicy? Parse(string text, out string fault)
     {
-        var (version, mode, age, hosts) = ("", "", -1L, new List<string>());
+        // Of a field that stands twice the first holds (RFC 8461 section 3.2).
+        var (version, mode, age, hosts) = ("", "", "", new List<string>());
         foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             var value = colon < 0 ? "" : line[(colon + 1)..].Trim();
             switch (colon < 0 ? "" : line[..colon].Trim())
             {
-                case "version": version = value; break;
-                case "mode": mode = value; break;
-                case "max_age": _ = long.TryParse(value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out age); break;
+                case "version" when version.Length == 0: version = value; break;
+                case "mode" when mode.Length == 0: mode = value; break;
+                case "max_age" when age.Length == 0: age = value; break;
                 case "mx": hosts.Add(value.ToLowerInvariant()); break;
             }
         }
 
         fault = version != "STSv1" ? "its version is not STSv1"
             : mode is not ("enforce" or "testing" or "none") ? "its mode is none of enforce, testing, none"
-            : age is < 0 or > 31557600 ? "its max_age is missing or no time"
+            : !int.TryParse(age, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var seconds) || seconds > 31557600 ? "its max_age is missing or no time"
             : hosts.Count == 0 && mode != "none" ? "it names no mx" : "";
         return fault.Length == 0 ? new(mode, hosts) : null;
     }

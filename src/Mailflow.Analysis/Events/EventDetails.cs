@@ -24,8 +24,8 @@ public sealed record EventDetails
 
     public string? LevelAfter { get; private init; }
 
-    /// <summary>What is under pressure, for example <c>Queue database path ("D:\Queue\mail.que")</c>.</summary>
-    public IReadOnlyList<string> Resources { get; private init; } = [];
+    /// <summary>What is under pressure, for example <c>Queue database path ("D:\Queue\mail.que")</c>, and its own level where the event gives it.</summary>
+    public IReadOnlyList<(string Name, string? Level)> Resources { get; private init; } = [];
 
     /// <returns>Null where the event is not in the table.</returns>
     public static EventDetails? From(WindowsEvent one)
@@ -74,10 +74,10 @@ public sealed record EventDetails
     /// The lines under the first heading (a line that ends with a colon), up to the next. Where they show levels, as <c>= 96% [High] [Normal=92% …]</c>,
     /// those that are not normal.
     /// </summary>
-    static List<string> UnderPressure(string text)
+    static List<(string Name, string? Level)> UnderPressure(string text)
     {
         const int MaxResources = 20;
-        var found = new List<string>();
+        var found = new List<(string, string?)>();
         var inside = false;
         foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
@@ -90,11 +90,11 @@ public sealed record EventDetails
             else if (Levelled(line) is { } level)
             {
                 if (level is not ("Normal" or "Low"))
-                    found.Add(line[..line.LastIndexOf('=', line.IndexOf($"[{level}]", StringComparison.Ordinal))].Trim());
+                    found.Add((line[..line.LastIndexOf('=', line.IndexOf($"[{level}]", StringComparison.Ordinal))].Trim(), level));
             }
             else if (inside && !line.Contains('[', StringComparison.Ordinal))
             {
-                found.Add(line);
+                found.Add((line, null));
             }
 
             if (found.Count == MaxResources)

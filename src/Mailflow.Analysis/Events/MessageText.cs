@@ -27,13 +27,24 @@ static class MessageText
     /// <summary>What stands in the first pair of quotes.</summary>
     public static string? Quoted(ReadOnlySpan<char> text)
     {
-        var open = text.IndexOfAny(Quotes);
+        var open = IndexOfQuote(text, 0);
         if (open < 0)
             return null;
         var rest = text[(open + 1)..];
-        var close = rest.IndexOfAny(Quotes);
+        var close = IndexOfQuote(text, open + 1) - open - 1;
         return close > 0 && rest[..close].IndexOfAny('\r', '\n') < 0 ? rest[..close].Trim().ToString() : null;
     }
+
+    /// <summary>An apostrophe between two letters, as in <c>d'envoi</c>, is no quote; only languages in Latin letters have it.</summary>
+    static int IndexOfQuote(ReadOnlySpan<char> text, int from)
+    {
+        for (var at = from; at < text.Length; at++)
+            if (Quotes.Contains(text[at]) && !(text[at] is '\'' or '’' && at > 0 && at + 1 < text.Length && IsLatin(text[at - 1]) && IsLatin(text[at + 1])))
+                return at;
+        return -1;
+    }
+
+    static bool IsLatin(char c) => c < '\u0250' && char.IsLetter(c);
 
     /// <summary>Three digits from 200 to 599, a blank or hyphen, and either an enhanced code or anything.</summary>
     public static bool IsReply(ReadOnlySpan<char> text, bool enhanced) =>

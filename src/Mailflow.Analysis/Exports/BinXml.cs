@@ -120,6 +120,8 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
     void Attribute(ElementNode node, Values values)
     {
         _at.Skip(1);
+        if (++_tokens > MaxTokens)
+            _at.IsBad = true;
         var name = _at.Name();
         var (value, omitted) = (new ElementNode(name), false);
         while (!_at.IsBad && _at.Position < _at.End && (_at.Peek() & ~More) is not (0x02 or 0x03 or 0x06) and var next)

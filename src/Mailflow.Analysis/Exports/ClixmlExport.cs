@@ -13,7 +13,7 @@ sealed class ClixmlExport(Stream utf8, ExportContext context)
     const int MaxRemembered = 20_000;
     const int MaxRememberedText = 1024;
 
-    readonly XmlRecords _records = new(utf8, "Obj", nests: true, context.Problems);
+    readonly XmlRecords _records = new(utf8, "Obj", nests: true, context.Problems, root: "Objs");
     readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
 
@@ -43,7 +43,7 @@ sealed class ClixmlExport(Stream utf8, ExportContext context)
     {
         if (node.Child("TN") is { } own && own.Child("T")?.Text is { } type)
         {
-            if (own.Attribute("RefId") is { } id && _types.Count < MaxRemembered)
+            if (own.Attribute("RefId") is { } id && type.Length <= MaxRememberedText && _types.Count < MaxRemembered)
                 _types[id] = type;
             return type;
         }
@@ -72,6 +72,8 @@ sealed class ClixmlExport(Stream utf8, ExportContext context)
 
     void Add(ExportObject to, ElementNode property, string name)
     {
+        if (!to.Takes(name))
+            return;
         if (property.Name != "Obj")
         {
             to.Set(name, property.Name == "Nil" ? null : TextOf(property));

@@ -18,6 +18,7 @@ sealed class CsvExport(Stream utf8, byte[] head, ExportContext context)
     byte[] _head = head;
     long _record;
     bool _ended;
+    bool _lastIsShort;
 
     public IEnumerable<ExportObject> Read()
     {
@@ -52,6 +53,9 @@ sealed class CsvExport(Stream utf8, byte[] head, ExportContext context)
             if (context.Order != DateOrder.Unknown && Next(csv) is { } next)
                 window.Enqueue(next);
         }
+
+        if (_lastIsShort)
+            context.Problems.AddOnce(ExportProblem.Truncated, _record, "the last row has fewer columns than there are names");
     }
 
     ExportObject ToObject(string[] names, string[] row, string? typeName)
@@ -60,7 +64,8 @@ sealed class CsvExport(Stream utf8, byte[] head, ExportContext context)
         for (var i = 0; i < row.Length; i++)
             // Event Viewer gives its last column, the message, no name.
             found.Set(i < names.Length ? names[i] : $"Column{i + 1}", row[i]);
-        if (row.Length < names.Length)
+        _lastIsShort = row.Length < names.Length;
+        if (_lastIsShort)
             context.Problems.Add(ExportProblem.MissingColumns, _record, $"{row.Length} of {names.Length} columns");
         if (row.Any(c => c.Contains('\uFFFD', StringComparison.Ordinal)))
             context.Problems.Add(ExportProblem.WrongEncoding, _record, "bytes that are not UTF-8");

@@ -11,6 +11,9 @@ public sealed class ExportObject
     /// <summary>An Exchange object has some 200 properties.</summary>
     public const int MaxProperties = 5000;
 
+    /// <summary>With the names of what it is nested in.</summary>
+    const int MaxName = 1024;
+
     readonly ExportContext _context;
     readonly Dictionary<string, string?> _values = new(StringComparer.OrdinalIgnoreCase);
     readonly Dictionary<string, List<string>> _lists = new(StringComparer.OrdinalIgnoreCase);
@@ -57,8 +60,19 @@ public sealed class ExportObject
         return false;
     }
 
+    /// <summary>Whether the name is short enough: what is nested repeats it for each of its properties.</summary>
+    internal bool Takes(string name)
+    {
+        if (name.Length <= MaxName)
+            return true;
+        _context.Problems.AddOnce(ExportProblem.TooLong, Record, "a property with too long a name");
+        return false;
+    }
+
     internal void Set(string name, string? value)
     {
+        if (!Takes(name))
+            return;
         if (_values.Count < MaxProperties)
             _values[name] = value is { Length: > ExportContext.MaxText } ? Cut(name, value) : value;
         else
@@ -68,7 +82,7 @@ public sealed class ExportObject
     /// <summary>Makes the list, so that an empty one is known too.</summary>
     internal void AddList(string name)
     {
-        if (_lists.Count < MaxProperties)
+        if (Takes(name) && _lists.Count < MaxProperties)
             _lists.TryAdd(name, []);
     }
 

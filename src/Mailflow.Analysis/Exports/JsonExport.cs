@@ -19,6 +19,7 @@ sealed class JsonExport(Stream utf8, ExportContext context)
     int _length;
     long _record;
     bool _sawOther;
+    int _openArrays;
 
     public IEnumerable<ExportObject> Read()
     {
@@ -32,6 +33,8 @@ sealed class JsonExport(Stream utf8, ExportContext context)
             found++;
         }
 
+        if (_openArrays > 0)
+            context.Problems.AddOnce(ExportProblem.Truncated, _record, "an array without an end");
         if (found == 0 && _record == 0 && _sawOther)
             context.Problems.Add(ExportProblem.UnknownShape, 0, "JSON without an object");
     }
@@ -57,7 +60,9 @@ sealed class JsonExport(Stream utf8, ExportContext context)
         {
             var bytes = _window.Bytes;
             var start = bytes.IndexOf((byte)'{');
-            _sawOther |= (start < 0 ? bytes : bytes[..start]).ContainsAnyExcept(Blank);
+            var between = start < 0 ? bytes : bytes[..start];
+            _sawOther |= between.ContainsAnyExcept(Blank);
+            _openArrays += between.Count((byte)'[') - between.Count((byte)']');
             if (start >= 0)
             {
                 _window.Drop(start);
@@ -65,6 +70,7 @@ sealed class JsonExport(Stream utf8, ExportContext context)
                 if (WrappingLength(_window.Bytes) is not (> 0 and var wrapping))
                     return true;
                 _window.Drop(wrapping);
+                _openArrays++;
                 continue;
             }
 
@@ -149,6 +155,12 @@ sealed class JsonExport(Stream utf8, ExportContext context)
         {
             var name = prefix + json.GetString();
             json.Read();
+            if (!to.Takes(name))
+            {
+                json.Skip();
+                continue;
+            }
+
             switch (json.TokenType)
             {
                 case JsonTokenType.StartObject:

@@ -7,11 +7,15 @@ namespace Mailflow.Analysis.Exports;
 /// encoding. So a record that is broken costs itself alone, and no more than one is held.
 /// </summary>
 /// <param name="nests">Whether the element may stand in itself. Where it may not, a second start means that the end of the first is lost.</param>
-sealed class XmlRecords(Stream utf8, string element, bool nests, ExportProblems problems)
+/// <param name="root">What stands around all records and must end; null where there may be none.</param>
+sealed class XmlRecords(Stream utf8, string element, bool nests, ExportProblems problems, string? root = null)
 {
     readonly ByteWindow _window = new(utf8);
     readonly byte[] _start = Encoding.UTF8.GetBytes($"<{element}");
     readonly byte[] _end = Encoding.UTF8.GetBytes($"</{element}");
+    readonly byte[] _rootStart = Encoding.UTF8.GetBytes($"<{root}");
+    readonly byte[] _rootEnd = Encoding.UTF8.GetBytes($"</{root}");
+    bool _rootIsOpen;
     int _at;
     int _depth;
     int _length;
@@ -52,6 +56,8 @@ sealed class XmlRecords(Stream utf8, string element, bool nests, ExportProblems 
             }
             else
             {
+                if (root is not null && _depth == 0)
+                    _rootIsOpen = IsTag(tag, _rootStart) || (_rootIsOpen && !IsTag(tag, _rootEnd));
                 _at++;
             }
 
@@ -61,6 +67,8 @@ sealed class XmlRecords(Stream utf8, string element, bool nests, ExportProblems 
 
         if (_depth > 0)
             problems.Add(ExportProblem.Truncated, Record, $"the file ends in <{element}>");
+        else if (_rootIsOpen)
+            problems.AddOnce(ExportProblem.Truncated, Record, $"the file ends in <{root}>");
         return false;
     }
 

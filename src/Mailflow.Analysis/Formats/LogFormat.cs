@@ -75,7 +75,8 @@ public sealed class LogFormat
         {
             if (SnapshotFormat.Of(first) is { } format)
                 return All.First(f => f.IsExport && f.Snapshot == format.Kind);
-            named = first.TypeName ?? "an export with " + string.Join(", ", first.Names.Take(4));
+            // In a list without names of columns the first row stands in their place: whose addresses it has is not said.
+            named = first.TypeName ?? "an export with " + string.Join(", ", first.Names.Where(n => !n.Contains('@', StringComparison.Ordinal)).Take(4));
             return null;
         }
 

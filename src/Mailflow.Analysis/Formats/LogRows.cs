@@ -35,13 +35,16 @@ static class LogRows
     /// <summary>CsvHelper takes a byte order mark at the start for that of the whole block and would read all of it as UTF-16; no row starts with one.</summary>
     public static ReadOnlyMemory<byte> AfterMark(ReadOnlyMemory<byte> block, Tally tally)
     {
-        if (block.Span is not ([0xFF or 0xFE or 0, ..] or [0xEF, 0xBB, 0xBF, ..]))
-            return block;
-        var length = LineLength(block.Span, 0);
-        tally.AddUnreadable(Unreadable.BadDate, 0, length);
-        var next = Math.Min(block.Length, length + 1);
-        tally.Base += next;
-        return block[next..];
+        while (block.Span is [0xFF or 0xFE or 0, ..] or [0xEF, 0xBB, 0xBF, ..])
+        {
+            var length = LineLength(block.Span, 0);
+            tally.AddUnreadable(Unreadable.BadDate, 0, length);
+            var next = Math.Min(block.Length, length + 1);
+            tally.Base += next;
+            block = block[next..];
+        }
+
+        return block;
     }
 
     public static Unreadable WrongColumns(CsvReader row, ReadOnlySpan<byte> block, int columns, out int length)

@@ -20,11 +20,9 @@ public sealed record CertificateState(string Thumbprint, string Subject, string 
 
     public static CertificateState Of(ExportObject export) => new(
         string.Concat((export["Thumbprint"] ?? "").Where(char.IsAsciiHexDigit).Take(64)).ToUpperInvariant(),
-        Short(export["Subject"] ?? ""),
-        Short(export["Services"] ?? ""),
+        ConnectorState.Short(export["Subject"] ?? ""),
+        ConnectorState.Short(export["Services"] ?? ""),
         export.TryTime("NotAfter", out var end) ? end : null,
         ConnectorState.Flag(export, "IsSelfSigned") ?? false,
-        Short(export["Status"] ?? ""));
-
-    static string Short(string text) => text.Length > 200 ? text[..200] : text;
+        ConnectorState.Short(export["Status"] ?? ""));
 }

@@ -18,14 +18,14 @@ public sealed record ConnectorState(string Name, bool? Enabled, long? MaxMessage
     public static bool RecognisesReceive(ExportObject export) => ReceiveMarks.All(m => export.Has(m));
 
     public static ConnectorState Of(ExportObject export) => new(
-        export["Name"] ?? export["Identity"] ?? "",
+        Short(export["Name"] ?? export["Identity"] ?? ""),
         Flag(export, "Enabled"),
         Quantity(export["MaxMessageSize"]),
         Join(export, export.Has("AddressSpaces") ? "AddressSpaces" : "Bindings"),
         Join(export, "SmartHosts"),
         Flag(export, "RequireTLS") ?? false,
-        export["Fqdn"] ?? "",
-        export["TlsCertificateName"] ?? "");
+        Short(export["Fqdn"] ?? ""),
+        Join(export, "TlsCertificateName"));
 
     /// <summary>Bytes of <c>35 MB (36,700,160 bytes)</c>, whatever stands between the digits; null for <c>Unlimited</c>.</summary>
     public static long? Quantity(string? text)
@@ -46,6 +46,9 @@ public sealed record ConnectorState(string Name, bool? Enabled, long? MaxMessage
     }
 
     internal static bool? Flag(ExportObject export, string name) => bool.TryParse(export[name], out var b) ? b : null;
+
+    /// <summary>A name: nothing of Exchange's is longer.</summary>
+    internal static string Short(string text) => text.Length > 200 ? text[..200] : text;
 
     /// <summary>A list's members, or what stands in their place; what Export-Csv makes of a list says nothing.</summary>
     internal static string Join(ExportObject export, string name)

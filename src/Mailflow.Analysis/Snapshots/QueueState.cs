@@ -74,7 +74,7 @@ public sealed record QueueState(
 
     public static QueueState Of(ExportObject export)
     {
-        var identity = export["Identity"] ?? export["QueueIdentity"] ?? "";
+        var identity = ConnectorState.Short(export["Identity"] ?? export["QueueIdentity"] ?? "");
         var error = export["LastError"] ?? "";
         return new(
             identity,
@@ -141,7 +141,7 @@ public sealed record QueuedMessages(string Queue, long Count, DateTime? Oldest)
 
     public static bool Recognises(ExportObject export) => Marks.All(export.Has);
 
-    public static QueuedMessages Of(ExportObject export) => new(export["Queue"] ?? "", 1, export.TryTime("DateReceived", out var received) ? received : null);
+    public static QueuedMessages Of(ExportObject export) => new(ConnectorState.Short(export["Queue"] ?? ""), 1, export.TryTime("DateReceived", out var received) ? received : null);
 
     public QueuedMessages Plus(QueuedMessages other) =>
         new(Queue, Count + other.Count, Oldest is null || other.Oldest < Oldest ? other.Oldest ?? Oldest : Oldest);

@@ -63,8 +63,8 @@ public sealed record ResourcePressure(string Resource, PressureLevel Level, long
                 }
                 else if (xml.LocalName == "CurrentResourceUse")
                     level = LevelOf(xml.ReadElementContentAsString());
-                else if (xml.LocalName == "Pressure" && long.TryParse(xml.ReadElementContentAsString(), System.Globalization.CultureInfo.InvariantCulture, out var pressure))
-                    Add(byName, resource, level, pressure, taken);
+                else if (xml.LocalName == "Pressure")
+                    Add(byName, resource, level, long.TryParse(xml.ReadElementContentAsString(), System.Globalization.CultureInfo.InvariantCulture, out var pressure) ? pressure : null, taken);
                 else
                     xml.Read();
             }
@@ -95,7 +95,9 @@ public sealed record ResourcePressure(string Resource, PressureLevel Level, long
         // 15006 and 15007 tell that mail is refused, and name no level.
         if ((details.LevelAfter is { } after ? LevelOf(after) : one.Id is 15006 or 15007 ? PressureLevel.High : null) is not { } level)
             return null;
-        return [new(Overall, level, null, one.TimeUtc), .. level == PressureLevel.Low ? [] : details.Resources.Take(MaxResources).Select(r => new ResourcePressure(NameOf(r), level, null, one.TimeUtc))];
+        // Older versions of Exchange give each resource's own level, which may be lower.
+        return [new(Overall, level, null, one.TimeUtc), .. level == PressureLevel.Low ? [] : details.Resources.Take(MaxResources).GroupBy(r => NameOf(r.Name), r => LevelOf(r.Level ?? "") ?? level, StringComparer.OrdinalIgnoreCase)
+            .Select(r => new ResourcePressure(r.Key, r.Max(), null, one.TimeUtc))];
     }
 
     /// <summary><c>UsedDiskSpace[C:\...]</c> is UsedDiskSpace: a path is no name for a label.</summary>

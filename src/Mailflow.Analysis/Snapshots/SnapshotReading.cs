@@ -48,7 +48,7 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
             case SnapshotKind.Certificates:
                 return Add(found.Certificates, CertificateState.Of(export));
             case SnapshotKind.BackPressure:
-                found.Pressure.AddRange(pressure);
+                found.Pressure = pressure;
                 return true;
             default:
                 foreach (var setting in SnapshotFormat.Settings(kind))
@@ -91,7 +91,8 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
 
         public List<SettingValue> Settings { get; } = [];
 
-        public List<ResourcePressure> Pressure { get; } = [];
+        /// <summary>Of the last object that says it.</summary>
+        public List<ResourcePressure> Pressure { get; set; } = [];
 
         /// <summary>Kept sorted only when there are twice as many as there is room for.</summary>
         public void Add(QueueState queue)

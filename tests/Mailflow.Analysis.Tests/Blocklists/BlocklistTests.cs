@@ -39,6 +39,14 @@ public sealed class BlocklistTests
     [InlineData("::ffff:7f00:2", "2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0")]
     public void Addresses_are_asked_backwards(string address, string name) => Assert.Equal(name, ReverseName.Of(IPAddress.Parse(address)));
 
+    [Theory]
+    [InlineData("Client host [192.0.2.25] blocked", null, "192.0.2.25")]
+    [InlineData("[203.0.113.9] says: 192.0.2.25 is listed", "203.0.113.9", "192.0.2.25")]
+    [InlineData("[2001:DB8:0::9] says: 2001:db8::25 is listed", "2001:DB8:0::9", "2001:db8::25")]
+    [InlineData("550 5.7.1 at 10:15:33, Exchange 15.2.1544.4", null, null)]
+    public void A_refusal_names_an_address_that_is_not_the_remote_servers(string text, string? remote, string? expected) =>
+        Assert.Equal(expected, BlockedAddress.Find(text, remote)?.ToString());
+
     [Fact]
     public void The_guides_four_lists_are_known_and_the_dead_one_is_called_dead()
     {

@@ -13,6 +13,7 @@ public sealed class DomainTests
     [InlineData("v=spf1 a mx:example.com/24 a:x.example//64 mx/24//64 ptr ip4:192.0.2.0/24 ip6:2001:db8::/32 include:_spf.%{d2} exists:%{ir}.%{v}.x ?all", 10)]
     [InlineData("v=spf1  +a   ~all  exp=explain.%{d} unknown=x", 2)]
     [InlineData("V=SPF1 A -ALL", 2)]
+    [InlineData("v=spf1 include:a.example. a:a.xn--p1ai/24 mx:a.x-1 exists:%{i}.%{d}", 4)]
     [InlineData("v=spf1 exists:%{l1r-}.%{d1r/}.x%%y%_z%-", 1)]
     public void What_is_SPF_is_read(string text, int terms)
     {
@@ -36,10 +37,24 @@ public sealed class DomainTests
     [InlineData("v=spf1 redirect=a redirect=b")]
     [InlineData("v=spf1 -all;")]
     [InlineData("v=spf1 +")]
+    [InlineData("v=spf1 ip4:192.0.2.010")]
+    [InlineData("v=spf1 ip4:0xC0.0.2.1")]
+    [InlineData("v=spf1 ip6:[2001:db8::1]")]
+    [InlineData("v=spf1 ip6:fe80::1%1")]
+    [InlineData("v=spf1 include:a\u001b[2J.example")]
+    [InlineData("v=spf1 include:müller.example")]
+    [InlineData("v=spf1 a:192.0.2.1 -all")]
+    [InlineData("v=spf1 mx:192.0.2.1/24 -all")]
+    [InlineData("v=spf1 include:localhost")]
+    [InlineData("v=spf1 include:a.example..")]
+    [InlineData("v=spf1 redirect=192.0.2.1")]
+    [InlineData("v=spf1 exp=a.example exp=b.example")]
+    [InlineData("v=spf1 exists:%{c}.example")]
     public void What_is_no_SPF_is_a_permanent_error(string text)
     {
         Assert.Null(SpfRecord.Parse(text, out var fault));
         Assert.NotEmpty(fault);
+        Assert.DoesNotContain(fault, char.IsControl);
     }
 
     [Theory]
@@ -109,12 +124,30 @@ public sealed class DomainTests
     [InlineData("v=DMARC1;p=Quarantine", "quarantine quarantine ")]
     [InlineData("v=DMARC1", null)]
     [InlineData("v=DMARC1; p=block", null)]
+    [InlineData("v=DMARC1; p=\u001b[2Jblock", null)]
     [InlineData("p=none; v=DMARC2", null)]
     public void DMARC_is_read(string text, string? expected)
     {
         var record = DmarcRecord.Parse(text, out var fault);
         Assert.Equal(expected, record is null ? null : $"{record.Policy} {record.SubdomainPolicy} {record.Reports}");
         Assert.Equal(record is null, fault.Length > 0);
+        Assert.DoesNotContain(fault, char.IsControl);
+    }
+
+    [Theory]
+    [InlineData("version: STSv1\r\nmode: enforce\r\nmx: *.Example.com\r\nmx: mx.example.net\r\nmax_age: 86400\r\n", "enforce *.example.com mx.example.net")]
+    [InlineData("version: STSv1\nmode: none\nmax_age: 0", "none")]
+    [InlineData("version: STSv1\nmode: enforce\nmode: none\nversion: STSv2\nmx: a.example\nmax_age: 86400\nmax_age: x", "enforce a.example")]
+    [InlineData("version: STSv1\nmode: enforce\nmx: a.example\nmax_age: a day", null)]
+    [InlineData("version: STSv1\nmode: enforce\nmx: a.example\nmax_age: 99999999999999999999", null)]
+    [InlineData("version: STSv1\nmode: enforce\nmx: a.example", null)]
+    [InlineData("version: STSv1\nmode: enforce\nmax_age: 86400", null)]
+    [InlineData("version: STSv2\nmode: none\nmax_age: 86400", null)]
+    public void A_policy_of_MTA_STS_is_read(string text, string? expected)
+    {
+        var policy = StsPolicy.Parse(text, out var fault);
+        Assert.Equal(expected, policy is null ? null : string.Join(' ', [policy.Mode, .. policy.Hosts]));
+        Assert.Equal(policy is null, fault.Length > 0);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Events;
+using Mailflow.Analysis.Snapshots;
 
 namespace Mailflow.Analysis.Tests.Events;
 
@@ -21,13 +22,25 @@ public sealed class EventDetailsTests
     {
         var details = Details(15004, ["Medium", "High", Pressure2010], null);
         Assert.Equal(("Medium", "High"), (details.LevelBefore, details.LevelAfter));
-        Assert.Equal(["Queue database logging path (\"C:\\Queue\\\")", "Version buckets"], details.Resources);
+        Assert.Equal(["Queue database logging path (\"C:\\Queue\\\")", "Version buckets"], details.Resources.Select(r => r.Name));
 
         details = Details(15004, [], "The resource pressure increased from Medium to High." + Pressure2010);
         Assert.Equal(("Medium", "High"), (details.LevelBefore, details.LevelAfter));
         Assert.Equal(2, details.Resources.Count);
 
-        Assert.Equal(["Used disk space (\"C:\\Queue\")", "Overall Resources"], Details(15006, [Pressure2016], null).Resources);
+        Assert.Equal(["Used disk space (\"C:\\Queue\")", "Overall Resources"], Details(15006, [Pressure2016], null).Resources.Select(r => r.Name));
+    }
+
+    [Fact]
+    public void Each_resource_under_pressure_has_its_own_level()
+    {
+        var pressure = ResourcePressure.Of(new("MSExchangeTransport", 15004, 0, 2, DateTime.UnixEpoch, 1, "EX01", "Application", ["Medium", "High", Pressure2010], null))!;
+        Assert.Equal(["overall High", "Queue database logging path High", "Version buckets Medium"], pressure.Select(p => $"{p.Resource} {p.Level}"));
+
+        const string TwoDisks = "Under pressure:\r\nUsed disk space (\"C:\\\") = 99% [High] [x]\r\nUsed disk space (\"D:\\\") = 91% [Medium] [x]\r\n";
+        pressure = ResourcePressure.Of(new("MSExchangeTransport", 15004, 0, 2, DateTime.UnixEpoch, 1, "EX01", "Application", ["Medium", "High", TwoDisks], null))!;
+        Assert.Equal(["overall High", "Used disk space High"], pressure.Select(p => $"{p.Resource} {p.Level}"));
+        Assert.Equal(["overall High", "Used disk space High"], ResourcePressure.Of(new("MSExchangeTransport", 15006, 0, 2, DateTime.UnixEpoch, 1, "EX01", "Application", ["Under pressure:\r\nUsed disk space (\"C:\\\")\r\n"], null))!.Select(p => $"{p.Resource} {p.Level}"));
     }
 
     [Fact]

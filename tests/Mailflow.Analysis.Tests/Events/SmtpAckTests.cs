@@ -19,6 +19,9 @@ public sealed class SmtpAckTests
     [InlineData("送信コネクタ 'Internet Send': メッセージ ID <b1@contoso.test> の SMTP 応答は 550-5.7.26 Unauthenticated です",
         "Internet Send", "<b1@contoso.test>", "550-5.7.26 Unauthenticated です")]
     [InlineData("Connecteur « Internet Send » : réponse 421 4.4.2 Connection dropped.", "Internet Send", null, "421 4.4.2 Connection dropped")]
+    [InlineData("Connecteur d'envoi « Internet Send » : l'envoi a échoué, réponse 421 4.4.2 Connection dropped.", "Internet Send", null, "421 4.4.2 Connection dropped")]
+    [InlineData("Le connecteur d’envoi Office 365 n’a pas remis <b1@contoso.test> : 550 5.1.1 User unknown.", "Office 365", "<b1@contoso.test>", "550 5.1.1 User unknown")]
+    [InlineData("送信コネクタ'Internet Send'は <b1@contoso.test> 550 5.1.1 User unknown", "Internet Send", "<b1@contoso.test>", "550 5.1.1 User unknown")]
     [InlineData("Connector X 365: <a b> <b1@contoso.test> 451 try later", null, "<b1@contoso.test>", "451 try later")]
     public void Reads_a_message_in_any_language(string message, string? connector, string? messageId, string response) =>
         Assert.Equal(new SmtpAck(connector, messageId, response), SmtpAck.From(Event(2004, [], message), ["Outbound to Office 365", "Office 365"]));

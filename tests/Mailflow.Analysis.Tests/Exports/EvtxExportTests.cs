@@ -109,6 +109,33 @@ public sealed class EvtxExportTests
         Assert.Equal(["z"], Assert.Single(Samples.Events(file, new())).Strings);
     }
 
+    /// <summary>Attributes cost a few bytes each: a template with thousands of them, of which another template has thousands, must not become millions.</summary>
+    [Fact]
+    public void Attributes_that_a_template_repeats_are_bounded()
+    {
+        var file = Evtx.Crafted(to =>
+        {
+            to.Fragment();
+            to.Template(Guid.Parse("00000000-0000-0000-0000-000000000001"), t =>
+                t.Element("a", () =>
+                {
+                    for (var i = 0; i < 4000; i++)
+                        t.Attribute("b", () => { }, more: true);
+                }, null));
+            to.Values();
+            for (var i = 0; i < 2000; i++)
+            {
+                to.Template(Guid.Parse("00000000-0000-0000-0000-000000000001"), _ => { });
+                to.Values();
+            }
+        });
+        var problems = new ExportProblems();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Empty(Samples.Events(file, problems));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
+        Assert.Equal((1, 1), (problems.Count(ExportProblem.CorruptRecord), problems.Total));
+    }
+
     [Fact]
     public void A_chunk_that_is_none_is_skipped_and_counted()
     {

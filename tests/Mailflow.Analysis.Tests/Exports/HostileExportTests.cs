@@ -116,7 +116,7 @@ public sealed class HostileExportTests
         Assert.Empty(Samples.Objects(Repeat("<Obj>", 100_000) + Repeat("</Obj>", 100_000), problems));
         Assert.Equal(0, problems.Count(ExportProblem.UnknownShape) - 1);
         problems = new();
-        Assert.Empty(Samples.Objects("<Objs>" + Repeat("<Obj>", 100_000) + Repeat("</Obj>", 100_000), problems));
+        Assert.Empty(Samples.Objects("<Objs>" + Repeat("<Obj>", 100_000) + Repeat("</Obj>", 100_000) + "</Objs>", problems));
         Assert.Equal((1, 1), (problems.Count(ExportProblem.TooDeep), problems.Total));
     }
 
@@ -129,6 +129,40 @@ public sealed class HostileExportTests
         problems = new();
         Assert.Equal(ExportObject.MaxProperties, Assert.Single(Samples.Objects("{" + string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"p{i}\":{i}")) + "}", problems)).Names.Count());
         Assert.Equal(1, problems.Count(ExportProblem.TooLong));
+    }
+
+    /// <summary>Each shape but CSV ends with what it began with; a snapshot that is cut between two objects is half a snapshot.</summary>
+    [Theory]
+    [InlineData("[{\"a\":1},\r\n{\"a\":[2]}", "]")]
+    [InlineData("[{\"a\":1},\r\n{\"a\":2},", "]")]
+    [InlineData("{\"value\":[{\"a\":1},{\"a\":2}", "],\"Count\":2}")]
+    [InlineData("<Objs><Obj><Props><I32 N='a'>1</I32></Props></Obj><Obj><Props><I32 N='a'>2</I32></Props></Obj>", "</Objs>")]
+    [InlineData("a,b\r\n1,2\r\n3", ",4\r\n")]
+    public void An_export_that_is_cut_between_two_objects_is_said_to_be_cut(string text, string end)
+    {
+        var problems = new ExportProblems();
+        Assert.Equal(2, Samples.Objects(text, problems).Count);
+        Assert.Equal(1, problems.Count(ExportProblem.Truncated));
+        problems = new();
+        Assert.Equal(2, Samples.Objects(text + end, problems).Count);
+        Assert.Equal(0, problems.Total);
+    }
+
+    [Fact]
+    public void Long_names_of_what_is_nested_are_not_held_once_for_each_property()
+    {
+        var name = new string('x', 10_000);
+        var many = string.Join(',', Enumerable.Range(0, ExportObject.MaxProperties).Select(i => $"\"p{i}\":1"));
+        var problems = new ExportProblems();
+        var found = Assert.Single(Samples.Objects($"{{\"a\":1,\"{name}\":{{{many}}},\"b\":[{{\"{name}\":1}}],\"{name}\":[1]}}", problems));
+        Assert.InRange(found.Names.Sum(n => n.Length), 1, 10_000);
+        Assert.Equal((1, 1), (problems.Count(ExportProblem.TooLong), problems.Total));
+
+        problems = new();
+        many = string.Concat(Enumerable.Range(0, ExportObject.MaxProperties).Select(i => $"<I32 N='p{i}'>1</I32>"));
+        found = Assert.Single(Samples.Objects($"<Objs><Obj><Props><I32 N='a'>1</I32><Obj N='{name}'><Props>{many}</Props></Obj></Props></Obj></Objs>", problems));
+        Assert.Equal(["a"], found.Names);
+        Assert.Equal((1, 1), (problems.Count(ExportProblem.TooLong), problems.Total));
     }
 
     [Theory]

@@ -77,6 +77,18 @@ public sealed class TrackingLogTests
         }
     }
 
+    [Fact]
+    public void Several_lines_that_start_like_UTF_16_cost_no_more_than_themselves()
+    {
+        Assert.True(LogHeader.TryParse(Encoding.UTF8.GetBytes(Header(Fields)), out var header));
+        var tally = new Tally();
+        var row = Encoding.UTF8.GetBytes(Row("SMTP", "FAIL", status: "550 5.1.1 User unknown"));
+        LogFormat.Of(header)!.Open(header, new(new()))((byte[])[0xFF, 0xFE, .. row, 0xFE, 0xFF, .. row, .. row], tally);
+        Assert.Equal(2, tally.Unreadable[(int)Unreadable.BadDate]);
+        Assert.Equal([0, row.Length + 2], tally.Quarantined.Select(q => q.Offset));
+        Assert.Equal(4 + (2 * row.Length), Assert.Single(tally.Failures).Offset);
+    }
+
     [Theory]
     [InlineData("999999999999999999999999")]
     [InlineData("9223372036854775807")]

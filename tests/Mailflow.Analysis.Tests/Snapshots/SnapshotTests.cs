@@ -108,6 +108,46 @@ public sealed class SnapshotTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("12.5")]
+    [InlineData("99999999999999999999")]
+    public void A_figure_that_cannot_be_read_costs_no_level(string figure)
+    {
+        var snapshot = Read($"Result\n<ResourceThrottling><ResourceMeter Resource='SystemMemory'><Pressure>{figure}</Pressure><CurrentResourceUse>High</CurrentResourceUse></ResourceMeter></ResourceThrottling>\n").Single();
+        Assert.Equal("SystemMemory High ", Assert.Single(snapshot.Pressure.Select(p => $"{p.Resource} {p.Level} {p.Pressure}")));
+    }
+
+    [Fact]
+    public void Of_many_diagnostics_of_one_server_the_last_holds()
+    {
+        var rows = new StringBuilder("Result\n");
+        for (var i = 0; i <= 100; i++)
+            rows.Append(CultureInfo.InvariantCulture, $"<ResourceThrottling><ResourceMeter Resource='SystemMemory'><CurrentResourceUse>Low</CurrentResourceUse><Pressure>{i}</Pressure></ResourceMeter></ResourceThrottling>\n");
+        Assert.Equal(100, Assert.Single(Read(rows.ToString()).Single().Pressure).Pressure);
+    }
+
+    [Fact]
+    public void Names_are_cut_however_long_they_are()
+    {
+        var name = new string('x', 100_000);
+        var queue = Read($"{QueueColumns}EX01\\{name},Dns,{name},Ready,1,{name},0,0\n").Single().Queues[0];
+        var messages = Read($"Identity,Queue,FromAddress,DateReceived\nx,EX01\\{name},a@b.example,2026-03-04T09:00:00Z\n").Single().Messages[0];
+        var connector = Read($"Name,AddressSpaces,SmartHosts,Fqdn,TlsCertificateName\n{name},{name},{name},{name},{name}\n").Single().Connectors[0];
+        Assert.All((string[])[queue.Identity, queue.NextHop, queue.LastError, messages.Queue, connector.Name, connector.Spaces, connector.SmartHosts, connector.Fqdn, connector.TlsCertificate], t => Assert.InRange(t.Length, 0, 1000));
+        Assert.Equal(queue.Identity, messages.Queue);
+    }
+
+    /// <summary>The first line of a list without names of columns is data: it goes to the log and the page.</summary>
+    [Fact]
+    public void A_file_of_another_kind_is_not_named_by_the_addresses_in_it()
+    {
+        var bytes = Encoding.UTF8.GetBytes("ann@contoso.test,Ann\nbob@contoso.test,Bob\n");
+        using var whole = new MemoryStream(bytes);
+        Assert.Null(LogFormat.OfExport(bytes, whole, out var named));
+        Assert.Equal("an export with Ann", named);
+    }
+
+    [Theory]
     [InlineData("<ResourceThrottling><unclosed>")]
     [InlineData("<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><ResourceThrottling>&e;</ResourceThrottling>")]
     [InlineData("<ResourceThrottling>&undefined;</ResourceThrottling>")]
