@@ -91,6 +91,13 @@ public sealed class DomainTests(DnsBed bed)
     }
 
     [Fact]
+    public async Task Without_a_resolver_nothing_is_known()
+    {
+        using var checks = new Checks(new() { Resolvers = [] }, TimeProvider.System);
+        Assert.All(await checks.Domains.CheckAsync("contoso.test", own: true, Cancel), f => Assert.Equal(Severity.Unknown, f.Severity));
+    }
+
+    [Fact]
     public async Task Resolvers_that_disagree_are_a_finding()
     {
         var other = new FakeDns(name => name == "fabrikam.test" ? 0 : 3);
