@@ -239,6 +239,7 @@ public sealed class DnsBed : IAsyncDisposable
         {string.Join("\n", Enumerable.Range(0, 30).Select(i => $"large.test. 60 IN TXT \"{i} {new string('x', 200)}\""))}
         25.2.0.192.in-addr.arpa. 60 IN PTR mx.contoso.test.
         26.2.0.192.in-addr.arpa. 60 IN PTR stranger.fabrikam.test.
+        28.2.0.192.in-addr.arpa. 60 IN PTR x.servfail.test.
         mail.test. 60 IN MX 10 mx.mail.test.
         mx.mail.test. 60 IN A 127.0.0.1
         """;

@@ -113,6 +113,7 @@ public sealed class DomainTests(DnsBed bed)
     [InlineData("192.0.2.25", "Good", "mx.contoso.test, and that leads back")]
     [InlineData("192.0.2.26", "Trouble", "stranger.fabrikam.test does not lead back")]
     [InlineData("192.0.2.27", "Trouble", "no PTR record")]
+    [InlineData("192.0.2.28", "Unknown", "SERVFAIL")]
     public async Task The_name_of_an_address_must_lead_back_to_it(string address, string severity, string says)
     {
         using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
