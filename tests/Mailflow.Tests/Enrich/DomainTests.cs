@@ -24,6 +24,8 @@ public sealed class DomainTests(DnsBed bed)
     [InlineData("broken.spf.test", "192.0.2.1", "TempError", 1)]
     [InlineData("ptr.spf.test", "192.0.2.25", "Pass", 1)]
     [InlineData("ptr.spf.test", "192.0.2.26", "Fail", 1)]
+    [InlineData("ptr.spf.test", "198.51.100.1", "Fail", 1)]
+    [InlineData("mxbroken.spf.test", "192.0.2.1", "TempError", 1)]
     [InlineData("open.spf.test", "2001:db8::1", "Pass", 0)]
     public async Task SPF_is_what_a_receiver_would_find(string domain, string address, string result, int? lookups)
     {
@@ -38,6 +40,7 @@ public sealed class DomainTests(DnsBed bed)
     [InlineData("contoso.test", 3)]
     [InlineData("many.spf.test", 11)]
     [InlineData("fabrikam.test", 1)]
+    [InlineData("mxbroken.spf.test", 1)]
     public async Task Lookups_are_counted_to_the_end_of_the_record(string domain, int lookups)
     {
         using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
