@@ -244,6 +244,7 @@ public sealed class DnsBed : IAsyncDisposable
         25.2.0.192.in-addr.arpa. 60 IN PTR mx.contoso.test.
         26.2.0.192.in-addr.arpa. 60 IN PTR stranger.fabrikam.test.
         28.2.0.192.in-addr.arpa. 60 IN PTR x.servfail.test.
+        control.spf.test. 60 IN TXT "v=spf1 a\010line -all"
         mxbroken.spf.test. 60 IN MX 10 x.servfail.test.
         mxbroken.spf.test. 60 IN TXT "v=spf1 mx -all"
         mail.test. 60 IN MX 10 mx.mail.test.

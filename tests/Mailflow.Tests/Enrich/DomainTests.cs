@@ -94,6 +94,14 @@ public sealed class DomainTests(DnsBed bed)
     }
 
     [Fact]
+    public async Task A_record_cannot_break_a_line_of_the_log()
+    {
+        using var checks = new Checks(await bed.OptionsAsync() with { Blocklists = [] }, TimeProvider.System);
+        var spf = (await checks.Domains.CheckAsync("control.spf.test", own: false, Cancel)).First(f => f.Check == "spf");
+        Assert.Equal((Severity.Trouble, "permerror: control.spf.test: 'a?line' is no term of SPF"), (spf.Severity, spf.Says));
+    }
+
+    [Fact]
     public async Task Without_a_resolver_nothing_is_known()
     {
         using var checks = new Checks(new() { Resolvers = [] }, TimeProvider.System);
