@@ -247,6 +247,8 @@ public sealed class DnsBed : IAsyncDisposable
         control.spf.test. 60 IN TXT "v=spf1 a\010line -all"
         mxbroken.spf.test. 60 IN MX 10 x.servfail.test.
         mxbroken.spf.test. 60 IN TXT "v=spf1 mx -all"
+        two.mail.test. 60 IN A 127.0.0.1
+        two.mail.test. 60 IN AAAA fe80::1
         mail.test. 60 IN MX 10 mx.mail.test.
         mx.mail.test. 60 IN A 127.0.0.1
         """;
