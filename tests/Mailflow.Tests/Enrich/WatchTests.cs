@@ -114,6 +114,40 @@ public sealed class WatchTests(DnsBed bed)
     }
 
     [Fact]
+    public async Task What_was_not_looked_at_since_the_host_is_down_is_not_good_again()
+    {
+        using var expired = Certificates.For("mx.mail.test", -60, -1);
+        using var good = Certificates.For("mx.mail.test");
+        var server = new MailServer { Certificate = expired };
+        using var log = new TestLog();
+        var clock = new TestClock();
+        var options = await bed.OptionsAsync() with { SmartHosts = [new("mx.mail.test", server.Port)], Blocklists = [], WatchInterval = TimeSpan.FromMinutes(15) };
+        using var checks = new Checks(options, TimeProvider.System, [Certificates.Root]);
+        var watch = new Watch(checks, clock, log.CreateLogger("watch"));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var running = watch.RunAsync(stop.Token);
+        await clock.WaitAsync(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15));
+        Assert.Equal((1, 0), (log.Count(201), log.Count(202))); // the certificate
+        var port = server.Port;
+        await server.DisposeAsync();
+        await RoundAsync();
+        Assert.Equal((2, 0), (log.Count(201), log.Count(202))); // nothing listens there
+        await using var renewed = new MailServer(port) { Certificate = good };
+        await RoundAsync();
+        Assert.Equal((2, 2), (log.Count(201), log.Count(202)));
+        await stop.CancelAsync();
+        await running;
+
+        async Task RoundAsync()
+        {
+            var done = watch.Rounds.Next;
+            clock.Advance(TimeSpan.FromMinutes(15));
+            await done.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+            await clock.WaitAsync(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15));
+        }
+    }
+
+    [Fact]
     public async Task A_resolver_that_invents_answers_is_not_up()
     {
         var state = await OneRoundAsync(new() { Resolvers = [new("honest", await bed.StartAsync()), new("inventing", await bed.StartInventingAsync())], Deadline = TimeSpan.FromSeconds(5) });
