@@ -5,6 +5,7 @@ using Mailflow.Analysis.Blocklists;
 using Mailflow.Enrich;
 using Mailflow.Tests.Ship;
 using Mailflow.Tests.Web;
+using Mailflow.Web;
 
 namespace Mailflow.Tests.Enrich;
 
@@ -145,6 +146,20 @@ public sealed class WatchTests(DnsBed bed)
             await done.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
             await clock.WaitAsync(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15));
         }
+    }
+
+    [Fact]
+    public void A_record_of_which_a_part_is_not_known_does_not_count_as_valid()
+    {
+        var round = new WatchRound(DateTimeOffset.UnixEpoch, [], [], [], [], [],
+        [
+            new("contoso.test", "spf", Severity.Good, ""), new("contoso.test", "spf", Severity.Unknown, ""),
+            new("contoso.test", "dmarc", Severity.Good, ""),
+            new("contoso.test", "dkim s1", Severity.Unknown, ""), new("contoso.test", "dkim s2", Severity.Trouble, ""),
+            new("contoso.test", "tlsa", Severity.Good, ""), new("contoso.test", "tlsa", Severity.Note, ""),
+        ]);
+        var scrape = new Scrape(DateTimeOffset.UnixEpoch, Mailflow.Ledger.Snapshot.Empty, [], [], [], 0) { Watch = WatchState.Nothing with { Round = round } };
+        Assert.Equal([("dmarc", 1), ("dkim", 0), ("tlsa", 1)], scrape.Records().Select(r => (r.B, (int)r.Value)));
     }
 
     [Fact]
