@@ -141,6 +141,14 @@ public sealed class EnricherTests(DnsBed bed)
     }
 
     [Fact]
+    public async Task Lists_are_counted_once_however_many_addresses_are_ours()
+    {
+        using var checks = new Checks(await bed.OptionsAsync() with { EgressIps = [IPAddress.Parse("192.0.2.98"), IPAddress.Parse("192.0.2.99")], Blocklists = [BlocklistTable.Find("good.bl.test")] }, TimeProvider.System);
+        var reply = await new Asking(checks, () => []).AskAsync(Questions.Blocklist, " ", Cancel);
+        Assert.StartsWith("192.0.2.98, 192.0.2.99 is on none of 1 lists now", reply.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_answers_cannot_be_handed_on_it_ends_and_says_so()
     {
         using var ledger = new LedgerBed();
