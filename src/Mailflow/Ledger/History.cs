@@ -90,10 +90,10 @@ sealed class History : IDisposable
     public List<DomainCount> TopDomains(DateTimeOffset from, DateTimeOffset to, int most) =>
         Read(
             """
-            SELECT domain, sum(n) AS total, cause, max(n), max(newest) FROM
-                (SELECT domain, cause, count(*) AS n, max(time) AS newest FROM events
-                 WHERE time >= $from AND time < $to AND deferred = 0 AND domain <> '' GROUP BY domain, cause)
-            GROUP BY domain ORDER BY total DESC, domain LIMIT $most
+            SELECT domain, total, cause, n, newest FROM
+                (SELECT domain, cause, count(*) AS n, sum(count(*)) OVER d AS total, max(max(time)) OVER d AS newest, row_number() OVER (d ORDER BY count(*) DESC, cause) AS place FROM events
+                 WHERE time >= $from AND time < $to AND deferred = 0 AND domain <> '' GROUP BY domain, cause WINDOW d AS (PARTITION BY domain))
+            WHERE place = 1 ORDER BY total DESC, domain LIMIT $most
             """,
             r => new DomainCount(r.GetString(0), r.GetInt64(1), CauseOf(r.GetString(2)), r.GetInt64(3), Time(r.GetInt64(4))),
             ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));

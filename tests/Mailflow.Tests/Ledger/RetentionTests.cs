@@ -87,6 +87,17 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task The_cause_of_most_failures_of_a_domain_is_named_though_another_one_is_newer()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(
+            await bed.DeltaAsync(failures: 3, cause: Cause.MailboxFull, time: LedgerBed.Noon.AddMinutes(-9)),
+            await bed.DeltaAsync(offset: 100, end: 200, failures: 1, cause: Cause.InvalidRecipient, time: LedgerBed.Noon.AddMinutes(-1)));
+        using var history = new History(bed.Store);
+        Assert.Equal(new DomainCount("a.example", 4, Cause.MailboxFull, 3, LedgerBed.Noon.AddMinutes(-1)), Assert.Single(history.TopDomains(LedgerBed.Noon.AddHours(-1), LedgerBed.Noon, 5)));
+    }
+
+    [Fact]
     public async Task A_store_that_grew_far_beyond_its_size_is_brought_back_commit_by_commit()
     {
         using var bed = new LedgerBed(options: new() { MaxBytes = 1 << 20 });
