@@ -87,6 +87,23 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task A_session_goes_with_its_event_whatever_the_clock_of_another_server_says()
+    {
+        using var bed = new LedgerBed();
+        foreach (var (i, time) in new[] { LedgerBed.Noon.AddYears(10), LedgerBed.Noon.AddDays(-40) }.Index())
+        {
+            var delta = await bed.DeltaAsync(offset: i * 100, end: (i + 1) * 100, failures: 3, time: time);
+            var failures = delta.Tally.Failures.Select(f => f with { Session = "08DD5AB1C2D3E701" }).ToList();
+            delta.Tally.Failures.Clear();
+            delta.Tally.Failures.AddRange(failures);
+            await bed.CommitAsync(delta);
+        }
+
+        bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(30), long.MaxValue);
+        Assert.Equal((3, 3), (bed.Scalar("SELECT count(*) FROM events"), bed.Scalar("SELECT count(*) FROM event_sessions")));
+    }
+
+    [Fact]
     public async Task The_cause_of_most_failures_of_a_domain_is_named_though_another_one_is_newer()
     {
         using var bed = new LedgerBed();
