@@ -167,7 +167,7 @@ sealed class Store : IDisposable
         Execute("""
             DELETE FROM smtp_refusals WHERE time < $old OR id IN
                 (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY server, direction ORDER BY id DESC) AS place FROM smtp_refusals) WHERE place > $most)
-            """, ("old", (now - keep).ToUnixTimeMilliseconds()), ("most", MaxRefusals));
+            """, ("old", ((newest ?? now) - keep).ToUnixTimeMilliseconds()), ("most", MaxRefusals));
         Execute("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - $most", ("most", MaxQuarantine));
         return deleted;
     }
