@@ -138,7 +138,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 facts.Page,
                 Masked(most.Reason),
                 Short(Masked(newest.Status)),
-                facts.CommandsFor(where.TopDomain, newest.Connector, null, newest.Server == TrackedFile.UnknownServer ? null : newest.Server)));
+                facts.CommandsFor(where.TopDomain, Masked(newest.Connector), null, newest.Server == TrackedFile.UnknownServer ? null : newest.Server)));
         }
 
         var worst = Verdict.Worst(causes);

@@ -83,6 +83,14 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task An_address_in_the_place_of_a_connector_is_masked_in_the_commands_too()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.ReadAsync(Log(site).Fail(At(site, 10), "a@b.example", "550 5.7.1 Unable to relay", connector: "secret.person@contoso.test"));
+        Assert.DoesNotContain("secret.person", await site.GetAsync("/") + await site.GetAsync("/api/status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tells_what_to_fix_since_when_and_how()
     {
         await using var site = await ServedSite.StartAsync();
