@@ -91,6 +91,16 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task Queues_that_are_old_are_said_to_be_old_also_where_other_snapshots_are_new()
+    {
+        await using var site = await ServedSite.StartAsync();
+        site.Export("queues.csv", SampleExports.Queues, site.Clock.Now.AddDays(-3));
+        site.Export("back-pressure.csv", SampleExports.BackPressure);
+        await site.ReadAsync(0, snapshots: 2);
+        Assert.Contains("are as they were 3 days ago: see whether the export task runs.", await site.GetAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tells_what_to_fix_since_when_and_how()
     {
         await using var site = await ServedSite.StartAsync();
