@@ -67,7 +67,8 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
     string Local(string local) =>
         privacy == AddressPrivacy.Hashed
             ? Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(local.ToLowerInvariant())).AsSpan(0, 8))
-            : local.Length > 2 ? local[0] + "***" : "***";
+            : local.Length > 2 ? local[..(char.IsHighSurrogate(local[0]) ? 2 : 1)] + "***" : "***";
 
-    static bool IsLocal(char c) => char.IsLetterOrDigit(c) || ".!#$%&'*+/=?^_`{|}~-".Contains(c, StringComparison.Ordinal);
+    /// <summary>Beyond ASCII everything but a space: local parts have vowel signs and emoji (RFC 6531), which are no letters to .NET.</summary>
+    static bool IsLocal(char c) => char.IsAscii(c) ? char.IsAsciiLetterOrDigit(c) || ".!#$%&'*+/=?^_`{|}~-".Contains(c, StringComparison.Ordinal) : !char.IsWhiteSpace(c);
 }

@@ -180,7 +180,8 @@ static class Settings
         double? seconds = digits > 0 && double.TryParse(text.AsSpan(0, digits), CultureInfo.InvariantCulture, out var n)
             ? text[digits..] switch { "ms" => n / 1000, "s" => n, "m" => n * 60, "h" => n * 3600, "d" => n * 86400, _ => null }
             : null;
-        seconds ??= TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var span) ? span.TotalSeconds : null;
+        // A number alone would be days to .NET, and is seconds to most people.
+        seconds ??= text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var span) ? span.TotalSeconds : null;
         return seconds >= leastSeconds && seconds <= mostSeconds ? TimeSpan.FromSeconds(seconds.Value) : null;
     }
 

@@ -11,6 +11,7 @@ public sealed class MaskingTests
     [InlineData("", "")]
     [InlineData("IMCEAEX-_o=x@contoso.test", "I***@contoso.test")]
     [InlineData("no-at-sign", "n***")]
+    [InlineData("\U0001F600abc@contoso.com", "\U0001F600***@contoso.com")]
     public void Masks_an_address(string address, string masked) => Assert.Equal(masked, Masking.Masked.Address(address));
 
     [Theory]
@@ -20,6 +21,8 @@ public sealed class MaskingTests
     [InlineData("550 5.1.1 <\"john doe\"@b.test> unknown", "550 5.1.1 <\"***@b.test> unknown")]
     [InlineData("not found: /o=Contoso/ou=First/cn=Recipients/cn=jsmith; gone", "not found: /o=Contoso/ou=First/cn=Recipients/cn=j***; gone")]
     [InlineData("user unknown", "user unknown")]
+    [InlineData("550 <हिन्दी@contoso.com> unknown", "550 <ह***@contoso.com> unknown")]
+    [InlineData("550 <\U0001F600\U0001F600@contoso.com> unknown", "550 <\U0001F600***@contoso.com> unknown")]
     public void Masks_every_address_in_a_text(string text, string masked) => Assert.Equal(masked, Masking.Masked.Text(text));
 
     [Fact]

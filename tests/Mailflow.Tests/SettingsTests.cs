@@ -39,6 +39,13 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void A_number_without_a_unit_is_no_duration()
+    {
+        Read(out var faults, ("Store:Keep", "30"));
+        Assert.Equal("Store:Keep = '30': allowed is 1h to 3650d.", Assert.Single(faults));
+    }
+
+    [Fact]
     public void A_secret_never_shows_in_a_fault_or_in_the_options_as_text()
     {
         var options = Read(out var faults, ("Events:Seq:ApiKey", "s3cret"), ("Events:Seq:Url", "nonsense"));

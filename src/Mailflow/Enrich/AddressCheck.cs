@@ -31,9 +31,17 @@ sealed class AddressCheck(Resolver resolver, BlocklistCheck lists)
         var names = pointer.Records.OfType<PtrRecord>().Select(p => p.PtrDomainName.Value.TrimEnd('.').ToLowerInvariant()).Take(MaxNames).ToList();
         if (names.Count == 0)
             return new(subject, Check, Severity.Trouble, "it has no name (no PTR record)", "Have whoever owns the address range set one: the name that the server says in EHLO.");
+        DnsAnswer? unknown = null;
         foreach (var name in names)
-            if ((await resolver.AskAsync(name, address.IsIpv4() ? QueryType.A : QueryType.AAAA, stop)).Addresses.Contains(address))
+        {
+            var back = await resolver.AskAsync(name, address.IsIpv4() ? QueryType.A : QueryType.AAAA, stop);
+            if (back.Addresses.Contains(address))
                 return new(subject, Check, Severity.Good, $"{name}, and that leads back to it");
+            unknown ??= back.IsKnown ? null : back;
+        }
+
+        if (unknown is not null)
+            return new(subject, Check, Severity.Unknown, $"whether its name {names[0]} leads back to it: {unknown.Verdict.Says()}");
         return new(subject, Check, Severity.Trouble, $"its name {names[0]} does not lead back to it", $"Publish {(address.IsIpv4() ? "an A" : "an AAAA")} record of {names[0]} with {address}, or correct the PTR record.");
     }
 

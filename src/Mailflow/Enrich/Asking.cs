@@ -104,7 +104,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var unknown = results.Where(r => r.State is not (ListState.Listed or ListState.NotListed)).ToList();
         var verdict = listed.Count > 0 ? "listed" : unknown.Count > 0 || results.Count == 0 ? Questions.Unknown : "not-listed";
         var evidence = listed.Count > 0 ? string.Join("; ", listed.Select(l => $"{l.Subject} is listed on {l.List.Zone} ({l.Reading.Says}): {l.List.Delist}"))
-            : verdict == "not-listed" ? $"{string.Join(", ", addresses)} is on none of {results.Count} lists now: the listing has passed, or was of another address"
+            : verdict == "not-listed" ? $"{string.Join(", ", addresses)} is on none of {results.DistinctBy(r => r.List.Zone, StringComparer.Ordinal).Count()} lists now: the listing has passed, or was of another address"
             : $"not known: {string.Join("; ", unknown.Select(u => $"{u.List.Zone}: {u.Reading.Says}"))}";
         return new(verdict, evidence, Json(w =>
         {

@@ -43,8 +43,8 @@ sealed record DnsAnswer(DnsVerdict Verdict, IReadOnlyList<DnsResourceRecord> Rec
 
     public IReadOnlyList<IPAddress> Addresses => [.. Records.OfType<AddressRecord>().Select(r => r.Address)];
 
-    /// <summary>Each TXT record, its strings joined as SPF and the others want it.</summary>
-    public IReadOnlyList<string> Texts => [.. Records.OfType<TxtRecord>().Select(r => string.Concat(r.Text))];
+    /// <summary>Each TXT record, its strings joined as SPF and the others want it. They are a stranger's words, and parts of them go into the log: no control characters.</summary>
+    public IReadOnlyList<string> Texts => [.. Records.OfType<TxtRecord>().Select(r => string.Concat(r.Text.SelectMany(t => t).Select(c => char.IsControl(c) ? '?' : c)))];
 
     public static DnsAnswer Nothing(DnsVerdict verdict, string server, TimeSpan ttl) => new(verdict, [], ttl, server);
 }

@@ -39,6 +39,8 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
     static Finding Route(string domain, IReadOnlyList<MailRoute> routes)
     {
         const string Check = "mx";
+        if (routes.Count == 0)
+            return new(domain, Check, Severity.Unknown, "there is no resolver to ask", "Name one: Enrichment:Resolvers.");
         if (MailRoute.Disagree(routes))
             return new(domain, Check, Severity.Warning, "the resolvers disagree: " + string.Join("; ", routes.Select(r => $"{r.Server}: {r.Says}")), "See which one Exchange uses (Get-TransportService), and why it answers otherwise: an internal zone of that name, or an old cache.");
         var best = routes.FirstOrDefault(r => r.IsKnown) ?? routes[0];

@@ -28,9 +28,10 @@ sealed class Enricher(Asking asking, EnrichOptions options, Store store, DeltaPo
     public async Task RunAsync(ChannelWriter<Delta> ledger, CancellationToken stop)
     {
         var runs = Channel.CreateBounded<Task<AnswerBatch>>(new BoundedChannelOptions(MaxRuns) { SingleReader = true, SingleWriter = true });
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            await Task.WhenAll(ReadAsync(runs.Writer, stop), HandOnAsync(runs.Reader, ledger, stop));
+            await Task.WhenAll(ReadAsync(runs.Writer, failed.Token), HandOnAsync(runs.Reader, ledger, failed));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -72,14 +73,23 @@ sealed class Enricher(Asking asking, EnrichOptions options, Store store, DeltaPo
         }
     }
 
-    async Task HandOnAsync(ChannelReader<Task<AnswerBatch>> runs, ChannelWriter<Delta> ledger, CancellationToken stop)
+    async Task HandOnAsync(ChannelReader<Task<AnswerBatch>> runs, ChannelWriter<Delta> ledger, CancellationTokenSource failed)
     {
-        await foreach (var run in runs.ReadAllAsync(stop))
+        try
         {
-            var batch = await run;
-            var delta = await deltas.RentAsync(stop);
-            (delta.Answers, delta.ReadAt) = (batch, clock.GetUtcNow());
-            await ledger.WriteAsync(delta, stop);
+            await foreach (var run in runs.ReadAllAsync(failed.Token))
+            {
+                var batch = await run;
+                var delta = await deltas.RentAsync(failed.Token);
+                (delta.Answers, delta.ReadAt) = (batch, clock.GetUtcNow());
+                await ledger.WriteAsync(delta, failed.Token);
+            }
+        }
+        catch
+        {
+            // Reading would wait for room for ever, and nobody would hear of the failure.
+            await failed.CancelAsync();
+            throw;
         }
     }
 

@@ -49,7 +49,7 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
                 SocketError.HostNotFound => "its name has no address",
                 SocketError.TryAgain => "its name could not be looked up",
                 _ => "it cannot be reached: " + e.SocketErrorCode,
-            }, "Test-NetConnection " + target.Host + " -Port " + target.Port.ToString(CultureInfo.InvariantCulture) + " from the server that sends; then the firewall and the provider, who may block port 25."));
+            }, Reach(target)));
         }
         catch (Exception e) when (e is IOException or AuthenticationException)
         {
@@ -57,13 +57,17 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            findings.Add(new(subject, step, Severity.Trouble, $"it takes the connection and then says nothing within {Deadline.TotalSeconds} s", "It is overloaded, or something between inspects and holds SMTP."));
+            findings.Add(step == "connect"
+                ? new(subject, step, Severity.Trouble, $"no connection within {Deadline.TotalSeconds} s: a firewall drops it, or the host is down", Reach(target))
+                : new(subject, step, Severity.Trouble, $"it takes the connection and then says nothing within {Deadline.TotalSeconds} s", "It is overloaded, or something between inspects and holds SMTP."));
         }
 
         return new(target, step is "starttls" or "certificate", null, null, findings);
     }
 
-    /// <summary>The first of the host's addresses that takes the connection.</summary>
+    static string Reach(HostTarget target) => "Test-NetConnection " + target.Host + " -Port " + target.Port.ToString(CultureInfo.InvariantCulture) + " from the server that sends; then the firewall and the provider, who may block port 25.";
+
+    /// <summary>The first of the host's addresses that takes the connection. Where none does, the first one's error tells: the last may only be that there is no IPv6 here.</summary>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The stream owns the socket.")]
     public static async Task<NetworkStream> ConnectAsync(Resolver resolver, HostTarget target, CancellationToken stop)
     {
@@ -81,30 +85,31 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
                 throw new SocketException((int)(answers.All(a => a.IsKnown) ? SocketError.HostNotFound : SocketError.TryAgain));
         }
 
-        var last = SocketError.HostUnreachable;
+        SocketError? first = null;
         foreach (var address in addresses.Take(MaxAddresses))
         {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            Socket? socket = null;
             using var late = new CancellationTokenSource(ConnectDeadline);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
             try
             {
+                socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 await socket.ConnectAsync(address, target.Port, either.Token);
                 return new(socket, ownsSocket: true);
             }
             catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !stop.IsCancellationRequested))
             {
-                last = e is SocketException failed ? failed.SocketErrorCode : SocketError.TimedOut;
-                socket.Dispose();
+                first ??= e is SocketException failed ? failed.SocketErrorCode : SocketError.TimedOut;
+                socket?.Dispose();
             }
             catch
             {
-                socket.Dispose();
+                socket?.Dispose();
                 throw;
             }
         }
 
-        throw new SocketException((int)last);
+        throw new SocketException((int)(first ?? SocketError.HostUnreachable));
     }
 
     /// <summary>Nothing is fetched to judge a certificate: no revocation lists, no missing links.</summary>

@@ -118,6 +118,9 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
     {
         var type = address.IsIpv4() ? QueryType.A : QueryType.AAAA;
         var answer = counted ? await LookAsync(name, type) : await resolver.AskAsync(name, type, stop);
+        // Counting needs no addresses.
+        if (!answer.IsKnown && !_counting)
+            throw new SpfFault(SpfResult.TempError, $"{name}: {answer.Verdict.Says()}");
         return answer.Addresses.Any(a => term.Covers(a, address));
     }
 
@@ -132,10 +135,10 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
         return false;
     }
 
-    /// <summary>RFC 7208 section 5.5: a name of the address that lies in the domain and leads back to the address.</summary>
+    /// <summary>RFC 7208 section 5.5: a name of the address that lies in the domain and leads back to the address. An error of DNS is no match here.</summary>
     async Task<bool> HasNameAsync(string domain, IPAddress address)
     {
-        var names = (await LookAsync(ReverseName.Arpa(address), QueryType.PTR)).Records.OfType<PtrRecord>().Select(p => p.PtrDomainName.Value.TrimEnd('.'));
+        var names = (await LookAsync(ReverseName.Arpa(address), QueryType.PTR, mayFail: true)).Records.OfType<PtrRecord>().Select(p => p.PtrDomainName.Value.TrimEnd('.'));
         foreach (var name in names.Take(MaxNames))
             if ((name.Equals(domain, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase))
                 && (await resolver.AskAsync(name, address.IsIpv4() ? QueryType.A : QueryType.AAAA, stop)).Addresses.Contains(address))
@@ -143,11 +146,11 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
         return false;
     }
 
-    async Task<DnsAnswer> LookAsync(string name, QueryType type)
+    async Task<DnsAnswer> LookAsync(string name, QueryType type, bool mayFail = false)
     {
         var answer = await resolver.AskAsync(name, type, stop);
         if (!answer.IsKnown)
-            throw new SpfFault(SpfResult.TempError, $"{name}: {answer.Verdict.Says()}");
+            return mayFail ? answer : throw new SpfFault(SpfResult.TempError, $"{name}: {answer.Verdict.Says()}");
         if (answer.Records.Count == 0 && ++_void > MaxVoid && !_counting)
             throw new SpfFault(SpfResult.PermError, $"more than {MaxVoid} of its lookups find nothing, the last {name}");
         return answer;

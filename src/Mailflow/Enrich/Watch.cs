@@ -70,9 +70,9 @@ sealed class Watch(Checks checks, TimeProvider clock, ILogger log)
         var troubles = round.Findings.Where(f => f.Severity == Severity.Trouble).DistinctBy(f => (f.Subject, f.Check)).ToDictionary(f => (f.Subject, f.Check), f => f.Says);
         foreach (var (what, says) in troubles.Where(t => !_troubles.ContainsKey(t.Key)))
             Log.WatchTrouble(log, what.Subject, what.Check, says);
-        // What is not known is not good again.
-        var unknown = round.Findings.Where(f => f.Severity == Severity.Unknown).Select(f => (f.Subject, f.Check)).ToHashSet();
-        foreach (var what in _troubles.Keys.Where(k => !troubles.ContainsKey(k) && !unknown.Contains(k)).ToList())
+        // What is not known, or was not looked at since something before it failed, is not good again. A knock that came through names its last step alone.
+        var known = round.Findings.GroupBy(f => (f.Subject, f.Check)).Where(g => g.All(f => f.Severity is not (Severity.Unknown or Severity.Trouble))).Select(g => g.Key).ToHashSet();
+        foreach (var what in _troubles.Keys.Where(k => known.Contains(k) || (k.Check is "connect" or "banner" or "ehlo" && known.Contains((k.Subject, "smtp")))).ToList())
         {
             Log.WatchRecovered(log, what.Subject, what.Check);
             _troubles.Remove(what);

@@ -90,21 +90,21 @@ sealed class History : IDisposable
     public List<DomainCount> TopDomains(DateTimeOffset from, DateTimeOffset to, int most) =>
         Read(
             """
-            SELECT domain, sum(n) AS total, cause, max(n), max(newest) FROM
-                (SELECT domain, cause, count(*) AS n, max(time) AS newest FROM events
-                 WHERE time >= $from AND time < $to AND deferred = 0 AND domain <> '' GROUP BY domain, cause)
-            GROUP BY domain ORDER BY total DESC, domain LIMIT $most
+            SELECT domain, total, cause, n, newest FROM
+                (SELECT domain, cause, count(*) AS n, sum(count(*)) OVER d AS total, max(max(time)) OVER d AS newest, row_number() OVER (d ORDER BY count(*) DESC, cause) AS place FROM events
+                 WHERE time >= $from AND time < $to AND deferred = 0 AND domain <> '' GROUP BY domain, cause WINDOW d AS (PARTITION BY domain))
+            WHERE place = 1 ORDER BY total DESC, domain LIMIT $most
             """,
             r => new DomainCount(r.GetString(0), r.GetInt64(1), CauseOf(r.GetString(2)), r.GetInt64(3), Time(r.GetInt64(4))),
             ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));
 
-    /// <summary>Failures by cause in steps of time; those after the last step's end count in it, as servers' clocks may be ahead.</summary>
+    /// <summary>Failures by cause in steps of time; those after the last step's end count in it, as servers' clocks may be ahead, and those before the first in that.</summary>
     /// <param name="start">Where the first step starts.</param>
     /// <param name="from">The first time that counts.</param>
     public List<(int Step, Cause Cause, long Count)> BySteps(DateTimeOffset start, TimeSpan step, int steps, DateTimeOffset from, DateTimeOffset to) =>
         Read(
             """
-            SELECT min((time - $start) / $step, $last) AS slot, cause, count(*) FROM events
+            SELECT max(0, min((time - $start) / $step, $last)) AS slot, cause, count(*) FROM events
             WHERE time >= $from AND time < $to AND deferred = 0 GROUP BY slot, cause
             """,
             r => (r.GetInt32(0), CauseOf(r.GetString(1)), r.GetInt64(2)),

@@ -58,6 +58,11 @@ static class Schema
         CREATE TABLE answers (event INTEGER PRIMARY KEY, question TEXT NOT NULL, verdict TEXT NOT NULL, evidence TEXT NOT NULL, facts TEXT NOT NULL) STRICT;
         CREATE TRIGGER answers_go AFTER DELETE ON events BEGIN DELETE FROM answers WHERE event = old.id; END;
         """,
+        """
+        -- A session goes with its event: one whose server's clock was ahead stays for long, and its number says nothing of the others'.
+        CREATE TRIGGER event_sessions_go AFTER DELETE ON events BEGIN DELETE FROM event_sessions WHERE event = old.id; END;
+        DELETE FROM event_sessions WHERE event NOT IN (SELECT id FROM events);
+        """,
     ];
 
     /// <summary>Version 1; the steps follow.</summary>

@@ -164,13 +164,10 @@ sealed class Store : IDisposable
             ("old", Math.Min(hourAgo, ((newest ?? now) - keep).ToUnixTimeMilliseconds())), ("part", PrunePart));
         if (Bytes() > maxBytes)
             deleted += Execute("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE time < $hour ORDER BY id LIMIT $part)", ("hour", hourAgo), ("part", PrunePart));
-        // Ids are given in order: no session belongs to an event before the first.
-        if (deleted > 0)
-            Execute("DELETE FROM event_sessions WHERE event < (SELECT coalesce(min(id), 9223372036854775807) FROM events)");
         Execute("""
             DELETE FROM smtp_refusals WHERE time < $old OR id IN
                 (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY server, direction ORDER BY id DESC) AS place FROM smtp_refusals) WHERE place > $most)
-            """, ("old", (now - keep).ToUnixTimeMilliseconds()), ("most", MaxRefusals));
+            """, ("old", ((newest ?? now) - keep).ToUnixTimeMilliseconds()), ("most", MaxRefusals));
         Execute("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - $most", ("most", MaxQuarantine));
         return deleted;
     }

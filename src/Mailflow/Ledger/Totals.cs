@@ -135,7 +135,7 @@ sealed class Totals(EventNames names)
         // An export has no rows, and alone makes no server known: it may be about all of them.
         if (delta.Records is not null)
             return;
-        var server = Label(_servers, delta.Server);
+        var server = LabelOf(delta.Server);
         AddServer(server);
         Add(new(Counter.ReadBytes, server), delta.End - delta.Offset);
         for (var i = 0; i < tally.Rows.Length; i++)
@@ -193,12 +193,12 @@ sealed class Totals(EventNames names)
     }
 
     /// <summary>The server's name as the labels have it.</summary>
-    public string LabelOf(string server) => Label(_servers, server);
+    public string LabelOf(string server) => Label(_servers, IsName(server) ? server : Other);
 
     /// <summary>Counts an event that was not counted before. Exchange's own have names of their own, up to a number; the rest is one.</summary>
     public void Apply(ReportedEvent reported)
     {
-        var server = Label(_servers, reported.Server);
+        var server = LabelOf(reported.Server);
         AddServer(server);
         var own = reported.Provider.StartsWith("MSExchange", StringComparison.OrdinalIgnoreCase) && IsName(reported.Provider)
             && (_eventIds.Contains((reported.Provider, reported.Id)) || (_eventIds.Count < MaxLabels && _eventIds.Add((reported.Provider, reported.Id))));
@@ -210,7 +210,7 @@ sealed class Totals(EventNames names)
     /// <summary>Counts a failure that no row of a log told of.</summary>
     public void Apply(LoneFailure lone)
     {
-        var server = Label(_servers, lone.Server);
+        var server = LabelOf(lone.Server);
         AddServer(server);
         Apply(lone.Failure, server);
     }
@@ -240,8 +240,8 @@ sealed class Totals(EventNames names)
         Add(new(Counter.ConnectorFailures, connector, server), 1);
     }
 
-    /// <summary>A row whose columns are shifted may have anything where the connector stands: an address is no name for a label.</summary>
-    static bool IsName(string connector) => connector.Length <= 128 && !connector.Any(c => c == '@' || char.IsControl(c));
+    /// <summary>A row whose columns are shifted may have anything where the connector or the server stands: an address is no name for a label.</summary>
+    static bool IsName(string name) => name.Length <= 128 && !name.Any(c => c == '@' || char.IsControl(c));
 
     /// <summary>The name in the spelling first seen, or <c>other</c> where there is no room for one more.</summary>
     static string Label(HashSet<string> known, string name, int most = MaxLabels) =>

@@ -38,7 +38,7 @@ sealed class EventJson(Masking masking) : IDisposable
         Text("Server", stored.Server);
         Text("Source", stored.Source);
         Text("Direction", stored.Direction);
-        Text("Connector", stored.Connector);
+        Text("Connector", masking.Text(stored.Connector));
         _json.WriteString("Recipient", Cut(masking.Address(stored.Recipient), MaxText));
         Text("RecipientDomain", Failure.DomainOf(stored.Recipient));
         Text("Sender", masking.Address(stored.Sender));

@@ -138,7 +138,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 facts.Page,
                 Masked(most.Reason),
                 Short(Masked(newest.Status)),
-                facts.CommandsFor(where.TopDomain, newest.Connector, null, newest.Server == TrackedFile.UnknownServer ? null : newest.Server)));
+                facts.CommandsFor(where.TopDomain, Masked(newest.Connector), null, newest.Server == TrackedFile.UnknownServer ? null : newest.Server)));
         }
 
         var worst = Verdict.Worst(causes);
@@ -166,12 +166,14 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     static FailureChart Chart(History history, Stretch stretch, IReadOnlyList<CauseFigures> causes, DateTimeOffset now, TimeZoneInfo zone)
     {
         var end = stretch.End(now);
-        var length = end - stretch.From;
+        // A row of another century is no reason for thousands of bars.
+        var length = end - stretch.From > MaxSteps * Steps[^1] ? MaxSteps * Steps[^1] : end - stretch.From;
+        var from = end - length;
         var step = Steps.FirstOrDefault(s => length / s <= MaxSteps);
         step = step == default ? Steps[^1] : step;
         // Steps start at full hours and days of the page's times; the first and the last are cut off by the window.
-        var offset = zone.GetUtcOffset(stretch.From);
-        var start = new DateTimeOffset((stretch.From.UtcTicks + offset.Ticks) / step.Ticks * step.Ticks, TimeSpan.Zero) - offset;
+        var offset = zone.GetUtcOffset(from);
+        var start = new DateTimeOffset((from.UtcTicks + offset.Ticks) / step.Ticks * step.Ticks, TimeSpan.Zero) - offset;
         var count = Math.Max(1, (int)Math.Ceiling((end - start) / step));
         var drawn = causes.Take(ChartCauses).Select(c => c.Cause).Order(StringComparer.Ordinal).ToList();
         var counts = Enumerable.Range(0, count).Select(_ => new long[drawn.Count + 1]).ToArray();

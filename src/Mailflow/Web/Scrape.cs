@@ -77,7 +77,7 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, int[] LastHour, IRe
     /// <summary>0 where anything of a record is wrong; no sample where it is not known, or where there is none and none is needed.</summary>
     public IEnumerable<Sample> Records() => Round(r => r.Domains.Concat(r.Addresses)
         .GroupBy(f => (f.Subject, Record: f.Check.Split(' ')[0]))
-        .Where(g => Telemetry.WatchedRecords.Contains(g.Key.Record, StringComparer.Ordinal) && g.Any(f => f.Severity is not (Severity.Note or Severity.Unknown)))
+        .Where(g => Telemetry.WatchedRecords.Contains(g.Key.Record, StringComparer.Ordinal) && (g.Any(f => f.Severity > Severity.Unknown) || (g.Any(f => f.Severity == Severity.Good) && g.All(f => f.Severity != Severity.Unknown))))
         .Select(g => new Sample(g.Any(f => f.Severity > Severity.Unknown) ? 0 : 1, g.Key.Subject, g.Key.Record)));
 
     IEnumerable<Sample> Round(Func<WatchRound, IEnumerable<Sample>> samples) => Watch.Round is { } round ? samples(round) : [];

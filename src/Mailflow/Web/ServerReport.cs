@@ -74,7 +74,10 @@ static class ServerWords
                                  from c in s.Connectors
                                  where c.Enabled is false
                                  select $"{(s.Kind == SnapshotKind.SendConnectors ? "Send" : "Receive")} connector {c.Name} is disabled."];
-        if (!all.IsEmpty && all.Max(s => s.Taken) is var newest && now.UtcDateTime - newest > Old)
+        // Others may be new while the queues are not: an event is a snapshot of back pressure too.
+        if (all.Where(s => s.Kind == SnapshotKind.Queues).MinBy(s => s.Taken) is { } oldest && now.UtcDateTime - oldest.Taken > Old)
+            other.Insert(0, $"The queues of {oldest.Server} are as they were {Say.Span(now.UtcDateTime - oldest.Taken)} ago: see whether the export task runs.");
+        else if (!all.IsEmpty && all.Max(s => s.Taken) is var newest && now.UtcDateTime - newest > Old)
             other.Insert(0, $"The newest snapshot is {Say.Span(now.UtcDateTime - newest)} old: see whether the export task runs.");
         if (all.Any(s => s.Kind == SnapshotKind.Queues) && waiting <= ManyWaiting)
             other.Add(waiting == 0 ? "No message waits in a queue." : Waiting(waiting, queues));

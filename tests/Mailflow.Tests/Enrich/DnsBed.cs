@@ -86,6 +86,7 @@ public sealed class DnsBed : IAsyncDisposable
               local-zone: "refused.test" refuse
               local-zone: "bogus.test" transparent
               local-zone: "servfail.test" transparent
+              local-zone: "100.51.198.in-addr.arpa" transparent
               local-zone: "." static
               local-data: ". 60 IN NS localhost."
             {string.Join("\n", Lists.Select(l => l.Zone).Distinct().Select(z => $"stub-zone:\n  name: \"{z}\"\n  stub-addr: 127.0.0.1@{lists}"))}
@@ -94,6 +95,9 @@ public sealed class DnsBed : IAsyncDisposable
               stub-addr: 127.0.0.1@{unsigned}
             stub-zone:
               name: "servfail.test"
+              stub-addr: 127.0.0.1@{lists}
+            stub-zone:
+              name: "100.51.198.in-addr.arpa"
               stub-addr: 127.0.0.1@{lists}
             """));
         Start(Unbound, ["-d", "-c", Path.Combine(_folder, "resolver.conf")]);
@@ -239,6 +243,12 @@ public sealed class DnsBed : IAsyncDisposable
         {string.Join("\n", Enumerable.Range(0, 30).Select(i => $"large.test. 60 IN TXT \"{i} {new string('x', 200)}\""))}
         25.2.0.192.in-addr.arpa. 60 IN PTR mx.contoso.test.
         26.2.0.192.in-addr.arpa. 60 IN PTR stranger.fabrikam.test.
+        28.2.0.192.in-addr.arpa. 60 IN PTR x.servfail.test.
+        control.spf.test. 60 IN TXT "v=spf1 a\010line -all"
+        mxbroken.spf.test. 60 IN MX 10 x.servfail.test.
+        mxbroken.spf.test. 60 IN TXT "v=spf1 mx -all"
+        two.mail.test. 60 IN A 127.0.0.1
+        two.mail.test. 60 IN AAAA fe80::1
         mail.test. 60 IN MX 10 mx.mail.test.
         mx.mail.test. 60 IN A 127.0.0.1
         """;

@@ -24,6 +24,8 @@ public sealed class DomainTests(DnsBed bed)
     [InlineData("broken.spf.test", "192.0.2.1", "TempError", 1)]
     [InlineData("ptr.spf.test", "192.0.2.25", "Pass", 1)]
     [InlineData("ptr.spf.test", "192.0.2.26", "Fail", 1)]
+    [InlineData("ptr.spf.test", "198.51.100.1", "Fail", 1)]
+    [InlineData("mxbroken.spf.test", "192.0.2.1", "TempError", 1)]
     [InlineData("open.spf.test", "2001:db8::1", "Pass", 0)]
     public async Task SPF_is_what_a_receiver_would_find(string domain, string address, string result, int? lookups)
     {
@@ -38,6 +40,7 @@ public sealed class DomainTests(DnsBed bed)
     [InlineData("contoso.test", 3)]
     [InlineData("many.spf.test", 11)]
     [InlineData("fabrikam.test", 1)]
+    [InlineData("mxbroken.spf.test", 1)]
     public async Task Lookups_are_counted_to_the_end_of_the_record(string domain, int lookups)
     {
         using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
@@ -91,6 +94,21 @@ public sealed class DomainTests(DnsBed bed)
     }
 
     [Fact]
+    public async Task A_record_cannot_break_a_line_of_the_log()
+    {
+        using var checks = new Checks(await bed.OptionsAsync() with { Blocklists = [] }, TimeProvider.System);
+        var spf = (await checks.Domains.CheckAsync("control.spf.test", own: false, Cancel)).First(f => f.Check == "spf");
+        Assert.Equal((Severity.Trouble, "permerror: control.spf.test: 'a?line' is no term of SPF"), (spf.Severity, spf.Says));
+    }
+
+    [Fact]
+    public async Task Without_a_resolver_nothing_is_known()
+    {
+        using var checks = new Checks(new() { Resolvers = [] }, TimeProvider.System);
+        Assert.All(await checks.Domains.CheckAsync("contoso.test", own: true, Cancel), f => Assert.Equal(Severity.Unknown, f.Severity));
+    }
+
+    [Fact]
     public async Task Resolvers_that_disagree_are_a_finding()
     {
         var other = new FakeDns(name => name == "fabrikam.test" ? 0 : 3);
@@ -106,6 +124,7 @@ public sealed class DomainTests(DnsBed bed)
     [InlineData("192.0.2.25", "Good", "mx.contoso.test, and that leads back")]
     [InlineData("192.0.2.26", "Trouble", "stranger.fabrikam.test does not lead back")]
     [InlineData("192.0.2.27", "Trouble", "no PTR record")]
+    [InlineData("192.0.2.28", "Unknown", "SERVFAIL")]
     public async Task The_name_of_an_address_must_lead_back_to_it(string address, string severity, string says)
     {
         using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);

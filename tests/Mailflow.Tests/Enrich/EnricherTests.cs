@@ -141,6 +141,28 @@ public sealed class EnricherTests(DnsBed bed)
     }
 
     [Fact]
+    public async Task Lists_are_counted_once_however_many_addresses_are_ours()
+    {
+        using var checks = new Checks(await bed.OptionsAsync() with { EgressIps = [IPAddress.Parse("192.0.2.98"), IPAddress.Parse("192.0.2.99")], Blocklists = [BlocklistTable.Find("good.bl.test")] }, TimeProvider.System);
+        var reply = await new Asking(checks, () => []).AskAsync(Questions.Blocklist, " ", Cancel);
+        Assert.StartsWith("192.0.2.98, 192.0.2.99 is on none of 1 lists now", reply.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_answers_cannot_be_handed_on_it_ends_and_says_so()
+    {
+        using var ledger = new LedgerBed();
+        ledger.Store.Commit([await FailuresAsync(ledger, 1)], new Totals(ledger.Names), false, false, DateTimeOffset.UtcNow);
+        await using var dns = new FakeDns(_ => 3);
+        var options = new EnrichOptions { Resolvers = [new("fake", dns.EndPoint)] };
+        using var checks = new Checks(options, TimeProvider.System);
+        using var enricher = new Enricher(new(checks, () => []), options, ledger.Store, ledger.Pool, new(), TimeProvider.System, NullLogger.Instance);
+        var closed = Channel.CreateUnbounded<Delta>();
+        closed.Writer.Complete();
+        await Assert.ThrowsAsync<ChannelClosedException>(() => enricher.RunAsync(closed.Writer, Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel));
+    }
+
+    [Fact]
     public async Task Without_addresses_of_ours_the_one_that_the_reply_names_is_asked_about()
     {
         using var folder = new TemporaryFolder();

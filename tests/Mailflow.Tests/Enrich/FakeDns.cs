@@ -20,6 +20,9 @@ sealed class FakeDns : IAsyncDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)_socket.Client.LocalEndPoint!;
 
+    /// <summary>What it does to an answer before it leaves.</summary>
+    public Func<byte[], byte[]>? Spoil { get; init; }
+
     /// <summary>Questions that came.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
@@ -44,7 +47,7 @@ sealed class FakeDns : IAsyncDisposable
                 var answer = question.Buffer[..end];
                 (answer[2], answer[3]) = (0x81, (byte)(0x80 | code));
                 Array.Clear(answer, 6, 6);
-                await _socket.SendAsync(answer, question.RemoteEndPoint);
+                await _socket.SendAsync(Spoil?.Invoke(answer) ?? answer, question.RemoteEndPoint);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

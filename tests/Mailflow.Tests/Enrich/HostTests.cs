@@ -96,6 +96,28 @@ public sealed class HostTests(DnsBed bed)
     }
 
     [Fact]
+    public async Task Of_several_addresses_the_first_ones_error_tells()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        Assert.StartsWith("Trouble: the connection is refused", Of(await CheckAsync(port, host: "two.mail.test"), "connect"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_was_not_even_connected_to_by_the_deadline_did_not_take_the_connection()
+    {
+        using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var checks = new Checks(new() { Resolvers = [new("silent", (IPEndPoint)silent.Client.LocalEndPoint!)], Deadline = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        var clock = new FakeTimeProvider();
+        var checking = new HostCheck(checks.Resolver, clock).CheckAsync(new("mx.contoso.test", 25), Cancel);
+        await silent.ReceiveAsync(Cancel);
+        clock.Advance(TimeSpan.FromSeconds(15));
+        Assert.StartsWith("Trouble: no connection within 15 s", Of(await checking, "connect"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_says_nothing_ends_with_the_deadline()
     {
         await using var server = new MailServer { Silent = true };

@@ -10,13 +10,14 @@ namespace Mailflow.Tests.Enrich;
 /// <summary>A mail server of a few lines: banner, EHLO, STARTTLS, QUIT. It writes down what it is told.</summary>
 sealed class MailServer : IAsyncDisposable
 {
-    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly TcpListener _listener;
     readonly CancellationTokenSource _stop = new();
     readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Task _running;
 
-    public MailServer()
+    public MailServer(int port = 0)
     {
+        _listener = new(IPAddress.Loopback, port);
         _listener.Start();
         _running = Task.Run(RunAsync);
     }

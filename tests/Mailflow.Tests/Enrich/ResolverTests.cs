@@ -24,6 +24,45 @@ public sealed class ResolverTests(DnsBed bed)
     }
 
     [Fact]
+    public async Task An_answer_to_another_question_is_none()
+    {
+        await using var dns = new FakeDns(_ => 3) { Spoil = a => [(byte)~a[0], .. a[1..]] };
+        using var checks = new Checks(new() { Resolvers = [new("fake", dns.EndPoint)], Deadline = TimeSpan.FromSeconds(1) }, TimeProvider.System);
+        Assert.False((await checks.Resolver.AskAsync("contoso.test", QueryType.MX, Cancel)).IsKnown);
+    }
+
+    [Fact]
+    public async Task Whatever_comes_back_ends_in_a_verdict()
+    {
+        var random = new Random(1);
+        await using var dns = new FakeDns(_ => 0) { Spoil = Record };
+        QueryType[] types = [QueryType.A, QueryType.AAAA, QueryType.MX, QueryType.TXT, QueryType.PTR, QueryType.TLSA, QueryType.NS];
+        for (var i = 0; i < 60; i++)
+        {
+            // A few each: a breaker would open.
+            using var checks = new Checks(new() { Resolvers = [new("fake", dns.EndPoint)], Deadline = TimeSpan.FromMilliseconds(400) }, TimeProvider.System);
+            foreach (var type in types)
+            {
+                var answer = await checks.Resolver.AskAsync($"d{i}.example", type, Cancel);
+                _ = (answer.Texts, answer.Addresses);
+            }
+        }
+
+        // A record of any type, of the length that it says or not.
+        byte[] Record(byte[] answer)
+        {
+            int[] known = [1, 2, 5, 6, 12, 15, 16, 28, 33, 43, 46, 47, 48, 50, 52, 41, 257, random.Next(65536)];
+            var type = random.Next(3) > 0 ? (answer[^4] << 8) | answer[^3] : known[random.Next(known.Length)];
+            var data = new byte[random.Next(40)];
+            random.NextBytes(data);
+            var says = random.Next(4) > 0 ? data.Length : random.Next(200);
+            answer[7] = (byte)random.Next(1, 3);
+            answer[2] = random.Next(20) > 0 ? answer[2] : (byte)random.Next(256);
+            return [.. answer, 0xC0, random.Next(8) > 0 ? (byte)12 : (byte)random.Next(256), (byte)(type >> 8), (byte)type, 0, 1, (byte)random.Next(256), 0, 0, 60, (byte)(says >> 8), (byte)says, .. data];
+        }
+    }
+
+    [Fact]
     public async Task An_answer_that_does_not_fit_is_fetched_by_tcp()
     {
         using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);

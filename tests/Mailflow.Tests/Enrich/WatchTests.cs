@@ -5,6 +5,7 @@ using Mailflow.Analysis.Blocklists;
 using Mailflow.Enrich;
 using Mailflow.Tests.Ship;
 using Mailflow.Tests.Web;
+using Mailflow.Web;
 
 namespace Mailflow.Tests.Enrich;
 
@@ -111,6 +112,54 @@ public sealed class WatchTests(DnsBed bed)
             await done.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
             await clock.WaitAsync(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15));
         }
+    }
+
+    [Fact]
+    public async Task What_was_not_looked_at_since_the_host_is_down_is_not_good_again()
+    {
+        using var expired = Certificates.For("mx.mail.test", -60, -1);
+        using var good = Certificates.For("mx.mail.test");
+        var server = new MailServer { Certificate = expired };
+        using var log = new TestLog();
+        var clock = new TestClock();
+        var options = await bed.OptionsAsync() with { SmartHosts = [new("mx.mail.test", server.Port)], Blocklists = [], WatchInterval = TimeSpan.FromMinutes(15) };
+        using var checks = new Checks(options, TimeProvider.System, [Certificates.Root]);
+        var watch = new Watch(checks, clock, log.CreateLogger("watch"));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var running = watch.RunAsync(stop.Token);
+        await clock.WaitAsync(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15));
+        Assert.Equal((1, 0), (log.Count(201), log.Count(202))); // the certificate
+        var port = server.Port;
+        await server.DisposeAsync();
+        await RoundAsync();
+        Assert.Equal((2, 0), (log.Count(201), log.Count(202))); // nothing listens there
+        await using var renewed = new MailServer(port) { Certificate = good };
+        await RoundAsync();
+        Assert.Equal((2, 2), (log.Count(201), log.Count(202)));
+        await stop.CancelAsync();
+        await running;
+
+        async Task RoundAsync()
+        {
+            var done = watch.Rounds.Next;
+            clock.Advance(TimeSpan.FromMinutes(15));
+            await done.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+            await clock.WaitAsync(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15));
+        }
+    }
+
+    [Fact]
+    public void A_record_of_which_a_part_is_not_known_does_not_count_as_valid()
+    {
+        var round = new WatchRound(DateTimeOffset.UnixEpoch, [], [], [], [], [],
+        [
+            new("contoso.test", "spf", Severity.Good, ""), new("contoso.test", "spf", Severity.Unknown, ""),
+            new("contoso.test", "dmarc", Severity.Good, ""),
+            new("contoso.test", "dkim s1", Severity.Unknown, ""), new("contoso.test", "dkim s2", Severity.Trouble, ""),
+            new("contoso.test", "tlsa", Severity.Good, ""), new("contoso.test", "tlsa", Severity.Note, ""),
+        ]);
+        var scrape = new Scrape(DateTimeOffset.UnixEpoch, Mailflow.Ledger.Snapshot.Empty, [], [], [], 0) { Watch = WatchState.Nothing with { Round = round } };
+        Assert.Equal([("dmarc", 1), ("dkim", 0), ("tlsa", 1)], scrape.Records().Select(r => (r.B, (int)r.Value)));
     }
 
     [Fact]

@@ -10,6 +10,15 @@ namespace Mailflow.Tests.Ledger;
 public sealed class CommitTests
 {
     [Fact]
+    public async Task An_address_in_the_place_of_a_server_is_no_label()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await bed.DeltaAsync(failures: 1, server: "secret.person@contoso"));
+        Assert.DoesNotContain(bed.Committer.Current.Cells, c => $"{c.Key}".Contains("secret", StringComparison.Ordinal));
+        Assert.Equal(1, bed.Committer.Current.Sum(Counter.Failures, k => k.D == Totals.Other));
+    }
+
+    [Fact]
     public async Task What_was_committed_is_there_after_a_restart()
     {
         using var bed = new LedgerBed(options: new() { KeepDeferrals = true });

@@ -87,6 +87,46 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task A_session_goes_with_its_event_whatever_the_clock_of_another_server_says()
+    {
+        using var bed = new LedgerBed();
+        foreach (var (i, time) in new[] { LedgerBed.Noon.AddYears(10), LedgerBed.Noon.AddDays(-40) }.Index())
+        {
+            var delta = await bed.DeltaAsync(offset: i * 100, end: (i + 1) * 100, failures: 3, time: time);
+            var failures = delta.Tally.Failures.Select(f => f with { Session = "08DD5AB1C2D3E701" }).ToList();
+            delta.Tally.Failures.Clear();
+            delta.Tally.Failures.AddRange(failures);
+            await bed.CommitAsync(delta);
+        }
+
+        bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(30), long.MaxValue);
+        Assert.Equal((3, 3), (bed.Scalar("SELECT count(*) FROM events"), bed.Scalar("SELECT count(*) FROM event_sessions")));
+    }
+
+    [Fact]
+    public async Task What_sessions_of_long_ago_were_refused_is_kept_as_long_as_their_failures()
+    {
+        using var bed = new LedgerBed();
+        var then = LedgerBed.Noon.AddYears(-2);
+        var delta = await bed.DeltaAsync(failures: 1, time: then);
+        delta.Tally.Refusals.Add(new(SmtpDirection.Send, SmtpStage.Rcpt, then.UtcDateTime, "08DD5AB1C2D3E701", "Out", "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
+        await bed.CommitAsync(delta);
+        bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(30), long.MaxValue, then);
+        Assert.Equal((1, 1), (bed.Scalar("SELECT count(*) FROM events"), bed.Scalar("SELECT count(*) FROM smtp_refusals")));
+    }
+
+    [Fact]
+    public async Task The_cause_of_most_failures_of_a_domain_is_named_though_another_one_is_newer()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(
+            await bed.DeltaAsync(failures: 3, cause: Cause.MailboxFull, time: LedgerBed.Noon.AddMinutes(-9)),
+            await bed.DeltaAsync(offset: 100, end: 200, failures: 1, cause: Cause.InvalidRecipient, time: LedgerBed.Noon.AddMinutes(-1)));
+        using var history = new History(bed.Store);
+        Assert.Equal(new DomainCount("a.example", 4, Cause.MailboxFull, 3, LedgerBed.Noon.AddMinutes(-1)), Assert.Single(history.TopDomains(LedgerBed.Noon.AddHours(-1), LedgerBed.Noon, 5)));
+    }
+
+    [Fact]
     public async Task A_store_that_grew_far_beyond_its_size_is_brought_back_commit_by_commit()
     {
         using var bed = new LedgerBed(options: new() { MaxBytes = 1 << 20 });

@@ -57,6 +57,14 @@ public sealed partial class EventJsonTests
     }
 
     [Fact]
+    public void An_address_in_the_place_of_a_connector_is_masked() =>
+        Assert.Equal("s***@contoso.test", Parse(Render(Event() with { Connector = "secret.person@contoso.test" })).GetProperty("Connector").GetString());
+
+    [Fact]
+    public void An_address_that_begins_with_an_emoji_is_text_when_it_is_masked() =>
+        Assert.Equal("\U0001F600***@contoso.test", Parse(Render(Event() with { Recipient = "\U0001F600abc@contoso.test" })).GetProperty("Recipient").GetString());
+
+    [Fact]
     public void A_deferral_has_its_own()
     {
         var json = Parse(Render(Event() with { Deferred = true }));

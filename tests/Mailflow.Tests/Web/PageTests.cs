@@ -73,6 +73,34 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task A_row_of_another_century_is_no_reason_for_thousands_of_bars()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.ReadAsync(Log(site).Fail(new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero), "a@b.example", Unknown("a@b.example")).Fail(At(site, 10), "a@b.example", Unknown("a@b.example")));
+        var bars = (await StatusAsync(site, "all")).GetProperty("chart").GetProperty("bars").EnumerateArray().Select(b => b.GetProperty("total").GetInt64()).ToList();
+        Assert.InRange(bars.Count, 2, 33);
+        Assert.Equal((1, 1, 2), (bars[0], bars[^1], bars.Sum()));
+    }
+
+    [Fact]
+    public async Task An_address_in_the_place_of_a_connector_is_masked_in_the_commands_too()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.ReadAsync(Log(site).Fail(At(site, 10), "a@b.example", "550 5.7.1 Unable to relay", connector: "secret.person@contoso.test"));
+        Assert.DoesNotContain("secret.person", await site.GetAsync("/") + await site.GetAsync("/api/status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Queues_that_are_old_are_said_to_be_old_also_where_other_snapshots_are_new()
+    {
+        await using var site = await ServedSite.StartAsync();
+        site.Export("queues.csv", SampleExports.Queues, site.Clock.Now.AddDays(-3));
+        site.Export("back-pressure.csv", SampleExports.BackPressure);
+        await site.ReadAsync(0, snapshots: 2);
+        Assert.Contains("are as they were 3 days ago: see whether the export task runs.", await site.GetAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tells_what_to_fix_since_when_and_how()
     {
         await using var site = await ServedSite.StartAsync();
