@@ -42,7 +42,8 @@ static class ExportTimes
         if (text.StartsWith("/Date(", StringComparison.Ordinal))
             return Epoch(text.AsSpan(6), out utc) ? TimeReading.Utc : TimeReading.Bad;
         DateTime local;
-        if (text.Length > 10 && text[4] == '-' && text[10] == 'T')
+        // With a blank it is read here only where a zone follows: else it may be a culture's, with words for morning and afternoon.
+        if (text.Length > 10 && text[4] == '-' && (text[10] == 'T' || (text[10] == ' ' && (text[^1] == 'Z' || text[^6] is '+' or '-'))))
         {
             if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out local))
                 return TimeReading.Bad;
