@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
@@ -74,15 +75,19 @@ sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityCompare
 
     public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
 
-    /// <summary>Of the length, the start and the end: names of equal hash are told apart, and a flood of made-up ones is bounded by the table's size.</summary>
+    /// <summary>Of all bytes, eight at a time: names of one provider differ in their middle alone. A flood of made-up ones of equal hash is bounded by the table's size.</summary>
     public int GetHashCode(ReadOnlySpan<byte> alternate)
     {
-        ulong hash = (uint)alternate.Length;
+        const ulong Golden = 0x9E3779B97F4A7C15;
+        var hash = (uint)alternate.Length * Golden;
+        var rest = alternate;
+        for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..])
+            hash = (BitOperations.RotateLeft(hash, 29) ^ BitConverter.ToUInt64(rest)) * Golden;
         if (alternate.Length >= sizeof(ulong))
-            hash += BitConverter.ToUInt64(alternate) + (BitConverter.ToUInt64(alternate[^sizeof(ulong)..]) * 0x9E3779B97F4A7C15);
+            hash = (BitOperations.RotateLeft(hash, 29) ^ BitConverter.ToUInt64(alternate[^sizeof(ulong)..])) * Golden;
         else
             foreach (var b in alternate)
-                hash = (hash << 8) | b;
-        return (int)((hash * 0x9E3779B97F4A7C15) >> 32);
+                hash = (BitOperations.RotateLeft(hash, 29) ^ b) * Golden;
+        return (int)(hash >> 32);
     }
 }

@@ -157,7 +157,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var certain = sts.IsKnown && route.IsKnown && tlsa.All(t => t.Answer.IsKnown);
         var verdict = published || dane.Count > 0 ? "required" : certain ? "optional" : Questions.Unknown;
         var evidence = verdict == "optional" ? $"{domain} publishes neither MTA-STS nor TLSA: TLS is its server's or our connector's own demand"
-            : verdict == "required" ? $"{domain} publishes {string.Join(" and ", new[] { published ? "MTA-STS" : "", dane.Count > 0 ? $"TLSA for {string.Join(", ", dane)}" : "" }.Where(t => t.Length > 0))}: a certificate that does not hold stops mail to it"
+            : verdict == "required" ? $"{domain} publishes {string.Join(" and ", new[] { published ? "MTA-STS" : "", dane.Count > 0 ? $"TLSA for {string.Join(", ", dane)}" : "" }.Where(t => t.Length > 0))}: it asks every sender for TLS and a certificate that holds"
             : $"{domain}: not known whether it insists on TLS";
         return new(verdict, evidence, Json(w =>
         {

@@ -56,6 +56,16 @@ sealed class Checks : IDisposable
     }
 
     /// <summary>The first three: more are not asked by anybody.</summary>
-    static IEnumerable<IPEndPoint> OfTheSystem() =>
-        NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false).Take(3).Select(s => new IPEndPoint(IPAddress.Parse(s.Address), s.Port));
+    static IEnumerable<IPEndPoint> OfTheSystem()
+    {
+        try
+        {
+            return NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false).Take(3).Select(s => new IPEndPoint(IPAddress.Parse(s.Address), s.Port));
+        }
+        catch (InvalidOperationException)
+        {
+            // The system names none that can be asked.
+            return [];
+        }
+    }
 }

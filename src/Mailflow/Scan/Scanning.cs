@@ -128,7 +128,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             {
                 throw new FileNotFoundException($"{path} does not exist: expected a log file or a folder of logs.", path);
             }
-            else if (FileId.Find(Path.GetFullPath(path)) is { } file)
+            else if (FileId.Find(Path.GetFullPath(path), out _) is { } file)
             {
                 files.Add(file);
             }

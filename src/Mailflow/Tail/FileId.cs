@@ -25,12 +25,16 @@ static partial class FileId
     }
 
     /// <summary>What a path names, without opening it.</summary>
+    /// <param name="error">Why that cannot be told, as on a share that fails; null where it can.</param>
     /// <returns>Null for what is not there, or is a pipe, a socket or a device. Device and inode are 0 where the system does not tell.</returns>
-    public static FoundFile? Find(string path)
+    public static FoundFile? Find(string path, out string? error)
     {
+        const int NoSuchFile = 2;
+        const int NoFolder = 20;
         const int CurrentFolder = -100;
         const uint BasicStats = 0x7ff;
         const int RegularFile = 0x8000;
+        error = null;
         if (!OperatingSystem.IsLinux())
         {
             var info = new FileInfo(path);
@@ -38,7 +42,14 @@ static partial class FileId
         }
 
         Span<byte> result = stackalloc byte[256];
-        if (StatX(CurrentFolder, path, 0, BasicStats, ref MemoryMarshal.GetReference(result)) != 0 || (BitConverter.ToUInt16(result[28..]) & 0xF000) != RegularFile)
+        if (StatX(CurrentFolder, path, 0, BasicStats, ref MemoryMarshal.GetReference(result)) != 0)
+        {
+            var number = Marshal.GetLastPInvokeError();
+            error = number is NoSuchFile or NoFolder ? null : Marshal.GetPInvokeErrorMessage(number);
+            return null;
+        }
+
+        if ((BitConverter.ToUInt16(result[28..]) & 0xF000) != RegularFile)
             return null;
         var (device, inode) = Identity(result);
         // stx_size at 40, stx_mtime at 112: seconds, then nanoseconds.
@@ -71,7 +82,7 @@ static partial class FileId
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int StatX(SafeFileHandle directory, string path, int flags, uint mask, ref byte result);
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int StatX(int directory, string path, int flags, uint mask, ref byte result);
 

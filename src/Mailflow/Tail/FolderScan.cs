@@ -45,10 +45,15 @@ static class FolderScan
     public static string? Find(string folder, List<FoundFile> files)
     {
         using var paths = new Enumerator(folder);
+        string? first = null;
         while (paths.MoveNext())
-            if (FileId.Find(paths.Current) is { } file)
+        {
+            if (FileId.Find(paths.Current, out var error) is { } file)
                 files.Add(file);
-        return paths.Error;
+            first ??= error;
+        }
+
+        return paths.Error ?? first;
     }
 
     /// <summary>The path below the folder with `/`, the same on every system.</summary>

@@ -109,7 +109,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
             file.LookAgain = file.Refused is not null && (file.Size < file.Exhausted.Size || clock.GetUtcNow() - file.RefusedAt > RefusalHolds);
             // Windows keeps the size in the folder's entry stale while a writer has the file open: an open handle knows better.
             if (OperatingSystem.IsWindows() && file.Handle is not null)
-                file.Size = RandomAccess.GetLength(file.Handle);
+                Measure(file);
         }
 
         if (error is null)
@@ -178,12 +178,24 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         return true;
     }
 
+    /// <summary>As the open handle has it. On a share that fails, what was known before holds.</summary>
+    static void Measure(LogFile file)
+    {
+        try
+        {
+            file.Size = RandomAccess.GetLength(file.Handle!);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
     /// <summary>Exchange deletes the oldest file when its folder is full. What is open can still be read to its end.</summary>
     void Gone(LogFile file)
     {
         if (file.Handle is not null && file.Error is null)
         {
-            file.Size = RandomAccess.GetLength(file.Handle);
+            Measure(file);
             if (file.MayHaveMore)
             {
                 _gone.Add(file);
