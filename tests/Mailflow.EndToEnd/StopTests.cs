@@ -58,7 +58,7 @@ public sealed class StopTests(ITestOutputHelper output)
             using var last = Start();
             await last.WaitUntilUpAsync(http, new Uri(url, "/healthz"), cancel);
             for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(30); await Task.Delay(100, cancel))
-                if (await scraper.ScrapeAsync(cancel) && scraper.Value("mailflow_rows_total") >= truth.Rows && File.ReadLines(events).Count() >= failed)
+                if (await scraper.ScrapeAsync(cancel) && scraper.Value("mailflow_rows_total") >= truth.Rows && File.Exists(events) && File.ReadLines(events).Count() >= failed)
                     break;
             Assert.Equal(truth.Rows, scraper.Value("mailflow_rows_total"));
             Assert.Equal(failed, scraper.Value("mailflow_failures_total"));
