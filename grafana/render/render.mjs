@@ -16,7 +16,7 @@ const looks = {
   cpm: /\dK? c\/m/, mpm: /\dK? msgs\/m/, epm: /\dK? evts\/m/, rowsps: /\dK? rows\/s/,
 };
 
-/** Queries that may be empty, but those only because that test runs without DNS. */
+/** Queries that may be empty, each with its reason. */
 const mayBeEmpty = new Map(readFileSync(path.join(here, '../../tests/Mailflow.EndToEnd/Observability/may-be-empty.txt'), 'utf8').trim().split('\n').map(l => l.split(' | ')));
 
 const files = readdirSync(dashboards).filter(f => f.endsWith('.json')).sort();
