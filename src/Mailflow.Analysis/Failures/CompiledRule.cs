@@ -8,7 +8,13 @@ sealed class CompiledRule(Rule rule, Strength strength, Term[] terms)
     public Strength Strength => strength;
 
     /// <summary>The sets of phrases of each of which one must stand.</summary>
-    public IEnumerable<int[]> Sets() => terms.Where(t => !t.Not).SelectMany(t => t.Sets);
+    public IEnumerable<int[]> Sets()
+    {
+        foreach (var term in terms)
+            if (!term.Not)
+                foreach (var set in term.Sets)
+                    yield return set;
+    }
 
     public void Prepare(int[] lengths)
     {
@@ -53,25 +59,12 @@ sealed class Term(int[][] sets, bool not)
     const int Open = 8;
 
     int[] _lengths = [];
-    ulong[][] _members = [];
 
     public int[][] Sets => sets;
 
     public bool Not => not;
 
-    public void Prepare(int[] lengths)
-    {
-        _lengths = lengths;
-        if (sets.Length == 1)
-            return;
-        _members = [.. sets.Select(set =>
-        {
-            var bits = new ulong[(lengths.Length / 64) + 1];
-            foreach (var phrase in set)
-                bits[phrase / 64] |= 1UL << (phrase % 64);
-            return bits;
-        })];
-    }
+    public void Prepare(int[] lengths) => _lengths = lengths;
 
     public bool Stands(Hits hits)
     {
@@ -106,7 +99,7 @@ sealed class Term(int[][] sets, bool not)
             var (phrase, at) = hits.Place(i);
             for (var set = sets.Length - 1; set >= 0; set--)
             {
-                if ((_members[set][phrase / 64] & (1UL << (phrase % 64))) == 0)
+                if (!sets[set].AsSpan().Contains(phrase))
                     continue;
                 var start = at - _lengths[phrase] + 1;
                 if (set > 0 && !Reaches(ends.Slice((set - 1) * Open, Open), start))

@@ -11,7 +11,7 @@ public sealed record Evidence(int Part, string Kind, string Found, string Says);
 public sealed record Diagnosis
 {
     /// <summary>Judges a status text: a server's reply as it stands, or Exchange's envelope around one. Never throws, whatever the text.</summary>
-    public static Diagnosis Of(string statusText) => Judge.Of(statusText);
+    public static Diagnosis Of(string statusText) => Judge.Of(statusText, Scratch.Current);
 
     /// <summary>The SMTP reply code of the outermost reply, 200-599, or null where the text has none.</summary>
     public int? Smtp { get; init; }

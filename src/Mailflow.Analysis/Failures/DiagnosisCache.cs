@@ -3,20 +3,18 @@ using System.Text;
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>
-/// Remembers the last diagnoses, since most failures say what others said before. A text seen before costs no allocation.
+/// Remembers the last diagnoses: many failures say what others said before. A text seen before costs no allocation.
 /// One instance serves one thread at a time. When full, it forgets the older half.
 /// </summary>
 /// <param name="capacity">How many texts to remember.</param>
 public sealed class DiagnosisCache(int capacity)
 {
-    // Two generations: a hit in the old one moves to the young one; when the young one is full, the old one is forgotten.
-    readonly int _half = Math.Max(1, capacity / 2);
-    Dictionary<string, Diagnosis> _young = new(StringComparer.Ordinal);
-    Dictionary<string, Diagnosis> _old = new(StringComparer.Ordinal);
+    readonly RecentTexts<Diagnosis> _recent = new(capacity);
+    readonly Scratch _scratch = new();
     char[] _chars = new char[1024];
 
     /// <summary>How many texts are remembered now.</summary>
-    public int Count => _young.Count + _old.Count;
+    public int Count => _recent.Count;
 
     /// <summary>The diagnosis of a status text in UTF-8; bytes that are no UTF-8 become U+FFFD.</summary>
     public Diagnosis Get(ReadOnlySpan<byte> utf8StatusText)
@@ -29,22 +27,11 @@ public sealed class DiagnosisCache(int capacity)
     /// <summary>The diagnosis of a status text.</summary>
     public Diagnosis Get(ReadOnlySpan<char> statusText)
     {
-        if (_young.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(statusText, out var diagnosis))
+        if (_recent.TryGet(statusText, out var diagnosis))
             return diagnosis;
-        if (_old.GetAlternateLookup<ReadOnlySpan<char>>().Remove(statusText, out var text, out diagnosis))
-            return Remember(text, diagnosis);
-        text = statusText.ToString();
-        return Remember(text, Diagnosis.Of(text));
-    }
-
-    Diagnosis Remember(string text, Diagnosis diagnosis)
-    {
-        if (_young.Count >= _half)
-        {
-            (_old, _young) = (_young, _old);
-            _young.Clear();
-        }
-        _young.Add(text, diagnosis);
+        var text = statusText.ToString();
+        diagnosis = Judge.Of(text, _scratch);
+        _recent.Add(text, diagnosis);
         return diagnosis;
     }
 }

@@ -1,6 +1,6 @@
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>Which phrases a text has, and where. Bounded: a text has places for so many hits, and more only mark presence.</summary>
+/// <summary>Which phrases a text has, and where, in order of their ends. Bounded: a text has places for so many hits, and more only mark presence.</summary>
 sealed class Hits(int phrases)
 {
     const int Places = 256;
@@ -27,8 +27,13 @@ sealed class Hits(int phrases)
             _has[phrase] = true;
             _seen[Count++] = phrase;
         }
-        if (PlaceCount < Places)
-            _places[PlaceCount++] = (phrase, at);
+        if (PlaceCount == Places)
+            return;
+        // They come in order of their starts.
+        var place = PlaceCount++;
+        for (; place > 0 && _places[place - 1].At > at; place--)
+            _places[place] = _places[place - 1];
+        _places[place] = (phrase, at);
     }
 
     public void Clear()

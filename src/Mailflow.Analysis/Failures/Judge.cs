@@ -9,16 +9,15 @@ static class Judge
     // More text than any server sends; what is longer is judged by its beginning and its end.
     const int Longest = 16_384;
 
-    public static Diagnosis Of(string status)
+    public static Diagnosis Of(string status, Scratch scratch)
     {
         var (text, host, address) = StatusText.Unwrap(status);
         var examined = text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest - 4096), " ", text.AsSpan(text.Length - 4095));
-        var scratch = Scratch.Current;
         var replies = scratch.Replies;
         StatusText.Split(examined, replies);
 
-        var best = default(Verdict);
-        var first = default(Verdict);
+        var best = Verdict.None;
+        var first = Verdict.None;
         for (var i = replies.Count - 1; i >= 0; i--)
         {
             if (best.Strength >= Strength.Code && i > 0)
@@ -40,7 +39,7 @@ static class Judge
         var outer = Outermost(replies);
         // A status of a delivery that went well has nothing to explain.
         if (outer.Smtp is >= 200 and < 300 && best.Strength < Strength.Code)
-            best = default;
+            best = Verdict.None;
         var cause = best.Cause;
         var facts = CauseTable.Of(cause);
         return new Diagnosis
@@ -53,7 +52,7 @@ static class Judge
             Fault = best.Fault != Fault.Unknown ? best.Fault : facts.DefaultFault,
             Confidence = best.Confidence,
             // What the outermost reply says besides, for example that the message expired.
-            Evidence = first.Part == best.Part || first.Cause == cause ? best.Evidence() : [.. best.Evidence(), .. first.Evidence()],
+            Evidence = first.Part == best.Part || first.Cause == cause ? best.Evidence : [.. best.Evidence, .. first.Evidence],
             Text = text,
             RemoteHost = host,
             RemoteAddress = address,

@@ -17,25 +17,23 @@ sealed class RuleBook
 
     public RuleBook(IReadOnlyList<RuleFamily> families)
     {
-        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
-        var names = new List<string>();
-        var rules = new List<CompiledRule>();
+        var ids = new Dictionary<string, int>(8192, StringComparer.Ordinal);
+        var words = new List<string>(4096);
+        var names = new List<string>(4096);
+        var rules = new List<CompiledRule>(4096);
+        _codes = new(StringComparer.Ordinal);
         foreach (var family in families)
-        {
             foreach (var rule in family.Rules)
-                rules.AddRange(PatternText.Parse(rule.Pattern, Id).Select(terms => new CompiledRule(rule, family.Strength, terms)));
-        }
-        _rules = [.. rules];
-        _names = [.. names];
+                foreach (var terms in PatternText.Parse(rule.Pattern, Id))
+                    rules.Add(new(rule, family.Strength, terms));
+        (_rules, _names) = ([.. rules], [.. names]);
 
-        var words = new string[names.Count];
-        foreach (var (phrase, id) in ids)
-            words[id] = phrase.StartsWith('#') ? "\uffff" + phrase : phrase;
-        var lengths = words.Select(w => w.Length).ToArray();
+        var lengths = new int[words.Count];
+        for (var i = 0; i < lengths.Length; i++)
+            lengths[i] = words[i].Length;
         foreach (var rule in _rules)
             rule.Prepare(lengths);
         _phrases = new PhraseSet(words);
-        _codes = ids.Where(p => p.Key.StartsWith('#')).ToDictionary(p => p.Key[1..], p => p.Value, StringComparer.Ordinal);
         _codesBySpan = _codes.GetAlternateLookup<ReadOnlySpan<char>>();
         _rulesByPhrase = Index();
 
@@ -43,17 +41,20 @@ sealed class RuleBook
         {
             if (ids.TryGetValue(key, out var id))
                 return id;
-            ids.Add(key, names.Count);
+            id = names.Count;
+            ids.Add(key, id);
             names.Add(name);
-            return names.Count - 1;
+            // A code is looked up, and stands in no text's words.
+            if (key.StartsWith('#'))
+                _codes.Add(key[1..], id);
+            words.Add(key.StartsWith('#') ? "\uffff" + key : key);
+            return id;
         }
     }
 
     public static RuleBook Default => field ??= new RuleBook(AllRules.Families);
 
     public int PhraseCount => _names.Length;
-
-    public int States => _phrases.States;
 
     /// <summary>Finds the first rule for a reply, given its words and codes; and whether a later one, of words that mean one thing too, speaks for another cause.</summary>
     public (Rule Rule, Strength Strength, string Found, bool Disputed)? Match(ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, Scratch scratch)
@@ -108,18 +109,37 @@ sealed class RuleBook
     {
         var uses = new int[_names.Length];
         foreach (var rule in _rules)
-        {
-            foreach (var phrase in rule.Sets().SelectMany(s => s))
-                uses[phrase]++;
-        }
-        var index = new List<int>[_names.Length];
+            foreach (var set in rule.Sets())
+                foreach (var phrase in set)
+                    uses[phrase]++;
+        var index = new int[_names.Length][];
+        Array.Fill(index, []);
         for (var i = 0; i < _rules.Length; i++)
         {
-            var key = _rules[i].Sets().MinBy(s => s.Sum(p => uses[p]) + (s.All(p => _names[p].StartsWith('#')) ? 1000 : 0))
-                ?? throw new InvalidOperationException($"Rule '{_rules[i].Rule.Pattern}' asks for nothing.");
-            foreach (var phrase in key)
-                (index[phrase] ??= []).Add(i);
+            var (rarest, least) = (Array.Empty<int>(), int.MaxValue);
+            foreach (var set in _rules[i].Sets())
+            {
+                var weight = AreCodes(set) ? 1000 : 0;
+                foreach (var phrase in set)
+                    weight += uses[phrase];
+                if (weight < least)
+                    (rarest, least) = (set, weight);
+            }
+
+            if (rarest.Length == 0)
+                throw new InvalidOperationException($"Rule '{_rules[i].Rule.Pattern}' asks for nothing.");
+            foreach (var phrase in rarest)
+                index[phrase] = [.. index[phrase], i];
         }
-        return [.. index.Select(l => l is null ? [] : l.Distinct().Order().ToArray())];
+
+        return index;
+    }
+
+    bool AreCodes(int[] set)
+    {
+        foreach (var phrase in set)
+            if (!_names[phrase].StartsWith('#'))
+                return false;
+        return true;
     }
 }

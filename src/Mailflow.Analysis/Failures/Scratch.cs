@@ -1,19 +1,25 @@
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>What a thread reuses from text to text.</summary>
+/// <summary>What is reused from text to text. One instance serves one thread at a time.</summary>
 sealed class Scratch
 {
+    const int MaxVerdicts = 1024;
+
     [ThreadStatic]
     static Scratch? _current;
 
     char[] _words = new char[4096];
 
+    /// <summary>That of the thread.</summary>
     public static Scratch Current => _current ??= new Scratch();
 
     public Hits Hits { get; } = new(RuleBook.Default.PhraseCount);
 
     /// <summary>Counts characters scanned and rules looked at, for tests.</summary>
     public long Work { get; set; }
+
+    /// <summary>The last verdicts, by words, codes and part: servers say the same to many, and only names and ids around it differ.</summary>
+    public RecentTexts<Verdict> Verdicts { get; } = new(MaxVerdicts);
 
     public List<Reply> Replies { get; } = new(8);
 

@@ -3,16 +3,33 @@ using System.Globalization;
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>What one reply of a chain says by itself.</summary>
-readonly record struct Verdict(Strength Strength, Cause Cause, string? Sub, Fault Fault, int Part, int Smtp, string? Enhanced, Rule? Rule, string? Found, CodeMeaning? Code, bool Disputed = false)
+sealed record Verdict(Strength Strength, Cause Cause, string? Sub, Fault Fault, int Part, int Smtp, string? Enhanced, Rule? Rule, string? Found, CodeMeaning? Code, bool Disputed = false)
 {
+    /// <summary>Of a text that says nothing.</summary>
+    public static readonly Verdict None = new(Strength.None, Cause.Unknown, null, Fault.Unknown, 0, 0, null, null, null, null);
+
+    /// <summary>A longer reply is not remembered: those that repeat are short.</summary>
+    const int LongestRemembered = 512;
+
     public static Verdict Of(string text, Reply reply, int part, Scratch scratch)
     {
+        // Behind the words stand, for the memory, the codes and the part: no more than the words decides the rest.
+        const int Codes = 32;
         var span = text.AsSpan(reply.Start, reply.End - reply.Start);
         Span<char> smtp = stackalloc char[3];
         smtp = reply.Smtp == 0 ? [] : smtp[..(reply.Smtp.TryFormat(smtp, out var n, default, CultureInfo.InvariantCulture) ? n : 0)];
-        var words = scratch.Words(PlainWords.Room(span.Length)).AsSpan();
-        words = words[..PlainWords.Write(span, smtp, reply.Enhanced, words)];
+        var buffer = scratch.Words(PlainWords.Room(span.Length) + Codes).AsSpan();
+        var words = buffer[..PlainWords.Write(span, smtp, reply.Enhanced, buffer)];
+        if (words.Length > LongestRemembered || !buffer[words.Length..].TryWrite(CultureInfo.InvariantCulture, $"\0{part} {smtp} {reply.Enhanced}", out var codes))
+            return Judge(words, smtp, reply, part, scratch);
+        var all = buffer[..(words.Length + codes)];
+        if (!scratch.Verdicts.TryGet(all, out var verdict))
+            scratch.Verdicts.Add(all.ToString(), verdict = Judge(words, smtp, reply, part, scratch));
+        return verdict;
+    }
 
+    static Verdict Judge(ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, Reply reply, int part, Scratch scratch)
+    {
         var code = reply.Enhanced is null ? null : CodeTable.Of(reply.Enhanced);
         var match = RuleBook.Default.Match(words, smtp, reply.Enhanced, scratch);
         if (match is { } m && m.Strength >= (code?.Strength ?? Strength.None))
@@ -21,7 +38,7 @@ readonly record struct Verdict(Strength Strength, Cause Cause, string? Sub, Faul
             return new Verdict(code.Strength, code.Cause, code.Sub, code.Fault, part, reply.Smtp, reply.Enhanced, null, null, code);
         var basic = CodeTable.OfSmtp(reply.Smtp);
         return basic is null
-            ? new Verdict(Strength.None, Cause.Unknown, null, Fault.Unknown, part, reply.Smtp, reply.Enhanced, null, null, null)
+            ? None with { Part = part, Smtp = reply.Smtp, Enhanced = reply.Enhanced }
             : new Verdict(Strength.Smtp, basic.Cause, basic.Sub, basic.Fault, part, reply.Smtp, reply.Enhanced, null, null, basic);
     }
 
@@ -44,7 +61,9 @@ readonly record struct Verdict(Strength Strength, Cause Cause, string? Sub, Faul
         }
     }
 
-    public IReadOnlyList<Evidence> Evidence()
+    public IReadOnlyList<Evidence> Evidence => field ??= FindEvidence();
+
+    IReadOnlyList<Evidence> FindEvidence()
     {
         if (Rule is null && Code is null)
             return [];
