@@ -8,7 +8,7 @@ static class Codes
     static readonly SearchValues<char> Openers = SearchValues.Create(" \t\r\n(<[\"';:#=>,|-");
 
     /// <summary>The first reply code and the first enhanced code of a reply, and where to read on.</summary>
-    public static (int Smtp, string? Enhanced, int Next) Read(string text, int from, int to)
+    public static (int Smtp, string? Enhanced, int Next) Read(ReadOnlySpan<char> text, int from, int to)
     {
         var smtp = 0;
         string? enhanced = null;
@@ -19,7 +19,7 @@ static class Codes
                 continue;
             if (enhanced is null && EnhancedAt(text, i, to) is var length and > 0)
             {
-                enhanced = Interned(text.AsSpan(i, length));
+                enhanced = Interned(text.Slice(i, length));
                 i += length - 1;
                 next = Math.Max(next, i);
             }
@@ -45,7 +45,7 @@ static class Codes
     }
 
     /// <summary>Where the next reply with other codes begins, or -1.</summary>
-    public static int NextFull(string text, int from, int to, int smtp, string? enhanced)
+    public static int NextFull(ReadOnlySpan<char> text, int from, int to, int smtp, string? enhanced)
     {
         for (var i = from + 1; i < to; i++)
         {
@@ -54,17 +54,17 @@ static class Codes
             var length = FullAt(text, i, to);
             if (length == 0)
                 continue;
-            if (Number(text, i) != smtp || enhanced is null || !text.AsSpan(i + 4, length - 4).SequenceEqual(enhanced))
+            if (Number(text, i) != smtp || enhanced is null || !text.Slice(i + 4, length - 4).SequenceEqual(enhanced))
                 return i;
             i += length - 1;
         }
         return -1;
     }
 
-    static bool Begins(string text, int i, int from) => i == from || Openers.Contains(text[i - 1]);
+    static bool Begins(ReadOnlySpan<char> text, int i, int from) => i == from || Openers.Contains(text[i - 1]);
 
     /// <summary>The length of <c>550 5.1.1</c> or <c>550-5.1.1</c>, or 0.</summary>
-    static int FullAt(string text, int i, int to)
+    static int FullAt(ReadOnlySpan<char> text, int i, int to)
     {
         if (i + 9 > to || !IsThreeDigits(text, i, to) || text[i + 3] is not (' ' or '-'))
             return 0;
@@ -73,7 +73,7 @@ static class Codes
     }
 
     /// <summary>The length of an enhanced code, or 0. An address such as 5.2.1.9 is none.</summary>
-    static int EnhancedAt(string text, int i, int to)
+    static int EnhancedAt(ReadOnlySpan<char> text, int i, int to)
     {
         if (i + 5 > to || text[i] is not ('2' or '4' or '5') || text[i + 1] != '.')
             return 0;
@@ -88,7 +88,7 @@ static class Codes
         return end - i;
     }
 
-    static int Digits(string text, int i, int to)
+    static int Digits(ReadOnlySpan<char> text, int i, int to)
     {
         var n = 0;
         while (n < 4 && i + n < to && char.IsAsciiDigit(text[i + n]))
@@ -96,11 +96,11 @@ static class Codes
         return n is 4 ? 0 : n;
     }
 
-    static bool IsThreeDigits(string text, int i, int to) =>
+    static bool IsThreeDigits(ReadOnlySpan<char> text, int i, int to) =>
         i + 3 <= to && char.IsAsciiDigit(text[i + 1]) && char.IsAsciiDigit(text[i + 2]) && (i + 3 == to || !char.IsAsciiLetterOrDigit(text[i + 3]));
 
     // At the start any 2yz, 4yz or 5yz is a reply code; within a text only those that RFC 5321 and its kin define.
-    static bool SmtpAt(string text, int i, int from, int to)
+    static bool SmtpAt(ReadOnlySpan<char> text, int i, int from, int to)
     {
         if (!IsThreeDigits(text, i, to))
             return false;
@@ -116,7 +116,7 @@ static class Codes
     static bool Defined(int code) => code is 421 or (>= 450 and <= 455) or (>= 500 and <= 504) or 521 or 523 or 525 or 530 or 534 or 535 or 538 or 540 or 541
         or (>= 550 and <= 556) or 571;
 
-    static int Number(string text, int i) => ((text[i] - '0') * 100) + ((text[i + 1] - '0') * 10) + text[i + 2] - '0';
+    static int Number(ReadOnlySpan<char> text, int i) => ((text[i] - '0') * 100) + ((text[i + 1] - '0') * 10) + text[i + 2] - '0';
 
     static string Interned(ReadOnlySpan<char> code) => EnhancedCodes.TryGet(code, out var known) ? known : code.ToString();
 }

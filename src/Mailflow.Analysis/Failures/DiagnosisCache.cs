@@ -29,9 +29,10 @@ public sealed class DiagnosisCache(int capacity)
     {
         if (_recent.TryGet(statusText, out var diagnosis))
             return diagnosis;
-        var text = statusText.ToString();
-        diagnosis = Judge.Of(text, _scratch);
-        _recent.Add(text, diagnosis);
+        diagnosis = Judge.Of(statusText, _scratch);
+        // What stood in an envelope of Exchange is not remembered: the envelope has a time of its own.
+        if (statusText.SequenceEqual(diagnosis.Text))
+            _recent.Add(diagnosis.Text, diagnosis);
         return diagnosis;
     }
 }

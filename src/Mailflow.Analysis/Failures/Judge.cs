@@ -9,10 +9,10 @@ static class Judge
     // More text than any server sends; what is longer is judged by its beginning and its end.
     const int Longest = 16_384;
 
-    public static Diagnosis Of(string status, Scratch scratch)
+    public static Diagnosis Of(ReadOnlySpan<char> status, Scratch scratch)
     {
-        var (text, host, address) = StatusText.Unwrap(status);
-        var examined = text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest - 4096), " ", text.AsSpan(text.Length - 4095));
+        var text = StatusText.Unwrap(status, out var host, out var address);
+        var examined = text.Length <= Longest ? text : $"{text[..(Longest - 4096)]} {text[^4095..]}";
         var replies = scratch.Replies;
         StatusText.Split(examined, replies);
 
@@ -53,7 +53,7 @@ static class Judge
             Confidence = best.Confidence,
             // What the outermost reply says besides, for example that the message expired.
             Evidence = first.Part == best.Part || first.Cause == cause ? best.Evidence : [.. best.Evidence, .. first.Evidence],
-            Text = text,
+            Text = text.ToString(),
             RemoteHost = host,
             RemoteAddress = address,
         };

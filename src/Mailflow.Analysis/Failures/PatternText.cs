@@ -3,80 +3,118 @@ namespace Mailflow.Analysis.Failures;
 /// <summary>Reads the pattern of a <see cref="Rule"/>.</summary>
 static class PatternText
 {
+    /// <summary>Gives a phrase its number.</summary>
+    /// <param name="key">The words to find.</param>
+    /// <param name="name">The phrase as the row has it.</param>
+    public delegate int Number(ReadOnlySpan<char> key, ReadOnlySpan<char> name);
+
     /// <param name="pattern">As described at <see cref="Rule"/>.</param>
-    /// <param name="id">Gives a phrase its number: first the words to find, then the phrase as the row has it.</param>
     /// <returns>The ways in which a text can have the pattern, each a list of terms that must all stand.</returns>
-    public static List<Term[]> Parse(string pattern, Func<string, string, int> id)
+    public static List<Term[]> Parse(string pattern, Number number)
     {
-        var ways = Split(pattern, "|");
-        var parsed = new List<Term[]>(ways.Count);
-        foreach (var way in ways)
+        var parsed = new List<Term[]>();
+        var terms = new List<Term>();
+        var sets = new List<int[]>();
+        foreach (var way in Split(pattern, "|"))
         {
-            var parts = Split(way, " + ");
-            var terms = new Term[parts.Count];
-            for (var i = 0; i < terms.Length; i++)
+            terms.Clear();
+            foreach (var part in Split(way, " + "))
             {
-                var not = parts[i].StartsWith('!');
-                var sets = Split(not ? parts[i][1..] : parts[i], " .. ");
-                var phrases = new int[sets.Count][];
-                for (var set = 0; set < phrases.Length; set++)
-                    phrases[set] = Phrases(sets[set], id);
-                terms[i] = new(phrases, not);
+                var not = part.StartsWith('!');
+                sets.Clear();
+                foreach (var set in Split(not ? part[1..] : part, " .. "))
+                    sets.Add(Phrases(set, number));
+                terms.Add(new([.. sets], not));
             }
 
-            parsed.Add(terms);
+            parsed.Add([.. terms]);
         }
 
         return parsed;
     }
 
-    static int[] Phrases(string set, Func<string, string, int> id)
+    static int[] Phrases(ReadOnlySpan<char> set, Number number)
     {
-        var phrases = set.StartsWith('[') ? set.Trim('[', ']').Split('|') : [set];
-        var ids = new int[phrases.Length];
-        var count = 0;
-        foreach (var phrase in phrases)
-            if (id(Key(phrase), phrase.Trim()) is var found && !ids.AsSpan(0, count).Contains(found))
-                ids[count++] = found;
-        return ids[..count];
+        Span<char> key = stackalloc char[256];
+        if (!set.StartsWith('['))
+            return [number(Key(set, key), set)];
+        set = set.Trim("[]");
+        var ids = new List<int>();
+        foreach (var range in set.Split('|'))
+        {
+            var phrase = set[range].Trim();
+            var id = number(Key(phrase, key), phrase);
+            if (!ids.Contains(id))
+                ids.Add(id);
+        }
+
+        return [.. ids];
     }
 
     /// <summary>Splits at a separator that stands outside of brackets.</summary>
-    public static List<string> Split(string text, string separator)
+    public static Parts Split(ReadOnlySpan<char> text, string separator) => new(text, separator);
+
+    /// <summary>The parts, each without the spaces around it.</summary>
+    public ref struct Parts(ReadOnlySpan<char> text, string separator)
     {
-        var parts = new List<string>();
-        var start = 0;
-        var depth = 0;
-        for (var i = 0; i < text.Length; i++)
+        ReadOnlySpan<char> _rest = text;
+        bool _done;
+
+        public ReadOnlySpan<char> Current { get; private set; }
+
+        public readonly Parts GetEnumerator() => this;
+
+        public bool MoveNext()
         {
-            var c = text[i];
-            depth += c == '[' ? 1 : c == ']' ? -1 : 0;
-            if (depth != 0 || c != separator[0] || !text.AsSpan(i).StartsWith(separator))
-                continue;
-            parts.Add(text[start..i].Trim());
-            start = i + separator.Length;
+            if (_done)
+                return false;
+            var depth = 0;
+            for (var i = 0; i < _rest.Length; i++)
+            {
+                var c = _rest[i];
+                depth += c == '[' ? 1 : c == ']' ? -1 : 0;
+                if (depth != 0 || c != separator[0] || !_rest[i..].StartsWith(separator))
+                    continue;
+                Current = _rest[..i].Trim();
+                _rest = _rest[(i + separator.Length)..];
+                return true;
+            }
+
+            Current = _rest.Trim();
+            _done = true;
+            return true;
         }
-        parts.Add(text[start..].Trim());
-        return parts;
+
+        public readonly List<string> ToList()
+        {
+            var list = new List<string>();
+            foreach (var part in this)
+                list.Add(part.ToString());
+            return list;
+        }
     }
 
     /// <summary>The words that a phrase looks for: <c>*</c> opens an end, elsewhere a phrase begins and ends with a word.</summary>
-    public static string Key(string phrase)
+    public static string Key(string phrase) => Key(phrase.AsSpan().Trim(), stackalloc char[PlainWords.Room(phrase.Length)]).ToString();
+
+    /// <param name="words">Room for them.</param>
+    static ReadOnlySpan<char> Key(ReadOnlySpan<char> phrase, Span<char> words)
     {
-        phrase = phrase.Trim();
         if (phrase.StartsWith('#'))
             return phrase;
         var openStart = phrase.StartsWith('*');
         var openEnd = phrase.EndsWith('*');
-        Span<char> words = stackalloc char[PlainWords.Room(phrase.Length)];
-        words = words[..PlainWords.Write(phrase.AsSpan().Trim('*'), "", "", words)];
-        if (words.Length < 3 || words.Contains('@') || phrase.AsSpan().Trim('*').Contains('*'))
+        var closed = phrase.Trim('*');
+        if (PlainWords.Room(closed.Length) > words.Length)
+            throw new ArgumentException($"The phrase '{phrase}' is too long.", nameof(phrase));
+        words = words[..PlainWords.Write(closed, "", "", words)];
+        if (words.Length < 3 || words.Contains('@') || closed.Contains('*'))
             throw new ArgumentException($"The phrase '{phrase}' has no words, an address, or a star inside.", nameof(phrase));
         // Chinese and Japanese write without spaces.
         if (openStart || words[1] >= '\u2e80')
             words = words[1..];
         if (openEnd || words[^2] >= '\u2e80')
             words = words[..^1];
-        return words.ToString();
+        return words;
     }
 }

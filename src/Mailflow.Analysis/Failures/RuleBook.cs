@@ -18,6 +18,7 @@ sealed class RuleBook
     public RuleBook(IReadOnlyList<RuleFamily> families)
     {
         var ids = new Dictionary<string, int>(8192, StringComparer.Ordinal);
+        var idsBySpan = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         var words = new List<string>(4096);
         var names = new List<string>(4096);
         var rules = new List<CompiledRule>(4096);
@@ -37,17 +38,18 @@ sealed class RuleBook
         _codesBySpan = _codes.GetAlternateLookup<ReadOnlySpan<char>>();
         _rulesByPhrase = Index();
 
-        int Id(string key, string name)
+        int Id(ReadOnlySpan<char> key, ReadOnlySpan<char> name)
         {
-            if (ids.TryGetValue(key, out var id))
+            if (idsBySpan.TryGetValue(key, out var id))
                 return id;
             id = names.Count;
-            ids.Add(key, id);
-            names.Add(name);
+            var word = key.ToString();
+            ids.Add(word, id);
+            names.Add(name.ToString());
+            if (word.StartsWith('#'))
+                _codes.Add(word[1..], id);
             // A code is looked up, and stands in no text's words.
-            if (key.StartsWith('#'))
-                _codes.Add(key[1..], id);
-            words.Add(key.StartsWith('#') ? "\uffff" + key : key);
+            words.Add(word.StartsWith('#') ? "\uffff" + word : word);
             return id;
         }
     }

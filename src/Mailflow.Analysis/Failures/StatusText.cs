@@ -16,7 +16,19 @@ static class StatusText
 {
     const int MaxReplies = 12;
 
-    static readonly string[] EnvelopeKeys = ["{LED=", "{LRT=", "{MSG=", "{FQDN=", "{IP="];
+    /// <summary>What an envelope says, in the order of <see cref="Keys"/>.</summary>
+    enum Key
+    {
+        Led,
+        Lrt,
+        Msg,
+        Fqdn,
+        Ip,
+        ServerName,
+        ServerAddress,
+    }
+
+    static readonly string[] Keys = ["{LED=", "{LRT=", "{MSG=", "{FQDN=", "{IP=", "{Last attempted server name=", "{Last attempted IP="];
 
     static readonly SearchValues<string> LastServer = SearchValues.Create(["LastAttemptedServerName="], StringComparison.OrdinalIgnoreCase);
     static readonly SearchValues<string> LastAddress = SearchValues.Create(["LastAttemptedIP="], StringComparison.OrdinalIgnoreCase);
@@ -30,34 +42,44 @@ static class StatusText
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What the mail server said, the server's name and its address, without Exchange's envelope.</summary>
-    public static (string Text, string? Host, string? Address) Unwrap(string status)
+    public static ReadOnlySpan<char> Unwrap(ReadOnlySpan<char> status, out string? host, out string? address)
     {
         var text = status.Trim();
-        if (IndexOfKey(text, "{LED=") < 0)
-            return (text, Between(text, LastServer, ']'), Address(Between(text, LastAddress, ']')));
+        Span<int> at = stackalloc int[Keys.Length];
+        FindKeys(text, at);
+        if (at[(int)Key.Led] < 0)
+        {
+            host = Between(text, LastServer, ']').ToText();
+            address = Address(Between(text, LastAddress, ']')).ToText();
+            return text;
+        }
 
-        var said = Field(text, "{LED=");
-        var message = Field(text, "{MSG=");
-        if (message is not null && !said!.Contains(message, StringComparison.Ordinal))
-            said = said.Length == 0 ? message : $"{said} [Message={message}]";
+        var said = Field(text, at, Key.Led);
+        var message = Field(text, at, Key.Msg);
+        if (!said.Contains(message, StringComparison.Ordinal))
+            said = said.IsEmpty ? message : $"{said} [Message={message}]";
         // A reply before the envelope is the outer one.
-        var before = text[..EnvelopeStart(text)].TrimEnd('[', '\'', ' ', ';');
-        if (before.AsSpan().IndexOfAny("245") >= 0 && !before.EndsWith(':'))
+        var before = text[..EnvelopeStart(text, at)].TrimEnd("[' ;");
+        if (before.IndexOfAny("245") >= 0 && !before.EndsWith(':'))
             said = $"{before.TrimStart('\'')} -> {said}";
-        return (
-            said!,
-            Field(text, "{FQDN=") ?? Field(text, "{Last attempted server name=") ?? Between(said!, LastServer, ']'),
-            Address(Field(text, "{IP=") ?? Field(text, "{Last attempted IP=") ?? Between(said!, LastAddress, ']')));
+        host = (Field(text, at, Key.Fqdn).ToText() ?? Field(text, at, Key.ServerName).ToText()) ?? Between(said, LastServer, ']').ToText();
+        var ip = Field(text, at, Key.Ip);
+        if (ip.IsEmpty)
+            ip = Field(text, at, Key.ServerAddress);
+        address = Address(ip.IsEmpty ? Between(said, LastAddress, ']') : ip).ToText();
+        return said;
     }
 
+    static string? ToText(this ReadOnlySpan<char> text) => text.IsEmpty ? null : text.ToString();
+
     /// <summary>The replies of a text from the outermost to the innermost; at least one.</summary>
-    public static void Split(string text, List<Reply> replies)
+    public static void Split(ReadOnlySpan<char> text, List<Reply> replies)
     {
         replies.Clear();
         var at = 0;
         while (replies.Count < MaxReplies)
         {
-            var next = text.AsSpan(at).IndexOfAny(Quotes);
+            var next = text[at..].IndexOfAny(Quotes);
             if (next < 0)
                 break;
             next += at;
@@ -69,10 +91,10 @@ static class StatusText
     }
 
     // The marker itself says nothing. What Exim writes behind its own, "after MAIL FROM:<...>:", tells what was refused.
-    static int AfterQuote(string text, int marker)
+    static int AfterQuote(ReadOnlySpan<char> text, int marker)
     {
         const string Exim = "error from remote mail server";
-        if (text.AsSpan(marker).StartsWith(Exim, StringComparison.OrdinalIgnoreCase))
+        if (text[marker..].StartsWith(Exim, StringComparison.OrdinalIgnoreCase))
             return marker + Exim.Length;
         var i = marker + 1;
         while (i < text.Length && text[i - 1] is not (':' or '=' or '\'' or '"' or '>') && i - marker < 64)
@@ -80,7 +102,7 @@ static class StatusText
         return i;
     }
 
-    static void Segment(string text, int from, int to, List<Reply> replies)
+    static void Segment(ReadOnlySpan<char> text, int from, int to, List<Reply> replies)
     {
         while (from < to && (char.IsWhiteSpace(text[from]) || text[from] is '"' or '\'' or ':' or '[' or '('))
             from++;
@@ -100,59 +122,55 @@ static class StatusText
         replies.Add(new Reply(from, to, smtp, enhanced));
     }
 
-    static int EnvelopeStart(string text)
+    static int EnvelopeStart(ReadOnlySpan<char> text, scoped ReadOnlySpan<int> at)
     {
         var start = text.Length;
-        foreach (var key in EnvelopeKeys)
-        {
-            if (IndexOfKey(text, key) is >= 0 and var at && at < start)
-                start = at;
-        }
+        for (var key = Key.Led; key <= Key.Ip; key++)
+            if (at[(int)key] >= 0)
+                start = Math.Min(start, at[(int)key]);
         return start;
     }
 
     // Braces are rare in what servers say: to look for them first is many times faster than a search that ignores case.
-    static int IndexOfKey(ReadOnlySpan<char> text, string key)
+    static void FindKeys(ReadOnlySpan<char> text, Span<int> at)
     {
-        for (var from = 0; text[from..].IndexOf('{') is >= 0 and var at; from += at + 1)
+        at.Fill(-1);
+        for (var from = 0; text[from..].IndexOf('{') is >= 0 and var brace; from += brace + 1)
         {
-            if (text[(from + at)..].StartsWith(key, StringComparison.OrdinalIgnoreCase))
-                return from + at;
+            var rest = text[(from + brace)..];
+            for (var key = 0; key < Keys.Length; key++)
+                if (at[key] < 0 && rest.Length > 1 && (rest[1] | 0x20) == (Keys[key][1] | 0x20) && rest.StartsWith(Keys[key], StringComparison.OrdinalIgnoreCase))
+                    at[key] = from + brace;
         }
-        return -1;
     }
 
-    static string? Field(string text, string key)
+    static ReadOnlySpan<char> Field(ReadOnlySpan<char> text, scoped ReadOnlySpan<int> at, Key key)
     {
-        var start = IndexOfKey(text, key);
-        if (start < 0)
-            return null;
-        start += key.Length;
-        var end = text.IndexOf("};{", start, StringComparison.Ordinal);
+        if (at[(int)key] < 0)
+            return [];
+        var value = text[(at[(int)key] + Keys[(int)key].Length)..];
+        var end = value.IndexOf("};{", StringComparison.Ordinal);
         if (end < 0)
-            end = text.LastIndexOf("}]", StringComparison.Ordinal);
-        if (end < start)
-            end = text.Length - (text.EndsWith('}') ? 1 : 0);
-        var value = text[start..Math.Max(start, end)].Trim();
-        return value.Length == 0 && key is not "{LED=" ? null : value;
+            end = value.LastIndexOf("}]", StringComparison.Ordinal);
+        if (end < 0)
+            end = value.Length - (text.EndsWith('}') ? 1 : 0);
+        return value[..Math.Max(0, end)].Trim();
     }
 
-    static string? Between(string text, SearchValues<string> start, char end)
+    static ReadOnlySpan<char> Between(ReadOnlySpan<char> text, SearchValues<string> start, char end)
     {
-        var from = text.AsSpan().IndexOfAny(start);
+        var from = text.IndexOfAny(start);
         if (from < 0)
-            return null;
-        from = text.IndexOf('=', from) + 1;
-        var to = text.IndexOf(end, from);
-        var value = text[from..(to < 0 ? text.Length : to)].Trim();
-        return value.Length == 0 ? null : value;
+            return [];
+        text = text[from..];
+        text = text[(text.IndexOf('=') + 1)..];
+        var to = text.IndexOf(end);
+        return text[..(to < 0 ? text.Length : to)].Trim();
     }
 
     // 203.0.113.25:25 is an address and a port; an IPv6 address has more colons.
-    static string? Address(string? value)
+    static ReadOnlySpan<char> Address(ReadOnlySpan<char> value)
     {
-        if (value is null)
-            return null;
         var space = value.IndexOf(' ');
         if (space > 0)
             value = value[..space];

@@ -11,11 +11,11 @@ sealed record Verdict(Strength Strength, Cause Cause, string? Sub, Fault Fault, 
     /// <summary>A longer reply is not remembered: those that repeat are short.</summary>
     const int LongestRemembered = 512;
 
-    public static Verdict Of(string text, Reply reply, int part, Scratch scratch)
+    public static Verdict Of(ReadOnlySpan<char> text, Reply reply, int part, Scratch scratch)
     {
         // Behind the words stand, for the memory, the codes and the part: no more than the words decides the rest.
         const int Codes = 32;
-        var span = text.AsSpan(reply.Start, reply.End - reply.Start);
+        var span = text[reply.Start..reply.End];
         Span<char> smtp = stackalloc char[3];
         smtp = reply.Smtp == 0 ? [] : smtp[..(reply.Smtp.TryFormat(smtp, out var n, default, CultureInfo.InvariantCulture) ? n : 0)];
         var buffer = scratch.Words(PlainWords.Room(span.Length) + Codes).AsSpan();

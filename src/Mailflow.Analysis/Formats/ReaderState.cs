@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Text;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
@@ -11,8 +10,10 @@ public sealed class ReaderState(EventNames names)
 {
     const int MaxCachedDiagnoses = 512;
 
-    readonly Dictionary<byte[], TrackingEvent>.AlternateLookup<ReadOnlySpan<byte>> _events =
-        new Dictionary<byte[], TrackingEvent>(Utf8Comparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
+    /// <summary>Whether failures carry what only they themselves show: sender, subject, ids of network and session. Sums need none of it.</summary>
+    public bool KeepsDetails { get; init; } = true;
+
+    readonly Utf8Table<TrackingEvent> _events = new();
 
     internal DiagnosisCache Diagnoses { get; } = new(MaxCachedDiagnoses);
 
@@ -25,15 +26,15 @@ public sealed class ReaderState(EventNames names)
     /// <summary>The event of a row, by <c>SOURCE|EVENT</c>. Bounded like <see cref="EventNames"/>.</summary>
     internal TrackingEvent EventOf(ReadOnlySpan<byte> pair)
     {
-        if (_events.TryGetValue(pair, out var known))
+        if (_events.Find(pair) is { } known)
             return known;
         // A pair beyond the bound is counted as other, but what its event means stays: a failure of an unknown source is a failure.
         var index = names.IndexOf(pair);
         var name = Encoding.ASCII.GetString(pair).ToUpperInvariant();
         var bar = name.LastIndexOf('|');
         var made = new TrackingEvent(index, name[..Math.Max(0, bar)], TrackingEvents.Of(name[(bar + 1)..]));
-        if (_events.Dictionary.Count < (index == EventNames.Other ? EventNames.Limit : 4 * EventNames.Limit))
-            _events[pair] = made;
+        if (_events.Count < (index == EventNames.Other ? EventNames.Limit : 4 * EventNames.Limit))
+            _events.Add(pair, made);
         return made;
     }
 }
@@ -46,48 +47,17 @@ sealed class RepeatedText
 {
     const int Most = 1024;
 
-    readonly Dictionary<byte[], string>.AlternateLookup<ReadOnlySpan<byte>> _texts =
-        new Dictionary<byte[], string>(Utf8Comparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
+    readonly Utf8Table<string> _texts = new();
 
     public string Of(ReadOnlySpan<byte> utf8)
     {
         if (utf8.IsEmpty)
             return "";
-        if (_texts.TryGetValue(utf8, out var known))
+        if (_texts.Find(utf8) is { } known)
             return known;
         var text = Encoding.UTF8.GetString(utf8);
-        if (_texts.Dictionary.Count < Most)
-            _texts[utf8] = text;
+        if (_texts.Count < Most)
+            _texts.Add(utf8, text);
         return text;
-    }
-}
-
-/// <summary>Compares UTF-8 names byte by byte, so that a span finds its entry without becoming a string.</summary>
-sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-{
-    public static Utf8Comparer Instance { get; } = new();
-
-    public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-
-    public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-    public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-    public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
-
-    /// <summary>Of all bytes, eight at a time: names of one provider differ in their middle alone. A flood of made-up ones of equal hash is bounded by the table's size.</summary>
-    public int GetHashCode(ReadOnlySpan<byte> alternate)
-    {
-        const ulong Golden = 0x9E3779B97F4A7C15;
-        var hash = (uint)alternate.Length * Golden;
-        var rest = alternate;
-        for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..])
-            hash = (BitOperations.RotateLeft(hash, 29) ^ BitConverter.ToUInt64(rest)) * Golden;
-        if (alternate.Length >= sizeof(ulong))
-            hash = (BitOperations.RotateLeft(hash, 29) ^ BitConverter.ToUInt64(alternate[^sizeof(ulong)..])) * Golden;
-        else
-            foreach (var b in alternate)
-                hash = (BitOperations.RotateLeft(hash, 29) ^ b) * Golden;
-        return (int)(hash >> 32);
     }
 }

@@ -60,6 +60,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     const int SentSampled = 32;
 
     string? _server;
+    Utf8Fields.LastDay _day;
     uint _sent;
 
     public void Read(ReadOnlyMemory<byte> block, Tally tally)
@@ -72,7 +73,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
                 tally.AddUnreadable(LogRows.WrongColumns(row, block.Span, _columns, out var length), (int)row.ByteOffset, length);
             else if (HasTooManyRecipients(row))
                 tally.AddUnreadable(Unreadable.TooManyRecipients, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
-            else if (Utf8Fields.TryTimestamp(row.GetSpan(_time), out var time))
+            else if (Utf8Fields.TryTimestamp(row.GetSpan(_time), ref _day, out var time))
                 ReadRow(row, time, tally);
             else if (!Ascii.EqualsIgnoreCase(row.GetSpan(_time), "date-time"u8)) // Some writers repeat the names of the columns as a row.
                 tally.AddUnreadable(Unreadable.BadDate, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
@@ -137,8 +138,14 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             : null;
     }
 
-    /// <summary>The first letter rules most mail out; a list may begin with the quote of a wrapped member.</summary>
-    static bool MayBeNoise(ReadOnlySpan<byte> addresses) => !addresses.IsEmpty && (addresses[0] | 0x20) is 'h' or 'e' or 'i' or 'm' or '\'';
+    /// <summary>The first letters rule most mail out; a list may begin with the quote of a wrapped member.</summary>
+    static bool MayBeNoise(ReadOnlySpan<byte> addresses) => addresses.Length > 1 && (addresses[0] | 0x20) switch
+    {
+        'h' => (addresses[1] | 0x20) == 'e',
+        'e' => (addresses[1] | 0x20) == 'x',
+        'i' or 'm' or '\'' => true,
+        _ => false,
+    };
 
     static bool AllMembers(ReadOnlySpan<byte> list, Func<ReadOnlySpan<byte>, bool> holds)
     {
@@ -163,7 +170,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         text.Length >= prefix.Length && Ascii.EqualsIgnoreCase(text[..prefix.Length], prefix);
 
     static bool EndsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> suffix) =>
-        text.Length >= suffix.Length && Ascii.EqualsIgnoreCase(text[^suffix.Length..], suffix);
+        text.Length >= suffix.Length && text[^suffix.Length] == suffix[0] && Ascii.EqualsIgnoreCase(text[^suffix.Length..], suffix);
 
     /// <summary>
     /// Exchange 2013 names the destination in custom-data; before that, the connector tells: those between
@@ -219,9 +226,10 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     {
         var statuses = state.Statuses;
         statuses.Read(Field(row, _status), recipients);
-        var (sender, messageId, network) = (Text(row, _sender), Text(row, _messageId), Text(row, _networkMessageId));
-        var (connector, subject) = (state.Connectors.Of(Field(row, _connector)), Text(row, _subject));
-        var session = SessionOf(Field(row, _context));
+        var (connector, messageId) = (state.Connectors.Of(Field(row, _connector)), Text(row, _messageId));
+        var (sender, subject, network, session) = state.KeepsDetails
+            ? (Text(row, _sender), Text(row, _subject), Text(row, _networkMessageId), SessionOf(Field(row, _context)))
+            : ("", "", "", "");
         var addresses = new ListMembers(Field(row, _recipients));
         for (var i = 0; i < recipients; i++)
         {

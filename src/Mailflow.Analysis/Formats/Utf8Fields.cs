@@ -10,21 +10,52 @@ static class Utf8Fields
     /// </summary>
     public static bool TryTimestamp(ReadOnlySpan<byte> text, out DateTime time)
     {
+        var day = default(LastDay);
+        return TryTimestamp(text, ref day, out time);
+    }
+
+    /// <summary>The same for rows that follow each other: nearly always they are of one day.</summary>
+    public static bool TryTimestamp(ReadOnlySpan<byte> text, ref LastDay last, out DateTime time)
+    {
         time = default;
-        if (text.Length < 19 || text[4] != '-' || text[7] != '-' || text[10] is not ((byte)'T' or (byte)' ') || text[13] != ':' || text[16] != ':')
+        if (text.Length < 19 || text[10] is not ((byte)'T' or (byte)' ') || text[13] != ':' || text[16] != ':')
+            return false;
+        if (!last.Is(text) && !last.TryRead(text))
             return false;
         var bad = 0u;
-        var year = (Two(text, 0, ref bad) * 100) + Two(text, 2, ref bad);
-        var (month, day) = (Two(text, 5, ref bad), Two(text, 8, ref bad));
         var (hour, minute, second) = (Two(text, 11, ref bad), Two(text, 14, ref bad), Two(text, 17, ref bad));
-        if (bad != 0 || year == 0 || month is 0 or > 12 || day == 0 || day > (uint)DateTime.DaysInMonth((int)year, (int)month) || hour > 23 || minute > 59 || second > 59)
+        if (bad != 0 || hour > 23 || minute > 59 || second > 59)
             return false;
-        var milliseconds = 0;
+        var milliseconds = 0L;
         if (text.Length > 20 && text[19] == '.')
             for (int i = 20, unit = 100; i < text.Length && unit > 0 && (uint)(text[i] - '0') <= 9; i++, unit /= 10)
                 milliseconds += (text[i] - '0') * unit;
-        time = new DateTime((int)year, (int)month, (int)day, (int)hour, (int)minute, (int)second, milliseconds, DateTimeKind.Utc);
+        time = new DateTime(last.Ticks + (((((hour * 60L) + minute) * 60) + second) * TimeSpan.TicksPerSecond) + (milliseconds * TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
         return true;
+    }
+
+    /// <summary>A day that was read, and how it was written: <c>2025-03-04</c>.</summary>
+    public struct LastDay
+    {
+        ulong _head;
+        ushort _tail;
+
+        /// <summary>When it begins; 0 before one was read.</summary>
+        public long Ticks { get; private set; }
+
+        public readonly bool Is(ReadOnlySpan<byte> text) => _head == BitConverter.ToUInt64(text) && _tail == BitConverter.ToUInt16(text[8..]);
+
+        public bool TryRead(ReadOnlySpan<byte> text)
+        {
+            var bad = 0u;
+            var year = (Two(text, 0, ref bad) * 100) + Two(text, 2, ref bad);
+            var (month, day) = (Two(text, 5, ref bad), Two(text, 8, ref bad));
+            if (bad != 0 || text[4] != '-' || text[7] != '-' || year == 0 || month is 0 or > 12 || day == 0 || day > (uint)DateTime.DaysInMonth((int)year, (int)month))
+                return false;
+            (_head, _tail) = (BitConverter.ToUInt64(text), BitConverter.ToUInt16(text[8..]));
+            Ticks = new DateTime((int)year, (int)month, (int)day, 0, 0, 0, DateTimeKind.Utc).Ticks;
+            return true;
+        }
     }
 
     /// <summary>Reads a run of digits, as far as it goes; 0 where there is none. Saturates instead of overflowing.</summary>

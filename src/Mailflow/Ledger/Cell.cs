@@ -75,3 +75,14 @@ readonly record struct CellKey(Counter Counter, string A, string B = "", string 
 
 /// <summary>A counter's committed value.</summary>
 readonly record struct CellValue(CellKey Key, long Value);
+
+/// <summary>A counter under way. Only <see cref="Totals"/> changes it.</summary>
+sealed class Cell(CellKey key)
+{
+    public CellKey Key => key;
+
+    public long Value { get; set; }
+
+    /// <summary>Whether it changed since it was last stored.</summary>
+    public bool IsChanged { get; set; }
+}

@@ -14,7 +14,14 @@ sealed class Cells(CellKey[] keys, long[] values) : IReadOnlyList<CellValue>
     public CellValue this[int index] => new(keys[index], values[index]);
 
     /// <summary>Those of the totals now, with the keys of an earlier moment where none came since: cells are added and never go.</summary>
-    public Cells Next(IReadOnlyDictionary<CellKey, long> totals) => new(keys.Length == totals.Count ? keys : [.. totals.Keys], [.. totals.Values]);
+    public Cells Next(IReadOnlyCollection<Cell> totals)
+    {
+        var next = new long[totals.Count];
+        var i = 0;
+        foreach (var cell in totals)
+            next[i++] = cell.Value;
+        return new(keys.Length == next.Length ? keys : [.. totals.Select(c => c.Key)], next);
+    }
 
     public IEnumerator<CellValue> GetEnumerator()
     {

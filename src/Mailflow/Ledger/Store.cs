@@ -149,8 +149,8 @@ sealed class Store : IDisposable
                 Write(lone.Failure, lone.Server, lone.EventId, lone.File, lone.Record, keepSubjects: false, transaction);
         }
 
-        foreach (var key in totals.Changed)
-            Run(_upsertCell, transaction, key.Counter.ToString(), key.A, key.B, key.C, key.D, totals.Cells[key]);
+        foreach (var cell in totals.Changed)
+            Run(_upsertCell, transaction, cell.Key.Counter.ToString(), cell.Key.A, cell.Key.B, cell.Key.C, cell.Key.D, cell.Value);
         transaction.Commit();
     }
 

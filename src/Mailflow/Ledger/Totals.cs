@@ -23,26 +23,29 @@ sealed class Totals(EventNames names)
     static readonly ExportProblem[] Problems = Enum.GetValues<ExportProblem>();
     static readonly Unreadable[] Reasons = Enum.GetValues<Unreadable>();
     static readonly Cause[] Causes = Enum.GetValues<Cause>();
+    static readonly Fault[] Faults = Enum.GetValues<Fault>();
+    static readonly Permanence[] Permanences = Enum.GetValues<Permanence>();
     static readonly ConnectionOutcome[] ConnectionOutcomes = Enum.GetValues<ConnectionOutcome>();
     static readonly SmtpDirection[] SmtpDirections = Enum.GetValues<SmtpDirection>();
 
-    readonly Dictionary<CellKey, long> _cells = [];
-    readonly HashSet<CellKey> _changed = [];
-    readonly HashSet<string> _servers = new(StringComparer.OrdinalIgnoreCase);
+    readonly Dictionary<CellKey, Cell> _cells = [];
+    readonly List<Cell> _changed = [];
+    readonly Dictionary<string, ServerCells> _servers = new(StringComparer.OrdinalIgnoreCase);
     readonly HashSet<string> _connectors = new(StringComparer.OrdinalIgnoreCase);
     readonly HashSet<string> _destinations = new(StringComparer.OrdinalIgnoreCase);
     readonly HashSet<(SmtpDirection, string Server)> _refusing = [];
     readonly HashSet<(string, int)> _eventIds = [.. EventTable.All.Select(f => (EventTable.Providers[0], f.Id))];
 
-    public IReadOnlyDictionary<CellKey, long> Cells => _cells;
+    /// <summary>All of them, in the order of their birth; none ever goes.</summary>
+    public IReadOnlyCollection<Cell> Cells => _cells.Values;
 
-    /// <summary>Cells that changed since they were last stored.</summary>
-    public IReadOnlyCollection<CellKey> Changed => _changed;
+    /// <summary>Those that changed since they were last stored.</summary>
+    public IReadOnlyCollection<Cell> Changed => _changed;
 
     /// <summary>What was stored before.</summary>
     public void Load(CellKey key, long value)
     {
-        _cells[key] = value;
+        _cells[key] = new(key) { Value = value };
         if (key.Counter == Counter.ConnectorFailures)
             _connectors.Add(key.A);
         if (key.Counter is Counter.DestinationConnections or Counter.DestinationMessages)
@@ -51,51 +54,60 @@ sealed class Totals(EventNames names)
             _eventIds.Add((key.A, id));
     }
 
-    public void Stored() => _changed.Clear();
+    public void Stored()
+    {
+        foreach (var cell in _changed)
+            cell.IsChanged = false;
+        _changed.Clear();
+    }
 
     /// <summary>
     /// Starts every cell of the closed label sets at 0, for a server that is known before its first row: `increase()` does not see
     /// the first step of a counter that is born with a value.
     /// </summary>
-    public void AddServer(string server)
+    public void AddServer(string server) => CellsOf(server);
+
+    ServerCells CellsOf(string server)
     {
-        if (!_servers.Add(server))
-            return;
-        Add(new(Counter.ReadBytes, server), 0);
-        Add(new(Counter.WindowsEvents, Other, Other, server), 0);
+        if (_servers.TryGetValue(server, out var cells))
+            return cells;
+        _servers.Add(server, cells = new(server));
+        cells.ReadBytes = At(new(Counter.ReadBytes, server));
+        At(new(Counter.WindowsEvents, Other, Other, server));
         foreach (var facts in EventTable.All)
-            Add(new(Counter.WindowsEvents, EventTable.Providers[0], facts.Id.ToString(CultureInfo.InvariantCulture), server), 0);
+            At(new(Counter.WindowsEvents, EventTable.Providers[0], facts.Id.ToString(CultureInfo.InvariantCulture), server));
         foreach (var outcome in Outcomes)
         {
             foreach (var direction in Directions)
-                Add(new(Counter.Messages, outcome.Name(), direction.Name(), server), 0);
-            Add(new(Counter.MessageBytes, outcome.Name(), server), 0);
+                cells.Messages[((int)outcome * Directions.Length) + (int)direction] = At(new(Counter.Messages, outcome.Name(), direction.Name(), server));
+            cells.MessageBytes[(int)outcome] = At(new(Counter.MessageBytes, outcome.Name(), server));
         }
 
         foreach (var noise in Noises)
-            Add(new(Counter.Noise, noise.Name(), server), 0);
+            cells.Noise[(int)noise] = At(new(Counter.Noise, noise.Name(), server));
         foreach (var code in EnhancedCodes.All.Append("none").Append(Other))
-            Add(new(Counter.EnhancedCodes, code, server), 0);
-        foreach (var cause in Enum.GetValues<Cause>())
+            cells.Codes[code] = At(new(Counter.EnhancedCodes, code, server));
+        foreach (var cause in Causes)
         {
             foreach (var fault in PossibleFaults.Of(cause))
-                foreach (var permanence in Enum.GetValues<Permanence>())
-                    Add(new(Counter.Failures, cause.Name(), fault.Name(), permanence.Name(), server), 0);
-            Add(new(Counter.Deferrals, cause.Name(), server), 0);
-            Add(new(Counter.ConnectionRetries, cause.Name(), server), 0);
-            foreach (var permanence in Enum.GetValues<Permanence>())
-                Add(new(Counter.Refusals, cause.Name(), permanence.Name(), server), 0);
+                foreach (var permanence in Permanences)
+                    At(new(Counter.Failures, cause.Name(), fault.Name(), permanence.Name(), server));
+            cells.Deferrals[(int)cause] = At(new(Counter.Deferrals, cause.Name(), server));
+            At(new(Counter.ConnectionRetries, cause.Name(), server));
+            foreach (var permanence in Permanences)
+                At(new(Counter.Refusals, cause.Name(), permanence.Name(), server));
         }
 
         foreach (var outcome in ConnectionOutcomes)
             foreach (var source in Enum.GetValues<ConnectionSource>())
-                Add(new(Counter.Connections, source.Name(), outcome.Name(), server), 0);
+                At(new(Counter.Connections, source.Name(), outcome.Name(), server));
         foreach (var error in SocketErrors.All)
-            Add(new(Counter.SocketErrors, error.Name, server), 0);
+            At(new(Counter.SocketErrors, error.Name, server));
         foreach (var direction in SmtpDirections)
             foreach (var outcome in Enum.GetValues<SmtpOutcome>())
                 foreach (var tls in Enum.GetValues<TlsVersion>())
-                    Add(new(Counter.SmtpSessions, direction.Name(), outcome.Name(), tls.Name(), server), 0);
+                    At(new(Counter.SmtpSessions, direction.Name(), outcome.Name(), tls.Name(), server));
+        return cells;
     }
 
     /// <summary>Stages by causes are many: they start at 0 when a server has shown its first log of that direction, and not before.</summary>
@@ -105,19 +117,19 @@ sealed class Totals(EventNames names)
             return;
         foreach (var stage in Enum.GetValues<SmtpStage>())
             foreach (var cause in Causes)
-                Add(new(Counter.SmtpRefusals, direction.Name(), stage.Name(), cause.Name(), server), 0);
+                At(new(Counter.SmtpRefusals, direction.Name(), stage.Name(), cause.Name(), server));
     }
 
     /// <summary>Starts the sets that no server has at 0.</summary>
     public void AddReasons()
     {
         foreach (var reason in Reasons)
-            Add(new(Counter.Unreadable, reason.Name()), 0);
+            At(new(Counter.Unreadable, reason.Name()));
         foreach (var problem in Problems)
-            Add(new(Counter.ExportProblems, problem.Name()), 0);
+            At(new(Counter.ExportProblems, problem.Name()));
         foreach (var (question, verdicts) in Questions.All)
             foreach (var verdict in verdicts)
-                Add(new(Counter.Answers, question, verdict), 0);
+                At(new(Counter.Answers, question, verdict));
     }
 
     /// <summary>Adds what a block changes.</summary>
@@ -131,45 +143,45 @@ sealed class Totals(EventNames names)
 
         var tally = delta.Tally;
         foreach (var problem in Problems)
-            AddSome(new(Counter.ExportProblems, problem.Name()), delta.Problems[(int)problem]);
+            CountSome(new(Counter.ExportProblems, problem.Name()), delta.Problems[(int)problem]);
         // An export has no rows, and alone makes no server known: it may be about all of them.
         if (delta.Records is not null)
             return;
         var server = LabelOf(delta.Server);
-        AddServer(server);
-        Add(new(Counter.ReadBytes, server), delta.End - delta.Offset);
+        var cells = CellsOf(server);
+        Add(cells.ReadBytes, delta.End - delta.Offset);
         for (var i = 0; i < tally.Rows.Length; i++)
             if (tally.Rows[i] > 0)
             {
                 var (source, id) = names[i];
-                Add(new(Counter.Rows, source, id, server), tally.Rows[i]);
+                Add(cells.Rows[i] ??= At(new(Counter.Rows, source, id, server)), tally.Rows[i]);
             }
 
         foreach (var outcome in Outcomes)
         {
             foreach (var direction in Directions)
-                AddSome(new(Counter.Messages, outcome.Name(), direction.Name(), server), tally.Messages(outcome, direction));
-            AddSome(new(Counter.MessageBytes, outcome.Name(), server), tally.MessageBytes(outcome));
+                AddSome(cells.Messages[((int)outcome * Directions.Length) + (int)direction], tally.Messages(outcome, direction));
+            AddSome(cells.MessageBytes[(int)outcome], tally.MessageBytes(outcome));
         }
 
         foreach (var noise in Noises)
-            AddSome(new(Counter.Noise, noise.Name(), server), tally.Noise[(int)noise]);
+            AddSome(cells.Noise[(int)noise], tally.Noise[(int)noise]);
         foreach (var reason in Reasons)
-            AddSome(new(Counter.Unreadable, reason.Name()), tally.Unreadable[(int)reason]);
+            CountSome(new(Counter.Unreadable, reason.Name()), tally.Unreadable[(int)reason]);
         foreach (var failure in tally.Failures)
-            Apply(failure, server);
+            Apply(failure, cells);
         foreach (var connection in tally.Connections)
             Apply(connection, server);
         foreach (var session in tally.Sessions)
         {
             AddRefusals(session.Direction, server);
-            Add(new(Counter.SmtpSessions, session.Direction.Name(), session.Outcome.Name(), session.Tls.Name(), server), 1);
+            Count(new(Counter.SmtpSessions, session.Direction.Name(), session.Outcome.Name(), session.Tls.Name(), server), 1);
         }
 
         foreach (var refusal in tally.Refusals)
         {
             AddRefusals(refusal.Direction, server);
-            Add(new(Counter.SmtpRefusals, refusal.Direction.Name(), refusal.Stage.Name(), refusal.Diagnosis.Cause.Name(), server), 1);
+            Count(new(Counter.SmtpRefusals, refusal.Direction.Name(), refusal.Stage.Name(), refusal.Diagnosis.Cause.Name(), server), 1);
         }
     }
 
@@ -180,20 +192,24 @@ sealed class Totals(EventNames names)
         _destinations.Add(destination);
         if (connection.Outcome is { } outcome)
         {
-            Add(new(Counter.Connections, connection.Source.Name(), outcome.Name(), server), 1);
-            Add(new(Counter.DestinationConnections, destination, outcome.Name()), 1);
+            Count(new(Counter.Connections, connection.Source.Name(), outcome.Name(), server), 1);
+            Count(new(Counter.DestinationConnections, destination, outcome.Name()), 1);
         }
 
         if (connection.Error >= 0)
-            Add(new(Counter.SocketErrors, SocketErrors.All[connection.Error].Name, server), 1);
+            Count(new(Counter.SocketErrors, SocketErrors.All[connection.Error].Name, server), 1);
         if (connection.Retry is { } cause)
-            Add(new(Counter.ConnectionRetries, cause.Name(), server), 1);
-        AddSome(new(Counter.DestinationMessages, destination), connection.Sent);
-        AddSome(new(Counter.DestinationBytes, destination), connection.Bytes);
+            Count(new(Counter.ConnectionRetries, cause.Name(), server), 1);
+        CountSome(new(Counter.DestinationMessages, destination), connection.Sent);
+        CountSome(new(Counter.DestinationBytes, destination), connection.Bytes);
     }
 
     /// <summary>The server's name as the labels have it.</summary>
-    public string LabelOf(string server) => Label(_servers, IsName(server) ? server : Other);
+    public string LabelOf(string server)
+    {
+        var name = IsName(server) ? server : Other;
+        return _servers.TryGetValue(name, out var known) ? known.Server : _servers.Count >= MaxLabels ? Other : name;
+    }
 
     /// <summary>Counts an event that was not counted before. Exchange's own have names of their own, up to a number; the rest is one.</summary>
     public void Apply(ReportedEvent reported)
@@ -202,42 +218,48 @@ sealed class Totals(EventNames names)
         AddServer(server);
         var own = reported.Provider.StartsWith("MSExchange", StringComparison.OrdinalIgnoreCase) && IsName(reported.Provider)
             && (_eventIds.Contains((reported.Provider, reported.Id)) || (_eventIds.Count < MaxLabels && _eventIds.Add((reported.Provider, reported.Id))));
-        Add(own ? new(Counter.WindowsEvents, reported.Provider, reported.Id.ToString(CultureInfo.InvariantCulture), server) : new(Counter.WindowsEvents, Other, Other, server), 1);
+        Count(own ? new(Counter.WindowsEvents, reported.Provider, reported.Id.ToString(CultureInfo.InvariantCulture), server) : new(Counter.WindowsEvents, Other, Other, server), 1);
         if (reported.Refused is { Diagnosis: var diagnosis })
-            Add(new(Counter.Refusals, diagnosis.Cause.Name(), diagnosis.Permanence.Name(), server), 1);
+            Count(new(Counter.Refusals, diagnosis.Cause.Name(), diagnosis.Permanence.Name(), server), 1);
     }
 
     /// <summary>Counts a failure that no row of a log told of.</summary>
     public void Apply(LoneFailure lone)
     {
         var server = LabelOf(lone.Server);
-        AddServer(server);
-        Apply(lone.Failure, server);
+        Apply(lone.Failure, CellsOf(server));
     }
 
     void Apply(AnswerBatch batch)
     {
         foreach (var answer in batch.Answers)
-            Add(new(Counter.Answers, answer.Question, answer.Verdict), 1);
+            Count(new(Counter.Answers, answer.Question, answer.Verdict), 1);
         foreach (var (question, events) in batch.Skipped)
-            Add(new(Counter.Answers, question, Questions.Skipped), events);
+            Count(new(Counter.Answers, question, Questions.Skipped), events);
     }
 
-    void Apply(Failure failure, string server)
+    void Apply(Failure failure, ServerCells cells)
     {
         var diagnosis = failure.Diagnosis;
         if (failure.Deferred)
         {
-            Add(new(Counter.Deferrals, diagnosis.Cause.Name(), server), 1);
+            Add(cells.Deferrals[(int)diagnosis.Cause], 1);
             return;
         }
 
-        Add(new(Counter.Failures, diagnosis.Cause.Name(), diagnosis.Fault.Name(), diagnosis.Permanence.Name(), server), 1);
-        var code = diagnosis.Enhanced is null ? "none" : EnhancedCodes.IsRegistered(diagnosis.Enhanced) ? diagnosis.Enhanced : Other;
-        Add(new(Counter.EnhancedCodes, code, server), 1);
-        var connector = Label(_connectors, failure.Connector.Length == 0 ? "none" : IsName(failure.Connector) ? failure.Connector : Other);
-        _connectors.Add(connector);
-        Add(new(Counter.ConnectorFailures, connector, server), 1);
+        var kind = ((((int)diagnosis.Cause * Faults.Length) + (int)diagnosis.Fault) * Permanences.Length) + (int)diagnosis.Permanence;
+        Add(cells.Failures[kind] ??= At(new(Counter.Failures, diagnosis.Cause.Name(), diagnosis.Fault.Name(), diagnosis.Permanence.Name(), cells.Server)), 1);
+        Add(cells.Codes.TryGetValue(diagnosis.Enhanced ?? "none", out var code) ? code : cells.Codes[Other], 1);
+        if (!cells.Connectors.TryGetValue(failure.Connector, out var failures))
+        {
+            var connector = Label(_connectors, failure.Connector.Length == 0 ? "none" : IsName(failure.Connector) ? failure.Connector : Other);
+            _connectors.Add(connector);
+            failures = At(new(Counter.ConnectorFailures, connector, cells.Server));
+            if (cells.Connectors.Count < MaxLabels)
+                cells.Connectors.Add(failure.Connector, failures);
+        }
+
+        Add(failures, 1);
     }
 
     /// <summary>A row whose columns are shifted may have anything where the connector or the server stands: an address is no name for a label.</summary>
@@ -247,16 +269,70 @@ sealed class Totals(EventNames names)
     static string Label(HashSet<string> known, string name, int most = MaxLabels) =>
         known.TryGetValue(name, out var same) ? same : known.Count >= most ? Other : name;
 
-    void AddSome(CellKey key, long more)
+    void CountSome(CellKey key, long more)
     {
         if (more > 0)
-            Add(key, more);
+            Count(key, more);
     }
 
-    void Add(CellKey key, long more)
+    void AddSome(Cell cell, long more)
     {
-        ref var value = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_cells, key, out _);
-        value += more;
-        _changed.Add(key);
+        if (more > 0)
+            Add(cell, more);
+    }
+
+    void Count(CellKey key, long more) => Add(At(key), more);
+
+    void Add(Cell cell, long more)
+    {
+        cell.Value += more;
+        Change(cell);
+    }
+
+    /// <summary>The counter of this name, born with 0 where it is new.</summary>
+    Cell At(CellKey key)
+    {
+        if (_cells.TryGetValue(key, out var cell))
+            return cell;
+        _cells.Add(key, cell = new(key));
+        Change(cell);
+        return cell;
+    }
+
+    void Change(Cell cell)
+    {
+        if (cell.IsChanged)
+            return;
+        cell.IsChanged = true;
+        _changed.Add(cell);
+    }
+
+    /// <summary>The counters of one server that each block changes, by number instead of by name; those that are rare, or come with their first value, are null until then.</summary>
+    sealed class ServerCells(string server)
+    {
+        public string Server => server;
+
+        public Cell ReadBytes { get; set; } = null!;
+
+        /// <summary>By <see cref="EventNames"/> index.</summary>
+        public Cell?[] Rows { get; } = new Cell?[EventNames.Limit];
+
+        /// <summary>By outcome, then direction.</summary>
+        public Cell[] Messages { get; } = new Cell[Outcomes.Length * Directions.Length];
+
+        public Cell[] MessageBytes { get; } = new Cell[Outcomes.Length];
+
+        public Cell[] Noise { get; } = new Cell[Noises.Length];
+
+        public Cell[] Deferrals { get; } = new Cell[Causes.Length];
+
+        /// <summary>By cause, then fault, then permanence.</summary>
+        public Cell?[] Failures { get; } = new Cell?[Causes.Length * Faults.Length * Permanences.Length];
+
+        /// <summary>By enhanced code.</summary>
+        public Dictionary<string, Cell> Codes { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>By connector as the row has it.</summary>
+        public Dictionary<string, Cell> Connectors { get; } = new(StringComparer.Ordinal);
     }
 }

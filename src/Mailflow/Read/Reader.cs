@@ -8,12 +8,12 @@ namespace Mailflow.Read;
 /// <summary>
 /// One worker: turns each block into the delta that it makes. A file stays with one worker, so its blocks come in order.
 /// </summary>
-sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProvider clock)
+sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProvider clock, bool details = true)
 {
     /// <summary>Files whose columns and server are remembered; a file that comes back later is set up again.</summary>
     const int MaxFiles = 1024;
 
-    readonly ReaderState _state = new(names);
+    readonly ReaderState _state = new(names) { KeepsDetails = details };
     readonly Dictionary<long, OpenFile> _files = [];
     long _blocks;
 
@@ -130,8 +130,8 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
         while (true)
         {
             var rest = lines[done..];
-            var header = IndexOfHeader(rest.Span);
-            ReadRows(file, header < 0 ? rest : rest[..header], done, tally);
+            var (header, nul) = Find(rest.Span);
+            ReadRows(file, header < 0 ? rest : rest[..header], nul, done, tally);
             if (header < 0)
                 return;
             var end = rest.Span[header..].IndexOf((byte)'\n');
@@ -142,24 +142,27 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
         }
     }
 
-    static int IndexOfHeader(ReadOnlySpan<byte> lines)
+    /// <summary>Where the next `#Fields:` line begins, and the first NUL before it, in one pass; -1 where there is none.</summary>
+    static (int Header, int Nul) Find(ReadOnlySpan<byte> lines)
     {
-        var fields = "#Fields:"u8;
+        var nul = -1;
         for (var from = 0; ;)
         {
-            var at = lines[from..].IndexOf(fields);
+            var at = nul < 0 ? lines[from..].IndexOfAny((byte)'#', (byte)0) : lines[from..].IndexOf((byte)'#');
             if (at < 0)
-                return -1;
-            if (from + at == 0 || lines[from + at - 1] == '\n')
-                return from + at;
-            from += at + fields.Length;
+                return (-1, nul);
+            at += from;
+            if (lines[at] == 0)
+                nul = at;
+            else if ((at == 0 || lines[at - 1] == '\n') && lines[at..].StartsWith("#Fields:"u8))
+                return (at, nul);
+            from = at + 1;
         }
     }
 
     /// <summary>NULs are what a power loss leaves in a file: each run of them is counted, and what stands around it is read.</summary>
-    static void ReadRows(OpenFile file, ReadOnlyMemory<byte> rows, int offset, Tally tally)
+    static void ReadRows(OpenFile file, ReadOnlyMemory<byte> rows, int firstNul, int offset, Tally tally)
     {
-        var firstNul = rows.Span.IndexOf((byte)0);
         if (firstNul < 0)
         {
             file.Read(rows, offset, tally);

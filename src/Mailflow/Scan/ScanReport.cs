@@ -27,7 +27,7 @@ sealed class ScanReport
     const int MaxDomains = 200_000;
     const int MaxPlaces = 1_000;
 
-    readonly Dictionary<string, FailureReason> _reasons = new(StringComparer.Ordinal);
+    readonly Dictionary<(string? Enhanced, int? Smtp, Cause Cause, string? Sub), FailureReason> _reasons = [];
     readonly Dictionary<string, long> _domains = new(StringComparer.Ordinal);
     readonly Dictionary<string, HopAttempts> _hops = new(StringComparer.OrdinalIgnoreCase);
 
@@ -140,9 +140,10 @@ sealed class ScanReport
 
     void Apply(Failure failure)
     {
-        var name = Reason.Of(failure.Diagnosis);
-        if (!_reasons.TryGetValue(name, out var reason) && _reasons.Count < MaxReasons)
-            _reasons.Add(name, reason = new(name, failure.Diagnosis));
+        var diagnosis = failure.Diagnosis;
+        var kind = (diagnosis.Enhanced, diagnosis.Enhanced is null ? diagnosis.Smtp : null, diagnosis.Cause, diagnosis.SubReason);
+        if (!_reasons.TryGetValue(kind, out var reason) && _reasons.Count < MaxReasons)
+            _reasons.Add(kind, reason = new(Reason.Of(diagnosis), diagnosis));
         if (reason is not null)
             reason.Count++;
         var domain = failure.Domain;

@@ -31,7 +31,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         ChannelWriter<Block>[] writers = [.. toReaders.Select(c => c.Writer)];
         var tail = Stages.EndAsync([ReadFilesAsync(files, report, writers, progress, failed.Token)], writers, failed);
-        var read = Stages.EndAsync(toReaders.Select(c => Task.Run(() => new Reader(_names, _blocks, _deltas, clock).RunAsync(c.Reader, toReport.Writer, failed.Token), CancellationToken.None)), [toReport.Writer], failed);
+        var read = Stages.EndAsync(toReaders.Select(c => Task.Run(() => new Reader(_names, _blocks, _deltas, clock, details: false).RunAsync(c.Reader, toReport.Writer, failed.Token), CancellationToken.None)), [toReport.Writer], failed);
         var apply = Stages.EndAsync([Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
         await Stages.AllAsync(tail, read, apply);
         report.Finish();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Mailflow.Analysis.Formats;
 using Microsoft.Win32.SafeHandles;
 
@@ -6,6 +7,8 @@ namespace Mailflow.Tail;
 /// <summary>Opens a file the way that Exchange bears, and finds out which one it is.</summary>
 static class FileOpener
 {
+    const int ShortTop = 4096;
+
     /// <summary>
     /// Without the Write share the open fails while Exchange writes; without the Delete share Exchange's own retention
     /// fails silently and its disk fills.
@@ -22,15 +25,30 @@ static class FileOpener
 
     public static Top ReadTop(SafeFileHandle handle)
     {
-        var bytes = new byte[LogHeader.MaxLength * 2];
-        var length = ReadAll(handle, bytes, 0);
-        var encoding = bytes.AsSpan(0, length) switch
+        // Most headers are short.
+        var bytes = ArrayPool<byte>.Shared.Rent(LogHeader.MaxLength * 2);
+        try
+        {
+            var few = ReadAll(handle, bytes.AsSpan(0, ShortTop), 0);
+            var top = TopOf(bytes.AsSpan(0, few));
+            return top.Header is not null || few < ShortTop ? top : TopOf(bytes.AsSpan(0, ReadAll(handle, bytes.AsSpan(0, LogHeader.MaxLength * 2), 0)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    static Top TopOf(ReadOnlySpan<byte> bytes)
+    {
+        var encoding = bytes switch
         {
             [0xFF, 0xFE, ..] => TextEncoding.Utf16LittleEndian,
             [0xFE, 0xFF, ..] => TextEncoding.Utf16BigEndian,
             _ => TextEncoding.Utf8,
         };
-        ReadOnlySpan<byte> text = Transcoding.ToUtf8(bytes.AsSpan(0, length), encoding, out var textLength).AsSpan(0, textLength);
+        var text = encoding == TextEncoding.Utf8 ? bytes : Transcoding.ToUtf8(bytes, encoding, out _);
+        var textLength = text.Length;
         var start = encoding == TextEncoding.Utf8 ? LogHeader.ByteOrderMarkLength(text) : 2;
         // A power loss, or a writer that went on at its old place in a file that was emptied, leaves NULs before the header.
         text = text.TrimStart((byte)0);

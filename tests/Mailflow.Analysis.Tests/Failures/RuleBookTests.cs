@@ -49,12 +49,12 @@ public sealed class RuleBookTests
     }
 
     // One line for each way in which a pattern can match.
-    static IEnumerable<string> Claims(string pattern) => PatternText.Split(pattern, "|").SelectMany(Ways);
+    static IEnumerable<string> Claims(string pattern) => PatternText.Split(pattern, "|").ToList().SelectMany(Ways);
 
     static IEnumerable<string> Ways(string way)
     {
         IEnumerable<string[]> ways = [[]];
-        foreach (var term in PatternText.Split(way, " + "))
+        foreach (var term in PatternText.Split(way, " + ").ToList())
         {
             var sequence = term.StartsWith('!') || term.Contains(" .. ", StringComparison.Ordinal);
             var choices = sequence ? [term] : term.Trim('[', ']').Split('|').Select(PatternText.Key);

@@ -242,10 +242,10 @@ public sealed partial class MetricsTests
         }
 
         // Worse than what rows can make of it: every value of every label with every other.
-        var servers = totals.Cells.Keys.Where(k => k.Counter == Counter.ReadBytes).Select(k => k.A).ToList();
+        var servers = totals.Cells.Where(c => c.Key.Counter == Counter.ReadBytes).Select(c => c.Key.A).ToList();
         Assert.Equal(Totals.MaxLabels + 1, servers.Count);
         cells.AddRange(totals.Cells.Where(c => c.Key.Counter is not (Counter.Failures or Counter.EnhancedCodes or Counter.ConnectorFailures)).Select(c => new CellValue(c.Key, c.Value)));
-        var connectors = totals.Cells.Keys.Where(k => k.Counter == Counter.ConnectorFailures).Select(k => k.A).Append("none").Distinct(StringComparer.Ordinal).ToList();
+        var connectors = totals.Cells.Where(c => c.Key.Counter == Counter.ConnectorFailures).Select(c => c.Key.A).Append("none").Distinct(StringComparer.Ordinal).ToList();
         foreach (var server in servers)
         {
             cells.AddRange(connectors.Select(c => new CellValue(new(Counter.ConnectorFailures, c, server), 1)));

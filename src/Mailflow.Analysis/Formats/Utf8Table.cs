@@ -1,0 +1,65 @@
+using System.Numerics;
+
+namespace Mailflow.Analysis.Formats;
+
+/// <summary>A dictionary by UTF-8 names, for the two lookups of each row: that of the framework calls its comparer twice a lookup, by an interface.</summary>
+sealed class Utf8Table<T>
+    where T : class
+{
+    // Open addressing; never more than half full.
+    (uint Hash, byte[] Name, T? Value)[] _slots = new (uint, byte[], T?)[64];
+
+    public int Count { get; private set; }
+
+    /// <summary>What goes by this name, or null.</summary>
+    public T? Find(ReadOnlySpan<byte> name)
+    {
+        var slots = _slots;
+        var hash = HashOf(name);
+        for (var i = hash & (uint)(slots.Length - 1); ; i = (i + 1) & (uint)(slots.Length - 1))
+        {
+            ref readonly var slot = ref slots[i];
+            if (slot.Value is null || (slot.Hash == hash && name.SequenceEqual(slot.Name)))
+                return slot.Value;
+        }
+    }
+
+    /// <summary>Adds a name that is not there.</summary>
+    public void Add(ReadOnlySpan<byte> name, T value)
+    {
+        if (++Count > _slots.Length / 2)
+        {
+            var old = _slots;
+            _slots = new (uint, byte[], T?)[2 * old.Length];
+            foreach (var slot in old)
+                if (slot.Value is not null)
+                    Put(slot);
+        }
+
+        Put((HashOf(name), name.ToArray(), value));
+    }
+
+    void Put((uint Hash, byte[] Name, T? Value) slot)
+    {
+        var i = slot.Hash & (uint)(_slots.Length - 1);
+        while (_slots[i].Value is not null)
+            i = (i + 1) & (uint)(_slots.Length - 1);
+        _slots[i] = slot;
+    }
+
+    /// <summary>Of all bytes, eight at a time: names of one provider differ in their middle alone. A flood of made-up ones of equal hash is bounded by the table's size.</summary>
+    static uint HashOf(ReadOnlySpan<byte> name)
+    {
+        const ulong Golden = 0x9E3779B97F4A7C15;
+        var hash = (uint)name.Length * Golden;
+        var rest = name;
+        for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..])
+            hash = (BitOperations.RotateLeft(hash, 29) ^ BitConverter.ToUInt64(rest)) * Golden;
+        if (name.Length >= sizeof(ulong))
+            hash = (BitOperations.RotateLeft(hash, 29) ^ BitConverter.ToUInt64(name[^sizeof(ulong)..])) * Golden;
+        else
+            foreach (var b in name)
+                hash = (BitOperations.RotateLeft(hash, 29) ^ b) * Golden;
+        return (uint)(hash >> 32);
+    }
+}
