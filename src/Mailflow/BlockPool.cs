@@ -15,11 +15,16 @@ sealed class BlockPool : IDisposable
     readonly int _units;
 
     /// <param name="maxBytes">The most that is out at once.</param>
-    public BlockPool(long maxBytes)
+    /// <param name="size">Bytes of a buffer; at least <see cref="BlockBytes"/>.</param>
+    public BlockPool(long maxBytes, int size = BlockBytes)
     {
-        _units = (int)Math.Max(2, maxBytes / BlockBytes);
+        Size = size;
+        _units = (int)Math.Max(2, maxBytes / size);
         _room = new(_units, _units);
     }
+
+    /// <summary>Bytes of a buffer that holds no longer line.</summary>
+    public int Size { get; }
 
     /// <summary>Waits for room and rents a buffer of at least <paramref name="bytes"/>.</summary>
     public async ValueTask<byte[]> RentAsync(int bytes, CancellationToken stop)
@@ -31,7 +36,7 @@ sealed class BlockPool : IDisposable
         {
             for (; taken < Units(bytes); taken++)
                 await _room.WaitAsync(stop);
-            return bytes > BlockBytes ? new byte[bytes] : _free.TryPop(out var buffer) ? buffer : new byte[BlockBytes];
+            return bytes > Size ? new byte[bytes] : _free.TryPop(out var buffer) ? buffer : new byte[Size];
         }
         catch
         {
@@ -48,7 +53,7 @@ sealed class BlockPool : IDisposable
     /// <summary>Gives a buffer back.</summary>
     public void Return(byte[] buffer)
     {
-        if (buffer.Length == BlockBytes)
+        if (buffer.Length == Size)
             _free.Push(buffer);
         _room.Release(Units(buffer.Length));
     }
@@ -60,5 +65,5 @@ sealed class BlockPool : IDisposable
     }
 
     /// <summary>A buffer larger than all the room takes all of it, so that it gets through.</summary>
-    int Units(int bytes) => Math.Clamp(bytes / BlockBytes, 1, _units);
+    int Units(int bytes) => Math.Clamp(bytes / Size, 1, _units);
 }

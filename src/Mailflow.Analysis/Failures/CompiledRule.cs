@@ -7,14 +7,8 @@ sealed class CompiledRule(Rule rule, Strength strength, Term[] terms)
 
     public Strength Strength => strength;
 
-    /// <summary>The sets of phrases of each of which one must stand.</summary>
-    public IEnumerable<int[]> Sets()
-    {
-        foreach (var term in terms)
-            if (!term.Not)
-                foreach (var set in term.Sets)
-                    yield return set;
-    }
+    /// <summary>The terms that must stand.</summary>
+    public Term[] Asked { get; } = Array.Exists(terms, t => t.Not) ? Array.FindAll(terms, t => !t.Not) : terms;
 
     public void Prepare(int[] lengths)
     {

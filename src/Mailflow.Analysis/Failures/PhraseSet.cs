@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>
@@ -30,14 +28,9 @@ sealed class PhraseSet
         for (var i = 0; i < sorted.Length; i++)
             (sorted[i], order[i]) = (phrases[i], i);
         Array.Sort(sorted, order, StringComparer.Ordinal);
-        var text = new StringBuilder(sorted.Length * 24);
-        for (var i = 0; i < sorted.Length; i++)
-        {
-            at[i] = text.Length;
-            text.Append(sorted[i]);
-        }
-
-        _text = text.ToString();
+        for (var i = 1; i < sorted.Length; i++)
+            at[i] = at[i - 1] + sorted[i - 1].Length;
+        _text = string.Concat(sorted);
         var nodes = new List<Node>(2 * sorted.Length) { default };
         var heads = new List<char>(2 * sorted.Length) { default };
         var ranges = new List<(int From, int To, int Depth)>(2 * sorted.Length) { (0, sorted.Length, 0) };

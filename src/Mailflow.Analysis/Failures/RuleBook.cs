@@ -11,13 +11,14 @@ sealed class RuleBook
     readonly CompiledRule[] _rules;
     readonly PhraseSet _phrases;
     readonly string[] _names;
-    readonly int[][] _rulesByPhrase;
+    readonly int[] _starts; // by phrase, where its rules begin
+    readonly int[] _rulesByPhrase;
     readonly Dictionary<string, int> _codes;
     readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _codesBySpan;
 
     public RuleBook(IReadOnlyList<RuleFamily> families)
     {
-        var ids = new Dictionary<string, int>(8192, StringComparer.Ordinal);
+        var ids = new Dictionary<string, int>(4096, StringComparer.Ordinal);
         var idsBySpan = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         var words = new List<string>(4096);
         var names = new List<string>(4096);
@@ -36,7 +37,7 @@ sealed class RuleBook
             rule.Prepare(lengths);
         _phrases = new PhraseSet(words);
         _codesBySpan = _codes.GetAlternateLookup<ReadOnlySpan<char>>();
-        _rulesByPhrase = Index();
+        (_starts, _rulesByPhrase) = Index();
 
         int Id(ReadOnlySpan<char> key, ReadOnlySpan<char> name)
         {
@@ -80,7 +81,7 @@ sealed class RuleBook
         var others = 0; // the causes that matching rules speak for, a bit each
         for (var i = 0; i < hits.Count; i++)
         {
-            foreach (var candidate in _rulesByPhrase[hits[i]])
+            foreach (var candidate in _rulesByPhrase.AsSpan(_starts[hits[i]].._starts[hits[i] + 1]))
             {
                 var rule = _rules[candidate];
                 var spoken = 1 << (int)rule.Rule.Cause;
@@ -107,19 +108,39 @@ sealed class RuleBook
     }
 
     // A rule is filed under the phrases of that set of it which the fewest rules use.
-    int[][] Index()
+    (int[] Starts, int[] Rules) Index()
     {
         var uses = new int[_names.Length];
         foreach (var rule in _rules)
-            foreach (var set in rule.Sets())
-                foreach (var phrase in set)
-                    uses[phrase]++;
-        var index = new int[_names.Length][];
-        Array.Fill(index, []);
+            foreach (var term in rule.Asked)
+                foreach (var set in term.Sets)
+                    foreach (var phrase in set)
+                        uses[phrase]++;
+        var rarest = new int[_rules.Length][];
+        var starts = new int[_names.Length + 1];
         for (var i = 0; i < _rules.Length; i++)
         {
-            var (rarest, least) = (Array.Empty<int>(), int.MaxValue);
-            foreach (var set in _rules[i].Sets())
+            rarest[i] = Rarest(_rules[i], uses);
+            foreach (var phrase in rarest[i])
+                starts[phrase + 1]++;
+        }
+
+        for (var phrase = 0; phrase < _names.Length; phrase++)
+            starts[phrase + 1] += starts[phrase];
+        var rules = new int[starts[^1]];
+        var next = starts.AsSpan().ToArray();
+        for (var i = 0; i < _rules.Length; i++)
+            foreach (var phrase in rarest[i])
+                rules[next[phrase]++] = i;
+        return (starts, rules);
+    }
+
+    int[] Rarest(CompiledRule rule, int[] uses)
+    {
+        int[]? rarest = null;
+        var least = int.MaxValue;
+        foreach (var term in rule.Asked)
+            foreach (var set in term.Sets)
             {
                 var weight = AreCodes(set) ? 1000 : 0;
                 foreach (var phrase in set)
@@ -128,13 +149,7 @@ sealed class RuleBook
                     (rarest, least) = (set, weight);
             }
 
-            if (rarest.Length == 0)
-                throw new InvalidOperationException($"Rule '{_rules[i].Rule.Pattern}' asks for nothing.");
-            foreach (var phrase in rarest)
-                index[phrase] = [.. index[phrase], i];
-        }
-
-        return index;
+        return rarest ?? throw new InvalidOperationException($"Rule '{rule.Rule.Pattern}' asks for nothing.");
     }
 
     bool AreCodes(int[] set)

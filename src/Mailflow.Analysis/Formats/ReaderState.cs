@@ -10,7 +10,7 @@ public sealed class ReaderState(EventNames names)
 {
     const int MaxCachedDiagnoses = 512;
 
-    /// <summary>Whether failures carry what only they themselves show: sender, subject, ids of network and session. Sums need none of it.</summary>
+    /// <summary>Whether failures carry what tells one from the other: recipient, sender, subject, ids. Sums need the recipient's domain alone.</summary>
     public bool KeepsDetails { get; init; } = true;
 
     readonly Utf8Table<TrackingEvent> _events = new();
@@ -22,6 +22,8 @@ public sealed class ReaderState(EventNames names)
     internal RepeatedText Connectors { get; } = new();
 
     internal RepeatedText Destinations { get; } = new();
+
+    internal RepeatedText Domains { get; } = new();
 
     /// <summary>The event of a row, by <c>SOURCE|EVENT</c>. Bounded like <see cref="EventNames"/>.</summary>
     internal TrackingEvent EventOf(ReadOnlySpan<byte> pair)

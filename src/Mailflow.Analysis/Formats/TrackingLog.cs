@@ -61,6 +61,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     string? _server;
     Utf8Fields.LastDay _day;
+    readonly List<FailedRow> _failedRows = [];
+    readonly ArrayBufferWriter<byte> _kept = new();
     uint _sent;
 
     public void Read(ReadOnlyMemory<byte> block, Tally tally)
@@ -79,6 +81,10 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
                 tally.AddUnreadable(Unreadable.BadDate, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
         }
 
+        foreach (var failed in _failedRows)
+            AddFailures(failed, tally);
+        _failedRows.Clear();
+        _kept.Clear();
         tally.Server ??= _server;
     }
 
@@ -109,7 +115,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
                 tally.AddReached(Failure.DomainOf(Encoding.UTF8.GetString(FirstOf(Field(row, _recipients)))));
         }
         else if (outcome is Outcome.Failed or Outcome.Deferred)
-            AddFailures(row, known, outcome == Outcome.Deferred, direction, time, recipients, tally);
+            Keep(row, known, outcome == Outcome.Deferred, direction, time, recipients, tally);
     }
 
     TrackingEvent EventOf(CsvReader row)
@@ -222,22 +228,58 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         return members.MoveNext() ? ListMembers.Unwrap(members.Current) : default;
     }
 
-    void AddFailures(CsvReader row, TrackingEvent known, bool deferred, Direction direction, DateTime time, int recipients, Tally tally)
+    /// <summary>
+    /// Failures are judged when the block's rows are read, all at once: one in the midst of rows finds neither the judge's code nor its tables in the
+    /// processor's caches. Until then, what they need of their rows is kept.
+    /// </summary>
+    void Keep(CsvReader row, TrackingEvent known, bool deferred, Direction direction, DateTime time, int recipients, Tally tally) =>
+        _failedRows.Add(new(
+            known.Source, deferred, direction, time, recipients, tally.Base + (int)row.ByteOffset,
+            Status: Keep(row, _status),
+            Context: Keep(row, _context),
+            Recipient: Keep(row, _recipients),
+            Connector: Keep(row, _connector),
+            MessageId: state.KeepsDetails ? Keep(row, _messageId) : default,
+            Sender: state.KeepsDetails ? Keep(row, _sender) : default,
+            Subject: state.KeepsDetails ? Keep(row, _subject) : default,
+            Network: state.KeepsDetails ? Keep(row, _networkMessageId) : default));
+
+    Range Keep(CsvReader row, int column)
+    {
+        var start = _kept.WrittenCount;
+        _kept.Write(Field(row, column));
+        return start.._kept.WrittenCount;
+    }
+
+    ReadOnlySpan<byte> Kept(Range range) => _kept.WrittenSpan[range];
+
+    string KeptText(Range range) => Encoding.UTF8.GetString(Kept(range));
+
+    /// <summary>A FAIL or DEFER row: its fields are ranges of what is kept.</summary>
+    readonly record struct FailedRow(
+        string Source, bool Deferred, Direction Direction, DateTime Time, int Recipients, int Offset,
+        Range Status, Range Context, Range Recipient, Range Connector, Range MessageId, Range Sender, Range Subject, Range Network);
+
+    void AddFailures(in FailedRow row, Tally tally)
     {
         var statuses = state.Statuses;
-        statuses.Read(Field(row, _status), recipients);
-        var (connector, messageId) = (state.Connectors.Of(Field(row, _connector)), Text(row, _messageId));
-        var (sender, subject, network, session) = state.KeepsDetails
-            ? (Text(row, _sender), Text(row, _subject), Text(row, _networkMessageId), SessionOf(Field(row, _context)))
-            : ("", "", "", "");
-        var addresses = new ListMembers(Field(row, _recipients));
-        for (var i = 0; i < recipients; i++)
+        statuses.Read(Kept(row.Status), row.Recipients);
+        var (connector, messageId) = (state.Connectors.Of(Kept(row.Connector)), KeptText(row.MessageId));
+        var (sender, subject, network) = (KeptText(row.Sender), KeptText(row.Subject), KeptText(row.Network));
+        var session = state.KeepsDetails ? SessionOf(Kept(row.Context)) : "";
+        var addresses = new ListMembers(Kept(row.Recipient));
+        for (var i = 0; i < row.Recipients; i++)
         {
-            var address = addresses.MoveNext() ? Encoding.UTF8.GetString(ListMembers.Unwrap(addresses.Current)).Replace("''", "'", StringComparison.Ordinal) : "";
-            var diagnosis = state.Diagnoses.Get(statuses[i].IsEmpty ? Field(row, _context) : statuses[i]);
-            tally.Failures.Add(new(deferred, time, known.Source, direction, address, sender, messageId, network, connector, subject, diagnosis, tally.Base + (int)row.ByteOffset, i) { Session = session });
+            var address = addresses.MoveNext() ? AddressOf(ListMembers.Unwrap(addresses.Current)) : "";
+            var diagnosis = state.Diagnoses.Get(statuses[i].IsEmpty ? Kept(row.Context) : statuses[i]);
+            tally.Failures.Add(new(row.Deferred, row.Time, row.Source, row.Direction, address, sender, messageId, network, connector, subject, diagnosis, row.Offset, i) { Session = session });
         }
     }
+
+    /// <summary>The address, or what of it begins with the last `@` where that is enough.</summary>
+    string AddressOf(ReadOnlySpan<byte> member) => state.KeepsDetails
+        ? Encoding.UTF8.GetString(member).Replace("''", "'", StringComparison.Ordinal)
+        : member.LastIndexOf((byte)'@') is >= 0 and var at ? state.Domains.Of(member[at..]) : "";
 
     /// <summary>Where a row is of an SMTP session, source-context starts with its id, 16 hexadecimal digits.</summary>
     static string SessionOf(ReadOnlySpan<byte> context)
@@ -259,6 +301,4 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         : Direction.Unknown;
 
     static ReadOnlySpan<byte> Field(CsvReader row, int column) => column < 0 ? default : row.GetSpan(column);
-
-    static string Text(CsvReader row, int column) => column < 0 ? "" : Encoding.UTF8.GetString(row.GetSpan(column));
 }

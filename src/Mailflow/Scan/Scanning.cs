@@ -13,11 +13,14 @@ readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int 
 sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : IDisposable
 {
     /// <summary>Little enough to stay in the processor's cache between the tailer, who copies it there, and the reader.</summary>
-    const long InFlightBytes = 2 * 1024 * 1024;
+    const long InFlightBytes = 2 * BlockBytes;
+
+    /// <summary>Twice the service's: nobody waits for a block, and what a block costs once is half as much.</summary>
+    const int BlockBytes = 2 * BlockPool.BlockBytes;
 
     readonly EventNames _names = new();
-    readonly BlockPool _blocks = new(InFlightBytes);
-    readonly DeltaPool _deltas = new(32 + workers);
+    readonly BlockPool _blocks = new(InFlightBytes, BlockBytes);
+    readonly DeltaPool _deltas = new(1 + workers);
 
     /// <param name="paths">Files, and folders whose `*.log` files are read.</param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>
@@ -26,12 +29,14 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         var watch = Stopwatch.StartNew();
         var report = new ScanReport(_names);
         var files = Find(paths, report);
+        // Without exports no event can tell of the same failure: no message-id is compared.
+        var details = files.Exists(f => !FolderScan.IsLog(f.Path));
         var toReaders = Enumerable.Range(0, workers).Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true })).ToArray();
         var toReport = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         ChannelWriter<Block>[] writers = [.. toReaders.Select(c => c.Writer)];
         var tail = Stages.EndAsync([ReadFilesAsync(files, report, writers, progress, failed.Token)], writers, failed);
-        var read = Stages.EndAsync(toReaders.Select(c => Task.Run(() => new Reader(_names, _blocks, _deltas, clock, details: false).RunAsync(c.Reader, toReport.Writer, failed.Token), CancellationToken.None)), [toReport.Writer], failed);
+        var read = Stages.EndAsync(toReaders.Select(c => Task.Run(() => new Reader(_names, _blocks, _deltas, clock, details).RunAsync(c.Reader, toReport.Writer, failed.Token), CancellationToken.None)), [toReport.Writer], failed);
         var apply = Stages.EndAsync([Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
         await Stages.AllAsync(tail, read, apply);
         report.Finish();

@@ -12,8 +12,8 @@ static class BlockReading
     public static async ValueTask<Block?> NextAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop)
     {
         // A line that fits into a block is read whatever the limit: so it does not depend on what was flushed when which lines are too long.
-        maxLine = Math.Max(maxLine, BlockPool.BlockBytes);
-        var wanted = BlockPool.BlockBytes;
+        maxLine = Math.Max(maxLine, pool.Size);
+        var wanted = pool.Size;
         while (true)
         {
             file.Size = RandomAccess.GetLength(file.Handle!);
@@ -35,7 +35,7 @@ static class BlockReading
                     return null;
                 }
 
-                wanted = step.Grow ? Math.Min(buffer.Length * 2, maxLine + Guard.Length + 2) : BlockPool.BlockBytes;
+                wanted = step.Grow ? Math.Min(buffer.Length * 2, maxLine + Guard.Length + 2) : pool.Size;
             }
             finally
             {
