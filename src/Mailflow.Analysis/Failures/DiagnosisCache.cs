@@ -7,10 +7,12 @@ namespace Mailflow.Analysis.Failures;
 /// One instance serves one thread at a time. When full, it forgets the older half.
 /// </summary>
 /// <param name="capacity">How many texts to remember.</param>
-public sealed class DiagnosisCache(int capacity)
+/// <param name="alike">Whether texts that mean the same may share the diagnosis, and so the text, of the first of them: enough for sums.</param>
+public sealed class DiagnosisCache(int capacity, bool alike = false)
 {
     readonly RecentTexts<Diagnosis> _recent = new(capacity);
     readonly Scratch _scratch = new();
+    readonly Dictionary<Judge.Meaning, Diagnosis>? _alike = alike ? [] : null;
     char[] _chars = new char[1024];
 
     /// <summary>How many texts are remembered now.</summary>
@@ -29,7 +31,7 @@ public sealed class DiagnosisCache(int capacity)
     {
         if (_recent.TryGet(statusText, out var diagnosis))
             return diagnosis;
-        diagnosis = Judge.Of(statusText, _scratch);
+        diagnosis = Judge.Of(statusText, _scratch, _alike);
         // What stood in an envelope of Exchange is not remembered: the envelope has a time of its own.
         if (statusText.SequenceEqual(diagnosis.Text))
             _recent.Add(diagnosis.Text, diagnosis);

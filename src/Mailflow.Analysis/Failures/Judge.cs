@@ -9,7 +9,13 @@ static class Judge
     // More text than any server sends; what is longer is judged by its beginning and its end.
     const int Longest = 16_384;
 
-    public static Diagnosis Of(ReadOnlySpan<char> status, Scratch scratch)
+    const int MostAlike = 4096;
+
+    /// <summary>All that a diagnosis is made of, but the text and the server that it names.</summary>
+    public readonly record struct Meaning(Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub);
+
+    /// <param name="alike">Diagnoses by what they say, where texts that mean the same may share that of the first of them; null: each text has its own.</param>
+    public static Diagnosis Of(ReadOnlySpan<char> status, Scratch scratch, Dictionary<Meaning, Diagnosis>? alike = null)
     {
         var text = StatusText.Unwrap(status, out var host, out var address);
         var examined = text.Length <= Longest ? text : $"{text[..(Longest - 4096)]} {text[^4095..]}";
@@ -42,21 +48,27 @@ static class Judge
             best = Verdict.None;
         var cause = best.Cause;
         var facts = CauseTable.Of(cause);
-        return new Diagnosis
+        var meaning = new Meaning(best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(examined) : null));
+        if (alike is not null && alike.TryGetValue(meaning, out var known))
+            return known;
+        var diagnosis = new Diagnosis
         {
             Smtp = outer.Smtp == 0 ? null : outer.Smtp,
             Enhanced = best.Enhanced ?? outer.Enhanced,
             Cause = cause,
-            SubReason = best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(examined) : null),
+            SubReason = meaning.Sub,
             Permanence = PermanenceOf(outer, facts),
             Fault = best.Fault != Fault.Unknown ? best.Fault : facts.DefaultFault,
             Confidence = best.Confidence,
             // What the outermost reply says besides, for example that the message expired.
             Evidence = first.Part == best.Part || first.Cause == cause ? best.Evidence : [.. best.Evidence, .. first.Evidence],
             Text = text.ToString(),
-            RemoteHost = host,
-            RemoteAddress = address,
+            RemoteHost = host.IsEmpty ? null : host.ToString(),
+            RemoteAddress = address.IsEmpty ? null : address.ToString(),
         };
+        if (alike?.Count < MostAlike)
+            alike.Add(meaning, diagnosis);
+        return diagnosis;
     }
 
     static Reply Outermost(List<Reply> replies)

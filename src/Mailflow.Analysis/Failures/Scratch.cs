@@ -21,6 +21,18 @@ sealed class Scratch
     /// <summary>The last verdicts, by words, codes and part: servers say the same to many, and only names and ids around it differ.</summary>
     public RecentTexts<Verdict> Verdicts { get; } = new(MaxVerdicts);
 
+    readonly HashSet<Verdict> _distinct = [];
+
+    /// <summary>The verdict that said the same before, where one did: few differ.</summary>
+    public Verdict TheSame(Verdict verdict)
+    {
+        if (_distinct.TryGetValue(verdict, out var same))
+            return same;
+        if (_distinct.Count < MaxVerdicts)
+            _distinct.Add(verdict);
+        return verdict;
+    }
+
     public List<Reply> Replies { get; } = new(8);
 
     public char[] Words(int room)

@@ -42,15 +42,15 @@ static class StatusText
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What the mail server said, the server's name and its address, without Exchange's envelope.</summary>
-    public static ReadOnlySpan<char> Unwrap(ReadOnlySpan<char> status, out string? host, out string? address)
+    public static ReadOnlySpan<char> Unwrap(ReadOnlySpan<char> status, out ReadOnlySpan<char> host, out ReadOnlySpan<char> address)
     {
         var text = status.Trim();
         Span<int> at = stackalloc int[Keys.Length];
         FindKeys(text, at);
         if (at[(int)Key.Led] < 0)
         {
-            host = Between(text, LastServer, ']').ToText();
-            address = Address(Between(text, LastAddress, ']')).ToText();
+            host = Between(text, LastServer, ']');
+            address = Address(Between(text, LastAddress, ']'));
             return text;
         }
 
@@ -62,15 +62,13 @@ static class StatusText
         var before = text[..EnvelopeStart(text, at)].TrimEnd("[' ;");
         if (before.IndexOfAny("245") >= 0 && !before.EndsWith(':'))
             said = $"{before.TrimStart('\'')} -> {said}";
-        host = (Field(text, at, Key.Fqdn).ToText() ?? Field(text, at, Key.ServerName).ToText()) ?? Between(said, LastServer, ']').ToText();
-        var ip = Field(text, at, Key.Ip);
-        if (ip.IsEmpty)
-            ip = Field(text, at, Key.ServerAddress);
-        address = Address(ip.IsEmpty ? Between(said, LastAddress, ']') : ip).ToText();
+        host = FirstOf(Field(text, at, Key.Fqdn), Field(text, at, Key.ServerName), said, LastServer);
+        address = Address(FirstOf(Field(text, at, Key.Ip), Field(text, at, Key.ServerAddress), said, LastAddress));
         return said;
     }
 
-    static string? ToText(this ReadOnlySpan<char> text) => text.IsEmpty ? null : text.ToString();
+    static ReadOnlySpan<char> FirstOf(ReadOnlySpan<char> first, ReadOnlySpan<char> second, ReadOnlySpan<char> said, SearchValues<string> start) =>
+        !first.IsEmpty ? first : !second.IsEmpty ? second : Between(said, start, ']');
 
     /// <summary>The replies of a text from the outermost to the innermost; at least one.</summary>
     public static void Split(ReadOnlySpan<char> text, List<Reply> replies)

@@ -24,7 +24,7 @@ sealed record Verdict(Strength Strength, Cause Cause, string? Sub, Fault Fault, 
             return Judge(words, smtp, reply, part, scratch);
         var all = buffer[..(words.Length + codes)];
         if (!scratch.Verdicts.TryGet(all, out var verdict))
-            scratch.Verdicts.Add(all.ToString(), verdict = Judge(words, smtp, reply, part, scratch));
+            scratch.Verdicts.Add(all.ToString(), verdict = scratch.TheSame(Judge(words, smtp, reply, part, scratch)));
         return verdict;
     }
 
@@ -41,6 +41,13 @@ sealed record Verdict(Strength Strength, Cause Cause, string? Sub, Fault Fault, 
             ? None with { Part = part, Smtp = reply.Smtp, Enhanced = reply.Enhanced }
             : new Verdict(Strength.Smtp, basic.Cause, basic.Sub, basic.Fault, part, reply.Smtp, reply.Enhanced, null, null, basic);
     }
+
+    /// <summary>One that says the same is nearly always the same one (<see cref="Scratch.TheSame"/>): cheap to look up by.</summary>
+    public bool Equals(Verdict? other) => ReferenceEquals(this, other) || (other is not null
+        && (Strength, Cause, Sub, Fault, Part, Smtp, Enhanced, Found, Disputed) == (other.Strength, other.Cause, other.Sub, other.Fault, other.Part, other.Smtp, other.Enhanced, other.Found, other.Disputed)
+        && ReferenceEquals(Rule, other.Rule) && ReferenceEquals(Code, other.Code));
+
+    public override int GetHashCode() => ((((int)Cause * 31) + Part) * 1021) + Smtp + (Enhanced?.Length ?? 0) + (131 * (Found?.Length ?? 0));
 
     public double Confidence
     {

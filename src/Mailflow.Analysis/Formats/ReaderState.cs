@@ -6,16 +6,16 @@ namespace Mailflow.Analysis.Formats;
 
 /// <summary>What one worker remembers from row to row and file to file: names and diagnoses that it has met before.</summary>
 /// <param name="names">Shared by all workers.</param>
-public sealed class ReaderState(EventNames names)
+/// <param name="details">Whether failures carry what tells one from the other: recipient, sender, subject, ids, what the server said. Sums need the recipient's domain and the diagnosis alone.</param>
+public sealed class ReaderState(EventNames names, bool details = true)
 {
     const int MaxCachedDiagnoses = 512;
 
-    /// <summary>Whether failures carry what tells one from the other: recipient, sender, subject, ids. Sums need the recipient's domain alone.</summary>
-    public bool KeepsDetails { get; init; } = true;
+    internal bool KeepsDetails => details;
 
     readonly Utf8Table<TrackingEvent> _events = new();
 
-    internal DiagnosisCache Diagnoses { get; } = new(MaxCachedDiagnoses);
+    internal DiagnosisCache Diagnoses { get; } = new(MaxCachedDiagnoses, alike: !details);
 
     internal RecipientStatus Statuses { get; } = new();
 
@@ -25,20 +25,28 @@ public sealed class ReaderState(EventNames names)
 
     internal RepeatedText Domains { get; } = new();
 
-    /// <summary>The event of a row, by <c>SOURCE|EVENT</c>. Bounded like <see cref="EventNames"/>.</summary>
-    internal TrackingEvent EventOf(ReadOnlySpan<byte> pair)
+    /// <summary>The event of a row of a log that has but a few: <c>SOURCE|EVENT</c>.</summary>
+    internal TrackingEvent EventOf(ReadOnlySpan<byte> pair) => EventOf(pair, pair.IndexOf((byte)'|'));
+
+    /// <summary>The event of a row. Bounded like <see cref="EventNames"/>.</summary>
+    /// <param name="pair">Source and event with one character between them.</param>
+    internal TrackingEvent EventOf(ReadOnlySpan<byte> pair, int sourceLength)
     {
         if (_events.Find(pair) is { } known)
             return known;
+        if (pair.Length > EventNames.MaxLength)
+            return Nameless;
+        var source = pair[..sourceLength];
+        var id = pair[(sourceLength + 1)..];
         // A pair beyond the bound is counted as other, but what its event means stays: a failure of an unknown source is a failure.
-        var index = names.IndexOf(pair);
-        var name = Encoding.ASCII.GetString(pair).ToUpperInvariant();
-        var bar = name.LastIndexOf('|');
-        var made = new TrackingEvent(index, name[..Math.Max(0, bar)], TrackingEvents.Of(name[(bar + 1)..]));
+        var index = names.IndexOf([.. source, (byte)'|', .. id]);
+        var made = new TrackingEvent(index, Encoding.ASCII.GetString(source).ToUpperInvariant(), TrackingEvents.Of(Encoding.ASCII.GetString(id).ToUpperInvariant()));
         if (_events.Count < (index == EventNames.Other ? EventNames.Limit : 4 * EventNames.Limit))
             _events.Add(pair, made);
         return made;
     }
+
+    static readonly TrackingEvent Nameless = new(EventNames.Other, "", TrackingEvents.Of(""));
 }
 
 /// <summary>A pair of source and event id, looked up once.</summary>

@@ -30,6 +30,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
 
+    static ReadOnlySpan<byte> ProbeDomain => "@maildeliveryprobe.com"u8;
     static ReadOnlySpan<byte> ToInternet => "S:ToEntity=Internet"u8;
     static ReadOnlySpan<byte> ToEntity => "S:ToEntity="u8;
     static ReadOnlySpan<byte> IntraOrganization => "Intra-Organization"u8;
@@ -76,7 +77,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             else if (HasTooManyRecipients(row))
                 tally.AddUnreadable(Unreadable.TooManyRecipients, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
             else if (Utf8Fields.TryTimestamp(row.GetSpan(_time), ref _day, out var time))
-                ReadRow(row, time, tally);
+                ReadRow(row, block.Span, time, tally);
             else if (!Ascii.EqualsIgnoreCase(row.GetSpan(_time), "date-time"u8)) // Some writers repeat the names of the columns as a row.
                 tally.AddUnreadable(Unreadable.BadDate, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
         }
@@ -88,9 +89,9 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         tally.Server ??= _server;
     }
 
-    void ReadRow(CsvReader row, DateTime time, Tally tally)
+    void ReadRow(CsvReader row, ReadOnlySpan<byte> block, DateTime time, Tally tally)
     {
-        var known = EventOf(row);
+        var known = EventOf(row, block);
         tally.AddRow(known.Index, time);
         var meaning = known.Meaning;
         if (_server is null)
@@ -118,17 +119,14 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             Keep(row, known, outcome == Outcome.Deferred, direction, time, recipients, tally);
     }
 
-    TrackingEvent EventOf(CsvReader row)
+    TrackingEvent EventOf(CsvReader row, ReadOnlySpan<byte> block)
     {
         var source = row.GetSpan(_source);
         var id = row.GetSpan(_event);
-        Span<byte> pair = stackalloc byte[EventNames.MaxLength + 1];
-        if (source.Length + id.Length + 1 > EventNames.MaxLength)
-            return state.EventOf(default);
-        source.CopyTo(pair);
-        pair[source.Length] = (byte)'|';
-        id.CopyTo(pair[(source.Length + 1)..]);
-        return state.EventOf(pair[..(source.Length + 1 + id.Length)]);
+        // They stand beside each other and unquoted nearly always: SMTP,RECEIVE is one name then.
+        return block.Overlaps(source, out var start) && block.Overlaps(id, out var next) && next == start + source.Length + 1
+            ? state.EventOf(block.Slice(start, source.Length + 1 + id.Length), source.Length)
+            : state.EventOf([.. source, (byte)',', .. id], source.Length);
     }
 
     Noise? NoiseOf(CsvReader row, EventMeaning meaning)
@@ -149,7 +147,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     {
         'h' => (addresses[1] | 0x20) == 'e',
         'e' => (addresses[1] | 0x20) == 'x',
-        'i' or 'm' or '\'' => true,
+        'i' or 'm' => (addresses[1] | 0x20) == 'n' || (addresses.Length >= ProbeDomain.Length && addresses[^ProbeDomain.Length] == '@') || addresses.Contains((byte)';'),
+        '\'' => true,
         _ => false,
     };
 
@@ -170,7 +169,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     static bool IsProbe(ReadOnlySpan<byte> address) =>
         !address.IsEmpty && (address[0] | 0x20) is 'i' or 'm'
-        && (StartsWith(address, "inboundproxy@"u8) || EndsWith(address, "@maildeliveryprobe.com"u8));
+        && (StartsWith(address, "inboundproxy@"u8) || EndsWith(address, ProbeDomain));
 
     static bool StartsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix) =>
         text.Length >= prefix.Length && Ascii.EqualsIgnoreCase(text[..prefix.Length], prefix);

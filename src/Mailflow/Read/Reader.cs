@@ -13,7 +13,7 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
     /// <summary>Files whose columns and server are remembered; a file that comes back later is set up again.</summary>
     const int MaxFiles = 1024;
 
-    readonly ReaderState _state = new(names) { KeepsDetails = details };
+    readonly ReaderState _state = new(names, details);
     readonly Dictionary<long, OpenFile> _files = [];
     long _blocks;
 
