@@ -3,7 +3,7 @@ namespace Mailflow.Analysis.Failures;
 /// <summary>What is reused from text to text. One instance serves one thread at a time.</summary>
 sealed class Scratch
 {
-    const int MaxVerdicts = 1024;
+    const int MaxVerdicts = 4096;
 
     [ThreadStatic]
     static Scratch? _current;

@@ -6,7 +6,7 @@ namespace Mailflow.Analysis.Formats;
 
 /// <summary>What one worker remembers from row to row and file to file: names and diagnoses that it has met before.</summary>
 /// <param name="names">Shared by all workers.</param>
-/// <param name="details">Whether failures carry what tells one from the other: recipient, sender, subject, ids, what the server said. Sums need the recipient's domain and the diagnosis alone.</param>
+/// <param name="details">Whether failures carry what tells one from the other (recipient, sender, subject, ids, what the server said), and deliveries their time in each stage. A scan sums: the recipient's domain and the diagnosis are enough.</param>
 public sealed class ReaderState(EventNames names, bool details = true)
 {
     const int MaxCachedDiagnoses = 512;

@@ -62,6 +62,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     string? _server;
     Utf8Fields.LastDay _day;
+    Utf8Fields.LastDay _arrivalDay;
     readonly List<FailedRow> _failedRows = [];
     readonly ArrayBufferWriter<byte> _kept = new();
     uint _sent;
@@ -209,9 +210,11 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     void AddLatency(CsvReader row, Outcome outcome, DateTime time, Tally tally)
     {
         var info = Field(row, _info);
-        if (!MessageInfo.TryArrival(info, out var arrival))
+        if (!MessageInfo.TryArrival(info, ref _arrivalDay, out var arrival))
             return;
         tally.Latencies.Add((outcome, (uint)Math.Clamp((time - arrival).TotalMilliseconds, 0, uint.MaxValue)));
+        if (!state.KeepsDetails)
+            return;
         Span<long> stages = stackalloc long[(int)Stage.Other + 1];
         stages.Fill(-1);
         if (!MessageInfo.TryStages(info, stages))

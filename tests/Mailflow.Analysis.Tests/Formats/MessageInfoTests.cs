@@ -48,7 +48,8 @@ public sealed class MessageInfoTests
     [InlineData("2024-01-1:T20:00:00.000Z", null)]
     public void Reads_the_arrival(string info, string? expected)
     {
-        Assert.Equal(expected is not null, MessageInfo.TryArrival(Encoding.UTF8.GetBytes(info), out var arrival));
+        var day = default(Utf8Fields.LastDay);
+        Assert.Equal(expected is not null, MessageInfo.TryArrival(Encoding.UTF8.GetBytes(info), ref day, out var arrival));
         if (expected is not null)
             Assert.Equal(expected, arrival.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
     }
