@@ -66,7 +66,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         var total = files.Sum(f => f.Size);
         for (var i = 0; i < files.Count; i++)
         {
-            using var file = new LogFile(files[i].Path, files[i].Path);
+            using var file = new LogFile(files[i].Path, files[i].Path) { Once = true };
             try
             {
                 if (!Open(file, root, known, report))

@@ -77,7 +77,7 @@ static class BlockReading
         var size = encoding == TextEncoding.Utf8 ? file.Size : file.Size & ~1L;
         var room = (int)Math.Min((buffer.Length - before) & ~1, size - from);
         var read = RandomAccess.Read(file.Handle!, buffer.AsSpan(0, before + room), from - before) - before;
-        if (read < 0 || (from == file.Offset && Guard.Of(buffer.AsSpan(0, before)) != file.Guard))
+        if (read < 0 || (from == file.Offset && file.GuardOf(buffer.AsSpan(0, before)) != file.Guard))
             throw new ReplacedException();
         var data = buffer.AsSpan(before, read);
         if (data.IsEmpty)
@@ -108,7 +108,7 @@ static class BlockReading
         }
 
         if (end > 0)
-            return new(new Block(file.Tracked, from, buffer, before, end, from + end, Guard.Of(buffer.AsSpan(0, before + end))));
+            return new(new Block(file.Tracked, from, buffer, before, end, from + end, file.GuardOf(buffer.AsSpan(0, before + end))));
         return new(Done: atEnd, Grow: !atEnd);
     }
 
@@ -125,7 +125,7 @@ static class BlockReading
         }
 
         var to = file.SkippedTo + end;
-        return new(new Block(file.Tracked!, skipping.Start, buffer, before, 0, to, Guard.Of(buffer.AsSpan(0, before + end)), skipping.Reason));
+        return new(new Block(file.Tracked!, skipping.Start, buffer, before, 0, to, file.GuardOf(buffer.AsSpan(0, before + end)), skipping.Reason));
     }
 
     static Step AtEnd(LogFile file)

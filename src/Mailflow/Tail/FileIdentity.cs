@@ -33,8 +33,9 @@ static class FileIdentity
             return new($"a log of another kind: {Named(top.Header.LogType)}");
 
         var (device, inode) = FileId.Of(handle);
+        var hash = file.Once ? 0 : Guard.Hash(top.Bytes.Span);
         var mismatch = false;
-        foreach (var position in known.Find(root.Name, file.Name, device, inode, top.Hash))
+        foreach (var position in known.Find(root.Name, file.Name, device, inode, hash))
         {
             if (isTaken?.Invoke(position.Id) is true)
                 continue;
@@ -49,7 +50,7 @@ static class FileIdentity
             mismatch = true;
         }
 
-        var fresh = new FilePosition(known.NextId(), root.Name, file.Name, device, inode, top.Hash, known.NextGeneration(root.Name, file.Name), 0, top.Start, 0, root.Server);
+        var fresh = new FilePosition(known.NextId(), root.Name, file.Name, device, inode, hash, known.NextGeneration(root.Name, file.Name), 0, top.Start, 0, root.Server);
         Start(file, fresh with { Guard = GuardAt(file, top.Start) }, top.Header, top, format, root, device, inode);
         known.Update(fresh with { Guard = file.Guard });
         return new(Mismatch: mismatch);
@@ -57,7 +58,7 @@ static class FileIdentity
 
     static void Start(LogFile file, FilePosition position, LogHeader header, FileOpener.Top top, LogFormat format, LogRoot root, long device, long inode)
     {
-        file.Tracked = new(position.Id, root.Name, file.Name, device, inode, top.Hash, position.Generation, header, position.HeaderOffset, top.Encoding, format, root.Server ?? position.Server) { Sessions = position.Sessions };
+        file.Tracked = new(position.Id, root.Name, file.Name, device, inode, position.HeaderHash, position.Generation, header, position.HeaderOffset, top.Encoding, format, root.Server ?? position.Server) { Sessions = position.Sessions };
         file.Offset = position.Offset;
         file.Guard = position.Guard;
         file.Records = position.Records ?? 0;
@@ -94,7 +95,7 @@ static class FileIdentity
             position = new(before?.Id ?? known.NextId(), root.Name, file.Name, device, inode, hash, before?.Generation + 1 ?? known.NextGeneration(root.Name, file.Name), 0, 0, 0, root.Server, 0);
         }
 
-        Start(file, position, LogHeader.None, new(null, true, TextEncoding.Utf8, 0, hash), format, root, device, inode);
+        Start(file, position, LogHeader.None, new(null, true, TextEncoding.Utf8, 0, default), format, root, device, inode);
         file.Export = (file.Size, file.LastWrite);
         known.Update(position with { Root = root.Name, Name = file.Name, Device = device, Inode = inode });
         return default;
@@ -111,7 +112,7 @@ static class FileIdentity
         Span<byte> bytes = stackalloc byte[Guard.Length];
         var length = (int)Math.Min(Guard.Length, offset);
         var read = RandomAccess.Read(file.Handle!, bytes[..length], offset - length);
-        return Guard.Of(bytes[..read]);
+        return file.GuardOf(bytes[..read]);
     }
 
     /// <summary>What a file says of itself goes to the log and the page: short, and without control characters.</summary>

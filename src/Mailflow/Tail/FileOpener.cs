@@ -20,8 +20,8 @@ static class FileOpener
     /// <param name="Header">Null where no complete `#Fields:` line was found.</param>
     /// <param name="Complete">False while the header may still be being written.</param>
     /// <param name="Start">Where the lines may be read from: after the byte order mark.</param>
-    /// <param name="Hash">Hash of the bytes through the `#Fields:` line.</param>
-    internal readonly record struct Top(LogHeader? Header, bool Complete, TextEncoding Encoding, int Start, long Hash);
+    /// <param name="Bytes">Those through the `#Fields:` line.</param>
+    internal readonly record struct Top(LogHeader? Header, bool Complete, TextEncoding Encoding, int Start, ReadOnlyMemory<byte> Bytes);
 
     public static Top ReadTop(SafeFileHandle handle)
     {
@@ -53,12 +53,12 @@ static class FileOpener
         // A power loss, or a writer that went on at its old place in a file that was emptied, leaves NULs before the header.
         text = text.TrimStart((byte)0);
         if (LogHeader.TryParse(text, out var header))
-            return new(header, true, encoding, start, Guard.Hash(text[..header.Length]));
+            return new(header, true, encoding, start, text[..header.Length].ToArray());
 
         // Nothing, NULs or empty lines, nothing but `#` lines so far, or no line end at all in a short file: Exchange may not have finished the header.
         var rest = text[LogHeader.ByteOrderMarkLength(text)..].TrimStart("\r\n"u8);
         var unfinished = rest.IsEmpty || (textLength < LogHeader.MaxLength && (rest[0] == '#' || (rest.Length < 64 && !rest.Contains((byte)'\n') && !rest.Contains((byte)0))));
-        return new(null, !unfinished, encoding, start, 0);
+        return new(null, !unfinished, encoding, start, default);
     }
 
     /// <summary>The `#Fields:` line that is in force at a position, or null where it is not there any more.</summary>

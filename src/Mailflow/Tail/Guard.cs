@@ -9,8 +9,17 @@ static class Guard
     public const int Length = 64;
 
     /// <summary>The hash of the last <see cref="Length"/> of these bytes, or of all where they are fewer.</summary>
-    public static long Of(ReadOnlySpan<byte> bytesBefore) =>
-        Hash(bytesBefore.Length > Length ? bytesBefore[^Length..] : bytesBefore);
+    public static long Of(ReadOnlySpan<byte> bytesBefore) => Hash(Last(bytesBefore));
+
+    /// <summary>The same for this process alone: SHA-256 begins with a library to load, which a scan of one small log would wait for.</summary>
+    public static long ForNow(ReadOnlySpan<byte> bytesBefore)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(Last(bytesBefore));
+        return hash.ToHashCode();
+    }
+
+    static ReadOnlySpan<byte> Last(ReadOnlySpan<byte> bytesBefore) => bytesBefore.Length > Length ? bytesBefore[^Length..] : bytesBefore;
 
     /// <summary>The first 8 bytes of SHA-256: the same on every machine and in every version.</summary>
     public static long Hash(ReadOnlySpan<byte> bytes)

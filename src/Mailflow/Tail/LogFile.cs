@@ -26,6 +26,12 @@ sealed class LogFile(string path, string name) : IDisposable
     /// <summary>Hash of the bytes before <see cref="Offset"/>.</summary>
     public long Guard { get; set; }
 
+    /// <summary>Read once, from start to end, by a scan: nothing about it is stored.</summary>
+    public bool Once { get; init; }
+
+    /// <summary>The guard that these bytes before a position make.</summary>
+    public long GuardOf(ReadOnlySpan<byte> bytesBefore) => Once ? Tail.Guard.ForNow(bytesBefore) : Tail.Guard.Of(bytesBefore);
+
     /// <summary>Size as last seen.</summary>
     public long Size { get; set; }
 
