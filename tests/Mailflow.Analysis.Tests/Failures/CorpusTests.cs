@@ -30,6 +30,25 @@ public sealed class CorpusTests
     }
 
     [Fact]
+    public void What_was_said_before_changes_no_judgement()
+    {
+        // Each text twice, in an envelope of its own the second time: the words were met before, the text was not.
+        var cache = new DiagnosisCache(64);
+        var sums = new DiagnosisCache(64, alike: true);
+        var texts = Lines.Select(l => l[3]).ToArray();
+        foreach (var text in texts.Concat(texts.Select((t, i) => $"[{{LED={t}}};{{MSG=}};{{FQDN=mx{i}.example}};{{IP=192.0.2.{i % 250}}};{{LRT=1/5/2026 8:00:00 AM}}]")))
+        {
+            var alone = new DiagnosisCache(1).Get(text);
+            var after = cache.Get(text);
+            Assert.Equal(Told(alone), Told(after));
+            Assert.Equal((alone.Text, alone.RemoteHost, alone.RemoteAddress), (after.Text, after.RemoteHost, after.RemoteAddress));
+            Assert.Equal(Told(alone), Told(sums.Get(text)));
+        }
+
+        static string Told(Diagnosis d) => $"{d.Smtp} {d.Enhanced} {d.Cause} {d.SubReason} {d.Permanence} {d.Fault} {d.Confidence} {string.Join('|', d.Evidence)}";
+    }
+
+    [Fact]
     public void Has_four_hundred_texts_and_ten_of_each_cause()
     {
         Assert.True(Lines.Length >= 400);
