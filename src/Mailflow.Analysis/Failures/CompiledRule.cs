@@ -1,50 +1,13 @@
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>One way of a rule, its phrases being numbers.</summary>
-sealed class CompiledRule(Rule rule, Strength strength, Term[] terms)
-{
-    public Rule Rule => rule;
+/// <summary>One way of a rule: its terms are a stretch of <see cref="RuleBook"/>'s numbers, read with <see cref="Terms"/>.</summary>
+readonly record struct CompiledRule(Rule Rule, Strength Strength, int Start, int End);
 
-    public Strength Strength => strength;
-
-    /// <summary>The terms that must stand.</summary>
-    public Term[] Asked { get; } = Array.Exists(terms, t => t.Not) ? Array.FindAll(terms, t => !t.Not) : terms;
-
-    public void Prepare(int[] lengths)
-    {
-        foreach (var term in terms)
-            term.Prepare(lengths);
-    }
-
-    public bool Matches(Hits hits)
-    {
-        foreach (var term in terms)
-        {
-            if (term.Stands(hits) == term.Not)
-                return false;
-        }
-        return true;
-    }
-
-    /// <summary>The phrase to show as evidence: that of the first term.</summary>
-    public int FirstHit(Hits hits)
-    {
-        foreach (var term in terms)
-        {
-            if (term.Not)
-                continue;
-            foreach (var phrase in term.Sets[^1])
-            {
-                if (hits.Has(phrase))
-                    return phrase;
-            }
-        }
-        throw new InvalidOperationException("A rule that matched has a phrase.");
-    }
-}
-
-/// <summary>A part of a pattern: one phrase of each set, each behind the one before.</summary>
-sealed class Term(int[][] sets, bool not)
+/// <summary>
+/// The terms of one way, as numbers: for each, how many numbers it has, 1 where it must not stand, how many sets; then each set, how many phrases and which.
+/// A term is one phrase of each set, each behind the one before. Thousands of ways would be ten thousand objects to make at each start, and to move.
+/// </summary>
+readonly ref struct Terms(ReadOnlySpan<int> code)
 {
     // How many characters may stand between two phrases: about six words.
     const int Gap = 36;
@@ -52,25 +15,57 @@ sealed class Term(int[][] sets, bool not)
     // How many phrases of one set can end within the gap, at most.
     const int Open = 8;
 
-    int[] _lengths = [];
+    const int Not = 1;
+    const int Sets = 2;
+    const int FirstSet = 3;
 
-    public int[][] Sets => sets;
+    readonly ReadOnlySpan<int> _code = code;
 
-    public bool Not => not;
-
-    public void Prepare(int[] lengths) => _lengths = lengths;
-
-    public bool Stands(Hits hits)
+    public bool Match(Hits hits, ReadOnlySpan<int> lengths)
     {
-        foreach (var set in sets)
+        for (var at = 0; at < _code.Length; at += _code[at])
         {
-            if (!Any(set, hits))
+            var term = _code.Slice(at, _code[at]);
+            if (Stands(term, hits, lengths) == (term[Not] != 0))
                 return false;
         }
-        return sets.Length == 1 || Follow(hits);
+        return true;
     }
 
-    static bool Any(int[] set, Hits hits)
+    /// <summary>The phrase to show as evidence: that of the first term, of its last set.</summary>
+    public int FirstHit(Hits hits)
+    {
+        for (var at = 0; at < _code.Length; at += _code[at])
+        {
+            var term = _code.Slice(at, _code[at]);
+            if (term[Not] != 0)
+                continue;
+            var set = FirstSet;
+            for (var i = 1; i < term[Sets]; i++)
+                set += term[set] + 1;
+            foreach (var phrase in term.Slice(set + 1, term[set]))
+            {
+                if (hits.Has(phrase))
+                    return phrase;
+            }
+        }
+        throw new InvalidOperationException("A rule that matched has a phrase.");
+    }
+
+    /// <summary>The sets of phrases of each of which one must stand.</summary>
+    public AskedSets Asked => new(_code);
+
+    static bool Stands(ReadOnlySpan<int> term, Hits hits, ReadOnlySpan<int> lengths)
+    {
+        for (int i = 0, set = FirstSet; i < term[Sets]; i++, set += term[set] + 1)
+        {
+            if (!Any(term.Slice(set + 1, term[set]), hits))
+                return false;
+        }
+        return term[Sets] == 1 || Follow(term, hits, lengths);
+    }
+
+    static bool Any(ReadOnlySpan<int> set, Hits hits)
     {
         foreach (var phrase in set)
         {
@@ -82,23 +77,27 @@ sealed class Term(int[][] sets, bool not)
 
     // One pass over the places, which are in order of their ends. For each set it keeps where the last sequences up to it ended;
     // a trailing and a leading space may be the same one.
-    bool Follow(Hits hits)
+    static bool Follow(ReadOnlySpan<int> term, Hits hits, ReadOnlySpan<int> lengths)
     {
-        Span<int> ends = stackalloc int[sets.Length * Open];
+        var count = term[Sets];
+        Span<int> sets = stackalloc int[count];
+        for (int i = 0, set = FirstSet; i < count; i++, set += term[set] + 1)
+            sets[i] = set;
+        Span<int> ends = stackalloc int[count * Open];
         ends.Fill(int.MinValue / 2);
-        Span<int> next = stackalloc int[sets.Length];
+        Span<int> next = stackalloc int[count];
         next.Clear();
         for (var i = 0; i < hits.PlaceCount; i++)
         {
             var (phrase, at) = hits.Place(i);
-            for (var set = sets.Length - 1; set >= 0; set--)
+            for (var set = count - 1; set >= 0; set--)
             {
-                if (!sets[set].AsSpan().Contains(phrase))
+                if (!term.Slice(sets[set] + 1, term[sets[set]]).Contains(phrase))
                     continue;
-                var start = at - _lengths[phrase] + 1;
+                var start = at - lengths[phrase] + 1;
                 if (set > 0 && !Reaches(ends.Slice((set - 1) * Open, Open), start))
                     continue;
-                if (set == sets.Length - 1)
+                if (set == count - 1)
                     return true;
                 ends[(set * Open) + next[set]] = at;
                 next[set] = (next[set] + 1) % Open;
@@ -115,5 +114,34 @@ sealed class Term(int[][] sets, bool not)
                 return true;
         }
         return false;
+    }
+
+    /// <summary>Goes through the sets of the terms that must stand.</summary>
+    public ref struct AskedSets(ReadOnlySpan<int> code)
+    {
+        readonly ReadOnlySpan<int> _code = code;
+        int _term;
+        int _set;
+        int _left;
+
+        public ReadOnlySpan<int> Current { get; private set; }
+
+        public readonly AskedSets GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            while (_left == 0)
+            {
+                if (_term >= _code.Length)
+                    return false;
+                (_left, _set) = (_code[_term + Not] != 0 ? 0 : _code[_term + Sets], _term + FirstSet);
+                _term += _code[_term];
+            }
+
+            Current = _code.Slice(_set + 1, _code[_set]);
+            _set += Current.Length + 1;
+            _left--;
+            return true;
+        }
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>
-/// Remembers the last diagnoses: many failures say what others said before. A text seen before costs no allocation.
+/// Remembers the last diagnoses: many failures say what others said before. A text seen before costs no allocation, but for Exchange's envelopes: each has a time of its own.
 /// One instance serves one thread at a time. When full, it forgets the older half.
 /// </summary>
 /// <param name="capacity">How many texts to remember.</param>
@@ -11,7 +11,9 @@ namespace Mailflow.Analysis.Failures;
 public sealed class DiagnosisCache(int capacity, bool alike = false)
 {
     readonly RecentTexts<Diagnosis> _recent = new(capacity);
-    readonly Scratch _scratch = new();
+    const int MaxVerdicts = 4096;
+
+    readonly Scratch _scratch = new(MaxVerdicts);
     readonly Dictionary<Judge.Meaning, Diagnosis>? _alike = alike ? [] : null;
     char[] _chars = new char[1024];
 
@@ -32,7 +34,7 @@ public sealed class DiagnosisCache(int capacity, bool alike = false)
         if (_recent.TryGet(statusText, out var diagnosis))
             return diagnosis;
         diagnosis = Judge.Of(statusText, _scratch, _alike);
-        // What stood in an envelope of Exchange is not remembered: the envelope has a time of its own.
+        // Not where the text stood in an envelope.
         if (statusText.SequenceEqual(diagnosis.Text))
             _recent.Add(diagnosis.Text, diagnosis);
         return diagnosis;

@@ -8,47 +8,53 @@ static class PatternText
     /// <param name="name">The phrase as the row has it.</param>
     public delegate int Number(ReadOnlySpan<char> key, ReadOnlySpan<char> name);
 
+    /// <summary>Appends the ways in which a text can have the pattern, as <see cref="Terms"/> reads them.</summary>
     /// <param name="pattern">As described at <see cref="Rule"/>.</param>
-    /// <returns>The ways in which a text can have the pattern, each a list of terms that must all stand.</returns>
-    public static List<Term[]> Parse(string pattern, Number number)
+    /// <param name="ends">Where each way ends.</param>
+    public static void Parse(string pattern, Number number, List<int> code, List<int> ends)
     {
-        var parsed = new List<Term[]>();
-        var terms = new List<Term>();
-        var sets = new List<int[]>();
         foreach (var way in Split(pattern, "|"))
         {
-            terms.Clear();
             foreach (var part in Split(way, " + "))
             {
                 var not = part.StartsWith('!');
-                sets.Clear();
+                var (term, sets) = (code.Count, 0);
+                code.AddRange(0, not ? 1 : 0, 0);
                 foreach (var set in Split(not ? part[1..] : part, " .. "))
-                    sets.Add(Phrases(set, number));
-                terms.Add(new([.. sets], not));
+                {
+                    AddSet(set, number, code);
+                    sets++;
+                }
+
+                (code[term], code[term + 2]) = (code.Count - term, sets);
             }
 
-            parsed.Add([.. terms]);
+            ends.Add(code.Count);
         }
-
-        return parsed;
     }
 
-    static int[] Phrases(ReadOnlySpan<char> set, Number number)
+    static void AddSet(ReadOnlySpan<char> set, Number number, List<int> code)
     {
         Span<char> key = stackalloc char[256];
-        if (!set.StartsWith('['))
-            return [number(Key(set, key), set)];
-        set = set.Trim("[]");
-        var ids = new List<int>();
-        foreach (var range in set.Split('|'))
+        var start = code.Count;
+        code.Add(0);
+        if (set.StartsWith('['))
         {
-            var phrase = set[range].Trim();
-            var id = number(Key(phrase, key), phrase);
-            if (!ids.Contains(id))
-                ids.Add(id);
+            set = set.Trim("[]");
+            foreach (var range in set.Split('|'))
+            {
+                var phrase = set[range].Trim();
+                var id = number(Key(phrase, key), phrase);
+                if (code.IndexOf(id, start + 1) < 0)
+                    code.Add(id);
+            }
+        }
+        else
+        {
+            code.Add(number(Key(set, key), set));
         }
 
-        return [.. ids];
+        code[start] = code.Count - start - 1;
     }
 
     /// <summary>Splits at a separator that stands outside of brackets.</summary>

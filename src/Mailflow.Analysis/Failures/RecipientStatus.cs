@@ -17,9 +17,12 @@ public sealed class RecipientStatus
     /// <summary>How many recipients there are: what was asked for.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Whether there is one status, which is that of all recipients.</summary>
+    public bool IsOneForAll => _members.Count == 1;
+
     /// <summary>The status of one recipient, UTF-8; empty where the field says nothing about it.</summary>
     public ReadOnlySpan<byte> this[int recipient] =>
-        _members.Count == 1 ? _bytes.AsSpan(_members[0])  // One status for several recipients is that of all of them.
+        IsOneForAll ? _bytes.AsSpan(_members[0])
         : recipient < _members.Count ? _bytes.AsSpan(_members[recipient])
         : [];
 

@@ -9,11 +9,13 @@ namespace Mailflow.Analysis.Failures;
 sealed class RuleBook
 {
     readonly CompiledRule[] _rules;
+    readonly int[] _terms;   // of all rules, one behind the other
+    readonly int[] _lengths; // by phrase, of its words
     readonly PhraseSet _phrases;
-    readonly string[] _names;
+    readonly (string Pattern, int Start, int Length)[] _names; // by phrase, where a rule has it
     readonly int[] _starts; // by phrase, where its rules begin
     readonly int[] _rulesByPhrase;
-    readonly Dictionary<string, int> _codes;
+    readonly Dictionary<string, int> _codes = new(StringComparer.Ordinal);
     readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _codesBySpan;
 
     public RuleBook(IReadOnlyList<RuleFamily> families)
@@ -21,20 +23,29 @@ sealed class RuleBook
         var ids = new Dictionary<string, int>(4096, StringComparer.Ordinal);
         var idsBySpan = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         var words = new List<string>(4096);
-        var names = new List<string>(4096);
+        var names = new List<(string, int, int)>(4096);
         var rules = new List<CompiledRule>(4096);
-        _codes = new(StringComparer.Ordinal);
+        var terms = new List<int>(32 * 1024);
+        var ends = new List<int>();
+        var pattern = "";
         foreach (var family in families)
             foreach (var rule in family.Rules)
-                foreach (var terms in PatternText.Parse(rule.Pattern, Id))
-                    rules.Add(new(rule, family.Strength, terms));
-        (_rules, _names) = ([.. rules], [.. names]);
+            {
+                var start = terms.Count;
+                pattern = rule.Pattern;
+                ends.Clear();
+                PatternText.Parse(pattern, Id, terms, ends);
+                foreach (var end in ends)
+                {
+                    rules.Add(new(rule, family.Strength, start, end));
+                    start = end;
+                }
+            }
 
-        var lengths = new int[words.Count];
-        for (var i = 0; i < lengths.Length; i++)
-            lengths[i] = words[i].Length;
-        foreach (var rule in _rules)
-            rule.Prepare(lengths);
+        (_rules, _terms, _names) = ([.. rules], [.. terms], [.. names]);
+        _lengths = new int[words.Count];
+        for (var i = 0; i < _lengths.Length; i++)
+            _lengths[i] = words[i].Length;
         _phrases = new PhraseSet(words);
         _codesBySpan = _codes.GetAlternateLookup<ReadOnlySpan<char>>();
         (_starts, _rulesByPhrase) = Index();
@@ -46,7 +57,8 @@ sealed class RuleBook
             id = names.Count;
             var word = key.ToString();
             ids.Add(word, id);
-            names.Add(name.ToString());
+            pattern.AsSpan().Overlaps(name, out var at);
+            names.Add((pattern, at, name.Length));
             if (word.StartsWith('#'))
                 _codes.Add(word[1..], id);
             // A code is looked up, and stands in no text's words.
@@ -83,12 +95,12 @@ sealed class RuleBook
         {
             foreach (var candidate in _rulesByPhrase.AsSpan(_starts[hits[i]].._starts[hits[i] + 1]))
             {
-                var rule = _rules[candidate];
+                ref readonly var rule = ref _rules[candidate];
                 var spoken = 1 << (int)rule.Rule.Cause;
                 if (candidate >= best && (rule.Strength < Strength.Text || (others & spoken) != 0))
                     continue;
                 scratch.Work++;
-                if (!rule.Matches(hits))
+                if (!TermsOf(rule).Match(hits, _lengths))
                     continue;
                 best = Math.Min(best, candidate);
                 if (rule.Strength >= Strength.Text)
@@ -98,8 +110,12 @@ sealed class RuleBook
         if (best == int.MaxValue)
             return null;
         var first = _rules[best];
-        return (first.Rule, first.Strength, _names[first.FirstHit(hits)], (others & ~(1 << (int)first.Rule.Cause)) != 0);
+        return (first.Rule, first.Strength, NameOf(TermsOf(first).FirstHit(hits)).ToString(), (others & ~(1 << (int)first.Rule.Cause)) != 0);
     }
+
+    Terms TermsOf(CompiledRule rule) => new(_terms.AsSpan(rule.Start..rule.End));
+
+    ReadOnlySpan<char> NameOf(int phrase) => _names[phrase].Pattern.AsSpan(_names[phrase].Start, _names[phrase].Length);
 
     void AddCode(ReadOnlySpan<char> code, Hits hits)
     {
@@ -112,50 +128,45 @@ sealed class RuleBook
     {
         var uses = new int[_names.Length];
         foreach (var rule in _rules)
-            foreach (var term in rule.Asked)
-                foreach (var set in term.Sets)
-                    foreach (var phrase in set)
-                        uses[phrase]++;
-        var rarest = new int[_rules.Length][];
+            foreach (var set in TermsOf(rule).Asked)
+                foreach (var phrase in set)
+                    uses[phrase]++;
         var starts = new int[_names.Length + 1];
-        for (var i = 0; i < _rules.Length; i++)
-        {
-            rarest[i] = Rarest(_rules[i], uses);
-            foreach (var phrase in rarest[i])
+        foreach (var rule in _rules)
+            foreach (var phrase in Rarest(rule, uses))
                 starts[phrase + 1]++;
-        }
-
         for (var phrase = 0; phrase < _names.Length; phrase++)
             starts[phrase + 1] += starts[phrase];
         var rules = new int[starts[^1]];
         var next = starts.AsSpan().ToArray();
         for (var i = 0; i < _rules.Length; i++)
-            foreach (var phrase in rarest[i])
+            foreach (var phrase in Rarest(_rules[i], uses))
                 rules[next[phrase]++] = i;
         return (starts, rules);
     }
 
-    int[] Rarest(CompiledRule rule, int[] uses)
+    ReadOnlySpan<int> Rarest(CompiledRule rule, int[] uses)
     {
-        int[]? rarest = null;
+        var rarest = ReadOnlySpan<int>.Empty;
         var least = int.MaxValue;
-        foreach (var term in rule.Asked)
-            foreach (var set in term.Sets)
-            {
-                var weight = AreCodes(set) ? 1000 : 0;
-                foreach (var phrase in set)
-                    weight += uses[phrase];
-                if (weight < least)
-                    (rarest, least) = (set, weight);
-            }
+        foreach (var set in TermsOf(rule).Asked)
+        {
+            var weight = AreCodes(set) ? 1000 : 0;
+            foreach (var phrase in set)
+                weight += uses[phrase];
+            if (weight >= least)
+                continue;
+            rarest = set;
+            least = weight;
+        }
 
-        return rarest ?? throw new InvalidOperationException($"Rule '{rule.Rule.Pattern}' asks for nothing.");
+        return !rarest.IsEmpty ? rarest : throw new InvalidOperationException($"Rule '{rule.Rule.Pattern}' asks for nothing.");
     }
 
-    bool AreCodes(int[] set)
+    bool AreCodes(ReadOnlySpan<int> set)
     {
         foreach (var phrase in set)
-            if (!_names[phrase].StartsWith('#'))
+            if (!NameOf(phrase).StartsWith('#'))
                 return false;
         return true;
     }

@@ -1,9 +1,11 @@
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>What is reused from text to text. One instance serves one thread at a time.</summary>
-sealed class Scratch
+/// <param name="verdicts">How many verdicts to remember.</param>
+sealed class Scratch(int verdicts)
 {
-    const int MaxVerdicts = 4096;
+    /// <summary>For texts of which there are few, on whatever thread they are judged.</summary>
+    const int FewVerdicts = 128;
 
     [ThreadStatic]
     static Scratch? _current;
@@ -11,7 +13,7 @@ sealed class Scratch
     char[] _words = new char[4096];
 
     /// <summary>That of the thread.</summary>
-    public static Scratch Current => _current ??= new Scratch();
+    public static Scratch Current => _current ??= new Scratch(FewVerdicts);
 
     public Hits Hits { get; } = new(RuleBook.Default.PhraseCount);
 
@@ -19,7 +21,7 @@ sealed class Scratch
     public long Work { get; set; }
 
     /// <summary>The last verdicts, by words, codes and part: servers say the same to many, and only names and ids around it differ.</summary>
-    public RecentTexts<Verdict> Verdicts { get; } = new(MaxVerdicts);
+    public RecentTexts<Verdict> Verdicts { get; } = new(verdicts);
 
     readonly HashSet<Verdict> _distinct = [];
 
@@ -28,7 +30,7 @@ sealed class Scratch
     {
         if (_distinct.TryGetValue(verdict, out var same))
             return same;
-        if (_distinct.Count < MaxVerdicts)
+        if (_distinct.Count < verdicts)
             _distinct.Add(verdict);
         return verdict;
     }

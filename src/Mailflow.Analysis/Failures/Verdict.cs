@@ -47,7 +47,7 @@ sealed record Verdict(Strength Strength, Cause Cause, string? Sub, Fault Fault, 
         && (Strength, Cause, Sub, Fault, Part, Smtp, Enhanced, Found, Disputed) == (other.Strength, other.Cause, other.Sub, other.Fault, other.Part, other.Smtp, other.Enhanced, other.Found, other.Disputed)
         && ReferenceEquals(Rule, other.Rule) && ReferenceEquals(Code, other.Code));
 
-    public override int GetHashCode() => ((((int)Cause * 31) + Part) * 1021) + Smtp + (Enhanced?.Length ?? 0) + (131 * (Found?.Length ?? 0));
+    public override int GetHashCode() => ((((int)Cause * 31) + Part) * 1021) + Smtp + (Enhanced?.GetHashCode(StringComparison.Ordinal) ?? 0) + (131 * (Found?.Length ?? 0));
 
     public double Confidence
     {

@@ -78,11 +78,11 @@ sealed class ConnectivityReader
     {
         Span<byte> pair = stackalloc byte[EventNames.MaxLength + 1];
         if (source.Length + what.Length + 1 > EventNames.MaxLength)
-            return _state.EventOf(default);
+            return ReaderState.Nameless;
         source.CopyTo(pair);
         pair[source.Length] = (byte)'|';
         what.CopyTo(pair[(source.Length + 1)..]);
-        return _state.EventOf(pair[..(source.Length + 1 + what.Length)]);
+        return _state.EventOf(pair[..(source.Length + 1 + what.Length)], source.Length);
     }
 
     /// <summary>Only SMTP says how its connections were made; the others tell no more than that a session took place.</summary>

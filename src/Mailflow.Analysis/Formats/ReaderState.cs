@@ -17,6 +17,9 @@ public sealed class ReaderState(EventNames names, bool details = true)
 
     internal DiagnosisCache Diagnoses { get; } = new(MaxCachedDiagnoses, alike: !details);
 
+    /// <summary>The FAIL and DEFER rows of the block that is being read.</summary>
+    internal FailedRows Failed { get; } = new();
+
     internal RecipientStatus Statuses { get; } = new();
 
     internal RepeatedText Connectors { get; } = new();
@@ -29,13 +32,13 @@ public sealed class ReaderState(EventNames names, bool details = true)
     internal TrackingEvent EventOf(ReadOnlySpan<byte> pair) => EventOf(pair, pair.IndexOf((byte)'|'));
 
     /// <summary>The event of a row. Bounded like <see cref="EventNames"/>.</summary>
-    /// <param name="pair">Source and event with one character between them.</param>
+    /// <param name="pair">Source and event with one character between them, which neither has.</param>
     internal TrackingEvent EventOf(ReadOnlySpan<byte> pair, int sourceLength)
     {
-        if (_events.Find(pair) is { } known)
-            return known;
         if (pair.Length > EventNames.MaxLength)
             return Nameless;
+        if (_events.Find(pair) is { } known)
+            return known;
         var source = pair[..sourceLength];
         var id = pair[(sourceLength + 1)..];
         // A pair beyond the bound is counted as other, but what its event means stays: a failure of an unknown source is a failure.
@@ -46,7 +49,8 @@ public sealed class ReaderState(EventNames names, bool details = true)
         return made;
     }
 
-    static readonly TrackingEvent Nameless = new(EventNames.Other, "", TrackingEvents.Of(""));
+    /// <summary>What has no name that Exchange would give.</summary>
+    internal static readonly TrackingEvent Nameless = new(EventNames.Other, "", TrackingEvents.Of(""));
 }
 
 /// <summary>A pair of source and event id, looked up once.</summary>

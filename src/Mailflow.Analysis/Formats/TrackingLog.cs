@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using CsvHelper;
+using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Formats;
@@ -63,13 +64,12 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     string? _server;
     Utf8Fields.LastDay _day;
     Utf8Fields.LastDay _arrivalDay;
-    readonly List<FailedRow> _failedRows = [];
-    readonly ArrayBufferWriter<byte> _kept = new();
     uint _sent;
 
     public void Read(ReadOnlyMemory<byte> block, Tally tally)
     {
         block = LogRows.AfterMark(block, tally);
+        state.Failed.Clear();
         using var row = CsvReader.Create(block, LogRows.Options);
         while (row.Read())
         {
@@ -83,10 +83,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
                 tally.AddUnreadable(Unreadable.BadDate, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
         }
 
-        foreach (var failed in _failedRows)
+        foreach (var failed in state.Failed.Rows)
             AddFailures(failed, tally);
-        _failedRows.Clear();
-        _kept.Clear();
         tally.Server ??= _server;
     }
 
@@ -124,10 +122,10 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     {
         var source = row.GetSpan(_source);
         var id = row.GetSpan(_event);
-        // They stand beside each other and unquoted nearly always: SMTP,RECEIVE is one name then.
-        return block.Overlaps(source, out var start) && block.Overlaps(id, out var next) && next == start + source.Length + 1
-            ? state.EventOf(block.Slice(start, source.Length + 1 + id.Length), source.Length)
-            : state.EventOf([.. source, (byte)',', .. id], source.Length);
+        // They stand beside each other and unquoted nearly always, and then have no comma: SMTP,RECEIVE is one name.
+        if (block.Overlaps(source, out var start) && block.Overlaps(id, out var next) && next == start + source.Length + 1)
+            return state.EventOf(block.Slice(start, source.Length + 1 + id.Length), source.Length);
+        return source.Length + 1 + id.Length > EventNames.MaxLength ? ReaderState.Nameless : state.EventOf([.. source, (byte)'\n', .. id], source.Length);
     }
 
     Noise? NoiseOf(CsvReader row, EventMeaning meaning)
@@ -235,7 +233,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     /// processor's caches. Until then, what they need of their rows is kept.
     /// </summary>
     void Keep(CsvReader row, TrackingEvent known, bool deferred, Direction direction, DateTime time, int recipients, Tally tally) =>
-        _failedRows.Add(new(
+        state.Failed.Rows.Add(new(
             known.Source, deferred, direction, time, recipients, tally.Base + (int)row.ByteOffset,
             Status: Keep(row, _status),
             Context: Keep(row, _context),
@@ -246,23 +244,13 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             Subject: state.KeepsDetails ? Keep(row, _subject) : default,
             Network: state.KeepsDetails ? Keep(row, _networkMessageId) : default));
 
-    Range Keep(CsvReader row, int column)
-    {
-        var start = _kept.WrittenCount;
-        _kept.Write(Field(row, column));
-        return start.._kept.WrittenCount;
-    }
+    Range Keep(CsvReader row, int column) => state.Failed.Keep(Field(row, column));
 
-    ReadOnlySpan<byte> Kept(Range range) => _kept.WrittenSpan[range];
+    ReadOnlySpan<byte> Kept(Range range) => state.Failed.Kept(range);
 
     string KeptText(Range range) => Encoding.UTF8.GetString(Kept(range));
 
-    /// <summary>A FAIL or DEFER row: its fields are ranges of what is kept.</summary>
-    readonly record struct FailedRow(
-        string Source, bool Deferred, Direction Direction, DateTime Time, int Recipients, int Offset,
-        Range Status, Range Context, Range Recipient, Range Connector, Range MessageId, Range Sender, Range Subject, Range Network);
-
-    void AddFailures(in FailedRow row, Tally tally)
+    void AddFailures(FailedRow row, Tally tally)
     {
         var statuses = state.Statuses;
         statuses.Read(Kept(row.Status), row.Recipients);
@@ -270,18 +258,22 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         var (sender, subject, network) = (KeptText(row.Sender), KeptText(row.Subject), KeptText(row.Network));
         var session = state.KeepsDetails ? SessionOf(Kept(row.Context)) : "";
         var addresses = new ListMembers(Kept(row.Recipient));
+        // What holds for several recipients is judged once.
+        Diagnosis? ofContext = null, ofAll = null;
         for (var i = 0; i < row.Recipients; i++)
         {
             var address = addresses.MoveNext() ? AddressOf(ListMembers.Unwrap(addresses.Current)) : "";
-            var diagnosis = state.Diagnoses.Get(statuses[i].IsEmpty ? Kept(row.Context) : statuses[i]);
+            var diagnosis = statuses[i].IsEmpty ? ofContext ??= state.Diagnoses.Get(Kept(row.Context))
+                : statuses.IsOneForAll ? ofAll ??= state.Diagnoses.Get(statuses[i])
+                : state.Diagnoses.Get(statuses[i]);
             tally.Failures.Add(new(row.Deferred, row.Time, row.Source, row.Direction, address, sender, messageId, network, connector, subject, diagnosis, row.Offset, i) { Session = session });
         }
     }
 
     /// <summary>The address, or what of it begins with the last `@` where that is enough.</summary>
-    string AddressOf(ReadOnlySpan<byte> member) => state.KeepsDetails
-        ? Encoding.UTF8.GetString(member).Replace("''", "'", StringComparison.Ordinal)
-        : member.LastIndexOf((byte)'@') is >= 0 and var at ? state.Domains.Of(member[at..]) : "";
+    string AddressOf(ReadOnlySpan<byte> member) =>
+        (state.KeepsDetails ? Encoding.UTF8.GetString(member) : member.LastIndexOf((byte)'@') is >= 0 and var at ? state.Domains.Of(member[at..]) : "")
+        .Replace("''", "'", StringComparison.Ordinal);
 
     /// <summary>Where a row is of an SMTP session, source-context starts with its id, 16 hexadecimal digits.</summary>
     static string SessionOf(ReadOnlySpan<byte> context)

@@ -43,7 +43,7 @@ static class Utf8Fields
         /// <summary>When it begins; 0 before one was read.</summary>
         public long Ticks { get; private set; }
 
-        public readonly bool Is(ReadOnlySpan<byte> text) => _head == BitConverter.ToUInt64(text) && _tail == BitConverter.ToUInt16(text[8..]);
+        public readonly bool Is(ReadOnlySpan<byte> text) => Ticks != 0 && _head == BitConverter.ToUInt64(text) && _tail == BitConverter.ToUInt16(text[8..]);
 
         public bool TryRead(ReadOnlySpan<byte> text)
         {

@@ -12,7 +12,7 @@ readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int 
 /// <summary>Reads files once, from start to end, through the same stages as the service, into a report instead of a store.</summary>
 sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : IDisposable
 {
-    /// <summary>Little enough to stay in the processor's cache between the tailer, who copies it there, and the reader.</summary>
+    /// <summary>Little enough to stay in the processor's cache between the tailer, who copies it there, and the reader. An export keeps its part until it is read: two of them make the tailer wait.</summary>
     const long InFlightBytes = 2 * BlockBytes;
 
     /// <summary>Twice the service's: nobody waits for a block, and what a block costs once is half as much.</summary>

@@ -33,7 +33,7 @@ static class FileIdentity
             return new($"a log of another kind: {Named(top.Header.LogType)}");
 
         var (device, inode) = FileId.Of(handle);
-        var hash = file.Once ? 0 : Guard.Hash(top.Bytes.Span);
+        var hash = file.Once ? Guard.HashNow(top.Bytes.Span) : Guard.Hash(top.Bytes.Span);
         var mismatch = false;
         foreach (var position in known.Find(root.Name, file.Name, device, inode, hash))
         {

@@ -11,11 +11,14 @@ static class Guard
     /// <summary>The hash of the last <see cref="Length"/> of these bytes, or of all where they are fewer.</summary>
     public static long Of(ReadOnlySpan<byte> bytesBefore) => Hash(Last(bytesBefore));
 
-    /// <summary>The same for this process alone: SHA-256 begins with a library to load, which a scan of one small log would wait for.</summary>
-    public static long ForNow(ReadOnlySpan<byte> bytesBefore)
+    /// <summary>As <see cref="Of"/>, for this process alone.</summary>
+    public static long OfNow(ReadOnlySpan<byte> bytesBefore) => HashNow(Last(bytesBefore));
+
+    /// <summary>As <see cref="Hash"/>, for this process alone: SHA-256 begins with a library to load, which a scan of one small log would wait for.</summary>
+    public static long HashNow(ReadOnlySpan<byte> bytes)
     {
         var hash = default(HashCode);
-        hash.AddBytes(Last(bytesBefore));
+        hash.AddBytes(bytes);
         return hash.ToHashCode();
     }
 

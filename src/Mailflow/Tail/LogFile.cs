@@ -30,7 +30,7 @@ sealed class LogFile(string path, string name) : IDisposable
     public bool Once { get; init; }
 
     /// <summary>The guard that these bytes before a position make.</summary>
-    public long GuardOf(ReadOnlySpan<byte> bytesBefore) => Once ? Tail.Guard.ForNow(bytesBefore) : Tail.Guard.Of(bytesBefore);
+    public long GuardOf(ReadOnlySpan<byte> bytesBefore) => Once ? Tail.Guard.OfNow(bytesBefore) : Tail.Guard.Of(bytesBefore);
 
     /// <summary>Size as last seen.</summary>
     public long Size { get; set; }

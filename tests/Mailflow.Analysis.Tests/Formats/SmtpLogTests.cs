@@ -145,6 +145,18 @@ public sealed class SmtpLogTests
     static string Rows(params string[] rows) =>
         string.Concat(rows.Select((row, i) => string.Create(CultureInfo.InvariantCulture, $"2025-03-04T10:00:00.{i:000}Z,EX01\\Default EX01,08DD5AB1C2D3E501,{i},10.0.0.11:25,203.0.113.9:50001,{row}\r\n")));
 
+    [Fact]
+    public void A_source_of_any_length_is_counted()
+    {
+        var rows = string.Concat(((int[])[0, 1, 53, 54, 57, 60, 64, 70, 5000]).SelectMany(length => ((string[])["+", "-", ">"]).Select(direction =>
+            $"2025-03-04T10:00:00.000Z,08DD5AB1C2D3E501,{new string('S', length)},contoso.example,{direction},text\r\n")));
+        var names = new EventNames();
+        var tally = new Tally();
+        TallyText.Read(Encoding.UTF8.GetBytes("#Log-type: Transport Connectivity Log\r\n#Fields: date-time,session,source,Destination,direction,description\r\n" + rows), names, tally);
+        Assert.Equal(27, tally.Rows.ToArray().Sum());
+        Assert.Equal(3, tally.Rows[names.IndexOf("S|CONNECT"u8)] + tally.Rows[names.IndexOf("S|DISCONNECT"u8)] + tally.Rows[names.IndexOf("S|INFO"u8)]);
+    }
+
     static Tally Read(string rows, out OpenSessions sessions)
     {
         var tally = new Tally();

@@ -18,12 +18,12 @@ static class TallyText
         return Of(names, tally, offsets);
     }
 
-    public static void Read(byte[] log, EventNames names, Tally tally)
+    public static void Read(byte[] log, EventNames names, Tally tally, bool details = true)
     {
         Assert.True(LogHeader.TryParse(log, out var header), "no header");
         var format = LogFormat.Of(header);
         Assert.NotNull(format);
-        format.Open(header, new(names))(log.AsMemory(LogHeader.ByteOrderMarkLength(log)), tally);
+        format.Open(header, new(names, details))(log.AsMemory(LogHeader.ByteOrderMarkLength(log)), tally);
     }
 
     public static string Of(EventNames names, Tally tally, bool offsets = true)

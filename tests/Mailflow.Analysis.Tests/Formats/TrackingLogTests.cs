@@ -29,6 +29,43 @@ public sealed class TrackingLogTests
     }
 
     [Fact]
+    public void A_comma_in_a_name_does_not_make_it_another()
+    {
+        // Both are X, Y and FAIL in a row; only one of them is a failure.
+        var log = Header(Fields) + Row("X", "\"Y,FAIL\"") + Row("\"X,Y\"", "FAIL", status: "550 5.1.1 User unknown") + Row("X", "\"Y,FAIL\"");
+        var names = new EventNames();
+        var tally = new Tally();
+        TallyText.Read(Encoding.UTF8.GetBytes(log), names, tally);
+        Assert.Equal(3, Sum(tally.Rows));
+        Assert.Single(tally.Failures);
+    }
+
+    [Theory]
+    [InlineData("{LED=550 5.1.1 User unknown};{MSG=};{FQDN=mx.example};{IP=192.0.2.1}")]
+    [InlineData("550 5.1.1 User unknown")]
+    [InlineData("\t550 5.1.1 User unknown\u00a0")]
+    public void What_holds_for_all_recipients_is_judged_once(string status)
+    {
+        var log = Header(Fields) + Row("SMTP", "FAIL", string.Join(';', Enumerable.Range(0, 2000).Select(i => $"r{i}@contoso.example")), status.Replace(';', '|'));
+        var tally = new Tally();
+        TallyText.Read(Encoding.UTF8.GetBytes(log), new(), tally);
+        Assert.Equal(2000, tally.Failures.Count);
+        Assert.All(tally.Failures, f => Assert.Same(tally.Failures[0].Diagnosis, f.Diagnosis));
+    }
+
+    [Fact]
+    public void A_scan_goes_without_what_it_does_not_show_and_counts_the_same()
+    {
+        var log = Encoding.UTF8.GetBytes(Header(Fields) + Row("SMTP", "FAIL", "ann@contoso.example;'o''brien@Fabrikam.example';'x@b''c.example';nobody", "'550 5.1.1 a;b';'452 4.2.2 full';;'550 5.7.1 no'"));
+        var (all, sums) = (new Tally(), new Tally());
+        TallyText.Read(log, new(), all);
+        TallyText.Read(log, new(), sums, details: false);
+        Assert.Equal(all.Failures.Select(f => (f.Domain, f.Diagnosis.Cause, f.Diagnosis.Enhanced, f.Deferred, f.Index)), sums.Failures.Select(f => (f.Domain, f.Diagnosis.Cause, f.Diagnosis.Enhanced, f.Deferred, f.Index)));
+        Assert.Equal(4, sums.Failures.Count);
+        Assert.Equal(["contoso.example", "fabrikam.example", "b'c.example", ""], sums.Failures.Select(f => f.Domain));
+    }
+
+    [Fact]
     public void A_sample_of_the_domains_that_mail_reaches_is_kept()
     {
         var log = new StringBuilder(Header(Fields));
