@@ -26,7 +26,8 @@ public sealed class ReaderState(EventNames names, bool details = true)
 
     internal RepeatedText Destinations { get; } = new();
 
-    internal RepeatedText Domains { get; } = new();
+    /// <summary>Domains by what of an address begins with the last `@`.</summary>
+    internal RepeatedText Domains { get; } = new(rest => Failure.DomainOf(rest.Replace("''", "'", StringComparison.Ordinal)));
 
     /// <summary>The event of a row of a log that has but a few: <c>SOURCE|EVENT</c>.</summary>
     internal TrackingEvent EventOf(ReadOnlySpan<byte> pair) => EventOf(pair, pair.IndexOf((byte)'|'));
@@ -57,7 +58,8 @@ public sealed class ReaderState(EventNames names, bool details = true)
 sealed record TrackingEvent(int Index, string Source, EventMeaning Meaning);
 
 /// <summary>Texts of which there are few: each becomes a string once. What comes beyond the bound is a new string each time.</summary>
-sealed class RepeatedText
+/// <param name="make">What the string is made of the text; null: the text itself.</param>
+sealed class RepeatedText(Func<string, string>? make = null)
 {
     const int Most = 1024;
 
@@ -70,6 +72,7 @@ sealed class RepeatedText
         if (_texts.Find(utf8) is { } known)
             return known;
         var text = Encoding.UTF8.GetString(utf8);
+        text = make?.Invoke(text) ?? text;
         if (_texts.Count < Most)
             _texts.Add(utf8, text);
         return text;

@@ -262,18 +262,19 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         Diagnosis? ofContext = null, ofAll = null;
         for (var i = 0; i < row.Recipients; i++)
         {
-            var address = addresses.MoveNext() ? AddressOf(ListMembers.Unwrap(addresses.Current)) : "";
+            var address = addresses.MoveNext() ? ListMembers.Unwrap(addresses.Current) : default;
             var diagnosis = statuses[i].IsEmpty ? ofContext ??= state.Diagnoses.Get(Kept(row.Context))
                 : statuses.IsOneForAll ? ofAll ??= state.Diagnoses.Get(statuses[i])
                 : state.Diagnoses.Get(statuses[i]);
-            tally.Failures.Add(new(row.Deferred, row.Time, row.Source, row.Direction, address, sender, messageId, network, connector, subject, diagnosis, row.Offset, i) { Session = session });
+            tally.Failures.Add(state.KeepsDetails
+                ? new(row.Deferred, row.Time, row.Source, row.Direction, TextOf(address), sender, messageId, network, connector, subject, diagnosis, row.Offset, i) { Session = session }
+                : new(row.Deferred, row.Time, row.Source, row.Direction, "", "", "", "", connector, "", diagnosis, row.Offset, i) { Domain = DomainOf(address) });
         }
     }
 
-    /// <summary>The address, or what of it begins with the last `@` where that is enough.</summary>
-    string AddressOf(ReadOnlySpan<byte> member) =>
-        (state.KeepsDetails ? Encoding.UTF8.GetString(member) : member.LastIndexOf((byte)'@') is >= 0 and var at ? state.Domains.Of(member[at..]) : "")
-        .Replace("''", "'", StringComparison.Ordinal);
+    static string TextOf(ReadOnlySpan<byte> address) => Encoding.UTF8.GetString(address).Replace("''", "'", StringComparison.Ordinal);
+
+    string DomainOf(ReadOnlySpan<byte> address) => address.LastIndexOf((byte)'@') is >= 0 and var at ? state.Domains.Of(address[at..]) : "";
 
     /// <summary>Where a row is of an SMTP session, source-context starts with its id, 16 hexadecimal digits.</summary>
     static string SessionOf(ReadOnlySpan<byte> context)

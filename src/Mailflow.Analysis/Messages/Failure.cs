@@ -31,7 +31,11 @@ public sealed record Failure(
     public string Session { get; init; } = "";
 
     /// <summary>The recipient's domain in lower case; empty where there is none.</summary>
-    public string Domain => DomainOf(Recipient);
+    public string Domain
+    {
+        get => field ?? DomainOf(Recipient);
+        init;
+    }
 
     /// <summary>What follows the last `@`, in lower case and without a trailing dot.</summary>
     public static string DomainOf(string address)
