@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Mailflow.Analysis.Formats;
 
-/// <summary>A dictionary by UTF-8 names, for the two lookups of each row: that of the framework calls its comparer twice a lookup, by an interface.</summary>
+/// <summary>A dictionary by UTF-8 names, for the lookup that each row makes: that of the framework calls its comparer twice a lookup, by an interface.</summary>
 sealed class Utf8Table<T>
     where T : class
 {
