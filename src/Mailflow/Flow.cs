@@ -69,17 +69,18 @@ sealed class Flow : IDisposable
         await Stages.AllAsync(tail, read, commit);
     }
 
-    HashSet<long>? Present()
+    (IReadOnlySet<long> Files, IReadOnlySet<string> Unseen) Present()
     {
-        var present = new HashSet<long>();
+        var (files, unseen) = (new HashSet<long>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var status in Tailers.Select(t => t.Status))
         {
+            files.UnionWith(status.Files.Select(f => f.Id));
+            // An empty folder may be one that nothing is mounted on.
             if (status.Error is not null || status.Files.IsEmpty)
-                return null;
-            present.UnionWith(status.Files.Select(f => f.Id));
+                unseen.Add(status.Root.Name);
         }
 
-        return present;
+        return (files, unseen);
     }
 
     public void Dispose()

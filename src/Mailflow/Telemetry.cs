@@ -183,7 +183,7 @@ sealed class Telemetry : IDisposable
         new("mailflow_back_pressure", MetricType.Gauge, "", "How much of a resource is used: 0 low, 1 medium, 2 high. From 1 on transport slows down or refuses mail.", [Resource, SnapshotServer], s => SnapshotSamples.Pressure(s.Committed.Servers)),
 
         // The folders of logs.
-        new("mailflow_root_up", MetricType.Gauge, "", "1 where the folder can be listed, 0 where not.", [Root], s => s.EachRoot(r => r.Status.Error is null ? 1 : 0)),
+        new("mailflow_root_up", MetricType.Gauge, "", "1 where the folder can be listed, 0 where not, or where it has not answered for 30 seconds.", [Root], s => s.EachRoot(r => r.Status.Error is null ? 1 : 0)),
         new("mailflow_unread_bytes", MetricType.Gauge, "By", "Bytes that are not committed yet, those of refused files left out.", [Root], s => s.EachRoot(r => r.UnreadBytes)),
         new("mailflow_unread_files", MetricType.Gauge, "{file}", "Files with bytes that are not committed yet.", [Root], s => s.EachRoot(r => r.UnreadFiles)),
         new("mailflow_refused_files", MetricType.Gauge, "{file}", "Files that are left alone for good: no log, or one of another kind.", [Root], s => s.EachRoot(r => r.RefusedFiles)),

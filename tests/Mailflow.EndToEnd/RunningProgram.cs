@@ -14,10 +14,20 @@ sealed class RunningProgram : IDisposable
     readonly StringBuilder _errors = new();
 
     public RunningProgram(params ReadOnlySpan<string> arguments)
+        : this([], arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = Path.GetTempPath() };
+    }
+
+    /// <param name="under">The command that starts it, which must become it: `strace -D`.</param>
+    /// <param name="arguments">The program's own.</param>
+    public RunningProgram(ReadOnlySpan<string> under, ReadOnlySpan<string> arguments)
+    {
+        string[] command = [.. under, "dotnet"];
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = Path.GetTempPath() };
         // Simulated domains are asked about nowhere; a test of enrichment switches it on, and names a resolver on loopback.
         start.Environment["MAILFLOW_Enrichment__Enabled"] = "false";
+        foreach (var argument in command.AsSpan(1))
+            start.ArgumentList.Add(argument);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "mailflow.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

@@ -34,11 +34,11 @@ sealed class Scraper(HttpClient http, Uri url)
         Scrapes++;
         foreach (var line in text.Split('\n'))
         {
-            if (!line.StartsWith("mailflow_", StringComparison.Ordinal) || !line.Contains("_total", StringComparison.Ordinal))
+            if (!line.StartsWith("mailflow_", StringComparison.Ordinal))
                 continue;
             var space = line.LastIndexOf(' ');
             var (series, value) = (line[..space], double.Parse(line.AsSpan(space + 1), CultureInfo.InvariantCulture));
-            if (_last.TryGetValue(series, out var last))
+            if (series.Contains("_total", StringComparison.Ordinal) && _last.TryGetValue(series, out var last))
             {
                 if (value < last)
                     Falls.Add(string.Create(CultureInfo.InvariantCulture, $"{series}: {last} -> {value}"));

@@ -50,8 +50,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>Called with each delta after it was committed: histograms are recorded here.</summary>
     public Action<Delta>? Committed { get; set; }
 
-    /// <summary>The numbers of the files that are in their folders now; null where a folder cannot be listed, so that nobody can tell.</summary>
-    public Func<IReadOnlySet<long>?>? Present { get; set; }
+    /// <summary>The numbers of the files that are in their folders now, and the roots of which nobody can tell.</summary>
+    public Func<(IReadOnlySet<long> Files, IReadOnlySet<string> Unseen)>? Present { get; set; }
 
     /// <summary>Called with the numbers of files that were forgotten.</summary>
     public Action<IReadOnlyList<long>>? Retired { get; set; }
@@ -155,7 +155,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             // What they forget is written with the next commit.
             _arrivals.Refusals.Prune(now - options.Keep);
             _arrivals.Snapshots.Prune(now - options.Keep);
-            if (Present?.Invoke() is not { } present || store.Retire(present, now, options.Keep) is not { Count: > 0 } old)
+            if (Present?.Invoke() is not var (present, unseen) || store.Retire(present, unseen, now, options.Keep) is not { Count: > 0 } old)
                 return;
             foreach (var id in old)
                 _offsets.Remove(id);

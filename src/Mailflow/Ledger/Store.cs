@@ -177,13 +177,16 @@ sealed class Store : IDisposable
     /// </summary>
     /// <remarks>An export that comes back is another one, or does not count twice: it is forgotten after an hour, since one comes every minute.</remarks>
     /// <param name="present">The files that are in their folders now.</param>
+    /// <param name="unseen">Roots whose folders nobody can look into: nothing is known of their files.</param>
     /// <returns>The numbers that were forgotten.</returns>
-    public List<long> Retire(IReadOnlySet<long> present, DateTimeOffset now, TimeSpan keep)
+    public List<long> Retire(IReadOnlySet<long> present, IReadOnlySet<string> unseen, DateTimeOffset now, TimeSpan keep)
     {
         var (gone, back, old) = (new List<long>(), new List<long>(), new List<long>());
-        using (var rows = Query("SELECT id, gone, records IS NOT NULL FROM files"))
+        using (var rows = Query("SELECT id, gone, records IS NOT NULL, root FROM files"))
             while (rows.Read())
             {
+                if (unseen.Contains(rows.GetString(3)))
+                    continue;
                 var id = rows.GetInt64(0);
                 if (present.Contains(id))
                     (rows.IsDBNull(1) ? [] : back).Add(id);

@@ -8,19 +8,21 @@ static class BlockReading
     /// <summary>
     /// The next block, or null while no whole line is there. The file's offset moves with it.
     /// </summary>
+    /// <param name="pulse">Told when the file is asked and when it has answered; a wait for a buffer is no wait for the file.</param>
     /// <exception cref="ReplacedException">The bytes before the position have changed.</exception>
-    public static async ValueTask<Block?> NextAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop)
+    public static async ValueTask<Block?> NextAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop, Pulse? pulse = null)
     {
         // A line that fits into a block is read whatever the limit: so it does not depend on what was flushed when which lines are too long.
         maxLine = Math.Max(maxLine, pool.Size);
         var wanted = pool.Size;
         while (true)
         {
-            file.Size = RandomAccess.GetLength(file.Handle!);
             var buffer = await pool.RentAsync(wanted, stop);
             var kept = false;
+            pulse?.Ask();
             try
             {
+                file.Size = RandomAccess.GetLength(file.Handle!);
                 var step = Read(file, buffer, maxLine);
                 if (step.Block is { } block)
                 {
@@ -39,6 +41,7 @@ static class BlockReading
             }
             finally
             {
+                pulse?.Answered();
                 if (!kept)
                     pool.Return(buffer);
             }

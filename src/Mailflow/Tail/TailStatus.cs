@@ -11,7 +11,7 @@ namespace Mailflow.Tail;
 sealed record FileStatus(long Id, string Name, long Size, long Offset, DateTime LastWrite, string? Problem, bool Refused);
 
 /// <summary>One root as its tailer sees it: immutable, renewed at each poll.</summary>
-/// <param name="Error">Why the folder cannot be listed; null where it can.</param>
+/// <param name="Error">Why the folder cannot be listed, or that it does not answer; null where it can.</param>
 /// <param name="LastRead">When a block was last read.</param>
 /// <param name="LostBytes">Bytes that were deleted before they were read.</param>
 /// <param name="Replaced">Files found to be others than they were, and read again from their start.</param>
@@ -23,16 +23,33 @@ sealed record SourceStatus(
     DateTimeOffset? LastRead,
     long LostBytes,
     long Replaced,
-    TimeSpan? Headroom);
+    TimeSpan? Headroom)
+{
+    /// <summary>The folder is not there.</summary>
+    public bool Missing { get; init; }
+}
 
 /// <summary>Collects what a tailer sees and publishes it whole.</summary>
 sealed class TailStatus(LogRoot root, TimeProvider clock)
 {
+    /// <summary>A share that is only slow answers within this.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     readonly Retention _retention = new(clock);
 
-    public SourceStatus Current { get; private set; } = new(root, [], null, null, 0, 0, null);
+    SourceStatus _last = new(root, [], null, null, 0, 0, null);
+
+    /// <summary>As of the last poll; a poll that does not come to its end is seen as well.</summary>
+    public SourceStatus Current =>
+        Pulse.Waiting is var waiting && waiting > Patience
+            ? _last with { Error = $"it has not answered for {(int)waiting.TotalSeconds} seconds" }
+            : _last;
+
+    public Pulse Pulse { get; } = new(clock);
 
     public string? Error { get; set; }
+
+    public bool Missing { get; set; }
 
     public DateTimeOffset? LastRead { get; set; }
 
@@ -41,12 +58,15 @@ sealed class TailStatus(LogRoot root, TimeProvider clock)
     public long Replaced { get; set; }
 
     public void Update(IReadOnlyCollection<LogFile> files) =>
-        Current = new(
+        _last = new(
             root,
             [.. files.Select(f => new FileStatus(f.Tracked?.Id ?? 0, f.Name, f.Size, f.Offset, f.LastWrite, f.Refused ?? f.Error, f.Refused is not null))],
             Error,
             LastRead,
             LostBytes,
             Replaced,
-            _retention.Headroom(files));
+            _retention.Headroom(files))
+        {
+            Missing = Missing,
+        };
 }

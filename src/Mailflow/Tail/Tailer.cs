@@ -56,10 +56,10 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <returns>True where more can be read at once.</returns>
     public async Task<bool> PollAsync(IReadOnlyList<ChannelWriter<Block>> readers, CancellationToken stop)
     {
-        Discover();
         var more = false;
         try
         {
+            Discover();
             var pending = _files.Values.Concat(_gone).Where(f => f.MayHaveMore).OrderBy(f => f.LastWrite).ThenBy(f => f.Name, StringComparer.Ordinal).ToList();
             foreach (var file in pending.Where(IsLive))
                 more |= await ReadAsync(file, LiveTurn, readers, stop);
@@ -73,6 +73,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         }
         finally
         {
+            _status.Pulse.Answered();
             CloseIdle();
             _status.Update([.. _files.Values, .. _gone]);
         }
@@ -86,7 +87,9 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     void Discover()
     {
         _found.Clear();
+        _status.Pulse.Ask();
         var error = FolderScan.Find(root.Folder, _found);
+        _status.Missing = error is not null && !Directory.Exists(root.Folder);
         if (error is not null && _status.Error is null)
             Log.RootUnreadable(log, root.Folder, error);
         _status.Error = error;
@@ -123,6 +126,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         foreach (var file in displaced)
             if (!Renamed(file))
                 Gone(file);
+        _status.Pulse.Answered();
     }
 
     /// <summary>By path, each file once: under the name that it is read under already, or else the first.</summary>
@@ -225,13 +229,16 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     {
         try
         {
-            if (!Open(file))
+            _status.Pulse.Ask();
+            var isOpen = Open(file);
+            _status.Pulse.Answered();
+            if (!isOpen)
                 return false;
             for (var i = 0; i < blocks; i++)
             {
                 var block = file.Tracked!.Format.IsExport
                     ? await ExportReading.NextAsync(file, pool, stop)
-                    : await BlockReading.NextAsync(file, pool, options.MaxLineBytes, stop);
+                    : await BlockReading.NextAsync(file, pool, options.MaxLineBytes, stop, _status.Pulse);
                 if (block is null)
                     return false;
                 known.Moved(block.File, block.End, block.Guard);

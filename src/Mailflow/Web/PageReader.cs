@@ -240,11 +240,10 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     static (string State, string Says) State(RootState root, bool known)
     {
         var status = root.Status;
-        var missing = !Directory.Exists(status.Root.Folder);
-        if (missing && !known)
+        if (status.Missing && !known)
             return ("waiting", "the folder does not exist");
         if (status.Error is { } error)
-            return ("trouble", missing ? "the folder is gone" : error.TrimEnd('.'));
+            return ("trouble", status.Missing ? "the folder is gone" : error.TrimEnd('.'));
         if (status.Files.IsEmpty)
             return ("waiting", "the folder has no *.log file");
         if (root.RefusedFiles == status.Files.Length)

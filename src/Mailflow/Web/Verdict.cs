@@ -23,6 +23,10 @@ enum Level
 /// <param name="Advice">What to do first; null where there is nothing to do.</param>
 sealed record Verdict(Level Level, string Sentence, string? Advice = null)
 {
+    /// <summary>Mailflow itself cannot read or write: nothing else here is news.</summary>
+    [JsonIgnore]
+    public bool Blind { get; init; }
+
     /// <summary>Exchange writes rows of its own accord (health probes) every few minutes, also at night.</summary>
     static readonly TimeSpan Quiet = TimeSpan.FromMinutes(15);
 
@@ -36,14 +40,20 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
     public static Verdict Of(WindowFigures window, Totalled totals, IReadOnlyList<CauseFigures> causes, IReadOnlyList<SourceFigures> sources, About about, DateTimeOffset now, TimeZoneInfo zone)
     {
         if (about.CommitProblem is { } problem)
-            return new(Level.Fix, $"FIX: Mailflow cannot write to its store and stands still: {problem}", "Make room on the disk of the state folder. Nothing is lost: reading goes on where it stopped.");
+            return new(Level.Fix, $"FIX: Mailflow cannot write to its store and stands still: {problem}", "Make room on the disk of the state folder. Nothing is lost: reading goes on where it stopped.") { Blind = true };
         if (sources.FirstOrDefault(s => s.State == "trouble") is { } trouble)
-            return new(Level.Fix, $"FIX: the logs in {trouble.Folder} cannot be read, so nothing here is newer than {(totals.Newest is { } last ? Say.At(last, now, zone) : "the last start")}: {trouble.Says}", "See that the folder can be reached and that Mailflow's account may read it.");
+            return new(Level.Fix, $"FIX: the logs in {trouble.Folder} cannot be read, so nothing {(sources.Count > 1 ? "from there" : "here")} is newer than {(trouble.Servers is { Count: > 0 } servers ? Say.At(servers.Max(s => s.Newest), now, zone) : "the last start")}: {trouble.Says}", "See that the folder can be reached and that Mailflow's account may read it.") { Blind = true };
         if (totals.Newest is not { } newest)
             return Empty(totals, sources);
         var age = now - newest;
         if (age < TimeSpan.FromDays(1) && totals.UnreadBytes < Backlog && age > Quiet)
-            return new(Level.Look, $"No row for {Say.Span(age)}: the newest is from {Say.At(newest, now, zone)}, with {Count(window, causes)}.", "On a quiet night that may be right. If not, see whether the transport service runs, and whether message tracking still writes into this folder.");
+        {
+            var before = window.Live ? Failures(window, totals.Failed, causes, "", now, zone) : null;
+            return before is { Level: Level.Fix }
+                ? before with { Sentence = $"{before.Sentence} And no row has come for {Say.Span(age)}." }
+                : new(Level.Look, $"No row for {Say.Span(age)}: the newest is from {Say.At(newest, now, zone)}, with {Count(window, causes)}.", "On a quiet night that may be right. If not, see whether the transport service runs, and whether message tracking still writes into this folder.");
+        }
+
         if (totals.UnreadBytes >= Backlog)
             return new(Level.Stale, $"Catching up: {Say.Bytes(totals.UnreadBytes)} of logs are still to be read, and the newest row so far is from {Say.At(newest, now, zone)}.");
         if (!window.Live)
@@ -54,7 +64,7 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
     /// <summary>Where what is ours is in trouble, that comes first, before the failures that follow from it. Where Mailflow itself stands still, that does.</summary>
     public Verdict With(WatchFigures? watch)
     {
-        if (watch?.Sentence is not { } sentence || Sentence.Contains("stands still", StringComparison.Ordinal) || Sentence.Contains("cannot be read", StringComparison.Ordinal))
+        if (watch?.Sentence is not { } sentence || Blind)
             return this;
         var rest = Sentence.StartsWith("FIX: ", StringComparison.Ordinal) ? string.Concat(char.ToUpperInvariant(Sentence[5]).ToString(), Sentence.AsSpan(6)) : Sentence;
         return new(Level.Fix, $"FIX: {sentence}. {rest}", Level == Level.Fix ? Advice ?? watch.Advice : watch.Advice ?? Advice);

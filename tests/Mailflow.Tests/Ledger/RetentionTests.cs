@@ -46,6 +46,19 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task A_file_that_is_gone_for_long_is_forgotten_but_not_while_nobody_can_look_into_its_folder()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await bed.DeltaAsync(file: 1), await bed.DeltaAsync(file: 2));
+        var (keep, noRoots, present) = (TimeSpan.FromDays(30), new HashSet<string>(), new HashSet<long> { 2 });
+        Assert.Empty(bed.Store.Retire(present, noRoots, LedgerBed.Noon, keep));
+        Assert.Empty(bed.Store.Retire(present, noRoots, LedgerBed.Noon.AddDays(29), keep));
+        Assert.Empty(bed.Store.Retire(present, new HashSet<string> { "root" }, LedgerBed.Noon.AddDays(31), keep));
+        Assert.Equal([1], bed.Store.Retire(present, new HashSet<string> { "another" }, LedgerBed.Noon.AddDays(31), keep));
+        Assert.Equal([2], bed.Store.LoadFiles().Select(f => f.Id));
+    }
+
+    [Fact]
     public async Task The_last_hour_after_a_restart_is_what_it_was()
     {
         using var bed = new LedgerBed();

@@ -280,6 +280,20 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task What_is_to_be_mended_is_told_before_silence()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var log = Usual(site);
+        for (var i = 0; i < 12; i++)
+            log.Fail(At(site, 20 - i), "ann@contoso.example", Blocked);
+        await site.ReadAsync(log);
+        site.Clock.Now = site.Clock.Now.AddMinutes(23);
+        var verdict = await VerdictAsync(site);
+        Assert.StartsWith("FIX: 12 of ", verdict, StringComparison.Ordinal);
+        Assert.EndsWith(" And no row has come for 23 minutes.", verdict, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_servers_say_stands_in_sentences_first()
     {
         await using var site = await ServedSite.StartAsync();

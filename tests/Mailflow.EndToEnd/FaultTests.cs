@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Globalization;
+using Mailflow.Simulate;
+
+namespace Mailflow.EndToEnd;
+
+/// <summary>What a disk and a share do when they fail, done to the real program: strace answers its calls with errors, or not at all.</summary>
+public sealed class FaultTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("mailflow-fault-").FullName;
+    readonly Uri _url = new($"http://127.0.0.1:{RunningProgram.FreePort()}");
+    readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    readonly Scraper _scraper;
+
+    public FaultTests() => _scraper = new(_http, new Uri(_url, "/metrics"));
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    string Logs => Path.Combine(_folder, "logs");
+
+    string State => Path.Combine(_folder, "state");
+
+    string[] Arguments => ["run", "--logs", $"EX01={Logs}", "--state", State, "--listen", _url.ToString().TrimEnd('/'), "--set", "Log:Level=warning"];
+
+    [Fact]
+    public async Task D02_A_share_that_hangs_is_told_holds_up_no_other_and_is_read_on_when_it_answers()
+    {
+        SkipWithoutStrace();
+        var share = Path.Combine(_folder, "share");
+        Directory.CreateDirectory(Logs);
+        Directory.CreateDirectory(share);
+        Write(Logs, 0, 3);
+        Write(share, 0, 3);
+        using var program = new RunningProgram([.. Arguments, "--logs", $"EX02={share}"]);
+        await program.WaitUntilUpAsync(_http, new Uri(_url, "/healthz"), Cancel);
+        await UntilAsync(() => _scraper.Value("mailflow_rows_total") == 6, "all rows are counted");
+
+        using (var hanging = await AttachAsync(program, "-P", share, "-e", "inject=openat,newfstatat,statx,getdents64:delay_enter=600s"))
+        {
+            Write(Logs, 3, 7);
+            Write(share, 3, 7);
+            await UntilAsync(() => _scraper.Value("mailflow_rows_total") == 10, "the other folder is read on");
+            await UntilAsync(() => _scraper.Value("mailflow_root_up", share) == 0, "the share is said to be down");
+            Assert.Equal(1, _scraper.Value("mailflow_root_up", Logs));
+            Assert.Equal(10, _scraper.Value("mailflow_rows_total"));
+            Assert.Contains("it has not answered for", await _http.GetStringAsync(_url, Cancel), StringComparison.Ordinal);
+        }
+
+        await UntilAsync(() => _scraper.Value("mailflow_rows_total") == 14 && _scraper.Value("mailflow_root_up", share) == 1, "the share is read on");
+
+        // A thread that strace holds keeps a process in the table that has ended.
+        Task<int> stopped;
+        using (await AttachAsync(program, "-P", share, "-e", "inject=openat,newfstatat,statx,getdents64:delay_enter=600s"))
+        {
+            await Task.Delay(1000, Cancel);
+            stopped = program.StopAsync(Cancel);
+            var watch = Stopwatch.StartNew();
+            while (!HasEnded(program.Id))
+            {
+                Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"{watch.Elapsed} to stop while the share hangs");
+                await Task.Delay(100, Cancel);
+            }
+        }
+
+        Assert.Equal(0, await stopped);
+    }
+
+    [Fact]
+    public async Task K07_A_disk_that_fails_at_fsync_ends_the_program_and_nothing_is_lost_or_counted_twice()
+    {
+        SkipWithoutStrace();
+        using var simulation = new Simulation(new SimulationOptions { Folder = Logs, Server = "EX01", Rate = 1000, Duration = TimeSpan.FromSeconds(12) }, TimeProvider.System);
+        var writing = simulation.RunAsync(null, Cancel);
+        for (var round = 0; round < 2; round++)
+        {
+            using var program = new RunningProgram(Arguments);
+            await program.WaitUntilUpAsync(_http, new Uri(_url, "/healthz"), Cancel);
+            await UntilAsync(() => _scraper.Value("mailflow_rows_total") > 500 * (round + 1), "rows are counted");
+            using var failing = await AttachAsync(program, "-P", Path.Combine(State, "mailflow.db-wal"), "-e", "inject=fsync,fdatasync:error=EIO");
+            Assert.Equal(3, await program.ExitAsync(Cancel));
+            Assert.Contains("disk I/O error", program.Output, StringComparison.Ordinal);
+        }
+
+        await writing;
+        var truth = SimulationTruth.Load(Logs);
+        using var last = new RunningProgram(Arguments);
+        await last.WaitUntilUpAsync(_http, new Uri(_url, "/healthz"), Cancel);
+        await UntilAsync(() => _scraper.Value("mailflow_rows_total") >= truth.Rows, "all rows are counted");
+        Assert.Equal(truth.Rows, _scraper.Value("mailflow_rows_total"));
+        Assert.Equal(truth.Failures.Values.Sum(), _scraper.Value("mailflow_failures_total"));
+        Assert.Equal(0, await last.StopAsync(Cancel));
+    }
+
+    /// <summary>A name that was given to a file lasts once its folder was synchronised; before that, nothing may be committed into it.</summary>
+    [Fact]
+    public async Task K08_The_name_of_a_new_store_lasts_before_the_first_commit()
+    {
+        SkipWithoutStrace();
+        Directory.CreateDirectory(Logs);
+        Write(Logs, 0, 3);
+        var trace = Path.Combine(_folder, "trace");
+        using (var program = new RunningProgram(["strace", "-D", "-f", "-qq", "-y", "-e", "trace=rename,renameat,renameat2,fsync,fdatasync", "-o", trace], Arguments))
+        {
+            await program.WaitUntilUpAsync(_http, new Uri(_url, "/healthz"), Cancel);
+            await UntilAsync(() => _scraper.Value("mailflow_rows_total") == 3, "all rows are counted");
+            Assert.Equal(0, await program.StopAsync(Cancel));
+        }
+
+        var calls = await File.ReadAllLinesAsync(trace, Cancel);
+        var renamed = Array.FindIndex(calls, l => l.Contains("mailflow.db.new\", ", StringComparison.Ordinal));
+        var content = Array.FindIndex(calls, l => l.Contains($"<{State}/mailflow.db.new>)", StringComparison.Ordinal));
+        var folder = Array.FindIndex(calls, Math.Max(0, renamed), l => l.Contains($"<{State}>)", StringComparison.Ordinal));
+        var commits = Array.FindLastIndex(calls, l => l.Contains($"<{State}/mailflow.db-wal>)", StringComparison.Ordinal));
+        Assert.True(content >= 0 && content < renamed && renamed < folder && folder < commits, $"content {content}, rename {renamed}, folder {folder}, last commit {commits}:\n{string.Join('\n', calls)}");
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    static void SkipWithoutStrace()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/strace"), "Needs strace: apt-get install strace");
+        using var allowed = Process.Start(new ProcessStartInfo("strace", ["-qq", "-e", "trace=none", "-e", "inject=getppid:error=EIO", "true"]) { RedirectStandardError = true, UseShellExecute = false })!;
+        allowed.WaitForExit();
+        Assert.SkipUnless(allowed.ExitCode == 0, "strace may not trace here");
+    }
+
+    static bool HasEnded(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/status").Contains("(zombie)", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Rows from one number up to another, appended as Exchange does.</summary>
+    static void Write(string folder, int from, int to)
+    {
+        var path = Path.Combine(folder, "MSGTRK2024050607-1.LOG");
+        if (!File.Exists(path))
+            File.WriteAllText(path, "#Software: Microsoft Exchange Server\r\n#Version: 15.02.1118.040\r\n#Log-type: Message Tracking Log\r\n#Date: 2024-05-06T07:00:00.000Z\r\n#Fields: date-time,source,event-id,message-id\r\n");
+        File.AppendAllLines(path, Enumerable.Range(from, to - from).Select(n => $"{DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)},SMTP,RECEIVE,{n}\r"));
+    }
+
+    /// <summary>Takes hold of all threads of the program; returns when it has.</summary>
+    static async Task<Strace> AttachAsync(RunningProgram program, params string[] options)
+    {
+        var strace = Process.Start(new ProcessStartInfo("strace", ["-f", "-o", "/dev/null", .. options, "-p", program.Id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true, UseShellExecute = false })!;
+        var attached = await strace.StandardError.ReadLineAsync(Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        Assert.Contains("attached", attached, StringComparison.Ordinal);
+        _ = strace.StandardError.ReadToEndAsync(Cancel);
+        return new(strace);
+    }
+
+    /// <summary>The calls go on as they are when it is gone.</summary>
+    sealed class Strace(Process process) : IDisposable
+    {
+        public void Dispose()
+        {
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+    }
+
+    async Task UntilAsync(Func<bool> holds, string what)
+    {
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(100, Cancel))
+            if (await _scraper.ScrapeAsync(Cancel) && holds())
+                return;
+        Assert.Fail($"Not within a minute: {what}.");
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Mailflow.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Mailflow.Tests;
+
+/// <summary>All stages together.</summary>
+public sealed class FlowTests
+{
+    [Fact]
+    public async Task K12_Several_workers_commit_each_file_block_after_block_and_without_a_gap()
+    {
+        const int Files = 9;
+        const int Rows = 20_000;
+        var cancel = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateTempSubdirectory("mailflow-flow-").FullName;
+        var logs = Directory.CreateDirectory(Path.Combine(folder, "logs")).FullName;
+        for (var file = 0; file < Files; file++)
+            await File.WriteAllLinesAsync(
+                Path.Combine(logs, $"MSGTRK2024050607-{file}.LOG"),
+                ["#Log-type: Message Tracking Log", $"#Date: 2024-05-06T07:00:0{file}.000Z", "#Fields: date-time,source,event-id,message-id", .. Enumerable.Range(0, Rows).Select(n => string.Create(CultureInfo.InvariantCulture, $"2024-05-06T07:08:09.123Z,SMTP,RECEIVE,<{n}@contoso.example>"))],
+                cancel);
+        try
+        {
+            using var store = new Store(Path.Combine(folder, "mailflow.db"));
+            using var flow = new Flow(new() { Logs = [new("tracking", logs, "EX01")], Workers = 4, Ledger = new() { CommitInterval = TimeSpan.FromMilliseconds(50) } }, store, TimeProvider.System, NullLoggerFactory.Instance);
+            var ends = new ConcurrentDictionary<long, long>();
+            var gaps = new ConcurrentQueue<string>();
+            var blocks = 0;
+            flow.Committer.Committed = delta =>
+            {
+                blocks++;
+                if (ends.TryGetValue(delta.File.Id, out var end) && end != delta.Offset)
+                    gaps.Enqueue($"{delta.File.Name}: {end}, then {delta.Offset}");
+                ends[delta.File.Id] = delta.End;
+            };
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            var running = flow.RunAsync(stop.Token, cancel);
+            for (var next = flow.Committer.NewEvents.Next; flow.Committer.Current.Sum(Counter.Rows) < Files * Rows; next = flow.Committer.NewEvents.Next)
+                await next.WaitAsync(TimeSpan.FromSeconds(20), cancel);
+            await stop.CancelAsync();
+            await running;
+            Assert.Equal(Files * Rows, flow.Committer.Current.Sum(Counter.Rows));
+            Assert.Empty(gaps);
+            Assert.True(blocks > 4 * Files, $"{blocks} blocks");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
