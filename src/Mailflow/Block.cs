@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Mailflow;
 
-/// <summary>Whole lines of one file, on the way from the tailer to a reader. The buffer belongs to the pool.</summary>
+/// <summary>Whole lines of one file, on the way from the tailer to a reader, or an export on its way to an export worker. The buffer belongs to the pool.</summary>
 /// <param name="File">Whose lines.</param>
 /// <param name="Offset">Where in the file they start, in bytes.</param>
 /// <param name="Buffer">Rented; given back by the reader.</param>
@@ -12,7 +12,7 @@ namespace Mailflow;
 /// <param name="Guard">Hash of the bytes before <paramref name="End"/>.</param>
 /// <param name="Skipped">Why the stretch was passed over, or null: the usual block of lines.</param>
 /// <param name="Unfinished">The file's last line, without its line end: read once by a scan, never by a tailer.</param>
-/// <param name="Whole">An export: there are no lines, and the reader reads this and gives it back.</param>
+/// <param name="Whole">An export: there are no lines and no buffer; the worker reads this and closes it.</param>
 /// <param name="Records">Records of the export that are committed already: they are passed over.</param>
 [SuppressMessage("Performance", "CA1819", Justification = "The buffer is the point.")]
 sealed record Block(

@@ -11,6 +11,7 @@ namespace Mailflow;
 /// Every channel and stage, in order:
 /// <code>
 /// Tailer (one a root) ==blocks==> Reader (one a worker) ==deltas==> Committer (one) --> snapshot --> metrics, page
+///        '==exports==> ExportWorker (one a root) ==deltas==^
 ///                                                          ^             '--> store --> shippers, at their own pace
 ///                                                          '==answers== Enricher, from the store
 /// </code>
@@ -21,8 +22,10 @@ sealed class Flow : IDisposable
     readonly BlockPool _blocks;
     readonly DeltaPool _deltas;
     readonly Reader[] _readers;
+    readonly ExportWorker[] _exportWorkers;
     readonly Enricher? _enricher;
     readonly Channel<Block>[] _toReaders;
+    readonly Channel<Block>[] _toExportWorkers;
     readonly Channel<Delta> _toCommitter;
 
     /// <param name="checks">What asks DNS about failures; null: nobody is asked.</param>
@@ -30,10 +33,14 @@ sealed class Flow : IDisposable
     {
         var names = new EventNames();
         _blocks = new(options.InFlightBytes);
-        _deltas = new(128 + options.Workers);
-        _readers = [.. Enumerable.Range(0, options.Workers).Select(_ => new Reader(names, _blocks, _deltas, clock))];
-        // The pools bound what is in the channels.
+        // A worker that hangs keeps the one that it fills.
+        _deltas = new(128 + options.Workers + options.Logs.Count);
+        var servers = new FolderServers();
+        _readers = [.. Enumerable.Range(0, options.Workers).Select(_ => new Reader(names, servers, _blocks, _deltas, clock))];
+        _exportWorkers = [.. options.Logs.Select(_ => new ExportWorker(servers, _deltas, clock))];
+        // The pools, and for exports the tailer, bound what is in the channels.
         _toReaders = [.. _readers.Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true }))];
+        _toExportWorkers = [.. _exportWorkers.Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true, SingleWriter = true }))];
         _toCommitter = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
         var known = new KnownFiles(store.LoadFiles(), options.Logs.Select(r => r.Name).ToHashSet(StringComparer.Ordinal));
         Tailers = [.. options.Logs.Select(root => new Tailer(root, known, _blocks, options.Tail, clock, logs.CreateLogger("Mailflow.Tail")))];
@@ -61,8 +68,9 @@ sealed class Flow : IDisposable
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(abort);
         using var stopOrFailed = CancellationTokenSource.CreateLinkedTokenSource(stop, failed.Token);
         ChannelWriter<Block>[] writers = [.. _toReaders.Select(c => c.Writer)];
-        var tail = Stages.EndAsync(Tailers.Select(t => Task.Run(() => t.RunAsync(writers, stopOrFailed.Token), CancellationToken.None)), writers, failed);
-        var readers = _readers.Select((r, i) => Task.Run(() => r.RunAsync(_toReaders[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None));
+        var tail = Stages.EndAsync(Tailers.Select((t, i) => Task.Run(() => t.RunAsync(writers, _toExportWorkers[i].Writer, stopOrFailed.Token), CancellationToken.None)), [.. writers, .. _toExportWorkers.Select(c => c.Writer)], failed);
+        var readers = _readers.Select((r, i) => Task.Run(() => r.RunAsync(_toReaders[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None))
+            .Concat(_exportWorkers.Select((w, i) => Task.Run(() => w.RunAsync(_toExportWorkers[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None)));
         // The enricher has no input that ends: like a tailer, it sees stop.
         var read = Stages.EndAsync(_enricher is null ? readers : readers.Append(Task.Run(() => _enricher.RunAsync(_toCommitter.Writer, stopOrFailed.Token), CancellationToken.None)), [_toCommitter.Writer], failed);
         var commit = Stages.EndAsync([Task.Run(() => Committer.RunAsync(_toCommitter.Reader, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);

@@ -16,6 +16,9 @@ sealed class WholeFile(SafeFileHandle handle, long size, bool ownsHandle = true)
     /// <summary>Why reading broke off, after how many records and at which byte: the rest is tried again; null where it did not.</summary>
     public BrokenOff? Failure { get; private set; }
 
+    /// <summary>It was read, as far as it could be, and is closed.</summary>
+    public bool IsClosed => handle.IsClosed;
+
     public void Fail(long records, long offset, string reason) => Failure = new(records, offset, reason);
 
     public override bool CanRead => true;

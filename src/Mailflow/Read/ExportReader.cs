@@ -40,9 +40,6 @@ sealed class ExportReader : IDisposable
             _events = WindowsEvents.Read(_whole, _problems).GetEnumerator();
     }
 
-    /// <summary>To be given back when the export is read.</summary>
-    public byte[] Buffer => _block.Buffer;
-
     /// <summary>Reads the next part.</summary>
     /// <returns>False where it was the last one.</returns>
     public bool Read(Delta delta)

@@ -8,7 +8,7 @@ namespace Mailflow.Read;
 /// <summary>
 /// One worker: turns each block into the delta that it makes. A file stays with one worker, so its blocks come in order.
 /// </summary>
-sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProvider clock, bool details = true)
+sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, DeltaPool deltas, TimeProvider clock, bool details = true)
 {
     /// <summary>Files whose columns and server are remembered; a file that comes back later is set up again.</summary>
     const int MaxFiles = 1024;
@@ -17,46 +17,11 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
     readonly Dictionary<long, OpenFile> _files = [];
     long _blocks;
 
-    /// <summary>Who writes to a folder: for files in which no row says it.</summary>
-    readonly Dictionary<(string Root, string Folder), string> _servers = [];
-
-    /// <summary>Exports under way, a part of the first in turn with the blocks of logs: a large one holds no log up.</summary>
-    readonly Queue<ExportReader> _exports = [];
-
     /// <summary>Reads until the tailers have ended.</summary>
     public async Task RunAsync(ChannelReader<Block> blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
-        while (_exports.Count > 0 || await blocks.WaitToReadAsync(abort))
-        {
-            if (blocks.TryRead(out var block))
-            {
-                if (block.Whole is null)
-                    await ReadAsync(block, ledger, abort);
-                else
-                    Begin(block);
-            }
-
-            if (_exports.Count > 0)
-                await ReadPartAsync(ledger, abort);
-        }
-    }
-
-    /// <summary>Begins with an export; <see cref="ReadPart"/> goes on with it.</summary>
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA2000", Justification = "It is disposed when its last part is read.")]
-    public void Begin(Block block) =>
-        _exports.Enqueue(new(block, block.File.Server ?? _servers.GetValueOrDefault((block.File.Root, Path.GetDirectoryName(block.File.Name) ?? "")), clock));
-
-    /// <summary>What the next part of the first export changes.</summary>
-    /// <returns>False where that was the last one.</returns>
-    public bool ReadPart(Delta delta)
-    {
-        var export = _exports.Peek();
-        if (export.Read(delta))
-            return true;
-        _exports.Dequeue();
-        pool.Return(export.Buffer);
-        export.Dispose();
-        return false;
+        await foreach (var block in blocks.ReadAllAsync(abort))
+            await ReadAsync(block, ledger, abort);
     }
 
     async Task ReadAsync(Block block, ChannelWriter<Delta> ledger, CancellationToken abort)
@@ -71,13 +36,6 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
             pool.Return(block.Buffer);
         }
 
-        await ledger.WriteAsync(delta, abort);
-    }
-
-    async Task ReadPartAsync(ChannelWriter<Delta> ledger, CancellationToken abort)
-    {
-        var delta = await deltas.RentAsync(abort);
-        ReadPart(delta);
         await ledger.WriteAsync(delta, abort);
     }
 
@@ -103,10 +61,9 @@ sealed class Reader(EventNames names, BlockPool pool, DeltaPool deltas, TimeProv
         else
             ReadTranscoded(file, block, tally);
 
-        var folder = (block.File.Root, Path.GetDirectoryName(block.File.Name) ?? "");
-        file.Server ??= tally.Server ?? _servers.GetValueOrDefault(folder);
-        if (file.Server is not null && (_servers.Count < MaxFiles || _servers.ContainsKey(folder)))
-            _servers[folder] = file.Server;
+        file.Server ??= tally.Server ?? servers.Of(block.File);
+        if (file.Server is not null)
+            servers.Learn(block.File, file.Server);
         (delta.File, delta.Server) = (block.File, file.Server ?? TrackedFile.UnknownServer);
         (delta.Offset, delta.End, delta.Guard, delta.HeaderOffset) = (block.Offset, block.End, block.Guard, file.HeaderOffset);
         delta.Sessions = file.SaveSessions();

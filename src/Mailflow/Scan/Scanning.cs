@@ -12,7 +12,7 @@ readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int 
 /// <summary>Reads files once, from start to end, through the same stages as the service, into a report instead of a store.</summary>
 sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : IDisposable
 {
-    /// <summary>Little enough to stay in the processor's cache between the tailer, who copies it there, and the reader. An export keeps its part until it is read: two of them make the tailer wait.</summary>
+    /// <summary>Little enough to stay in the processor's cache between the tailer, who copies it there, and the reader.</summary>
     const long InFlightBytes = 2 * BlockBytes;
 
     /// <summary>Twice the service's: nobody waits for a block, and what a block costs once is half as much.</summary>
@@ -31,17 +31,35 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         var files = Find(paths, report);
         // Without exports no event can tell of the same failure: no message-id is compared.
         var details = files.Exists(f => !FolderScan.IsLog(f.Path));
+        var servers = new FolderServers();
         var toReaders = Enumerable.Range(0, workers).Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true })).ToArray();
         var toReport = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         ChannelWriter<Block>[] writers = [.. toReaders.Select(c => c.Writer)];
-        var tail = Stages.EndAsync([ReadFilesAsync(files, report, writers, progress, failed.Token)], writers, failed);
-        var read = Stages.EndAsync(toReaders.Select(c => Task.Run(() => new Reader(_names, _blocks, _deltas, clock, details).RunAsync(c.Reader, toReport.Writer, failed.Token), CancellationToken.None)), [toReport.Writer], failed);
+        var (known, exports) = (new KnownFiles([]), new List<FoundFile>());
+        var tail = Stages.EndAsync([EachAsync(files, (file, told) => ReadLogAsync(file, writers, exports, told, failed.Token))], writers, failed);
+        var read = Stages.EndAsync(toReaders.Select(c => Task.Run(() => new Reader(_names, servers, _blocks, _deltas, clock, details).RunAsync(c.Reader, toReport.Writer, failed.Token), CancellationToken.None)), Array.Empty<ChannelWriter<Delta>>(), failed);
+        var end = Stages.EndAsync([ReadExportsAsync()], [toReport.Writer], failed);
         var apply = Stages.EndAsync([Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
-        await Stages.AllAsync(tail, read, apply);
+        await Stages.AllAsync(tail, read, end, apply);
         report.Finish();
         report.Elapsed = watch.Elapsed;
         return report;
+
+        // Logs first: they may say whose exports lie beside them.
+        async Task ReadExportsAsync()
+        {
+            await read;
+            var worker = new ExportWorker(servers, _deltas, clock);
+            await EachAsync(exports, async (file, _) =>
+            {
+                if (ExportReading.Next(file) is { } export)
+                    await worker.ReadAsync(export, toReport.Writer, failed.Token);
+                return true;
+            });
+        }
+
+        Task EachAsync(List<FoundFile> some, Func<LogFile, Action<long>, Task<bool>> action) => ReadFilesAsync(some, known, report, files.Sum(f => f.Size), progress, action);
     }
 
     public void Dispose()
@@ -59,19 +77,17 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         }
     }
 
-    async Task ReadFilesAsync(List<FoundFile> files, ScanReport report, ChannelWriter<Block>[] readers, IProgress<ScanProgress>? progress, CancellationToken stop)
+    /// <param name="read">Reads one file, and tells how far it is. False where another turn does it.</param>
+    static async Task ReadFilesAsync(List<FoundFile> files, KnownFiles known, ScanReport report, long total, IProgress<ScanProgress>? progress, Func<LogFile, Action<long>, Task<bool>> read)
     {
-        var known = new KnownFiles([]);
         var root = new LogRoot("scan", "/", null);
-        var total = files.Sum(f => f.Size);
         for (var i = 0; i < files.Count; i++)
         {
             using var file = new LogFile(files[i].Path, files[i].Path) { Once = true };
             try
             {
-                if (!Open(file, root, known, report))
+                if (!Open(file, root, known, report) || !await read(file, bytes => progress?.Report(new(report.Bytes + bytes, total, i, files.Count))))
                     continue;
-                await ReadAsync(file, readers, bytes => progress?.Report(new(report.Bytes + bytes, total, i, files.Count)), stop);
                 report.Files++;
                 report.Bytes += file.Size;
             }
@@ -97,24 +113,24 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         return false;
     }
 
-    async Task ReadAsync(LogFile file, ChannelWriter<Block>[] readers, Action<long> read, CancellationToken stop)
+    async Task<bool> ReadLogAsync(LogFile file, ChannelWriter<Block>[] readers, List<FoundFile> exports, Action<long> told, CancellationToken stop)
     {
-        var reader = readers[(int)(file.Tracked!.Id % readers.Length)];
-        if (file.Tracked.Format.IsExport)
+        if (file.Tracked!.Format.IsExport)
         {
-            if (await ExportReading.NextAsync(file, _blocks, stop) is { } whole)
-                await reader.WriteAsync(whole, stop);
-            return;
+            exports.Add(new(file.Path, 0, 0, file.Size, default));
+            return false;
         }
 
+        var reader = readers[(int)(file.Tracked.Id % readers.Length)];
         while (await BlockReading.NextAsync(file, _blocks, options.MaxLineBytes, stop) is { } block)
         {
             await reader.WriteAsync(block, stop);
-            read(file.Offset);
+            told(file.Offset);
         }
 
         if (await BlockReading.UnfinishedAsync(file, _blocks, options.MaxLineBytes, stop) is { } last)
             await reader.WriteAsync(last, stop);
+        return true;
     }
 
     static List<FoundFile> Find(IReadOnlyList<string> paths, ScanReport report)

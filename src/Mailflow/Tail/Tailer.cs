@@ -20,6 +20,9 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <summary>Blocks of the oldest backlog that are read before the live files get their turn again.</summary>
     const int BacklogTurn = 32;
 
+    /// <summary>Exports that are open because they were handed over and not read yet.</summary>
+    const int MaxGiven = 16;
+
     /// <summary>A log of another kind that grows is not looked at at every poll; in its place there may be one of ours some day.</summary>
     static readonly TimeSpan RefusalHolds = TimeSpan.FromMinutes(1);
 
@@ -31,6 +34,8 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <summary>What the last look at the folder showed.</summary>
     readonly List<FoundFile> _found = [];
 
+    readonly List<WholeFile> _given = [];
+
     readonly TailStatus _status = new(root, clock);
 
     int _open;
@@ -39,12 +44,15 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     public SourceStatus Status => _status.Current;
 
     /// <summary>Follows the root until <paramref name="stop"/>.</summary>
-    public async Task RunAsync(IReadOnlyList<ChannelWriter<Block>> readers, CancellationToken stop)
+    /// <param name="readers">Where lines go: a file's to one of them.</param>
+    /// <param name="exports">Where exports go.</param>
+    /// <param name="stop">When to end.</param>
+    public async Task RunAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
         try
         {
             while (!stop.IsCancellationRequested)
-                if (!await PollAsync(readers, stop))
+                if (!await PollAsync(readers, exports, stop))
                     await Task.Delay(options.PollInterval, clock, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -54,7 +62,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
 
     /// <summary>Looks at the folder once and reads what is new, up to a turn.</summary>
     /// <returns>True where more can be read at once.</returns>
-    public async Task<bool> PollAsync(IReadOnlyList<ChannelWriter<Block>> readers, CancellationToken stop)
+    public async Task<bool> PollAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
         var more = false;
         try
@@ -62,10 +70,10 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
             Discover();
             var pending = _files.Values.Concat(_gone).Where(f => f.MayHaveMore).OrderBy(f => f.LastWrite).ThenBy(f => f.Name, StringComparer.Ordinal).ToList();
             foreach (var file in pending.Where(IsLive))
-                more |= await ReadAsync(file, LiveTurn, readers, stop);
+                more |= await ReadAsync(file, LiveTurn, readers, exports, stop);
             foreach (var file in pending.Where(f => !IsLive(f)))
             {
-                var moreOfThis = await ReadAsync(file, BacklogTurn, readers, stop);
+                var moreOfThis = await ReadAsync(file, BacklogTurn, readers, exports, stop);
                 more |= moreOfThis;
                 if (moreOfThis)
                     break;
@@ -216,16 +224,16 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         file.Dispose();
     }
 
-    async Task<bool> ReadAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, CancellationToken stop)
+    async Task<bool> ReadAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
-        var more = await ReadBlocksAsync(file, blocks, readers, stop);
+        var more = await ReadBlocksAsync(file, blocks, readers, exports, stop);
         // Thousands of files may have something new at once: they are not all held open.
         if (_open > options.MaxOpenFiles && !_gone.Contains(file))
             Close(file);
         return more;
     }
 
-    async Task<bool> ReadBlocksAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, CancellationToken stop)
+    async Task<bool> ReadBlocksAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
         try
         {
@@ -234,18 +242,19 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
             _status.Pulse.Answered();
             if (!isOpen)
                 return false;
+            if (file.Tracked!.Format.IsExport)
+            {
+                await GiveAsync(file, exports, stop);
+                return false;
+            }
+
             for (var i = 0; i < blocks; i++)
             {
-                var block = file.Tracked!.Format.IsExport
-                    ? await ExportReading.NextAsync(file, pool, stop)
-                    : await BlockReading.NextAsync(file, pool, options.MaxLineBytes, stop, _status.Pulse);
-                if (block is null)
+                if (await BlockReading.NextAsync(file, pool, options.MaxLineBytes, stop, _status.Pulse) is not { } block)
                     return false;
                 known.Moved(block.File, block.End, block.Guard);
                 await readers[(int)(block.File.Id % readers.Count)].WriteAsync(block, stop);
                 _status.LastRead = clock.GetUtcNow();
-                if (block.Whole is not null)
-                    return false;
             }
 
             return true;
@@ -265,6 +274,18 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
             Close(file);
             return false;
         }
+    }
+
+    /// <summary>Hands an export over, unless many wait already: then a later poll does.</summary>
+    async Task GiveAsync(LogFile file, ChannelWriter<Block> exports, CancellationToken stop)
+    {
+        _given.RemoveAll(g => g.IsClosed);
+        if (_given.Count >= MaxGiven || ExportReading.Next(file) is not { Whole: { } whole } block)
+            return;
+        _given.Add(whole);
+        known.Moved(block.File, block.End, block.Guard);
+        await exports.WriteAsync(block, stop);
+        _status.LastRead = clock.GetUtcNow();
     }
 
     /// <summary>Opens the file and finds out which one it is.</summary>

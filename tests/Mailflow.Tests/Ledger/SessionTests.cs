@@ -146,7 +146,7 @@ public sealed class SessionTests
     {
         using var pool = new BlockPool(1_000_000);
         var delta = await bed.Pool.RentAsync(CancellationToken.None);
-        new Reader(bed.Names, pool, bed.Pool, bed.Clock).Read(new(file, offset, rows, 0, rows.Length, offset + rows.Length, 0), delta);
+        new Reader(bed.Names, new(), pool, bed.Pool, bed.Clock).Read(new(file, offset, rows, 0, rows.Length, offset + rows.Length, 0), delta);
         return delta;
     }
 }

@@ -17,6 +17,7 @@ sealed class TailBed : IDisposable
     readonly ChannelWriter<Block> _blocks;
     readonly EventNames _names = new();
     readonly DeltaPool _deltas = new(8);
+    readonly FolderServers _servers = new();
     readonly BlockPool _pool = new(64 << 20);
     readonly Dictionary<long, FilePosition> _committed = [];
     readonly Dictionary<long, FilePosition> _read = [];
@@ -79,7 +80,7 @@ sealed class TailBed : IDisposable
     public Action<Block>? OnBlock { get; set; }
 
     /// <summary>Polls once.</summary>
-    public Task<bool> PollOnceAsync() => _tailer.PollAsync([_blocks], CancellationToken.None);
+    public Task<bool> PollOnceAsync() => _tailer.PollAsync([_blocks], _blocks, CancellationToken.None);
 
     /// <summary>Polls until there is no more, and once again: a file may be found in one poll and its predecessor let go of in the next.</summary>
     public async Task<TailBed> PollAsync()
@@ -122,7 +123,7 @@ sealed class TailBed : IDisposable
     }
 
     (Reader, Tailer) Start() => (
-        new(_names, _pool, _deltas, Clock),
+        new(_names, _servers, _pool, _deltas, Clock),
         new(Root, new KnownFiles(_committed.Values, new HashSet<string> { Root.Name }), _pool, Options, Clock, NullLogger.Instance));
 
     void Take(Block block)
@@ -150,11 +151,11 @@ sealed class TailBed : IDisposable
 
     void TakeExport(Block block)
     {
-        _reader.Begin(block);
+        using var export = new ExportReader(block, _servers.Of(block.File), Clock);
         for (var more = true; more;)
         {
             var delta = new Delta();
-            more = _reader.ReadPart(delta);
+            more = export.Read(delta);
             Exports.Add(delta);
             Steps.Add((delta.File, delta.Offset, delta.End));
             _read[delta.File.Id] = new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, 0, delta.End, 0, delta.Server, delta.Records);

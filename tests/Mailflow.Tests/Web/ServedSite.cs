@@ -103,7 +103,7 @@ sealed class ServedSite : IAsyncDisposable
     public void Prune() => _store.Prune(Clock.Now, new LedgerOptions().Keep, new LedgerOptions().MaxBytes);
 
     /// <summary>Looks at the folder; what is read there never comes to the ledger.</summary>
-    public async Task LookAsync() => await _flow.Tailers[0].PollAsync([Channel.CreateUnbounded<Block>().Writer], Cancel);
+    public async Task LookAsync() => await _flow.Tailers[0].PollAsync([Channel.CreateUnbounded<Block>().Writer], Channel.CreateUnbounded<Block>().Writer, Cancel);
 
     public Task<string> GetAsync(string path) => Http.GetStringAsync(new Uri(path, UriKind.Relative), Cancel);
 

@@ -1,0 +1,29 @@
+using System.Threading.Channels;
+
+namespace Mailflow.Read;
+
+/// <summary>
+/// Reads exports, one after the other, into the deltas that they make. Each root has a worker of its own: neither a large export nor a share that
+/// hangs while one is read holds up a log, or another root.
+/// </summary>
+sealed class ExportWorker(FolderServers servers, DeltaPool deltas, TimeProvider clock)
+{
+    /// <summary>Reads until the tailer has ended.</summary>
+    public async Task RunAsync(ChannelReader<Block> exports, ChannelWriter<Delta> ledger, CancellationToken abort)
+    {
+        await foreach (var export in exports.ReadAllAsync(abort))
+            await ReadAsync(export, ledger, abort);
+    }
+
+    /// <summary>Reads one export to its end, part by part.</summary>
+    public async Task ReadAsync(Block block, ChannelWriter<Delta> ledger, CancellationToken abort)
+    {
+        using var export = new ExportReader(block, servers.Of(block.File), clock);
+        for (var more = true; more;)
+        {
+            var delta = await deltas.RentAsync(abort);
+            more = export.Read(delta);
+            await ledger.WriteAsync(delta, abort);
+        }
+    }
+}

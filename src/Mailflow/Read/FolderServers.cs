@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+
+namespace Mailflow.Read;
+
+/// <summary>Who writes to a folder, as rows of its logs have said: for files in which nothing says it.</summary>
+sealed class FolderServers
+{
+    const int MaxFolders = 1024;
+
+    readonly ConcurrentDictionary<(string Root, string Folder), string> _servers = [];
+
+    public string? Of(TrackedFile file) => file.Server ?? _servers.GetValueOrDefault(FolderOf(file));
+
+    /// <summary>Many readers may learn at once; then a few more than the most are kept.</summary>
+    public void Learn(TrackedFile file, string server)
+    {
+        var folder = FolderOf(file);
+        if (_servers.Count < MaxFolders || _servers.ContainsKey(folder))
+            _servers[folder] = server;
+    }
+
+    static (string Root, string Folder) FolderOf(TrackedFile file) => (file.Root, Path.GetDirectoryName(file.Name) ?? "");
+}
