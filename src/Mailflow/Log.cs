@@ -21,6 +21,9 @@ static partial class Log
     [LoggerMessage(6, LogLevel.Error, "Cannot write to {Store}: {Reason}. Reading stands still until it works again; nothing is lost.")]
     public static partial void CommitFailed(ILogger log, string store, string reason);
 
+    [LoggerMessage(9, LogLevel.Information, "{Store} can be written again: reading goes on.")]
+    public static partial void CommitRecovered(ILogger log, string store);
+
     [LoggerMessage(8, LogLevel.Warning, "Cannot delete what is old from {Store}: {Reason}. It is tried again in half a minute.")]
     public static partial void PruneFailed(ILogger log, string store, string reason);
 

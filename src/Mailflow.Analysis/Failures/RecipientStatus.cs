@@ -6,7 +6,8 @@ namespace Mailflow.Analysis.Failures;
 /// </summary>
 /// <remarks>
 /// Exchange joins with <c>;</c> and wraps a status that has <c>;</c> or <c>'</c> itself into <c>'...'</c>, with <c>'</c> doubled.
-/// Exchange 2010 and earlier write the text for a single recipient bare: <c>550 4.4.7 QUEUE.Expired;message expired</c>.
+/// Exchange 2010 and earlier write the text bare: <c>550 4.4.7 QUEUE.Expired;message expired</c>. A list that was copied may have lost its
+/// <c>'</c>; then <c>[{LED=...}]</c> is one status, and where codes begin as many of the parts as there are recipients, each begins a status.
 /// </remarks>
 public sealed class RecipientStatus
 {
@@ -47,6 +48,7 @@ public sealed class RecipientStatus
     void Split(ReadOnlySpan<byte> field, int most)
     {
         var i = 0;
+        var byCode = field.IndexOf((byte)'\'') < 0 && CodesBegin(field, most);
         while (i <= field.Length && _members.Count < most)
         {
             while (i < field.Length && field[i] == ' ')
@@ -57,11 +59,33 @@ public sealed class RecipientStatus
                 continue;
             }
 
-            var end = Find(field, (byte)';', i);
+            var from = i < field.Length && field[i..].StartsWith(LedList) && Find(field, EndOfLed, i) is >= 0 and var closed ? closed : i;
+            var end = Find(field, (byte)';', from);
+            while (byCode && end >= 0 && !BeginsWithCode(field[(end + 1)..]))
+                end = Find(field, (byte)';', end + 1);
             end = end < 0 ? field.Length : end;
             Add(field[i..end].Trim((byte)' '));
             i = end + 1;
         }
+    }
+
+    /// <summary>Whether there are more parts than recipients, and codes begin just as many of them.</summary>
+    static bool CodesBegin(ReadOnlySpan<byte> field, int recipients)
+    {
+        if (field.Count((byte)';') < recipients || !BeginsWithCode(field))
+            return false;
+        var codes = 1;
+        for (var at = Find(field, (byte)';', 0); at >= 0; at = Find(field, (byte)';', at + 1))
+            if (BeginsWithCode(field[(at + 1)..]))
+                codes++;
+        return codes == recipients;
+    }
+
+    /// <summary>A reply code of SMTP and what must follow it (RFC 5321, 4.2).</summary>
+    static bool BeginsWithCode(ReadOnlySpan<byte> part)
+    {
+        part = part.TrimStart((byte)' ');
+        return part.Length >= 4 && part[0] is >= (byte)'2' and <= (byte)'5' && char.IsAsciiDigit((char)part[1]) && char.IsAsciiDigit((char)part[2]) && part[3] is (byte)' ' or (byte)'-';
     }
 
     // Leaves i behind the separator. A text cut off inside quotes ends where the field ends.
@@ -92,13 +116,17 @@ public sealed class RecipientStatus
             break;
         }
 
+        if (_bytes.AsSpan(start, _used - start).StartsWith(EmptyLed))
+            _used = start;
         _members.Add(start.._used);
     }
 
     void Add(ReadOnlySpan<byte> status)
     {
         var start = _used;
-        Append(status);
+        // With nothing in it, as where nobody was spoken to.
+        if (!status.StartsWith(EmptyLed))
+            Append(status);
         _members.Add(start.._used);
     }
 
@@ -107,6 +135,14 @@ public sealed class RecipientStatus
         bytes.CopyTo(_bytes.AsSpan(_used));
         _used += bytes.Length;
     }
+
+    static ReadOnlySpan<byte> LedList => "[{LED="u8;
+
+    static ReadOnlySpan<byte> EndOfLed => "}]"u8;
+
+    static ReadOnlySpan<byte> EmptyLed => "[{LED=};{MSG=};{FQDN=};{IP=}"u8;
+
+    static int Find(ReadOnlySpan<byte> field, ReadOnlySpan<byte> value, int from) => field[from..].IndexOf(value) is >= 0 and var at ? from + at : -1;
 
     static int Find(ReadOnlySpan<byte> field, byte value, int from) => field[from..].IndexOf(value) is >= 0 and var at ? from + at : -1;
 }

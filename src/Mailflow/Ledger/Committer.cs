@@ -145,6 +145,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>Cleans up between commits, a part at a time. What cannot be done now is tried again; it holds nothing up.</summary>
     void Prune()
     {
+        store.MustBeThere();
         var now = clock.GetUtcNow();
         _lastPrune = clock.GetTimestamp();
         try
@@ -188,6 +189,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>A full disk or a busy file is waited for: intake stands still meanwhile and nothing is lost. Anything else ends the process.</summary>
     async Task CommitAsync(CancellationToken abort)
     {
+        store.MustBeThere();
         _arrivals.TakeDue(clock.GetUtcNow());
         while (true)
         {
@@ -205,6 +207,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             }
         }
 
+        if (Current.Problem is not null)
+            Log.CommitRecovered(log, store.Path);
         var now = clock.GetUtcNow();
         _totals.Stored();
         foreach (var delta in _pending)

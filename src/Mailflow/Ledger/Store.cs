@@ -209,6 +209,14 @@ sealed class Store : IDisposable
         return old;
     }
 
+    /// <summary>A file that was deleted is still written to, where the system allows that; but nobody finds it again.</summary>
+    /// <exception cref="StoreException">It is not there.</exception>
+    public void MustBeThere()
+    {
+        if (!File.Exists(Path))
+            throw StoreException.Gone(Path);
+    }
+
     /// <summary>Bytes in use, free pages left out.</summary>
     public long Bytes() => (Scalar("PRAGMA page_count") - Scalar("PRAGMA freelist_count")) * Scalar("PRAGMA page_size");
 

@@ -31,6 +31,11 @@ sealed class StoreException : Exception
         $"The store {path} cannot be opened for writing: {fault}. Positions and counters are kept there, so Mailflow does not run without it. " +
         "Let this user write there and see that there is room, or give Mailflow another folder (State:Folder, --state).");
 
+    /// <summary>What is written into a file without a name is gone with the process.</summary>
+    public static StoreException Gone(string path) => new(
+        $"The store {path} was deleted while Mailflow ran. What was committed into it is lost, so Mailflow stops. Put it back from a backup; or start Mailflow anew: " +
+        "then every log that is still there is read again from its start, counters begin at 0 and events are sent once more (with the same ids).");
+
     public static StoreException InUse(string folder) => new(
         $"Another Mailflow uses the state folder {folder}: two would count every row twice. Stop it, or give this one a folder of its own (State:Folder, --state).");
 }

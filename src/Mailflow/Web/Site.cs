@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Data.Sqlite;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -16,6 +17,9 @@ namespace Mailflow.Web;
 static class Site
 {
     static readonly (string Path, string Type)[] Assets = [("style.css", "text/css"), ("live.js", "text/javascript"), ("icon.svg", "image/svg+xml")];
+
+    /// <summary>Probes of load balancers ask with HEAD.</summary>
+    static readonly string[] Reads = ["GET", "HEAD"];
 
     /// <param name="sinks">What the shippers say of themselves; asked at each scrape.</param>
     /// <param name="configure">Adds to the host what is not the site's: the flow as a hosted service, a lifetime.</param>
@@ -51,14 +55,14 @@ static class Site
         app.Use(AddHeaders);
         var readiness = new Readiness(clock);
         app.MapPrometheusScrapingEndpoint("/metrics");
-        app.MapGet("/", (HttpContext http, PageReader page) => PageAsync(http, page, clock.LocalTimeZone));
-        app.MapGet("/api/status", StatusAsync);
-        app.MapGet("/healthz", (HttpContext http) => TextAsync(http, 200, "alive"));
-        app.MapGet("/readyz", (HttpContext http) => app.Lifetime.ApplicationStopping.IsCancellationRequested ? TextAsync(http, 503, "stopping") : readiness.Problems(Look()) is { Count: > 0 } problems ? TextAsync(http, 503, string.Join('\n', problems)) : TextAsync(http, 200, "ready"));
+        app.MapMethods("/", Reads, (HttpContext http, PageReader page) => PageAsync(http, page, clock.LocalTimeZone));
+        app.MapMethods("/api/status", Reads, StatusAsync);
+        app.MapMethods("/healthz", Reads, (HttpContext http) => TextAsync(http, 200, "alive"));
+        app.MapMethods("/readyz", Reads, (HttpContext http) => app.Lifetime.ApplicationStopping.IsCancellationRequested ? TextAsync(http, 503, "stopping") : readiness.Problems(Look()) is { Count: > 0 } problems ? TextAsync(http, 503, string.Join('\n', problems)) : TextAsync(http, 200, "ready"));
         foreach (var (path, type) in Assets)
         {
             var content = Asset(path);
-            app.MapGet("/" + path, (HttpContext http) => WriteAsync(http, 200, type, content));
+            app.MapMethods("/" + path, Reads, (HttpContext http) => WriteAsync(http, 200, type, content));
         }
 
         flow.Committer.Committed += app.Services.GetRequiredService<Telemetry>().Committed;
@@ -119,28 +123,36 @@ static class Site
 
     static async Task PageAsync(HttpContext http, PageReader reader, TimeZoneInfo zone)
     {
-        if (await WindowAsync(http) is not { } window)
+        if (await ReadAsync(http, reader) is not { } page)
             return;
-        var page = await reader.ReadAsync(window, http.RequestAborted);
         int? refresh = int.TryParse(http.Request.Query["refresh"], CultureInfo.InvariantCulture, out var seconds) ? Math.Clamp(seconds, 2, 3600) : null;
         await WriteAsync(http, 200, "text/html", Page.Render(page, zone, refresh));
     }
 
     static async Task StatusAsync(HttpContext http, PageReader reader)
     {
-        if (await WindowAsync(http) is not { } window)
-            return;
-        var page = await reader.ReadAsync(window, http.RequestAborted);
-        await WriteAsync(http, 200, "application/json", JsonSerializer.Serialize(page, PageJson.Web.PageModel));
+        if (await ReadAsync(http, reader) is { } page)
+            await WriteAsync(http, 200, "application/json", JsonSerializer.Serialize(page, PageJson.Web.PageModel));
     }
 
-    static async Task<Window?> WindowAsync(HttpContext http)
+    /// <summary>Null where the answer is given already: another window was asked for, or the store does not answer.</summary>
+    static async Task<PageModel?> ReadAsync(HttpContext http, PageReader reader)
     {
-        var asked = http.Request.Query["window"].ToString();
-        if (Window.Of(asked) is { } window)
-            return window;
-        await TextAsync(http, 400, $"window: allowed is {Window.Allowed}.");
-        return null;
+        if (Window.Of(http.Request.Query["window"].ToString()) is not { } window)
+        {
+            await TextAsync(http, 400, $"window: allowed is {Window.Allowed}.");
+            return null;
+        }
+
+        try
+        {
+            return await reader.ReadAsync(window, http.RequestAborted);
+        }
+        catch (Exception e) when (e is SqliteException or InvalidCastException)
+        {
+            await TextAsync(http, 503, $"The store cannot be read: {e.Message}\nMetrics and events go on as long as it can be written. Restart Mailflow: it looks through the store and says what to do.");
+            return null;
+        }
     }
 
     static Task TextAsync(HttpContext http, int status, string text) => WriteAsync(http, status, "text/plain", text + "\n");

@@ -48,7 +48,7 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
         var age = now - newest;
         if (age < TimeSpan.FromDays(1) && totals.UnreadBytes < Backlog && age > Quiet)
         {
-            var before = window.Live ? Failures(window, totals.Failed, causes, "", now, zone) : null;
+            var before = window.Live ? Failures(window, totals, causes, "", now, zone) : null;
             return before is { Level: Level.Fix }
                 ? before with { Sentence = $"{before.Sentence} And no row has come for {Say.Span(age)}." }
                 : new(Level.Look, $"No row for {Say.Span(age)}: the newest is from {Say.At(newest, now, zone)}, with {Count(window, causes)}.", "On a quiet night that may be right. If not, see whether the transport service runs, and whether message tracking still writes into this folder.");
@@ -57,8 +57,8 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
         if (totals.UnreadBytes >= Backlog)
             return new(Level.Stale, $"Catching up: {Say.Bytes(totals.UnreadBytes)} of logs are still to be read, and the newest row so far is from {Say.At(newest, now, zone)}.");
         if (!window.Live)
-            return Failures(window, totals.Failed, causes, $"The newest row is from {Say.At(newest, now, zone)}: these are old logs, shown up to their end; ", now, zone) with { Level = Level.Stale };
-        return Failures(window, totals.Failed, causes, "", now, zone);
+            return Failures(window, totals, causes, $"The newest row is from {Say.At(newest, now, zone)}: these are old logs, shown up to their end; ", now, zone) with { Level = Level.Stale };
+        return Failures(window, totals, causes, "", now, zone);
     }
 
     /// <summary>Where what is ours is in trouble, that comes first, before the failures that follow from it. Where Mailflow itself stands still, that does.</summary>
@@ -86,13 +86,14 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
             "On an Exchange server they lie in TransportRoles\\Logs\\MessageTracking below the installation. The folder is looked at again and again: nothing needs to be restarted.");
     }
 
-    static Verdict Failures(WindowFigures window, long failed, IReadOnlyList<CauseFigures> causes, string before, DateTimeOffset now, TimeZoneInfo zone)
+    static Verdict Failures(WindowFigures window, Totalled totals, IReadOnlyList<CauseFigures> causes, string before, DateTimeOffset now, TimeZoneInfo zone)
     {
-        var flowing = before.Length > 0 ? before : "Mail is flowing: ";
+        var flows = totals.Delivered + totals.Sent > 0;
+        var flowing = before.Length > 0 ? before : flows ? "Mail is flowing: " : "No message was delivered or sent yet: ";
         if (window is { Failures: 0, Complete: false })
-            return new(Level.Look, $"{flowing}{Say.Number(failed)} failures were counted in all, but none of {(window.Name == "all" ? "them" : "this time")} is kept any more.", "Store:Keep says how long failures are kept; set it longer to look at old logs.");
+            return new(Level.Look, $"{flowing}{Say.Number(totals.Failed)} failures were counted in all, but none of {(window.Name == "all" ? "them" : "this time")} is kept any more.", "Store:Keep says how long failures are kept; set it longer to look at old logs.");
         if (window.Failures == 0)
-            return new(Level.Good, $"{flowing}no failure {window.During}.");
+            return new(flows || before.Length > 0 ? Level.Good : Level.Look, $"{flowing}no failure {window.During}.");
         var ours = causes.Sum(Mendable);
         var worst = Worst(causes);
         if (worst is not null && (ours * 2 >= window.Failures || ours >= ManyOurs))
@@ -113,6 +114,8 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
         if (worst is not null)
             return new(Level.Look, $"{flowing}{most}; {Say.Number(ours)} {(ours == 1 ? "is" : "are")} for you to mend{(ours == Mendable(worst) ? ": " : ", above all ")}{worst.InWords}.", worst.Advice);
         var open = causes.Where(c => c.Fault is "unknown" or "policy").Sum(c => c.Count);
+        if (!flows && before.Length == 0)
+            return new(Level.Look, $"{flowing}{most}.", "See whether all folders of this server's logs are followed, and whether its transport delivers at all.");
         return open * 2 >= window.Failures && top.Fault is "unknown" or "policy"
             ? new(Level.Look, $"{flowing}{most}; the servers' words do not tell who must act.", top.Advice)
             : new(Level.Good, $"{flowing}{most}; nothing for you to fix.");

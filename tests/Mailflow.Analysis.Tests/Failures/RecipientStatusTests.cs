@@ -21,6 +21,15 @@ public sealed class RecipientStatusTests
     [InlineData("a;b;c", 2, "a|b")]
     [InlineData("''", 1, "")]
     [InlineData("'''a'''", 1, "'a'")]
+    [InlineData("[{LED=550 5.1.1 a; b};{MSG=}];[{LED=552 5.2.2 c};{MSG=}]", 2, "[{LED=550 5.1.1 a; b};{MSG=}]|[{LED=552 5.2.2 c};{MSG=}]")]
+    [InlineData("[{LED=550 5.1.1 a};{MSG=}]. Proxy: 1;[{LED=552 5.2.2 c};{MSG=}]", 2, "[{LED=550 5.1.1 a};{MSG=}]. Proxy: 1|[{LED=552 5.2.2 c};{MSG=}]")]
+    [InlineData("[{LED=550 5.1.1 for all};{MSG=};{FQDN=};{IP=};{LRT=}]", 2, "[{LED=550 5.1.1 for all};{MSG=};{FQDN=};{IP=};{LRT=}]|[{LED=550 5.1.1 for all};{MSG=};{FQDN=};{IP=};{LRT=}]")]
+    [InlineData("[{LED=550 5.1.1 cut off; here", 2, "[{LED=550 5.1.1 cut off|here")]
+    [InlineData("550 5.1.1 A; not found;552 5.2.2 B; mailbox full", 2, "550 5.1.1 A; not found|552 5.2.2 B; mailbox full")]
+    [InlineData("550 5.1.1 A; not found; 552-5.2.2 B", 2, "550 5.1.1 A; not found|552-5.2.2 B")]
+    [InlineData("550 5.1.1 A; not found; gone", 2, "550 5.1.1 A|not found")]
+    [InlineData("[{LED=};{MSG=};{FQDN=};{IP=};{LRT=}]", 1, "")]
+    [InlineData("'[{LED=};{MSG=};{FQDN=};{IP=};{LRT=}]';'[{LED=550 5.1.1 b};{MSG=}]'", 2, "|[{LED=550 5.1.1 b};{MSG=}]")]
     public void Gives_each_recipient_its_status(string field, int recipients, string expected) =>
         Assert.Equal(expected.Split('|'), Split(field, recipients));
 

@@ -127,6 +127,19 @@ public sealed class CommitTests
     }
 
     [Fact]
+    public async Task A_store_that_was_deleted_ends_the_program_with_the_way_out()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not delete what is open");
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await bed.DeltaAsync());
+        File.Delete(bed.Path);
+        var delta = await bed.DeltaAsync(offset: 100, end: 200);
+        var gone = await Assert.ThrowsAsync<StoreException>(() => bed.CommitAsync(delta));
+        Assert.StartsWith($"The store {bed.Path} was deleted while Mailflow ran.", gone.Message, StringComparison.Ordinal);
+        Assert.Equal(1, bed.Sum(Counter.Rows));
+    }
+
+    [Fact]
     public async Task A_server_is_one_however_its_name_is_spelt()
     {
         using var bed = new LedgerBed();

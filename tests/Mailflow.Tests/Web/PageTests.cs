@@ -280,6 +280,15 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task Where_nothing_was_delivered_mail_is_not_said_to_flow()
+    {
+        await using var site = await ServedSite.StartAsync();
+        await site.ReadAsync(Log(site).Fail(At(site, 10), "a@b.example", Unknown("a@b.example")).Fail(At(site, 9), "c@b.example", Unknown("c@b.example")));
+        var verdict = (await StatusAsync(site)).GetProperty("verdict");
+        Assert.Equal(("Look", "No message was delivered or sent yet: 2 failures in the last hour, all of them unknown recipients at b.example."), (verdict.GetProperty("level").GetString(), verdict.GetProperty("sentence").GetString()));
+    }
+
+    [Fact]
     public async Task What_is_to_be_mended_is_told_before_silence()
     {
         await using var site = await ServedSite.StartAsync();

@@ -99,6 +99,9 @@ sealed class ServedSite : IAsyncDisposable
         await running;
     }
 
+    /// <summary>As an administrator may who clears a folder.</summary>
+    public void DeleteStore() => File.Delete(_store.Path);
+
     /// <summary>Retention, as the committer runs it now and then.</summary>
     public void Prune() => _store.Prune(Clock.Now, new LedgerOptions().Keep, new LedgerOptions().MaxBytes);
 

@@ -36,6 +36,8 @@ public sealed class SiteTests
     {
         await using var site = await ServedSite.StartAsync();
         Assert.Equal(405, (await site.TryAsync("/", method: HttpMethod.Post)).Status);
+        Assert.Equal((200, ""), await site.TryAsync("/", method: HttpMethod.Head));
+        Assert.Equal((200, ""), await site.TryAsync("/healthz", method: HttpMethod.Head));
         Assert.Equal(405, (await site.TryAsync("/api/status", method: HttpMethod.Delete)).Status);
         Assert.Equal(404, (await site.TryAsync("/admin")).Status);
     }
@@ -71,5 +73,20 @@ public sealed class SiteTests
         site.Write("MSGTRK2026030411-9.LOG", "");
         await site.LookAsync();
         Assert.Equal((200, "ready\n"), await site.TryAsync("/readyz"));
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_read_is_said_to_be()
+    {
+        await using var site = await ServedSite.StartAsync();
+        site.DeleteStore();
+        foreach (var path in new[] { "/", "/api/status" })
+        {
+            var (status, text) = await site.TryAsync(path);
+            Assert.Equal(503, status);
+            Assert.StartsWith("The store cannot be read: ", text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(200, (await site.TryAsync("/metrics")).Status);
     }
 }
