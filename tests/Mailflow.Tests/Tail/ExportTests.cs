@@ -129,6 +129,26 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public async Task While_many_exports_wait_no_more_are_opened_and_logs_are_read_on()
+    {
+        const int Exports = 40;
+        for (var i = 0; i < Exports; i++)
+            Write($"queues{i}.csv", Queues(1), age: TimeSpan.FromHours(1));
+        _bed.Held = [];
+        await ReadAsync();
+        var waiting = _bed.Held.Count;
+        Assert.InRange(waiting, 2, Exports / 2);
+        Logs.Append(_bed.PathOf("a.log"), Logs.Header() + Logs.Rows(0, 3));
+        Assert.Equal(Logs.Read(0, 3), await _bed.ReadAsync());
+        Assert.Equal(waiting, _bed.Held.Count);
+        var held = _bed.Held;
+        _bed.Held = null;
+        held.ForEach(_bed.ReadExport);
+        await ReadAsync();
+        Assert.Equal(Exports, _bed.Steps.Select(s => s.File.Name).Where(n => n.StartsWith("queues", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
     public async Task Many_events_are_read_in_parts_and_a_restart_goes_on_after_those_that_are_committed()
     {
         const int Events = 2 * ExportReader.PartRecords + 500;

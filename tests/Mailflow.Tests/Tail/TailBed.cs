@@ -131,7 +131,10 @@ sealed class TailBed : IDisposable
         OnBlock?.Invoke(block);
         if (block.Whole is not null)
         {
-            TakeExport(block);
+            if (Held is null)
+                ReadExport(block);
+            else
+                Held.Add(block);
             return;
         }
 
@@ -149,7 +152,10 @@ sealed class TailBed : IDisposable
     /// <summary>What was read of exports since the last look: a delta for each part.</summary>
     public List<Delta> Exports { get; } = [];
 
-    void TakeExport(Block block)
+    /// <summary>Exports that were handed over and wait, as for a worker that hangs; null: none has to wait.</summary>
+    public List<Block>? Held { get; set; }
+
+    public void ReadExport(Block block)
     {
         using var export = new ExportReader(block, _servers.Of(block.File), Clock);
         for (var more = true; more;)
