@@ -245,5 +245,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             new Dictionary<string, DateTime>(_newest, StringComparer.OrdinalIgnoreCase),
             lag,
             null,
-            _arrivals.Snapshots.All);
+            _arrivals.Snapshots.All)
+        {
+            LastEvent = store.LastEvent,
+        };
 }

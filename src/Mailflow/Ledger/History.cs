@@ -65,6 +65,9 @@ sealed class History : IDisposable
         _moment = _connection.BeginTransaction(deferred: true);
     }
 
+    /// <summary>The number of the last event that is seen.</summary>
+    public long LastEvent() => Read("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'", r => r.GetInt64(0))[0];
+
     /// <summary>Failures by reason, the most frequent first.</summary>
     public List<ReasonCount> ByReason(DateTimeOffset from, DateTimeOffset to) =>
         Read(

@@ -20,6 +20,9 @@ sealed record Snapshot(
     string? Problem,
     ImmutableArray<ServerSnapshot> Servers)
 {
+    /// <summary>The number of the last event that is among them.</summary>
+    public long LastEvent { get; init; }
+
     public static Snapshot Empty { get; } = new(null, Cells.None, new Dictionary<long, long>(), new Dictionary<string, DateTime>(StringComparer.OrdinalIgnoreCase), TimeSpan.Zero, null, []);
 
     /// <summary>Sum of a counter over the cells that a filter takes.</summary>

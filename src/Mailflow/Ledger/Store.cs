@@ -23,6 +23,7 @@ sealed class Store : IDisposable
 
     readonly SqliteConnection _connection;
     readonly SqliteCommand _insertEvent;
+    int _inserted;
     readonly SqliteCommand _upsertCell;
     readonly SqliteCommand _upsertFile;
     readonly SqliteCommand _insertQuarantine;
@@ -53,6 +54,7 @@ sealed class Store : IDisposable
             throw;
         }
 
+        LastEvent = Scalar("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'");
         _insertEvent = Command("""
             INSERT INTO events (event_id, deferred, time, server, source, direction, recipient, domain, sender, message_id, network_message_id,
                 connector, subject, cause, reason, status, remote_host, remote_address, file, "offset")
@@ -92,6 +94,9 @@ sealed class Store : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>The number of the last event that was committed: by it, two readers tell whether they see the same moment.</summary>
+    public long LastEvent { get; private set; }
 
     /// <summary>What exports brought.</summary>
     public ExportTables Exports { get; }
@@ -140,6 +145,7 @@ sealed class Store : IDisposable
     public void Commit(IReadOnlyList<Delta> deltas, Totals totals, bool keepDeferrals, bool keepSubjects, DateTimeOffset now, Arrivals? arrivals = null)
     {
         using var transaction = _connection.BeginTransaction();
+        _inserted = 0;
         foreach (var delta in deltas)
             Write(delta, keepDeferrals, keepSubjects, now, transaction);
         if (arrivals is not null)
@@ -152,6 +158,7 @@ sealed class Store : IDisposable
         foreach (var cell in totals.Changed)
             Run(_upsertCell, transaction, cell.Key.Counter.ToString(), cell.Key.A, cell.Key.B, cell.Key.C, cell.Key.D, cell.Value);
         transaction.Commit();
+        LastEvent += _inserted;
     }
 
     /// <summary>Deletes what is too old or too much, a part at a time. Failures of the last hour always stay.</summary>
@@ -279,6 +286,7 @@ sealed class Store : IDisposable
     void Write(Failure failure, string server, byte[] eventId, long file, long offset, bool keepSubjects, SqliteTransaction transaction)
     {
         var diagnosis = failure.Diagnosis;
+        _inserted++;
         Run(_insertEvent, transaction,
             eventId,
             failure.Deferred ? 1 : 0,

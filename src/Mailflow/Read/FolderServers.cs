@@ -15,7 +15,7 @@ sealed class FolderServers
     public void Learn(TrackedFile file, string server)
     {
         var folder = FolderOf(file);
-        if (_servers.Count < MaxFolders || _servers.ContainsKey(folder))
+        if (_servers.ContainsKey(folder) || _servers.Count < MaxFolders)
             _servers[folder] = server;
     }
 

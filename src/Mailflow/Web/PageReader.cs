@@ -13,6 +13,9 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     const int MaxProblems = 10;
     const int MaxQuarantined = 20;
 
+    /// <summary>After so many commits in a row that came between, the page may show two moments.</summary>
+    const int MaxTries = 20;
+
     /// <summary>More bars than this tell no more, on a telephone least of all.</summary>
     const int MaxSteps = 31;
 
@@ -69,9 +72,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
 
     PageModel Read(Window window)
     {
-        var scrape = look();
+        using var history = OfOneMoment(out var scrape);
         var now = scrape.Now;
-        using var history = new History(store);
         var kept = history.Kept();
         DateTimeOffset? newest = scrape.Committed.NewestEvent.Count == 0 ? null : new(scrape.Committed.NewestEvent.Values.Max(), TimeSpan.Zero);
         newest = newest > now ? now : newest;
@@ -102,6 +104,20 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             [.. scrape.Sinks.Select(s => s with { Problem = s.Problem is null ? null : Masked(s.Problem) })],
             [.. history.Newest(stretch.From, stretch.To, RecentFailures).Select(Row)],
             about);
+    }
+
+    /// <summary>What the store shows, and the counters of the same commit: a commit is in the store a moment before it is published.</summary>
+    History OfOneMoment(out Scrape scrape)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var history = new History(store);
+            var last = history.LastEvent();
+            scrape = look();
+            if (scrape.Committed.LastEvent == last || tries == MaxTries)
+                return history;
+            history.Dispose();
+        }
     }
 
     /// <summary>By cause: the one to mend first, then the most frequent. Whose a failure is to mend is judged again from the newest text of its reason: code, cause and kind decide it.</summary>

@@ -1,0 +1,26 @@
+using Mailflow.Tests.Ledger;
+using Mailflow.Web;
+
+namespace Mailflow.Tests.Web;
+
+public sealed class PageReaderTests
+{
+    [Fact]
+    public async Task Failures_and_counters_are_of_one_moment_also_where_commits_come_between()
+    {
+        using var bed = new LedgerBed();
+        var between = 0;
+        Scrape Look()
+        {
+            if (between < 3)
+                CommitAsync(between++).GetAwaiter().GetResult();
+            return new(LedgerBed.Noon, bed.Committer.Current, bed.Committer.LastHour.Count(LedgerBed.Noon), [], [], 0);
+        }
+
+        async Task CommitAsync(int n) => await bed.CommitAsync(await bed.DeltaAsync(offset: n * 100, end: (n + 1) * 100, failures: 1));
+
+        using var reader = new PageReader(new(), Look, bed.Store, Masking.Masked, new StillClock { Now = LedgerBed.Noon });
+        var page = await reader.ReadAsync(Window.All[^1], TestContext.Current.CancellationToken);
+        Assert.Equal((3, 3, 3), (page.Totals.Failed, page.Window.Failures, page.Recent.Count));
+    }
+}
