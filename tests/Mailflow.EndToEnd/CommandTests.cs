@@ -65,6 +65,48 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Scan_fails_where_nothing_was_read_and_says_why()
+    {
+        var empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;
+        await FailsAsync($"No log was found in {empty}", empty);
+        await File.WriteAllTextAsync(Path.Combine(empty, "old.LOG.gz"), "x", Cancel);
+        await FailsAsync($"No log was found in {empty}", empty);
+        await File.WriteAllTextAsync(Path.Combine(empty, "a.LOG"), "junk\nand more\n", Cancel);
+        await FailsAsync("a.LOG is left alone: no #Fields: header", empty);
+        Assert.Equal(0, System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "pipe.LOG")) is { } made && made.WaitForExit(5000) ? made.ExitCode : -1);
+        await FailsAsync("pipe.LOG is left alone: not a file", Path.Combine(_folder, "pipe.LOG"));
+    }
+
+    [Fact]
+    public async Task Scan_says_what_it_may_not_read_and_fails_also_where_others_are_read()
+    {
+        if (!File.Exists("/usr/bin/setpriv") || !Environment.IsPrivilegedProcess)
+            Assert.Skip("needs root and setpriv, to be somebody whom rights hold");
+        const string Text = "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n";
+        var shut = Directory.CreateDirectory(Path.Combine(_folder, "shut")).FullName;
+        foreach (var file in new[] { "shut/a.LOG", "b.LOG", "good.LOG" })
+            await File.WriteAllTextAsync(Path.Combine(_folder, file), Text, Cancel);
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(shut, UnixFileMode.None);
+        File.SetUnixFileMode(Path.Combine(_folder, "b.LOG"), UnixFileMode.None);
+        foreach (var path in new[] { "shut", "shut/a.LOG", "b.LOG" })
+        {
+            using var program = new RunningProgram(["setpriv", "--reuid", "65534", "--clear-groups"], ["scan", Path.Combine(_folder, path), Path.Combine(_folder, "good.LOG")]);
+            Assert.Equal(3, await program.ExitAsync(Cancel));
+            Assert.Contains($"{Path.Combine(_folder, path)} cannot be read: ", program.Output, StringComparison.Ordinal);
+            Assert.Contains("denied", program.Output, StringComparison.Ordinal);
+            Assert.Contains("1 rows in 1 files", program.Output, StringComparison.Ordinal);
+        }
+    }
+
+    static async Task FailsAsync(string says, params string[] paths)
+    {
+        var (code, output) = await RunAsync(["scan", .. paths]);
+        Assert.Contains(says, output, StringComparison.Ordinal);
+        Assert.Equal(3, code);
+    }
+
+    [Fact]
     public async Task Columns_of_another_log_in_the_middle_cost_their_own_rows_only()
     {
         const string Row = "2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n";

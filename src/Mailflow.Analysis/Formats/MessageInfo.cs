@@ -10,7 +10,7 @@ namespace Mailflow.Analysis.Formats;
 static class MessageInfo
 {
     /// <summary>Reads the arrival time. Exchange 2007 and 2010 write it too, without a tracker.</summary>
-    public static bool TryArrival(ReadOnlySpan<byte> info, ref Utf8Fields.LastDay last, out DateTime arrival) => Utf8Fields.TryTimestamp(info, ref last, out arrival);
+    public static bool TryArrival(ReadOnlySpan<byte> info, ref Utf8Fields.LastDay last, out DateTime arrival) => Utf8Fields.TryTimestamp(info, ref last, out arrival, out _);
 
     /// <summary>Adds the tracker's components to <paramref name="stages"/>, in milliseconds by <see cref="Stage"/>; -1 there means that the tracker names none.</summary>
     /// <returns>False where there is no tracker.</returns>

@@ -26,7 +26,7 @@ public static class TrackingLog
 /// <summary>Reads the rows of one tracking log.</summary>
 sealed class TrackingReader(LogHeader header, ReaderState state)
 {
-    /// <summary>A row that names no recipients but claims to have some is believed up to Exchange's own default limit for a message.</summary>
+    /// <summary>A row that names no recipients but claims to have some is believed up to Exchange's own default limit for a message; beyond it, or where it is no number, it is one.</summary>
     const int MaxUnnamedRecipients = 5000;
 
     static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
@@ -74,10 +74,10 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         while (row.Read())
         {
             if (row.FieldCount != _columns)
-                tally.AddUnreadable(LogRows.WrongColumns(row, block.Span, _columns, out var length), (int)row.ByteOffset, length);
+                LogRows.AddWrongColumns(row, block.Span, _columns, tally);
             else if (HasTooManyRecipients(row))
                 tally.AddUnreadable(Unreadable.TooManyRecipients, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
-            else if (Utf8Fields.TryTimestamp(row.GetSpan(_time), ref _day, out var time))
+            else if (Utf8Fields.TryTimestamp(row.GetSpan(_time), ref _day, out var time) || Utf8Fields.TryTimestamp(LogRows.WithoutMark(row.GetSpan(_time)), ref _day, out time))
                 ReadRow(row, block.Span, time, tally);
             else if (!Ascii.EqualsIgnoreCase(row.GetSpan(_time), "date-time"u8)) // Some writers repeat the names of the columns as a row.
                 tally.AddUnreadable(Unreadable.BadDate, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
@@ -202,7 +202,9 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     int CountRecipients(CsvReader row)
     {
         var members = Utf8Fields.CountMembers(Field(row, _recipients));
-        return members > 0 ? members : (int)Math.Clamp(Utf8Fields.Digits(Field(row, _count)), 1, MaxUnnamedRecipients);
+        return members > 0 ? members
+            : Field(row, _count) is var count && !count.ContainsAnyExceptInRange((byte)'0', (byte)'9') && Utf8Fields.Digits(count) is >= 1 and <= MaxUnnamedRecipients and var told ? (int)told
+            : 1;
     }
 
     void AddLatency(CsvReader row, Outcome outcome, DateTime time, Tally tally)

@@ -6,7 +6,8 @@ namespace Mailflow.Analysis.Formats;
 static class Utf8Fields
 {
     /// <summary>
-    /// Reads <c>2025-03-04T10:00:00.101Z</c>, with or without the fraction and the Z. Exchange writes UTC always.
+    /// Reads <c>2025-03-04T10:00:00.101Z</c>, with or without the fraction and the Z. Exchange writes UTC always; what a tool has made of it may name an offset,
+    /// <c>+02:00</c>. With anything else behind it, it is no time.
     /// </summary>
     public static bool TryTimestamp(ReadOnlySpan<byte> text, out DateTime time)
     {
@@ -15,9 +16,15 @@ static class Utf8Fields
     }
 
     /// <summary>The same for rows that follow each other: nearly always they are of one day.</summary>
-    public static bool TryTimestamp(ReadOnlySpan<byte> text, ref LastDay last, out DateTime time)
+    public static bool TryTimestamp(ReadOnlySpan<byte> text, ref LastDay last, out DateTime time) =>
+        TryTimestamp(text, ref last, out time, out var length) && (text[length..] is [] or [(byte)'Z'] || TryApplyOffset(text[length..], ref time));
+
+    /// <summary>The same, with whatever behind it.</summary>
+    /// <param name="length">How far it goes, through the fraction.</param>
+    public static bool TryTimestamp(ReadOnlySpan<byte> text, ref LastDay last, out DateTime time, out int length)
     {
         time = default;
+        length = 19;
         if (text.Length < 19 || text[10] is not ((byte)'T' or (byte)' ') || text[13] != ':' || text[16] != ':')
             return false;
         if (!last.Is(text) && !last.TryRead(text))
@@ -27,10 +34,24 @@ static class Utf8Fields
         if (bad != 0 || hour > 23 || minute > 59 || second > 59)
             return false;
         var milliseconds = 0L;
-        if (text.Length > 20 && text[19] == '.')
-            for (int i = 20, unit = 100; i < text.Length && unit > 0 && (uint)(text[i] - '0') <= 9; i++, unit /= 10)
+        if (text.Length > 20 && text[19] == '.' && (uint)(text[20] - '0') <= 9)
+            for (int i = 20, unit = 100; i < text.Length && (uint)(text[i] - '0') <= 9; length = ++i, unit /= 10)
                 milliseconds += (text[i] - '0') * unit;
         time = new DateTime(last.Ticks + (((((hour * 60L) + minute) * 60) + second) * TimeSpan.TicksPerSecond) + (milliseconds * TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
+        return true;
+    }
+
+    /// <summary>From a time at this offset, <c>+02:00</c> or <c>-0930</c>, to UTC.</summary>
+    static bool TryApplyOffset(ReadOnlySpan<byte> offset, ref DateTime time)
+    {
+        if (offset.Length is not (5 or 6) || offset[0] is not ((byte)'+' or (byte)'-') || (offset.Length == 6 && offset[3] != ':'))
+            return false;
+        var bad = 0u;
+        var minutes = (60 * (long)Two(offset, 1, ref bad)) + Two(offset, offset.Length - 2, ref bad);
+        var ticks = time.Ticks - ((offset[0] == '+' ? minutes : -minutes) * TimeSpan.TicksPerMinute);
+        if (bad != 0 || minutes > 14 * 60 || ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks)
+            return false;
+        time = new(ticks, DateTimeKind.Utc);
         return true;
     }
 

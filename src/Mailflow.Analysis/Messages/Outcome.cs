@@ -64,7 +64,7 @@ public enum Unreadable
     /// <summary>The row lists more recipients than any message has (<see cref="Formats.TrackingLog.MaxRecipients"/>).</summary>
     TooManyRecipients,
 
-    /// <summary>A run of NUL bytes, as a power loss leaves them.</summary>
+    /// <summary>A line with NUL bytes in it, as a power loss leaves them.</summary>
     NulBytes,
 
     /// <summary>The line is longer than the limit.</summary>

@@ -111,6 +111,15 @@ public sealed class Tally
             _quarantined.Add((reason, Base + offset, length));
     }
 
+    /// <summary>Takes back what was counted as unreadable beyond these counts: it is part of a line that is counted already.</summary>
+    /// <param name="counts">As <see cref="Unreadable"/> was.</param>
+    /// <param name="kept">As many as <see cref="Quarantined"/> were.</param>
+    public void TakeBackUnreadable(ReadOnlySpan<long> counts, int kept)
+    {
+        counts.CopyTo(_unreadable);
+        _quarantined.RemoveRange(kept, _quarantined.Count - kept);
+    }
+
     /// <summary>Changes every offset: where the text was transcoded, from its own offsets to the file's.</summary>
     public void MapOffsets(Func<int, int> map)
     {

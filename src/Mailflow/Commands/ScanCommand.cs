@@ -15,7 +15,7 @@ static class ScanCommand
         var format = new Option<string>("--format") { Description = "text, json or csv.", DefaultValueFactory = _ => "text" }.AcceptOnlyFromAmong("text", "json", "csv");
         var addresses = new Option<AddressPrivacy>("--addresses") { Description = "How addresses are shown: masked or plain.", DefaultValueFactory = _ => AddressPrivacy.Masked };
         addresses.AcceptOnlyFromAmong("masked", "plain");
-        var command = new Command("scan", "Read files or folders once and print what became of the mail, and of the connections. Exits with 1 where recipients failed.") { paths, format, addresses };
+        var command = new Command("scan", "Read files or folders once and print what became of the mail, and of the connections. Exits with 1 where recipients failed, with 3 where nothing was read, or not all that was named.") { paths, format, addresses };
         command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(paths)!, parsed.GetValue(format)!, new Masking(parsed.GetValue(addresses), []), stop));
         return command;
     }
@@ -38,7 +38,10 @@ static class ScanCommand
                 break;
         }
 
-        return report.Sum(Counter.Failures) > 0 ? ExitCode.BadNews : ExitCode.Good;
+        foreach (var error in report.Errors)
+            await Console.Error.WriteLineAsync(error);
+        return report.Errors.Count > 0 ? ExitCode.Failure
+            : report.Sum(Counter.Failures) > 0 ? ExitCode.BadNews : ExitCode.Good;
     }
 
     /// <summary>A bar on the terminal where there is one; standard output stays clean for the report.</summary>

@@ -111,13 +111,24 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
             at += from;
             if (lines[at] == 0)
                 nul = at;
-            else if ((at == 0 || lines[at - 1] == '\n') && lines[at..].StartsWith("#Fields:"u8))
-                return (at, nul);
+            else if (lines[at..].StartsWith("#Fields:"u8) && LineStart(lines, at) is >= 0 and var start)
+                return (start, nul);
             from = at + 1;
         }
     }
 
-    /// <summary>NULs are what a power loss leaves in a file: each run of them is counted, and what stands around it is read.</summary>
+    /// <summary>Where the line starts that this stands at the start of, a byte order mark before it or not; -1 where it stands elsewhere.</summary>
+    static int LineStart(ReadOnlySpan<byte> lines, int at)
+    {
+        if (lines[..at].EndsWith("\uFEFF"u8))
+            at -= 3;
+        return at == 0 || lines[at - 1] == '\n' ? at : -1;
+    }
+
+    /// <summary>
+    /// NULs are what a power loss leaves in a file: the line that they stand in counts once, and a whole row that follows them on it is read, as are
+    /// the lines around it.
+    /// </summary>
     static void ReadRows(OpenFile file, ReadOnlyMemory<byte> rows, int firstNul, int offset, Tally tally)
     {
         if (firstNul < 0)
@@ -130,13 +141,15 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
         {
             // What stands before the run on its line is the torn start of a row.
             var lineStart = rows.Span[..firstNul].LastIndexOf((byte)'\n') + 1;
-            var run = rows.Span[firstNul..].IndexOfAnyExcept((byte)0);
-            var runEnd = run < 0 ? rows.Length : firstNul + run;
+            var end = rows.Span[firstNul..].IndexOf((byte)'\n');
+            var lineEnd = end < 0 ? rows.Length : firstNul + end + 1;
+            var runEnd = rows.Span[..lineEnd].LastIndexOf((byte)0) + 1;
             file.Read(rows[..lineStart], offset, tally);
             tally.Base = offset;
             tally.AddUnreadable(Unreadable.NulBytes, lineStart, runEnd - lineStart);
-            rows = rows[runEnd..];
-            offset += runEnd;
+            file.ReadRest(rows[runEnd..lineEnd], offset + runEnd, tally);
+            rows = rows[lineEnd..];
+            offset += lineEnd;
             firstNul = rows.Span.IndexOf((byte)0);
         }
 
@@ -164,9 +177,10 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
         if (length > 0 && utf8[0] == '#')
             return;
         ReadLines(file, utf8.AsMemory(0, length), block, delta.Tally);
-        if (delta.Tally.Unreadable.IndexOfAnyExcept(0) < 0)
+        var tally = delta.Tally;
+        if (tally.Unreadable.IndexOfAnyExcept(0) < 0 || tally.Unreadable[(int)Unreadable.NulBytes] > 0)
             return;
-        delta.Tally.Clear();
+        tally.Clear();
         delta.UnfinishedLines = 1;
     }
 
@@ -204,6 +218,15 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
                 return;
             tally.Base = offset;
             _read(rows, tally);
+        }
+
+        /// <summary>What stands behind the NULs on their line: a row, or the rest of a torn one, which is counted already.</summary>
+        public void ReadRest(ReadOnlyMemory<byte> rest, int offset, Tally tally)
+        {
+            long[] counts = [.. tally.Unreadable];
+            var kept = tally.Quarantined.Count;
+            Read(rest, offset, tally);
+            tally.TakeBackUnreadable(counts, kept);
         }
 
         public void SwitchTo(LogHeader header, long offset, ReaderState state)

@@ -66,6 +66,9 @@ sealed class ScanReport
 
     public List<LeftAlone> LeftAlone { get; } = [];
 
+    /// <summary>Why there is no answer, or none for all that was named: a sentence each.</summary>
+    public List<string> Errors { get; } = [];
+
     /// <summary>The first of the lines that could not be read.</summary>
     public List<(string File, long Offset, Unreadable Reason)> Places { get; } = [];
 

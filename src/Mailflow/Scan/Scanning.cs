@@ -29,6 +29,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         var watch = Stopwatch.StartNew();
         var report = new ScanReport(_names);
         var files = Find(paths, report);
+        var named = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         // Without exports no event can tell of the same failure: no message-id is compared.
         var details = files.Exists(f => !FolderScan.IsLog(f.Path));
         var servers = new FolderServers();
@@ -43,6 +44,8 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         var apply = Stages.EndAsync([Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
         await Stages.AllAsync(tail, read, end, apply);
         report.Finish();
+        if (report is { Files: 0, Errors.Count: 0 })
+            report.Errors.Add(NothingRead(paths, report));
         report.Elapsed = watch.Elapsed;
         return report;
 
@@ -59,7 +62,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             });
         }
 
-        Task EachAsync(List<FoundFile> some, Func<LogFile, Action<long>, Task<bool>> action) => ReadFilesAsync(some, known, report, files.Sum(f => f.Size), progress, action);
+        Task EachAsync(List<FoundFile> some, Func<LogFile, Action<long>, Task<bool>> action) => ReadFilesAsync(some, known, named, report, files.Sum(f => f.Size), progress, action);
     }
 
     public void Dispose()
@@ -77,8 +80,16 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         }
     }
 
+    static string NothingRead(IReadOnlyList<string> paths, ScanReport report) => report.LeftAlone switch
+    {
+        [] => $"No log was found in {string.Join(", ", paths)}: expected files that end in .log, or exports.",
+        [var one] => $"Nothing was read. {one.Path} is left alone: {one.Why}.",
+        [var first, ..] => $"Nothing was read: {report.LeftAlone.Count} files are left alone. The first is {first.Path}: {first.Why}.",
+    };
+
+    /// <param name="named">What was named itself, and is not only found in a folder: that it cannot be read is an error.</param>
     /// <param name="read">Reads one file, and tells how far it is. False where another turn does it.</param>
-    static async Task ReadFilesAsync(List<FoundFile> files, KnownFiles known, ScanReport report, long total, IProgress<ScanProgress>? progress, Func<LogFile, Action<long>, Task<bool>> read)
+    static async Task ReadFilesAsync(List<FoundFile> files, KnownFiles known, HashSet<string> named, ScanReport report, long total, IProgress<ScanProgress>? progress, Func<LogFile, Action<long>, Task<bool>> read)
     {
         var root = new LogRoot("scan", "/", null);
         for (var i = 0; i < files.Count; i++)
@@ -94,6 +105,8 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 report.LeftAlone.Add(new(file.Path, e.Message));
+                if (named.Contains(file.Path))
+                    report.Errors.Add($"{file.Path} cannot be read: {e.Message}");
             }
             catch (ReplacedException)
             {
@@ -142,24 +155,34 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             if (Directory.Exists(path))
             {
                 if (FolderScan.Find(path, found) is { } error)
-                    report.LeftAlone.Add(new(path, error));
+                    Unreadable(path, error, report);
                 files.AddRange(found.OrderBy(f => f.Path, StringComparer.Ordinal));
             }
-            else if (!File.Exists(path))
-            {
-                throw new FileNotFoundException($"{path} does not exist: expected a log file or a folder of logs.", path);
-            }
-            else if (FileId.Find(Path.GetFullPath(path), out _) is { } file)
+            else if (FileId.Find(Path.GetFullPath(path), out var error) is { } file)
             {
                 files.Add(file);
             }
-            else
+            else if (error is not null)
+            {
+                Unreadable(path, error, report);
+            }
+            else if (File.Exists(path))
             {
                 report.LeftAlone.Add(new(path, "not a file"));
+            }
+            else
+            {
+                throw new FileNotFoundException($"{path} does not exist: expected a log file or a folder of logs.", path);
             }
         }
 
         // A file that is named twice, or has two names, is read once.
         return [.. files.DistinctBy(f => f.Inode == 0 ? (f.Path, 0L, 0L) : ("", f.Device, f.Inode))];
+    }
+
+    static void Unreadable(string path, string error, ScanReport report)
+    {
+        report.LeftAlone.Add(new(path, error));
+        report.Errors.Add($"{path} cannot be read: {error}.");
     }
 }

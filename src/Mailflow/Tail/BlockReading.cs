@@ -48,11 +48,13 @@ static class BlockReading
         }
     }
 
-    /// <summary>The last line of a file that nobody writes any more, without its line end; null where the file ends with one.</summary>
+    /// <summary>The last line of a file that nobody writes any more, without its line end; null where the file ends with one. One that is too long is passed over like any other.</summary>
     public static async ValueTask<Block?> UnfinishedAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop)
     {
+        if (file.Skipping is { } skipping)
+            return new(file.Tracked!, skipping.Start, await pool.RentAsync(0, stop), 0, 0, file.Size, 0, skipping.Reason);
         var length = (int)Math.Min(file.Size - file.Offset, maxLine);
-        if (length <= 0 || file.Skipping is not null)
+        if (length <= 0)
             return null;
         var buffer = await pool.RentAsync(length, stop);
         try

@@ -89,6 +89,17 @@ public sealed class ContentTests : IDisposable
         Assert.True(_bed.Total.Unreadable.IndexOfAnyExcept(0) < 0);
     }
 
+    [Fact]
+    public async Task C04_Files_that_were_put_together_are_read_whole()
+    {
+        const string Mark = "\ufeff";
+        File.WriteAllText(Log, Mark + Logs.Header() + Logs.Rows(0, 2) + Mark + Logs.Header("2024-05-06T08:00:00.000Z", "event-id,source,date-time") + "RECEIVE,SMTP,2024-05-06T08:00:00.000Z\r\n"
+            + Mark + $"#Fields: {Logs.Fields}\r\n" + Mark + Logs.Rows(2, 1));
+        await _bed.PollAsync();
+        Assert.Equal(4, _bed.Rows);
+        Assert.True(_bed.Total.Unreadable.IndexOfAnyExcept(0) < 0);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -179,6 +190,20 @@ public sealed class ContentTests : IDisposable
         Assert.Equal(1, _bed.Total.Unreadable[(int)Unreadable.NulBytes]);
         Assert.Equal(0, _bed.Total.Unreadable[(int)Unreadable.TooFewColumns]);
         Assert.Equal(new FileInfo(Log).Length, _bed.File("a.log").Offset);
+    }
+
+    [Theory]
+    [InlineData("2024-05-06T07:08:09.123Z,SM\0TP,RECEIVE,x")]
+    [InlineData("2024-05-06T07:08:09.123Z\0,SMTP\0\0,RECEIVE,\0x")]
+    [InlineData("2024-05-06T07:08:09.123Z,SMTP,RECEIVE,x\0")]
+    [InlineData("\0today,SMTP")]
+    public async Task C07_A_line_with_NULs_in_it_counts_once(string line)
+    {
+        File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 2) + line + "\r\n" + Logs.Rows(2, 2));
+        await _bed.PollAsync();
+        Assert.Equal(4, _bed.Rows);
+        Assert.Equal(1, _bed.Total.Unreadable[(int)Unreadable.NulBytes]);
+        Assert.Equal(1, Enum.GetValues<Unreadable>().Sum(r => _bed.Total.Unreadable[(int)r]));
     }
 
     [Fact]
