@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -8,6 +9,10 @@ namespace Mailflow;
 /// <param name="key">The key of the hash: of this installation, so that nobody can try addresses out elsewhere.</param>
 sealed class Masking(AddressPrivacy privacy, byte[] key)
 {
+    /// <summary>How an at sign is written: by people, in URLs (some of them encoded twice), encoded words, LDAP and HTML.</summary>
+    static readonly string[] Signs = ["@", "\uFF20", "\uFE6B", "%40", "%2540", "=40", "\\40", "&#64;", "&#064;", "&#x40;", "&commat;"];
+    static readonly SearchValues<char> SignStarts = SearchValues.Create("@\uFF20\uFE6B%=\\&");
+
     public static Masking Masked { get; } = new(AddressPrivacy.Masked, []);
 
     /// <summary>An address; what has no `@` is hidden as a whole.</summary>
@@ -26,22 +31,55 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         if (privacy == AddressPrivacy.Plain)
             return text;
         text = WithoutDirectoryNames(text);
-        var result = new StringBuilder(text.Length);
+        StringBuilder? result = null;
         var done = 0;
-        for (var at = text.IndexOf('@', StringComparison.Ordinal); at >= 0; at = text.IndexOf('@', at + 1))
+        for (var (at, length) = NextSign(text, 0); at >= 0; (at, length) = NextSign(text, at + length))
         {
-            var start = at;
-            if (start > done && text[start - 1] == '"')
-                start = text.LastIndexOf('"', Math.Max(start - 2, 0)) is var quote && quote >= done ? quote : start - 1;
-            while (start > done && IsLocal(text[start - 1]))
-                start--;
-            if (start == at)
+            var start = LocalStart(text, done, at);
+            if (start == at || (text[at] is '=' or '\\' && !IsBeforeHost(text, start, at + length)))
                 continue;
-            result.Append(text, done, start - done).Append(Local(text[start..at]));
+            (result ??= new(text.Length)).Append(text, done, start - done).Append(Local(text[start..at]));
             done = at;
         }
 
-        return result.Append(text, done, text.Length - done).ToString();
+        return result is null ? text : result.Append(text, done, text.Length - done).ToString();
+    }
+
+    static (int At, int Length) NextSign(string text, int from)
+    {
+        for (var at = from; text.AsSpan(at).IndexOfAny(SignStarts) is >= 0 and var next; at++)
+        {
+            at += next;
+            foreach (var sign in Signs)
+                if (text.AsSpan(at).StartsWith(sign, StringComparison.OrdinalIgnoreCase))
+                    return (at, sign.Length);
+        }
+
+        return (-1, 0);
+    }
+
+    /// <summary>Where the local part before a sign begins, in a URL after the name of its parameter: <c>?id=john%40contoso.com</c>.</summary>
+    static int LocalStart(string text, int done, int at)
+    {
+        var start = at;
+        if (start > done && text[start - 1] == '"')
+            start = text.LastIndexOf('"', Math.Max(start - 2, 0)) is var quote && quote >= done ? quote : start - 1;
+        var ends = text[at] switch { '%' => "?&/#", '=' => "?", _ => "" };
+        while (start > done && IsLocal(text[start - 1]) && !ends.Contains(text[start - 1], StringComparison.Ordinal))
+            start--;
+        return text[at] == '%' && start > done && text[start - 1] is '?' or '&' or ';' && text.IndexOf('=', start, at - start) is >= 0 and var equal ? equal + 1 : start;
+    }
+
+    /// <summary><c>=40</c> and <c>\40</c> may be a number or a path (<c>size=40MB</c>): they are a sign in an encoded word, or where a host's name follows.</summary>
+    static bool IsBeforeHost(string text, int start, int end)
+    {
+        if (start > 0 && text[start - 1] == '?')
+            return true;
+        var after = end;
+        while (after < text.Length && (char.IsLetterOrDigit(text[after]) || text[after] is '-' or '.'))
+            after++;
+        var host = text.AsSpan(end, after - end).TrimEnd('.');
+        return host.LastIndexOf('.') is > 0 and var dot && char.IsLetter(host[dot + 1]);
     }
 
     /// <summary>A legacy distinguished name (`/o=Contoso/ou=.../cn=Recipients/cn=jsmith`) is an address too: its last part names the person.</summary>
@@ -53,16 +91,16 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
             var end = start;
             while (end < text.Length && (IsLocal(text[end]) || text[end] == ' ') && text[end] != '/')
                 end++;
-            var name = text[start..end];
+            var name = text.AsSpan(start, end - start);
             if (name.Length == 0 || (end < text.Length && text[end] == '/') || IsGroupName(name))
                 continue;
-            text = string.Concat(text.AsSpan(0, start), Local(name), text.AsSpan(end));
+            text = string.Concat(text.AsSpan(0, start), Local(name.ToString()), text.AsSpan(end));
         }
 
         return text;
     }
 
-    static bool IsGroupName(string name) => name.Trim() is var n && (n.Equals("Recipients", StringComparison.OrdinalIgnoreCase) || n.Equals("Configuration", StringComparison.OrdinalIgnoreCase));
+    static bool IsGroupName(ReadOnlySpan<char> name) => name.Trim().Equals("Recipients", StringComparison.OrdinalIgnoreCase) || name.Trim().Equals("Configuration", StringComparison.OrdinalIgnoreCase);
 
     string Local(string local) =>
         privacy == AddressPrivacy.Hashed

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Mailflow.Ship;
@@ -53,7 +54,7 @@ static class Service
             watch is null ? null : () => watch.Current);
         foreach (var server in checks?.Resolver.Servers ?? [])
             server.Asked = (s, _, took) => site.Services.GetRequiredService<Telemetry>().Looked(s.Name, took);
-        await site.StartAsync(stop);
+        await ListenAsync(site, options.Listen, stop);
         await Console.Error.WriteLineAsync($"Page: {options.Listen}   Metrics: {new Uri(options.Listen, "/metrics")}   Ctrl-C stops.");
 
         // The host hears SIGTERM, systemd and the Windows service manager; the command hears Ctrl-C.
@@ -90,6 +91,33 @@ static class Service
         if (reading.IsFaulted)
             await reading;
         return Commands.ExitCode.Good;
+    }
+
+    static async Task ListenAsync(WebApplication site, Uri listen, CancellationToken stop)
+    {
+        try
+        {
+            await site.StartAsync(stop);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            throw new IOException(ListenFault(listen, e), e);
+        }
+    }
+
+    /// <summary>Why nothing can listen there, and the way out.</summary>
+    internal static string ListenFault(Uri listen, Exception fault)
+    {
+        while (fault is not SocketException && fault.InnerException is { } inner)
+            fault = inner;
+        var why = (fault as SocketException)?.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse => "address already in use by another program",
+            SocketError.AddressNotAvailable => "this machine has no such address",
+            SocketError.AccessDenied => "this user may not; on Linux, a port below 1024 takes CAP_NET_BIND_SERVICE",
+            _ => fault.Message.TrimEnd('.'),
+        };
+        return $"Mailflow cannot listen on {listen.GetLeftPart(UriPartial.Authority)}: {why}. Give another address or port: --listen URL, or the setting Web:Listen.";
     }
 
     /// <summary>Waits until every sink that takes events has what is committed, or its time is over.</summary>

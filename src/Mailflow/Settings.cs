@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Domains;
 using Mailflow.Enrich;
@@ -19,6 +20,7 @@ sealed record Setting(string Key, string Default, string Allowed, string Why, Fu
 static class Settings
 {
     public const string VariablePrefix = "MAILFLOW_";
+    public const string ListenAllowed = "http:// with an address of this machine (or localhost, or *) and a port";
 
     static readonly Uri NoUrl = new("about:none");
     static readonly EventFile NoFile = new("", 100L << 20, 10);
@@ -26,7 +28,7 @@ static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         new("State:Folder", "", "a folder", "The store and its lock lie here. Default: STATE_DIRECTORY (systemd), else ProgramData on Windows, else XDG_STATE_HOME or ~/.local/state, and /mailflow in it.", (o, v) => o with { StateFolder = v }),
-        new("Web:Listen", "http://127.0.0.1:9464", "http:// with an address of this machine (or localhost, or *) and a port", "The page, /metrics and /api. Loopback only unless you say otherwise: there is no password; use http://*:9464 in a container.", (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
+        new("Web:Listen", "http://127.0.0.1:9464", ListenAllowed, "The page, /metrics and /api. Loopback only unless you say otherwise: there is no password; use http://*:9464 in a container.", (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
         new("Tail:PollInterval", "250ms", "50ms to 1m", "How often folders are looked at. Longer spares a slow share.", (o, v) => Duration(v, 0.05, 60) is { } t ? o with { Tail = o.Tail with { PollInterval = t } } : null),
         new("Tail:MaxLineBytes", "4194304", "262144 to 67108864", "A longer line is passed over, counted and named.", (o, v) => Whole(v, 262144, 67108864) is { } n ? o with { Tail = o.Tail with { MaxLineBytes = (int)n } } : null),
         new("Tail:InFlightMegabytes", "32", "2 to 1024", "Log in memory at the most.", (o, v) => Whole(v, 2, 1024) is { } n ? o with { InFlightBytes = n << 20 } : null),
@@ -52,7 +54,7 @@ static class Settings
         new("Enrichment:Deadline", "2s", "200ms to 30s", "For an answer of DNS, and so for how long an event may wait for its answers.", (o, v) => Duration(v, 0.2, 30) is { } t ? o with { Enrich = o.Enrich with { Deadline = t } } : null),
         new("Enrichment:MaxAge", "1h", "1m to 30d", "Failures that are older when they are read are not asked about.", (o, v) => Duration(v, 60, 30 * 86400d) is { } t ? o with { Enrich = o.Enrich with { MaxAge = t } } : null),
         new("Enrichment:WatchInterval", "15m", "1m to 1d", "How often what is ours is looked at.", (o, v) => Duration(v, 60, 86400) is { } t ? o with { Enrich = o.Enrich with { WatchInterval = t } } : null),
-        new("Enrichment:EgressIps", "", "IP addresses, a comma between", "What the world sees us send from: watched on every list, with PTR and SPF.", (o, v) => Each(v, t => IPAddress.TryParse(t, out var ip) ? ip : null) is { } list ? o with { Enrich = o.Enrich with { EgressIps = list } } : null),
+        new("Enrichment:EgressIps", "", "IP addresses, a comma between", "What the world sees us send from: watched on every list, with PTR and SPF.", (o, v) => Each(v, AddressOf) is { } list ? o with { Enrich = o.Enrich with { EgressIps = list } } : null),
         new("Enrichment:OwnDomains", "", "domains, a comma between", "What we send as: SPF, DKIM, DMARC, MTA-STS, TLS-RPT, MX and blocklists of domains are watched.", (o, v) => Each(v, t => DomainNames.Clean(t) is { } d && DomainNames.IsMailDomain(d) ? d : null) is { } list ? o with { Enrich = o.Enrich with { OwnDomains = list } } : null),
         new("Enrichment:DkimSelectors", "", "selectors, a comma between: s1, or contoso.com:s1 for one domain", "What our servers sign with. DNS does not tell which there are.", (o, v) => Each(v, SelectorOf) is { } list ? o with { Enrich = o.Enrich with { DkimSelectors = list } } : null),
         new("Enrichment:SmartHosts", "", "hosts, a comma between: smarthost.contoso.com, 192.0.2.25:587", "Next hops that are knocked at: connection, banner, STARTTLS, certificate, size.", (o, v) => Each(v, t => HostOf(t, 25)) is { } list ? o with { Enrich = o.Enrich with { SmartHosts = list } } : null),
@@ -206,13 +208,13 @@ static class Settings
             return new("system", null);
         var equal = text.IndexOf('=', StringComparison.Ordinal);
         var (name, address) = equal < 0 ? (text, text) : (text[..equal].Trim(), text[(equal + 1)..].Trim());
-        return name.Length is > 0 and <= 64 && IPEndPoint.TryParse(address, out var endPoint) ? new(name, endPoint.Port == 0 ? new(endPoint.Address, 53) : endPoint) : null;
+        return name.Length is > 0 and <= 64 && EndPointOf(address) is { } endPoint ? new(name, endPoint.Port == 0 ? new(endPoint.Address, 53) : endPoint) : null;
     }
 
     /// <summary><c>host</c>, <c>host:port</c>, or an address with or without a port.</summary>
     public static HostTarget? HostOf(string text, int otherwise)
     {
-        if (IPEndPoint.TryParse(text, out var endPoint))
+        if (EndPointOf(text) is { } endPoint)
             return new(endPoint.Address.ToString(), endPoint.Port == 0 ? otherwise : endPoint.Port);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var port = colon < 0 ? otherwise : (int?)Whole(text[(colon + 1)..], 1, 65535);
@@ -233,12 +235,21 @@ static class Settings
 
     static Secret? KeyOf(string text) => text.Length is > 0 and <= 63 && text.All(char.IsAsciiLetterOrDigit) ? new(text) : null;
 
-    static Uri? HttpUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+    /// <summary>An IP address as people write it; <c>1.2.3</c> and <c>0x7f.1</c> are numbers of IPv4 to .NET too.</summary>
+    public static IPAddress? AddressOf(string text) =>
+        IPAddress.TryParse(text, out var ip) && (ip.AddressFamily != AddressFamily.InterNetwork || ip.ToString() == text) ? ip : null;
 
-    /// <summary>`*` and `+` as a host mean every address; a Uri cannot say that, so they become 0.0.0.0.</summary>
-    static Uri? ListenUrl(string text) =>
+    /// <summary>An address, with or without a port; 0 where there is none.</summary>
+    static IPEndPoint? EndPointOf(string text) =>
+        IPEndPoint.TryParse(text, out var endPoint) && (endPoint.AddressFamily != AddressFamily.InterNetwork || AddressOf(text.Split(':')[0]) is not null) ? endPoint : null;
+
+    public static Uri? HttpUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+
+    /// <summary>`*` and `+` as a host mean every address; a Uri cannot say that, so they become 0.0.0.0. It ends with its port: nothing else of a URL means anything here.</summary>
+    public static Uri? ListenUrl(string text) =>
         Uri.TryCreate(text.Replace("//*:", "//0.0.0.0:", StringComparison.Ordinal).Replace("//+:", "//0.0.0.0:", StringComparison.Ordinal), UriKind.Absolute, out var url)
-        && url.Scheme == "http" && url.AbsolutePath == "/" && (url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || url.IsLoopback) ? url : null;
+        && url.Scheme == "http" && url.Port > 0 && text.EndsWith(string.Create(CultureInfo.InvariantCulture, $":{url.Port}{(text.EndsWith('/') ? "/" : "")}"), StringComparison.Ordinal)
+        && url.PathAndQuery == "/" && url.Fragment.Length == 0 && !text.Contains('@', StringComparison.Ordinal) && (url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || url.IsLoopback) ? url : null;
 
     static (string Name, string Value)? Header(string path) =>
         Secret(path) is { } line && line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && line[..colon].All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && line[(colon + 1)..].Trim() is { Length: > 0 } value && value.All(c => c is >= ' ' and <= '~')

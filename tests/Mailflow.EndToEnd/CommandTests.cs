@@ -198,6 +198,43 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(2, (await RunAsync("run", "--state", _folder)).Code);
     }
 
+    [Theory]
+    [InlineData("simulate FOLDER --seconds", "1e300", "-1", "NaN", "0")]
+    [InlineData("simulate FOLDER --rate", "1e300", "-1", "NaN", "0")]
+    [InlineData("simulate FOLDER --size", "1e300", "-1MB", "0.0001KB", "MB", "5", "")]
+    [InlineData("simulate FOLDER --file-size", "1", "many")]
+    [InlineData("simulate FOLDER --server", "we\"ird,srv", "a b", "")]
+    [InlineData("simulate FOLDER --domain", "a,b", "a..b")]
+    [InlineData("demo --seconds", "1e300", "-1", "NaN", "0")]
+    [InlineData("demo --rate", "1e300", "-1", "NaN", "0")]
+    public async Task What_an_option_does_not_allow_is_a_usage_error_that_says_what_is_allowed(string command, params string[] values)
+    {
+        var words = command.Replace("FOLDER", Path.Combine(_folder, "none"), StringComparison.Ordinal).Split(' ');
+        foreach (var value in values)
+        {
+            var (code, output) = await RunAsync([.. words, value]);
+            Assert.Equal(2, code);
+            Assert.Matches($"^{words[^1]} .*: expected a ", output);
+        }
+
+        Assert.False(Directory.Exists(Path.Combine(_folder, "none")));
+    }
+
+    [Fact]
+    public async Task A_simulation_stops_at_once_at_any_rate_and_its_memory_is_bounded()
+    {
+        using var simulation = new RunningProgram("simulate", Path.Combine(_folder, "fast"), "--rate", "1000000");
+        while (!File.Exists(Path.Combine(_folder, "fast", SimulationTruth.FileName)))
+            await Task.Delay(50, Cancel);
+        await Task.Delay(3000, Cancel);
+        using (var process = System.Diagnostics.Process.GetProcessById(simulation.Id))
+            Assert.InRange(process.WorkingSet64, 1, 700L << 20);
+        var stopped = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Equal(0, await simulation.StopAsync(Cancel));
+        Assert.InRange(stopped.Elapsed.TotalSeconds, 0, 3);
+        Assert.True(SimulationTruth.Load(Path.Combine(_folder, "fast")).Finished);
+    }
+
     [Fact]
     public async Task Run_tells_all_configuration_faults_and_exits_with_2()
     {
@@ -221,13 +258,42 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_in_use_is_told_and_ends_with_3()
+    public async Task A_port_in_use_is_told_in_a_sentence_and_ends_with_3()
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
-        var (code, output) = await RunAsync("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://{listener.LocalEndpoint}");
+        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        var said = $"Mailflow cannot listen on http://127.0.0.1:{port}: address already in use by another program. Give another address or port: --listen URL, or the setting Web:Listen.";
+        var (code, output) = await RunAsync("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://127.0.0.1:{port}", "--set", "Log:Level=error");
         Assert.Equal(3, code);
-        Assert.Contains("address already in use", output, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(said, output.Trim());
+        (code, output) = await RunAsync("demo", "--listen", $"http://127.0.0.1:{port}");
+        Assert.Equal(3, code);
+        Assert.EndsWith(said, output.Trim(), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        (code, output) = await RunAsync("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://localhost:{port}", "--set", "Log:Level=error");
+        Assert.Equal(3, code);
+        Assert.Contains($"Mailflow cannot listen on http://localhost:{port}: address already in use", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_told_in_a_sentence_and_ends_with_3()
+    {
+        var (code, output) = await RunAsync("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", "http://192.0.2.1:9464", "--set", "Log:Level=error");
+        Assert.Equal(3, code);
+        Assert.Equal("Mailflow cannot listen on http://192.0.2.1:9464: this machine has no such address. Give another address or port: --listen URL, or the setting Web:Listen.", output.Trim());
+    }
+
+    [Theory]
+    [InlineData("--listen", "http://example.com:19007")]
+    [InlineData("--listen", "http://127.0.0.1")]
+    [InlineData("--seq", "foo")]
+    public async Task The_demo_checks_its_URLs(string option, string value)
+    {
+        var (code, output) = await RunAsync("demo", option, value);
+        Assert.Equal(2, code);
+        Assert.Contains($"{option}: expected ", output, StringComparison.Ordinal);
     }
 
     [Fact]

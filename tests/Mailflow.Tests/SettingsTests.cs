@@ -108,6 +108,47 @@ public sealed class SettingsTests
         Assert.Empty(faults);
     }
 
+    [Theory]
+    [InlineData("http://u:p@127.0.0.1:9464")]
+    [InlineData("http://127.0.0.1:9464/?a=b")]
+    [InlineData("http://127.0.0.1:9464/?a=:9464")]
+    [InlineData("http://127.0.0.1:9464/#a")]
+    [InlineData("http://127.0.0.1:9464/page")]
+    [InlineData("http://127.0.0.1")]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://[::1]")]
+    [InlineData("http://example.com:9464")]
+    [InlineData("https://127.0.0.1:9464")]
+    public void What_is_listened_on_is_an_address_and_a_port_alone(string text)
+    {
+        Read(out var faults, ("Web:Listen", text));
+        Assert.EndsWith("allowed is http:// with an address of this machine (or localhost, or *) and a port.", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:80")]
+    [InlineData("http://localhost:9464/")]
+    [InlineData("http://[::1]:9464")]
+    public void The_port_may_be_that_of_http(string text)
+    {
+        Assert.Equal(new(text), Read(out var faults, ("Web:Listen", text)).Listen);
+        Assert.Empty(faults);
+    }
+
+    [Theory]
+    [InlineData("Enrichment:EgressIps", "1.2.3")]
+    [InlineData("Enrichment:EgressIps", "192.0.2.1, 16909060")]
+    [InlineData("Enrichment:EgressIps", "192.0.2.010")]
+    [InlineData("Enrichment:Resolvers", "1.2.3")]
+    [InlineData("Enrichment:Resolvers", "own=10.53:53")]
+    public void An_address_of_IPv4_has_four_parts(string key, string value)
+    {
+        Read(out var faults, (key, value));
+        Assert.Single(faults);
+        Assert.Null(Settings.AddressOf("1.2.3"));
+        Assert.NotNull(Settings.AddressOf("2001:DB8::1"));
+    }
+
     [Fact]
     public void The_example_configuration_is_good()
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -80,12 +79,12 @@ static class CheckCommand
         return found.Exists(f => f.Severity == Severity.Trouble) ? ExitCode.BadNews : ExitCode.Good;
     }
 
-    static bool IsTarget(string text) => IPAddress.TryParse(text, out _) || Settings.HostOf(text, 25) is not null;
+    static bool IsTarget(string text) => Settings.AddressOf(text) is not null || Settings.HostOf(text, 25) is not null;
 
     /// <summary>An address; a host where a port is named; else a domain, with its mail servers.</summary>
     static async Task<IReadOnlyList<Finding>> CheckAsync(Checks checks, string target, CancellationToken stop)
     {
-        if (IPAddress.TryParse(target, out var address))
+        if (Settings.AddressOf(target) is { } address)
             return await checks.Addresses.CheckAsync(address, stop);
         var host = Settings.HostOf(target, 25)!;
         if (target.Contains(':', StringComparison.Ordinal) || !DomainNames.IsMailDomain(host.Host))

@@ -13,33 +13,34 @@ static class DemoCommand
     public static Command Make()
     {
         var listen = new Option<string>("--listen") { Description = "Where the page and /metrics are.", DefaultValueFactory = _ => new MailflowOptions().Listen.ToString().TrimEnd('/') };
-        var rate = new Option<double>("--rate") { Description = "Rows a second of each of the two servers.", DefaultValueFactory = _ => 60 };
+        var rate = Checked.Number("--rate", "Rows a second of each of the two servers.", 0.1, Checked.MostRate, 60);
         var seed = new Option<int>("--seed") { Description = "The same seed, the same mail.", DefaultValueFactory = _ => 1 };
-        var seconds = new Option<double?>("--seconds") { Description = "Stop after so long; without it, Ctrl-C stops.", HelpName = "n" };
-        var seq = new Option<Uri?>("--seq") { Description = "A Seq server that gets every failure as an event.", HelpName = "url" };
+        var seconds = Checked.Number("--seconds", "Stop after so long; without it, Ctrl-C stops.", 0.1, Checked.MostSeconds, null);
+        var seq = new Option<string?>("--seq") { Description = "A Seq server that gets every failure as an event.", HelpName = "url" };
         var command = new Command("demo", "Write live, realistic logs of two servers into a temporary folder, follow them, and show the page.") { listen, rate, seed, seconds, seq };
-        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(listen)!, parsed.GetValue(rate), parsed.GetValue(seed), parsed.GetValue(seconds), parsed.GetValue(seq), stop));
+        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(listen)!, parsed.GetValue(rate)!.Value, parsed.GetValue(seed), parsed.GetValue(seconds), parsed.GetValue(seq), stop));
         return command;
     }
 
-    static async Task<int> RunAsync(string listen, double rate, int seed, double? seconds, Uri? seq, CancellationToken stop)
+    static async Task<int> RunAsync(string listen, double rate, int seed, double? seconds, string? seq, CancellationToken stop)
     {
-        if (!Uri.TryCreate(listen, UriKind.Absolute, out var url) || url.Scheme != "http")
+        if (Settings.ListenUrl(listen) is not { } url)
         {
-            await Console.Error.WriteLineAsync($"--listen {listen}: expected an http URL with a port, for example http://127.0.0.1:9464");
+            await Console.Error.WriteLineAsync($"--listen: expected {Settings.ListenAllowed}, for example http://127.0.0.1:9464");
             return ExitCode.Usage;
         }
 
-        if (seq is not null && (!seq.IsAbsoluteUri || seq.Scheme is not ("http" or "https")))
+        var target = seq is null ? null : Settings.HttpUrl(seq);
+        if (seq is not null && target is null)
         {
-            await Console.Error.WriteLineAsync($"--seq {seq}: expected an http or https URL, for example http://127.0.0.1:5341");
+            await Console.Error.WriteLineAsync("--seq: expected an http or https URL, for example http://127.0.0.1:5341");
             return ExitCode.Usage;
         }
 
         var folder = Directory.CreateTempSubdirectory("mailflow-demo-").FullName;
         try
         {
-            return await RunAsync(folder, url, rate, seed, seconds, seq, stop);
+            return await RunAsync(folder, url, rate, seed, seconds, target, stop);
         }
         finally
         {

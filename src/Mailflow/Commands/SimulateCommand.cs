@@ -10,12 +10,12 @@ static class SimulateCommand
     public static Command Make()
     {
         var folder = new Argument<string>("folder") { Description = "Where the logs and truth.json are written." };
-        var rate = new Option<double>("--rate") { Description = "Rows a second, live.", DefaultValueFactory = _ => 100 };
+        var rate = Checked.Number("--rate", "Rows a second, live.", 0.1, Checked.MostRate, 100);
         var size = new Option<string?>("--size") { Description = "Write so much at once instead, for example 400MB or 4GB.", HelpName = "size" };
-        var seconds = new Option<double?>("--seconds") { Description = "Stop after so long; without it, Ctrl-C stops.", HelpName = "n" };
+        var seconds = Checked.Number("--seconds", "Stop after so long; without it, Ctrl-C stops.", 0.1, Checked.MostSeconds, null);
         var seed = new Option<int>("--seed") { Description = "The same seed, the same mail.", DefaultValueFactory = _ => 1 };
-        var server = new Option<string>("--server") { Description = "The server that writes.", DefaultValueFactory = _ => "EX01" };
-        var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" };
+        var server = new Option<string>("--server") { Description = "The server that writes.", DefaultValueFactory = _ => "EX01" }.HostName();
+        var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" }.HostName();
         var version = new Option<string>("--exchange") { Description = "Whose logs: 2007, 2010, 2013, 2016 or 2019.", DefaultValueFactory = _ => "2019" }.AcceptOnlyFromAmong("2007", "2010", "2013", "2016", "2019");
         var fileSize = new Option<string>("--file-size") { Description = "Size at which a file is followed by the next.", DefaultValueFactory = _ => "10MB" };
         var logs = new Option<string?>("--logs") { Description = "tracking, or all: connectivity and SMTP protocol logs too, in folders below. Without it: all when live, tracking with --size.", HelpName = "which" };
@@ -25,14 +25,19 @@ static class SimulateCommand
             bytes.Validators.Add(r =>
             {
                 if (r.Tokens.Count == 1 && Bytes(r.Tokens[0].Value) is null)
-                    r.AddError($"{bytes.Name} {r.Tokens[0].Value}: expected a number with KB, MB or GB, for example 400MB.");
+                    r.AddError($"{bytes.Name} {r.Tokens[0].Value}: expected a number with KB, MB or GB, 100KB at the least, for example 400MB.");
             });
+        folder.Validators.Add(r =>
+        {
+            if (r.Tokens is [{ Value: "" }])
+                r.AddError("folder '': expected a folder to write to.");
+        });
         var command = new Command("simulate", "Write realistic Exchange logs, and truth.json with the counts that a reader must arrive at.") { folder, rate, size, seconds, seed, server, domain, version, fileSize, logs, exports };
         command.SetAction((parsed, stop) => RunAsync(
             new SimulationOptions
             {
                 Folder = Path.GetFullPath(parsed.GetValue(folder)!),
-                Rate = parsed.GetValue(rate),
+                Rate = parsed.GetValue(rate)!.Value,
                 SizeBytes = parsed.GetValue(size) is { } s ? Bytes(s) : null,
                 Duration = parsed.GetValue(seconds) is { } n ? TimeSpan.FromSeconds(n) : null,
                 Seed = parsed.GetValue(seed),
@@ -58,7 +63,7 @@ static class SimulateCommand
         return ExitCode.Good;
     }
 
-    /// <summary><c>400MB</c>: 1 MB is 1,000,000 bytes.</summary>
+    /// <summary><c>400MB</c>: 1 MB is 1,000,000 bytes. Less than 100 KB is a row or two, and mostly a unit that was forgotten.</summary>
     static long? Bytes(string text)
     {
         var unit = text.ToUpperInvariant() switch
@@ -69,8 +74,6 @@ static class SimulateCommand
             _ => 1L,
         };
         var number = unit == 1 ? text : text[..^2];
-        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n is > 0 and < 1e6 && unit > 1 ? (long)(n * unit)
-            : long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) && whole > 0 ? whole
-            : null;
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n * unit is >= 100e3 and < 1e15 && (unit > 1 || long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)) ? (long)(n * unit) : null;
     }
 }

@@ -8,6 +8,10 @@ namespace Mailflow.Simulate;
 sealed class Simulation : IDisposable
 {
     const int LiveHaste = 60;
+
+    /// <summary>Rows between two looks at the clock and at the stop: who asks for more than the machine can write gets as much as it can.</summary>
+    const long MostRowsAtOnce = 65_536;
+
     static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50), TruthEvery = TimeSpan.FromSeconds(1);
 
     readonly SimulationOptions _options;
@@ -92,7 +96,7 @@ sealed class Simulation : IDisposable
             if (isOver)
                 elapsed = _options.Duration!.Value;
             var now = Math.Max(last, _time.GetUtcNow().ToUnixTimeMilliseconds());
-            var owed = (long)(elapsed.TotalSeconds * _options.Rate) - _tally.Rows;
+            var owed = Math.Min((long)(elapsed.TotalSeconds * _options.Rate) - _tally.Rows, MostRowsAtOnce);
             for (var row = 1; row <= owed; row++)
                 WriteRow(last + ((now - last) * row / owed));
             last = now;
@@ -120,7 +124,7 @@ sealed class Simulation : IDisposable
     {
         try
         {
-            return await timer.WaitForNextTickAsync(cancel);
+            return await timer.WaitForNextTickAsync(cancel) && !cancel.IsCancellationRequested;
         }
         catch (OperationCanceledException)
         {

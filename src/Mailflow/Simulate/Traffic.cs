@@ -2,12 +2,16 @@ namespace Mailflow.Simulate;
 
 /// <summary>
 /// All messages that are on their way, and the choice of the next row. Rows are paced by the caller; the waits of the messages
-/// decide only their order, so the rate is kept whatever the scenarios do. Memory is bounded by rate times the longest wait.
+/// decide only their order, so the rate is kept whatever the scenarios do. Memory is bounded by rate times the longest wait, and by
+/// <see cref="MostUnderway"/>: at more, the next to come does not wait any longer.
 /// </summary>
 sealed class Traffic
 {
     /// <summary>New messages are started at a little less than one in so many rows: then those that are under way come first.</summary>
     const double RowsPerMessage = 6.5;
+
+    /// <summary>Some 2 KB each. A server's log written at once has 20 rows a second, and a fifth of these.</summary>
+    const int MostUnderway = 50_000;
 
     readonly PriorityQueue<Message, (long Due, long Order)> _underway = new();
     readonly Stack<Message> _spare = new();
@@ -31,7 +35,7 @@ sealed class Traffic
     public Row Next(long now)
     {
         _credit += 1 / RowsPerMessage;
-        var message = _credit < 1 && _underway.TryPeek(out _, out var first) && first.Due <= now ? _underway.Dequeue() : Start(now);
+        var message = (_credit < 1 && _underway.TryPeek(out _, out var first) && first.Due <= now) || _underway.Count >= MostUnderway ? _underway.Dequeue() : Start(now);
         var step = message.TakeStep();
         if (message.ArrivedAt == 0)
             message.ArrivedAt = now;

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Globalization;
+using Mailflow.Analysis.Domains;
+
+namespace Mailflow.Commands;
+
+/// <summary>Options whose values are checked when they are parsed: what is not allowed is a usage error that says what is.</summary>
+static class Checked
+{
+    /// <summary>A second of the longest run: 30 days.</summary>
+    public const double MostSeconds = 30 * 86400;
+
+    /// <summary>More than any machine writes.</summary>
+    public const double MostRate = 1_000_000;
+
+    public static Option<double?> Number(string name, string description, double least, double most, double? otherwise)
+    {
+        var option = new Option<double?>(name)
+        {
+            Description = description,
+            HelpName = "n",
+            CustomParser = r =>
+            {
+                var text = r.Tokens[0].Value;
+                if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+                    return number;
+                r.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} {text}: expected a number from {least} to {most}."));
+                return null;
+            },
+        };
+        if (otherwise is not null)
+            option.DefaultValueFactory = _ => otherwise;
+        return option;
+    }
+
+    /// <summary>A plain name of a host or a domain.</summary>
+    public static Option<string> HostName(this Option<string> option)
+    {
+        option.Validators.Add(r =>
+        {
+            if (r.Tokens is [var token] && (DomainNames.Clean(token.Value) is not { } name || !name.Equals(token.Value, StringComparison.OrdinalIgnoreCase)))
+                r.AddError($"{option.Name} '{token.Value}': expected a plain host name of letters, digits, '-', '.' and '_'.");
+        });
+        return option;
+    }
+}
