@@ -119,7 +119,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     {
         file.Handle = FileOpener.Open(file.Path);
         file.Size = RandomAccess.GetLength(file.Handle);
-        var refusal = FileIdentity.Identify(file, root, known, atRest: true).Refusal ?? (file.Tracked is null ? "empty, or its header is not finished" : null);
+        var refusal = FileIdentity.Identify(file, root, known, atRest: true).Refusal ?? (file.Tracked is null ? NoLog.AtRest(FileIdentity.HeadOf(file.Handle)) : null);
         if (refusal is null)
             return true;
         report.LeftAlone.Add(new(file.Path, refusal));
