@@ -83,8 +83,8 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     static string NothingRead(IReadOnlyList<string> paths, ScanReport report) => report.LeftAlone switch
     {
         [] => $"No log was found in {string.Join(", ", paths)}: expected files that end in .log, or exports.",
-        [var one] => $"Nothing was read. {one.Path} is left alone: {one.Why}.",
-        [var first, ..] => $"Nothing was read: {report.LeftAlone.Count} files are left alone. The first is {first.Path}: {first.Why}.",
+        [var one] => $"Nothing was read. {one.Path} is left alone: {one.Why.TrimEnd('.')}.",
+        [var first, ..] => $"Nothing was read: {report.LeftAlone.Count} paths are left alone. The first is {first.Path}: {first.Why.TrimEnd('.')}.",
     };
 
     /// <param name="named">What was named itself, and is not only found in a folder: that it cannot be read is an error.</param>
