@@ -45,7 +45,7 @@ sealed class Flow : IDisposable
         var known = new KnownFiles(store.LoadFiles(), options.Logs.Select(r => r.Name).ToHashSet(StringComparer.Ordinal));
         Tailers = [.. options.Logs.Select(root => new Tailer(root, known, _blocks, options.Tail, clock, logs.CreateLogger("Mailflow.Tail")))];
         Committer = new(store, names, _deltas, options.Ledger, clock, logs.CreateLogger("Mailflow.Ledger"));
-        Committer.Present = Present;
+        Committer.Present = () => Present(known);
         Committer.Retired = known.Forget;
         Committer.Load(options.Logs.Select(r => r.Server).OfType<string>());
         if (checks is not null)
@@ -77,12 +77,13 @@ sealed class Flow : IDisposable
         await Stages.AllAsync(tail, read, commit);
     }
 
-    (IReadOnlySet<long> Files, IReadOnlySet<string> Unseen) Present()
+    (IReadOnlySet<long> Files, IReadOnlySet<string> Unseen) Present(KnownFiles known)
     {
         var (files, unseen) = (new HashSet<long>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var status in Tailers.Select(t => t.Status))
         {
             files.UnionWith(status.Files.Select(f => f.Id));
+            files.UnionWith(status.Unlisted.SelectMany(u => known.Below(status.Root.Name, u.Name)));
             // An empty folder may be one that nothing is mounted on.
             if (status.Error is not null || status.Files.IsEmpty)
                 unseen.Add(status.Root.Name);

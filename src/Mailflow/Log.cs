@@ -27,6 +27,12 @@ static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "Cannot delete what is old from {Store}: {Reason}. It is tried again in half a minute.")]
     public static partial void PruneFailed(ILogger log, string store, string reason);
 
+    [LoggerMessage(9, LogLevel.Warning, "Cannot list {Folder}: {Reason}. The rest of the root is read; what is known of the files there is kept.")]
+    public static partial void FolderUnreadable(ILogger log, string folder, string reason);
+
+    [LoggerMessage(10, LogLevel.Information, "{Path} is passed over: {Reason}.")]
+    public static partial void PassedOver(ILogger log, string path, string reason);
+
     [LoggerMessage(7, LogLevel.Warning, "Stopped with blocks in flight after {Seconds} s; they are read again at the next start.")]
     public static partial void DrainCut(ILogger log, string seconds);
     [LoggerMessage(200, LogLevel.Warning, "Cannot read which failures to ask about: {Reason}. It is tried again.")]

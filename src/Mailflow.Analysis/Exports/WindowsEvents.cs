@@ -35,11 +35,17 @@ public static class WindowsEvents
         if (lines.Length <= first + 1)
             return false;
         var names = lines[first].Split(',', ';', '\t').Select(n => n.Trim('"')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (IsMessageTracking(names))
+            return false;
         if (names.Contains("EventID") || names.Contains("InstanceId") || (names.Contains("Id") && (names.Contains("ProviderName") || names.Contains("RecordId") || names.Contains("LevelDisplayName"))))
             return true;
         var row = lines[first + 1].Split(',', 6);
         return names.Count == 5 && row.Length == 6 && int.TryParse(row[3], NumberStyles.None, CultureInfo.InvariantCulture, out _);
     }
+
+    /// <summary>Whether an object is what Get-MessageTrackingLog gives: its EventId is no number but RECEIVE or FAIL.</summary>
+    internal static bool IsMessageTracking(IReadOnlySet<string> names) =>
+        names.Contains("EventId") && (names.Contains("MessageSubject") || names.Contains("Recipients") || names.Contains("RecipientStatus") || names.Contains("ClientIp") || names.Contains("NetworkMessageId"));
 
     static bool Holds(ReadOnlySpan<byte> start, string text) => start.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
 

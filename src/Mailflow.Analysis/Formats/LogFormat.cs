@@ -76,7 +76,8 @@ public sealed class LogFormat
             if (SnapshotFormat.Of(first) is { } format)
                 return All.First(f => f.IsExport && f.Snapshot == format.Kind);
             // In a list without names of columns the first row stands in their place: whose addresses it has is not said.
-            named = first.TypeName ?? "an export with " + string.Join(", ", first.Names.Where(n => !n.Contains('@', StringComparison.Ordinal)).Take(4));
+            named = WindowsEvents.IsMessageTracking(first.Names.ToHashSet(StringComparer.OrdinalIgnoreCase)) ? "rows of Get-MessageTrackingLog: read the raw logs instead"
+                : first.TypeName ?? "an export with " + string.Join(", ", first.Names.Where(n => !n.Contains('@', StringComparison.Ordinal)).Take(4));
             return null;
         }
 

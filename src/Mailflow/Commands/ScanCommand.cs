@@ -39,7 +39,7 @@ static class ScanCommand
         }
 
         foreach (var error in report.Errors)
-            await Console.Error.WriteLineAsync(error);
+            await Console.Error.WriteLineAsync(Printable.Of(error));
         return report.Errors.Count > 0 ? ExitCode.Failure
             : report.Sum(Counter.Failures) > 0 ? ExitCode.BadNews : ExitCode.Good;
     }

@@ -4,7 +4,7 @@ using Mailflow.Ledger;
 
 namespace Mailflow.Scan;
 
-/// <summary>The report as rows of table, name and value: for a spreadsheet.</summary>
+/// <summary>The report as rows of table, name and value: for a spreadsheet. Each table stands in docs/scan.md.</summary>
 static class ScanCsv
 {
     public static void Write(ScanReport report, Masking masking, TextWriter output)
@@ -18,7 +18,7 @@ static class ScanCsv
         Rows(csv, "messages", report.By(Counter.Messages, k => k.A));
         Rows(csv, "failures", report.By(Counter.Failures, k => k.A));
         Rows(csv, "deferrals", report.By(Counter.Deferrals, k => k.A));
-        Rows(csv, "reasons", report.Reasons.OrderByDescending(r => r.Count).Take(20).Select(r => ($"{r.Name}: {masking.Text(r.Sample.Text)}", r.Count)));
+        Rows(csv, "reasons", report.Reasons.OrderByDescending(r => r.Count).Take(20).Select(r => ($"{NameOf(r)}: {masking.Text(r.Sample.Text)}", r.Count)));
         Rows(csv, "domains", report.Domains.OrderByDescending(d => d.Value).Take(20).Select(d => (d.Key, d.Value)));
         foreach (var (outcome, times) in new[] { (Outcome.Delivered, report.Delivered), (Outcome.Sent, report.Sent) })
             foreach (var (name, share) in new[] { ("p50", 0.5), ("p95", 0.95), ("p99", 0.99) })
@@ -40,6 +40,9 @@ static class ScanCsv
             Row(csv, "left_alone", file.Path, file.Why);
     }
 
+    /// <summary>No spreadsheet takes a word of ours for a formula: the `-` for no code would be guarded against.</summary>
+    static string NameOf(FailureReason reason) => reason.Name.StartsWith('-') ? "no code" + reason.Name[1..] : reason.Name;
+
     static void Rows(CsvWriter csv, string table, IEnumerable<(string Name, long Count)> rows)
     {
         foreach (var (name, count) in rows)
@@ -51,6 +54,6 @@ static class ScanCsv
 
     static void Row(CsvWriter csv, string table, string name, string value)
     {
-        csv.WriteRecord([table, name, value]);
+        csv.WriteRecord([table, Printable.Of(name), Printable.Of(value)]);
     }
 }

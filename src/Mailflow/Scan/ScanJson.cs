@@ -7,7 +7,7 @@ using Mailflow.Ledger;
 
 namespace Mailflow.Scan;
 
-/// <summary>The report as one JSON object; its keys are kept stable.</summary>
+/// <summary>The report as one JSON object; its keys are kept stable, and stand in docs/scan.md.</summary>
 static class ScanJson
 {
     static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -47,6 +47,10 @@ static class ScanJson
             json.WriteEndObject();
         }
 
+        json.WriteEndArray();
+        json.WriteStartArray("errors");
+        foreach (var error in report.Errors)
+            json.WriteStringValue(error);
         json.WriteEndArray();
         json.WriteNumber("seconds", Math.Round(report.Elapsed.TotalSeconds, 3));
         json.WriteEndObject();

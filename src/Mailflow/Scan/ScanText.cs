@@ -12,9 +12,12 @@ static class ScanText
 {
     const int Top = 10;
 
+    /// <summary>Fewer columns than this have no room for a reason, its count and a sample side by side.</summary>
+    const int Narrow = 80;
+
     public static void Write(ScanReport report, Masking masking, IAnsiConsole console)
     {
-        console.MarkupLine($"[bold]{Markup.Escape(Verdict(report))}[/]");
+        console.MarkupLine($"[bold]{Cell(Verdict(report))}[/]");
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{report.Sum(Counter.Rows):N0} rows in {report.Files:N0} files, {report.Bytes / 1e6:N1} MB in {report.Elapsed.TotalSeconds:N2} s ({report.Bytes / 1e6 / Math.Max(0.001, report.Elapsed.TotalSeconds):N0} MB/s){Span(report)}"));
         Failures(report, console);
@@ -52,9 +55,9 @@ static class ScanText
     static void Connections(ScanReport report, Masking masking, IAnsiConsole console)
     {
         Counts(console, "Attempts to connect, from connectivity logs", "source, outcome", report.By(Counter.Connections, k => $"{k.A}, {k.B}"));
-        var errors = NewTable("Attempts that failed, by socket error", "error", "attempts", "what it means");
+        var errors = NewTable(console, "Attempts that failed, by socket error", "error", "attempts", "what it means");
         foreach (var (name, count) in report.By(Counter.SocketErrors, k => k.A))
-            errors.AddRow(Markup.Escape(name), Number(count), Markup.Escape(SocketErrors.All.First(e => e.Name == name).Says));
+            Row(errors, Cell(name), Number(count), Cell(SocketErrors.All.First(e => e.Name == name).Says));
         Show(errors, console);
         Counts(console, "Next hops with most failed attempts", "next hop", report.FailedHops(Top).Select(h => (masking.Text(h.Name), h.Count)));
         Counts(console, "Sessions that ended early, by cause", "cause", report.By(Counter.ConnectionRetries, k => k.A).Take(Top));
@@ -67,17 +70,17 @@ static class ScanText
 
     static void Failures(ScanReport report, IAnsiConsole console)
     {
-        var table = NewTable("Failures by cause", "cause", "recipients", "what it means");
+        var table = NewTable(console, "Failures by cause", "cause", "recipients", "what it means");
         foreach (var (name, count) in report.By(Counter.Failures, k => k.A))
-            table.AddRow(Markup.Escape(name), Number(count), Markup.Escape(CauseTable.TryParse(name, out var cause) ? CauseTable.Of(cause).Summary : ""));
+            Row(table, Cell(name), Number(count), Cell(CauseTable.TryParse(name, out var cause) ? CauseTable.Of(cause).Summary : ""));
         Show(table, console);
     }
 
     static void Reasons(ScanReport report, Masking masking, IAnsiConsole console)
     {
-        var table = NewTable("Top reasons", "reason", "recipients", "for example");
+        var table = NewTable(console, "Top reasons", "reason", "recipients", "for example");
         foreach (var reason in report.Reasons.OrderByDescending(r => r.Count).ThenBy(r => r.Name, StringComparer.Ordinal).Take(Top))
-            table.AddRow(Markup.Escape(reason.Name), Number(reason.Count), Markup.Escape(masking.Text(reason.Sample.Text)));
+            Row(table, Cell(reason.Name), Number(reason.Count), Cell(masking.Text(reason.Sample.Text)));
         Show(table, console);
         if (report.Overflow > 0)
             console.WriteLine($"The top lists are not exact: {report.Overflow} failures found no room in them.");
@@ -85,60 +88,74 @@ static class ScanText
 
     static void Latency(ScanReport report, IAnsiConsole console)
     {
-        var table = NewTable("Time from arrival, in seconds (within 0.1 %)", "outcome", "messages", "p50", "p95", "p99");
+        var table = NewTable(console, "Time from arrival, in seconds (within 0.1 %)", "outcome", "messages", "p50", "p95", "p99");
         foreach (var (outcome, times) in new[] { (Outcome.Delivered, report.Delivered), (Outcome.Sent, report.Sent) })
             if (times.Count > 0)
-                table.AddRow(outcome.Name(), Number(times.Count), Seconds(times, 0.5), Seconds(times, 0.95), Seconds(times, 0.99));
+                Row(table, outcome.Name(), Number(times.Count), Seconds(times, 0.5), Seconds(times, 0.95), Seconds(times, 0.99));
         Show(table, console);
     }
 
     static void Exports(ScanReport report, Masking masking, IAnsiConsole console)
     {
-        var queues = NewTable("Queues with the most messages", "queue", "messages", "state", "last error");
+        var queues = NewTable(console, "Queues with the most messages", "queue", "messages", "state", "last error");
         foreach (var (server, queue) in ScanExports.Deepest(report))
-            queues.AddRow(Markup.Escape($"{server} {queue.Kind.Name()} {queue.NextHop}"), Number(queue.Messages), queue.Status.Name(), Markup.Escape(masking.Text(queue.LastError)));
+            Row(queues, Cell($"{server} {queue.Kind.Name()} {queue.NextHop}"), Number(queue.Messages), queue.Status.Name(), Cell(masking.Text(queue.LastError)));
         Show(queues, console);
-        var events = NewTable("Windows events", "event", "count", "what it means");
+        var events = NewTable(console, "Windows events", "event", "count", "what it means");
         foreach (var (name, count) in ScanExports.Events(report))
-            events.AddRow(Markup.Escape(name.Replace('|', ' ')), Number(count), Markup.Escape(ScanExports.Meaning(name)));
+            Row(events, Cell(name.Replace('|', ' ')), Number(count), Cell(ScanExports.Meaning(name)));
         Show(events, console);
         foreach (var resource in report.Snapshots.SelectMany(s => s.Pressure.Select(p => (s.Server, Pressure: p))).Where(p => p.Pressure.Level > PressureLevel.Low))
-            console.WriteLine($"Back pressure on {resource.Server}: {resource.Pressure.Resource} is {resource.Pressure.Level.ToString().ToLowerInvariant()}.");
+            Line(console, $"Back pressure on {resource.Server}: {resource.Pressure.Resource} is {resource.Pressure.Level.ToString().ToLowerInvariant()}.");
         foreach (var (server, certificate) in report.Snapshots.SelectMany(s => s.Certificates.Select(c => (s.Server, c))).OrderBy(c => c.c.NotAfter).Take(Top))
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}."));
+            Line(console, string.Create(CultureInfo.InvariantCulture, $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}."));
         Counts(console, "What could not be read of exports", "reason", report.By(Counter.ExportProblems, k => k.A));
         foreach (var (file, fault) in report.Faults.Take(Top))
-            console.WriteLine($"  {file}, record {fault.Record}: {fault.Reason.Name()}: {masking.Text(fault.Detail)}");
+            Line(console, $"  {file}, record {fault.Record}: {fault.Reason.Name()}: {masking.Text(fault.Detail)}");
     }
 
     static void Unread(ScanReport report, IAnsiConsole console)
     {
         Counts(console, "Lines that could not be read", "reason", report.By(Counter.Unreadable, k => k.A));
         foreach (var (file, offset, reason) in report.Places.Take(Top))
-            console.WriteLine($"  {file} at byte {offset}: {reason.Name()}");
+            Line(console, $"  {file} at byte {offset}: {reason.Name()}");
         if (report.UnfinishedLines > 0)
             console.WriteLine($"{report.UnfinishedLines} file(s) end in the middle of a line: Exchange has not finished writing it.");
         foreach (var file in report.LeftAlone.Take(Top))
-            console.WriteLine($"Left alone: {file.Path}: {file.Why}");
+            Line(console, $"Left alone: {file.Path}: {file.Why}");
         if (report.LeftAlone.Count > Top)
             console.WriteLine($"... and {report.LeftAlone.Count - Top} more; --format json lists them all.");
     }
 
     static void Counts(IAnsiConsole console, string title, string name, IEnumerable<(string Name, long Count)> counts)
     {
-        var table = NewTable(title, name, "count");
+        var table = NewTable(console, title, name, "count");
         foreach (var (label, count) in counts)
-            table.AddRow(Markup.Escape(label), Number(count));
+            Row(table, Cell(label), Number(count));
         Show(table, console);
     }
 
-    static Table NewTable(string title, params ReadOnlySpan<string> columns)
+    /// <summary>What may be others' words, in a table.</summary>
+    static string Cell(string text) => Markup.Escape(Printable.Of(text));
+
+    /// <summary>The same, as a line.</summary>
+    static void Line(IAnsiConsole console, string text) => console.WriteLine(Printable.Of(text));
+
+    /// <summary>On a narrow terminal the last column, which is prose, would take the room of the figures, or stand there letter under letter: it is left out.</summary>
+    static Table NewTable(IAnsiConsole console, string title, params ReadOnlySpan<string> columns)
     {
-        var table = new Table { Border = TableBorder.Simple, Title = new(Markup.Escape(title)) };
-        foreach (var column in columns)
-            table.AddColumn(new TableColumn(column) { NoWrap = column is "reason" or "cause" });
-        table.Columns[1].RightAligned();
+        var narrow = console.Profile.Width < Narrow;
+        var table = new Table { Border = TableBorder.Simple, Title = new(Cell(title)) };
+        foreach (var column in narrow && columns[^1] is "what it means" or "for example" or "last error" ? columns[..^1] : columns)
+            table.AddColumn(new TableColumn(column) { NoWrap = !narrow && column is "reason" or "cause" });
+        table.Columns[1].RightAligned().NoWrap();
         return table;
+    }
+
+    static void Row(Table table, params ReadOnlySpan<string> cells)
+    {
+        string[] shown = [.. cells[..table.Columns.Count]];
+        table.AddRow(shown);
     }
 
     static void Show(Table table, IAnsiConsole console)

@@ -83,8 +83,8 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     static string NothingRead(IReadOnlyList<string> paths, ScanReport report) => report.LeftAlone switch
     {
         [] => $"No log was found in {string.Join(", ", paths)}: expected files that end in .log, or exports.",
-        [var one] => $"Nothing was read. {one.Path} is left alone: {one.Why}.",
-        [var first, ..] => $"Nothing was read: {report.LeftAlone.Count} files are left alone. The first is {first.Path}: {first.Why}.",
+        [var one] => $"Nothing was read. {one.Path} is left alone: {one.Why.TrimEnd('.')}.",
+        [var first, ..] => $"Nothing was read: {report.LeftAlone.Count} paths are left alone. The first is {first.Path}: {first.Why.TrimEnd('.')}.",
     };
 
     /// <param name="named">What was named itself, and is not only found in a folder: that it cannot be read is an error.</param>
@@ -119,7 +119,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     {
         file.Handle = FileOpener.Open(file.Path);
         file.Size = RandomAccess.GetLength(file.Handle);
-        var refusal = FileIdentity.Identify(file, root, known, atRest: true).Refusal ?? (file.Tracked is null ? "empty, or its header is not finished" : null);
+        var refusal = FileIdentity.Identify(file, root, known, atRest: true).Refusal ?? (file.Tracked is null ? NoLog.AtRest(FileIdentity.HeadOf(file.Handle)) : null);
         if (refusal is null)
             return true;
         report.LeftAlone.Add(new(file.Path, refusal));
@@ -151,14 +151,15 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         var files = new List<FoundFile>();
         foreach (var path in paths)
         {
-            var found = new List<FoundFile>();
+            var (found, passed) = (new List<FoundFile>(), new List<PassedOver>());
             if (Directory.Exists(path))
             {
-                if (FolderScan.Find(path, found) is { } error)
+                if (FolderScan.Find(path, found, passed) is { } error)
                     Unreadable(path, error, report);
+                report.LeftAlone.AddRange(passed.Select(p => new LeftAlone(p.Path, p.IsUnknown ? $"cannot be listed: {p.Why}" : p.Why)));
                 files.AddRange(found.OrderBy(f => f.Path, StringComparer.Ordinal));
             }
-            else if (FileId.Find(Path.GetFullPath(path), out var error) is { } file)
+            else if (FileId.Find(Path.GetFullPath(path), follow: true, out var error, out var other) is { } file)
             {
                 files.Add(file);
             }
@@ -166,13 +167,13 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             {
                 Unreadable(path, error, report);
             }
-            else if (File.Exists(path))
+            else if (other is not null)
             {
-                report.LeftAlone.Add(new(path, "not a file"));
+                report.LeftAlone.Add(new(path, other));
             }
             else
             {
-                throw new FileNotFoundException($"{path} does not exist: expected a log file or a folder of logs.", path);
+                throw new FileNotFoundException(Printable.Of($"{path} does not exist: expected a log file or a folder of logs."), path);
             }
         }
 

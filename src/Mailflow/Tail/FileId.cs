@@ -25,32 +25,43 @@ static partial class FileId
     }
 
     /// <summary>What a path names, without opening it.</summary>
+    /// <param name="follow">Whether a link stands for what it leads to.</param>
     /// <param name="error">Why that cannot be told, as on a share that fails; null where it can.</param>
-    /// <returns>Null for what is not there, or is a pipe, a socket or a device. Device and inode are 0 where the system does not tell.</returns>
-    public static FoundFile? Find(string path, out string? error)
+    /// <param name="other">What is there where it is no file.</param>
+    /// <returns>Null for what is not there, or is no file. Device and inode are 0 where the system does not tell.</returns>
+    public static FoundFile? Find(string path, bool follow, out string? error, out string? other)
     {
+        const string Link = "a link, which is not followed";
         const int NoSuchFile = 2;
         const int NoFolder = 20;
         const int CurrentFolder = -100;
         const uint BasicStats = 0x7ff;
+        const int NoFollow = 0x100;
         const int RegularFile = 0x8000;
-        error = null;
+        const int SymbolicLink = 0xA000;
+        (error, other) = (null, null);
         if (!OperatingSystem.IsLinux())
         {
             var info = new FileInfo(path);
-            return info.Exists ? new(path, 0, 0, info.Length, info.LastWriteTimeUtc) : null;
+            if (!follow && (int)info.Attributes != -1 && info.Attributes.HasFlag(FileAttributes.ReparsePoint))
+                other = Link;
+            return info.Exists && other is null ? new(path, 0, 0, info.Length, info.LastWriteTimeUtc) : null;
         }
 
         Span<byte> result = stackalloc byte[256];
-        if (StatX(CurrentFolder, path, 0, BasicStats, ref MemoryMarshal.GetReference(result)) != 0)
+        if (StatX(CurrentFolder, path, follow ? 0 : NoFollow, BasicStats, ref MemoryMarshal.GetReference(result)) != 0)
         {
             var number = Marshal.GetLastPInvokeError();
             error = number is NoSuchFile or NoFolder ? null : Marshal.GetPInvokeErrorMessage(number);
             return null;
         }
 
-        if ((BitConverter.ToUInt16(result[28..]) & 0xF000) != RegularFile)
+        if ((BitConverter.ToUInt16(result[28..]) & 0xF000) is var kind && kind != RegularFile)
+        {
+            other = kind == SymbolicLink ? Link : "not a file but a pipe, a socket or a device";
             return null;
+        }
+
         var (device, inode) = Identity(result);
         // stx_size at 40, stx_mtime at 112: seconds, then nanoseconds.
         var lastWrite = DateTime.UnixEpoch.AddTicks((BitConverter.ToInt64(result[112..]) * TimeSpan.TicksPerSecond) + (BitConverter.ToUInt32(result[120..]) / 100));

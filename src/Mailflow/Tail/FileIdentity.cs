@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Formats;
+using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Tail;
 
@@ -26,7 +27,7 @@ static class FileIdentity
                 return default;
             }
 
-            return new("no #Fields: header: not an Exchange log, or its start is torn off");
+            return new(NoLog.Says(HeadOf(handle)) ?? "no #Fields: header: not an Exchange log, or its start is torn off");
         }
 
         if (LogFormat.Of(top.Header) is not { } format)
@@ -80,9 +81,9 @@ static class FileIdentity
         }
 
         using var whole = new WholeFile(handle, file.Size, ownsHandle: false);
-        var head = new byte[HeadLength];
-        head = head[..whole.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-        whole.Position = 0;
+        var head = HeadOf(handle);
+        if (NoLog.Compressed(head) is { } compressed)
+            return new(compressed);
         if (LogFormat.OfExport(head, whole, out var named) is not { } format)
             return new($"no export that is known: {Named(named)}");
 
@@ -101,8 +102,12 @@ static class FileIdentity
         return default;
     }
 
-    /// <summary>Enough to see what an export is.</summary>
-    const int HeadLength = 4096;
+    /// <summary>Enough to see what a file is.</summary>
+    public static byte[] HeadOf(SafeFileHandle handle)
+    {
+        var head = new byte[NoLog.HeadLength];
+        return head[..RandomAccess.Read(handle, head, 0)];
+    }
 
     static bool GuardHolds(LogFile file, FilePosition position) =>
         position.Offset <= file.Size && GuardAt(file, position.Offset) == position.Guard;

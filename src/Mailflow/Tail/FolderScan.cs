@@ -10,19 +10,25 @@ readonly record struct FoundFile(string Path, long Device, long Inode, long Size
     public (long Device, long Inode) Identity => (Device, Inode);
 }
 
+/// <summary>A path below a root that is not looked at.</summary>
+/// <param name="IsUnknown">It is a folder that could not be listed, or not whole: what is missing from it may still be there. Else it is passed over on purpose.</param>
+readonly record struct PassedOver(string Path, string Why, bool IsUnknown)
+{
+    /// <summary>Whether a path lies below this one.</summary>
+    public bool Holds(string path) =>
+        path.Length > Path.Length && path[Path.Length] == System.IO.Path.DirectorySeparatorChar && path.StartsWith(Path, StringComparison.Ordinal);
+}
+
 /// <summary>
 /// Finds the files in a folder and below it that may be logs, `*.log`, or exports, by <see cref="Exports"/>; whatever the case. An archive beside them (`.gz`, `.zip`)
 /// is neither, nor is what is still being written under a name for the time being (`.tmp`, `.partial`).
 /// </summary>
 static class FolderScan
 {
-    static readonly EnumerationOptions Options = new()
-    {
-        RecurseSubdirectories = true,
-        MaxRecursionDepth = 8,
-        AttributesToSkip = FileAttributes.ReparsePoint,
-        IgnoreInaccessible = false,
-    };
+    /// <summary>Folders in folders that are looked into. What lies deeper is hardly meant; a share that contains itself has no end.</summary>
+    const int MaxDepth = 8;
+
+    static readonly EnumerationOptions Options = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     /// <summary>What PowerShell and Event Viewer write.</summary>
     static readonly string[] Exports = [".csv", ".json", ".xml", ".clixml", ".evtx"];
@@ -40,38 +46,72 @@ static class FolderScan
         return false;
     }
 
-    /// <summary>Adds what is there to <paramref name="files"/>. A pipe or a device that is named like a log is left out: it would block whoever opens it.</summary>
-    /// <returns>Null, or why some or all of it could not be listed: then what is missing from the list may still be there.</returns>
-    public static string? Find(string folder, List<FoundFile> files)
+    /// <summary>
+    /// Adds what is there to <paramref name="files"/>, and to <paramref name="passed"/> what is not looked at: links, which may lead anywhere; folders that lie too deep or
+    /// cannot be listed; a pipe or a device that is named like a log, which would block whoever opens it.
+    /// </summary>
+    /// <returns>Null, or why the folder itself could not be listed, or not whole: then what is missing may still be there.</returns>
+    public static string? Find(string folder, List<FoundFile> files, List<PassedOver> passed)
     {
-        using var paths = new Enumerator(folder);
-        string? first = null;
-        while (paths.MoveNext())
+        string? error = null;
+        var folders = new Queue<(string Path, int Depth)>([(folder, 0)]);
+        while (folders.TryDequeue(out var next))
         {
-            if (FileId.Find(paths.Current, out var error) is { } file)
-                files.Add(file);
-            first ??= error;
+            // A folder that cannot be listed does not hide its neighbours.
+            using var entries = new Entries(next.Path);
+            string? failed = null;
+            while (entries.MoveNext())
+                failed = Look(entries.Current.Path, entries.Current.IsFolder, next.Depth, files, passed, folders) ?? failed;
+            failed ??= entries.Error;
+            if (next.Depth == 0)
+                error = failed;
+            else if (failed is not null && !entries.IsGone)
+                passed.Add(new(next.Path, failed, IsUnknown: true));
         }
 
-        return paths.Error ?? first;
+        return error;
+    }
+
+    /// <returns>Why it cannot be told what stands there; null where it can.</returns>
+    static string? Look(string path, bool isFolder, int depth, List<FoundFile> files, List<PassedOver> passed, Queue<(string, int)> folders)
+    {
+        if (!isFolder)
+        {
+            if (FileId.Find(path, follow: false, out var error, out var other) is { } file)
+                files.Add(file);
+            if (other is not null)
+                passed.Add(new(path, other, IsUnknown: false));
+            return error;
+        }
+
+        if (depth < MaxDepth)
+            folders.Enqueue((path, depth + 1));
+        else
+            passed.Add(new(path, $"it lies more than {MaxDepth} folders deep", IsUnknown: false));
+        return null;
     }
 
     /// <summary>The path below the folder with `/`, the same on every system.</summary>
     public static string NameOf(string folder, string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
 
-    /// <summary>A folder that cannot be listed does not hide its neighbours.</summary>
-    sealed class Enumerator(string folder) : FileSystemEnumerator<string>(folder, Options)
+    /// <summary>What a folder shows: folders, and what may be a log or an export by its name. A link is no folder, whatever it leads to.</summary>
+    sealed class Entries(string folder) : FileSystemEnumerator<(string Path, bool IsFolder)>(folder, Options)
     {
-        public string? Error { get; private set; }
+        int _error;
 
-        protected override bool ShouldIncludeEntry(ref FileSystemEntry entry) =>
-            !entry.IsDirectory && (IsLog(entry.FileName) || IsExport(entry.FileName));
+        public string? Error => _error == 0 ? null : Marshal.GetPInvokeErrorMessage(_error);
 
-        protected override string TransformEntry(ref FileSystemEntry entry) => entry.ToFullPath();
+        /// <summary>It was deleted since its own folder showed it: no such file or path, or no folder any more.</summary>
+        public bool IsGone => _error is 2 or 3 || (_error == 20 && OperatingSystem.IsLinux());
+
+        protected override bool ShouldIncludeEntry(ref FileSystemEntry entry) => entry.IsDirectory || IsLog(entry.FileName) || IsExport(entry.FileName);
+
+        protected override (string, bool) TransformEntry(ref FileSystemEntry entry) =>
+            (entry.ToFullPath(), entry.IsDirectory && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint));
 
         protected override bool ContinueOnError(int error)
         {
-            Error = Marshal.GetPInvokeErrorMessage(error);
+            _error = error;
             return true;
         }
     }

@@ -41,6 +41,13 @@ sealed class KnownFiles
         return [.. found.OrderByDescending(p => IsFile(p, device, inode)).ThenByDescending(p => p.Name == name).ThenByDescending(p => p.Generation)];
     }
 
+    /// <summary>The numbers of those that lie below a folder of a root.</summary>
+    public IReadOnlyList<long> Below(string root, string folder)
+    {
+        lock (_lock)
+            return [.. _positions.Values.Where(p => p.Root == root && p.Name.StartsWith(folder + "/", StringComparison.Ordinal)).Select(p => p.Id)];
+    }
+
     /// <summary>An export that is written anew under its name takes the place of the one before.</summary>
     public FilePosition? FindExport(string root, string name)
     {

@@ -10,6 +10,11 @@ namespace Mailflow.Tail;
 /// <param name="Refused">True where it is left alone for good.</param>
 sealed record FileStatus(long Id, string Name, long Size, long Offset, DateTime LastWrite, string? Problem, bool Refused);
 
+/// <summary>A folder below a root that cannot be listed, or not whole. Its files are not known to be gone; what is known of them is kept.</summary>
+/// <param name="Name">Path below the root, with `/`.</param>
+/// <param name="Why">What the system says, for example <c>Permission denied</c>.</param>
+readonly record struct UnlistedFolder(string Name, string Why);
+
 /// <summary>One root as its tailer sees it: immutable, renewed at each poll.</summary>
 /// <param name="Error">Why the folder cannot be listed, or that it does not answer; null where it can.</param>
 /// <param name="LastRead">When a block was last read.</param>
@@ -27,6 +32,9 @@ sealed record SourceStatus(
 {
     /// <summary>The folder is not there.</summary>
     public bool Missing { get; init; }
+
+    /// <summary>Folders below it that cannot be listed; the root is up all the same.</summary>
+    public ImmutableArray<UnlistedFolder> Unlisted { get; init; } = [];
 }
 
 /// <summary>Collects what a tailer sees and publishes it whole.</summary>
@@ -51,6 +59,8 @@ sealed class TailStatus(LogRoot root, TimeProvider clock)
 
     public bool Missing { get; set; }
 
+    public ImmutableArray<UnlistedFolder> Unlisted { get; set; } = [];
+
     public DateTimeOffset? LastRead { get; set; }
 
     public long LostBytes { get; set; }
@@ -68,5 +78,6 @@ sealed class TailStatus(LogRoot root, TimeProvider clock)
             _retention.Headroom(files))
         {
             Missing = Missing,
+            Unlisted = Unlisted,
         };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 
 namespace Mailflow.Tail;
@@ -23,6 +24,9 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <summary>Exports that are open because they were handed over and not read yet.</summary>
     const int MaxGiven = 16;
 
+    /// <summary>Paths that are passed over, or cannot be listed, and are named; a folder of links would else fill the log.</summary>
+    const int MaxNamed = 100;
+
     /// <summary>A log of another kind that grows is not looked at at every poll; in its place there may be one of ours some day.</summary>
     static readonly TimeSpan RefusalHolds = TimeSpan.FromMinutes(1);
 
@@ -33,6 +37,12 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
 
     /// <summary>What the last look at the folder showed.</summary>
     readonly List<FoundFile> _found = [];
+
+    /// <summary>What it did not look at.</summary>
+    readonly List<PassedOver> _passed = [];
+
+    /// <summary>Those of them that were named in the log.</summary>
+    readonly HashSet<string> _named = new(StringComparer.Ordinal);
 
     readonly List<WholeFile> _given = [];
 
@@ -91,16 +101,18 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
 
     bool IsLive(LogFile file) => clock.GetUtcNow().UtcDateTime - file.LastWrite < options.LiveWithin;
 
-    /// <summary>A failed look at the folder says nothing about its files: positions and open handles stay as they are.</summary>
+    /// <summary>A failed look at a folder says nothing about its files: positions and open handles stay as they are.</summary>
     void Discover()
     {
         _found.Clear();
+        _passed.Clear();
         _status.Pulse.Ask();
-        var error = FolderScan.Find(root.Folder, _found);
+        var error = FolderScan.Find(root.Folder, _found, _passed);
         _status.Missing = error is not null && !Directory.Exists(root.Folder);
         if (error is not null && _status.Error is null)
             Log.RootUnreadable(log, root.Folder, error);
         _status.Error = error;
+        TellPassedOver();
 
         var paths = WithoutSecondNames();
         var displaced = new List<LogFile>(_gone);
@@ -124,7 +136,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         }
 
         if (error is null)
-            foreach (var file in _files.Values.Where(f => !paths.ContainsKey(f.Path)).ToList())
+            foreach (var file in _files.Values.Where(f => !paths.ContainsKey(f.Path) && !_passed.Exists(p => p.IsUnknown && p.Holds(f.Path))).ToList())
             {
                 _files.Remove(file.Path);
                 displaced.Add(file);
@@ -135,6 +147,19 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
             if (!Renamed(file))
                 Gone(file);
         _status.Pulse.Answered();
+    }
+
+    /// <summary>What is passed over is named in the log once; a folder that cannot be listed, whenever that begins.</summary>
+    void TellPassedOver()
+    {
+        ImmutableArray<UnlistedFolder> unlisted = [.. _passed.Where(p => p.IsUnknown).Take(MaxNamed).Select(p => new UnlistedFolder(FolderScan.NameOf(root.Folder, p.Path), p.Why))];
+        foreach (var folder in unlisted)
+            if (!_status.Unlisted.Any(u => u.Name == folder.Name))
+                Log.FolderUnreadable(log, Path.Combine(root.Folder, folder.Name), folder.Why);
+        _status.Unlisted = unlisted;
+        foreach (var passed in _passed)
+            if (!passed.IsUnknown && _named.Count < MaxNamed && _named.Add(passed.Path))
+                Log.PassedOver(log, passed.Path, passed.Why);
     }
 
     /// <summary>By path, each file once: under the name that it is read under already, or else the first.</summary>

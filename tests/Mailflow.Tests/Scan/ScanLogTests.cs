@@ -1,14 +1,19 @@
+using System.Text;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
 using Mailflow.Scan;
 using Mailflow.Tail;
 using Mailflow.Tests.Tail;
+using Mailflow.Tests.Web;
+using Spectre.Console;
 
 namespace Mailflow.Tests.Scan;
 
 /// <summary>What a scan says of files that are not quite logs.</summary>
 public sealed class ScanLogTests : IDisposable
 {
+    static readonly DateTimeOffset At = new(2026, 3, 4, 10, 0, 0, TimeSpan.Zero);
+
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-scan-").FullName;
 
     string Log => Path.Combine(_folder, "a.log");
@@ -30,6 +35,86 @@ public sealed class ScanLogTests : IDisposable
             Assert.Equal(Logs.Header().Length + Logs.Rows(0, 1).Length, Assert.Single(report.Places).Offset);
             Assert.Equal(0, report.UnfinishedLines);
         }
+    }
+
+    [Fact]
+    public async Task What_is_passed_over_is_named()
+    {
+        var (link, folder) = (Path.Combine(_folder, "link.log"), Path.Combine(_folder, "up"));
+        File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 1));
+        File.CreateSymbolicLink(link, Log);
+        Directory.CreateSymbolicLink(folder, "/");
+        var deep = Directory.CreateDirectory(Path.Combine([_folder, .. Enumerable.Range(1, 9).Select(i => $"{i}")])).FullName;
+        var report = await ScanAsync(_folder);
+        Assert.Equal(1, report.Files);
+        Assert.Equal([deep, link, folder], report.LeftAlone.Select(f => f.Path).Order(StringComparer.Ordinal));
+        Assert.Empty(report.Errors);
+        // Who names a link means what it leads to.
+        Assert.Equal(1, (await ScanAsync(link)).Files);
+    }
+
+    [Theory]
+    [InlineData("a.log", "", "it is empty")]
+    [InlineData("a.log", "\0\0\0\0\0\0", "there are only NUL bytes in it")]
+    [InlineData("a.log", "\r\n\r\n", "there are only empty lines in it")]
+    [InlineData("a.log", "#Software: Microsoft Exchange Server\r\n#Fie", "its header is not finished")]
+    [InlineData("a.log", "\u0001\u0002\u0003x", "no #Fields: header")]
+    [InlineData("a.log", "#\0S\0o\0f\0t\0w\0a\0r\0e\0:\0", "it is UTF-16 without a byte order mark")]
+    [InlineData("a.log", "#Software: x\r#Fields: date-time,source\r2024,x\r", "its lines end with CR alone")]
+    [InlineData("a.log", "\u001f\u008b\u0008\0\0\0", "it is compressed (gzip) and must be unpacked first")]
+    [InlineData("a.log.gz", "\u001f\u008b\u0008\0\0\0", "it is compressed (gzip) and must be unpacked first")]
+    [InlineData("a.zip", "PK\u0003\u0004....", "it is compressed (zip) and must be unpacked first")]
+    [InlineData("a.csv", "\"EventId\",\"Source\",\"Sender\",\"Recipients\",\"MessageSubject\"\r\n\"FAIL\",\"SMTP\",\"a@b.test\",\"c@d.test\",\"x\"\r\n", "rows of Get-MessageTrackingLog: read the raw logs instead")]
+    [InlineData("a.csv", "#TYPE Microsoft.Exchange.Management.TransportLogSearchTasks.MessageTrackingEvent\r\n\"Timestamp\",\"ClientIp\",\"Source\",\"EventId\",\"RecipientStatus\"\r\n\"1/2/2026 3:04:05 PM\",\"\",\"SMTP\",\"FAIL\",\"\"\r\n", "rows of Get-MessageTrackingLog: read the raw logs instead")]
+    [InlineData("a.json", "[{\"EventId\":\"FAIL\",\"Source\":\"SMTP\",\"MessageSubject\":\"x\"}]", "rows of Get-MessageTrackingLog: read the raw logs instead")]
+    public async Task What_is_no_log_is_said_to_be_what_it_is(string name, string text, string why)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllBytes(path, Encoding.Latin1.GetBytes(text));
+        var report = await ScanAsync(path);
+        Assert.Contains(why, Assert.Single(report.LeftAlone).Why, StringComparison.Ordinal);
+        Assert.Contains(why, Assert.Single(report.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_others_wrote_moves_no_cursor()
+    {
+        File.WriteAllText(Path.Combine(_folder, "b\u001b[2J\u202e.log"), "nothing\r\nof ours\r\n");
+        File.WriteAllText(Log, new LogText(At).Fail(At, "a@remote.example", "550 5.1.1 User \u001b]0;owned\a unknown \u009b31m\u2028").ToString());
+        var report = await ScanAsync(_folder);
+        using var csv = new StringWriter();
+        ScanCsv.Write(report, Masking.Masked, csv);
+        foreach (var text in new[] { Text(report, 160), csv.ToString() })
+        {
+            Assert.Contains(@"\x1b]0;owned\x07", text, StringComparison.Ordinal);
+            Assert.Contains(@"b\x1b[2J\u202e.log", text, StringComparison.Ordinal);
+            Assert.Equal(-1, text.Replace("\r\n", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal).AsSpan().IndexOfAny("\u001b\a\u009b\u2028\u202e"));
+        }
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(60)]
+    [InlineData(80)]
+    public async Task A_narrow_terminal_shows_the_counts(int width)
+    {
+        var log = new LogText(At);
+        for (var i = 0; i < 1234; i++)
+            log.Fail(At, "a@remote.example", "550 5.1.11 RESOLVER.ADR.ExRecipNotFound; Recipient <a@remote.example> not found by SMTP address lookup");
+        File.WriteAllText(Log, log.ToString());
+        var text = Text(await ScanAsync(Log), width);
+        var reasons = text[text.IndexOf("Top reasons", StringComparison.Ordinal)..text.IndexOf("Recipients'", StringComparison.Ordinal)];
+        Assert.Contains("1,234", reasons, StringComparison.Ordinal);
+        Assert.All(text.Split('\n').Skip(2), l => Assert.InRange(l.TrimEnd().Length, 0, width));
+    }
+
+    static string Text(ScanReport report, int width)
+    {
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No });
+        console.Profile.Width = width;
+        ScanText.Write(report, Masking.Masked, console);
+        return text.ToString();
     }
 
     static async Task<ScanReport> ScanAsync(params string[] paths)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Mailflow.Tail;
+using Mailflow.Tests.Ship;
 
 namespace Mailflow.Tests.Tail;
 
@@ -57,13 +58,54 @@ public sealed partial class DiscoveryTests : IDisposable
         File.WriteAllText(_bed.PathOf("z.log"), Logs.Header("2024-05-06T09:00:00.000Z") + Logs.Rows(4, 1));
         var lines = await AsNobodyAsync(() => _bed.ReadAsync());
         Assert.Equal(Logs.Read(3, 2), lines);
-        Assert.NotNull(_bed.Status.Error);
+        // The root is up: its own folder can be listed.
+        Assert.Null(_bed.Status.Error);
+        Assert.Equal([new("shut", "Permission denied")], _bed.Status.Unlisted);
         Assert.Equal(3, _bed.Status.Files.Length);
         SetRights("shut", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Logs.Append(_bed.PathOf("shut/b.log"), Logs.Rows(13, 1));
         Assert.Equal(Logs.Read(13, 1), await _bed.ReadAsync());
-        Assert.Null(_bed.Status.Error);
+        Assert.Empty(_bed.Status.Unlisted);
         Assert.Equal(0, _bed.Status.LostBytes);
+    }
+
+    [Fact]
+    public async Task D02_The_folder_itself_that_cannot_be_listed_is_down()
+    {
+        using var bed = new TailBed(folder: Directory.CreateDirectory(_bed.PathOf("root")).FullName);
+        SetRights("root", UnixFileMode.None);
+        await AsNobodyAsync(() => bed.ReadAsync());
+        Assert.Equal("Permission denied", bed.Status.Error);
+        Assert.Empty(bed.Status.Unlisted);
+    }
+
+    [Fact]
+    public async Task D02_A_folder_that_is_deleted_takes_its_files_with_it()
+    {
+        Directory.CreateDirectory(_bed.PathOf("sub"));
+        File.WriteAllText(_bed.PathOf("sub/a.log"), Logs.Header() + Logs.Rows(0, 3));
+        await _bed.PollAsync();
+        Directory.Delete(_bed.PathOf("sub"), recursive: true);
+        await _bed.PollAsync();
+        Assert.Empty(_bed.Status.Files);
+        Assert.Empty(_bed.Status.Unlisted);
+    }
+
+    [Fact]
+    public async Task D09_What_is_passed_over_is_named_in_the_log_once()
+    {
+        using var log = new TestLog();
+        File.WriteAllText(_bed.PathOf("a.txt"), Logs.Header() + Logs.Rows(0, 3));
+        File.CreateSymbolicLink(_bed.PathOf("link.log"), _bed.PathOf("a.txt"));
+        File.CreateSymbolicLink(_bed.PathOf("link.txt"), _bed.PathOf("a.txt"));
+        Directory.CreateSymbolicLink(_bed.PathOf("up"), _bed.Folder);
+        var deep = string.Join('/', Enumerable.Range(1, 9));
+        Directory.CreateDirectory(_bed.PathOf(deep));
+        File.WriteAllText(_bed.PathOf(deep + "/a.log"), Logs.Header() + Logs.Rows(0, 3));
+        File.WriteAllText(_bed.PathOf(Path.GetDirectoryName(deep) + "/b.log"), Logs.Header("2024-05-06T08:00:00.000Z") + Logs.Rows(3, 1));
+        using var bed = new TailBed(folder: _bed.Folder, log: log);
+        Assert.Equal(Logs.Read(3, 1), await bed.ReadAsync());
+        Assert.Equal([_bed.PathOf(deep), _bed.PathOf("link.log"), _bed.PathOf("up")], log.Lines.Where(l => l.Id == 10).Select(l => l.Text[..l.Text.IndexOf(" is passed over", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
 using Mailflow.Read;
 using Mailflow.Tail;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -23,11 +24,14 @@ sealed class TailBed : IDisposable
     readonly Dictionary<long, FilePosition> _read = [];
     readonly List<string> _lines = [];
 
+    readonly ILogger _log;
+
     Reader _reader;
     Tailer _tailer;
 
-    public TailBed(TailOptions? options = null, string? folder = null, string root = "root")
+    public TailBed(TailOptions? options = null, string? folder = null, string root = "root", ILogger? log = null)
     {
+        _log = log ?? NullLogger.Instance;
         Options = options ?? new();
         Folder = folder ?? Directory.CreateTempSubdirectory("mailflow-tail-").FullName;
         Root = new(root, Folder, null);
@@ -124,7 +128,7 @@ sealed class TailBed : IDisposable
 
     (Reader, Tailer) Start() => (
         new(_names, _servers, _pool, _deltas, Clock),
-        new(Root, new KnownFiles(_committed.Values, new HashSet<string> { Root.Name }), _pool, Options, Clock, NullLogger.Instance));
+        new(Root, new KnownFiles(_committed.Values, new HashSet<string> { Root.Name }), _pool, Options, Clock, _log));
 
     void Take(Block block)
     {

@@ -1,0 +1,41 @@
+namespace Mailflow.Tail;
+
+/// <summary>What a file is that has no header of a log, as far as its first bytes tell.</summary>
+static class NoLog
+{
+    /// <summary>Enough of a file to see that.</summary>
+    public const int HeadLength = 4096;
+
+    /// <summary>Null where it is not compressed.</summary>
+    public static string? Compressed(ReadOnlySpan<byte> head) =>
+        head switch
+        {
+            [0x1F, 0x8B, ..] => "gzip",
+            [(byte)'P', (byte)'K', 3, 4, ..] => "zip",
+            [(byte)'7', (byte)'z', 0xBC, 0xAF, ..] => "7z",
+            [(byte)'B', (byte)'Z', (byte)'h', ..] => "bzip2",
+            [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] => "xz",
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => "zstd",
+            _ => null,
+        } is { } by ? $"it is compressed ({by}) and must be unpacked first" : null;
+
+    /// <summary>Null where nothing is known of such a file.</summary>
+    public static string? Says(ReadOnlySpan<byte> head) =>
+        Compressed(head) ?? head switch
+        {
+            [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..] => "it is UTF-16 without a byte order mark: save it with one, or as UTF-8",
+            _ when head.Contains((byte)'\r') && !head.Contains((byte)'\n') && head.Contains((byte)'#') => "its lines end with CR alone, which Exchange never writes",
+            _ => null,
+        };
+
+    /// <summary>The same of a file that nobody writes any more: where `run` waits for a header, it has none.</summary>
+    public static string AtRest(ReadOnlySpan<byte> head) =>
+        Says(head) ?? (head switch
+        {
+            [] => "it is empty",
+            _ when !head.ContainsAnyExcept((byte)0) => "there are only NUL bytes in it, as a power loss leaves them",
+            _ when !head.ContainsAnyExcept("\r\n\0"u8) => "there are only empty lines in it",
+            _ when head.TrimStart("\uFEFF\r\n\0"u8) is [(byte)'#', ..] => "its header is not finished: the line #Fields: is not there, or not whole",
+            _ => "no #Fields: header: it is no Exchange log",
+        });
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using CsvHelper;
+using Mailflow.Scan;
+using Mailflow.Simulate;
+using Mailflow.Tail;
+using Mailflow.Tests.Web;
+
+namespace Mailflow.Tests.Scan;
+
+/// <summary>docs/scan.md is what a rich scan writes: no key of it is missing there, and none stands there that is not written.</summary>
+public sealed class ScanDocTests : IDisposable
+{
+    static readonly DateTimeOffset At = new(2026, 3, 4, 10, 0, 0, TimeSpan.Zero);
+
+    readonly string _folder = Directory.CreateTempSubdirectory("mailflow-scan-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Each_key_and_table_is_documented()
+    {
+        var report = await RichScanAsync();
+        using var bytes = new MemoryStream();
+        ScanJson.Write(report, Masking.Masked, bytes);
+        using var json = JsonDocument.Parse(bytes.ToArray());
+        var documented = Documented("## JSON");
+        var written = new SortedSet<string>(StringComparer.Ordinal);
+        Walk(json.RootElement, "", documented, written);
+        Assert.Equal(documented, written);
+
+        using var text = new StringWriter();
+        ScanCsv.Write(report, Masking.Masked, text);
+        using var csv = CsvReader.Create(System.Text.Encoding.UTF8.GetBytes(text.ToString()));
+        var tables = new SortedSet<string>(StringComparer.Ordinal);
+        while (csv.Read())
+            tables.Add(csv.GetString(0));
+        Assert.Equal(Documented("## CSV"), tables);
+        // Our own words are not taken for a formula.
+        Assert.Contains("no code unknown: ", text.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("'-", text.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The first cells of the table under a heading.</summary>
+    static SortedSet<string> Documented(string heading) =>
+        new(File.ReadLines(Repository.PathOf("docs/scan.md")).SkipWhile(l => l != heading).Skip(1).TakeWhile(l => !l.StartsWith("## ", StringComparison.Ordinal))
+            .Where(l => l.StartsWith("| `", StringComparison.Ordinal)).Select(l => l.Split('`')[1]), StringComparer.Ordinal);
+
+    static void Walk(JsonElement element, string path, SortedSet<string> documented, SortedSet<string> written)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+            foreach (var member in element.EnumerateArray())
+                Walk(member, path + "[]", documented, written);
+        if (element.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (var property in element.EnumerateObject())
+        {
+            var key = path.Length == 0 ? property.Name : $"{path}.{property.Name}";
+            if (!documented.Contains(key) && documented.Contains(path + ".*"))
+                key = path + ".*";
+            // A map is named by its labels.
+            if (!documented.Contains(key + ".*"))
+                written.Add(key);
+            Walk(property.Value, key, documented, written);
+        }
+    }
+
+    async Task<ScanReport> RichScanAsync()
+    {
+        using (var simulation = new Simulation(new SimulationOptions { Folder = _folder, SizeBytes = 3_000_000, Exports = true, AllLogs = true }, TimeProvider.System))
+            await simulation.RunAsync(null, TestContext.Current.CancellationToken);
+        var odd = new LogText(At);
+        for (var i = 0; i < 1000; i++)
+            odd.Fail(At, "a@remote.example", "something odd");
+        Write("odd.log", odd + "a line\r\n");
+        Write("other.log", "nothing\r\nof ours\r\n");
+        Write("queues.csv", SampleExports.Queues);
+        Write("messages.csv", SampleExports.Messages(At));
+        Write("send.csv", SampleExports.SendConnectors);
+        Write("receive.csv", SampleExports.ReceiveConnectors);
+        Write("certificates.csv", SampleExports.Certificates(At));
+        Write("config.csv", SampleExports.TransportConfig);
+        Write("pressure.csv", SampleExports.BackPressure);
+        Write("cut.json", """[{"Identity":"EX02\\1","DeliveryType":"DnsConnectorDelivery","NextHopDomain":"a.example","MessageCount":5,"Status":"Retry"},{"Identity":"EX02\\2","Deliv""");
+        using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System);
+        return await scanning.RunAsync([_folder], null, TestContext.Current.CancellationToken);
+    }
+
+    void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
+}

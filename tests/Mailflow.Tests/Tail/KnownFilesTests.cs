@@ -1,0 +1,15 @@
+using Mailflow.Tail;
+
+namespace Mailflow.Tests.Tail;
+
+public sealed class KnownFilesTests
+{
+    [Fact]
+    public void The_files_below_a_folder_that_cannot_be_listed_are_still_known()
+    {
+        var known = new KnownFiles([Position(1, "root", "a.log"), Position(2, "root", "sub/b.log"), Position(3, "root", "sub/deep/c.log"), Position(4, "root", "subway/d.log"), Position(5, "other", "sub/e.log")]);
+        Assert.Equal([2, 3], known.Below("root", "sub").Order());
+
+        static FilePosition Position(long id, string root, string name) => new(id, root, name, 1, id, 1, 0, 0, 0, 0, null);
+    }
+}
