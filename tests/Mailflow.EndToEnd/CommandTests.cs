@@ -148,6 +148,50 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Explain_takes_an_apostrophe_for_a_part_of_a_name()
+    {
+        foreach (var arguments in new[] { new[] { "550 5.1.1 <o'brien@contoso.example>... User unknown" }, ["550 5.1.1 User unknown", "--recipient", "o'brien@contoso.example"] })
+        {
+            var (_, output) = await RunAsync(["explain", .. arguments]);
+            Assert.Contains("Get-Recipient 'o''brien@contoso.example' | Format-List", output, StringComparison.Ordinal);
+            Assert.Contains("\"contoso.example\"", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("@/etc/hostname")]
+    [InlineData("[suggest] 550 5.1.1 User unknown")]
+    [InlineData("[diagram]")]
+    public async Task Explain_takes_every_text_as_a_text(string text)
+    {
+        var (code, output) = await RunAsync("explain", "--format", "json", text);
+        Assert.Equal(0, code);
+        Assert.Equal(text, JsonDocument.Parse(output).RootElement.GetProperty("text").GetString());
+        Assert.Equal(2, (await RunAsync("[suggest]", "ex")).Code);
+    }
+
+    [Fact]
+    public async Task Explain_passes_over_blank_lines_and_says_when_there_was_nothing()
+    {
+        var (code, output) = await RunAsync("explain", "");
+        Assert.Equal((2, "There was nothing to explain: give a status text, or one a line on standard input."), (code, output.Trim()));
+        using var nothing = RunningProgram.WithInput("\n  \n", "explain");
+        Assert.Equal(2, await nothing.ExitAsync(Cancel));
+        using var some = RunningProgram.WithInput("\n550 5.1.1 User unknown\n \n\n554 5.2.2 mailbox full\n", "explain", "--format", "json");
+        Assert.Equal(0, await some.ExitAsync(Cancel));
+        Assert.Equal(2, some.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(l => l.StartsWith('{')));
+        Assert.DoesNotContain("nothing", some.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Explain_does_not_wrap_commands()
+    {
+        var recipient = new string('a', 200) + "@contoso.example";
+        var (_, output) = await RunAsync("explain", "550 5.1.1 User unknown", "--recipient", recipient);
+        Assert.Contains($"  Get-MessageTrackingLog -Recipients {recipient} -Start (Get-Date).AddDays(-7) -EventId FAIL | Format-List Timestamp,Sender,RecipientStatus", output.Split('\n').Select(l => l.TrimEnd('\r')));
+    }
+
+    [Fact]
     public async Task Usage_errors_exit_with_2()
     {
         Assert.Equal(2, (await RunAsync("scan")).Code);
