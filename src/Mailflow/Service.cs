@@ -117,7 +117,7 @@ static class Service
             SocketError.AccessDenied => "this user may not; on Linux, a port below 1024 takes CAP_NET_BIND_SERVICE",
             _ => fault.Message.TrimEnd('.'),
         };
-        return $"Mailflow cannot listen on {listen.GetLeftPart(UriPartial.Authority)}: {why}. Give another address or port: --listen URL, or the setting Web:Listen.";
+        return string.Create(CultureInfo.InvariantCulture, $"Mailflow cannot listen on {listen.Scheme}://{listen.Host}:{listen.Port}: {why}. Give another address or port: --listen URL, or the setting Web:Listen.");
     }
 
     /// <summary>Waits until every sink that takes events has what is committed, or its time is over.</summary>

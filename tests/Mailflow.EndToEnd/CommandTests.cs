@@ -247,6 +247,61 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_finds_what_cannot_work_and_leaves_nothing_behind()
+    {
+        var file = Path.Combine(_folder, "file.log");
+        await File.WriteAllTextAsync(file, "", Cancel);
+        var (code, output) = await RunAsync("run", "--check", "--logs", file, "--state", Path.Combine(file, "state"), "--set", "Events:File:Path=/");
+        Assert.Equal(2, code);
+        Assert.Contains("3 fault(s)", output, StringComparison.Ordinal);
+        Assert.Contains($"Logs: '{file}' is a file: allowed is a folder.", output, StringComparison.Ordinal);
+        Assert.Contains($"State:Folder = '{file}/state': {file} is not a folder.", output, StringComparison.Ordinal);
+        Assert.Contains("Events:File:Path = '/' is a folder: allowed is a file.", output, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("run", "--check", "--logs", _folder, "--state", "/proc/mailflow")).Code);
+        Assert.Equal(0, (await RunAsync("run", "--check", "--logs", Path.Combine(_folder, "later"), "--state", Path.Combine(_folder, "a", "b"), "--set", $"Events:File:Path={_folder}/c/events.jsonl")).Code);
+        Assert.Equal([file], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Theory]
+    [InlineData("--set", "Store:Keep", "--set Store:Keep: expected KEY=VALUE")]
+    [InlineData("--set", "=1", "--set =1: expected KEY=VALUE")]
+    [InlineData("--state", "", "--state '': expected a folder.")]
+    [InlineData("--config", "/", "--config /: this is a folder. Expected a JSON file of settings.")]
+    [InlineData("--config", "/nowhere.json", "--config /nowhere.json: there is no such file. Expected a JSON file of settings.")]
+    public async Task What_no_option_can_mean_is_a_usage_error(string option, string value, string says)
+    {
+        var (code, output) = await RunAsync("run", "--check", "--logs", _folder, option, value);
+        Assert.Equal(2, code);
+        Assert.StartsWith(says, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ \"Web\": {\n  \"Listen\": nonsense } }", ", line 2, column 14: 'nonsense } }' is an invalid JSON literal.")]
+    [InlineData("{ \"Web\": {\n  \"Listen\": \"http://127.0.0.1:9464\"\n \"a\": 1 } }", ", line 3, column 2: '\"' is invalid after a value.")]
+    [InlineData("[]", ": Top-level JSON element must be an object.")]
+    [InlineData("{ \"a\": 1, \"A\": 2 }", ": A duplicate key 'A' was found.")]
+    public async Task A_configuration_that_is_no_JSON_is_told_with_its_place(string text, string says)
+    {
+        var config = Path.Combine(_folder, "config.json");
+        await File.WriteAllTextAsync(config, text, Cancel);
+        var (code, output) = await RunAsync("run", "--check", "--logs", _folder, "--config", config);
+        Assert.Equal(2, code);
+        Assert.StartsWith(config + says, output, StringComparison.Ordinal);
+        Assert.Contains("A configuration is JSON, like {", output, StringComparison.Ordinal);
+        Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task A_variable_that_is_no_setting_is_told_with_the_one_that_was_meant()
+    {
+        using var program = new RunningProgram([], ["run", "--check", "--logs", _folder, "--state", _folder], variables: [("MAILFLOW_Tail__PolInterval", "1s"), ("MAILFLOW_SERVICE_HOST", "10.0.0.1"), ("MAILFLOW_rEAD__workers", "AUTO")]);
+        Assert.Equal(0, await program.ExitAsync(Cancel));
+        Assert.Contains("MAILFLOW_Tail__PolInterval is no setting, and is ignored. Did you mean MAILFLOW_Tail__PollInterval?", program.Output, StringComparison.Ordinal);
+        Assert.Contains("MAILFLOW_SERVICE_HOST is no setting, and is ignored. See docs/configuration.md.", program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("rEAD", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_instance_on_one_state_folder_is_refused()
     {
         using var http = new HttpClient();
