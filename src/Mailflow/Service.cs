@@ -23,11 +23,18 @@ static class Service
 
     public static async Task<int> RunAsync(MailflowOptions options, TimeProvider clock, CancellationToken stop)
     {
+        // A stop is heard once the command's action waits for the first time.
+        await Task.Yield();
         using var instance = new InstanceLock(options.StateFolder);
         var log = ProgramLog.Create(options);
         try
         {
             return await RunAsync(options, log, clock, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped while it started.
+            return Commands.ExitCode.Good;
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Mailflow.Simulate;
 
 namespace Mailflow.EndToEnd;
@@ -364,6 +365,51 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("EX01", page, StringComparison.Ordinal);
         Assert.Contains(url, demo.Output, StringComparison.Ordinal);
         Assert.Equal(0, await demo.StopAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task The_demo_that_is_stopped_while_it_writes_history_stops_cleanly()
+    {
+        using var demo = new RunningProgram("demo", "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}");
+        while (!demo.Output.Contains("Writing an hour", StringComparison.Ordinal))
+            await Task.Delay(10, Cancel);
+        Assert.Equal(0, await demo.StopAsync(Cancel));
+        Assert.DoesNotContain("Page:", demo.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("scan", "FOLDER")]
+    [InlineData("explain", "550 5.1.1 User unknown")]
+    [InlineData("simulate", "FOLDER", "--size", "100KB")]
+    public async Task Every_default_that_help_shows_is_accepted(params string[] command)
+    {
+        var (_, help) = await RunAsync(command[0], "--help");
+        var shown = Regex.Matches(help, @"(?<option>--[a-z-]+) <[^>]+>.*\[default: (?<value>.+)\]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
+        Assert.NotEmpty(shown);
+        Assert.Equal(0, (await RunAsync([.. command.Select(w => w.Replace("FOLDER", _folder, StringComparison.Ordinal)), .. shown.SelectMany(m => new[] { m.Groups["option"].Value, m.Groups["value"].Value })])).Code);
+    }
+
+    [Fact]
+    public async Task Words_of_options_are_read_without_regard_to_case()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "MSGTRK2026010100-1.LOG"), "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n", Cancel);
+        var (code, output) = await RunAsync("scan", _folder, "--format", "JSON", "--addresses", "Masked");
+        Assert.Equal(0, code);
+        Assert.StartsWith("{", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_used_is_told_with_one_full_stop_at_a_time()
+    {
+        var file = Path.Combine(_folder, "file");
+        await File.WriteAllTextAsync(file, "", Cancel);
+        foreach (var state in new[] { file, "/proc/mailflow", file + "/state" })
+        {
+            var (code, output) = await RunAsync("run", "--logs", _folder, "--state", state, "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}");
+            Assert.Equal(3, code);
+            Assert.Contains("cannot be opened for writing", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("..", output, StringComparison.Ordinal);
+        }
     }
 
     static void Equal(SortedDictionary<string, long> truth, JsonElement scan, string name) =>

@@ -19,7 +19,7 @@ static class CheckCommand
         var targets = new Argument<string[]>("target") { Description = "A domain, an IP address, or HOST:PORT of a mail server.", Arity = ArgumentArity.ZeroOrMore };
         var ours = new Option<bool>("--ours") { Description = "Look at everything that the settings call ours, once, as the standing watch does." };
         var resolvers = new Option<string?>("--resolver") { Description = "Whom to ask, for example 192.0.2.53 or name=192.0.2.53:5353; a comma between (Enrichment:Resolvers).", HelpName = "address" };
-        var format = new Option<string>("--format") { Description = "text or json.", DefaultValueFactory = _ => "text" }.AcceptOnlyFromAmong("text", "json");
+        var format = Checked.Word("--format", "text or json.", "text", "text", "json");
         var config = new Option<string>("--config") { Description = "A JSON file of settings. Default: appsettings.json here, if there is one.", HelpName = "file" }.NotEmpty("a JSON file of settings");
         var set = Checked.Settings();
         var command = new Command("check", "Ask DNS, the blocklists and mail servers about a domain, an address or a host. Exits with 1 on trouble.") { targets, ours, resolvers, format, config, set };

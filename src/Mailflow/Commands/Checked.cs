@@ -33,6 +33,27 @@ static class Checked
         return option;
     }
 
+    /// <summary>One of these words, without regard to case; it is lower case afterwards.</summary>
+    public static Option<string?> Word(string name, string description, string? otherwise, params string[] words)
+    {
+        var option = new Option<string?>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', words),
+            CustomParser = r =>
+            {
+                var word = r.Tokens[0].Value.ToLowerInvariant();
+                if (!words.Contains(word, StringComparer.Ordinal))
+                    r.AddError($"{name} {r.Tokens[0].Value}: expected {string.Join(" or ", words)}.");
+                return word;
+            },
+        };
+        option.CompletionSources.Add(words);
+        if (otherwise is not null)
+            option.DefaultValueFactory = _ => otherwise;
+        return option;
+    }
+
     /// <summary>Settings as KEY=VALUE; an empty value takes away what a file or a variable sets.</summary>
     public static Option<string[]> Settings()
     {

@@ -15,7 +15,7 @@ static class ExplainCommand
     public static Command Make()
     {
         var text = new Argument<string[]>("text") { Description = "A status text, for example: 550 5.1.1 User unknown. None: one a line from standard input.", Arity = ArgumentArity.ZeroOrMore };
-        var format = new Option<string>("--format") { Description = "text, or json: one object a line, for each text that is not blank.", DefaultValueFactory = _ => "text" }.AcceptOnlyFromAmong("text", "json");
+        var format = Checked.Word("--format", "text, or json: one object a line, for each text that is not blank.", "text", "text", "json");
         Option<string>[] places = [.. ((IEnumerable<string>)["recipient", "domain", "connector", "server"]).Select(n => new Option<string>("--" + n) { Description = $"Stands for {{{n}}} in the commands." })];
         var command = new Command("explain", "Tell what a status text means: its cause, whose it is, why, and what to do.") { text, format };
         foreach (var place in places)
