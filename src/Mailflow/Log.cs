@@ -6,6 +6,9 @@ static partial class Log
     [LoggerMessage(1, LogLevel.Warning, "Cannot list {Folder}: {Reason}. It is tried again at each poll; what is known of its files is kept.")]
     public static partial void RootUnreadable(ILogger log, string folder, string reason);
 
+    [LoggerMessage(11, LogLevel.Information, "{Folder} can be listed again.")]
+    public static partial void RootReadable(ILogger log, string folder);
+
     [LoggerMessage(2, LogLevel.Warning, "Cannot read {Path}: {Reason}. It is tried again.")]
     public static partial void FileUnreadable(ILogger log, string path, string reason);
 
@@ -21,7 +24,7 @@ static partial class Log
     [LoggerMessage(6, LogLevel.Error, "Cannot write to {Store}: {Reason}. Reading stands still until it works again; nothing is lost.")]
     public static partial void CommitFailed(ILogger log, string store, string reason);
 
-    [LoggerMessage(9, LogLevel.Information, "{Store} can be written again: reading goes on.")]
+    [LoggerMessage(12, LogLevel.Information, "{Store} can be written again: reading goes on.")]
     public static partial void CommitRecovered(ILogger log, string store);
 
     [LoggerMessage(8, LogLevel.Warning, "Cannot delete what is old from {Store}: {Reason}. It is tried again in half a minute.")]

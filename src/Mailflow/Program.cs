@@ -11,4 +11,6 @@ var root = new RootCommand("Reads the logs that Microsoft Exchange writes and te
     DemoCommand.Make(),
     SimulateCommand.Make(),
 };
+// A status text may begin with a bracket.
+root.Directives.Clear();
 return await Invocation.RunAsync(root, args);

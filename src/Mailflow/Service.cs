@@ -23,11 +23,18 @@ static class Service
 
     public static async Task<int> RunAsync(MailflowOptions options, TimeProvider clock, CancellationToken stop)
     {
+        // A stop is heard once the command's action waits for the first time.
+        await Task.Yield();
         using var instance = new InstanceLock(options.StateFolder);
         var log = ProgramLog.Create(options);
         try
         {
             return await RunAsync(options, log, clock, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped while it started.
+            return Commands.ExitCode.Good;
         }
         finally
         {
@@ -117,7 +124,7 @@ static class Service
             SocketError.AccessDenied => "this user may not; on Linux, a port below 1024 takes CAP_NET_BIND_SERVICE",
             _ => fault.Message.TrimEnd('.'),
         };
-        return $"Mailflow cannot listen on {listen.GetLeftPart(UriPartial.Authority)}: {why}. Give another address or port: --listen URL, or the setting Web:Listen.";
+        return string.Create(CultureInfo.InvariantCulture, $"Mailflow cannot listen on {listen.Scheme}://{listen.Host}:{listen.Port}: {why}. Give another address or port: --listen URL, or the setting Web:Listen.");
     }
 
     /// <summary>Waits until every sink that takes events has what is committed, or its time is over.</summary>

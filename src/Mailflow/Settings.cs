@@ -27,18 +27,18 @@ static class Settings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        new("State:Folder", "", "a folder", "The store and its lock lie here. Default: STATE_DIRECTORY (systemd), else ProgramData on Windows, else XDG_STATE_HOME or ~/.local/state, and /mailflow in it.", (o, v) => o with { StateFolder = v }),
+        new("State:Folder", "", "a folder", "The store and its lock lie here. Default: STATE_DIRECTORY (systemd), else ProgramData on Windows, else XDG_STATE_HOME or ~/.local/state, and /mailflow in it.", (o, v) => FullPath(v) is { } path ? o with { StateFolder = path } : null),
         new("Web:Listen", "http://127.0.0.1:9464", ListenAllowed, "The page, /metrics and /api. Loopback only unless you say otherwise: there is no password; use http://*:9464 in a container.", (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
         new("Tail:PollInterval", "250ms", "50ms to 1m", "How often folders are looked at. Longer spares a slow share.", (o, v) => Duration(v, 0.05, 60) is { } t ? o with { Tail = o.Tail with { PollInterval = t } } : null),
         new("Tail:MaxLineBytes", "4194304", "262144 to 67108864", "A longer line is passed over, counted and named.", (o, v) => Whole(v, 262144, 67108864) is { } n ? o with { Tail = o.Tail with { MaxLineBytes = (int)n } } : null),
         new("Tail:InFlightMegabytes", "32", "2 to 1024", "Log in memory at the most.", (o, v) => Whole(v, 2, 1024) is { } n ? o with { InFlightBytes = n << 20 } : null),
-        new("Read:Workers", "auto", "auto, or 1 to 64", "Cores that parse and classify; one reads hundreds of MB/s.", (o, v) => v == "auto" ? o with { Workers = AutoWorkers } : Whole(v, 1, 64) is { } n ? o with { Workers = (int)n } : null),
+        new("Read:Workers", "auto", "auto, or 1 to 64", "Cores that parse and classify; one reads hundreds of MB/s.", (o, v) => v.Equals("auto", StringComparison.OrdinalIgnoreCase) ? o with { Workers = AutoWorkers } : Whole(v, 1, 64) is { } n ? o with { Workers = (int)n } : null),
         new("Store:CommitInterval", "250ms", "50ms to 10s", "Rows that come within it share one transaction: longer spares a slow disk, and figures are that much later.", (o, v) => Duration(v, 0.05, 10) is { } t ? o with { Ledger = o.Ledger with { CommitInterval = t } } : null),
         new("Store:Keep", "30d", "1h to 3650d", "How long failures are kept, counted from the newest row.", (o, v) => Duration(v, 3600, 3650 * 86400d) is { } t ? o with { Ledger = o.Ledger with { Keep = t } } : null),
         new("Store:MaxMegabytes", "1024", "16 to 1048576", "The oldest failures go when the store exceeds it; those of the last hour stay.", (o, v) => Whole(v, 16, 1048576) is { } n ? o with { Ledger = o.Ledger with { MaxBytes = n << 20 } } : null),
         new("Events:Deferrals", "false", "true or false", "Deferrals become events too, not only counts.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepDeferrals = b } } : null),
         new("Events:Console", "false", "true or false", "Events as JSON lines on standard output, for a container's log.", (o, v) => Bool(v) is { } b ? o with { EventsConsole = b } : null),
-        new("Events:File:Path", "", "a file", "Events as JSON lines in a file that is rolled by size.", (o, v) => o with { EventsFile = (o.EventsFile ?? NoFile) with { Path = v } }),
+        new("Events:File:Path", "", "a file", "Events as JSON lines in a file that is rolled by size.", (o, v) => FullPath(v) is { } path ? o with { EventsFile = (o.EventsFile ?? NoFile) with { Path = path } } : null),
         new("Events:File:MaxMegabytes", "100", "1 to 10240", "Size at which the file is rolled.", (o, v) => Whole(v, 1, 10240) is { } n ? o with { EventsFile = (o.EventsFile ?? NoFile) with { MaxBytes = n << 20 } } : null),
         new("Events:File:Keep", "10", "1 to 1000", "Rolled files that are kept.", (o, v) => Whole(v, 1, 1000) is { } n ? o with { EventsFile = (o.EventsFile ?? NoFile) with { Keep = (int)n } } : null),
         new("Events:Seq:Url", "", "an http or https URL", "Every failure as a structured event.", (o, v) => HttpUrl(v) is { } url ? o with { EventsSeq = new(url, o.EventsSeq?.ApiKey) } : null),
@@ -47,7 +47,7 @@ static class Settings
         new("Otlp:Url", "", "an http or https URL", "Metrics and events to an OpenTelemetry collector over HTTP: the part before /v1/metrics and /v1/logs, as http://collector:4318.", (o, v) => HttpUrl(v) is { } url ? o with { Otlp = new(url, o.Otlp?.Header) } : null),
         new("Otlp:HeaderFile", "", "a file that holds NAME: VALUE", "A header that the collector asks for, as Authorization: Bearer ...", (o, v) => Header(v) is { } header ? o with { Otlp = new(o.Otlp?.Url ?? NoUrl, header) } : null),
         new("Otlp:Interval", "60s", "1s to 1h", "How often metrics are pushed.", (o, v) => Duration(v, 1, 3600) is { } t ? o with { OtlpInterval = t } : null),
-        new("Privacy:Addresses", "masked", "masked, hashed or plain", "How addresses leave the program. The store keeps them as the log has them.", (o, v) => Enum.TryParse<AddressPrivacy>(v, true, out var p) && Enum.IsDefined(p) && !char.IsAsciiDigit(v[0]) ? o with { Addresses = p } : null),
+        new("Privacy:Addresses", "masked", "masked, hashed or plain", "How addresses leave the program. The store keeps them as the log has them.", (o, v) => OneOf<AddressPrivacy>(v) is { } p ? o with { Addresses = p } : null),
         new("Privacy:Subjects", "false", "true or false", "Subjects are dropped unless you keep them.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepSubjects = b } } : null),
         new("Enrichment:Enabled", "true", "true or false", "Whether DNS is asked about failing domains, and what is ours is watched. Off: no packet leaves. Domains are asked about, never addresses of people.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { Enabled = b } } : null),
         new("Enrichment:Resolvers", "system", "names and addresses, a comma between: system, internal=10.0.0.53, external=192.0.2.53:5353", "Who is asked, in this order; where they disagree, that is told. Blocklists want a resolver of your own, not a public one.", (o, v) => ResolversOf(v) is { } list ? o with { Enrich = o.Enrich with { Resolvers = list } } : null),
@@ -63,7 +63,7 @@ static class Settings
         new("Enrichment:SpamhausKey", "", "a DQS key", "Better in a file: see the next.", (o, v) => KeyOf(v) is { } key ? o with { Enrich = o.Enrich with { SpamhausKey = key } } : null),
         new("Enrichment:SpamhausKeyFile", "", "a file that holds the key", "A key of Spamhaus's Data Query Service: then its zones are asked with it.", (o, v) => Secret(v) is { } text && KeyOf(text) is { } key ? o with { Enrich = o.Enrich with { SpamhausKey = key } } : null),
         new("Enrichment:FetchPolicies", "false", "true or false", "Whether MTA-STS policies are fetched by HTTPS from the web servers of the domains that are checked.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { FetchPolicies = b } } : null),
-        new("Log:Level", "information", "debug, information, warning or error", "The program's own log.", (o, v) => v is "debug" or "information" or "warning" or "error" ? o with { LogLevel = Enum.Parse<LogLevel>(v, true) } : null),
+        new("Log:Level", "information", "debug, information, warning or error", "The program's own log.", (o, v) => OneOf<LogLevel>(v) is LogLevel.Debug or LogLevel.Information or LogLevel.Warning or LogLevel.Error ? o with { LogLevel = OneOf<LogLevel>(v)!.Value } : null),
         new("Log:Seq:Url", "", "an http or https URL", "The program's own log to Seq as well.", (o, v) => HttpUrl(v) is { } url ? o with { LogSeq = new(url, o.LogSeq?.ApiKey) } : null),
         new("Log:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the secret out of the configuration.", (o, v) => Secret(v) is { } key ? o with { LogSeq = new(o.LogSeq?.Url ?? NoUrl, key) } : null),
         new("Logs:#:Folder", "", "a folder, which may not exist yet", "Message tracking logs, and exports (docs/exports.md), lie here or below. On a server: %ExchangeInstallPath%TransportRoles\\Logs\\MessageTracking.", (o, _) => o),
@@ -77,7 +77,7 @@ static class Settings
     public static bool IsKnown(string key)
     {
         var parts = key.Split(':');
-        var plain = parts is ["Logs" or "logs" or "LOGS", _, _] ? $"Logs:#:{parts[2]}" : key;
+        var plain = parts is [var first, _, _] && first.Equals("Logs", StringComparison.OrdinalIgnoreCase) ? $"Logs:#:{parts[2]}" : key;
         return All.Any(s => s.Key.Equals(plain, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -94,15 +94,22 @@ static class Settings
             if (setting.Apply(options, value) is { } applied)
                 options = applied;
             else
-                found.Add($"{setting.Key} = {Shown(setting.Key, value)}: allowed is {setting.Allowed}.");
+                found.Add($"{setting.Key} = {Shown(setting.Key, value)}: allowed is {setting.Allowed}{(IsDuration(setting) ? ", written like 250ms, 30s, 5m, 12h, 30d or 00:00:30" : "")}.");
         }
 
         options = options with { Logs = ReadRoots(values, found) };
         foreach (var key in values.Keys.Order(StringComparer.Ordinal))
-            found.Add($"{key}: no such setting.{Nearest(key)}");
+            found.Add($"{key}: no such setting.{(Nearest(key) is { } near ? $" Did you mean {near}?" : " See docs/configuration.md.")}");
         Check(options, found);
+        if (options.StateFolder.Length == 0 && !found.Exists(f => f.StartsWith("State:Folder ", StringComparison.Ordinal)))
+        {
+            options = options with { StateFolder = DefaultStateFolder(Environment.GetEnvironmentVariable, Home) ?? "" };
+            if (options.StateFolder.Length == 0)
+                found.Add("State:Folder is not set, and this user has no home folder where it could lie: give a folder, with --state FOLDER or here.");
+        }
+
         faults = found;
-        return options.StateFolder.Length > 0 ? options : options with { StateFolder = DefaultStateFolder() };
+        return options;
     }
 
     static void Check(MailflowOptions options, List<string> faults)
@@ -136,10 +143,12 @@ static class Settings
             values.Remove($"Logs:{number}:Name", out var name);
             if (string.IsNullOrWhiteSpace(folder))
                 faults.Add($"Logs:{number}:Folder is not set: allowed is a folder.");
+            else if (FullPath(folder) is not { } path)
+                faults.Add($"Logs:{number}:Folder = '{folder}': allowed is a folder.");
             else
             {
                 // A slash at the end must not make another folder of it: positions are kept under the name.
-                var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+                var full = Path.TrimEndingDirectorySeparator(path);
                 roots.Add(new(string.IsNullOrWhiteSpace(name) ? full : name, full, string.IsNullOrWhiteSpace(server) ? null : server));
             }
         }
@@ -147,28 +156,47 @@ static class Settings
         return roots;
     }
 
-    /// <summary>Keys, and files where a key may stand by mistake, are not shown; nor is a URL that may hold a password.</summary>
+    /// <summary>
+    /// Keys are not shown; nor is a URL that may hold a password, nor what stands for the file of a key and is no full path: it may be the key
+    /// itself, by mistake.
+    /// </summary>
     static string Shown(string key, string value) =>
-        key.Contains("Key", StringComparison.OrdinalIgnoreCase) || value.Contains('@', StringComparison.Ordinal) ? "(not shown)" : $"'{value}'";
+        (key.EndsWith("File", StringComparison.OrdinalIgnoreCase) ? !Path.IsPathFullyQualified(value) : key.Contains("Key", StringComparison.OrdinalIgnoreCase)) || value.Contains('@', StringComparison.Ordinal) ? "(not shown)" : $"'{value}'";
 
-    static string Nearest(string key)
+    /// <summary>The setting that was meant, perhaps.</summary>
+    public static string? Nearest(string key)
     {
         var last = key[(key.LastIndexOf(':') + 1)..];
         var near = All.FirstOrDefault(s => s.Key.EndsWith(":" + last, StringComparison.OrdinalIgnoreCase))
             ?? All.FirstOrDefault(s => s.Key.StartsWith(key.Split(':')[0] + ":", StringComparison.OrdinalIgnoreCase));
-        return near is null ? " See docs/configuration.md." : $" Did you mean {near.Key}?";
+        return near?.Key;
     }
 
-    static string DefaultStateFolder()
+    static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    /// <summary>A full path, wherever the program is started; null where there is none. What is relative is passed over, as the XDG specification asks.</summary>
+    internal static string? DefaultStateFolder(Func<string, string?> variable, string home)
     {
-        var given = Environment.GetEnvironmentVariable("STATE_DIRECTORY");
-        if (!string.IsNullOrEmpty(given))
-            return given.Split(':')[0];
         if (OperatingSystem.IsWindows())
             return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "Mailflow");
-        var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
-        return Path.Combine(string.IsNullOrEmpty(state) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state") : state, "mailflow");
+        if (variable("STATE_DIRECTORY")?.Split(':')[0] is { } given && Path.IsPathFullyQualified(given))
+            return given;
+        if (variable("XDG_STATE_HOME") is { } state && Path.IsPathFullyQualified(state))
+            return Path.Combine(state, "mailflow");
+        return Path.IsPathFullyQualified(home) ? Path.Combine(home, ".local", "state", "mailflow") : null;
     }
+
+    /// <summary>The full path; <c>~/</c> is the home folder also where no shell has put it in: after an =, in a file, in a variable.</summary>
+    static string? FullPath(string text) =>
+        text.Contains('\0', StringComparison.Ordinal) ? null
+        : text != "~" && !text.StartsWith("~/", StringComparison.Ordinal) ? Path.GetFullPath(text)
+        : Path.IsPathFullyQualified(Home) ? Path.Join(Home, text.AsSpan(1))
+        : null;
+
+    static T? OneOf<T>(string text)
+        where T : struct, Enum => Enum.GetValues<T>().Cast<T?>().FirstOrDefault(v => v.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase));
+
+    static bool IsDuration(Setting setting) => Duration(setting.Default, 0, TimeSpan.MaxValue.TotalSeconds) is not null;
 
     static long? Whole(string text, long least, long most) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : null;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Mailflow.Simulate;
 
 namespace Mailflow.EndToEnd;
@@ -199,6 +200,50 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Explain_takes_an_apostrophe_for_a_part_of_a_name()
+    {
+        foreach (var arguments in new[] { new[] { "550 5.1.1 <o'brien@contoso.example>... User unknown" }, ["550 5.1.1 User unknown", "--recipient", "o'brien@contoso.example"] })
+        {
+            var (_, output) = await RunAsync(["explain", .. arguments]);
+            Assert.Contains("Get-Recipient 'o''brien@contoso.example' | Format-List", output, StringComparison.Ordinal);
+            Assert.Contains("\"contoso.example\"", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("@/etc/hostname")]
+    [InlineData("[suggest] 550 5.1.1 User unknown")]
+    [InlineData("[diagram]")]
+    public async Task Explain_takes_every_text_as_a_text(string text)
+    {
+        var (code, output) = await RunAsync("explain", "--format", "json", text);
+        Assert.Equal(0, code);
+        Assert.Equal(text, JsonDocument.Parse(output).RootElement.GetProperty("text").GetString());
+        Assert.Equal(2, (await RunAsync("[suggest]", "ex")).Code);
+    }
+
+    [Fact]
+    public async Task Explain_passes_over_blank_lines_and_says_when_there_was_nothing()
+    {
+        var (code, output) = await RunAsync("explain", "");
+        Assert.Equal((2, "There was nothing to explain: give a status text, or one a line on standard input."), (code, output.Trim()));
+        using var nothing = RunningProgram.WithInput("\n  \n", "explain");
+        Assert.Equal(2, await nothing.ExitAsync(Cancel));
+        using var some = RunningProgram.WithInput("\n550 5.1.1 User unknown\n \n\n554 5.2.2 mailbox full\n", "explain", "--format", "json");
+        Assert.Equal(0, await some.ExitAsync(Cancel));
+        Assert.Equal(2, some.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(l => l.StartsWith('{')));
+        Assert.DoesNotContain("nothing", some.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Explain_does_not_wrap_commands()
+    {
+        var recipient = new string('a', 200) + "@contoso.example";
+        var (_, output) = await RunAsync("explain", "550 5.1.1 User unknown", "--recipient", recipient);
+        Assert.Contains($"  Get-MessageTrackingLog -Recipients {recipient} -Start (Get-Date).AddDays(-7) -EventId FAIL | Format-List Timestamp,Sender,RecipientStatus", output.Split('\n').Select(l => l.TrimEnd('\r')));
+    }
+
+    [Fact]
     public async Task Usage_errors_exit_with_2()
     {
         Assert.Equal(2, (await RunAsync("scan")).Code);
@@ -251,6 +296,61 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(2, code);
         Assert.Contains("3 fault(s)", output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("run", "--check", "--logs", _folder)).Code);
+    }
+
+    [Fact]
+    public async Task Check_finds_what_cannot_work_and_leaves_nothing_behind()
+    {
+        var file = Path.Combine(_folder, "file.log");
+        await File.WriteAllTextAsync(file, "", Cancel);
+        var (code, output) = await RunAsync("run", "--check", "--logs", file, "--state", Path.Combine(file, "state"), "--set", "Events:File:Path=/");
+        Assert.Equal(2, code);
+        Assert.Contains("3 fault(s)", output, StringComparison.Ordinal);
+        Assert.Contains($"Logs: '{file}' is a file: allowed is a folder.", output, StringComparison.Ordinal);
+        Assert.Contains($"State:Folder = '{file}/state': {file} is not a folder.", output, StringComparison.Ordinal);
+        Assert.Contains("Events:File:Path = '/' is a folder: allowed is a file.", output, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("run", "--check", "--logs", _folder, "--state", "/proc/mailflow")).Code);
+        Assert.Equal(0, (await RunAsync("run", "--check", "--logs", Path.Combine(_folder, "later"), "--state", Path.Combine(_folder, "a", "b"), "--set", $"Events:File:Path={_folder}/c/events.jsonl")).Code);
+        Assert.Equal([file], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Theory]
+    [InlineData("--set", "Store:Keep", "--set Store:Keep: expected KEY=VALUE")]
+    [InlineData("--set", "=1", "--set =1: expected KEY=VALUE")]
+    [InlineData("--state", "", "--state '': expected a folder.")]
+    [InlineData("--config", "/", "--config /: this is a folder. Expected a JSON file of settings.")]
+    [InlineData("--config", "/nowhere.json", "--config /nowhere.json: there is no such file. Expected a JSON file of settings.")]
+    public async Task What_no_option_can_mean_is_a_usage_error(string option, string value, string says)
+    {
+        var (code, output) = await RunAsync("run", "--check", "--logs", _folder, option, value);
+        Assert.Equal(2, code);
+        Assert.StartsWith(says, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ \"Web\": {\n  \"Listen\": nonsense } }", ", line 2, column 14: 'nonsense } }' is an invalid JSON literal.")]
+    [InlineData("{ \"Web\": {\n  \"Listen\": \"http://127.0.0.1:9464\"\n \"a\": 1 } }", ", line 3, column 2: '\"' is invalid after a value.")]
+    [InlineData("[]", ": Top-level JSON element must be an object.")]
+    [InlineData("{ \"a\": 1, \"A\": 2 }", ": A duplicate key 'A' was found.")]
+    public async Task A_configuration_that_is_no_JSON_is_told_with_its_place(string text, string says)
+    {
+        var config = Path.Combine(_folder, "config.json");
+        await File.WriteAllTextAsync(config, text, Cancel);
+        var (code, output) = await RunAsync("run", "--check", "--logs", _folder, "--config", config);
+        Assert.Equal(2, code);
+        Assert.StartsWith(config + says, output, StringComparison.Ordinal);
+        Assert.Contains("A configuration is JSON, like {", output, StringComparison.Ordinal);
+        Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task A_variable_that_is_no_setting_is_told_with_the_one_that_was_meant()
+    {
+        using var program = new RunningProgram([], ["run", "--check", "--logs", _folder, "--state", _folder], variables: [("MAILFLOW_Tail__PolInterval", "1s"), ("MAILFLOW_SERVICE_HOST", "10.0.0.1"), ("MAILFLOW_rEAD__workers", "AUTO")]);
+        Assert.Equal(0, await program.ExitAsync(Cancel));
+        Assert.Contains("MAILFLOW_Tail__PolInterval is no setting, and is ignored. Did you mean MAILFLOW_Tail__PollInterval?", program.Output, StringComparison.Ordinal);
+        Assert.Contains("MAILFLOW_SERVICE_HOST is no setting, and is ignored. See docs/configuration.md.", program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("rEAD", program.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -316,6 +416,51 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("EX01", page, StringComparison.Ordinal);
         Assert.Contains(url, demo.Output, StringComparison.Ordinal);
         Assert.Equal(0, await demo.StopAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task The_demo_that_is_stopped_while_it_writes_history_stops_cleanly()
+    {
+        using var demo = new RunningProgram("demo", "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}");
+        while (!demo.Output.Contains("Writing an hour", StringComparison.Ordinal))
+            await Task.Delay(10, Cancel);
+        Assert.Equal(0, await demo.StopAsync(Cancel));
+        Assert.DoesNotContain("Page:", demo.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("scan", "FOLDER")]
+    [InlineData("explain", "550 5.1.1 User unknown")]
+    [InlineData("simulate", "FOLDER", "--size", "100KB")]
+    public async Task Every_default_that_help_shows_is_accepted(params string[] command)
+    {
+        var (_, help) = await RunAsync(command[0], "--help");
+        var shown = Regex.Matches(help, @"(?<option>--[a-z-]+) <[^>]+>.*\[default: (?<value>.+)\]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
+        Assert.NotEmpty(shown);
+        Assert.Equal(0, (await RunAsync([.. command.Select(w => w.Replace("FOLDER", _folder, StringComparison.Ordinal)), .. shown.SelectMany(m => new[] { m.Groups["option"].Value, m.Groups["value"].Value })])).Code);
+    }
+
+    [Fact]
+    public async Task Words_of_options_are_read_without_regard_to_case()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "MSGTRK2026010100-1.LOG"), "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n", Cancel);
+        var (code, output) = await RunAsync("scan", _folder, "--format", "JSON", "--addresses", "Masked");
+        Assert.Equal(0, code);
+        Assert.StartsWith("{", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_used_is_told_with_one_full_stop_at_a_time()
+    {
+        var file = Path.Combine(_folder, "file");
+        await File.WriteAllTextAsync(file, "", Cancel);
+        foreach (var state in new[] { file, "/proc/mailflow", file + "/state" })
+        {
+            var (code, output) = await RunAsync("run", "--logs", _folder, "--state", state, "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}");
+            Assert.Equal(3, code);
+            Assert.Contains("cannot be opened for writing", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("..", output, StringComparison.Ordinal);
+        }
     }
 
     static void Equal(SortedDictionary<string, long> truth, JsonElement scan, string name) =>

@@ -20,12 +20,16 @@ sealed class RunningProgram : IDisposable
 
     /// <param name="under">The command that starts it, which must become it: `strace -D`.</param>
     /// <param name="arguments">The program's own.</param>
-    public RunningProgram(ReadOnlySpan<string> under, ReadOnlySpan<string> arguments)
+    /// <param name="input">Its standard input; null: that of the tests.</param>
+    /// <param name="variables">Of its environment.</param>
+    public RunningProgram(ReadOnlySpan<string> under, ReadOnlySpan<string> arguments, string? input = null, params (string Name, string Value)[] variables)
     {
         string[] command = [.. under, "dotnet"];
-        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = input is not null, UseShellExecute = false, WorkingDirectory = Path.GetTempPath() };
         // Simulated domains are asked about nowhere; a test of enrichment switches it on, and names a resolver on loopback.
         start.Environment["MAILFLOW_Enrichment__Enabled"] = "false";
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         foreach (var argument in command.AsSpan(1))
             start.ArgumentList.Add(argument);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "mailflow.dll"));
@@ -36,7 +40,13 @@ sealed class RunningProgram : IDisposable
         _process.OutputDataReceived += (_, e) => Append(e.Data);
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
+        if (input is null)
+            return;
+        using var standard = _process.StandardInput;
+        standard.Write(input);
     }
+
+    public static RunningProgram WithInput(string input, params ReadOnlySpan<string> arguments) => new([], arguments, input);
 
     public string Output
     {

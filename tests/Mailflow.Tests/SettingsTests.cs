@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace Mailflow.Tests;
 
@@ -21,7 +22,7 @@ public sealed class SettingsTests
     {
         Read(out var faults, ("Tail:PollInterval", "soon"), ("Store:Keep", "1m"), ("Web:Listen", "ftp://x"), ("Read:Workers", "0"), ("Privacy:Addresses", "none"), ("Logs:0:Server", "EX01"), ("Tail:Poll", "1s"), ("Log:Level", "loud"));
         Assert.Equal(8, faults.Count);
-        Assert.Contains("Tail:PollInterval = 'soon': allowed is 50ms to 1m.", faults);
+        Assert.Contains("Tail:PollInterval = 'soon': allowed is 50ms to 1m, written like 250ms, 30s, 5m, 12h, 30d or 00:00:30.", faults);
         Assert.Contains("Privacy:Addresses = 'none': allowed is masked, hashed or plain.", faults);
         Assert.Contains("Logs:0:Folder is not set: allowed is a folder.", faults);
         Assert.Contains(faults, f => f.StartsWith("Tail:Poll: no such setting.", StringComparison.Ordinal));
@@ -42,7 +43,7 @@ public sealed class SettingsTests
     public void A_number_without_a_unit_is_no_duration()
     {
         Read(out var faults, ("Store:Keep", "30"));
-        Assert.Equal("Store:Keep = '30': allowed is 1h to 3650d.", Assert.Single(faults));
+        Assert.Equal("Store:Keep = '30': allowed is 1h to 3650d, written like 250ms, 30s, 5m, 12h, 30d or 00:00:30.", Assert.Single(faults));
     }
 
     [Fact]
@@ -148,6 +149,52 @@ public sealed class SettingsTests
         Assert.Null(Settings.AddressOf("1.2.3"));
         Assert.NotNull(Settings.AddressOf("2001:DB8::1"));
     }
+
+    [Fact]
+    public void The_path_of_a_key_s_file_is_shown()
+    {
+        Read(out var faults, ("Events:Seq:ApiKeyFile", "/nowhere/seq.key"), ("Otlp:HeaderFile", "Authorization: Bearer s3cret"));
+        Assert.Contains("Events:Seq:ApiKeyFile = '/nowhere/seq.key': allowed is a file that holds the key.", faults);
+        Assert.DoesNotContain(faults, f => f.Contains("s3cret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Words_are_read_without_regard_to_case()
+    {
+        var options = Read(out var faults, ("Read:Workers", "AUTO"), ("Privacy:Addresses", "Hashed"), ("Log:Level", "Warning"), ("Events:Console", "True"), ("LoGs:1:foLDer", "/logs"));
+        Assert.Empty(faults);
+        Assert.Equal((AddressPrivacy.Hashed, LogLevel.Warning, true, "/logs"), (options.Addresses, options.LogLevel, options.EventsConsole, options.Logs[0].Folder));
+        Read(out faults, ("Privacy:Addresses", "masked,plain"), ("Log:Level", "None"));
+        Assert.Equal(2, faults.Count);
+        Assert.True(Settings.IsKnown("LoGs:1:Folder"));
+    }
+
+    [Theory]
+    [InlineData("/run/state:/other", "/xdg", "/home/ann", "/run/state")]
+    [InlineData("", "/xdg", "/home/ann", "/xdg/mailflow")]
+    [InlineData(null, "xdg", "/home/ann", "/home/ann/.local/state/mailflow")]
+    [InlineData("state", null, "/home/ann", "/home/ann/.local/state/mailflow")]
+    [InlineData(null, null, "", null)]
+    public void The_state_folder_is_a_full_path_or_none(string? given, string? xdg, string home, string? folder)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There it is in ProgramData.");
+        Assert.Equal(folder, Settings.DefaultStateFolder(v => v == "STATE_DIRECTORY" ? given : xdg, home));
+    }
+
+    [Fact]
+    public void A_tilde_is_the_home_folder()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var options = Read(out var faults, ("State:Folder", "~/mailflow"), ("Logs:0:Folder", "~/logs"));
+        Assert.Empty(faults);
+        Assert.Equal((Path.Combine(home, "mailflow"), Path.Combine(home, "logs")), (options.StateFolder, options.Logs[0].Folder));
+    }
+
+    [Fact]
+    public void A_port_that_the_user_may_not_have_is_told_with_the_way_out() =>
+        Assert.Equal(
+            "Mailflow cannot listen on http://127.0.0.1:80: this user may not; on Linux, a port below 1024 takes CAP_NET_BIND_SERVICE. Give another address or port: --listen URL, or the setting Web:Listen.",
+            Service.ListenFault(new("http://127.0.0.1:80"), new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.AccessDenied)));
 
     [Fact]
     public void The_example_configuration_is_good()

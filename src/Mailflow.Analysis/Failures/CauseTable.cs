@@ -31,12 +31,22 @@ public sealed record CauseFacts(
     public IReadOnlyList<string> CommandsFor(string? domain, string? connector, string? recipient, string? server) =>
         [.. Commands.Select(c => Fill(Fill(Fill(Fill(c, "{domain}", domain), "{connector}", connector), "{recipient}", recipient), "{server}", server))];
 
-    static string Fill(string command, string placeholder, string? value) =>
-        value is { Length: > 0 and <= 320 } && value[0] != '-' && value.AsSpan().IndexOfAnyExcept(Harmless) < 0 && (!value.Contains(' ') || command.Contains($"\"{placeholder}\"", StringComparison.Ordinal))
-            ? command.Replace(placeholder, value, StringComparison.Ordinal)
-            : command;
+    static string Fill(string command, string placeholder, string? value)
+    {
+        if (value is not { Length: > 0 and <= 320 } || value[0] == '-' || value.AsSpan().IndexOfAnyExcept(Harmless) >= 0)
+            return command;
+        if (value.AsSpan().IndexOfAny(' ', '\'') >= 0 && !command.Contains($"\"{placeholder}\"", StringComparison.Ordinal))
+        {
+            // Not within quotes. An address may have an apostrophe: o'brien@contoso.com; no other name has.
+            if (placeholder != "{recipient}" || value.Contains(' '))
+                return command;
+            value = $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+        }
 
-    static readonly SearchValues<char> Harmless = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_@+= ");
+        return command.Replace(placeholder, value, StringComparison.Ordinal);
+    }
+
+    static readonly SearchValues<char> Harmless = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_@+=' ");
 }
 
 /// <summary>One row a cause.</summary>

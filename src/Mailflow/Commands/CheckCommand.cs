@@ -19,15 +19,15 @@ static class CheckCommand
         var targets = new Argument<string[]>("target") { Description = "A domain, an IP address, or HOST:PORT of a mail server.", Arity = ArgumentArity.ZeroOrMore };
         var ours = new Option<bool>("--ours") { Description = "Look at everything that the settings call ours, once, as the standing watch does." };
         var resolvers = new Option<string?>("--resolver") { Description = "Whom to ask, for example 192.0.2.53 or name=192.0.2.53:5353; a comma between (Enrichment:Resolvers).", HelpName = "address" };
-        var format = new Option<string>("--format") { Description = "text or json.", DefaultValueFactory = _ => "text" }.AcceptOnlyFromAmong("text", "json");
-        var config = new Option<string?>("--config") { Description = "A JSON file of settings. Default: appsettings.json here, if there is one.", HelpName = "file" };
-        var set = new Option<string[]>("--set") { Description = "Any setting, as KEY=VALUE; docs/configuration.md lists them.", HelpName = "key=value" };
+        var format = Checked.Word("--format", "text or json.", "text", "text", "json");
+        var config = new Option<string>("--config") { Description = "A JSON file of settings. Default: appsettings.json here, if there is one.", HelpName = "file" }.NotEmpty("a JSON file of settings");
+        var set = Checked.Settings();
         var command = new Command("check", "Ask DNS, the blocklists and mail servers about a domain, an address or a host. Exits with 1 on trouble.") { targets, ours, resolvers, format, config, set };
         command.SetAction(async (parsed, stop) =>
         {
             var given = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
             foreach (var pair in parsed.GetValue(set) ?? [])
-                given[pair.Split('=', 2)[0].Trim()] = pair.Contains('=', StringComparison.Ordinal) ? pair.Split('=', 2)[1] : "";
+                given[pair.Split('=', 2)[0].Trim()] = pair.Split('=', 2)[1];
             if (parsed.GetValue(resolvers) is { } asked)
                 given["Enrichment:Resolvers"] = asked;
             return await RunAsync(parsed.GetValue(targets)!, parsed.GetValue(ours), parsed.GetValue(format)!, parsed.GetValue(config), given, stop);
@@ -43,9 +43,9 @@ static class CheckCommand
         {
             options = Settings.Read(await RunCommand.SourcesAsync(file, given), out faults).Enrich;
         }
-        catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
+        catch (InvalidDataException e)
         {
-            await Console.Error.WriteLineAsync($"{e.Message} {e.InnerException?.Message}");
+            await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Usage;
         }
 

@@ -33,6 +33,49 @@ static class Checked
         return option;
     }
 
+    /// <summary>One of these words, without regard to case; it is lower case afterwards.</summary>
+    public static Option<string?> Word(string name, string description, string? otherwise, params string[] words)
+    {
+        var option = new Option<string?>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', words),
+            CustomParser = r =>
+            {
+                var word = r.Tokens[0].Value.ToLowerInvariant();
+                if (!words.Contains(word, StringComparer.Ordinal))
+                    r.AddError($"{name} {r.Tokens[0].Value}: expected {string.Join(" or ", words)}.");
+                return word;
+            },
+        };
+        option.CompletionSources.Add(words);
+        if (otherwise is not null)
+            option.DefaultValueFactory = _ => otherwise;
+        return option;
+    }
+
+    /// <summary>Settings as KEY=VALUE; an empty value takes away what a file or a variable sets.</summary>
+    public static Option<string[]> Settings()
+    {
+        var option = new Option<string[]>("--set") { Description = "Any setting, as KEY=VALUE; docs/configuration.md lists them.", HelpName = "key=value" };
+        option.Validators.Add(r =>
+        {
+            foreach (var token in r.Tokens.Where(t => t.Value.IndexOf('=', StringComparison.Ordinal) <= 0))
+                r.AddError($"--set {token.Value}: expected KEY=VALUE, for example Store:Keep=30d.");
+        });
+        return option;
+    }
+
+    public static Option<string> NotEmpty(this Option<string> option, string expected)
+    {
+        option.Validators.Add(r =>
+        {
+            if (r.Tokens is [var token] && string.IsNullOrWhiteSpace(token.Value))
+                r.AddError($"{option.Name} '{token.Value}': expected {expected}.");
+        });
+        return option;
+    }
+
     /// <summary>A plain name of a host or a domain.</summary>
     public static Option<string> HostName(this Option<string> option)
     {

@@ -24,6 +24,8 @@ static class DemoCommand
 
     static async Task<int> RunAsync(string listen, double rate, int seed, double? seconds, string? seq, CancellationToken stop)
     {
+        // A stop is heard once the action waits for the first time.
+        await Task.Yield();
         if (Settings.ListenUrl(listen) is not { } url)
         {
             await Console.Error.WriteLineAsync($"--listen: expected {Settings.ListenAllowed}, for example http://127.0.0.1:9464");
@@ -55,6 +57,8 @@ static class DemoCommand
         var roots = servers.Select(s => new LogRoot(s, Path.Combine(folder, "logs", s), s)).ToList();
         await Console.Error.WriteLineAsync($"Writing an hour of mail of {servers.Length} servers to {Path.Combine(folder, "logs")} ...");
         await Task.WhenAll(roots.Select((root, i) => WriteAsync(root, "history", seed + i, o => o with { SizeBytes = HistoryBytes, Start = TimeProvider.System.GetUtcNow().AddMinutes(-58) }, ended.Token)));
+        if (ended.IsCancellationRequested)
+            return ExitCode.Good;
         if (seconds is { } n)
             ended.CancelAfter(TimeSpan.FromSeconds(n));
         var live = roots.Select((root, i) => WriteAsync(root, "live", seed + servers.Length + i, o => o with { Rate = rate, Exports = true }, ended.Token)).ToList();

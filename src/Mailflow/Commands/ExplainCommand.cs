@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mailflow.Analysis.Failures;
@@ -14,7 +15,7 @@ static class ExplainCommand
     public static Command Make()
     {
         var text = new Argument<string[]>("text") { Description = "A status text, for example: 550 5.1.1 User unknown. None: one a line from standard input.", Arity = ArgumentArity.ZeroOrMore };
-        var format = new Option<string>("--format") { Description = "text, or json: one object a line.", DefaultValueFactory = _ => "text" }.AcceptOnlyFromAmong("text", "json");
+        var format = Checked.Word("--format", "text, or json: one object a line, for each text that is not blank.", "text", "text", "json");
         Option<string>[] places = [.. ((IEnumerable<string>)["recipient", "domain", "connector", "server"]).Select(n => new Option<string>("--" + n) { Description = $"Stands for {{{n}}} in the commands." })];
         var command = new Command("explain", "Tell what a status text means: its cause, whose it is, why, and what to do.") { text, format };
         foreach (var place in places)
@@ -26,17 +27,33 @@ static class ExplainCommand
     /// <param name="places">Recipient, domain, connector and server, as far as given.</param>
     static async Task<int> RunAsync(string[] words, string format, string?[] places, CancellationToken stop)
     {
+        var explained = false;
+        await foreach (var text in TextsAsync(words, stop))
+        {
+            if (string.IsNullOrWhiteSpace(text))
+                continue;
+            explained = true;
+            await WriteAsync(text, format, places);
+        }
+
+        if (explained)
+            return ExitCode.Good;
+        await Console.Error.WriteLineAsync("There was nothing to explain: give a status text, or one a line on standard input.");
+        return ExitCode.Usage;
+    }
+
+    static async IAsyncEnumerable<string> TextsAsync(string[] words, [EnumeratorCancellation] CancellationToken stop)
+    {
         if (words.Length > 0)
         {
-            await WriteAsync(string.Join(' ', words), format, places);
-            return ExitCode.Good;
+            yield return string.Join(' ', words);
+            yield break;
         }
 
         if (!Console.IsInputRedirected)
             await Console.Error.WriteLineAsync("One status text a line; Ctrl-D (Ctrl-Z on Windows) ends.");
         while (await Console.In.ReadLineAsync(stop) is { } line)
-            await WriteAsync(line, format, places);
-        return ExitCode.Good;
+            yield return line;
     }
 
     static async Task WriteAsync(string text, string format, string?[] places)
@@ -98,18 +115,26 @@ static class ExplainCommand
         foreach (var evidence in diagnosis.Evidence)
             grid.AddRow("because", Markup.Escape($"{evidence.Kind} '{evidence.Found}'{(evidence.Part > 0 ? $" in nested error {evidence.Part}" : "")}: {evidence.Says}"));
         grid.AddRow("do first", Markup.Escape(facts.Advice));
-        var recipient = places[0] ?? AddressIn(diagnosis.Text);
-        foreach (var line in facts.CommandsFor(places[1] ?? recipient?[(recipient.LastIndexOf('@') + 1)..], places[2], recipient, places[3]))
-            grid.AddRow("", Markup.Escape(line));
         grid.AddRow("more", facts.Page);
         console.Write(grid);
+        // As they are, whatever the width: a wrapped line that begins with | cannot be pasted into Windows PowerShell.
+        var recipient = places[0] ?? AddressIn(diagnosis.Text);
+        foreach (var line in facts.CommandsFor(places[1] ?? recipient?[(recipient.LastIndexOf('@') + 1)..], places[2], recipient, places[3]))
+            console.Profile.Out.Writer.WriteLine("  " + line);
         console.WriteLine();
     }
 
     /// <summary>The first address in the text, mostly the recipient's.</summary>
-    static string? AddressIn(string text)
+    internal static string? AddressIn(string text)
     {
-        var word = text.Split([' ', '<', '>', '"', '\'', '(', ')', '[', ']', ',', ';', ':'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(w => w.IndexOf('@', StringComparison.Ordinal) > 0);
-        return word?.TrimEnd('.');
+        var word = text.Split([' ', '<', '>', '"', '(', ')', '[', ']', ',', ';', ':'], StringSplitOptions.RemoveEmptyEntries).Select(w => w.Trim('\'')).FirstOrDefault(w => w.IndexOf('@', StringComparison.Ordinal) > 0);
+        if (word is null)
+            return null;
+        // After a letter an apostrophe is part of a name (o'brien), else it is a quotation mark (user='ann@contoso.com').
+        var start = word.IndexOf('@', StringComparison.Ordinal);
+        while (start > 0 && (word[start - 1] != '\'' || (start > 1 && char.IsLetterOrDigit(word[start - 2]))))
+            start--;
+        var end = word.IndexOf('\'', word.IndexOf('@', StringComparison.Ordinal));
+        return word[start..(end < 0 ? word.Length : end)].TrimEnd('.') is { Length: > 1 } address && address[0] != '@' ? address : null;
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
 
 namespace Mailflow.Commands;
 
@@ -8,17 +10,17 @@ static class RunCommand
     public static Command Make()
     {
         var logs = new Option<string[]>("--logs") { Description = "A folder of logs, or one above it, or SERVER=FOLDER. May be given several times.", HelpName = "folder" };
-        var state = new Option<string>("--state") { Description = "Where the store lies (State:Folder).", HelpName = "folder" };
-        var listen = new Option<string>("--listen") { Description = "Where the page and /metrics are (Web:Listen).", HelpName = "url" };
-        var config = new Option<string>("--config") { Description = "A JSON file of settings. Default: appsettings.json here, if there is one.", HelpName = "file" };
-        var set = new Option<string[]>("--set") { Description = "Any setting, as KEY=VALUE; docs/configuration.md lists them.", HelpName = "key=value" };
+        var state = new Option<string>("--state") { Description = "Where the store lies (State:Folder).", HelpName = "folder" }.NotEmpty("a folder");
+        var listen = new Option<string>("--listen") { Description = "Where the page and /metrics are (Web:Listen).", HelpName = "url" }.NotEmpty(Settings.ListenAllowed);
+        var config = new Option<string>("--config") { Description = "A JSON file of settings. Default: appsettings.json here, if there is one.", HelpName = "file" }.NotEmpty("a JSON file of settings");
+        var set = Checked.Settings();
         var check = new Option<bool>("--check") { Description = "Check the configuration and exit." };
         var command = new Command("run", "Follow the logs: metrics, events and a page, until it is stopped.") { logs, state, listen, config, set, check };
         command.SetAction(async (parsed, stop) =>
         {
             var given = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
             foreach (var pair in parsed.GetValue(set) ?? [])
-                given[pair.Split('=', 2)[0].Trim()] = pair.Contains('=', StringComparison.Ordinal) ? pair.Split('=', 2)[1] : "";
+                given[pair.Split('=', 2)[0].Trim()] = pair.Split('=', 2)[1];
             Give(given, "State:Folder", parsed.GetValue(state));
             Give(given, "Web:Listen", parsed.GetValue(listen));
             GiveRoots(given, parsed.GetValue(logs) ?? []);
@@ -36,14 +38,16 @@ static class RunCommand
             options = Settings.Read(await SourcesAsync(file, given), out var found);
             faults.AddRange(found);
         }
-        catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
+        catch (InvalidDataException e)
         {
-            await Console.Error.WriteLineAsync($"{e.Message} {e.InnerException?.Message}");
+            await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Usage;
         }
 
         if (options.Logs.Count == 0 && !faults.Exists(f => f.StartsWith("Logs:", StringComparison.Ordinal)))
             faults.Add("Logs:0:Folder is not set: allowed is a folder of message tracking logs. Or give it as: run --logs FOLDER");
+        if (onlyCheck)
+            faults.AddRange(Trial.Faults(options));
         if (faults.Count > 0)
         {
             await Console.Error.WriteLineAsync($"The configuration has {faults.Count} fault(s):");
@@ -62,20 +66,45 @@ static class RunCommand
         return ExitCode.Good;
     }
 
-    /// <summary>Where settings come from, the later the stronger.</summary>
+    /// <summary>Where settings come from, the later the stronger. A file that cannot be read is an <see cref="InvalidDataException"/> that says where and why.</summary>
     internal static async Task<IConfiguration> SourcesAsync(string? file, Dictionary<string, string?> given)
     {
         var builder = new ConfigurationBuilder();
+        builder.SetFileLoadExceptionHandler(c => throw new InvalidDataException(FileFault(c.Provider.Source, c.Exception), c.Exception));
+        if (file is not null && !File.Exists(file))
+            throw new InvalidDataException($"--config {file}: {(Directory.Exists(file) ? "this is a folder" : "there is no such file")}. Expected a JSON file of settings.");
         if (file is null)
             builder.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true);
         else
             builder.AddJsonFile(Path.GetFullPath(file), optional: false);
         builder.AddInMemoryCollection(await VariablesAsync());
-        var below = builder.Build().AsEnumerable();
+        var below = Load(builder).AsEnumerable();
         // Folders on the command line take the place of all those in files and variables: with a part of each, a label could get on another's folder.
         if (given.Keys.Any(IsRoot))
             below = below.Where(p => !IsRoot(p.Key));
         return new ConfigurationBuilder().AddInMemoryCollection(below).AddInMemoryCollection(given).Build();
+    }
+
+    static IConfigurationRoot Load(ConfigurationBuilder builder)
+    {
+        try
+        {
+            return builder.Build();
+        }
+        catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not InvalidDataException)
+        {
+            throw new InvalidDataException($"{e.Message.TrimEnd('.')}: expected a JSON file of settings that this user may read.", e);
+        }
+    }
+
+    static string FileFault(FileConfigurationSource source, Exception fault)
+    {
+        while (fault is not JsonException && fault.InnerException is { } inner)
+            fault = inner;
+        var path = source.FileProvider?.GetFileInfo(source.Path ?? "").PhysicalPath ?? source.Path;
+        var why = fault.Message.Split([" Path:", " LineNumber:"], StringSplitOptions.None)[0].TrimEnd('.');
+        var where = fault is JsonException { LineNumber: { } line, BytePositionInLine: { } column } ? string.Create(CultureInfo.InvariantCulture, $", line {line + 1}, column {column + 1}") : "";
+        return $$"""{{path}}{{where}}: {{why}}. A configuration is JSON, like { "Web": { "Listen": "http://127.0.0.1:9464" } }.""";
     }
 
     static bool IsRoot(string key) => key.StartsWith("Logs:", StringComparison.OrdinalIgnoreCase) || key.Equals("Logs", StringComparison.OrdinalIgnoreCase);
@@ -89,11 +118,13 @@ static class RunCommand
             if (Settings.IsKnown(variable.Key))
                 known.Add(variable);
             else
-                await Console.Error.WriteLineAsync($"{Settings.VariablePrefix}{variable.Key.Replace(":", "__", StringComparison.Ordinal)} is no setting, and is ignored.");
+                await Console.Error.WriteLineAsync($"{Variable(variable.Key)} is no setting, and is ignored.{(Settings.Nearest(variable.Key) is { } near ? $" Did you mean {Variable(near)}?" : " See docs/configuration.md.")}");
         }
 
         return known;
     }
+
+    static string Variable(string key) => Settings.VariablePrefix + key.Replace(":", "__", StringComparison.Ordinal);
 
     static void GiveRoots(Dictionary<string, string?> given, string[] logs)
     {

@@ -12,11 +12,10 @@ static class ScanCommand
     public static Command Make()
     {
         var paths = new Argument<string[]>("path") { Description = "Log files and exports, or folders of them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx).", Arity = ArgumentArity.OneOrMore };
-        var format = new Option<string>("--format") { Description = "text, json or csv.", DefaultValueFactory = _ => "text" }.AcceptOnlyFromAmong("text", "json", "csv");
-        var addresses = new Option<AddressPrivacy>("--addresses") { Description = "How addresses are shown: masked or plain.", DefaultValueFactory = _ => AddressPrivacy.Masked };
-        addresses.AcceptOnlyFromAmong("masked", "plain");
+        var format = Checked.Word("--format", "text, json or csv.", "text", "text", "json", "csv");
+        var addresses = Checked.Word("--addresses", "How addresses are shown: masked or plain.", "masked", "masked", "plain");
         var command = new Command("scan", "Read files or folders once and print what became of the mail, and of the connections. Exits with 1 where recipients failed, with 3 where nothing was read, or not all that was named.") { paths, format, addresses };
-        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(paths)!, parsed.GetValue(format)!, new Masking(parsed.GetValue(addresses), []), stop));
+        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(paths)!, parsed.GetValue(format)!, new Masking(parsed.GetValue(addresses) == "plain" ? AddressPrivacy.Plain : AddressPrivacy.Masked, []), stop));
         return command;
     }
 

@@ -18,8 +18,7 @@ static class SimulateCommand
         var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" }.HostName();
         var version = new Option<string>("--exchange") { Description = "Whose logs: 2007, 2010, 2013, 2016 or 2019.", DefaultValueFactory = _ => "2019" }.AcceptOnlyFromAmong("2007", "2010", "2013", "2016", "2019");
         var fileSize = new Option<string>("--file-size") { Description = "Size at which a file is followed by the next.", DefaultValueFactory = _ => "10MB" };
-        var logs = new Option<string?>("--logs") { Description = "tracking, or all: connectivity and SMTP protocol logs too, in folders below. Without it: all when live, tracking with --size.", HelpName = "which" };
-        logs.AcceptOnlyFromAmong("tracking", "all");
+        var logs = Checked.Word("--logs", "tracking, or all: connectivity and SMTP protocol logs too, in folders below. Without it: all when live, tracking with --size.", null, "tracking", "all");
         var exports = new Option<bool>("--exports") { Description = "Also the exports of queues and Windows events, as the export task writes them." };
         foreach (var bytes in new Option[] { size, fileSize })
             bytes.Validators.Add(r =>

@@ -200,9 +200,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             }
             catch (SqliteException e) when (IsPassing(e))
             {
-                if (Current.Problem is null)
-                    Log.CommitFailed(log, store.Path, e.Message);
+                var isNew = Current.Problem is null;
                 Current = Current with { Problem = e.Message };
+                if (isNew)
+                    Log.CommitFailed(log, store.Path, e.Message);
                 await Task.Delay(RetryInterval, clock, abort);
             }
         }

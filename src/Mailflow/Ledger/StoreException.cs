@@ -19,7 +19,7 @@ sealed class StoreException : Exception
 
     /// <summary>Starting from nothing would count every row again, and silently: that is for a person to decide.</summary>
     public static StoreException Corrupt(string path, string fault) => new(
-        $"The store {path} is damaged: {fault}. It holds the positions and counters, so Mailflow does not go on without it. " +
+        $"The store {path} is damaged: {fault.TrimEnd('.')}. It holds the positions and counters, so Mailflow does not go on without it. " +
         "Restore it from a backup; or move it away together with its -wal and -shm files: then every log that is still there is read again from its start, " +
         "counters begin at 0 and events are sent once more (with the same ids).");
 
@@ -28,7 +28,7 @@ sealed class StoreException : Exception
 
     /// <summary>Without its state Mailflow would read everything again at the next start.</summary>
     public static StoreException Unusable(string path, string fault) => new(
-        $"The store {path} cannot be opened for writing: {fault}. Positions and counters are kept there, so Mailflow does not run without it. " +
+        $"The store {path} cannot be opened for writing: {fault.TrimEnd('.')}. Positions and counters are kept there, so Mailflow does not run without it. " +
         "Let this user write there and see that there is room, or give Mailflow another folder (State:Folder, --state).");
 
     /// <summary>What is written into a file without a name is gone with the process.</summary>

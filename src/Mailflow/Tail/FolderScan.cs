@@ -50,8 +50,9 @@ static class FolderScan
     /// Adds what is there to <paramref name="files"/>, and to <paramref name="passed"/> what is not looked at: links, which may lead anywhere; folders that lie too deep or
     /// cannot be listed; a pipe or a device that is named like a log, which would block whoever opens it.
     /// </summary>
+    /// <param name="pulse">Told at each call: a large folder on a slow share answers all the while.</param>
     /// <returns>Null, or why the folder itself could not be listed, or not whole: then what is missing may still be there.</returns>
-    public static string? Find(string folder, List<FoundFile> files, List<PassedOver> passed)
+    public static string? Find(string folder, List<FoundFile> files, List<PassedOver> passed, Pulse? pulse = null)
     {
         string? error = null;
         var folders = new Queue<(string Path, int Depth)>([(folder, 0)]);
@@ -60,7 +61,7 @@ static class FolderScan
             // A folder that cannot be listed does not hide its neighbours.
             using var entries = new Entries(next.Path);
             string? failed = null;
-            while (entries.MoveNext())
+            for (pulse?.Ask(); entries.MoveNext(); pulse?.Ask())
                 failed = Look(entries.Current.Path, entries.Current.IsFolder, next.Depth, files, passed, folders) ?? failed;
             failed ??= entries.Error;
             if (next.Depth == 0)

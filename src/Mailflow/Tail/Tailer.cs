@@ -107,10 +107,12 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         _found.Clear();
         _passed.Clear();
         _status.Pulse.Ask();
-        var error = FolderScan.Find(root.Folder, _found, _passed);
+        var error = FolderScan.Find(root.Folder, _found, _passed, _status.Pulse);
         _status.Missing = error is not null && !Directory.Exists(root.Folder);
         if (error is not null && _status.Error is null)
             Log.RootUnreadable(log, root.Folder, error);
+        if (error is null && _status.Error is not null)
+            Log.RootReadable(log, root.Folder);
         _status.Error = error;
         TellPassedOver();
 

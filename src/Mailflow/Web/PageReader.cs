@@ -246,7 +246,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 status.Headroom,
                 status.LostBytes,
                 [.. newest[name].Select(r => new ServerFigures(Masked(r.Server), r.Time))],
-                [.. status.Files.Where(f => f.Problem is not null).OrderBy(f => f.Refused).Take(MaxProblems).Select(f => new FileProblem(Masked(f.Name), Masked(f.Problem!), f.Refused))]));
+                [.. status.Unlisted.Take(MaxProblems).Select(u => new FileProblem(Masked(u.Name + "/"), u.Why, false)), .. status.Files.Where(f => f.Problem is not null).OrderBy(f => f.Refused).Take(MaxProblems).Select(f => new FileProblem(Masked(f.Name), Masked(f.Problem!), f.Refused))]));
         }
 
         return sources;

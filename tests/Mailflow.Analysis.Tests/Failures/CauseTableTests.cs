@@ -50,7 +50,16 @@ public sealed class CauseTableTests
         Assert.DoesNotContain(commands, c => c.Contains('{', StringComparison.Ordinal) && !c.Contains("Where-Object {", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void An_apostrophe_is_quoted_as_PowerShell_takes_it()
+    {
+        var commands = CauseTable.Of(Cause.Unknown).CommandsFor("o'x.example", "Ann's connector", "o'brien@fabrikam.example", null);
+        Assert.StartsWith("Get-MessageTrackingLog -Recipients 'o''brien@fabrikam.example' -EventId FAIL", commands[0], StringComparison.Ordinal);
+        Assert.StartsWith("Set-SendConnector \"Ann's connector\" ", commands[1], StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("o'x.example")]
     [InlineData("a.example'; Remove-Mailbox ann")]
     [InlineData("$(calc)")]
     [InlineData("a.example\nRestart-Computer")]

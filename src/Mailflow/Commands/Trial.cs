@@ -1,0 +1,43 @@
+namespace Mailflow.Commands;
+
+/// <summary>
+/// What <c>run --check</c> tries out on the disk: that folders of logs are folders, and that what is to be written can be. A run does not ask: a share
+/// that hangs must not hold up its start. Nothing is left behind; the state folder is not made, for it would belong to who checks.
+/// </summary>
+static class Trial
+{
+    public static IEnumerable<string> Faults(MailflowOptions options)
+    {
+        foreach (var root in options.Logs.Where(r => File.Exists(r.Folder)))
+            yield return $"Logs: '{root.Folder}' is a file: allowed is a folder.";
+        if (options.StateFolder.Length > 0 && Unwritable(options.StateFolder) is { } state)
+            yield return $"State:Folder = '{options.StateFolder}': {state}. Allowed is a folder that this user may write to.";
+        if (options.EventsFile is not { } file)
+            yield break;
+        if (Path.GetFileName(file.Path).Length == 0 || Directory.Exists(file.Path))
+            yield return $"Events:File:Path = '{file.Path}' is a folder: allowed is a file.";
+        else if (Unwritable(Path.GetDirectoryName(file.Path)!) is { } events)
+            yield return $"Events:File:Path = '{file.Path}': {events}. Allowed is a file in a folder that this user may write to.";
+    }
+
+    /// <summary>Why nothing can be written in a folder, or in the nearest above it that is there; null where it can.</summary>
+    static string? Unwritable(string folder)
+    {
+        var there = folder;
+        while (!Path.Exists(there) && Path.GetDirectoryName(there) is { } above)
+            there = above;
+        if (!Directory.Exists(there))
+            return $"{there} is not a folder";
+        var probe = Path.Combine(there, $".mailflow-{Guid.NewGuid():N}");
+        try
+        {
+            Directory.CreateDirectory(probe);
+            Directory.Delete(probe);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message.Replace(probe, there, StringComparison.Ordinal).TrimEnd('.');
+        }
+    }
+}
