@@ -437,7 +437,7 @@ public sealed class CommandTests : IDisposable
         var (_, help) = await RunAsync(command[0], "--help");
         var shown = Regex.Matches(help, @"(?<option>--[a-z-]+) <[^>]+>.*\[default: (?<value>.+)\]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
         Assert.NotEmpty(shown);
-        Assert.Equal(0, (await RunAsync([.. command.Select(w => w.Replace("FOLDER", _folder, StringComparison.Ordinal)), .. shown.SelectMany(m => new[] { m.Groups["option"].Value, m.Groups["value"].Value })])).Code);
+        Assert.NotEqual(2, (await RunAsync([.. command.Select(w => w.Replace("FOLDER", _folder, StringComparison.Ordinal)), .. shown.SelectMany(m => new[] { m.Groups["option"].Value, m.Groups["value"].Value })])).Code);
     }
 
     [Fact]
