@@ -113,14 +113,14 @@ static class ExplainCommand
         grid.AddRow("fault", diagnosis.Fault.Name());
         grid.AddRow("confidence", diagnosis.Confidence.ToString("P0", System.Globalization.CultureInfo.InvariantCulture));
         foreach (var evidence in diagnosis.Evidence)
-            grid.AddRow("because", Markup.Escape($"{evidence.Kind} '{evidence.Found}'{(evidence.Part > 0 ? $" in nested error {evidence.Part}" : "")}: {evidence.Says}"));
+            grid.AddRow("because", Markup.Escape($"{evidence.Kind} '{Printable.Of(evidence.Found)}'{(evidence.Part > 0 ? $" in nested error {evidence.Part}" : "")}: {evidence.Says}"));
         grid.AddRow("do first", Markup.Escape(facts.Advice));
         grid.AddRow("more", facts.Page);
         console.Write(grid);
         // As they are, whatever the width: a wrapped line that begins with | cannot be pasted into Windows PowerShell.
         var recipient = places[0] ?? AddressIn(diagnosis.Text);
         foreach (var line in facts.CommandsFor(places[1] ?? recipient?[(recipient.LastIndexOf('@') + 1)..], places[2], recipient, places[3]))
-            console.Profile.Out.Writer.WriteLine("  " + line);
+            console.Profile.Out.Writer.WriteLine("  " + Printable.Of(line));
         console.WriteLine();
     }
 
