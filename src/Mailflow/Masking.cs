@@ -51,7 +51,7 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         {
             at += next;
             foreach (var sign in Signs)
-                if (text.AsSpan(at).StartsWith(sign, StringComparison.OrdinalIgnoreCase))
+                if (sign[0] == text[at] && text.AsSpan(at).StartsWith(sign, StringComparison.OrdinalIgnoreCase))
                     return (at, sign.Length);
         }
 

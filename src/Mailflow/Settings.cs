@@ -239,14 +239,14 @@ static class Settings
         return name.Length is > 0 and <= 64 && EndPointOf(address) is { } endPoint ? new(name, endPoint.Port == 0 ? new(endPoint.Address, 53) : endPoint) : null;
     }
 
-    /// <summary><c>host</c>, <c>host:port</c>, or an address with or without a port.</summary>
+    /// <summary><c>host</c>, <c>host:port</c>, or an address with or without a port. No host's name ends with a number (RFC 3696): that would be an address.</summary>
     public static HostTarget? HostOf(string text, int otherwise)
     {
         if (EndPointOf(text) is { } endPoint)
             return new(endPoint.Address.ToString(), endPoint.Port == 0 ? otherwise : endPoint.Port);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var port = colon < 0 ? otherwise : (int?)Whole(text[(colon + 1)..], 1, 65535);
-        return DomainNames.Clean(colon < 0 ? text : text[..colon]) is { } host && port is { } number ? new(host, number) : null;
+        return DomainNames.Clean(colon < 0 ? text : text[..colon]) is { } host && !host[(host.LastIndexOf('.') + 1)..].All(char.IsAsciiDigit) && port is { } number ? new(host, number) : null;
     }
 
     static List<Blocklist>? ListsOf(string text)

@@ -141,6 +141,8 @@ public sealed class SettingsTests
     [InlineData("Enrichment:EgressIps", "192.0.2.1, 16909060")]
     [InlineData("Enrichment:EgressIps", "192.0.2.010")]
     [InlineData("Enrichment:Resolvers", "1.2.3")]
+    [InlineData("Enrichment:SmartHosts", "1.2.3")]
+    [InlineData("Enrichment:SmartHosts", "1.2.3:25")]
     [InlineData("Enrichment:Resolvers", "own=10.53:53")]
     public void An_address_of_IPv4_has_four_parts(string key, string value)
     {
