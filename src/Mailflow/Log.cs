@@ -38,6 +38,7 @@ static partial class Log
 
     [LoggerMessage(7, LogLevel.Warning, "Stopped with blocks in flight after {Seconds} s; they are read again at the next start.")]
     public static partial void DrainCut(ILogger log, string seconds);
+
     [LoggerMessage(200, LogLevel.Warning, "Cannot read which failures to ask about: {Reason}. It is tried again.")]
     public static partial void UnansweredUnreadable(ILogger log, string reason);
 

@@ -11,6 +11,10 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
 {
     /// <summary>How an at sign is written: by people, in URLs (some of them encoded twice), encoded words, LDAP and HTML.</summary>
     static readonly string[] Signs = ["@", "\uFF20", "\uFE6B", "%40", "%2540", "=40", "\\40", "&#64;", "&#064;", "&#x40;", "&commat;"];
+
+    /// <summary>No local part is longer (RFC 5321, 4.5.3.1: a path has 256 octets). Texts of a stranger may be; each sign costs no more than this.</summary>
+    const int MaxLocal = 320;
+
     static readonly SearchValues<char> SignStarts = SearchValues.Create("@\uFF20\uFE6B%=\\&");
 
     public static Masking Masked { get; } = new(AddressPrivacy.Masked, []);
@@ -62,8 +66,9 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
     static int LocalStart(string text, int done, int at)
     {
         var start = at;
+        done = Math.Max(done, at - MaxLocal);
         if (start > done && text[start - 1] == '"')
-            start = text.LastIndexOf('"', Math.Max(start - 2, 0)) is var quote && quote >= done ? quote : start - 1;
+            start = start - 1 > done && text.AsSpan(done, start - 1 - done).LastIndexOf('"') is >= 0 and var quote ? done + quote : start - 1;
         var ends = text[at] switch { '%' => "?&/#", '=' => "?", _ => "" };
         while (start > done && IsLocal(text[start - 1]) && !ends.Contains(text[start - 1], StringComparison.Ordinal))
             start--;
@@ -76,15 +81,28 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         if (start > 0 && text[start - 1] == '?')
             return true;
         var after = end;
-        while (after < text.Length && (char.IsLetterOrDigit(text[after]) || text[after] is '-' or '.'))
-            after++;
-        var host = text.AsSpan(end, after - end).TrimEnd('.');
-        return host.LastIndexOf('.') is > 0 and var dot && char.IsLetter(host[dot + 1]);
+        var dot = -1;
+        for (; after < text.Length && after < end + MaxLocal; after++)
+        {
+            // An encoded word may write the dot as =2E.
+            var isDot = text[after] == '.' || text.AsSpan(after).StartsWith("=2E", StringComparison.OrdinalIgnoreCase);
+            if (!isDot && !char.IsLetterOrDigit(text[after]) && text[after] != '-')
+                break;
+            if (!isDot)
+                continue;
+            after += text[after] == '=' ? 2 : 0;
+            if (after + 1 < text.Length && char.IsLetter(text[after + 1]))
+                dot = after;
+        }
+
+        return dot > end || (end < text.Length && text[end] == '[');
     }
 
     /// <summary>A legacy distinguished name (`/o=Contoso/ou=.../cn=Recipients/cn=jsmith`) is an address too: its last part names the person.</summary>
     string WithoutDirectoryNames(string text)
     {
+        StringBuilder? result = null;
+        var done = 0;
         for (var at = text.IndexOf("/cn=", StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf("/cn=", at + 4, StringComparison.OrdinalIgnoreCase))
         {
             var start = at + 4;
@@ -94,10 +112,11 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
             var name = text.AsSpan(start, end - start);
             if (name.Length == 0 || (end < text.Length && text[end] == '/') || IsGroupName(name))
                 continue;
-            text = string.Concat(text.AsSpan(0, start), Local(name.ToString()), text.AsSpan(end));
+            (result ??= new(text.Length)).Append(text, done, start - done).Append(Local(name.ToString()));
+            done = end;
         }
 
-        return text;
+        return result is null ? text : result.Append(text, done, text.Length - done).ToString();
     }
 
     static bool IsGroupName(ReadOnlySpan<char> name) => name.Trim().Equals("Recipients", StringComparison.OrdinalIgnoreCase) || name.Trim().Equals("Configuration", StringComparison.OrdinalIgnoreCase);

@@ -106,18 +106,23 @@ static class Service
         {
             await site.StartAsync(stop);
         }
-        catch (Exception e) when (e is IOException or SocketException)
+        catch (Exception e) when (SocketFault(e) is not null)
         {
             throw new IOException(ListenFault(listen, e), e);
         }
     }
 
+    static SocketException? SocketFault(Exception? fault)
+    {
+        while (fault is not null and not SocketException)
+            fault = fault.InnerException;
+        return fault as SocketException;
+    }
+
     /// <summary>Why nothing can listen there, and the way out.</summary>
     internal static string ListenFault(Uri listen, Exception fault)
     {
-        while (fault is not SocketException && fault.InnerException is { } inner)
-            fault = inner;
-        var why = (fault as SocketException)?.SocketErrorCode switch
+        var why = SocketFault(fault)?.SocketErrorCode switch
         {
             SocketError.AddressAlreadyInUse => "address already in use by another program",
             SocketError.AddressNotAvailable => "this machine has no such address",

@@ -63,7 +63,7 @@ static class Settings
         new("Enrichment:SpamhausKey", "", "a DQS key", "Better in a file: see the next.", (o, v) => KeyOf(v) is { } key ? o with { Enrich = o.Enrich with { SpamhausKey = key } } : null),
         new("Enrichment:SpamhausKeyFile", "", "a file that holds the key", "A key of Spamhaus's Data Query Service: then its zones are asked with it.", (o, v) => Secret(v) is { } text && KeyOf(text) is { } key ? o with { Enrich = o.Enrich with { SpamhausKey = key } } : null),
         new("Enrichment:FetchPolicies", "false", "true or false", "Whether MTA-STS policies are fetched by HTTPS from the web servers of the domains that are checked.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { FetchPolicies = b } } : null),
-        new("Log:Level", "information", "debug, information, warning or error", "The program's own log.", (o, v) => OneOf<LogLevel>(v) is LogLevel.Debug or LogLevel.Information or LogLevel.Warning or LogLevel.Error ? o with { LogLevel = OneOf<LogLevel>(v)!.Value } : null),
+        new("Log:Level", "information", "debug, information, warning or error", "The program's own log.", (o, v) => OneOf<LogLevel>(v) is (LogLevel.Debug or LogLevel.Information or LogLevel.Warning or LogLevel.Error) and var level ? o with { LogLevel = level } : null),
         new("Log:Seq:Url", "", "an http or https URL", "The program's own log to Seq as well.", (o, v) => HttpUrl(v) is { } url ? o with { LogSeq = new(url, o.LogSeq?.ApiKey) } : null),
         new("Log:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the secret out of the configuration.", (o, v) => Secret(v) is { } key ? o with { LogSeq = new(o.LogSeq?.Url ?? NoUrl, key) } : null),
         new("Logs:#:Folder", "", "a folder, which may not exist yet", "Message tracking logs, and exports (docs/exports.md), lie here or below. On a server: %ExchangeInstallPath%TransportRoles\\Logs\\MessageTracking.", (o, _) => o),
@@ -189,7 +189,7 @@ static class Settings
     /// <summary>The full path; <c>~/</c> is the home folder also where no shell has put it in: after an =, in a file, in a variable.</summary>
     static string? FullPath(string text) =>
         text.Contains('\0', StringComparison.Ordinal) ? null
-        : text != "~" && !text.StartsWith("~/", StringComparison.Ordinal) ? Path.GetFullPath(text)
+        : text is not ("~" or ['~', '/', ..]) && !(OperatingSystem.IsWindows() && text is ['~', '\\', ..]) ? Path.GetFullPath(text)
         : Path.IsPathFullyQualified(Home) ? Path.Join(Home, text.AsSpan(1))
         : null;
 

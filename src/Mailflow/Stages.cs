@@ -30,12 +30,18 @@ static class Stages
         }
     }
 
+    /// <summary>How long the others may take to end when one has failed. One that hangs in a call of the system never ends.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
+
     /// <summary>Waits for all, and throws what failed first, not the cancellations that followed from it.</summary>
     public static async Task AllAsync(params Task[] stages)
     {
+        var running = stages.ToList();
+        while (running.Count > 0 && !stages.Any(s => s.IsFaulted))
+            running.Remove(await Task.WhenAny(running));
         var all = Task.WhenAll(stages);
-        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (all.Exception?.InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException) is { } first)
+        await ((Task)all).WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stages.Select(s => s.Exception?.InnerException).FirstOrDefault(e => e is not null and not OperationCanceledException) is { } first)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         await all;
     }

@@ -7,6 +7,8 @@ namespace Mailflow;
 /// <param name="ownsHandle">False where the handle is only lent, to look at the start.</param>
 sealed class WholeFile(SafeFileHandle handle, long size, bool ownsHandle = true) : Stream
 {
+    public Tail.Pulse? Pulse { get; init; }
+
     /// <summary>When it was last written, UTC: for a snapshot, when it was taken.</summary>
     public DateTime LastWrite { get; } = File.GetLastWriteTimeUtc(handle);
 
@@ -33,9 +35,17 @@ sealed class WholeFile(SafeFileHandle handle, long size, bool ownsHandle = true)
 
     public override int Read(Span<byte> buffer)
     {
-        var read = RandomAccess.Read(handle, buffer[..(int)Math.Clamp(size - Position, 0, buffer.Length)], Position);
-        Position += read;
-        return read;
+        Pulse?.Ask();
+        try
+        {
+            var read = RandomAccess.Read(handle, buffer[..(int)Math.Clamp(size - Position, 0, buffer.Length)], Position);
+            Position += read;
+            return read;
+        }
+        finally
+        {
+            Pulse?.Answered();
+        }
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));

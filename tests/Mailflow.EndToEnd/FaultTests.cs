@@ -69,7 +69,7 @@ public sealed class FaultTests : IDisposable
     public async Task K07_A_disk_that_fails_at_fsync_ends_the_program_and_nothing_is_lost_or_counted_twice()
     {
         SkipWithoutStrace();
-        using var simulation = new Simulation(new SimulationOptions { Folder = Logs, Server = "EX01", Rate = 1000, Duration = TimeSpan.FromSeconds(12) }, TimeProvider.System);
+        using var simulation = new Simulation(new SimulationOptions { Folder = Logs, Server = "EX01", Rate = 1000, Duration = TimeSpan.FromSeconds(25) }, TimeProvider.System);
         var writing = simulation.RunAsync(null, Cancel);
         for (var round = 0; round < 2; round++)
         {

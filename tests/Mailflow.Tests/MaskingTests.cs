@@ -31,6 +31,8 @@ public sealed class MaskingTests
     [InlineData("http://x.test/john%40contoso.com/ann%40contoso.com", "http://x.test/j***%40contoso.com/a***%40contoso.com")]
     [InlineData("To: =?utf-8?q?john=40contoso.com?=", "To: =?utf-8?q?j***=40contoso.com?=")]
     [InlineData("To: =?utf-8?Q?john=2Edoe=40contoso=2Ecom?=", "To: =?utf-8?Q?j***=40contoso=2Ecom?=")]
+    [InlineData("=?utf-8?Q?ann.lee=40a=2Etest_john=40b=2Etest?=", "=?utf-8?Q?a***=***=40b=2Etest?=")]
+    [InlineData("=?utf-8?Q?From:john=40contoso=2Ecom?= john=40[192.0.2.1]", "=?utf-8?Q?From:j***=40contoso=2Ecom?= j***=40[192.0.2.1]")]
     [InlineData("to=20john=40contoso.com", "t***=40contoso.com")]
     [InlineData("size=40MB, limit=40, 4096=4096.5, C:\\mail\\40\\x", "size=40MB, limit=40, 4096=4096.5, C:\\mail\\40\\x")]
     [InlineData("550 <john\uFF20contoso.com> john\uFE6Bcontoso.com", "550 <j***\uFF20contoso.com> j***\uFE6Bcontoso.com")]
@@ -42,6 +44,16 @@ public sealed class MaskingTests
     [InlineData("550 5.4.310 DNS domain contoso.com does not exist [Message=InfoDomainNonexistent] at /o=Contoso/cn=Recipients")]
     [InlineData("@ alone")]
     public void Where_nothing_is_to_mask_the_text_itself_comes_back(string text) => Assert.Same(text, Masking.Masked.Text(text));
+
+    [Theory]
+    [InlineData("a=40")]
+    [InlineData("a@")]
+    [InlineData("/cn=abc,")]
+    [InlineData("\"@")]
+    [InlineData("a=40b.")]
+    [InlineData("%40")]
+    public void A_long_text_of_a_stranger_is_masked_in_time(string part) =>
+        Assert.NotEmpty(Masking.Masked.Text(string.Concat(Enumerable.Repeat(part, 200_000))));
 
     [Fact]
     public void No_local_part_of_three_letters_or_more_survives() =>

@@ -48,7 +48,11 @@ public sealed class RecipientStatus
     void Split(ReadOnlySpan<byte> field, int most)
     {
         var i = 0;
-        var byCode = field.IndexOf((byte)'\'') < 0 && CodesBegin(field, most);
+        var byCode = field.IndexOf((byte)'\'') < 0 && CodesBegin(field.TrimEnd((byte)';'), most);
+        if (byCode)
+            field = field.TrimEnd((byte)';');
+        // Looked for once more only where there was one: a field may begin a hundred thousand lists and end none.
+        var lastLed = field.LastIndexOf(EndOfLed);
         while (i <= field.Length && _members.Count < most)
         {
             while (i < field.Length && field[i] == ' ')
@@ -59,7 +63,7 @@ public sealed class RecipientStatus
                 continue;
             }
 
-            var from = i < field.Length && field[i..].StartsWith(LedList) && Find(field, EndOfLed, i) is >= 0 and var closed ? closed : i;
+            var from = i < lastLed && field[i..].StartsWith(LedList) ? Find(field, EndOfLed, i) : i;
             var end = Find(field, (byte)';', from);
             while (byCode && end >= 0 && !BeginsWithCode(field[(end + 1)..]))
                 end = Find(field, (byte)';', end + 1);

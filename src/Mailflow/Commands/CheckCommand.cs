@@ -25,9 +25,7 @@ static class CheckCommand
         var command = new Command("check", "Ask DNS, the blocklists and mail servers about a domain, an address or a host. Exits with 1 on trouble.") { targets, ours, resolvers, format, config, set };
         command.SetAction(async (parsed, stop) =>
         {
-            var given = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-            foreach (var pair in parsed.GetValue(set) ?? [])
-                given[pair.Split('=', 2)[0].Trim()] = pair.Split('=', 2)[1];
+            var given = Checked.Given(parsed.GetValue(set));
             if (parsed.GetValue(resolvers) is { } asked)
                 given["Enrichment:Resolvers"] = asked;
             return await RunAsync(parsed.GetValue(targets)!, parsed.GetValue(ours), parsed.GetValue(format)!, parsed.GetValue(config), given, stop);

@@ -66,6 +66,15 @@ static class Checked
         return option;
     }
 
+    /// <summary>What <see cref="Settings"/> was given, by key.</summary>
+    public static Dictionary<string, string?> Given(string[]? pairs)
+    {
+        var given = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var pair in pairs ?? [])
+            given[pair.Split('=', 2)[0].Trim()] = pair.Split('=', 2)[1];
+        return given;
+    }
+
     public static Option<string> NotEmpty(this Option<string> option, string expected)
     {
         option.Validators.Add(r =>

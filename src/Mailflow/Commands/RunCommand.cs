@@ -18,9 +18,7 @@ static class RunCommand
         var command = new Command("run", "Follow the logs: metrics, events and a page, until it is stopped.") { logs, state, listen, config, set, check };
         command.SetAction(async (parsed, stop) =>
         {
-            var given = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-            foreach (var pair in parsed.GetValue(set) ?? [])
-                given[pair.Split('=', 2)[0].Trim()] = pair.Split('=', 2)[1];
+            var given = Checked.Given(parsed.GetValue(set));
             Give(given, "State:Folder", parsed.GetValue(state));
             Give(given, "Web:Listen", parsed.GetValue(listen));
             GiveRoots(given, parsed.GetValue(logs) ?? []);
@@ -91,7 +89,7 @@ static class RunCommand
         {
             return builder.Build();
         }
-        catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidDataException($"{e.Message.TrimEnd('.')}: expected a JSON file of settings that this user may read.", e);
         }

@@ -14,7 +14,7 @@ static class ScanCommand
         var paths = new Argument<string[]>("path") { Description = "Log files and exports, or folders of them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx).", Arity = ArgumentArity.OneOrMore };
         var format = Checked.Word("--format", "text, json or csv.", "text", "text", "json", "csv");
         var addresses = Checked.Word("--addresses", "How addresses are shown: masked or plain.", "masked", "masked", "plain");
-        var command = new Command("scan", "Read files or folders once and print what became of the mail, and of the connections. Exits with 1 where recipients failed, with 3 where nothing was read, or not all that was named.") { paths, format, addresses };
+        var command = new Command("scan", "Read files or folders once and print what became of the mail, and of the connections. Exits with 1 where recipients failed, with 3 where nothing was read, or a path that was named cannot be.") { paths, format, addresses };
         command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(paths)!, parsed.GetValue(format)!, new Masking(parsed.GetValue(addresses) == "plain" ? AddressPrivacy.Plain : AddressPrivacy.Masked, []), stop));
         return command;
     }

@@ -189,10 +189,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>A full disk or a busy file is waited for: intake stands still meanwhile and nothing is lost. Anything else ends the process.</summary>
     async Task CommitAsync(CancellationToken abort)
     {
-        store.MustBeThere();
         _arrivals.TakeDue(clock.GetUtcNow());
         while (true)
         {
+            store.MustBeThere();
             try
             {
                 store.Commit(_pending, _totals, options.KeepDeferrals, options.KeepSubjects, clock.GetUtcNow(), _arrivals);

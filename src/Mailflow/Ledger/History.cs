@@ -62,7 +62,15 @@ sealed class History : IDisposable
     public History(Store store)
     {
         _connection = store.OpenReader();
-        _moment = _connection.BeginTransaction(deferred: true);
+        try
+        {
+            _moment = _connection.BeginTransaction(deferred: true);
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The number of the last event that is seen.</summary>

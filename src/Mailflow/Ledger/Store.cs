@@ -220,8 +220,18 @@ sealed class Store : IDisposable
     /// <exception cref="StoreException">It is not there.</exception>
     public void MustBeThere()
     {
-        if (!File.Exists(Path))
+        try
+        {
+            File.GetAttributes(Path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
             throw StoreException.Gone(Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nobody can tell; what is open can be written to.
+        }
     }
 
     /// <summary>Bytes in use, free pages left out.</summary>

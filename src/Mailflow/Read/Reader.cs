@@ -223,6 +223,8 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
         /// <summary>What stands behind the NULs on their line: a row, or the rest of a torn one, which is counted already.</summary>
         public void ReadRest(ReadOnlyMemory<byte> rest, int offset, Tally tally)
         {
+            if (rest.Span.TrimEnd("\r\n"u8).IsEmpty)
+                return;
             long[] counts = [.. tally.Unreadable];
             var kept = tally.Quarantined.Count;
             Read(rest, offset, tally);

@@ -4,7 +4,8 @@ namespace Mailflow.Tail;
 static class ExportReading
 {
     /// <summary>The block that stands for the whole file, or null where it was handed over or read before. The open file goes along.</summary>
-    public static Block? Next(LogFile file)
+    /// <param name="pulse">Told when whoever reads it asks for bytes, and when they came.</param>
+    public static Block? Next(LogFile file, Pulse? pulse = null)
     {
         file.Exhausted = file.Export;
         if (file.Offset >= file.Size)
@@ -13,7 +14,7 @@ static class ExportReading
             return null;
         }
 
-        file.Given = new(file.Handle!, file.Size);
+        file.Given = new(file.Handle!, file.Size) { Pulse = pulse };
         var block = new Block(file.Tracked!, file.Offset, [], 0, 0, file.Size, 0, Whole: file.Given, Records: file.Records);
         (file.Handle, file.Offset) = (null, file.Size);
         return block;

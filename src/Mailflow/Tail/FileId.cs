@@ -42,10 +42,18 @@ static partial class FileId
         (error, other) = (null, null);
         if (!OperatingSystem.IsLinux())
         {
-            var info = new FileInfo(path);
-            if (!follow && (int)info.Attributes != -1 && info.Attributes.HasFlag(FileAttributes.ReparsePoint))
-                other = Link;
-            return info.Exists && other is null ? new(path, 0, 0, info.Length, info.LastWriteTimeUtc) : null;
+            try
+            {
+                var info = new FileInfo(path);
+                if (!follow && (int)info.Attributes != -1 && info.Attributes.HasFlag(FileAttributes.ReparsePoint))
+                    other = Link;
+                return info.Exists && other is null ? new(path, 0, 0, info.Length, info.LastWriteTimeUtc) : null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                error = e.Message;
+                return null;
+            }
         }
 
         Span<byte> result = stackalloc byte[256];

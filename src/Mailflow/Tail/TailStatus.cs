@@ -30,6 +30,9 @@ sealed record SourceStatus(
     long Replaced,
     TimeSpan? Headroom)
 {
+    /// <summary>It was not looked at yet.</summary>
+    public bool IsNew { get; init; }
+
     /// <summary>The folder is not there.</summary>
     public bool Missing { get; init; }
 
@@ -45,15 +48,19 @@ sealed class TailStatus(LogRoot root, TimeProvider clock)
 
     readonly Retention _retention = new(clock);
 
-    SourceStatus _last = new(root, [], null, null, 0, 0, null);
+    SourceStatus _last = new(root, [], null, null, 0, 0, null) { IsNew = true };
 
     /// <summary>As of the last poll; a poll that does not come to its end is seen as well.</summary>
     public SourceStatus Current =>
-        Pulse.Waiting is var waiting && waiting > Patience
+        (Pulse.Waiting > ExportPulse.Waiting ? Pulse : ExportPulse).Waiting is var waiting && waiting > Patience
             ? _last with { Error = $"it has not answered for {(int)waiting.TotalSeconds} seconds" }
             : _last;
 
+    /// <summary>Whether the tailer's own calls are answered.</summary>
     public Pulse Pulse { get; } = new(clock);
+
+    /// <summary>Whether those of its export worker are.</summary>
+    public Pulse ExportPulse { get; } = new(clock);
 
     public string? Error { get; set; }
 

@@ -44,7 +44,11 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <summary>Those of them that were named in the log.</summary>
     readonly HashSet<string> _named = new(StringComparer.Ordinal);
 
+    /// <summary>Exports that were handed over.</summary>
     readonly List<WholeFile> _given = [];
+
+    /// <summary>So many more may be in this poll.</summary>
+    int _mayGive;
 
     readonly TailStatus _status = new(root, clock);
 
@@ -78,6 +82,8 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         try
         {
             Discover();
+            _given.RemoveAll(g => g.IsClosed);
+            _mayGive = MaxGiven - _given.Count;
             var pending = _files.Values.Concat(_gone).Where(f => f.MayHaveMore).OrderBy(f => f.LastWrite).ThenBy(f => f.Name, StringComparer.Ordinal).ToList();
             foreach (var file in pending.Where(IsLive))
                 more |= await ReadAsync(file, LiveTurn, readers, exports, stop);
@@ -154,8 +160,8 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <summary>What is passed over is named in the log once; a folder that cannot be listed, whenever that begins.</summary>
     void TellPassedOver()
     {
-        ImmutableArray<UnlistedFolder> unlisted = [.. _passed.Where(p => p.IsUnknown).Take(MaxNamed).Select(p => new UnlistedFolder(FolderScan.NameOf(root.Folder, p.Path), p.Why))];
-        foreach (var folder in unlisted)
+        ImmutableArray<UnlistedFolder> unlisted = [.. _passed.Where(p => p.IsUnknown).Select(p => new UnlistedFolder(FolderScan.NameOf(root.Folder, p.Path), p.Why))];
+        foreach (var folder in unlisted.Take(MaxNamed))
             if (!_status.Unlisted.Any(u => u.Name == folder.Name))
                 Log.FolderUnreadable(log, Path.Combine(root.Folder, folder.Name), folder.Why);
         _status.Unlisted = unlisted;
@@ -264,6 +270,9 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     {
         try
         {
+            // Many wait already: a later poll hands it over.
+            if (_mayGive <= 0 && file.Tracked?.Format.IsExport == true)
+                return false;
             _status.Pulse.Ask();
             var isOpen = Open(file);
             _status.Pulse.Answered();
@@ -303,12 +312,12 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         }
     }
 
-    /// <summary>Hands an export over, unless many wait already: then a later poll does.</summary>
+    /// <summary>Hands an export over, unless it was read.</summary>
     async Task GiveAsync(LogFile file, ChannelWriter<Block> exports, CancellationToken stop)
     {
-        _given.RemoveAll(g => g.IsClosed);
-        if (_given.Count >= MaxGiven || ExportReading.Next(file) is not { Whole: { } whole } block)
+        if (_mayGive <= 0 || ExportReading.Next(file, _status.ExportPulse) is not { Whole: { } whole } block)
             return;
+        _mayGive--;
         _given.Add(whole);
         known.Moved(block.File, block.End, block.Guard);
         await exports.WriteAsync(block, stop);

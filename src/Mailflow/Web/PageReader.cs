@@ -111,12 +111,22 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     {
         for (var tries = 0; ; tries++)
         {
-            var history = new History(store);
-            var last = history.LastEvent();
-            scrape = look();
-            if (scrape.Committed.LastEvent == last || tries == MaxTries)
-                return history;
-            history.Dispose();
+            History? history = null;
+            try
+            {
+                history = new(store);
+                var last = history.LastEvent();
+                scrape = look();
+                if (scrape.Committed.LastEvent != last && tries < MaxTries)
+                    continue;
+                var found = history;
+                history = null;
+                return found;
+            }
+            finally
+            {
+                history?.Dispose();
+            }
         }
     }
 
@@ -260,6 +270,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             return ("waiting", "the folder does not exist");
         if (status.Error is { } error)
             return ("trouble", status.Missing ? "the folder is gone" : error.TrimEnd('.'));
+        if (status.IsNew)
+            return ("waiting", "it was not looked at yet");
         if (status.Files.IsEmpty)
             return ("waiting", "the folder has no *.log file");
         if (root.RefusedFiles == status.Files.Length)

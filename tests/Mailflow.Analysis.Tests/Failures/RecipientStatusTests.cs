@@ -27,6 +27,8 @@ public sealed class RecipientStatusTests
     [InlineData("[{LED=550 5.1.1 cut off; here", 2, "[{LED=550 5.1.1 cut off|here")]
     [InlineData("550 5.1.1 A; not found;552 5.2.2 B; mailbox full", 2, "550 5.1.1 A; not found|552 5.2.2 B; mailbox full")]
     [InlineData("550 5.1.1 A; not found; 552-5.2.2 B", 2, "550 5.1.1 A; not found|552-5.2.2 B")]
+    [InlineData("550 5.1.1 a;550 5.2.2 b;", 2, "550 5.1.1 a|550 5.2.2 b")]
+    [InlineData("550 5.1.1 a; c;550 5.2.2 b;", 2, "550 5.1.1 a; c|550 5.2.2 b")]
     [InlineData("550 5.1.1 A; not found; gone", 2, "550 5.1.1 A|not found")]
     [InlineData("[{LED=};{MSG=};{FQDN=};{IP=};{LRT=}]", 1, "")]
     [InlineData("'[{LED=};{MSG=};{FQDN=};{IP=};{LRT=}]';'[{LED=550 5.1.1 b};{MSG=}]'", 2, "|[{LED=550 5.1.1 b};{MSG=}]")]
@@ -44,6 +46,13 @@ public sealed class RecipientStatusTests
     [Fact]
     public void Never_throws_and_always_gives_one_for_each() =>
         Gen.Select(Gen.String, Gen.Int[0, 9]).Sample((field, n) => Assert.Equal(n, Split(field, n).Length));
+
+    [Theory]
+    [InlineData("[{LED=x;")]
+    [InlineData("550 x;a;")]
+    [InlineData("'a';")]
+    public void A_long_field_of_a_stranger_is_taken_apart_in_time(string part) =>
+        Assert.Equal(100_000, Split(string.Concat(Enumerable.Repeat(part, 100_000)), 100_000).Length);
 
     static string[] Split(string field, int recipients)
     {
