@@ -97,7 +97,7 @@ static class Page
     static void Cause(Html html, PageModel page, CauseFigures cause, long most, TimeZoneInfo zone)
     {
         html.Add($"<article class=cause>\n<div class=count><strong>{cause.Count}</strong><svg viewBox=\"0 0 100 6\" preserveAspectRatio=none aria-hidden=true><rect class=track width=100 height=6 rx=2 /><rect class={ChartDrawing.Colour(page.Chart, cause.Cause)} width=\"{cause.Count * 100.0 / most}\" height=6 rx=2 /></svg></div>\n");
-        html.Add($"<div class=why>\n<h3>{cause.Title} <code>{cause.Cause}</code> {Raw.Fault(cause)}</h3>\n<p>{cause.Meaning}</p>\n<p class=do><b>What to do</b> {cause.Advice} <span class=doc>More: {cause.Page}</span></p>\n");
+        html.Add($"<div class=why>\n<h3>{cause.Title} <code>{cause.Cause}</code> {Raw.Fault(cause)}</h3>\n<p>{cause.Meaning}</p>\n<p class=do><b>What to do</b> {cause.Advice} <a class=doc href=\"/{cause.Page}\">More</a></p>\n");
         html.Add($"<p class=facts>{Where(cause)}{Began(cause, page, zone)}</p>\n<p class=sample><code>{cause.Sample}</code></p>\n");
         html.Add($"<details id=\"d-{cause.Cause}\"><summary>Commands for the Exchange Management Shell</summary><pre>");
         foreach (var command in cause.Commands)

@@ -22,6 +22,9 @@ readonly record struct Raw
         _ => "<svg class=sign viewBox=\"0 0 24 24\" aria-hidden=true><circle cx=12 cy=12 r=10 /><path d=\"M12 6.5V12l3.5 2.5\" /></svg>",
     });
 
+    /// <summary>A document of our own, without HTML in it.</summary>
+    public static Raw Markdown(string html) => new(html);
+
     /// <summary>Whose it is to mend.</summary>
     public static Raw Fault(CauseFigures cause) => cause switch
     {

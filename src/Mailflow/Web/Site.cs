@@ -59,6 +59,9 @@ static class Site
         app.MapMethods("/api/status", Reads, StatusAsync);
         app.MapMethods("/healthz", Reads, (HttpContext http) => TextAsync(http, 200, "alive"));
         app.MapMethods("/readyz", Reads, (HttpContext http) => app.Lifetime.ApplicationStopping.IsCancellationRequested ? TextAsync(http, 503, "stopping") : readiness.Problems(Look()) is { Count: > 0 } problems ? TextAsync(http, 503, string.Join('\n', problems)) : TextAsync(http, 200, "ready"));
+        app.MapMethods("/docs/{**name}", Reads, (HttpContext http, string? name) => DocPage.Render("docs/" + name) is { } document
+            ? WriteAsync(http, 200, "text/html", document)
+            : TextAsync(http, 404, $"docs/{name} is not carried along: see the repository."));
         foreach (var (path, type) in Assets)
         {
             var content = Asset(path);

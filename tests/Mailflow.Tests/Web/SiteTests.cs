@@ -90,4 +90,20 @@ public sealed class SiteTests
 
         Assert.Equal(200, (await site.TryAsync("/metrics")).Status);
     }
+
+    [Fact]
+    public async Task The_documents_that_the_page_and_the_alerts_refer_to_are_carried_along()
+    {
+        await using var site = await ServedSite.StartAsync();
+        foreach (var cause in Mailflow.Analysis.Failures.CauseTable.All)
+        {
+            var page = await site.GetAsync("/" + cause.Page);
+            Assert.Contains($"<h1>{cause.Name}</h1>", page, StringComparison.Ordinal);
+            Assert.Contains("<pre><code", page, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("<h1>MailLogFolderDown</h1>", await site.GetAsync("/docs/runbooks/MailLogFolderDown.md"), StringComparison.Ordinal);
+        foreach (var other in new[] { "/docs/", "/docs/causes", "/docs/../appsettings.json", "/docs/causes/%2e%2e/none.md", "/docs/%3Cscript%3E" })
+            Assert.Equal(404, (await site.TryAsync(other)).Status);
+    }
 }
