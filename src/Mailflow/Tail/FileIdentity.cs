@@ -106,7 +106,7 @@ static class FileIdentity
     public static byte[] HeadOf(SafeFileHandle handle)
     {
         var head = new byte[NoLog.HeadLength];
-        return head[..RandomAccess.Read(handle, head, 0)];
+        return head[..FileOpener.ReadAll(handle, head, 0)];
     }
 
     static bool GuardHolds(LogFile file, FilePosition position) =>

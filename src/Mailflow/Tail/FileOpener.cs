@@ -72,7 +72,8 @@ static class FileOpener
         return LogHeader.TryParse(text.AsSpan(0, textLength), out var header) ? header with { LogType = top.LogType, Version = top.Version, Date = top.Date } : null;
     }
 
-    static int ReadAll(SafeFileHandle handle, Span<byte> bytes, long offset)
+    /// <summary>As much as there is and fits: one call may give less.</summary>
+    public static int ReadAll(SafeFileHandle handle, Span<byte> bytes, long offset)
     {
         var length = 0;
         while (length < bytes.Length && RandomAccess.Read(handle, bytes[length..], offset + length) is > 0 and var n)

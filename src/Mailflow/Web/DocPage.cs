@@ -3,7 +3,7 @@ using Markdig;
 
 namespace Mailflow.Web;
 
-/// <summary>The documents that the program carries along, for who has no repository at hand: causes, runbooks, blocklists. Their names are their paths in the repository.</summary>
+/// <summary>The documents that the program carries along, for who has no repository at hand: causes, runbooks, blocklists, exports. Their names are their paths in the repository.</summary>
 static class DocPage
 {
     static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().DisableHtml().Build();
@@ -17,9 +17,9 @@ static class DocPage
             return null;
         using var reader = new StreamReader(typeof(DocPage).Assembly.GetManifestResourceStream(known)!);
         var html = new Html();
-        html.Add($"<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width, initial-scale=1\">\n<meta name=color-scheme content=\"light dark\">\n<meta name=robots content=noindex>\n");
+        Page.Begin(html);
         html.Add($"<title>{Path.GetFileNameWithoutExtension(known)} - Mailflow</title>\n<link rel=icon href=/icon.svg type=image/svg+xml>\n<link rel=stylesheet href=/style.css>\n</head>\n<body>\n");
-        html.Add($"<header>\n<a class=brand href=/>{Raw.Logo()}<span>Mailflow</span></a>\n</header>\n<main>\n<article class=\"card document\">\n{Raw.Markdown(Markdown.ToHtml(reader.ReadToEnd(), Pipeline))}</article>\n</main>\n</body>\n</html>\n");
+        html.Add($"<header>\n{Raw.Brand()}\n</header>\n<main>\n<article class=\"card document\">\n{Raw.Markdown(Markdown.ToHtml(reader.ReadToEnd(), Pipeline))}</article>\n</main>\n</body>\n</html>\n");
         return html.ToString();
     }
 }

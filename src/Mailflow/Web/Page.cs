@@ -11,11 +11,11 @@ static class Page
     public static string Render(PageModel page, TimeZoneInfo zone, int? refresh)
     {
         var html = new Html();
-        html.Add($"<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width, initial-scale=1\">\n<meta name=color-scheme content=\"light dark\">\n<meta name=robots content=noindex>\n");
+        Begin(html);
         if (refresh is { } seconds)
             html.Add($"<meta http-equiv=refresh content={(long)seconds}>\n");
         html.Add($"<title>{Title(page)}</title>\n<link rel=icon href=/icon.svg type=image/svg+xml>\n<link rel=stylesheet href=/style.css>\n<script src=/live.js defer></script>\n</head>\n<body>\n");
-        html.Add($"<header>\n<a class=brand href=/>{Raw.Logo()}<span>Mailflow</span></a>\n<nav aria-label=\"Time range\">");
+        html.Add($"<header>\n{Raw.Brand()}\n<nav aria-label=\"Time range\">");
         foreach (var window in Window.All)
             html.Add($"<a href=\"/?window={window.Name}\"{Raw.Current(window.Name == page.Window.Name)}>{window.Name}</a>");
         html.Add($"</nav>\n</header>\n<main>\n");
@@ -36,6 +36,10 @@ static class Page
         html.Add($"</main>\n</body>\n</html>\n");
         return html.ToString();
     }
+
+    /// <summary>What every page begins with; its title follows.</summary>
+    public static void Begin(Html html) =>
+        html.Add($"<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width, initial-scale=1\">\n<meta name=color-scheme content=\"light dark\">\n<meta name=robots content=noindex>\n");
 
     static string Title(PageModel page) => page.Verdict.Level switch
     {

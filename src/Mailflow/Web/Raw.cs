@@ -12,7 +12,7 @@ readonly record struct Raw
 
     public override string ToString() => _markup ?? "";
 
-    public static Raw Logo() => new("<svg viewBox=\"0 0 24 24\" aria-hidden=true><path d=\"M3 6h18v12H3z\" /><path d=\"m3 7 9 7 9-7\" /></svg>");
+    public static Raw Brand() => new("<a class=brand href=/><svg viewBox=\"0 0 24 24\" aria-hidden=true><path d=\"M3 6h18v12H3z\" /><path d=\"m3 7 9 7 9-7\" /></svg><span>Mailflow</span></a>");
 
     public static Raw Sign(Level level) => new(level switch
     {
