@@ -118,15 +118,14 @@ class Commits:
         return times
 
 
-def recurring(times, period):
+def recurring(times, period, periods):
     """The longest time between two commits that begins at the same second of each period: a pause of the machine comes once, work that is done each period comes each time."""
-    begin, periods = times[0], round((times[-1] - times[0]) / period)
-    starts = [(a - begin, b - a) for a, b in zip(times, times[1:])]
+    starts = [(a - times[0], b - a) for a, b in zip(times, times[1:])]
 
     def longest(at):
         return min(max((gap for start, gap in starts if at <= start - n * period < at + 1), default=0) for n in range(periods))
 
-    return max(longest(quarter / 4) for quarter in range(period * 4 - 4))
+    return max(longest(quarter / 4) for quarter in range(period * 4))
 
 
 def gaps(times):

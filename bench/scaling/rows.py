@@ -74,11 +74,12 @@ def pruning(bench, program, work):
         # The first pass follows the start; what is brought up to date then is not looked at.
         time.sleep(5)
         before = running.cpu()
-        times = logs.Commits(state).look(bench.passes * PRUNE)
+        # And half a period more, so that a long pass at the end of the last has its end.
+        times = logs.Commits(state).look((bench.passes + 0.5) * PRUNE)
         gaps = logs.gaps(times)
-        used = (running.cpu() - before) / bench.passes
+        used = (running.cpu() - before) / (bench.passes + 0.5)
         appending.stop()
-        yield 1000 * (logs.recurring(times, PRUNE) - statistics.median(gaps))
+        yield 1000 * (logs.recurring(times, PRUNE, bench.passes) - statistics.median(gaps))
         yield 1000 * gaps[-1]
         yield used
 
