@@ -34,7 +34,10 @@ def refusals(connection, servers, each):
 
 
 def failures(connection, count):
-    """Multiplies the failures that were read: their causes, texts and senders, over 29 days that end now, three servers and 5,000 domains as unequal as domains are."""
+    """
+    Multiplies the failures that were read: their causes, texts and senders, over 29 days that end now, three servers and 5,000 domains as unequal as domains are. In no order
+    of time, as a first read of many logs leaves them: so neighbours in time are not neighbours on the disk.
+    """
     chance, now = random.Random(11), int(time.time() * 1000)
     columns = [c[1] for c in connection.execute("PRAGMA table_info(events)") if c[1] != "id"]
     seeds = [dict(zip(columns, row)) for row in connection.execute(f"SELECT {', '.join(columns_quoted(columns))} FROM events WHERE deferred = 0 ORDER BY id")]
@@ -48,7 +51,7 @@ def failures(connection, count):
             seed, domain = chance.choice(seeds), domains[n]
             recipient = f"user{n % 50000}@{domain}"
             changed = seed | {
-                "event_id": chance.randbytes(len(seed["event_id"])), "time": now - DAYS * 86400_000 + n * DAYS * 86400_000 // count, "server": SERVERS[n % len(SERVERS)],
+                "event_id": chance.randbytes(len(seed["event_id"])), "time": now - chance.randrange(DAYS * 86400_000), "server": SERVERS[n % len(SERVERS)],
                 "recipient": recipient, "domain": domain, "message_id": f"<{n}.{seed['message_id'][1:]}", "offset": n * 1400, "status": seed["status"].replace(seed["domain"], domain) if seed["domain"] else seed["status"]}
             yield tuple(changed.values())
 

@@ -93,7 +93,7 @@ public sealed class DeployTests
             // .NET takes itself for a unit where its parent is called systemd.
             var parent = Path.Combine(folder, "systemd");
             File.Copy("/bin/sh", parent);
-            var start = new ProcessStartInfo(parent) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+            var start = new ProcessStartInfo(parent) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = folder };
             start.ArgumentList.Add("-c");
             start.ArgumentList.Add("dotnet \"$0\" run --logs \"$1\" --state \"$2\" --listen \"$3\" & echo $!; wait $!");
             foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "mailflow.dll"), folder, Path.Combine(folder, "state"), $"http://127.0.0.1:{RunningProgram.FreePort()}" })
@@ -112,7 +112,7 @@ public sealed class DeployTests
                     await kill.WaitForExitAsync(Cancel);
                 while (!heard.Contains("STOPPING=1"))
                     heard.Add(await HearAsync(notify));
-                await program.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+                await program.WaitForExitAsync(Cancel).Soon();
                 Assert.Equal(0, program.ExitCode);
             }
             finally
@@ -147,7 +147,7 @@ public sealed class DeployTests
     static async Task<string> HearAsync(Socket notify)
     {
         var buffer = new byte[4096];
-        var length = await notify.ReceiveAsync(buffer, SocketFlags.None, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        var length = await notify.ReceiveAsync(buffer, SocketFlags.None, Cancel).AsTask().Soon();
         return Encoding.UTF8.GetString(buffer, 0, length).Trim();
     }
 

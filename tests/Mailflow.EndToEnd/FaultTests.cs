@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Mailflow.Simulate;
+using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd;
 
@@ -57,7 +58,8 @@ public sealed class FaultTests : IDisposable
             var watch = Stopwatch.StartNew();
             while (!HasEnded(program.Id))
             {
-                Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"{watch.Elapsed} to stop while the share hangs");
+                // The call that hangs takes ten minutes.
+                Assert.True(watch.Elapsed < Waiting.Patience, $"{watch.Elapsed} to stop while the share hangs");
                 await Task.Delay(100, Cancel);
             }
         }
@@ -153,7 +155,7 @@ public sealed class FaultTests : IDisposable
     static async Task<Strace> AttachAsync(RunningProgram program, params string[] options)
     {
         var strace = Process.Start(new ProcessStartInfo("strace", ["-f", "-o", "/dev/null", .. options, "-p", program.Id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true, UseShellExecute = false })!;
-        var attached = await strace.StandardError.ReadLineAsync(Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        var attached = await strace.StandardError.ReadLineAsync(Cancel).AsTask().Soon();
         Assert.Contains("attached", attached, StringComparison.Ordinal);
         _ = strace.StandardError.ReadToEndAsync(Cancel);
         return new(strace);
@@ -170,11 +172,5 @@ public sealed class FaultTests : IDisposable
         }
     }
 
-    async Task UntilAsync(Func<bool> holds, string what)
-    {
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(100, Cancel))
-            if (await _scraper.ScrapeAsync(Cancel) && holds())
-                return;
-        Assert.Fail($"Not within a minute: {what}.");
-    }
+    Task UntilAsync(Func<bool> holds, string what) => Waiting.UntilAsync(async () => await _scraper.ScrapeAsync(Cancel) && holds(), () => what);
 }

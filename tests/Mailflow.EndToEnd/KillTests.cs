@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Mailflow.Simulate;
+using Mailflow.Tests;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.EndToEnd;
@@ -26,7 +27,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var folder = Directory.CreateTempSubdirectory("mailflow-kill-").FullName;
         var (logs, state, events) = (Path.Combine(folder, "logs"), Path.Combine(folder, "state"), Path.Combine(folder, "events.jsonl"));
         var url = new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}");
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var scraper = new Scraper(http, new Uri(url, "/metrics"));
         RunningProgram Start() => new("run", "--logs", $"EX01={logs}", "--state", state, "--listen", url.ToString().TrimEnd('/'), "--set", $"Events:File:Path={events}", "--set", "Log:Level=warning");
 
@@ -137,14 +138,11 @@ public sealed class KillTests(ITestOutputHelper output)
 
     static async Task CaughtUpAsync(Scraper scraper, string events, Truth truth, CancellationToken cancel)
     {
-        var waited = Stopwatch.StartNew();
-        while (waited.Elapsed < TimeSpan.FromSeconds(30))
-        {
-            await scraper.ScrapeAsync(cancel);
-            if (scraper.Value("mailflow_rows_total") >= truth.Rows + truth.Smtp!.Rows && scraper.Value("mailflow_windows_events_total") >= truth.WindowsEvents["2004"] && File.Exists(events) && File.ReadLines(events).Count() >= truth.Failures.Values.Sum())
-                break;
-            await Task.Delay(100, cancel);
-        }
+        await Waiting.UntilAsync(
+            async () => await scraper.ScrapeAsync(cancel)
+                && scraper.Value("mailflow_rows_total") >= truth.Rows + truth.Smtp!.Rows && scraper.Value("mailflow_windows_events_total") >= truth.WindowsEvents["2004"]
+                && File.Exists(events) && File.ReadLines(events).Count() >= truth.Failures.Values.Sum(),
+            () => $"{truth.Rows + truth.Smtp!.Rows} rows, {truth.WindowsEvents["2004"]} events 2004 and {truth.Failures.Values.Sum()} failures in the file; there are {scraper.Value("mailflow_rows_total")} and {scraper.Value("mailflow_windows_events_total")}");
 
         // What would be counted twice, would be so now.
         await Task.Delay(1000, cancel);

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Mailflow.Simulate;
+using Mailflow.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -31,8 +31,7 @@ public sealed class OtlpTests
         {
             using var program = new RunningProgram("run", "--logs", $"EX01={logs}", "--state", Path.Combine(folder, "state"), "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}",
                 "--set", $"Otlp:Url={collector.Urls.Single()}", "--set", $"Otlp:HeaderFile={Path.Combine(folder, "header")}", "--set", "Otlp:Interval=1s");
-            for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(60) && (records.Count < failed || !metrics.Any(m => Sum(m, "mailflow_rows") == truth.Rows)); await Task.Delay(50, cancel))
-                Assert.False(program.HasExited, program.Output);
+            await Waiting.UntilAsync(() => program.HasExited || (records.Count >= failed && metrics.Any(m => Sum(m, "mailflow_rows") == truth.Rows)), () => program.Output);
             Assert.Equal(truth.Rows, metrics.Max(m => Sum(m, "mailflow_rows")));
             Assert.Equal(failed, metrics.Max(m => Sum(m, "mailflow_failures")));
             Assert.Equal(failed, records.Select(r => Attribute(r, "EventId").GetString()).Distinct(StringComparer.Ordinal).Count());

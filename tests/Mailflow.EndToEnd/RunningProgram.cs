@@ -1,15 +1,14 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd;
 
 /// <summary>The real program as a child process.</summary>
 sealed class RunningProgram : IDisposable
 {
-    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-
+    /// <summary>Its working directory, with nothing in it: what lies in that of the tests, or in the machine's temporary folder, is no part of a test.</summary>
+    readonly string _folder = Directory.CreateTempSubdirectory("mailflow-run-").FullName;
     readonly Process _process;
     readonly StringBuilder _errors = new();
 
@@ -25,7 +24,10 @@ sealed class RunningProgram : IDisposable
     public RunningProgram(ReadOnlySpan<string> under, ReadOnlySpan<string> arguments, string? input = null, params (string Name, string Value)[] variables)
     {
         string[] command = [.. under, "dotnet"];
-        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = input is not null, UseShellExecute = false, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = input is not null, UseShellExecute = false, WorkingDirectory = _folder };
+        // Nor are the settings of whoever runs the tests.
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MAILFLOW_", StringComparison.OrdinalIgnoreCase)).ToList())
+            start.Environment.Remove(name);
         // Simulated domains are asked about nowhere; a test of enrichment switches it on, and names a resolver on loopback.
         start.Environment["MAILFLOW_Enrichment__Enabled"] = "false";
         foreach (var (name, value) in variables)
@@ -73,13 +75,13 @@ sealed class RunningProgram : IDisposable
     {
         using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync(cancel);
-        await _process.WaitForExitAsync(cancel).WaitAsync(Deadline, cancel);
+        await _process.WaitForExitAsync(cancel).Soon();
         return _process.ExitCode;
     }
 
     public async Task<int> ExitAsync(CancellationToken cancel)
     {
-        await _process.WaitForExitAsync(cancel).WaitAsync(Deadline, cancel);
+        await _process.WaitForExitAsync(cancel).Soon();
         return _process.ExitCode;
     }
 
@@ -87,7 +89,7 @@ sealed class RunningProgram : IDisposable
     public async Task WaitUntilUpAsync(HttpClient http, Uri url, CancellationToken cancel)
     {
         var started = Stopwatch.StartNew();
-        while (started.Elapsed < Deadline)
+        while (started.Elapsed < Waiting.Patience)
         {
             if (_process.HasExited)
                 Assert.Fail($"The program ended with {_process.ExitCode}:\n{Output}");
@@ -105,21 +107,17 @@ sealed class RunningProgram : IDisposable
             await Task.Delay(20, cancel);
         }
 
-        Assert.Fail($"{url} did not answer within {Deadline.TotalSeconds} s:\n{Output}");
+        Assert.Fail($"{url} did not answer within {Waiting.Patience.TotalSeconds} s:\n{Output}");
     }
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static int FreePort() => Ports.Claim();
 
     public void Dispose()
     {
         if (!_process.HasExited)
             Kill();
         _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     void Append(string? line)

@@ -38,7 +38,7 @@ public sealed class FlowTests
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             var running = flow.RunAsync(stop.Token, cancel);
             for (var next = flow.Committer.NewEvents.Next; flow.Committer.Current.Sum(Counter.Rows) < Files * Rows; next = flow.Committer.NewEvents.Next)
-                await next.WaitAsync(TimeSpan.FromSeconds(20), cancel);
+                await next.Soon();
             await stop.CancelAsync();
             await running;
             Assert.Equal(Files * Rows, flow.Committer.Current.Sum(Counter.Rows));

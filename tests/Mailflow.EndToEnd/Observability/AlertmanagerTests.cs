@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Mailflow.Simulate;
@@ -87,10 +86,9 @@ public sealed class AlertmanagerTests : IDisposable
 
     static async Task<Notice> UntilAsync(ConcurrentQueue<Notice> notices, Func<Notice, bool> wanted)
     {
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(100, Cancel))
-            if (notices.FirstOrDefault(wanted) is { } notice)
-                return notice;
-        throw new TimeoutException("It did not arrive within a minute; what did:\n" + string.Join('\n', notices));
+        Notice? notice = null;
+        await Waiting.UntilAsync(() => (notice = notices.FirstOrDefault(wanted)) is not null, () => "a notice; those that came:\n" + string.Join('\n', notices));
+        return notice!;
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

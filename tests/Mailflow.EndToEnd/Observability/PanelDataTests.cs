@@ -12,7 +12,7 @@ namespace Mailflow.EndToEnd.Observability;
 /// <summary>Every query of every panel, annotation and variable has data in a real Prometheus over the real program, in both exposition formats.</summary>
 public sealed partial class PanelDataTests(DnsBed bed) : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90), Back = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3), Back = TimeSpan.FromSeconds(60);
 
     /// <summary>What may have no data in a system that is well and a minute old, each with its reason.</summary>
     static readonly IReadOnlyDictionary<string, string> MayBeEmpty =

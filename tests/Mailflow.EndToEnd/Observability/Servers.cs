@@ -11,8 +11,6 @@ namespace Mailflow.EndToEnd.Observability;
 /// <summary>A server that is there for one test, and whether it is ready.</summary>
 sealed class Server : IDisposable
 {
-    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     readonly Process _process;
     readonly StringBuilder _said = new();
 
@@ -82,7 +80,7 @@ sealed class Server : IDisposable
 
     async Task<Server> ReadyAsync(HttpClient http, CancellationToken cancel)
     {
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Deadline && !_process.HasExited; await Task.Delay(100, cancel))
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Waiting.Patience && !_process.HasExited; await Task.Delay(100, cancel))
         {
             try
             {

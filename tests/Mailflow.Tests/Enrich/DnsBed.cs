@@ -11,7 +11,7 @@ using Mailflow.Tests.Enrich;
 namespace Mailflow.Tests.Enrich;
 
 /// <summary>
-/// Real name servers on free ports of loopback, started when the first test asks for them: rbldnsd with blocklists, an unbound that holds a
+/// Real name servers on ports of loopback, started when the first test asks for them: rbldnsd with blocklists, an unbound that holds a
 /// zone without signatures, and an unbound that resolves both and validates; the former invents answers too. Who has neither installed sees the tests skipped.
 /// </summary>
 public sealed class DnsBed : IAsyncDisposable
@@ -58,7 +58,7 @@ public sealed class DnsBed : IAsyncDisposable
 
     async Task<int> StartServersAsync()
     {
-        var (lists, unsigned, port) = (FreePort(), FreePort(), FreePort());
+        var (lists, unsigned, port) = (Ports.Claim(), Ports.Claim(), Ports.Claim());
         _inventing = unsigned;
         // rbldnsd does not run as root: it must be able to read what lies here.
         if (!OperatingSystem.IsWindows())
@@ -155,31 +155,25 @@ public sealed class DnsBed : IAsyncDisposable
     /// <summary>Asks until something comes back.</summary>
     async Task AnswersAsync(int port)
     {
-        using var socket = new UdpClient(AddressFamily.InterNetwork);
-        socket.Connect(IPAddress.Loopback, port);
         var question = UncheckedQuestion.Write("ready.test", 1);
-        for (var i = 0; i < 200; i++)
-        {
-            try
-            {
-                await socket.SendAsync(question);
-                await socket.ReceiveAsync().WaitAsync(TimeSpan.FromMilliseconds(100));
-                return;
-            }
-            catch (Exception e) when (e is TimeoutException or SocketException)
+        await Waiting.UntilAsync(
+            async () =>
             {
                 Assert.False(_processes.Exists(p => p.HasExited), $"A name server ended:\n{Said()}");
-                await Task.Delay(20);
-            }
-        }
-
-        Assert.Fail($"A name server did not answer within 20 s:\n{Said()}");
-    }
-
-    static int FreePort()
-    {
-        using var socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.Client.LocalEndPoint!).Port;
+                using var socket = new UdpClient(AddressFamily.InterNetwork);
+                socket.Connect(IPAddress.Loopback, port);
+                try
+                {
+                    await socket.SendAsync(question);
+                    await socket.ReceiveAsync().WaitAsync(TimeSpan.FromMilliseconds(200));
+                    return true;
+                }
+                catch (Exception e) when (e is TimeoutException or SocketException)
+                {
+                    return false;
+                }
+            },
+            () => $"a name server answers:\n{Said()}");
     }
 
     static readonly (string Zone, string Kind, string File)[] Lists =

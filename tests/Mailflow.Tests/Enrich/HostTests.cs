@@ -83,14 +83,7 @@ public sealed class HostTests(DnsBed bed)
     [Fact]
     public async Task Nothing_there_and_no_such_host_are_told_apart()
     {
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
-        Assert.StartsWith("Trouble: the connection is refused", Of(await CheckAsync(port), "connect"), StringComparison.Ordinal);
+        Assert.StartsWith("Trouble: the connection is refused", Of(await CheckAsync(Ports.Claim()), "connect"), StringComparison.Ordinal);
         Assert.StartsWith("Trouble: its name has no address", Of(await CheckAsync(25, host: "x.nowhere.test"), "connect"), StringComparison.Ordinal);
         Assert.StartsWith("Trouble: its name could not be looked up", Of(await CheckAsync(25, host: "x.servfail.test"), "connect"), StringComparison.Ordinal);
     }
@@ -98,11 +91,7 @@ public sealed class HostTests(DnsBed bed)
     [Fact]
     public async Task Of_several_addresses_the_first_ones_error_tells()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        Assert.StartsWith("Trouble: the connection is refused", Of(await CheckAsync(port, host: "two.mail.test"), "connect"), StringComparison.Ordinal);
+        Assert.StartsWith("Trouble: the connection is refused", Of(await CheckAsync(Ports.Claim(), host: "two.mail.test"), "connect"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,9 +116,9 @@ public sealed class HostTests(DnsBed bed)
         {
             var clock = new FakeTimeProvider();
             var checking = CheckAsync(server.Port, clock);
-            await server.Taken.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+            await server.Taken.Soon();
             // That the server took the connection is known here; that the check has it too is not.
-            await Task.Delay(TimeSpan.FromMilliseconds(300), Cancel);
+            await Task.Delay(TimeSpan.FromMilliseconds(300 * (tries + 1)), Cancel);
             clock.Advance(TimeSpan.FromSeconds(15));
             result = await checking;
         }

@@ -31,7 +31,7 @@ public sealed class WatchTests(DnsBed bed)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var done = watch.Rounds.Next;
         var running = watch.RunAsync(stop.Token);
-        await done.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        await done.Soon();
         await stop.CancelAsync();
         await running;
         return watch.Current;
@@ -109,7 +109,7 @@ public sealed class WatchTests(DnsBed bed)
             Volatile.Write(ref answers, code);
             var done = watch.Rounds.Next;
             clock.Advance(TimeSpan.FromMinutes(15));
-            await done.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+            await done.Soon();
             await clock.WaitAsync(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15));
         }
     }
@@ -119,7 +119,7 @@ public sealed class WatchTests(DnsBed bed)
     {
         using var expired = Certificates.For("mx.mail.test", -60, -1);
         using var good = Certificates.For("mx.mail.test");
-        var server = new MailServer { Certificate = expired };
+        var server = new MailServer(Ports.Claim()) { Certificate = expired };
         using var log = new TestLog();
         var clock = new TestClock();
         var options = await bed.OptionsAsync() with { SmartHosts = [new("mx.mail.test", server.Port)], Blocklists = [], WatchInterval = TimeSpan.FromMinutes(15) };
@@ -143,7 +143,7 @@ public sealed class WatchTests(DnsBed bed)
         {
             var done = watch.Rounds.Next;
             clock.Advance(TimeSpan.FromMinutes(15));
-            await done.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+            await done.Soon();
             await clock.WaitAsync(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15));
         }
     }

@@ -83,7 +83,7 @@ public sealed class CommitTests
         var run = bed.Committer.RunAsync(channel.Reader, CancellationToken.None);
         for (var i = 1; i <= 64; i++)
             await channel.Writer.WriteAsync(await bed.DeltaAsync(offset: i * 100, end: (i + 1) * 100), TestContext.Current.CancellationToken);
-        await next.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await next.Soon();
         Assert.Equal(65, bed.Sum(Counter.Rows));
         channel.Writer.Complete();
         await run;

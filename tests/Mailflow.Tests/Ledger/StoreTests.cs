@@ -232,7 +232,7 @@ public sealed partial class StoreTests
                 await channel.Writer.WriteAsync(delta, TestContext.Current.CancellationToken);
             }
 
-            await log.Failed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await log.Failed.Soon();
             Assert.NotNull(bed.Committer.Current.Problem);
             Assert.Equal(1, bed.Sum(Counter.Rows));
             // Readers get no more deltas: so they take no more blocks, and tailers read no more.
@@ -242,14 +242,9 @@ public sealed partial class StoreTests
             Assert.Equal(1, bed.Sum(Counter.Rows));
             File.Delete(Path.Combine(folder, "filler"));
             channel.Writer.Complete();
-            var deadline = Stopwatch.StartNew();
-            while (!run.IsCompleted && deadline.Elapsed < TimeSpan.FromSeconds(30))
-            {
+            for (var waited = Stopwatch.StartNew(); !run.IsCompleted && waited.Elapsed < Waiting.Patience; await Task.Yield())
                 bed.Clock.Advance(TimeSpan.FromSeconds(1));
-                await Task.Yield();
-            }
-
-            await run.WaitAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+            await run.Soon();
             Assert.Null(bed.Committer.Current.Problem);
             bed.Pool.Return(await next);
             Assert.Equal(81, Consistent(bed));
@@ -305,7 +300,7 @@ public sealed partial class StoreTests
         bed.Clock.Advance(bed.Options.CommitInterval);
         // SQLite itself waits for 5 s of real time.
         var run = Task.Run(() => bed.Committer.RunAsync(channel.Reader, CancellationToken.None), TestContext.Current.CancellationToken);
-        await log.Failed.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await log.Failed.Soon();
         command.CommandText = "COMMIT";
         command.ExecuteNonQuery();
         while (!run.IsCompleted)

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Mailflow.Ship;
 
 namespace Mailflow.Tests.Ship;
@@ -130,7 +128,7 @@ public sealed class SeqSinkTests : IDisposable
     [Fact]
     public async Task The_key_is_in_no_log_status_or_name_whatever_goes_wrong()
     {
-        var url = new Uri($"http://user:{Key}@127.0.0.1:{ClosedPort()}/?apiKey={Key}");
+        var url = new Uri($"http://user:{Key}@127.0.0.1:{Ports.Claim()}/?apiKey={Key}");
         var target = new SeqTarget(url, Key);
         using var sink = new SeqSink(target, _clock);
         Assert.DoesNotContain(Key, sink.Target, StringComparison.Ordinal);
@@ -140,12 +138,5 @@ public sealed class SeqSinkTests : IDisposable
         await running.StopAsync();
         Assert.All(_log.Lines, l => Assert.DoesNotContain(Key, l.Text, StringComparison.Ordinal));
         Assert.DoesNotContain(Key, running.Status.ToString(), StringComparison.Ordinal);
-    }
-
-    static int ClosedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -44,8 +44,9 @@ public sealed class ShipperTests : IDisposable
     [Fact]
     public async Task A_server_that_comes_back_gets_what_it_missed_and_the_outage_is_told_once()
     {
-        var seq = await FakeSeq.StartAsync();
-        var (url, port) = (seq.Url, seq.Port);
+        var port = Ports.Claim();
+        var seq = await FakeSeq.StartAsync(port: port);
+        var url = seq.Url;
         await seq.DisposeAsync();
         _events.Add(10);
         await using var running = new Running(_events, _clock, _log, new MailflowOptions { EventsSeq = new(url, null) });

@@ -92,7 +92,7 @@ sealed class ServedSite : IAsyncDisposable
             var next = _flow.Committer.NewEvents.Next;
             if (_flow.Committer.Current.Sum(Counter.Rows) >= until && _flow.Committer.Current.Servers.Length >= snapshots && _flow.Committer.Current.Sum(Counter.WindowsEvents) >= events)
                 break;
-            await next.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+            await next.Soon();
         }
 
         await stop.CancelAsync();

@@ -1,13 +1,5 @@
 namespace Mailflow.Tests.Ship;
 
-static class Waiting
-{
-    /// <summary>Awaits what is about to happen; a test that would wait for ever fails instead.</summary>
-    public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-
-    public static Task Soon(this Task task) => task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-}
-
 /// <summary>Things that happen one by one, and can be waited for.</summary>
 sealed class Happenings<T>
 {
