@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mailflow.Tests;
+
+public sealed class PortsTests
+{
+    [Fact]
+    public void A_port_is_given_once()
+    {
+        var ports = Enumerable.Range(0, 50).Select(_ => Ports.Claim()).ToList();
+        Assert.Equal(ports.Count, ports.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(SocketType.Dgram, ProtocolType.Udp)]
+    [InlineData(SocketType.Stream, ProtocolType.Tcp)]
+    public void A_port_is_free_for_its_server_and_one_at_which_somebody_listens_is_passed_over(SocketType type, ProtocolType protocol)
+    {
+        using var server = new Socket(AddressFamily.InterNetwork, type, protocol);
+        server.Bind(new IPEndPoint(IPAddress.Loopback, Ports.Claim()));
+        using var stranger = new Socket(AddressFamily.InterNetwork, type, protocol);
+        stranger.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        if (type == SocketType.Stream)
+            stranger.Listen();
+        Assert.False(Ports.TryClaim(((IPEndPoint)stranger.LocalEndPoint!).Port));
+    }
+
+    [Fact]
+    public void A_port_that_another_process_has_claimed_is_passed_over()
+    {
+        if (OperatingSystem.IsMacOS())
+            return;
+        Assert.False(Ports.TryClaim(Ports.Claim()));
+    }
+}
