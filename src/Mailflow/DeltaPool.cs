@@ -6,8 +6,8 @@ namespace Mailflow;
 /// <param name="mostBytes">What the deltas on their way to the store may hold together; a larger one gets through alone.</param>
 sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes) : IDisposable
 {
-    /// <summary>Some 60 blocks of failures alone.</summary>
-    public const long InFlightBytes = 32L << 20;
+    /// <summary>Some 25 blocks that hold failures alone.</summary>
+    public const long InFlightBytes = 16L << 20;
 
     /// <summary>What bytes are counted in. A delta with less is not counted: their number bounds those.</summary>
     const int Unit = 64 * 1024;

@@ -57,8 +57,8 @@ public sealed class Tally
 
     readonly HashSet<string> _reached = new(StringComparer.Ordinal);
 
-    /// <summary>A record with its fields and its place in a list.</summary>
-    const int OfObject = 192;
+    /// <summary>A record with its fields, what its strings take besides their characters, and its place in a list.</summary>
+    const int OfObject = 320;
 
     const int OfConnection = 64;
 
