@@ -10,17 +10,23 @@ sealed class BlockPool : IDisposable
 
     // Rented by one thread and given back by another, which the shared pool's caches are not made for.
     readonly ConcurrentStack<byte[]> _free = [];
-    readonly SemaphoreSlim _room;
-    readonly SemaphoreSlim _turn = new(1, 1);
-    readonly int _units;
 
-    /// <param name="maxBytes">The most that is out at once.</param>
+    readonly SemaphoreSlim _room;
+
+    /// <summary>Larger buffers are few, and used again: new arrays of megabytes for one long line after another would be garbage that is collected late.</summary>
+    readonly ConcurrentStack<byte[]> _large = [];
+    readonly SemaphoreSlim _largeRoom = new(MostLarge, MostLarge);
+
+    /// <summary>More than one: a share that hangs may keep one.</summary>
+    const int MostLarge = 3;
+
+    /// <param name="maxBytes">The most that is out at once, but for the larger buffers.</param>
     /// <param name="size">Bytes of a buffer; at least <see cref="BlockBytes"/>.</param>
     public BlockPool(long maxBytes, int size = BlockBytes)
     {
         Size = size;
-        _units = (int)Math.Max(2, maxBytes / size);
-        _room = new(_units, _units);
+        var most = (int)Math.Max(2, maxBytes / size);
+        _room = new(most, most);
     }
 
     /// <summary>Bytes of a buffer that holds no longer line.</summary>
@@ -29,41 +35,27 @@ sealed class BlockPool : IDisposable
     /// <summary>Waits for room and rents a buffer of at least <paramref name="bytes"/>.</summary>
     public async ValueTask<byte[]> RentAsync(int bytes, CancellationToken stop)
     {
-        // One at a time: two who each hold half of what they need would wait for each other.
-        await _turn.WaitAsync(stop);
-        var taken = 0;
-        try
+        if (bytes <= Size)
         {
-            for (; taken < Units(bytes); taken++)
-                await _room.WaitAsync(stop);
-            return bytes > Size ? new byte[bytes] : _free.TryPop(out var buffer) ? buffer : new byte[Size];
+            await _room.WaitAsync(stop);
+            return _free.TryPop(out var buffer) ? buffer : new byte[Size];
         }
-        catch
-        {
-            if (taken > 0)
-                _room.Release(taken);
-            throw;
-        }
-        finally
-        {
-            _turn.Release();
-        }
+
+        await _largeRoom.WaitAsync(stop);
+        return _large.TryPop(out var large) && large.Length >= bytes ? large : GC.AllocateUninitializedArray<byte>(bytes);
     }
 
     /// <summary>Gives a buffer back.</summary>
     public void Return(byte[] buffer)
     {
-        if (buffer.Length == Size)
-            _free.Push(buffer);
-        _room.Release(Units(buffer.Length));
+        var isLarge = buffer.Length > Size;
+        (isLarge ? _large : _free).Push(buffer);
+        (isLarge ? _largeRoom : _room).Release();
     }
 
     public void Dispose()
     {
         _room.Dispose();
-        _turn.Dispose();
+        _largeRoom.Dispose();
     }
-
-    /// <summary>A buffer larger than all the room takes all of it, so that it gets through.</summary>
-    int Units(int bytes) => Math.Clamp(bytes / Size, 1, _units);
 }

@@ -8,6 +8,9 @@ namespace Mailflow;
 /// <summary>What one block changes, and the position that it brings its file to: committed together or not at all.</summary>
 sealed class Delta
 {
+    /// <summary>A Windows event with its names.</summary>
+    const int OfEvent = 1024;
+
     public TrackedFile File { get; set; } = null!;
 
     /// <summary>Who wrote the rows.</summary>
@@ -54,8 +57,26 @@ sealed class Delta
     /// <summary>Where it holds the answers to events instead of a block's rows: then there is no file. Null for a block.</summary>
     public AnswerBatch? Answers { get; set; }
 
+    /// <summary>Bytes of memory that it holds, about, as they were when it was admitted.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>What it takes of the room of its pool.</summary>
+    public int Admitted { get; set; }
+
+    /// <summary>Bytes of memory that it holds now, about.</summary>
+    public long Measure()
+    {
+        var bytes = Tally.Bytes() + (Sessions?.Length ?? 0) + (OfEvent * (long)Events.Count);
+        foreach (var reported in Events)
+            bytes += sizeof(char) * (reported.Refused?.Diagnosis.Text.Length ?? 0);
+        foreach (var snapshot in Snapshots)
+            bytes += sizeof(char) * snapshot.Characters();
+        return bytes;
+    }
+
     public void Clear()
     {
+        (Bytes, Admitted) = (0, 0);
         Answers = null;
         File = null!;
         UnfinishedLines = 0;

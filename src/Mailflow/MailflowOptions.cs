@@ -57,7 +57,7 @@ sealed record MailflowOptions
     public int Workers { get; init; } = 1;
 
     /// <summary>Bytes of log between tailers and readers at the most.</summary>
-    public long InFlightBytes { get; init; } = 32 * 1024 * 1024;
+    public long InFlightBytes { get; init; } = 16 * 1024 * 1024;
 
     public AddressPrivacy Addresses { get; init; } = AddressPrivacy.Masked;
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Mailflow;
@@ -6,30 +5,45 @@ namespace Mailflow;
 /// <summary>Brings UTF-16 text to UTF-8, in which everything else here is written.</summary>
 static class Transcoding
 {
+    /// <summary>Bytes that are transcoded at once.</summary>
+    const int Piece = 16 * 1024;
+
     /// <summary>The same bytes for UTF-8; otherwise their UTF-8 form, in a new array.</summary>
     public static byte[] ToUtf8(ReadOnlySpan<byte> bytes, TextEncoding encoding, out int length)
     {
-        if (encoding == TextEncoding.Utf8)
-        {
-            length = bytes.Length;
-            return bytes.ToArray();
-        }
-
-        var text = DotNet(encoding).GetString(bytes[..(bytes.Length & ~1)]);
-        var utf8 = Encoding.UTF8.GetBytes(text);
-        length = utf8.Length;
+        byte[] utf8 = [];
+        length = ToUtf8(bytes, encoding, ref utf8);
         return utf8;
     }
 
-    /// <summary>Transcodes whole lines into a rented array.</summary>
-    public static byte[] RentUtf8(ReadOnlySpan<byte> bytes, TextEncoding encoding, out int length)
+    /// <summary>The UTF-8 form of whole lines, in <paramref name="utf8"/>, which grows as far as it must.</summary>
+    /// <returns>Its length.</returns>
+    public static int ToUtf8(ReadOnlySpan<byte> bytes, TextEncoding encoding, ref byte[] utf8)
     {
-        var chars = ArrayPool<char>.Shared.Rent((bytes.Length / 2) + 1);
-        var charCount = DotNet(encoding).GetChars(bytes[..(bytes.Length & ~1)], chars);
-        var utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(charCount));
-        length = Encoding.UTF8.GetBytes(chars.AsSpan(0, charCount), utf8);
-        ArrayPool<char>.Shared.Return(chars);
-        return utf8;
+        if (encoding == TextEncoding.Utf8)
+        {
+            utf8 = bytes.ToArray();
+            return bytes.Length;
+        }
+
+        bytes = bytes[..(bytes.Length & ~1)];
+        var (decoder, encoder) = (DotNet(encoding).GetDecoder(), Encoding.UTF8.GetEncoder());
+        // One more for half of a surrogate pair that the piece before ended with.
+        Span<char> chars = stackalloc char[(Piece / 2) + 1];
+        var length = 0;
+        while (true)
+        {
+            var piece = bytes[..Math.Min(Piece, bytes.Length)];
+            bytes = bytes[piece.Length..];
+            var text = chars[..decoder.GetChars(piece, chars, flush: bytes.IsEmpty)];
+            var room = Encoding.UTF8.GetMaxByteCount(text.Length);
+            if (utf8.Length - length < room)
+                // Mostly ASCII: a byte for each two.
+                Array.Resize(ref utf8, Math.Max(length + room + (bytes.Length / 2), utf8.Length + (utf8.Length / 2)));
+            length += encoder.GetBytes(text, utf8.AsSpan(length), flush: bytes.IsEmpty);
+            if (bytes.IsEmpty)
+                return length;
+        }
     }
 
     /// <summary>How many bytes of the file stand for these bytes of UTF-8.</summary>

@@ -117,10 +117,10 @@ public sealed class ExportObject
 sealed class ExportContext(ExportProblems problems, TimeZoneInfo? zone)
 {
     /// <summary>In characters; Windows itself cuts the strings of an event at 31,839.</summary>
-    public const int MaxText = 1 << 20;
+    public const int MaxText = 1 << 16;
 
     /// <summary>What one record of any text shape may be long, in bytes.</summary>
-    public const int MaxRecord = 16 << 20;
+    public const int MaxRecord = 4 << 20;
 
     public ExportProblems Problems => problems;
 

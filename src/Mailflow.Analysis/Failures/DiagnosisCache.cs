@@ -1,4 +1,5 @@
 using System.Text;
+using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Failures;
 
@@ -10,12 +11,17 @@ namespace Mailflow.Analysis.Failures;
 /// <param name="alike">Whether texts that mean the same may share the diagnosis, and so the text, of the first of them: enough for sums.</param>
 public sealed class DiagnosisCache(int capacity, bool alike = false)
 {
-    readonly RecentTexts<Diagnosis> _recent = new(capacity);
+    /// <summary>With this, what is remembered is bounded in bytes too.</summary>
+    const int LongestRemembered = 1024;
+
     const int MaxVerdicts = 4096;
+
+    readonly RecentTexts<Diagnosis> _recent = new(capacity);
 
     readonly Scratch _scratch = new(MaxVerdicts);
     readonly Dictionary<Judge.Meaning, Diagnosis>? _alike = alike ? [] : null;
-    char[] _chars = new char[1024];
+    // One character for each byte at the most.
+    readonly char[] _chars = new char[KeptText.Room(KeptText.Status)];
 
     /// <summary>How many texts are remembered now.</summary>
     public int Count => _recent.Count;
@@ -23,9 +29,8 @@ public sealed class DiagnosisCache(int capacity, bool alike = false)
     /// <summary>The diagnosis of a status text in UTF-8; bytes that are no UTF-8 become U+FFFD.</summary>
     public Diagnosis Get(ReadOnlySpan<byte> utf8StatusText)
     {
-        if (_chars.Length < utf8StatusText.Length)
-            _chars = new char[Math.Max(utf8StatusText.Length, 2 * _chars.Length)];
-        return Get(_chars.AsSpan(0, Encoding.UTF8.GetChars(utf8StatusText, _chars)));
+        Span<byte> room = stackalloc byte[utf8StatusText.Length <= KeptText.Status ? 0 : KeptText.Room(KeptText.Status)];
+        return Get(_chars.AsSpan(0, Encoding.UTF8.GetChars(KeptText.Cut(utf8StatusText, KeptText.Status, room), _chars)));
     }
 
     /// <summary>The diagnosis of a status text.</summary>
@@ -34,8 +39,8 @@ public sealed class DiagnosisCache(int capacity, bool alike = false)
         if (_recent.TryGet(statusText, out var diagnosis))
             return diagnosis;
         diagnosis = Judge.Of(statusText, _scratch, _alike);
-        // Not where the text stood in an envelope.
-        if (statusText.SequenceEqual(diagnosis.Text))
+        // Not where the text stood in an envelope. One that is long does not come again.
+        if (statusText.Length <= LongestRemembered && statusText.SequenceEqual(diagnosis.Text))
             _recent.Add(diagnosis.Text, diagnosis);
         return diagnosis;
     }

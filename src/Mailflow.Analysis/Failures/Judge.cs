@@ -1,3 +1,5 @@
+using Mailflow.Analysis.Messages;
+
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>
@@ -6,9 +8,6 @@ namespace Mailflow.Analysis.Failures;
 /// </summary>
 static class Judge
 {
-    // More text than any server sends; what is longer is judged by its beginning and its end.
-    const int Longest = 16_384;
-
     const int MostAlike = 4096;
 
     /// <summary>All that a diagnosis is made of, but the text and the server that it names.</summary>
@@ -17,10 +16,11 @@ static class Judge
     /// <param name="alike">Diagnoses by what they say, where texts that mean the same may share that of the first of them; null: each text has its own.</param>
     public static Diagnosis Of(ReadOnlySpan<char> status, Scratch scratch, Dictionary<Meaning, Diagnosis>? alike = null)
     {
+        // More text than any server sends is judged by its start and its end.
+        status = KeptText.Cut(status, KeptText.Status);
         var text = StatusText.Unwrap(status, out var host, out var address);
-        var examined = text.Length <= Longest ? text : $"{text[..(Longest - 4096)]} {text[^4095..]}";
         var replies = scratch.Replies;
-        StatusText.Split(examined, replies);
+        StatusText.Split(text, replies);
 
         var best = Verdict.None;
         var first = Verdict.None;
@@ -28,7 +28,7 @@ static class Judge
         {
             if (best.Strength >= Strength.Code && i > 0)
                 continue;
-            var verdict = Verdict.Of(examined, replies[i], i, scratch);
+            var verdict = Verdict.Of(text, replies[i], i, scratch);
             if (best.Strength < Strength.Code && verdict.Strength > best.Strength)
                 best = verdict;
             if (i == 0)
@@ -37,7 +37,7 @@ static class Judge
         // What one reply says may be spread over several, as in a transcript.
         if (replies.Count > 1 && best.Strength < Strength.Code)
         {
-            var whole = Verdict.Of(examined, replies[0] with { End = examined.Length }, 0, scratch);
+            var whole = Verdict.Of(text, replies[0] with { End = text.Length }, 0, scratch);
             if (whole.Strength > best.Strength)
                 best = whole;
         }
@@ -48,7 +48,7 @@ static class Judge
             best = Verdict.None;
         var cause = best.Cause;
         var facts = CauseTable.Of(cause);
-        var meaning = new Meaning(best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(examined) : null));
+        var meaning = new Meaning(best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(text) : null));
         if (alike is not null && alike.TryGetValue(meaning, out var known))
             return known;
         var diagnosis = new Diagnosis
@@ -63,8 +63,8 @@ static class Judge
             // What the outermost reply says besides, for example that the message expired.
             Evidence = first.Part == best.Part || first.Cause == cause ? best.Evidence : [.. best.Evidence, .. first.Evidence],
             Text = text.ToString(),
-            RemoteHost = host.IsEmpty ? null : host.ToString(),
-            RemoteAddress = address.IsEmpty ? null : address.ToString(),
+            RemoteHost = host.IsEmpty ? null : KeptText.Cut(host, KeptText.Name).ToString(),
+            RemoteAddress = address.IsEmpty ? null : KeptText.Cut(address, KeptText.Name).ToString(),
         };
         if (alike?.Count < MostAlike)
             alike.Add(meaning, diagnosis);

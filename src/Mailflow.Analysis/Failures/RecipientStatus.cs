@@ -11,8 +11,13 @@ namespace Mailflow.Analysis.Failures;
 /// </remarks>
 public sealed class RecipientStatus
 {
-    readonly List<Range> _members = [];
-    byte[] _bytes = new byte[1024];
+    const int Least = 1024;
+
+    /// <summary>What a longer field made is not used again.</summary>
+    const int LongestReused = 256 * 1024;
+
+    List<Range> _members = [];
+    byte[] _bytes = new byte[Least];
     int _used;
 
     /// <summary>How many recipients there are: what was asked for.</summary>
@@ -30,6 +35,8 @@ public sealed class RecipientStatus
     /// <summary>Takes a field apart for so many recipients.</summary>
     public void Read(ReadOnlySpan<byte> field, int recipients)
     {
+        if (_bytes.Length > LongestReused)
+            (_bytes, _members) = (new byte[Least], []);
         _members.Clear();
         _used = 0;
         Count = Math.Max(0, recipients);

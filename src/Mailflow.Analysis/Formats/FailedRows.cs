@@ -3,32 +3,56 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Formats;
 
-/// <summary>A FAIL or DEFER row: its fields are ranges of what <see cref="FailedRows"/> keeps.</summary>
+/// <summary>A FAIL or DEFER row: its fields are ranges that <see cref="FailedRows"/> reads.</summary>
 /// <param name="Recipients">How many.</param>
 /// <param name="Offset">As <see cref="Failure.Offset"/>.</param>
 readonly record struct FailedRow(
     string Source, bool Deferred, Direction Direction, DateTime Time, int Recipients, int Offset,
     Range Status, Range Context, Range Recipient, Range Connector, Range MessageId, Range Sender, Range Subject, Range Network);
 
-/// <summary>The FAIL and DEFER rows of a block, until they are judged. One for a worker, and no larger than the largest block.</summary>
+/// <summary>
+/// The FAIL and DEFER rows of a block, until they are judged. One for a worker. What stands in the block as it is stays there; what was quoted otherwise, or is cut, is
+/// kept beside it: a range that starts behind the block's end is one of that.
+/// </summary>
 sealed class FailedRows
 {
-    readonly ArrayBufferWriter<byte> _bytes = new();
+    /// <summary>More than the rows of an ordinary block need; what a long line made larger is given up.</summary>
+    const int Ordinary = 512 * 1024;
+
+    ReadOnlyMemory<byte> _block;
+    ArrayBufferWriter<byte> _beside = new();
 
     public List<FailedRow> Rows { get; } = [];
 
-    public Range Keep(ReadOnlySpan<byte> field)
+    /// <summary>Before the first row of a block, which must stay as it is until <see cref="Clear"/>.</summary>
+    public void Begin(ReadOnlyMemory<byte> block) => _block = block;
+
+    /// <summary>Keeps a field; of one that is longer than <paramref name="most"/>, its start and its end.</summary>
+    public Range Keep(ReadOnlySpan<byte> field, int most = int.MaxValue)
     {
-        var start = _bytes.WrittenCount;
-        _bytes.Write(field);
-        return start.._bytes.WrittenCount;
+        if (field.Length <= most && _block.Span.Overlaps(field, out var at))
+            return at..(at + field.Length);
+        var start = _block.Length + _beside.WrittenCount;
+        if (field.Length <= most)
+            _beside.Write(field);
+        else
+            _beside.Advance(KeptText.Cut(field, most, _beside.GetSpan(KeptText.Room(most))).Length);
+        return start..(_block.Length + _beside.WrittenCount);
     }
 
-    public ReadOnlySpan<byte> Kept(Range range) => _bytes.WrittenSpan[range];
+    public ReadOnlySpan<byte> Kept(Range range)
+    {
+        var (start, length) = range.GetOffsetAndLength(int.MaxValue);
+        return start < _block.Length ? _block.Span.Slice(start, length) : _beside.WrittenSpan.Slice(start - _block.Length, length);
+    }
 
     public void Clear()
     {
         Rows.Clear();
-        _bytes.ResetWrittenCount();
+        _block = default;
+        if (_beside.Capacity > Ordinary)
+            _beside = new();
+        else
+            _beside.ResetWrittenCount();
     }
 }

@@ -253,5 +253,5 @@ sealed class ProtocolReader
     static ReadOnlySpan<byte> Field(CsvReader row, int column) => column < 0 ? default : row.GetSpan(column);
 
     /// <summary>A name or an address: nothing of Exchange's is longer.</summary>
-    static ReadOnlySpan<byte> Short(ReadOnlySpan<byte> name) => name[..Math.Min(256, name.Length)];
+    static ReadOnlySpan<byte> Short(ReadOnlySpan<byte> name) => name[..Math.Min(KeptText.Name, name.Length)];
 }

@@ -57,7 +57,7 @@ public sealed class ReaderState(EventNames names, bool details = true)
 /// <summary>A pair of source and event id, looked up once.</summary>
 sealed record TrackingEvent(int Index, string Source, EventMeaning Meaning);
 
-/// <summary>Texts of which there are few: each becomes a string once. What comes beyond the bound is a new string each time.</summary>
+/// <summary>Names of which there are few: each becomes a string once. What comes beyond the bound is a new string each time; of a long one, what <see cref="KeptText"/> keeps.</summary>
 /// <param name="make">What the string is made of the text; null: the text itself.</param>
 sealed class RepeatedText(Func<string, string>? make = null)
 {
@@ -69,12 +69,14 @@ sealed class RepeatedText(Func<string, string>? make = null)
     {
         if (utf8.IsEmpty)
             return "";
-        if (_texts.Find(utf8) is { } known)
+        Span<byte> room = stackalloc byte[utf8.Length <= KeptText.Name ? 0 : KeptText.Room(KeptText.Name)];
+        var kept = KeptText.Cut(utf8, KeptText.Name, room);
+        if (_texts.Find(kept) is { } known)
             return known;
-        var text = Encoding.UTF8.GetString(utf8);
+        var text = Encoding.UTF8.GetString(kept);
         text = make?.Invoke(text) ?? text;
         if (_texts.Count < Most)
-            _texts.Add(utf8, text);
+            _texts.Add(kept, text);
         return text;
     }
 }

@@ -69,7 +69,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     public void Read(ReadOnlyMemory<byte> block, Tally tally)
     {
         block = LogRows.AfterMark(block, tally);
-        state.Failed.Clear();
+        state.Failed.Begin(block);
         using var row = CsvReader.Create(block, LogRows.Options);
         while (row.Read())
         {
@@ -85,6 +85,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
         foreach (var failed in state.Failed.Rows)
             AddFailures(failed, tally);
+        state.Failed.Clear();
         tally.Server ??= _server;
     }
 
@@ -112,7 +113,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         {
             AddLatency(row, outcome, time, tally);
             if (outcome == Outcome.Sent && _sent++ % SentSampled == 0)
-                tally.AddReached(Failure.DomainOf(Encoding.UTF8.GetString(FirstOf(Field(row, _recipients)))));
+                tally.AddReached(Failure.DomainOf(KeptText.Of(FirstOf(Field(row, _recipients)), KeptText.Address)));
         }
         else if (outcome is Outcome.Failed or Outcome.Deferred)
             Keep(row, known, outcome == Outcome.Deferred, direction, time, recipients, tally);
@@ -237,27 +238,30 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     void Keep(CsvReader row, TrackingEvent known, bool deferred, Direction direction, DateTime time, int recipients, Tally tally) =>
         state.Failed.Rows.Add(new(
             known.Source, deferred, direction, time, recipients, tally.Base + (int)row.ByteOffset,
-            Status: Keep(row, _status),
-            Context: Keep(row, _context),
+            // One that is surely no list is cut here, a list by its members.
+            Status: recipients == 1 && Field(row, _status) is not [(byte)'\'' or (byte)' ', ..] ? Keep(row, _status, KeptText.Status) : Keep(row, _status),
+            Context: Keep(row, _context, KeptText.Status),
             Recipient: Keep(row, _recipients),
-            Connector: Keep(row, _connector),
-            MessageId: state.KeepsDetails ? Keep(row, _messageId) : default,
-            Sender: state.KeepsDetails ? Keep(row, _sender) : default,
-            Subject: state.KeepsDetails ? Keep(row, _subject) : default,
-            Network: state.KeepsDetails ? Keep(row, _networkMessageId) : default));
+            Connector: Keep(row, _connector, KeptText.Name),
+            MessageId: state.KeepsDetails ? Keep(row, _messageId, KeptText.Line) : default,
+            Sender: state.KeepsDetails ? Keep(row, _sender, KeptText.Address) : default,
+            Subject: state.KeepsDetails ? Keep(row, _subject, KeptText.Line) : default,
+            Network: state.KeepsDetails ? Keep(row, _networkMessageId, KeptText.Name) : default));
 
-    Range Keep(CsvReader row, int column) => state.Failed.Keep(Field(row, column));
+    Range Keep(CsvReader row, int list) => state.Failed.Keep(Field(row, list));
+
+    Range Keep(CsvReader row, int column, int most) => state.Failed.Keep(Field(row, column), most);
 
     ReadOnlySpan<byte> Kept(Range range) => state.Failed.Kept(range);
 
-    string KeptText(Range range) => Encoding.UTF8.GetString(Kept(range));
+    string StringOf(Range range) => Encoding.UTF8.GetString(Kept(range));
 
     void AddFailures(FailedRow row, Tally tally)
     {
         var statuses = state.Statuses;
         statuses.Read(Kept(row.Status), row.Recipients);
-        var (connector, messageId) = (state.Connectors.Of(Kept(row.Connector)), KeptText(row.MessageId));
-        var (sender, subject, network) = (KeptText(row.Sender), KeptText(row.Subject), KeptText(row.Network));
+        var (connector, messageId) = (state.Connectors.Of(Kept(row.Connector)), StringOf(row.MessageId));
+        var (sender, subject, network) = (StringOf(row.Sender), StringOf(row.Subject), StringOf(row.Network));
         var session = state.KeepsDetails ? SessionOf(Kept(row.Context)) : "";
         var addresses = new ListMembers(Kept(row.Recipient));
         // What holds for several recipients is judged once.
@@ -274,7 +278,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         }
     }
 
-    static string TextOf(ReadOnlySpan<byte> address) => Encoding.UTF8.GetString(address).Replace("''", "'", StringComparison.Ordinal);
+    static string TextOf(ReadOnlySpan<byte> address) => KeptText.Of(address, KeptText.Address).Replace("''", "'", StringComparison.Ordinal);
 
     string DomainOf(ReadOnlySpan<byte> address) => address.LastIndexOf((byte)'@') is >= 0 and var at ? state.Domains.Of(address[at..]) : "";
 
@@ -287,9 +291,14 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             : "";
     }
 
-    /// <summary>A line of separators alone could else become millions of recipients.</summary>
-    bool HasTooManyRecipients(CsvReader row) =>
-        Field(row, _recipients).Length > TrackingLog.MaxRecipients && Utf8Fields.CountMembers(Field(row, _recipients)) > TrackingLog.MaxRecipients;
+    /// <summary>A line of separators alone could else become millions of recipients: beyond a few, each must be as long as an address can be at the least.</summary>
+    bool HasTooManyRecipients(CsvReader row)
+    {
+        const int Few = 100;
+        const int Shortest = 4; // a@b;
+        var field = Field(row, _recipients);
+        return field.Length > Few && Utf8Fields.CountMembers(field) is var members and > Few && (members > TrackingLog.MaxRecipients || field.Length + 1 < members * Shortest);
+    }
 
     static Direction DirectionOf(ReadOnlySpan<byte> text) =>
         text.IsEmpty ? Direction.Unknown

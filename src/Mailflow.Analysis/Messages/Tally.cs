@@ -1,3 +1,5 @@
+using Mailflow.Analysis.Failures;
+
 namespace Mailflow.Analysis.Messages;
 
 /// <summary>
@@ -54,6 +56,14 @@ public sealed class Tally
     public IReadOnlyCollection<string> Reached => _reached;
 
     readonly HashSet<string> _reached = new(StringComparer.Ordinal);
+
+    /// <summary>A record with its fields, what its strings take besides their characters, and its place in a list.</summary>
+    const int OfObject = 320;
+
+    const int OfConnection = 64;
+
+    /// <summary>More than an ordinary block has of anything: a list that grew beyond is given up.</summary>
+    const int Ordinary = 4096;
 
     /// <summary>How many of them one block keeps.</summary>
     public const int MaxReached = 64;
@@ -129,8 +139,35 @@ public sealed class Tally
             _quarantined[i] = (reason, map(offset), length);
         }
 
+        // The recipients of a row have its offset.
+        var (last, mapped) = (-1, -1);
         for (var i = 0; i < Failures.Count; i++)
-            Failures[i] = Failures[i] with { Offset = map(Failures[i].Offset) };
+        {
+            if (Failures[i].Offset != last)
+                (last, mapped) = (Failures[i].Offset, map(Failures[i].Offset));
+            Failures[i] = Failures[i] with { Offset = mapped };
+        }
+    }
+
+    /// <summary>Bytes of memory that the lists take, about: what is in flight is bounded by it.</summary>
+    public long Bytes()
+    {
+        var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count);
+        Diagnosis? last = null;
+        foreach (var failure in Failures)
+        {
+            bytes += OfObject + (sizeof(char) * failure.Recipient.Length);
+            // The recipients of a row share the rest of it.
+            if (failure.Index == 0)
+                bytes += sizeof(char) * (failure.Sender.Length + failure.MessageId.Length + failure.NetworkMessageId.Length + failure.Subject.Length);
+            if (!ReferenceEquals(failure.Diagnosis, last))
+                bytes += OfObject + (sizeof(char) * failure.Diagnosis.Text.Length);
+            last = failure.Diagnosis;
+        }
+
+        foreach (var refusal in Refusals)
+            bytes += (2 * OfObject) + (sizeof(char) * (refusal.Diagnosis.Text.Length + refusal.Session.Length + refusal.Remote.Length));
+        return bytes;
     }
 
     /// <summary>Empty again, for the next block.</summary>
@@ -143,15 +180,22 @@ public sealed class Tally
         Array.Clear(_unreadable);
         _quarantined.Clear();
         _reached.Clear();
-        Failures.Clear();
-        Latencies.Clear();
-        Stages.Clear();
-        Connections.Clear();
-        Sessions.Clear();
-        Refusals.Clear();
+        Empty(Failures);
+        Empty(Latencies);
+        Empty(Stages);
+        Empty(Connections);
+        Empty(Sessions);
+        Empty(Refusals);
         Newest = default;
         Oldest = default;
         Base = 0;
         Server = null;
+    }
+
+    static void Empty<T>(List<T> list)
+    {
+        list.Clear();
+        if (list.Capacity > Ordinary)
+            list.Capacity = 0;
     }
 }

@@ -51,6 +51,21 @@ public sealed record ServerSnapshot(SnapshotKind Kind, string Server, DateTime T
     public IReadOnlyList<SettingValue> Settings { get; init; } = [];
 
     public IReadOnlyList<ResourcePressure> Pressure { get; init; } = [];
+
+    /// <summary>Characters of memory that it takes, about: how much is kept of exports is bounded by it.</summary>
+    public long Characters() =>
+        (OfRow * ((long)Queues.Count + Messages.Count + Connectors.Count + Certificates.Count + Settings.Count + Pressure.Count))
+        + Queues.Sum(TextOf) + Messages.Sum(m => (long)m.Queue.Length) + Connectors.Sum(TextOf) + Certificates.Sum(TextOf) + Settings.Sum(s => (long)s.Value.Length);
+
+    internal static long TextOf(QueueState queue) => queue.Identity.Length + queue.NextHop.Length + queue.LastError.Length;
+
+    internal static long TextOf(ConnectorState connector) =>
+        connector.Name.Length + connector.Spaces.Length + connector.SmartHosts.Length + connector.Fqdn.Length + connector.TlsCertificate.Length;
+
+    internal static long TextOf(CertificateState certificate) => certificate.Subject.Length + certificate.Services.Length + certificate.Status.Length;
+
+    /// <summary>A record, and what of it is no text.</summary>
+    internal const int OfRow = 100;
 }
 
 /// <summary>A setting of the transport, as Exchange shows it.</summary>

@@ -16,6 +16,10 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
     /// <summary>Objects of the other kinds that are kept for one server.</summary>
     public const int MaxRows = 1000;
 
+    /// <summary>Characters of all rows of an export together, about; queues beyond are summed by kind, other objects are left out.</summary>
+    const long MaxCharacters = 8 << 20;
+
+    long _characters;
     readonly Dictionary<string, Server> _servers = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Adds an object.</summary>
@@ -39,14 +43,20 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
         switch (kind)
         {
             case SnapshotKind.Queues:
-                found.Add(QueueState.Of(export));
+                var queue = QueueState.Of(export);
+                if (HasRoom(ServerSnapshot.TextOf(queue)))
+                    found.Add(queue);
+                else
+                    found.AddToOthers(queue);
                 return true;
             case SnapshotKind.Messages:
                 return found.Add(QueuedMessages.Of(export));
             case SnapshotKind.SendConnectors or SnapshotKind.ReceiveConnectors:
-                return Add(found.Connectors, ConnectorState.Of(export));
+                var connector = ConnectorState.Of(export);
+                return HasRoom(ServerSnapshot.TextOf(connector)) && Add(found.Connectors, connector);
             case SnapshotKind.Certificates:
-                return Add(found.Certificates, CertificateState.Of(export));
+                var certificate = CertificateState.Of(export);
+                return HasRoom(ServerSnapshot.TextOf(certificate)) && Add(found.Certificates, certificate);
             case SnapshotKind.BackPressure:
                 found.Pressure = pressure;
                 return true;
@@ -60,6 +70,8 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
 
     /// <summary>The snapshots that were read.</summary>
     public IReadOnlyList<ServerSnapshot> Snapshots() => [.. _servers.Select(s => s.Value.Snapshot(new(kind, s.Key, taken)))];
+
+    bool HasRoom(long characters) => (_characters += characters + ServerSnapshot.OfRow) <= MaxCharacters;
 
     static bool Add<T>(List<T> rows, T row)
     {
@@ -102,6 +114,8 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
                 Cut();
         }
 
+        public void AddToOthers(QueueState queue) => _others[queue.Kind] = _others.GetValueOrDefault(queue.Kind, QueueState.None(queue.Kind)).Plus(queue);
+
         public bool Add(QueuedMessages message)
         {
             if (!_messages.TryGetValue(message.Queue, out var known) && _messages.Count >= MaxRows)
@@ -129,7 +143,7 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
         {
             _queues.Sort((a, b) => a.Messages != b.Messages ? b.Messages.CompareTo(a.Messages) : string.CompareOrdinal(a.Identity, b.Identity));
             foreach (var queue in _queues.Skip(MaxQueues))
-                _others[queue.Kind] = _others.GetValueOrDefault(queue.Kind, QueueState.None(queue.Kind)).Plus(queue);
+                AddToOthers(queue);
             if (_queues.Count > MaxQueues)
                 _queues.RemoveRange(MaxQueues, _queues.Count - MaxQueues);
         }

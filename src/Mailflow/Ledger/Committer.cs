@@ -29,6 +29,9 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>Deltas of one commit at the most: 64 blocks are 16 MB of log.</summary>
     const int MaxDeltas = 64;
 
+    /// <summary>What the deltas of one commit may hold; the last of them may go beyond.</summary>
+    const long MaxBytes = DeltaPool.InFlightBytes / 2;
+
     static readonly TimeSpan PruneInterval = TimeSpan.FromSeconds(30);
     static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -37,6 +40,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     readonly Dictionary<long, long> _offsets = [];
     readonly Dictionary<string, DateTime> _newest = new(StringComparer.OrdinalIgnoreCase);
     readonly List<Delta> _pending = new(MaxDeltas);
+    long _pendingBytes;
 
     // Timestamps, not times of day: a clock that is set back must not hold a commit up.
     long? _lastCommit;
@@ -103,10 +107,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         Task<bool>? more = null;
         while (true)
         {
-            while (_pending.Count < MaxDeltas && deltas.TryRead(out var delta))
+            while (MayTakeMore && deltas.TryRead(out var delta))
                 Take(delta);
             var wait = _pending.Count == 0 ? Until(_lastPrune, PruneInterval) : Until(_lastCommit, options.CommitInterval);
-            if (_pending.Count < MaxDeltas && wait > TimeSpan.Zero)
+            if (MayTakeMore && wait > TimeSpan.Zero)
             {
                 more ??= deltas.WaitToReadAsync(abort).AsTask();
                 await ((Task)more).WaitAsync(wait, clock, abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -128,6 +132,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
                 Prune();
         }
     }
+
+    bool MayTakeMore => _pending.Count < MaxDeltas && _pendingBytes < MaxBytes;
 
     /// <summary>Counting a million rows takes milliseconds, but not for nothing.</summary>
     void PruneSeen()
@@ -177,6 +183,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     void Take(Delta delta)
     {
         _pending.Add(delta);
+        _pendingBytes += delta.Bytes;
         _arrivals.Take(delta, clock.GetUtcNow());
         _totals.Apply(delta);
         if (delta.Answers is not null)
@@ -227,6 +234,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         }
 
         _pending.Clear();
+        _pendingBytes = 0;
         NewEvents.Set();
         _lastCommit = clock.GetTimestamp();
     }

@@ -63,6 +63,25 @@ static class Schema
         CREATE TRIGGER event_sessions_go AFTER DELETE ON events BEGIN DELETE FROM event_sessions WHERE event = old.id; END;
         DELETE FROM event_sessions WHERE event NOT IN (SELECT id FROM events);
         """,
+        """
+        -- Texts are cut when they are read since (KeptText); those of before are cut here, start and end kept, and no half word before the cut, which could be
+        -- half an address. Event ids and counters stay.
+        UPDATE events SET
+            status = CASE WHEN octet_length(status) > 16384 THEN rtrim(substr(status, 1, 3071), 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&*+/=?^_`{|}~-') || '…' || substr(status, -1024) ELSE status END,
+            recipient = CASE WHEN octet_length(recipient) > 4096 THEN substr(recipient, 1, 767) || '…' || substr(recipient, -256) ELSE recipient END,
+            domain = substr(domain, 1, 1024),
+            sender = CASE WHEN octet_length(sender) > 4096 THEN substr(sender, 1, 767) || '…' || substr(sender, -256) ELSE sender END,
+            message_id = CASE WHEN octet_length(message_id) > 4096 THEN substr(message_id, 1, 767) || '…' || substr(message_id, -256) ELSE message_id END,
+            network_message_id = substr(network_message_id, 1, 256),
+            connector = substr(connector, 1, 256),
+            subject = substr(subject, 1, 1024),
+            remote_host = substr(remote_host, 1, 256),
+            remote_address = substr(remote_address, 1, 256)
+        WHERE octet_length(status) > 16384 OR octet_length(recipient) > 4096 OR octet_length(sender) > 4096 OR octet_length(message_id) > 4096
+            OR octet_length(domain) > 4096 OR octet_length(network_message_id) > 1024 OR octet_length(connector) > 1024 OR octet_length(subject) > 4096
+            OR octet_length(remote_host) > 1024 OR octet_length(remote_address) > 1024;
+        UPDATE refusals SET status = rtrim(substr(status, 1, 3071), 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&*+/=?^_`{|}~-') || '…' || substr(status, -1024) WHERE octet_length(status) > 16384;
+        """,
     ];
 
     /// <summary>Version 1; the steps follow.</summary>

@@ -6,13 +6,23 @@ using Mailflow.Analysis.Snapshots;
 namespace Mailflow.Ledger;
 
 /// <summary>The newest snapshot of each server and kind.</summary>
-sealed class ServerSnapshots(Store? store)
+sealed class ServerSnapshots
 {
     /// <summary>Servers and kinds: what comes beyond is left out.</summary>
     const int Most = Totals.MaxLabels * 8;
 
-    readonly Dictionary<Key, ServerSnapshot> _newest = store?.Exports.LoadSnapshots().ToDictionary(s => new Key(s.Kind, s.Server.ToUpperInvariant())) ?? [];
+    /// <summary>Characters of all of them together, about: one that would go beyond is left out.</summary>
+    const long MostCharacters = 16 << 20;
+
+    readonly Dictionary<Key, ServerSnapshot> _newest;
     readonly HashSet<Key> _changed = [];
+    long _characters;
+
+    public ServerSnapshots(Store? store)
+    {
+        _newest = store?.Exports.LoadSnapshots().ToDictionary(s => new Key(s.Kind, s.Server.ToUpperInvariant())) ?? [];
+        _characters = _newest.Values.Sum(s => s.Characters());
+    }
 
     readonly record struct Key(SnapshotKind Kind, string Server);
 
@@ -31,6 +41,10 @@ sealed class ServerSnapshots(Store? store)
         // Of each resource what was last said counts, by a snapshot or by an event.
         if (known is not null && snapshot.Kind == SnapshotKind.BackPressure)
             snapshot = snapshot with { Taken = snapshot.Taken > known.Taken ? snapshot.Taken : known.Taken, Pressure = Merge(known.Pressure, snapshot.Pressure) };
+        var characters = snapshot.Characters() - (known?.Characters() ?? 0);
+        if (_characters + characters > MostCharacters)
+            return;
+        _characters += characters;
         _newest[key] = snapshot;
         _changed.Add(key);
     }
@@ -40,7 +54,8 @@ sealed class ServerSnapshots(Store? store)
     {
         foreach (var (key, _) in _newest.Where(s => s.Value.Taken < before.UtcDateTime).ToList())
         {
-            _newest.Remove(key);
+            _newest.Remove(key, out var old);
+            _characters -= old?.Characters() ?? 0;
             _changed.Add(key);
         }
     }

@@ -4,6 +4,7 @@ using System.Text;
 using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 
 namespace Mailflow.Read;
@@ -113,8 +114,8 @@ sealed class ExportReader : IDisposable
     {
         var server = SnapshotReading.NameOf(read.Computer);
         var record = read.RecordId > 0 ? read.RecordId : Number(read);
-        var refused = SmtpAck.From(read) is { } ack ? new Refusal(ack.MessageId ?? "", ack.Connector ?? "", Diagnosis.Of(ack.Response)) : null;
-        return new(read.Provider, read.Id, server, read.Channel, record, read.TimeUtc, refused, ResourcePressure.Of(read));
+        var refused = SmtpAck.From(read) is { } ack ? new Refusal(KeptText.Cut(ack.MessageId ?? "", KeptText.Line), KeptText.Cut(ack.Connector ?? "", KeptText.Name), Diagnosis.Of(ack.Response)) : null;
+        return new(KeptText.Cut(read.Provider, KeptText.Name), read.Id, server, KeptText.Cut(read.Channel, KeptText.Name), record, read.TimeUtc, refused, ResourcePressure.Of(read));
     }
 
     /// <summary>Event Viewer's CSV has no numbers: what the event says is its name then, below zero so that it is nobody else's.</summary>

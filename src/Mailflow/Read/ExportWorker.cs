@@ -23,6 +23,7 @@ sealed class ExportWorker(FolderServers servers, DeltaPool deltas, TimeProvider 
         {
             var delta = await deltas.RentAsync(abort);
             more = export.Read(delta);
+            await deltas.AdmitAsync(delta, abort);
             await ledger.WriteAsync(delta, abort);
         }
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Threading.Channels;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
@@ -13,9 +12,13 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
     /// <summary>Files whose columns and server are remembered; a file that comes back later is set up again.</summary>
     const int MaxFiles = 1024;
 
+    /// <summary>What the text of a long line needed is given up.</summary>
+    const int MaxReused = 1 << 20;
+
     readonly ReaderState _state = new(names, details);
     readonly Dictionary<long, OpenFile> _files = [];
     long _blocks;
+    byte[] _utf8 = [];
 
     /// <summary>Reads until the tailers have ended.</summary>
     public async Task RunAsync(ChannelReader<Block> blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
@@ -36,6 +39,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
             pool.Return(block.Buffer);
         }
 
+        await deltas.AdmitAsync(delta, abort);
         await ledger.WriteAsync(delta, abort);
     }
 
@@ -158,16 +162,12 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
 
     void ReadTranscoded(OpenFile file, Block block, Tally tally)
     {
-        var utf8 = Transcoding.RentUtf8(block.Lines.Span, block.File.Encoding, out var length);
-        try
-        {
-            ReadLines(file, utf8.AsMemory(0, length), block, tally);
-            tally.MapOffsets(o => Transcoding.FileBytes(utf8.AsSpan(0, o), block.File.Encoding));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(utf8);
-        }
+        var length = Transcoding.ToUtf8(block.Lines.Span, block.File.Encoding, ref _utf8);
+        var utf8 = _utf8;
+        ReadLines(file, utf8.AsMemory(0, length), block, tally);
+        tally.MapOffsets(o => Transcoding.FileBytes(utf8.AsSpan(0, o), block.File.Encoding));
+        if (_utf8.Length > MaxReused)
+            _utf8 = [];
     }
 
     /// <summary>A scan reads a last line without its end where it looks whole; a half line is said to be one, and is no row.</summary>

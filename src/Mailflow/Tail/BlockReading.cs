@@ -23,7 +23,7 @@ static class BlockReading
             try
             {
                 file.Size = RandomAccess.GetLength(file.Handle!);
-                var step = Read(file, buffer, maxLine);
+                var step = Read(file, buffer, wanted, maxLine, pool.Size);
                 if (step.Block is { } block)
                 {
                     kept = true;
@@ -37,7 +37,7 @@ static class BlockReading
                     return null;
                 }
 
-                wanted = step.Grow ? Math.Min(buffer.Length * 2, maxLine + Guard.Length + 2) : pool.Size;
+                wanted = step.Grow ? Math.Min(wanted * 2, maxLine + Guard.Length + 2) : pool.Size;
             }
             finally
             {
@@ -71,7 +71,8 @@ static class BlockReading
 
     readonly record struct Step(Block? Block = null, bool Done = false, bool Grow = false);
 
-    static Step Read(LogFile file, byte[] buffer, int maxLine)
+    /// <param name="wanted">As much of the buffer as is used.</param>
+    static Step Read(LogFile file, byte[] buffer, int wanted, int maxLine, int ordinary)
     {
         var from = file.Skipping is null ? file.Offset : file.SkippedTo;
         if (file.Size < from)
@@ -80,7 +81,7 @@ static class BlockReading
         // The bytes before the position come along: they say whether this is still the same file.
         var before = (int)Math.Min(Guard.Length, from);
         var size = encoding == TextEncoding.Utf8 ? file.Size : file.Size & ~1L;
-        var room = (int)Math.Min((buffer.Length - before) & ~1, size - from);
+        var room = (int)Math.Min((wanted - before) & ~1, size - from);
         var read = RandomAccess.Read(file.Handle!, buffer.AsSpan(0, before + room), from - before) - before;
         if (read < 0 || (from == file.Offset && file.GuardOf(buffer.AsSpan(0, before)) != file.Guard))
             throw new ReplacedException();
@@ -112,6 +113,9 @@ static class BlockReading
             return default;
         }
 
+        // A buffer that grew is for its first line alone: what is made of a block is bounded by the ordinary size, or by one line.
+        if (end > 0 && wanted > ordinary)
+            end = Transcoding.EndOfFirstLine(data, encoding);
         if (end > 0)
             return new(new Block(file.Tracked, from, buffer, before, end, from + end, file.GuardOf(buffer.AsSpan(0, before + end))));
         return new(Done: atEnd, Grow: !atEnd);

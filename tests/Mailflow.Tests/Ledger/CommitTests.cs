@@ -47,6 +47,29 @@ public sealed class CommitTests
     }
 
     [Fact]
+    public async Task A_commit_ends_at_so_many_bytes_and_does_not_wait_for_its_interval_then()
+    {
+        using var bed = new LedgerBed(options: new() { CommitInterval = TimeSpan.FromHours(1) });
+        await bed.CommitAsync(await bed.DeltaAsync());
+        var channel = Channel.CreateUnbounded<Delta>();
+        var next = bed.Committer.NewEvents.Next;
+        for (var i = 0; i < 4; i++)
+        {
+            var delta = await bed.DeltaAsync(offset: 100 * (i + 1), end: 100 * (i + 2));
+            delta.Bytes = DeltaPool.InFlightBytes / 5;
+            await channel.Writer.WriteAsync(delta, TestContext.Current.CancellationToken);
+        }
+
+        var run = bed.Committer.RunAsync(channel.Reader, CancellationToken.None);
+        await next.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        // Three are more than half of all; the fourth waits for the hour, or for the end.
+        Assert.Equal(400, bed.Committer.Current.Offsets[1]);
+        channel.Writer.Complete();
+        await run.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(500, bed.Committer.Current.Offsets[1]);
+    }
+
+    [Fact]
     public async Task Nothing_is_shown_before_its_commit_and_rows_within_the_interval_share_one()
     {
         using var bed = new LedgerBed(options: new() { CommitInterval = TimeSpan.FromSeconds(1) });

@@ -338,7 +338,7 @@ public sealed partial class StoreTests
 
     [Theory]
     [InlineData("0")]
-    [InlineData("4")]
+    [InlineData("98")]
     [InlineData("99")]
     public void K11_A_store_of_another_version_is_refused(string version)
     {
@@ -382,6 +382,42 @@ public sealed partial class StoreTests
 
         using (var again = new LedgerBed(folder))
             Assert.Equal(13, again.Sum(Counter.Rows));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void K11_Long_texts_of_an_older_store_are_cut_and_the_others_stay()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailflow-v3-").FullName;
+        var path = Path.Combine(folder, "mailflow.db");
+        string[] statuses = ["550 5.1.1 User unknown", "550 5.1.1 " + string.Concat(Enumerable.Repeat("word john@contoso.example ", 50_000)) + "the end", new string('a', 100_000)];
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"{Schema.First} {Schema.Steps[0]} {Schema.Steps[1]} INSERT INTO meta VALUES ('version', '3');";
+            command.ExecuteNonQuery();
+            foreach (var status in statuses)
+            {
+                command.CommandText = """
+                    INSERT INTO events (event_id, deferred, time, server, source, direction, recipient, domain, sender, message_id, network_message_id,
+                        connector, subject, cause, reason, status, remote_host, remote_address, file, "offset")
+                    VALUES (x'01', 0, 1, 'EX1', 'SMTP', 'incoming', $status, 'a.example', $status, $status, 'n', $status, $status, 'invalid-recipient', '5.1.1 invalid-recipient', $status, $status, '', 1, 1)
+                    """;
+                command.Parameters.Clear();
+                command.Parameters.AddWithValue("$status", status);
+                command.ExecuteNonQuery();
+            }
+        }
+
+        using (var bed = new LedgerBed(folder))
+        {
+            foreach (var column in (string[])["recipient", "sender", "message_id", "connector", "subject", "status", "remote_host"])
+                Assert.InRange(bed.Scalar($"SELECT max(octet_length({column})) FROM events"), 22, 4200);
+            Assert.Equal(1, bed.Scalar($"SELECT count(*) FROM events WHERE status = '{statuses[0]}' AND recipient = '{statuses[0]}'"));
+            Assert.Equal(1, bed.Scalar("SELECT count(*) FROM events WHERE status LIKE '550 5.1.1 word%…%the end' AND status NOT LIKE '%j…%' AND status NOT LIKE '%jo…%'"));
+        }
+
         Directory.Delete(folder, recursive: true);
     }
 

@@ -42,6 +42,19 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_block_that_is_longer_than_usual_holds_one_line()
+    {
+        var longRow = Logs.Row(new string('x', 3 * BlockPool.BlockBytes));
+        File.WriteAllText(Log, Logs.Header() + longRow + "\r\n" + Logs.Rows(0, 5000) + longRow + "\r\n");
+        var lengths = new List<int>();
+        _bed.OnBlock = b => lengths.Add(b.Length);
+        string[] expected = [longRow, .. Logs.Read(0, 5000), longRow];
+        Assert.Equal(expected, await _bed.ReadAsync());
+        Assert.Equal(2, lengths.Count(l => l == longRow.Length + 2));
+        Assert.All(lengths, l => Assert.True(l <= BlockPool.BlockBytes || l == longRow.Length + 2));
+    }
+
+    [Fact]
     public async Task C02_A_header_written_piece_by_piece_is_waited_for()
     {
         var text = Logs.Header() + Logs.Rows(0, 1);
