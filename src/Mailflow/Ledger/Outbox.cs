@@ -51,11 +51,14 @@ sealed class Outbox : IDisposable
         _save.Parameters.Add(new SqliteParameter { ParameterName = "$dropped" });
 
         using var start = _writer.CreateCommand();
-        // What was deleted before the sink was there is none of its losses: it starts with as many below zero as it will pass.
+        // What was deleted before the sink was there is none of its losses: it starts with as many below zero as it will pass. Events that are there: all that were given a number but those
+        // that were deleted.
         start.CommandText = """
             PRAGMA synchronous = FULL;
             INSERT OR IGNORE INTO cursors (sink, last_id, dropped)
-                SELECT $sink, coalesce(min(id) - 1, (SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0), count(*) - coalesce(max(id) - min(id) + 1, 0) FROM events;
+                SELECT $sink, coalesce(least - 1, last), iif(least IS NULL, 0, last - removed - (last - least + 1)) FROM
+                    (SELECT (SELECT min(id) FROM events) AS least, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS last,
+                        (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'removed') AS removed);
             SELECT last_id, dropped FROM cursors WHERE sink = $sink
             """;
         start.Parameters.AddWithValue("$sink", sink);

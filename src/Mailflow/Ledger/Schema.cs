@@ -63,6 +63,23 @@ static class Schema
         CREATE TRIGGER event_sessions_go AFTER DELETE ON events BEGIN DELETE FROM event_sessions WHERE event = old.id; END;
         DELETE FROM event_sessions WHERE event NOT IN (SELECT id FROM events);
         """,
+        """
+        -- Each index costs a page for nearly every event that is written or deleted. Hours that are added up answer what events_cause did; events_message is searched in memory.
+        DROP INDEX events_cause;
+        DROP INDEX events_message;
+
+        -- Failures of an hour, added up (HourSums): a cache of events, filled between commits. Whoever changes an event of an hour deletes its row in the same transaction.
+        CREATE TABLE event_hours (hour INTEGER PRIMARY KEY, listed BLOB, reasons BLOB NOT NULL, domains BLOB NOT NULL) STRICT;
+        CREATE TRIGGER event_hours_go AFTER DELETE ON events BEGIN
+            DELETE FROM event_hours WHERE hour = iif(old.time >= 0, old.time / 3600000, (old.time + 1) / 3600000 - 1);
+        END;
+
+        -- How many events were deleted: with the last id, that says how many there are.
+        INSERT INTO meta SELECT 'removed', coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) - (SELECT count(*) FROM events);
+
+        -- Refusals of a server and direction are written round in a ring of ids: the newest takes the place of the oldest.
+        CREATE TABLE refusal_rings (id INTEGER PRIMARY KEY, server TEXT NOT NULL, direction TEXT NOT NULL, next INTEGER NOT NULL) STRICT;
+        """,
     ];
 
     /// <summary>Version 1; the steps follow.</summary>
