@@ -55,36 +55,38 @@ sealed class StoreCheck(Store store, TimeProvider clock)
         foreach (var (table, index, key, second) in Trees)
         {
             var place = key == "session" ? ("", long.MinValue) : (long.MinValue.ToString(CultureInfo.InvariantCulture), long.MinValue);
-            var text = $"""
-                SELECT {key}, {second}, {(index is null ? Fault(reader, table) : "NULL")} FROM {table} {(index is null ? "" : "INDEXED BY " + index)}
-                WHERE ({key}, {second}) > ({(key == "session" ? "?" : "CAST(? AS INTEGER)")}, ?) ORDER BY {key}, {second} LIMIT {Part.ToString(CultureInfo.InvariantCulture)}
-                """;
             // One key is unique by itself.
-            if (second == "0")
-                text = text.Replace($"({key}, 0) > (CAST(? AS INTEGER), ?)", $"{key} > CAST(? AS INTEGER) AND ? IS NOT NULL", StringComparison.Ordinal);
+            var (after, order) = second == "0" ? ($"{key} > CAST(? AS INTEGER) AND ? IS NOT NULL", key) : ($"({key}, {second}) > ({(key == "session" ? "?" : "CAST(? AS INTEGER)")}, ?)", $"{key}, {second}");
+            var fault = index is null ? Guarded(() => Fault(reader, table)) : "NULL";
+            var text = $"SELECT {key}, {second}, {fault} FROM {table} {(index is null ? "" : "INDEXED BY " + index)} WHERE {after} ORDER BY {order} LIMIT {Part.ToString(CultureInfo.InvariantCulture)}";
             for (var looked = Part; looked == Part;)
             {
-                looked = Read(reader, table, text, ref place);
+                (looked, place) = Guarded(() => Read(reader, table, text, place));
                 yield return looked;
             }
         }
     }
 
-    int Read(SqliteConnection reader, string table, string text, ref (string Key, long Second) place)
+    (int Looked, (string, long) Place) Read(SqliteConnection reader, string table, string text, (string Key, long Second) place)
+    {
+        using var rows = new Statement(reader, text);
+        rows.Give(place.Key).Give(place.Second);
+        var looked = 0;
+        for (; rows.Step(); looked++)
+        {
+            if (!rows.IsNull(2))
+                throw StoreException.Corrupt(store.Path, $"in {table}, row {rows.Text(0)}: {rows.Text(2)}");
+            place = (rows.Text(0), rows.Number(1));
+        }
+
+        return (looked, place);
+    }
+
+    T Guarded<T>(Func<T> read)
     {
         try
         {
-            using var rows = new Statement(reader, text);
-            rows.Give(place.Key).Give(place.Second);
-            var looked = 0;
-            for (; rows.Step(); looked++)
-            {
-                if (!rows.IsNull(2))
-                    throw StoreException.Corrupt(store.Path, $"in {table}, row {rows.Text(0)}: {rows.Text(2)}");
-                place = (rows.Text(0), rows.Number(1));
-            }
-
-            return looked;
+            return read();
         }
         catch (SqliteException e)
         {
