@@ -70,7 +70,8 @@ static class Service
         await using var deadline = ending.Token.Register(() => abort.CancelAfter(DrainDeadline));
         using var shipped = new CancellationTokenSource();
         var reading = flow.RunAsync(ending.Token, abort.Token);
-        List<Task> running = [reading, .. watch is null ? Array.Empty<Task>() : [Task.Run(() => watch.RunAsync(ending.Token), CancellationToken.None)], .. shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None))];
+        var check = new StoreCheck(store, clock);
+        List<Task> running = [reading, Task.Run(() => check.RunAsync(ending.Token), CancellationToken.None), .. watch is null ? Array.Empty<Task>() : [Task.Run(() => watch.RunAsync(ending.Token), CancellationToken.None)], .. shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None))];
         try
         {
             // The flow ends when it is told to; anything that ends before it has failed.

@@ -38,6 +38,7 @@ sealed class Arrivals(Store? store, Totals totals)
         foreach (var lone in Refusals.TakeDue(now))
         {
             totals.Apply(lone);
+            store?.Exports.Failed.Add(lone.Failure);
             Lone.Add(lone);
         }
     }

@@ -32,11 +32,14 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>What the deltas of one commit may hold; the last of them may go beyond.</summary>
     const long MaxBytes = DeltaPool.InFlightBytes / 2;
 
-    static readonly TimeSpan PruneInterval = TimeSpan.FromSeconds(30);
+    /// <summary>While there is something to clean up, commits and rest take turns with it.</summary>
+    static readonly TimeSpan MaintenanceRest = TimeSpan.FromMilliseconds(25);
+
     static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     readonly Totals _totals = new(names);
     Arrivals _arrivals = null!;
+    Departures _departures = null!;
     readonly Dictionary<long, long> _offsets = [];
     readonly Dictionary<string, DateTime> _newest = new(StringComparer.OrdinalIgnoreCase);
     readonly List<Delta> _pending = new(MaxDeltas);
@@ -44,7 +47,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
 
     // Timestamps, not times of day: a clock that is set back must not hold a commit up.
     long? _lastCommit;
-    long? _lastPrune;
+    long? _lastMaintenance;
 
     /// <summary>The last committed state.</summary>
     public Snapshot Current { get; private set; } = Snapshot.Empty;
@@ -68,6 +71,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     {
         var cells = store.LoadCells();
         _arrivals = new(store, _totals);
+        _departures = new(store);
         foreach (var cell in cells)
         {
             _totals.Load(cell.Key, cell.Value);
@@ -104,13 +108,31 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>Commits until the readers have ended. Deltas are taken in as they come; a commit waits for its interval, or for enough of them.</summary>
     public async Task RunAsync(ChannelReader<Delta> deltas, CancellationToken abort)
     {
+        using var maintenance = new Maintenance(store, _departures, _arrivals, options, clock, AgeFrom) { Present = Present, Forgotten = Forget };
+        try
+        {
+            await CommitAllAsync(deltas, maintenance, abort);
+        }
+        finally
+        {
+            await maintenance.StopAsync();
+        }
+    }
+
+    async Task CommitAllAsync(ChannelReader<Delta> deltas, Maintenance maintenance, CancellationToken abort)
+    {
         Task<bool>? more = null;
-        while (true)
+        for (var ended = false; ;)
         {
             while (MayTakeMore && deltas.TryRead(out var delta))
                 Take(delta);
-            var wait = _pending.Count == 0 ? Until(_lastPrune, PruneInterval) : Until(_lastCommit, options.CommitInterval);
-            if (MayTakeMore && wait > TimeSpan.Zero)
+            var full = !MayTakeMore;
+            var wait = _pending.Count > 0 ? Until(_lastCommit, options.CommitInterval) : maintenance.IsBusy ? MaintenanceRest : Until(_lastMaintenance, Maintenance.Interval);
+            // A rest ends before a commit is due; where there is none, a commit is due when the waiting ends.
+            var rests = !full && maintenance.IsBusy && _pending.Count > 0 && MaintenanceRest < wait;
+            if (rests)
+                wait = MaintenanceRest;
+            if (!full && wait > TimeSpan.Zero)
             {
                 more ??= deltas.WaitToReadAsync(abort).AsTask();
                 await ((Task)more).WaitAsync(wait, clock, abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -123,55 +145,44 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
                         continue;
                     if (_pending.Count == 0)
                         return;
+                    ended = true;
                 }
             }
 
-            if (_pending.Count > 0 || _arrivals.Refusals.AreDue(clock.GetUtcNow()))
+            if ((ended || !rests) && (_pending.Count > 0 || _arrivals.Refusals.AreDue(clock.GetUtcNow())))
                 await CommitAsync(abort);
-            if (Until(_lastPrune, PruneInterval) <= TimeSpan.Zero)
-                Prune();
+            if (maintenance.IsBusy || Until(_lastMaintenance, Maintenance.Interval) <= TimeSpan.Zero)
+                Maintain(maintenance);
         }
     }
 
     bool MayTakeMore => _pending.Count < MaxDeltas && _pendingBytes < MaxBytes;
 
-    /// <summary>Counting a million rows takes milliseconds, but not for nothing.</summary>
-    void PruneSeen()
-    {
-        if (_arrivals.Seen.Added < SeenEvents.MaxSeen / 10)
-            return;
-        _arrivals.Seen.Added = 0;
-        if (store.Exports.Prune(SeenEvents.MaxSeen) is { } floor)
-            _arrivals.Seen.Forgot(floor);
-    }
-
     /// <summary>What is left of an interval; nothing before the first time.</summary>
     TimeSpan Until(long? last, TimeSpan interval) => last is { } then ? interval - clock.GetElapsedTime(then) : TimeSpan.Zero;
 
-    /// <summary>Cleans up between commits, a part at a time. What cannot be done now is tried again; it holds nothing up.</summary>
-    void Prune()
+    /// <summary>Cleans up between commits, for a moment. What cannot be done now is tried again; it holds nothing up.</summary>
+    void Maintain(Maintenance maintenance)
     {
         store.MustBeThere();
-        var now = clock.GetUtcNow();
-        _lastPrune = clock.GetTimestamp();
         try
         {
-            if (store.Prune(now, options.Keep, options.MaxBytes, AgeFrom(now)) >= Store.PrunePart)
-                _lastPrune = null;
-            PruneSeen();
-            // What they forget is written with the next commit.
-            _arrivals.Refusals.Prune(now - options.Keep);
-            _arrivals.Snapshots.Prune(now - options.Keep);
-            if (Present?.Invoke() is not var (present, unseen) || store.Retire(present, unseen, now, options.Keep) is not { Count: > 0 } old)
-                return;
-            foreach (var id in old)
-                _offsets.Remove(id);
-            Retired?.Invoke(old);
+            maintenance.Work();
         }
         catch (SqliteException e) when (IsPassing(e))
         {
             Log.PruneFailed(log, store.Path, e.Message);
         }
+
+        if (!maintenance.IsBusy)
+            _lastMaintenance = clock.GetTimestamp();
+    }
+
+    void Forget(IReadOnlyList<long> files)
+    {
+        foreach (var id in files)
+            _offsets.Remove(id);
+        Retired?.Invoke(files);
     }
 
     /// <summary>Ages are counted from the newest row, so that logs of long ago are kept as long as those of today; a server's clock that is ahead changes nothing.</summary>
@@ -219,6 +230,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             Log.CommitRecovered(log, store.Path);
         var now = clock.GetUtcNow();
         _totals.Stored();
+        foreach (var delta in _pending.Where(d => d.Answers is null))
+            _departures.Seen(delta.File.Id, delta.File.Root, delta.Records is not null);
         foreach (var delta in _pending)
             foreach (var failure in delta.Tally.Failures)
                 if (!failure.Deferred)

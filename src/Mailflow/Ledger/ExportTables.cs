@@ -10,7 +10,8 @@ sealed class ExportTables : IDisposable
     readonly Store _store;
     readonly SqliteConnection _connection;
     readonly SqliteCommand _seenAt;
-    readonly SqliteCommand _hasFailure;
+    readonly Statement _seenAfter;
+    readonly Statement _forgetSeen;
     readonly SqliteCommand _insertLog;
     readonly SqliteCommand _insertSeen;
     readonly SqliteCommand _upsertRefusal;
@@ -22,7 +23,9 @@ sealed class ExportTables : IDisposable
     {
         (_store, _connection) = (store, connection);
         _seenAt = store.Command("SELECT time FROM seen_events WHERE log = $log AND record = $record", "log", "record");
-        _hasFailure = store.Command("SELECT 1 FROM events WHERE message_id = $message AND deferred = 0 LIMIT 1", "message");
+        Failed = new(connection);
+        _seenAfter = new(connection, "SELECT log, record, time FROM seen_events WHERE (log, record) > (?, ?) ORDER BY log, record LIMIT ?");
+        _forgetSeen = new(connection, "DELETE FROM seen_events WHERE log = ? AND record = ?");
         _insertLog = store.Command("INSERT INTO event_logs (id, server, channel, floor) VALUES ($id, $server, $channel, $floor)", "id", "server", "channel", "floor");
         _insertSeen = store.Command("""
             INSERT INTO seen_events (log, record, time) VALUES ($log, $record, $time) ON CONFLICT DO UPDATE SET time = excluded.time
@@ -47,8 +50,8 @@ sealed class ExportTables : IDisposable
     /// <summary>The time of a Windows event that was counted; null where it was not.</summary>
     public long? SeenAt(long log, long record) => Ask(_seenAt, log, record);
 
-    /// <summary>Whether a message failed, as a tracking log or an event told.</summary>
-    public bool HasFailure(string messageId) => Ask(_hasFailure, messageId) is not null;
+    /// <summary>Messages that failed, as a tracking log or an event told.</summary>
+    public FailedMessages Failed { get; }
 
     public void Write(Arrivals arrivals, SqliteTransaction transaction)
     {
@@ -68,25 +71,56 @@ sealed class ExportTables : IDisposable
                 Store.Run(_deleteSnapshot, transaction, kind.ToString(), server);
     }
 
-    /// <summary>Forgets the oldest Windows events where they are more than <paramref name="most"/>.</summary>
-    /// <returns>The time in milliseconds before which they are forgotten; null where nothing was.</returns>
-    public long? Prune(int most)
+    /// <summary>Windows events that one part of <see cref="Forget"/> looks at.</summary>
+    public const int Part = 5000;
+
+    /// <summary>Where there are more Windows events than <paramref name="most"/>, the time in milliseconds before which they may go. It takes a while: it is for a thread of its own.</summary>
+    public static long? Floor(Store store, int most)
     {
-        if (_store.Scalar("SELECT count(*) FROM seen_events") <= most)
-            return null;
+        using var reader = store.OpenReader();
+        using var command = reader.CreateCommand();
         // A tenth at once, so that the next time is far off.
-        var floor = _store.Scalar($"SELECT time FROM seen_events ORDER BY time LIMIT 1 OFFSET {(most / 10).ToString(CultureInfo.InvariantCulture)}");
-        var before = floor.ToString(CultureInfo.InvariantCulture);
-        using var transaction = _connection.BeginTransaction();
-        _store.Execute($"UPDATE event_logs SET floor = max(floor, {before}); DELETE FROM seen_events WHERE time < {before}", transaction);
-        transaction.Commit();
-        return floor;
+        command.CommandText = $"SELECT time FROM seen_events WHERE (SELECT count(*) FROM seen_events) > {most.ToString(CultureInfo.InvariantCulture)} ORDER BY time LIMIT 1 OFFSET {(most / 10).ToString(CultureInfo.InvariantCulture)}";
+        return command.ExecuteScalar() as long?;
+    }
+
+    /// <summary>Forgets the Windows events before a time, a part at a time: from the first part on, they count as seen.</summary>
+    /// <returns>After each part, how many it deleted.</returns>
+    public IEnumerable<int> Forget(long before)
+    {
+        _store.Execute($"UPDATE event_logs SET floor = max(floor, {before.ToString(CultureInfo.InvariantCulture)})", null);
+        var (old, log, record) = (new List<(long Log, long Record)>(), long.MinValue, long.MinValue);
+        for (var looked = Part; looked == Part;)
+        {
+            old.Clear();
+            looked = 0;
+            _seenAfter.Give(log).Give(record).Give(Part);
+            for (; _seenAfter.Step(); looked++)
+            {
+                (log, record) = (_seenAfter.Number(0), _seenAfter.Number(1));
+                if (_seenAfter.Number(2) < before)
+                    old.Add((log, record));
+            }
+
+            _seenAfter.Reset();
+            if (old.Count > 0)
+            {
+                using var transaction = _connection.BeginTransaction();
+                foreach (var one in old)
+                    _forgetSeen.Give(one.Log).Give(one.Record).Run();
+                transaction.Commit();
+            }
+
+            yield return old.Count;
+        }
     }
 
     public void Dispose()
     {
         _seenAt.Dispose();
-        _hasFailure.Dispose();
+        Failed.Dispose();
+        _seenAfter.Dispose();
+        _forgetSeen.Dispose();
         _insertLog.Dispose();
         _insertSeen.Dispose();
         _upsertRefusal.Dispose();

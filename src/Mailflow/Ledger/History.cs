@@ -1,4 +1,6 @@
+using System.Text;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
@@ -56,6 +58,9 @@ sealed class History : IDisposable
     /// <summary>Failures that are looked at to find out what is ours.</summary>
     const int MaxLookAt = 10_000;
 
+    /// <summary>Refusals for a blocklist that are looked at.</summary>
+    public const int MaxBlocklistings = 1000;
+
     readonly SqliteConnection _connection;
     readonly SqliteTransaction _moment;
 
@@ -76,50 +81,79 @@ sealed class History : IDisposable
     /// <summary>The number of the last event that is seen.</summary>
     public long LastEvent() => Read("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'", r => r.GetInt64(0))[0];
 
-    /// <summary>Failures by reason, the most frequent first.</summary>
-    public List<ReasonCount> ByReason(DateTimeOffset from, DateTimeOffset to) =>
-        Read(
-            // SQLite takes bare columns from the row that max() was found in.
-            """
-            SELECT cause, reason, count(*) AS n, max(time), status, domain, connector, server FROM events
-            WHERE time >= $from AND time < $to AND deferred = 0 GROUP BY cause, reason ORDER BY n DESC, reason
-            """,
-            r => new ReasonCount(CauseOf(r.GetString(0)), r.GetString(1), r.GetInt64(2), Time(r.GetInt64(3)), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7)),
-            ("from", Milliseconds(from)), ("to", Milliseconds(to)));
+    /// <summary>Adds up the failures of a range: whole hours from what was added up before, the others and its ends row by row.</summary>
+    public FailureSums Sums(DateTimeOffset from, DateTimeOffset to, Steps? steps = null)
+    {
+        var sums = new FailureSums(steps);
+        using var rows = new Statement(_connection, RowsOf);
+        using var hours = new Statement(_connection, "SELECT reasons, domains FROM event_hours WHERE hour = ?");
+        foreach (var (start, end, hour) in Parts(Milliseconds(from), Milliseconds(to)))
+        {
+            if (hour is not { } whole || !HourSums.Fits(whole, steps))
+            {
+                Add(rows, start, end, sums);
+                continue;
+            }
 
-    public List<CauseSpread> Spread(DateTimeOffset from, DateTimeOffset to) =>
-        Read(
-            """
-            SELECT cause, domain, max(n), count(*) FROM
-                (SELECT cause, domain, count(*) AS n FROM events WHERE time >= $from AND time < $to AND deferred = 0 GROUP BY cause, domain ORDER BY domain)
-            GROUP BY cause
-            """,
-            r => new CauseSpread(CauseOf(r.GetString(0)), r.GetString(1), r.GetInt64(2), r.GetInt64(3)),
-            ("from", Milliseconds(from)), ("to", Milliseconds(to)));
+            hours.Give(whole).Step();
+            HourSums.AddReasons(sums, whole, hours.Bytes(0));
+            HourSums.AddDomains(sums, whole, hours.Bytes(1));
+            hours.Reset();
+        }
 
-    /// <summary>The domains with the most failures.</summary>
-    public List<DomainCount> TopDomains(DateTimeOffset from, DateTimeOffset to, int most) =>
-        Read(
-            """
-            SELECT domain, total, cause, n, newest FROM
-                (SELECT domain, cause, count(*) AS n, sum(count(*)) OVER d AS total, max(max(time)) OVER d AS newest, row_number() OVER (d ORDER BY count(*) DESC, cause) AS place FROM events
-                 WHERE time >= $from AND time < $to AND deferred = 0 AND domain <> '' GROUP BY domain, cause WINDOW d AS (PARTITION BY domain))
-            WHERE place = 1 ORDER BY total DESC, domain LIMIT $most
-            """,
-            r => new DomainCount(r.GetString(0), r.GetInt64(1), CauseOf(r.GetString(2)), r.GetInt64(3), Time(r.GetInt64(4))),
-            ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));
+        return sums;
+    }
 
-    /// <summary>Failures by cause in steps of time; those after the last step's end count in it, as servers' clocks may be ahead, and those before the first in that.</summary>
-    /// <param name="start">Where the first step starts.</param>
-    /// <param name="from">The first time that counts.</param>
-    public List<(int Step, Cause Cause, long Count)> BySteps(DateTimeOffset start, TimeSpan step, int steps, DateTimeOffset from, DateTimeOffset to) =>
-        Read(
-            """
-            SELECT max(0, min((time - $start) / $step, $last)) AS slot, cause, count(*) FROM events
-            WHERE time >= $from AND time < $to AND deferred = 0 GROUP BY slot, cause
-            """,
-            r => (r.GetInt32(0), CauseOf(r.GetString(1)), r.GetInt64(2)),
-            ("start", Milliseconds(start)), ("step", (long)step.TotalMilliseconds), ("last", steps - 1), ("from", Milliseconds(from)), ("to", Milliseconds(to)));
+    /// <summary>Failures by reason, the most frequent first, with the newest of each.</summary>
+    public List<ReasonCount> ByReason(FailureSums sums)
+    {
+        using var newest = new Statement(_connection, "SELECT status, domain, connector, server FROM events WHERE id = ?");
+        var reasons = new List<ReasonCount>();
+        foreach (var (cause, reason, sum) in sums.Reasons.OrderByDescending(r => r.Sum.Count).ThenBy(r => r.Reason, StringComparer.Ordinal))
+        {
+            newest.Give(sum.NewestId).Step();
+            reasons.Add(new(cause, reason, sum.Count, Time(sum.Newest), newest.Kept(0, KeptText.Status), newest.Kept(1, KeptText.Address), newest.Kept(2, KeptText.Name), newest.Text(3)));
+            newest.Reset();
+        }
+
+        return reasons;
+    }
+
+    const string RowsOf = "SELECT time, id, cause, reason, domain FROM events WHERE time >= ? AND time < ? AND deferred = 0";
+
+    static void Add(Statement rows, long from, long to, FailureSums sums)
+    {
+        rows.Give(from).Give(to);
+        while (rows.Step())
+        {
+            var (time, cause) = (rows.Number(0), CauseNames.Of(rows.Bytes(2)));
+            sums.AddReason(cause, rows.Bytes(3), 1, time, rows.Number(1));
+            sums.AddDomain(rows.Bytes(4), cause, 1, time);
+            sums.AddStep(time, cause, 1);
+        }
+
+        rows.Reset();
+    }
+
+    /// <summary>A range cut into the hours that are added up, and what is between them. Oldest first.</summary>
+    List<(long Start, long End, long? Hour)> Parts(long from, long to)
+    {
+        using var hours = new Statement(_connection, "SELECT hour FROM event_hours WHERE hour >= ? AND hour < ? ORDER BY hour");
+        var parts = new List<(long, long, long?)>();
+        hours.Give(HourSums.Of(from - 1) + 1).Give(HourSums.Of(to));
+        while (hours.Step())
+        {
+            var hour = hours.Number(0);
+            if (from < hour * HourSums.Length)
+                parts.Add((from, hour * HourSums.Length, null));
+            from = (hour + 1) * HourSums.Length;
+            parts.Add((hour * HourSums.Length, from, hour));
+        }
+
+        if (from < to)
+            parts.Add((from, to, null));
+        return parts;
+    }
 
     /// <summary>The newest failures.</summary>
     public List<StoredFailure> Newest(DateTimeOffset from, DateTimeOffset to, int most) =>
@@ -133,7 +167,7 @@ sealed class History : IDisposable
             LEFT JOIN smtp_refusals r ON r.id = (SELECT id FROM smtp_refusals x WHERE x.session = s.session ORDER BY x.cause = e.cause DESC, x.id LIMIT 1)
             ORDER BY e.time DESC, e.id DESC
             """,
-            r => new StoredFailure(Time(r.GetInt64(0)), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), CauseOf(r.GetString(5)), r.GetString(6), r.GetString(7), r.GetString(8), r.IsDBNull(13) ? null : r.GetString(13))
+            r => new StoredFailure(Time(r.GetInt64(0)), r.GetString(1), r.Kept(2, KeptText.Address), r.Kept(3, KeptText.Address), r.Kept(4, KeptText.Name), CauseOf(r.GetString(5)), r.GetString(6), r.Kept(7, KeptText.Status), r.Kept(8, KeptText.Name), r.IsDBNull(13) ? null : r.GetString(13))
             {
                 Session = r.GetString(9),
                 Refusal = r.IsDBNull(10) ? null : new(r.GetString(10), r.GetString(11), r.GetString(12)),
@@ -141,23 +175,67 @@ sealed class History : IDisposable
             ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));
 
     /// <summary>Domains of this organisation, as the newest failures have them: the sender of what leaves, the recipient of what comes in. The most frequent first.</summary>
-    public List<(string Domain, long Count)> OwnSide() =>
-        Read(
-            """
-            SELECT lower(substr(address, instr(address, '@') + 1)) AS own, count(*) AS n FROM
-                (SELECT CASE direction WHEN 'originating' THEN sender ELSE recipient END AS address FROM
-                    (SELECT direction, sender, recipient FROM events WHERE deferred = 0 ORDER BY id DESC LIMIT $most) WHERE direction IN ('originating', 'incoming'))
-            WHERE instr(address, '@') > 0 GROUP BY own ORDER BY n DESC, own
-            """,
-            r => (r.GetString(0), r.GetInt64(1)),
-            ("most", MaxLookAt));
+    public List<(string Domain, long Count)> OwnSide()
+    {
+        using var rows = new Statement(_connection, "SELECT direction, CASE direction WHEN 'originating' THEN sender ELSE recipient END FROM events WHERE deferred = 0 ORDER BY id DESC LIMIT ?");
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        rows.Give(MaxLookAt);
+        var letters = new char[256];
+        while (rows.Step())
+        {
+            var address = rows.Bytes(1);
+            if ((!rows.Bytes(0).SequenceEqual("originating"u8) && !rows.Bytes(0).SequenceEqual("incoming"u8)) || address.IndexOf((byte)'@') is var at && at < 0)
+                continue;
+            var domain = address[(at + 1)..];
+            if (domain.Length > letters.Length)
+                letters = new char[domain.Length];
+            var own = letters.AsSpan(0, Encoding.UTF8.GetChars(domain, letters));
+            // As SQLite's lower() does, for ASCII alone.
+            foreach (ref var letter in own)
+                if (char.IsAsciiLetterUpper(letter))
+                    letter = char.ToLowerInvariant(letter);
+            lookup.TryGetValue(own, out var count);
+            lookup[own] = count + 1;
+        }
+
+        return [.. counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Select(c => (c.Key, c.Value))];
+    }
 
     /// <summary>What servers said that refused us for a blocklist: the newest.</summary>
-    public List<(string Status, string RemoteAddress)> Blocklistings() =>
-        Read(
-            "SELECT status, remote_address FROM events WHERE cause = 'blocklisted' AND direction <> 'incoming' ORDER BY time DESC LIMIT $most",
-            r => (r.GetString(0), r.GetString(1)),
-            ("most", MaxLookAt / 10));
+    public List<(string Status, string RemoteAddress)> Blocklistings()
+    {
+        using var rows = new Statement(_connection, "SELECT status, remote_address FROM events WHERE time >= ? AND time < ? AND cause = 'blocklisted' AND direction <> 'incoming' ORDER BY time DESC LIMIT ?");
+        using var hours = new Statement(_connection, "SELECT listed FROM event_hours WHERE hour = ?");
+        using var one = new Statement(_connection, "SELECT status, remote_address FROM events WHERE id = ?");
+        var found = new List<(string, string)>();
+        var parts = Parts(long.MinValue + 1, long.MaxValue);
+        for (var i = parts.Count - 1; i >= 0 && found.Count < MaxBlocklistings; i--)
+        {
+            var (start, end, hour) = parts[i];
+            if (hour is { } whole)
+            {
+                hours.Give(whole).Step();
+                var ids = hours.IsNull(0) ? [] : HourSums.Ids(hours.Bytes(0));
+                hours.Reset();
+                foreach (var id in ids.Take(MaxBlocklistings - found.Count))
+                {
+                    one.Give(id).Step();
+                    found.Add((one.Kept(0, KeptText.Status), one.Text(1)));
+                    one.Reset();
+                }
+
+                continue;
+            }
+
+            rows.Give(start).Give(end).Give(MaxBlocklistings - found.Count);
+            while (rows.Step())
+                found.Add((rows.Kept(0, KeptText.Status), rows.Text(1)));
+            rows.Reset();
+        }
+
+        return found;
+    }
 
     /// <summary>Domains whose servers have answered, as the newest failures have them.</summary>
     public List<string> Reached() =>
@@ -167,28 +245,54 @@ sealed class History : IDisposable
     /// <returns>A cause is missing where its run began before what is looked at.</returns>
     public Dictionary<Cause, DateTimeOffset> Began(IReadOnlySet<Cause> causes, DateTimeOffset to)
     {
-        var hour = (long)TimeSpan.FromHours(1).TotalMilliseconds;
-        var first = new Dictionary<Cause, long>();
-        var began = new Dictionary<Cause, DateTimeOffset>();
-        using var rows = Query("SELECT time, cause FROM events WHERE time < $to AND deferred = 0 ORDER BY time DESC LIMIT $most", ("to", Milliseconds(to)), ("most", MaxLookBack));
-        var (seen, time) = (0, 0L);
-        for (; began.Count < causes.Count && rows.Read(); seen++)
+        var (first, began) = (new Dictionary<Cause, long>(), new Dictionary<Cause, DateTimeOffset>());
+        using var rows = new Statement(_connection, "SELECT time, cause FROM events WHERE time >= ? AND time < ? AND deferred = 0 ORDER BY time DESC LIMIT ?");
+        using var hours = new Statement(_connection, "SELECT reasons FROM event_hours WHERE hour = ?");
+        var (seen, time) = (0L, 0L);
+        var parts = Parts(long.MinValue + 1, Milliseconds(to));
+        for (var i = parts.Count - 1; i >= 0 && began.Count < causes.Count && seen < MaxLookBack; i--)
         {
-            time = rows.GetInt64(0);
-            var cause = CauseOf(rows.GetString(1));
-            if (!causes.Contains(cause) || began.ContainsKey(cause))
-                continue;
-            if (first.TryGetValue(cause, out var last) && last - time > hour)
-                began.Add(cause, Time(last));
-            else
-                first[cause] = time;
+            var (start, end, hour) = parts[i];
+            if (hour is { } whole)
+            {
+                hours.Give(whole).Step();
+                var all = HourSums.CausesOf(whole, hours.Bytes(0));
+                hours.Reset();
+                if (seen + all.Sum(c => c.Count) is var more && more <= MaxLookBack)
+                {
+                    // Within an hour there is no pause of an hour.
+                    foreach (var (cause, _, oldest, newest) in all)
+                        Look(cause, newest, oldest);
+                    (seen, time) = (more, all.Count == 0 ? time : all.Min(c => c.First));
+                    continue;
+                }
+            }
+
+            rows.Give(start).Give(end).Give(MaxLookBack - seen);
+            for (; began.Count < causes.Count && rows.Step(); seen++)
+            {
+                time = rows.Number(0);
+                Look(CauseNames.Of(rows.Bytes(1)), time, time);
+            }
+
+            rows.Reset();
         }
 
         // What was not cut off by the limit began where it was last seen.
         foreach (var (cause, last) in first)
-            if (seen < MaxLookBack || last - time > hour)
+            if (seen < MaxLookBack || last - time > HourSums.Length)
                 began.TryAdd(cause, Time(last));
         return began;
+
+        void Look(Cause cause, long newest, long oldest)
+        {
+            if (!causes.Contains(cause) || began.ContainsKey(cause))
+                return;
+            if (first.TryGetValue(cause, out var last) && last - newest > HourSums.Length)
+                began.Add(cause, Time(last));
+            else
+                first[cause] = oldest;
+        }
     }
 
     /// <summary>The newest rows of any kind.</summary>
@@ -206,11 +310,11 @@ sealed class History : IDisposable
 
     public Kept Kept()
     {
-        // AUTOINCREMENT never gives a number twice, so what is missing was deleted.
-        using var rows = Query("SELECT (SELECT min(time) FROM events), (SELECT count(*) FROM events), (SELECT seq FROM sqlite_sequence WHERE name = 'events')");
+        // AUTOINCREMENT never gives a number twice, so what is not deleted is there.
+        using var rows = Query("SELECT (SELECT min(time) FROM events), (SELECT seq FROM sqlite_sequence WHERE name = 'events'), (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'removed')");
         rows.Read();
-        var events = rows.GetInt64(1);
-        return new(rows.IsDBNull(0) ? null : Time(rows.GetInt64(0)), events, (rows.IsDBNull(2) ? 0 : rows.GetInt64(2)) - events);
+        var removed = rows.GetInt64(2);
+        return new(rows.IsDBNull(0) ? null : Time(rows.GetInt64(0)), (rows.IsDBNull(1) ? 0 : rows.GetInt64(1)) - removed, removed);
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
@@ -51,11 +52,14 @@ sealed class Outbox : IDisposable
         _save.Parameters.Add(new SqliteParameter { ParameterName = "$dropped" });
 
         using var start = _writer.CreateCommand();
-        // What was deleted before the sink was there is none of its losses: it starts with as many below zero as it will pass.
+        // What was deleted before the sink was there is none of its losses: it starts with as many below zero as it will pass. Events that are there: all that were given a number but those
+        // that were deleted.
         start.CommandText = """
             PRAGMA synchronous = FULL;
             INSERT OR IGNORE INTO cursors (sink, last_id, dropped)
-                SELECT $sink, coalesce(min(id) - 1, (SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0), count(*) - coalesce(max(id) - min(id) + 1, 0) FROM events;
+                SELECT $sink, coalesce(least - 1, last), iif(least IS NULL, 0, last - removed - (last - least + 1)) FROM
+                    (SELECT (SELECT min(id) FROM events) AS least, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS last,
+                        (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'removed') AS removed);
             SELECT last_id, dropped FROM cursors WHERE sink = $sink
             """;
         start.Parameters.AddWithValue("$sink", sink);
@@ -114,7 +118,7 @@ sealed class Outbox : IDisposable
 
     StoredEvent Event(SqliteDataReader row)
     {
-        var status = row.GetString(14);
+        var status = row.Kept(14, KeptText.Status);
         var cause = CauseTable.TryParse(row.GetString(13), out var known) ? known : Cause.Unknown;
         var diagnosis = _diagnoses.Get(status);
         // A later version may judge the text differently: what was counted is what is told.
@@ -128,14 +132,14 @@ sealed class Outbox : IDisposable
             Server: row.GetString(4),
             Source: row.GetString(5),
             Direction: row.GetString(6),
-            Recipient: row.GetString(7),
-            Sender: row.GetString(8),
-            MessageId: row.GetString(9),
-            NetworkMessageId: row.GetString(10),
-            Connector: row.GetString(11),
-            Subject: row.GetString(12),
+            Recipient: row.Kept(7, KeptText.Address),
+            Sender: row.Kept(8, KeptText.Address),
+            MessageId: row.Kept(9, KeptText.Line),
+            NetworkMessageId: row.Kept(10, KeptText.Name),
+            Connector: row.Kept(11, KeptText.Name),
+            Subject: row.Kept(12, KeptText.Line),
             Cause: cause,
-            Diagnosis: diagnosis with { Text = status, RemoteHost = OrNull(row.GetString(15)), RemoteAddress = OrNull(row.GetString(16)) },
+            Diagnosis: diagnosis with { Text = status, RemoteHost = OrNull(row.Kept(15, KeptText.Name)), RemoteAddress = OrNull(row.Kept(16, KeptText.Name)) },
             File: row.IsDBNull(18) ? "" : $"{row.GetString(17)}/{row.GetString(18)}",
             Offset: row.GetInt64(19),
             Answer: row.IsDBNull(20) ? null : new(row.GetInt64(0), row.GetString(20), row.GetString(21), row.GetString(22), row.GetString(23)))

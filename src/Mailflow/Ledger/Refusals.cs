@@ -45,8 +45,10 @@ sealed class Refusals(Store? store)
     {
         if (failure.Deferred || failure.MessageId.Length == 0)
             return true;
-        if (_failed.Count < MaxFailed)
-            _failed.Add(Hash(failure.MessageId));
+        if (store is not null)
+            store.Exports.Failed.Add(failure);
+        else if (_failed.Count < MaxFailed)
+            _failed.Add(FailedMessages.Hash(failure.MessageId));
         if (!_open.Remove(failure.MessageId, out var refusal))
             return true;
         _changed.Add(failure.MessageId);
@@ -62,7 +64,7 @@ sealed class Refusals(Store? store)
         var id = SHA256.HashData(name)[..16];
         // Without a message-id nothing can join it.
         var messageId = refused.MessageId.Length > 0 ? refused.MessageId : Convert.ToHexString(id);
-        if (_open.ContainsKey(messageId) || _failed.Contains(Hash(messageId)) || store?.Exports.HasFailure(messageId) is true)
+        if (_open.ContainsKey(messageId) || _failed.Contains(FailedMessages.Hash(messageId)) || store?.Exports.Failed.Contains(messageId, reported.Time) is true)
             return;
         _open.Add(messageId, new(messageId, (now + Wait).ToUnixTimeMilliseconds(), false, reported.Time, reported.Server, refused.Connector, refused.Diagnosis.Text, id, file, reported.Record));
         _changed.Add(messageId);
@@ -93,9 +95,7 @@ sealed class Refusals(Store? store)
     public void Stored()
     {
         _changed.Clear();
-        // The store has the failures of this commit now; a scan has no store.
-        if (store is not null)
-            _failed.Clear();
+        store?.Exports.Failed.Stored();
     }
 
     /// <summary>Forgets what was counted so long ago that its row will not come any more.</summary>
@@ -117,7 +117,4 @@ sealed class Refusals(Store? store)
         var failure = new Failure(false, refusal.Time, "event", Direction.Unknown, "", "", named, "", refusal.Connector, "", Diagnosis.Of(refusal.Status), 0, 0);
         return new(failure, refusal.Server, refusal.EventId, refusal.File, refusal.Record);
     }
-
-    /// <summary>Both are keyed anew in each process: nobody can write message-ids that collide.</summary>
-    static long Hash(string messageId) => ((long)messageId.GetHashCode(StringComparison.Ordinal) << 32) | (uint)messageId.GetHashCode(StringComparison.OrdinalIgnoreCase);
 }

@@ -64,23 +64,21 @@ static class Schema
         DELETE FROM event_sessions WHERE event NOT IN (SELECT id FROM events);
         """,
         """
-        -- Texts are cut when they are read since (KeptText); those of before are cut here, start and end kept, and no half word before the cut, which could be
-        -- half an address. Event ids and counters stay.
-        UPDATE events SET
-            status = CASE WHEN octet_length(status) > 16384 THEN rtrim(substr(status, 1, 3071), 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&*+/=?^_`{|}~-') || '…' || substr(status, -1024) ELSE status END,
-            recipient = CASE WHEN octet_length(recipient) > 4096 THEN substr(recipient, 1, 767) || '…' || substr(recipient, -256) ELSE recipient END,
-            domain = substr(domain, 1, 1024),
-            sender = CASE WHEN octet_length(sender) > 4096 THEN substr(sender, 1, 767) || '…' || substr(sender, -256) ELSE sender END,
-            message_id = CASE WHEN octet_length(message_id) > 4096 THEN substr(message_id, 1, 767) || '…' || substr(message_id, -256) ELSE message_id END,
-            network_message_id = substr(network_message_id, 1, 256),
-            connector = substr(connector, 1, 256),
-            subject = substr(subject, 1, 1024),
-            remote_host = substr(remote_host, 1, 256),
-            remote_address = substr(remote_address, 1, 256)
-        WHERE octet_length(status) > 16384 OR octet_length(recipient) > 4096 OR octet_length(sender) > 4096 OR octet_length(message_id) > 4096
-            OR octet_length(domain) > 4096 OR octet_length(network_message_id) > 1024 OR octet_length(connector) > 1024 OR octet_length(subject) > 4096
-            OR octet_length(remote_host) > 1024 OR octet_length(remote_address) > 1024;
-        UPDATE refusals SET status = rtrim(substr(status, 1, 3071), 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&*+/=?^_`{|}~-') || '…' || substr(status, -1024) WHERE octet_length(status) > 16384;
+        -- Each index costs a page for nearly every event that is written or deleted. Hours that are added up answer what events_cause did; events_message is searched in memory.
+        DROP INDEX events_cause;
+        DROP INDEX events_message;
+
+        -- Failures of an hour, added up (HourSums): a cache of events, filled between commits. Whoever changes an event of an hour deletes its row in the same transaction.
+        CREATE TABLE event_hours (hour INTEGER PRIMARY KEY, listed BLOB, reasons BLOB NOT NULL, domains BLOB NOT NULL) STRICT;
+        CREATE TRIGGER event_hours_go AFTER DELETE ON events BEGIN
+            DELETE FROM event_hours WHERE hour = iif(old.time >= 0, old.time / 3600000, (old.time + 1) / 3600000 - 1);
+        END;
+
+        -- How many events were deleted: with the last id, that says how many there are.
+        INSERT INTO meta SELECT 'removed', coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) - (SELECT count(*) FROM events);
+
+        -- Refusals of a server and direction are written round in a ring of ids: the newest takes the place of the oldest.
+        CREATE TABLE refusal_rings (id INTEGER PRIMARY KEY, server TEXT NOT NULL, direction TEXT NOT NULL, next INTEGER NOT NULL) STRICT;
         """,
     ];
 

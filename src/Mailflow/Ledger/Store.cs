@@ -16,21 +16,18 @@ sealed class Store : IDisposable
     /// <summary>Refusals that are kept of each server and direction: the newest. Many come from who tries to send spam to us.</summary>
     public const int MaxRefusals = 5_000;
 
-    static readonly TimeSpan ExportsAreKept = TimeSpan.FromHours(1);
-
-    /// <summary>Events that are deleted at once: a commit waits for no more.</summary>
-    public const int PrunePart = 20_000;
+    /// <summary>Bytes that the -wal file keeps when what it held is in the store. It grows while somebody reads for long.</summary>
+    const int KeptWal = 64 << 20;
 
     readonly SqliteConnection _connection;
-    readonly SqliteCommand _insertEvent;
-    int _inserted;
-    readonly SqliteCommand _upsertCell;
-    readonly SqliteCommand _upsertFile;
-    readonly SqliteCommand _insertQuarantine;
-    readonly SqliteCommand _upsertSessions;
-    readonly SqliteCommand _deleteSessions;
-    readonly SqliteCommand _insertEventSession;
-    readonly SqliteCommand _insertRefusal;
+    readonly Statement _upsertCell;
+    readonly Statement _upsertFile;
+    readonly Statement _markFile;
+    readonly Statement _forgetFile;
+    readonly Statement _insertQuarantine;
+    readonly Statement _forgetQuarantine;
+    readonly Statement _upsertSessions;
+    readonly Statement _deleteSessions;
     readonly SqliteCommand _insertAnswer;
     readonly SqliteCommand _upsertAnswered;
 
@@ -45,6 +42,31 @@ sealed class Store : IDisposable
             // Whoever holds the store longer, a backup for example, is waited for by the committer, which can be stopped and says so.
             _connection.DefaultTimeout = 5;
             Prepare();
+            LastEvent = Scalar("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'");
+            Events = new(_connection);
+            SmtpRefusals = new(this, _connection);
+            _upsertCell = new(_connection, "INSERT INTO cells (counter, a, b, c, d, value) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
+            _upsertFile = new(_connection, """
+                INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, records)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET root = excluded.root, name = excluded.name, device = excluded.device, inode = excluded.inode, header_hash = excluded.header_hash, generation = excluded.generation,
+                    header_offset = excluded.header_offset, "offset" = excluded."offset", guard = excluded.guard, server = coalesce(excluded.server, server), gone = NULL,
+                    newest = max(coalesce(newest, 0), excluded.newest), records = excluded.records
+                """);
+            _markFile = new(_connection, "UPDATE files SET gone = ? WHERE id = ?");
+            _forgetFile = new(_connection, "DELETE FROM files WHERE id = ?");
+            _insertQuarantine = new(_connection, """INSERT INTO quarantine (at, root, name, "offset", length, reason) VALUES (?, ?, ?, ?, ?, ?)""");
+            _forgetQuarantine = new(_connection, "DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ? ORDER BY id LIMIT ?)");
+            _upsertSessions = new(_connection, "INSERT INTO sessions (file, state) VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state");
+            _deleteSessions = new(_connection, "DELETE FROM sessions WHERE file = ?");
+            Exports = new(this, _connection);
+            _insertAnswer = Command("""
+                INSERT OR IGNORE INTO answers (event, question, verdict, evidence, facts) SELECT $event, $question, $verdict, $evidence, $facts
+                WHERE EXISTS (SELECT 1 FROM events WHERE id = $event)
+                """, "event", "question", "verdict", "evidence", "facts");
+            _upsertAnswered = Command($"""
+                INSERT INTO cursors (sink, last_id, dropped) VALUES ('{Unanswered.Cursor}', $last, 0) ON CONFLICT DO UPDATE SET last_id = excluded.last_id
+                """, "last");
         }
         catch (Exception e)
         {
@@ -53,50 +75,18 @@ sealed class Store : IDisposable
                 throw refusal;
             throw;
         }
-
-        LastEvent = Scalar("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'");
-        _insertEvent = Command("""
-            INSERT INTO events (event_id, deferred, time, server, source, direction, recipient, domain, sender, message_id, network_message_id,
-                connector, subject, cause, reason, status, remote_host, remote_address, file, "offset")
-            VALUES ($event_id, $deferred, $time, $server, $source, $direction, $recipient, $domain, $sender, $message_id, $network_message_id,
-                $connector, $subject, $cause, $reason, $status, $remote_host, $remote_address, $file, $offset)
-            """, "event_id", "deferred", "time", "server", "source", "direction", "recipient", "domain", "sender", "message_id", "network_message_id",
-            "connector", "subject", "cause", "reason", "status", "remote_host", "remote_address", "file", "offset");
-        _upsertCell = Command("""
-            INSERT INTO cells (counter, a, b, c, d, value) VALUES ($counter, $a, $b, $c, $d, $value)
-            ON CONFLICT DO UPDATE SET value = excluded.value
-            """, "counter", "a", "b", "c", "d", "value");
-        _upsertFile = Command("""
-            INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, records)
-            VALUES ($id, $root, $name, $device, $inode, $header_hash, $generation, $header_offset, $offset, $guard, $server, $newest, $records)
-            ON CONFLICT DO UPDATE SET root = excluded.root, name = excluded.name, device = excluded.device, inode = excluded.inode, header_hash = excluded.header_hash, generation = excluded.generation,
-                header_offset = excluded.header_offset, "offset" = excluded."offset", guard = excluded.guard, server = coalesce(excluded.server, server), gone = NULL,
-                newest = max(coalesce(newest, 0), excluded.newest), records = excluded.records
-            """, "id", "root", "name", "device", "inode", "header_hash", "generation", "header_offset", "offset", "guard", "server", "newest", "records");
-        _insertQuarantine = Command("""
-            INSERT INTO quarantine (at, root, name, "offset", length, reason) VALUES ($at, $root, $name, $offset, $length, $reason)
-            """, "at", "root", "name", "offset", "length", "reason");
-        _upsertSessions = Command("INSERT INTO sessions (file, state) VALUES ($file, $state) ON CONFLICT DO UPDATE SET state = excluded.state", "file", "state");
-        _insertEventSession = Command("INSERT INTO event_sessions (event, session) VALUES (last_insert_rowid(), $session)", "session");
-        _insertRefusal = Command("""
-            INSERT INTO smtp_refusals (session, server, direction, stage, time, cause, status, connector, remote, tls)
-            VALUES ($session, $server, $direction, $stage, $time, $cause, $status, $connector, $remote, $tls)
-            """, "session", "server", "direction", "stage", "time", "cause", "status", "connector", "remote", "tls");
-        _deleteSessions = Command("DELETE FROM sessions WHERE file = $file", "file");
-        Exports = new(this, _connection);
-        _insertAnswer = Command("""
-            INSERT OR IGNORE INTO answers (event, question, verdict, evidence, facts) SELECT $event, $question, $verdict, $evidence, $facts
-            WHERE EXISTS (SELECT 1 FROM events WHERE id = $event)
-            """, "event", "question", "verdict", "evidence", "facts");
-        _upsertAnswered = Command($"""
-            INSERT INTO cursors (sink, last_id, dropped) VALUES ('{Unanswered.Cursor}', $last, 0) ON CONFLICT DO UPDATE SET last_id = excluded.last_id
-            """, "last");
     }
 
     public string Path { get; }
 
     /// <summary>The number of the last event that was committed: by it, two readers tell whether they see the same moment.</summary>
     public long LastEvent { get; private set; }
+
+    /// <summary>Failures and the hours that were added up.</summary>
+    public EventTables Events { get; }
+
+    /// <summary>What SMTP sessions were refused.</summary>
+    public RefusalTables SmtpRefusals { get; }
 
     /// <summary>What exports brought.</summary>
     public ExportTables Exports { get; }
@@ -144,76 +134,58 @@ sealed class Store : IDisposable
     /// <summary>Everything that some blocks change, in one transaction.</summary>
     public void Commit(IReadOnlyList<Delta> deltas, Totals totals, bool keepDeferrals, bool keepSubjects, DateTimeOffset now, Arrivals? arrivals = null)
     {
-        using var transaction = _connection.BeginTransaction();
-        _inserted = 0;
-        foreach (var delta in deltas)
-            Write(delta, keepDeferrals, keepSubjects, now, transaction);
-        if (arrivals is not null)
+        var stored = false;
+        try
         {
-            Exports.Write(arrivals, transaction);
-            foreach (var lone in arrivals.Lone)
-                Write(lone.Failure, lone.Server, lone.EventId, lone.File, lone.Record, keepSubjects: false, transaction);
-        }
-
-        foreach (var cell in totals.Changed)
-            Run(_upsertCell, transaction, cell.Key.Counter.ToString(), cell.Key.A, cell.Key.B, cell.Key.C, cell.Key.D, cell.Value);
-        transaction.Commit();
-        LastEvent += _inserted;
-    }
-
-    /// <summary>Deletes what is too old or too much, a part at a time. Failures of the last hour always stay.</summary>
-    /// <param name="newest">What ages are counted from, where that is not now.</param>
-    /// <returns>Events deleted.</returns>
-    public int Prune(DateTimeOffset now, TimeSpan keep, long maxBytes, DateTimeOffset? newest = null)
-    {
-        var hourAgo = now.AddHours(-1).ToUnixTimeMilliseconds();
-        var deleted = Execute("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE time < $old LIMIT $part)",
-            ("old", Math.Min(hourAgo, ((newest ?? now) - keep).ToUnixTimeMilliseconds())), ("part", PrunePart));
-        if (Bytes() > maxBytes)
-            deleted += Execute("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE time < $hour ORDER BY id LIMIT $part)", ("hour", hourAgo), ("part", PrunePart));
-        Execute("""
-            DELETE FROM smtp_refusals WHERE time < $old OR id IN
-                (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY server, direction ORDER BY id DESC) AS place FROM smtp_refusals) WHERE place > $most)
-            """, ("old", ((newest ?? now) - keep).ToUnixTimeMilliseconds()), ("most", MaxRefusals));
-        Execute("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - $most", ("most", MaxQuarantine));
-        return deleted;
-    }
-
-    /// <summary>
-    /// Forgets the positions of files that have been gone for long: Exchange deletes its logs after a time, and their rows would pile up.
-    /// </summary>
-    /// <remarks>An export that comes back is another one, or does not count twice: it is forgotten after an hour, since one comes every minute.</remarks>
-    /// <param name="present">The files that are in their folders now.</param>
-    /// <param name="unseen">Roots whose folders nobody can look into: nothing is known of their files.</param>
-    /// <returns>The numbers that were forgotten.</returns>
-    public List<long> Retire(IReadOnlySet<long> present, IReadOnlySet<string> unseen, DateTimeOffset now, TimeSpan keep)
-    {
-        var (gone, back, old) = (new List<long>(), new List<long>(), new List<long>());
-        using (var rows = Query("SELECT id, gone, records IS NOT NULL, root FROM files"))
-            while (rows.Read())
+            using var transaction = _connection.BeginTransaction();
+            Events.Begin();
+            foreach (var delta in deltas)
+                Write(delta, keepDeferrals, keepSubjects, now, transaction);
+            SmtpRefusals.WriteRings();
+            if (arrivals is not null)
             {
-                if (unseen.Contains(rows.GetString(3)))
-                    continue;
-                var id = rows.GetInt64(0);
-                if (present.Contains(id))
-                    (rows.IsDBNull(1) ? [] : back).Add(id);
-                else if (rows.IsDBNull(1))
-                    gone.Add(id);
-                else if (rows.GetInt64(1) < (now - (rows.GetBoolean(2) ? ExportsAreKept : keep)).ToUnixTimeMilliseconds())
-                    old.Add(id);
+                Exports.Write(arrivals, transaction);
+                foreach (var lone in arrivals.Lone)
+                    Events.Write(lone.Failure, lone.Server, lone.EventId, lone.File, lone.Record, keepSubjects: false);
             }
 
-        foreach (var id in gone)
-            Execute("UPDATE files SET gone = $now WHERE id = $id", ("now", now.ToUnixTimeMilliseconds()), ("id", id));
-        foreach (var id in back)
-            Execute("UPDATE files SET gone = NULL WHERE id = $id", ("id", id));
-        foreach (var id in old)
+            foreach (var cell in totals.Changed)
+                _upsertCell.Give(cell.Key.Counter.ToString()).Give(cell.Key.A).Give(cell.Key.B).Give(cell.Key.C).Give(cell.Key.D).Give(cell.Value).Run();
+            transaction.Commit();
+            stored = true;
+        }
+        finally
         {
-            Execute("DELETE FROM sessions WHERE file = $id", ("id", id));
-            Execute("DELETE FROM files WHERE id = $id", ("id", id));
+            SmtpRefusals.Ended(stored);
         }
 
-        return old;
+        LastEvent += Events.Inserted;
+    }
+
+    /// <summary>Deletes the oldest of the lines that could not be read, where they are too many: as many as one transaction may.</summary>
+    /// <returns>How many that were.</returns>
+    public int ForgetQuarantine() => _forgetQuarantine.Give(MaxQuarantine).Give(EventTables.Part).Run();
+
+    /// <summary>Marks since when files are gone, in milliseconds, or that they are back.</summary>
+    public void Mark(IReadOnlyList<long> files, long? gone)
+    {
+        using var transaction = _connection.BeginTransaction();
+        foreach (var id in files)
+            _markFile.Give(gone).Give(id).Run();
+        transaction.Commit();
+    }
+
+    /// <summary>Forgets the positions of files.</summary>
+    public void Forget(IReadOnlyList<long> files)
+    {
+        using var transaction = _connection.BeginTransaction();
+        foreach (var id in files)
+        {
+            _deleteSessions.Give(id).Run();
+            _forgetFile.Give(id).Run();
+        }
+
+        transaction.Commit();
     }
 
     /// <summary>A file that was deleted is still written to, where the system allows that; but nobody finds it again.</summary>
@@ -239,14 +211,16 @@ sealed class Store : IDisposable
 
     public void Dispose()
     {
-        _insertEvent.Dispose();
+        Events.Dispose();
+        SmtpRefusals.Dispose();
         _upsertCell.Dispose();
         _upsertFile.Dispose();
+        _markFile.Dispose();
+        _forgetFile.Dispose();
         _insertQuarantine.Dispose();
+        _forgetQuarantine.Dispose();
         _upsertSessions.Dispose();
         _deleteSessions.Dispose();
-        _insertEventSession.Dispose();
-        _insertRefusal.Dispose();
         Exports.Dispose();
         _insertAnswer.Dispose();
         _upsertAnswered.Dispose();
@@ -270,57 +244,30 @@ sealed class Store : IDisposable
 
         var (file, tally) = (delta.File, delta.Tally);
         var newest = tally.Newest == default ? 0 : new DateTimeOffset(tally.Newest, TimeSpan.Zero).ToUnixTimeMilliseconds();
-        Run(_upsertFile, transaction, file.Id, file.Root, file.Name, file.Device, file.Inode, file.HeaderHash, file.Generation, delta.HeaderOffset, delta.End, delta.Guard,
-            delta.Server == TrackedFile.UnknownServer ? DBNull.Value : delta.Server, newest, delta.Records is { } records ? records : DBNull.Value);
+        _upsertFile.Give(file.Id).Give(file.Root).Give(file.Name).Give(file.Device).Give(file.Inode).Give(file.HeaderHash).Give(file.Generation).Give(delta.HeaderOffset).Give(delta.End)
+            .Give(delta.Guard).Give(delta.Server == TrackedFile.UnknownServer ? null : delta.Server).Give(newest).Give(delta.Records).Run();
         if (delta.Sessions is { Length: 0 })
-            Run(_deleteSessions, transaction, file.Id);
+            _deleteSessions.Give(file.Id).Run();
         else if (delta.Sessions is { } open)
-            Run(_upsertSessions, transaction, file.Id, open);
+            _upsertSessions.Give(file.Id).Give(open).Run();
         foreach (var (reason, offset, length) in tally.Quarantined)
-            Run(_insertQuarantine, transaction, now.ToUnixTimeMilliseconds(), file.Root, file.Name, delta.Offset + offset, length, reason.Name());
+            Quarantine(delta, delta.Offset + offset, length, reason.Name(), now);
         foreach (var fault in delta.Faults)
-            Run(_insertQuarantine, transaction, now.ToUnixTimeMilliseconds(), file.Root, file.Name, fault.Record, 0, fault.Reason.Name());
+            Quarantine(delta, fault.Record, 0, fault.Reason.Name(), now);
         foreach (var failure in tally.Failures)
             if (!failure.Deferred || keepDeferrals)
             {
                 var offset = delta.Offset + failure.Offset;
-                Write(failure, delta.Server, EventId.Of(delta.File, offset, failure), delta.File.Id, offset, keepSubjects, transaction);
+                Events.Write(failure, delta.Server, EventId.Of(delta.File, offset, failure), delta.File.Id, offset, keepSubjects);
             }
 
         // A block holds more of one server than are kept only where spam pours in.
         foreach (var refusal in tally.Refusals.TakeLast(MaxRefusals))
-            Run(_insertRefusal, transaction, refusal.Session, delta.Server, refusal.Direction.Name(), refusal.Stage.Name(), new DateTimeOffset(refusal.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(),
-                refusal.Diagnosis.Cause.Name(), refusal.Diagnosis.Text, refusal.Connector, refusal.Remote, refusal.Tls.Name());
+            SmtpRefusals.Write(delta.Server, refusal);
     }
 
-    void Write(Failure failure, string server, byte[] eventId, long file, long offset, bool keepSubjects, SqliteTransaction transaction)
-    {
-        var diagnosis = failure.Diagnosis;
-        _inserted++;
-        Run(_insertEvent, transaction,
-            eventId,
-            failure.Deferred ? 1 : 0,
-            new DateTimeOffset(failure.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(),
-            server,
-            failure.Source,
-            failure.Direction.Name(),
-            failure.Recipient,
-            failure.Domain,
-            failure.Sender,
-            failure.MessageId,
-            failure.NetworkMessageId,
-            failure.Connector,
-            keepSubjects ? failure.Subject : "",
-            diagnosis.Cause.Name(),
-            Reason.Of(diagnosis),
-            diagnosis.Text,
-            diagnosis.RemoteHost ?? "",
-            diagnosis.RemoteAddress ?? "",
-            file,
-            offset);
-        if (failure.Session.Length > 0)
-            Run(_insertEventSession, transaction, failure.Session);
-    }
+    void Quarantine(Delta delta, long offset, long length, string reason, DateTimeOffset now) =>
+        _insertQuarantine.Give(now.ToUnixTimeMilliseconds()).Give(delta.File.Root).Give(delta.File.Name).Give(offset).Give(length).Give(reason).Run();
 
     /// <summary>
     /// Makes a new store beside its place and moves it there when it is whole. So a file at its place that is empty is never a new one:
@@ -349,11 +296,12 @@ sealed class Store : IDisposable
         if (Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'meta'") == 0)
             throw StoreException.Corrupt(Path, "it holds nothing");
         // Exclusive to nobody: a lock file keeps a second instance out, and readers must get in.
-        Execute("PRAGMA journal_mode = WAL");
-        Execute("PRAGMA synchronous = FULL");
-        using (var check = Query("PRAGMA quick_check(1)"))
-            if (check.Read() && check.GetString(0) != "ok")
-                throw StoreException.Corrupt(Path, check.GetString(0));
+        Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {KeptWal.ToString(System.Globalization.CultureInfo.InvariantCulture)}", null);
+        // What is taken up now is looked through now; the rest, which can be large, while Mailflow runs (StoreCheck).
+        foreach (var table in Load("SELECT name FROM sqlite_master WHERE type = 'table'", r => r.GetString(0)).Where(t => !StoreCheck.Large.Contains(t)))
+            using (var check = Query($"PRAGMA quick_check(\"{table}\")"))
+                if (check.Read() && check.GetString(0) != "ok")
+                    throw StoreException.Corrupt(Path, check.GetString(0));
         var version = Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'");
         if (version < 1 || version > Schema.Version)
             throw StoreException.OtherVersion(Path, version);
@@ -366,7 +314,7 @@ sealed class Store : IDisposable
     }
 
     /// <summary>What is wrong with the store, as a person can mend it; null for what is no fault of the store.</summary>
-    static StoreException? Refusal(string path, Exception e) => e switch
+    public static StoreException? Refusal(string path, Exception e) => e switch
     {
         SqliteException { SqliteErrorCode: 3 or 5 or 6 or 8 or 10 or 13 or 14 or 23 } => StoreException.Unusable(path, e.Message), // perm, busy, locked, readonly, ioerr, full, cantopen, auth
         SqliteException or InvalidCastException or InvalidOperationException or OverflowException or FormatException or ArgumentException => StoreException.Corrupt(path, e.Message),
@@ -427,15 +375,7 @@ sealed class Store : IDisposable
         command.ExecuteNonQuery();
     }
 
-    int Execute(string text, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var command = Command(text);
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue("$" + name, value);
-        return command.ExecuteNonQuery();
-    }
-
-    public void Execute(string text, SqliteTransaction transaction)
+    public void Execute(string text, SqliteTransaction? transaction)
     {
         using var command = Command(text);
         command.Transaction = transaction;

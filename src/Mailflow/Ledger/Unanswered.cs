@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
@@ -44,9 +45,9 @@ sealed class Unanswered : IDisposable
                     DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
                     CauseTable.TryParse(row.GetString(2), out var cause) ? cause : Cause.Unknown,
                     row.GetString(3) is var reason && reason.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? reason[(slash + 1)..] : "",
-                    row.GetString(4),
-                    row.GetString(5),
-                    row.GetString(6),
+                    row.Kept(4, KeptText.Address),
+                    row.Kept(5, KeptText.Address),
+                    row.Kept(6, KeptText.Status),
                     row.GetString(7)));
         Last = events.Count > 0 ? events[^1].Id : Last;
         return events;

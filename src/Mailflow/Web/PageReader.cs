@@ -78,13 +78,15 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         DateTimeOffset? newest = scrape.Committed.NewestEvent.Count == 0 ? null : new(scrape.Committed.NewestEvent.Values.Max(), TimeSpan.Zero);
         newest = newest > now ? now : newest;
         var stretch = Stretch.Of(window, now, newest, kept.Oldest);
-        var causes = Causes(history, stretch);
+        var zone = clock.LocalTimeZone;
+        var steps = StepsOf(stretch, now, zone);
+        var sums = history.Sums(stretch.From, stretch.To, steps);
+        var causes = Causes(history, stretch, sums);
         var failures = causes.Sum(c => c.Count);
         var figures = new WindowFigures(window.Name, stretch.During, stretch.From, stretch.End(now), stretch.Live, IsComplete(stretch, kept, scrape, newest ?? now), failures);
         var totals = Total(scrape, newest);
         var sources = Sources(scrape, history, now);
         var about = new About(Telemetry.ProgramVersion, scrape.Committed.CommittedAt, scrape.Committed.Problem, scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
-        var zone = clock.LocalTimeZone;
         var watch = WatchFigures.Of(scrape.Watch);
         return new(
             Verdict.Of(figures, totals, causes, sources, about, now, zone).With(watch),
@@ -96,8 +98,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             [.. Suggestion.Of(options.Enrich, history, scrape.Committed).Select(s => s with { Why = Masked(s.Why) })],
             totals,
             causes,
-            Chart(history, stretch, causes, now, zone),
-            [.. history.TopDomains(stretch.From, stretch.To, TopDomains).Select(d => new DomainFigures(Masked(d.Domain), d.Count, d.TopCause.Name(), CauseWords.Title(d.TopCause), d.TopCount, d.Newest))],
+            Chart(sums, steps, causes),
+            [.. sums.TopDomains(TopDomains).Select(d => new DomainFigures(Masked(d.Domain), d.Count, d.TopCause.Name(), CauseWords.Title(d.TopCause), d.TopCount, d.Newest))],
             sources,
             ServerWords.Of(scrape.Committed, now, Masked),
             [.. history.Quarantined(MaxQuarantined).Select(q => q with { File = Masked(q.File) })],
@@ -131,11 +133,11 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     }
 
     /// <summary>By cause: the one to mend first, then the most frequent. Whose a failure is to mend is judged again from the newest text of its reason: code, cause and kind decide it.</summary>
-    List<CauseFigures> Causes(History history, Stretch stretch)
+    List<CauseFigures> Causes(History history, Stretch stretch, FailureSums sums)
     {
-        var spread = history.Spread(stretch.From, stretch.To).ToDictionary(s => s.Cause);
+        var spread = sums.Spread().ToDictionary(s => s.Cause);
         var causes = new List<CauseFigures>();
-        var all = history.ByReason(stretch.From, stretch.To);
+        var all = history.ByReason(sums);
         var total = all.Sum(r => r.Count);
         var began = history.Began(all.Select(r => r.Cause).ToHashSet(), stretch.To);
         foreach (var reasons in all.GroupBy(r => r.Cause))
@@ -189,30 +191,34 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     static Fault FaultOf(ReasonCount reason) =>
         Diagnosis.Of(reason.Status) is { } again && again.Cause == reason.Cause ? again.Fault : CauseTable.Of(reason.Cause).DefaultFault;
 
-    static FailureChart Chart(History history, Stretch stretch, IReadOnlyList<CauseFigures> causes, DateTimeOffset now, TimeZoneInfo zone)
+    /// <summary>Steps start at full hours and days of the page's times; the first and the last are cut off by the window.</summary>
+    static Steps StepsOf(Stretch stretch, DateTimeOffset now, TimeZoneInfo zone)
     {
         var end = stretch.End(now);
         // A row of another century is no reason for thousands of bars.
-        var length = end - stretch.From > MaxSteps * Steps[^1] ? MaxSteps * Steps[^1] : end - stretch.From;
+        var length = end - stretch.From > MaxSteps * StepLengths[^1] ? MaxSteps * StepLengths[^1] : end - stretch.From;
         var from = end - length;
-        var step = Steps.FirstOrDefault(s => length / s <= MaxSteps);
-        step = step == default ? Steps[^1] : step;
-        // Steps start at full hours and days of the page's times; the first and the last are cut off by the window.
+        var step = StepLengths.FirstOrDefault(s => length / s <= MaxSteps);
+        step = step == default ? StepLengths[^1] : step;
         var offset = zone.GetUtcOffset(from);
         var start = new DateTimeOffset((from.UtcTicks + offset.Ticks) / step.Ticks * step.Ticks, TimeSpan.Zero) - offset;
-        var count = Math.Max(1, (int)Math.Ceiling((end - start) / step));
+        return new(start.ToUnixTimeMilliseconds(), (long)step.TotalMilliseconds, Math.Max(1, (int)Math.Ceiling((end - start) / step)));
+    }
+
+    static FailureChart Chart(FailureSums sums, Steps steps, IReadOnlyList<CauseFigures> causes)
+    {
         var drawn = causes.Take(ChartCauses).Select(c => c.Cause).Order(StringComparer.Ordinal).ToList();
-        var counts = Enumerable.Range(0, count).Select(_ => new long[drawn.Count + 1]).ToArray();
-        foreach (var (slot, cause, failures) in history.BySteps(start, step, count, stretch.From, stretch.To))
+        var counts = Enumerable.Range(0, steps.Count).Select(_ => new long[drawn.Count + 1]).ToArray();
+        foreach (var (slot, cause, failures) in sums.BySteps())
         {
             var place = drawn.IndexOf(cause.Name());
             counts[slot][place < 0 ? drawn.Count : place] += failures;
         }
 
-        return new(step, drawn, [.. counts.Select((c, i) => new ChartBar(start + (i * step), c, c.Sum()))]);
+        return new(TimeSpan.FromMilliseconds(steps.Step), drawn, [.. counts.Select((c, i) => new ChartBar(DateTimeOffset.FromUnixTimeMilliseconds(steps.Start + (i * steps.Step)), c, c.Sum()))]);
     }
 
-    static readonly TimeSpan[] Steps =
+    static readonly TimeSpan[] StepLengths =
     [
         TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6), TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(30),
     ];

@@ -53,8 +53,10 @@ public sealed class ArrivalTests
         }
 
         await bed.CommitAsync(await Twenty());
-        Assert.Null(bed.Store.Exports.Prune(most: 20));
-        Assert.Equal(Noon.AddHours(2).ToUnixTimeMilliseconds(), bed.Store.Exports.Prune(most: 19));
+        Assert.Null(ExportTables.Floor(bed.Store, most: 20));
+        var floor = ExportTables.Floor(bed.Store, most: 19);
+        Assert.Equal(Noon.AddHours(2).ToUnixTimeMilliseconds(), floor);
+        Assert.Equal([1], bed.Store.Exports.Forget(floor!.Value));
         Assert.Equal(19, bed.Scalar("SELECT count(*) FROM seen_events"));
         bed.Restart();
         await bed.CommitAsync(await Twenty());

@@ -62,10 +62,12 @@ sealed class LedgerBed : IDisposable
         foreach (var delta in deltas)
             await channel.Writer.WriteAsync(delta);
         channel.Writer.Complete();
+        var committed = Committer.NewEvents.Next;
         var run = Committer.RunAsync(channel.Reader, CancellationToken.None);
         while (!run.IsCompleted)
         {
-            Clock.Advance(TimeSpan.FromMilliseconds(50));
+            if (!committed.IsCompleted)
+                Clock.Advance(TimeSpan.FromMilliseconds(50));
             await Task.Yield();
         }
 

@@ -1,5 +1,6 @@
 using Mailflow.Analysis.Failures;
 using Mailflow.Ledger;
+using Mailflow.Tests.Ledger;
 
 namespace Mailflow.Tests.Ship;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Mailflow.Ledger;
+using Mailflow.Tests.Ledger;
 using Mailflow.Ship;
 
 namespace Mailflow.Tests.Ship;

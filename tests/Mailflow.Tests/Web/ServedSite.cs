@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
+using Mailflow.Tests.Ledger;
 using Mailflow.Tail;
 using Mailflow.Web;
 using Microsoft.AspNetCore.Builder;

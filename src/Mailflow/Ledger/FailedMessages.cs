@@ -1,0 +1,68 @@
+using Mailflow.Analysis.Messages;
+using Microsoft.Data.Sqlite;
+
+namespace Mailflow.Ledger;
+
+/// <summary>
+/// Whether a message failed at about some time. Only event 2004 asks that, so there is no index for it: the hours around such an event are read from the store once, and kept up to date.
+/// </summary>
+sealed class FailedMessages : IDisposable
+{
+    /// <summary>A row and an event of one failure have the same time, but a time without a zone is off by up to 14 hours.</summary>
+    const int Around = 15;
+
+    /// <summary>Hours that are kept; beyond, those that the last question did not need go.</summary>
+    const int MaxHours = 4 * Around;
+
+    readonly Statement _read;
+    readonly Dictionary<long, HashSet<long>> _hours = [];
+    readonly List<(long Hour, long Message)> _unstored = [];
+
+    public FailedMessages(SqliteConnection connection) => _read = new(connection, "SELECT message_id FROM events WHERE time >= ? AND time < ? AND deferred = 0");
+
+    /// <summary>A failure that the next commit stores.</summary>
+    public void Add(Failure failure)
+    {
+        if (failure.Deferred || failure.MessageId.Length == 0)
+            return;
+        var (hour, message) = (HourOf(failure.Time), Hash(failure.MessageId));
+        _unstored.Add((hour, message));
+        if (_hours.TryGetValue(hour, out var known))
+            known.Add(message);
+    }
+
+    /// <summary>They are in the store now.</summary>
+    public void Stored() => _unstored.Clear();
+
+    public bool Contains(string messageId, DateTime time)
+    {
+        var (middle, message) = (HourOf(time), Hash(messageId));
+        if (_hours.Count > MaxHours)
+            foreach (var far in _hours.Keys.Where(h => Math.Abs(h - middle) > Around).ToList())
+                _hours.Remove(far);
+        for (var hour = middle - Around; hour <= middle + Around; hour++)
+            if (At(hour).Contains(message))
+                return true;
+        return false;
+    }
+
+    /// <summary>Both halves are keyed anew in each process: nobody can write message-ids that collide.</summary>
+    public static long Hash(string messageId) => ((long)messageId.GetHashCode(StringComparison.Ordinal) << 32) | (uint)messageId.GetHashCode(StringComparison.OrdinalIgnoreCase);
+
+    public void Dispose() => _read.Dispose();
+
+    HashSet<long> At(long hour)
+    {
+        if (_hours.TryGetValue(hour, out var known))
+            return known;
+        known = [];
+        _read.Give(hour * HourSums.Length).Give((hour + 1) * HourSums.Length);
+        while (_read.Step())
+            known.Add(Hash(_read.Text(0)));
+        _read.Reset();
+        known.UnionWith(_unstored.Where(u => u.Hour == hour).Select(u => u.Message));
+        return _hours[hour] = known;
+    }
+
+    static long HourOf(DateTime time) => HourSums.Of(new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)).ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Mailflow.Ledger;
+
+/// <summary>
+/// A prepared statement, used by one thread. It is for statements that run thousands of times: parameters are given in order, by position, without boxes,
+/// names or a reader object. That takes a third of the time of <see cref="SqliteCommand"/>.
+/// </summary>
+sealed class Statement : IDisposable
+{
+    readonly sqlite3 _database;
+    readonly sqlite3_stmt _statement;
+    byte[] _text = new byte[1024];
+    int _given;
+
+    public Statement(SqliteConnection connection, string text)
+    {
+        _database = connection.Handle!;
+        Check(raw.sqlite3_prepare_v3(_database, text, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
+    }
+
+    public Statement Give(long value)
+    {
+        Check(raw.sqlite3_bind_int64(_statement, ++_given, value));
+        return this;
+    }
+
+    public Statement Give(long? value)
+    {
+        Check(value is { } given ? raw.sqlite3_bind_int64(_statement, ++_given, given) : raw.sqlite3_bind_null(_statement, ++_given));
+        return this;
+    }
+
+    public Statement Give(string? value)
+    {
+        if (value is null)
+        {
+            Check(raw.sqlite3_bind_null(_statement, ++_given));
+            return this;
+        }
+
+        if (value.Length * 3 > _text.Length)
+            _text = new byte[value.Length * 3];
+        // An empty span has no address, and SQLite takes that for NULL.
+        Check(value.Length == 0 ? raw.sqlite3_bind_text(_statement, ++_given, "") : raw.sqlite3_bind_text(_statement, ++_given, _text.AsSpan(0, Encoding.UTF8.GetBytes(value, _text))));
+        return this;
+    }
+
+    public Statement Give(byte[]? value)
+    {
+        Check(value is null ? raw.sqlite3_bind_null(_statement, ++_given) : raw.sqlite3_bind_blob(_statement, ++_given, value));
+        return this;
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public int Run()
+    {
+        try
+        {
+            while (Step())
+            {
+            }
+
+            return raw.sqlite3_changes(_database);
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    /// <summary>The next row; false where there is none. <see cref="Reset"/> ends the reading.</summary>
+    public bool Step()
+    {
+        var result = raw.sqlite3_step(_statement);
+        if (result == raw.SQLITE_ROW)
+            return true;
+        if (result != raw.SQLITE_DONE)
+            Check(result);
+        return false;
+    }
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
+    public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    /// <summary>The bytes of a text or blob, until the next step.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
+
+    public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
+
+    /// <summary>A first value, or a default where there is no row or it is NULL.</summary>
+    public long Scalar(long otherwise = 0)
+    {
+        try
+        {
+            return Step() && !IsNull(0) ? Number(0) : otherwise;
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    /// <summary>Ready to be given parameters again.</summary>
+    public void Reset()
+    {
+        _given = 0;
+        // It repeats the error of the last step, which was thrown.
+        _ = raw.sqlite3_reset(_statement);
+    }
+
+    public void Dispose() => _statement.Dispose();
+
+    void Check(int result)
+    {
+        if (result == raw.SQLITE_OK)
+            return;
+        try
+        {
+            SqliteException.ThrowExceptionForRC(result, _database);
+        }
+        finally
+        {
+            if (_statement is not null)
+                Reset();
+        }
+    }
+}
