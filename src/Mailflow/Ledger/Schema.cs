@@ -63,6 +63,10 @@ static class Schema
         CREATE TRIGGER event_sessions_go AFTER DELETE ON events BEGIN DELETE FROM event_sessions WHERE event = old.id; END;
         DELETE FROM event_sessions WHERE event NOT IN (SELECT id FROM events);
         """,
+        """
+        -- A counter that is 0 is not stored any more. `meta` has the birth of a store from here on; of one that was made before, it is not known.
+        DELETE FROM cells WHERE value = 0;
+        """,
     ];
 
     /// <summary>Version 1; the steps follow.</summary>

@@ -9,7 +9,10 @@ namespace Mailflow.Ledger;
 sealed class ServerSnapshots(Store? store)
 {
     /// <summary>Servers and kinds: what comes beyond is left out.</summary>
-    const int Most = Totals.MaxLabels * 8;
+    public int Most { get; set; } = (ServerNames.MaxFromRows + 2) * Enum.GetValues<SnapshotKind>().Length;
+
+    /// <summary>Whose snapshots there are.</summary>
+    public IEnumerable<string> Servers => _newest.Values.Select(s => s.Server);
 
     readonly Dictionary<Key, ServerSnapshot> _newest = store?.Exports.LoadSnapshots().ToDictionary(s => new Key(s.Kind, s.Server.ToUpperInvariant())) ?? [];
     readonly HashSet<Key> _changed = [];

@@ -54,6 +54,7 @@ sealed class Store : IDisposable
             throw;
         }
 
+        Born = Load("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'born'", r => DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(0))) is [var born] ? born : null;
         LastEvent = Scalar("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'");
         _insertEvent = Command("""
             INSERT INTO events (event_id, deferred, time, server, source, direction, recipient, domain, sender, message_id, network_message_id,
@@ -97,6 +98,9 @@ sealed class Store : IDisposable
 
     /// <summary>The number of the last event that was committed: by it, two readers tell whether they see the same moment.</summary>
     public long LastEvent { get; private set; }
+
+    /// <summary>When the store was made: all its counters count from then. Null for one that an earlier version made.</summary>
+    public DateTimeOffset? Born { get; }
 
     /// <summary>What exports brought.</summary>
     public ExportTables Exports { get; }
@@ -337,7 +341,7 @@ sealed class Store : IDisposable
         using (var connection = Open(unfinished, SqliteOpenMode.ReadWriteCreate))
         using (var command = connection.CreateCommand())
         {
-            command.CommandText = $"PRAGMA synchronous = FULL; BEGIN; {Schema.First} {string.Concat(Schema.Steps)} INSERT INTO meta VALUES ('version', '{Schema.Version}'); COMMIT";
+            command.CommandText = $"PRAGMA synchronous = FULL; BEGIN; {Schema.First} {string.Concat(Schema.Steps)} INSERT INTO meta VALUES ('version', '{Schema.Version}'), ('born', '{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}'); COMMIT";
             command.ExecuteNonQuery();
         }
 
