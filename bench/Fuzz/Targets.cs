@@ -67,7 +67,7 @@ static class Targets
 
     static int Tracking(byte[] input)
     {
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         if (!LogHeader.TryParse(input, out var header) || LogFormat.Of(header) is not { } format)
             return 0;
         var start = Math.Min(input.Length, header.Length);

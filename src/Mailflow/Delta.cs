@@ -6,7 +6,8 @@ using Mailflow.Ledger;
 namespace Mailflow;
 
 /// <summary>What one block changes, and the position that it brings its file to: committed together or not at all.</summary>
-sealed class Delta
+/// <param name="keepsTimes">Whether latencies are kept one by one, for a scan.</param>
+sealed class Delta(bool keepsTimes = false)
 {
     /// <summary>A Windows event with its names.</summary>
     const int OfEvent = 1024;
@@ -30,7 +31,7 @@ sealed class Delta
     /// <summary>When it was read: for the lag.</summary>
     public DateTimeOffset ReadAt { get; set; }
 
-    public Tally Tally { get; } = new();
+    public Tally Tally { get; } = new() { KeepsTimes = keepsTimes };
 
     /// <summary>The SMTP sessions that are open at <see cref="End"/>, as <see cref="Analysis.Formats.OpenSessions"/> saves them; null for a log without sessions.</summary>
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1819", Justification = "It goes to the store as it is.")]

@@ -4,7 +4,7 @@ namespace Mailflow;
 
 /// <summary>Deltas that are used again, bounded in number and in bytes: a reader waits until the ledger has taken one in.</summary>
 /// <param name="mostBytes">What the deltas on their way to the store may hold together; a larger one gets through alone.</param>
-sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes) : IDisposable
+sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes, bool keepsTimes = false) : IDisposable
 {
     /// <summary>Some 25 blocks that hold failures alone.</summary>
     public const long InFlightBytes = 16L << 20;
@@ -21,7 +21,7 @@ sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes) : IDi
     public async ValueTask<Delta> RentAsync(CancellationToken abort)
     {
         await _room.WaitAsync(abort);
-        return _free.TryTake(out var delta) ? delta : new Delta();
+        return _free.TryTake(out var delta) ? delta : new Delta(keepsTimes);
     }
 
     /// <summary>Waits until there is room for what a delta has come to hold: then it may go to the ledger.</summary>

@@ -36,6 +36,9 @@ static partial class Log
     [LoggerMessage(10, LogLevel.Information, "{Path} is passed over: {Reason}.")]
     public static partial void PassedOver(ILogger log, string path, string reason);
 
+    [LoggerMessage(14, LogLevel.Warning, "The label {Label} has no room for {Name}: it is counted as other. mailflow_folded_values_total counts how often; of each label the first names are told.")]
+    public static partial void LabelFull(ILogger log, string label, string name);
+
     [LoggerMessage(7, LogLevel.Warning, "Stopped with blocks in flight after {Seconds} s; they are read again at the next start.")]
     public static partial void DrainCut(ILogger log, string seconds);
 

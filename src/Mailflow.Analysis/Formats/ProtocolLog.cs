@@ -27,7 +27,7 @@ public static class ProtocolLog
     public static BlockReader Open(LogHeader header, ReaderState state, OpenSessions sessions) => new ProtocolReader(header, state, sessions).Read;
 
     /// <summary>Null for a log of another kind: no row says who opened a session.</summary>
-    internal static SmtpDirection? DirectionOf(LogHeader header) =>
+    public static SmtpDirection? DirectionOf(LogHeader header) =>
         header.LogType.Equals("SMTP Send Protocol Log", StringComparison.OrdinalIgnoreCase) ? SmtpDirection.Send
         : header.LogType.Equals("SMTP Receive Protocol Log", StringComparison.OrdinalIgnoreCase) ? SmtpDirection.Receive
         : null;

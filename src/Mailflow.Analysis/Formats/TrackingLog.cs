@@ -213,7 +213,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         var info = Field(row, _info);
         if (!MessageInfo.TryArrival(info, ref _arrivalDay, out var arrival))
             return;
-        tally.Latencies.Add((outcome, (uint)Math.Clamp((time - arrival).TotalMilliseconds, 0, uint.MaxValue)));
+        tally.AddLatency(outcome, (uint)Math.Clamp((time - arrival).TotalMilliseconds, 0, uint.MaxValue));
         if (!state.KeepsDetails)
             return;
         Span<long> stages = stackalloc long[(int)Stage.Other + 1];
@@ -222,7 +222,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             return;
         for (var i = 0; i < stages.Length; i++)
             if (stages[i] >= 0)
-                tally.Stages.Add(((Stage)i, (uint)Math.Min(stages[i], uint.MaxValue)));
+                tally.AddStage((Stage)i, (uint)Math.Min(stages[i], uint.MaxValue));
     }
 
     static ReadOnlySpan<byte> FirstOf(ReadOnlySpan<byte> list)

@@ -17,9 +17,16 @@ public sealed class EventNames
     /// <summary>The index of what was not given a place of its own.</summary>
     public const int Other = 0;
 
+    /// <summary>Names without room that are remembered.</summary>
+    const int MaxWithoutRoom = 10;
+
     readonly Lock _lock = new();
+    volatile string[] _withoutRoom = [];
     readonly List<(string Source, string Event)> _names = [("other", "other")];
     readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
+
+    /// <summary>The first names that found no room.</summary>
+    public IReadOnlyList<string> WithoutRoom => _withoutRoom;
 
     /// <summary>The name behind an index.</summary>
     public (string Source, string Event) this[int index]
@@ -43,7 +50,12 @@ public sealed class EventNames
             if (_indexes.TryGetValue(name, out var index))
                 return index;
             if (_names.Count == Limit)
+            {
+                if (_withoutRoom.Length < MaxWithoutRoom && !_withoutRoom.Contains(name, StringComparer.Ordinal))
+                    _withoutRoom = [.. _withoutRoom, name];
                 return Other;
+            }
+
             var bar = name.IndexOf('|', StringComparison.Ordinal);
             index = _names.Count;
             _names.Add((name[..bar], name[(bar + 1)..]));

@@ -13,6 +13,7 @@ public sealed class Tally
 
     readonly long[] _rows = new long[EventNames.Limit];
     readonly long[] _messages = new long[Outcomes * Directions];
+    readonly long[] _perOutcome = new long[Outcomes];
     readonly long[] _messageBytes = new long[Outcomes];
     readonly long[] _noise = new long[Enum.GetValues<Noise>().Length];
     readonly long[] _unreadable = new long[Enum.GetValues<Unreadable>().Length];
@@ -37,10 +38,19 @@ public sealed class Tally
     /// <summary>Failed recipients; and deferred ones, all of them.</summary>
     public List<Failure> Failures { get; } = [];
 
-    /// <summary>Time from the arrival in the organisation to delivery or sending, once a row, in milliseconds.</summary>
+    /// <summary>Time from the arrival in the organisation to delivery or sending, once a row, by outcome.</summary>
+    public TimeCounts LatencyCounts { get; } = new(Outcomes);
+
+    /// <summary>Time that a delivered or sent message spent in each stage.</summary>
+    public TimeCounts StageCounts { get; } = new(Enum.GetValues<Stage>().Length);
+
+    /// <summary>Whether the latencies are kept one by one too: a scan tells percentiles of them.</summary>
+    public bool KeepsTimes { get; init; }
+
+    /// <summary>The latencies one by one, in milliseconds, where they are kept.</summary>
     public List<(Outcome Outcome, uint Milliseconds)> Latencies { get; } = [];
 
-    /// <summary>Time that a delivered or sent message spent in each stage, in milliseconds.</summary>
+    /// <summary>The times in each stage one by one, where they are kept.</summary>
     public List<(Stage Stage, uint Milliseconds)> Stages { get; } = [];
 
     /// <summary>Attempts to connect and ends of sessions, from connectivity logs.</summary>
@@ -83,6 +93,9 @@ public sealed class Tally
     /// <summary>Recipients with this outcome and direction, noise excluded.</summary>
     public long Messages(Outcome outcome, Direction direction) => _messages[((int)outcome * Directions) + (int)direction];
 
+    /// <summary>Recipients with this outcome, noise excluded.</summary>
+    public long Count(Outcome outcome) => _perOutcome[(int)outcome];
+
     /// <summary>Bytes of the messages (total-bytes of a row, once a recipient) with this outcome.</summary>
     public long MessageBytes(Outcome outcome) => _messageBytes[(int)outcome];
 
@@ -103,7 +116,24 @@ public sealed class Tally
     public void AddMessages(Outcome outcome, Direction direction, int recipients, long bytes)
     {
         _messages[((int)outcome * Directions) + (int)direction] += recipients;
+        _perOutcome[(int)outcome] += recipients;
         _messageBytes[(int)outcome] += bytes * recipients;
+    }
+
+    /// <summary>A message was delivered or sent so long after its arrival.</summary>
+    public void AddLatency(Outcome outcome, uint milliseconds)
+    {
+        LatencyCounts.Add((int)outcome, milliseconds);
+        if (KeepsTimes)
+            Latencies.Add((outcome, milliseconds));
+    }
+
+    /// <summary>It spent so long in a stage.</summary>
+    public void AddStage(Stage stage, uint milliseconds)
+    {
+        StageCounts.Add((int)stage, milliseconds);
+        if (KeepsTimes)
+            Stages.Add((stage, milliseconds));
     }
 
     /// <summary>Mail was sent to this domain.</summary>
@@ -175,12 +205,15 @@ public sealed class Tally
     {
         Array.Clear(_rows);
         Array.Clear(_messages);
+        Array.Clear(_perOutcome);
         Array.Clear(_messageBytes);
         Array.Clear(_noise);
         Array.Clear(_unreadable);
         _quarantined.Clear();
         _reached.Clear();
         Empty(Failures);
+        LatencyCounts.Clear();
+        StageCounts.Clear();
         Empty(Latencies);
         Empty(Stages);
         Empty(Connections);

@@ -1,5 +1,6 @@
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Snapshots;
 
@@ -125,7 +126,7 @@ public sealed record QueueState(
 
     /// <summary>It becomes a label: what is no name is left out.</summary>
     static string NextHopOf(string text) =>
-        text.Length is > 0 and <= 128 && !text.Any(c => c == '@' || char.IsControl(c)) ? text.TrimEnd('.').ToLowerInvariant() : "";
+        LabelName.IsName(text) ? text.TrimEnd('.').ToLowerInvariant() : "";
 
     static bool Is(string text, string name) => text.Equals(name, StringComparison.OrdinalIgnoreCase);
 

@@ -68,6 +68,15 @@ enum Counter
 
     /// <summary>question, verdict.</summary>
     Answers,
+
+    /// <summary>outcome, slot of <see cref="Analysis.Messages.TimeCounts"/>.</summary>
+    DeliveryLatency,
+
+    /// <summary>stage, slot.</summary>
+    DeliveryStage,
+
+    /// <summary>kind of log, server: 1 where the server has shown one. Not a metric: it tells which series the server has from its start on.</summary>
+    LogKinds,
 }
 
 /// <summary>One counter with its labels; those that it does not have are empty.</summary>

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Snapshots;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
@@ -37,11 +39,13 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
 
     static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    readonly Totals _totals = new(names);
+    readonly Totals _totals = new(names, new((label, name) => Log.LabelFull(log, label, name)));
     Arrivals _arrivals = null!;
     Departures _departures = null!;
-    readonly Dictionary<long, long> _offsets = [];
-    readonly Dictionary<string, DateTime> _newest = new(StringComparer.OrdinalIgnoreCase);
+
+    // Each commit publishes them as they are: what does not change is shared.
+    readonly ImmutableDictionary<long, long>.Builder _offsets = ImmutableDictionary.CreateBuilder<long, long>();
+    readonly ImmutableDictionary<string, DateTime>.Builder _newest = ImmutableDictionary.CreateBuilder<string, DateTime>(StringComparer.OrdinalIgnoreCase);
     readonly List<Delta> _pending = new(MaxDeltas);
     long _pendingBytes;
 
@@ -54,7 +58,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
 
     public LastHour LastHour { get; } = new();
 
-    /// <summary>Called with each delta after it was committed: histograms are recorded here.</summary>
+    /// <summary>What was counted as <c>other</c> for want of room or of a name.</summary>
+    public Folded Folded => _totals.Folded;
+
+    /// <summary>Called with each delta after it was committed.</summary>
     public Action<Delta>? Committed { get; set; }
 
     /// <summary>The numbers of the files that are in their folders now, and the roots of which nobody can tell.</summary>
@@ -69,10 +76,9 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>Takes up what was committed before, and starts closed label sets at 0 for the servers that are configured.</summary>
     public void Load(IEnumerable<string> servers)
     {
-        var cells = store.LoadCells();
         _arrivals = new(store, _totals);
         _departures = new(store);
-        foreach (var cell in cells)
+        foreach (var cell in store.LoadCells())
         {
             _totals.Load(cell.Key, cell.Value);
             // The bound on names holds over restarts.
@@ -80,17 +86,17 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
                 names.IndexOf(Encoding.ASCII.GetBytes($"{cell.Key.A}|{cell.Key.B}"));
         }
 
+        foreach (var server in _arrivals.Snapshots.Servers)
+            _totals.Servers.Load(server);
+        _totals.Start(servers);
+        _arrivals.Snapshots.Most = _totals.Servers.Most * Enum.GetValues<SnapshotKind>().Length;
         foreach (var position in store.LoadFiles())
             _offsets[position.Id] = position.Offset;
         foreach (var (server, time) in store.LoadNewest())
-            _newest[server] = time;
+            Meet(server, time);
         var now = clock.GetUtcNow();
         foreach (var (time, cause, count) in store.LoadFailures(now.AddHours(-1)))
             LastHour.Add(time, now, cause, count);
-        _totals.AddReasons();
-        // Those seen before too: this version may know causes that the last one did not.
-        foreach (var server in cells.Where(c => c.Key.Counter == Counter.ReadBytes).Select(c => c.Key.A).Concat(servers))
-            _totals.AddServer(server);
         try
         {
             store.Commit([], _totals, false, false, now);
@@ -200,8 +206,16 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         if (delta.Answers is not null)
             return;
         _offsets[delta.File.Id] = delta.End;
-        if (delta.Tally.Newest != default && (!_newest.TryGetValue(delta.Server, out var newest) || newest < delta.Tally.Newest))
-            _newest[delta.Server] = delta.Tally.Newest;
+        if (delta.Tally.Newest != default)
+            Meet(delta.Server, delta.Tally.Newest);
+    }
+
+    /// <summary>The newest row of each label: rows can name any number of servers.</summary>
+    void Meet(string server, DateTime time)
+    {
+        var label = _totals.Servers.Known(server);
+        if (!_newest.TryGetValue(label, out var newest) || newest < time)
+            _newest[label] = time;
     }
 
     /// <summary>A full disk or a busy file is waited for: intake stands still meanwhile and nothing is lost. Anything else ends the process.</summary>
@@ -262,9 +276,9 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     void Publish(TimeSpan lag) =>
         Current = new(
             clock.GetUtcNow(),
-            Current.Cells.Next(_totals.Cells),
-            new Dictionary<long, long>(_offsets),
-            new Dictionary<string, DateTime>(_newest, StringComparer.OrdinalIgnoreCase),
+            _totals.Publish(),
+            _offsets.ToImmutable(),
+            _newest.ToImmutable(),
             lag,
             null,
             _arrivals.Snapshots.All)

@@ -79,6 +79,9 @@ static class Schema
 
         -- Refusals of a server and direction are written round in a ring of ids: the newest takes the place of the oldest.
         CREATE TABLE refusal_rings (id INTEGER PRIMARY KEY, server TEXT NOT NULL, direction TEXT NOT NULL, next INTEGER NOT NULL) STRICT;
+
+        -- A counter that is 0 is not stored any more. `meta` has the birth of a store from here on; of one that was made before, it is not known.
+        DELETE FROM cells WHERE value = 0;
         """,
     ];
 

@@ -9,7 +9,10 @@ namespace Mailflow.Ledger;
 sealed class ServerSnapshots
 {
     /// <summary>Servers and kinds: what comes beyond is left out.</summary>
-    const int Most = Totals.MaxLabels * 8;
+    public int Most { get; set; } = (ServerNames.MaxFromRows + 2) * Enum.GetValues<SnapshotKind>().Length;
+
+    /// <summary>Whose snapshots there are.</summary>
+    public IEnumerable<string> Servers => _newest.Values.Select(s => s.Server);
 
     /// <summary>Characters of all of them together, about: one that would go beyond is left out.</summary>
     const long MostCharacters = 16 << 20;

@@ -29,9 +29,10 @@ sealed record Snapshot(
     public long Sum(Counter counter, Func<CellKey, bool>? filter = null)
     {
         long sum = 0;
-        foreach (var cell in Cells)
-            if (cell.Key.Counter == counter && (filter is null || filter(cell.Key)))
-                sum += cell.Value;
+        var cells = Cells[counter];
+        for (var i = 0; i < cells.Count; i++)
+            if (filter is null || filter(cells.Keys[i]))
+                sum += cells.Values[i];
         return sum;
     }
 }

@@ -75,6 +75,8 @@ sealed class Store : IDisposable
                 throw refusal;
             throw;
         }
+
+        Born = Load("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'born'", r => DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(0))) is [var born] ? born : null;
     }
 
     public string Path { get; }
@@ -87,6 +89,9 @@ sealed class Store : IDisposable
 
     /// <summary>What SMTP sessions were refused.</summary>
     public RefusalTables SmtpRefusals { get; }
+
+    /// <summary>When the store was made: all its counters count from then. Null for one that an earlier version made.</summary>
+    public DateTimeOffset? Born { get; }
 
     /// <summary>What exports brought.</summary>
     public ExportTables Exports { get; }
@@ -284,7 +289,7 @@ sealed class Store : IDisposable
         using (var connection = Open(unfinished, SqliteOpenMode.ReadWriteCreate))
         using (var command = connection.CreateCommand())
         {
-            command.CommandText = $"PRAGMA synchronous = FULL; BEGIN; {Schema.First} {string.Concat(Schema.Steps)} INSERT INTO meta VALUES ('version', '{Schema.Version}'); COMMIT";
+            command.CommandText = $"PRAGMA synchronous = FULL; BEGIN; {Schema.First} {string.Concat(Schema.Steps)} INSERT INTO meta VALUES ('version', '{Schema.Version}'), ('born', '{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}'); COMMIT";
             command.ExecuteNonQuery();
         }
 

@@ -2,134 +2,127 @@ using System.Globalization;
 using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Ledger;
 
-/// <summary>Every counter, as sums of deltas. Only the committer touches it; what others see is a snapshot of it.</summary>
-sealed class Totals(EventNames names)
+/// <summary>Every counter, as sums of deltas. Only the committer touches it; what others see is published.</summary>
+sealed class Totals
 {
-    /// <summary>Servers, and connectors, that get a label of their own; the rest is <c>other</c>.</summary>
+    /// <summary>Connectors, and pairs of provider and event id, that get a label of their own; the rest is <c>other</c>.</summary>
     public const int MaxLabels = 200;
 
     /// <summary>Next hops that get a label of their own, of all servers together.</summary>
     public const int MaxDestinations = 100;
 
+    /// <summary>Series of one server, on average over all that there can be, of a family in which two labels come from the logs: a server has about 60 events, and few connectors.</summary>
+    public const int MaxEventsOfServer = 96;
+    public const int MaxConnectorsOfServer = 32;
+    public const int MaxIdsOfServer = 32;
+
     public const string Other = "other";
 
-    static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
-    static readonly Direction[] Directions = Enum.GetValues<Direction>();
-    static readonly Noise[] Noises = Enum.GetValues<Noise>();
     static readonly ExportProblem[] Problems = Enum.GetValues<ExportProblem>();
     static readonly Unreadable[] Reasons = Enum.GetValues<Unreadable>();
-    static readonly Cause[] Causes = Enum.GetValues<Cause>();
-    static readonly Fault[] Faults = Enum.GetValues<Fault>();
-    static readonly Permanence[] Permanences = Enum.GetValues<Permanence>();
-    static readonly ConnectionOutcome[] ConnectionOutcomes = Enum.GetValues<ConnectionOutcome>();
-    static readonly SmtpDirection[] SmtpDirections = Enum.GetValues<SmtpDirection>();
+    static readonly string[] Slots = [.. TimeCounts.Bounds.Select(b => b.ToString(CultureInfo.InvariantCulture)), "inf", "sum"];
 
-    readonly Dictionary<CellKey, Cell> _cells = [];
-    readonly List<Cell> _changed = [];
+    /// <summary>Those that can have a latency.</summary>
+    public static IReadOnlyList<Outcome> Timed { get; } = [Outcome.Delivered, Outcome.Sent];
+
+    readonly EventNames _names;
+    readonly CellTable _table = new();
     readonly Dictionary<string, ServerCells> _servers = new(StringComparer.OrdinalIgnoreCase);
     readonly HashSet<string> _connectors = new(StringComparer.OrdinalIgnoreCase);
     readonly HashSet<string> _destinations = new(StringComparer.OrdinalIgnoreCase);
-    readonly HashSet<(SmtpDirection, string Server)> _refusing = [];
     readonly HashSet<(string, int)> _eventIds = [.. EventTable.All.Select(f => (EventTable.Providers[0], f.Id))];
+    readonly List<(string Server, LogKind Kind)> _loaded = [];
+    readonly Cell?[] _unreadable = new Cell?[Reasons.Length];
+    readonly Cell?[] _problems = new Cell?[Problems.Length];
+    readonly Cell?[] _latencies = new Cell?[Enum.GetValues<Outcome>().Length * TimeCounts.Slots];
+    readonly Cell?[] _stages = new Cell?[Enum.GetValues<Stage>().Length * TimeCounts.Slots];
 
-    /// <summary>All of them, in the order of their birth; none ever goes.</summary>
-    public IReadOnlyCollection<Cell> Cells => _cells.Values;
+    public Totals(EventNames names, Folded? folded = null)
+    {
+        _names = names;
+        Folded = folded ?? new();
+        Servers = new(Folded);
+    }
+
+    /// <summary>What was counted as <c>other</c> for want of room or of a name.</summary>
+    public Folded Folded { get; }
+
+    /// <summary>The servers that have a label of their own.</summary>
+    public ServerNames Servers { get; }
+
+    /// <summary>All of them, in the order of their birth; none is ever removed.</summary>
+    public IReadOnlyCollection<Cell> Cells => _table.All;
 
     /// <summary>Those that changed since they were last stored.</summary>
-    public IReadOnlyCollection<Cell> Changed => _changed;
+    public IReadOnlyCollection<Cell> Changed => _table.Changed;
+
+    /// <summary>All counters as they are now: call it when they are committed.</summary>
+    public Cells Publish() => _table.Publish();
+
+    public void Stored() => _table.Stored();
 
     /// <summary>What was stored before.</summary>
     public void Load(CellKey key, long value)
     {
-        _cells[key] = new(key) { Value = value };
-        if (key.Counter == Counter.ConnectorFailures)
-            _connectors.Add(key.A);
-        if (key.Counter is Counter.DestinationConnections or Counter.DestinationMessages)
-            _destinations.Add(key.A);
-        if (key.Counter == Counter.WindowsEvents && int.TryParse(key.B, CultureInfo.InvariantCulture, out var id))
-            _eventIds.Add((key.A, id));
-    }
-
-    public void Stored()
-    {
-        foreach (var cell in _changed)
-            cell.IsChanged = false;
-        _changed.Clear();
-    }
-
-    /// <summary>
-    /// Starts every cell of the closed label sets at 0, for a server that is known before its first row: `increase()` does not see
-    /// the first step of a counter that is born with a value.
-    /// </summary>
-    public void AddServer(string server) => CellsOf(server);
-
-    ServerCells CellsOf(string server)
-    {
-        if (_servers.TryGetValue(server, out var cells))
-            return cells;
-        _servers.Add(server, cells = new(server));
-        cells.ReadBytes = At(new(Counter.ReadBytes, server));
-        At(new(Counter.WindowsEvents, Other, Other, server));
-        foreach (var facts in EventTable.All)
-            At(new(Counter.WindowsEvents, EventTable.Providers[0], facts.Id.ToString(CultureInfo.InvariantCulture), server));
-        foreach (var outcome in Outcomes)
+        _table.Load(key, value);
+        switch (key.Counter)
         {
-            foreach (var direction in Directions)
-                cells.Messages[((int)outcome * Directions.Length) + (int)direction] = At(new(Counter.Messages, outcome.Name(), direction.Name(), server));
-            cells.MessageBytes[(int)outcome] = At(new(Counter.MessageBytes, outcome.Name(), server));
+            case Counter.ReadBytes:
+                Servers.Load(key.A);
+                break;
+            case Counter.LogKinds when Enum.TryParse<LogKind>(key.A, out var kind):
+                _loaded.Add((key.B, kind));
+                break;
+            case Counter.ConnectorFailures:
+                _connectors.Add(key.A);
+                break;
+            case Counter.DestinationConnections or Counter.DestinationMessages:
+                _destinations.Add(key.A);
+                break;
+            case Counter.WindowsEvents when int.TryParse(key.B, CultureInfo.InvariantCulture, out var id):
+                _eventIds.Add((key.A, id));
+                break;
         }
 
-        foreach (var noise in Noises)
-            cells.Noise[(int)noise] = At(new(Counter.Noise, noise.Name(), server));
-        foreach (var code in EnhancedCodes.All.Append("none").Append(Other))
-            cells.Codes[code] = At(new(Counter.EnhancedCodes, code, server));
-        foreach (var cause in Causes)
-        {
-            foreach (var fault in PossibleFaults.Of(cause))
-                foreach (var permanence in Permanences)
-                    At(new(Counter.Failures, cause.Name(), fault.Name(), permanence.Name(), server));
-            cells.Deferrals[(int)cause] = At(new(Counter.Deferrals, cause.Name(), server));
-            At(new(Counter.ConnectionRetries, cause.Name(), server));
-            foreach (var permanence in Permanences)
-                At(new(Counter.Refusals, cause.Name(), permanence.Name(), server));
-        }
-
-        foreach (var outcome in ConnectionOutcomes)
-            foreach (var source in Enum.GetValues<ConnectionSource>())
-                At(new(Counter.Connections, source.Name(), outcome.Name(), server));
-        foreach (var error in SocketErrors.All)
-            At(new(Counter.SocketErrors, error.Name, server));
-        foreach (var direction in SmtpDirections)
-            foreach (var outcome in Enum.GetValues<SmtpOutcome>())
-                foreach (var tls in Enum.GetValues<TlsVersion>())
-                    At(new(Counter.SmtpSessions, direction.Name(), outcome.Name(), tls.Name(), server));
-        return cells;
+        // A store of before kinds were stored tells them by what was counted.
+        if (value > 0 && KindOf(key) is var (server, told))
+            _loaded.Add((server, told));
     }
 
-    /// <summary>Stages by causes are many: they start at 0 when a server has shown its first log of that direction, and not before.</summary>
-    void AddRefusals(SmtpDirection direction, string server)
-    {
-        if (!_refusing.Add((direction, server)))
-            return;
-        foreach (var stage in Enum.GetValues<SmtpStage>())
-            foreach (var cause in Causes)
-                At(new(Counter.SmtpRefusals, direction.Name(), stage.Name(), cause.Name(), server));
-    }
-
-    /// <summary>Starts the sets that no server has at 0.</summary>
-    public void AddReasons()
+    /// <summary>Starts at 0 what is known without a row: the sets that no server has, those of the servers that are configured, and those that were started before.</summary>
+    public void Start(IEnumerable<string> configured)
     {
         foreach (var reason in Reasons)
-            At(new(Counter.Unreadable, reason.Name()));
+            UnreadableAt(reason);
         foreach (var problem in Problems)
-            At(new(Counter.ExportProblems, problem.Name()));
+            ProblemAt(problem);
         foreach (var (question, verdicts) in Questions.All)
             foreach (var verdict in verdicts)
-                At(new(Counter.Answers, question, verdict));
+                _table.At(new(Counter.Answers, question, verdict));
+        foreach (var outcome in Timed)
+            for (var slot = 0; slot < TimeCounts.Slots; slot++)
+                At(_latencies, Counter.DeliveryLatency, (int)outcome, slot, outcome.Name());
+        foreach (var stage in Enum.GetValues<Stage>())
+            for (var slot = 0; slot < TimeCounts.Slots; slot++)
+                At(_stages, Counter.DeliveryStage, (int)stage, slot, stage.Name());
+        // Those seen before too: this version may know causes that the last one did not.
+        foreach (var (server, kind) in _loaded.Distinct())
+        {
+            Servers.Load(server);
+            CellsOf(server).Start(kind);
+        }
+
+        _loaded.Clear();
+        foreach (var server in configured)
+        {
+            Servers.Configure(server);
+            CellsOf(Servers.LabelOf(server)).Start(LogKind.Mail);
+        }
     }
 
     /// <summary>Adds what a block changes.</summary>
@@ -141,55 +134,64 @@ sealed class Totals(EventNames names)
             return;
         }
 
-        var tally = delta.Tally;
-        foreach (var problem in Problems)
-            CountSome(new(Counter.ExportProblems, problem.Name()), delta.Problems[(int)problem]);
-        // An export has no rows, and alone makes no server known: it may be about all of them.
         if (delta.Records is not null)
-            return;
-        var server = LabelOf(delta.Server);
-        var cells = CellsOf(server);
-        Add(cells.ReadBytes, delta.End - delta.Offset);
-        for (var i = 0; i < tally.Rows.Length; i++)
-            if (tally.Rows[i] > 0)
-            {
-                var (source, id) = names[i];
-                Add(cells.Rows[i] ??= At(new(Counter.Rows, source, id, server)), tally.Rows[i]);
-            }
-
-        foreach (var outcome in Outcomes)
         {
-            foreach (var direction in Directions)
-                AddSome(cells.Messages[((int)outcome * Directions.Length) + (int)direction], tally.Messages(outcome, direction));
+            // An export has no rows, and alone makes no server known: it may be about all of them.
+            foreach (var problem in Problems)
+                if (delta.Problems[(int)problem] > 0)
+                    _table.Add(ProblemAt(problem), delta.Problems[(int)problem]);
+            return;
+        }
+
+        var cells = CellsOf(LabelOf(delta.Server));
+        cells.Start(KindOf(delta));
+        _table.Add(cells.ReadBytes, delta.End - delta.Offset);
+        Apply(delta.Tally, cells);
+    }
+
+    void Apply(Tally tally, ServerCells cells)
+    {
+        for (var i = tally.Rows.IndexOfAnyExcept(0); i >= 0 && i < tally.Rows.Length; i++)
+            if (tally.Rows[i] > 0)
+                _table.Add(cells.Rows[i] ??= RowsAt(i, cells.Server), tally.Rows[i]);
+        if (tally.Rows[EventNames.Other] > 0)
+            CountNameless(tally.Rows[EventNames.Other]);
+        foreach (var outcome in ServerCells.Outcomes)
+        {
+            if (tally.Count(outcome) == 0)
+                continue;
+            foreach (var direction in ServerCells.Directions)
+                AddSome(cells.Messages[((int)outcome * ServerCells.Directions.Length) + (int)direction], tally.Messages(outcome, direction));
             AddSome(cells.MessageBytes[(int)outcome], tally.MessageBytes(outcome));
         }
 
-        foreach (var noise in Noises)
+        foreach (var noise in ServerCells.Noises)
             AddSome(cells.Noise[(int)noise], tally.Noise[(int)noise]);
-        foreach (var reason in Reasons)
-            CountSome(new(Counter.Unreadable, reason.Name()), tally.Unreadable[(int)reason]);
+        if (tally.Unreadable.IndexOfAnyExcept(0) >= 0)
+            foreach (var reason in Reasons)
+                AddSome(UnreadableAt(reason), tally.Unreadable[(int)reason]);
+        Add(tally.LatencyCounts, _latencies, Counter.DeliveryLatency, kind => ((Outcome)kind).Name());
+        Add(tally.StageCounts, _stages, Counter.DeliveryStage, kind => ((Stage)kind).Name());
         foreach (var failure in tally.Failures)
             Apply(failure, cells);
         foreach (var connection in tally.Connections)
-            Apply(connection, server);
+            Apply(connection, cells.Server);
         foreach (var session in tally.Sessions)
         {
-            AddRefusals(session.Direction, server);
-            Count(new(Counter.SmtpSessions, session.Direction.Name(), session.Outcome.Name(), session.Tls.Name(), server), 1);
+            cells.Start(KindOf(session.Direction));
+            Count(new(Counter.SmtpSessions, session.Direction.Name(), session.Outcome.Name(), session.Tls.Name(), cells.Server), 1);
         }
 
         foreach (var refusal in tally.Refusals)
         {
-            AddRefusals(refusal.Direction, server);
-            Count(new(Counter.SmtpRefusals, refusal.Direction.Name(), refusal.Stage.Name(), refusal.Diagnosis.Cause.Name(), server), 1);
+            cells.Start(KindOf(refusal.Direction));
+            Count(new(Counter.SmtpRefusals, refusal.Direction.Name(), refusal.Stage.Name(), refusal.Diagnosis.Cause.Name(), cells.Server), 1);
         }
     }
 
     void Apply(Connection connection, string server)
     {
-        var name = connection.Destination;
-        var destination = Label(_destinations, name.Length == 0 ? "none" : IsName(name) ? name : Other, MaxDestinations);
-        _destinations.Add(destination);
+        var destination = connection.Destination.Length == 0 ? "none" : Label("destination", _destinations, connection.Destination, MaxDestinations);
         if (connection.Outcome is { } outcome)
         {
             Count(new(Counter.Connections, connection.Source.Name(), outcome.Name(), server), 1);
@@ -200,34 +202,47 @@ sealed class Totals(EventNames names)
             Count(new(Counter.SocketErrors, SocketErrors.All[connection.Error].Name, server), 1);
         if (connection.Retry is { } cause)
             Count(new(Counter.ConnectionRetries, cause.Name(), server), 1);
-        CountSome(new(Counter.DestinationMessages, destination), connection.Sent);
-        CountSome(new(Counter.DestinationBytes, destination), connection.Bytes);
+        if (connection.Sent > 0)
+            Count(new(Counter.DestinationMessages, destination), connection.Sent);
+        if (connection.Bytes > 0)
+            Count(new(Counter.DestinationBytes, destination), connection.Bytes);
     }
 
     /// <summary>The server's name as the labels have it.</summary>
-    public string LabelOf(string server)
-    {
-        var name = IsName(server) ? server : Other;
-        return _servers.TryGetValue(name, out var known) ? known.Server : _servers.Count >= MaxLabels ? Other : name;
-    }
+    public string LabelOf(string server) => Servers.LabelOf(server);
 
     /// <summary>Counts an event that was not counted before. Exchange's own have names of their own, up to a number; the rest is one.</summary>
     public void Apply(ReportedEvent reported)
     {
         var server = LabelOf(reported.Server);
-        AddServer(server);
-        var own = reported.Provider.StartsWith("MSExchange", StringComparison.OrdinalIgnoreCase) && IsName(reported.Provider)
-            && (_eventIds.Contains((reported.Provider, reported.Id)) || (_eventIds.Count < MaxLabels && _eventIds.Add((reported.Provider, reported.Id))));
-        Count(own ? new(Counter.WindowsEvents, reported.Provider, reported.Id.ToString(CultureInfo.InvariantCulture), server) : new(Counter.WindowsEvents, Other, Other, server), 1);
+        CellsOf(server).Start(LogKind.Events);
+        Count(IsOwn(reported, server) ? new(Counter.WindowsEvents, reported.Provider, reported.Id.ToString(CultureInfo.InvariantCulture), server) : new(Counter.WindowsEvents, Other, Other, server), 1);
         if (reported.Refused is { Diagnosis: var diagnosis })
             Count(new(Counter.Refusals, diagnosis.Cause.Name(), diagnosis.Permanence.Name(), server), 1);
+    }
+
+    bool IsOwn(ReportedEvent reported, string server)
+    {
+        if (!reported.Provider.StartsWith("MSExchange", StringComparison.OrdinalIgnoreCase) || !LabelName.IsName(reported.Provider))
+            return false;
+        var id = reported.Id.ToString(CultureInfo.InvariantCulture);
+        if (_eventIds.Contains((reported.Provider, reported.Id)) || _eventIds.Count < MaxLabels)
+            if (HasRoom(new(Counter.WindowsEvents, reported.Provider, id, server), EventTable.All.Count + MaxIdsOfServer))
+            {
+                _eventIds.Add((reported.Provider, reported.Id));
+                return true;
+            }
+
+        Folded.Add("id", $"{reported.Provider} {id}");
+        return false;
     }
 
     /// <summary>Counts a failure that no row of a log told of.</summary>
     public void Apply(LoneFailure lone)
     {
-        var server = LabelOf(lone.Server);
-        Apply(lone.Failure, CellsOf(server));
+        var cells = CellsOf(LabelOf(lone.Server));
+        cells.Start(LogKind.Mail);
+        Apply(lone.Failure, cells);
     }
 
     void Apply(AnswerBatch batch)
@@ -243,96 +258,120 @@ sealed class Totals(EventNames names)
         var diagnosis = failure.Diagnosis;
         if (failure.Deferred)
         {
-            Add(cells.Deferrals[(int)diagnosis.Cause], 1);
+            _table.Add(cells.Deferrals[(int)diagnosis.Cause], 1);
             return;
         }
 
-        var kind = ((((int)diagnosis.Cause * Faults.Length) + (int)diagnosis.Fault) * Permanences.Length) + (int)diagnosis.Permanence;
-        Add(cells.Failures[kind] ??= At(new(Counter.Failures, diagnosis.Cause.Name(), diagnosis.Fault.Name(), diagnosis.Permanence.Name(), cells.Server)), 1);
-        Add(cells.Codes.TryGetValue(diagnosis.Enhanced ?? "none", out var code) ? code : cells.Codes[Other], 1);
+        _table.Add(cells.Failures(diagnosis), 1);
+        _table.Add(cells.Code(diagnosis.Enhanced), 1);
         if (!cells.Connectors.TryGetValue(failure.Connector, out var failures))
         {
-            var connector = Label(_connectors, failure.Connector.Length == 0 ? "none" : IsName(failure.Connector) ? failure.Connector : Other);
-            _connectors.Add(connector);
-            failures = At(new(Counter.ConnectorFailures, connector, cells.Server));
-            if (cells.Connectors.Count < MaxLabels)
+            var connector = failure.Connector.Length == 0 ? "none" : Label("connector", _connectors, failure.Connector, MaxLabels);
+            var key = new CellKey(Counter.ConnectorFailures, connector, cells.Server);
+            if (!HasRoom(key, MaxConnectorsOfServer))
+            {
+                Folded.Add("connector", connector);
+                key = key with { A = Other };
+            }
+
+            failures = _table.At(key);
+            // What is folded is looked up each time, so that each time is counted.
+            if (key.A != Other && cells.Connectors.Count < MaxLabels)
                 cells.Connectors.Add(failure.Connector, failures);
         }
 
-        Add(failures, 1);
+        _table.Add(failures, 1);
     }
 
-    /// <summary>A row whose columns are shifted may have anything where the connector or the server stands: an address is no name for a label.</summary>
-    static bool IsName(string name) => name.Length <= 128 && !name.Any(c => c == '@' || char.IsControl(c));
-
-    /// <summary>The name in the spelling first seen, or <c>other</c> where there is no room for one more.</summary>
-    static string Label(HashSet<string> known, string name, int most = MaxLabels) =>
-        known.TryGetValue(name, out var same) ? same : known.Count >= most ? Other : name;
-
-    void CountSome(CellKey key, long more)
+    ServerCells CellsOf(string server)
     {
-        if (more > 0)
-            Count(key, more);
+        if (!_servers.TryGetValue(server, out var cells))
+            _servers.Add(server, cells = new(server, _table));
+        return cells;
     }
+
+    static LogKind KindOf(Delta delta) => delta.File?.Format.Name switch
+    {
+        "connectivity" => LogKind.Connections,
+        "smtp-protocol" => ProtocolLog.DirectionOf(delta.File.Header) is { } direction ? KindOf(direction) : LogKind.Receives,
+        _ => LogKind.Mail,
+    };
+
+    static LogKind KindOf(SmtpDirection direction) => direction == SmtpDirection.Send ? LogKind.Sends : LogKind.Receives;
+
+    static (string Server, LogKind Kind)? KindOf(CellKey key) => key.Counter switch
+    {
+        Counter.Messages => (key.C, LogKind.Mail),
+        Counter.Noise => (key.B, LogKind.Mail),
+        Counter.Failures => (key.D, LogKind.Mail),
+        Counter.Connections => (key.C, LogKind.Connections),
+        Counter.SmtpSessions or Counter.SmtpRefusals => (key.D, key.A == SmtpDirection.Send.Name() ? LogKind.Sends : LogKind.Receives),
+        Counter.WindowsEvents => (key.C, LogKind.Events),
+        _ => null,
+    };
+
+    /// <summary>Whether a family in which two labels come from the logs has room for one more. For each server there is always room for its <c>other</c>.</summary>
+    bool HasRoom(CellKey key, int ofServer) => _table.Has(key) || _table.CountOf(key.Counter) < ofServer * Servers.Most;
+
+    /// <summary>The name in the spelling first seen, or <c>other</c> where it is no name, or there is no room for one more.</summary>
+    string Label(string label, HashSet<string> known, string name, int most)
+    {
+        if (known.TryGetValue(name, out var same))
+            return same;
+        if (!LabelName.IsName(name))
+            Folded.AddNoName(label);
+        else if (known.Count >= most)
+            Folded.Add(label, name);
+        else
+        {
+            known.Add(name);
+            return name;
+        }
+
+        return Other;
+    }
+
+    Cell RowsAt(int index, string server)
+    {
+        var (source, id) = _names[index];
+        var key = new CellKey(Counter.Rows, source, id, server);
+        if (HasRoom(key, MaxEventsOfServer))
+            return _table.At(key);
+        Folded.Add("event", $"{source} {id}");
+        return _table.At(key with { A = Other, B = Other });
+    }
+
+    /// <summary>Rows whose source and event have no place of their own: there are more than <see cref="EventNames.Limit"/>, or they are no names.</summary>
+    void CountNameless(long rows)
+    {
+        if (_names.WithoutRoom is { Count: > 0 } names)
+            foreach (var name in names)
+                Folded.Add("event", name, name == names[0] ? rows : 0);
+        else
+            Folded.AddNoName("event", rows);
+    }
+
+    void Add(TimeCounts times, Cell?[] cells, Counter counter, Func<int, string> name)
+    {
+        if (times.IsEmpty)
+            return;
+        var slots = times.All;
+        for (var i = slots.IndexOfAnyExcept(0); i >= 0 && i < slots.Length; i++)
+            if (slots[i] > 0)
+                _table.Add(cells[i] ?? At(cells, counter, i / TimeCounts.Slots, i % TimeCounts.Slots, name(i / TimeCounts.Slots)), slots[i]);
+    }
+
+    Cell At(Cell?[] cells, Counter counter, int kind, int slot, string name) => cells[(kind * TimeCounts.Slots) + slot] ??= _table.At(new(counter, name, Slots[slot]));
+
+    Cell UnreadableAt(Unreadable reason) => _unreadable[(int)reason] ??= _table.At(new(Counter.Unreadable, reason.Name()));
+
+    Cell ProblemAt(ExportProblem problem) => _problems[(int)problem] ??= _table.At(new(Counter.ExportProblems, problem.Name()));
 
     void AddSome(Cell cell, long more)
     {
         if (more > 0)
-            Add(cell, more);
+            _table.Add(cell, more);
     }
 
-    void Count(CellKey key, long more) => Add(At(key), more);
-
-    void Add(Cell cell, long more)
-    {
-        cell.Value += more;
-        Change(cell);
-    }
-
-    /// <summary>The counter of this name, born with 0 where it is new.</summary>
-    Cell At(CellKey key)
-    {
-        if (_cells.TryGetValue(key, out var cell))
-            return cell;
-        _cells.Add(key, cell = new(key));
-        Change(cell);
-        return cell;
-    }
-
-    void Change(Cell cell)
-    {
-        if (cell.IsChanged)
-            return;
-        cell.IsChanged = true;
-        _changed.Add(cell);
-    }
-
-    /// <summary>The counters of one server that each block changes, by number instead of by name; those that are rare, or come with their first value, are null until then.</summary>
-    sealed class ServerCells(string server)
-    {
-        public string Server => server;
-
-        public Cell ReadBytes { get; set; } = null!;
-
-        /// <summary>By <see cref="EventNames"/> index.</summary>
-        public Cell?[] Rows { get; } = new Cell?[EventNames.Limit];
-
-        /// <summary>By outcome, then direction.</summary>
-        public Cell[] Messages { get; } = new Cell[Outcomes.Length * Directions.Length];
-
-        public Cell[] MessageBytes { get; } = new Cell[Outcomes.Length];
-
-        public Cell[] Noise { get; } = new Cell[Noises.Length];
-
-        public Cell[] Deferrals { get; } = new Cell[Causes.Length];
-
-        /// <summary>By cause, then fault, then permanence.</summary>
-        public Cell?[] Failures { get; } = new Cell?[Causes.Length * Faults.Length * Permanences.Length];
-
-        /// <summary>By enhanced code.</summary>
-        public Dictionary<string, Cell> Codes { get; } = new(StringComparer.Ordinal);
-
-        /// <summary>By connector as the row has it.</summary>
-        public Dictionary<string, Cell> Connectors { get; } = new(StringComparer.Ordinal);
-    }
+    void Count(CellKey key, long more) => _table.Add(_table.At(key), more);
 }

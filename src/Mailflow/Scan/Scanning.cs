@@ -20,7 +20,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
 
     readonly EventNames _names = new();
     readonly BlockPool _blocks = new(InFlightBytes, BlockBytes);
-    readonly DeltaPool _deltas = new(1 + workers);
+    readonly DeltaPool _deltas = new(1 + workers, keepsTimes: true);
 
     /// <param name="paths">Files, and folders whose `*.log` files are read.</param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>

@@ -20,7 +20,8 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, int[] LastHour, IRe
     /// <summary>What the standing watch knows.</summary>
     public WatchState Watch { get; init; } = WatchState.Nothing;
 
-    readonly ILookup<Counter, CellValue> _cells = Committed.Cells.ToLookup(c => c.Key.Counter);
+    /// <summary>What was counted as <c>other</c> for want of room or of a name.</summary>
+    public IReadOnlyList<(string Label, string Reason, long Times)> Folded { get; init; } = [];
 
     public static Scrape Take(Flow flow, Store store, TimeProvider clock, Func<IReadOnlyList<SinkState>> sinks, Func<WatchState> watch)
     {
@@ -28,14 +29,12 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, int[] LastHour, IRe
         var sources = flow.Tailers.Select(t => t.Status).ToList();
         var committed = flow.Committer.Current;
         var now = clock.GetUtcNow();
-        return new(now, committed, flow.Committer.LastHour.Count(now), [.. sources.Select(s => RootState.Of(s, committed))], sinks(), OnDisk(store.Path)) { Watch = watch() };
+        return new(now, committed, flow.Committer.LastHour.Count(now), [.. sources.Select(s => RootState.Of(s, committed))], sinks(), OnDisk(store.Path)) { Watch = watch(), Folded = flow.Committer.Folded.Counts };
     }
 
     public static double UnixSeconds(DateTime utc) => UnixSeconds(new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)));
 
     public static double UnixSeconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
-
-    public IEnumerable<Sample> Cells(Counter counter) => _cells[counter].Select(c => new Sample(c.Value, c.Key.A, c.Key.B, c.Key.C, c.Key.D));
 
     public IEnumerable<Sample> FailuresOfTheLastHour() => CauseTable.All.Select(c => new Sample(LastHour[(int)c.Cause], c.Name));
 
@@ -53,14 +52,7 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, int[] LastHour, IRe
                 yield return new(known, sink.Sink);
     }
 
-    /// <summary>By the servers that have a label of their own; the newest of the others is <c>other</c>.</summary>
-    public IEnumerable<Sample> NewestEvents()
-    {
-        var labels = _cells[Counter.ReadBytes].Select(c => c.Key.A).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return Committed.NewestEvent
-            .GroupBy(e => labels.TryGetValue(e.Key, out var label) ? label : Totals.Other, StringComparer.OrdinalIgnoreCase)
-            .Select(g => new Sample(UnixSeconds(g.Max(e => e.Value)), g.Key));
-    }
+    public IEnumerable<Sample> NewestEvents() => Committed.NewestEvent.Select(e => new Sample(UnixSeconds(e.Value), e.Key));
 
     /// <summary>1 and 0; what is not known has no sample.</summary>
     public IEnumerable<Sample> Listings() =>

@@ -117,8 +117,8 @@ static class ServerWords
         new(masked(server), queue.Kind.Name(), masked(queue.NextHop), queue.Status.Name(), queue.Messages, queue.Retries, queue.Cause is { } cause ? CauseWords.Title(cause) : "", masked(queue.LastError));
 
     static List<EventFigures> Events(Snapshot committed, Func<string, string> masked) =>
-        [.. from cell in committed.Cells
-            where cell.Key.Counter == Counter.WindowsEvents && cell.Value > 0 && EventTable.Providers.Contains(cell.Key.A, StringComparer.OrdinalIgnoreCase)
+        [.. from cell in committed.Cells[Counter.WindowsEvents]
+            where cell.Value > 0 && EventTable.Providers.Contains(cell.Key.A, StringComparer.OrdinalIgnoreCase)
             let facts = EventTable.All.FirstOrDefault(f => f.Id.ToString(CultureInfo.InvariantCulture) == cell.Key.B)
             where facts is not null
             orderby facts.Severity descending, cell.Value descending

@@ -42,7 +42,7 @@ static class Site
         builder.Configuration.Sources.Clear();
         Scrape Look() => Scrape.Take(flow, store, clock, sinks ?? (() => []), watch ?? (() => WatchState.Nothing));
         builder.Services.AddSingleton(logs);
-        builder.Services.AddSingleton(_ => new Telemetry(Look, meterName));
+        builder.Services.AddSingleton(_ => new Telemetry(Look, meterName, store.Born));
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: Telemetry.ProgramVersion, autoGenerateServiceInstanceId: false))
@@ -68,7 +68,7 @@ static class Site
             app.MapMethods("/" + path, Reads, (HttpContext http) => WriteAsync(http, 200, type, content));
         }
 
-        flow.Committer.Committed += app.Services.GetRequiredService<Telemetry>().Committed;
+        app.Services.GetRequiredService<Telemetry>().Use(app.Services.GetRequiredService<MeterProvider>());
         return app;
     }
 
@@ -84,6 +84,8 @@ static class Site
             exporter.TimeoutMilliseconds = 2000;
             if (otlp.Header is var (name, value))
                 exporter.Headers = $"{name}={Uri.EscapeDataString(value)}";
+            // A variable of OpenTelemetry could ask for differences: what a store counts has no such thing.
+            reader.TemporalityPreference = MetricReaderTemporalityPreference.Cumulative;
             reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)options.OtlpInterval.TotalMilliseconds;
         });
     }

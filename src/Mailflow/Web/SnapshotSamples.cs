@@ -89,5 +89,5 @@ static class SnapshotSamples
 
     static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
-    static string Label(string name) => name.Length is > 0 and <= 128 && !name.Any(c => c == '@' || char.IsControl(c)) ? name : Other;
+    static string Label(string name) => LabelName.IsName(name) ? name : Other;
 }

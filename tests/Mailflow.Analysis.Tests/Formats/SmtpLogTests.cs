@@ -20,7 +20,7 @@ public sealed class SmtpLogTests
         var log = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Samples", "protocol", sample));
         Assert.True(LogHeader.TryParse(log, out var header));
         var names = new EventNames();
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         var saved = Array.Empty<byte>();
         var ends = Enumerable.Range(header.Length, log.Length - header.Length).Where(i => log[i] == '\n').Select(i => i + 1);
         var done = header.Length;
@@ -110,7 +110,7 @@ public sealed class SmtpLogTests
             Gen.OneOf(words, Gen.Byte.Array[0, 6]).Array[0, 200].Sample(pieces =>
             {
                 byte[] block = [.. pieces.SelectMany(p => p)];
-                var tally = new Tally();
+                var tally = new Tally { KeepsTimes = true };
                 var sessions = new OpenSessions();
                 LogFormat.Of(header)!.Open(header, new(new()), sessions)(block, tally);
                 Assert.All(tally.Quarantined, q => Assert.InRange(q.Offset + q.Length, 0, block.Length));
@@ -130,7 +130,7 @@ public sealed class SmtpLogTests
             damaged[at] = value;
             var loaded = OpenSessions.Load(damaged.AsSpan(0, length));
             Assert.InRange(loaded.Count, 0, 1);
-            LogFormat.Of(HeaderOf())!.Open(HeaderOf(), new(new()), loaded)(Encoding.UTF8.GetBytes(Rows(">,250 ok,", "-,,Local")), new Tally());
+            LogFormat.Of(HeaderOf())!.Open(HeaderOf(), new(new()), loaded)(Encoding.UTF8.GetBytes(Rows(">,250 ok,", "-,,Local")), new Tally { KeepsTimes = true });
         });
         Gen.Byte.Array[0, 300].Sample(bytes => Assert.InRange(OpenSessions.Load(bytes).Count, 0, 300));
     }
@@ -151,7 +151,7 @@ public sealed class SmtpLogTests
         var rows = string.Concat(((int[])[0, 1, 53, 54, 57, 60, 64, 70, 5000]).SelectMany(length => ((string[])["+", "-", ">"]).Select(direction =>
             $"2025-03-04T10:00:00.000Z,08DD5AB1C2D3E501,{new string('S', length)},contoso.example,{direction},text\r\n")));
         var names = new EventNames();
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         TallyText.Read(Encoding.UTF8.GetBytes("#Log-type: Transport Connectivity Log\r\n#Fields: date-time,session,source,Destination,direction,description\r\n" + rows), names, tally);
         Assert.Equal(27, tally.Rows.ToArray().Sum());
         Assert.Equal(3, tally.Rows[names.IndexOf("S|CONNECT"u8)] + tally.Rows[names.IndexOf("S|DISCONNECT"u8)] + tally.Rows[names.IndexOf("S|INFO"u8)]);
@@ -159,7 +159,7 @@ public sealed class SmtpLogTests
 
     static Tally Read(string rows, out OpenSessions sessions)
     {
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         sessions = new();
         LogFormat.Of(HeaderOf())!.Open(HeaderOf(), new(new()), sessions)(Encoding.UTF8.GetBytes(rows), tally);
         Assert.Equal(-1, tally.Unreadable.IndexOfAnyExcept(0));

@@ -13,7 +13,7 @@ static class TallyText
     public static string OfLog(byte[] log, bool offsets = true)
     {
         var names = new EventNames();
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         Read(log, names, tally);
         return Of(names, tally, offsets);
     }

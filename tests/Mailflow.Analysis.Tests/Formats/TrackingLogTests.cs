@@ -19,7 +19,7 @@ public sealed class TrackingLogTests
         for (var i = 0; i < 3; i++)
             log.Append(Row("LATE", "FAIL", status: "550 5.1.1 User unknown"));
         var names = new EventNames();
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         TallyText.Read(Encoding.UTF8.GetBytes(log.ToString()), names, tally);
         Assert.Equal(403, Sum(tally.Rows));
         Assert.Equal(403 - (EventNames.Limit - 1), tally.Rows[EventNames.Other]);
@@ -34,7 +34,7 @@ public sealed class TrackingLogTests
         // Both are X, Y and FAIL in a row; only one of them is a failure.
         var log = Header(Fields) + Row("X", "\"Y,FAIL\"") + Row("\"X,Y\"", "FAIL", status: "550 5.1.1 User unknown") + Row("X", "\"Y,FAIL\"");
         var names = new EventNames();
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         TallyText.Read(Encoding.UTF8.GetBytes(log), names, tally);
         Assert.Equal(3, Sum(tally.Rows));
         Assert.Single(tally.Failures);
@@ -47,7 +47,7 @@ public sealed class TrackingLogTests
     public void What_holds_for_all_recipients_is_judged_once(string status)
     {
         var log = Header(Fields) + Row("SMTP", "FAIL", string.Join(';', Enumerable.Range(0, 2000).Select(i => $"r{i}@contoso.example")), status.Replace(';', '|'));
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         TallyText.Read(Encoding.UTF8.GetBytes(log), new(), tally);
         Assert.Equal(2000, tally.Failures.Count);
         Assert.All(tally.Failures, f => Assert.Same(tally.Failures[0].Diagnosis, f.Diagnosis));
@@ -57,7 +57,7 @@ public sealed class TrackingLogTests
     public void A_scan_goes_without_what_it_does_not_show_and_counts_the_same()
     {
         var log = Encoding.UTF8.GetBytes(Header(Fields) + Row("SMTP", "FAIL", "ann@contoso.example;'o''brien@Fabrikam.example';'x@b''c.example';nobody", "'550 5.1.1 a;b';'452 4.2.2 full';;'550 5.7.1 no'"));
-        var (all, sums) = (new Tally(), new Tally());
+        var (all, sums) = (new Tally { KeepsTimes = true }, new Tally { KeepsTimes = true });
         TallyText.Read(log, new(), all);
         TallyText.Read(log, new(), sums, details: false);
         Assert.Equal(all.Failures.Select(f => (f.Domain, f.Diagnosis.Cause, f.Diagnosis.Enhanced, f.Deferred, f.Index)), sums.Failures.Select(f => (f.Domain, f.Diagnosis.Cause, f.Diagnosis.Enhanced, f.Deferred, f.Index)));
@@ -74,7 +74,7 @@ public sealed class TrackingLogTests
             log.Append(Row("SMTP", "SENDEXTERNAL", $"a@Sent{i}.Example;b@other.example"));
         log.Append(Row("SMTP", "SENDEXTERNAL", "no-address"));
         log.Append(Row("STOREDRIVER", "DELIVER", "a@inside.example"));
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         TallyText.Read(Encoding.UTF8.GetBytes(log.ToString()), new(), tally);
         Assert.Equal(["sent0.example"], tally.Reached);
         tally.Clear();
@@ -91,7 +91,7 @@ public sealed class TrackingLogTests
     public void Odd_names_are_counted(string source, string id, string expected)
     {
         var names = new EventNames();
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         TallyText.Read(Encoding.UTF8.GetBytes(Header(Fields) + Row(source, id)), names, tally);
         Assert.Equal(1, Sum(tally.Rows));
         var (s, e) = names[tally.Rows.IndexOfAnyExcept(0)];
@@ -105,7 +105,7 @@ public sealed class TrackingLogTests
         foreach (var mark in new byte[][] { [0xFF, 0xFE], [0xFE, 0xFF], [0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF] })
         {
             var names = new EventNames();
-            var tally = new Tally();
+            var tally = new Tally { KeepsTimes = true };
             var row = Encoding.UTF8.GetBytes(Row("SMTP", "FAIL", status: "550 5.1.1 User unknown"));
             LogFormat.Of(header)!.Open(header, new(names))((byte[])[.. mark, .. row, .. row], tally);
             Assert.Equal(1, tally.Unreadable[(int)Unreadable.BadDate]);
@@ -118,7 +118,7 @@ public sealed class TrackingLogTests
     public void A_byte_order_mark_before_a_row_costs_nothing()
     {
         Assert.True(LogHeader.TryParse(Encoding.UTF8.GetBytes(Header(Fields)), out var header));
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         var row = "\ufeff" + Row("SMTP", "FAIL", status: "550 5.1.1 User unknown");
         LogFormat.Of(header)!.Open(header, new(new()))(Encoding.UTF8.GetBytes(row + row + "\ufeff#Software: Microsoft Exchange Server\r\n" + row), tally);
         Assert.Equal(-1, tally.Unreadable.IndexOfAnyExcept(0));
@@ -129,7 +129,7 @@ public sealed class TrackingLogTests
     public void Several_lines_that_start_like_UTF_16_cost_no_more_than_themselves()
     {
         Assert.True(LogHeader.TryParse(Encoding.UTF8.GetBytes(Header(Fields)), out var header));
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         var row = Encoding.UTF8.GetBytes(Row("SMTP", "FAIL", status: "550 5.1.1 User unknown"));
         LogFormat.Of(header)!.Open(header, new(new()))((byte[])[0xFF, 0xFE, .. row, 0xFE, 0xFF, .. row, .. row], tally);
         Assert.Equal(2, tally.Unreadable[(int)Unreadable.BadDate]);
@@ -142,7 +142,7 @@ public sealed class TrackingLogTests
     [InlineData("9223372036854775807")]
     public void An_absurd_size_does_not_turn_the_sum_negative(string bytes)
     {
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         TallyText.Read(Encoding.UTF8.GetBytes(Header(Fields) + Row("SMTP", "FAIL", recipients: "a@b.example;c@d.example", bytes: bytes)), new(), tally);
         Assert.InRange(tally.MessageBytes(Outcome.Failed), 0, 1L << 40);
     }
@@ -160,7 +160,7 @@ public sealed class TrackingLogTests
     {
         string[] fields = [.. Fields, "recipient-count"];
         var row = Row("SMTP", "FAIL", recipients).TrimEnd() + $",{count}\r\n";
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         TallyText.Read(Encoding.UTF8.GetBytes(Header(fields) + row), new(), tally);
         Assert.Equal(expected, tally.Failures.Count);
         Assert.Equal(expected, tally.Messages(Outcome.Failed, Direction.Incoming));
@@ -175,7 +175,7 @@ public sealed class TrackingLogTests
         Gen.OneOf(words, Gen.Byte.Array[0, 6]).Array[0, 200].Sample(pieces =>
         {
             byte[] block = [.. pieces.SelectMany(p => p)];
-            var tally = new Tally();
+            var tally = new Tally { KeepsTimes = true };
             LogFormat.Of(header)!.Open(header, new(new()))(block, tally);
             Assert.All(tally.Quarantined, q => Assert.InRange(q.Offset + q.Length, 0, block.Length));
         }, iter: 3000);
@@ -198,7 +198,7 @@ public sealed class TrackingLogTests
             var log = Encoding.UTF8.GetBytes(Write(rows).Log);
             Assert.True(LogHeader.TryParse(log, out var header));
             var names = new EventNames();
-            var tally = new Tally();
+            var tally = new Tally { KeepsTimes = true };
             var read = LogFormat.Of(header)!.Open(header, new(names));
             var ends = Enumerable.Range(0, log.Length).Where(i => log[i] == '\n').Select(i => i + 1).ToArray();
             var done = 0;
@@ -233,7 +233,7 @@ public sealed class TrackingLogTests
     static (string Log, string Expected) Write(Wanted[] rows)
     {
         var log = new StringBuilder(Header([.. Fields, "connector-id"]));
-        var tally = new Tally();
+        var tally = new Tally { KeepsTimes = true };
         var names = new EventNames();
         var time = new DateTime(2024, 5, 6, 7, 8, 9, 10, DateTimeKind.Utc);
         foreach (var row in rows)

@@ -198,7 +198,7 @@ public sealed class CommitTests
         }
 
         Assert.Equal(900, bed.Sum(Counter.Rows));
-        Assert.Equal(Totals.MaxLabels + 1, Labels(Counter.ReadBytes, k => k.A));
+        Assert.Equal(ServerNames.MaxFromRows + 1, Labels(Counter.ReadBytes, k => k.A));
         Assert.Equal(Totals.MaxLabels + 1, Labels(Counter.ConnectorFailures, k => k.A));
         Assert.InRange(Labels(Counter.Rows, k => k.A + "|" + k.B), 2, EventNames.Limit);
         Assert.Equal(450 - Totals.MaxLabels, bed.Committer.Current.Sum(Counter.ConnectorFailures, k => k.A == Totals.Other));

@@ -145,6 +145,7 @@ public sealed partial class StoreTests
             await Commit(bed, n);
         Checkpoint(bed);
         var whole = ReadShared(bed.Path);
+        var counters = bed.Store.LoadCells().Count;
         var folder = Directory.CreateTempSubdirectory("mailflow-flip-").FullName;
         var path = Path.Combine(folder, "mailflow.db");
         var (refused, loaded) = (0, 0);
@@ -161,7 +162,7 @@ public sealed partial class StoreTests
             try
             {
                 var (files, cells) = LoadAll(path);
-                Assert.True(files.Count == 1 && cells.Count > 100, $"byte {at}: {files.Count} files and {cells.Count} counters are left");
+                Assert.True(files.Count == 1 && cells.Count > counters / 2, $"byte {at}: {files.Count} files and {cells.Count} counters are left");
                 loaded++;
             }
             catch (StoreException)
@@ -337,11 +338,12 @@ public sealed partial class StoreTests
     }
 
     [Theory]
-    [InlineData("0")]
-    [InlineData("98")]
-    [InlineData("99")]
-    public void K11_A_store_of_another_version_is_refused(string version)
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(99)]
+    public void K11_A_store_of_another_version_is_refused(int newer)
     {
+        var version = newer == 0 ? 0 : Schema.Version + newer;
         using var bed = new LedgerBed();
         using (var connection = bed.Store.OpenWriter())
         using (var command = connection.CreateCommand())

@@ -5,9 +5,11 @@ using System.Text.RegularExpressions;
 using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Snapshots;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Mailflow.Web;
+using Microsoft.Extensions.Configuration;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
@@ -50,8 +52,9 @@ public sealed partial class MetricsTests
         site.Write("CONNECTLOG20260304-1.LOG", Connectivity);
         site.Write("RECV2026030410-1.LOG", Protocol);
         site.ExportAll();
+        site.Export("events.xml", SampleExports.Events((1, 12014, now, ["mail.contoso.test", "Internet Send", "mail.contoso.test"])));
         site.Write("MSGTRK2026030410-1.LOG", log.ToString());
-        await site.ReadAsync(log.Rows + 3 + 6, snapshots: 8);
+        await site.ReadAsync(log.Rows + 3 + 6, snapshots: 8, events: 1);
         return site;
     }
 
@@ -102,7 +105,7 @@ public sealed partial class MetricsTests
         var page = new StringBuilder();
         foreach (var metric in Telemetry.All)
         {
-            page.Append(CultureInfo.InvariantCulture, $"### {metric.Name}\n\n{char.ToUpperInvariant(Name(metric.Type)[0])}{Name(metric.Type)[1..]}{(metric.Unit.Length == 0 ? "" : $" of {Unit(metric.Unit)}")}. {metric.Help}\n");
+            page.Append(CultureInfo.InvariantCulture, $"### {metric.Name}\n\n{char.ToUpperInvariant(Name(metric.Type)[0])}{Name(metric.Type)[1..]}{(metric.Unit.Length == 0 ? "" : $" of {Unit(metric.Unit)}")}. {metric.Help}{Begins(metric)}\n");
             foreach (var label in metric.Labels)
                 page.Append(CultureInfo.InvariantCulture, $"{(label == metric.Labels[0] ? "\n" : "")}- `{label.Name}`: {(label.Values.Count > 0 ? string.Join(", ", label.Values) : label.Says)}\n");
             page.Append('\n');
@@ -161,7 +164,7 @@ public sealed partial class MetricsTests
             ["mailflow_destination_messages_total{destination=\"slow.example\"}"] = 2,
             ["mailflow_destination_bytes_total{destination=\"slow.example\"}"] = 8211,
             ["mailflow_smtp_sessions_total{direction=\"receive\",outcome=\"refused\",server=\"EX01\",tls=\"1.2\"}"] = 1,
-            ["mailflow_smtp_sessions_total{direction=\"send\",outcome=\"refused\",server=\"EX01\",tls=\"none\"}"] = 0,
+            ["mailflow_smtp_sessions_total{direction=\"receive\",outcome=\"refused\",server=\"EX01\",tls=\"none\"}"] = 0,
             ["mailflow_smtp_refusals_total{cause=\"blocklisted\",direction=\"receive\",server=\"EX01\",stage=\"mail\"}"] = 1,
             ["mailflow_smtp_refusals_total{cause=\"greylisted\",direction=\"receive\",server=\"EX01\",stage=\"rcpt\"}"] = 0,
             ["mailflow_root_up{root=\"tracking\"}"] = 1,
@@ -229,46 +232,107 @@ public sealed partial class MetricsTests
         var names = new EventNames();
         for (var i = 0; i < 400; i++)
             names.IndexOf(Encoding.ASCII.GetBytes($"SOURCE{i}|EVENT"));
-        var totals = new Totals(names);
-        totals.AddReasons();
-        var cells = new List<CellValue>();
-        for (var i = 0; i < 300; i++)
-        {
-            var delta = new Delta { Server = $"EX{i}" };
-            for (var e = 0; e < EventNames.Limit; e++)
-                delta.Tally.AddRow(e, new DateTime(2026, 3, 4, 10, 0, 0, DateTimeKind.Utc));
-            delta.Tally.Failures.Add(Failure($"Connector {i}"));
-            totals.Apply(delta);
-        }
-
-        // Worse than what rows can make of it: every value of every label with every other.
-        var servers = totals.Cells.Where(c => c.Key.Counter == Counter.ReadBytes).Select(c => c.Key.A).ToList();
-        Assert.Equal(Totals.MaxLabels + 1, servers.Count);
-        cells.AddRange(totals.Cells.Where(c => c.Key.Counter is not (Counter.Failures or Counter.EnhancedCodes or Counter.ConnectorFailures)).Select(c => new CellValue(c.Key, c.Value)));
-        var connectors = totals.Cells.Where(c => c.Key.Counter == Counter.ConnectorFailures).Select(c => c.Key.A).Append("none").Distinct(StringComparer.Ordinal).ToList();
-        foreach (var server in servers)
-        {
-            cells.AddRange(connectors.Select(c => new CellValue(new(Counter.ConnectorFailures, c, server), 1)));
-            cells.AddRange(EnhancedCodes.All.Append("none").Append(Totals.Other).Select(c => new CellValue(new(Counter.EnhancedCodes, c, server), 1)));
-            cells.AddRange(from c in CauseTable.All from f in Enum.GetValues<Fault>() from p in Enum.GetValues<Permanence>() select new CellValue(new(Counter.Failures, c.Name, f.Name(), p.Name(), server), 1));
-        }
-
-        var snapshot = Snapshot.Empty with { Cells = new([.. cells.Select(c => c.Key)], [.. cells.Select(c => c.Value)]) };
+        var told = new List<string>();
+        var totals = new Totals(names, new((label, name) => told.Add($"{label} {name}")));
+        totals.Start(Enumerable.Range(0, 300).Select(i => $"CONFIGURED{i}"));
+        var snapshot = Snapshot.Empty with { Cells = totals.Publish() };
         var looks = 0;
         using var telemetry = new Telemetry(() => Count(ref looks, new Scrape(DateTimeOffset.UnixEpoch, snapshot, new int[CauseTable.All.Count], [], [], 0)), "Mailflow.Many");
         using var collected = new Collected();
         using var reader = new BaseExportingMetricReader(collected);
         using var provider = Register(telemetry, reader);
-        for (var i = 1; i <= 3; i++)
+        Check(1);
+        // Rows name more servers, connectors, next hops and events than there is room for, while the SDK has room for what it knew.
+        for (var i = 0; i < 2000; i++)
+        {
+            var delta = new Delta { Server = $"EX{i}" };
+            for (var e = 0; e < EventNames.Limit; e++)
+                delta.Tally.AddRow(e, new DateTime(2026, 3, 4, 10, 0, 0, DateTimeKind.Utc));
+            delta.Tally.Failures.Add(Failure($"Connector {i}"));
+            delta.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Connected, -1, $"d{i}.example", 1, 1, null));
+            delta.Tally.Sessions.Add(new(SmtpDirection.Send, SmtpOutcome.Accepted, TlsVersion.None));
+            totals.Apply(delta);
+        }
+
+        snapshot = snapshot with { Cells = totals.Publish() };
+        Check(2);
+        Check(3);
+        var servers = totals.Cells.Where(c => c.Key.Counter == Counter.ReadBytes).Select(c => c.Key.A).ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(300 + ServerNames.MaxFromRows + 1, servers.Count);
+        Assert.Contains("CONFIGURED299", servers);
+        Assert.Equal(2000L * EventNames.Limit, snapshot.Sum(Counter.Rows));
+        Assert.Equal(2000, snapshot.Sum(Counter.ConnectorFailures));
+        Assert.InRange(snapshot.Cells[Counter.Rows].Count, 1000, (Totals.MaxEventsOfServer + 1) * (servers.Count + 1));
+        var folded = totals.Folded.Counts.ToDictionary(f => (f.Label, f.Reason), f => f.Times);
+        Assert.Equal(2000 - ServerNames.MaxFromRows, folded[("server", Folded.NoRoom)]);
+        Assert.Equal(2000 - Totals.MaxDestinations, folded[("destination", Folded.NoRoom)]);
+        Assert.Equal(2000 - Totals.MaxLabels, folded[("connector", Folded.NoRoom)]);
+        Assert.All(told.GroupBy(t => t.Split(' ')[0]), g => Assert.Equal(Folded.MaxTold, g.Distinct(StringComparer.Ordinal).Count()));
+        Assert.Equal(told.Distinct(StringComparer.Ordinal), told);
+
+        void Check(int scrape)
         {
             collected.Points.Clear();
             Assert.True(provider.ForceFlush());
-            Assert.Equal(i, looks);
-            foreach (var counters in cells.GroupBy(c => c.Key.Counter))
-                Assert.Contains(collected.Points, p => p.Value == counters.Count());
-            Assert.Equal(cells.Count, collected.Points.Where(p => p.Key.StartsWith("mailflow_", StringComparison.Ordinal) && p.Key is not ("mailflow_failures_last_hour" or "mailflow_series" or "mailflow_store_bytes" or "mailflow_commit_up" or "mailflow_commit_lag_seconds" or "mailflow_build_info")).Sum(p => p.Value));
+            Assert.Equal(scrape, looks);
+            foreach (var metric in Telemetry.All.Where(m => m.Type == MetricType.Counter && m.Counter is not null))
+                Assert.Equal((metric.Name, snapshot.Cells[metric.Counter!.Value].Count), (metric.Name, collected.Points.GetValueOrDefault(metric.Instrument)));
             Assert.False(collected.Overflowed);
         }
+    }
+
+    [Fact]
+    public void Queues_that_come_and_go_leave_room_for_others()
+    {
+        var look = 0;
+        using var telemetry = new Telemetry(() => new Scrape(DateTimeOffset.UnixEpoch, Snapshot.Empty with { Servers = [Queues(++look)] }, new int[CauseTable.All.Count], [], [], 0), "Mailflow.Churn");
+        using var collected = new Collected();
+        using var reader = new BaseExportingMetricReader(collected);
+        using var provider = Register(telemetry, reader);
+        for (var i = 0; i < 100; i++)
+        {
+            collected.Points.Clear();
+            Assert.True(provider.ForceFlush());
+            Assert.Equal(SnapshotSamples.TopQueues + Enum.GetValues<QueueKind>().Length, collected.Points["mailflow_queue_messages"]);
+            Assert.False(collected.Overflowed);
+        }
+
+        static ServerSnapshot Queues(int day) =>
+            new(SnapshotKind.Queues, "EX01", new(2026, 3, 4, 10, 0, 0, DateTimeKind.Utc)) { Queues = [.. Enumerable.Range(0, SnapshotSamples.TopQueues).Select(i => QueueState.None(QueueKind.Dns) with { Messages = 1, NextHop = $"d{i}.day{day}.example" })] };
+    }
+
+    [Fact]
+    public async Task Each_of_300_configured_servers_and_of_what_else_is_configured_has_series_of_its_own()
+    {
+        var settings = Enumerable.Range(0, 300).SelectMany(i => new KeyValuePair<string, string?>[]
+        {
+            new($"Logs:{i}:Folder", Path.Combine(Path.GetTempPath(), "mailflow-none", $"{i}")), new($"Logs:{i}:Server", $"EX{i:000}"), new($"Logs:{i}:Name", $"root{i:000}"),
+        }).Append(new("State:Folder", Path.GetTempPath()));
+        var options = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), out var faults);
+        Assert.Empty(faults);
+        var round = new WatchRound(
+            default,
+            [],
+            [.. from list in Enumerable.Range(0, 100) from subject in Enumerable.Range(0, 300) select new ListResult(BlocklistTable.All[0] with { Zone = $"bl{list}.example" }, $"d{subject}.example", ListReading.NotListed, null, default)],
+            [],
+            [.. Enumerable.Range(0, 900).Select(i => new HostResult(new($"mx{i}.example", 25), true, default(DateTimeOffset), null, []))],
+            [],
+            [.. Enumerable.Range(0, 900).Select(i => new Finding($"d{i}.example", "spf", Severity.Good, ""))]);
+        await using var site = await ServedSite.StartAsync(options: options, server: null, watch: () => WatchState.Nothing with { Round = round });
+        var text = await site.GetAsync("/metrics");
+        Assert.DoesNotContain("overflow", text, StringComparison.Ordinal);
+        for (var i = 0; i < 300; i++)
+        {
+            Assert.Contains($"mailflow_messages_total{{direction=\"incoming\",outcome=\"delivered\",server=\"EX{i:000}\"}} 0\n", text, StringComparison.Ordinal);
+            Assert.Contains($"mailflow_root_up{{root=\"root{i:000}\"}} ", text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(900, text.Split('\n').Count(l => l.StartsWith("mailflow_next_hop_reachable{", StringComparison.Ordinal)));
+        Assert.Equal(900, text.Split('\n').Count(l => l.StartsWith("mailflow_domain_record_valid{", StringComparison.Ordinal)));
+        Assert.Equal(30_000, text.Split('\n').Count(l => l.StartsWith("mailflow_blocklist_listed{", StringComparison.Ordinal)));
+        Assert.DoesNotContain("mailflow_smtp_", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("mailflow_connections_", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("mailflow_windows_events_", text, StringComparison.Ordinal);
     }
 
     static Scrape Count(ref int looks, Scrape scrape)
@@ -339,6 +403,17 @@ public sealed partial class MetricsTests
         MetricType.Counter => "counter",
         MetricType.Gauge => "gauge",
         _ => "histogram",
+    };
+
+    static string Begins(Mailflow.Metric metric) => metric.Type == Mailflow.MetricType.Gauge ? "" : metric.Birth switch
+    {
+        Birth.FirstValue => "\n\nSeries begin with their first value, which `increase()` does not see.",
+        Birth.Start => "\n\nSeries begin at 0 with the store.",
+        Birth.Mail => "\n\nSeries begin at 0: those of a configured server at the start, those of another server with its first log.",
+        Birth.Connections => "\n\nSeries begin at 0 with the server's first connectivity log.",
+        Birth.Smtp => "\n\nSeries begin at 0 with the server's first protocol log of that direction.",
+        Birth.Events => "\n\nSeries begin at 0 with the server's first Windows event.",
+        _ => "",
     };
 
     static string Unit(string unit) => unit switch

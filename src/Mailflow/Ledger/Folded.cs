@@ -1,0 +1,54 @@
+namespace Mailflow.Ledger;
+
+/// <summary>
+/// What is counted as <c>other</c> although it has a name: a label has no room for more names, or the name may be an address. Counted by label; the first
+/// names without room are told, each once.
+/// </summary>
+/// <param name="tell">Told of a label and a name that found no room.</param>
+sealed class Folded(Action<string, string>? tell = null)
+{
+    /// <summary>Names of one label that are told.</summary>
+    public const int MaxTold = 10;
+
+    public const string NoRoom = "no-room";
+    public const string NoName = "no-name";
+
+    public static IReadOnlyList<string> Reasons { get; } = [NoRoom, NoName];
+
+    /// <summary>Labels whose values come from logs and exports.</summary>
+    public static IReadOnlyList<string> Labels { get; } = ["server", "connector", "destination", "event", "id"];
+
+    readonly Lock _lock = new();
+    readonly Dictionary<(string Label, string Reason), long> _counts = new(from label in Labels from reason in Reasons select KeyValuePair.Create((label, reason), 0L));
+    readonly Dictionary<string, HashSet<string>> _told = Labels.ToDictionary(l => l, _ => new HashSet<string>(StringComparer.OrdinalIgnoreCase), StringComparer.Ordinal);
+
+    /// <summary>How often something was counted as <c>other</c>, since the start of the process.</summary>
+    public IReadOnlyList<(string Label, string Reason, long Times)> Counts
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _counts.Select(c => (c.Key.Label, c.Key.Reason, c.Value))];
+        }
+    }
+
+    /// <summary>A name found no room.</summary>
+    public void Add(string label, string name, long times = 1)
+    {
+        lock (_lock)
+        {
+            _counts[(label, NoRoom)] += times;
+            if (_told[label].Count >= MaxTold || !_told[label].Add(name))
+                return;
+        }
+
+        tell?.Invoke(label, name);
+    }
+
+    /// <summary>What stands in the place of a name may be an address: it is not told.</summary>
+    public void AddNoName(string label, long times = 1)
+    {
+        lock (_lock)
+            _counts[(label, NoName)] += times;
+    }
+}
