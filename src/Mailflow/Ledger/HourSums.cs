@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Mailflow.Analysis.Failures;
 
@@ -98,7 +99,7 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
     }
 
     /// <summary>Adds up one hour, row by row.</summary>
-    public sealed class Builder(long hour)
+    internal sealed class Builder(long hour)
     {
         readonly FailureSums _sums = new(new(hour * Length, Quarter, 4));
         readonly long[] _first = [.. Enumerable.Repeat(long.MaxValue, FailureSums.Causes)];
@@ -174,14 +175,14 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
 
     sealed class Writer
     {
-        readonly MemoryStream _bytes = new();
+        readonly ArrayBufferWriter<byte> _bytes = new();
 
         public void Number(long value)
         {
             var rest = (ulong)value;
             for (; rest >= 0x80; rest >>= 7)
-                _bytes.WriteByte((byte)(rest | 0x80));
-            _bytes.WriteByte((byte)rest);
+                _bytes.Write([(byte)(rest | 0x80)]);
+            _bytes.Write([(byte)rest]);
         }
 
         public void Text(string text)
@@ -191,7 +192,7 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
             _bytes.Write(bytes);
         }
 
-        public byte[] ToArray() => _bytes.ToArray();
+        public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
     }
 
     ref struct Reader(ReadOnlySpan<byte> bytes)

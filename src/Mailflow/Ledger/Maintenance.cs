@@ -13,8 +13,10 @@ sealed class Maintenance(Store store, Departures departures, Arrivals arrivals, 
     /// <summary>How long it works at once.</summary>
     static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Refusals are bounded when they are written; only their age is left to look at.</summary>
-    static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
+    /// <summary>Refusals are bounded when they are written; only their age is left to look at, and looking at all of them takes a while.</summary>
+    TimeSpan SweepInterval => options.Keep / 30 is var part && part > LeastSweepInterval ? part : LeastSweepInterval;
+
+    static readonly TimeSpan LeastSweepInterval = TimeSpan.FromHours(1);
 
     HourBuilding? _hours;
     IEnumerator<Task?>? _pass;

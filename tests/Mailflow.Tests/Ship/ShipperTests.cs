@@ -1,7 +1,7 @@
 using System.Text;
 using Mailflow.Ledger;
-using Mailflow.Tests.Ledger;
 using Mailflow.Ship;
+using Mailflow.Tests.Ledger;
 
 namespace Mailflow.Tests.Ship;
 

@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
-using Mailflow.Tests.Ledger;
 using Mailflow.Tail;
+using Mailflow.Tests.Ledger;
 using Mailflow.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
