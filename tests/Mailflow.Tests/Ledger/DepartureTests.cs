@@ -1,0 +1,86 @@
+using Mailflow.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace Mailflow.Tests.Ledger;
+
+/// <summary>Files that are gone are marked and forgotten in small transactions, and nothing of that is lost on the way.</summary>
+public sealed class DepartureTests
+{
+    const int Files = 1800;
+
+    static readonly IReadOnlySet<string> NoRoots = new HashSet<string>();
+
+    [Fact]
+    public async Task Thousands_are_marked_and_forgotten_some_hundred_at_a_time_and_each_is_told()
+    {
+        using var bed = await FilledAsync();
+        var (departures, told) = (new Departures(bed.Store), new List<long>());
+        var marked = Retire(departures, new HashSet<long> { 7 }, 0, told).ToList();
+        Assert.Equal((Files - 1, true), (marked.Sum(), marked.All(m => m <= Departures.Part)));
+        Assert.Empty(told);
+        Assert.Equal(Files - 1, bed.Scalar("SELECT count(*) FROM files WHERE gone IS NOT NULL"));
+        Assert.Empty(Retire(departures, new HashSet<long> { 7 }, 29, told));
+        var forgotten = Retire(departures, new HashSet<long> { 7 }, 31, told).ToList();
+        Assert.Equal((Files - 1, true), (forgotten.Sum(), forgotten.All(m => m <= Departures.Part)));
+        Assert.Equal(Enumerable.Range(1, Files).Select(i => (long)i).Where(i => i != 7), told.Order());
+        Assert.Equal([7], bed.Store.LoadFiles().Select(f => f.Id));
+        Assert.Empty(Retire(departures, new HashSet<long> { 7 }, 32, told));
+    }
+
+    [Fact]
+    public async Task Where_the_disk_gets_full_in_the_middle_what_went_is_told_and_the_rest_goes_later()
+    {
+        using var bed = await FilledAsync();
+        var (departures, told) = (new Departures(bed.Store), new List<long>());
+        _ = Retire(departures, new HashSet<long>(), 0, told).Count();
+        using (var parts = Retire(departures, new HashSet<long>(), 31, told).GetEnumerator())
+        {
+            Assert.True(parts.MoveNext());
+            // As a full disk does, the next transaction fails.
+            Execute(bed, "CREATE TRIGGER full BEFORE DELETE ON files BEGIN SELECT RAISE(ABORT, 'full'); END");
+            Assert.Throws<SqliteException>(() => parts.MoveNext());
+        }
+
+        Assert.Equal(Departures.Part, told.Count);
+        Assert.Equal(Files - Departures.Part, bed.Store.LoadFiles().Count);
+        Execute(bed, "DROP TRIGGER full");
+        _ = Retire(departures, new HashSet<long>(), 31, told).Count();
+        Assert.Equal(Files, told.Distinct().Count());
+        Assert.Empty(bed.Store.LoadFiles());
+    }
+
+    [Fact]
+    public async Task A_file_that_comes_back_while_others_are_forgotten_stays()
+    {
+        using var bed = await FilledAsync();
+        var (departures, told) = (new Departures(bed.Store), new List<long>());
+        _ = Retire(departures, new HashSet<long>(), 0, told).Count();
+        foreach (var _ in Retire(departures, new HashSet<long>(), 31, told))
+            if (told.Count == Departures.Part)
+                departures.Seen(Files, "root", export: false);
+        Assert.Equal(Files - 1, told.Count);
+        Assert.Equal([Files], bed.Store.LoadFiles().Select(f => f.Id));
+    }
+
+    static IEnumerable<int> Retire(Departures departures, IReadOnlySet<long> present, int days, List<long> told) =>
+        departures.Retire(present, NoRoots, LedgerBed.Noon.AddDays(days), TimeSpan.FromDays(30), told.AddRange);
+
+    static async Task<LedgerBed> FilledAsync()
+    {
+        var bed = new LedgerBed();
+        await bed.CommitAsync(await bed.DeltaAsync(file: 1));
+        Execute(bed, $"""
+            WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {Files})
+            INSERT INTO files SELECT i, root, name || i, device, inode + i, header_hash, generation, header_offset, "offset", guard, server, newest, gone, records FROM n, files WHERE id = 1
+            """);
+        return bed;
+    }
+
+    static void Execute(LedgerBed bed, string text)
+    {
+        using var connection = bed.Store.OpenWriter();
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,117 @@
+using System.Runtime.Versioning;
+using Mailflow.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace Mailflow.Tests.Ledger;
+
+/// <summary>A store of version 3 is brought up to date wherever that is interrupted, and keeps what it holds.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class MigrationTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("mailflow-v3-").FullName;
+
+    string Db => Path.Combine(_folder, "mailflow.db");
+
+    [Fact]
+    public async Task It_keeps_what_it_holds_and_goes_on()
+    {
+        Old(Db);
+        using var bed = new LedgerBed(_folder);
+        Assert.Equal(Schema.Version, bed.Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'"));
+        Assert.Equal(12, bed.Sum(Counter.Rows));
+        Assert.Equal(200, bed.Committer.Current.Offsets[1]);
+        Assert.Equal((300, 20), Kept(bed.Store));
+        using (var outbox = new Outbox(bed.Store, "seq"))
+            Assert.Equal((25, 3, 295), (outbox.Last, outbox.Dropped, outbox.Read(int.MaxValue).Count()));
+        // A sink that is new starts at the oldest event, and what was deleted before is none of its losses.
+        using (var outbox = new Outbox(bed.Store, "new"))
+        {
+            Assert.Equal((20, 300), (outbox.Last, outbox.Read(int.MaxValue).Count()));
+            outbox.Advance(320, 300);
+            Assert.Equal(0, outbox.Dropped);
+        }
+
+        var before = Figures(bed.Store);
+        bed.Store.AddUpHours();
+        Assert.True(bed.Scalar("SELECT count(*) FROM event_hours") > 20);
+        Assert.Equal(before, Figures(bed.Store));
+        await bed.CommitAsync(await bed.DeltaAsync(offset: 200, end: 300, failures: 2));
+        Assert.Equal((302, 20), Kept(bed.Store));
+        Assert.Equal(321, bed.Scalar("SELECT min(id) FROM events WHERE file = 1 AND \"offset\" < 300 AND id > 320"));
+    }
+
+    [Fact]
+    public void Refusals_of_before_are_bounded_together_with_the_new_ones()
+    {
+        Old(Db);
+        using var bed = new LedgerBed(_folder);
+        bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(30), long.MaxValue);
+        Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX1'"));
+        Assert.Equal(51, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX2'"));
+        Assert.Equal(5100, bed.Scalar("SELECT max(id) FROM smtp_refusals"));
+    }
+
+    [Fact]
+    public void Wherever_it_is_killed_it_is_done_again_or_is_done()
+    {
+        Old(Db);
+        var db = File.ReadAllBytes(Db);
+        // While it is open, all that the steps wrote is in the -wal file: a copy that is cut at any place was killed there.
+        byte[] wal;
+        using (var store = new Store(Db))
+        {
+            wal = ReadShared(Db + "-wal");
+            Assert.Equal((300, 20), Kept(store));
+        }
+
+        const int Frame = 24 + 4096;
+        Assert.True(wal.Length > 5 * Frame);
+        for (var cut = 32L; cut <= wal.Length; cut += Frame)
+        {
+            var folder = Directory.CreateTempSubdirectory("mailflow-cut-").FullName;
+            File.WriteAllBytes(Path.Combine(folder, "mailflow.db"), db);
+            File.WriteAllBytes(Path.Combine(folder, "mailflow.db-wal"), wal.AsSpan(0, (int)Math.Min(wal.Length, cut + 100)));
+            using (var bed = new LedgerBed(folder))
+            {
+                Assert.Equal(Schema.Version, bed.Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'"));
+                Assert.Equal((300, 20), Kept(bed.Store));
+                Assert.Equal(12, bed.Sum(Counter.Rows));
+            }
+
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    static (long, long) Kept(Store store)
+    {
+        using var history = new History(store);
+        return (history.Kept().Events, history.Kept().Removed);
+    }
+
+    static string Figures(Store store)
+    {
+        using var history = new History(store);
+        var (from, to) = (LedgerBed.Noon.AddDays(-3), LedgerBed.Noon.AddDays(1));
+        var sums = history.Sums(from, to);
+        return string.Join('\n', [.. history.ByReason(sums).Select(r => r.ToString()), .. sums.Spread().Select(s => s.ToString()), .. sums.TopDomains(5).Select(d => d.ToString()), .. history.Blocklistings().Select(b => b.ToString())]);
+    }
+
+    static void Old(string path)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode = WAL; " + File.ReadAllText(Repository.PathOf("tests/Mailflow.Tests/Ledger/store-version-3.sql"));
+        command.ExecuteNonQuery();
+    }
+
+    static byte[] ReadShared(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+}
