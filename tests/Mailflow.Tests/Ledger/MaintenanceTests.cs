@@ -1,0 +1,149 @@
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mailflow.Tests.Ledger;
+
+/// <summary>Maintenance works for a moment between commits, however much there is to do.</summary>
+public sealed class MaintenanceTests
+{
+    [Fact]
+    public async Task It_stops_after_a_moment_and_goes_on_where_it_stopped()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await bed.DeltaAsync(failures: 20 * EventTables.Part, time: LedgerBed.Noon.AddDays(-40)));
+        // Each look at the clock takes 10 ms.
+        var clock = new FakeTimeProvider(LedgerBed.Noon) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(10) };
+        using var maintenance = new Maintenance(bed.Store, new(bed.Store), new(bed.Store, new(bed.Names)), new(), clock, now => now);
+        var left = 20 * EventTables.Part;
+        var calls = 0;
+        for (var before = left; left > 0; before = left, calls++)
+        {
+            maintenance.Work();
+            left = (int)bed.Scalar("SELECT count(*) FROM events");
+            Assert.InRange(before - left, 1, 3 * EventTables.Part);
+            Assert.True(maintenance.IsBusy);
+        }
+
+        Assert.True(calls > 6, $"{calls} calls");
+        Assert.Equal(20 * EventTables.Part, bed.Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'removed'"));
+        await EndAsync(maintenance);
+    }
+
+    [Fact]
+    public async Task Hours_that_are_over_are_added_up_but_not_the_one_that_rows_still_come_for()
+    {
+        using var bed = new LedgerBed();
+        for (var hour = 0; hour < 5; hour++)
+            Commit(bed, await bed.DeltaAsync(offset: hour * 100, end: (hour + 1) * 100, failures: 3, time: LedgerBed.Noon.AddHours(-hour)));
+        using var maintenance = new Maintenance(bed.Store, new(bed.Store), new(bed.Store, new(bed.Names)), new(), bed.Clock, now => now);
+        bed.Store.Events.TakeChanged();
+        Commit(bed, await bed.DeltaAsync(offset: 500, end: 600, failures: 1, time: LedgerBed.Noon.AddHours(-3)));
+        await EndAsync(maintenance);
+        Assert.Equal(HourSums.Of(LedgerBed.Noon.AddHours(-4).ToUnixTimeMilliseconds()), bed.Scalar("SELECT min(hour) FROM event_hours"));
+        Assert.Equal(3, bed.Scalar("SELECT count(*) FROM event_hours"));
+        await EndAsync(maintenance);
+        Assert.Equal(4, bed.Scalar("SELECT count(*) FROM event_hours"));
+    }
+
+    [Fact]
+    public async Task An_hour_that_changes_while_it_is_added_up_is_not_kept()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await bed.DeltaAsync(failures: 3, time: LedgerBed.Noon.AddHours(-2)));
+        using var building = new HourBuilding(bed.Store);
+        bed.Store.Events.TakeChanged();
+        var hours = building.Next(long.MaxValue / HourSums.Length, new HashSet<long>());
+        Commit(bed, await bed.DeltaAsync(offset: 100, end: 200, failures: 1, time: LedgerBed.Noon.AddHours(-2)));
+        bed.Store.Events.Seal(hours);
+        Assert.Single(hours);
+        Assert.Equal(0, bed.Scalar("SELECT count(*) FROM event_hours"));
+    }
+
+    [Fact]
+    public async Task Refusals_never_exceed_their_ring_and_the_newest_stay_also_over_a_restart_and_a_commit_that_failed()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailflow-ring-").FullName;
+        var written = 0;
+        using (var bed = new LedgerBed(folder))
+        {
+            for (var block = 0; block < 3; block++)
+                await bed.CommitAsync(await RefusalsAsync(bed, 2000));
+            Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(*) FROM smtp_refusals"));
+            var failing = await RefusalsAsync(bed, 10);
+            failing.Tally.Failures.Add(new(false, LedgerBed.Noon.UtcDateTime, "SMTP", Direction.Incoming, null!, "", "", "", "", "", Diagnosis.Of("550 5.1.1 User unknown"), 0, 0));
+            Assert.ThrowsAny<Exception>(() => bed.Store.Commit([failing], new(bed.Names), false, false, LedgerBed.Noon));
+            written -= 10;
+            await bed.CommitAsync(await RefusalsAsync(bed, 500));
+        }
+
+        using (var bed = new LedgerBed(folder))
+        {
+            await bed.CommitAsync(await RefusalsAsync(bed, 100));
+            Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(*) FROM smtp_refusals"));
+            Assert.Equal(written - Store.MaxRefusals, bed.Scalar("SELECT min(CAST(session AS INTEGER)) FROM smtp_refusals"));
+            Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(DISTINCT session) FROM smtp_refusals"));
+        }
+
+        Directory.Delete(folder, recursive: true);
+
+        async Task<Delta> RefusalsAsync(LedgerBed bed, int count)
+        {
+            var delta = await bed.DeltaAsync(offset: written, end: written + count);
+            for (var i = 0; i < count; i++, written++)
+                delta.Tally.Refusals.Add(new(SmtpDirection.Receive, SmtpStage.Rcpt, LedgerBed.Noon.UtcDateTime, $"{written:D16}", "In", "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
+            return delta;
+        }
+    }
+
+    [Fact]
+    public async Task A_sweep_of_refusals_looks_at_some_thousand_at_a_time()
+    {
+        using var bed = new LedgerBed();
+        foreach (var server in new[] { "EX1", "EX2", "EX3" })
+        {
+            var delta = await bed.DeltaAsync(server: server);
+            for (var i = 0; i < 3000; i++)
+                delta.Tally.Refusals.Add(new(SmtpDirection.Receive, SmtpStage.Rcpt, LedgerBed.Noon.AddDays(i < 1000 ? -40 : 0).UtcDateTime, $"{i:D16}", "In", "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
+            Commit(bed, delta);
+        }
+
+        var parts = bed.Store.SmtpRefusals.Sweep(LedgerBed.Noon.AddDays(-30).ToUnixTimeMilliseconds()).ToList();
+        Assert.Equal((5, 3000), (parts.Count, parts.Sum()));
+        Assert.Equal(6000, bed.Scalar("SELECT count(*) FROM smtp_refusals"));
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(14, true)]
+    [InlineData(-14, true)]
+    [InlineData(17, false)]
+    public async Task A_message_that_failed_is_found_for_an_event_of_about_that_time(int hours, bool found)
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await bed.DeltaAsync(failures: 1));
+        var time = LedgerBed.Noon.AddHours(hours).UtcDateTime;
+        Assert.Equal(found, bed.Store.Exports.Failed.Contains("<m>", time));
+        Assert.False(bed.Store.Exports.Failed.Contains("<another>", time));
+        // What is added after an hour was read is found too, before its commit and after it.
+        var later = new Failure(false, LedgerBed.Noon.UtcDateTime, "SMTP", Direction.Incoming, "", "", "<later>", "", "", "", Diagnosis.Of(""), 0, 0);
+        bed.Store.Exports.Failed.Add(later);
+        Assert.Equal(found, bed.Store.Exports.Failed.Contains("<later>", time));
+        bed.Store.Exports.Failed.Stored();
+        Assert.Equal(found, bed.Store.Exports.Failed.Contains("<later>", time));
+    }
+
+    /// <summary>Without the committer, which would do its maintenance too.</summary>
+    static void Commit(LedgerBed bed, Delta delta) => bed.Store.Commit([delta], new(bed.Names), false, false, LedgerBed.Noon);
+
+    static async Task EndAsync(Maintenance maintenance)
+    {
+        do
+        {
+            maintenance.Work();
+            await Task.Yield();
+        }
+        while (maintenance.IsBusy);
+    }
+}
