@@ -71,8 +71,9 @@ public sealed class FaultTests : IDisposable
     public async Task K07_A_disk_that_fails_at_fsync_ends_the_program_and_nothing_is_lost_or_counted_twice()
     {
         SkipWithoutStrace();
-        using var simulation = new Simulation(new SimulationOptions { Folder = Logs, Server = "EX01", Rate = 1000, Duration = TimeSpan.FromSeconds(25) }, TimeProvider.System);
-        var writing = simulation.RunAsync(null, Cancel);
+        using var simulation = new Simulation(new SimulationOptions { Folder = Logs, Server = "EX01", Rate = 1000 }, TimeProvider.System);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var writing = simulation.RunAsync(null, enough.Token);
         for (var round = 0; round < 2; round++)
         {
             using var program = new RunningProgram(Arguments);
@@ -83,6 +84,7 @@ public sealed class FaultTests : IDisposable
             Assert.Contains("disk I/O error", program.Output, StringComparison.Ordinal);
         }
 
+        await enough.CancelAsync();
         await writing;
         var truth = SimulationTruth.Load(Logs);
         using var last = new RunningProgram(Arguments);

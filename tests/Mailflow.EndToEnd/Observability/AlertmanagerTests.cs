@@ -46,7 +46,7 @@ public sealed class AlertmanagerTests : IDisposable
         var notices = new ConcurrentQueue<Notice>();
         using var receiver = new Loopback(request => ReceiveAsync(request, notices));
         var (logs, away, program) = (Path.Combine(_folder, "logs"), Path.Combine(_folder, "away"), new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}"));
-        using (var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", Rate = 1000, Duration = TimeSpan.FromSeconds(3) }, TimeProvider.System))
+        using (var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", SizeBytes = 3_000_000, Start = TimeProvider.System.GetUtcNow().AddMinutes(-10) }, TimeProvider.System))
             await simulation.RunAsync(null, Cancel);
         var failures = SimulationTruth.Load(logs).Failures.Values.Sum();
         Assert.True(failures > 50);
