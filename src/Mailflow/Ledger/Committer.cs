@@ -42,6 +42,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     readonly ImmutableDictionary<string, DateTime>.Builder _newest = ImmutableDictionary.CreateBuilder<string, DateTime>(StringComparer.OrdinalIgnoreCase);
     readonly List<Delta> _pending = new(MaxDeltas);
 
+    long _turned = clock.GetTimestamp();
+
     // Timestamps, not times of day: a clock that is set back must not hold a commit up.
     long? _lastCommit;
     long? _lastPrune;
@@ -50,6 +52,9 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     public Snapshot Current { get; private set; } = Snapshot.Empty;
 
     public LastHour LastHour { get; } = new();
+
+    /// <summary>How long ago the loop last turned, or tried a commit again: a system call that hangs shows here.</summary>
+    public TimeSpan SinceTurn => clock.GetElapsedTime(Volatile.Read(ref _turned));
 
     /// <summary>What was counted as <c>other</c> for want of room or of a name.</summary>
     public Folded Folded => _totals.Folded;
@@ -109,6 +114,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         Task<bool>? more = null;
         while (true)
         {
+            Volatile.Write(ref _turned, clock.GetTimestamp());
             while (_pending.Count < MaxDeltas && deltas.TryRead(out var delta))
                 Take(delta);
             var wait = _pending.Count == 0 ? Until(_lastPrune, PruneInterval) : Until(_lastCommit, options.CommitInterval);
@@ -219,6 +225,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
                 if (isNew)
                     Log.CommitFailed(log, store.Path, e.Message);
                 await Task.Delay(RetryInterval, clock, abort);
+                Volatile.Write(ref _turned, clock.GetTimestamp());
             }
         }
 
