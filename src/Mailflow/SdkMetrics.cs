@@ -89,16 +89,15 @@ sealed class SdkMetrics
     static long Fill(long[] counts, string name, FamilyCells cells)
     {
         long sum = 0;
-        var slot = 0;
-        for (var i = 0; i < cells.Count && slot < TimeCounts.Slots; i++)
+        for (var i = 0; i < cells.Count; i++)
             if (cells.Keys[i].A == name)
             {
-                // The counters of one histogram are born together, in the order of the slots.
-                if (slot < counts.Length)
-                    counts[slot] = cells.Values[i];
-                else
+                // Of a store they come in any order, and those at 0 last.
+                var slot = Totals.SlotOf(cells.Keys[i].B);
+                if (slot == counts.Length)
                     sum = cells.Values[i];
-                slot++;
+                else if (slot >= 0)
+                    counts[slot] = cells.Values[i];
             }
 
         return sum;

@@ -36,6 +36,14 @@ public sealed class SdkMetricsTests
         Take();
         Check(5, 3, 2_000_000.341);
         Check(5, 3, 2_000_000.341);
+        // Another process loads them, in the order of the store and without those that are 0.
+        var stored = totals.Cells.Where(c => c.Value > 0).OrderByDescending(c => c.Key.B, StringComparer.Ordinal).Select(c => (c.Key, c.Value)).ToList();
+        totals = new Totals(new EventNames());
+        foreach (var (key, value) in stored)
+            totals.Load(key, value);
+        totals.Start([]);
+        snapshot = snapshot with { Cells = totals.Publish() };
+        Check(5, 3, 2_000_000.341);
 
         void Take(params uint[] latencies)
         {
