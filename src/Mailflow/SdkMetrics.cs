@@ -16,7 +16,7 @@ sealed class SdkMetrics
     const BindingFlags Inside = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
     static readonly FieldInfo StoreOf = Needed(typeof(OpenTelemetry.Metrics.Metric).GetField("AggregatorStore", Inside));
-    static readonly PropertyInfo Start = Needed(Type.GetType("OpenTelemetry.Metrics.AggregatorStore, OpenTelemetry", throwOnError: true)!.GetProperty("StartTimeExclusive", Inside));
+    static readonly PropertyInfo StartTime = Needed(Type.GetType("OpenTelemetry.Metrics.AggregatorStore, OpenTelemetry", throwOnError: true)!.GetProperty("StartTimeExclusive", Inside));
     static readonly FieldInfo PointsOf = Needed(Type.GetType("OpenTelemetry.Metrics.AggregatorStore, OpenTelemetry", throwOnError: true)!.GetField("metricPoints", Inside));
     static readonly FieldInfo ComponentsOf = Needed(typeof(MetricPoint).GetField("mpComponents", Inside));
     static readonly FieldInfo RunningValue = Needed(typeof(MetricPoint).GetField("runningValue", Inside));
@@ -29,32 +29,34 @@ sealed class SdkMetrics
     static readonly PropertyInfo NextOf = Needed(Type.GetType("OpenTelemetry.Metrics.CompositeMetricReader+DoublyLinkedListNode, OpenTelemetry", throwOnError: true)!.GetProperty("Next", Inside));
 
     readonly IReadOnlyList<MetricReader> _readers;
-    readonly ConditionalWeakTable<OpenTelemetry.Metrics.Metric, Known> _known = [];
+    readonly ConditionalWeakTable<OpenTelemetry.Metrics.Metric, MetricPoint[]> _known = [];
 
     public SdkMetrics(MeterProvider provider) => _readers = [.. Readers(ReaderOf.GetValue(provider))];
 
-    /// <summary>Sets the start of every metric that is new, and the state of all histograms: before the SDK takes its picture of them.</summary>
+    /// <summary>Sets the start of every metric that is new.</summary>
     /// <param name="start">The time from which a metric counts; null where it cannot be said.</param>
-    /// <param name="histogram">The counters of a histogram, by the value of its one label, then slot; null for another metric.</param>
-    public void Write(Func<string, DateTimeOffset?> start, Func<string, FamilyCells?> histogram)
+    public void Start(Func<string, DateTimeOffset?> start)
     {
         foreach (var reader in _readers)
             foreach (var metric in Metrics(reader))
-            {
-                if (metric is null)
-                    continue;
-                if (!_known.TryGetValue(metric, out var known))
+                if (metric is not null && !_known.TryGetValue(metric, out _))
                 {
                     // OTLP says with 0 that it is not known; the Prometheus exporter leaves the default of the type out.
                     var unknown = reader is PeriodicExportingMetricReader ? DateTimeOffset.UnixEpoch : default;
                     var store = StoreOf.GetValue(metric)!;
-                    Start.SetValue(store, start(metric.Name) ?? unknown);
-                    _known.Add(metric, known = new((MetricPoint[])PointsOf.GetValue(store)!));
+                    StartTime.SetValue(store, start(metric.Name) ?? unknown);
+                    _known.Add(metric, (MetricPoint[])PointsOf.GetValue(store)!);
                 }
+    }
 
-                if (histogram(metric.Name) is { } cells)
-                    Write(known.Points, cells);
-            }
+    /// <summary>Sets the state of all histograms: before the SDK takes its picture of them.</summary>
+    /// <param name="histogram">The counters of a histogram, by the value of its one label, then slot; null for another metric.</param>
+    public void Write(Func<string, FamilyCells?> histogram)
+    {
+        foreach (var reader in _readers)
+            foreach (var metric in Metrics(reader))
+                if (metric is not null && histogram(metric.Name) is { } cells && _known.TryGetValue(metric, out var points))
+                    Write(points, cells);
     }
 
     static void Write(MetricPoint[] points, FamilyCells cells)
@@ -87,16 +89,15 @@ sealed class SdkMetrics
     static long Fill(long[] counts, string name, FamilyCells cells)
     {
         long sum = 0;
-        var slot = 0;
-        for (var i = 0; i < cells.Count && slot < TimeCounts.Slots; i++)
+        for (var i = 0; i < cells.Count; i++)
             if (cells.Keys[i].A == name)
             {
-                // The counters of one histogram are born together, in the order of the slots.
-                if (slot < counts.Length)
-                    counts[slot] = cells.Values[i];
-                else
+                // Of a store they come in any order, and those at 0 last.
+                var slot = Totals.SlotOf(cells.Keys[i].B);
+                if (slot == counts.Length)
                     sum = cells.Values[i];
-                slot++;
+                else if (slot >= 0)
+                    counts[slot] = cells.Values[i];
             }
 
         return sum;
@@ -131,6 +132,4 @@ sealed class SdkMetrics
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "RunningSum")]
     static extern ref double RunningSum(HistogramBuckets buckets);
-
-    sealed record Known(MetricPoint[] Points);
 }

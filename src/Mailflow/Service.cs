@@ -55,7 +55,7 @@ static class Service
         await using var site = Site.Build(options, flow, store, masking, clock, logs, () => [.. shippers.Select(s => s.Status).Select(s => new SinkState(s.Sink, s.Shipped, s.Rejected, s.Dropped, s.Backlog, s.Problem, s.LastSuccess))],
             builder =>
             {
-                Watchdog.Add(builder.Services);
+                Watchdog.Add(builder.Services, () => flow.Committer.SinceTurn);
                 builder.Services.AddWindowsService(o => o.ServiceName = "Mailflow");
             },
             watch is null ? null : () => watch.Current);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Domains;
+using Mailflow.Analysis.Messages;
 using Mailflow.Enrich;
 using Mailflow.Tail;
 
@@ -21,6 +22,9 @@ static class Settings
 {
     public const string VariablePrefix = "MAILFLOW_";
     public const string ListenAllowed = "http:// with an address of this machine (or localhost, or *) and a port";
+
+    /// <summary>Folders, servers, hosts, domains and lists that can be named, of each.</summary>
+    public const int MaxNamed = 1000;
 
     static readonly Uri NoUrl = new("about:none");
     static readonly EventFile NoFile = new("", 100L << 20, 10);
@@ -122,6 +126,9 @@ static class Settings
             faults.Add("Otlp:Url is not set, but a header for it is: allowed is an http or https URL.");
         if (options.EventsFile is { Path: "" })
             faults.Add("Events:File:Path is not set, but its size or number is: allowed is a file.");
+        foreach (var (key, count) in new[] { ("Logs", options.Logs.Count), ("Enrichment:Resolvers", options.Enrich.Resolvers.Count), ("Enrichment:EgressIps", options.Enrich.EgressIps.Count), ("Enrichment:OwnDomains", options.Enrich.OwnDomains.Count), ("Enrichment:SmartHosts", options.Enrich.SmartHosts.Count), ("Enrichment:Blocklists", options.Enrich.Blocklists.Count) })
+            if (count > MaxNamed)
+                faults.Add(string.Create(CultureInfo.InvariantCulture, $"{key}: there are {count} of them: allowed are {MaxNamed}. Each has series of its own in /metrics; let a second Mailflow take the rest."));
         foreach (var twice in options.Logs.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             faults.Add($"Logs: {twice.Count()} of them are called {twice.Key}: allowed is a name or folder different for each.");
         foreach (var inner in options.Logs)
@@ -145,6 +152,8 @@ static class Settings
                 faults.Add($"Logs:{number}:Folder is not set: allowed is a folder.");
             else if (FullPath(folder) is not { } path)
                 faults.Add($"Logs:{number}:Folder = '{folder}': allowed is a folder.");
+            else if (!string.IsNullOrWhiteSpace(server) && !LabelName.IsName(server))
+                faults.Add($"Logs:{number}:Server: allowed is a name of at most {LabelName.MaxLength} letters that is no address: it becomes a label in /metrics.");
             else
             {
                 // A slash at the end must not make another folder of it: positions are kept under the name.

@@ -338,7 +338,8 @@ sealed class Telemetry : IDisposable
         {
             _scrape = _look();
             Array.Clear(_seen);
-            _sdk?.Write(StartOf, HistogramOf);
+            _sdk?.Start(StartOf);
+            _sdk?.Write(HistogramOf);
         }
 
         _seen[index] = true;
@@ -348,6 +349,7 @@ sealed class Telemetry : IDisposable
         _seen[index] = false;
         meter.Dispose();
         Observe(index);
+        _sdk?.Start(StartOf);
         return [];
     }
 

@@ -3,17 +3,24 @@ using Microsoft.Extensions.Hosting.Systemd;
 
 namespace Mailflow;
 
-/// <summary>Tells systemd that the process still turns, twice in each interval that it asks for (WatchdogSec); one that stands still is started again.</summary>
-sealed class Watchdog(ISystemdNotifier systemd, TimeProvider clock) : BackgroundService
+/// <summary>
+/// Tells systemd that the committer works, twice in each interval that it asks for (WatchdogSec). A committer that hangs is not alive, however well the
+/// page answers: the process is started again.
+/// </summary>
+/// <param name="sinceTurn">How long ago the committer's loop last turned.</param>
+sealed class Watchdog(ISystemdNotifier systemd, TimeProvider clock, Func<TimeSpan> sinceTurn) : BackgroundService
 {
+    /// <summary>An idle loop turns every half minute.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
     static readonly ServiceState Alive = new("WATCHDOG=1");
 
     /// <summary>Adds it where systemd asks for it: sd_watchdog_enabled(3).</summary>
-    public static void Add(IServiceCollection services)
+    public static void Add(IServiceCollection services, Func<TimeSpan> sinceTurn)
     {
         services.AddSystemd();
         if (Interval is not null && services.Any(s => s.ServiceType == typeof(ISystemdNotifier)))
-            services.AddHostedService(s => new Watchdog(s.GetRequiredService<ISystemdNotifier>(), TimeProvider.System));
+            services.AddHostedService(s => new Watchdog(s.GetRequiredService<ISystemdNotifier>(), TimeProvider.System, sinceTurn));
     }
 
     static TimeSpan? Interval =>
@@ -25,7 +32,8 @@ sealed class Watchdog(ISystemdNotifier systemd, TimeProvider clock) : Background
     {
         using var timer = new PeriodicTimer((Interval ?? TimeSpan.FromSeconds(30)) / 2, clock);
         do
-            systemd.Notify(Alive);
+            if (sinceTurn() < Patience)
+                systemd.Notify(Alive);
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

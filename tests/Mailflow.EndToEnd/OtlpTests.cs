@@ -34,6 +34,9 @@ public sealed class OtlpTests
             await Waiting.UntilAsync(() => program.HasExited || (records.Count >= failed && metrics.Any(m => Sum(m, "mailflow_rows") == truth.Rows)), () => program.Output);
             Assert.Equal(truth.Rows, metrics.Max(m => Sum(m, "mailflow_rows")));
             Assert.Equal(failed, metrics.Max(m => Sum(m, "mailflow_failures")));
+            Assert.Equal(truth.LatencyMs.Values.Sum(l => l.Count), metrics.Max(m => Histogram(m, "mailflow_delivery_latency_seconds").Count));
+            Assert.Equal(truth.LatencyMs.Values.Sum(l => l.Sum) / 1000.0, metrics.Max(m => Histogram(m, "mailflow_delivery_latency_seconds").Sum), 3);
+            Assert.Equal(truth.LatencyMs.Values.Sum(l => l.Count), metrics.Max(m => Histogram(m, "mailflow_delivery_latency_seconds").Buckets));
             Assert.Equal(failed, records.Select(r => Attribute(r, "EventId").GetString()).Distinct(StringComparer.Ordinal).Count());
             Assert.All(records, r =>
             {
@@ -45,6 +48,23 @@ public sealed class OtlpTests
                 Assert.Equal(count, records.Count(r => Attribute(r, "Cause").GetString() == cause));
             Assert.Equal(0, await program.StopAsync(cancel));
             Assert.DoesNotContain("secret-7f3a", program.Output, StringComparison.Ordinal);
+
+            // After a restart the counters go on, and so does the time from which they count; what counts from the process's start has another.
+            string[] kept = ["mailflow_rows", "mailflow_messages", "mailflow_failures", "mailflow_delivery_latency_seconds", "mailflow_delivery_stage_seconds"];
+            var first = metrics.First(m => Sum(m, "mailflow_rows") == truth.Rows);
+            metrics.Clear();
+            using var again = new RunningProgram("run", "--logs", $"EX01={logs}", "--state", Path.Combine(folder, "state"), "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}",
+                "--set", $"Otlp:Url={collector.Urls.Single()}", "--set", $"Otlp:HeaderFile={Path.Combine(folder, "header")}", "--set", "Otlp:Interval=1s");
+            for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(60) && metrics.IsEmpty; await Task.Delay(50, cancel))
+                Assert.False(again.HasExited, again.Output);
+            var second = metrics.First();
+            foreach (var name in kept)
+                Assert.Equal((name, Assert.Single(Starts(first, name))), (name, Assert.Single(Starts(second, name))));
+            Assert.Equal(Starts(first, "mailflow_rows"), Starts(first, "mailflow_delivery_stage_seconds"));
+            Assert.True(Starts(first, "mailflow_folded_values").Single() < Starts(second, "mailflow_folded_values").Single());
+            Assert.Equal(truth.Rows, Sum(second, "mailflow_rows"));
+            Assert.Equal(truth.LatencyMs.Values.Sum(l => l.Count), Histogram(second, "mailflow_delivery_latency_seconds").Count);
+            Assert.Equal(0, await again.StopAsync(cancel));
         }
         finally
         {
@@ -80,14 +100,29 @@ public sealed class OtlpTests
     /// https://github.com/open-telemetry/opentelemetry-proto, metrics.proto
     /// </summary>
     static double Sum(byte[] request, string name) =>
-        (from resource in Fields(request, 1)
-         from scope in Fields(resource, 2)
-         from metric in Fields(scope, 2)
-         where Fields(metric, 1).Any(n => Encoding.UTF8.GetString(n) == name)
+        (from metric in Metrics(request, name)
          from sum in Fields(metric, 7)
          from point in Fields(sum, 1)
          from value in Fields(point, 4)
          select BitConverter.ToDouble(value)).Sum();
+
+    /// <summary>HistogramDataPoint: count(4), sum(5), bucket_counts(6, packed fixed64); the field histogram(9) of a metric.</summary>
+    static (long Count, double Sum, long Buckets) Histogram(byte[] request, string name)
+    {
+        var points = (from metric in Metrics(request, name) from histogram in Fields(metric, 9) from point in Fields(histogram, 1) select point).ToList();
+        return (points.Sum(p => Fields(p, 4).Sum(v => BitConverter.ToInt64(v))), points.Sum(p => Fields(p, 5).Sum(v => BitConverter.ToDouble(v))), points.Sum(p => Fields(p, 6).Sum(v => Enumerable.Range(0, v.Length / 8).Sum(i => BitConverter.ToInt64(v, 8 * i)))));
+    }
+
+    /// <summary>start_time_unix_nano(2) of the points of a sum(7) or a histogram(9), each once.</summary>
+    static List<ulong> Starts(byte[] request, string name) =>
+        [.. (from metric in Metrics(request, name) from data in Fields(metric, 7).Concat(Fields(metric, 9)) from point in Fields(data, 1) from start in Fields(point, 2) select BitConverter.ToUInt64(start)).Distinct()];
+
+    static IEnumerable<byte[]> Metrics(byte[] request, string name) =>
+        from resource in Fields(request, 1)
+        from scope in Fields(resource, 2)
+        from metric in Fields(scope, 2)
+        where Fields(metric, 1).Any(n => Encoding.UTF8.GetString(n) == name)
+        select metric;
 
     /// <summary>The values of one field of a protocol buffers message: bytes, or the eight of a fixed64.</summary>
     static IEnumerable<byte[]> Fields(byte[] message, int number)

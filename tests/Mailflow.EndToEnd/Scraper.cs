@@ -38,7 +38,7 @@ sealed class Scraper(HttpClient http, Uri url)
                 continue;
             var space = line.LastIndexOf(' ');
             var (series, value) = (line[..space], double.Parse(line.AsSpan(space + 1), CultureInfo.InvariantCulture));
-            if (series.Contains("_total", StringComparison.Ordinal) && _last.TryGetValue(series, out var last))
+            if ((series.Contains("_total", StringComparison.Ordinal) || series.StartsWith("mailflow_delivery_", StringComparison.Ordinal)) && _last.TryGetValue(series, out var last))
             {
                 if (value < last)
                     Falls.Add(string.Create(CultureInfo.InvariantCulture, $"{series}: {last} -> {value}"));

@@ -28,6 +28,16 @@ public sealed class SettingsTests
         Assert.Contains(faults, f => f.StartsWith("Tail:Poll: no such setting.", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void What_becomes_a_label_is_bounded_and_is_no_address()
+    {
+        Read(out var faults, [("Enrichment:SmartHosts", string.Join(',', Enumerable.Range(0, Settings.MaxNamed + 1).Select(i => $"h{i}.example"))), ("Logs:0:Folder", "/logs"), ("Logs:0:Server", "john.doe@contoso.com")]);
+        Assert.Equal(2, faults.Count);
+        Assert.Contains(faults, f => f.StartsWith("Enrichment:SmartHosts: there are 1001 of them: allowed are 1000.", StringComparison.Ordinal));
+        var server = Assert.Single(faults, f => f.StartsWith("Logs:0:Server: allowed is a name", StringComparison.Ordinal));
+        Assert.DoesNotContain("john", server, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("250ms", 250)]
     [InlineData("1s", 1000)]

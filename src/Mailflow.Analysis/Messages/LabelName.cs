@@ -16,8 +16,8 @@ public static class LabelName
     /// <summary>What stands before an address that has a type: [MS-OXOABK], proxyAddresses, RFC 3461 `rfc822;`, and links.</summary>
     static readonly string[] AddressTypes = ["SMTP", "EUM", "NOTES", "X400", "X500", "EX", "SIP", "TEL", "FAX", "MSMAIL", "MS", "CCMAIL", "GWISE", "MAILTO", "RFC822", "IMCEA"];
 
-    /// <summary>The at sign, as it is encoded in URLs, HTML, quoted-printable and xtext.</summary>
-    static readonly string[] EncodedAtSigns = ["%40", "%2540", "=40", "+40", "&#64;", "&#x40;", "&commat;"];
+    /// <summary>The at sign, as it is encoded in URLs, HTML, quoted-printable, xtext and LDAP.</summary>
+    static readonly string[] EncodedAtSigns = ["%40", "%2540", "=40", "+40", "\\40", "&#64;", "&#064;", "&#x40;", "&commat;"];
 
     /// <summary>Whether this may be the value of a label.</summary>
     public static bool IsName(string name)

@@ -49,6 +49,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     readonly List<Delta> _pending = new(MaxDeltas);
     long _pendingBytes;
 
+    long _turned = clock.GetTimestamp();
+
     // Timestamps, not times of day: a clock that is set back must not hold a commit up.
     long? _lastCommit;
     long? _lastMaintenance;
@@ -57,6 +59,9 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     public Snapshot Current { get; private set; } = Snapshot.Empty;
 
     public LastHour LastHour { get; } = new();
+
+    /// <summary>How long ago the loop last turned, or tried a commit again: a system call that hangs shows here.</summary>
+    public TimeSpan SinceTurn => clock.GetElapsedTime(Volatile.Read(ref _turned));
 
     /// <summary>What was counted as <c>other</c> for want of room or of a name.</summary>
     public Folded Folded => _totals.Folded;
@@ -130,6 +135,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         Task<bool>? more = null;
         for (var ended = false; ;)
         {
+            Volatile.Write(ref _turned, clock.GetTimestamp());
             while (MayTakeMore && deltas.TryRead(out var delta))
                 Take(delta);
             var full = !MayTakeMore;
@@ -237,6 +243,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
                 if (isNew)
                     Log.CommitFailed(log, store.Path, e.Message);
                 await Task.Delay(RetryInterval, clock, abort);
+                Volatile.Write(ref _turned, clock.GetTimestamp());
             }
         }
 

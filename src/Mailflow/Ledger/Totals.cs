@@ -27,6 +27,11 @@ sealed class Totals
     static readonly Unreadable[] Reasons = Enum.GetValues<Unreadable>();
     static readonly string[] Slots = [.. TimeCounts.Bounds.Select(b => b.ToString(CultureInfo.InvariantCulture)), "inf", "sum"];
 
+    static readonly Dictionary<string, int> SlotsByName = Slots.Index().ToDictionary(s => s.Item, s => s.Index, StringComparer.Ordinal);
+
+    /// <summary>The place in <see cref="TimeCounts"/> of the counter with this label; -1 where the store holds another, by damage.</summary>
+    public static int SlotOf(string name) => SlotsByName.GetValueOrDefault(name, -1);
+
     /// <summary>Those that can have a latency.</summary>
     public static IReadOnlyList<Outcome> Timed { get; } = [Outcome.Delivered, Outcome.Sent];
 

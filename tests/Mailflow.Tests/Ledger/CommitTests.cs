@@ -163,6 +163,49 @@ public sealed class CommitTests
     }
 
     [Fact]
+    public async Task Delivery_times_are_counted_in_the_commit_and_go_on_after_a_restart()
+    {
+        using var bed = new LedgerBed();
+        for (var start = 1; start <= 3; start++)
+        {
+            var delta = await bed.DeltaAsync(offset: (start - 1) * 100, end: start * 100);
+            delta.Tally.AddLatency(Outcome.Delivered, 100);
+            delta.Tally.AddLatency(Outcome.Delivered, 90_000_001);
+            delta.Tally.AddStage(Stage.Queue, 1234);
+            await bed.CommitAsync(delta);
+            bed.Restart();
+            long Count(Counter counter, string kind, string slot) => bed.Committer.Current.Sum(counter, k => k.A == kind && k.B == slot);
+            Assert.Equal(start, Count(Counter.DeliveryLatency, "delivered", "100"));
+            Assert.Equal(start, Count(Counter.DeliveryLatency, "delivered", "inf"));
+            Assert.Equal(start * 90_000_101L, Count(Counter.DeliveryLatency, "delivered", "sum"));
+            Assert.Equal(start, Count(Counter.DeliveryStage, "queue", "2500"));
+            Assert.Equal(start * 1234, Count(Counter.DeliveryStage, "queue", "sum"));
+        }
+    }
+
+    [Fact]
+    public async Task Series_begin_at_0_with_what_a_server_shows_and_again_after_a_restart()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await bed.DeltaAsync(server: "EX1"));
+        Assert.Equal([Counter.Messages, Counter.Deferrals, Counter.Failures], new[] { Counter.Messages, Counter.Deferrals, Counter.Failures }.Where(c => bed.Committer.Current.Cells[c].Count > 0));
+        Assert.DoesNotContain(bed.Committer.Current.Cells, c => c.Key.Counter is Counter.Connections or Counter.SmtpSessions or Counter.SmtpRefusals or Counter.WindowsEvents or Counter.EnhancedCodes);
+        var sending = await bed.DeltaAsync(file: 2, server: "EX1");
+        sending.Tally.Sessions.Add(new(SmtpDirection.Send, SmtpOutcome.Accepted, TlsVersion.None));
+        await bed.CommitAsync(sending);
+        for (var start = 0; start < 2; start++)
+        {
+            Assert.All(bed.Committer.Current.Cells[Counter.SmtpRefusals], c => Assert.Equal(("send", 0), (c.Key.A, c.Value)));
+            Assert.NotEmpty(bed.Committer.Current.Cells[Counter.SmtpRefusals]);
+            Assert.Equal(1, bed.Sum(Counter.SmtpSessions));
+            Assert.Empty(bed.Committer.Current.Cells[Counter.Connections]);
+            // A counter that is 0 takes no row in the store.
+            Assert.Equal(0, bed.Scalar("SELECT count(*) FROM cells WHERE value = 0"));
+            bed.Restart();
+        }
+    }
+
+    [Fact]
     public async Task A_server_is_one_however_its_name_is_spelt()
     {
         using var bed = new LedgerBed();
