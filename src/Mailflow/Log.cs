@@ -18,7 +18,7 @@ static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "{Path} is no longer the file that was read up to byte {Offset}: it was truncated or written anew. It is read again from its start.")]
     public static partial void Replaced(ILogger log, string path, long offset);
 
-    [LoggerMessage(5, LogLevel.Error, "{Path} was deleted with {Bytes} bytes unread. Exchange keeps at most 1,000 MB or 30 days: see -MessageTrackingLogMaxDirectorySize.")]
+    [LoggerMessage(5, LogLevel.Error, "{Path} was deleted or emptied with {Bytes} bytes unread. Exchange keeps at most 1,000 MB or 30 days: see -MessageTrackingLogMaxDirectorySize.")]
     public static partial void LostUnread(ILogger log, string path, long bytes);
 
     [LoggerMessage(6, LogLevel.Error, "Cannot write to {Store}: {Reason}. Reading stands still until it works again; nothing is lost.")]

@@ -63,6 +63,10 @@ static class Schema
         CREATE TRIGGER event_sessions_go AFTER DELETE ON events BEGIN DELETE FROM event_sessions WHERE event = old.id; END;
         DELETE FROM event_sessions WHERE event NOT IN (SELECT id FROM events);
         """,
+        """
+        -- Hash of a log's first bytes. NULL for an export, and for a position of an older version, whose guard is of 64 bytes.
+        ALTER TABLE files ADD COLUMN head INTEGER;
+        """,
     ];
 
     /// <summary>Version 1; the steps follow.</summary>

@@ -67,12 +67,12 @@ sealed class Store : IDisposable
             ON CONFLICT DO UPDATE SET value = excluded.value
             """, "counter", "a", "b", "c", "d", "value");
         _upsertFile = Command("""
-            INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, records)
-            VALUES ($id, $root, $name, $device, $inode, $header_hash, $generation, $header_offset, $offset, $guard, $server, $newest, $records)
+            INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, records, head)
+            VALUES ($id, $root, $name, $device, $inode, $header_hash, $generation, $header_offset, $offset, $guard, $server, $newest, $records, $head)
             ON CONFLICT DO UPDATE SET root = excluded.root, name = excluded.name, device = excluded.device, inode = excluded.inode, header_hash = excluded.header_hash, generation = excluded.generation,
                 header_offset = excluded.header_offset, "offset" = excluded."offset", guard = excluded.guard, server = coalesce(excluded.server, server), gone = NULL,
-                newest = max(coalesce(newest, 0), excluded.newest), records = excluded.records
-            """, "id", "root", "name", "device", "inode", "header_hash", "generation", "header_offset", "offset", "guard", "server", "newest", "records");
+                newest = max(coalesce(newest, 0), excluded.newest), records = excluded.records, head = excluded.head
+            """, "id", "root", "name", "device", "inode", "header_hash", "generation", "header_offset", "offset", "guard", "server", "newest", "records", "head");
         _insertQuarantine = Command("""
             INSERT INTO quarantine (at, root, name, "offset", length, reason) VALUES ($at, $root, $name, $offset, $length, $reason)
             """, "at", "root", "name", "offset", "length", "reason");
@@ -109,12 +109,13 @@ sealed class Store : IDisposable
 
     public List<FilePosition> LoadFiles() => Load(
         """
-        SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, records, state
+        SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, records, state, head
         FROM files LEFT JOIN sessions ON sessions.file = files.id
         """,
         r => new FilePosition(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9), r.IsDBNull(10) ? null : r.GetString(10), r.IsDBNull(11) ? null : r.GetInt64(11))
         {
             Sessions = r.IsDBNull(12) ? null : new(r.GetInt64(8), r.GetFieldValue<byte[]>(12)),
+            Head = r.IsDBNull(13) ? null : r.GetInt64(13),
         });
 
     public List<CellValue> LoadCells() => Load(
@@ -271,7 +272,7 @@ sealed class Store : IDisposable
         var (file, tally) = (delta.File, delta.Tally);
         var newest = tally.Newest == default ? 0 : new DateTimeOffset(tally.Newest, TimeSpan.Zero).ToUnixTimeMilliseconds();
         Run(_upsertFile, transaction, file.Id, file.Root, file.Name, file.Device, file.Inode, file.HeaderHash, file.Generation, delta.HeaderOffset, delta.End, delta.Guard,
-            delta.Server == TrackedFile.UnknownServer ? DBNull.Value : delta.Server, newest, delta.Records is { } records ? records : DBNull.Value);
+            delta.Server == TrackedFile.UnknownServer ? DBNull.Value : delta.Server, newest, delta.Records is { } records ? records : DBNull.Value, delta.Head is { } head ? head : DBNull.Value);
         if (delta.Sessions is { Length: 0 })
             Run(_deleteSessions, transaction, file.Id);
         else if (delta.Sessions is { } open)

@@ -82,8 +82,9 @@ static class BlockReading
         var size = encoding == TextEncoding.Utf8 ? file.Size : file.Size & ~1L;
         var room = (int)Math.Min((buffer.Length - before) & ~1, size - from);
         var read = RandomAccess.Read(file.Handle!, buffer.AsSpan(0, before + room), from - before) - before;
-        if (read < 0 || (from == file.Offset && file.GuardOf(buffer.AsSpan(0, before)) != file.Guard))
+        if (read < 0 || (from == file.Offset && file.GuardOf(buffer.AsSpan(0, before)) != file.Guard) || !FileIdentity.StartHolds(file, from))
             throw new ReplacedException();
+        file.VerifiedSize = file.Size;
         var data = buffer.AsSpan(before, read);
         if (data.IsEmpty)
             return AtEnd(file);
@@ -113,7 +114,7 @@ static class BlockReading
         }
 
         if (end > 0)
-            return new(new Block(file.Tracked, from, buffer, before, end, from + end, file.GuardOf(buffer.AsSpan(0, before + end))));
+            return new(new Block(file.Tracked, from, buffer, before, end, from + end, file.GuardOf(buffer.AsSpan(0, before + end)), Head: FileIdentity.HeadAfter(file, from - before, buffer.AsSpan(0, before + end))));
         return new(Done: atEnd, Grow: !atEnd);
     }
 
@@ -130,7 +131,7 @@ static class BlockReading
         }
 
         var to = file.SkippedTo + end;
-        return new(new Block(file.Tracked!, skipping.Start, buffer, before, 0, to, file.GuardOf(buffer.AsSpan(0, before + end)), skipping.Reason));
+        return new(new Block(file.Tracked!, skipping.Start, buffer, before, 0, to, file.GuardOf(buffer.AsSpan(0, before + end)), skipping.Reason, Head: FileIdentity.HeadAfter(file, file.SkippedTo - before, buffer.AsSpan(0, before + end))));
     }
 
     static Step AtEnd(LogFile file)
@@ -143,7 +144,7 @@ static class BlockReading
 
     static void Advance(LogFile file, Block block)
     {
-        (file.Offset, file.Guard) = (block.End, block.Guard);
+        (file.Offset, file.Guard, file.Head) = (block.End, block.Guard, block.Head ?? 0);
         file.Skipping = null;
         file.Exhausted = (-1, default);
     }

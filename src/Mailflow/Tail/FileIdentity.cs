@@ -6,6 +6,9 @@ namespace Mailflow.Tail;
 /// <summary>Decides which file an opened path is: a new one, or one that was read before and how far.</summary>
 static class FileIdentity
 {
+    /// <summary>A byte order mark: what may lie before the first line.</summary>
+    const int MarkLength = 3;
+
     /// <param name="Refusal">Why the file is left alone for good.</param>
     /// <param name="Mismatch">The file has a known one's header, but not its bytes: read again from the start.</param>
     internal readonly record struct Result(string? Refusal = null, bool Mismatch = false);
@@ -41,19 +44,20 @@ static class FileIdentity
             if (isTaken?.Invoke(position.Id) is true)
                 continue;
             var header = FileOpener.ReadHeaderAt(handle, position.HeaderOffset, top.Encoding, top.Header);
-            if (header is not null && GuardHolds(file, position))
+            if (header is not null && Holds(file, position))
             {
-                Start(file, position, header, top, format, root, device, inode);
-                known.Update(position with { Root = root.Name, Name = file.Name, Device = device, Inode = inode });
+                Start(file, Renewed(file, position), header, top, format, root, device, inode);
+                Adopt(file, position, known, device, inode);
                 return default;
             }
 
-            mismatch = true;
+            // Where only the inode is the same, the file of that position was deleted, and this one has its inode.
+            mismatch |= position.Name == file.Name;
         }
 
         var fresh = new FilePosition(known.NextId(), root.Name, file.Name, device, inode, hash, known.NextGeneration(root.Name, file.Name), 0, top.Start, 0, root.Server);
-        Start(file, fresh with { Guard = GuardAt(file, top.Start) }, top.Header, top, format, root, device, inode);
-        known.Update(fresh with { Guard = file.Guard });
+        Start(file, Renewed(file, fresh), top.Header, top, format, root, device, inode);
+        file.Known = known.Update(fresh with { Guard = file.Guard, Head = file.Head });
         return new(Mismatch: mismatch);
     }
 
@@ -62,6 +66,7 @@ static class FileIdentity
         file.Tracked = new(position.Id, root.Name, file.Name, device, inode, position.HeaderHash, position.Generation, header, position.HeaderOffset, top.Encoding, format, root.Server ?? position.Server) { Sessions = position.Sessions };
         file.Offset = position.Offset;
         file.Guard = position.Guard;
+        file.Head = position.Head ?? 0;
         file.Records = position.Records ?? 0;
         file.Export = default;
         file.Skipping = null;
@@ -93,12 +98,13 @@ static class FileIdentity
         if (position is null)
         {
             var before = known.FindExport(root.Name, file.Name);
+            file.Known = before is null ? null : known.Get(before);
             position = new(before?.Id ?? known.NextId(), root.Name, file.Name, device, inode, hash, before?.Generation + 1 ?? known.NextGeneration(root.Name, file.Name), 0, 0, 0, root.Server, 0);
         }
 
         Start(file, position, LogHeader.None, new(null, true, TextEncoding.Utf8, 0, default), format, root, device, inode);
         file.Export = (file.Size, file.LastWrite);
-        known.Update(position with { Root = root.Name, Name = file.Name, Device = device, Inode = inode });
+        file.Known = known.Update(position with { Root = root.Name, Name = file.Name, Device = device, Inode = inode }, file.Known ?? known.Get(position));
         return default;
     }
 
@@ -109,15 +115,76 @@ static class FileIdentity
         return head[..FileOpener.ReadAll(handle, head, 0)];
     }
 
-    static bool GuardHolds(LogFile file, FilePosition position) =>
-        position.Offset <= file.Size && GuardAt(file, position.Offset) == position.Guard;
+    /// <summary>The number goes to this file, under the name and inode that it has now.</summary>
+    static void Adopt(LogFile file, FilePosition position, KnownFiles known, long device, long inode)
+    {
+        file.Known = known.Get(position)!;
+        if (file.Known.Root != file.Tracked!.Root || file.Known.Name != file.Name || !file.Known.IsFile(device, inode))
+            known.Renamed(file.Known, file.Tracked.Root, file.Name, device, inode);
+    }
 
-    static long GuardAt(LogFile file, long offset)
+    /// <summary>Whether the bytes up to a position are those that were read, as far as its hashes tell.</summary>
+    static bool Holds(LogFile file, FilePosition position)
+    {
+        if (position.Offset > file.Size)
+            return false;
+        if (position.Head is null)
+            return GuardAt(file, position.Offset, Guard.ShortLength) == position.Guard;
+        return GuardAt(file, position.Offset, Guard.Length) == position.Guard && HeadAt(file, position.Offset) == position.Head;
+    }
+
+    /// <summary>Whether a file whose handle was closed is still the one that was read up to its offset: its header, its first bytes and those before the offset.</summary>
+    public static bool IsSame(LogFile file, SafeFileHandle handle)
+    {
+        var other = new LogFile(file.Path, file.Name) { Handle = handle, Offset = file.Offset, Head = file.Head, Tracked = file.Tracked, Size = RandomAccess.GetLength(handle) };
+        return other.Size >= file.Offset && GuardAt(other, file.Offset, Guard.Length) == file.Guard && StartHolds(other, -1);
+    }
+
+    /// <summary>With both hashes, whatever version they come from.</summary>
+    static FilePosition Renewed(LogFile file, FilePosition position) =>
+        position.Head is not null ? position : position with { Guard = GuardAt(file, position.Offset, Guard.Length), Head = file.Once ? 0 : HeadAt(file, position.Offset) };
+
+    static long GuardAt(LogFile file, long offset, int most)
     {
         Span<byte> bytes = stackalloc byte[Guard.Length];
-        var length = (int)Math.Min(Guard.Length, offset);
-        var read = RandomAccess.Read(file.Handle!, bytes[..length], offset - length);
-        return file.GuardOf(bytes[..read]);
+        var length = (int)Math.Min(most, offset);
+        return file.GuardOf(bytes[..FileOpener.ReadAll(file.Handle!, bytes[..length], offset - length)]);
+    }
+
+    static long HeadAt(LogFile file, long offset)
+    {
+        Span<byte> bytes = stackalloc byte[Guard.Length];
+        return Guard.Hash(bytes[..FileOpener.ReadAll(file.Handle!, bytes[..(int)Math.Min(Guard.Length, offset)], 0)]);
+    }
+
+    /// <summary>
+    /// Whether the file still begins with the bytes that were read. Asked after each read: a file that was emptied and written anew before it does not.
+    /// </summary>
+    /// <param name="from">Where the read began. Where the guard covers everything before it, the guard has told.</param>
+    public static bool StartHolds(LogFile file, long from)
+    {
+        if (file.Once)
+            return true;
+        if (file.Offset <= MarkLength)
+            return HeaderHolds(file);
+        return (from == file.Offset && from <= Guard.Length) || HeadAt(file, file.Offset) == file.Head;
+    }
+
+    /// <summary>The head when the file will have been read up to the end of these bytes.</summary>
+    /// <param name="start">Where in the file they start.</param>
+    public static long HeadAfter(LogFile file, long start, ReadOnlySpan<byte> bytes)
+    {
+        if (file.Once || file.Offset >= Guard.Length)
+            return file.Head;
+        return start == 0 ? Guard.Hash(bytes[..Math.Min(Guard.Length, bytes.Length)]) : HeadAt(file, start + bytes.Length);
+    }
+
+    /// <summary>Of a file of which nothing is read yet, only the header tells.</summary>
+    static bool HeaderHolds(LogFile file)
+    {
+        var header = new byte[file.Tracked!.Header.Length];
+        return Guard.Hash(header.AsSpan(0, FileOpener.ReadAll(file.Handle!, header, 0))) == file.Tracked.HeaderHash
+            || Guard.Hash(FileOpener.ReadTop(file.Handle!).Bytes.Span) == file.Tracked.HeaderHash;
     }
 
     /// <summary>What a file says of itself goes to the log and the page: short, and without control characters.</summary>

@@ -8,6 +8,9 @@ namespace Mailflow.Tail;
 readonly record struct FoundFile(string Path, long Device, long Inode, long Size, DateTime LastWrite)
 {
     public (long Device, long Inode) Identity => (Device, Inode);
+
+    /// <summary>When it was made, in a unit of the system's; 0 where the system does not tell.</summary>
+    public long Born { get; init; }
 }
 
 /// <summary>A path below a root that is not looked at.</summary>

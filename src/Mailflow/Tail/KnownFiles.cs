@@ -1,10 +1,16 @@
 namespace Mailflow.Tail;
 
-/// <summary>The positions that the store holds, and the numbers given to files. Shared by all tailers.</summary>
+/// <summary>The positions that the store holds, and the numbers given to files. Shared by all tailers. Nothing here looks at all of them for one file.</summary>
 sealed class KnownFiles
 {
     readonly Lock _lock = new();
-    readonly Dictionary<long, FilePosition> _positions = [];
+
+    /// <summary>By <see cref="NameKey"/>; those with the same key are chained.</summary>
+    readonly Dictionary<long, KnownFile> _byName = [];
+
+    /// <summary>By <see cref="InodeKey"/>; those with the same key are chained.</summary>
+    readonly Dictionary<long, KnownFile> _byInode = [];
+
     readonly IReadOnlySet<string>? _roots;
     long _lastId;
 
@@ -14,10 +20,7 @@ sealed class KnownFiles
     {
         _roots = roots;
         foreach (var position in positions)
-        {
-            _positions[position.Id] = position;
-            _lastId = Math.Max(_lastId, position.Id);
-        }
+            Add(position);
     }
 
     public long NextId()
@@ -33,72 +36,185 @@ sealed class KnownFiles
     /// </summary>
     public IReadOnlyList<FilePosition> Find(string root, string name, long device, long inode, long headerHash)
     {
-        var found = new List<FilePosition>();
+        List<KnownFile>? found = null;
         lock (_lock)
-            foreach (var position in _positions.Values)
-                if (position.HeaderHash == headerHash && (position.Root == root || _roots?.Contains(position.Root) == false) && (position.Name == name || IsFile(position, device, inode)))
-                    found.Add(position);
-        return [.. found.OrderByDescending(p => IsFile(p, device, inode)).ThenByDescending(p => p.Name == name).ThenByDescending(p => p.Generation)];
+        {
+            Take(_byName.GetValueOrDefault(NameKey(root, name)), byName: true);
+            Take(_byName.GetValueOrDefault(NameKey(null, name)), byName: true);
+            Take(inode == 0 ? null : _byInode.GetValueOrDefault(InodeKey(device, inode)), byName: false);
+            if (found is null)
+                return [];
+            if (found.Count > 1)
+                found = [.. found.OrderByDescending(f => f.IsFile(device, inode)).ThenByDescending(f => f.Name == name).ThenByDescending(f => f.Generation)];
+            return [.. found.Select(f => f.ToPosition())];
+        }
+
+        void Take(KnownFile? first, bool byName)
+        {
+            for (var file = first; file is not null; file = byName ? file.NextOfName : file.NextOfInode)
+                if (file.HeaderHash == headerHash && (file.Root == root || IsOrphan(file.Root)) && (byName ? file.Name == name : file.IsFile(device, inode)) && found?.Contains(file) is not true)
+                    (found ??= []).Add(file);
+        }
+    }
+
+    /// <summary>How far a file was read of which only name and inode are known, because it was never opened; 0 where nothing is known.</summary>
+    public long ReadOf(string root, string name, long device, long inode)
+    {
+        lock (_lock)
+        {
+            var newest = Newest(root, name);
+            for (var file = inode == 0 ? null : _byInode.GetValueOrDefault(InodeKey(device, inode)); file is not null && newest is null; file = file.NextOfInode)
+                if (file.IsFile(device, inode) && file.Root == root)
+                    newest = file;
+            return newest?.Offset ?? 0;
+        }
     }
 
     /// <summary>The numbers of those that lie below a folder of a root.</summary>
     public IReadOnlyList<long> Below(string root, string folder)
     {
         lock (_lock)
-            return [.. _positions.Values.Where(p => p.Root == root && p.Name.StartsWith(folder + "/", StringComparison.Ordinal)).Select(p => p.Id)];
+            return [.. All().Where(p => p.Root == root && p.Name.StartsWith(folder + "/", StringComparison.Ordinal)).Select(p => p.Id)];
     }
 
     /// <summary>An export that is written anew under its name takes the place of the one before.</summary>
     public FilePosition? FindExport(string root, string name)
     {
         lock (_lock)
-            return _positions.Values.Where(p => p.Root == root && p.Name == name && p.Records is not null).MaxBy(p => p.Generation);
+            return Newest(root, name, exports: true)?.ToPosition();
     }
-
-    static bool IsFile(FilePosition position, long device, long inode) =>
-        inode != 0 && position.Inode == inode && position.Device == device;
 
     /// <summary>The generation for a new file of this name.</summary>
     public int NextGeneration(string root, string name)
     {
         lock (_lock)
+            return Newest(root, name)?.Generation + 1 ?? 0;
+    }
+
+    /// <summary>Takes up a position, in place of the one with its number.</summary>
+    public KnownFile Update(FilePosition position, KnownFile? before = null)
+    {
+        lock (_lock)
         {
-            var generation = 0;
-            foreach (var position in _positions.Values)
-                if (position.Root == root && position.Name == name)
-                    generation = Math.Max(generation, position.Generation + 1);
-            return generation;
+            if (before is not null)
+                Remove(before);
+            return Add(position);
         }
     }
 
-    /// <summary>Remembers how far a file was read, in case it is closed and opened again, or renamed.</summary>
-    public void Update(FilePosition position)
+    /// <summary>The one with this number, of this name.</summary>
+    public KnownFile? Get(FilePosition position)
     {
         lock (_lock)
-            _positions[position.Id] = position;
+        {
+            for (var file = _byName.GetValueOrDefault(NameKey(position.Root, position.Name)); file is not null; file = file.NextOfName)
+                if (file.Id == position.Id)
+                    return file;
+            return null;
+        }
+    }
+
+    /// <summary>The file has another name now.</summary>
+    public void Renamed(KnownFile file, string root, string name, long device, long inode)
+    {
+        lock (_lock)
+        {
+            Remove(file);
+            file.Rename(root, name);
+            file.Move(device, inode);
+            Link(file);
+        }
     }
 
     /// <summary>These files have been gone for long.</summary>
     public void Forget(IReadOnlyList<long> ids)
     {
+        var forgotten = ids.ToHashSet();
         lock (_lock)
-            foreach (var id in ids)
-                _positions.Remove(id);
+            foreach (var file in All().Where(f => forgotten.Contains(f.Id)).ToList())
+                Remove(file);
     }
 
     /// <summary>Reading an export broke off there.</summary>
-    public void BrokeOff(TrackedFile file, BrokenOff at)
+    public void BrokeOff(KnownFile file, BrokenOff at)
     {
         lock (_lock)
-            if (_positions.TryGetValue(file.Id, out var position) && position.HeaderHash == file.HeaderHash)
-                _positions[file.Id] = position with { Offset = at.Offset, Records = at.Records };
+            file.BrokeOff(at);
     }
 
     /// <summary>The file was read up to here.</summary>
-    public void Moved(TrackedFile file, long offset, long guard)
+    public void Moved(KnownFile file, Block block)
     {
         lock (_lock)
-            if (_positions.TryGetValue(file.Id, out var position))
-                _positions[file.Id] = position with { Name = file.Name, Offset = offset, Guard = guard };
+            file.ReadTo(block.End, block.Guard, block.Head);
+    }
+
+    /// <summary>Names of roots that are not configured are one: whichever folder it was, it may be this one.</summary>
+    long NameKey(string? root, string name) => ((long)(root is null || IsOrphan(root) ? 0 : root.GetHashCode(StringComparison.Ordinal)) << 32) | (uint)name.GetHashCode(StringComparison.Ordinal);
+
+    static long InodeKey(long device, long inode) => (device * 31) ^ inode;
+
+    bool IsOrphan(string root) => _roots?.Contains(root) == false;
+
+    KnownFile? Newest(string root, string name, bool exports = false)
+    {
+        KnownFile? newest = null;
+        for (var file = _byName.GetValueOrDefault(NameKey(root, name)); file is not null; file = file.NextOfName)
+            if (file.Root == root && file.Name == name && (!exports || file.IsExport) && !(newest?.Generation > file.Generation))
+                newest = file;
+        return newest;
+    }
+
+    IEnumerable<KnownFile> All()
+    {
+        foreach (var first in _byName.Values)
+            for (var file = first; file is not null; file = file.NextOfName)
+                yield return file;
+    }
+
+    KnownFile Add(FilePosition position)
+    {
+        _lastId = Math.Max(_lastId, position.Id);
+        var file = new KnownFile(position);
+        Link(file);
+        return file;
+    }
+
+    void Link(KnownFile file)
+    {
+        var key = NameKey(file.Root, file.Name);
+        file.NextOfName = _byName.GetValueOrDefault(key);
+        _byName[key] = file;
+        if (file.Inode == 0)
+            return;
+        key = InodeKey(file.Device, file.Inode);
+        file.NextOfInode = _byInode.GetValueOrDefault(key);
+        _byInode[key] = file;
+    }
+
+    void Remove(KnownFile file)
+    {
+        Unlink(_byName, NameKey(file.Root, file.Name), file, f => f.NextOfName, (f, next) => f.NextOfName = next);
+        if (file.Inode != 0)
+            Unlink(_byInode, InodeKey(file.Device, file.Inode), file, f => f.NextOfInode, (f, next) => f.NextOfInode = next);
+    }
+
+    static void Unlink(Dictionary<long, KnownFile> index, long key, KnownFile file, Func<KnownFile, KnownFile?> next, Action<KnownFile, KnownFile?> setNext)
+    {
+        if (!index.TryGetValue(key, out var at))
+            return;
+        if (at == file && next(file) is null)
+            index.Remove(key);
+        else if (at == file)
+            index[key] = next(file)!;
+        else
+        {
+            while (next(at) is { } following && following != file)
+                at = following;
+            if (next(at) == file)
+                setNext(at, next(file));
+        }
+
+        setNext(file, null);
     }
 }

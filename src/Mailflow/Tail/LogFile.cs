@@ -29,6 +29,18 @@ sealed class LogFile(string path, string name) : IDisposable
     /// <summary>Read once, from start to end, by a scan: nothing about it is stored.</summary>
     public bool Once { get; init; }
 
+    /// <summary>Hash of the first bytes, up to <see cref="Offset"/> at the most.</summary>
+    public long Head { get; set; }
+
+    /// <summary>What is kept of it when it is closed or renamed.</summary>
+    public KnownFile? Known { get; set; }
+
+    /// <summary>When the file was made, as far as the system tells: a deleted file's inode may be another's soon.</summary>
+    public long Born { get; set; }
+
+    /// <summary>Size when its bytes were last found to be those that were read.</summary>
+    public long VerifiedSize { get; set; }
+
     /// <summary>The guard that these bytes before a position make.</summary>
     public long GuardOf(ReadOnlySpan<byte> bytesBefore) => Once ? Tail.Guard.OfNow(bytesBefore) : Tail.Guard.Of(bytesBefore);
 
@@ -86,7 +98,7 @@ sealed class LogFile(string path, string name) : IDisposable
     {
         if (found.Size != Size || found.LastWrite != LastWrite)
             ChangedAt = now;
-        (Identity, Size, LastWrite) = (found.Identity, found.Size, found.LastWrite);
+        (Identity, Born, Size, LastWrite) = (found.Identity, found.Born, found.Size, found.LastWrite);
     }
 
     public void Close()

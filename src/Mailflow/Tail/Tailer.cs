@@ -198,7 +198,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     static bool IsAnother(LogFile file, FoundFile found)
     {
         if (found.Inode != 0)
-            return file.Identity.Inode != 0 && file.Identity != found.Identity;
+            return file.Identity.Inode != 0 && (file.Identity != found.Identity || IsReborn(file, found.Born));
         // Where a folder does not tell inodes, only a file that is open can have been renamed under us: one that is not is told by its header and guard.
         if (file.Handle is null || file.Tracked is not { Inode: not 0 } tracked)
             return false;
@@ -206,21 +206,43 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         return now.Inode != 0 && now != (tracked.Device, tracked.Inode);
     }
 
-    /// <summary>The same inode under a new name: the position goes with it.</summary>
+    /// <summary>A deleted file's inode was given to a new one. While the file is open, nobody else can have it.</summary>
+    static bool IsReborn(LogFile file, long born) => file.Handle is null && born != 0 && file.Born != 0 && born != file.Born;
+
+    /// <summary>The same inode under a new name: the position goes with it, unless a new file was given the inode.</summary>
     bool Renamed(LogFile file)
     {
-        if (file.Tracked is not { Inode: not 0 } tracked)
+        var identity = file.Tracked is { Inode: not 0 } tracked ? (tracked.Device, tracked.Inode) : file.Identity;
+        if (identity.Inode == 0)
             return false;
-        var identity = (tracked.Device, tracked.Inode);
-        var candidate = _files.Values.FirstOrDefault(f => f.Tracked is null && (f.Identity.Inode != 0 ? f.Identity : FileId.Of(f.Path)) == identity);
-        if (candidate is null)
+        var candidate = _files.Values.FirstOrDefault(f => f != file && f.Tracked is null && (f.Identity.Inode != 0 ? f.Identity : FileId.Of(f.Path)) == identity);
+        if (candidate is null || IsReborn(file, candidate.Born))
+            return false;
+        if (file.Tracked is null)
+            return candidate.Size >= file.Size && candidate.LastWrite >= file.LastWrite;
+        if (file.Handle is null && !IsSame(file, candidate.Path, identity))
             return false;
         candidate.Dispose();
         (file.Path, file.Name, file.Size, file.LastWrite, file.Identity) = (candidate.Path, candidate.Name, candidate.Size, candidate.LastWrite, candidate.Identity);
-        file.Tracked = tracked with { Name = file.Name };
-        known.Moved(file.Tracked, file.Offset, file.Guard);
+        file.Born = candidate.Born;
+        file.Tracked = file.Tracked with { Name = file.Name };
+        known.Renamed(file.Known!, root.Name, file.Name, identity.Device, identity.Inode);
         _files[file.Path] = file;
         return true;
+    }
+
+    /// <summary>Whether what is at the path now is the file that was read, by its bytes.</summary>
+    static bool IsSame(LogFile file, string path, (long Device, long Inode) identity)
+    {
+        try
+        {
+            using var handle = FileOpener.Open(path);
+            return FileId.Of(handle) == identity && FileIdentity.IsSame(file, handle);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>As the open handle has it. On a share that fails, what was known before holds.</summary>
@@ -248,13 +270,17 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
             }
         }
 
-        if (file.Unread > 0)
-        {
-            _status.LostBytes += file.Unread;
-            Log.LostUnread(log, file.Path, file.Unread);
-        }
-
+        // One that was never opened may have been read by the process before.
+        Lost(file, file.Tracked is null && file.Refused is null ? file.Size - known.ReadOf(root.Name, file.Name, file.Identity.Device, file.Identity.Inode) : file.Unread);
         file.Dispose();
+    }
+
+    void Lost(LogFile file, long bytes)
+    {
+        if (bytes <= 0)
+            return;
+        _status.LostBytes += bytes;
+        Log.LostUnread(log, file.Path, bytes);
     }
 
     async Task<bool> ReadAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
@@ -288,7 +314,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
             {
                 if (await BlockReading.NextAsync(file, pool, options.MaxLineBytes, stop, _status.Pulse) is not { } block)
                     return false;
-                known.Moved(block.File, block.End, block.Guard);
+                known.Moved(file.Known!, block);
                 await readers[(int)(block.File.Id % readers.Count)].WriteAsync(block, stop);
                 _status.LastRead = clock.GetUtcNow();
             }
@@ -299,6 +325,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         {
             _status.Replaced++;
             Log.Replaced(log, file.Path, file.Offset);
+            Lost(file, file.VerifiedSize - file.Offset);
             Forget(file);
             return true;
         }
@@ -319,7 +346,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
             return;
         _mayGive--;
         _given.Add(whole);
-        known.Moved(block.File, block.End, block.Guard);
+        known.Moved(file.Known!, block);
         await exports.WriteAsync(block, stop);
         _status.LastRead = clock.GetUtcNow();
     }
@@ -328,9 +355,9 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <returns>False where there is nothing to read yet, or never.</returns>
     bool Open(LogFile file)
     {
-        if (file is { Given.Failure: { } failure, Tracked: { } given })
+        if (file is { Given.Failure: { } failure, Tracked: not null })
         {
-            known.BrokeOff(given, failure);
+            known.BrokeOff(file.Known!, failure);
             (file.Given, file.Tracked, file.Exhausted, file.NotBefore) = (null, null, (-1, default), clock.GetUtcNow() + options.Settle);
             throw new IOException(failure.Reason);
         }
@@ -390,6 +417,7 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         file.Tracked = null;
         file.Replaced = true;
         file.Offset = 0;
+        file.VerifiedSize = 0;
         file.Skipping = null;
         file.Exhausted = (-1, default);
     }

@@ -335,11 +335,12 @@ public sealed partial class StoreTests
     }
 
     [Theory]
-    [InlineData("0")]
-    [InlineData("4")]
-    [InlineData("99")]
-    public void K11_A_store_of_another_version_is_refused(string version)
+    [InlineData(0)]
+    [InlineData(99)]
+    [InlineData(null)]
+    public void K11_A_store_of_another_version_is_refused(int? other)
     {
+        var version = other ?? Schema.Version + 1;
         using var bed = new LedgerBed();
         using (var connection = bed.Store.OpenWriter())
         using (var command = connection.CreateCommand())

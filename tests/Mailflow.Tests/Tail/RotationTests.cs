@@ -421,5 +421,5 @@ public sealed partial class RotationTests : IDisposable
 
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Link(string from, string to);
+    internal static partial int Link(string from, string to);
 }

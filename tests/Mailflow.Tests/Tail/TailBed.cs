@@ -109,6 +109,14 @@ sealed class TailBed : IDisposable
     public void Commit(Delta delta) => _committed[delta.File.Id] =
         new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server, delta.Records);
 
+    /// <summary>The process dies and another starts with this alone.</summary>
+    public void Restart(FilePosition committed)
+    {
+        _committed.Clear();
+        _committed[committed.Id] = committed;
+        Restart();
+    }
+
     /// <summary>The process dies and another starts with what was committed last.</summary>
     public void Restart()
     {
@@ -149,7 +157,7 @@ sealed class TailBed : IDisposable
         _reader.Read(block, delta);
         Add(delta.Tally);
         Steps.Add((delta.File, delta.Offset, delta.End));
-        _read[delta.File.Id] = new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server);
+        _read[delta.File.Id] = new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server) { Head = delta.Head };
         _pool.Return(block.Buffer);
     }
 
@@ -218,6 +226,12 @@ static class Logs
 
     /// <summary>What a reader should say about them.</summary>
     public static string[] Read(int from, int count) => [.. Enumerable.Range(from, count).Select(i => Row(i))];
+
+    /// <summary>Rows of one length, whose last 200 bytes are equal.</summary>
+    public static string AlikeRows(int from, int count) => string.Concat(Alike(from, count).Select(r => r + "\r\n"));
+
+    /// <summary>What a reader should say about them.</summary>
+    public static string[] Alike(int from, int count) => [.. Enumerable.Range(from, count).Select(i => Row($"{i:000000}{new string('x', 200)}"))];
 
     public static void Append(string path, string text) => Append(path, Encoding.UTF8.GetBytes(text));
 
