@@ -36,6 +36,9 @@ static partial class Log
     [LoggerMessage(10, LogLevel.Information, "{Path} is passed over: {Reason}.")]
     public static partial void PassedOver(ILogger log, string path, string reason);
 
+    [LoggerMessage(13, LogLevel.Warning, "{Path} is the same file as {Other}, which is read under another root: its rows are counted once. Other files that the two share are not named.")]
+    public static partial void SharedFile(ILogger log, string path, string other);
+
     [LoggerMessage(7, LogLevel.Warning, "Stopped with blocks in flight after {Seconds} s; they are read again at the next start.")]
     public static partial void DrainCut(ILogger log, string seconds);
 

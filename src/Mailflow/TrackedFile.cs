@@ -36,6 +36,9 @@ sealed record TrackedFile(
     string? Server,
     long? Records = null)
 {
+    /// <summary>Told when what was read is committed; null for a file that is read once.</summary>
+    public FileProgress? Progress { get; init; }
+
     /// <summary>What was open where reading started: it goes with no other place of the file.</summary>
     public SavedSessions? Sessions { get; init; }
 

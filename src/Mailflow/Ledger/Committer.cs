@@ -34,7 +34,6 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
 
     readonly Totals _totals = new(names);
     Arrivals _arrivals = null!;
-    readonly Dictionary<long, long> _offsets = [];
     readonly Dictionary<string, DateTime> _newest = new(StringComparer.OrdinalIgnoreCase);
     readonly List<Delta> _pending = new(MaxDeltas);
 
@@ -72,8 +71,6 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
                 names.IndexOf(Encoding.ASCII.GetBytes($"{cell.Key.A}|{cell.Key.B}"));
         }
 
-        foreach (var position in store.LoadFiles())
-            _offsets[position.Id] = position.Offset;
         foreach (var (server, time) in store.LoadNewest())
             _newest[server] = time;
         var now = clock.GetUtcNow();
@@ -158,8 +155,6 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             _arrivals.Snapshots.Prune(now - options.Keep);
             if (Present?.Invoke() is not var (present, unseen) || store.Retire(present, unseen, now, options.Keep) is not { Count: > 0 } old)
                 return;
-            foreach (var id in old)
-                _offsets.Remove(id);
             Retired?.Invoke(old);
         }
         catch (SqliteException e) when (IsPassing(e))
@@ -181,7 +176,6 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         _totals.Apply(delta);
         if (delta.Answers is not null)
             return;
-        _offsets[delta.File.Id] = delta.End;
         if (delta.Tally.Newest != default && (!_newest.TryGetValue(delta.Server, out var newest) || newest < delta.Tally.Newest))
             _newest[delta.Server] = delta.Tally.Newest;
     }
@@ -223,6 +217,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         foreach (var delta in _pending)
         {
             Committed?.Invoke(delta);
+            if (delta.Answers is null)
+                delta.File.Progress?.Commit(delta.File.Id, delta.End);
             pool.Return(delta);
         }
 
@@ -242,7 +238,6 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         Current = new(
             clock.GetUtcNow(),
             Current.Cells.Next(_totals.Cells),
-            new Dictionary<long, long>(_offsets),
             new Dictionary<string, DateTime>(_newest, StringComparer.OrdinalIgnoreCase),
             lag,
             null,

@@ -81,6 +81,19 @@ static partial class FileId
         };
     }
 
+    /// <summary>When a folder's list of names was last changed, as it says; default where that cannot be told.</summary>
+    public static DateTime FolderWritten(string path)
+    {
+        try
+        {
+            return Directory.GetLastWriteTimeUtc(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
+    }
+
     static (long, long) OfLinux(SafeFileHandle file)
     {
         const int AtEmptyPath = 0x1000;

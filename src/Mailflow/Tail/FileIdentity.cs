@@ -15,18 +15,17 @@ static class FileIdentity
 
     /// <summary>Sets the file's identity and position. Leaves them alone while its header is not complete, or an export is not at rest.</summary>
     /// <param name="atRest">Nobody seems to be writing: an export can be looked at.</param>
-    /// <param name="isTaken">Whether another open file has the position with this number.</param>
-    public static Result Identify(LogFile file, LogRoot root, KnownFiles known, bool atRest, Func<long, bool>? isTaken = null)
+    public static Result Identify(LogFile file, LogRoot root, KnownFiles known, bool atRest)
     {
         var handle = file.Handle!;
         var top = FileOpener.ReadTop(handle);
         if (top.Header is null && !FolderScan.IsLog(file.Path))
-            return atRest ? IdentifyExport(file, root, known, isTaken) : default;
+            return atRest ? IdentifyExport(file, root, known) : default;
         if (top.Header is null)
         {
             if (!top.Complete)
             {
-                file.Exhausted = (file.Size, file.LastWrite);
+                file.AtEnd = true;
                 return default;
             }
 
@@ -39,49 +38,54 @@ static class FileIdentity
         var (device, inode) = FileId.Of(handle);
         var hash = file.Once ? Guard.HashNow(top.Bytes.Span) : Guard.Hash(top.Bytes.Span);
         var mismatch = false;
-        foreach (var position in known.Find(root.Name, file.Name, device, inode, hash))
+        var name = file.Name;
+        foreach (var candidate in known.Candidates(root.Name, name, device, inode, hash))
         {
-            if (isTaken?.Invoke(position.Id) is true)
+            // Another file has it.
+            if (candidate.Holder is { } holder && holder != file)
                 continue;
+            var position = candidate.ToPosition();
             var header = FileOpener.ReadHeaderAt(handle, position.HeaderOffset, top.Encoding, top.Header);
             if (header is not null && Holds(file, position))
             {
                 Start(file, Renewed(file, position), header, top, format, root, device, inode);
-                Adopt(file, position, known, device, inode);
+                known.Adopt(file, candidate, root.Name, device, inode);
                 return default;
             }
 
             // Where only the inode is the same, the file of that position was deleted, and this one has its inode.
-            mismatch |= position.Name == file.Name;
+            mismatch |= position.Name == name;
         }
 
-        var fresh = new FilePosition(known.NextId(), root.Name, file.Name, device, inode, hash, known.NextGeneration(root.Name, file.Name), 0, top.Start, 0, root.Server);
-        Start(file, Renewed(file, fresh), top.Header, top, format, root, device, inode);
-        file.Known = known.Update(fresh with { Guard = file.Guard, Head = file.Head });
+        var fresh = Renewed(file, new(known.NextId(), root.Name, name, device, inode, hash, known.NextGeneration(root.Name, name), 0, top.Start, 0, root.Server));
+        Start(file, fresh, top.Header, top, format, root, device, inode);
+        known.Adopt(file, known.Update(fresh), root.Name, device, inode);
         return new(Mismatch: mismatch);
     }
 
     static void Start(LogFile file, FilePosition position, LogHeader header, FileOpener.Top top, LogFormat format, LogRoot root, long device, long inode)
     {
-        file.Tracked = new(position.Id, root.Name, file.Name, device, inode, position.HeaderHash, position.Generation, header, position.HeaderOffset, top.Encoding, format, root.Server ?? position.Server) { Sessions = position.Sessions };
-        file.Offset = position.Offset;
-        file.Guard = position.Guard;
-        file.Head = position.Head ?? 0;
-        file.Records = position.Records ?? 0;
-        file.Export = default;
-        file.Skipping = null;
+        var reading = file.Reading;
+        reading.Tracked = new(position.Id, root.Name, file.Name, device, inode, position.HeaderHash, position.Generation, header, position.HeaderOffset, top.Encoding, format, root.Server ?? position.Server)
+        {
+            Sessions = position.Sessions,
+            Progress = file,
+        };
+        file.Start(position.Id, position.Offset);
+        (reading.Guard, reading.Head, reading.VerifiedSize) = (position.Guard, position.Head ?? 0, 0);
+        (reading.Records, reading.Export, reading.Skipping) = (position.Records ?? 0, default, null);
     }
 
     /// <summary>
     /// An export is what it is by its name, size, time of the last write and first bytes: written anew, it is another one, also where it says the same.
     /// It has no guard: it is read from its start, and what is committed of it is passed over by the number of records.
     /// </summary>
-    static Result IdentifyExport(LogFile file, LogRoot root, KnownFiles known, Func<long, bool>? isTaken)
+    static Result IdentifyExport(LogFile file, LogRoot root, KnownFiles known)
     {
         var handle = file.Handle!;
         if (file.Size == 0)
         {
-            file.Exhausted = (file.Size, file.LastWrite);
+            file.AtEnd = true;
             return default;
         }
 
@@ -94,17 +98,17 @@ static class FileIdentity
 
         var hash = Guard.Hash([.. head, .. BitConverter.GetBytes(file.Size), .. BitConverter.GetBytes(whole.LastWrite.Ticks)]);
         var (device, inode) = FileId.Of(handle);
-        var position = known.Find(root.Name, file.Name, device, inode, hash).FirstOrDefault(p => isTaken?.Invoke(p.Id) is not true);
+        var before = known.Candidates(root.Name, file.Name, device, inode, hash).FirstOrDefault(k => k.Holder is null || k.Holder == file);
+        var position = before?.ToPosition();
         if (position is null)
         {
-            var before = known.FindExport(root.Name, file.Name);
-            file.Known = before is null ? null : known.Get(before);
+            before = known.FindExport(root.Name, file.Name);
             position = new(before?.Id ?? known.NextId(), root.Name, file.Name, device, inode, hash, before?.Generation + 1 ?? known.NextGeneration(root.Name, file.Name), 0, 0, 0, root.Server, 0);
         }
 
         Start(file, position, LogHeader.None, new(null, true, TextEncoding.Utf8, 0, default), format, root, device, inode);
-        file.Export = (file.Size, file.LastWrite);
-        file.Known = known.Update(position with { Root = root.Name, Name = file.Name, Device = device, Inode = inode }, file.Known ?? known.Get(position));
+        file.Reading.Export = (file.Size, file.LastWrite);
+        known.Adopt(file, known.Update(position, before), root.Name, device, inode);
         return default;
     }
 
@@ -115,40 +119,42 @@ static class FileIdentity
         return head[..FileOpener.ReadAll(handle, head, 0)];
     }
 
-    /// <summary>The number goes to this file, under the name and inode that it has now.</summary>
-    static void Adopt(LogFile file, FilePosition position, KnownFiles known, long device, long inode)
-    {
-        file.Known = known.Get(position)!;
-        if (file.Known.Root != file.Tracked!.Root || file.Known.Name != file.Name || !file.Known.IsFile(device, inode))
-            known.Renamed(file.Known, file.Tracked.Root, file.Name, device, inode);
-    }
-
     /// <summary>Whether the bytes up to a position are those that were read, as far as its hashes tell.</summary>
     static bool Holds(LogFile file, FilePosition position)
     {
         if (position.Offset > file.Size)
             return false;
         if (position.Head is null)
-            return GuardAt(file, position.Offset, Guard.ShortLength) == position.Guard;
-        return GuardAt(file, position.Offset, Guard.Length) == position.Guard && HeadAt(file, position.Offset) == position.Head;
+            return Guard.Of(Before(file, position.Offset, Guard.ShortLength)) == position.Guard;
+        return Guard.Of(Before(file, position.Offset, Guard.Length)) == position.Guard && HeadAt(file, position.Offset) == position.Head;
     }
 
-    /// <summary>Whether a file whose handle was closed is still the one that was read up to its offset: its header, its first bytes and those before the offset.</summary>
-    public static bool IsSame(LogFile file, SafeFileHandle handle)
+    /// <summary>Whether what is at a path now is the file that was read: by its header, its first bytes and those before the offset.</summary>
+    public static bool IsSame(KnownFile known, string path, (long Device, long Inode) identity)
     {
-        var other = new LogFile(file.Path, file.Name) { Handle = handle, Offset = file.Offset, Head = file.Head, Tracked = file.Tracked, Size = RandomAccess.GetLength(handle) };
-        return other.Size >= file.Offset && GuardAt(other, file.Offset, Guard.Length) == file.Guard && StartHolds(other, -1);
+        try
+        {
+            using var handle = FileOpener.Open(path);
+            if (FileId.Of(handle) != identity)
+                return false;
+            using var file = LogFile.Alone(path);
+            (file.Reading.Handle, file.Size) = (handle, RandomAccess.GetLength(handle));
+            return Guard.Hash(FileOpener.ReadTop(handle).Bytes.Span) == known.HeaderHash && Holds(file, known.ToPosition());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>With both hashes, whatever version they come from.</summary>
     static FilePosition Renewed(LogFile file, FilePosition position) =>
-        position.Head is not null ? position : position with { Guard = GuardAt(file, position.Offset, Guard.Length), Head = file.Once ? 0 : HeadAt(file, position.Offset) };
+        position.Head is not null ? position : position with { Guard = file.GuardOf(Before(file, position.Offset, Guard.Length)), Head = file.Once ? 0 : HeadAt(file, position.Offset) };
 
-    static long GuardAt(LogFile file, long offset, int most)
+    static byte[] Before(LogFile file, long offset, int most)
     {
-        Span<byte> bytes = stackalloc byte[Guard.Length];
-        var length = (int)Math.Min(most, offset);
-        return file.GuardOf(bytes[..FileOpener.ReadAll(file.Handle!, bytes[..length], offset - length)]);
+        var bytes = new byte[(int)Math.Min(most, offset)];
+        return bytes[..FileOpener.ReadAll(file.Handle!, bytes, offset - bytes.Length)];
     }
 
     static long HeadAt(LogFile file, long offset)
@@ -167,7 +173,7 @@ static class FileIdentity
             return true;
         if (file.Offset <= MarkLength)
             return HeaderHolds(file);
-        return (from == file.Offset && from <= Guard.Length) || HeadAt(file, file.Offset) == file.Head;
+        return (from == file.Offset && from <= Guard.Length) || HeadAt(file, file.Offset) == file.Reading.Head;
     }
 
     /// <summary>The head when the file will have been read up to the end of these bytes.</summary>
@@ -175,7 +181,7 @@ static class FileIdentity
     public static long HeadAfter(LogFile file, long start, ReadOnlySpan<byte> bytes)
     {
         if (file.Once || file.Offset >= Guard.Length)
-            return file.Head;
+            return file.Reading.Head;
         return start == 0 ? Guard.Hash(bytes[..Math.Min(Guard.Length, bytes.Length)]) : HeadAt(file, start + bytes.Length);
     }
 

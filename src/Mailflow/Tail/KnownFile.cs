@@ -5,12 +5,11 @@ sealed class KnownFile(FilePosition position)
 {
     const long NoRecords = -1;
 
-    readonly int _generation = position.Generation;
     readonly string? _server = position.Server;
     bool _hasHead = position.Head is not null;
     long _head = position.Head ?? 0;
     long _guard = position.Guard;
-    long _headerOffset = position.HeaderOffset;
+    readonly long _headerOffset = position.HeaderOffset;
     long _records = position.Records ?? NoRecords;
     SavedSessions? _sessions = position.Sessions;
 
@@ -26,14 +25,17 @@ sealed class KnownFile(FilePosition position)
 
     public long HeaderHash { get; } = position.HeaderHash;
 
-    public int Generation => _generation;
+    public int Generation { get; } = position.Generation;
 
     public long Offset { get; private set; } = position.Offset;
 
     public bool IsExport => _records != NoRecords;
 
-    /// <summary>A file of this name is in its folder.</summary>
+    /// <summary>The file is in its folder, as far as its name tells.</summary>
     public bool IsPresent { get; set; }
+
+    /// <summary>The file that was opened and found to be this one.</summary>
+    public LogFile? Holder { get; set; }
 
     /// <summary>The next one whose root and name have the same hash.</summary>
     public KnownFile? NextOfName { get; set; }
@@ -43,7 +45,7 @@ sealed class KnownFile(FilePosition position)
 
     public bool IsFile(long device, long inode) => inode != 0 && Inode == inode && Device == device;
 
-    public FilePosition ToPosition() => new(Id, Root, Name, Device, Inode, HeaderHash, _generation, _headerOffset, Offset, _guard, _server, IsExport ? _records : null)
+    public FilePosition ToPosition() => new(Id, Root, Name, Device, Inode, HeaderHash, Generation, _headerOffset, Offset, _guard, _server, IsExport ? _records : null)
     {
         Head = _hasHead ? _head : null,
         Sessions = _sessions,
@@ -59,9 +61,6 @@ sealed class KnownFile(FilePosition position)
         // They belong to the position that was loaded.
         _sessions = null;
     }
-
-    /// <summary>The columns have changed there.</summary>
-    public void Switched(long headerOffset) => _headerOffset = headerOffset;
 
     public void BrokeOff(BrokenOff at) => (Offset, _records) = (at.Offset, at.Records);
 }

@@ -11,14 +11,18 @@ sealed class KnownFiles
     /// <summary>By <see cref="InodeKey"/>; those with the same key are chained.</summary>
     readonly Dictionary<long, KnownFile> _byInode = [];
 
-    readonly IReadOnlySet<string>? _roots;
+    /// <summary>The files that are in their folders now, by device and inode.</summary>
+    readonly Dictionary<(long Device, long Inode), LogFile> _holders = [];
+
+    readonly Dictionary<string, LogRoot>? _roots;
     long _lastId;
+    int _looks;
 
     /// <param name="positions">What the store holds.</param>
-    /// <param name="roots">The names of the folders that are configured: under another name stands what was read before a folder was moved or renamed.</param>
-    public KnownFiles(IEnumerable<FilePosition> positions, IReadOnlySet<string>? roots = null)
+    /// <param name="roots">The folders that are configured: under another name stands what was read before a folder was moved or renamed.</param>
+    public KnownFiles(IEnumerable<FilePosition> positions, IReadOnlyList<LogRoot>? roots = null)
     {
-        _roots = roots;
+        _roots = roots?.ToDictionary(r => r.Name, StringComparer.Ordinal);
         foreach (var position in positions)
             Add(position);
     }
@@ -34,7 +38,11 @@ sealed class KnownFiles
     /// inode (a rename), or the same name (a restored or moved folder) decides, and the newest generation first: what the guard says
     /// of each is for the caller to see. A copy under another name is another file: read twice is better than not at all.
     /// </summary>
-    public IReadOnlyList<FilePosition> Find(string root, string name, long device, long inode, long headerHash)
+    public IReadOnlyList<FilePosition> Find(string root, string name, long device, long inode, long headerHash) =>
+        [.. Candidates(root, name, device, inode, headerHash).Select(f => f.ToPosition())];
+
+    /// <summary>As <see cref="Find"/>.</summary>
+    public IReadOnlyList<KnownFile> Candidates(string root, string name, long device, long inode, long headerHash)
     {
         List<KnownFile>? found = null;
         lock (_lock)
@@ -46,7 +54,7 @@ sealed class KnownFiles
                 return [];
             if (found.Count > 1)
                 found = [.. found.OrderByDescending(f => f.IsFile(device, inode)).ThenByDescending(f => f.Name == name).ThenByDescending(f => f.Generation)];
-            return [.. found.Select(f => f.ToPosition())];
+            return found;
         }
 
         void Take(KnownFile? first, bool byName)
@@ -57,17 +65,72 @@ sealed class KnownFiles
         }
     }
 
-    /// <summary>How far a file was read of which only name and inode are known, because it was never opened; 0 where nothing is known.</summary>
-    public long ReadOf(string root, string name, long device, long inode)
+    /// <summary>
+    /// A file is in its folder. What its name or inode says of it is taken for true until it is opened.
+    /// </summary>
+    public void Hold(LogFile file, string root, FoundFile found)
+    {
+        var name = file.Name;
+        lock (_lock)
+        {
+            if (found.Inode != 0)
+                _holders[found.Identity] = file;
+            Interlocked.Increment(ref _looks);
+            file.Known = Newest(root, name);
+            for (var known = found.Inode == 0 ? null : _byInode.GetValueOrDefault(InodeKey(found.Device, found.Inode)); known is not null && file.Known is null; known = known.NextOfInode)
+                if (known.IsFile(found.Device, found.Inode) && known.Root == root)
+                    file.Known = known;
+            if (file.Known is not { IsExport: false } expected || expected.Offset > found.Size)
+                return;
+            expected.IsPresent = true;
+            file.Start(0, expected.Offset);
+        }
+    }
+
+    /// <summary>It is there no more.</summary>
+    public void Release(LogFile file)
     {
         lock (_lock)
         {
-            var newest = Newest(root, name);
-            for (var file = inode == 0 ? null : _byInode.GetValueOrDefault(InodeKey(device, inode)); file is not null && newest is null; file = file.NextOfInode)
-                if (file.IsFile(device, inode) && file.Root == root)
-                    newest = file;
-            return newest?.Offset ?? 0;
+            if (_holders.GetValueOrDefault(file.Identity) == file)
+                _holders.Remove(file.Identity);
+            Interlocked.Decrement(ref _looks);
+            if (file.Known is null)
+                return;
+            file.Known.IsPresent = false;
+            if (file.Known.Holder == file)
+                file.Known.Holder = null;
         }
+    }
+
+    /// <summary>The file in a folder that has this device and inode.</summary>
+    public LogFile? HolderOf((long Device, long Inode) identity)
+    {
+        lock (_lock)
+            return _holders.GetValueOrDefault(identity);
+    }
+
+    /// <summary>What it costs to look at all files and folders once, in files.</summary>
+    public int Looks => Volatile.Read(ref _looks);
+
+    public void AddLooks(int looks) => Interlocked.Add(ref _looks, looks);
+
+    /// <summary>The numbers of the files that are in their folders.</summary>
+    public HashSet<long> Present()
+    {
+        lock (_lock)
+            return [.. All().Where(f => f.IsPresent).Select(f => f.Id)];
+    }
+
+    /// <summary>The path under another root under which a file was read before, and still has; null where there is none. It is read on there.</summary>
+    public string? IsReadElsewhere(string root, long device, long inode)
+    {
+        List<string>? paths = null;
+        lock (_lock)
+            for (var file = _byInode.GetValueOrDefault(InodeKey(device, inode)); file is not null; file = file.NextOfInode)
+                if (file.Root != root && file.IsFile(device, inode) && _roots?.GetValueOrDefault(file.Root) is { } other)
+                    (paths ??= []).Add(Path.Combine(other.Folder, file.Name));
+        return paths?.Find(p => FileId.Find(p, follow: false, out _, out _)?.Identity == (device, inode));
     }
 
     /// <summary>The numbers of those that lie below a folder of a root.</summary>
@@ -78,10 +141,10 @@ sealed class KnownFiles
     }
 
     /// <summary>An export that is written anew under its name takes the place of the one before.</summary>
-    public FilePosition? FindExport(string root, string name)
+    public KnownFile? FindExport(string root, string name)
     {
         lock (_lock)
-            return Newest(root, name, exports: true)?.ToPosition();
+            return Newest(root, name, exports: true);
     }
 
     /// <summary>The generation for a new file of this name.</summary>
@@ -102,26 +165,37 @@ sealed class KnownFiles
         }
     }
 
-    /// <summary>The one with this number, of this name.</summary>
-    public KnownFile? Get(FilePosition position)
+    /// <summary>The file was opened, and is this one.</summary>
+    public void Adopt(LogFile file, KnownFile known, string root, long device, long inode)
     {
+        var name = file.Name;
         lock (_lock)
         {
-            for (var file = _byName.GetValueOrDefault(NameKey(position.Root, position.Name)); file is not null; file = file.NextOfName)
-                if (file.Id == position.Id)
-                    return file;
-            return null;
+            if (file.Known is { } before && before != known)
+            {
+                before.IsPresent = false;
+                if (before.Holder == file)
+                    before.Holder = null;
+            }
+
+            (file.Known, known.Holder, known.IsPresent) = (known, file, true);
+            if (known.Root == root && known.Name == name && known.Device == device && known.Inode == inode)
+                return;
+            Remove(known);
+            // One text for the name, where there are hundreds of thousands.
+            known.Rename(root, name);
+            known.Move(device, inode);
+            Link(known);
         }
     }
 
     /// <summary>The file has another name now.</summary>
-    public void Renamed(KnownFile file, string root, string name, long device, long inode)
+    public void Renamed(KnownFile file, string root, string name)
     {
         lock (_lock)
         {
             Remove(file);
             file.Rename(root, name);
-            file.Move(device, inode);
             Link(file);
         }
     }
@@ -154,7 +228,7 @@ sealed class KnownFiles
 
     static long InodeKey(long device, long inode) => (device * 31) ^ inode;
 
-    bool IsOrphan(string root) => _roots?.Contains(root) == false;
+    bool IsOrphan(string root) => _roots?.ContainsKey(root) == false;
 
     KnownFile? Newest(string root, string name, bool exports = false)
     {

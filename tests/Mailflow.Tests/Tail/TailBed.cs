@@ -20,6 +20,7 @@ sealed class TailBed : IDisposable
     readonly DeltaPool _deltas = new(8);
     readonly FolderServers _servers = new();
     readonly BlockPool _pool = new(64 << 20);
+    readonly HandleRoom _room = new();
     readonly Dictionary<long, FilePosition> _committed = [];
     readonly Dictionary<long, FilePosition> _read = [];
     readonly List<string> _lines = [];
@@ -32,7 +33,8 @@ sealed class TailBed : IDisposable
     public TailBed(TailOptions? options = null, string? folder = null, string root = "root", ILogger? log = null)
     {
         _log = log ?? NullLogger.Instance;
-        Options = options ?? new();
+        // Each poll looks at everything, so that a test need not pass time.
+        Options = (options ?? new()) with { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero };
         Folder = folder ?? Directory.CreateTempSubdirectory("mailflow-tail-").FullName;
         Root = new(root, Folder, null);
         _blocks = new Taking(Take);
@@ -42,6 +44,8 @@ sealed class TailBed : IDisposable
     public TailOptions Options { get; }
 
     public LogRoot Root { get; set; }
+
+    public KnownFiles Known { get; private set; } = null!;
 
     public string Folder { get; }
 
@@ -65,6 +69,9 @@ sealed class TailBed : IDisposable
 
     public SourceStatus Status => _tailer.Status;
 
+    /// <summary>What the tailer knows of each file.</summary>
+    public FileLook[] Files => [.. _tailer.Files.Select(f => new FileLook(f.Id, f.Name, f.Size, f.Offset, f.Refusal?.Why ?? f.Error, f.Refusal is not null))];
+
     public long Rows
     {
         get
@@ -76,7 +83,7 @@ sealed class TailBed : IDisposable
         }
     }
 
-    public FileStatus File(string name) => Assert.Single(Status.Files, f => f.Name == name);
+    public FileLook File(string name) => Assert.Single(Files, f => f.Name == name);
 
     public string PathOf(string name) => Path.Combine(Folder, name);
 
@@ -130,13 +137,14 @@ sealed class TailBed : IDisposable
         _tailer.Dispose();
         _deltas.Dispose();
         _pool.Dispose();
+        _room.Dispose();
         if (Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
     }
 
     (Reader, Tailer) Start() => (
         new(_names, _servers, _pool, _deltas, Clock),
-        new(Root, new KnownFiles(_committed.Values, new HashSet<string> { Root.Name }), _pool, Options, Clock, _log));
+        new(Root, Known = new KnownFiles(_committed.Values, [Root]), _pool, Options, Clock, _log, _room));
 
     void Take(Block block)
     {
@@ -210,6 +218,9 @@ sealed class TailBed : IDisposable
         Total.Failures.AddRange(tally.Failures);
     }
 }
+
+/// <summary>A file as its tailer knows it.</summary>
+sealed record FileLook(long Id, string Name, long Size, long Offset, string? Problem, bool Refused);
 
 /// <summary>Writes logs as Exchange does.</summary>
 static class Logs
