@@ -14,6 +14,7 @@ namespace Mailflow;
 /// <param name="Unfinished">The file's last line, without its line end: read once by a scan, never by a tailer.</param>
 /// <param name="Whole">An export: there are no lines and no buffer; the worker reads this and closes it.</param>
 /// <param name="Records">Records of the export that are committed already: they are passed over.</param>
+/// <param name="Head">Hash of the first bytes of the file; null for an export.</param>
 [SuppressMessage("Performance", "CA1819", Justification = "The buffer is the point.")]
 sealed record Block(
     TrackedFile File,
@@ -26,7 +27,8 @@ sealed record Block(
     Analysis.Messages.Unreadable? Skipped = null,
     bool Unfinished = false,
     WholeFile? Whole = null,
-    long Records = 0)
+    long Records = 0,
+    long? Head = null)
 {
     public ReadOnlyMemory<byte> Lines => Buffer.AsMemory(Start, Length);
 }

@@ -25,6 +25,9 @@ sealed class Delta(bool keepsTimes = false)
 
     public long Guard { get; set; }
 
+    /// <summary>Hash of the first bytes of the file; null for an export.</summary>
+    public long? Head { get; set; }
+
     /// <summary>Where the `#Fields:` line in force at <see cref="End"/> starts.</summary>
     public long HeaderOffset { get; set; }
 
@@ -82,6 +85,7 @@ sealed class Delta(bool keepsTimes = false)
         File = null!;
         UnfinishedLines = 0;
         Sessions = null;
+        Head = null;
         Records = null;
         Snapshots.Clear();
         Events.Clear();

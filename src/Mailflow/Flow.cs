@@ -21,6 +21,7 @@ sealed class Flow : IDisposable
 {
     readonly BlockPool _blocks;
     readonly DeltaPool _deltas;
+    readonly HandleRoom _handles = new();
     readonly Reader[] _readers;
     readonly ExportWorker[] _exportWorkers;
     readonly Enricher? _enricher;
@@ -42,8 +43,8 @@ sealed class Flow : IDisposable
         _toReaders = [.. _readers.Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true }))];
         _toExportWorkers = [.. _exportWorkers.Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true, SingleWriter = true }))];
         _toCommitter = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
-        var known = new KnownFiles(store.LoadFiles(), options.Logs.Select(r => r.Name).ToHashSet(StringComparer.Ordinal));
-        Tailers = [.. options.Logs.Select(root => new Tailer(root, known, _blocks, options.Tail, clock, logs.CreateLogger("Mailflow.Tail")))];
+        var known = new KnownFiles(store.LoadFiles(), options.Logs);
+        Tailers = [.. options.Logs.Select(root => new Tailer(root, known, _blocks, options.Tail, clock, logs.CreateLogger("Mailflow.Tail"), _handles))];
         Committer = new(store, names, _deltas, options.Ledger, clock, logs.CreateLogger("Mailflow.Ledger"));
         Committer.Present = () => Present(known);
         Committer.Retired = known.Forget;
@@ -79,13 +80,12 @@ sealed class Flow : IDisposable
 
     (IReadOnlySet<long> Files, IReadOnlySet<string> Unseen) Present(KnownFiles known)
     {
-        var (files, unseen) = (new HashSet<long>(), new HashSet<string>(StringComparer.Ordinal));
+        var (files, unseen) = (known.Present(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var status in Tailers.Select(t => t.Status))
         {
-            files.UnionWith(status.Files.Select(f => f.Id));
             files.UnionWith(status.Unlisted.SelectMany(u => known.Below(status.Root.Name, u.Name)));
             // An empty folder may be one that nothing is mounted on.
-            if (status.Error is not null || status.Files.IsEmpty)
+            if (status.Error is not null || status.Totals.Files == 0)
                 unseen.Add(status.Root.Name);
         }
 
@@ -97,6 +97,7 @@ sealed class Flow : IDisposable
         foreach (var tailer in Tailers)
             tailer.Dispose();
         _enricher?.Dispose();
+        _handles.Dispose();
         _blocks.Dispose();
         _deltas.Dispose();
     }

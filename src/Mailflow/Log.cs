@@ -18,7 +18,7 @@ static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "{Path} is no longer the file that was read up to byte {Offset}: it was truncated or written anew. It is read again from its start.")]
     public static partial void Replaced(ILogger log, string path, long offset);
 
-    [LoggerMessage(5, LogLevel.Error, "{Path} was deleted with {Bytes} bytes unread. Exchange keeps at most 1,000 MB or 30 days: see -MessageTrackingLogMaxDirectorySize.")]
+    [LoggerMessage(5, LogLevel.Error, "{Path} was deleted or emptied with {Bytes} bytes unread. Exchange keeps at most 1,000 MB or 30 days: see -MessageTrackingLogMaxDirectorySize.")]
     public static partial void LostUnread(ILogger log, string path, long bytes);
 
     [LoggerMessage(6, LogLevel.Error, "Cannot write to {Store}: {Reason}. Reading stands still until it works again; nothing is lost.")]
@@ -38,6 +38,9 @@ static partial class Log
 
     [LoggerMessage(14, LogLevel.Warning, "The label {Label} has no room for {Name}: it is counted as other. mailflow_folded_values_total counts how often; of each label the first names are told.")]
     public static partial void LabelFull(ILogger log, string label, string name);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Path} is the same file as {Other}, which is read under another root: its rows are counted once. Other files that the two share are not named.")]
+    public static partial void SharedFile(ILogger log, string path, string other);
 
     [LoggerMessage(7, LogLevel.Warning, "Stopped with blocks in flight after {Seconds} s; they are read again at the next start.")]
     public static partial void DrainCut(ILogger log, string seconds);

@@ -36,6 +36,9 @@ sealed record TrackedFile(
     string? Server,
     long? Records = null)
 {
+    /// <summary>Told when what was read is committed; null for a file that is read once.</summary>
+    public FileProgress? Progress { get; init; }
+
     /// <summary>What was open where reading started: it goes with no other place of the file.</summary>
     public SavedSessions? Sessions { get; init; }
 
@@ -45,7 +48,7 @@ sealed record TrackedFile(
 
 /// <summary>How far a file has been read and committed.</summary>
 /// <param name="Offset">The first byte that is not read, always the start of a line.</param>
-/// <param name="Guard">Hash of the last bytes before it (<see cref="Tail.Guard"/>): the file is still the same one where these match.</param>
+/// <param name="Guard">Hash of the last bytes before it (<see cref="Tail.Guard"/>): the file is still the same one where these and <see cref="Head"/> match.</param>
 /// <param name="Records">Of an export, the records that are read and committed; null for a log.</param>
 sealed record FilePosition(
     long Id,
@@ -63,6 +66,9 @@ sealed record FilePosition(
 {
     /// <summary>What was open at a position that was committed.</summary>
     public SavedSessions? Sessions { get; init; }
+
+    /// <summary>Hash of the first bytes of the file, up to the position at the most; null for an export, and for a position of version 3 of the store, whose guard is of fewer bytes.</summary>
+    public long? Head { get; init; }
 }
 
 /// <summary>The SMTP sessions that were open at an offset, as they are stored.</summary>

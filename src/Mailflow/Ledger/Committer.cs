@@ -43,8 +43,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     Arrivals _arrivals = null!;
     Departures _departures = null!;
 
-    // Each commit publishes them as they are: what does not change is shared.
-    readonly ImmutableDictionary<long, long>.Builder _offsets = ImmutableDictionary.CreateBuilder<long, long>();
+    // Each commit publishes it as it is: what does not change is shared.
     readonly ImmutableDictionary<string, DateTime>.Builder _newest = ImmutableDictionary.CreateBuilder<string, DateTime>(StringComparer.OrdinalIgnoreCase);
     readonly List<Delta> _pending = new(MaxDeltas);
     long _pendingBytes;
@@ -95,8 +94,6 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             _totals.Servers.Load(server);
         _totals.Start(servers);
         _arrivals.Snapshots.Most = _totals.Servers.Most * Enum.GetValues<SnapshotKind>().Length;
-        foreach (var position in store.LoadFiles())
-            _offsets[position.Id] = position.Offset;
         foreach (var (server, time) in store.LoadNewest())
             Meet(server, time);
         var now = clock.GetUtcNow();
@@ -190,12 +187,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             _lastMaintenance = clock.GetTimestamp();
     }
 
-    void Forget(IReadOnlyList<long> files)
-    {
-        foreach (var id in files)
-            _offsets.Remove(id);
-        Retired?.Invoke(files);
-    }
+    void Forget(IReadOnlyList<long> files) => Retired?.Invoke(files);
 
     /// <summary>Ages are counted from the newest row, so that logs of long ago are kept as long as those of today; a server's clock that is ahead changes nothing.</summary>
     DateTimeOffset AgeFrom(DateTimeOffset now) =>
@@ -211,7 +203,6 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         _totals.Apply(delta);
         if (delta.Answers is not null)
             return;
-        _offsets[delta.File.Id] = delta.End;
         if (delta.Tally.Newest != default)
             Meet(delta.Server, delta.Tally.Newest);
     }
@@ -264,6 +255,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         foreach (var delta in _pending)
         {
             Committed?.Invoke(delta);
+            if (delta.Answers is null)
+                delta.File.Progress?.Commit(delta.File.Id, delta.End);
             pool.Return(delta);
         }
 
@@ -284,7 +277,6 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         Current = new(
             clock.GetUtcNow(),
             _totals.Publish(),
-            _offsets.ToImmutable(),
             _newest.ToImmutable(),
             lag,
             null,

@@ -82,6 +82,9 @@ static class Schema
 
         -- A counter that is 0 is not stored any more. `meta` has the birth of a store from here on; of one that was made before, it is not known.
         DELETE FROM cells WHERE value = 0;
+
+        -- Hash of a log's first bytes. NULL for an export, and for a position of an older version, whose guard is of 64 bytes.
+        ALTER TABLE files ADD COLUMN head INTEGER;
         """,
     ];
 

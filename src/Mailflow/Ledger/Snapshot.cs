@@ -6,7 +6,6 @@ namespace Mailflow.Ledger;
 /// <summary>What is committed, at one moment: immutable. Metrics and the page see this and nothing newer.</summary>
 /// <param name="CommittedAt">When the last commit ended; null before the first one since the start.</param>
 /// <param name="Cells">Every counter.</param>
-/// <param name="Offsets">How far each file is committed, by file number.</param>
 /// <param name="NewestEvent">The newest row's time by server.</param>
 /// <param name="Lag">How long the last commit's oldest block waited from being read until it was committed.</param>
 /// <param name="Problem">Why the last commit failed; null where it succeeded.</param>
@@ -14,7 +13,6 @@ namespace Mailflow.Ledger;
 sealed record Snapshot(
     DateTimeOffset? CommittedAt,
     Cells Cells,
-    IReadOnlyDictionary<long, long> Offsets,
     IReadOnlyDictionary<string, DateTime> NewestEvent,
     TimeSpan Lag,
     string? Problem,
@@ -23,7 +21,7 @@ sealed record Snapshot(
     /// <summary>The number of the last event that is among them.</summary>
     public long LastEvent { get; init; }
 
-    public static Snapshot Empty { get; } = new(null, Cells.None, new Dictionary<long, long>(), new Dictionary<string, DateTime>(StringComparer.OrdinalIgnoreCase), TimeSpan.Zero, null, []);
+    public static Snapshot Empty { get; } = new(null, Cells.None, new Dictionary<string, DateTime>(StringComparer.OrdinalIgnoreCase), TimeSpan.Zero, null, []);
 
     /// <summary>Sum of a counter over the cells that a filter takes.</summary>
     public long Sum(Counter counter, Func<CellKey, bool>? filter = null)

@@ -47,11 +47,11 @@ sealed class Store : IDisposable
             SmtpRefusals = new(this, _connection);
             _upsertCell = new(_connection, "INSERT INTO cells (counter, a, b, c, d, value) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
             _upsertFile = new(_connection, """
-                INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, records)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, records, head)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET root = excluded.root, name = excluded.name, device = excluded.device, inode = excluded.inode, header_hash = excluded.header_hash, generation = excluded.generation,
                     header_offset = excluded.header_offset, "offset" = excluded."offset", guard = excluded.guard, server = coalesce(excluded.server, server), gone = NULL,
-                    newest = max(coalesce(newest, 0), excluded.newest), records = excluded.records
+                    newest = max(coalesce(newest, 0), excluded.newest), records = excluded.records, head = excluded.head
                 """);
             _markFile = new(_connection, "UPDATE files SET gone = ? WHERE id = ?");
             _forgetFile = new(_connection, "DELETE FROM files WHERE id = ?");
@@ -104,12 +104,13 @@ sealed class Store : IDisposable
 
     public List<FilePosition> LoadFiles() => Load(
         """
-        SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, records, state
+        SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, records, state, head
         FROM files LEFT JOIN sessions ON sessions.file = files.id
         """,
         r => new FilePosition(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9), r.IsDBNull(10) ? null : r.GetString(10), r.IsDBNull(11) ? null : r.GetInt64(11))
         {
             Sessions = r.IsDBNull(12) ? null : new(r.GetInt64(8), r.GetFieldValue<byte[]>(12)),
+            Head = r.IsDBNull(13) ? null : r.GetInt64(13),
         });
 
     public List<CellValue> LoadCells() => Load(
@@ -250,7 +251,7 @@ sealed class Store : IDisposable
         var (file, tally) = (delta.File, delta.Tally);
         var newest = tally.Newest == default ? 0 : new DateTimeOffset(tally.Newest, TimeSpan.Zero).ToUnixTimeMilliseconds();
         _upsertFile.Give(file.Id).Give(file.Root).Give(file.Name).Give(file.Device).Give(file.Inode).Give(file.HeaderHash).Give(file.Generation).Give(delta.HeaderOffset).Give(delta.End)
-            .Give(delta.Guard).Give(delta.Server == TrackedFile.UnknownServer ? null : delta.Server).Give(newest).Give(delta.Records).Run();
+            .Give(delta.Guard).Give(delta.Server == TrackedFile.UnknownServer ? null : delta.Server).Give(newest).Give(delta.Records).Give(delta.Head).Run();
         if (delta.Sessions is { Length: 0 })
             _deleteSessions.Give(file.Id).Run();
         else if (delta.Sessions is { } open)

@@ -69,7 +69,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
         if (file.Server is not null)
             servers.Learn(block.File, file.Server);
         (delta.File, delta.Server) = (block.File, file.Server ?? TrackedFile.UnknownServer);
-        (delta.Offset, delta.End, delta.Guard, delta.HeaderOffset) = (block.Offset, block.End, block.Guard, file.HeaderOffset);
+        (delta.Offset, delta.End, delta.Guard, delta.Head, delta.HeaderOffset) = (block.Offset, block.End, block.Guard, block.Head, file.HeaderOffset);
         delta.Sessions = file.SaveSessions();
         delta.ReadAt = clock.GetUtcNow();
     }

@@ -94,7 +94,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         var root = new LogRoot("scan", "/", null);
         for (var i = 0; i < files.Count; i++)
         {
-            using var file = new LogFile(files[i].Path, files[i].Path) { Once = true };
+            using var file = LogFile.Alone(files[i].Path);
             try
             {
                 if (!Open(file, root, known, report) || !await read(file, bytes => progress?.Report(new(report.Bytes + bytes, total, i, files.Count))))
@@ -117,9 +117,9 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
 
     static bool Open(LogFile file, LogRoot root, KnownFiles known, ScanReport report)
     {
-        file.Handle = FileOpener.Open(file.Path);
-        file.Size = RandomAccess.GetLength(file.Handle);
-        var refusal = FileIdentity.Identify(file, root, known, atRest: true).Refusal ?? (file.Tracked is null ? NoLog.AtRest(FileIdentity.HeadOf(file.Handle)) : null);
+        file.Reading.Handle = FileOpener.Open(file.Path);
+        file.Size = RandomAccess.GetLength(file.Handle!);
+        var refusal = FileIdentity.Identify(file, root, known, atRest: true).Refusal ?? (file.Tracked is null ? NoLog.AtRest(FileIdentity.HeadOf(file.Handle!)) : null);
         if (refusal is null)
             return true;
         report.LeftAlone.Add(new(file.Path, refusal));

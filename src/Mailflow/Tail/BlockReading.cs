@@ -33,7 +33,7 @@ static class BlockReading
 
                 if (step.Done)
                 {
-                    file.Exhausted = (file.Size, file.LastWrite);
+                    file.AtEnd = true;
                     return null;
                 }
 
@@ -51,7 +51,7 @@ static class BlockReading
     /// <summary>The last line of a file that nobody writes any more, without its line end; null where the file ends with one. One that is too long is passed over like any other.</summary>
     public static async ValueTask<Block?> UnfinishedAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop)
     {
-        if (file.Skipping is { } skipping)
+        if (file.Reading.Skipping is { } skipping)
             return new(file.Tracked!, skipping.Start, await pool.RentAsync(0, stop), 0, 0, file.Size, 0, skipping.Reason);
         var length = (int)Math.Min(file.Size - file.Offset, maxLine);
         if (length <= 0)
@@ -74,7 +74,8 @@ static class BlockReading
     /// <param name="wanted">As much of the buffer as is used.</param>
     static Step Read(LogFile file, byte[] buffer, int wanted, int maxLine, int ordinary)
     {
-        var from = file.Skipping is null ? file.Offset : file.SkippedTo;
+        var reading = file.Reading;
+        var from = reading.Skipping is null ? file.Offset : reading.SkippedTo;
         if (file.Size < from)
             throw new ReplacedException();
         var encoding = file.Tracked!.Encoding;
@@ -83,16 +84,17 @@ static class BlockReading
         var size = encoding == TextEncoding.Utf8 ? file.Size : file.Size & ~1L;
         var room = (int)Math.Min((wanted - before) & ~1, size - from);
         var read = RandomAccess.Read(file.Handle!, buffer.AsSpan(0, before + room), from - before) - before;
-        if (read < 0 || (from == file.Offset && file.GuardOf(buffer.AsSpan(0, before)) != file.Guard))
+        if (read < 0 || (from == file.Offset && file.GuardOf(buffer.AsSpan(0, before)) != reading.Guard) || !FileIdentity.StartHolds(file, from))
             throw new ReplacedException();
+        reading.VerifiedSize = file.Size;
         var data = buffer.AsSpan(before, read);
         if (data.IsEmpty)
             return AtEnd(file);
-        if (file.Skipping is { } skipping)
+        if (file.Reading.Skipping is { } skipping)
             return Skip(file, buffer, before, data, skipping);
         if (data[0] == 0 && encoding == TextEncoding.Utf8)
         {
-            (file.Skipping, file.SkippedTo) = ((from, Unreadable.NulBytes), from);
+            (file.Reading.Skipping, file.Reading.SkippedTo) = ((from, Unreadable.NulBytes), from);
             return default;
         }
 
@@ -103,13 +105,13 @@ static class BlockReading
             // A torn line and NULs after it. They may be overwritten yet; where they go on, they are passed over together,
             // and what follows them is a line of its own.
             if (!atEnd)
-                (file.Skipping, file.SkippedTo) = ((from, Unreadable.NulBytes), from + read);
+                (file.Reading.Skipping, file.Reading.SkippedTo) = ((from, Unreadable.NulBytes), from + read);
             return new(Done: atEnd);
         }
 
         if (read > maxLine && (end == 0 || Transcoding.EndOfFirstLine(data, encoding) > maxLine))
         {
-            (file.Skipping, file.SkippedTo) = ((from, Unreadable.LineTooLong), from);
+            (file.Reading.Skipping, file.Reading.SkippedTo) = ((from, Unreadable.LineTooLong), from);
             return default;
         }
 
@@ -117,7 +119,7 @@ static class BlockReading
         if (end > 0 && wanted > ordinary)
             end = Transcoding.EndOfFirstLine(data, encoding);
         if (end > 0)
-            return new(new Block(file.Tracked, from, buffer, before, end, from + end, file.GuardOf(buffer.AsSpan(0, before + end))));
+            return new(new Block(file.Tracked, from, buffer, before, end, from + end, file.GuardOf(buffer.AsSpan(0, before + end)), Head: FileIdentity.HeadAfter(file, from - before, buffer.AsSpan(0, before + end))));
         return new(Done: atEnd, Grow: !atEnd);
     }
 
@@ -129,26 +131,27 @@ static class BlockReading
             : Transcoding.EndOfFirstLine(data, file.Tracked!.Encoding);
         if (skipping.Reason == Unreadable.NulBytes ? end < 0 : end == 0)
         {
-            file.SkippedTo += data.Length;
+            file.Reading.SkippedTo += data.Length;
             return default;
         }
 
-        var to = file.SkippedTo + end;
-        return new(new Block(file.Tracked!, skipping.Start, buffer, before, 0, to, file.GuardOf(buffer.AsSpan(0, before + end)), skipping.Reason));
+        var to = file.Reading.SkippedTo + end;
+        return new(new Block(file.Tracked!, skipping.Start, buffer, before, 0, to, file.GuardOf(buffer.AsSpan(0, before + end)), skipping.Reason, Head: FileIdentity.HeadAfter(file, file.Reading.SkippedTo - before, buffer.AsSpan(0, before + end))));
     }
 
     static Step AtEnd(LogFile file)
     {
         // NULs at the end may be overwritten with lines yet: look at them again from their start when the file changes.
-        if (file.Skipping is { Reason: Unreadable.NulBytes })
-            file.Skipping = null;
+        if (file.Reading.Skipping is { Reason: Unreadable.NulBytes })
+            file.Reading.Skipping = null;
         return new(Done: true);
     }
 
     static void Advance(LogFile file, Block block)
     {
-        (file.Offset, file.Guard) = (block.End, block.Guard);
-        file.Skipping = null;
-        file.Exhausted = (-1, default);
+        file.Offset = block.End;
+        (file.Reading.Guard, file.Reading.Head) = (block.Guard, block.Head ?? 0);
+        file.Reading.Skipping = null;
+        file.AtEnd = false;
     }
 }

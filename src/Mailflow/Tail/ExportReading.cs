@@ -7,16 +7,17 @@ static class ExportReading
     /// <param name="pulse">Told when whoever reads it asks for bytes, and when they came.</param>
     public static Block? Next(LogFile file, Pulse? pulse = null)
     {
-        file.Exhausted = file.Export;
+        var reading = file.Reading;
+        file.AtEnd = (file.Size, file.LastWrite) == reading.Export;
         if (file.Offset >= file.Size)
         {
             file.Close();
             return null;
         }
 
-        file.Given = new(file.Handle!, file.Size) { Pulse = pulse };
-        var block = new Block(file.Tracked!, file.Offset, [], 0, 0, file.Size, 0, Whole: file.Given, Records: file.Records);
-        (file.Handle, file.Offset) = (null, file.Size);
+        reading.Given = new(file.Handle!, file.Size) { Pulse = pulse };
+        var block = new Block(file.Tracked!, file.Offset, [], 0, 0, file.Size, 0, Whole: reading.Given, Records: reading.Records);
+        (reading.Handle, file.Offset) = (null, file.Size);
         return block;
     }
 }

@@ -35,7 +35,8 @@ static partial class FileId
         const int NoSuchFile = 2;
         const int NoFolder = 20;
         const int CurrentFolder = -100;
-        const uint BasicStats = 0x7ff;
+        const uint BasicStatsAndBirth = 0xfff;
+        const uint Birth = 0x800;
         const int NoFollow = 0x100;
         const int RegularFile = 0x8000;
         const int SymbolicLink = 0xA000;
@@ -57,7 +58,7 @@ static partial class FileId
         }
 
         Span<byte> result = stackalloc byte[256];
-        if (StatX(CurrentFolder, path, follow ? 0 : NoFollow, BasicStats, ref MemoryMarshal.GetReference(result)) != 0)
+        if (StatX(CurrentFolder, path, follow ? 0 : NoFollow, BasicStatsAndBirth, ref MemoryMarshal.GetReference(result)) != 0)
         {
             var number = Marshal.GetLastPInvokeError();
             error = number is NoSuchFile or NoFolder ? null : Marshal.GetPInvokeErrorMessage(number);
@@ -73,7 +74,24 @@ static partial class FileId
         var (device, inode) = Identity(result);
         // stx_size at 40, stx_mtime at 112: seconds, then nanoseconds.
         var lastWrite = DateTime.UnixEpoch.AddTicks((BitConverter.ToInt64(result[112..]) * TimeSpan.TicksPerSecond) + (BitConverter.ToUInt32(result[120..]) / 100));
-        return new(path, device, inode, BitConverter.ToInt64(result[40..]), lastWrite);
+        return new(path, device, inode, BitConverter.ToInt64(result[40..]), lastWrite)
+        {
+            // stx_btime at 80; stx_mask at 0 says whether it is known.
+            Born = (BitConverter.ToUInt32(result) & Birth) == 0 ? 0 : (BitConverter.ToInt64(result[80..]) * 1_000_000_000) + BitConverter.ToUInt32(result[88..]),
+        };
+    }
+
+    /// <summary>When a folder's list of names was last changed, as it says; default where that cannot be told.</summary>
+    public static DateTime FolderWritten(string path)
+    {
+        try
+        {
+            return Directory.GetLastWriteTimeUtc(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
     }
 
     static (long, long) OfLinux(SafeFileHandle file)

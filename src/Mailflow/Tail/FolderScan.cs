@@ -8,16 +8,14 @@ namespace Mailflow.Tail;
 readonly record struct FoundFile(string Path, long Device, long Inode, long Size, DateTime LastWrite)
 {
     public (long Device, long Inode) Identity => (Device, Inode);
+
+    /// <summary>When it was made, in a unit of the system's; 0 where the system does not tell.</summary>
+    public long Born { get; init; }
 }
 
 /// <summary>A path below a root that is not looked at.</summary>
 /// <param name="IsUnknown">It is a folder that could not be listed, or not whole: what is missing from it may still be there. Else it is passed over on purpose.</param>
-readonly record struct PassedOver(string Path, string Why, bool IsUnknown)
-{
-    /// <summary>Whether a path lies below this one.</summary>
-    public bool Holds(string path) =>
-        path.Length > Path.Length && path[Path.Length] == System.IO.Path.DirectorySeparatorChar && path.StartsWith(Path, StringComparison.Ordinal);
-}
+readonly record struct PassedOver(string Path, string Why, bool IsUnknown);
 
 /// <summary>
 /// Finds the files in a folder and below it that may be logs, `*.log`, or exports, by <see cref="Exports"/>; whatever the case. An archive beside them (`.gz`, `.zip`)
@@ -26,7 +24,9 @@ readonly record struct PassedOver(string Path, string Why, bool IsUnknown)
 static class FolderScan
 {
     /// <summary>Folders in folders that are looked into. What lies deeper is hardly meant; a share that contains itself has no end.</summary>
-    const int MaxDepth = 8;
+    public const int MaxDepth = 8;
+
+    public static readonly string TooDeep = $"it lies more than {MaxDepth} folders deep";
 
     static readonly EnumerationOptions Options = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
@@ -50,9 +50,8 @@ static class FolderScan
     /// Adds what is there to <paramref name="files"/>, and to <paramref name="passed"/> what is not looked at: links, which may lead anywhere; folders that lie too deep or
     /// cannot be listed; a pipe or a device that is named like a log, which would block whoever opens it.
     /// </summary>
-    /// <param name="pulse">Told at each call: a large folder on a slow share answers all the while.</param>
     /// <returns>Null, or why the folder itself could not be listed, or not whole: then what is missing may still be there.</returns>
-    public static string? Find(string folder, List<FoundFile> files, List<PassedOver> passed, Pulse? pulse = null)
+    public static string? Find(string folder, List<FoundFile> files, List<PassedOver> passed)
     {
         string? error = null;
         var folders = new Queue<(string Path, int Depth)>([(folder, 0)]);
@@ -61,8 +60,8 @@ static class FolderScan
             // A folder that cannot be listed does not hide its neighbours.
             using var entries = new Entries(next.Path);
             string? failed = null;
-            for (pulse?.Ask(); entries.MoveNext(); pulse?.Ask())
-                failed = Look(entries.Current.Path, entries.Current.IsFolder, next.Depth, files, passed, folders) ?? failed;
+            while (entries.MoveNext())
+                failed = Look(Path.Combine(next.Path, entries.Current.Name!), entries.Current.IsFolder, next.Depth, files, passed, folders) ?? failed;
             failed ??= entries.Error;
             if (next.Depth == 0)
                 error = failed;
@@ -88,15 +87,15 @@ static class FolderScan
         if (depth < MaxDepth)
             folders.Enqueue((path, depth + 1));
         else
-            passed.Add(new(path, $"it lies more than {MaxDepth} folders deep", IsUnknown: false));
+            passed.Add(new(path, TooDeep, IsUnknown: false));
         return null;
     }
 
-    /// <summary>The path below the folder with `/`, the same on every system.</summary>
-    public static string NameOf(string folder, string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+    /// <summary>What a folder shows: a folder, a file that is known already, or a name that may be a log's or an export's.</summary>
+    public readonly record struct Entry(string? Name, LogFile? File, bool IsFolder);
 
-    /// <summary>What a folder shows: folders, and what may be a log or an export by its name. A link is no folder, whatever it leads to.</summary>
-    sealed class Entries(string folder) : FileSystemEnumerator<(string Path, bool IsFolder)>(folder, Options)
+    /// <summary>Reads a folder. A link is no folder, whatever it leads to. For files that are known no text is made: there may be many.</summary>
+    public sealed class Entries(string folder, Dictionary<string, LogFile>? known = null) : FileSystemEnumerator<Entry>(folder, Options)
     {
         int _error;
 
@@ -107,8 +106,12 @@ static class FolderScan
 
         protected override bool ShouldIncludeEntry(ref FileSystemEntry entry) => entry.IsDirectory || IsLog(entry.FileName) || IsExport(entry.FileName);
 
-        protected override (string, bool) TransformEntry(ref FileSystemEntry entry) =>
-            (entry.ToFullPath(), entry.IsDirectory && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint));
+        protected override Entry TransformEntry(ref FileSystemEntry entry)
+        {
+            if (entry.IsDirectory && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
+                return new(entry.FileName.ToString(), null, true);
+            return known is not null && known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(entry.FileName, out var file) ? new(null, file, false) : new(entry.FileName.ToString(), null, false);
+        }
 
         protected override bool ContinueOnError(int error)
         {

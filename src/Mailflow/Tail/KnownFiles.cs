@@ -1,23 +1,30 @@
 namespace Mailflow.Tail;
 
-/// <summary>The positions that the store holds, and the numbers given to files. Shared by all tailers.</summary>
+/// <summary>The positions that the store holds, and the numbers given to files. Shared by all tailers. Nothing here looks at all of them for one file.</summary>
 sealed class KnownFiles
 {
     readonly Lock _lock = new();
-    readonly Dictionary<long, FilePosition> _positions = [];
-    readonly IReadOnlySet<string>? _roots;
+
+    /// <summary>By <see cref="NameKey"/>; those with the same key are chained.</summary>
+    readonly Dictionary<long, KnownFile> _byName = [];
+
+    /// <summary>By <see cref="InodeKey"/>; those with the same key are chained.</summary>
+    readonly Dictionary<long, KnownFile> _byInode = [];
+
+    /// <summary>The files that are in their folders now, by device and inode.</summary>
+    readonly Dictionary<(long Device, long Inode), LogFile> _holders = [];
+
+    readonly Dictionary<string, LogRoot>? _roots;
     long _lastId;
+    int _looks;
 
     /// <param name="positions">What the store holds.</param>
-    /// <param name="roots">The names of the folders that are configured: under another name stands what was read before a folder was moved or renamed.</param>
-    public KnownFiles(IEnumerable<FilePosition> positions, IReadOnlySet<string>? roots = null)
+    /// <param name="roots">The folders that are configured: under another name stands what was read before a folder was moved or renamed.</param>
+    public KnownFiles(IEnumerable<FilePosition> positions, IReadOnlyList<LogRoot>? roots = null)
     {
-        _roots = roots;
+        _roots = roots?.ToDictionary(r => r.Name, StringComparer.Ordinal);
         foreach (var position in positions)
-        {
-            _positions[position.Id] = position;
-            _lastId = Math.Max(_lastId, position.Id);
-        }
+            Add(position);
     }
 
     public long NextId()
@@ -31,74 +38,257 @@ sealed class KnownFiles
     /// inode (a rename), or the same name (a restored or moved folder) decides, and the newest generation first: what the guard says
     /// of each is for the caller to see. A copy under another name is another file: read twice is better than not at all.
     /// </summary>
-    public IReadOnlyList<FilePosition> Find(string root, string name, long device, long inode, long headerHash)
+    public IReadOnlyList<FilePosition> Find(string root, string name, long device, long inode, long headerHash) =>
+        [.. Candidates(root, name, device, inode, headerHash).Select(f => f.ToPosition())];
+
+    /// <summary>As <see cref="Find"/>.</summary>
+    public IReadOnlyList<KnownFile> Candidates(string root, string name, long device, long inode, long headerHash)
     {
-        var found = new List<FilePosition>();
+        List<KnownFile>? found = null;
         lock (_lock)
-            foreach (var position in _positions.Values)
-                if (position.HeaderHash == headerHash && (position.Root == root || _roots?.Contains(position.Root) == false) && (position.Name == name || IsFile(position, device, inode)))
-                    found.Add(position);
-        return [.. found.OrderByDescending(p => IsFile(p, device, inode)).ThenByDescending(p => p.Name == name).ThenByDescending(p => p.Generation)];
+        {
+            Take(_byName.GetValueOrDefault(NameKey(root, name)), byName: true);
+            Take(_byName.GetValueOrDefault(NameKey(null, name)), byName: true);
+            Take(inode == 0 ? null : _byInode.GetValueOrDefault(InodeKey(device, inode)), byName: false);
+            if (found is null)
+                return [];
+            if (found.Count > 1)
+                found = [.. found.OrderByDescending(f => f.IsFile(device, inode)).ThenByDescending(f => f.Name == name).ThenByDescending(f => f.Generation)];
+            return found;
+        }
+
+        void Take(KnownFile? first, bool byName)
+        {
+            for (var file = first; file is not null; file = byName ? file.NextOfName : file.NextOfInode)
+                if (file.HeaderHash == headerHash && (file.Root == root || IsOrphan(file.Root)) && (byName ? file.Name == name : file.IsFile(device, inode)) && found?.Contains(file) is not true)
+                    (found ??= []).Add(file);
+        }
+    }
+
+    /// <summary>
+    /// A file is in its folder. What its name or inode says of it is taken for true until it is opened.
+    /// </summary>
+    public void Hold(LogFile file, string root, FoundFile found)
+    {
+        var name = file.Name;
+        lock (_lock)
+        {
+            if (found.Inode != 0)
+                _holders[found.Identity] = file;
+            Interlocked.Increment(ref _looks);
+            file.Known = Newest(root, name);
+            for (var known = found.Inode == 0 ? null : _byInode.GetValueOrDefault(InodeKey(found.Device, found.Inode)); known is not null && file.Known is null; known = known.NextOfInode)
+                if (known.IsFile(found.Device, found.Inode) && known.Root == root)
+                    file.Known = known;
+            if (file.Known is not { IsExport: false } expected || expected.Offset > found.Size)
+                return;
+            expected.IsPresent = true;
+            file.Start(0, expected.Offset);
+        }
+    }
+
+    /// <summary>It is there no more.</summary>
+    public void Release(LogFile file)
+    {
+        lock (_lock)
+        {
+            if (_holders.GetValueOrDefault(file.Identity) == file)
+                _holders.Remove(file.Identity);
+            Interlocked.Decrement(ref _looks);
+            if (file.Known is null)
+                return;
+            file.Known.IsPresent = false;
+            if (file.Known.Holder == file)
+                file.Known.Holder = null;
+        }
+    }
+
+    /// <summary>The file in a folder that has this device and inode.</summary>
+    public LogFile? HolderOf((long Device, long Inode) identity)
+    {
+        lock (_lock)
+            return _holders.GetValueOrDefault(identity);
+    }
+
+    /// <summary>What it costs to look at all files and folders once, in files.</summary>
+    public int Looks => Volatile.Read(ref _looks);
+
+    public void AddLooks(int looks) => Interlocked.Add(ref _looks, looks);
+
+    /// <summary>The numbers of the files that are in their folders.</summary>
+    public HashSet<long> Present()
+    {
+        lock (_lock)
+            return [.. All().Where(f => f.IsPresent).Select(f => f.Id)];
+    }
+
+    /// <summary>The path under another root under which a file was read before, and still has; null where there is none. It is read on there.</summary>
+    public string? IsReadElsewhere(string root, long device, long inode)
+    {
+        List<string>? paths = null;
+        lock (_lock)
+            for (var file = _byInode.GetValueOrDefault(InodeKey(device, inode)); file is not null; file = file.NextOfInode)
+                if (file.Root != root && file.IsFile(device, inode) && _roots?.GetValueOrDefault(file.Root) is { } other)
+                    (paths ??= []).Add(Path.Combine(other.Folder, file.Name));
+        return paths?.Find(p => FileId.Find(p, follow: false, out _, out _)?.Identity == (device, inode));
     }
 
     /// <summary>The numbers of those that lie below a folder of a root.</summary>
     public IReadOnlyList<long> Below(string root, string folder)
     {
         lock (_lock)
-            return [.. _positions.Values.Where(p => p.Root == root && p.Name.StartsWith(folder + "/", StringComparison.Ordinal)).Select(p => p.Id)];
+            return [.. All().Where(p => p.Root == root && p.Name.StartsWith(folder + "/", StringComparison.Ordinal)).Select(p => p.Id)];
     }
 
     /// <summary>An export that is written anew under its name takes the place of the one before.</summary>
-    public FilePosition? FindExport(string root, string name)
+    public KnownFile? FindExport(string root, string name)
     {
         lock (_lock)
-            return _positions.Values.Where(p => p.Root == root && p.Name == name && p.Records is not null).MaxBy(p => p.Generation);
+            return Newest(root, name, exports: true);
     }
-
-    static bool IsFile(FilePosition position, long device, long inode) =>
-        inode != 0 && position.Inode == inode && position.Device == device;
 
     /// <summary>The generation for a new file of this name.</summary>
     public int NextGeneration(string root, string name)
     {
         lock (_lock)
+            return Newest(root, name)?.Generation + 1 ?? 0;
+    }
+
+    /// <summary>Takes up a position, in place of the one with its number.</summary>
+    public KnownFile Update(FilePosition position, KnownFile? before = null)
+    {
+        lock (_lock)
         {
-            var generation = 0;
-            foreach (var position in _positions.Values)
-                if (position.Root == root && position.Name == name)
-                    generation = Math.Max(generation, position.Generation + 1);
-            return generation;
+            if (before is not null)
+                Remove(before);
+            return Add(position);
         }
     }
 
-    /// <summary>Remembers how far a file was read, in case it is closed and opened again, or renamed.</summary>
-    public void Update(FilePosition position)
+    /// <summary>The file was opened, and is this one.</summary>
+    public void Adopt(LogFile file, KnownFile known, string root, long device, long inode)
+    {
+        var name = file.Name;
+        lock (_lock)
+        {
+            if (file.Known is { } before && before != known)
+            {
+                before.IsPresent = false;
+                if (before.Holder == file)
+                    before.Holder = null;
+            }
+
+            (file.Known, known.Holder, known.IsPresent) = (known, file, true);
+            if (known.Root == root && known.Name == name && known.Device == device && known.Inode == inode)
+                return;
+            Remove(known);
+            // One text for the name, where there are hundreds of thousands.
+            known.Rename(root, name);
+            known.Move(device, inode);
+            Link(known);
+        }
+    }
+
+    /// <summary>The file has another name now.</summary>
+    public void Renamed(KnownFile file, string root, string name)
     {
         lock (_lock)
-            _positions[position.Id] = position;
+        {
+            Remove(file);
+            file.Rename(root, name);
+            Link(file);
+        }
     }
 
     /// <summary>These files have been gone for long.</summary>
     public void Forget(IReadOnlyList<long> ids)
     {
+        var forgotten = ids.ToHashSet();
         lock (_lock)
-            foreach (var id in ids)
-                _positions.Remove(id);
+            foreach (var file in All().Where(f => forgotten.Contains(f.Id)).ToList())
+                Remove(file);
     }
 
     /// <summary>Reading an export broke off there.</summary>
-    public void BrokeOff(TrackedFile file, BrokenOff at)
+    public void BrokeOff(KnownFile file, BrokenOff at)
     {
         lock (_lock)
-            if (_positions.TryGetValue(file.Id, out var position) && position.HeaderHash == file.HeaderHash)
-                _positions[file.Id] = position with { Offset = at.Offset, Records = at.Records };
+            file.BrokeOff(at);
     }
 
     /// <summary>The file was read up to here.</summary>
-    public void Moved(TrackedFile file, long offset, long guard)
+    public void Moved(KnownFile file, Block block)
     {
         lock (_lock)
-            if (_positions.TryGetValue(file.Id, out var position))
-                _positions[file.Id] = position with { Name = file.Name, Offset = offset, Guard = guard };
+            file.ReadTo(block.End, block.Guard, block.Head);
+    }
+
+    /// <summary>Names of roots that are not configured are one: whichever folder it was, it may be this one.</summary>
+    long NameKey(string? root, string name) => ((long)(root is null || IsOrphan(root) ? 0 : root.GetHashCode(StringComparison.Ordinal)) << 32) | (uint)name.GetHashCode(StringComparison.Ordinal);
+
+    static long InodeKey(long device, long inode) => (device * 31) ^ inode;
+
+    bool IsOrphan(string root) => _roots?.ContainsKey(root) == false;
+
+    KnownFile? Newest(string root, string name, bool exports = false)
+    {
+        KnownFile? newest = null;
+        for (var file = _byName.GetValueOrDefault(NameKey(root, name)); file is not null; file = file.NextOfName)
+            if (file.Root == root && file.Name == name && (!exports || file.IsExport) && !(newest?.Generation > file.Generation))
+                newest = file;
+        return newest;
+    }
+
+    IEnumerable<KnownFile> All()
+    {
+        foreach (var first in _byName.Values)
+            for (var file = first; file is not null; file = file.NextOfName)
+                yield return file;
+    }
+
+    KnownFile Add(FilePosition position)
+    {
+        _lastId = Math.Max(_lastId, position.Id);
+        var file = new KnownFile(position);
+        Link(file);
+        return file;
+    }
+
+    void Link(KnownFile file)
+    {
+        var key = NameKey(file.Root, file.Name);
+        file.NextOfName = _byName.GetValueOrDefault(key);
+        _byName[key] = file;
+        if (file.Inode == 0)
+            return;
+        key = InodeKey(file.Device, file.Inode);
+        file.NextOfInode = _byInode.GetValueOrDefault(key);
+        _byInode[key] = file;
+    }
+
+    void Remove(KnownFile file)
+    {
+        Unlink(_byName, NameKey(file.Root, file.Name), file, f => f.NextOfName, (f, next) => f.NextOfName = next);
+        if (file.Inode != 0)
+            Unlink(_byInode, InodeKey(file.Device, file.Inode), file, f => f.NextOfInode, (f, next) => f.NextOfInode = next);
+    }
+
+    static void Unlink(Dictionary<long, KnownFile> index, long key, KnownFile file, Func<KnownFile, KnownFile?> next, Action<KnownFile, KnownFile?> setNext)
+    {
+        if (!index.TryGetValue(key, out var at))
+            return;
+        if (at == file && next(file) is null)
+            index.Remove(key);
+        else if (at == file)
+            index[key] = next(file)!;
+        else
+        {
+            while (next(at) is { } following && following != file)
+                at = following;
+            if (next(at) == file)
+                setNext(at, next(file));
+        }
+
+        setNext(file, null);
     }
 }

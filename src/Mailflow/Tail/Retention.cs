@@ -3,34 +3,32 @@ namespace Mailflow.Tail;
 /// <summary>
 /// Exchange deletes its logs after 30 days or, prefix by prefix, when they exceed 1,000 MB (protocol logs 250 MB): the oldest file first. This estimates
 /// how long what is unread will still be there. The limits are Exchange's defaults (Set-TransportService -MessageTrackingLogMaxAge,
-/// -MessageTrackingLogMaxDirectorySize); the rate of writing is the one seen since the start, so it is an estimate.
+/// -MessageTrackingLogMaxDirectorySize); the rate is that of the bytes that are appended: a full folder does not grow, and is written all the same.
 /// </summary>
-sealed class Retention(TimeProvider clock)
+static class Retention
 {
+    /// <summary>What is read within this is no danger, however fast a server writes.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     static readonly TimeSpan MaxAge = TimeSpan.FromDays(30);
     const long MaxBytes = 1000L * 1024 * 1024;
 
     /// <summary>Of SMTP protocol logs (-SendProtocolLogMaxDirectorySize, -ReceiveProtocolLogMaxDirectorySize).</summary>
     const long MaxProtocolBytes = 250L * 1024 * 1024;
 
-    readonly Dictionary<string, (long Bytes, DateTimeOffset At)> _first = new(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>The least over all prefixes; null where nothing is unread.</summary>
-    public TimeSpan? Headroom(IEnumerable<LogFile> files)
+    /// <summary>The least over all series; null where nothing has waited for long.</summary>
+    /// <param name="pending">Files with bytes that were not looked at.</param>
+    public static TimeSpan? Headroom(IEnumerable<LogFile> pending, DateTime now)
     {
         TimeSpan? least = null;
-        var now = clock.GetUtcNow();
-        foreach (var series in files.Where(f => f.Refused is null && f.Tracked?.Format.IsExport is not true).GroupBy(f => Prefix(f.Name), StringComparer.OrdinalIgnoreCase))
+        var waiting = pending.Where(f => f is { Series: not null, Unread: > 0, AtEnd: false } && FolderScan.IsLog(f.FileName) && (now - f.PendingSince >= Patience || now - f.LastWrite >= Patience));
+        foreach (var series in waiting.GroupBy(f => f.Series!))
         {
-            var written = series.Sum(f => f.Size);
-            var first = _first.TryGetValue(series.Key, out var known) ? known : _first[series.Key] = (written, now);
-            var oldest = series.Where(f => f.Unread > 0).MinBy(f => f.LastWrite);
-            if (oldest is null)
-                continue;
-            var headroom = MaxAge - (now.UtcDateTime - oldest.LastWrite);
-            var untilFull = MaxBytesOf(series.Key) - series.Where(f => f.LastWrite >= oldest.LastWrite).Sum(f => f.Size);
-            var rate = (written - first.Bytes) / Math.Max(1, (now - first.At).TotalSeconds);
-            if (rate > 0)
+            var oldest = series.MinBy(f => f.LastWrite)!;
+            var headroom = MaxAge - (now - oldest.LastWrite);
+            // Exchange deletes it when what is younger has no room beside it.
+            var untilFull = MaxBytesOf(series.Key.Prefix) - oldest.Folder.Files.Values.Where(f => f.Series == series.Key && f.LastWrite >= oldest.LastWrite).Sum(f => f.Size);
+            if (series.Key.Rate(now) is > 0 and var rate)
                 headroom = Min(headroom, TimeSpan.FromSeconds(Math.Min(untilFull / rate, MaxAge.TotalSeconds)));
             headroom = headroom < TimeSpan.Zero ? TimeSpan.Zero : headroom;
             least = least is { } l ? Min(l, headroom) : headroom;
@@ -43,11 +41,4 @@ sealed class Retention(TimeProvider clock)
         prefix.EndsWith("SEND", StringComparison.OrdinalIgnoreCase) || prefix.EndsWith("RECV", StringComparison.OrdinalIgnoreCase) ? MaxProtocolBytes : MaxBytes;
 
     static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
-
-    /// <summary>The letters before the date: MSGTRK, MSGTRKMA, ... with their folder.</summary>
-    static string Prefix(string name)
-    {
-        var digits = name.AsSpan(name.LastIndexOf('/') + 1).IndexOfAnyInRange('0', '9');
-        return digits < 0 ? name : name[..(name.LastIndexOf('/') + 1 + digits)];
-    }
 }

@@ -5,6 +5,12 @@ sealed record TailOptions
 {
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often a folder is asked whether it has other names than before.</summary>
+    public TimeSpan ListInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>All files are looked at, also those that have not changed for long, at least this often.</summary>
+    public TimeSpan MaxSweepInterval { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>A line longer than this is passed over, counted and named; a RECEIVE row with 5,000 recipients has about 200 KB.</summary>
     public int MaxLineBytes { get; init; } = 4 * 1024 * 1024;
 

@@ -2,13 +2,11 @@ using System.Collections.Immutable;
 
 namespace Mailflow.Tail;
 
-/// <summary>One file as its tailer sees it.</summary>
-/// <param name="Id">Its number in the store; 0 while it is not identified.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Offset">How far it has been read; what is committed may lie before it.</param>
-/// <param name="Problem">Why it cannot be read or is left alone; null where all is well.</param>
+/// <summary>A file that cannot be read, or is left alone.</summary>
+/// <param name="Name">Path below the root, with `/`.</param>
+/// <param name="Why">What is wrong with it.</param>
 /// <param name="Refused">True where it is left alone for good.</param>
-sealed record FileStatus(long Id, string Name, long Size, long Offset, DateTime LastWrite, string? Problem, bool Refused);
+readonly record struct FileTrouble(string Name, string Why, bool Refused);
 
 /// <summary>A folder below a root that cannot be listed, or not whole. Its files are not known to be gone; what is known of them is kept.</summary>
 /// <param name="Name">Path below the root, with `/`.</param>
@@ -16,14 +14,15 @@ sealed record FileStatus(long Id, string Name, long Size, long Offset, DateTime 
 readonly record struct UnlistedFolder(string Name, string Why);
 
 /// <summary>One root as its tailer sees it: immutable, renewed at each poll.</summary>
+/// <param name="Totals">What its files come to, at the moment of asking.</param>
 /// <param name="Error">Why the folder cannot be listed, or that it does not answer; null where it can.</param>
 /// <param name="LastRead">When a block was last read.</param>
 /// <param name="LostBytes">Bytes that were deleted before they were read.</param>
 /// <param name="Replaced">Files found to be others than they were, and read again from their start.</param>
-/// <param name="Headroom">How long until Exchange's circular logging deletes the oldest unread byte; null where nothing is unread.</param>
+/// <param name="Headroom">How long until Exchange's circular logging deletes the oldest byte that has waited for minutes; null where none has.</param>
 sealed record SourceStatus(
     LogRoot Root,
-    ImmutableArray<FileStatus> Files,
+    RootTotals Totals,
     string? Error,
     DateTimeOffset? LastRead,
     long LostBytes,
@@ -38,23 +37,45 @@ sealed record SourceStatus(
 
     /// <summary>Folders below it that cannot be listed; the root is up all the same.</summary>
     public ImmutableArray<UnlistedFolder> Unlisted { get; init; } = [];
+
+    /// <summary>The first files that cannot be read, and then those that are left alone.</summary>
+    public ImmutableArray<FileTrouble> Troubles { get; init; } = [];
 }
 
 /// <summary>Collects what a tailer sees and publishes it whole.</summary>
-sealed class TailStatus(LogRoot root, TimeProvider clock)
+sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
 {
+    /// <summary>Troubles that are told one by one.</summary>
+    public const int MaxTroubles = 20;
+
     /// <summary>A share that is only slow answers within this.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    readonly Retention _retention = new(clock);
+    /// <summary>To estimate the headroom all files of a series are looked at: with many of them, not at each poll.</summary>
+    static readonly TimeSpan Estimate = TimeSpan.FromSeconds(5);
 
-    SourceStatus _last = new(root, [], null, null, 0, 0, null) { IsNew = true };
+    readonly SortedDictionary<string, LogFile> _failed = new(StringComparer.Ordinal);
+    readonly SortedDictionary<string, LogFile> _refused = new(StringComparer.Ordinal);
+    readonly Dictionary<LogFile, string> _names = [];
+    ImmutableArray<FileTrouble> _troubles = [];
+    bool _troublesChanged;
+    FileTrouble? _shared;
+    TimeSpan? _headroom;
+    DateTimeOffset _estimated;
+
+    SourceStatus _last = new(root, default, null, null, 0, 0, null) { IsNew = true };
 
     /// <summary>As of the last poll; a poll that does not come to its end is seen as well.</summary>
-    public SourceStatus Current =>
-        (Pulse.Waiting > ExportPulse.Waiting ? Pulse : ExportPulse).Waiting is var waiting && waiting > Patience
-            ? _last with { Error = $"it has not answered for {(int)waiting.TotalSeconds} seconds" }
-            : _last;
+    public SourceStatus Current
+    {
+        get
+        {
+            var last = _last with { Totals = figures.Totals };
+            return (Pulse.Waiting > ExportPulse.Waiting ? Pulse : ExportPulse).Waiting is var waiting && waiting > Patience
+                ? last with { Error = $"it has not answered for {(int)waiting.TotalSeconds} seconds" }
+                : last;
+        }
+    }
 
     /// <summary>Whether the tailer's own calls are answered.</summary>
     public Pulse Pulse { get; } = new(clock);
@@ -74,17 +95,49 @@ sealed class TailStatus(LogRoot root, TimeProvider clock)
 
     public long Replaced { get; set; }
 
-    public void Update(IReadOnlyCollection<LogFile> files) =>
-        _last = new(
-            root,
-            [.. files.Select(f => new FileStatus(f.Tracked?.Id ?? 0, f.Name, f.Size, f.Offset, f.LastWrite, f.Refused ?? f.Error, f.Refused is not null))],
-            Error,
-            LastRead,
-            LostBytes,
-            Replaced,
-            _retention.Headroom(files))
+    /// <summary>What is wrong with a file; null where nothing is.</summary>
+    public void Set(LogFile file, string? trouble)
+    {
+        if (_names.Remove(file, out var before))
+        {
+            _troublesChanged = true;
+            _failed.Remove(before);
+            _refused.Remove(before);
+        }
+
+        if (trouble is null)
+            return;
+        var name = file.Name;
+        _troublesChanged = true;
+        _names[file] = name;
+        (file.Refusal is null ? _failed : _refused)[name] = file;
+    }
+
+    /// <summary>A file is read under another root.</summary>
+    /// <returns>Whether that is news.</returns>
+    public bool Share(string path, string otherPath)
+    {
+        if (_shared is not null)
+            return false;
+        _shared = new(Path.GetRelativePath(root.Folder, path), $"it is read as {otherPath}; rows of files that two roots share are counted once", Refused: true);
+        _troublesChanged = true;
+        return true;
+    }
+
+    /// <param name="pending">Files with bytes that were not looked at.</param>
+    /// <param name="now">The time.</param>
+    public void Update(IEnumerable<LogFile> pending, DateTimeOffset now)
+    {
+        if (_troublesChanged)
+            _troubles = [.. _shared is { } shared ? [shared] : Array.Empty<FileTrouble>(), .. _failed.Concat(_refused).Take(MaxTroubles).Select(f => new FileTrouble(f.Key, f.Value.Refusal?.Why ?? f.Value.Error ?? "", f.Value.Refusal is not null))];
+        _troublesChanged = false;
+        if (figures.Totals is { Files: <= 1000 } || now - _estimated >= Estimate || now < _estimated)
+            (_headroom, _estimated) = (Retention.Headroom(pending, now.UtcDateTime), now);
+        _last = new(root, default, Error, LastRead, LostBytes, Replaced, _headroom)
         {
             Missing = Missing,
             Unlisted = Unlisted,
+            Troubles = _troubles,
         };
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Threading.Channels;
 
 namespace Mailflow.Tail;
@@ -10,10 +9,10 @@ namespace Mailflow.Tail;
 sealed record LogRoot(string Name, string Folder, string? Server);
 
 /// <summary>
-/// Follows one root: finds files, reads whole lines of them in blocks. It knows identity, generation and offset, and nothing of columns.
-/// A poll of the folder is the truth; every root has its own tailer, so that a share that hangs holds up nobody else.
+/// Follows one root: reads whole lines of its files in blocks. It knows identity, generation and offset, and nothing of columns.
+/// What <see cref="Discovery"/> sees is the truth; every root has its own tailer, so that a share that hangs holds up nobody else.
 /// </summary>
-sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions options, TimeProvider clock, ILogger log) : IDisposable
+sealed class Tailer : IDisposable
 {
     /// <summary>Blocks of a file that is being written that are read before the others get their turn.</summary>
     const int LiveTurn = 4;
@@ -21,28 +20,28 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <summary>Blocks of the oldest backlog that are read before the live files get their turn again.</summary>
     const int BacklogTurn = 32;
 
+    /// <summary>Files that get a turn before the folder is looked at again; to open one costs as much as to read an eighth of a block.</summary>
+    const int MaxFiles = 8 * BacklogTurn;
+
     /// <summary>Exports that are open because they were handed over and not read yet.</summary>
     const int MaxGiven = 16;
 
-    /// <summary>Paths that are passed over, or cannot be listed, and are named; a folder of links would else fill the log.</summary>
-    const int MaxNamed = 100;
-
-    /// <summary>A log of another kind that grows is not looked at at every poll; in its place there may be one of ours some day.</summary>
-    static readonly TimeSpan RefusalHolds = TimeSpan.FromMinutes(1);
-
-    readonly Dictionary<string, LogFile> _files = new(StringComparer.Ordinal);
+    readonly LogRoot _root;
+    readonly KnownFiles _known;
+    readonly BlockPool _pool;
+    readonly TailOptions _options;
+    readonly TimeProvider _clock;
+    readonly ILogger _log;
+    readonly HandleRoom _room;
+    readonly Discovery _discovery;
+    readonly TailStatus _status;
+    readonly Turns _turns;
 
     /// <summary>Files that have no name in the folder any more, but are open and not read to their end.</summary>
     readonly List<LogFile> _gone = [];
 
-    /// <summary>What the last look at the folder showed.</summary>
-    readonly List<FoundFile> _found = [];
-
-    /// <summary>What it did not look at.</summary>
-    readonly List<PassedOver> _passed = [];
-
-    /// <summary>Those of them that were named in the log.</summary>
-    readonly HashSet<string> _named = new(StringComparer.Ordinal);
+    /// <summary>Files that stay open between their turns.</summary>
+    readonly List<LogFile> _open = [];
 
     /// <summary>Exports that were handed over.</summary>
     readonly List<WholeFile> _given = [];
@@ -50,12 +49,23 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     /// <summary>So many more may be in this poll.</summary>
     int _mayGive;
 
-    readonly TailStatus _status = new(root, clock);
+    bool _more;
 
-    int _open;
+    public Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions options, TimeProvider clock, ILogger log, HandleRoom room)
+    {
+        (_root, _known, _pool, _options, _clock, _log, _room) = (root, known, pool, options, clock, log, room);
+        _status = new(root, Figures, clock);
+        _turns = new(options, clock);
+        _discovery = new(root, known, options, clock, log, _status, this);
+    }
 
     /// <summary>What this tailer sees, renewed at each poll.</summary>
     public SourceStatus Status => _status.Current;
+
+    public RootFigures Figures { get; } = new();
+
+    /// <summary>All its files; for whoever polls, between two polls.</summary>
+    public IEnumerable<LogFile> Files => _discovery.Files.Concat(_gone);
 
     /// <summary>Follows the root until <paramref name="stop"/>.</summary>
     /// <param name="readers">Where lines go: a file's to one of them.</param>
@@ -67,164 +77,108 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         {
             while (!stop.IsCancellationRequested)
                 if (!await PollAsync(readers, exports, stop))
-                    await Task.Delay(options.PollInterval, clock, stop);
+                    await Task.Delay(_options.PollInterval, _clock, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
         }
     }
 
-    /// <summary>Looks at the folder once and reads what is new, up to a turn.</summary>
+    /// <summary>Looks at what is due and reads what is new, up to a turn.</summary>
     /// <returns>True where more can be read at once.</returns>
     public async Task<bool> PollAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
-        var more = false;
+        if (!_more)
+            _turns.Tick();
+        _more = false;
         try
         {
-            Discover();
+            _discovery.Look();
             _given.RemoveAll(g => g.IsClosed);
             _mayGive = MaxGiven - _given.Count;
-            var pending = _files.Values.Concat(_gone).Where(f => f.MayHaveMore).OrderBy(f => f.LastWrite).ThenBy(f => f.Name, StringComparer.Ordinal).ToList();
-            foreach (var file in pending.Where(IsLive))
-                more |= await ReadAsync(file, LiveTurn, readers, exports, stop);
-            foreach (var file in pending.Where(f => !IsLive(f)))
-            {
-                var moreOfThis = await ReadAsync(file, BacklogTurn, readers, exports, stop);
-                more |= moreOfThis;
-                if (moreOfThis)
-                    break;
-            }
+            foreach (var file in _gone.ToList())
+                await DrainAsync(file, readers, exports, stop);
+            _more |= await ReadLiveAsync(readers, exports, stop);
+            _more |= await ReadBacklogAsync(readers, exports, stop);
+            _more |= _gone.Count > 0;
         }
         finally
         {
             _status.Pulse.Answered();
             CloseIdle();
-            _status.Update([.. _files.Values, .. _gone]);
+            _status.Update(_turns.All, _clock.GetUtcNow());
         }
 
-        return more;
+        return _more;
     }
 
-    bool IsLive(LogFile file) => clock.GetUtcNow().UtcDateTime - file.LastWrite < options.LiveWithin;
-
-    /// <summary>A failed look at a folder says nothing about its files: positions and open handles stay as they are.</summary>
-    void Discover()
+    async Task<bool> ReadLiveAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
-        _found.Clear();
-        _passed.Clear();
-        _status.Pulse.Ask();
-        var error = FolderScan.Find(root.Folder, _found, _passed, _status.Pulse);
-        _status.Missing = error is not null && !Directory.Exists(root.Folder);
-        if (error is not null && _status.Error is null)
-            Log.RootUnreadable(log, root.Folder, error);
-        if (error is null && _status.Error is not null)
-            Log.RootReadable(log, root.Folder);
-        _status.Error = error;
-        TellPassedOver();
+        List<LogFile>? again = null;
+        for (var n = 0; n < MaxFiles && _turns.NextLive() is { } file; n++)
+            if (await ReadAsync(file, LiveTurn, readers, exports, stop))
+                (again ??= []).Add(file);
+            else if (file.MayHaveMore)
+                _turns.Later(file);
+        again?.ForEach(_turns.Add);
+        return _turns.HasMore;
+    }
 
-        var paths = WithoutSecondNames();
-        var displaced = new List<LogFile>(_gone);
-        foreach (var found in paths.Values)
+    async Task<bool> ReadBacklogAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
+    {
+        for (var n = 0; n < MaxFiles && _turns.NextOfBacklog() is { } file; n++)
         {
-            if (_files.TryGetValue(found.Path, out var file) && IsAnother(file, found))
+            if (await ReadAsync(file, BacklogTurn, readers, exports, stop))
             {
-                // Renamed, or deleted and created anew: the path is another file's now.
-                _files.Remove(found.Path);
-                displaced.Add(file);
-                file = null;
+                _turns.Add(file);
+                break;
             }
 
-            if (file is null)
-                _files.Add(found.Path, file = new(found.Path, FolderScan.NameOf(root.Folder, found.Path)));
-            file.Seen(found, clock.GetUtcNow());
-            file.LookAgain = file.Refused is not null && (file.Size < file.Exhausted.Size || clock.GetUtcNow() - file.RefusedAt > RefusalHolds);
-            // Windows keeps the size in the folder's entry stale while a writer has the file open: an open handle knows better.
-            if (OperatingSystem.IsWindows() && file.Handle is not null)
-                Measure(file);
+            if (file.MayHaveMore)
+                _turns.Later(file);
         }
 
-        if (error is null)
-            foreach (var file in _files.Values.Where(f => !paths.ContainsKey(f.Path) && !_passed.Exists(p => p.IsUnknown && p.Holds(f.Path))).ToList())
-            {
-                _files.Remove(file.Path);
-                displaced.Add(file);
-            }
-
-        _gone.Clear();
-        foreach (var file in displaced)
-            if (!Renamed(file))
-                Gone(file);
-        _status.Pulse.Answered();
+        return _turns.HasMore;
     }
 
-    /// <summary>What is passed over is named in the log once; a folder that cannot be listed, whenever that begins.</summary>
-    void TellPassedOver()
+    /// <summary>Reads what has no name any more, and lets go of it at its end.</summary>
+    async Task DrainAsync(LogFile file, IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
-        ImmutableArray<UnlistedFolder> unlisted = [.. _passed.Where(p => p.IsUnknown).Select(p => new UnlistedFolder(FolderScan.NameOf(root.Folder, p.Path), p.Why))];
-        foreach (var folder in unlisted.Take(MaxNamed))
-            if (!_status.Unlisted.Any(u => u.Name == folder.Name))
-                Log.FolderUnreadable(log, Path.Combine(root.Folder, folder.Name), folder.Why);
-        _status.Unlisted = unlisted;
-        foreach (var passed in _passed)
-            if (!passed.IsUnknown && _named.Count < MaxNamed && _named.Add(passed.Path))
-                Log.PassedOver(log, passed.Path, passed.Why);
+        await ReadAsync(file, BacklogTurn, readers, exports, stop);
+        if (file is { MayHaveMore: true, Handle: not null, Error: null })
+            return;
+        _gone.Remove(file);
+        LetGo(file);
     }
 
-    /// <summary>By path, each file once: under the name that it is read under already, or else the first.</summary>
-    Dictionary<string, FoundFile> WithoutSecondNames()
+    /// <summary>It may have more to read.</summary>
+    public void Changed(LogFile file) => _turns.Add(file);
+
+    /// <summary>Whether the file that is found is the one that was read under another name, and not a new one that has its inode.</summary>
+    public static bool IsRenamed(LogFile file, FoundFile found)
     {
-        var byIdentity = new Dictionary<(long, long), FoundFile>();
-        var byPath = new Dictionary<string, FoundFile>(_found.Count, StringComparer.Ordinal);
-        foreach (var found in _found)
-        {
-            if (found.Inode != 0 && !byIdentity.TryAdd(found.Identity, found))
-            {
-                var other = byIdentity[found.Identity];
-                if (IsFollowed(other) || (!IsFollowed(found) && string.CompareOrdinal(other.Path, found.Path) < 0))
-                    continue;
-                byPath.Remove(other.Path);
-                byIdentity[found.Identity] = found;
-            }
-
-            byPath.Add(found.Path, found);
-        }
-
-        return byPath;
-    }
-
-    bool IsFollowed(FoundFile found) => _files.TryGetValue(found.Path, out var file) && file.Tracked is not null && !IsAnother(file, found);
-
-    /// <summary>Whether the path names another file than it did.</summary>
-    static bool IsAnother(LogFile file, FoundFile found)
-    {
-        if (found.Inode != 0)
-            return file.Identity.Inode != 0 && file.Identity != found.Identity;
-        // Where a folder does not tell inodes, only a file that is open can have been renamed under us: one that is not is told by its header and guard.
-        if (file.Handle is null || file.Tracked is not { Inode: not 0 } tracked)
+        if (file.Handle is not null)
+            return true;
+        if (Discovery.IsReborn(file, found))
             return false;
-        var now = FileId.Of(found.Path);
-        return now.Inode != 0 && now != (tracked.Device, tracked.Inode);
+        // Of one that was never opened, and of an export, nothing but this is known.
+        if (file.Known is not { IsExport: false, Holder: not null } known)
+            return found.Size >= file.Size && found.LastWrite >= file.LastWrite;
+        return FileIdentity.IsSame(known, found.Path, found.Identity);
     }
 
-    /// <summary>The same inode under a new name: the position goes with it.</summary>
-    bool Renamed(LogFile file)
+    /// <summary>It has another name now: its position goes with it.</summary>
+    public void Renamed(LogFile file)
     {
-        if (file.Tracked is not { Inode: not 0 } tracked)
-            return false;
-        var identity = (tracked.Device, tracked.Inode);
-        var candidate = _files.Values.FirstOrDefault(f => f.Tracked is null && (f.Identity.Inode != 0 ? f.Identity : FileId.Of(f.Path)) == identity);
-        if (candidate is null)
-            return false;
-        candidate.Dispose();
-        (file.Path, file.Name, file.Size, file.LastWrite, file.Identity) = (candidate.Path, candidate.Name, candidate.Size, candidate.LastWrite, candidate.Identity);
-        file.Tracked = tracked with { Name = file.Name };
-        known.Moved(file.Tracked, file.Offset, file.Guard);
-        _files[file.Path] = file;
-        return true;
+        _gone.Remove(file);
+        if (file.Known?.Holder == file)
+            _known.Renamed(file.Known, _root.Name, file.Name);
+        if (file.Tracked is { } tracked)
+            file.Reading.Tracked = tracked with { Name = file.Name };
     }
 
     /// <summary>As the open handle has it. On a share that fails, what was known before holds.</summary>
-    static void Measure(LogFile file)
+    public static void Measure(LogFile file)
     {
         try
         {
@@ -236,11 +190,15 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     }
 
     /// <summary>Exchange deletes the oldest file when its folder is full. What is open can still be read to its end.</summary>
-    void Gone(LogFile file)
+    public void Gone(LogFile file)
     {
+        if (_gone.Contains(file))
+            return;
         if (file.Handle is not null && file.Error is null)
         {
+            var size = file.Size;
             Measure(file);
+            file.AtEnd &= file.Size == size;
             if (file.MayHaveMore)
             {
                 _gone.Add(file);
@@ -248,22 +206,49 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
             }
         }
 
-        if (file.Unread > 0)
-        {
-            _status.LostBytes += file.Unread;
-            Log.LostUnread(log, file.Path, file.Unread);
-        }
+        LetGo(file);
+    }
 
-        file.Dispose();
+    void LetGo(LogFile file)
+    {
+        Lost(file, file.Unread);
+        Close(file);
+        _known.Release(file);
+        file.Standing = FileStanding.Absent;
+        _status.Set(file, null);
+    }
+
+    void Lost(LogFile file, long bytes)
+    {
+        if (bytes <= 0)
+            return;
+        _status.LostBytes += bytes;
+        Log.LostUnread(_log, file.Path, bytes);
     }
 
     async Task<bool> ReadAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
-        var more = await ReadBlocksAsync(file, blocks, readers, exports, stop);
-        // Thousands of files may have something new at once: they are not all held open.
-        if (_open > options.MaxOpenFiles && !_gone.Contains(file))
+        await _room.TurnAsync(stop);
+        try
+        {
+            return await ReadBlocksAsync(file, blocks, readers, exports, stop);
+        }
+        finally
+        {
+            if (file.Handle is not null && !_open.Contains(file))
+                Keep(file);
+            _room.EndTurn();
+        }
+    }
+
+    /// <summary>Thousands of files may have something new at once: they are not all held open. What nobody writes needs not be.</summary>
+    void Keep(LogFile file)
+    {
+        var isOld = !file.MayHaveMore && _clock.GetUtcNow().UtcDateTime - file.LastWrite > _options.KeepOpen;
+        if (!isOld && _open.Count < _options.MaxOpenFiles && _room.TryKeep())
+            _open.Add(file);
+        else if (!_gone.Contains(file))
             Close(file);
-        return more;
     }
 
     async Task<bool> ReadBlocksAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
@@ -286,11 +271,11 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
 
             for (var i = 0; i < blocks; i++)
             {
-                if (await BlockReading.NextAsync(file, pool, options.MaxLineBytes, stop, _status.Pulse) is not { } block)
+                if (await BlockReading.NextAsync(file, _pool, _options.MaxLineBytes, stop, _status.Pulse) is not { } block)
                     return false;
-                known.Moved(block.File, block.End, block.Guard);
+                _known.Moved(file.Known!, block);
                 await readers[(int)(block.File.Id % readers.Count)].WriteAsync(block, stop);
-                _status.LastRead = clock.GetUtcNow();
+                _status.LastRead = _clock.GetUtcNow();
             }
 
             return true;
@@ -298,18 +283,33 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
         catch (ReplacedException)
         {
             _status.Replaced++;
-            Log.Replaced(log, file.Path, file.Offset);
+            Log.Replaced(_log, file.Path, file.Offset);
+            Lost(file, file.Reading.VerifiedSize - file.Offset);
             Forget(file);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (file.Error is null)
-                Log.FileUnreadable(log, file.Path, e.Message);
-            file.Error = e.Message;
+                Log.FileUnreadable(_log, file.Path, e.Message);
+            Fail(file, e.Message);
             Close(file);
             return false;
         }
+    }
+
+    void Fail(LogFile file, string? error)
+    {
+        if (error == file.Error)
+            return;
+        file.Error = error;
+        Stand(file);
+    }
+
+    void Stand(LogFile file)
+    {
+        file.Standing = file.Refusal is not null ? FileStanding.Refused : file.Error is not null ? FileStanding.Failed : FileStanding.Good;
+        _status.Set(file, file.Refusal?.Why ?? file.Error);
     }
 
     /// <summary>Hands an export over, unless it was read.</summary>
@@ -317,105 +317,103 @@ sealed class Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions 
     {
         if (_mayGive <= 0 || ExportReading.Next(file, _status.ExportPulse) is not { Whole: { } whole } block)
             return;
+        if (_open.Remove(file))
+            _room.LetGo();
         _mayGive--;
         _given.Add(whole);
-        known.Moved(block.File, block.End, block.Guard);
+        _known.Moved(file.Known!, block);
         await exports.WriteAsync(block, stop);
-        _status.LastRead = clock.GetUtcNow();
+        _status.LastRead = _clock.GetUtcNow();
     }
 
     /// <summary>Opens the file and finds out which one it is.</summary>
     /// <returns>False where there is nothing to read yet, or never.</returns>
     bool Open(LogFile file)
     {
-        if (file is { Given.Failure: { } failure, Tracked: { } given })
+        var reading = file.Reading;
+        if (reading is { Given.Failure: { } failure, Tracked: not null })
         {
-            known.BrokeOff(given, failure);
-            (file.Given, file.Tracked, file.Exhausted, file.NotBefore) = (null, null, (-1, default), clock.GetUtcNow() + options.Settle);
+            _known.BrokeOff(file.Known!, failure);
+            (reading.Given, reading.Tracked, reading.NotBefore, file.AtEnd) = (null, null, _clock.GetUtcNow() + _options.Settle, false);
             throw new IOException(failure.Reason);
         }
 
-        if (clock.GetUtcNow() < file.NotBefore)
+        if (_clock.GetUtcNow() < reading.NotBefore)
             return false;
-
-        if (file.Handle is null)
+        reading.Handle ??= FileOpener.Open(file.Path);
+        file.Size = RandomAccess.GetLength(reading.Handle);
+        Fail(file, null);
+        if (reading.Tracked is { } tracked)
         {
-            file.Handle = FileOpener.Open(file.Path);
-            _open++;
-        }
-
-        file.Size = RandomAccess.GetLength(file.Handle);
-        file.Error = null;
-        if (file.Tracked is { } tracked)
-        {
-            var (device, inode) = FileId.Of(file.Handle);
-            if (device == tracked.Device && inode == tracked.Inode && (!tracked.Format.IsExport || file.Export == (file.Size, file.LastWrite)))
+            var (device, inode) = FileId.Of(reading.Handle);
+            if (device == tracked.Device && inode == tracked.Inode && (!tracked.Format.IsExport || reading.Export == (file.Size, file.LastWrite)))
                 return true;
             if (tracked.Format.IsExport)
                 // Written anew: that is how exports are, and no log that was replaced.
-                file.Tracked = null;
+                reading.Tracked = null;
         }
 
-        var identified = FileIdentity.Identify(file, root, known, IsAtRest(file), id => _files.Values.Concat(_gone).Any(f => f != file && f.Tracked?.Id == id));
-        if (identified.Refusal is { } refusal)
+        var identified = FileIdentity.Identify(file, _root, _known, IsAtRest(file));
+        if (identified.Refusal is { } why)
         {
-            if (file.Refused != refusal)
-                Log.Refused(log, file.Path, refusal);
-            (file.RefusedAt, file.Exhausted) = (clock.GetUtcNow(), (file.Size, file.LastWrite));
+            if (file.Refusal?.Why != why)
+                Log.Refused(_log, file.Path, why);
+            file.AtEnd = true;
+            file.Refusal = new(why, _clock.GetUtcNow(), file.Size);
             Close(file);
         }
+        else
+        {
+            file.Refusal = null;
+        }
 
-        file.Refused = identified.Refusal;
-
+        Stand(file);
         if (identified.Mismatch && !file.Replaced)
         {
             _status.Replaced++;
-            Log.Replaced(log, file.Path, file.Offset);
+            Log.Replaced(_log, file.Path, file.Offset);
         }
 
         file.Replaced &= file.Tracked is null;
-        return file.Tracked is not null && file.Refused is null;
+        return file.Tracked is not null && file.Refusal is null;
     }
 
     /// <summary>Size and time of the last write stood still for some polls; an old file need not be watched for that.</summary>
     bool IsAtRest(LogFile file)
     {
-        var now = clock.GetUtcNow();
-        return now - file.ChangedAt >= options.Settle || now.UtcDateTime - file.LastWrite > TimeSpan.FromMinutes(1);
+        var now = _clock.GetUtcNow().UtcDateTime;
+        return now - file.ChangedAt >= _options.Settle || now - file.LastWrite > TimeSpan.FromMinutes(1);
     }
 
     /// <summary>The file is another one than it was: identify it again, from its start. It stays open: its name may be gone.</summary>
     static void Forget(LogFile file)
     {
-        file.Tracked = null;
+        file.Reading.Tracked = null;
+        file.Reading.Skipping = null;
         file.Replaced = true;
-        file.Offset = 0;
-        file.Skipping = null;
-        file.Exhausted = (-1, default);
+        file.AtEnd = false;
     }
 
     /// <summary>Keeps open what is being written, so that it can be read to its end even when it is deleted; and no more than that.</summary>
     void CloseIdle()
     {
-        var open = _files.Values.Where(f => f.Handle is not null).OrderByDescending(f => f.LastWrite).ToList();
-        for (var i = 0; i < open.Count; i++)
-            if (i >= options.MaxOpenFiles || (!open[i].MayHaveMore && clock.GetUtcNow().UtcDateTime - open[i].LastWrite > options.KeepOpen))
-                open[i].Close();
-        _open = _files.Values.Count(f => f.Handle is not null) + _gone.Count;
+        var now = _clock.GetUtcNow().UtcDateTime;
+        foreach (var file in _open.Where(f => !f.MayHaveMore && now - f.LastWrite > _options.KeepOpen).ToList())
+            Close(file);
     }
 
     void Close(LogFile file)
     {
-        if (file.Handle is null)
-            return;
+        if (_open.Remove(file))
+            _room.LetGo();
         file.Close();
-        _open--;
+        file.Rest();
     }
 
     public void Dispose()
     {
-        foreach (var file in _files.Values.Concat(_gone))
-            file.Dispose();
+        foreach (var file in Files.ToList())
+            Close(file);
     }
 }
 

@@ -252,17 +252,17 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 status.Root.Folder,
                 state,
                 says,
-                status.Files.Length,
+                status.Totals.Files,
                 root.RefusedFiles,
                 root.FailedFiles,
-                status.Files.Sum(f => f.Size),
+                status.Totals.Bytes,
                 root.UnreadBytes,
                 root.UnreadFiles,
                 status.LastRead,
                 status.Headroom,
                 status.LostBytes,
                 [.. newest[name].Select(r => new ServerFigures(Masked(r.Server), r.Time))],
-                [.. status.Unlisted.Take(MaxProblems).Select(u => new FileProblem(Masked(u.Name + "/"), u.Why, false)), .. status.Files.Where(f => f.Problem is not null).OrderBy(f => f.Refused).Take(MaxProblems).Select(f => new FileProblem(Masked(f.Name), Masked(f.Problem!), f.Refused))]));
+                [.. status.Unlisted.Take(MaxProblems).Select(u => new FileProblem(Masked(u.Name + "/"), u.Why, false)), .. status.Troubles.Take(MaxProblems).Select(f => new FileProblem(Masked(f.Name), Masked(f.Why), f.Refused))]));
         }
 
         return sources;
@@ -278,12 +278,12 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             return ("trouble", status.Missing ? "the folder is gone" : error.TrimEnd('.'));
         if (status.IsNew)
             return ("waiting", "it was not looked at yet");
-        if (status.Files.IsEmpty)
+        if (status.Totals.Files == 0)
             return ("waiting", "the folder has no *.log file");
-        if (root.RefusedFiles == status.Files.Length)
+        if (root.RefusedFiles == status.Totals.Files)
             return ("waiting", "none of its files is a log that is read here");
         if (root.FailedFiles > 0)
-            return (root.FailedFiles + root.RefusedFiles == status.Files.Length ? "trouble" : "reading", $"{root.FailedFiles} of {status.Files.Length} files cannot be read");
+            return (root.FailedFiles + root.RefusedFiles == status.Totals.Files ? "trouble" : "reading", $"{root.FailedFiles} of {status.Totals.Files} files cannot be read");
         if (root.UnreadBytes > BlockPool.BlockBytes)
             return ("reading", $"{Say.Bytes(root.UnreadBytes)} still to read");
         return ("ok", known ? "read to the end" : "no row yet");

@@ -29,7 +29,7 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, int[] LastHour, IRe
         var sources = flow.Tailers.Select(t => t.Status).ToList();
         var committed = flow.Committer.Current;
         var now = clock.GetUtcNow();
-        return new(now, committed, flow.Committer.LastHour.Count(now), [.. sources.Select(s => RootState.Of(s, committed))], sinks(), OnDisk(store.Path)) { Watch = watch(), Folded = flow.Committer.Folded.Counts };
+        return new(now, committed, flow.Committer.LastHour.Count(now), [.. sources.Select(s => RootState.Of(s))], sinks(), OnDisk(store.Path)) { Watch = watch(), Folded = flow.Committer.Folded.Counts };
     }
 
     public static double UnixSeconds(DateTime utc) => UnixSeconds(new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)));

@@ -33,7 +33,7 @@ public sealed class CommitTests
             odd);
         var state = bed.State();
         Assert.Contains("events 5", state, StringComparison.Ordinal);
-        Assert.Contains("1 at 250", state, StringComparison.Ordinal);
+        Assert.Contains("Offset = 250", state, StringComparison.Ordinal);
         Assert.Equal(3000, bed.Sum(Counter.MessageBytes));
         Assert.Equal(1, bed.Scalar("SELECT count(*) FROM quarantine WHERE \"offset\" = 8 AND length = 4 AND reason = 'nul-bytes'"));
         bed.Restart();
@@ -42,7 +42,7 @@ public sealed class CommitTests
         await bed.CommitAsync(await bed.DeltaAsync(offset: 250, end: 300, rows: 4, failures: 1));
         Assert.Equal(5 + 3 + 2 + 1 + 4, bed.Sum(Counter.Rows));
         Assert.Equal(4, bed.Sum(Counter.Failures));
-        Assert.Equal(300, bed.Committer.Current.Offsets[1]);
+        Assert.Equal(300, bed.Store.LoadFiles().Single(f => f.Id == 1).Offset);
         Assert.Null(bed.Store.LoadFiles().Single(f => f.Id == 3).Server);
     }
 
@@ -63,10 +63,10 @@ public sealed class CommitTests
         var run = bed.Committer.RunAsync(channel.Reader, CancellationToken.None);
         await next.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         // Three are more than half of all; the fourth waits for the hour, or for the end.
-        Assert.Equal(400, bed.Committer.Current.Offsets[1]);
+        Assert.Equal(400, bed.Store.LoadFiles().Single(f => f.Id == 1).Offset);
         channel.Writer.Complete();
         await run.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        Assert.Equal(500, bed.Committer.Current.Offsets[1]);
+        Assert.Equal(500, bed.Store.LoadFiles().Single(f => f.Id == 1).Offset);
     }
 
     [Fact]

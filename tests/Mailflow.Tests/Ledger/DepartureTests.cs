@@ -71,7 +71,7 @@ public sealed class DepartureTests
         await bed.CommitAsync(await bed.DeltaAsync(file: 1));
         Execute(bed, $"""
             WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {Files})
-            INSERT INTO files SELECT i, root, name || i, device, inode + i, header_hash, generation, header_offset, "offset", guard, server, newest, gone, records FROM n, files WHERE id = 1
+            INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, gone, records) SELECT i, root, name || i, device, inode + i, header_hash, generation, header_offset, "offset", guard, server, newest, gone, records FROM n, files WHERE id = 1
             """);
         return bed;
     }

@@ -106,7 +106,6 @@ sealed class LedgerBed : IDisposable
         return string.Join('\n',
         [
             .. now.Cells.Where(c => c.Value != 0).Select(c => $"{c.Key} = {c.Value}").Order(StringComparer.Ordinal),
-            .. now.Offsets.OrderBy(o => o.Key).Select(o => $"{o.Key} at {o.Value}"),
             .. now.NewestEvent.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => $"{n.Key} newest {n.Value:O}"),
             .. Store.LoadFiles().OrderBy(f => f.Id).Select(f => f.ToString()),
             $"last hour {string.Join(' ', Committer.LastHour.Count(Noon))}",

@@ -19,7 +19,7 @@ public sealed class MigrationTests : IDisposable
         using var bed = new LedgerBed(_folder);
         Assert.Equal(Schema.Version, bed.Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'"));
         Assert.Equal(12, bed.Sum(Counter.Rows));
-        Assert.Equal(200, bed.Committer.Current.Offsets[1]);
+        Assert.Equal(200, bed.Store.LoadFiles().Single(f => f.Id == 1).Offset);
         Assert.Equal((300, 20), Kept(bed.Store));
         using (var outbox = new Outbox(bed.Store, "seq"))
             Assert.Equal((25, 3, 295), (outbox.Last, outbox.Dropped, outbox.Read(int.MaxValue).Count()));

@@ -446,6 +446,6 @@ public sealed class ContentTests : IDisposable
         File.WriteAllBytes(Log, System.Security.Cryptography.RandomNumberGenerator.GetBytes(200_000));
         File.WriteAllBytes(_bed.PathOf("b.log"), [0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, 0, 0]);
         Assert.Empty(await _bed.ReadAsync());
-        Assert.All(_bed.Status.Files, f => Assert.True(f.Refused));
+        Assert.All(_bed.Files, f => Assert.True(f.Refused));
     }
 }

@@ -29,7 +29,7 @@ public sealed class ExportTests : IDisposable
         Assert.Equal((0, new FileInfo(_bed.PathOf("queues.csv")).Length, 5), (read.Offset, read.End, read.Records));
         _bed.Clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Empty(await ReadAsync());
-        Assert.Equal(0, _bed.Status.Files.Sum(f => f.Size - f.Offset));
+        Assert.Equal(0, _bed.Files.Sum(f => f.Size - f.Offset));
     }
 
     [Fact]

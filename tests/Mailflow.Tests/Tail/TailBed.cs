@@ -20,6 +20,7 @@ sealed class TailBed : IDisposable
     readonly DeltaPool _deltas = new(8);
     readonly FolderServers _servers = new();
     readonly BlockPool _pool = new(64 << 20);
+    readonly HandleRoom _room = new();
     readonly Dictionary<long, FilePosition> _committed = [];
     readonly Dictionary<long, FilePosition> _read = [];
     readonly List<string> _lines = [];
@@ -32,7 +33,8 @@ sealed class TailBed : IDisposable
     public TailBed(TailOptions? options = null, string? folder = null, string root = "root", ILogger? log = null)
     {
         _log = log ?? NullLogger.Instance;
-        Options = options ?? new();
+        // Each poll looks at everything, so that a test need not pass time.
+        Options = (options ?? new()) with { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero };
         Folder = folder ?? Directory.CreateTempSubdirectory("mailflow-tail-").FullName;
         Root = new(root, Folder, null);
         _blocks = new Taking(Take);
@@ -42,6 +44,8 @@ sealed class TailBed : IDisposable
     public TailOptions Options { get; }
 
     public LogRoot Root { get; set; }
+
+    public KnownFiles Known { get; private set; } = null!;
 
     public string Folder { get; }
 
@@ -65,6 +69,9 @@ sealed class TailBed : IDisposable
 
     public SourceStatus Status => _tailer.Status;
 
+    /// <summary>What the tailer knows of each file.</summary>
+    public FileLook[] Files => [.. _tailer.Files.Select(f => new FileLook(f.Id, f.Name, f.Size, f.Offset, f.Refusal?.Why ?? f.Error, f.Refusal is not null))];
+
     public long Rows
     {
         get
@@ -76,7 +83,7 @@ sealed class TailBed : IDisposable
         }
     }
 
-    public FileStatus File(string name) => Assert.Single(Status.Files, f => f.Name == name);
+    public FileLook File(string name) => Assert.Single(Files, f => f.Name == name);
 
     public string PathOf(string name) => Path.Combine(Folder, name);
 
@@ -109,6 +116,14 @@ sealed class TailBed : IDisposable
     public void Commit(Delta delta) => _committed[delta.File.Id] =
         new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server, delta.Records);
 
+    /// <summary>The process dies and another starts with this alone.</summary>
+    public void Restart(FilePosition committed)
+    {
+        _committed.Clear();
+        _committed[committed.Id] = committed;
+        Restart();
+    }
+
     /// <summary>The process dies and another starts with what was committed last.</summary>
     public void Restart()
     {
@@ -122,13 +137,14 @@ sealed class TailBed : IDisposable
         _tailer.Dispose();
         _deltas.Dispose();
         _pool.Dispose();
+        _room.Dispose();
         if (Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
     }
 
     (Reader, Tailer) Start() => (
         new(_names, _servers, _pool, _deltas, Clock),
-        new(Root, new KnownFiles(_committed.Values, new HashSet<string> { Root.Name }), _pool, Options, Clock, _log));
+        new(Root, Known = new KnownFiles(_committed.Values, [Root]), _pool, Options, Clock, _log, _room));
 
     void Take(Block block)
     {
@@ -149,7 +165,7 @@ sealed class TailBed : IDisposable
         _reader.Read(block, delta);
         Add(delta.Tally);
         Steps.Add((delta.File, delta.Offset, delta.End));
-        _read[delta.File.Id] = new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server);
+        _read[delta.File.Id] = new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server) { Head = delta.Head };
         _pool.Return(block.Buffer);
     }
 
@@ -203,6 +219,9 @@ sealed class TailBed : IDisposable
     }
 }
 
+/// <summary>A file as its tailer knows it.</summary>
+sealed record FileLook(long Id, string Name, long Size, long Offset, string? Problem, bool Refused);
+
 /// <summary>Writes logs as Exchange does.</summary>
 static class Logs
 {
@@ -218,6 +237,12 @@ static class Logs
 
     /// <summary>What a reader should say about them.</summary>
     public static string[] Read(int from, int count) => [.. Enumerable.Range(from, count).Select(i => Row(i))];
+
+    /// <summary>Rows of one length, whose last 200 bytes are equal.</summary>
+    public static string AlikeRows(int from, int count) => string.Concat(Alike(from, count).Select(r => r + "\r\n"));
+
+    /// <summary>What a reader should say about them.</summary>
+    public static string[] Alike(int from, int count) => [.. Enumerable.Range(from, count).Select(i => Row($"{i:000000}{new string('x', 200)}"))];
 
     public static void Append(string path, string text) => Append(path, Encoding.UTF8.GetBytes(text));
 

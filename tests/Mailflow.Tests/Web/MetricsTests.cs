@@ -47,7 +47,7 @@ public sealed partial class MetricsTests
             .Fail(now.AddMinutes(-40), "a@b.example", "550 5.7.9999 relaying denied", "Weird \"\\ name")
             .Defer(now.AddMinutes(-30), "a@b.example", "451 4.7.1 Greylisted, try again later")
             .Row(now.AddMinutes(-20), "SMTP", "HARECEIVE", "a@b.example", "", "");
-        // Its line is not finished, so there are unread bytes, and a headroom.
+        // Its line is not finished, so there are unread bytes.
         site.Write("MSGTRK2026030412-1.LOG", new LogText(now.AddHours(1)) + "2026-03-04T10:00:00.000Z,half a li");
         site.Write("CONNECTLOG20260304-1.LOG", Connectivity);
         site.Write("RECV2026030410-1.LOG", Protocol);
@@ -55,6 +55,9 @@ public sealed partial class MetricsTests
         site.Export("events.xml", SampleExports.Events((1, 12014, now, ["mail.contoso.test", "Internet Send", "mail.contoso.test"])));
         site.Write("MSGTRK2026030410-1.LOG", log.ToString());
         await site.ReadAsync(log.Rows + 3 + 6, snapshots: 8, events: 1);
+        // More than is read in one turn has waited for ten minutes, so there is a headroom.
+        site.Export("MSGTRK2026030409-1.LOG", new LogText(now.AddHours(-1)) + string.Concat(Enumerable.Repeat(new string('x', 1000) + "\r\n", 10_000)));
+        await site.LookAsync();
         return site;
     }
 
@@ -168,7 +171,7 @@ public sealed partial class MetricsTests
             ["mailflow_smtp_refusals_total{cause=\"blocklisted\",direction=\"receive\",server=\"EX01\",stage=\"mail\"}"] = 1,
             ["mailflow_smtp_refusals_total{cause=\"greylisted\",direction=\"receive\",server=\"EX01\",stage=\"rcpt\"}"] = 0,
             ["mailflow_root_up{root=\"tracking\"}"] = 1,
-            ["mailflow_unread_files{root=\"tracking\"}"] = 1,
+            ["mailflow_unread_files{root=\"tracking\"}"] = 2,
             ["mailflow_commit_up{}"] = 1,
             ["mailflow_queue_messages{kind=\"dns\",next_hop=\"slow.example\",server=\"EX01\"}"] = 500,
             ["mailflow_queue_messages{kind=\"dns\",next_hop=\"other\",server=\"EX01\"}"] = 0,

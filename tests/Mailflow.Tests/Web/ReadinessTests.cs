@@ -10,10 +10,14 @@ public sealed class ReadinessTests
 
     Scrape Seen(long size, long read, long committed, DateTimeOffset? commit = null, string? problem = null)
     {
-        var file = new FileStatus(7, "MSGTRK2026030410-1.LOG", size, read, _clock.Now.UtcDateTime, null, false);
-        var status = new SourceStatus(new("tracking", "logs", null), [file], null, null, 0, 0, null);
-        var snapshot = Snapshot.Empty with { CommittedAt = commit ?? new DateTimeOffset(2026, 3, 4, 9, 0, 0, TimeSpan.Zero), Offsets = new Dictionary<long, long> { [7] = committed }, Problem = problem };
-        return new(_clock.Now, snapshot, [], [RootState.Of(status, snapshot)], [], 0);
+        var figures = new RootFigures();
+        var file = new FileProgress(figures) { Size = size, Standing = FileStanding.Good };
+        file.Start(7, 0);
+        file.Commit(7, committed);
+        file.Offset = read;
+        var status = new SourceStatus(new("tracking", "logs", null), figures.Totals, null, null, 0, 0, null);
+        var snapshot = Snapshot.Empty with { CommittedAt = commit ?? new DateTimeOffset(2026, 3, 4, 9, 0, 0, TimeSpan.Zero), Problem = problem };
+        return new(_clock.Now, snapshot, [], [RootState.Of(status)], [], 0);
     }
 
     [Fact]

@@ -24,7 +24,13 @@ sealed class ServedSite : IAsyncDisposable
         Clock = clock;
         Logs = Path.Combine(_folder, "logs");
         var state = Directory.CreateDirectory(Path.Combine(_folder, "state")).FullName;
-        options = options with { Logs = options.Logs.Count > 0 ? options.Logs : [new LogRoot("tracking", Logs, server)], StateFolder = state, Listen = new("http://127.0.0.1:0") };
+        options = options with
+        {
+            Tail = options.Tail with { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero },
+            Logs = options.Logs.Count > 0 ? options.Logs : [new LogRoot("tracking", Logs, server)],
+            StateFolder = state,
+            Listen = new("http://127.0.0.1:0"),
+        };
         _store = new(Path.Combine(state, "mailflow.db"));
         _flow = new(options, _store, clock, NullLoggerFactory.Instance);
         _app = Site.Build(options, _flow, _store, Masking.Masked, clock, NullLoggerFactory.Instance, () => sinks, watch: watch, meterName: $"Mailflow.{Path.GetFileName(_folder)}");

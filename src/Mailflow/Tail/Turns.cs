@@ -1,0 +1,83 @@
+namespace Mailflow.Tail;
+
+/// <summary>
+/// Whose turn it is: files that are being written go first, then the oldest of the backlog. What cannot be read now waits for the next tick.
+/// </summary>
+sealed class Turns(TailOptions options, TimeProvider clock)
+{
+    readonly PriorityQueue<LogFile, LogFile> _live = new(ByAge.Instance);
+    readonly PriorityQueue<LogFile, LogFile> _backlog = new(ByAge.Instance);
+    readonly List<LogFile> _later = [];
+
+    /// <summary>Some wait that nobody has looked at.</summary>
+    public bool HasMore => _live.Count > 0 || _backlog.Count > 0;
+
+    public IEnumerable<LogFile> All => _live.UnorderedItems.Concat(_backlog.UnorderedItems).Select(i => i.Element).Concat(_later);
+
+    /// <summary>It may have more to read.</summary>
+    public void Add(LogFile file)
+    {
+        if (file.Waits is Waiting.Live or Waiting.Later)
+            return;
+        // One of the backlog that is written to gets its turn among the live ones; its place in the backlog is void.
+        if (IsLive(file))
+            Enter(_live, file, Waiting.Live);
+        else if (file.Waits == Waiting.No)
+            Enter(_backlog, file, Waiting.Backlog);
+    }
+
+    /// <summary>It cannot be read now.</summary>
+    public void Later(LogFile file)
+    {
+        file.Waits = Waiting.Later;
+        _later.Add(file);
+    }
+
+    /// <summary>A tick has passed: what could not be read may be read now.</summary>
+    public void Tick()
+    {
+        foreach (var file in _later)
+        {
+            file.Waits = Waiting.No;
+            if (file.MayHaveMore && file.Standing != FileStanding.Absent)
+                Add(file);
+        }
+
+        _later.Clear();
+    }
+
+    public LogFile? NextLive() => Next(_live, Waiting.Live);
+
+    public LogFile? NextOfBacklog() => Next(_backlog, Waiting.Backlog);
+
+    static LogFile? Next(PriorityQueue<LogFile, LogFile> queue, Waiting waits)
+    {
+        while (queue.TryDequeue(out var file, out _))
+        {
+            if (file.Waits != waits)
+                continue;
+            file.Waits = Waiting.No;
+            if (file.MayHaveMore && file.Standing != FileStanding.Absent)
+                return file;
+        }
+
+        return null;
+    }
+
+    static void Enter(PriorityQueue<LogFile, LogFile> queue, LogFile file, Waiting waits)
+    {
+        file.Waits = waits;
+        queue.Enqueue(file, file);
+    }
+
+    bool IsLive(LogFile file) => clock.GetUtcNow().UtcDateTime - file.LastWrite < options.LiveWithin;
+
+    /// <summary>The oldest last write first; a file that is written to while it waits keeps its place or comes a little late.</summary>
+    sealed class ByAge : IComparer<LogFile>
+    {
+        public static readonly ByAge Instance = new();
+
+        public int Compare(LogFile? x, LogFile? y) =>
+            x!.LastWrite.CompareTo(y!.LastWrite) is not 0 and var byTime ? byTime : string.CompareOrdinal(x.FileName, y.FileName);
+    }
+}

@@ -1,0 +1,88 @@
+using Mailflow.Tail;
+
+namespace Mailflow.Tests.Tail;
+
+/// <summary>How long Exchange keeps what is not read: by age, and by the bytes that are appended.</summary>
+public sealed class HeadroomTests
+{
+    const long MB = 1 << 20;
+
+    static readonly DateTime Start = new(2024, 5, 6, 12, 0, 0, DateTimeKind.Utc);
+
+    readonly LogFolder _folder = new(new(), "/logs", "");
+    DateTime _now = Start;
+    int _number;
+
+    [Fact]
+    public void A_full_folder_in_balance_shows_how_little_is_left()
+    {
+        // 100 files of 10 MB, one a minute: the folder is at its limit and does not grow.
+        for (var i = 100; i > 0; i--)
+            Add("MSGTRK", 10 * MB, Start.AddMinutes(-i));
+        Begin();
+        for (var minute = 0; minute <= 120; minute++)
+        {
+            // What is about to be deleted, what is in the middle, and what is fresh.
+            Assert.InRange(Headroom(0), TimeSpan.Zero, TimeSpan.FromMinutes(1));
+            Assert.InRange(Headroom(50), TimeSpan.FromMinutes(48), TimeSpan.FromMinutes(53));
+            Assert.InRange(Headroom(90), TimeSpan.FromMinutes(87), TimeSpan.FromMinutes(95));
+            _now = _now.AddMinutes(1);
+            _folder.Files.Remove(InOrder().First().FileName);
+            Add("MSGTRK", 10 * MB, _now).Series!.Append(10 * MB, _now);
+        }
+
+        TimeSpan Headroom(int file) => Retention.Headroom(InOrder().Skip(file).Where(f => _now - f.LastWrite > Retention.Patience), _now)!.Value;
+    }
+
+    [Fact]
+    public void What_waits_for_less_than_two_minutes_is_no_danger_however_full_the_folder_is()
+    {
+        for (var i = 100; i > 0; i--)
+            Add("MSGTRK", 10 * MB, Start.AddMinutes(-i));
+        Begin();
+        var file = Add("MSGTRK", MB, _now);
+        file.PendingSince = _now;
+        Assert.Null(Retention.Headroom([file], _now.AddSeconds(60)));
+        Assert.NotNull(Retention.Headroom([file], _now.AddSeconds(120)));
+        file.AtEnd = true;
+        Assert.Null(Retention.Headroom([file], _now.AddSeconds(120)));
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_written_has_the_time_that_its_age_leaves()
+    {
+        Add("MSGTRK", 10 * MB, Start.AddDays(-20));
+        Begin();
+        Assert.Equal(TimeSpan.FromDays(10), Retention.Headroom(InOrder(), _now)!.Value);
+    }
+
+    [Fact]
+    public void Series_are_apart_and_protocol_logs_have_less_room()
+    {
+        for (var i = 20; i > 0; i--)
+        {
+            Add("MSGTRK", 10 * MB, Start.AddMinutes(-i));
+            Add("SEND", 10 * MB, Start.AddMinutes(-i));
+        }
+
+        Begin();
+        Assert.InRange(Retention.Headroom(InOrder().Where(f => f.Series!.Prefix == "MSGTRK"), _now)!.Value, TimeSpan.FromMinutes(75), TimeSpan.FromMinutes(85));
+        Assert.InRange(Retention.Headroom(InOrder(), _now)!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6));
+    }
+
+    IEnumerable<LogFile> InOrder() => _folder.Files.Values.OrderBy(f => f.LastWrite).ToList();
+
+    LogFile Add(string prefix, long size, DateTime lastWrite)
+    {
+        var name = $"{prefix}2024050612-{_number++}.LOG";
+        var file = new LogFile(_folder, name) { Series = _folder.SeriesOf(name), Size = size, LastWrite = lastWrite, PendingSince = lastWrite };
+        _folder.Files.Add(name, file);
+        return file;
+    }
+
+    void Begin()
+    {
+        foreach (var series in _folder.Series)
+            series.Start(_folder.Files.Values.Where(f => f.Series == series), _now);
+    }
+}

@@ -1,0 +1,205 @@
+using System.Text;
+using Mailflow.Tail;
+
+namespace Mailflow.Tests.Tail;
+
+/// <summary>Which file is which where inode, length, and the ends of rows are equal.</summary>
+public sealed class IdentityTests : IDisposable
+{
+    const string OtherDate = "2024-05-06T09:00:00.000Z";
+
+    readonly TailBed _bed = new();
+
+    public void Dispose() => _bed.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_new_log_that_has_a_deleted_logs_inode_is_read_from_its_start(bool restart)
+    {
+        var path = _bed.PathOf("MSGTRK2024050607-1.LOG");
+        File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 20));
+        Assert.Equal(Logs.Alike(0, 20), await _bed.ReadAsync());
+        _bed.Commit();
+        await CloseAsync(restart);
+        var next = _bed.PathOf("MSGTRK2024050608-1.LOG");
+        ReuseInode(path, next, Logs.Header(OtherDate) + Logs.AlikeRows(100, 300));
+        Assert.Equal(Logs.Alike(100, 300), await _bed.ReadAsync());
+        Assert.Equal(0, _bed.Status.Replaced);
+        Assert.Equal(0, _bed.Status.LostBytes);
+        _bed.Commit();
+        _bed.Restart();
+        Assert.Empty(await _bed.ReadAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_same_where_the_inode_is_certainly_the_same(bool sameHeader)
+    {
+        // To the tailer, a file that is renamed and rewritten looks as one that was deleted and whose inode another one got.
+        var path = _bed.PathOf("MSGTRK2024050607-1.LOG");
+        File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 20));
+        await _bed.PollAsync();
+        _bed.Commit();
+        _ = _bed.Lines;
+        await CloseAsync(restart: false);
+        var next = _bed.PathOf("MSGTRK2024050608-1.LOG");
+        Logs.Truncate(path);
+        Logs.Append(path, (sameHeader ? Logs.Header() : Logs.Header(OtherDate)) + Logs.AlikeRows(100, 300));
+        File.Move(path, next);
+        Assert.Equal(Logs.Alike(100, 300), await _bed.ReadAsync());
+        Assert.Equal(0, _bed.Status.Replaced);
+        _bed.Commit();
+        _bed.Restart();
+        Assert.Empty(await _bed.ReadAsync());
+    }
+
+    [Fact]
+    public async Task What_was_unread_of_a_deleted_file_is_lost_also_where_another_has_its_inode()
+    {
+        var path = _bed.PathOf("MSGTRK2024050607-1.LOG");
+        File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 20));
+        await _bed.PollAsync();
+        Logs.Append(path, "a line that is not finished");
+        await _bed.PollAsync();
+        await CloseAsync(restart: false);
+        ReuseInode(path, _bed.PathOf("MSGTRK2024050608-1.LOG"), Logs.Header(OtherDate) + Logs.AlikeRows(100, 30));
+        _ = _bed.Lines;
+        Assert.Equal(Logs.Alike(100, 30), await _bed.ReadAsync());
+        Assert.Equal("a line that is not finished".Length, _bed.Status.LostBytes);
+        Assert.Equal(0, _bed.Status.Replaced);
+    }
+
+    [Fact]
+    public async Task A_new_log_under_the_same_name_and_inode_is_no_log_written_anew()
+    {
+        var path = _bed.PathOf("MSGTRK2024050607-1.LOG");
+        File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 20));
+        await _bed.PollAsync();
+        _ = _bed.Lines;
+        await CloseAsync(restart: false);
+        ReuseInode(path, path, Logs.Header(OtherDate) + Logs.AlikeRows(100, 30));
+        Assert.Equal(Logs.Alike(100, 30), await _bed.ReadAsync());
+        Assert.Equal(0, _bed.Status.Replaced);
+    }
+
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(20, false)]
+    [InlineData(300, false)]
+    [InlineData(5, true)]
+    [InlineData(20, true)]
+    [InlineData(300, true)]
+    [InlineData(20_000, true)]
+    public async Task A_log_written_anew_in_place_is_read_from_its_start_whatever_its_length(int rows, bool sameHeader)
+    {
+        var path = _bed.PathOf("a.log");
+        File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 20));
+        await _bed.PollAsync();
+        _ = _bed.Lines;
+        Logs.Truncate(path);
+        Logs.Append(path, (sameHeader ? Logs.Header() : Logs.Header(OtherDate)) + Logs.AlikeRows(1000, rows));
+        File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddMilliseconds(10));
+        Assert.Equal(Logs.Alike(1000, rows), await _bed.ReadAsync());
+        Assert.Equal(1, _bed.Status.Replaced);
+        _bed.Commit();
+        _bed.Restart();
+        Assert.Empty(await _bed.ReadAsync());
+        Assert.Equal(0, _bed.Status.Replaced);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_long_log_that_begins_otherwise_is_another_one_though_its_end_is_equal(bool restart)
+    {
+        // More bytes than both hashes cover: the last ones are equal, and only the first ones tell.
+        var path = _bed.PathOf("a.log");
+        File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 500));
+        await _bed.PollAsync();
+        _bed.Commit();
+        _ = _bed.Lines;
+        if (restart)
+            _bed.Restart();
+        Logs.Truncate(path);
+        Logs.Append(path, Logs.Header() + Logs.AlikeRows(1000, 400) + Logs.AlikeRows(400, 150));
+        string[] expected = [.. Logs.Alike(1000, 400), .. Logs.Alike(400, 150)];
+        Assert.Equal(expected, await _bed.ReadAsync());
+        Assert.Equal(1, _bed.Status.Replaced);
+    }
+
+    [Fact]
+    public async Task A_log_that_is_deleted_before_it_is_opened_again_is_not_lost_where_the_process_before_had_read_it()
+    {
+        var old = _bed.PathOf("old.log");
+        File.WriteAllText(_bed.PathOf("read.log"), Logs.Header() + Logs.Rows(0, 20));
+        File.SetLastWriteTimeUtc(_bed.PathOf("read.log"), _bed.Clock.GetUtcNow().UtcDateTime.AddDays(-1));
+        await _bed.PollAsync();
+        _bed.Commit();
+        _bed.Restart();
+        File.WriteAllText(old, Logs.Header(OtherDate) + Logs.AlikeRows(0, 100_000));
+        File.SetLastWriteTimeUtc(old, _bed.Clock.GetUtcNow().UtcDateTime.AddDays(-2));
+        Assert.True(await _bed.PollOnceAsync());
+        Assert.All(_bed.Steps.Skip(1), s => Assert.Equal("old.log", s.File.Name));
+        File.Delete(_bed.PathOf("read.log"));
+        await _bed.PollOnceAsync();
+        Assert.Equal(0, _bed.Status.LostBytes);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_position_of_an_older_version_is_gone_on_from_where_its_few_bytes_match(bool written)
+    {
+        var path = _bed.PathOf("a.log");
+        var text = Logs.Header() + Logs.Rows(0, 20);
+        File.WriteAllText(path, text);
+        await _bed.PollAsync();
+        var (device, inode) = FileId.Of(path);
+        var (file, _, end) = _bed.Steps[^1];
+        _ = _bed.Lines;
+        _bed.Restart(new FilePosition(file.Id, "root", "a.log", device, inode, file.HeaderHash, 0, 0, end, Guard.Hash(Encoding.UTF8.GetBytes(text)[^Guard.ShortLength..]), null));
+        if (written)
+        {
+            Logs.Truncate(path);
+            Logs.Append(path, Logs.Header() + Logs.Rows(30, 20));
+        }
+
+        Logs.Append(path, Logs.Rows(60, 1));
+        string[] expected = written ? [.. Logs.Read(30, 20), .. Logs.Read(60, 1)] : Logs.Read(60, 1);
+        Assert.Equal(expected, await _bed.ReadAsync());
+        _bed.Commit();
+        _bed.Restart();
+        Assert.Empty(await _bed.ReadAsync());
+    }
+
+    /// <summary>Lets go of the handle: only then can the file system give the inode away.</summary>
+    async Task CloseAsync(bool restart)
+    {
+        if (restart)
+        {
+            _bed.Restart();
+            return;
+        }
+
+        _bed.Clock.Advance(TimeSpan.FromMinutes(11));
+        await _bed.PollAsync();
+    }
+
+    /// <summary>Deletes a file and makes another one that has its inode.</summary>
+    static void ReuseInode(string path, string next, string text)
+    {
+        var inode = FileId.Of(path);
+        File.Delete(path);
+        for (var i = 0; i < 100; i++)
+        {
+            File.WriteAllText(next, text);
+            if (FileId.Of(next) == inode)
+                return;
+            File.Delete(next);
+        }
+
+        Assert.Skip("this file system does not give an inode twice");
+    }
+}
