@@ -39,7 +39,7 @@ static class Service
         finally
         {
             // Its own Seq may hang as well.
-            await InTimeAsync(log.DisposeAsync().AsTask(), CloseDeadline);
+            await InTimeAsync(log.DisposeAsync().AsTask(), CloseDeadline, clock);
         }
     }
 
@@ -62,11 +62,13 @@ static class Service
         foreach (var server in checks?.Resolver.Servers ?? [])
             server.Asked = (s, _, took) => site.Services.GetRequiredService<Telemetry>().Looked(s.Name, took);
         await ListenAsync(site, options.Listen, stop);
+        if (!options.Listen.IsLoopback)
+            Log.ListensOpenly(logs.CreateLogger("Mailflow"), options.Listen.ToString(), options.Listen.Port);
         await Console.Error.WriteLineAsync($"Page: {options.Listen}   Metrics: {new Uri(options.Listen, "/metrics")}   Ctrl-C stops.");
 
         // The host hears SIGTERM, systemd and the Windows service manager; the command hears Ctrl-C.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, site.Lifetime.ApplicationStopping);
-        using var abort = new CancellationTokenSource();
+        using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         await using var deadline = ending.Token.Register(() => abort.CancelAfter(DrainDeadline));
         using var shipped = new CancellationTokenSource();
         var reading = flow.RunAsync(ending.Token, abort.Token);
@@ -84,14 +86,14 @@ static class Service
         finally
         {
             await ending.CancelAsync();
-            if (!await InTimeAsync(reading, DrainDeadline + CloseDeadline) || abort.IsCancellationRequested)
+            if (!await InTimeAsync(reading, DrainDeadline + CloseDeadline, clock) || abort.IsCancellationRequested)
                 Log.DrainCut(logs.CreateLogger("Mailflow"), DrainDeadline.TotalSeconds.ToString(CultureInfo.InvariantCulture));
             await ShipAsync(shippers, clock);
             await shipped.CancelAsync();
-            await InTimeAsync(Task.WhenAll(running), Shipper.StopDeadline + CloseDeadline);
+            await InTimeAsync(Task.WhenAll(running), Shipper.StopDeadline + CloseDeadline, clock);
             foreach (var shipper in shippers)
                 shipper.Dispose();
-            using var close = new CancellationTokenSource(CloseDeadline);
+            using var close = new CancellationTokenSource(CloseDeadline, clock);
             await site.StopAsync(close.Token);
         }
 
@@ -141,9 +143,9 @@ static class Service
     }
 
     /// <summary>Whether it ended, well or not, within the time.</summary>
-    static async Task<bool> InTimeAsync(Task task, TimeSpan time)
+    static async Task<bool> InTimeAsync(Task task, TimeSpan time, TimeProvider clock)
     {
-        await task.WaitAsync(time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await task.WaitAsync(time, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return task.IsCompleted;
     }
 }

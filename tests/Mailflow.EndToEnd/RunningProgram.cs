@@ -13,6 +13,9 @@ sealed class RunningProgram : IDisposable
     readonly Process _process;
     readonly StringBuilder _errors = new();
 
+    /// <summary>Where it runs: nothing of others lies there.</summary>
+    readonly DirectoryInfo _own = Directory.CreateTempSubdirectory("mailflow-here-");
+
     public RunningProgram(params ReadOnlySpan<string> arguments)
         : this([], arguments)
     {
@@ -22,10 +25,11 @@ sealed class RunningProgram : IDisposable
     /// <param name="arguments">The program's own.</param>
     /// <param name="input">Its standard input; null: that of the tests.</param>
     /// <param name="variables">Of its environment.</param>
-    public RunningProgram(ReadOnlySpan<string> under, ReadOnlySpan<string> arguments, string? input = null, params (string Name, string Value)[] variables)
+    /// <param name="folder">Where it runs; null: a folder of its own.</param>
+    public RunningProgram(ReadOnlySpan<string> under, ReadOnlySpan<string> arguments, string? input = null, string? folder = null, params (string Name, string Value)[] variables)
     {
         string[] command = [.. under, "dotnet"];
-        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = input is not null, UseShellExecute = false, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = input is not null, UseShellExecute = false, WorkingDirectory = folder ?? _own.FullName };
         // Simulated domains are asked about nowhere; a test of enrichment switches it on, and names a resolver on loopback.
         start.Environment["MAILFLOW_Enrichment__Enabled"] = "false";
         foreach (var (name, value) in variables)
@@ -120,6 +124,7 @@ sealed class RunningProgram : IDisposable
         if (!_process.HasExited)
             Kill();
         _process.Dispose();
+        _own.Delete(recursive: true);
     }
 
     void Append(string? line)

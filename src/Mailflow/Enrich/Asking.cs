@@ -45,7 +45,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
     /// <summary>Asks, with its deadline: what is not known by then is a timeout.</summary>
     public async Task<Reply> AskAsync(string question, string about, CancellationToken stop)
     {
-        using var late = new CancellationTokenSource(checks.Options.Deadline);
+        using var late = new CancellationTokenSource(checks.Options.Deadline, checks.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
         try
         {

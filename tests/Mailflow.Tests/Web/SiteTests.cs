@@ -36,6 +36,7 @@ public sealed class SiteTests
     {
         await using var site = await ServedSite.StartAsync();
         Assert.Equal(405, (await site.TryAsync("/", method: HttpMethod.Post)).Status);
+        Assert.Equal(405, (await site.TryAsync("/metrics", method: HttpMethod.Post)).Status);
         Assert.Equal((200, ""), await site.TryAsync("/", method: HttpMethod.Head));
         Assert.Equal((200, ""), await site.TryAsync("/healthz", method: HttpMethod.Head));
         Assert.Equal(405, (await site.TryAsync("/api/status", method: HttpMethod.Delete)).Status);
