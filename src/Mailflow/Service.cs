@@ -64,7 +64,7 @@ static class Service
         await ListenAsync(site, options.Listen, stop);
         if (!options.Listen.IsLoopback)
             Log.ListensOpenly(logs.CreateLogger("Mailflow"), options.Listen.ToString(), options.Listen.Port);
-        await Console.Error.WriteLineAsync($"Page: {options.Listen}   Metrics: {new Uri(options.Listen, "/metrics")}   Ctrl-C stops.");
+        await Terminal.TellAsync($"Page: {options.Listen}   Metrics: {new Uri(options.Listen, "/metrics")}   Ctrl-C stops.");
 
         // The host hears SIGTERM, systemd and the Windows service manager; the command hears Ctrl-C.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, site.Lifetime.ApplicationStopping);

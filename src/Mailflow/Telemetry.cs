@@ -304,7 +304,7 @@ sealed class Telemetry : IDisposable
             _ => new(sample.Value, Tag(metric, 0, sample.A), Tag(metric, 1, sample.B), Tag(metric, 2, sample.C), Tag(metric, 3, sample.D)),
         };
 
-    static KeyValuePair<string, object?> Tag(Metric metric, int label, string value) => new(metric.Labels[label].Name, value);
+    static KeyValuePair<string, object?> Tag(Metric metric, int label, string value) => new(metric.Labels[label].Name, Printable.Of(value));
 
     Histogram<double> Buckets(Metric metric, double[]? sizes = null) =>
         _meter.CreateHistogram(metric.Instrument, metric.Unit, metric.Help, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = sizes ?? MailSized });

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mailflow.Analysis.Domains;
 using Mailflow.Enrich;
@@ -43,7 +42,7 @@ static class CheckCommand
         }
         catch (InvalidDataException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await Terminal.TellAsync(e.Message);
             return ExitCode.Usage;
         }
 
@@ -56,14 +55,14 @@ static class CheckCommand
         if (wrong.Count > 0)
         {
             foreach (var fault in wrong)
-                await Console.Error.WriteLineAsync(fault);
+                await Terminal.TellAsync(fault);
             return ExitCode.Usage;
         }
 
         using var checks = new Checks(options, TimeProvider.System);
         if (checks.Resolver.Servers.Count == 0)
         {
-            await Console.Error.WriteLineAsync("The system names no resolver: give one with --resolver.");
+            await Terminal.TellAsync("The system names no resolver: give one with --resolver.");
             return ExitCode.Usage;
         }
 
@@ -96,7 +95,7 @@ static class CheckCommand
     static string Json(List<Finding> found)
     {
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(bytes, new() { Indented = true, Encoder = ReadableJson.Encoder }))
         {
             json.WriteStartObject();
             json.WriteBoolean("trouble", found.Exists(f => f.Severity == Severity.Trouble));

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mailflow.Analysis.Failures;
 using Spectre.Console;
@@ -10,7 +9,7 @@ namespace Mailflow.Commands;
 /// <summary><c>explain [TEXT...]</c></summary>
 static class ExplainCommand
 {
-    static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions JsonOptions = new() { Encoder = ReadableJson.Encoder };
 
     public static Command Make()
     {
@@ -38,7 +37,7 @@ static class ExplainCommand
 
         if (explained)
             return ExitCode.Good;
-        await Console.Error.WriteLineAsync("There was nothing to explain: give a status text, or one a line on standard input.");
+        await Terminal.TellAsync("There was nothing to explain: give a status text, or one a line on standard input.");
         return ExitCode.Usage;
     }
 
@@ -51,7 +50,7 @@ static class ExplainCommand
         }
 
         if (!Console.IsInputRedirected)
-            await Console.Error.WriteLineAsync("One status text a line; Ctrl-D (Ctrl-Z on Windows) ends.");
+            await Terminal.TellAsync("One status text a line; Ctrl-D (Ctrl-Z on Windows) ends.");
         while (await Console.In.ReadLineAsync(stop) is { } line)
             yield return line;
     }

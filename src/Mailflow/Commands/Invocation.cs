@@ -35,8 +35,8 @@ static class Invocation
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync(error.Message);
-            await Console.Error.WriteLineAsync($"Try: mailflow {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+                await Terminal.TellAsync(error.Message);
+            await Terminal.TellAsync($"Try: mailflow {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
             return ExitCode.Usage;
         }
 
@@ -46,19 +46,19 @@ static class Invocation
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("Stopped.");
+            await Terminal.TellAsync("Stopped.");
             return ExitCode.Failure;
         }
         catch (Exception e) when (e is StoreException or FileNotFoundException or UnauthorizedAccessException or IOException)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await Terminal.TellAsync(e.Message);
             return ExitCode.Failure;
         }
 #pragma warning disable CA1031 // The top: what is not caught here would print a stack and no exit code of ours.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync($"Mailflow failed, and that is a fault of its own: {e}");
+            await Terminal.TellAsync("Mailflow failed, and that is a fault of its own", e);
             return ExitCode.Failure;
         }
     }

@@ -38,7 +38,7 @@ static class ScanCommand
         }
 
         foreach (var error in report.Errors)
-            await Console.Error.WriteLineAsync(Printable.Of(error));
+            await Terminal.TellAsync(error, masking);
         return report.Errors.Count > 0 ? ExitCode.Failure
             : report.Sum(Counter.Failures) > 0 ? ExitCode.BadNews : ExitCode.Good;
     }

@@ -29,7 +29,7 @@ static class ScanText
         Connections(report, masking, console);
         Exports(report, masking, console);
         Counts(console, "Left out of the delivery figures as noise", "rows", report.By(Counter.Noise, k => k.A));
-        Unread(report, console);
+        Unread(report, masking, console);
     }
 
     static string Verdict(ScanReport report)
@@ -111,18 +111,18 @@ static class ScanText
             Line(console, string.Create(CultureInfo.InvariantCulture, $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}."));
         Counts(console, "What could not be read of exports", "reason", report.By(Counter.ExportProblems, k => k.A));
         foreach (var (file, fault) in report.Faults.Take(Top))
-            Line(console, $"  {file}, record {fault.Record}: {fault.Reason.Name()}: {masking.Text(fault.Detail)}");
+            Line(console, $"  {Printable.Path(file, masking)}, record {fault.Record}: {fault.Reason.Name()}: {masking.Text(fault.Detail)}");
     }
 
-    static void Unread(ScanReport report, IAnsiConsole console)
+    static void Unread(ScanReport report, Masking masking, IAnsiConsole console)
     {
         Counts(console, "Lines that could not be read", "reason", report.By(Counter.Unreadable, k => k.A));
         foreach (var (file, offset, reason) in report.Places.Take(Top))
-            Line(console, $"  {file} at byte {offset}: {reason.Name()}");
+            Line(console, $"  {Printable.Path(file, masking)} at byte {offset}: {reason.Name()}");
         if (report.UnfinishedLines > 0)
             console.WriteLine($"{report.UnfinishedLines} file(s) end in the middle of a line: Exchange has not finished writing it.");
         foreach (var file in report.LeftAlone.Take(Top))
-            Line(console, $"Left alone: {file.Path}: {file.Why}");
+            Line(console, Printable.Path($"Left alone: {file.Path}: {file.Why}", masking));
         if (report.LeftAlone.Count > Top)
             console.WriteLine($"... and {report.LeftAlone.Count - Top} more; --format json lists them all.");
     }

@@ -173,7 +173,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             }
             else
             {
-                throw new FileNotFoundException(Printable.Of($"{path} does not exist: expected a log file or a folder of logs."), path);
+                throw new FileNotFoundException($"{path} does not exist: expected a log file or a folder of logs.", path);
             }
         }
 

@@ -32,6 +32,22 @@ public sealed class SiteTests
     }
 
     [Fact]
+    public async Task What_turns_text_around_is_written_out_on_the_page_in_the_JSON_and_in_labels()
+    {
+        await using var site = await ServedSite.StartAsync(server: null);
+        var log = new LogText(site.Clock.Now);
+        foreach (var mark in new[] { "\u202e", "\u2066", "\u200f", "\u061c" })
+            log.Fail(site.Clock.Now, $"a@x{mark}gro.example", $"550 5.1.1 User {mark}nwonknu", connector: $"Internet{mark} dneS");
+        await site.ReadAsync(log);
+        foreach (var path in new[] { "/", "/api/status", "/metrics" })
+        {
+            var text = await site.GetAsync(path);
+            Assert.Contains("202e", text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(text, c => c != '\n' && c != '\r' && Printable.Of($"{c}").Length > 1);
+        }
+    }
+
+    [Fact]
     public async Task Nothing_can_be_changed()
     {
         await using var site = await ServedSite.StartAsync();
