@@ -114,7 +114,7 @@ static class ExplainCommand
         foreach (var evidence in diagnosis.Evidence)
             grid.AddRow("because", Markup.Escape($"{evidence.Kind} '{Printable.Of(evidence.Found)}'{(evidence.Part > 0 ? $" in nested error {evidence.Part}" : "")}: {evidence.Says}"));
         grid.AddRow("do first", Markup.Escape(facts.Advice));
-        grid.AddRow("more", facts.Page);
+        grid.AddRow("more", Markup.Escape(Document(facts.Page)));
         console.Write(grid);
         // As they are, whatever the width: a wrapped line that begins with | cannot be pasted into Windows PowerShell.
         var recipient = places[0] ?? AddressIn(diagnosis.Text);
@@ -122,6 +122,9 @@ static class ExplainCommand
             console.Profile.Out.Writer.WriteLine("  " + Printable.Of(line));
         console.WriteLine();
     }
+
+    /// <summary>Where a document lies beside the program; where it does not, as a running Mailflow serves it.</summary>
+    static string Document(string page) => Path.GetFullPath(page, AppContext.BaseDirectory) is var file && File.Exists(file) ? file : $"/{page} on the page of a running Mailflow";
 
     /// <summary>The first address in the text, mostly the recipient's.</summary>
     internal static string? AddressIn(string text)

@@ -8,6 +8,7 @@ using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Data.Sqlite;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -69,6 +70,7 @@ static class Site
         app.Use(connections.ServeAsync);
         app.Use((http, next) => BoundAsync(http, next, clock));
         app.Use(AddHeaders);
+        app.UseStatusCodePages(c => c.HttpContext is { Response.StatusCode: 404 } http ? WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? "")) : TextAsync(c.HttpContext, c.HttpContext.Response.StatusCode, ReasonPhrases.GetReasonPhrase(c.HttpContext.Response.StatusCode)));
         var readiness = new Readiness(clock);
         app.UseWhen(http => http.Request.Path == "/metrics", branch => branch.Use(app.Services.GetRequiredService<MetricsAnswers>().ServeAsync));
         app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata(Reads));
@@ -78,7 +80,7 @@ static class Site
         app.MapMethods("/readyz", Reads, (HttpContext http) => app.Lifetime.ApplicationStopping.IsCancellationRequested ? TextAsync(http, 503, "stopping") : readiness.Problems(Look()) is { Count: > 0 } problems ? TextAsync(http, 503, string.Join('\n', problems)) : TextAsync(http, 200, "ready"));
         app.MapMethods("/docs/{**name}", Reads, (HttpContext http, string? name) => DocPage.Render("docs/" + name) is { } document
             ? WriteAsync(http, 200, "text/html", document)
-            : TextAsync(http, 404, $"docs/{name} is not carried along: see the repository."));
+            : WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? "")));
         foreach (var (path, type) in Assets)
         {
             var content = Asset(path);

@@ -120,7 +120,58 @@ public sealed class SiteTests
         }
 
         Assert.Contains("<h1>MailLogFolderDown</h1>", await site.GetAsync("/docs/runbooks/MailLogFolderDown.md"), StringComparison.Ordinal);
-        foreach (var other in new[] { "/docs/", "/docs/causes", "/docs/../appsettings.json", "/docs/causes/%2e%2e/none.md", "/docs/%3Cscript%3E" })
-            Assert.Equal(404, (await site.TryAsync(other)).Status);
+        foreach (var other in new[] { "/docs/causes/%2e%2e/none.md", "/docs/%3Cscript%3E", "/docs/dashboard-overview.png", "/docs/causes/None.md" })
+        {
+            var (status, text) = await site.TryAsync(other);
+            Assert.Equal(404, status);
+            Assert.Contains("The program does not carry this document along", text, StringComparison.Ordinal);
+            Assert.Contains("<a href=/docs/>", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("<script>", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("/docs", "<h1>Documents</h1>", "/docs/causes/ /docs/runbooks/ /docs/scan.md /docs/configuration.md")]
+    [InlineData("/docs/", "<h1>Documents</h1>", "/docs/causes/ /docs/runbooks/ /docs/scan.md /docs/configuration.md")]
+    [InlineData("/docs/causes", "<h1>Causes of delivery failures</h1>", "/docs/causes/dns-failure.md")]
+    [InlineData("/docs/causes/", "<h1>Causes of delivery failures</h1>", "/docs/causes/dns-failure.md")]
+    [InlineData("/docs/causes/README.md", "<h1>Causes of delivery failures</h1>", "/docs/causes/dns-failure.md")]
+    [InlineData("/docs/runbooks", "<h1>Runbooks</h1>", "/docs/runbooks/MailflowDown.md")]
+    [InlineData("/docs/runbooks/", "<h1>Runbooks</h1>", "/docs/runbooks/MailflowDown.md")]
+    public async Task A_folder_of_documents_is_its_list_with_and_without_its_slash(string path, string title, string links)
+    {
+        await using var site = await ServedSite.StartAsync();
+        var page = await site.GetAsync(path);
+        Assert.Contains(title, page, StringComparison.Ordinal);
+        foreach (var link in links.Split(' '))
+        {
+            Assert.Contains($"<a href=\"{link}\">", page, StringComparison.Ordinal);
+            Assert.Equal(200, (await site.TryAsync(link)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Every_link_of_a_document_to_another_leads_there()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var (seen, open) = (new HashSet<string>(StringComparer.Ordinal), new Queue<string>(["/docs/"]));
+        while (open.TryDequeue(out var path))
+            foreach (System.Text.RegularExpressions.Match link in System.Text.RegularExpressions.Regex.Matches(await site.GetAsync(path), "href=\"(?<to>/docs/[^\"#]*)", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(5)))
+                if (seen.Add(link.Groups["to"].Value))
+                    open.Enqueue(link.Groups["to"].Value);
+        Assert.Contains("/docs/runbooks/MailflowDown.md", seen);
+        Assert.True(seen.Count > 50, $"only {seen.Count} documents were found");
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_said_with_a_way_on()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var (status, text) = await site.TryAsync("/nope<b>");
+        Assert.Equal(404, status);
+        Assert.Contains("/nope&lt;b&gt;: There is nothing here.", text, StringComparison.Ordinal);
+        Assert.Contains("<a href=/>", text, StringComparison.Ordinal);
+        Assert.Equal((405, "Method Not Allowed\n"), await site.TryAsync("/", method: HttpMethod.Post));
+        Assert.Equal((404, ""), await site.TryAsync("/nope", method: HttpMethod.Head));
     }
 }
