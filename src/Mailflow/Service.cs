@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
@@ -109,6 +110,22 @@ static class Service
             await site.StartAsync(stop);
         }
         catch (Exception e) when (SocketFault(e) is not null)
+        {
+            throw new IOException(ListenFault(listen, e), e);
+        }
+    }
+
+    /// <summary>Whether something could listen there now.</summary>
+    /// <exception cref="IOException">Not so, and why.</exception>
+    public static void TryListening(Uri listen)
+    {
+        var address = IPAddress.TryParse(listen.DnsSafeHost, out var given) ? given : IPAddress.Loopback;
+        try
+        {
+            using var listener = new TcpListener(address, listen.Port);
+            listener.Start();
+        }
+        catch (SocketException e)
         {
             throw new IOException(ListenFault(listen, e), e);
         }

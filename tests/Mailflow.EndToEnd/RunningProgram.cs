@@ -129,6 +129,9 @@ sealed class RunningProgram : IDisposable
 
     void Append(string? line)
     {
+        // The end of a stream is told as null.
+        if (line is null)
+            return;
         lock (_errors)
             _errors.AppendLine(line);
     }

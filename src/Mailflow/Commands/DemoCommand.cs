@@ -39,6 +39,8 @@ static class DemoCommand
             return ExitCode.Usage;
         }
 
+        // Before an hour of mail is written for nothing.
+        Service.TryListening(url);
         var folder = Directory.CreateTempSubdirectory("mailflow-demo-").FullName;
         try
         {

@@ -31,18 +31,20 @@ static class Invocation
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         // A status text may begin with @, which would be a file of arguments.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
+        var parsed = root.Parse(Misread.Usual(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (Misread.Faults(parsed, args) is { Count: > 0 } faults)
         {
-            foreach (var error in parsed.Errors)
-                await Terminal.TellAsync(error.Message);
+            foreach (var fault in faults)
+                await Terminal.TellAsync(fault);
             await Terminal.TellAsync($"Try: mailflow {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
             return ExitCode.Usage;
         }
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopDeadline });
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopDeadline });
+            // The help is shown, and there was nothing to do.
+            return args.Length == 0 ? ExitCode.Usage : code;
         }
         catch (OperationCanceledException)
         {

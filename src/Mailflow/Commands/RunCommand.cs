@@ -56,9 +56,12 @@ static class RunCommand
 
         if (!onlyCheck)
             return await Service.RunAsync(options, TimeProvider.System, stop);
-        await Terminal.AnswerAsync("The configuration is good.");
+        var warnings = Trial.Warnings(options).ToList();
+        foreach (var warning in warnings)
+            await Terminal.TellAsync("Warning: " + warning);
+        await Terminal.AnswerAsync(warnings.Count == 0 ? "The configuration is good." : $"The configuration has no fault, and {warnings.Count} warning(s).");
         foreach (var root in options.Logs)
-            await Terminal.AnswerAsync($"  logs: {root.Folder}{(root.Server is null ? "" : $" (server {root.Server})")}{(Directory.Exists(root.Folder) ? "" : ": does not exist yet")}");
+            await Terminal.AnswerAsync($"  logs: {root.Folder}{(root.Server is null ? "" : $" (server {root.Server})")}");
         await Terminal.AnswerAsync($"  state: {options.StateFolder}");
         await Terminal.AnswerAsync($"  page and metrics: {options.Listen}");
         return ExitCode.Good;

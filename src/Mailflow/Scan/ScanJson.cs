@@ -25,6 +25,7 @@ static class ScanJson
         Map(json, "noise", report.By(Counter.Noise, k => k.A));
         Map(json, "messages", report.By(Counter.Messages, k => k.A));
         Map(json, "failures", report.By(Counter.Failures, k => k.A));
+        json.WriteNumber("event_only_failures", report.EventOnlyFailures);
         Map(json, "failures_by_fault", report.By(Counter.Failures, k => k.B));
         Map(json, "deferrals", report.By(Counter.Deferrals, k => k.A));
         Diagnoses(json, report, masking);
