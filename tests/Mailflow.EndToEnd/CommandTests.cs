@@ -268,6 +268,7 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("Get-Recipient john@contoso.example", output, StringComparison.Ordinal);
         Assert.Contains("\"contoso.example\"", output, StringComparison.Ordinal);
         Assert.Contains("docs/causes/invalid-recipient.md", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Regex.Match(output, @"(?m)^more +(?<file>\S.*?)\s*$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["file"].Value), output);
     }
 
     [Fact]

@@ -48,6 +48,18 @@ public sealed class SiteTests
     }
 
     [Fact]
+    public async Task Times_are_of_one_zone_which_the_head_of_the_page_names()
+    {
+        await using var site = await ServedSite.StartAsync(new StillClock { Zone = TimeZoneInfo.CreateCustomTimeZone("Here", TimeSpan.FromHours(5.5), "Here", "Here") });
+        var old = site.Clock.Now.AddDays(-20);
+        await site.ReadAsync(new LogText(old).Fail(old, "a@fabrikam.test", "550 5.1.1 User unknown"));
+        var page = System.Net.WebUtility.HtmlDecode(await site.GetAsync("/"));
+        Assert.Contains("Times are UTC+05:30", page, StringComparison.Ordinal);
+        Assert.Contains("Nothing is newer than 2026-02-12 15:30:00 UTC+05:30", page, StringComparison.Ordinal);
+        Assert.Contains("The newest row is from 2026-02-12 15:30", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_can_be_changed()
     {
         await using var site = await ServedSite.StartAsync();
