@@ -71,4 +71,10 @@ static partial class Log
 
     [LoggerMessage(105, LogLevel.Warning, "The last line of {Path} was torn, as a crash leaves it: {Bytes} bytes were cut off. The events are written again.")]
     public static partial void TornLineCut(ILogger log, string path, int bytes);
+
+    [LoggerMessage(300, LogLevel.Warning, "More than {Most} connections were open: {Count} were closed to make room for new ones. This is said once a minute at the most.")]
+    public static partial void ConnectionsClosed(ILogger log, int most, long count);
+
+    [LoggerMessage(301, LogLevel.Warning, "Anybody who reaches {Url} can read the page and the metrics: there is no password. Let a firewall or a reverse proxy say who may, or listen on http://127.0.0.1:{Port}.")]
+    public static partial void ListensOpenly(ILogger log, string url, int port);
 }

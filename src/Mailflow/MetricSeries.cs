@@ -105,6 +105,6 @@ sealed class MetricSeries(Metric metric)
     KeyValuePair<string, object?> Tag(int place, string a, string b, string c, string d)
     {
         var label = _order[place];
-        return new(metric.Labels[label].Name, label switch { 0 => a, 1 => b, 2 => c, _ => d });
+        return new(metric.Labels[label].Name, Printable.Of(label switch { 0 => a, 1 => b, 2 => c, _ => d }));
     }
 }

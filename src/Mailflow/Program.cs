@@ -1,7 +1,11 @@
 using System.CommandLine;
 using Mailflow.Commands;
+using Microsoft.Extensions.Hosting.WindowsServices;
 
 // Exit codes: 0 good, 1 the answer is bad news, 2 usage, 3 failure.
+// A Windows service starts in System32: a relative path of its settings must not mean that.
+if (WindowsServiceHelpers.IsWindowsService())
+    Directory.SetCurrentDirectory(AppContext.BaseDirectory);
 var root = new RootCommand("Reads the logs that Microsoft Exchange writes and tells why mail is not delivered and what to do about it.")
 {
     RunCommand.Make(),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
@@ -39,7 +40,7 @@ static class Service
         finally
         {
             // Its own Seq may hang as well.
-            await InTimeAsync(log.DisposeAsync().AsTask(), CloseDeadline);
+            await InTimeAsync(log.DisposeAsync().AsTask(), CloseDeadline, clock);
         }
     }
 
@@ -62,11 +63,13 @@ static class Service
         foreach (var server in checks?.Resolver.Servers ?? [])
             server.Asked = (s, _, took) => site.Services.GetRequiredService<Telemetry>().Looked(s.Name, took);
         await ListenAsync(site, options.Listen, stop);
-        await Console.Error.WriteLineAsync($"Page: {options.Listen}   Metrics: {new Uri(options.Listen, "/metrics")}   Ctrl-C stops.");
+        if (!options.Listen.IsLoopback)
+            Log.ListensOpenly(logs.CreateLogger("Mailflow"), options.Listen.ToString(), options.Listen.Port);
+        await Terminal.TellAsync($"Page: {options.Listen}   Metrics: {new Uri(options.Listen, "/metrics")}   Ctrl-C stops.");
 
         // The host hears SIGTERM, systemd and the Windows service manager; the command hears Ctrl-C.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, site.Lifetime.ApplicationStopping);
-        using var abort = new CancellationTokenSource();
+        using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         await using var deadline = ending.Token.Register(() => abort.CancelAfter(DrainDeadline));
         using var shipped = new CancellationTokenSource();
         var reading = flow.RunAsync(ending.Token, abort.Token);
@@ -85,14 +88,14 @@ static class Service
         finally
         {
             await ending.CancelAsync();
-            if (!await InTimeAsync(reading, DrainDeadline + CloseDeadline) || abort.IsCancellationRequested)
+            if (!await InTimeAsync(reading, DrainDeadline + CloseDeadline, clock) || abort.IsCancellationRequested)
                 Log.DrainCut(logs.CreateLogger("Mailflow"), DrainDeadline.TotalSeconds.ToString(CultureInfo.InvariantCulture));
             await ShipAsync(shippers, clock);
             await shipped.CancelAsync();
-            await InTimeAsync(Task.WhenAll(running), Shipper.StopDeadline + CloseDeadline);
+            await InTimeAsync(Task.WhenAll(running), Shipper.StopDeadline + CloseDeadline, clock);
             foreach (var shipper in shippers)
                 shipper.Dispose();
-            using var close = new CancellationTokenSource(CloseDeadline);
+            using var close = new CancellationTokenSource(CloseDeadline, clock);
             await site.StopAsync(close.Token);
         }
 
@@ -108,6 +111,22 @@ static class Service
             await site.StartAsync(stop);
         }
         catch (Exception e) when (SocketFault(e) is not null)
+        {
+            throw new IOException(ListenFault(listen, e), e);
+        }
+    }
+
+    /// <summary>Whether something could listen there now.</summary>
+    /// <exception cref="IOException">Not so, and why.</exception>
+    public static void TryListening(Uri listen)
+    {
+        var address = IPAddress.TryParse(listen.DnsSafeHost, out var given) ? given : IPAddress.Loopback;
+        try
+        {
+            using var listener = new TcpListener(address, listen.Port);
+            listener.Start();
+        }
+        catch (SocketException e)
         {
             throw new IOException(ListenFault(listen, e), e);
         }
@@ -142,9 +161,9 @@ static class Service
     }
 
     /// <summary>Whether it ended, well or not, within the time.</summary>
-    static async Task<bool> InTimeAsync(Task task, TimeSpan time)
+    static async Task<bool> InTimeAsync(Task task, TimeSpan time, TimeProvider clock)
     {
-        await task.WaitAsync(time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await task.WaitAsync(time, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return task.IsCompleted;
     }
 }

@@ -32,7 +32,7 @@ static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         new("State:Folder", "", "a folder", "The store and its lock lie here. Default: STATE_DIRECTORY (systemd), else ProgramData on Windows, else XDG_STATE_HOME or ~/.local/state, and /mailflow in it.", (o, v) => FullPath(v) is { } path ? o with { StateFolder = path } : null),
-        new("Web:Listen", "http://127.0.0.1:9464", ListenAllowed, "The page, /metrics and /api. Loopback only unless you say otherwise: there is no password; use http://*:9464 in a container.", (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
+        new("Web:Listen", "http://127.0.0.1:9464", ListenAllowed, "The page, /metrics and /api. Loopback only unless you say otherwise: there is no password; use http://*:9464 in a container. Without http:// it means the same, and a port alone means loopback.", (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
         new("Tail:PollInterval", "250ms", "50ms to 1m", "How often folders are looked at. Longer spares a slow share.", (o, v) => Duration(v, 0.05, 60) is { } t ? o with { Tail = o.Tail with { PollInterval = t } } : null),
         new("Tail:MaxLineBytes", "4194304", "262144 to 67108864", "A longer line is passed over, counted and named.", (o, v) => Whole(v, 262144, 67108864) is { } n ? o with { Tail = o.Tail with { MaxLineBytes = (int)n } } : null),
         new("Tail:InFlightMegabytes", "16", "2 to 1024", "Log in memory at the most.", (o, v) => Whole(v, 2, 1024) is { } n ? o with { InFlightBytes = n << 20 } : null),
@@ -154,6 +154,8 @@ static class Settings
                 faults.Add($"Logs:{number}:Folder = '{folder}': allowed is a folder.");
             else if (!string.IsNullOrWhiteSpace(server) && !LabelName.IsName(server))
                 faults.Add($"Logs:{number}:Server: allowed is a name of at most {LabelName.MaxLength} letters that is no address: it becomes a label in /metrics.");
+            else if (FolderText.Fault(folder, path) is { } fault)
+                faults.Add($"Logs:{number}:Folder = '{folder}': {fault}.");
             else
             {
                 // A slash at the end must not make another folder of it: positions are kept under the name.
@@ -282,11 +284,19 @@ static class Settings
 
     public static Uri? HttpUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
 
-    /// <summary>`*` and `+` as a host mean every address; a Uri cannot say that, so they become 0.0.0.0. It ends with its port: nothing else of a URL means anything here.</summary>
-    public static Uri? ListenUrl(string text) =>
-        Uri.TryCreate(text.Replace("//*:", "//0.0.0.0:", StringComparison.Ordinal).Replace("//+:", "//0.0.0.0:", StringComparison.Ordinal), UriKind.Absolute, out var url)
-        && url.Scheme == "http" && url.Port > 0 && text.EndsWith(string.Create(CultureInfo.InvariantCulture, $":{url.Port}{(text.EndsWith('/') ? "/" : "")}"), StringComparison.Ordinal)
-        && url.PathAndQuery == "/" && url.Fragment.Length == 0 && !text.Contains('@', StringComparison.Ordinal) && (url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || url.IsLoopback) ? url : null;
+    /// <summary>
+    /// `*` and `+` as a host mean every address; a Uri cannot say that, so they become 0.0.0.0. It ends with its port: nothing else of a URL means anything
+    /// here. Without http:// it means the same, and without an address loopback: nobody opens a port to all by leaving something out.
+    /// </summary>
+    public static Uri? ListenUrl(string given)
+    {
+        var text = given.Contains("://", StringComparison.Ordinal) ? given
+            : given.Length > 0 && given.AsSpan(given[0] == ':' ? 1 : 0) is var port && port.IndexOfAnyExceptInRange('0', '9') < 0 ? $"http://127.0.0.1:{port}"
+            : "http://" + given;
+        return Uri.TryCreate(text.Replace("//*:", "//0.0.0.0:", StringComparison.Ordinal).Replace("//+:", "//0.0.0.0:", StringComparison.Ordinal), UriKind.Absolute, out var url)
+            && url.Scheme == "http" && url.Port > 0 && text.EndsWith(string.Create(CultureInfo.InvariantCulture, $":{url.Port}{(text.EndsWith('/') ? "/" : "")}"), StringComparison.Ordinal)
+            && url.PathAndQuery == "/" && url.Fragment.Length == 0 && !text.Contains('@', StringComparison.Ordinal) && (url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || url.IsLoopback) ? url : null;
+    }
 
     static (string Name, string Value)? Header(string path) =>
         Secret(path) is { } line && line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && line[..colon].All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && line[(colon + 1)..].Trim() is { Length: > 0 } value && value.All(c => c is >= ' ' and <= '~')

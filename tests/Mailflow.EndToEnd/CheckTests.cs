@@ -35,6 +35,31 @@ public sealed class CheckTests(DnsBed bed)
         Assert.Equal("unknown", finding.GetProperty("verdict").GetString());
     }
 
+    /// <summary>A job that looks at the exit code must not see health where nobody looked.</summary>
+    [Fact]
+    public async Task A_resolver_that_is_dead_lets_nothing_be_checked()
+    {
+        // It takes what comes and never answers.
+        using var silent = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        var resolver = $"silent={silent.Client.LocalEndPoint}";
+        foreach (var arguments in new[] { ["contoso.test"], ["192.0.2.25"], new[] { "contoso.test", "--format", "json" } })
+        {
+            using var program = new RunningProgram(["check", "--resolver", resolver, "--set", "Enrichment:Deadline=200ms", .. arguments]);
+            Assert.Equal(3, await program.ExitAsync(Cancel));
+            Assert.Contains("Nothing could be checked: the resolver did not answer.", program.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("No trouble was found", program.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_host_is_looked_up_as_this_machine_knows_it()
+    {
+        await using var server = new MailServer();
+        var (code, output) = await RunAsync($"localhost:{server.Port}");
+        Assert.Equal(0, code);
+        Assert.Contains("it answers: ", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_ours_is_checked_as_the_watch_does_it()
     {

@@ -72,7 +72,8 @@ public sealed class CommandTests : IDisposable
         var empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;
         await FailsAsync($"No log was found in {empty}", empty);
         await File.WriteAllTextAsync(Path.Combine(empty, "old.LOG.gz"), "x", Cancel);
-        await FailsAsync($"No log was found in {empty}", empty);
+        await FailsAsync($"No log was found in {empty}: expected files that end in .log, or exports. What lies there is packed: {empty}/old.LOG.gz. Unpack it first.", empty);
+        await FailsAsync($"{empty}/*.csv matches nothing", empty + "/*.csv");
         await File.WriteAllTextAsync(Path.Combine(empty, "a.LOG"), "junk\nand more\n", Cancel);
         await FailsAsync("a.LOG is left alone: no #Fields: header", empty);
         Assert.Equal(0, System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "pipe.LOG")) is { } made && made.WaitForExit(5000) ? made.ExitCode : -1);
@@ -115,6 +116,76 @@ public sealed class CommandTests : IDisposable
         var (code, output) = await RunAsync(["scan", .. paths]);
         Assert.Contains(says, output, StringComparison.Ordinal);
         Assert.Equal(3, code);
+    }
+
+    /// <summary>As cmd and PowerShell pass them.</summary>
+    [Fact]
+    public async Task Scan_takes_wildcards_and_what_run_takes()
+    {
+        const string Text = "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n";
+        var logs = Directory.CreateDirectory(Path.Combine(_folder, "X")).FullName;
+        foreach (var name in new[] { "a.LOG", "b.log" })
+            await File.WriteAllTextAsync(Path.Combine(logs, name), Text, Cancel);
+        foreach (var path in new[] { @"X\*.LOG", "X/*.LOG", "EX01=X", $"EX01={logs}", "?" })
+        {
+            using var program = new RunningProgram([], ["scan", path], folder: _folder);
+            Assert.Equal(0, await program.ExitAsync(Cancel));
+            Assert.Contains("2 rows in 2 files", program.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Scan_shows_one_sum_of_failures_also_where_events_tell_of_more_than_rows()
+    {
+        await RunAsync("simulate", Path.Combine(_folder, "logs"), "--size", "3MB", "--logs", "all", "--exports");
+        var scan = JsonDocument.Parse((await RunAsync("scan", Path.Combine(_folder, "logs"), "--format", "json")).Output).RootElement;
+        var (rows, events) = (scan.GetProperty("messages").GetProperty("failed").GetInt64(), scan.GetProperty("event_only_failures").GetInt64());
+        Assert.True(events > 0);
+        Assert.Equal(rows + events, scan.GetProperty("failures").EnumerateObject().Sum(p => p.Value.GetInt64()));
+        var (_, text) = await RunAsync("scan", Path.Combine(_folder, "logs"));
+        Assert.StartsWith($"{rows + events} recipients failed, {events} of them as event 2004 alone tells", text, StringComparison.Ordinal);
+        Assert.Matches($@"(?m)^ *failed +│? *{rows + events} *\r?$", text);
+        Assert.DoesNotMatch($@"(?m)^ *failed +│? *{rows} *\r?$", text);
+    }
+
+    [Fact]
+    public async Task The_program_alone_shows_its_help_and_its_version_is_told_in_every_usual_way()
+    {
+        var (code, help) = await RunAsync();
+        Assert.Equal(2, code);
+        Assert.Contains("mailflow [command] [options]", help, StringComparison.Ordinal);
+        Assert.Equal((0, help), await RunAsync("help"));
+        Assert.Equal(await RunAsync("scan", "--help"), await RunAsync("help", "scan"));
+        foreach (var version in new[] { "-v", "-V", "version" })
+            Assert.Equal(await RunAsync("--version"), await RunAsync(version));
+        Assert.Equal((2, "'scna' is no command. Did you mean scan?\nTry: mailflow --help\n"), await RunAsync("scna"));
+    }
+
+    [Fact]
+    public async Task What_is_typed_comes_back_on_one_line_without_what_a_terminal_obeys()
+    {
+        foreach (var arguments in new[] { ["run", "--check", "--logs", _folder, "--set", "Bad\u001b[31m\nKey\u202e=1"], ["scan", "no\u001b[2J\nForged\u2066.LOG"], ["sc\u001b[31man\nx"], ["run", "--config", "/no\u001b\nForged.json"], new[] { "check", "x\u001b[1m\nForged y" } })
+        {
+            var (code, output) = await RunAsync(arguments);
+            Assert.NotEqual(0, code);
+            Assert.DoesNotContain(output, c => c is not ('\r' or '\n') && Printable.Of($"{c}").Length > 1);
+            Assert.DoesNotContain(output.Split('\n'), l => l.StartsWith("Forged", StringComparison.Ordinal) || l.StartsWith("Key", StringComparison.Ordinal));
+        }
+
+        var (_, masked) = await RunAsync("scan", "/none/john.doe@contoso.test.LOG");
+        Assert.StartsWith("/none/j***@contoso.test.LOG does not exist", masked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_check_warns_of_folders_that_are_not_there()
+    {
+        var (code, output) = await RunAsync("run", "--check", "--logs", Path.Combine(_folder, "later"), "--logs", _folder + "-none", "--state", _folder);
+        Assert.Equal(0, code);
+        Assert.Contains($"Warning: {_folder}/later does not exist yet", output, StringComparison.Ordinal);
+        Assert.Contains("The configuration has no fault, and 2 warning(s).", output, StringComparison.Ordinal);
+        (code, output) = await RunAsync("run", "--check", "--logs", "EX01=a,EX02=b");
+        Assert.Equal(2, code);
+        Assert.Contains("it names several", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,6 +264,7 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("Get-Recipient john@contoso.example", output, StringComparison.Ordinal);
         Assert.Contains("\"contoso.example\"", output, StringComparison.Ordinal);
         Assert.Contains("docs/causes/invalid-recipient.md", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Regex.Match(output, @"(?m)^more +(?<file>\S.*?)\s*$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["file"].Value), output);
     }
 
     [Fact]
@@ -371,7 +443,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(said, output.Trim());
         (code, output) = await RunAsync("demo", "--listen", $"http://127.0.0.1:{port}");
         Assert.Equal(3, code);
-        Assert.EndsWith(said, output.Trim(), StringComparison.Ordinal);
+        Assert.Equal(said, output.Trim());
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         (code, output) = await RunAsync("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://localhost:{port}", "--set", "Log:Level=error");
         Assert.Equal(3, code);

@@ -33,7 +33,7 @@ public sealed class MemoryTests : IDisposable
         foreach (var limit in (string[])["", "0x8000000"])
         {
             var url = $"http://127.0.0.1:{RunningProgram.FreePort()}/";
-            using var program = new RunningProgram([], [.. arguments, url], null, ("DOTNET_GCHeapHardLimit", limit));
+            using var program = new RunningProgram([], [.. arguments, url], variables: ("DOTNET_GCHeapHardLimit", limit));
             await program.WaitUntilUpAsync(http, new(url + "healthz"), cancel);
             await WaitForAsync(http, url, Rows + 60_000, cancel);
             Assert.Contains("far.example", await http.GetStringAsync(new Uri(url + "?window=all"), cancel), StringComparison.Ordinal);

@@ -21,10 +21,11 @@ sealed class RunningProgram : IDisposable
     /// <param name="arguments">The program's own.</param>
     /// <param name="input">Its standard input; null: that of the tests.</param>
     /// <param name="variables">Of its environment.</param>
-    public RunningProgram(ReadOnlySpan<string> under, ReadOnlySpan<string> arguments, string? input = null, params (string Name, string Value)[] variables)
+    /// <param name="folder">Where it runs; null: a folder of its own.</param>
+    public RunningProgram(ReadOnlySpan<string> under, ReadOnlySpan<string> arguments, string? input = null, string? folder = null, params (string Name, string Value)[] variables)
     {
         string[] command = [.. under, "dotnet"];
-        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = input is not null, UseShellExecute = false, WorkingDirectory = _folder };
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = input is not null, UseShellExecute = false, WorkingDirectory = folder ?? _folder };
         // Nor are the settings of whoever runs the tests.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MAILFLOW_", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
@@ -122,6 +123,9 @@ sealed class RunningProgram : IDisposable
 
     void Append(string? line)
     {
+        // The end of a stream is told as null.
+        if (line is null)
+            return;
         lock (_errors)
             _errors.AppendLine(line);
     }

@@ -43,6 +43,13 @@ public sealed class LayeringTests
             Directory.EnumerateFiles(Repository.PathOf("src/Mailflow.Analysis"), "*.cs", SearchOption.AllDirectories).SelectMany(File.ReadLines),
             l => Stages.Any(s => l.Contains($"Mailflow.{s};", StringComparison.Ordinal) || l.Contains($"Mailflow.{s}.", StringComparison.Ordinal)));
 
+    /// <summary>One without the clock that is given goes by the system's: a test with a clock of its own would wait for it.</summary>
+    [Fact]
+    public void A_deadline_names_its_clock() =>
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(Repository.PathOf("src/Mailflow"), "*.cs", SearchOption.AllDirectories).SelectMany(File.ReadLines),
+            l => System.Text.RegularExpressions.Regex.IsMatch(l, @"new CancellationTokenSource\([^,()]+\)", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
+
     /// <summary>A using line, or a name that starts at the stage where no using line is needed: all stages stand in Mailflow.</summary>
     static bool Uses(string line, string stage)
     {

@@ -147,6 +147,78 @@ public sealed class SettingsTests
     }
 
     [Theory]
+    [InlineData("127.0.0.1:9464", "http://127.0.0.1:9464/")]
+    [InlineData("9464", "http://127.0.0.1:9464/")]
+    [InlineData(":9464", "http://127.0.0.1:9464/")]
+    [InlineData("0.0.0.0:9464", "http://0.0.0.0:9464/")]
+    [InlineData("*:9464", "http://0.0.0.0:9464/")]
+    [InlineData("localhost:9464/", "http://localhost:9464/")]
+    [InlineData("[::1]:9464", "http://[::1]:9464/")]
+    public void What_is_listened_on_may_be_written_without_its_scheme(string text, string url)
+    {
+        Assert.Equal(url, Read(out var faults, ("Web:Listen", text)).Listen.ToString());
+        Assert.Empty(faults);
+    }
+
+    [Theory]
+    [InlineData(":")]
+    [InlineData("0")]
+    [InlineData("99999")]
+    [InlineData("127.0.0.1")]
+    [InlineData("example.com:9464")]
+    [InlineData("u:p@127.0.0.1:9464")]
+    [InlineData("127.0.0.1:9464/page")]
+    public void Without_its_scheme_too_it_is_an_address_and_a_port_alone(string text)
+    {
+        Read(out var faults, ("Web:Listen", text));
+        Assert.Single(faults);
+    }
+
+    [Theory]
+    [InlineData("a,b", "it names several")]
+    [InlineData("/logs/a;/logs/b", "it names several")]
+    [InlineData("a,EX02=b", "it names several")]
+    [InlineData("\"/logs\"", "quotation marks")]
+    [InlineData("'/logs'", "quotation marks")]
+    [InlineData("/logs/*", "wildcards are not expanded")]
+    [InlineData("/logs/EX0?", "wildcards are not expanded")]
+    [InlineData("%ExchangeInstallPath%TransportRoles", "variables are not expanded")]
+    [InlineData("$env:ExchangeInstallPath/TransportRoles", "variables are not expanded")]
+    [InlineData("${HOME}/logs", "variables are not expanded")]
+    public void What_can_hardly_be_a_folder_is_a_fault_that_says_what_to_give(string folder, string says)
+    {
+        Read(out var faults, ("Logs:0:Folder", folder));
+        Assert.Contains(says, Assert.Single(faults), StringComparison.Ordinal);
+        Assert.Contains($"Logs:0:Folder = '{folder}': ", faults[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(@"C:\logs")]
+    [InlineData("C:/logs")]
+    [InlineData(@"\\EX01\logs")]
+    [InlineData(@"logs\EX01")]
+    public void A_path_of_Windows_is_a_fault_elsewhere(string folder)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There it is none.");
+        Read(out var faults, ("Logs:0:Folder", folder));
+        Assert.Contains("it is a path of Windows", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_is_there_may_be_called_whatever_it_likes()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows allows no such names");
+        var above = Directory.CreateTempSubdirectory("mailflow-odd-");
+        foreach (var name in new[] { "a,b", "EX0*", "'q'", "%X%", @"C:\logs" })
+        {
+            Read(out var faults, ("Logs:0:Folder", above.CreateSubdirectory(name).FullName));
+            Assert.Empty(faults);
+        }
+
+        above.Delete(recursive: true);
+    }
+
+    [Theory]
     [InlineData("Enrichment:EgressIps", "1.2.3")]
     [InlineData("Enrichment:EgressIps", "192.0.2.1, 16909060")]
     [InlineData("Enrichment:EgressIps", "192.0.2.010")]

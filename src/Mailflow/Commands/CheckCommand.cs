@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mailflow.Analysis.Domains;
 using Mailflow.Enrich;
@@ -22,7 +21,7 @@ static class CheckCommand
         var format = Checked.Word("--format", "text or json.", "text", "text", "json");
         var config = new Option<string>("--config") { Description = "A JSON file of settings. Default: appsettings.json here, if there is one.", HelpName = "file" }.NotEmpty("a JSON file of settings");
         var set = Checked.Settings();
-        var command = new Command("check", "Ask DNS, the blocklists and mail servers about a domain, an address or a host. Exits with 1 on trouble.") { targets, ours, resolvers, format, config, set };
+        var command = new Command("check", "Ask DNS, the blocklists and mail servers about a domain, an address or a host. Exits with 1 on trouble, with 3 where nothing could be checked.") { targets, ours, resolvers, format, config, set };
         command.SetAction(async (parsed, stop) =>
         {
             var given = Checked.Given(parsed.GetValue(set));
@@ -43,7 +42,7 @@ static class CheckCommand
         }
         catch (InvalidDataException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await Terminal.TellAsync(e.Message);
             return ExitCode.Usage;
         }
 
@@ -56,14 +55,14 @@ static class CheckCommand
         if (wrong.Count > 0)
         {
             foreach (var fault in wrong)
-                await Console.Error.WriteLineAsync(fault);
+                await Terminal.TellAsync(fault);
             return ExitCode.Usage;
         }
 
         using var checks = new Checks(options, TimeProvider.System);
         if (checks.Resolver.Servers.Count == 0)
         {
-            await Console.Error.WriteLineAsync("The system names no resolver: give one with --resolver.");
+            await Terminal.TellAsync("The system names no resolver: give one with --resolver.");
             return ExitCode.Usage;
         }
 
@@ -74,8 +73,16 @@ static class CheckCommand
             await Console.Out.WriteLineAsync(Json(found));
         else
             Show(found, Invocation.Output());
-        return found.Exists(f => f.Severity == Severity.Trouble) ? ExitCode.BadNews : ExitCode.Good;
+        if (found.Exists(f => f.Severity == Severity.Trouble))
+            return ExitCode.BadNews;
+        if (!NothingKnown(found))
+            return ExitCode.Good;
+        await Terminal.TellAsync("Nothing could be checked: the resolver did not answer. Give another with --resolver.");
+        return ExitCode.Failure;
     }
+
+    /// <summary>Not known is never good: where nothing at all came to be known, nothing was checked.</summary>
+    static bool NothingKnown(List<Finding> found) => found.Exists(f => f.Severity == Severity.Unknown) && found.TrueForAll(f => f.Severity is Severity.Unknown or Severity.Note);
 
     static bool IsTarget(string text) => Settings.AddressOf(text) is not null || Settings.HostOf(text, 25) is not null;
 
@@ -96,7 +103,7 @@ static class CheckCommand
     static string Json(List<Finding> found)
     {
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(bytes, new() { Indented = true, Encoder = ReadableJson.Encoder }))
         {
             json.WriteStartObject();
             json.WriteBoolean("trouble", found.Exists(f => f.Severity == Severity.Trouble));
@@ -123,16 +130,21 @@ static class CheckCommand
     {
         foreach (var subject in found.GroupBy(f => f.Subject, StringComparer.Ordinal))
         {
-            var table = new Table { Title = new(Markup.Escape(subject.Key)), Border = TableBorder.Rounded }.AddColumns("check", "verdict", "what was found").Expand();
+            var table = new Table { Title = new(Cell(subject.Key)), Border = TableBorder.Rounded }.AddColumns("check", "verdict", "what was found").Expand();
             foreach (var finding in subject)
-                table.AddRow(Markup.Escape(finding.Check), Verdict(finding.Severity), Markup.Escape(finding.Says) + (finding.Advice is null ? "" : $"\n[italic]{Markup.Escape(finding.Advice)}[/]"));
+                table.AddRow(Cell(finding.Check), Verdict(finding.Severity), Cell(finding.Says) + (finding.Advice is null ? "" : $"\n[italic]{Cell(finding.Advice)}[/]"));
             console.Write(table);
         }
 
         var (trouble, unknown) = (found.Count(f => f.Severity == Severity.Trouble), found.Count(f => f.Severity == Severity.Unknown));
+        if (NothingKnown(found))
+            return;
         console.MarkupLine(trouble > 0 ? $"[red]{trouble} of {found.Count} findings are trouble[/]{(unknown > 0 ? $"; {unknown} are not known." : ".")}"
             : unknown > 0 ? $"[yellow]No trouble was found, but {unknown} of {found.Count} are not known.[/]" : "[green]No trouble was found.[/]");
     }
+
+    /// <summary>What may be others' words, in a table.</summary>
+    static string Cell(string text) => Markup.Escape(Printable.Of(text));
 
     static string Verdict(Severity severity) => severity switch
     {

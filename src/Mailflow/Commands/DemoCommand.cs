@@ -28,17 +28,19 @@ static class DemoCommand
         await Task.Yield();
         if (Settings.ListenUrl(listen) is not { } url)
         {
-            await Console.Error.WriteLineAsync($"--listen: expected {Settings.ListenAllowed}, for example http://127.0.0.1:9464");
+            await Terminal.TellAsync($"--listen: expected {Settings.ListenAllowed}, for example http://127.0.0.1:9464");
             return ExitCode.Usage;
         }
 
         var target = seq is null ? null : Settings.HttpUrl(seq);
         if (seq is not null && target is null)
         {
-            await Console.Error.WriteLineAsync("--seq: expected an http or https URL, for example http://127.0.0.1:5341");
+            await Terminal.TellAsync("--seq: expected an http or https URL, for example http://127.0.0.1:5341");
             return ExitCode.Usage;
         }
 
+        // Before an hour of mail is written for nothing.
+        Service.TryListening(url);
         var folder = Directory.CreateTempSubdirectory("mailflow-demo-").FullName;
         try
         {
@@ -55,7 +57,7 @@ static class DemoCommand
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         string[] servers = ["EX01", "EX02"];
         var roots = servers.Select(s => new LogRoot(s, Path.Combine(folder, "logs", s), s)).ToList();
-        await Console.Error.WriteLineAsync($"Writing an hour of mail of {servers.Length} servers to {Path.Combine(folder, "logs")} ...");
+        await Terminal.TellAsync($"Writing an hour of mail of {servers.Length} servers to {Path.Combine(folder, "logs")} ...");
         await Task.WhenAll(roots.Select((root, i) => WriteAsync(root, "history", seed + i, o => o with { SizeBytes = HistoryBytes, Start = TimeProvider.System.GetUtcNow().AddMinutes(-58) }, ended.Token)));
         if (ended.IsCancellationRequested)
             return ExitCode.Good;

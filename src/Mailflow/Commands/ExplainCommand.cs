@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mailflow.Analysis.Failures;
 using Spectre.Console;
@@ -10,7 +9,7 @@ namespace Mailflow.Commands;
 /// <summary><c>explain [TEXT...]</c></summary>
 static class ExplainCommand
 {
-    static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions JsonOptions = new() { Encoder = ReadableJson.Encoder };
 
     public static Command Make()
     {
@@ -38,7 +37,7 @@ static class ExplainCommand
 
         if (explained)
             return ExitCode.Good;
-        await Console.Error.WriteLineAsync("There was nothing to explain: give a status text, or one a line on standard input.");
+        await Terminal.TellAsync("There was nothing to explain: give a status text, or one a line on standard input.");
         return ExitCode.Usage;
     }
 
@@ -51,7 +50,7 @@ static class ExplainCommand
         }
 
         if (!Console.IsInputRedirected)
-            await Console.Error.WriteLineAsync("One status text a line; Ctrl-D (Ctrl-Z on Windows) ends.");
+            await Terminal.TellAsync("One status text a line; Ctrl-D (Ctrl-Z on Windows) ends.");
         while (await Console.In.ReadLineAsync(stop) is { } line)
             yield return line;
     }
@@ -115,7 +114,7 @@ static class ExplainCommand
         foreach (var evidence in diagnosis.Evidence)
             grid.AddRow("because", Markup.Escape($"{evidence.Kind} '{Printable.Of(evidence.Found)}'{(evidence.Part > 0 ? $" in nested error {evidence.Part}" : "")}: {evidence.Says}"));
         grid.AddRow("do first", Markup.Escape(facts.Advice));
-        grid.AddRow("more", facts.Page);
+        grid.AddRow("more", Markup.Escape(Document(facts.Page)));
         console.Write(grid);
         // As they are, whatever the width: a wrapped line that begins with | cannot be pasted into Windows PowerShell.
         var recipient = places[0] ?? AddressIn(diagnosis.Text);
@@ -123,6 +122,9 @@ static class ExplainCommand
             console.Profile.Out.Writer.WriteLine("  " + Printable.Of(line));
         console.WriteLine();
     }
+
+    /// <summary>Where a document lies beside the program; where it does not, as a running Mailflow serves it.</summary>
+    static string Document(string page) => Path.GetFullPath(page, AppContext.BaseDirectory) is var file && File.Exists(file) ? file : $"/{page} on the page of a running Mailflow";
 
     /// <summary>The first address in the text, mostly the recipient's.</summary>
     internal static string? AddressIn(string text)

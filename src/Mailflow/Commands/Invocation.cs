@@ -31,34 +31,36 @@ static class Invocation
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         // A status text may begin with @, which would be a file of arguments.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
+        var parsed = root.Parse(Misread.Usual(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (Misread.Faults(parsed, args) is { Count: > 0 } faults)
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync(error.Message);
-            await Console.Error.WriteLineAsync($"Try: mailflow {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+            foreach (var fault in faults)
+                await Terminal.TellAsync(fault);
+            await Terminal.TellAsync($"Try: mailflow {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
             return ExitCode.Usage;
         }
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopDeadline });
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopDeadline });
+            // The help is shown, and there was nothing to do.
+            return args.Length == 0 ? ExitCode.Usage : code;
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("Stopped.");
+            await Terminal.TellAsync("Stopped.");
             return ExitCode.Failure;
         }
         catch (Exception e) when (e is StoreException or FileNotFoundException or UnauthorizedAccessException or IOException)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await Terminal.TellAsync(e.Message);
             return ExitCode.Failure;
         }
 #pragma warning disable CA1031 // The top: what is not caught here would print a stack and no exit code of ours.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync($"Mailflow failed, and that is a fault of its own: {e}");
+            await Terminal.TellAsync("Mailflow failed, and that is a fault of its own", e);
             return ExitCode.Failure;
         }
     }

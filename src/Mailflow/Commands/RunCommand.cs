@@ -38,7 +38,7 @@ static class RunCommand
         }
         catch (InvalidDataException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await Terminal.TellAsync(e.Message);
             return ExitCode.Usage;
         }
 
@@ -48,19 +48,22 @@ static class RunCommand
             faults.AddRange(Trial.Faults(options));
         if (faults.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"The configuration has {faults.Count} fault(s):");
+            await Terminal.TellAsync($"The configuration has {faults.Count} fault(s):");
             foreach (var fault in faults)
-                await Console.Error.WriteLineAsync("  " + fault);
+                await Terminal.TellAsync("  " + fault);
             return ExitCode.Usage;
         }
 
         if (!onlyCheck)
             return await Service.RunAsync(options, TimeProvider.System, stop);
-        await Console.Out.WriteLineAsync("The configuration is good.");
+        var warnings = Trial.Warnings(options).ToList();
+        foreach (var warning in warnings)
+            await Terminal.TellAsync("Warning: " + warning);
+        await Terminal.AnswerAsync(warnings.Count == 0 ? "The configuration is good." : $"The configuration has no fault, and {warnings.Count} warning(s).");
         foreach (var root in options.Logs)
-            await Console.Out.WriteLineAsync($"  logs: {root.Folder}{(root.Server is null ? "" : $" (server {root.Server})")}{(Directory.Exists(root.Folder) ? "" : ": does not exist yet")}");
-        await Console.Out.WriteLineAsync($"  state: {options.StateFolder}");
-        await Console.Out.WriteLineAsync($"  page and metrics: {options.Listen}");
+            await Terminal.AnswerAsync($"  logs: {root.Folder}{(root.Server is null ? "" : $" (server {root.Server})")}");
+        await Terminal.AnswerAsync($"  state: {options.StateFolder}");
+        await Terminal.AnswerAsync($"  page and metrics: {options.Listen}");
         return ExitCode.Good;
     }
 
@@ -116,7 +119,7 @@ static class RunCommand
             if (Settings.IsKnown(variable.Key))
                 known.Add(variable);
             else
-                await Console.Error.WriteLineAsync($"{Variable(variable.Key)} is no setting, and is ignored.{(Settings.Nearest(variable.Key) is { } near ? $" Did you mean {Variable(near)}?" : " See docs/configuration.md.")}");
+                await Terminal.TellAsync($"{Variable(variable.Key)} is no setting, and is ignored.{(Settings.Nearest(variable.Key) is { } near ? $" Did you mean {Variable(near)}?" : " See docs/configuration.md.")}");
         }
 
         return known;

@@ -11,7 +11,7 @@ static class ScanCommand
 {
     public static Command Make()
     {
-        var paths = new Argument<string[]>("path") { Description = "Log files and exports, or folders of them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx).", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("path") { Description = "Log files and exports, or folders of them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx), also with wildcards, or as SERVER=FOLDER, like run takes them.", Arity = ArgumentArity.OneOrMore };
         var format = Checked.Word("--format", "text, json or csv.", "text", "text", "json", "csv");
         var addresses = Checked.Word("--addresses", "How addresses are shown: masked or plain.", "masked", "masked", "plain");
         var command = new Command("scan", "Read files or folders once and print what became of the mail, and of the connections. Exits with 1 where recipients failed, with 3 where nothing was read, or a path that was named cannot be.") { paths, format, addresses };
@@ -38,7 +38,7 @@ static class ScanCommand
         }
 
         foreach (var error in report.Errors)
-            await Console.Error.WriteLineAsync(Printable.Of(error));
+            await Terminal.TellAsync(error, masking);
         return report.Errors.Count > 0 ? ExitCode.Failure
             : report.Sum(Counter.Failures) > 0 ? ExitCode.BadNews : ExitCode.Good;
     }

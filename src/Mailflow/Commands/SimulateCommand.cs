@@ -55,10 +55,10 @@ static class SimulateCommand
     {
         using var simulation = new Simulation(options, TimeProvider.System);
         if (options.SizeBytes is null)
-            await Console.Error.WriteLineAsync($"Writing {options.Rate} rows/s to {options.Folder}. {(options.Duration is { } d ? $"For {d.TotalSeconds} s." : "Ctrl-C stops.")}");
+            await Terminal.TellAsync($"Writing {options.Rate} rows/s to {options.Folder}. {(options.Duration is { } d ? $"For {d.TotalSeconds} s." : "Ctrl-C stops.")}");
         await simulation.RunAsync(null, stop);
         var truth = SimulationTruth.Load(options.Folder);
-        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{truth.Rows:N0} rows, {truth.Bytes / 1e6:N1} MB in {truth.Files} files, {truth.Failures.Values.Sum():N0} failed recipients; the truth is in {Path.Combine(options.Folder, SimulationTruth.FileName)}"));
+        await Terminal.TellAsync(string.Create(CultureInfo.InvariantCulture, $"{truth.Rows:N0} rows, {truth.Bytes / 1e6:N1} MB in {truth.Files} files, {truth.Failures.Values.Sum():N0} failed recipients; the truth is in {Path.Combine(options.Folder, SimulationTruth.FileName)}"));
         return ExitCode.Good;
     }
 

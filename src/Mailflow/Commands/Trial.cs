@@ -20,6 +20,30 @@ static class Trial
             yield return $"Events:File:Path = '{file.Path}': {events}. Allowed is a file in a folder that this user may write to.";
     }
 
+    /// <summary>What may well be right, and what a run waits for: a folder that is not there yet, or that cannot be listed now.</summary>
+    public static IEnumerable<string> Warnings(MailflowOptions options)
+    {
+        foreach (var root in options.Logs)
+            if (!Directory.Exists(root.Folder))
+                yield return $"{root.Folder} does not exist yet: nothing is read there until it does.";
+            else if (Unlistable(root.Folder) is { } why)
+                yield return $"{root.Folder} cannot be listed by this user: {why}.";
+    }
+
+    static string? Unlistable(string folder)
+    {
+        try
+        {
+            using var entries = Directory.EnumerateFileSystemEntries(folder).GetEnumerator();
+            entries.MoveNext();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message.TrimEnd('.');
+        }
+    }
+
     /// <summary>Why nothing can be written in a folder, or in the nearest above it that is there; null where it can.</summary>
     static string? Unwritable(string folder)
     {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Domains;
@@ -18,7 +17,7 @@ sealed record Reply(string Verdict, string Evidence, string Facts);
 /// <param name="known">Domains that exist, to which mail has gone.</param>
 sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
 {
-    static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Relaxed = new() { Encoder = ReadableJson.Encoder };
 
     /// <summary>The question that a failure raises, and what it is about: the same for the same question. Null where none is.</summary>
     public (string Question, string About)? For(Unasked failure)
@@ -45,7 +44,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
     /// <summary>Asks, with its deadline: what is not known by then is a timeout.</summary>
     public async Task<Reply> AskAsync(string question, string about, CancellationToken stop)
     {
-        using var late = new CancellationTokenSource(checks.Options.Deadline);
+        using var late = new CancellationTokenSource(checks.Options.Deadline, checks.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
         try
         {

@@ -12,16 +12,18 @@ sealed class Checks : IDisposable
     /// <param name="roots">Trusted instead of the system's; null for those.</param>
     public Checks(EnrichOptions options, TimeProvider clock, X509Certificate2Collection? roots = null)
     {
-        Options = options;
+        (Options, Clock) = (options, clock);
         Resolver = new(Servers(options, clock), options.Deadline, clock);
         Lists = new(Resolver, options.Blocklists, options.SpamhausKey, clock);
         Addresses = new(Resolver, Lists);
         Hosts = new(Resolver, clock, roots);
-        _fetcher = options.FetchPolicies ? new(Resolver, roots) : null;
+        _fetcher = options.FetchPolicies ? new(Resolver, clock, roots) : null;
         Domains = new(Resolver, Lists, options, _fetcher is null ? null : _fetcher.FetchAsync);
     }
 
     public EnrichOptions Options { get; }
+
+    public TimeProvider Clock { get; }
 
     public Resolver Resolver { get; }
 

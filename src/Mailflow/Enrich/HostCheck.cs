@@ -36,7 +36,7 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
         var step = "connect";
         try
         {
-            await using var stream = await ConnectAsync(resolver, target, either.Token);
+            await using var stream = await ConnectAsync(resolver, target, clock, either.Token);
             step = "banner";
             return await TalkAsync(target, stream, s => step = s, findings, either.Token);
         }
@@ -69,13 +69,17 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
 
     /// <summary>The first of the host's addresses that takes the connection. Where none does, the first one's error tells: the last may only be that there is no IPv6 here.</summary>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The stream owns the socket.")]
-    public static async Task<NetworkStream> ConnectAsync(Resolver resolver, HostTarget target, CancellationToken stop)
+    public static async Task<NetworkStream> ConnectAsync(Resolver resolver, HostTarget target, TimeProvider clock, CancellationToken stop)
     {
         const int MaxAddresses = 4;
         var addresses = new List<IPAddress>();
         if (IPAddress.TryParse(target.Host, out var literal))
         {
             addresses.Add(literal);
+        }
+        else if (HostsFile.Find(target.Host) is { Count: > 0 } known)
+        {
+            addresses.AddRange(known);
         }
         else
         {
@@ -89,7 +93,7 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
         foreach (var address in addresses.Take(MaxAddresses))
         {
             Socket? socket = null;
-            using var late = new CancellationTokenSource(ConnectDeadline);
+            using var late = new CancellationTokenSource(ConnectDeadline, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
             try
             {

@@ -15,7 +15,7 @@ sealed record StsFetch(StsPolicy? Policy, string Says)
 /// <summary>Fetches policies: HTTPS with a certificate that holds, no redirects, a size and a deadline (RFC 8461 section 3.3).</summary>
 /// <param name="roots">Trusted instead of the system's; null for those.</param>
 /// <param name="port">Another than 443 for tests.</param>
-sealed class StsFetcher(Resolver resolver, X509Certificate2Collection? roots = null, int port = 443) : IDisposable
+sealed class StsFetcher(Resolver resolver, TimeProvider clock, X509Certificate2Collection? roots = null, int port = 443) : IDisposable
 {
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
@@ -25,22 +25,25 @@ sealed class StsFetcher(Resolver resolver, X509Certificate2Collection? roots = n
         UseCookies = false,
         UseProxy = false,
         PooledConnectionLifetime = TimeSpan.Zero,
-        ConnectCallback = async (context, stop) => await HostCheck.ConnectAsync(resolver, new(context.DnsEndPoint.Host, port), stop),
+        ConnectCallback = async (context, stop) => await HostCheck.ConnectAsync(resolver, new(context.DnsEndPoint.Host, port), clock, stop),
         SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = HostCheck.ChainPolicy(roots) },
     })
     {
-        Timeout = Deadline,
+        // The deadline below goes by the clock.
+        Timeout = System.Threading.Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = StsPolicy.MaxLength,
     };
 
     public async Task<StsFetch> FetchAsync(string domain, CancellationToken stop)
     {
+        using var late = new CancellationTokenSource(Deadline, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
         try
         {
-            using var answer = await _client.GetAsync(new Uri(StsFetch.UrlOf(domain)), stop);
+            using var answer = await _client.GetAsync(new Uri(StsFetch.UrlOf(domain)), either.Token);
             if (answer.StatusCode != System.Net.HttpStatusCode.OK)
                 return new(null, $"the server answers {(int)answer.StatusCode}");
-            var text = Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(stop));
+            var text = Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(either.Token));
             return StsPolicy.Parse(text, out var fault) is { } policy ? new(policy, "") : new(null, fault);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)

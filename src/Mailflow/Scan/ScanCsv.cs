@@ -37,7 +37,7 @@ static class ScanCsv
         Rows(csv, "export_problems", report.By(Counter.ExportProblems, k => k.A));
         Rows(csv, "unreadable", report.By(Counter.Unreadable, k => k.A));
         foreach (var file in report.LeftAlone)
-            Row(csv, "left_alone", file.Path, file.Why);
+            Row(csv, "left_alone", Printable.Path(file.Path, masking), Printable.Path(file.Why, masking));
     }
 
     /// <summary>No spreadsheet takes a word of ours for a formula: the `-` for no code would be guarded against.</summary>
@@ -54,6 +54,9 @@ static class ScanCsv
 
     static void Row(CsvWriter csv, string table, string name, string value)
     {
-        csv.WriteRecord([table, Printable.Of(name), Printable.Of(value)]);
+        csv.WriteRecord([table, Cell(name), Cell(value)]);
     }
+
+    /// <summary>CsvHelper guards against formulas; to spreadsheets of Eastern languages, a full-width sign begins one too.</summary>
+    static string Cell(string text) => text is ['\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..] ? "'" + Printable.Of(text) : Printable.Of(text);
 }

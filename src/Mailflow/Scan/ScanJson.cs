@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
@@ -10,7 +9,7 @@ namespace Mailflow.Scan;
 /// <summary>The report as one JSON object; its keys are kept stable, and stand in docs/scan.md.</summary>
 static class ScanJson
 {
-    static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = ReadableJson.Encoder };
 
     public static void Write(ScanReport report, Masking masking, Stream output)
     {
@@ -26,6 +25,7 @@ static class ScanJson
         Map(json, "noise", report.By(Counter.Noise, k => k.A));
         Map(json, "messages", report.By(Counter.Messages, k => k.A));
         Map(json, "failures", report.By(Counter.Failures, k => k.A));
+        json.WriteNumber("event_only_failures", report.EventOnlyFailures);
         Map(json, "failures_by_fault", report.By(Counter.Failures, k => k.B));
         Map(json, "deferrals", report.By(Counter.Deferrals, k => k.A));
         Diagnoses(json, report, masking);
@@ -42,15 +42,15 @@ static class ScanJson
         foreach (var file in report.LeftAlone)
         {
             json.WriteStartObject();
-            json.WriteString("path", file.Path);
-            json.WriteString("why", file.Why);
+            json.WriteString("path", Printable.Path(file.Path, masking));
+            json.WriteString("why", Printable.Path(file.Why, masking));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteStartArray("errors");
         foreach (var error in report.Errors)
-            json.WriteStringValue(error);
+            json.WriteStringValue(Printable.Path(error, masking));
         json.WriteEndArray();
         json.WriteNumber("seconds", Math.Round(report.Elapsed.TotalSeconds, 3));
         json.WriteEndObject();

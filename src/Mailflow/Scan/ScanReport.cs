@@ -51,6 +51,9 @@ sealed class ScanReport
 
     public LatencyHistogram Sent { get; } = new();
 
+    /// <summary>Failures that events 2004 told of and no row: they are in the failures, and in no count of rows.</summary>
+    public long EventOnlyFailures { get; private set; }
+
     public long Files { get; set; }
 
     public long Bytes { get; set; }
@@ -116,6 +119,7 @@ sealed class ScanReport
         _arrivals.TakeDue(DateTimeOffset.MaxValue);
         foreach (var lone in _arrivals.Lone)
             Apply(lone.Failure);
+        EventOnlyFailures += _arrivals.Lone.Count;
         _arrivals.Lone.Clear();
         _arrivals.Snapshots.Stored();
     }

@@ -24,12 +24,12 @@ static class ScanText
         Reasons(report, masking, console);
         Counts(console, "Recipients' domains with most failures", "domain", report.Domains.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Select(d => (d.Key.Length == 0 ? "(none)" : d.Key, d.Value)).Take(Top));
         Counts(console, "Deferrals by cause", "cause", report.By(Counter.Deferrals, k => k.A).Take(Top));
-        Counts(console, "What became of messages, one a recipient", "outcome", report.By(Counter.Messages, k => k.A));
+        Counts(console, "What became of messages, one a recipient", "outcome", Outcomes(report));
         Latency(report, console);
         Connections(report, masking, console);
         Exports(report, masking, console);
         Counts(console, "Left out of the delivery figures as noise", "rows", report.By(Counter.Noise, k => k.A));
-        Unread(report, console);
+        Unread(report, masking, console);
     }
 
     static string Verdict(ScanReport report)
@@ -43,7 +43,17 @@ static class ScanText
         var ours = report.By(Counter.Failures, k => k.B).FirstOrDefault(f => f.Label == Fault.Ours.Name()).Count;
         var facts = CauseTable.TryParse(cause, out var c) ? CauseTable.Of(c) : CauseTable.Of(Cause.Unknown);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{failed:N0} recipients failed; {ours:N0} of them are ours to mend. Most, {count:N0}, are {cause}: {facts.Summary} {facts.Advice}");
+            $"{failed:N0} recipients failed{(report.EventOnlyFailures > 0 ? $", {report.EventOnlyFailures:N0} of them as event 2004 alone tells" : "")}; {ours:N0} of them are ours to mend. Most, {count:N0}, are {cause}: {facts.Summary} {facts.Advice}");
+    }
+
+    /// <summary>By rows, and those that failed also by events that no row tells of: as many as the causes add up to.</summary>
+    static IEnumerable<(string Name, long Count)> Outcomes(ScanReport report)
+    {
+        var failed = Outcome.Failed.Name();
+        var rows = report.By(Counter.Messages, k => k.A).ToDictionary(StringComparer.Ordinal);
+        if (report.EventOnlyFailures > 0)
+            rows[failed] = rows.GetValueOrDefault(failed) + report.EventOnlyFailures;
+        return rows.Select(r => (r.Key, r.Value)).OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal);
     }
 
     static string Hops(ScanReport report)
@@ -111,18 +121,18 @@ static class ScanText
             Line(console, string.Create(CultureInfo.InvariantCulture, $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}."));
         Counts(console, "What could not be read of exports", "reason", report.By(Counter.ExportProblems, k => k.A));
         foreach (var (file, fault) in report.Faults.Take(Top))
-            Line(console, $"  {file}, record {fault.Record}: {fault.Reason.Name()}: {masking.Text(fault.Detail)}");
+            Line(console, $"  {Printable.Path(file, masking)}, record {fault.Record}: {fault.Reason.Name()}: {masking.Text(fault.Detail)}");
     }
 
-    static void Unread(ScanReport report, IAnsiConsole console)
+    static void Unread(ScanReport report, Masking masking, IAnsiConsole console)
     {
         Counts(console, "Lines that could not be read", "reason", report.By(Counter.Unreadable, k => k.A));
         foreach (var (file, offset, reason) in report.Places.Take(Top))
-            Line(console, $"  {file} at byte {offset}: {reason.Name()}");
+            Line(console, $"  {Printable.Path(file, masking)} at byte {offset}: {reason.Name()}");
         if (report.UnfinishedLines > 0)
             console.WriteLine($"{report.UnfinishedLines} file(s) end in the middle of a line: Exchange has not finished writing it.");
         foreach (var file in report.LeftAlone.Take(Top))
-            Line(console, $"Left alone: {file.Path}: {file.Why}");
+            Line(console, Printable.Path($"Left alone: {file.Path}: {file.Why}", masking));
         if (report.LeftAlone.Count > Top)
             console.WriteLine($"... and {report.LeftAlone.Count - Top} more; --format json lists them all.");
     }

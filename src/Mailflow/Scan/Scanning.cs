@@ -18,6 +18,8 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     /// <summary>Twice the service's: nobody waits for a block, and what a block costs once is half as much.</summary>
     const int BlockBytes = 2 * BlockPool.BlockBytes;
 
+    static readonly string[] Archives = [".gz", ".zip", ".7z", ".bz2", ".xz", ".zst", ".tgz", ".rar", ".cab"];
+
     readonly EventNames _names = new();
     readonly BlockPool _blocks = new(InFlightBytes, BlockBytes);
     readonly DeltaPool _deltas = new(1 + workers, keepsTimes: true);
@@ -82,10 +84,18 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
 
     static string NothingRead(IReadOnlyList<string> paths, ScanReport report) => report.LeftAlone switch
     {
-        [] => $"No log was found in {string.Join(", ", paths)}: expected files that end in .log, or exports.",
+        [] => $"No log was found in {string.Join(", ", paths)}: expected files that end in .log, or exports.{Packed(paths)}",
         [var one] => $"Nothing was read. {one.Path} is left alone: {one.Why.TrimEnd('.')}.",
         [var first, ..] => $"Nothing was read: {report.LeftAlone.Count} paths are left alone. The first is {first.Path}: {first.Why.TrimEnd('.')}.",
     };
+
+    /// <summary>Archives are passed over; where there is nothing else, they are what was meant.</summary>
+    static string Packed(IReadOnlyList<string> paths)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 8, IgnoreInaccessible = true };
+        var archives = paths.Where(Directory.Exists).SelectMany(p => Directory.EnumerateFiles(p, "*", options)).Where(f => Archives.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Take(1000).Order(StringComparer.Ordinal).ToList();
+        return archives.Count == 0 ? "" : $" What lies there is packed: {string.Join(", ", archives.Take(3))}{(archives.Count > 3 ? " and more" : "")}. Unpack it first.";
+    }
 
     /// <param name="named">What was named itself, and is not only found in a folder: that it cannot be read is an error.</param>
     /// <param name="read">Reads one file, and tells how far it is. False where another turn does it.</param>
@@ -149,7 +159,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     static List<FoundFile> Find(IReadOnlyList<string> paths, ScanReport report)
     {
         var files = new List<FoundFile>();
-        foreach (var path in paths)
+        foreach (var path in paths.SelectMany(p => Wildcards.Expand(p) is { Count: > 0 } some ? some : throw new FileNotFoundException($"{p} matches nothing: expected log files, exports, or folders of them.", p)))
         {
             var (found, passed) = (new List<FoundFile>(), new List<PassedOver>());
             if (Directory.Exists(path))
@@ -173,7 +183,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             }
             else
             {
-                throw new FileNotFoundException(Printable.Of($"{path} does not exist: expected a log file or a folder of logs."), path);
+                throw new FileNotFoundException($"{path} does not exist: expected a log file or a folder of logs.", path);
             }
         }
 

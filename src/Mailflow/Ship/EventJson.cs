@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
@@ -21,7 +20,7 @@ sealed class EventJson(Masking masking) : IDisposable
     const int MaxEvidence = 8;
 
     // Text of any script stays readable; nothing here ends up in HTML.
-    readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(), new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(), new JsonWriterOptions { Encoder = ReadableJson.Encoder });
 
     /// <summary>Appends one line, with its LF.</summary>
     public void Write(StoredEvent stored, IBufferWriter<byte> output)

@@ -1,25 +1,84 @@
 using System.Collections.Frozen;
 using Markdig;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 
 namespace Mailflow.Web;
 
-/// <summary>The documents that the program carries along, for who has no repository at hand: causes, runbooks, blocklists, exports. Their names are their paths in the repository.</summary>
+/// <summary>The documents that the program carries along, for who has no repository at hand. Their names are their paths in the repository.</summary>
 static class DocPage
 {
+    /// <summary>Where all of them are listed.</summary>
+    const string Index = "docs/";
+
+    static readonly Uri Root = new("http://documents/");
+
     static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().DisableHtml().Build();
 
-    static readonly FrozenSet<string> Names = typeof(DocPage).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("docs/", StringComparison.Ordinal)).ToFrozenSet(StringComparer.Ordinal);
+    static readonly FrozenSet<string> Names = typeof(DocPage).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Index, StringComparison.Ordinal)).ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>The document as HTML; null where there is none of this name.</summary>
+    /// <summary>The document as HTML, of a folder its list; null where there is none of this name.</summary>
     public static string? Render(string name)
     {
-        if (!Names.TryGetValue(name, out var known))
+        var folder = name.TrimEnd('/') + "/";
+        if (folder == Index)
+            return Frame("Documents", Markdown.ToHtml(List(), Pipeline));
+        if (!Names.TryGetValue(name, out var known) && !Names.TryGetValue(folder + "README.md", out known))
             return null;
-        using var reader = new StreamReader(typeof(DocPage).Assembly.GetManifestResourceStream(known)!);
+        var document = Markdown.Parse(Read(known), Pipeline);
+        foreach (var link in document.Descendants<LinkInline>().ToList())
+            Resolve(link, known);
+        return Frame(Path.GetFileNameWithoutExtension(known) is var title and not "README" ? title : TitleOf(known), document.ToHtml(Pipeline));
+    }
+
+    /// <summary>What is said where nothing is: with a way on.</summary>
+    public static string Missing(string path)
+    {
+        var html = new Html();
+        var says = path.StartsWith("/" + Index, StringComparison.Ordinal) ? "The program does not carry this document along: it may be in the repository." : "There is nothing here.";
+        html.Add($"<h1>Not found</h1>\n<p>{path}: {says}</p>\n<p><a href=/>The page</a> · <a href=/docs/>All documents</a></p>\n");
+        return Frame("Not found", html.ToString());
+    }
+
+    /// <summary>Links of a document are relative to it, wherever it is shown. One to what is not carried along becomes its text.</summary>
+    static void Resolve(LinkInline link, string name)
+    {
+        if (link.Url is not { } url || url.StartsWith('#') || !Uri.TryCreate(new Uri(Root, name), url, out var target) || target.Host != Root.Host)
+            return;
+        link.Url = target.AbsolutePath + target.Fragment;
+        if (Names.Contains(target.AbsolutePath[1..]))
+            return;
+        while (link.FirstChild is { } text)
+        {
+            text.Remove();
+            link.InsertBefore(text);
+        }
+
+        link.Remove();
+    }
+
+    static string List()
+    {
+        var folders = Names.Where(n => n.EndsWith("/README.md", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(n => $"- [{TitleOf(n)}](/{n[..^"README.md".Length]})");
+        var others = Names.Where(n => n.LastIndexOf('/') == Index.Length - 1).Order(StringComparer.Ordinal).Select(n => $"- [{TitleOf(n)}](/{n})");
+        return $"# Documents\n\n{string.Join('\n', folders.Concat(others))}\n";
+    }
+
+    static string TitleOf(string name) => Read(name).Split('\n')[0].TrimStart('#', ' ').TrimEnd();
+
+    static string Read(string name)
+    {
+        using var reader = new StreamReader(typeof(DocPage).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+
+    /// <param name="content">HTML of our own, or encoded.</param>
+    static string Frame(string title, string content)
+    {
         var html = new Html();
         Page.Begin(html);
-        html.Add($"<title>{Path.GetFileNameWithoutExtension(known)} - Mailflow</title>\n<link rel=icon href=/icon.svg type=image/svg+xml>\n<link rel=stylesheet href=/style.css>\n</head>\n<body>\n");
-        html.Add($"<header>\n{Raw.Brand()}\n</header>\n<main>\n<article class=\"card document\">\n{Raw.Markdown(Markdown.ToHtml(reader.ReadToEnd(), Pipeline))}</article>\n</main>\n</body>\n</html>\n");
+        html.Add($"<title>{title} - Mailflow</title>\n<link rel=icon href=/icon.svg type=image/svg+xml>\n<link rel=stylesheet href=/style.css>\n</head>\n<body>\n");
+        html.Add($"<header>\n{Raw.Brand()}\n<nav aria-label=Documents><a href=/docs/>Documents</a></nav>\n</header>\n<main>\n<article class=\"card document\">\n{Raw.Markdown(content)}</article>\n</main>\n</body>\n</html>\n");
         return html.ToString();
     }
 }

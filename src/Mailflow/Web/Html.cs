@@ -34,7 +34,7 @@ sealed class Html
 
         public void AppendLiteral(string markup) => _text.Append(markup);
 
-        public void AppendFormatted(string? text) => _text.Append(Encoder.Encode(text ?? ""));
+        public void AppendFormatted(string? text) => _text.Append(Encoder.Encode(Printable.Of(text ?? "")));
 
         public void AppendFormatted(Raw markup) => _text.Append(markup.ToString());
 

@@ -18,7 +18,7 @@ static class Page
         html.Add($"<header>\n{Raw.Brand()}\n<nav aria-label=\"Time range\">");
         foreach (var window in Window.All)
             html.Add($"<a href=\"/?window={window.Name}\"{Raw.Current(window.Name == page.Window.Name)}>{window.Name}</a>");
-        html.Add($"</nav>\n</header>\n<main>\n");
+        html.Add($"</nav>\n<p class=zone>Times are {page.TimeZone}</p>\n</header>\n<main>\n");
         Headline(html, page);
         Tiles(html, page, zone);
         html.Add($"<section class=card aria-labelledby=chart>\n");
@@ -280,8 +280,8 @@ static class Page
     static void Footer(Html html, PageModel page, TimeZoneInfo zone)
     {
         var about = page.About;
-        html.Add($"<footer>\n<p>Mailflow {about.Version} · figures as committed {(about.CommittedAt is { } at ? "at " + Clock(at, page.Now, zone) : "never")} · {Say.Number(page.Totals.Rows)} rows read, {Say.Number(page.Totals.Unreadable)} unreadable · store {Say.Bytes(about.StoreBytes)}, {Say.Number(about.KeptFailures)} failures{(about.KeptSince is { } since ? " since " + Clock(since, page.Now, zone) : "")} · times are {page.TimeZone}</p>\n");
-        html.Add($"<p><a href=/metrics>Metrics</a> <a href=\"/api/status?window={page.Window.Name}\">This page as JSON</a> <a href=/readyz>Ready?</a> <noscript><a href=\"/?window={page.Window.Name}&amp;refresh=5\">Refresh every 5 seconds</a></noscript></p>\n</footer>\n");
+        html.Add($"<footer>\n<p>Mailflow {about.Version} · figures as committed {(about.CommittedAt is { } at ? "at " + Clock(at, page.Now, zone) : "never")} · {Say.Number(page.Totals.Rows)} rows read, {Say.Number(page.Totals.Unreadable)} unreadable · store {Say.Bytes(about.StoreBytes)}, {Say.Number(about.KeptFailures)} failures{(about.KeptSince is { } since ? " since " + Clock(since, page.Now, zone) : "")}</p>\n");
+        html.Add($"<p><a href=/metrics>Metrics</a> <a href=\"/api/status?window={page.Window.Name}\">This page as JSON</a> <a href=/readyz>Ready?</a> <a href=/docs/>Documents</a> <noscript><a href=\"/?window={page.Window.Name}&amp;refresh=5\">Refresh every 5 seconds</a></noscript></p>\n</footer>\n");
     }
 
     static string Clock(DateTimeOffset time, DateTimeOffset now, TimeZoneInfo zone)

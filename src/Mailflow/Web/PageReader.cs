@@ -312,7 +312,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         var missing = kept.Removed > 0 ? $"Failures are kept for {Say.Span(options.Ledger.Keep)} and {Say.Bytes(options.Ledger.MaxBytes)} (Store:Keep, Store:MaxMegabytes); {Say.Number(kept.Removed)} older ones were removed" : "";
         if (!window.Complete)
             return $"{missing}: this window may miss some of them.";
-        return totals.Newest is null || window.Live ? null : $"Nothing is newer than {window.To.AddSeconds(-1).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, so the window ends there.";
+        return totals.Newest is null || window.Live ? null : $"Nothing is newer than {TimeZoneInfo.ConvertTime(window.To.AddSeconds(-1), clock.LocalTimeZone):yyyy-MM-dd HH:mm:ss} {ZoneName(clock.LocalTimeZone, window.To)}, so the window ends there.";
     }
 
     /// <summary>Retention deletes by age, and by size once the file has grown to its limit; the last hour always stays.</summary>

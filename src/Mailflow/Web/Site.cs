@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Encodings.Web;
+using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
-using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Data.Sqlite;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -20,6 +23,13 @@ static class Site
 
     /// <summary>Probes of load balancers ask with HEAD.</summary>
     static readonly string[] Reads = ["GET", "HEAD"];
+
+    /// <summary>What a page was written as, for all who read it at the same time.</summary>
+    static readonly ConditionalWeakTable<PageModel, byte[]> Pages = [];
+    static readonly ConditionalWeakTable<PageModel, byte[]> Json = [];
+
+    /// <summary>From an answer's first byte to its last. Metrics of hundreds of servers are 10 MB.</summary>
+    internal static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(30);
 
     /// <param name="sinks">What the shippers say of themselves; asked at each scrape.</param>
     /// <param name="configure">Adds to the host what is not the site's: the flow as a hosted service, a lifetime.</param>
@@ -37,31 +47,40 @@ static class Site
         Func<WatchState>? watch = null,
         string meterName = "Mailflow")
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        // ASP.NET would take addresses to listen on from files and variables; the settings of Mailflow alone say where.
-        builder.Configuration.Sources.Clear();
+        // Nothing but the settings of Mailflow configures it: no file of the working directory, no ASPNETCORE_ or DOTNET_ variable. ASP.NET's other builders read
+        // those, and watch every folder below the working directory for a changed file.
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "mailflow", EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddRoutingCore();
+        var connections = new OpenConnections(clock, logs.CreateLogger("Mailflow.Web"));
         Scrape Look() => Scrape.Take(flow, store, clock, sinks ?? (() => []), watch ?? (() => WatchState.Nothing));
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(_ => new Telemetry(Look, meterName, store.Born));
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: Telemetry.ProgramVersion, autoGenerateServiceInstanceId: false))
-            .WithMetrics(metrics => Push(metrics.AddPrometheusExporter(o => o.ScopeInfoEnabled = false), options));
-        builder.Services.ConfigureOpenTelemetryMeterProvider((services, metrics) => services.GetRequiredService<Telemetry>().Register(metrics));
-        Listen(builder, options.Listen);
+            .WithMetrics(meters => Push(meters.AddPrometheusExporter(o => o.ScopeInfoEnabled = false), options));
+        builder.Services.ConfigureOpenTelemetryMeterProvider((services, meters) => services.GetRequiredService<Telemetry>().Register(meters));
+        builder.Services.AddSingleton(_ => new MetricsAnswers(clock));
+        Listen(builder, options.Listen, connections);
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        if (options.Listen.IsLoopback)
+            app.UseHostFiltering();
+        app.Use(connections.ServeAsync);
+        app.Use((http, next) => BoundAsync(http, next, clock));
         app.Use(AddHeaders);
+        app.UseStatusCodePages(c => c.HttpContext is { Response.StatusCode: 404 } http ? WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? "")) : TextAsync(c.HttpContext, c.HttpContext.Response.StatusCode, ReasonPhrases.GetReasonPhrase(c.HttpContext.Response.StatusCode)));
         var readiness = new Readiness(clock);
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.UseWhen(http => http.Request.Path == "/metrics", branch => branch.Use(app.Services.GetRequiredService<MetricsAnswers>().ServeAsync));
+        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata(Reads));
         app.MapMethods("/", Reads, (HttpContext http, PageReader page) => PageAsync(http, page, clock.LocalTimeZone));
         app.MapMethods("/api/status", Reads, StatusAsync);
         app.MapMethods("/healthz", Reads, (HttpContext http) => TextAsync(http, 200, "alive"));
         app.MapMethods("/readyz", Reads, (HttpContext http) => app.Lifetime.ApplicationStopping.IsCancellationRequested ? TextAsync(http, 503, "stopping") : readiness.Problems(Look()) is { Count: > 0 } problems ? TextAsync(http, 503, string.Join('\n', problems)) : TextAsync(http, 200, "ready"));
         app.MapMethods("/docs/{**name}", Reads, (HttpContext http, string? name) => DocPage.Render("docs/" + name) is { } document
             ? WriteAsync(http, 200, "text/html", document)
-            : TextAsync(http, 404, $"docs/{name} is not carried along: see the repository."));
+            : WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? "")));
         foreach (var (path, type) in Assets)
         {
             var content = Asset(path);
@@ -91,17 +110,22 @@ static class Site
     }
 
     /// <summary>Loopback has no password, so a web page that the reader has open must not reach it under a name of its own (DNS rebinding): only loopback's names are answered.</summary>
-    static void Listen(WebApplicationBuilder builder, Uri listen)
+    static void Listen(WebApplicationBuilder builder, Uri listen, OpenConnections connections)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = 200;
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+            {
+                endpoint.Protocols = HttpProtocols.Http1;
+                endpoint.Use(next => connection => connections.ServeAsync(connection, next));
+            });
             kestrel.Limits.MaxRequestBodySize = 0;
             kestrel.Limits.MaxRequestLineSize = 4096;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+            // Also for one that has not said a word yet. The page asks anew after 5 s; a scraper opens another connection.
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(8);
             if (IPAddress.TryParse(listen.DnsSafeHost, out var address))
                 kestrel.Listen(address, listen.Port);
             else if (listen.IsLoopback)
@@ -110,7 +134,21 @@ static class Site
                 kestrel.ListenAnyIP(listen.Port);
         });
         if (listen.IsLoopback)
-            builder.Services.Configure<HostFilteringOptions>(o => (o.AllowedHosts, o.AllowEmptyHosts) = (["localhost", "127.0.0.1", "[::1]", listen.Host], false));
+            builder.Services.AddHostFiltering(o => (o.AllowedHosts, o.AllowEmptyHosts) = (["localhost", "127.0.0.1", "[::1]", listen.Host], false));
+    }
+
+    /// <summary>An answer that the client does not read within the time ends with its connection. Both end with the request, which may answer after this returns.</summary>
+    internal static Task BoundAsync(HttpContext http, RequestDelegate next, TimeProvider clock)
+    {
+        var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        http.Response.RegisterForDispose(late);
+        http.Response.RegisterForDispose(late.Token.UnsafeRegister(request => ((HttpContext)request!).Abort(), http));
+        http.Response.OnStarting(() =>
+        {
+            late.CancelAfter(AnswerDeadline);
+            return Task.CompletedTask;
+        });
+        return next(http);
     }
 
     static Task AddHeaders(HttpContext http, RequestDelegate next)
@@ -131,13 +169,13 @@ static class Site
         if (await ReadAsync(http, reader) is not { } page)
             return;
         int? refresh = int.TryParse(http.Request.Query["refresh"], CultureInfo.InvariantCulture, out var seconds) ? Math.Clamp(seconds, 2, 3600) : null;
-        await WriteAsync(http, 200, "text/html", Page.Render(page, zone, refresh));
+        await WriteAsync(http, 200, "text/html", refresh is null ? Pages.GetValue(page, p => Encoding.UTF8.GetBytes(Page.Render(p, zone, null))) : Encoding.UTF8.GetBytes(Page.Render(page, zone, refresh)));
     }
 
     static async Task StatusAsync(HttpContext http, PageReader reader)
     {
         if (await ReadAsync(http, reader) is { } page)
-            await WriteAsync(http, 200, "application/json", JsonSerializer.Serialize(page, PageJson.Web.PageModel));
+            await WriteAsync(http, 200, "application/json", Json.GetValue(page, p => JsonSerializer.SerializeToUtf8Bytes(p, PageJson.Web.PageModel)));
     }
 
     /// <summary>Null where the answer is given already: another window was asked for, or the store does not answer.</summary>
@@ -162,10 +200,12 @@ static class Site
 
     static Task TextAsync(HttpContext http, int status, string text) => WriteAsync(http, status, "text/plain", text + "\n");
 
-    static Task WriteAsync(HttpContext http, int status, string type, string content)
+    static Task WriteAsync(HttpContext http, int status, string type, string content) => WriteAsync(http, status, type, Encoding.UTF8.GetBytes(content));
+
+    static Task WriteAsync(HttpContext http, int status, string type, byte[] content)
     {
         (http.Response.StatusCode, http.Response.ContentType) = (status, type + "; charset=utf-8");
-        return http.Response.WriteAsync(content, http.RequestAborted);
+        return Pieces.WriteAsync(http, content);
     }
 
     static string Asset(string name)
@@ -184,6 +224,6 @@ sealed partial class PageJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = ReadableJson.Encoder,
     });
 }

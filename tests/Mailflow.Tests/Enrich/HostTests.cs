@@ -126,4 +126,42 @@ public sealed class HostTests(DnsBed bed)
         Assert.False(result.Reachable);
         Assert.Contains("says nothing within 15 s", result.Findings.Single().Says, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_connection_that_does_not_come_about_ends_by_the_clock_that_is_given()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux lets a connection wait where the listener's queue is full");
+        using var full = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        var port = ((IPEndPoint)full.LocalEndPoint!).Port;
+        using var first = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await first.ConnectAsync(IPAddress.Loopback, port, Cancel);
+        var clock = new FakeTimeProvider();
+        var checking = CheckAsync(port, clock, "127.0.0.1");
+        while (!checking.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(5));
+            await Task.Delay(5, Cancel);
+        }
+
+        Assert.StartsWith("Trouble: no connection within ", Of(await checking, "connect"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost", "127.0.0.1 ::1")]
+    [InlineData("LocalHost.", "127.0.0.1 ::1")]
+    [InlineData("mail.localhost", "127.0.0.1 ::1")]
+    [InlineData("relay", "192.0.2.5 2001:db8::5")]
+    [InlineData("Relay.contoso.test", "192.0.2.5")]
+    [InlineData("old", "")]
+    [InlineData("nonsense", "")]
+    public void The_hosts_file_is_asked_before_DNS(string host, string addresses)
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "192.0.2.5\trelay relay.contoso.test # the smart host\n#192.0.2.6 old\n2001:db8::5   relay\nnot-an-address nonsense\n\n");
+        Assert.Equal(addresses, string.Join(' ', HostsFile.Find(host, file)));
+        File.Delete(file);
+        Assert.Equal(host.Contains("local", StringComparison.OrdinalIgnoreCase) ? 2 : 0, HostsFile.Find(host, file).Count);
+    }
 }

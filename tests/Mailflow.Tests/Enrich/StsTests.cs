@@ -2,7 +2,7 @@ using Mailflow.Enrich;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Mailflow.Tests.Enrich;
 
@@ -15,9 +15,10 @@ public sealed class StsTests(DnsBed bed)
     async Task<StsFetch> FetchAsync(string text, int status = 200, string certificateFor = "mta-sts.contoso.test")
     {
         using var certificate = Certificates.For(certificateFor);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0, l => l.UseHttps(certificate)));
+        // The other builders watch every folder below the working directory.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0, l => l.UseHttps(certificate)));
         await using var app = builder.Build();
         app.MapGet("/.well-known/mta-sts.txt", async (HttpContext http) =>
         {
@@ -27,7 +28,7 @@ public sealed class StsTests(DnsBed bed)
         });
         await app.StartAsync(Cancel);
         using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
-        using var fetcher = new StsFetcher(checks.Resolver, [Certificates.Root], new Uri(app.Urls.Single()).Port);
+        using var fetcher = new StsFetcher(checks.Resolver, TimeProvider.System, [Certificates.Root], new Uri(app.Urls.Single()).Port);
         return await fetcher.FetchAsync("contoso.test", Cancel);
     }
 

@@ -38,6 +38,45 @@ public sealed class ScanLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Names_and_headers_of_what_is_left_alone_are_written_out_and_masked()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows allows no such names");
+        File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 1));
+        File.WriteAllText(Path.Combine(_folder, "a\u001b[2J\nForged\u202e.LOG"), "#Log-type: \u202ejohn.doe@contoso.com\u001b\r\n#Fields: a,b\r\n1,2\r\n");
+        File.WriteAllText(Path.Combine(_folder, "john.doe@contoso.com.LOG"), "junk\nand more\n");
+        var report = await ScanAsync(_folder);
+        Assert.Equal(2, report.LeftAlone.Count);
+        using var json = new MemoryStream();
+        ScanJson.Write(report, Masking.Masked, json);
+        using var csv = new StringWriter();
+        ScanCsv.Write(report, Masking.Masked, csv);
+        using var text = new StringWriter();
+        ScanText.Write(report, Masking.Masked, AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No }));
+        foreach (var output in new[] { Encoding.UTF8.GetString(json.ToArray()), csv.ToString(), text.ToString() })
+        {
+            Assert.DoesNotContain("doe", output, StringComparison.Ordinal);
+            Assert.Contains("j***@contoso.com", output, StringComparison.Ordinal);
+            Assert.DoesNotContain(output, c => c is not ('\r' or '\n') && Printable.Of($"{c}").Length > 1);
+            Assert.DoesNotContain(output.Split('\n'), l => l.StartsWith("Forged", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("\uff1dcmd.example")]
+    [InlineData("\uff0bcmd.example")]
+    [InlineData("\uff0dcmd.example")]
+    [InlineData("\uff20cmd.example")]
+    [InlineData("=cmd.example")]
+    public async Task No_cell_of_the_CSV_begins_a_formula(string domain)
+    {
+        File.WriteAllText(Log, new LogText(At).Fail(At, "a@" + domain, "550 5.1.1 User unknown").ToString());
+        var report = await ScanAsync(Log);
+        using var csv = new StringWriter();
+        ScanCsv.Write(report, Masking.Masked, csv);
+        Assert.Single(csv.ToString().Split('\n'), l => l.StartsWith($"domains,'{domain}", StringComparison.Ordinal) || l.StartsWith($"domains,\"'{domain}", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_is_passed_over_is_named()
     {
         var (link, folder) = (Path.Combine(_folder, "link.log"), Path.Combine(_folder, "up"));

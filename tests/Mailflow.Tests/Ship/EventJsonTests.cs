@@ -35,6 +35,14 @@ public sealed partial class EventJsonTests
         Session = "08DD5AB1C2D3E501",
     };
 
+    [Fact]
+    public void What_turns_text_around_is_not_in_the_line_and_means_the_same_to_who_parses_it()
+    {
+        var line = Render(Event("550 5.1.1 User \u202enwonknu\u2069"));
+        Assert.DoesNotContain(line, c => Printable.Turns.Contains(c));
+        Assert.Contains("\u202e", JsonDocument.Parse(line).RootElement.GetProperty("Status").GetString(), StringComparison.Ordinal);
+    }
+
     static string Render(StoredEvent stored, Masking? masking = null)
     {
         using var json = new EventJson(masking ?? Masking.Masked);

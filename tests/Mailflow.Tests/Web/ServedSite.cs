@@ -6,6 +6,7 @@ using Mailflow.Tests.Ledger;
 using Mailflow.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mailflow.Tests.Web;
@@ -19,7 +20,7 @@ sealed class ServedSite : IAsyncDisposable
     readonly WebApplication _app;
     int _files;
 
-    ServedSite(StillClock clock, MailflowOptions options, string? server, IReadOnlyList<SinkState> sinks, Func<WatchState>? watch)
+    ServedSite(StillClock clock, MailflowOptions options, string? server, IReadOnlyList<SinkState> sinks, Func<WatchState>? watch, ILoggerFactory? logs)
     {
         Clock = clock;
         Logs = Path.Combine(_folder, "logs");
@@ -33,8 +34,10 @@ sealed class ServedSite : IAsyncDisposable
         };
         _store = new(Path.Combine(state, "mailflow.db"));
         _flow = new(options, _store, clock, NullLoggerFactory.Instance);
-        _app = Site.Build(options, _flow, _store, Masking.Masked, clock, NullLoggerFactory.Instance, () => sinks, watch: watch, meterName: $"Mailflow.{Path.GetFileName(_folder)}");
+        _app = Site.Build(options, _flow, _store, Masking.Masked, clock, logs ?? NullLoggerFactory.Instance, () => sinks, watch: watch, meterName: $"Mailflow.{Path.GetFileName(_folder)}");
     }
+
+    public IServiceProvider Services => _app.Services;
 
     public Telemetry Telemetry => _app.Services.GetRequiredService<Telemetry>();
 
@@ -46,9 +49,9 @@ sealed class ServedSite : IAsyncDisposable
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<ServedSite> StartAsync(StillClock? clock = null, MailflowOptions? options = null, string? server = "EX01", IReadOnlyList<SinkState>? sinks = null, Func<WatchState>? watch = null)
+    public static async Task<ServedSite> StartAsync(StillClock? clock = null, MailflowOptions? options = null, string? server = "EX01", IReadOnlyList<SinkState>? sinks = null, Func<WatchState>? watch = null, ILoggerFactory? logs = null)
     {
-        var site = new ServedSite(clock ?? new(), options ?? new(), server, sinks ?? [], watch);
+        var site = new ServedSite(clock ?? new(), options ?? new(), server, sinks ?? [], watch, logs);
         await site._app.StartAsync(Cancel);
         site.Http = new() { BaseAddress = new(site._app.Urls.Single()) };
         return site;

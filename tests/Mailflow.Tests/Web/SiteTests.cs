@@ -32,10 +32,41 @@ public sealed class SiteTests
     }
 
     [Fact]
+    public async Task What_turns_text_around_is_written_out_on_the_page_in_the_JSON_and_in_labels()
+    {
+        await using var site = await ServedSite.StartAsync(server: null);
+        var log = new LogText(site.Clock.Now);
+        foreach (var mark in new[] { "\u202e", "\u2066", "\u200f", "\u061c" })
+            log.Fail(site.Clock.Now, $"a@x{mark}gro.example", $"550 5.1.1 User {mark}nwonknu", connector: $"Internet{mark} dneS");
+        await site.ReadAsync(log);
+        foreach (var path in new[] { "/", "/api/status", "/metrics" })
+        {
+            var text = await site.GetAsync(path);
+            // A name with such a mark is no label: it is counted as other.
+            if (path != "/metrics")
+                Assert.Contains("202e", text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(text, c => c != '\n' && c != '\r' && Printable.Of($"{c}").Length > 1);
+        }
+    }
+
+    [Fact]
+    public async Task Times_are_of_one_zone_which_the_head_of_the_page_names()
+    {
+        await using var site = await ServedSite.StartAsync(new StillClock { Zone = TimeZoneInfo.CreateCustomTimeZone("Here", TimeSpan.FromHours(5.5), "Here", "Here") });
+        var old = site.Clock.Now.AddDays(-20);
+        await site.ReadAsync(new LogText(old).Fail(old, "a@fabrikam.test", "550 5.1.1 User unknown"));
+        var page = System.Net.WebUtility.HtmlDecode(await site.GetAsync("/"));
+        Assert.Contains("Times are UTC+05:30", page, StringComparison.Ordinal);
+        Assert.Contains("Nothing is newer than 2026-02-12 15:30:00 UTC+05:30", page, StringComparison.Ordinal);
+        Assert.Contains("The newest row is from 2026-02-12 15:30", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_can_be_changed()
     {
         await using var site = await ServedSite.StartAsync();
         Assert.Equal(405, (await site.TryAsync("/", method: HttpMethod.Post)).Status);
+        Assert.Equal(405, (await site.TryAsync("/metrics", method: HttpMethod.Post)).Status);
         Assert.Equal((200, ""), await site.TryAsync("/", method: HttpMethod.Head));
         Assert.Equal((200, ""), await site.TryAsync("/healthz", method: HttpMethod.Head));
         Assert.Equal(405, (await site.TryAsync("/api/status", method: HttpMethod.Delete)).Status);
@@ -103,7 +134,58 @@ public sealed class SiteTests
         }
 
         Assert.Contains("<h1>MailLogFolderDown</h1>", await site.GetAsync("/docs/runbooks/MailLogFolderDown.md"), StringComparison.Ordinal);
-        foreach (var other in new[] { "/docs/", "/docs/causes", "/docs/../appsettings.json", "/docs/causes/%2e%2e/none.md", "/docs/%3Cscript%3E" })
-            Assert.Equal(404, (await site.TryAsync(other)).Status);
+        foreach (var other in new[] { "/docs/causes/%2e%2e/none.md", "/docs/%3Cscript%3E", "/docs/dashboard-overview.png", "/docs/causes/None.md" })
+        {
+            var (status, text) = await site.TryAsync(other);
+            Assert.Equal(404, status);
+            Assert.Contains("The program does not carry this document along", text, StringComparison.Ordinal);
+            Assert.Contains("<a href=/docs/>", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("<script>", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("/docs", "<h1>Documents</h1>", "/docs/causes/ /docs/runbooks/ /docs/scan.md /docs/configuration.md")]
+    [InlineData("/docs/", "<h1>Documents</h1>", "/docs/causes/ /docs/runbooks/ /docs/scan.md /docs/configuration.md")]
+    [InlineData("/docs/causes", "<h1>Causes of delivery failures</h1>", "/docs/causes/dns-failure.md")]
+    [InlineData("/docs/causes/", "<h1>Causes of delivery failures</h1>", "/docs/causes/dns-failure.md")]
+    [InlineData("/docs/causes/README.md", "<h1>Causes of delivery failures</h1>", "/docs/causes/dns-failure.md")]
+    [InlineData("/docs/runbooks", "<h1>Runbooks</h1>", "/docs/runbooks/MailflowDown.md")]
+    [InlineData("/docs/runbooks/", "<h1>Runbooks</h1>", "/docs/runbooks/MailflowDown.md")]
+    public async Task A_folder_of_documents_is_its_list_with_and_without_its_slash(string path, string title, string links)
+    {
+        await using var site = await ServedSite.StartAsync();
+        var page = await site.GetAsync(path);
+        Assert.Contains(title, page, StringComparison.Ordinal);
+        foreach (var link in links.Split(' '))
+        {
+            Assert.Contains($"<a href=\"{link}\">", page, StringComparison.Ordinal);
+            Assert.Equal(200, (await site.TryAsync(link)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Every_link_of_a_document_to_another_leads_there()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var (seen, open) = (new HashSet<string>(StringComparer.Ordinal), new Queue<string>(["/docs/"]));
+        while (open.TryDequeue(out var path))
+            foreach (System.Text.RegularExpressions.Match link in System.Text.RegularExpressions.Regex.Matches(await site.GetAsync(path), "href=\"(?<to>/docs/[^\"#]*)", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(5)))
+                if (seen.Add(link.Groups["to"].Value))
+                    open.Enqueue(link.Groups["to"].Value);
+        Assert.Contains("/docs/runbooks/MailflowDown.md", seen);
+        Assert.True(seen.Count > 50, $"only {seen.Count} documents were found");
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_said_with_a_way_on()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var (status, text) = await site.TryAsync("/nope<b>");
+        Assert.Equal(404, status);
+        Assert.Contains("/nope&lt;b&gt;: There is nothing here.", text, StringComparison.Ordinal);
+        Assert.Contains("<a href=/>", text, StringComparison.Ordinal);
+        Assert.Equal((405, "Method Not Allowed\n"), await site.TryAsync("/", method: HttpMethod.Post));
+        Assert.Equal((404, ""), await site.TryAsync("/nope", method: HttpMethod.Head));
     }
 }

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Mailflow.Commands;
+
+namespace Mailflow.Tests.Commands;
+
+public sealed class MisreadTests
+{
+    static IReadOnlyList<string> Faults(params string[] args)
+    {
+        RootCommand root = [RunCommand.Make(), ScanCommand.Make(), ExplainCommand.Make(), CheckCommand.Make(), DemoCommand.Make(), SimulateCommand.Make()];
+        root.Directives.Clear();
+        return Misread.Faults(root.Parse(Misread.Usual(args), new ParserConfiguration { ResponseFileTokenReplacer = null }), args);
+    }
+
+    [Theory]
+    [InlineData("scna", "'scna' is no command. Did you mean scan?")]
+    [InlineData("explian x", "'explian' is no command. Did you mean explain?")]
+    [InlineData("nonsense", "'nonsense' is no command.")]
+    [InlineData("scan -f json X", "'-f' is no option of scan. Did you mean --format?")]
+    [InlineData("scan --logs X", "'--logs' is no option of scan. Put -- before words that begin with a dash.")]
+    [InlineData("scan X --fromat=json", "'--fromat=json' is no option of scan. Did you mean --format?")]
+    [InlineData("explain -f json x", "'-f' is no option of explain. Did you mean --format?")]
+    [InlineData("check --resovler 192.0.2.1 x", "'--resovler' is no option of check. Did you mean --resolver?")]
+    [InlineData("run --chekc", "'--chekc' is no option of run. Did you mean --check?")]
+    [InlineData("run /logs", "'/logs' is no word that run takes. Folders of logs are given with --logs.")]
+    [InlineData("run --logs= --check", "--logs=: expected a value right after the '=', or after a space.")]
+    [InlineData("run --check --set= --state: x", "--set=: expected a value right after the '=', or after a space.")]
+    public void What_was_meant_is_said(string typed, string says) => Assert.Equal(says, Faults(typed.Split(' '))[0]);
+
+    [Theory]
+    [InlineData("scan", "X", "--format", "json")]
+    [InlineData("scan", "--", "-f")]
+    [InlineData("explain", "-- Original message --")]
+    [InlineData("explain", "--", "--logs=")]
+    [InlineData("explain", "550 5.1.1 <a@b.test>: --x=")]
+    [InlineData("run", "--logs", "EX01=/logs", "--set", "Store:Keep=")]
+    [InlineData("run", "--logs=/logs", "--check")]
+    [InlineData("help", "scan")]
+    [InlineData("help")]
+    [InlineData("-v")]
+    [InlineData("version")]
+    public void What_is_right_is_left_alone(params string[] args) => Assert.Empty(Faults(args));
+}

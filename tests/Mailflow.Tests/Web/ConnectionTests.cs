@@ -1,0 +1,244 @@
+using System.Net.Sockets;
+using Mailflow.Tests.Ship;
+using Mailflow.Web;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Mailflow.Tests.Web;
+
+/// <summary>Whoever can reach the port can open connections and do nothing with them. The scrape is answered all the same.</summary>
+public sealed class ConnectionTests
+{
+    const int Many = OpenConnections.Most + 50;
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("GET /metrics HTTP/1.1\r\nHost: loc", 1)]
+    [InlineData("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", 60)]
+    [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 5)]
+    public async Task Connections_that_say_nothing_or_half_a_request_or_never_read_shut_nobody_out(string said, int times)
+    {
+        var log = new TestLog();
+        await using var site = await ServedSite.StartAsync(logs: log);
+        var open = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < Many; i++)
+                open.Add(await OpenAsync(site, string.Concat(Enumerable.Repeat(said, times))));
+            // A connection of its own, as a scraper opens it.
+            using var scraper = new HttpClient { BaseAddress = site.Http.BaseAddress };
+            Assert.Contains("target_info", await scraper.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel), StringComparison.Ordinal);
+            await ReadToEndAsync(open[0]);
+            Assert.InRange(log.Count(300), times > 5 ? 0 : 1, 1);
+            Assert.DoesNotContain(log.Lines, l => l.Text.Contains("rejected", StringComparison.Ordinal));
+        }
+        finally
+        {
+            open.ForEach(s => s.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Connections_that_make_room_are_told_once_a_minute()
+    {
+        var log = new TestLog();
+        await using var site = await ServedSite.StartAsync(logs: log);
+        var open = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < Many; i++)
+                open.Add(await OpenAsync(site, ""));
+            await site.GetAsync("/healthz");
+            Assert.Equal(1, log.Count(300));
+            site.Clock.Now = site.Clock.Now.AddMinutes(1);
+            open.Add(await OpenAsync(site, ""));
+            var (_, text) = await Eventually(() => log.Lines.Where(l => l.Id == 300).Skip(1).Select(l => ((int, string)?)l).FirstOrDefault());
+            Assert.Matches("^More than 256 connections were open: [0-9]{2} were closed to make room", text);
+        }
+        finally
+        {
+            open.ForEach(s => s.Dispose());
+        }
+    }
+
+    /// <summary>Kestrel keeps these by the system's clock; they are looked up, not waited for.</summary>
+    [Fact]
+    public async Task Silence_ends_after_seconds()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var limits = site.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
+        Assert.InRange(limits.KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+        Assert.InRange(limits.RequestHeadersTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_read_in_time_ends_with_its_connection()
+    {
+        var clock = new TestClock();
+        var http = new DefaultHttpContext();
+        var (response, life) = (new Starting(), new Life());
+        http.Features.Set<IHttpResponseFeature>(response);
+        http.Features.Set<IHttpRequestLifetimeFeature>(life);
+        var written = new TaskCompletionSource();
+        var served = Site.BoundAsync(http, _ => written.Task, clock);
+        clock.Advance(Site.AnswerDeadline * 2);
+        Assert.False(life.Aborted, "it may take its time to be made");
+        await response.Start();
+        clock.Advance(Site.AnswerDeadline - TimeSpan.FromSeconds(1));
+        Assert.False(life.Aborted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(life.Aborted);
+        written.SetResult();
+        await served;
+    }
+
+    [Fact]
+    public async Task Metrics_that_are_not_read_hold_up_no_other_and_are_given_up_when_there_are_too_many()
+    {
+        var clock = new TestClock();
+        using var answers = new MetricsAnswers(clock);
+        var stuck = new List<(DefaultHttpContext Http, Life Life, Task Served)>();
+        for (var i = 0; i <= MetricsAnswers.Most; i++)
+        {
+            var http = new DefaultHttpContext();
+            var life = new Life();
+            http.Features.Set<IHttpRequestLifetimeFeature>(life);
+            http.Response.Body = new Stuck();
+            var text = $"answer {i}";
+            clock.Advance(MetricsAnswers.Pause);
+            stuck.Add((http, life, answers.ServeAsync(http, h => h.Response.WriteAsync(text, Cancel))));
+        }
+
+        Assert.Equal([true, .. Enumerable.Repeat(false, MetricsAnswers.Most)], stuck.Select(s => s.Life.Aborted));
+        using var body = new MemoryStream();
+        var reader = new DefaultHttpContext { Response = { Body = body } };
+        await answers.ServeAsync(reader, h => h.Response.WriteAsync("a newer one", Cancel));
+        Assert.Equal($"answer {MetricsAnswers.Most}", System.Text.Encoding.UTF8.GetString(body.ToArray()));
+        clock.Advance(MetricsAnswers.Pause);
+        body.SetLength(0);
+        await answers.ServeAsync(reader, h => h.Response.WriteAsync("a newer one", Cancel));
+        Assert.Equal("a newer one", System.Text.Encoding.UTF8.GetString(body.ToArray()));
+        foreach (var (_, life, served) in stuck)
+        {
+            life.Abort();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => served);
+        }
+    }
+
+    [Fact]
+    public async Task Equal_metrics_are_kept_once()
+    {
+        using var answers = new MetricsAnswers(new TestClock());
+        var stuck = new List<(Life Life, Task Served)>();
+        for (var i = 0; i < 3 * MetricsAnswers.Most; i++)
+        {
+            var http = new DefaultHttpContext();
+            var life = new Life();
+            http.Features.Set<IHttpRequestLifetimeFeature>(life);
+            http.Response.Body = new Stuck();
+            stuck.Add((life, answers.ServeAsync(http, h => h.Response.WriteAsync("the same", Cancel))));
+        }
+
+        Assert.DoesNotContain(stuck, s => s.Life.Aborted);
+        foreach (var (life, served) in stuck)
+        {
+            life.Abort();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => served);
+        }
+    }
+
+    static async Task<Socket> OpenAsync(ServedSite site, string said)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync("127.0.0.1", site.Http.BaseAddress!.Port, Cancel);
+        if (said.Length > 0)
+            await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes(said), Cancel);
+        return socket;
+    }
+
+    /// <summary>Whether it was closed in order or not.</summary>
+    static async Task ReadToEndAsync(Socket socket)
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (await socket.ReceiveAsync(buffer, Cancel) > 0)
+            {
+            }
+        }
+        catch (SocketException)
+        {
+        }
+    }
+
+    static async Task<T> Eventually<T>(Func<T?> find)
+        where T : struct
+    {
+        while (true)
+        {
+            if (find() is { } found)
+                return found;
+            await Task.Delay(5, Cancel);
+        }
+    }
+
+    /// <summary>A response that starts when a test says so.</summary>
+    sealed class Starting : HttpResponseFeature
+    {
+        Func<Task> _start = () => Task.CompletedTask;
+
+        public override void OnStarting(Func<object, Task> callback, object state) => _start = () => callback(state);
+
+        public Task Start() => _start();
+    }
+
+    sealed class Life : IHttpRequestLifetimeFeature
+    {
+        readonly CancellationTokenSource _aborted = new();
+
+        public bool Aborted => _aborted.IsCancellationRequested;
+
+        public CancellationToken RequestAborted
+        {
+            get => _aborted.Token;
+            set => throw new NotSupportedException();
+        }
+
+        public void Abort() => _aborted.Cancel();
+    }
+
+    /// <summary>A client that never reads.</summary>
+    sealed class Stuck : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => 0;
+
+        public override long Position { get; set; }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await Task.Delay(Timeout.Infinite, cancellationToken);
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => 0;
+
+        public override long Seek(long offset, SeekOrigin origin) => 0;
+
+        public override void SetLength(long value)
+        {
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
