@@ -114,6 +114,16 @@ class Program:
             time.sleep(pause)
         return time.monotonic() - begin
 
+    def settle(self, seconds=2, share=0.05):
+        """Waits until it uses little processor, work after a start being done; returns the share of one core that it goes on using."""
+        end = time.monotonic() + self.limit
+        while True:
+            before, begin = self.cpu(), time.monotonic()
+            time.sleep(seconds)
+            used = (self.cpu() - before) / (time.monotonic() - begin)
+            if used < share or time.monotonic() > end:
+                return used
+
     def until_rows(self, rows, pause=0.05, limit=None):
         """Seconds until all rows are counted and no file is unread."""
         def all_known():

@@ -135,10 +135,7 @@ def pages(bench, program, work):
     log.write_text(bench.template.file(time.time(), 1))
     with Program(program, work, [("EX01", root)], state, limit=bench.limit) as running:
         running.until_rows(1)
-        time.sleep(3)
-        before, begin = running.cpu(), time.monotonic()
-        time.sleep(5)
-        idle_share = (running.cpu() - before) / (time.monotonic() - begin)
+        idle_share = running.settle()
         # Code that was never run is compiled at its first use: a page of another kind is asked first.
         running.ask("/docs/causes/dns-failure.md")
         for again in (False, True):

@@ -18,6 +18,8 @@ static class Tool
     public static async Task<(int Code, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancel, TimeSpan? deadline = null)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        // promtool collects garbage for a sixth of its time, and ends soon.
+        start.Environment["GOGC"] = "400";
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
