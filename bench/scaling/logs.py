@@ -1,6 +1,6 @@
 """Logs for the benchmark, made of rows that `simulate` writes: many small files, and one to which rows are appended."""
 import os, sqlite3, threading, time
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 
 MONTH = 30 * 86400

@@ -27,8 +27,8 @@ def refusals(connection, servers, each):
     now, count = int(time.time() * 1000), servers * 2 * each
     connection.execute("""
         INSERT INTO smtp_refusals (session, server, direction, stage, time, cause, status, connector, remote, tls)
-        SELECT printf('08DE%012X', n), printf('EX%03d', n / 2 % ?1 + 1), CASE n % 2 WHEN 0 THEN 'in' ELSE 'out' END, 'rcpt', ?2 + n * ?3 / ?4, 'invalid-recipient',
-            '550 5.1.1 The email account that you tried to reach does not exist', 'Default', printf('192.0.2.%d:25', n % 250), 'tls1.2'
+        SELECT printf('08DE%012X', n), printf('EX%03d', n / 2 % ?1 + 1), CASE n % 2 WHEN 0 THEN 'send' ELSE 'receive' END, 'rcpt', ?2 + n * ?3 / ?4, 'invalid-recipient',
+            '550 5.1.1 The email account that you tried to reach does not exist', 'Default', printf('192.0.2.%d:25', n % 250), '1.2'
         FROM (WITH RECURSIVE count(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM count WHERE n < ?4 - 1) SELECT n FROM count)
         """, (servers, now - 20 * 86400_000, 20 * 86400_000, count))
 
@@ -40,30 +40,25 @@ def failures(connection, count):
     """
     chance, now = random.Random(11), int(time.time() * 1000)
     columns = [c[1] for c in connection.execute("PRAGMA table_info(events)") if c[1] != "id"]
-    seeds = [dict(zip(columns, row)) for row in connection.execute(f"SELECT {', '.join(columns_quoted(columns))} FROM events WHERE deferred = 0 ORDER BY id")]
+    quoted = ", ".join(f'"{c}"' for c in columns)
+    seeds = [dict(zip(columns, row)) for row in connection.execute(f"SELECT {quoted} FROM events WHERE deferred = 0 ORDER BY id")]
     names = [f"domain{n}.example" for n in range(DOMAINS)]
     # Zipf: the n-th domain fails 1/n times as often as the first.
     domains = chance.choices(names, [1 / (n + 1) for n in range(DOMAINS)], k=count)
-    last = connection.execute("SELECT max(id) FROM events").fetchone()[0]
 
     def rows():
         for n in range(count):
             seed, domain = chance.choice(seeds), domains[n]
-            recipient = f"user{n % 50000}@{domain}"
             changed = seed | {
                 "event_id": chance.randbytes(len(seed["event_id"])), "time": now - chance.randrange(DAYS * 86400_000), "server": SERVERS[n % len(SERVERS)],
-                "recipient": recipient, "domain": domain, "message_id": f"<{n}.{seed['message_id'][1:]}", "offset": n * 1400, "status": seed["status"].replace(seed["domain"], domain) if seed["domain"] else seed["status"]}
+                "recipient": f"user{n % 50000}@{domain}", "domain": domain, "message_id": f"<{n}.{seed['message_id'][1:]}", "offset": n * 1400,
+                "status": seed["status"].replace(seed["domain"], domain) if seed["domain"] else seed["status"]}
             yield tuple(changed.values())
 
     connection.execute("DELETE FROM events")
     connection.execute("DELETE FROM event_sessions")
-    connection.executemany(f"INSERT INTO events ({', '.join(columns_quoted(columns))}) VALUES ({', '.join('?' * len(columns))})", rows())
+    connection.executemany(f"INSERT INTO events ({quoted}) VALUES ({', '.join('?' * len(columns))})", rows())
     connection.execute("INSERT INTO event_sessions SELECT id, printf('08DE%012X', id) FROM events WHERE id % 4 = 0")
-    return last
-
-
-def columns_quoted(columns):
-    return [f'"{c}"' for c in columns]
 
 
 def copy(state, to):
