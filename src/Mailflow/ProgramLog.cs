@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Serilog;
 using Serilog.Core;
@@ -20,6 +21,7 @@ static class ProgramLog
     }
 
     /// <param name="sinks">Gets every line once it is clean; disposed with the log.</param>
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The log owns the sink.")]
     internal static Serilog.Core.Logger Create(MailflowOptions options, Serilog.Core.Logger sinks)
     {
         var level = options.LogLevel switch
@@ -81,12 +83,13 @@ sealed class CleanSink(Serilog.Core.Logger sinks, Masking masking) : ILogEventSi
         SequenceValue many => new SequenceValue(many.Elements.Select(v => Clean(v, path))),
         StructureValue whole => new StructureValue(whole.Properties.Select(p => new LogEventProperty(p.Name, Clean(p.Value, path))), whole.TypeTag),
         DictionaryValue map => new DictionaryValue(map.Elements.Select(e => KeyValuePair.Create((ScalarValue)Clean(e.Key, path), Clean(e.Value, path)))),
-        _ => new ScalarValue(Clean(value.ToString(), path)),
+        _ => new ScalarValue(Clean(value.ToString(null, CultureInfo.InvariantCulture), path)),
     };
 
     string Clean(string text, bool path) => path ? Printable.Path(text, masking) : Printable.Of(masking.Text(text));
 
     /// <summary>An exception whose text is clean.</summary>
+    [SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "It is made here, and thrown nowhere.")]
     sealed class CleanException(string text) : Exception(text)
     {
         public override string ToString() => Message;

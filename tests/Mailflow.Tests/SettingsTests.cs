@@ -154,9 +154,9 @@ public sealed class SettingsTests
     [InlineData("*:9464", "http://0.0.0.0:9464/")]
     [InlineData("localhost:9464/", "http://localhost:9464/")]
     [InlineData("[::1]:9464", "http://[::1]:9464/")]
-    public void What_is_listened_on_may_be_written_without_its_scheme(string text, string url)
+    public void What_is_listened_on_may_be_written_without_its_scheme(string text, string means)
     {
-        Assert.Equal(url, Read(out var faults, ("Web:Listen", text)).Listen.ToString());
+        Assert.Equal(means, Read(out var faults, ("Web:Listen", text)).Listen.ToString());
         Assert.Empty(faults);
     }
 

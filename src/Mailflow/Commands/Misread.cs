@@ -37,7 +37,7 @@ static partial class Misread
     static string? Nearest(Command command, string word)
     {
         var name = word.Split('=', ':')[0];
-        if (name == "")
+        if (name.Length == 0)
             return null;
         List<string> known = [.. name.StartsWith('-') ? command.Options.Where(o => !o.Hidden).Select(o => o.Name) : command.Subcommands.Select(c => c.Name)];
         return known.Find(k => name.Trim('-').Length > 0 && k.Trim('-').StartsWith(name.Trim('-'), StringComparison.OrdinalIgnoreCase)) ?? NearestDomain.Find(name.ToLowerInvariant(), known);

@@ -5,7 +5,7 @@ namespace Mailflow.Scan;
 /// <summary>Paths as people type them: with wildcards, which cmd and PowerShell leave to the program, and with the server's name that <c>run --logs</c> takes.</summary>
 static class Wildcards
 {
-    static readonly EnumerationOptions Options = new() { MatchCasing = MatchCasing.CaseInsensitive, MatchType = MatchType.Simple, AttributesToSkip = 0, IgnoreInaccessible = true };
+    static readonly EnumerationOptions Options = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
 
     /// <summary>The paths that are meant; the text as it is where it has no wildcard. None where nothing matches.</summary>
     public static IReadOnlyList<string> Expand(string text)
@@ -39,11 +39,16 @@ static class Wildcards
         return [.. found.Order(StringComparer.Ordinal)];
     }
 
-    static IEnumerable<string> Matches(string folder, string pattern) =>
-        Directory.Exists(folder.Length == 0 ? "." : folder)
-            ? new FileSystemEnumerable<string>(folder.Length == 0 ? "." : folder, (ref FileSystemEntry e) => Path.Combine(folder, e.FileName.ToString()), Options)
-            {
-                ShouldIncludePredicate = (ref FileSystemEntry e) => FileSystemName.MatchesSimpleExpression(pattern, e.FileName, ignoreCase: true),
-            }
-            : [];
+    static IEnumerable<string> Matches(string folder, string pattern)
+    {
+        var there = folder.Length == 0 ? "." : folder;
+        if (!Directory.Exists(there))
+            yield break;
+        var entries = new FileSystemEnumerable<string>(there, (ref FileSystemEntry e) => Path.Combine(folder, e.FileName.ToString()), Options)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry e) => FileSystemName.MatchesSimpleExpression(pattern, e.FileName, ignoreCase: true),
+        };
+        foreach (var entry in entries)
+            yield return entry;
+    }
 }

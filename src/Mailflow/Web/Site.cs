@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -138,6 +139,7 @@ static class Site
     }
 
     /// <summary>An answer that the client does not read within the time ends with its connection. Both end with the request, which may answer after this returns.</summary>
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The response owns it.")]
     internal static Task BoundAsync(HttpContext http, RequestDelegate next, TimeProvider clock)
     {
         var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);

@@ -23,7 +23,7 @@ public sealed class ConnectionTests
     [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 5)]
     public async Task Connections_that_say_nothing_or_half_a_request_or_never_read_shut_nobody_out(string said, int times)
     {
-        var log = new TestLog();
+        using var log = new TestLog();
         await using var site = await ServedSite.StartAsync(logs: log);
         var open = new List<Socket>();
         try
@@ -46,7 +46,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Connections_that_make_room_are_told_once_a_minute()
     {
-        var log = new TestLog();
+        using var log = new TestLog();
         await using var site = await ServedSite.StartAsync(logs: log);
         var open = new List<Socket>();
         try
@@ -197,6 +197,7 @@ public sealed class ConnectionTests
         public Task Start() => _start();
     }
 
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It has no timer and no handle.")]
     sealed class Life : IHttpRequestLifetimeFeature
     {
         readonly CancellationTokenSource _aborted = new();
