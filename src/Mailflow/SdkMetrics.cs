@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
 using OpenTelemetry.Metrics;
 
@@ -110,7 +109,7 @@ sealed class SdkMetrics
         return null;
     }
 
-    static IEnumerable<MetricReader> Readers(object? reader)
+    static List<MetricReader> Readers(object? reader)
     {
         if (reader?.GetType().Name != "CompositeMetricReader")
             return reader is MetricReader one ? [one] : [];

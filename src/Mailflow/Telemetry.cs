@@ -134,7 +134,7 @@ sealed class Telemetry : IDisposable
     static readonly MetricLabel Check = MetricLabel.Closed("check", WatchState.Kinds);
 
     /// <summary>The newest snapshots: the same array until there is a newer one.</summary>
-    static object? Exported(Scrape scrape) => System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsArray(scrape.Committed.Servers);
+    static ServerSnapshot[]? Exported(Scrape scrape) => System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsArray(scrape.Committed.Servers);
 
     public static Metric DnsLookup { get; } = new("mailflow_dns_lookup_duration_seconds", MetricType.Histogram, "s",
         "Time until a resolver answered a question, or until it was given up. Counts from the start of the process.", [ResolverName]);

@@ -65,7 +65,7 @@ sealed class ServerCells(string server, CellTable table)
     /// <summary>The counter of failures with this enhanced code, born with the first of them: there are 130 codes, and a server meets few.</summary>
     public Cell Code(string? code)
     {
-        var name = code is null ? "none" : EnhancedCodes.All.Contains(code) ? code : Totals.Other;
+        var name = code is null ? "none" : EnhancedCodes.IsRegistered(code) ? code : Totals.Other;
         return _codes.TryGetValue(name, out var cell) ? cell : _codes[name] = table.At(new(Counter.EnhancedCodes, name, server));
     }
 
