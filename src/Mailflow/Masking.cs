@@ -10,12 +10,14 @@ namespace Mailflow;
 sealed class Masking(AddressPrivacy privacy, byte[] key)
 {
     /// <summary>How an at sign is written: by people, in URLs (some of them encoded twice), encoded words, LDAP and HTML.</summary>
-    static readonly string[] Signs = ["@", "\uFF20", "\uFE6B", "%40", "%2540", "=40", "\\40", "&#64;", "&#064;", "&#x40;", "&commat;"];
+    static readonly string[] Signs = ["\\@", "@", "\uFF20", "\uFE6B", "%40", "%2540", "=40", "\\40", "+40", "&#64;", "&#064;", "&#x40;", "&commat;"];
 
     /// <summary>No local part is longer (RFC 5321, 4.5.3.1: a path has 256 octets). Texts of a stranger may be; each sign costs no more than this.</summary>
     const int MaxLocal = 320;
 
-    static readonly SearchValues<char> SignStarts = SearchValues.Create("@\uFF20\uFE6B%=\\&");
+    static readonly SearchValues<char> SignStarts = SearchValues.Create("@\uFF20\uFE6B%=\\+&");
+
+    static readonly SearchValues<char> NotOfHost = SearchValues.Create(" \t()/?#&<>\"',;=\\|");
 
     public static Masking Masked { get; } = new(AddressPrivacy.Masked, []);
 
@@ -26,10 +28,15 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
             return address;
         var at = address.LastIndexOf('@');
         var local = at < 0 ? address : address[..at];
-        return Local(local) + (at < 0 ? "" : address[at..]);
+        return Local(local) + (at < 0 ? "" : Host(address[at..]));
     }
 
-    /// <summary>Every address in a text, for example in a server's reply.</summary>
+    /// <summary>What a server said, or what is made of it: every address, the names of the failure's own recipient and sender, and whatever else has the form of a person's name.</summary>
+    /// <param name="own">The addresses that it is about, as the log has them.</param>
+    public string Status(string text, params ReadOnlySpan<string> own) =>
+        privacy == AddressPrivacy.Plain ? text : OwnNames.Hide(PersonForms.Hide(Text(text), Local), own, Local);
+
+    /// <summary>Every address in a text: the name of a connector, a server or a file, a message of ours.</summary>
     public string Text(string text)
     {
         if (privacy == AddressPrivacy.Plain)
@@ -40,7 +47,7 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         for (var (at, length) = NextSign(text, 0); at >= 0; (at, length) = NextSign(text, at + length))
         {
             var start = LocalStart(text, done, at);
-            if (start == at || (text[at] is '=' or '\\' && !IsBeforeHost(text, start, at + length)))
+            if (start == at || (text[at] is '=' or '\\' or '+' && text[at + 1] != '@' && !IsBeforeHost(text, start, at + length)))
                 continue;
             (result ??= new(text.Length)).Append(text, done, start - done).Append(Local(text[start..at]));
             done = at;
@@ -75,7 +82,7 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         return text[at] == '%' && start > done && text[start - 1] is '?' or '&' or ';' && text.IndexOf('=', start, at - start) is >= 0 and var equal ? equal + 1 : start;
     }
 
-    /// <summary><c>=40</c> and <c>\40</c> may be a number or a path (<c>size=40MB</c>): they are a sign in an encoded word, or where a host's name follows.</summary>
+    /// <summary><c>=40</c>, <c>\40</c> and <c>+40</c> may be a number or a path (<c>size=40MB</c>): they are a sign in an encoded word, or where a host's name follows.</summary>
     static bool IsBeforeHost(string text, int start, int end)
     {
         if (start > 0 && text[start - 1] == '?')
@@ -107,7 +114,7 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         {
             var start = at + 4;
             var end = start;
-            while (end < text.Length && (IsLocal(text[end]) || text[end] == ' ') && text[end] != '/')
+            while (end < text.Length && (IsLocal(text[end]) || text[end] == ' ') && text[end] is not ('/' or '|'))
                 end++;
             var name = text.AsSpan(start, end - start);
             if (name.Length == 0 || (end < text.Length && text[end] == '/') || IsGroupName(name))
@@ -120,6 +127,13 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
     }
 
     static bool IsGroupName(ReadOnlySpan<char> name) => name.Trim().Equals("Recipients", StringComparison.OrdinalIgnoreCase) || name.Trim().Equals("Configuration", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What follows an address in its column, <c>@contoso.com (John Smith)</c> or <c>@contoso.com?subject=...</c>, is no host.</summary>
+    static string Host(string atAndHost)
+    {
+        var end = atAndHost.AsSpan().IndexOfAny(NotOfHost);
+        return end < 0 ? atAndHost : end == atAndHost.Length - 1 ? atAndHost : $"{atAndHost.AsSpan(0, end)}***";
+    }
 
     string Local(string local) =>
         privacy == AddressPrivacy.Hashed

@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using Mailflow.Analysis.Failures;
-using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Tests;

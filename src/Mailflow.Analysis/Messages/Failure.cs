@@ -1,3 +1,4 @@
+using System.Buffers;
 using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Messages;
@@ -37,10 +38,18 @@ public sealed record Failure(
         init;
     }
 
+    static readonly SearchValues<char> AfterDomain = SearchValues.Create(" \t()/?#<>\",;");
+
     /// <summary>What follows the last `@`, in lower case and without a trailing dot.</summary>
     public static string DomainOf(string address)
     {
         var at = address.LastIndexOf('@');
-        return at < 0 ? "" : address[(at + 1)..].TrimEnd('.', '>', '\'').ToLowerInvariant();
+        if (at < 0)
+            return "";
+        var domain = address.AsSpan(at + 1);
+        // What follows is a name or a comment: x@b (NAME), x@b/NAME, mailto:x@b?subject=NAME.
+        if (domain.IndexOfAny(AfterDomain) is >= 0 and var end)
+            domain = domain[..end];
+        return domain.TrimEnd(".>'").ToString().ToLowerInvariant();
     }
 }

@@ -7,7 +7,7 @@ namespace Mailflow.Ledger;
 
 /// <summary>Failures that have cause, code and kind in common.</summary>
 /// <param name="Status">The newest one's status text, as the log has it.</param>
-sealed record ReasonCount(Cause Cause, string Reason, long Count, DateTimeOffset Newest, string Status, string Domain, string Connector, string Server);
+sealed record ReasonCount(Cause Cause, string Reason, long Count, DateTimeOffset Newest, string Status, string Domain, string Connector, string Server, string Recipient, string Sender);
 
 /// <summary>How a cause spreads over recipients' domains.</summary>
 /// <param name="TopDomain">The domain with the most of its failures; empty where they have none.</param>
@@ -20,6 +20,8 @@ sealed record DomainCount(string Domain, long Count, Cause TopCause, long TopCou
 /// <summary>One failure as it is stored, address and all: whoever shows it masks it.</summary>
 sealed record StoredFailure(DateTimeOffset Time, string Server, string Recipient, string Domain, string Connector, Cause Cause, string Reason, string Status, string RemoteHost, string? Answer = null)
 {
+    public string Sender { get; init; } = "";
+
     /// <summary>The SMTP session that the row names; empty where it names none.</summary>
     public string Session { get; init; } = "";
 
@@ -107,12 +109,12 @@ sealed class History : IDisposable
     /// <summary>Failures by reason, the most frequent first, with the newest of each.</summary>
     public List<ReasonCount> ByReason(FailureSums sums)
     {
-        using var newest = new Statement(_connection, "SELECT status, domain, connector, server FROM events WHERE id = ?");
+        using var newest = new Statement(_connection, "SELECT status, domain, connector, server, recipient, sender FROM events WHERE id = ?");
         var reasons = new List<ReasonCount>();
         foreach (var (cause, reason, sum) in sums.Reasons.OrderByDescending(r => r.Sum.Count).ThenBy(r => r.Reason, StringComparer.Ordinal))
         {
             newest.Give(sum.NewestId).Step();
-            reasons.Add(new(cause, reason, sum.Count, Time(sum.Newest), newest.Kept(0, KeptText.Status), newest.Kept(1, KeptText.Address), newest.Kept(2, KeptText.Name), newest.Text(3)));
+            reasons.Add(new(cause, reason, sum.Count, Time(sum.Newest), newest.Kept(0, KeptText.Status), newest.Kept(1, KeptText.Address), newest.Kept(2, KeptText.Name), newest.Text(3), newest.Kept(4, KeptText.Address), newest.Kept(5, KeptText.Address)));
             newest.Reset();
         }
 
@@ -160,7 +162,7 @@ sealed class History : IDisposable
         Read(
             """
             SELECT e.time, e.server, e.recipient, e.domain, e.connector, e.cause, e.reason, e.status, e.remote_host, coalesce(s.session, ''), r.stage, r.tls, r.remote,
-                (SELECT evidence FROM answers WHERE event = e.id)
+                (SELECT evidence FROM answers WHERE event = e.id), e.sender
             FROM (SELECT * FROM events WHERE time >= $from AND time < $to AND deferred = 0 ORDER BY time DESC, id DESC LIMIT $most) e
             LEFT JOIN event_sessions s ON s.event = e.id
             -- Of several refusals in a session, the one for this cause.
@@ -169,6 +171,7 @@ sealed class History : IDisposable
             """,
             r => new StoredFailure(Time(r.GetInt64(0)), r.GetString(1), r.Kept(2, KeptText.Address), r.Kept(3, KeptText.Address), r.Kept(4, KeptText.Name), CauseOf(r.GetString(5)), r.GetString(6), r.Kept(7, KeptText.Status), r.Kept(8, KeptText.Name), r.IsDBNull(13) ? null : r.GetString(13))
             {
+                Sender = r.Kept(14, KeptText.Address),
                 Session = r.GetString(9),
                 Refusal = r.IsDBNull(10) ? null : new(r.GetString(10), r.GetString(11), r.GetString(12)),
             },

@@ -18,7 +18,7 @@ static class ScanCsv
         Rows(csv, "messages", report.By(Counter.Messages, k => k.A));
         Rows(csv, "failures", report.By(Counter.Failures, k => k.A));
         Rows(csv, "deferrals", report.By(Counter.Deferrals, k => k.A));
-        Rows(csv, "reasons", report.Reasons.OrderByDescending(r => r.Count).Take(20).Select(r => ($"{NameOf(r)}: {masking.Text(r.Sample.Text)}", r.Count)));
+        Rows(csv, "reasons", report.Reasons.OrderByDescending(r => r.Count).Take(20).Select(r => ($"{NameOf(r)}: {masking.Status(r.Sample.Text)}", r.Count)));
         Rows(csv, "domains", report.Domains.OrderByDescending(d => d.Value).Take(20).Select(d => (d.Key, d.Value)));
         foreach (var (outcome, times) in new[] { (Outcome.Delivered, report.Delivered), (Outcome.Sent, report.Sent) })
             foreach (var (name, share) in new[] { ("p50", 0.5), ("p95", 0.95), ("p99", 0.99) })

@@ -79,7 +79,7 @@ static class ScanExports
             json.WriteString("status", queue.Status.Name());
             json.WriteNumber("messages", queue.Messages);
             json.WriteString("cause", queue.Cause is { } cause ? Analysis.Failures.CauseTable.Of(cause).Name : null);
-            json.WriteString("last_error", masking.Text(queue.LastError));
+            json.WriteString("last_error", masking.Status(queue.LastError));
             json.WriteEndObject();
         }
 

@@ -84,7 +84,7 @@ static class ScanJson
             json.WriteString("enhanced", reason.Sample.Enhanced);
             json.WriteString("permanence", reason.Sample.Permanence.Name());
             json.WriteString("fault", reason.Sample.Fault.Name());
-            json.WriteString("sample", masking.Text(reason.Sample.Text));
+            json.WriteString("sample", masking.Status(reason.Sample.Text));
             json.WriteEndObject();
         }
 

@@ -90,7 +90,7 @@ static class ScanText
     {
         var table = NewTable(console, "Top reasons", "reason", "recipients", "for example");
         foreach (var reason in report.Reasons.OrderByDescending(r => r.Count).ThenBy(r => r.Name, StringComparer.Ordinal).Take(Top))
-            Row(table, Cell(reason.Name), Number(reason.Count), Cell(masking.Text(reason.Sample.Text)));
+            Row(table, Cell(reason.Name), Number(reason.Count), Cell(masking.Status(reason.Sample.Text)));
         Show(table, console);
         if (report.Overflow > 0)
             console.WriteLine($"The top lists are not exact: {report.Overflow} failures found no room in them.");
@@ -109,7 +109,7 @@ static class ScanText
     {
         var queues = NewTable(console, "Queues with the most messages", "queue", "messages", "state", "last error");
         foreach (var (server, queue) in ScanExports.Deepest(report))
-            Row(queues, Cell($"{server} {queue.Kind.Name()} {queue.NextHop}"), Number(queue.Messages), queue.Status.Name(), Cell(masking.Text(queue.LastError)));
+            Row(queues, Cell($"{server} {queue.Kind.Name()} {queue.NextHop}"), Number(queue.Messages), queue.Status.Name(), Cell(masking.Status(queue.LastError)));
         Show(queues, console);
         var events = NewTable(console, "Windows events", "event", "count", "what it means");
         foreach (var (name, count) in ScanExports.Events(report))

@@ -32,10 +32,10 @@ sealed class EventJson(Masking masking) : IDisposable
         _json.WriteString("@l", stored.Deferred ? "Information" : "Warning");
         _json.WriteString("EventId", stored.EventId);
         _json.WriteString("Outcome", stored.Deferred ? "deferred" : "failed");
-        Write(stored.Diagnosis, stored.Answer);
-        _json.WriteString("Place", Cut(stored.Diagnosis.RemoteHost ?? stored.Diagnosis.RemoteAddress ?? stored.Server, MaxText));
+        WriteDiagnosis(stored);
+        _json.WriteString("Place", Cut(masking.Text(stored.Diagnosis.RemoteHost ?? stored.Diagnosis.RemoteAddress ?? stored.Server), MaxText));
         Text("Server", stored.Server);
-        Text("Source", stored.Source);
+        Text("Source", masking.Text(stored.Source));
         Text("Direction", stored.Direction);
         Text("Connector", masking.Text(stored.Connector));
         _json.WriteString("Recipient", Cut(masking.Address(stored.Recipient), MaxText));
@@ -43,7 +43,8 @@ sealed class EventJson(Masking masking) : IDisposable
         Text("Sender", masking.Address(stored.Sender));
         Text("SenderDomain", Failure.DomainOf(stored.Sender));
         Text("MessageId", stored.MessageId);
-        Text("NetworkMessageId", stored.NetworkMessageId);
+        // A GUID; what has an at sign is none.
+        Text("NetworkMessageId", masking.Text(stored.NetworkMessageId));
         Text("Session", stored.Session);
         Text("Subject", stored.Subject);
         if (stored.Answer is { } answer)
@@ -52,7 +53,7 @@ sealed class EventJson(Masking masking) : IDisposable
             _json.WriteRawValue(answer.Facts);
         }
 
-        Text("LogFile", stored.File);
+        Text("LogFile", masking.Text(stored.File));
         _json.WriteNumber("LogOffset", stored.Offset);
         _json.WriteEndObject();
         _json.Flush();
@@ -61,8 +62,9 @@ sealed class EventJson(Masking masking) : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    void Write(Diagnosis diagnosis, EventAnswer? answer)
+    void WriteDiagnosis(StoredEvent stored)
     {
+        var (diagnosis, answer) = (stored.Diagnosis, stored.Answer);
         var facts = CauseTable.Of(diagnosis.Cause);
         _json.WriteString("Cause", facts.Name);
         _json.WriteString("GuideCause", facts.GuideCause);
@@ -81,8 +83,8 @@ sealed class EventJson(Masking masking) : IDisposable
             _json.WriteStringValue(Cut(masking.Text($"{answer.Question} '{answer.Verdict}': {answer.Evidence}"), MaxText));
         _json.WriteEndArray();
         // Masked first and cut then: half an address has no @ that would tell it from a word.
-        _json.WriteString("Status", Cut(masking.Text(diagnosis.Text), MaxStatus));
-        Text("RemoteHost", diagnosis.RemoteHost);
+        _json.WriteString("Status", Cut(masking.Status(diagnosis.Text, stored.Recipient, stored.Sender), MaxStatus));
+        Text("RemoteHost", diagnosis.RemoteHost is { } host ? masking.Text(host) : null);
         Text("RemoteAddress", diagnosis.RemoteAddress);
     }
 

@@ -53,7 +53,9 @@ static class ServerWords
     /// <summary>A task that runs each minute and was not there for so long does not run any more.</summary>
     static readonly TimeSpan Old = TimeSpan.FromMinutes(15);
 
-    public static ServerReport? Of(Snapshot committed, DateTimeOffset now, Func<string, string> masked)
+    /// <param name="masked">Hides addresses in a name.</param>
+    /// <param name="said">Hides persons in what a server said.</param>
+    public static ServerReport? Of(Snapshot committed, DateTimeOffset now, Func<string, string> masked, Func<string, string> said)
     {
         var all = committed.Servers;
         var events = Events(committed, masked);
@@ -85,7 +87,7 @@ static class ServerWords
             [.. bad.Concat(other).Select(masked)],
             bad.Count > 0,
             waiting,
-            [.. queues.Take(TopQueues).Select(q => Figures(q.Server, q.Queue, masked))],
+            [.. queues.Take(TopQueues).Select(q => Figures(q.Server, q.Queue, masked, said))],
             events,
             [.. Connectors(all, masked).Take(MaxRows)],
             [.. all.SelectMany(s => s.Settings.Where(v => v.Value.Length > 0).Select(v => new SettingFigures(masked(s.Server), v.Name, masked(v.Value)))).Take(MaxRows)],
@@ -113,8 +115,8 @@ static class ServerWords
         return $"{sentence}, {Say.Number(deepest.Messages)} of them on {server} for {(deepest.NextHop.Length == 0 ? deepest.Kind.Name() : deepest.NextHop)}{(deepest.Cause is { } cause ? $" ({CauseWords.Of(cause, 1)})" : "")}.";
     }
 
-    static QueueFigures Figures(string server, QueueState queue, Func<string, string> masked) =>
-        new(masked(server), queue.Kind.Name(), masked(queue.NextHop), queue.Status.Name(), queue.Messages, queue.Retries, queue.Cause is { } cause ? CauseWords.Title(cause) : "", masked(queue.LastError));
+    static QueueFigures Figures(string server, QueueState queue, Func<string, string> masked, Func<string, string> said) =>
+        new(masked(server), queue.Kind.Name(), masked(queue.NextHop), queue.Status.Name(), queue.Messages, queue.Retries, queue.Cause is { } cause ? CauseWords.Title(cause) : "", said(queue.LastError));
 
     static List<EventFigures> Events(Snapshot committed, Func<string, string> masked) =>
         [.. from cell in committed.Cells[Counter.WindowsEvents]

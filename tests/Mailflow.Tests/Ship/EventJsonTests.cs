@@ -106,6 +106,21 @@ public sealed partial class EventJsonTests
         Assert.Contains("anna.lang@fabrikam.test", Render(Event(), new Masking(AddressPrivacy.Plain, [])), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("550 5.1.1 Anna.Lang is not known here")]
+    [InlineData("550 5.1.1 no one here is called Anna Lang")]
+    public void The_recipients_name_is_hidden_in_a_status_without_an_address(string status) =>
+        Assert.DoesNotContain("lang", Parse(Render(Event(status))).GetProperty("Status").GetString(), StringComparison.OrdinalIgnoreCase);
+
+    [Fact]
+    public void Addresses_in_other_fields_are_masked()
+    {
+        const string Address = "secret.person@contoso.test";
+        var stored = Event();
+        var line = Render(stored with { Source = Address, NetworkMessageId = Address, File = $"root/{Address}.log", Diagnosis = stored.Diagnosis with { RemoteHost = Address } });
+        Assert.DoesNotContain("secret", line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_address_at_the_cut_of_a_long_text_is_masked_too()
     {

@@ -187,6 +187,7 @@ public sealed partial class PageTests
         await using var site = await ServedSite.StartAsync();
         var log = Usual(site);
         log.Fail(At(site, 5), "secret.person@contoso.example", "550 5.1.1 secret.person@contoso.example unknown, tell other.person@contoso.example", "For third.person@contoso.example");
+        log.Fail(At(site, 3), "secret.person@contoso.example", "550 5.1.1 Secret Person (secret.person) was never here");
         log.Defer(At(site, 4), "put.off@contoso.example", "451 4.7.1 Greylisted put.off@contoso.example");
         await site.ReadAsync(log);
         foreach (var path in new[] { "/?window=all", "/api/status?window=all", "/metrics" })
