@@ -36,7 +36,7 @@ static class OwnNames
 
     static string HideWord(string text, string word, Func<string, string> hide)
     {
-        if (word.Length < Shortest || !PersonForms.IsName(word))
+        if (word.Length < Shortest || !PersonForms.IsOwnName(word))
             return text;
         System.Text.StringBuilder? result = null;
         var done = 0;

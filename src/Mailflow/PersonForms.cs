@@ -84,22 +84,36 @@ static class PersonForms
         return text;
     }
 
-    /// <summary>Whether a word may be somebody's: not a word of a diagnosis, a host, a code or a number.</summary>
-    public static bool IsName(ReadOnlySpan<char> words)
+    /// <summary>Whether what stands in the place of a name may be one: no word of a diagnosis is in it, and it is no host, code or number.</summary>
+    static bool IsName(ReadOnlySpan<char> words) => MayBeName(words) && CountOrdinary(words) is (0, > 0);
+
+    /// <summary>Whether the local part of an address is a name: not where it has nothing but words of a diagnosis.</summary>
+    public static bool IsOwnName(ReadOnlySpan<char> local) => MayBeName(local) && CountOrdinary(local) is (_, > 0);
+
+    static bool MayBeName(ReadOnlySpan<char> words) => !RuleWords.Contains(words) && !IsHost(words) && !IsHash(words);
+
+    /// <summary>Words of a diagnosis or of everyday, and others that have a letter.</summary>
+    static (int Ordinary, int Others) CountOrdinary(ReadOnlySpan<char> words)
     {
-        var letters = false;
+        var (ordinary, others) = (0, 0);
         foreach (var range in words.SplitAny(Joints))
         {
             var word = words[range];
-            if (word.IsEmpty)
-                continue;
             if (RuleWords.Contains(word) || Ordinary.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word))
-                return false;
-            foreach (var c in word)
-                letters |= char.IsLetter(c);
+                ordinary++;
+            else if (HasLetter(word))
+                others++;
         }
 
-        return letters && !RuleWords.Contains(words) && !IsHost(words) && !IsHash(words);
+        return (ordinary, others);
+    }
+
+    static bool HasLetter(ReadOnlySpan<char> word)
+    {
+        foreach (var c in word)
+            if (char.IsLetter(c))
+                return true;
+        return false;
     }
 
     /// <summary>As Masking writes them.</summary>

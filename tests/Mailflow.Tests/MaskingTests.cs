@@ -121,6 +121,7 @@ public sealed class MaskingTests
     [Theory]
     [InlineData("user@contoso.com")]
     [InlineData("mailbox@contoso.com")]
+    [InlineData("user.unknown@contoso.com")]
     [InlineData("ab@contoso.com")]
     [InlineData("550@contoso.com")]
     [InlineData("")]
