@@ -92,7 +92,7 @@ sealed class SdkMetrics
             if (cells.Keys[i].A == name)
             {
                 // Of a store they come in any order, and those at 0 last.
-                var slot = Totals.SlotOf(cells.Keys[i].B);
+                var slot = TimeCells.SlotOf(cells.Keys[i].B);
                 if (slot == counts.Length)
                     sum = cells.Values[i];
                 else if (slot >= 0)

@@ -44,7 +44,7 @@ sealed class CellTable
     }
 
     /// <summary>What is in the store already.</summary>
-    public void Load(CellKey key, long value) => At(key).Value = value;
+    public void Load(CellKey key, long value) => At(key).Value += value;
 
     /// <summary>All changes are in the store.</summary>
     public void Stored()

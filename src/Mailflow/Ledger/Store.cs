@@ -21,6 +21,7 @@ sealed class Store : IDisposable
 
     readonly SqliteConnection _connection;
     readonly Statement _upsertCell;
+    readonly Statement _deleteCell;
     readonly Statement _upsertFile;
     readonly Statement _markFile;
     readonly Statement _forgetFile;
@@ -45,6 +46,7 @@ sealed class Store : IDisposable
             LastEvent = Scalar("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'");
             Events = new(_connection);
             SmtpRefusals = new(this, _connection);
+            _deleteCell = new(_connection, "DELETE FROM cells WHERE counter = ? AND a = ? AND b = ? AND c = ? AND d = ?");
             _upsertCell = new(_connection, "INSERT INTO cells (counter, a, b, c, d, value) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
             _upsertFile = new(_connection, """
                 INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, records, head)
@@ -155,6 +157,8 @@ sealed class Store : IDisposable
                     Events.Write(lone.Failure, lone.Server, lone.EventId, lone.File, lone.Record, keepSubjects: false);
             }
 
+            foreach (var key in totals.Gone)
+                _deleteCell.Give(key.Counter.ToString()).Give(key.A).Give(key.B).Give(key.C).Give(key.D).Run();
             foreach (var cell in totals.Changed)
                 _upsertCell.Give(cell.Key.Counter.ToString()).Give(cell.Key.A).Give(cell.Key.B).Give(cell.Key.C).Give(cell.Key.D).Give(cell.Value).Run();
             transaction.Commit();
@@ -220,6 +224,7 @@ sealed class Store : IDisposable
         Events.Dispose();
         SmtpRefusals.Dispose();
         _upsertCell.Dispose();
+        _deleteCell.Dispose();
         _upsertFile.Dispose();
         _markFile.Dispose();
         _forgetFile.Dispose();

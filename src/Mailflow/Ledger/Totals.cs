@@ -25,13 +25,6 @@ sealed class Totals
 
     static readonly ExportProblem[] Problems = Enum.GetValues<ExportProblem>();
     static readonly Unreadable[] Reasons = Enum.GetValues<Unreadable>();
-    static readonly string[] Slots = [.. TimeCounts.Bounds.Select(b => b.ToString(CultureInfo.InvariantCulture)), "inf", "sum"];
-
-    static readonly Dictionary<string, int> SlotsByName = Slots.Index().ToDictionary(s => s.Item, s => s.Index, StringComparer.Ordinal);
-
-    /// <summary>The place in <see cref="TimeCounts"/> of the counter with this label; -1 where the store holds another, by damage.</summary>
-    public static int SlotOf(string name) => SlotsByName.GetValueOrDefault(name, -1);
-
     /// <summary>Those that can have a latency.</summary>
     public static IReadOnlyList<Outcome> Timed { get; } = [Outcome.Delivered, Outcome.Sent];
 
@@ -42,16 +35,19 @@ sealed class Totals
     readonly HashSet<string> _destinations = new(StringComparer.OrdinalIgnoreCase);
     readonly HashSet<(string, int)> _eventIds = [.. EventTable.All.Select(f => (EventTable.Providers[0], f.Id))];
     readonly List<(string Server, LogKind Kind)> _loaded = [];
+    readonly List<CellKey> _gone = [];
     readonly Cell?[] _unreadable = new Cell?[Reasons.Length];
     readonly Cell?[] _problems = new Cell?[Problems.Length];
-    readonly Cell?[] _latencies = new Cell?[Enum.GetValues<Outcome>().Length * TimeCounts.Slots];
-    readonly Cell?[] _stages = new Cell?[Enum.GetValues<Stage>().Length * TimeCounts.Slots];
+    readonly TimeCells _latencies;
+    readonly TimeCells _stages;
 
     public Totals(EventNames names, Folded? folded = null)
     {
         _names = names;
         Folded = folded ?? new();
         Servers = new(Folded);
+        _latencies = new(_table, Counter.DeliveryLatency, [.. Enum.GetValues<Outcome>().Select(o => o.Name())]);
+        _stages = new(_table, Counter.DeliveryStage, [.. Enum.GetValues<Stage>().Select(s => s.Name())]);
     }
 
     /// <summary>What was counted as <c>other</c> for want of room or of a name.</summary>
@@ -66,14 +62,29 @@ sealed class Totals
     /// <summary>Those that changed since they were last stored.</summary>
     public IReadOnlyCollection<Cell> Changed => _table.Changed;
 
+    /// <summary>Counters of the store that are now part of another.</summary>
+    public IReadOnlyCollection<CellKey> Gone => _gone;
+
     /// <summary>All counters as they are now: call it when they are committed.</summary>
     public Cells Publish() => _table.Publish();
 
-    public void Stored() => _table.Stored();
+    public void Stored()
+    {
+        _table.Stored();
+        _gone.Clear();
+    }
 
     /// <summary>What was stored before.</summary>
     public void Load(CellKey key, long value)
     {
+        // An earlier version took for a name what may be an address.
+        if (WithNames(key) is var named && named != key)
+        {
+            _gone.Add(key);
+            Count(named, value);
+            return;
+        }
+
         _table.Load(key, value);
         switch (key.Counter)
         {
@@ -110,11 +121,9 @@ sealed class Totals
             foreach (var verdict in verdicts)
                 _table.At(new(Counter.Answers, question, verdict));
         foreach (var outcome in Timed)
-            for (var slot = 0; slot < TimeCounts.Slots; slot++)
-                At(_latencies, Counter.DeliveryLatency, (int)outcome, slot, outcome.Name());
+            _latencies.Start((int)outcome);
         foreach (var stage in Enum.GetValues<Stage>())
-            for (var slot = 0; slot < TimeCounts.Slots; slot++)
-                At(_stages, Counter.DeliveryStage, (int)stage, slot, stage.Name());
+            _stages.Start((int)stage);
         // Those seen before too: this version may know causes that the last one did not.
         foreach (var (server, kind) in _loaded.Distinct())
         {
@@ -175,8 +184,8 @@ sealed class Totals
         if (tally.Unreadable.IndexOfAnyExcept(0) >= 0)
             foreach (var reason in Reasons)
                 AddSome(UnreadableAt(reason), tally.Unreadable[(int)reason]);
-        Add(tally.LatencyCounts, _latencies, Counter.DeliveryLatency, kind => ((Outcome)kind).Name());
-        Add(tally.StageCounts, _stages, Counter.DeliveryStage, kind => ((Stage)kind).Name());
+        _latencies.Add(tally.LatencyCounts);
+        _stages.Add(tally.StageCounts);
         foreach (var failure in tally.Failures)
             Apply(failure, cells);
         foreach (var connection in tally.Connections)
@@ -315,6 +324,13 @@ sealed class Totals
         _ => null,
     };
 
+    static CellKey WithNames(CellKey key)
+    {
+        return key with { A = Name(key.A), B = Name(key.B), C = Name(key.C), D = Name(key.D) };
+
+        static string Name(string label) => label.Length == 0 || LabelName.IsName(label) ? label : Other;
+    }
+
     /// <summary>Whether a family in which two labels come from the logs has room for one more. For each server there is always room for its <c>other</c>.</summary>
     bool HasRoom(CellKey key, int ofServer) => _table.Has(key) || _table.CountOf(key.Counter) < ofServer * Servers.Most;
 
@@ -355,18 +371,6 @@ sealed class Totals
         else
             Folded.AddNoName("event", rows);
     }
-
-    void Add(TimeCounts times, Cell?[] cells, Counter counter, Func<int, string> name)
-    {
-        if (times.IsEmpty)
-            return;
-        var slots = times.All;
-        for (var i = slots.IndexOfAnyExcept(0); i >= 0 && i < slots.Length; i++)
-            if (slots[i] > 0)
-                _table.Add(cells[i] ?? At(cells, counter, i / TimeCounts.Slots, i % TimeCounts.Slots, name(i / TimeCounts.Slots)), slots[i]);
-    }
-
-    Cell At(Cell?[] cells, Counter counter, int kind, int slot, string name) => cells[(kind * TimeCounts.Slots) + slot] ??= _table.At(new(counter, name, Slots[slot]));
 
     Cell UnreadableAt(Unreadable reason) => _unreadable[(int)reason] ??= _table.At(new(Counter.Unreadable, reason.Name()));
 

@@ -163,6 +163,28 @@ public sealed class CommitTests
     }
 
     [Fact]
+    public async Task A_label_of_an_earlier_version_that_may_be_an_address_becomes_other_once()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await bed.DeltaAsync(failures: 2, server: "EX1", connector: "john@contoso.com"));
+        using (var connection = bed.Store.OpenWriter())
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "INSERT INTO cells VALUES ('ConnectorFailures', 'NOTES:John Doe/Contoso', 'EX1', '', '', 5), ('ConnectorFailures', '/o=Contoso/cn=john.doe', 'EX1', '', '', 3)";
+            command.ExecuteNonQuery();
+        }
+
+        for (var start = 0; start < 3; start++)
+        {
+            bed.Restart();
+            var other = Assert.Single<CellValue>(bed.Committer.Current.Cells[Counter.ConnectorFailures]);
+            Assert.Equal((Totals.Other, 10 + start), (other.Key.A, other.Value));
+            Assert.Equal(1, bed.Scalar("SELECT count(*) FROM cells WHERE counter = 'ConnectorFailures'"));
+            await bed.CommitAsync(await bed.DeltaAsync(file: 10 + start, failures: 1, server: "EX1", connector: "john@contoso.com"));
+        }
+    }
+
+    [Fact]
     public async Task Delivery_times_are_counted_in_the_commit_and_go_on_after_a_restart()
     {
         using var bed = new LedgerBed();
