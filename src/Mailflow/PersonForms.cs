@@ -8,8 +8,13 @@ namespace Mailflow;
 /// The forms in which servers name a person without an address: <c>User jsmith unknown</c>, <c>CONTOSO\jsmith</c>, <c>CN=John Smith,OU=Users</c>. What stands in the place of
 /// a name and is a host, a code, or a word of a diagnosis is no name: a person is hidden only where a form and the word agree. docs/events.md lists them.
 /// </summary>
-static class PersonForms
+static partial class PersonForms
 {
+    const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    /// <summary>In milliseconds. No status takes a hundredth of it: a text that takes longer was made to, and is hidden whole.</summary>
+    const int Timeout = 1000;
+
     /// <summary>A login or a part of a name: what is hidden already has a star.</summary>
     const string Name = @"(?<n>[\p{L}\p{N}_][\p{L}\p{N}\p{M}._+'’=-]{0,62}[\p{L}\p{N}\p{M}_]|[\p{L}\p{N}_])";
 
@@ -27,33 +32,99 @@ static class PersonForms
     static readonly Form[] Forms =
     [
         // User jsmith unknown; The user 'jsmith' does not exist; Mailbox <jsmith> unavailable; mailbox "John Smith" is full; No such user (jsmith)
-        new($@"\b{Person}:? {Name}[,:]? {Lacks}\b"),
-        new($@"\b{Person}[:,]? ?(?:'{Quoted}'|""{Quoted}""|<{Quoted}>|\({Quoted}\)|\[{Quoted}\]|‘{Quoted}’|“{Quoted}”|«{Quoted}»)"),
-        new($@"\b{Person} (?<n>\p{{Lu}}[\p{{L}}\p{{M}}'’.-]{{0,30}}(?: \p{{Lu}}[\p{{L}}\p{{M}}'’.-]{{0,30}}){{1,3}})(?: \((?<g>[^()@*]{{2,64}})\))? {Lacks}\b"),
-        new($@"\b(?:no such|unknown|invalid|bad|nonexistent) {Person}(?: here| name)?(?: ?[:;=-]{{1,2}} ?){Name}(?:$|[\s.,;:)\]>""'])"),
-        new($@"\b(?:no such|unknown) {Person}(?: here| name)? {Name}$"),
-        new($@"\b(?:by|of) (?:that|this) name: ?{Name}"),
+        new(UserUnknown),
+        new(QuotedUser),
+        new(FullNameUnknown),
+        new(NoSuchUser),
+        new(NoSuchUserAtEnd),
+        new(ByThatName),
         // jsmith... User unknown; jsmith: Recipient not found; <jsmith>: unknown user; jsmith's mailbox
-        new($@"{First}{Name}>?\.\.\. ?(?:user|no such|mailbox|recipient|unknown|relaying|account|address|cannot|can't|unable|deferred|host)\b"),
-        new($@"{First}{Name}>?['""]?: ?(?:user|no such|unknown|mailbox|recipient|account|does not exist|invalid|not found|no mailbox|inactive)\b", ":"),
-        new($@"(?:^|[\s<""'(]){Name}['’]s? (?:mailbox|mail box|inbox|account|quota|mail quota|storage|e-?mail)\b", "'’"),
-        new($@"\b(?:RCPT TO|MAIL FROM|VRFY|EXPN|to|from|for|recipient|by|cc):? ?<{Name}>", "<"),
+        new(BeforeDots),
+        new(BeforeColon, ":"),
+        new(Mailbox, "'’"),
+        new(Path, "<"),
         // Windows and directories
-        new($@"(?:^|[\s'""(<\[=:,;])(?<d>\p{{L}}[\p{{L}}\p{{N}}-]{{1,14}})\\{Name}", "\\"),
-        new(@"\bCN=(?<n>[^,;/""<>=*\\]{2,64})(?:\\?, ?(?:OU|CN|DC|O)=|$|[/;""<>])", "="),
-        new(@"\b(?:EUM|NOTES|CCMAIL|MSMAIL|GWISE):(?<n>[^;/@""<>*\s][^;/@""<>*]{0,62}?)(?:[;/@""<>]|\s|$)", ":"),
-        new(@"(?:^|[;:/\s])s=(?<n>[^;/=*@]{2,64});g=(?<g>[^;/=*@]{2,64})(?:[;/\s]|$)", "="),
-        new(@"(?:^|[;:/\s])g=(?<g>[^;/=*@]{2,64});(?:i=[^;]{0,8};)?s=(?<n>[^;/=*@]{2,64})(?:[;/\s]|$)", "="),
+        new(Login, "\\"),
+        new(CommonName, "="),
+        new(Proxy, ":"),
+        new(SurnameFirst, "="),
+        new(GivenNameFirst, "="),
         // "Anna Smith" <a@b>, Anna Smith <a@b>, (Anna Smith) a@b, a@b (Anna Smith)
-        new(@"""(?<n>[^""<>@*]{2,64})"" ?<[^<>\s]{1,320}@", "\""),
-        new(@"(?:^|[\s:;,([])(?<n>\p{Lu}[\p{L}\p{M}'’.-]{0,30}(?: \p{Lu}[\p{L}\p{M}'’.-]{0,30}){1,3}) ?<[^<>\s]{1,320}@", "<"),
-        new(@"\((?<n>\p{L}[\p{L}\p{M}'’., -]{1,62})\) ?<?[^\s<>()@]{1,64}@", "("),
-        new(@"@[\p{L}\p{N}.-]{1,255}>? ?\((?<n>\p{L}[\p{L}\p{M}'’., -]{1,62})\)", "("),
+        new(QuotedDisplayName, "\""),
+        new(DisplayName, "<"),
+        new(NameBefore, "("),
+        new(NameBehind, "("),
         // jsmith (at) contoso.com, jsmith @ contoso.com, jsmith at contoso dot com
-        new($@"(?:^|[\s<""'(:;,]){Name}\s?(?:\(at\)|\[at\]|\{{at\}}|<at>|\[@\]|\(@\))\s?[\p{{L}}\p{{N}}]", "([{<") { IsAddress = true },
-        new($@"(?:^|[\s<""'(:;,]){Name}(?:\s{{1,2}}@\s{{0,2}}|@\s{{1,2}})[\p{{L}}\p{{N}}]", "@") { IsAddress = true },
-        new($@"(?:^|[\s<""'(:;,]){Name} at [\p{{L}}\p{{N}}-]{{1,63}}(?: dot [\p{{L}}\p{{N}}-]{{1,63}})+") { IsAddress = true },
+        new(BracketedAt, "([{<") { IsAddress = true },
+        new(SpacedAt, "@") { IsAddress = true },
+        new(SpelledAt) { IsAddress = true },
     ];
+
+    [GeneratedRegex($@"\b{Person}:? {Name}[,:]? {Lacks}\b", Options, Timeout)]
+    private static partial Regex UserUnknown { get; }
+
+    [GeneratedRegex($@"\b{Person}[:,]? ?(?:'{Quoted}'|""{Quoted}""|<{Quoted}>|\({Quoted}\)|\[{Quoted}\]|‘{Quoted}’|“{Quoted}”|«{Quoted}»)", Options, Timeout)]
+    private static partial Regex QuotedUser { get; }
+
+    [GeneratedRegex($@"\b{Person} (?<n>\p{{Lu}}[\p{{L}}\p{{M}}'’.-]{{0,30}}(?: \p{{Lu}}[\p{{L}}\p{{M}}'’.-]{{0,30}}){{1,3}})(?: \((?<g>[^()@*]{{2,64}})\))? {Lacks}\b", Options, Timeout)]
+    private static partial Regex FullNameUnknown { get; }
+
+    [GeneratedRegex($@"\b(?:no such|unknown|invalid|bad|nonexistent) {Person}(?: here| name)?(?: ?[:;=-]{{1,2}} ?){Name}(?:$|[\s.,;:)\]>""'])", Options, Timeout)]
+    private static partial Regex NoSuchUser { get; }
+
+    [GeneratedRegex($@"\b(?:no such|unknown) {Person}(?: here| name)? {Name}$", Options, Timeout)]
+    private static partial Regex NoSuchUserAtEnd { get; }
+
+    [GeneratedRegex($@"\b(?:by|of) (?:that|this) name: ?{Name}", Options, Timeout)]
+    private static partial Regex ByThatName { get; }
+
+    [GeneratedRegex($@"{First}{Name}>?\.\.\. ?(?:user|no such|mailbox|recipient|unknown|relaying|account|address|cannot|can't|unable|deferred|host)\b", Options, Timeout)]
+    private static partial Regex BeforeDots { get; }
+
+    [GeneratedRegex($@"{First}{Name}>?['""]?: ?(?:user|no such|unknown|mailbox|recipient|account|does not exist|invalid|not found|no mailbox|inactive)\b", Options, Timeout)]
+    private static partial Regex BeforeColon { get; }
+
+    [GeneratedRegex($@"(?:^|[\s<""'(]){Name}['’]s? (?:mailbox|mail box|inbox|account|quota|mail quota|storage|e-?mail)\b", Options, Timeout)]
+    private static partial Regex Mailbox { get; }
+
+    [GeneratedRegex($@"\b(?:RCPT TO|MAIL FROM|VRFY|EXPN|to|from|for|recipient|by|cc):? ?<{Name}>", Options, Timeout)]
+    private static partial Regex Path { get; }
+
+    [GeneratedRegex($@"(?:^|[\s'""(<\[=:,;])(?<d>\p{{L}}[\p{{L}}\p{{N}}-]{{1,14}})\\{Name}", Options, Timeout)]
+    private static partial Regex Login { get; }
+
+    [GeneratedRegex(@"\bCN=(?<n>[^,;/""<>=*\\]{2,64})(?:\\?, ?(?:OU|CN|DC|O)=|$|[/;""<>])", Options, Timeout)]
+    private static partial Regex CommonName { get; }
+
+    [GeneratedRegex(@"\b(?:EUM|NOTES|CCMAIL|MSMAIL|GWISE):(?<n>[^;/@""<>*\s][^;/@""<>*]{0,62}?)(?:[;/@""<>]|\s|$)", Options, Timeout)]
+    private static partial Regex Proxy { get; }
+
+    [GeneratedRegex(@"(?:^|[;:/\s])s=(?<n>[^;/=*@]{2,64});g=(?<g>[^;/=*@]{2,64})(?:[;/\s]|$)", Options, Timeout)]
+    private static partial Regex SurnameFirst { get; }
+
+    [GeneratedRegex(@"(?:^|[;:/\s])g=(?<g>[^;/=*@]{2,64});(?:i=[^;]{0,8};)?s=(?<n>[^;/=*@]{2,64})(?:[;/\s]|$)", Options, Timeout)]
+    private static partial Regex GivenNameFirst { get; }
+
+    [GeneratedRegex(@"""(?<n>[^""<>@*]{2,64})"" ?<[^<>\s]{1,320}@", Options, Timeout)]
+    private static partial Regex QuotedDisplayName { get; }
+
+    [GeneratedRegex(@"(?:^|[\s:;,([])(?<n>\p{Lu}[\p{L}\p{M}'’.-]{0,30}(?: \p{Lu}[\p{L}\p{M}'’.-]{0,30}){1,3}) ?<[^<>\s]{1,320}@", Options, Timeout)]
+    private static partial Regex DisplayName { get; }
+
+    [GeneratedRegex(@"\((?<n>\p{L}[\p{L}\p{M}'’., -]{1,62})\) ?<?[^\s<>()@]{1,64}@", Options, Timeout)]
+    private static partial Regex NameBefore { get; }
+
+    [GeneratedRegex(@"@[\p{L}\p{N}.-]{1,255}>? ?\((?<n>\p{L}[\p{L}\p{M}'’., -]{1,62})\)", Options, Timeout)]
+    private static partial Regex NameBehind { get; }
+
+    [GeneratedRegex($@"(?:^|[\s<""'(:;,]){Name}\s?(?:\(at\)|\[at\]|\{{at\}}|<at>|\[@\]|\(@\))\s?[\p{{L}}\p{{N}}]", Options, Timeout)]
+    private static partial Regex BracketedAt { get; }
+
+    [GeneratedRegex($@"(?:^|[\s<""'(:;,]){Name}(?:\s{{1,2}}@\s{{0,2}}|@\s{{1,2}})[\p{{L}}\p{{N}}]", Options, Timeout)]
+    private static partial Regex SpacedAt { get; }
+
+    [GeneratedRegex($@"(?:^|[\s<""'(:;,]){Name} at [\p{{L}}\p{{N}}-]{{1,63}}(?: dot [\p{{L}}\p{{N}}-]{{1,63}})+", Options, Timeout)]
+    private static partial Regex SpelledAt { get; }
 
     static readonly SearchValues<char> HashDigits = SearchValues.Create("0123456789abcdef");
     static readonly SearchValues<char> Joints = SearchValues.Create(" ,._-+='’\t");
@@ -128,17 +199,26 @@ static class PersonForms
 
     /// <param name="pattern">Its groups <c>n</c> and <c>g</c> are names; <c>d</c>, a Windows domain, must not be a word of a diagnosis.</param>
     /// <param name="needs">A text without any of these characters has no match, which is found out sooner so; empty: any text may have one.</param>
-    sealed class Form(string pattern, string needs = "")
+    sealed class Form(Regex pattern, string needs = "")
     {
         static readonly string[] Groups = ["n", "g"];
-
-        readonly Regex _pattern = new(pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
         /// <summary>It has an at sign of a kind: then any word is somebody's.</summary>
         public bool IsAddress { get; init; }
 
-        public string Hide(string text, Func<string, string> hide) =>
-            needs.Length > 0 && text.AsSpan().IndexOfAny(needs) < 0 ? text : _pattern.Replace(text, match => Hide(text, match, hide));
+        public string Hide(string text, Func<string, string> hide)
+        {
+            if (needs.Length > 0 && text.AsSpan().IndexOfAny(needs) < 0)
+                return text;
+            try
+            {
+                return pattern.Replace(text, match => Hide(text, match, hide));
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                return hide(text);
+            }
+        }
 
         string Hide(string text, Match match, Func<string, string> hide)
         {
