@@ -50,6 +50,7 @@ sealed class Tailer : IDisposable
     int _mayGive;
 
     bool _more;
+    long _ticked;
 
     public Tailer(LogRoot root, KnownFiles known, BlockPool pool, TailOptions options, TimeProvider clock, ILogger log, HandleRoom room)
     {
@@ -88,8 +89,13 @@ sealed class Tailer : IDisposable
     /// <returns>True where more can be read at once.</returns>
     public async Task<bool> PollAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
-        if (!_more)
+        // While a backlog is read, what could not be read is tried again as often as else.
+        if (!_more || _clock.GetElapsedTime(_ticked) >= _options.PollInterval)
+        {
             _turns.Tick();
+            _ticked = _clock.GetTimestamp();
+        }
+
         _more = false;
         try
         {
