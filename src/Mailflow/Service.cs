@@ -5,6 +5,7 @@ using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Mailflow.Ship;
 using Mailflow.Web;
+using Microsoft.Data.Sqlite;
 using Serilog.Core;
 using Serilog.Extensions.Logging;
 
@@ -37,6 +38,11 @@ static class Service
             // Stopped while it started.
             return Commands.ExitCode.Good;
         }
+        catch (SqliteException e) when (e.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
+        {
+            // Whoever came upon the damage: it is said as it is at the start.
+            throw StoreException.Corrupt(StorePath(options), e.Message);
+        }
         finally
         {
             // Its own Seq may hang as well.
@@ -47,7 +53,7 @@ static class Service
     static async Task<int> RunAsync(MailflowOptions options, Logger log, TimeProvider clock, CancellationToken stop)
     {
         using var logs = new SerilogLoggerFactory(log);
-        using var store = new Store(Path.Combine(options.StateFolder, "mailflow.db"));
+        using var store = new Store(StorePath(options));
         using var checks = options.Enrich.Enabled ? new Checks(options.Enrich, clock) : null;
         using var flow = new Flow(options, store, clock, logs, checks);
         var watch = checks is null ? null : new Watch(checks, clock, logs.CreateLogger("Mailflow.Enrich"));
@@ -103,6 +109,11 @@ static class Service
             await reading;
         return Commands.ExitCode.Good;
     }
+
+    const int SqliteCorrupt = 11;
+    const int SqliteNotADatabase = 26;
+
+    static string StorePath(MailflowOptions options) => Path.Combine(options.StateFolder, "mailflow.db");
 
     static async Task ListenAsync(WebApplication site, Uri listen, CancellationToken stop)
     {

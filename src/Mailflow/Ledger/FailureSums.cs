@@ -14,8 +14,11 @@ sealed record Steps(long Start, long Step, int Count)
 /// <summary>
 /// Failures added up: by cause and reason, by recipients' domain, by steps of time. Rows are added one by one, or hours that were added up before (<see cref="HourSums"/>); both give the same.
 /// </summary>
-sealed class FailureSums(Steps? steps = null)
+sealed class FailureSums(Steps? steps = null, int mostDomains = FailureSums.MaxDomains)
 {
+    /// <summary>Domains that are kept in memory. Where there are more, their figures are asked of the store (<see cref="History.TopDomains"/>).</summary>
+    public const int MaxDomains = 200_000;
+
     public static readonly int Causes = Enum.GetValues<Cause>().Length;
 
     readonly Dictionary<string, ReasonSum>[] _reasons = [.. Enumerable.Range(0, Causes).Select(_ => new Dictionary<string, ReasonSum>(StringComparer.Ordinal))];
@@ -37,7 +40,20 @@ sealed class FailureSums(Steps? steps = null)
             (sum.Newest, sum.NewestId) = (newest, id);
     }
 
-    public void AddDomain(ReadOnlySpan<byte> domain, Cause cause, long count, long newest) => At(_domains, domain, static () => new DomainSum()).Add(cause, count, newest);
+    /// <summary>Whether there were more domains than are kept: then none is.</summary>
+    public bool TooManyDomains { get; private set; }
+
+    public void AddDomain(ReadOnlySpan<byte> domain, Cause cause, long count, long newest)
+    {
+        if (TooManyDomains)
+            return;
+        At(_domains, domain, static () => new DomainSum()).Add(cause, count, newest);
+        if (_domains.Count <= mostDomains)
+            return;
+        TooManyDomains = true;
+        _domains.Clear();
+        _domains.TrimExcess();
+    }
 
     public void AddStep(long time, Cause cause, long count)
     {

@@ -84,9 +84,9 @@ sealed class History : IDisposable
     public long LastEvent() => Read("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'", r => r.GetInt64(0))[0];
 
     /// <summary>Adds up the failures of a range: whole hours from what was added up before, the others and its ends row by row.</summary>
-    public FailureSums Sums(DateTimeOffset from, DateTimeOffset to, Steps? steps = null)
+    public FailureSums Sums(DateTimeOffset from, DateTimeOffset to, Steps? steps = null, int mostDomains = FailureSums.MaxDomains)
     {
-        var sums = new FailureSums(steps);
+        var sums = new FailureSums(steps, mostDomains);
         using var rows = new Statement(_connection, RowsOf);
         using var hours = new Statement(_connection, "SELECT reasons, domains FROM event_hours WHERE hour = ?");
         foreach (var (start, end, hour) in Parts(Milliseconds(from), Milliseconds(to)))
@@ -105,6 +105,27 @@ sealed class History : IDisposable
 
         return sums;
     }
+
+    /// <summary>How causes spread over domains. SQLite, which sorts on the disk, adds up what are too many domains for the memory.</summary>
+    public List<CauseSpread> Spread(FailureSums sums, DateTimeOffset from, DateTimeOffset to) => !sums.TooManyDomains ? sums.Spread() : Read(
+        """
+        SELECT cause, domain, max(n), count(*) FROM
+            (SELECT cause, domain, count(*) AS n FROM events WHERE time >= $from AND time < $to AND deferred = 0 GROUP BY cause, domain ORDER BY domain)
+        GROUP BY cause
+        """,
+        r => new CauseSpread(CauseOf(r.GetString(0)), r.Kept(1, KeptText.Address), r.GetInt64(2), r.GetInt64(3)),
+        ("from", Milliseconds(from)), ("to", Milliseconds(to)));
+
+    /// <summary>The domains with the most failures.</summary>
+    public List<DomainCount> TopDomains(FailureSums sums, DateTimeOffset from, DateTimeOffset to, int most) => !sums.TooManyDomains ? sums.TopDomains(most) : Read(
+        """
+        SELECT domain, total, cause, n, newest FROM
+            (SELECT domain, cause, count(*) AS n, sum(count(*)) OVER d AS total, max(max(time)) OVER d AS newest, row_number() OVER (d ORDER BY count(*) DESC, cause) AS place FROM events
+             WHERE time >= $from AND time < $to AND deferred = 0 AND domain <> '' GROUP BY domain, cause WINDOW d AS (PARTITION BY domain))
+        WHERE place = 1 ORDER BY total DESC, domain LIMIT $most
+        """,
+        r => new DomainCount(r.Kept(0, KeptText.Address), r.GetInt64(1), CauseOf(r.GetString(2)), r.GetInt64(3), Time(r.GetInt64(4))),
+        ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));
 
     /// <summary>Failures by reason, the most frequent first, with the newest of each.</summary>
     public List<ReasonCount> ByReason(FailureSums sums)

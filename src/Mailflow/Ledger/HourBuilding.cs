@@ -13,6 +13,7 @@ sealed class HourBuilding : IDisposable
     readonly Statement _next;
     readonly Statement _isSealed;
     readonly Statement _rows;
+    readonly HashSet<long> _tooLarge = [];
     long _from = long.MinValue;
 
     public HourBuilding(Store store)
@@ -39,12 +40,14 @@ sealed class HourBuilding : IDisposable
             if (hour >= before)
                 break;
             _from = (hour + 1) * HourSums.Length;
-            if (busy.Contains(hour) || _isSealed.Give(hour).Scalar() != 0)
+            if (busy.Contains(hour))
+                _tooLarge.Remove(hour);
+            if (busy.Contains(hour) || _tooLarge.Contains(hour) || _isSealed.Give(hour).Scalar() != 0)
                 continue;
             // One statement, one moment: what is committed meanwhile is either in all of it, or the hour has changed.
             var builder = new HourSums.Builder(hour);
             _rows.Give(hour * HourSums.Length).Give((hour + 1) * HourSums.Length);
-            for (; _rows.Step(); rows++)
+            for (; !builder.IsTooLarge && _rows.Step(); rows++)
             {
                 var (at, id, cause) = (_rows.Number(0), _rows.Number(1), CauseNames.Of(_rows.Bytes(2)));
                 if (_rows.Number(5) == 0)
@@ -54,7 +57,10 @@ sealed class HourBuilding : IDisposable
             }
 
             _rows.Reset();
-            built.Add(builder.Build());
+            if (builder.IsTooLarge)
+                _tooLarge.Add(hour);
+            else
+                built.Add(builder.Build());
         }
 
         return built;

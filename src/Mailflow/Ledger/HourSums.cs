@@ -21,7 +21,12 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
 {
     public const long Length = 3_600_000;
 
+    /// <summary>Domains of an hour. One with more is not added up: its row would be large, and making it takes much memory.</summary>
+    const int MaxDomains = 50_000;
+
     const long Quarter = Length / 4;
+
+    const string Damaged = "an hour of failures that was added up is damaged";
 
     /// <summary>The hour of a time, also before 1970.</summary>
     public static long Of(long time) => time >= 0 ? time / Length : ((time + 1) / Length) - 1;
@@ -42,7 +47,7 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
     {
         var reader = new Reader(reasons);
         var causes = new List<(Cause, long, long, long)>();
-        for (var n = reader.Number(); n > 0; n--)
+        for (var n = reader.Causes(); n > 0; n--)
         {
             var cause = reader.Cause();
             var count = reader.Number() + reader.Number() + reader.Number() + reader.Number();
@@ -56,7 +61,7 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
     {
         var start = hour * Length;
         var reader = new Reader(reasons);
-        var causes = new Cause[reader.Number()];
+        var causes = new Cause[reader.Causes()];
         for (var i = 0; i < causes.Length; i++)
         {
             causes[i] = reader.Cause();
@@ -68,7 +73,7 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
 
         for (var n = reader.Number(); n > 0; n--)
         {
-            var cause = causes[reader.Number()];
+            var cause = reader.Cause(causes);
             var text = reader.Text();
             sums.AddReason(cause, text, reader.Number(), start + reader.Number(), reader.Number());
         }
@@ -78,12 +83,12 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
     {
         var start = hour * Length;
         var reader = new Reader(domains);
-        var causes = new Cause[reader.Number()];
+        var causes = new Cause[reader.Causes()];
         for (var i = 0; i < causes.Length; i++)
             causes[i] = reader.Cause();
         for (var n = reader.Number(); n > 0; n--)
         {
-            var cause = causes[reader.Number()];
+            var cause = reader.Cause(causes);
             var domain = reader.Text();
             sums.AddDomain(domain, cause, reader.Number(), start + reader.Number());
         }
@@ -101,7 +106,7 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
     /// <summary>Adds up one hour, row by row.</summary>
     internal sealed class Builder(long hour)
     {
-        readonly FailureSums _sums = new(new(hour * Length, Quarter, 4));
+        readonly FailureSums _sums = new(new(hour * Length, Quarter, 4), MaxDomains);
         readonly long[] _first = [.. Enumerable.Repeat(long.MaxValue, FailureSums.Causes)];
         readonly long[] _last = [.. Enumerable.Repeat(long.MinValue, FailureSums.Causes)];
         readonly List<(long Time, long Id)> _listed = [];
@@ -114,6 +119,9 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
             _first[(int)cause] = Math.Min(_first[(int)cause], time);
             _last[(int)cause] = Math.Max(_last[(int)cause], time);
         }
+
+        /// <summary>Whether the hour has too many domains to be added up.</summary>
+        public bool IsTooLarge => _sums.TooManyDomains;
 
         public void AddListed(long time, long id) => _listed.Add((time, id));
 
@@ -205,6 +213,8 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
             var place = 0;
             for (var shift = 0; ; shift += 7)
             {
+                if (place == _rest.Length)
+                    throw new InvalidDataException(Damaged);
                 var part = _rest[place++];
                 value |= (ulong)(part & 0x7F) << shift;
                 if (part < 0x80)
@@ -217,12 +227,20 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
 
         public ReadOnlySpan<byte> Text()
         {
-            var length = (int)Number();
-            var text = _rest[..length];
-            _rest = _rest[length..];
+            var length = Number();
+            if (length < 0 || length > _rest.Length)
+                throw new InvalidDataException(Damaged);
+            var text = _rest[..(int)length];
+            _rest = _rest[(int)length..];
             return text;
         }
 
         public Cause Cause() => CauseNames.Of(Text());
+
+        /// <summary>How many causes follow.</summary>
+        public int Causes() => Number() is >= 0 and < 1000 and var count ? (int)count : throw new InvalidDataException(Damaged);
+
+        /// <summary>One of the causes that were named.</summary>
+        public Cause Cause(Cause[] causes) => Number() is >= 0 and var place && place < causes.Length ? causes[place] : throw new InvalidDataException(Damaged);
     }
 }

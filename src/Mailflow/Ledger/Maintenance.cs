@@ -18,6 +18,8 @@ sealed class Maintenance(Store store, Departures departures, Arrivals arrivals, 
 
     static readonly TimeSpan LeastSweepInterval = TimeSpan.FromHours(1);
 
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     HourBuilding? _hours;
     IEnumerator<Task?>? _pass;
     Task? _waits;
@@ -60,11 +62,11 @@ sealed class Maintenance(Store store, Departures departures, Arrivals arrivals, 
         }
     }
 
-    /// <summary>Waits for what another thread reads.</summary>
+    /// <summary>Waits for what another thread reads, but not for long.</summary>
     public async Task StopAsync()
     {
         if (_waits is { } reading)
-            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await reading.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         End();
     }
 

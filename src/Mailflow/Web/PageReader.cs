@@ -99,7 +99,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             totals,
             causes,
             Chart(sums, steps, causes),
-            [.. sums.TopDomains(TopDomains).Select(d => new DomainFigures(Masked(d.Domain), d.Count, d.TopCause.Name(), CauseWords.Title(d.TopCause), d.TopCount, d.Newest))],
+            [.. history.TopDomains(sums, stretch.From, stretch.To, TopDomains).Select(d => new DomainFigures(Masked(d.Domain), d.Count, d.TopCause.Name(), CauseWords.Title(d.TopCause), d.TopCount, d.Newest))],
             sources,
             ServerWords.Of(scrape.Committed, now, Masked, text => masking.Status(text)),
             [.. history.Quarantined(MaxQuarantined).Select(q => q with { File = Masked(q.File) })],
@@ -135,7 +135,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     /// <summary>By cause: the one to mend first, then the most frequent. Whose a failure is to mend is judged again from the newest text of its reason: code, cause and kind decide it.</summary>
     List<CauseFigures> Causes(History history, Stretch stretch, FailureSums sums)
     {
-        var spread = sums.Spread().ToDictionary(s => s.Cause);
+        var spread = history.Spread(sums, stretch.From, stretch.To).ToDictionary(s => s.Cause);
         var causes = new List<CauseFigures>();
         var all = history.ByReason(sums);
         var total = all.Sum(r => r.Count);

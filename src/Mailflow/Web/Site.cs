@@ -193,7 +193,7 @@ static class Site
         {
             return await reader.ReadAsync(window, http.RequestAborted);
         }
-        catch (Exception e) when (e is SqliteException or InvalidCastException)
+        catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidDataException)
         {
             await TextAsync(http, 503, $"The store cannot be read: {e.Message}\nMetrics and events go on as long as it can be written. Restart Mailflow: it looks through the store and says what to do.");
             return null;

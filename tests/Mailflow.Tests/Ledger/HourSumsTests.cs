@@ -43,7 +43,9 @@ public sealed class HourSumsTests
         using var history = new History(bed.Store);
         var (lo, hi) = (start.AddMinutes(from).AddSeconds(17), start.AddMinutes(from + length).AddSeconds(17));
         var steps = new Steps(start.AddMinutes(zone - 600).ToUnixTimeMilliseconds(), step * 60_000L, 60 * 24 / step);
-        Assert.Equal(Figures(new(bed, lo, hi, steps)), Figures(history, lo, hi, steps));
+        Assert.Equal(Figures(new(bed, lo, hi, steps)), Figures(history, lo, hi, steps, mostDomains: 100));
+        // Also where there are more domains than the memory may hold.
+        Assert.Equal(Figures(new(bed, lo, hi, steps)), Figures(history, lo, hi, steps, mostDomains: 1));
     }
 
     static void Write(LedgerBed bed, Totals totals, int at, Change change, DateTimeOffset start)
@@ -60,14 +62,14 @@ public sealed class HourSumsTests
         bed.Pool.Return(delta);
     }
 
-    static string Figures(History history, DateTimeOffset from, DateTimeOffset to, Steps steps)
+    static string Figures(History history, DateTimeOffset from, DateTimeOffset to, Steps steps, int mostDomains)
     {
-        var sums = history.Sums(from, to, steps);
+        var sums = history.Sums(from, to, steps, mostDomains);
         return string.Join('\n',
         [
             .. history.ByReason(sums).Select(r => $"{r.Cause.Name()} {r.Reason} {r.Count} {r.Newest.ToUnixTimeMilliseconds()} {r.Status} {r.Domain} {r.Connector} {r.Server}").Order(StringComparer.Ordinal),
-            .. sums.Spread().Select(s => $"{s.Cause.Name()} {s.TopDomain} {s.TopCount} {s.Domains}").Order(StringComparer.Ordinal),
-            .. sums.TopDomains(3).Select(d => $"{d.Domain} {d.Count} {d.TopCause.Name()} {d.TopCount} {d.Newest.ToUnixTimeMilliseconds()}"),
+            .. history.Spread(sums, from, to).Select(s => $"{s.Cause.Name()} {s.TopDomain} {s.TopCount} {s.Domains}").Order(StringComparer.Ordinal),
+            .. history.TopDomains(sums, from, to, 3).Select(d => $"{d.Domain} {d.Count} {d.TopCause.Name()} {d.TopCount} {d.Newest.ToUnixTimeMilliseconds()}"),
             .. sums.BySteps().Select(s => $"{s.Step} {s.Cause.Name()} {s.Count}").Order(StringComparer.Ordinal),
             .. history.Began(Causes.ToHashSet(), to).Select(b => $"{b.Key.Name()} began {b.Value.ToUnixTimeMilliseconds()}").Order(StringComparer.Ordinal),
             .. history.OwnSide().Select(o => $"own {o.Domain} {o.Count}"),

@@ -62,6 +62,45 @@ public sealed class MaintenanceTests
     }
 
     [Fact]
+    public async Task An_hour_with_too_many_domains_is_left_to_its_rows()
+    {
+        using var bed = new LedgerBed();
+        var delta = await bed.DeltaAsync(failures: 50_001, time: LedgerBed.Noon.AddHours(-2));
+        for (var i = 0; i < delta.Tally.Failures.Count; i++)
+            delta.Tally.Failures[i] = delta.Tally.Failures[i] with { Recipient = $"r@d{i}.example" };
+        Commit(bed, delta);
+        Commit(bed, await bed.DeltaAsync(offset: 100, end: 200, failures: 1, time: LedgerBed.Noon.AddHours(-5)));
+        bed.Store.AddUpHours();
+        Assert.Equal(1, bed.Scalar("SELECT count(*) FROM event_hours"));
+        using var history = new History(bed.Store);
+        Assert.Equal((50_002, 50_002), (history.Sums(LedgerBed.Noon.AddHours(-9), LedgerBed.Noon).Domains.Count, history.Kept().Events));
+    }
+
+    [Fact]
+    public async Task An_hour_that_was_added_up_and_is_damaged_is_told()
+    {
+        using var bed = new LedgerBed();
+        Commit(bed, await bed.DeltaAsync(failures: 3, time: LedgerBed.Noon.AddHours(-2)));
+        bed.Store.AddUpHours();
+        using (var connection = bed.Store.OpenReader())
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "SELECT reasons FROM event_hours";
+            var whole = (byte[])command.ExecuteScalar()!;
+            HourSums.AddReasons(new(), 1, whole);
+            for (var length = 0; length < whole.Length; length++)
+                Assert.Throws<InvalidDataException>(() => HourSums.AddReasons(new(), 1, whole.AsSpan(0, length)));
+            for (var at = 0; at < whole.Length; at++)
+            {
+                // Another value may be another figure, but it is no fault of ours.
+                var changed = whole.ToArray();
+                changed[at] ^= 0xFF;
+                _ = Record.Exception(() => HourSums.AddReasons(new(), 1, changed)) is { } fault && Assert.IsType<InvalidDataException>(fault) is null;
+            }
+        }
+    }
+
+    [Fact]
     public async Task Refusals_never_exceed_their_ring_and_the_newest_stay_also_over_a_restart_and_a_commit_that_failed()
     {
         var folder = Directory.CreateTempSubdirectory("mailflow-ring-").FullName;
