@@ -115,14 +115,13 @@ class Program:
         return time.monotonic() - begin
 
     def settle(self, seconds=2, share=0.05):
-        """Waits until it uses little processor, work after a start being done; returns the share of one core that it goes on using."""
+        """Waits until it uses little processor: work after a start is done."""
         end = time.monotonic() + self.limit
         while True:
             before, begin = self.cpu(), time.monotonic()
             time.sleep(seconds)
-            used = (self.cpu() - before) / (time.monotonic() - begin)
-            if used < share or time.monotonic() > end:
-                return used
+            if self.cpu() - before < share * (time.monotonic() - begin) or time.monotonic() > end:
+                return
 
     def until_rows(self, rows, pause=0.05, limit=None):
         """Seconds until all rows are counted and no file is unread."""
