@@ -57,7 +57,7 @@ class FileProgress(RootFigures figures)
         {
             if (value == _standing)
                 return;
-            lock (figures)
+            lock (figures.Gate)
             {
                 figures.Add(this, -1);
                 _standing = value;
@@ -69,7 +69,7 @@ class FileProgress(RootFigures figures)
     /// <summary>It is this file of the store, read and committed up to there.</summary>
     public void Start(long id, long offset)
     {
-        lock (figures)
+        lock (figures.Gate)
         {
             figures.Add(this, -1);
             // What is read and not committed yet is on its way to the committer.
@@ -83,7 +83,7 @@ class FileProgress(RootFigures figures)
     /// <summary>What was read up to there is in the store. A block of the file that this one was before changes nothing.</summary>
     public void Commit(long id, long end)
     {
-        lock (figures)
+        lock (figures.Gate)
         {
             if (id != Id)
                 return;
@@ -97,7 +97,7 @@ class FileProgress(RootFigures figures)
     {
         if (field == value)
             return;
-        lock (figures)
+        lock (figures.Gate)
         {
             figures.Add(this, -1);
             field = value;
@@ -114,11 +114,14 @@ sealed class RootFigures
 
     RootTotals _totals;
 
+    /// <summary>Held while a file or the totals change.</summary>
+    public Lock Gate { get; } = new();
+
     public RootTotals Totals
     {
         get
         {
-            lock (this)
+            lock (Gate)
                 return _totals;
         }
     }

@@ -85,7 +85,7 @@ sealed class Flow : IDisposable
         {
             files.UnionWith(status.Unlisted.SelectMany(u => known.Below(status.Root.Name, u.Name)));
             // An empty folder may be one that nothing is mounted on.
-            if (status.Error is not null || status.Totals.Files == 0)
+            if (status.IsNew || status.Error is not null || status.Totals.Files == 0)
                 unseen.Add(status.Root.Name);
         }
 

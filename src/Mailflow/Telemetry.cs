@@ -161,7 +161,7 @@ sealed class Telemetry : IDisposable
         new("mailflow_failed_files", MetricType.Gauge, "{file}", "Files that cannot be opened or read at the moment.", [Root], s => s.EachRoot(r => r.FailedFiles)),
         new("mailflow_lost_bytes_total", MetricType.Counter, "By", "Bytes that were deleted before they were read. Counts from the start of the process.", [Root], s => s.EachRoot(r => r.Status.LostBytes)),
         new("mailflow_replaced_files_total", MetricType.Counter, "{file}", "Files found to be others than they were, and read again. Counts from the start of the process.", [Root], s => s.EachRoot(r => r.Status.Replaced)),
-        new("mailflow_retention_headroom_seconds", MetricType.Gauge, "s", "Estimated time until Exchange deletes the oldest unread byte; absent where nothing is unread.", [Root], s => s.EachRoot(r => r.Status.Headroom?.TotalSeconds)),
+        new("mailflow_retention_headroom_seconds", MetricType.Gauge, "s", "Estimated time until Exchange deletes the oldest byte that has been unread for two minutes; absent where there is none.", [Root], s => s.EachRoot(r => r.Status.Headroom?.TotalSeconds)),
         new("mailflow_last_read_timestamp_seconds", MetricType.Gauge, "s", "When a block was last read; absent before the first.", [Root], s => s.EachRoot(r => r.Status.LastRead is { } time ? Scrape.UnixSeconds(time) : null)),
 
         // The ledger.

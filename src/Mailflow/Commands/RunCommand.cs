@@ -46,6 +46,8 @@ static class RunCommand
             faults.Add("Logs:0:Folder is not set: allowed is a folder of message tracking logs. Or give it as: run --logs FOLDER");
         if (onlyCheck)
             faults.AddRange(Trial.Faults(options));
+        if (faults.Count == 0)
+            faults.AddRange(await Tail.RootOverlap.FaultsAsync(options.Logs));
         if (faults.Count > 0)
         {
             await Terminal.TellAsync($"The configuration has {faults.Count} fault(s):");

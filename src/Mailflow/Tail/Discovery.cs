@@ -56,6 +56,9 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
 
     bool _isFirst = true;
 
+    /// <summary>When all of them were last looked at.</summary>
+    long? _allHot;
+
     public IEnumerable<LogFile> Files => FilesOf(_top);
 
     /// <summary>Looks at what is due.</summary>
@@ -83,11 +86,21 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
     void LookAtHot()
     {
         var now = clock.GetUtcNow().UtcDateTime;
+        // While nothing is written, the newest of each series need not be looked at at each tick either.
+        var all = _allHot is not { } then || clock.GetElapsedTime(then) >= options.ListInterval;
+        if (all)
+            _allHot = clock.GetTimestamp();
         var kept = 0;
         for (var i = 0; i < _hot.Count; i++)
         {
             var file = _hot[i];
             var isNewest = file.Series?.Newest == file;
+            if (isNewest && !all && now - file.ChangedAt > StaysHot)
+            {
+                _hot[kept++] = file;
+                continue;
+            }
+
             if (file.Standing == FileStanding.Absent || (!isNewest && now - file.ChangedAt > StaysHot))
             {
                 file.IsHot = false;

@@ -81,6 +81,17 @@ static partial class FileId
         };
     }
 
+    /// <summary>Device and inode of a folder, or of what a link to it leads to; zeros where the system does not tell.</summary>
+    public static (long Device, long Inode) OfFolder(string path)
+    {
+        const int CurrentFolder = -100;
+        const uint InodeNumber = 0x100;
+        if (!OperatingSystem.IsLinux())
+            return default;
+        Span<byte> result = stackalloc byte[256];
+        return StatX(CurrentFolder, path, 0, InodeNumber, ref MemoryMarshal.GetReference(result)) == 0 ? Identity(result) : default;
+    }
+
     /// <summary>When a folder's list of names was last changed, as it says; default where that cannot be told.</summary>
     public static DateTime FolderWritten(string path)
     {

@@ -92,10 +92,10 @@ static class FolderScan
     }
 
     /// <summary>What a folder shows: a folder, a file that is known already, or a name that may be a log's or an export's.</summary>
-    public readonly record struct Entry(string? Name, LogFile? File, bool IsFolder);
+    internal readonly record struct Entry(string? Name, LogFile? File, bool IsFolder);
 
     /// <summary>Reads a folder. A link is no folder, whatever it leads to. For files that are known no text is made: there may be many.</summary>
-    public sealed class Entries(string folder, Dictionary<string, LogFile>? known = null) : FileSystemEnumerator<Entry>(folder, Options)
+    internal sealed class Entries(string folder, Dictionary<string, LogFile>? known = null) : FileSystemEnumerator<Entry>(folder, Options)
     {
         int _error;
 

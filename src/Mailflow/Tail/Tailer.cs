@@ -121,7 +121,7 @@ sealed class Tailer : IDisposable
     async Task<bool> ReadLiveAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
         List<LogFile>? again = null;
-        for (var n = 0; n < MaxFiles && _turns.NextLive() is { } file; n++)
+        for (var n = 0; n < MaxFiles && _turns.TryNextLive(out var file); n++)
             if (await ReadAsync(file, LiveTurn, readers, exports, stop))
                 (again ??= []).Add(file);
             else if (file.MayHaveMore)
@@ -132,7 +132,7 @@ sealed class Tailer : IDisposable
 
     async Task<bool> ReadBacklogAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
-        for (var n = 0; n < MaxFiles && _turns.NextOfBacklog() is { } file; n++)
+        for (var n = 0; n < MaxFiles && _turns.TryNextOfBacklog(out var file); n++)
         {
             if (await ReadAsync(file, BacklogTurn, readers, exports, stop))
             {

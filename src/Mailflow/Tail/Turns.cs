@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Mailflow.Tail;
 
 /// <summary>
@@ -46,22 +48,22 @@ sealed class Turns(TailOptions options, TimeProvider clock)
         _later.Clear();
     }
 
-    public LogFile? NextLive() => Next(_live, Waiting.Live);
+    public bool TryNextLive([NotNullWhen(true)] out LogFile? next) => TryNext(_live, Waiting.Live, out next);
 
-    public LogFile? NextOfBacklog() => Next(_backlog, Waiting.Backlog);
+    public bool TryNextOfBacklog([NotNullWhen(true)] out LogFile? next) => TryNext(_backlog, Waiting.Backlog, out next);
 
-    static LogFile? Next(PriorityQueue<LogFile, LogFile> queue, Waiting waits)
+    static bool TryNext(PriorityQueue<LogFile, LogFile> queue, Waiting waits, [NotNullWhen(true)] out LogFile? next)
     {
-        while (queue.TryDequeue(out var file, out _))
+        while (queue.TryDequeue(out next, out _))
         {
-            if (file.Waits != waits)
+            if (next.Waits != waits)
                 continue;
-            file.Waits = Waiting.No;
-            if (file.MayHaveMore && file.Standing != FileStanding.Absent)
-                return file;
+            next.Waits = Waiting.No;
+            if (next.MayHaveMore && next.Standing != FileStanding.Absent)
+                return true;
         }
 
-        return null;
+        return false;
     }
 
     static void Enter(PriorityQueue<LogFile, LogFile> queue, LogFile file, Waiting waits)

@@ -30,11 +30,11 @@ sealed class TailBed : IDisposable
     Reader _reader;
     Tailer _tailer;
 
-    public TailBed(TailOptions? options = null, string? folder = null, string root = "root", ILogger? log = null)
+    public TailBed(TailOptions? options = null, string? folder = null, string root = "root", ILogger? log = null, bool cadence = false)
     {
         _log = log ?? NullLogger.Instance;
         // Each poll looks at everything, so that a test need not pass time.
-        Options = (options ?? new()) with { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero };
+        Options = cadence ? options ?? new() : (options ?? new()) with { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero };
         Folder = folder ?? Directory.CreateTempSubdirectory("mailflow-tail-").FullName;
         Root = new(root, Folder, null);
         _blocks = new Taking(Take);
@@ -82,6 +82,9 @@ sealed class TailBed : IDisposable
             return rows;
         }
     }
+
+    /// <summary>What is kept in memory of each file for reading it; null where it is settled.</summary>
+    public IEnumerable<TrackedFile?> Tracked => _tailer.Files.Select(f => f.Tracked);
 
     public FileLook File(string name) => Assert.Single(Files, f => f.Name == name);
 
