@@ -61,70 +61,70 @@ static partial class PersonForms
     ];
 
     [GeneratedRegex($@"\b{Person}:? {Name}[,:]? {Lacks}\b", Options, Timeout)]
-    private static partial Regex UserUnknown { get; }
+    static partial Regex UserUnknown { get; }
 
     [GeneratedRegex($@"\b{Person}[:,]? ?(?:'{Quoted}'|""{Quoted}""|<{Quoted}>|\({Quoted}\)|\[{Quoted}\]|‘{Quoted}’|“{Quoted}”|«{Quoted}»)", Options, Timeout)]
-    private static partial Regex QuotedUser { get; }
+    static partial Regex QuotedUser { get; }
 
     [GeneratedRegex($@"\b{Person} (?<n>\p{{Lu}}[\p{{L}}\p{{M}}'’.-]{{0,30}}(?: \p{{Lu}}[\p{{L}}\p{{M}}'’.-]{{0,30}}){{1,3}})(?: \((?<g>[^()@*]{{2,64}})\))? {Lacks}\b", Options, Timeout)]
-    private static partial Regex FullNameUnknown { get; }
+    static partial Regex FullNameUnknown { get; }
 
     [GeneratedRegex($@"\b(?:no such|unknown|invalid|bad|nonexistent) {Person}(?: here| name)?(?: ?[:;=-]{{1,2}} ?){Name}(?:$|[\s.,;:)\]>""'])", Options, Timeout)]
-    private static partial Regex NoSuchUser { get; }
+    static partial Regex NoSuchUser { get; }
 
     [GeneratedRegex($@"\b(?:no such|unknown) {Person}(?: here| name)? {Name}$", Options, Timeout)]
-    private static partial Regex NoSuchUserAtEnd { get; }
+    static partial Regex NoSuchUserAtEnd { get; }
 
     [GeneratedRegex($@"\b(?:by|of) (?:that|this) name: ?{Name}", Options, Timeout)]
-    private static partial Regex ByThatName { get; }
+    static partial Regex ByThatName { get; }
 
     [GeneratedRegex($@"{First}{Name}>?\.\.\. ?(?:user|no such|mailbox|recipient|unknown|relaying|account|address|cannot|can't|unable|deferred|host)\b", Options, Timeout)]
-    private static partial Regex BeforeDots { get; }
+    static partial Regex BeforeDots { get; }
 
     [GeneratedRegex($@"{First}{Name}>?['""]?: ?(?:user|no such|unknown|mailbox|recipient|account|does not exist|invalid|not found|no mailbox|inactive)\b", Options, Timeout)]
-    private static partial Regex BeforeColon { get; }
+    static partial Regex BeforeColon { get; }
 
     [GeneratedRegex($@"(?:^|[\s<""'(]){Name}['’]s? (?:mailbox|mail box|inbox|account|quota|mail quota|storage|e-?mail)\b", Options, Timeout)]
-    private static partial Regex Mailbox { get; }
+    static partial Regex Mailbox { get; }
 
     [GeneratedRegex($@"\b(?:RCPT TO|MAIL FROM|VRFY|EXPN|to|from|for|recipient|by|cc):? ?<{Name}>", Options, Timeout)]
-    private static partial Regex Path { get; }
+    static partial Regex Path { get; }
 
     [GeneratedRegex($@"(?:^|[\s'""(<\[=:,;])(?<d>\p{{L}}[\p{{L}}\p{{N}}-]{{1,14}})\\{Name}", Options, Timeout)]
-    private static partial Regex Login { get; }
+    static partial Regex Login { get; }
 
     [GeneratedRegex(@"\bCN=(?<n>[^,;/""<>=*\\]{2,64})(?:\\?, ?(?:OU|CN|DC|O)=|$|[/;""<>])", Options, Timeout)]
-    private static partial Regex CommonName { get; }
+    static partial Regex CommonName { get; }
 
     [GeneratedRegex(@"\b(?:EUM|NOTES|CCMAIL|MSMAIL|GWISE):(?<n>[^;/@""<>*\s][^;/@""<>*]{0,62}?)(?:[;/@""<>]|\s|$)", Options, Timeout)]
-    private static partial Regex Proxy { get; }
+    static partial Regex Proxy { get; }
 
     [GeneratedRegex(@"(?:^|[;:/\s])s=(?<n>[^;/=*@]{2,64});g=(?<g>[^;/=*@]{2,64})(?:[;/\s]|$)", Options, Timeout)]
-    private static partial Regex SurnameFirst { get; }
+    static partial Regex SurnameFirst { get; }
 
     [GeneratedRegex(@"(?:^|[;:/\s])g=(?<g>[^;/=*@]{2,64});(?:i=[^;]{0,8};)?s=(?<n>[^;/=*@]{2,64})(?:[;/\s]|$)", Options, Timeout)]
-    private static partial Regex GivenNameFirst { get; }
+    static partial Regex GivenNameFirst { get; }
 
     [GeneratedRegex(@"""(?<n>[^""<>@*]{2,64})"" ?<[^<>\s]{1,320}@", Options, Timeout)]
-    private static partial Regex QuotedDisplayName { get; }
+    static partial Regex QuotedDisplayName { get; }
 
     [GeneratedRegex(@"(?:^|[\s:;,([])(?<n>\p{Lu}[\p{L}\p{M}'’.-]{0,30}(?: \p{Lu}[\p{L}\p{M}'’.-]{0,30}){1,3}) ?<[^<>\s]{1,320}@", Options, Timeout)]
-    private static partial Regex DisplayName { get; }
+    static partial Regex DisplayName { get; }
 
     [GeneratedRegex(@"\((?<n>\p{L}[\p{L}\p{M}'’., -]{1,62})\) ?<?[^\s<>()@]{1,64}@", Options, Timeout)]
-    private static partial Regex NameBefore { get; }
+    static partial Regex NameBefore { get; }
 
     [GeneratedRegex(@"@[\p{L}\p{N}.-]{1,255}>? ?\((?<n>\p{L}[\p{L}\p{M}'’., -]{1,62})\)", Options, Timeout)]
-    private static partial Regex NameBehind { get; }
+    static partial Regex NameBehind { get; }
 
     [GeneratedRegex($@"(?:^|[\s<""'(:;,]){Name}\s?(?:\(at\)|\[at\]|\{{at\}}|<at>|\[@\]|\(@\))\s?[\p{{L}}\p{{N}}]", Options, Timeout)]
-    private static partial Regex BracketedAt { get; }
+    static partial Regex BracketedAt { get; }
 
     [GeneratedRegex($@"(?:^|[\s<""'(:;,]){Name}(?:\s{{1,2}}@\s{{0,2}}|@\s{{1,2}})[\p{{L}}\p{{N}}]", Options, Timeout)]
-    private static partial Regex SpacedAt { get; }
+    static partial Regex SpacedAt { get; }
 
     [GeneratedRegex($@"(?:^|[\s<""'(:;,]){Name} at [\p{{L}}\p{{N}}-]{{1,63}}(?: dot [\p{{L}}\p{{N}}-]{{1,63}})+", Options, Timeout)]
-    private static partial Regex SpelledAt { get; }
+    static partial Regex SpelledAt { get; }
 
     static readonly SearchValues<char> HashDigits = SearchValues.Create("0123456789abcdef");
     static readonly SearchValues<char> Joints = SearchValues.Create(" ,._-+='’\t");

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
 namespace Mailflow.Tail;
@@ -118,6 +119,7 @@ sealed class Tailer : IDisposable
         return _more;
     }
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "The folder owns its files; a turn only lends one.")]
     async Task<bool> ReadLiveAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
         List<LogFile>? again = null;
@@ -130,6 +132,7 @@ sealed class Tailer : IDisposable
         return _turns.HasMore;
     }
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "The folder owns its files; a turn only lends one.")]
     async Task<bool> ReadBacklogAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
         for (var n = 0; n < MaxFiles && _turns.TryNextOfBacklog(out var file); n++)

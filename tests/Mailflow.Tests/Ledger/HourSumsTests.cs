@@ -15,6 +15,8 @@ public sealed class HourSumsTests
     /// <summary>A change of the store: failures of some minutes, the adding up of all hours, or the deletion of what is older than some minutes.</summary>
     sealed record Change(int Kind, int Minute, int Cause, int Text, int Domain, bool Deferred);
 
+    static readonly int[] StepMinutes = [5, 15, 60, 180];
+
     [Fact]
     public void Whatever_is_written_added_up_and_deleted_in_whatever_order_all_figures_are_those_of_the_rows() =>
         Gen.Select(
@@ -22,7 +24,7 @@ public sealed class HourSumsTests
             Gen.Int[-30, 660],
             Gen.Int[1, 700],
             Gen.Int[0, 12],
-            Gen.Int[0, 3].Select(i => new[] { 5, 15, 60, 180 }[i]))
+            Gen.Int[0, 3].Select(i => StepMinutes[i]))
         .Sample((changes, from, length, zone, step) => Check(changes, from, length, zone * 15, step), iter: 60, threads: 1);
 
     static void Check(List<Change> changes, int from, int length, int zone, int step)

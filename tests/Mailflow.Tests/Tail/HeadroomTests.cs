@@ -70,7 +70,7 @@ public sealed class HeadroomTests
         Assert.InRange(Retention.Headroom(InOrder(), _now)!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6));
     }
 
-    IEnumerable<LogFile> InOrder() => _folder.Files.Values.OrderBy(f => f.LastWrite).ToList();
+    List<LogFile> InOrder() => [.. _folder.Files.Values.OrderBy(f => f.LastWrite)];
 
     LogFile Add(string prefix, long size, DateTime lastWrite)
     {

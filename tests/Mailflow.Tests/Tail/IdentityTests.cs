@@ -159,7 +159,7 @@ public sealed class IdentityTests : IDisposable
         var (device, inode) = FileId.Of(path);
         var (file, _, end) = _bed.Steps[^1];
         _ = _bed.Lines;
-        _bed.Restart(new FilePosition(file.Id, "root", "a.log", device, inode, file.HeaderHash, 0, 0, end, Guard.Hash(Encoding.UTF8.GetBytes(text)[^Guard.ShortLength..]), null));
+        _bed.Restart(new FilePosition(file.Id, "root", "a.log", device, inode, file.HeaderHash, 0, 0, end, Guard.Hash(Encoding.UTF8.GetBytes(text).AsSpan()[^Guard.ShortLength..]), null));
         if (written)
         {
             Logs.Truncate(path);
@@ -167,7 +167,7 @@ public sealed class IdentityTests : IDisposable
         }
 
         Logs.Append(path, Logs.Rows(60, 1));
-        string[] expected = written ? [.. Logs.Read(30, 20), .. Logs.Read(60, 1)] : Logs.Read(60, 1);
+        var expected = written ? [.. Logs.Read(30, 20), .. Logs.Read(60, 1)] : Logs.Read(60, 1);
         Assert.Equal(expected, await _bed.ReadAsync());
         _bed.Commit();
         _bed.Restart();
