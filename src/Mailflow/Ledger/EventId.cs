@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Mailflow.Analysis.Messages;
@@ -8,17 +10,29 @@ namespace Mailflow.Ledger;
 /// <summary>The name of one recipient of one row: the same whenever and wherever the row is read, so that a receiver can drop what it has had.</summary>
 static class EventId
 {
+    /// <summary>Bytes of offset and index.</summary>
+    const int Place = 12;
+
     /// <summary>
     /// The first 16 bytes of SHA-256 over root, `#Date`, file name, the row's time, recipient, and place. The row's own words are among them because a server
     /// restored from a snapshot writes another history under the same name and date.
     /// </summary>
     public static byte[] Of(TrackedFile file, long offset, Failure failure)
     {
-        var text = Encoding.UTF8.GetBytes($"{file.Root}\n{file.Header.Date}\n{file.Name}\n{failure.Time.Ticks}\n{failure.Recipient}\n");
-        var bytes = new byte[text.Length + 12];
-        text.CopyTo(bytes, 0);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(text.Length), offset);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(text.Length + 8), failure.Index);
-        return SHA256.HashData(bytes)[..16];
+        var text = string.Create(CultureInfo.InvariantCulture, $"{file.Root}\n{file.Header.Date}\n{file.Name}\n{failure.Time.Ticks}\n{failure.Recipient}\n");
+        var room = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length) + Place);
+        try
+        {
+            var length = Encoding.UTF8.GetBytes(text, room);
+            BinaryPrimitives.WriteInt64LittleEndian(room.AsSpan(length), offset);
+            BinaryPrimitives.WriteInt32LittleEndian(room.AsSpan(length + 8), failure.Index);
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(room.AsSpan(0, length + Place), hash);
+            return hash[..16].ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(room);
+        }
     }
 }
