@@ -43,8 +43,7 @@ sealed class Statement : IDisposable
 
         if (value.Length * 3 > _text.Length)
             _text = new byte[value.Length * 3];
-        // An empty span has no address, and SQLite takes that for NULL.
-        Check(value.Length == 0 ? raw.sqlite3_bind_text(_statement, ++_given, "") : raw.sqlite3_bind_text(_statement, ++_given, _text.AsSpan(0, Encoding.UTF8.GetBytes(value, _text))));
+        Check(raw.sqlite3_bind_text(_statement, ++_given, _text.AsSpan(0, Encoding.UTF8.GetBytes(value, _text))));
         return this;
     }
 
