@@ -28,6 +28,9 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
 
     public string Path => System.IO.Path.Combine(Folder.Path, FileName);
 
+    /// <summary>What was written before this was not written just now, whatever the clock of the share says.</summary>
+    static readonly TimeSpan Recent = TimeSpan.FromMinutes(2);
+
     /// <summary>Path below the root, with `/`.</summary>
     public string Name => Folder.Name.Length == 0 ? FileName : $"{Folder.Name}/{FileName}";
 
@@ -106,7 +109,8 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
         (Identity, Born) = (found.Identity, found.Born);
         if (found.Size == Size && found.LastWrite == LastWrite)
             return false;
-        ChangedAt = now;
+        // At the first look nobody knows when the file changed: one that was written long ago has not changed now.
+        ChangedAt = ChangedAt == default && now - found.LastWrite > Recent ? found.LastWrite : now;
         if (AtEnd || PendingSince == default)
             PendingSince = now;
         AtEnd = false;
