@@ -271,26 +271,30 @@ sealed class Telemetry : IDisposable
     /// <summary>The provider asks one reader after the other, so there is no second thread here.</summary>
     IEnumerable<Measurement<double>> Measure(int index, Meter meter)
     {
+        if (_meters[index] == meter && (_scrape is null || _seen[index]))
+            Begin();
         if (_meters[index] != meter)
             return [];
-        // A scrape asks every metric once: who is asked again starts the next one. So all values of a scrape are of one moment.
-        if (_scrape is null || _seen[index])
-        {
-            _scrape = _look();
-            Array.Clear(_seen);
-            _sdk?.Start(StartOf);
-            _sdk?.Write(HistogramOf);
-        }
-
         _seen[index] = true;
-        if (_series[index].Read(_scrape))
-            return _series[index].Given;
-        // The new instrument stands at the end of those that this scrape asks.
-        _seen[index] = false;
-        meter.Dispose();
-        Observe(index);
+        return _series[index].Given;
+    }
+
+    /// <summary>A scrape asks every metric once: who is asked again starts the next one. So all values of a scrape are of one moment.</summary>
+    void Begin()
+    {
+        _scrape = _look();
+        Array.Clear(_seen);
+        // Before any other is asked: a new instrument stands at the end of those that this scrape asks. One that is made anew only when it is asked, and is the
+        // last of them, would end the scrape before its successor's turn: all its series would be missing.
+        for (var i = 0; i < _meters.Length; i++)
+            if (_meters[i] is { } meter && !_series[i].Read(_scrape))
+            {
+                meter.Dispose();
+                Observe(i);
+            }
+
         _sdk?.Start(StartOf);
-        return [];
+        _sdk?.Write(HistogramOf);
     }
 
     /// <summary>Null for what is not ours.</summary>

@@ -102,18 +102,48 @@ public sealed class SdkMetricsTests
         Assert.Contains("mailflow_ship_dropped", pulled.Starts.Keys);
     }
 
+    [Fact]
+    public void No_series_is_missing_from_a_scrape_while_their_number_grows()
+    {
+        var totals = new Totals(new EventNames());
+        totals.Start(["EX01"]);
+        using var telemetry = new Telemetry(() => new Scrape(Born, Snapshot.Empty with { Cells = totals.Publish() }, new int[CauseTable.All.Count], [], [], 0), "Mailflow.Grows", Born);
+        var exporter = new Exporter();
+        var builder = Sdk.CreateMeterProviderBuilder();
+        telemetry.Register(builder);
+        using var provider = builder.AddReader(new BaseExportingMetricReader(exporter)).Build();
+        telemetry.Use(provider);
+        for (var i = 0; i < 300; i++)
+        {
+            // First one metric alone, which is the last that the SDK asks since it was made anew; then many.
+            if (i < 200)
+                totals.Load(new(Counter.ConnectorFailures, $"connector {i}", "EX01"), 1);
+            else
+                totals.Apply(new Delta { Server = $"SRV{i}", End = 1 });
+            Assert.True(provider.ForceFlush());
+            foreach (var metric in Telemetry.All)
+                if (metric is { Counter: { } counter, Type: Mailflow.MetricType.Counter })
+                    Assert.Equal((i, metric.Name, totals.Cells.Count(c => c.Key.Counter == counter)), (i, metric.Name, exporter.Points.GetValueOrDefault(metric.Instrument)));
+        }
+    }
+
     sealed class Exporter : BaseExporter<OpenTelemetry.Metrics.Metric>
     {
         public Dictionary<string, (long Count, double Sum, List<long> Buckets)> Seen { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>How many series each metric has.</summary>
+        public Dictionary<string, int> Points { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, DateTimeOffset> Starts { get; } = new(StringComparer.Ordinal);
 
         public override ExportResult Export(in Batch<OpenTelemetry.Metrics.Metric> batch)
         {
             Seen.Clear();
+            Points.Clear();
             foreach (var metric in batch)
                 foreach (ref readonly var point in metric.GetMetricPoints())
                 {
+                    Points[metric.Name] = Points.GetValueOrDefault(metric.Name) + 1;
                     Starts[metric.Name] = point.StartTime;
                     if (metric.Name != "mailflow_delivery_latency_seconds")
                         continue;
