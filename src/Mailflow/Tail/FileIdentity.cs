@@ -13,7 +13,7 @@ static class FileIdentity
     /// <param name="Mismatch">The file has a known one's header, but not its bytes: read again from the start.</param>
     internal readonly record struct Result(string? Refusal = null, bool Mismatch = false);
 
-    /// <summary>Sets the file's identity and position. Leaves them alone while its header is not complete, or an export is not at rest.</summary>
+    /// <summary>Sets the file's identity and position. Leaves them alone while its header is not complete, an export is not at rest, or a log that it may be a copy of is still being read.</summary>
     /// <param name="atRest">Nobody seems to be writing: an export can be looked at.</param>
     public static Result Identify(LogFile file, LogRoot root, KnownFiles known, bool atRest)
     {
@@ -41,9 +41,14 @@ static class FileIdentity
         var name = file.Name;
         foreach (var candidate in known.Candidates(root.Name, name, device, inode, hash))
         {
-            // Another file has it.
+            // Another file has it. One that had this name is read to its end first: this one may be a longer copy in its place, and goes on there.
             if (candidate.Holder is { } holder && holder != file)
+            {
+                if (holder.Folder == file.Folder && holder.FileName == file.FileName)
+                    return default;
                 continue;
+            }
+
             var position = candidate.ToPosition();
             var header = FileOpener.ReadHeaderAt(handle, position.HeaderOffset, top.Encoding, top.Header);
             if (header is not null && Holds(file, position))

@@ -174,6 +174,34 @@ public sealed class IdentityTests : IDisposable
         Assert.Empty(await _bed.ReadAsync());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_longer_copy_that_takes_the_place_of_a_log_is_read_on_from_where_the_log_is_read_to(bool isLive)
+    {
+        // As rsync does it, while there is more to read of the log than in one turn.
+        var path = _bed.PathOf("a.log");
+        File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 150_000));
+        var copy = Path.Combine(_bed.Folder, "a.tmp");
+        File.WriteAllText(copy, Logs.Header() + Logs.AlikeRows(0, 150_100));
+        if (!isLive)
+            foreach (var file in new[] { path, copy })
+                File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
+        await _bed.PollOnceAsync();
+        Assert.InRange(_bed.File("a.log").Offset, 1, _bed.File("a.log").Size - (10 << 20));
+        File.Move(copy, path, overwrite: true);
+        await _bed.PollAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            _bed.Clock.Advance(TimeSpan.FromSeconds(1));
+            await _bed.PollAsync();
+        }
+
+        Assert.Equal(Logs.Alike(0, 150_100), _bed.Lines);
+        Assert.Equal(0, _bed.Status.LostBytes);
+        Assert.Equal(0, _bed.Status.Replaced);
+    }
+
     /// <summary>Lets go of the handle: only then can the file system give the inode away.</summary>
     async Task CloseAsync(bool restart)
     {
