@@ -72,8 +72,8 @@ class FileProgress(RootFigures figures)
         lock (figures.Gate)
         {
             figures.Add(this, -1);
-            // What is read and not committed yet is on its way to the committer.
-            if (id != Id || offset < _committed)
+            // What is read and not committed yet is on its way to the committer; of a file that is not identified nothing is.
+            if (id != Id || id == 0 || offset < _committed)
                 _committed = offset;
             (Id, _offset) = (id, offset);
             figures.Add(this, 1);

@@ -202,6 +202,23 @@ public sealed class IdentityTests : IDisposable
         Assert.Equal(0, _bed.Status.Replaced);
     }
 
+    [Fact]
+    public async Task What_was_read_before_a_restart_is_not_unread_until_it_is_opened()
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            var path = _bed.PathOf($"MSGTRK2024{i}.LOG");
+            File.WriteAllText(path, Logs.Header() + Logs.Rows(i, 1));
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-1));
+        }
+
+        await _bed.PollAsync();
+        _bed.Commit();
+        _bed.Restart();
+        await _bed.PollOnceAsync();
+        Assert.Equal((600, 0, 0), (_bed.Status.Totals.Files, _bed.Status.Totals.UnreadFiles, _bed.Status.Totals.UnreadBytes));
+    }
+
     /// <summary>Lets go of the handle: only then can the file system give the inode away.</summary>
     async Task CloseAsync(bool restart)
     {
