@@ -27,11 +27,10 @@ public sealed class DiagnosisCache(int capacity, bool alike = false)
     public int Count => _recent.Count;
 
     /// <summary>The diagnosis of a status text in UTF-8; bytes that are no UTF-8 become U+FFFD.</summary>
-    public Diagnosis Get(ReadOnlySpan<byte> utf8StatusText)
-    {
-        Span<byte> room = stackalloc byte[utf8StatusText.Length <= KeptText.Status ? 0 : KeptText.Room(KeptText.Status)];
-        return Get(_chars.AsSpan(0, Encoding.UTF8.GetChars(KeptText.Cut(utf8StatusText, KeptText.Status, room), _chars)));
-    }
+    public Diagnosis Get(ReadOnlySpan<byte> utf8StatusText) =>
+        utf8StatusText.Length <= KeptText.Status ? OfKept(utf8StatusText) : OfKept(KeptText.Cut(utf8StatusText, KeptText.Status, stackalloc byte[KeptText.Room(KeptText.Status)]));
+
+    Diagnosis OfKept(ReadOnlySpan<byte> kept) => Get(_chars.AsSpan(0, Encoding.UTF8.GetChars(kept, _chars)));
 
     /// <summary>The diagnosis of a status text.</summary>
     public Diagnosis Get(ReadOnlySpan<char> statusText)

@@ -65,12 +65,11 @@ sealed class RepeatedText(Func<string, string>? make = null)
 
     readonly Utf8Table<string> _texts = new();
 
-    public string Of(ReadOnlySpan<byte> utf8)
+    public string Of(ReadOnlySpan<byte> utf8) =>
+        utf8.IsEmpty ? "" : utf8.Length <= KeptText.Name ? OfKept(utf8) : OfKept(KeptText.Cut(utf8, KeptText.Name, stackalloc byte[KeptText.Room(KeptText.Name)]));
+
+    string OfKept(ReadOnlySpan<byte> kept)
     {
-        if (utf8.IsEmpty)
-            return "";
-        Span<byte> room = stackalloc byte[utf8.Length <= KeptText.Name ? 0 : KeptText.Room(KeptText.Name)];
-        var kept = KeptText.Cut(utf8, KeptText.Name, room);
         if (_texts.Find(kept) is { } known)
             return known;
         var text = Encoding.UTF8.GetString(kept);

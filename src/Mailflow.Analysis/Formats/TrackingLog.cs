@@ -297,7 +297,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         const int Few = 100;
         const int Shortest = 4; // a@b;
         var field = Field(row, _recipients);
-        return field.Length > Few && Utf8Fields.CountMembers(field) is var members and > Few && (members > TrackingLog.MaxRecipients || field.Length + 1 < members * Shortest);
+        // Members need separators, and those are counted many at once.
+        return field.Length > Few && field.Count((byte)';') >= Few && Utf8Fields.CountMembers(field) is var members and > Few && (members > TrackingLog.MaxRecipients || field.Length + 1 < members * Shortest);
     }
 
     static Direction DirectionOf(ReadOnlySpan<byte> text) =>

@@ -123,17 +123,19 @@ public sealed class Tally
     /// <summary>A message was delivered or sent so long after its arrival.</summary>
     public void AddLatency(Outcome outcome, uint milliseconds)
     {
-        LatencyCounts.Add((int)outcome, milliseconds);
         if (KeepsTimes)
             Latencies.Add((outcome, milliseconds));
+        else
+            LatencyCounts.Add((int)outcome, milliseconds);
     }
 
     /// <summary>It spent so long in a stage.</summary>
     public void AddStage(Stage stage, uint milliseconds)
     {
-        StageCounts.Add((int)stage, milliseconds);
         if (KeepsTimes)
             Stages.Add((stage, milliseconds));
+        else
+            StageCounts.Add((int)stage, milliseconds);
     }
 
     /// <summary>Mail was sent to this domain.</summary>
