@@ -36,7 +36,7 @@ static partial class Log
     [LoggerMessage(10, LogLevel.Information, "{Path} is passed over: {Reason}.")]
     public static partial void PassedOver(ILogger log, string path, string reason);
 
-    [LoggerMessage(14, LogLevel.Warning, "The label {Label} has no room for {Name}: it is counted as other. mailflow_folded_values_total counts how often; of each label the first names are told.")]
+    [LoggerMessage(14, LogLevel.Warning, "The label {Label} is full: {Name} is counted as other. mailflow_folded_values_total counts all of them; the first 10 names of each label are logged.")]
     public static partial void LabelFull(ILogger log, string label, string name);
 
     [LoggerMessage(13, LogLevel.Warning, "{Path} is the same file as {Other}, which is read under another root: its rows are counted once. Other files that the two share are not named.")]
@@ -75,6 +75,6 @@ static partial class Log
     [LoggerMessage(300, LogLevel.Warning, "More than {Most} connections were open: {Count} were closed to make room for new ones. This is said once a minute at the most.")]
     public static partial void ConnectionsClosed(ILogger log, int most, long count);
 
-    [LoggerMessage(301, LogLevel.Warning, "Anybody who reaches {Url} can read the page and the metrics: there is no password. Let a firewall or a reverse proxy say who may, or listen on http://127.0.0.1:{Port}.")]
+    [LoggerMessage(301, LogLevel.Warning, "The page and the metrics at {Url} have no password: everybody who can connect can read them. Restrict access by a firewall or a reverse proxy, or listen on http://127.0.0.1:{Port}.")]
     public static partial void ListensOpenly(ILogger log, string url, int port);
 }

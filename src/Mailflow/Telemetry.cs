@@ -18,7 +18,7 @@ namespace Mailflow;
 /// </summary>
 sealed class Telemetry : IDisposable
 {
-    static readonly MetricLabel Server = MetricLabel.Open("server", $"who wrote the log: those that are configured, and {ServerNames.MaxFromRows} that only rows name, then `other`");
+    static readonly MetricLabel Server = MetricLabel.Open("server", $"the server that wrote the log: each that is configured, and {ServerNames.MaxFromRows} that only rows name, then `other`");
     static readonly MetricLabel Connector = MetricLabel.Open("connector", $"the row's connector, `none` without one; the first {Totals.MaxLabels}, then `other`");
     static readonly MetricLabel Root = MetricLabel.Open("root", "one a configured folder of logs: its name, or its path");
     static readonly MetricLabel Sink = MetricLabel.Open("sink", "one a configured sink");
@@ -47,7 +47,7 @@ sealed class Telemetry : IDisposable
     static readonly MetricLabel EventNumber = MetricLabel.Open("id", $"the event id; the first {Totals.MaxLabels} pairs of provider and id, then `other`");
     static readonly MetricLabel Problem = MetricLabel.Closed("reason", Enum.GetValues<ExportProblem>().Select(p => p.Name()));
     static readonly MetricLabel SnapshotOf = MetricLabel.Closed("kind", Enum.GetValues<SnapshotKind>().Select(k => k.Name()));
-    static readonly MetricLabel SnapshotServer = MetricLabel.Open("server", $"whose it is, `{ServerSnapshot.Organisation}` for what all servers share; bounded like the server of a log");
+    static readonly MetricLabel SnapshotServer = MetricLabel.Open("server", $"the server that it belongs to, `{ServerSnapshot.Organisation}` for what all servers share; bounded like the server of a log");
     static readonly MetricLabel QueueOf = MetricLabel.Closed("kind", Enum.GetValues<QueueKind>().Select(k => k.Name()));
     static readonly MetricLabel Status = MetricLabel.Closed("status", Enum.GetValues<QueueStatus>().Select(s => s.Name()));
     static readonly MetricLabel NextHop = MetricLabel.Open("next_hop", $"where the messages go next; the {SnapshotSamples.TopQueues} deepest of a server, the rest of each kind is `other`");

@@ -143,7 +143,7 @@ public sealed class CommandTests : IDisposable
         Assert.True(events > 0);
         Assert.Equal(rows + events, scan.GetProperty("failures").EnumerateObject().Sum(p => p.Value.GetInt64()));
         var (_, text) = await RunAsync("scan", Path.Combine(_folder, "logs"));
-        Assert.StartsWith($"{rows + events} recipients failed, {events} of them as event 2004 alone tells", text, StringComparison.Ordinal);
+        Assert.StartsWith($"{rows + events} recipients failed, {events} of them reported by event 2004 alone", text, StringComparison.Ordinal);
         Assert.Matches($@"(?m)^ *failed +│? *{rows + events} *\r?$", text);
         Assert.DoesNotMatch($@"(?m)^ *failed +│? *{rows} *\r?$", text);
     }

@@ -38,13 +38,13 @@ public sealed class Tally
     /// <summary>Failed recipients; and deferred ones, all of them.</summary>
     public List<Failure> Failures { get; } = [];
 
-    /// <summary>Time from the arrival in the organisation to delivery or sending, once a row, by outcome.</summary>
+    /// <summary>Time from the arrival in the organisation to delivery or sending, once a row, by outcome; empty where <see cref="KeepsTimes"/> is set.</summary>
     public TimeCounts LatencyCounts { get; } = new(Outcomes);
 
-    /// <summary>Time that a delivered or sent message spent in each stage.</summary>
+    /// <summary>Time that a delivered or sent message spent in each stage; empty where <see cref="KeepsTimes"/> is set.</summary>
     public TimeCounts StageCounts { get; } = new(Enum.GetValues<Stage>().Length);
 
-    /// <summary>Whether the latencies are kept one by one too: a scan tells percentiles of them.</summary>
+    /// <summary>Whether the latencies are kept one by one instead of counted in buckets: a scan shows percentiles of them.</summary>
     public bool KeepsTimes { get; init; }
 
     /// <summary>The latencies one by one, in milliseconds, where they are kept.</summary>

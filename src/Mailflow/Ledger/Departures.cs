@@ -45,11 +45,18 @@ sealed class Departures
             if (unseen.Contains(place.Root))
                 continue;
             if (present.Contains(id))
-                (place.Gone is null ? null : back)?.Add(id);
+            {
+                if (place.Gone is not null)
+                    back.Add(id);
+            }
             else if (place.Gone is not { } since)
+            {
                 gone.Add(id);
+            }
             else if (since < (place.Export ? exports : logs))
+            {
                 old.Add(id);
+            }
         }
 
         var time = now.ToUnixTimeMilliseconds();

@@ -2,12 +2,12 @@ namespace Mailflow.Ledger;
 
 /// <summary>
 /// What is counted as <c>other</c> although it has a name: a label has no room for more names, or the name may be an address. Counted by label; the first
-/// names without room are told, each once.
+/// names without room are reported, each once.
 /// </summary>
-/// <param name="tell">Told of a label and a name that found no room.</param>
+/// <param name="tell">Called with a label and a name that found no room.</param>
 sealed class Folded(Action<string, string>? tell = null)
 {
-    /// <summary>Names of one label that are told.</summary>
+    /// <summary>Names of one label that are reported.</summary>
     public const int MaxTold = 10;
 
     public const string NoRoom = "no-room";
@@ -45,7 +45,7 @@ sealed class Folded(Action<string, string>? tell = null)
         tell?.Invoke(label, name);
     }
 
-    /// <summary>What stands in the place of a name may be an address: it is not told.</summary>
+    /// <summary>What stands in the place of a name may be an address: it is not reported.</summary>
     public void AddNoName(string label, long times = 1)
     {
         lock (_lock)

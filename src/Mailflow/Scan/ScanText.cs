@@ -43,7 +43,7 @@ static class ScanText
         var ours = report.By(Counter.Failures, k => k.B).FirstOrDefault(f => f.Label == Fault.Ours.Name()).Count;
         var facts = CauseTable.TryParse(cause, out var c) ? CauseTable.Of(c) : CauseTable.Of(Cause.Unknown);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{failed:N0} recipients failed{(report.EventOnlyFailures > 0 ? $", {report.EventOnlyFailures:N0} of them as event 2004 alone tells" : "")}; {ours:N0} of them are ours to mend. Most, {count:N0}, are {cause}: {facts.Summary} {facts.Advice}");
+            $"{failed:N0} recipients failed{(report.EventOnlyFailures > 0 ? $", {report.EventOnlyFailures:N0} of them reported by event 2004 alone" : "")}; {ours:N0} of them are ours to mend. Most, {count:N0}, are {cause}: {facts.Summary} {facts.Advice}");
     }
 
     /// <summary>By rows, and those that failed also by events that no row tells of: as many as the causes add up to.</summary>
