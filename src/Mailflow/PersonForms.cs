@@ -139,7 +139,7 @@ static partial class PersonForms
         host hosts domain domains system service smtp esmtp lmtp rcpt mail from data ehlo helo command line transaction session connection
         postmaster mailer-daemon mailer daemon abuse hostmaster webmaster administrator admin support root nobody anonymous guest everyone
         default client frontend outbound inbound proxy internet anonymous relay queue store database today yesterday tomorrow
-        recipients users configuration servers groups computers contacts services system microsoft exchange enterprise contoso-users
+        recipients users configuration servers groups computers contacts services system microsoft exchange enterprise
         taken undeliverable undelivered bounce bounced blocked denied deferred attempt attempted requested action final temporary permanent fatal unable delivery
         group list member members contact folder public shared room resource distribution office
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
