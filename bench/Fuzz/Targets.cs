@@ -3,7 +3,7 @@ using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 
 namespace Mailflow.Bench.Fuzz;
 

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Bench;
 
@@ -20,7 +21,7 @@ public class TrackingBench
     public void Setup()
     {
         var folder = Directory.CreateTempSubdirectory("mailflow-bench-").FullName;
-        using (var simulation = new Simulate.Simulation(new Simulate.SimulationOptions { Folder = folder, SizeBytes = 2_000_000 }, TimeProvider.System))
+        using (var simulation = new Simulator.Simulation(new Simulator.SimulationOptions { Folder = folder, SizeBytes = 2_000_000 }, TimeProvider.System))
             simulation.RunAsync(null, CancellationToken.None).GetAwaiter().GetResult();
         var text = File.ReadAllText(Directory.GetFiles(folder, "MSGTRK2*.LOG")[0]);
         Directory.Delete(folder, recursive: true);

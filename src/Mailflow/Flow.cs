@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
+using Mailflow.Configuration;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
 using Mailflow.Read;
 using Mailflow.Tail;
 

@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Mailflow.Configuration;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
+using Mailflow.Logging;
+using Mailflow.Metrics;
+using Mailflow.Printing;
+using Mailflow.Privacy;
 using Mailflow.Ship;
 using Mailflow.Web;
 using Microsoft.Data.Sqlite;

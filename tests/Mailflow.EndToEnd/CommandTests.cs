@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Mailflow.Simulate;
+using Mailflow.Printing;
+using Mailflow.Simulator;
 using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd;

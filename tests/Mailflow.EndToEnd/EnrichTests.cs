@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 using Mailflow.Tests;
 using Mailflow.Tests.Enrich;
 using Microsoft.Data.Sqlite;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd;

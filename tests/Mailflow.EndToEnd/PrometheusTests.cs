@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd;

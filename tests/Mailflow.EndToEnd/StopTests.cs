@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd;

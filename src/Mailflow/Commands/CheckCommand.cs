@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Mailflow.Analysis.Domains;
+using Mailflow.Configuration;
 using Mailflow.Enrich;
+using Mailflow.Printing;
 using Spectre.Console;
 
 namespace Mailflow.Commands;

@@ -1,5 +1,7 @@
 using System.CommandLine;
-using Mailflow.Simulate;
+using Mailflow.Configuration;
+using Mailflow.Printing;
+using Mailflow.Simulator;
 using Mailflow.Tail;
 
 namespace Mailflow.Commands;

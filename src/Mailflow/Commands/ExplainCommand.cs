@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Mailflow.Analysis.Failures;
+using Mailflow.Printing;
 using Spectre.Console;
 
 namespace Mailflow.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mailflow.Ledger;
+using Mailflow.Printing;
 using Spectre.Console;
 
 namespace Mailflow.Commands;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Mailflow.Configuration;
+using Mailflow.Printing;
 
 namespace Mailflow.Commands;
 

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Mailflow.Configuration;
 using Mailflow.Ledger;
+using Mailflow.Printing;
+using Mailflow.Privacy;
 using Mailflow.Scan;
 using Mailflow.Tail;
 using Spectre.Console;

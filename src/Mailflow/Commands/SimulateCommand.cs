@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Mailflow.Simulate;
+using Mailflow.Printing;
+using Mailflow.Simulator;
 
 namespace Mailflow.Commands;
 

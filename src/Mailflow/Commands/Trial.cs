@@ -1,3 +1,5 @@
+using Mailflow.Configuration;
+
 namespace Mailflow.Commands;
 
 /// <summary>

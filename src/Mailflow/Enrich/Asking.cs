@@ -6,6 +6,7 @@ using Mailflow.Analysis.Domains;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Printing;
 
 namespace Mailflow.Enrich;
 

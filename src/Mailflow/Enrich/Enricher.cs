@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Mailflow.Ledger;
+using Mailflow.Logging;
+using Mailflow.Pipeline;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Enrich;

@@ -1,3 +1,6 @@
+using Mailflow.Logging;
+using Mailflow.Pipeline;
+
 namespace Mailflow.Enrich;
 
 /// <summary>What the standing watch knows now.</summary>

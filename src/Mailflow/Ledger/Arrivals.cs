@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 

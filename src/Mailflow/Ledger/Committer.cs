@@ -3,6 +3,8 @@ using System.Text;
 using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Logging;
+using Mailflow.Pipeline;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;

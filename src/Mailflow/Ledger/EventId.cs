@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Mailflow.Analysis.Messages;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 

@@ -1,3 +1,5 @@
+using Mailflow.Pipeline;
+
 namespace Mailflow.Ledger;
 
 /// <summary>

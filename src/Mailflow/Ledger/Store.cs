@@ -1,5 +1,6 @@
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Mailflow.Pipeline;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;

@@ -4,6 +4,7 @@ using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 

@@ -6,6 +6,7 @@ using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Read;
 

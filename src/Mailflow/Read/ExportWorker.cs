@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Read;
 

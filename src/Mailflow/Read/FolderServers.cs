@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Read;
 

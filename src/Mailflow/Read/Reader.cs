@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Read;
 

@@ -1,6 +1,8 @@
 using CsvHelper;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Printing;
+using Mailflow.Privacy;
 
 namespace Mailflow.Scan;
 

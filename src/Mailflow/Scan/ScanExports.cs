@@ -4,6 +4,7 @@ using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
+using Mailflow.Privacy;
 
 namespace Mailflow.Scan;
 

@@ -4,6 +4,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Scan;
 

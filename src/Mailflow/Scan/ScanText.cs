@@ -3,6 +3,8 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
+using Mailflow.Printing;
+using Mailflow.Privacy;
 using Spectre.Console;
 
 namespace Mailflow.Scan;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Mailflow.Ledger;
+using Mailflow.Privacy;
 
 namespace Mailflow.Ship;
 

@@ -3,6 +3,8 @@ using System.Text.Json;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Printing;
+using Mailflow.Privacy;
 
 namespace Mailflow.Ship;
 

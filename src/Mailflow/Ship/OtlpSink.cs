@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Mailflow.Configuration;
 
 namespace Mailflow.Ship;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mailflow.Logging;
 
 namespace Mailflow.Ship;
 

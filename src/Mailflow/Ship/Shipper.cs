@@ -1,5 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Mailflow.Ledger;
+using Mailflow.Logging;
+using Mailflow.Pipeline;
+using Mailflow.Privacy;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ship;

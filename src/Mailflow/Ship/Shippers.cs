@@ -1,4 +1,7 @@
+using Mailflow.Configuration;
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
+using Mailflow.Privacy;
 
 namespace Mailflow.Ship;
 

@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Messages;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;
 

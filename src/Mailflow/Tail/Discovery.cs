@@ -1,3 +1,6 @@
+using Mailflow.Logging;
+using Mailflow.Pipeline;
+
 namespace Mailflow.Tail;
 
 /// <summary>

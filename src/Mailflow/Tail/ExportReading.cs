@@ -1,3 +1,5 @@
+using Mailflow.Pipeline;
+
 namespace Mailflow.Tail;
 
 /// <summary>Hands an export over to its worker: once, and whole.</summary>

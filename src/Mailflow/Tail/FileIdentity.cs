@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Formats;
+using Mailflow.Pipeline;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Tail;

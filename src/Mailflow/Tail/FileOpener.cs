@@ -1,5 +1,6 @@
 using System.Buffers;
 using Mailflow.Analysis.Formats;
+using Mailflow.Pipeline;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Tail;

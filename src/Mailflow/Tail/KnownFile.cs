@@ -1,3 +1,5 @@
+using Mailflow.Pipeline;
+
 namespace Mailflow.Tail;
 
 /// <summary>A position as <see cref="KnownFiles"/> keeps it: one for each generation of a file. There may be hundreds of thousands.</summary>

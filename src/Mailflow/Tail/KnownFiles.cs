@@ -1,3 +1,5 @@
+using Mailflow.Pipeline;
+
 namespace Mailflow.Tail;
 
 /// <summary>The positions that the store holds, and the numbers given to files. Shared by all tailers. Nothing here looks at all of them for one file.</summary>

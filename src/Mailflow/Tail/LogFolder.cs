@@ -1,3 +1,5 @@
+using Mailflow.Pipeline;
+
 namespace Mailflow.Tail;
 
 /// <summary>A folder of a root as it was last looked at. Its files share what is the same for all of them: there may be hundreds of thousands.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;
 

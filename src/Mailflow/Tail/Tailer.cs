@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Mailflow.Logging;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;
 

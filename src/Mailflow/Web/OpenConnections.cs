@@ -1,3 +1,4 @@
+using Mailflow.Logging;
 using Microsoft.AspNetCore.Connections;
 
 namespace Mailflow.Web;

@@ -1,4 +1,5 @@
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 
 namespace Mailflow.Web;
 

@@ -1,6 +1,10 @@
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Mailflow.Configuration;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
+using Mailflow.Pipeline;
+using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 

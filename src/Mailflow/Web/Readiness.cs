@@ -1,3 +1,5 @@
+using Mailflow.Metrics;
+
 namespace Mailflow.Web;
 
 /// <summary>

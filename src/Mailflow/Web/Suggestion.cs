@@ -2,6 +2,7 @@ using System.Net;
 using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Domains;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Configuration;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
 

@@ -1,5 +1,5 @@
 using Mailflow.Analysis.Exports;
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 
 namespace Mailflow.Analysis.Tests.Exports;
 

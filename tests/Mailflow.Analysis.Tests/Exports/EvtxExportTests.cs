@@ -62,7 +62,7 @@ public sealed class EvtxExportTests
         {
             to.Fragment();
             to.Template(Guid.Parse("00000000-0000-0000-0000-000000000001"), t => Evtx.Event(t, () => t.Element("EventData", null, () => t.Element("Data", null, () => t.Place(0, (byte)type))), dependency: true));
-            to.Values(new Simulate.BinXmlField((byte)type, Convert.FromHexString(hex)));
+            to.Values(new Simulator.BinXmlField((byte)type, Convert.FromHexString(hex)));
         });
         var read = Assert.Single(Samples.Events(file, problems));
         Assert.Equal(0, problems.Total);
@@ -93,7 +93,7 @@ public sealed class EvtxExportTests
                 t.Element("Data", null, () => t.Place(7, 0x01));
                 t.Element("Binary", null, () => t.Literal("FF"));
             }), dependency: true));
-            to.Values(new Simulate.BinXmlField(0, []));
+            to.Values(new Simulator.BinXmlField(0, []));
         });
         Assert.Equal(["ab&cd", "", ""], Assert.Single(Samples.Events(file, new())).Strings);
     }
@@ -270,7 +270,7 @@ public sealed class EvtxExportTests
                 for (var i = 0; i < 4000; i++)
                     t.Place(0, 0x01);
             }, dependency: true));
-            to.Values(new Simulate.BinXmlField(0x01, Encoding.Unicode.GetBytes(new string('x', 20_000))));
+            to.Values(new Simulator.BinXmlField(0x01, Encoding.Unicode.GetBytes(new string('x', 20_000))));
         });
         Assert.Empty(Samples.Events(file, problems));
         Assert.Equal(1, problems.Count(ExportProblem.CorruptRecord));

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd.Observability;

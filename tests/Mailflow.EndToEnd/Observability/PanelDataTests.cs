@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 using Mailflow.Tests;
 using Mailflow.Tests.Enrich;
 using static Mailflow.EndToEnd.Observability.Dashboards;

@@ -9,6 +9,8 @@ using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Failures;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
+using Mailflow.Privacy;
 using Mailflow.Ship;
 using Mailflow.Tests.Ledger;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -3,9 +3,9 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Mailflow.Analysis.Blocklists;
 using Mailflow.Enrich;
+using Mailflow.Metrics;
 using Mailflow.Tests.Ship;
 using Mailflow.Tests.Web;
-using Mailflow.Web;
 
 namespace Mailflow.Tests.Enrich;
 

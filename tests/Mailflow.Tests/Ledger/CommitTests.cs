@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Tests.Ledger;
 

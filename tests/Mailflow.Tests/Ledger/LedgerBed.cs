@@ -5,6 +5,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

@@ -1,6 +1,7 @@
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mailflow.Tests.Ledger;

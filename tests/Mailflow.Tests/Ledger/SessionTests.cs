@@ -4,6 +4,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
 using Mailflow.Read;
 
 namespace Mailflow.Tests.Ledger;

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Threading.Channels;
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
 using Microsoft.Extensions.Logging;
 
 namespace Mailflow.Tests.Ledger;

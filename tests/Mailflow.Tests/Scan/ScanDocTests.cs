@@ -1,7 +1,8 @@
 using System.Text.Json;
 using CsvHelper;
+using Mailflow.Privacy;
 using Mailflow.Scan;
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 using Mailflow.Tail;
 using Mailflow.Tests.Web;
 

@@ -2,8 +2,9 @@ using System.Text;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
+using Mailflow.Privacy;
 using Mailflow.Scan;
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 using Mailflow.Tail;
 using Mailflow.Tests.Web;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Printing;
+using Mailflow.Privacy;
 using Mailflow.Scan;
 using Mailflow.Tail;
 using Mailflow.Tests.Tail;

@@ -4,7 +4,10 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
 using Mailflow.Analysis.Failures;
+using Mailflow.Configuration;
 using Mailflow.Ledger;
+using Mailflow.Printing;
+using Mailflow.Privacy;
 using Mailflow.Ship;
 
 namespace Mailflow.Tests.Ship;

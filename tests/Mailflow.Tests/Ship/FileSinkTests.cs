@@ -1,4 +1,5 @@
 using System.Text;
+using Mailflow.Configuration;
 using Mailflow.Ship;
 
 namespace Mailflow.Tests.Ship;

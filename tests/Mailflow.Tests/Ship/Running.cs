@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Mailflow.Configuration;
 using Mailflow.Ledger;
+using Mailflow.Privacy;
 using Mailflow.Ship;
 
 namespace Mailflow.Tests.Ship;

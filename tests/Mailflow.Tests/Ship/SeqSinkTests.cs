@@ -1,3 +1,4 @@
+using Mailflow.Configuration;
 using Mailflow.Ship;
 
 namespace Mailflow.Tests.Ship;

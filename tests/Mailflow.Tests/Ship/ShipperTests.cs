@@ -1,4 +1,5 @@
 using System.Text;
+using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Ship;
 using Mailflow.Tests.Ledger;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 
 namespace Mailflow.Tests.Simulate;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Xml.Linq;
 using Mailflow.Analysis.Exports;
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 
 namespace Mailflow.Tests.Simulate;
 

@@ -1,4 +1,4 @@
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mailflow.Tests.Simulate;

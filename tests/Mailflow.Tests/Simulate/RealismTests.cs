@@ -1,4 +1,4 @@
-using Mailflow.Simulate;
+using Mailflow.Simulator;
 
 namespace Mailflow.Tests.Simulate;
 

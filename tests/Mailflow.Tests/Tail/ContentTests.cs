@@ -1,5 +1,6 @@
 using System.Text;
 using Mailflow.Analysis.Messages;
+using Mailflow.Pipeline;
 using Mailflow.Tail;
 
 namespace Mailflow.Tests.Tail;

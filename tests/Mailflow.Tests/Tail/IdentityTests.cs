@@ -1,4 +1,5 @@
 using System.Text;
+using Mailflow.Pipeline;
 using Mailflow.Tail;
 
 namespace Mailflow.Tests.Tail;

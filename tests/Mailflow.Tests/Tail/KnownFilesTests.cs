@@ -1,3 +1,4 @@
+using Mailflow.Pipeline;
 using Mailflow.Tail;
 
 namespace Mailflow.Tests.Tail;

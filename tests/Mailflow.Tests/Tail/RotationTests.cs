@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Mailflow.Analysis.Messages;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Tests.Tail;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
+using Mailflow.Pipeline;
 using Mailflow.Read;
 using Mailflow.Tail;
 using Microsoft.Extensions.Logging;

@@ -6,12 +6,15 @@ using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Configuration;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
-using Mailflow.Web;
+using Mailflow.Metrics;
+using Mailflow.Pipeline;
 using Microsoft.Extensions.Configuration;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using MetricType = Mailflow.Metrics.MetricType;
 
 namespace Mailflow.Tests.Web;
 
@@ -408,7 +411,7 @@ public sealed partial class MetricsTests
         _ => "histogram",
     };
 
-    static string Begins(Mailflow.Metric metric) => metric.Type == Mailflow.MetricType.Gauge ? "" : metric.Birth switch
+    static string Begins(Metrics.Metric metric) => metric.Type == MetricType.Gauge ? "" : metric.Birth switch
     {
         Birth.FirstValue => "\n\nSeries begin with their first value, which `increase()` does not see.",
         Birth.Start => "\n\nSeries begin at 0 with the store.",

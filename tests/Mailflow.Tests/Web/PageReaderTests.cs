@@ -1,3 +1,5 @@
+using Mailflow.Metrics;
+using Mailflow.Privacy;
 using Mailflow.Tests.Ledger;
 using Mailflow.Web;
 

@@ -1,4 +1,6 @@
 using Mailflow.Ledger;
+using Mailflow.Metrics;
+using Mailflow.Pipeline;
 using Mailflow.Tail;
 using Mailflow.Web;
 

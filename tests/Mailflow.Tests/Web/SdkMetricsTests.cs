@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
-using Mailflow.Web;
+using Mailflow.Metrics;
+using Mailflow.Pipeline;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
@@ -88,7 +89,7 @@ public sealed class SdkMetricsTests
         using var provider = builder.AddReader(new BaseExportingMetricReader(pulled)).AddReader(new PeriodicExportingMetricReader(pushed, Timeout.Infinite)).Build();
         telemetry.Use(provider);
         Assert.True(provider.ForceFlush());
-        foreach (var metric in Telemetry.All.Where(m => m.Type != Mailflow.MetricType.Gauge && pulled.Starts.ContainsKey(m.Instrument)))
+        foreach (var metric in Telemetry.All.Where(m => m.Type != Mailflow.Metrics.MetricType.Gauge && pulled.Starts.ContainsKey(m.Instrument)))
             if (metric.Birth == Birth.Process)
                 Assert.InRange(pushed.Starts[metric.Instrument], before, DateTimeOffset.UtcNow);
             else
@@ -122,7 +123,7 @@ public sealed class SdkMetricsTests
                 totals.Apply(new Delta { Server = $"SRV{i}", End = 1 });
             Assert.True(provider.ForceFlush());
             foreach (var metric in Telemetry.All)
-                if (metric is { Counter: { } counter, Type: Mailflow.MetricType.Counter })
+                if (metric is { Counter: { } counter, Type: Mailflow.Metrics.MetricType.Counter })
                     Assert.Equal((i, metric.Name, totals.Cells.Count(c => c.Key.Counter == counter)), (i, metric.Name, exporter.Points.GetValueOrDefault(metric.Instrument)));
         }
     }

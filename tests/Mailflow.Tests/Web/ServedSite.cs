@@ -1,6 +1,10 @@
 using System.Threading.Channels;
+using Mailflow.Configuration;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
+using Mailflow.Pipeline;
+using Mailflow.Privacy;
 using Mailflow.Tail;
 using Mailflow.Tests.Ledger;
 using Mailflow.Web;

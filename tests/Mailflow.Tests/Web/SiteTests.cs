@@ -1,3 +1,5 @@
+using Mailflow.Printing;
+
 namespace Mailflow.Tests.Web;
 
 public sealed class SiteTests

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mailflow.Configuration;
 
 namespace Mailflow.Tests.Web;
 

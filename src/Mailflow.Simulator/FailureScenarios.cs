@@ -1,0 +1,119 @@
+using Mailflow.Analysis.Failures;
+
+namespace Mailflow.Simulator;
+
+/// <summary>The scenarios in which somebody does not get the message, or gets it late.</summary>
+sealed class FailureScenarios(Site site, Chance chance, RouteParts parts)
+{
+    const int Second = 1000, Minute = 60 * Second, Hour = 60 * Minute;
+
+    /// <summary>One recipient or more fail, each for a reason of its own; the others get the message.</summary>
+    public void Fail(Message message, long now)
+    {
+        var first = FailureTexts.Draw(chance);
+        var remote = FailureTexts.All[first].Remote;
+        var failing = RecipientSet.Range(0, chance.Percent(70) ? 1 : chance.Skewed(2, 8));
+        for (var left = failing; !left.IsEmpty; left = left.Rest)
+            message.Failures[left.First] = left == failing ? first : FailureTexts.Draw(chance, remote);
+        if (remote)
+            StartRemote(message, failing, othersToo: !IsExpired(first));
+        else
+            StartLocal(message, failing);
+
+        if (message.Direction == Direction.Incoming)
+            parts.ThenReceive(message);
+        else if (IsExpired(first))
+            ThenExpire(message, now, failing);
+        else
+            parts.ThenSubmit(message);
+
+        if (remote)
+            parts.ThenSend(message, message.Everyone.Without(failing));
+        else
+            parts.ThenDeliver(message, message.Everyone.Without(failing));
+        ThenFail(message, failing);
+    }
+
+    public void DeferThenSend(Message message, long now)
+    {
+        parts.StartOriginating(message);
+        parts.AddStrangers(message, chance.Skewed(1, 4), message.RemoteDomain);
+        parts.ThenSubmit(message);
+        ThenDefer(message, message.Everyone, remote: true, times: chance.Skewed(1, 4));
+        message.Then(RowShapes.AgentInfo, chance.Between(Minute, 15 * Minute), message.Everyone);
+        parts.ThenSend(message, message.Everyone);
+    }
+
+    public void DeferThenDeliver(Message message, long now)
+    {
+        parts.StartIncoming(message);
+        parts.AddMailboxes(message, chance.Skewed(1, 4));
+        parts.ThenReceive(message);
+        ThenDefer(message, message.Everyone, remote: false, times: 1);
+        message.Then(RowShapes.AgentInfo, chance.Between(Minute, 15 * Minute), message.Everyone);
+        parts.ThenDeliver(message, message.Everyone);
+    }
+
+    /// <summary>Recipients that fail stand first, all in one domain; those who get the message are in that domain too.</summary>
+    void StartRemote(Message message, RecipientSet failing, bool othersToo)
+    {
+        parts.StartOriginating(message);
+        message.RemoteDomain = site.Book.SomeFailingDomain(chance);
+        parts.AddStrangers(message, failing.Count, message.RemoteDomain);
+        if (othersToo && chance.Percent(30))
+            parts.AddStrangers(message, chance.Skewed(1, 8), message.RemoteDomain);
+    }
+
+    /// <summary>Whoever is not found has an address with a typing error, the others have a mailbox that is full or closed to the sender.</summary>
+    void StartLocal(Message message, RecipientSet failing)
+    {
+        if (chance.Percent(40))
+            parts.StartIncoming(message);
+        else
+            parts.StartOriginating(message);
+        for (var left = failing; !left.IsEmpty; left = left.Rest)
+        {
+            var isTypo = FailureTexts.All[message.Failures[left.First]].Cause == Cause.InvalidRecipient;
+            message.AddRecipient(isTypo ? AddressBook.OwnTypo(chance) : AddressBook.OwnMailbox(chance));
+        }
+        if (chance.Percent(30))
+            parts.AddMailboxes(message, chance.Skewed(1, 8));
+    }
+
+    /// <summary>The message has waited for two days, longer than most logs that are written: its earlier rows lie before this one.</summary>
+    void ThenExpire(Message message, long now, RecipientSet failing)
+    {
+        message.ArrivedAt = now - (48L * Hour) - chance.Below(15 * Minute);
+        ThenDefer(message, failing, remote: true, times: 1);
+    }
+
+    void ThenDefer(Message message, RecipientSet recipients, bool remote, int times)
+    {
+        var text = DeferralTexts.Draw(chance, remote);
+        for (var left = recipients; !left.IsEmpty; left = left.Rest)
+            message.Deferrals[left.First] = text;
+        for (var time = 0; time < times; time++)
+            message.Then(DeferralTexts.All[text].Shape, time == 0 ? chance.Between(50, 2 * Second) : chance.Between(Minute, 10 * Minute), recipients);
+    }
+
+    /// <summary>One row for each component that refuses: those who were refused in one SMTP transaction share a row.</summary>
+    void ThenFail(Message message, RecipientSet failing)
+    {
+        while (!failing.IsEmpty)
+        {
+            var source = SourceOf(message, failing.First);
+            var together = RecipientSet.One(failing.First);
+            for (var left = failing.Rest; !left.IsEmpty; left = left.Rest)
+            {
+                if (SourceOf(message, left.First) == source)
+                    together = together.With(left.First);
+            }
+            message.Then(RowShapes.Fail(source), chance.Skewed(1, 3 * Second), together);
+            failing = failing.Without(together);
+        }
+    }
+
+    static bool IsExpired(short failure) => FailureTexts.All[failure] is { Cause: Cause.MessageExpired, Source: Source.Queue };
+
+    static Source SourceOf(Message message, int recipient) => FailureTexts.All[message.Failures[recipient]].Source;
+}

@@ -1,0 +1,270 @@
+namespace Mailflow.Simulator;
+
+/// <summary>What can happen to a message: each scenario plans the rows that the message leaves, with the waits between them.</summary>
+sealed class Scenarios
+{
+    const int Second = 1000, Minute = 60 * Second, Hour = 60 * Minute;
+
+    readonly Site _site;
+    readonly Chance _chance;
+    readonly (double Weight, Action<Message, long> Plan)[] _table;
+    readonly Lottery _lottery;
+    readonly RouteParts _parts;
+
+    public Scenarios(Site site, Chance chance)
+    {
+        (_site, _chance) = (site, chance);
+        _parts = new(site, chance);
+        var failures = new FailureScenarios(site, chance, _parts);
+        var modern = site.Version >= ExchangeVersion.Exchange2013;
+        _table =
+        [
+            (20, Incoming),
+            (17, Outgoing),
+            (9, Internal),
+            (2.5, ToGroup),
+            (11, failures.Fail),
+            (1, failures.DeferThenSend),
+            (0.4, failures.DeferThenDeliver),
+            (0.6, Dropped),
+            (0.6, Redirected),
+            (0.5, Moderated),
+            (0.5, Forked),
+            (0.5, Meeting),
+            (0.4, DeliveredTwice),
+            (0.3, Throttled),
+            (0.3, Resubmitted),
+            (0.2, SubmittedLate),
+            (0.1, BadMail),
+            (0.05, Poison),
+            (0.05, Loaded),
+            (10, HealthMailbox),
+            (modern ? 4 : 0, Probe),
+            (site.Version >= ExchangeVersion.Exchange2010 ? 42 : 0, Shadow),
+        ];
+        _lottery = new([.. _table.Select(entry => entry.Weight)]);
+    }
+
+    /// <summary>Plans a fresh message that starts at the given time.</summary>
+    public void Plan(Message message, long now)
+    {
+        message.Subject = _chance.Below(World.Subjects.Length);
+        message.Size = _chance.Skewed(1_800, 9_000_000);
+        _table[_lottery.Draw(_chance)].Plan(message, now);
+    }
+
+    /// <summary>A non-delivery report, to a mailbox of ours or to the outside.</summary>
+    public void PlanReport(Message report, Message failed)
+    {
+        report.Subject = failed.Subject;
+        report.Size = 6_000 + _chance.Below(20_000);
+        report.Direction = Direction.Originating;
+        report.WantsReport = false;
+        report.Reference = failed.Id;
+        report.RemoteDomain = failed.Sender.Domain;
+        report.Sender = AddressBook.Of(AddressKind.Postmaster);
+        report.AddRecipient(failed.Sender);
+        report.Then(RowShapes.Dsn, _chance.Skewed(5, 500), report.Everyone);
+        if (failed.Sender.Domain == 0)
+            _parts.ThenDeliver(report, report.Everyone);
+        else
+            _parts.ThenSend(report, report.Everyone);
+    }
+
+    void Incoming(Message message, long now)
+    {
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 9));
+        _parts.ThenReceive(message);
+        _parts.ThenDeliver(message, message.Everyone);
+    }
+
+    void Outgoing(Message message, long now)
+    {
+        _parts.StartOriginating(message);
+        _parts.AddStrangers(message, _chance.Skewed(1, 7), message.RemoteDomain);
+        _parts.ThenSubmit(message);
+        _parts.ThenSend(message, message.Everyone);
+    }
+
+    void Internal(Message message, long now)
+    {
+        _parts.StartOriginating(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 9));
+        _parts.ThenSubmit(message);
+        _parts.ThenDeliver(message, message.Everyone);
+    }
+
+    /// <summary>The first recipient is the group, its members follow.</summary>
+    void ToGroup(Message message, long now)
+    {
+        _parts.StartIncoming(message);
+        message.Related = AddressBook.Group(_chance);
+        var group = RecipientSet.One(message.AddRecipient(message.Related));
+        _parts.AddMailboxes(message, _chance.Between(3, 40));
+        var members = message.Everyone.Without(group);
+        message.Then(RowShapes.ReceiveInternet, 0, group);
+        message.Then(RowShapes.AgentInfo, _parts.Pause, group);
+        message.Then(RowShapes.Resolve, _parts.Pause, group);
+        message.Then(RowShapes.Expand, _parts.Pause, members);
+        _parts.ThenDeliver(message, members);
+    }
+
+    void Dropped(Message message, long now)
+    {
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 4));
+        _parts.ThenReceive(message);
+        message.Then(RowShapes.Drop, _parts.Pause, message.Everyone);
+    }
+
+    void Redirected(Message message, long now)
+    {
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, 2);
+        message.Related = message.Recipients[0];
+        var (first, second) = (RecipientSet.One(0), RecipientSet.One(1));
+        message.Then(RowShapes.ReceiveInternet, 0, first);
+        message.Then(RowShapes.AgentInfo, _parts.Pause, first);
+        message.Then(RowShapes.Redirect, _parts.Pause, second);
+        _parts.ThenDeliver(message, second);
+    }
+
+    /// <summary>A moderator decides: the decision stands in a log of its own (MSGTRKMA).</summary>
+    void Moderated(Message message, long now)
+    {
+        _parts.StartOriginating(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 4));
+        _parts.ThenSubmit(message);
+        message.Then(RowShapes.ModerationStarted, _parts.Pause, message.Everyone);
+        if (_chance.Percent(75))
+        {
+            message.Then(RowShapes.ModeratorApprove, _chance.Between(20 * Second, 10 * Minute), message.Everyone);
+            _parts.ThenDeliver(message, message.Everyone);
+        }
+        else
+        {
+            message.Then(RowShapes.ModeratorReject, _chance.Between(20 * Second, 10 * Minute), message.Everyone);
+        }
+    }
+
+    /// <summary>Some recipients were moved to a forked copy.</summary>
+    void Forked(Message message, long now)
+    {
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Between(3, 12));
+        _parts.ThenReceive(message);
+        var forked = RecipientSet.Range(0, 2);
+        message.Then(RowShapes.Transfer, _parts.Pause, forked);
+        _parts.ThenDeliver(message, message.Everyone.Without(forked));
+        _parts.ThenDeliver(message, forked);
+    }
+
+    void Meeting(Message message, long now)
+    {
+        Internal(message, now);
+        message.Then(RowShapes.Process, _parts.Pause, message.Everyone);
+    }
+
+    void DeliveredTwice(Message message, long now)
+    {
+        Incoming(message, now);
+        message.Then(RowShapes.DuplicateDeliver, _chance.Between(50, 4 * Second), message.Everyone);
+    }
+
+    void Throttled(Message message, long now)
+    {
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, 1);
+        _parts.ThenReceive(message);
+        message.Then(RowShapes.Throttle, _parts.Pause, message.Everyone);
+        _parts.ThenDeliver(message, message.Everyone);
+    }
+
+    void Resubmitted(Message message, long now)
+    {
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 5));
+        message.ArrivedAt = now - _chance.Between(Minute, 40 * Minute);
+        message.Then(RowShapes.Resubmit, 0, message.Everyone);
+        _parts.ThenDeliver(message, message.Everyone);
+    }
+
+    void SubmittedLate(Message message, long now)
+    {
+        _parts.StartOriginating(message);
+        _parts.AddStrangers(message, 1, message.RemoteDomain);
+        message.Then(RowShapes.SubmitDefer, 0, message.Everyone);
+        _parts.ThenSubmit(message);
+        _parts.ThenSend(message, message.Everyone);
+    }
+
+    void BadMail(Message message, long now)
+    {
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 3));
+        message.Then(RowShapes.BadMail, 0, message.Everyone);
+    }
+
+    void Poison(Message message, long now)
+    {
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 3));
+        _parts.ThenReceive(message);
+        message.Then(RowShapes.Poison, _parts.Pause, message.Everyone);
+    }
+
+    void Loaded(Message message, long now)
+    {
+        _parts.StartOriginating(message);
+        _parts.AddStrangers(message, 1, message.RemoteDomain);
+        message.ArrivedAt = now - _chance.Between(Minute, Hour);
+        message.Then(RowShapes.Load, 0, message.Everyone);
+        _parts.ThenSend(message, message.Everyone);
+    }
+
+    /// <summary>Managed availability writes to itself. A failure of it is noise too.</summary>
+    void HealthMailbox(Message message, long now)
+    {
+        message.Direction = Direction.Originating;
+        message.WantsReport = false;
+        message.Sender = AddressBook.HealthMailbox(_chance, _site.Version);
+        message.AddRecipient(AddressBook.HealthMailbox(_chance, _site.Version));
+        message.Then(RowShapes.ReceiveSubmission, 0, message.Everyone);
+        _parts.ThenAgents(message, message.Everyone);
+        if (_chance.Percent(4))
+        {
+            message.Failures[0] = FailureTexts.Draw(_chance, remote: false);
+            message.Then(RowShapes.Fail(FailureTexts.All[message.Failures[0]].Source), _parts.Pause, message.Everyone);
+        }
+        else
+        {
+            _parts.ThenDeliver(message, message.Everyone);
+        }
+    }
+
+    void Probe(Message message, long now)
+    {
+        message.Direction = Direction.Incoming;
+        message.WantsReport = false;
+        message.RemoteDomain = 0;
+        message.Sender = AddressBook.Of(_chance.Percent(50) ? AddressKind.InboundProxy : AddressKind.DeliveryProbe);
+        message.AddRecipient(_chance.Percent(50) ? AddressBook.OwnMailbox(_chance) : AddressBook.HealthMailbox(_chance, _site.Version));
+        message.Then(RowShapes.ReceiveInternet, 0, message.Everyone);
+        message.Then(RowShapes.AgentInfo, _parts.Pause, message.Everyone);
+        message.Then(RowShapes.Drop, _parts.Pause, message.Everyone);
+    }
+
+    /// <summary>The copy of a message that another server is responsible for.</summary>
+    void Shadow(Message message, long now)
+    {
+        _parts.StartIncoming(message);
+        _parts.AddMailboxes(message, _chance.Skewed(1, 5));
+        message.Then(RowShapes.HaReceive, 0, message.Everyone);
+        if (_chance.Percent(6))
+            message.Then(_chance.Percent(90) ? RowShapes.HaRedirect : RowShapes.HaRedirectFail, _parts.Pause, message.Everyone);
+        if (_chance.Percent(3))
+            message.Then(RowShapes.NotifyShadow, _parts.Pause, message.Everyone);
+        message.Then(RowShapes.HaDiscard, _chance.Between(2 * Second, Minute), message.Everyone);
+    }
+}

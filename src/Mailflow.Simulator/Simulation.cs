@@ -1,0 +1,174 @@
+namespace Mailflow.Simulator;
+
+/// <summary>
+/// Writes the message tracking logs of one Exchange server: the lives of messages, not rows by chance, with the exact counts beside
+/// them in truth.json. At once: as fast as possible, on a clock of its own, the same bytes for the same options. Live: at a rate, flushed
+/// anywhere, also inside a line, as Exchange does.
+/// </summary>
+sealed class Simulation : IDisposable
+{
+    const int LiveHaste = 60;
+
+    /// <summary>Rows between two looks at the clock and at the stop: who asks for more than the machine can write gets as much as it can.</summary>
+    const long MostRowsAtOnce = 65_536;
+
+    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50), TruthEvery = TimeSpan.FromSeconds(1);
+
+    readonly SimulationOptions _options;
+    readonly TimeProvider _time;
+    readonly Traffic _traffic;
+    readonly RowWriter _writer;
+    readonly Tally _tally;
+    readonly LogSeries[] _series;
+    readonly SmtpLogs? _smtp;
+    readonly ExportWriting? _exports;
+    readonly Chance _pace;
+
+    public Simulation(SimulationOptions options, TimeProvider time)
+    {
+        var site = new Site(options);
+        var chance = new Chance((ulong)options.Seed);
+        (_options, _time) = (options, time);
+        _traffic = new(site, chance, options.SizeBytes is null ? LiveHaste : 1);
+        _writer = new(site, chance, options.AllLogs);
+        _tally = new(options, site.Book);
+        _pace = new(~(ulong)options.Seed);
+        _exports = options.Exports ? new(options, site) : null;
+        // Until 2010 the hub role writes all but what the mailbox role submits.
+        string[] prefixes = options.Version < ExchangeVersion.Exchange2013
+            ? ["MSGTRK", "MSGTRKM"]
+            : ["MSGTRK", "MSGTRKMA", "MSGTRKMD", "MSGTRKMS"];
+        _series = [.. prefixes.Select(prefix => new LogSeries(options, options.Folder, prefix, daily: options.Version < ExchangeVersion.Exchange2013, "Message Tracking Log", TrackingColumns.Of(options.Version)))];
+        _smtp = options.AllLogs ? new(options, site) : null;
+    }
+
+    /// <summary>Runs to the size or the duration, or until cancelled, which is a good end: lines and truth are complete after it.</summary>
+    public async Task RunAsync(IProgress<SimulationProgress>? progress, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(_options.Folder);
+        if (_options.SizeBytes is { } size)
+            await Task.Run(() => WriteAtOnce(size, progress, cancel), CancellationToken.None);
+        else
+            await WriteLiveAsync(progress, cancel);
+        Dispose();
+        SaveTruth(finished: true);
+        progress?.Report(Progress());
+    }
+
+    public void Dispose()
+    {
+        foreach (var series in _series)
+            series.Dispose();
+        _smtp?.Dispose();
+    }
+
+    /// <summary>About twenty rows a second, unevenly, so that hours pass and files roll as on a busy server.</summary>
+    void WriteAtOnce(long size, IProgress<SimulationProgress>? progress, CancellationToken cancel)
+    {
+        if (Directory.EnumerateFiles(_options.Folder, "MSGTRK*.LOG").Any())
+            throw new IOException($"{_options.Folder} already holds tracking logs, and truth.json could not speak for them. Choose an empty folder.");
+        var now = _options.Start.ToUnixTimeMilliseconds();
+        long bytes = 0;
+        while (bytes < size && !cancel.IsCancellationRequested)
+        {
+            for (var row = 0; row < 4096 && bytes < size; row++)
+            {
+                now += _pace.Below(101);
+                bytes += WriteRow(now);
+            }
+            progress?.Report(Progress());
+        }
+
+        _exports?.Write(DateTimeOffset.FromUnixTimeMilliseconds(now), twice: true);
+    }
+
+    async Task WriteLiveAsync(IProgress<SimulationProgress>? progress, CancellationToken cancel)
+    {
+        var started = _time.GetTimestamp();
+        var last = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var truthAt = TimeSpan.Zero;
+        var exportAt = TimeSpan.Zero;
+        using var timer = new PeriodicTimer(Tick, _time);
+        while (await NextTick(timer, cancel))
+        {
+            var elapsed = _time.GetElapsedTime(started);
+            var isOver = elapsed >= _options.Duration;
+            if (isOver)
+                elapsed = _options.Duration!.Value;
+            var now = Math.Max(last, _time.GetUtcNow().ToUnixTimeMilliseconds());
+            var owed = Math.Min((long)(elapsed.TotalSeconds * _options.Rate) - _tally.Rows, MostRowsAtOnce);
+            for (var row = 1; row <= owed; row++)
+                WriteRow(last + ((now - last) * row / owed));
+            last = now;
+            if (_exports is not null && (isOver || elapsed - exportAt >= _options.ExportEvery))
+            {
+                _exports.Write(_time.GetUtcNow(), twice: false);
+                exportAt = elapsed;
+            }
+
+            if (isOver)
+                return;
+            FlushAnywhere();
+            if (elapsed - truthAt >= TruthEvery)
+            {
+                SaveTruth(finished: false);
+                truthAt = elapsed;
+            }
+            progress?.Report(Progress());
+        }
+
+        _exports?.Write(_time.GetUtcNow(), twice: false);
+    }
+
+    static async Task<bool> NextTick(PeriodicTimer timer, CancellationToken cancel)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(cancel) && !cancel.IsCancellationRequested;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes and counts one row; returns its bytes, and those of a header before it.</summary>
+    long WriteRow(long at)
+    {
+        var row = _traffic.Next(at);
+        var series = SeriesOf(row.Shape.Family);
+        var before = series.Bytes;
+        _writer.Write(series.Begin(at), row);
+        series.End();
+        _tally.Add(row);
+        _smtp?.Add(row);
+        _smtp?.WriteUntil(at);
+        _exports?.Add(row);
+        _traffic.Finish(row);
+        return series.Bytes - before;
+    }
+
+    /// <summary>Keeps back up to about a line, so that files end inside a line, a character or a line end until a later flush.</summary>
+    void FlushAnywhere()
+    {
+        foreach (var series in _series)
+            series.Flush(keepBack: _pace.Below(1 + Math.Min(700, series.PendingBytes)));
+        _smtp?.Flush(pending => _pace.Below(1 + Math.Min(700, pending)));
+    }
+
+    LogSeries SeriesOf(Family family) =>
+        _series.Length == 4 ? _series[(int)family] : _series[family == Family.Submission ? 1 : 0];
+
+    long TotalBytes => _series.Sum(series => series.Bytes);
+
+    SimulationProgress Progress() => new(_tally.Rows, TotalBytes, _series.Sum(series => series.Files));
+
+    void SaveTruth(bool finished) =>
+        SimulationTruth.Save(_options.Folder, _tally.ToTruth(TotalBytes, _series.Sum(series => series.Files), finished) with
+        {
+            Smtp = _smtp?.ToTruth(),
+            WindowsEvents = _exports?.Events ?? [],
+            LoneRefusals = _exports?.LoneRefusals ?? 0,
+            Queues = new(_exports?.Queues ?? [], StringComparer.Ordinal),
+        });
+}

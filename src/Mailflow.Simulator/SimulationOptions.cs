@@ -1,0 +1,58 @@
+namespace Mailflow.Simulator;
+
+/// <summary>The Exchange whose log is imitated: it decides the columns, the file names and how a status is written.</summary>
+enum ExchangeVersion
+{
+    Exchange2007,
+    Exchange2010,
+    Exchange2013,
+    Exchange2016,
+    Exchange2019,
+}
+
+/// <summary>What to write, where and how fast. With <see cref="SizeBytes"/> everything is written at once, otherwise live.</summary>
+sealed record SimulationOptions
+{
+    public required string Folder { get; init; }
+
+    /// <summary>Rows a second in live mode.</summary>
+    public double Rate { get; init; } = 100;
+
+    /// <summary>Write as fast as possible until the files hold this many bytes, then stop; null for live mode.</summary>
+    public long? SizeBytes { get; init; }
+
+    /// <summary>How long live mode runs; null until it is cancelled.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    public int Seed { get; init; } = 1;
+
+    public string Server { get; init; } = "EX01";
+
+    public string Domain { get; init; } = "contoso.test";
+
+    /// <summary>The time of the first row when everything is written at once. Fixed by default, so that a seed names the bytes.</summary>
+    public DateTimeOffset Start { get; init; } = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);
+
+    /// <summary>A file that has reached this size is followed by the next one.</summary>
+    public long FileBytes { get; init; } = 10 * 1024 * 1024;
+
+    public ExchangeVersion Version { get; init; } = ExchangeVersion.Exchange2019;
+
+    /// <summary>Connectivity and SMTP protocol logs too, in folders below, and the session ids of sending in the tracking log.</summary>
+    public bool AllLogs { get; init; }
+
+    /// <summary>Whether the exports of queues and Windows events are written too, as the export task does.</summary>
+    public bool Exports { get; init; }
+
+    /// <summary>How often, live. At once they are written at the end.</summary>
+    public TimeSpan ExportEvery { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>LF line ends instead of the CRLF that Exchange writes.</summary>
+    public bool Lf { get; init; }
+
+    /// <summary>A byte order mark at the start of each new file, as Exchange writes.</summary>
+    public bool Bom { get; init; } = true;
+}
+
+/// <summary>How far a simulation has come: whole rows and their bytes, written or still in a buffer.</summary>
+readonly record struct SimulationProgress(long Rows, long Bytes, int Files);

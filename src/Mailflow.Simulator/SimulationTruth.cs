@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Mailflow.Simulator;
+
+/// <summary>Latencies in milliseconds, one for each row (not recipient) that is not noise; percentiles by nearest rank.</summary>
+sealed record LatencyTruth(long Count, long Sum, long P50, long P95, long P99);
+
+/// <summary>
+/// What a reader of the simulated files must arrive at. Maps hold no zeros. While a live simulation runs, the counts are those of whole rows that
+/// have been handed to a file or to its buffer: never half a row, and up to a buffer ahead of the files. With <see cref="Finished"/>
+/// they are exact: every row counted is in the files, and nothing else is.
+/// </summary>
+sealed record Truth
+{
+    public required int Seed { get; init; }
+
+    public required string Server { get; init; }
+
+    public required bool Finished { get; init; }
+
+    public required long Rows { get; init; }
+
+    /// <summary>Bytes in the files: rows, headers and byte order marks.</summary>
+    public required long Bytes { get; init; }
+
+    public required int Files { get; init; }
+
+    /// <summary>Rows by <c>SOURCE|EVENT</c>, noise included.</summary>
+    public required SortedDictionary<string, long> Events { get; init; }
+
+    /// <summary>
+    /// Rows by the reason why they are no mail of people: <c>shadow</c> by the event; else <c>health-mailbox</c> when the sender or every
+    /// recipient is a HealthMailbox or extest_ account; else <c>probe</c>, likewise.
+    /// A row without any address is not noise. What follows below leaves noise out.
+    /// </summary>
+    public required SortedDictionary<string, long> Noise { get; init; }
+
+    /// <summary>Recipients by outcome: delivered, sent, relayed, failed, deferred, dropped, expanded.</summary>
+    public required SortedDictionary<string, long> Messages { get; init; }
+
+    /// <summary>Recipients by <c>outcome|direction</c>; the direction is originating, incoming or unknown.</summary>
+    public required SortedDictionary<string, long> MessagesByDirection { get; init; }
+
+    /// <summary>Recipients of FAIL rows by cause.</summary>
+    public required SortedDictionary<string, long> Failures { get; init; }
+
+    /// <summary>Recipients of DEFER rows by cause.</summary>
+    public required SortedDictionary<string, long> Deferrals { get; init; }
+
+    /// <summary>From arrival in the organisation (start of message-info) to the row, for the outcomes delivered and sent.</summary>
+    public required SortedDictionary<string, LatencyTruth> LatencyMs { get; init; }
+
+    /// <summary>Windows events by id, each once, in however many exports it is.</summary>
+    public SortedDictionary<string, long> WindowsEvents { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Failures that only a Windows event tells of; they are not among those of the FAIL rows.</summary>
+    public long LoneRefusals { get; init; }
+
+    /// <summary>Messages in the queues of the last snapshot by next hop.</summary>
+    public SortedDictionary<string, long> Queues { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>The twenty domains with the most failed recipients, worst first.</summary>
+    public required Dictionary<string, long> FailuresByDomain { get; init; }
+
+    /// <summary>The connectivity and protocol logs, where they are written too.</summary>
+    public SmtpTruth? Smtp { get; init; }
+}
+
+/// <summary>truth.json in the folder of a simulation.</summary>
+static class SimulationTruth
+{
+    public const string FileName = "truth.json";
+
+    public static Truth Load(string folder)
+    {
+        using var file = File.OpenRead(Path.Combine(folder, FileName));
+        return JsonSerializer.Deserialize(file, TruthJson.Default.Truth)
+            ?? throw new InvalidDataException($"{Path.Combine(folder, FileName)} holds null instead of the counts of a simulation.");
+    }
+
+    /// <summary>Replaces the file as a whole: a reader sees the old one or the new one.</summary>
+    public static void Save(string folder, Truth truth)
+    {
+        var path = Path.Combine(folder, FileName);
+        var temporary = path + ".tmp";
+        using (var file = File.Create(temporary))
+            JsonSerializer.Serialize(file, truth, TruthJson.Default.Truth);
+        File.Move(temporary, path, overwrite: true);
+    }
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(Truth))]
+sealed partial class TruthJson : JsonSerializerContext;

@@ -1,0 +1,96 @@
+using System.Text;
+
+namespace Mailflow.Simulator;
+
+/// <summary>The organisation around the simulated server: its name, its neighbours, the addresses and hosts of the rest of the world.</summary>
+sealed class Site
+{
+    readonly byte[][] _servers;
+    readonly byte[] _domainSuffix;
+
+    public Site(SimulationOptions options)
+    {
+        Version = options.Version;
+        Book = new(options.Domain);
+        _servers = [.. new[] { options.Server, "EX02", "EX03", "EX04" }.Distinct(StringComparer.OrdinalIgnoreCase).Select(Encoding.UTF8.GetBytes)];
+        _domainSuffix = Encoding.UTF8.GetBytes("." + options.Domain);
+    }
+
+    public ExchangeVersion Version { get; }
+
+    public AddressBook Book { get; }
+
+    /// <summary>The address that our mail leaves from: the one that a blocklist would name.</summary>
+    public static ReadOnlySpan<byte> EgressAddress => "192.0.2.25"u8;
+
+    public ReadOnlySpan<byte> Server => _servers[0];
+
+    /// <summary>Which of our servers holds a mailbox; 0 is the simulated one.</summary>
+    public int ServerOf(in Address address) => (address.First + address.Last) % _servers.Length;
+
+    public int PeerOf(Message message) => 1 + (int)(message.Id.Bits % (uint)(_servers.Length - 1));
+
+    public void PutServer(LineBuffer line, int server) => line.Put(_servers[server]);
+
+    public void PutServerFqdn(LineBuffer line, int server)
+    {
+        line.Put(_servers[server]);
+        line.Put(_domainSuffix);
+    }
+
+    public static void PutServerAddress(LineBuffer line, int server)
+    {
+        line.Put("10.0.0."u8);
+        line.Put(11 + server);
+    }
+
+    public void PutRemoteHost(LineBuffer line, ushort domain)
+    {
+        line.Put((domain % 3) switch { 0 => "mx1."u8, 1 => "mail."u8, _ => "mx-in-02."u8 });
+        line.Put(Book.Domain(domain));
+    }
+
+    public static void PutRemoteAddress(LineBuffer line, ushort domain)
+    {
+        line.Put((domain & 1) == 0 ? "203.0.113."u8 : "198.51.100."u8);
+        line.Put(1 + (domain % 250));
+    }
+
+    public void PutMessageId(LineBuffer line, MessageId id)
+    {
+        line.Put((byte)'<');
+        switch (id.Domain == 0 ? 0 : id.Bits % 4)
+        {
+            case 0:
+                line.Hex(id.Bits, 8);
+                line.Hex(id.MoreBits, 8);
+                line.Put((byte)'@');
+                if (id.Domain == 0)
+                    PutServerFqdn(line, 0);
+                else
+                    line.Put(Book.Domain(id.Domain));
+                break;
+            case 1:
+                line.Put("CAF"u8);
+                line.Hex(id.Bits, 7);
+                line.Put((byte)'+');
+                line.Hex(id.MoreBits, 7);
+                line.Put("@mail."u8);
+                line.Put(Book.Domain(id.Domain));
+                break;
+            case 2:
+                line.Padded((long)(id.Bits >> 32), 10);
+                line.Put((byte)'.');
+                line.Padded((long)(id.MoreBits >> 44), 6);
+                line.Put(".JavaMail.root@app7."u8);
+                line.Put(Book.Domain(id.Domain));
+                break;
+            default:
+                line.Guid(id.Bits, id.MoreBits);
+                line.Put((byte)'@');
+                line.Put(Book.Domain(id.Domain));
+                break;
+        }
+        line.Put((byte)'>');
+    }
+}

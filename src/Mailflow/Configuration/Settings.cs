@@ -1,0 +1,317 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Mailflow.Analysis.Blocklists;
+using Mailflow.Analysis.Domains;
+using Mailflow.Analysis.Messages;
+using Mailflow.Enrich;
+using Mailflow.Tail;
+
+namespace Mailflow.Configuration;
+
+/// <summary>One thing that can be set.</summary>
+/// <param name="Key">As in appsettings.json, `:` between levels, `#` for a number. As a variable: MAILFLOW_ and `__` between levels.</param>
+/// <param name="Default">What holds where it is not set; empty: nothing.</param>
+/// <param name="Allowed">What may stand there, in words.</param>
+/// <param name="Why">Who changes it and why.</param>
+/// <param name="Apply">Puts a value into the options; null where it is not allowed.</param>
+sealed record Setting(string Key, string Default, string Allowed, string Why, Func<MailflowOptions, string, MailflowOptions?> Apply);
+
+/// <summary>THE table of settings, and how they are read: all faults at once, each with its key, value and what is allowed.</summary>
+static class Settings
+{
+    public const string VariablePrefix = "MAILFLOW_";
+    public const string ListenAllowed = "http:// with an address of this machine (or localhost, or *) and a port";
+
+    /// <summary>Folders, servers, hosts, domains and lists that can be named, of each.</summary>
+    public const int MaxNamed = 1000;
+
+    static readonly Uri NoUrl = new("about:none");
+    static readonly EventFile NoFile = new("", 100L << 20, 10);
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        new("State:Folder", "", "a folder", "The store and its lock lie here. Default: STATE_DIRECTORY (systemd), else ProgramData on Windows, else XDG_STATE_HOME or ~/.local/state, and /mailflow in it.", (o, v) => FullPath(v) is { } path ? o with { StateFolder = path } : null),
+        new("Web:Listen", "http://127.0.0.1:9464", ListenAllowed, "The page, /metrics and /api. Loopback only unless you say otherwise: there is no password; use http://*:9464 in a container. Without http:// it means the same, and a port alone means loopback.", (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
+        new("Tail:PollInterval", "250ms", "50ms to 1m", "How often folders are looked at. Longer spares a slow share.", (o, v) => Duration(v, 0.05, 60) is { } t ? o with { Tail = o.Tail with { PollInterval = t } } : null),
+        new("Tail:MaxLineBytes", "4194304", "262144 to 67108864", "A longer line is passed over, counted and named.", (o, v) => Whole(v, 262144, 67108864) is { } n ? o with { Tail = o.Tail with { MaxLineBytes = (int)n } } : null),
+        new("Tail:InFlightMegabytes", "16", "2 to 1024", "Log in memory at the most.", (o, v) => Whole(v, 2, 1024) is { } n ? o with { InFlightBytes = n << 20 } : null),
+        new("Read:Workers", "auto", "auto, or 1 to 64", "Cores that parse and classify; one reads hundreds of MB/s.", (o, v) => v.Equals("auto", StringComparison.OrdinalIgnoreCase) ? o with { Workers = AutoWorkers } : Whole(v, 1, 64) is { } n ? o with { Workers = (int)n } : null),
+        new("Store:CommitInterval", "250ms", "50ms to 10s", "Rows that come within it share one transaction: longer spares a slow disk, and figures are that much later.", (o, v) => Duration(v, 0.05, 10) is { } t ? o with { Ledger = o.Ledger with { CommitInterval = t } } : null),
+        new("Store:Keep", "30d", "1h to 3650d", "How long failures are kept, counted from the newest row.", (o, v) => Duration(v, 3600, 3650 * 86400d) is { } t ? o with { Ledger = o.Ledger with { Keep = t } } : null),
+        new("Store:MaxMegabytes", "1024", "16 to 1048576", "The oldest failures go when the store exceeds it; those of the last hour stay. The file does not shrink: what is free in it is used again.", (o, v) => Whole(v, 16, 1048576) is { } n ? o with { Ledger = o.Ledger with { MaxBytes = n << 20 } } : null),
+        new("Events:Deferrals", "false", "true or false", "Deferrals become events too, not only counts.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepDeferrals = b } } : null),
+        new("Events:Console", "false", "true or false", "Events as JSON lines on standard output, for a container's log.", (o, v) => Bool(v) is { } b ? o with { EventsConsole = b } : null),
+        new("Events:File:Path", "", "a file", "Events as JSON lines in a file that is rolled by size.", (o, v) => FullPath(v) is { } path ? o with { EventsFile = (o.EventsFile ?? NoFile) with { Path = path } } : null),
+        new("Events:File:MaxMegabytes", "100", "1 to 10240", "Size at which the file is rolled.", (o, v) => Whole(v, 1, 10240) is { } n ? o with { EventsFile = (o.EventsFile ?? NoFile) with { MaxBytes = n << 20 } } : null),
+        new("Events:File:Keep", "10", "1 to 1000", "Rolled files that are kept.", (o, v) => Whole(v, 1, 1000) is { } n ? o with { EventsFile = (o.EventsFile ?? NoFile) with { Keep = (int)n } } : null),
+        new("Events:Seq:Url", "", "an http or https URL", "Every failure as a structured event.", (o, v) => HttpUrl(v) is { } url ? o with { EventsSeq = new(url, o.EventsSeq?.ApiKey) } : null),
+        new("Events:Seq:ApiKey", "", "a Seq API key", "Better in a file: see the next.", (o, v) => o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, v) }),
+        new("Events:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the secret out of the configuration.", (o, v) => Secret(v) is { } key ? o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, key) } : null),
+        new("Otlp:Url", "", "an http or https URL", "Metrics and events to an OpenTelemetry collector over HTTP: the part before /v1/metrics and /v1/logs, as http://collector:4318.", (o, v) => HttpUrl(v) is { } url ? o with { Otlp = new(url, o.Otlp?.Header) } : null),
+        new("Otlp:HeaderFile", "", "a file that holds NAME: VALUE", "A header that the collector asks for, as Authorization: Bearer ...", (o, v) => Header(v) is { } header ? o with { Otlp = new(o.Otlp?.Url ?? NoUrl, header) } : null),
+        new("Otlp:Interval", "60s", "1s to 1h", "How often metrics are pushed.", (o, v) => Duration(v, 1, 3600) is { } t ? o with { OtlpInterval = t } : null),
+        new("Privacy:Addresses", "masked", "masked, hashed or plain", "How addresses leave the program. The store keeps them as the log has them.", (o, v) => OneOf<AddressPrivacy>(v) is { } p ? o with { Addresses = p } : null),
+        new("Privacy:Subjects", "false", "true or false", "Subjects are dropped unless you keep them.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepSubjects = b } } : null),
+        new("Enrichment:Enabled", "true", "true or false", "Whether DNS is asked about failing domains, and what is ours is watched. Off: no packet leaves. Domains are asked about, never addresses of people.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { Enabled = b } } : null),
+        new("Enrichment:Resolvers", "system", "names and addresses, a comma between: system, internal=10.0.0.53, external=192.0.2.53:5353", "Who is asked, in this order; where they disagree, that is told. Blocklists want a resolver of your own, not a public one.", (o, v) => ResolversOf(v) is { } list ? o with { Enrich = o.Enrich with { Resolvers = list } } : null),
+        new("Enrichment:Deadline", "2s", "200ms to 30s", "For an answer of DNS, and so for how long an event may wait for its answers.", (o, v) => Duration(v, 0.2, 30) is { } t ? o with { Enrich = o.Enrich with { Deadline = t } } : null),
+        new("Enrichment:MaxAge", "1h", "1m to 30d", "Failures that are older when they are read are not asked about.", (o, v) => Duration(v, 60, 30 * 86400d) is { } t ? o with { Enrich = o.Enrich with { MaxAge = t } } : null),
+        new("Enrichment:WatchInterval", "15m", "1m to 1d", "How often what is ours is looked at.", (o, v) => Duration(v, 60, 86400) is { } t ? o with { Enrich = o.Enrich with { WatchInterval = t } } : null),
+        new("Enrichment:EgressIps", "", "IP addresses, a comma between", "What the world sees us send from: watched on every list, with PTR and SPF.", (o, v) => Each(v, AddressOf) is { } list ? o with { Enrich = o.Enrich with { EgressIps = list } } : null),
+        new("Enrichment:OwnDomains", "", "domains, a comma between", "What we send as: SPF, DKIM, DMARC, MTA-STS, TLS-RPT, MX and blocklists of domains are watched.", (o, v) => Each(v, t => DomainNames.Clean(t) is { } d && DomainNames.IsMailDomain(d) ? d : null) is { } list ? o with { Enrich = o.Enrich with { OwnDomains = list } } : null),
+        new("Enrichment:DkimSelectors", "", "selectors, a comma between: s1, or contoso.com:s1 for one domain", "What our servers sign with. DNS does not tell which there are.", (o, v) => Each(v, SelectorOf) is { } list ? o with { Enrich = o.Enrich with { DkimSelectors = list } } : null),
+        new("Enrichment:SmartHosts", "", "hosts, a comma between: smarthost.contoso.com, 192.0.2.25:587", "Next hops that are knocked at: connection, banner, STARTTLS, certificate, size.", (o, v) => Each(v, t => HostOf(t, 25)) is { } list ? o with { Enrich = o.Enrich with { SmartHosts = list } } : null),
+        new("Enrichment:KnockAtMx", "true", "true or false", "Whether the mail servers that the MX records of our own domains name are knocked at too. Off where the firewall does not let the inside reach its own outside address.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { KnockAtMx = b } } : null),
+        new("Enrichment:Blocklists", "default", "default, and zones, a comma between", "docs/blocklists.md has them. One that is not there is asked as RFC 5782 says.", (o, v) => ListsOf(v) is { } list ? o with { Enrich = o.Enrich with { Blocklists = list } } : null),
+        new("Enrichment:SpamhausKey", "", "a DQS key", "Better in a file: see the next.", (o, v) => KeyOf(v) is { } key ? o with { Enrich = o.Enrich with { SpamhausKey = key } } : null),
+        new("Enrichment:SpamhausKeyFile", "", "a file that holds the key", "A key of Spamhaus's Data Query Service: then its zones are asked with it.", (o, v) => Secret(v) is { } text && KeyOf(text) is { } key ? o with { Enrich = o.Enrich with { SpamhausKey = key } } : null),
+        new("Enrichment:FetchPolicies", "false", "true or false", "Whether MTA-STS policies are fetched by HTTPS from the web servers of the domains that are checked.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { FetchPolicies = b } } : null),
+        new("Log:Level", "information", "debug, information, warning or error", "The program's own log.", (o, v) => OneOf<LogLevel>(v) is (LogLevel.Debug or LogLevel.Information or LogLevel.Warning or LogLevel.Error) and var level ? o with { LogLevel = level } : null),
+        new("Log:Seq:Url", "", "an http or https URL", "The program's own log to Seq as well.", (o, v) => HttpUrl(v) is { } url ? o with { LogSeq = new(url, o.LogSeq?.ApiKey) } : null),
+        new("Log:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the secret out of the configuration.", (o, v) => Secret(v) is { } key ? o with { LogSeq = new(o.LogSeq?.Url ?? NoUrl, key) } : null),
+        new("Logs:#:Folder", "", "a folder, which may not exist yet", "Message tracking logs, and exports (docs/exports.md), lie here or below. On a server: %ExchangeInstallPath%TransportRoles\\Logs\\MessageTracking.", (o, _) => o),
+        new("Logs:#:Server", "", "a name", "Who writes there. Where it is not set, the rows tell.", (o, _) => o),
+        new("Logs:#:Name", "", "a name, different for each", "What positions are kept under. Set it where the folder may move; default: the folder.", (o, _) => o),
+    ];
+
+    static int AutoWorkers => Math.Clamp(Environment.ProcessorCount - 1, 1, 8);
+
+    /// <summary>Whether there is a setting of this key.</summary>
+    public static bool IsKnown(string key)
+    {
+        var parts = key.Split(':');
+        var plain = parts is [var first, _, _] && first.Equals("Logs", StringComparison.OrdinalIgnoreCase) ? $"Logs:#:{parts[2]}" : key;
+        return All.Any(s => s.Key.Equals(plain, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Reads the options. Every fault is a sentence with the key, the value, and what is allowed.</summary>
+    public static MailflowOptions Read(IConfiguration configuration, out IReadOnlyList<string> faults)
+    {
+        var found = new List<string>();
+        var options = new MailflowOptions { Workers = AutoWorkers };
+        var values = configuration.AsEnumerable().Where(p => p.Value is not null).ToDictionary(p => p.Key, p => p.Value!, StringComparer.OrdinalIgnoreCase);
+        foreach (var setting in All.Where(s => !s.Key.StartsWith("Logs:", StringComparison.Ordinal)))
+        {
+            if (!values.Remove(setting.Key, out var value) || value.Length == 0)
+                continue;
+            if (setting.Apply(options, value) is { } applied)
+                options = applied;
+            else
+                found.Add($"{setting.Key} = {Shown(setting.Key, value)}: allowed is {setting.Allowed}{(IsDuration(setting) ? ", written like 250ms, 30s, 5m, 12h, 30d or 00:00:30" : "")}.");
+        }
+
+        options = options with { Logs = ReadRoots(values, found) };
+        foreach (var key in values.Keys.Order(StringComparer.Ordinal))
+            found.Add($"{key}: no such setting.{(Nearest(key) is { } near ? $" Did you mean {near}?" : " See docs/configuration.md.")}");
+        Check(options, found);
+        if (options.StateFolder.Length == 0 && !found.Exists(f => f.StartsWith("State:Folder ", StringComparison.Ordinal)))
+        {
+            options = options with { StateFolder = DefaultStateFolder(Environment.GetEnvironmentVariable, Home) ?? "" };
+            if (options.StateFolder.Length == 0)
+                found.Add("State:Folder is not set, and this user has no home folder where it could lie: give a folder, with --state FOLDER or here.");
+        }
+
+        faults = found;
+        return options;
+    }
+
+    static void Check(MailflowOptions options, List<string> faults)
+    {
+        if (options.EventsSeq?.Url == NoUrl)
+            faults.Add("Events:Seq:Url is not set, but a key for it is: allowed is an http or https URL.");
+        if (options.LogSeq?.Url == NoUrl)
+            faults.Add("Log:Seq:Url is not set, but a key for it is: allowed is an http or https URL.");
+        if (options.Otlp?.Url == NoUrl)
+            faults.Add("Otlp:Url is not set, but a header for it is: allowed is an http or https URL.");
+        if (options.EventsFile is { Path: "" })
+            faults.Add("Events:File:Path is not set, but its size or number is: allowed is a file.");
+        foreach (var (key, count) in new[] { ("Logs", options.Logs.Count), ("Enrichment:Resolvers", options.Enrich.Resolvers.Count), ("Enrichment:EgressIps", options.Enrich.EgressIps.Count), ("Enrichment:OwnDomains", options.Enrich.OwnDomains.Count), ("Enrichment:SmartHosts", options.Enrich.SmartHosts.Count), ("Enrichment:Blocklists", options.Enrich.Blocklists.Count) })
+            if (count > MaxNamed)
+                faults.Add(string.Create(CultureInfo.InvariantCulture, $"{key}: there are {count} of them: allowed are {MaxNamed}. Each has series of its own in /metrics; let a second Mailflow take the rest."));
+        foreach (var twice in options.Logs.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            faults.Add($"Logs: {twice.Count()} of them are called {twice.Key}: allowed is a name or folder different for each.");
+        foreach (var inner in options.Logs)
+            foreach (var outer in options.Logs.Where(o => o != inner && IsBelow(inner.Folder, o.Folder)))
+                faults.Add($"Logs: {inner.Folder} is or lies below {outer.Folder}: its rows would be counted twice. Allowed are folders apart from each other.");
+    }
+
+    static bool IsBelow(string inner, string outer) =>
+        (inner + Path.DirectorySeparatorChar).StartsWith(outer + Path.DirectorySeparatorChar, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+
+    static List<LogRoot> ReadRoots(Dictionary<string, string> values, List<string> faults)
+    {
+        var roots = new List<LogRoot>();
+        var numbers = values.Keys.Where(k => k.StartsWith("Logs:", StringComparison.OrdinalIgnoreCase)).Select(k => k.Split(':')[1]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        foreach (var number in numbers.ToList())
+        {
+            values.Remove($"Logs:{number}:Folder", out var folder);
+            values.Remove($"Logs:{number}:Server", out var server);
+            values.Remove($"Logs:{number}:Name", out var name);
+            if (string.IsNullOrWhiteSpace(folder))
+                faults.Add($"Logs:{number}:Folder is not set: allowed is a folder.");
+            else if (FullPath(folder) is not { } path)
+                faults.Add($"Logs:{number}:Folder = '{folder}': allowed is a folder.");
+            else if (!string.IsNullOrWhiteSpace(server) && !LabelName.IsName(server))
+                faults.Add($"Logs:{number}:Server: allowed is a name of at most {LabelName.MaxLength} letters that is no address: it becomes a label in /metrics.");
+            else if (FolderText.Fault(folder, path) is { } fault)
+                faults.Add($"Logs:{number}:Folder = '{folder}': {fault}.");
+            else
+            {
+                // A slash at the end must not make another folder of it: positions are kept under the name.
+                var full = Path.TrimEndingDirectorySeparator(path);
+                roots.Add(new(string.IsNullOrWhiteSpace(name) ? full : name, full, string.IsNullOrWhiteSpace(server) ? null : server));
+            }
+        }
+
+        return roots;
+    }
+
+    /// <summary>
+    /// Keys are not shown; nor is a URL that may hold a password, nor what stands for the file of a key and is no full path: it may be the key
+    /// itself, by mistake.
+    /// </summary>
+    static string Shown(string key, string value) =>
+        (key.EndsWith("File", StringComparison.OrdinalIgnoreCase) ? !Path.IsPathFullyQualified(value) : key.Contains("Key", StringComparison.OrdinalIgnoreCase)) || value.Contains('@', StringComparison.Ordinal) ? "(not shown)" : $"'{value}'";
+
+    /// <summary>The setting that was meant, perhaps.</summary>
+    public static string? Nearest(string key)
+    {
+        var last = key[(key.LastIndexOf(':') + 1)..];
+        var near = All.FirstOrDefault(s => s.Key.EndsWith(":" + last, StringComparison.OrdinalIgnoreCase))
+            ?? All.FirstOrDefault(s => s.Key.StartsWith(key.Split(':')[0] + ":", StringComparison.OrdinalIgnoreCase));
+        return near?.Key;
+    }
+
+    static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    /// <summary>A full path, wherever the program is started; null where there is none. What is relative is passed over, as the XDG specification asks.</summary>
+    internal static string? DefaultStateFolder(Func<string, string?> variable, string home)
+    {
+        if (OperatingSystem.IsWindows())
+            return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "Mailflow");
+        if (variable("STATE_DIRECTORY")?.Split(':')[0] is { } given && Path.IsPathFullyQualified(given))
+            return given;
+        if (variable("XDG_STATE_HOME") is { } state && Path.IsPathFullyQualified(state))
+            return Path.Combine(state, "mailflow");
+        return Path.IsPathFullyQualified(home) ? Path.Combine(home, ".local", "state", "mailflow") : null;
+    }
+
+    /// <summary>The full path; <c>~/</c> is the home folder also where no shell has put it in: after an =, in a file, in a variable.</summary>
+    static string? FullPath(string text) =>
+        text.Contains('\0', StringComparison.Ordinal) ? null
+        : text is not ("~" or ['~', '/', ..]) && !(OperatingSystem.IsWindows() && text is ['~', '\\', ..]) ? Path.GetFullPath(text)
+        : Path.IsPathFullyQualified(Home) ? Path.Join(Home, text.AsSpan(1))
+        : null;
+
+    static T? OneOf<T>(string text)
+        where T : struct, Enum => Enum.GetValues<T>().Cast<T?>().FirstOrDefault(v => v.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase));
+
+    static bool IsDuration(Setting setting) => Duration(setting.Default, 0, TimeSpan.MaxValue.TotalSeconds) is not null;
+
+    static long? Whole(string text, long least, long most) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : null;
+
+    static bool? Bool(string text) => bool.TryParse(text, out var b) ? b : null;
+
+    /// <summary><c>250ms</c>, <c>30s</c>, <c>5m</c>, <c>12h</c>, <c>30d</c> or <c>00:00:30</c>.</summary>
+    static TimeSpan? Duration(string text, double leastSeconds, double mostSeconds)
+    {
+        var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        double? seconds = digits > 0 && double.TryParse(text.AsSpan(0, digits), CultureInfo.InvariantCulture, out var n)
+            ? text[digits..] switch { "ms" => n / 1000, "s" => n, "m" => n * 60, "h" => n * 3600, "d" => n * 86400, _ => null }
+            : null;
+        // A number alone would be days to .NET, and is seconds to most people.
+        seconds ??= text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var span) ? span.TotalSeconds : null;
+        return seconds >= leastSeconds && seconds <= mostSeconds ? TimeSpan.FromSeconds(seconds.Value) : null;
+    }
+
+    /// <summary>What stands between commas, each of which must be right; null where one is not.</summary>
+    static List<T>? Each<T>(string text, Func<string, T?> read)
+        where T : class
+    {
+        var all = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(read).ToList();
+        return all.Contains(null) ? null : [.. all.OfType<T>().Distinct()];
+    }
+
+    static List<ResolverTarget>? ResolversOf(string text)
+    {
+        var list = Each(text, ResolverOf);
+        return list is { Count: > 0 and <= 8 } && list.DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase).Count() == list.Count ? list : null;
+    }
+
+    /// <summary><c>system</c>, <c>name=address</c>, or an address alone, which is its own name.</summary>
+    public static ResolverTarget? ResolverOf(string text)
+    {
+        if (text.Equals("system", StringComparison.OrdinalIgnoreCase))
+            return new("system", null);
+        var equal = text.IndexOf('=', StringComparison.Ordinal);
+        var (name, address) = equal < 0 ? (text, text) : (text[..equal].Trim(), text[(equal + 1)..].Trim());
+        return name.Length is > 0 and <= 64 && EndPointOf(address) is { } endPoint ? new(name, endPoint.Port == 0 ? new(endPoint.Address, 53) : endPoint) : null;
+    }
+
+    /// <summary><c>host</c>, <c>host:port</c>, or an address with or without a port. No host's name ends with a number (RFC 3696): that would be an address.</summary>
+    public static HostTarget? HostOf(string text, int otherwise)
+    {
+        if (EndPointOf(text) is { } endPoint)
+            return new(endPoint.Address.ToString(), endPoint.Port == 0 ? otherwise : endPoint.Port);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var port = colon < 0 ? otherwise : (int?)Whole(text[(colon + 1)..], 1, 65535);
+        return DomainNames.Clean(colon < 0 ? text : text[..colon]) is { } host && !host[(host.LastIndexOf('.') + 1)..].All(char.IsAsciiDigit) && port is { } number ? new(host, number) : null;
+    }
+
+    static List<Blocklist>? ListsOf(string text)
+    {
+        var zones = Each(text, t => t.Equals("default", StringComparison.OrdinalIgnoreCase) ? "default" : DomainNames.Clean(t) is { } zone && zone.Contains('.', StringComparison.Ordinal) ? zone : null);
+        return zones is null or { Count: > 50 } ? null : [.. zones.SelectMany(z => z == "default" ? BlocklistTable.All.Where(l => l.Default) : [BlocklistTable.Find(z)]).DistinctBy(l => l.Zone, StringComparer.Ordinal)];
+    }
+
+    static string? SelectorOf(string text)
+    {
+        var parts = text.Split(':');
+        return parts.Length <= 2 && parts.All(p => DomainNames.Clean(p) is not null) ? text.ToLowerInvariant() : null;
+    }
+
+    static Secret? KeyOf(string text) => text.Length is > 0 and <= 63 && text.All(char.IsAsciiLetterOrDigit) ? new(text) : null;
+
+    /// <summary>An IP address as people write it; <c>1.2.3</c> and <c>0x7f.1</c> are numbers of IPv4 to .NET too.</summary>
+    public static IPAddress? AddressOf(string text) =>
+        IPAddress.TryParse(text, out var ip) && (ip.AddressFamily != AddressFamily.InterNetwork || ip.ToString() == text) ? ip : null;
+
+    /// <summary>An address, with or without a port; 0 where there is none.</summary>
+    static IPEndPoint? EndPointOf(string text) =>
+        IPEndPoint.TryParse(text, out var endPoint) && (endPoint.AddressFamily != AddressFamily.InterNetwork || AddressOf(text.Split(':')[0]) is not null) ? endPoint : null;
+
+    public static Uri? HttpUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+
+    /// <summary>
+    /// `*` and `+` as a host mean every address; a Uri cannot say that, so they become 0.0.0.0. It ends with its port: nothing else of a URL means anything
+    /// here. Without http:// it means the same, and without an address loopback: nobody opens a port to all by leaving something out.
+    /// </summary>
+    public static Uri? ListenUrl(string given)
+    {
+        var text = given.Contains("://", StringComparison.Ordinal) ? given
+            : given.Length > 0 && given.AsSpan(given[0] == ':' ? 1 : 0) is var port && port.IndexOfAnyExceptInRange('0', '9') < 0 ? $"http://127.0.0.1:{port}"
+            : "http://" + given;
+        return Uri.TryCreate(text.Replace("//*:", "//0.0.0.0:", StringComparison.Ordinal).Replace("//+:", "//0.0.0.0:", StringComparison.Ordinal), UriKind.Absolute, out var url)
+            && url.Scheme == "http" && url.Port > 0 && text.EndsWith(string.Create(CultureInfo.InvariantCulture, $":{url.Port}{(text.EndsWith('/') ? "/" : "")}"), StringComparison.Ordinal)
+            && url.PathAndQuery == "/" && url.Fragment.Length == 0 && !text.Contains('@', StringComparison.Ordinal) && (url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || url.IsLoopback) ? url : null;
+    }
+
+    static (string Name, string Value)? Header(string path) =>
+        Secret(path) is { } line && line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && line[..colon].All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && line[(colon + 1)..].Trim() is { Length: > 0 } value && value.All(c => c is >= ' ' and <= '~')
+            ? (line[..colon], value)
+            : null;
+
+    static string? Secret(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim() is { Length: > 0 } secret ? secret : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

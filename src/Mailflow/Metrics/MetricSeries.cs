@@ -1,0 +1,110 @@
+using System.Diagnostics.Metrics;
+using Mailflow.Ledger;
+using Mailflow.Printing;
+
+namespace Mailflow.Metrics;
+
+/// <summary>
+/// The series of one metric from scrape to scrape. What did not change is given again: a measurement copies its tags when it is made, and there are
+/// tens of thousands.
+/// </summary>
+sealed class MetricSeries(Metric metric)
+{
+    const int LeastRoom = 64;
+
+    /// <summary>The SDK sorts the tags of a series that it does not know by name, and keeps both orders where they differ.</summary>
+    readonly int[] _order = [.. Enumerable.Range(0, metric.Labels.Count).OrderBy(i => metric.Labels[i].Name, StringComparer.Ordinal)];
+
+    /// <summary>The label sets that the SDK has a place for. It never frees one: queues come and go, and their names stay.</summary>
+    readonly HashSet<(string A, string B, string C, string D)> _known = [];
+
+    readonly List<Sample> _samples = [];
+    Measurement<double>[] _given = [];
+    int _count;
+    FamilyCells _cells = FamilyCells.None;
+    object? _material;
+
+    /// <summary>Series that the SDK has room for: what comes beyond would be lost in one that is named otel_metric_overflow.</summary>
+    public int Room { get; private set; } = LeastRoom;
+
+    public IEnumerable<Measurement<double>> Given => new ArraySegment<Measurement<double>>(_given, 0, _count);
+
+    /// <summary>Takes over the values of this moment.</summary>
+    /// <returns>False where the SDK has no room for all of them: <see cref="Room"/> is what it needs.</returns>
+    public bool Read(Scrape scrape) => metric.Counter is { } counter ? Read(scrape.Committed.Cells[counter]) : ReadSamples(scrape);
+
+    bool Read(FamilyCells cells)
+    {
+        if (!ReferenceEquals(cells, _cells))
+        {
+            var keys = cells.Keys;
+            var values = cells.Values;
+            var keysBefore = _cells.Keys;
+            var before = _cells.Values;
+            var sameKeys = keys == keysBefore;
+            MakeRoom(values.Length);
+            for (var i = 0; i < values.Length; i++)
+                if (i >= before.Length || values[i] != before[i] || !(sameKeys || keys[i] == keysBefore[i]))
+                    _given[i] = Made(values[i], keys[i].A, keys[i].B, keys[i].C, keys[i].D);
+            (_cells, _count) = (cells, values.Length);
+        }
+
+        if (_count <= Room)
+            return true;
+        Room = 2 * _count;
+        return false;
+    }
+
+    bool ReadSamples(Scrape scrape)
+    {
+        var material = metric.Material?.Invoke(scrape);
+        if (material is not null && ReferenceEquals(material, _material))
+            return true;
+        _material = material;
+        var i = 0;
+        foreach (var sample in metric.Read!(scrape))
+        {
+            if (i == _samples.Count)
+                _samples.Add(default);
+            MakeRoom(i + 1);
+            if (i >= _count || _samples[i] != sample)
+            {
+                _samples[i] = sample;
+                _given[i] = Made(sample.Value, sample.A, sample.B, sample.C, sample.D);
+                _known.Add((sample.A, sample.B, sample.C, sample.D));
+            }
+
+            i++;
+        }
+
+        _count = i;
+        if (_known.Count <= Room)
+            return true;
+        _known.Clear();
+        foreach (var sample in _samples.Take(_count))
+            _known.Add((sample.A, sample.B, sample.C, sample.D));
+        Room = 4 * Math.Max(LeastRoom, _known.Count);
+        return false;
+    }
+
+    void MakeRoom(int count)
+    {
+        if (_given.Length < count)
+            Array.Resize(ref _given, Math.Max(count, 2 * _given.Length));
+    }
+
+    Measurement<double> Made(double value, string a, string b, string c, string d) => metric.Labels.Count switch
+    {
+        0 => new(value),
+        1 => new(value, Tag(0, a, b, c, d)),
+        2 => new(value, Tag(0, a, b, c, d), Tag(1, a, b, c, d)),
+        3 => new(value, Tag(0, a, b, c, d), Tag(1, a, b, c, d), Tag(2, a, b, c, d)),
+        _ => new(value, Tag(0, a, b, c, d), Tag(1, a, b, c, d), Tag(2, a, b, c, d), Tag(3, a, b, c, d)),
+    };
+
+    KeyValuePair<string, object?> Tag(int place, string a, string b, string c, string d)
+    {
+        var label = _order[place];
+        return new(metric.Labels[label].Name, Printable.Of(label switch { 0 => a, 1 => b, 2 => c, _ => d }));
+    }
+}

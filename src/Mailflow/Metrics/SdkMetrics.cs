@@ -1,0 +1,134 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Mailflow.Ledger;
+using OpenTelemetry.Metrics;
+
+namespace Mailflow.Metrics;
+
+/// <summary>
+/// What the OpenTelemetry SDK has no public way for: histograms whose buckets were counted elsewhere (.NET has no observable histogram), and the time from
+/// which a metric counts. Both are set in the SDK's own state, so that its exporters for Prometheus and OTLP show them. All access to that state is in
+/// this file; a field that a version of the package does not have ends the program at its start, and a test before that.
+/// </summary>
+sealed class SdkMetrics
+{
+    const BindingFlags Inside = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    static readonly FieldInfo StoreOf = Needed(typeof(OpenTelemetry.Metrics.Metric).GetField("AggregatorStore", Inside));
+    static readonly PropertyInfo StartTime = Needed(Type.GetType("OpenTelemetry.Metrics.AggregatorStore, OpenTelemetry", throwOnError: true)!.GetProperty("StartTimeExclusive", Inside));
+    static readonly FieldInfo PointsOf = Needed(Type.GetType("OpenTelemetry.Metrics.AggregatorStore, OpenTelemetry", throwOnError: true)!.GetField("metricPoints", Inside));
+    static readonly FieldInfo ComponentsOf = Needed(typeof(MetricPoint).GetField("mpComponents", Inside));
+    static readonly FieldInfo RunningValue = Needed(typeof(MetricPoint).GetField("runningValue", Inside));
+    static readonly FieldInfo AsLong = Needed(Type.GetType("OpenTelemetry.Metrics.MetricPointValueStorage, OpenTelemetry", throwOnError: true)!.GetField("AsLong", Inside));
+    static readonly MethodInfo AcquireLock = Needed(Type.GetType("OpenTelemetry.Metrics.MetricPointOptionalComponents, OpenTelemetry", throwOnError: true)!.GetMethod("AcquireLock", Inside));
+    static readonly MethodInfo ReleaseLock = Needed(Type.GetType("OpenTelemetry.Metrics.MetricPointOptionalComponents, OpenTelemetry", throwOnError: true)!.GetMethod("ReleaseLock", Inside));
+    static readonly PropertyInfo ReaderOf = Needed(Type.GetType("OpenTelemetry.Metrics.MeterProviderSdk, OpenTelemetry", throwOnError: true)!.GetProperty("Reader", Inside));
+    static readonly FieldInfo HeadOf = Needed(Type.GetType("OpenTelemetry.Metrics.CompositeMetricReader, OpenTelemetry", throwOnError: true)!.GetField("Head", Inside));
+    static readonly FieldInfo ReaderAt = Needed(Type.GetType("OpenTelemetry.Metrics.CompositeMetricReader+DoublyLinkedListNode, OpenTelemetry", throwOnError: true)!.GetField("Value", Inside));
+    static readonly PropertyInfo NextOf = Needed(Type.GetType("OpenTelemetry.Metrics.CompositeMetricReader+DoublyLinkedListNode, OpenTelemetry", throwOnError: true)!.GetProperty("Next", Inside));
+
+    readonly IReadOnlyList<MetricReader> _readers;
+    readonly ConditionalWeakTable<OpenTelemetry.Metrics.Metric, MetricPoint[]> _known = [];
+
+    public SdkMetrics(MeterProvider provider) => _readers = [.. Readers(ReaderOf.GetValue(provider))];
+
+    /// <summary>Sets the start of every metric that is new.</summary>
+    /// <param name="start">The time from which a metric counts; null where it cannot be said.</param>
+    public void Start(Func<string, DateTimeOffset?> start)
+    {
+        foreach (var reader in _readers)
+            foreach (var metric in Metrics(reader))
+                if (metric is not null && !_known.TryGetValue(metric, out _))
+                {
+                    // OTLP says with 0 that it is not known; the Prometheus exporter leaves the default of the type out.
+                    var unknown = reader is PeriodicExportingMetricReader ? DateTimeOffset.UnixEpoch : default;
+                    var store = StoreOf.GetValue(metric)!;
+                    StartTime.SetValue(store, start(metric.Name) ?? unknown);
+                    _known.Add(metric, (MetricPoint[])PointsOf.GetValue(store)!);
+                }
+    }
+
+    /// <summary>Sets the state of all histograms: before the SDK takes its picture of them.</summary>
+    /// <param name="histogram">The counters of a histogram, by the value of its one label, then slot; null for another metric.</param>
+    public void Write(Func<string, FamilyCells?> histogram)
+    {
+        foreach (var reader in _readers)
+            foreach (var metric in Metrics(reader))
+                if (metric is not null && histogram(metric.Name) is { } cells && _known.TryGetValue(metric, out var points))
+                    Write(points, cells);
+    }
+
+    static void Write(MetricPoint[] points, FamilyCells cells)
+    {
+        for (var i = 0; i < points.Length; i++)
+        {
+            object point = points[i];
+            if (ComponentsOf.GetValue(point) is not { } components || NameOf(points[i]) is not { } name)
+                continue;
+            var buckets = points[i].GetHistogramBuckets();
+            AcquireLock.Invoke(components, null);
+            try
+            {
+                point = points[i];
+                var counts = RunningBucketCounts(buckets);
+                var value = RunningValue.GetValue(point)!;
+                RunningSum(buckets) = Fill(counts, name, cells) / 1000.0;
+                AsLong.SetValue(value, counts.Sum());
+                RunningValue.SetValue(point, value);
+                points[i] = (MetricPoint)point;
+            }
+            finally
+            {
+                ReleaseLock.Invoke(components, null);
+            }
+        }
+    }
+
+    /// <summary>The counts of one label value; the sum in milliseconds.</summary>
+    static long Fill(long[] counts, string name, FamilyCells cells)
+    {
+        long sum = 0;
+        for (var i = 0; i < cells.Count; i++)
+            if (cells.Keys[i].A == name)
+            {
+                // Of a store they come in any order, and those at 0 last.
+                var slot = TimeCells.SlotOf(cells.Keys[i].B);
+                if (slot == counts.Length)
+                    sum = cells.Values[i];
+                else if (slot >= 0)
+                    counts[slot] = cells.Values[i];
+            }
+
+        return sum;
+    }
+
+    static string? NameOf(in MetricPoint point)
+    {
+        foreach (var tag in point.Tags)
+            return tag.Value as string;
+        return null;
+    }
+
+    static List<MetricReader> Readers(object? reader)
+    {
+        if (reader?.GetType().Name != "CompositeMetricReader")
+            return reader is MetricReader one ? [one] : [];
+        var readers = new List<MetricReader>();
+        for (var node = HeadOf.GetValue(reader); node is not null; node = NextOf.GetValue(node))
+            readers.Add((MetricReader)ReaderAt.GetValue(node)!);
+        return readers;
+    }
+
+    static T Needed<T>(T? member)
+        where T : class =>
+        member ?? throw new InvalidOperationException("This version of the OpenTelemetry package keeps its state otherwise: see SdkMetrics.cs.");
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "metrics")]
+    static extern ref OpenTelemetry.Metrics.Metric?[] Metrics(MetricReader reader);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "RunningBucketCounts")]
+    static extern ref long[] RunningBucketCounts(HistogramBuckets buckets);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "RunningSum")]
+    static extern ref double RunningSum(HistogramBuckets buckets);
+}

@@ -1,0 +1,77 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Mailflow.Pipeline;
+
+/// <summary>An export as it was found: its bytes up to the size that it had then, whatever its writer does meanwhile.</summary>
+/// <param name="handle">Belongs to this from now on.</param>
+/// <param name="ownsHandle">False where the handle is only lent, to look at the start.</param>
+sealed class WholeFile(SafeFileHandle handle, long size, bool ownsHandle = true) : Stream
+{
+    public Tail.Pulse? Pulse { get; init; }
+
+    /// <summary>When it was last written, UTC: for a snapshot, when it was taken.</summary>
+    public DateTime LastWrite { get; } = File.GetLastWriteTimeUtc(handle);
+
+    /// <summary>Whether it is still what it was when reading began; if not, it is read again.</summary>
+    public bool IsUnchanged => RandomAccess.GetLength(handle) == size && File.GetLastWriteTimeUtc(handle) == LastWrite;
+
+    /// <summary>Why reading broke off, after how many records and at which byte: the rest is tried again; null where it did not.</summary>
+    public BrokenOff? Failure { get; private set; }
+
+    /// <summary>It was read, as far as it could be, and is closed.</summary>
+    public bool IsClosed => handle.IsClosed;
+
+    public void Fail(long records, long offset, string reason) => Failure = new(records, offset, reason);
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => size;
+
+    public override long Position { get; set; }
+
+    public override int Read(Span<byte> buffer)
+    {
+        Pulse?.Ask();
+        try
+        {
+            var read = RandomAccess.Read(handle, buffer[..(int)Math.Clamp(size - Position, 0, buffer.Length)], Position);
+            Position += read;
+            return read;
+        }
+        finally
+        {
+            Pulse?.Answered();
+        }
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
+    {
+        SeekOrigin.Current => Position,
+        SeekOrigin.End => size,
+        _ => 0,
+    };
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && ownsHandle)
+            handle.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>Where the reading of an export broke off, and why.</summary>
+sealed record BrokenOff(long Records, long Offset, string Reason);

@@ -1,0 +1,19 @@
+using Mailflow.Privacy;
+
+namespace Mailflow.Printing;
+
+/// <summary>
+/// Lines for a person, on standard error and standard output. Whatever stands in one, a file's name or what was typed, it stays one line, moves no cursor
+/// and shows no address. Reports and events are written by their own.
+/// </summary>
+static class Terminal
+{
+    /// <summary>A sentence on standard error.</summary>
+    public static Task TellAsync(string text, Masking? masking = null) => Console.Error.WriteLineAsync(Printable.Path(text, masking ?? Masking.Masked));
+
+    /// <summary>A line of an answer on standard output.</summary>
+    public static Task AnswerAsync(string text) => Console.Out.WriteLineAsync(Printable.Path(text, Masking.Masked));
+
+    /// <summary>An exception that nobody expected, with its stack.</summary>
+    public static Task TellAsync(string text, Exception fault) => Console.Error.WriteLineAsync($"{Printable.Path(text, Masking.Masked)}: {Printable.Fault(fault, Masking.Masked)}");
+}

@@ -1,0 +1,298 @@
+using Mailflow.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Mailflow.Tests;
+
+public sealed class SettingsTests
+{
+    static MailflowOptions Read(out IReadOnlyList<string> faults, params (string Key, string Value)[] values) =>
+        Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Key, (string?)v.Value))).Build(), out faults);
+
+    [Fact]
+    public void Every_default_is_allowed_and_is_what_holds_without_it()
+    {
+        var set = Settings.All.Where(s => s.Default.Length > 0 && !s.Key.StartsWith("Events:File", StringComparison.Ordinal)).Select(s => (s.Key, s.Default)).ToArray();
+        var withDefaults = Read(out var faults, set);
+        Assert.Empty(faults);
+        Assert.Equivalent(Read(out _), withDefaults);
+    }
+
+    [Fact]
+    public void All_faults_are_told_at_once_with_key_value_and_what_is_allowed()
+    {
+        Read(out var faults, ("Tail:PollInterval", "soon"), ("Store:Keep", "1m"), ("Web:Listen", "ftp://x"), ("Read:Workers", "0"), ("Privacy:Addresses", "none"), ("Logs:0:Server", "EX01"), ("Tail:Poll", "1s"), ("Log:Level", "loud"));
+        Assert.Equal(8, faults.Count);
+        Assert.Contains("Tail:PollInterval = 'soon': allowed is 50ms to 1m, written like 250ms, 30s, 5m, 12h, 30d or 00:00:30.", faults);
+        Assert.Contains("Privacy:Addresses = 'none': allowed is masked, hashed or plain.", faults);
+        Assert.Contains("Logs:0:Folder is not set: allowed is a folder.", faults);
+        Assert.Contains(faults, f => f.StartsWith("Tail:Poll: no such setting.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_becomes_a_label_is_bounded_and_is_no_address()
+    {
+        Read(out var faults, [("Enrichment:SmartHosts", string.Join(',', Enumerable.Range(0, Settings.MaxNamed + 1).Select(i => $"h{i}.example"))), ("Logs:0:Folder", "/logs"), ("Logs:0:Server", "john.doe@contoso.com")]);
+        Assert.Equal(2, faults.Count);
+        Assert.Contains(faults, f => f.StartsWith("Enrichment:SmartHosts: there are 1001 of them: allowed are 1000.", StringComparison.Ordinal));
+        var server = Assert.Single(faults, f => f.StartsWith("Logs:0:Server: allowed is a name", StringComparison.Ordinal));
+        Assert.DoesNotContain("john", server, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("250ms", 250)]
+    [InlineData("1s", 1000)]
+    [InlineData("1m", 60000)]
+    [InlineData("00:00:02", 2000)]
+    public void Durations_are_written_with_a_unit_or_as_a_time(string text, int milliseconds)
+    {
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Read(out var faults, ("Tail:PollInterval", text)).Tail.PollInterval);
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public void A_number_without_a_unit_is_no_duration()
+    {
+        Read(out var faults, ("Store:Keep", "30"));
+        Assert.Equal("Store:Keep = '30': allowed is 1h to 3650d, written like 250ms, 30s, 5m, 12h, 30d or 00:00:30.", Assert.Single(faults));
+    }
+
+    [Fact]
+    public void A_secret_never_shows_in_a_fault_or_in_the_options_as_text()
+    {
+        var options = Read(out var faults, ("Events:Seq:ApiKey", "s3cret"), ("Events:Seq:Url", "nonsense"));
+        Assert.NotEmpty(faults);
+        Assert.DoesNotContain(faults, f => f.Contains("s3cret", StringComparison.Ordinal));
+        Assert.DoesNotContain("s3cret", options.ToString(), StringComparison.Ordinal);
+        Assert.Equal("s3cret", options.EventsSeq!.ApiKey);
+    }
+
+    [Fact]
+    public void A_key_is_read_from_its_file()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "from-file\n");
+            Assert.Equal("from-file", Read(out var faults, ("Events:Seq:Url", "http://seq:5341"), ("Events:Seq:ApiKeyFile", file)).EventsSeq!.ApiKey);
+            Assert.Empty(faults);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Two_roots_of_one_name_are_a_fault()
+    {
+        Read(out var faults, ("Logs:0:Folder", "/logs/a"), ("Logs:1:Folder", "/logs/a"));
+        Assert.Single(faults, f => f.StartsWith("Logs: 2 of them are called", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_slash_at_the_end_of_a_folder_does_not_make_it_another()
+    {
+        Assert.Equal(Read(out _, ("Logs:0:Folder", "/logs/a")).Logs, Read(out _, ("Logs:0:Folder", "/logs/a/")).Logs);
+        Read(out var faults, ("Logs:0:Folder", "/logs/a"), ("Logs:1:Folder", "/logs/a/"));
+        Assert.NotEmpty(faults);
+    }
+
+    [Fact]
+    public void A_root_below_another_is_a_fault()
+    {
+        Read(out var faults, ("Logs:0:Folder", "/logs"), ("Logs:1:Folder", "/logs/ex01"), ("Logs:2:Folder", "/logs-of-others"));
+        Assert.Single(faults, f => f.Contains("/logs/ex01 is or lies below /logs", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_may_be_a_secret_is_not_shown()
+    {
+        Read(out var faults, ("Events:Seq:ApiKeyFile", "PASTED-KEY"), ("Events:Seq:Url", "ftp://user:password@seq"));
+        Assert.DoesNotContain(faults, f => f.Contains("PASTED-KEY", StringComparison.Ordinal) || f.Contains("password", StringComparison.Ordinal));
+        Assert.True(faults.Count >= 2);
+    }
+
+    [Fact]
+    public void Every_address_can_be_listened_on_where_one_says_so()
+    {
+        Assert.Equal("http://0.0.0.0:9464/", Read(out var faults, ("Web:Listen", "http://*:9464")).Listen.ToString());
+        Assert.Empty(faults);
+    }
+
+    [Theory]
+    [InlineData("http://u:p@127.0.0.1:9464")]
+    [InlineData("http://127.0.0.1:9464/?a=b")]
+    [InlineData("http://127.0.0.1:9464/?a=:9464")]
+    [InlineData("http://127.0.0.1:9464/#a")]
+    [InlineData("http://127.0.0.1:9464/page")]
+    [InlineData("http://127.0.0.1")]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://[::1]")]
+    [InlineData("http://example.com:9464")]
+    [InlineData("https://127.0.0.1:9464")]
+    public void What_is_listened_on_is_an_address_and_a_port_alone(string text)
+    {
+        Read(out var faults, ("Web:Listen", text));
+        Assert.EndsWith("allowed is http:// with an address of this machine (or localhost, or *) and a port.", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:80")]
+    [InlineData("http://localhost:9464/")]
+    [InlineData("http://[::1]:9464")]
+    public void The_port_may_be_that_of_http(string text)
+    {
+        Assert.Equal(new(text), Read(out var faults, ("Web:Listen", text)).Listen);
+        Assert.Empty(faults);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:9464", "http://127.0.0.1:9464/")]
+    [InlineData("9464", "http://127.0.0.1:9464/")]
+    [InlineData(":9464", "http://127.0.0.1:9464/")]
+    [InlineData("0.0.0.0:9464", "http://0.0.0.0:9464/")]
+    [InlineData("*:9464", "http://0.0.0.0:9464/")]
+    [InlineData("localhost:9464/", "http://localhost:9464/")]
+    [InlineData("[::1]:9464", "http://[::1]:9464/")]
+    public void What_is_listened_on_may_be_written_without_its_scheme(string text, string means)
+    {
+        Assert.Equal(means, Read(out var faults, ("Web:Listen", text)).Listen.ToString());
+        Assert.Empty(faults);
+    }
+
+    [Theory]
+    [InlineData(":")]
+    [InlineData("0")]
+    [InlineData("99999")]
+    [InlineData("127.0.0.1")]
+    [InlineData("example.com:9464")]
+    [InlineData("u:p@127.0.0.1:9464")]
+    [InlineData("127.0.0.1:9464/page")]
+    public void Without_its_scheme_too_it_is_an_address_and_a_port_alone(string text)
+    {
+        Read(out var faults, ("Web:Listen", text));
+        Assert.Single(faults);
+    }
+
+    [Theory]
+    [InlineData("a,b", "it names several")]
+    [InlineData("/logs/a;/logs/b", "it names several")]
+    [InlineData("a,EX02=b", "it names several")]
+    [InlineData("\"/logs\"", "quotation marks")]
+    [InlineData("'/logs'", "quotation marks")]
+    [InlineData("/logs/*", "wildcards are not expanded")]
+    [InlineData("/logs/EX0?", "wildcards are not expanded")]
+    [InlineData("%ExchangeInstallPath%TransportRoles", "variables are not expanded")]
+    [InlineData("$env:ExchangeInstallPath/TransportRoles", "variables are not expanded")]
+    [InlineData("${HOME}/logs", "variables are not expanded")]
+    public void What_can_hardly_be_a_folder_is_a_fault_that_says_what_to_give(string folder, string says)
+    {
+        Read(out var faults, ("Logs:0:Folder", folder));
+        Assert.Contains(says, Assert.Single(faults), StringComparison.Ordinal);
+        Assert.Contains($"Logs:0:Folder = '{folder}': ", faults[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(@"C:\logs")]
+    [InlineData("C:/logs")]
+    [InlineData(@"\\EX01\logs")]
+    [InlineData(@"logs\EX01")]
+    public void A_path_of_Windows_is_a_fault_elsewhere(string folder)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There it is none.");
+        Read(out var faults, ("Logs:0:Folder", folder));
+        Assert.Contains("it is a path of Windows", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_is_there_may_be_called_whatever_it_likes()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows allows no such names");
+        var above = Directory.CreateTempSubdirectory("mailflow-odd-");
+        foreach (var name in new[] { "a,b", "EX0*", "'q'", "%X%", @"C:\logs" })
+        {
+            Read(out var faults, ("Logs:0:Folder", above.CreateSubdirectory(name).FullName));
+            Assert.Empty(faults);
+        }
+
+        above.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("Enrichment:EgressIps", "1.2.3")]
+    [InlineData("Enrichment:EgressIps", "192.0.2.1, 16909060")]
+    [InlineData("Enrichment:EgressIps", "192.0.2.010")]
+    [InlineData("Enrichment:Resolvers", "1.2.3")]
+    [InlineData("Enrichment:SmartHosts", "1.2.3")]
+    [InlineData("Enrichment:SmartHosts", "1.2.3:25")]
+    [InlineData("Enrichment:Resolvers", "own=10.53:53")]
+    public void An_address_of_IPv4_has_four_parts(string key, string value)
+    {
+        Read(out var faults, (key, value));
+        Assert.Single(faults);
+        Assert.Null(Settings.AddressOf("1.2.3"));
+        Assert.NotNull(Settings.AddressOf("2001:DB8::1"));
+    }
+
+    [Fact]
+    public void The_path_of_a_key_s_file_is_shown()
+    {
+        Read(out var faults, ("Events:Seq:ApiKeyFile", "/nowhere/seq.key"), ("Otlp:HeaderFile", "Authorization: Bearer s3cret"));
+        Assert.Contains("Events:Seq:ApiKeyFile = '/nowhere/seq.key': allowed is a file that holds the key.", faults);
+        Assert.DoesNotContain(faults, f => f.Contains("s3cret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Words_are_read_without_regard_to_case()
+    {
+        var options = Read(out var faults, ("Read:Workers", "AUTO"), ("Privacy:Addresses", "Hashed"), ("Log:Level", "Warning"), ("Events:Console", "True"), ("LoGs:1:foLDer", "/logs"));
+        Assert.Empty(faults);
+        Assert.Equal((AddressPrivacy.Hashed, LogLevel.Warning, true, "/logs"), (options.Addresses, options.LogLevel, options.EventsConsole, options.Logs[0].Folder));
+        Read(out faults, ("Privacy:Addresses", "masked,plain"), ("Log:Level", "None"));
+        Assert.Equal(2, faults.Count);
+        Assert.True(Settings.IsKnown("LoGs:1:Folder"));
+    }
+
+    [Theory]
+    [InlineData("/run/state:/other", "/xdg", "/home/ann", "/run/state")]
+    [InlineData("", "/xdg", "/home/ann", "/xdg/mailflow")]
+    [InlineData(null, "xdg", "/home/ann", "/home/ann/.local/state/mailflow")]
+    [InlineData("state", null, "/home/ann", "/home/ann/.local/state/mailflow")]
+    [InlineData(null, null, "", null)]
+    public void The_state_folder_is_a_full_path_or_none(string? given, string? xdg, string home, string? folder)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There it is in ProgramData.");
+        Assert.Equal(folder, Settings.DefaultStateFolder(v => v == "STATE_DIRECTORY" ? given : xdg, home));
+    }
+
+    [Fact]
+    public void A_tilde_is_the_home_folder()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var options = Read(out var faults, ("State:Folder", "~/mailflow"), ("Logs:0:Folder", "~/logs"));
+        Assert.Empty(faults);
+        Assert.Equal((Path.Combine(home, "mailflow"), Path.Combine(home, "logs")), (options.StateFolder, options.Logs[0].Folder));
+    }
+
+    [Fact]
+    public void A_port_that_the_user_may_not_have_is_told_with_the_way_out() =>
+        Assert.Equal(
+            "Mailflow cannot listen on http://127.0.0.1:80: this user may not; on Linux, a port below 1024 takes CAP_NET_BIND_SERVICE. Give another address or port: --listen URL, or the setting Web:Listen.",
+            Service.ListenFault(new("http://127.0.0.1:80"), new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.AccessDenied)));
+
+    [Fact]
+    public void The_example_configuration_is_good()
+    {
+        var file = Repository.PathOf("deploy/appsettings.example.json");
+        var options = Settings.Read(new ConfigurationBuilder().AddJsonFile(file).Build(), out var faults);
+        Assert.Empty(faults);
+        Assert.NotEmpty(options.Logs);
+    }
+
+    [Fact]
+    public void The_page_of_settings_is_what_the_table_says() =>
+        Repository.Holds("docs/configuration.md", "settings", string.Concat(
+            "| setting | default | allowed | what for |\n|---|---|---|---|\n",
+            string.Concat(Settings.All.Select(s => $"| `{s.Key}` | {(s.Default.Length == 0 ? "" : $"`{s.Default}`")} | {s.Allowed} | {s.Why.Replace("|", "\\|", StringComparison.Ordinal)} |\n"))));
+}
