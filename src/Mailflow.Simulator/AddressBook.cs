@@ -32,11 +32,19 @@ sealed class AddressBook
     readonly byte[][] _domains;
     readonly Lottery _correspondents;
     readonly Lottery _failing;
+    readonly int _firstMistyped;
 
-    public AddressBook(string ownDomain)
+    /// <param name="demo">Whether it is the demo: fewer domains, and some that do not exist.</param>
+    public AddressBook(string ownDomain, bool demo)
     {
-        var names = World.DomainNames();
-        _domains = [Encoding.UTF8.GetBytes(ownDomain), .. names.Select(Encoding.UTF8.GetBytes)];
+        var names = demo ? World.DemoDomainNames() : World.DomainNames();
+        _firstMistyped = 1 + names.Count;
+        _domains =
+        [
+            Encoding.UTF8.GetBytes(ownDomain),
+            .. names.Select(Encoding.UTF8.GetBytes),
+            .. (demo ? World.MistypedDomains : []).Select(Encoding.UTF8.GetBytes),
+        ];
         // Mail goes mostly to a few domains. Failures have a list of their own, and its first domain is three times as bad as
         // its place among the others says: the one that an operator must see at once.
         _correspondents = new([.. names.Select((_, index) => 1.0 / (1 + ((index + 5) * 7 % names.Count)))]);
@@ -52,6 +60,9 @@ sealed class AddressBook
     public ushort SomeDomain(Chance chance) => (ushort)(1 + _correspondents.Draw(chance));
 
     public ushort SomeFailingDomain(Chance chance) => (ushort)(1 + _failing.Draw(chance));
+
+    /// <summary>A domain that does not exist; the demo alone has such.</summary>
+    public ushort SomeMistypedDomain(Chance chance) => (ushort)(_firstMistyped + chance.Below(_domains.Length - _firstMistyped));
 
     public static Address OwnMailbox(Chance chance) => new(AddressKind.Person, 0, SomeFirst(chance), SomeLast(chance), 0);
 

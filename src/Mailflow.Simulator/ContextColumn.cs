@@ -2,7 +2,7 @@ namespace Mailflow.Simulator;
 
 /// <summary>source-context: what the component that wrote the row has to add.</summary>
 /// <param name="namesSessions">Whether sending rows begin with the id of their session.</param>
-sealed class ContextColumn(Site site, Chance chance, bool namesSessions)
+sealed class ContextColumn(SimulatedSite site, Chance chance, bool namesSessions)
 {
     public void Put(LineBuffer line, in Row row)
     {
@@ -97,7 +97,7 @@ sealed class ContextColumn(Site site, Chance chance, bool namesSessions)
             line.Time(message.ArrivedAt - 150);
     }
 
-    void PutAcceptance(LineBuffer line, Message message)
+    void PutAcceptance(LineBuffer line, SimulatedMessage message)
     {
         if (message.RemoteDomain % 2 == 0)
         {

@@ -4,7 +4,7 @@ using System.Text;
 namespace Mailflow.Simulator;
 
 /// <summary>custom-data: a list of <c>T:Key=Value</c>, where a key may come twice.</summary>
-sealed class CustomColumn(Site site, Chance chance)
+sealed class CustomColumn(SimulatedSite site, Chance chance)
 {
     static readonly byte[][] HexBytes =
         [.. Enumerable.Range(0, 256).Select(value => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"-{value:X2}")))];
@@ -22,7 +22,7 @@ sealed class CustomColumn(Site site, Chance chance)
                 break;
             case Custom.Received:
                 line.Put(row.Message.Direction == Direction.Incoming ? "S:FromEntity=Internet;S:ProxiedClientIPAddress="u8 : "S:FromEntity=Hosted;S:ProxyHop1="u8);
-                Site.PutServerAddress(line, 0);
+                SimulatedSite.PutServerAddress(line, 0);
                 line.Put(";S:MsgRecipCount="u8);
                 line.Put(row.Message.RecipientCount);
                 line.Put((byte)';');
@@ -73,7 +73,7 @@ sealed class CustomColumn(Site site, Chance chance)
         line.Put(site.Book.Domain(0));
     }
 
-    void PutAgent(LineBuffer line, Message message)
+    void PutAgent(LineBuffer line, SimulatedMessage message)
     {
         switch (chance.Below(3))
         {
@@ -100,7 +100,7 @@ sealed class CustomColumn(Site site, Chance chance)
     }
 
     /// <summary>S:ItemEntryId: the MAPI entry id, its bytes in hex.</summary>
-    static void PutItem(LineBuffer line, Message message)
+    static void PutItem(LineBuffer line, SimulatedMessage message)
     {
         line.Put("S:ItemEntryId=00-00-00-00"u8);
         for (var word = 1UL; word < 8; word++)

@@ -33,7 +33,12 @@ static class DeferralTexts
 
     static readonly short[] RemoteOnly = Indexes(remote: true), LocalOnly = Indexes(remote: false);
 
+    /// <summary>What defers mail on a normal day: greylisting.</summary>
+    static readonly short[] Normal = [.. RemoteOnly.Where(index => All[index].Cause == Cause.Greylisted)];
+
     public static short Draw(Chance chance, bool remote) => chance.Pick<short>(remote ? RemoteOnly : LocalOnly);
+
+    public static short DrawNormal(Chance chance) => chance.Pick<short>(Normal);
 
     static short[] Indexes(bool remote) => [.. Enumerable.Range(0, All.Length).Where(index => All[index].Remote == remote).Select(index => (short)index)];
 

@@ -9,7 +9,7 @@ namespace Mailflow.Simulator;
 /// What the simulated server's export task writes beside the tracking logs, and consistent with them: event 2004 for each failed message that SMTP refused,
 /// and now and then for one that no row tells of; and a snapshot of the queues, in which wait the messages that were deferred and are not through.
 /// </summary>
-sealed class ExportWriting(SimulationOptions options, Site site)
+sealed class ExportWriting(SimulationOptions options, SimulatedSite site)
 {
     /// <summary>One refusal in so many is told by an event alone.</summary>
     const int OneLoneIn = 25;
@@ -131,13 +131,13 @@ sealed class ExportWriting(SimulationOptions options, Site site)
             writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\"{options.Server}\\{identity}\",\"{type}\",\"{hop}\",\"{status}\",\"{messages}\",\"{error.Replace("\"", "\"\"", StringComparison.Ordinal)}\",\"{retries}\",\"0\",\"0\",\"System.Int32[]\""));
     }
 
-    string MessageIdOf(Message message)
+    string MessageIdOf(SimulatedMessage message)
     {
         site.PutMessageId(_line, message.Id);
         return Taken();
     }
 
-    string TextOf(Template text, Message message, int recipient)
+    string TextOf(Template text, SimulatedMessage message, int recipient)
     {
         text.Put(_line, site, message, recipient);
         return Taken();

@@ -3,12 +3,12 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Simulator;
 
 /// <summary>The scenarios in which somebody does not get the message, or gets it late.</summary>
-sealed class FailureScenarios(Site site, Chance chance, RouteParts parts)
+sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts parts)
 {
     const int Second = 1000, Minute = 60 * Second, Hour = 60 * Minute;
 
     /// <summary>One recipient or more fail, each for a reason of its own; the others get the message.</summary>
-    public void Fail(Message message, long now)
+    public void Fail(SimulatedMessage message, long now)
     {
         var first = FailureTexts.Draw(chance);
         var remote = FailureTexts.All[first].Remote;
@@ -34,7 +34,64 @@ sealed class FailureScenarios(Site site, Chance chance, RouteParts parts)
         ThenFail(message, failing);
     }
 
-    public void DeferThenSend(Message message, long now)
+    /// <summary>A normal day's failure: one recipient does not get the message, the others do.</summary>
+    public void FailNormally(SimulatedMessage message, long now)
+    {
+        var text = FailureTexts.DrawNormal(chance);
+        var failure = FailureTexts.All[text];
+        var failing = RecipientSet.One(0);
+        message.Failures[0] = text;
+        if (failure.Remote)
+        {
+            parts.StartOriginating(message);
+            var exists = failure.Cause != Cause.DnsFailure;
+            message.RemoteDomain = exists ? site.Book.SomeFailingDomain(chance) : site.Book.SomeMistypedDomain(chance);
+            parts.AddStrangers(message, exists && chance.Percent(30) ? chance.Skewed(2, 5) : 1, message.RemoteDomain);
+            if (exists && RejectedByOutage(message, now))
+                return;
+        }
+        else
+        {
+            StartLocal(message, failing);
+        }
+
+        if (message.Direction == Direction.Incoming)
+            parts.ThenReceive(message);
+        else
+            parts.ThenSubmit(message);
+        if (failure.Remote)
+            parts.ThenSend(message, message.Everyone.Without(failing));
+        else
+            parts.ThenDeliver(message, message.Everyone.Without(failing));
+        ThenFail(message, failing);
+    }
+
+    /// <summary>During the outage: plans that the whole message is rejected, where its domain uses the blocklist.</summary>
+    public bool RejectedByOutage(SimulatedMessage message, long now)
+    {
+        if (site.Story?.Rejects(message.RemoteDomain, now) != true)
+            return false;
+        for (var left = message.Everyone; !left.IsEmpty; left = left.Rest)
+            message.Failures[left.First] = FailureTexts.Listed;
+        parts.ThenSubmit(message);
+        ThenFail(message, message.Everyone);
+        return true;
+    }
+
+    /// <summary>A normal day's deferral: greylisting, and the message is sent later.</summary>
+    public void DeferNormally(SimulatedMessage message, long now)
+    {
+        parts.StartOriginating(message);
+        while (!DemoStory.Greylists(message.RemoteDomain))
+            message.RemoteDomain = site.Book.SomeDomain(chance);
+        parts.AddStrangers(message, chance.Skewed(1, 4), message.RemoteDomain);
+        parts.ThenSubmit(message);
+        ThenDefer(message, message.Everyone, DeferralTexts.DrawNormal(chance), times: 1);
+        message.Then(RowShapes.AgentInfo, chance.Between(Minute, 10 * Minute), message.Everyone);
+        parts.ThenSend(message, message.Everyone);
+    }
+
+    public void DeferThenSend(SimulatedMessage message, long now)
     {
         parts.StartOriginating(message);
         parts.AddStrangers(message, chance.Skewed(1, 4), message.RemoteDomain);
@@ -44,7 +101,7 @@ sealed class FailureScenarios(Site site, Chance chance, RouteParts parts)
         parts.ThenSend(message, message.Everyone);
     }
 
-    public void DeferThenDeliver(Message message, long now)
+    public void DeferThenDeliver(SimulatedMessage message, long now)
     {
         parts.StartIncoming(message);
         parts.AddMailboxes(message, chance.Skewed(1, 4));
@@ -55,7 +112,7 @@ sealed class FailureScenarios(Site site, Chance chance, RouteParts parts)
     }
 
     /// <summary>Recipients that fail stand first, all in one domain; those who get the message are in that domain too.</summary>
-    void StartRemote(Message message, RecipientSet failing, bool othersToo)
+    void StartRemote(SimulatedMessage message, RecipientSet failing, bool othersToo)
     {
         parts.StartOriginating(message);
         message.RemoteDomain = site.Book.SomeFailingDomain(chance);
@@ -65,7 +122,7 @@ sealed class FailureScenarios(Site site, Chance chance, RouteParts parts)
     }
 
     /// <summary>Whoever is not found has an address with a typing error, the others have a mailbox that is full or closed to the sender.</summary>
-    void StartLocal(Message message, RecipientSet failing)
+    void StartLocal(SimulatedMessage message, RecipientSet failing)
     {
         if (chance.Percent(40))
             parts.StartIncoming(message);
@@ -81,15 +138,17 @@ sealed class FailureScenarios(Site site, Chance chance, RouteParts parts)
     }
 
     /// <summary>The message has waited for two days, longer than most logs that are written: its earlier rows lie before this one.</summary>
-    void ThenExpire(Message message, long now, RecipientSet failing)
+    void ThenExpire(SimulatedMessage message, long now, RecipientSet failing)
     {
         message.ArrivedAt = now - (48L * Hour) - chance.Below(15 * Minute);
         ThenDefer(message, failing, remote: true, times: 1);
     }
 
-    void ThenDefer(Message message, RecipientSet recipients, bool remote, int times)
+    void ThenDefer(SimulatedMessage message, RecipientSet recipients, bool remote, int times) =>
+        ThenDefer(message, recipients, DeferralTexts.Draw(chance, remote), times);
+
+    void ThenDefer(SimulatedMessage message, RecipientSet recipients, short text, int times)
     {
-        var text = DeferralTexts.Draw(chance, remote);
         for (var left = recipients; !left.IsEmpty; left = left.Rest)
             message.Deferrals[left.First] = text;
         for (var time = 0; time < times; time++)
@@ -97,7 +156,7 @@ sealed class FailureScenarios(Site site, Chance chance, RouteParts parts)
     }
 
     /// <summary>One row for each component that refuses: those who were refused in one SMTP transaction share a row.</summary>
-    void ThenFail(Message message, RecipientSet failing)
+    void ThenFail(SimulatedMessage message, RecipientSet failing)
     {
         while (!failing.IsEmpty)
         {
@@ -115,5 +174,5 @@ sealed class FailureScenarios(Site site, Chance chance, RouteParts parts)
 
     static bool IsExpired(short failure) => FailureTexts.All[failure] is { Cause: Cause.MessageExpired, Source: Source.Queue };
 
-    static Source SourceOf(Message message, int recipient) => FailureTexts.All[message.Failures[recipient]].Source;
+    static Source SourceOf(SimulatedMessage message, int recipient) => FailureTexts.All[message.Failures[recipient]].Source;
 }

@@ -135,10 +135,32 @@ static class FailureTexts
         Local(Cause.MessageTooLarge, Source.Routing, "550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient"),
     ];
 
+    /// <summary>
+    /// What fails on a normal day: mistyped recipients and domains, full mailboxes, messages that are too large for the other side. Nothing of it
+    /// needs action on our side.
+    /// </summary>
+    static readonly (Cause Cause, double Percent, Predicate<FailureText> Texts)[] NormalShares =
+    [
+        (Cause.InvalidRecipient, 64, _ => true),
+        (Cause.MailboxFull, 22, _ => true),
+        (Cause.MessageTooLarge, 8, text => text is { Remote: true, Source: Source.Smtp }),
+        (Cause.DnsFailure, 6, text => text is { Source: Source.Dns } && text.Text.Has("does not exist")),
+    ];
+
+    /// <summary>The outage of the demo: the blocklist that the story names.</summary>
+    public static readonly short Listed = (short)Array.FindIndex(All, text => text.Cause == Cause.Blocklisted && text.Text.Has(DemoStory.Blocklist));
+
+    static readonly short[] Normal = Indexes(text => NormalShares.Any(share => share.Cause == text.Cause && share.Texts(text)));
+    static readonly Lottery NormalLottery = new([.. Normal.Select(index =>
+        NormalShares.Single(share => share.Cause == All[index].Cause).Percent / Normal.Count(other => All[other].Cause == All[index].Cause))]);
+
     static readonly short[] AnyOf = Indexes(_ => true), RemoteOnly = Indexes(text => text.Remote), LocalOnly = Indexes(text => !text.Remote);
     static readonly Lottery AnyLottery = Weigh(AnyOf), RemoteLottery = Weigh(RemoteOnly), LocalLottery = Weigh(LocalOnly);
 
     public static short Draw(Chance chance) => AnyOf[AnyLottery.Draw(chance)];
+
+    /// <summary>A failure of a normal day.</summary>
+    public static short DrawNormal(Chance chance) => Normal[NormalLottery.Draw(chance)];
 
     /// <summary>
     /// Draws for a further recipient of a message whose first one failed in the world or at home. As the first draw decides

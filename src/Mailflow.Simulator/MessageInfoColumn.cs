@@ -5,7 +5,7 @@ namespace Mailflow.Simulator;
 /// <c>2026-01-05T08:00:00.500Z;SRV=EX01.contoso.test:TOTAL-HUB=1.500|SMR=0.012(SMRPI=0.008)|CAT=0.100(CATRESL=0.020)|QDE=0.400|SMSC=0.200|SMS=0.788</c>.
 /// The components of a server add up to its total, the totals to the latency of the row.
 /// </summary>
-sealed class MessageInfoColumn(Site site, Chance chance)
+sealed class MessageInfoColumn(SimulatedSite site, Chance chance)
 {
     public void Put(LineBuffer line, in Row row)
     {

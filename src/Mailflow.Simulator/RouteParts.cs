@@ -1,14 +1,14 @@
 namespace Mailflow.Simulator;
 
 /// <summary>The stretches of a message's way that the scenarios are put together from: whose it is, who gets it, and the rows of each component.</summary>
-sealed class RouteParts(Site site, Chance chance)
+sealed class RouteParts(SimulatedSite site, Chance chance)
 {
     const int Second = 1000;
 
     /// <summary>The time that one component takes.</summary>
     public int Pause => chance.Skewed(1, 400);
 
-    public void StartIncoming(Message message)
+    public void StartIncoming(SimulatedMessage message)
     {
         message.Direction = Direction.Incoming;
         message.RemoteDomain = site.Book.SomeDomain(chance);
@@ -16,32 +16,32 @@ sealed class RouteParts(Site site, Chance chance)
         message.Sender = AddressBook.Stranger(chance, message.RemoteDomain);
     }
 
-    public void StartOriginating(Message message)
+    public void StartOriginating(SimulatedMessage message)
     {
         message.Direction = Direction.Originating;
         message.RemoteDomain = site.Book.SomeDomain(chance);
         message.Sender = AddressBook.OwnMailbox(chance);
     }
 
-    public void AddMailboxes(Message message, int count)
+    public void AddMailboxes(SimulatedMessage message, int count)
     {
         for (; count > 0; count--)
             message.AddRecipient(AddressBook.OwnMailbox(chance));
     }
 
-    public void AddStrangers(Message message, int count, ushort domain)
+    public void AddStrangers(SimulatedMessage message, int count, ushort domain)
     {
         for (; count > 0; count--)
             message.AddRecipient(AddressBook.Stranger(chance, domain));
     }
 
-    public void ThenReceive(Message message)
+    public void ThenReceive(SimulatedMessage message)
     {
         message.Then(RowShapes.ReceiveInternet, 0, message.Everyone);
         ThenAgents(message, message.Everyone);
     }
 
-    public void ThenSubmit(Message message)
+    public void ThenSubmit(SimulatedMessage message)
     {
         message.Then(RowShapes.NotifyMapi, 0, message.Everyone);
         if (site.Version < ExchangeVersion.Exchange2013 || chance.Percent(10))
@@ -51,7 +51,7 @@ sealed class RouteParts(Site site, Chance chance)
         ThenAgents(message, message.Everyone);
     }
 
-    public void ThenAgents(Message message, RecipientSet recipients)
+    public void ThenAgents(SimulatedMessage message, RecipientSet recipients)
     {
         if (site.Version < ExchangeVersion.Exchange2010)
             return;
@@ -60,14 +60,14 @@ sealed class RouteParts(Site site, Chance chance)
     }
 
     /// <summary>Since 2013 the transport service sends to the delivery service, which delivers; before, it delivers itself.</summary>
-    public void ThenDeliver(Message message, RecipientSet recipients)
+    public void ThenDeliver(SimulatedMessage message, RecipientSet recipients)
     {
         if (site.Version >= ExchangeVersion.Exchange2013)
             message.Then(RowShapes.Send, chance.Skewed(30, 2 * Second), recipients);
         message.Then(RowShapes.Deliver, chance.Skewed(20, Second), recipients);
     }
 
-    public void ThenSend(Message message, RecipientSet recipients) => message.Then(
+    public void ThenSend(SimulatedMessage message, RecipientSet recipients) => message.Then(
         site.Version switch
         {
             ExchangeVersion.Exchange2007 => RowShapes.SendUnmarked,

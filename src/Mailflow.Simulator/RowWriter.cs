@@ -3,7 +3,7 @@ using System.Text;
 namespace Mailflow.Simulator;
 
 /// <summary>Writes a decided row, column by column, in the order of <see cref="TrackingColumns"/>. Every column ends itself with a comma.</summary>
-sealed class RowWriter(Site site, Chance chance, bool namesSessions)
+sealed class RowWriter(SimulatedSite site, Chance chance, bool namesSessions)
 {
     static readonly byte[][] Sources = Names<Source>(), Events = Names<EventId>();
 
@@ -43,7 +43,7 @@ sealed class RowWriter(Site site, Chance chance, bool namesSessions)
         switch (row.Shape.Ends)
         {
             case Ends.FromInternet:
-                Site.PutRemoteAddress(line, message.RemoteDomain);
+                SimulatedSite.PutRemoteAddress(line, message.RemoteDomain);
                 Comma(line);
                 site.PutRemoteHost(line, message.RemoteDomain);
                 Comma(line);
@@ -59,7 +59,7 @@ sealed class RowWriter(Site site, Chance chance, bool namesSessions)
                 break;
             case Ends.ToInternet:
                 PutServer(line, 0);
-                Site.PutRemoteAddress(line, message.RemoteDomain);
+                SimulatedSite.PutRemoteAddress(line, message.RemoteDomain);
                 Comma(line);
                 site.PutRemoteHost(line, message.RemoteDomain);
                 Comma(line);
@@ -90,7 +90,7 @@ sealed class RowWriter(Site site, Chance chance, bool namesSessions)
 
     void PutServer(LineBuffer line, int server)
     {
-        Site.PutServerAddress(line, server);
+        SimulatedSite.PutServerAddress(line, server);
         Comma(line);
         site.PutServer(line, server);
         Comma(line);
@@ -172,7 +172,7 @@ sealed class RowWriter(Site site, Chance chance, bool namesSessions)
         line.EndField(start);
     }
 
-    static void PutSubject(LineBuffer line, Message message)
+    static void PutSubject(LineBuffer line, SimulatedMessage message)
     {
         var start = line.Length;
         if (message.Reference != MessageId.None)
@@ -201,11 +201,11 @@ sealed class RowWriter(Site site, Chance chance, bool namesSessions)
         if (row.Shape.NamesMessage)
         {
             if (row.Message.Direction == Direction.Incoming)
-                Site.PutRemoteAddress(line, row.Message.RemoteDomain);
+                SimulatedSite.PutRemoteAddress(line, row.Message.RemoteDomain);
             else
-                Site.PutServerAddress(line, 0);
+                SimulatedSite.PutServerAddress(line, 0);
             Comma(line);
-            Site.PutServerAddress(line, 0);
+            SimulatedSite.PutServerAddress(line, 0);
             Comma(line);
         }
         else
@@ -216,7 +216,7 @@ sealed class RowWriter(Site site, Chance chance, bool namesSessions)
     }
 
     /// <summary>transport-traffic-type, log-id, schema-version.</summary>
-    void PutSince2016(LineBuffer line, Message message)
+    void PutSince2016(LineBuffer line, SimulatedMessage message)
     {
         line.Put("Email,"u8);
         line.Guid(chance.Next(), message.Id.Bits);

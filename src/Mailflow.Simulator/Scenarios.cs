@@ -5,13 +5,13 @@ sealed class Scenarios
 {
     const int Second = 1000, Minute = 60 * Second, Hour = 60 * Minute;
 
-    readonly Site _site;
+    readonly SimulatedSite _site;
     readonly Chance _chance;
-    readonly (double Weight, Action<Message, long> Plan)[] _table;
+    readonly (double Weight, Action<SimulatedMessage, long> Plan)[] _table;
     readonly Lottery _lottery;
     readonly RouteParts _parts;
 
-    public Scenarios(Site site, Chance chance)
+    public Scenarios(SimulatedSite site, Chance chance)
     {
         (_site, _chance) = (site, chance);
         _parts = new(site, chance);
@@ -42,11 +42,32 @@ sealed class Scenarios
             (modern ? 4 : 0, Probe),
             (site.Version >= ExchangeVersion.Exchange2010 ? 42 : 0, Shadow),
         ];
+        if (site.Story is not null)
+            _table = Normal(failures);
         _lottery = new([.. _table.Select(entry => entry.Weight)]);
     }
 
+    /// <summary>A normal day: no scenario in which transport itself is in trouble, and few failures.</summary>
+    (double Weight, Action<SimulatedMessage, long> Plan)[] Normal(FailureScenarios failures) =>
+    [
+        (20, Incoming),
+        (17, (message, now) => OutgoingOrRejected(message, now, failures)),
+        (9, Internal),
+        (2.5, ToGroup),
+        (0.6, failures.FailNormally),
+        (0.5, failures.DeferNormally),
+        (0.4, Dropped),
+        (0.6, Redirected),
+        (0.5, Moderated),
+        (0.5, Forked),
+        (0.5, Meeting),
+        (10, HealthMailbox),
+        (4, Probe),
+        (42, Shadow),
+    ];
+
     /// <summary>Plans a fresh message that starts at the given time.</summary>
-    public void Plan(Message message, long now)
+    public void Plan(SimulatedMessage message, long now)
     {
         message.Subject = _chance.Below(World.Subjects.Length);
         message.Size = _chance.Skewed(1_800, 9_000_000);
@@ -54,7 +75,7 @@ sealed class Scenarios
     }
 
     /// <summary>A non-delivery report, to a mailbox of ours or to the outside.</summary>
-    public void PlanReport(Message report, Message failed)
+    public void PlanReport(SimulatedMessage report, SimulatedMessage failed)
     {
         report.Subject = failed.Subject;
         report.Size = 6_000 + _chance.Below(20_000);
@@ -71,7 +92,7 @@ sealed class Scenarios
             _parts.ThenSend(report, report.Everyone);
     }
 
-    void Incoming(Message message, long now)
+    void Incoming(SimulatedMessage message, long now)
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, _chance.Skewed(1, 9));
@@ -79,7 +100,7 @@ sealed class Scenarios
         _parts.ThenDeliver(message, message.Everyone);
     }
 
-    void Outgoing(Message message, long now)
+    void Outgoing(SimulatedMessage message, long now)
     {
         _parts.StartOriginating(message);
         _parts.AddStrangers(message, _chance.Skewed(1, 7), message.RemoteDomain);
@@ -87,7 +108,17 @@ sealed class Scenarios
         _parts.ThenSend(message, message.Everyone);
     }
 
-    void Internal(Message message, long now)
+    void OutgoingOrRejected(SimulatedMessage message, long now, FailureScenarios failures)
+    {
+        _parts.StartOriginating(message);
+        _parts.AddStrangers(message, _chance.Skewed(1, 7), message.RemoteDomain);
+        if (failures.RejectedByOutage(message, now))
+            return;
+        _parts.ThenSubmit(message);
+        _parts.ThenSend(message, message.Everyone);
+    }
+
+    void Internal(SimulatedMessage message, long now)
     {
         _parts.StartOriginating(message);
         _parts.AddMailboxes(message, _chance.Skewed(1, 9));
@@ -96,7 +127,7 @@ sealed class Scenarios
     }
 
     /// <summary>The first recipient is the group, its members follow.</summary>
-    void ToGroup(Message message, long now)
+    void ToGroup(SimulatedMessage message, long now)
     {
         _parts.StartIncoming(message);
         message.Related = AddressBook.Group(_chance);
@@ -110,7 +141,7 @@ sealed class Scenarios
         _parts.ThenDeliver(message, members);
     }
 
-    void Dropped(Message message, long now)
+    void Dropped(SimulatedMessage message, long now)
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, _chance.Skewed(1, 4));
@@ -118,7 +149,7 @@ sealed class Scenarios
         message.Then(RowShapes.Drop, _parts.Pause, message.Everyone);
     }
 
-    void Redirected(Message message, long now)
+    void Redirected(SimulatedMessage message, long now)
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, 2);
@@ -131,7 +162,7 @@ sealed class Scenarios
     }
 
     /// <summary>A moderator decides: the decision stands in a log of its own (MSGTRKMA).</summary>
-    void Moderated(Message message, long now)
+    void Moderated(SimulatedMessage message, long now)
     {
         _parts.StartOriginating(message);
         _parts.AddMailboxes(message, _chance.Skewed(1, 4));
@@ -149,7 +180,7 @@ sealed class Scenarios
     }
 
     /// <summary>Some recipients were moved to a forked copy.</summary>
-    void Forked(Message message, long now)
+    void Forked(SimulatedMessage message, long now)
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, _chance.Between(3, 12));
@@ -160,19 +191,19 @@ sealed class Scenarios
         _parts.ThenDeliver(message, forked);
     }
 
-    void Meeting(Message message, long now)
+    void Meeting(SimulatedMessage message, long now)
     {
         Internal(message, now);
         message.Then(RowShapes.Process, _parts.Pause, message.Everyone);
     }
 
-    void DeliveredTwice(Message message, long now)
+    void DeliveredTwice(SimulatedMessage message, long now)
     {
         Incoming(message, now);
         message.Then(RowShapes.DuplicateDeliver, _chance.Between(50, 4 * Second), message.Everyone);
     }
 
-    void Throttled(Message message, long now)
+    void Throttled(SimulatedMessage message, long now)
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, 1);
@@ -181,7 +212,7 @@ sealed class Scenarios
         _parts.ThenDeliver(message, message.Everyone);
     }
 
-    void Resubmitted(Message message, long now)
+    void Resubmitted(SimulatedMessage message, long now)
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, _chance.Skewed(1, 5));
@@ -190,7 +221,7 @@ sealed class Scenarios
         _parts.ThenDeliver(message, message.Everyone);
     }
 
-    void SubmittedLate(Message message, long now)
+    void SubmittedLate(SimulatedMessage message, long now)
     {
         _parts.StartOriginating(message);
         _parts.AddStrangers(message, 1, message.RemoteDomain);
@@ -199,14 +230,14 @@ sealed class Scenarios
         _parts.ThenSend(message, message.Everyone);
     }
 
-    void BadMail(Message message, long now)
+    void BadMail(SimulatedMessage message, long now)
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, _chance.Skewed(1, 3));
         message.Then(RowShapes.BadMail, 0, message.Everyone);
     }
 
-    void Poison(Message message, long now)
+    void Poison(SimulatedMessage message, long now)
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, _chance.Skewed(1, 3));
@@ -214,7 +245,7 @@ sealed class Scenarios
         message.Then(RowShapes.Poison, _parts.Pause, message.Everyone);
     }
 
-    void Loaded(Message message, long now)
+    void Loaded(SimulatedMessage message, long now)
     {
         _parts.StartOriginating(message);
         _parts.AddStrangers(message, 1, message.RemoteDomain);
@@ -224,7 +255,7 @@ sealed class Scenarios
     }
 
     /// <summary>Managed availability writes to itself. A failure of it is noise too.</summary>
-    void HealthMailbox(Message message, long now)
+    void HealthMailbox(SimulatedMessage message, long now)
     {
         message.Direction = Direction.Originating;
         message.WantsReport = false;
@@ -243,7 +274,7 @@ sealed class Scenarios
         }
     }
 
-    void Probe(Message message, long now)
+    void Probe(SimulatedMessage message, long now)
     {
         message.Direction = Direction.Incoming;
         message.WantsReport = false;
@@ -256,7 +287,7 @@ sealed class Scenarios
     }
 
     /// <summary>The copy of a message that another server is responsible for.</summary>
-    void Shadow(Message message, long now)
+    void Shadow(SimulatedMessage message, long now)
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, _chance.Skewed(1, 5));

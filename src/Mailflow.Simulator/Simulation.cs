@@ -18,18 +18,20 @@ sealed class Simulation : IDisposable
     readonly TimeProvider _time;
     readonly Traffic _traffic;
     readonly RowWriter _writer;
-    readonly Tally _tally;
+    readonly TruthTally _tally;
     readonly LogSeries[] _series;
     readonly SmtpLogs? _smtp;
     readonly ExportWriting? _exports;
     readonly Chance _pace;
+    (long Timestamp, long Ms)? _historyEnds;
 
     public Simulation(SimulationOptions options, TimeProvider time)
     {
-        var site = new Site(options);
+        var site = new SimulatedSite(options);
         var chance = new Chance((ulong)options.Seed);
         (_options, _time) = (options, time);
-        _traffic = new(site, chance, options.SizeBytes is null ? LiveHaste : 1);
+        // The demo's history and its live part have the same waits: neither shows more failures a minute than the other.
+        _traffic = new(site, chance, options.SizeBytes is null && options.Story is null ? LiveHaste : 1);
         _writer = new(site, chance, options.AllLogs);
         _tally = new(options, site.Book);
         _pace = new(~(ulong)options.Seed);
@@ -40,6 +42,26 @@ sealed class Simulation : IDisposable
             : ["MSGTRK", "MSGTRKMA", "MSGTRKMD", "MSGTRKMS"];
         _series = [.. prefixes.Select(prefix => new LogSeries(options, options.Folder, prefix, daily: options.Version < ExchangeVersion.Exchange2013, "Message Tracking Log", TrackingColumns.Of(options.Version)))];
         _smtp = options.AllLogs ? new(options, site) : null;
+    }
+
+    /// <summary>Rows that are written or still in a buffer.</summary>
+    public long Rows => _tally.Rows;
+
+    /// <summary>
+    /// Before a live run: writes so much of the past, at the rate of the run and up to now. The run goes on from there, with the messages that
+    /// are on their way.
+    /// </summary>
+    public Task WriteHistoryAsync(TimeSpan history, CancellationToken cancel) => Task.Run(() => WriteHistory(history, cancel), CancellationToken.None);
+
+    void WriteHistory(TimeSpan history, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(_options.Folder);
+        var now = _time.GetUtcNow();
+        _historyEnds = (_time.GetTimestamp(), now.ToUnixTimeMilliseconds());
+        var end = (double)now.ToUnixTimeMilliseconds();
+        for (var at = end - history.TotalMilliseconds; at < end && !cancel.IsCancellationRequested; at += _pace.Below(2001) / _options.Rate)
+            WriteRow((long)at);
+        _exports?.Write(now, twice: false);
     }
 
     /// <summary>Runs to the size or the duration, or until cancelled, which is a good end: lines and truth are complete after it.</summary>
@@ -84,8 +106,8 @@ sealed class Simulation : IDisposable
 
     async Task WriteLiveAsync(IProgress<SimulationProgress>? progress, CancellationToken cancel)
     {
-        var started = _time.GetTimestamp();
-        var last = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var (started, last) = _historyEnds ?? (_time.GetTimestamp(), _time.GetUtcNow().ToUnixTimeMilliseconds());
+        var past = _tally.Rows;
         var truthAt = TimeSpan.Zero;
         var exportAt = TimeSpan.Zero;
         using var timer = new PeriodicTimer(Tick, _time);
@@ -96,7 +118,7 @@ sealed class Simulation : IDisposable
             if (isOver)
                 elapsed = _options.Duration!.Value;
             var now = Math.Max(last, _time.GetUtcNow().ToUnixTimeMilliseconds());
-            var owed = Math.Min((long)(elapsed.TotalSeconds * _options.Rate) - _tally.Rows, MostRowsAtOnce);
+            var owed = Math.Min((long)(elapsed.TotalSeconds * _options.Rate) - (_tally.Rows - past), MostRowsAtOnce);
             for (var row = 1; row <= owed; row++)
                 WriteRow(last + ((now - last) * row / owed));
             last = now;

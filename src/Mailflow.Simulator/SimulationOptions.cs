@@ -21,6 +21,9 @@ sealed record SimulationOptions
     /// <summary>Write as fast as possible until the files hold this many bytes, then stop; null for live mode.</summary>
     public long? SizeBytes { get; init; }
 
+    /// <summary>The demo's story instead of all causes at once; null for the full variety.</summary>
+    public DemoStory? Story { get; init; }
+
     /// <summary>How long live mode runs; null until it is cancelled.</summary>
     public TimeSpan? Duration { get; init; }
 

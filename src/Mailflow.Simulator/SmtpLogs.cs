@@ -19,7 +19,7 @@ sealed class SmtpLogs : IDisposable
     static readonly SocketError[] Errors = [.. SocketErrors.All.Where(e => e.Code is 10051 or 10054 or 10060 or 10061 or 10065)];
 
     readonly SimulationOptions _options;
-    readonly Site _site;
+    readonly SimulatedSite _site;
     readonly Chance _chance;
     readonly LogSeries _connectivity;
     readonly LogSeries _send;
@@ -31,7 +31,7 @@ sealed class SmtpLogs : IDisposable
     long _order;
     ulong _lastSession;
 
-    public SmtpLogs(SimulationOptions options, Site site)
+    public SmtpLogs(SimulationOptions options, SimulatedSite site)
     {
         (_options, _site, _chance) = (options, site, new((ulong)options.Seed ^ 0x534D_5450));
         const string Protocol = "date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context";
@@ -351,10 +351,10 @@ sealed class SmtpLogs : IDisposable
         _connections.Enqueue((Taken(start), at), (at, ++_order));
     }
 
-    SmtpConversation Session(SmtpDirection direction, byte[] id, Message message, SmtpOutcome outcome)
+    SmtpConversation Session(SmtpDirection direction, byte[] id, SimulatedMessage message, SmtpOutcome outcome)
     {
         var port = 1024 + _chance.Below(60_000);
-        var remote = Text(Site.PutRemoteAddress, message.RemoteDomain);
+        var remote = Text(SimulatedSite.PutRemoteAddress, message.RemoteDomain);
         return direction == SmtpDirection.Send
             ? new(direction, id, (message.RemoteDomain & 7) == 3 ? "Partner TLS"u8.ToArray() : "Internet Send"u8.ToArray(), Encoding.ASCII.GetBytes($"10.0.0.11:{port}"), [.. remote, .. ":25"u8], outcome)
             : new(direction, id, ReceiveConnector(), "10.0.0.11:25"u8.ToArray(), [.. remote, .. Encoding.ASCII.GetBytes($":{port}")], outcome);
@@ -385,7 +385,7 @@ sealed class SmtpLogs : IDisposable
         Say(session, ref at, server, null, "250 SIZE 37748736");
     }
 
-    void Content(SmtpConversation session, SmtpDirection direction, ref long at, Message message)
+    void Content(SmtpConversation session, SmtpDirection direction, ref long at, SimulatedMessage message)
     {
         Say(session, ref at, Client(direction), SmtpStage.Data, "DATA");
         Say(session, ref at, Server(direction), null, "354 Start mail input; end with <CRLF>.<CRLF>");
@@ -466,7 +466,7 @@ sealed class SmtpLogs : IDisposable
 /// <summary>The ids of sessions, the same in the tracking log and in the others.</summary>
 static class SessionId
 {
-    public static byte[] OfReceived(Message message) => Of(message.Id.MoreBits);
+    public static byte[] OfReceived(SimulatedMessage message) => Of(message.Id.MoreBits);
 
     /// <summary>Mixed one by one: recipients and times are small numbers, and two sessions of one message must not share an id.</summary>
     public static byte[] OfSent(in Row row) => Of(Chance.Mix(row.Message.Id.Bits ^ Chance.Mix((ulong)row.At ^ Chance.Mix(row.Recipients.Bits))));

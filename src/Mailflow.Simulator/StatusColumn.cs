@@ -4,7 +4,7 @@ namespace Mailflow.Simulator;
 /// recipient-status: one member a recipient, in the order of the recipients. Until 2010 a failure is the reply itself, since
 /// 2013 it stands in an envelope, <c>[{LED=550 5.1.1 User unknown};{MSG=};{FQDN=mx};{IP=203.0.113.25};{LRT=3/4/2025 10:00:01 AM}]</c>.
 /// </summary>
-sealed class StatusColumn(Site site, Chance chance)
+sealed class StatusColumn(SimulatedSite site, Chance chance)
 {
     static readonly Template Nothing = new(""), DroppedByAgent = new("550 4.3.2 QUEUE.TransportAgent; message deleted by transport agent");
 
@@ -103,7 +103,7 @@ sealed class StatusColumn(Site site, Chance chance)
             site.PutRemoteHost(line, row.Message.RemoteDomain);
         line.Put("};{IP="u8);
         if (named)
-            Site.PutRemoteAddress(line, row.Message.RemoteDomain);
+            SimulatedSite.PutRemoteAddress(line, row.Message.RemoteDomain);
         line.Put((byte)'}');
     }
 

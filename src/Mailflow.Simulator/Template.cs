@@ -37,7 +37,10 @@ sealed class Template
         _parts = [.. parts];
     }
 
-    public void Put(LineBuffer line, Site site, Message message, int recipient)
+    /// <summary>Whether the fixed words have this.</summary>
+    public bool Has(string words) => _parts.Any(part => Encoding.UTF8.GetString(part.Before).Contains(words, StringComparison.Ordinal));
+
+    public void Put(LineBuffer line, SimulatedSite site, SimulatedMessage message, int recipient)
     {
         foreach (var (before, place) in _parts)
         {
@@ -57,10 +60,10 @@ sealed class Template
                     site.PutRemoteHost(line, message.RemoteDomain);
                     break;
                 case Place.HostAddress:
-                    Site.PutRemoteAddress(line, message.RemoteDomain);
+                    SimulatedSite.PutRemoteAddress(line, message.RemoteDomain);
                     break;
                 case Place.OurAddress:
-                    line.Put(Site.EgressAddress);
+                    line.Put(SimulatedSite.EgressAddress);
                     break;
                 case Place.Id:
                     line.Hex(message.Id.MoreBits, 8);

@@ -13,8 +13,8 @@ sealed class Traffic
     /// <summary>Some 2 KB each. A server's log written at once has 20 rows a second, and a fifth of these.</summary>
     const int MostUnderway = 50_000;
 
-    readonly PriorityQueue<Message, (long Due, long Order)> _underway = new();
-    readonly Stack<Message> _spare = new();
+    readonly PriorityQueue<SimulatedMessage, (long Due, long Order)> _underway = new();
+    readonly Stack<SimulatedMessage> _spare = new();
     readonly Scenarios _scenarios;
     readonly Chance _chance;
     readonly int _haste;
@@ -23,7 +23,7 @@ sealed class Traffic
     long _internalId;
 
     /// <summary>Waits of ten seconds and more are shortened by the factor haste, so that live traffic shows its endings soon.</summary>
-    public Traffic(Site site, Chance chance, int haste)
+    public Traffic(SimulatedSite site, Chance chance, int haste)
     {
         _scenarios = new(site, chance);
         _chance = chance;
@@ -54,7 +54,7 @@ sealed class Traffic
             Wait(message, row.At);
     }
 
-    Message Start(long now)
+    SimulatedMessage Start(long now)
     {
         _credit = Math.Max(0, _credit - 1);
         var message = Fresh(new(_chance.Next(), 0));
@@ -63,7 +63,7 @@ sealed class Traffic
     }
 
     /// <summary>One report a message, however many rows tell of its failures.</summary>
-    void Report(Message failed, long now)
+    void Report(SimulatedMessage failed, long now)
     {
         var report = Fresh(failed.Id.Report);
         _scenarios.PlanReport(report, failed);
@@ -71,14 +71,14 @@ sealed class Traffic
         Wait(report, now);
     }
 
-    Message Fresh(MessageId id)
+    SimulatedMessage Fresh(MessageId id)
     {
         var message = _spare.Count > 0 ? _spare.Pop() : new();
         message.Begin(id, ++_internalId);
         return message;
     }
 
-    void Wait(Message message, long now)
+    void Wait(SimulatedMessage message, long now)
     {
         var delay = message.NextDelayMs;
         _underway.Enqueue(message, (now + (delay < 10_000 ? delay : delay / _haste), ++_order));

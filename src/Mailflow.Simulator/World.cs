@@ -28,6 +28,14 @@ static class World
         "proseware.example", "mail.lucerne-publishing.example", "graphicdesign.test", "xn--mller-kva.example", "partner.test", "woodgrove-bank.example",
     ];
 
+    /// <summary>
+    /// The domains of the demo. Fewer than the destinations that Mailflow gives a label of their own, with our own servers and databases among them.
+    /// </summary>
+    public static IReadOnlyList<string> DemoDomainNames() => [.. DomainNames().Take(45)];
+
+    /// <summary>Domains that nobody has registered: known ones, mistyped.</summary>
+    public static readonly string[] MistypedDomains = ["northwnid.example", "fabrikan.example", "adventure-work.example", "taispintoys.example", "litwear.example"];
+
     public static IReadOnlyList<string> DomainNames()
     {
         var colours = "amber azure black blue bronze copper crimson golden green grey indigo ivory red silver violet white".Split(' ');

@@ -28,7 +28,8 @@ static class Service
     static readonly TimeSpan ShipDeadline = TimeSpan.FromSeconds(2);
     static readonly TimeSpan CloseDeadline = TimeSpan.FromMilliseconds(500);
 
-    public static async Task<int> RunAsync(MailflowOptions options, TimeProvider clock, CancellationToken stop)
+    /// <param name="listening">Is called once the page answers.</param>
+    public static async Task<int> RunAsync(MailflowOptions options, TimeProvider clock, CancellationToken stop, Action? listening = null)
     {
         // A stop is heard once the command's action waits for the first time.
         await Task.Yield();
@@ -36,7 +37,7 @@ static class Service
         var log = ProgramLog.Create(options);
         try
         {
-            return await RunAsync(options, log, clock, stop);
+            return await RunAsync(options, log, clock, listening, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -55,7 +56,7 @@ static class Service
         }
     }
 
-    static async Task<int> RunAsync(MailflowOptions options, Logger log, TimeProvider clock, CancellationToken stop)
+    static async Task<int> RunAsync(MailflowOptions options, Logger log, TimeProvider clock, Action? listening, CancellationToken stop)
     {
         using var logs = new SerilogLoggerFactory(log);
         using var store = new Store(StorePath(options));
@@ -77,6 +78,7 @@ static class Service
         if (!options.Listen.IsLoopback)
             Log.ListensOpenly(logs.CreateLogger("Mailflow"), options.Listen.ToString(), options.Listen.Port);
         await Terminal.TellAsync($"Page: {options.Listen}   Metrics: {new Uri(options.Listen, "/metrics")}   Ctrl-C stops.");
+        listening?.Invoke();
 
         // The host hears SIGTERM, systemd and the Windows service manager; the command hears Ctrl-C.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, site.Lifetime.ApplicationStopping);

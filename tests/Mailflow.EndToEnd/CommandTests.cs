@@ -499,7 +499,7 @@ public sealed class CommandTests : IDisposable
     public async Task The_demo_that_is_stopped_while_it_writes_history_stops_cleanly()
     {
         using var demo = new RunningProgram("demo", "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}");
-        await Waiting.UntilAsync(() => demo.Output.Contains("Writing an hour", StringComparison.Ordinal), () => demo.Output);
+        await Waiting.UntilAsync(() => demo.Output.Contains("Writing the last hour", StringComparison.Ordinal), () => demo.Output);
         Assert.Equal(0, await demo.StopAsync(Cancel));
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Mailflow.Configuration;
 using Mailflow.Printing;
 using Mailflow.Simulator;
@@ -6,25 +7,53 @@ using Mailflow.Tail;
 
 namespace Mailflow.Commands;
 
-/// <summary><c>demo</c>: simulated servers, followed as real ones would be.</summary>
+/// <summary>
+/// <c>demo</c>: two simulated servers, followed as real ones would be. It tells one story: the last hour was a normal day, then an outage begins,
+/// and ends.
+/// </summary>
 static class DemoCommand
 {
-    /// <summary>The hour before the demo, so that the page has something to say at once.</summary>
-    const long HistoryBytes = 46_000_000;
+    static readonly string[] Servers = ["EX01", "EX02"];
+
+    /// <summary>What the page shows by default, without the minutes that a start may take.</summary>
+    static readonly TimeSpan History = TimeSpan.FromMinutes(58);
+
+    /// <summary>Soon enough to be waited for, and late enough to see the normal day first.</summary>
+    static readonly TimeSpan OutageAfter = TimeSpan.FromSeconds(75);
+
+    /// <summary>Longer than the critical alerts wait until they fire (deploy/prometheus/alerts.yml).</summary>
+    static readonly TimeSpan OutageLasts = TimeSpan.FromMinutes(8);
+
+    /// <summary>At a high rate the history is shorter, so that it is written within seconds.</summary>
+    const double MostHistoryRows = 300_000;
+
+    static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
 
     public static Command Make()
     {
-        var listen = new Option<string>("--listen") { Description = "Where the page and /metrics are.", DefaultValueFactory = _ => new MailflowOptions().Listen.ToString().TrimEnd('/') };
-        var rate = Checked.Number("--rate", "Rows a second of each of the two servers.", 0.1, Checked.MostRate, 60);
+        var listen = new Option<string>("--listen")
+        {
+            Description = "Where the page and /metrics are.",
+            DefaultValueFactory = _ => new MailflowOptions().Listen.ToString().TrimEnd('/'),
+        };
+        var rate = Checked.Number("--rate", "Rows a second of each of the two servers.", 0.1, Checked.MostRate, 20);
         var seed = new Option<int>("--seed") { Description = "The same seed, the same mail.", DefaultValueFactory = _ => 1 };
         var seconds = Checked.Number("--seconds", "Stop after so long; without it, Ctrl-C stops.", 0.1, Checked.MostSeconds, null);
         var seq = new Option<string?>("--seq") { Description = "A Seq server that gets every failure as an event.", HelpName = "url" };
-        var command = new Command("demo", "Write live, realistic logs of two servers into a temporary folder, follow them, and show the page.") { listen, rate, seed, seconds, seq };
-        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(listen)!, parsed.GetValue(rate)!.Value, parsed.GetValue(seed), parsed.GetValue(seconds), parsed.GetValue(seq), stop));
+        var command = new Command("demo", "Write live, realistic logs of two servers into a temporary folder, follow them, and show the page.")
+        {
+            listen, rate, seed, seconds, seq,
+        };
+        command.SetAction((parsed, stop) => RunAsync(
+            parsed.GetValue(listen)!,
+            new() { Folder = "", Rate = parsed.GetValue(rate)!.Value, Seed = parsed.GetValue(seed), AllLogs = true, Exports = true },
+            parsed.GetValue(seconds),
+            parsed.GetValue(seq),
+            stop));
         return command;
     }
 
-    static async Task<int> RunAsync(string listen, double rate, int seed, double? seconds, string? seq, CancellationToken stop)
+    static async Task<int> RunAsync(string listen, SimulationOptions simulated, double? seconds, string? seq, CancellationToken stop)
     {
         // A stop is heard once the action waits for the first time.
         await Task.Yield();
@@ -41,12 +70,24 @@ static class DemoCommand
             return ExitCode.Usage;
         }
 
-        // Before an hour of mail is written for nothing.
+        // A port in use is reported before anything is written.
         Service.TryListening(url);
         var folder = Directory.CreateTempSubdirectory("mailflow-demo-").FullName;
         try
         {
-            return await RunAsync(folder, url, rate, seed, seconds, target, stop);
+            var logs = Path.Combine(folder, "logs");
+            await Terminal.TellAsync($"Starting the demo: {Servers.Length} simulated Exchange servers write their logs to {logs}");
+            var options = new MailflowOptions
+            {
+                Logs = [.. Servers.Select(server => new LogRoot(server, Path.Combine(logs, server), server))],
+                StateFolder = Path.Combine(folder, "state"),
+                Listen = url,
+                LogLevel = LogLevel.Warning,
+                // The domains of the demo are made up: nobody is asked about them.
+                Enrich = new() { Enabled = false },
+                EventsSeq = target is null ? null : new(target, null),
+            };
+            return await RunAsync(options, simulated, seconds, stop);
         }
         finally
         {
@@ -54,33 +95,66 @@ static class DemoCommand
         }
     }
 
-    static async Task<int> RunAsync(string folder, Uri url, double rate, int seed, double? seconds, Uri? seq, CancellationToken stop)
+    static async Task<int> RunAsync(MailflowOptions options, SimulationOptions simulated, double? seconds, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        string[] servers = ["EX01", "EX02"];
-        var roots = servers.Select(s => new LogRoot(s, Path.Combine(folder, "logs", s), s)).ToList();
-        await Terminal.TellAsync($"Writing an hour of mail of {servers.Length} servers to {Path.Combine(folder, "logs")} ...");
-        await Task.WhenAll(roots.Select((root, i) => WriteAsync(root, "history", seed + i, o => o with { SizeBytes = HistoryBytes, Start = TimeProvider.System.GetUtcNow().AddMinutes(-58) }, ended.Token)));
-        if (ended.IsCancellationRequested)
-            return ExitCode.Good;
         if (seconds is { } n)
             ended.CancelAfter(TimeSpan.FromSeconds(n));
-        var live = roots.Select((root, i) => WriteAsync(root, "live", seed + servers.Length + i, o => o with { Rate = rate, Exports = true }, ended.Token)).ToList();
+        // The page answers first; the logs fill it.
+        var listening = new TaskCompletionSource();
+        var telling = TellStoryAsync(options.Logs, simulated, listening.Task, ended.Token);
         try
         {
-            // Its domains are made up: nobody is asked about them.
-            return await Service.RunAsync(new MailflowOptions { Logs = roots, StateFolder = Path.Combine(folder, "state"), Listen = url, LogLevel = LogLevel.Warning, Enrich = new() { Enabled = false }, EventsSeq = seq is null ? null : new(seq, null) }, TimeProvider.System, ended.Token);
+            return await Service.RunAsync(options, TimeProvider.System, ended.Token, listening.SetResult);
         }
         finally
         {
             await ended.CancelAsync();
-            await Task.WhenAll(live);
+            await telling;
         }
     }
 
-    static async Task WriteAsync(LogRoot root, string part, int seed, Func<SimulationOptions, SimulationOptions> with, CancellationToken stop)
+    /// <summary>Writes the logs of all servers, and says in the terminal what happens when.</summary>
+    static async Task TellStoryAsync(IReadOnlyList<LogRoot> roots, SimulationOptions simulated, Task listening, CancellationToken stop)
     {
-        using var simulation = new Simulation(with(new SimulationOptions { Folder = Path.Combine(root.Folder, part), Server = root.Server!, Seed = seed, AllLogs = true }), TimeProvider.System);
-        await simulation.RunAsync(null, stop);
+        var time = TimeProvider.System;
+        await listening.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stop.IsCancellationRequested)
+            return;
+        var begins = time.GetUtcNow() + OutageAfter;
+        var story = new DemoStory(begins, begins + OutageLasts);
+        var history = TimeSpan.FromSeconds(Math.Min(History.TotalSeconds, MostHistoryRows / simulated.Rate));
+        var simulations = roots.Index().Select(root => new Simulation(
+            simulated with { Folder = root.Item.Folder, Server = root.Item.Server!, Seed = simulated.Seed + root.Index, Story = story },
+            time)).ToList();
+        var writing = Task.WhenAll(simulations.Select(s => s.WriteHistoryAsync(history, stop)));
+        try
+        {
+            await Terminal.TellAsync("Writing the last hour of mail, a normal day ...");
+            var rows = simulations.Count * simulated.Rate * history.TotalSeconds;
+            while (await Task.WhenAny(writing, Task.Delay(ProgressEvery, time, stop)) != writing && !stop.IsCancellationRequested)
+                await Terminal.TellAsync(string.Create(CultureInfo.InvariantCulture, $"  {Math.Min(99, 100 * simulations.Sum(s => s.Rows) / rows):N0} % written"));
+            await writing;
+            writing = Task.WhenAll(simulations.Select(s => s.RunAsync(null, stop)));
+            await SayAsync("A normal day: some recipients are mistyped, some mailboxes are full, some mail is deferred. Nothing needs action.");
+            await SayAsync($"At {At(story.OutageBegins)} an outage will begin.");
+            await UntilAsync(story.OutageBegins);
+            await SayAsync($"The demo's outage begins: the blocklist {DemoStory.Blocklist} lists our sending address. A third of all domains reject our mail.");
+            await UntilAsync(story.OutageEnds);
+            await SayAsync("The demo's outage ends: our address is off the list. The page reports failures of the last hour, so it shows them until they are older.");
+        }
+        catch (OperationCanceledException)
+        {
+        }
+
+        await writing;
+        foreach (var simulation in simulations)
+            simulation.Dispose();
+
+        Task SayAsync(string text) => Terminal.TellAsync($"{At(time.GetUtcNow())} {text}");
+
+        string At(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+        Task UntilAsync(DateTimeOffset at) => Task.Delay(TimeSpan.FromTicks(Math.Max(0, (at - time.GetUtcNow()).Ticks)), time, stop);
     }
 }

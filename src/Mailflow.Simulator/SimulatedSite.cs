@@ -3,20 +3,24 @@ using System.Text;
 namespace Mailflow.Simulator;
 
 /// <summary>The organisation around the simulated server: its name, its neighbours, the addresses and hosts of the rest of the world.</summary>
-sealed class Site
+sealed class SimulatedSite
 {
     readonly byte[][] _servers;
     readonly byte[] _domainSuffix;
 
-    public Site(SimulationOptions options)
+    public SimulatedSite(SimulationOptions options)
     {
         Version = options.Version;
-        Book = new(options.Domain);
+        Story = options.Story;
+        Book = new(options.Domain, demo: Story is not null);
         _servers = [.. new[] { options.Server, "EX02", "EX03", "EX04" }.Distinct(StringComparer.OrdinalIgnoreCase).Select(Encoding.UTF8.GetBytes)];
         _domainSuffix = Encoding.UTF8.GetBytes("." + options.Domain);
     }
 
     public ExchangeVersion Version { get; }
+
+    /// <summary>The demo's story; null for the full variety.</summary>
+    public DemoStory? Story { get; }
 
     public AddressBook Book { get; }
 
@@ -28,7 +32,7 @@ sealed class Site
     /// <summary>Which of our servers holds a mailbox; 0 is the simulated one.</summary>
     public int ServerOf(in Address address) => (address.First + address.Last) % _servers.Length;
 
-    public int PeerOf(Message message) => 1 + (int)(message.Id.Bits % (uint)(_servers.Length - 1));
+    public int PeerOf(SimulatedMessage message) => 1 + (int)(message.Id.Bits % (uint)(_servers.Length - 1));
 
     public void PutServer(LineBuffer line, int server) => line.Put(_servers[server]);
 

@@ -7,7 +7,7 @@ namespace Mailflow.Simulator;
 /// Counts what the simulator decided to write, when it writes it. Nothing is read back: a reader that arrives at other figures
 /// has misread the files.
 /// </summary>
-sealed class Tally(SimulationOptions options, AddressBook book)
+sealed class TruthTally(SimulationOptions options, AddressBook book)
 {
     enum Outcome
     {
@@ -38,7 +38,7 @@ sealed class Tally(SimulationOptions options, AddressBook book)
     readonly long[] _failures = new long[Enum.GetValues<Cause>().Length];
     readonly long[] _deferrals = new long[Enum.GetValues<Cause>().Length];
     readonly long[] _domains = new long[book.DomainCount];
-    readonly LatencyHistogram _delivered = new(), _sent = new();
+    readonly TruthLatencies _delivered = new(), _sent = new();
 
     public long Rows { get; private set; }
 

@@ -44,7 +44,7 @@ enum Direction
 }
 
 /// <summary>One message on its way: whose it is, and the rows it has yet to leave. Used again for another message when it is through.</summary>
-sealed class Message
+sealed class SimulatedMessage
 {
     public const int MostRecipients = 64;
 
@@ -124,7 +124,7 @@ sealed class Message
 }
 
 /// <summary>One row, decided: what is written and what is counted.</summary>
-readonly record struct Row(Message Message, RowShape Shape, RecipientSet Recipients, long At)
+readonly record struct Row(SimulatedMessage Message, RowShape Shape, RecipientSet Recipients, long At)
 {
     /// <summary>From arrival in the organisation to this row.</summary>
     public long LatencyMs => At - Message.ArrivedAt;

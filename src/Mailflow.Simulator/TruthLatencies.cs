@@ -4,7 +4,7 @@ namespace Mailflow.Simulator;
 /// How often each latency came, by the millisecond: exact percentiles in bounded memory. The common ones, up to a minute, have an array;
 /// the rest, the deferred ones, a dictionary that cannot hold more than the milliseconds of the longest wait.
 /// </summary>
-sealed class LatencyHistogram
+sealed class TruthLatencies
 {
     readonly long[] _common = new long[60_000];
     readonly SortedDictionary<long, long> _rare = [];
