@@ -74,11 +74,9 @@ static class Service
             watch is null ? null : () => watch.Current);
         foreach (var server in checks?.Resolver.Servers ?? [])
             server.Asked = (s, _, took) => site.Services.GetRequiredService<Telemetry>().Looked(s.Name, took);
-        await ListenAsync(site, options.Listen, stop);
+        await ListenAsync(site, options.Listen, listening, stop);
         if (!options.Listen.IsLoopback)
             Log.ListensOpenly(logs.CreateLogger("Mailflow"), options.Listen.ToString(), options.Listen.Port);
-        await Terminal.TellAsync($"Page: {options.Listen}   Metrics: {new Uri(options.Listen, "/metrics")}   Ctrl-C stops.");
-        listening?.Invoke();
 
         // The host hears SIGTERM, systemd and the Windows service manager; the command hears Ctrl-C.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, site.Lifetime.ApplicationStopping);
@@ -122,7 +120,7 @@ static class Service
 
     static string StorePath(MailflowOptions options) => Path.Combine(options.StateFolder, "mailflow.db");
 
-    static async Task ListenAsync(WebApplication site, Uri listen, CancellationToken stop)
+    static async Task ListenAsync(WebApplication site, Uri listen, Action? listening, CancellationToken stop)
     {
         try
         {
@@ -132,6 +130,9 @@ static class Service
         {
             throw new IOException(ListenFault(listen, e), e);
         }
+
+        await Terminal.TellAsync($"Page: {listen}   Metrics: {new Uri(listen, "/metrics")}   Ctrl-C stops.");
+        listening?.Invoke();
     }
 
     /// <summary>Whether something could listen there now.</summary>
