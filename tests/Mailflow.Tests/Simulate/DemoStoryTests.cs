@@ -68,7 +68,7 @@ public sealed class DemoStoryTests : IDisposable
     public async Task The_live_part_goes_on_where_history_ends_at_the_same_rate_of_failures()
     {
         var clock = new FakeTimeProvider(Now);
-        var reported = new SemaphoreSlim(0);
+        using var reported = new SemaphoreSlim(0);
         var options = Options(new(Now.AddHours(1), Now.AddHours(2))) with { Rate = 500, Duration = TimeSpan.FromMinutes(2) };
         using var simulation = new Simulation(options, clock);
         await simulation.WriteHistoryAsync(TimeSpan.FromMinutes(4), Cancel);
