@@ -2,13 +2,13 @@ using System.Net;
 
 namespace Mailflow.Analysis.Blocklists;
 
-/// <summary>Finds which address of ours a refusal names: <c>Client host [192.0.2.25] blocked using bl.example.net</c>.</summary>
+/// <summary>Finds which of our addresses a rejection names: <c>Client host [192.0.2.25] blocked using bl.example.net</c>.</summary>
 public static class BlockedAddress
 {
     /// <summary>The first address in a text that is not the remote server's own; null where there is none.</summary>
     public static IPAddress? Find(string text, string? remoteAddress)
     {
-        // It may be written in another way than the same address in the text.
+        // Compared as an address: the text may write the same address in another form.
         _ = IPAddress.TryParse(remoteAddress, out var remote);
         for (var at = 0; at < text.Length;)
         {
@@ -23,8 +23,9 @@ public static class BlockedAddress
                 end++;
             var word = text.AsSpan(at, end - at).Trim(".:");
             at = end;
-            // 4.7.1 and 10:15 are no addresses: four numbers, or colons enough for IPv6.
-            if ((word.Count('.') == 3 || word.Count(':') >= 2) && word.Length <= 45 && IPAddress.TryParse(word, out var address) && !address.Equals(remote))
+            // 4.7.1 and 10:15 are not addresses: IPv4 needs four numbers, IPv6 at least two colons.
+            var looksLikeAddress = (word.Count('.') == 3 || word.Count(':') >= 2) && word.Length <= 45;
+            if (looksLikeAddress && IPAddress.TryParse(word, out var address) && !address.Equals(remote))
                 return address;
         }
 

@@ -1,6 +1,6 @@
 namespace Mailflow.Analysis.Blocklists;
 
-/// <summary>What a list is asked about.</summary>
+/// <summary>What a list can be queried for.</summary>
 [Flags]
 public enum ListKinds
 {
@@ -10,7 +10,7 @@ public enum ListKinds
     Domain = 4,
 }
 
-/// <summary>What a return code is: a listing, or the list's way to say that it does not answer this question or this asker.</summary>
+/// <summary>What a return code means: a listing, or that the list refuses to answer this query or this client.</summary>
 public enum CodeMeaning
 {
     Listed,
@@ -18,30 +18,31 @@ public enum CodeMeaning
 }
 
 /// <summary>One return code.</summary>
-/// <param name="Code">The address that is answered; of a bitmask list the bit, as the last octet.</param>
+/// <param name="Code">The address in the answer; for a bitmask list the bit, as the last octet.</param>
 public sealed record ListCode(string Code, CodeMeaning Meaning, string Says);
 
-/// <summary>One blocklist: how to ask it, and what its answers mean.</summary>
-/// <param name="Zone">Where it is asked, and its name everywhere.</param>
-/// <param name="Codes">The codes that it documents. Those that every list may answer with are in <see cref="ListReading"/>.</param>
-/// <param name="Policy">Who may ask, and how much.</param>
-/// <param name="Delist">Where to ask for removal.</param>
+/// <summary>One blocklist: how to query it, and what its answers mean.</summary>
+/// <param name="Zone">The DNS zone; also the list's name everywhere.</param>
+/// <param name="Codes">The codes that it documents. Codes that any list may return are in <see cref="ListReading"/>.</param>
+/// <param name="Policy">Who may query it, and how often.</param>
+/// <param name="Delist">Where to request removal.</param>
 /// <param name="Source">Where this is documented.</param>
-/// <param name="Interval">The least time between two questions about one address or domain.</param>
-public sealed record Blocklist(string Zone, ListKinds Kinds, IReadOnlyList<ListCode> Codes, string Policy, string Delist, string Source, TimeSpan Interval)
+/// <param name="Interval">The shortest time between two queries for one address or domain.</param>
+public sealed record Blocklist(
+    string Zone, ListKinds Kinds, IReadOnlyList<ListCode> Codes, string Policy, string Delist, string Source, TimeSpan Interval)
 {
-    /// <summary>Whether the last octet is a sum of the codes'.</summary>
+    /// <summary>Whether the last octet is a sum of code bits.</summary>
     public bool Bitmask { get; init; }
 
-    /// <summary>Asked unless the settings name others.</summary>
+    /// <summary>Queried unless the settings name other lists.</summary>
     public bool Default { get; init; }
 
-    /// <summary>When and how it ended; null where it is alive. A list that is closed is never asked.</summary>
+    /// <summary>When and how it was shut down; null while it is in operation. A closed list is never queried.</summary>
     public string? Closed { get; init; }
 
     /// <summary>A domain that is always listed (RFC 5782 section 5: TEST), and one that never is.</summary>
     public (string Listed, string Clean) TestDomains { get; init; } = ("test", "invalid");
 
-    /// <summary>Where it is asked with a key of the customer: the zone behind the key. Null where it knows none.</summary>
+    /// <summary>The zone that follows the customer's key, for queries with a key; null where the list has no keys.</summary>
     public string? KeyZone { get; init; }
 }

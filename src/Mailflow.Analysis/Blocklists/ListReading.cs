@@ -2,40 +2,41 @@ using System.Net;
 
 namespace Mailflow.Analysis.Blocklists;
 
-/// <summary>What became of a question to a list.</summary>
+/// <summary>The result of a query to a list.</summary>
 public enum ListState
 {
-    /// <summary>The list says so.</summary>
+    /// <summary>The list answered that it has no entry.</summary>
     NotListed,
 
     Listed,
 
-    /// <summary>The list does not answer this asker: not known.</summary>
+    /// <summary>The list refuses to answer this client: not known.</summary>
     Refused,
 
-    /// <summary>No answer, or none that a list can give: not known.</summary>
+    /// <summary>No answer, or one that no blocklist gives: not known.</summary>
     Error,
 
-    /// <summary>It does not pass its own test, so that it is not believed: not known.</summary>
+    /// <summary>The list fails its own test entries, so its answers are not used: not known.</summary>
     Unhealthy,
 
-    /// <summary>It is known to have ended, and is not asked: not known.</summary>
+    /// <summary>The list was shut down and is not queried: not known.</summary>
     Closed,
 }
 
-/// <summary>An answer of a list, read.</summary>
-/// <param name="Codes">The codes that list, as answered.</param>
-/// <param name="Says">What they mean, or why it is no answer.</param>
+/// <summary>An interpreted answer of a list.</summary>
+/// <param name="Codes">The listing codes, as answered.</param>
+/// <param name="Says">What they mean, or why the answer cannot be used.</param>
 public sealed record ListReading(ListState State, IReadOnlyList<string> Codes, string Says)
 {
-    /// <summary>NXDOMAIN: the one way to say no.</summary>
+    /// <summary>NXDOMAIN: the only way to say "not listed".</summary>
     public static ListReading NotListed { get; } = new(ListState.NotListed, [], "not listed");
 
     public static ListReading Failed(string why) => new(ListState.Error, [], why);
 
     /// <summary>
-    /// Reads the addresses that a list answered with. What is no listing by RFC 5782 section 2.1 or by the list's own word is an error, never a listing:
-    /// outside 127/8 (a parked domain, a hijacking resolver), 127.0.0.1, 127.255.255.x, and the list's own refusals.
+    /// Interprets the addresses that a list answered with. An answer that is not a listing by RFC 5782 section 2.1 or by the list's own
+    /// documentation is an error, never a listing: outside 127/8 (a parked domain, a hijacking resolver), 127.0.0.1, 127.255.255.x, and
+    /// the list's own refusals.
     /// </summary>
     public static ListReading Of(Blocklist list, IReadOnlyList<IPAddress> answers)
     {
@@ -47,7 +48,9 @@ public sealed record ListReading(ListState State, IReadOnlyList<string> Codes, s
             listed.AddRange(Listings(list, answer.ToString()));
         }
 
-        return listed.Count == 0 ? Failed("an answer without an address") : new(ListState.Listed, [.. listed.Select(l => l.Code)], string.Join("; ", listed.Select(l => l.Says)));
+        return listed.Count == 0
+            ? Failed("an answer without an address")
+            : new(ListState.Listed, [.. listed.Select(l => l.Code)], string.Join("; ", listed.Select(l => l.Says)));
     }
 
     static ListReading? Refusal(Blocklist list, IPAddress answer)
@@ -63,7 +66,8 @@ public sealed record ListReading(ListState State, IReadOnlyList<string> Codes, s
                 255 => "127.255.255.255: asked too often",
                 _ => $"{answer}: refused",
             });
-        var code = list.Codes.FirstOrDefault(c => c.Meaning == CodeMeaning.Refused && (list.Bitmask ? (Bits(c.Code) & bytes[3]) != 0 : c.Code == answer.ToString()));
+        var code = list.Codes.FirstOrDefault(c => c.Meaning == CodeMeaning.Refused
+            && (list.Bitmask ? (Bits(c.Code) & bytes[3]) != 0 : c.Code == answer.ToString()));
         if (code is not null)
             return new(ListState.Refused, [], $"{answer}: {code.Says}");
         return bytes is [127, 0, 0, 1] ? Failed("127.0.0.1 is no listing (RFC 5782 section 2.1)") : null;

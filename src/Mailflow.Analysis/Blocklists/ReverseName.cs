@@ -7,7 +7,7 @@ namespace Mailflow.Analysis.Blocklists;
 /// <summary>The names under which addresses are looked up in DNS.</summary>
 public static class ReverseName
 {
-    /// <summary>Whether it has four bytes.</summary>
+    /// <summary>Whether this is an IPv4 address.</summary>
     public static bool IsIpv4(this IPAddress address) => address.GetAddressBytes().Length == 4;
 
     /// <summary>The octets of an IPv4 address, or the 32 nibbles of an IPv6 address, last first: RFC 5782 sections 2.1 and 2.4.</summary>
@@ -22,7 +22,7 @@ public static class ReverseName
         return name.ToString(0, name.Length - 1);
     }
 
-    /// <summary>Where the PTR record of an address stands.</summary>
+    /// <summary>The name of an address's PTR record.</summary>
     public static string Arpa(IPAddress address) =>
         $"{Of(address)}.{(address.IsIpv4() ? "in-addr" : "ip6")}.arpa";
 }

@@ -4,18 +4,18 @@ namespace Mailflow.Analysis.Domains;
 
 /// <summary>A DKIM key (RFC 6376 section 3.6.1, RFC 8463).</summary>
 /// <param name="Type">rsa or ed25519.</param>
-/// <param name="Bits">The key's size; 0 where it was withdrawn.</param>
+/// <param name="Bits">The key's size; 0 where the key was revoked.</param>
 public sealed record DkimKey(string Type, int Bits)
 {
-    /// <summary>Below it, receivers must not accept a signature (RFC 8301 section 3.2).</summary>
+    /// <summary>Receivers must not accept signatures of shorter keys (RFC 8301 section 3.2).</summary>
     public const int Least = 1024;
 
-    /// <summary>What a signer should have (RFC 8301 section 3.2).</summary>
+    /// <summary>The recommended size (RFC 8301 section 3.2).</summary>
     public const int Good = 2048;
 
     public bool Withdrawn => Bits == 0;
 
-    /// <summary>The key, or why it is none.</summary>
+    /// <summary>The key; null with the reason in <paramref name="fault"/> where the text is not a valid key.</summary>
     public static DkimKey? Parse(string text, out string fault)
     {
         fault = "";
@@ -55,7 +55,7 @@ public sealed record DkimKey(string Type, int Bits)
         return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : null;
     }
 
-    /// <summary>A SubjectPublicKeyInfo as nearly everybody writes it, or a bare RSAPublicKey as the RFC says.</summary>
+    /// <summary>Accepts a SubjectPublicKeyInfo, which nearly everybody publishes, and a bare RSAPublicKey, which the RFC specifies.</summary>
     static int? RsaBits(byte[] key)
     {
         using var rsa = RSA.Create();

@@ -3,13 +3,13 @@ namespace Mailflow.Analysis.Domains;
 /// <summary>A DMARC record (RFC 7489 section 6.3).</summary>
 /// <param name="Policy">none, quarantine or reject.</param>
 /// <param name="SubdomainPolicy">The same for subdomains.</param>
-/// <param name="Reports">Where aggregate reports go; empty where nowhere.</param>
+/// <param name="Reports">Where aggregate reports go; empty where none are requested.</param>
 public sealed record DmarcRecord(string Policy, string SubdomainPolicy, string Reports)
 {
-    /// <summary>Whether the text wants to be one.</summary>
+    /// <summary>Whether the text is meant as a DMARC record, valid or not.</summary>
     public static bool IsOne(string text) => text.StartsWith("v=DMARC1", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The record, or why it is none.</summary>
+    /// <summary>The record; null with the reason in <paramref name="fault"/> where it is not valid.</summary>
     public static DmarcRecord? Parse(string text, out string fault)
     {
         fault = "";

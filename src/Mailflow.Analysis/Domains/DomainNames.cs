@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Mailflow.Analysis.Domains;
 
-/// <summary>Names of domains as people and logs write them.</summary>
+/// <summary>Normalises domain names from logs and user input.</summary>
 public static class DomainNames
 {
-    /// <summary>253 characters of labels, as DNS takes them (RFC 1035 section 2.3.4).</summary>
+    /// <summary>Characters of a name, labels and dots (RFC 1035 section 2.3.4).</summary>
     const int MaxLength = 253;
 
     static readonly IdnMapping Idn = new() { AllowUnassigned = true, UseStd3AsciiRules = false };
 
-    /// <summary>The name in ASCII and lower case, without a dot at its end; null for what DNS cannot be asked about.</summary>
+    /// <summary>The name in ASCII and lower case, without a trailing dot; null where DNS cannot be queried for it.</summary>
     public static string? Clean(string text)
     {
         var name = text.Trim().TrimEnd('.');
@@ -34,7 +34,7 @@ public static class DomainNames
         return name.Length <= MaxLength ? name.ToLowerInvariant() : null;
     }
 
-    /// <summary>A name that mail can be sent to: two labels at the least, and no number for the last.</summary>
+    /// <summary>Whether mail can be sent to the name: at least two labels, and the last one is not a number.</summary>
     public static bool IsMailDomain(string name) =>
         name.Contains('.', StringComparison.Ordinal) && !name[(name.LastIndexOf('.') + 1)..].All(char.IsAsciiDigit);
 }

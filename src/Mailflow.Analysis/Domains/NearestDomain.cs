@@ -1,16 +1,18 @@
 namespace Mailflow.Analysis.Domains;
 
-/// <summary>Which domain was meant by one that does not exist.</summary>
+/// <summary>Suggests which existing domain a misspelled one was meant to be.</summary>
 public static class NearestDomain
 {
-    /// <summary>Where most typing errors end up, whoever writes.</summary>
+    /// <summary>Large mailbox providers: most misspelled domains are meant as one of these.</summary>
     public static IReadOnlyList<string> Common { get; } =
     [
-        "gmail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "aol.com", "gmx.de", "gmx.net", "web.de", "t-online.de", "freenet.de", "yahoo.de", "hotmail.de", "outlook.de",
-        "googlemail.com", "msn.com", "me.com", "proton.me", "protonmail.com", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "libero.it", "bluewin.ch", "gmx.at", "gmx.ch", "hotmail.co.uk", "yahoo.co.uk", "hotmail.fr", "btinternet.com",
+        "gmail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "aol.com", "gmx.de", "gmx.net", "web.de",
+        "t-online.de", "freenet.de", "yahoo.de", "hotmail.de", "outlook.de", "googlemail.com", "msn.com", "me.com", "proton.me",
+        "protonmail.com", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "libero.it", "bluewin.ch", "gmx.at", "gmx.ch",
+        "hotmail.co.uk", "yahoo.co.uk", "hotmail.fr", "btinternet.com",
     ];
 
-    /// <summary>The nearest of the known domains, one typing error away, or two where the name is long; null where none is.</summary>
+    /// <summary>The nearest known domain within one typing error, or two where the name is long; null where there is none.</summary>
     public static string? Find(string domain, IEnumerable<string> known)
     {
         var (best, least) = ((string?)null, (domain.Length < 9 ? 1 : 2) + 1);
@@ -25,7 +27,10 @@ public static class NearestDomain
         return best;
     }
 
-    /// <summary>Letters to insert, delete, replace or swap with their neighbour (optimal string alignment); <paramref name="most"/> where it is that or more.</summary>
+    /// <summary>
+    /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment distance);
+    /// <paramref name="most"/> where it is that or more.
+    /// </summary>
     public static int Distance(string a, string b, int most)
     {
         var (before, last, row) = (new int[b.Length + 1], new int[b.Length + 1], new int[b.Length + 1]);

@@ -6,14 +6,14 @@ using Mailflow.Analysis.Blocklists;
 
 namespace Mailflow.Analysis.Domains;
 
-/// <summary>The macros of SPF (RFC 7208 section 7): what a domain specification becomes for one address and sender.</summary>
-/// <param name="Address">That sends.</param>
-/// <param name="Domain">Of the sender. Its local part is always postmaster: no address of a person is asked about.</param>
+/// <summary>Expands SPF macros (RFC 7208 section 7) in a domain specification, for one sending address and sender.</summary>
+/// <param name="Address">The sending address.</param>
+/// <param name="Domain">The sender's domain. The local part is always postmaster: a person's address never goes into a DNS query.</param>
 public readonly record struct SpfMacro(IPAddress Address, string Domain)
 {
     static readonly SearchValues<char> Delimiting = SearchValues.Create(".-+,/_=");
 
-    /// <summary>Whether every macro in it is one, and all else is visible ASCII.</summary>
+    /// <summary>Whether all macros in the text are valid and everything else is visible ASCII.</summary>
     public static bool IsValid(string text)
     {
         if (text.AsSpan().ContainsAnyExceptInRange('!', '~'))
@@ -35,7 +35,7 @@ public readonly record struct SpfMacro(IPAddress Address, string Domain)
         return true;
     }
 
-    /// <summary>The text with its macros put in; what is too long for a name of DNS is cut from the left, at a dot.</summary>
+    /// <summary>The text with its macros expanded; a name too long for DNS is cut from the left, at a dot.</summary>
     public string Expand(string text, string current)
     {
         var result = new StringBuilder(text.Length);
@@ -69,7 +69,7 @@ public readonly record struct SpfMacro(IPAddress Address, string Domain)
 
     readonly record struct Part(char Letter, int Digits, bool Reversed, string Delimiters, int End);
 
-    /// <summary>The letters c, r and t are for explanations alone, which are not read (section 7.2).</summary>
+    /// <summary>The letters c, r and t are only allowed in explanations, which are not evaluated (section 7.2).</summary>
     static Part? Parse(string text, int at)
     {
         if (at + 3 >= text.Length + 1 || at + 1 >= text.Length || text[at + 1] != '{')

@@ -4,7 +4,7 @@ using Mailflow.Analysis.Blocklists;
 
 namespace Mailflow.Analysis.Domains;
 
-/// <summary>What SPF says of an address (RFC 7208 section 2.6).</summary>
+/// <summary>The SPF result for an address (RFC 7208 section 2.6).</summary>
 public enum SpfResult
 {
     None,
@@ -23,24 +23,24 @@ public enum SpfMechanism
     Include,
     A,
     Mx,
-    /// <summary>ptr: by the address's own name.</summary>
+    /// <summary>ptr: matches by the address's reverse name.</summary>
     Reverse,
     Ip4,
     Ip6,
     Exists,
 }
 
-/// <summary>One mechanism with what it says where it matches.</summary>
-/// <param name="Domain">The domain that it looks at, macros and all; empty for the current one.</param>
-/// <param name="Network">Of ip4 and ip6.</param>
+/// <summary>One mechanism and the result where it matches.</summary>
+/// <param name="Domain">The domain that it queries, macros unexpanded; empty for the current domain.</param>
+/// <param name="Network">For ip4 and ip6.</param>
 /// <param name="Prefix4">Bits of an IPv4 address that must agree.</param>
 /// <param name="Prefix6">Bits of an IPv6 address that must agree.</param>
 public sealed record SpfTerm(SpfResult Result, SpfMechanism Mechanism, string Domain, IPAddress? Network, int Prefix4 = 32, int Prefix6 = 128)
 {
-    /// <summary>Whether it costs one of the ten lookups (RFC 7208 section 4.6.4).</summary>
+    /// <summary>Whether it counts towards the limit of ten lookups (RFC 7208 section 4.6.4).</summary>
     public bool Looks => Mechanism is SpfMechanism.Include or SpfMechanism.A or SpfMechanism.Mx or SpfMechanism.Reverse or SpfMechanism.Exists;
 
-    /// <summary>Whether an address lies within so many bits of another.</summary>
+    /// <summary>Whether an address lies within the network of this term's prefix length.</summary>
     public bool Covers(IPAddress network, IPAddress address)
     {
         if (network.IsIpv4() != address.IsIpv4())
@@ -55,13 +55,13 @@ public sealed record SpfTerm(SpfResult Result, SpfMechanism Mechanism, string Do
 }
 
 /// <summary>A domain's SPF record (RFC 7208).</summary>
-/// <param name="Redirect">Whose record holds where nothing matches; null where nobody's.</param>
+/// <param name="Redirect">The domain whose record applies where no mechanism matches; null where there is none.</param>
 public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
 {
-    /// <summary>Whether a TXT record is one: the version, and then a space or nothing.</summary>
+    /// <summary>Whether a TXT record is an SPF record: the version, then a space or the end.</summary>
     public static bool IsOne(string text) => text.StartsWith("v=spf1", StringComparison.OrdinalIgnoreCase) && (text.Length == 6 || text[6] == ' ');
 
-    /// <summary>The record, or the first term that is at fault.</summary>
+    /// <summary>The record, or the first invalid term.</summary>
     public static SpfRecord? Parse(string text, out string fault)
     {
         var terms = new List<SpfTerm>();
@@ -107,7 +107,14 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
 
     static SpfTerm? Term(string word)
     {
-        var result = word[0] switch { '+' => SpfResult.Pass, '-' => SpfResult.Fail, '~' => SpfResult.SoftFail, '?' => SpfResult.Neutral, _ => (SpfResult?)null };
+        SpfResult? result = word[0] switch
+        {
+            '+' => SpfResult.Pass,
+            '-' => SpfResult.Fail,
+            '~' => SpfResult.SoftFail,
+            '?' => SpfResult.Neutral,
+            _ => null,
+        };
         var rest = result is null ? word : word[1..];
         var end = rest.IndexOfAny([':', '/']);
         var (name, argument) = end < 0 ? (rest, "") : (rest[..end], rest[end..]);
@@ -117,7 +124,8 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
             "all" when argument.Length == 0 => new(says, SpfMechanism.All, "", null),
             "include" => Domain(argument) is { } d ? new(says, SpfMechanism.Include, d, null) : null,
             "exists" => Domain(argument) is { } d ? new(says, SpfMechanism.Exists, d, null) : null,
-            "ptr" => argument.Length == 0 ? new(says, SpfMechanism.Reverse, "", null) : Domain(argument) is { } d ? new(says, SpfMechanism.Reverse, d, null) : null,
+            "ptr" when argument.Length == 0 => new(says, SpfMechanism.Reverse, "", null),
+            "ptr" => Domain(argument) is { } d ? new(says, SpfMechanism.Reverse, d, null) : null,
             "a" => WithPrefixes(says, SpfMechanism.A, argument),
             "mx" => WithPrefixes(says, SpfMechanism.Mx, argument),
             "ip4" => Network(says, SpfMechanism.Ip4, argument, true, 32),
@@ -128,7 +136,7 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
 
     static string? Domain(string argument) => argument.Length > 1 && argument[0] == ':' && IsDomain(argument[1..]) ? argument[1..] : null;
 
-    /// <summary>A name ends with a label that is no number, or with a macro (RFC 7208 section 7.1): <c>a:192.0.2.1</c>, meant as ip4, is a fault.</summary>
+    /// <summary>A name ends with a label that is not a number, or with a macro (RFC 7208 section 7.1). <c>a:192.0.2.1</c>, meant as ip4, is invalid.</summary>
     static bool IsDomain(string text)
     {
         if (!SpfMacro.IsValid(text))
@@ -140,7 +148,7 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
         return last.Length > 0 && last.Length < name.Length && last.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && !last.All(char.IsAsciiDigit);
     }
 
-    /// <summary><c>:domain/24//64</c>, each part of which may be missing.</summary>
+    /// <summary><c>:domain/24//64</c>; each part is optional.</summary>
     static SpfTerm? WithPrefixes(SpfResult says, SpfMechanism mechanism, string argument)
     {
         var (four, six) = (32, 128);
@@ -152,7 +160,7 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
             (six, rest) = (bits, rest[..both]);
         }
 
-        // A slash inside a macro belongs to it: %{d1r/} is one.
+        // A slash inside a macro is part of the macro: %{d1r/}.
         if (rest.LastIndexOf('/') is >= 0 and var slash && slash > rest.LastIndexOf('}'))
         {
             if (Prefix(rest[(slash + 1)..], 32) is not { } bits)
@@ -172,14 +180,17 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
         var slash = argument.IndexOf('/', StringComparison.Ordinal);
         var bits = slash < 0 ? most : Prefix(argument[(slash + 1)..], most);
         var text = slash < 0 ? argument[1..] : argument[1..slash];
-        return bits is { } prefix && IsAddress(text, ipv4) && IPAddress.TryParse(text, out var network) && network.IsIpv4() == ipv4 ? new(says, mechanism, "", network, prefix, prefix) : null;
+        return bits is { } prefix && IsAddress(text, ipv4) && IPAddress.TryParse(text, out var network) && network.IsIpv4() == ipv4
+            ? new(says, mechanism, "", network, prefix, prefix)
+            : null;
     }
 
-    /// <summary>.NET also reads octal and hexadecimal numbers, brackets, ports and zones, which no address in SPF has (RFC 7208 section 5.6).</summary>
+    /// <summary>.NET also accepts octal and hexadecimal numbers, brackets, ports and zones, which SPF does not allow (RFC 7208 section 5.6).</summary>
     static bool IsAddress(string text, bool ipv4) => ipv4
         ? text.Split('.') is { Length: 4 } octets && octets.All(o => o.Length > 0 && o.All(char.IsAsciiDigit) && (o.Length == 1 || o[0] != '0'))
         : text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.');
 
     static int? Prefix(string text, int most) =>
-        text.Length is > 0 and <= 3 && (text.Length == 1 || text[0] != '0') && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits <= most ? bits : null;
+        text.Length is > 0 and <= 3 && (text.Length == 1 || text[0] != '0')
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits <= most ? bits : null;
 }

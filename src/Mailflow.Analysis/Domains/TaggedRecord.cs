@@ -1,9 +1,9 @@
 namespace Mailflow.Analysis.Domains;
 
-/// <summary>The tag=value; lists that DKIM, DMARC, MTA-STS and TLS-RPT share (RFC 6376 section 3.2).</summary>
+/// <summary>The <c>tag=value;</c> lists that DKIM, DMARC, MTA-STS and TLS-RPT share (RFC 6376 section 3.2).</summary>
 static class TaggedRecord
 {
-    /// <summary>The tags in order; null where the text is no such list. Of a tag that stands twice the first holds.</summary>
+    /// <summary>The tags in order; null where the text is not such a list. Where a tag occurs twice, the first is used.</summary>
     public static Dictionary<string, string>? Parse(string text)
     {
         var tags = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -18,6 +18,6 @@ static class TaggedRecord
         return tags;
     }
 
-    /// <summary>A stranger's words in a sentence of ours: short, and nothing that controls a terminal.</summary>
+    /// <summary>Makes untrusted text safe to quote in a message: short, and without control characters.</summary>
     public static string Show(string text) => string.Concat(text.Where(c => !char.IsControl(c)).Take(80));
 }

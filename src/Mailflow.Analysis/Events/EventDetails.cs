@@ -3,7 +3,10 @@ using Mailflow.Analysis.Exports;
 
 namespace Mailflow.Analysis.Events;
 
-/// <summary>What an event of the table names: of its strings where it has them, else of its message as far as that is possible in any language.</summary>
+/// <summary>
+/// The names and values in an event of the table: from its insertion strings where it has them, otherwise from its message as far as
+/// that is possible in any language.
+/// </summary>
 public sealed record EventDetails
 {
     static readonly string[] Levels = ["Low", "Normal", "Medium", "MediumHigh", "High"];
@@ -19,12 +22,15 @@ public sealed record EventDetails
     /// <summary>The address of a client.</summary>
     public string? Address { get; private init; }
 
-    /// <summary>Back pressure before: Low, Normal, Medium or High.</summary>
+    /// <summary>The previous level of back pressure: Low, Normal, Medium or High.</summary>
     public string? LevelBefore { get; private init; }
 
     public string? LevelAfter { get; private init; }
 
-    /// <summary>What is under pressure, for example <c>Queue database path ("D:\Queue\mail.que")</c>, and its own level where the event gives it.</summary>
+    /// <summary>
+    /// The resources under pressure, for example <c>Queue database path ("D:\Queue\mail.que")</c>, each with its level where the event
+    /// gives it.
+    /// </summary>
     public IReadOnlyList<(string Name, string? Level)> Resources { get; private init; } = [];
 
     /// <returns>Null where the event is not in the table.</returns>
@@ -49,7 +55,7 @@ public sealed record EventDetails
         {
             Connector = Part(EventPart.Connector) ?? (noStrings && facts.Parts.Contains(EventPart.Connector) ? MessageText.Quoted(message) : null),
             Fqdn = Part(EventPart.Fqdn) ?? (noStrings && facts.Parts.Contains(EventPart.Fqdn) ? MessageText.HostName(message) : null),
-            // Versions differ in which string it is; no other is 40 hexadecimal digits.
+            // Which string it is differs between versions; only a thumbprint is 40 hexadecimal digits.
             Thumbprint = isCertificate ? one.Strings.Append(message).Select(s => MessageText.Thumbprint(s)).FirstOrDefault(t => t is not null) : null,
             HoursLeft = long.TryParse(Part(EventPart.HoursLeft), NumberStyles.Integer, CultureInfo.InvariantCulture, out var hours) ? hours : null,
             Address = Part(EventPart.Address),
@@ -71,8 +77,8 @@ public sealed record EventDetails
     }
 
     /// <summary>
-    /// The lines under the first heading (a line that ends with a colon), up to the next. Where they show levels, as <c>= 96% [High] [Normal=92% …]</c>,
-    /// those that are not normal.
+    /// The lines under the first heading (a line that ends with a colon), up to the next heading. Where the lines show levels, as
+    /// <c>= 96% [High] [Normal=92% …]</c>, only those that are not normal.
     /// </summary>
     static List<(string Name, string? Level)> UnderPressure(string text)
     {
@@ -104,7 +110,8 @@ public sealed record EventDetails
         return found;
     }
 
-    static string? Levelled(string line) => Levels.FirstOrDefault(l => line.IndexOf($"[{l}]", StringComparison.Ordinal) is > 0 and var at && line.LastIndexOf('=', at) > 0);
+    static string? Levelled(string line) => Levels.FirstOrDefault(level =>
+        line.IndexOf($"[{level}]", StringComparison.Ordinal) is > 0 and var at && line.LastIndexOf('=', at) > 0);
 
     static string FirstLine(string text) => text.Split('\n', 2)[0];
 

@@ -2,7 +2,7 @@ using Mailflow.Analysis.Exports;
 
 namespace Mailflow.Analysis.Events;
 
-/// <summary>What an event is about. Closed: it is a label.</summary>
+/// <summary>The subject of an event. A closed set, because it is a label.</summary>
 public enum EventKind
 {
     SendFailure,
@@ -17,7 +17,7 @@ public enum EventKind
     Configuration,
 }
 
-/// <summary>How bad an event is for the flow of mail, whatever level Windows gives it.</summary>
+/// <summary>How serious an event is for mail flow, independent of its Windows level.</summary>
 public enum EventSeverity
 {
     Information,
@@ -25,7 +25,7 @@ public enum EventSeverity
     Error,
 }
 
-/// <summary>What an insertion string is.</summary>
+/// <summary>The meaning of an insertion string.</summary>
 public enum EventPart
 {
     Other,
@@ -41,13 +41,21 @@ public enum EventPart
     Address,
 }
 
-/// <summary>One event that matters.</summary>
-/// <param name="Name">The name that Exchange gives it inside.</param>
+/// <summary>One event that matters for mail flow.</summary>
+/// <param name="Name">Exchange's internal name.</param>
 /// <param name="Parts">What its insertion strings are, in order, as far as that is known.</param>
-/// <param name="Source">Where this is known from.</param>
-public sealed record EventFacts(int Id, string Name, EventKind Kind, EventSeverity Severity, string Meaning, string Action, string Source, IReadOnlyList<EventPart> Parts);
+/// <param name="Source">Where this is documented or was seen.</param>
+public sealed record EventFacts(
+    int Id,
+    string Name,
+    EventKind Kind,
+    EventSeverity Severity,
+    string Meaning,
+    string Action,
+    string Source,
+    IReadOnlyList<EventPart> Parts);
 
-/// <summary>THE table of Windows events that tell of the flow of mail. An id means something only together with its provider.</summary>
+/// <summary>THE table of Windows events about mail flow. An id is only meaningful together with its provider.</summary>
 public static class EventTable
 {
     const string Observed = "observed in the product; not documented";
@@ -55,7 +63,7 @@ public static class EventTable
     const string BackPressurePage = "Exchange documentation, \"Understanding back pressure\"";
     const string Fixture = "an event of Exchange 2019 in public test data";
 
-    /// <summary>The services of transport; each writes events of this table under its own name.</summary>
+    /// <summary>The transport services; each writes events of this table under its own name.</summary>
     public static IReadOnlyList<string> Providers { get; } =
         ["MSExchangeTransport", "MSExchangeTransportSubmission", "MSExchangeTransportDelivery", "MSExchangeFrontEndTransport"];
 
@@ -214,7 +222,7 @@ public static class EventTable
     /// <summary>All rows, by id.</summary>
     public static IReadOnlyList<EventFacts> All => Rows;
 
-    /// <summary>The row of an event; null for the same id of another provider.</summary>
+    /// <summary>The row of an event; null for the same id from another provider.</summary>
     public static EventFacts? Find(WindowsEvent one) =>
         Providers.Contains(one.Provider, StringComparer.OrdinalIgnoreCase) ? ById.GetValueOrDefault(one.Id) : null;
 

@@ -2,12 +2,12 @@ using System.Buffers;
 
 namespace Mailflow.Analysis.Events;
 
-/// <summary>What can be found in a rendered message of any language: by its form alone.</summary>
+/// <summary>Finds values in a rendered event message of any language, by their form alone.</summary>
 static class MessageText
 {
     static readonly SearchValues<char> Quotes = SearchValues.Create("'\"‘’“”„«»「」");
 
-    /// <summary>The first <c>&lt;…@…&gt;</c> without a blank.</summary>
+    /// <summary>The first <c>&lt;…@…&gt;</c> without a space.</summary>
     public static string? MessageId(ReadOnlySpan<char> text)
     {
         while (text.IndexOf('<') is >= 0 and var open)
@@ -24,7 +24,7 @@ static class MessageText
         return null;
     }
 
-    /// <summary>What stands in the first pair of quotes.</summary>
+    /// <summary>The text in the first pair of quotes.</summary>
     public static string? Quoted(ReadOnlySpan<char> text)
     {
         var open = IndexOfQuote(text, 0);
@@ -35,7 +35,7 @@ static class MessageText
         return close > 0 && rest[..close].IndexOfAny('\r', '\n') < 0 ? rest[..close].Trim().ToString() : null;
     }
 
-    /// <summary>An apostrophe between two letters, as in <c>d'envoi</c>, is no quote; only languages in Latin letters have it.</summary>
+    /// <summary>An apostrophe between two letters, as in <c>d'envoi</c>, is not a quote; this only occurs in Latin scripts.</summary>
     static int IndexOfQuote(ReadOnlySpan<char> text, int from)
     {
         for (var at = from; at < text.Length; at++)
@@ -46,7 +46,7 @@ static class MessageText
 
     static bool IsLatin(char c) => c < '\u0250' && char.IsLetter(c);
 
-    /// <summary>Three digits from 200 to 599, a blank or hyphen, and either an enhanced code or anything.</summary>
+    /// <summary>Three digits from 200 to 599, a space or hyphen, then an enhanced code or, where none is required, anything.</summary>
     public static bool IsReply(ReadOnlySpan<char> text, bool enhanced) =>
         text.Length > 4 && text[0] is >= '2' and <= '5' && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]) && text[3] is ' ' or '-'
         && (enhanced ? text.Length > 8 && text[4] is >= '2' and <= '5' && text[5] == '.' && char.IsAsciiDigit(text[6]) : !char.IsWhiteSpace(text[4]));
@@ -68,7 +68,7 @@ static class MessageText
         return null;
     }
 
-    /// <summary>The first name with a dot inside that could stand in DNS and is no number.</summary>
+    /// <summary>The first valid host name with a dot inside that is not a number.</summary>
     public static string? HostName(ReadOnlySpan<char> text)
     {
         for (var i = 0; i < text.Length; i++)

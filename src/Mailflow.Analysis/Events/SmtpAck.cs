@@ -2,8 +2,8 @@ using Mailflow.Analysis.Exports;
 
 namespace Mailflow.Analysis.Events;
 
-/// <summary>Event 2004: what a remote server answered to a message of ours.</summary>
-/// <param name="Connector">The Send connector; null where only a rendered message is at hand that neither quotes it nor holds a known one.</param>
+/// <summary>Event 2004: a remote server's reply to a message that we sent.</summary>
+/// <param name="Connector">The Send connector; null where the export has only a rendered message that neither quotes it nor contains a known one.</param>
 /// <param name="MessageId">With its angle brackets; null where none was found.</param>
 /// <param name="Response">The reply, from its code on.</param>
 public sealed record SmtpAck(string? Connector, string? MessageId, string Response)
@@ -11,11 +11,11 @@ public sealed record SmtpAck(string? Connector, string? MessageId, string Respon
     const int Id = 2004;
 
     /// <summary>
-    /// From the strings of the event, else from its message, which is in the language of the server: so by the form of a message id and of a reply,
-    /// never by words. In some languages words follow the reply; they stay.
+    /// Reads the event's strings, or else its message, which is in the language of the server: so it looks for the form of a message id
+    /// and of a reply, never for words. In some languages words follow the reply; they are kept.
     /// </summary>
-    /// <param name="connectors">Connectors that are known by name, to be found in a message that does not quote its own.</param>
-    /// <returns>Null where it is another event, or one without a reply.</returns>
+    /// <param name="connectors">Known connector names, to be found in a message that does not quote its own.</param>
+    /// <returns>Null for any other event, or one without a reply.</returns>
     public static SmtpAck? From(WindowsEvent one, IEnumerable<string>? connectors = null)
     {
         if (one.Id != Id || EventTable.Find(one) is null)
@@ -32,20 +32,23 @@ public sealed record SmtpAck(string? Connector, string? MessageId, string Respon
             return null;
         var before = message.AsSpan(0, start);
         var response = message[start..].Trim();
-        // The dot of the sentence.
+        // The full stop of the sentence.
         if (response.EndsWith('.'))
             response = response[..^1];
         return new(MessageText.Quoted(before) ?? Known(message[..start], connectors), MessageText.MessageId(before), response);
     }
 
-    /// <summary>A reply with an enhanced code first; else a bare code after the message id, since a connector may have a number in its name.</summary>
+    /// <summary>Looks for a reply with an enhanced code first, then for a bare code after the message id: a connector's name may contain a number.</summary>
     static int StartOfReply(string message)
     {
         var from = message.IndexOf('>', StringComparison.Ordinal) + 1;
         for (var pass = 0; pass < 2; pass++)
             for (var i = pass == 0 ? 0 : from; i + 4 < message.Length; i++)
-                if (MessageText.IsReply(message.AsSpan(i), enhanced: pass == 0) && (i == 0 || !(char.IsLetterOrDigit(message[i - 1]) || message[i - 1] is '.' or '-' or '@')))
-                    return i;
+                {
+                    var startsWord = i == 0 || !(char.IsLetterOrDigit(message[i - 1]) || message[i - 1] is '.' or '-' or '@');
+                    if (startsWord && MessageText.IsReply(message.AsSpan(i), enhanced: pass == 0))
+                        return i;
+                }
         return -1;
     }
 

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace Mailflow.Analysis.Exports;
 
 /// <summary>
-/// The binary XML of one chunk (MS-EVEN6 2.2.12; in files names and templates stand once in the chunk and are referred to by offset).
-/// A record is an instance of a template: its values fill the places %0, %1, … of elements that may stand in another record.
-/// Nothing is read outside of the chunk; depth, elements and text of one record are bounded, so references in circles end.
+/// The binary XML of one chunk (MS-EVEN6 2.2.12; in files, names and templates are stored once per chunk and referred to by offset).
+/// A record is an instance of a template: its values replace the placeholders %0, %1, … of elements that may belong to another record.
+/// Nothing is read outside the chunk; depth, elements and text per record are limited, so circular references end.
 /// </summary>
 sealed class BinXml(ReadOnlyMemory<byte> chunk)
 {
@@ -28,7 +28,7 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
         return !_at.IsBad && top.Children.Count > 0 ? top.Children[0] : null;
     }
 
-    /// <summary>Reads until the end of the element or of the fragment.</summary>
+    /// <summary>Reads to the end of the element or fragment.</summary>
     void Content(ElementNode into, Values values, bool dependencies, int depth)
     {
         if (depth > ElementNode.MaxDepth)
@@ -73,7 +73,7 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
         }
     }
 
-    /// <summary>Literal text: a string, CDATA, a character or an entity.</summary>
+    /// <summary>Literal text: a string, CDATA, a character reference or an entity.</summary>
     string Text(int token)
     {
         switch (token & ~More)
@@ -176,7 +176,7 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
         }
     }
 
-    /// <summary>One byte, id, offset of the definition, which stands here where it is used first; then the values: count, sizes and types, bytes.</summary>
+    /// <summary>A byte, the id, the offset of the definition (which is inline at its first use); then the values: count, sizes and types, bytes.</summary>
     void Template(ElementNode into, int depth)
     {
         _at.Skip(1 + sizeof(uint));
@@ -216,7 +216,7 @@ sealed class BinXml(ReadOnlyMemory<byte> chunk)
             return default;
         }
 
-        // Else a template that holds itself would make an array at every step of its bounded way.
+        // Counted against the limit: a template that contains itself would otherwise allocate an array at each level.
         _tokens += count;
         var all = new Value[count];
         var offset = _at.Position + (count * 4);

@@ -4,7 +4,7 @@ using System.Text;
 namespace Mailflow.Analysis.Exports;
 
 /// <summary>
-/// A place in a chunk, up to an end in the same chunk. Reading beyond it gives zeros and marks the whole as bad; nothing is thrown.
+/// A position in a chunk, with an end in the same chunk. Reading beyond the end gives zeros and marks the record as corrupt; never throws.
 /// </summary>
 sealed class BinXmlCursor(ReadOnlyMemory<byte> chunk)
 {
@@ -19,7 +19,7 @@ sealed class BinXmlCursor(ReadOnlyMemory<byte> chunk)
 
     public bool IsBad { get; set; }
 
-    /// <summary>Offset of the next name, hash (2), length (2), characters, a zero. It stands here where it is used first.</summary>
+    /// <summary>Offset of the next name, hash (2), length (2), characters, a zero. It is inline at its first use.</summary>
     public string Name()
     {
         var offset = Int();

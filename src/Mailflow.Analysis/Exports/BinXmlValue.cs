@@ -15,7 +15,7 @@ static class BinXmlValue
     const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffffffZ";
     const long LastFileTime = 2_650_467_743_999_999_999; // the end of the year 9999
 
-    /// <summary>What is shorter than its type says gives the bytes in hexadecimal: nothing is made up.</summary>
+    /// <summary>A value that is shorter than its type is written as hexadecimal bytes: nothing is invented.</summary>
     public static string Text(int type, ReadOnlySpan<byte> value) => type switch
     {
         Null => "",
@@ -42,7 +42,7 @@ static class BinXmlValue
         _ => Convert.ToHexString(value),
     };
 
-    /// <summary>The members of an array; strings stand one after the other, each with a zero at its end.</summary>
+    /// <summary>The members of an array; strings follow each other, each ended by a zero.</summary>
     public static IReadOnlyList<string> Texts(int type, ReadOnlySpan<byte> value)
     {
         var texts = new List<string>();
@@ -89,7 +89,7 @@ static class BinXmlValue
         return string.Create(CultureInfo.InvariantCulture, $"{n[0]:0000}-{n[1]:00}-{n[3]:00}T{n[4]:00}:{n[5]:00}:{n[6]:00}.{n[7]:000}Z");
     }
 
-    /// <summary>Revision, count, authority (6, big-endian), so many 32-bit numbers.</summary>
+    /// <summary>Revision, count, authority (6 bytes, big-endian), then as many 32-bit numbers as the count says.</summary>
     static string Sid(ReadOnlySpan<byte> value)
     {
         var authority = ((long)BinaryPrimitives.ReadUInt16BigEndian(value[2..]) << 32) | BinaryPrimitives.ReadUInt32BigEndian(value[4..]);

@@ -1,21 +1,21 @@
 namespace Mailflow.Analysis.Exports;
 
-/// <summary>A stretch of a stream that is looked at: it grows up to the longest record and forgets what was dealt with.</summary>
+/// <summary>A buffered part of a stream: it grows up to the longest record and drops what was consumed.</summary>
 sealed class ByteWindow(Stream stream)
 {
     byte[] _bytes = new byte[64 * 1024];
     int _start;
     int _end;
 
-    /// <summary>What is at hand. It is valid until the next call.</summary>
+    /// <summary>The buffered bytes, valid until the next call.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(_start, _end - _start);
 
-    /// <summary>The stream has no more.</summary>
+    /// <summary>True at the end of the stream.</summary>
     public bool IsWhole { get; private set; }
 
     public void Drop(int count) => _start += count;
 
-    /// <summary>Reads on. False at the end of the stream, and where the window is as long as it may be.</summary>
+    /// <summary>Reads more. False at the end of the stream, and where the buffer has its maximum size.</summary>
     public bool Grow()
     {
         if (IsWhole || _end - _start >= ExportContext.MaxRecord)
@@ -33,7 +33,7 @@ sealed class ByteWindow(Stream stream)
         return read > 0;
     }
 
-    /// <summary>Sees that so many bytes are at hand; false where the stream does not have them.</summary>
+    /// <summary>Ensures that this many bytes are buffered; false where the stream has fewer.</summary>
     public bool Has(int count)
     {
         while (Bytes.Length < count)

@@ -4,12 +4,12 @@ using System.Text;
 namespace Mailflow.Analysis.Exports;
 
 /// <summary>
-/// Export-Clixml: <c>Obj</c> elements with their types (TN, or TNRef to those of an earlier object), ToString, properties (Props, and MS for those that
-/// PowerShell added), a list (LST, IE, QUE, STK), a dictionary (DCT) or a value; a Ref stands for an object that was written before.
+/// Export-Clixml: <c>Obj</c> elements with their types (TN, or TNRef to those of an earlier object), ToString, properties (Props, and MS for
+/// those that PowerShell added), a list (LST, IE, QUE, STK), a dictionary (DCT) or a value; a Ref refers to an earlier object.
 /// </summary>
 sealed class ClixmlExport(Stream utf8, ExportContext context)
 {
-    /// <summary>What references may need of earlier objects.</summary>
+    /// <summary>How many earlier objects are kept for references.</summary>
     const int MaxRemembered = 20_000;
     const int MaxRememberedText = 1024;
 
@@ -23,7 +23,7 @@ sealed class ClixmlExport(Stream utf8, ExportContext context)
         {
             if (ElementNode.Read(_records.Current, context.Problems, _records.Record) is not { } node)
                 continue;
-            // Export-Clixml of a list that was not unrolled.
+            // Export-Clixml of a list that was not enumerated.
             if (node.Child("Props") is null && node.Child("MS") is null && Members(node) is { } members)
                 foreach (var member in members.Children.Where(m => m.Name == "Obj"))
                     yield return ToObject(member);
@@ -106,7 +106,7 @@ sealed class ClixmlExport(Stream utf8, ExportContext context)
                 to.AddToList($"{name}.{Decode(inner)}", TextOf(property));
     }
 
-    /// <summary>The value of a simple element; of an object what its ToString gave, else the value that it wraps.</summary>
+    /// <summary>The value of a simple element; for an object its ToString, else the value that it wraps.</summary>
     string TextOf(ElementNode node)
     {
         switch (node.Name)
@@ -122,7 +122,8 @@ sealed class ClixmlExport(Stream utf8, ExportContext context)
                     _texts[own] = text;
                 return text;
             case "C":
-                return int.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code <= char.MaxValue ? ((char)code).ToString() : "";
+                var isCharacter = int.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code <= char.MaxValue;
+                return isCharacter ? ((char)code).ToString() : "";
             default:
                 return Decode(node.Text);
         }
@@ -132,7 +133,7 @@ sealed class ClixmlExport(Stream utf8, ExportContext context)
 
     static ElementNode? Find(ElementNode entry, string name) => entry.Children.Find(c => c.Attribute("N") == name);
 
-    /// <summary>Characters that XML cannot hold are written as <c>_x000A_</c>.</summary>
+    /// <summary>Characters that XML does not allow are written as <c>_x000A_</c>.</summary>
     static string Decode(string text)
     {
         const int Length = 7;

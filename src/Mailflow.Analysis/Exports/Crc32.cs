@@ -1,13 +1,13 @@
 namespace Mailflow.Analysis.Exports;
 
-/// <summary>The CRC-32 of IEEE 802.3, which .evtx files have over their headers and records.</summary>
+/// <summary>CRC-32 (IEEE 802.3), which .evtx files use for headers and records.</summary>
 static class Crc32
 {
     static readonly uint[] Table = Build();
 
     public static uint Of(ReadOnlySpan<byte> bytes) => ~Add(uint.MaxValue, bytes);
 
-    /// <summary>Over two pieces, as if they stood together.</summary>
+    /// <summary>The checksum of two pieces as if they were one.</summary>
     public static uint Of(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => ~Add(Add(uint.MaxValue, first), second);
 
     static uint Add(uint crc, ReadOnlySpan<byte> bytes)

@@ -4,8 +4,8 @@ using CsvHelper;
 namespace Mailflow.Analysis.Exports;
 
 /// <summary>
-/// Export-Csv of any PowerShell: an optional <c>#TYPE</c> line, a line of names, quoted cells that may hold line ends; the separator is
-/// what stands between the names. Rows are held back, at the most a window of them, until a date tells whether days or months come first.
+/// Export-Csv of any PowerShell version: an optional <c>#TYPE</c> line, a line of names, quoted cells that may contain line ends. The separator
+/// is detected in the line of names. Rows are held back, at most one window of them, until a date shows whether the day or the month comes first.
 /// </summary>
 sealed class CsvExport(Stream utf8, byte[] head, ExportContext context)
 {
@@ -112,7 +112,7 @@ sealed class CsvExport(Stream utf8, byte[] head, ExportContext context)
             m.Reason == CsvMalformedReason.UnterminatedQuote ? ExportProblem.Truncated : ExportProblem.CorruptRecord, m.RecordNumber, m.Reason.ToString()),
     };
 
-    /// <summary>Passes over the first line where it names the type, and returns the type.</summary>
+    /// <summary>Skips the first line where it names the type, and returns the type.</summary>
     string? SkipType()
     {
         if (!_head.AsSpan().StartsWith(TypeMark))
@@ -133,7 +133,7 @@ sealed class CsvExport(Stream utf8, byte[] head, ExportContext context)
         return type;
     }
 
-    /// <summary>What stands most often between the names of the first line.</summary>
+    /// <summary>The most frequent separator between the names of the first line.</summary>
     static char SeparatorOf(ReadOnlySpan<byte> start)
     {
         Span<int> counts = stackalloc int[3];

@@ -3,15 +3,15 @@ using System.Xml;
 
 namespace Mailflow.Analysis.Exports;
 
-/// <summary>An element of one record, be it text XML or the binary XML of .evtx; a record is small, so it is held as a tree.</summary>
+/// <summary>An element of one record, from text XML or the binary XML of .evtx; records are small, so each is kept as a tree.</summary>
 sealed class ElementNode(string name)
 {
-    /// <summary>An Exchange event has some 30 elements, an object of PowerShell up to some thousands.</summary>
+    /// <summary>An Exchange event has some 30 elements, a PowerShell object up to some thousands.</summary>
     public const int MaxNodes = 50_000;
     public const int MaxDepth = 48;
     const int MaxAttributes = 100;
 
-    /// <summary>No resolver and no DTD: nothing is fetched and nothing expands. Windows writes characters that XML forbids.</summary>
+    /// <summary>No resolver and no DTD: nothing is fetched or expanded. Windows writes characters that XML forbids, so they are not checked.</summary>
     static readonly XmlReaderSettings Settings = new()
     {
         DtdProcessing = DtdProcessing.Prohibit,
@@ -26,7 +26,7 @@ sealed class ElementNode(string name)
     string _text = "";
     StringBuilder? _more;
 
-    /// <summary>Without a prefix.</summary>
+    /// <summary>The name without its prefix.</summary>
     public string Name => name;
 
     public string Text => _more?.ToString() ?? _text;
@@ -35,17 +35,17 @@ sealed class ElementNode(string name)
 
     public List<ElementNode> Children { get; } = [];
 
-    /// <summary>The members of an array that fills the element: it then stands once for each.</summary>
+    /// <summary>The members of an array value: the element is repeated once for each.</summary>
     public IReadOnlyList<string>? Members { get; set; }
 
-    /// <summary>An optional value that is null takes its element away.</summary>
+    /// <summary>An optional value that is null removes its element.</summary>
     public bool IsOmitted { get; set; }
 
     public ElementNode? Child(string wanted) => Children.Find(c => c.Name == wanted);
 
     public string? Attribute(string wanted) => Attributes.Find(a => a.Name == wanted).Value;
 
-    /// <summary>Nearly every text is one piece.</summary>
+    /// <summary>Optimised for one piece, as nearly all texts are.</summary>
     public void Append(string text)
     {
         if (_text.Length == 0)
@@ -61,7 +61,7 @@ sealed class ElementNode(string name)
         return copy;
     }
 
-    /// <summary>The tree of one element of text XML; null where it is not well-formed or beyond the limits, which is counted.</summary>
+    /// <summary>Parses one element of text XML; null where it is not well-formed or beyond the limits, which is counted.</summary>
     public static ElementNode? Read(ReadOnlySpan<byte> utf8, ExportProblems problems, long record)
     {
         var text = Encoding.UTF8.GetString(utf8);

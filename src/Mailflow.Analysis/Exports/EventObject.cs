@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Mailflow.Analysis.Exports;
 
-/// <summary>Windows events as objects of PowerShell: EventLogRecord of Get-WinEvent, EventLogEntry of Get-EventLog, and Event Viewer's own CSV.</summary>
+/// <summary>Windows events as PowerShell objects: EventLogRecord of Get-WinEvent, EventLogEntry of Get-EventLog, and Event Viewer's CSV.</summary>
 static class EventObject
 {
     public static bool TryRead(ExportObject from, ExportProblems problems, [NotNullWhen(true)] out WindowsEvent? read)
@@ -13,7 +13,7 @@ static class EventObject
             return true;
         if (!TryCode(from, out var id, out var qualifiers))
         {
-            // One that is no number was counted where it was read.
+            // An id that is not a number was counted where it was read.
             if (string.IsNullOrEmpty(from["Id"] ?? from["EventID"] ?? from["InstanceId"]))
                 problems.Add(ExportProblem.MissingColumns, from.Record, "no Id, EventID or InstanceId");
             return false;
@@ -29,14 +29,15 @@ static class EventObject
     }
 
     /// <summary>
-    /// Event Viewer's "Save as CSV": level, date and time, source, id, task and, without a name, the message. All but the source and the id is in the
-    /// language of the server, so the columns are known by their places.
+    /// Event Viewer's "Save as CSV": level, date and time, source, id, task and, without a name, the message. All but the source and the id
+    /// is in the language of the server, so the columns are identified by position.
     /// </summary>
     static bool TryViewer(ExportObject from, [NotNullWhen(true)] out WindowsEvent? read)
     {
         read = null;
         var names = from.Names.ToArray();
-        if (names is not [_, var when, var source, var id, _, "Column6"] || !int.TryParse(from[id], NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+        if (names is not [_, var when, var source, var id, _, "Column6"]
+            || !int.TryParse(from[id], NumberStyles.None, CultureInfo.InvariantCulture, out var code))
             return false;
         _ = from.TryTime(when, out var time);
         var level = from[names[0]] switch { "Critical" => 1, "Error" => 2, "Warning" => 3, "Information" => 4, "Verbose" => 5, _ => 0 };
@@ -55,7 +56,7 @@ static class EventObject
         return found || whole;
     }
 
-    /// <summary>Get-EventLog has names or numbers of EventLogEntryType: 1 error, 2 warning, 4 information.</summary>
+    /// <summary>Get-EventLog writes names or numbers of EventLogEntryType: 1 error, 2 warning, 4 information.</summary>
     static int LevelOf(ExportObject from)
     {
         if (from["Level"] is { Length: > 0 } level)
@@ -69,7 +70,7 @@ static class EventObject
         };
     }
 
-    /// <summary>ConvertTo-Json writes the type in place of what lies deeper than it was told to go.</summary>
+    /// <summary>ConvertTo-Json writes the type name in place of objects below its maximum depth.</summary>
     static IReadOnlyList<string> StringsOf(ExportObject from) =>
         from.List("Properties.Value") is { Count: > 0 } properties ? properties
         : from.List("Properties") is { Count: > 0 } plain && !plain[0].StartsWith("System.", StringComparison.Ordinal) ? plain

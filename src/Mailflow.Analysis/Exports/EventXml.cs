@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Mailflow.Analysis.Exports;
 
-/// <summary>What an <c>Event</c> element says (the schema of 2004/08): text of wevtutil and Event Viewer, or what the binary XML of .evtx unfolds to.</summary>
+/// <summary>Reads an <c>Event</c> element (schema 2004/08): text of wevtutil and Event Viewer, or the decoded binary XML of .evtx.</summary>
 static class EventXml
 {
-    /// <summary>Its strings are the texts under EventData or UserData, in order; the message stands in RenderingInfo, where it was rendered.</summary>
-    /// <returns>Null where it has no id, which is counted.</returns>
+    /// <summary>The strings are the texts under EventData or UserData, in order; the message is in RenderingInfo, where it was rendered.</summary>
+    /// <returns>Null where the event has no id, which is counted.</returns>
     public static WindowsEvent? ToEvent(ElementNode from, ExportContext context, long record)
     {
         var system = from.Child("System");
@@ -30,7 +30,8 @@ static class EventXml
         if ((from.Child("EventData") ?? from.Child("UserData")) is { } data)
             AddTexts(data, strings);
         return new(
-            provider?.Attribute("EventSourceName") ?? provider?.Attribute("Name") ?? "", (int)(id & 0xFFFF), (int)(qualifiers & 0xFFFF), (int)(level & 0xFF), time, number,
+            provider?.Attribute("EventSourceName") ?? provider?.Attribute("Name") ?? "",
+            (int)(id & 0xFFFF), (int)(qualifiers & 0xFFFF), (int)(level & 0xFF), time, number,
             system.Child("Computer")?.Text ?? "", system.Child("Channel")?.Text ?? "", strings, from.Child("RenderingInfo")?.Child("Message")?.Text);
     }
 

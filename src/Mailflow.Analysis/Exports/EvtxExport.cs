@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Mailflow.Analysis.Exports;
 
 /// <summary>
-/// A file of the Windows event log. It holds one chunk at a time and reads the chunks in the order of the file:
+/// A file of the Windows event log. One chunk is held in memory at a time; chunks are read in file order:
 /// <code>
 /// 0      "ElfFile\0"   40 size of this block (4096)   120 flags: 1 dirty   124 CRC of 0..120
 /// 4096   a chunk of 64 KB, then the next
@@ -11,7 +11,7 @@ namespace Mailflow.Analysis.Exports;
 ///        512 records: 2A 2A 00 00, size, id (8), time (8), binary XML, size again
 /// </code>
 /// Source: the public description of the format by the libevtx project, and MS-EVEN6 for the binary XML.
-/// A record is believed where its size stands at both its ends; after one that cannot be read the next such place is looked for.
+/// A record is accepted where its size is the same at both ends; after a record that cannot be read, the next such place is searched for.
 /// </summary>
 sealed class EvtxExport(Stream stream, ExportContext context)
 {
@@ -53,7 +53,7 @@ sealed class EvtxExport(Stream stream, ExportContext context)
     bool LooksLikeChunk(int length, long number)
     {
         var chunk = _chunk.AsSpan(0, length);
-        // Space that Windows has taken but not used.
+        // Space that is allocated but not used yet.
         if (!chunk.ContainsAnyExcept((byte)0))
             return false;
         if (length < ChunkHeader)
@@ -87,7 +87,7 @@ sealed class EvtxExport(Stream stream, ExportContext context)
         for (var at = ChunkHeader; at + SmallestRecord <= length;)
         {
             var size = SizeAt(at, length);
-            // A server that runs writes records before it writes the header that tells of them; their ids go on by one.
+            // A running server writes records before the header that includes them; their ids continue by one.
             if (at >= free && (size == 0 || Id(at) != last + 1))
                 break;
             _record++;
@@ -112,7 +112,7 @@ sealed class EvtxExport(Stream stream, ExportContext context)
 
     int FreeSpace(int length) => (int)Math.Clamp(Number(48), ChunkHeader, length);
 
-    /// <summary>The length of the record that starts here; 0 where none does.</summary>
+    /// <summary>The length of the record that starts here; 0 where there is none.</summary>
     int SizeAt(int at, int length)
     {
         if (at + SmallestRecord > length || !_chunk.AsSpan(at).StartsWith(RecordMark))

@@ -11,7 +11,7 @@ public sealed class ExportObject
     /// <summary>An Exchange object has some 200 properties.</summary>
     public const int MaxProperties = 5000;
 
-    /// <summary>With the names of what it is nested in.</summary>
+    /// <summary>Limit of a name including the names of its parents.</summary>
     const int MaxName = 1024;
 
     readonly ExportContext _context;
@@ -24,7 +24,7 @@ public sealed class ExportObject
         Record = record;
     }
 
-    /// <summary>The first type that the export names, such as <c>Microsoft.Exchange.Data.QueueDigest.ExtensibleQueueInfo</c>.</summary>
+    /// <summary>The first type name in the export, such as <c>Microsoft.Exchange.Data.QueueDigest.ExtensibleQueueInfo</c>.</summary>
     public string? TypeName { get; internal set; }
 
     /// <summary>Its number in the file, from 1.</summary>
@@ -39,7 +39,7 @@ public sealed class ExportObject
 
     public IReadOnlyList<string> List(string name) => _lists.TryGetValue(name, out var list) ? list : [];
 
-    /// <summary>A time in whatever form it was exported; what has no zone is read in the zone of the file. False for an empty one.</summary>
+    /// <summary>A time in any exported form; a time without a zone is in the zone of the file. False for an empty value.</summary>
     public bool TryTime(string name, out DateTime utc)
     {
         utc = default;
@@ -47,7 +47,7 @@ public sealed class ExportObject
         return !string.IsNullOrWhiteSpace(text) && _context.TryTime(text, name, Record, out utc);
     }
 
-    /// <summary>A whole number; of a size such as <c>10 KB (10,240 bytes)</c> the bytes. False for an empty one.</summary>
+    /// <summary>A whole number; for a size such as <c>10 KB (10,240 bytes)</c> the bytes. False for an empty value.</summary>
     public bool TryNumber(string name, out long n)
     {
         n = 0;
@@ -60,7 +60,7 @@ public sealed class ExportObject
         return false;
     }
 
-    /// <summary>Whether the name is short enough: what is nested repeats it for each of its properties.</summary>
+    /// <summary>Whether the name is within the limit: nested properties repeat the names of their parents.</summary>
     internal bool Takes(string name)
     {
         if (name.Length <= MaxName)
@@ -79,7 +79,7 @@ public sealed class ExportObject
             _context.Problems.AddOnce(ExportProblem.TooLong, Record, "an object with too many properties");
     }
 
-    /// <summary>Makes the list, so that an empty one is known too.</summary>
+    /// <summary>Creates the list, so that an empty list is a known property too.</summary>
     internal void AddList(string name)
     {
         if (Takes(name) && _lists.Count < MaxProperties)
@@ -101,7 +101,7 @@ public sealed class ExportObject
         return value[..ExportContext.MaxText];
     }
 
-    /// <summary>ByteQuantifiedSize writes the bytes in brackets, grouped as the server's culture does.</summary>
+    /// <summary>ByteQuantifiedSize writes the bytes in brackets, with the group separators of the server's culture.</summary>
     static bool TryBytes(string text, out long n)
     {
         n = 0;
@@ -113,20 +113,20 @@ public sealed class ExportObject
     }
 }
 
-/// <summary>What all objects of one export share.</summary>
+/// <summary>State shared by all objects of one export.</summary>
 sealed class ExportContext(ExportProblems problems, TimeZoneInfo? zone)
 {
-    /// <summary>In characters; Windows itself cuts the strings of an event at 31,839.</summary>
+    /// <summary>Limit of a text in characters; Windows itself cuts an event's strings at 31,839.</summary>
     public const int MaxText = 1 << 16;
 
-    /// <summary>What one record of any text shape may be long, in bytes.</summary>
+    /// <summary>Limit of one record in a text format, in bytes.</summary>
     public const int MaxRecord = 4 << 20;
 
     public ExportProblems Problems => problems;
 
     public DateOrder Order { get; private set; }
 
-    /// <summary>What a text that looks like a date tells of how dates are written in this file.</summary>
+    /// <summary>Notes what a date shows about the order of day and month in this file.</summary>
     public void Learn(string text)
     {
         if (Order == DateOrder.Unknown)

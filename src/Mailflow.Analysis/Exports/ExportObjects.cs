@@ -1,12 +1,13 @@
 namespace Mailflow.Analysis.Exports;
 
 /// <summary>
-/// The objects of an export, of whatever cmdlet: Export-Csv, ConvertTo-Json (an array, one object, or one a line) and Export-Clixml, in UTF-8 or UTF-16.
+/// Reads the objects of an export from any cmdlet: Export-Csv, ConvertTo-Json (an array, one object, or one per line) and Export-Clixml, in
+/// UTF-8 or UTF-16.
 /// The stream is read once, forward, and need not be seekable; it stays open. Memory does not grow with the file.
 /// </summary>
 public static class ExportObjects
 {
-    /// <param name="zone">The zone of times that name none; UTC where it is null, and that is said in <paramref name="problems"/>.</param>
+    /// <param name="zone">The zone of times without one; null means UTC, which is then reported in <paramref name="problems"/>.</param>
     public static IEnumerable<ExportObject> Read(Stream stream, ExportProblems problems, TimeZoneInfo? zone = null)
     {
         var head = ExportText.ReadHead(stream);
@@ -32,7 +33,7 @@ public static class ExportObjects
     }
 }
 
-/// <summary>How an export is written.</summary>
+/// <summary>The file format of an export.</summary>
 enum ExportShape
 {
     Unknown,
@@ -43,10 +44,10 @@ enum ExportShape
     Evtx,
 }
 
-/// <summary>Tells the shape of an export by its start.</summary>
+/// <summary>Detects the format of an export from its start.</summary>
 static class ExportShapes
 {
-    /// <param name="start">In UTF-8, without a mark.</param>
+    /// <param name="start">In UTF-8, without a byte order mark.</param>
     public static ExportShape Of(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("ElfFile\0"u8))
@@ -58,7 +59,7 @@ static class ExportShapes
         {
             (byte)'<' => text.IndexOf("<Objs"u8) >= 0 ? ExportShape.Clixml : ExportShape.EventXml,
             (byte)'[' or (byte)'{' => ExportShape.Json,
-            // A name may hold anything that is a letter somewhere, but nothing that controls a terminal.
+            // A name may contain any letter, but no control characters.
             < (byte)' ' => ExportShape.Unknown,
             _ => ExportShape.Csv,
         };

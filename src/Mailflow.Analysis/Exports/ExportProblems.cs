@@ -1,53 +1,53 @@
 namespace Mailflow.Analysis.Exports;
 
-/// <summary>What can be wrong with an export. Closed: it is a label.</summary>
+/// <summary>Problems of an export. A closed set, because it is a label.</summary>
 public enum ExportProblem
 {
-    /// <summary>The file ends in the middle of something.</summary>
+    /// <summary>The file ends in the middle of a record.</summary>
     Truncated,
 
-    /// <summary>A chunk of an .evtx file is not what its header says; the chunks after it are read.</summary>
+    /// <summary>A chunk of an .evtx file does not match its header; later chunks are read.</summary>
     CorruptChunk,
 
-    /// <summary>One record cannot be read, or one cell has broken quotes; the records after it are read.</summary>
+    /// <summary>One record cannot be read, or one cell has broken quotes; later records are read.</summary>
     CorruptRecord,
 
-    /// <summary>The bytes are no text in UTF-8 or UTF-16.</summary>
+    /// <summary>The bytes are not UTF-8 or UTF-16 text.</summary>
     WrongEncoding,
 
-    /// <summary>Neither CSV, JSON, XML, CLIXML nor .evtx, or nothing of what was looked for.</summary>
+    /// <summary>Neither CSV, JSON, XML, CLIXML nor .evtx, or without the expected objects.</summary>
     UnknownShape,
 
-    /// <summary>A time that is none.</summary>
+    /// <summary>An invalid time.</summary>
     BadTime,
 
-    /// <summary>A date that is valid both as day/month and as month/day, and nothing else in the file decides; the detail says whether it was read.</summary>
+    /// <summary>A date valid both as day/month and as month/day, and no other date in the file decides; the detail says whether it was used.</summary>
     AmbiguousTime,
 
-    /// <summary>Times without a zone; said once for a file, they are read in the zone that was given.</summary>
+    /// <summary>Times without a zone; reported once per file. They are read in the zone that was given.</summary>
     LocalTime,
 
-    /// <summary>A number that is none.</summary>
+    /// <summary>An invalid number.</summary>
     BadNumber,
 
-    /// <summary>Columns or elements that are needed are not there.</summary>
+    /// <summary>Required columns or elements are missing.</summary>
     MissingColumns,
 
-    /// <summary>The XML has a DTD, which no export has; it is not read.</summary>
+    /// <summary>The XML has a DTD, which no export has; it is not processed.</summary>
     RefusedDtd,
 
-    /// <summary>A record, a text or a name beyond the limits.</summary>
+    /// <summary>A record, text or name beyond the limits.</summary>
     TooLong,
 
-    /// <summary>Objects in objects beyond the limits.</summary>
+    /// <summary>Objects nested beyond the limit.</summary>
     TooDeep,
 }
 
-/// <summary>One thing that was wrong.</summary>
-/// <param name="Record">The number of the record in the file, from 1; 0 where it is the file itself.</param>
+/// <summary>One problem.</summary>
+/// <param name="Record">The number of the record in the file, from 1; 0 for the file itself.</param>
 public readonly record struct ExportFault(ExportProblem Reason, long Record, string Detail);
 
-/// <summary>What was wrong with one export: everything counted, the first hundred named.</summary>
+/// <summary>The problems of one export: all are counted, the first hundred are kept.</summary>
 public sealed class ExportProblems
 {
     public const int MaxKept = 100;
@@ -69,7 +69,7 @@ public sealed class ExportProblems
             _first.Add(new(reason, record, detail.Length > MaxDetail ? detail[..MaxDetail] : detail));
     }
 
-    /// <summary>For what is true of the whole file: it is counted once.</summary>
+    /// <summary>For problems of the whole file: counted once.</summary>
     public void AddOnce(ExportProblem reason, long record, string detail)
     {
         if (Count(reason) == 0)

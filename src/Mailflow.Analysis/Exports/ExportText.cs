@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Mailflow.Analysis.Exports;
 
-/// <summary>Brings the bytes of an export to UTF-8 without a mark, whatever Out-File or Export-Csv wrote.</summary>
+/// <summary>Converts an export, as Out-File or Export-Csv wrote it, to UTF-8 without a byte order mark.</summary>
 static class ExportText
 {
-    /// <summary>What is looked at to tell encoding and shape.</summary>
+    /// <summary>How many bytes are examined to detect encoding and format.</summary>
     public const int HeadLength = 4096;
 
     /// <summary>Reads the head of a stream; fewer bytes only where the stream ends.</summary>
@@ -23,7 +23,7 @@ static class ExportText
         return encoding is null ? whole : Encoding.CreateTranscodingStream(whole, encoding, Encoding.UTF8, leaveOpen: true);
     }
 
-    /// <summary>The bytes as they are, with the head that was read.</summary>
+    /// <summary>The whole stream unchanged, including the head that was already read.</summary>
     public static Stream Whole(byte[] head, Stream rest) => new HeadedStream(head, rest);
 
     /// <summary>The head alone, in UTF-8.</summary>
@@ -34,7 +34,7 @@ static class ExportText
         return encoding is null ? text.ToArray() : Encoding.UTF8.GetBytes(encoding.GetString(text[..(text.Length & ~1)]));
     }
 
-    /// <summary>Null for UTF-8. Without a mark it is UTF-16 where every second byte of the first characters is zero: an export starts with ASCII.</summary>
+    /// <summary>Null for UTF-8. Without a mark it is UTF-16 where every second byte at the start is zero: an export starts with ASCII.</summary>
     static (Encoding? Encoding, int Mark) EncodingOf(ReadOnlySpan<byte> head) => head switch
     {
         [0xEF, 0xBB, 0xBF, ..] => (null, 3),
@@ -45,7 +45,7 @@ static class ExportText
         _ => (null, 0),
     };
 
-    /// <summary>What was read ahead, then the rest.</summary>
+    /// <summary>The bytes that were read ahead, then the rest of the stream.</summary>
     sealed class HeadedStream(ReadOnlyMemory<byte> head, Stream rest) : Stream
     {
         ReadOnlyMemory<byte> _head = head;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mailflow.Analysis.Exports;
 
-/// <summary>How dates with slashes are written in one file.</summary>
+/// <summary>The order of day and month in dates with slashes, in one file.</summary>
 enum DateOrder
 {
     Unknown,
@@ -10,21 +10,21 @@ enum DateOrder
     MonthFirst,
 }
 
-/// <summary>What a time turned out to be.</summary>
+/// <summary>The result of reading a time.</summary>
 enum TimeReading
 {
     Bad,
     Utc,
     Local,
 
-    /// <summary>Valid both ways, and read as it is most likely meant.</summary>
+    /// <summary>Valid both ways, and read in the more likely one.</summary>
     Guessed,
     Ambiguous,
 }
 
 /// <summary>
-/// Times as PowerShell and the Event Viewer write them: ISO 8601, <c>/Date(1741082400000)/</c> of ConvertTo-Json in Windows PowerShell,
-/// and the short date of the user's culture. Dates with dots and hyphens put the day first; only slashes are written both ways.
+/// Reads times as PowerShell and Event Viewer write them: ISO 8601, <c>/Date(1741082400000)/</c> of ConvertTo-Json in Windows PowerShell,
+/// and the short date of the user's culture. Dates with dots and hyphens put the day first; only dates with slashes are ambiguous.
 /// </summary>
 static class ExportTimes
 {
@@ -42,7 +42,7 @@ static class ExportTimes
         if (text.StartsWith("/Date(", StringComparison.Ordinal))
             return Epoch(text.AsSpan(6), out utc) ? TimeReading.Utc : TimeReading.Bad;
         DateTime local;
-        // With a blank it is read here only where a zone follows: else it may be a culture's, with words for morning and afternoon.
+        // With a space only where a zone follows: otherwise it may be a culture's format, with words for morning and afternoon.
         if (text.Length > 10 && text[4] == '-' && (text[10] == 'T' || (text[10] == ' ' && (text[^1] == 'Z' || text[^6] is '+' or '-'))))
         {
             if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out local))
@@ -65,7 +65,7 @@ static class ExportTimes
         return TimeReading.Local;
     }
 
-    /// <summary>What this date rules out: 13/1 can only be day first. Unknown for what is no date with slashes.</summary>
+    /// <summary>The order that this date proves: 13/1 can only be day first. Unknown for any text that is not a date with slashes.</summary>
     public static DateOrder OrderOf(string text)
     {
         var numbers = new Numbers(text);
@@ -76,7 +76,7 @@ static class ExportTimes
             return DateOrder.DayFirst;
         if (second is > 12 and <= 31 && first is >= 1 and <= 12)
             return DateOrder.MonthFirst;
-        // 4/03/2025: cultures that pad the second only put the month there (en-AU, en-NZ).
+        // 4/03/2025: cultures that pad only the second number put the month there (en-AU, en-NZ).
         return numbers.Width(0) == 1 && numbers.Width(1) == 2 && second < 10 ? DateOrder.DayFirst : DateOrder.Unknown;
     }
 
@@ -99,7 +99,7 @@ static class ExportTimes
             var known = order == DateOrder.Unknown ? OrderOf(text) : order;
             if (known == DateOrder.Unknown && first != second)
             {
-                // 3/4/2025 10:00:26 AM: the United States, but for some small markets (en-SG, en-HK).
+                // 3/4/2025 10:00:26 AM: the United States, except for some small markets (en-SG, en-HK).
                 if (n.Width(0) > 1 || n.Width(1) > 1 || !text.EndsWith('M'))
                     return TimeReading.Ambiguous;
                 (known, result) = (DateOrder.MonthFirst, TimeReading.Guessed);
@@ -127,7 +127,7 @@ static class ExportTimes
     static bool Epoch(ReadOnlySpan<char> text, out DateTime utc)
     {
         utc = default;
-        // An offset, as in /Date(1741082400000+0100)/, says where it was written; the milliseconds are UTC always.
+        // An offset, as in /Date(1741082400000+0100)/, is that of the writing computer; the milliseconds are always UTC.
         var end = text.Length > 1 ? text[1..].IndexOfAny(')', '+', '-') + 1 : 0;
         if (end <= 0 || !long.TryParse(text[..end], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var milliseconds)
             || milliseconds is < -62_135_596_800_000 or > 253_402_300_799_999)
@@ -142,7 +142,7 @@ static class ExportTimes
         return new(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
     }
 
-    /// <summary>The numbers of a text in order, whatever stands between them.</summary>
+    /// <summary>The numbers of a text in order, whatever separates them.</summary>
     readonly struct Numbers
     {
         const int Max = 8;
@@ -179,7 +179,7 @@ static class ExportTimes
 
         public int Count { get; }
 
-        /// <summary>What follows the first and the second number, where that is the same.</summary>
+        /// <summary>The character after the first and the second number, where it is the same.</summary>
         public char Separator { get; }
 
         public int Value(int i) => _all[i].Value;

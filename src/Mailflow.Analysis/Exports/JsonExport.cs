@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Mailflow.Analysis.Exports;
 
 /// <summary>
-/// ConvertTo-Json: an array of objects, one object, or one a line. Objects are cut out by their brackets and read one by one, so one that is broken
-/// costs itself alone. Windows PowerShell sometimes wraps an array as <c>{"value":[…],"Count":2}</c>; the wrapping is passed over.
+/// ConvertTo-Json: an array of objects, one object, or one per line. Objects are separated by their brackets and parsed one by one, so a
+/// broken object does not affect the others. Windows PowerShell may wrap an array as <c>{"value":[…],"Count":2}</c>; the wrapper is skipped.
 /// </summary>
 sealed class JsonExport(Stream utf8, ExportContext context)
 {
@@ -39,7 +39,7 @@ sealed class JsonExport(Stream utf8, ExportContext context)
             context.Problems.Add(ExportProblem.UnknownShape, 0, "JSON without an object");
     }
 
-    /// <summary>Finds the next object; it starts at the start of the window and has so many bytes.</summary>
+    /// <summary>Finds the next object: it begins at the start of the window; its length is in <c>_length</c>.</summary>
     bool TryNext(out int deepest)
     {
         _window.Drop(_length);
@@ -80,7 +80,7 @@ sealed class JsonExport(Stream utf8, ExportContext context)
         }
     }
 
-    /// <summary>Follows brackets and strings to the end of the object. False where it has none; what was looked at is then passed over.</summary>
+    /// <summary>Follows brackets and strings to the end of the object. False where it has none; the examined bytes are then skipped.</summary>
     bool FindEnd(out int deepest)
     {
         var (at, depth, inString) = (0, 0, false);
@@ -89,7 +89,7 @@ sealed class JsonExport(Stream utf8, ExportContext context)
         {
             var rest = _window.Bytes[at..];
             var next = inString ? rest.IndexOfAny((byte)'"', (byte)'\\', (byte)'\n') : rest.IndexOfAny("\"{}[]"u8);
-            // A backslash needs what follows it.
+            // An escape needs the character after the backslash.
             if (next < 0 || (rest[next] == '\\' && next + 1 >= rest.Length))
             {
                 at = next < 0 ? _window.Bytes.Length : at + next;
@@ -109,7 +109,7 @@ sealed class JsonExport(Stream utf8, ExportContext context)
                 case (byte)'\\':
                     at++;
                     break;
-                case (byte)'\n': // in a string, where JSON writes \n: its quote is lost
+                case (byte)'\n': // a raw line end in a string, which JSON does not allow: its closing quote is missing
                     context.Problems.Add(ExportProblem.CorruptRecord, _record, "a string without an end");
                     _window.Drop(at);
                     return false;
@@ -130,7 +130,13 @@ sealed class JsonExport(Stream utf8, ExportContext context)
         var found = new ExportObject(context, _record);
         try
         {
-            var json = new Utf8JsonReader(_window.Bytes[.._length], new JsonReaderOptions { MaxDepth = MaxDepth + 1, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var options = new JsonReaderOptions
+            {
+                MaxDepth = MaxDepth + 1,
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+            };
+            var json = new Utf8JsonReader(_window.Bytes[.._length], options);
             json.Read();
             AddProperties(found, ref json, "");
             return found;
@@ -141,14 +147,14 @@ sealed class JsonExport(Stream utf8, ExportContext context)
         }
         catch (InvalidOperationException)
         {
-            // GetString throws it for bytes that are not UTF-8, and for half a surrogate pair.
+            // Thrown by GetString for bytes that are not UTF-8, and for half a surrogate pair.
             context.Problems.Add(ExportProblem.WrongEncoding, _record, "text that is not UTF-8");
         }
 
         return null;
     }
 
-    /// <summary>From the start of an object to its end.</summary>
+    /// <summary>Reads from the start of an object to its end.</summary>
     static void AddProperties(ExportObject to, ref Utf8JsonReader json, string prefix)
     {
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -212,7 +218,7 @@ sealed class JsonExport(Stream utf8, ExportContext context)
         _ => json.GetString(),
     };
 
-    /// <summary>How far <c>{"value":[</c> before another object goes; 0 where there is none.</summary>
+    /// <summary>The length of <c>{"value":[</c> before another object; 0 where there is none.</summary>
     static int WrappingLength(ReadOnlySpan<byte> text)
     {
         var rest = text[1..].TrimStart(" \t\r\n"u8);

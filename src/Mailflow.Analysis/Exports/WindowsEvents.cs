@@ -4,20 +4,23 @@ using System.Text;
 namespace Mailflow.Analysis.Exports;
 
 /// <summary>
-/// Windows events of every shape: .evtx, the XML of wevtutil, Get-WinEvent and Event Viewer, CSV of Get-WinEvent, Get-EventLog and Event Viewer, JSON, CLIXML.
+/// Reads Windows events from any format: .evtx, the XML of wevtutil, Get-WinEvent and Event Viewer, CSV of Get-WinEvent, Get-EventLog and Event
+/// Viewer, JSON, CLIXML.
 /// The stream is read once, forward, and need not be seekable; it stays open. Memory does not grow with the file.
 /// </summary>
 public static class WindowsEvents
 {
+    static readonly string[] MessageTrackingColumns = ["MessageSubject", "Recipients", "RecipientStatus", "ClientIp", "NetworkMessageId"];
+
     /// <summary>Whether a file that starts like this holds Windows events.</summary>
-    /// <param name="head">Its first bytes, as many as are at hand up to 4096.</param>
+    /// <param name="head">Its first bytes, up to 4096.</param>
     public static bool Recognises(ReadOnlySpan<byte> head)
     {
         var start = ExportText.HeadToUtf8(head);
         return ExportShapes.Of(start) switch
         {
             ExportShape.Evtx => true,
-            ExportShape.EventXml => start.AsSpan().IndexOf("<Event>"u8) >= 0 || start.AsSpan().IndexOf("<Event "u8) >= 0 || start.AsSpan().IndexOf("<Events"u8) >= 0,
+            ExportShape.EventXml => Holds(start, "<Event>") || Holds(start, "<Event ") || Holds(start, "<Events"),
             ExportShape.Clixml => Holds(start, ".EventLogRecord") || Holds(start, ".EventLogEntry"),
             ExportShape.Json => (Holds(start, "\"ProviderName\"") && Holds(start, "\"Id\"")) || Holds(start, "\"InstanceId\"") || Holds(start, "\"EventID\""),
             ExportShape.Csv => CsvHolds(Encoding.UTF8.GetString(start)),
@@ -25,7 +28,7 @@ public static class WindowsEvents
         };
     }
 
-    /// <summary>Columns of Get-WinEvent or Get-EventLog, or rows of Event Viewer, whose names are in the language of the server.</summary>
+    /// <summary>Whether these are columns of Get-WinEvent or Get-EventLog, or rows of Event Viewer, whose names are in the server's language.</summary>
     static bool CsvHolds(string start)
     {
         var lines = start.Split('\n', 4, StringSplitOptions.TrimEntries);
@@ -37,19 +40,21 @@ public static class WindowsEvents
         var names = lines[first].Split(',', ';', '\t').Select(n => n.Trim('"')).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (IsMessageTracking(names))
             return false;
-        if (names.Contains("EventID") || names.Contains("InstanceId") || (names.Contains("Id") && (names.Contains("ProviderName") || names.Contains("RecordId") || names.Contains("LevelDisplayName"))))
+        var isWinEvent = names.Contains("Id")
+            && (names.Contains("ProviderName") || names.Contains("RecordId") || names.Contains("LevelDisplayName"));
+        if (isWinEvent || names.Contains("EventID") || names.Contains("InstanceId"))
             return true;
         var row = lines[first + 1].Split(',', 6);
         return names.Count == 5 && row.Length == 6 && int.TryParse(row[3], NumberStyles.None, CultureInfo.InvariantCulture, out _);
     }
 
-    /// <summary>Whether an object is what Get-MessageTrackingLog gives: its EventId is no number but RECEIVE or FAIL.</summary>
+    /// <summary>Whether an object is from Get-MessageTrackingLog: its EventId is not a number but RECEIVE or FAIL.</summary>
     internal static bool IsMessageTracking(IReadOnlySet<string> names) =>
-        names.Contains("EventId") && (names.Contains("MessageSubject") || names.Contains("Recipients") || names.Contains("RecipientStatus") || names.Contains("ClientIp") || names.Contains("NetworkMessageId"));
+        names.Contains("EventId") && MessageTrackingColumns.Any(names.Contains);
 
     static bool Holds(ReadOnlySpan<byte> start, string text) => start.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
 
-    /// <param name="zone">The zone of times that name none; UTC where it is null, and that is said in <paramref name="problems"/>.</param>
+    /// <param name="zone">The zone of times without one; null means UTC, which is then reported in <paramref name="problems"/>.</param>
     public static IEnumerable<WindowsEvent> Read(Stream stream, ExportProblems problems, TimeZoneInfo? zone = null)
     {
         var head = ExportText.ReadHead(stream);
@@ -75,7 +80,7 @@ public static class WindowsEvents
         while (records.TryNext())
             if (ElementNode.Read(records.Current, context.Problems, records.Record) is { } node && EventXml.ToEvent(node, context, records.Record) is { } one)
                 yield return one;
-        // An export of nothing has its root.
+        // An export without events still has its root element.
         if (records.Record == 0 && context.Problems.Total == 0 && !Holds(ExportText.HeadToUtf8(head), "<Events"))
             context.Problems.Add(ExportProblem.UnknownShape, 0, "XML without an <Event>");
     }

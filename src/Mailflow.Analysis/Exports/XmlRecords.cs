@@ -3,11 +3,11 @@ using System.Text;
 namespace Mailflow.Analysis.Exports;
 
 /// <summary>
-/// Cuts a text of XML into its records by the tags of one element, whatever stands around them: one root, none or several, a declaration of any
-/// encoding. So a record that is broken costs itself alone, and no more than one is held.
+/// Splits XML text into records by the tags of one element, whatever surrounds them: one root, none or several, a declaration of any
+/// encoding. So a broken record does not affect the others, and only one record is held in memory.
 /// </summary>
-/// <param name="nests">Whether the element may stand in itself. Where it may not, a second start means that the end of the first is lost.</param>
-/// <param name="root">What stands around all records and must end; null where there may be none.</param>
+/// <param name="nests">Whether the element may contain itself. Where it may not, a second start means that the first one's end is missing.</param>
+/// <param name="root">The root element around all records, which must end; null where there may be none.</param>
 sealed class XmlRecords(Stream utf8, string element, bool nests, ExportProblems problems, string? root = null)
 {
     readonly ByteWindow _window = new(utf8);
@@ -23,7 +23,7 @@ sealed class XmlRecords(Stream utf8, string element, bool nests, ExportProblems 
     /// <summary>The number of the record, from 1.</summary>
     public long Record { get; private set; }
 
-    /// <summary>The record, until the next is asked for.</summary>
+    /// <summary>The record, valid until the next call.</summary>
     public ReadOnlySpan<byte> Current => _window.Bytes[.._length];
 
     public bool TryNext()
@@ -72,7 +72,7 @@ sealed class XmlRecords(Stream utf8, string element, bool nests, ExportProblems 
         return false;
     }
 
-    /// <summary>A start tag; it may be its own end.</summary>
+    /// <summary>A start tag, which may be self-closing.</summary>
     bool Open()
     {
         if (_depth > 0 && !nests)
@@ -91,7 +91,7 @@ sealed class XmlRecords(Stream utf8, string element, bool nests, ExportProblems 
         _depth++;
         if (!SkipTo(">"u8))
             return false;
-        // Where it was too long, the window was emptied and nothing is open.
+        // After a record beyond the limit, the window is empty and nothing is open.
         if (_depth > 0 && _window.Bytes[_at - 2] == '/' && --_depth == 0)
             _length = _at;
         return true;
@@ -106,7 +106,7 @@ sealed class XmlRecords(Stream utf8, string element, bool nests, ExportProblems 
         return true;
     }
 
-    /// <summary>Moves to the next tag, growing the window as far as it may.</summary>
+    /// <summary>Moves to the next tag, growing the window up to its limit.</summary>
     bool FindTag()
     {
         const int LongestTag = 32;
@@ -116,7 +116,7 @@ sealed class XmlRecords(Stream utf8, string element, bool nests, ExportProblems 
             if (found >= 0)
             {
                 _at += found;
-                // Enough to tell the tag by.
+                // Enough bytes to recognise the tag.
                 _ = _window.Has(_at + LongestTag);
                 return true;
             }
@@ -163,5 +163,6 @@ sealed class XmlRecords(Stream utf8, string element, bool nests, ExportProblems 
     }
 
     static bool IsTag(ReadOnlySpan<byte> tag, ReadOnlySpan<byte> wanted) =>
-        tag.StartsWith(wanted) && tag.Length > wanted.Length && tag[wanted.Length] is (byte)'>' or (byte)' ' or (byte)'/' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+        tag.StartsWith(wanted) && tag.Length > wanted.Length
+        && tag[wanted.Length] is (byte)'>' or (byte)' ' or (byte)'/' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 }

@@ -1,6 +1,6 @@
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>Why a message was not delivered: a closed set, the first twenty after what mail servers say and unknown.</summary>
+/// <summary>Why a message was not delivered. A closed set; the first twenty are reasons that mail servers give.</summary>
 public enum Cause
 {
     Unknown,
@@ -26,7 +26,7 @@ public enum Cause
     SystemError,
 }
 
-/// <summary>Whether a retry can help: what the outermost reply says (RFC 5321 section 4.2.1, RFC 3463 section 2).</summary>
+/// <summary>Whether a retry can help, from the outermost reply (RFC 5321 section 4.2.1, RFC 3463 section 2).</summary>
 public enum Permanence
 {
     Unknown,
@@ -34,7 +34,7 @@ public enum Permanence
     Transient,
 }
 
-/// <summary>Whose it is to mend.</summary>
+/// <summary>The side that is responsible for a failure.</summary>
 public enum Fault
 {
     Unknown,

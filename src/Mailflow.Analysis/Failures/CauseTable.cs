@@ -2,12 +2,12 @@ using System.Buffers;
 
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>What is known about a cause: its name, whose it is, and what a person does about it.</summary>
-/// <param name="Cause">Which.</param>
-/// <param name="Name">As metrics, events and commands write it.</param>
-/// <param name="GuideCause">The number and name of the six causes of event 2004 to which it belongs; 7 and 8 are not among them.</param>
-/// <param name="DefaultPermanence">Where no code says so.</param>
-/// <param name="DefaultFault">Where no sub-reason says so.</param>
+/// <summary>The facts about a cause: its name, the responsible side, and what an administrator does about it.</summary>
+/// <param name="Cause">The cause.</param>
+/// <param name="Name">Its name in metrics, events and commands.</param>
+/// <param name="GuideCause">The number and name of the matching cause of event 2004's guide, which has six; 7 and 8 are ours.</param>
+/// <param name="DefaultPermanence">Used where no code decides it.</param>
+/// <param name="DefaultFault">Used where no sub-reason decides it.</param>
 /// <param name="Summary">What it means, in one sentence.</param>
 /// <param name="Advice">What to do first.</param>
 /// <param name="Commands">For the Exchange Management Shell, with the placeholders {domain}, {connector}, {recipient}, {server}.</param>
@@ -21,12 +21,12 @@ public sealed record CauseFacts(
     string Advice,
     IReadOnlyList<string> Commands)
 {
-    /// <summary>Where to read more, in the repository.</summary>
+    /// <summary>The path of its documentation in the repository.</summary>
     public string Page { get; } = $"docs/causes/{Name}.md";
 
     /// <summary>
-    /// The commands with the placeholders filled in. A value that is not known, or that has characters which a shell could take for more
-    /// than a name (logs hold what strangers send), leaves its placeholder.
+    /// The commands with the placeholders filled in. A placeholder is kept where the value is not known, or has characters that a shell could
+    /// interpret (values in logs come from untrusted senders).
     /// </summary>
     public IReadOnlyList<string> CommandsFor(string? domain, string? connector, string? recipient, string? server) =>
         [.. Commands.Select(c => Fill(Fill(Fill(Fill(c, "{domain}", domain), "{connector}", connector), "{recipient}", recipient), "{server}", server))];
@@ -37,7 +37,7 @@ public sealed record CauseFacts(
             return command;
         if (value.AsSpan().IndexOfAny(' ', '\'') >= 0 && !command.Contains($"\"{placeholder}\"", StringComparison.Ordinal))
         {
-            // Not within quotes. An address may have an apostrophe: o'brien@contoso.com; no other name has.
+            // No value that contains a quote is inserted, except addresses, which may have an apostrophe: o'brien@contoso.com.
             if (placeholder != "{recipient}" || value.Contains(' '))
                 return command;
             value = $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
@@ -49,7 +49,7 @@ public sealed record CauseFacts(
     static readonly SearchValues<char> Harmless = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_@+=' ");
 }
 
-/// <summary>One row a cause.</summary>
+/// <summary>THE table of causes: one row per cause.</summary>
 public static class CauseTable
 {
     const string Guide1 = "1 invalid recipient";
@@ -171,7 +171,8 @@ public static class CauseTable
             "Our address or domain stands on a blocklist, or has a bad name with the provider.",
             "Find out why first (a compromised account, a relay, a bulk mailing), stop it, then ask the list that is named for removal.",
             [
-                "Get-MessageTrackingLog -Start (Get-Date).AddHours(-24) -EventId SEND | Group-Object Sender | Sort-Object Count -Descending | Select-Object -First 10 Count,Name",
+                "Get-MessageTrackingLog -Start (Get-Date).AddHours(-24) -EventId SEND | Group-Object Sender "
+                + "| Sort-Object Count -Descending | Select-Object -First 10 Count,Name",
                 "Get-SendConnector \"{connector}\" | Format-List Name,SourceIPAddress,SourceTransportServers",
             ]),
         new(Cause.SpamContent, "spam-content", Guide3, Permanence.Permanent, Fault.Sender,
@@ -193,14 +194,16 @@ public static class CauseTable
             "Where the rule is ours, find it: a delivery restriction of the recipient, or a transport rule.",
             [
                 "Get-Recipient {recipient} | Format-List Name,RecipientTypeDetails",
-                "Get-DistributionGroup {recipient} | Format-List RequireSenderAuthenticationEnabled,AcceptMessagesOnlyFrom*,RejectMessagesFrom*,ModerationEnabled",
+                "Get-DistributionGroup {recipient} "
+                + "| Format-List RequireSenderAuthenticationEnabled,AcceptMessagesOnlyFrom*,RejectMessagesFrom*,ModerationEnabled",
                 "Get-TransportRule | Where-Object { $_.State -eq \"Enabled\" } | Format-Table Name,Priority",
             ]),
         new(Cause.RateLimited, "rate-limited", Guide5, Permanence.Transient, Fault.Sender,
             "Too much mail, too many recipients or too many connections in too short a time.",
             "Wait for the retries; then look for a sender or an application that sends in bulk.",
             [
-                "Get-MessageTrackingLog -Start (Get-Date).AddHours(-1) -EventId SEND | Group-Object Sender | Sort-Object Count -Descending | Select-Object -First 10 Count,Name",
+                "Get-MessageTrackingLog -Start (Get-Date).AddHours(-1) -EventId SEND | Group-Object Sender "
+                + "| Sort-Object Count -Descending | Select-Object -First 10 Count,Name",
                 "Get-TransportService {server} | Format-List MaxPerDomainOutboundConnections,MaxOutboundConnections",
             ]),
         new(Cause.Greylisted, "greylisted", Guide5, Permanence.Transient, Fault.Unknown,
@@ -234,7 +237,7 @@ public static class CauseTable
 
     public static CauseFacts Of(Cause cause) => Rows[(int)cause];
 
-    /// <summary>Finds a cause by the name that <see cref="Name(Cause)"/> gives.</summary>
+    /// <summary>Finds a cause by its <see cref="Name(Cause)"/>.</summary>
     public static bool TryParse(string name, out Cause cause) => ByName.TryGetValue(name, out cause);
 
     public static string Name(this Cause cause) => Rows[(int)cause].Name;

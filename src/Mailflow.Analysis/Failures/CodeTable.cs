@@ -4,20 +4,20 @@ using static Mailflow.Analysis.Failures.Strength;
 
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>What a code means where the words around it say nothing clearer.</summary>
+/// <summary>The meaning of a code, used where the text around it is not clearer.</summary>
 sealed record CodeMeaning(string Code, Cause Cause, Strength Strength, string Source, string? Sub = null, Fault Fault = Fault.Unknown)
 {
     public string Says => field ??= Sub is null ? $"{Cause.Name()}: {Source}" : $"{Cause.Name()} ({Sub}): {Source}";
 }
 
-/// <summary>The meanings of codes: IANA's registry first, then those that vendors made up.</summary>
+/// <summary>The meanings of codes: IANA's registry first, then vendors' own codes.</summary>
 static class CodeTable
 {
     const string Exo = "Exchange Online NDR codes";
     const string Exchange = "Exchange Server NDR codes";
     const string Gmail = "Gmail SMTP errors";
 
-    // "x" stands for any class. A row with a class wins over one with x.
+    // "x" stands for any class. A row with a class takes precedence over one with x.
     static readonly CodeMeaning[] Enhanced =
     [
         new("x.1.0", InvalidRecipient, VagueCode, "RFC 3463 X.1.0"),
@@ -29,7 +29,7 @@ static class CodeTable
         new("x.1.7", SenderRejected, Code, "RFC 3463 X.1.7", "sender-address"),
         new("x.1.8", SenderRejected, Code, "RFC 3463 X.1.8", "sender-domain"),
         new("x.1.9", SystemError, VagueCode, "RFC 3886 X.1.9"),
-        // IANA's X.1.10 is the null MX (RFC 7505), which its text names; Exchange Online says "recipient not found" with it.
+        // IANA's X.1.10 is the null MX (RFC 7505), which its text mentions; Exchange Online uses it for "recipient not found".
         new("x.1.10", InvalidRecipient, Code, Exo + " 5.1.10", "unknown-user"),
         new("x.1.11", InvalidRecipient, Code, Exchange + " 5.1.11", "legacy-address"),
         new("x.1.20", SenderRejected, Code, Exo + " 5.1.20", "multiple-from"),
@@ -117,7 +117,7 @@ static class CodeTable
         new("x.7.28", Blocklisted, Code, Gmail + " 5.7.28", "reputation"),
         new("4.7.29", TlsFailure, Code, Gmail + " 4.7.29", "starttls-required"),
         new("5.7.29", SenderAuthFailure, Code, "RFC 8617 X.7.29", "arc"),
-        // RFC 8689 gives X.7.30 to REQUIRETLS, Gmail to DKIM; the text tells them apart.
+        // X.7.30 is REQUIRETLS in RFC 8689 and DKIM at Gmail; the text decides.
         new("x.7.30", SenderAuthFailure, VagueCode, Gmail + " 5.7.30", "dkim"),
         new("x.7.31", SenderAuthFailure, Code, Gmail + " 4.7.31", "dmarc"),
         new("x.7.32", SenderAuthFailure, Code, Gmail + " 4.7.32", "dmarc"),
@@ -150,7 +150,7 @@ static class CodeTable
         new("x.7.703", PolicyRestriction, Code, Exo + " 5.7.703", "tenant-block-list"),
     ];
 
-    // Exchange Online gives whole ranges one meaning; an exact row wins.
+    // Exchange Online gives whole ranges one meaning; an exact row takes precedence.
     static readonly (string Prefix, int First, int Last, CodeMeaning Meaning)[] Ranges =
     [
         ("4.7.", 500, 699, new("4.7.500-699", RateLimited, Code, Exo + " 4.7.500-699", "throttled")),
@@ -203,7 +203,8 @@ static class CodeTable
     {
         foreach (var (prefix, first, last, meaning) in Ranges)
         {
-            if (enhanced.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(enhanced.AsSpan(prefix.Length), CultureInfo.InvariantCulture, out var detail)
+            if (enhanced.StartsWith(prefix, StringComparison.Ordinal)
+                && int.TryParse(enhanced.AsSpan(prefix.Length), CultureInfo.InvariantCulture, out var detail)
                 && detail >= first && detail <= last)
             {
                 return meaning;

@@ -7,7 +7,7 @@ static class Codes
 {
     static readonly SearchValues<char> Openers = SearchValues.Create(" \t\r\n(<[\"';:#=>,|-");
 
-    /// <summary>The first reply code and the first enhanced code of a reply, and where to read on.</summary>
+    /// <summary>The first reply code and the first enhanced code of a reply, and the position after them.</summary>
     public static (int Smtp, string? Enhanced, int Next) Read(ReadOnlySpan<char> text, int from, int to)
     {
         var smtp = 0;
@@ -35,7 +35,7 @@ static class Codes
             }
             if (smtp != 0 && enhanced is not null)
                 break;
-            // A second reply ends the search for the enhanced code of the first.
+            // A second reply ends the search for the first one's enhanced code.
             if (smtp != 0 && i > next && FullAt(text, i, to) > 0 && Number(text, i) != smtp)
                 break;
         }
@@ -44,7 +44,7 @@ static class Codes
         return (smtp, enhanced, next);
     }
 
-    /// <summary>Where the next reply with other codes begins, or -1.</summary>
+    /// <summary>The position of the next reply with different codes, or -1.</summary>
     public static int NextFull(ReadOnlySpan<char> text, int from, int to, int smtp, string? enhanced)
     {
         for (var i = from + 1; i < to; i++)
@@ -72,7 +72,7 @@ static class Codes
         return length == 0 ? 0 : length + 4;
     }
 
-    /// <summary>The length of an enhanced code, or 0. An address such as 5.2.1.9 is none.</summary>
+    /// <summary>The length of an enhanced code, or 0. 5.2.1.9 is an address, not a code.</summary>
     static int EnhancedAt(ReadOnlySpan<char> text, int i, int to)
     {
         if (i + 5 > to || text[i] is not ('2' or '4' or '5') || text[i + 1] != '.')
@@ -99,7 +99,7 @@ static class Codes
     static bool IsThreeDigits(ReadOnlySpan<char> text, int i, int to) =>
         i + 3 <= to && char.IsAsciiDigit(text[i + 1]) && char.IsAsciiDigit(text[i + 2]) && (i + 3 == to || !char.IsAsciiLetterOrDigit(text[i + 3]));
 
-    // At the start any 2yz, 4yz or 5yz is a reply code; within a text only those that RFC 5321 and its kin define.
+    // At the start any 2yz, 4yz or 5yz is a reply code; inside a text only those that RFC 5321 and its extensions define.
     static bool SmtpAt(ReadOnlySpan<char> text, int i, int from, int to)
     {
         if (!IsThreeDigits(text, i, to))
@@ -109,7 +109,7 @@ static class Codes
             return after is ' ' or '-' or ';' or ':' or ',' or '.' or '\'' or '"' or '}' or '\t' or '\r' or '\n';
         if (after is not (' ' or '-' or ';' or '\'' or '"' or '\t' or '\r' or '\n'))
             return false;
-        // [416] or =550 is a number of another kind, unless an enhanced code follows.
+        // [416] or =550 is another kind of number, unless an enhanced code follows.
         return Defined(Number(text, i)) && (text[i - 1] is not ('[' or '-' or '<' or '=') || FullAt(text, i, to) > 0);
     }
 

@@ -1,18 +1,19 @@
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>One way of a rule: its terms are a stretch of <see cref="RuleBook"/>'s numbers, read with <see cref="Terms"/>.</summary>
+/// <summary>One alternative of a rule: its terms are a range of <see cref="RuleBook"/>'s numbers, read with <see cref="Terms"/>.</summary>
 readonly record struct CompiledRule(Rule Rule, Strength Strength, int Start, int End);
 
 /// <summary>
-/// The terms of one way, as numbers: for each, how many numbers it has, 1 where it must not stand, how many sets; then each set, how many phrases and which.
-/// A term is one phrase of each set, each behind the one before. Thousands of ways would be ten thousand objects to make at each start, and to move.
+/// The terms of one alternative, encoded as numbers. For each term: how many numbers it has, 1 where it must be absent, and how many sets; for
+/// each set: how many phrases, and their numbers. A term matches one phrase of each set, in order.
+/// Encoded, because objects for thousands of alternatives would have to be created at each start.
 /// </summary>
 readonly ref struct Terms(ReadOnlySpan<int> code)
 {
-    // How many characters may stand between two phrases: about six words.
+    // The most characters between two phrases of a term: about six words.
     const int Gap = 36;
 
-    // How many phrases of one set can end within the gap, at most.
+    // The most phrases of one set that can end within the gap.
     const int Open = 8;
 
     const int Not = 1;
@@ -32,7 +33,7 @@ readonly ref struct Terms(ReadOnlySpan<int> code)
         return true;
     }
 
-    /// <summary>The phrase to show as evidence: that of the first term, of its last set.</summary>
+    /// <summary>The phrase to show as evidence: from the last set of the first term.</summary>
     public int FirstHit(Hits hits)
     {
         for (var at = 0; at < _code.Length; at += _code[at])
@@ -52,7 +53,7 @@ readonly ref struct Terms(ReadOnlySpan<int> code)
         throw new InvalidOperationException("A rule that matched has a phrase.");
     }
 
-    /// <summary>The sets of phrases of each of which one must stand.</summary>
+    /// <summary>The sets that must each have at least one phrase in the text.</summary>
     public AskedSets Asked => new(_code);
 
     static bool Stands(ReadOnlySpan<int> term, Hits hits, ReadOnlySpan<int> lengths)
@@ -75,8 +76,8 @@ readonly ref struct Terms(ReadOnlySpan<int> code)
         return false;
     }
 
-    // One pass over the places, which are in order of their ends. For each set it keeps where the last sequences up to it ended;
-    // a trailing and a leading space may be the same one.
+    // One pass over the places, sorted by their ends. Keeps, for each set, where the last sequences up to it ended.
+    // One space may be both the trailing space of a phrase and the leading space of the next.
     static bool Follow(ReadOnlySpan<int> term, Hits hits, ReadOnlySpan<int> lengths)
     {
         var count = term[Sets];
@@ -116,7 +117,7 @@ readonly ref struct Terms(ReadOnlySpan<int> code)
         return false;
     }
 
-    /// <summary>Goes through the sets of the terms that must stand.</summary>
+    /// <summary>Enumerates the sets of the terms that must be present.</summary>
     public ref struct AskedSets(ReadOnlySpan<int> code)
     {
         readonly ReadOnlySpan<int> _code = code;

@@ -1,6 +1,6 @@
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>Which phrases a text has, and where, in order of their ends. Bounded: a text has places for so many hits, and more only mark presence.</summary>
+/// <summary>The phrases found in a text, and their positions, sorted by end. Bounded: beyond the limit only presence is recorded.</summary>
 sealed class Hits(int phrases)
 {
     const int Places = 256;
@@ -9,7 +9,7 @@ sealed class Hits(int phrases)
     readonly int[] _seen = new int[phrases];
     readonly (int Phrase, int At)[] _places = new (int, int)[Places];
 
-    /// <summary>The distinct phrases found.</summary>
+    /// <summary>Number of distinct phrases found.</summary>
     public int Count { get; private set; }
 
     public int PlaceCount { get; private set; }
@@ -29,7 +29,7 @@ sealed class Hits(int phrases)
         }
         if (PlaceCount == Places)
             return;
-        // They come in order of their starts.
+        // They arrive sorted by start; insertion keeps them sorted by end.
         var place = PlaceCount++;
         for (; place > 0 && _places[place - 1].At > at; place--)
             _places[place] = _places[place - 1];

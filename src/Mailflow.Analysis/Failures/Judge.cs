@@ -3,20 +3,20 @@ using Mailflow.Analysis.Messages;
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>
-/// Decides what a status text means. Each reply of the chain is judged on its own; the innermost that says something definite is the
-/// cause, since the outer ones only report it; whether a retry can help is what the outermost says.
+/// Decides what a status text means. Each reply of the chain is classified on its own. The innermost reply with a definite meaning gives the
+/// cause, because the outer ones only report it; the outermost decides whether a retry can help.
 /// </summary>
 static class Judge
 {
     const int MostAlike = 4096;
 
-    /// <summary>All that a diagnosis is made of, but the text and the server that it names.</summary>
+    /// <summary>Everything that a diagnosis contains except the text and the server's name.</summary>
     public readonly record struct Meaning(Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub);
 
-    /// <param name="alike">Diagnoses by what they say, where texts that mean the same may share that of the first of them; null: each text has its own.</param>
+    /// <param name="alike">Diagnoses by meaning, where texts with the same meaning may share the first one's; null: each text has its own.</param>
     public static Diagnosis Of(ReadOnlySpan<char> status, Scratch scratch, Dictionary<Meaning, Diagnosis>? alike = null)
     {
-        // More text than any server sends is judged by its start and its end.
+        // Longer than any server's reply: classified by its start and end.
         status = KeptText.Cut(status, KeptText.Status);
         var text = StatusText.Unwrap(status, out var host, out var address);
         var replies = scratch.Replies;
@@ -34,7 +34,7 @@ static class Judge
             if (i == 0)
                 first = verdict;
         }
-        // What one reply says may be spread over several, as in a transcript.
+        // A meaning may be spread over several replies, as in a transcript.
         if (replies.Count > 1 && best.Strength < Strength.Code)
         {
             var whole = Verdict.Of(text, replies[0] with { End = text.Length }, 0, scratch);
@@ -43,7 +43,7 @@ static class Judge
         }
 
         var outer = Outermost(replies);
-        // A status of a delivery that went well has nothing to explain.
+        // The status of a successful delivery needs no explanation.
         if (outer.Smtp is >= 200 and < 300 && best.Strength < Strength.Code)
             best = Verdict.None;
         var cause = best.Cause;
@@ -60,7 +60,7 @@ static class Judge
             Permanence = PermanenceOf(outer, facts),
             Fault = best.Fault != Fault.Unknown ? best.Fault : facts.DefaultFault,
             Confidence = best.Confidence,
-            // What the outermost reply says besides, for example that the message expired.
+            // The outermost reply may add to it, for example that the message expired.
             Evidence = first.Part == best.Part || first.Cause == cause ? best.Evidence : [.. best.Evidence, .. first.Evidence],
             Text = text.ToString(),
             RemoteHost = host.IsEmpty ? null : KeptText.Cut(host, KeptText.Name).ToString(),
@@ -84,7 +84,14 @@ static class Judge
         return outer;
     }
 
-    static Permanence PermanenceOf(Reply outer, CauseFacts facts) => (outer.Smtp != 0 ? outer.Smtp / 100 : outer.Enhanced is null ? 0 : outer.Enhanced[0] - '0') switch
+    static int ClassOf(Reply reply)
+    {
+        if (reply.Smtp != 0)
+            return reply.Smtp / 100;
+        return reply.Enhanced is null ? 0 : reply.Enhanced[0] - '0';
+    }
+
+    static Permanence PermanenceOf(Reply outer, CauseFacts facts) => ClassOf(outer) switch
     {
         4 => Permanence.Transient,
         5 => Permanence.Permanent,

@@ -2,12 +2,14 @@ using System.Buffers;
 
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>Finds which blocklist a text names: <c>blocked using bl.example.net</c>.</summary>
+/// <summary>Finds the blocklist that a text names: <c>blocked using bl.example.net</c>.</summary>
 static class ListName
 {
-    static readonly SearchValues<string> Before = SearchValues.Create([" using ", "listed at ", "listed in ", "listed on ", "listed by ", "found in ", "blocked by ", "blacklisted by "], StringComparison.OrdinalIgnoreCase);
+    static readonly SearchValues<string> Before = SearchValues.Create(
+        [" using ", "listed at ", "listed in ", "listed on ", "listed by ", "found in ", "blocked by ", "blacklisted by "],
+        StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The zone in lower case, or null where none is named.</summary>
+    /// <summary>The zone in lower case; null where there is none.</summary>
     public static string? Find(ReadOnlySpan<char> text)
     {
         for (var at = text.IndexOfAny(Before); at >= 0; at = text.IndexOfAny(Before))
@@ -23,7 +25,7 @@ static class ListName
             while (length < text.Length && length < 64 && (char.IsAsciiLetterOrDigit(text[length]) || text[length] is '.' or '-'))
                 length++;
             var name = text[..length].TrimEnd('.');
-            // A zone has a dot and ends in letters; an address does not.
+            // A zone has a dot and ends with a letter; an IP address does not.
             if (name.Contains('.') && char.IsAsciiLetter(name[^1]) && (length == text.Length || text[length] is not '@'))
                 return name.ToString().ToLowerInvariant();
         }

@@ -1,16 +1,16 @@
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>Reads the pattern of a <see cref="Rule"/>.</summary>
+/// <summary>Parses the pattern of a <see cref="Rule"/>.</summary>
 static class PatternText
 {
-    /// <summary>Gives a phrase its number.</summary>
-    /// <param name="key">The words to find.</param>
-    /// <param name="name">The phrase as the row has it.</param>
+    /// <summary>Assigns a number to a phrase.</summary>
+    /// <param name="key">The words to search for.</param>
+    /// <param name="name">The phrase as the rule writes it.</param>
     public delegate int Number(ReadOnlySpan<char> key, ReadOnlySpan<char> name);
 
-    /// <summary>Appends the ways in which a text can have the pattern, as <see cref="Terms"/> reads them.</summary>
-    /// <param name="pattern">As described at <see cref="Rule"/>.</param>
-    /// <param name="ends">Where each way ends.</param>
+    /// <summary>Appends the alternatives of a pattern in the encoding of <see cref="Terms"/>.</summary>
+    /// <param name="pattern">See <see cref="Rule"/>.</param>
+    /// <param name="ends">Receives the end of each alternative.</param>
     public static void Parse(string pattern, Number number, List<int> code, List<int> ends)
     {
         foreach (var way in Split(pattern, "|"))
@@ -57,7 +57,7 @@ static class PatternText
         code[start] = code.Count - start - 1;
     }
 
-    /// <summary>Splits at a separator that stands outside of brackets.</summary>
+    /// <summary>Splits at a separator outside of brackets.</summary>
     public static Parts Split(ReadOnlySpan<char> text, string separator) => new(text, separator);
 
     /// <summary>The parts, each without the spaces around it.</summary>
@@ -100,10 +100,10 @@ static class PatternText
         }
     }
 
-    /// <summary>The words that a phrase looks for: <c>*</c> opens an end, elsewhere a phrase begins and ends with a word.</summary>
+    /// <summary>The words to search for: a phrase begins and ends at a word boundary, except where <c>*</c> allows any text.</summary>
     public static string Key(string phrase) => Key(phrase.AsSpan().Trim(), stackalloc char[PlainWords.Room(phrase.Length)]).ToString();
 
-    /// <param name="words">Room for them.</param>
+    /// <param name="words">A buffer for the result.</param>
     static ReadOnlySpan<char> Key(ReadOnlySpan<char> phrase, Span<char> words)
     {
         if (phrase.StartsWith('#'))
@@ -116,7 +116,7 @@ static class PatternText
         words = words[..PlainWords.Write(closed, "", "", words)];
         if (words.Length < 3 || words.Contains('@') || closed.Contains('*'))
             throw new ArgumentException($"The phrase '{phrase}' has no words, an address, or a star inside.", nameof(phrase));
-        // Chinese and Japanese write without spaces.
+        // Chinese and Japanese are written without spaces.
         if (openStart || words[1] >= '\u2e80')
             words = words[1..];
         if (openEnd || words[^2] >= '\u2e80')

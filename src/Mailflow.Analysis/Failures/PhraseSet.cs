@@ -1,23 +1,23 @@
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>
-/// Finds all phrases of a set in a text, however many phrases there are. Texts and phrases are <see cref="PlainWords"/>: nearly all phrases begin with a
-/// space, so that a trie of them is walked from each space on, and few walks go further than some letters.
+/// Finds all phrases of a set in a text, however many phrases there are. Texts and phrases are <see cref="PlainWords"/>: nearly all phrases
+/// begin with a space, so a trie is walked from each space, and most walks end after a few letters.
 /// </summary>
 /// <remarks>
-/// What a walk touches lies close together, a few kilobytes for the words that servers use: the tables of an automaton (Aho and Corasick, 1975) have a row
-/// for each letter of each phrase, 4 MB here, and a step is a cache miss.
+/// A walk touches only a few kilobytes. The tables of an automaton (Aho and Corasick, 1975) have a row per letter of each phrase, 4 MB here,
+/// and each step would be a cache miss.
 /// </remarks>
 sealed class PhraseSet
 {
     readonly Node[] _nodes;
     readonly char[] _heads; // by node, the first letter of its label
-    readonly string _text;  // all phrases, one behind the other
-    readonly ulong[] _starts = new ulong[2]; // the letters of ASCII that begin a phrase, a bit each
+    readonly string _text;  // all phrases, concatenated
+    readonly ulong[] _starts = new ulong[2]; // the ASCII letters that begin a phrase, one bit each
 
-    /// <summary>A stretch of letters that phrases have in common, behind those of the nodes above. The children of a node lie side by side.</summary>
-    /// <param name="Label">Where its letters stand in the text of all phrases.</param>
-    /// <param name="Phrase">The phrase that ends with it, or -1.</param>
+    /// <summary>A sequence of letters shared by phrases, after those of the parent nodes. The children of a node are adjacent.</summary>
+    /// <param name="Label">Offset of its letters in the concatenated phrases.</param>
+    /// <param name="Phrase">The phrase that ends here, or -1.</param>
     readonly record struct Node(int Label, int Length, int Phrase, int FirstChild, int Children);
 
     public PhraseSet(IReadOnlyList<string> phrases)
@@ -36,7 +36,7 @@ sealed class PhraseSet
         var ranges = new List<(int From, int To, int Depth)>(2 * sorted.Length) { (0, sorted.Length, 0) };
         for (var i = 0; i < nodes.Count; i++)
         {
-            // Sorted, those that begin alike are a range, and the shortest comes first.
+            // In sorted order, phrases with a common start are a range, the shortest first.
             var (from, to, depth) = ranges[i];
             var phrase = -1;
             for (; from < to && sorted[from].Length == depth; from++)

@@ -1,31 +1,31 @@
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>
-/// Writes a text as lower-case words, each between single spaces, so that one phrase finds all the ways servers write it:
-/// accents are folded, apostrophes dropped, punctuation becomes a space, an e-mail address becomes <c>@</c>.
+/// Converts a text to lower-case words between single spaces, so that one phrase matches all spellings: accents are folded, apostrophes
+/// dropped, punctuation becomes a space, an e-mail address becomes <c>@</c>.
 /// Rules and status texts go through the same function.
 /// </summary>
 static class PlainWords
 {
-    // Latin letters U+00C0 to U+017F without their accents; a space is no letter.
+    // The letters U+00C0 to U+017F without their accents; a space where the character is not a letter.
     const string Folded =
         "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty"
         + "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrsssssssstttttt"
         + "uuuuuuuuuuuuwwyyyzzzzzzs";
 
-    /// <summary>The room that <see cref="Write"/> may need for a text of this length.</summary>
+    /// <summary>The buffer size that <see cref="Write"/> needs for a text of this length.</summary>
     public static int Room(int length) => (2 * length) + 2;
 
-    /// <summary>Writes the words of a text. A reply code that is repeated at each line of a reply (RFC 5321 section 4.2.1) is left out.</summary>
-    /// <param name="text">What the server said.</param>
+    /// <summary>Writes the words of a text, without the reply code at the start of each line of a reply (RFC 5321 section 4.2.1).</summary>
+    /// <param name="text">The server's reply.</param>
     /// <param name="smtp">The reply code of the text, three digits, or empty.</param>
     /// <param name="enhanced">Its enhanced code, or empty.</param>
-    /// <param name="words">Where to; at least <see cref="Room"/> characters.</param>
+    /// <param name="words">The output, at least <see cref="Room"/> characters.</param>
     /// <returns>The number of characters written.</returns>
     public static int Write(ReadOnlySpan<char> text, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, Span<char> words)
     {
         var n = 0;
-        var token = 1; // where the words of the present unspaced token begin
+        var token = 1; // where the words of the current token (text without spaces) begin
         words[n++] = ' ';
         for (var i = 0; i < text.Length; i++)
         {
@@ -70,7 +70,7 @@ static class PlainWords
             else if (c is not ('\'' or '’' or '´' or '`') || words[n - 1] == ' ' || i + 1 == text.Length || !char.IsLetter(text[i + 1]))
             {
                 n = Other(c, words, n);
-                // What cannot stand within the local part of an address begins a new token.
+                // A character that is not allowed in the local part of an address begins a new token.
                 if (words[n - 1] == ' ' && (c is not ('.' or '_' or '-' or '+' or '%' or '/' or '=') || (c == '.' && i > 0 && text[i - 1] == '.')))
                     token = n;
             }
@@ -101,7 +101,7 @@ static class PlainWords
         return n;
     }
 
-    // e-mail and email are one word.
+    // "e-mail" is treated as "email".
     static bool IsHyphenMail(ReadOnlySpan<char> text, int at, char before) =>
         before == ' ' && at + 5 < text.Length && text[at + 1] == '-' && text[at + 2] is 'm' or 'M' && text[at + 3] is 'a' or 'A';
 

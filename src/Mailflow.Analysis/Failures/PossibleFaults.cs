@@ -2,7 +2,7 @@ using Mailflow.Analysis.Failures.Rules;
 
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>Whose a cause can be: its usual fault, and those that a rule or a code gives it. Counters of all of them are started at 0.</summary>
+/// <summary>The responsible sides that a cause can have: its default, and those of its rules and codes. Counters start at 0 for all of them.</summary>
 public static class PossibleFaults
 {
     static readonly Lazy<ILookup<Cause, Fault>> ByCause = new(() => All().Distinct().ToLookup(p => p.Cause, p => p.Fault));

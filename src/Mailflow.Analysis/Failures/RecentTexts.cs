@@ -2,12 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>What was made of the last texts. A text that is remembered costs no allocation. One instance serves one thread at a time; when full, it forgets the older half.</summary>
+/// <summary>
+/// Caches a result per text. A remembered text costs no allocation. One instance serves one thread at a time; when full, it forgets the
+/// older half.
+/// </summary>
 /// <param name="capacity">How many texts to remember.</param>
 sealed class RecentTexts<T>(int capacity)
     where T : class
 {
-    // Two generations: a hit in the old one moves to the young one; when the young one is full, the old one is forgotten.
+    // Two generations: a hit in the old one moves to the young one; when the young one is full, the old one is dropped.
     readonly int _half = Math.Max(1, capacity / 2);
     Dictionary<string, T> _young = new(StringComparer.Ordinal);
     Dictionary<string, T> _old = new(StringComparer.Ordinal);
@@ -24,7 +27,7 @@ sealed class RecentTexts<T>(int capacity)
         return true;
     }
 
-    /// <summary>Remembers what was made of a text that it did not have.</summary>
+    /// <summary>Adds the result of a text that is not remembered.</summary>
     public void Add(string text, T made)
     {
         if (_young.Count >= _half)

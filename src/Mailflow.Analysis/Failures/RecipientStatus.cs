@@ -1,38 +1,38 @@
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>
-/// The <c>recipient-status</c> field of a message tracking log, which lists one status for each recipient: taken apart into a buffer of
-/// its own, which is used again for the next row. One instance serves one thread at a time.
+/// Splits the <c>recipient-status</c> field of a message tracking log, which lists one status per recipient. The result is in a buffer that
+/// is reused for the next row. One instance serves one thread at a time.
 /// </summary>
 /// <remarks>
 /// Exchange joins with <c>;</c> and wraps a status that has <c>;</c> or <c>'</c> itself into <c>'...'</c>, with <c>'</c> doubled.
-/// Exchange 2010 and earlier write the text bare: <c>550 4.4.7 QUEUE.Expired;message expired</c>. A list that was copied may have lost its
-/// <c>'</c>; then <c>[{LED=...}]</c> is one status, and where codes begin as many of the parts as there are recipients, each begins a status.
+/// Exchange 2010 and earlier do not quote: <c>550 4.4.7 QUEUE.Expired;message expired</c>. A list that was copied may have lost its
+/// <c>'</c>; then <c>[{LED=...}]</c> is one status, and where exactly as many parts begin with codes as there are recipients, each begins a status.
 /// </remarks>
 public sealed class RecipientStatus
 {
     const int Least = 1024;
 
-    /// <summary>What a longer field made is not used again.</summary>
+    /// <summary>A buffer that a longer field made larger is released.</summary>
     const int LongestReused = 256 * 1024;
 
     List<Range> _members = [];
     byte[] _bytes = new byte[Least];
     int _used;
 
-    /// <summary>How many recipients there are: what was asked for.</summary>
+    /// <summary>The number of recipients, as given to <see cref="Read"/>.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether there is one status, which is that of all recipients.</summary>
+    /// <summary>Whether one status applies to all recipients.</summary>
     public bool IsOneForAll => _members.Count == 1;
 
-    /// <summary>The status of one recipient, UTF-8; empty where the field says nothing about it.</summary>
+    /// <summary>The status of one recipient, UTF-8; empty where the field has none for it.</summary>
     public ReadOnlySpan<byte> this[int recipient] =>
         IsOneForAll ? _bytes.AsSpan(_members[0])
         : recipient < _members.Count ? _bytes.AsSpan(_members[recipient])
         : [];
 
-    /// <summary>Takes a field apart for so many recipients.</summary>
+    /// <summary>Splits a field for this many recipients.</summary>
     public void Read(ReadOnlySpan<byte> field, int recipients)
     {
         if (_bytes.Length > LongestReused)
@@ -51,14 +51,14 @@ public sealed class RecipientStatus
             Split(field, recipients);
     }
 
-    // At most so many; what is left after the last belongs to nobody. "a;" lists a and nothing.
+    // At most this many; text after the last is ignored. "a;" lists a and an empty status.
     void Split(ReadOnlySpan<byte> field, int most)
     {
         var i = 0;
         var byCode = field.IndexOf((byte)'\'') < 0 && CodesBegin(field.TrimEnd((byte)';'), most);
         if (byCode)
             field = field.TrimEnd((byte)';');
-        // Looked for once more only where there was one: a field may begin a hundred thousand lists and end none.
+        // Searched again only up to the last one: a field may begin a hundred thousand envelopes and end none.
         var lastLed = field.LastIndexOf(EndOfLed);
         while (i <= field.Length && _members.Count < most)
         {
@@ -80,7 +80,7 @@ public sealed class RecipientStatus
         }
     }
 
-    /// <summary>Whether there are more parts than recipients, and codes begin just as many of them.</summary>
+    /// <summary>Whether there are more parts than recipients, and exactly as many of them as recipients begin with a code.</summary>
     static bool CodesBegin(ReadOnlySpan<byte> field, int recipients)
     {
         if (field.Count((byte)';') < recipients || !BeginsWithCode(field))
@@ -92,14 +92,16 @@ public sealed class RecipientStatus
         return codes == recipients;
     }
 
-    /// <summary>A reply code of SMTP and what must follow it (RFC 5321, 4.2).</summary>
+    /// <summary>An SMTP reply code and the character that must follow it (RFC 5321 section 4.2).</summary>
     static bool BeginsWithCode(ReadOnlySpan<byte> part)
     {
         part = part.TrimStart((byte)' ');
-        return part.Length >= 4 && part[0] is >= (byte)'2' and <= (byte)'5' && char.IsAsciiDigit((char)part[1]) && char.IsAsciiDigit((char)part[2]) && part[3] is (byte)' ' or (byte)'-';
+        return part.Length >= 4
+            && part[0] is >= (byte)'2' and <= (byte)'5' && char.IsAsciiDigit((char)part[1]) && char.IsAsciiDigit((char)part[2])
+            && part[3] is (byte)' ' or (byte)'-';
     }
 
-    // Leaves i behind the separator. A text cut off inside quotes ends where the field ends.
+    // Leaves i after the separator. A text cut off inside quotes ends where the field ends.
     void AddQuoted(ReadOnlySpan<byte> field, ref int i)
     {
         var start = _used;
@@ -135,7 +137,7 @@ public sealed class RecipientStatus
     void Add(ReadOnlySpan<byte> status)
     {
         var start = _used;
-        // With nothing in it, as where nobody was spoken to.
+        // An empty reply, as where no server was contacted.
         if (!status.StartsWith(EmptyLed))
             Append(status);
         _members.Add(start.._used);

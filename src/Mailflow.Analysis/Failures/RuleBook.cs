@@ -3,17 +3,17 @@ using Mailflow.Analysis.Failures.Rules;
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>
-/// All rules in order: the first that matches wins. They are compiled once: every phrase gets a number, one pass over a text finds
-/// all phrases, and only the rules whose rarest phrase was found are looked at.
+/// All rules in order: the first match is used. They are compiled once: every phrase gets a number, one pass over a text finds
+/// all phrases, and only rules whose rarest phrase was found are checked.
 /// </summary>
 sealed class RuleBook
 {
     readonly CompiledRule[] _rules;
-    readonly int[] _terms;   // of all rules, one behind the other
-    readonly int[] _lengths; // by phrase, of its words
+    readonly int[] _terms;   // the terms of all rules, concatenated
+    readonly int[] _lengths; // by phrase: the length of its words
     readonly PhraseSet _phrases;
-    readonly (string Pattern, int Start, int Length)[] _names; // by phrase, where a rule has it
-    readonly int[] _starts; // by phrase, where its rules begin
+    readonly (string Pattern, int Start, int Length)[] _names; // by phrase: its place in a rule's pattern
+    readonly int[] _starts; // by phrase: where its rules begin
     readonly int[] _rulesByPhrase;
     readonly Dictionary<string, int> _codes = new(StringComparer.Ordinal);
     readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _codesBySpan;
@@ -61,7 +61,7 @@ sealed class RuleBook
             names.Add((pattern, at, name.Length));
             if (word.StartsWith('#'))
                 _codes.Add(word[1..], id);
-            // A code is looked up, and stands in no text's words.
+            // Codes are looked up, not searched for: the prefix occurs in no text.
             words.Add(word.StartsWith('#') ? "\uffff" + word : word);
             return id;
         }
@@ -71,8 +71,11 @@ sealed class RuleBook
 
     public int PhraseCount => _names.Length;
 
-    /// <summary>Finds the first rule for a reply, given its words and codes; and whether a later one, of words that mean one thing too, speaks for another cause.</summary>
-    public (Rule Rule, Strength Strength, string Found, bool Disputed)? Match(ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, Scratch scratch)
+    /// <summary>
+    /// Finds the first rule that matches a reply's words and codes; and whether a later rule of the same strength indicates another cause.
+    /// </summary>
+    public (Rule Rule, Strength Strength, string Found, bool Disputed)? Match(
+        ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, Scratch scratch)
     {
         var hits = scratch.Hits;
         hits.Clear();
@@ -90,7 +93,7 @@ sealed class RuleBook
         scratch.Work += words.Length;
 
         var best = int.MaxValue;
-        var others = 0; // the causes that matching rules speak for, a bit each
+        var others = 0; // the causes of matching rules, one bit each
         for (var i = 0; i < hits.Count; i++)
         {
             foreach (var candidate in _rulesByPhrase.AsSpan(_starts[hits[i]].._starts[hits[i] + 1]))
@@ -123,7 +126,7 @@ sealed class RuleBook
             hits.Add(id, -1);
     }
 
-    // A rule is filed under the phrases of that set of it which the fewest rules use.
+    // A rule is indexed by the phrases of its rarest set: the one whose phrases are in the fewest rules.
     (int[] Starts, int[] Rules) Index()
     {
         var uses = new int[_names.Length];

@@ -2,11 +2,14 @@ using Mailflow.Analysis.Failures.Rules;
 
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>The words that the rules look for: what a server says of a failure, as opposed to whom it speaks of.</summary>
+/// <summary>The words in the rules' phrases: words about a failure, as opposed to names of persons.</summary>
 public static class RuleWords
 {
-    static readonly HashSet<string> All = AllRules.Families.SelectMany(f => f.Rules).SelectMany(r => WordsOf(r.Pattern).Concat(r.Pattern.Split(['|', '+', '[', ']', ' '])))
-        .Where(w => w.Length > 1).ToHashSet(StringComparer.OrdinalIgnoreCase);
+    static readonly HashSet<string> All = AllRules.Families
+        .SelectMany(f => f.Rules)
+        .SelectMany(r => WordsOf(r.Pattern).Concat(r.Pattern.Split(['|', '+', '[', ']', ' '])))
+        .Where(w => w.Length > 1)
+        .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup = All.GetAlternateLookup<ReadOnlySpan<char>>();
 

@@ -1,10 +1,10 @@
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>What is reused from text to text. One instance serves one thread at a time.</summary>
+/// <summary>Buffers and caches reused from text to text. One instance serves one thread at a time.</summary>
 /// <param name="verdicts">How many verdicts to remember.</param>
 sealed class Scratch(int verdicts)
 {
-    /// <summary>For texts of which there are few, on whatever thread they are judged.</summary>
+    /// <summary>For occasional texts, judged on any thread.</summary>
     const int FewVerdicts = 128;
 
     [ThreadStatic]
@@ -12,20 +12,20 @@ sealed class Scratch(int verdicts)
 
     char[] _words = new char[4096];
 
-    /// <summary>That of the thread.</summary>
+    /// <summary>The current thread's instance.</summary>
     public static Scratch Current => _current ??= new Scratch(FewVerdicts);
 
     public Hits Hits { get; } = new(RuleBook.Default.PhraseCount);
 
-    /// <summary>Counts characters scanned and rules looked at, for tests.</summary>
+    /// <summary>Number of characters scanned and rules checked, for tests.</summary>
     public long Work { get; set; }
 
-    /// <summary>The last verdicts, by words, codes and part: servers say the same to many, and only names and ids around it differ.</summary>
+    /// <summary>Recent verdicts by words, codes and part: servers repeat their replies with only names and ids changed.</summary>
     public RecentTexts<Verdict> Verdicts { get; } = new(verdicts);
 
     readonly HashSet<Verdict> _distinct = [];
 
-    /// <summary>The verdict that said the same before, where one did: few differ.</summary>
+    /// <summary>An earlier equal verdict, where there is one: there are few different ones.</summary>
     public Verdict TheSame(Verdict verdict)
     {
         if (_distinct.TryGetValue(verdict, out var same))

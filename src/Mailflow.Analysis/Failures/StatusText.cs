@@ -2,11 +2,11 @@ using System.Buffers;
 
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>One reply inside a status text: from where to where, and its codes.</summary>
+/// <summary>One reply inside a status text: its start and end, and its codes.</summary>
 readonly record struct Reply(int Start, int End, int Smtp, string? Enhanced);
 
 /// <summary>
-/// Takes a status text apart. Exchange wraps what it got into an envelope, and what it got often quotes a further reply:
+/// Splits a status text into replies. Exchange wraps a reply in an envelope, and the reply often quotes a further one:
 /// <code>
 /// [{LED=451 4.4.0 Primary target IP address responded with: "454 4.7.0 ..."};{MSG=};{FQDN=mx.example};{IP=192.0.2.1};{LRT=}]
 ///       part 0 ────────────────────────────────────────────  part 1 ───────
@@ -16,7 +16,7 @@ static class StatusText
 {
     const int MaxReplies = 12;
 
-    /// <summary>What an envelope says, in the order of <see cref="Keys"/>.</summary>
+    /// <summary>The fields of an envelope, in the order of <see cref="Keys"/>.</summary>
     enum Key
     {
         Led,
@@ -33,15 +33,16 @@ static class StatusText
     static readonly SearchValues<string> LastServer = SearchValues.Create(["LastAttemptedServerName="], StringComparison.OrdinalIgnoreCase);
     static readonly SearchValues<string> LastAddress = SearchValues.Create(["LastAttemptedIP="], StringComparison.OrdinalIgnoreCase);
 
-    // What stands between a reply and the one that it quotes.
+    // Texts between a reply and the reply that it quotes.
     static readonly SearchValues<string> Quotes = SearchValues.Create(
         [
-            " -> ", "responded with", "[Message=", " said: ", "returned '", "returned \"", "returned was:", "response was:", "Remote host said:",
-            "remote server was:", "last error:", "Last error was:", "The error was:", "LED=", "reported error:", "server responded:", "error from remote mail server",
+            " -> ", "responded with", "[Message=", " said: ", "returned '", "returned \"", "returned was:", "response was:",
+            "Remote host said:", "remote server was:", "last error:", "Last error was:", "The error was:", "LED=", "reported error:",
+            "server responded:", "error from remote mail server",
         ],
         StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What the mail server said, the server's name and its address, without Exchange's envelope.</summary>
+    /// <summary>The mail server's reply, name and address, without Exchange's envelope.</summary>
     public static ReadOnlySpan<char> Unwrap(ReadOnlySpan<char> status, out ReadOnlySpan<char> host, out ReadOnlySpan<char> address)
     {
         var text = status.Trim();
@@ -58,7 +59,7 @@ static class StatusText
         var message = Field(text, at, Key.Msg);
         if (!said.Contains(message, StringComparison.Ordinal))
             said = said.IsEmpty ? message : $"{said} [Message={message}]";
-        // A reply before the envelope is the outer one.
+        // A reply before the envelope is the outer reply.
         var before = text[..EnvelopeStart(text, at)].TrimEnd("[' ;");
         if (before.IndexOfAny("245") >= 0 && !before.EndsWith(':'))
             said = $"{before.TrimStart('\'')} -> {said}";
@@ -88,7 +89,7 @@ static class StatusText
             Segment(text, at, text.Length, replies);
     }
 
-    // The marker itself says nothing. What Exim writes behind its own, "after MAIL FROM:<...>:", tells what was refused.
+    // The marker itself is skipped, except Exim's "after MAIL FROM:<...>:", which shows the rejected command.
     static int AfterQuote(ReadOnlySpan<char> text, int marker)
     {
         const string Exim = "error from remote mail server";
@@ -109,7 +110,7 @@ static class StatusText
         var (smtp, enhanced, i) = Codes.Read(text, from, to);
         while (replies.Count < MaxReplies)
         {
-            // Another reply begins where another full code stands.
+            // Another reply begins at the next full code.
             var next = Codes.NextFull(text, i, to, smtp, enhanced);
             if (next < 0)
                 break;
@@ -129,7 +130,7 @@ static class StatusText
         return start;
     }
 
-    // Braces are rare in what servers say: to look for them first is many times faster than a search that ignores case.
+    // Searching for braces, which are rare in replies, is many times faster than a search that ignores case.
     static void FindKeys(ReadOnlySpan<char> text, Span<int> at)
     {
         at.Fill(-1);
@@ -137,7 +138,8 @@ static class StatusText
         {
             var rest = text[(from + brace)..];
             for (var key = 0; key < Keys.Length; key++)
-                if (at[key] < 0 && rest.Length > 1 && (rest[1] | 0x20) == (Keys[key][1] | 0x20) && rest.StartsWith(Keys[key], StringComparison.OrdinalIgnoreCase))
+                if (at[key] < 0 && rest.Length > 1 && (rest[1] | 0x20) == (Keys[key][1] | 0x20)
+                    && rest.StartsWith(Keys[key], StringComparison.OrdinalIgnoreCase))
                     at[key] = from + brace;
         }
     }

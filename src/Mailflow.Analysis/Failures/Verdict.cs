@@ -2,26 +2,40 @@ using System.Globalization;
 
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>What one reply of a chain says by itself.</summary>
-sealed record Verdict(Strength Strength, Cause Cause, string? Sub, Fault Fault, int Part, int Smtp, string? Enhanced, Rule? Rule, string? Found, CodeMeaning? Code, bool Disputed = false)
+/// <summary>The classification of one reply of a chain.</summary>
+sealed record Verdict(
+    Strength Strength,
+    Cause Cause,
+    string? Sub,
+    Fault Fault,
+    int Part,
+    int Smtp,
+    string? Enhanced,
+    Rule? Rule,
+    string? Found,
+    CodeMeaning? Code,
+    bool Disputed = false)
 {
-    /// <summary>Of a text that says nothing.</summary>
+    /// <summary>The verdict on a text without meaning.</summary>
     public static readonly Verdict None = new(Strength.None, Cause.Unknown, null, Fault.Unknown, 0, 0, null, null, null, null);
 
-    /// <summary>A longer reply is not remembered: those that repeat are short.</summary>
+    /// <summary>Longer replies are not remembered: those that repeat are short.</summary>
     const int LongestRemembered = 512;
 
     public static Verdict Of(ReadOnlySpan<char> text, Reply reply, int part, Scratch scratch)
     {
-        // Behind the words stand, for the memory, the codes and the part: no more than the words decides the rest.
+        // Room after the words for the codes and the part, which complete the key of the cache.
         const int Codes = 32;
         var span = text[reply.Start..reply.End];
         Span<char> smtp = stackalloc char[3];
         smtp = reply.Smtp == 0 ? [] : smtp[..(reply.Smtp.TryFormat(smtp, out var n, default, CultureInfo.InvariantCulture) ? n : 0)];
         var buffer = scratch.Words(PlainWords.Room(span.Length) + Codes).AsSpan();
         var words = buffer[..PlainWords.Write(span, smtp, reply.Enhanced, buffer)];
-        if (words.Length > LongestRemembered || !buffer[words.Length..].TryWrite(CultureInfo.InvariantCulture, $"\0{part} {smtp} {reply.Enhanced}", out var codes))
+        if (words.Length > LongestRemembered
+            || !buffer[words.Length..].TryWrite(CultureInfo.InvariantCulture, $"\0{part} {smtp} {reply.Enhanced}", out var codes))
+        {
             return Judge(words, smtp, reply, part, scratch);
+        }
         var all = buffer[..(words.Length + codes)];
         if (!scratch.Verdicts.TryGet(all, out var verdict))
             scratch.Verdicts.Add(all.ToString(), verdict = scratch.TheSame(Judge(words, smtp, reply, part, scratch)));
@@ -42,12 +56,17 @@ sealed record Verdict(Strength Strength, Cause Cause, string? Sub, Fault Fault, 
             : new Verdict(Strength.Smtp, basic.Cause, basic.Sub, basic.Fault, part, reply.Smtp, reply.Enhanced, null, null, basic);
     }
 
-    /// <summary>One that says the same is nearly always the same one (<see cref="Scratch.TheSame"/>): cheap to look up by.</summary>
-    public bool Equals(Verdict? other) => ReferenceEquals(this, other) || (other is not null
-        && (Strength, Cause, Sub, Fault, Part, Smtp, Enhanced, Found, Disputed) == (other.Strength, other.Cause, other.Sub, other.Fault, other.Part, other.Smtp, other.Enhanced, other.Found, other.Disputed)
-        && ReferenceEquals(Rule, other.Rule) && ReferenceEquals(Code, other.Code));
+    /// <summary>Equal verdicts are nearly always the same instance (<see cref="Scratch.TheSame"/>), so lookups are cheap.</summary>
+    public bool Equals(Verdict? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null
+            && Strength == other.Strength && Cause == other.Cause && Fault == other.Fault && Disputed == other.Disputed
+            && Part == other.Part && Smtp == other.Smtp
+            && Sub == other.Sub && Enhanced == other.Enhanced && Found == other.Found
+            && ReferenceEquals(Rule, other.Rule) && ReferenceEquals(Code, other.Code));
 
-    public override int GetHashCode() => ((((int)Cause * 31) + Part) * 1021) + Smtp + (Enhanced?.GetHashCode(StringComparison.Ordinal) ?? 0) + (131 * (Found?.Length ?? 0));
+    public override int GetHashCode() =>
+        ((((int)Cause * 31) + Part) * 1021) + Smtp + (Enhanced?.GetHashCode(StringComparison.Ordinal) ?? 0) + (131 * (Found?.Length ?? 0));
 
     public double Confidence
     {

@@ -8,8 +8,8 @@ using Mailflow.Analysis.Messages;
 namespace Mailflow.Analysis.Formats;
 
 /// <summary>
-/// Connectivity logs (CONNECTLOG*): how transport got to the next hop. Each row that tells how an attempt ended counts by itself, so
-/// nothing has to be remembered from row to row:
+/// Connectivity logs (CONNECTLOG*): connections to the next hop. Each row with the result of an attempt is counted by itself, so no state
+/// is needed between rows:
 /// <code>
 /// +  DnsConnectorDelivery 7a0b...;QueueLength=TQ=3;          a session starts
 /// >  mx1.remote.example[203.0.113.25]                        what DNS said
@@ -85,7 +85,7 @@ sealed class ConnectivityReader
         return _state.EventOf(pair[..(source.Length + 1 + what.Length)], source.Length);
     }
 
-    /// <summary>Only SMTP says how its connections were made; the others tell no more than that a session took place.</summary>
+    /// <summary>Only SMTP rows say how a connection was made; other sources only report that a session took place.</summary>
     void AddEnd(CsvReader row, ConnectionSource source, ReadOnlySpan<byte> description, Tally tally)
     {
         ConnectionOutcome? outcome = source is ConnectionSource.Smtp or ConnectionSource.Transport ? null : ConnectionOutcome.Connected;
@@ -107,7 +107,7 @@ sealed class ConnectivityReader
         return description.IndexOf("[Domain:Result]"u8) >= 0 || description.IndexOf(" reported by "u8) >= 0 ? ConnectionOutcome.DnsFailure : null;
     }
 
-    /// <summary>Hexadecimal, eight digits; decimal digits are taken too where they name an error.</summary>
+    /// <summary>Hexadecimal, eight digits; a decimal number is accepted too where it is a known error.</summary>
     static int SocketErrorIn(ReadOnlySpan<byte> description)
     {
         var mark = "SocketErrorCode:"u8;
@@ -126,11 +126,11 @@ sealed class ConnectivityReader
     {
         var at = text.IndexOf(name);
         var number = at < 0 ? 0 : Utf8Fields.Digits(text[(at + name.Length)..].TrimStart((byte)' '));
-        // More than any session sends: the row is damaged.
+        // More than any session can send: the row is damaged.
         return number <= MaxOfASession ? number : 0;
     }
 
-    /// <summary>The reply in <c>(Retry : 451 4.4.0 ...)</c>, judged.</summary>
+    /// <summary>The cause of the reply in <c>(Retry : 451 4.4.0 ...)</c>.</summary>
     Cause? RetryOf(ReadOnlySpan<byte> description)
     {
         var mark = "(Retry"u8;

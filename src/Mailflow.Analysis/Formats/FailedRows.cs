@@ -3,20 +3,20 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Formats;
 
-/// <summary>A FAIL or DEFER row: its fields are ranges that <see cref="FailedRows"/> reads.</summary>
-/// <param name="Recipients">How many.</param>
-/// <param name="Offset">As <see cref="Failure.Offset"/>.</param>
+/// <summary>A FAIL or DEFER row: its fields are ranges, to be read through <see cref="FailedRows"/>.</summary>
+/// <param name="Recipients">Number of recipients.</param>
+/// <param name="Offset">See <see cref="Failure.Offset"/>.</param>
 readonly record struct FailedRow(
     string Source, bool Deferred, Direction Direction, DateTime Time, int Recipients, int Offset,
     Range Status, Range Context, Range Recipient, Range Connector, Range MessageId, Range Sender, Range Subject, Range Network);
 
 /// <summary>
-/// The FAIL and DEFER rows of a block, until they are judged. One for a worker. What stands in the block as it is stays there; what was quoted otherwise, or is cut, is
-/// kept beside it: a range that starts behind the block's end is one of that.
+/// The FAIL and DEFER rows of a block, until they are judged. One instance per worker. Fields that are in the block unchanged are not copied;
+/// fields that were unquoted or cut are copied to a buffer. Ranges beyond the block's end refer to that buffer.
 /// </summary>
 sealed class FailedRows
 {
-    /// <summary>More than the rows of an ordinary block need; what a long line made larger is given up.</summary>
+    /// <summary>More than the rows of an ordinary block need; a buffer that a long line made larger is released.</summary>
     const int Ordinary = 512 * 1024;
 
     ReadOnlyMemory<byte> _block;
@@ -24,10 +24,10 @@ sealed class FailedRows
 
     public List<FailedRow> Rows { get; } = [];
 
-    /// <summary>Before the first row of a block, which must stay as it is until <see cref="Clear"/>.</summary>
+    /// <summary>Called before the first row of a block. The block must not change until <see cref="Clear"/>.</summary>
     public void Begin(ReadOnlyMemory<byte> block) => _block = block;
 
-    /// <summary>Keeps a field; of one that is longer than <paramref name="most"/>, its start and its end.</summary>
+    /// <summary>Keeps a field; of a field longer than <paramref name="most"/>, only its start and end.</summary>
     public Range Keep(ReadOnlySpan<byte> field, int most = int.MaxValue)
     {
         if (field.Length <= most && _block.Span.Overlaps(field, out var at))

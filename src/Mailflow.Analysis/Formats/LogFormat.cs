@@ -5,17 +5,17 @@ using Mailflow.Analysis.Snapshots;
 namespace Mailflow.Analysis.Formats;
 
 /// <summary>Reads whole lines of one file, in order, and adds up what they change. Never throws, whatever the bytes.</summary>
-/// <param name="block">Whole UTF-8 lines without a header line among them.</param>
-/// <param name="tally">What the block changes is added here; offsets in it are relative to the block.</param>
+/// <param name="block">Whole UTF-8 lines, without header lines.</param>
+/// <param name="tally">Receives the changes; offsets in it are relative to the block.</param>
 public delegate void BlockReader(ReadOnlyMemory<byte> block, Tally tally);
 
 /// <summary>
-/// A kind of file: a log, how its header is recognised and what reads its lines as they are written; or an export, which is read once and whole,
-/// and is recognised by its first object.
+/// A file format. A log is recognised by its header and read line by line as it grows; an export is recognised by its first object and read
+/// once as a whole.
 /// </summary>
 public sealed class LogFormat
 {
-    /// <summary>THE table of formats; the first that recognises a header reads the file.</summary>
+    /// <summary>THE table of formats; the first that recognises a header is used.</summary>
     public static IReadOnlyList<LogFormat> All { get; } =
     [
         new("tracking", TrackingLog.Recognises, (header, state, _) => TrackingLog.Open(header, state)),
@@ -38,7 +38,7 @@ public sealed class LogFormat
     LogFormat(string name, Func<LogHeader, bool> recognises, Func<LogHeader, ReaderState, OpenSessions, BlockReader> open) =>
         (Name, _recognises, _open) = (name, recognises, open);
 
-    /// <summary>Whether what a row means depends on rows before it: then what is open belongs to the position of the file.</summary>
+    /// <summary>Whether the meaning of a row depends on earlier rows: then the open sessions are saved with the file's position.</summary>
     public bool HasSessions { get; private init; }
 
     LogFormat(string name, SnapshotKind? snapshot) => (Name, Snapshot, IsExport) = (name, snapshot, true);
@@ -46,13 +46,13 @@ public sealed class LogFormat
     /// <summary>The name in reports and metrics.</summary>
     public string Name { get; }
 
-    /// <summary>Whether the file is read once and whole, and not line by line as it grows.</summary>
+    /// <summary>Whether the file is read once as a whole, not line by line as it grows.</summary>
     public bool IsExport { get; }
 
-    /// <summary>What an export shows; null for Windows events, and for logs.</summary>
+    /// <summary>The kind of snapshot in an export; null for Windows events and for logs.</summary>
     public SnapshotKind? Snapshot { get; }
 
-    /// <summary>The format of the file with this header, or null: a log of another kind, to be named and left alone.</summary>
+    /// <summary>The format of a file with this header; null for a log of another kind, which is reported and not read.</summary>
     public static LogFormat? Of(LogHeader header)
     {
         foreach (var format in All)
@@ -61,10 +61,10 @@ public sealed class LogFormat
         return null;
     }
 
-    /// <summary>The format of an export, or null: it is to be named and left alone.</summary>
+    /// <summary>The format of an export; null for another kind of file, which is reported and not read.</summary>
     /// <param name="head">Its first bytes.</param>
-    /// <param name="whole">The whole of it; no more than the first object is read.</param>
-    /// <param name="named">What it calls itself, where it is of no known format.</param>
+    /// <param name="whole">The whole file; no more than the first object is read.</param>
+    /// <param name="named">A description of the file, where its format is not known.</param>
     public static LogFormat? OfExport(ReadOnlySpan<byte> head, Stream whole, out string named)
     {
         named = "";
@@ -75,8 +75,9 @@ public sealed class LogFormat
         {
             if (SnapshotFormat.Of(first) is { } format)
                 return All.First(f => f.IsExport && f.Snapshot == format.Kind);
-            // In a list without names of columns the first row stands in their place: whose addresses it has is not said.
-            named = WindowsEvents.IsMessageTracking(first.Names.ToHashSet(StringComparer.OrdinalIgnoreCase)) ? "rows of Get-MessageTrackingLog: read the raw logs instead"
+            // In a list without column names the first row is in their place: addresses in it are not shown.
+            named = WindowsEvents.IsMessageTracking(first.Names.ToHashSet(StringComparer.OrdinalIgnoreCase))
+                ? "rows of Get-MessageTrackingLog: read the raw logs instead"
                 : first.TypeName ?? "an export with " + string.Join(", ", first.Names.Where(n => !n.Contains('@', StringComparison.Ordinal)).Take(4));
             return null;
         }
@@ -85,9 +86,9 @@ public sealed class LogFormat
         return null;
     }
 
-    /// <summary>A reader of the lines that follow <paramref name="header"/>.</summary>
-    /// <param name="header">Names the columns.</param>
-    /// <param name="state">What one worker remembers from file to file.</param>
-    /// <param name="sessions">What is open where reading starts; null: nothing is.</param>
+    /// <summary>Creates a reader of the lines that follow <paramref name="header"/>.</summary>
+    /// <param name="header">Has the column names.</param>
+    /// <param name="state">The worker's caches, kept from file to file.</param>
+    /// <param name="sessions">The sessions open where reading starts; null for none.</param>
     public BlockReader Open(LogHeader header, ReaderState state, OpenSessions? sessions = null) => _open(header, state, sessions ?? new());
 }

@@ -3,14 +3,14 @@ using System.Text;
 namespace Mailflow.Analysis.Formats;
 
 /// <summary>The `#` lines at the top of an Exchange log, through `#Fields:`.</summary>
-/// <param name="LogType">What `#Log-type:` says, for example <c>Message Tracking Log</c>; empty where it is missing.</param>
-/// <param name="Version">What `#Version:` says: the build that wrote the file.</param>
-/// <param name="Date">What `#Date:` says: when the file was opened, UTC.</param>
+/// <param name="LogType">The value of `#Log-type:`, for example <c>Message Tracking Log</c>; empty where it is missing.</param>
+/// <param name="Version">The value of `#Version:`: the Exchange build that wrote the file.</param>
+/// <param name="Date">The value of `#Date:`: when the file was created, UTC.</param>
 /// <param name="Fields">The names of the columns, in order.</param>
 /// <param name="Length">Bytes from the start of the text through the end of the `#Fields:` line.</param>
 public sealed record LogHeader(string LogType, string Version, string Date, IReadOnlyList<string> Fields, int Length)
 {
-    /// <summary>A header is about 570 bytes; what shows no `#Fields:` within this many has none.</summary>
+    /// <summary>A header is about 570 bytes; a file without `#Fields:` in this many bytes has no header.</summary>
     public const int MaxLength = 16 * 1024;
 
     /// <summary>An export has no header.</summary>
@@ -23,9 +23,9 @@ public sealed record LogHeader(string LogType, string Version, string Date, IRea
 
     /// <summary>
     /// Reads the header that starts <paramref name="text"/> (UTF-8, with or without a byte order mark).
-    /// Some logs repeat their column names as a first plain line; it is passed over.
+    /// Some logs repeat their column names as a first plain line, which is skipped.
     /// </summary>
-    /// <returns>False while no complete `#Fields:` line is there.</returns>
+    /// <returns>False until there is a complete `#Fields:` line.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, out LogHeader header)
     {
         var (logType, version, date) = ("", "", "");
@@ -64,7 +64,7 @@ public sealed record LogHeader(string LogType, string Version, string Date, IRea
         return false;
     }
 
-    /// <summary>Where the named column stands, or -1.</summary>
+    /// <summary>The index of the named column, or -1.</summary>
     public int IndexOf(string field)
     {
         for (var i = 0; i < Fields.Count; i++)

@@ -4,7 +4,7 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Formats;
 
-/// <summary>What the rows of every Exchange log have in common: commas, quotes, one record a line, the time first.</summary>
+/// <summary>Common to all Exchange logs: separated by commas, optionally quoted, one record per line, the time in the first column.</summary>
 static class LogRows
 {
     public static readonly CsvReaderOptions Options = new()
@@ -15,7 +15,7 @@ static class LogRows
         AllowLineBreaksInQuotes = false,
     };
 
-    /// <summary>Reads the rows that have as many columns as the header and a time; the others are counted as unreadable.</summary>
+    /// <summary>Reads the rows that have a time and as many columns as the header; other rows are counted as unreadable.</summary>
     public static void Read(ReadOnlyMemory<byte> block, int columns, int timeColumn, Tally tally, Action<CsvReader, DateTime, Tally> read)
     {
         block = AfterMark(block, tally);
@@ -27,14 +27,14 @@ static class LogRows
                 AddWrongColumns(row, block.Span, columns, tally);
             else if (Utf8Fields.TryTimestamp(row.GetSpan(timeColumn), out var time) || Utf8Fields.TryTimestamp(WithoutMark(row.GetSpan(timeColumn)), out time))
                 read(row, time, tally);
-            else if (!Ascii.EqualsIgnoreCase(row.GetSpan(timeColumn), "date-time"u8)) // Some writers repeat the names of the columns as a row.
+            else if (!Ascii.EqualsIgnoreCase(row.GetSpan(timeColumn), "date-time"u8)) // Some writers repeat the column names as a row.
                 tally.AddUnreadable(Unreadable.BadDate, offset, LineLength(block.Span, offset));
         }
     }
 
     /// <summary>
-    /// CsvHelper takes a byte order mark at the start for that of the whole block and would read all of it as UTF-16; no row starts with one of those. That of
-    /// UTF-8 is what stands between files that were put together.
+    /// CsvHelper treats a byte order mark at the start as that of the whole block, and would read the block as UTF-16. No row starts with a UTF-16
+    /// mark; a UTF-8 mark occurs inside a file that was concatenated from several.
     /// </summary>
     public static ReadOnlyMemory<byte> AfterMark(ReadOnlyMemory<byte> block, Tally tally)
     {
@@ -57,10 +57,10 @@ static class LogRows
         return block;
     }
 
-    /// <summary>A field that a byte order mark stands before, in the middle of a file.</summary>
+    /// <summary>Removes a byte order mark before a field, as in a file that was concatenated from several.</summary>
     public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> field) => field[LogHeader.ByteOrderMarkLength(field)..];
 
-    /// <summary>Counts a line that has not as many columns as the header; a comment that a byte order mark stands before is none.</summary>
+    /// <summary>Counts a line whose number of columns differs from the header's, except a comment after a byte order mark.</summary>
     public static void AddWrongColumns(CsvReader row, ReadOnlySpan<byte> block, int columns, Tally tally)
     {
         var offset = (int)row.ByteOffset;

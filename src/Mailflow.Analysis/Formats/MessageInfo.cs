@@ -5,14 +5,18 @@ namespace Mailflow.Analysis.Formats;
 /// <summary>
 /// The message-info column of a SEND, SENDEXTERNAL or DELIVER row:
 /// <c>&lt;arrival in the organisation&gt;;SRV=host:TOTAL-HUB=1.500|SMR=0.012(SMRPI=0.001)|CAT=0.100|QDE=0.400;SRV=...</c>.
-/// Names that start with X- overlap others and are not additive; what stands in brackets is part of what stands before.
+/// Names that start with X- overlap others and must not be added; components in brackets are part of the component before them.
 /// </summary>
 static class MessageInfo
 {
     /// <summary>Reads the arrival time. Exchange 2007 and 2010 write it too, without a tracker.</summary>
-    public static bool TryArrival(ReadOnlySpan<byte> info, ref Utf8Fields.LastDay last, out DateTime arrival) => Utf8Fields.TryTimestamp(info, ref last, out arrival, out _);
+    public static bool TryArrival(ReadOnlySpan<byte> info, ref Utf8Fields.LastDay last, out DateTime arrival) =>
+        Utf8Fields.TryTimestamp(info, ref last, out arrival, out _);
 
-    /// <summary>Adds the tracker's components to <paramref name="stages"/>, in milliseconds by <see cref="Stage"/>; -1 there means that the tracker names none.</summary>
+    /// <summary>
+    /// Adds the tracker's components to <paramref name="stages"/>, in milliseconds by <see cref="Stage"/>; a stage that the tracker does not
+    /// name is -1.
+    /// </summary>
     /// <returns>False where there is no tracker.</returns>
     public static bool TryStages(ReadOnlySpan<byte> info, Span<long> stages)
     {
@@ -20,8 +24,8 @@ static class MessageInfo
         var start = info.IndexOf((byte)':');
         while (start >= 0)
         {
-            // Each server's part starts SRV=host: and ends with the next ';'. The arrival's own colons are passed over:
-            // what follows them has no '=' before the ';'.
+            // Each server's part starts with SRV=host: and ends at the next ';'. The colons of the arrival time are skipped:
+            // they have no '=' before the next ';'.
             info = info[(start + 1)..];
             var end = info.IndexOf((byte)';');
             found |= AddComponents(end < 0 ? info : info[..end], stages);

@@ -4,15 +4,15 @@ using Mailflow.Analysis.Messages;
 namespace Mailflow.Analysis.Formats;
 
 /// <summary>
-/// The SMTP sessions of one file that have not ended. Bounded: the one that has been silent longest makes room for a new one. What is open is
-/// saved with the position of the file and loaded after a restart, so that a session counts the same whenever the program was stopped.
+/// The SMTP sessions of one file that have not ended. Bounded: a new session replaces the one that was idle longest. The open sessions are
+/// saved with the file's position and loaded after a restart, so that counts do not depend on when the program was stopped.
 /// </summary>
 public sealed class OpenSessions
 {
-    /// <summary>Exchange lets a receive connector have 5,000 connections, of which a file rarely shows hundreds at once.</summary>
+    /// <summary>Exchange allows 5,000 connections per receive connector; a file rarely has hundreds of open sessions at once.</summary>
     public const int MaxSessions = 4096;
 
-    /// <summary>Bytes of unfinished replies of all sessions together; what is longer is judged by its start.</summary>
+    /// <summary>Limit for the unfinished replies of all sessions together, in bytes; a longer reply is judged by its start.</summary>
     const int MaxReplyBytes = 256 * 1024;
 
     const byte Format = 1;
@@ -21,15 +21,15 @@ public sealed class OpenSessions
     readonly LinkedList<OpenSession> _byUse = [];
     readonly Stack<LinkedListNode<OpenSession>> _spare = [];
 
-    /// <summary>How many are open.</summary>
+    /// <summary>The number of open sessions.</summary>
     public int Count => _byId.Count;
 
     internal int ReplyBytes { get; set; }
 
     internal bool HasRoomForReply(int bytes) => ReplyBytes + bytes <= MaxReplyBytes;
 
-    /// <summary>The session with this id; a new one where it is not known.</summary>
-    /// <param name="evicted">True where the one that was silent longest had to go.</param>
+    /// <summary>The session with this id, created where it is not known.</summary>
+    /// <param name="evicted">True where the session that was idle longest was removed for it.</param>
     internal OpenSession Get(ulong id, out bool isNew, out bool evicted)
     {
         evicted = false;
@@ -67,7 +67,7 @@ public sealed class OpenSessions
         _spare.Push(node);
     }
 
-    /// <summary>What is open, as bytes.</summary>
+    /// <summary>Serialises the open sessions.</summary>
     public byte[] Save()
     {
         if (_byUse.Count == 0)
@@ -84,7 +84,7 @@ public sealed class OpenSessions
         return saved;
     }
 
-    /// <summary>What <see cref="Save"/> made. Bytes that it did not make give what can be read of them.</summary>
+    /// <summary>Reads the output of <see cref="Save"/>. From other bytes, it reads as many sessions as it can.</summary>
     public static OpenSessions Load(ReadOnlySpan<byte> saved)
     {
         var sessions = new OpenSessions();
@@ -110,19 +110,19 @@ public sealed class OpenSessions
     }
 }
 
-/// <summary>What is known of an open session so far.</summary>
+/// <summary>The state of an open session.</summary>
 sealed class OpenSession
 {
-    /// <summary>Runs of commands that wait for their replies: with PIPELINING those come after several commands, in their order (RFC 2920).</summary>
+    /// <summary>Groups of commands waiting for replies: with PIPELINING, replies arrive after several commands, in the same order (RFC 2920).</summary>
     const int MaxRuns = 8;
 
-    /// <summary>A reply longer than this is judged by its start.</summary>
+    /// <summary>Limit of a reply; a longer one is judged by its start.</summary>
     public const int MaxReply = 2048;
 
     const int Fixed = sizeof(ulong) + 4 + (2 * sizeof(int)) + sizeof(ushort);
     const int RunSize = 1 + sizeof(int);
 
-    /// <summary>BDAT without LAST: its 250 takes a part of a message, not the message.</summary>
+    /// <summary>BDAT without LAST: its 250 reply acknowledges a part of a message, not the whole message.</summary>
     public const SmtpStage Chunk = SmtpStage.Other + 1;
 
     [Flags]
@@ -146,13 +146,13 @@ sealed class OpenSession
     /// <summary>The last command's stage.</summary>
     public SmtpStage Last { get; private set; }
 
-    /// <summary>Messages that were taken.</summary>
+    /// <summary>Number of accepted messages.</summary>
     public int Accepted { get; set; }
 
-    /// <summary>Replies of 4xx and 5xx.</summary>
+    /// <summary>Number of 4xx and 5xx replies.</summary>
     public int Refused { get; set; }
 
-    /// <summary>The lines of a reply so far, where more are to come.</summary>
+    /// <summary>The lines so far of a reply that is not complete.</summary>
     public List<byte> Reply { get; } = [];
 
     public bool SawStart
@@ -187,7 +187,7 @@ sealed class OpenSession
         Reply.Clear();
     }
 
-    /// <summary>A command was given and waits for its reply.</summary>
+    /// <summary>Adds a command that waits for its reply.</summary>
     public void Command(SmtpStage stage)
     {
         SawCommand = true;
@@ -198,7 +198,7 @@ sealed class OpenSession
             _runs[_runCount++] = (stage, 1);
     }
 
-    /// <summary>The stage that a reply answers; a reply that nothing waits for goes to the last command, or is the banner.</summary>
+    /// <summary>The stage that a reply answers; without a waiting command, that of the last command, or the banner.</summary>
     public SmtpStage TakeWaiting()
     {
         if (_runCount == 0)
@@ -244,7 +244,7 @@ sealed class OpenSession
         return SavedSize;
     }
 
-    /// <returns>Bytes taken; 0 where they are not whole.</returns>
+    /// <returns>Bytes read; 0 where they are incomplete.</returns>
     public int Load(ReadOnlySpan<byte> saved)
     {
         if (saved.Length < Fixed)

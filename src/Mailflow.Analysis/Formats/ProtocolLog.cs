@@ -8,14 +8,14 @@ using Mailflow.Analysis.Messages;
 namespace Mailflow.Analysis.Formats;
 
 /// <summary>
-/// SMTP protocol logs (SEND*, RECV*): what the two sides said to each other, sessions interleaved.
+/// SMTP protocol logs (SEND*, RECV*): commands and replies, with the rows of parallel sessions interleaved.
 /// <code>
 /// date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context
 /// 2025-03-04T10:00:01.000Z,Internet,08DD5AB1C2D3E501,0,10.0.0.11:2551,203.0.113.25:25,+,,
 /// ...,1,...,&lt;,220 mx1.remote.example ESMTP,          received        + connected   - disconnected
 /// ...,2,...,&gt;,EHLO mail.contoso.test,               sent            * information
 /// </code>
-/// A session is counted once, at its `-` row; a refusing reply at its own row.
+/// A session is counted once, at its `-` row; an error reply at its own row.
 /// </summary>
 public static class ProtocolLog
 {
@@ -26,7 +26,7 @@ public static class ProtocolLog
 
     public static BlockReader Open(LogHeader header, ReaderState state, OpenSessions sessions) => new ProtocolReader(header, state, sessions).Read;
 
-    /// <summary>Null for a log of another kind: no row says who opened a session.</summary>
+    /// <summary>Null for a log of another kind. The direction is in the header: rows do not say which side opened a session.</summary>
     public static SmtpDirection? DirectionOf(LogHeader header) =>
         header.LogType.Equals("SMTP Send Protocol Log", StringComparison.OrdinalIgnoreCase) ? SmtpDirection.Send
         : header.LogType.Equals("SMTP Receive Protocol Log", StringComparison.OrdinalIgnoreCase) ? SmtpDirection.Receive
@@ -129,7 +129,7 @@ sealed class ProtocolReader
         }
     }
 
-    /// <summary>A reply ends with the line that has no `-` after the code, or with whatever comes next.</summary>
+    /// <summary>A reply ends with the line without `-` after the code, or before any row that is not a reply.</summary>
     void ReadReply(OpenSession session, ReadOnlySpan<byte> data, CsvReader row, DateTime time, Tally tally)
     {
         if (data.Length < 3 || !char.IsAsciiDigit((char)data[0]) || !char.IsAsciiDigit((char)data[1]) || !char.IsAsciiDigit((char)data[2]))
@@ -149,7 +149,7 @@ sealed class ProtocolReader
         }
     }
 
-    /// <summary>All lines of a reply may stand in one row: <c>550-5.7.26 Unauthenticated 550 5.7.26 mail</c>.</summary>
+    /// <summary>All lines of a reply may be in one row: <c>550-5.7.26 Unauthenticated 550 5.7.26 mail</c>.</summary>
     static bool EndsWithin(ReadOnlySpan<byte> data)
     {
         Span<byte> mark = [(byte)' ', data[0], data[1], data[2], (byte)' '];
@@ -161,7 +161,7 @@ sealed class ProtocolReader
         var room = OpenSession.MaxReply - session.Reply.Count - 1;
         if (data.Length > room)
             data = data[..Math.Max(0, room)];
-        // The first line is always taken: without it there is nothing to judge.
+        // The first line is always kept: the reply is judged by it.
         if (session.Reply.Count > 0 && (data.IsEmpty || !_sessions.HasRoomForReply(data.Length + 1)))
             return;
         var before = session.Reply.Count;
@@ -171,20 +171,28 @@ sealed class ProtocolReader
         _sessions.ReplyBytes += session.Reply.Count - before;
     }
 
-    /// <summary>The refusal is whole: judged, and counted at the row that ended it.</summary>
+    /// <summary>Called when an error reply is complete: judges it, and counts it at the row that ended it.</summary>
     void EndReply(OpenSession session, CsvReader row, DateTime time, Tally tally)
     {
         if (session.Reply.Count == 0)
             return;
         var stage = session.TakeWaiting();
         var diagnosis = _state.Diagnoses.Get(CollectionsMarshal.AsSpan(session.Reply));
-        tally.Refusals.Add(new(_direction, stage == OpenSession.Chunk ? SmtpStage.Data : stage, time, Encoding.UTF8.GetString(Short(Field(row, _session))).ToUpperInvariant(), _state.Connectors.Of(Short(Field(row, _connector))), Encoding.UTF8.GetString(Short(Field(row, _remote))), session.Tls, diagnosis));
+        tally.Refusals.Add(new(
+            _direction,
+            stage == OpenSession.Chunk ? SmtpStage.Data : stage,
+            time,
+            Encoding.UTF8.GetString(Short(Field(row, _session))).ToUpperInvariant(),
+            _state.Connectors.Of(Short(Field(row, _connector))),
+            Encoding.UTF8.GetString(Short(Field(row, _remote))),
+            session.Tls,
+            diagnosis));
         session.Refused++;
         _sessions.ReplyBytes -= session.Reply.Count;
         session.Reply.Clear();
     }
 
-    /// <summary>TLS and authentication, as Exchange says it in information rows; the forms seen in public logs.</summary>
+    /// <summary>TLS and authentication, which Exchange logs in information rows; in the forms seen in public logs.</summary>
     static void ReadInformation(OpenSession session, ReadOnlySpan<byte> text)
     {
         if (text.StartsWith("TLS protocol "u8))
@@ -204,7 +212,7 @@ sealed class ProtocolReader
         : name.StartsWith("SP_PROT_SSL"u8) ? TlsVersion.Ssl
         : TlsVersion.Other;
 
-    /// <summary>Null for what is no command: the words of an authentication, the end of the content.</summary>
+    /// <summary>Null for data that is not a command: the lines of an authentication, the end of the content.</summary>
     static SmtpStage? StageOf(ReadOnlySpan<byte> command, SmtpStage? waiting)
     {
         var end = command.IndexOfAnyExcept(VerbBytes);
@@ -225,12 +233,18 @@ sealed class ProtocolReader
             return SmtpStage.Auth;
         if (Is(verb, "QUIT"u8) || Is(verb, "RSET"u8) || Is(verb, "NOOP"u8))
             return SmtpStage.Other;
-        return verb.Length is < 3 or > 20 || waiting is SmtpStage.Auth or SmtpStage.Data || (end >= 0 && command[end] is not ((byte)' ' or (byte)':')) ? null : SmtpStage.Other;
+        var isCommand = verb.Length is >= 3 and <= 20
+            && waiting is not (SmtpStage.Auth or SmtpStage.Data)
+            && (end < 0 || command[end] is (byte)' ' or (byte)':');
+        return isCommand ? SmtpStage.Other : null;
     }
 
     static bool Is(ReadOnlySpan<byte> verb, ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(verb, name);
 
-    /// <summary>A receive connector is <c>SERVER\its name</c>. A send connector belongs to all servers, and the name in EHLO may be that of a service.</summary>
+    /// <summary>
+    /// A receive connector is named <c>SERVER\connector</c>. For a send connector the server is not known: it belongs to all servers, and the
+    /// name in EHLO may be that of a service.
+    /// </summary>
     void FindServer(CsvReader row)
     {
         var connector = Field(row, _connector);
@@ -239,7 +253,7 @@ sealed class ProtocolReader
             _server = Encoding.ASCII.GetString(connector[..slash]);
     }
 
-    /// <summary>Session ids are 16 hexadecimal digits; anything else is hashed (FNV-1a).</summary>
+    /// <summary>Session ids are 16 hexadecimal digits; any other text is hashed (FNV-1a).</summary>
     static ulong KeyOf(ReadOnlySpan<byte> id)
     {
         if (id.Length == 16 && Utf8Parser.TryParse(id, out ulong key, out var read, 'x') && read == id.Length)
@@ -252,6 +266,6 @@ sealed class ProtocolReader
 
     static ReadOnlySpan<byte> Field(CsvReader row, int column) => column < 0 ? default : row.GetSpan(column);
 
-    /// <summary>A name or an address: nothing of Exchange's is longer.</summary>
+    /// <summary>Cuts a name or an address: no Exchange name is longer.</summary>
     static ReadOnlySpan<byte> Short(ReadOnlySpan<byte> name) => name[..Math.Min(KeptText.Name, name.Length)];
 }

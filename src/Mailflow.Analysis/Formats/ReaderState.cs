@@ -4,9 +4,12 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Formats;
 
-/// <summary>What one worker remembers from row to row and file to file: names and diagnoses that it has met before.</summary>
+/// <summary>A worker's caches, kept from row to row and file to file: names and diagnoses.</summary>
 /// <param name="names">Shared by all workers.</param>
-/// <param name="details">Whether failures carry what tells one from the other (recipient, sender, subject, ids, what the server said), and deliveries their time in each stage. A scan sums: the recipient's domain and the diagnosis are enough.</param>
+/// <param name="details">
+/// Whether failures have the details of each case (recipient, sender, subject, ids, the server's reply) and deliveries their time in each
+/// stage. A scan only sums: the recipient's domain and the diagnosis are enough.
+/// </param>
 public sealed class ReaderState(EventNames names, bool details = true)
 {
     const int MaxCachedDiagnoses = 512;
@@ -17,7 +20,7 @@ public sealed class ReaderState(EventNames names, bool details = true)
 
     internal DiagnosisCache Diagnoses { get; } = new(MaxCachedDiagnoses, alike: !details);
 
-    /// <summary>The FAIL and DEFER rows of the block that is being read.</summary>
+    /// <summary>The FAIL and DEFER rows of the current block.</summary>
     internal FailedRows Failed { get; } = new();
 
     internal RecipientStatus Statuses { get; } = new();
@@ -26,14 +29,14 @@ public sealed class ReaderState(EventNames names, bool details = true)
 
     internal RepeatedText Destinations { get; } = new();
 
-    /// <summary>Domains by what of an address begins with the last `@`.</summary>
+    /// <summary>Domains by the end of an address that starts with its last `@`.</summary>
     internal RepeatedText Domains { get; } = new(rest => Failure.DomainOf(rest.Replace("''", "'", StringComparison.Ordinal)));
 
-    /// <summary>The event of a row of a log that has but a few: <c>SOURCE|EVENT</c>.</summary>
+    /// <summary>The event of a row, as <c>SOURCE|EVENT</c>.</summary>
     internal TrackingEvent EventOf(ReadOnlySpan<byte> pair) => EventOf(pair, pair.IndexOf((byte)'|'));
 
     /// <summary>The event of a row. Bounded like <see cref="EventNames"/>.</summary>
-    /// <param name="pair">Source and event with one character between them, which neither has.</param>
+    /// <param name="pair">Source and event with one character between them that neither contains.</param>
     internal TrackingEvent EventOf(ReadOnlySpan<byte> pair, int sourceLength)
     {
         if (pair.Length > EventNames.MaxLength)
@@ -42,23 +45,27 @@ public sealed class ReaderState(EventNames names, bool details = true)
             return known;
         var source = pair[..sourceLength];
         var id = pair[(sourceLength + 1)..];
-        // A pair beyond the bound is counted as other, but what its event means stays: a failure of an unknown source is a failure.
+        // A pair beyond the limit is counted as other, but keeps the meaning of its event: a failure of an unknown source is a failure.
         var index = names.IndexOf([.. source, (byte)'|', .. id]);
-        var made = new TrackingEvent(index, Encoding.ASCII.GetString(source).ToUpperInvariant(), TrackingEvents.Of(Encoding.ASCII.GetString(id).ToUpperInvariant()));
+        var made = new TrackingEvent(
+            index, Encoding.ASCII.GetString(source).ToUpperInvariant(), TrackingEvents.Of(Encoding.ASCII.GetString(id).ToUpperInvariant()));
         if (_events.Count < (index == EventNames.Other ? EventNames.Limit : 4 * EventNames.Limit))
             _events.Add(pair, made);
         return made;
     }
 
-    /// <summary>What has no name that Exchange would give.</summary>
+    /// <summary>For names that Exchange does not use.</summary>
     internal static readonly TrackingEvent Nameless = new(EventNames.Other, "", TrackingEvents.Of(""));
 }
 
-/// <summary>A pair of source and event id, looked up once.</summary>
+/// <summary>A pair of source and event id with its meaning.</summary>
 sealed record TrackingEvent(int Index, string Source, EventMeaning Meaning);
 
-/// <summary>Names of which there are few: each becomes a string once. What comes beyond the bound is a new string each time; of a long one, what <see cref="KeptText"/> keeps.</summary>
-/// <param name="make">What the string is made of the text; null: the text itself.</param>
+/// <summary>
+/// Caches strings that repeat, such as names. Beyond the limit of the cache each text becomes a new string; a long text is cut as
+/// <see cref="KeptText"/> says.
+/// </summary>
+/// <param name="make">Converts the text to the cached string; null: the text itself.</param>
 sealed class RepeatedText(Func<string, string>? make = null)
 {
     const int Most = 1024;
@@ -66,7 +73,9 @@ sealed class RepeatedText(Func<string, string>? make = null)
     readonly Utf8Table<string> _texts = new();
 
     public string Of(ReadOnlySpan<byte> utf8) =>
-        utf8.IsEmpty ? "" : utf8.Length <= KeptText.Name ? OfKept(utf8) : OfKept(KeptText.Cut(utf8, KeptText.Name, stackalloc byte[KeptText.Room(KeptText.Name)]));
+        utf8.IsEmpty ? ""
+        : utf8.Length <= KeptText.Name ? OfKept(utf8)
+        : OfKept(KeptText.Cut(utf8, KeptText.Name, stackalloc byte[KeptText.Room(KeptText.Name)]));
 
     string OfKept(ReadOnlySpan<byte> kept)
     {

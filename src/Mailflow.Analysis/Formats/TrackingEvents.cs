@@ -2,13 +2,13 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Formats;
 
-/// <summary>What a tracking event means for delivery; events without a row here are only counted.</summary>
+/// <summary>The meaning of a tracking event for delivery; events without a row here are only counted.</summary>
 readonly record struct EventMeaning(Outcome? Outcome = null, bool IsShadow = false, bool ClientIsWriter = false, bool ServerIsWriter = false);
 
 /// <summary>THE table of tracking events that matter (Exchange documentation, "Event types in the message tracking log").</summary>
 static class TrackingEvents
 {
-    /// <remarks>SENDEXTERNAL is not documented but real since Exchange 2016. SEND is relayed until the row says otherwise.</remarks>
+    /// <remarks>SENDEXTERNAL is undocumented but written since Exchange 2016. SEND counts as relayed unless the row says otherwise.</remarks>
     static readonly Dictionary<string, EventMeaning> Meanings = new(StringComparer.Ordinal)
     {
         ["DELIVER"] = new(Outcome.Delivered),

@@ -7,13 +7,13 @@ using Mailflow.Analysis.Messages;
 namespace Mailflow.Analysis.Formats;
 
 /// <summary>
-/// Message tracking logs of Exchange 2007 to SE. Columns are found by name, so 21, 26, 27, 30 or tomorrow's number of them are read alike.
-/// A value that holds a comma or a quote is quoted; line ends inside a value are written as the two characters \r and \n,
-/// so a record is one line always.
+/// Message tracking logs of Exchange 2007 to SE. Columns are found by name, so logs with 21, 26, 27, 30 or more columns are read alike.
+/// A value that contains a comma or a quote is quoted; line ends inside a value are written as the two characters \r and \n,
+/// so a record is always one line.
 /// </summary>
 public static class TrackingLog
 {
-    /// <summary>Exchange lets a message have 5,000 recipients at the most, and groups of so many are expanded by parts.</summary>
+    /// <summary>Exchange allows at most 5,000 recipients per message, and expands larger groups in parts.</summary>
     public const int MaxRecipients = 100_000;
 
     public static bool Recognises(LogHeader header) =>
@@ -26,7 +26,10 @@ public static class TrackingLog
 /// <summary>Reads the rows of one tracking log.</summary>
 sealed class TrackingReader(LogHeader header, ReaderState state)
 {
-    /// <summary>A row that names no recipients but claims to have some is believed up to Exchange's own default limit for a message; beyond it, or where it is no number, it is one.</summary>
+    /// <summary>
+    /// The recipient count of a row that lists no recipients is accepted up to Exchange's default limit per message; a higher or invalid count
+    /// is taken as one.
+    /// </summary>
     const int MaxUnnamedRecipients = 5000;
 
     static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
@@ -36,7 +39,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     static ReadOnlySpan<byte> ToEntity => "S:ToEntity="u8;
     static ReadOnlySpan<byte> IntraOrganization => "Intra-Organization"u8;
 
-    // Since 2013 the service that delivers writes a log of its own, on the server of the mailbox; before, the hub delivered.
+    // Since Exchange 2013, delivery has a log of its own, written on the mailbox server; before, the hub server delivered.
     readonly bool _deliversItself = header.Version.StartsWith("15", StringComparison.Ordinal);
     readonly int _columns = header.Fields.Count;
     readonly int _time = header.IndexOf("date-time");
@@ -58,7 +61,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     readonly int _direction = header.IndexOf("directionality");
     readonly int _custom = header.IndexOf("custom-data");
 
-    /// <summary>Of the rows that leave the organisation, one in so many tells which domains mail reaches: the busy ones are found, and the cost is nothing.</summary>
+    /// <summary>One in this many rows of outgoing mail is sampled for the recipient domains: that finds the busy domains at almost no cost.</summary>
     const int SentSampled = 32;
 
     string? _server;
@@ -77,9 +80,10 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
                 LogRows.AddWrongColumns(row, block.Span, _columns, tally);
             else if (HasTooManyRecipients(row))
                 tally.AddUnreadable(Unreadable.TooManyRecipients, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
-            else if (Utf8Fields.TryTimestamp(row.GetSpan(_time), ref _day, out var time) || Utf8Fields.TryTimestamp(LogRows.WithoutMark(row.GetSpan(_time)), ref _day, out time))
+            else if (Utf8Fields.TryTimestamp(row.GetSpan(_time), ref _day, out var time)
+                || Utf8Fields.TryTimestamp(LogRows.WithoutMark(row.GetSpan(_time)), ref _day, out time))
                 ReadRow(row, block.Span, time, tally);
-            else if (!Ascii.EqualsIgnoreCase(row.GetSpan(_time), "date-time"u8)) // Some writers repeat the names of the columns as a row.
+            else if (!Ascii.EqualsIgnoreCase(row.GetSpan(_time), "date-time"u8)) // Some writers repeat the column names as a row.
                 tally.AddUnreadable(Unreadable.BadDate, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
         }
 
@@ -123,7 +127,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     {
         var source = row.GetSpan(_source);
         var id = row.GetSpan(_event);
-        // They stand beside each other and unquoted nearly always, and then have no comma: SMTP,RECEIVE is one name.
+        // The two columns are nearly always adjacent and unquoted, and contain no comma: SMTP,RECEIVE is looked up as one name.
         if (block.Overlaps(source, out var start) && block.Overlaps(id, out var next) && next == start + source.Length + 1)
             return state.EventOf(block.Slice(start, source.Length + 1 + id.Length), source.Length);
         return source.Length + 1 + id.Length > EventNames.MaxLength ? ReaderState.Nameless : state.EventOf([.. source, (byte)'\n', .. id], source.Length);
@@ -142,19 +146,21 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             : null;
     }
 
-    /// <summary>The first letters rule most mail out; a list may begin with the quote of a wrapped member.</summary>
+    /// <summary>The first letters exclude most mail; a list may begin with the quote around its first member.</summary>
     static bool MayBeNoise(ReadOnlySpan<byte> addresses) => addresses.Length > 1 && (addresses[0] | 0x20) switch
     {
         'h' => (addresses[1] | 0x20) == 'e',
         'e' => (addresses[1] | 0x20) == 'x',
-        'i' or 'm' => (addresses[1] | 0x20) == 'n' || (addresses.Length >= ProbeDomain.Length && addresses[^ProbeDomain.Length] == '@') || addresses.Contains((byte)';'),
+        'i' or 'm' => (addresses[1] | 0x20) == 'n'
+            || (addresses.Length >= ProbeDomain.Length && addresses[^ProbeDomain.Length] == '@')
+            || addresses.Contains((byte)';'),
         '\'' => true,
         _ => false,
     };
 
     static bool AllMembers(ReadOnlySpan<byte> list, Func<ReadOnlySpan<byte>, bool> holds)
     {
-        // The first member decides nearly always; only where it holds are the others looked at.
+        // Nearly always the first member decides; only where it matches are the others checked.
         if (list.IsEmpty)
             return false;
         foreach (var member in new ListMembers(list))
@@ -178,8 +184,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         text.Length >= suffix.Length && text[^suffix.Length] == suffix[0] && Ascii.EqualsIgnoreCase(text[^suffix.Length..], suffix);
 
     /// <summary>
-    /// Exchange 2013 names the destination in custom-data; before that, the connector tells: those between
-    /// transport servers have one fixed name.
+    /// Exchange 2013 and later write the destination to custom-data. Before that, the connector shows it: connectors between transport servers
+    /// have one fixed name.
     /// </summary>
     bool LeavesTheOrganisation(CsvReader row)
     {
@@ -192,7 +198,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     void FindServer(CsvReader row, EventMeaning meaning)
     {
-        var name = meaning.ServerIsWriter || (_deliversItself && meaning.Outcome == Outcome.Delivered) ? Field(row, _serverHost) : meaning.ClientIsWriter ? Field(row, _clientHost) : default;
+        var isWrittenByServer = meaning.ServerIsWriter || (_deliversItself && meaning.Outcome == Outcome.Delivered);
+        var name = isWrittenByServer ? Field(row, _serverHost) : meaning.ClientIsWriter ? Field(row, _clientHost) : default;
         var dot = name.IndexOf((byte)'.');
         if (dot >= 0)
             name = name[..dot];
@@ -203,8 +210,11 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     int CountRecipients(CsvReader row)
     {
         var members = Utf8Fields.CountMembers(Field(row, _recipients));
-        return members > 0 ? members
-            : Field(row, _count) is var count && !count.ContainsAnyExceptInRange((byte)'0', (byte)'9') && Utf8Fields.Digits(count) is >= 1 and <= MaxUnnamedRecipients and var told ? (int)told
+        if (members > 0)
+            return members;
+        var count = Field(row, _count);
+        return !count.ContainsAnyExceptInRange((byte)'0', (byte)'9') && Utf8Fields.Digits(count) is >= 1 and <= MaxUnnamedRecipients and var number
+            ? (int)number
             : 1;
     }
 
@@ -232,13 +242,13 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     }
 
     /// <summary>
-    /// Failures are judged when the block's rows are read, all at once: one in the midst of rows finds neither the judge's code nor its tables in the
-    /// processor's caches. Until then, what they need of their rows is kept.
+    /// Failures are judged together after the rows of the block were read: judging them one by one between rows would evict the judge's code and
+    /// tables from the processor's caches. Until then, the needed fields of their rows are kept.
     /// </summary>
     void Keep(CsvReader row, TrackingEvent known, bool deferred, Direction direction, DateTime time, int recipients, Tally tally) =>
         state.Failed.Rows.Add(new(
             known.Source, deferred, direction, time, recipients, tally.Base + (int)row.ByteOffset,
-            // One that is surely no list is cut here, a list by its members.
+            // A status that is certainly not a list is cut here; a list is cut member by member.
             Status: recipients == 1 && Field(row, _status) is not [(byte)'\'' or (byte)' ', ..] ? Keep(row, _status, KeptText.Status) : Keep(row, _status),
             Context: Keep(row, _context, KeptText.Status),
             Recipient: Keep(row, _recipients),
@@ -264,7 +274,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         var (sender, subject, network) = (StringOf(row.Sender), StringOf(row.Subject), StringOf(row.Network));
         var session = state.KeepsDetails ? SessionOf(Kept(row.Context)) : "";
         var addresses = new ListMembers(Kept(row.Recipient));
-        // What holds for several recipients is judged once.
+        // A text that applies to several recipients is judged once.
         Diagnosis? ofContext = null, ofAll = null;
         for (var i = 0; i < row.Recipients; i++)
         {
@@ -273,8 +283,16 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
                 : statuses.IsOneForAll ? ofAll ??= state.Diagnoses.Get(statuses[i])
                 : state.Diagnoses.Get(statuses[i]);
             tally.Failures.Add(state.KeepsDetails
-                ? new(row.Deferred, row.Time, row.Source, row.Direction, TextOf(address), sender, messageId, network, connector, subject, diagnosis, row.Offset, i) { Session = session }
-                : new(row.Deferred, row.Time, row.Source, row.Direction, "", "", "", "", connector, "", diagnosis, row.Offset, i) { Domain = DomainOf(address) });
+                ? new(
+                    row.Deferred, row.Time, row.Source, row.Direction, TextOf(address), sender, messageId, network, connector, subject, diagnosis,
+                    row.Offset, i)
+                {
+                    Session = session,
+                }
+                : new(row.Deferred, row.Time, row.Source, row.Direction, "", "", "", "", connector, "", diagnosis, row.Offset, i)
+                {
+                    Domain = DomainOf(address),
+                });
         }
     }
 
@@ -282,7 +300,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     string DomainOf(ReadOnlySpan<byte> address) => address.LastIndexOf((byte)'@') is >= 0 and var at ? state.Domains.Of(address[at..]) : "";
 
-    /// <summary>Where a row is of an SMTP session, source-context starts with its id, 16 hexadecimal digits.</summary>
+    /// <summary>In rows of an SMTP session, source-context starts with the session's id, 16 hexadecimal digits.</summary>
     static string SessionOf(ReadOnlySpan<byte> context)
     {
         const int Length = 16;
@@ -291,14 +309,20 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             : "";
     }
 
-    /// <summary>A line of separators alone could else become millions of recipients: beyond a few, each must be as long as an address can be at the least.</summary>
+    /// <summary>
+    /// A line of separators alone could otherwise become millions of recipients: above a small number of members, the field must be long
+    /// enough for as many addresses.
+    /// </summary>
     bool HasTooManyRecipients(CsvReader row)
     {
         const int Few = 100;
         const int Shortest = 4; // a@b;
         var field = Field(row, _recipients);
-        // Members need separators, and those are counted many at once.
-        return field.Length > Few && field.Count((byte)';') >= Few && Utf8Fields.CountMembers(field) is var members and > Few && (members > TrackingLog.MaxRecipients || field.Length + 1 < members * Shortest);
+        // Counting separators is fast (vectorised); members are only counted where there are many separators.
+        if (field.Length <= Few || field.Count((byte)';') < Few)
+            return false;
+        var members = Utf8Fields.CountMembers(field);
+        return members > Few && (members > TrackingLog.MaxRecipients || field.Length + 1 < members * Shortest);
     }
 
     static Direction DirectionOf(ReadOnlySpan<byte> text) =>

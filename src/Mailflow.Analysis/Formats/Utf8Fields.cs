@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Mailflow.Analysis.Formats;
 
-/// <summary>The small readings that every Exchange log needs, on UTF-8 bytes, without an allocation.</summary>
+/// <summary>Allocation-free readers of UTF-8 fields, used by all Exchange logs.</summary>
 static class Utf8Fields
 {
     /// <summary>
-    /// Reads <c>2025-03-04T10:00:00.101Z</c>, with or without the fraction and the Z. Exchange writes UTC always; what a tool has made of it may name an offset,
-    /// <c>+02:00</c>. With anything else behind it, it is no time.
+    /// Reads <c>2025-03-04T10:00:00.101Z</c>, with or without the fraction and the Z. Exchange always writes UTC; a tool may have added an
+    /// offset, <c>+02:00</c>. Any other text after it makes it invalid.
     /// </summary>
     public static bool TryTimestamp(ReadOnlySpan<byte> text, out DateTime time)
     {
@@ -15,12 +15,12 @@ static class Utf8Fields
         return TryTimestamp(text, ref day, out time);
     }
 
-    /// <summary>The same for rows that follow each other: nearly always they are of one day.</summary>
+    /// <summary>The same, optimised for consecutive rows, which nearly always have the same date.</summary>
     public static bool TryTimestamp(ReadOnlySpan<byte> text, ref LastDay last, out DateTime time) =>
         TryTimestamp(text, ref last, out time, out var length) && (text[length..] is [] or [(byte)'Z'] || TryApplyOffset(text[length..], ref time));
 
-    /// <summary>The same, with whatever behind it.</summary>
-    /// <param name="length">How far it goes, through the fraction.</param>
+    /// <summary>The same, with any text after it.</summary>
+    /// <param name="length">The length of the time, including the fraction.</param>
     public static bool TryTimestamp(ReadOnlySpan<byte> text, ref LastDay last, out DateTime time, out int length)
     {
         time = default;
@@ -37,11 +37,13 @@ static class Utf8Fields
         if (text.Length > 20 && text[19] == '.' && (uint)(text[20] - '0') <= 9)
             for (int i = 20, unit = 100; i < text.Length && (uint)(text[i] - '0') <= 9; length = ++i, unit /= 10)
                 milliseconds += (text[i] - '0') * unit;
-        time = new DateTime(last.Ticks + (((((hour * 60L) + minute) * 60) + second) * TimeSpan.TicksPerSecond) + (milliseconds * TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
+        var seconds = (((hour * 60L) + minute) * 60) + second;
+        time = new DateTime(
+            last.Ticks + (seconds * TimeSpan.TicksPerSecond) + (milliseconds * TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
         return true;
     }
 
-    /// <summary>From a time at this offset, <c>+02:00</c> or <c>-0930</c>, to UTC.</summary>
+    /// <summary>Converts a time with this offset, <c>+02:00</c> or <c>-0930</c>, to UTC.</summary>
     static bool TryApplyOffset(ReadOnlySpan<byte> offset, ref DateTime time)
     {
         if (offset.Length is not (5 or 6) || offset[0] is not ((byte)'+' or (byte)'-') || (offset.Length == 6 && offset[3] != ':'))
@@ -55,13 +57,13 @@ static class Utf8Fields
         return true;
     }
 
-    /// <summary>A day that was read, and how it was written: <c>2025-03-04</c>.</summary>
+    /// <summary>The last date that was read, and its text: <c>2025-03-04</c>.</summary>
     public struct LastDay
     {
         ulong _head;
         ushort _tail;
 
-        /// <summary>When it begins; 0 before one was read.</summary>
+        /// <summary>Ticks of its start; 0 before a date was read.</summary>
         public long Ticks { get; private set; }
 
         public readonly bool Is(ReadOnlySpan<byte> text) => Ticks != 0 && _head == BitConverter.ToUInt64(text) && _tail == BitConverter.ToUInt16(text[8..]);
@@ -71,7 +73,9 @@ static class Utf8Fields
             var bad = 0u;
             var year = (Two(text, 0, ref bad) * 100) + Two(text, 2, ref bad);
             var (month, day) = (Two(text, 5, ref bad), Two(text, 8, ref bad));
-            if (bad != 0 || text[4] != '-' || text[7] != '-' || year == 0 || month is 0 or > 12 || day == 0 || day > (uint)DateTime.DaysInMonth((int)year, (int)month))
+            if (bad != 0 || text[4] != '-' || text[7] != '-' || year == 0 || month is 0 or > 12)
+                return false;
+            if (day == 0 || day > (uint)DateTime.DaysInMonth((int)year, (int)month))
                 return false;
             (_head, _tail) = (BitConverter.ToUInt64(text), BitConverter.ToUInt16(text[8..]));
             Ticks = new DateTime((int)year, (int)month, (int)day, 0, 0, 0, DateTimeKind.Utc).Ticks;
@@ -79,7 +83,7 @@ static class Utf8Fields
         }
     }
 
-    /// <summary>Reads a run of digits, as far as it goes; 0 where there is none. Saturates instead of overflowing.</summary>
+    /// <summary>Reads the digits at the start; 0 where there are none. Saturates instead of overflowing.</summary>
     public static long Digits(ReadOnlySpan<byte> text)
     {
         long value = 0;
@@ -93,7 +97,7 @@ static class Utf8Fields
         return value;
     }
 
-    /// <summary>Reads decimal seconds such as <c>1.500</c> as whole milliseconds; -1 where it is not such a number.</summary>
+    /// <summary>Reads decimal seconds such as <c>1.500</c> as whole milliseconds; -1 for any other text.</summary>
     public static long Milliseconds(ReadOnlySpan<byte> seconds)
     {
         var dot = seconds.IndexOf((byte)'.');
@@ -107,7 +111,7 @@ static class Utf8Fields
         return total;
     }
 
-    /// <summary>How many members a `;` list has; a member in `'...'` may hold `;`. An empty field has none.</summary>
+    /// <summary>The number of members of a `;` list; a member in `'...'` may contain `;`. An empty field has none.</summary>
     public static int CountMembers(ReadOnlySpan<byte> list)
     {
         if (list.IsEmpty)
@@ -129,10 +133,10 @@ static class Utf8Fields
 }
 
 /// <summary>
-/// The members of a `;` list as they stand. A member with `;` or `'` in it is wrapped in `'...'` and its `'` doubled;
-/// an address such as <c>o'brien@contoso.com</c> that stands unwrapped is taken as it is.
+/// The members of a `;` list, as written. A member with `;` or `'` in it is wrapped in `'...'` and its `'` doubled;
+/// an unwrapped address such as <c>o'brien@contoso.com</c> is also accepted.
 /// </summary>
-[SuppressMessage("Performance", "CA1815", Justification = "An enumerator is not compared.")]
+[SuppressMessage("Performance", "CA1815", Justification = "Enumerators are not compared.")]
 ref struct ListMembers(ReadOnlySpan<byte> list)
 {
     ReadOnlySpan<byte> _rest = list;
@@ -153,7 +157,7 @@ ref struct ListMembers(ReadOnlySpan<byte> list)
         return true;
     }
 
-    /// <summary>The member without its wrapping; a doubled `'` stays doubled.</summary>
+    /// <summary>The member without the quotes around it; a doubled `'` stays doubled.</summary>
     public static ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> member) =>
         member.Length >= 2 && member[0] == '\'' && member[^1] == '\'' ? member[1..^1] : member;
 
@@ -169,7 +173,7 @@ ref struct ListMembers(ReadOnlySpan<byte> list)
                 i++;
         }
 
-        // Never closed: the wrapping is not one.
+        // No closing quote: the member is not wrapped.
         return text.IndexOf((byte)';');
     }
 }

@@ -2,16 +2,16 @@ using System.Numerics;
 
 namespace Mailflow.Analysis.Formats;
 
-/// <summary>A dictionary by UTF-8 names, for the lookup that each row makes: that of the framework calls its comparer twice a lookup, by an interface.</summary>
+/// <summary>A dictionary by UTF-8 names, for a lookup per row: .NET's dictionary makes two interface calls to its comparer per lookup.</summary>
 sealed class Utf8Table<T>
     where T : class
 {
-    // Open addressing; never more than half full.
+    // Open addressing; at most half full.
     (uint Hash, byte[] Name, T? Value)[] _slots = new (uint, byte[], T?)[64];
 
     public int Count { get; private set; }
 
-    /// <summary>What goes by this name, or null.</summary>
+    /// <summary>The value of this name, or null.</summary>
     public T? Find(ReadOnlySpan<byte> name)
     {
         var slots = _slots;
@@ -24,7 +24,7 @@ sealed class Utf8Table<T>
         }
     }
 
-    /// <summary>Adds a name that is not there.</summary>
+    /// <summary>Adds a name that is not in the table.</summary>
     public void Add(ReadOnlySpan<byte> name, T value)
     {
         if (++Count > _slots.Length / 2)
@@ -47,7 +47,10 @@ sealed class Utf8Table<T>
         _slots[i] = slot;
     }
 
-    /// <summary>Of all bytes, eight at a time: names of one provider differ in their middle alone. A flood of made-up ones of equal hash is bounded by the table's size.</summary>
+    /// <summary>
+    /// Hashes all bytes, eight at a time: names from one provider differ only in the middle. The table's size limits the cost of deliberately
+    /// colliding names.
+    /// </summary>
     static uint HashOf(ReadOnlySpan<byte> name)
     {
         const ulong Golden = 0x9E3779B97F4A7C15;

@@ -2,7 +2,7 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Messages;
 
-/// <summary>The part of transport that connects, as the source column of a connectivity log says.</summary>
+/// <summary>The transport component that connects, from the source column of a connectivity log.</summary>
 public enum ConnectionSource
 {
     Smtp,
@@ -13,15 +13,15 @@ public enum ConnectionSource
     Other,
 }
 
-/// <summary>What became of an attempt to connect to a destination.</summary>
+/// <summary>The result of an attempt to connect to a destination.</summary>
 public enum ConnectionOutcome
 {
     Connected,
 
-    /// <summary>The destination's name was not resolved: no connection was tried.</summary>
+    /// <summary>The destination's name could not be resolved: no connection was tried.</summary>
     DnsFailure,
 
-    /// <summary>The other side is there and does not listen.</summary>
+    /// <summary>The remote host is reachable but does not listen on the port.</summary>
     Refused,
 
     TimedOut,
@@ -29,17 +29,18 @@ public enum ConnectionOutcome
     /// <summary>No route to the network or the host.</summary>
     Unreachable,
 
-    /// <summary>The connection was cut as it was made.</summary>
+    /// <summary>The connection was reset while it was being established.</summary>
     Reset,
 
     Other,
 }
 
-/// <summary>What one row of a connectivity log says: an attempt that ended, or a session that did.</summary>
-/// <param name="Outcome">Null for the end of a session, which is no attempt.</param>
-/// <param name="Error">The place of the socket error in <see cref="SocketErrors.All"/>; -1 where there is none.</param>
+/// <summary>One row of a connectivity log: a finished attempt, or the end of a session.</summary>
+/// <param name="Outcome">Null for the end of a session, which is not an attempt.</param>
+/// <param name="Error">Index of the socket error in <see cref="SocketErrors.All"/>; -1 where there is none.</param>
 /// <param name="Destination">The next hop as the row names it: a domain, a smart host, a mailbox database.</param>
-/// <param name="Sent">Messages that were handed over in the session.</param>
+/// <param name="Sent">Messages transferred in the session.</param>
 /// <param name="Bytes">Their bytes.</param>
-/// <param name="Retry">Why the session ended before its work was done; null where it does not say so.</param>
-public readonly record struct Connection(ConnectionSource Source, ConnectionOutcome? Outcome, int Error, string Destination, long Sent, long Bytes, Cause? Retry);
+/// <param name="Retry">Why the session ended early; null where the row does not say so.</param>
+public readonly record struct Connection(
+    ConnectionSource Source, ConnectionOutcome? Outcome, int Error, string Destination, long Sent, long Bytes, Cause? Retry);

@@ -3,21 +3,21 @@ using System.Text;
 namespace Mailflow.Analysis.Messages;
 
 /// <summary>
-/// The pairs of source and event id seen so far, as small numbers that all workers share. Bounded: after
+/// Assigns small numbers, shared by all workers, to the pairs of source and event id seen so far. Bounded: after
 /// <see cref="Limit"/> pairs the rest is counted as <c>other</c>, so that a broken log cannot fill memory or metrics.
 /// </summary>
 public sealed class EventNames
 {
-    /// <summary>The documented sources and events make about 90 pairs that occur.</summary>
+    /// <summary>About 90 pairs of documented sources and events occur in practice.</summary>
     public const int Limit = 256;
 
     /// <summary>Names longer than this, or with bytes that no Exchange name has, are <c>other</c>.</summary>
     public const int MaxLength = 64;
 
-    /// <summary>The index of what was not given a place of its own.</summary>
+    /// <summary>The index of all pairs beyond the limit.</summary>
     public const int Other = 0;
 
-    /// <summary>Names without room that are remembered.</summary>
+    /// <summary>How many names beyond the limit are remembered for the log.</summary>
     const int MaxWithoutRoom = 10;
 
     readonly Lock _lock = new();
@@ -25,7 +25,7 @@ public sealed class EventNames
     readonly List<(string Source, string Event)> _names = [("other", "other")];
     readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
 
-    /// <summary>The first names that found no room.</summary>
+    /// <summary>The first names beyond the limit.</summary>
     public IReadOnlyList<string> WithoutRoom => _withoutRoom;
 
     /// <summary>The name behind an index.</summary>
@@ -38,7 +38,7 @@ public sealed class EventNames
         }
     }
 
-    /// <summary>The index of a pair, given one if it is new and there is room.</summary>
+    /// <summary>The index of a pair; a new pair gets one while there is room.</summary>
     /// <param name="pair">UTF-8, <c>SOURCE|EVENT</c>.</param>
     public int IndexOf(ReadOnlySpan<byte> pair)
     {

@@ -4,10 +4,10 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Analysis.Messages;
 
 /// <summary>
-/// One recipient of a FAIL row, who will not get the message, or of a DEFER row, who will get it later or not.
-/// Addresses are as the log has them: whoever shows or sends them masks them.
+/// One recipient of a FAIL row, who will not get the message, or of a DEFER row, where delivery will be tried again.
+/// Addresses are unmasked, as in the log: code that shows or sends them masks them.
 /// </summary>
-/// <param name="Deferred">True for a DEFER row.</param>
+/// <param name="Deferred">True for a DEFER row, false for a FAIL row.</param>
 /// <param name="Time">When, UTC, as the row says.</param>
 /// <param name="Source">The transport component: SMTP, DNS, ROUTING, QUEUE, AGENT, ...</param>
 /// <param name="Recipient">The recipient's address; empty where the row names none.</param>
@@ -47,7 +47,7 @@ public sealed record Failure(
         if (at < 0)
             return "";
         var domain = address.AsSpan(at + 1);
-        // What follows is a name or a comment: x@b (NAME), x@b/NAME, mailto:x@b?subject=NAME.
+        // Text after the domain is a name or a comment: x@b (NAME), x@b/NAME, mailto:x@b?subject=NAME.
         if (domain.IndexOfAny(AfterDomain) is >= 0 and var end)
             domain = domain[..end];
         return domain.TrimEnd(".>'").ToString().ToLowerInvariant();

@@ -1,12 +1,12 @@
 namespace Mailflow.Analysis.Messages;
 
 /// <summary>
-/// How much of a text of a log is judged, kept and stored. What is longer is cut when its bytes are read, before they become a string: its start and its end
-/// stay, since the outer code stands at the start of a status and the reply and the server's name stand at its end. <see cref="Mark"/> says where the cut is.
+/// How much of a log's text is judged, kept and stored. Longer texts are cut as bytes, before they become a string. The start and the
+/// end are kept: the outer code is at the start of a status, the reply and the server's name at its end. <see cref="Mark"/> marks the cut.
 /// </summary>
 public static class KeptText
 {
-    /// <summary>A status, a reply, the context of a source.</summary>
+    /// <summary>Limit of a status, a reply or a source's context, in bytes.</summary>
     public const int Status = 4096;
 
     /// <summary>An address. RFC 5321 allows 320; Exchange's encapsulated X.400 addresses are longer.</summary>
@@ -20,15 +20,15 @@ public static class KeptText
 
     public const char Mark = '…';
 
-    /// <summary>No more of the first part is left out to end it at a space: half an address is no address, and masking would not know it.</summary>
+    /// <summary>The start may be shortened by this much to end at a space: masking would not recognise half an address.</summary>
     const int LongestWord = 320;
 
     static ReadOnlySpan<byte> MarkUtf8 => "…"u8;
 
-    /// <summary>The room that <see cref="Cut(ReadOnlySpan{byte}, int, Span{byte})"/> needs for a text of this limit.</summary>
+    /// <summary>The buffer size that <see cref="Cut(ReadOnlySpan{byte}, int, Span{byte})"/> needs for this limit.</summary>
     public static int Room(int most) => most + MarkUtf8.Length;
 
-    /// <summary>The text itself, or its start and its end in <paramref name="room"/>.</summary>
+    /// <summary>The text itself, or, where it is too long, its start and end, written to <paramref name="room"/>.</summary>
     /// <param name="most">Bytes that are kept.</param>
     public static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> utf8, int most, Span<byte> room)
     {
@@ -46,7 +46,7 @@ public static class KeptText
         return room[..(head + MarkUtf8.Length + utf8.Length - tail)];
     }
 
-    /// <summary>The same for a text that is a string already: <paramref name="most"/> is in characters.</summary>
+    /// <summary>The same for a string; <paramref name="most"/> is in characters.</summary>
     public static ReadOnlySpan<char> Cut(ReadOnlySpan<char> text, int most)
     {
         if (text.Length <= most)

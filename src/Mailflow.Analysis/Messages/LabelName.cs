@@ -5,21 +5,24 @@ using System.Text;
 namespace Mailflow.Analysis.Messages;
 
 /// <summary>
-/// Which names of logs and exports may stand in a label of a metric. Rows may have anything where a server, a connector or a next hop is
-/// expected, so a name that could be an address of a person, in any form that Exchange writes, is no label.
+/// Decides which names from logs and exports may be values of metric labels. Any text can be in the columns for servers, connectors and
+/// next hops, so a name that could be a person's address, in any form that Exchange writes, is not used as a label.
 /// </summary>
 public static class LabelName
 {
-    /// <summary>Longer names are no labels.</summary>
+    /// <summary>Longer names are not used as labels.</summary>
     public const int MaxLength = 128;
 
-    /// <summary>What stands before an address that has a type: [MS-OXOABK], proxyAddresses, RFC 3461 `rfc822;`, and links.</summary>
-    static readonly string[] AddressTypes = ["SMTP", "EUM", "NOTES", "X400", "X500", "EX", "SIP", "TEL", "FAX", "MSMAIL", "MS", "CCMAIL", "GWISE", "MAILTO", "RFC822", "IMCEA"];
+    /// <summary>Prefixes of typed addresses: [MS-OXOABK], proxyAddresses, RFC 3461 <c>rfc822;</c>, and links.</summary>
+    static readonly string[] AddressTypes =
+    [
+        "SMTP", "EUM", "NOTES", "X400", "X500", "EX", "SIP", "TEL", "FAX", "MSMAIL", "MS", "CCMAIL", "GWISE", "MAILTO", "RFC822", "IMCEA",
+    ];
 
     /// <summary>The at sign, as it is encoded in URLs, HTML, quoted-printable, xtext and LDAP.</summary>
     static readonly string[] EncodedAtSigns = ["%40", "%2540", "=40", "+40", "\\40", "&#64;", "&#064;", "&#x40;", "&commat;"];
 
-    /// <summary>Whether this may be the value of a label.</summary>
+    /// <summary>Whether this may be a label value.</summary>
     public static bool IsName(string name)
     {
         if (name.Length is 0 or > MaxLength)
@@ -30,9 +33,14 @@ public static class LabelName
         return !IsDistinguishedName(name) && !HasAddressType(name) && !EncodedAtSigns.Any(sign => name.Contains(sign, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Control characters, marks that turn text around and line separators are not visible.</summary>
-    static bool IsVisible(Rune letter) =>
-        letter.Value < 0x7F ? letter.Value >= ' ' : Rune.GetUnicodeCategory(letter) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+    /// <summary>Control characters, bidirectional marks and line separators are not visible.</summary>
+    static bool IsVisible(Rune letter)
+    {
+        if (letter.Value < 0x7F)
+            return letter.Value >= ' ';
+        return Rune.GetUnicodeCategory(letter) is not (UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+    }
 
     /// <summary>A legacy DN (<c>/o=..</c>), an LDAP DN (<c>CN=..,OU=..</c>) or an X.400 address (<c>s=..;g=..</c>): short keys with an equals sign.</summary>
     static bool IsDistinguishedName(string name)
@@ -48,7 +56,7 @@ public static class LabelName
         return false;
     }
 
-    /// <summary><c>EUM:1234</c>, <c>NOTES:Name/Org</c>, <c>rfc822;name</c>, <c>IMCEAEX-..</c>. An address of IPv6 has colons too.</summary>
+    /// <summary><c>EUM:1234</c>, <c>NOTES:Name/Org</c>, <c>rfc822;name</c>, <c>IMCEAEX-..</c>. IPv6 addresses also contain colons.</summary>
     static bool HasAddressType(string name)
     {
         if (name.StartsWith("IMCEA", StringComparison.OrdinalIgnoreCase))

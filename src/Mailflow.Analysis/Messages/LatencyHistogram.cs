@@ -1,8 +1,8 @@
 namespace Mailflow.Analysis.Messages;
 
 /// <summary>
-/// Counts of times in milliseconds from which percentiles are told: exact below 2,048 ms, within 0.1 % above, and of fixed size (184 KB)
-/// however many are added. 1,024 steps to each doubling, as in HdrHistogram.
+/// Counts times in milliseconds for percentiles: exact below 2,048 ms, within 0.1 % above. Its size is fixed (184 KB), however many
+/// values are added. 1,024 steps per doubling, as in HdrHistogram.
 /// </summary>
 public sealed class LatencyHistogram
 {
@@ -11,7 +11,7 @@ public sealed class LatencyHistogram
 
     readonly long[] _counts = new long[Steps * (32 - StepBits + 1)];
 
-    /// <summary>How many were added.</summary>
+    /// <summary>Number of values.</summary>
     public long Count { get; private set; }
 
     public void Add(uint milliseconds)
@@ -20,7 +20,7 @@ public sealed class LatencyHistogram
         Count++;
     }
 
-    /// <summary>The time that this share of all was not above (nearest rank), in milliseconds; null where nothing was added.</summary>
+    /// <summary>The nearest-rank percentile in milliseconds; null where there are no values.</summary>
     /// <param name="share">0 to 1.</param>
     public long? Percentile(double share)
     {

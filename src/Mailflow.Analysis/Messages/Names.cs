@@ -3,7 +3,7 @@ using Mailflow.Analysis.Snapshots;
 
 namespace Mailflow.Analysis.Messages;
 
-/// <summary>The names that labels, events and reports give to outcomes, directions and reasons: written once, never allocated again.</summary>
+/// <summary>The names of outcomes, directions and reasons in labels, events and reports, allocated once.</summary>
 public static class Names
 {
     static readonly string[] Outcomes = Lower<Outcome>();

@@ -1,31 +1,31 @@
 namespace Mailflow.Analysis.Messages;
 
-/// <summary>What became of a message for one recipient. Counted once a recipient and row.</summary>
+/// <summary>The result for one recipient of a message. Counted once per recipient and row.</summary>
 public enum Outcome
 {
-    /// <summary>Into a mailbox of this organisation (DELIVER).</summary>
+    /// <summary>Stored in a mailbox of this organisation (DELIVER).</summary>
     Delivered,
 
-    /// <summary>Handed to a server outside (SENDEXTERNAL, or SEND to the Internet before Exchange 2016).</summary>
+    /// <summary>Transferred to a server outside (SENDEXTERNAL, or SEND to the Internet before Exchange 2016).</summary>
     Sent,
 
-    /// <summary>Handed to another transport service of this organisation (SEND): a hop on the way, not an end of it.</summary>
+    /// <summary>Transferred to another transport service of this organisation (SEND): an intermediate hop, not final.</summary>
     Relayed,
 
     /// <summary>The recipient will not get it (FAIL).</summary>
     Failed,
 
-    /// <summary>Put off, to be tried again (DEFER).</summary>
+    /// <summary>Deferred: delivery will be tried again (DEFER).</summary>
     Deferred,
 
-    /// <summary>Gone without a report to the sender (DROP, BADMAIL, POISONMESSAGE).</summary>
+    /// <summary>Deleted without a report to the sender (DROP, BADMAIL, POISONMESSAGE).</summary>
     Dropped,
 
-    /// <summary>A member that a group was expanded to (EXPAND).</summary>
+    /// <summary>A member added by the expansion of a group (EXPAND).</summary>
     Expanded,
 }
 
-/// <summary>Where a message comes from, as the directionality column says; Exchange 2007 has no such column.</summary>
+/// <summary>The direction of a message, from the directionality column; Exchange 2007 has no such column.</summary>
 public enum Direction
 {
     Unknown,
@@ -33,16 +33,16 @@ public enum Direction
     Incoming,
 }
 
-/// <summary>Why a row is no part of the mail that people send.</summary>
+/// <summary>Why a row is not counted as user mail.</summary>
 public enum Noise
 {
-    /// <summary>Shadow redundancy keeps a second copy: HARECEIVE, HADISCARD, HAREDIRECT, HAREDIRECTFAIL, NOTIFYSHADOW.</summary>
+    /// <summary>Shadow redundancy's second copy: HARECEIVE, HADISCARD, HAREDIRECT, HAREDIRECTFAIL, NOTIFYSHADOW.</summary>
     Shadow,
 
-    /// <summary>Managed availability mails its own health mailboxes (also <c>extest_</c> of Exchange 2010).</summary>
+    /// <summary>Mail from managed availability to its health mailboxes (also <c>extest_</c> of Exchange 2010).</summary>
     HealthMailbox,
 
-    /// <summary>Probes through the front end and of mail delivery.</summary>
+    /// <summary>Probes of the front end and of mailbox delivery.</summary>
     Probe,
 }
 
@@ -61,10 +61,10 @@ public enum Unreadable
     /// <summary>The first column is not a date and time.</summary>
     BadDate,
 
-    /// <summary>The row lists more recipients than any message has (<see cref="Formats.TrackingLog.MaxRecipients"/>).</summary>
+    /// <summary>The row lists more recipients than any message can have (<see cref="Formats.TrackingLog.MaxRecipients"/>).</summary>
     TooManyRecipients,
 
-    /// <summary>A line with NUL bytes in it, as a power loss leaves them.</summary>
+    /// <summary>The line contains NUL bytes, for example after a power loss.</summary>
     NulBytes,
 
     /// <summary>The line is longer than the limit.</summary>

@@ -2,41 +2,41 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Messages;
 
-/// <summary>Who opened an SMTP session: we (SEND logs) or another (RECV logs).</summary>
+/// <summary>Which side opened an SMTP session: this server (SEND logs) or the remote side (RECV logs).</summary>
 public enum SmtpDirection
 {
     Send,
     Receive,
 }
 
-/// <summary>What became of an SMTP session, counted once at its end.</summary>
+/// <summary>The result of an SMTP session, counted once at its end.</summary>
 public enum SmtpOutcome
 {
-    /// <summary>A message or more was taken, and nothing was refused.</summary>
+    /// <summary>At least one message was accepted, and nothing was rejected.</summary>
     Accepted,
 
-    /// <summary>A message or more was taken, and something was refused besides.</summary>
+    /// <summary>At least one message was accepted, and something else was rejected.</summary>
     PartlyRefused,
 
-    /// <summary>A reply of 4xx or 5xx, and no message was taken.</summary>
+    /// <summary>A 4xx or 5xx reply, and no message was accepted.</summary>
     Refused,
 
-    /// <summary>TLS was not agreed on, and no message was taken.</summary>
+    /// <summary>TLS negotiation failed, and no message was accepted.</summary>
     TlsFailed,
 
-    /// <summary>One side could not prove who it is, no reply says so, and no message was taken.</summary>
+    /// <summary>Authentication failed without an error reply, and no message was accepted.</summary>
     AuthFailed,
 
-    /// <summary>The connection broke after the first command, and no message was taken.</summary>
+    /// <summary>The connection was lost after the first command, and no message was accepted.</summary>
     Broken,
 
-    /// <summary>Nothing went wrong and nothing was sent: a probe of a load balancer, for example.</summary>
+    /// <summary>No error and no message: for example a load balancer's probe.</summary>
     NoMessage,
 
-    /// <summary>The start stands in another file: what came before is not known.</summary>
+    /// <summary>The session started in another file, so its first part is not known.</summary>
     UnknownStart,
 
-    /// <summary>Its end was not seen before there were too many open ones.</summary>
+    /// <summary>Removed before its end was seen, because too many sessions were open.</summary>
     Incomplete,
 }
 
@@ -53,7 +53,7 @@ public enum SmtpStage
     Other,
 }
 
-/// <summary>The protocol that encrypts a session.</summary>
+/// <summary>The encryption protocol of a session.</summary>
 public enum TlsVersion
 {
     None,
@@ -65,12 +65,20 @@ public enum TlsVersion
     Other,
 }
 
-/// <summary>A session that ended.</summary>
+/// <summary>A finished session.</summary>
 public readonly record struct SmtpSession(SmtpDirection Direction, SmtpOutcome Outcome, TlsVersion Tls);
 
-/// <summary>A reply of 4xx or 5xx: by another server to us where we send, by us to another where we receive.</summary>
+/// <summary>A 4xx or 5xx reply: from the remote server where we send, from this server where it receives.</summary>
 /// <param name="Time">When, UTC, as the row says.</param>
-/// <param name="Session">The session's id, by which a tracking row may name it.</param>
-/// <param name="Remote">The other side's address and port.</param>
-/// <param name="Tls">What encrypted the session by then.</param>
-public sealed record SmtpRefusal(SmtpDirection Direction, SmtpStage Stage, DateTime Time, string Session, string Connector, string Remote, TlsVersion Tls, Diagnosis Diagnosis);
+/// <param name="Session">The session's id, which tracking rows may refer to.</param>
+/// <param name="Remote">The remote side's address and port.</param>
+/// <param name="Tls">The session's encryption at that time.</param>
+public sealed record SmtpRefusal(
+    SmtpDirection Direction,
+    SmtpStage Stage,
+    DateTime Time,
+    string Session,
+    string Connector,
+    string Remote,
+    TlsVersion Tls,
+    Diagnosis Diagnosis);

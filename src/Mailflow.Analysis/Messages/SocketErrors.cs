@@ -1,8 +1,8 @@
 namespace Mailflow.Analysis.Messages;
 
 /// <summary>A Windows socket error.</summary>
-/// <param name="Code">As Windows numbers it; Exchange writes it in hexadecimal digits, 0000274C for 10060.</param>
-/// <param name="Name">As Windows names it.</param>
+/// <param name="Code">Its Windows number; Exchange writes it in hexadecimal: 0000274C is 10060.</param>
+/// <param name="Name">Its Windows name.</param>
 /// <param name="Says">What it means for a mail server.</param>
 public sealed record SocketError(int Code, string Name, ConnectionOutcome Outcome, string Says);
 
@@ -14,7 +14,8 @@ public static class SocketErrors
         new(0, "OTHER", ConnectionOutcome.Other, "An error that is not in this table."),
         new(10013, "WSAEACCES", ConnectionOutcome.Other, "This server forbids the connection: a firewall or a policy on it."),
         new(10048, "WSAEADDRINUSE", ConnectionOutcome.Other, "No local port is free: too many connections are open or closing."),
-        new(10049, "WSAEADDRNOTAVAIL", ConnectionOutcome.Unreachable, "The address is not valid from here, or the connector's source address is not this server's."),
+        new(10049, "WSAEADDRNOTAVAIL", ConnectionOutcome.Unreachable,
+            "The address is not valid from here, or the connector's source address is not this server's."),
         new(10050, "WSAENETDOWN", ConnectionOutcome.Unreachable, "This server's network is down."),
         new(10051, "WSAENETUNREACH", ConnectionOutcome.Unreachable, "There is no route to the network: often an IPv6 address without IPv6 connectivity."),
         new(10052, "WSAENETRESET", ConnectionOutcome.Reset, "The connection was broken while it was kept alive."),
@@ -31,7 +32,7 @@ public static class SocketErrors
         new(11004, "WSANO_DATA", ConnectionOutcome.DnsFailure, "The name has no address."),
     ];
 
-    /// <summary>The place of the error with this number; that of OTHER where it is not in the table.</summary>
+    /// <summary>The index of the error with this number; the index of OTHER where it is not in the table.</summary>
     public static int IndexOf(int code)
     {
         for (var i = 1; i < All.Count; i++)

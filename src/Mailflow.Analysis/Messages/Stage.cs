@@ -1,6 +1,6 @@
 namespace Mailflow.Analysis.Messages;
 
-/// <summary>Where in the organisation a message spent its time, after Exchange's latency tracker components.</summary>
+/// <summary>Where in the organisation a message spent its time, by Exchange's latency tracker components.</summary>
 public enum Stage
 {
     /// <summary>Received over SMTP (SMR*).</summary>
@@ -21,6 +21,6 @@ public enum Stage
     /// <summary>Stored in a mailbox (SDD, SMSMBXD).</summary>
     Store,
 
-    /// <summary>Everything else that the tracker names.</summary>
+    /// <summary>All other components of the tracker.</summary>
     Other,
 }

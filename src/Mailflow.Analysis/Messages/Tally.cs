@@ -3,8 +3,8 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Analysis.Messages;
 
 /// <summary>
-/// What one block of lines changes: counts in small arrays, and the few things that are kept one by one.
-/// Reused from block to block; reading a row that is no failure allocates nothing.
+/// The changes that one block of lines makes: counts in small arrays, and the few items that are kept individually.
+/// Reused from block to block; reading a row that is not a failure does not allocate.
 /// </summary>
 public sealed class Tally
 {
@@ -24,58 +24,60 @@ public sealed class Tally
     /// <summary>Rows that are noise, by <see cref="Messages.Noise"/>.</summary>
     public ReadOnlySpan<long> Noise => _noise;
 
-    /// <summary>Lines that could not be read, by <see cref="Messages.Unreadable"/>.</summary>
+    /// <summary>Unreadable lines, by <see cref="Messages.Unreadable"/>.</summary>
     public ReadOnlySpan<long> Unreadable => _unreadable;
 
-    /// <summary>Where those lines start in the block and how long they are, the first <see cref="MaxQuarantined"/> of them.</summary>
+    /// <summary>Offsets and lengths of the first <see cref="MaxQuarantined"/> unreadable lines of the block.</summary>
     public IReadOnlyList<(Unreadable Reason, int Offset, int Length)> Quarantined => _quarantined;
 
     readonly List<(Unreadable, int, int)> _quarantined = [];
 
-    /// <summary>How many unreadable lines of one block are kept with their place; all are counted.</summary>
+    /// <summary>How many unreadable lines per block are kept with their offset; all are counted.</summary>
     public const int MaxQuarantined = 100;
 
-    /// <summary>Failed recipients; and deferred ones, all of them.</summary>
+    /// <summary>All failed and deferred recipients.</summary>
     public List<Failure> Failures { get; } = [];
 
-    /// <summary>Time from the arrival in the organisation to delivery or sending, once a row, by outcome; empty where <see cref="KeepsTimes"/> is set.</summary>
+    /// <summary>
+    /// Time from arrival in the organisation to delivery or sending, once per row, by outcome; empty where <see cref="KeepsTimes"/> is set.
+    /// </summary>
     public TimeCounts LatencyCounts { get; } = new(Outcomes);
 
     /// <summary>Time that a delivered or sent message spent in each stage; empty where <see cref="KeepsTimes"/> is set.</summary>
     public TimeCounts StageCounts { get; } = new(Enum.GetValues<Stage>().Length);
 
-    /// <summary>Whether the latencies are kept one by one instead of counted in buckets: a scan shows percentiles of them.</summary>
+    /// <summary>Whether latencies are kept individually instead of in buckets: a scan shows percentiles of them.</summary>
     public bool KeepsTimes { get; init; }
 
-    /// <summary>The latencies one by one, in milliseconds, where they are kept.</summary>
+    /// <summary>Individual latencies in milliseconds, where they are kept.</summary>
     public List<(Outcome Outcome, uint Milliseconds)> Latencies { get; } = [];
 
-    /// <summary>The times in each stage one by one, where they are kept.</summary>
+    /// <summary>Individual times per stage in milliseconds, where they are kept.</summary>
     public List<(Stage Stage, uint Milliseconds)> Stages { get; } = [];
 
-    /// <summary>Attempts to connect and ends of sessions, from connectivity logs.</summary>
+    /// <summary>Connection attempts and session ends, from connectivity logs.</summary>
     public List<Connection> Connections { get; } = [];
 
-    /// <summary>SMTP sessions that ended, from protocol logs.</summary>
+    /// <summary>Finished SMTP sessions, from protocol logs.</summary>
     public List<SmtpSession> Sessions { get; } = [];
 
-    /// <summary>Replies of 4xx and 5xx, from protocol logs.</summary>
+    /// <summary>4xx and 5xx replies, from protocol logs.</summary>
     public List<SmtpRefusal> Refusals { get; } = [];
 
-    /// <summary>Some of the domains that mail was sent to: a sample.</summary>
+    /// <summary>A sample of the domains that mail was sent to.</summary>
     public IReadOnlyCollection<string> Reached => _reached;
 
     readonly HashSet<string> _reached = new(StringComparer.Ordinal);
 
-    /// <summary>A record with its fields, what its strings take besides their characters, and its place in a list.</summary>
+    /// <summary>Estimated bytes of a record: its fields, its strings' overhead, and its list entry.</summary>
     const int OfObject = 320;
 
     const int OfConnection = 64;
 
-    /// <summary>More than an ordinary block has of anything: a list that grew beyond is given up.</summary>
+    /// <summary>More than an ordinary block needs; a list that grew larger is released.</summary>
     const int Ordinary = 4096;
 
-    /// <summary>How many of them one block keeps.</summary>
+    /// <summary>How many reached domains are kept per block.</summary>
     public const int MaxReached = 64;
 
     /// <summary>Where the lines being read start: added to the offsets of failures and unreadable lines.</summary>
@@ -87,7 +89,7 @@ public sealed class Tally
     /// <summary>The time of the oldest row; default where there was none.</summary>
     public DateTime Oldest { get; private set; }
 
-    /// <summary>The server that a row names as the log's writer; null where none did.</summary>
+    /// <summary>The server that wrote the log, as a row names it; null where no row did.</summary>
     public string? Server { get; set; }
 
     /// <summary>Recipients with this outcome and direction, noise excluded.</summary>
@@ -96,10 +98,10 @@ public sealed class Tally
     /// <summary>Recipients with this outcome, noise excluded.</summary>
     public long Count(Outcome outcome) => _perOutcome[(int)outcome];
 
-    /// <summary>Bytes of the messages (total-bytes of a row, once a recipient) with this outcome.</summary>
+    /// <summary>Bytes of the messages with this outcome: a row's total-bytes, once per recipient.</summary>
     public long MessageBytes(Outcome outcome) => _messageBytes[(int)outcome];
 
-    /// <summary>A row of this event, at this time, was read.</summary>
+    /// <summary>Counts a row of this event and time.</summary>
     public void AddRow(int eventIndex, DateTime time)
     {
         _rows[eventIndex]++;
@@ -109,10 +111,10 @@ public sealed class Tally
             Oldest = time;
     }
 
-    /// <summary>A row is noise.</summary>
+    /// <summary>Counts a row as noise.</summary>
     public void AddNoise(Noise reason) => _noise[(int)reason]++;
 
-    /// <summary>So many recipients met this outcome.</summary>
+    /// <summary>Counts recipients with this outcome.</summary>
     public void AddMessages(Outcome outcome, Direction direction, int recipients, long bytes)
     {
         _messages[((int)outcome * Directions) + (int)direction] += recipients;
@@ -120,7 +122,7 @@ public sealed class Tally
         _messageBytes[(int)outcome] += bytes * recipients;
     }
 
-    /// <summary>A message was delivered or sent so long after its arrival.</summary>
+    /// <summary>Adds the time from arrival to delivery or sending.</summary>
     public void AddLatency(Outcome outcome, uint milliseconds)
     {
         if (KeepsTimes)
@@ -129,7 +131,7 @@ public sealed class Tally
             LatencyCounts.Add((int)outcome, milliseconds);
     }
 
-    /// <summary>It spent so long in a stage.</summary>
+    /// <summary>Adds the time spent in a stage.</summary>
     public void AddStage(Stage stage, uint milliseconds)
     {
         if (KeepsTimes)
@@ -138,14 +140,14 @@ public sealed class Tally
             StageCounts.Add((int)stage, milliseconds);
     }
 
-    /// <summary>Mail was sent to this domain.</summary>
+    /// <summary>Adds a domain that mail was sent to.</summary>
     public void AddReached(string domain)
     {
         if (domain.Length > 0 && _reached.Count < MaxReached)
             _reached.Add(domain);
     }
 
-    /// <summary>A line could not be read.</summary>
+    /// <summary>Counts an unreadable line.</summary>
     public void AddUnreadable(Unreadable reason, int offset, int length)
     {
         _unreadable[(int)reason]++;
@@ -153,16 +155,16 @@ public sealed class Tally
             _quarantined.Add((reason, Base + offset, length));
     }
 
-    /// <summary>Takes back what was counted as unreadable beyond these counts: it is part of a line that is counted already.</summary>
-    /// <param name="counts">As <see cref="Unreadable"/> was.</param>
-    /// <param name="kept">As many as <see cref="Quarantined"/> were.</param>
+    /// <summary>Undoes what was counted as unreadable after these counts: it is part of a line that is already counted.</summary>
+    /// <param name="counts">The earlier values of <see cref="Unreadable"/>.</param>
+    /// <param name="kept">The earlier number of <see cref="Quarantined"/>.</param>
     public void TakeBackUnreadable(ReadOnlySpan<long> counts, int kept)
     {
         counts.CopyTo(_unreadable);
         _quarantined.RemoveRange(kept, _quarantined.Count - kept);
     }
 
-    /// <summary>Changes every offset: where the text was transcoded, from its own offsets to the file's.</summary>
+    /// <summary>Converts all offsets, where the text was transcoded: from offsets in the new text to offsets in the file.</summary>
     public void MapOffsets(Func<int, int> map)
     {
         for (var i = 0; i < _quarantined.Count; i++)
@@ -171,7 +173,7 @@ public sealed class Tally
             _quarantined[i] = (reason, map(offset), length);
         }
 
-        // The recipients of a row have its offset.
+        // All recipients of a row have the same offset.
         var (last, mapped) = (-1, -1);
         for (var i = 0; i < Failures.Count; i++)
         {
@@ -181,7 +183,7 @@ public sealed class Tally
         }
     }
 
-    /// <summary>Bytes of memory that the lists take, about: what is in flight is bounded by it.</summary>
+    /// <summary>Estimated memory of the lists in bytes; the data in flight is limited by it.</summary>
     public long Bytes()
     {
         var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count);
@@ -189,7 +191,7 @@ public sealed class Tally
         foreach (var failure in Failures)
         {
             bytes += OfObject + (sizeof(char) * failure.Recipient.Length);
-            // The recipients of a row share the rest of it.
+            // The recipients of a row share its other strings.
             if (failure.Index == 0)
                 bytes += sizeof(char) * (failure.Sender.Length + failure.MessageId.Length + failure.NetworkMessageId.Length + failure.Subject.Length);
             if (!ReferenceEquals(failure.Diagnosis, last))
@@ -202,7 +204,7 @@ public sealed class Tally
         return bytes;
     }
 
-    /// <summary>Empty again, for the next block.</summary>
+    /// <summary>Resets everything for the next block.</summary>
     public void Clear()
     {
         Array.Clear(_rows);

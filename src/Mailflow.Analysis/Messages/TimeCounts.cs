@@ -1,19 +1,25 @@
 namespace Mailflow.Analysis.Messages;
 
 /// <summary>
-/// Times of several kinds in the buckets of a Prometheus histogram: a count for each bucket, and the exact sum in milliseconds. Of fixed size, and
-/// added up like counters.
+/// Times of several kinds in Prometheus histogram buckets: a count per bucket, and the exact sum in milliseconds. Fixed size, and
+/// added like counters.
 /// </summary>
 /// <param name="kinds">How many kinds of times there are: outcomes, or stages.</param>
 public sealed class TimeCounts(int kinds)
 {
-    /// <summary>The upper bounds of the buckets in milliseconds, inclusive; the last bucket has none. Mail is fast in seconds, slow in minutes and late in hours.</summary>
-    public static IReadOnlyList<uint> Bounds { get; } = [100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 900_000, 1_800_000, 3_600_000, 14_400_000, 86_400_000];
+    /// <summary>
+    /// Upper bounds of the buckets in milliseconds, inclusive; the last bucket has none. They cover the range of mail: fast in seconds,
+    /// slow in minutes, late in hours.
+    /// </summary>
+    public static IReadOnlyList<uint> Bounds { get; } =
+    [
+        100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 900_000, 1_800_000, 3_600_000, 14_400_000, 86_400_000,
+    ];
 
-    /// <summary>Buckets of one kind.</summary>
+    /// <summary>Buckets per kind.</summary>
     public static int Buckets { get; } = Bounds.Count + 1;
 
-    /// <summary>The buckets of one kind, and then the sum.</summary>
+    /// <summary>Slots per kind: the buckets, then the sum.</summary>
     public static int Slots { get; } = Buckets + 1;
 
     static readonly uint[] Search = [.. Bounds];
@@ -42,7 +48,7 @@ public sealed class TimeCounts(int kinds)
         Array.Clear(_slots);
     }
 
-    /// <summary>The first bucket whose bound is not below.</summary>
+    /// <summary>The first bucket whose bound is not below the value.</summary>
     static int BucketOf(uint milliseconds)
     {
         var bucket = 0;

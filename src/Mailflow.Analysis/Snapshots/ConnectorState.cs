@@ -5,10 +5,18 @@ namespace Mailflow.Analysis.Snapshots;
 
 /// <summary>A send or receive connector.</summary>
 /// <param name="Enabled">Null where the export does not say.</param>
-/// <param name="MaxMessageBytes">The largest message that it takes; null where it has no limit.</param>
+/// <param name="MaxMessageBytes">The largest message that it accepts; null where there is no limit.</param>
 /// <param name="Spaces">Address spaces of a send connector, bindings of a receive connector; separated by commas.</param>
-/// <param name="SmartHosts">Where a send connector hands its mail; empty where it looks MX records up.</param>
-public sealed record ConnectorState(string Name, bool? Enabled, long? MaxMessageBytes, string Spaces, string SmartHosts, bool RequiresTls, string Fqdn, string TlsCertificate)
+/// <param name="SmartHosts">A send connector's smart hosts; empty where it uses MX records.</param>
+public sealed record ConnectorState(
+    string Name,
+    bool? Enabled,
+    long? MaxMessageBytes,
+    string Spaces,
+    string SmartHosts,
+    bool RequiresTls,
+    string Fqdn,
+    string TlsCertificate)
 {
     static readonly string[] SendMarks = ["AddressSpaces", "SmartHosts"];
     static readonly string[] ReceiveMarks = ["Bindings", "RemoteIPRanges"];
@@ -27,7 +35,7 @@ public sealed record ConnectorState(string Name, bool? Enabled, long? MaxMessage
         Short(export["Fqdn"] ?? ""),
         Join(export, "TlsCertificateName"));
 
-    /// <summary>Bytes of <c>35 MB (36,700,160 bytes)</c>, whatever stands between the digits; null for <c>Unlimited</c>.</summary>
+    /// <summary>The bytes in <c>35 MB (36,700,160 bytes)</c>, whatever separates the digits; null for <c>Unlimited</c>.</summary>
     public static long? Quantity(string? text)
     {
         var open = text?.IndexOf('(', StringComparison.Ordinal) ?? -1;
@@ -47,10 +55,10 @@ public sealed record ConnectorState(string Name, bool? Enabled, long? MaxMessage
 
     internal static bool? Flag(ExportObject export, string name) => bool.TryParse(export[name], out var b) ? b : null;
 
-    /// <summary>A name: nothing of Exchange's is longer.</summary>
+    /// <summary>Cuts a name to 200 characters: no Exchange name is longer.</summary>
     internal static string Short(string text) => text.Length > 200 ? text[..200] : text;
 
-    /// <summary>A list's members, or what stands in their place; what Export-Csv makes of a list says nothing.</summary>
+    /// <summary>A list's members, or the plain value. The text that Export-Csv writes for a list has no information.</summary>
     internal static string Join(ExportObject export, string name)
     {
         const int Longest = 1000;

@@ -4,10 +4,10 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Snapshots;
 
-/// <summary>What kind of queue it is, after its identity and delivery type.</summary>
+/// <summary>The kind of a queue, from its identity and delivery type.</summary>
 public enum QueueKind
 {
-    /// <summary>Waits for the categorizer.</summary>
+    /// <summary>Messages waiting for the categorizer.</summary>
     Submission,
 
     /// <summary>To a mailbox database (SmtpDeliveryToMailbox, MapiDelivery).</summary>
@@ -22,13 +22,13 @@ public enum QueueKind
     /// <summary>To another server, site or database group of the organisation.</summary>
     Relay,
 
-    /// <summary>Second copies that shadow redundancy keeps: no mail that waits.</summary>
+    /// <summary>Second copies kept by shadow redundancy: not mail that waits.</summary>
     Shadow,
 
     /// <summary>Mail without a route.</summary>
     Unreachable,
 
-    /// <summary>Messages that brought the service down.</summary>
+    /// <summary>Messages that crashed the transport service.</summary>
     Poison,
 
     Other,
@@ -44,11 +44,11 @@ public enum QueueStatus
     Other,
 }
 
-/// <summary>One queue, or, where <see cref="Identity"/> is empty, the sum of several of one kind.</summary>
-/// <param name="NextHop">Where its messages go next, in lower case: a domain, a smart host, a database.</param>
-/// <param name="Retries">How often the connection was tried again.</param>
-/// <param name="LastError">What the last attempt ended with, as the queue says.</param>
-/// <param name="Cause">What <paramref name="LastError"/> means; null where there is none.</param>
+/// <summary>One queue, or, where <see cref="Identity"/> is empty, the sum of several queues of one kind.</summary>
+/// <param name="NextHop">The next hop in lower case: a domain, a smart host, a database.</param>
+/// <param name="Retries">How often the connection was retried.</param>
+/// <param name="LastError">The last attempt's error, as the queue reports it.</param>
+/// <param name="Cause">The cause of <paramref name="LastError"/>; null where there is no error.</param>
 public sealed record QueueState(
     string Identity,
     QueueKind Kind,
@@ -62,7 +62,7 @@ public sealed record QueueState(
     string LastError,
     Cause? Cause)
 {
-    /// <summary>A queue's error is one reply of a server; what is longer is cut.</summary>
+    /// <summary>A queue's error is one reply of a server; longer texts are cut.</summary>
     const int MaxError = 1000;
 
     static readonly string[] Marks = ["NextHopDomain", "DeliveryType", "MessageCount"];
@@ -81,7 +81,7 @@ public sealed record QueueState(
             identity,
             KindOf(identity, export["DeliveryType"] ?? "", export["NextHopDomain"] ?? ""),
             NextHopOf(export["NextHopDomain"] ?? ""),
-            Enum.TryParse<QueueStatus>(export["Status"], ignoreCase: true, out var status) && Enum.IsDefined(status) && !char.IsAsciiDigit(export["Status"]![0]) ? status : QueueStatus.Other,
+            StatusOf(export["Status"]),
             Number(export, "MessageCount"),
             Number(export, "DeferredMessageCount"),
             Number(export, "LockedMessageCount"),
@@ -91,7 +91,7 @@ public sealed record QueueState(
             string.IsNullOrWhiteSpace(error) ? null : Diagnosis.Of(error).Cause);
     }
 
-    /// <summary>Adds a queue that has no place of its own to the sum of its kind.</summary>
+    /// <summary>Adds a queue that is not kept individually to the sum of its kind.</summary>
     public QueueState Plus(QueueState other) => this with
     {
         Messages = Messages + other.Messages,
@@ -100,7 +100,7 @@ public sealed record QueueState(
         Retries = Math.Max(Retries, other.Retries),
     };
 
-    /// <summary>A sum of none yet.</summary>
+    /// <summary>The empty sum.</summary>
     public static QueueState None(QueueKind kind) => new("", kind, "", QueueStatus.Other, 0, 0, 0, 0, null, "", null);
 
     static QueueKind KindOf(string identity, string deliveryType, string nextHop)
@@ -124,7 +124,12 @@ public sealed record QueueState(
         };
     }
 
-    /// <summary>It becomes a label: what is no name is left out.</summary>
+    static QueueStatus StatusOf(string? text) =>
+        Enum.TryParse<QueueStatus>(text, ignoreCase: true, out var status) && Enum.IsDefined(status) && !char.IsAsciiDigit(text[0])
+            ? status
+            : QueueStatus.Other;
+
+    /// <summary>The next hop becomes a label: text that is not a valid name is left out.</summary>
     static string NextHopOf(string text) =>
         LabelName.IsName(text) ? text.TrimEnd('.').ToLowerInvariant() : "";
 
@@ -133,16 +138,19 @@ public sealed record QueueState(
     internal static long Number(ExportObject export, string name) => export.TryNumber(name, out var n) ? Math.Max(0, n) : 0;
 }
 
-/// <summary>The messages of one queue, from Get-Message: a queue does not say itself how long its oldest message has waited.</summary>
+/// <summary>The messages of one queue, from Get-Message: a queue itself does not say how long its oldest message has waited.</summary>
 /// <param name="Queue">The queue's identity.</param>
-/// <param name="Oldest">When the oldest was received, UTC; null where none says so.</param>
+/// <param name="Oldest">When the oldest message was received, UTC; null where that is not known.</param>
 public sealed record QueuedMessages(string Queue, long Count, DateTime? Oldest)
 {
     static readonly string[] Marks = ["Queue", "DateReceived", "FromAddress"];
 
     public static bool Recognises(ExportObject export) => Marks.All(export.Has);
 
-    public static QueuedMessages Of(ExportObject export) => new(ConnectorState.Short(export["Queue"] ?? ""), 1, export.TryTime("DateReceived", out var received) ? received : null);
+    public static QueuedMessages Of(ExportObject export) => new(
+        ConnectorState.Short(export["Queue"] ?? ""),
+        1,
+        export.TryTime("DateReceived", out var received) ? received : null);
 
     public QueuedMessages Plus(QueuedMessages other) =>
         new(Queue, Count + other.Count, Oldest is null || other.Oldest < Oldest ? other.Oldest ?? Oldest : Oldest);

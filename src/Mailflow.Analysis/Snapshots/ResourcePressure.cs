@@ -1,40 +1,50 @@
+using System.Globalization;
 using System.Xml;
 using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
 
 namespace Mailflow.Analysis.Snapshots;
 
-/// <summary>How much of a resource the transport uses. From Medium on it slows down or refuses what comes in: back pressure.</summary>
+/// <summary>Usage level of a resource. From Medium on, transport slows down or rejects incoming mail: back pressure.</summary>
 public enum PressureLevel
 {
-    /// <summary>What the diagnostics call Low and the events Normal.</summary>
+    /// <summary>Called Low in diagnostics and Normal in events.</summary>
     Low,
     Medium,
     High,
 }
 
-/// <summary>One resource that the transport watches.</summary>
+/// <summary>One resource that transport monitors.</summary>
 /// <param name="Resource">Its name without the path in brackets, for example <c>UsedDiskSpace</c>.</param>
-/// <param name="Pressure">The figure itself, where the diagnostics give it.</param>
-/// <param name="At">When this was so, UTC.</param>
+/// <param name="Pressure">The measured value, where the diagnostics give it.</param>
+/// <param name="At">When it was measured, UTC.</param>
 public sealed record ResourcePressure(string Resource, PressureLevel Level, long? Pressure, DateTime At)
 {
-    /// <summary>The worst of all resources, as the server itself says.</summary>
+    /// <summary>The name for the highest level of all resources, as the server reports it.</summary>
     public const string Overall = "overall";
 
-    /// <summary>A server has about ten; what claims to have more is cut off there.</summary>
+    /// <summary>A server has about ten; more than this are cut off.</summary>
     public const int MaxResources = 40;
 
     public static bool Recognises(ExportObject export) => export["Result"]?.Contains("<ResourceThrottling", StringComparison.Ordinal) is true;
 
-    /// <summary>Reads what Get-ExchangeDiagnosticInfo has in Result: an XML text. A resource of several disks or databases is told by its worst.</summary>
-    /// <param name="server">Who says it; null where the text does not name itself.</param>
-    /// <returns>False where the text is no XML, or is cut off.</returns>
+    /// <summary>
+    /// Reads the XML text in the Result property of Get-ExchangeDiagnosticInfo. A resource with several disks or databases gets their
+    /// highest level.
+    /// </summary>
+    /// <param name="server">The server that the text names; null where it names none.</param>
+    /// <returns>False where the text is not XML, or is truncated.</returns>
     public static bool TryRead(string result, DateTime taken, out string? server, out List<ResourcePressure> resources)
     {
         (server, resources) = (null, []);
         var byName = new Dictionary<string, ResourcePressure>(StringComparer.Ordinal);
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 4_000_000, IgnoreWhitespace = true };
+        var settings = new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            MaxCharactersInDocument = 4_000_000,
+            IgnoreWhitespace = true,
+        };
         try
         {
             using var text = new System.IO.StringReader(result);
@@ -49,7 +59,7 @@ public sealed record ResourcePressure(string Resource, PressureLevel Level, long
                     (resource, level) = (null, null);
                 }
 
-                // Reading an element's text moves on to what follows it.
+                // Reading an element's text already moves to the next node.
                 if (xml.NodeType != XmlNodeType.Element)
                     xml.Read();
                 else if (xml.LocalName == "serverName" && server is null)
@@ -64,7 +74,10 @@ public sealed record ResourcePressure(string Resource, PressureLevel Level, long
                 else if (xml.LocalName == "CurrentResourceUse")
                     level = LevelOf(xml.ReadElementContentAsString());
                 else if (xml.LocalName == "Pressure")
-                    Add(byName, resource, level, long.TryParse(xml.ReadElementContentAsString(), System.Globalization.CultureInfo.InvariantCulture, out var pressure) ? pressure : null, taken);
+                {
+                    var value = xml.ReadElementContentAsString();
+                    Add(byName, resource, level, long.TryParse(value, CultureInfo.InvariantCulture, out var pressure) ? pressure : null, taken);
+                }
                 else
                     xml.Read();
             }
@@ -78,7 +91,7 @@ public sealed record ResourcePressure(string Resource, PressureLevel Level, long
         return true;
     }
 
-    /// <summary>Low, Normal, Medium or High; null for another word.</summary>
+    /// <summary>Parses Low, Normal, Medium or High; null for any other word.</summary>
     public static PressureLevel? LevelOf(string text) => text.Trim().ToUpperInvariant() switch
     {
         "LOW" or "NORMAL" => PressureLevel.Low,
@@ -87,20 +100,24 @@ public sealed record ResourcePressure(string Resource, PressureLevel Level, long
         _ => null,
     };
 
-    /// <summary>What an event of back pressure says; null for one that says nothing that can be read.</summary>
+    /// <summary>The resources in a back pressure event; null where the event cannot be read as one.</summary>
     public static IReadOnlyList<ResourcePressure>? Of(WindowsEvent one)
     {
         if (EventDetails.From(one) is not { } details || EventTable.Find(one) is not { Kind: EventKind.BackPressure })
             return null;
-        // 15006 and 15007 tell that mail is refused, and name no level.
+        // 15006 and 15007 report that mail is rejected, without naming a level.
         if ((details.LevelAfter is { } after ? LevelOf(after) : one.Id is 15006 or 15007 ? PressureLevel.High : null) is not { } level)
             return null;
         // Older versions of Exchange give each resource's own level, which may be lower.
-        return [new(Overall, level, null, one.TimeUtc), .. level == PressureLevel.Low ? [] : details.Resources.Take(MaxResources).GroupBy(r => NameOf(r.Name), r => LevelOf(r.Level ?? "") ?? level, StringComparer.OrdinalIgnoreCase)
-            .Select(r => new ResourcePressure(r.Key, r.Max(), null, one.TimeUtc))];
+        var resources = level == PressureLevel.Low
+            ? []
+            : details.Resources.Take(MaxResources)
+                .GroupBy(r => NameOf(r.Name), r => LevelOf(r.Level ?? "") ?? level, StringComparer.OrdinalIgnoreCase)
+                .Select(r => new ResourcePressure(r.Key, r.Max(), null, one.TimeUtc));
+        return [new(Overall, level, null, one.TimeUtc), .. resources];
     }
 
-    /// <summary><c>UsedDiskSpace[C:\...]</c> is UsedDiskSpace: a path is no name for a label.</summary>
+    /// <summary><c>UsedDiskSpace[C:\...]</c> becomes UsedDiskSpace: a path is not used as a label.</summary>
     public static string NameOf(string resource)
     {
         var bracket = resource.AsSpan().IndexOfAny('[', '(');

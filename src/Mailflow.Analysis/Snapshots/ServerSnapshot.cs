@@ -1,6 +1,6 @@
 namespace Mailflow.Analysis.Snapshots;
 
-/// <summary>What a snapshot shows. The names are stored: do not rename.</summary>
+/// <summary>The cmdlet that a snapshot comes from. The names are stored: do not rename.</summary>
 public enum SnapshotKind
 {
     /// <summary>Get-Queue.</summary>
@@ -21,25 +21,25 @@ public enum SnapshotKind
     /// <summary>Get-TransportConfig: the organisation's limits.</summary>
     TransportConfig,
 
-    /// <summary>Get-TransportService: a server's DNS servers, intervals and logs.</summary>
+    /// <summary>Get-TransportService: a server's DNS servers, intervals and log settings.</summary>
     TransportService,
 
-    /// <summary>Get-ExchangeDiagnosticInfo -Process EdgeTransport -Component ResourceThrottling; and the events 15004 to 15007, which tell the same.</summary>
+    /// <summary>Get-ExchangeDiagnosticInfo -Process EdgeTransport -Component ResourceThrottling, or the events 15004 to 15007.</summary>
     BackPressure,
 }
 
-/// <summary>What a server said of itself at one moment: the newest of each kind replaces the one before. Immutable, and bounded in size.</summary>
-/// <param name="Server">Whose it is; <see cref="Organisation"/> for what all servers share.</param>
+/// <summary>The state of a server at one moment; the newest of each kind replaces the one before. Immutable, and bounded in size.</summary>
+/// <param name="Server">The server; <see cref="Organisation"/> for settings that all servers share.</param>
 /// <param name="Taken">When, UTC.</param>
 public sealed record ServerSnapshot(SnapshotKind Kind, string Server, DateTime Taken)
 {
-    /// <summary>The server of what belongs to no one server: send connectors and the transport configuration.</summary>
+    /// <summary>Stands for all servers: send connectors and the transport configuration belong to the organisation.</summary>
     public const string Organisation = "organisation";
 
     /// <summary>The deepest queues, the deepest first.</summary>
     public IReadOnlyList<QueueState> Queues { get; init; } = [];
 
-    /// <summary>The queues that found no room in <see cref="Queues"/>, summed by kind.</summary>
+    /// <summary>The queues beyond the limit of <see cref="Queues"/>, summed by kind.</summary>
     public IReadOnlyList<QueueState> OtherQueues { get; init; } = [];
 
     public IReadOnlyList<QueuedMessages> Messages { get; init; } = [];
@@ -52,10 +52,14 @@ public sealed record ServerSnapshot(SnapshotKind Kind, string Server, DateTime T
 
     public IReadOnlyList<ResourcePressure> Pressure { get; init; } = [];
 
-    /// <summary>Characters of memory that it takes, about: how much is kept of exports is bounded by it.</summary>
+    /// <summary>Estimated memory in characters; the exports in memory are limited by it.</summary>
     public long Characters() =>
         (OfRow * ((long)Queues.Count + Messages.Count + Connectors.Count + Certificates.Count + Settings.Count + Pressure.Count))
-        + Queues.Sum(TextOf) + Messages.Sum(m => (long)m.Queue.Length) + Connectors.Sum(TextOf) + Certificates.Sum(TextOf) + Settings.Sum(s => (long)s.Value.Length);
+        + Queues.Sum(TextOf)
+        + Messages.Sum(m => (long)m.Queue.Length)
+        + Connectors.Sum(TextOf)
+        + Certificates.Sum(TextOf)
+        + Settings.Sum(s => (long)s.Value.Length);
 
     internal static long TextOf(QueueState queue) => queue.Identity.Length + queue.NextHop.Length + queue.LastError.Length;
 
@@ -64,9 +68,9 @@ public sealed record ServerSnapshot(SnapshotKind Kind, string Server, DateTime T
 
     internal static long TextOf(CertificateState certificate) => certificate.Subject.Length + certificate.Services.Length + certificate.Status.Length;
 
-    /// <summary>A record, and what of it is no text.</summary>
+    /// <summary>Estimated size of a record without its texts, in characters.</summary>
     internal const int OfRow = 100;
 }
 
-/// <summary>A setting of the transport, as Exchange shows it.</summary>
+/// <summary>A transport setting, as Exchange shows it.</summary>
 public sealed record SettingValue(string Name, string Value);

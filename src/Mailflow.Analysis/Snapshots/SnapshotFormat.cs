@@ -2,13 +2,13 @@ using Mailflow.Analysis.Exports;
 
 namespace Mailflow.Analysis.Snapshots;
 
-/// <summary>How the objects of an export are told apart, and what each kind of them says.</summary>
+/// <summary>Recognises an object of an export by its properties, and finds its server.</summary>
 sealed record SnapshotFormat(SnapshotKind Kind, Func<ExportObject, bool> Recognises, Func<ExportObject, string?> ServerOf)
 {
     static readonly string[] ConfigMarks = ["MaxReceiveSize", "MaxSendSize", "MaxRecipientEnvelopeLimit"];
     static readonly string[] ServiceMarks = ["ExternalDNSServers", "InternalDNSServers", "MessageExpirationTimeout"];
 
-    /// <summary>THE table of snapshots; the first that recognises an object says what it is.</summary>
+    /// <summary>THE table of snapshots; the first entry that recognises an object is used.</summary>
     public static IReadOnlyList<SnapshotFormat> All { get; } =
     [
         new(SnapshotKind.Queues, QueueState.Recognises, o => QueueState.ServerOf(o["Identity"] ?? o["QueueIdentity"])),
@@ -21,10 +21,10 @@ sealed record SnapshotFormat(SnapshotKind Kind, Func<ExportObject, bool> Recogni
         new(SnapshotKind.BackPressure, ResourcePressure.Recognises, _ => null),
     ];
 
-    /// <summary>Null for an object of no kind that is known.</summary>
+    /// <summary>The format of an object; null where it is of no known kind.</summary>
     public static SnapshotFormat? Of(ExportObject export) => All.FirstOrDefault(f => f.Recognises(export));
 
-    /// <summary>The settings that bear on delivery.</summary>
+    /// <summary>The settings that affect delivery.</summary>
     public static IReadOnlyList<string> Settings(SnapshotKind kind) => kind == SnapshotKind.TransportConfig
         ?
         [
@@ -33,7 +33,8 @@ sealed record SnapshotFormat(SnapshotKind Kind, Func<ExportObject, bool> Recogni
         ]
         :
         [
-            "ExternalDNSAdapterEnabled", "ExternalDNSServers", "ExternalDNSProtocolOption", "InternalDNSAdapterEnabled", "InternalDNSServers", "InternalDNSProtocolOption",
+            "ExternalDNSAdapterEnabled", "ExternalDNSServers", "ExternalDNSProtocolOption",
+            "InternalDNSAdapterEnabled", "InternalDNSServers", "InternalDNSProtocolOption",
             "ExternalIPAddress", "MessageExpirationTimeout", "DelayNotificationTimeout", "MessageRetryInterval", "OutboundConnectionFailureRetryInterval",
             "TransientFailureRetryCount", "TransientFailureRetryInterval", "MaxOutboundConnections", "MaxPerDomainOutboundConnections",
             "MessageTrackingLogEnabled", "MessageTrackingLogPath", "MessageTrackingLogMaxAge", "MessageTrackingLogMaxDirectorySize", "ConnectivityLogEnabled",

@@ -2,28 +2,28 @@ using Mailflow.Analysis.Exports;
 
 namespace Mailflow.Analysis.Snapshots;
 
-/// <summary>Puts the objects of one export together into snapshots, one a server. Never throws, whatever they say; bounded, however many they are.</summary>
-/// <param name="kind">What the export's first object is; others in it are counted and left out.</param>
+/// <summary>Groups the objects of one export into snapshots, one per server. Never throws, whatever the objects contain; bounded.</summary>
+/// <param name="kind">The kind of the export's first object; objects of other kinds are counted and left out.</param>
 /// <param name="taken">When the export was written, UTC.</param>
-/// <param name="server">Whose it is where nothing in it says so.</param>
+/// <param name="server">Used where no object names its server.</param>
 public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string server)
 {
     public const int MaxServers = 200;
 
-    /// <summary>Queues of one server that are kept one by one, the deepest; the rest is summed by kind.</summary>
+    /// <summary>How many queues per server are kept individually, the deepest ones; the rest is summed by kind.</summary>
     public const int MaxQueues = 200;
 
-    /// <summary>Objects of the other kinds that are kept for one server.</summary>
+    /// <summary>How many objects of each other kind are kept per server.</summary>
     public const int MaxRows = 1000;
 
-    /// <summary>Characters of all rows of an export together, about; queues beyond are summed by kind, other objects are left out.</summary>
+    /// <summary>Limit for all rows of an export together, in characters, estimated; queues beyond it are summed by kind, other objects left out.</summary>
     const long MaxCharacters = 8 << 20;
 
     long _characters;
     readonly Dictionary<string, Server> _servers = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Adds an object.</summary>
-    /// <returns>False where it is of another kind, cannot be read, or there is no room for it.</returns>
+    /// <returns>False where the object is of another kind, cannot be read, or is beyond the limit.</returns>
     public bool Add(ExportObject export)
     {
         if (SnapshotFormat.Of(export) is not { } format || format.Kind != kind)
@@ -68,7 +68,7 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
         }
     }
 
-    /// <summary>The snapshots that were read.</summary>
+    /// <summary>The snapshots read so far.</summary>
     public IReadOnlyList<ServerSnapshot> Snapshots() => [.. _servers.Select(s => s.Value.Snapshot(new(kind, s.Key, taken)))];
 
     bool HasRoom(long characters) => (_characters += characters + ServerSnapshot.OfRow) <= MaxCharacters;
@@ -81,11 +81,11 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
         return true;
     }
 
-    /// <summary>The host without its domain, as tracking logs name servers.</summary>
+    /// <summary>The host name without its domain, as tracking logs name servers.</summary>
     public static string NameOf(string server)
     {
         var dot = server.IndexOf('.', StringComparison.Ordinal);
-        // An address has no host in front of its first dot.
+        // The part before the first dot of an IP address is not a host name.
         var name = dot > 0 && !server.All(c => c == '.' || char.IsAsciiDigit(c)) ? server[..dot] : server;
         name = string.Concat(name.Where(c => !char.IsControl(c)).Take(64)).Trim();
         return name.Length == 0 ? "unknown" : name;
@@ -103,10 +103,10 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
 
         public List<SettingValue> Settings { get; } = [];
 
-        /// <summary>Of the last object that says it.</summary>
+        /// <summary>From the last object that has it.</summary>
         public List<ResourcePressure> Pressure { get; set; } = [];
 
-        /// <summary>Kept sorted only when there are twice as many as there is room for.</summary>
+        /// <summary>Sorts only when the list has twice as many queues as are kept.</summary>
         public void Add(QueueState queue)
         {
             _queues.Add(queue);

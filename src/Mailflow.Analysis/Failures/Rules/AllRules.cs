@@ -1,6 +1,6 @@
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>The families of rules in the order in which they are asked.</summary>
+/// <summary>The families of rules in the order in which they are tried.</summary>
 static class AllRules
 {
     public static IReadOnlyList<RuleFamily> Families { get; } =

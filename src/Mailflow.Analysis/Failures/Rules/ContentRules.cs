@@ -2,7 +2,7 @@ using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>What is wrong with the message: malware, spam, form; and what the servers do not want or cannot do.</summary>
+/// <summary>Problems of the message (malware, spam, format), policies and protocol errors.</summary>
 static class ContentRules
 {
     const string Filters = "replies of content filters";
@@ -18,14 +18,16 @@ static class ContentRules
             + "clamav | antivirus | anti-virus",
             Filters, "550 5.7.1 Virus found in message"),
         new(MalwareContent, "attachment",
-            "[attachment|attachments|file type|file extension|executable] .. [not allowed|blocked|forbidden|prohibited|rejected|disallowed|unacceptable|banned|not permitted|not accepted|restricted|password protected]",
+            "[attachment|attachments|file type|file extension|executable] .. "
+            + "[not allowed|blocked|forbidden|prohibited|rejected|disallowed|unacceptable|banned|not permitted|not accepted|restricted|"
+            + "password protected]",
             Filters, "552 5.7.0 Attachment type not allowed (.exe)"),
         new(MalwareContent, "attachment",
             "[rejected|blocked] .. [attachment|attachments] | file blocked | prohibited attachment | blocked attachment | "
             + "forbidden attachment | attachment not allowed | attachment rejected | attachment filetype | rejecting password protected",
             Filters, "554 5.7.1 Rejected, prohibited attachment"),
 
-        // Rates before spam: "to protect our users from spam, mail has been rate limited".
+        // Rate limits before spam: "to protect our users from spam, mail has been rate limited".
         new(RateLimited, "recipient-limit",
             "too many recipients | too many recipient | too many rcpt* | recipients limit | recipient limit | number of recipients | "
             + "[max|maximum] .. recipients | recipients per | recipients in one",
@@ -80,7 +82,7 @@ static class ContentRules
             "RFC 3463 X.7.1", "550 5.7.1 Message rejected: prohibited by policy of the organisation"),
         new(PolicyRestriction, "spoofing", "impersonat* | masquerad*", Filters, "550 Message refused: impersonation protection"),
 
-        // Form.
+        // Format and protocol.
         new(ProtocolError, "pipelining",
             "pipelin* | before greeting | greet pause | talk too soon | spoke too soon | before the greeting",
             "RFC 2920", "503 5.5.0 Improper use of SMTP command pipelining"),
@@ -113,7 +115,7 @@ static class ContentRules
             "too many errors + !from your",
             "Postfix smtpd_hard_error_limit", "421 4.7.0 mx.contoso.example Error: too many errors"),
 
-        // The server's own trouble.
+        // Problems of the server itself.
         new(SystemError, "storage",
             "insufficient system storage | insufficient disk space | not enough disk space | system storage | disk full | "
             + "no space left on device | out of memory | insufficient storage | insufficient system | memory exhausted | out of disk | "

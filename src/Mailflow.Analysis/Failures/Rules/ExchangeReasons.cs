@@ -2,7 +2,7 @@ using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>The reasons that Exchange's own components write into a status: <c>RESOLVER.ADR.RecipNotFound; not found</c>.</summary>
+/// <summary>Reasons that Exchange components write to a status: <c>RESOLVER.ADR.RecipNotFound; not found</c>.</summary>
 static class ExchangeReasons
 {
     const string Ndr = "Exchange Server, DSNs and NDRs";
@@ -120,7 +120,7 @@ static class ExchangeReasons
             Routing, "444 4.4.4 NONSMTPGW.ConnectorDeleted The Connector has been deleted or disabled.", Fault.Ours),
         new(SystemError, "quarantine", "DSNGENERATION.Quarantine", Routing, "550 5.2.1 DSNGENERATION.Quarantine; unable to quarantine", Fault.Ours),
 
-        // The store driver delivers to mailboxes and takes what they submit.
+        // The store driver, which delivers to mailboxes and accepts their submissions.
         new(RateLimited, "sending-limit",
             "SubmissionQuotaExceeded* | Submission.Exception.SubmissionQuotaExceededException | OutboundSpamException | "
             + "submission quota was exceeded",
@@ -131,7 +131,9 @@ static class ExchangeReasons
         new(MailboxFull, "recipient-quota",
             "QuotaExceededException* | MapiExceptionShutoffQuotaExceeded* | MapiExceptionQuotaExceeded* | "
             + "MapiExceptionStorageShutoffQuotaExceeded | StorageShutoffQuotaExceeded | *ReceiveQuotaExceeded",
-            Store, "554 5.2.2 STOREDRV.Deliver.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded; Failed to process message due to a permanent exception"),
+            Store,
+            "554 5.2.2 STOREDRV.Deliver.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded; Failed to process message due to a "
+            + "permanent exception"),
         new(MailboxFull, "recipient-quota",
             "STOREDRV + [mailbox full|mailbox is full|quota exceeded|over quota]",
             Store, "554 5.2.2 STOREDRV.Deliver; mailbox full"),
@@ -148,7 +150,9 @@ static class ExchangeReasons
             Store, "550 5.7.10 STOREDRV.Submit; Sender mailbox quarantined.", Fault.Ours),
         new(InvalidRecipient, "unknown-user",
             "ObjectNotFoundException* | MapiExceptionNotFound",
-            Store, "554 5.2.0 STOREDRV.Deliver.Exception:ObjectNotFoundException.MapiExceptionNotFound; Failed to process message due to a permanent exception with message Cannot get ID from name"),
+            Store,
+            "554 5.2.0 STOREDRV.Deliver.Exception:ObjectNotFoundException.MapiExceptionNotFound; Failed to process message due to a permanent "
+            + "exception with message Cannot get ID from name"),
         new(InvalidRecipient, "bad-syntax",
             "STOREDRV.Submit + invalid recipient address",
             Ndr, "550 5.1.3 STOREDRV.Submit; invalid recipient address"),
@@ -156,7 +160,8 @@ static class ExchangeReasons
             "STOREDRV + sender's permission on public folder",
             Store, "550 5.7.1 STOREDRV.Deliver; Unable to determine the sender's permission on public folder"),
         new(RateLimited, "throttled",
-            "STOREDRV + [thread limit exceeded|throttling limit exceeded|session limit exceeded|max threads per mdb exceeded|max threads per sct exceeded|concurrent message size limit exceeded] | "
+            "STOREDRV + [thread limit exceeded|throttling limit exceeded|session limit exceeded|max threads per mdb exceeded|"
+            + "max threads per sct exceeded|concurrent message size limit exceeded] | "
             + "MapiExceptionMaxObjsExceeded",
             Store, "432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded"),
         new(ProtocolError, "content",
@@ -167,13 +172,17 @@ static class ExchangeReasons
             Store, "554 5.6.0 STOREDRV.Submission.Exception:ConversionFailedException; Failed to process message", Fault.Sender),
         new(PolicyRestriction, "delegate",
             "DelegateUserValidationException | UserWithoutFederatedProxyAddressException",
-            Store, "554 5.2.0 STOREDRV.Deliver.Exception:DelegateUserValidationException; Failed to process message due to a permanent exception with message Delegate user validation failed"),
+            Store,
+            "554 5.2.0 STOREDRV.Deliver.Exception:DelegateUserValidationException; Failed to process message due to a permanent exception with "
+            + "message Delegate user validation failed"),
         new(SystemError, "directory",
             "directory misconfiguration | legacyExchangeDN attribute | PF replica server misconfiguration | "
             + "missing or bad StoreDriver MDB properties",
             Store, "550 5.2.0 STOREDRV.Deliver; directory misconfiguration.", Fault.Ours),
         new(SystemError, "store",
             "STOREDRV | STOREDRV.* | StorageTransientException* | StoragePermanentException* | MapiException*",
-            Store, "432 4.2.0 STOREDRV.Deliver.Exception:StorageTransientException.MapiExceptionLockViolation; Failed to process message due to a transient exception", Fault.Ours),
+            Store,
+            "432 4.2.0 STOREDRV.Deliver.Exception:StorageTransientException.MapiExceptionLockViolation; Failed to process message due to a transient exception",
+            Fault.Ours),
     ];
 }

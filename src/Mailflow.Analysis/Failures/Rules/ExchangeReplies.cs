@@ -2,7 +2,7 @@ using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>What Exchange Server and Exchange Online answer, and what Exchange writes when it cannot send.</summary>
+/// <summary>Replies of Exchange Server and Exchange Online, and the errors that Exchange reports when it cannot send.</summary>
 static class ExchangeReplies
 {
     const string Exo = "Exchange Online NDR codes";
@@ -40,7 +40,9 @@ static class ExchangeReplies
             Delist, "451 4.7.652 The mail server [192.0.2.7] has exceeded the maximum number of connections. (S3115)"),
         new(RateLimited, "reputation",
             "rate limited due to IP reputation",
-            Delist, "451 4.7.650 The mail server [192.0.2.7] has been temporarily rate limited due to IP reputation. For e-mail delivery information, see https://postmaster.live.com (S775)", Fault.Ours),
+            Delist,
+            "451 4.7.650 The mail server [192.0.2.7] has been temporarily rate limited due to IP reputation. For e-mail delivery information, see "
+            + "https://postmaster.live.com (S775)", Fault.Ours),
         new(RateLimited, "throttled",
             "server busy + [AS*|S77714|#4.7.500] | access denied, please try again later",
             Exo + " 4.7.500-699", "451 4.7.500 Server busy. Please try again later from [192.0.2.7]. (AS77712344)"),
@@ -52,7 +54,9 @@ static class ExchangeReplies
         // Policies.
         new(PolicyRestriction, "tenant-block-list",
             "Tenant Allow Block List | blocked by your organization",
-            Exo + " 5.7.703", "550 5.7.703 Your message can't be delivered because messages to ann@contoso.example are blocked by your organization using Tenant Allow Block List."),
+            Exo + " 5.7.703",
+            "550 5.7.703 Your message can't be delivered because messages to ann@contoso.example are blocked by your organization using Tenant "
+            + "Allow Block List."),
         new(PolicyRestriction, "sender-not-allowed",
             "allowed-senders list | not authenticated by organization | not authenticated for group | not authenticated for mailbox | "
             + "not authenticated for public folder | only accepts messages from",
@@ -65,13 +69,17 @@ static class ExchangeReplies
             Exo + " 5.7.507, 5.7.510", "550 5.7.507 Access denied, rejected by recipient"),
         new(PolicyRestriction, "external-forwarding",
             "does not allow external forwarding | external forwarding",
-            Exo + " 5.7.520", "550 5.7.520 Access denied, Your organization does not allow external forwarding. Please contact your administrator for further assistance. AS(7555)", Fault.Ours),
+            Exo + " 5.7.520",
+            "550 5.7.520 Access denied, Your organization does not allow external forwarding. Please contact your administrator for further "
+            + "assistance. AS(7555)", Fault.Ours),
         new(PolicyRestriction, "delivery-restriction",
             "delivery not authorized",
             Exo + " 5.7.1, 5.7.171, 5.7.900-999", "550 5.7.900 Delivery not authorized, message refused"),
         new(PolicyRestriction, "journaling",
             "journaling on-premises messages | journaling archive | journal message past expiration | journal reports",
-            Exo + " 5.3.190", "550 5.3.190 Journaling on-premises messages to Microsoft 365 or Office 365 not supported when Journaling Archive is disabled", Fault.Ours),
+            Exo + " 5.3.190",
+            "550 5.3.190 Journaling on-premises messages to Microsoft 365 or Office 365 not supported when Journaling Archive is disabled",
+            Fault.Ours),
         new(PolicyRestriction, "nested-attachments",
             "policy violation detected | AS345",
             Exo + " 5.0.350", "550 5.0.350 Requested action not taken: policy violation detected (AS345)"),
@@ -89,10 +97,13 @@ static class ExchangeReplies
         new(Blocklisted, "microsoft",
             "banned sending IP | banned sender | spam abuse detected | traffic not accepted from this IP | "
             + "tenant has exceeded threshold | blocked from sending from unregistered domains",
-            Exo + " 5.7.606-649", "550 5.7.606 Access denied, banned sending IP [192.0.2.7]. To request removal from this list please visit https://sender.office.com/"),
+            Exo + " 5.7.606-649",
+            "550 5.7.606 Access denied, banned sending IP [192.0.2.7]. To request removal from this list please visit https://sender.office.com/"),
         new(Blocklisted, "microsoft",
             "part of their network is on our block list | network is on our block list",
-            Delist, "550 5.7.1 Unfortunately, messages from [192.0.2.7] weren't sent. Please contact your Internet service provider since part of their network is on our block list (S3150)."),
+            Delist,
+            "550 5.7.1 Unfortunately, messages from [192.0.2.7] weren't sent. Please contact your Internet service provider since part of their "
+            + "network is on our block list (S3150)."),
         new(Blocklisted, "microsoft",
             "SC-00* | DY-00* | OU-00* | your IP was found on our block list | blocked by Microsoft | sender.office.com | SNDS",
             Delist, "550 SC-001 (COL004) Unfortunately, messages from 192.0.2.7 weren't sent, see SNDS at https://postmaster.live.com/snds/"),
@@ -111,7 +122,8 @@ static class ExchangeReplies
             Exo + " 5.7.25", "550 5.7.25 Access denied, the sending IPv6 address [2001:db8::7] must have a reverse DNS record"),
         new(SenderAuthFailure, "ipv6",
             "must pass either SPF or DKIM validation",
-            Exo + " 4.7.26", "450 4.7.26 Access denied, a message sent over IPv6 [2001:db8::7] must pass either SPF or DKIM validation, this message is not signed"),
+            Exo + " 4.7.26",
+            "450 4.7.26 Access denied, a message sent over IPv6 [2001:db8::7] must pass either SPF or DKIM validation, this message is not signed"),
         new(SenderAuthFailure, "requirements",
             "meet the required authentication level",
             Exo + " 5.7.515", "550 5.7.515 Access denied, sending domain CONTOSO.EXAMPLE doesn't meet the required authentication level."),
@@ -122,7 +134,9 @@ static class ExchangeReplies
             Eop, "550 5.7.64 TenantAttribution; Relay Access Denied [ValidationStatus=InvalidChannelForRelay]"),
         new(RelayDenied, "connector",
             "RestrictDomainsToIPAddresses | RestrictDomainsToCertificate | TenantInboundAttribution*",
-            Eop, "550 5.7.51 TenantInboundAttribution; There is a partner connector configured that matched the message's recipient domain. The connector had either the RestrictDomainsToIPAddresses or RestrictDomainsToCertificate set"),
+            Eop,
+            "550 5.7.51 TenantInboundAttribution; There is a partner connector configured that matched the message's recipient domain. The "
+            + "connector had either the RestrictDomainsToIPAddresses or RestrictDomainsToCertificate set"),
         new(RelayDenied, "send-as",
             "permissions to send as this sender | permissions to send on behalf | send as this sender",
             Ndr, "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
@@ -180,7 +194,9 @@ static class ExchangeReplies
             Exo + " 4.4.316", "450 4.4.316 Connection refused [Message=Socket error code 10061] [LastAttemptedServerName=mail.contoso.example]"),
         new(NetworkFailure, "timeout",
             "Socket error code 10060 | Winsock error code 10060 | SocketTimedout | Winsock error code 995",
-            Send, "441 4.4.1 Error encountered while communicating with primary target IP address: \"Failed to connect. Winsock error code: 10060, Win32 error code: 10060.\""),
+            Send,
+            "441 4.4.1 Error encountered while communicating with primary target IP address: \"Failed to connect. Winsock error code: 10060, Win32 "
+            + "error code: 10060.\""),
         new(NetworkFailure, "reset",
             "Socket error code 10054 | Winsock error code 10054 | ConnectionReset | connection reset by peer | connection was reset | "
             + "connection reset",

@@ -2,7 +2,7 @@ using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>What mail gateways and filters answer: Mimecast, Proofpoint, Barracuda, Cisco, Symantec, Trend Micro, Amavis.</summary>
+/// <summary>Replies of mail gateways and filters: Mimecast, Proofpoint, Barracuda, Cisco, Symantec, Trend Micro, Amavis.</summary>
 static class GatewayRules
 {
     const string Mimecast = "Mimecast SMTP error codes";
@@ -68,7 +68,9 @@ static class GatewayRules
         // Barracuda.
         new(Blocklisted, "barracuda",
             "Barracuda Reputation | barracudacentral* | BRBL | barracudanetworks.com/reputation",
-            Barracuda, "554 Service unavailable; Client host [192.0.2.7] blocked using Barracuda Reputation; http://www.barracudanetworks.com/reputation/?r=1&ip=192.0.2.7"),
+            Barracuda,
+            "554 Service unavailable; Client host [192.0.2.7] blocked using Barracuda Reputation; "
+            + "http://www.barracudanetworks.com/reputation/?r=1&ip=192.0.2.7"),
         new(SpamContent, null,
             "permanent failure for one or more recipients + blocked",
             Barracuda, "550 permanent failure for one or more recipients (ann@contoso.example:blocked)"),
@@ -81,7 +83,9 @@ static class GatewayRules
         new(Blocklisted, "senderbase",
             "poor reputation | bad reputation | SBRS | senderbase* | talosintelligence* | low reputation | reputation filter* | "
             + "due to its reputation | IP reputation",
-            Cisco, "554 Your access to this mail system has been rejected due to the sending MTA's poor reputation. If you believe that this failure is in error, please contact the intended recipient via alternate means."),
+            Cisco,
+            "554 Your access to this mail system has been rejected due to the sending MTA's poor reputation. If you believe that this failure is "
+            + "in error, please contact the intended recipient via alternate means."),
         new(InvalidRecipient, "unknown-user", "#5.1.0 + address rejected", Cisco, "550 #5.1.0 Address rejected."),
         new(Blocklisted, "cisco",
             "access to submit messages to this e-mail system has been rejected | access to this mail system has been rejected",
@@ -106,7 +110,8 @@ static class GatewayRules
             Symantec, "501 Connection rejected by policy [7.7] 20805, please visit www.messagelabs.com/support"),
         new(Blocklisted, "trend-micro",
             "Trend Micro RBL* | Trend Micro Email Reputation* | mail-abuse.com | ers.trendmicro.com",
-            "Trend Micro Email Reputation Services", "550 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using Trend Micro Email Reputation database."),
+            "Trend Micro Email Reputation Services",
+            "550 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using Trend Micro Email Reputation database."),
 
         // Amavis and others that write "Reject, id=...".
         new(MalwareContent, "virus", "reject, id .. INFECTED", Amavis, "554 5.7.0 Reject, id=12-3 - INFECTED: Eicar-Signature"),
@@ -114,7 +119,7 @@ static class GatewayRules
         new(SpamContent, null, "reject, id .. spam | message content rejected + UBE | UBE", Amavis, "554 5.7.0 Reject, id=12-3 - SPAM"),
         new(ProtocolError, "malformed", "bad header section | BAD-HEADER", Amavis, "554 5.6.0 Reject, id=12-3 - BAD-HEADER-0"),
 
-        // Domino, whose router speaks for itself.
+        // Domino: reports of its router.
         new(InvalidRecipient, "unknown-user",
             "not listed in Domino Directory | not listed in public name | name .. not unique | valid Notes mail file | "
             + "Domino ディレクトリには見つかりません",

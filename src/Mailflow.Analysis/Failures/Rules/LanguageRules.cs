@@ -3,7 +3,7 @@ using static Mailflow.Analysis.Failures.Cause;
 namespace Mailflow.Analysis.Failures.Rules;
 
 /// <summary>
-/// What servers say in other languages than English. Exchange writes the text of its reports in the language of the server.
+/// Replies in other languages than English. Exchange writes the text of its reports in the language of the server.
 /// Accents are folded before the comparison.
 /// </summary>
 static class LanguageRules
@@ -35,7 +35,9 @@ static class LanguageRules
             "[Postfach|Mailbox|Konto|Benutzerkonto] .. [deaktiviert|gesperrt|inaktiv|stillgelegt|nicht mehr aktiv|abgeschaltet]",
             German, "550 Das Konto ist gesperrt"),
         new(InvalidRecipient, "unknown-user",
-            "[Empfänger|Empfaenger|Benutzer|Adressat|Adresse|Postfach|E-Mail-Adresse|Empfängeradresse|Teilnehmer|Mailbox] .. [unbekannt|nicht gefunden|existiert nicht|nicht vorhanden|ungültig|ungueltig|nicht bekannt|existiert hier nicht|nicht eindeutig|konnte nicht gefunden] | "
+            "[Empfänger|Empfaenger|Benutzer|Adressat|Adresse|Postfach|E-Mail-Adresse|Empfängeradresse|Teilnehmer|Mailbox] .. "
+            + "[unbekannt|nicht gefunden|existiert nicht|nicht vorhanden|ungültig|ungueltig|nicht bekannt|existiert hier nicht|nicht eindeutig|"
+            + "konnte nicht gefunden] | "
             + "unbekannter .. [Empfänger|Benutzer|Nutzer|User] | kein .. [Postfach|Benutzer] .. mit diesem Namen | "
             + "möglicherweise nicht vorhanden | nicht im Domino-Verzeichnis | kein solcher Benutzer",
             German, "550 5.1.1 Der Empfänger ist unbekannt"),
@@ -73,7 +75,8 @@ static class LanguageRules
             "[compte|boîte|boite|adresse] .. [désactivé|désactivée|suspendu|bloqué|bloquée|fermé|inactif|inactive|clôturé]",
             French, "550 5.2.1 Ce compte est désactivé"),
         new(InvalidRecipient, "unknown-user",
-            "[utilisateur|destinataire|adresse|boîte|boite|adresse de messagerie|compte|adresse électronique] .. [inconnu|inconnue|introuvable|inexistant|inexistante|n'existe pas|invalide|incorrecte|non trouvé|pas trouvé|erronée] | "
+            "[utilisateur|destinataire|adresse|boîte|boite|adresse de messagerie|compte|adresse électronique] .. "
+            + "[inconnu|inconnue|introuvable|inexistant|inexistante|n'existe pas|invalide|incorrecte|non trouvé|pas trouvé|erronée] | "
             + "[utilisateur|destinataire|adresse] .. inconnu* | destinataire inconnu",
             French, "550 Utilisateur inconnu"),
         new(DnsFailure, null,
@@ -100,10 +103,13 @@ static class LanguageRules
             "mensaje .. [demasiado grande|excede|supera|tamaño máximo] | tamaño .. [excede|supera|máximo] | demasiado grande",
             Spanish, "552 5.3.4 El mensaje es demasiado grande"),
         new(MailboxDisabled, null,
-            "[cuenta|buzón|usuario|casilla] .. [deshabilitado|deshabilitada|suspendida|suspendido|inactiva|inactivo|bloqueada|bloqueado|desactivada|desactivado]",
+            "[cuenta|buzón|usuario|casilla] .. [deshabilitado|deshabilitada|suspendida|suspendido|inactiva|inactivo|bloqueada|bloqueado|"
+            + "desactivada|desactivado]",
             Spanish, "550 La cuenta está deshabilitada"),
         new(InvalidRecipient, "unknown-user",
-            "[usuario|destinatario|dirección|buzón|cuenta|casilla|correo] .. [desconocido|desconocida|no existe|no encontrado|no encontrada|inexistente|inválido|inválida|no válida|no válido|no se encuentra|no pudo encontrarse] | "
+            "[usuario|destinatario|dirección|buzón|cuenta|casilla|correo] .. "
+            + "[desconocido|desconocida|no existe|no encontrado|no encontrada|inexistente|inválido|inválida|no válida|no válido|no se encuentra|"
+            + "no pudo encontrarse] | "
             + "no existe .. [el|la|este|esta] | no se encontró",
             Spanish, "550 Usuario desconocido"),
         new(DnsFailure, null,
@@ -129,10 +135,12 @@ static class LanguageRules
             + "troppo grande",
             Italian, "552 5.3.4 Il messaggio è troppo grande"),
         new(MailboxDisabled, null,
-            "[account|casella|utente|indirizzo] .. [disabilitato|disabilitata|disattivato|disattivata|sospeso|sospesa|bloccato|bloccata|inattivo|inattiva|scaduto|scaduta]",
+            "[account|casella|utente|indirizzo] .. [disabilitato|disabilitata|disattivato|disattivata|sospeso|sospesa|bloccato|bloccata|inattivo|"
+            + "inattiva|scaduto|scaduta]",
             Italian, "550 La casella è disabilitata"),
         new(InvalidRecipient, "unknown-user",
-            "[utente|destinatario|indirizzo|casella|account] .. [sconosciuto|sconosciuta|inesistente|non trovato|non trovata|non esiste|non valido|non valida|errato|non presente]",
+            "[utente|destinatario|indirizzo|casella|account] .. "
+            + "[sconosciuto|sconosciuta|inesistente|non trovato|non trovata|non esiste|non valido|non valida|errato|non presente]",
             Italian, "550 5.1.1 Utente sconosciuto"),
         new(DnsFailure, null,
             "dominio .. [inesistente|non esiste|sconosciuto|non trovato|non valido] | query DNS | errore DNS | host sconosciuto",
@@ -160,7 +168,9 @@ static class LanguageRules
             "[conta|caixa postal|usuário|utilizador] .. [desabilitada|desativada|suspensa|bloqueada|inativa|desabilitado|suspenso|inativo|bloqueado|cancelada]",
             Portuguese, "550 A conta foi desativada"),
         new(InvalidRecipient, "unknown-user",
-            "[usuário|usuario|utilizador|destinatário|endereço|caixa postal|conta] .. [desconhecido|desconhecida|não existe|nao existe|inexistente|não encontrado|nao encontrado|não encontrada|inválido|inválida|não localizado]",
+            "[usuário|usuario|utilizador|destinatário|endereço|caixa postal|conta] .. "
+            + "[desconhecido|desconhecida|não existe|nao existe|inexistente|não encontrado|nao encontrado|não encontrada|inválido|inválida|"
+            + "não localizado]",
             Portuguese, "550 Usuário desconhecido"),
         new(DnsFailure, null,
             "domínio .. [não existe|inexistente|desconhecido|não encontrado] | falha .. DNS | erro de DNS | consulta de DNS",
@@ -235,7 +245,8 @@ static class LanguageRules
         new(MailboxFull, null, "schránka .. plná | predal .. poln | překročena kvóta", Czech, "552 Schránka příjemce je plná"),
         new(InvalidRecipient, "unknown-user",
             "okänd .. [mottagare|användare] | "
-            + "[mottagare*|användare*|adressen|bruger*|modtager*|mottaker*|bruker*|adresse*] .. [okänd|finns inte|hittades inte|findes ikke|ukendt|finnes ikke|ukjent]",
+            + "[mottagare*|användare*|adressen|bruger*|modtager*|mottaker*|bruker*|adresse*] .. "
+            + "[okänd|finns inte|hittades inte|findes ikke|ukendt|finnes ikke|ukjent]",
             Nordic, "550 5.1.1 Mottagaren finns inte"),
         new(MailboxFull, null,
             "[brevlåda*|postlåda*|postkasse*|postkassen|inkorgen] .. [full|fyldt|fuld]",

@@ -2,7 +2,7 @@ using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>What keeps two servers apart: loops, DNS, TLS, the network, time.</summary>
+/// <summary>Problems between two servers: loops, DNS, TLS, the network, timeouts.</summary>
 static class NetworkRules
 {
     public static Rule[] Rules { get; } =
@@ -15,7 +15,7 @@ static class NetworkRules
             + "too many delivered-to | excessive recursion | relay loop | email loop | loop",
             "RFC 5321 section 6.3", "554 5.4.6 Too many hops, 26 received"),
 
-        // DNS. That a domain takes no mail says more than that it is unknown.
+        // DNS. "The domain accepts no mail" is more specific than "unknown domain", so it comes first.
         new(DnsFailure, "null-mx",
             "account or domain may not exist | null MX | nullMX | host does not accept mail | domain does not accept mail | "
             + "doesn't accept mail | does not accept mail | indicated no SMTP service | host or domain does not accept mail | "

@@ -3,14 +3,21 @@ namespace Mailflow.Analysis.Failures.Rules;
 /// <summary>Sets of phrases that several rules share.</summary>
 static class Phrases
 {
-    /// <summary>Who receives.</summary>
-    public const string Recipient = "[recipient|recipients|recipient's|user|users|user's|mailbox|mail box|inbox|account|address|addresses|addressee|alias|rcpt|mail account|local part|e-mail address|userid|mailfolder]";
+    /// <summary>Words for the recipient.</summary>
+    public const string Recipient =
+        "[recipient|recipients|recipient's|user|users|user's|mailbox|mail box|inbox|account|address|addresses|addressee|alias|rcpt|mail account|"
+        + "local part|e-mail address|userid|mailfolder]";
 
-    /// <summary>Is not there.</summary>
+    /// <summary>Words for "does not exist".</summary>
     public const string Missing =
-        "[unknown|not found|does not exist|doesn't exist|dosn't exist|not exist|not exists|nonexistent|non-existent|no such|invalid|not valid|not known|is not recognized|not recognised|unrecognized|not listed|could not be found|couldn't be found|cannot be found|not present|was not found|isn't found|not a member of domain|does not have an account|no account|not local|undefined|not registered|unregistered|illegal|misspelled|incorrect|wrong]";
+        "[unknown|not found|does not exist|doesn't exist|dosn't exist|not exist|not exists|nonexistent|non-existent|no such|invalid|not valid|"
+        + "not known|is not recognized|not recognised|unrecognized|not listed|could not be found|couldn't be found|cannot be found|not present|"
+        + "was not found|isn't found|not a member of domain|does not have an account|no account|not local|undefined|not registered|unregistered|"
+        + "illegal|misspelled|incorrect|wrong]";
 
-    /// <summary>Takes no mail at present.</summary>
+    /// <summary>Words for "takes no mail at present".</summary>
     public const string Disabled =
-        "[disabled|suspended|inactive|inactivated|deactivated|deactived|locked|blocked due to inactivity|expired|closed|terminated|frozen|banned|archived|discontinued|no longer active|not active|is not activated|no longer available|no longer valid|no longer in use|inactivity|cancelled|deleted|on hold|under maintenance]";
+        "[disabled|suspended|inactive|inactivated|deactivated|deactived|locked|blocked due to inactivity|expired|closed|terminated|frozen|banned|"
+        + "archived|discontinued|no longer active|not active|is not activated|no longer available|no longer valid|no longer in use|inactivity|"
+        + "cancelled|deleted|on hold|under maintenance]";
 }

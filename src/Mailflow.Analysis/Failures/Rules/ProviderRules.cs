@@ -2,7 +2,7 @@ using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>What the large mailbox providers answer, where they say it in their own words.</summary>
+/// <summary>Replies of the large mailbox providers, where they use wording of their own.</summary>
 static class ProviderRules
 {
     const string Gmail = "Gmail SMTP errors, support.google.com/a/answer/3726730";
@@ -25,10 +25,14 @@ static class ProviderRules
             Gmail, "local-part of envelope contains utf8 but remote server did not offer SMTPUTF8 | SMTPUTF8 is required | SMTPUTF8 + not offered"),
         new(Blocklisted, "reputation",
             "very low reputation | unusual rate of unsolicited mail",
-            Gmail, "550 5.7.1 [192.0.2.7] Our system has detected that this message is likely suspicious due to the very low reputation of the sending IP address. - gsmtp"),
+            Gmail,
+            "550 5.7.1 [192.0.2.7] Our system has detected that this message is likely suspicious due to the very low reputation of the sending IP "
+            + "address. - gsmtp"),
         new(SpamContent, null,
             "nature of the content and/or the links | likely unsolicited mail | likely spam | suspicious due to the nature",
-            Gmail, "550 5.7.1 Our system has detected that this message is likely unsolicited mail. To reduce the amount of spam sent to Gmail, this message has been blocked. - gsmtp"),
+            Gmail,
+            "550 5.7.1 Our system has detected that this message is likely unsolicited mail. To reduce the amount of spam sent to Gmail, this "
+            + "message has been blocked. - gsmtp"),
         new(SenderAuthFailure, "spf",
             "SPF record of the sending domain | authenticate with SPF | authenticate their email with SPF | "
             + "SPF record with a hard fail policy",
@@ -39,14 +43,17 @@ static class ProviderRules
         new(SenderAuthFailure, "unauthenticated",
             "sender is unauthenticated | it is unauthenticated | authenticate with either SPF or DKIM | unauthenticated email | "
             + "From header is not aligned | aligned with either the authenticated SPF or DKIM",
-            Gmail, "421 4.7.26 This mail has been rate limited because it is unauthenticated. Gmail requires all senders to authenticate with either SPF or DKIM."),
+            Gmail,
+            "421 4.7.26 This mail has been rate limited because it is unauthenticated. Gmail requires all senders to authenticate with either SPF or DKIM."),
         new(TlsFailure, "starttls-required",
             "wasn't sent over a TLS connection | TLS required for RCPT domain",
             Gmail, "421 4.7.0 TLS required for RCPT domain, closing connection. - gsmtp"),
         new(SenderRejected, "reverse-dns",
             "guidelines regarding PTR records | PTR record, or the corresponding forward DNS entry | "
             + "does not match the IP address of the hostname",
-            Gmail, "421 4.7.0 The IP address sending this message does not have a PTR record, or the corresponding forward DNS entry does not point to the sending IP. - gsmtp"),
+            Gmail,
+            "421 4.7.0 The IP address sending this message does not have a PTR record, or the corresponding forward DNS entry does not point to "
+            + "the sending IP. - gsmtp"),
         new(RelayDenied, "authentication",
             "invalid credentials for relay | log in with your web browser | log in through your web browser | "
             + "username and password not accepted | application-specific password | no identity changes permitted | "
@@ -83,13 +90,18 @@ static class ProviderRules
             Gmail, "553 5.1.2 We weren't able to find the recipient domain. Please check for any spelling errors. - gsmtp"),
         new(InvalidRecipient, "unknown-user",
             "email account that you tried to reach + [does not exist|couldn't be found|doesn't exist]",
-            Gmail, "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address for typos. - gsmtp"),
+            Gmail,
+            "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address for typos. - gsmtp"),
         new(InvalidRecipient, "unknown-user",
             "mail answer 6596 | p NoSuchUser | address not found | address couldn't be found",
-            Gmail, "** Address not found ** Your message wasn't delivered to ann@contoso.example because the address couldn't be found, or is unable to receive mail."),
+            Gmail,
+            "** Address not found ** Your message wasn't delivered to ann@contoso.example because the address couldn't be found, or is unable to "
+            + "receive mail."),
         new(InvalidRecipient, "google-group",
             "groups.google.com | group you tried to contact .. may not exist | group you're trying to contact",
-            Gmail, "We're writing to let you know that the group you tried to contact (sales) may not exist, or you may not have permission to post messages to the group."),
+            Gmail,
+            "We're writing to let you know that the group you tried to contact (sales) may not exist, or you may not have permission to post "
+            + "messages to the group."),
 
         // Yahoo and AOL.
         new(Greylisted, null, "GL01 | GL02", Yahoo, "421 4.7.0 [GL01] Message from (192.0.2.7) temporarily deferred - 4.16.50."),

@@ -3,12 +3,12 @@ using static Mailflow.Analysis.Failures.Rules.Phrases;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>What is wrong at the recipient: a full mailbox, a disabled one, none at all, or a message too large for it.</summary>
+/// <summary>Problems of the recipient: a full, disabled or missing mailbox, or a message too large for it.</summary>
 static class RecipientRules
 {
     public static Rule[] Rules { get; } =
     [
-        // Room.
+        // Storage.
         new(MailboxFull, null,
             "over quota | overquota | over the quota | mailbox full | mailbox is full | mailbox has been full | mailfolder is full | "
             + "mailfolder full | inbox is full | inbox full | account is full | quota full | quota violation | disk quota | "
@@ -19,7 +19,11 @@ static class RecipientRules
             + "over their quota",
             "RFC 3463 X.2.2", "552 5.2.2 <ann@contoso.example>: Over quota"),
         new(MailboxFull, null,
-            Recipient + " .. [full|storage full|out of storage|out of storage space|no space left|not enough space|not enough storage|no space|storage limit|space limit|disk space limit|allowed size|maximum allowed storage|size limit exceeded|too many messages|exceeded the storage|exceeded the limit|exceeded its limit|exceeded its disk|over limit|is over its|exceeds allowed size|exceeded storage|exceeds its limit|have enough space|not able to receive more mail|cannot accept any more|exceeding receiving limits]",
+            Recipient
+            + " .. [full|storage full|out of storage|out of storage space|no space left|not enough space|not enough storage|no space|storage limit|"
+            + "space limit|disk space limit|allowed size|maximum allowed storage|size limit exceeded|too many messages|exceeded the storage|"
+            + "exceeded the limit|exceeded its limit|exceeded its disk|over limit|is over its|exceeds allowed size|exceeded storage|"
+            + "exceeds its limit|have enough space|not able to receive more mail|cannot accept any more|exceeding receiving limits]",
             "RFC 3463 X.2.2", "User mailbox exceeds allowed size: ann@contoso.example"),
         new(MailboxFull, null,
             "no space left for this user | recipient storage full | out of storage space | does not have enough space | "
@@ -48,11 +52,11 @@ static class RecipientRules
             + "too large | message body exceeds | exceeded allowed size",
             "RFC 1870 section 6.1", "552 5.3.4 Message size exceeds fixed maximum message size"),
 
-        // Accounts that take no mail; "not found or disabled" is a way to say "not found".
+        // Disabled accounts; "not found or disabled" usually means "not found".
         new(InvalidRecipient, "unknown-user",
             "[mailbox|user|account|recipient|address] .. not found or | unknown or inactive | unknown or disabled | invalid or disabled",
             "RFC 5321 section 3.5.3", "550 Mailbox (ann@contoso.example) not found or inactivated"),
-        // It was there once: closed, or gone without a trace.
+        // The mailbox was closed or deleted.
         new(MailboxDisabled, null,
             "no longer accepts mail",
             "Gmail and others", "This address no longer accepts mail.", Doubtful: true),
@@ -81,10 +85,11 @@ static class RecipientRules
             + "no longer works | has left | mailbox owner has changed",
             "RFC 3463 X.1.6", "550 5.1.6 The mailbox has been replaced by ann.b@contoso.example"),
 
-        // No such recipient; first where it is the domain that is missing.
+        // No such recipient; first the cases where the domain is missing.
         new(DnsFailure, "nxdomain",
             "domain owner has changed | recipient address rejected .. domain not found | "
-            + "[recipient domain|recipient's domain|destination domain|domain of recipient|domain of the recipient] .. [not found|does not exist|doesn't exist|unknown|must exist|invalid|not resolve|could not be found|has no]",
+            + "[recipient domain|recipient's domain|destination domain|domain of recipient|domain of the recipient] .. "
+            + "[not found|does not exist|doesn't exist|unknown|must exist|invalid|not resolve|could not be found|has no]",
             "Postfix reject_unknown_recipient_domain", "450 4.1.2 <ann@contoso.example>: Recipient address rejected: Domain not found"),
         new(InvalidRecipient, "ambiguous",
             "ambiguous | not unique | several matches | more than one match | multiple matches",
@@ -120,7 +125,8 @@ static class RecipientRules
             "undeliverable address | unverified address | recipient verify failed | recipient verification failed | "
             + "unable to verify recipient | address verification failed | address verify failed | verification failed for | "
             + "recipient address rejected .. undeliverable | not deliverable | unable to deliver to | cannot deliver mail for | not OK",
-            "Postfix reject_unverified_recipient", "550 5.1.1 <ann@contoso.example>: Recipient address rejected: undeliverable address: host mx.example said: no"),
+            "Postfix reject_unverified_recipient",
+            "550 5.1.1 <ann@contoso.example>: Recipient address rejected: undeliverable address: host mx.example said: no"),
         new(InvalidRecipient, null,
             "mailbox unavailable | mailbox not available | account not available | user not available | recipient not available | "
             + "mailbox is unavailable | recipient unavailable | recipient is unavailable | account is unavailable | user unavailable | "

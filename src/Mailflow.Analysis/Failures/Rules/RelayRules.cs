@@ -2,7 +2,7 @@ using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>Relaying and logging in.</summary>
+/// <summary>Relaying and authentication.</summary>
 static class RelayRules
 {
     public static Rule[] Rules { get; } =

@@ -2,15 +2,16 @@ using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>What is wrong with us: on a list, not authenticated, not allowed, not to be trusted.</summary>
+/// <summary>Problems of the sending server: blocklisted, not authenticated, not allowed, not trusted.</summary>
 static class SenderRules
 {
     public static Rule[] Rules { get; } =
     [
-        // Greylisting and rates first: their texts mention lists and policies.
+        // Greylisting and rate limits first: their texts mention lists and policies.
         new(Greylisted, null,
             "greylist* | greylisted | graylist* | grey list* | gray list* | greylisting | postgrey | grey-listed",
-            "RFC 6647 section 2", "450 4.7.1 <ann@contoso.example>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/contoso.example.html"),
+            "RFC 6647 section 2",
+            "450 4.7.1 <ann@contoso.example>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/contoso.example.html"),
         new(Greylisted, null,
             "address verification in progress | will be accepted on retry | new sender .. try again | unknown triplet | "
             + "please wait .. [seconds|minutes]",
@@ -39,7 +40,8 @@ static class SenderRules
         new(Blocklisted, "spamhaus", "spamhaus*", "spamhaus.org", "550 5.7.1 Mail from 192.0.2.5 refused, see https://check.spamhaus.org/"),
         new(Blocklisted, "bl.spamcop.net",
             "spamcop*",
-            "spamcop.net", "554 5.7.1 Service unavailable; Client host [192.0.2.5] blocked using bl.spamcop.net; Blocked - see https://www.spamcop.net/bl.shtml?192.0.2.5"),
+            "spamcop.net",
+            "554 5.7.1 Service unavailable; Client host [192.0.2.5] blocked using bl.spamcop.net; Blocked - see https://www.spamcop.net/bl.shtml?192.0.2.5"),
         new(Blocklisted, "dnsbl.sorbs.net", "sorbs | sorbs.net", "sorbs.net", "550 5.7.1 Your server 192.0.2.5 is listed by dnsbl.sorbs.net"),
         new(Blocklisted, "abusix",
             "abusix*",
@@ -67,7 +69,7 @@ static class SenderRules
         new(Blocklisted, "gbudb", "gbudb* | truncate.gbudb", "gbudb.com", "554 5.7.1 blocked using truncate.gbudb.net"),
         new(Blocklisted, "drbl", "drbl", "drbl.gremlin.ru", "550 5.7.1 Listed in work.drbl.caravan.ru"),
 
-        // Lists without a name we know.
+        // Lists without a known name.
         new(Blocklisted, null,
             "DNSBL | RBL | RBLs | DNSBLs | real-time blackhole | blackhole list | block list | blocklist* | blacklist* | black list* | "
             + "block listed | blocked by list | blocked list | deny list | denylist* | IP block | realtime block",
@@ -81,7 +83,9 @@ static class SenderRules
             + "has been blocked by | found on one or more",
             "RFC 5782 section 2", "554 5.7.1 Service unavailable; Client host [192.0.2.5] blocked using bl.contoso.example"),
         new(Blocklisted, null,
-            "[your IP|IP address|client host|client|your host|your server|mail server|sending IP|your network|IP|your ISP] .. [blocked|banned|has been rejected|is blocked|rejected because|is not allowed to send|not allowed to connect|has been blocked|refused by]",
+            "[your IP|IP address|client host|client|your host|your server|mail server|sending IP|your network|IP|your ISP] .. "
+            + "[blocked|banned|has been rejected|is blocked|rejected because|is not allowed to send|not allowed to connect|has been blocked|"
+            + "refused by]",
             "vendors' pages on blocked addresses", "550 5.7.1 Your IP address 192.0.2.5 has been blocked"),
         new(Blocklisted, "reputation",
             "reputation | not accepting mail from your IP | currently blocked by | earthlink.net/block | IPs blocked | "
@@ -113,7 +117,7 @@ static class SenderRules
             "message .. [is not authenticated|was not authenticated] | not authenticated + domain",
             "RFC 7372", "550 This message was not authenticated for the domain in its From field"),
 
-        // Our name and address.
+        // The sending host's name and address.
         new(RelayDenied, "send-as",
             "sender address rejected .. not logged in | not owned by user | not permitted to send as | not allowed to send as | "
             + "not allowed to send from | not authorized to send from | send mail as | must match the authenticated | "
@@ -132,7 +136,9 @@ static class SenderRules
             "relay host name | unresolvable relay | bad hostname | host impersonating | fully-qualified hostname",
             "RFC 5321 section 4.1.1.1", "550 5.7.1 Unresolvable relay host name EX01"),
         new(SenderRejected, "sender-domain",
-            "[domain of sender|sender domain|sender's domain|envelope sender domain|mail from domain|sending domain|sender address rejected|sender address] .. [domain not found|does not exist|doesn't exist|must exist|must resolve|not found|does not resolve|unresolvable|invalid|not resolvable|no such domain|couldn't be verified|unknown]",
+            "[domain of sender|sender domain|sender's domain|envelope sender domain|mail from domain|sending domain|sender address rejected|"
+            + "sender address] .. [domain not found|does not exist|doesn't exist|must exist|must resolve|not found|does not resolve|unresolvable|"
+            + "invalid|not resolvable|no such domain|couldn't be verified|unknown]",
             "RFC 5321 section 3.3", "553 5.1.8 <ann@contoso.example>... Domain of sender address ann@contoso.example does not exist"),
         new(SenderRejected, "sender-domain",
             "[#x.1.7|#x.1.8] + [no such domain|domain not found|does not exist|host not found|unknown domain|bad domain|invalid domain]",
@@ -142,7 +148,8 @@ static class SenderRules
             + "envelope sender domain must exist",
             "RFC 7505 section 4.2", "550 5.7.27 Sender address has null MX"),
         new(SenderRejected, "sender-address",
-            "[in reply to MAIL FROM|after MAIL FROM] + [does not exist|doesn't exist|invalid|not found|unknown|must be fully qualified|fully qualified|no such domain|not allowed|not permitted]",
+            "[in reply to MAIL FROM|after MAIL FROM] + [does not exist|doesn't exist|invalid|not found|unknown|must be fully qualified|"
+            + "fully qualified|no such domain|not allowed|not permitted]",
             "Postfix and Exim name the refused command", "553 mx.contoso.example does not exist (in reply to MAIL FROM command)"),
         new(SenderRejected, "callout",
             "sender verify failed | sender verification | sender callout | callout verification | verify sender | "

@@ -2,7 +2,7 @@ using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Failures.Rules;
 
-/// <summary>Words that say little: asked only where no code says more.</summary>
+/// <summary>Words with little meaning: used only where no code is more specific.</summary>
 static class VagueRules
 {
     const string Basic = "RFC 5321 section 4.2.3";
