@@ -16,7 +16,7 @@ public sealed class LabelNameTests
     [InlineData("Mailbox Database 1842963150")]
     [InlineData("\U0001F4E7 out")]
     [InlineData("Ratio=5")]
-    public void Accepts_names_of_servers_connectors_and_next_hops(string name) => Assert.True(LabelName.IsName(name));
+    public void Label_accepts_names_of_servers_connectors_and_next_hops(string name) => Assert.True(LabelName.IsName(name));
 
     [Theory]
     [InlineData("")]
@@ -46,10 +46,10 @@ public sealed class LabelNameTests
     [InlineData("turned\u202Earound")]
     [InlineData("isolated\u2066")]
     [InlineData("separated\u2028line")]
-    public void Refuses_what_may_be_an_address_or_is_not_visible(string name) => Assert.False(LabelName.IsName(name));
+    public void Label_rejects_possible_addresses_and_invisible_characters(string name) => Assert.False(LabelName.IsName(name));
 
     [Fact]
-    public void Refuses_long_names()
+    public void Label_rejects_long_names()
     {
         Assert.True(LabelName.IsName(new('x', LabelName.MaxLength)));
         Assert.False(LabelName.IsName(new('x', LabelName.MaxLength + 1)));

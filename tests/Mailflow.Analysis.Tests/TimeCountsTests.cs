@@ -6,7 +6,7 @@ namespace Mailflow.Analysis.Tests;
 public sealed class TimeCountsTests
 {
     [Fact]
-    public void Each_time_is_in_the_first_bucket_whose_bound_is_not_below_and_the_sum_is_exact()
+    public void Histogram_uses_inclusive_upper_bounds_and_an_exact_sum()
     {
         var bound = Gen.Int[0, TimeCounts.Bounds.Count - 1].Select(i => TimeCounts.Bounds[i]);
         Gen.Select(Gen.Int[0, 2], Gen.OneOf(Gen.UInt, Gen.UInt[0, 100_000], bound, bound.Select(b => b + 1))).List[0, 200].Sample(times =>

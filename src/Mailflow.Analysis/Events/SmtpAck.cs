@@ -43,12 +43,14 @@ public sealed record SmtpAck(string? Connector, string? MessageId, string Respon
     {
         var from = message.IndexOf('>', StringComparison.Ordinal) + 1;
         for (var pass = 0; pass < 2; pass++)
+        {
             for (var i = pass == 0 ? 0 : from; i + 4 < message.Length; i++)
-                {
-                    var startsWord = i == 0 || !(char.IsLetterOrDigit(message[i - 1]) || message[i - 1] is '.' or '-' or '@');
-                    if (startsWord && MessageText.IsReply(message.AsSpan(i), enhanced: pass == 0))
-                        return i;
-                }
+            {
+                var startsWord = i == 0 || !(char.IsLetterOrDigit(message[i - 1]) || message[i - 1] is '.' or '-' or '@');
+                if (startsWord && MessageText.IsReply(message.AsSpan(i), enhanced: pass == 0))
+                    return i;
+            }
+        }
         return -1;
     }
 

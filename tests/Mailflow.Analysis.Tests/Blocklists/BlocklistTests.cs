@@ -26,29 +26,31 @@ public sealed class BlocklistTests
     [InlineData("multi.uribl.com", "127.0.0.15", ListState.Refused)]
     [InlineData("any.example", "127.0.0.5", ListState.Listed)]
     [InlineData("any.example", "", ListState.Error)]
-    public void An_answer_is_a_listing_only_where_the_list_says_so(string zone, string answers, ListState state) =>
-        Assert.Equal(state, ListReading.Of(BlocklistTable.Find(zone), [.. answers.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)]).State);
+    public void Blocklist_answer_is_a_listing_only_with_a_documented_code(string zone, string answers, ListState state) =>
+        Assert.Equal(
+            state,
+            ListReading.Of(BlocklistTable.Find(zone), [.. answers.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)]).State);
 
     [Fact]
-    public void A_sum_of_bits_is_every_list_in_it() =>
+    public void Bitmask_answer_reports_each_list() =>
         Assert.Equal("PH: phishing; ABUSE: spam and abuse", ListReading.Of(BlocklistTable.Find("multi.surbl.org"), [IPAddress.Parse("127.0.0.72")]).Says);
 
     [Theory]
     [InlineData("192.0.2.25", "25.2.0.192")]
     [InlineData("2001:db8::25", "5.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2")]
     [InlineData("::ffff:7f00:2", "2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0")]
-    public void Addresses_are_asked_backwards(string address, string name) => Assert.Equal(name, ReverseName.Of(IPAddress.Parse(address)));
+    public void Blocklist_query_reverses_the_address(string address, string name) => Assert.Equal(name, ReverseName.Of(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("Client host [192.0.2.25] blocked", null, "192.0.2.25")]
     [InlineData("[203.0.113.9] says: 192.0.2.25 is listed", "203.0.113.9", "192.0.2.25")]
     [InlineData("[2001:DB8:0::9] says: 2001:db8::25 is listed", "2001:DB8:0::9", "2001:db8::25")]
     [InlineData("550 5.7.1 at 10:15:33, Exchange 15.2.1544.4", null, null)]
-    public void A_refusal_names_an_address_that_is_not_the_remote_servers(string text, string? remote, string? expected) =>
+    public void Blocked_address_is_not_the_remote_servers(string text, string? remote, string? expected) =>
         Assert.Equal(expected, BlockedAddress.Find(text, remote)?.ToString());
 
     [Fact]
-    public void The_guides_four_lists_are_known_and_the_dead_one_is_called_dead()
+    public void The_guides_four_blocklists_are_in_the_table_and_the_closed_one_is_marked()
     {
         foreach (var zone in new[] { "zen.spamhaus.org", "bl.spamcop.net", "b.barracudacentral.org" })
             Assert.True(BlocklistTable.Find(zone).Default);
@@ -56,14 +58,17 @@ public sealed class BlocklistTests
     }
 
     [Fact]
-    public void Every_list_has_what_a_person_needs()
+    public void Every_blocklist_has_codes_policy_and_removal_page()
     {
         foreach (var list in BlocklistTable.All)
         {
             Assert.NotEqual(ListKinds.None, list.Kinds);
             Assert.NotEmpty(list.Source);
             Assert.False(list.Closed is not null && list.Default);
-            Assert.True(list.Closed is not null || (list.Codes.Count > 0 && list.Policy.Length > 0 && list.Delist.Length > 0 && list.Interval >= TimeSpan.FromMinutes(5)), list.Zone);
+            Assert.True(
+                list.Closed is not null
+                    || (list.Codes.Count > 0 && list.Policy.Length > 0 && list.Delist.Length > 0 && list.Interval >= TimeSpan.FromMinutes(5)),
+                list.Zone);
         }
 
         Assert.Equal(BlocklistTable.All.Count, BlocklistTable.All.DistinctBy(l => l.Zone).Count());

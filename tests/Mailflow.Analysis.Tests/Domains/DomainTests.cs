@@ -15,7 +15,7 @@ public sealed class DomainTests
     [InlineData("V=SPF1 A -ALL", 2)]
     [InlineData("v=spf1 include:a.example. a:a.xn--p1ai/24 mx:a.x-1 exists:%{i}.%{d}", 4)]
     [InlineData("v=spf1 exists:%{l1r-}.%{d1r/}.x%%y%_z%-", 1)]
-    public void What_is_SPF_is_read(string text, int terms)
+    public void Valid_spf_records_are_parsed(string text, int terms)
     {
         Assert.True(SpfRecord.IsOne(text));
         Assert.Equal(terms, SpfRecord.Parse(text, out var fault)?.Terms.Count);
@@ -50,7 +50,7 @@ public sealed class DomainTests
     [InlineData("v=spf1 redirect=192.0.2.1")]
     [InlineData("v=spf1 exp=a.example exp=b.example")]
     [InlineData("v=spf1 exists:%{c}.example")]
-    public void What_is_no_SPF_is_a_permanent_error(string text)
+    public void Invalid_spf_records_are_permanent_errors(string text)
     {
         Assert.Null(SpfRecord.Parse(text, out var fault));
         Assert.NotEmpty(fault);
@@ -61,9 +61,9 @@ public sealed class DomainTests
     [InlineData("v=spf10 -all")]
     [InlineData("spf2.0/pra -all")]
     [InlineData("")]
-    public void Another_record_is_none(string text) => Assert.False(SpfRecord.IsOne(text));
+    public void Other_txt_records_are_not_spf(string text) => Assert.False(SpfRecord.IsOne(text));
 
-    // RFC 7208 section 7.4, with postmaster in the place of its sender.
+    // RFC 7208 section 7.4, with postmaster as the local part of the sender.
     [Theory]
     [InlineData("%{o}", "email.example.com")]
     [InlineData("%{d}", "email.example.com")]
@@ -75,11 +75,11 @@ public sealed class DomainTests
     [InlineData("%{l}", "postmaster")]
     [InlineData("%{ir}.%{v}._spf.%{d2}", "3.2.0.192.in-addr._spf.example.com")]
     [InlineData("%{lr-}.lp._spf.%{d2}", "postmaster.lp._spf.example.com")]
-    public void Macros_become_what_the_RFC_says(string macro, string expected) =>
+    public void Spf_macros_expand_as_in_RFC_7208(string macro, string expected) =>
         Assert.Equal(expected, new SpfMacro(IPAddress.Parse("192.0.2.3"), "email.example.com").Expand(macro, "email.example.com"));
 
     [Fact]
-    public void An_IPv6_address_becomes_its_nibbles() =>
+    public void Spf_macro_writes_ipv6_addresses_as_nibbles() =>
         Assert.Equal(
             "1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com",
             new SpfMacro(IPAddress.Parse("2001:db8::cb01"), "email.example.com").Expand("%{ir}.%{v}._spf.%{d2}", "email.example.com"));
@@ -92,11 +92,11 @@ public sealed class DomainTests
     [InlineData("2001:db8::", "2001:db8::1", 127, true)]
     [InlineData("2001:db8::", "2001:db8::2", 127, false)]
     [InlineData("192.0.2.1", "2001:db8::2", 0, false)]
-    public void Networks_cover_what_shares_their_bits(string network, string address, int bits, bool covers) =>
+    public void Spf_networks_match_by_prefix_length(string network, string address, int bits, bool covers) =>
         Assert.Equal(covers, new SpfTerm(SpfResult.Pass, SpfMechanism.Ip4, "", null, bits, bits).Covers(IPAddress.Parse(network), IPAddress.Parse(address)));
 
     [Fact]
-    public void The_size_of_a_key_is_told_in_both_forms()
+    public void Dkim_key_size_is_read_in_both_formats()
     {
         using var rsa = RSA.Create(1024);
         Assert.Equal(new("rsa", 1024), DkimKey.Parse($"v=DKIM1; k=rsa; p={Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())}", out _));
@@ -113,7 +113,7 @@ public sealed class DomainTests
     [InlineData("k=ed25519; p=AAAA")]
     [InlineData("k=dsa; p=AAAA")]
     [InlineData("nothing")]
-    public void What_is_no_key_has_its_fault(string text)
+    public void Invalid_dkim_keys_are_reported_with_a_reason(string text)
     {
         Assert.Null(DkimKey.Parse(text, out var fault));
         Assert.NotEmpty(fault);
@@ -126,7 +126,7 @@ public sealed class DomainTests
     [InlineData("v=DMARC1; p=block", null)]
     [InlineData("v=DMARC1; p=\u001b[2Jblock", null)]
     [InlineData("p=none; v=DMARC2", null)]
-    public void DMARC_is_read(string text, string? expected)
+    public void Dmarc_records_are_parsed(string text, string? expected)
     {
         var record = DmarcRecord.Parse(text, out var fault);
         Assert.Equal(expected, record is null ? null : $"{record.Policy} {record.SubdomainPolicy} {record.Reports}");
@@ -143,7 +143,7 @@ public sealed class DomainTests
     [InlineData("version: STSv1\nmode: enforce\nmx: a.example", null)]
     [InlineData("version: STSv1\nmode: enforce\nmax_age: 86400", null)]
     [InlineData("version: STSv2\nmode: none\nmax_age: 86400", null)]
-    public void A_policy_of_MTA_STS_is_read(string text, string? expected)
+    public void Mta_sts_policies_are_parsed(string text, string? expected)
     {
         var policy = StsPolicy.Parse(text, out var fault);
         Assert.Equal(expected, policy is null ? null : string.Join(' ', [policy.Mode, .. policy.Hosts]));
@@ -157,7 +157,7 @@ public sealed class DomainTests
     [InlineData("fabrikm.example", "fabrikam.example")]
     [InlineData("entirely-different.example", null)]
     [InlineData("ab.de", null)]
-    public void The_domain_that_was_meant_is_found(string typed, string? meant) =>
+    public void Misspelled_domains_get_the_nearest_known_one(string typed, string? meant) =>
         Assert.Equal(meant, NearestDomain.Find(typed, [.. NearestDomain.Common, "fabrikam.example"]));
 
     [Theory]
@@ -169,10 +169,10 @@ public sealed class DomainTests
     [InlineData("", null)]
     [InlineData("a b", null)]
     [InlineData("x;rm -rf", null)]
-    public void Names_are_cleaned_or_refused(string text, string? expected) => Assert.Equal(expected, DomainNames.Clean(text));
+    public void Domain_names_are_normalised_or_rejected(string text, string? expected) => Assert.Equal(expected, DomainNames.Clean(text));
 
     [Fact]
-    public void Whatever_a_record_says_nothing_throws() =>
+    public void Parsers_of_dns_records_never_throw() =>
         Gen.Select(Gen.String, Gen.Char["v=spf1DKIM;:%{}/.~-+ioadl rmx24"].Array[0, 60]).Sample((any, likely) =>
         {
             foreach (var text in new[] { any, new string(likely) })
@@ -181,7 +181,9 @@ public sealed class DomainTests
                 foreach (var term in record?.Terms ?? [])
                     _ = new SpfMacro(IPAddress.Loopback, "contoso.test").Expand(term.Domain, "contoso.test");
                 _ = new SpfMacro(IPAddress.IPv6Loopback, "contoso.test").Expand(text, text);
-                _ = (DkimKey.Parse(text, out _), DmarcRecord.Parse(text, out _), StsRecord.Id(text), TlsReportRecord.Reports(text), StsPolicy.Parse(text, out _), DomainNames.Clean(text));
+                _ = (
+                    DkimKey.Parse(text, out _), DmarcRecord.Parse(text, out _), StsRecord.Id(text),
+                    TlsReportRecord.Reports(text), StsPolicy.Parse(text, out _), DomainNames.Clean(text));
             }
         });
 }

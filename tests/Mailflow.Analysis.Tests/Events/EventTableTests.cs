@@ -10,28 +10,33 @@ public sealed class EventTableTests
     const string End = "<!-- End of the table. -->\n";
 
     [Fact]
-    public void Ids_are_in_order_and_stand_once() =>
+    public void Event_table_is_sorted_without_duplicate_ids() =>
         Assert.Equal(EventTable.All.Select(r => r.Id).Distinct().Order(), EventTable.All.Select(r => r.Id));
 
     [Fact]
-    public void Every_row_says_what_it_means_what_to_do_and_where_that_is_known_from() =>
-        Assert.All(EventTable.All, r => Assert.All((string[])[r.Name, r.Meaning, r.Action, r.Source], t => Assert.True(t.Length > 5 && !t.Contains('|', StringComparison.Ordinal) && !t.Contains('\n', StringComparison.Ordinal), t)));
+    public void Every_event_has_a_meaning_an_action_and_a_source() =>
+        Assert.All(
+            EventTable.All,
+            r => Assert.All(
+                (string[])[r.Name, r.Meaning, r.Action, r.Source],
+                t => Assert.True(t.Length > 5 && !t.Contains('|', StringComparison.Ordinal) && !t.Contains('\n', StringComparison.Ordinal), t)));
 
     [Fact]
-    public void Every_event_that_was_asked_for_is_in_the_table() =>
+    public void Event_table_has_all_required_ids() =>
         Assert.Empty(((int[])[2000, 2002, 2003, 2004, 2005, 2006, 1009, 1010, 1012, 1018, 1020, 1021, 5006, 5015, 5016, 5038, 7001, 7002, 10001, 10003,
-            12014, 12015, 12016, 12017, 12018, 12023, 15004, 15005, 15006, 15007, 16011, 16017, 16023, 16028, 17003, 17004]).Except(EventTable.All.Select(r => r.Id)));
+            12014, 12015, 12016, 12017, 12018, 12023, 15004, 15005, 15006, 15007, 16011, 16017, 16023, 16028, 17003, 17004])
+            .Except(EventTable.All.Select(r => r.Id)));
 
     [Theory]
     [InlineData("MSExchangeTransport", 1009, true)]
     [InlineData("msexchangetransportsubmission", 16028, true)]
     [InlineData("MSExchangeIS", 1009, false)]
     [InlineData("MSExchangeTransport", 4010, false)]
-    public void Finds_by_provider_and_id(string provider, int id, bool found) =>
+    public void Events_are_found_by_provider_and_id(string provider, int id, bool found) =>
         Assert.Equal(found, EventTable.Find(new(provider, id, 0, 0, default, 0, "", "", [], null)) is not null);
 
     [Fact]
-    public void The_page_has_the_table()
+    public void Events_page_contains_the_generated_table()
     {
         var table = new StringBuilder("| id | kind | severity | meaning | what to do | known from |\n|---|---|---|---|---|---|\n");
         foreach (var r in EventTable.All)

@@ -16,7 +16,7 @@ public sealed class CsvExportTests
     [InlineData("utf-16", true)]
     [InlineData("utf-16BE", false)]
     [InlineData("utf-16BE", true)]
-    public void Reads_an_export_in_every_encoding(string encoding, bool mark)
+    public void Csv_is_read_in_every_encoding(string encoding, bool mark)
     {
         var problems = new ExportProblems();
         var objects = Samples.Objects(Samples.Encode(Queues, encoding, mark), problems);
@@ -29,7 +29,7 @@ public sealed class CsvExportTests
         Assert.Null(objects[0]["NoSuch"]);
         Assert.Equal(["Identity", "Status", "MessageCount", "LastError", "LastRetryTime"], objects[0].Names);
 
-        // The second row rules out that days come first, also for the first row.
+        // The second row shows that the month comes first, also for the first row.
         Assert.True(objects[0].TryTime("LastRetryTime", out var time));
         Assert.Equal(new DateTime(2025, 3, 4, 22, 0, 26, DateTimeKind.Utc), time);
         Assert.True(objects[1].TryTime("LastRetryTime", out time));
@@ -39,7 +39,7 @@ public sealed class CsvExportTests
     }
 
     [Fact]
-    public void Reads_what_Export_Csv_UseCulture_writes()
+    public void Csv_with_a_cultures_separator_is_read()
     {
         var objects = Samples.Objects("Identity;Velocity;When\r\n\"EX01\\7\";\"-0,01\";\"04.03.2025 10:00:26\"\r\n", new());
         Assert.Equal("-0,01", objects.Single()["Velocity"]);
@@ -48,7 +48,7 @@ public sealed class CsvExportTests
     }
 
     [Fact]
-    public void Short_and_long_rows_are_read_and_named()
+    public void Csv_rows_with_too_few_or_too_many_columns_are_read_and_reported()
     {
         var problems = new ExportProblems();
         var objects = Samples.Objects("a,b\r\n1\r\n1,2,3\r\n\r\n4,5\r\n", problems);
@@ -59,7 +59,7 @@ public sealed class CsvExportTests
     }
 
     [Fact]
-    public void A_quote_that_is_never_closed_is_a_truncated_file()
+    public void Csv_with_an_unclosed_quote_is_reported_as_truncated()
     {
         var problems = new ExportProblems();
         Assert.Equal(2, Samples.Objects("a,b\r\n1,2\r\n3,\"x\r\n", problems).Count);
@@ -67,7 +67,7 @@ public sealed class CsvExportTests
     }
 
     [Fact]
-    public void Bytes_that_are_not_text_are_counted()
+    public void Csv_bytes_that_are_not_text_are_counted()
     {
         var problems = new ExportProblems();
         var objects = Samples.Objects([.. "a,b\r\nM\u00fcller,2\r\n"u8.ToArray().Select(b => b == 0xC3 ? (byte)'x' : b)], problems);
@@ -76,7 +76,7 @@ public sealed class CsvExportTests
     }
 
     [Fact]
-    public void A_cell_without_an_end_is_not_read_into_memory()
+    public void Csv_cell_without_an_end_does_not_fill_memory()
     {
         var problems = new ExportProblems();
         Assert.Empty(Samples.Objects("a,b\r\n1,\"" + new string('x', 17 << 20), problems));

@@ -3,7 +3,7 @@ using Mailflow.Simulator;
 
 namespace Mailflow.Analysis.Tests.Exports;
 
-/// <summary>Files of the Windows event log, written by the simulator's writer.</summary>
+/// <summary>Windows event log files, written by the simulator.</summary>
 static class Evtx
 {
     public const int HeaderBlock = 4096;
@@ -38,7 +38,7 @@ static class Evtx
         return stream.ToArray();
     }
 
-    /// <summary>A file of one chunk without checksums, whose records hold the binary XML that is given.</summary>
+    /// <summary>A file of one chunk without checksums, with the given binary XML as records.</summary>
     public static byte[] Crafted(params Action<BinXmlWriter>[] records)
     {
         var chunk = new BinXmlWriter(new byte[Chunk], 512);
@@ -61,7 +61,7 @@ static class Evtx
         return [.. File([]), .. chunk.Bytes];
     }
 
-    /// <summary>An Event element with what every event must have, then what is given.</summary>
+    /// <summary>An Event element with the required children, then the given ones.</summary>
     public static void Event(BinXmlWriter to, Action content, bool dependency) =>
         to.Element("Event", null, () =>
         {

@@ -7,7 +7,7 @@ namespace Mailflow.Analysis.Tests.Exports;
 public sealed class EvtxExportTests
 {
     [Fact]
-    public void Reads_back_what_was_written()
+    public void Written_evtx_files_are_read_back()
     {
         var written = Evtx.Events(2000);
         var problems = new ExportProblems();
@@ -17,7 +17,7 @@ public sealed class EvtxExportTests
     }
 
     [Fact]
-    public void An_empty_log_has_no_events_and_no_faults()
+    public void Empty_evtx_has_no_events_and_no_problems()
     {
         var problems = new ExportProblems();
         Assert.Empty(Samples.Events(Evtx.File([]), problems));
@@ -55,13 +55,15 @@ public sealed class EvtxExportTests
     [InlineData(0x8A, "0100000000000000", "1")]
     [InlineData(0x08, "FE", "FE")]
     [InlineData(0x7F, "0102", "0102")]
-    public void Renders_each_type_of_value(int type, string hex, string expected)
+    public void Evtx_values_of_each_type_are_rendered_as_text(int type, string hex, string expected)
     {
         var problems = new ExportProblems();
         var file = Evtx.Crafted(to =>
         {
             to.Fragment();
-            to.Template(Guid.Parse("00000000-0000-0000-0000-000000000001"), t => Evtx.Event(t, () => t.Element("EventData", null, () => t.Element("Data", null, () => t.Place(0, (byte)type))), dependency: true));
+            to.Template(
+                Guid.Parse("00000000-0000-0000-0000-000000000001"),
+                t => Evtx.Event(t, () => t.Element("EventData", null, () => t.Element("Data", null, () => t.Place(0, (byte)type))), dependency: true));
             to.Values(new Simulator.BinXmlField((byte)type, Convert.FromHexString(hex)));
         });
         var read = Assert.Single(Samples.Events(file, problems));
@@ -70,7 +72,7 @@ public sealed class EvtxExportTests
     }
 
     [Fact]
-    public void Reads_literal_text_of_every_kind_and_omits_what_is_optional_and_null()
+    public void Evtx_literals_are_read_and_optional_null_values_omitted()
     {
         var file = Evtx.Crafted(to =>
         {
@@ -99,19 +101,25 @@ public sealed class EvtxExportTests
     }
 
     [Fact]
-    public void Reads_an_event_without_a_template()
+    public void Evtx_event_without_a_template_is_read()
     {
         var file = Evtx.Crafted(to =>
         {
             to.Fragment();
-            Evtx.Event(to, () => to.Element("UserData", null, () => to.Element("X", null, () => to.Element("Y", null, () => to.Literal("z"), false), false), false), dependency: false);
+            Evtx.Event(
+                to,
+                () => to.Element("UserData", null, () => to.Element("X", null, () => to.Element("Y", null, () => to.Literal("z"), false), false), false),
+                dependency: false);
         });
         Assert.Equal(["z"], Assert.Single(Samples.Events(file, new())).Strings);
     }
 
-    /// <summary>Attributes cost a few bytes each: a template with thousands of them, of which another template has thousands, must not become millions.</summary>
+    /// <summary>
+    /// Attributes take a few bytes each: a template with thousands of them, repeated thousands of times by another template, must not become
+    /// millions.
+    /// </summary>
     [Fact]
-    public void Attributes_that_a_template_repeats_are_bounded()
+    public void Repeated_evtx_attributes_are_bounded()
     {
         var file = Evtx.Crafted(to =>
         {
@@ -137,7 +145,7 @@ public sealed class EvtxExportTests
     }
 
     [Fact]
-    public void A_chunk_that_is_none_is_skipped_and_counted()
+    public void Invalid_evtx_chunk_is_skipped_and_counted()
     {
         var written = Evtx.Events(1500);
         var file = Evtx.File(written);
@@ -153,7 +161,7 @@ public sealed class EvtxExportTests
     }
 
     [Fact]
-    public void Records_after_a_bad_one_are_found_again()
+    public void Evtx_records_after_a_corrupt_one_are_read()
     {
         var written = Evtx.Events(50);
         var file = Evtx.File(written);
@@ -170,20 +178,20 @@ public sealed class EvtxExportTests
     }
 
     [Fact]
-    public void A_log_that_was_copied_while_it_was_written_is_read_to_its_last_record()
+    public void Evtx_copied_while_written_is_read_to_its_last_record()
     {
         var written = Evtx.Events(50);
         var file = Evtx.File(written);
         var records = Starts(file);
 
-        // The header of the chunk, as it was ten records ago.
+        // The chunk header as it was ten records earlier.
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(Evtx.HeaderBlock + 48), records[40] - Evtx.HeaderBlock);
         file[120] = 1;
         Evtx.AssertSame(written, Samples.Events(file, new()));
     }
 
     [Fact]
-    public void What_a_reused_chunk_held_before_is_not_read()
+    public void Old_records_in_a_reused_evtx_chunk_are_not_read()
     {
         var file = Evtx.File(Evtx.Events(50));
         var records = Starts(file);
@@ -194,7 +202,7 @@ public sealed class EvtxExportTests
     }
 
     [Fact]
-    public void A_file_cut_at_any_length_gives_its_first_events_and_says_that_it_is_cut()
+    public void Evtx_cut_at_any_length_gives_its_first_events_and_reports_truncation()
     {
         var written = Evtx.Events(6);
         var file = Evtx.File(written);
@@ -206,7 +214,7 @@ public sealed class EvtxExportTests
             Evtx.AssertSame(written[..read.Count], read);
             Assert.True(read.Count >= last);
             last = read.Count;
-            // At 4096 it is a log without a chunk; shorter than its magic it is anything.
+            // With 4096 bytes it is a log without chunks; shorter than the magic bytes it is no evtx file.
             if (length >= 8 && length != Evtx.HeaderBlock)
                 Assert.True(problems.Total > 0, $"{length}");
         }
@@ -215,7 +223,7 @@ public sealed class EvtxExportTests
     }
 
     [Fact]
-    public void Flipped_bits_never_throw_and_lose_no_more_than_a_chunk_each()
+    public void Flipped_bits_in_evtx_never_throw_and_lose_at_most_a_chunk_each()
     {
         var written = Evtx.Events(400);
         var file = Evtx.File(written);
@@ -234,7 +242,7 @@ public sealed class EvtxExportTests
     }
 
     [Fact]
-    public void A_template_that_holds_itself_ends()
+    public void Recursive_evtx_template_terminates()
     {
         var problems = new ExportProblems();
         var id = Guid.Parse("00000000-0000-0000-0000-000000000001");
@@ -259,7 +267,7 @@ public sealed class EvtxExportTests
     }
 
     [Fact]
-    public void A_value_of_binary_xml_that_is_used_over_and_over_ends()
+    public void Repeated_evtx_value_terminates()
     {
         var problems = new ExportProblems();
         var file = Evtx.Crafted(to =>

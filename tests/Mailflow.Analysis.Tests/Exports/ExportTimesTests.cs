@@ -14,14 +14,14 @@ public sealed class ExportTimesTests
     [InlineData("2025-03-04 10:00:26.5-05:00", "2025-03-04 15:00:26.5000000")]
     [InlineData("/Date(1741082426123)/", "2025-03-04 10:00:26.1230000")]
     [InlineData("/Date(1741082426123+0100)/", "2025-03-04 10:00:26.1230000")]
-    public void Reads_times_with_a_zone(string text, string expected)
+    public void Export_times_with_a_zone_are_read(string text, string expected)
     {
         Assert.Equal(nameof(TimeReading.Utc), ExportTimes.Read(text, DateOrder.Unknown, null, out var time).ToString());
         Assert.Equal(expected, time.ToString("yyyy-MM-dd HH:mm:ss.fffffff", CultureInfo.InvariantCulture));
         Assert.Equal(DateTimeKind.Utc, time.Kind);
     }
 
-    // As the cultures of Windows write ten in the evening of 4 March, unless something else is said.
+    // 10 p.m. on 4 March, as written by the cultures of Windows.
     [Theory]
     [InlineData("2025-03-04T22:00:26")]
     [InlineData("2025-03-04 22:00:26")]
@@ -34,8 +34,8 @@ public sealed class ExportTimesTests
     [InlineData("2025-03-04 오후 10:00:26")] // ko-KR
     [InlineData("2025. 03. 04. 22:00:26")] // hu-HU
     [InlineData("4.3.2025 г. 22:00:26 ч.")] // bg-BG
-    [InlineData("4/03/2025 10:00:26 PM")] // en-AU: only there is the month padded and the day not
-    public void Reads_times_without_a_zone(string text)
+    [InlineData("4/03/2025 10:00:26 PM")] // en-AU: the only culture that pads the month but not the day
+    public void Export_times_without_a_zone_are_read(string text)
     {
         Assert.Equal(nameof(TimeReading.Local), ExportTimes.Read(text, DateOrder.Unknown, null, out var time).ToString());
         Assert.Equal(new DateTime(2025, 3, 4, 22, 0, 26, DateTimeKind.Utc), time);
@@ -45,7 +45,7 @@ public sealed class ExportTimesTests
     [InlineData("03/04/2025 10:00:26")]
     [InlineData("3/4/2025 10:00:26")]
     [InlineData("3/4/2025 10:00:26 AM", nameof(TimeReading.Guessed))]
-    public void A_date_that_may_be_two_is_ambiguous_until_the_file_decides(string text, string alone = nameof(TimeReading.Ambiguous))
+    public void Ambiguous_dates_are_resolved_by_other_dates_in_the_file(string text, string alone = nameof(TimeReading.Ambiguous))
     {
         Assert.Equal(alone, ExportTimes.Read(text, DateOrder.Unknown, null, out var time).ToString());
         Assert.Equal(alone == nameof(TimeReading.Guessed) ? new(2025, 3, 4, 10, 0, 26, DateTimeKind.Utc) : default, time);
@@ -62,7 +62,7 @@ public sealed class ExportTimesTests
     [InlineData("13.12.2025 10:00:26", "Unknown")]
     [InlineData("13/13/2025 10:00:26", "Unknown")]
     [InlineData("2/16 of 1000 at 10:00", "Unknown")]
-    public void Tells_the_order_where_it_can(string text, string order) => Assert.Equal(order, ExportTimes.OrderOf(text).ToString());
+    public void Order_of_day_and_month_is_detected_where_possible(string text, string order) => Assert.Equal(order, ExportTimes.OrderOf(text).ToString());
 
     [Theory]
     [InlineData("")]
@@ -75,11 +75,11 @@ public sealed class ExportTimesTests
     [InlineData("/Date(")]
     [InlineData("1 2 3 4 5 6 7 8 9 10")]
     [InlineData("99999999999.1.1")]
-    public void Refuses_what_is_no_time(string text) =>
+    public void Invalid_export_times_are_rejected(string text) =>
         Assert.Equal(nameof(TimeReading.Bad), ExportTimes.Read(text, DateOrder.Unknown, null, out _).ToString());
 
     [Fact]
-    public void Takes_the_zone_that_is_given()
+    public void Export_times_use_the_given_zone()
     {
         var zone = TimeZoneInfo.CreateCustomTimeZone("x", TimeSpan.FromHours(2), "x", "x");
         Assert.Equal(nameof(TimeReading.Local), ExportTimes.Read("04.03.2025 22:00:26", DateOrder.Unknown, zone, out var time).ToString());

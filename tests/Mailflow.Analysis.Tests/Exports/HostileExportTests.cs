@@ -3,14 +3,18 @@ using Mailflow.Analysis.Exports;
 
 namespace Mailflow.Analysis.Tests.Exports;
 
-/// <summary>Whatever a file holds: nothing is thrown, nothing is fetched, and memory does not grow with it.</summary>
+/// <summary>Whatever a file contains: no exception, no access to other files or the network, constant memory.</summary>
 [Collection(nameof(Alone))]
 public sealed class HostileExportTests
 {
-    const string Xml = "<Event><System><Provider Name='P'/><EventID>1</EventID><TimeCreated SystemTime='2025-03-04T10:00:00Z'/></System><EventData><Data>ä</Data></EventData></Event>\r\n";
-    const string Csv = "\"Id\",\"ProviderName\",\"TimeCreated\",\"Message\"\r\n\"1\",\"P\",\"2025-03-04T10:00:00Z\",\"a\r\n\"\"b\"\" ä\"\r\n\"2\",\"P\",\"2025-03-04T10:00:00Z\",\"\"\r\n";
-    const string Json = "[{\"Id\":1,\"ProviderName\":\"P\",\"TimeCreated\":\"\\/Date(1741082400000)\\/\",\"Properties\":[{\"Value\":\"ä\\n\"}]},\r\n{\"Id\":2,\"ProviderName\":\"P\",\"TimeCreated\":null}]";
-    const string Clixml = "<Objs><Obj RefId='0'><TN RefId='0'><T>X</T></TN><Props><I32 N='Id'>1</I32><DT N='TimeCreated'>2025-03-04T10:00:00Z</DT><Obj N='Properties'><LST><Obj><Props><S N='Value'>ä_x000A_</S></Props></Obj></LST></Obj></Props></Obj></Objs>";
+    const string Xml = "<Event><System><Provider Name='P'/><EventID>1</EventID><TimeCreated SystemTime='2025-03-04T10:00:00Z'/></System><EventData>"
+        + "<Data>ä</Data></EventData></Event>\r\n";
+    const string Csv = "\"Id\",\"ProviderName\",\"TimeCreated\",\"Message\"\r\n\"1\",\"P\",\"2025-03-04T10:00:00Z\",\"a\r\n\"\"b\"\" ä\"\r\n"
+        + "\"2\",\"P\",\"2025-03-04T10:00:00Z\",\"\"\r\n";
+    const string Json = "[{\"Id\":1,\"ProviderName\":\"P\",\"TimeCreated\":\"\\/Date(1741082400000)\\/\",\"Properties\":[{\"Value\":\"ä\\n\"}]},\r\n"
+        + "{\"Id\":2,\"ProviderName\":\"P\",\"TimeCreated\":null}]";
+    const string Clixml = "<Objs><Obj RefId='0'><TN RefId='0'><T>X</T></TN><Props><I32 N='Id'>1</I32><DT N='TimeCreated'>2025-03-04T10:00:00Z</DT>"
+        + "<Obj N='Properties'><LST><Obj><Props><S N='Value'>ä_x000A_</S></Props></Obj></LST></Obj></Props></Obj></Objs>";
 
     public static TheoryData<string, string> Shapes => new()
     {
@@ -23,7 +27,7 @@ public sealed class HostileExportTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Cut_at_every_length_gives_what_came_before(string shape, string text)
+    public void Export_cut_at_any_length_gives_the_records_before_the_cut(string shape, string text)
     {
         Assert.NotEmpty(shape);
         foreach (var encoding in (string[])["utf-8", "utf-16", "utf-16BE"])
@@ -35,7 +39,7 @@ public sealed class HostileExportTests
             {
                 var read = Samples.Events(whole[..length], new());
                 Assert.True(read.Count <= all.Count);
-                // The last may be half a row; those before it are whole.
+                // Only the last record may be incomplete.
                 for (var i = 0; i + 1 < read.Count; i++)
                     Assert.Equal(all[i].Id, read[i].Id);
             }
@@ -44,7 +48,7 @@ public sealed class HostileExportTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Random_changes_never_throw(string shape, string text)
+    public void Random_changes_of_an_export_never_throw(string shape, string text)
     {
         var whole = Samples.Encode(text, "utf-8", mark: shape == "csv");
         for (var seed = 0; seed < 2000; seed++)
@@ -62,10 +66,11 @@ public sealed class HostileExportTests
     }
 
     [Fact]
-    public void A_bomb_of_entities_is_refused()
+    public void Xml_entity_bomb_is_rejected()
     {
         var problems = new ExportProblems();
-        var bomb = "<?xml version='1.0'?><!DOCTYPE Events [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'>]><Events>"
+        var bomb = "<?xml version='1.0'?><!DOCTYPE Events [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>"
+            + "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'>]><Events>"
             + Xml.Replace("ä", "&c;", StringComparison.Ordinal) + "</Events>";
         Assert.Empty(Samples.Events(bomb, problems));
         Assert.Equal((1, 1), (problems.Count(ExportProblem.RefusedDtd), problems.Total));
@@ -74,7 +79,7 @@ public sealed class HostileExportTests
     [Theory]
     [InlineData("<!DOCTYPE Events SYSTEM 'http://127.0.0.1:1/x.dtd'>", "x")]
     [InlineData("<!DOCTYPE Events [<!ENTITY x SYSTEM 'file:///etc/hostname'>]>", "&x;")]
-    public void Nothing_outside_of_the_file_is_read(string dtd, string text)
+    public void External_xml_entities_are_not_read(string dtd, string text)
     {
         var problems = new ExportProblems();
         Assert.Empty(Samples.Events(dtd + "<Events>" + Xml.Replace("ä", text, StringComparison.Ordinal) + "</Events>", problems));
@@ -85,7 +90,7 @@ public sealed class HostileExportTests
     }
 
     [Fact]
-    public void An_entity_that_was_never_declared_costs_its_event()
+    public void Undeclared_xml_entity_loses_only_its_event()
     {
         var problems = new ExportProblems();
         Assert.Single(Samples.Events(Xml.Replace("ä", "&x;", StringComparison.Ordinal) + Xml, problems));
@@ -93,7 +98,7 @@ public sealed class HostileExportTests
     }
 
     [Fact]
-    public void Elements_in_elements_are_refused_beyond_the_limit()
+    public void Xml_nested_beyond_the_limit_is_rejected()
     {
         var problems = new ExportProblems();
         Assert.Single(Samples.Events(Xml.Replace("ä", Repeat("<a>", 100_000) + Repeat("</a>", 100_000), StringComparison.Ordinal) + Xml, problems));
@@ -104,7 +109,7 @@ public sealed class HostileExportTests
     }
 
     [Fact]
-    public void Objects_in_objects_are_refused_beyond_the_limit()
+    public void Objects_nested_beyond_the_limit_are_rejected()
     {
         var problems = new ExportProblems();
         var deep = Repeat("{\"a\":", 100_000) + "1" + Repeat("}", 100_000);
@@ -121,24 +126,26 @@ public sealed class HostileExportTests
     }
 
     [Fact]
-    public void A_row_with_too_many_columns_or_an_object_with_too_many_properties_is_said()
+    public void Too_many_columns_or_properties_are_reported()
     {
         var problems = new ExportProblems();
         Assert.Empty(Samples.Objects(Repeat("a,", 20_000) + "\r\n", problems));
         Assert.True(problems.Count(ExportProblem.TooLong) > 0);
         problems = new();
-        Assert.Equal(ExportObject.MaxProperties, Assert.Single(Samples.Objects("{" + string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"p{i}\":{i}")) + "}", problems)).Names.Count());
+        Assert.Equal(
+            ExportObject.MaxProperties,
+            Assert.Single(Samples.Objects("{" + string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"p{i}\":{i}")) + "}", problems)).Names.Count());
         Assert.Equal(1, problems.Count(ExportProblem.TooLong));
     }
 
-    /// <summary>Each shape but CSV ends with what it began with; a snapshot that is cut between two objects is half a snapshot.</summary>
+    /// <summary>All formats but CSV have an end that matches their start; an export cut between two objects is incomplete.</summary>
     [Theory]
     [InlineData("[{\"a\":1},\r\n{\"a\":[2]}", "]")]
     [InlineData("[{\"a\":1},\r\n{\"a\":2},", "]")]
     [InlineData("{\"value\":[{\"a\":1},{\"a\":2}", "],\"Count\":2}")]
     [InlineData("<Objs><Obj><Props><I32 N='a'>1</I32></Props></Obj><Obj><Props><I32 N='a'>2</I32></Props></Obj>", "</Objs>")]
     [InlineData("a,b\r\n1,2\r\n3", ",4\r\n")]
-    public void An_export_that_is_cut_between_two_objects_is_said_to_be_cut(string text, string end)
+    public void Export_cut_between_two_objects_is_reported_as_truncated(string text, string end)
     {
         var problems = new ExportProblems();
         Assert.Equal(2, Samples.Objects(text, problems).Count);
@@ -149,7 +156,7 @@ public sealed class HostileExportTests
     }
 
     [Fact]
-    public void Long_names_of_what_is_nested_are_not_held_once_for_each_property()
+    public void Long_names_of_nested_properties_are_bounded()
     {
         var name = new string('x', 10_000);
         var many = string.Join(',', Enumerable.Range(0, ExportObject.MaxProperties).Select(i => $"\"p{i}\":1"));
@@ -160,7 +167,8 @@ public sealed class HostileExportTests
 
         problems = new();
         many = string.Concat(Enumerable.Range(0, ExportObject.MaxProperties).Select(i => $"<I32 N='p{i}'>1</I32>"));
-        found = Assert.Single(Samples.Objects($"<Objs><Obj><Props><I32 N='a'>1</I32><Obj N='{name}'><Props>{many}</Props></Obj></Props></Obj></Objs>", problems));
+        found = Assert.Single(
+            Samples.Objects($"<Objs><Obj><Props><I32 N='a'>1</I32><Obj N='{name}'><Props>{many}</Props></Obj></Props></Obj></Objs>", problems));
         Assert.Equal(["a"], found.Names);
         Assert.Equal((1, 1), (problems.Count(ExportProblem.TooLong), problems.Total));
     }
@@ -173,7 +181,7 @@ public sealed class HostileExportTests
     [InlineData("{")]
     [InlineData("[1,2]")]
     [InlineData("\"")]
-    public void What_is_no_export_is_said(string text)
+    public void Files_that_are_not_exports_are_reported(string text)
     {
         var problems = new ExportProblems();
         Assert.Empty(Samples.Events(text, problems));
@@ -181,12 +189,17 @@ public sealed class HostileExportTests
         Assert.InRange(problems.Total, text is "[1,2]" ? 0 : 1, 8);
     }
 
-    // 200 MB of each shape: what is live must not grow with the file.
+    // 200 MB of each format: live memory must not grow with the file.
     [Theory]
     [InlineData("xml", "", Xml)]
-    [InlineData("json", "[", "{\"Id\":1,\"ProviderName\":\"P\",\"TimeCreated\":\"2025-03-04T10:00:00Z\",\"Message\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"},\n")]
-    [InlineData("csv", "\"Id\",\"ProviderName\",\"Message\"\r\n", "1,P,\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\naaaaaaaaaaaaaaa\"\r\n")]
-    public void A_large_file_is_read_in_flat_memory(string shape, string start, string record)
+    [InlineData(
+        "json", "[",
+        "{\"Id\":1,\"ProviderName\":\"P\",\"TimeCreated\":\"2025-03-04T10:00:00Z\","
+        + "\"Message\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"},\n")]
+    [InlineData(
+        "csv", "\"Id\",\"ProviderName\",\"Message\"\r\n",
+        "1,P,\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\naaaaaaaaaaaaaaa\"\r\n")]
+    public void Large_exports_are_read_with_constant_memory(string shape, string start, string record)
     {
         Assert.NotEmpty(shape);
         const long Length = 200L << 20;
@@ -207,7 +220,7 @@ public sealed class HostileExportTests
 
     static string Repeat(string piece, int count) => new StringBuilder(piece.Length * count).Insert(0, piece, count).ToString();
 
-    /// <summary>The same text over and over, up to a length.</summary>
+    /// <summary>The same text repeated, up to a length.</summary>
     sealed class EndlessStream(string start, string piece, long length) : Stream
     {
         readonly byte[] _piece = Encoding.UTF8.GetBytes(piece);
@@ -253,6 +266,6 @@ public sealed class HostileExportTests
     }
 }
 
-/// <summary>Runs while no other test does: what the others hold would be taken for its own memory.</summary>
+/// <summary>Runs alone: memory of other tests would be measured too.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;

@@ -3,7 +3,7 @@ using Mailflow.Analysis.Exports;
 
 namespace Mailflow.Analysis.Tests.Exports;
 
-/// <summary>Text as the bytes of an export, and what is read of it.</summary>
+/// <summary>Encodes text as the bytes of an export, and reads it.</summary>
 static class Samples
 {
     public static byte[] Encode(string text, string encoding = "utf-8", bool mark = false)

@@ -2,7 +2,7 @@ using Mailflow.Analysis.Exports;
 
 namespace Mailflow.Analysis.Tests.Exports;
 
-/// <summary>The same events in each shape in which they are exported.</summary>
+/// <summary>The same events in each export format.</summary>
 public sealed class WindowsEventsTests
 {
     static readonly WindowsEvent Ack = new(
@@ -10,13 +10,18 @@ public sealed class WindowsEventsTests
         ["Internet Send", "<b1@contoso.test>", "550 5.1.1 <x@remote.example>: Recipient address rejected & \"more\""], null);
 
     const string Xml = """
-        <Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="MSExchangeTransport"/><EventID Qualifiers="16388">2004</EventID>
-        <Version>0</Version><Level>4</Level><Task>2</Task><Opcode>0</Opcode><Keywords>0x80000000000000</Keywords><TimeCreated SystemTime="2025-03-04T10:00:02.0012345Z"/>
-        <EventRecordID>500001</EventRecordID><Correlation/><Execution ProcessID="0" ThreadID="0"/><Channel>Application</Channel><Computer>EX01.contoso.test</Computer><Security/></System>
-        <EventData><Data>Internet Send</Data><Data>&lt;b1@contoso.test&gt;</Data><Data>550 5.1.1 &lt;x@remote.example&gt;: Recipient address rejected &amp; "more"</Data><Binary>FF</Binary></EventData></Event>
+        <Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System>
+        <Provider Name="MSExchangeTransport"/><EventID Qualifiers="16388">2004</EventID>
+        <Version>0</Version><Level>4</Level><Task>2</Task><Opcode>0</Opcode><Keywords>0x80000000000000</Keywords>
+        <TimeCreated SystemTime="2025-03-04T10:00:02.0012345Z"/>
+        <EventRecordID>500001</EventRecordID><Correlation/><Execution ProcessID="0" ThreadID="0"/>
+        <Channel>Application</Channel><Computer>EX01.contoso.test</Computer><Security/></System>
+        <EventData><Data>Internet Send</Data><Data>&lt;b1@contoso.test&gt;</Data>
+        <Data>550 5.1.1 &lt;x@remote.example&gt;: Recipient address rejected &amp; "more"</Data><Binary>FF</Binary></EventData></Event>
         """;
 
-    const string Message = "Send connector Internet Send: Message delivery was not successful.\r\nThe message with message ID <b1@contoso.test> was acknowledged.";
+    const string Message = "Send connector Internet Send: Message delivery was not successful.\r\n"
+        + "The message with message ID <b1@contoso.test> was acknowledged.";
 
     public static TheoryData<string> Texts => new()
     {
@@ -27,7 +32,7 @@ public sealed class WindowsEventsTests
 
     [Theory]
     [MemberData(nameof(Texts))]
-    public void Reads_xml_in_every_encoding_whatever_it_declares(string text)
+    public void Event_xml_is_read_in_every_encoding_whatever_it_declares(string text)
     {
         foreach (var encoding in (string[])["utf-8", "utf-16", "utf-16BE"])
         {
@@ -43,18 +48,22 @@ public sealed class WindowsEventsTests
     }
 
     [Fact]
-    public void Reads_the_message_of_rendered_xml()
+    public void Event_xml_gives_the_rendered_message()
     {
-        var rendered = Xml.Replace("</Event>", "<RenderingInfo Culture='en-US'><Message>Send connector\r\nInternet Send</Message><Level>Information</Level></RenderingInfo></Event>", StringComparison.Ordinal);
+        var rendered = Xml.Replace(
+            "</Event>",
+            "<RenderingInfo Culture='en-US'><Message>Send connector\r\nInternet Send</Message><Level>Information</Level></RenderingInfo></Event>",
+            StringComparison.Ordinal);
         Evtx.AssertSame([Ack with { Message = "Send connector\nInternet Send" }], Samples.Events(rendered, new()));
     }
 
     [Fact]
-    public void Reads_user_data_and_the_name_of_a_classic_source()
+    public void Event_xml_gives_user_data_and_the_classic_source_name()
     {
         var read = Assert.Single(Samples.Events("""
             <e:Event xmlns:e="http://schemas.microsoft.com/win/2004/08/events/event"></e:Event>
-            <Event><System><Provider Name="Microsoft-Exchange-X" EventSourceName="MSExchange X"/><EventID>65537</EventID><TimeCreated SystemTime="2025-03-04T10:00:02Z"/></System>
+            <Event><System><Provider Name="Microsoft-Exchange-X" EventSourceName="MSExchange X"/><EventID>65537</EventID>
+            <TimeCreated SystemTime="2025-03-04T10:00:02Z"/></System>
             <UserData><Own><A>1</A><B><C>2</C></B></Own></UserData></Event>
             """, new()));
         Assert.Equal(("MSExchange X", 1), (read.Provider, read.Id));
@@ -62,7 +71,7 @@ public sealed class WindowsEventsTests
     }
 
     [Fact]
-    public void Neighbours_of_a_broken_event_are_read()
+    public void Events_around_a_broken_one_are_read()
     {
         var problems = new ExportProblems();
         var noEnd = Xml[..Xml.IndexOf("</Event>", StringComparison.Ordinal)];
@@ -76,17 +85,20 @@ public sealed class WindowsEventsTests
         Assert.Equal(4, problems.Total);
     }
 
-    // The format of Get-WinEvent | Export-Csv, with columns that do not matter left out.
+    // The format of Get-WinEvent | Export-Csv, without the columns that are not read.
     [Theory]
     [InlineData("\"3/14/2025 10:00:02 AM\"", ",", "utf-8")]
     [InlineData("\"14/03/2025 10:00:02\"", ",", "utf-16")]
     [InlineData("\"14.03.2025 10:00:02\"", ";", "utf-8")]
-    public void Reads_csv_of_Get_WinEvent(string time, string separator, string encoding)
+    public void Csv_of_Get_WinEvent_is_read(string time, string separator, string encoding)
     {
         var problems = new ExportProblems();
+        var columns = "\"Message\",\"Id\",\"Version\",\"Qualifiers\",\"Level\",\"Task\",\"RecordId\",\"ProviderName\",\"LogName\","
+            + "\"MachineName\",\"TimeCreated\",\"Properties\"\r\n";
+        var row = $"\"{Message}\",\"2004\",,\"16388\",\"4\",\"2\",\"500001\",\"MSExchangeTransport\",\"Application\",\"EX01.contoso.test\","
+            + $"{time},\"System.Collections.Generic.List`1[System.Diagnostics.Eventing.Reader.EventProperty]\"\r\n";
         var text = "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\r\n"
-            + "\"Message\",\"Id\",\"Version\",\"Qualifiers\",\"Level\",\"Task\",\"RecordId\",\"ProviderName\",\"LogName\",\"MachineName\",\"TimeCreated\",\"Properties\"\r\n".Replace(",", separator, StringComparison.Ordinal)
-            + $"\"{Message}\",\"2004\",,\"16388\",\"4\",\"2\",\"500001\",\"MSExchangeTransport\",\"Application\",\"EX01.contoso.test\",{time},\"System.Collections.Generic.List`1[System.Diagnostics.Eventing.Reader.EventProperty]\"\r\n".Replace(",", separator, StringComparison.Ordinal);
+            + (columns + row).Replace(",", separator, StringComparison.Ordinal);
         var bytes = Samples.Encode(text, encoding, mark: true);
         Assert.True(WindowsEvents.Recognises(bytes));
         Evtx.AssertSame(
@@ -96,13 +108,17 @@ public sealed class WindowsEventsTests
     }
 
     [Fact]
-    public void Reads_csv_of_Get_EventLog()
+    public void Csv_of_Get_EventLog_is_read()
     {
         var problems = new ExportProblems();
-        var text = "\"EventID\",\"MachineName\",\"Data\",\"Index\",\"Category\",\"CategoryNumber\",\"EntryType\",\"Message\",\"Source\",\"ReplacementStrings\",\"InstanceId\",\"TimeGenerated\",\"TimeWritten\",\"UserName\"\r\n"
-            + $"\"2004\",\"EX01.contoso.test\",\"System.Byte[]\",\"500001\",\"SmtpSend\",\"2\",\"Information\",\"{Message}\",\"MSExchangeTransport\",\"System.String[]\",\"1074006996\",\"04.03.2025 10:00:02\",\"04.03.2025 10:00:02\",\"\"\r\n";
+        var text = "\"EventID\",\"MachineName\",\"Data\",\"Index\",\"Category\",\"CategoryNumber\",\"EntryType\",\"Message\",\"Source\","
+            + "\"ReplacementStrings\",\"InstanceId\",\"TimeGenerated\",\"TimeWritten\",\"UserName\"\r\n"
+            + $"\"2004\",\"EX01.contoso.test\",\"System.Byte[]\",\"500001\",\"SmtpSend\",\"2\",\"Information\",\"{Message}\","
+            + $"\"MSExchangeTransport\",\"System.String[]\",\"1074006996\",\"04.03.2025 10:00:02\",\"04.03.2025 10:00:02\",\"\"\r\n";
         Assert.True(WindowsEvents.Recognises(Samples.Encode(text)));
-        Evtx.AssertSame([Ack with { TimeUtc = new(2025, 3, 4, 10, 0, 2, DateTimeKind.Utc), Channel = "", Message = Message, Strings = [] }], Samples.Events(text, problems));
+        Evtx.AssertSame(
+            [Ack with { TimeUtc = new(2025, 3, 4, 10, 0, 2, DateTimeKind.Utc), Channel = "", Message = Message, Strings = [] }],
+            Samples.Events(text, problems));
         Assert.Equal(1, problems.Total);
     }
 
@@ -110,20 +126,25 @@ public sealed class WindowsEventsTests
     [InlineData("Level,Date and Time,Source,Event ID,Task Category", "Information", 4, "3/14/2025 10:00:02 AM")]
     [InlineData("Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID,Aufgabenkategorie", "Informationen", 0, "14.03.2025 10:00:02")]
     [InlineData("レベル,日付と時刻,ソース,イベント ID,タスクのカテゴリ", "情報", 0, "2025/03/14 10:00:02")]
-    public void Reads_what_Event_Viewer_saves_as_csv(string names, string level, int number, string time)
+    public void Csv_of_Event_Viewer_is_read(string names, string level, int number, string time)
     {
-        var text = $"{names}\r\n{level},{time},MSExchangeTransport,2004,SmtpSend,\"{Message}\r\n\"\r\n{level},{time},MSExchangeTransport,2004,SmtpSend,plain\r\n";
+        var text = $"{names}\r\n{level},{time},MSExchangeTransport,2004,SmtpSend,\"{Message}\r\n\"\r\n"
+            + $"{level},{time},MSExchangeTransport,2004,SmtpSend,plain\r\n";
         Assert.True(WindowsEvents.Recognises(Samples.Encode(text, mark: true)));
         var read = Samples.Events(Samples.Encode(text, mark: true), new());
         Evtx.AssertSame(
-            [new("MSExchangeTransport", 2004, 0, number, new(2025, 3, 14, 10, 0, 2, DateTimeKind.Utc), 0, "", "", [], Message + "\r\n"), new("MSExchangeTransport", 2004, 0, number, new(2025, 3, 14, 10, 0, 2, DateTimeKind.Utc), 0, "", "", [], "plain")],
+            [
+                new("MSExchangeTransport", 2004, 0, number, new(2025, 3, 14, 10, 0, 2, DateTimeKind.Utc), 0, "", "", [], Message + "\r\n"),
+                new("MSExchangeTransport", 2004, 0, number, new(2025, 3, 14, 10, 0, 2, DateTimeKind.Utc), 0, "", "", [], "plain"),
+            ],
             read);
     }
 
     const string Json = """
         { "Id": 2004, "Version": null, "Qualifiers": 16388, "Level": 4, "ProviderName": "MSExchangeTransport", "RecordId": 500001, "LogName": "Application",
           "MachineName": "EX01.contoso.test", "TimeCreated": "\/Date(1741082402001)\/", "KeywordsDisplayNames": ["Classic"], "Bookmark": {},
-          "Properties": [ { "Value": "Internet Send" }, { "Value": "<b1@contoso.test>" }, { "Value": "550 5.1.1 <x@remote.example>: Recipient address rejected & \"more\"" } ] }
+          "Properties": [ { "Value": "Internet Send" }, { "Value": "<b1@contoso.test>" },
+            { "Value": "550 5.1.1 <x@remote.example>: Recipient address rejected & \"more\"" } ] }
         """;
 
     [Theory]
@@ -131,20 +152,22 @@ public sealed class WindowsEventsTests
     [InlineData("[{0}, {0}]", 2)]
     [InlineData("{0}\n{0}\n{0}\n", 3)]
     [InlineData("{{\"value\": [ {0}, {0} ], \"Count\": 2}}", 2)]
-    public void Reads_json(string around, int count)
+    public void Json_of_Get_WinEvent_is_read(string around, int count)
     {
         foreach (var encoding in (string[])["utf-8", "utf-16"])
         {
             var problems = new ExportProblems();
             var bytes = Samples.Encode(string.Format(null, around, Json), encoding, mark: true);
             Assert.True(WindowsEvents.Recognises(bytes));
-            Evtx.AssertSame([.. Enumerable.Repeat(Ack with { TimeUtc = new DateTime(2025, 3, 4, 10, 0, 2, 1, DateTimeKind.Utc) }, count)], Samples.Events(bytes, problems));
+            Evtx.AssertSame(
+                [.. Enumerable.Repeat(Ack with { TimeUtc = new DateTime(2025, 3, 4, 10, 0, 2, 1, DateTimeKind.Utc) }, count)],
+                Samples.Events(bytes, problems));
             Assert.Equal(0, problems.Total);
         }
     }
 
     [Fact]
-    public void Reads_json_of_Get_EventLog()
+    public void Json_of_Get_EventLog_is_read()
     {
         var read = Samples.Events("""
             [{"EventID":2004,"MachineName":"EX01.contoso.test","Index":500001,"EntryType":4,"Message":"m","Source":"MSExchangeTransport",
@@ -155,33 +178,39 @@ public sealed class WindowsEventsTests
     }
 
     [Fact]
-    public void What_lies_too_deep_in_json_is_not_taken_for_strings() =>
-        Assert.Empty(Assert.Single(Samples.Events(Json.Replace("{ \"Value\"", "\"System.Diagnostics.Eventing.Reader.EventProperty\", { \"X\"", StringComparison.Ordinal), new())).Strings);
+    public void Json_type_names_of_deep_objects_are_not_insertion_strings() =>
+        Assert.Empty(Assert.Single(Samples.Events(
+            Json.Replace("{ \"Value\"", "\"System.Diagnostics.Eventing.Reader.EventProperty\", { \"X\"", StringComparison.Ordinal), new())).Strings);
 
     [Fact]
-    public void Neighbours_of_a_broken_object_are_read()
+    public void Json_objects_around_a_broken_one_are_read()
     {
         var problems = new ExportProblems();
-        var read = Samples.Events($"[{Json}, {Json.Replace("null", "nul", StringComparison.Ordinal)}, {Json}, {{ \"Id\": \"x\n\" }}, {Json}, {{ \"a\": ", problems);
+        var read = Samples.Events(
+            $"[{Json}, {Json.Replace("null", "nul", StringComparison.Ordinal)}, {Json}, {{ \"Id\": \"x\n\" }}, {Json}, {{ \"a\": ", problems);
         Assert.Equal(3, read.Count);
         Assert.Equal((2, 1, 3), (problems.Count(ExportProblem.CorruptRecord), problems.Count(ExportProblem.Truncated), problems.Total));
     }
 
-    // As Get-WinEvent | Export-Clixml writes it.
+    // The output of Get-WinEvent | Export-Clixml.
     const string Clixml = """
-        <Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj RefId="0"><TN RefId="0"><T>System.Diagnostics.Eventing.Reader.EventLogRecord</T><T>System.Object</T></TN>
-        <ToString>System.Diagnostics.Eventing.Reader.EventLogRecord</ToString><Props><I32 N="Id">2004</I32><Nil N="Version" /><I32 N="Qualifiers">16388</I32><By N="Level">4</By>
-        <I64 N="RecordId">500001</I64><S N="ProviderName">MSExchangeTransport</S><S N="LogName">Application</S><S N="MachineName">EX01.contoso.test</S><DT N="TimeCreated">2025-03-04T05:00:02.0012345-05:00</DT>
+        <Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj RefId="0">
+        <TN RefId="0"><T>System.Diagnostics.Eventing.Reader.EventLogRecord</T><T>System.Object</T></TN>
+        <ToString>System.Diagnostics.Eventing.Reader.EventLogRecord</ToString>
+        <Props><I32 N="Id">2004</I32><Nil N="Version" /><I32 N="Qualifiers">16388</I32><By N="Level">4</By>
+        <I64 N="RecordId">500001</I64><S N="ProviderName">MSExchangeTransport</S><S N="LogName">Application</S>
+        <S N="MachineName">EX01.contoso.test</S><DT N="TimeCreated">2025-03-04T05:00:02.0012345-05:00</DT>
         <Obj N="Properties" RefId="4"><TN RefId="4"><T>System.Collections.Generic.List</T></TN><LST>
         <Obj RefId="5"><TN RefId="5"><T>EventProperty</T></TN><ToString>EventProperty</ToString><Props><S N="Value">Internet Send</S></Props></Obj>
         <Obj RefId="6"><TNRef RefId="5" /><Props><S N="Value">&lt;b1@contoso.test&gt;</S></Props></Obj>
-        <Obj RefId="7"><TNRef RefId="5" /><Props><S N="Value">550 5.1.1 &lt;x@remote.example&gt;: Recipient address rejected &amp; "more"</S></Props></Obj></LST></Obj></Props>
+        <Obj RefId="7"><TNRef RefId="5" /><Props>
+        <S N="Value">550 5.1.1 &lt;x@remote.example&gt;: Recipient address rejected &amp; "more"</S></Props></Obj></LST></Obj></Props>
         <MS><S N="Message">one_x000D__x000A_two_x005F_x</S></MS></Obj>
         <Obj RefId="8"><TNRef RefId="0" /><Props><I32 N="Id">1</I32></Props></Obj></Objs>
         """;
 
     [Fact]
-    public void Reads_clixml()
+    public void Clixml_of_Get_WinEvent_is_read()
     {
         var problems = new ExportProblems();
         var bytes = Samples.Encode(Clixml, "utf-16", mark: true);
@@ -190,7 +219,9 @@ public sealed class WindowsEventsTests
         Assert.Equal(2, read.Count);
         Evtx.AssertSame([Ack with { Message = "one\r\ntwo_x" }], read[..1]);
         Assert.Equal(0, problems.Total);
-        Assert.Equal(["System.Diagnostics.Eventing.Reader.EventLogRecord", "System.Diagnostics.Eventing.Reader.EventLogRecord"], Samples.Objects(Clixml, new()).Select(o => o.TypeName));
+        Assert.Equal(
+            ["System.Diagnostics.Eventing.Reader.EventLogRecord", "System.Diagnostics.Eventing.Reader.EventLogRecord"],
+            Samples.Objects(Clixml, new()).Select(o => o.TypeName));
     }
 
     [Theory]
@@ -200,5 +231,5 @@ public sealed class WindowsEventsTests
     [InlineData("{\"Identity\":\"EX01\"}")]
     [InlineData("<html><Eventual/></html>")]
     [InlineData("<Objs><Obj><TN><T>Microsoft.Exchange.Data.QueueViewer.ExtensibleQueueInfo</T></TN></Obj></Objs>")]
-    public void Does_not_take_other_files_for_events(string text) => Assert.False(WindowsEvents.Recognises(Samples.Encode(text)));
+    public void Other_files_are_not_recognised_as_events(string text) => Assert.False(WindowsEvents.Recognises(Samples.Encode(text)));
 }

@@ -8,10 +8,10 @@ public sealed class CauseTableTests
     static readonly string[] Headings = ["What it means", "How to recognise it", "What to check", "Commands", "Verify", "Prevent"];
 
     [Fact]
-    public void Has_one_row_for_each_cause_in_order() => Assert.Equal(Enum.GetValues<Cause>(), CauseTable.All.Select(f => f.Cause));
+    public void Cause_table_has_one_row_per_cause_in_order() => Assert.Equal(Enum.GetValues<Cause>(), CauseTable.All.Select(f => f.Cause));
 
     [Fact]
-    public void Reads_back_each_name()
+    public void Cause_names_are_parsed_back()
     {
         foreach (var cause in Enum.GetValues<Cause>())
         {
@@ -23,7 +23,7 @@ public sealed class CauseTableTests
     }
 
     [Fact]
-    public void Each_cause_has_its_page_with_its_commands()
+    public void Each_cause_has_a_page_with_its_commands()
     {
         foreach (var facts in CauseTable.All)
         {
@@ -37,13 +37,13 @@ public sealed class CauseTableTests
     }
 
     [Fact]
-    public void There_is_no_page_without_a_cause() =>
+    public void Each_cause_page_has_a_cause() =>
         Assert.Equal(
             CauseTable.All.Select(f => Path.GetFileName(f.Page)).Append("README.md").Order(StringComparer.Ordinal),
             Directory.GetFiles(Repository.PathOf("docs/causes")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Fills_in_what_is_known()
+    public void Commands_have_known_values_filled_in()
     {
         var commands = CauseTable.Of(Cause.DnsFailure).CommandsFor("fabrikam.example", "Internet Send", "ann@fabrikam.example", "EX01");
         Assert.Contains("Resolve-DnsName fabrikam.example -Type MX", commands, StringComparer.Ordinal);
@@ -51,7 +51,7 @@ public sealed class CauseTableTests
     }
 
     [Fact]
-    public void An_apostrophe_is_quoted_as_PowerShell_takes_it()
+    public void Apostrophes_in_commands_are_quoted_for_PowerShell()
     {
         var commands = CauseTable.Of(Cause.Unknown).CommandsFor("o'x.example", "Ann's connector", "o'brien@fabrikam.example", null);
         Assert.StartsWith("Get-MessageTrackingLog -Recipients 'o''brien@fabrikam.example' -EventId FAIL", commands[0], StringComparison.Ordinal);
@@ -69,6 +69,6 @@ public sealed class CauseTableTests
     [InlineData("a b")]
     [InlineData("")]
     [InlineData(null)]
-    public void Leaves_the_placeholder_where_a_value_could_be_a_command(string? domain) =>
+    public void Commands_keep_the_placeholder_for_unsafe_values(string? domain) =>
         Assert.Contains("Resolve-DnsName {domain} -Type MX", CauseTable.Of(Cause.DnsFailure).CommandsFor(domain, null, null, null), StringComparer.Ordinal);
 }

@@ -6,7 +6,7 @@ namespace Mailflow.Analysis.Tests.Failures;
 public sealed class DiagnosisCacheTests
 {
     [Fact]
-    public void Gives_the_same_diagnosis_for_the_same_text()
+    public void Cache_returns_the_same_diagnosis_for_the_same_text()
     {
         var cache = new DiagnosisCache(10);
         var first = cache.Get("550 5.1.1 User unknown");
@@ -15,7 +15,7 @@ public sealed class DiagnosisCacheTests
     }
 
     [Fact]
-    public void Allocates_nothing_for_a_text_seen_before()
+    public void Cache_hit_does_not_allocate()
     {
         var cache = new DiagnosisCache(100);
         var texts = Enumerable.Range(0, 20).Select(i => Encoding.UTF8.GetBytes($"550 5.2.2 Mailbox full ({i})")).ToArray();
@@ -31,7 +31,7 @@ public sealed class DiagnosisCacheTests
     }
 
     [Fact]
-    public void Never_holds_more_than_its_capacity()
+    public void Cache_never_exceeds_its_capacity()
     {
         var cache = new DiagnosisCache(50);
         for (var i = 0; i < 1000; i++)
@@ -42,7 +42,7 @@ public sealed class DiagnosisCacheTests
     }
 
     [Fact]
-    public void Keeps_what_is_asked_for_again_and_again()
+    public void Cache_keeps_frequently_used_texts()
     {
         var cache = new DiagnosisCache(20);
         var kept = cache.Get("550 5.1.1 User unknown");
@@ -54,5 +54,5 @@ public sealed class DiagnosisCacheTests
     }
 
     [Fact]
-    public void Takes_bytes_that_are_no_text() => Assert.NotNull(new DiagnosisCache(4).Get([0xff, 0xfe, 0x00, 0xc3]));
+    public void Cache_accepts_invalid_utf8() => Assert.NotNull(new DiagnosisCache(4).Get([0xff, 0xfe, 0x00, 0xc3]));
 }

@@ -6,10 +6,14 @@ namespace Mailflow.Analysis.Tests.Failures;
 public sealed class DiagnosisTests
 {
     [Fact]
-    public void Unwraps_the_envelope_in_both_orders()
+    public void Envelope_is_unwrapped_in_both_orders_of_fields()
     {
-        var newer = Diagnosis.Of("[{LED=550 5.1.1 <x@remote.example>: Recipient address rejected: User unknown};{MSG=};{FQDN=mx1.remote.example};{IP=203.0.113.25};{LRT=3/4/2025 10:00:01 AM}]");
-        var older = Diagnosis.Of("[{LRT=3/4/2025 10:00:01 AM};{LED=550 5.1.1 <x@remote.example>: Recipient address rejected: User unknown};{FQDN=mx1.remote.example};{IP=203.0.113.25}]");
+        var newer = Diagnosis.Of(
+            "[{LED=550 5.1.1 <x@remote.example>: Recipient address rejected: User unknown};{MSG=};{FQDN=mx1.remote.example};{IP=203.0.113.25};"
+            + "{LRT=3/4/2025 10:00:01 AM}]");
+        var older = Diagnosis.Of(
+            "[{LRT=3/4/2025 10:00:01 AM};{LED=550 5.1.1 <x@remote.example>: Recipient address rejected: User unknown};{FQDN=mx1.remote.example};"
+            + "{IP=203.0.113.25}]");
         foreach (var diagnosis in new[] { newer, older })
         {
             Assert.Equal(Cause.InvalidRecipient, diagnosis.Cause);
@@ -22,9 +26,10 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
-    public void The_inner_reply_is_the_cause_and_the_outer_decides_permanence()
+    public void Inner_reply_decides_the_cause_and_outer_reply_the_permanence()
     {
-        var diagnosis = Diagnosis.Of("550 5.4.300 Message expired -> 451 4.4.0 DNS query failed. The error was: SMTPSEND.DNS.NonExistentDomain; nonexistent domain");
+        var diagnosis = Diagnosis.Of(
+            "550 5.4.300 Message expired -> 451 4.4.0 DNS query failed. The error was: SMTPSEND.DNS.NonExistentDomain; nonexistent domain");
         Assert.Equal(Cause.DnsFailure, diagnosis.Cause);
         Assert.Equal("nxdomain", diagnosis.SubReason);
         Assert.Equal(Permanence.Permanent, diagnosis.Permanence);
@@ -32,7 +37,7 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
-    public void Never_throws() => Gen.String.Sample(text =>
+    public void Diagnosis_never_throws() => Gen.String.Sample(text =>
     {
         var diagnosis = Diagnosis.Of(text);
         Assert.InRange(diagnosis.Confidence, 0, 1);
@@ -40,7 +45,9 @@ public sealed class DiagnosisTests
     });
 
     [Fact]
-    public void Never_throws_on_pieces_of_real_texts() =>
-        Gen.OneOf("[{LED=", "};{", "MSG=", "FQDN=", "LRT=", "}]", "550", "-", " ", "5.1.1", "5.", "'", "\"", "->", "[Message=", "<a@b.example>", "@", "\\r\\n", "user unknown", "4.4.316", "é", "满", "\ud800")
+    public void Diagnosis_never_throws_on_fragments_of_real_texts() =>
+        Gen.OneOf(
+            "[{LED=", "};{", "MSG=", "FQDN=", "LRT=", "}]", "550", "-", " ", "5.1.1", "5.", "'", "\"", "->",
+            "[Message=", "<a@b.example>", "@", "\\r\\n", "user unknown", "4.4.316", "é", "满", "\ud800")
             .Array[0, 20].Sample(pieces => Assert.NotNull(Diagnosis.Of(string.Concat(pieces)).Evidence), iter: 2000);
 }

@@ -12,7 +12,7 @@ public sealed class EnhancedCodesTests
     [InlineData("5.4.14")]
     [InlineData("4.4.316")]
     [InlineData("5.7.26")]
-    public void Knows_what_somebody_has_defined(string code) => Assert.True(EnhancedCodes.IsRegistered(code));
+    public void Published_enhanced_codes_are_registered(string code) => Assert.True(EnhancedCodes.IsRegistered(code));
 
     [Theory]
     [InlineData("5.1.999")]
@@ -20,8 +20,8 @@ public sealed class EnhancedCodesTests
     [InlineData("3.1.1")]
     [InlineData("")]
     [InlineData("5.1.1.1")]
-    public void Does_not_know_the_rest(string code) => Assert.False(EnhancedCodes.IsRegistered(code));
+    public void Other_enhanced_codes_are_unregistered(string code) => Assert.False(EnhancedCodes.IsRegistered(code));
 
     [Fact]
-    public void Is_a_bounded_set() => Assert.InRange(EnhancedCodes.All.Count, 150, 400);
+    public void Set_of_enhanced_codes_is_bounded() => Assert.InRange(EnhancedCodes.All.Count, 150, 400);
 }

@@ -4,19 +4,20 @@ using Mailflow.Analysis.Failures.Rules;
 
 namespace Mailflow.Analysis.Tests.Failures;
 
-/// <summary>A remote server writes what it likes into a status text; the work for it must not grow faster than its length.</summary>
+/// <summary>A remote server can write any status text; the work must not grow faster than its length.</summary>
 public sealed class HostileTextTests
 {
     const int Megabyte = 1 << 20;
 
     public static TheoryData<string> Families => [.. AllRules.Families.Select(f => f.Name)];
 
-    // All phrases of the family's rules one after the other, over and over: as many hits and half-matched sequences as can be.
+    // All phrases of the family's rules, repeated: as many hits and partly matched sequences as possible.
     [Theory]
     [MemberData(nameof(Families))]
-    public void A_megabyte_of_a_familys_phrases_costs_no_more_than_the_limit(string family)
+    public void Megabyte_of_one_familys_phrases_stays_within_the_work_limit(string family)
     {
-        var phrases = AllRules.Families.Single(f => f.Name == family).Rules.SelectMany(r => r.Pattern.Split(['|', '[', ']', '+', '!'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        var phrases = AllRules.Families.Single(f => f.Name == family).Rules.SelectMany(
+            r => r.Pattern.Split(['|', '[', ']', '+', '!'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             .Select(p => p.Trim('*', ' ', '.')).Where(p => p.Length > 0 && p[0] != '#').ToArray();
         Assert.InRange(WorkFor(Repeat(string.Join(' ', phrases) + " ", Megabyte)), 1, Limit);
     }
@@ -36,17 +37,17 @@ public sealed class HostileTextTests
     [InlineData("mailbox ")]
     [InlineData("邮箱已")]
     [InlineData("user user recipient unknow")]
-    public void A_megabyte_of_one_piece_costs_no_more_than_the_limit(string piece) => Assert.InRange(WorkFor(Repeat(piece, Megabyte)), 0, Limit);
+    public void Megabyte_of_one_repeated_text_stays_within_the_work_limit(string piece) => Assert.InRange(WorkFor(Repeat(piece, Megabyte)), 0, Limit);
 
     [Fact]
-    public void A_megabyte_of_statuses_is_split_in_one_pass()
+    public void Megabyte_of_statuses_is_split_in_linear_time()
     {
         var status = new RecipientStatus();
         status.Read(Encoding.UTF8.GetBytes(Repeat("'a''b;", Megabyte)), 1000);
         Assert.Equal(1000, status.Count);
     }
 
-    // What is judged is cut to 16 K characters, which may become twice as many words and be read for each of twelve replies and as a whole.
+    // A text is cut to 16 K characters, which may become twice as many when split into words, read once per reply (twelve) and once as a whole.
     const long Limit = 2 * 2 * 16_384 + (14 * 12_000);
 
     static long WorkFor(string text)

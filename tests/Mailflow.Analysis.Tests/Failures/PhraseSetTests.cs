@@ -5,12 +5,12 @@ namespace Mailflow.Analysis.Tests.Failures;
 public sealed class PhraseSetTests
 {
     [Fact]
-    public void Finds_what_a_search_for_each_phrase_finds_in_order_of_the_ends()
+    public void Phrase_set_finds_the_same_as_searching_each_phrase_sorted_by_end()
     {
         var random = new Random(7);
         for (var round = 0; round < 300; round++)
         {
-            // Few letters, so that phrases begin alike, hold each other and overlap.
+            // Few different letters, so that phrases share prefixes, contain each other and overlap.
             var phrases = Enumerable.Range(0, 40).Select(_ => Words(random, 1 + random.Next(8))).Distinct(StringComparer.Ordinal).ToArray();
             var text = Words(random, 40);
             var hits = new Hits(phrases.Length);
@@ -29,8 +29,11 @@ public sealed class PhraseSetTests
     }
 
     [Fact]
-    public void Refuses_a_phrase_that_is_there_twice() =>
-        Assert.Contains("twice", Assert.Throws<ArgumentException>(() => new PhraseSet([" mailbox full ", " user unknown ", " mailbox full "])).Message, StringComparison.Ordinal);
+    public void Phrase_set_rejects_duplicate_phrases() =>
+        Assert.Contains(
+            "twice",
+            Assert.Throws<ArgumentException>(() => new PhraseSet([" mailbox full ", " user unknown ", " mailbox full "])).Message,
+            StringComparison.Ordinal);
 
     static string Words(Random random, int length) => string.Concat(Enumerable.Range(0, length).Select(_ => " ab\u4e2d"[random.Next(4)]));
 }

@@ -23,7 +23,9 @@ public sealed class RecipientStatusTests
     [InlineData("'''a'''", 1, "'a'")]
     [InlineData("[{LED=550 5.1.1 a; b};{MSG=}];[{LED=552 5.2.2 c};{MSG=}]", 2, "[{LED=550 5.1.1 a; b};{MSG=}]|[{LED=552 5.2.2 c};{MSG=}]")]
     [InlineData("[{LED=550 5.1.1 a};{MSG=}]. Proxy: 1;[{LED=552 5.2.2 c};{MSG=}]", 2, "[{LED=550 5.1.1 a};{MSG=}]. Proxy: 1|[{LED=552 5.2.2 c};{MSG=}]")]
-    [InlineData("[{LED=550 5.1.1 for all};{MSG=};{FQDN=};{IP=};{LRT=}]", 2, "[{LED=550 5.1.1 for all};{MSG=};{FQDN=};{IP=};{LRT=}]|[{LED=550 5.1.1 for all};{MSG=};{FQDN=};{IP=};{LRT=}]")]
+    [InlineData(
+        "[{LED=550 5.1.1 for all};{MSG=};{FQDN=};{IP=};{LRT=}]", 2,
+        "[{LED=550 5.1.1 for all};{MSG=};{FQDN=};{IP=};{LRT=}]|[{LED=550 5.1.1 for all};{MSG=};{FQDN=};{IP=};{LRT=}]")]
     [InlineData("[{LED=550 5.1.1 cut off; here", 2, "[{LED=550 5.1.1 cut off|here")]
     [InlineData("550 5.1.1 A; not found;552 5.2.2 B; mailbox full", 2, "550 5.1.1 A; not found|552 5.2.2 B; mailbox full")]
     [InlineData("550 5.1.1 A; not found; 552-5.2.2 B", 2, "550 5.1.1 A; not found|552-5.2.2 B")]
@@ -32,11 +34,11 @@ public sealed class RecipientStatusTests
     [InlineData("550 5.1.1 A; not found; gone", 2, "550 5.1.1 A|not found")]
     [InlineData("[{LED=};{MSG=};{FQDN=};{IP=};{LRT=}]", 1, "")]
     [InlineData("'[{LED=};{MSG=};{FQDN=};{IP=};{LRT=}]';'[{LED=550 5.1.1 b};{MSG=}]'", 2, "|[{LED=550 5.1.1 b};{MSG=}]")]
-    public void Gives_each_recipient_its_status(string field, int recipients, string expected) =>
+    public void Each_recipient_gets_its_status(string field, int recipients, string expected) =>
         Assert.Equal(expected.Split('|'), Split(field, recipients));
 
     [Fact]
-    public void Reads_back_what_Exchange_writes() =>
+    public void Status_lists_quoted_like_Exchange_are_read_back() =>
         Gen.String[Gen.Char["abc';[]{}="], 0, 12].Array[2, 6].Sample(statuses =>
         {
             var field = string.Join(';', statuses.Select(s => s.Contains(';') || s.Contains('\'') ? $"'{s.Replace("'", "''", StringComparison.Ordinal)}'" : s));
@@ -44,14 +46,14 @@ public sealed class RecipientStatusTests
         });
 
     [Fact]
-    public void Never_throws_and_always_gives_one_for_each() =>
+    public void Splitting_statuses_never_throws_and_gives_one_per_recipient() =>
         Gen.Select(Gen.String, Gen.Int[0, 9]).Sample((field, n) => Assert.Equal(n, Split(field, n).Length));
 
     [Theory]
     [InlineData("[{LED=x;")]
     [InlineData("550 x;a;")]
     [InlineData("'a';")]
-    public void A_long_field_of_a_stranger_is_taken_apart_in_time(string part) =>
+    public void Long_hostile_status_is_split_in_linear_time(string part) =>
         Assert.Equal(100_000, Split(string.Concat(Enumerable.Repeat(part, 100_000)), 100_000).Length);
 
     static string[] Split(string field, int recipients)

@@ -9,7 +9,7 @@ public sealed class RuleBookTests
 
     [Theory]
     [MemberData(nameof(Patterns))]
-    public void Each_row_decides_its_own_sample(string pattern)
+    public void Each_rule_decides_its_own_sample(string pattern)
     {
         var rule = AllRules.Families.SelectMany(f => f.Rules).Single(r => r.Pattern == pattern);
         var diagnosis = Diagnosis.Of(rule.Sample);
@@ -20,7 +20,7 @@ public sealed class RuleBookTests
     }
 
     [Fact]
-    public void No_two_rows_claim_the_same_phrases()
+    public void No_two_rules_have_the_same_phrases()
     {
         var seen = new Dictionary<string, Rule>(StringComparer.Ordinal);
         var twice = new List<string>();
@@ -36,19 +36,19 @@ public sealed class RuleBookTests
     }
 
     [Fact]
-    public void Each_code_means_what_its_row_says_where_no_word_says_more()
+    public void Each_code_has_the_meaning_of_its_row_without_other_words()
     {
         foreach (var meaning in CodeTable.All)
         {
             var code = meaning.Code.Replace('x', '5');
             if (CodeTable.All.Any(m => m.Code == code && m != meaning))
-                continue; // a row for one class stands before this one for all
+                continue; // a row for one class takes precedence over this one for all classes
             var text = meaning.Strength == Strength.Smtp ? $"{code} gnu" : $"{code[0]}50 {code} gnu";
             Assert.Equal((code, meaning.Cause), (code, Diagnosis.Of(text).Cause));
         }
     }
 
-    // One line for each way in which a pattern can match.
+    // One line per alternative of a pattern.
     static IEnumerable<string> Claims(string pattern) => PatternText.Split(pattern, "|").ToList().SelectMany(Ways);
 
     static IEnumerable<string> Ways(string way)

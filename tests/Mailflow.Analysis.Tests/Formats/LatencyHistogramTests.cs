@@ -8,7 +8,7 @@ public sealed class LatencyHistogramTests
     static readonly Gen<uint> Times = Gen.OneOf(Gen.UInt[0, 3000], Gen.UInt[0, 10_000_000], Gen.UInt);
 
     [Fact]
-    public void Percentiles_are_those_of_the_sorted_list() =>
+    public void Percentiles_equal_those_of_the_sorted_list() =>
         Gen.Select(Times.Array[1, 300], Gen.Double[0, 1]).Sample((times, share) =>
         {
             var histogram = new LatencyHistogram();
@@ -26,5 +26,5 @@ public sealed class LatencyHistogramTests
         });
 
     [Fact]
-    public void Says_nothing_of_nothing() => Assert.Null(new LatencyHistogram().Percentile(0.5));
+    public void Percentile_of_an_empty_histogram_is_null() => Assert.Null(new LatencyHistogram().Percentile(0.5));
 }

@@ -5,13 +5,16 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Tests.Formats;
 
-/// <summary>However long the fields of a row are, what is made of it is bounded.</summary>
+/// <summary>However long the fields of a row are, the results are bounded.</summary>
 public sealed class LongFieldTests
 {
     const int Long = 1_000_000;
 
     static readonly string[] Fields =
-        ["date-time", "source", "event-id", "source-context", "connector-id", "message-id", "network-message-id", "recipient-address", "recipient-status", "message-subject", "sender-address", "directionality", "total-bytes"];
+        [
+            "date-time", "source", "event-id", "source-context", "connector-id", "message-id", "network-message-id", "recipient-address",
+            "recipient-status", "message-subject", "sender-address", "directionality", "total-bytes",
+        ];
 
     static readonly string Word = new('x', Long);
 
@@ -24,14 +27,21 @@ public sealed class LongFieldTests
     [InlineData("recipient-status")]
     [InlineData("message-subject")]
     [InlineData("sender-address")]
-    public void A_failure_keeps_no_more_of_a_field_than_its_limit(string field)
+    public void Failure_fields_are_cut_at_their_limits(string field)
     {
         foreach (var value in (string[])[Word, $"a@{Word}", $"{Word}@b.example", $"'{Word}''{Word}'", $"\"{Word} \"\"{Word}\"", $"550 5.1.1 {Word}"])
         {
             var failure = Assert.Single(Read(Row((field, value))).Failures);
             string[] texts =
             [
-                failure.Recipient, failure.Domain, failure.Sender, failure.MessageId, failure.NetworkMessageId, failure.Connector, failure.Subject, failure.Session,
+                failure.Recipient,
+                failure.Domain,
+                failure.Sender,
+                failure.MessageId,
+                failure.NetworkMessageId,
+                failure.Connector,
+                failure.Subject,
+                failure.Session,
                 failure.Diagnosis.Text, failure.Diagnosis.RemoteHost ?? "", failure.Diagnosis.RemoteAddress ?? "",
             ];
             Assert.InRange(texts.Sum(t => t.Length), 1, 10_000);
@@ -39,19 +49,25 @@ public sealed class LongFieldTests
     }
 
     [Fact]
-    public void What_stands_at_the_end_of_a_long_status_is_judged_too()
+    public void End_of_a_long_status_is_judged_too()
     {
-        var failure = Assert.Single(Read(Row(("recipient-status", $"\"[{{LED=451 4.4.0 {Word} Primary target IP address responded with: 550 5.1.1 User unknown}};{{MSG=}};{{FQDN=mx.far.example}};{{IP=192.0.2.1}}]\""))).Failures);
-        Assert.Equal((Cause.InvalidRecipient, "mx.far.example", "192.0.2.1"), (failure.Diagnosis.Cause, failure.Diagnosis.RemoteHost, failure.Diagnosis.RemoteAddress));
+        var failure = Assert.Single(Read(Row(
+            (
+                "recipient-status",
+                $"\"[{{LED=451 4.4.0 {Word} Primary target IP address responded with: 550 5.1.1 User unknown}};{{MSG=}};{{FQDN=mx.far.example}};"
+                + $"{{IP=192.0.2.1}}]\""))).Failures);
+        Assert.Equal(
+            (Cause.InvalidRecipient, "mx.far.example", "192.0.2.1"),
+            (failure.Diagnosis.Cause, failure.Diagnosis.RemoteHost, failure.Diagnosis.RemoteAddress));
         Assert.Contains(KeptText.Mark, failure.Diagnosis.Text);
     }
 
     [Fact]
-    public void The_domain_of_a_long_recipient_is_kept_whole() =>
+    public void Domain_of_a_long_recipient_is_kept_whole() =>
         Assert.Equal("contoso.example", Assert.Single(Read(Row(("recipient-address", $"{Word}@contoso.example"))).Failures).Domain);
 
     [Fact]
-    public void A_long_status_is_never_a_string_of_its_length()
+    public void Long_status_is_cut_before_it_becomes_a_string()
     {
         var log = Log(Row(("recipient-status", $"550 5.1.1 {Word}")), Row(("recipient-status", $"\"550 5.1.1, {Word}\"")));
         Assert.True(LogHeader.TryParse(log, out var header));
@@ -66,10 +82,12 @@ public sealed class LongFieldTests
     }
 
     [Fact]
-    public void Each_recipient_of_a_long_row_has_its_own_status_and_the_list_is_not_kept()
+    public void Long_status_list_is_split_per_recipient_and_released()
     {
         var statuses = string.Join(';', Enumerable.Range(0, 3000).Select(i => $"'550 5.1.1 no ''{i}'' here; host {i} said so'"));
-        var tally = Read(Row(("recipient-address", string.Join(';', Enumerable.Range(0, 3000).Select(i => $"r{i}@contoso.example"))), ("recipient-status", $"\"{statuses}\"")));
+        var tally = Read(Row(
+            ("recipient-address", string.Join(';', Enumerable.Range(0, 3000).Select(i => $"r{i}@contoso.example"))),
+            ("recipient-status", $"\"{statuses}\"")));
         Assert.Equal(Enumerable.Range(0, 3000).Select(i => $"550 5.1.1 no '{i}' here; host {i} said so"), tally.Failures.Select(f => f.Diagnosis.Text));
         Assert.InRange(tally.Bytes(), 3000 * 300, 3000 * 1000);
         tally.Clear();
@@ -80,22 +98,27 @@ public sealed class LongFieldTests
     [InlineData(99, 0, 100)]
     [InlineData(1000, 1, 0)]
     [InlineData(99_990, 1, 0)]
-    public void Separators_alone_are_no_recipients(int separators, int unreadable, int failures)
+    public void Separators_alone_are_not_counted_as_recipients(int separators, int unreadable, int failures)
     {
         var tally = Read(Row(("recipient-address", new string(';', separators))));
         Assert.Equal((unreadable, failures), (tally.Unreadable[(int)Unreadable.TooManyRecipients], tally.Failures.Count));
     }
 
     [Fact]
-    public void The_shortest_addresses_are_recipients_however_many() =>
+    public void Many_short_addresses_are_counted_as_recipients() =>
         Assert.Equal(20_000, Read(Row(("recipient-address", string.Join(';', Enumerable.Repeat("a@b", 20_000))))).Failures.Count);
 
     [Fact]
-    public void A_long_next_hop_is_kept_by_its_start_and_its_end()
+    public void Long_next_hop_is_cut_in_the_middle()
     {
-        var header = "#Log-Type: Transport Connectivity Log\r\n#Date: 2024-05-06T07:08:09.000Z\r\n#Fields: date-time,session,source,Destination,direction,description\r\n";
+        var header = "#Log-Type: Transport Connectivity Log\r\n#Date: 2024-05-06T07:08:09.000Z\r\n"
+            + "#Fields: date-time,session,source,Destination,direction,description\r\n";
         var tally = new Tally();
-        TallyText.Read(Encoding.UTF8.GetBytes($"{header}2024-05-06T07:08:09.123Z,08D,SMTP,{Word},>,Established connection to 192.0.2.1\r\n2024-05-06T07:08:09.123Z,08D,SMTP,mx.example,-,Messages: 0 Bytes: 0 (Retry : 451 4.4.0 {Word})\r\n"), new(), tally);
+        TallyText.Read(
+            Encoding.UTF8.GetBytes(
+                $"{header}2024-05-06T07:08:09.123Z,08D,SMTP,{Word},>,Established connection to 192.0.2.1\r\n"
+                + $"2024-05-06T07:08:09.123Z,08D,SMTP,mx.example,-,Messages: 0 Bytes: 0 (Retry : 451 4.4.0 {Word})\r\n"),
+            new(), tally);
         Assert.InRange(tally.Connections[0].Destination.Length, 1, KeptText.Name);
         Assert.NotNull(tally.Connections[1].Retry);
     }
@@ -114,7 +137,8 @@ public sealed class LongFieldTests
     }
 
     static byte[] Log(params string[] rows) =>
-        Encoding.UTF8.GetBytes($"#Log-type: Message Tracking Log\r\n#Date: 2024-05-06T07:08:09.000Z\r\n#Fields: {string.Join(',', Fields)}\r\n{string.Concat(rows)}");
+        Encoding.UTF8.GetBytes(
+            $"#Log-type: Message Tracking Log\r\n#Date: 2024-05-06T07:08:09.000Z\r\n#Fields: {string.Join(',', Fields)}\r\n{string.Concat(rows)}");
 
     static Tally Read(params string[] rows)
     {

@@ -1,6 +1,6 @@
 namespace Mailflow.Analysis.Tests.Formats;
 
-/// <summary>Every log in Samples gives what the .expected file beside it says. With UPDATE_EXPECTED=1 that file is written instead.</summary>
+/// <summary>Every log in Samples gives the result in its .expected file. With UPDATE_EXPECTED=1 that file is written instead.</summary>
 public sealed class SampleTests
 {
     static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Samples");
@@ -10,7 +10,7 @@ public sealed class SampleTests
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void Reads_the_sample_as_expected(string sample)
+    public void Sample_gives_the_expected_result(string sample)
     {
         var path = Path.Combine(Folder, sample);
         var found = TallyText.OfLog(File.ReadAllBytes(path));

@@ -9,13 +9,14 @@ namespace Mailflow.Analysis.Tests.Formats;
 
 public sealed class SmtpLogTests
 {
-    const string Header = "#Log-type: SMTP Receive Protocol Log\r\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n";
+    const string Header = "#Log-type: SMTP Receive Protocol Log\r\n"
+        + "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n";
 
     public static TheoryData<string> ProtocolSamples => ["send.log", "receive.log", "broken.log"];
 
     [Theory]
     [MemberData(nameof(ProtocolSamples))]
-    public void A_restart_between_any_two_lines_changes_nothing(string sample)
+    public void Restart_between_any_two_lines_keeps_session_counts(string sample)
     {
         var log = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Samples", "protocol", sample));
         Assert.True(LogHeader.TryParse(log, out var header));
@@ -26,7 +27,7 @@ public sealed class SmtpLogTests
         var done = header.Length;
         foreach (var end in ends)
         {
-            // Another process each time: nothing but the saved sessions comes along.
+            // A new process each time: only the saved sessions are kept.
             var sessions = OpenSessions.Load(saved);
             tally.Base = done;
             LogFormat.Of(header)!.Open(header, new(names), sessions)(log.AsMemory(done..end), tally);
@@ -38,7 +39,7 @@ public sealed class SmtpLogTests
     }
 
     [Fact]
-    public void Without_what_was_open_a_session_says_that_its_start_is_unknown()
+    public void Session_without_its_start_is_counted_as_unknown_start()
     {
         var whole = Rows("+,,", "<,EHLO x,", "-,,Local");
         Assert.Equal(SmtpOutcome.NoMessage, Assert.Single(Read(whole, out _).Sessions).Outcome);
@@ -46,13 +47,13 @@ public sealed class SmtpLogTests
     }
 
     [Fact]
-    public void What_is_open_is_bounded_and_what_has_to_go_is_counted()
+    public void Open_sessions_are_bounded_and_evictions_counted()
     {
         const int Extra = 100;
         var rows = new StringBuilder();
         for (var i = 0; i < OpenSessions.MaxSessions + Extra; i++)
             rows.Append(CultureInfo.InvariantCulture, $"2025-03-04T10:00:00.000Z,EX01\\D,{i:X16},0,l,r,+,,\r\n");
-        // The first one has gone: what comes of it is a session whose start is not known, and another has to make room for it.
+        // The first session was evicted: its next row starts a session with unknown start, which evicts another one.
         rows.Append("2025-03-04T10:00:00.000Z,EX01\\D,0000000000000000,1,l,r,-,,Local\r\n");
         var tally = Read(rows.ToString(), out var sessions);
         Assert.Equal(Extra + 1, tally.Sessions.Count(s => s.Outcome == SmtpOutcome.Incomplete));
@@ -61,7 +62,7 @@ public sealed class SmtpLogTests
     }
 
     [Fact]
-    public void A_reply_without_end_does_not_fill_memory()
+    public void Endless_reply_does_not_fill_memory()
     {
         var rows = new StringBuilder();
         for (var i = 0; i < 20_000; i++)
@@ -72,7 +73,9 @@ public sealed class SmtpLogTests
     }
 
     [Theory]
-    [InlineData("<,MAIL FROM:<a@b.example>,|<,RCPT TO:<c@d.example>,|<,DATA,|>,250 ok,|>,550 5.1.1 User unknown,|>,354 go,|>,250 taken,", SmtpStage.Rcpt, SmtpOutcome.PartlyRefused)]
+    [InlineData(
+        "<,MAIL FROM:<a@b.example>,|<,RCPT TO:<c@d.example>,|<,DATA,|>,250 ok,|>,550 5.1.1 User unknown,|>,354 go,|>,250 taken,",
+        SmtpStage.Rcpt, SmtpOutcome.PartlyRefused)]
     [InlineData("<,MAIL FROM:<a@b.example>,|>,451 4.7.1 Greylisted,", SmtpStage.Mail, SmtpOutcome.Refused)]
     [InlineData("<,DATA,|>,354 go,|>,552 5.3.4 Message size exceeds fixed limit,", SmtpStage.Data, SmtpOutcome.Refused)]
     [InlineData("<,BDAT 10,|>,250 ok,|<,BDAT 5 LAST,|>,554 5.6.0 Invalid message content,", SmtpStage.Data, SmtpOutcome.Refused)]
@@ -82,7 +85,7 @@ public sealed class SmtpLogTests
     [InlineData("<,AUTH LOGIN,|>,334 x,|<,QUJD,|>,334 x,|<,REVG,|>,535 5.7.3 Authentication unsuccessful,", SmtpStage.Auth, SmtpOutcome.Refused)]
     [InlineData("<,RCPT TO:<c@d.example>,|>,250 ok,|>,421 4.4.1 Connection timed out,", SmtpStage.Rcpt, SmtpOutcome.Refused)]
     [InlineData("<,VRFY root,|>,502 5.3.3 Command not implemented,", SmtpStage.Other, SmtpOutcome.Refused)]
-    public void A_refusal_belongs_to_the_command_that_it_answers(string rows, SmtpStage stage, SmtpOutcome outcome)
+    public void Rejection_is_assigned_to_the_command_it_answers(string rows, SmtpStage stage, SmtpOutcome outcome)
     {
         var tally = Read(Rows(["+,,", ">,220 ready,", .. rows.Split('|'), "-,,Local"]), out var sessions);
         Assert.Equal(stage, Assert.Single(tally.Refusals).Stage);
@@ -91,7 +94,7 @@ public sealed class SmtpLogTests
     }
 
     [Fact]
-    public void A_refusal_is_judged_as_a_failure_would_be()
+    public void Rejection_gets_the_same_diagnosis_as_a_failure()
     {
         const string Reply = "550 5.7.1 Service unavailable; Client host [203.0.113.9] blocked using zen.spamhaus.org";
         var refusal = Assert.Single(Read(Rows("+,,", $">,{Reply},"), out _).Refusals);
@@ -100,9 +103,13 @@ public sealed class SmtpLogTests
     }
 
     [Fact]
-    public void No_bytes_make_the_readers_throw()
+    public void Protocol_log_readers_never_throw()
     {
-        var words = Gen.OneOf(",", "\"", "\r\n", "\n", "\0", "2024-01-01T00:00:00.000Z", "08DD5AB1C2D3E501", "+", "-", ">", "<", "*", "550", "550-", "250 ", "354", "MAIL FROM:", "RCPT", "DATA", "BDAT 1 LAST", "AUTH", "TLS protocol SP_PROT_TLS1_", "SMTP", "Failed connection (SocketErrorCode:", "0000274C", "Messages: 9 Bytes: 9", "(Retry : ", ")")
+        var words = Gen.OneOf(
+            ",", "\"", "\r\n", "\n", "\0", "2024-01-01T00:00:00.000Z", "08DD5AB1C2D3E501", "+", "-", ">", "<", "*",
+            "550", "550-", "250 ", "354", "MAIL FROM:", "RCPT", "DATA", "BDAT 1 LAST", "AUTH",
+            "TLS protocol SP_PROT_TLS1_", "SMTP", "Failed connection (SocketErrorCode:", "0000274C",
+            "Messages: 9 Bytes: 9", "(Retry : ", ")")
             .Select(Encoding.UTF8.GetBytes);
         foreach (var text in new[] { Header, "#Log-type: Transport Connectivity Log\n#Fields: date-time,session,source,Destination,direction,description\n" })
         {
@@ -120,7 +127,7 @@ public sealed class SmtpLogTests
     }
 
     [Fact]
-    public void Damaged_sessions_are_read_as_far_as_they_go()
+    public void Damaged_saved_sessions_are_loaded_partly()
     {
         Read(Rows("+,,", ">,550-one,", "<,MAIL FROM:<a@b.example>,"), out var sessions);
         var saved = sessions.Save();
@@ -130,7 +137,8 @@ public sealed class SmtpLogTests
             damaged[at] = value;
             var loaded = OpenSessions.Load(damaged.AsSpan(0, length));
             Assert.InRange(loaded.Count, 0, 1);
-            LogFormat.Of(HeaderOf())!.Open(HeaderOf(), new(new()), loaded)(Encoding.UTF8.GetBytes(Rows(">,250 ok,", "-,,Local")), new Tally { KeepsTimes = true });
+            LogFormat.Of(HeaderOf())!
+                .Open(HeaderOf(), new(new()), loaded)(Encoding.UTF8.GetBytes(Rows(">,250 ok,", "-,,Local")), new Tally { KeepsTimes = true });
         });
         Gen.Byte.Array[0, 300].Sample(bytes => Assert.InRange(OpenSessions.Load(bytes).Count, 0, 300));
     }
@@ -143,16 +151,20 @@ public sealed class SmtpLogTests
 
     /// <summary>Rows of one session, from event, data and context.</summary>
     static string Rows(params string[] rows) =>
-        string.Concat(rows.Select((row, i) => string.Create(CultureInfo.InvariantCulture, $"2025-03-04T10:00:00.{i:000}Z,EX01\\Default EX01,08DD5AB1C2D3E501,{i},10.0.0.11:25,203.0.113.9:50001,{row}\r\n")));
+        string.Concat(rows.Select((row, i) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"2025-03-04T10:00:00.{i:000}Z,EX01\\Default EX01,08DD5AB1C2D3E501,{i},10.0.0.11:25,203.0.113.9:50001,{row}\r\n")));
 
     [Fact]
-    public void A_source_of_any_length_is_counted()
+    public void Connectivity_source_of_any_length_is_counted()
     {
         var rows = string.Concat(((int[])[0, 1, 53, 54, 57, 60, 64, 70, 5000]).SelectMany(length => ((string[])["+", "-", ">"]).Select(direction =>
             $"2025-03-04T10:00:00.000Z,08DD5AB1C2D3E501,{new string('S', length)},contoso.example,{direction},text\r\n")));
         var names = new EventNames();
         var tally = new Tally { KeepsTimes = true };
-        TallyText.Read(Encoding.UTF8.GetBytes("#Log-type: Transport Connectivity Log\r\n#Fields: date-time,session,source,Destination,direction,description\r\n" + rows), names, tally);
+        TallyText.Read(
+            Encoding.UTF8.GetBytes("#Log-type: Transport Connectivity Log\r\n#Fields: date-time,session,source,Destination,direction,description\r\n" + rows),
+            names, tally);
         Assert.Equal(27, tally.Rows.ToArray().Sum());
         Assert.Equal(3, tally.Rows[names.IndexOf("S|CONNECT"u8)] + tally.Rows[names.IndexOf("S|DISCONNECT"u8)] + tally.Rows[names.IndexOf("S|INFO"u8)]);
     }

@@ -6,7 +6,7 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Tests.Formats;
 
-/// <summary>Reads a whole log in memory and says what the tally holds, as text that a person can check.</summary>
+/// <summary>Reads a whole log in memory and writes the tally as text.</summary>
 static class TallyText
 {
     /// <summary>Reads the log as one block.</summary>
@@ -42,16 +42,26 @@ static class TallyText
             where tally.MessageBytes(outcome) > 0
             select Line($"{outcome.Name()} {tally.MessageBytes(outcome)}"));
         Section("noise", Enum.GetValues<Noise>().Where(n => tally.Noise[(int)n] > 0).Select(n => Line($"{n.Name()} {tally.Noise[(int)n]}")));
-        Section("unreadable", Enum.GetValues<Unreadable>().Where(u => tally.Unreadable[(int)u] > 0).Select(u => Line($"{u.Name()} {tally.Unreadable[(int)u]}")));
+        Section(
+            "unreadable",
+            Enum.GetValues<Unreadable>().Where(u => tally.Unreadable[(int)u] > 0).Select(u => Line($"{u.Name()} {tally.Unreadable[(int)u]}")));
         if (offsets)
             Section("quarantined", tally.Quarantined.Select(q => Line($"{q.Reason.Name()} {q.Offset}+{q.Length}")));
         Section("failures", tally.Failures.Where(f => !f.Deferred).Select(f => Line(f, offsets)));
         Section("deferrals", tally.Failures.Where(f => f.Deferred).Select(f => Line(f, offsets)));
         Section("latencies", tally.Latencies.Select(l => Line($"{l.Outcome.Name()} {l.Milliseconds}")));
         Section("stages", tally.Stages.Select(s => Line($"{s.Stage.Name()} {s.Milliseconds}")));
-        Section("connections", tally.Connections.Select(c => Line($"{c.Source.Name()} {c.Outcome?.Name() ?? "end"} {(c.Error < 0 ? "-" : SocketErrors.All[c.Error].Name)} to '{c.Destination}' {c.Sent} messages {c.Bytes} bytes retry {c.Retry?.Name() ?? "-"}")));
+        Section(
+            "connections",
+            tally.Connections.Select(c => Line(
+                $"{c.Source.Name()} {c.Outcome?.Name() ?? "end"} {(c.Error < 0 ? "-" : SocketErrors.All[c.Error].Name)} to '{c.Destination}' "
+                + $"{c.Sent} messages {c.Bytes} bytes retry {c.Retry?.Name() ?? "-"}")));
         Section("sessions", tally.Sessions.Select(s => Line($"{s.Direction.Name()} {s.Outcome.Name()} tls {s.Tls.Name()}")));
-        Section("refusals", tally.Refusals.Select(r => Line($"{r.Time:HH:mm:ss.fff} {r.Direction.Name()} {r.Stage.Name()} {r.Diagnosis.Cause.Name()} session {r.Session} tls {r.Tls.Name()} connector '{r.Connector}' remote {r.Remote} text '{r.Diagnosis.Text}'")));
+        Section(
+            "refusals",
+            tally.Refusals.Select(r => Line(
+                $"{r.Time:HH:mm:ss.fff} {r.Direction.Name()} {r.Stage.Name()} {r.Diagnosis.Cause.Name()} session {r.Session} tls {r.Tls.Name()} "
+                + $"connector '{r.Connector}' remote {r.Remote} text '{r.Diagnosis.Text}'")));
         Section("time", tally.Newest == default ? [] : [Line($"{tally.Oldest:O} to {tally.Newest:O}")]);
         Section("server", tally.Server is null ? [] : [tally.Server]);
         return text.ToString();
@@ -69,6 +79,11 @@ static class TallyText
     {
         var diagnosis = failure.Diagnosis;
         var place = offsets ? $" at {failure.Offset}#{failure.Index}" : $" #{failure.Index}";
-        return Line($"{failure.Time:HH:mm:ss.fff} {failure.Source} {failure.Direction.Name()} {diagnosis.Cause.Name()} {diagnosis.Smtp?.ToString(CultureInfo.InvariantCulture) ?? "-"} {diagnosis.Enhanced ?? "-"}{place} <{failure.Recipient}> ({failure.Domain}) from <{failure.Sender}> connector '{failure.Connector}' message '{failure.MessageId}' network '{failure.NetworkMessageId}' subject '{failure.Subject}'{(failure.Session.Length == 0 ? "" : $" session {failure.Session}")} host '{diagnosis.RemoteHost}' text '{diagnosis.Text}'");
+        return Line(
+            $"{failure.Time:HH:mm:ss.fff} {failure.Source} {failure.Direction.Name()} {diagnosis.Cause.Name()} "
+            + $"{diagnosis.Smtp?.ToString(CultureInfo.InvariantCulture) ?? "-"} {diagnosis.Enhanced ?? "-"}{place} <{failure.Recipient}> "
+            + $"({failure.Domain}) from <{failure.Sender}> connector '{failure.Connector}' message '{failure.MessageId}' network "
+            + $"'{failure.NetworkMessageId}' subject '{failure.Subject}'{(failure.Session.Length == 0 ? "" : $" session {failure.Session}")} host "
+            + $"'{diagnosis.RemoteHost}' text '{diagnosis.Text}'");
     }
 }

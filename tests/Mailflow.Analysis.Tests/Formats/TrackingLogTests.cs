@@ -8,10 +8,11 @@ namespace Mailflow.Analysis.Tests.Formats;
 
 public sealed class TrackingLogTests
 {
-    static readonly string[] Fields = ["date-time", "source", "event-id", "recipient-address", "recipient-status", "message-subject", "sender-address", "directionality", "total-bytes"];
+    static readonly string[] Fields =
+        ["date-time", "source", "event-id", "recipient-address", "recipient-status", "message-subject", "sender-address", "directionality", "total-bytes"];
 
     [Fact]
-    public void Names_beyond_the_bound_are_counted_as_other_and_their_failures_still_fail()
+    public void Event_names_beyond_the_limit_count_as_other_and_keep_their_meaning()
     {
         var log = new StringBuilder(Header(Fields));
         for (var i = 0; i < 400; i++)
@@ -29,9 +30,9 @@ public sealed class TrackingLogTests
     }
 
     [Fact]
-    public void A_comma_in_a_name_does_not_make_it_another()
+    public void Comma_in_an_event_name_does_not_change_its_meaning()
     {
-        // Both are X, Y and FAIL in a row; only one of them is a failure.
+        // Both rows have X, Y and FAIL in sequence; only the second is a failure.
         var log = Header(Fields) + Row("X", "\"Y,FAIL\"") + Row("\"X,Y\"", "FAIL", status: "550 5.1.1 User unknown") + Row("X", "\"Y,FAIL\"");
         var names = new EventNames();
         var tally = new Tally { KeepsTimes = true };
@@ -44,9 +45,10 @@ public sealed class TrackingLogTests
     [InlineData("{LED=550 5.1.1 User unknown};{MSG=};{FQDN=mx.example};{IP=192.0.2.1}")]
     [InlineData("550 5.1.1 User unknown")]
     [InlineData("\t550 5.1.1 User unknown\u00a0")]
-    public void What_holds_for_all_recipients_is_judged_once(string status)
+    public void One_status_for_all_recipients_is_judged_once(string status)
     {
-        var log = Header(Fields) + Row("SMTP", "FAIL", string.Join(';', Enumerable.Range(0, 2000).Select(i => $"r{i}@contoso.example")), status.Replace(';', '|'));
+        var log = Header(Fields)
+            + Row("SMTP", "FAIL", string.Join(';', Enumerable.Range(0, 2000).Select(i => $"r{i}@contoso.example")), status.Replace(';', '|'));
         var tally = new Tally { KeepsTimes = true };
         TallyText.Read(Encoding.UTF8.GetBytes(log), new(), tally);
         Assert.Equal(2000, tally.Failures.Count);
@@ -54,19 +56,26 @@ public sealed class TrackingLogTests
     }
 
     [Fact]
-    public void A_scan_goes_without_what_it_does_not_show_and_counts_the_same()
+    public void Reading_without_details_gives_the_same_counts()
     {
-        var log = Encoding.UTF8.GetBytes(Header(Fields) + Row("SMTP", "FAIL", "ann@contoso.example;'o''brien@Fabrikam.example';'x@b''c.example';nobody", "'550 5.1.1 a;b';'452 4.2.2 full';;'550 5.7.1 no'"));
+        var log = Encoding.UTF8.GetBytes(
+            Header(Fields)
+                + Row(
+                    "SMTP", "FAIL",
+                    "ann@contoso.example;'o''brien@Fabrikam.example';'x@b''c.example';nobody",
+                    "'550 5.1.1 a;b';'452 4.2.2 full';;'550 5.7.1 no'"));
         var (all, sums) = (new Tally { KeepsTimes = true }, new Tally { KeepsTimes = true });
         TallyText.Read(log, new(), all);
         TallyText.Read(log, new(), sums, details: false);
-        Assert.Equal(all.Failures.Select(f => (f.Domain, f.Diagnosis.Cause, f.Diagnosis.Enhanced, f.Deferred, f.Index)), sums.Failures.Select(f => (f.Domain, f.Diagnosis.Cause, f.Diagnosis.Enhanced, f.Deferred, f.Index)));
+        Assert.Equal(
+            all.Failures.Select(f => (f.Domain, f.Diagnosis.Cause, f.Diagnosis.Enhanced, f.Deferred, f.Index)),
+            sums.Failures.Select(f => (f.Domain, f.Diagnosis.Cause, f.Diagnosis.Enhanced, f.Deferred, f.Index)));
         Assert.Equal(4, sums.Failures.Count);
         Assert.Equal(["contoso.example", "fabrikam.example", "b'c.example", ""], sums.Failures.Select(f => f.Domain));
     }
 
     [Fact]
-    public void A_sample_of_the_domains_that_mail_reaches_is_kept()
+    public void Sample_of_reached_domains_is_kept()
     {
         var log = new StringBuilder(Header(Fields));
         log.Append(Row("SMTP", "FAIL", "a@failed.example", "550 5.1.1 User unknown"));
@@ -88,7 +97,7 @@ public sealed class TrackingLogTests
     [InlineData("SM\u00dfTP", "FAIL", "other|other")]
     [InlineData("A|B", "FAIL", "other|other")]
     [InlineData("AVERYLONGSOURCEAVERYLONGSOURCEAVERYLONGSOURCE", "AVERYLONGEVENTAVERYLONGEVENT", "other|other")]
-    public void Odd_names_are_counted(string source, string id, string expected)
+    public void Unusual_event_names_are_counted(string source, string id, string expected)
     {
         var names = new EventNames();
         var tally = new Tally { KeepsTimes = true };
@@ -99,7 +108,7 @@ public sealed class TrackingLogTests
     }
 
     [Fact]
-    public void A_block_that_starts_like_UTF_16_loses_only_its_first_line()
+    public void Block_starting_with_a_utf16_mark_loses_only_its_first_line()
     {
         Assert.True(LogHeader.TryParse(Encoding.UTF8.GetBytes(Header(Fields)), out var header));
         foreach (var mark in new byte[][] { [0xFF, 0xFE], [0xFE, 0xFF], [0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF] })
@@ -115,7 +124,7 @@ public sealed class TrackingLogTests
     }
 
     [Fact]
-    public void A_byte_order_mark_before_a_row_costs_nothing()
+    public void Byte_order_mark_before_a_row_loses_nothing()
     {
         Assert.True(LogHeader.TryParse(Encoding.UTF8.GetBytes(Header(Fields)), out var header));
         var tally = new Tally { KeepsTimes = true };
@@ -126,7 +135,7 @@ public sealed class TrackingLogTests
     }
 
     [Fact]
-    public void Several_lines_that_start_like_UTF_16_cost_no_more_than_themselves()
+    public void Lines_starting_with_a_utf16_mark_lose_only_themselves()
     {
         Assert.True(LogHeader.TryParse(Encoding.UTF8.GetBytes(Header(Fields)), out var header));
         var tally = new Tally { KeepsTimes = true };
@@ -140,7 +149,7 @@ public sealed class TrackingLogTests
     [Theory]
     [InlineData("999999999999999999999999")]
     [InlineData("9223372036854775807")]
-    public void An_absurd_size_does_not_turn_the_sum_negative(string bytes)
+    public void Absurd_message_size_does_not_overflow_the_sum(string bytes)
     {
         var tally = new Tally { KeepsTimes = true };
         TallyText.Read(Encoding.UTF8.GetBytes(Header(Fields) + Row("SMTP", "FAIL", recipients: "a@b.example;c@d.example", bytes: bytes)), new(), tally);
@@ -156,7 +165,7 @@ public sealed class TrackingLogTests
     [InlineData("", "-3", 1)]
     [InlineData("", "", 1)]
     [InlineData("a@b.example;c@d.example", "99999999999999999999", 2)]
-    public void A_row_that_only_claims_many_recipients_is_believed_within_reason(string recipients, string count, int expected)
+    public void Recipient_count_without_a_list_is_accepted_up_to_a_limit(string recipients, string count, int expected)
     {
         string[] fields = [.. Fields, "recipient-count"];
         var row = Row("SMTP", "FAIL", recipients).TrimEnd() + $",{count}\r\n";
@@ -167,9 +176,11 @@ public sealed class TrackingLogTests
     }
 
     [Fact]
-    public void No_bytes_make_it_throw()
+    public void Tracking_log_reader_never_throws()
     {
-        var words = Gen.OneOf(",", "\"", "\"\"", ";", "'", "\r\n", "\n", "\r", "\0", "#", "2024-01-01T00:00:00.000Z", "FAIL", "DELIVER", "SMTP", "550 5.1.1 x", "[{LED=", "}]", ":", "=", "|", "(", "9999999999999999999")
+        var words = Gen.OneOf(
+            ",", "\"", "\"\"", ";", "'", "\r\n", "\n", "\r", "\0", "#", "2024-01-01T00:00:00.000Z", "FAIL", "DELIVER",
+            "SMTP", "550 5.1.1 x", "[{LED=", "}]", ":", "=", "|", "(", "9999999999999999999")
             .Select(Encoding.UTF8.GetBytes);
         Assert.True(LogHeader.TryParse(Encoding.UTF8.GetBytes(Header(AllFields)), out var header));
         Gen.OneOf(words, Gen.Byte.Array[0, 6]).Array[0, 200].Sample(pieces =>
@@ -182,7 +193,7 @@ public sealed class TrackingLogTests
     }
 
     [Fact]
-    public void What_Exchange_writes_is_read_back()
+    public void Rows_written_by_Exchanges_rules_are_read_back()
     {
         Rows.Sample(rows =>
         {
@@ -192,7 +203,7 @@ public sealed class TrackingLogTests
     }
 
     [Fact]
-    public void Cutting_a_log_at_any_line_end_gives_the_same_tally() =>
+    public void Splitting_a_log_at_any_line_end_gives_the_same_tally() =>
         Gen.Select(Rows, Gen.Int[0, 1000].Array[0, 5]).Sample((rows, cuts) =>
         {
             var log = Encoding.UTF8.GetBytes(Write(rows).Log);
@@ -212,14 +223,26 @@ public sealed class TrackingLogTests
             Assert.Equal(TallyText.OfLog(log), TallyText.Of(names, tally));
         }, iter: 300);
 
-    static readonly string[] AllFields = ["date-time", "client-ip", "client-hostname", "server-ip", "server-hostname", "source-context", "connector-id", "source", "event-id", "internal-message-id", "message-id", "network-message-id", "recipient-address", "recipient-status", "total-bytes", "recipient-count", "related-recipient-address", "reference", "message-subject", "sender-address", "return-path", "message-info", "directionality", "tenant-id", "original-client-ip", "original-server-ip", "custom-data"];
+    static readonly string[] AllFields =
+    [
+        "date-time", "client-ip", "client-hostname", "server-ip", "server-hostname", "source-context", "connector-id", "source", "event-id",
+        "internal-message-id", "message-id", "network-message-id", "recipient-address", "recipient-status", "total-bytes",
+        "recipient-count", "related-recipient-address", "reference", "message-subject", "sender-address", "return-path", "message-info",
+        "directionality", "tenant-id", "original-client-ip", "original-server-ip", "custom-data",
+    ];
 
-    /// <summary>One row as a test wants it: any text where Exchange lets a person write text.</summary>
-    readonly record struct Wanted(string Event, string[] Recipients, string[] Statuses, string Subject, string Sender, string Connector, int Bytes, string Direction);
+    /// <summary>A generated row: any text in the fields where users can write text.</summary>
+    readonly record struct Wanted(
+        string Event, string[] Recipients, string[] Statuses, string Subject, string Sender, string Connector, int Bytes, string Direction);
 
     static readonly Gen<string> Anything = Gen.OneOf(
         Gen.String[Gen.Char["abAB,\"';\\ #@.:=|()[]{}\t"], 0, 12],
-        Gen.String[Gen.Char['\u0020', '\u2fff'], 0, 8]).Select(s => s.Replace("\u007f", "", StringComparison.Ordinal).Replace('\u2028', 'x').Replace('\u2029', 'x').Replace('\u0085', 'x'));
+        Gen.String[Gen.Char['\u0020', '\u2fff'], 0, 8])
+        .Select(s => s
+            .Replace("\u007f", "", StringComparison.Ordinal)
+            .Replace('\u2028', 'x')
+            .Replace('\u2029', 'x')
+            .Replace('\u0085', 'x'));
 
     static readonly Gen<Wanted[]> Rows =
         Gen.Select(
@@ -229,7 +252,7 @@ public sealed class TrackingLogTests
         .Select(t => new Wanted(t.Item1, t.Item2.Item1, t.Item2.Item2, t.Item3, t.Item4, t.Item5, t.Item6, t.Item7))
         .Array[0, 30];
 
-    /// <summary>Writes rows by Exchange's rules, and says what a reader must find.</summary>
+    /// <summary>Writes rows by Exchange's quoting rules, and the result that a reader must return.</summary>
     static (string Log, string Expected) Write(Wanted[] rows)
     {
         var log = new StringBuilder(Header([.. Fields, "connector-id"]));
@@ -239,27 +262,47 @@ public sealed class TrackingLogTests
         foreach (var row in rows)
         {
             time = time.AddMilliseconds(7);
-            string[] values = [time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), "SMTP", row.Event, List(row.Recipients), List(row.Statuses), row.Subject, row.Sender, row.Direction, row.Bytes.ToString(CultureInfo.InvariantCulture), row.Connector];
+            string[] values =
+            [
+                time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), "SMTP", row.Event, List(row.Recipients),
+                List(row.Statuses), row.Subject, row.Sender, row.Direction, row.Bytes.ToString(CultureInfo.InvariantCulture), row.Connector,
+            ];
             log.AppendJoin(',', values.Select(Quote)).Append("\r\n");
             tally.AddRow(names.IndexOf(Encoding.ASCII.GetBytes($"SMTP|{row.Event}")), time);
-            Outcome? outcome = row.Event switch { "FAIL" => Outcome.Failed, "DEFER" => Outcome.Deferred, "DELIVER" => Outcome.Delivered, "DROP" => Outcome.Dropped, _ => null };
+            Outcome? outcome = row.Event switch
+            {
+                "FAIL" => Outcome.Failed,
+                "DEFER" => Outcome.Deferred,
+                "DELIVER" => Outcome.Delivered,
+                "DROP" => Outcome.Dropped,
+                _ => null,
+            };
             var direction = Enum.TryParse<Direction>(row.Direction, out var d) ? d : Direction.Unknown;
             if (outcome is not { } known)
                 continue;
             tally.AddMessages(known, direction, row.Recipients.Length, row.Bytes);
             if (known is Outcome.Failed or Outcome.Deferred)
                 for (var i = 0; i < row.Recipients.Length; i++)
-                    tally.Failures.Add(new(known == Outcome.Deferred, time, "SMTP", direction, row.Recipients[i], row.Sender, "", "", row.Connector, row.Subject, Mailflow.Analysis.Failures.Diagnosis.Of(row.Statuses[i]), 0, i));
+                    tally.Failures.Add(new(
+                        known == Outcome.Deferred, time, "SMTP", direction, row.Recipients[i], row.Sender, "", "",
+                        row.Connector, row.Subject, Mailflow.Analysis.Failures.Diagnosis.Of(row.Statuses[i]), 0, i));
         }
 
         return (log.ToString(), TallyText.Of(names, tally, offsets: false));
     }
 
     static string Quote(string value) =>
-        value.Contains(',', StringComparison.Ordinal) || value.Contains('"', StringComparison.Ordinal) ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
+        value.Contains(',', StringComparison.Ordinal) || value.Contains('"', StringComparison.Ordinal)
+            ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : value;
 
     static string List(string[] members) =>
-        string.Join(';', members.Select(m => m.Contains(';', StringComparison.Ordinal) || m.Contains('\'', StringComparison.Ordinal) ? $"'{m.Replace("'", "''", StringComparison.Ordinal)}'" : m));
+        string.Join(
+            ';',
+            members.Select(
+                m => m.Contains(';', StringComparison.Ordinal) || m.Contains('\'', StringComparison.Ordinal)
+                    ? $"'{m.Replace("'", "''", StringComparison.Ordinal)}'"
+                    : m));
 
     static string Header(string[] fields) => $"#Log-type: Message Tracking Log\r\n#Date: 2024-05-06T07:08:09.000Z\r\n#Fields: {string.Join(',', fields)}\r\n";
 

@@ -7,7 +7,7 @@ namespace Mailflow.Analysis.Tests.Formats;
 public sealed class Utf8FieldsTests
 {
     [Fact]
-    public void Rows_of_other_days_are_not_taken_for_the_last_ones()
+    public void Cached_date_is_not_used_for_rows_of_other_days()
     {
         var day = default(Utf8Fields.LastDay);
         foreach (var (text, expected) in new (string, string?)[]

@@ -6,7 +6,7 @@ namespace Mailflow.Analysis.Tests.Formats;
 public sealed class Utf8TableTests
 {
     [Fact]
-    public void Gives_each_name_its_own_and_no_other()
+    public void Utf8_table_finds_each_name_and_no_other()
     {
         var table = new Utf8Table<string>();
         var names = Enumerable.Range(0, 2000).Select(i => new string((char)('a' + (i % 26)), i % 40) + i).ToList();

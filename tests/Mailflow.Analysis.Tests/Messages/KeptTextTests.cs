@@ -11,7 +11,7 @@ public sealed class KeptTextTests
     static readonly Gen<string> Texts = Gen.Int[0, Pieces.Length - 1].Select(i => Pieces[i]).Array[0, 120].Select(string.Concat);
 
     [Fact]
-    public void A_text_within_the_limit_is_kept_as_it_is() =>
+    public void Text_within_the_limit_is_unchanged() =>
         Texts.Sample(text =>
         {
             var utf8 = Encoding.UTF8.GetBytes(text);
@@ -20,7 +20,7 @@ public sealed class KeptTextTests
         });
 
     [Fact]
-    public void Of_a_longer_one_its_start_and_its_end_are_kept_and_no_character_is_broken() =>
+    public void Long_text_keeps_its_start_and_end_without_broken_characters() =>
         (from text in Texts from most in Gen.Int[64, 1024] select (text, most)).Sample(x =>
         {
             var utf8 = Encoding.UTF8.GetBytes(x.text);
@@ -34,7 +34,7 @@ public sealed class KeptTextTests
         });
 
     [Fact]
-    public void No_half_word_stands_before_the_cut()
+    public void Cut_text_has_no_half_word_before_the_mark()
     {
         var text = string.Concat(Enumerable.Range(0, 1000).Select(i => $"person{i}@contoso.example "));
         for (var most = 500; most < 600; most++)

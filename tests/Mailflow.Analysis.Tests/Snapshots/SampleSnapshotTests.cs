@@ -7,17 +7,26 @@ using Mailflow.Analysis.Snapshots;
 
 namespace Mailflow.Analysis.Tests.Snapshots;
 
-/// <summary>Every export in Samples/(a kind of snapshot) gives what the .expected file beside it says. With UPDATE_EXPECTED=1 that file is written instead.</summary>
+/// <summary>
+/// Every export in Samples/(kind of snapshot) gives the result in its .expected file. With UPDATE_EXPECTED=1 that file is written instead.
+/// </summary>
 public sealed class SampleSnapshotTests
 {
     static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Samples");
 
     public static TheoryData<string> Samples =>
-        [.. LogFormat.All.Where(f => f.Snapshot is not null).SelectMany(f => Directory.EnumerateFiles(Path.Combine(Folder, f.Name))).Where(p => !p.EndsWith(".expected", StringComparison.Ordinal)).Select(p => Path.GetRelativePath(Folder, p).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        [
+            .. LogFormat.All
+                .Where(f => f.Snapshot is not null)
+                .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Folder, f.Name)))
+                .Where(p => !p.EndsWith(".expected", StringComparison.Ordinal))
+                .Select(p => Path.GetRelativePath(Folder, p).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void Reads_the_sample_as_expected(string sample)
+    public void Sample_gives_the_expected_result(string sample)
     {
         var bytes = File.ReadAllBytes(Path.Combine(Folder, sample));
         using var whole = new MemoryStream(bytes);
@@ -44,13 +53,20 @@ public sealed class SampleSnapshotTests
         {
             text.Append(CultureInfo.InvariantCulture, $"{s.Kind.Name()} of {s.Server}\n");
             foreach (var q in s.Queues)
-                text.Append(CultureInfo.InvariantCulture, $"  {q.Identity}: {q.Kind.Name()} to {q.NextHop}, {q.Status.Name()}, {q.Messages} messages, {q.Deferred} deferred, {q.Locked} locked, {q.Retries} retries, next {q.NextRetry:s}, {q.Cause}\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"  {q.Identity}: {q.Kind.Name()} to {q.NextHop}, {q.Status.Name()}, {q.Messages} messages, {q.Deferred} deferred, {q.Locked} "
+                    + $"locked, {q.Retries} retries, next {q.NextRetry:s}, {q.Cause}\n");
             foreach (var m in s.Messages)
                 text.Append(CultureInfo.InvariantCulture, $"  {m.Queue}: {m.Count} since {m.Oldest:s}\n");
             foreach (var c in s.Connectors)
-                text.Append(CultureInfo.InvariantCulture, $"  {c.Name}: enabled {c.Enabled}, limit {c.MaxMessageBytes}, {c.Spaces}, by {c.SmartHosts}, TLS {c.RequiresTls}, {c.Fqdn}\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"  {c.Name}: enabled {c.Enabled}, limit {c.MaxMessageBytes}, {c.Spaces}, by {c.SmartHosts}, TLS {c.RequiresTls}, {c.Fqdn}\n");
             foreach (var c in s.Certificates)
-                text.Append(CultureInfo.InvariantCulture, $"  {c.ShortThumbprint}: {c.Subject} for {c.Services} until {c.NotAfter:s}, self-signed {c.SelfSigned}, {c.Status}\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"  {c.ShortThumbprint}: {c.Subject} for {c.Services} until {c.NotAfter:s}, self-signed {c.SelfSigned}, {c.Status}\n");
             foreach (var v in s.Settings)
                 text.Append(CultureInfo.InvariantCulture, $"  {v.Name} = {v.Value}\n");
             foreach (var p in s.Pressure)
