@@ -54,14 +54,14 @@ static class TallyText
         Section(
             "connections",
             tally.Connections.Select(c => Line(
-                $"{c.Source.Name()} {c.Outcome?.Name() ?? "end"} {(c.Error < 0 ? "-" : SocketErrors.All[c.Error].Name)} to '{c.Destination}' "
-                + $"{c.Sent} messages {c.Bytes} bytes retry {c.Retry?.Name() ?? "-"}")));
+                $"{c.Source.Name()} {c.Outcome?.Name() ?? "end"} {(c.Error < 0 ? "-" : SocketErrors.All[c.Error].Name)} to '{c.Destination}' ",
+                $"{c.Sent} messages {c.Bytes} bytes retry {c.Retry?.Name() ?? "-"}")));
         Section("sessions", tally.Sessions.Select(s => Line($"{s.Direction.Name()} {s.Outcome.Name()} tls {s.Tls.Name()}")));
         Section(
             "refusals",
             tally.Refusals.Select(r => Line(
-                $"{r.Time:HH:mm:ss.fff} {r.Direction.Name()} {r.Stage.Name()} {r.Diagnosis.Cause.Name()} session {r.Session} tls {r.Tls.Name()} "
-                + $"connector '{r.Connector}' remote {r.Remote} text '{r.Diagnosis.Text}'")));
+                $"{r.Time:HH:mm:ss.fff} {r.Direction.Name()} {r.Stage.Name()} {r.Diagnosis.Cause.Name()} session {r.Session} tls {r.Tls.Name()} ",
+                $"connector '{r.Connector}' remote {r.Remote} text '{r.Diagnosis.Text}'")));
         Section("time", tally.Newest == default ? [] : [Line($"{tally.Oldest:O} to {tally.Newest:O}")]);
         Section("server", tally.Server is null ? [] : [tally.Server]);
         return text.ToString();
@@ -73,17 +73,17 @@ static class TallyText
         }
     }
 
-    static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    static string Line(params FormattableString[] parts) => string.Concat(parts.Select(p => p.ToString(CultureInfo.InvariantCulture)));
 
     static string Line(Failure failure, bool offsets)
     {
         var diagnosis = failure.Diagnosis;
         var place = offsets ? $" at {failure.Offset}#{failure.Index}" : $" #{failure.Index}";
         return Line(
-            $"{failure.Time:HH:mm:ss.fff} {failure.Source} {failure.Direction.Name()} {diagnosis.Cause.Name()} "
-            + $"{diagnosis.Smtp?.ToString(CultureInfo.InvariantCulture) ?? "-"} {diagnosis.Enhanced ?? "-"}{place} <{failure.Recipient}> "
-            + $"({failure.Domain}) from <{failure.Sender}> connector '{failure.Connector}' message '{failure.MessageId}' network "
-            + $"'{failure.NetworkMessageId}' subject '{failure.Subject}'{(failure.Session.Length == 0 ? "" : $" session {failure.Session}")} host "
-            + $"'{diagnosis.RemoteHost}' text '{diagnosis.Text}'");
+            $"{failure.Time:HH:mm:ss.fff} {failure.Source} {failure.Direction.Name()} {diagnosis.Cause.Name()} ",
+            $"{diagnosis.Smtp?.ToString(CultureInfo.InvariantCulture) ?? "-"} {diagnosis.Enhanced ?? "-"}{place} <{failure.Recipient}> ",
+            $"({failure.Domain}) from <{failure.Sender}> connector '{failure.Connector}' message '{failure.MessageId}' network ",
+            $"'{failure.NetworkMessageId}' subject '{failure.Subject}'{(failure.Session.Length == 0 ? "" : $" session {failure.Session}")} host ",
+            $"'{diagnosis.RemoteHost}' text '{diagnosis.Text}'");
     }
 }
