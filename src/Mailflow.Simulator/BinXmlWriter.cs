@@ -27,19 +27,6 @@ sealed class BinXmlWriter(byte[] chunk, int position)
 
     public static byte[] Text(string text) => Encoding.Unicode.GetBytes(text);
 
-    public static uint Crc32(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var b in bytes)
-        {
-            crc ^= b;
-            for (var bit = 0; bit < 8; bit++)
-                crc = (crc & 1) != 0 ? 0xEDB88320 ^ (crc >> 1) : crc >> 1;
-        }
-
-        return ~crc;
-    }
-
     public void Byte(byte value) => Put([value]);
 
     public void Short(int value) => Put(BitConverter.GetBytes((ushort)value));

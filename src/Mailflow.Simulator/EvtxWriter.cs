@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using Mailflow.Analysis.Exports;
 
 namespace Mailflow.Simulator;
@@ -54,7 +55,7 @@ sealed class EvtxWriter(Stream output) : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(header[38..], 3);
         BinaryPrimitives.WriteUInt16LittleEndian(header[40..], HeaderBlock);
         BinaryPrimitives.WriteUInt16LittleEndian(header[42..], _chunks);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[124..], BinXmlWriter.Crc32(header[..120]));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[124..], Crc32.HashToUInt32(header[..120]));
         var end = output.Position;
         output.Position = end - (_chunks * (long)ChunkLength) - HeaderBlock;
         output.Write(header);
@@ -148,8 +149,8 @@ sealed class EvtxWriter(Stream output) : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(header[40..], 128);
         BinaryPrimitives.WriteInt32LittleEndian(header[44..], _lastStart);
         BinaryPrimitives.WriteInt32LittleEndian(header[48..], _chunk.Position);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[52..], BinXmlWriter.Crc32(bytes.AsSpan(ChunkHeader, _chunk.Position - ChunkHeader)));
-        BinaryPrimitives.WriteUInt32LittleEndian(header[124..], BinXmlWriter.Crc32([.. header[..120], .. header[128..]]));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[52..], Crc32.HashToUInt32(bytes.AsSpan(ChunkHeader, _chunk.Position - ChunkHeader)));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[124..], Crc32.HashToUInt32([.. header[..120], .. header[128..]]));
         output.Write(bytes);
         _chunks++;
         _firstInChunk = _record + 1;

@@ -44,9 +44,9 @@ static class Service
             // Stopped while it started.
             return Commands.ExitCode.Good;
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
+        catch (SqliteException e) when (e.IsDamage())
         {
-            // Whoever came upon the damage: it is said as it is at the start.
+            // The same message as at the start, whichever stage found the damage.
             throw StoreException.Corrupt(StorePath(options), e.Message);
         }
         finally
@@ -114,9 +114,6 @@ static class Service
             await reading;
         return Commands.ExitCode.Good;
     }
-
-    const int SqliteCorrupt = 11;
-    const int SqliteNotADatabase = 26;
 
     static string StorePath(MailflowOptions options) => Path.Combine(options.StateFolder, "mailflow.db");
 

@@ -1,3 +1,5 @@
+using Mailflow.Analysis.Messages;
+
 namespace Mailflow.Analysis.Domains;
 
 /// <summary>The <c>tag=value;</c> lists that DKIM, DMARC, MTA-STS and TLS-RPT share (RFC 6376 section 3.2).</summary>
@@ -19,5 +21,5 @@ static class TaggedRecord
     }
 
     /// <summary>Makes untrusted text safe to quote in a message: short, and without control characters.</summary>
-    public static string Show(string text) => string.Concat(text.Where(c => !char.IsControl(c)).Take(80));
+    public static string Show(string text) => Visible.Start(text, 80);
 }

@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Exports;
+using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Events;
 
@@ -216,8 +217,8 @@ public static class EventTable
     ];
 
     static readonly Dictionary<int, EventFacts> ById = Rows.ToDictionary(r => r.Id);
-    static readonly string[] KindNames = [.. Enum.GetNames<EventKind>().Select(Kebab)];
-    static readonly string[] SeverityNames = [.. Enum.GetNames<EventSeverity>().Select(Kebab)];
+    static readonly string[] KindNames = KebabCase.NamesOf<EventKind>();
+    static readonly string[] SeverityNames = KebabCase.NamesOf<EventSeverity>();
 
     /// <summary>All rows, by id.</summary>
     public static IReadOnlyList<EventFacts> All => Rows;
@@ -229,7 +230,4 @@ public static class EventTable
     public static string Name(this EventKind kind) => KindNames[(int)kind];
 
     public static string Name(this EventSeverity severity) => SeverityNames[(int)severity];
-
-    static string Kebab(string name) =>
-        string.Concat(name.Select((c, i) => char.IsAsciiLetterUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace Mailflow.Analysis.Exports;
 
@@ -37,7 +38,7 @@ sealed class EvtxExport(Stream stream, ExportContext context)
             yield break;
         }
 
-        if (Number(124) != Crc32.Of(_chunk.AsSpan(0, CheckedHeader)))
+        if (Number(124) != Crc32.HashToUInt32(_chunk.AsSpan(0, CheckedHeader)))
             context.Problems.Add(ExportProblem.CorruptChunk, 0, "the checksum of the file's header");
         for (var number = 0L; (length = stream.ReadAtLeast(_chunk, ChunkLength, throwOnEndOfStream: false)) > 0; number++)
         {
@@ -70,9 +71,9 @@ sealed class EvtxExport(Stream stream, ExportContext context)
 
         if ((Number(120) & NoChecksum) == 0 && length == ChunkLength)
         {
-            if (Number(124) != Crc32.Of(chunk[..CheckedHeader], chunk[128..ChunkHeader]))
+            if (Number(124) != ChecksumOf(chunk[..CheckedHeader], chunk[128..ChunkHeader]))
                 context.Problems.Add(ExportProblem.CorruptChunk, _record, $"the checksum of the header of chunk {number}");
-            else if (Number(52) != Crc32.Of(chunk[ChunkHeader..FreeSpace(length)]))
+            else if (Number(52) != Crc32.HashToUInt32(chunk[ChunkHeader..FreeSpace(length)]))
                 context.Problems.Add(ExportProblem.CorruptChunk, _record, $"the checksum of the records of chunk {number}");
         }
 
@@ -134,6 +135,15 @@ sealed class EvtxExport(Stream stream, ExportContext context)
         }
 
         return length;
+    }
+
+    /// <summary>Over two pieces, as if they stood together.</summary>
+    static uint ChecksumOf(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        var crc = new Crc32();
+        crc.Append(first);
+        crc.Append(second);
+        return crc.GetCurrentHashAsUInt32();
     }
 
     uint Number(int at) => BinaryPrimitives.ReadUInt32LittleEndian(_chunk.AsSpan(at));

@@ -102,13 +102,13 @@ public sealed class ExportObject
     }
 
     /// <summary>ByteQuantifiedSize writes the bytes in brackets, with the group separators of the server's culture.</summary>
-    static bool TryBytes(string text, out long n)
+    internal static bool TryBytes(string text, out long n)
     {
         n = 0;
         var open = text.IndexOf('(', StringComparison.Ordinal);
         if (open < 0 || text[^1] != ')')
             return false;
-        var digits = string.Concat(text.AsSpan(open + 1).ToString().TakeWhile(c => !char.IsLetter(c)).Where(char.IsAsciiDigit));
+        var digits = string.Concat(text.Skip(open + 1).TakeWhile(c => !char.IsLetter(c)).Where(char.IsAsciiDigit));
         return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out n);
     }
 }

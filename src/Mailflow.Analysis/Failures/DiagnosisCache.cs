@@ -16,7 +16,7 @@ public sealed class DiagnosisCache(int capacity, bool alike = false)
 
     const int MaxVerdicts = 4096;
 
-    readonly RecentTexts<Diagnosis> _recent = new(capacity);
+    readonly Recent<string, Diagnosis> _recent = new(capacity, StringComparer.Ordinal);
 
     readonly Scratch _scratch = new(MaxVerdicts);
     readonly Dictionary<Judge.Meaning, Diagnosis>? _alike = alike ? [] : null;
@@ -37,12 +37,12 @@ public sealed class DiagnosisCache(int capacity, bool alike = false)
     /// <summary>The diagnosis of a status text.</summary>
     public Diagnosis Get(ReadOnlySpan<char> statusText)
     {
-        if (_recent.TryGet(statusText, out var diagnosis))
+        if (_recent.TryGetBy(statusText, out var diagnosis))
             return diagnosis;
         diagnosis = Judge.Of(statusText, _scratch, _alike);
         // Not remembered: texts in an envelope, and long ones, which do not repeat.
         if (statusText.Length <= LongestRemembered && statusText.SequenceEqual(diagnosis.Text))
-            _recent.Add(diagnosis.Text, diagnosis);
+            _recent.Set(diagnosis.Text, diagnosis);
         return diagnosis;
     }
 }

@@ -21,7 +21,7 @@ sealed class Scratch(int verdicts)
     public long Work { get; set; }
 
     /// <summary>Recent verdicts by words, codes and part: servers repeat their replies with only names and ids changed.</summary>
-    public RecentTexts<Verdict> Verdicts { get; } = new(verdicts);
+    public Recent<string, Verdict> Verdicts { get; } = new(verdicts, StringComparer.Ordinal);
 
     readonly HashSet<Verdict> _distinct = [];
 

@@ -37,8 +37,8 @@ sealed record Verdict(
             return Judge(words, smtp, reply, part, scratch);
         }
         var all = buffer[..(words.Length + codes)];
-        if (!scratch.Verdicts.TryGet(all, out var verdict))
-            scratch.Verdicts.Add(all.ToString(), verdict = scratch.TheSame(Judge(words, smtp, reply, part, scratch)));
+        if (!scratch.Verdicts.TryGetBy<ReadOnlySpan<char>>(all, out var verdict))
+            scratch.Verdicts.Set(all.ToString(), verdict = scratch.TheSame(Judge(words, smtp, reply, part, scratch)));
         return verdict;
     }
 

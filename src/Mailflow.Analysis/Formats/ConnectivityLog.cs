@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using CsvHelper;
@@ -32,8 +31,6 @@ public static class ConnectivityLog
 /// <summary>Reads the rows of one connectivity log.</summary>
 sealed class ConnectivityReader
 {
-    static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
-
     const long MaxOfASession = 1L << 40;
 
     readonly ReaderState _state;
@@ -115,7 +112,7 @@ sealed class ConnectivityReader
         if (at < 0)
             return 0;
         var digits = description[(at + mark.Length)..];
-        var end = digits.IndexOfAnyExcept(HexDigits);
+        var end = digits.IndexOfAnyExcept(Utf8Fields.HexDigits);
         digits = end < 0 ? digits : digits[..end];
         if (Utf8Parser.TryParse(digits, out int code, out var read, 'x') && read == digits.Length && SocketErrors.IndexOf(code) > 0)
             return code;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using CsvHelper;
 using Mailflow.Analysis.Failures;
@@ -31,8 +30,6 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     /// is taken as one.
     /// </summary>
     const int MaxUnnamedRecipients = 5000;
-
-    static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
 
     static ReadOnlySpan<byte> ProbeDomain => "@maildeliveryprobe.com"u8;
     static ReadOnlySpan<byte> ToInternet => "S:ToEntity=Internet"u8;
@@ -304,7 +301,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     static string SessionOf(ReadOnlySpan<byte> context)
     {
         const int Length = 16;
-        return context.Length >= Length && (context.Length == Length || context[Length] == ';') && !context[..Length].ContainsAnyExcept(HexDigits)
+        return context.Length >= Length && (context.Length == Length || context[Length] == ';') && !context[..Length].ContainsAnyExcept(Utf8Fields.HexDigits)
             ? Encoding.ASCII.GetString(context[..Length]).ToUpperInvariant()
             : "";
     }

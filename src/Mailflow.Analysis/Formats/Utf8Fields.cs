@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Mailflow.Analysis.Formats;
@@ -5,6 +6,8 @@ namespace Mailflow.Analysis.Formats;
 /// <summary>Allocation-free readers of UTF-8 fields, used by all Exchange logs.</summary>
 static class Utf8Fields
 {
+    public static SearchValues<byte> HexDigits { get; } = SearchValues.Create("0123456789ABCDEFabcdef"u8);
+
     /// <summary>
     /// Reads <c>2025-03-04T10:00:00.101Z</c>, with or without the fraction and the Z. Exchange always writes UTC; a tool may have added an
     /// offset, <c>+02:00</c>. Any other text after it makes it invalid.

@@ -60,6 +60,10 @@ public static class KeptText
         return $"{text[..head]}{Mark}{text[tail..]}";
     }
 
+    /// <summary>The start alone, with the mark: for texts that are shown, at most <paramref name="most"/> characters.</summary>
+    public static string Start(string text, int most) =>
+        text.Length <= most ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)}{Mark}";
+
     /// <inheritdoc cref="Cut(ReadOnlySpan{char}, int)"/>
     public static string Cut(string text, int most) => text.Length <= most ? text : Cut(text.AsSpan(), most).ToString();
 

@@ -6,21 +6,21 @@ namespace Mailflow.Analysis.Messages;
 /// <summary>The names of outcomes, directions and reasons in labels, events and reports, allocated once.</summary>
 public static class Names
 {
-    static readonly string[] Outcomes = Lower<Outcome>();
-    static readonly string[] Directions = Lower<Direction>();
-    static readonly string[] Noises = Lower<Noise>();
-    static readonly string[] Reasons = Lower<Unreadable>();
-    static readonly string[] Stages = Lower<Stage>();
-    static readonly string[] ConnectionSources = Lower<ConnectionSource>();
-    static readonly string[] ConnectionOutcomes = Lower<ConnectionOutcome>();
-    static readonly string[] SmtpDirections = Lower<SmtpDirection>();
-    static readonly string[] SmtpOutcomes = Lower<SmtpOutcome>();
-    static readonly string[] SmtpStages = Lower<SmtpStage>();
+    static readonly string[] Outcomes = KebabCase.NamesOf<Outcome>();
+    static readonly string[] Directions = KebabCase.NamesOf<Direction>();
+    static readonly string[] Noises = KebabCase.NamesOf<Noise>();
+    static readonly string[] Reasons = KebabCase.NamesOf<Unreadable>();
+    static readonly string[] Stages = KebabCase.NamesOf<Stage>();
+    static readonly string[] ConnectionSources = KebabCase.NamesOf<ConnectionSource>();
+    static readonly string[] ConnectionOutcomes = KebabCase.NamesOf<ConnectionOutcome>();
+    static readonly string[] SmtpDirections = KebabCase.NamesOf<SmtpDirection>();
+    static readonly string[] SmtpOutcomes = KebabCase.NamesOf<SmtpOutcome>();
+    static readonly string[] SmtpStages = KebabCase.NamesOf<SmtpStage>();
     static readonly string[] TlsVersions = ["none", "ssl", "1.0", "1.1", "1.2", "1.3", "other"];
-    static readonly string[] Snapshots = Lower<SnapshotKind>();
-    static readonly string[] QueueKinds = Lower<QueueKind>();
-    static readonly string[] QueueStatuses = Lower<QueueStatus>();
-    static readonly string[] Problems = Lower<ExportProblem>();
+    static readonly string[] Snapshots = KebabCase.NamesOf<SnapshotKind>();
+    static readonly string[] QueueKinds = KebabCase.NamesOf<QueueKind>();
+    static readonly string[] QueueStatuses = KebabCase.NamesOf<QueueStatus>();
+    static readonly string[] Problems = KebabCase.NamesOf<ExportProblem>();
 
     public static string Name(this Outcome outcome) => Outcomes[(int)outcome];
 
@@ -51,12 +51,4 @@ public static class Names
     public static string Name(this QueueStatus status) => QueueStatuses[(int)status];
 
     public static string Name(this ExportProblem problem) => Problems[(int)problem];
-
-    static string[] Lower<T>()
-        where T : struct, Enum =>
-        [.. Enum.GetNames<T>().Select(Kebab)];
-
-    /// <summary>TooFewColumns becomes too-few-columns.</summary>
-    static string Kebab(string name) =>
-        string.Concat(name.Select((c, i) => char.IsAsciiLetterUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

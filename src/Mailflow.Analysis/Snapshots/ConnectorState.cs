@@ -36,22 +36,10 @@ public sealed record ConnectorState(
         Join(export, "TlsCertificateName"));
 
     /// <summary>The bytes in <c>35 MB (36,700,160 bytes)</c>, whatever separates the digits; null for <c>Unlimited</c>.</summary>
-    public static long? Quantity(string? text)
-    {
-        var open = text?.IndexOf('(', StringComparison.Ordinal) ?? -1;
-        if (text is null || (open < 0 && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
-            return null;
-        long bytes = 0;
-        foreach (var c in text.AsSpan(open + 1))
-        {
-            if (char.IsAsciiDigit(c))
-                bytes = Math.Min((bytes * 10) + (c - '0'), long.MaxValue / 20);
-            else if (char.IsLetter(c))
-                break;
-        }
-
-        return bytes;
-    }
+    public static long? Quantity(string? text) =>
+        text is not null && (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) || ExportObject.TryBytes(text, out bytes))
+            ? bytes
+            : null;
 
     internal static bool? Flag(ExportObject export, string name) => bool.TryParse(export[name], out var b) ? b : null;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml;
 using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
+using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Snapshots;
 
@@ -122,7 +123,7 @@ public sealed record ResourcePressure(string Resource, PressureLevel Level, long
     {
         var bracket = resource.AsSpan().IndexOfAny('[', '(');
         var name = (bracket < 0 ? resource : resource[..bracket]).Trim();
-        name = string.Concat(name.Where(c => !char.IsControl(c)).Take(64));
+        name = Visible.Start(name, 64);
         return name.Length == 0 ? "unnamed" : name;
     }
 

@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Exports;
+using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Snapshots;
 
@@ -87,7 +88,7 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
         var dot = server.IndexOf('.', StringComparison.Ordinal);
         // The part before the first dot of an IP address is not a host name.
         var name = dot > 0 && !server.All(c => c == '.' || char.IsAsciiDigit(c)) ? server[..dot] : server;
-        name = string.Concat(name.Where(c => !char.IsControl(c)).Take(64)).Trim();
+        name = Visible.Start(name, 64).Trim();
         return name.Length == 0 ? "unknown" : name;
     }
 

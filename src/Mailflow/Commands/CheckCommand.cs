@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Json;
 using Mailflow.Analysis.Domains;
 using Mailflow.Configuration;
 using Mailflow.Enrich;
@@ -102,12 +100,9 @@ static class CheckCommand
         return [.. await domain, .. hosts.SelectMany(h => h.Findings)];
     }
 
-    static string Json(List<Finding> found)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, new() { Indented = true, Encoder = ReadableJson.Encoder }))
+    static string Json(List<Finding> found) =>
+        ReadableJson.Object(json =>
         {
-            json.WriteStartObject();
             json.WriteBoolean("trouble", found.Exists(f => f.Severity == Severity.Trouble));
             json.WriteStartArray("findings");
             foreach (var finding in found)
@@ -122,11 +117,7 @@ static class CheckCommand
             }
 
             json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
-    }
+        }, indented: true);
 
     static void Show(List<Finding> found, IAnsiConsole console)
     {

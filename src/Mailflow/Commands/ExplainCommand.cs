@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Mailflow.Analysis.Failures;
 using Mailflow.Printing;
 using Spectre.Console;
@@ -10,8 +9,6 @@ namespace Mailflow.Commands;
 /// <summary><c>explain [TEXT...]</c></summary>
 static class ExplainCommand
 {
-    static readonly JsonWriterOptions JsonOptions = new() { Encoder = ReadableJson.Encoder };
-
     public static Command Make()
     {
         var text = new Argument<string[]>("text") { Description = "A status text, for example: 550 5.1.1 User unknown. None: one a line from standard input.", Arity = ArgumentArity.ZeroOrMore };
@@ -65,12 +62,9 @@ static class ExplainCommand
             Show(diagnosis, places, Invocation.Output());
     }
 
-    internal static string Json(Diagnosis diagnosis, string text)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, JsonOptions))
+    internal static string Json(Diagnosis diagnosis, string text) =>
+        ReadableJson.Object(json =>
         {
-            json.WriteStartObject();
             if (diagnosis.Smtp is { } smtp)
                 json.WriteNumber("smtp", smtp);
             else
@@ -95,11 +89,7 @@ static class ExplainCommand
 
             json.WriteEndArray();
             json.WriteString("text", text);
-            json.WriteEndObject();
-        }
-
-        return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
-    }
+        });
 
     static void Show(Diagnosis diagnosis, string?[] places, IAnsiConsole console)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Domains;
@@ -18,8 +17,6 @@ sealed record Reply(string Verdict, string Evidence, string Facts);
 /// <param name="known">Domains that exist, to which mail has gone.</param>
 sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
 {
-    static readonly JsonWriterOptions Relaxed = new() { Encoder = ReadableJson.Encoder };
-
     /// <summary>The question that a failure raises, and what it is about: the same for the same question. Null where none is.</summary>
     public (string Question, string About)? For(Unasked failure)
     {
@@ -59,7 +56,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return new(Questions.Timeout, "no answer within the deadline", Json(w => w.WriteString("verdict", Questions.Timeout)));
+            return new(Questions.Timeout, "no answer within the deadline", ReadableJson.Object(w => w.WriteString("verdict", Questions.Timeout)));
         }
     }
 
@@ -67,7 +64,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
     {
         var routes = await MailRoute.FindEachAsync(checks.Resolver, domain, stop);
         if (routes.Count == 0)
-            return new(Questions.Timeout, "there is no resolver to ask", Json(w => w.WriteString("verdict", Questions.Timeout)));
+            return new(Questions.Timeout, "there is no resolver to ask", ReadableJson.Object(w => w.WriteString("verdict", Questions.Timeout)));
         var disagree = MailRoute.Disagree(routes);
         var best = routes.FirstOrDefault(r => r.IsKnown) ?? routes[0];
         var verdict = disagree ? "disagree" : Name(best.Verdict);
@@ -76,7 +73,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
             : best.Verdict == RouteVerdict.NxDomain ? $"confirmed, {domain} does not exist{(nearest is null ? ": a typing error, or it has lapsed" : $": likely a typing error for {nearest}")}"
             : best.Verdict == RouteVerdict.Resolves ? $"{domain} resolves now ({best.Says}): the failure was of this side, or has passed"
             : $"{domain}: {best.Says}";
-        return new(verdict, evidence, Json(w =>
+        return new(verdict, evidence, ReadableJson.Object(w =>
         {
             w.WriteString("verdict", verdict);
             w.WriteString("domain", domain);
@@ -106,7 +103,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var evidence = listed.Count > 0 ? string.Join("; ", listed.Select(l => $"{l.Subject} is listed on {l.List.Zone} ({l.Reading.Says}): {l.List.Delist}"))
             : verdict == "not-listed" ? $"{string.Join(", ", addresses)} is on none of {results.DistinctBy(r => r.List.Zone, StringComparer.Ordinal).Count()} lists now: the listing has passed, or was of another address"
             : $"not known: {string.Join("; ", unknown.Select(u => $"{u.List.Zone}: {u.Reading.Says}"))}";
-        return new(verdict, evidence, Json(w =>
+        return new(verdict, evidence, ReadableJson.Object(w =>
         {
             w.WriteString("verdict", verdict);
             Write(w, "addresses", addresses.Select(a => a.ToString()));
@@ -130,7 +127,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var found = await Task.WhenAll(spf.Append(checks.Domains.DmarcAsync(domain, own: false, stop)).Concat(dkim));
         var verdict = found.Any(f => f.Severity == Severity.Trouble) ? "trouble" : found.Any(f => f.Severity == Severity.Unknown) ? Questions.Unknown : "good";
         var telling = found.Where(f => verdict == "good" || f.Severity is Severity.Trouble or Severity.Unknown);
-        return new(verdict, $"{domain}: {string.Join("; ", telling.Select(f => $"{f.Check}: {f.Says}"))}", Json(w =>
+        return new(verdict, $"{domain}: {string.Join("; ", telling.Select(f => $"{f.Check}: {f.Says}"))}", ReadableJson.Object(w =>
         {
             w.WriteString("verdict", verdict);
             w.WriteString("domain", domain);
@@ -159,7 +156,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var evidence = verdict == "optional" ? $"{domain} publishes neither MTA-STS nor TLSA: TLS is its server's or our connector's own demand"
             : verdict == "required" ? $"{domain} publishes {string.Join(" and ", new[] { published ? "MTA-STS" : "", dane.Count > 0 ? $"TLSA for {string.Join(", ", dane)}" : "" }.Where(t => t.Length > 0))}: it asks every sender for TLS and a certificate that holds"
             : $"{domain}: not known whether it insists on TLS";
-        return new(verdict, evidence, Json(w =>
+        return new(verdict, evidence, ReadableJson.Object(w =>
         {
             w.WriteString("verdict", verdict);
             w.WriteString("domain", domain);
@@ -189,18 +186,5 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         foreach (var value in values.Take(Most))
             json.WriteStringValue(value);
         json.WriteEndArray();
-    }
-
-    static string Json(Action<Utf8JsonWriter> write)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, Relaxed))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using DnsClient;
 using Mailflow.Analysis.Blocklists;
+using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Enrich;
 
@@ -148,6 +149,6 @@ sealed class BlocklistCheck(Resolver resolver, IReadOnlyList<Blocklist> lists, S
         var text = string.Concat(reason.Select(c => char.IsControl(c) ? ' ' : c));
         if (key is not null)
             text = text.Replace(key.Value, "(key)", StringComparison.OrdinalIgnoreCase);
-        return text.Length <= MaxReason ? text : text[..MaxReason] + "…";
+        return KeptText.Start(text, MaxReason);
     }
 }

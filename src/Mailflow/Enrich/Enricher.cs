@@ -67,7 +67,7 @@ sealed class Enricher(Asking asking, EnrichOptions options, Store store, DeltaPo
             {
                 return _events.Read(MaxEvents);
             }
-            catch (SqliteException e) when (e.SqliteErrorCode is SqliteBusy or SqliteLocked or SqliteIoError)
+            catch (SqliteException e) when (e.MayRead())
             {
                 Log.UnansweredUnreadable(log, e.Message);
                 return [];
@@ -126,8 +126,4 @@ sealed class Enricher(Asking asking, EnrichOptions options, Store store, DeltaPo
 
         return new(run[^1].Id, given, skipped);
     }
-
-    const int SqliteBusy = 5;
-    const int SqliteLocked = 6;
-    const int SqliteIoError = 10;
 }

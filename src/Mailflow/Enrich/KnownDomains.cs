@@ -1,15 +1,14 @@
+using Mailflow.Analysis;
+
 namespace Mailflow.Enrich;
 
-/// <summary>Domains that mail has reached: what a domain that does not exist may have been meant for. Bounded; those that come up again stay.</summary>
+/// <summary>Domains that accepted mail, to suggest what a domain that does not exist may have been meant for. Bounded: domains that are seen again stay.</summary>
 sealed class KnownDomains
 {
     public const int Most = 4000;
 
     readonly Lock _lock = new();
-
-    // Two generations, as in the resolver.
-    HashSet<string> _young = new(StringComparer.Ordinal);
-    HashSet<string> _old = new(StringComparer.Ordinal);
+    readonly Recent<string, bool> _domains = new(Most, StringComparer.Ordinal);
 
     public void Add(IReadOnlyCollection<string> domains)
     {
@@ -17,20 +16,12 @@ sealed class KnownDomains
             return;
         lock (_lock)
             foreach (var domain in domains)
-            {
-                if (_young.Count >= Most / 2)
-                {
-                    (_old, _young) = (_young, _old);
-                    _young.Clear();
-                }
-
-                _young.Add(domain);
-            }
+                _domains.Set(domain, true);
     }
 
     public IEnumerable<string> All()
     {
         lock (_lock)
-            return [.. _young.Union(_old, StringComparer.Ordinal)];
+            return [.. _domains.Keys];
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using DnsClient;
+using Mailflow.Analysis;
 using Mailflow.Analysis.Domains;
 
 namespace Mailflow.Enrich;
@@ -20,10 +21,7 @@ sealed class Resolver(IReadOnlyList<DnsServer> servers, TimeSpan deadline, TimeP
     readonly SemaphoreSlim _room = new(MaxInFlight, MaxInFlight);
     readonly ConcurrentDictionary<Question, Lazy<Task<DnsAnswer>>> _asking = new();
     readonly Lock _lock = new();
-
-    // Two generations: what is asked for again moves to the young one; when that is full, the old one is forgotten.
-    Dictionary<Question, Kept> _young = [];
-    Dictionary<Question, Kept> _old = [];
+    readonly Recent<Question, Kept> _kept = new(MaxKept);
 
     readonly record struct Question(string Server, string Name, QueryType Type);
 
@@ -39,7 +37,7 @@ sealed class Resolver(IReadOnlyList<DnsServer> servers, TimeSpan deadline, TimeP
         get
         {
             lock (_lock)
-                return _young.Count + _old.Count;
+                return _kept.Count;
         }
     }
 
@@ -52,7 +50,7 @@ sealed class Resolver(IReadOnlyList<DnsServer> servers, TimeSpan deadline, TimeP
         var question = new Question(at?.Name ?? "", clean, type);
         if (Find(question) is { } kept)
             return kept;
-        // Whoever asks first asks for all; so it is not ended by one of them who gives up.
+        // Single flight: concurrent callers share one query, which the cancellation of one caller does not end.
         var asking = _asking.GetOrAdd(question, q => new(() => AskAndKeepAsync(q)));
         return await asking.Value.WaitAsync(stop);
     }
@@ -66,7 +64,7 @@ sealed class Resolver(IReadOnlyList<DnsServer> servers, TimeSpan deadline, TimeP
     {
         try
         {
-            // The one who looked before the last one was done: it is kept by now.
+            // Another query may have ended after this caller looked.
             if (Find(question) is { } kept)
                 return kept;
             var start = clock.GetTimestamp();
@@ -121,30 +119,14 @@ sealed class Resolver(IReadOnlyList<DnsServer> servers, TimeSpan deadline, TimeP
 
     DnsAnswer? Find(Question question)
     {
-        var now = clock.GetUtcNow();
         lock (_lock)
-        {
-            if (_young.TryGetValue(question, out var kept))
-                return kept.Until > now ? kept.Answer : null;
-            if (!_old.Remove(question, out kept) || kept.Until <= now)
-                return null;
-            _young[question] = kept;
-            return kept.Answer;
-        }
+            return _kept.TryGet(question, out var kept) && kept.Until > clock.GetUtcNow() ? kept.Answer : null;
     }
 
     void Keep(Question question, DnsAnswer answer)
     {
         var until = clock.GetUtcNow() + (answer.Ttl < LeastKept ? LeastKept : answer.Ttl);
         lock (_lock)
-        {
-            if (_young.Count >= MaxKept / 2)
-            {
-                (_old, _young) = (_young, _old);
-                _young.Clear();
-            }
-
-            _young[question] = new(answer, until);
-        }
+            _kept.Set(question, new(answer, until));
     }
 }

@@ -180,7 +180,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         {
             maintenance.Work();
         }
-        catch (SqliteException e) when (IsPassing(e))
+        catch (SqliteException e) when (e.MayWrite())
         {
             Log.PruneFailed(log, store.Path, e.Message);
         }
@@ -194,8 +194,6 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>Ages are counted from the newest row, so that logs of long ago are kept as long as those of today; a server's clock that is ahead changes nothing.</summary>
     DateTimeOffset AgeFrom(DateTimeOffset now) =>
         _newest.Count > 0 && new DateTimeOffset(_newest.Values.Max(), TimeSpan.Zero) is var newest && newest < now ? newest : now;
-
-    static bool IsPassing(SqliteException e) => e.SqliteErrorCode is SqliteFull or SqliteBusy or SqliteLocked || e.SqliteExtendedErrorCode == SqliteNoRoomForIndex;
 
     void Take(Delta delta)
     {
@@ -229,7 +227,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
                 store.Commit(_pending, _totals, options.KeepDeferrals, options.KeepSubjects, clock.GetUtcNow(), _arrivals);
                 break;
             }
-            catch (SqliteException e) when (IsPassing(e))
+            catch (SqliteException e) when (e.MayWrite())
             {
                 var isNew = Current.Problem is null;
                 Current = Current with { Problem = e.Message };
@@ -267,13 +265,6 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         NewEvents.Set();
         _lastCommit = clock.GetTimestamp();
     }
-
-    const int SqliteBusy = 5;
-    const int SqliteLocked = 6;
-    const int SqliteFull = 13;
-
-    /// <summary>SQLITE_IOERR_SHMSIZE: what a full disk says where the index of the -wal file should grow.</summary>
-    const int SqliteNoRoomForIndex = 4874;
 
     void Publish(TimeSpan lag) =>
         Current = new(

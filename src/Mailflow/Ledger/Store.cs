@@ -328,7 +328,7 @@ sealed class Store : IDisposable
     /// <summary>What is wrong with the store, as a person can mend it; null for what is no fault of the store.</summary>
     public static StoreException? Refusal(string path, Exception e) => e switch
     {
-        SqliteException { SqliteErrorCode: 3 or 5 or 6 or 8 or 10 or 13 or 14 or 23 } => StoreException.Unusable(path, e.Message), // perm, busy, locked, readonly, ioerr, full, cantopen, auth
+        SqliteException fault when fault.IsUnusable() => StoreException.Unusable(path, e.Message),
         SqliteException or InvalidCastException or InvalidOperationException or OverflowException or FormatException or ArgumentException => StoreException.Corrupt(path, e.Message),
         IOException or UnauthorizedAccessException => StoreException.Unusable(path, e.Message),
         _ => null,

@@ -1,16 +1,13 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Mailflow.Analysis.Messages;
 using Mailflow.Privacy;
 
 namespace Mailflow.Printing;
 
-/// <summary>What others wrote, for a terminal, a log or a page: a reply or a file's name may hold what moves the cursor, rings, or turns the text around.</summary>
+/// <summary>Escapes control and bidirectional characters in untrusted text before it goes to a terminal, a log or a page.</summary>
 static class Printable
 {
-    /// <summary>What sets the direction of the text that follows: what is read is not what stands there.</summary>
-    public static readonly SearchValues<char> Turns = SearchValues.Create("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069");
-
     /// <summary>The text with what is no letter of it written out: <c>\x1b</c>, <c>\u202e</c>.</summary>
     public static string Of(string text)
     {
@@ -18,7 +15,7 @@ static class Printable
             return text;
         var result = new StringBuilder(text.Length);
         foreach (var letter in text)
-            if (IsPrintable(letter))
+            if (Visible.Is(letter))
                 result.Append(letter);
             else
                 result.Append(CultureInfo.InvariantCulture, $"{(letter < 0x100 ? $@"\x{(int)letter:x2}" : $@"\u{(int)letter:x4}")}");
@@ -55,7 +52,4 @@ static class Printable
 
         return result.ToString();
     }
-
-    /// <summary>Not so: control characters (C0, C1), ends of lines and paragraphs, and those that set the direction of what follows.</summary>
-    static bool IsPrintable(char letter) => !char.IsControl(letter) && letter is not ('\u2028' or '\u2029') && !Turns.Contains(letter);
 }

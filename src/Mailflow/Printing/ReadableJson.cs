@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Json;
+using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Printing;
 
@@ -14,13 +17,28 @@ sealed class ReadableJson : JavaScriptEncoder
 
     public static JavaScriptEncoder Encoder { get; } = new ReadableJson();
 
+    /// <summary>One object as a string.</summary>
+    /// <param name="members">Writes what is between the braces.</param>
+    public static string Object(Action<Utf8JsonWriter> members, bool indented = false)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, new() { Encoder = Encoder, Indented = indented }))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
     public override int MaxOutputCharactersPerInputCharacter => Inner.MaxOutputCharactersPerInputCharacter;
 
     public override bool WillEncode(int unicodeScalar) => Turns(unicodeScalar) || Inner.WillEncode(unicodeScalar);
 
     public override unsafe int FindFirstCharacterToEncode(char* text, int textLength)
     {
-        var (other, turn) = (Inner.FindFirstCharacterToEncode(text, textLength), new ReadOnlySpan<char>(text, textLength).IndexOfAny(Printable.Turns));
+        var (other, turn) = (Inner.FindFirstCharacterToEncode(text, textLength), new ReadOnlySpan<char>(text, textLength).IndexOfAny(Visible.Turns));
         return other < 0 ? turn : turn < 0 ? other : Math.Min(other, turn);
     }
 
@@ -29,5 +47,5 @@ sealed class ReadableJson : JavaScriptEncoder
             ? new Span<char>(buffer, bufferLength).TryWrite(CultureInfo.InvariantCulture, $@"\u{unicodeScalar:x4}", out numberOfCharactersWritten)
             : Inner.TryEncodeUnicodeScalar(unicodeScalar, buffer, bufferLength, out numberOfCharactersWritten);
 
-    static bool Turns(int scalar) => scalar <= char.MaxValue && Printable.Turns.Contains((char)scalar);
+    static bool Turns(int scalar) => scalar <= char.MaxValue && Visible.Turns.Contains((char)scalar);
 }

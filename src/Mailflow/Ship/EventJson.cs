@@ -35,12 +35,12 @@ sealed class EventJson(Masking masking) : IDisposable
         _json.WriteString("EventId", stored.EventId);
         _json.WriteString("Outcome", stored.Deferred ? "deferred" : "failed");
         WriteDiagnosis(stored);
-        _json.WriteString("Place", Cut(masking.Text(stored.Diagnosis.RemoteHost ?? stored.Diagnosis.RemoteAddress ?? stored.Server), MaxText));
+        _json.WriteString("Place", KeptText.Start(masking.Text(stored.Diagnosis.RemoteHost ?? stored.Diagnosis.RemoteAddress ?? stored.Server), MaxText));
         Text("Server", stored.Server);
         Text("Source", masking.Text(stored.Source));
         Text("Direction", stored.Direction);
         Text("Connector", masking.Text(stored.Connector));
-        _json.WriteString("Recipient", Cut(masking.Address(stored.Recipient), MaxText));
+        _json.WriteString("Recipient", KeptText.Start(masking.Address(stored.Recipient), MaxText));
         Text("RecipientDomain", Failure.DomainOf(stored.Recipient));
         Text("Sender", masking.Address(stored.Sender));
         Text("SenderDomain", Failure.DomainOf(stored.Sender));
@@ -80,12 +80,12 @@ sealed class EventJson(Masking masking) : IDisposable
         _json.WriteNumber("Confidence", Math.Round(diagnosis.Confidence, 2));
         _json.WriteStartArray("Evidence");
         foreach (var evidence in diagnosis.Evidence.Take(MaxEvidence))
-            _json.WriteStringValue(Cut(masking.Text($"{evidence.Kind} '{evidence.Found}': {evidence.Says}"), MaxText));
+            _json.WriteStringValue(KeptText.Start(masking.Text($"{evidence.Kind} '{evidence.Found}': {evidence.Says}"), MaxText));
         if (answer is not null)
-            _json.WriteStringValue(Cut(masking.Text($"{answer.Question} '{answer.Verdict}': {answer.Evidence}"), MaxText));
+            _json.WriteStringValue(KeptText.Start(masking.Text($"{answer.Question} '{answer.Verdict}': {answer.Evidence}"), MaxText));
         _json.WriteEndArray();
         // Masked first and cut then: half an address has no @ that would tell it from a word.
-        _json.WriteString("Status", Cut(masking.Status(diagnosis.Text, stored.Recipient, stored.Sender), MaxStatus));
+        _json.WriteString("Status", KeptText.Start(masking.Status(diagnosis.Text, stored.Recipient, stored.Sender), MaxStatus));
         Text("RemoteHost", diagnosis.RemoteHost is { } host ? masking.Text(host) : null);
         Text("RemoteAddress", diagnosis.RemoteAddress);
     }
@@ -94,11 +94,8 @@ sealed class EventJson(Masking masking) : IDisposable
     void Text(string name, string? text)
     {
         if (!string.IsNullOrEmpty(text))
-            _json.WriteString(name, Cut(text, MaxText));
+            _json.WriteString(name, KeptText.Start(text, MaxText));
     }
 
     static string Code(Diagnosis diagnosis) => diagnosis.Enhanced ?? diagnosis.Smtp?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no code";
-
-    static string Cut(string text, int most) =>
-        text.Length <= most ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1), "…");
 }

@@ -4,6 +4,7 @@ using Mailflow.Logging;
 using Mailflow.Pipeline;
 using Mailflow.Privacy;
 using Microsoft.Data.Sqlite;
+using Polly;
 
 namespace Mailflow.Ship;
 
@@ -21,16 +22,13 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
     /// <summary>How long a request may still take after stop: what it carried is sent again next time.</summary>
     public static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(1);
 
-    /// <summary>A person is needed: there is no hurry.</summary>
-    public static readonly TimeSpan MisconfiguredWait = TimeSpan.FromSeconds(60);
-
     /// <summary>Refusals in a row after which it is not the events that are at fault: from then on they are set aside one a minute, not all at once.</summary>
     public const int MaxRefusedInRow = 10;
 
     static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
 
     readonly Batch _batch = new(masking);
-    readonly Backoff _backoff = new();
+    readonly ResiliencePipeline<Answer?> _retry = SinkRetry.Create(clock);
     int _next;
     int _part;
     int _refusedInRow;
@@ -52,11 +50,10 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
             while (!stop.IsCancellationRequested)
             {
                 var wake = newEvents.Next;
-                var wait = await StepAsync(abort.Token);
-                if (wait is null)
+                // A stop ends the delays; the request in flight ends with the deadline.
+                var answer = await _retry.ExecuteAsync(async _ => await StepAsync(abort.Token), stop);
+                if (answer is null)
                     await wake.WaitAsync(PollInterval, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                else if (wait > TimeSpan.Zero)
-                    await Task.Delay(wait.Value, clock, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -71,9 +68,9 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         (sink as IDisposable)?.Dispose();
     }
 
-    /// <summary>One request at the most.</summary>
-    /// <returns>How long to wait before the next step; null: until there are new events.</returns>
-    async Task<TimeSpan?> StepAsync(CancellationToken abort)
+    /// <summary>Sends at most one request.</summary>
+    /// <returns>Whether there was trouble, after which the step is tried again; null where there are no events.</returns>
+    async Task<Answer?> StepAsync(CancellationToken abort)
     {
         try
         {
@@ -96,7 +93,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
                 _ => Trouble(answer),
             };
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is SqliteBusy or SqliteLocked or SqliteIoError or SqliteFull)
+        catch (SqliteException e) when (e.MayRead())
         {
             return Trouble(new(Verdict.Later, $"the store cannot be used: {e.Message}"));
         }
@@ -121,24 +118,24 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         return false;
     }
 
-    TimeSpan? Taken()
+    Answer? Taken()
     {
         Status = Status with { Shipped = Status.Shipped + _part, LastSuccess = clock.GetUtcNow() };
         (_refusedInRow, _askedAgain) = (0, false);
         Pass(_part);
         Recovered();
-        return TimeSpan.Zero;
+        return Answer.Taken;
     }
 
     /// <summary>Too much at once, or one of them is at fault: half of it is tried, until what was at fault stands alone.</summary>
-    TimeSpan? Split()
+    Answer? Split()
     {
         _part = (_part + 1) / 2;
-        return TimeSpan.Zero;
+        return Answer.Taken;
     }
 
     /// <summary>The sink will never take this one: it is set aside, so that it does not hold up the others.</summary>
-    async Task<TimeSpan?> RefusedAsync(Answer answer, CancellationToken abort)
+    async Task<Answer?> RefusedAsync(Answer answer, CancellationToken abort)
     {
         if (_refusedInRow >= MaxRefusedInRow && !_askedAgain)
         {
@@ -154,7 +151,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
             Log.EventRejected(log, sink.Name, _batch.EventId(_next), answer.Reason, rejected.Path, Status.Rejected);
         (_refusedInRow, _askedAgain) = (_refusedInRow + 1, false);
         Pass(1);
-        return TimeSpan.Zero;
+        return Answer.Taken;
     }
 
     Task<Answer> SetAside(ReadOnlyMemory<byte> line, CancellationToken abort)
@@ -181,7 +178,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
             Log.EventsDropped(log, sink.Name, outbox.Dropped - dropped, outbox.Dropped);
     }
 
-    TimeSpan? Trouble(Answer answer)
+    Answer? Trouble(Answer answer)
     {
         if (_trouble is null)
             _troubleSince = clock.GetUtcNow();
@@ -196,12 +193,11 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
 
         _trouble = answer.Verdict;
         Status = Status with { Problem = answer.Reason };
-        return answer.Verdict == Verdict.Misconfigured ? MisconfiguredWait : _backoff.Next(answer.RetryAfter);
+        return answer;
     }
 
     void Recovered()
     {
-        _backoff.Reset();
         if (_trouble is null)
             return;
         _trouble = null;
@@ -231,9 +227,4 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         next = now + LogWindow;
         return true;
     }
-
-    const int SqliteBusy = 5;
-    const int SqliteLocked = 6;
-    const int SqliteIoError = 10;
-    const int SqliteFull = 13;
 }

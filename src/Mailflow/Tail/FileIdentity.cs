@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Formats;
+using Mailflow.Analysis.Messages;
 using Mailflow.Pipeline;
 using Microsoft.Win32.SafeHandles;
 
@@ -199,7 +200,7 @@ static class FileIdentity
             || Guard.Hash(FileOpener.ReadTop(file.Handle!).Bytes.Span) == file.Tracked.HeaderHash;
     }
 
-    /// <summary>What a file says of itself goes to the log and the page: short, and without control characters.</summary>
+    /// <summary>The log type that a file names itself, short and in visible characters: it goes to the program log and the page.</summary>
     static string Named(string logType) =>
-        logType.Length == 0 ? "without #Log-type" : string.Concat(logType.Where(c => !char.IsControl(c)).Take(60));
+        logType.Length == 0 ? "without #Log-type" : Visible.Start(logType, 60);
 }

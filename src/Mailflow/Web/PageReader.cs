@@ -327,7 +327,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
 
     string Masked(string text) => masking.Text(text);
 
-    static string Short(string text) => text.Length <= MaxStatus ? text : string.Concat(text.AsSpan(0, MaxStatus), "…");
+    static string Short(string text) => KeptText.Start(text, MaxStatus);
 
     static string ZoneName(TimeZoneInfo zone, DateTimeOffset now)
     {

@@ -4,9 +4,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
 using Mailflow.Ledger;
-using Mailflow.Printing;
 using Mailflow.Privacy;
 using Mailflow.Ship;
 
@@ -42,7 +42,7 @@ public sealed partial class EventJsonTests
     public void What_turns_text_around_is_not_in_the_line_and_means_the_same_to_who_parses_it()
     {
         var line = Render(Event("550 5.1.1 User \u202enwonknu\u2069"));
-        Assert.DoesNotContain(line, c => Printable.Turns.Contains(c));
+        Assert.DoesNotContain(line, c => Visible.Turns.Contains(c));
         Assert.Contains("\u202e", JsonDocument.Parse(line).RootElement.GetProperty("Status").GetString(), StringComparison.Ordinal);
     }
 

@@ -111,14 +111,14 @@ public sealed class SeqSinkTests : IDisposable
         var told = (await _log.LineAsync(101)).Text;
         for (var i = 0; i < 3; i++)
         {
-            await _clock.WaitAsync(Shipper.MisconfiguredWait, Shipper.MisconfiguredWait);
+            await _clock.WaitAsync(SinkRetry.MisconfiguredDelay, SinkRetry.MisconfiguredDelay);
             Assert.Equal(i + 1, seq.All.Count);
-            _clock.Advance(Shipper.MisconfiguredWait);
+            _clock.Advance(SinkRetry.MisconfiguredDelay);
         }
 
-        await _clock.WaitAsync(Shipper.MisconfiguredWait, Shipper.MisconfiguredWait);
+        await _clock.WaitAsync(SinkRetry.MisconfiguredDelay, SinkRetry.MisconfiguredDelay);
         door = 201;
-        _clock.Advance(Shipper.MisconfiguredWait);
+        _clock.Advance(SinkRetry.MisconfiguredDelay);
         await seq.TakenAsync(3);
         await running.StopAsync();
         Assert.Equal(_events.EventIds(), seq.EventIds);

@@ -54,12 +54,11 @@ public sealed class ShipperTests : IDisposable
         await using var running = new Running(_events, _clock, _log, new MailflowOptions { EventsSeq = new(url, null) });
         for (var i = 0; i < 8; i++)
         {
-            // Each wait is at least as long as half of the last one could be.
-            await _clock.WaitAsync(Second * Math.Min(30, Math.Pow(2, i)), Second * 60);
+            await _clock.WaitAsync(TimeSpan.Zero, SinkRetry.MaxDelay);
             _clock.Advance(Second * 60);
         }
 
-        await _clock.WaitAsync(Second * 30, Second * 60);
+        await _clock.WaitAsync(TimeSpan.Zero, SinkRetry.MaxDelay);
         Assert.NotNull(running.Status.Problem);
         Assert.Equal(10, running.Status.Backlog);
         _events.Add(5);
@@ -89,7 +88,7 @@ public sealed class ShipperTests : IDisposable
         await seq.PostedAsync();
         _clock.Advance(SinkHttp.Deadline);
         Assert.Contains("no answer within 10 s", (await _log.LineAsync(100)).Text, StringComparison.Ordinal);
-        await _clock.WaitAsync(Second, Second * 2);
+        await _clock.WaitAsync(TimeSpan.Zero, Second * 2);
         _clock.Advance(Second * 2);
         await seq.TakenAsync(2);
         await running.StopAsync();
@@ -163,13 +162,13 @@ public sealed class ShipperTests : IDisposable
         await using var seq = await FakeSeq.StartAsync(_ => refuses ? 400 : 201);
         await using var running = new Running(_events, _clock, _log, To(seq));
         await _log.LineAsync(101);
-        await _clock.WaitAsync(Shipper.MisconfiguredWait, Shipper.MisconfiguredWait);
+        await _clock.WaitAsync(SinkRetry.MisconfiguredDelay, SinkRetry.MisconfiguredDelay);
         Assert.Equal(Shipper.MaxRefusedInRow, running.Status.Rejected);
-        _clock.Advance(Shipper.MisconfiguredWait);
-        await _clock.WaitAsync(Shipper.MisconfiguredWait, Shipper.MisconfiguredWait);
+        _clock.Advance(SinkRetry.MisconfiguredDelay);
+        await _clock.WaitAsync(SinkRetry.MisconfiguredDelay, SinkRetry.MisconfiguredDelay);
         Assert.Equal(Shipper.MaxRefusedInRow + 1, running.Status.Rejected);
         refuses = false;
-        _clock.Advance(Shipper.MisconfiguredWait);
+        _clock.Advance(SinkRetry.MisconfiguredDelay);
         await seq.TakenAsync(89);
         await running.StopAsync();
         Assert.Null(running.Status.Problem);
@@ -217,7 +216,7 @@ public sealed class ShipperTests : IDisposable
         self = seq;
         _events.Add(500);
         await using var running = new Running(_events, _clock, _log, To(seq));
-        await _clock.WaitAsync(Second, Second * 2);
+        await _clock.WaitAsync(TimeSpan.Zero, Second * 2);
         _clock.Advance(Second * 2);
         var first = seq.All[0].EventIds;
         await seq.TakenAsync(500 + first.Count);
@@ -285,7 +284,7 @@ public sealed class ShipperTests : IDisposable
         _events.Add(2);
         await using var running = new Running(_events, _clock, _log, sink);
         Assert.Contains("no idea", (await _log.LineAsync(100)).Text, StringComparison.Ordinal);
-        await _clock.WaitAsync(Second, Second * 2);
+        await _clock.WaitAsync(TimeSpan.Zero, Second * 2);
         broken = false;
         _clock.Advance(Second * 2);
         await _log.LineAsync(102);
