@@ -1,8 +1,8 @@
 namespace Mailflow.Bench.Fuzz;
 
 /// <summary>
-/// Seeds, and the changed inputs that made a reader behave in a way not seen before. An input is one of them with a few changes: bits, bytes, numbers,
-/// words of the format, blocks taken out, doubled or brought from another, the end cut off.
+/// Seeds, and mutated inputs that made a reader behave in a new way. An input is one of them with a few mutations: bits, bytes, numbers,
+/// words of the format, blocks removed, repeated or copied from another input, the end cut off.
 /// </summary>
 sealed class Corpus(IReadOnlyList<byte[]> seeds, IReadOnlyList<byte[]> words, Random chance)
 {
@@ -66,7 +66,7 @@ sealed class Corpus(IReadOnlyList<byte[]> seeds, IReadOnlyList<byte[]> words, Ra
                 bytes.InsertRange(at, other.AsSpan(from, Math.Min(length, other.Length - from)).ToArray());
                 break;
             default:
-                // Rarely: a short input says little.
+                // Rarely: short inputs test little.
                 if (chance.Next(8) == 0)
                     bytes.RemoveRange(at, bytes.Count - at);
                 break;

@@ -32,7 +32,7 @@ foreach (var target in Targets.All.Where(t => args.Length < 3 || t.Name == args[
         var took = clock.Elapsed - before;
         if (fault is null && took > longest)
         {
-            // The machine may have been busy with something else: only an input that is slow twice is.
+            // The machine may have been busy: an input counts as slow only if it is slow twice.
             before = clock.Elapsed;
             _ = target.Read(input);
             var again = clock.Elapsed - before;
@@ -53,7 +53,9 @@ foreach (var target in Targets.All.Where(t => args.Length < 3 || t.Name == args[
         corpus.Learn(input, behaviour);
     }
 
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {target.Name} | {inputs:N0} | {inputs / clock.Elapsed.TotalSeconds:N0} | {corpus.Kept} | {longest.TotalMilliseconds:N0} |"));
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {target.Name} | {inputs:N0} | {inputs / clock.Elapsed.TotalSeconds:N0} | {corpus.Kept} | {longest.TotalMilliseconds:N0} |"));
 }
 
 return failed ? 1 : 0;

@@ -5,7 +5,7 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Bench;
 
-/// <summary>Reads one block of a simulated log, again and again: parse and count, with and without the rows that are failures.</summary>
+/// <summary>Reads one block of a simulated log repeatedly: parses and counts, with and without failure rows.</summary>
 [MemoryDiagnoser]
 public class TrackingBench
 {
@@ -13,7 +13,7 @@ public class TrackingBench
     BlockReader _read = null!;
     byte[] _block = [];
 
-    /// <summary>Whether FAIL and DEFER rows are left out: what is left must not allocate.</summary>
+    /// <summary>Whether FAIL and DEFER rows are left out; the other rows must not allocate.</summary>
     [Params(true, false)]
     public bool OnlyCounting { get; set; }
 
@@ -45,7 +45,7 @@ public class TrackingBench
 
     int Rows { get; set; }
 
-    /// <summary>Time and allocation of a whole block: divide by its rows.</summary>
+    /// <summary>Time and allocation of a whole block; divide by its number of rows.</summary>
     [Benchmark]
     public long Block()
     {

@@ -6,23 +6,29 @@ namespace Mailflow.Bench.Classify;
 /// <summary>Compares the classifier's answers with labels.</summary>
 sealed class Score(string name, IReadOnlyList<Labelled> rows)
 {
-    // The six causes of the guide, as CauseFacts.GuideCause begins.
+    // The first characters of CauseFacts.GuideCause for the guide's six causes.
     const string GuideCauses = "123456";
 
     readonly Diagnosis[] _answers = [.. rows.Select(r => Diagnosis.Of(r.Text))];
 
     public void PrintSummary()
     {
-        var guide = Enumerable.Range(0, rows.Count).Where(i => CauseTable.TryParse(rows[i].Cause, out var c) && GuideCauses.Contains(CauseTable.Of(c).GuideCause[0], StringComparison.Ordinal)).ToArray();
+        var guide = Enumerable.Range(0, rows.Count)
+            .Where(i => CauseTable.TryParse(rows[i].Cause, out var c) && GuideCauses.Contains(CauseTable.Of(c).GuideCause[0], StringComparison.Ordinal))
+            .ToArray();
         var sure = Enumerable.Range(0, rows.Count).Where(i => _answers[i].Confidence >= 0.8).ToArray();
         var permanence = Enumerable.Range(0, rows.Count).Where(i => rows[i].Permanence.Length > 0).ToArray();
         var fault = Enumerable.Range(0, rows.Count).Where(i => rows[i].Fault.Length > 0).ToArray();
         Line($"{name}: {rows.Count} texts");
-        Line($"  cause                    {Ratio(rows.Count(Exact), rows.Count)}  (as right as the label: {Ratio(rows.Count(Accepted), rows.Count)}), macro-F1 {MacroF1():F3}");
+        Line(
+            $"  cause                    {Ratio(rows.Count(Exact), rows.Count)}  (as right as the label: ",
+            $"{Ratio(rows.Count(Accepted), rows.Count)}), macro-F1 {MacroF1():F3}");
         Line($"  the guide's cause        {Ratio(guide.Count(SameGuideCause), guide.Length)}  of {guide.Length}");
         Line($"  at confidence >= 0.8     {Ratio(sure.Count(i => Accepted(rows[i], i)), sure.Length)}  of {sure.Length}");
         if (permanence.Length > 0)
-            Line($"  permanence               {Ratio(permanence.Count(i => rows[i].Permanence == _answers[i].Permanence.Name()), permanence.Length)}  of {permanence.Length}");
+            Line(
+                $"  permanence               {Ratio(permanence.Count(i => rows[i].Permanence == _answers[i].Permanence.Name()), permanence.Length)}",
+                $"  of {permanence.Length}");
         if (fault.Length > 0)
             Line($"  fault                    {Ratio(fault.Count(i => rows[i].Fault == _answers[i].Fault.Name()), fault.Length)}  of {fault.Length}");
     }
@@ -53,9 +59,13 @@ sealed class Score(string name, IReadOnlyList<Labelled> rows)
             var (row, answer) = (rows[i], _answers[i]);
             var said = answer.Evidence.Count == 0 ? "nothing" : answer.Evidence[0].Found;
             if (!Exact(row, i))
-                Line($"  {(Accepted(row, i) ? '~' : '-')} {row.Cause} <> {answer.Cause.Name()} ({answer.Confidence:F2}, {said}): {row.Text[..Math.Min(row.Text.Length, 200)]}");
+                Line(
+                    $"  {(Accepted(row, i) ? '~' : '-')} {row.Cause} <> {answer.Cause.Name()} ({answer.Confidence:F2}, ",
+                    $"{said}): {row.Text[..Math.Min(row.Text.Length, 200)]}");
             else if ((row.Permanence.Length > 0 && row.Permanence != answer.Permanence.Name()) || (row.Fault.Length > 0 && row.Fault != answer.Fault.Name()))
-                Line($"  f {row.Permanence} {row.Fault} <> {answer.Permanence.Name()} {answer.Fault.Name()} ({row.Cause}, {said}): {row.Text[..Math.Min(row.Text.Length, 200)]}");
+                Line(
+                    $"  f {row.Permanence} {row.Fault} <> {answer.Permanence.Name()} {answer.Fault.Name()} ({row.Cause}, ",
+                    $"{said}): {row.Text[..Math.Min(row.Text.Length, 200)]}");
         }
     }
 
@@ -63,7 +73,8 @@ sealed class Score(string name, IReadOnlyList<Labelled> rows)
 
     bool Accepted(Labelled row, int i) => Exact(row, i) || row.Others.Contains(_answers[i].Cause.Name(), StringComparer.Ordinal);
 
-    bool SameGuideCause(int i) => CauseTable.TryParse(rows[i].Cause, out var cause) && CauseTable.Of(cause).GuideCause == CauseTable.Of(_answers[i].Cause).GuideCause;
+    bool SameGuideCause(int i) =>
+        CauseTable.TryParse(rows[i].Cause, out var cause) && CauseTable.Of(cause).GuideCause == CauseTable.Of(_answers[i].Cause).GuideCause;
 
     int Both(string cause) => Enumerable.Range(0, rows.Count).Count(i => rows[i].Cause == cause && _answers[i].Cause.Name() == cause);
 
@@ -72,7 +83,7 @@ sealed class Score(string name, IReadOnlyList<Labelled> rows)
 
     static string Ratio(int part, int whole) => whole == 0 ? "-" : ((double)part / whole).ToString("F3", CultureInfo.InvariantCulture);
 
-    static void Line(FormattableString text) => Console.WriteLine(FormattableString.Invariant(text));
+    static void Line(params FormattableString[] parts) => Console.WriteLine(string.Concat(parts.Select(FormattableString.Invariant)));
 }
 
 static class Indexed

@@ -28,8 +28,11 @@ static class Speed
                 cache.Get(seen[i % seen.Length]);
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         });
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  different texts          {Texts / different:N0} a second, {texts.Average(t => t.Length):F0} characters each"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  texts seen before        {Texts / repeated:N0} a second, {allocated} bytes allocated"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  different texts          {Texts / different:N0} a second, {texts.Average(t => t.Length):F0} characters each"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"  texts seen before        {Texts / repeated:N0} a second, {allocated} bytes allocated"));
     }
 
     static double Best(Action action)

@@ -6,7 +6,7 @@ using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd;
 
-/// <summary>The commands as a person types them.</summary>
+/// <summary>The commands on the command line.</summary>
 public sealed class CommandTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-commands-").FullName;
@@ -21,7 +21,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Scan_arrives_at_the_truth_of_every_version_of_Exchange()
+    public async Task Scan_counts_logs_of_every_Exchange_version_correctly()
     {
         foreach (var version in new[] { "2007", "2010", "2013", "2016", "2019" })
         {
@@ -49,7 +49,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Scan_shows_no_address_unless_asked()
+    public async Task Scan_masks_addresses_by_default()
     {
         await RunAsync("simulate", Path.Combine(_folder, "logs"), "--size", "2MB");
         foreach (var format in new[] { "text", "json", "csv" })
@@ -60,7 +60,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Scan_of_a_path_that_does_not_exist_says_so_and_fails()
+    public async Task Scan_of_a_missing_path_fails_with_a_message()
     {
         var (code, output) = await RunAsync("scan", Path.Combine(_folder, "nothing"));
         Assert.Equal(3, code);
@@ -68,28 +68,33 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Scan_fails_where_nothing_was_read_and_says_why()
+    public async Task Scan_fails_with_a_reason_where_nothing_was_read()
     {
         var empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;
         await FailsAsync($"No log was found in {empty}", empty);
         await File.WriteAllTextAsync(Path.Combine(empty, "old.LOG.gz"), "x", Cancel);
-        await FailsAsync($"No log was found in {empty}: expected files that end in .log, or exports. What lies there is packed: {empty}/old.LOG.gz. Unpack it first.", empty);
+        await FailsAsync(
+            $"No log was found in {empty}: expected files that end in .log, or exports. What lies there is packed: {empty}/old.LOG.gz. Unpack it first.",
+            empty);
         await FailsAsync($"{empty}/*.csv matches nothing", empty + "/*.csv");
         await File.WriteAllTextAsync(Path.Combine(empty, "a.LOG"), "junk\nand more\n", Cancel);
         await FailsAsync("a.LOG is left alone: no #Fields: header", empty);
-        Assert.Equal(0, System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "pipe.LOG")) is { } made && made.WaitForExit(5000) ? made.ExitCode : -1);
+        Assert.Equal(
+            0,
+            System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "pipe.LOG")) is { } made && made.WaitForExit(5000) ? made.ExitCode : -1);
         await FailsAsync("pipe.LOG is left alone: not a file but a pipe", Path.Combine(_folder, "pipe.LOG"));
     }
 
     [Fact]
     [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-    public async Task Scan_says_what_it_may_not_read_and_fails_also_where_others_are_read()
+    public async Task Scan_reports_unreadable_files_and_fails()
     {
         if (OperatingSystem.IsWindows())
             return;
         if (!File.Exists("/usr/bin/setpriv") || !Environment.IsPrivilegedProcess)
             Assert.Skip("needs root and setpriv, to be somebody whom rights hold");
-        const string Text = "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n";
+        const string Text = "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n"
+            + "2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n";
         var shut = Directory.CreateDirectory(Path.Combine(_folder, "shut")).FullName;
         foreach (var file in new[] { "shut/a.LOG", "b.LOG", "good.LOG" })
             await File.WriteAllTextAsync(Path.Combine(_folder, file), Text, Cancel);
@@ -98,14 +103,15 @@ public sealed class CommandTests : IDisposable
         File.SetUnixFileMode(Path.Combine(_folder, "b.LOG"), UnixFileMode.None);
         foreach (var path in new[] { "shut", "shut/a.LOG", "b.LOG" })
         {
-            using var program = new RunningProgram(["setpriv", "--reuid", "65534", "--clear-groups"], ["scan", Path.Combine(_folder, path), Path.Combine(_folder, "good.LOG")]);
+            using var program = new RunningProgram(
+                ["setpriv", "--reuid", "65534", "--clear-groups"], ["scan", Path.Combine(_folder, path), Path.Combine(_folder, "good.LOG")]);
             Assert.Equal(3, await program.ExitAsync(Cancel));
             Assert.Contains($"{Path.Combine(_folder, path)} cannot be read: ", program.Output, StringComparison.Ordinal);
             Assert.Contains("denied", program.Output, StringComparison.Ordinal);
             Assert.Contains("1 rows in 1 files", program.Output, StringComparison.Ordinal);
         }
 
-        // What is only found in a folder that was named is told, and fails nothing.
+        // A file that is only found in a named folder is reported, but is not an error.
         using var whole = new RunningProgram(["setpriv", "--reuid", "65534", "--clear-groups"], ["scan", _folder]);
         Assert.Equal(0, await whole.ExitAsync(Cancel));
         Assert.Contains($"Left alone: {shut}: cannot be listed: Permission denied", whole.Output, StringComparison.Ordinal);
@@ -119,11 +125,12 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(3, code);
     }
 
-    /// <summary>As cmd and PowerShell pass them.</summary>
+    /// <summary>Unexpanded, as cmd and PowerShell pass them.</summary>
     [Fact]
-    public async Task Scan_takes_wildcards_and_what_run_takes()
+    public async Task Scan_accepts_wildcards_and_the_arguments_of_run()
     {
-        const string Text = "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n";
+        const string Text = "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n"
+            + "2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n";
         var logs = Directory.CreateDirectory(Path.Combine(_folder, "X")).FullName;
         foreach (var name in new[] { "a.LOG", "b.log" })
             await File.WriteAllTextAsync(Path.Combine(logs, name), Text, Cancel);
@@ -136,7 +143,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Scan_shows_one_sum_of_failures_also_where_events_tell_of_more_than_rows()
+    public async Task Scan_shows_one_sum_of_failures_from_rows_and_events()
     {
         await RunAsync("simulate", Path.Combine(_folder, "logs"), "--size", "3MB", "--logs", "all", "--exports");
         var scan = JsonDocument.Parse((await RunAsync("scan", Path.Combine(_folder, "logs"), "--format", "json")).Output).RootElement;
@@ -150,7 +157,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_program_alone_shows_its_help_and_its_version_is_told_in_every_usual_way()
+    public async Task Program_without_arguments_shows_help_and_every_version_option_works()
     {
         var (code, help) = await RunAsync();
         Assert.Equal(2, code);
@@ -163,9 +170,17 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_typed_comes_back_on_one_line_without_what_a_terminal_obeys()
+    public async Task Arguments_in_error_messages_are_escaped()
     {
-        foreach (var arguments in new[] { ["run", "--check", "--logs", _folder, "--set", "Bad\u001b[31m\nKey\u202e=1"], ["scan", "no\u001b[2J\nForged\u2066.LOG"], ["sc\u001b[31man\nx"], ["run", "--config", "/no\u001b\nForged.json"], new[] { "check", "x\u001b[1m\nForged y" } })
+        string[][] commands =
+        [
+            ["run", "--check", "--logs", _folder, "--set", "Bad\u001b[31m\nKey\u202e=1"],
+            ["scan", "no\u001b[2J\nForged\u2066.LOG"],
+            ["sc\u001b[31man\nx"],
+            ["run", "--config", "/no\u001b\nForged.json"],
+            ["check", "x\u001b[1m\nForged y"],
+        ];
+        foreach (var arguments in commands)
         {
             var (code, output) = await RunAsync(arguments);
             Assert.NotEqual(0, code);
@@ -178,7 +193,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_check_warns_of_folders_that_are_not_there()
+    public async Task Run_check_warns_about_missing_folders()
     {
         var (code, output) = await RunAsync("run", "--check", "--logs", Path.Combine(_folder, "later"), "--logs", _folder + "-none", "--state", _folder);
         Assert.Equal(0, code);
@@ -190,7 +205,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Columns_of_another_log_in_the_middle_cost_their_own_rows_only()
+    public async Task Header_of_another_log_in_the_middle_loses_only_its_own_rows()
     {
         const string Row = "2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n";
         var log = Path.Combine(_folder, "MSGTRK2026010100-1.LOG");
@@ -200,16 +215,20 @@ public sealed class CommandTests : IDisposable
         var (code, output) = await RunAsync("scan", log, log, _folder, "--format", "json");
         Assert.Equal(0, code);
         var scan = JsonDocument.Parse(output).RootElement;
-        Assert.Equal(2, scan.GetProperty("rows").GetInt64()); // and the file, which was named three times, is read once
+        Assert.Equal(2, scan.GetProperty("rows").GetInt64()); // the file is named three times and read once
         Assert.Equal(1, scan.GetProperty("unreadable").GetInt64());
     }
 
     [Fact]
-    public async Task A_failure_from_before_the_epoch_is_read_like_any_other()
+    public async Task Failure_before_1970_is_read()
     {
         using var http = new HttpClient();
         var url = $"http://127.0.0.1:{RunningProgram.FreePort()}";
-        await File.WriteAllTextAsync(Path.Combine(_folder, "a.log"), "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n1969-12-31T23:59:58.000Z,SMTP,FAIL,a@b.test,550 5.1.1 no\r\n", Cancel);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "a.log"),
+            "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n"
+            + "1969-12-31T23:59:58.000Z,SMTP,FAIL,a@b.test,550 5.1.1 no\r\n",
+            Cancel);
         using var program = new RunningProgram("run", "--logs", _folder + "/", "--state", Path.Combine(_folder, "state"), "--listen", url);
         await program.WaitUntilUpAsync(http, new Uri(url + "/healthz"), Cancel);
         var scraper = new Scraper(http, new Uri(url + "/metrics"));
@@ -219,7 +238,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Folders_on_the_command_line_take_the_place_of_those_in_the_file()
+    public async Task Folders_on_the_command_line_replace_those_in_the_file()
     {
         var config = Path.Combine(_folder, "config.json");
         await File.WriteAllTextAsync(config, """{ "Logs": [ { "Folder": "/elsewhere", "Server": "EXA", "Name": "n0" }, { "Folder": "/other" } ] }""", Cancel);
@@ -231,19 +250,25 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Scan_without_failures_is_good_news()
+    public async Task Scan_without_failures_succeeds()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "MSGTRK2026010100-1.LOG"), "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n", Cancel);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "MSGTRK2026010100-1.LOG"),
+            "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n"
+            + "2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n",
+            Cancel);
         Assert.Equal(0, (await RunAsync("scan", _folder)).Code);
     }
 
     [Fact]
-    public async Task Explain_writes_one_object_for_a_text()
+    public async Task Explain_writes_one_JSON_object_per_text()
     {
         var (code, output) = await RunAsync("explain", "--format", "json", "550 5.1.1 <x@y.test>: Recipient address rejected: User unknown");
         Assert.Equal(0, code);
         var json = JsonDocument.Parse(output).RootElement;
-        Assert.Equal("smtp enhanced cause sub_reason guide_cause permanence fault confidence evidence text", string.Join(' ', json.EnumerateObject().Select(p => p.Name)));
+        Assert.Equal(
+            "smtp enhanced cause sub_reason guide_cause permanence fault confidence evidence text",
+            string.Join(' ', json.EnumerateObject().Select(p => p.Name)));
         Assert.Equal("invalid-recipient", json.GetProperty("cause").GetString());
         Assert.Equal(550, json.GetProperty("smtp").GetInt32());
     }
@@ -255,23 +280,30 @@ public sealed class CommandTests : IDisposable
     [InlineData("554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException", "4 mailbox full")]
     [InlineData("421 4.4.2 Connection dropped due to SocketError", "5 network")]
     [InlineData("550 5.3.4 ROUTING.SizeLimit; message size exceeds fixed maximum size for route", "6 size exceeded")]
-    public async Task Explain_knows_the_six_causes_of_the_guide(string text, string cause) =>
+    public async Task Explain_recognises_the_six_causes_of_the_guide(string text, string cause) =>
         Assert.Contains(cause, (await RunAsync("explain", text)).Output, StringComparison.Ordinal);
 
     [Fact]
-    public async Task Explain_fills_in_what_it_knows()
+    public async Task Explain_fills_known_values_into_commands()
     {
         var (_, output) = await RunAsync("explain", "550 5.1.1 <john@contoso.example>: User unknown", "--server", "EX01");
         Assert.Contains("Get-Recipient john@contoso.example", output, StringComparison.Ordinal);
         Assert.Contains("\"contoso.example\"", output, StringComparison.Ordinal);
         Assert.Contains("docs/causes/invalid-recipient.md", output, StringComparison.Ordinal);
-        Assert.True(File.Exists(Regex.Match(output, @"(?m)^more +(?<file>\S.*?)\s*$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["file"].Value), output);
+        Assert.True(
+            File.Exists(Regex.Match(output, @"(?m)^more +(?<file>\S.*?)\s*$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["file"].Value),
+            output);
     }
 
     [Fact]
-    public async Task Explain_takes_an_apostrophe_for_a_part_of_a_name()
+    public async Task Explain_accepts_an_apostrophe_in_an_address()
     {
-        foreach (var arguments in new[] { new[] { "550 5.1.1 <o'brien@contoso.example>... User unknown" }, ["550 5.1.1 User unknown", "--recipient", "o'brien@contoso.example"] })
+        string[][] commands =
+        [
+            ["550 5.1.1 <o'brien@contoso.example>... User unknown"],
+            ["550 5.1.1 User unknown", "--recipient", "o'brien@contoso.example"],
+        ];
+        foreach (var arguments in commands)
         {
             var (_, output) = await RunAsync(["explain", .. arguments]);
             Assert.Contains("Get-Recipient 'o''brien@contoso.example' | Format-List", output, StringComparison.Ordinal);
@@ -283,7 +315,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("@/etc/hostname")]
     [InlineData("[suggest] 550 5.1.1 User unknown")]
     [InlineData("[diagram]")]
-    public async Task Explain_takes_every_text_as_a_text(string text)
+    public async Task Explain_treats_every_argument_as_text(string text)
     {
         var (code, output) = await RunAsync("explain", "--format", "json", text);
         Assert.Equal(0, code);
@@ -292,7 +324,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Explain_passes_over_blank_lines_and_says_when_there_was_nothing()
+    public async Task Explain_skips_blank_lines_and_reports_empty_input()
     {
         var (code, output) = await RunAsync("explain", "");
         Assert.Equal((2, "There was nothing to explain: give a status text, or one a line on standard input."), (code, output.Trim()));
@@ -309,7 +341,9 @@ public sealed class CommandTests : IDisposable
     {
         var recipient = new string('a', 200) + "@contoso.example";
         var (_, output) = await RunAsync("explain", "550 5.1.1 User unknown", "--recipient", recipient);
-        Assert.Contains($"  Get-MessageTrackingLog -Recipients {recipient} -Start (Get-Date).AddDays(-7) -EventId FAIL | Format-List Timestamp,Sender,RecipientStatus", output.Split('\n').Select(l => l.TrimEnd('\r')));
+        Assert.Contains(
+            $"  Get-MessageTrackingLog -Recipients {recipient} -Start (Get-Date).AddDays(-7) -EventId FAIL | Format-List Timestamp,Sender,RecipientStatus",
+            output.Split('\n').Select(l => l.TrimEnd('\r')));
     }
 
     [Fact]
@@ -330,7 +364,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("simulate FOLDER --domain", "a,b", "a..b")]
     [InlineData("demo --seconds", "1e300", "-1", "NaN", "0")]
     [InlineData("demo --rate", "1e300", "-1", "NaN", "0")]
-    public async Task What_an_option_does_not_allow_is_a_usage_error_that_says_what_is_allowed(string command, params string[] values)
+    public async Task Invalid_option_values_are_usage_errors_with_the_allowed_values(string command, params string[] values)
     {
         var words = command.Replace("FOLDER", Path.Combine(_folder, "none"), StringComparison.Ordinal).Split(' ');
         foreach (var value in values)
@@ -344,10 +378,10 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_simulation_stops_at_once_at_any_rate_and_its_memory_is_bounded()
+    public async Task Simulation_stops_at_once_at_any_rate_with_bounded_memory()
     {
         var fast = Path.Combine(_folder, "fast");
-        // It has eight seconds. A busy machine may take them, but hardly three times.
+        // The limit is eight seconds. A busy machine may exceed it, but hardly three times.
         var code = await StopFastAsync(fast);
         for (var again = 0; again < 2 && code != 0; again++)
             code = await StopFastAsync(fast);
@@ -360,23 +394,25 @@ public sealed class CommandTests : IDisposable
         if (Directory.Exists(fast))
             Directory.Delete(fast, recursive: true);
         using var simulation = new RunningProgram("simulate", fast, "--rate", "1000000");
-        await Waiting.UntilAsync(() => File.Exists(Path.Combine(fast, SimulationTruth.FileName)) && SimulationTruth.Load(fast).Rows > 300_000, () => simulation.Output);
+        await Waiting.UntilAsync(
+            () => File.Exists(Path.Combine(fast, SimulationTruth.FileName)) && SimulationTruth.Load(fast).Rows > 300_000, () => simulation.Output);
         using (var process = System.Diagnostics.Process.GetProcessById(simulation.Id))
             Assert.InRange(process.WorkingSet64, 1, 700L << 20);
         return await simulation.StopAsync(Cancel);
     }
 
     [Fact]
-    public async Task Run_tells_all_configuration_faults_and_exits_with_2()
+    public async Task Run_reports_all_configuration_errors_and_exits_with_2()
     {
-        var (code, output) = await RunAsync("run", "--check", "--logs", _folder, "--set", "Tail:PollInterval=never", "--set", "Store:Keep=1s", "--set", "Nonsense=1");
+        var (code, output) = await RunAsync(
+            "run", "--check", "--logs", _folder, "--set", "Tail:PollInterval=never", "--set", "Store:Keep=1s", "--set", "Nonsense=1");
         Assert.Equal(2, code);
         Assert.Contains("3 fault(s)", output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("run", "--check", "--logs", _folder)).Code);
     }
 
     [Fact]
-    public async Task Check_finds_what_cannot_work_and_leaves_nothing_behind()
+    public async Task Run_check_finds_invalid_folders_and_leaves_no_files()
     {
         var file = Path.Combine(_folder, "file.log");
         await File.WriteAllTextAsync(file, "", Cancel);
@@ -387,7 +423,11 @@ public sealed class CommandTests : IDisposable
         Assert.Contains($"State:Folder = '{file}/state': {file} is not a folder.", output, StringComparison.Ordinal);
         Assert.Contains("Events:File:Path = '/' is a folder: allowed is a file.", output, StringComparison.Ordinal);
         Assert.Equal(2, (await RunAsync("run", "--check", "--logs", _folder, "--state", "/proc/mailflow")).Code);
-        Assert.Equal(0, (await RunAsync("run", "--check", "--logs", Path.Combine(_folder, "later"), "--state", Path.Combine(_folder, "a", "b"), "--set", $"Events:File:Path={_folder}/c/events.jsonl")).Code);
+        Assert.Equal(
+            0,
+            (await RunAsync(
+                "run", "--check", "--logs", Path.Combine(_folder, "later"), "--state", Path.Combine(_folder, "a", "b"),
+                "--set", $"Events:File:Path={_folder}/c/events.jsonl")).Code);
         Assert.Equal([file], Directory.GetFileSystemEntries(_folder));
     }
 
@@ -397,7 +437,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("--state", "", "--state '': expected a folder.")]
     [InlineData("--config", "/", "--config /: this is a folder. Expected a JSON file of settings.")]
     [InlineData("--config", "/nowhere.json", "--config /nowhere.json: there is no such file. Expected a JSON file of settings.")]
-    public async Task What_no_option_can_mean_is_a_usage_error(string option, string value, string says)
+    public async Task Impossible_option_values_are_usage_errors(string option, string value, string says)
     {
         var (code, output) = await RunAsync("run", "--check", "--logs", _folder, option, value);
         Assert.Equal(2, code);
@@ -409,7 +449,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("{ \"Web\": {\n  \"Listen\": \"http://127.0.0.1:9464\"\n \"a\": 1 } }", ", line 3, column 2: '\"' is invalid after a value.")]
     [InlineData("[]", ": Top-level JSON element must be an object.")]
     [InlineData("{ \"a\": 1, \"A\": 2 }", ": A duplicate key 'A' was found.")]
-    public async Task A_configuration_that_is_no_JSON_is_told_with_its_place(string text, string says)
+    public async Task Invalid_JSON_in_the_configuration_is_reported_with_its_position(string text, string says)
     {
         var config = Path.Combine(_folder, "config.json");
         await File.WriteAllTextAsync(config, text, Cancel);
@@ -421,61 +461,73 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_variable_that_is_no_setting_is_told_with_the_one_that_was_meant()
+    public async Task Unknown_environment_variables_are_reported_with_a_suggestion()
     {
-        using var program = new RunningProgram([], ["run", "--check", "--logs", _folder, "--state", _folder], variables: [("MAILFLOW_Tail__PolInterval", "1s"), ("MAILFLOW_SERVICE_HOST", "10.0.0.1"), ("MAILFLOW_rEAD__workers", "AUTO")]);
+        using var program = new RunningProgram(
+            [], ["run", "--check", "--logs", _folder, "--state", _folder],
+            variables: [("MAILFLOW_Tail__PolInterval", "1s"), ("MAILFLOW_SERVICE_HOST", "10.0.0.1"), ("MAILFLOW_rEAD__workers", "AUTO")]);
         Assert.Equal(0, await program.ExitAsync(Cancel));
-        Assert.Contains("MAILFLOW_Tail__PolInterval is no setting, and is ignored. Did you mean MAILFLOW_Tail__PollInterval?", program.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "MAILFLOW_Tail__PolInterval is no setting, and is ignored. Did you mean MAILFLOW_Tail__PollInterval?",
+            program.Output, StringComparison.Ordinal);
         Assert.Contains("MAILFLOW_SERVICE_HOST is no setting, and is ignored. See docs/configuration.md.", program.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("rEAD", program.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_second_instance_on_one_state_folder_is_refused()
+    public async Task Second_instance_on_the_same_state_folder_is_rejected()
     {
         using var http = new HttpClient();
         var url = $"http://127.0.0.1:{RunningProgram.FreePort()}";
         using var first = new RunningProgram("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", url);
         await first.WaitUntilUpAsync(http, new Uri(url + "/healthz"), Cancel);
-        var (code, output) = await RunAsync("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}");
+        var (code, output) = await RunAsync(
+            "run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}");
         Assert.Equal(3, code);
         Assert.Contains("Another Mailflow uses the state folder", output, StringComparison.Ordinal);
         Assert.Equal(0, await first.StopAsync(Cancel));
     }
 
     [Fact]
-    public async Task A_port_in_use_is_told_in_a_sentence_and_ends_with_3()
+    public async Task Port_in_use_is_reported_and_exits_with_3()
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
         var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-        var said = $"Mailflow cannot listen on http://127.0.0.1:{port}: address already in use by another program. Give another address or port: --listen URL, or the setting Web:Listen.";
-        var (code, output) = await RunAsync("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://127.0.0.1:{port}", "--set", "Log:Level=error");
+        var said = $"Mailflow cannot listen on http://127.0.0.1:{port}: address already in use by another program. Give another address or port: "
+            + $"--listen URL, or the setting Web:Listen.";
+        var (code, output) = await RunAsync(
+            "run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://127.0.0.1:{port}", "--set", "Log:Level=error");
         Assert.Equal(3, code);
         Assert.Equal(said, output.Trim());
         (code, output) = await RunAsync("demo", "--listen", $"http://127.0.0.1:{port}");
         Assert.Equal(3, code);
         Assert.Equal(said, output.Trim());
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
-        (code, output) = await RunAsync("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://localhost:{port}", "--set", "Log:Level=error");
+        (code, output) = await RunAsync(
+            "run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://localhost:{port}", "--set", "Log:Level=error");
         Assert.Equal(3, code);
         Assert.Contains($"Mailflow cannot listen on http://localhost:{port}: address already in use", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_address_of_another_machine_is_told_in_a_sentence_and_ends_with_3()
+    public async Task Address_of_another_machine_is_reported_and_exits_with_3()
     {
-        var (code, output) = await RunAsync("run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", "http://192.0.2.1:9464", "--set", "Log:Level=error");
+        var (code, output) = await RunAsync(
+            "run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", "http://192.0.2.1:9464", "--set", "Log:Level=error");
         Assert.Equal(3, code);
-        Assert.Equal("Mailflow cannot listen on http://192.0.2.1:9464: this machine has no such address. Give another address or port: --listen URL, or the setting Web:Listen.", output.Trim());
+        Assert.Equal(
+            "Mailflow cannot listen on http://192.0.2.1:9464: this machine has no such address. Give another address or port: --listen URL, or the "
+            + "setting Web:Listen.",
+            output.Trim());
     }
 
     [Theory]
     [InlineData("--listen", "http://example.com:19007")]
     [InlineData("--listen", "http://127.0.0.1")]
     [InlineData("--seq", "foo")]
-    public async Task The_demo_checks_its_URLs(string option, string value)
+    public async Task Demo_checks_its_URLs(string option, string value)
     {
         var (code, output) = await RunAsync("demo", option, value);
         Assert.Equal(2, code);
@@ -483,7 +535,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_demo_shows_figures_and_stops_cleanly()
+    public async Task Demo_shows_figures_and_stops_cleanly()
     {
         using var http = new HttpClient();
         var url = $"http://127.0.0.1:{RunningProgram.FreePort()}";
@@ -496,7 +548,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_demo_that_is_stopped_while_it_writes_history_stops_cleanly()
+    public async Task Demo_stopped_while_it_writes_history_stops_cleanly()
     {
         using var demo = new RunningProgram("demo", "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}");
         await Waiting.UntilAsync(() => demo.Output.Contains("Writing the last hour", StringComparison.Ordinal), () => demo.Output);
@@ -507,25 +559,36 @@ public sealed class CommandTests : IDisposable
     [InlineData("scan", "FOLDER")]
     [InlineData("explain", "550 5.1.1 User unknown")]
     [InlineData("simulate", "FOLDER", "--size", "100KB")]
-    public async Task Every_default_that_help_shows_is_accepted(params string[] command)
+    public async Task Defaults_shown_in_help_are_accepted(params string[] command)
     {
         var (_, help) = await RunAsync(command[0], "--help");
-        var shown = Regex.Matches(help, @"(?<option>--[a-z-]+) <[^>]+>.*\[default: (?<value>.+)\]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
+        var shown = Regex.Matches(
+            help, @"(?<option>--[a-z-]+) <[^>]+>.*\[default: (?<value>.+)\]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
         Assert.NotEmpty(shown);
-        Assert.NotEqual(2, (await RunAsync([.. command.Select(w => w.Replace("FOLDER", _folder, StringComparison.Ordinal)), .. shown.SelectMany(m => new[] { m.Groups["option"].Value, m.Groups["value"].Value })])).Code);
+        Assert.NotEqual(
+            2,
+            (await RunAsync(
+                [
+                    .. command.Select(w => w.Replace("FOLDER", _folder, StringComparison.Ordinal)),
+                    .. shown.SelectMany(m => new[] { m.Groups["option"].Value, m.Groups["value"].Value }),
+                ])).Code);
     }
 
     [Fact]
-    public async Task Words_of_options_are_read_without_regard_to_case()
+    public async Task Option_values_ignore_case()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "MSGTRK2026010100-1.LOG"), "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n", Cancel);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "MSGTRK2026010100-1.LOG"),
+            "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id,recipient-address,recipient-status\r\n"
+            + "2026-01-01T00:00:00.000Z,STOREDRIVER,DELIVER,a@b.test,\r\n",
+            Cancel);
         var (code, output) = await RunAsync("scan", _folder, "--format", "JSON", "--addresses", "Masked");
         Assert.Equal(0, code);
         Assert.StartsWith("{", output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_store_that_cannot_be_used_is_told_with_one_full_stop_at_a_time()
+    public async Task Messages_about_an_unusable_store_have_single_full_stops()
     {
         var file = Path.Combine(_folder, "file");
         await File.WriteAllTextAsync(file, "", Cancel);
@@ -539,7 +602,9 @@ public sealed class CommandTests : IDisposable
     }
 
     static void Equal(SortedDictionary<string, long> truth, JsonElement scan, string name) =>
-        Assert.Equal(truth, new SortedDictionary<string, long>(scan.GetProperty(name).EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt64()), truth.Comparer));
+        Assert.Equal(
+            truth,
+            new SortedDictionary<string, long>(scan.GetProperty(name).EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt64()), truth.Comparer));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

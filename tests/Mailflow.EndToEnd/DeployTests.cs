@@ -8,7 +8,7 @@ using YamlDotNet.Serialization.NamingConventions;
 
 namespace Mailflow.EndToEnd;
 
-/// <summary>What lies in deploy/, held against the tools that will read it.</summary>
+/// <summary>The files in deploy/, checked with the tools that read them.</summary>
 public sealed class DeployTests
 {
     static readonly IDeserializer Yaml = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).IgnoreUnmatchedProperties().Build();
@@ -16,7 +16,7 @@ public sealed class DeployTests
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Manifests_are_what_Kubernetes_and_Compose_take()
+    public async Task Manifests_are_valid_for_Kubernetes_and_Compose()
     {
         await NeedAsync("kubectl", "npm", "node");
         var folder = Directory.CreateTempSubdirectory("mailflow-manifests-").FullName;
@@ -50,8 +50,9 @@ public sealed class DeployTests
             var valid = await RunAsync("node", [Path.Combine(folder, "validate.mjs"), .. files]);
             Assert.True(valid.Code == 0, valid.Output + valid.Errors);
 
-            // A test can fail: a port without a number is found.
-            await File.WriteAllTextAsync(files[^1], (await File.ReadAllTextAsync(files[^1], Cancel)).Replace("port: 9464", "prt: 9464", StringComparison.Ordinal), Cancel);
+            // Check of the check: a port without a number is found.
+            await File.WriteAllTextAsync(
+                files[^1], (await File.ReadAllTextAsync(files[^1], Cancel)).Replace("port: 9464", "prt: 9464", StringComparison.Ordinal), Cancel);
             Assert.Equal(1, (await RunAsync("node", [Path.Combine(folder, "validate.mjs"), files[^1]])).Code);
         }
         finally
@@ -61,11 +62,12 @@ public sealed class DeployTests
     }
 
     [Fact]
-    public async Task The_unit_is_one_and_exposes_little()
+    public async Task Systemd_unit_is_valid_and_sandboxed()
     {
         await NeedAsync("systemd-analyze");
-        // It is verified where the program is installed as it says.
-        var unit = (await File.ReadAllTextAsync(Repository.PathOf("deploy/systemd/mailflow.service"), Cancel)).Replace("/usr/lib/mailflow/mailflow", "/bin/true", StringComparison.Ordinal);
+        // systemd-analyze checks that the program exists.
+        var unit = await File.ReadAllTextAsync(Repository.PathOf("deploy/systemd/mailflow.service"), Cancel);
+        unit = unit.Replace("/usr/lib/mailflow/mailflow", "/bin/true", StringComparison.Ordinal);
         var folder = Directory.CreateTempSubdirectory("mailflow-unit-").FullName;
         try
         {
@@ -83,21 +85,29 @@ public sealed class DeployTests
     }
 
     [Fact]
-    public async Task Systemd_hears_of_ready_alive_and_stopping()
+    public async Task Systemd_is_notified_of_ready_watchdog_and_stopping()
     {
         var folder = Directory.CreateTempSubdirectory("mailflow-systemd-").FullName;
         try
         {
             using var notify = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
             notify.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder, "notify")));
-            // .NET takes itself for a unit where its parent is called systemd.
+            // .NET detects systemd by the name of its parent process.
             var parent = Path.Combine(folder, "systemd");
             File.Copy("/bin/sh", parent);
-            var start = new ProcessStartInfo(parent) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = folder };
+            var start = new ProcessStartInfo(parent)
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+                WorkingDirectory = folder,
+            };
             start.ArgumentList.Add("-c");
             start.ArgumentList.Add("dotnet \"$0\" run --logs \"$1\" --state \"$2\" --listen \"$3\" & echo $!; wait $!");
-            foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "mailflow.dll"), folder, Path.Combine(folder, "state"), $"http://127.0.0.1:{RunningProgram.FreePort()}" })
-                start.ArgumentList.Add(argument);
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "mailflow.dll"));
+            start.ArgumentList.Add(folder);
+            start.ArgumentList.Add(Path.Combine(folder, "state"));
+            start.ArgumentList.Add($"http://127.0.0.1:{RunningProgram.FreePort()}");
             start.Environment["NOTIFY_SOCKET"] = Path.Combine(folder, "notify");
             start.Environment["WATCHDOG_USEC"] = "400000";
             using var program = Process.Start(start)!;
@@ -128,13 +138,15 @@ public sealed class DeployTests
     }
 
     /// <summary>
-    /// A ConfigMap for each dashboard, with the label that Grafana's sidecar looks for. kubectl apply keeps what it applied in an annotation, of which
-    /// Kubernetes takes 256 KiB.
+    /// One ConfigMap per dashboard, with the label that Grafana's sidecar looks for. kubectl apply stores the applied text in an annotation,
+    /// which Kubernetes limits to 256 KiB.
     /// </summary>
     static void HoldsTheDashboards(string manifests)
     {
         var maps = manifests.Split("\n---\n").Select(m => Yaml.Deserialize<ConfigMap>(m)).ToList();
-        Assert.Equal(Directory.GetFiles(Repository.PathOf("grafana/dashboards"), "*.json").Select(Path.GetFileName).Order(StringComparer.Ordinal), maps.SelectMany(m => m.Data.Keys).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Directory.GetFiles(Repository.PathOf("grafana/dashboards"), "*.json").Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            maps.SelectMany(m => m.Data.Keys).Order(StringComparer.Ordinal));
         foreach (var map in maps)
         {
             Assert.Equal("1", map.Metadata.Labels["grafana_dashboard"]);
@@ -151,7 +163,7 @@ public sealed class DeployTests
         return Encoding.UTF8.GetString(buffer, 0, length).Trim();
     }
 
-    /// <summary>A machine without one of these programs skips the test and says so.</summary>
+    /// <summary>Skips the test, with a reason, where one of these programs is missing.</summary>
     internal static async Task NeedAsync(params string[] programs)
     {
         foreach (var program in programs)
@@ -160,7 +172,8 @@ public sealed class DeployTests
 
     internal static async Task<(int Code, string Output, string Errors)> RunAsync(string program, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
         await process.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromMinutes(3), Cancel);
         return (process.ExitCode, await output, await errors);

@@ -10,7 +10,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Mailflow.EndToEnd;
 
-/// <summary>The real program asks name servers on loopback about what fails: killed meanwhile, and where they hang.</summary>
+/// <summary>Enrichment by the real program with name servers on loopback: with kills in between, and with servers that hang.</summary>
 public sealed class EnrichTests(ITestOutputHelper output) : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-enrich-").FullName;
@@ -20,16 +20,22 @@ public sealed class EnrichTests(ITestOutputHelper output) : IDisposable
     string Logs => Path.Combine(_folder, "logs");
 
     RunningProgram Start(Uri url, string state, IPEndPoint resolver, params string[] more) =>
-        new(["run", "--logs", $"EX01={Logs}", "--state", Path.Combine(_folder, state), "--listen", url.ToString().TrimEnd('/'), "--set", "Enrichment:Enabled=true", "--set", $"Enrichment:Resolvers=local={resolver}",
-            "--set", "Enrichment:Blocklists=good.bl.test", "--set", $"Events:File:Path={Path.Combine(_folder, state, "events.jsonl")}", .. more]);
+        new(
+            [
+                "run", "--logs", $"EX01={Logs}", "--state", Path.Combine(_folder, state), "--listen", url.ToString().TrimEnd('/'),
+                "--set", "Enrichment:Enabled=true", "--set", $"Enrichment:Resolvers=local={resolver}",
+                "--set", "Enrichment:Blocklists=good.bl.test", "--set", $"Events:File:Path={Path.Combine(_folder, state, "events.jsonl")}",
+                .. more,
+            ]);
 
     [Fact]
-    public async Task No_answer_is_lost_or_counted_twice_under_kill_9()
+    public async Task Answers_are_neither_lost_nor_counted_twice_under_SIGKILL()
     {
         await using var dns = new FakeDns(_ => 3);
         var url = new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}");
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
-        using var simulation = new Simulation(new SimulationOptions { Folder = Logs, Server = "EX01", Rate = 3000, Duration = TimeSpan.FromSeconds(15) }, TimeProvider.System);
+        using var simulation = new Simulation(
+            new SimulationOptions { Folder = Logs, Server = "EX01", Rate = 3000, Duration = TimeSpan.FromSeconds(15) }, TimeProvider.System);
         var writing = simulation.RunAsync(null, Cancel);
         var kills = 0;
         while (!writing.IsCompleted)
@@ -47,7 +53,9 @@ public sealed class EnrichTests(ITestOutputHelper output) : IDisposable
         await program.WaitUntilUpAsync(http, new Uri(url, "/healthz"), Cancel);
         var scraper = new Scraper(http, new Uri(url, "/metrics"));
         var events = Path.Combine(_folder, "state", "events.jsonl");
-        await Waiting.UntilAsync(() => File.Exists(events) && Ids(events).Count >= truth.Failures.Values.Sum(), () => $"{truth.Failures.Values.Sum()} failures in the file");
+        await Waiting.UntilAsync(
+            () => File.Exists(events) && Ids(events).Count >= truth.Failures.Values.Sum(),
+            () => $"{truth.Failures.Values.Sum()} failures in the file");
         await Task.Delay(1000, Cancel);
         await scraper.ScrapeAsync(Cancel);
         output.WriteLine($"{kills} kills, {asked} failures of DNS, {dns.Asked} questions");
@@ -61,16 +69,21 @@ public sealed class EnrichTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task Where_DNS_hangs_the_pipeline_reads_as_fast_and_events_leave()
+    public async Task Hanging_DNS_does_not_delay_reading_or_shipping()
     {
-        using (var simulation = new Simulation(new SimulationOptions { Folder = Logs, Server = "EX01", SizeBytes = 60_000_000, Start = TimeProvider.System.GetUtcNow().AddMinutes(-50) }, TimeProvider.System))
+        using (var simulation = new Simulation(
+            new SimulationOptions { Folder = Logs, Server = "EX01", SizeBytes = 60_000_000, Start = TimeProvider.System.GetUtcNow().AddMinutes(-50) },
+            TimeProvider.System))
             await simulation.RunAsync(null, Cancel);
         var truth = SimulationTruth.Load(Logs);
         using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         var off = await SecondsAsync(truth, "off", (IPEndPoint)silent.Client.LocalEndPoint!, "--set", "Enrichment:Enabled=false");
         var hung = await SecondsAsync(truth, "hung", (IPEndPoint)silent.Client.LocalEndPoint!);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{truth.Rows} rows, {truth.Failures.Values.Sum()} failures. Enrichment off: read after {off.Read:0.00} s, events out after {off.Out:0.00} s. DNS hangs: {hung.Read:0.00} s, {hung.Out:0.00} s."));
-        // The machine may be busy: that reading waits for no answer, each of which takes its whole deadline, shows in minutes.
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{truth.Rows} rows, {truth.Failures.Values.Sum()} failures. Enrichment off: read after {off.Read:0.00} s, events out after "
+            + $"{off.Out:0.00} s. DNS hangs: {hung.Read:0.00} s, {hung.Out:0.00} s."));
+        // Generous, because the machine may be busy: if reading waited for answers, each of which times out, it would take minutes.
         Assert.InRange(hung.Read, 0, (3 * off.Read) + 15);
         Assert.InRange(hung.Out, 0, (3 * off.Out) + 45);
         using var store = new SqliteConnection($"Data Source={Path.Combine(_folder, "hung", "mailflow.db")};Mode=ReadOnly;Pooling=False");
@@ -80,7 +93,7 @@ public sealed class EnrichTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(0L, query.ExecuteScalar());
     }
 
-    /// <summary>From the start of the program until all is read, and until all events are in the file.</summary>
+    /// <summary>Seconds from the start of the program until everything is read, and until all events are in the file.</summary>
     async Task<(double Read, double Out)> SecondsAsync(Truth truth, string state, IPEndPoint resolver, params string[] more)
     {
         var url = new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}");
@@ -103,13 +116,14 @@ public sealed class EnrichTests(ITestOutputHelper output) : IDisposable
         return (read, sent);
     }
 
-    /// <summary>The last line may be in the making.</summary>
+    /// <summary>The last line may be incomplete.</summary>
     static HashSet<string> Ids(string events)
     {
         using var file = new FileStream(events, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(file);
         var text = reader.ReadToEnd();
-        return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[(l.IndexOf("\"EventId\":\"", StringComparison.Ordinal) + 11)..][..32])];
+        var lines = text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Select(l => l[(l.IndexOf("\"EventId\":\"", StringComparison.Ordinal) + 11)..][..32])];
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

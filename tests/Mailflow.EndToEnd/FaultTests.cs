@@ -5,7 +5,7 @@ using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd;
 
-/// <summary>What a disk and a share do when they fail, done to the real program: strace answers its calls with errors, or not at all.</summary>
+/// <summary>Failing disks and shares, with the real program: strace makes its system calls fail or hang.</summary>
 public sealed class FaultTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-fault-").FullName;
@@ -24,7 +24,7 @@ public sealed class FaultTests : IDisposable
     string[] Arguments => ["run", "--logs", $"EX01={Logs}", "--state", State, "--listen", _url.ToString().TrimEnd('/'), "--set", "Log:Level=warning"];
 
     [Fact]
-    public async Task D02_A_share_that_hangs_is_told_holds_up_no_other_and_is_read_on_when_it_answers()
+    public async Task D02_Hanging_share_is_reported_and_blocks_no_other()
     {
         SkipWithoutStrace();
         var share = Path.Combine(_folder, "share");
@@ -49,7 +49,7 @@ public sealed class FaultTests : IDisposable
 
         await UntilAsync(() => _scraper.Value("mailflow_rows_total") == 14 && _scraper.Value("mailflow_root_up", share) == 1, "the share is read on");
 
-        // A thread that strace holds keeps a process in the table that has ended.
+        // A thread held by strace keeps an ended process in the process table.
         Task<int> stopped;
         using (await AttachAsync(program, "-P", share, "-e", "inject=openat,newfstatat,statx,getdents64:delay_enter=600s"))
         {
@@ -58,7 +58,7 @@ public sealed class FaultTests : IDisposable
             var watch = Stopwatch.StartNew();
             while (!HasEnded(program.Id))
             {
-                // The call that hangs takes ten minutes.
+                // The hanging call takes ten minutes.
                 Assert.True(watch.Elapsed < Waiting.Patience, $"{watch.Elapsed} to stop while the share hangs");
                 await Task.Delay(100, Cancel);
             }
@@ -68,7 +68,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public async Task K07_A_disk_that_fails_at_fsync_ends_the_program_and_nothing_is_lost_or_counted_twice()
+    public async Task K07_Failing_fsync_ends_the_program_without_loss_or_double_counting()
     {
         SkipWithoutStrace();
         using var simulation = new Simulation(new SimulationOptions { Folder = Logs, Server = "EX01", Rate = 1000 }, TimeProvider.System);
@@ -95,15 +95,16 @@ public sealed class FaultTests : IDisposable
         Assert.Equal(0, await last.StopAsync(Cancel));
     }
 
-    /// <summary>A name that was given to a file lasts once its folder was synchronised; before that, nothing may be committed into it.</summary>
+    /// <summary>A renamed file keeps its name after a crash only once its folder was synchronised; no commit to it may happen before.</summary>
     [Fact]
-    public async Task K08_The_name_of_a_new_store_lasts_before_the_first_commit()
+    public async Task K08_New_store_is_durable_before_the_first_commit()
     {
         SkipWithoutStrace();
         Directory.CreateDirectory(Logs);
         Write(Logs, 0, 3);
         var trace = Path.Combine(_folder, "trace");
-        using (var program = new RunningProgram(["strace", "-D", "-f", "-qq", "-y", "-e", "trace=rename,renameat,renameat2,fsync,fdatasync", "-o", trace], Arguments))
+        using (var program = new RunningProgram(
+            ["strace", "-D", "-f", "-qq", "-y", "-e", "trace=rename,renameat,renameat2,fsync,fdatasync", "-o", trace], Arguments))
         {
             await program.WaitUntilUpAsync(_http, new Uri(_url, "/healthz"), Cancel);
             await UntilAsync(() => _scraper.Value("mailflow_rows_total") == 3, "all rows are counted");
@@ -115,7 +116,9 @@ public sealed class FaultTests : IDisposable
         var content = Array.FindIndex(calls, l => l.Contains($"<{State}/mailflow.db.new>)", StringComparison.Ordinal));
         var folder = Array.FindIndex(calls, Math.Max(0, renamed), l => l.Contains($"<{State}>)", StringComparison.Ordinal));
         var commits = Array.FindLastIndex(calls, l => l.Contains($"<{State}/mailflow.db-wal>)", StringComparison.Ordinal));
-        Assert.True(content >= 0 && content < renamed && renamed < folder && folder < commits, $"content {content}, rename {renamed}, folder {folder}, last commit {commits}:\n{string.Join('\n', calls)}");
+        Assert.True(
+            content >= 0 && content < renamed && renamed < folder && folder < commits,
+            $"content {content}, rename {renamed}, folder {folder}, last commit {commits}:\n{string.Join('\n', calls)}");
     }
 
     public void Dispose()
@@ -127,7 +130,8 @@ public sealed class FaultTests : IDisposable
     static void SkipWithoutStrace()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/strace"), "Needs strace: apt-get install strace");
-        using var allowed = Process.Start(new ProcessStartInfo("strace", ["-qq", "-e", "trace=none", "-e", "inject=getppid:error=EIO", "true"]) { RedirectStandardError = true, UseShellExecute = false })!;
+        string[] arguments = ["-qq", "-e", "trace=none", "-e", "inject=getppid:error=EIO", "true"];
+        using var allowed = Process.Start(new ProcessStartInfo("strace", arguments) { RedirectStandardError = true, UseShellExecute = false })!;
         allowed.WaitForExit();
         Assert.SkipUnless(allowed.ExitCode == 0, "strace may not trace here");
     }
@@ -149,21 +153,30 @@ public sealed class FaultTests : IDisposable
     {
         var path = Path.Combine(folder, "MSGTRK2024050607-1.LOG");
         if (!File.Exists(path))
-            File.WriteAllText(path, "#Software: Microsoft Exchange Server\r\n#Version: 15.02.1118.040\r\n#Log-type: Message Tracking Log\r\n#Date: 2024-05-06T07:00:00.000Z\r\n#Fields: date-time,source,event-id,message-id\r\n");
-        File.AppendAllLines(path, Enumerable.Range(from, to - from).Select(n => $"{DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)},SMTP,RECEIVE,{n}\r"));
+        {
+            File.WriteAllText(
+                path,
+                "#Software: Microsoft Exchange Server\r\n#Version: 15.02.1118.040\r\n#Log-type: Message Tracking Log\r\n"
+                + "#Date: 2024-05-06T07:00:00.000Z\r\n#Fields: date-time,source,event-id,message-id\r\n");
+        }
+        File.AppendAllLines(
+            path,
+            Enumerable.Range(from, to - from).Select(
+                n => $"{DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)},SMTP,RECEIVE,{n}\r"));
     }
 
-    /// <summary>Takes hold of all threads of the program; returns when it has.</summary>
+    /// <summary>Attaches strace to all threads of the program.</summary>
     static async Task<Strace> AttachAsync(RunningProgram program, params string[] options)
     {
-        var strace = Process.Start(new ProcessStartInfo("strace", ["-f", "-o", "/dev/null", .. options, "-p", program.Id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true, UseShellExecute = false })!;
+        string[] arguments = ["-f", "-o", "/dev/null", .. options, "-p", program.Id.ToString(CultureInfo.InvariantCulture)];
+        var strace = Process.Start(new ProcessStartInfo("strace", arguments) { RedirectStandardError = true, UseShellExecute = false })!;
         var attached = await strace.StandardError.ReadLineAsync(Cancel).AsTask().Soon();
         Assert.Contains("attached", attached, StringComparison.Ordinal);
         _ = strace.StandardError.ReadToEndAsync(Cancel);
         return new(strace);
     }
 
-    /// <summary>The calls go on as they are when it is gone.</summary>
+    /// <summary>System calls are unchanged again once strace has ended.</summary>
     sealed class Strace(Process process) : IDisposable
     {
         public void Dispose()

@@ -8,16 +8,16 @@ using Microsoft.Data.Sqlite;
 namespace Mailflow.EndToEnd;
 
 /// <summary>
-/// The kill -9 ledger: the real program is killed at random moments while a simulated server writes, and a scraper looks on.
-/// Afterwards nothing may be lost or counted twice. KILL_SECONDS makes it longer, KILL_SEED repeats a run.
+/// The real program is killed with SIGKILL at random moments, while a simulated server writes and a scraper scrapes.
+/// Afterwards nothing may be lost or counted twice. KILL_SECONDS makes the run longer, KILL_SEED repeats one.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
-    /// <summary>Of the tracking log; the connectivity and protocol logs have four times as many.</summary>
+    /// <summary>Rows of the tracking log; the connectivity and protocol logs have four times as many.</summary>
     const double RowsPerSecond = 1500;
 
     [Fact]
-    public async Task Loses_nothing_and_counts_nothing_twice_under_kill_9()
+    public async Task Nothing_is_lost_or_counted_twice_under_SIGKILL()
     {
         var cancel = TestContext.Current.CancellationToken;
         var seconds = Number("KILL_SECONDS", 60);
@@ -29,7 +29,10 @@ public sealed class KillTests(ITestOutputHelper output)
         var url = new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}");
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var scraper = new Scraper(http, new Uri(url, "/metrics"));
-        RunningProgram Start() => new("run", "--logs", $"EX01={logs}", "--state", state, "--listen", url.ToString().TrimEnd('/'), "--set", $"Events:File:Path={events}", "--set", "Log:Level=warning");
+        RunningProgram Start() =>
+            new(
+                "run", "--logs", $"EX01={logs}", "--state", state, "--listen", url.ToString().TrimEnd('/'),
+                "--set", $"Events:File:Path={events}", "--set", "Log:Level=warning");
 
         var program = Start();
         var kills = 0;
@@ -37,7 +40,20 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             await program.WaitUntilUpAsync(http, new Uri(url, "/healthz"), cancel);
             Assert.True(await scraper.ScrapeAsync(cancel));
-            using var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", Rate = RowsPerSecond, Duration = TimeSpan.FromSeconds(seconds), Seed = seed, FileBytes = 3_000_000, AllLogs = true, Exports = true, ExportEvery = TimeSpan.FromSeconds(2) }, TimeProvider.System);
+            using var simulation = new Simulation(
+                new SimulationOptions
+                {
+                    Folder = logs,
+                    Server = "EX01",
+                    Rate = RowsPerSecond,
+                    Duration = TimeSpan.FromSeconds(seconds),
+                    Seed = seed,
+                    FileBytes = 3_000_000,
+                    AllLogs = true,
+                    Exports = true,
+                    ExportEvery = TimeSpan.FromSeconds(2),
+                },
+                TimeProvider.System);
             var writing = simulation.RunAsync(null, cancel);
             while (!writing.IsCompleted)
             {
@@ -61,9 +77,13 @@ public sealed class KillTests(ITestOutputHelper output)
             await CaughtUpAsync(scraper, events, truth, cancel);
             Assert.Equal(0, await program.StopAsync(cancel));
 
-            output.WriteLine($"{kills} kills, {truth.Rows} rows, {truth.Failures.Values.Sum()} failed recipients, {scraper.Scrapes} scrapes, {scraper.Failed} while it was down");
-            // What a sink was sent since the start is the process's own, and what found no room.
-            Assert.DoesNotContain(scraper.Falls, f => !f.StartsWith("mailflow_ship_", StringComparison.Ordinal) && !f.StartsWith("mailflow_folded_", StringComparison.Ordinal));
+            output.WriteLine(
+                $"{kills} kills, {truth.Rows} rows, {truth.Failures.Values.Sum()} failed recipients, {scraper.Scrapes} scrapes, {scraper.Failed} "
+                + $"while it was down");
+            // Except metrics that count since the start of the process.
+            Assert.DoesNotContain(
+                scraper.Falls,
+                f => !f.StartsWith("mailflow_ship_", StringComparison.Ordinal) && !f.StartsWith("mailflow_folded_", StringComparison.Ordinal));
             var smtp = truth.Smtp!;
             Assert.Equal(truth.Rows + smtp.Rows, scraper.Value("mailflow_rows_total"));
             Assert.Equal(truth.Bytes + smtp.Bytes - ((truth.Files + smtp.Files) * 3L), scraper.Value("mailflow_read_bytes_total"));
@@ -90,9 +110,9 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.Equal(truth.Failures.Values.Sum(), scraper.Increase("mailflow_failures_total"));
             Assert.Equal(truth.Deferrals.Values.Sum(), scraper.Increase("mailflow_deferrals_total"));
             Assert.Equal(0, scraper.Value("mailflow_unreadable_rows_total"));
-            // Events of exports that came every two seconds; those that no row tells of still wait for one.
+            // Events of exports written every two seconds; events without a matching row still wait for one.
             Assert.Equal(truth.WindowsEvents["2004"], scraper.Value("mailflow_windows_events_total"));
-            // They begin with the first event, whose step no increase() sees.
+            // These series are created by the first event, so increase() does not see its step.
             Assert.Equal(truth.WindowsEvents["2004"], scraper.Value("mailflow_refusals_total"));
             Assert.Equal(0, scraper.Value("mailflow_export_problems_total"));
             Events(state, events, truth, kills);
@@ -105,10 +125,12 @@ public sealed class KillTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Sessions and what came of them, though the program was killed in the middle of many.</summary>
+    /// <summary>Sessions and their results, though the program was killed during many of them.</summary>
     void Smtp(Scraper scraper, SmtpTruth truth)
     {
-        output.WriteLine($"{truth.Rows} rows and {truth.Files} files of connectivity and protocol logs, {truth.Sessions.Values.Sum()} sessions, {truth.Refusals.Values.Sum()} refusals");
+        output.WriteLine(
+            $"{truth.Rows} rows and {truth.Files} files of connectivity and protocol logs, {truth.Sessions.Values.Sum()} sessions, "
+            + $"{truth.Refusals.Values.Sum()} refusals");
         Each("mailflow_connections_total", truth.Connections, "outcome=\"{1}\",server=\"EX01\",source=\"{0}\"");
         Each("mailflow_socket_errors_total", truth.SocketErrors, "error=\"{0}\",server=\"EX01\"");
         Each("mailflow_connection_retries_total", truth.Retries, "cause=\"{0}\",server=\"EX01\"");
@@ -129,7 +151,7 @@ public sealed class KillTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>In the store each failure once; in the file each at least once, and twice only what was in flight at a kill.</summary>
+    /// <summary>Each failure is once in the store and at least once in the file; only events in flight at a kill may be there twice.</summary>
     void Events(string state, string file, Truth truth, int kills)
     {
         var failed = truth.Failures.Values.Sum();
@@ -151,11 +173,13 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         await Waiting.UntilAsync(
             async () => await scraper.ScrapeAsync(cancel)
-                && scraper.Value("mailflow_rows_total") >= truth.Rows + truth.Smtp!.Rows && scraper.Value("mailflow_windows_events_total") >= truth.WindowsEvents["2004"]
+                && scraper.Value("mailflow_rows_total") >= truth.Rows + truth.Smtp!.Rows
+                    && scraper.Value("mailflow_windows_events_total") >= truth.WindowsEvents["2004"]
                 && File.Exists(events) && File.ReadLines(events).Count() >= truth.Failures.Values.Sum(),
-            () => $"{truth.Rows + truth.Smtp!.Rows} rows, {truth.WindowsEvents["2004"]} events 2004 and {truth.Failures.Values.Sum()} failures in the file; there are {scraper.Value("mailflow_rows_total")} and {scraper.Value("mailflow_windows_events_total")}");
+            () => $"{truth.Rows + truth.Smtp!.Rows} rows, {truth.WindowsEvents["2004"]} events 2004 and {truth.Failures.Values.Sum()} failures in the "
+            + $"file; there are {scraper.Value("mailflow_rows_total")} and {scraper.Value("mailflow_windows_events_total")}");
 
-        // What would be counted twice, would be so now.
+        // Anything counted twice would show now.
         await Task.Delay(1000, cancel);
         await scraper.ScrapeAsync(cancel);
     }

@@ -9,11 +9,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Mailflow.EndToEnd;
 
-/// <summary>The real program pushes to an endpoint that speaks OTLP over HTTP.</summary>
+/// <summary>The real program pushes to an OTLP endpoint over HTTP.</summary>
 public sealed class OtlpTests
 {
     [Fact]
-    public async Task Metrics_and_events_arrive_at_a_collector()
+    public async Task Metrics_and_events_arrive_at_an_OTLP_collector()
     {
         var cancel = TestContext.Current.CancellationToken;
         var folder = Directory.CreateTempSubdirectory("mailflow-otlp-").FullName;
@@ -27,11 +27,17 @@ public sealed class OtlpTests
         var metrics = new ConcurrentBag<byte[]>();
         await using var collector = Collector(records, metrics);
         await collector.StartAsync(cancel);
+        string[] arguments =
+        [
+            "run", "--logs", $"EX01={logs}", "--state", Path.Combine(folder, "state"), "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}",
+            "--set", $"Otlp:Url={collector.Urls.Single()}", "--set", $"Otlp:HeaderFile={Path.Combine(folder, "header")}", "--set", "Otlp:Interval=1s",
+        ];
         try
         {
-            using var program = new RunningProgram("run", "--logs", $"EX01={logs}", "--state", Path.Combine(folder, "state"), "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}",
-                "--set", $"Otlp:Url={collector.Urls.Single()}", "--set", $"Otlp:HeaderFile={Path.Combine(folder, "header")}", "--set", "Otlp:Interval=1s");
-            await Waiting.UntilAsync(() => program.HasExited || (records.Count >= failed && metrics.Any(m => Sum(m, "mailflow_rows") == truth.Rows)), () => program.Output);
+            using var program = new RunningProgram(arguments);
+            await Waiting.UntilAsync(
+                () => program.HasExited || (records.Count >= failed && metrics.Any(m => Sum(m, "mailflow_rows") == truth.Rows)),
+                () => program.Output);
             Assert.Equal(truth.Rows, metrics.Max(m => Sum(m, "mailflow_rows")));
             Assert.Equal(failed, metrics.Max(m => Sum(m, "mailflow_failures")));
             Assert.Equal(truth.LatencyMs.Values.Sum(l => l.Count), metrics.Max(m => Histogram(m, "mailflow_delivery_latency_seconds").Count));
@@ -49,12 +55,11 @@ public sealed class OtlpTests
             Assert.Equal(0, await program.StopAsync(cancel));
             Assert.DoesNotContain("secret-7f3a", program.Output, StringComparison.Ordinal);
 
-            // After a restart the counters go on, and so does the time from which they count; what counts from the process's start has another.
+            // After a restart the counters continue with the same start time; counters of the process itself have a new one.
             string[] kept = ["mailflow_rows", "mailflow_messages", "mailflow_failures", "mailflow_delivery_latency_seconds", "mailflow_delivery_stage_seconds"];
             var first = metrics.First(m => Sum(m, "mailflow_rows") == truth.Rows);
             metrics.Clear();
-            using var again = new RunningProgram("run", "--logs", $"EX01={logs}", "--state", Path.Combine(folder, "state"), "--listen", $"http://127.0.0.1:{RunningProgram.FreePort()}",
-                "--set", $"Otlp:Url={collector.Urls.Single()}", "--set", $"Otlp:HeaderFile={Path.Combine(folder, "header")}", "--set", "Otlp:Interval=1s");
+            using var again = new RunningProgram(arguments);
             for (var until = DateTime.UtcNow.AddMinutes(1); metrics.IsEmpty && DateTime.UtcNow < until; await Task.Delay(50, cancel))
                 Assert.False(again.HasExited, again.Output);
             var second = metrics.First();
@@ -84,8 +89,11 @@ public sealed class OtlpTests
             var known = http.Request.Headers["X-Token"] == "secret-7f3a";
             http.Response.StatusCode = known ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized;
             if (known && http.Request.Path == "/v1/logs" && http.Request.ContentType == "application/json")
-                foreach (var record in JsonElement.Parse(body.ToArray()).GetProperty("resourceLogs")[0].GetProperty("scopeLogs")[0].GetProperty("logRecords").EnumerateArray())
+            {
+                var scope = JsonElement.Parse(body.ToArray()).GetProperty("resourceLogs")[0].GetProperty("scopeLogs")[0];
+                foreach (var record in scope.GetProperty("logRecords").EnumerateArray())
                     records.Add(record);
+            }
             else if (known && http.Request.Path == "/v1/metrics" && http.Request.ContentType == "application/x-protobuf")
                 metrics.Add(body.ToArray());
         });
@@ -96,7 +104,7 @@ public sealed class OtlpTests
         record.GetProperty("attributes").EnumerateArray().First(a => a.GetProperty("key").ValueEquals(key)).GetProperty("value").GetProperty("stringValue");
 
     /// <summary>
-    /// Adds up the points of a sum: ExportMetricsServiceRequest.resource_metrics(1).scope_metrics(2).metrics(2){name(1), sum(7){data_points(1){as_double(4)}}}.
+    /// The points of a sum, added: ExportMetricsServiceRequest.resource_metrics(1).scope_metrics(2).metrics(2){name(1), sum(7){data_points(1){as_double(4)}}}.
     /// https://github.com/open-telemetry/opentelemetry-proto, metrics.proto
     /// </summary>
     static double Sum(byte[] request, string name) =>
@@ -110,12 +118,21 @@ public sealed class OtlpTests
     static (long Count, double Sum, long Buckets) Histogram(byte[] request, string name)
     {
         var points = (from metric in Metrics(request, name) from histogram in Fields(metric, 9) from point in Fields(histogram, 1) select point).ToList();
-        return (points.Sum(p => Fields(p, 4).Sum(v => BitConverter.ToInt64(v))), points.Sum(p => Fields(p, 5).Sum(v => BitConverter.ToDouble(v))), points.Sum(p => Fields(p, 6).Sum(v => Enumerable.Range(0, v.Length / 8).Sum(i => BitConverter.ToInt64(v, 8 * i)))));
+        return (
+            points.Sum(p => Fields(p, 4).Sum(v => BitConverter.ToInt64(v))),
+            points.Sum(p => Fields(p, 5).Sum(v => BitConverter.ToDouble(v))),
+            points.Sum(p => Fields(p, 6).Sum(v => Enumerable.Range(0, v.Length / 8).Sum(i => BitConverter.ToInt64(v, 8 * i)))));
     }
 
-    /// <summary>start_time_unix_nano(2) of the points of a sum(7) or a histogram(9), each once.</summary>
+    /// <summary>start_time_unix_nano(2) of the points of a sum(7) or a histogram(9), without duplicates.</summary>
     static List<ulong> Starts(byte[] request, string name) =>
-        [.. (from metric in Metrics(request, name) from data in Fields(metric, 7).Concat(Fields(metric, 9)) from point in Fields(data, 1) from start in Fields(point, 2) select BitConverter.ToUInt64(start)).Distinct()];
+        [
+            .. (from metric in Metrics(request, name)
+                from data in Fields(metric, 7).Concat(Fields(metric, 9))
+                from point in Fields(data, 1)
+                from start in Fields(point, 2)
+                select BitConverter.ToUInt64(start)).Distinct(),
+        ];
 
     static IEnumerable<byte[]> Metrics(byte[] request, string name) =>
         from resource in Fields(request, 1)
@@ -124,13 +141,20 @@ public sealed class OtlpTests
         where Fields(metric, 1).Any(n => Encoding.UTF8.GetString(n) == name)
         select metric;
 
-    /// <summary>The values of one field of a protocol buffers message: bytes, or the eight of a fixed64.</summary>
+    /// <summary>The values of one field of a protocol buffers message: bytes, or the eight bytes of a fixed64.</summary>
     static IEnumerable<byte[]> Fields(byte[] message, int number)
     {
         for (var at = 0; at < message.Length;)
         {
             var tag = Varint(message, ref at);
-            var length = (tag & 7) switch { 0 => 0, 1 => 8, 2 => (int)Varint(message, ref at), 5 => 4, var wire => throw new InvalidDataException($"wire type {wire}") };
+            var length = (tag & 7) switch
+            {
+                0 => 0,
+                1 => 8,
+                2 => (int)Varint(message, ref at),
+                5 => 4,
+                var wire => throw new InvalidDataException($"wire type {wire}"),
+            };
             if ((tag & 7) == 0)
                 Varint(message, ref at);
             if ((int)(tag >> 3) == number && (tag & 7) != 0)

@@ -7,7 +7,7 @@ namespace Mailflow.EndToEnd;
 /// <summary>The real program as a child process.</summary>
 sealed class RunningProgram : IDisposable
 {
-    /// <summary>Its working directory, with nothing in it: what lies in that of the tests, or in the machine's temporary folder, is no part of a test.</summary>
+    /// <summary>An empty working directory, so that files of the tests or of the machine have no influence.</summary>
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-run-").FullName;
     readonly Process _process;
     readonly StringBuilder _errors = new();
@@ -17,19 +17,28 @@ sealed class RunningProgram : IDisposable
     {
     }
 
-    /// <param name="under">The command that starts it, which must become it: `strace -D`.</param>
-    /// <param name="arguments">The program's own.</param>
-    /// <param name="input">Its standard input; null: that of the tests.</param>
-    /// <param name="variables">Of its environment.</param>
-    /// <param name="folder">Where it runs; null: a folder of its own.</param>
-    public RunningProgram(ReadOnlySpan<string> under, ReadOnlySpan<string> arguments, string? input = null, string? folder = null, params (string Name, string Value)[] variables)
+    /// <param name="under">A command that starts it and is replaced by it, for example <c>strace -D</c>.</param>
+    /// <param name="arguments">Arguments of the program.</param>
+    /// <param name="input">Its standard input; null: inherited from the tests.</param>
+    /// <param name="variables">Additional environment variables.</param>
+    /// <param name="folder">Its working directory; null: an empty one.</param>
+    public RunningProgram(
+        ReadOnlySpan<string> under, ReadOnlySpan<string> arguments, string? input = null, string? folder = null,
+        params (string Name, string Value)[] variables)
     {
         string[] command = [.. under, "dotnet"];
-        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = input is not null, UseShellExecute = false, WorkingDirectory = folder ?? _folder };
-        // Nor are the settings of whoever runs the tests.
+        var start = new ProcessStartInfo(command[0])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = input is not null,
+            UseShellExecute = false,
+            WorkingDirectory = folder ?? _folder,
+        };
+        // Settings from the environment of the tests are removed.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MAILFLOW_", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
-        // Simulated domains are asked about nowhere; a test of enrichment switches it on, and names a resolver on loopback.
+        // No queries about simulated domains; tests of enrichment enable it with a resolver on loopback.
         start.Environment["MAILFLOW_Enrichment__Enabled"] = "false";
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
@@ -71,7 +80,7 @@ sealed class RunningProgram : IDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>SIGTERM, and the exit code.</summary>
+    /// <summary>Sends SIGTERM; returns the exit code.</summary>
     public async Task<int> StopAsync(CancellationToken cancel)
     {
         using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
@@ -86,7 +95,7 @@ sealed class RunningProgram : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Asks until it answers with success.</summary>
+    /// <summary>Polls until the response is a success.</summary>
     public async Task WaitUntilUpAsync(HttpClient http, Uri url, CancellationToken cancel)
     {
         var started = Stopwatch.StartNew();
@@ -102,7 +111,7 @@ sealed class RunningProgram : IDisposable
             }
             catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
             {
-                // Not up yet, or too busy for the client's patience.
+                // Not up yet, or too busy to answer within the client's timeout.
             }
 
             await Task.Delay(20, cancel);
@@ -123,7 +132,7 @@ sealed class RunningProgram : IDisposable
 
     void Append(string? line)
     {
-        // The end of a stream is told as null.
+        // Null is the end of the stream.
         if (line is null)
             return;
         lock (_errors)

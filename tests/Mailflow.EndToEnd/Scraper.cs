@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Mailflow.EndToEnd;
 
 /// <summary>
-/// Scrapes as Prometheus does and adds up what `increase()` would see: differences between samples, a fall taken as a reset,
+/// Scrapes as Prometheus does and adds up what `increase()` would return: differences between samples, a decrease taken as a reset,
 /// and nothing for the first sample of a series.
 /// </summary>
 sealed class Scraper(HttpClient http, Uri url)
@@ -15,7 +15,7 @@ sealed class Scraper(HttpClient http, Uri url)
 
     public int Failed { get; private set; }
 
-    /// <summary>Series whose value fell: a counter that was exposed and then taken back.</summary>
+    /// <summary>Series whose value decreased: a counter that was exposed and then reduced.</summary>
     public List<string> Falls { get; } = [];
 
     public async Task<bool> ScrapeAsync(CancellationToken cancel)
@@ -38,7 +38,8 @@ sealed class Scraper(HttpClient http, Uri url)
                 continue;
             var space = line.LastIndexOf(' ');
             var (series, value) = (line[..space], double.Parse(line.AsSpan(space + 1), CultureInfo.InvariantCulture));
-            if ((series.Contains("_total", StringComparison.Ordinal) || series.StartsWith("mailflow_delivery_", StringComparison.Ordinal)) && _last.TryGetValue(series, out var last))
+            if ((series.Contains("_total", StringComparison.Ordinal) || series.StartsWith("mailflow_delivery_", StringComparison.Ordinal))
+                && _last.TryGetValue(series, out var last))
             {
                 if (value < last)
                     Falls.Add(string.Create(CultureInfo.InvariantCulture, $"{series}: {last} -> {value}"));

@@ -2,16 +2,16 @@ using System.Net.NetworkInformation;
 
 namespace Mailflow.EndToEnd;
 
-/// <summary>What lies around the program, and what stands in its environment, is no business of its web server.</summary>
+/// <summary>Files around the program and environment variables do not affect its web server.</summary>
 public sealed class SurroundingsTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-around-").FullName;
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>.NET needs none: any is one too many.</summary>
+    /// <summary>The program needs no file watcher.</summary>
     [Fact]
-    public async Task No_folder_is_watched_below_the_working_directory()
+    public async Task Program_creates_no_file_watchers()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the kernel's list of watches is Linux'");
         for (var i = 0; i < 200; i++)
@@ -21,12 +21,15 @@ public sealed class SurroundingsTests : IDisposable
         using var program = new RunningProgram([], [.. Arguments(url)], folder: Path.Combine(_folder, "tree"));
         await program.WaitUntilUpAsync(http, new Uri(url + "/metrics"), Cancel);
         await http.GetStringAsync(new Uri(url), Cancel);
-        Assert.Equal(0, Directory.EnumerateFiles($"/proc/{program.Id}/fdinfo").Sum(f => File.ReadLines(f).Count(l => l.StartsWith("inotify wd:", StringComparison.Ordinal))));
+        Assert.Equal(
+            0,
+            Directory.EnumerateFiles($"/proc/{program.Id}/fdinfo").Sum(
+                f => File.ReadLines(f).Count(l => l.StartsWith("inotify wd:", StringComparison.Ordinal))));
         Assert.Equal(0, await program.StopAsync(Cancel));
     }
 
     [Fact]
-    public async Task No_variable_of_ASP_NET_or_OpenTelemetry_changes_anything()
+    public async Task Environment_variables_of_ASP_NET_and_OpenTelemetry_are_ignored()
     {
         using var http = new HttpClient();
         var (url, other) = ($"http://127.0.0.1:{RunningProgram.FreePort()}", RunningProgram.FreePort());
@@ -34,9 +37,12 @@ public sealed class SurroundingsTests : IDisposable
         [
             .. ((string[])["ASPNETCORE_", "DOTNET_", ""]).SelectMany(prefix => new[]
             {
-                (prefix + "URLS", $"http://127.0.0.1:{other}"), (prefix + "HTTP_PORTS", $"{other}"), (prefix + "CONTENTROOT", "/nowhere"), (prefix + "WEBROOT", "/nowhere"), (prefix + "ENVIRONMENT", "Development"),
-                (prefix + "AllowedHosts", "nobody.example"), (prefix + "Kestrel__Endpoints__a__Url", $"http://127.0.0.1:{other}"), (prefix + "Kestrel__Limits__MaxConcurrentConnections", "1"),
-                (prefix + "Logging__LogLevel__Default", "Trace"), (prefix + "hostBuilder__reloadConfigOnChange", "true"), (prefix + "HOSTINGSTARTUPASSEMBLIES", "None.Such"), (prefix + "FORWARDEDHEADERS_ENABLED", "true"),
+                (prefix + "URLS", $"http://127.0.0.1:{other}"), (prefix + "HTTP_PORTS", $"{other}"), (prefix + "CONTENTROOT", "/nowhere"),
+                (prefix + "WEBROOT", "/nowhere"), (prefix + "ENVIRONMENT", "Development"),
+                (prefix + "AllowedHosts", "nobody.example"), (prefix + "Kestrel__Endpoints__a__Url", $"http://127.0.0.1:{other}"),
+                (prefix + "Kestrel__Limits__MaxConcurrentConnections", "1"),
+                (prefix + "Logging__LogLevel__Default", "Trace"), (prefix + "hostBuilder__reloadConfigOnChange", "true"),
+                (prefix + "HOSTINGSTARTUPASSEMBLIES", "None.Such"), (prefix + "FORWARDEDHEADERS_ENABLED", "true"),
             }),
             ("OTEL_SDK_DISABLED", "true"), ("OTEL_SERVICE_NAME", "other"), ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://127.0.0.1:{other}"),
         ];
@@ -48,11 +54,12 @@ public sealed class SurroundingsTests : IDisposable
         Assert.Equal($"Page: {url}/   Metrics: {url}/metrics   Ctrl-C stops.", program.Output.Trim());
     }
 
-    /// <summary>A file of another program in a folder below, or of a name that only ASP.NET knows, is not read.</summary>
+    /// <summary>Files of other programs in subfolders, and files that only ASP.NET reads by default, are not read.</summary>
     [Fact]
-    public async Task No_file_but_the_documented_one_is_read()
+    public async Task Only_the_documented_configuration_file_is_read()
     {
-        const string Foreign = """{ "urls": "http://127.0.0.1:1", "AllowedHosts": "nobody.example", "Kestrel": { "Endpoints": { "a": { "Url": "http://127.0.0.1:1" } } } }""";
+        const string Foreign =
+            """{ "urls": "http://127.0.0.1:1", "AllowedHosts": "nobody.example", "Kestrel": { "Endpoints": { "a": { "Url": "http://127.0.0.1:1" } } } }""";
         foreach (var name in new[] { "appsettings.Production.json", "appsettings.Development.json", "hostsettings.json", "mailflow.settings.json" })
             await File.WriteAllTextAsync(Path.Combine(_folder, name), Foreign, Cancel);
         using var http = new HttpClient();
@@ -63,7 +70,7 @@ public sealed class SurroundingsTests : IDisposable
     }
 
     [Fact]
-    public async Task That_anybody_can_read_is_told_where_anybody_can()
+    public async Task Open_access_is_reported()
     {
         foreach (var host in new[] { "0.0.0.0", "*", "+", "0", "[::]" })
         {
@@ -76,7 +83,8 @@ public sealed class SurroundingsTests : IDisposable
         }
     }
 
-    string[] Arguments(string url) => ["run", "--logs", Directory.CreateDirectory(Path.Combine(_folder, "logs")).FullName, "--state", Path.Combine(_folder, "state"), "--listen", url];
+    string[] Arguments(string url) =>
+        ["run", "--logs", Directory.CreateDirectory(Path.Combine(_folder, "logs")).FullName, "--state", Path.Combine(_folder, "state"), "--listen", url];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

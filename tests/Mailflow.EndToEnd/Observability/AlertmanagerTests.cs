@@ -6,7 +6,7 @@ using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd.Observability;
 
-/// <summary>From a row in a log to the one who is woken: simulator, the real program, Prometheus, Alertmanager, webhook.</summary>
+/// <summary>From a log row to the notification: simulator, the real program, Prometheus, Alertmanager, webhook.</summary>
 public sealed class AlertmanagerTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-alerts-").FullName;
@@ -18,7 +18,7 @@ public sealed class AlertmanagerTests : IDisposable
     sealed record Notice(string Receiver, string Status, string Alert, string Severity, string Summary, string Description, string Runbook);
 
     [Fact]
-    public async Task The_configuration_is_accepted()
+    public async Task Alertmanager_accepts_the_configuration()
     {
         var (code, output) = await Tool.RunAsync(Tool.Amtool, ["check-config", Config], Cancel);
         Assert.True(code == 0, output);
@@ -31,14 +31,15 @@ public sealed class AlertmanagerTests : IDisposable
     [InlineData("record", "alertname=MailNewFailureCause", "severity=info")]
     [InlineData("heartbeat", "alertname=MailflowWatchdog", "severity=none")]
     [InlineData("team", "alertname=SomethingElse")]
-    public async Task Each_severity_has_its_receiver(string receiver, params string[] labels)
+    public async Task Each_severity_is_routed_to_its_receiver(string receiver, params string[] labels)
     {
-        var (code, output) = await Tool.RunAsync(Tool.Amtool, ["config", "routes", "test", $"--config.file={Config}", $"--verify.receivers={receiver}", .. labels], Cancel);
+        var (code, output) = await Tool.RunAsync(
+            Tool.Amtool, ["config", "routes", "test", $"--config.file={Config}", $"--verify.receivers={receiver}", .. labels], Cancel);
         Assert.True(code == 0, output);
     }
 
     [Fact]
-    public async Task An_alert_arrives_with_its_text_and_ends_after_the_recovery()
+    public async Task Alert_is_sent_with_its_text_and_resolved_after_recovery()
     {
         _ = Tool.Prometheus;
         _ = Tool.Alertmanager;
@@ -46,17 +47,22 @@ public sealed class AlertmanagerTests : IDisposable
         var notices = new ConcurrentQueue<Notice>();
         using var receiver = new Loopback(request => ReceiveAsync(request, notices));
         var (logs, away, program) = (Path.Combine(_folder, "logs"), Path.Combine(_folder, "away"), new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}"));
-        using (var simulation = new Simulation(new SimulationOptions { Folder = logs, Server = "EX01", SizeBytes = 3_000_000, Start = TimeProvider.System.GetUtcNow().AddMinutes(-10) }, TimeProvider.System))
+        using (var simulation = new Simulation(
+            new SimulationOptions { Folder = logs, Server = "EX01", SizeBytes = 3_000_000, Start = TimeProvider.System.GetUtcNow().AddMinutes(-10) },
+            TimeProvider.System))
             await simulation.RunAsync(null, Cancel);
         var failures = SimulationTruth.Load(logs).Failures.Values.Sum();
         Assert.True(failures > 50);
-        using var mailflow = new RunningProgram("run", "--logs", $"EX01={logs}", "--state", Path.Combine(_folder, "state"), "--listen", program.ToString().TrimEnd('/'));
+        using var mailflow = new RunningProgram(
+            "run", "--logs", $"EX01={logs}", "--state", Path.Combine(_folder, "state"), "--listen", program.ToString().TrimEnd('/'));
         await mailflow.WaitUntilUpAsync(http, new Uri(program, "/healthz"), Cancel);
         using var alertmanager = await Server.AlertmanagerAsync(http, _folder, receiver.Url, Cancel);
         using var prometheus = await Server.PrometheusAsync(http, _folder, [], program.Authority, alertmanager.Url.Authority, Cancel);
 
         var many = await UntilAsync(notices, n => n is { Alert: "MailDeliveryFailuresHigh", Severity: "critical", Status: "firing" });
-        Assert.Equal(("on-call", $"{failures} recipients did not get their mail in the last hour", "https://runbooks.example/MailDeliveryFailuresHigh.md"), (many.Receiver, many.Summary, many.Runbook));
+        Assert.Equal(
+            ("on-call", $"{failures} recipients did not get their mail in the last hour", "https://runbooks.example/MailDeliveryFailuresHigh.md"),
+            (many.Receiver, many.Summary, many.Runbook));
         Assert.Contains("invalid-recipient (", many.Description, StringComparison.Ordinal);
         Assert.Contains($"http://{program.Authority}/", many.Description, StringComparison.Ordinal);
         await UntilAsync(notices, n => n is { Alert: "MailflowWatchdog", Receiver: "heartbeat" });
@@ -67,7 +73,7 @@ public sealed class AlertmanagerTests : IDisposable
         Directory.Move(away, logs);
         await UntilAsync(notices, n => n is { Alert: "MailLogFolderDown", Status: "resolved", Receiver: "on-call" });
 
-        // What is critical is not told as a warning too.
+        // A critical alert is not sent as a warning too.
         Assert.DoesNotContain(notices, n => n is { Alert: "MailDeliveryFailuresHigh", Severity: "warning" });
         Assert.Equal(0, await mailflow.StopAsync(Cancel));
     }
@@ -78,7 +84,10 @@ public sealed class AlertmanagerTests : IDisposable
         foreach (var alert in body.RootElement.GetProperty("alerts").EnumerateArray())
         {
             string Text(string part, string name) => alert.GetProperty(part).TryGetProperty(name, out var value) ? value.GetString()! : "";
-            notices.Enqueue(new(request.Url!.AbsolutePath.Trim('/'), alert.GetProperty("status").GetString()!, Text("labels", "alertname"), Text("labels", "severity"), Text("annotations", "summary"), Text("annotations", "description"), Text("annotations", "runbook_url")));
+            notices.Enqueue(new(
+                request.Url!.AbsolutePath.Trim('/'), alert.GetProperty("status").GetString()!,
+                Text("labels", "alertname"), Text("labels", "severity"), Text("annotations", "summary"),
+                Text("annotations", "description"), Text("annotations", "runbook_url")));
         }
 
         return Encoding.ASCII.GetBytes("ok");
@@ -87,7 +96,8 @@ public sealed class AlertmanagerTests : IDisposable
     static async Task<Notice> UntilAsync(ConcurrentQueue<Notice> notices, Func<Notice, bool> wanted)
     {
         Notice? notice = null;
-        await Waiting.UntilAsync(() => (notice = notices.FirstOrDefault(wanted)) is not null, () => "a notice; those that came:\n" + string.Join('\n', notices));
+        await Waiting.UntilAsync(
+            () => (notice = notices.FirstOrDefault(wanted)) is not null, () => "a notice; those that came:\n" + string.Join('\n', notices));
         return notice!;
     }
 

@@ -7,21 +7,23 @@ using static Mailflow.EndToEnd.Observability.Dashboards;
 namespace Mailflow.EndToEnd.Observability;
 
 /// <summary>
-/// The rules of Grafana's dashboard linter, and some of ours, with one exception: the ten most are those of the whole time that is shown, so that a graph does not
-/// show others at each moment.
+/// The rules of Grafana's dashboard linter, and some of our own, with one exception: the top ten are computed over the whole time range, so
+/// that a graph shows the same ten series at all times.
 /// </summary>
 public sealed partial class DashboardTests
 {
-    /// <summary>Units that panels use, of those that Grafana knows (its <c>categories.ts</c>).</summary>
+    /// <summary>The Grafana units that panels may use (from Grafana's <c>categories.ts</c>).</summary>
     static readonly HashSet<string> Units = new(["none", "short", "s", "bytes", "Bps", "percentunit", "cpm", "mpm", "epm", "rowsps"], StringComparer.Ordinal);
 
-    /// <summary>What a metric's name says of the unit.</summary>
+    /// <summary>The unit implied by a metric's name.</summary>
     static readonly (string Form, string Unit)[] UnitOf = [("_seconds(_bucket|_sum)?[:{]", "s"), ("_bytes{", "bytes"), ("_bytes_total{", "Bps")];
 
-    static readonly HashSet<string> Known = new(["datasource", "job", "instance", "server", "seq", "runbooks", "__all", "__rate_interval", "__range", "__from", "__to", "__field", "__data"], StringComparer.Ordinal);
+    static readonly HashSet<string> Known = new(
+        ["datasource", "job", "instance", "server", "seq", "runbooks", "__all", "__rate_interval", "__range", "__from", "__to", "__field", "__data"],
+        StringComparer.Ordinal);
 
     [Fact]
-    public void There_are_three_with_fixed_ids_that_nobody_edits_by_accident()
+    public void There_are_three_read_only_dashboards_with_fixed_ids()
     {
         Assert.Equal(["mailflow-failures", "mailflow-overview", "mailflow-pipeline"], All.Select(d => d.File));
         foreach (var (file, json) in All)
@@ -36,7 +38,7 @@ public sealed partial class DashboardTests
     }
 
     [Fact]
-    public void Variables_are_as_the_linter_wants_them()
+    public void Dashboard_variables_follow_the_linter()
     {
         foreach (var (_, json) in All)
         {
@@ -46,7 +48,9 @@ public sealed partial class DashboardTests
             foreach (var name in new[] { "job", "instance", "server" })
             {
                 var variable = variables[name];
-                Assert.Equal(("query", name, ".+", "$datasource"), (Text(variable, "type"), Text(variable, "label"), Text(variable, "allValue"), Text(variable["datasource"]!, "uid")));
+                Assert.Equal(
+                    ("query", name, ".+", "$datasource"),
+                    (Text(variable, "type"), Text(variable, "label"), Text(variable, "allValue"), Text(variable["datasource"]!, "uid")));
                 Assert.True(variable["multi"]!.GetValue<bool>() && variable["includeAll"]!.GetValue<bool>());
                 Assert.Equal(2, variable["refresh"]!.GetValue<int>());
                 Assert.Matches("^label_values\\(.+, " + name + "\\)$", variable["query"]!["query"]!.GetValue<string>());
@@ -55,7 +59,7 @@ public sealed partial class DashboardTests
     }
 
     [Fact]
-    public void Each_panel_has_a_title_a_description_a_unit_and_a_query()
+    public void Each_panel_has_title_description_unit_and_query()
     {
         foreach (var (file, json) in All)
             foreach (var panel in Panels(json))
@@ -67,28 +71,33 @@ public sealed partial class DashboardTests
                 Assert.NotEmpty(Targets(panel));
                 foreach (var query in Targets(panel).Select(t => Text(t, "expr")))
                     foreach (var (form, expected) in UnitOf)
-                        Assert.True(!Regex.IsMatch(query, form, RegexOptions.None, TimeSpan.FromSeconds(1)) || unit == expected, $"{where} has the unit {unit}; expected {expected} for {query}");
+                        Assert.True(
+                            !Regex.IsMatch(query, form, RegexOptions.None, TimeSpan.FromSeconds(1)) || unit == expected,
+                            $"{where} has the unit {unit}; expected {expected} for {query}");
                 Assert.Equal(("prometheus", "$datasource"), (Text(panel["datasource"]!, "type"), Text(panel["datasource"]!, "uid")));
                 Assert.All(Targets(panel), t => Assert.Equal("$datasource", Text(t["datasource"]!, "uid")));
             }
     }
 
     [Fact]
-    public void A_threshold_of_a_panel_is_one_of_the_alerts()
+    public void Panel_thresholds_equal_alert_thresholds()
     {
-        // A stat turns at 11 where the alert is at more than 10. 0, 1 and 2 are states, and the shares of the error budget that are left have no alert.
-        var known = RuleFiles.Thresholds.Select(t => double.Parse(t.Expr.Replace("vector(", "", StringComparison.Ordinal).TrimEnd(')'), CultureInfo.InvariantCulture)).ToHashSet();
+        // A stat changes colour at 11 where the alert fires above 10. 0, 1 and 2 are states; the remaining error budget has no alert.
+        var known = RuleFiles.Thresholds.Select(
+            t => double.Parse(t.Expr.Replace("vector(", "", StringComparison.Ordinal).TrimEnd(')'), CultureInfo.InvariantCulture)).ToHashSet();
         foreach (var (file, json) in All)
             foreach (var panel in Panels(json).Where(p => Text(p, "title") != "Error budget left"))
                 foreach (var step in panel["fieldConfig"]!["defaults"]!["thresholds"]!["steps"]!.AsArray().Where(s => s!["value"] is not null))
                 {
                     var value = step!["value"]!.GetValue<double>();
-                    Assert.True(value is 0 or 1 or 2 || known.Contains(value) || known.Contains(value - 1), $"{file}: {Text(panel, "title")} turns {Text(step, "color")} at {value}, which thresholds.yml does not have.");
+                    Assert.True(
+                        value is 0 or 1 or 2 || known.Contains(value) || known.Contains(value - 1),
+                        $"{file}: {Text(panel, "title")} turns {Text(step, "color")} at {value}, which thresholds.yml does not have.");
                 }
     }
 
     [Fact]
-    public void Panels_have_ids_of_their_own_and_do_not_overlap()
+    public void Panels_have_unique_ids_and_do_not_overlap()
     {
         foreach (var (file, json) in All)
         {
@@ -108,7 +117,7 @@ public sealed partial class DashboardTests
     }
 
     [Fact]
-    public void Queries_select_job_and_instance_and_take_rates_of_counters_over_the_rate_interval()
+    public void Queries_select_job_and_instance_and_use_the_rate_interval()
     {
         foreach (var (file, json) in All)
             foreach (var query in Queries(json))
@@ -116,20 +125,28 @@ public sealed partial class DashboardTests
                 foreach (var (metric, matchers, range) in PromQl.Selectors(query))
                 {
                     var where = $"{file}: {metric} in {query}";
-                    Assert.True(matchers.Contains("job=~\"$job\"", StringComparison.Ordinal) && matchers.Contains("instance=~\"$instance\"", StringComparison.Ordinal), where);
+                    Assert.True(
+                        matchers.Contains("job=~\"$job\"", StringComparison.Ordinal)
+                            && matchers.Contains("instance=~\"$instance\"", StringComparison.Ordinal),
+                        where);
                     Assert.True(range is "" or "$__rate_interval" || range == "$__range" && query.Contains("topk(", StringComparison.Ordinal), where);
-                    var counter = metric.EndsWith("_total", StringComparison.Ordinal) || metric.EndsWith("_bucket", StringComparison.Ordinal) || metric.EndsWith("_sum", StringComparison.Ordinal) || metric.EndsWith("_count", StringComparison.Ordinal);
+                    var counter = metric.EndsWith("_total", StringComparison.Ordinal)
+                        || metric.EndsWith("_bucket", StringComparison.Ordinal)
+                        || metric.EndsWith("_sum", StringComparison.Ordinal)
+                        || metric.EndsWith("_count", StringComparison.Ordinal);
                     Assert.True(!counter || Regex.IsMatch(query, $@"(rate|increase|irate)\({metric}\{{", RegexOptions.None, TimeSpan.FromSeconds(1)), where);
                     Assert.DoesNotContain("le=", matchers, StringComparison.Ordinal);
                 }
 
-                // Nothing is selected without matchers.
-                Assert.Equal(PromQl.Of(query).Metrics.Order(StringComparer.Ordinal), PromQl.Selectors(query).Select(s => s.Metric).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+                // No metric is selected without matchers.
+                Assert.Equal(
+                    PromQl.Of(query).Metrics.Order(StringComparer.Ordinal),
+                    PromQl.Selectors(query).Select(s => s.Metric).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
             }
     }
 
     [Fact]
-    public void Every_variable_that_is_used_exists_and_links_lead_somewhere()
+    public void Used_dashboard_variables_exist_and_links_are_valid()
     {
         foreach (var (file, json) in All)
         {
@@ -141,7 +158,11 @@ public sealed partial class DashboardTests
             foreach (var other in others)
                 Assert.Contains("/d/" + other, links);
             Assert.Contains("http://${instance}/", links);
-            Assert.Contains(links, l => l.StartsWith("${seq}/#/events?", StringComparison.Ordinal) && l.Contains("${server:regex}", StringComparison.Ordinal) && l.Contains("${__from:date:iso}", StringComparison.Ordinal));
+            Assert.Contains(
+                links,
+                l => l.StartsWith("${seq}/#/events?", StringComparison.Ordinal)
+                    && l.Contains("${server:regex}", StringComparison.Ordinal)
+                    && l.Contains("${__from:date:iso}", StringComparison.Ordinal));
             foreach (Match page in Page().Matches(text))
                 Assert.True(File.Exists(Repository.PathOf("docs/runbooks/" + page.Groups["page"].Value)), $"{file} links to {page.Value}.");
             Assert.Equal(["Starts of Mailflow", "Firing alerts"], Annotations(json).Select(a => Text(a, "name")));
@@ -149,13 +170,17 @@ public sealed partial class DashboardTests
     }
 
     [Fact]
-    public void Every_metric_and_label_that_is_named_exists_and_every_metric_is_used()
+    public void Named_metrics_and_labels_exist_and_all_metrics_are_used()
     {
         var labels = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         foreach (var metric in Telemetry.All)
             foreach (var name in metric.Type == MetricType.Histogram ? ["_bucket", "_sum", "_count"] : new[] { "" })
                 labels[metric.Name + name] = [.. metric.Labels.Select(l => l.Name), .. name == "_bucket" ? ["le"] : Array.Empty<string>()];
-        string[] others = ["up", "scrape_duration_seconds", "scrape_samples_scraped", "dotnet_gc_pause_time_seconds_total", "dotnet_gc_last_collection_heap_size_bytes"];
+        string[] others =
+        [
+            "up", "scrape_duration_seconds", "scrape_samples_scraped", "dotnet_gc_pause_time_seconds_total",
+            "dotnet_gc_last_collection_heap_size_bytes",
+        ];
         foreach (var name in others)
             labels[name] = name.Contains("heap_size", StringComparison.Ordinal) ? ["gc_heap_generation"] : [];
         labels["ALERTS"] = ["alertname", "alertstate", "severity", "server", "cause"];
@@ -188,7 +213,9 @@ public sealed partial class DashboardTests
             foreach (var query in Queries(json))
                 Check(query, file);
             foreach (var variable in Variables(json).Where(v => Text(v, "type") == "query"))
-                Check(LabelValues().Match(variable["query"]!["query"]!.GetValue<string>()).Groups["selector"].Value, $"{file}, variable {Text(variable, "name")}");
+                Check(
+                    LabelValues().Match(variable["query"]!["query"]!.GetValue<string>()).Groups["selector"].Value,
+                    $"{file}, variable {Text(variable, "name")}");
         }
 
         foreach (var page in Directory.EnumerateFiles(Repository.PathOf("docs/runbooks"), "*.md"))

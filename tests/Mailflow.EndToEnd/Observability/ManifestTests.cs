@@ -3,16 +3,18 @@ using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd.Observability;
 
-/// <summary>The manifests for the Prometheus operator are made of the same rules and the same scrape configuration. UPDATE_DOCS=1 writes them.</summary>
+/// <summary>The manifests for the Prometheus operator are generated from the same rules and scrape configuration. UPDATE_DOCS=1 writes them.</summary>
 public sealed class ManifestTests
 {
     const string Folder = "deploy/kubernetes/monitoring";
     static readonly string[] Addressed = ["deploy", "grafana"];
 
     [Fact]
-    public void The_PrometheusRule_has_the_rules()
+    public void PrometheusRule_manifest_has_the_rules()
     {
-        var text = new StringBuilder($"# Made of {RuleFiles.Folder}/*.yml: change it there, then run the tests with UPDATE_DOCS=1.\napiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: mailflow\n  labels: {{app.kubernetes.io/name: mailflow}}\nspec:\n  groups:\n");
+        var text = new StringBuilder(
+            $"# Made of {RuleFiles.Folder}/*.yml: change it there, then run the tests with UPDATE_DOCS=1.\napiVersion: monitoring.coreos.com/v1\n"
+            + $"kind: PrometheusRule\nmetadata:\n  name: mailflow\n  labels: {{app.kubernetes.io/name: mailflow}}\nspec:\n  groups:\n");
         foreach (var name in RuleFiles.Names)
         {
             var lines = File.ReadAllLines(Repository.PathOf($"{RuleFiles.Folder}/{name}"));
@@ -22,25 +24,38 @@ public sealed class ManifestTests
 
         Holds("prometheusrule.yaml", text.ToString());
         var manifest = RuleFiles.Read<Manifest>($"{Folder}/prometheusrule.yaml");
-        Assert.Equal(RuleFiles.Names.SelectMany(n => RuleFiles.Load(n).Groups).Select(g => (g.Name, g.Interval, g.Rules.Count)), manifest.Spec.Groups.Select(g => (g.Name, g.Interval, g.Rules.Count)));
+        Assert.Equal(
+            RuleFiles.Names.SelectMany(n => RuleFiles.Load(n).Groups).Select(g => (g.Name, g.Interval, g.Rules.Count)),
+            manifest.Spec.Groups.Select(g => (g.Name, g.Interval, g.Rules.Count)));
     }
 
     [Fact]
-    public void The_ServiceMonitor_scrapes_as_the_configuration_does()
+    public void ServiceMonitor_manifest_matches_the_scrape_configuration()
     {
         var config = RuleFiles.Read<PrometheusConfig>($"{RuleFiles.Folder}/prometheus.yml");
         var job = Assert.Single(config.ScrapeConfigs);
-        // The label becomes the job, which the rules call mailflow.
+        // The label becomes the job name that the rules expect: mailflow.
         Assert.Equal("mailflow", job.JobName);
-        var text = new StringBuilder($"# Made of {RuleFiles.Folder}/prometheus.yml: change it there, then run the tests with UPDATE_DOCS=1.\napiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata:\n  name: mailflow\n  labels: {{app.kubernetes.io/name: mailflow}}\nspec:\n  jobLabel: app.kubernetes.io/name\n  selector:\n    matchLabels: {{app.kubernetes.io/name: {job.JobName}}}\n  endpoints:\n  - port: http\n    path: /metrics\n    interval: {config.Global["scrape_interval"]}\n    metricRelabelings:\n");
+        var text = new StringBuilder(
+            $"# Made of {RuleFiles.Folder}/prometheus.yml: change it there, then run the tests with UPDATE_DOCS=1.\n"
+            + $"apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata:\n  name: mailflow\n"
+            + $"  labels: {{app.kubernetes.io/name: mailflow}}\nspec:\n  jobLabel: app.kubernetes.io/name\n  selector:\n"
+            + $"    matchLabels: {{app.kubernetes.io/name: {job.JobName}}}\n  endpoints:\n  - port: http\n    path: /metrics\n"
+            + $"    interval: {config.Global["scrape_interval"]}\n    metricRelabelings:\n");
         foreach (var relabel in job.MetricRelabelConfigs)
-            text.Append("    - {sourceLabels: [").AppendJoin(", ", relabel.SourceLabels).Append("], regex: '").Append(relabel.Regex).Append("', action: ").Append(relabel.Action).Append("}\n");
+            text.Append("    - {sourceLabels: [")
+                .AppendJoin(", ", relabel.SourceLabels)
+                .Append("], regex: '")
+                .Append(relabel.Regex)
+                .Append("', action: ")
+                .Append(relabel.Action)
+                .Append("}\n");
         Holds("servicemonitor.yaml", text.ToString());
     }
 
-    /// <summary>The command is run as the page has it, on a copy.</summary>
+    /// <summary>Runs the documented command on a copy.</summary>
     [Fact]
-    public async Task One_command_puts_in_the_addresses()
+    public async Task Documented_command_replaces_the_placeholder_addresses()
     {
         var folder = Directory.CreateTempSubdirectory("mailflow-addresses-").FullName;
         try
@@ -55,11 +70,19 @@ public sealed class ManifestTests
             var command = File.ReadAllLines(Repository.PathOf("docs/monitoring.md")).Single(l => l.StartsWith("sed -i ", StringComparison.Ordinal));
             var (code, output) = await Tool.RunAsync("/bin/sh", ["-c", $"cd \"{folder}\" && {command}"], TestContext.Current.CancellationToken);
             Assert.True(code == 0, output);
-            Assert.All(Directory.GetFiles(folder, "*", SearchOption.AllDirectories), f => Assert.DoesNotMatch(@"(runbooks|grafana)\.example", File.ReadAllText(f)));
-            Assert.Contains("runbook_url: https://wiki.contoso.test/mailflow/runbooks/MailflowDown.md", await File.ReadAllTextAsync(Path.Combine(folder, Folder, "prometheusrule.yaml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.All(
+                Directory.GetFiles(folder, "*", SearchOption.AllDirectories),
+                f => Assert.DoesNotMatch(@"(runbooks|grafana)\.example", File.ReadAllText(f)));
+            Assert.Contains(
+                "runbook_url: https://wiki.contoso.test/mailflow/runbooks/MailflowDown.md",
+                await File.ReadAllTextAsync(Path.Combine(folder, Folder, "prometheusrule.yaml"), TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
 
-            // The tests of the alerts have the addresses too, and hold.
-            (code, output) = await Tool.RunAsync(Tool.Promtool, ["test", "rules", Path.Combine(folder, RuleFiles.Folder, "tests/MailflowDown.yml")], TestContext.Current.CancellationToken);
+            // The tests of the alerts contain the addresses too, and pass.
+            (code, output) = await Tool.RunAsync(
+                Tool.Promtool,
+                ["test", "rules", Path.Combine(folder, RuleFiles.Folder, "tests/MailflowDown.yml")],
+                TestContext.Current.CancellationToken);
             Assert.True(code == 0, output);
         }
         finally

@@ -14,9 +14,11 @@ public sealed partial class PanelDataTests(DnsBed bed) : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3), Back = TimeSpan.FromSeconds(60);
 
-    /// <summary>What may have no data in a system that is well and a minute old, each with its reason.</summary>
+    /// <summary>Queries that may have no data in a healthy system after a minute, each with its reason.</summary>
     static readonly IReadOnlyDictionary<string, string> MayBeEmpty =
-        File.ReadAllLines(Repository.PathOf("tests/Mailflow.EndToEnd/Observability/may-be-empty.txt")).Select(l => l.Split(" | ")).ToDictionary(l => l[0], l => l[1], StringComparer.Ordinal);
+        File.ReadAllLines(Repository.PathOf("tests/Mailflow.EndToEnd/Observability/may-be-empty.txt"))
+            .Select(l => l.Split(" | "))
+            .ToDictionary(l => l[0], l => l[1], StringComparer.Ordinal);
 
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-panels-").FullName;
 
@@ -27,29 +29,39 @@ public sealed partial class PanelDataTests(DnsBed bed) : IDisposable
     sealed record Query(string Where, string Text, bool Instant, IReadOnlyList<string> Labels);
 
     [Fact]
-    public async Task Every_query_has_data()
+    public async Task Every_dashboard_query_has_data()
     {
         _ = Tool.Prometheus;
         using var http = new HttpClient();
         var (logs, program) = (Path.Combine(_folder, "logs"), new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}"));
         using var certificate = Certificates.For("mx.mail.test");
         await using var mail = new MailServer { Certificate = certificate };
-        using var mailflow = new RunningProgram("run", "--logs", $"EX01={logs}/EX01", "--logs", $"EX02={logs}/EX02", "--state", Path.Combine(_folder, "state"), "--listen", program.ToString().TrimEnd('/'), "--set", $"Events:File:Path={_folder}/events.json",
-            "--set", "Enrichment:Enabled=true", "--set", $"Enrichment:Resolvers=local={await bed.StartAsync()}", "--set", "Enrichment:Blocklists=good.bl.test", "--set", "Enrichment:EgressIps=192.0.2.25",
+        using var mailflow = new RunningProgram(
+            "run", "--logs", $"EX01={logs}/EX01", "--logs", $"EX02={logs}/EX02", "--state", Path.Combine(_folder, "state"),
+            "--listen", program.ToString().TrimEnd('/'), "--set", $"Events:File:Path={_folder}/events.json",
+            "--set", "Enrichment:Enabled=true", "--set", $"Enrichment:Resolvers=local={await bed.StartAsync()}",
+            "--set", "Enrichment:Blocklists=good.bl.test", "--set", "Enrichment:EgressIps=192.0.2.25",
             "--set", "Enrichment:OwnDomains=mail.test", "--set", $"Enrichment:SmartHosts=mx.mail.test:{mail.Port}", "--set", "Enrichment:KnockAtMx=false");
         await mailflow.WaitUntilUpAsync(http, new Uri(program, "/healthz"), Cancel);
 
-        // What Exchange exports, as the samples have it.
-        foreach (var sample in Samples.Select(s => Repository.PathOf("tests/Mailflow.Analysis.Tests/Samples/" + s)).Where(Directory.Exists).SelectMany(Directory.EnumerateFiles).Where(f => Path.GetExtension(f) is ".csv" or ".json" or ".xml" or ".clixml"))
+        // Exports of Exchange, from the samples.
+        var samples = Samples.Select(s => Repository.PathOf("tests/Mailflow.Analysis.Tests/Samples/" + s))
+            .Where(Directory.Exists)
+            .SelectMany(Directory.EnumerateFiles)
+            .Where(f => Path.GetExtension(f) is ".csv" or ".json" or ".xml" or ".clixml");
+        foreach (var sample in samples)
         {
             var export = Path.Combine(logs, "EX01", Path.GetFileName(Path.GetDirectoryName(sample)!), Path.GetFileName(sample));
             Directory.CreateDirectory(Path.GetDirectoryName(export)!);
             File.Copy(sample, export);
         }
 
-        // Prometheus asks for OpenMetrics; through this it gets the text format, as a job of its own.
+        // Prometheus requests OpenMetrics; through this proxy it gets the text format, as a separate job.
         using var text = new Loopback(_ => http.GetByteArrayAsync(new Uri(program, "/metrics")));
-        using var prometheus = await Server.PrometheusAsync(http, _folder, [$"- job_name: mailflow-text\n  static_configs: [{{targets: ['{text.Url.Authority}']}}]\n"], program.Authority, "127.0.0.1:1", Cancel);
+        using var prometheus = await Server.PrometheusAsync(
+            http, _folder,
+            [$"- job_name: mailflow-text\n  static_configs: [{{targets: ['{text.Url.Authority}']}}]\n"],
+            program.Authority, "127.0.0.1:1", Cancel);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var writing = Task.WhenAll(Write("EX01", 1), Write("EX02", 2));
         var checkedQueries = 0;
@@ -74,7 +86,17 @@ public sealed partial class PanelDataTests(DnsBed bed) : IDisposable
 
         async Task Write(string server, int seed)
         {
-            using var simulation = new Simulation(new SimulationOptions { Folder = Path.Combine(logs, server), Server = server, Rate = 150, Seed = seed, AllLogs = true, Exports = server == "EX02" }, TimeProvider.System);
+            using var simulation = new Simulation(
+                new SimulationOptions
+                {
+                    Folder = Path.Combine(logs, server),
+                    Server = server,
+                    Rate = 150,
+                    Seed = seed,
+                    AllLogs = true,
+                    Exports = server == "EX02",
+                },
+                TimeProvider.System);
             await simulation.RunAsync(null, stop.Token);
         }
     }
@@ -83,20 +105,30 @@ public sealed partial class PanelDataTests(DnsBed bed) : IDisposable
     {
         foreach (var panel in Panels(dashboard))
             foreach (var target in Targets(panel))
-                yield return new($"{file}: {Text(panel, "title")} {Text(target, "refId")}", Text(target, "expr"), target["instant"]!.GetValue<bool>(), [.. Legend().Matches(Text(target, "legendFormat")).Select(m => m.Groups["label"].Value)]);
+                yield return new(
+                    $"{file}: {Text(panel, "title")} {Text(target, "refId")}", Text(target, "expr"),
+                    target["instant"]!.GetValue<bool>(),
+                    [.. Legend().Matches(Text(target, "legendFormat")).Select(m => m.Groups["label"].Value)]);
         foreach (var annotation in Annotations(dashboard))
             yield return new($"annotation {Text(annotation, "name")}", Text(annotation, "expr"), false, []);
         foreach (var variable in Variables(dashboard).Where(v => Text(v, "type") == "query"))
             yield return new($"variable {Text(variable, "name")}", variable["query"]!["query"]!.GetValue<string>(), true, []);
     }
 
-    /// <summary>Some series with a number, and with the labels that the legend shows.</summary>
+    /// <summary>Whether there are series with a value, and with the labels in the legend.</summary>
     static async Task<bool> HasDataAsync(HttpClient http, Uri prometheus, Query query, string job)
     {
-        var text = query.Text.Replace("$__rate_interval", "10s", StringComparison.Ordinal).Replace("$__range", "1m", StringComparison.Ordinal).Replace("$job", job, StringComparison.Ordinal).Replace("$instance", ".+", StringComparison.Ordinal).Replace("$server", ".+", StringComparison.Ordinal);
+        var text = query.Text.Replace("$__rate_interval", "10s", StringComparison.Ordinal)
+            .Replace("$__range", "1m", StringComparison.Ordinal)
+            .Replace("$job", job, StringComparison.Ordinal)
+            .Replace("$instance", ".+", StringComparison.Ordinal)
+            .Replace("$server", ".+", StringComparison.Ordinal);
         if (LabelValues().Match(text) is { Success: true } variable)
         {
-            var values = await Ask.Async(http, prometheus, $"/api/v1/label/{variable.Groups["label"].Value}/values?match[]={Uri.EscapeDataString(variable.Groups["selector"].Value)}", Cancel);
+            var values = await Ask.Async(
+                http, prometheus,
+                $"/api/v1/label/{variable.Groups["label"].Value}/values?match[]={Uri.EscapeDataString(variable.Groups["selector"].Value)}",
+                Cancel);
             return values.GetArrayLength() > 0;
         }
 
@@ -108,7 +140,8 @@ public sealed partial class PanelDataTests(DnsBed bed) : IDisposable
         return series.Any(s => (query.Instant ? [s.GetProperty("value")] : s.GetProperty("values").EnumerateArray().ToArray()).Any(IsNumber));
     }
 
-    static bool IsNumber(JsonElement sample) => double.IsFinite(double.Parse(sample[1].GetString()!.Replace("+Inf", "Infinity", StringComparison.Ordinal), CultureInfo.InvariantCulture));
+    static bool IsNumber(JsonElement sample) =>
+        double.IsFinite(double.Parse(sample[1].GetString()!.Replace("+Inf", "Infinity", StringComparison.Ordinal), CultureInfo.InvariantCulture));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Mailflow.EndToEnd.Observability;
 
-/// <summary>What a query names. No parser: enough of the words to tell metrics from labels, functions and keywords.</summary>
+/// <summary>The metrics and labels in a query. Not a parser: it only knows enough to tell metrics from labels, functions and keywords.</summary>
 static partial class PromQl
 {
     static readonly HashSet<string> Grouping = new(["by", "without", "on", "ignoring", "group_left", "group_right"], StringComparer.Ordinal);

@@ -5,7 +5,7 @@ using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd.Observability;
 
-/// <summary>promtool reads the rules, runs their tests, and sees that the tests notice every changed number.</summary>
+/// <summary>promtool checks the rules, runs their tests, and fails for every changed number.</summary>
 public sealed partial class PromtoolTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-rules-").FullName;
@@ -15,7 +15,7 @@ public sealed partial class PromtoolTests : IDisposable
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Rules_and_configuration_are_accepted()
+    public async Task Promtool_accepts_rules_and_configuration()
     {
         var promtool = Tool.Promtool;
         foreach (var name in RuleFiles.Names)
@@ -29,7 +29,7 @@ public sealed partial class PromtoolTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_alert_fires_when_it_should_and_only_then()
+    public async Task Alert_tests_pass()
     {
         var promtool = Tool.Promtool;
         var failed = new ConcurrentBag<string>();
@@ -43,7 +43,7 @@ public sealed partial class PromtoolTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_changed_threshold_and_duration_breaks_a_test()
+    public async Task Changing_any_threshold_or_duration_breaks_a_test()
     {
         var promtool = Tool.Promtool;
         var mutants = RuleFiles.AlertNames.SelectMany(Mutants).ToList();
@@ -53,7 +53,7 @@ public sealed partial class PromtoolTests : IDisposable
             var (index, (alert, name, change)) = m;
             var folder = Path.Combine(_folder, index.ToString(CultureInfo.InvariantCulture));
             var (code, output) = await Tool.RunAsync(promtool, ["test", "rules", RuleFiles.WriteOne(alert, folder, change)], Cancel);
-            // It must be an expectation that fails, not the file that cannot be read.
+            // An expectation must fail; an unreadable file does not count.
             if (code == 0 || !output.Contains("exp:", StringComparison.Ordinal))
                 survived.Add($"{alert}: {name}");
             Directory.Delete(folder, recursive: true);
@@ -63,7 +63,7 @@ public sealed partial class PromtoolTests : IDisposable
         Assert.True(survived.IsEmpty, "No test notices:\n" + string.Join('\n', survived.Order(StringComparer.Ordinal)));
     }
 
-    /// <summary>Each number that an alert needs, half as large again and half; each duration doubled and halved.</summary>
+    /// <summary>Each threshold of an alert, times 1.5 and halved; each duration, doubled and halved.</summary>
     static IEnumerable<(string Alert, string Name, Action<Rule> Change)> Mutants(string alert)
     {
         var rules = RuleFiles.Alerts.Where(a => a.Alert == alert).ToList();
@@ -76,7 +76,10 @@ public sealed partial class PromtoolTests : IDisposable
                 if (rule.For is not null)
                     yield return (alert, $"{rule.Labels!["severity"]}: for {rule.For} x {factor}", r => r.For = Same(r, rule) ? Longer(r.For!, factor) : r.For);
                 if (rule.KeepFiringFor is not null)
-                    yield return (alert, $"{rule.Labels!["severity"]}: keep_firing_for {rule.KeepFiringFor} x {factor}", r => r.KeepFiringFor = Same(r, rule) ? Longer(r.KeepFiringFor!, factor) : r.KeepFiringFor);
+                    yield return (
+                        alert,
+                        $"{rule.Labels!["severity"]}: keep_firing_for {rule.KeepFiringFor} x {factor}",
+                        r => r.KeepFiringFor = Same(r, rule) ? Longer(r.KeepFiringFor!, factor) : r.KeepFiringFor);
             }
     }
 

@@ -4,7 +4,7 @@ using YamlDotNet.Serialization.NamingConventions;
 
 namespace Mailflow.EndToEnd.Observability;
 
-/// <summary>A recording or an alert, as in a file of rules.</summary>
+/// <summary>A recording rule or an alert in a rule file.</summary>
 public sealed class Rule
 {
     public string? Record { get; set; }
@@ -22,7 +22,7 @@ public sealed class Rule
     public Dictionary<string, string>? Annotations { get; set; }
 }
 
-/// <summary>Rules that are evaluated one after the other.</summary>
+/// <summary>A group of rules, which are evaluated in order.</summary>
 public sealed class RuleGroup
 {
     public string Name { get; set; } = "";
@@ -32,13 +32,13 @@ public sealed class RuleGroup
     public List<Rule> Rules { get; set; } = [];
 }
 
-/// <summary>One file of rules.</summary>
+/// <summary>One rule file.</summary>
 public sealed class RuleFile
 {
     public List<RuleGroup> Groups { get; set; } = [];
 }
 
-/// <summary>The rules that Mailflow comes with, and parts of them.</summary>
+/// <summary>The rules that Mailflow ships, and parts of them.</summary>
 static partial class RuleFiles
 {
     public const string Folder = "deploy/prometheus";
@@ -46,7 +46,10 @@ static partial class RuleFiles
     public static readonly string[] Names = ["thresholds.yml", "recording.yml", "alerts.yml"];
 
     static readonly IDeserializer Reader = new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).Build();
-    static readonly ISerializer Writer = new SerializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull).Build();
+    static readonly ISerializer Writer = new SerializerBuilder()
+        .WithNamingConvention(UnderscoredNamingConvention.Instance)
+        .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull)
+        .Build();
 
     public static IReadOnlyList<Rule> Alerts => [.. Load("alerts.yml").Groups.SelectMany(g => g.Rules)];
 
@@ -60,7 +63,7 @@ static partial class RuleFiles
 
     public static T Read<T>(string path) => Reader.Deserialize<T>(File.ReadAllText(Mailflow.Tests.Repository.PathOf(path)));
 
-    /// <summary>The names that an expression takes from other rules, and those that these take.</summary>
+    /// <summary>The rules that an expression uses, directly and indirectly.</summary>
     public static HashSet<string> Needs(IEnumerable<Rule> rules)
     {
         var recorded = Thresholds.Concat(Recordings).ToDictionary(r => r.Record!, StringComparer.Ordinal);
@@ -74,7 +77,7 @@ static partial class RuleFiles
     }
 
     /// <summary>
-    /// Writes what one alert needs, and its test, into a folder as they lie in the repository: a tenth of the work of all rules.
+    /// Writes one alert with the rules it uses and its test into a folder, laid out as in the repository: a tenth of the work of all rules.
     /// </summary>
     /// <param name="change">Changes a rule before it is written.</param>
     /// <returns>The test.</returns>

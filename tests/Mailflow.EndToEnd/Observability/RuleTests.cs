@@ -3,19 +3,20 @@ using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd.Observability;
 
-/// <summary>Rules, their tests, pages and dashboards belong together.</summary>
+/// <summary>Rules, their tests, runbooks and dashboards match.</summary>
 public sealed partial class RuleTests
 {
     static readonly string[] Severities = ["critical", "warning", "info", "none"];
     static readonly string[] Sections = ["## Meaning", "## Impact", "## Diagnosis", "## Mitigation", "## Verification"];
 
-    /// <summary>Why an alert may have no test in which it is silent.</summary>
+    /// <summary>Alerts without a silent test, with the reason.</summary>
     static readonly Dictionary<string, string> NeverSilent = new(StringComparer.Ordinal) { ["MailflowWatchdog"] = "it always fires: its silence is the alarm" };
 
-    static string[] Files(string folder, string pattern) => [.. Directory.EnumerateFiles(Repository.PathOf(folder), pattern).Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
+    static string[] Files(string folder, string pattern) =>
+        [.. Directory.EnumerateFiles(Repository.PathOf(folder), pattern).Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
 
     [Fact]
-    public void Each_alert_has_a_severity_and_says_what_is_and_where_to_look()
+    public void Each_alert_has_severity_summary_description_and_runbook()
     {
         foreach (var alert in RuleFiles.Alerts)
         {
@@ -29,7 +30,7 @@ public sealed partial class RuleTests
     }
 
     [Fact]
-    public void Each_alert_has_one_page_with_all_its_sections_and_each_page_an_alert()
+    public void Each_alert_has_one_runbook_with_all_sections()
     {
         Assert.Equal(RuleFiles.AlertNames.Order(StringComparer.Ordinal), Files("docs/runbooks", "Mail*.md"));
         var index = File.ReadAllText(Repository.PathOf("docs/runbooks/README.md"));
@@ -40,12 +41,14 @@ public sealed partial class RuleTests
             Assert.Equal(Sections, page.Split('\n').Where(l => l.StartsWith("## ", StringComparison.Ordinal)));
             Assert.Contains($"[{alert}]({alert}.md)", index, StringComparison.Ordinal);
             foreach (Match link in Link().Matches(page))
-                Assert.True(File.Exists(Path.Combine(Repository.PathOf("docs/runbooks"), link.Groups["to"].Value)), $"{alert}.md links to {link.Groups["to"].Value}, which is not there.");
+                Assert.True(
+                    File.Exists(Path.Combine(Repository.PathOf("docs/runbooks"), link.Groups["to"].Value)),
+                    $"{alert}.md links to {link.Groups["to"].Value}, which is not there.");
         }
     }
 
     [Fact]
-    public void Each_alert_has_a_test_in_which_it_fires_and_one_in_which_it_is_silent()
+    public void Each_alert_has_a_firing_and_a_silent_test()
     {
         Assert.Equal(RuleFiles.AlertNames.Order(StringComparer.Ordinal), Files("deploy/prometheus/tests", "*.yml"));
         foreach (var rules in RuleFiles.Alerts.GroupBy(a => a.Alert!, StringComparer.Ordinal))
@@ -53,13 +56,15 @@ public sealed partial class RuleTests
             var cases = RuleFiles.Read<RuleTestFile>($"deploy/prometheus/tests/{rules.Key}.yml").Tests.SelectMany(t => t.AlertRuleTest).ToList();
             Assert.All(cases, c => Assert.Equal(rules.Key, c.Alertname));
             foreach (var rule in rules)
-                Assert.True(cases.Any(c => c.ExpAlerts.Any(a => a.ExpLabels["severity"] == rule.Labels!["severity"])), $"{rules.Key} ({rule.Labels!["severity"]}) fires in no test.");
+                Assert.True(
+                    cases.Any(c => c.ExpAlerts.Any(a => a.ExpLabels["severity"] == rule.Labels!["severity"])),
+                    $"{rules.Key} ({rule.Labels!["severity"]}) fires in no test.");
             Assert.True(NeverSilent.ContainsKey(rules.Key) || cases.Any(c => c.ExpAlerts.Count == 0), $"{rules.Key} is silent in no test.");
         }
     }
 
     [Fact]
-    public void Thresholds_stand_in_one_place_and_all_of_them_are_used()
+    public void Thresholds_are_in_one_file_and_all_are_used()
     {
         foreach (var rule in RuleFiles.Alerts)
         {
@@ -73,7 +78,7 @@ public sealed partial class RuleTests
         Assert.All(RuleFiles.Thresholds, t => Assert.Contains(t.Record!, used));
     }
 
-    /// <summary>A test of promtool, as far as it is looked at here.</summary>
+    /// <summary>A promtool test; only the parts that are read here.</summary>
     public sealed class RuleTestFile
     {
         public List<string> RuleFiles { get; set; } = [];

@@ -8,7 +8,7 @@ using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd.Observability;
 
-/// <summary>A server that is there for one test, and whether it is ready.</summary>
+/// <summary>A server process for one test.</summary>
 sealed class Server : IDisposable
 {
     readonly Process _process;
@@ -32,10 +32,11 @@ sealed class Server : IDisposable
     public Uri Url { get; }
 
     /// <summary>
-    /// Prometheus with the configuration and the rules that Mailflow comes with; only what would make a test wait is changed: a scrape and an
-    /// evaluation a second, and alerts that fire after two.
+    /// Prometheus with the configuration and rules that Mailflow ships. Only intervals are shortened: a scrape and an evaluation per second,
+    /// and alerts that fire after two seconds.
     /// </summary>
-    public static async Task<Server> PrometheusAsync(HttpClient http, string folder, IEnumerable<string> extraJobs, string target, string alertmanager, CancellationToken cancel)
+    public static async Task<Server> PrometheusAsync(
+        HttpClient http, string folder, IEnumerable<string> extraJobs, string target, string alertmanager, CancellationToken cancel)
     {
         var rules = Path.Combine(folder, "rules");
         Directory.CreateDirectory(rules);
@@ -52,26 +53,35 @@ sealed class Server : IDisposable
         }
 
         var config = await File.ReadAllTextAsync(Repository.PathOf($"{RuleFiles.Folder}/prometheus.yml"), cancel);
-        config = Swap(Swap(Swap(Swap(config, "scrape_interval: 15s", "scrape_interval: 1s"), "evaluation_interval: 30s", "evaluation_interval: 1s"), "mailflow:9464", target), "alertmanager:9093", alertmanager);
+        config = Swap(config, "scrape_interval: 15s", "scrape_interval: 1s");
+        config = Swap(config, "evaluation_interval: 30s", "evaluation_interval: 1s");
+        config = Swap(config, "mailflow:9464", target);
+        config = Swap(config, "alertmanager:9093", alertmanager);
         await File.WriteAllTextAsync(Path.Combine(rules, "prometheus.yml"), config + string.Concat(extraJobs), cancel);
         var url = Free();
-        return await new Server(Tool.Prometheus, url, [$"--config.file={rules}/prometheus.yml", $"--storage.tsdb.path={folder}/tsdb", $"--web.listen-address={url.Authority}"]).ReadyAsync(http, cancel);
+        string[] arguments = [$"--config.file={rules}/prometheus.yml", $"--storage.tsdb.path={folder}/tsdb", $"--web.listen-address={url.Authority}"];
+        return await new Server(Tool.Prometheus, url, arguments).ReadyAsync(http, cancel);
     }
 
-    /// <summary>Alertmanager with the configuration that Mailflow comes with, without its waits, and another receiver.</summary>
+    /// <summary>Alertmanager with the configuration that Mailflow ships, with short intervals and another receiver.</summary>
     public static Task<Server> AlertmanagerAsync(HttpClient http, string folder, Uri receiver, CancellationToken cancel)
     {
-        var config = Swap(File.ReadAllText(Repository.PathOf($"{RuleFiles.Folder}/alertmanager.yml")), "http://127.0.0.1:9095", receiver.ToString().TrimEnd('/'));
+        var config = Swap(
+            File.ReadAllText(Repository.PathOf($"{RuleFiles.Folder}/alertmanager.yml")), "http://127.0.0.1:9095", receiver.ToString().TrimEnd('/'));
         config = Regex.Replace(config, "(?<wait>group_wait|group_interval): [0-9]+[smh]", "${wait}: 1s", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
         var path = Path.Combine(folder, "alertmanager.yml");
         File.WriteAllText(path, config);
         var url = Free();
-        return new Server(Tool.Alertmanager, url, [$"--config.file={path}", $"--storage.path={folder}/alerts", $"--web.listen-address={url.Authority}", "--cluster.listen-address="]).ReadyAsync(http, cancel);
+        string[] arguments =
+        [
+            $"--config.file={path}", $"--storage.path={folder}/alerts", $"--web.listen-address={url.Authority}", "--cluster.listen-address=",
+        ];
+        return new Server(Tool.Alertmanager, url, arguments).ReadyAsync(http, cancel);
     }
 
     static Uri Free() => new($"http://127.0.0.1:{RunningProgram.FreePort()}");
 
-    /// <summary>What is to be changed must be there.</summary>
+    /// <summary>The text to replace must occur.</summary>
     static string Swap(string text, string old, string now)
     {
         Assert.Contains(old, text, StringComparison.Ordinal);
@@ -106,7 +116,7 @@ sealed class Server : IDisposable
     }
 }
 
-/// <summary>Answers every request on loopback with what a function makes of it.</summary>
+/// <summary>Answers every request on loopback with the result of a function.</summary>
 sealed class Loopback : IDisposable
 {
     readonly HttpListener _listener = new();
@@ -154,7 +164,7 @@ sealed class Loopback : IDisposable
     }
 }
 
-/// <summary>Questions to Prometheus.</summary>
+/// <summary>Queries to Prometheus.</summary>
 static class Ask
 {
     public static async Task<JsonElement> Async(HttpClient http, Uri prometheus, string path, CancellationToken cancel)
@@ -172,6 +182,11 @@ static class Ask
     public static Task<JsonElement> RangeAsync(HttpClient http, Uri prometheus, string query, TimeSpan back, CancellationToken cancel)
     {
         var now = DateTimeOffset.UtcNow;
-        return Async(http, prometheus, string.Create(CultureInfo.InvariantCulture, $"/api/v1/query_range?query={Uri.EscapeDataString(query)}&start={(now - back).ToUnixTimeSeconds()}&end={now.ToUnixTimeSeconds()}&step=1"), cancel);
+        return Async(
+            http, prometheus,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"/api/v1/query_range?query={Uri.EscapeDataString(query)}&start={(now - back).ToUnixTimeSeconds()}&end={now.ToUnixTimeSeconds()}&step=1"),
+            cancel);
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Mailflow.EndToEnd.Observability;
 
-/// <summary>A program, run to its end; those of Prometheus and Alertmanager.</summary>
+/// <summary>Runs a program to its end; the paths of the Prometheus and Alertmanager tools.</summary>
 static class Tool
 {
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
@@ -15,10 +15,11 @@ static class Tool
 
     public static string Prometheus => Installed("prometheus", "prometheus");
 
-    public static async Task<(int Code, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancel, TimeSpan? deadline = null)
+    public static async Task<(int Code, string Output)> RunAsync(
+        string program, IEnumerable<string> arguments, CancellationToken cancel, TimeSpan? deadline = null)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
-        // promtool collects garbage for a sixth of its time, and ends soon.
+        // Fewer garbage collections, which take a sixth of promtool's time.
         start.Environment["GOGC"] = "400";
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

@@ -25,7 +25,7 @@ public sealed class MisreadTests
     [InlineData("run /logs", "'/logs' is no word that run takes. Folders of logs are given with --logs.")]
     [InlineData("run --logs= --check", "--logs=: expected a value right after the '=', or after a space.")]
     [InlineData("run --check --set= --state: x", "--set=: expected a value right after the '=', or after a space.")]
-    public void What_was_meant_is_said(string typed, string says) => Assert.Equal(says, Faults(typed.Split(' '))[0]);
+    public void Misread_arguments_get_a_suggestion(string typed, string says) => Assert.Equal(says, Faults(typed.Split(' '))[0]);
 
     [Theory]
     [InlineData("scan", "X", "--format", "json")]
@@ -39,5 +39,5 @@ public sealed class MisreadTests
     [InlineData("help")]
     [InlineData("-v")]
     [InlineData("version")]
-    public void What_is_right_is_left_alone(params string[] args) => Assert.Empty(Faults(args));
+    public void Correct_arguments_get_no_suggestion(params string[] args) => Assert.Empty(Faults(args));
 }

@@ -25,19 +25,27 @@ public sealed class BlocklistTests(DnsBed bed)
     [InlineData("dnsbl.sorbs.net", "192.0.2.25", "Closed")]
     [InlineData("zen.spamhaus.org", "192.0.2.26", "Listed")]
     [InlineData("zen.spamhaus.org", "192.0.2.25", "NotListed")]
-    public async Task A_list_is_believed_where_it_passes_its_test_and_its_errors_are_no_listings(string zone, string address, string state)
+    public async Task Blocklist_is_used_only_if_it_passes_its_test(string zone, string address, string state)
     {
         using var checks = await AskingAsync(null, zone);
         var result = await checks.Lists.AskAsync(checks.Lists.Lists[0], IPAddress.Parse(address), Cancel);
         Assert.Equal(state, result.State.ToString());
-        Assert.Equal(state is "Listed" ? Severity.Trouble : state is "NotListed" ? Severity.Good : state is "Closed" ? Severity.Warning : Severity.Unknown, result.Finding.Severity);
+        Assert.Equal(
+            state switch
+            {
+                "Listed" => Severity.Trouble,
+                "NotListed" => Severity.Good,
+                "Closed" => Severity.Warning,
+                _ => Severity.Unknown,
+            },
+            result.Finding.Severity);
         if (state is not ("Listed" or "NotListed"))
             Assert.DoesNotContain("not listed", result.Finding.Says, StringComparison.Ordinal);
         Assert.Equal(state is "Listed" or "NotListed" or "Closed" ? 0 : 1, checks.Lists.Errors.GetValueOrDefault(zone));
     }
 
     [Fact]
-    public async Task A_listing_has_its_meaning_the_lists_words_and_where_to_ask_for_removal()
+    public async Task Listing_has_meaning_text_and_removal_page()
     {
         using var checks = await AskingAsync(null, "good.bl.test", "zen.spamhaus.org");
         var plain = await checks.Lists.AskAsync(checks.Lists.Lists[0], Listed, Cancel);
@@ -51,7 +59,7 @@ public sealed class BlocklistTests(DnsBed bed)
     [Theory]
     [InlineData("2001:db8::25", ListState.Listed)]
     [InlineData("2001:db8::26", ListState.NotListed)]
-    public async Task IPv6_is_asked_by_nibbles(string address, ListState state)
+    public async Task Blocklist_query_writes_IPv6_as_nibbles(string address, ListState state)
     {
         using var checks = await AskingAsync();
         var list = new Blocklist("good.bl.test", ListKinds.Ipv4 | ListKinds.Ipv6, [], "", "", "", TimeSpan.FromMinutes(1));
@@ -59,7 +67,7 @@ public sealed class BlocklistTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task Domains_are_asked_with_the_bits_and_refusals_of_their_lists()
+    public async Task Domain_blocklists_use_bitmask_and_refusal_codes()
     {
         using var checks = await AskingAsync(null, "multi.surbl.org", "multi.uribl.com", "dbl.spamhaus.org");
         var phish = (await checks.Lists.AskAsync("phish.test", Cancel)).ToDictionary(r => r.List.Zone);
@@ -70,7 +78,7 @@ public sealed class BlocklistTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task The_key_is_asked_with_and_shown_nowhere()
+    public async Task Blocklist_key_is_used_and_never_shown()
     {
         using var checks = await AskingAsync(new("s3cretkey"), "zen.spamhaus.org");
         var result = await checks.Lists.AskAsync(checks.Lists.Lists[0], Listed, Cancel);
@@ -80,14 +88,14 @@ public sealed class BlocklistTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task No_list_is_asked_more_often_than_it_wants()
+    public async Task Blocklist_is_not_queried_more_often_than_its_interval()
     {
         var clock = new ResolverTests.ShiftedClock();
         using var checks = new Checks(await bed.OptionsAsync() with { Blocklists = [BlocklistTable.Find("good.bl.test")] }, clock);
         var asked = 0;
         checks.Resolver.Servers[0].Asked = (_, _, _) => Interlocked.Increment(ref asked);
         await checks.Lists.AskAsync(Clean, Cancel);
-        Assert.Equal(3, asked); // the test both ways, and the question
+        Assert.Equal(3, asked); // both test queries, and the query itself
         clock.Shift = TimeSpan.FromMinutes(14);
         await checks.Lists.AskAsync(Clean, Cancel);
         Assert.Equal(3, asked);

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Mailflow.Tests.Enrich;
 
-/// <summary>Keys as a DKIM record has them; made once for a run.</summary>
+/// <summary>Public keys in the format of DKIM records; created once per run.</summary>
 static class DkimKeys
 {
     static readonly ConcurrentDictionary<int, string> Made = new();

@@ -11,8 +11,8 @@ using Mailflow.Tests.Enrich;
 namespace Mailflow.Tests.Enrich;
 
 /// <summary>
-/// Real name servers on ports of loopback, started when the first test asks for them: rbldnsd with blocklists, an unbound that holds a
-/// zone without signatures, and an unbound that resolves both and validates; the former invents answers too. Who has neither installed sees the tests skipped.
+/// Real name servers on loopback ports, started when the first test needs them: rbldnsd with blocklists, an unbound with an unsigned zone,
+/// which can also invent answers, and an unbound that resolves both and validates. Tests are skipped where they are not installed.
 /// </summary>
 public sealed class DnsBed : IAsyncDisposable
 {
@@ -33,14 +33,14 @@ public sealed class DnsBed : IAsyncDisposable
         return new(IPAddress.Loopback, await _port.Value);
     }
 
-    /// <summary>A resolver that has an address for every name that cannot exist.</summary>
+    /// <summary>A resolver that returns an address for names that do not exist.</summary>
     public async Task<IPEndPoint> StartInventingAsync()
     {
         await StartAsync();
         return new(IPAddress.Loopback, _inventing);
     }
 
-    /// <summary>Settings that ask the resolver and nobody else.</summary>
+    /// <summary>Options with this resolver only.</summary>
     internal async Task<EnrichOptions> OptionsAsync() => new() { Resolvers = [new("local", await StartAsync())], Deadline = TimeSpan.FromSeconds(5) };
 
     public async ValueTask DisposeAsync()
@@ -60,12 +60,25 @@ public sealed class DnsBed : IAsyncDisposable
     {
         var (lists, unsigned, port) = (Ports.Claim(), Ports.Claim(), Ports.Claim());
         _inventing = unsigned;
-        // rbldnsd does not run as root: it must be able to read what lies here.
+        // rbldnsd does not run as root: it must be able to read these files.
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        {
+            File.SetUnixFileMode(
+                _folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
+                | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        }
+
         foreach (var (name, text) in Zones)
             await File.WriteAllTextAsync(Path.Combine(_folder, name), text);
-        Start(Rbldnsd, ["-n", "-b", $"127.0.0.1/{lists}", .. Environment.UserName == "root" ? ["-u", "nobody:nogroup"] : Array.Empty<string>(), "-w", _folder, .. Lists.Select(l => $"{l.Zone}:{l.Kind}:{l.File}")]);
+        Start(
+            Rbldnsd,
+            [
+                "-n", "-b", $"127.0.0.1/{lists}", .. Environment.UserName == "root" ? ["-u", "nobody:nogroup"] : Array.Empty<string>(),
+                "-w", _folder,
+                .. Lists.Select(l => $"{l.Zone}:{l.Kind}:{l.File}"),
+            ]);
         await File.WriteAllTextAsync(Path.Combine(_folder, "unsigned.conf"), Configuration(unsigned, """
             module-config: "iterator"
               local-zone: "invalid." redirect
@@ -152,7 +165,7 @@ public sealed class DnsBed : IAsyncDisposable
             return _said.ToString();
     }
 
-    /// <summary>Asks until something comes back.</summary>
+    /// <summary>Repeats a query until there is a response.</summary>
     async Task AnswersAsync(int port)
     {
         var question = UncheckedQuestion.Write("ready.test", 1);
@@ -179,8 +192,10 @@ public sealed class DnsBed : IAsyncDisposable
     static readonly (string Zone, string Kind, string File)[] Lists =
     [
         ("good.bl.test", "ip4set", "good4"), ("good.bl.test", "ip6trie", "good6"),
-        ("refusing.bl.test", "ip4trie", "refusing"), ("wildcard.bl.test", "ip4trie", "wildcard"), ("dead.bl.test", "ip4set", "dead"), ("parked.bl.test", "ip4trie", "parked"),
-        ("zen.spamhaus.org", "ip4set", "zen"), ("s3cretkey.zen.dq.spamhaus.net", "ip4set", "zenkey"), ("multi.surbl.org", "dnset", "surbl"), ("multi.uribl.com", "dnset", "uribl"), ("dbl.spamhaus.org", "dnset", "dbl"),
+        ("refusing.bl.test", "ip4trie", "refusing"), ("wildcard.bl.test", "ip4trie", "wildcard"), ("dead.bl.test", "ip4set", "dead"),
+        ("parked.bl.test", "ip4trie", "parked"),
+        ("zen.spamhaus.org", "ip4set", "zen"), ("s3cretkey.zen.dq.spamhaus.net", "ip4set", "zenkey"), ("multi.surbl.org", "dnset", "surbl"),
+        ("multi.uribl.com", "dnset", "uribl"), ("dbl.spamhaus.org", "dnset", "dbl"),
     ];
 
     static readonly (string Name, string Text)[] Zones =
@@ -196,10 +211,17 @@ public sealed class DnsBed : IAsyncDisposable
         ("surbl", "surbl-org-permanent-test-point.com :127.0.0.254:test\nphish.test :127.0.0.72:ph and abuse\n"),
         ("uribl", ".test.uribl.com :127.0.0.1:127.0.0.1 -> Query Refused\n"),
         ("dbl", "dbltest.com :127.0.1.2:test\nfabrikam.test :127.0.1.5:malware\n"),
-        ("bogus.zone", "$ORIGIN bogus.test.\n$TTL 60\n@ SOA ns.bogus.test. admin.bogus.test. 1 3600 600 86400 60\n@ NS ns.bogus.test.\nns A 127.0.0.1\n@ MX 10 mx.bogus.test.\nmx A 192.0.2.80\n"),
+        (
+            "bogus.zone",
+            "$ORIGIN bogus.test.\n$TTL 60\n@ SOA ns.bogus.test. admin.bogus.test. 1 3600 600 86400 60\n@ NS ns.bogus.test.\nns A 127.0.0.1\n"
+            + "@ MX 10 mx.bogus.test.\nmx A 192.0.2.80\n"),
     ];
 
-    static readonly string[] StaticZones = ["fabrikam.test", "fabrikm.test", "contoso.test", "nullmx.test", "textonly.test", "noaddress.test", "large.test", "nowhere.test", "spf.test", "2.0.192.in-addr.arpa", "mail.test"];
+    static readonly string[] StaticZones =
+    [
+        "fabrikam.test", "fabrikm.test", "contoso.test", "nullmx.test", "textonly.test", "noaddress.test", "large.test", "nowhere.test",
+        "spf.test", "2.0.192.in-addr.arpa", "mail.test",
+    ];
 
     static readonly string Records = $"""
         fabrikam.test. 60 IN MX 10 mx.fabrikam.test.

@@ -27,7 +27,7 @@ public sealed class DomainTests(DnsBed bed)
     [InlineData("ptr.spf.test", "198.51.100.1", "Fail", 1)]
     [InlineData("mxbroken.spf.test", "192.0.2.1", "TempError", 1)]
     [InlineData("open.spf.test", "2001:db8::1", "Pass", 0)]
-    public async Task SPF_is_what_a_receiver_would_find(string domain, string address, string result, int? lookups)
+    public async Task SPF_result_is_evaluated_as_by_a_receiver(string domain, string address, string result, int? lookups)
     {
         using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
         var outcome = await new SpfEvaluation(checks.Resolver, Cancel).EvaluateAsync(domain, IPAddress.Parse(address));
@@ -41,14 +41,14 @@ public sealed class DomainTests(DnsBed bed)
     [InlineData("many.spf.test", 11)]
     [InlineData("fabrikam.test", 1)]
     [InlineData("mxbroken.spf.test", 1)]
-    public async Task Lookups_are_counted_to_the_end_of_the_record(string domain, int lookups)
+    public async Task SPF_lookups_are_counted_to_the_end_of_the_record(string domain, int lookups)
     {
         using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
         Assert.Equal(lookups, (await new SpfEvaluation(checks.Resolver, Cancel).CountAsync(domain)).Lookups);
     }
 
     [Fact]
-    public async Task A_domain_of_ours_is_looked_at_from_all_sides()
+    public async Task Own_domain_is_checked_for_all_records()
     {
         var options = await bed.OptionsAsync() with
         {
@@ -83,7 +83,7 @@ public sealed class DomainTests(DnsBed bed)
     [InlineData("many.spf.test", "spf", "Trouble", "11 lookups of the 10")]
     [InlineData("open.spf.test", "spf", "Trouble", "everybody")]
     [InlineData("sub.contoso.test", "dmarc", "Good", "p=reject, from contoso.test")]
-    public async Task What_is_wrong_is_said(string domain, string check, string severity, string says)
+    public async Task Problems_of_own_domain_are_reported(string domain, string check, string severity, string says)
     {
         using var checks = new Checks(await bed.OptionsAsync() with { Blocklists = [] }, TimeProvider.System);
         var finding = check == "dmarc"
@@ -94,7 +94,7 @@ public sealed class DomainTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task A_record_cannot_break_a_line_of_the_log()
+    public async Task DNS_record_cannot_break_a_log_line()
     {
         using var checks = new Checks(await bed.OptionsAsync() with { Blocklists = [] }, TimeProvider.System);
         var spf = (await checks.Domains.CheckAsync("control.spf.test", own: false, Cancel)).First(f => f.Check == "spf");
@@ -102,14 +102,14 @@ public sealed class DomainTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task Without_a_resolver_nothing_is_known()
+    public async Task Findings_are_unknown_without_a_resolver()
     {
         using var checks = new Checks(new() { Resolvers = [] }, TimeProvider.System);
         Assert.All(await checks.Domains.CheckAsync("contoso.test", own: true, Cancel), f => Assert.Equal(Severity.Unknown, f.Severity));
     }
 
     [Fact]
-    public async Task Resolvers_that_disagree_are_a_finding()
+    public async Task Disagreeing_resolvers_are_reported()
     {
         var other = new FakeDns(name => name == "fabrikam.test" ? 0 : 3);
         await using var _ = other;
@@ -125,7 +125,7 @@ public sealed class DomainTests(DnsBed bed)
     [InlineData("192.0.2.26", "Trouble", "stranger.fabrikam.test does not lead back")]
     [InlineData("192.0.2.27", "Trouble", "no PTR record")]
     [InlineData("192.0.2.28", "Unknown", "SERVFAIL")]
-    public async Task The_name_of_an_address_must_lead_back_to_it(string address, string severity, string says)
+    public async Task Reverse_name_must_resolve_to_the_address(string address, string severity, string says)
     {
         using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
         var finding = await checks.Addresses.ReverseAsync(IPAddress.Parse(address), Cancel);
@@ -134,7 +134,7 @@ public sealed class DomainTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task An_address_of_the_inside_is_asked_about_nowhere()
+    public async Task Private_addresses_are_never_queried()
     {
         using var checks = new Checks(await bed.OptionsAsync(), TimeProvider.System);
         var asked = 0;

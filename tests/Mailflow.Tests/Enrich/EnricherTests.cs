@@ -24,7 +24,7 @@ public sealed class EnricherTests(DnsBed bed)
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>A ledger at work, and an enricher beside it; both end with the test.</summary>
+    /// <summary>A running ledger and enricher; both end with the test.</summary>
     sealed class Running : IAsyncDisposable
     {
         readonly Channel<Delta> _deltas = Channel.CreateUnbounded<Delta>();
@@ -57,8 +57,9 @@ public sealed class EnricherTests(DnsBed bed)
 
         public ChannelReader<Delta> Handed => _deltas.Reader;
 
-        /// <summary>Failures of a block of its own.</summary>
-        public async Task FailAsync(int count, string status, string recipient = "anna@x.nowhere.test", TimeSpan age = default, string sender = "bert@contoso.test")
+        /// <summary>Failures in a separate block.</summary>
+        public async Task FailAsync(
+            int count, string status, string recipient = "anna@x.nowhere.test", TimeSpan age = default, string sender = "bert@contoso.test")
         {
             using var bed = new LedgerBed();
             var made = await bed.DeltaAsync(file: Interlocked.Increment(ref _file), failures: count, time: DateTimeOffset.UtcNow - age);
@@ -74,7 +75,7 @@ public sealed class EnricherTests(DnsBed bed)
         public static async Task UntilAsync(Func<bool> holds)
         {
             for (var waited = Stopwatch.StartNew(); !holds() && waited.Elapsed < Waiting.Patience;)
-                await Task.Delay(10, Cancel); // what is awaited lies in the store
+                await Task.Delay(10, Cancel); // waits for the store
             Assert.True(holds());
         }
 
@@ -101,7 +102,7 @@ public sealed class EnricherTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task A_failure_leaves_with_its_answer_as_fields_and_evidence_and_is_counted()
+    public async Task Enriched_failure_is_shipped_with_its_answer_and_counted()
     {
         using var folder = new TemporaryFolder();
         await using var running = new Running(folder.Path, await bed.OptionsAsync());
@@ -113,17 +114,21 @@ public sealed class EnricherTests(DnsBed bed)
         var events = Events(running.Store);
         var typo = events[0].GetProperty("dns");
         Assert.Equal(("nxdomain", "fabrikam.test"), (typo.GetProperty("verdict").GetString(), typo.GetProperty("nearest").GetString()));
-        Assert.Equal("dns 'nxdomain': confirmed, fabrikm.test does not exist: likely a typing error for fabrikam.test", events[0].GetProperty("Evidence").EnumerateArray().Last().GetString());
+        Assert.Equal(
+            "dns 'nxdomain': confirmed, fabrikm.test does not exist: likely a typing error for fabrikam.test",
+            events[0].GetProperty("Evidence").EnumerateArray().Last().GetString());
         Assert.Equal(["mx.fabrikam.test", "mx2.fabrikam.test"], events[3].GetProperty("dns").GetProperty("mx").EnumerateArray().Select(m => m.GetString()));
         Assert.False(events[4].TryGetProperty("dns", out _));
         Assert.DoesNotContain(events, e => e.GetRawText().Contains("anna@", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_collector_gets_the_answers_as_attributes_of_their_own()
+    public void OTLP_event_has_answers_as_attributes()
     {
         var output = new ArrayBufferWriter<byte>();
-        OtlpLogs.Write("""{"@t":"2026-03-04T10:00:00Z","@mt":"x","@l":"Warning","dns":{"verdict":"nxdomain","mx":["a","b"],"resolvers":{"local":"nxdomain"}}}"""u8, DateTimeOffset.UnixEpoch, output);
+        OtlpLogs.Write(
+            """{"@t":"2026-03-04T10:00:00Z","@mt":"x","@l":"Warning","dns":{"verdict":"nxdomain","mx":["a","b"],"resolvers":{"local":"nxdomain"}}}"""u8,
+            DateTimeOffset.UnixEpoch, output);
         var text = Encoding.UTF8.GetString(output.WrittenSpan);
         Assert.Contains("""{"key":"dns.verdict","value":{"stringValue":"nxdomain"}}""", text, StringComparison.Ordinal);
         Assert.Contains("""{"key":"dns.mx","value":{"arrayValue":""", text, StringComparison.Ordinal);
@@ -133,10 +138,14 @@ public sealed class EnricherTests(DnsBed bed)
     [Theory]
     [InlineData("192.0.2.25", "listed", "[\"good.bl.test\"]")]
     [InlineData("192.0.2.99", "not-listed", "[]")]
-    public async Task A_blocklisted_failure_says_which_lists_have_us(string egress, string verdict, string listedOn)
+    public async Task Blocklisted_failure_names_the_lists_with_our_address(string egress, string verdict, string listedOn)
     {
         using var folder = new TemporaryFolder();
-        var options = await bed.OptionsAsync() with { EgressIps = [IPAddress.Parse(egress)], Blocklists = [BlocklistTable.Find("good.bl.test"), BlocklistTable.Find("zen.spamhaus.org")] };
+        var options = await bed.OptionsAsync() with
+        {
+            EgressIps = [IPAddress.Parse(egress)],
+            Blocklists = [BlocklistTable.Find("good.bl.test"), BlocklistTable.Find("zen.spamhaus.org")],
+        };
         await using var running = new Running(folder.Path, options);
         await running.FailAsync(2, Blocked);
         await Running.UntilAsync(() => running.Count("blocklist", verdict) == 2 && Events(running.Store).Count == 2);
@@ -144,15 +153,21 @@ public sealed class EnricherTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task Lists_are_counted_once_however_many_addresses_are_ours()
+    public async Task Listings_are_counted_once_for_several_own_addresses()
     {
-        using var checks = new Checks(await bed.OptionsAsync() with { EgressIps = [IPAddress.Parse("192.0.2.98"), IPAddress.Parse("192.0.2.99")], Blocklists = [BlocklistTable.Find("good.bl.test")] }, TimeProvider.System);
+        using var checks = new Checks(
+            await bed.OptionsAsync() with
+            {
+                EgressIps = [IPAddress.Parse("192.0.2.98"), IPAddress.Parse("192.0.2.99")],
+                Blocklists = [BlocklistTable.Find("good.bl.test")],
+            },
+            TimeProvider.System);
         var reply = await new Asking(checks, () => []).AskAsync(Questions.Blocklist, " ", Cancel);
         Assert.StartsWith("192.0.2.98, 192.0.2.99 is on none of 1 lists now", reply.Evidence, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Where_answers_cannot_be_handed_on_it_ends_and_says_so()
+    public async Task Enricher_ends_with_a_log_entry_when_the_ledger_has_ended()
     {
         using var ledger = new LedgerBed();
         ledger.Store.Commit([await FailuresAsync(ledger, 1)], new Totals(ledger.Names), false, false, DateTimeOffset.UtcNow);
@@ -166,7 +181,7 @@ public sealed class EnricherTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task Without_addresses_of_ours_the_one_that_the_reply_names_is_asked_about()
+    public async Task Address_in_the_reply_is_queried_without_own_addresses()
     {
         using var folder = new TemporaryFolder();
         await using var running = new Running(folder.Path, await bed.OptionsAsync() with { Blocklists = [BlocklistTable.Find("good.bl.test")] });
@@ -177,7 +192,7 @@ public sealed class EnricherTests(DnsBed bed)
     [Theory]
     [InlineData("550 5.7.23 SPF validation failed", "sender-auth", "trouble", "auth")]
     [InlineData("454 4.7.5 The certificate specified in TlsCertificateName could not be found", "tls", "required", "tls")]
-    public async Task Other_causes_ask_their_own_questions(string status, string question, string verdict, string field)
+    public async Task Each_cause_has_its_own_queries(string status, string question, string verdict, string field)
     {
         using var folder = new TemporaryFolder();
         await using var running = new Running(folder.Path, await bed.OptionsAsync() with { EgressIps = [IPAddress.Parse("192.0.2.99")], Blocklists = [] });
@@ -187,7 +202,7 @@ public sealed class EnricherTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task Where_DNS_hangs_events_leave_within_the_deadline_and_the_ledger_does_not_wait()
+    public async Task Hanging_DNS_delays_events_only_up_to_the_deadline()
     {
         using var folder = new TemporaryFolder();
         using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
@@ -207,7 +222,7 @@ public sealed class EnricherTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task What_was_not_committed_at_a_kill_is_asked_again_and_counted_once()
+    public async Task Uncommitted_answers_at_a_kill_are_queried_again_and_counted_once()
     {
         using var folder = new TemporaryFolder();
         var options = await bed.OptionsAsync();
@@ -217,19 +232,19 @@ public sealed class EnricherTests(DnsBed bed)
             await Running.UntilAsync(() => first.Count("dns", "nxdomain") == 10);
         }
 
-        // Killed after the rows were committed, and before their answers were.
+        // Killed after the rows were committed and before their answers were.
         await using (var killed = new Running(folder.Path, options, commit: false))
         {
             using var bed2 = new LedgerBed();
             killed.Store.Commit([await FailuresAsync(bed2, 5)], new Totals(bed2.Names), false, false, DateTimeOffset.UtcNow);
             killed.Committer.NewEvents.Set();
-            // Those of before are answered: else they would come first.
+            // Earlier failures have answers already: otherwise they would come first.
             var answered = await killed.Handed.ReadAsync(Cancel).AsTask().Soon();
             Assert.Equal(5, answered.Answers!.Answers.Count);
         }
 
         await using var again = new Running(folder.Path, options);
-        // Answers come in order: what would be asked twice was so when a later one is skipped.
+        // Answers arrive in order: once a later one is skipped, any repeated query would have been seen.
         await again.FailAsync(1, NoSuchDomain, age: TimeSpan.FromHours(2));
         await Running.UntilAsync(() => again.Count("dns", "skipped") == 1);
         Assert.Equal(15, again.Count("dns", "nxdomain"));
@@ -237,7 +252,7 @@ public sealed class EnricherTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task Old_failures_are_passed_on_without_asking()
+    public async Task Old_failures_are_shipped_without_queries()
     {
         using var folder = new TemporaryFolder();
         await using var running = new Running(folder.Path, await bed.OptionsAsync());
@@ -249,7 +264,7 @@ public sealed class EnricherTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task Too_many_questions_at_once_are_passed_on_without_the_rest()
+    public async Task Excess_queries_are_dropped_and_events_shipped()
     {
         using var folder = new TemporaryFolder();
         await using var dns = new FakeDns(_ => 3);
@@ -257,7 +272,8 @@ public sealed class EnricherTests(DnsBed bed)
         await using (var filling = new Running(folder.Path, options, commit: false))
             for (var i = 0; i < Enricher.MaxQuestions + 20; i++)
                 using (var bed2 = new LedgerBed())
-                    filling.Store.Commit([await FailuresAsync(bed2, 1, $"a@d{i}.example", i + 10)], new Totals(bed2.Names), false, false, DateTimeOffset.UtcNow);
+                    filling.Store.Commit(
+                        [await FailuresAsync(bed2, 1, $"a@d{i}.example", i + 10)], new Totals(bed2.Names), false, false, DateTimeOffset.UtcNow);
         await using var running = new Running(folder.Path, options);
         await Running.UntilAsync(() => running.Count("dns", "nxdomain") + running.Count("dns", "skipped") == Enricher.MaxQuestions + 20);
         Assert.Equal(20, running.Count("dns", "skipped"));
@@ -283,7 +299,7 @@ public sealed class EnricherTests(DnsBed bed)
 public sealed class KnownDomainsTests
 {
     [Fact]
-    public void They_have_a_size_and_what_comes_up_again_stays()
+    public void KnownDomains_evicts_least_recent()
     {
         var known = new KnownDomains();
         for (var i = 0; i < 10_000; i++)

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Mailflow.Tests.Enrich;
 
-/// <summary>A name server of a few lines, for what real ones cannot be brought to: it answers each question with a code and no record, or not at all.</summary>
+/// <summary>A minimal name server for cases that real ones cannot produce: it answers each query with a code and no record, or not at all.</summary>
 sealed class FakeDns : IAsyncDisposable
 {
     readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
@@ -20,10 +20,10 @@ sealed class FakeDns : IAsyncDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)_socket.Client.LocalEndPoint!;
 
-    /// <summary>What it does to an answer before it leaves.</summary>
+    /// <summary>Changes a response before it is sent.</summary>
     public Func<byte[], byte[]>? Spoil { get; init; }
 
-    /// <summary>Questions that came.</summary>
+    /// <summary>Received queries.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
     public async ValueTask DisposeAsync()
@@ -42,7 +42,7 @@ sealed class FakeDns : IAsyncDisposable
                 Interlocked.Increment(ref _asked);
                 if (_code(Name(question.Buffer)) is not { } code)
                     continue;
-                // The header and the question come back; the additional record of EDNS does not.
+                // The response has the header and the question, without the EDNS record.
                 var end = 12 + Name(question.Buffer).Length + 2 + 4;
                 var answer = question.Buffer[..end];
                 (answer[2], answer[3]) = (0x81, (byte)(0x80 | code));

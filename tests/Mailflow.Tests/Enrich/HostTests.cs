@@ -17,10 +17,11 @@ public sealed class HostTests(DnsBed bed)
         return await new HostCheck(checks.Resolver, clock ?? TimeProvider.System, [Certificates.Root]).CheckAsync(new(host, port), Cancel);
     }
 
-    static string Of(HostResult result, string check) => string.Join(" | ", result.Findings.Where(f => f.Check == check).Select(f => $"{f.Severity}: {f.Says}"));
+    static string Of(HostResult result, string check) =>
+        string.Join(" | ", result.Findings.Where(f => f.Check == check).Select(f => $"{f.Severity}: {f.Says}"));
 
     [Fact]
-    public async Task A_good_server_is_heard_to_the_end_and_nothing_is_sent()
+    public async Task Host_check_completes_the_dialogue_and_sends_no_mail()
     {
         using var certificate = Certificates.For(Host);
         await using var server = new MailServer { Certificate = certificate };
@@ -39,7 +40,7 @@ public sealed class HostTests(DnsBed bed)
     [InlineData("other.example", -30, 60, false, "Warning: it is for other.example, not for mx.mail.test")]
     [InlineData("mx.mail.test", -30, 5, false, "Warning: it expires on ")]
     [InlineData("other.example", -60, -1, true, "Trouble: it expired on ")]
-    public async Task A_certificate_that_does_not_hold_is_told_and_why(string name, int from, int until, bool selfSigned, string says)
+    public async Task Invalid_certificate_is_reported_with_its_reason(string name, int from, int until, bool selfSigned, string says)
     {
         using var certificate = Certificates.For(name, from, until, selfSigned);
         await using var server = new MailServer { Certificate = certificate };
@@ -50,7 +51,7 @@ public sealed class HostTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task A_server_without_STARTTLS_is_a_warning()
+    public async Task Missing_STARTTLS_is_a_warning()
     {
         await using var server = new MailServer();
         var result = await CheckAsync(server.Port);
@@ -61,7 +62,7 @@ public sealed class HostTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task A_server_that_offers_STARTTLS_and_refuses_it_is_trouble()
+    public async Task Rejected_STARTTLS_is_an_error()
     {
         using var certificate = Certificates.For(Host);
         await using var server = new MailServer { Certificate = certificate, StartTls = "454 4.7.0 TLS not available\r\n" };
@@ -72,7 +73,7 @@ public sealed class HostTests(DnsBed bed)
     [InlineData("554 5.7.1 192.0.2.25 is blocked\r\n", "Trouble: it refuses us: 554 5.7.1 192.0.2.25 is blocked")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n", "Trouble: it does not speak SMTP: 'SSH-2.0-OpenSSH_9.2'")]
     [InlineData("", "Trouble: it does not speak SMTP")]
-    public async Task A_banner_that_does_not_welcome_is_trouble(string banner, string says)
+    public async Task Error_banner_is_an_error(string banner, string says)
     {
         await using var server = new MailServer { Banner = banner.Length == 0 ? new string('x', 5000) : banner };
         var result = await CheckAsync(server.Port);
@@ -81,7 +82,7 @@ public sealed class HostTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task Nothing_there_and_no_such_host_are_told_apart()
+    public async Task Refused_connection_and_unknown_host_are_distinguished()
     {
         Assert.StartsWith("Trouble: the connection is refused", Of(await CheckAsync(Ports.Claim()), "connect"), StringComparison.Ordinal);
         Assert.StartsWith("Trouble: its name has no address", Of(await CheckAsync(25, host: "x.nowhere.test"), "connect"), StringComparison.Ordinal);
@@ -89,16 +90,19 @@ public sealed class HostTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task Of_several_addresses_the_first_ones_error_tells()
+    public async Task First_addresss_error_is_reported_when_all_fail()
     {
-        Assert.StartsWith("Trouble: the connection is refused", Of(await CheckAsync(Ports.Claim(), host: "two.mail.test"), "connect"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Trouble: the connection is refused", Of(await CheckAsync(Ports.Claim(), host: "two.mail.test"), "connect"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task One_that_was_not_even_connected_to_by_the_deadline_did_not_take_the_connection()
+    public async Task Connect_timeout_is_reported_as_no_connection()
     {
         using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        using var checks = new Checks(new() { Resolvers = [new("silent", (IPEndPoint)silent.Client.LocalEndPoint!)], Deadline = TimeSpan.FromSeconds(30) }, TimeProvider.System);
+        using var checks = new Checks(
+            new() { Resolvers = [new("silent", (IPEndPoint)silent.Client.LocalEndPoint!)], Deadline = TimeSpan.FromSeconds(30) },
+            TimeProvider.System);
         var clock = new FakeTimeProvider();
         var checking = new HostCheck(checks.Resolver, clock).CheckAsync(new("mx.contoso.test", 25), Cancel);
         await silent.ReceiveAsync(Cancel);
@@ -107,7 +111,7 @@ public sealed class HostTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task A_server_that_says_nothing_ends_with_the_deadline()
+    public async Task Silent_server_ends_at_the_deadline()
     {
         await using var server = new MailServer { Silent = true };
         HostResult result;
@@ -117,7 +121,7 @@ public sealed class HostTests(DnsBed bed)
             var clock = new FakeTimeProvider();
             var checking = CheckAsync(server.Port, clock);
             await server.Taken.Soon();
-            // That the server took the connection is known here; that the check has it too is not.
+            // The server has accepted the connection; the check may not have noticed yet.
             await Task.Delay(TimeSpan.FromMilliseconds(300 * (tries + 1)), Cancel);
             clock.Advance(TimeSpan.FromSeconds(15));
             result = await checking;
@@ -128,7 +132,7 @@ public sealed class HostTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task A_connection_that_does_not_come_about_ends_by_the_clock_that_is_given()
+    public async Task Connect_deadline_uses_the_given_clock()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux lets a connection wait where the listener's queue is full");
         using var full = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -156,7 +160,7 @@ public sealed class HostTests(DnsBed bed)
     [InlineData("Relay.contoso.test", "192.0.2.5")]
     [InlineData("old", "")]
     [InlineData("nonsense", "")]
-    public void The_hosts_file_is_asked_before_DNS(string host, string addresses)
+    public void Hosts_file_is_used_before_DNS(string host, string addresses)
     {
         var file = Path.GetTempFileName();
         File.WriteAllText(file, "192.0.2.5\trelay relay.contoso.test # the smart host\n#192.0.2.6 old\n2001:db8::5   relay\nnot-an-address nonsense\n\n");

@@ -7,7 +7,7 @@ using System.Text;
 
 namespace Mailflow.Tests.Enrich;
 
-/// <summary>A mail server of a few lines: banner, EHLO, STARTTLS, QUIT. It writes down what it is told.</summary>
+/// <summary>A minimal mail server: banner, EHLO, STARTTLS, QUIT. It records the commands.</summary>
 sealed class MailServer : IAsyncDisposable
 {
     readonly TcpListener _listener;
@@ -24,17 +24,17 @@ sealed class MailServer : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>What it shows for STARTTLS; null: it does not offer it.</summary>
+    /// <summary>Its certificate; null: STARTTLS is not offered.</summary>
     public X509Certificate2? Certificate { get; init; }
 
     public string Banner { get; init; } = "220-mx.mail.test ESMTP\r\n220 ready\r\n";
 
     public string StartTls { get; init; } = "220 go ahead\r\n";
 
-    /// <summary>Takes the connection and says nothing.</summary>
+    /// <summary>Accepts the connection and sends nothing.</summary>
     public bool Silent { get; init; }
 
-    /// <summary>When the first connection was taken.</summary>
+    /// <summary>Completed at the first connection.</summary>
     public Task Taken => _taken.Task;
 
     /// <summary>Every command, in order.</summary>
@@ -76,7 +76,10 @@ sealed class MailServer : IAsyncDisposable
             switch (command.Split(' ')[0].ToUpperInvariant())
             {
                 case "EHLO":
-                    await SayAsync(stream, $"250-mx.mail.test\r\n250-SIZE {(stream is SslStream ? 36700160 : 10485760)}\r\n{(Certificate is not null && stream is not SslStream ? "250-STARTTLS\r\n" : "")}250 HELP\r\n");
+                    await SayAsync(
+                        stream,
+                        $"250-mx.mail.test\r\n250-SIZE {(stream is SslStream ? 36700160 : 10485760)}\r\n"
+                        + $"{(Certificate is not null && stream is not SslStream ? "250-STARTTLS\r\n" : "")}250 HELP\r\n");
                     break;
                 case "STARTTLS":
                     await SayAsync(stream, StartTls);
@@ -118,7 +121,7 @@ sealed class MailServer : IAsyncDisposable
     }
 }
 
-/// <summary>Certificates of an authority of the tests' own.</summary>
+/// <summary>Certificates of the tests' own CA.</summary>
 static class Certificates
 {
     public static X509Certificate2 Root { get; } = MakeRoot();
@@ -131,7 +134,9 @@ static class Certificates
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
         var (from, until) = (DateTimeOffset.UtcNow.AddDays(daysFrom), DateTimeOffset.UtcNow.AddDays(daysUntil));
-        using var made = selfSigned ? request.CreateSelfSigned(from, until) : request.Create(Root, from, until, RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
+        using var made = selfSigned
+            ? request.CreateSelfSigned(from, until)
+            : request.Create(Root, from, until, RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
     }
 

@@ -15,10 +15,13 @@ public sealed class StsTests(DnsBed bed)
     async Task<StsFetch> FetchAsync(string text, int status = 200, string certificateFor = "mta-sts.contoso.test")
     {
         using var certificate = Certificates.For(certificateFor);
-        // The other builders watch every folder below the working directory.
+        // Other builders watch every folder below the working directory.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0, l => l.UseHttps(certificate)));
+        builder.WebHost
+            .UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0, l => l.UseHttps(certificate)));
         await using var app = builder.Build();
         app.MapGet("/.well-known/mta-sts.txt", async (HttpContext http) =>
         {
@@ -33,7 +36,7 @@ public sealed class StsTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task A_policy_is_fetched_from_the_domains_own_server()
+    public async Task MTA_STS_policy_is_fetched_from_the_domains_server()
     {
         var fetched = await FetchAsync(Good);
         Assert.Equal("", fetched.Says);
@@ -47,7 +50,7 @@ public sealed class StsTests(DnsBed bed)
     [InlineData(Good, 301, "mta-sts.contoso.test", "answers 301")]
     [InlineData("version: STSv1\nmode: maybe\n", 200, "mta-sts.contoso.test", "mode is none of")]
     [InlineData("huge", 200, "mta-sts.contoso.test", "cannot be reached")]
-    public async Task What_is_wrong_with_it_is_said(string text, int status, string certificateFor, string says)
+    public async Task MTA_STS_problems_are_reported(string text, int status, string certificateFor, string says)
     {
         var fetched = await FetchAsync(text == "huge" ? new string('x', 100_000) : text, status, certificateFor);
         Assert.Null(fetched.Policy);
@@ -58,7 +61,7 @@ public sealed class StsTests(DnsBed bed)
     [InlineData("mx.contoso.test", "enforce", "Good")]
     [InlineData("mx.fabrikam.test", "enforce", "Trouble")]
     [InlineData("mx.fabrikam.test", "testing", "Warning")]
-    public async Task A_policy_that_does_not_allow_what_the_MX_names_is_told(string allowed, string mode, string severity)
+    public async Task MTA_STS_policy_that_excludes_an_MX_is_reported(string allowed, string mode, string severity)
     {
         var options = await bed.OptionsAsync() with { Blocklists = [] };
         using var checks = new Checks(options, TimeProvider.System);

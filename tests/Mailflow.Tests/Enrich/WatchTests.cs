@@ -19,7 +19,7 @@ public sealed class WatchTests(DnsBed bed)
         OwnDomains = ["contoso.test"],
         DkimSelectors = ["s2048", "s512"],
         SmartHosts = [new("mx.mail.test", server.Port), new("127.0.0.1", 1)],
-        KnockAtMx = false, // they are not of loopback
+        KnockAtMx = false, // they are not on loopback
         Blocklists = [.. zones.Select(BlocklistTable.Find)],
     };
 
@@ -38,7 +38,7 @@ public sealed class WatchTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task What_is_ours_is_in_the_metrics_and_the_trouble_comes_first_on_the_page()
+    public async Task Own_findings_are_in_metrics_and_problems_first_on_the_page()
     {
         using var certificate = Certificates.For("mx.mail.test");
         await using var server = new MailServer { Certificate = certificate };
@@ -65,7 +65,9 @@ public sealed class WatchTests(DnsBed bed)
         Assert.Equal(0, await site.MetricAsync("mailflow_domain_record_valid{domain=\"192.0.2.27\",record=\"ptr\"}"));
         Assert.Equal(1, await site.MetricAsync($"mailflow_next_hop_reachable{{host=\"mx.mail.test:{server.Port}\"}}"));
         Assert.Equal(0, await site.MetricAsync("mailflow_next_hop_reachable{host=\"127.0.0.1:1\"}"));
-        Assert.Equal(new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds(), await site.MetricAsync($"mailflow_tls_certificate_not_after_timestamp_seconds{{host=\"mx.mail.test:{server.Port}\"}}"));
+        Assert.Equal(
+            new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds(),
+            await site.MetricAsync($"mailflow_tls_certificate_not_after_timestamp_seconds{{host=\"mx.mail.test:{server.Port}\"}}"));
         foreach (var kind in WatchState.Kinds)
             Assert.NotNull(await site.MetricAsync($"mailflow_check_last_success_timestamp_seconds{{check=\"{kind}\"}}"));
 
@@ -79,28 +81,30 @@ public sealed class WatchTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task Trouble_is_told_once_and_once_more_when_it_has_passed()
+    public async Task Problem_is_logged_once_and_once_when_resolved()
     {
         var answers = 5;
         await using var dns = new FakeDns(_ => Volatile.Read(ref answers));
         using var log = new TestLog();
         var clock = new TestClock();
-        using var checks = new Checks(new() { Resolvers = [new("fake", dns.EndPoint)], OwnDomains = ["contoso.test"], Blocklists = [], WatchInterval = TimeSpan.FromMinutes(15) }, clock);
+        using var checks = new Checks(
+            new() { Resolvers = [new("fake", dns.EndPoint)], OwnDomains = ["contoso.test"], Blocklists = [], WatchInterval = TimeSpan.FromMinutes(15) },
+            clock);
         var watch = new Watch(checks, clock, log.CreateLogger("watch"));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var running = watch.RunAsync(stop.Token);
         for (var round = 0; round < 3; round++)
         {
             await clock.WaitAsync(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15));
-            Assert.Equal(1, log.Count(201)); // the resolver refuses
+            Assert.Equal(1, log.Count(201)); // the resolver returns REFUSED
             if (round < 2)
                 clock.Advance(TimeSpan.FromMinutes(15));
         }
 
         await RoundAsync(3);
-        Assert.Equal((2, 1), (log.Count(201), log.Count(202))); // the resolver is good again; the domain does not exist
+        Assert.Equal((2, 1), (log.Count(201), log.Count(202))); // the resolver is healthy again; the domain does not exist
         await RoundAsync(5);
-        Assert.Equal((3, 1), (log.Count(201), log.Count(202))); // what is not known is not good again
+        Assert.Equal((3, 1), (log.Count(201), log.Count(202))); // unknown is not resolved
         await stop.CancelAsync();
         await running;
 
@@ -115,14 +119,19 @@ public sealed class WatchTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task What_was_not_looked_at_since_the_host_is_down_is_not_good_again()
+    public async Task Unchecked_finding_of_a_down_host_is_not_resolved()
     {
         using var expired = Certificates.For("mx.mail.test", -60, -1);
         using var good = Certificates.For("mx.mail.test");
         var server = new MailServer(Ports.Claim()) { Certificate = expired };
         using var log = new TestLog();
         var clock = new TestClock();
-        var options = await bed.OptionsAsync() with { SmartHosts = [new("mx.mail.test", server.Port)], Blocklists = [], WatchInterval = TimeSpan.FromMinutes(15) };
+        var options = await bed.OptionsAsync() with
+        {
+            SmartHosts = [new("mx.mail.test", server.Port)],
+            Blocklists = [],
+            WatchInterval = TimeSpan.FromMinutes(15),
+        };
         using var checks = new Checks(options, TimeProvider.System, [Certificates.Root]);
         var watch = new Watch(checks, clock, log.CreateLogger("watch"));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -149,7 +158,7 @@ public sealed class WatchTests(DnsBed bed)
     }
 
     [Fact]
-    public void A_record_of_which_a_part_is_not_known_does_not_count_as_valid()
+    public void Partly_unknown_record_is_not_valid()
     {
         var round = new WatchRound(DateTimeOffset.UnixEpoch, [], [], [], [], [],
         [
@@ -163,21 +172,33 @@ public sealed class WatchTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task A_resolver_that_invents_answers_is_not_up()
+    public async Task Resolver_that_invents_answers_is_not_up()
     {
-        var state = await OneRoundAsync(new() { Resolvers = [new("honest", await bed.StartAsync()), new("inventing", await bed.StartInventingAsync())], Deadline = TimeSpan.FromSeconds(5) });
+        var state = await OneRoundAsync(new()
+        {
+            Resolvers = [new("honest", await bed.StartAsync()), new("inventing", await bed.StartInventingAsync())],
+            Deadline = TimeSpan.FromSeconds(5),
+        });
         await using var site = await ServedSite.StartAsync(watch: () => state);
         Assert.Equal(1, await site.MetricAsync("mailflow_resolver_up{resolver=\"honest\"}"));
         Assert.Equal(0, await site.MetricAsync("mailflow_resolver_up{resolver=\"inventing\"}"));
-        Assert.Contains("it invents answers: for a name that cannot exist (mailflow-check.invalid) it gives 203.0.113.9", await site.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains(
+            "it invents answers: for a name that cannot exist (mailflow-check.invalid) it gives 203.0.113.9",
+            await site.GetAsync("/"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_mail_servers_of_our_own_domains_are_knocked_at_once()
+    public async Task MX_hosts_of_own_domains_are_probed_once()
     {
         using var certificate = Certificates.For("mx.mail.test");
         await using var server = new MailServer { Certificate = certificate };
-        var options = await bed.OptionsAsync() with { OwnDomains = ["mail.test"], MxPort = server.Port, SmartHosts = [new("mx.mail.test", server.Port)], Blocklists = [] };
+        var options = await bed.OptionsAsync() with
+        {
+            OwnDomains = ["mail.test"],
+            MxPort = server.Port,
+            SmartHosts = [new("mx.mail.test", server.Port)],
+            Blocklists = [],
+        };
         var state = await OneRoundAsync(options);
         Assert.Equal($"mx.mail.test:{server.Port}", Assert.Single(state.Round!.Hosts, h => h.Reachable).Target.ToString());
         Assert.Single(server.Heard, c => c == "STARTTLS");
@@ -186,7 +207,7 @@ public sealed class WatchTests(DnsBed bed)
     }
 
     [Fact]
-    public async Task A_resolver_that_is_silent_is_down_and_what_it_was_asked_is_not_known()
+    public async Task Silent_resolver_is_down_and_its_findings_are_unknown()
     {
         using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         var state = await OneRoundAsync(new()

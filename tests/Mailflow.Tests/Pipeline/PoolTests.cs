@@ -6,7 +6,7 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Tests;
 
-/// <summary>What is in flight is bounded in bytes.</summary>
+/// <summary>The data in flight is bounded in bytes.</summary>
 public sealed class PoolTests
 {
     const int Megabyte = 1 << 20;
@@ -14,14 +14,14 @@ public sealed class PoolTests
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_delta_waits_until_there_is_room_for_what_it_holds()
+    public async Task Delta_waits_for_room_in_the_pool()
     {
         using var pool = new DeltaPool(10, 4 * Megabyte);
         var (first, second) = (await HoldingAsync(pool, 3 * Megabyte), await HoldingAsync(pool, 2 * Megabyte));
         await pool.AdmitAsync(first, Cancel);
         var waits = pool.AdmitAsync(second, Cancel).AsTask();
         Assert.False(waits.IsCompleted);
-        // A small one waits behind nobody.
+        // A small one does not wait behind others.
         await pool.AdmitAsync(await pool.RentAsync(Cancel), Cancel);
         pool.Return(first);
         await waits.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
@@ -29,7 +29,7 @@ public sealed class PoolTests
     }
 
     [Fact]
-    public async Task A_delta_larger_than_all_the_room_gets_through_alone()
+    public async Task Delta_larger_than_the_pool_passes_alone()
     {
         using var pool = new DeltaPool(10, 4 * Megabyte);
         var large = await HoldingAsync(pool, 9 * Megabyte);
@@ -46,14 +46,14 @@ public sealed class PoolTests
     }
 
     [Fact]
-    public async Task Large_buffers_are_few_and_used_again()
+    public async Task Large_buffers_are_limited_and_reused()
     {
         using var pool = new BlockPool(Megabyte);
         var out1 = await pool.RentAsync(4 * Megabyte, Cancel);
         byte[][] others = [await pool.RentAsync(4 * Megabyte, Cancel), await pool.RentAsync(4 * Megabyte, Cancel)];
         var waits = pool.RentAsync(Megabyte, Cancel).AsTask();
         Assert.False(waits.IsCompleted);
-        // Ordinary ones do not wait for them.
+        // Ordinary buffers do not wait for them.
         var ordinary = await pool.RentAsync(1, Cancel);
         Assert.Equal(pool.Size, ordinary.Length);
         pool.Return(out1);
@@ -66,13 +66,13 @@ public sealed class PoolTests
     }
 
     [Fact]
-    public void UTF_16_is_transcoded_piece_by_piece_as_it_is_at_once() =>
+    public void UTF_16_transcoded_in_pieces_equals_transcoding_at_once() =>
         (from text in Gen.String[Gen.OneOf(Gen.Char[' ', '~'], Gen.Char['\u0000', '\uFFFF']), 0, 40_000] from big in Gen.Bool select (text, big)).Sample(
             x =>
             {
                 var encoding = x.big ? Encoding.BigEndianUnicode : Encoding.Unicode;
                 var bytes = new byte[x.text.Length * 2];
-                // As they are, half surrogate pairs too.
+                // Unchanged, also half surrogate pairs.
                 for (var i = 0; i < x.text.Length; i++)
                     (bytes[(2 * i) + (x.big ? 1 : 0)], bytes[(2 * i) + (x.big ? 0 : 1)]) = ((byte)x.text[i], (byte)(x.text[i] >> 8));
                 byte[] utf8 = [];
@@ -87,7 +87,8 @@ public sealed class PoolTests
         var diagnosis = Diagnosis.Of(new string('x', KeptText.Status));
         for (; delta.Measure() < bytes; diagnosis = diagnosis with { })
             for (var i = 0; i < 10; i++)
-                delta.Tally.Failures.Add(new(false, default, "SMTP", Direction.Incoming, "r@a.example", "s@b.example", "<m>", "n", "Out", "", diagnosis with { }, i, 0));
+                delta.Tally.Failures.Add(
+                    new(false, default, "SMTP", Direction.Incoming, "r@a.example", "s@b.example", "<m>", "n", "Out", "", diagnosis with { }, i, 0));
         return delta;
     }
 }

@@ -14,12 +14,12 @@ public sealed class PrintableTests
     [InlineData("\u009b31m\u0085", @"\x9b31m\x85")]
     [InlineData("\u2028\u2029", @"\u2028\u2029")]
     [InlineData("a\u202egpj.exe\u202c\u2066x\u2069\u200f", @"a\u202egpj.exe\u202c\u2066x\u2069\u200f")]
-    public void What_a_terminal_would_obey_is_written_out(string text, string expected) => Assert.Equal(expected, Printable.Of(text));
+    public void Control_characters_are_escaped(string text, string expected) => Assert.Equal(expected, Printable.Of(text));
 
     [Theory]
     [InlineData("Grüße, 日本 'x' <b> + &", "\"Grüße, 日本 'x' <b> + &\"")]
     [InlineData("a\u202eb\u2069\u200e\u061c\n\"", "\"a\\u202eb\\u2069\\u200e\\u061c\\n\\\"\"")]
-    public void JSON_has_no_mark_that_turns_it_around_and_means_the_same(string text, string json)
+    public void Bidirectional_characters_are_escaped_in_JSON(string text, string json)
     {
         foreach (var utf8 in new[] { false, true })
         {

@@ -12,7 +12,7 @@ public sealed class MaskingKeyTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void The_key_is_made_once_and_hashes_stay_the_same()
+    public void Masking_key_is_created_once_and_hashes_are_stable()
     {
         var first = MaskingKey.Create(AddressPrivacy.Hashed, _folder).Address("anna@fabrikam.test");
         Assert.Equal(32, new FileInfo(KeyFile).Length);
@@ -22,7 +22,7 @@ public sealed class MaskingKeyTests : IDisposable
     }
 
     [Fact]
-    public void Only_its_owner_reads_it()
+    public void Masking_key_is_readable_by_its_owner_only()
     {
         MaskingKey.Create(AddressPrivacy.Hashed, _folder);
         if (!OperatingSystem.IsWindows())
@@ -32,14 +32,14 @@ public sealed class MaskingKeyTests : IDisposable
     [Theory]
     [InlineData(AddressPrivacy.Masked, "a***@fabrikam.test")]
     [InlineData(AddressPrivacy.Plain, "anna@fabrikam.test")]
-    public void Without_hashes_there_is_no_key(object privacy, string address)
+    public void No_masking_key_without_hashes(object privacy, string address)
     {
         Assert.Equal(address, MaskingKey.Create((AddressPrivacy)privacy, _folder).Address("anna@fabrikam.test"));
         Assert.Empty(Directory.GetFiles(_folder));
     }
 
     [Fact]
-    public void A_key_that_was_cut_short_is_refused_and_kept()
+    public void Truncated_masking_key_is_rejected_and_kept()
     {
         File.WriteAllBytes(KeyFile, new byte[31]);
         Assert.Throws<InvalidDataException>(() => MaskingKey.Create(AddressPrivacy.Hashed, _folder));
@@ -47,7 +47,7 @@ public sealed class MaskingKeyTests : IDisposable
     }
 
     [Fact]
-    public void What_a_crash_left_of_a_key_is_no_hindrance()
+    public void Temporary_key_file_after_a_crash_is_ignored()
     {
         File.WriteAllBytes(KeyFile + ".new", new byte[5]);
         MaskingKey.Create(AddressPrivacy.Hashed, _folder);

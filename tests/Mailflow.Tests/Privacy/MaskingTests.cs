@@ -21,7 +21,7 @@ public sealed class MaskingTests
     [InlineData("<john@b.test>", "<***@b.test>")]
     [InlineData("john@[192.0.2.1]", "j***@[192.0.2.1]")]
     [InlineData("\U0001F600abc@contoso.com", "\U0001F600***@contoso.com")]
-    public void Masks_an_address(string address, string masked) => Assert.Equal(masked, Masking.Masked.Address(address));
+    public void Address_is_masked(string address, string masked) => Assert.Equal(masked, Masking.Masked.Address(address));
 
     [Theory]
     [InlineData("550 5.1.1 <john.smith@contoso.com>: unknown; ask postmaster@contoso.com", "550 5.1.1 <j***@contoso.com>: unknown; ask p***@contoso.com")]
@@ -32,7 +32,9 @@ public sealed class MaskingTests
     [InlineData("user unknown", "user unknown")]
     [InlineData("550 <हिन्दी@contoso.com> unknown", "550 <ह***@contoso.com> unknown")]
     [InlineData("550 <\U0001F600\U0001F600@contoso.com> unknown", "550 <\U0001F600***@contoso.com> unknown")]
-    [InlineData("see http://www.openspf.org/Why?s=mfrom&id=john.doe%40contoso.com&ip=192.0.2.1", "see http://www.openspf.org/Why?s=mfrom&id=j***%40contoso.com&ip=192.0.2.1")]
+    [InlineData(
+        "see http://www.openspf.org/Why?s=mfrom&id=john.doe%40contoso.com&ip=192.0.2.1",
+        "see http://www.openspf.org/Why?s=mfrom&id=j***%40contoso.com&ip=192.0.2.1")]
     [InlineData("scope=mfrom;identity=b+john=contoso.com%40list.test;ip=::1", "scope=mfrom;identity=b***%40list.test;ip=::1")]
     [InlineData("http://r.test/?u=http%3A%2F%2Fx%3Fid%3Djohn%2540contoso.com", "http://r.test/?u=h***%2540contoso.com")]
     [InlineData("http://x.test/john%40contoso.com/ann%40contoso.com", "http://x.test/j***%40contoso.com/a***%40contoso.com")]
@@ -44,13 +46,15 @@ public sealed class MaskingTests
     [InlineData("size=40MB, limit=40, 4096=4096.5, C:\\mail\\40\\x", "size=40MB, limit=40, 4096=4096.5, C:\\mail\\40\\x")]
     [InlineData("550 <john\uFF20contoso.com> john\uFE6Bcontoso.com", "550 <j***\uFF20contoso.com> j***\uFE6Bcontoso.com")]
     [InlineData("(mail:john\\40contoso.com)", "(mail:j***\\40contoso.com)")]
-    [InlineData("john&#64;contoso.com john&#x40;contoso.com john&#X40;contoso.com john&commat;contoso.com", "j***&#64;contoso.com j***&#x40;contoso.com j***&#X40;contoso.com j***&commat;contoso.com")]
-    public void Masks_every_address_in_a_text(string text, string masked) => Assert.Equal(masked, Masking.Masked.Text(text));
+    [InlineData(
+        "john&#64;contoso.com john&#x40;contoso.com john&#X40;contoso.com john&commat;contoso.com",
+        "j***&#64;contoso.com j***&#x40;contoso.com j***&#X40;contoso.com j***&commat;contoso.com")]
+    public void All_addresses_in_a_text_are_masked(string text, string masked) => Assert.Equal(masked, Masking.Masked.Text(text));
 
     [Theory]
     [InlineData("550 5.4.310 DNS domain contoso.com does not exist [Message=InfoDomainNonexistent] at /o=Contoso/cn=Recipients")]
     [InlineData("@ alone")]
-    public void Where_nothing_is_to_mask_the_text_itself_comes_back(string text) => Assert.Same(text, Masking.Masked.Text(text));
+    public void Text_without_addresses_is_returned_unchanged(string text) => Assert.Same(text, Masking.Masked.Text(text));
 
     [Theory]
     [InlineData("a=40")]
@@ -59,12 +63,15 @@ public sealed class MaskingTests
     [InlineData("\"@")]
     [InlineData("a=40b.")]
     [InlineData("%40")]
-    public void A_long_text_of_a_stranger_is_masked_in_time(string part) =>
+    public void Long_hostile_text_is_masked_in_linear_time(string part) =>
         Assert.NotEmpty(Masking.Masked.Text(string.Concat(Enumerable.Repeat(part, 200_000))));
 
     [Fact]
-    public void No_local_part_of_three_letters_or_more_survives() =>
-        (from local in Gen.String[Gen.Char.AlphaNumeric, 3, 20] from before in Gen.String[Gen.Char[" <:\"?&=/;"], 0, 5] from sign in Gen.Int[0, Signs.Length - 1].Select(i => Signs[i]) select (local, before, sign))
+    public void Local_parts_of_three_letters_or_more_are_masked() =>
+        (from local in Gen.String[Gen.Char.AlphaNumeric, 3, 20]
+         from before in Gen.String[Gen.Char[" <:\"?&=/;"], 0, 5]
+         from sign in Gen.Int[0, Signs.Length - 1].Select(i => Signs[i])
+         select (local, before, sign))
             .Sample(x => !Masking.Masked.Text($"{x.before}{x.local}{x.sign}example.com> not here").Contains(x.local, StringComparison.Ordinal));
 
     [Theory]
@@ -96,14 +103,14 @@ public sealed class MaskingTests
     [InlineData("550 (Anna Smith) ann@b.test unknown", "550 (A***) a***@b.test unknown")]
     [InlineData("550 ann@b.test (Anna Smith) unknown", "550 a***@b.test (A***) unknown")]
     [InlineData("550 User Anna Smith (NAME) not listed in directory", "550 User A*** (j***) not listed in directory")]
-    public void Masks_the_forms_in_which_servers_name_a_person(string form, string masked)
+    public void Forms_in_which_servers_name_persons_are_masked(string form, string masked)
     {
         foreach (var name in (string[])["john.smith", "jsmith", "j_smith-miller", "j1234"])
             Assert.Equal(masked, Masking.Masked.Status(form.Replace("NAME", name, StringComparison.Ordinal)));
         var hashed = new Masking(AddressPrivacy.Hashed, [1]);
         var once = hashed.Status(form.Replace("NAME", "john.smith", StringComparison.Ordinal), "john.smith@contoso.com");
         Assert.DoesNotContain("john.smith", once, StringComparison.Ordinal);
-        // Hidden once, not once more: a hash of a hash compares with nothing.
+        // Masked once only: the hash of a hash could not be compared.
         if (form.Contains("NAME", StringComparison.Ordinal) && form != masked)
             Assert.Contains(hashed.Address("john.smith@contoso.com")[..16], once, StringComparison.Ordinal);
     }
@@ -117,7 +124,7 @@ public sealed class MaskingTests
     [InlineData("550 host john.smith.contoso.com refused", "550 host john.smith.contoso.com refused")]
     [InlineData("550 xjohn.smith john.smithx", "550 xjohn.smith john.smithx")]
     [InlineData("550 <john.smith@contoso.com>", "550 <j***@contoso.com>")]
-    public void Masks_the_names_of_the_failures_own_recipient_and_sender(string text, string masked) =>
+    public void Names_of_recipient_and_sender_are_masked(string text, string masked) =>
         Assert.Equal(masked, Masking.Masked.Status(text, "John.Smith+news@contoso.com", "ann.lee@contoso.com"));
 
     [Theory]
@@ -127,7 +134,7 @@ public sealed class MaskingTests
     [InlineData("ab@contoso.com")]
     [InlineData("550@contoso.com")]
     [InlineData("")]
-    public void Words_of_a_diagnosis_stay_also_where_an_address_has_them(string own)
+    public void Words_of_the_rules_are_not_masked(string own)
     {
         const string Text = "550 5.1.1 user unknown; ab is no mailbox";
         Assert.Equal(Text, Masking.Masked.Status(Text, own));
@@ -140,13 +147,14 @@ public sealed class MaskingTests
     [InlineData("CN=mail.contoso.com, OU=IT, O=Contoso")]
     [InlineData("dkim=fail (signature) d=contoso.com; s=selector1; t=1")]
     [InlineData("550 Requested action not taken: mailbox unavailable")]
-    public void Hosts_codes_and_ordinary_words_stay(string text) => Assert.Equal(text, Masking.Masked.Status(text));
+    public void Hosts_codes_and_ordinary_words_are_not_masked(string text) => Assert.Equal(text, Masking.Masked.Status(text));
 
     [Fact]
-    public void In_the_corpus_only_persons_are_hidden()
+    public void Only_persons_are_masked_in_the_corpus()
     {
         string[] persons = ["otto"];
-        foreach (var text in File.ReadLines(Repository.PathOf("tests/Mailflow.Analysis.Tests/Samples/diagnostics/corpus.tsv")).Skip(1).Select(l => l.Split('\t')[3]))
+        var corpus = File.ReadLines(Repository.PathOf("tests/Mailflow.Analysis.Tests/Samples/diagnostics/corpus.tsv"));
+        foreach (var text in corpus.Skip(1).Select(l => l.Split('\t')[3]))
         {
             var expected = Masking.Masked.Text(text);
             foreach (var person in persons)
@@ -163,11 +171,11 @@ public sealed class MaskingTests
     [InlineData("mailbox '")]
     [InlineData("Aa ")]
     [InlineData("s=a;g=")]
-    public void A_long_text_of_any_form_is_masked_in_time(string part) =>
+    public void Long_text_of_any_form_is_masked_in_linear_time(string part) =>
         Assert.NotEmpty(Masking.Masked.Status(string.Concat(Enumerable.Repeat(part, 300_000 / part.Length)), "john.smith@contoso.com", "ann.lee@contoso.com"));
 
     [Fact]
-    public void A_hash_keeps_equal_addresses_equal_and_depends_on_the_key()
+    public void Hash_is_equal_for_equal_addresses_and_depends_on_the_key()
     {
         var one = new Masking(AddressPrivacy.Hashed, [1]);
         Assert.Equal(one.Address("John@contoso.com"), one.Address("john@contoso.com"));
@@ -176,5 +184,5 @@ public sealed class MaskingTests
     }
 
     [Fact]
-    public void Plain_changes_nothing() => Assert.Equal("<john@contoso.com>", new Masking(AddressPrivacy.Plain, []).Text("<john@contoso.com>"));
+    public void Plain_mode_masks_nothing() => Assert.Equal("<john@contoso.com>", new Masking(AddressPrivacy.Plain, []).Text("<john@contoso.com>"));
 }

@@ -8,7 +8,7 @@ using Mailflow.Tests.Web;
 
 namespace Mailflow.Tests.Scan;
 
-/// <summary>docs/scan.md is what a rich scan writes: no key of it is missing there, and none stands there that is not written.</summary>
+/// <summary>docs/scan.md lists exactly the keys that a scan with all kinds of data writes.</summary>
 public sealed class ScanDocTests : IDisposable
 {
     static readonly DateTimeOffset At = new(2026, 3, 4, 10, 0, 0, TimeSpan.Zero);
@@ -18,7 +18,7 @@ public sealed class ScanDocTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Each_key_and_table_is_documented()
+    public async Task Scan_keys_and_tables_are_documented()
     {
         var report = await RichScanAsync();
         using var bytes = new MemoryStream();
@@ -36,15 +36,21 @@ public sealed class ScanDocTests : IDisposable
         while (csv.Read())
             tables.Add(csv.GetString(0));
         Assert.Equal(Documented("## CSV"), tables);
-        // Our own words are not taken for a formula.
+        // Our own texts are not escaped as formulas.
         Assert.Contains("no code unknown: ", text.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("'-", text.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>The first cells of the table under a heading.</summary>
+    /// <summary>The first column of the table under a heading.</summary>
     static SortedSet<string> Documented(string heading) =>
-        new(File.ReadLines(Repository.PathOf("docs/scan.md")).SkipWhile(l => l != heading).Skip(1).TakeWhile(l => !l.StartsWith("## ", StringComparison.Ordinal))
-            .Where(l => l.StartsWith("| `", StringComparison.Ordinal)).Select(l => l.Split('`')[1]), StringComparer.Ordinal);
+        new(
+            File.ReadLines(Repository.PathOf("docs/scan.md"))
+                .SkipWhile(l => l != heading)
+                .Skip(1)
+                .TakeWhile(l => !l.StartsWith("## ", StringComparison.Ordinal))
+                .Where(l => l.StartsWith("| `", StringComparison.Ordinal))
+                .Select(l => l.Split('`')[1]),
+            StringComparer.Ordinal);
 
     static void Walk(JsonElement element, string path, SortedSet<string> documented, SortedSet<string> written)
     {
@@ -58,7 +64,7 @@ public sealed class ScanDocTests : IDisposable
             var key = path.Length == 0 ? property.Name : $"{path}.{property.Name}";
             if (!documented.Contains(key) && documented.Contains(path + ".*"))
                 key = path + ".*";
-            // A map is named by its labels.
+            // A map is documented by its labels.
             if (!documented.Contains(key + ".*"))
                 written.Add(key);
             Walk(property.Value, key, documented, written);
@@ -67,7 +73,8 @@ public sealed class ScanDocTests : IDisposable
 
     async Task<ScanReport> RichScanAsync()
     {
-        using (var simulation = new Simulation(new SimulationOptions { Folder = _folder, SizeBytes = 3_000_000, Exports = true, AllLogs = true }, TimeProvider.System))
+        using (var simulation = new Simulation(
+            new SimulationOptions { Folder = _folder, SizeBytes = 3_000_000, Exports = true, AllLogs = true }, TimeProvider.System))
             await simulation.RunAsync(null, TestContext.Current.CancellationToken);
         var odd = new LogText(At);
         for (var i = 0; i < 1000; i++)
@@ -81,7 +88,10 @@ public sealed class ScanDocTests : IDisposable
         Write("certificates.csv", SampleExports.Certificates(At));
         Write("config.csv", SampleExports.TransportConfig);
         Write("pressure.csv", SampleExports.BackPressure);
-        Write("cut.json", """[{"Identity":"EX02\\1","DeliveryType":"DnsConnectorDelivery","NextHopDomain":"a.example","MessageCount":5,"Status":"Retry"},{"Identity":"EX02\\2","Deliv""");
+        Write("cut.json", """
+            [{"Identity":"EX02\\1","DeliveryType":"DnsConnectorDelivery","NextHopDomain":"a.example","MessageCount":5,"Status":"Retry"},
+            {"Identity":"EX02\\2","Deliv
+            """);
         using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System);
         return await scanning.RunAsync([_folder], null, TestContext.Current.CancellationToken);
     }

@@ -10,7 +10,7 @@ using Mailflow.Tests.Web;
 
 namespace Mailflow.Tests.Scan;
 
-/// <summary>A scan reads exports beside logs, and what both tell is one.</summary>
+/// <summary>A scan reads exports together with logs, and combines their data.</summary>
 public sealed class ScanExportTests : IDisposable
 {
     static readonly DateTimeOffset At = new(2026, 3, 4, 10, 0, 0, TimeSpan.Zero);
@@ -20,16 +20,18 @@ public sealed class ScanExportTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Events_of_overlapping_exports_of_several_shapes_count_once_and_join_the_log()
+    public async Task Overlapping_exports_count_events_once_and_join_the_log()
     {
         Write("MSGTRK2026030410-1.LOG", new LogText(At).Fail(At, "a@remote.example", "550 5.1.1 User unknown").ToString());
-        // Message 1 is in the log; 2 is not; 3 will be retried.
+        // Message 1 is in the log, 2 is not, 3 will be retried.
         var events = new[]
         {
             (1L, 2004, At, new[] { "Internet Send", "<1@contoso.test>", "550 5.1.1 User unknown" }),
             (2L, 2004, At, new[] { "Internet Send", "<2@contoso.test>", "550 5.7.1 Relaying denied" }),
             (3L, 2004, At, new[] { "Internet Send", "<3@contoso.test>", "451 4.7.1 Greylisted, try again later" }),
-            (4L, 15004, At, new[] { "Normal", "High", "The following resources are under pressure:\nVersion buckets = 2000 [High] [Normal=80 Medium=120 High=200]" }),
+            (
+                4L, 15004, At,
+                new[] { "Normal", "High", "The following resources are under pressure:\nVersion buckets = 2000 [High] [Normal=80 Medium=120 High=200]" }),
         };
         Write("all.xml", SampleExports.Events(events));
         Write("some.xml", "<?xml version=\"1.0\"?>\n<Events>" + SampleExports.Events(events.AsSpan(0, 2)) + "</Events>");
@@ -48,11 +50,14 @@ public sealed class ScanExportTests : IDisposable
     }
 
     [Fact]
-    public async Task Snapshots_are_shown_and_what_is_cut_off_is_named_and_not_taken()
+    public async Task Scan_shows_snapshots_and_reports_truncated_ones()
     {
         Write("queues.csv", SampleExports.Queues);
         Write("certificates.csv", SampleExports.Certificates(At.AddDays(20)));
-        Write("cut.json", """[{"Identity":"EX02\\1","DeliveryType":"DnsConnectorDelivery","NextHopDomain":"a.example","MessageCount":5,"Status":"Retry"},{"Identity":"EX02\\2","Deliv""");
+        Write("cut.json", """
+            [{"Identity":"EX02\\1","DeliveryType":"DnsConnectorDelivery","NextHopDomain":"a.example","MessageCount":5,"Status":"Retry"},
+            {"Identity":"EX02\\2","Deliv
+            """);
         Write("other.json", """{"hello":"world"}""");
         var report = await ScanAsync();
         Assert.Equal([(SnapshotKind.Queues, "EX01"), (SnapshotKind.Certificates, "EX01")], report.Snapshots.Select(s => (s.Kind, s.Server)).Order());
@@ -65,7 +70,7 @@ public sealed class ScanExportTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_simulated_is_what_is_found()
+    public async Task Scan_finds_the_simulated_counts()
     {
         using var simulation = new Simulation(new SimulationOptions { Folder = _folder, SizeBytes = 6_000_000, Exports = true }, TimeProvider.System);
         await simulation.RunAsync(null, TestContext.Current.CancellationToken);
@@ -74,13 +79,20 @@ public sealed class ScanExportTests : IDisposable
         var report = await ScanAsync();
         Assert.Empty(report.LeftAlone);
         Assert.Empty(report.Faults);
-        // Each event is there as XML and as .evtx.
+        // Each event is exported as XML and as .evtx.
         Assert.Equal(truth.WindowsEvents["2004"], report.Sum(Counter.WindowsEvents));
         Assert.Equal(truth.WindowsEvents["2004"], report.Sum(Counter.Refusals));
         Assert.Equal(truth.Failures.Values.Sum() + truth.LoneRefusals, report.Sum(Counter.Failures));
         var queues = report.Snapshots.Single(s => s.Kind == SnapshotKind.Queues);
         Assert.Equal(truth.Queues.Values.Sum(), ScanExports.Queued(queues));
-        Assert.Equal(truth.Queues.Take(50), queues.Queues.Concat(queues.OtherQueues).Where(q => q is { Kind: QueueKind.Dns }).ToDictionary(q => q.NextHop, q => q.Messages, StringComparer.Ordinal).OrderBy(q => q.Key, StringComparer.Ordinal).Take(50));
+        Assert.Equal(
+            truth.Queues.Take(50),
+            queues.Queues
+                .Concat(queues.OtherQueues)
+                .Where(q => q is { Kind: QueueKind.Dns })
+                .ToDictionary(q => q.NextHop, q => q.Messages, StringComparer.Ordinal)
+                .OrderBy(q => q.Key, StringComparer.Ordinal)
+                .Take(50));
     }
 
     async Task<ScanReport> ScanAsync()

@@ -11,7 +11,7 @@ using Spectre.Console;
 
 namespace Mailflow.Tests.Scan;
 
-/// <summary>What a scan says of files that are not quite logs.</summary>
+/// <summary>Messages of a scan about files that are not valid logs.</summary>
 public sealed class ScanLogTests : IDisposable
 {
     static readonly DateTimeOffset At = new(2026, 3, 4, 10, 0, 0, TimeSpan.Zero);
@@ -26,7 +26,7 @@ public sealed class ScanLogTests : IDisposable
     [InlineData('x', 10_000_000, Unreadable.LineTooLong)]
     [InlineData('\0', 1000, Unreadable.NulBytes)]
     [InlineData('\0', 10_000_000, Unreadable.NulBytes)]
-    public async Task A_last_line_that_cannot_be_read_is_counted_also_without_its_end(char letter, int length, Unreadable reason)
+    public async Task Unreadable_last_line_without_a_line_end_is_counted(char letter, int length, Unreadable reason)
     {
         foreach (var before in new[] { "", "2024-05-06T07" })
         {
@@ -40,7 +40,7 @@ public sealed class ScanLogTests : IDisposable
     }
 
     [Fact]
-    public async Task Names_and_headers_of_what_is_left_alone_are_written_out_and_masked()
+    public async Task Names_of_skipped_files_are_escaped_and_masked()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows allows no such names");
         File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 1));
@@ -69,17 +69,19 @@ public sealed class ScanLogTests : IDisposable
     [InlineData("\uff0dcmd.example")]
     [InlineData("\uff20cmd.example")]
     [InlineData("=cmd.example")]
-    public async Task No_cell_of_the_CSV_begins_a_formula(string domain)
+    public async Task CSV_cells_never_start_a_formula(string domain)
     {
         File.WriteAllText(Log, new LogText(At).Fail(At, "a@" + domain, "550 5.1.1 User unknown").ToString());
         var report = await ScanAsync(Log);
         using var csv = new StringWriter();
         ScanCsv.Write(report, Masking.Masked, csv);
-        Assert.Single(csv.ToString().Split('\n'), l => l.StartsWith($"domains,'{domain}", StringComparison.Ordinal) || l.StartsWith($"domains,\"'{domain}", StringComparison.Ordinal));
+        Assert.Single(
+            csv.ToString().Split('\n'),
+            l => l.StartsWith($"domains,'{domain}", StringComparison.Ordinal) || l.StartsWith($"domains,\"'{domain}", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task What_is_passed_over_is_named()
+    public async Task Skipped_files_are_reported()
     {
         var (link, folder) = (Path.Combine(_folder, "link.log"), Path.Combine(_folder, "up"));
         File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 1));
@@ -90,7 +92,7 @@ public sealed class ScanLogTests : IDisposable
         Assert.Equal(1, report.Files);
         Assert.Equal([deep, link, folder], report.LeftAlone.Select(f => f.Path).Order(StringComparer.Ordinal));
         Assert.Empty(report.Errors);
-        // Who names a link means what it leads to.
+        // A named link stands for its target.
         Assert.Equal(1, (await ScanAsync(link)).Files);
     }
 
@@ -105,10 +107,17 @@ public sealed class ScanLogTests : IDisposable
     [InlineData("a.log", "\u001f\u008b\u0008\0\0\0", "it is compressed (gzip) and must be unpacked first")]
     [InlineData("a.log.gz", "\u001f\u008b\u0008\0\0\0", "it is compressed (gzip) and must be unpacked first")]
     [InlineData("a.zip", "PK\u0003\u0004....", "it is compressed (zip) and must be unpacked first")]
-    [InlineData("a.csv", "\"EventId\",\"Source\",\"Sender\",\"Recipients\",\"MessageSubject\"\r\n\"FAIL\",\"SMTP\",\"a@b.test\",\"c@d.test\",\"x\"\r\n", "rows of Get-MessageTrackingLog: read the raw logs instead")]
-    [InlineData("a.csv", "#TYPE Microsoft.Exchange.Management.TransportLogSearchTasks.MessageTrackingEvent\r\n\"Timestamp\",\"ClientIp\",\"Source\",\"EventId\",\"RecipientStatus\"\r\n\"1/2/2026 3:04:05 PM\",\"\",\"SMTP\",\"FAIL\",\"\"\r\n", "rows of Get-MessageTrackingLog: read the raw logs instead")]
+    [InlineData(
+        "a.csv",
+        "\"EventId\",\"Source\",\"Sender\",\"Recipients\",\"MessageSubject\"\r\n\"FAIL\",\"SMTP\",\"a@b.test\",\"c@d.test\",\"x\"\r\n",
+        "rows of Get-MessageTrackingLog: read the raw logs instead")]
+    [InlineData(
+        "a.csv",
+        "#TYPE Microsoft.Exchange.Management.TransportLogSearchTasks.MessageTrackingEvent\r\n"
+        + "\"Timestamp\",\"ClientIp\",\"Source\",\"EventId\",\"RecipientStatus\"\r\n\"1/2/2026 3:04:05 PM\",\"\",\"SMTP\",\"FAIL\",\"\"\r\n",
+        "rows of Get-MessageTrackingLog: read the raw logs instead")]
     [InlineData("a.json", "[{\"EventId\":\"FAIL\",\"Source\":\"SMTP\",\"MessageSubject\":\"x\"}]", "rows of Get-MessageTrackingLog: read the raw logs instead")]
-    public async Task What_is_no_log_is_said_to_be_what_it_is(string name, string text, string why)
+    public async Task Other_file_types_are_named(string name, string text, string why)
     {
         var path = Path.Combine(_folder, name);
         File.WriteAllBytes(path, Encoding.Latin1.GetBytes(text));
@@ -118,7 +127,7 @@ public sealed class ScanLogTests : IDisposable
     }
 
     [Fact]
-    public async Task What_others_wrote_moves_no_cursor()
+    public async Task Untrusted_text_is_escaped()
     {
         File.WriteAllText(Path.Combine(_folder, "b\u001b[2J\u202e.log"), "nothing\r\nof ours\r\n");
         File.WriteAllText(Log, new LogText(At).Fail(At, "a@remote.example", "550 5.1.1 User \u001b]0;owned\a unknown \u009b31m\u2028").ToString());
@@ -129,7 +138,12 @@ public sealed class ScanLogTests : IDisposable
         {
             Assert.Contains(@"\x1b]0;owned\x07", text, StringComparison.Ordinal);
             Assert.Contains(@"b\x1b[2J\u202e.log", text, StringComparison.Ordinal);
-            Assert.Equal(-1, text.Replace("\r\n", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal).AsSpan().IndexOfAny("\u001b\a\u009b\u2028\u202e"));
+            Assert.Equal(
+                -1,
+                text.Replace("\r\n", "", StringComparison.Ordinal)
+                    .Replace("\n", "", StringComparison.Ordinal)
+                    .AsSpan()
+                    .IndexOfAny("\u001b\a\u009b\u2028\u202e"));
         }
     }
 
@@ -137,7 +151,7 @@ public sealed class ScanLogTests : IDisposable
     [InlineData(40)]
     [InlineData(60)]
     [InlineData(80)]
-    public async Task A_narrow_terminal_shows_the_counts(int width)
+    public async Task Narrow_terminal_shows_the_counts(int width)
     {
         var log = new LogText(At);
         for (var i = 0; i < 1234; i++)

@@ -25,14 +25,18 @@ public sealed class WildcardsTests : IDisposable
     [InlineData("none", "none")]
     [InlineData("none/*.LOG", "")]
     [InlineData("EX01/*.csv", "")]
-    public void A_wildcard_is_what_it_matches(string path, string expected)
+    public void Wildcard_expands_to_matching_files(string path, string expected)
     {
-        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p => Path.Combine(_folder, p)), Wildcards.Expand(Path.Combine(_folder, path)));
-        Assert.Equal(Wildcards.Expand(Path.Combine(_folder, path)).Where(Path.Exists), Wildcards.Expand("EX01=" + Path.Combine(_folder, path)).Where(Path.Exists));
+        Assert.Equal(
+            expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p => Path.Combine(_folder, p)),
+            Wildcards.Expand(Path.Combine(_folder, path)));
+        Assert.Equal(
+            Wildcards.Expand(Path.Combine(_folder, path)).Where(Path.Exists),
+            Wildcards.Expand("EX01=" + Path.Combine(_folder, path)).Where(Path.Exists));
     }
 
     [Fact]
-    public void A_file_of_that_name_comes_first()
+    public void File_with_wildcard_characters_in_its_name_takes_precedence()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows allows no such names");
         var odd = Path.Combine(_folder, "*.LOG");

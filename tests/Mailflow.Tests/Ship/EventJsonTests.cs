@@ -39,7 +39,7 @@ public sealed partial class EventJsonTests
     };
 
     [Fact]
-    public void What_turns_text_around_is_not_in_the_line_and_means_the_same_to_who_parses_it()
+    public void Bidirectional_characters_are_escaped_in_event_JSON()
     {
         var line = Render(Event("550 5.1.1 User \u202enwonknu\u2069"));
         Assert.DoesNotContain(line, c => Visible.Turns.Contains(c));
@@ -59,7 +59,7 @@ public sealed partial class EventJsonTests
     static JsonElement Parse(string line) => JsonElement.Parse(line);
 
     [Fact]
-    public void A_failure_has_its_template_level_and_time()
+    public void Failure_event_has_template_level_and_time()
     {
         var json = Parse(Render(Event()));
         Assert.Equal("2026-03-04T10:00:00.25Z", json.GetProperty("@t").GetString());
@@ -68,15 +68,17 @@ public sealed partial class EventJsonTests
     }
 
     [Fact]
-    public void An_address_in_the_place_of_a_connector_is_masked() =>
+    public void Address_in_the_connector_field_is_masked() =>
         Assert.Equal("s***@contoso.test", Parse(Render(Event() with { Connector = "secret.person@contoso.test" })).GetProperty("Connector").GetString());
 
     [Fact]
-    public void An_address_that_begins_with_an_emoji_is_text_when_it_is_masked() =>
-        Assert.Equal("\U0001F600***@contoso.test", Parse(Render(Event() with { Recipient = "\U0001F600abc@contoso.test" })).GetProperty("Recipient").GetString());
+    public void Address_starting_with_an_emoji_is_masked() =>
+        Assert.Equal(
+            "\U0001F600***@contoso.test",
+            Parse(Render(Event() with { Recipient = "\U0001F600abc@contoso.test" })).GetProperty("Recipient").GetString());
 
     [Fact]
-    public void A_deferral_has_its_own()
+    public void Deferral_event_has_its_own_template()
     {
         var json = Parse(Render(Event() with { Deferred = true }));
         Assert.Equal(EventJson.DeferralTemplate, json.GetProperty("@mt").GetString());
@@ -87,16 +89,17 @@ public sealed partial class EventJsonTests
     [Theory]
     [InlineData(EventJson.FailureTemplate)]
     [InlineData(EventJson.DeferralTemplate)]
-    public void What_a_template_names_is_always_there(string template)
+    public void Properties_in_a_template_always_exist(string template)
     {
-        var nothing = new StoredEvent(1, "00", template == EventJson.DeferralTemplate, default, "", "", "", "", "", "", "", "", "", Cause.Unknown, Diagnosis.Of(""), "", 0);
+        var nothing = new StoredEvent(
+            1, "00", template == EventJson.DeferralTemplate, default, "", "", "", "", "", "", "", "", "", Cause.Unknown, Diagnosis.Of(""), "", 0);
         var json = Parse(Render(nothing));
         Assert.Equal(template, json.GetProperty("@mt").GetString());
         Assert.All(Holes().Matches(template), m => Assert.True(json.TryGetProperty(m.Groups["name"].Value, out _), m.Value));
     }
 
     [Fact]
-    public void Addresses_are_masked_wherever_they_stand_and_message_ids_are_kept()
+    public void Addresses_are_masked_in_all_fields_and_message_ids_kept()
     {
         var line = Render(Event());
         Assert.DoesNotContain("anna", line, StringComparison.OrdinalIgnoreCase);
@@ -112,7 +115,7 @@ public sealed partial class EventJsonTests
     [Theory]
     [InlineData("550 5.1.1 Anna.Lang is not known here")]
     [InlineData("550 5.1.1 no one here is called Anna Lang")]
-    public void The_recipients_name_is_hidden_in_a_status_without_an_address(string status) =>
+    public void Recipients_name_is_masked_in_a_status_without_an_address(string status) =>
         Assert.DoesNotContain("lang", Parse(Render(Event(status))).GetProperty("Status").GetString(), StringComparison.OrdinalIgnoreCase);
 
     [Fact]
@@ -120,29 +123,47 @@ public sealed partial class EventJsonTests
     {
         const string Address = "secret.person@contoso.test";
         var stored = Event();
-        var line = Render(stored with { Source = Address, NetworkMessageId = Address, File = $"root/{Address}.log", Diagnosis = stored.Diagnosis with { RemoteHost = Address } });
+        var line = Render(
+            stored with
+            {
+                Source = Address,
+                NetworkMessageId = Address,
+                File = $"root/{Address}.log",
+                Diagnosis = stored.Diagnosis with { RemoteHost = Address },
+            });
         Assert.DoesNotContain("secret", line, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_address_at_the_cut_of_a_long_text_is_masked_too()
+    public void Address_at_the_cut_of_a_long_text_is_masked()
     {
         for (var before = 4060; before < 4100; before++)
-            Assert.DoesNotContain("anna", Render(Event("550 5.1.1 " + new string('x', before - 10) + " anna.lang.with.a.long.name@fabrikam.test")), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "anna",
+                Render(Event("550 5.1.1 " + new string('x', before - 10) + " anna.lang.with.a.long.name@fabrikam.test")),
+                StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Text_of_any_script_stays_readable_and_nothing_is_too_long()
+    public void Text_in_any_script_is_kept_and_cut_at_the_limit()
     {
         Assert.Contains("für März", Render(Event()), StringComparison.Ordinal);
         var wide = new string('邮', 100_000);
-        var line = Render(Event("550 5.1.1 " + wide) with { Subject = wide, MessageId = wide, Connector = wide, Recipient = wide + "@x", Sender = wide, Server = wide });
+        var line = Render(Event("550 5.1.1 " + wide) with
+        {
+            Subject = wide,
+            MessageId = wide,
+            Connector = wide,
+            Recipient = wide + "@x",
+            Sender = wide,
+            Server = wide,
+        });
         Assert.InRange(Encoding.UTF8.GetByteCount(line), 4096, Batch.MaxBytes / 4);
         Assert.Equal(4096, Parse(line).GetProperty("Status").GetString()!.Length);
     }
 
     [Fact]
-    public void Whatever_the_text_it_is_one_line_of_json() =>
+    public void Event_is_one_line_of_JSON_for_any_text() =>
         Gen.Select(Gen.String, Gen.String, Gen.Int[0, 5000]).Sample((status, other, padding) =>
         {
             var text = string.Concat(Enumerable.Repeat("📧", padding)) + status;
@@ -151,7 +172,7 @@ public sealed partial class EventJsonTests
         });
 
     [Fact]
-    public void Every_field_is_in_the_table_of_the_docs_and_no_other()
+    public void Documented_event_fields_equal_the_written_ones()
     {
         var page = File.ReadAllText(Repository.PathOf("docs/events.md"));
         var described = Rows().Matches(page).Select(m => m.Groups["name"].Value);
@@ -159,10 +180,15 @@ public sealed partial class EventJsonTests
     }
 
     [Fact]
-    public void The_example_in_the_docs_is_what_is_written() =>
+    public void Documented_event_example_equals_the_written_event() =>
         Repository.Holds("docs/events.md", "example", $"```json\n{JsonSerializer.Serialize(Parse(Render(Event() with { Subject = "" })), Indented)}\n```\n");
 
-    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     [GeneratedRegex(@"\{(?<name>\w+)\}", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Holes();

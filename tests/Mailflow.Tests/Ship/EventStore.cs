@@ -6,10 +6,11 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Tests.Ship;
 
-/// <summary>A store with failures in it, in a folder of its own.</summary>
+/// <summary>A store with failures in a temporary folder.</summary>
 sealed class EventStore : IDisposable
 {
-    public const string UnknownUser = "[{LED=550 5.1.1 <anna.lang@fabrikam.test>: user unknown};{MSG=};{FQDN=mx.fabrikam.test};{IP=192.0.2.7};{LRT=3/4/2026 9:59:58 AM}]";
+    public const string UnknownUser = "[{LED=550 5.1.1 <anna.lang@fabrikam.test>: user unknown};{MSG=};{FQDN=mx.fabrikam.test};{IP=192.0.2.7};"
+        + "{LRT=3/4/2026 9:59:58 AM}]";
 
     readonly Totals _totals = new(new EventNames());
     readonly TrackedFile _file;
@@ -19,7 +20,8 @@ sealed class EventStore : IDisposable
     {
         Folder = Directory.CreateTempSubdirectory("mailflow-").FullName;
         Store = new(Path.Combine(Folder, "mailflow.db"));
-        var header = new LogHeader("Message Tracking Log", "15.02.1544.004", "2026-03-04T09:00:00.000Z", ["date-time", "recipient-address", "recipient-status"], 600);
+        var header = new LogHeader(
+            "Message Tracking Log", "15.02.1544.004", "2026-03-04T09:00:00.000Z", ["date-time", "recipient-address", "recipient-status"], 600);
         _file = new(1, "exchange", "MSGTRK2026030409-1.LOG", 1, 2, 3, 1, header, 0, TextEncoding.Utf8, LogFormat.All[0], "EX01");
     }
 
@@ -31,7 +33,7 @@ sealed class EventStore : IDisposable
 
     public string PathOf(string name) => Path.Combine(Folder, name);
 
-    /// <summary>Commits so many failures at once, and wakes the shippers.</summary>
+    /// <summary>Commits failures in one transaction and wakes the shippers.</summary>
     public void Add(int count, string status = UnknownUser, DateTime? time = null, Func<Failure, Failure>? change = null)
     {
         var delta = new Delta { File = _file, Server = "EX01", Offset = _offset, End = _offset + (100 * count) };
@@ -59,7 +61,7 @@ sealed class EventStore : IDisposable
         NewEvents.Set();
     }
 
-    /// <summary>The ids of all events that are stored, in order.</summary>
+    /// <summary>The ids of all stored events, in order.</summary>
     public List<string> EventIds()
     {
         using var outbox = new Outbox(Store, "(test)");

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mailflow.Tests.Ship;
 
-/// <summary>What a shipper sent in one request.</summary>
+/// <summary>One request of a shipper.</summary>
 sealed record Posted(string Path, string? Key, string? ContentType, string Body)
 {
     public IReadOnlyList<JsonElement> Events { get; } = [.. Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonElement.Parse(l))];
@@ -17,7 +17,7 @@ sealed record Posted(string Path, string? Key, string? ContentType, string Body)
     public IReadOnlyList<string> EventIds => [.. Events.Select(e => e.GetProperty("EventId").GetString()!)];
 }
 
-/// <summary>A server on the loopback that takes events as Seq does, or behaves as badly as a test wants.</summary>
+/// <summary>A loopback server that accepts events like Seq, or fails as a test requires.</summary>
 sealed class FakeSeq : IAsyncDisposable
 {
     readonly WebApplication _app;
@@ -54,7 +54,7 @@ sealed class FakeSeq : IAsyncDisposable
 
     public IReadOnlyList<Posted> All => _posted.All;
 
-    /// <summary>Every event that was taken, as often as it was.</summary>
+    /// <summary>All accepted events, with repetitions.</summary>
     public IReadOnlyList<string> EventIds
     {
         get
@@ -64,7 +64,7 @@ sealed class FakeSeq : IAsyncDisposable
         }
     }
 
-    /// <summary>A server on a free port, or on one where it was before.</summary>
+    /// <summary>A server on a free port, or on a given one.</summary>
     public static async Task<FakeSeq> StartAsync(Func<Posted, HttpContext, Task<int>>? answer = null, int port = 0)
     {
         var seq = new FakeSeq(port, answer ?? ((_, _) => Task.FromResult(201)));
@@ -76,7 +76,7 @@ sealed class FakeSeq : IAsyncDisposable
 
     public Task<Posted> PostedAsync() => _posted.NextAsync(_ => true);
 
-    /// <summary>When so many events were taken, repeated ones too.</summary>
+    /// <summary>Completes when this many events were accepted, including repeated ones.</summary>
     public Task TakenAsync(int count) => _taken.NextAsync(n => n >= count);
 
     public void Apply(Posted posted)

@@ -20,10 +20,11 @@ public sealed class FileSinkTests : IDisposable
 
     static byte[] Line(int number, int length = 100) => Encoding.ASCII.GetBytes($"{{\"n\":{number},\"pad\":\"".PadRight(length - 3, 'x') + "\"}\n");
 
-    string[] Files() => [.. Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!).Select(f => System.IO.Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+    string[] Files() =>
+        [.. Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!).Select(f => System.IO.Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
     [Fact]
-    public async Task Every_event_is_a_line_and_is_there_before_the_cursor_moves()
+    public async Task File_sink_writes_each_event_before_the_cursor_moves()
     {
         _events.Add(30);
         await using var running = new Running(_events, _clock, _log, new MailflowOptions { EventsFile = new(Path, 1 << 20, 3) });
@@ -33,17 +34,19 @@ public sealed class FileSinkTests : IDisposable
     }
 
     [Fact]
-    public void Is_rolled_by_size_and_the_newest_are_kept()
+    public void File_sink_rolls_by_size_and_keeps_the_newest_files()
     {
         var file = new RollingFile(Path, 1000, 2, _log);
         for (var i = 0; i < 45; i++)
             file.Append(Line(i));
         Assert.Equal(["events.000003.jsonl", "events.000004.jsonl", "events.jsonl"], Files());
-        Assert.Equal(Enumerable.Range(20, 25).SelectMany(i => Line(i)), Files().SelectMany(f => File.ReadAllBytes(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, f))));
+        Assert.Equal(
+            Enumerable.Range(20, 25).SelectMany(i => Line(i)),
+            Files().SelectMany(f => File.ReadAllBytes(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, f))));
     }
 
     [Fact]
-    public void Files_with_other_names_are_not_counted_and_not_deleted()
+    public void File_sink_ignores_files_with_other_names()
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         foreach (var other in (string[])["events.old.jsonl", "events.jsonl.gz", "events.1x.jsonl", "other.000001.jsonl"])
@@ -58,7 +61,7 @@ public sealed class FileSinkTests : IDisposable
     [InlineData("{\"n\":0}\n{\"n\":1,\"Rec")]
     [InlineData("{\"n\":0}\n\0\0\0\0")]
     [InlineData("{\"n\":0}\n")]
-    public void A_line_that_a_crash_tore_is_cut_off(string text)
+    public void File_sink_cuts_off_an_incomplete_line_after_a_crash(string text)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         File.WriteAllText(Path, text);
@@ -68,7 +71,7 @@ public sealed class FileSinkTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_nothing_but_torn_is_begun_anew()
+    public void File_sink_restarts_a_file_without_complete_lines()
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         File.WriteAllText(Path, "{\"n\":");
@@ -79,7 +82,7 @@ public sealed class FileSinkTests : IDisposable
     [Theory]
     [InlineData("precious and without an end of line", 1)]
     [InlineData("{", 3_000_000)]
-    public void The_file_of_somebody_else_is_left_alone(string text, int times)
+    public void File_sink_rejects_a_file_that_is_not_its_own(string text, int times)
     {
         var precious = string.Concat(Enumerable.Repeat(text, times));
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
@@ -89,7 +92,7 @@ public sealed class FileSinkTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_written_is_told_and_tried_again()
+    public async Task File_sink_reports_and_retries_failed_writes()
     {
         await File.WriteAllTextAsync(_events.PathOf("out"), "a file where the folder should be\n", TestContext.Current.CancellationToken);
         _events.Add(2);
@@ -105,7 +108,7 @@ public sealed class FileSinkTests : IDisposable
     }
 
     [Fact]
-    public void Only_its_owner_and_group_read_it()
+    public void File_sink_makes_files_readable_for_owner_and_group_only()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -114,7 +117,7 @@ public sealed class FileSinkTests : IDisposable
     }
 
     [Fact]
-    public async Task The_console_gets_the_same_lines()
+    public async Task Console_sink_writes_the_same_lines()
     {
         _events.Add(3);
         await using var output = new StringWriter();

@@ -1,6 +1,6 @@
 namespace Mailflow.Tests.Ship;
 
-/// <summary>Things that happen one by one, and can be waited for.</summary>
+/// <summary>Events of a test that can be awaited one by one.</summary>
 sealed class Happenings<T>
 {
     readonly Lock _lock = new();
@@ -34,7 +34,7 @@ sealed class Happenings<T>
         }
     }
 
-    /// <summary>The first that nobody has waited for yet.</summary>
+    /// <summary>The first one that was not awaited yet.</summary>
     public Task<T> NextAsync(Func<T, bool> wanted)
     {
         lock (_lock)

@@ -17,22 +17,28 @@ public sealed class OutboxTests : IDisposable
     void Prune() => _events.Store.Prune(new DateTimeOffset(2026, 3, 4, 10, 0, 0, TimeSpan.Zero), TimeSpan.FromDays(30), long.MaxValue);
 
     [Fact]
-    public void An_event_comes_back_as_it_was_stored()
+    public void Stored_event_is_read_back_unchanged()
     {
         _events.Add(1);
         using var outbox = Open();
         var stored = Assert.Single(outbox.Read(10));
         var judged = Diagnosis.Of(EventStore.UnknownUser);
-        Assert.Equal((1, "EX01", "SMTP", "originating", "anna.lang@fabrikam.test", "bert.kurz@contoso.test"), (stored.Id, stored.Server, stored.Source, stored.Direction, stored.Recipient, stored.Sender));
-        Assert.Equal(("<6f1c@EX01.contoso.test>", "Internet", "exchange/MSGTRK2026030409-1.LOG", 1000), (stored.MessageId, stored.Connector, stored.File, stored.Offset));
-        Assert.Equal((Cause.InvalidRecipient, judged.Enhanced, judged.SubReason, judged.Fault, judged.Text), (stored.Cause, stored.Diagnosis.Enhanced, stored.Diagnosis.SubReason, stored.Diagnosis.Fault, stored.Diagnosis.Text));
+        Assert.Equal(
+            (1, "EX01", "SMTP", "originating", "anna.lang@fabrikam.test", "bert.kurz@contoso.test"),
+            (stored.Id, stored.Server, stored.Source, stored.Direction, stored.Recipient, stored.Sender));
+        Assert.Equal(
+            ("<6f1c@EX01.contoso.test>", "Internet", "exchange/MSGTRK2026030409-1.LOG", 1000),
+            (stored.MessageId, stored.Connector, stored.File, stored.Offset));
+        Assert.Equal(
+            (Cause.InvalidRecipient, judged.Enhanced, judged.SubReason, judged.Fault, judged.Text),
+            (stored.Cause, stored.Diagnosis.Enhanced, stored.Diagnosis.SubReason, stored.Diagnosis.Fault, stored.Diagnosis.Text));
         Assert.Equal(("mx.fabrikam.test", "192.0.2.7"), (stored.Diagnosis.RemoteHost, stored.Diagnosis.RemoteAddress));
         Assert.Equal(32, stored.EventId.Length);
         Assert.Equal("", stored.Subject);
     }
 
     [Fact]
-    public void What_was_counted_is_what_is_told_where_the_rules_have_changed_since()
+    public void Stored_diagnosis_is_shipped_after_the_rules_have_changed()
     {
         _events.Add(1);
         _events.Execute("UPDATE events SET cause = 'mailbox-full'");
@@ -43,7 +49,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
-    public void A_new_sink_gets_the_history_once_and_goes_on_where_it_was()
+    public void New_sink_gets_the_history_once_and_continues()
     {
         _events.Add(5);
         using (var first = Open())
@@ -62,7 +68,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
-    public void What_was_deleted_before_a_sink_was_new_is_none_of_its_losses()
+    public void Events_deleted_before_a_sink_was_added_are_not_its_losses()
     {
         _events.Add(4, time: Old);
         _events.Add(3);
@@ -86,7 +92,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
-    public void A_store_that_was_emptied_does_not_begin_its_numbers_anew()
+    public void Emptied_store_does_not_reuse_event_numbers()
     {
         _events.Add(4, time: Old);
         Prune();
@@ -98,7 +104,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_store_has_nothing_to_tell()
+    public void Empty_store_has_no_events_to_ship()
     {
         using var outbox = Open();
         Assert.Empty(outbox.Read(10));
@@ -106,7 +112,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
-    public void Reading_does_not_keep_the_committer_waiting()
+    public void Reading_events_does_not_block_the_committer()
     {
         _events.Add(10);
         using var outbox = Open();

@@ -6,7 +6,7 @@ using Mailflow.Ship;
 
 namespace Mailflow.Tests.Ship;
 
-/// <summary>Shippers at work, as the program would have them, until the end of a test.</summary>
+/// <summary>Running shippers, created as in the program, until the end of a test.</summary>
 sealed class Running : IAsyncDisposable
 {
     readonly CancellationTokenSource _stop = new();
@@ -14,14 +14,22 @@ sealed class Running : IAsyncDisposable
 
     public Running(EventStore events, TestClock clock, TestLog log, MailflowOptions options)
     {
-        Shippers = Mailflow.Ship.Shippers.Create(options with { StateFolder = events.Folder, Enrich = new() { Enabled = false } }, events.Store, events.NewEvents, Masking.Masked, clock, log);
+        Shippers = Mailflow.Ship.Shippers.Create(
+            options with { StateFolder = events.Folder, Enrich = new() { Enabled = false } },
+            events.Store, events.NewEvents, Masking.Masked, clock, log);
         _all = Task.WhenAll(Shippers.Select(s => Task.Run(() => s.RunAsync(_stop.Token))));
     }
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The shippers are disposed of with this.")]
     public Running(EventStore events, TestClock clock, TestLog log, params ISink[] sinks)
     {
-        Shippers = [.. sinks.Select(sink => new Shipper(sink, new Outbox(events.Store, sink.Name), new RollingFile(events.PathOf($"rejected-{sink.Name}.jsonl"), 5 << 20, 1, log), events.NewEvents, Masking.Masked, clock, log))];
+        Shippers =
+        [
+            .. sinks.Select(sink => new Shipper(
+                sink, new Outbox(events.Store, sink.Name),
+                new RollingFile(events.PathOf($"rejected-{sink.Name}.jsonl"), 5 << 20, 1, log),
+                events.NewEvents, Masking.Masked, clock, log)),
+        ];
         _all = Task.WhenAll(Shippers.Select(s => Task.Run(() => s.RunAsync(_stop.Token))));
     }
 
@@ -29,13 +37,13 @@ sealed class Running : IAsyncDisposable
 
     public ShipStatus Status => Shippers[0].Status;
 
-    /// <summary>Asks for the end.</summary>
+    /// <summary>Requests the stop.</summary>
     public void BeginStop() => _stop.Cancel();
 
-    /// <summary>When all have ended.</summary>
+    /// <summary>Completes when all have ended.</summary>
     public Task EndedAsync() => _all.Soon();
 
-    /// <summary>Ends them and waits: what they wrote is there.</summary>
+    /// <summary>Stops them and waits until their output is written.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();

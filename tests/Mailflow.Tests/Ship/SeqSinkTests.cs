@@ -38,7 +38,7 @@ public sealed class SeqSinkTests : IDisposable
     [InlineData(429, Verdict.Later)]
     [InlineData(500, Verdict.Later)]
     [InlineData(503, Verdict.Later)]
-    public async Task What_follows_from_an_answer(int status, object verdict)
+    public async Task Seq_responses_decide_retry_skip_or_success(int status, object verdict)
     {
         await using var seq = await FakeSeq.StartAsync(_ => status);
         var answer = await SendAsync(seq.Url);
@@ -48,7 +48,7 @@ public sealed class SeqSinkTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_of_before_is_asked_in_its_own_way_from_then_on()
+    public async Task Older_Seq_server_gets_its_own_format_from_then_on()
     {
         await using var seq = await FakeSeq.StartAsync(p => p.Path == "/seq/api/events/raw?clef" ? 201 : 404);
         using var sink = new SeqSink(new(new(seq.Url, "/seq/"), null), _clock);
@@ -58,7 +58,7 @@ public sealed class SeqSinkTests : IDisposable
     }
 
     [Fact]
-    public async Task A_redirect_is_not_followed()
+    public async Task Redirect_is_not_followed()
     {
         await using var elsewhere = await FakeSeq.StartAsync();
         await using var seq = await FakeSeq.StartAsync((_, context) =>
@@ -71,7 +71,7 @@ public sealed class SeqSinkTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_key_no_header_is_sent()
+    public async Task No_key_header_is_sent_without_a_key()
     {
         await using var seq = await FakeSeq.StartAsync();
         await SendAsync(seq.Url, key: null);
@@ -82,7 +82,7 @@ public sealed class SeqSinkTests : IDisposable
     [InlineData("kK7pQ2vW9\nxYzT4bN8mLs")]
     [InlineData("kK7pQ2vW9 xYzT4bN8mLs")]
     [InlineData("kK7pQ2vW9éxYzT4bN8mLs")]
-    public async Task A_key_that_cannot_be_one_is_told_without_its_text(string key)
+    public async Task Invalid_key_is_reported_without_its_text(string key)
     {
         await using var seq = await FakeSeq.StartAsync();
         var answer = await SendAsync(seq.Url, key);
@@ -92,7 +92,7 @@ public sealed class SeqSinkTests : IDisposable
     }
 
     [Fact]
-    public async Task A_name_that_does_not_resolve_is_tried_again_later()
+    public async Task Unresolvable_server_name_is_retried_later()
     {
         var answer = await SendAsync(new("http://seq.invalid:5341"));
         Assert.Equal(Verdict.Later, answer.Verdict);
@@ -102,7 +102,7 @@ public sealed class SeqSinkTests : IDisposable
     [Theory]
     [InlineData(401)]
     [InlineData(403)]
-    public async Task Refused_at_the_door_it_asks_once_a_minute_and_says_what_to_do_but_not_the_key(int status)
+    public async Task Unauthorized_sink_retries_once_a_minute_and_logs_no_key(int status)
     {
         var door = status;
         await using var seq = await FakeSeq.StartAsync(_ => door);
@@ -127,7 +127,7 @@ public sealed class SeqSinkTests : IDisposable
     }
 
     [Fact]
-    public async Task The_key_is_in_no_log_status_or_name_whatever_goes_wrong()
+    public async Task Key_never_appears_in_logs_or_status()
     {
         var url = new Uri($"http://user:{Key}@127.0.0.1:{Ports.Claim()}/?apiKey={Key}");
         var target = new SeqTarget(url, Key);

@@ -23,7 +23,7 @@ public sealed class ShipperTests : IDisposable
     static MailflowOptions To(FakeSeq seq, string? key = null) => new() { EventsSeq = new(seq.Url, key) };
 
     [Fact]
-    public async Task Everything_stored_arrives_in_order_with_addresses_masked()
+    public async Task Stored_events_arrive_in_order_with_masked_addresses()
     {
         await using var seq = await FakeSeq.StartAsync();
         _events.Add(700);
@@ -44,7 +44,7 @@ public sealed class ShipperTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_comes_back_gets_what_it_missed_and_the_outage_is_told_once()
+    public async Task Recovered_sink_gets_missed_events_and_the_outage_is_logged_once()
     {
         var port = Ports.Claim();
         var seq = await FakeSeq.StartAsync(port: port);
@@ -74,7 +74,7 @@ public sealed class ShipperTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_takes_the_request_and_says_nothing_is_given_up_after_the_deadline()
+    public async Task Unanswered_request_is_abandoned_at_the_deadline()
     {
         var requests = 0;
         await using var seq = await FakeSeq.StartAsync(async (_, context) =>
@@ -97,7 +97,7 @@ public sealed class ShipperTests : IDisposable
     }
 
     [Fact]
-    public async Task One_sink_that_is_away_does_not_hold_up_the_other()
+    public async Task Unavailable_sink_does_not_delay_the_other()
     {
         await using var away = await FakeSeq.StartAsync(async (_, context) =>
         {
@@ -123,7 +123,7 @@ public sealed class ShipperTests : IDisposable
     [Theory]
     [InlineData(413)]
     [InlineData(400)]
-    public async Task An_event_that_is_refused_is_set_aside_and_its_neighbours_arrive(int status)
+    public async Task Rejected_event_is_skipped_and_its_neighbours_arrive(int status)
     {
         _events.Add(100);
         var ids = _events.EventIds();
@@ -136,14 +136,16 @@ public sealed class ShipperTests : IDisposable
         await running.StopAsync();
 
         Assert.Equal([.. _events.EventIds().Except(bad, StringComparer.Ordinal)], seq.EventIds);
-        Assert.Equal(bad, new Posted("", null, null, await File.ReadAllTextAsync(_events.PathOf("rejected-seq.jsonl"), TestContext.Current.CancellationToken)).EventIds);
+        Assert.Equal(
+            bad,
+            new Posted("", null, null, await File.ReadAllTextAsync(_events.PathOf("rejected-seq.jsonl"), TestContext.Current.CancellationToken)).EventIds);
         Assert.Equal((97, 4, 101, 0), (running.Status.Shipped, running.Status.Rejected, running.Status.LastShippedId, running.Status.Dropped));
         Assert.Equal(1, _log.Count(103));
         Assert.InRange(seq.All.Count, 1, 80);
     }
 
     [Fact]
-    public async Task A_limit_on_the_request_below_the_batch_costs_more_requests_and_no_event()
+    public async Task Request_size_limit_splits_the_batch_without_loss()
     {
         _events.Add(400);
         await using var seq = await FakeSeq.StartAsync(p => p.Body.Length > 20_000 ? 413 : 201);
@@ -155,7 +157,7 @@ public sealed class ShipperTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_refuses_everything_is_suspected_before_all_events_are_set_aside()
+    public async Task Sink_that_rejects_everything_is_paused_before_all_events_are_skipped()
     {
         _events.Add(100);
         var refuses = true;
@@ -179,7 +181,7 @@ public sealed class ShipperTests : IDisposable
     [InlineData(429, "120", 120)]
     [InlineData(503, "Wed, 04 Mar 2026 10:01:30 GMT", 90)]
     [InlineData(503, "1000000", 3600)]
-    public async Task What_the_server_asks_for_is_waited_for(int status, string retryAfter, int seconds)
+    public async Task Retry_After_is_respected(int status, string retryAfter, int seconds)
     {
         var busy = true;
         await using var seq = await FakeSeq.StartAsync((_, context) =>
@@ -200,7 +202,7 @@ public sealed class ShipperTests : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_that_is_lost_repeats_one_batch_with_the_same_ids()
+    public async Task Lost_response_repeats_one_batch_with_the_same_ids()
     {
         FakeSeq? self = null;
         var lost = false;
@@ -225,7 +227,7 @@ public sealed class ShipperTests : IDisposable
     }
 
     [Fact]
-    public async Task Killed_between_sink_and_cursor_it_repeats_one_batch_with_the_same_ids()
+    public async Task Kill_between_send_and_cursor_repeats_one_batch_with_the_same_ids()
     {
         _events.Add(20);
         await using var seq = await FakeSeq.StartAsync();
@@ -245,7 +247,7 @@ public sealed class ShipperTests : IDisposable
     }
 
     [Fact]
-    public async Task What_retention_deletes_before_it_is_shipped_is_counted_wherever_it_stood()
+    public async Task Unshipped_events_deleted_by_retention_are_counted()
     {
         _events.Add(10);
         var old = new DateTime(2025, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -265,7 +267,7 @@ public sealed class ShipperTests : IDisposable
             Assert.Contains("7 events were deleted", (await _log.LineAsync(104)).Text, StringComparison.Ordinal);
         }
 
-        // And where nothing is left at all.
+        // Also where no event is left.
         _events.Add(4, time: old);
         _events.Store.Prune(_clock.GetUtcNow(), TimeSpan.FromDays(30), long.MaxValue);
         _events.Execute("DELETE FROM events");
@@ -277,7 +279,7 @@ public sealed class ShipperTests : IDisposable
     }
 
     [Fact]
-    public async Task A_sink_that_throws_is_in_trouble_by_itself()
+    public async Task Exception_in_a_sink_affects_only_that_sink()
     {
         var broken = true;
         var sink = new ScriptedSink(_ => broken ? throw new InvalidOperationException("no idea") : Answer.Taken);
@@ -293,7 +295,7 @@ public sealed class ShipperTests : IDisposable
     }
 
     [Fact]
-    public async Task Stop_waits_for_the_request_in_flight_and_no_longer_than_its_deadline()
+    public async Task Stop_waits_for_the_request_in_flight_up_to_its_deadline()
     {
         using var inFlight = new SemaphoreSlim(0);
         var never = new TaskCompletionSource<Answer>();
@@ -310,7 +312,7 @@ public sealed class ShipperTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_that_is_answered_after_stop_moves_the_cursor()
+    public async Task Response_after_stop_moves_the_cursor()
     {
         using var inFlight = new SemaphoreSlim(0);
         var late = new TaskCompletionSource<Answer>();

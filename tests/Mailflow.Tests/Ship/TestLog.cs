@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mailflow.Tests.Ship;
 
-/// <summary>The program's log as a list.</summary>
+/// <summary>Collects the program's log entries.</summary>
 sealed class TestLog : ILogger, ILoggerFactory
 {
     readonly Happenings<(int Id, string Text)> _lines = new();

@@ -9,7 +9,7 @@ public sealed class AtOnceTests
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task A_naive_recount_arrives_at_the_truth(string version)
+    public async Task Naive_recount_equals_the_truth(string version)
     {
         using var folder = await SimulatedFolder.WrittenAtOnce(megabytes: 12, version: Enum.Parse<ExchangeVersion>(version));
         var (truth, recount) = (folder.Truth, Recount.Of(folder.LogPaths));
@@ -46,7 +46,7 @@ public sealed class AtOnceTests
     }
 
     [Fact]
-    public async Task A_seed_names_the_bytes()
+    public async Task Same_seed_gives_the_same_bytes()
     {
         using var one = await SimulatedFolder.WrittenAtOnce(megabytes: 4, seed: 7);
         using var again = await SimulatedFolder.WrittenAtOnce(megabytes: 4, seed: 7);
@@ -75,7 +75,7 @@ public sealed class AtOnceTests
     }
 
     [Fact]
-    public async Task Until_2010_files_are_of_a_day_and_of_two_kinds()
+    public async Task Files_of_Exchange_2010_are_daily_and_of_two_kinds()
     {
         using var folder = await SimulatedFolder.WrittenAtOnce(options => options with { SizeBytes = 1_000_000, Version = ExchangeVersion.Exchange2010 });
 
@@ -94,7 +94,7 @@ public sealed class AtOnceTests
     }
 
     [Fact]
-    public async Task Refuses_a_folder_that_its_truth_could_not_speak_for()
+    public async Task Simulation_rejects_a_folder_with_other_logs()
     {
         using var folder = await SimulatedFolder.WrittenAtOnce(megabytes: 1);
 
@@ -103,7 +103,7 @@ public sealed class AtOnceTests
     }
 
     [Fact]
-    public async Task Cancelled_it_ends_with_whole_lines_and_their_truth()
+    public async Task Cancelled_simulation_ends_with_whole_lines_and_matching_truth()
     {
         using var folder = new SimulatedFolder();
         using var cancel = new CancellationTokenSource();

@@ -8,7 +8,7 @@ public sealed class LiveTests
     static readonly DateTimeOffset Morning = new(2026, 2, 3, 9, 30, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task Files_end_inside_a_line_until_a_later_flush()
+    public async Task Live_files_may_end_inside_a_line()
     {
         using var folder = new SimulatedFolder();
         await using var live = new LiveRun(folder.Options() with { Rate = 400 }, Morning);
@@ -29,7 +29,7 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public async Task Keeps_the_rate_to_the_row()
+    public async Task Simulation_keeps_the_exact_rate()
     {
         using var folder = new SimulatedFolder();
         await using var live = new LiveRun(folder.Options() with { Rate = 250, Duration = TimeSpan.FromSeconds(8) }, Morning);
@@ -53,14 +53,19 @@ public sealed class LiveTests
             await live.Tick();
         await live.Ended;
 
-        var times = folder.LogPaths.SelectMany(File.ReadLines).Where(line => line.StartsWith('2')).Select(line => line[..24]).Order(StringComparer.Ordinal).ToList();
+        var times = folder.LogPaths
+            .SelectMany(File.ReadLines)
+            .Where(line => line.StartsWith('2'))
+            .Select(line => line[..24])
+            .Order(StringComparer.Ordinal)
+            .ToList();
         Assert.Equal(100, times.Count);
         Assert.Equal("2026-02-03T09:30:00.010Z", times[0]);
         Assert.Equal("2026-02-03T09:30:01.000Z", times[^1]);
     }
 
     [Fact]
-    public async Task A_new_hour_opens_new_files()
+    public async Task Simulation_opens_new_files_each_hour()
     {
         using var folder = new SimulatedFolder();
         await using var live = new LiveRun(folder.Options() with { Rate = 2000 }, new(2026, 2, 3, 9, 59, 59, TimeSpan.Zero));
@@ -75,7 +80,7 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public async Task The_truth_of_a_running_simulation_counts_whole_rows()
+    public async Task Truth_of_a_running_simulation_counts_whole_rows()
     {
         using var folder = new SimulatedFolder();
         await using var live = new LiveRun(folder.Options() with { Rate = 300 }, Morning);
@@ -91,7 +96,7 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public async Task Restarted_it_goes_on_in_the_last_file_without_a_new_header()
+    public async Task Restarted_simulation_continues_the_last_file_without_a_new_header()
     {
         using var folder = new SimulatedFolder();
         await RunFor(folder, ticks: 20, Morning);
@@ -107,7 +112,7 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public async Task A_torn_file_is_left_alone()
+    public async Task Simulation_does_not_continue_an_incomplete_file()
     {
         using var folder = new SimulatedFolder();
         await RunFor(folder, ticks: 20, Morning);
@@ -136,7 +141,7 @@ public sealed class LiveTests
         return file.ReadByte();
     }
 
-    /// <summary>A live simulation whose clock stands still until the test lets it tick.</summary>
+    /// <summary>A live simulation whose clock is advanced by the test.</summary>
     sealed class LiveRun : IAsyncDisposable
     {
         readonly FakeTimeProvider _clock;

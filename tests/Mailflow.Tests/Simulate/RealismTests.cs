@@ -2,10 +2,10 @@ using Mailflow.Simulator;
 
 namespace Mailflow.Tests.Simulate;
 
-/// <summary>The simulated traffic is worth reading only if it has the shares and the nasty spots of real logs.</summary>
+/// <summary>The simulated traffic has the shares and the difficult cases of real logs.</summary>
 public sealed class RealismTests
 {
-    /// <summary>The guide's six causes, 100 % together, in the causes that the product tells apart.</summary>
+    /// <summary>The guide's six causes, 100 % together, as causes of this product.</summary>
     static readonly (double Percent, string[] Causes)[] GuideShares =
     [
         (35, ["invalid-recipient"]),
@@ -17,7 +17,7 @@ public sealed class RealismTests
     ];
 
     [Fact]
-    public async Task Failures_come_in_the_shares_of_the_guide()
+    public async Task Simulated_failures_have_the_guides_shares()
     {
         using var folder = await SimulatedFolder.WrittenAtOnce(megabytes: 60);
         var failures = folder.Truth.Failures;
@@ -31,14 +31,14 @@ public sealed class RealismTests
     }
 
     [Fact]
-    public void Every_cause_is_said_in_six_ways_or_more() => Assert.All(
+    public void Each_simulated_cause_has_at_least_six_texts() => Assert.All(
         FailureTexts.All.GroupBy(text => text.Cause),
         cause => Assert.True(cause.Count() >= 6, $"{cause.Key} has {cause.Count()} texts"));
 
     [Theory]
     [InlineData("Exchange2016")]
     [InlineData("Exchange2019")]
-    public async Task Rows_look_like_those_of_a_busy_server(string version)
+    public async Task Simulated_rows_have_the_shares_of_a_busy_server(string version)
     {
         using var folder = await SimulatedFolder.WrittenAtOnce(megabytes: 20, version: Enum.Parse<ExchangeVersion>(version));
         var truth = folder.Truth;
@@ -53,7 +53,7 @@ public sealed class RealismTests
     }
 
     [Fact]
-    public async Task One_domain_is_clearly_the_worst()
+    public async Task One_simulated_domain_has_most_failures()
     {
         using var folder = await SimulatedFolder.WrittenAtOnce(megabytes: 20);
         var domains = folder.Truth.FailuresByDomain;
@@ -64,7 +64,7 @@ public sealed class RealismTests
     }
 
     [Fact]
-    public async Task All_sources_of_failures_are_met()
+    public async Task All_failure_sources_are_simulated()
     {
         using var folder = await SimulatedFolder.WrittenAtOnce(megabytes: 20);
 
@@ -74,7 +74,7 @@ public sealed class RealismTests
     }
 
     [Fact]
-    public async Task Subjects_are_not_tame()
+    public async Task Simulated_subjects_contain_special_characters()
     {
         using var folder = await SimulatedFolder.WrittenAtOnce(megabytes: 6);
         var subjects = Recount.Of(folder.LogPaths).Subjects;
@@ -95,7 +95,7 @@ public sealed class RealismTests
     [InlineData("Exchange2019", "'finn.o''brien@contoso.test'")]
     [InlineData("Exchange2019", "]';'[{LED=")]
     [InlineData("Exchange2016", ":TOTAL-HUB=")]
-    public async Task Both_status_forms_and_the_list_rule_are_met(string version, string text)
+    public async Task Both_status_formats_and_lists_are_simulated(string version, string text)
     {
         using var folder = await SimulatedFolder.WrittenAtOnce(megabytes: 16, version: Enum.Parse<ExchangeVersion>(version));
 

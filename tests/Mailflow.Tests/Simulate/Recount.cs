@@ -4,8 +4,8 @@ using System.Text;
 namespace Mailflow.Tests.Simulate;
 
 /// <summary>
-/// The plainest reader there can be, written against the description of the format and not against the simulator: one line after the
-/// other, one character after the other. What it counts is held against the truth.
+/// A simple reader, written from the description of the format independently of the simulator: line by line, character by character.
+/// Its counts are compared with the simulator's truth.
 /// </summary>
 sealed class Recount
 {
@@ -15,10 +15,10 @@ sealed class Recount
 
     public long Bytes { get; private set; }
 
-    /// <summary>Lines whose number of fields is not that of the header.</summary>
+    /// <summary>Lines whose number of fields differs from the header's.</summary>
     public long Misfits { get; private set; }
 
-    /// <summary>Fields that are quoted for nothing, or not quoted in need.</summary>
+    /// <summary>Fields that are quoted without need, or not quoted although needed.</summary>
     public long Misquoted { get; private set; }
 
     public SortedDictionary<string, long> Events { get; } = new(StringComparer.Ordinal);
@@ -148,7 +148,7 @@ sealed class Recount
         return list.Length == 0 ? [] : members;
     }
 
-    /// <summary>One part, up to the separator: as it stands, or between quotes, with the doubled ones single.</summary>
+    /// <summary>One part up to the separator, unquoted.</summary>
     static string Part(string text, ref int at, char separator, char quote)
     {
         if (at >= text.Length || text[at] != quote)
@@ -172,7 +172,8 @@ sealed class Recount
         return part.ToString();
     }
 
-    static DateTimeOffset Time(string text) => DateTimeOffset.ParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    static DateTimeOffset Time(string text) =>
+        DateTimeOffset.ParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     static void Count(IDictionary<string, long> counts, string key, long more) => counts[key] = counts.TryGetValue(key, out var before) ? before + more : more;
 }

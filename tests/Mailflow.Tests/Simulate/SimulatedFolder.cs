@@ -2,7 +2,7 @@ using Mailflow.Simulator;
 
 namespace Mailflow.Tests.Simulate;
 
-/// <summary>A temporary folder that a simulation has been, or is being, written to.</summary>
+/// <summary>A temporary folder with the logs of a simulation.</summary>
 sealed class SimulatedFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("mailflow-sim-").FullName;
@@ -11,7 +11,7 @@ sealed class SimulatedFolder : IDisposable
 
     public IReadOnlyList<string> LogPaths => [.. Directory.GetFiles(Path, "*.LOG").Order(StringComparer.Ordinal)];
 
-    /// <summary>In order, with spaces between.</summary>
+    /// <summary>Sorted and separated by spaces.</summary>
     public string LogNames => string.Join(' ', LogPaths.Select(path => System.IO.Path.GetFileName(path)));
 
     public SimulationOptions Options(ExchangeVersion version = ExchangeVersion.Exchange2019) => new() { Folder = Path, Version = version };

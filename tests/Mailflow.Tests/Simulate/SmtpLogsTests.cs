@@ -7,9 +7,9 @@ namespace Mailflow.Tests.Simulate;
 public sealed class SmtpLogsTests
 {
     [Fact]
-    public async Task A_scan_arrives_at_the_truth_of_connections_and_sessions()
+    public async Task Scan_equals_the_truth_of_connections_and_sessions()
     {
-        // Small files: sessions begin in one and end in the next.
+        // Small files, so that sessions begin in one and end in the next.
         using var folder = await SimulatedFolder.WrittenAtOnce(options => options with { SizeBytes = 6_000_000, FileBytes = 200_000, AllLogs = true });
         using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System);
         var report = await scanning.RunAsync([folder.Path], null, TestContext.Current.CancellationToken);
@@ -27,16 +27,18 @@ public sealed class SmtpLogsTests
         Assert.Equal((smtp.Messages, smtp.MessageBytes), (report.Sum(Counter.DestinationMessages), report.Sum(Counter.DestinationBytes)));
         Assert.Equal(smtp.Sessions, By(report, Counter.SmtpSessions, k => $"{k.A}|{k.B}|{k.C}"));
         Assert.Equal(smtp.Refusals, By(report, Counter.SmtpRefusals, k => $"{k.A}|{k.B}|{k.C}"));
-        // What the tracking log says is no different with these logs beside it.
+        // The tracking log is the same with and without these logs.
         Assert.Equal(truth.Failures, By(report, Counter.Failures, k => k.A));
         Assert.Equal(truth.Messages, By(report, Counter.Messages, k => k.A));
 
-        Assert.All(["accepted", "refused", "tls-failed", "no-message", "unknown-start"], outcome => Assert.Contains(smtp.Sessions, s => s.Key.Contains($"|{outcome}|", StringComparison.Ordinal)));
+        Assert.All(
+            ["accepted", "refused", "tls-failed", "no-message", "unknown-start"],
+            outcome => Assert.Contains(smtp.Sessions, s => s.Key.Contains($"|{outcome}|", StringComparison.Ordinal)));
         Assert.All(["banner", "mail", "rcpt", "data"], stage => Assert.Contains(smtp.Refusals, r => r.Key.Contains($"|{stage}|", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task Tracking_logs_alone_are_what_they_were()
+    public async Task Tracking_logs_do_not_depend_on_other_logs()
     {
         using var folder = await SimulatedFolder.WrittenAtOnce(megabytes: 1);
         Assert.Null(folder.Truth.Smtp);
@@ -44,7 +46,7 @@ public sealed class SmtpLogsTests
     }
 
     [Fact]
-    public async Task Sessions_stand_in_order_of_time_and_interleave()
+    public async Task Sessions_are_sorted_by_time_and_interleaved()
     {
         using var folder = await SimulatedFolder.WrittenAtOnce(options => options with { SizeBytes = 2_000_000, AllLogs = true });
         foreach (var path in Directory.GetFiles(folder.Path, "*.LOG", SearchOption.AllDirectories).Where(p => !p.Contains("MSGTRK", StringComparison.Ordinal)))

@@ -2,7 +2,7 @@ using Mailflow.Tail;
 
 namespace Mailflow.Tests.Tail;
 
-/// <summary>When what is looked at: nothing is found later than it may be, and nothing is looked at at each tick that does not change.</summary>
+/// <summary>When files are checked: changes are found in time, and idle files are not checked at each tick.</summary>
 public sealed class CadenceTests : IDisposable
 {
     static readonly TimeSpan Tick = new TailOptions().PollInterval;
@@ -12,7 +12,7 @@ public sealed class CadenceTests : IDisposable
     public void Dispose() => _bed.Dispose();
 
     [Fact]
-    public async Task A_new_file_is_found_within_a_second_and_a_row_in_the_newest_file_at_the_next_tick()
+    public async Task New_file_is_found_within_a_second_and_new_row_at_the_next_tick()
     {
         File.WriteAllText(_bed.PathOf("MSGTRK1.LOG"), Logs.Header() + Logs.Rows(0, 1));
         Assert.Equal(Logs.Read(0, 1), await _bed.ReadAsync());
@@ -22,7 +22,7 @@ public sealed class CadenceTests : IDisposable
         File.WriteAllText(_bed.PathOf("MSGTRK2.LOG"), Logs.Header("2024-05-06T08:00:00.000Z") + Logs.Rows(2, 1));
         _bed.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(Logs.Read(2, 1), await _bed.ReadAsync());
-        // The newest is looked at each second also when nothing was written for an hour.
+        // The newest file is checked each second even after an hour without writes.
         _bed.Clock.Advance(TimeSpan.FromHours(1));
         await _bed.PollAsync();
         Logs.Append(_bed.PathOf("MSGTRK2.LOG"), Logs.Rows(3, 1));
@@ -31,7 +31,7 @@ public sealed class CadenceTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_there_are_hundreds_of_thousands_a_row_in_an_old_file_is_found_within_a_minute_and_not_before()
+    public async Task Row_in_an_old_file_among_many_is_found_within_a_minute()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -47,7 +47,7 @@ public sealed class CadenceTests : IDisposable
         Logs.Append(_bed.PathOf("MSGTRK0.LOG"), Logs.Rows(7, 1));
         _bed.Clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Empty(await _bed.ReadAsync());
-        // What is new and what is gone is found at once all the same: the folder says that its names have changed.
+        // New and deleted files are still found at once, by the folder's modification time.
         File.WriteAllText(_bed.PathOf("MSGTRK8.LOG"), Logs.Header("2024-05-06T08:00:00.000Z") + Logs.Rows(8, 1));
         File.Delete(_bed.PathOf("MSGTRK1.LOG"));
         _bed.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -58,7 +58,7 @@ public sealed class CadenceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_replaced_by_another_is_seen_at_the_next_tick()
+    public async Task Replaced_file_is_seen_at_the_next_tick()
     {
         var path = _bed.PathOf("MSGTRK1.LOG");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 1));
@@ -71,7 +71,7 @@ public sealed class CadenceTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_read_and_closed_keeps_no_header_and_is_gone_on_from_where_it_was()
+    public async Task Closed_file_keeps_no_header_in_memory_and_continues_at_its_position()
     {
         var path = _bed.PathOf("MSGTRK1.LOG");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 3));
@@ -87,7 +87,7 @@ public sealed class CadenceTests : IDisposable
     }
 
     [Fact]
-    public void Few_handles_are_shared()
+    public void Small_handle_limit_is_shared_between_files()
     {
         using var room = new HandleRoom(64);
         Assert.Equal([true, true, true, true, false], Enumerable.Range(0, 5).Select(_ => room.TryKeep()));

@@ -5,7 +5,7 @@ using Mailflow.Tail;
 
 namespace Mailflow.Tests.Tail;
 
-/// <summary>Area 3 of the catalogue of faults: what the bytes of a file may be.</summary>
+/// <summary>Area 3 of the fault catalogue: the bytes of a file.</summary>
 public sealed class ContentTests : IDisposable
 {
     readonly TailBed _bed = new();
@@ -15,7 +15,7 @@ public sealed class ContentTests : IDisposable
     public void Dispose() => _bed.Dispose();
 
     [Fact]
-    public async Task C01_A_line_is_read_when_its_end_is_there_and_not_before()
+    public async Task C01_Line_is_read_only_once_its_end_is_written()
     {
         File.WriteAllText(Log, Logs.Header());
         var line = Logs.Row(0) + "\r\n";
@@ -31,7 +31,7 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C02_A_half_line_and_a_restart_give_the_line_once_and_whole()
+    public async Task C02_Incomplete_line_across_a_restart_is_read_once_and_whole()
     {
         File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 1) + Logs.Row(1)[..20]);
         Assert.Equal(Logs.Read(0, 1), await _bed.ReadAsync());
@@ -43,7 +43,7 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task A_block_that_is_longer_than_usual_holds_one_line()
+    public async Task Oversized_block_holds_one_line()
     {
         var longRow = Logs.Row(new string('x', 3 * BlockPool.BlockBytes));
         File.WriteAllText(Log, Logs.Header() + longRow + "\r\n" + Logs.Rows(0, 5000) + longRow + "\r\n");
@@ -56,7 +56,7 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C02_A_header_written_piece_by_piece_is_waited_for()
+    public async Task C02_Header_written_in_pieces_is_read_when_complete()
     {
         var text = Logs.Header() + Logs.Rows(0, 1);
         for (var i = 0; i < text.Length; i++)
@@ -72,7 +72,7 @@ public sealed class ContentTests : IDisposable
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\n")]
-    public async Task C03_Either_line_end_is_one_also_where_CR_and_LF_come_apart(string end)
+    public async Task C03_CRLF_split_across_reads_is_one_line_end(string end)
     {
         File.WriteAllText(Log, Logs.Header().ReplaceLineEndings(end) + Logs.Row(0) + end[0]);
         var first = await _bed.ReadAsync();
@@ -82,15 +82,17 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C03_CR_alone_is_no_line_end_and_a_file_of_it_is_left_alone()
+    public async Task C03_CR_alone_is_not_a_line_end()
     {
-        File.WriteAllText(Log, Logs.Header().Replace("\r\n", "\r", StringComparison.Ordinal) + string.Concat(Enumerable.Range(0, 1000).Select(i => Logs.Row(i) + "\r")));
+        File.WriteAllText(
+            Log,
+            Logs.Header().Replace("\r\n", "\r", StringComparison.Ordinal) + string.Concat(Enumerable.Range(0, 1000).Select(i => Logs.Row(i) + "\r")));
         Assert.Empty(await _bed.ReadAsync());
         Assert.True(_bed.File("a.log").Refused);
     }
 
     [Fact]
-    public async Task C04_A_byte_order_mark_is_no_part_of_the_text_also_after_a_restart()
+    public async Task C04_Byte_order_mark_is_not_part_of_the_text()
     {
         File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 3), new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
         Assert.Equal(Logs.Read(0, 3), await _bed.ReadAsync());
@@ -104,11 +106,17 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C04_Files_that_were_put_together_are_read_whole()
+    public async Task C04_Concatenated_files_are_read_whole()
     {
         const string Mark = "\ufeff";
-        File.WriteAllText(Log, Mark + Logs.Header() + Logs.Rows(0, 2) + Mark + Logs.Header("2024-05-06T08:00:00.000Z", "event-id,source,date-time") + "RECEIVE,SMTP,2024-05-06T08:00:00.000Z\r\n"
-            + Mark + $"#Fields: {Logs.Fields}\r\n" + Mark + Logs.Rows(2, 1));
+        string[] parts =
+        [
+            Logs.Header() + Logs.Rows(0, 2),
+            Logs.Header("2024-05-06T08:00:00.000Z", "event-id,source,date-time") + "RECEIVE,SMTP,2024-05-06T08:00:00.000Z\r\n",
+            $"#Fields: {Logs.Fields}\r\n",
+            Logs.Rows(2, 1),
+        ];
+        File.WriteAllText(Log, string.Concat(parts.Select(p => Mark + p)));
         await _bed.PollAsync();
         Assert.Equal(4, _bed.Rows);
         Assert.True(_bed.Total.Unreadable.IndexOfAnyExcept(0) < 0);
@@ -117,7 +125,7 @@ public sealed class ContentTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task C05_UTF_16_is_read_also_from_the_middle_and_with_an_odd_byte_at_the_end(bool bigEndian)
+    public async Task C05_UTF_16_is_read_from_any_position_and_with_an_odd_last_byte(bool bigEndian)
     {
         Encoding encoding = new UnicodeEncoding(bigEndian, byteOrderMark: true);
         File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 3) + Row("ж,\"日本\""), encoding);
@@ -139,7 +147,7 @@ public sealed class ContentTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task C05_A_failure_in_UTF_16_knows_its_place_in_the_file(bool bigEndian)
+    public async Task C05_Failure_in_UTF_16_has_its_offset_in_the_file(bool bigEndian)
     {
         Encoding encoding = new UnicodeEncoding(bigEndian, byteOrderMark: true);
         const string Fields = "date-time,source,event-id,recipient-address,recipient-status,message-subject";
@@ -154,10 +162,12 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C06_Bytes_that_are_no_UTF_8_cost_no_row()
+    public async Task C06_Invalid_UTF_8_loses_no_row()
     {
         File.WriteAllText(Log, Logs.Header());
-        Logs.Append(Log, [.. Encoding.UTF8.GetBytes(Logs.Row("x")), 0xC3, 0x28, 0xFF, 0x80, (byte)'\r', (byte)'\n', .. Encoding.UTF8.GetBytes(Logs.Rows(1, 1))]);
+        Logs.Append(
+            Log,
+            [.. Encoding.UTF8.GetBytes(Logs.Row("x")), 0xC3, 0x28, 0xFF, 0x80, (byte)'\r', (byte)'\n', .. Encoding.UTF8.GetBytes(Logs.Rows(1, 1))]);
         var lines = await _bed.ReadAsync();
         Assert.Equal(2, lines.Length);
         Assert.Equal(2, _bed.Rows);
@@ -168,7 +178,7 @@ public sealed class ContentTests : IDisposable
     [InlineData(10)]
     [InlineData(300_000)]
     [InlineData(3_000_000)]
-    public async Task C07_NULs_at_the_end_are_waited_for_and_what_overwrites_them_is_read(int nuls)
+    public async Task C07_NULs_at_the_end_are_skipped_until_overwritten(int nuls)
     {
         File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 2) + Logs.Row(2)[..10]);
         var end = new FileInfo(Log).Length;
@@ -194,7 +204,7 @@ public sealed class ContentTests : IDisposable
     [InlineData(1000, true)]
     [InlineData(300_000, true)]
     [InlineData(9_000_000, true)]
-    public async Task C07_NULs_in_the_middle_are_counted_and_the_lines_around_them_read(int nuls, bool afterATornLine)
+    public async Task C07_NULs_in_the_middle_are_counted_and_lines_around_them_read(int nuls, bool afterATornLine)
     {
         File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 2) + (afterATornLine ? Logs.Row(99)[..30] : ""));
         await _bed.PollAsync();
@@ -211,7 +221,7 @@ public sealed class ContentTests : IDisposable
     [InlineData("2024-05-06T07:08:09.123Z\0,SMTP\0\0,RECEIVE,\0x")]
     [InlineData("2024-05-06T07:08:09.123Z,SMTP,RECEIVE,x\0")]
     [InlineData("\0today,SMTP")]
-    public async Task C07_A_line_with_NULs_in_it_counts_once(string line)
+    public async Task C07_Line_with_NULs_counts_once(string line)
     {
         File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 2) + line + "\r\n" + Logs.Rows(2, 2));
         await _bed.PollAsync();
@@ -221,7 +231,7 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C07_A_file_of_NULs_alone_is_waited_for()
+    public async Task C07_File_of_only_NULs_is_not_read_yet()
     {
         File.WriteAllBytes(Log, new byte[100_000]);
         Assert.Empty(await _bed.ReadAsync());
@@ -234,7 +244,7 @@ public sealed class ContentTests : IDisposable
     [InlineData(10_000_000, 1)]
     [InlineData(10_000_000, 7)]
     [InlineData(1_000_000, 3)]
-    public async Task C08_A_line_over_the_limit_is_passed_over_counted_and_its_neighbours_are_read(int length, int pieces)
+    public async Task C08_Too_long_line_is_counted_and_skipped(int length, int pieces)
     {
         using var bed = new TailBed(new TailOptions { MaxLineBytes = 512 * 1024 });
         var path = bed.PathOf("a.log");
@@ -254,7 +264,7 @@ public sealed class ContentTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task C08_The_same_in_UTF_16_with_the_size_odd_at_a_look(bool bigEndian)
+    public async Task C08_Too_long_line_in_UTF_16_with_an_odd_file_size_is_skipped(bool bigEndian)
     {
         using var bed = new TailBed(new TailOptions { MaxLineBytes = 100_000 });
         var path = bed.PathOf("a.log");
@@ -272,7 +282,7 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C08_A_line_under_the_limit_is_read_however_long()
+    public async Task C08_Line_below_the_limit_is_read()
     {
         var long1 = Logs.Row(new string('y', 3_500_000));
         File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 1) + long1 + "\r\n" + Logs.Rows(1, 1));
@@ -282,7 +292,7 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C08_A_file_that_is_cut_while_a_long_line_is_passed_over_is_another_file()
+    public async Task C08_File_truncated_while_a_long_line_is_skipped_is_a_new_file()
     {
         using var bed = new TailBed(new TailOptions { MaxLineBytes = 300_000 });
         var path = bed.PathOf("a.log");
@@ -295,7 +305,7 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C08_A_restart_while_a_long_line_is_passed_over_counts_it_once()
+    public async Task C08_Too_long_line_across_a_restart_counts_once()
     {
         using var bed = new TailBed(new TailOptions { MaxLineBytes = 300_000 });
         var path = bed.PathOf("a.log");
@@ -309,10 +319,12 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C09_C10_The_columns_may_change_in_the_middle_and_a_restart_behind_it_knows_them()
+    public async Task C09_C10_Columns_changed_in_the_middle_are_kept_across_a_restart()
     {
         const string Swapped = "message-id,event-id,source,date-time,new-column";
-        File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 2) + Logs.Header("2024-05-06T08:00:00.000Z", Swapped) + "1,RECEIVE,SMTP,2024-05-06T08:00:00.000Z,x\r\n");
+        File.WriteAllText(
+            Log,
+            Logs.Header() + Logs.Rows(0, 2) + Logs.Header("2024-05-06T08:00:00.000Z", Swapped) + "1,RECEIVE,SMTP,2024-05-06T08:00:00.000Z,x\r\n");
         await _bed.PollAsync();
         Assert.Equal(3, _bed.Rows);
         _bed.Commit();
@@ -321,7 +333,7 @@ public sealed class ContentTests : IDisposable
         await _bed.PollAsync();
         Assert.Equal(4, _bed.Rows);
         Assert.True(_bed.Total.Unreadable.IndexOfAnyExcept(0) < 0);
-        // And once more, with nothing but the position of that restart.
+        // Once more, with only the position of that restart.
         _bed.Commit();
         _bed.Restart();
         Logs.Append(Log, "3,RECEIVE,SMTP,2024-05-06T08:00:02.000Z,x\r\n" + Logs.Header() + Logs.Rows(3, 1));
@@ -338,10 +350,13 @@ public sealed class ContentTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task C09_The_same_in_UTF_16(bool bigEndian)
+    public async Task C09_Columns_changed_in_UTF_16_are_kept_across_a_restart(bool bigEndian)
     {
         Encoding encoding = new UnicodeEncoding(bigEndian, byteOrderMark: true);
-        File.WriteAllText(Log, Logs.Header() + Logs.Row("жжж") + "\r\n" + Logs.Header(fields: "event-id,source,date-time") + "RECEIVE,SMTP,2024-05-06T08:00:00.000Z\r\n", encoding);
+        File.WriteAllText(
+            Log,
+            Logs.Header() + Logs.Row("жжж") + "\r\n" + Logs.Header(fields: "event-id,source,date-time") + "RECEIVE,SMTP,2024-05-06T08:00:00.000Z\r\n",
+            encoding);
         await _bed.PollAsync();
         _bed.Commit();
         _bed.Restart();
@@ -351,7 +366,7 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C09_A_file_whose_columns_changed_keeps_them_however_many_files_come_after()
+    public async Task C09_Changed_columns_are_kept_while_many_other_files_are_read()
     {
         File.WriteAllText(Log, Logs.Header() + Logs.Header(fields: "event-id,source,date-time") + "RECEIVE,SMTP,2024-05-06T08:00:00.000Z\r\n");
         await _bed.PollAsync();
@@ -370,7 +385,7 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C11_A_row_that_repeats_the_column_names_is_no_row()
+    public async Task C11_Row_of_column_names_is_skipped()
     {
         File.WriteAllText(Log, Logs.Header() + Logs.Fields + "\r\n" + Logs.Rows(0, 1));
         await _bed.PollAsync();
@@ -384,7 +399,7 @@ public sealed class ContentTests : IDisposable
     [InlineData("2024-05-06T07:08:09.123Z,SMTP,\"FAIL,x", Unreadable.UnclosedQuote)]
     [InlineData("today,SMTP,FAIL,x", Unreadable.BadDate)]
     [InlineData("\"a\r\nb\"", Unreadable.UnclosedQuote)]
-    public async Task C12_C13_A_line_that_is_no_row_is_counted_with_its_reason_and_its_neighbours_are_read(string line, Unreadable reason)
+    public async Task C12_C13_Unreadable_line_is_counted_with_its_reason(string line, Unreadable reason)
     {
         File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 2) + line + "\r\n" + Logs.Rows(2, 2));
         await _bed.PollAsync();
@@ -396,7 +411,7 @@ public sealed class ContentTests : IDisposable
     [InlineData("")]
     [InlineData("\r\n\r\n\n")]
     [InlineData("#Software: Microsoft Exchange Server\r\n")]
-    public async Task C14_An_empty_file_is_no_fault_and_is_not_opened_again_and_again(string text)
+    public async Task C14_Empty_file_is_no_error_and_opened_once(string text)
     {
         File.WriteAllText(Log, text);
         Assert.Empty(await _bed.ReadAsync());
@@ -407,7 +422,7 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C14_Empty_lines_between_rows_are_passed_over()
+    public async Task C14_Empty_lines_between_rows_are_skipped()
     {
         File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 1) + "\r\n\r\n\n" + Logs.Rows(1, 1));
         Assert.Equal(Logs.Read(0, 2), await _bed.ReadAsync());
@@ -416,9 +431,10 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task C15_A_file_from_the_future_or_the_deep_past_is_read_like_any_other()
+    public async Task C15_File_with_dates_in_the_future_or_distant_past_is_read()
     {
-        File.WriteAllText(Log, Logs.Header("2099-01-01T00:00:00.000Z") + "2099-01-01T00:00:00.000Z,SMTP,RECEIVE,1\r\n1601-01-01T00:00:00.000Z,SMTP,RECEIVE,2\r\n");
+        File.WriteAllText(
+            Log, Logs.Header("2099-01-01T00:00:00.000Z") + "2099-01-01T00:00:00.000Z,SMTP,RECEIVE,1\r\n1601-01-01T00:00:00.000Z,SMTP,RECEIVE,2\r\n");
         File.SetLastWriteTimeUtc(Log, DateTime.UtcNow.AddYears(10));
         File.WriteAllText(_bed.PathOf("b.log"), Logs.Header() + Logs.Rows(0, 1));
         File.SetLastWriteTimeUtc(_bed.PathOf("b.log"), DateTime.UnixEpoch.AddYears(1));
@@ -427,10 +443,13 @@ public sealed class ContentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("#Software: Microsoft Exchange Server\r\n#Version: 15.02\r\n#Log-type: EWS Logs\r\n#Date: 2024-01-01T00:00:00.000Z\r\n#Fields: DateTime,RequestId\r\n2024,1\r\n", "EWS Logs")]
+    [InlineData(
+        "#Software: Microsoft Exchange Server\r\n#Version: 15.02\r\n#Log-type: EWS Logs\r\n#Date: 2024-01-01T00:00:00.000Z\r\n"
+        + "#Fields: DateTime,RequestId\r\n2024,1\r\n",
+        "EWS Logs")]
     [InlineData("line one\r\nline two\r\n", "no #Fields: header")]
     [InlineData("2024-05-06T07:08:09.123Z,SMTP,RECEIVE,1\r\n2024-05-06T07:08:09.123Z,SMTP,RECEIVE,2\r\n", "no #Fields: header")]
-    public async Task What_is_no_tracking_log_is_named_and_left_alone_and_counts_as_nothing_unread(string text, string reason)
+    public async Task Unknown_file_is_reported_and_not_counted_as_unread(string text, string reason)
     {
         File.WriteAllText(Log, text);
         File.WriteAllText(_bed.PathOf("b.log"), Logs.Header() + Logs.Rows(0, 1));
@@ -442,7 +461,7 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public async Task A_binary_file_named_like_a_log_is_left_alone()
+    public async Task Binary_file_named_like_a_log_is_not_read()
     {
         File.WriteAllBytes(Log, System.Security.Cryptography.RandomNumberGenerator.GetBytes(200_000));
         File.WriteAllBytes(_bed.PathOf("b.log"), [0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, 0, 0]);

@@ -5,7 +5,7 @@ using Mailflow.Tests.Ship;
 
 namespace Mailflow.Tests.Tail;
 
-/// <summary>Area 4 of the catalogue of faults: folders, rights, handles and turns.</summary>
+/// <summary>Area 4 of the fault catalogue: folders, permissions, handles and fairness.</summary>
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed partial class DiscoveryTests : IDisposable
 {
@@ -16,7 +16,7 @@ public sealed partial class DiscoveryTests : IDisposable
     public void Dispose() => _bed.Dispose();
 
     [Fact]
-    public async Task D01_A_folder_that_appears_later_is_picked_up_and_one_that_comes_back_goes_on_where_it_was()
+    public async Task D01_Late_or_returning_folder_is_read_from_its_positions()
     {
         var folder = _bed.PathOf("later");
         using var bed = new TailBed(folder: folder);
@@ -26,7 +26,7 @@ public sealed partial class DiscoveryTests : IDisposable
         File.WriteAllText(bed.PathOf("a.log"), Logs.Header() + Logs.Rows(0, 3));
         Assert.Equal(Logs.Read(0, 3), await bed.ReadAsync());
         Assert.Null(bed.Status.Error);
-        // The folder goes away whole, as a share does, and comes back.
+        // The whole folder disappears, as a share does, and comes back.
         Directory.Move(folder, _bed.PathOf("away"));
         Assert.Empty(await bed.ReadAsync());
         Assert.NotNull(bed.Status.Error);
@@ -35,7 +35,7 @@ public sealed partial class DiscoveryTests : IDisposable
         Directory.Move(_bed.PathOf("away"), folder);
         Logs.Append(bed.PathOf("a.log"), Logs.Rows(3, 2));
         Assert.Equal(Logs.Read(3, 2), await bed.ReadAsync());
-        // It is empty for a moment, as an unmounted share's folder is: positions stay.
+        // It is empty for a moment, as an unmounted share's folder is: positions are kept.
         Directory.Move(folder, _bed.PathOf("away"));
         Directory.CreateDirectory(folder);
         Assert.Empty(await bed.ReadAsync());
@@ -47,7 +47,7 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task D02_A_folder_that_cannot_be_listed_keeps_its_positions_and_does_not_hide_its_neighbours()
+    public async Task D02_Unlistable_folder_keeps_its_positions_and_blocks_no_other()
     {
         Directory.CreateDirectory(_bed.PathOf("shut"));
         File.WriteAllText(_bed.PathOf("a.log"), Logs.Header() + Logs.Rows(0, 3));
@@ -58,7 +58,7 @@ public sealed partial class DiscoveryTests : IDisposable
         File.WriteAllText(_bed.PathOf("z.log"), Logs.Header("2024-05-06T09:00:00.000Z") + Logs.Rows(4, 1));
         var lines = await AsNobodyAsync(() => _bed.ReadAsync());
         Assert.Equal(Logs.Read(3, 2), lines);
-        // The root is up: its own folder can be listed.
+        // The root is up, because its own folder can be listed.
         Assert.Null(_bed.Status.Error);
         Assert.Equal([new("shut", "Permission denied")], _bed.Status.Unlisted);
         Assert.Equal(3, _bed.Files.Length);
@@ -70,7 +70,7 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task D02_The_folder_itself_that_cannot_be_listed_is_down()
+    public async Task D02_Unlistable_root_is_reported_as_down()
     {
         using var bed = new TailBed(folder: Directory.CreateDirectory(_bed.PathOf("root")).FullName);
         SetRights("root", UnixFileMode.None);
@@ -80,7 +80,7 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task D02_A_folder_that_is_deleted_takes_its_files_with_it()
+    public async Task D02_Deleted_folder_removes_its_files()
     {
         Directory.CreateDirectory(_bed.PathOf("sub"));
         File.WriteAllText(_bed.PathOf("sub/a.log"), Logs.Header() + Logs.Rows(0, 3));
@@ -92,7 +92,7 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task D09_What_is_passed_over_is_named_in_the_log_once()
+    public async Task D09_Skipped_entries_are_logged_once()
     {
         using var log = new TestLog();
         File.WriteAllText(_bed.PathOf("a.txt"), Logs.Header() + Logs.Rows(0, 3));
@@ -105,24 +105,31 @@ public sealed partial class DiscoveryTests : IDisposable
         File.WriteAllText(_bed.PathOf(Path.GetDirectoryName(deep) + "/b.log"), Logs.Header("2024-05-06T08:00:00.000Z") + Logs.Rows(3, 1));
         using var bed = new TailBed(folder: _bed.Folder, log: log);
         Assert.Equal(Logs.Read(3, 1), await bed.ReadAsync());
-        Assert.Equal([_bed.PathOf(deep), _bed.PathOf("link.log"), _bed.PathOf("up")], log.Lines.Where(l => l.Id == 10).Select(l => l.Text[..l.Text.IndexOf(" is passed over", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [_bed.PathOf(deep), _bed.PathOf("link.log"), _bed.PathOf("up")],
+            log.Lines.Where(l => l.Id == 10).Select(l => l.Text[..l.Text.IndexOf(" is passed over", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task D03_No_lock_is_taken_on_a_file_that_is_read()
+    public async Task D03_Reading_takes_no_lock()
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 3));
         await _bed.PollAsync();
         Assert.Contains(path, OpenFiles());
         var inode = FileId.Of(path).Inode;
-        Assert.DoesNotContain(File.ReadLines("/proc/locks"), l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(w => w.EndsWith($":{inode}", StringComparison.Ordinal)));
-        // What is shipped says so too, not only these tests.
-        Assert.Contains("\"System.IO.DisableFileLocking\": true", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "mailflow.runtimeconfig.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            File.ReadLines("/proc/locks"),
+            l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(w => w.EndsWith($":{inode}", StringComparison.Ordinal)));
+        // The shipped program has this setting too, not only these tests.
+        Assert.Contains(
+            "\"System.IO.DisableFileLocking\": true",
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "mailflow.runtimeconfig.json")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task D05_Permission_denied_is_said_and_once_granted_the_file_is_read_from_its_start_once()
+    public async Task D05_Denied_file_is_reported_and_read_once_permission_is_granted()
     {
         File.WriteAllText(_bed.PathOf("a.log"), Logs.Header() + Logs.Rows(0, 3));
         File.WriteAllText(_bed.PathOf("b.log"), Logs.Header("2024-05-06T08:00:00.000Z") + Logs.Rows(10, 1));
@@ -136,7 +143,7 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task D06_Thousands_of_old_files_are_not_opened_again()
+    public async Task D06_Old_files_are_not_reopened()
     {
         const int Old = 3000;
         for (var i = 0; i < Old; i++)
@@ -147,7 +154,7 @@ public sealed partial class DiscoveryTests : IDisposable
 
         Assert.Equal(Old, (await _bed.ReadAsync()).Length);
         Assert.Empty(OpenFiles());
-        // Without a right to open any of them, nothing changes: a look at the folder is enough.
+        // The result is the same without permission to open them: listing the folder is enough.
         File.WriteAllText(_bed.PathOf("live.log"), Logs.Header("2024-05-06T08:00:00.000Z") + Logs.Rows(5000, 1));
         var watch = System.Diagnostics.Stopwatch.StartNew();
         for (var i = 0; i < 5; i++)
@@ -158,7 +165,7 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task D07_No_more_files_are_open_than_may_be()
+    public async Task D07_Open_files_are_limited()
     {
         using var bed = new TailBed(new TailOptions { MaxOpenFiles = 4 });
         for (var i = 0; i < 50; i++)
@@ -174,7 +181,7 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task D07_What_is_written_stays_open_and_what_is_not_is_let_go_of()
+    public async Task D07_Active_files_stay_open_and_idle_ones_are_closed()
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 1));
@@ -188,7 +195,7 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task D09_A_pipe_a_folder_a_device_and_a_loop_named_like_logs_are_passed_over()
+    public async Task D09_Pipes_folders_devices_and_link_loops_are_skipped()
     {
         Assert.Equal(0, MakePipe(_bed.PathOf("pipe.LOG"), 0b110_110_110));
         Directory.CreateDirectory(_bed.PathOf("folder.LOG"));
@@ -208,7 +215,7 @@ public sealed partial class DiscoveryTests : IDisposable
     [InlineData("журнал 日本 🚀.LOG")]
     [InlineData("--help.log")]
     [InlineData("sub/dir with 'quotes'/x.log")]
-    public async Task D10_Any_name_works_also_across_a_restart(string name)
+    public async Task D10_Any_file_name_works_across_a_restart(string name)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_bed.PathOf(name))!);
         File.WriteAllText(_bed.PathOf(name), Logs.Header() + Logs.Rows(0, 2));
@@ -221,7 +228,7 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task D10_So_does_a_path_of_more_than_260_letters()
+    public async Task D10_Path_of_more_than_260_characters_works()
     {
         var name = string.Join('/', Enumerable.Range(0, 5).Select(i => new string((char)('a' + i), 80))) + "/x.log";
         Directory.CreateDirectory(Path.GetDirectoryName(_bed.PathOf(name))!);
@@ -230,7 +237,7 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task D11_The_oldest_backlog_is_read_first()
+    public async Task D11_Oldest_backlog_is_read_first()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -243,7 +250,7 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task D12_A_live_file_has_its_turn_while_a_backlog_is_read_and_a_flood_does_not_hold_up_the_backlog()
+    public async Task D12_Live_file_and_backlog_are_read_in_turns()
     {
         var old = _bed.PathOf("old.log");
         var live = _bed.PathOf("live.log");
@@ -253,12 +260,12 @@ public sealed partial class DiscoveryTests : IDisposable
         await _bed.PollOnceAsync();
         Assert.Equal("live.log", _bed.Steps[0].File.Name);
         Assert.Contains(_bed.Steps, s => s.File.Name == "old.log");
-        // What is written meanwhile is read in the next turn, before the rest of the backlog.
+        // New rows are read in the next turn, before the rest of the backlog.
         Logs.Append(live, Logs.Rows(0, 1));
         _bed.Steps.Clear();
         await _bed.PollOnceAsync();
         Assert.Equal("live.log", _bed.Steps[0].File.Name);
-        // A live file that never ends leaves the backlog its turn.
+        // A live file that grows constantly does not block the backlog.
         _bed.OnBlock = b =>
         {
             if (b.File.Name == "live.log")
@@ -283,7 +290,7 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task D14_The_headroom_of_what_is_not_read_yet_shrinks_and_of_what_is_read_there_is_none()
+    public async Task D14_Headroom_shrinks_for_unread_files_and_is_empty_without_any()
     {
         var path = _bed.PathOf("MSGTRK2024050607-1.LOG");
         File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 100_000));
@@ -295,7 +302,7 @@ public sealed partial class DiscoveryTests : IDisposable
         Assert.InRange(_bed.Status.Headroom!.Value, TimeSpan.FromHours(11.9), TimeSpan.FromHours(12.1));
         await _bed.PollAsync();
         Assert.Null(_bed.Status.Headroom);
-        // A line that is not finished is no row, however long it stands there.
+        // An incomplete line is not a row, however long it remains.
         Logs.Append(path, "an unfinished line");
         File.SetLastWriteTimeUtc(path, _bed.Clock.GetUtcNow().UtcDateTime.AddDays(-29));
         await _bed.PollAsync();
@@ -308,11 +315,16 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     static HashSet<string> OpenFiles(string folder) =>
-        [.. Directory.EnumerateFiles("/proc/self/fd").Select(f => new FileInfo(f).LinkTarget).OfType<string>().Where(t => t.StartsWith(folder, StringComparison.Ordinal))];
+        [
+            .. Directory.EnumerateFiles("/proc/self/fd")
+                .Select(f => new FileInfo(f).LinkTarget)
+                .OfType<string>()
+                .Where(t => t.StartsWith(folder, StringComparison.Ordinal)),
+        ];
 
     HashSet<string> OpenFiles() => OpenFiles(_bed.Folder);
 
-    /// <summary>The rights of a file, which is nobody's, so that its owner has them and no more.</summary>
+    /// <summary>Sets the mode of a file owned by nobody.</summary>
     void SetRights(string name, UnixFileMode mode)
     {
         File.SetUnixFileMode(_bed.PathOf(name), mode);
@@ -321,8 +333,8 @@ public sealed partial class DiscoveryTests : IDisposable
     }
 
     /// <summary>
-    /// As a user whom rights hold: root's own go away on this thread while its file system user is another (setfsuid(2), capabilities(7)).
-    /// A poll waits for nothing here, so it stays on the thread.
+    /// Runs with the permissions of an ordinary user: root's capabilities are dropped on this thread while its file system user is another
+    /// one (setfsuid(2), capabilities(7)). A poll does not wait here, so it stays on the thread.
     /// </summary>
     async Task<T> AsNobodyAsync<T>(Func<Task<T>> action)
     {

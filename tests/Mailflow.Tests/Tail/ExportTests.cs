@@ -4,7 +4,7 @@ using Mailflow.Read;
 
 namespace Mailflow.Tests.Tail;
 
-/// <summary>A file that somebody drops: waited for, read once and whole, and again where it is written anew.</summary>
+/// <summary>Export files: read once when they have stopped growing, and again when rewritten.</summary>
 public sealed class ExportTests : IDisposable
 {
     static readonly string[] Levels = ["Normal", "Medium"];
@@ -14,13 +14,13 @@ public sealed class ExportTests : IDisposable
     public void Dispose() => _bed.Dispose();
 
     [Fact]
-    public async Task A_snapshot_is_read_when_it_has_come_to_rest_and_then_once()
+    public async Task Snapshot_is_read_once_after_it_stopped_growing()
     {
         Write("queues.csv", Queues(3));
         Assert.Empty(await ReadAsync());
         _bed.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Empty(await ReadAsync());
-        // It grows, so it has not come to rest.
+        // It still grows, so it is not read yet.
         Write("queues.csv", Queues(5));
         _bed.Clock.Advance(TimeSpan.FromSeconds(1.5));
         Assert.Empty(await ReadAsync());
@@ -34,7 +34,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_restart_does_not_read_it_again_and_one_before_the_commit_does()
+    public async Task Export_is_reread_after_a_restart_only_if_not_committed()
     {
         Write("queues.csv", Queues(3), age: TimeSpan.FromHours(1));
         Assert.Single(await ReadAsync());
@@ -46,7 +46,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public async Task Written_anew_it_is_read_anew_also_where_it_says_the_same_and_keeps_its_number()
+    public async Task Rewritten_export_is_reread_even_with_the_same_content()
     {
         Write("queues.csv", Queues(3), age: TimeSpan.FromHours(2));
         var first = Assert.Single(await ReadAsync());
@@ -55,14 +55,14 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(first.File.Id, second.File.Id);
         Assert.Equal(first.File.Generation + 1, second.File.Generation);
         Assert.Equal(TimeSpan.FromHours(1), second.Snapshots[0].Taken - first.Snapshots[0].Taken);
-        // By a rename over it, as a script does that knows better.
+        // Replaced by a rename, as a careful script does.
         Write("queues.csv.tmp", Queues(4), age: TimeSpan.FromMinutes(30));
         Assert.Empty(await ReadAsync());
         File.Move(_bed.PathOf("queues.csv.tmp"), _bed.PathOf("queues.csv"), overwrite: true);
         Assert.Equal(4, Assert.Single(await ReadAsync()).Snapshots[0].Queues.Count);
         Assert.Equal(0, _bed.Status.Replaced);
         Assert.Equal(0, _bed.Status.LostBytes);
-        // Only its name changes: that is no news.
+        // Only the name changes: it is not read again.
         File.Move(_bed.PathOf("queues.csv"), _bed.PathOf("other.csv"));
         Assert.Empty(await ReadAsync());
     }
@@ -71,7 +71,7 @@ public sealed class ExportTests : IDisposable
     [InlineData("notes.csv", "Name,Size\r\nfirst,1\r\n", "Name, Size")]
     [InlineData("types.csv", "#TYPE System.IO.FileInfo\r\n\"Name\",\"Size\"\r\n\"first\",\"1\"\r\n", "System.IO.FileInfo")]
     [InlineData("bare.csv", "Identity,DeliveryType,NextHopDomain,MessageCount\r\n", "nothing")]
-    public async Task What_is_of_no_known_kind_is_named_and_left_alone(string name, string text, string says)
+    public async Task Unknown_export_is_reported_and_not_read(string name, string text, string says)
     {
         Write(name, text, age: TimeSpan.FromHours(1));
         Assert.Empty(await ReadAsync());
@@ -81,14 +81,14 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_log_among_the_exports_stays_a_log_whatever_its_name()
+    public async Task Log_among_exports_is_read_as_a_log()
     {
         Write("export.csv", Logs.Header() + Logs.Rows(0, 3));
         Assert.Equal(Logs.Read(0, 3), await _bed.ReadAsync());
     }
 
     [Fact]
-    public async Task A_snapshot_that_is_written_to_while_it_is_read_is_not_taken_until_it_is_whole()
+    public async Task Snapshot_changed_while_it_is_read_is_read_again_when_complete()
     {
         Write("queues.csv", Queues(3), age: TimeSpan.FromHours(1));
         _bed.OnBlock = _ =>
@@ -103,7 +103,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public async Task An_export_of_UTF_16_is_read()
+    public async Task UTF_16_export_is_read()
     {
         File.WriteAllText(_bed.PathOf("queues.csv"), Queues(2), Encoding.Unicode);
         File.SetLastWriteTimeUtc(_bed.PathOf("queues.csv"), _bed.Clock.GetUtcNow().UtcDateTime.AddHours(-1));
@@ -111,12 +111,12 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public async Task One_whose_reading_breaks_off_is_tried_again_from_there()
+    public async Task Interrupted_export_is_continued_at_its_position()
     {
         Write("queues.csv", Queues(2), age: TimeSpan.FromHours(1));
         _bed.OnBlock = block =>
         {
-            // As a reader says of a share that went away.
+            // As a reader reports a disconnected share.
             _bed.OnBlock = null;
             block.Whole!.Fail(0, 0, "the network name is gone");
         };
@@ -130,7 +130,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public async Task While_many_exports_wait_no_more_are_opened_and_logs_are_read_on()
+    public async Task Waiting_exports_are_limited_and_do_not_block_logs()
     {
         const int Exports = 40;
         for (var i = 0; i < Exports; i++)
@@ -146,20 +146,25 @@ public sealed class ExportTests : IDisposable
         _bed.Held = null;
         held.ForEach(_bed.ReadExport);
         await ReadAsync();
-        Assert.Equal(Exports, _bed.Steps.Select(s => s.File.Name).Where(n => n.StartsWith("queues", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            Exports,
+            _bed.Steps.Select(s => s.File.Name).Where(n => n.StartsWith("queues", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Count());
     }
 
     [Fact]
-    public async Task Many_events_are_read_in_parts_and_a_restart_goes_on_after_those_that_are_committed()
+    public async Task Large_event_export_is_committed_in_parts_and_continued_after_a_restart()
     {
         const int Events = 2 * ExportReader.PartRecords + 500;
         var at = _bed.Clock.GetUtcNow().AddHours(-2);
-        Write("events.xml", SampleExports.Events([.. Enumerable.Range(1, Events).Select(i => ((long)i, 15004, at.AddSeconds(i), Levels))]), age: TimeSpan.FromHours(1));
+        Write(
+            "events.xml",
+            SampleExports.Events([.. Enumerable.Range(1, Events).Select(i => ((long)i, 15004, at.AddSeconds(i), Levels))]),
+            age: TimeSpan.FromHours(1));
         var read = await ReadAsync();
         Assert.Equal([1000, 2000, 2500], read.Select(d => d.Records!.Value));
         Assert.Equal(new FileInfo(_bed.PathOf("events.xml")).Length, read.Sum(d => d.End - d.Offset));
         Assert.All(read[..^1], d => Assert.InRange(d.End, 0, read[^1].End - 1));
-        // Only the first part was committed.
+        // Only the first part is committed.
         _bed.Restart();
         _bed.Commit(read[0]);
         _bed.Restart();
@@ -187,6 +192,7 @@ public sealed class ExportTests : IDisposable
     }
 
     static string Queues(int count) =>
-        "#TYPE Deserialized.Microsoft.Exchange.Data.QueueDigest.ExtensibleQueueInfo\r\n\"Identity\",\"DeliveryType\",\"NextHopDomain\",\"Status\",\"MessageCount\"\r\n"
+        "#TYPE Deserialized.Microsoft.Exchange.Data.QueueDigest.ExtensibleQueueInfo\r\n"
+        + "\"Identity\",\"DeliveryType\",\"NextHopDomain\",\"Status\",\"MessageCount\"\r\n"
         + string.Concat(Enumerable.Range(1, count).Select(i => $"\"EX01\\{i}\",\"DnsConnectorDelivery\",\"d{i}.example\",\"Retry\",\"{i}\"\r\n"));
 }

@@ -5,7 +5,7 @@ namespace Mailflow.Tests.Tail;
 public sealed class FileIdTests
 {
     [Fact]
-    public void What_is_not_there_is_no_error_and_what_cannot_be_told_is_one()
+    public void File_id_of_a_missing_file_is_null_and_other_errors_are_reported()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the system's own classes answer.");
         Assert.Null(FileId.Find(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), follow: true, out var error, out _));

@@ -2,7 +2,7 @@ using Mailflow.Tail;
 
 namespace Mailflow.Tests.Tail;
 
-/// <summary>How long Exchange keeps what is not read: by age, and by the bytes that are appended.</summary>
+/// <summary>How long Exchange keeps unread data: by age, and by the bytes appended.</summary>
 public sealed class HeadroomTests
 {
     const long MB = 1 << 20;
@@ -14,15 +14,15 @@ public sealed class HeadroomTests
     int _number;
 
     [Fact]
-    public void A_full_folder_in_balance_shows_how_little_is_left()
+    public void Headroom_of_a_full_folder_is_the_time_until_deletion()
     {
-        // 100 files of 10 MB, one a minute: the folder is at its limit and does not grow.
+        // 100 files of 10 MB, one per minute: the folder is at its limit and does not grow.
         for (var i = 100; i > 0; i--)
             Add("MSGTRK", 10 * MB, Start.AddMinutes(-i));
         Begin();
         for (var minute = 0; minute <= 120; minute++)
         {
-            // What is about to be deleted, what is in the middle, and what is fresh.
+            // The oldest, a middle and the newest file.
             Assert.InRange(Headroom(0), TimeSpan.Zero, TimeSpan.FromMinutes(1));
             Assert.InRange(Headroom(50), TimeSpan.FromMinutes(48), TimeSpan.FromMinutes(53));
             Assert.InRange(Headroom(90), TimeSpan.FromMinutes(87), TimeSpan.FromMinutes(95));
@@ -35,7 +35,7 @@ public sealed class HeadroomTests
     }
 
     [Fact]
-    public void What_waits_for_less_than_two_minutes_is_no_danger_however_full_the_folder_is()
+    public void Headroom_ignores_files_that_waited_less_than_two_minutes()
     {
         for (var i = 100; i > 0; i--)
             Add("MSGTRK", 10 * MB, Start.AddMinutes(-i));
@@ -49,7 +49,7 @@ public sealed class HeadroomTests
     }
 
     [Fact]
-    public void A_folder_that_is_not_written_has_the_time_that_its_age_leaves()
+    public void Headroom_of_an_idle_folder_is_limited_by_age()
     {
         Add("MSGTRK", 10 * MB, Start.AddDays(-20));
         Begin();
@@ -57,7 +57,7 @@ public sealed class HeadroomTests
     }
 
     [Fact]
-    public void Series_are_apart_and_protocol_logs_have_less_room()
+    public void Headroom_is_computed_per_log_family_with_its_own_limit()
     {
         for (var i = 20; i > 0; i--)
         {

@@ -4,7 +4,7 @@ using Mailflow.Tail;
 
 namespace Mailflow.Tests.Tail;
 
-/// <summary>Which file is which where inode, length, and the ends of rows are equal.</summary>
+/// <summary>Identity of files with equal inode, length and ends of rows.</summary>
 public sealed class IdentityTests : IDisposable
 {
     const string OtherDate = "2024-05-06T09:00:00.000Z";
@@ -16,7 +16,7 @@ public sealed class IdentityTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_new_log_that_has_a_deleted_logs_inode_is_read_from_its_start(bool restart)
+    public async Task New_log_with_a_reused_inode_is_read_from_its_start(bool restart)
     {
         var path = _bed.PathOf("MSGTRK2024050607-1.LOG");
         File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 20));
@@ -36,9 +36,9 @@ public sealed class IdentityTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_same_where_the_inode_is_certainly_the_same(bool sameHeader)
+    public async Task New_log_with_a_forced_equal_inode_is_read_from_its_start(bool sameHeader)
     {
-        // To the tailer, a file that is renamed and rewritten looks as one that was deleted and whose inode another one got.
+        // To the tailer, a renamed and rewritten file looks like a deleted one whose inode was reused.
         var path = _bed.PathOf("MSGTRK2024050607-1.LOG");
         File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 20));
         await _bed.PollAsync();
@@ -57,7 +57,7 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_unread_of_a_deleted_file_is_lost_also_where_another_has_its_inode()
+    public async Task Unread_bytes_of_a_deleted_file_are_lost_when_its_inode_is_reused()
     {
         var path = _bed.PathOf("MSGTRK2024050607-1.LOG");
         File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 20));
@@ -73,7 +73,7 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_log_under_the_same_name_and_inode_is_no_log_written_anew()
+    public async Task New_log_with_the_same_name_and_inode_is_not_reported_as_rewritten()
     {
         var path = _bed.PathOf("MSGTRK2024050607-1.LOG");
         File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 20));
@@ -93,7 +93,7 @@ public sealed class IdentityTests : IDisposable
     [InlineData(20, true)]
     [InlineData(300, true)]
     [InlineData(20_000, true)]
-    public async Task A_log_written_anew_in_place_is_read_from_its_start_whatever_its_length(int rows, bool sameHeader)
+    public async Task Log_rewritten_in_place_is_read_from_its_start(int rows, bool sameHeader)
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 20));
@@ -113,9 +113,9 @@ public sealed class IdentityTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_long_log_that_begins_otherwise_is_another_one_though_its_end_is_equal(bool restart)
+    public async Task Long_log_with_another_start_and_the_same_end_is_a_new_file(bool restart)
     {
-        // More bytes than both hashes cover: the last ones are equal, and only the first ones tell.
+        // Longer than both hashes cover: the ends are equal, only the starts differ.
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 500));
         await _bed.PollAsync();
@@ -131,7 +131,7 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
-    public async Task A_log_that_is_deleted_before_it_is_opened_again_is_not_lost_where_the_process_before_had_read_it()
+    public async Task Fully_read_log_deleted_before_a_restart_is_not_counted_as_lost()
     {
         var old = _bed.PathOf("old.log");
         File.WriteAllText(_bed.PathOf("read.log"), Logs.Header() + Logs.Rows(0, 20));
@@ -151,7 +151,7 @@ public sealed class IdentityTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_position_of_an_older_version_is_gone_on_from_where_its_few_bytes_match(bool written)
+    public async Task Position_saved_by_an_older_version_is_continued_where_its_hash_matches(bool written)
     {
         var path = _bed.PathOf("a.log");
         var text = Logs.Header() + Logs.Rows(0, 20);
@@ -160,7 +160,10 @@ public sealed class IdentityTests : IDisposable
         var (device, inode) = FileId.Of(path);
         var (file, _, end) = _bed.Steps[^1];
         _ = _bed.Lines;
-        _bed.Restart(new FilePosition(file.Id, "root", "a.log", device, inode, file.HeaderHash, 0, 0, end, Guard.Hash(Encoding.UTF8.GetBytes(text).AsSpan()[^Guard.ShortLength..]), null));
+        _bed.Restart(new FilePosition(
+            file.Id, "root", "a.log", device, inode, file.HeaderHash, 0, 0, end,
+            Guard.Hash(Encoding.UTF8.GetBytes(text).AsSpan()[^Guard.ShortLength..]),
+            null));
         if (written)
         {
             Logs.Truncate(path);
@@ -178,9 +181,9 @@ public sealed class IdentityTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_longer_copy_that_takes_the_place_of_a_log_is_read_on_from_where_the_log_is_read_to(bool isLive)
+    public async Task Longer_copy_that_replaces_a_log_is_continued_at_its_position(bool isLive)
     {
-        // As rsync does it, while there is more to read of the log than in one turn.
+        // As rsync does, while more of the log is unread than one turn reads.
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.AlikeRows(0, 150_000));
         var copy = Path.Combine(_bed.Folder, "a.tmp");
@@ -204,7 +207,7 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_read_before_a_restart_is_not_unread_until_it_is_opened()
+    public async Task Bytes_read_before_a_restart_are_not_reported_as_unread()
     {
         for (var i = 0; i < 600; i++)
         {
@@ -220,7 +223,7 @@ public sealed class IdentityTests : IDisposable
         Assert.Equal((600, 0, 0), (_bed.Status.Totals.Files, _bed.Status.Totals.UnreadFiles, _bed.Status.Totals.UnreadBytes));
     }
 
-    /// <summary>Lets go of the handle: only then can the file system give the inode away.</summary>
+    /// <summary>Closes the handle: only then can the file system reuse the inode.</summary>
     async Task CloseAsync(bool restart)
     {
         if (restart)
@@ -233,7 +236,7 @@ public sealed class IdentityTests : IDisposable
         await _bed.PollAsync();
     }
 
-    /// <summary>Deletes a file and makes another one that has its inode.</summary>
+    /// <summary>Deletes a file and creates another one with the same inode.</summary>
     static void ReuseInode(string path, string next, string text)
     {
         var inode = FileId.Of(path);

@@ -4,9 +4,8 @@ using CsCheck;
 namespace Mailflow.Tests.Tail;
 
 /// <summary>
-/// Anything may happen to a folder, in any order, and the process may die at any moment: what is committed in the end holds every line
-/// once. Only lines that stood in a file that was emptied or deleted before they were committed may be missing, and none is there twice.
-/// A failing case prints its seed.
+/// Random operations on a folder, with crashes of the process in between: in the end every line is committed exactly once. Only lines of
+/// files that were emptied or deleted before the commit may be missing, and none is committed twice. A failing case prints its seed.
 /// </summary>
 public sealed class ModelTests
 {
@@ -50,7 +49,7 @@ public sealed class ModelTests
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public Task Without_loss_of_bytes_every_line_is_committed_once(bool sameHeaders, bool alike) =>
+    public Task Model_commits_every_line_once_without_lost_bytes(bool sameHeaders, bool alike) =>
         Steps(Acts.Where(a => a is not (Act.Truncate or Act.Delete or Act.Recreate or Act.Rewrite or Act.ReuseInode))).SampleAsync(async steps =>
         {
             using var world = new World(sameHeaders, alike);
@@ -62,7 +61,7 @@ public sealed class ModelTests
     [InlineData(false, true)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public Task With_loss_of_bytes_no_line_is_committed_twice_and_only_lost_ones_are_missing(bool sameHeaders, bool alike) =>
+    public Task Model_misses_only_lost_lines_and_commits_none_twice(bool sameHeaders, bool alike) =>
         Steps(Acts).SampleAsync(async steps =>
         {
             using var world = new World(sameHeaders, alike);
@@ -71,26 +70,26 @@ public sealed class ModelTests
 
     static string Print(Step[] steps) => string.Join(' ', steps);
 
-    /// <summary>A file that exists, under whatever name.</summary>
+    /// <summary>An existing file, under any name.</summary>
     sealed class Physical(string path)
     {
         public string Path { get; set; } = path;
 
-        /// <summary>Its other names.</summary>
+        /// <summary>Its other hard links.</summary>
         public List<string> Links { get; } = [];
 
-        /// <summary>Lines that stand in it whole.</summary>
+        /// <summary>Its complete lines.</summary>
         public List<int> Lines { get; } = [];
 
-        /// <summary>A line that is being written: its number and what is still to be written of it.</summary>
+        /// <summary>The incomplete line: its number and the rest still to be written.</summary>
         public (int Line, string Ending)? Half { get; set; }
 
-        /// <summary>Open in the tailer, so that what it holds is read even if its name goes.</summary>
+        /// <summary>Open in the tailer, so that it is read even if its name is deleted.</summary>
         public bool Held { get; set; }
     }
 
     /// <param name="sameHeaders">All files have the same header.</param>
-    /// <param name="alike">All rows have one length and end alike.</param>
+    /// <param name="alike">All rows have the same length and end.</param>
     sealed class World(bool sameHeaders, bool alike) : IDisposable
     {
         static readonly string[] Names = ["a.log", "b.log", "c.LOG", "sub/a.log"];
@@ -103,23 +102,23 @@ public sealed class ModelTests
         readonly HashSet<int> _whole = [];
         readonly HashSet<int> _mayBeMissing = [];
 
-        /// <summary>Lines of files that are gone, but were held open: they are read unless the process dies first.</summary>
+        /// <summary>Lines of deleted files that are still open: they are read unless the process dies first.</summary>
         readonly HashSet<int> _held = [];
 
-        /// <summary>How often a line may be committed beyond once: a copy under another name is another file.</summary>
+        /// <summary>How often a line may be committed in addition: a copy under another name is another file.</summary>
         readonly Dictionary<int, int> _copies = [];
 
         int _next;
         int _headers;
         int _moves;
 
-        /// <returns>Lines that are missing, which they may be.</returns>
+        /// <returns>Missing lines that are allowed to be missing.</returns>
         public async Task<IReadOnlyCollection<int>> RunAsync(Step[] steps)
         {
             Directory.CreateDirectory(_bed.PathOf("sub"));
             foreach (var step in steps)
                 await DoAsync(step);
-            // In the end all is quiet: half lines are finished, every file has one more line, and all is read and committed.
+            // At the end, incomplete lines are finished, every file gets one more line, and everything is read and committed.
             foreach (var (i, file) in _outside.ToList().Index())
                 MoveIn(file, _bed.PathOf($"end{i}.log"));
             foreach (var file in _files)
@@ -189,13 +188,13 @@ public sealed class ModelTests
                     Write(Create(path), step.Count);
                     break;
                 case Act.Rewrite when file is not null:
-                    // In place, and at least as long as it was before anybody looks.
+                    // In place, and at least as long as before when the tailer looks again.
                     var lines = file.Lines.Count + step.Count;
                     Truncate(file);
                     Write(file, lines);
                     break;
                 case Act.ReuseInode when file is not null:
-                    // Deleted, and another file has its inode: what the tailer sees of that, without waiting for the file system to do it.
+                    // Deleted and the inode reused: simulated as the tailer sees it, because the file system does not do so on demand.
                     var count = file.Lines.Count + step.Count;
                     Truncate(file);
                     Rename(file, _bed.PathOf(Names[(step.Slot + 1) % Names.Length]));

@@ -5,7 +5,7 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Tests.Tail;
 
-/// <summary>Area 2 of the catalogue of faults: which file is which, whatever happens to its name.</summary>
+/// <summary>Area 2 of the fault catalogue: identity of files, whatever happens to their names.</summary>
 public sealed partial class RotationTests : IDisposable
 {
     readonly TailBed _bed = new();
@@ -13,7 +13,7 @@ public sealed partial class RotationTests : IDisposable
     public void Dispose() => _bed.Dispose();
 
     [Fact]
-    public async Task R01_A_roll_to_a_new_name_loses_nothing_and_the_old_file_is_read_to_its_end()
+    public async Task R01_Rotation_to_a_new_name_reads_the_old_file_to_its_end()
     {
         File.WriteAllText(_bed.PathOf("MSGTRK2024050607-1.LOG"), Logs.Header() + Logs.Rows(0, 10));
         Assert.Equal(Logs.Read(0, 10), await _bed.ReadAsync());
@@ -24,9 +24,9 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R02_Files_that_start_alike_are_read_each_to_its_end()
+    public async Task R02_Files_with_equal_starts_are_read_separately()
     {
-        // The same header, the same rows for 5,000 bytes; only then do they differ.
+        // The same header and rows for 5,000 bytes; only then do they differ.
         var alike = Logs.Header() + Logs.Rows(0, 100);
         File.WriteAllText(_bed.PathOf("a.log"), alike + Logs.Rows(100, 1));
         File.WriteAllText(_bed.PathOf("b.log"), alike + Logs.Rows(101, 1));
@@ -39,7 +39,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R03_A_header_alone_is_a_file_and_its_first_row_is_read_at_once()
+    public async Task R03_First_row_after_a_header_alone_is_read_at_once()
     {
         var path = _bed.PathOf("MSGTRK2024050607-1.LOG");
         File.WriteAllText(path, Logs.Header());
@@ -52,7 +52,7 @@ public sealed partial class RotationTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task R04_A_rename_inside_the_pattern_takes_the_position_along(bool sameHeader)
+    public async Task R04_Renamed_file_keeps_its_position(bool sameHeader)
     {
         File.WriteAllText(_bed.PathOf("a.log"), Logs.Header() + Logs.Rows(0, 10));
         await _bed.PollAsync();
@@ -68,7 +68,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R04_A_rename_while_nobody_looked_is_known_by_its_inode()
+    public async Task R04_File_renamed_while_stopped_is_found_by_its_inode()
     {
         File.WriteAllText(_bed.PathOf("a.log"), Logs.Header() + Logs.Rows(0, 10));
         await _bed.PollAsync();
@@ -82,7 +82,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R04_A_chain_of_renames_is_followed()
+    public async Task R04_Chain_of_renames_is_followed()
     {
         File.WriteAllText(_bed.PathOf("a.log"), Logs.Header("2024-05-06T01:00:00.000Z") + Logs.Rows(0, 1));
         for (var i = 1; i < 6; i++)
@@ -101,7 +101,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R05_A_rename_out_of_the_pattern_is_drained_from_the_open_handle_and_back_in_it_goes_on()
+    public async Task R05_File_renamed_out_of_the_pattern_and_back_is_continued()
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 10));
@@ -118,7 +118,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R06_After_copytruncate_what_is_written_next_is_read_and_nothing_twice()
+    public async Task R06_Copytruncate_reads_new_rows_once()
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 10));
@@ -134,7 +134,7 @@ public sealed partial class RotationTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task R06_A_writer_that_goes_on_at_its_old_place_leaves_NULs_and_its_header_may_be_gone(bool headerAfterNuls)
+    public async Task R06_Copytruncate_with_a_writer_at_its_old_offset_is_read(bool headerAfterNuls)
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 10));
@@ -161,7 +161,7 @@ public sealed partial class RotationTests : IDisposable
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(7)]
-    public async Task R07_Truncated_and_grown_past_the_old_offset_before_the_next_look_is_seen_by_the_guard(int more)
+    public async Task R07_Truncation_followed_by_growth_is_detected_by_the_guard(int more)
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(100, 10));
@@ -176,7 +176,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R07_The_same_across_a_restart()
+    public async Task R07_Truncation_followed_by_growth_is_detected_across_a_restart()
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(100, 10));
@@ -196,7 +196,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R08_Deleted_while_being_read_is_drained_and_then_let_go()
+    public async Task R08_Deleted_open_file_is_read_to_its_end_and_closed()
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 10));
@@ -209,7 +209,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R08_What_was_deleted_before_it_was_opened_or_finished_is_counted_as_lost()
+    public async Task R08_Unread_bytes_of_a_deleted_file_are_counted_as_lost()
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 10));
@@ -227,7 +227,7 @@ public sealed partial class RotationTests : IDisposable
     [InlineData(15, false)]
     [InlineData(10, true)]
     [InlineData(15, true)]
-    public async Task R09_Recreated_under_the_same_name_is_another_file(int rows, bool sameHeader)
+    public async Task R09_File_recreated_under_the_same_name_is_a_new_file(int rows, bool sameHeader)
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(100, 10));
@@ -236,7 +236,7 @@ public sealed partial class RotationTests : IDisposable
         File.Delete(path);
         File.WriteAllText(path, Logs.Header(sameHeader ? "2024-05-06T07:00:00.000Z" : "2024-05-06T09:00:00.000Z") + Logs.Rows(200, rows));
         Later(path);
-        // The old one is drained from its handle; the new one is read from its start.
+        // The old one is read to its end through its handle; the new one from its start.
         string[] expected = [.. Logs.Read(100, 11), .. Logs.Read(200, rows)];
         Assert.Equal(expected, (await _bed.ReadAsync()).Order(ByNumber));
         Logs.Append(path, Logs.Rows(300, 1));
@@ -248,9 +248,9 @@ public sealed partial class RotationTests : IDisposable
     [InlineData(5)]
     [InlineData(10)]
     [InlineData(15)]
-    public async Task R09_With_the_same_inode_the_guard_tells(int rows)
+    public async Task R09_File_recreated_with_the_same_inode_is_detected_by_the_guard(int rows)
     {
-        // The handle is let go of first, so that the file system may give the inode to the next file.
+        // The handle is closed first, so that the file system can reuse the inode for the next file.
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(100, 10));
         await _bed.PollAsync();
@@ -272,7 +272,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R10_One_file_under_two_names_is_read_once()
+    public async Task R10_Hard_linked_file_is_read_once()
     {
         File.WriteAllText(_bed.PathOf("b.log"), Logs.Header() + Logs.Rows(0, 10));
         Assert.Equal(0, Link(_bed.PathOf("b.log"), _bed.PathOf("a.log")));
@@ -284,7 +284,7 @@ public sealed partial class RotationTests : IDisposable
         _bed.Commit();
         _bed.Restart();
         Assert.Empty(await _bed.ReadAsync());
-        // When the name that it is read under goes, the other takes over where it was.
+        // When the name that it is read under is deleted, the other one continues at its position.
         File.Delete(_bed.PathOf("a.log"));
         Logs.Append(_bed.PathOf("b.log"), Logs.Rows(10, 5));
         Assert.Equal(Logs.Read(10, 5), await _bed.ReadAsync());
@@ -292,7 +292,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R10_A_second_name_that_appears_later_changes_nothing()
+    public async Task R10_Hard_link_added_later_changes_nothing()
     {
         File.WriteAllText(_bed.PathOf("b.log"), Logs.Header() + Logs.Rows(0, 10));
         await _bed.PollAsync();
@@ -304,7 +304,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R11_A_file_restored_to_an_earlier_state_is_read_again_and_said_to_be()
+    public async Task R11_File_restored_to_an_earlier_state_is_reread_and_reported()
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 10));
@@ -320,13 +320,13 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R12_A_folder_that_moved_to_another_volume_goes_on_where_it_was()
+    public async Task R12_Folder_moved_to_another_volume_is_continued()
     {
         File.WriteAllText(_bed.PathOf("a.log"), Logs.Header() + Logs.Rows(0, 10));
         await _bed.PollAsync();
         _bed.Commit();
         _ = _bed.Lines;
-        // A copy has another inode; name, header and guard are what they were.
+        // A copy has another inode, and the same name, header and guard.
         File.Copy(_bed.PathOf("a.log"), _bed.PathOf("copy"));
         File.Delete(_bed.PathOf("a.log"));
         File.Move(_bed.PathOf("copy"), _bed.PathOf("a.log"));
@@ -337,7 +337,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R13_Two_roots_with_the_same_file_names_do_not_mix()
+    public async Task R13_Two_roots_with_the_same_file_names_are_separate()
     {
         var known = new Mailflow.Tail.KnownFiles([]);
         using var other = new TailBed(root: "other");
@@ -352,7 +352,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R14_The_four_families_created_in_the_same_millisecond_are_four_files()
+    public async Task R14_Four_log_families_created_at_the_same_time_are_separate_files()
     {
         string[] families = ["MSGTRK", "MSGTRKMA", "MSGTRKMD", "MSGTRKMS"];
         foreach (var (i, family) in families.Index())
@@ -362,7 +362,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R15_Archives_beside_the_logs_are_left_alone()
+    public async Task R15_Archives_beside_the_logs_are_not_read()
     {
         File.WriteAllText(_bed.PathOf("a.LOG"), Logs.Header() + Logs.Rows(0, 1));
         File.WriteAllText(_bed.PathOf("a.LOG.gz"), Logs.Header() + Logs.Rows(1, 1));
@@ -372,7 +372,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R16_A_folder_under_another_name_is_read_on_where_it_was_left()
+    public async Task R16_Renamed_folder_is_continued()
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 3));
@@ -388,7 +388,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refused_file_is_looked_at_again_when_another_takes_its_place()
+    public async Task Unreadable_file_is_retried_when_replaced()
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, "this is no log\nnor is this\n");
@@ -402,7 +402,7 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refused_file_that_is_emptied_and_written_anew_is_read()
+    public async Task Unreadable_file_is_read_when_rewritten()
     {
         var path = _bed.PathOf("a.log");
         File.WriteAllText(path, new string('x', 2000) + "\n");
@@ -413,7 +413,7 @@ public sealed partial class RotationTests : IDisposable
         Assert.Equal(Logs.Read(0, 3), await _bed.ReadAsync());
     }
 
-    /// <summary>Two writes in one tick of the file system's clock have the same time; what comes after them does not.</summary>
+    /// <summary>Waits for the next tick of the file system clock: two writes within one tick have the same time.</summary>
     static void Later(string path) => File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddMilliseconds(10));
 
     static readonly Comparer<string> ByNumber = Comparer<string>.Create((a, b) => Number(a).CompareTo(Number(b)));

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mailflow.Tests.Tail;
 
-/// <summary>One file, or one folder, under two roots is counted once.</summary>
+/// <summary>A file or folder under two roots is counted once.</summary>
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class SharedRootTests : IDisposable
 {
@@ -34,7 +34,7 @@ public sealed class SharedRootTests : IDisposable
     [InlineData("inside", "lies below")]
     [InlineData("apart", null)]
     [InlineData("not-there", null)]
-    public async Task A_root_that_is_another_one_or_lies_in_it_through_a_link_is_a_fault(string other, string? says)
+    public async Task Overlapping_roots_through_links_are_configuration_errors(string other, string? says)
     {
         var faults = await RootOverlap.FaultsAsync([Root("logs"), Root(other)]);
         if (says is null)
@@ -44,7 +44,7 @@ public sealed class SharedRootTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_two_roots_share_is_read_under_the_first_also_after_a_restart()
+    public async Task File_shared_by_two_roots_is_read_under_the_first()
     {
         var (first, second) = (Root("logs"), Root("alias"));
         File.WriteAllText(Path.Combine(_folder, "logs/a.log"), Logs.Header() + Logs.Rows(0, 3));
@@ -59,14 +59,20 @@ public sealed class SharedRootTests : IDisposable
             Assert.Contains("counted once", Assert.Single(two.Status.Troubles).Why, StringComparison.Ordinal);
         }
 
-        List<FilePosition> read = [.. Read().GroupBy(b => b.File.Id).Select(g => g.Last()).Select(b => new FilePosition(b.File.Id, b.File.Root, b.File.Name, b.File.Device, b.File.Inode, b.File.HeaderHash, 0, 0, b.End, b.Guard, null) { Head = b.Head })];
+        List<FilePosition> read =
+        [
+            .. Read().GroupBy(b => b.File.Id)
+                .Select(g => g.Last())
+                .Select(b => new FilePosition(
+                    b.File.Id, b.File.Root, b.File.Name, b.File.Device, b.File.Inode, b.File.HeaderHash, 0, 0, b.End, b.Guard, null) { Head = b.Head }),
+        ];
         Assert.Equal(["logs", "logs"], read.Select(p => p.Root));
-        // The other one is faster this time.
+        // The other root is faster this time.
         known = new KnownFiles(read, [first, second]);
         using var again = Tail(second, known);
         await PollAsync(again);
         Assert.Empty(Read());
-        // A copy is another file, and what is gone under the first root is read under the other.
+        // A copy is another file, and a file deleted under the first root is read under the other.
         File.Delete(Path.Combine(_folder, "apart", "c.log"));
         File.Copy(Path.Combine(_folder, "logs/a.log"), Path.Combine(_folder, "apart/c.log"));
         using var copy = Tail(Root("apart"), known);
@@ -76,7 +82,8 @@ public sealed class SharedRootTests : IDisposable
 
     LogRoot Root(string name) => new(name, Path.Combine(_folder, name), null);
 
-    Tailer Tail(LogRoot root, KnownFiles known) => new(root, known, _pool, new() { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero }, TimeProvider.System, NullLogger.Instance, _room);
+    Tailer Tail(LogRoot root, KnownFiles known) =>
+        new(root, known, _pool, new() { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero }, TimeProvider.System, NullLogger.Instance, _room);
 
     async Task PollAsync(Tailer tailer)
     {

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Mailflow.Tests.Tail;
 
 /// <summary>
-/// A folder with a tailer at it and a reader behind it. Nothing runs by itself: a test polls, and what the reader
-/// made of the blocks is kept as the ledger would keep it.
+/// A folder with a tailer and a reader. Nothing runs by itself: a test polls, and the reader's results are kept as the ledger
+/// would keep them.
 /// </summary>
 sealed class TailBed : IDisposable
 {
@@ -34,7 +34,7 @@ sealed class TailBed : IDisposable
     public TailBed(TailOptions? options = null, string? folder = null, string root = "root", ILogger? log = null, bool cadence = false)
     {
         _log = log ?? NullLogger.Instance;
-        // Each poll looks at everything, so that a test need not pass time.
+        // Each poll checks everything, so that a test need not advance the clock.
         Options = cadence ? options ?? new() : (options ?? new()) with { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero };
         Folder = folder ?? Directory.CreateTempSubdirectory("mailflow-tail-").FullName;
         Root = new(root, Folder, null);
@@ -52,7 +52,7 @@ sealed class TailBed : IDisposable
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
 
-    /// <summary>The lines read since the last look, header lines left out.</summary>
+    /// <summary>The lines read since the last call, without header lines.</summary>
     public string[] Lines
     {
         get
@@ -65,12 +65,12 @@ sealed class TailBed : IDisposable
 
     public Tally Total { get; } = new();
 
-    /// <summary>Every delta's file, offset and end, in order.</summary>
+    /// <summary>File, offset and end of every delta, in order.</summary>
     public List<(TrackedFile File, long Offset, long End)> Steps { get; } = [];
 
     public SourceStatus Status => _tailer.Status;
 
-    /// <summary>What the tailer knows of each file.</summary>
+    /// <summary>The tailer's state of each file.</summary>
     public FileLook[] Files => [.. _tailer.Files.Select(f => new FileLook(f.Id, f.Name, f.Size, f.Offset, f.Refusal?.Why ?? f.Error, f.Refusal is not null))];
 
     public long Rows
@@ -84,7 +84,7 @@ sealed class TailBed : IDisposable
         }
     }
 
-    /// <summary>What is kept in memory of each file for reading it; null where it is settled.</summary>
+    /// <summary>The reading state of each file in memory; null where the file is settled.</summary>
     public IEnumerable<TrackedFile?> Tracked => _tailer.Files.Select(f => f.Tracked);
 
     public FileLook File(string name) => Assert.Single(Files, f => f.Name == name);
@@ -97,7 +97,7 @@ sealed class TailBed : IDisposable
     /// <summary>Polls once.</summary>
     public Task<bool> PollOnceAsync() => _tailer.PollAsync([_blocks], _blocks, CancellationToken.None);
 
-    /// <summary>Polls until there is no more, and once again: a file may be found in one poll and its predecessor let go of in the next.</summary>
+    /// <summary>Polls until there is no more data, and once more: a file may be found in one poll and its predecessor closed in the next.</summary>
     public async Task<TailBed> PollAsync()
     {
         for (var i = 0; i < 2; i++)
@@ -106,21 +106,23 @@ sealed class TailBed : IDisposable
         return this;
     }
 
-    /// <summary>Polls, and says what was read since the last look.</summary>
+    /// <summary>Polls, and returns the lines read since the last call.</summary>
     public async Task<string[]> ReadAsync() => (await PollAsync()).Lines;
 
-    /// <summary>What was read so far is in the store now.</summary>
+    /// <summary>Commits everything read so far.</summary>
     public void Commit()
     {
         foreach (var (id, position) in _read)
             _committed[id] = position;
     }
 
-    /// <summary>Only this was committed.</summary>
+    /// <summary>Commits only this.</summary>
     public void Commit(Delta delta) => _committed[delta.File.Id] =
-        new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server, delta.Records);
+        new(
+            delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash,
+            delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server, delta.Records);
 
-    /// <summary>The process dies and another starts with this alone.</summary>
+    /// <summary>The process dies and a new one starts with these positions only.</summary>
     public void Restart(FilePosition committed)
     {
         _committed.Clear();
@@ -128,7 +130,7 @@ sealed class TailBed : IDisposable
         Restart();
     }
 
-    /// <summary>The process dies and another starts with what was committed last.</summary>
+    /// <summary>The process dies and a new one starts with the last committed positions.</summary>
     public void Restart()
     {
         _tailer.Dispose();
@@ -169,14 +171,16 @@ sealed class TailBed : IDisposable
         _reader.Read(block, delta);
         Add(delta.Tally);
         Steps.Add((delta.File, delta.Offset, delta.End));
-        _read[delta.File.Id] = new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server) { Head = delta.Head };
+        _read[delta.File.Id] = new(
+            delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash,
+            delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server) { Head = delta.Head };
         _pool.Return(block.Buffer);
     }
 
-    /// <summary>What was read of exports since the last look: a delta for each part.</summary>
+    /// <summary>Export deltas since the last call, one per part.</summary>
     public List<Delta> Exports { get; } = [];
 
-    /// <summary>Exports that were handed over and wait, as for a worker that hangs; null: none has to wait.</summary>
+    /// <summary>Exports waiting for a worker that hangs; null: exports do not wait.</summary>
     public List<Block>? Held { get; set; }
 
     public void ReadExport(Block block)
@@ -188,11 +192,13 @@ sealed class TailBed : IDisposable
             more = export.Read(delta);
             Exports.Add(delta);
             Steps.Add((delta.File, delta.Offset, delta.End));
-            _read[delta.File.Id] = new(delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash, delta.File.Generation, 0, delta.End, 0, delta.Server, delta.Records);
+            _read[delta.File.Id] = new(
+                delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode,
+                delta.File.HeaderHash, delta.File.Generation, 0, delta.End, 0, delta.Server, delta.Records);
         }
     }
 
-    /// <summary>Takes each block at once: a real reader would do so on its own thread.</summary>
+    /// <summary>Reads each block synchronously: a real reader does so on its own thread.</summary>
     sealed class Taking(Action<Block> take) : ChannelWriter<Block>
     {
         public override bool TryWrite(Block item)
@@ -223,7 +229,7 @@ sealed class TailBed : IDisposable
     }
 }
 
-/// <summary>A file as its tailer knows it.</summary>
+/// <summary>The tailer's state of a file.</summary>
 sealed record FileLook(long Id, string Name, long Size, long Offset, string? Problem, bool Refused);
 
 /// <summary>Writes logs as Exchange does.</summary>
@@ -236,16 +242,16 @@ static class Logs
 
     public static string Row(object id) => $"2024-05-06T07:08:09.123Z,SMTP,RECEIVE,{id}";
 
-    /// <summary>Rows with these numbers, each with its line end.</summary>
+    /// <summary>Rows with these numbers, each with a line end.</summary>
     public static string Rows(int from, int count) => string.Concat(Enumerable.Range(from, count).Select(i => Row(i) + "\r\n"));
 
-    /// <summary>What a reader should say about them.</summary>
+    /// <summary>The lines that a reader should return for them.</summary>
     public static string[] Read(int from, int count) => [.. Enumerable.Range(from, count).Select(i => Row(i))];
 
-    /// <summary>Rows of one length, whose last 200 bytes are equal.</summary>
+    /// <summary>Rows of equal length, whose last 200 bytes are equal.</summary>
     public static string AlikeRows(int from, int count) => string.Concat(Alike(from, count).Select(r => r + "\r\n"));
 
-    /// <summary>What a reader should say about them.</summary>
+    /// <summary>The lines that a reader should return for them.</summary>
     public static string[] Alike(int from, int count) => [.. Enumerable.Range(from, count).Select(i => Row($"{i:000000}{new string('x', 200)}"))];
 
     public static void Append(string path, string text) => Append(path, Encoding.UTF8.GetBytes(text));
@@ -256,7 +262,7 @@ static class Logs
         file.Write(bytes);
     }
 
-    /// <summary>Empties a file that keeps its inode, as copytruncate does.</summary>
+    /// <summary>Empties a file and keeps its inode, as copytruncate does.</summary>
     public static void Truncate(string path, long length = 0)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
