@@ -173,7 +173,10 @@ sealed class TailBed : IDisposable
         Steps.Add((delta.File, delta.Offset, delta.End));
         _read[delta.File.Id] = new(
             delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash,
-            delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server) { Head = delta.Head };
+            delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server)
+        {
+            Head = delta.Head,
+        };
         _pool.Return(block.Buffer);
     }
 
