@@ -74,6 +74,13 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
         if (counted.Result == SpfResult.Pass)
             return [new(domain, Check, Severity.Trouble, "it lets everybody send (+all)", "End it with -all or ~all.")];
         var findings = new List<Finding> { new(domain, Check, Severity.Good, $"{counted.Lookups} of {SpfEvaluation.MaxLookups} lookups; whoever is not in it gets {counted.Result.ToString().ToLowerInvariant()}") };
+        if (counted.Unreached is { } term)
+        {
+            findings.Add(new(domain, Check, Severity.Warning,
+                $"over IPv6 {term} may not be reached: more than 2 lookups before it find no AAAA record, which is a permerror",
+                "Put ip6: before a and mx, or give their hosts AAAA records."));
+        }
+
         if (own)
             foreach (var address in options.EgressIps)
                 findings.Add(await SpfOfAsync(domain, address, stop));

@@ -5,8 +5,8 @@ using Polly.Retry;
 namespace Mailflow.Ship;
 
 /// <summary>
-/// Retries a sink for ever: Polly's exponential backoff with jitter up to <see cref="MaxDelay"/>, or the time that the sink asks for, or a
-/// fixed time where a person has to change something first.
+/// Retries a sink for ever: Polly's exponential backoff with jitter while it grows, then between half and all of <see cref="MaxDelay"/>;
+/// or the time that the sink asks for, or a fixed time where a person has to change something first.
 /// </summary>
 static class SinkRetry
 {
@@ -19,6 +19,9 @@ static class SinkRetry
 
     static readonly TimeSpan BaseDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>Retries until the exponential delay reaches <see cref="MaxDelay"/>: 2^6 seconds.</summary>
+    const int Growing = 6;
+
     /// <summary>Runs a step again until its answer is no trouble; null is the answer of a step without events.</summary>
     public static ResiliencePipeline<Answer?> Create(TimeProvider clock) =>
         new ResiliencePipelineBuilder<Answer?> { TimeProvider = clock }
@@ -30,16 +33,19 @@ static class SinkRetry
                 UseJitter = true,
                 Delay = BaseDelay,
                 MaxDelay = MaxDelay,
-                DelayGenerator = args => ValueTask.FromResult(Asked(args.Outcome.Result)),
+                DelayGenerator = args => ValueTask.FromResult(DelayOf(args.Outcome.Result, args.AttemptNumber)),
             })
             .Build();
 
-    /// <summary>Null: Polly's delay. Jitter is added to what the sink asks for, so that programs that failed together do not return together.</summary>
+    /// <summary>
+    /// Null: Polly's delay. Programs that failed together must not return together: jitter is added to what the sink asks for; and since
+    /// Polly cuts its own jitter off at MaxDelay (findings/polly-jitter-ends-at-maxdelay.sh), the longest delay has one of ours.
+    /// </summary>
     [SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "Jitter is no secret.")]
-    static TimeSpan? Asked(Answer? answer) => answer switch
+    static TimeSpan? DelayOf(Answer? answer, int retries) => answer switch
     {
         { Verdict: Verdict.Misconfigured } => MisconfiguredDelay,
         { RetryAfter: { } time } when time > TimeSpan.Zero => (time < MaxAsked ? time : MaxAsked) + (BaseDelay * Random.Shared.NextDouble()),
-        _ => null,
+        _ => retries < Growing ? null : MaxDelay * (1 + Random.Shared.NextDouble()) / 2,
     };
 }

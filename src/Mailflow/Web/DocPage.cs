@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Markdig;
+using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
@@ -28,6 +29,9 @@ static class DocPage
         var document = Markdown.Parse(Read(known), Pipeline);
         foreach (var link in document.Descendants<LinkInline>().ToList())
             Resolve(link, known);
+        // A pipe in code in a cell is written \| for GitHub; Markdig would show the backslash (findings/markdig-code-with-a-pipe-in-a-table.sh).
+        foreach (var code in document.Descendants<TableCell>().SelectMany(c => c.Descendants<CodeInline>()))
+            code.Content = code.Content.Replace(@"\|", "|", StringComparison.Ordinal);
         return Frame(Path.GetFileNameWithoutExtension(known) is var title and not "README" ? title : TitleOf(known), document.ToHtml(Pipeline));
     }
 

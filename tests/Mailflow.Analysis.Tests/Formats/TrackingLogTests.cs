@@ -134,6 +134,20 @@ public sealed class TrackingLogTests
         Assert.Equal(3, tally.Messages(Outcome.Failed, Direction.Incoming));
     }
 
+    /// <summary>PowerShell takes rows of such files for headers, and the other way round: findings/import-csv-loses-the-first-message.sh.</summary>
+    [Fact]
+    public void A_header_among_the_rows_and_one_without_its_first_lines_cost_no_row()
+    {
+        var log = Header(Fields) + Row("SMTP", "FAIL", status: "550 5.1.1 User unknown");
+        foreach (var text in new[] { log + log, (log + log)[log.IndexOf("#Fields", StringComparison.Ordinal)..] })
+        {
+            var tally = new Tally { KeepsTimes = true };
+            TallyText.Read(Encoding.UTF8.GetBytes(text), new(), tally);
+            Assert.Equal(-1, tally.Unreadable.IndexOfAnyExcept(0));
+            Assert.Equal(2, tally.Messages(Outcome.Failed, Direction.Incoming));
+        }
+    }
+
     [Fact]
     public void Lines_starting_with_a_utf16_mark_lose_only_themselves()
     {

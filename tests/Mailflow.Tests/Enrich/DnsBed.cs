@@ -246,6 +246,13 @@ public sealed class DnsBed : IAsyncDisposable
         many.spf.test. 60 IN TXT "v=spf1 {string.Join(" ", Enumerable.Range(0, 11).Select(i => $"a:a{i}.spf.test"))} -all"
         loop.spf.test. 60 IN TXT "v=spf1 include:loop.spf.test -all"
         void.spf.test. 60 IN TXT "v=spf1 a:v1.spf.test a:v2.spf.test a:v3.spf.test -all"
+        late6.spf.test. 60 IN TXT "v=spf1 a:a.spf.test a:a.spf.test a:a.spf.test ip6:2001:db8::25 -all"
+        early6.spf.test. 60 IN TXT "v=spf1 ip6:2001:db8::25 a:a.spf.test a:a.spf.test a:a.spf.test -all"
+        mx6.spf.test. 60 IN TXT "v=spf1 mx include:early6.spf.test -all"
+        mx6.spf.test. 60 IN MX 10 a.spf.test.
+        mx6.spf.test. 60 IN MX 20 mx.contoso.test.
+        mx6.spf.test. 60 IN MX 30 a.spf.test.
+        mx6.spf.test. 60 IN MX 40 192.0.2.45.ok.spf.test.
         twice.spf.test. 60 IN TXT "v=spf1 -all"
         twice.spf.test. 60 IN TXT "v=spf1 +all"
         wrong.spf.test. 60 IN TXT "v=spf1 ipv4:192.0.2.1 -all"

@@ -47,6 +47,20 @@ public sealed class DomainTests(DnsBed bed)
         Assert.Equal(lookups, (await new SpfEvaluation(checks.Resolver, Cancel).CountAsync(domain)).Lookups);
     }
 
+    [Theory]
+    [InlineData("contoso.test", null)]
+    [InlineData("early6.spf.test", null)]
+    [InlineData("void.spf.test", null)]
+    [InlineData("late6.spf.test", "'ip6:2001:db8::25/128' of late6.spf.test")]
+    [InlineData("mx6.spf.test", "'ip6:2001:db8::25/128' of early6.spf.test")]
+    public async Task Hosts_without_IPv6_keep_receivers_from_an_ip6_term(string domain, string? unreached)
+    {
+        using var checks = new Checks(await bed.OptionsAsync() with { Blocklists = [] }, TimeProvider.System);
+        Assert.Equal(unreached, (await new SpfEvaluation(checks.Resolver, Cancel).CountAsync(domain)).Unreached);
+        var warned = (await checks.Domains.CheckAsync(domain, own: false, Cancel)).Any(f => f.Check == "spf" && f.Severity == Severity.Warning);
+        Assert.Equal(unreached is not null, warned);
+    }
+
     [Fact]
     public async Task Own_domain_is_checked_for_all_records()
     {

@@ -36,6 +36,7 @@ public sealed class SinkRetryTests
         Assert.All(delays, d => Assert.InRange(d, TimeSpan.FromTicks(1), SinkRetry.MaxDelay));
         Assert.InRange(delays[0], TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.All(delays[20..], d => Assert.InRange(d, SinkRetry.MaxDelay / 2, SinkRetry.MaxDelay));
+        Assert.True(delays[20..].Distinct().Count() > 2000, "the longest delay has no jitter: programs that failed together return together");
     }
 
     [Fact]

@@ -167,6 +167,15 @@ public sealed class SiteTests
     }
 
     [Fact]
+    public async Task A_pipe_in_code_in_a_table_is_shown_without_its_backslash()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var page = await site.GetAsync("/docs/scan.md");
+        Assert.Contains("<code>SOURCE|EVENT</code>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("\\|", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_link_of_a_document_to_another_leads_there()
     {
         await using var site = await ServedSite.StartAsync();
