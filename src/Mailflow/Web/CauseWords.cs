@@ -2,7 +2,7 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Web;
 
-/// <summary>What failures of a cause are called in a sentence.</summary>
+/// <summary>The name of a cause in a sentence, singular and plural.</summary>
 static class CauseWords
 {
     /// <summary>"5 unknown recipients", "1 unknown recipient".</summary>
@@ -31,15 +31,15 @@ static class CauseWords
         Cause.MessageExpired => ("expired message", "expired messages"),
         Cause.MailLoop => ("mail loop", "mail loops"),
         Cause.TlsFailure => ("TLS failure", "TLS failures"),
-        Cause.RelayDenied => ("relay refusal", "relay refusals"),
+        Cause.RelayDenied => ("relay rejection", "relay rejections"),
         Cause.SenderAuthFailure => ("SPF, DKIM or DMARC failure", "SPF, DKIM or DMARC failures"),
         Cause.SenderRejected => ("rejected sender", "rejected senders"),
         Cause.Blocklisted => ("blocklist rejection", "blocklist rejections"),
         Cause.SpamContent => ("spam rejection", "spam rejections"),
         Cause.MalwareContent => ("malware rejection", "malware rejections"),
         Cause.PolicyRestriction => ("policy rejection", "policy rejections"),
-        Cause.RateLimited => ("rate limit", "rate limits"),
-        Cause.Greylisted => ("greylisting", "greylistings"),
+        Cause.RateLimited => ("rate-limited message", "rate-limited messages"),
+        Cause.Greylisted => ("greylisted message", "greylisted messages"),
         Cause.ProtocolError => ("protocol error", "protocol errors"),
         Cause.SystemError => ("server error", "server errors"),
         _ => (cause.Name(), cause.Name()),

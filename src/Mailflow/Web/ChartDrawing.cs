@@ -3,7 +3,7 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Web;
 
-/// <summary>The stacked bars as SVG, with words around it that do not shrink with it, and the same figures as a table.</summary>
+/// <summary>The stacked bars as SVG, the axis labels as HTML so that they keep their size, and the same figures as a table.</summary>
 static class ChartDrawing
 {
     const double Width = 10;
@@ -21,7 +21,7 @@ static class ChartDrawing
         for (var i = 0; i < chart.Bars.Count; i++)
             Bar(html, chart, i, top, zone);
         html.Add($"</svg>\n<div class=xaxis aria-hidden=true>");
-        foreach (var label in Labels(chart, zone))
+        foreach (var label in Labels(page, zone))
             html.Add($"<span>{label}</span>");
         html.Add($"</div>\n</div>\n");
         Legend(html, chart);
@@ -57,7 +57,7 @@ static class ChartDrawing
     {
         if (chart.Causes.Count == 0)
             return;
-        html.Add($"<details id=d-chart><summary>The same as a table</summary>\n<div class=scroll><table class=plain><thead><tr><th scope=col>From<th scope=col class=n>All");
+        html.Add($"<details id=d-chart><summary>Show as a table</summary>\n<div class=scroll><table class=plain><thead><tr><th scope=col>From<th scope=col class=n>All");
         for (var c = 0; c <= chart.Causes.Count; c++)
             html.Add($"<th scope=col class=n>{Name(chart, c, 2)}");
         html.Add($"</thead><tbody>");
@@ -71,16 +71,16 @@ static class ChartDrawing
         html.Add($"</tbody></table></div></details>\n");
     }
 
-    /// <summary>For who cannot see it.</summary>
+    /// <summary>The text alternative for screen readers.</summary>
     static string Summary(PageModel page, TimeZoneInfo zone)
     {
         if (page.Window.Failures == 0)
             return $"No failures {page.Window.During}.";
         var peak = page.Chart.Bars.MaxBy(b => b.Total)!;
-        return $"Stacked bars of {Say.Number(page.Window.Failures)} failures {page.Window.During}; the most, {Say.Number(peak.Total)}, from {At(peak.Start, page.Chart, zone)}.";
+        return $"Stacked bars of {Say.Number(page.Window.Failures)} failures {page.Window.During}. Peak: {Say.Number(peak.Total)}, from {At(peak.Start, page.Chart, zone)}.";
     }
 
-    /// <summary>The dot of a cause is of the same colour wherever it stands.</summary>
+    /// <summary>A cause has the same colour everywhere on the page.</summary>
     public static string Colour(FailureChart chart, string cause) => Colour(chart, chart.Causes.ToList().IndexOf(cause) is >= 0 and var place ? place : chart.Causes.Count);
 
     static string Colour(FailureChart chart, int place) => place == chart.Causes.Count ? "c-other" : string.Create(CultureInfo.InvariantCulture, $"c{place}");
@@ -91,11 +91,15 @@ static class ChartDrawing
     static string At(DateTimeOffset time, FailureChart chart, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(time, zone).ToString(chart.Step >= TimeSpan.FromDays(1) ? "yyyy-MM-dd" : chart.Bars.Count * chart.Step > TimeSpan.FromHours(26) ? "yyyy-MM-dd HH:mm" : "HH:mm", CultureInfo.InvariantCulture);
 
-    /// <summary>One a bar, most of them empty; none at the very end, where there is no room for it.</summary>
-    static IEnumerable<string> Labels(FailureChart chart, TimeZoneInfo zone)
+    /// <summary>One for each bar, most of them empty. The last bar is marked: it is still being counted.</summary>
+    static IEnumerable<string> Labels(PageModel page, TimeZoneInfo zone)
     {
+        var chart = page.Chart;
         var each = (chart.Bars.Count + 3) / 4;
-        return chart.Bars.Select((b, i) => i % each == 0 && (i == 0 || i < chart.Bars.Count * 0.9) ? At(b.Start, chart, zone) : "");
+        for (var i = 0; i < chart.Bars.Count; i++)
+            yield return page.Window.Live && i > 0 && i == chart.Bars.Count - 1 ? "now"
+                : i % each == 0 && (i == 0 || i < chart.Bars.Count * 0.9) ? At(chart.Bars[i].Start, chart, zone)
+                : "";
     }
 
     /// <summary>The next of 1, 2, 4, 6, 10, 20, 40, 60, 100, ...</summary>

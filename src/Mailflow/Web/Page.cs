@@ -3,10 +3,10 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Web;
 
-/// <summary>The page as HTML: a function of what it shows. It needs no script; one that swaps the figures in place is there for comfort.</summary>
+/// <summary>Renders the page as HTML from its model. The page works without a script; the script only refreshes the figures in place.</summary>
 static class Page
 {
-    /// <summary>Causes with all that is known of them; the others are folded up.</summary>
+    /// <summary>Causes that are shown in full; the others are folded up.</summary>
     const int CausesInFull = 6;
 
     public static string Render(PageModel page, TimeZoneInfo zone, int? refresh)
@@ -15,11 +15,12 @@ static class Page
         Begin(html);
         if (refresh is { } seconds)
             html.Add($"<meta http-equiv=refresh content={(long)seconds}>\n");
-        html.Add($"<title>{Title(page)}</title>\n<link rel=icon href=/icon.svg type=image/svg+xml>\n<link rel=stylesheet href=/style.css>\n<script src=/live.js defer></script>\n</head>\n<body>\n");
+        html.Add($"<title>{Title(page)}</title>\n<link rel=icon href=/icon.svg type=image/svg+xml>\n<link rel=stylesheet href=/style.css>\n");
+        html.Add($"<script src=/live.js defer></script>\n</head>\n<body>\n");
         html.Add($"<header>\n{Raw.Brand()}\n<nav aria-label=\"Time range\">");
         foreach (var window in Window.All)
             html.Add($"<a href=\"/?window={window.Name}\"{Raw.Current(window.Name == page.Window.Name)}>{window.Name}</a>");
-        html.Add($"</nav>\n<p class=zone>Times are {page.TimeZone}</p>\n</header>\n<main>\n");
+        html.Add($"</nav>\n<p class=zone>Times are {page.TimeZone}, the time zone of this server</p>\n</header>\n<main>\n");
         Headline(html, page);
         Tiles(html, page, zone);
         html.Add($"<section class=card aria-labelledby=chart>\n");
@@ -38,21 +39,25 @@ static class Page
         return html.ToString();
     }
 
-    /// <summary>What every page begins with; its title follows.</summary>
-    public static void Begin(Html html) =>
-        html.Add($"<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width, initial-scale=1\">\n<meta name=color-scheme content=\"light dark\">\n<meta name=robots content=noindex>\n");
+    /// <summary>The start of every page; its title follows.</summary>
+    public static void Begin(Html html)
+    {
+        html.Add($"<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width, initial-scale=1\">\n");
+        html.Add($"<meta name=color-scheme content=\"light dark\">\n<meta name=robots content=noindex>\n");
+    }
 
     static string Title(PageModel page) => page.Verdict.Level switch
     {
-        Level.Fix => "FIX - Mailflow",
-        Level.Look => "Look - Mailflow",
-        Level.Stale => "Old figures - Mailflow",
+        Level.Fix => "Action needed - Mailflow",
+        Level.Look => "Check - Mailflow",
+        Level.Stale => "Old data - Mailflow",
         _ => "Mailflow",
     };
 
     static void Headline(Html html, PageModel page)
     {
-        html.Add($"<section class=\"verdict {page.Verdict.Level.ToString().ToLowerInvariant()}\" role=status>\n{Raw.Sign(page.Verdict.Level)}<div><h1>{page.Verdict.Sentence}</h1>");
+        html.Add($"<section class=\"verdict {page.Verdict.Level.ToString().ToLowerInvariant()}\" role=status>\n");
+        html.Add($"{Raw.Sign(page.Verdict.Level)}<div><h1>{page.Verdict.Sentence}</h1>");
         if (page.Verdict.Advice is { } advice)
             html.Add($"<p>{advice}</p>");
         html.Add($"</div></section>\n");
@@ -64,15 +69,26 @@ static class Page
     {
         var totals = page.Totals;
         html.Add($"<section class=tiles aria-label=\"Key figures\">\n");
-        var ours = page.Causes.Sum(Verdict.Mendable);
+        var ours = page.Causes.Sum(Verdict.OnOurSide);
         Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During, page.Window.Failures > 0 && ours > 0 ? "bad" : "");
-        Tile(html, "For you to mend", Say.Number(ours), "of these failures", ours > 0 ? "bad" : "");
-        Tile(html, "Newest row", totals.Newest is { } newest ? Say.Ago(page.Now - newest) : "none yet", totals.Newest is { } at ? $"at {Clock(at, page.Now, zone)}" : "no log was read", totals.Newest is null || page.Now - totals.Newest > TimeSpan.FromMinutes(15) ? "warn" : "");
-        Tile(html, "Unread", Say.Bytes(totals.UnreadBytes), totals.UnreadBytes == 0 ? "all logs are read" : totals.UnreadBytes <= BlockPool.BlockBytes ? "being written or read now" : "of log to catch up with", totals.UnreadBytes > 64L << 20 ? "warn" : "");
-        Tile(html, "Delivered", Say.Number(totals.Delivered), "copies, in all logs read so far", "");
-        Tile(html, "Sent out", Say.Number(totals.Sent), "copies, in all logs read so far", "");
-        Tile(html, "Failed", Say.Number(totals.Failed), "copies, in all logs read so far", "");
-        Tile(html, "Put off", Say.Number(totals.Deferred), "deferrals, in all logs read so far", "");
+        Tile(html, "Needs action on our side", Say.Number(ours), "of these failures", ours > 0 ? "bad" : "");
+        Tile(
+            html,
+            "Latest log entry",
+            totals.Newest is { } newest ? Say.Ago(page.Now - newest) : "none yet",
+            totals.Newest is { } at ? $"at {Clock(at, page.Now, zone)}" : "no log was read",
+            totals.Newest is null || page.Now - totals.Newest > TimeSpan.FromMinutes(15) ? "warn" : "");
+        Tile(
+            html,
+            "Unread logs",
+            Say.Bytes(totals.UnreadBytes),
+            totals.UnreadBytes == 0 ? "everything is read" : totals.UnreadBytes <= BlockPool.BlockBytes ? "being written or read now" : "still to read",
+            totals.UnreadBytes > 64L << 20 ? "warn" : "");
+        const string Since = "recipients, since the first log read";
+        Tile(html, "Delivered", Say.Number(totals.Delivered), Since, "");
+        Tile(html, "Sent out", Say.Number(totals.Sent), Since, "");
+        Tile(html, "Failed", Say.Number(totals.Failed), Since, "");
+        Tile(html, "Deferred (Exchange retries)", Say.Number(totals.Deferred), "deferrals, since the first log read", "");
         html.Add($"</section>\n");
     }
 
@@ -81,16 +97,24 @@ static class Page
 
     static void Causes(Html html, PageModel page, TimeZoneInfo zone)
     {
-        html.Add($"<section class=card aria-labelledby=causes>\n<h2 id=causes>Why: failures {page.Window.During} by cause</h2>\n");
+        html.Add($"<section class=card aria-labelledby=causes>\n<h2 id=causes>Failures {page.Window.During}, by cause</h2>\n");
         if (page.Causes.Count == 0)
-            html.Add($"<p class=empty>{(page.Totals.Newest is null ? "Nothing has been read yet." : !page.Window.Complete ? "None is kept any more." : $"No message failed {page.Window.During}.")}</p>\n");
+        {
+            var why = page.Totals.Newest is null ? "Nothing has been read yet."
+                : !page.Window.Complete ? "These failures were removed from the store (Store:Keep)."
+                : $"No failures {page.Window.During}.";
+            html.Add($"<p class=empty>{why}</p>\n");
+        }
+
+
         var most = page.Causes.Count == 0 ? 1 : page.Causes.Max(c => c.Count);
         foreach (var cause in page.Causes.Take(CausesInFull))
             Cause(html, page, cause, most, zone);
         var more = page.Causes.Skip(CausesInFull).ToList();
         if (more.Count > 0)
         {
-            html.Add($"<details id=d-more class=more><summary>{more.Count} more: {string.Join(", ", more.Select(c => $"{Say.Number(c.Count)} {c.InWords}"))}</summary>\n");
+            var named = string.Join(", ", more.Select(c => $"{Say.Number(c.Count)} {c.InWords}"));
+            html.Add($"<details id=d-more class=more><summary>{more.Count} more: {named}</summary>\n");
             foreach (var cause in more)
                 Cause(html, page, cause, most, zone);
             html.Add($"</details>\n");
@@ -101,8 +125,11 @@ static class Page
 
     static void Cause(Html html, PageModel page, CauseFigures cause, long most, TimeZoneInfo zone)
     {
-        html.Add($"<article class=cause>\n<div class=count><strong>{cause.Count}</strong><svg viewBox=\"0 0 100 6\" preserveAspectRatio=none aria-hidden=true><rect class=track width=100 height=6 rx=2 /><rect class={ChartDrawing.Colour(page.Chart, cause.Cause)} width=\"{cause.Count * 100.0 / most}\" height=6 rx=2 /></svg></div>\n");
-        html.Add($"<div class=why>\n<h3>{cause.Title} <code>{cause.Cause}</code> {Raw.Fault(cause)}</h3>\n<p>{cause.Meaning}</p>\n<p class=do><b>What to do</b> {cause.Advice} <a class=doc href=\"/{cause.Page}\">More</a></p>\n");
+        html.Add($"<article class=cause>\n<div class=count><strong>{cause.Count}</strong><svg viewBox=\"0 0 100 6\" preserveAspectRatio=none aria-hidden=true>");
+        html.Add($"<rect class=track width=100 height=6 rx=2 /><rect class={ChartDrawing.Colour(page.Chart, cause.Cause)} ");
+        html.Add($"width=\"{cause.Count * 100.0 / most}\" height=6 rx=2 /></svg></div>\n");
+        html.Add($"<div class=why>\n<h3>{cause.Title} <code>{cause.Cause}</code> {Raw.Fault(cause)}</h3>\n<p>{cause.Meaning}</p>\n");
+        html.Add($"<p class=do><b>What to do:</b> {cause.Advice} <a class=doc href=\"/{cause.Page}\">Details</a></p>\n");
         html.Add($"<p class=facts>{Where(cause)}{Began(cause, page, zone)}</p>\n<p class=sample><code>{cause.Sample}</code></p>\n");
         html.Add($"<details id=\"d-{cause.Cause}\"><summary>Commands for the Exchange Management Shell</summary><pre>");
         foreach (var command in cause.Commands)
@@ -111,48 +138,69 @@ static class Page
     }
 
     static string Where(CauseFigures cause) =>
-        cause.TopDomain.Length == 0 ? "No recipient domain is named. "
-        : cause.Domains == 1 ? $"All at {cause.TopDomain}. "
-        : $"At {Say.Number(cause.Domains)} domains, most at {cause.TopDomain} ({Say.Number(cause.TopDomainCount)}). ";
+        cause.TopDomain.Length == 0 ? "Recipient domain not logged. "
+        : cause.Domains == 1 ? $"Recipient domain: {cause.TopDomain}. "
+        : $"{Say.Number(cause.Domains)} recipient domains, most of them {cause.TopDomain} ({Say.Number(cause.TopDomainCount)}). ";
 
     static string Began(CauseFigures cause, PageModel page, TimeZoneInfo zone) =>
         cause.Count == 1 ? $"At {Clock(cause.Newest, page.Now, zone)}."
-        : $"{(cause.Began is { } began ? $"Since {Clock(began, page.Now, zone)} without a pause of an hour" : "Since before the last 50,000 failures")}, the last at {Clock(cause.Newest, page.Now, zone)}.";
+        : cause.Began is { } began ? $"Since {Clock(began, page.Now, zone)}, latest {Clock(cause.Newest, page.Now, zone)}."
+        : $"Since before the newest 50,000 failures, latest {Clock(cause.Newest, page.Now, zone)}.";
 
     static void Servers(Html html, PageModel page, TimeZoneInfo zone)
     {
         if (page.Servers is not { } servers)
             return;
-        html.Add($"<section class=card aria-labelledby=servers>\n<h2 id=servers>What the servers say: queues, certificates, back pressure</h2>\n");
+        html.Add($"<section class=card aria-labelledby=servers>\n<h2 id=servers>Server state: queues, certificates, back pressure, events</h2>\n");
         foreach (var sentence in servers.Sentences)
             html.Add($"<p>{sentence}</p>\n");
         if (servers.Queues.Count > 0)
         {
-            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Queue<th scope=col>Server<th scope=col>State<th scope=col class=n>Messages<th scope=col class=n>Retries<th scope=col>Why<th scope=col>Last error</thead>\n<tbody>\n");
+            html.Add($"<h3 id=queues>Queues</h3>\n<div class=scroll><table class=stack aria-labelledby=queues>\n<thead><tr><th scope=col>Queue<th scope=col>Server");
+            html.Add($"<th scope=col>Status<th scope=col class=n>Messages<th scope=col class=n>Retries<th scope=col>Cause<th scope=col>Last error</thead>\n<tbody>\n");
             foreach (var queue in servers.Queues)
-                html.Add($"<tr><th scope=row data-label=Queue><bdi>{(queue.NextHop.Length == 0 ? queue.Kind : queue.NextHop)}</bdi> <code>{queue.Kind}</code><td data-label=Server>{queue.Server}<td data-label=State>{queue.Status}<td class=n data-label=Messages>{Say.Number(queue.Messages)}<td class=n data-label=Retries>{Say.Number(queue.Retries)}<td data-label=Why>{queue.Cause}<td class=status data-label=\"Last error\"><code>{queue.LastError}</code>\n");
+            {
+                html.Add($"<tr><th scope=row data-label=Queue><bdi>{(queue.NextHop.Length == 0 ? queue.Kind : queue.NextHop)}</bdi> <code>{queue.Kind}</code>");
+                html.Add($"<td data-label=Server>{queue.Server}<td data-label=Status>{queue.Status}<td class=n data-label=Messages>{Say.Number(queue.Messages)}");
+                html.Add($"<td class=n data-label=Retries>{Say.Number(queue.Retries)}<td data-label=Cause>{queue.Cause}");
+                html.Add($"<td class=status data-label=\"Last error\"><code>{queue.LastError}</code>\n");
+            }
+
             html.Add($"</tbody></table></div>\n");
         }
 
         if (servers.Events.Count > 0)
         {
-            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Event<th scope=col>Server<th scope=col class=n>Count<th scope=col>What it means<th scope=col>What to do</thead>\n<tbody>\n");
+            html.Add($"<h3 id=events>Windows events of transport, since the first one read</h3>\n<div class=scroll><table class=stack aria-labelledby=events>\n");
+            html.Add($"<thead><tr><th scope=col>Event<th scope=col>Server<th scope=col class=n>Count<th scope=col>What it means<th scope=col>What to do</thead>\n<tbody>\n");
             foreach (var one in servers.Events)
-                html.Add($"<tr><th scope=row data-label=Event>{one.Id}<td data-label=Server>{one.Server}<td class=n data-label=Count>{Say.Number(one.Count)}<td data-label=Meaning>{one.Meaning}<td data-label=\"To do\">{one.Action}\n");
+            {
+                html.Add($"<tr><th scope=row data-label=Event>{one.Id}<td data-label=Server>{one.Server}<td class=n data-label=Count>{Say.Number(one.Count)}");
+                html.Add($"<td data-label=Meaning>{one.Meaning}<td data-label=\"To do\">{one.Action}\n");
+            }
+
             html.Add($"</tbody></table></div>\n");
         }
 
         if (servers.Connectors.Count > 0)
         {
-            html.Add($"<details id=d-connectors><summary>{servers.Connectors.Count} connectors</summary><div class=scroll><table class=stack>\n<thead><tr><th scope=col>Connector<th scope=col>Type<th scope=col>Server<th scope=col>State<th scope=col>Largest message<th scope=col>For<th scope=col>Smart hosts</thead>\n<tbody>\n");
+            html.Add($"<details id=d-connectors><summary>{servers.Connectors.Count} {(servers.Connectors.Count == 1 ? "connector" : "connectors")}</summary>");
+            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Connector<th scope=col>Type<th scope=col>Server<th scope=col>State");
+            html.Add($"<th scope=col>Largest message<th scope=col>Address spaces or bindings<th scope=col>Smart hosts</thead>\n<tbody>\n");
             foreach (var connector in servers.Connectors)
-                html.Add($"<tr><th scope=row data-label=Connector>{connector.Name}<td data-label=Type>{connector.Type}<td data-label=Server>{connector.Server}<td data-label=State>{connector.State}<td data-label=Limit>{connector.Limit}<td data-label=For>{connector.To}<td data-label=\"Smart hosts\">{connector.SmartHosts}\n");
+            {
+                html.Add($"<tr><th scope=row data-label=Connector>{connector.Name}<td data-label=Type>{connector.Type}<td data-label=Server>{connector.Server}");
+                html.Add($"<td data-label=State>{connector.State}<td data-label=Limit>{connector.Limit}<td data-label=For>{connector.To}");
+                html.Add($"<td data-label=\"Smart hosts\">{connector.SmartHosts}\n");
+            }
+
             html.Add($"</tbody></table></div></details>\n");
         }
 
         if (servers.Settings.Count > 0)
         {
-            html.Add($"<details id=d-settings><summary>{servers.Settings.Count} settings of the transport</summary><div class=scroll><table class=stack>\n<thead><tr><th scope=col>Setting<th scope=col>Server<th scope=col>Value</thead>\n<tbody>\n");
+            html.Add($"<details id=d-settings><summary>{servers.Settings.Count} transport settings</summary><div class=scroll><table class=stack>\n");
+            html.Add($"<thead><tr><th scope=col>Setting<th scope=col>Server<th scope=col>Value</thead>\n<tbody>\n");
             foreach (var setting in servers.Settings)
                 html.Add($"<tr><th scope=row data-label=Setting>{setting.Name}<td data-label=Server>{setting.Server}<td data-label=Value>{setting.Value}\n");
             html.Add($"</tbody></table></div></details>\n");
@@ -160,10 +208,10 @@ static class Page
 
         if (servers.Snapshots.Count > 0)
         {
-            html.Add($"<p class=hint>Snapshots: ");
-            foreach (var snapshot in servers.Snapshots.Take(12))
-                html.Add($"{snapshot.Kind} of {snapshot.Server} {Say.Ago(page.Now - snapshot.Taken)}; ");
-            html.Add($"times of events are since the first that was read.</p>\n");
+            html.Add($"<p class=hint>Exports taken: ");
+            foreach (var (i, snapshot) in servers.Snapshots.Take(12).Index())
+                html.Add($"{(i == 0 ? "" : "; ")}{snapshot.Kind} of {snapshot.Server} {Say.Ago(page.Now - snapshot.Taken)}");
+            html.Add($".</p>\n");
         }
 
         html.Add($"</section>\n");
@@ -171,24 +219,34 @@ static class Page
 
     static void Sources(Html html, PageModel page, TimeZoneInfo zone)
     {
-        html.Add($"<section class=card aria-labelledby=sources>\n<h2 id=sources>Where the figures come from</h2>\n");
+        html.Add($"<section class=card aria-labelledby=sources>\n<h2 id=sources>Log folders</h2>\n");
         if (page.Sources.Count == 0)
-            html.Add($"<p class=empty>No folder of logs is set. Start with --logs and the folder, or set Logs:0:Folder.</p>\n");
+            html.Add($"<p class=empty>No log folder is set. Start with --logs FOLDER, or set Logs:0:Folder.</p>\n");
         else
-            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Folder<th scope=col>State<th scope=col>Newest row<th scope=col class=n>Files<th scope=col class=n>Size<th scope=col class=n>Unread<th scope=col>Last read<th scope=col>Time to spare</thead>\n<tbody>\n");
+        {
+            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Folder<th scope=col>State<th scope=col>Latest log entry<th scope=col class=n>Files");
+            html.Add($"<th scope=col class=n>Size<th scope=col class=n>Unread<th scope=col>Last read<th scope=col>Exchange deletes unread logs</thead>\n<tbody>\n");
+        }
+
         foreach (var source in page.Sources)
         {
-            html.Add($"<tr><th scope=row data-label=Folder>{source.Name}{(source.Folder == source.Name ? "" : " · " + source.Folder)}<td data-label=State>{Raw.State(source.State)} {source.Says}");
-            html.Add($"<td data-label=\"Newest row\">");
+            html.Add($"<tr><th scope=row data-label=Folder>{source.Name}{(source.Folder == source.Name ? "" : " · " + source.Folder)}");
+            html.Add($"<td data-label=State>{Raw.State(source.State)} {source.Says}<td data-label=\"Latest entry\">");
             foreach (var server in source.Servers.Take(8))
-                html.Add($"<div><b>{(server.Server == TrackedFile.UnknownServer ? "not named" : server.Server)}</b> {(server.Newest > page.Now.AddMinutes(5) ? "clock is ahead: " + Clock(server.Newest, page.Now, zone) : Say.Ago(page.Now - server.Newest))}</div>");
+            {
+                var latest = server.Newest > page.Now.AddMinutes(5) ? "clock is ahead: " + Clock(server.Newest, page.Now, zone) : Say.Ago(page.Now - server.Newest);
+                html.Add($"<div><b>{(server.Server == TrackedFile.UnknownServer ? "server not named" : server.Server)}</b> {latest}</div>");
+            }
+
             html.Add($"{(source.Servers.Count > 8 ? $"and {source.Servers.Count - 8} more" : source.Servers.Count == 0 ? "none yet" : "")}");
-            html.Add($"<td class=n data-label=Files>{source.Files}{(source.Refused > 0 ? $" ({Say.Number(source.Refused)} left alone)" : "")}<td class=n data-label=Size>{Say.Bytes(source.Bytes)}<td class=n data-label=Unread>{Say.Bytes(source.UnreadBytes)}");
-            html.Add($"<td data-label=\"Last read\">{(source.LastRead is { } read ? Say.Ago(page.Now - read) : "not yet")}<td data-label=\"To spare\">{(source.Headroom is { } spare ? "about " + Say.Span(spare) : "nothing unread")}\n");
+            html.Add($"<td class=n data-label=Files>{source.Files}{(source.Refused > 0 ? $" ({Say.Number(source.Refused)} ignored)" : "")}");
+            html.Add($"<td class=n data-label=Size>{Say.Bytes(source.Bytes)}<td class=n data-label=Unread>{Say.Bytes(source.UnreadBytes)}");
+            html.Add($"<td data-label=\"Last read\">{(source.LastRead is { } read ? Say.Ago(page.Now - read) : "not yet")}");
+            html.Add($"<td data-label=\"Deleted in\">{(source.Headroom is { } spare ? "in about " + Say.Span(spare) : "nothing unread")}\n");
             if (source.LostBytes > 0)
                 html.Add($"<tr class=sub><td colspan=8>{Say.Bytes(source.LostBytes)} were deleted before they could be read.\n");
             foreach (var problem in source.Problems)
-                html.Add($"<tr class=sub><td colspan=8><code>{problem.File}</code> {(problem.Refused ? "is left alone: " : "cannot be read at the moment: ")}{problem.Problem}\n");
+                html.Add($"<tr class=sub><td colspan=8><code>{problem.File}</code> {(problem.Refused ? "is ignored: " : "cannot be read at the moment: ")}{problem.Problem}\n");
         }
 
         if (page.Sources.Count > 0)
@@ -200,10 +258,17 @@ static class Page
     {
         if (page.Quarantined.Count == 0)
             return;
-        html.Add($"<section class=card aria-labelledby=quarantine>\n<h2 id=quarantine>Lines that could not be read</h2>\n<p class=hint>{Say.Number(page.Totals.Unreadable)} in all; {(page.Quarantined.Count == 1 ? "the newest is" : $"the newest {page.Quarantined.Count} are")} below. What stands around them was read.</p>\n");
-        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>File<th scope=col class=n>At byte<th scope=col class=n>Bytes<th scope=col>Why<th scope=col>Met</thead>\n<tbody>\n");
+        var shown = page.Quarantined.Count == 1 ? "The newest is shown." : $"The newest {page.Quarantined.Count} are shown.";
+        html.Add($"<section class=card aria-labelledby=quarantine>\n<h2 id=quarantine>Unreadable lines</h2>\n");
+        html.Add($"<p class=hint>{Say.Number(page.Totals.Unreadable)} in all. {shown} The lines before and after them were read.</p>\n");
+        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>File<th scope=col class=n>At byte<th scope=col class=n>Bytes<th scope=col>Reason");
+        html.Add($"<th scope=col>Found</thead>\n<tbody>\n");
         foreach (var line in page.Quarantined)
-            html.Add($"<tr><th scope=row data-label=File><code>{line.File}</code><td class=n data-label=\"At byte\">{line.Offset}<td class=n data-label=Bytes>{line.Length}<td data-label=Why>{line.Reason}<td data-label=Met>{Clock(line.At, page.Now, zone)}\n");
+        {
+            html.Add($"<tr><th scope=row data-label=File><code>{line.File}</code><td class=n data-label=\"At byte\">{line.Offset}<td class=n data-label=Bytes>{line.Length}");
+            html.Add($"<td data-label=Reason>{line.Reason}<td data-label=Found>{Clock(line.At, page.Now, zone)}\n");
+        }
+
         html.Add($"</tbody></table></div>\n</section>\n");
     }
 
@@ -211,12 +276,17 @@ static class Page
     {
         if (page.Watch is null && page.Suggestions.Count == 0)
             return;
-        html.Add($"<section class=card aria-labelledby=watch>\n<h2 id=watch>What is ours, as DNS, blocklists and mail servers see it</h2>\n");
+        html.Add($"<section class=card aria-labelledby=watch>\n<h2 id=watch>Our addresses, domains and smart hosts</h2>\n");
         if (page.Watch is { } looked)
-            html.Add($"<p class=hint>Looked at {Clock(looked.At, page.Now, zone)}: {looked.Good} findings are good{(looked.Open.Count == 0 ? ", none is not" : "")}.</p>\n");
+        {
+            var open = looked.Open.Count == 0 ? "no problem" : $"{looked.Open.Count} to look at";
+            html.Add($"<p class=hint>Checked at {Clock(looked.At, page.Now, zone)}: {looked.Good} {(looked.Good == 1 ? "check" : "checks")} passed, {open}.</p>\n");
+        }
+
+
         foreach (var setting in page.Suggestions.GroupBy(s => s.Setting, StringComparer.Ordinal))
         {
-            html.Add($"<p class=hint>Not watched yet, and perhaps ours; if so, add to <code>{setting.Key}</code>: ");
+            html.Add($"<p class=hint>Not checked yet, possibly ours. If so, add to <code>{setting.Key}</code>: ");
             foreach (var (i, suggestion) in setting.Index())
                 html.Add($"{(i == 0 ? "" : "; ")}<code>{suggestion.Value}</code> ({suggestion.Why})");
             html.Add($".</p>\n");
@@ -224,9 +294,13 @@ static class Page
 
         if (page.Watch is { Open.Count: > 0 } watch)
         {
-            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>What<th scope=col>Check<th scope=col>Verdict<th scope=col>What was found</thead>\n<tbody>\n");
+            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Checked<th scope=col>Check<th scope=col>Result<th scope=col>Details</thead>\n<tbody>\n");
             foreach (var finding in watch.Open)
-                html.Add($"<tr><th scope=row data-label=What><bdi>{finding.Subject}</bdi><td data-label=Check>{finding.Check}<td data-label=Verdict>{Raw.Watched(finding.Verdict)}<td class=status data-label=Found>{finding.Says}{(finding.Advice is null ? "" : ". " + finding.Advice)}\n");
+            {
+                html.Add($"<tr><th scope=row data-label=Checked><bdi>{finding.Subject}</bdi><td data-label=Check>{finding.Check}<td data-label=Result>{Raw.Watched(finding.Verdict)}");
+                html.Add($"<td class=status data-label=Details>{finding.Says}{(finding.Advice is null ? "" : ". " + finding.Advice)}\n");
+            }
+
             html.Add($"</tbody></table></div>\n");
         }
 
@@ -242,12 +316,18 @@ static class Page
             return;
         }
 
-        html.Add($"<p class=hint>{(page.Recent.Count < page.Window.Failures ? $"The newest {page.Recent.Count} of {Say.Number(page.Window.Failures)} {page.Window.During}." : $"All of them {page.Window.During}.")} Times are {page.TimeZone}.</p>\n");
-        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Time<th scope=col>Recipient<th scope=col>Cause<th scope=col>Code<th scope=col>What the server said<th scope=col>Connector<th scope=col>Server</thead>\n<tbody>\n");
+        var shown = page.Recent.Count < page.Window.Failures
+            ? $"The newest {page.Recent.Count} of {Say.Number(page.Window.Failures)} {page.Window.During}."
+            : $"All failures {page.Window.During}.";
+        html.Add($"<p class=hint>{shown} Times are {page.TimeZone}.</p>\n");
+        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Time<th scope=col>Recipient<th scope=col>Cause<th scope=col>Code<th scope=col>Status text");
+        html.Add($"<th scope=col>Connector<th scope=col>Server</thead>\n<tbody>\n");
         foreach (var row in page.Recent)
         {
-            html.Add($"<tr><td class=time data-label=Time>{Raw.Time(row.Time, Clock(row.Time, page.Now, zone))}<td data-label=Recipient><bdi>{row.Recipient}</bdi><td class=kind data-label=Cause>{Raw.Dot(ChartDrawing.Colour(page.Chart, row.Cause))}{row.Title}<td data-label=Code>{row.Code}");
-            html.Add($"<td class=status data-label=Said><code>{row.Status}</code>{(row.Answer is null ? "" : " " + row.Answer)}{(row.Session is null ? "" : " " + row.Session + ".")}<td data-label=Connector>{row.Connector}<td data-label=Server>{row.Server}\n");
+            html.Add($"<tr><td class=time data-label=Time>{Raw.Time(row.Time, Clock(row.Time, page.Now, zone))}<td data-label=Recipient><bdi>{row.Recipient}</bdi>");
+            html.Add($"<td class=kind data-label=Cause>{Raw.Dot(ChartDrawing.Colour(page.Chart, row.Cause))}{row.Title}<td data-label=Code>{row.Code}");
+            html.Add($"<td class=status data-label=Status><code>{row.Status}</code>{(row.Answer is null ? "" : " " + row.Answer)}{(row.Session is null ? "" : " " + row.Session + ".")}");
+            html.Add($"<td data-label=Connector>{row.Connector}<td data-label=Server>{row.Server}\n");
         }
 
         html.Add($"</tbody></table></div>\n</section>\n");
@@ -257,37 +337,54 @@ static class Page
     {
         if (page.Domains.Count == 0)
             return;
-        html.Add($"<section class=card aria-labelledby=domains>\n<h2 id=domains>Recipient domains with the most failures {page.Window.During}</h2>\n<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Domain<th scope=col class=n>Failures<th scope=col>Mostly<th scope=col>The last</thead>\n<tbody>\n");
+        html.Add($"<section class=card aria-labelledby=domains>\n<h2 id=domains>Recipient domains with the most failures {page.Window.During}</h2>\n");
+        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Domain<th scope=col class=n>Failures<th scope=col>Main cause<th scope=col>Latest</thead>\n<tbody>\n");
         foreach (var domain in page.Domains)
-            html.Add($"<tr><th scope=row data-label=Domain><bdi>{domain.Domain}</bdi><td class=n data-label=Failures>{domain.Failures}<td class=kind data-label=Mostly>{Raw.Dot(ChartDrawing.Colour(page.Chart, domain.TopCause))}{domain.TopTitle} ({domain.TopCount})<td data-label=\"The last\">{Clock(domain.Newest, page.Now, zone)}\n");
+        {
+            html.Add($"<tr><th scope=row data-label=Domain><bdi>{domain.Domain}</bdi><td class=n data-label=Failures>{domain.Failures}");
+            html.Add($"<td class=kind data-label=\"Main cause\">{Raw.Dot(ChartDrawing.Colour(page.Chart, domain.TopCause))}{domain.TopTitle} ({domain.TopCount})");
+            html.Add($"<td data-label=Latest>{Clock(domain.Newest, page.Now, zone)}\n");
+        }
+
         html.Add($"</tbody></table></div>\n</section>\n");
     }
 
     static void Sinks(Html html, PageModel page, TimeZoneInfo zone)
     {
-        html.Add($"<section class=card aria-labelledby=sinks>\n<h2 id=sinks>Where events go</h2>\n");
+        html.Add($"<section class=card aria-labelledby=sinks>\n<h2 id=sinks>Event output</h2>\n");
         if (page.Sinks.Count == 0)
         {
-            html.Add($"<p class=empty>Nowhere yet: set Events:Seq:Url, Events:File:Path or Events:Console to send every failure on as a structured event.</p></section>\n");
+            html.Add($"<p class=empty>Off. To send each failure as an event to Seq, a file or the console, set Events:Seq:Url, Events:File:Path or Events:Console.</p></section>\n");
             return;
         }
 
-        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Sink<th scope=col>State<th scope=col class=n>Sent<th scope=col class=n>To send<th scope=col class=n>Refused<th scope=col class=n>Dropped<th scope=col>Last success</thead>\n<tbody>\n");
+        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Sink<th scope=col>State<th scope=col class=n>Sent<th scope=col class=n>Waiting");
+        html.Add($"<th scope=col class=n>Rejected<th scope=col class=n>Dropped<th scope=col>Last success</thead>\n<tbody>\n");
         foreach (var sink in page.Sinks)
-            html.Add($"<tr><th scope=row data-label=Sink>{sink.Sink}<td data-label=State>{Raw.State(sink.Problem is null ? "ok" : "trouble")} {sink.Problem ?? "takes events"}<td class=n data-label=Sent>{sink.Shipped}<td class=n data-label=\"To send\">{sink.Backlog}<td class=n data-label=Refused>{sink.Rejected}<td class=n data-label=Dropped>{sink.Dropped}<td data-label=\"Last success\">{(sink.LastSuccess is { } last ? Clock(last, page.Now, zone) : "none yet")}\n");
+        {
+            html.Add($"<tr><th scope=row data-label=Sink>{sink.Sink}<td data-label=State>{Raw.State(sink.Problem is null ? "ok" : "trouble")} {sink.Problem ?? "accepts events"}");
+            html.Add($"<td class=n data-label=Sent>{sink.Shipped}<td class=n data-label=Waiting>{sink.Backlog}<td class=n data-label=Rejected>{sink.Rejected}");
+            html.Add($"<td class=n data-label=Dropped>{sink.Dropped}<td data-label=\"Last success\">{(sink.LastSuccess is { } last ? Clock(last, page.Now, zone) : "none yet")}\n");
+        }
+
         html.Add($"</tbody></table></div>\n</section>\n");
     }
 
     static void Footer(Html html, PageModel page, TimeZoneInfo zone)
     {
         var about = page.About;
-        html.Add($"<footer>\n<p>Mailflow {about.Version} · figures as committed {(about.CommittedAt is { } at ? "at " + Clock(at, page.Now, zone) : "never")} · {Say.Number(page.Totals.Rows)} rows read, {Say.Number(page.Totals.Unreadable)} unreadable · store {Say.Bytes(about.StoreBytes)}, {Say.Number(about.KeptFailures)} failures{(about.KeptSince is { } since ? " since " + Clock(since, page.Now, zone) : "")}</p>\n");
-        html.Add($"<p><a href=/metrics>Metrics</a> <a href=\"/api/status?window={page.Window.Name}\">This page as JSON</a> <a href=/readyz>Ready?</a> <a href=/docs/>Documents</a> <noscript><a href=\"/?window={page.Window.Name}&amp;refresh=5\">Refresh every 5 seconds</a></noscript></p>\n</footer>\n");
+        var committed = about.CommittedAt is { } at ? "at " + Clock(at, page.Now, zone) : "not yet";
+        var since = about.KeptSince is { } first ? " since " + Clock(first, page.Now, zone) : "";
+        html.Add($"<footer>\n<p>Mailflow {about.Version} · figures updated {committed} · {Say.Number(page.Totals.Rows)} log rows read, {Say.Number(page.Totals.Unreadable)} unreadable");
+        html.Add($" · store {Say.Bytes(about.StoreBytes)}, {Say.Number(about.KeptFailures)} failures{since}</p>\n");
+        html.Add($"<p><a href=/metrics>Metrics</a> <a href=\"/api/status?window={page.Window.Name}\">This page as JSON</a> <a href=/readyz>Readiness</a> <a href=/docs/>Documentation</a>");
+        html.Add($" <noscript><a href=\"/?window={page.Window.Name}&amp;refresh=5\">Refresh every 5 seconds</a></noscript></p>\n</footer>\n");
     }
 
     static string Clock(DateTimeOffset time, DateTimeOffset now, TimeZoneInfo zone)
     {
         var there = TimeZoneInfo.ConvertTime(time, zone);
-        return there.ToString(there.Date == TimeZoneInfo.ConvertTime(now, zone).Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        var format = there.Date == TimeZoneInfo.ConvertTime(now, zone).Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss";
+        return there.ToString(format, CultureInfo.InvariantCulture);
     }
 }

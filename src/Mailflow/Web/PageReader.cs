@@ -136,7 +136,10 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         }
     }
 
-    /// <summary>By cause: the one to mend first, then the most frequent. Whose a failure is to mend is judged again from the newest text of its reason: code, cause and kind decide it.</summary>
+    /// <summary>
+    /// By cause: those that need action on our side first, then the most frequent. The responsible side is judged again from the newest text
+    /// of each reason: code, cause and kind decide it.
+    /// </summary>
     List<CauseFigures> Causes(History history, Stretch stretch, FailureSums sums)
     {
         var spread = history.Spread(sums, stretch.From, stretch.To).ToDictionary(s => s.Cause);
@@ -173,8 +176,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 facts.CommandsFor(where.TopDomain, Masked(newest.Connector), null, newest.Server == TrackedFile.UnknownServer ? null : newest.Server)));
         }
 
-        var worst = Verdict.Worst(causes);
-        return [.. causes.OrderByDescending(c => c == worst).ThenByDescending(c => c.Count).ThenBy(c => c.Cause, StringComparer.Ordinal)];
+        return [.. causes.OrderByDescending(Verdict.OnOurSide).ThenByDescending(c => c.Count).ThenBy(c => c.Cause, StringComparer.Ordinal)];
     }
 
     /// <summary>
@@ -211,7 +213,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
 
     static FailureChart Chart(FailureSums sums, Steps steps, IReadOnlyList<CauseFigures> causes)
     {
-        var drawn = causes.Take(ChartCauses).Select(c => c.Cause).Order(StringComparer.Ordinal).ToList();
+        var drawn = causes.OrderByDescending(c => c.Count).Take(ChartCauses).Select(c => c.Cause).Order(StringComparer.Ordinal).ToList();
         var counts = Enumerable.Range(0, steps.Count).Select(_ => new long[drawn.Count + 1]).ToArray();
         foreach (var (slot, cause, failures) in sums.BySteps())
         {
@@ -281,16 +283,16 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         if (status.Error is { } error)
             return ("trouble", status.Missing ? "the folder is gone" : error.TrimEnd('.'));
         if (status.IsNew)
-            return ("waiting", "it was not looked at yet");
+            return ("waiting", "not checked yet");
         if (status.Totals.Files == 0)
             return ("waiting", "the folder has no *.log file");
         if (root.RefusedFiles == status.Totals.Files)
-            return ("waiting", "none of its files is a log that is read here");
+            return ("waiting", "no file in it is an Exchange log that Mailflow reads");
         if (root.FailedFiles > 0)
             return (root.FailedFiles + root.RefusedFiles == status.Totals.Files ? "trouble" : "reading", $"{root.FailedFiles} of {status.Totals.Files} files cannot be read");
         if (root.UnreadBytes > BlockPool.BlockBytes)
             return ("reading", $"{Say.Bytes(root.UnreadBytes)} still to read");
-        return ("ok", known ? "read to the end" : "no row yet");
+        return ("ok", known ? "read to the end" : "no log entry yet");
     }
 
     FailureRow Row(StoredFailure failure) => new(
@@ -307,7 +309,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         failure.Answer is null ? null : Short(Masked(failure.Answer)))
     {
         Session = failure.Refusal is { } refusal
-            ? $"Refused at {(refusal.Stage == "banner" ? "connection" : refusal.Stage.ToUpperInvariant())} by {Masked(refusal.Remote)}, {(refusal.Tls == "none" ? "without TLS" : "TLS " + refusal.Tls)}, session {failure.Session}"
+            ? $"Rejected at {(refusal.Stage == "banner" ? "connection" : refusal.Stage.ToUpperInvariant())} by {Masked(refusal.Remote)}, {(refusal.Tls == "none" ? "without TLS" : "TLS " + refusal.Tls)}, session {failure.Session}"
             : null,
     };
 
@@ -315,8 +317,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     {
         var missing = kept.Removed > 0 ? $"Failures are kept for {Say.Span(options.Ledger.Keep)} and {Say.Bytes(options.Ledger.MaxBytes)} (Store:Keep, Store:MaxMegabytes); {Say.Number(kept.Removed)} older ones were removed" : "";
         if (!window.Complete)
-            return $"{missing}: this window may miss some of them.";
-        return totals.Newest is null || window.Live ? null : $"Nothing is newer than {TimeZoneInfo.ConvertTime(window.To.AddSeconds(-1), clock.LocalTimeZone):yyyy-MM-dd HH:mm:ss} {ZoneName(clock.LocalTimeZone, window.To)}, so the window ends there.";
+            return $"{missing}. Some failures of this time range may be missing.";
+        return totals.Newest is null || window.Live ? null : $"The time range ends at the latest log entry: {TimeZoneInfo.ConvertTime(window.To.AddSeconds(-1), clock.LocalTimeZone):yyyy-MM-dd HH:mm:ss} {ZoneName(clock.LocalTimeZone, window.To)}.";
     }
 
     /// <summary>Retention deletes by age, and by size once the file has grown to its limit; the last hour always stays.</summary>

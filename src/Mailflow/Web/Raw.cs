@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 
 namespace Mailflow.Web;
 
-/// <summary>Markup that goes into the page as it stands. All of it is made here, from closed sets or encoded.</summary>
+/// <summary>Markup that is written to the page without encoding. All of it is made here, from closed sets or encoded text.</summary>
 readonly record struct Raw
 {
     readonly string? _markup;
@@ -25,15 +25,16 @@ readonly record struct Raw
     /// <summary>A document of our own, without HTML in it.</summary>
     public static Raw Markdown(string html) => new(html);
 
-    /// <summary>Whose it is to mend.</summary>
+    /// <summary>The side that is responsible; a number where it is our side for some of the failures only.</summary>
     public static Raw Fault(CauseFigures cause) => cause switch
     {
-        { Spread: true, Fault: not "ours" } => Chip("ours", "likely ours"),
-        { Fault: "ours" } => Chip("ours", "ours to mend"),
-        { Fault: "theirs" } => Chip("theirs", "the other side's"),
-        { Fault: "sender" } => Chip("theirs", "the sender's"),
-        { Fault: "policy" } => Chip("open", "a rule"),
-        _ => Chip("open", "not clear whose"),
+        { Spread: true, Fault: not "ours" } => Chip("ours", "likely our side"),
+        { Spread: false, Ours: > 0 } when cause.Ours < cause.Count => Chip("ours", $"{Say.Number(cause.Ours)} of {Say.Number(cause.Count)} on our side"),
+        { Fault: "ours" } => Chip("ours", "our side"),
+        { Fault: "theirs" } => Chip("theirs", "remote side"),
+        { Fault: "sender" } => Chip("theirs", "sender"),
+        { Fault: "policy" } => Chip("open", "policy rule"),
+        _ => Chip("open", "side unknown"),
     };
 
     public static Raw State(string state) => state switch
@@ -48,7 +49,7 @@ readonly record struct Raw
     {
         "trouble" => Chip("ours", "trouble"),
         "warning" => Chip("open", "warning"),
-        _ => Chip("open", "not known"),
+        _ => Chip("open", "not checked"),
     };
 
     public static Raw Dot(string colour) => new($"<svg class=dot viewBox=\"0 0 10 10\" aria-hidden=true><rect class={colour} width=10 height=10 rx=2 /></svg>");

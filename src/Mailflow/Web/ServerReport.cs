@@ -7,9 +7,9 @@ using Mailflow.Ledger;
 
 namespace Mailflow.Web;
 
-/// <summary>What the servers say of themselves, in exports; null on a page where there are none.</summary>
-/// <param name="Sentences">What matters, the worst first: one sentence each.</param>
-/// <param name="Trouble">Whether any of them is something to mend.</param>
+/// <summary>The state of the servers, from exports and Windows events; null on a page where there are none.</summary>
+/// <param name="Sentences">The most important facts, the worst first: one sentence each.</param>
+/// <param name="Trouble">Whether any of them needs action.</param>
 /// <param name="Waiting">Messages in all queues, shadow queues left out.</param>
 /// <param name="Queues">The deepest of them.</param>
 /// <param name="Events">Windows events that the table of events knows, since the first that was read.</param>
@@ -64,25 +64,25 @@ static class ServerWords
         var queues = all.SelectMany(s => s.Queues.Select(q => (s.Server, Queue: q))).Where(q => q.Queue is { Messages: > 0, Kind: not QueueKind.Shadow }).OrderByDescending(q => q.Queue.Messages).ToList();
         var waiting = queues.Sum(q => q.Queue.Messages) + all.SelectMany(s => s.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages);
         var bad = new List<string>();
-        bad.AddRange(all.SelectMany(s => s.Pressure.Where(p => p.Level > PressureLevel.Low).Select(p => $"Back pressure on {s.Server}: {p.Resource} is {p.Level.ToString().ToLowerInvariant()}, so it slows down or refuses mail.")));
+        bad.AddRange(all.SelectMany(s => s.Pressure.Where(p => p.Level > PressureLevel.Low).Select(p => $"Back pressure on {s.Server}: {p.Resource} is {p.Level.ToString().ToLowerInvariant()}. Exchange slows down or rejects mail.")));
         if (waiting > ManyWaiting)
             bad.Add(Waiting(waiting, queues));
         bad.AddRange(from s in all
                      from c in s.Certificates
                      where c.IsForSmtp && c.NotAfter < now.UtcDateTime + ExpiresSoon
                      orderby c.NotAfter
-                     select c.NotAfter < now.UtcDateTime ? $"Certificate {c.ShortThumbprint} of {s.Server} ({c.Subject}) for SMTP has expired." : $"Certificate {c.ShortThumbprint} of {s.Server} ({c.Subject}) for SMTP expires in {Say.Span(c.NotAfter!.Value - now.UtcDateTime)}.");
+                     select c.NotAfter < now.UtcDateTime ? $"SMTP certificate {c.ShortThumbprint} of {s.Server} ({c.Subject}) has expired." : $"SMTP certificate {c.ShortThumbprint} of {s.Server} ({c.Subject}) expires in {Say.Span(c.NotAfter!.Value - now.UtcDateTime)}.");
         List<string> other = [.. from s in all
                                  from c in s.Connectors
                                  where c.Enabled is false
                                  select $"{(s.Kind == SnapshotKind.SendConnectors ? "Send" : "Receive")} connector {c.Name} is disabled."];
         // Others may be new while the queues are not: an event is a snapshot of back pressure too.
         if (all.Where(s => s.Kind == SnapshotKind.Queues).MinBy(s => s.Taken) is { } oldest && now.UtcDateTime - oldest.Taken > Old)
-            other.Insert(0, $"The queues of {oldest.Server} are as they were {Say.Span(now.UtcDateTime - oldest.Taken)} ago: see whether the export task runs.");
+            other.Insert(0, $"The queue export of {oldest.Server} is {Say.Span(now.UtcDateTime - oldest.Taken)} old. Check that the export task runs.");
         else if (!all.IsEmpty && all.Max(s => s.Taken) is var newest && now.UtcDateTime - newest > Old)
-            other.Insert(0, $"The newest snapshot is {Say.Span(now.UtcDateTime - newest)} old: see whether the export task runs.");
+            other.Insert(0, $"The newest export is {Say.Span(now.UtcDateTime - newest)} old. Check that the export task runs.");
         if (all.Any(s => s.Kind == SnapshotKind.Queues) && waiting <= ManyWaiting)
-            other.Add(waiting == 0 ? "No message waits in a queue." : Waiting(waiting, queues));
+            other.Add(waiting == 0 ? "The queues are empty." : Waiting(waiting, queues));
         return new(
             [.. bad.Concat(other).Select(masked)],
             bad.Count > 0,
@@ -108,11 +108,11 @@ static class ServerWords
 
     static string Waiting(long waiting, List<(string Server, QueueState Queue)> queues)
     {
-        var sentence = $"{Say.Number(waiting)} {(waiting == 1 ? "message waits" : "messages wait")} in queues";
+        var sentence = $"{Say.Number(waiting)} {(waiting == 1 ? "message" : "messages")} in queues";
         if (queues.Count == 0)
             return sentence + ".";
         var (server, deepest) = queues[0];
-        return $"{sentence}, {Say.Number(deepest.Messages)} of them on {server} for {(deepest.NextHop.Length == 0 ? deepest.Kind.Name() : deepest.NextHop)}{(deepest.Cause is { } cause ? $" ({CauseWords.Of(cause, 1)})" : "")}.";
+        return $"{sentence}, {Say.Number(deepest.Messages)} of them on {server} to {(deepest.NextHop.Length == 0 ? deepest.Kind.Name() : deepest.NextHop)}{(deepest.Cause is { } cause ? $" ({CauseWords.Of(cause, 1)})" : "")}.";
     }
 
     static QueueFigures Figures(string server, QueueState queue, Func<string, string> masked, Func<string, string> said) =>

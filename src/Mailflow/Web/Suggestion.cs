@@ -8,15 +8,18 @@ using Mailflow.Ledger;
 
 namespace Mailflow.Web;
 
-/// <summary>Something of ours that the logs name and nobody watches yet. It is said, never watched by itself: what others write into a log does not decide whom we ask.</summary>
-/// <param name="Setting">The key that would have it watched.</param>
+/// <summary>
+/// An address, domain or host that is probably ours and that is not checked yet. Mailflow only suggests it: text that others write into a
+/// log never decides which servers are asked.
+/// </summary>
+/// <param name="Setting">The setting to add it to.</param>
 /// <param name="Why">Where it was seen.</param>
 sealed record Suggestion(string Setting, string Value, string Why)
 {
-    /// <summary>Values of one setting; who has more knows them.</summary>
+    /// <summary>Suggestions for one setting.</summary>
     const int Most = 5;
 
-    /// <summary>What is seen less often, or as a smaller part of all, may be chance.</summary>
+    /// <summary>Values that are seen less often, or are a smaller share, may be chance.</summary>
     const long LeastSeen = 3;
 
     const double LeastShare = 0.05;
@@ -24,24 +27,24 @@ sealed record Suggestion(string Setting, string Value, string Why)
     public static IReadOnlyList<Suggestion> Of(EnrichOptions options, History history, Snapshot committed) =>
         options.Enabled ? [.. Domains(options, history), .. Addresses(options, history), .. Hosts(options, committed)] : [];
 
-    /// <summary>Senders of what leaves, and recipients of what comes in.</summary>
+    /// <summary>Sender domains of outgoing mail and recipient domains of incoming mail.</summary>
     static IEnumerable<Suggestion> Domains(EnrichOptions options, History history)
     {
         var seen = history.OwnSide().Where(d => DomainNames.IsMailDomain(d.Domain)).ToList();
         var all = seen.Sum(d => d.Count);
         return seen.Where(d => d.Count >= LeastSeen && d.Count >= LeastShare * all && !options.OwnDomains.Contains(d.Domain, StringComparer.OrdinalIgnoreCase)).Take(Most)
-            .Select(d => new Suggestion("Enrichment:OwnDomains", d.Domain, $"our side of {Say.Number(d.Count)} of the newest failures"));
+            .Select(d => new Suggestion("Enrichment:OwnDomains", d.Domain, $"our address in {Say.Number(d.Count)} of the newest failures"));
     }
 
-    /// <summary>What others call us when they refuse us for a blocklist.</summary>
+    /// <summary>Addresses of ours that remote servers name in blocklist rejections.</summary>
     static IEnumerable<Suggestion> Addresses(EnrichOptions options, History history) =>
         history.Blocklistings().Select(b => BlockedAddress.Find(b.Status, b.RemoteAddress)).OfType<IPAddress>().Where(a => !AddressCheck.IsPrivate(a) && !options.EgressIps.Contains(a))
             .GroupBy(a => a).Where(g => g.Count() >= LeastSeen).OrderByDescending(g => g.Count()).Take(Most)
-            .Select(g => new Suggestion("Enrichment:EgressIps", g.Key.ToString(), $"named by {Say.Number(g.Count())} of the newest refusals for a blocklist"));
+            .Select(g => new Suggestion("Enrichment:EgressIps", g.Key.ToString(), $"named in {Say.Number(g.Count())} of the newest blocklist rejections"));
 
     static IEnumerable<Suggestion> Hosts(EnrichOptions options, Snapshot committed) =>
         committed.Servers.Where(s => s.Kind == SnapshotKind.SendConnectors).SelectMany(s => s.Connectors).Where(c => c.Enabled != false)
             .SelectMany(c => c.SmartHosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(h => (Connector: c.Name, Target: Settings.HostOf(h.Trim('[', ']'), 25))))
             .Where(h => h.Target is not null && !options.SmartHosts.Contains(h.Target)).DistinctBy(h => h.Target).Take(Most)
-            .Select(h => new Suggestion("Enrichment:SmartHosts", h.Target!.ToString(), $"smart host of the connector {h.Connector}"));
+            .Select(h => new Suggestion("Enrichment:SmartHosts", h.Target!.ToString(), $"smart host of connector {h.Connector}"));
 }

@@ -4,15 +4,15 @@ namespace Mailflow.Web;
 /// <param name="Name">As the URL has it.</param>
 /// <param name="Length">Null: all that is kept.</param>
 /// <param name="During">In a sentence: "7 failures in the last hour".</param>
-/// <param name="Long">What it is called where it ends at the newest row: "the last hour of these logs".</param>
+/// <param name="Long">In a sentence, where it ends at the newest row.</param>
 sealed record Window(string Name, TimeSpan? Length, string During, string Long)
 {
     public static IReadOnlyList<Window> All { get; } =
     [
-        new("1h", TimeSpan.FromHours(1), "in the last hour", "last hour"),
-        new("24h", TimeSpan.FromDays(1), "in the last 24 hours", "last 24 hours"),
-        new("7d", TimeSpan.FromDays(7), "in the last 7 days", "last 7 days"),
-        new("all", null, "in all that is kept", "whole time that is kept"),
+        new("1h", TimeSpan.FromHours(1), "in the last hour", "in the last hour of these logs"),
+        new("24h", TimeSpan.FromDays(1), "in the last 24 hours", "in the last 24 hours of these logs"),
+        new("7d", TimeSpan.FromDays(7), "in the last 7 days", "in the last 7 days of these logs"),
+        new("all", null, "in all stored data", "in all stored data of these logs"),
     ];
 
     public static string Allowed { get; } = "1h, 24h, 7d or all";
@@ -46,5 +46,5 @@ sealed record Stretch(Window Window, DateTimeOffset From, DateTimeOffset To, boo
     public DateTimeOffset End(DateTimeOffset now) => Live ? now : To;
 
     /// <summary>In a sentence: "7 failures in the last hour", "... in the last hour of these logs".</summary>
-    public string During => Live ? Window.During : $"in the {Window.Long} of these logs";
+    public string During => Live ? Window.During : Window.Long;
 }

@@ -74,8 +74,8 @@ public sealed class WatchTests(DnsBed bed)
         await site.ReadAsync(new LogText(site.Clock.Now).Deliver(site.Clock.Now.AddMinutes(-1), TimeSpan.FromSeconds(1)));
         var status = JsonElement.Parse(await site.GetAsync("/api/status"));
         var sentence = status.GetProperty("verdict").GetProperty("sentence").GetString()!;
-        Assert.StartsWith("FIX: 192.0.2.25 is listed on good.bl.test; ", sentence, StringComparison.Ordinal);
-        Assert.EndsWith("Mail is flowing: no failure in the last hour.", sentence, StringComparison.Ordinal);
+        Assert.StartsWith("192.0.2.25 is listed on good.bl.test; ", sentence, StringComparison.Ordinal);
+        Assert.EndsWith("Mail is flowing: no failures in the last hour.", sentence, StringComparison.Ordinal);
         Assert.Contains("Spam from 192.0.2.25", await site.GetAsync("/"), StringComparison.Ordinal);
         Assert.Equal(state.Round!.Findings.Where(f => f.Severity == Severity.Trouble).DistinctBy(f => (f.Subject, f.Check)).Count(), log.Count(201));
     }

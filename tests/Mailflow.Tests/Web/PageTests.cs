@@ -38,11 +38,11 @@ public sealed partial class PageTests
     static async Task<string> VerdictAsync(ServedSite site, string window = "1h") => (await StatusAsync(site, window)).GetProperty("verdict").GetProperty("sentence").GetString()!;
 
     [Fact]
-    public async Task Tells_that_mail_flows_in_one_sentence()
+    public async Task The_headline_says_that_mail_flows()
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Usual(site));
-        const string Sentence = "Mail is flowing: 7 failures in the last hour, 5 of them unknown recipients at contoso.example; nothing for you to fix.";
+        const string Sentence = "Mail is flowing: 7 failures in the last hour, 5 of them unknown recipients at contoso.example; none needs action on our side.";
         Assert.Equal(Sentence, await VerdictAsync(site));
         Assert.Contains($"<h1>{Sentence}</h1>", await site.GetAsync("/"), StringComparison.Ordinal);
     }
@@ -68,7 +68,7 @@ public sealed partial class PageTests
 
             """);
         await site.ReadAsync(5);
-        Assert.Contains("Refused at RCPT by 203.0.113.25:25, TLS 1.3, session 08DD5AB1C2D3E701.", await site.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("Rejected at RCPT by 203.0.113.25:25, TLS 1.3, session 08DD5AB1C2D3E701.", await site.GetAsync("/"), StringComparison.Ordinal);
         Assert.Contains("session 08DD5AB1C2D3E701", await site.GetAsync("/api/status"), StringComparison.Ordinal);
     }
 
@@ -92,17 +92,17 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task Queues_that_are_old_are_said_to_be_old_also_where_other_snapshots_are_new()
+    public async Task An_old_queue_export_is_reported_although_other_exports_are_new()
     {
         await using var site = await ServedSite.StartAsync();
         site.Export("queues.csv", SampleExports.Queues, site.Clock.Now.AddDays(-3));
         site.Export("back-pressure.csv", SampleExports.BackPressure);
         await site.ReadAsync(0, snapshots: 2);
-        Assert.Contains("are as they were 3 days ago: see whether the export task runs.", await site.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("is 3 days old. Check that the export task runs.", await site.GetAsync("/"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Tells_what_to_fix_since_when_and_how()
+    public async Task The_headline_names_count_cause_and_start_of_failures_on_our_side()
     {
         await using var site = await ServedSite.StartAsync();
         var log = Usual(site);
@@ -110,23 +110,23 @@ public sealed partial class PageTests
             log.Fail(At(site, 46 - i), "ann@contoso.example", Blocked);
         await site.ReadAsync(log);
         var verdict = (await StatusAsync(site)).GetProperty("verdict");
-        Assert.Equal("FIX: 12 of 19 failures in the last hour are blocklist rejections, first seen at 09:14.", verdict.GetProperty("sentence").GetString());
+        Assert.Equal("12 of 19 failures in the last hour need action on our side: 12 blocklist rejections, since 09:14.", verdict.GetProperty("sentence").GetString());
         Assert.StartsWith("Find out why first", verdict.GetProperty("advice").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_is_to_be_mended_comes_first_and_few_of_it_is_no_alarm()
+    public async Task Causes_that_need_action_on_our_side_come_first_and_a_few_failures_are_no_alarm()
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Usual(site).Fail(At(site, 12), "ann@contoso.example", Blocked));
         var page = await StatusAsync(site);
-        Assert.Equal("Mail is flowing: 8 failures in the last hour, 5 of them unknown recipients at contoso.example; 1 is for you to mend: blocklist rejection.", page.GetProperty("verdict").GetProperty("sentence").GetString());
+        Assert.Equal("Mail is flowing: 8 failures in the last hour, 5 of them unknown recipients at contoso.example; 1 needs action on our side: blocklist rejection.", page.GetProperty("verdict").GetProperty("sentence").GetString());
         Assert.Equal("Look", page.GetProperty("verdict").GetProperty("level").GetString());
         Assert.Equal(["blocklisted", "invalid-recipient", "mailbox-full"], page.GetProperty("causes").EnumerateArray().Select(c => c.GetProperty("cause").GetString()));
     }
 
     [Fact]
-    public async Task Of_a_cause_only_what_is_this_sides_is_called_so()
+    public async Task The_headline_counts_only_the_failures_of_a_cause_that_are_on_our_side()
     {
         await using var site = await ServedSite.StartAsync();
         var log = Usual(site);
@@ -137,18 +137,19 @@ public sealed partial class PageTests
         }
 
         await site.ReadAsync(log);
-        Assert.Equal("FIX: 12 of 31 failures in the last hour are DNS failures of this side's making, first seen at 09:30.", await VerdictAsync(site));
+        Assert.Equal("12 of 31 failures in the last hour need action on our side: 12 DNS failures, since 09:30.", await VerdictAsync(site));
+        Assert.Contains("12 of 24 on our side</span>", await site.GetAsync("/"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Failures_to_reach_anybody_point_to_this_side()
+    public async Task Connection_failures_at_many_domains_are_likely_on_our_side()
     {
         await using var site = await ServedSite.StartAsync();
         var log = Usual(site);
         for (var i = 0; i < 12; i++)
             log.Fail(At(site, 30 - i), $"a@domain{i % 6}.example", "451 4.4.0 DNS query failed. The error was: DNS query failed with error ErrorTimeout");
         await site.ReadAsync(log);
-        Assert.Equal("FIX: 12 of 19 failures in the last hour are DNS failures, at 6 domains, which points to this side, first seen at 09:30.", await VerdictAsync(site));
+        Assert.Equal("12 of 19 failures in the last hour need action on our side: 12 DNS failures at 6 domains (likely a fault on our side), since 09:30.", await VerdictAsync(site));
     }
 
     [Fact]
@@ -239,9 +240,9 @@ public sealed partial class PageTests
         await site.ReadAsync(Usual(site));
         site.Clock.Now = site.Clock.Now.AddDays(3);
         var page = await StatusAsync(site);
-        Assert.StartsWith("The newest row is from 2026-03-04 09:59: these are old logs, shown up to their end; 7 failures in the last hour of these logs, 5 of them unknown recipients", page.GetProperty("verdict").GetProperty("sentence").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("These logs end at 2026-03-04 09:59, 3 days ago. 7 failures in the last hour of these logs, 5 of them unknown recipients", page.GetProperty("verdict").GetProperty("sentence").GetString(), StringComparison.Ordinal);
         Assert.False(page.GetProperty("window").GetProperty("live").GetBoolean());
-        Assert.Contains("so the window ends there", page.GetProperty("note").GetString(), StringComparison.Ordinal);
+        Assert.Contains("The time range ends at the latest log entry", page.GetProperty("note").GetString(), StringComparison.Ordinal);
         Assert.Equal(7, page.GetProperty("chart").GetProperty("bars").EnumerateArray().Sum(b => b.GetProperty("total").GetInt64()));
         Assert.Equal(0, await site.MetricAsync("mailflow_failures_last_hour{cause=\"invalid-recipient\"}"));
     }
@@ -254,7 +255,7 @@ public sealed partial class PageTests
         site.Clock.Now = site.Clock.Now.AddDays(60);
         site.Prune();
         var page = await StatusAsync(site, "all");
-        Assert.Equal("The newest row is from 2026-03-04 09:59: these are old logs, shown up to their end; 9 failures were counted in all, but none of them is kept any more.", page.GetProperty("verdict").GetProperty("sentence").GetString());
+        Assert.Equal("These logs end at 2026-03-04 09:59, 60 days ago. 9 failures in total; those of this time range are no longer stored.", page.GetProperty("verdict").GetProperty("sentence").GetString());
         Assert.False(page.GetProperty("window").GetProperty("complete").GetBoolean());
         Assert.StartsWith("Failures are kept for 30 days and 1 GB (Store:Keep, Store:MaxMegabytes); 9 older ones were removed", page.GetProperty("note").GetString(), StringComparison.Ordinal);
     }
@@ -268,20 +269,20 @@ public sealed partial class PageTests
         await site.ReadAsync(log.Rows);
         var line = Assert.Single((await StatusAsync(site)).GetProperty("quarantined").EnumerateArray());
         Assert.Equal((Encoding.UTF8.GetByteCount(log.ToString()), "too-few-columns"), (line.GetProperty("offset").GetInt32(), line.GetProperty("reason").GetString()));
-        Assert.Contains("Lines that could not be read", await site.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("Unreadable lines", await site.GetAsync("/"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Silence_is_told()
+    public async Task Logs_without_new_entries_are_reported()
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Usual(site));
         site.Clock.Now = site.Clock.Now.AddMinutes(23);
-        Assert.StartsWith("No row for 23 minutes: the newest is from 09:59", await VerdictAsync(site), StringComparison.Ordinal);
+        Assert.StartsWith("No new log entry for 23 minutes; the latest is from 09:59", await VerdictAsync(site), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Where_nothing_was_delivered_mail_is_not_said_to_flow()
+    public async Task Without_deliveries_the_headline_does_not_say_that_mail_flows()
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Log(site).Fail(At(site, 10), "a@b.example", Unknown("a@b.example")).Fail(At(site, 9), "c@b.example", Unknown("c@b.example")));
@@ -290,7 +291,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task What_is_to_be_mended_is_told_before_silence()
+    public async Task Failures_on_our_side_come_before_missing_log_entries()
     {
         await using var site = await ServedSite.StartAsync();
         var log = Usual(site);
@@ -299,12 +300,12 @@ public sealed partial class PageTests
         await site.ReadAsync(log);
         site.Clock.Now = site.Clock.Now.AddMinutes(23);
         var verdict = await VerdictAsync(site);
-        Assert.StartsWith("FIX: 12 of ", verdict, StringComparison.Ordinal);
-        Assert.EndsWith(" And no row has come for 23 minutes.", verdict, StringComparison.Ordinal);
+        Assert.StartsWith("12 of ", verdict, StringComparison.Ordinal);
+        Assert.EndsWith(" No new log entry for 23 minutes.", verdict, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_servers_say_stands_in_sentences_first()
+    public async Task Server_state_begins_with_sentences()
     {
         await using var site = await ServedSite.StartAsync();
         site.ExportAll();
@@ -315,9 +316,9 @@ public sealed partial class PageTests
         var sentences = System.Net.WebUtility.HtmlDecode(page[page.IndexOf("id=servers", StringComparison.Ordinal)..page.IndexOf("id=sources", StringComparison.Ordinal)]);
         foreach (var says in new[]
         {
-            "Back pressure on EX01: UsedDiskSpace is medium",
-            "560 messages wait in queues, 500 of them on EX01 for slow.example (network failure).",
-            "Certificate ABCDEF01 of EX01 (CN=mail.contoso.test) for SMTP expires in 20 days.",
+            "Back pressure on EX01: UsedDiskSpace is medium. Exchange slows down or rejects mail.",
+            "560 messages in queues, 500 of them on EX01 to slow.example (network failure).",
+            "SMTP certificate ABCDEF01 of EX01 (CN=mail.contoso.test) expires in 20 days.",
             "Send connector Partner TLS is disabled.",
             "There is no certificate with the connector's FQDN",
             "3 connectors",
@@ -329,27 +330,27 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task An_empty_page_is_kind()
+    public async Task An_empty_page_says_where_the_logs_are()
     {
         await using var site = await ServedSite.StartAsync();
         await site.LookAsync();
-        Assert.Equal($"No logs seen yet in {site.Logs}: the folder does not exist.", await VerdictAsync(site));
+        Assert.Equal($"No logs found yet in {site.Logs}: the folder does not exist.", await VerdictAsync(site));
         Directory.CreateDirectory(site.Logs);
         await site.LookAsync();
         site.Clock.Now = site.Clock.Now.AddSeconds(2);
-        Assert.Equal($"No logs seen yet in {site.Logs}: the folder has no *.log file.", await VerdictAsync(site));
+        Assert.Equal($"No logs found yet in {site.Logs}: the folder has no *.log file.", await VerdictAsync(site));
         foreach (var window in Window.All)
             Assert.Contains("Nothing has been read yet.", await site.GetAsync($"/?window={window.Name}"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_folder_that_is_gone_is_to_be_fixed()
+    public async Task A_missing_folder_needs_action()
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Usual(site));
         Directory.Delete(site.Logs, recursive: true);
         await site.LookAsync();
-        Assert.StartsWith($"FIX: the logs in {site.Logs} cannot be read, so nothing here is newer than 09:59: the folder is gone", await VerdictAsync(site), StringComparison.Ordinal);
+        Assert.StartsWith($"Cannot read the logs in {site.Logs}: the folder is gone. Latest log entry from there: 09:59.", await VerdictAsync(site), StringComparison.Ordinal);
     }
 
     [Fact]

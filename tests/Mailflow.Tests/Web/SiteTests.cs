@@ -59,8 +59,8 @@ public sealed class SiteTests
         await site.ReadAsync(new LogText(old).Fail(old, "a@fabrikam.test", "550 5.1.1 User unknown"));
         var page = System.Net.WebUtility.HtmlDecode(await site.GetAsync("/"));
         Assert.Contains("Times are UTC+05:30", page, StringComparison.Ordinal);
-        Assert.Contains("Nothing is newer than 2026-02-12 15:30:00 UTC+05:30", page, StringComparison.Ordinal);
-        Assert.Contains("The newest row is from 2026-02-12 15:30", page, StringComparison.Ordinal);
+        Assert.Contains("The time range ends at the latest log entry: 2026-02-12 15:30:00 UTC+05:30.", page, StringComparison.Ordinal);
+        Assert.Contains("These logs end at 2026-02-12 15:30", page, StringComparison.Ordinal);
     }
 
     [Fact]

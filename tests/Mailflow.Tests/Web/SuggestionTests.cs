@@ -19,7 +19,7 @@ public sealed class SuggestionTests
         await site.ReadAsync(log.Rows, snapshots: 1);
         var page = await site.GetAsync("/");
         var suggested = JsonElement.Parse(await site.GetAsync("/api/status")).GetProperty("suggestions").EnumerateArray().Select(s => $"{s.GetProperty("setting").GetString()}={s.GetProperty("value").GetString()}: {s.GetProperty("why").GetString()}").ToList();
-        Assert.Equal(suggested.Count > 0, page.Contains("Not watched yet", StringComparison.Ordinal));
+        Assert.Equal(suggested.Count > 0, page.Contains("Not checked yet, possibly ours", StringComparison.Ordinal));
         return suggested;
     }
 
@@ -27,10 +27,10 @@ public sealed class SuggestionTests
     public async Task What_the_logs_name_as_ours_is_suggested() =>
         Assert.Equal(
             [
-                "Enrichment:OwnDomains=contoso.test: our side of 5 of the newest failures",
-                "Enrichment:EgressIps=198.51.100.25: named by 4 of the newest refusals for a blocklist",
-                "Enrichment:SmartHosts=192.0.2.7: smart host of the connector Partner TLS",
-                "Enrichment:SmartHosts=mx.partner.test: smart host of the connector Partner TLS",
+                "Enrichment:OwnDomains=contoso.test: our address in 5 of the newest failures",
+                "Enrichment:EgressIps=198.51.100.25: named in 4 of the newest blocklist rejections",
+                "Enrichment:SmartHosts=192.0.2.7: smart host of connector Partner TLS",
+                "Enrichment:SmartHosts=mx.partner.test: smart host of connector Partner TLS",
             ],
             await SuggestedAsync());
 

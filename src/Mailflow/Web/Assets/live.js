@@ -1,4 +1,4 @@
-// Swaps the figures in place every five seconds; the page is whole without it.
+// Refreshes the figures in place every five seconds; the page works without it.
 (() => {
   const open = () => new Set([...document.querySelectorAll('details[open]')].map(d => d.id));
   const selecting = () => !(document.getSelection()?.isCollapsed ?? true);
@@ -16,7 +16,7 @@
       document.title = 'No answer - Mailflow';
       const verdict = document.querySelector('.verdict');
       verdict.className = 'verdict stale';
-      verdict.querySelector('h1').textContent = 'Mailflow does not answer: these figures are old.';
+      verdict.querySelector('h1').textContent = 'Mailflow does not answer. These figures are old.';
     }
   }
   document.querySelector('meta[http-equiv=refresh]') ?? (async () => {
