@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting.WindowsServices;
 // A Windows service starts in System32: a relative path of its settings must not mean that.
 if (WindowsServiceHelpers.IsWindowsService())
     Directory.SetCurrentDirectory(AppContext.BaseDirectory);
-var root = new RootCommand("Reads the logs that Microsoft Exchange writes and tells why mail is not delivered and what to do about it.")
+var root = new RootCommand("Reads Microsoft Exchange logs and shows why mail is not delivered and what to do about it.")
 {
     RunCommand.Make(),
     ScanCommand.Make(),

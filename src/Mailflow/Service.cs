@@ -162,10 +162,10 @@ static class Service
         {
             SocketError.AddressAlreadyInUse => "address already in use by another program",
             SocketError.AddressNotAvailable => "this machine has no such address",
-            SocketError.AccessDenied => "this user may not; on Linux, a port below 1024 takes CAP_NET_BIND_SERVICE",
+            SocketError.AccessDenied => "access denied; on Linux, ports below 1024 need CAP_NET_BIND_SERVICE",
             _ => fault.Message.TrimEnd('.'),
         };
-        return string.Create(CultureInfo.InvariantCulture, $"Mailflow cannot listen on {listen.Scheme}://{listen.Host}:{listen.Port}: {why}. Give another address or port: --listen URL, or the setting Web:Listen.");
+        return string.Create(CultureInfo.InvariantCulture, $"Mailflow cannot listen on {listen.Scheme}://{listen.Host}:{listen.Port}: {why}. Use another address or port: --listen URL, or the setting Web:Listen.");
     }
 
     /// <summary>Waits until every sink that takes events has what is committed, or its time is over.</summary>

@@ -74,15 +74,15 @@ public sealed class CommandTests : IDisposable
         await FailsAsync($"No log was found in {empty}", empty);
         await File.WriteAllTextAsync(Path.Combine(empty, "old.LOG.gz"), "x", Cancel);
         await FailsAsync(
-            $"No log was found in {empty}: expected files that end in .log, or exports. What lies there is packed: {empty}/old.LOG.gz. Unpack it first.",
+            $"No log was found in {empty}: expected files that end in .log, or exports. Found only archives: {empty}/old.LOG.gz. Unpack them first.",
             empty);
         await FailsAsync($"{empty}/*.csv matches nothing", empty + "/*.csv");
         await File.WriteAllTextAsync(Path.Combine(empty, "a.LOG"), "junk\nand more\n", Cancel);
-        await FailsAsync("a.LOG is left alone: no #Fields: header", empty);
+        await FailsAsync("a.LOG is ignored: no #Fields: header", empty);
         Assert.Equal(
             0,
             System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "pipe.LOG")) is { } made && made.WaitForExit(5000) ? made.ExitCode : -1);
-        await FailsAsync("pipe.LOG is left alone: not a file but a pipe", Path.Combine(_folder, "pipe.LOG"));
+        await FailsAsync("pipe.LOG is ignored: not a file but a pipe", Path.Combine(_folder, "pipe.LOG"));
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class CommandTests : IDisposable
         Assert.True(events > 0);
         Assert.Equal(rows + events, scan.GetProperty("failures").EnumerateObject().Sum(p => p.Value.GetInt64()));
         var (_, text) = await RunAsync("scan", Path.Combine(_folder, "logs"));
-        Assert.StartsWith($"{rows + events} recipients failed, {events} of them reported by event 2004 alone", text, StringComparison.Ordinal);
+        Assert.StartsWith($"{rows + events} recipients failed, {events} of them only in event 2004", text, StringComparison.Ordinal);
         Assert.Matches($@"(?m)^ *failed +│? *{rows + events} *\r?$", text);
         Assert.DoesNotMatch($@"(?m)^ *failed +│? *{rows} *\r?$", text);
     }
@@ -166,7 +166,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(await RunAsync("scan", "--help"), await RunAsync("help", "scan"));
         foreach (var version in new[] { "-v", "-V", "version" })
             Assert.Equal(await RunAsync("--version"), await RunAsync(version));
-        Assert.Equal((2, "'scna' is no command. Did you mean scan?\nTry: mailflow --help\n"), await RunAsync("scna"));
+        Assert.Equal((2, "'scna' is not a command. Did you mean scan?\nTry: mailflow --help\n"), await RunAsync("scna"));
     }
 
     [Fact]
@@ -327,7 +327,7 @@ public sealed class CommandTests : IDisposable
     public async Task Explain_skips_blank_lines_and_reports_empty_input()
     {
         var (code, output) = await RunAsync("explain", "");
-        Assert.Equal((2, "There was nothing to explain: give a status text, or one a line on standard input."), (code, output.Trim()));
+        Assert.Equal((2, "Nothing to explain. Give a status text, or one per line on standard input."), (code, output.Trim()));
         using var nothing = RunningProgram.WithInput("\n  \n", "explain");
         Assert.Equal(2, await nothing.ExitAsync(Cancel));
         using var some = RunningProgram.WithInput("\n550 5.1.1 User unknown\n \n\n554 5.2.2 mailbox full\n", "explain", "--format", "json");
@@ -435,8 +435,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("--set", "Store:Keep", "--set Store:Keep: expected KEY=VALUE")]
     [InlineData("--set", "=1", "--set =1: expected KEY=VALUE")]
     [InlineData("--state", "", "--state '': expected a folder.")]
-    [InlineData("--config", "/", "--config /: this is a folder. Expected a JSON file of settings.")]
-    [InlineData("--config", "/nowhere.json", "--config /nowhere.json: there is no such file. Expected a JSON file of settings.")]
+    [InlineData("--config", "/", "--config /: this is a folder. Expected a JSON file with settings.")]
+    [InlineData("--config", "/nowhere.json", "--config /nowhere.json: there is no such file. Expected a JSON file with settings.")]
     public async Task Impossible_option_values_are_usage_errors(string option, string value, string says)
     {
         var (code, output) = await RunAsync("run", "--check", "--logs", _folder, option, value);
@@ -456,7 +456,7 @@ public sealed class CommandTests : IDisposable
         var (code, output) = await RunAsync("run", "--check", "--logs", _folder, "--config", config);
         Assert.Equal(2, code);
         Assert.StartsWith(config + says, output, StringComparison.Ordinal);
-        Assert.Contains("A configuration is JSON, like {", output, StringComparison.Ordinal);
+        Assert.Contains("Expected JSON such as {", output, StringComparison.Ordinal);
         Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -468,9 +468,9 @@ public sealed class CommandTests : IDisposable
             variables: [("MAILFLOW_Tail__PolInterval", "1s"), ("MAILFLOW_SERVICE_HOST", "10.0.0.1"), ("MAILFLOW_rEAD__workers", "AUTO")]);
         Assert.Equal(0, await program.ExitAsync(Cancel));
         Assert.Contains(
-            "MAILFLOW_Tail__PolInterval is no setting, and is ignored. Did you mean MAILFLOW_Tail__PollInterval?",
+            "MAILFLOW_Tail__PolInterval is not a setting and is ignored. Did you mean MAILFLOW_Tail__PollInterval?",
             program.Output, StringComparison.Ordinal);
-        Assert.Contains("MAILFLOW_SERVICE_HOST is no setting, and is ignored. See docs/configuration.md.", program.Output, StringComparison.Ordinal);
+        Assert.Contains("MAILFLOW_SERVICE_HOST is not a setting and is ignored. See docs/configuration.md.", program.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("rEAD", program.Output, StringComparison.Ordinal);
     }
 
@@ -494,7 +494,7 @@ public sealed class CommandTests : IDisposable
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
         var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-        var said = $"Mailflow cannot listen on http://127.0.0.1:{port}: address already in use by another program. Give another address or port: "
+        var said = $"Mailflow cannot listen on http://127.0.0.1:{port}: address already in use by another program. Use another address or port: "
             + $"--listen URL, or the setting Web:Listen.";
         var (code, output) = await RunAsync(
             "run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", $"http://127.0.0.1:{port}", "--set", "Log:Level=error");
@@ -518,7 +518,7 @@ public sealed class CommandTests : IDisposable
             "run", "--logs", _folder, "--state", Path.Combine(_folder, "state"), "--listen", "http://192.0.2.1:9464", "--set", "Log:Level=error");
         Assert.Equal(3, code);
         Assert.Equal(
-            "Mailflow cannot listen on http://192.0.2.1:9464: this machine has no such address. Give another address or port: --listen URL, or the "
+            "Mailflow cannot listen on http://192.0.2.1:9464: this machine has no such address. Use another address or port: --listen URL, or the "
             + "setting Web:Listen.",
             output.Trim());
     }

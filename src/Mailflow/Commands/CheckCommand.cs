@@ -16,12 +16,12 @@ static class CheckCommand
     public static Command Make()
     {
         var targets = new Argument<string[]>("target") { Description = "A domain, an IP address, or HOST:PORT of a mail server.", Arity = ArgumentArity.ZeroOrMore };
-        var ours = new Option<bool>("--ours") { Description = "Look at everything that the settings call ours, once, as the standing watch does." };
-        var resolvers = new Option<string?>("--resolver") { Description = "Whom to ask, for example 192.0.2.53 or name=192.0.2.53:5353; a comma between (Enrichment:Resolvers).", HelpName = "address" };
+        var ours = new Option<bool>("--ours") { Description = "Check all configured IP addresses, domains and smart hosts once." };
+        var resolvers = new Option<string?>("--resolver") { Description = "DNS resolvers, separated by commas, for example 192.0.2.53 or name=192.0.2.53:5353 (Enrichment:Resolvers).", HelpName = "address" };
         var format = Checked.Word("--format", "text or json.", "text", "text", "json");
-        var config = new Option<string>("--config") { Description = "A JSON file of settings. Default: appsettings.json here, if there is one.", HelpName = "file" }.NotEmpty("a JSON file of settings");
+        var config = new Option<string>("--config") { Description = "A JSON file with settings. Default: appsettings.json in the current folder, if it exists.", HelpName = "file" }.NotEmpty("a JSON file with settings");
         var set = Checked.Settings();
-        var command = new Command("check", "Ask DNS, the blocklists and mail servers about a domain, an address or a host. Exits with 1 on trouble, with 3 where nothing could be checked.") { targets, ours, resolvers, format, config, set };
+        var command = new Command("check", "Check a domain, an IP address or a mail server: DNS, blocklists, SMTP, TLS. Exit code 1: problem found; 3: nothing could be checked.") { targets, ours, resolvers, format, config, set };
         command.SetAction(async (parsed, stop) =>
         {
             var given = Checked.Given(parsed.GetValue(set));
@@ -50,7 +50,7 @@ static class CheckCommand
         if (targets.Length == 0 && !ours)
             wrong.Add("Nothing to check: give a domain, an IP address or HOST:PORT, or --ours.");
         if (ours && options is { EgressIps.Count: 0, OwnDomains.Count: 0, SmartHosts.Count: 0 })
-            wrong.Add("Nothing is ours: set Enrichment:EgressIps, Enrichment:OwnDomains or Enrichment:SmartHosts.");
+            wrong.Add("--ours: nothing is configured. Set Enrichment:EgressIps, Enrichment:OwnDomains or Enrichment:SmartHosts.");
         wrong.AddRange(targets.Where(t => !IsTarget(t)).Select(t => $"{t}: expected a domain, an IP address or HOST:PORT."));
         if (wrong.Count > 0)
         {
@@ -62,7 +62,7 @@ static class CheckCommand
         using var checks = new Checks(options, TimeProvider.System);
         if (checks.Resolver.Servers.Count == 0)
         {
-            await Terminal.TellAsync("The system names no resolver: give one with --resolver.");
+            await Terminal.TellAsync("No DNS resolver is configured on this system. Give one with --resolver.");
             return ExitCode.Usage;
         }
 
@@ -77,7 +77,7 @@ static class CheckCommand
             return ExitCode.BadNews;
         if (!NothingKnown(found))
             return ExitCode.Good;
-        await Terminal.TellAsync("Nothing could be checked: the resolver did not answer. Give another with --resolver.");
+        await Terminal.TellAsync("Nothing could be checked: the resolver did not answer. Give another one with --resolver.");
         return ExitCode.Failure;
     }
 
@@ -123,7 +123,7 @@ static class CheckCommand
     {
         foreach (var subject in found.GroupBy(f => f.Subject, StringComparer.Ordinal))
         {
-            var table = new Table { Title = new(Cell(subject.Key)), Border = TableBorder.Rounded }.AddColumns("check", "verdict", "what was found").Expand();
+            var table = new Table { Title = new(Cell(subject.Key)), Border = TableBorder.Rounded }.AddColumns("check", "result", "details").Expand();
             foreach (var finding in subject)
                 table.AddRow(Cell(finding.Check), Verdict(finding.Severity), Cell(finding.Says) + (finding.Advice is null ? "" : $"\n[italic]{Cell(finding.Advice)}[/]"));
             console.Write(table);
@@ -132,8 +132,8 @@ static class CheckCommand
         var (trouble, unknown) = (found.Count(f => f.Severity == Severity.Trouble), found.Count(f => f.Severity == Severity.Unknown));
         if (NothingKnown(found))
             return;
-        console.MarkupLine(trouble > 0 ? $"[red]{trouble} of {found.Count} findings are trouble[/]{(unknown > 0 ? $"; {unknown} are not known." : ".")}"
-            : unknown > 0 ? $"[yellow]No trouble was found, but {unknown} of {found.Count} are not known.[/]" : "[green]No trouble was found.[/]");
+        console.MarkupLine(trouble > 0 ? $"[red]{trouble} of {found.Count} checks found a problem[/]{(unknown > 0 ? $"; {unknown} could not be checked." : ".")}"
+            : unknown > 0 ? $"[yellow]No problem found, but {unknown} of {found.Count} checks could not be made.[/]" : "[green]No problem found.[/]");
     }
 
     /// <summary>What may be others' words, in a table.</summary>
@@ -143,8 +143,8 @@ static class CheckCommand
     {
         Severity.Good => "[green]good[/]",
         Severity.Note => "note",
-        Severity.Unknown => "[yellow]not known[/]",
+        Severity.Unknown => "[yellow]not checked[/]",
         Severity.Warning => "[yellow]warning[/]",
-        _ => "[red]trouble[/]",
+        _ => "[red]problem[/]",
     };
 }

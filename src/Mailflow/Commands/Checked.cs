@@ -57,7 +57,7 @@ static class Checked
     /// <summary>Settings as KEY=VALUE; an empty value takes away what a file or a variable sets.</summary>
     public static Option<string[]> Settings()
     {
-        var option = new Option<string[]>("--set") { Description = "Any setting, as KEY=VALUE; docs/configuration.md lists them.", HelpName = "key=value" };
+        var option = new Option<string[]>("--set") { Description = "Any setting of docs/configuration.md, as KEY=VALUE.", HelpName = "key=value" };
         option.Validators.Add(r =>
         {
             foreach (var token in r.Tokens.Where(t => t.Value.IndexOf('=', StringComparison.Ordinal) <= 0))

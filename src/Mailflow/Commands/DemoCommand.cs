@@ -33,14 +33,14 @@ static class DemoCommand
     {
         var listen = new Option<string>("--listen")
         {
-            Description = "Where the page and /metrics are.",
+            Description = "Address of the page and /metrics.",
             DefaultValueFactory = _ => new MailflowOptions().Listen.ToString().TrimEnd('/'),
         };
-        var rate = Checked.Number("--rate", "Rows a second of each of the two servers.", 0.1, Checked.MostRate, 20);
-        var seed = new Option<int>("--seed") { Description = "The same seed, the same mail.", DefaultValueFactory = _ => 1 };
-        var seconds = Checked.Number("--seconds", "Stop after so long; without it, Ctrl-C stops.", 0.1, Checked.MostSeconds, null);
-        var seq = new Option<string?>("--seq") { Description = "A Seq server that gets every failure as an event.", HelpName = "url" };
-        var command = new Command("demo", "Write live, realistic logs of two servers into a temporary folder, follow them, and show the page.")
+        var rate = Checked.Number("--rate", "Log rows per second for each of the two servers.", 0.1, Checked.MostRate, 20);
+        var seed = new Option<int>("--seed") { Description = "Random seed: the same seed gives the same mail.", DefaultValueFactory = _ => 1 };
+        var seconds = Checked.Number("--seconds", "Stop after this many seconds. Default: run until Ctrl-C.", 0.1, Checked.MostSeconds, null);
+        var seq = new Option<string?>("--seq") { Description = "A Seq server that receives each failure as an event.", HelpName = "url" };
+        var command = new Command("demo", "Demonstration: write live, realistic logs of two servers to a temporary folder, follow them, and show the page.")
         {
             listen, rate, seed, seconds, seq,
         };

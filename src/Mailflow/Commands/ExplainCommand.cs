@@ -11,10 +11,10 @@ static class ExplainCommand
 {
     public static Command Make()
     {
-        var text = new Argument<string[]>("text") { Description = "A status text, for example: 550 5.1.1 User unknown. None: one a line from standard input.", Arity = ArgumentArity.ZeroOrMore };
-        var format = Checked.Word("--format", "text, or json: one object a line, for each text that is not blank.", "text", "text", "json");
-        Option<string>[] places = [.. ((IEnumerable<string>)["recipient", "domain", "connector", "server"]).Select(n => new Option<string>("--" + n) { Description = $"Stands for {{{n}}} in the commands." })];
-        var command = new Command("explain", "Tell what a status text means: its cause, whose it is, why, and what to do.") { text, format };
+        var text = new Argument<string[]>("text") { Description = "The status text, for example: 550 5.1.1 User unknown. Without it, one text per line is read from standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var format = Checked.Word("--format", "text or json. json: one object per line and status text.", "text", "text", "json");
+        Option<string>[] places = [.. ((IEnumerable<string>)["recipient", "domain", "connector", "server"]).Select(n => new Option<string>("--" + n) { Description = $"Value for {{{n}}} in the commands." })];
+        var command = new Command("explain", "Explain a status text (NDR, queue or log): cause, responsible side, evidence, and what to do.") { text, format };
         foreach (var place in places)
             command.Add(place);
         command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(text)!, parsed.GetValue(format)!, [.. places.Select(parsed.GetValue)], stop));
@@ -35,7 +35,7 @@ static class ExplainCommand
 
         if (explained)
             return ExitCode.Good;
-        await Terminal.TellAsync("There was nothing to explain: give a status text, or one a line on standard input.");
+        await Terminal.TellAsync("Nothing to explain. Give a status text, or one per line on standard input.");
         return ExitCode.Usage;
     }
 
@@ -48,7 +48,7 @@ static class ExplainCommand
         }
 
         if (!Console.IsInputRedirected)
-            await Terminal.TellAsync("One status text a line; Ctrl-D (Ctrl-Z on Windows) ends.");
+            await Terminal.TellAsync("Enter one status text per line. End with Ctrl-D (Windows: Ctrl-Z).");
         while (await Console.In.ReadLineAsync(stop) is { } line)
             yield return line;
     }
@@ -97,15 +97,14 @@ static class ExplainCommand
         var kind = diagnosis.SubReason is null ? "" : $" ({diagnosis.SubReason})";
         console.MarkupLine($"[bold]{Markup.Escape(facts.Name + kind)}[/]: {Markup.Escape(facts.Summary)}");
         var grid = new Grid().AddColumn(new GridColumn().PadRight(2).NoWrap()).AddColumn();
-        grid.AddRow("code", Markup.Escape($"SMTP {diagnosis.Smtp?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}, enhanced {diagnosis.Enhanced ?? "none"}"));
-        grid.AddRow("guide's cause", Markup.Escape(facts.GuideCause));
+        grid.AddRow("code", Markup.Escape($"SMTP {diagnosis.Smtp?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}, enhanced status code {diagnosis.Enhanced ?? "none"}"));
         grid.AddRow("permanence", diagnosis.Permanence.Name());
-        grid.AddRow("fault", diagnosis.Fault.Name());
+        grid.AddRow("responsible", Side(diagnosis.Fault));
         grid.AddRow("confidence", diagnosis.Confidence.ToString("P0", System.Globalization.CultureInfo.InvariantCulture));
         foreach (var evidence in diagnosis.Evidence)
-            grid.AddRow("because", Markup.Escape($"{evidence.Kind} '{Printable.Of(evidence.Found)}'{(evidence.Part > 0 ? $" in nested error {evidence.Part}" : "")}: {evidence.Says}"));
-        grid.AddRow("do first", Markup.Escape(facts.Advice));
-        grid.AddRow("more", Markup.Escape(Document(facts.Page)));
+            grid.AddRow("evidence", Markup.Escape($"{evidence.Kind} '{Printable.Of(evidence.Found)}'{(evidence.Part > 0 ? $" in nested error {evidence.Part}" : "")}: {evidence.Says}"));
+        grid.AddRow("what to do", Markup.Escape(facts.Advice));
+        grid.AddRow("details", Markup.Escape(Document(facts.Page)));
         console.Write(grid);
         // As they are, whatever the width: a wrapped line that begins with | cannot be pasted into Windows PowerShell.
         var recipient = places[0] ?? AddressIn(diagnosis.Text);
@@ -114,8 +113,17 @@ static class ExplainCommand
         console.WriteLine();
     }
 
-    /// <summary>Where a document lies beside the program; where it does not, as a running Mailflow serves it.</summary>
-    static string Document(string page) => Path.GetFullPath(page, AppContext.BaseDirectory) is var file && File.Exists(file) ? file : $"/{page} on the page of a running Mailflow";
+    static string Side(Fault fault) => fault switch
+    {
+        Fault.Ours => "our side",
+        Fault.Theirs => "remote side",
+        Fault.Sender => "sender",
+        Fault.Policy => "policy rule",
+        _ => "unknown",
+    };
+
+    /// <summary>The file of a document beside the program, else its address on the page.</summary>
+    static string Document(string page) => Path.GetFullPath(page, AppContext.BaseDirectory) is var file && File.Exists(file) ? file : $"/{page} on the Mailflow page";
 
     /// <summary>The first address in the text, mostly the recipient's.</summary>
     internal static string? AddressIn(string text)

@@ -61,7 +61,7 @@ static class Invocation
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            await Terminal.TellAsync("Mailflow failed, and that is a fault of its own", e);
+            await Terminal.TellAsync("Mailflow failed because of an internal error", e);
             return ExitCode.Failure;
         }
     }

@@ -22,17 +22,17 @@ static partial class Misread
     {
         var before = args.TakeWhile(a => a != "--").ToList();
         // The parser takes the next word for the value, be it an option.
-        var faults = before.Where(a => WithoutValue().IsMatch(a)).Select(a => $"{a}: expected a value right after the '{a[^1]}', or after a space.").ToList();
+        var faults = before.Where(a => WithoutValue().IsMatch(a)).Select(a => $"{a}: expected a value after '{a[^1]}' or after a space.").ToList();
         if (faults.Count > 0)
             return faults;
         var command = parsed.CommandResult.Command;
         var words = parsed.Tokens.Where(t => t.Type == TokenType.Argument && IsOption().IsMatch(t.Value)).Select(t => t.Value).Where(before.Contains).Concat(parsed.UnmatchedTokens).Distinct(StringComparer.Ordinal).ToList();
         if (words.Count == 0)
             return [.. parsed.Errors.Select(e => e.Message)];
-        return [.. words.Select(w => $"'{w}' is no {What(command, w)}.{(Nearest(command, w) is { } near ? $" Did you mean {near}?" : command.Name == "run" ? " Folders of logs are given with --logs." : w.StartsWith('-') && command.Arguments.Count > 0 ? " Put -- before words that begin with a dash." : "")}")];
+        return [.. words.Select(w => $"'{w}' is not {What(command, w)}.{(Nearest(command, w) is { } near ? $" Did you mean {near}?" : command.Name == "run" ? " Give log folders with --logs." : w.StartsWith('-') && command.Arguments.Count > 0 ? " Put -- before arguments that begin with a dash." : "")}")];
     }
 
-    static string What(Command command, string word) => word.StartsWith('-') ? $"option of {(command is RootCommand ? "mailflow" : command.Name)}" : command is RootCommand ? "command" : $"word that {command.Name} takes";
+    static string What(Command command, string word) => word.StartsWith('-') ? $"an option of {(command is RootCommand ? "mailflow" : command.Name)}" : command is RootCommand ? "a command" : $"an argument of {command.Name}";
 
     static string? Nearest(Command command, string word)
     {

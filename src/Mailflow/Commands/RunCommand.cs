@@ -11,13 +11,13 @@ static class RunCommand
 {
     public static Command Make()
     {
-        var logs = new Option<string[]>("--logs") { Description = "A folder of logs, or one above it, or SERVER=FOLDER. May be given several times.", HelpName = "folder" };
-        var state = new Option<string>("--state") { Description = "Where the store lies (State:Folder).", HelpName = "folder" }.NotEmpty("a folder");
-        var listen = new Option<string>("--listen") { Description = "Where the page and /metrics are (Web:Listen).", HelpName = "url" }.NotEmpty(Settings.ListenAllowed);
-        var config = new Option<string>("--config") { Description = "A JSON file of settings. Default: appsettings.json here, if there is one.", HelpName = "file" }.NotEmpty("a JSON file of settings");
+        var logs = new Option<string[]>("--logs") { Description = "A log folder or a parent of it, or SERVER=FOLDER. Can be given several times.", HelpName = "folder" };
+        var state = new Option<string>("--state") { Description = "Folder of the store (State:Folder).", HelpName = "folder" }.NotEmpty("a folder");
+        var listen = new Option<string>("--listen") { Description = "Address of the page and /metrics (Web:Listen).", HelpName = "url" }.NotEmpty(Settings.ListenAllowed);
+        var config = new Option<string>("--config") { Description = "A JSON file with settings. Default: appsettings.json in the current folder, if it exists.", HelpName = "file" }.NotEmpty("a JSON file with settings");
         var set = Checked.Settings();
         var check = new Option<bool>("--check") { Description = "Check the configuration and exit." };
-        var command = new Command("run", "Follow the logs: metrics, events and a page, until it is stopped.") { logs, state, listen, config, set, check };
+        var command = new Command("run", "Follow the logs until stopped: page, metrics and events.") { logs, state, listen, config, set, check };
         command.SetAction(async (parsed, stop) =>
         {
             var given = Checked.Given(parsed.GetValue(set));
@@ -45,14 +45,14 @@ static class RunCommand
         }
 
         if (options.Logs.Count == 0 && !faults.Exists(f => f.StartsWith("Logs:", StringComparison.Ordinal)))
-            faults.Add("Logs:0:Folder is not set: allowed is a folder of message tracking logs. Or give it as: run --logs FOLDER");
+            faults.Add("No log folder given. Use: mailflow run --logs FOLDER, or set Logs:0:Folder.");
         if (onlyCheck)
             faults.AddRange(Trial.Faults(options));
         if (faults.Count == 0)
             faults.AddRange(await Tail.RootOverlap.FaultsAsync(options.Logs));
         if (faults.Count > 0)
         {
-            await Terminal.TellAsync($"The configuration has {faults.Count} fault(s):");
+            await Terminal.TellAsync($"The configuration has {faults.Count} error(s):");
             foreach (var fault in faults)
                 await Terminal.TellAsync("  " + fault);
             return ExitCode.Usage;
@@ -63,7 +63,7 @@ static class RunCommand
         var warnings = Trial.Warnings(options).ToList();
         foreach (var warning in warnings)
             await Terminal.TellAsync("Warning: " + warning);
-        await Terminal.AnswerAsync(warnings.Count == 0 ? "The configuration is good." : $"The configuration has no fault, and {warnings.Count} warning(s).");
+        await Terminal.AnswerAsync(warnings.Count == 0 ? "The configuration is valid." : $"The configuration is valid, with {warnings.Count} warning(s).");
         foreach (var root in options.Logs)
             await Terminal.AnswerAsync($"  logs: {root.Folder}{(root.Server is null ? "" : $" (server {root.Server})")}");
         await Terminal.AnswerAsync($"  state: {options.StateFolder}");
@@ -77,7 +77,7 @@ static class RunCommand
         var builder = new ConfigurationBuilder();
         builder.SetFileLoadExceptionHandler(c => throw new InvalidDataException(FileFault(c.Provider.Source, c.Exception), c.Exception));
         if (file is not null && !File.Exists(file))
-            throw new InvalidDataException($"--config {file}: {(Directory.Exists(file) ? "this is a folder" : "there is no such file")}. Expected a JSON file of settings.");
+            throw new InvalidDataException($"--config {file}: {(Directory.Exists(file) ? "it is a folder" : "it does not exist")}. Expected a JSON file with settings.");
         if (file is null)
             builder.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true);
         else
@@ -98,7 +98,7 @@ static class RunCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"{e.Message.TrimEnd('.')}: expected a JSON file of settings that this user may read.", e);
+            throw new InvalidDataException($"{e.Message.TrimEnd('.')}: expected a JSON file with settings that this user may read.", e);
         }
     }
 
@@ -109,7 +109,7 @@ static class RunCommand
         var path = source.FileProvider?.GetFileInfo(source.Path ?? "").PhysicalPath ?? source.Path;
         var why = fault.Message.Split([" Path:", " LineNumber:"], StringSplitOptions.None)[0].TrimEnd('.');
         var where = fault is JsonException { LineNumber: { } line, BytePositionInLine: { } column } ? string.Create(CultureInfo.InvariantCulture, $", line {line + 1}, column {column + 1}") : "";
-        return $$"""{{path}}{{where}}: {{why}}. A configuration is JSON, like { "Web": { "Listen": "http://127.0.0.1:9464" } }.""";
+        return $$"""{{path}}{{where}}: {{why}}. Expected JSON such as { "Web": { "Listen": "http://127.0.0.1:9464" } }.""";
     }
 
     static bool IsRoot(string key) => key.StartsWith("Logs:", StringComparison.OrdinalIgnoreCase) || key.Equals("Logs", StringComparison.OrdinalIgnoreCase);
@@ -123,7 +123,7 @@ static class RunCommand
             if (Settings.IsKnown(variable.Key))
                 known.Add(variable);
             else
-                await Terminal.TellAsync($"{Variable(variable.Key)} is no setting, and is ignored.{(Settings.Nearest(variable.Key) is { } near ? $" Did you mean {Variable(near)}?" : " See docs/configuration.md.")}");
+                await Terminal.TellAsync($"{Variable(variable.Key)} is not a setting and is ignored.{(Settings.Nearest(variable.Key) is { } near ? $" Did you mean {Variable(near)}?" : " See docs/configuration.md.")}");
         }
 
         return known;

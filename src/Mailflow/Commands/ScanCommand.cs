@@ -14,10 +14,10 @@ static class ScanCommand
 {
     public static Command Make()
     {
-        var paths = new Argument<string[]>("path") { Description = "Log files and exports, or folders of them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx), also with wildcards, or as SERVER=FOLDER, like run takes them.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("path") { Description = "Log files, exports, or folders with them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx). Wildcards and SERVER=FOLDER are allowed.", Arity = ArgumentArity.OneOrMore };
         var format = Checked.Word("--format", "text, json or csv.", "text", "text", "json", "csv");
-        var addresses = Checked.Word("--addresses", "How addresses are shown: masked or plain.", "masked", "masked", "plain");
-        var command = new Command("scan", "Read files or folders once and print what became of the mail, and of the connections. Exits with 1 where recipients failed, with 3 where nothing was read, or a path that was named cannot be.") { paths, format, addresses };
+        var addresses = Checked.Word("--addresses", "How e-mail addresses are shown: masked or plain.", "masked", "masked", "plain");
+        var command = new Command("scan", "Read logs and exports once and print a report: failures, deliveries, connections. Exit code 1: recipients failed; 3: nothing was read, or a given path cannot be read.") { paths, format, addresses };
         command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(paths)!, parsed.GetValue(format)!, new Masking(parsed.GetValue(addresses) == "plain" ? AddressPrivacy.Plain : AddressPrivacy.Masked, []), stop));
         return command;
     }

@@ -10,29 +10,29 @@ static class SimulateCommand
 {
     public static Command Make()
     {
-        var folder = new Argument<string>("folder") { Description = "Where the logs and truth.json are written." };
-        var rate = Checked.Number("--rate", "Rows a second, live.", 0.1, Checked.MostRate, 100);
-        var size = new Option<string?>("--size") { Description = "Write so much at once instead, for example 400MB or 4GB.", HelpName = "size" };
-        var seconds = Checked.Number("--seconds", "Stop after so long; without it, Ctrl-C stops.", 0.1, Checked.MostSeconds, null);
-        var seed = new Option<int>("--seed") { Description = "The same seed, the same mail.", DefaultValueFactory = _ => 1 };
-        var server = new Option<string>("--server") { Description = "The server that writes.", DefaultValueFactory = _ => "EX01" }.HostName();
+        var folder = new Argument<string>("folder") { Description = "Folder for the logs and truth.json." };
+        var rate = Checked.Number("--rate", "Log rows per second, live.", 0.1, Checked.MostRate, 100);
+        var size = new Option<string?>("--size") { Description = "Write this amount at once instead, for example 400MB or 4GB.", HelpName = "size" };
+        var seconds = Checked.Number("--seconds", "Stop after this many seconds. Default: run until Ctrl-C.", 0.1, Checked.MostSeconds, null);
+        var seed = new Option<int>("--seed") { Description = "Random seed: the same seed gives the same mail.", DefaultValueFactory = _ => 1 };
+        var server = new Option<string>("--server") { Description = "Name of the server.", DefaultValueFactory = _ => "EX01" }.HostName();
         var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" }.HostName();
-        var version = new Option<string>("--exchange") { Description = "Whose logs: 2007, 2010, 2013, 2016 or 2019.", DefaultValueFactory = _ => "2019" }.AcceptOnlyFromAmong("2007", "2010", "2013", "2016", "2019");
-        var fileSize = new Option<string>("--file-size") { Description = "Size at which a file is followed by the next.", DefaultValueFactory = _ => "10MB" };
-        var logs = Checked.Word("--logs", "tracking, or all: connectivity and SMTP protocol logs too, in folders below. Without it: all when live, tracking with --size.", null, "tracking", "all");
-        var exports = new Option<bool>("--exports") { Description = "Also the exports of queues and Windows events, as the export task writes them." };
+        var version = new Option<string>("--exchange") { Description = "Exchange version of the logs: 2007, 2010, 2013, 2016 or 2019.", DefaultValueFactory = _ => "2019" }.AcceptOnlyFromAmong("2007", "2010", "2013", "2016", "2019");
+        var fileSize = new Option<string>("--file-size") { Description = "Size at which a new log file begins.", DefaultValueFactory = _ => "10MB" };
+        var logs = Checked.Word("--logs", "tracking, or all: also connectivity and SMTP protocol logs, in subfolders. Default: all when live, tracking with --size.", null, "tracking", "all");
+        var exports = new Option<bool>("--exports") { Description = "Also write exports of queues and Windows events, as the export task does." };
         foreach (var bytes in new Option[] { size, fileSize })
             bytes.Validators.Add(r =>
             {
                 if (r.Tokens.Count == 1 && Bytes(r.Tokens[0].Value) is null)
-                    r.AddError($"{bytes.Name} {r.Tokens[0].Value}: expected a number with KB, MB or GB, 100KB at the least, for example 400MB.");
+                    r.AddError($"{bytes.Name} {r.Tokens[0].Value}: expected a size with KB, MB or GB, at least 100KB, for example 400MB.");
             });
         folder.Validators.Add(r =>
         {
             if (r.Tokens is [{ Value: "" }])
                 r.AddError("folder '': expected a folder to write to.");
         });
-        var command = new Command("simulate", "Write realistic Exchange logs, and truth.json with the counts that a reader must arrive at.") { folder, rate, size, seconds, seed, server, domain, version, fileSize, logs, exports };
+        var command = new Command("simulate", "Write realistic Exchange logs, and truth.json with the correct counts.") { folder, rate, size, seconds, seed, server, domain, version, fileSize, logs, exports };
         command.SetAction((parsed, stop) => RunAsync(
             new SimulationOptions
             {
@@ -59,7 +59,7 @@ static class SimulateCommand
             await Terminal.TellAsync($"Writing {options.Rate} rows/s to {options.Folder}. {(options.Duration is { } d ? $"For {d.TotalSeconds} s." : "Ctrl-C stops.")}");
         await simulation.RunAsync(null, stop);
         var truth = SimulationTruth.Load(options.Folder);
-        await Terminal.TellAsync(string.Create(CultureInfo.InvariantCulture, $"{truth.Rows:N0} rows, {truth.Bytes / 1e6:N1} MB in {truth.Files} files, {truth.Failures.Values.Sum():N0} failed recipients; the truth is in {Path.Combine(options.Folder, SimulationTruth.FileName)}"));
+        await Terminal.TellAsync(string.Create(CultureInfo.InvariantCulture, $"{truth.Rows:N0} rows, {truth.Bytes / 1e6:N1} MB in {truth.Files} files, {truth.Failures.Values.Sum():N0} failed recipients; correct counts: {Path.Combine(options.Folder, SimulationTruth.FileName)}"));
         return ExitCode.Good;
     }
 

@@ -27,7 +27,7 @@ static class Trial
     {
         foreach (var root in options.Logs)
             if (!Directory.Exists(root.Folder))
-                yield return $"{root.Folder} does not exist yet: nothing is read there until it does.";
+                yield return $"{root.Folder} does not exist yet. It is read as soon as it exists.";
             else if (Unlistable(root.Folder) is { } why)
                 yield return $"{root.Folder} cannot be listed by this user: {why}.";
     }

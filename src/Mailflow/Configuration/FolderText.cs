@@ -9,11 +9,11 @@ static partial class FolderText
     public static string? Fault(string text, string path) => Oddity(text) is { } oddity && !Directory.Exists(path) ? oddity : null;
 
     static string? Oddity(string text) =>
-        text.Contains('"', StringComparison.Ordinal) || text.StartsWith('\'') || text.EndsWith('\'') ? "it has quotation marks in it. Give it without them"
-        : text.AsSpan().IndexOfAny('*', '?') >= 0 ? "wildcards are not expanded. Give the folder above, which is read with all below it, or each folder by itself"
-        : text.AsSpan().IndexOfAny(',', ';') >= 0 ? "it names several. Give each by itself: --logs A --logs B, or Logs:0:Folder and Logs:1:Folder"
-        : Variable().IsMatch(text) ? "variables are not expanded. Write it out"
-        : !OperatingSystem.IsWindows() && text.Contains('\\', StringComparison.Ordinal) || Drive().IsMatch(text) && !OperatingSystem.IsWindows() ? "it is a path of Windows, and this is another system. Mount the share, and give the folder that it is mounted on"
+        text.Contains('"', StringComparison.Ordinal) || text.StartsWith('\'') || text.EndsWith('\'') ? "it contains quotation marks. Give it without them"
+        : text.AsSpan().IndexOfAny('*', '?') >= 0 ? "wildcards are not expanded. Give the parent folder (all folders below it are read), or each folder separately"
+        : text.AsSpan().IndexOfAny(',', ';') >= 0 ? "it names several folders. Give each separately: --logs A --logs B, or Logs:0:Folder and Logs:1:Folder"
+        : Variable().IsMatch(text) ? "variables are not expanded. Give the full path"
+        : !OperatingSystem.IsWindows() && text.Contains('\\', StringComparison.Ordinal) || Drive().IsMatch(text) && !OperatingSystem.IsWindows() ? "it is a Windows path, but this is not Windows. Mount the share and give the mount folder"
         : null;
 
     [GeneratedRegex(@"%\w+%|\$env:|\$\{?\w", RegexOptions.NonBacktracking)]

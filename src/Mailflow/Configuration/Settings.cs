@@ -31,48 +31,48 @@ static class Settings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        new("State:Folder", "", "a folder", "The store and its lock lie here. Default: STATE_DIRECTORY (systemd), else ProgramData on Windows, else XDG_STATE_HOME or ~/.local/state, and /mailflow in it.", (o, v) => FullPath(v) is { } path ? o with { StateFolder = path } : null),
-        new("Web:Listen", "http://127.0.0.1:9464", ListenAllowed, "The page, /metrics and /api. Loopback only unless you say otherwise: there is no password; use http://*:9464 in a container. Without http:// it means the same, and a port alone means loopback.", (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
-        new("Tail:PollInterval", "250ms", "50ms to 1m", "How often folders are looked at. Longer spares a slow share.", (o, v) => Duration(v, 0.05, 60) is { } t ? o with { Tail = o.Tail with { PollInterval = t } } : null),
-        new("Tail:MaxLineBytes", "4194304", "262144 to 67108864", "A longer line is passed over, counted and named.", (o, v) => Whole(v, 262144, 67108864) is { } n ? o with { Tail = o.Tail with { MaxLineBytes = (int)n } } : null),
-        new("Tail:InFlightMegabytes", "16", "2 to 1024", "Log in memory at the most.", (o, v) => Whole(v, 2, 1024) is { } n ? o with { InFlightBytes = n << 20 } : null),
-        new("Read:Workers", "auto", "auto, or 1 to 64", "Cores that parse and classify; one reads hundreds of MB/s.", (o, v) => v.Equals("auto", StringComparison.OrdinalIgnoreCase) ? o with { Workers = AutoWorkers } : Whole(v, 1, 64) is { } n ? o with { Workers = (int)n } : null),
-        new("Store:CommitInterval", "250ms", "50ms to 10s", "Rows that come within it share one transaction: longer spares a slow disk, and figures are that much later.", (o, v) => Duration(v, 0.05, 10) is { } t ? o with { Ledger = o.Ledger with { CommitInterval = t } } : null),
-        new("Store:Keep", "30d", "1h to 3650d", "How long failures are kept, counted from the newest row.", (o, v) => Duration(v, 3600, 3650 * 86400d) is { } t ? o with { Ledger = o.Ledger with { Keep = t } } : null),
-        new("Store:MaxMegabytes", "1024", "16 to 1048576", "The oldest failures go when the store exceeds it; those of the last hour stay. The file does not shrink: what is free in it is used again.", (o, v) => Whole(v, 16, 1048576) is { } n ? o with { Ledger = o.Ledger with { MaxBytes = n << 20 } } : null),
-        new("Events:Deferrals", "false", "true or false", "Deferrals become events too, not only counts.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepDeferrals = b } } : null),
-        new("Events:Console", "false", "true or false", "Events as JSON lines on standard output, for a container's log.", (o, v) => Bool(v) is { } b ? o with { EventsConsole = b } : null),
-        new("Events:File:Path", "", "a file", "Events as JSON lines in a file that is rolled by size.", (o, v) => FullPath(v) is { } path ? o with { EventsFile = (o.EventsFile ?? NoFile) with { Path = path } } : null),
+        new("State:Folder", "", "a folder", "Folder of the store and its lock. Default: STATE_DIRECTORY (systemd); else Mailflow in ProgramData (Windows); else mailflow in XDG_STATE_HOME or ~/.local/state.", (o, v) => FullPath(v) is { } path ? o with { StateFolder = path } : null),
+        new("Web:Listen", "http://127.0.0.1:9464", ListenAllowed, "Address of the page, /metrics and /api. Default: loopback only, because there is no password. In a container: http://*:9464. http:// may be left out; a port alone means loopback.", (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
+        new("Tail:PollInterval", "250ms", "50ms to 1m", "How often log folders are checked. A longer interval reduces the load on a slow share.", (o, v) => Duration(v, 0.05, 60) is { } t ? o with { Tail = o.Tail with { PollInterval = t } } : null),
+        new("Tail:MaxLineBytes", "4194304", "262144 to 67108864", "Longer lines are skipped, counted and logged.", (o, v) => Whole(v, 262144, 67108864) is { } n ? o with { Tail = o.Tail with { MaxLineBytes = (int)n } } : null),
+        new("Tail:InFlightMegabytes", "16", "2 to 1024", "Maximum amount of log data in memory.", (o, v) => Whole(v, 2, 1024) is { } n ? o with { InFlightBytes = n << 20 } : null),
+        new("Read:Workers", "auto", "auto, or 1 to 64", "Number of threads that parse and classify. One reads hundreds of MB/s.", (o, v) => v.Equals("auto", StringComparison.OrdinalIgnoreCase) ? o with { Workers = AutoWorkers } : Whole(v, 1, 64) is { } n ? o with { Workers = (int)n } : null),
+        new("Store:CommitInterval", "250ms", "50ms to 10s", "How often figures are committed to the store. A longer interval reduces the load on a slow disk; figures appear that much later.", (o, v) => Duration(v, 0.05, 10) is { } t ? o with { Ledger = o.Ledger with { CommitInterval = t } } : null),
+        new("Store:Keep", "30d", "1h to 3650d", "How long failures are kept, counted from the latest log row.", (o, v) => Duration(v, 3600, 3650 * 86400d) is { } t ? o with { Ledger = o.Ledger with { Keep = t } } : null),
+        new("Store:MaxMegabytes", "1024", "16 to 1048576", "Maximum size of the store. The oldest failures are deleted first; those of the last hour are kept. The file does not shrink: free space in it is reused.", (o, v) => Whole(v, 16, 1048576) is { } n ? o with { Ledger = o.Ledger with { MaxBytes = n << 20 } } : null),
+        new("Events:Deferrals", "false", "true or false", "Also send each deferral as an event. Default: deferrals are only counted.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepDeferrals = b } } : null),
+        new("Events:Console", "false", "true or false", "Write events as JSON lines to standard output, for the log of a container.", (o, v) => Bool(v) is { } b ? o with { EventsConsole = b } : null),
+        new("Events:File:Path", "", "a file", "Write events as JSON lines to this file, rolled by size.", (o, v) => FullPath(v) is { } path ? o with { EventsFile = (o.EventsFile ?? NoFile) with { Path = path } } : null),
         new("Events:File:MaxMegabytes", "100", "1 to 10240", "Size at which the file is rolled.", (o, v) => Whole(v, 1, 10240) is { } n ? o with { EventsFile = (o.EventsFile ?? NoFile) with { MaxBytes = n << 20 } } : null),
-        new("Events:File:Keep", "10", "1 to 1000", "Rolled files that are kept.", (o, v) => Whole(v, 1, 1000) is { } n ? o with { EventsFile = (o.EventsFile ?? NoFile) with { Keep = (int)n } } : null),
-        new("Events:Seq:Url", "", "an http or https URL", "Every failure as a structured event.", (o, v) => HttpUrl(v) is { } url ? o with { EventsSeq = new(url, o.EventsSeq?.ApiKey) } : null),
-        new("Events:Seq:ApiKey", "", "a Seq API key", "Better in a file: see the next.", (o, v) => o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, v) }),
-        new("Events:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the secret out of the configuration.", (o, v) => Secret(v) is { } key ? o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, key) } : null),
-        new("Otlp:Url", "", "an http or https URL", "Metrics and events to an OpenTelemetry collector over HTTP: the part before /v1/metrics and /v1/logs, as http://collector:4318.", (o, v) => HttpUrl(v) is { } url ? o with { Otlp = new(url, o.Otlp?.Header) } : null),
-        new("Otlp:HeaderFile", "", "a file that holds NAME: VALUE", "A header that the collector asks for, as Authorization: Bearer ...", (o, v) => Header(v) is { } header ? o with { Otlp = new(o.Otlp?.Url ?? NoUrl, header) } : null),
+        new("Events:File:Keep", "10", "1 to 1000", "Number of rolled files to keep.", (o, v) => Whole(v, 1, 1000) is { } n ? o with { EventsFile = (o.EventsFile ?? NoFile) with { Keep = (int)n } } : null),
+        new("Events:Seq:Url", "", "an http or https URL", "Seq server that receives each failure as an event.", (o, v) => HttpUrl(v) is { } url ? o with { EventsSeq = new(url, o.EventsSeq?.ApiKey) } : null),
+        new("Events:Seq:ApiKey", "", "a Seq API key", "Better kept in a file: see the next setting.", (o, v) => o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, v) }),
+        new("Events:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the key out of the configuration.", (o, v) => Secret(v) is { } key ? o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, key) } : null),
+        new("Otlp:Url", "", "an http or https URL", "OpenTelemetry collector that receives metrics and events over OTLP/HTTP, without /v1/metrics and /v1/logs. Example: http://collector:4318.", (o, v) => HttpUrl(v) is { } url ? o with { Otlp = new(url, o.Otlp?.Header) } : null),
+        new("Otlp:HeaderFile", "", "a file that holds NAME: VALUE", "HTTP header that the collector requires, for example Authorization: Bearer ...", (o, v) => Header(v) is { } header ? o with { Otlp = new(o.Otlp?.Url ?? NoUrl, header) } : null),
         new("Otlp:Interval", "60s", "1s to 1h", "How often metrics are pushed.", (o, v) => Duration(v, 1, 3600) is { } t ? o with { OtlpInterval = t } : null),
-        new("Privacy:Addresses", "masked", "masked, hashed or plain", "How addresses leave the program. The store keeps them as the log has them.", (o, v) => OneOf<AddressPrivacy>(v) is { } p ? o with { Addresses = p } : null),
-        new("Privacy:Subjects", "false", "true or false", "Subjects are dropped unless you keep them.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepSubjects = b } } : null),
-        new("Enrichment:Enabled", "true", "true or false", "Whether DNS is asked about failing domains, and what is ours is watched. Off: no packet leaves. Domains are asked about, never addresses of people.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { Enabled = b } } : null),
-        new("Enrichment:Resolvers", "system", "names and addresses, a comma between: system, internal=10.0.0.53, external=192.0.2.53:5353", "Who is asked, in this order; where they disagree, that is told. Blocklists want a resolver of your own, not a public one.", (o, v) => ResolversOf(v) is { } list ? o with { Enrich = o.Enrich with { Resolvers = list } } : null),
-        new("Enrichment:Deadline", "2s", "200ms to 30s", "For an answer of DNS, and so for how long an event may wait for its answers.", (o, v) => Duration(v, 0.2, 30) is { } t ? o with { Enrich = o.Enrich with { Deadline = t } } : null),
-        new("Enrichment:MaxAge", "1h", "1m to 30d", "Failures that are older when they are read are not asked about.", (o, v) => Duration(v, 60, 30 * 86400d) is { } t ? o with { Enrich = o.Enrich with { MaxAge = t } } : null),
-        new("Enrichment:WatchInterval", "15m", "1m to 1d", "How often what is ours is looked at.", (o, v) => Duration(v, 60, 86400) is { } t ? o with { Enrich = o.Enrich with { WatchInterval = t } } : null),
-        new("Enrichment:EgressIps", "", "IP addresses, a comma between", "What the world sees us send from: watched on every list, with PTR and SPF.", (o, v) => Each(v, AddressOf) is { } list ? o with { Enrich = o.Enrich with { EgressIps = list } } : null),
-        new("Enrichment:OwnDomains", "", "domains, a comma between", "What we send as: SPF, DKIM, DMARC, MTA-STS, TLS-RPT, MX and blocklists of domains are watched.", (o, v) => Each(v, t => DomainNames.Clean(t) is { } d && DomainNames.IsMailDomain(d) ? d : null) is { } list ? o with { Enrich = o.Enrich with { OwnDomains = list } } : null),
-        new("Enrichment:DkimSelectors", "", "selectors, a comma between: s1, or contoso.com:s1 for one domain", "What our servers sign with. DNS does not tell which there are.", (o, v) => Each(v, SelectorOf) is { } list ? o with { Enrich = o.Enrich with { DkimSelectors = list } } : null),
-        new("Enrichment:SmartHosts", "", "hosts, a comma between: smarthost.contoso.com, 192.0.2.25:587", "Next hops that are knocked at: connection, banner, STARTTLS, certificate, size.", (o, v) => Each(v, t => HostOf(t, 25)) is { } list ? o with { Enrich = o.Enrich with { SmartHosts = list } } : null),
-        new("Enrichment:KnockAtMx", "true", "true or false", "Whether the mail servers that the MX records of our own domains name are knocked at too. Off where the firewall does not let the inside reach its own outside address.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { KnockAtMx = b } } : null),
-        new("Enrichment:Blocklists", "default", "default, and zones, a comma between", "docs/blocklists.md has them. One that is not there is asked as RFC 5782 says.", (o, v) => ListsOf(v) is { } list ? o with { Enrich = o.Enrich with { Blocklists = list } } : null),
-        new("Enrichment:SpamhausKey", "", "a DQS key", "Better in a file: see the next.", (o, v) => KeyOf(v) is { } key ? o with { Enrich = o.Enrich with { SpamhausKey = key } } : null),
-        new("Enrichment:SpamhausKeyFile", "", "a file that holds the key", "A key of Spamhaus's Data Query Service: then its zones are asked with it.", (o, v) => Secret(v) is { } text && KeyOf(text) is { } key ? o with { Enrich = o.Enrich with { SpamhausKey = key } } : null),
-        new("Enrichment:FetchPolicies", "false", "true or false", "Whether MTA-STS policies are fetched by HTTPS from the web servers of the domains that are checked.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { FetchPolicies = b } } : null),
-        new("Log:Level", "information", "debug, information, warning or error", "The program's own log.", (o, v) => OneOf<LogLevel>(v) is (LogLevel.Debug or LogLevel.Information or LogLevel.Warning or LogLevel.Error) and var level ? o with { LogLevel = level } : null),
-        new("Log:Seq:Url", "", "an http or https URL", "The program's own log to Seq as well.", (o, v) => HttpUrl(v) is { } url ? o with { LogSeq = new(url, o.LogSeq?.ApiKey) } : null),
-        new("Log:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the secret out of the configuration.", (o, v) => Secret(v) is { } key ? o with { LogSeq = new(o.LogSeq?.Url ?? NoUrl, key) } : null),
-        new("Logs:#:Folder", "", "a folder, which may not exist yet", "Message tracking logs, and exports (docs/exports.md), lie here or below. On a server: %ExchangeInstallPath%TransportRoles\\Logs\\MessageTracking.", (o, _) => o),
-        new("Logs:#:Server", "", "a name", "Who writes there. Where it is not set, the rows tell.", (o, _) => o),
-        new("Logs:#:Name", "", "a name, different for each", "What positions are kept under. Set it where the folder may move; default: the folder.", (o, _) => o),
+        new("Privacy:Addresses", "masked", "masked, hashed or plain", "How e-mail addresses appear in all output. The store keeps them unchanged.", (o, v) => OneOf<AddressPrivacy>(v) is { } p ? o with { Addresses = p } : null),
+        new("Privacy:Subjects", "false", "true or false", "Whether message subjects are kept. Default: dropped.", (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepSubjects = b } } : null),
+        new("Enrichment:Enabled", "true", "true or false", "Whether Mailflow queries DNS for failing domains and checks our own addresses, domains and smart hosts. Off: Mailflow sends no query. Queries contain domains, never e-mail addresses.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { Enabled = b } } : null),
+        new("Enrichment:Resolvers", "system", "names and addresses, separated by commas: system, internal=10.0.0.53, external=192.0.2.53:5353", "DNS resolvers, in this order. Mailflow reports where they disagree. Blocklists need your own resolver, not a public one.", (o, v) => ResolversOf(v) is { } list ? o with { Enrich = o.Enrich with { Resolvers = list } } : null),
+        new("Enrichment:Deadline", "2s", "200ms to 30s", "Time limit for a DNS answer, and so the longest time an event waits for its answers.", (o, v) => Duration(v, 0.2, 30) is { } t ? o with { Enrich = o.Enrich with { Deadline = t } } : null),
+        new("Enrichment:MaxAge", "1h", "1m to 30d", "No DNS queries for failures that are older than this when they are read.", (o, v) => Duration(v, 60, 30 * 86400d) is { } t ? o with { Enrich = o.Enrich with { MaxAge = t } } : null),
+        new("Enrichment:WatchInterval", "15m", "1m to 1d", "How often our own addresses, domains and smart hosts are checked.", (o, v) => Duration(v, 60, 86400) is { } t ? o with { Enrich = o.Enrich with { WatchInterval = t } } : null),
+        new("Enrichment:EgressIps", "", "IP addresses, separated by commas", "Public IP addresses that we send from. Checked: blocklists, PTR, SPF.", (o, v) => Each(v, AddressOf) is { } list ? o with { Enrich = o.Enrich with { EgressIps = list } } : null),
+        new("Enrichment:OwnDomains", "", "domains, separated by commas", "Domains that we send as. Checked: SPF, DKIM, DMARC, MTA-STS, TLS-RPT, MX and domain blocklists.", (o, v) => Each(v, t => DomainNames.Clean(t) is { } d && DomainNames.IsMailDomain(d) ? d : null) is { } list ? o with { Enrich = o.Enrich with { OwnDomains = list } } : null),
+        new("Enrichment:DkimSelectors", "", "selectors, separated by commas: s1, or contoso.com:s1 for one domain", "DKIM selectors that our servers sign with. DNS cannot list them.", (o, v) => Each(v, SelectorOf) is { } list ? o with { Enrich = o.Enrich with { DkimSelectors = list } } : null),
+        new("Enrichment:SmartHosts", "", "hosts, separated by commas: smarthost.contoso.com, 192.0.2.25:587", "Next hops to probe. Checked: connection, banner, STARTTLS, certificate, message size limit.", (o, v) => Each(v, t => HostOf(t, 25)) is { } list ? o with { Enrich = o.Enrich with { SmartHosts = list } } : null),
+        new("Enrichment:KnockAtMx", "true", "true or false", "Whether the MX hosts of our own domains are probed too. Turn it off if the firewall blocks connections from inside to our public address.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { KnockAtMx = b } } : null),
+        new("Enrichment:Blocklists", "default", "default, and zones, separated by commas", "Blocklists to query; docs/blocklists.md lists the known ones. Any other zone is queried as RFC 5782 describes.", (o, v) => ListsOf(v) is { } list ? o with { Enrich = o.Enrich with { Blocklists = list } } : null),
+        new("Enrichment:SpamhausKey", "", "a DQS key", "Better kept in a file: see the next setting.", (o, v) => KeyOf(v) is { } key ? o with { Enrich = o.Enrich with { SpamhausKey = key } } : null),
+        new("Enrichment:SpamhausKeyFile", "", "a file that holds the key", "Key of the Spamhaus Data Query Service, used for queries to its zones.", (o, v) => Secret(v) is { } text && KeyOf(text) is { } key ? o with { Enrich = o.Enrich with { SpamhausKey = key } } : null),
+        new("Enrichment:FetchPolicies", "false", "true or false", "Whether MTA-STS policies are fetched over HTTPS from the web servers of the checked domains.", (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { FetchPolicies = b } } : null),
+        new("Log:Level", "information", "debug, information, warning or error", "Level of Mailflow's own log.", (o, v) => OneOf<LogLevel>(v) is (LogLevel.Debug or LogLevel.Information or LogLevel.Warning or LogLevel.Error) and var level ? o with { LogLevel = level } : null),
+        new("Log:Seq:Url", "", "an http or https URL", "Seq server that also receives Mailflow's own log.", (o, v) => HttpUrl(v) is { } url ? o with { LogSeq = new(url, o.LogSeq?.ApiKey) } : null),
+        new("Log:Seq:ApiKeyFile", "", "a file that holds the key", "Keeps the key out of the configuration.", (o, v) => Secret(v) is { } key ? o with { LogSeq = new(o.LogSeq?.Url ?? NoUrl, key) } : null),
+        new("Logs:#:Folder", "", "a folder, which may not exist yet", "Folder with message tracking logs and exports (docs/exports.md), read with all folders below it. On an Exchange server: %ExchangeInstallPath%TransportRoles\\Logs\\MessageTracking.", (o, _) => o),
+        new("Logs:#:Server", "", "a name", "Name of the server that writes these logs. Default: as the log rows name it.", (o, _) => o),
+        new("Logs:#:Name", "", "a name, different for each", "Name under which read positions are stored. Set it if the folder may move. Default: the folder.", (o, _) => o),
     ];
 
     static int AutoWorkers => Math.Clamp(Environment.ProcessorCount - 1, 1, 8);
@@ -109,7 +109,7 @@ static class Settings
         {
             options = options with { StateFolder = DefaultStateFolder(Environment.GetEnvironmentVariable, Home) ?? "" };
             if (options.StateFolder.Length == 0)
-                found.Add("State:Folder is not set, and this user has no home folder where it could lie: give a folder, with --state FOLDER or here.");
+                found.Add("State:Folder is not set, and this user has no home folder. Give a folder: --state FOLDER, or State:Folder.");
         }
 
         faults = found;
@@ -119,21 +119,21 @@ static class Settings
     static void Check(MailflowOptions options, List<string> faults)
     {
         if (options.EventsSeq?.Url == NoUrl)
-            faults.Add("Events:Seq:Url is not set, but a key for it is: allowed is an http or https URL.");
+            faults.Add("Events:Seq:ApiKey is set, but Events:Seq:Url is not. Set it to an http or https URL.");
         if (options.LogSeq?.Url == NoUrl)
-            faults.Add("Log:Seq:Url is not set, but a key for it is: allowed is an http or https URL.");
+            faults.Add("Log:Seq:ApiKeyFile is set, but Log:Seq:Url is not. Set it to an http or https URL.");
         if (options.Otlp?.Url == NoUrl)
-            faults.Add("Otlp:Url is not set, but a header for it is: allowed is an http or https URL.");
+            faults.Add("Otlp:HeaderFile is set, but Otlp:Url is not. Set it to an http or https URL.");
         if (options.EventsFile is { Path: "" })
-            faults.Add("Events:File:Path is not set, but its size or number is: allowed is a file.");
+            faults.Add("Events:File:MaxMegabytes or Events:File:Keep is set, but Events:File:Path is not. Set it to a file.");
         foreach (var (key, count) in new[] { ("Logs", options.Logs.Count), ("Enrichment:Resolvers", options.Enrich.Resolvers.Count), ("Enrichment:EgressIps", options.Enrich.EgressIps.Count), ("Enrichment:OwnDomains", options.Enrich.OwnDomains.Count), ("Enrichment:SmartHosts", options.Enrich.SmartHosts.Count), ("Enrichment:Blocklists", options.Enrich.Blocklists.Count) })
             if (count > MaxNamed)
-                faults.Add(string.Create(CultureInfo.InvariantCulture, $"{key}: there are {count} of them: allowed are {MaxNamed}. Each has series of its own in /metrics; let a second Mailflow take the rest."));
+                faults.Add(string.Create(CultureInfo.InvariantCulture, $"{key}: {count} entries, at most {MaxNamed} are allowed, because each adds series to /metrics. Use a second Mailflow for the rest."));
         foreach (var twice in options.Logs.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
-            faults.Add($"Logs: {twice.Count()} of them are called {twice.Key}: allowed is a name or folder different for each.");
+            faults.Add($"Logs: {twice.Count()} of them are named {twice.Key}. Give each its own name and folder.");
         foreach (var inner in options.Logs)
             foreach (var outer in options.Logs.Where(o => o != inner && IsBelow(inner.Folder, o.Folder)))
-                faults.Add($"Logs: {inner.Folder} is or lies below {outer.Folder}: its rows would be counted twice. Allowed are folders apart from each other.");
+                faults.Add($"Logs: {inner.Folder} is the same as or below {outer.Folder}. Its rows would be counted twice. Give separate folders.");
     }
 
     static bool IsBelow(string inner, string outer) =>

@@ -14,13 +14,13 @@ sealed class AddressCheck(Resolver resolver, BlocklistCheck lists)
     public async Task<IReadOnlyList<Finding>> CheckAsync(IPAddress address, CancellationToken stop)
     {
         if (IsPrivate(address))
-            return [new(address.ToString(), "address", Severity.Warning, "it is not an address of the internet", "Give the address that the other side sees (what the firewall translates to).")];
+            return [new(address.ToString(), "address", Severity.Warning, "it is not a public address", "Give the public address that remote servers see (after NAT).")];
         var name = ReverseAsync(address, stop);
         var listed = await lists.AskAsync(address, stop);
         return [await name, .. listed.Select(r => r.Finding)];
     }
 
-    /// <summary>Large receivers refuse an address without a name, or whose name does not lead back to it.</summary>
+    /// <summary>Large receivers refuse an address without a name, or whose name does not resolve to it.</summary>
     public async Task<Finding> ReverseAsync(IPAddress address, CancellationToken stop)
     {
         const string Check = "ptr";
@@ -30,19 +30,19 @@ sealed class AddressCheck(Resolver resolver, BlocklistCheck lists)
             return new(subject, Check, Severity.Unknown, pointer.Verdict.Says());
         var names = pointer.Records.OfType<PtrRecord>().Select(p => p.PtrDomainName.Value.TrimEnd('.').ToLowerInvariant()).Take(MaxNames).ToList();
         if (names.Count == 0)
-            return new(subject, Check, Severity.Trouble, "it has no name (no PTR record)", "Have whoever owns the address range set one: the name that the server says in EHLO.");
+            return new(subject, Check, Severity.Trouble, "it has no PTR record", "Ask the owner of the address range for a PTR record with the EHLO name of the server.");
         DnsAnswer? unknown = null;
         foreach (var name in names)
         {
             var back = await resolver.AskAsync(name, address.IsIpv4() ? QueryType.A : QueryType.AAAA, stop);
             if (back.Addresses.Contains(address))
-                return new(subject, Check, Severity.Good, $"{name}, and that leads back to it");
+                return new(subject, Check, Severity.Good, $"{name}, and that name resolves to it");
             unknown ??= back.IsKnown ? null : back;
         }
 
         if (unknown is not null)
-            return new(subject, Check, Severity.Unknown, $"whether its name {names[0]} leads back to it: {unknown.Verdict.Says()}");
-        return new(subject, Check, Severity.Trouble, $"its name {names[0]} does not lead back to it", $"Publish {(address.IsIpv4() ? "an A" : "an AAAA")} record of {names[0]} with {address}, or correct the PTR record.");
+            return new(subject, Check, Severity.Unknown, $"whether its name {names[0]} resolves to it: {unknown.Verdict.Says()}");
+        return new(subject, Check, Severity.Trouble, $"its name {names[0]} does not resolve to it", $"Publish {(address.IsIpv4() ? "an A" : "an AAAA")} record of {names[0]} with {address}, or correct the PTR record.");
     }
 
     /// <summary>No list knows them, and none should be told of them.</summary>

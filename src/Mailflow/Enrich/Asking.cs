@@ -56,7 +56,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return new(Questions.Timeout, "no answer within the deadline", ReadableJson.Object(w => w.WriteString("verdict", Questions.Timeout)));
+            return new(Questions.Timeout, "no answer in time", ReadableJson.Object(w => w.WriteString("verdict", Questions.Timeout)));
         }
     }
 
@@ -64,14 +64,14 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
     {
         var routes = await MailRoute.FindEachAsync(checks.Resolver, domain, stop);
         if (routes.Count == 0)
-            return new(Questions.Timeout, "there is no resolver to ask", ReadableJson.Object(w => w.WriteString("verdict", Questions.Timeout)));
+            return new(Questions.Timeout, "no resolver is configured", ReadableJson.Object(w => w.WriteString("verdict", Questions.Timeout)));
         var disagree = MailRoute.Disagree(routes);
         var best = routes.FirstOrDefault(r => r.IsKnown) ?? routes[0];
         var verdict = disagree ? "disagree" : Name(best.Verdict);
         var nearest = best.Verdict == RouteVerdict.NxDomain && !disagree ? NearestDomain.Find(domain, known().Concat(checks.Options.OwnDomains).Concat(NearestDomain.Common)) : null;
         var evidence = disagree ? $"the resolvers disagree about {domain}: {string.Join("; ", routes.Select(r => $"{r.Server}: {r.Says}"))}"
-            : best.Verdict == RouteVerdict.NxDomain ? $"confirmed, {domain} does not exist{(nearest is null ? ": a typing error, or it has lapsed" : $": likely a typing error for {nearest}")}"
-            : best.Verdict == RouteVerdict.Resolves ? $"{domain} resolves now ({best.Says}): the failure was of this side, or has passed"
+            : best.Verdict == RouteVerdict.NxDomain ? $"confirmed, {domain} does not exist{(nearest is null ? ": a typing error, or the registration has lapsed" : $": likely a typing error for {nearest}")}"
+            : best.Verdict == RouteVerdict.Resolves ? $"{domain} resolves now ({best.Says}): the failure was on our side, or is over"
             : $"{domain}: {best.Says}";
         return new(verdict, evidence, ReadableJson.Object(w =>
         {
@@ -101,7 +101,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var unknown = results.Where(r => r.State is not (ListState.Listed or ListState.NotListed)).ToList();
         var verdict = listed.Count > 0 ? "listed" : unknown.Count > 0 || results.Count == 0 ? Questions.Unknown : "not-listed";
         var evidence = listed.Count > 0 ? string.Join("; ", listed.Select(l => $"{l.Subject} is listed on {l.List.Zone} ({l.Reading.Says}): {l.List.Delist}"))
-            : verdict == "not-listed" ? $"{string.Join(", ", addresses)} is on none of {results.DistinctBy(r => r.List.Zone, StringComparer.Ordinal).Count()} lists now: the listing has passed, or was of another address"
+            : verdict == "not-listed" ? $"{string.Join(", ", addresses)} is on none of {results.DistinctBy(r => r.List.Zone, StringComparer.Ordinal).Count()} lists now: the listing has ended, or was for another address"
             : $"not known: {string.Join("; ", unknown.Select(u => $"{u.List.Zone}: {u.Reading.Says}"))}";
         return new(verdict, evidence, ReadableJson.Object(w =>
         {
@@ -153,9 +153,9 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var dane = tlsa.Where(t => t.Answer.Records.Count > 0).Select(t => t.Host).ToList();
         var certain = sts.IsKnown && route.IsKnown && tlsa.All(t => t.Answer.IsKnown);
         var verdict = published || dane.Count > 0 ? "required" : certain ? "optional" : Questions.Unknown;
-        var evidence = verdict == "optional" ? $"{domain} publishes neither MTA-STS nor TLSA: TLS is its server's or our connector's own demand"
-            : verdict == "required" ? $"{domain} publishes {string.Join(" and ", new[] { published ? "MTA-STS" : "", dane.Count > 0 ? $"TLSA for {string.Join(", ", dane)}" : "" }.Where(t => t.Length > 0))}: it asks every sender for TLS and a certificate that holds"
-            : $"{domain}: not known whether it insists on TLS";
+        var evidence = verdict == "optional" ? $"{domain} publishes neither MTA-STS nor TLSA: TLS is required by its server or by our connector"
+            : verdict == "required" ? $"{domain} publishes {string.Join(" and ", new[] { published ? "MTA-STS" : "", dane.Count > 0 ? $"TLSA for {string.Join(", ", dane)}" : "" }.Where(t => t.Length > 0))}: it requires TLS and a valid certificate from every sender"
+            : $"{domain}: not known whether it requires TLS";
         return new(verdict, evidence, ReadableJson.Object(w =>
         {
             w.WriteString("verdict", verdict);

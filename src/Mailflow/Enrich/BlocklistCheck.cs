@@ -15,13 +15,13 @@ sealed record ListResult(Blocklist List, string Subject, ListReading Reading, st
     public Finding Finding => State switch
     {
         ListState.Listed => new(Subject, List.Zone, Severity.Trouble, $"listed: {Reading.Says}{(Reason is null ? "" : $" ({Reason})")}",
-            $"Find out why first (a taken-over account, a relay, a bulk mailing) and stop it; then ask for removal: {List.Delist}"),
+            $"First find the reason (a compromised account, an open relay, a bulk mailing) and stop it. Then ask for removal: {List.Delist}"),
         ListState.NotListed => new(Subject, List.Zone, Severity.Good, "not listed"),
-        ListState.Closed => new(Subject, List.Zone, Severity.Warning, $"not asked, this list has ended: {Reading.Says}", "Remove it wherever it is configured, in filters too: a dead list can only mislead."),
+        ListState.Closed => new(Subject, List.Zone, Severity.Warning, $"not asked, this list is closed: {Reading.Says}", "Remove it everywhere, in filters too: a closed list gives wrong answers."),
         _ => new(Subject, List.Zone, Severity.Unknown, $"not known: {Reading.Says}", State switch
         {
             ListState.Refused => $"{List.Policy} See {List.Source}",
-            ListState.Unhealthy => "Ask through a resolver of your own, not a public one (--resolver, Enrichment:Resolvers); where it is the same there, remove the list.",
+            ListState.Unhealthy => "Use your own resolver, not a public one (--resolver, Enrichment:Resolvers). If the result is the same, remove the list.",
             _ => null,
         }),
     };
@@ -94,11 +94,11 @@ sealed class BlocklistCheck(Resolver resolver, IReadOnlyList<Blocklist> lists, S
         var (one, other) = (answers[0], answers[1]);
         var health = (one.State, other.State) switch
         {
-            (ListState.Listed, ListState.NotListed) => new ListHealth(true, ListState.NotListed, "it passes its test", now),
+            (ListState.Listed, ListState.NotListed) => new ListHealth(true, ListState.NotListed, "it passed its test", now),
             (ListState.Refused, _) => new(null, ListState.Refused, one.Says, now),
             (_, ListState.Refused) => new(null, ListState.Refused, other.Says, now),
-            (ListState.NotListed, _) => new(false, ListState.Unhealthy, "it does not list its own test entry: it has been emptied, or does not answer this resolver", now),
-            (_, ListState.Listed) => new(false, ListState.Unhealthy, "it lists everything, even what no list may list: its domain has changed hands or it was shut down", now),
+            (ListState.NotListed, _) => new(false, ListState.Unhealthy, "it does not list its own test entry: it is empty, or does not answer this resolver", now),
+            (_, ListState.Listed) => new(false, ListState.Unhealthy, "it lists everything, even the address that no list may list: its domain was sold or it was shut down", now),
             (ListState.Error, _) => new(null, ListState.Error, one.Says, now),
             _ => new(null, ListState.Error, other.Says, now),
         };

@@ -56,13 +56,13 @@ static class DnsVerdicts
 
     public static string Says(this DnsVerdict verdict) => verdict switch
     {
-        DnsVerdict.Answer => "it is there",
+        DnsVerdict.Answer => "the record exists",
         DnsVerdict.NxDomain => "there is no such name (NXDOMAIN)",
         DnsVerdict.NoData => "there is no such record",
-        DnsVerdict.ServFail => "the resolver could not find out (SERVFAIL)",
-        DnsVerdict.Bogus => "its DNSSEC signatures do not hold (bogus)",
-        DnsVerdict.Refused => "the resolver refuses to answer (REFUSED)",
-        DnsVerdict.Timeout => "no answer within the deadline",
+        DnsVerdict.ServFail => "the resolver failed (SERVFAIL)",
+        DnsVerdict.Bogus => "its DNSSEC signatures are invalid (bogus)",
+        DnsVerdict.Refused => "the resolver refused the query (REFUSED)",
+        DnsVerdict.Timeout => "no answer in time",
         _ => "the resolver's answer cannot be used",
     };
 }

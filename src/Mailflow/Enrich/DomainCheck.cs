@@ -40,18 +40,18 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
     {
         const string Check = "mx";
         if (routes.Count == 0)
-            return new(domain, Check, Severity.Unknown, "there is no resolver to ask", "Name one: Enrichment:Resolvers.");
+            return new(domain, Check, Severity.Unknown, "no resolver is configured", "Set Enrichment:Resolvers.");
         if (MailRoute.Disagree(routes))
-            return new(domain, Check, Severity.Warning, "the resolvers disagree: " + string.Join("; ", routes.Select(r => $"{r.Server}: {r.Says}")), "See which one Exchange uses (Get-TransportService), and why it answers otherwise: an internal zone of that name, or an old cache.");
+            return new(domain, Check, Severity.Warning, "the resolvers disagree: " + string.Join("; ", routes.Select(r => $"{r.Server}: {r.Says}")), "Check which one Exchange uses (Get-TransportService) and why the answers differ: an internal zone of that name, or an old cache.");
         var best = routes.FirstOrDefault(r => r.IsKnown) ?? routes[0];
         var silent = routes.Where(r => !r.IsKnown && r != best).ToList();
         var says = best.Says + (silent.Count == 0 ? "" : $"; {string.Join("; ", silent.Select(r => $"{r.Server}: {r.Says}"))}");
         return best.Verdict switch
         {
-            RouteVerdict.Resolves => new(domain, Check, silent.Count == 0 ? Severity.Good : Severity.Warning, says, silent.Count == 0 ? null : "Mend the resolver that does not answer, or remove it."),
-            _ when best.IsKnown => new(domain, Check, Severity.Trouble, says, best.Verdict == RouteVerdict.NxDomain ? "Check the spelling; if it is right, ask the domain's owner whether it has lapsed." : "The domain's owner must mend its records."),
-            RouteVerdict.Bogus or RouteVerdict.ServFail => new(domain, Check, Severity.Trouble, says, "Ask another resolver: where it is the same, the domain's owner must mend it."),
-            _ => new(domain, Check, Severity.Unknown, says, "See that the resolver is up and lets this machine ask."),
+            RouteVerdict.Resolves => new(domain, Check, silent.Count == 0 ? Severity.Good : Severity.Warning, says, silent.Count == 0 ? null : "Repair or remove the resolver that does not answer."),
+            _ when best.IsKnown => new(domain, Check, Severity.Trouble, says, best.Verdict == RouteVerdict.NxDomain ? "Check the spelling. If it is correct, the registration of the domain may have lapsed: ask its owner." : "The domain owner must correct its records."),
+            RouteVerdict.Bogus or RouteVerdict.ServFail => new(domain, Check, Severity.Trouble, says, "Ask another resolver. If the answer is the same, the domain owner must correct it."),
+            _ => new(domain, Check, Severity.Unknown, says, "Check that the resolver is up and allows queries from this machine."),
         };
     }
 
@@ -62,18 +62,18 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
         switch (counted.Result)
         {
             case SpfResult.None:
-                return [new(domain, Check, own ? Severity.Trouble : Severity.Warning, "there is no SPF record", "Publish one TXT record: v=spf1, what sends for the domain, and -all.")];
+                return [new(domain, Check, own ? Severity.Trouble : Severity.Warning, "there is no SPF record", "Publish one TXT record: v=spf1, the senders of the domain, and -all.")];
             case SpfResult.TempError:
                 return [new(domain, Check, Severity.Unknown, counted.Says)];
             case SpfResult.PermError:
-                return [new(domain, Check, Severity.Trouble, $"permerror: {counted.Says}", "Receivers treat it as broken: mend the record.")];
+                return [new(domain, Check, Severity.Trouble, $"permerror: {counted.Says}", "Receivers treat the record as invalid: correct it.")];
         }
 
         if (counted.Lookups > SpfEvaluation.MaxLookups)
-            return [new(domain, Check, Severity.Trouble, $"it costs {counted.Lookups} lookups of the {SpfEvaluation.MaxLookups} that are allowed: permerror", "Replace includes by ip4: and ip6:, and remove those of services that no longer send for you.")];
+            return [new(domain, Check, Severity.Trouble, $"it needs {counted.Lookups} DNS lookups, more than the {SpfEvaluation.MaxLookups} allowed: permerror", "Replace includes by ip4: and ip6:, and remove services that no longer send for this domain.")];
         if (counted.Result == SpfResult.Pass)
-            return [new(domain, Check, Severity.Trouble, "it lets everybody send (+all)", "End it with -all or ~all.")];
-        var findings = new List<Finding> { new(domain, Check, Severity.Good, $"{counted.Lookups} of {SpfEvaluation.MaxLookups} lookups; whoever is not in it gets {counted.Result.ToString().ToLowerInvariant()}") };
+            return [new(domain, Check, Severity.Trouble, "it allows every sender (+all)", "End it with -all or ~all.")];
+        var findings = new List<Finding> { new(domain, Check, Severity.Good, $"{counted.Lookups} of {SpfEvaluation.MaxLookups} lookups; other senders get {counted.Result.ToString().ToLowerInvariant()}") };
         if (counted.Unreached is { } term)
         {
             findings.Add(new(domain, Check, Severity.Warning,
@@ -113,14 +113,14 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
             if (records.Count == 0)
                 continue;
             if (records.Count > 1)
-                return new(domain, Check, Severity.Trouble, $"_dmarc.{at} has {records.Count} records: receivers ignore all of them", "Leave one.");
+                return new(domain, Check, Severity.Trouble, $"_dmarc.{at} has {records.Count} records: receivers ignore all of them", "Keep one.");
             if (DmarcRecord.Parse(records[0], out var fault) is not { } record)
-                return new(domain, Check, Severity.Trouble, $"_dmarc.{at}: {fault}", "Mend the record: v=DMARC1; p=none, quarantine or reject.");
+                return new(domain, Check, Severity.Trouble, $"_dmarc.{at}: {fault}", "Correct the record: v=DMARC1; p=none, quarantine or reject.");
             var policy = at == domain ? record.Policy : record.SubdomainPolicy;
-            return new(domain, Check, Severity.Good, $"p={policy}{(at == domain ? "" : $", from {at}")}{(policy == "none" ? ": it only watches" : "")}{(record.Reports.Length == 0 ? "; nobody gets reports" : "")}");
+            return new(domain, Check, Severity.Good, $"p={policy}{(at == domain ? "" : $", from {at}")}{(policy == "none" ? ": monitoring only" : "")}{(record.Reports.Length == 0 ? "; no report address" : "")}");
         }
 
-        return new(domain, Check, own ? Severity.Warning : Severity.Note, "there is no DMARC record", own ? "Publish _dmarc with v=DMARC1; p=none; rua=mailto:... and look at the reports; large receivers ask for it." : null);
+        return new(domain, Check, own ? Severity.Warning : Severity.Note, "there is no DMARC record", own ? "Publish _dmarc with v=DMARC1; p=none; rua=mailto:... and read the reports. Large receivers require DMARC." : null);
     }
 
     public async Task<Finding> DkimAsync(string domain, string selector, CancellationToken stop)
@@ -132,14 +132,14 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
             return new(domain, check, Severity.Unknown, answer.Verdict.Says());
         var text = answer.Texts.FirstOrDefault(t => t.Contains("p=", StringComparison.OrdinalIgnoreCase));
         if (text is null)
-            return new(domain, check, Severity.Trouble, $"there is no key at {name}", "Publish the key that the signing server shows, or remove the selector there.");
+            return new(domain, check, Severity.Trouble, $"there is no key at {name}", "Publish the key of the signing server, or remove the selector on that server.");
         if (DkimKey.Parse(text, out var fault) is not { } key)
-            return new(domain, check, Severity.Trouble, fault, "Publish the key anew, as the signing server shows it.");
+            return new(domain, check, Severity.Trouble, fault, "Publish the key again, exactly as the signing server shows it.");
         if (key.Withdrawn)
-            return new(domain, check, Severity.Trouble, "the key was withdrawn (p= is empty)", "Sign with another selector.");
+            return new(domain, check, Severity.Trouble, "the key is revoked (p= is empty)", "Sign with another selector.");
         return key.Type == "ed25519" || key.Bits >= DkimKey.Good ? new(domain, check, Severity.Good, $"{key.Type}, {key.Bits} bits")
-            : key.Bits >= DkimKey.Least ? new(domain, check, Severity.Note, $"{key.Type}, {key.Bits} bits: {DkimKey.Good} are better")
-            : new(domain, check, Severity.Trouble, $"{key.Type}, {key.Bits} bits: receivers do not accept less than {DkimKey.Least} (RFC 8301)", $"Make a key of {DkimKey.Good} bits.");
+            : key.Bits >= DkimKey.Least ? new(domain, check, Severity.Note, $"{key.Type}, {key.Bits} bits: {DkimKey.Good} are recommended")
+            : new(domain, check, Severity.Trouble, $"{key.Type}, {key.Bits} bits: receivers reject fewer than {DkimKey.Least} (RFC 8301)", $"Create a key of {DkimKey.Good} bits.");
     }
 
     async Task<Finding> StsAsync(string domain, IReadOnlyList<string> hosts, CancellationToken stop)
@@ -152,16 +152,16 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
         if (records.Count == 0)
             return new(domain, Check, Severity.Note, "there is no MTA-STS record");
         if (records.Count > 1 || StsRecord.Id(records[0]) is not { } id)
-            return new(domain, Check, Severity.Warning, records.Count > 1 ? "there is more than one record: none holds" : "the record has no id that is one", "Publish one record: v=STSv1; id=...");
+            return new(domain, Check, Severity.Warning, records.Count > 1 ? "there is more than one record: receivers ignore all of them" : "the record has no valid id", "Publish one record: v=STSv1; id=...");
         if (fetch is null)
-            return new(domain, Check, Severity.Good, $"the record is there (id {id}); its policy was not fetched");
+            return new(domain, Check, Severity.Good, $"the record exists (id {id}); its policy was not fetched");
         var fetched = await fetch(domain, stop);
         if (fetched.Policy is not { } policy)
-            return new(domain, Check, Severity.Trouble, $"the record is there, but its policy is not to be had: {fetched.Says}", $"Serve it at {StsFetch.UrlOf(domain)} with a certificate for that name.");
+            return new(domain, Check, Severity.Trouble, $"the record exists, but its policy cannot be fetched: {fetched.Says}", $"Serve it at {StsFetch.UrlOf(domain)} with a certificate for that name.");
         var outside = hosts.Where(h => !policy.Allows(h)).ToList();
         return outside.Count > 0 && policy.Mode != "none"
-            ? new(domain, Check, policy.Mode == "enforce" ? Severity.Trouble : Severity.Warning, $"its policy (mode {policy.Mode}) does not allow {string.Join(", ", outside.Take(3))}, which the MX names", "Add them to the policy and change the record's id.")
-            : new(domain, Check, Severity.Good, $"mode {policy.Mode}, and it allows what the MX names");
+            ? new(domain, Check, policy.Mode == "enforce" ? Severity.Trouble : Severity.Warning, $"its policy (mode {policy.Mode}) does not allow {string.Join(", ", outside.Take(3))}, which the MX record names", "Add them to the policy and change the record's id.")
+            : new(domain, Check, Severity.Good, $"mode {policy.Mode}, and it allows the MX hosts");
     }
 
     async Task<Finding> TlsReportsAsync(string domain, CancellationToken stop)
@@ -171,9 +171,9 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
         if (!answer.IsKnown)
             return new(domain, Check, Severity.Unknown, answer.Verdict.Says());
         var record = answer.Texts.FirstOrDefault(TlsReportRecord.IsOne);
-        return record is null ? new(domain, Check, Severity.Note, "nobody gets reports of failed TLS")
-            : TlsReportRecord.Reports(record) is null ? new(domain, Check, Severity.Warning, "the record names nowhere to report to", "v=TLSRPTv1; rua=mailto:...")
-            : new(domain, Check, Severity.Good, "reports of failed TLS are asked for");
+        return record is null ? new(domain, Check, Severity.Note, "there is no TLS-RPT record")
+            : TlsReportRecord.Reports(record) is null ? new(domain, Check, Severity.Warning, "the record has no report address", "v=TLSRPTv1; rua=mailto:...")
+            : new(domain, Check, Severity.Good, "TLS failure reports are requested");
     }
 
     public async Task<Finding> TlsaAsync(string domain, string host, CancellationToken stop)
@@ -181,11 +181,11 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
         var answer = await resolver.AskAsync("_25._tcp." + host, QueryType.TLSA, stop);
         const string Check = "tlsa";
         if (!answer.IsKnown)
-            return new(domain, Check, answer.Verdict is DnsVerdict.Bogus or DnsVerdict.ServFail ? Severity.Trouble : Severity.Unknown, $"{host}: {answer.Verdict.Says()}", answer.Verdict is DnsVerdict.Bogus or DnsVerdict.ServFail ? "Servers that know DANE will not send there until its DNSSEC is mended." : null);
+            return new(domain, Check, answer.Verdict is DnsVerdict.Bogus or DnsVerdict.ServFail ? Severity.Trouble : Severity.Unknown, $"{host}: {answer.Verdict.Says()}", answer.Verdict is DnsVerdict.Bogus or DnsVerdict.ServFail ? "Servers that use DANE will not send to it until its DNSSEC is correct." : null);
         var records = answer.Records.OfType<TlsaRecord>().Count();
         return records == 0 ? new(domain, Check, Severity.Note, $"{host} has no TLSA record (DANE)")
             : answer.Authentic ? new(domain, Check, Severity.Good, $"{host} has {records} TLSA record(s), signed")
-            : new(domain, Check, Severity.Note, $"{host} has {records} TLSA record(s); this resolver does not vouch for their signatures");
+            : new(domain, Check, Severity.Note, $"{host} has {records} TLSA record(s); this resolver does not validate their signatures");
     }
 
     async Task<Finding[]> ListsAsync(string domain, CancellationToken stop) => [.. (await lists.AskAsync(domain, stop)).Select(r => r.Finding)];

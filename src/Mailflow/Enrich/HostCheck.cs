@@ -44,28 +44,28 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
         {
             findings.Add(new(subject, step, Severity.Trouble, e.SocketErrorCode switch
             {
-                SocketError.ConnectionRefused => "the connection is refused: nothing listens there",
-                SocketError.TimedOut => $"no connection within {ConnectDeadline.TotalSeconds} s: a firewall drops it, or the host is down",
-                SocketError.HostNotFound => "its name has no address",
-                SocketError.TryAgain => "its name could not be looked up",
+                SocketError.ConnectionRefused => "connection refused: nothing listens on this port",
+                SocketError.TimedOut => $"no connection within {ConnectDeadline.TotalSeconds} s: a firewall drops the packets, or the host is down",
+                SocketError.HostNotFound => "its name has no IP address",
+                SocketError.TryAgain => "its name could not be resolved",
                 _ => "it cannot be reached: " + e.SocketErrorCode,
             }, Reach(target)));
         }
         catch (Exception e) when (e is IOException or AuthenticationException)
         {
-            findings.Add(new(subject, step, Severity.Trouble, step == "starttls" ? "TLS could not be agreed upon" : "it closes the connection", "Its log at this time says why: a block, a limit, or a protocol that is switched off."));
+            findings.Add(new(subject, step, Severity.Trouble, step == "starttls" ? "the TLS handshake failed" : "it closed the connection", "Check the log of that server at this time: a block, a limit, or a disabled TLS version."));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             findings.Add(step == "connect"
-                ? new(subject, step, Severity.Trouble, $"no connection within {Deadline.TotalSeconds} s: a firewall drops it, or the host is down", Reach(target))
-                : new(subject, step, Severity.Trouble, $"it takes the connection and then says nothing within {Deadline.TotalSeconds} s", "It is overloaded, or something between inspects and holds SMTP."));
+                ? new(subject, step, Severity.Trouble, $"no connection within {Deadline.TotalSeconds} s: a firewall drops the packets, or the host is down", Reach(target))
+                : new(subject, step, Severity.Trouble, $"it accepted the connection but sent no answer within {Deadline.TotalSeconds} s", "It is overloaded, or a device in between inspects and delays SMTP."));
         }
 
         return new(target, step is "starttls" or "certificate", null, null, findings);
     }
 
-    static string Reach(HostTarget target) => "Test-NetConnection " + target.Host + " -Port " + target.Port.ToString(CultureInfo.InvariantCulture) + " from the server that sends; then the firewall and the provider, who may block port 25.";
+    static string Reach(HostTarget target) => "Test-NetConnection " + target.Host + " -Port " + target.Port.ToString(CultureInfo.InvariantCulture) + " on the sending server. Then check the firewall and whether the provider blocks port 25.";
 
     /// <summary>The first of the host's addresses that takes the connection. Where none does, the first one's error tells: the last may only be that there is no IPv6 here.</summary>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The stream owns the socket.")]
@@ -136,16 +136,16 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
         var dialog = new SmtpDialog(network);
         var banner = await dialog.ReadAsync(stop);
         if (banner.Code != 220)
-            return Refused("banner", banner.Code == 0 ? $"it does not speak SMTP{(banner.Text.Length > 0 ? $": '{banner.Text}'" : "")}" : $"it refuses us: {banner.Code} {banner.Text}");
+            return Refused("banner", banner.Code == 0 ? $"it does not speak SMTP{(banner.Text.Length > 0 ? $": '{banner.Text}'" : "")}" : $"it rejects us: {banner.Code} {banner.Text}");
         at("ehlo");
         var reply = await dialog.AskAsync(hello, stop);
         if (reply.Code != 250)
-            return Refused("ehlo", $"it does not take EHLO: {reply.Code} {reply.Text}");
+            return Refused("ehlo", $"it rejects EHLO: {reply.Code} {reply.Text}");
         findings.Add(new(subject, "smtp", Severity.Good, $"it answers: {banner.Text}"));
         var (size, notAfter) = (Size(reply), (DateTimeOffset?)null);
         if (!reply.Lines.Skip(1).Any(l => l.Equals("STARTTLS", StringComparison.OrdinalIgnoreCase)))
         {
-            findings.Add(new(subject, "starttls", Severity.Warning, "it does not offer STARTTLS: mail goes there in the clear", "Switch TLS on there, or ask its operator."));
+            findings.Add(new(subject, "starttls", Severity.Warning, "it does not offer STARTTLS: mail to it is not encrypted", "Enable TLS on that server, or ask its operator."));
             await QuitAsync(dialog, stop);
         }
         else
@@ -159,17 +159,17 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
             }
             else
             {
-                findings.Add(new(subject, "starttls", Severity.Trouble, $"it offers STARTTLS and refuses it: {started.Code} {started.Text}", "Often its certificate is missing or cannot be read there."));
+                findings.Add(new(subject, "starttls", Severity.Trouble, $"it offers STARTTLS but rejects it: {started.Code} {started.Text}", "A common cause: its certificate is missing or cannot be read."));
                 await QuitAsync(dialog, stop);
             }
         }
 
-        findings.Add(new(subject, "size", size is null or 0 ? Severity.Note : Severity.Good, size is null or 0 ? "it announces no limit of size" : string.Create(CultureInfo.InvariantCulture, $"it takes messages up to {size / 1048576.0:0.#} MB")));
+        findings.Add(new(subject, "size", size is null or 0 ? Severity.Note : Severity.Good, size is null or 0 ? "it announces no size limit" : string.Create(CultureInfo.InvariantCulture, $"it accepts messages up to {size / 1048576.0:0.#} MB")));
         return new(target, true, notAfter, size, findings);
 
         HostResult Refused(string step, string says)
         {
-            findings.Add(new(subject, step, Severity.Trouble, says, "Its words say why; explain them with: mailflow explain"));
+            findings.Add(new(subject, step, Severity.Trouble, says, "Copy the reply into: mailflow explain"));
             return new(target, false, null, null, findings);
         }
     }
@@ -221,18 +221,18 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
         if (until <= now)
             faults.Add($"it expired on {until:yyyy-MM-dd}");
         else if (from > now)
-            faults.Add($"it does not hold before {from:yyyy-MM-dd}");
+            faults.Add($"it is not valid before {from:yyyy-MM-dd}");
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
             faults.Add($"it is for {certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false)}, not for {host}");
         var broken = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, s) => all | s.Status) ?? X509ChainStatusFlags.NoError;
         if ((broken & ~(X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation)) != X509ChainStatusFlags.NoError)
             faults.Add(certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData) ? "it is self-signed"
-                : broken.HasFlag(X509ChainStatusFlags.PartialChain) ? "the server does not send the whole chain, or its root is not trusted here" : "it is not signed by anybody that is trusted here");
+                : broken.HasFlag(X509ChainStatusFlags.PartialChain) ? "the server does not send the full chain, or its root is not trusted here" : "its issuer is not trusted here");
         if (until <= now)
-            return new(subject, Check, Severity.Trouble, string.Join("; ", faults), "Renew it, and see why that did not happen by itself.");
+            return new(subject, Check, Severity.Trouble, string.Join("; ", faults), "Renew it, and check why automatic renewal failed.");
         if (faults.Count > 0)
-            return new(subject, Check, Severity.Warning, string.Join("; ", faults), "Servers that insist (MTA-STS, DANE, a connector with TlsAuthLevel) will not send there.");
-        return until - now < Soon ? new(subject, Check, Severity.Warning, $"it expires on {until:yyyy-MM-dd}", "Renew it.") : new(subject, Check, Severity.Good, $"it holds until {until:yyyy-MM-dd}");
+            return new(subject, Check, Severity.Warning, string.Join("; ", faults), "Servers that verify certificates (MTA-STS, DANE, a connector with TlsAuthLevel) will not send to it.");
+        return until - now < Soon ? new(subject, Check, Severity.Warning, $"it expires on {until:yyyy-MM-dd}", "Renew it.") : new(subject, Check, Severity.Good, $"it is valid until {until:yyyy-MM-dd}");
     }
 
     static long? Size(SmtpReply reply) =>

@@ -73,15 +73,15 @@ sealed record MailRoute(string Server, RouteVerdict Verdict, IReadOnlyList<strin
 
     public string Says => Verdict switch
     {
-        RouteVerdict.Resolves => $"mail goes to {string.Join(", ", Hosts.Take(MaxHosts))}",
+        RouteVerdict.Resolves => $"mail servers: {string.Join(", ", Hosts.Take(MaxHosts))}",
         RouteVerdict.NxDomain => "the domain does not exist (NXDOMAIN)",
-        RouteVerdict.NoData => "it has neither MX nor address: there is nowhere to send to",
-        RouteVerdict.NullMx => "it says that it takes no mail (null MX, RFC 7505)",
-        RouteVerdict.NoAddress => $"its MX names {string.Join(", ", Hosts.Take(MaxHosts))}, and none of them has an address",
-        RouteVerdict.ServFail => "the resolver cannot find out (SERVFAIL): its name servers do not answer properly, or ours cannot reach them",
-        RouteVerdict.Bogus => "its DNSSEC signatures do not hold (bogus): validating resolvers cannot see it",
-        RouteVerdict.Refused => "the resolver refuses to answer (REFUSED)",
-        RouteVerdict.Timeout => "the resolver gave no answer within the deadline",
+        RouteVerdict.NoData => "it has no MX record and no address",
+        RouteVerdict.NullMx => "it accepts no mail (null MX, RFC 7505)",
+        RouteVerdict.NoAddress => $"its MX names {string.Join(", ", Hosts.Take(MaxHosts))}, but none of them has an IP address",
+        RouteVerdict.ServFail => "the resolver failed (SERVFAIL): the name servers of the domain do not answer correctly, or cannot be reached",
+        RouteVerdict.Bogus => "its DNSSEC signatures are invalid (bogus): validating resolvers reject it",
+        RouteVerdict.Refused => "the resolver refused the query (REFUSED)",
+        RouteVerdict.Timeout => "the resolver did not answer in time",
         _ => "the resolver's answer cannot be used",
     };
 

@@ -70,7 +70,7 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
     {
         // Every include costs a lookup, so that their number bounds the depth as well; while counting it is bounded here.
         if (++_depth > MaxCounted)
-            throw new SpfFault(SpfResult.PermError, "its includes go round in circles");
+            throw new SpfFault(SpfResult.PermError, "its includes form a loop");
         var answer = await resolver.AskAsync(domain, QueryType.TXT, stop);
         if (!answer.IsKnown)
             throw new SpfFault(SpfResult.TempError, $"{domain}: {answer.Verdict.Says()}");
@@ -78,7 +78,7 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
         if (records.Count == 0)
             return (SpfResult.None, $"{domain} has no SPF record");
         if (records.Count > 1)
-            throw new SpfFault(SpfResult.PermError, $"{domain} has {records.Count} SPF records, and may have one");
+            throw new SpfFault(SpfResult.PermError, $"{domain} has {records.Count} SPF records; only one is allowed");
         if (SpfRecord.Parse(records[0], out var fault) is not { } record)
             throw new SpfFault(SpfResult.PermError, $"{domain}: {fault}");
         foreach (var term in record.Terms)
@@ -90,7 +90,7 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
         }
 
         if (record.Redirect is not { } redirect || record.Terms.Any(t => t.Mechanism == SpfMechanism.All))
-            return (SpfResult.Neutral, $"nothing in the record of {domain} matches");
+            return (SpfResult.Neutral, $"no mechanism in the record of {domain} matches");
         Count();
         var target = macro.Expand(redirect, domain);
         var (result, says) = await CheckAsync(target, macro);
@@ -170,14 +170,14 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
         if (!answer.IsKnown)
             return mayFail ? answer : throw new SpfFault(SpfResult.TempError, $"{name}: {answer.Verdict.Says()}");
         if (answer.Records.Count == 0 && ++_void > MaxVoid && !_counting)
-            throw new SpfFault(SpfResult.PermError, $"more than {MaxVoid} of its lookups find nothing, the last {name}");
+            throw new SpfFault(SpfResult.PermError, $"more than {MaxVoid} of its DNS lookups find nothing, the last one {name}");
         return answer;
     }
 
     void Count()
     {
         if (++_lookups > (_counting ? MaxCounted : MaxLookups))
-            throw new SpfFault(SpfResult.PermError, $"it costs more than {MaxLookups} lookups");
+            throw new SpfFault(SpfResult.PermError, $"it needs more than {MaxLookups} DNS lookups");
     }
 
     static string Text(SpfTerm term) =>

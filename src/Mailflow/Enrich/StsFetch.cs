@@ -48,7 +48,7 @@ sealed class StsFetcher(Resolver resolver, TimeProvider clock, X509Certificate2C
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
-            return new(null, "its server's certificate does not hold");
+            return new(null, "the certificate of its server is not valid");
         }
         catch (HttpRequestException)
         {

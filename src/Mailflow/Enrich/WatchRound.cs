@@ -12,9 +12,9 @@ sealed record ResolverState(string Name, bool Answers, DnsVerdict Verdict, TimeS
     public bool Up => Answers && Invented is null;
 
     public Finding Finding =>
-        Invented is not null ? new(Name, "resolver", Severity.Trouble, $"it invents answers: for a name that cannot exist ({WatchRound.NoSuchName}) it gives {Invented}", "Ask another: with this one every blocklist seems to list everything. Providers call it search help or NXDOMAIN redirection.")
+        Invented is not null ? new(Name, "resolver", Severity.Trouble, $"it returns false answers: for a name that cannot exist ({WatchRound.NoSuchName}) it returned {Invented}", "Use another resolver: with this one, every blocklist seems to list every address. Providers call this NXDOMAIN redirection.")
         : Answers ? new(Name, "resolver", Severity.Good, string.Create(CultureInfo.InvariantCulture, $"answers in {Latency.TotalMilliseconds:0} ms"))
-        : new(Name, "resolver", Severity.Trouble, Verdict.Says(), "Mend it or remove it: mail that needs DNS waits for it (Get-TransportService shows which ones Exchange asks).");
+        : new(Name, "resolver", Severity.Trouble, Verdict.Says(), "Repair or remove it: mail waits for DNS (Get-TransportService shows the DNS servers that Exchange uses).");
 }
 
 /// <summary>What one round of the standing watch found.</summary>

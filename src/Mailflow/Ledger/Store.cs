@@ -288,7 +288,7 @@ sealed class Store : IDisposable
     static void Create(string path)
     {
         if (File.Exists(path + "-wal"))
-            throw StoreException.Corrupt(path, "it is gone, but its -wal file is there");
+            throw StoreException.Corrupt(path, "it is missing, but its -wal file exists");
         var unfinished = path + ".new";
         File.Delete(unfinished);
         File.Delete(unfinished + "-journal");
@@ -306,7 +306,7 @@ sealed class Store : IDisposable
     void Prepare()
     {
         if (Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'meta'") == 0)
-            throw StoreException.Corrupt(Path, "it holds nothing");
+            throw StoreException.Corrupt(Path, "it is empty");
         // Exclusive to nobody: a lock file keeps a second instance out, and readers must get in.
         Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {KeptWal.ToString(System.Globalization.CultureInfo.InvariantCulture)}", null);
         // What is taken up now is looked through now; the rest, which can be large, while Mailflow runs (StoreCheck).

@@ -104,7 +104,7 @@ sealed class StoreCheck(Store store, TimeProvider clock)
         while (columns.Read())
         {
             var (name, type) = (columns.GetString(0), columns.GetString(1));
-            wrong.Add($"WHEN typeof(\"{name}\") <> '{type}'{(columns.GetBoolean(2) || type == "integer" ? "" : $" AND \"{name}\" IS NOT NULL")} THEN 'the {name} is no {type}'");
+            wrong.Add($"WHEN typeof(\"{name}\") <> '{type}'{(columns.GetBoolean(2) || type == "integer" ? "" : $" AND \"{name}\" IS NOT NULL")} THEN 'the {name} is not of type {type}'");
             if (type != "integer")
                 lengths.Add($"coalesce(length(CAST(\"{name}\" AS BLOB)), 0)");
         }

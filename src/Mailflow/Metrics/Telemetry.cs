@@ -93,7 +93,7 @@ sealed class Telemetry : IDisposable
     public static IReadOnlyList<Metric> All { get; } =
     [
         // What became of the mail.
-        new("mailflow_messages_total", MetricType.Counter, "{message}", "Message copies, one a recipient, by what became of them. Noise is left out.", [Outcome, Direction, Server], Counter: Counter.Messages, Birth: Birth.Mail),
+        new("mailflow_messages_total", MetricType.Counter, "{message}", "Message copies, one per recipient, by outcome. Noise is left out.", [Outcome, Direction, Server], Counter: Counter.Messages, Birth: Birth.Mail),
         new("mailflow_message_bytes_total", MetricType.Counter, "By", "Bytes of those message copies: a message to two recipients counts twice.", [Outcome, Server], Counter: Counter.MessageBytes, Birth: Birth.Mail),
         new("mailflow_failures_total", MetricType.Counter, "{failure}", "Recipients that will not get a message, by cause and by whose it is to mend.", [Cause, Fault, Permanence, Server], Counter: Counter.Failures, Birth: Birth.Mail),
         new("mailflow_failures_last_hour", MetricType.Gauge, "{failure}", "Failures of the last 3600 seconds by the time in the row: exact, where increase() extrapolates.", [Cause], s => s.FailuresOfTheLastHour()),
@@ -137,7 +137,7 @@ sealed class Telemetry : IDisposable
         // What Windows and Exchange say of themselves: exports that somebody drops, see docs/exports.md.
         new("mailflow_windows_events_total", MetricType.Counter, "{event}", "Windows events, each once, in however many exports it is.", [EventProvider, EventNumber, Server], Counter: Counter.WindowsEvents, Birth: Birth.Events),
         new("mailflow_refusals_total", MetricType.Counter, "{message}", "Events 2004: messages that a server did not take, by what it said. Those for good are failures, each once in event and tracking log together.", [Cause, Permanence, Server], Counter: Counter.Refusals, Birth: Birth.Events),
-        new("mailflow_export_problems_total", MetricType.Counter, "{problem}", "What could not be read of exports, and why.", [Problem], Counter: Counter.ExportProblems, Birth: Birth.Start),
+        new("mailflow_export_problems_total", MetricType.Counter, "{problem}", "Problems in exports, and why.", [Problem], Counter: Counter.ExportProblems, Birth: Birth.Start),
         new("mailflow_snapshot_timestamp_seconds", MetricType.Gauge, "s", "When the newest snapshot was taken.", [SnapshotOf, SnapshotServer], s => SnapshotSamples.Ages(s.Committed.Servers)) { Material = Exported },
         new("mailflow_queue_messages", MetricType.Gauge, "{message}", "Messages in queues. Shadow queues hold second copies: leave kind=\"shadow\" out of sums.", [QueueOf, NextHop, SnapshotServer], s => SnapshotSamples.Queues(s.Committed.Servers, q => q.Messages, Enumerable.Sum)) { Material = Exported },
         new("mailflow_queue_deferred_messages", MetricType.Gauge, "{message}", "Messages in queues that were put off.", [QueueOf, NextHop, SnapshotServer], s => SnapshotSamples.Queues(s.Committed.Servers, q => q.Deferred, Enumerable.Sum)) { Material = Exported },

@@ -81,7 +81,7 @@ sealed class ExportReader : IDisposable
         _whole.Dispose();
     }
 
-    /// <summary>One that is cut off, or was written to meanwhile, is not taken: it is read again when it has changed, and the snapshot before it holds until then.</summary>
+    /// <summary>One that is cut off, or was written to meanwhile, is not taken: it is read again when it has changed, and the snapshot before it is valid until then.</summary>
     void ReadSnapshot(SnapshotKind kind, Delta delta)
     {
         var reading = new SnapshotReading(kind, _whole.LastWrite, _server ?? TrackedFile.UnknownServer);

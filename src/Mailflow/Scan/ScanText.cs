@@ -24,13 +24,13 @@ static class ScanText
             $"{report.Sum(Counter.Rows):N0} rows in {report.Files:N0} files, {report.Bytes / 1e6:N1} MB in {report.Elapsed.TotalSeconds:N2} s ({report.Bytes / 1e6 / Math.Max(0.001, report.Elapsed.TotalSeconds):N0} MB/s){Span(report)}"));
         Failures(report, console);
         Reasons(report, masking, console);
-        Counts(console, "Recipients' domains with most failures", "domain", report.Domains.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Select(d => (d.Key.Length == 0 ? "(none)" : d.Key, d.Value)).Take(Top));
+        Counts(console, "Recipient domains with most failures", "domain", report.Domains.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Select(d => (d.Key.Length == 0 ? "(none)" : d.Key, d.Value)).Take(Top));
         Counts(console, "Deferrals by cause", "cause", report.By(Counter.Deferrals, k => k.A).Take(Top));
-        Counts(console, "What became of messages, one a recipient", "outcome", Outcomes(report));
+        Counts(console, "Outcomes per recipient", "outcome", Outcomes(report));
         Latency(report, console);
         Connections(report, masking, console);
         Exports(report, masking, console);
-        Counts(console, "Left out of the delivery figures as noise", "rows", report.By(Counter.Noise, k => k.A));
+        Counts(console, "Ignored as noise: health probes, shadow copies and other internal rows", "rows", report.By(Counter.Noise, k => k.A));
         Unread(report, masking, console);
     }
 
@@ -38,14 +38,15 @@ static class ScanText
     {
         var failed = report.Sum(Counter.Failures);
         if (report.Sum(Counter.Rows) == 0 && failed == 0)
-            return report.Snapshots.Length > 0 || report.Sum(Counter.WindowsEvents) > 0 ? "No recipient failed: no message tracking log was there, only exports." : "No rows of a log were found.";
+            return report.Snapshots.Length > 0 || report.Sum(Counter.WindowsEvents) > 0 ? "No failures: only exports were found, no message tracking log." : "No log rows were found.";
         if (failed == 0)
-            return (report.Sum(Counter.Messages) > 0 ? "No recipient failed." : "No mail was found in message tracking logs.") + Hops(report);
+            return (report.Sum(Counter.Messages) > 0 ? "No recipient failed." : "No mail in the message tracking logs.") + Hops(report);
         var (cause, count) = report.By(Counter.Failures, k => k.A).First();
         var ours = report.By(Counter.Failures, k => k.B).FirstOrDefault(f => f.Label == Fault.Ours.Name()).Count;
         var facts = CauseTable.TryParse(cause, out var c) ? CauseTable.Of(c) : CauseTable.Of(Cause.Unknown);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{failed:N0} recipients failed{(report.EventOnlyFailures > 0 ? $", {report.EventOnlyFailures:N0} of them reported by event 2004 alone" : "")}; {ours:N0} of them are ours to mend. Most, {count:N0}, are {cause}: {facts.Summary} {facts.Advice}");
+            $"{failed:N0} {(failed == 1 ? "recipient" : "recipients")} failed{(report.EventOnlyFailures > 0 ? $", {report.EventOnlyFailures:N0} of them only in event 2004" : "")}; {ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. "
+            + $"Largest group: {cause}, {count:N0} ({count * 100 / failed} %). {facts.Summary} {facts.Advice}");
     }
 
     /// <summary>By rows, and those that failed also by events that no row tells of: as many as the causes add up to.</summary>
@@ -61,20 +62,20 @@ static class ScanText
     static string Hops(ScanReport report)
     {
         var failed = report.Sum(Counter.Connections) - report.By(Counter.Connections, k => k.B).FirstOrDefault(c => c.Label == ConnectionOutcome.Connected.Name()).Count;
-        return failed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {failed:N0} of {report.Sum(Counter.Connections):N0} attempts to connect failed.");
+        return failed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {failed:N0} of {report.Sum(Counter.Connections):N0} connection attempts failed.");
     }
 
     static void Connections(ScanReport report, Masking masking, IAnsiConsole console)
     {
-        Counts(console, "Attempts to connect, from connectivity logs", "source, outcome", report.By(Counter.Connections, k => $"{k.A}, {k.B}"));
-        var errors = NewTable(console, "Attempts that failed, by socket error", "error", "attempts", "what it means");
+        Counts(console, "Connection attempts, from connectivity logs", "source, outcome", report.By(Counter.Connections, k => $"{k.A}, {k.B}"));
+        var errors = NewTable(console, "Failed connection attempts, by socket error", "error", "attempts", "what it means");
         foreach (var (name, count) in report.By(Counter.SocketErrors, k => k.A))
             Row(errors, Cell(name), Number(count), Cell(SocketErrors.All.First(e => e.Name == name).Says));
         Show(errors, console);
-        Counts(console, "Next hops with most failed attempts", "next hop", report.FailedHops(Top).Select(h => (masking.Text(h.Name), h.Count)));
+        Counts(console, "Next hops with most failed connection attempts", "next hop", report.FailedHops(Top).Select(h => (masking.Text(h.Name), h.Count)));
         Counts(console, "Sessions that ended early, by cause", "cause", report.By(Counter.ConnectionRetries, k => k.A).Take(Top));
         Counts(console, "SMTP sessions, from protocol logs", "direction, outcome, TLS", report.By(Counter.SmtpSessions, k => $"{k.A}, {k.B}, {k.C}"));
-        Counts(console, "SMTP replies of 4xx and 5xx", "direction, command, cause", report.By(Counter.SmtpRefusals, k => $"{k.A}, {k.B}, {k.C}").Take(2 * Top));
+        Counts(console, "SMTP replies 4xx and 5xx", "direction, command, cause", report.By(Counter.SmtpRefusals, k => $"{k.A}, {k.B}, {k.C}").Take(2 * Top));
     }
 
     static string Span(ScanReport report) =>
@@ -90,12 +91,12 @@ static class ScanText
 
     static void Reasons(ScanReport report, Masking masking, IAnsiConsole console)
     {
-        var table = NewTable(console, "Top reasons", "reason", "recipients", "for example");
+        var table = NewTable(console, "Most frequent reasons", "reason", "recipients", "sample");
         foreach (var reason in report.Reasons.OrderByDescending(r => r.Count).ThenBy(r => r.Name, StringComparer.Ordinal).Take(Top))
             Row(table, Cell(reason.Name), Number(reason.Count), Cell(masking.Status(reason.Sample.Text)));
         Show(table, console);
         if (report.Overflow > 0)
-            console.WriteLine($"The top lists are not exact: {report.Overflow} failures found no room in them.");
+            console.WriteLine($"The lists of reasons and domains are not complete: {report.Overflow} failures are not in them.");
     }
 
     static void Latency(ScanReport report, IAnsiConsole console)
@@ -121,20 +122,20 @@ static class ScanText
             Line(console, $"Back pressure on {resource.Server}: {resource.Pressure.Resource} is {resource.Pressure.Level.ToString().ToLowerInvariant()}.");
         foreach (var (server, certificate) in report.Snapshots.SelectMany(s => s.Certificates.Select(c => (s.Server, c))).OrderBy(c => c.c.NotAfter).Take(Top))
             Line(console, string.Create(CultureInfo.InvariantCulture, $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}."));
-        Counts(console, "What could not be read of exports", "reason", report.By(Counter.ExportProblems, k => k.A));
+        Counts(console, "Problems in exports", "reason", report.By(Counter.ExportProblems, k => k.A));
         foreach (var (file, fault) in report.Faults.Take(Top))
             Line(console, $"  {Printable.Path(file, masking)}, record {fault.Record}: {fault.Reason.Name()}: {masking.Text(fault.Detail)}");
     }
 
     static void Unread(ScanReport report, Masking masking, IAnsiConsole console)
     {
-        Counts(console, "Lines that could not be read", "reason", report.By(Counter.Unreadable, k => k.A));
+        Counts(console, "Unreadable lines", "reason", report.By(Counter.Unreadable, k => k.A));
         foreach (var (file, offset, reason) in report.Places.Take(Top))
             Line(console, $"  {Printable.Path(file, masking)} at byte {offset}: {reason.Name()}");
         if (report.UnfinishedLines > 0)
-            console.WriteLine($"{report.UnfinishedLines} file(s) end in the middle of a line: Exchange has not finished writing it.");
+            console.WriteLine($"{report.UnfinishedLines} file(s) end with an incomplete line that Exchange is still writing.");
         foreach (var file in report.LeftAlone.Take(Top))
-            Line(console, Printable.Path($"Left alone: {file.Path}: {file.Why}", masking));
+            Line(console, Printable.Path($"Ignored: {file.Path}: {file.Why}", masking));
         if (report.LeftAlone.Count > Top)
             console.WriteLine($"... and {report.LeftAlone.Count - Top} more; --format json lists them all.");
     }
@@ -158,7 +159,7 @@ static class ScanText
     {
         var narrow = console.Profile.Width < Narrow;
         var table = new Table { Border = TableBorder.Simple, Title = new(Cell(title)) };
-        foreach (var column in narrow && columns[^1] is "what it means" or "for example" or "last error" ? columns[..^1] : columns)
+        foreach (var column in narrow && columns[^1] is "what it means" or "sample" or "last error" ? columns[..^1] : columns)
             table.AddColumn(new TableColumn(column) { NoWrap = !narrow && column is "reason" or "cause" });
         table.Columns[1].RightAligned().NoWrap();
         return table;

@@ -86,8 +86,8 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     static string NothingRead(IReadOnlyList<string> paths, ScanReport report) => report.LeftAlone switch
     {
         [] => $"No log was found in {string.Join(", ", paths)}: expected files that end in .log, or exports.{Packed(paths)}",
-        [var one] => $"Nothing was read. {one.Path} is left alone: {one.Why.TrimEnd('.')}.",
-        [var first, ..] => $"Nothing was read: {report.LeftAlone.Count} paths are left alone. The first is {first.Path}: {first.Why.TrimEnd('.')}.",
+        [var one] => $"Nothing was read. {one.Path} is ignored: {one.Why.TrimEnd('.')}.",
+        [var first, ..] => $"Nothing was read: {report.LeftAlone.Count} paths are ignored. The first is {first.Path}: {first.Why.TrimEnd('.')}.",
     };
 
     /// <summary>Archives are passed over; where there is nothing else, they are what was meant.</summary>
@@ -95,7 +95,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 8, IgnoreInaccessible = true };
         var archives = paths.Where(Directory.Exists).SelectMany(p => Directory.EnumerateFiles(p, "*", options)).Where(f => Archives.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Take(1000).Order(StringComparer.Ordinal).ToList();
-        return archives.Count == 0 ? "" : $" What lies there is packed: {string.Join(", ", archives.Take(3))}{(archives.Count > 3 ? " and more" : "")}. Unpack it first.";
+        return archives.Count == 0 ? "" : $" Found only archives: {string.Join(", ", archives.Take(3))}{(archives.Count > 3 ? " and more" : "")}. Unpack them first.";
     }
 
     /// <param name="named">What was named itself, and is not only found in a folder: that it cannot be read is an error.</param>
@@ -121,7 +121,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             }
             catch (ReplacedException)
             {
-                report.LeftAlone.Add(new(file.Path, "changed under the reader: what came before the change is in the figures"));
+                report.LeftAlone.Add(new(file.Path, "changed while it was read; the data before the change is counted"));
             }
         }
     }
@@ -160,7 +160,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     static List<FoundFile> Find(IReadOnlyList<string> paths, ScanReport report)
     {
         var files = new List<FoundFile>();
-        foreach (var path in paths.SelectMany(p => Wildcards.Expand(p) is { Count: > 0 } some ? some : throw new FileNotFoundException($"{p} matches nothing: expected log files, exports, or folders of them.", p)))
+        foreach (var path in paths.SelectMany(p => Wildcards.Expand(p) is { Count: > 0 } some ? some : throw new FileNotFoundException($"{p} matches nothing: expected log files, exports, or folders with them.", p)))
         {
             var (found, passed) = (new List<FoundFile>(), new List<PassedOver>());
             if (Directory.Exists(path))

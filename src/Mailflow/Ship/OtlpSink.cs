@@ -49,7 +49,7 @@ sealed class OtlpSink(OtlpTarget target, TimeProvider clock) : ISink, IDisposabl
             HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge => new(Verdict.Refused, http),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.InternalServerError =>
                 new(Verdict.Later, http, SinkHttp.RetryAfter(response, clock)),
-            _ => new(Verdict.Misconfigured, $"no collector takes log records there ({http}); look at Otlp:Url, which is the part before /v1/logs, and at Otlp:HeaderFile"),
+            _ => new(Verdict.Misconfigured, $"no collector accepts log records at this URL ({http}); check Otlp:Url (without /v1/logs) and Otlp:HeaderFile"),
         };
     }
 }

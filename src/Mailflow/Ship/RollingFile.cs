@@ -8,7 +8,7 @@ namespace Mailflow.Ship;
 /// for each append, so whoever moves or deletes it does no harm.
 /// </summary>
 /// <param name="maxBytes">The size that it does not exceed, unless one append does.</param>
-/// <param name="keep">Rolled files that are kept.</param>
+/// <param name="keep">Number of rolled files to keep.</param>
 sealed class RollingFile(string path, long maxBytes, int keep, ILogger log)
 {
     /// <summary>More than any append: a longer piece without LF was not written here.</summary>
@@ -67,7 +67,7 @@ sealed class RollingFile(string path, long maxBytes, int keep, ILogger log)
         file.ReadExactly(tail);
         var torn = tail.AsSpan().LastIndexOf((byte)'\n') + 1;
         if ((torn == 0 && start > 0) || tail[torn] is not ((byte)'{' or 0))
-            throw new InvalidDataException($"{Path} is not a file of events: its last line is none. Nothing was written to it; move it away, or choose another file.");
+            throw new InvalidDataException($"{Path} is not an event file: its last line is not an event. Nothing was written to it. Move it away, or choose another file.");
         file.SetLength(start + torn);
         Log.TornLineCut(log, Path, tail.Length - torn);
     }

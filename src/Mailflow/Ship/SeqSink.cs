@@ -33,7 +33,7 @@ sealed class SeqSink : ISink, IDisposable
     {
         // What HttpClient throws for such a key may have it in its message.
         if (_key is not null && _key.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            return new(Verdict.Misconfigured, "the API key has a character that no key has (a space, a line end, a letter outside ASCII); Events:Seq:ApiKeyFile must name a file that holds the key and nothing else");
+            return new(Verdict.Misconfigured, "the API key contains an invalid character (space, line end, or non-ASCII); Events:Seq:ApiKeyFile must name a file with only the key");
         return await SinkHttp.TryAsync(
             async cancel =>
             {
@@ -70,12 +70,12 @@ sealed class SeqSink : ISink, IDisposable
             _ when response.IsSuccessStatusCode => Answer.Taken,
             HttpStatusCode.BadRequest => new(Verdict.Refused, $"it cannot read the event ({http})"),
             HttpStatusCode.RequestEntityTooLarge => new(Verdict.Refused, $"too large ({http})"),
-            HttpStatusCode.Unauthorized => new(Verdict.Misconfigured, $"it wants an API key, or does not know this one ({http}); make one in Seq under Data > Ingestion > API keys and set Events:Seq:ApiKeyFile"),
-            HttpStatusCode.Forbidden => new(Verdict.Misconfigured, $"the API key may not ingest ({http}); give it the permission Ingest in Seq"),
-            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new(Verdict.Misconfigured, $"it redirects ({http}), which is not followed, since the API key would go along; set Events:Seq:Url to where it leads"),
-            _ when IsMissing(response.StatusCode) => new(Verdict.Misconfigured, $"no Seq answers there ({http}); look at Events:Seq:Url"),
+            HttpStatusCode.Unauthorized => new(Verdict.Misconfigured, $"the API key is missing or unknown ({http}); create one in Seq under Data > Ingestion > API keys and set Events:Seq:ApiKeyFile"),
+            HttpStatusCode.Forbidden => new(Verdict.Misconfigured, $"the API key has no permission to ingest ({http}); grant it the permission Ingest in Seq"),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new(Verdict.Misconfigured, $"it redirects ({http}); redirects are not followed, to protect the API key. Set Events:Seq:Url to the target of the redirect"),
+            _ when IsMissing(response.StatusCode) => new(Verdict.Misconfigured, $"no Seq at this URL ({http}); check Events:Seq:Url"),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new(Verdict.Later, http, SinkHttp.RetryAfter(response, _clock)),
-            _ => new(Verdict.Misconfigured, $"an unexpected answer ({http}); look at Events:Seq:Url and at what stands between here and Seq"),
+            _ => new(Verdict.Misconfigured, $"an unexpected answer ({http}); check Events:Seq:Url and proxies in between"),
         };
     }
 

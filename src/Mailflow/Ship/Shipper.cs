@@ -95,7 +95,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         }
         catch (SqliteException e) when (e.MayRead())
         {
-            return Trouble(new(Verdict.Later, $"the store cannot be used: {e.Message}"));
+            return Trouble(new(Verdict.Later, $"the store is not available: {e.Message}"));
         }
     }
 
@@ -140,12 +140,12 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         if (_refusedInRow >= MaxRefusedInRow && !_askedAgain)
         {
             _askedAgain = true;
-            return Trouble(new(Verdict.Misconfigured, $"it refuses one event after another ({answer.Reason}): is it what it should be?"));
+            return Trouble(new(Verdict.Misconfigured, $"it rejects every event ({answer.Reason}): check that the URL is the right server"));
         }
 
         var kept = await TryAsync(SetAside, _batch.Lines(_next, 1), abort);
         if (kept.Verdict != Verdict.Taken)
-            return Trouble(kept with { Reason = $"it refuses an event ({answer.Reason}), and {rejected.Path} cannot be written: {kept.Reason}" });
+            return Trouble(kept with { Reason = $"it rejected an event ({answer.Reason}), and {rejected.Path} cannot be written: {kept.Reason}" });
         Status = Status with { Rejected = Status.Rejected + 1 };
         if (Due(ref _nextRejectedLog))
             Log.EventRejected(log, sink.Name, _batch.EventId(_next), answer.Reason, rejected.Path, Status.Rejected);

@@ -26,7 +26,7 @@ static class FolderScan
     /// <summary>Folders in folders that are looked into. What lies deeper is hardly meant; a share that contains itself has no end.</summary>
     public const int MaxDepth = 8;
 
-    public static readonly string TooDeep = $"it lies more than {MaxDepth} folders deep";
+    public static readonly string TooDeep = $"it is more than {MaxDepth} folders deep";
 
     static readonly EnumerationOptions Options = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 

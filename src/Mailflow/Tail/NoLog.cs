@@ -23,8 +23,8 @@ static class NoLog
     public static string? Says(ReadOnlySpan<byte> head) =>
         Compressed(head) ?? head switch
         {
-            [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..] => "it is UTF-16 without a byte order mark: save it with one, or as UTF-8",
-            _ when head.Contains((byte)'\r') && !head.Contains((byte)'\n') && head.Contains((byte)'#') => "its lines end with CR alone, which Exchange never writes",
+            [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..] => "it is UTF-16 without a byte order mark. Save it with one, or as UTF-8",
+            _ when head.Contains((byte)'\r') && !head.Contains((byte)'\n') && head.Contains((byte)'#') => "its lines end with CR only; Exchange writes CR LF",
             _ => null,
         };
 
@@ -33,9 +33,9 @@ static class NoLog
         Says(head) ?? (head switch
         {
             [] => "it is empty",
-            _ when !head.ContainsAnyExcept((byte)0) => "there are only NUL bytes in it, as a power loss leaves them",
-            _ when !head.ContainsAnyExcept("\r\n\0"u8) => "there are only empty lines in it",
-            _ when head.TrimStart("\uFEFF\r\n\0"u8) is [(byte)'#', ..] => "its header is not finished: the line #Fields: is not there, or not whole",
-            _ => "no #Fields: header: it is no Exchange log",
+            _ when !head.ContainsAnyExcept((byte)0) => "it contains only NUL bytes, probably after a power loss",
+            _ when !head.ContainsAnyExcept("\r\n\0"u8) => "it contains only empty lines",
+            _ when head.TrimStart("\uFEFF\r\n\0"u8) is [(byte)'#', ..] => "its header is incomplete: the line #Fields: is missing or cut off",
+            _ => "no #Fields: header: not an Exchange log",
         });
 }

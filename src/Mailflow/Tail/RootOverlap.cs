@@ -23,12 +23,12 @@ static class RootOverlap
         foreach (var (root, above) in known)
             foreach (var folder in above.Skip(1))
                 if (byFolder.TryGetValue(folder, out var outer))
-                    faults.Add(Fault(root, outer, "lies below"));
+                    faults.Add(Fault(root, outer, "is below"));
         return faults;
     }
 
     static string Fault(LogRoot root, LogRoot other, string how) =>
-        $"Logs: {root.Folder} {how} {other.Folder}, through a link or a mount: its rows would be counted twice. Allowed are folders apart from each other.";
+        $"Logs: {root.Folder} {how} {other.Folder}, through a link or a mount. Its rows would be counted twice. Give separate folders.";
 
     /// <summary>The folder and those above it, as the system knows them; none where it does not tell.</summary>
     static List<(long, long)> Above(string folder)

@@ -15,8 +15,10 @@ static class ChartDrawing
         var most = chart.Bars.Max(b => b.Total);
         var top = Top(most);
         var step = Say.Span(chart.Step).Replace("1 ", "", StringComparison.Ordinal);
-        html.Add($"<h2 id=chart>Failures per {step}</h2>\n<div class=chart>\n<div class=yaxis aria-hidden=true><span>{top}</span><span>{(top % 2 == 0 ? Say.Number(top / 2) : "")}</span><span>0</span></div>\n");
-        html.Add($"<svg role=img aria-labelledby=chart-says viewBox=\"0 0 {chart.Bars.Count * Width} 100\" preserveAspectRatio=none><title id=chart-says>{Summary(page, zone)}</title>");
+        html.Add($"<h2 id=chart>Failures per {step}</h2>\n<div class=chart>\n<div class=yaxis aria-hidden=true><span>{top}</span>");
+        html.Add($"<span>{(top % 2 == 0 ? Say.Number(top / 2) : "")}</span><span>0</span></div>\n");
+        html.Add($"<svg role=img aria-labelledby=chart-says viewBox=\"0 0 {chart.Bars.Count * Width} 100\" preserveAspectRatio=none>");
+        html.Add($"<title id=chart-says>{Summary(page, zone)}</title>");
         html.Add($"<path class=grid d=\"M0 0H{chart.Bars.Count * Width}M0 50H{chart.Bars.Count * Width}\"/>");
         for (var i = 0; i < chart.Bars.Count; i++)
             Bar(html, chart, i, top, zone);
@@ -38,7 +40,8 @@ static class ChartDrawing
                 continue;
             var height = bar.Counts[c] * 100.0 / top;
             floor -= height;
-            html.Add($"<rect class={Colour(chart, c)} x=\"{(index * Width) + (Gap / 2)}\" y=\"{floor}\" width=\"{Width - Gap}\" height=\"{height}\"><title>{At(bar.Start, chart, zone)}: {bar.Counts[c]} {Name(chart, c, bar.Counts[c])}</title></rect>");
+            html.Add($"<rect class={Colour(chart, c)} x=\"{(index * Width) + (Gap / 2)}\" y=\"{floor}\" width=\"{Width - Gap}\" height=\"{height}\">");
+            html.Add($"<title>{At(bar.Start, chart, zone)}: {bar.Counts[c]} {Name(chart, c, bar.Counts[c])}</title></rect>");
         }
     }
 
@@ -57,7 +60,8 @@ static class ChartDrawing
     {
         if (chart.Causes.Count == 0)
             return;
-        html.Add($"<details id=d-chart><summary>Show as a table</summary>\n<div class=scroll><table class=plain><thead><tr><th scope=col>From<th scope=col class=n>All");
+        html.Add($"<details id=d-chart><summary>Show as a table</summary>\n<div class=scroll><table class=plain><thead><tr><th scope=col>From");
+        html.Add($"<th scope=col class=n>All");
         for (var c = 0; c <= chart.Causes.Count; c++)
             html.Add($"<th scope=col class=n>{Name(chart, c, 2)}");
         html.Add($"</thead><tbody>");

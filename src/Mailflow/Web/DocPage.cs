@@ -39,8 +39,8 @@ static class DocPage
     public static string Missing(string path)
     {
         var html = new Html();
-        var says = path.StartsWith("/" + Index, StringComparison.Ordinal) ? "The program does not carry this document along: it may be in the repository." : "There is nothing here.";
-        html.Add($"<h1>Not found</h1>\n<p>{path}: {says}</p>\n<p><a href=/>The page</a> · <a href=/docs/>All documents</a></p>\n");
+        var says = path.StartsWith("/" + Index, StringComparison.Ordinal) ? "This document is not part of the program. It may be in the repository." : "There is no such page.";
+        html.Add($"<h1>Not found</h1>\n<p>{path}: {says}</p>\n<p><a href=/>The page</a> · <a href=/docs/>All documentation</a></p>\n");
         return Frame("Not found", html.ToString());
     }
 
@@ -81,8 +81,10 @@ static class DocPage
     {
         var html = new Html();
         Page.Begin(html);
-        html.Add($"<title>{title} - Mailflow</title>\n<link rel=icon href=/icon.svg type=image/svg+xml>\n<link rel=stylesheet href=/style.css>\n</head>\n<body>\n");
-        html.Add($"<header>\n{Raw.Brand()}\n<nav aria-label=Documents><a href=/docs/>Documents</a></nav>\n</header>\n<main>\n<article class=\"card document\">\n{Raw.Markdown(content)}</article>\n</main>\n</body>\n</html>\n");
+        html.Add($"<title>{title} - Mailflow</title>\n<link rel=icon href=/icon.svg type=image/svg+xml>\n<link rel=stylesheet href=/style.css>\n");
+        html.Add($"</head>\n<body>\n");
+        html.Add($"<header>\n{Raw.Brand()}\n<nav aria-label=Documents><a href=/docs/>Documents</a></nav>\n</header>\n<main>\n");
+        html.Add($"<article class=\"card document\">\n{Raw.Markdown(content)}</article>\n</main>\n</body>\n</html>\n");
         return html.ToString();
     }
 }

@@ -125,7 +125,8 @@ static class Page
 
     static void Cause(Html html, PageModel page, CauseFigures cause, long most, TimeZoneInfo zone)
     {
-        html.Add($"<article class=cause>\n<div class=count><strong>{cause.Count}</strong><svg viewBox=\"0 0 100 6\" preserveAspectRatio=none aria-hidden=true>");
+        html.Add($"<article class=cause>\n<div class=count><strong>{cause.Count}</strong>");
+        html.Add($"<svg viewBox=\"0 0 100 6\" preserveAspectRatio=none aria-hidden=true>");
         html.Add($"<rect class=track width=100 height=6 rx=2 /><rect class={ChartDrawing.Colour(page.Chart, cause.Cause)} ");
         html.Add($"width=\"{cause.Count * 100.0 / most}\" height=6 rx=2 /></svg></div>\n");
         html.Add($"<div class=why>\n<h3>{cause.Title} <code>{cause.Cause}</code> {Raw.Fault(cause)}</h3>\n<p>{cause.Meaning}</p>\n");
@@ -154,34 +155,8 @@ static class Page
         html.Add($"<section class=card aria-labelledby=servers>\n<h2 id=servers>Server state: queues, certificates, back pressure, events</h2>\n");
         foreach (var sentence in servers.Sentences)
             html.Add($"<p>{sentence}</p>\n");
-        if (servers.Queues.Count > 0)
-        {
-            html.Add($"<h3 id=queues>Queues</h3>\n<div class=scroll><table class=stack aria-labelledby=queues>\n<thead><tr><th scope=col>Queue<th scope=col>Server");
-            html.Add($"<th scope=col>Status<th scope=col class=n>Messages<th scope=col class=n>Retries<th scope=col>Cause<th scope=col>Last error</thead>\n<tbody>\n");
-            foreach (var queue in servers.Queues)
-            {
-                html.Add($"<tr><th scope=row data-label=Queue><bdi>{(queue.NextHop.Length == 0 ? queue.Kind : queue.NextHop)}</bdi> <code>{queue.Kind}</code>");
-                html.Add($"<td data-label=Server>{queue.Server}<td data-label=Status>{queue.Status}<td class=n data-label=Messages>{Say.Number(queue.Messages)}");
-                html.Add($"<td class=n data-label=Retries>{Say.Number(queue.Retries)}<td data-label=Cause>{queue.Cause}");
-                html.Add($"<td class=status data-label=\"Last error\"><code>{queue.LastError}</code>\n");
-            }
-
-            html.Add($"</tbody></table></div>\n");
-        }
-
-        if (servers.Events.Count > 0)
-        {
-            html.Add($"<h3 id=events>Windows events of transport, since the first one read</h3>\n<div class=scroll><table class=stack aria-labelledby=events>\n");
-            html.Add($"<thead><tr><th scope=col>Event<th scope=col>Server<th scope=col class=n>Count<th scope=col>What it means<th scope=col>What to do</thead>\n<tbody>\n");
-            foreach (var one in servers.Events)
-            {
-                html.Add($"<tr><th scope=row data-label=Event>{one.Id}<td data-label=Server>{one.Server}<td class=n data-label=Count>{Say.Number(one.Count)}");
-                html.Add($"<td data-label=Meaning>{one.Meaning}<td data-label=\"To do\">{one.Action}\n");
-            }
-
-            html.Add($"</tbody></table></div>\n");
-        }
-
+        Queues(html, servers);
+        Events(html, servers);
         if (servers.Connectors.Count > 0)
         {
             html.Add($"<details id=d-connectors><summary>{servers.Connectors.Count} {(servers.Connectors.Count == 1 ? "connector" : "connectors")}</summary>");
@@ -189,7 +164,8 @@ static class Page
             html.Add($"<th scope=col>Largest message<th scope=col>Address spaces or bindings<th scope=col>Smart hosts</thead>\n<tbody>\n");
             foreach (var connector in servers.Connectors)
             {
-                html.Add($"<tr><th scope=row data-label=Connector>{connector.Name}<td data-label=Type>{connector.Type}<td data-label=Server>{connector.Server}");
+                html.Add($"<tr><th scope=row data-label=Connector>{connector.Name}<td data-label=Type>{connector.Type}");
+                html.Add($"<td data-label=Server>{connector.Server}");
                 html.Add($"<td data-label=State>{connector.State}<td data-label=Limit>{connector.Limit}<td data-label=For>{connector.To}");
                 html.Add($"<td data-label=\"Smart hosts\">{connector.SmartHosts}\n");
             }
@@ -217,6 +193,41 @@ static class Page
         html.Add($"</section>\n");
     }
 
+    static void Queues(Html html, ServerReport servers)
+    {
+        if (servers.Queues.Count == 0)
+            return;
+        html.Add($"<h3 id=queues>Queues</h3>\n<div class=scroll><table class=stack aria-labelledby=queues>\n<thead><tr><th scope=col>Queue");
+        html.Add($"<th scope=col>Server");
+        html.Add($"<th scope=col>Status<th scope=col class=n>Messages<th scope=col class=n>Retries<th scope=col>Cause<th scope=col>Last error");
+        html.Add($"</thead>\n<tbody>\n");
+        foreach (var queue in servers.Queues)
+        {
+            html.Add($"<tr><th scope=row data-label=Queue><bdi>{(queue.NextHop.Length == 0 ? queue.Kind : queue.NextHop)}</bdi> <code>{queue.Kind}</code>");
+            html.Add($"<td data-label=Server>{queue.Server}<td data-label=Status>{queue.Status}<td class=n data-label=Messages>{Say.Number(queue.Messages)}");
+            html.Add($"<td class=n data-label=Retries>{Say.Number(queue.Retries)}<td data-label=Cause>{queue.Cause}");
+            html.Add($"<td class=status data-label=\"Last error\"><code>{queue.LastError}</code>\n");
+        }
+
+        html.Add($"</tbody></table></div>\n");
+    }
+
+    static void Events(Html html, ServerReport servers)
+    {
+        if (servers.Events.Count == 0)
+            return;
+        html.Add($"<h3 id=events>Windows events of transport, since the first one read</h3>\n<div class=scroll><table class=stack aria-labelledby=events>\n");
+        html.Add($"<thead><tr><th scope=col>Event<th scope=col>Server<th scope=col class=n>Count<th scope=col>What it means<th scope=col>What to do");
+        html.Add($"</thead>\n<tbody>\n");
+        foreach (var one in servers.Events)
+        {
+            html.Add($"<tr><th scope=row data-label=Event>{one.Id}<td data-label=Server>{one.Server}<td class=n data-label=Count>{Say.Number(one.Count)}");
+            html.Add($"<td data-label=Meaning>{one.Meaning}<td data-label=\"To do\">{one.Action}\n");
+        }
+
+        html.Add($"</tbody></table></div>\n");
+    }
+
     static void Sources(Html html, PageModel page, TimeZoneInfo zone)
     {
         html.Add($"<section class=card aria-labelledby=sources>\n<h2 id=sources>Log folders</h2>\n");
@@ -224,8 +235,10 @@ static class Page
             html.Add($"<p class=empty>No log folder is set. Start with --logs FOLDER, or set Logs:0:Folder.</p>\n");
         else
         {
-            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Folder<th scope=col>State<th scope=col>Latest log entry<th scope=col class=n>Files");
-            html.Add($"<th scope=col class=n>Size<th scope=col class=n>Unread<th scope=col>Last read<th scope=col>Exchange deletes unread logs</thead>\n<tbody>\n");
+            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Folder<th scope=col>State<th scope=col>Latest log entry");
+            html.Add($"<th scope=col class=n>Files");
+            html.Add($"<th scope=col class=n>Size<th scope=col class=n>Unread<th scope=col>Last read<th scope=col>Exchange deletes unread logs");
+            html.Add($"</thead>\n<tbody>\n");
         }
 
         foreach (var source in page.Sources)
@@ -246,7 +259,10 @@ static class Page
             if (source.LostBytes > 0)
                 html.Add($"<tr class=sub><td colspan=8>{Say.Bytes(source.LostBytes)} were deleted before they could be read.\n");
             foreach (var problem in source.Problems)
-                html.Add($"<tr class=sub><td colspan=8><code>{problem.File}</code> {(problem.Refused ? "is ignored: " : "cannot be read at the moment: ")}{problem.Problem}\n");
+            {
+                html.Add($"<tr class=sub><td colspan=8><code>{problem.File}");
+                html.Add($"</code> {(problem.Refused ? "is ignored: " : "cannot be read at the moment: ")}{problem.Problem}\n");
+            }
         }
 
         if (page.Sources.Count > 0)
@@ -261,11 +277,13 @@ static class Page
         var shown = page.Quarantined.Count == 1 ? "The newest is shown." : $"The newest {page.Quarantined.Count} are shown.";
         html.Add($"<section class=card aria-labelledby=quarantine>\n<h2 id=quarantine>Unreadable lines</h2>\n");
         html.Add($"<p class=hint>{Say.Number(page.Totals.Unreadable)} in all. {shown} The lines before and after them were read.</p>\n");
-        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>File<th scope=col class=n>At byte<th scope=col class=n>Bytes<th scope=col>Reason");
+        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>File<th scope=col class=n>At byte<th scope=col class=n>Bytes");
+        html.Add($"<th scope=col>Reason");
         html.Add($"<th scope=col>Found</thead>\n<tbody>\n");
         foreach (var line in page.Quarantined)
         {
-            html.Add($"<tr><th scope=row data-label=File><code>{line.File}</code><td class=n data-label=\"At byte\">{line.Offset}<td class=n data-label=Bytes>{line.Length}");
+            html.Add($"<tr><th scope=row data-label=File><code>{line.File}</code><td class=n data-label=\"At byte\">{line.Offset}");
+            html.Add($"<td class=n data-label=Bytes>{line.Length}");
             html.Add($"<td data-label=Reason>{line.Reason}<td data-label=Found>{Clock(line.At, page.Now, zone)}\n");
         }
 
@@ -294,10 +312,12 @@ static class Page
 
         if (page.Watch is { Open.Count: > 0 } watch)
         {
-            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Checked<th scope=col>Check<th scope=col>Result<th scope=col>Details</thead>\n<tbody>\n");
+            html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Checked<th scope=col>Check<th scope=col>Result");
+            html.Add($"<th scope=col>Details</thead>\n<tbody>\n");
             foreach (var finding in watch.Open)
             {
-                html.Add($"<tr><th scope=row data-label=Checked><bdi>{finding.Subject}</bdi><td data-label=Check>{finding.Check}<td data-label=Result>{Raw.Watched(finding.Verdict)}");
+                html.Add($"<tr><th scope=row data-label=Checked><bdi>{finding.Subject}</bdi><td data-label=Check>{finding.Check}");
+                html.Add($"<td data-label=Result>{Raw.Watched(finding.Verdict)}");
                 html.Add($"<td class=status data-label=Details>{finding.Says}{(finding.Advice is null ? "" : ". " + finding.Advice)}\n");
             }
 
@@ -320,13 +340,16 @@ static class Page
             ? $"The newest {page.Recent.Count} of {Say.Number(page.Window.Failures)} {page.Window.During}."
             : $"All failures {page.Window.During}.";
         html.Add($"<p class=hint>{shown} Times are {page.TimeZone}.</p>\n");
-        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Time<th scope=col>Recipient<th scope=col>Cause<th scope=col>Code<th scope=col>Status text");
+        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Time<th scope=col>Recipient<th scope=col>Cause<th scope=col>Code");
+        html.Add($"<th scope=col>Status text");
         html.Add($"<th scope=col>Connector<th scope=col>Server</thead>\n<tbody>\n");
         foreach (var row in page.Recent)
         {
-            html.Add($"<tr><td class=time data-label=Time>{Raw.Time(row.Time, Clock(row.Time, page.Now, zone))}<td data-label=Recipient><bdi>{row.Recipient}</bdi>");
+            html.Add($"<tr><td class=time data-label=Time>{Raw.Time(row.Time, Clock(row.Time, page.Now, zone))}<td data-label=Recipient>");
+            html.Add($"<bdi>{row.Recipient}</bdi>");
             html.Add($"<td class=kind data-label=Cause>{Raw.Dot(ChartDrawing.Colour(page.Chart, row.Cause))}{row.Title}<td data-label=Code>{row.Code}");
-            html.Add($"<td class=status data-label=Status><code>{row.Status}</code>{(row.Answer is null ? "" : " " + row.Answer)}{(row.Session is null ? "" : " " + row.Session + ".")}");
+            html.Add($"<td class=status data-label=Status><code>{row.Status}");
+            html.Add($"</code>{(row.Answer is null ? "" : " " + row.Answer)}{(row.Session is null ? "" : " " + row.Session + ".")}");
             html.Add($"<td data-label=Connector>{row.Connector}<td data-label=Server>{row.Server}\n");
         }
 
@@ -338,7 +361,8 @@ static class Page
         if (page.Domains.Count == 0)
             return;
         html.Add($"<section class=card aria-labelledby=domains>\n<h2 id=domains>Recipient domains with the most failures {page.Window.During}</h2>\n");
-        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Domain<th scope=col class=n>Failures<th scope=col>Main cause<th scope=col>Latest</thead>\n<tbody>\n");
+        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Domain<th scope=col class=n>Failures<th scope=col>Main cause");
+        html.Add($"<th scope=col>Latest</thead>\n<tbody>\n");
         foreach (var domain in page.Domains)
         {
             html.Add($"<tr><th scope=row data-label=Domain><bdi>{domain.Domain}</bdi><td class=n data-label=Failures>{domain.Failures}");
@@ -358,13 +382,16 @@ static class Page
             return;
         }
 
-        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Sink<th scope=col>State<th scope=col class=n>Sent<th scope=col class=n>Waiting");
+        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Sink<th scope=col>State<th scope=col class=n>Sent");
+        html.Add($"<th scope=col class=n>Waiting");
         html.Add($"<th scope=col class=n>Rejected<th scope=col class=n>Dropped<th scope=col>Last success</thead>\n<tbody>\n");
         foreach (var sink in page.Sinks)
         {
-            html.Add($"<tr><th scope=row data-label=Sink>{sink.Sink}<td data-label=State>{Raw.State(sink.Problem is null ? "ok" : "trouble")} {sink.Problem ?? "accepts events"}");
+            html.Add($"<tr><th scope=row data-label=Sink>{sink.Sink}");
+            html.Add($"<td data-label=State>{Raw.State(sink.Problem is null ? "ok" : "trouble")} {sink.Problem ?? "accepts events"}");
             html.Add($"<td class=n data-label=Sent>{sink.Shipped}<td class=n data-label=Waiting>{sink.Backlog}<td class=n data-label=Rejected>{sink.Rejected}");
-            html.Add($"<td class=n data-label=Dropped>{sink.Dropped}<td data-label=\"Last success\">{(sink.LastSuccess is { } last ? Clock(last, page.Now, zone) : "none yet")}\n");
+            html.Add($"<td class=n data-label=Dropped>{sink.Dropped}");
+            html.Add($"<td data-label=\"Last success\">{(sink.LastSuccess is { } last ? Clock(last, page.Now, zone) : "none yet")}\n");
         }
 
         html.Add($"</tbody></table></div>\n</section>\n");
@@ -375,9 +402,11 @@ static class Page
         var about = page.About;
         var committed = about.CommittedAt is { } at ? "at " + Clock(at, page.Now, zone) : "not yet";
         var since = about.KeptSince is { } first ? " since " + Clock(first, page.Now, zone) : "";
-        html.Add($"<footer>\n<p>Mailflow {about.Version} · figures updated {committed} · {Say.Number(page.Totals.Rows)} log rows read, {Say.Number(page.Totals.Unreadable)} unreadable");
+        html.Add($"<footer>\n<p>Mailflow {about.Version} · figures updated {committed}");
+        html.Add($" · {Say.Number(page.Totals.Rows)} log rows read, {Say.Number(page.Totals.Unreadable)} unreadable");
         html.Add($" · store {Say.Bytes(about.StoreBytes)}, {Say.Number(about.KeptFailures)} failures{since}</p>\n");
-        html.Add($"<p><a href=/metrics>Metrics</a> <a href=\"/api/status?window={page.Window.Name}\">This page as JSON</a> <a href=/readyz>Readiness</a> <a href=/docs/>Documentation</a>");
+        html.Add($"<p><a href=/metrics>Metrics</a> <a href=\"/api/status?window={page.Window.Name}\">This page as JSON</a> <a href=/readyz>Readiness");
+        html.Add($"</a> <a href=/docs/>Documentation</a>");
         html.Add($" <noscript><a href=\"/?window={page.Window.Name}&amp;refresh=5\">Refresh every 5 seconds</a></noscript></p>\n</footer>\n");
     }
 

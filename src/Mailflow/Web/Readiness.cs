@@ -22,7 +22,7 @@ sealed class Readiness(TimeProvider clock)
         if (scrape.Committed.Problem is { } problem)
             problems.Add($"Cannot write to the store: {problem}");
         if (Standstill(scrape) is { } since && clock.GetUtcNow() - since > Patience)
-            problems.Add($"{Say.Bytes(scrape.Roots.Sum(r => r.StuckBytes))} of log are unread, and no commit came for {Say.Span(clock.GetUtcNow() - since)}.");
+            problems.Add($"{Say.Bytes(scrape.Roots.Sum(r => r.StuckBytes))} of logs are unread, and nothing was committed for {Say.Span(clock.GetUtcNow() - since)}.");
         return problems;
     }
 

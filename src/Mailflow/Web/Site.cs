@@ -202,7 +202,7 @@ static class Site
         }
         catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidDataException)
         {
-            await TextAsync(http, 503, $"The store cannot be read: {e.Message}\nMetrics and events go on as long as it can be written. Restart Mailflow: it looks through the store and says what to do.");
+            await TextAsync(http, 503, $"The store cannot be read: {e.Message}\nMetrics and events continue while the store can be written. Restart Mailflow: it checks the store and reports what to do.");
             return null;
         }
     }

@@ -34,7 +34,7 @@ public sealed class SettingsTests
     {
         Read(out var faults, [("Enrichment:SmartHosts", string.Join(',', Enumerable.Range(0, Settings.MaxNamed + 1).Select(i => $"h{i}.example"))), ("Logs:0:Folder", "/logs"), ("Logs:0:Server", "john.doe@contoso.com")]);
         Assert.Equal(2, faults.Count);
-        Assert.Contains(faults, f => f.StartsWith("Enrichment:SmartHosts: there are 1001 of them: allowed are 1000.", StringComparison.Ordinal));
+        Assert.Contains(faults, f => f.StartsWith("Enrichment:SmartHosts: 1001 entries, at most 1000 are allowed", StringComparison.Ordinal));
         var server = Assert.Single(faults, f => f.StartsWith("Logs:0:Server: allowed is a name", StringComparison.Ordinal));
         Assert.DoesNotContain("john", server, StringComparison.Ordinal);
     }
@@ -87,7 +87,7 @@ public sealed class SettingsTests
     public void Two_roots_of_one_name_are_a_fault()
     {
         Read(out var faults, ("Logs:0:Folder", "/logs/a"), ("Logs:1:Folder", "/logs/a"));
-        Assert.Single(faults, f => f.StartsWith("Logs: 2 of them are called", StringComparison.Ordinal));
+        Assert.Single(faults, f => f.StartsWith("Logs: 2 of them are named", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class SettingsTests
     public void A_root_below_another_is_a_fault()
     {
         Read(out var faults, ("Logs:0:Folder", "/logs"), ("Logs:1:Folder", "/logs/ex01"), ("Logs:2:Folder", "/logs-of-others"));
-        Assert.Single(faults, f => f.Contains("/logs/ex01 is or lies below /logs", StringComparison.Ordinal));
+        Assert.Single(faults, f => f.Contains("/logs/ex01 is the same as or below /logs", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class SettingsTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There it is none.");
         Read(out var faults, ("Logs:0:Folder", folder));
-        Assert.Contains("it is a path of Windows", Assert.Single(faults), StringComparison.Ordinal);
+        Assert.Contains("it is a Windows path", Assert.Single(faults), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -278,7 +278,7 @@ public sealed class SettingsTests
     [Fact]
     public void A_port_that_the_user_may_not_have_is_told_with_the_way_out() =>
         Assert.Equal(
-            "Mailflow cannot listen on http://127.0.0.1:80: this user may not; on Linux, a port below 1024 takes CAP_NET_BIND_SERVICE. Give another address or port: --listen URL, or the setting Web:Listen.",
+            "Mailflow cannot listen on http://127.0.0.1:80: access denied; on Linux, ports below 1024 need CAP_NET_BIND_SERVICE. Use another address or port: --listen URL, or the setting Web:Listen.",
             Service.ListenFault(new("http://127.0.0.1:80"), new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.AccessDenied)));
 
     [Fact]

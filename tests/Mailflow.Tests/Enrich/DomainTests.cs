@@ -74,28 +74,28 @@ public sealed class DomainTests(DnsBed bed)
         var found = (await checks.Domains.CheckAsync("contoso.test", own: true, Cancel)).Select(f => $"{f.Check}: {f.Severity}: {f.Says}").ToList();
         Assert.Equal(
         [
-            "mx: Good: mail goes to mx.contoso.test",
-            "spf: Good: 3 of 10 lookups; whoever is not in it gets softfail",
+            "mx: Good: mail servers: mx.contoso.test",
+            "spf: Good: 3 of 10 lookups; other senders get softfail",
             "spf: Good: 192.0.2.25 gets pass: 'ip4:192.0.2.25/32' of contoso.test decides",
             "spf: Trouble: 192.0.2.99 gets softfail: '~all' of contoso.test decides",
             "dmarc: Good: p=reject",
             "dkim s2048: Good: rsa, 2048 bits",
-            "dkim s512: Trouble: rsa, 512 bits: receivers do not accept less than 1024 (RFC 8301)",
-            "dkim gone: Trouble: the key was withdrawn (p= is empty)",
+            "dkim s512: Trouble: rsa, 512 bits: receivers reject fewer than 1024 (RFC 8301)",
+            "dkim gone: Trouble: the key is revoked (p= is empty)",
             "dkim missing: Trouble: there is no key at missing._domainkey.contoso.test",
-            "mta-sts: Good: the record is there (id 20260101); its policy was not fetched",
-            "tls-rpt: Good: reports of failed TLS are asked for",
-            "tlsa: Note: mx.contoso.test has 1 TLSA record(s); this resolver does not vouch for their signatures",
+            "mta-sts: Good: the record exists (id 20260101); its policy was not fetched",
+            "tls-rpt: Good: TLS failure reports are requested",
+            "tlsa: Note: mx.contoso.test has 1 TLSA record(s); this resolver does not validate their signatures",
         ], found);
     }
 
     [Theory]
     [InlineData("x.nowhere.test", "mx", "Trouble", "does not exist")]
-    [InlineData("nullmx.test", "mx", "Trouble", "takes no mail")]
+    [InlineData("nullmx.test", "mx", "Trouble", "accepts no mail")]
     [InlineData("bogus.test", "mx", "Trouble", "bogus")]
     [InlineData("textonly.test", "spf", "Warning", "no SPF record")]
-    [InlineData("many.spf.test", "spf", "Trouble", "11 lookups of the 10")]
-    [InlineData("open.spf.test", "spf", "Trouble", "everybody")]
+    [InlineData("many.spf.test", "spf", "Trouble", "11 DNS lookups, more than the 10")]
+    [InlineData("open.spf.test", "spf", "Trouble", "every sender")]
     [InlineData("sub.contoso.test", "dmarc", "Good", "p=reject, from contoso.test")]
     public async Task Problems_of_own_domain_are_reported(string domain, string check, string severity, string says)
     {
@@ -131,12 +131,12 @@ public sealed class DomainTests(DnsBed bed)
         using var checks = new Checks(options with { Resolvers = [.. options.Resolvers, new("other", other.EndPoint)], Blocklists = [] }, TimeProvider.System);
         var mx = (await checks.Domains.CheckAsync("fabrikam.test", own: false, Cancel)).Single(f => f.Check == "mx");
         Assert.Equal(Severity.Warning, mx.Severity);
-        Assert.Contains("disagree: local: mail goes to mx.fabrikam.test, mx2.fabrikam.test; other:", mx.Says, StringComparison.Ordinal);
+        Assert.Contains("disagree: local: mail servers: mx.fabrikam.test, mx2.fabrikam.test; other:", mx.Says, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("192.0.2.25", "Good", "mx.contoso.test, and that leads back")]
-    [InlineData("192.0.2.26", "Trouble", "stranger.fabrikam.test does not lead back")]
+    [InlineData("192.0.2.25", "Good", "mx.contoso.test, and that name resolves to it")]
+    [InlineData("192.0.2.26", "Trouble", "stranger.fabrikam.test does not resolve to it")]
     [InlineData("192.0.2.27", "Trouble", "no PTR record")]
     [InlineData("192.0.2.28", "Unknown", "SERVFAIL")]
     public async Task Reverse_name_must_resolve_to_the_address(string address, string severity, string says)

@@ -46,7 +46,7 @@ public sealed class StsTests(DnsBed bed)
     }
 
     [Theory]
-    [InlineData(Good, 200, "mta-sts.fabrikam.test", "certificate does not hold")]
+    [InlineData(Good, 200, "mta-sts.fabrikam.test", "the certificate of its server is not valid")]
     [InlineData(Good, 301, "mta-sts.contoso.test", "answers 301")]
     [InlineData("version: STSv1\nmode: maybe\n", 200, "mta-sts.contoso.test", "mode is none of")]
     [InlineData("huge", 200, "mta-sts.contoso.test", "cannot be reached")]

@@ -183,7 +183,7 @@ public sealed class WatchTests(DnsBed bed)
         Assert.Equal(1, await site.MetricAsync("mailflow_resolver_up{resolver=\"honest\"}"));
         Assert.Equal(0, await site.MetricAsync("mailflow_resolver_up{resolver=\"inventing\"}"));
         Assert.Contains(
-            "it invents answers: for a name that cannot exist (mailflow-check.invalid) it gives 203.0.113.9",
+            "it returns false answers: for a name that cannot exist (mailflow-check.invalid) it returned 203.0.113.9",
             await site.GetAsync("/"), StringComparison.Ordinal);
     }
 

@@ -284,7 +284,7 @@ public sealed partial class StoreTests
             // A store that is there may have a little room of its own left and start; where it does not, it is not called damaged.
             var refusal = Record.Exception(() => new LedgerBed(folder).Dispose());
             if (refusal is not null || !withStore)
-                Assert.Contains("room", Assert.IsType<StoreException>(refusal).Message, StringComparison.Ordinal);
+                Assert.Contains("free disk space", Assert.IsType<StoreException>(refusal).Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -42,7 +42,7 @@ public sealed class ProgramLogTests
         }
 
         Assert.Equal(6, lines.All.Count);
-        Assert.Equal($"\"{shown}\" is left alone: \"no log\".", lines.All[0]);
+        Assert.Equal($"\"{shown}\" is ignored: \"no log\".", lines.All[0]);
         Assert.Equal(shown, lines.All[2]);
         Assert.All(lines.All.Where((_, i) => i != 4), l => Assert.Contains(shown, l.Replace(@"\\", @"\", StringComparison.Ordinal), StringComparison.Ordinal));
         Assert.DoesNotContain('\n', lines.All[4]);

@@ -31,7 +31,7 @@ public sealed class SharedRootTests : IDisposable
 
     [Theory]
     [InlineData("alias", "is the same folder as")]
-    [InlineData("inside", "lies below")]
+    [InlineData("inside", "is below")]
     [InlineData("apart", null)]
     [InlineData("not-there", null)]
     public async Task Overlapping_roots_through_links_are_configuration_errors(string other, string? says)

@@ -111,7 +111,7 @@ public sealed partial class PageTests
         await site.ReadAsync(log);
         var verdict = (await StatusAsync(site)).GetProperty("verdict");
         Assert.Equal("12 of 19 failures in the last hour need action on our side: 12 blocklist rejections, since 09:14.", verdict.GetProperty("sentence").GetString());
-        Assert.StartsWith("Find out why first", verdict.GetProperty("advice").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("First find the reason", verdict.GetProperty("advice").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -320,7 +320,7 @@ public sealed partial class PageTests
             "560 messages in queues, 500 of them on EX01 to slow.example (network failure).",
             "SMTP certificate ABCDEF01 of EX01 (CN=mail.contoso.test) expires in 20 days.",
             "Send connector Partner TLS is disabled.",
-            "There is no certificate with the connector's FQDN",
+            "No certificate matches the connector's FQDN",
             "3 connectors",
             "2.00:00:00",
         })

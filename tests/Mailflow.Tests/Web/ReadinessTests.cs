@@ -28,7 +28,7 @@ public sealed class ReadinessTests
         var readiness = new Readiness(_clock);
         Assert.Empty(readiness.Problems(Seen(5000, 5000, 1000)));
         _clock.Now = _clock.Now.AddSeconds(61);
-        Assert.Equal("3.9 KB of log are unread, and no commit came for 1 minute.", Assert.Single(readiness.Problems(Seen(5000, 5000, 1000))));
+        Assert.Equal("3.9 KB of logs are unread, and nothing was committed for 1 minute.", Assert.Single(readiness.Problems(Seen(5000, 5000, 1000))));
     }
 
     [Fact]

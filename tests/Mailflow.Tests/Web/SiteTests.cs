@@ -102,7 +102,7 @@ public sealed class SiteTests
         site.Clock.Now = site.Clock.Now.AddSeconds(2);
         var (status, text) = await site.TryAsync("/readyz");
         Assert.Equal(503, status);
-        Assert.EndsWith(" of log are unread, and no commit came for 1 minute.\n", text, StringComparison.Ordinal);
+        Assert.EndsWith(" of logs are unread, and nothing was committed for 1 minute.\n", text, StringComparison.Ordinal);
         site.Write("MSGTRK2026030411-9.LOG", "");
         await site.LookAsync();
         Assert.Equal((200, "ready\n"), await site.TryAsync("/readyz"));
@@ -140,7 +140,7 @@ public sealed class SiteTests
         {
             var (status, text) = await site.TryAsync(other);
             Assert.Equal(404, status);
-            Assert.Contains("The program does not carry this document along", text, StringComparison.Ordinal);
+            Assert.Contains("This document is not part of the program", text, StringComparison.Ordinal);
             Assert.Contains("<a href=/docs/>", text, StringComparison.Ordinal);
             Assert.DoesNotContain("<script>", text, StringComparison.Ordinal);
         }
@@ -194,7 +194,7 @@ public sealed class SiteTests
         await using var site = await ServedSite.StartAsync();
         var (status, text) = await site.TryAsync("/nope<b>");
         Assert.Equal(404, status);
-        Assert.Contains("/nope&lt;b&gt;: There is nothing here.", text, StringComparison.Ordinal);
+        Assert.Contains("/nope&lt;b&gt;: There is no such page.", text, StringComparison.Ordinal);
         Assert.Contains("<a href=/>", text, StringComparison.Ordinal);
         Assert.Equal((405, "Method Not Allowed\n"), await site.TryAsync("/", method: HttpMethod.Post));
         Assert.Equal((404, ""), await site.TryAsync("/nope", method: HttpMethod.Head));
