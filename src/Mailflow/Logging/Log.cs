@@ -13,7 +13,7 @@ static partial class Log
     public static partial void FileUnreadable(ILogger log, string path, string reason);
 
     [LoggerMessage(3, LogLevel.Information, "{Path} is left alone: {Reason}.")]
-    public static partial void Refused(ILogger log, string path, string reason);
+    public static partial void Ignored(ILogger log, string path, string reason);
 
     [LoggerMessage(4, LogLevel.Warning, "{Path} is no longer the file that was read up to byte {Offset}: it was truncated or written anew. It is read again from its start.")]
     public static partial void Replaced(ILogger log, string path, long offset);

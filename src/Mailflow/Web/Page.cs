@@ -64,7 +64,7 @@ static class Page
     {
         var totals = page.Totals;
         html.Add($"<section class=tiles aria-label=\"Key figures\">\n");
-        var ours = page.Causes.Sum(Verdict.Mendable);
+        var ours = page.Causes.Sum(Assessment.Mendable);
         Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During, page.Window.Failures > 0 && ours > 0 ? "bad" : "");
         Tile(html, "For you to mend", Say.Number(ours), "of these failures", ours > 0 ? "bad" : "");
         Tile(html, "Newest row", totals.Newest is { } newest ? Say.Ago(page.Now - newest) : "none yet", totals.Newest is { } at ? $"at {Clock(at, page.Now, zone)}" : "no log was read", totals.Newest is null || page.Now - totals.Newest > TimeSpan.FromMinutes(15) ? "warn" : "");

@@ -21,7 +21,7 @@ enum Level
 /// <summary>What it all comes to.</summary>
 /// <param name="Sentence">One sentence.</param>
 /// <param name="Advice">What to do first; null where there is nothing to do.</param>
-sealed record Verdict(Level Level, string Sentence, string? Advice = null)
+sealed record Assessment(Level Level, string Sentence, string? Advice = null)
 {
     /// <summary>Mailflow itself cannot read or write: nothing else here is news.</summary>
     [JsonIgnore]
@@ -37,7 +37,7 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
     const long Backlog = 64L << 20;
 
     /// <summary>The most important thing first.</summary>
-    public static Verdict Of(WindowFigures window, Totalled totals, IReadOnlyList<CauseFigures> causes, IReadOnlyList<SourceFigures> sources, About about, DateTimeOffset now, TimeZoneInfo zone)
+    public static Assessment Of(WindowFigures window, Totalled totals, IReadOnlyList<CauseFigures> causes, IReadOnlyList<SourceFigures> sources, About about, DateTimeOffset now, TimeZoneInfo zone)
     {
         if (about.CommitProblem is { } problem)
             return new(Level.Fix, $"FIX: Mailflow cannot write to its store and stands still: {problem}", "Make room on the disk of the state folder. Nothing is lost: reading goes on where it stopped.") { Blind = true };
@@ -62,7 +62,7 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
     }
 
     /// <summary>Where what is ours is in trouble, that comes first, before the failures that follow from it. Where Mailflow itself stands still, that does.</summary>
-    public Verdict With(WatchFigures? watch)
+    public Assessment With(WatchFigures? watch)
     {
         if (watch?.Sentence is not { } sentence || Blind)
             return this;
@@ -73,7 +73,7 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
     /// <summary>What to mend first; null where there is nothing to mend.</summary>
     public static CauseFigures? Worst(IReadOnlyList<CauseFigures> causes) => causes.Where(c => Mendable(c) > 0).MaxBy(Mendable);
 
-    static Verdict Empty(Totalled totals, IReadOnlyList<SourceFigures> sources)
+    static Assessment Empty(Totalled totals, IReadOnlyList<SourceFigures> sources)
     {
         if (sources.Count == 0)
             return new(Level.Stale, "No logs are followed yet: no folder is set.", "Start with --logs and the folder of the message tracking logs, or set Logs:0:Folder.");
@@ -86,7 +86,7 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
             "On an Exchange server they lie in TransportRoles\\Logs\\MessageTracking below the installation. The folder is looked at again and again: nothing needs to be restarted.");
     }
 
-    static Verdict Failures(WindowFigures window, Totalled totals, IReadOnlyList<CauseFigures> causes, string before, DateTimeOffset now, TimeZoneInfo zone)
+    static Assessment Failures(WindowFigures window, Totalled totals, IReadOnlyList<CauseFigures> causes, string before, DateTimeOffset now, TimeZoneInfo zone)
     {
         var flows = totals.Delivered + totals.Sent > 0;
         var flowing = before.Length > 0 ? before : flows ? "Mail is flowing: " : "No message was delivered or sent yet: ";
