@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
-using Mailflow.Pipeline;
 
 namespace Mailflow.Bench;
 

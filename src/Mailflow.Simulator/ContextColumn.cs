@@ -93,7 +93,7 @@ sealed class ContextColumn(SimulatedSite site, Chance chance, bool namesSessions
             line.Put("250 2.1.5 Recipient OK"u8);
         line.Replace(start, (byte)';', (byte)' ');
         line.Put(";ClientSubmitTime:"u8);
-        if (message.Direction == Direction.Originating)
+        if (message.Direction == MailDirection.Originating)
             line.Time(message.ArrivedAt - 150);
     }
 

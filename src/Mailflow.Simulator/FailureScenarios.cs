@@ -20,7 +20,7 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
         else
             StartLocal(message, failing);
 
-        if (message.Direction == Direction.Incoming)
+        if (message.Direction == MailDirection.Incoming)
             parts.ThenReceive(message);
         else if (IsExpired(first))
             ThenExpire(message, now, failing);
@@ -55,7 +55,7 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
             StartLocal(message, failing);
         }
 
-        if (message.Direction == Direction.Incoming)
+        if (message.Direction == MailDirection.Incoming)
             parts.ThenReceive(message);
         else
             parts.ThenSubmit(message);

@@ -13,7 +13,7 @@ sealed class MessageInfoColumn(SimulatedSite site, Chance chance)
         switch (row.Shape.Info)
         {
             case Info.Login:
-                line.Put(row.Message.Direction == Direction.Incoming ? "0cA: "u8 : row.Shape.Source == Source.StoreDriver ? "04I: "u8 : "00A: NTS: "u8);
+                line.Put(row.Message.Direction == MailDirection.Incoming ? "0cA: "u8 : row.Shape.Source == Source.StoreDriver ? "04I: "u8 : "00A: NTS: "u8);
                 break;
             case Info.Arrival:
                 line.Time(row.Message.ArrivedAt);

@@ -10,7 +10,7 @@ sealed class RouteParts(SimulatedSite site, Chance chance)
 
     public void StartIncoming(SimulatedMessage message)
     {
-        message.Direction = Direction.Incoming;
+        message.Direction = MailDirection.Incoming;
         message.RemoteDomain = site.Book.SomeDomain(chance);
         message.Id = message.Id with { Domain = message.RemoteDomain };
         message.Sender = AddressBook.Stranger(chance, message.RemoteDomain);
@@ -18,7 +18,7 @@ sealed class RouteParts(SimulatedSite site, Chance chance)
 
     public void StartOriginating(SimulatedMessage message)
     {
-        message.Direction = Direction.Originating;
+        message.Direction = MailDirection.Originating;
         message.RemoteDomain = site.Book.SomeDomain(chance);
         message.Sender = AddressBook.OwnMailbox(chance);
     }

@@ -196,11 +196,11 @@ sealed class RowWriter(SimulatedSite site, Chance chance, bool namesSessions)
     void PutSince2010(LineBuffer line, in Row row)
     {
         if (row.Shape.HasDirection)
-            line.Put(row.Message.Direction == Direction.Incoming ? "Incoming"u8 : "Originating"u8);
+            line.Put(row.Message.Direction == MailDirection.Incoming ? "Incoming"u8 : "Originating"u8);
         line.Put(",,"u8);
         if (row.Shape.NamesMessage)
         {
-            if (row.Message.Direction == Direction.Incoming)
+            if (row.Message.Direction == MailDirection.Incoming)
                 SimulatedSite.PutRemoteAddress(line, row.Message.RemoteDomain);
             else
                 SimulatedSite.PutServerAddress(line, 0);

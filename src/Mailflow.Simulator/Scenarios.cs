@@ -79,7 +79,7 @@ sealed class Scenarios
     {
         report.Subject = failed.Subject;
         report.Size = 6_000 + _chance.Below(20_000);
-        report.Direction = Direction.Originating;
+        report.Direction = MailDirection.Originating;
         report.WantsReport = false;
         report.Reference = failed.Id;
         report.RemoteDomain = failed.Sender.Domain;
@@ -257,7 +257,7 @@ sealed class Scenarios
     /// <summary>Managed availability writes to itself. A failure of it is noise too.</summary>
     void HealthMailbox(SimulatedMessage message, long now)
     {
-        message.Direction = Direction.Originating;
+        message.Direction = MailDirection.Originating;
         message.WantsReport = false;
         message.Sender = AddressBook.HealthMailbox(_chance, _site.Version);
         message.AddRecipient(AddressBook.HealthMailbox(_chance, _site.Version));
@@ -276,7 +276,7 @@ sealed class Scenarios
 
     void Probe(SimulatedMessage message, long now)
     {
-        message.Direction = Direction.Incoming;
+        message.Direction = MailDirection.Incoming;
         message.WantsReport = false;
         message.RemoteDomain = 0;
         message.Sender = AddressBook.Of(_chance.Percent(50) ? AddressKind.InboundProxy : AddressKind.DeliveryProbe);

@@ -37,7 +37,7 @@ readonly record struct RecipientSet(ulong Bits)
 readonly record struct Step(RowShape Shape, int DelayMs, RecipientSet Recipients);
 
 /// <summary>The column directionality.</summary>
-enum Direction
+enum MailDirection
 {
     Originating,
     Incoming,
@@ -59,7 +59,7 @@ sealed class SimulatedMessage
     /// <summary>When the organisation took the message in, Unix milliseconds; 0 until its first row.</summary>
     public long ArrivedAt { get; set; }
 
-    public Direction Direction { get; set; }
+    public MailDirection Direction { get; set; }
 
     public Address Sender { get; set; }
 

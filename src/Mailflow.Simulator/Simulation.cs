@@ -19,7 +19,7 @@ sealed class Simulation : IDisposable
     readonly Traffic _traffic;
     readonly RowWriter _writer;
     readonly TruthTally _tally;
-    readonly LogSeries[] _series;
+    readonly LogWriter[] _series;
     readonly SmtpLogs? _smtp;
     readonly ExportWriting? _exports;
     readonly Chance _pace;
@@ -40,7 +40,7 @@ sealed class Simulation : IDisposable
         string[] prefixes = options.Version < ExchangeVersion.Exchange2013
             ? ["MSGTRK", "MSGTRKM"]
             : ["MSGTRK", "MSGTRKMA", "MSGTRKMD", "MSGTRKMS"];
-        _series = [.. prefixes.Select(prefix => new LogSeries(options, options.Folder, prefix, daily: options.Version < ExchangeVersion.Exchange2013, "Message Tracking Log", TrackingColumns.Of(options.Version)))];
+        _series = [.. prefixes.Select(prefix => new LogWriter(options, options.Folder, prefix, daily: options.Version < ExchangeVersion.Exchange2013, "Message Tracking Log", TrackingColumns.Of(options.Version)))];
         _smtp = options.AllLogs ? new(options, site) : null;
     }
 
@@ -178,7 +178,7 @@ sealed class Simulation : IDisposable
         _smtp?.Flush(pending => _pace.Below(1 + Math.Min(700, pending)));
     }
 
-    LogSeries SeriesOf(Family family) =>
+    LogWriter SeriesOf(Family family) =>
         _series.Length == 4 ? _series[(int)family] : _series[family == Family.Submission ? 1 : 0];
 
     long TotalBytes => _series.Sum(series => series.Bytes);

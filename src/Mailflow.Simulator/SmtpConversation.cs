@@ -20,7 +20,7 @@ sealed class SmtpConversation(SmtpDirection direction, byte[] id, byte[] connect
 
     /// <summary>Writes a line, and tells what it is for a reader.</summary>
     /// <returns>Rows written: those of a reply in several lines stay together.</returns>
-    public int Write(LogSeries series, long at, in SmtpLine text, bool lf, SmtpCounts counts)
+    public int Write(LogWriter series, long at, in SmtpLine text, bool lf, SmtpCounts counts)
     {
         var line = series.Begin(at);
         var file = series.Files;

@@ -16,14 +16,14 @@ sealed class SmtpLogs : IDisposable
     static readonly byte[] Nothing = [];
 
     /// <summary>The socket errors that attempts fail with, and what is then the outcome.</summary>
-    static readonly SocketError[] Errors = [.. SocketErrors.All.Where(e => e.Code is 10051 or 10054 or 10060 or 10061 or 10065)];
+    static readonly WinsockError[] Errors = [.. WinsockErrors.All.Where(e => e.Code is 10051 or 10054 or 10060 or 10061 or 10065)];
 
     readonly SimulationOptions _options;
     readonly SimulatedSite _site;
     readonly Chance _chance;
-    readonly LogSeries _connectivity;
-    readonly LogSeries _send;
-    readonly LogSeries _receive;
+    readonly LogWriter _connectivity;
+    readonly LogWriter _send;
+    readonly LogWriter _receive;
     readonly PriorityQueue<(SmtpConversation Session, SmtpLine Line, long At), (long, long)> _toCome = new();
     readonly PriorityQueue<(byte[] Line, long At), (long, long)> _connections = new();
     readonly SmtpCounts _counts = new();
@@ -40,7 +40,7 @@ sealed class SmtpLogs : IDisposable
         _receive = new(options, Path.Combine(options.Folder, "ProtocolLog", "SmtpReceive"), "RECV", daily: false, "SMTP Receive Protocol Log", Protocol);
     }
 
-    IEnumerable<LogSeries> Series => [_connectivity, _send, _receive];
+    IEnumerable<LogWriter> Series => [_connectivity, _send, _receive];
 
     /// <summary>Plans what lies behind a tracking row.</summary>
     public void Add(in Row row)
@@ -316,7 +316,7 @@ sealed class SmtpLogs : IDisposable
     /// <summary>One that fails.</summary>
     void Attempt(long at, byte[] id, byte[] destination)
     {
-        var error = _chance.Pick<SocketError>(Errors);
+        var error = _chance.Pick<WinsockError>(Errors);
         Connection(at, id, "SMTP", destination, '>', Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"Failed connection to 203.0.113.25:25 (SocketErrorCode:{error.Code:X8})[TargetHost:{Encoding.ASCII.GetString(destination)}:25|MarkedUnhealthy|FailureCount:1]")));
         _counts.Attempted(ConnectionSource.Smtp, error.Outcome);

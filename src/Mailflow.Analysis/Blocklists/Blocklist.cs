@@ -11,7 +11,7 @@ public enum ListKinds
 }
 
 /// <summary>What a return code means: a listing, or that the list refuses to answer this query or this client.</summary>
-public enum CodeMeaning
+public enum ListCodeKind
 {
     Listed,
     Refused,
@@ -19,7 +19,7 @@ public enum CodeMeaning
 
 /// <summary>One return code.</summary>
 /// <param name="Code">The address in the answer; for a bitmask list the bit, as the last octet.</param>
-public sealed record ListCode(string Code, CodeMeaning Meaning, string Says);
+public sealed record ListCode(string Code, ListCodeKind Meaning, string Says);
 
 /// <summary>One blocklist: how to query it, and what its answers mean.</summary>
 /// <param name="Zone">The DNS zone; also the list's name everywhere.</param>

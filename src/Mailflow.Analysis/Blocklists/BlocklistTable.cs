@@ -1,4 +1,4 @@
-using static Mailflow.Analysis.Blocklists.CodeMeaning;
+using static Mailflow.Analysis.Blocklists.ListCodeKind;
 
 namespace Mailflow.Analysis.Blocklists;
 

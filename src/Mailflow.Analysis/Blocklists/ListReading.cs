@@ -43,7 +43,7 @@ public sealed record ListReading(ListState State, IReadOnlyList<string> Codes, s
         var listed = new List<(string Code, string Says)>();
         foreach (var answer in answers)
         {
-            if (Refusal(list, answer) is { } refusal)
+            if (ErrorOf(list, answer) is { } refusal)
                 return refusal;
             listed.AddRange(Listings(list, answer.ToString()));
         }
@@ -53,7 +53,7 @@ public sealed record ListReading(ListState State, IReadOnlyList<string> Codes, s
             : new(ListState.Listed, [.. listed.Select(l => l.Code)], string.Join("; ", listed.Select(l => l.Says)));
     }
 
-    static ListReading? Refusal(Blocklist list, IPAddress answer)
+    static ListReading? ErrorOf(Blocklist list, IPAddress answer)
     {
         var bytes = answer.GetAddressBytes();
         if (bytes is not [127, _, _, _])
@@ -66,7 +66,7 @@ public sealed record ListReading(ListState State, IReadOnlyList<string> Codes, s
                 255 => "127.255.255.255: asked too often",
                 _ => $"{answer}: refused",
             });
-        var code = list.Codes.FirstOrDefault(c => c.Meaning == CodeMeaning.Refused
+        var code = list.Codes.FirstOrDefault(c => c.Meaning == ListCodeKind.Refused
             && (list.Bitmask ? (Bits(c.Code) & bytes[3]) != 0 : c.Code == answer.ToString()));
         if (code is not null)
             return new(ListState.Refused, [], $"{answer}: {code.Says}");
@@ -79,7 +79,7 @@ public sealed record ListReading(ListState State, IReadOnlyList<string> Codes, s
     {
         if (list.Bitmask)
         {
-            var known = list.Codes.Where(c => c.Meaning == CodeMeaning.Listed && (Bits(c.Code) & Bits(answer)) != 0).ToList();
+            var known = list.Codes.Where(c => c.Meaning == ListCodeKind.Listed && (Bits(c.Code) & Bits(answer)) != 0).ToList();
             if (known.Count > 0)
                 return known.Select(c => (c.Code, c.Says));
         }

@@ -25,21 +25,3 @@ public enum Cause
     ProtocolError,
     SystemError,
 }
-
-/// <summary>Whether a retry can help, from the outermost reply (RFC 5321 section 4.2.1, RFC 3463 section 2).</summary>
-public enum Permanence
-{
-    Unknown,
-    Permanent,
-    Transient,
-}
-
-/// <summary>The side that is responsible for a failure.</summary>
-public enum Fault
-{
-    Unknown,
-    Ours,
-    Theirs,
-    Sender,
-    Policy,
-}

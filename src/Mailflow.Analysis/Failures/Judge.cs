@@ -71,9 +71,9 @@ static class Judge
         return diagnosis;
     }
 
-    static Reply Outermost(List<Reply> replies)
+    static ReplyPart Outermost(List<ReplyPart> replies)
     {
-        var outer = default(Reply);
+        var outer = default(ReplyPart);
         foreach (var reply in replies)
         {
             if (reply.Smtp != 0)
@@ -84,14 +84,14 @@ static class Judge
         return outer;
     }
 
-    static int ClassOf(Reply reply)
+    static int ClassOf(ReplyPart reply)
     {
         if (reply.Smtp != 0)
             return reply.Smtp / 100;
         return reply.Enhanced is null ? 0 : reply.Enhanced[0] - '0';
     }
 
-    static Permanence PermanenceOf(Reply outer, CauseFacts facts) => ClassOf(outer) switch
+    static Permanence PermanenceOf(ReplyPart outer, CauseFacts facts) => ClassOf(outer) switch
     {
         4 => Permanence.Transient,
         5 => Permanence.Permanent,

@@ -35,7 +35,7 @@ sealed class Scratch(int verdicts)
         return verdict;
     }
 
-    public List<Reply> Replies { get; } = new(8);
+    public List<ReplyPart> Replies { get; } = new(8);
 
     public char[] Words(int room)
     {

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>One reply inside a status text: its start and end, and its codes.</summary>
-readonly record struct Reply(int Start, int End, int Smtp, string? Enhanced);
+readonly record struct ReplyPart(int Start, int End, int Smtp, string? Enhanced);
 
 /// <summary>
 /// Splits a status text into replies. Exchange wraps a reply in an envelope, and the reply often quotes a further one:
@@ -72,7 +72,7 @@ static class StatusText
         !first.IsEmpty ? first : !second.IsEmpty ? second : Between(said, start, ']');
 
     /// <summary>The replies of a text from the outermost to the innermost; at least one.</summary>
-    public static void Split(ReadOnlySpan<char> text, List<Reply> replies)
+    public static void Split(ReadOnlySpan<char> text, List<ReplyPart> replies)
     {
         replies.Clear();
         var at = 0;
@@ -101,7 +101,7 @@ static class StatusText
         return i;
     }
 
-    static void Segment(ReadOnlySpan<char> text, int from, int to, List<Reply> replies)
+    static void Segment(ReadOnlySpan<char> text, int from, int to, List<ReplyPart> replies)
     {
         while (from < to && (char.IsWhiteSpace(text[from]) || text[from] is '"' or '\'' or ':' or '[' or '('))
             from++;
@@ -114,11 +114,11 @@ static class StatusText
             var next = Codes.NextFull(text, i, to, smtp, enhanced);
             if (next < 0)
                 break;
-            replies.Add(new Reply(from, next, smtp, enhanced));
+            replies.Add(new ReplyPart(from, next, smtp, enhanced));
             from = next;
             (smtp, enhanced, i) = Codes.Read(text, from, to);
         }
-        replies.Add(new Reply(from, to, smtp, enhanced));
+        replies.Add(new ReplyPart(from, to, smtp, enhanced));
     }
 
     static int EnvelopeStart(ReadOnlySpan<char> text, scoped ReadOnlySpan<int> at)

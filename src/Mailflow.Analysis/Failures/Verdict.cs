@@ -22,7 +22,7 @@ sealed record Verdict(
     /// <summary>Longer replies are not remembered: those that repeat are short.</summary>
     const int LongestRemembered = 512;
 
-    public static Verdict Of(ReadOnlySpan<char> text, Reply reply, int part, Scratch scratch)
+    public static Verdict Of(ReadOnlySpan<char> text, ReplyPart reply, int part, Scratch scratch)
     {
         // Room after the words for the codes and the part, which complete the key of the cache.
         const int Codes = 32;
@@ -42,7 +42,7 @@ sealed record Verdict(
         return verdict;
     }
 
-    static Verdict Judge(ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, Reply reply, int part, Scratch scratch)
+    static Verdict Judge(ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReplyPart reply, int part, Scratch scratch)
     {
         var code = reply.Enhanced is null ? null : CodeTable.Of(reply.Enhanced);
         var match = RuleBook.Default.Match(words, smtp, reply.Enhanced, scratch);

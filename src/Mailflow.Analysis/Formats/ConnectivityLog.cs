@@ -97,8 +97,8 @@ sealed class ConnectivityReader
             return ConnectionOutcome.Connected;
         if (description.StartsWith("Failed connection"u8))
         {
-            error = SocketErrors.IndexOf(SocketErrorIn(description));
-            return SocketErrors.All[error].Outcome;
+            error = WinsockErrors.IndexOf(SocketErrorIn(description));
+            return WinsockErrors.All[error].Outcome;
         }
 
         return description.IndexOf("[Domain:Result]"u8) >= 0 || description.IndexOf(" reported by "u8) >= 0 ? ConnectionOutcome.DnsFailure : null;
@@ -114,7 +114,7 @@ sealed class ConnectivityReader
         var digits = description[(at + mark.Length)..];
         var end = digits.IndexOfAnyExcept(Utf8Fields.HexDigits);
         digits = end < 0 ? digits : digits[..end];
-        if (Utf8Parser.TryParse(digits, out int code, out var read, 'x') && read == digits.Length && SocketErrors.IndexOf(code) > 0)
+        if (Utf8Parser.TryParse(digits, out int code, out var read, 'x') && read == digits.Length && WinsockErrors.IndexOf(code) > 0)
             return code;
         return Utf8Parser.TryParse(digits, out code, out read) && read == digits.Length ? code : 0;
     }

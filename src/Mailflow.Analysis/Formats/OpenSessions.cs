@@ -150,7 +150,7 @@ sealed class OpenSession
     public int Accepted { get; set; }
 
     /// <summary>Number of 4xx and 5xx replies.</summary>
-    public int Refused { get; set; }
+    public int Rejected { get; set; }
 
     /// <summary>The lines so far of a reply that is not complete.</summary>
     public List<byte> Reply { get; } = [];
@@ -183,7 +183,7 @@ sealed class OpenSession
 
     public void Begin(ulong id)
     {
-        (Id, Tls, Last, Accepted, Refused, _runCount, _marks) = (id, TlsVersion.None, SmtpStage.Banner, 0, 0, 0, Marks.None);
+        (Id, Tls, Last, Accepted, Rejected, _runCount, _marks) = (id, TlsVersion.None, SmtpStage.Banner, 0, 0, 0, Marks.None);
         Reply.Clear();
     }
 
@@ -215,9 +215,9 @@ sealed class OpenSession
 
     public SmtpOutcome Outcome(bool broken) =>
         !SawStart ? SmtpOutcome.UnknownStart
-        : Accepted > 0 ? Refused > 0 ? SmtpOutcome.PartlyRefused : SmtpOutcome.Accepted
+        : Accepted > 0 ? Rejected > 0 ? SmtpOutcome.PartlyRefused : SmtpOutcome.Accepted
         : TlsFailed ? SmtpOutcome.TlsFailed
-        : Refused > 0 ? SmtpOutcome.Refused
+        : Rejected > 0 ? SmtpOutcome.Refused
         : AuthFailed ? SmtpOutcome.AuthFailed
         : broken && SawCommand ? SmtpOutcome.Broken
         : SmtpOutcome.NoMessage;
@@ -230,7 +230,7 @@ sealed class OpenSession
         to = to[sizeof(ulong)..];
         (to[0], to[1], to[2], to[3]) = ((byte)_marks, (byte)Tls, (byte)Last, (byte)_runCount);
         BinaryPrimitives.WriteInt32LittleEndian(to[4..], Accepted);
-        BinaryPrimitives.WriteInt32LittleEndian(to[8..], Refused);
+        BinaryPrimitives.WriteInt32LittleEndian(to[8..], Rejected);
         BinaryPrimitives.WriteUInt16LittleEndian(to[12..], (ushort)Reply.Count);
         to = to[14..];
         for (var i = 0; i < _runCount; i++)
@@ -253,7 +253,7 @@ sealed class OpenSession
         (_marks, Tls, Last) = ((Marks)from[0], (TlsVersion)Math.Min(from[1], (byte)TlsVersion.Other), (SmtpStage)Math.Min(from[2], (byte)Chunk));
         _runCount = Math.Min(from[3], (byte)MaxRuns);
         Accepted = BinaryPrimitives.ReadInt32LittleEndian(from[4..]);
-        Refused = BinaryPrimitives.ReadInt32LittleEndian(from[8..]);
+        Rejected = BinaryPrimitives.ReadInt32LittleEndian(from[8..]);
         var reply = BinaryPrimitives.ReadUInt16LittleEndian(from[12..]);
         from = from[14..];
         if (from.Length < (_runCount * RunSize) + reply)

@@ -178,7 +178,7 @@ sealed class ProtocolReader
             return;
         var stage = session.TakeWaiting();
         var diagnosis = _state.Diagnoses.Get(CollectionsMarshal.AsSpan(session.Reply));
-        tally.Refusals.Add(new(
+        tally.Rejections.Add(new(
             _direction,
             stage == OpenSession.Chunk ? SmtpStage.Data : stage,
             time,
@@ -187,7 +187,7 @@ sealed class ProtocolReader
             Encoding.UTF8.GetString(Short(Field(row, _remote))),
             session.Tls,
             diagnosis));
-        session.Refused++;
+        session.Rejected++;
         _sessions.ReplyBytes -= session.Reply.Count;
         session.Reply.Clear();
     }

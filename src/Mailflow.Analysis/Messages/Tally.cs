@@ -62,7 +62,7 @@ public sealed class Tally
     public List<SmtpSession> Sessions { get; } = [];
 
     /// <summary>4xx and 5xx replies, from protocol logs.</summary>
-    public List<SmtpRefusal> Refusals { get; } = [];
+    public List<RejectingReply> Rejections { get; } = [];
 
     /// <summary>A sample of the domains that mail was sent to.</summary>
     public IReadOnlyCollection<string> Reached => _reached;
@@ -199,7 +199,7 @@ public sealed class Tally
             last = failure.Diagnosis;
         }
 
-        foreach (var refusal in Refusals)
+        foreach (var refusal in Rejections)
             bytes += (2 * OfObject) + (sizeof(char) * (refusal.Diagnosis.Text.Length + refusal.Session.Length + refusal.Remote.Length));
         return bytes;
     }
@@ -222,7 +222,7 @@ public sealed class Tally
         Empty(Stages);
         Empty(Connections);
         Empty(Sessions);
-        Empty(Refusals);
+        Empty(Rejections);
         Newest = default;
         Oldest = default;
         Base = 0;

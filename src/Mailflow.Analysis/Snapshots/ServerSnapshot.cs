@@ -1,33 +1,5 @@
 namespace Mailflow.Analysis.Snapshots;
 
-/// <summary>The cmdlet that a snapshot comes from. The names are stored: do not rename.</summary>
-public enum SnapshotKind
-{
-    /// <summary>Get-Queue.</summary>
-    Queues,
-
-    /// <summary>Get-Message.</summary>
-    Messages,
-
-    /// <summary>Get-SendConnector.</summary>
-    SendConnectors,
-
-    /// <summary>Get-ReceiveConnector.</summary>
-    ReceiveConnectors,
-
-    /// <summary>Get-ExchangeCertificate.</summary>
-    Certificates,
-
-    /// <summary>Get-TransportConfig: the organisation's limits.</summary>
-    TransportConfig,
-
-    /// <summary>Get-TransportService: a server's DNS servers, intervals and log settings.</summary>
-    TransportService,
-
-    /// <summary>Get-ExchangeDiagnosticInfo -Process EdgeTransport -Component ResourceThrottling, or the events 15004 to 15007.</summary>
-    BackPressure,
-}
-
 /// <summary>The state of a server at one moment; the newest of each kind replaces the one before. Immutable, and bounded in size.</summary>
 /// <param name="Server">The server; <see cref="Organisation"/> for settings that all servers share.</param>
 /// <param name="Taken">When, UTC.</param>

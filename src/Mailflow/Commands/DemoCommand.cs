@@ -3,7 +3,6 @@ using System.Globalization;
 using Mailflow.Configuration;
 using Mailflow.Printing;
 using Mailflow.Simulator;
-using Mailflow.Tail;
 
 namespace Mailflow.Commands;
 

@@ -5,15 +5,6 @@ using Spectre.Console;
 
 namespace Mailflow.Commands;
 
-/// <summary>What a command answers with.</summary>
-static class ExitCode
-{
-    public const int Good = 0;
-    public const int BadNews = 1;
-    public const int Usage = 2;
-    public const int Failure = 3;
-}
-
 /// <summary>Parses, runs, and turns what went wrong into a sentence and an exit code. This is the top: nothing is caught above it.</summary>
 static class Invocation
 {

@@ -4,7 +4,6 @@ using Mailflow.Ledger;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 using Mailflow.Scan;
-using Mailflow.Tail;
 using Spectre.Console;
 
 namespace Mailflow.Commands;

@@ -4,8 +4,7 @@ using System.Net.Sockets;
 using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Domains;
 using Mailflow.Analysis.Messages;
-using Mailflow.Enrich;
-using Mailflow.Tail;
+using Mailflow.Privacy;
 
 namespace Mailflow.Configuration;
 

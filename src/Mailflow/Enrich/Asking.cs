@@ -5,13 +5,10 @@ using Mailflow.Analysis.Domains;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
 using Mailflow.Printing;
 
 namespace Mailflow.Enrich;
-
-/// <summary>What one question came to; the failures that raise the same question share it.</summary>
-/// <param name="Facts">A JSON object.</param>
-sealed record Reply(string Verdict, string Evidence, string Facts);
 
 /// <summary>What is asked about a failure, by its cause. Domains and our own addresses are asked about; never a person's address.</summary>
 /// <param name="known">Domains that exist, to which mail has gone.</param>
@@ -40,7 +37,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
     }
 
     /// <summary>Asks, with its deadline: what is not known by then is a timeout.</summary>
-    public async Task<Reply> AskAsync(string question, string about, CancellationToken stop)
+    public async Task<QuestionResult> AskAsync(string question, string about, CancellationToken stop)
     {
         using var late = new CancellationTokenSource(checks.Options.Deadline, checks.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
@@ -60,7 +57,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         }
     }
 
-    async Task<Reply> DnsAsync(string domain, CancellationToken stop)
+    async Task<QuestionResult> DnsAsync(string domain, CancellationToken stop)
     {
         var routes = await MailRoute.FindEachAsync(checks.Resolver, domain, stop);
         if (routes.Count == 0)
@@ -89,7 +86,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
     }
 
     /// <param name="about">The address that the reply names, a space, the list that it names; both may be empty.</param>
-    async Task<Reply> BlocklistAsync(string about, CancellationToken stop)
+    async Task<QuestionResult> BlocklistAsync(string about, CancellationToken stop)
     {
         var parts = about.Split(' ');
         List<IPAddress> addresses = parts[0].Length > 0 ? [IPAddress.Parse(parts[0])] : [.. checks.Options.EgressIps.Where(a => !AddressCheck.IsPrivate(a))];
@@ -117,7 +114,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
     async Task<IReadOnlyList<ListResult>> NamedAsync(Blocklist list, List<IPAddress> addresses, CancellationToken stop) =>
         await Task.WhenAll(addresses.Where(a => list.Kinds.HasFlag(a.IsIpv4() ? ListKinds.Ipv4 : ListKinds.Ipv6)).Select(a => checks.Lists.AskAsync(list, a, stop)));
 
-    async Task<Reply> SenderAuthAsync(string domain, CancellationToken stop)
+    async Task<QuestionResult> SenderAuthAsync(string domain, CancellationToken stop)
     {
         var options = checks.Options;
         var spf = options.EgressIps.Select(ip => checks.Domains.SpfOfAsync(domain, ip, stop)).ToList();
@@ -144,7 +141,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
     }
 
     /// <summary>Whether the other side insists on TLS, so that a fault in it stops the mail.</summary>
-    async Task<Reply> TlsAsync(string domain, CancellationToken stop)
+    async Task<QuestionResult> TlsAsync(string domain, CancellationToken stop)
     {
         var route = await MailRoute.FindAsync(checks.Resolver, null, domain, stop);
         var sts = await checks.Resolver.AskAsync("_mta-sts." + domain, DnsClient.QueryType.TXT, stop);

@@ -3,33 +3,9 @@ using System.Net;
 using DnsClient;
 using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Messages;
+using Mailflow.Configuration;
 
 namespace Mailflow.Enrich;
-
-/// <summary>What a list says of an address or a domain.</summary>
-/// <param name="Reason">The list's own words (TXT); null where it has none.</param>
-sealed record ListResult(Blocklist List, string Subject, ListReading Reading, string? Reason, DateTimeOffset At)
-{
-    public ListState State => Reading.State;
-
-    public Finding Finding => State switch
-    {
-        ListState.Listed => new(Subject, List.Zone, Severity.Trouble, $"listed: {Reading.Says}{(Reason is null ? "" : $" ({Reason})")}",
-            $"First find the reason (a compromised account, an open relay, a bulk mailing) and stop it. Then ask for removal: {List.Delist}"),
-        ListState.NotListed => new(Subject, List.Zone, Severity.Good, "not listed"),
-        ListState.Closed => new(Subject, List.Zone, Severity.Warning, $"not asked, this list is closed: {Reading.Says}", "Remove it everywhere, in filters too: a closed list gives wrong answers."),
-        _ => new(Subject, List.Zone, Severity.Unknown, $"not known: {Reading.Says}", State switch
-        {
-            ListState.Refused => $"{List.Policy} See {List.Source}",
-            ListState.Unhealthy => "Use your own resolver, not a public one (--resolver, Enrichment:Resolvers). If the result is the same, remove the list.",
-            _ => null,
-        }),
-    };
-}
-
-/// <summary>Whether a list passes its own test (RFC 5782 section 5).</summary>
-/// <param name="Healthy">True, false, or null where it could not be found out.</param>
-sealed record ListHealth(bool? Healthy, ListState State, string Says, DateTimeOffset At);
 
 /// <summary>
 /// Asks blocklists. A list is believed only where it passes its own test both ways: 127.0.0.2 listed, so that it is alive; 127.0.0.1 not,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using DnsClient;
+using Mailflow.Configuration;
 
 namespace Mailflow.Enrich;
 

@@ -2,6 +2,7 @@ using System.Net;
 using DnsClient;
 using DnsClient.Protocol;
 using Mailflow.Analysis.Domains;
+using Mailflow.Configuration;
 
 namespace Mailflow.Enrich;
 

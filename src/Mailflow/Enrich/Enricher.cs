@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Logging;
 using Mailflow.Pipeline;
@@ -98,8 +99,8 @@ sealed class Enricher(Asking asking, EnrichOptions options, Store store, DeltaPo
     async Task<AnswerBatch> AnswerAsync(List<Unasked> run, CancellationToken stop)
     {
         var oldest = clock.GetUtcNow() - options.MaxAge;
-        var asked = new Dictionary<(string, string), Task<Reply>>();
-        var answers = new List<(Unasked Event, string Question, Task<Reply> Reply)>();
+        var asked = new Dictionary<(string, string), Task<QuestionResult>>();
+        var answers = new List<(Unasked Event, string Question, Task<QuestionResult> Reply)>();
         var skipped = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var failure in run)
         {

@@ -1,15 +1,5 @@
 namespace Mailflow.Enrich;
 
-/// <summary>How bad a finding is. What is not known is neither good nor bad.</summary>
-enum Severity
-{
-    Good,
-    Note,
-    Unknown,
-    Warning,
-    Trouble,
-}
-
 /// <summary>One thing that a check found.</summary>
 /// <param name="Subject">The domain, address or host.</param>
 /// <param name="Check">What was looked at: `mx`, `spf`, a list's zone, `certificate`, ...</param>

@@ -4,30 +4,6 @@ using DnsClient.Protocol;
 
 namespace Mailflow.Enrich;
 
-/// <summary>Where mail for a domain goes, as one resolver says: a closed set.</summary>
-enum RouteVerdict
-{
-    /// <summary>To servers that have an address.</summary>
-    Resolves,
-
-    /// <summary>The domain does not exist.</summary>
-    NxDomain,
-
-    /// <summary>The domain exists, without MX and without address.</summary>
-    NoData,
-
-    /// <summary>The domain says that it takes no mail (RFC 7505).</summary>
-    NullMx,
-
-    /// <summary>No server that the MX names has an address.</summary>
-    NoAddress,
-    ServFail,
-    Bogus,
-    Refused,
-    Timeout,
-    Unusable,
-}
-
 /// <summary>One resolver's word.</summary>
 /// <param name="Hosts">Mail servers, the preferred first.</param>
 /// <param name="Addresses">Of the first of them.</param>

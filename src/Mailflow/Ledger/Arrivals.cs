@@ -8,7 +8,7 @@ sealed class Arrivals(Store? store, Totals totals)
 {
     public SeenEvents Seen { get; } = new(store);
 
-    public Refusals Refusals { get; } = new(store);
+    public RejectedMessages Rejected { get; } = new(store);
 
     public ServerSnapshots Snapshots { get; } = new(store);
 
@@ -19,12 +19,12 @@ sealed class Arrivals(Store? store, Totals totals)
     public void Take(Delta delta, DateTimeOffset now)
     {
         var failures = delta.Tally.Failures;
-        failures.RemoveAll(f => !Refusals.Add(f));
+        failures.RemoveAll(f => !Rejected.Add(f));
         foreach (var reported in delta.Events)
             if (Seen.Add(reported))
             {
                 totals.Apply(reported);
-                Refusals.Add(reported, delta.File.Id, now);
+                Rejected.Add(reported, delta.File.Id, now);
                 if (reported.Pressure is { } pressure)
                     Snapshots.Add(new ServerSnapshot(SnapshotKind.BackPressure, totals.LabelOf(reported.Server), reported.Time) { Pressure = pressure });
             }
@@ -36,7 +36,7 @@ sealed class Arrivals(Store? store, Totals totals)
     /// <summary>Counts the failures whose row has not come.</summary>
     public void TakeDue(DateTimeOffset now)
     {
-        foreach (var lone in Refusals.TakeDue(now))
+        foreach (var lone in Rejected.TakeDue(now))
         {
             totals.Apply(lone);
             store?.Exports.Failed.Add(lone.Failure);
@@ -48,7 +48,7 @@ sealed class Arrivals(Store? store, Totals totals)
     public void Stored()
     {
         Seen.Stored();
-        Refusals.Stored();
+        Rejected.Stored();
         Snapshots.Stored();
         Lone.Clear();
     }

@@ -3,26 +3,12 @@ using System.Text;
 using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Configuration;
 using Mailflow.Logging;
 using Mailflow.Pipeline;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
-
-/// <summary>What is kept and for how long.</summary>
-sealed record LedgerOptions
-{
-    /// <summary>The least time between two commits: rows that come meanwhile share one.</summary>
-    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(250);
-
-    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(30);
-
-    public long MaxBytes { get; init; } = 1024L * 1024 * 1024;
-
-    public bool KeepDeferrals { get; init; }
-
-    public bool KeepSubjects { get; init; }
-}
 
 /// <summary>
 /// The single committer: adds deltas up, writes what they change in one transaction, and only then publishes the snapshot that everyone
@@ -160,7 +146,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
                 }
             }
 
-            if ((ended || !rests) && (_pending.Count > 0 || _arrivals.Refusals.AreDue(clock.GetUtcNow())))
+            if ((ended || !rests) && (_pending.Count > 0 || _arrivals.Rejected.AreDue(clock.GetUtcNow())))
                 await CommitAsync(abort);
             if (maintenance.IsBusy || Until(_lastMaintenance, Maintenance.Interval) <= TimeSpan.Zero)
                 Maintain(maintenance);

@@ -39,11 +39,11 @@ sealed class ExportTables : IDisposable
         _deleteSnapshot = store.Command("DELETE FROM snapshots WHERE kind = $kind AND server = $server", "kind", "server");
     }
 
-    public List<EventLog> LoadLogs() => _store.Load("SELECT id, server, channel, floor FROM event_logs", r => new EventLog(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3)));
+    public List<SeenLog> LoadLogs() => _store.Load("SELECT id, server, channel, floor FROM event_logs", r => new SeenLog(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3)));
 
-    public List<OpenRefusal> LoadRefusals() => _store.Load(
+    public List<OpenRejection> LoadRejections() => _store.Load(
         "SELECT message_id, due, counted, time, server, connector, status, event_id, file, record FROM refusals",
-        r => new OpenRefusal(r.GetString(0), r.GetInt64(1), r.GetInt64(2) != 0, DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(3)).UtcDateTime, r.GetString(4), r.GetString(5), r.GetString(6), r.GetFieldValue<byte[]>(7), r.GetInt64(8), r.GetInt64(9)));
+        r => new OpenRejection(r.GetString(0), r.GetInt64(1), r.GetInt64(2) != 0, DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(3)).UtcDateTime, r.GetString(4), r.GetString(5), r.GetString(6), r.GetFieldValue<byte[]>(7), r.GetInt64(8), r.GetInt64(9)));
 
     public List<ServerSnapshot> LoadSnapshots() => _store.Load("SELECT data FROM snapshots", r => SnapshotJson.Read(r.GetString(0)));
 
@@ -59,7 +59,7 @@ sealed class ExportTables : IDisposable
             Store.Run(_insertLog, transaction, log.Id, log.Server, log.Channel, log.Floor);
         foreach (var ((log, record), time) in arrivals.Seen.Fresh)
             Store.Run(_insertSeen, transaction, log, record, time);
-        foreach (var (messageId, refusal) in arrivals.Refusals.Changed)
+        foreach (var (messageId, refusal) in arrivals.Rejected.Changed)
             if (refusal is { } r)
                 Store.Run(_upsertRefusal, transaction, messageId, r.Due, r.Counted ? 1 : 0, new DateTimeOffset(r.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(), r.Server, r.Connector, r.Status, r.EventId, r.File, r.Record);
             else

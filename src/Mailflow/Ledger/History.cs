@@ -5,50 +5,6 @@ using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
 
-/// <summary>Failures that have cause, code and kind in common.</summary>
-/// <param name="Status">The newest one's status text, as the log has it.</param>
-sealed record ReasonCount(Cause Cause, string Reason, long Count, DateTimeOffset Newest, string Status, string Domain, string Connector, string Server, string Recipient, string Sender);
-
-/// <summary>How a cause spreads over recipients' domains.</summary>
-/// <param name="TopDomain">The domain with the most of its failures; empty where they have none.</param>
-sealed record CauseSpread(Cause Cause, string TopDomain, long TopCount, long Domains);
-
-/// <summary>Failures to one recipients' domain.</summary>
-/// <param name="TopCause">The cause of most of them.</param>
-sealed record DomainCount(string Domain, long Count, Cause TopCause, long TopCount, DateTimeOffset Newest);
-
-/// <summary>One failure as it is stored, address and all: whoever shows it masks it.</summary>
-sealed record StoredFailure(DateTimeOffset Time, string Server, string Recipient, string Domain, string Connector, Cause Cause, string Reason, string Status, string RemoteHost, string? Answer = null)
-{
-    public string Sender { get; init; } = "";
-
-    /// <summary>The SMTP session that the row names; empty where it names none.</summary>
-    public string Session { get; init; } = "";
-
-    /// <summary>What was refused in that session; null where no protocol log shows it.</summary>
-    public SessionRefusal? Refusal { get; init; }
-}
-
-/// <summary>What a protocol log says of a refusal.</summary>
-/// <param name="Stage">The command that was refused.</param>
-/// <param name="Tls">What encrypted the session: `none`, or a version.</param>
-/// <param name="Remote">The other side's address and port.</param>
-sealed record SessionRefusal(string Stage, string Tls, string Remote);
-
-/// <summary>The newest row that one server wrote under one root.</summary>
-sealed record NewestRow(string Root, string Server, DateTimeOffset Time);
-
-/// <summary>What is kept of failures.</summary>
-/// <param name="Oldest">The oldest failure's time; null where none is kept.</param>
-/// <param name="Removed">Failures and deferrals that retention has deleted.</param>
-sealed record Kept(DateTimeOffset? Oldest, long Events, long Removed);
-
-/// <summary>A line that could not be read, and where it stands: the newest of them.</summary>
-/// <param name="At">When it was met.</param>
-/// <param name="Offset">Its first byte, from the start of the file.</param>
-/// <param name="Length">In bytes.</param>
-sealed record QuarantinedLine(DateTimeOffset At, string File, long Offset, long Length, string Reason);
-
 /// <summary>
 /// What the page asks the store: reads only, and all answers are of one moment. Times are in milliseconds and a range holds its start but not its end.
 /// </summary>
@@ -194,7 +150,7 @@ sealed class History : IDisposable
             {
                 Sender = r.Kept(14, KeptText.Address),
                 Session = r.GetString(9),
-                Refusal = r.IsDBNull(10) ? null : new(r.GetString(10), r.GetString(11), r.GetString(12)),
+                Reply = r.IsDBNull(10) ? null : new(r.GetString(10), r.GetString(11), r.GetString(12)),
             },
             ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));
 
@@ -332,7 +288,7 @@ sealed class History : IDisposable
             r => new QuarantinedLine(Time(r.GetInt64(0)), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetString(4)),
             ("most", most));
 
-    public Kept Kept()
+    public StoreSize Kept()
     {
         // AUTOINCREMENT never gives a number twice, so what is not deleted is there.
         using var rows = Query("SELECT (SELECT min(time) FROM events), (SELECT seq FROM sqlite_sequence WHERE name = 'events'), (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'removed')");

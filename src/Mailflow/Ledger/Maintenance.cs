@@ -1,3 +1,5 @@
+using Mailflow.Configuration;
+
 namespace Mailflow.Ledger;
 
 /// <summary>
@@ -84,13 +86,13 @@ sealed class Maintenance(Store store, Departures departures, Arrivals arrivals, 
             yield return null;
         if (_lastSweep is not { } last || clock.GetElapsedTime(last) >= SweepInterval)
         {
-            foreach (var _ in store.SmtpRefusals.Sweep(old))
+            foreach (var _ in store.Replies.Sweep(old))
                 yield return null;
             _lastSweep = clock.GetTimestamp();
         }
 
         // What they forget is written with the next commit.
-        arrivals.Refusals.Prune(now - options.Keep);
+        arrivals.Rejected.Prune(now - options.Keep);
         arrivals.Snapshots.Prune(now - options.Keep);
         if (Present is not null)
         {

@@ -18,14 +18,14 @@ sealed class SeenEvents(Store? store)
     /// <summary>A time without a zone is off by up to 14 hours: the same event in another export.</summary>
     static readonly long SameEvent = (long)TimeSpan.FromHours(15).TotalMilliseconds;
 
-    readonly Dictionary<(string Server, string Channel), EventLog> _logs = new(store?.Exports.LoadLogs().ToDictionary(l => (l.Server, l.Channel)) ?? []);
+    readonly Dictionary<(string Server, string Channel), SeenLog> _logs = new(store?.Exports.LoadLogs().ToDictionary(l => (l.Server, l.Channel)) ?? []);
     readonly Dictionary<(long Log, long Record), long> _fresh = [];
 
     /// <summary>Those since the last commit, with their times.</summary>
     public IReadOnlyDictionary<(long Log, long Record), long> Fresh => _fresh;
 
     /// <summary>Logs since the last commit.</summary>
-    public List<EventLog> FreshLogs { get; } = [];
+    public List<SeenLog> FreshLogs { get; } = [];
 
     /// <summary>Events that were noted since it was last looked whether they are too many; at the start that is not known.</summary>
     public int Added { get; set; } = MaxSeen;
@@ -78,4 +78,4 @@ sealed class SeenEvents(Store? store)
 
 /// <summary>A Windows log of a server.</summary>
 /// <param name="Floor">Events before this, in milliseconds, are forgotten and count as seen.</param>
-sealed record EventLog(long Id, string Server, string Channel, long Floor);
+sealed record SeenLog(long Id, string Server, string Channel, long Floor);

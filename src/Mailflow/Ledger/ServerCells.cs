@@ -90,7 +90,7 @@ sealed class ServerCells(string server, CellTable table)
                 foreach (var outcome in Enum.GetValues<ConnectionOutcome>())
                     foreach (var source in Enum.GetValues<ConnectionSource>())
                         table.At(new(Counter.Connections, source.Name(), outcome.Name(), server));
-                foreach (var error in SocketErrors.All)
+                foreach (var error in WinsockErrors.All)
                     table.At(new(Counter.SocketErrors, error.Name, server));
                 foreach (var cause in Causes)
                     table.At(new(Counter.ConnectionRetries, cause.Name(), server));

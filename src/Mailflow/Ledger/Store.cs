@@ -15,7 +15,7 @@ sealed class Store : IDisposable
     const int MaxQuarantine = 10_000;
 
     /// <summary>Refusals that are kept of each server and direction: the newest. Many come from who tries to send spam to us.</summary>
-    public const int MaxRefusals = 5_000;
+    public const int MaxReplies = 5_000;
 
     /// <summary>Bytes that the -wal file keeps when what it held is in the store. It grows while somebody reads for long.</summary>
     const int KeptWal = 64 << 20;
@@ -46,7 +46,7 @@ sealed class Store : IDisposable
             Prepare();
             LastEvent = Scalar("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'");
             Events = new(_connection);
-            SmtpRefusals = new(this, _connection);
+            Replies = new(this, _connection);
             _deleteCell = new(_connection, "DELETE FROM cells WHERE counter = ? AND a = ? AND b = ? AND c = ? AND d = ?");
             _upsertCell = new(_connection, "INSERT INTO cells (counter, a, b, c, d, value) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
             _upsertFile = new(_connection, """
@@ -74,7 +74,7 @@ sealed class Store : IDisposable
         catch (Exception e)
         {
             _connection?.Dispose();
-            if (Refusal(path, e) is { } refusal)
+            if (ExceptionOf(path, e) is { } refusal)
                 throw refusal;
             throw;
         }
@@ -91,7 +91,7 @@ sealed class Store : IDisposable
     public EventTables Events { get; }
 
     /// <summary>What SMTP sessions were refused.</summary>
-    public RefusalTables SmtpRefusals { get; }
+    public ReplyTables Replies { get; }
 
     /// <summary>When the store was made: all its counters count from then. Null for one that an earlier version made.</summary>
     public DateTimeOffset? Born { get; }
@@ -150,7 +150,7 @@ sealed class Store : IDisposable
             Events.Begin();
             foreach (var delta in deltas)
                 Write(delta, keepDeferrals, keepSubjects, now, transaction);
-            SmtpRefusals.WriteRings();
+            Replies.WriteRings();
             if (arrivals is not null)
             {
                 Exports.Write(arrivals, transaction);
@@ -167,7 +167,7 @@ sealed class Store : IDisposable
         }
         finally
         {
-            SmtpRefusals.Ended(stored);
+            Replies.Ended(stored);
         }
 
         LastEvent += Events.Inserted;
@@ -223,7 +223,7 @@ sealed class Store : IDisposable
     public void Dispose()
     {
         Events.Dispose();
-        SmtpRefusals.Dispose();
+        Replies.Dispose();
         _upsertCell.Dispose();
         _deleteCell.Dispose();
         _upsertFile.Dispose();
@@ -270,12 +270,12 @@ sealed class Store : IDisposable
             if (!failure.Deferred || keepDeferrals)
             {
                 var offset = delta.Offset + failure.Offset;
-                Events.Write(failure, delta.Server, EventId.Of(delta.File, offset, failure), delta.File.Id, offset, keepSubjects);
+                Events.Write(failure, delta.Server, FailureId.Of(delta.File, offset, failure), delta.File.Id, offset, keepSubjects);
             }
 
         // A block holds more of one server than are kept only where spam pours in.
-        foreach (var refusal in tally.Refusals.TakeLast(MaxRefusals))
-            SmtpRefusals.Write(delta.Server, refusal);
+        foreach (var refusal in tally.Rejections.TakeLast(MaxReplies))
+            Replies.Write(delta.Server, refusal);
     }
 
     void Quarantine(Delta delta, long offset, long length, string reason, DateTimeOffset now) =>
@@ -326,7 +326,7 @@ sealed class Store : IDisposable
     }
 
     /// <summary>What is wrong with the store, as a person can mend it; null for what is no fault of the store.</summary>
-    public static StoreException? Refusal(string path, Exception e) => e switch
+    public static StoreException? ExceptionOf(string path, Exception e) => e switch
     {
         SqliteException fault when fault.IsUnusable() => StoreException.Unusable(path, e.Message),
         SqliteException or InvalidCastException or InvalidOperationException or OverflowException or FormatException or ArgumentException => StoreException.Corrupt(path, e.Message),
@@ -344,9 +344,9 @@ sealed class Store : IDisposable
             while (rows.Read())
                 loaded.Add(read(rows));
         }
-        catch (Exception e) when (Refusal(Path, e) is not null)
+        catch (Exception e) when (ExceptionOf(Path, e) is not null)
         {
-            throw Refusal(Path, e)!;
+            throw ExceptionOf(Path, e)!;
         }
 
         return loaded;

@@ -90,7 +90,7 @@ sealed class StoreCheck(Store store, TimeProvider clock)
         }
         catch (SqliteException e)
         {
-            throw Store.Refusal(store.Path, e)!;
+            throw Store.ExceptionOf(store.Path, e)!;
         }
     }
 

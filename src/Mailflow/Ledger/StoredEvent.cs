@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Failures;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 

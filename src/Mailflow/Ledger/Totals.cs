@@ -197,7 +197,7 @@ sealed class Totals
             Count(new(Counter.SmtpSessions, session.Direction.Name(), session.Outcome.Name(), session.Tls.Name(), cells.Server), 1);
         }
 
-        foreach (var refusal in tally.Refusals)
+        foreach (var refusal in tally.Rejections)
         {
             cells.Start(KindOf(refusal.Direction));
             Count(new(Counter.SmtpRefusals, refusal.Direction.Name(), refusal.Stage.Name(), refusal.Diagnosis.Cause.Name(), cells.Server), 1);
@@ -214,7 +214,7 @@ sealed class Totals
         }
 
         if (connection.Error >= 0)
-            Count(new(Counter.SocketErrors, SocketErrors.All[connection.Error].Name, server), 1);
+            Count(new(Counter.SocketErrors, WinsockErrors.All[connection.Error].Name, server), 1);
         if (connection.Retry is { } cause)
             Count(new(Counter.ConnectionRetries, cause.Name(), server), 1);
         if (connection.Sent > 0)
@@ -232,7 +232,7 @@ sealed class Totals
         var server = LabelOf(reported.Server);
         CellsOf(server).Start(LogKind.Events);
         Count(IsOwn(reported, server) ? new(Counter.WindowsEvents, reported.Provider, reported.Id.ToString(CultureInfo.InvariantCulture), server) : new(Counter.WindowsEvents, Other, Other, server), 1);
-        if (reported.Refused is { Diagnosis: var diagnosis })
+        if (reported.Rejected is { Diagnosis: var diagnosis })
             Count(new(Counter.Refusals, diagnosis.Cause.Name(), diagnosis.Permanence.Name(), server), 1);
     }
 

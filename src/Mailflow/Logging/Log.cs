@@ -13,7 +13,7 @@ static partial class Log
     public static partial void FileUnreadable(ILogger log, string path, string reason);
 
     [LoggerMessage(3, LogLevel.Information, "{Path} is ignored: {Reason}.")]
-    public static partial void Refused(ILogger log, string path, string reason);
+    public static partial void Ignored(ILogger log, string path, string reason);
 
     [LoggerMessage(4, LogLevel.Warning, "{Path} was truncated or replaced after it had been read up to byte {Offset}. It is read again from its start.")]
     public static partial void Replaced(ILogger log, string path, long offset);

@@ -7,6 +7,7 @@ using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
 using OpenTelemetry.Metrics;
 
 namespace Mailflow.Metrics;
@@ -37,7 +38,7 @@ sealed class Telemetry : IDisposable
     static readonly MetricLabel Destination = MetricLabel.Open("destination", $"the next hop as the log names it: a domain, a smart host, a mailbox database; the first {Totals.MaxDestinations}, then `other`");
     static readonly MetricLabel ConnectionSource = MetricLabel.Closed("source", Enum.GetValues<ConnectionSource>().Select(s => s.Name()));
     static readonly MetricLabel ConnectionOutcome = MetricLabel.Closed("outcome", Enum.GetValues<ConnectionOutcome>().Select(o => o.Name()));
-    static readonly MetricLabel SocketError = MetricLabel.Closed("error", SocketErrors.All.Select(e => e.Name));
+    static readonly MetricLabel SocketError = MetricLabel.Closed("error", WinsockErrors.All.Select(e => e.Name));
     static readonly MetricLabel SmtpDirection = MetricLabel.Closed("direction", Enum.GetValues<SmtpDirection>().Select(d => d.Name()));
     static readonly MetricLabel SmtpOutcome = MetricLabel.Closed("outcome", Enum.GetValues<SmtpOutcome>().Select(o => o.Name()));
     static readonly MetricLabel SmtpStage = MetricLabel.Closed("stage", Enum.GetValues<SmtpStage>().Select(s => s.Name()));

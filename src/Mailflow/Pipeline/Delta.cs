@@ -1,7 +1,6 @@
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
-using Mailflow.Ledger;
 
 namespace Mailflow.Pipeline;
 
@@ -72,7 +71,7 @@ sealed class Delta(bool keepsTimes = false)
     {
         var bytes = Tally.Bytes() + (Sessions?.Length ?? 0) + (OfEvent * (long)Events.Count);
         foreach (var reported in Events)
-            bytes += sizeof(char) * (reported.Refused?.Diagnosis.Text.Length ?? 0);
+            bytes += sizeof(char) * (reported.Rejected?.Diagnosis.Text.Length ?? 0);
         foreach (var snapshot in Snapshots)
             bytes += sizeof(char) * snapshot.Characters();
         return bytes;

@@ -1,25 +1,5 @@
 namespace Mailflow.Pipeline;
 
-/// <summary>What the files of one root come to.</summary>
-/// <param name="UnreadBytes">Bytes that are not committed; those of refused files left out.</param>
-/// <param name="StuckBytes">Those of them that cannot be only the unfinished line at a file's end.</param>
-/// <param name="FailedFiles">Files that cannot be read at the moment.</param>
-readonly record struct RootTotals(int Files, long Bytes, long UnreadBytes, long StuckBytes, int UnreadFiles, int RefusedFiles, int FailedFiles);
-
-/// <summary>Whether a file counts, and as what.</summary>
-enum FileStanding : byte
-{
-    /// <summary>It does not count: not in its folder, or not known to be.</summary>
-    Absent,
-    Good,
-
-    /// <summary>It cannot be read at the moment.</summary>
-    Failed,
-
-    /// <summary>It is left alone for good.</summary>
-    Refused,
-}
-
 /// <summary>
 /// How far a file is read and committed. The tailer changes it as it sees and reads, the committer as it commits; the totals of the root
 /// change with it, so that nobody has to add up all files.
@@ -103,42 +83,5 @@ class FileProgress(RootFigures figures)
             field = value;
             figures.Add(this, 1);
         }
-    }
-}
-
-/// <summary>The totals of a root, renewed at each change of one of its files.</summary>
-sealed class RootFigures
-{
-    /// <summary>A RECEIVE row with 5,000 recipients is shorter.</summary>
-    const int MaxUnfinishedLine = BlockPool.BlockBytes;
-
-    RootTotals _totals;
-
-    /// <summary>Held while a file or the totals change.</summary>
-    public Lock Gate { get; } = new();
-
-    public RootTotals Totals
-    {
-        get
-        {
-            lock (Gate)
-                return _totals;
-        }
-    }
-
-    /// <summary>Adds a file, or takes it away. The caller holds the lock.</summary>
-    internal void Add(FileProgress file, int sign)
-    {
-        if (file.Standing == FileStanding.Absent)
-            return;
-        var rest = file.Standing == FileStanding.Refused ? 0 : Math.Max(0, file.Size - file.Committed);
-        _totals = new(
-            _totals.Files + sign,
-            _totals.Bytes + (sign * file.Size),
-            _totals.UnreadBytes + (sign * rest),
-            _totals.StuckBytes + (file.Offset > file.Committed || rest > MaxUnfinishedLine ? sign * rest : 0),
-            _totals.UnreadFiles + (rest > 0 ? sign : 0),
-            _totals.RefusedFiles + (file.Standing == FileStanding.Refused ? sign : 0),
-            _totals.FailedFiles + (file.Standing == FileStanding.Failed ? sign : 0));
     }
 }

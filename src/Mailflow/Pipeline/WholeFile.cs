@@ -7,7 +7,7 @@ namespace Mailflow.Pipeline;
 /// <param name="ownsHandle">False where the handle is only lent, to look at the start.</param>
 sealed class WholeFile(SafeFileHandle handle, long size, bool ownsHandle = true) : Stream
 {
-    public Tail.Pulse? Pulse { get; init; }
+    public Pulse? Pulse { get; init; }
 
     /// <summary>When it was last written, UTC: for a snapshot, when it was taken.</summary>
     public DateTime LastWrite { get; } = File.GetLastWriteTimeUtc(handle);
@@ -72,6 +72,3 @@ sealed class WholeFile(SafeFileHandle handle, long size, bool ownsHandle = true)
         base.Dispose(disposing);
     }
 }
-
-/// <summary>Where the reading of an export broke off, and why.</summary>
-sealed record BrokenOff(long Records, long Offset, string Reason);

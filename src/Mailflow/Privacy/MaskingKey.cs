@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Mailflow.Configuration;
 
 namespace Mailflow.Privacy;
 

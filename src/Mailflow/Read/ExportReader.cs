@@ -115,7 +115,7 @@ sealed class ExportReader : IDisposable
     {
         var server = SnapshotReading.NameOf(read.Computer);
         var record = read.RecordId > 0 ? read.RecordId : Number(read);
-        var refused = SmtpAck.From(read) is { } ack ? new Refusal(KeptText.Cut(ack.MessageId ?? "", KeptText.Line), KeptText.Cut(ack.Connector ?? "", KeptText.Name), Diagnosis.Of(ack.Response)) : null;
+        var refused = SmtpAck.From(read) is { } ack ? new RejectedMessage(KeptText.Cut(ack.MessageId ?? "", KeptText.Line), KeptText.Cut(ack.Connector ?? "", KeptText.Name), Diagnosis.Of(ack.Response)) : null;
         return new(KeptText.Cut(read.Provider, KeptText.Name), read.Id, server, KeptText.Cut(read.Channel, KeptText.Name), record, read.TimeUtc, refused, ResourcePressure.Of(read));
     }
 

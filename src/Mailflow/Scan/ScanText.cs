@@ -70,7 +70,7 @@ static class ScanText
         Counts(console, "Connection attempts, from connectivity logs", "source, outcome", report.By(Counter.Connections, k => $"{k.A}, {k.B}"));
         var errors = NewTable(console, "Failed connection attempts, by socket error", "error", "attempts", "what it means");
         foreach (var (name, count) in report.By(Counter.SocketErrors, k => k.A))
-            Row(errors, Cell(name), Number(count), Cell(SocketErrors.All.First(e => e.Name == name).Says));
+            Row(errors, Cell(name), Number(count), Cell(WinsockErrors.All.First(e => e.Name == name).Says));
         Show(errors, console);
         Counts(console, "Next hops with most failed connection attempts", "next hop", report.FailedHops(Top).Select(h => (masking.Text(h.Name), h.Count)));
         Counts(console, "Sessions that ended early, by cause", "cause", report.By(Counter.ConnectionRetries, k => k.A).Take(Top));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
+using Mailflow.Configuration;
 using Mailflow.Pipeline;
 using Mailflow.Read;
 using Mailflow.Tail;

@@ -10,10 +10,10 @@ sealed class ConsoleSink(TextWriter output) : ISink
 
     public string Target => "standard output";
 
-    public async Task<Answer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
+    public async Task<SinkAnswer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
     {
         await output.WriteAsync(Encoding.UTF8.GetString(lines.Span).AsMemory(), abort);
         await output.FlushAsync(abort);
-        return Answer.Taken;
+        return SinkAnswer.Taken;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 

@@ -7,9 +7,9 @@ sealed class FileSink(RollingFile file) : ISink
 
     public string Target => file.Path;
 
-    public Task<Answer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
+    public Task<SinkAnswer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
     {
         file.Append(lines.Span);
-        return Task.FromResult(Answer.Taken);
+        return Task.FromResult(SinkAnswer.Taken);
     }
 }

@@ -18,7 +18,7 @@ sealed class OtlpSink(OtlpTarget target, TimeProvider clock) : ISink, IDisposabl
 
     public string Target => target.ToString();
 
-    public Task<Answer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
+    public Task<SinkAnswer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
     {
         var body = new ArrayBufferWriter<byte>(lines.Length * 2);
         OtlpLogs.Write(lines.Span, clock.GetUtcNow(), body);
@@ -40,16 +40,16 @@ sealed class OtlpSink(OtlpTarget target, TimeProvider clock) : ISink, IDisposabl
 
     public void Dispose() => _client.Dispose();
 
-    Answer Judge(HttpResponseMessage response)
+    SinkAnswer Judge(HttpResponseMessage response)
     {
         var http = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)response.StatusCode}");
         return response.StatusCode switch
         {
-            _ when response.IsSuccessStatusCode => Answer.Taken,
-            HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge => new(Verdict.Refused, http),
+            _ when response.IsSuccessStatusCode => SinkAnswer.Taken,
+            HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge => new(SinkOutcome.Rejected, http),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.InternalServerError =>
-                new(Verdict.Later, http, SinkHttp.RetryAfter(response, clock)),
-            _ => new(Verdict.Misconfigured, $"no collector accepts log records at this URL ({http}); check Otlp:Url (without /v1/logs) and Otlp:HeaderFile"),
+                new(SinkOutcome.Later, http, SinkHttp.RetryAfter(response, clock)),
+            _ => new(SinkOutcome.Misconfigured, $"no collector accepts log records at this URL ({http}); check Otlp:Url (without /v1/logs) and Otlp:HeaderFile"),
         };
     }
 }

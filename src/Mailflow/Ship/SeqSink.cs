@@ -29,11 +29,11 @@ sealed class SeqSink : ISink, IDisposable
 
     public string Target { get; }
 
-    public async Task<Answer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
+    public async Task<SinkAnswer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
     {
         // What HttpClient throws for such a key may have it in its message.
         if (_key is not null && _key.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            return new(Verdict.Misconfigured, "the API key contains an invalid character (space, line end, or non-ASCII); Events:Seq:ApiKeyFile must name a file with only the key");
+            return new(SinkOutcome.Misconfigured, "the API key contains an invalid character (space, line end, or non-ASCII); Events:Seq:ApiKeyFile must name a file with only the key");
         return await SinkHttp.TryAsync(
             async cancel =>
             {
@@ -62,20 +62,20 @@ sealed class SeqSink : ISink, IDisposable
         return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
     }
 
-    Answer Judge(HttpResponseMessage response)
+    SinkAnswer Judge(HttpResponseMessage response)
     {
         var http = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)response.StatusCode}");
         return response.StatusCode switch
         {
-            _ when response.IsSuccessStatusCode => Answer.Taken,
-            HttpStatusCode.BadRequest => new(Verdict.Refused, $"it cannot read the event ({http})"),
-            HttpStatusCode.RequestEntityTooLarge => new(Verdict.Refused, $"too large ({http})"),
-            HttpStatusCode.Unauthorized => new(Verdict.Misconfigured, $"the API key is missing or unknown ({http}); create one in Seq under Data > Ingestion > API keys and set Events:Seq:ApiKeyFile"),
-            HttpStatusCode.Forbidden => new(Verdict.Misconfigured, $"the API key has no permission to ingest ({http}); grant it the permission Ingest in Seq"),
-            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new(Verdict.Misconfigured, $"it redirects ({http}); redirects are not followed, to protect the API key. Set Events:Seq:Url to the target of the redirect"),
-            _ when IsMissing(response.StatusCode) => new(Verdict.Misconfigured, $"no Seq at this URL ({http}); check Events:Seq:Url"),
-            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new(Verdict.Later, http, SinkHttp.RetryAfter(response, _clock)),
-            _ => new(Verdict.Misconfigured, $"an unexpected answer ({http}); check Events:Seq:Url and proxies in between"),
+            _ when response.IsSuccessStatusCode => SinkAnswer.Taken,
+            HttpStatusCode.BadRequest => new(SinkOutcome.Rejected, $"it cannot read the event ({http})"),
+            HttpStatusCode.RequestEntityTooLarge => new(SinkOutcome.Rejected, $"too large ({http})"),
+            HttpStatusCode.Unauthorized => new(SinkOutcome.Misconfigured, $"the API key is missing or unknown ({http}); create one in Seq under Data > Ingestion > API keys and set Events:Seq:ApiKeyFile"),
+            HttpStatusCode.Forbidden => new(SinkOutcome.Misconfigured, $"the API key has no permission to ingest ({http}); grant it the permission Ingest in Seq"),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new(SinkOutcome.Misconfigured, $"it redirects ({http}); redirects are not followed, to protect the API key. Set Events:Seq:Url to the target of the redirect"),
+            _ when IsMissing(response.StatusCode) => new(SinkOutcome.Misconfigured, $"no Seq at this URL ({http}); check Events:Seq:Url"),
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new(SinkOutcome.Later, http, SinkHttp.RetryAfter(response, _clock)),
+            _ => new(SinkOutcome.Misconfigured, $"an unexpected answer ({http}); check Events:Seq:Url and proxies in between"),
         };
     }
 

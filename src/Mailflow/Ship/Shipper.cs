@@ -23,17 +23,17 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
     public static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(1);
 
     /// <summary>Refusals in a row after which it is not the events that are at fault: from then on they are set aside one a minute, not all at once.</summary>
-    public const int MaxRefusedInRow = 10;
+    public const int MaxRejectedInRow = 10;
 
     static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
 
     readonly Batch _batch = new(masking);
-    readonly ResiliencePipeline<Answer?> _retry = SinkRetry.Create(clock);
+    readonly ResiliencePipeline<SinkAnswer?> _retry = SinkRetry.Create(clock);
     int _next;
     int _part;
-    int _refusedInRow;
+    int _rejectedInRow;
     bool _askedAgain;
-    Verdict? _trouble;
+    SinkOutcome? _trouble;
     DateTimeOffset _troubleSince;
     DateTimeOffset _nextRejectedLog;
     DateTimeOffset _nextDroppedLog;
@@ -70,7 +70,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
 
     /// <summary>Sends at most one request.</summary>
     /// <returns>Whether there was trouble, after which the step is tried again; null where there are no events.</returns>
-    async Task<Answer?> StepAsync(CancellationToken abort)
+    async Task<SinkAnswer?> StepAsync(CancellationToken abort)
     {
         try
         {
@@ -79,23 +79,23 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
             if (_next == _batch.Count && !Fill())
             {
                 // A batch is kept until it is taken, so trouble that ends without one was the store's.
-                if (_trouble == Verdict.Later)
+                if (_trouble == SinkOutcome.Later)
                     Recovered();
                 return null;
             }
 
             var answer = await TryAsync(sink.SendAsync, _batch.Lines(_next, _part), abort);
-            return answer.Verdict switch
+            return answer.Outcome switch
             {
-                Verdict.Taken => Taken(),
-                Verdict.Refused when _part > 1 => Split(),
-                Verdict.Refused => await RefusedAsync(answer, abort),
+                SinkOutcome.Taken => Taken(),
+                SinkOutcome.Rejected when _part > 1 => Split(),
+                SinkOutcome.Rejected => await RejectedAsync(answer, abort),
                 _ => Trouble(answer),
             };
         }
         catch (SqliteException e) when (e.MayRead())
         {
-            return Trouble(new(Verdict.Later, $"the store is not available: {e.Message}"));
+            return Trouble(new(SinkOutcome.Later, $"the store is not available: {e.Message}"));
         }
     }
 
@@ -118,46 +118,46 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         return false;
     }
 
-    Answer? Taken()
+    SinkAnswer? Taken()
     {
         Status = Status with { Shipped = Status.Shipped + _part, LastSuccess = clock.GetUtcNow() };
-        (_refusedInRow, _askedAgain) = (0, false);
+        (_rejectedInRow, _askedAgain) = (0, false);
         Pass(_part);
         Recovered();
-        return Answer.Taken;
+        return SinkAnswer.Taken;
     }
 
     /// <summary>Too much at once, or one of them is at fault: half of it is tried, until what was at fault stands alone.</summary>
-    Answer? Split()
+    SinkAnswer? Split()
     {
         _part = (_part + 1) / 2;
-        return Answer.Taken;
+        return SinkAnswer.Taken;
     }
 
     /// <summary>The sink will never take this one: it is set aside, so that it does not hold up the others.</summary>
-    async Task<Answer?> RefusedAsync(Answer answer, CancellationToken abort)
+    async Task<SinkAnswer?> RejectedAsync(SinkAnswer answer, CancellationToken abort)
     {
-        if (_refusedInRow >= MaxRefusedInRow && !_askedAgain)
+        if (_rejectedInRow >= MaxRejectedInRow && !_askedAgain)
         {
             _askedAgain = true;
-            return Trouble(new(Verdict.Misconfigured, $"it rejects every event ({answer.Reason}): check that the URL is the right server"));
+            return Trouble(new(SinkOutcome.Misconfigured, $"it rejects every event ({answer.Reason}): check that the URL is the right server"));
         }
 
         var kept = await TryAsync(SetAside, _batch.Lines(_next, 1), abort);
-        if (kept.Verdict != Verdict.Taken)
+        if (kept.Outcome != SinkOutcome.Taken)
             return Trouble(kept with { Reason = $"it rejected an event ({answer.Reason}), and {rejected.Path} cannot be written: {kept.Reason}" });
         Status = Status with { Rejected = Status.Rejected + 1 };
         if (Due(ref _nextRejectedLog))
             Log.EventRejected(log, sink.Name, _batch.EventId(_next), answer.Reason, rejected.Path, Status.Rejected);
-        (_refusedInRow, _askedAgain) = (_refusedInRow + 1, false);
+        (_rejectedInRow, _askedAgain) = (_rejectedInRow + 1, false);
         Pass(1);
-        return Answer.Taken;
+        return SinkAnswer.Taken;
     }
 
-    Task<Answer> SetAside(ReadOnlyMemory<byte> line, CancellationToken abort)
+    Task<SinkAnswer> SetAside(ReadOnlyMemory<byte> line, CancellationToken abort)
     {
         rejected.Append(line.Span);
-        return Task.FromResult(Answer.Taken);
+        return Task.FromResult(SinkAnswer.Taken);
     }
 
     /// <summary>The next <paramref name="count"/> events are dealt with. Then twice as many are tried, up to what is left.</summary>
@@ -178,20 +178,20 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
             Log.EventsDropped(log, sink.Name, outbox.Dropped - dropped, outbox.Dropped);
     }
 
-    Answer? Trouble(Answer answer)
+    SinkAnswer? Trouble(SinkAnswer answer)
     {
         if (_trouble is null)
             _troubleSince = clock.GetUtcNow();
         // Once for an outage; and once more where it turns out that a person is needed.
-        if (_trouble is null || (_trouble == Verdict.Later && answer.Verdict == Verdict.Misconfigured))
+        if (_trouble is null || (_trouble == SinkOutcome.Later && answer.Outcome == SinkOutcome.Misconfigured))
         {
-            if (answer.Verdict == Verdict.Misconfigured)
+            if (answer.Outcome == SinkOutcome.Misconfigured)
                 Log.SinkMisconfigured(log, sink.Name, sink.Target, answer.Reason);
             else
                 Log.SinkUnavailable(log, sink.Name, sink.Target, answer.Reason);
         }
 
-        _trouble = answer.Verdict;
+        _trouble = answer.Outcome;
         Status = Status with { Problem = answer.Reason };
         return answer;
     }
@@ -207,7 +207,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
 
     /// <summary>Whatever a sink throws is trouble of that sink, and a call that cannot be cancelled (a file on a share that is gone) does not hold up the end.</summary>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A sink may fail in any way; it must not take the others along.")]
-    static async Task<Answer> TryAsync(Func<ReadOnlyMemory<byte>, CancellationToken, Task<Answer>> send, ReadOnlyMemory<byte> lines, CancellationToken abort)
+    static async Task<SinkAnswer> TryAsync(Func<ReadOnlyMemory<byte>, CancellationToken, Task<SinkAnswer>> send, ReadOnlyMemory<byte> lines, CancellationToken abort)
     {
         try
         {
@@ -215,7 +215,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         }
         catch (Exception e) when (e is not OperationCanceledException || !abort.IsCancellationRequested)
         {
-            return new(Verdict.Later, e.Message);
+            return new(SinkOutcome.Later, e.Message);
         }
     }
 

@@ -25,7 +25,7 @@ static class SinkHttp
         };
 
     /// <summary>The answer, or what kept it from coming.</summary>
-    public static async Task<Answer> TryAsync(Func<CancellationToken, Task<Answer>> send, TimeProvider clock, CancellationToken abort)
+    public static async Task<SinkAnswer> TryAsync(Func<CancellationToken, Task<SinkAnswer>> send, TimeProvider clock, CancellationToken abort)
     {
         using var deadline = new CancellationTokenSource(Deadline, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, abort);
@@ -35,12 +35,12 @@ static class SinkHttp
         }
         catch (OperationCanceledException) when (!abort.IsCancellationRequested)
         {
-            return new(Verdict.Later, string.Create(CultureInfo.InvariantCulture, $"no answer within {Deadline.TotalSeconds:0} s"));
+            return new(SinkOutcome.Later, string.Create(CultureInfo.InvariantCulture, $"no answer within {Deadline.TotalSeconds:0} s"));
         }
         catch (HttpRequestException e)
         {
             // The innermost says what is wrong with a name, a port or a certificate.
-            return new(Verdict.Later, e.GetBaseException().Message);
+            return new(SinkOutcome.Later, e.GetBaseException().Message);
         }
     }
 

@@ -23,11 +23,11 @@ static class SinkRetry
     const int Growing = 6;
 
     /// <summary>Runs a step again until its answer is no trouble; null is the answer of a step without events.</summary>
-    public static ResiliencePipeline<Answer?> Create(TimeProvider clock) =>
-        new ResiliencePipelineBuilder<Answer?> { TimeProvider = clock }
-            .AddRetry(new RetryStrategyOptions<Answer?>
+    public static ResiliencePipeline<SinkAnswer?> Create(TimeProvider clock) =>
+        new ResiliencePipelineBuilder<SinkAnswer?> { TimeProvider = clock }
+            .AddRetry(new RetryStrategyOptions<SinkAnswer?>
             {
-                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is { Verdict: Verdict.Later or Verdict.Misconfigured }),
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is { Outcome: SinkOutcome.Later or SinkOutcome.Misconfigured }),
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
@@ -42,9 +42,9 @@ static class SinkRetry
     /// Polly cuts its own jitter off at MaxDelay (findings/polly-jitter-ends-at-maxdelay.sh), the longest delay has one of ours.
     /// </summary>
     [SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "Jitter is no secret.")]
-    static TimeSpan? DelayOf(Answer? answer, int retries) => answer switch
+    static TimeSpan? DelayOf(SinkAnswer? answer, int retries) => answer switch
     {
-        { Verdict: Verdict.Misconfigured } => MisconfiguredDelay,
+        { Outcome: SinkOutcome.Misconfigured } => MisconfiguredDelay,
         { RetryAfter: { } time } when time > TimeSpan.Zero => (time < MaxAsked ? time : MaxAsked) + (BaseDelay * Random.Shared.NextDouble()),
         _ => retries < Growing ? null : MaxDelay * (1 + Random.Shared.NextDouble()) / 2,
     };

@@ -1,3 +1,4 @@
+using Mailflow.Configuration;
 using Mailflow.Logging;
 using Mailflow.Pipeline;
 
@@ -32,7 +33,7 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
     static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
 
     /// <summary>A log of another kind that grows is not looked at at every poll; in its place there may be one of ours some day.</summary>
-    static readonly TimeSpan RefusalHolds = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan IgnoredFor = TimeSpan.FromMinutes(1);
 
     readonly LogFolder _top = new(tailing.Figures, root.Folder, "");
 
@@ -340,7 +341,7 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
         // Windows keeps the size in the folder's entry stale while a writer has the file open: an open handle knows better.
         if (OperatingSystem.IsWindows() && file.Handle is not null)
             Tailer.Measure(file);
-        file.LookAgain = file.Refusal is { } refusal && (file.Size < refusal.Size || now - refusal.At > RefusalHolds);
+        file.LookAgain = file.Ignored is { } refusal && (file.Size < refusal.Size || now - refusal.At > IgnoredFor);
         if (changed)
         {
             file.Series!.Append(file.Size - size, now.UtcDateTime);

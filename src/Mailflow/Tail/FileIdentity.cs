@@ -1,5 +1,6 @@
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Configuration;
 using Mailflow.Pipeline;
 using Microsoft.Win32.SafeHandles;
 

@@ -3,20 +3,6 @@ using System.Runtime.InteropServices;
 
 namespace Mailflow.Tail;
 
-/// <summary>A log file as its folder shows it.</summary>
-/// <param name="Device">Device and inode; 0 where the system does not tell without opening it.</param>
-readonly record struct FoundFile(string Path, long Device, long Inode, long Size, DateTime LastWrite)
-{
-    public (long Device, long Inode) Identity => (Device, Inode);
-
-    /// <summary>When it was made, in a unit of the system's; 0 where the system does not tell.</summary>
-    public long Born { get; init; }
-}
-
-/// <summary>A path below a root that is not looked at.</summary>
-/// <param name="IsUnknown">It is a folder that could not be listed, or not whole: what is missing from it may still be there. Else it is passed over on purpose.</param>
-readonly record struct PassedOver(string Path, string Why, bool IsUnknown);
-
 /// <summary>
 /// Finds the files in a folder and below it that may be logs, `*.log`, or exports, by <see cref="Exports"/>; whatever the case. An archive beside them (`.gz`, `.zip`)
 /// is neither, nor is what is still being written under a name for the time being (`.tmp`, `.partial`).

@@ -1,3 +1,4 @@
+using Mailflow.Configuration;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;

@@ -4,9 +4,6 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Tail;
 
-/// <summary>Why a file is left alone, and what it was like then.</summary>
-sealed record Refusal(string Why, DateTimeOffset At, long Size);
-
 /// <summary>In which queue a file waits for its turn.</summary>
 enum Waiting : byte
 {
@@ -72,7 +69,7 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
     public bool LookAgain { get; set; }
 
     /// <summary>Why the file is left alone: no header, or a log of another kind.</summary>
-    public Refusal? Refusal { get; set; }
+    public IgnoredFile? Ignored { get; set; }
 
     /// <summary>Why it could not be opened or read the last time; tried again.</summary>
     public string? Error { get; set; }
@@ -91,10 +88,10 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
     /// <summary>The guard that these bytes before a position make.</summary>
     public long GuardOf(ReadOnlySpan<byte> bytesBefore) => Once ? Guard.OfNow(bytesBefore) : Guard.Of(bytesBefore);
 
-    public long Unread => Refusal is null ? Math.Max(0, Size - Offset) : 0;
+    public long Unread => Ignored is null ? Math.Max(0, Size - Offset) : 0;
 
     /// <summary>Also where the size is the offset: the file may have been written anew to just this length, which the guard tells.</summary>
-    public bool MayHaveMore => _reading?.Given?.Failure is not null || (!AtEnd && (Refusal is null || LookAgain));
+    public bool MayHaveMore => _reading?.Given?.Failure is not null || (!AtEnd && (Ignored is null || LookAgain));
 
     /// <summary>What a scan reads.</summary>
     public static LogFile Alone(string path)

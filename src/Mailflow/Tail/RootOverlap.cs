@@ -1,3 +1,5 @@
+using Mailflow.Configuration;
+
 namespace Mailflow.Tail;
 
 /// <summary>Finds roots that are the same folder, or lie inside one another, whatever they are called: by links and mounts. Their rows would be counted twice.</summary>

@@ -1,47 +1,8 @@
 using System.Collections.Immutable;
+using Mailflow.Configuration;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;
-
-/// <summary>A file that cannot be read, or is left alone.</summary>
-/// <param name="Name">Path below the root, with `/`.</param>
-/// <param name="Why">What is wrong with it.</param>
-/// <param name="Refused">True where it is left alone for good.</param>
-readonly record struct FileTrouble(string Name, string Why, bool Refused);
-
-/// <summary>A folder below a root that cannot be listed, or not whole. Its files are not known to be gone; what is known of them is kept.</summary>
-/// <param name="Name">Path below the root, with `/`.</param>
-/// <param name="Why">What the system says, for example <c>Permission denied</c>.</param>
-readonly record struct UnlistedFolder(string Name, string Why);
-
-/// <summary>One root as its tailer sees it: immutable, renewed at each poll.</summary>
-/// <param name="Totals">What its files come to, at the moment of asking.</param>
-/// <param name="Error">Why the folder cannot be listed, or that it does not answer; null where it can.</param>
-/// <param name="LastRead">When a block was last read.</param>
-/// <param name="LostBytes">Bytes that were deleted before they were read.</param>
-/// <param name="Replaced">Files found to be others than they were, and read again from their start.</param>
-/// <param name="Headroom">How long until Exchange's circular logging deletes the oldest byte that has waited for minutes; null where none has.</param>
-sealed record SourceStatus(
-    LogRoot Root,
-    RootTotals Totals,
-    string? Error,
-    DateTimeOffset? LastRead,
-    long LostBytes,
-    long Replaced,
-    TimeSpan? Headroom)
-{
-    /// <summary>It was not looked at yet.</summary>
-    public bool IsNew { get; init; }
-
-    /// <summary>The folder is not there.</summary>
-    public bool Missing { get; init; }
-
-    /// <summary>Folders below it that cannot be listed; the root is up all the same.</summary>
-    public ImmutableArray<UnlistedFolder> Unlisted { get; init; } = [];
-
-    /// <summary>The first files that cannot be read, and then those that are left alone.</summary>
-    public ImmutableArray<FileTrouble> Troubles { get; init; } = [];
-}
 
 /// <summary>Collects what a tailer sees and publishes it whole.</summary>
 sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
@@ -56,7 +17,7 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
     static readonly TimeSpan Estimate = TimeSpan.FromSeconds(5);
 
     readonly SortedDictionary<string, LogFile> _failed = new(StringComparer.Ordinal);
-    readonly SortedDictionary<string, LogFile> _refused = new(StringComparer.Ordinal);
+    readonly SortedDictionary<string, LogFile> _ignored = new(StringComparer.Ordinal);
     readonly Dictionary<LogFile, string> _names = [];
     ImmutableArray<FileTrouble> _troubles = [];
     bool _troublesChanged;
@@ -103,7 +64,7 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
         {
             _troublesChanged = true;
             _failed.Remove(before);
-            _refused.Remove(before);
+            _ignored.Remove(before);
         }
 
         if (trouble is null)
@@ -111,7 +72,7 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
         var name = file.Name;
         _troublesChanged = true;
         _names[file] = name;
-        (file.Refusal is null ? _failed : _refused)[name] = file;
+        (file.Ignored is null ? _failed : _ignored)[name] = file;
     }
 
     /// <summary>A file is read under another root.</summary>
@@ -120,7 +81,7 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
     {
         if (_shared is not null)
             return false;
-        _shared = new(Path.GetRelativePath(root.Folder, path), $"it is read as {otherPath}; rows of files that two roots share are counted once", Refused: true);
+        _shared = new(Path.GetRelativePath(root.Folder, path), $"it is read as {otherPath}; rows of files that two roots share are counted once", Ignored: true);
         _troublesChanged = true;
         return true;
     }
@@ -130,10 +91,10 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
     public void Update(IEnumerable<LogFile> pending, DateTimeOffset now)
     {
         if (_troublesChanged)
-            _troubles = [.. _shared is { } shared ? [shared] : Array.Empty<FileTrouble>(), .. _failed.Concat(_refused).Take(MaxTroubles).Select(f => new FileTrouble(f.Key, f.Value.Refusal?.Why ?? f.Value.Error ?? "", f.Value.Refusal is not null))];
+            _troubles = [.. _shared is { } shared ? [shared] : Array.Empty<FileTrouble>(), .. _failed.Concat(_ignored).Take(MaxTroubles).Select(f => new FileTrouble(f.Key, f.Value.Ignored?.Why ?? f.Value.Error ?? "", f.Value.Ignored is not null))];
         _troublesChanged = false;
         if (figures.Totals is { Files: <= 1000 } || now - _estimated >= Estimate || now < _estimated)
-            (_headroom, _estimated) = (Retention.Headroom(pending, now.UtcDateTime), now);
+            (_headroom, _estimated) = (ExchangeRetention.Headroom(pending, now.UtcDateTime), now);
         _last = new(root, default, Error, LastRead, LostBytes, Replaced, _headroom)
         {
             Missing = Missing,

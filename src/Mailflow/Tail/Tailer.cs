@@ -1,15 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Mailflow.Configuration;
 using Mailflow.Logging;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;
-
-/// <summary>A folder of logs to follow.</summary>
-/// <param name="Name">What positions are kept under: the configured name, or the folder.</param>
-/// <param name="Folder">Where the files lie; it may not exist yet.</param>
-/// <param name="Server">The server that writes there; null: the rows tell.</param>
-sealed record LogRoot(string Name, string Folder, string? Server);
 
 /// <summary>
 /// Follows one root: reads whole lines of its files in blocks. It knows identity, generation and offset, and nothing of columns.
@@ -323,8 +318,8 @@ sealed class Tailer : IDisposable
 
     void Stand(LogFile file)
     {
-        file.Standing = file.Refusal is not null ? FileStanding.Refused : file.Error is not null ? FileStanding.Failed : FileStanding.Good;
-        _status.Set(file, file.Refusal?.Why ?? file.Error);
+        file.Standing = file.Ignored is not null ? FileStanding.Ignored : file.Error is not null ? FileStanding.Failed : FileStanding.Good;
+        _status.Set(file, file.Ignored?.Why ?? file.Error);
     }
 
     /// <summary>Hands an export over, unless it was read.</summary>
@@ -371,15 +366,15 @@ sealed class Tailer : IDisposable
         var identified = FileIdentity.Identify(file, _root, _known, IsAtRest(file));
         if (identified.Refusal is { } why)
         {
-            if (file.Refusal?.Why != why)
-                Log.Refused(_log, file.Path, why);
+            if (file.Ignored?.Why != why)
+                Log.Ignored(_log, file.Path, why);
             file.AtEnd = true;
-            file.Refusal = new(why, _clock.GetUtcNow(), file.Size);
+            file.Ignored = new(why, _clock.GetUtcNow(), file.Size);
             Close(file);
         }
         else
         {
-            file.Refusal = null;
+            file.Ignored = null;
         }
 
         Stand(file);
@@ -390,7 +385,7 @@ sealed class Tailer : IDisposable
         }
 
         file.Replaced &= file.Tracked is null;
-        return file.Tracked is not null && file.Refusal is null;
+        return file.Tracked is not null && file.Ignored is null;
     }
 
     /// <summary>Size and time of the last write stood still for some polls; an old file need not be watched for that.</summary>
@@ -429,24 +424,5 @@ sealed class Tailer : IDisposable
     {
         foreach (var file in Files.ToList())
             Close(file);
-    }
-}
-
-/// <summary>The bytes before the position are not those that were read: truncated, restored or written anew.</summary>
-sealed class ReplacedException : Exception
-{
-    public ReplacedException()
-        : base("The bytes before the position have changed.")
-    {
-    }
-
-    public ReplacedException(string message)
-        : base(message)
-    {
-    }
-
-    public ReplacedException(string message, Exception inner)
-        : base(message, inner)
-    {
     }
 }

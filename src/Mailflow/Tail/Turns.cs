@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Mailflow.Configuration;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;

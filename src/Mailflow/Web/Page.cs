@@ -69,7 +69,7 @@ static class Page
     {
         var totals = page.Totals;
         html.Add($"<section class=tiles aria-label=\"Key figures\">\n");
-        var ours = page.Causes.Sum(Verdict.OnOurSide);
+        var ours = page.Causes.Sum(Assessment.OnOurSide);
         Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During, page.Window.Failures > 0 && ours > 0 ? "bad" : "");
         Tile(html, "Needs action on our side", Say.Number(ours), "of these failures", ours > 0 ? "bad" : "");
         Tile(

@@ -9,7 +9,7 @@ namespace Mailflow.Web;
 /// <param name="Servers">What the servers say of themselves; null where no export was read.</param>
 /// <param name="TimeZone">Of the times on the page; those of the JSON have their offset.</param>
 sealed record PageModel(
-    Verdict Verdict,
+    Assessment Verdict,
     string? Note,
     DateTimeOffset Now,
     string TimeZone,

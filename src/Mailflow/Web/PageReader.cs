@@ -93,7 +93,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         var about = new About(Telemetry.ProgramVersion, scrape.Committed.CommittedAt, scrape.Committed.Problem, scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
         var watch = WatchFigures.Of(scrape.Watch);
         return new(
-            Verdict.Of(figures, totals, causes, sources, about, now, zone).With(watch),
+            Assessment.Of(figures, totals, causes, sources, about, now, zone).With(watch),
             Note(figures, totals, kept),
             now,
             ZoneName(zone, now),
@@ -176,7 +176,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 facts.CommandsFor(where.TopDomain, Masked(newest.Connector), null, newest.Server == TrackedFile.UnknownServer ? null : newest.Server)));
         }
 
-        return [.. causes.OrderByDescending(Verdict.OnOurSide).ThenByDescending(c => c.Count).ThenBy(c => c.Cause, StringComparer.Ordinal)];
+        return [.. causes.OrderByDescending(Assessment.OnOurSide).ThenByDescending(c => c.Count).ThenBy(c => c.Cause, StringComparer.Ordinal)];
     }
 
     /// <summary>
@@ -268,7 +268,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 status.Headroom,
                 status.LostBytes,
                 [.. newest[name].Select(r => new ServerFigures(Masked(r.Server), r.Time))],
-                [.. status.Unlisted.Take(MaxProblems).Select(u => new FileProblem(Masked(u.Name + "/"), u.Why, false)), .. status.Troubles.Take(MaxProblems).Select(f => new FileProblem(Masked(f.Name), Masked(f.Why), f.Refused))]));
+                [.. status.Unlisted.Take(MaxProblems).Select(u => new FileProblem(Masked(u.Name + "/"), u.Why, false)), .. status.Troubles.Take(MaxProblems).Select(f => new FileProblem(Masked(f.Name), Masked(f.Why), f.Ignored))]));
         }
 
         return sources;
@@ -308,12 +308,12 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         Masked(failure.RemoteHost),
         failure.Answer is null ? null : Short(Masked(failure.Answer)))
     {
-        Session = failure.Refusal is { } refusal
+        Session = failure.Reply is { } refusal
             ? $"Rejected at {(refusal.Stage == "banner" ? "connection" : refusal.Stage.ToUpperInvariant())} by {Masked(refusal.Remote)}, {(refusal.Tls == "none" ? "without TLS" : "TLS " + refusal.Tls)}, session {failure.Session}"
             : null,
     };
 
-    string? Note(WindowFigures window, Totalled totals, Kept kept)
+    string? Note(WindowFigures window, Totalled totals, StoreSize kept)
     {
         var missing = kept.Removed > 0 ? $"Failures are kept for {Say.Span(options.Ledger.Keep)} and {Say.Bytes(options.Ledger.MaxBytes)} (Store:Keep, Store:MaxMegabytes); {Say.Number(kept.Removed)} older ones were removed" : "";
         if (!window.Complete)
@@ -322,7 +322,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     }
 
     /// <summary>Retention deletes by age, and by size once the file has grown to its limit; the last hour always stays.</summary>
-    bool IsComplete(Stretch stretch, Kept kept, Scrape scrape, DateTimeOffset newest) =>
+    bool IsComplete(Stretch stretch, StoreSize kept, Scrape scrape, DateTimeOffset newest) =>
         kept.Removed == 0
         || (stretch.Live && stretch.Window.Length <= TimeSpan.FromHours(1))
         || (stretch.Window.Length is not null && stretch.From >= newest - options.Ledger.Keep && scrape.StoreBytes < options.Ledger.MaxBytes);

@@ -9,5 +9,5 @@ namespace Mailflow.Web;
 sealed record RootState(SourceStatus Status, long UnreadBytes, long StuckBytes, int UnreadFiles, int RefusedFiles, int FailedFiles)
 {
     public static RootState Of(SourceStatus status) =>
-        new(status, status.Totals.UnreadBytes, status.Totals.StuckBytes, status.Totals.UnreadFiles, status.Totals.RefusedFiles, status.Totals.FailedFiles);
+        new(status, status.Totals.UnreadBytes, status.Totals.StuckBytes, status.Totals.UnreadFiles, status.Totals.IgnoredFiles, status.Totals.FailedFiles);
 }

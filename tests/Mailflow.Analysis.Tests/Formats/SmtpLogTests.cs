@@ -68,7 +68,7 @@ public sealed class SmtpLogTests
         for (var i = 0; i < 20_000; i++)
             rows.Append(CultureInfo.InvariantCulture, $"2025-03-04T10:00:00.000Z,EX01\\D,{i % 1000:X16},{i},l,r,>,550-{new string('x', 200)},\r\n");
         var tally = Read(rows.ToString(), out var sessions);
-        Assert.Empty(tally.Refusals);
+        Assert.Empty(tally.Rejections);
         Assert.InRange(sessions.Save().Length, 1000, 600_000);
     }
 
@@ -88,7 +88,7 @@ public sealed class SmtpLogTests
     public void Rejection_is_assigned_to_the_command_it_answers(string rows, SmtpStage stage, SmtpOutcome outcome)
     {
         var tally = Read(Rows(["+,,", ">,220 ready,", .. rows.Split('|'), "-,,Local"]), out var sessions);
-        Assert.Equal(stage, Assert.Single(tally.Refusals).Stage);
+        Assert.Equal(stage, Assert.Single(tally.Rejections).Stage);
         Assert.Equal(outcome, Assert.Single(tally.Sessions).Outcome);
         Assert.Equal(0, sessions.Count);
     }
@@ -97,7 +97,7 @@ public sealed class SmtpLogTests
     public void Rejection_gets_the_same_diagnosis_as_a_failure()
     {
         const string Reply = "550 5.7.1 Service unavailable; Client host [203.0.113.9] blocked using zen.spamhaus.org";
-        var refusal = Assert.Single(Read(Rows("+,,", $">,{Reply},"), out _).Refusals);
+        var refusal = Assert.Single(Read(Rows("+,,", $">,{Reply},"), out _).Rejections);
         Assert.Equal((Cause.Blocklisted, "zen.spamhaus.org"), (refusal.Diagnosis.Cause, refusal.Diagnosis.SubReason));
         Assert.Equal(Diagnosis.Of(Reply).Cause, refusal.Diagnosis.Cause);
     }

@@ -54,12 +54,12 @@ static class TallyText
         Section(
             "connections",
             tally.Connections.Select(c => Line(
-                $"{c.Source.Name()} {c.Outcome?.Name() ?? "end"} {(c.Error < 0 ? "-" : SocketErrors.All[c.Error].Name)} to '{c.Destination}' ",
+                $"{c.Source.Name()} {c.Outcome?.Name() ?? "end"} {(c.Error < 0 ? "-" : WinsockErrors.All[c.Error].Name)} to '{c.Destination}' ",
                 $"{c.Sent} messages {c.Bytes} bytes retry {c.Retry?.Name() ?? "-"}")));
         Section("sessions", tally.Sessions.Select(s => Line($"{s.Direction.Name()} {s.Outcome.Name()} tls {s.Tls.Name()}")));
         Section(
             "refusals",
-            tally.Refusals.Select(r => Line(
+            tally.Rejections.Select(r => Line(
                 $"{r.Time:HH:mm:ss.fff} {r.Direction.Name()} {r.Stage.Name()} {r.Diagnosis.Cause.Name()} session {r.Session} tls {r.Tls.Name()} ",
                 $"connector '{r.Connector}' remote {r.Remote} text '{r.Diagnosis.Text}'")));
         Section("time", tally.Newest == default ? [] : [Line($"{tally.Oldest:O} to {tally.Newest:O}")]);

@@ -16,7 +16,7 @@ public sealed class BlocklistPageTests
     {
         var name = list.Default ? $"**{list.Zone}**" : list.Zone;
         var kinds = list.Kinds.ToString().Replace("Domain", "domains", StringComparison.Ordinal).Replace("Ip", "IP", StringComparison.Ordinal);
-        var codes = list.Codes.Select(c => $"{Code(list, c)}: {(c.Meaning == CodeMeaning.Refused ? "*no listing:* " : "")}{c.Says}");
+        var codes = list.Codes.Select(c => $"{Code(list, c)}: {(c.Meaning == ListCodeKind.Refused ? "*no listing:* " : "")}{c.Says}");
         var interval = list.Interval.TotalMinutes >= 60 ? "once an hour" : $"every {list.Interval.TotalMinutes} min";
         return $"| {name} | {kinds} | {string.Join("<br>", codes)} | {list.Policy} | {interval} | {list.Delist} | {list.Source} |\n";
     }

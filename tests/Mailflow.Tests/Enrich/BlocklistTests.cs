@@ -1,5 +1,6 @@
 using System.Net;
 using Mailflow.Analysis.Blocklists;
+using Mailflow.Configuration;
 using Mailflow.Enrich;
 
 namespace Mailflow.Tests.Enrich;

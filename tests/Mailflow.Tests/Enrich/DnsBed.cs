@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Mailflow.Configuration;
 using Mailflow.Enrich;
 using Mailflow.Tests.Enrich;
 

@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Failures;
+using Mailflow.Configuration;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Mailflow.Pipeline;

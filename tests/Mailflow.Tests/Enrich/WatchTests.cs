@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Mailflow.Analysis.Blocklists;
+using Mailflow.Configuration;
 using Mailflow.Enrich;
 using Mailflow.Metrics;
 using Mailflow.Tests.Ship;

@@ -112,7 +112,7 @@ public sealed class ArrivalTests
         using var bed = new LedgerBed();
         await bed.CommitAsync(await RefusalAsync(bed, "<a@contoso.test>", 1), await RowAsync(bed, "<b@contoso.test>"));
         Assert.Equal(1, bed.Sum(Counter.Failures));
-        bed.Clock.Advance(Refusals.Wait - TimeSpan.FromMinutes(1));
+        bed.Clock.Advance(RejectedMessages.Wait - TimeSpan.FromMinutes(1));
         await bed.CommitAsync(await bed.DeltaAsync(offset: 100, end: 200));
         Assert.Equal(1, bed.Sum(Counter.Failures));
         bed.Restart();
@@ -143,7 +143,7 @@ public sealed class ArrivalTests
         }
 
         Assert.Equal(1, bed.Sum(Counter.Failures));
-        Assert.InRange(bed.Clock.GetUtcNow(), Noon + Refusals.Wait, Noon + Refusals.Wait + TimeSpan.FromMinutes(5));
+        Assert.InRange(bed.Clock.GetUtcNow(), Noon + RejectedMessages.Wait, Noon + RejectedMessages.Wait + TimeSpan.FromMinutes(5));
         channel.Writer.Complete();
         while (!run.IsCompleted)
         {
@@ -204,7 +204,7 @@ public sealed class ArrivalTests
 
     static async Task WaitAsync(LedgerBed bed)
     {
-        bed.Clock.Advance(Refusals.Wait + TimeSpan.FromMinutes(1));
+        bed.Clock.Advance(RejectedMessages.Wait + TimeSpan.FromMinutes(1));
         await bed.CommitAsync(await bed.DeltaAsync(file: 9, rows: 0));
     }
 

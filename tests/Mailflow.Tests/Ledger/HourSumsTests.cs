@@ -116,7 +116,7 @@ public sealed class HourSumsTests
                 GROUP BY own ORDER BY count(*) DESC, own
                 """),
             .. Ask("SELECT 'listed ' || status FROM events WHERE cause = 'blocklisted' AND direction <> 'incoming'").Order(StringComparer.Ordinal),
-            .. Ask("SELECT count(*) FROM events").Select(n => $"kept {new Kept(Oldest(), long.Parse(n, System.Globalization.CultureInfo.InvariantCulture), bed.Scalar("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) - (SELECT count(*) FROM events)"))}"),
+            .. Ask("SELECT count(*) FROM events").Select(n => $"kept {new StoreSize(Oldest(), long.Parse(n, System.Globalization.CultureInfo.InvariantCulture), bed.Scalar("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) - (SELECT count(*) FROM events)"))}"),
         ];
 
         DateTimeOffset? Oldest() => bed.Scalar("SELECT coalesce(min(time), -1) FROM events") is >= 0 and var time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Pipeline;
 using Microsoft.Extensions.Logging;

@@ -110,7 +110,7 @@ public sealed class MaintenanceTests
         {
             for (var block = 0; block < 3; block++)
                 await bed.CommitAsync(await RefusalsAsync(bed, 2000));
-            Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(*) FROM smtp_refusals"));
+            Assert.Equal(Store.MaxReplies, bed.Scalar("SELECT count(*) FROM smtp_refusals"));
             var failing = await RefusalsAsync(bed, 10);
             failing.Tally.Failures.Add(new(false, LedgerBed.Noon.UtcDateTime, "SMTP", Direction.Incoming, null!, "", "", "", "", "", Diagnosis.Of("550 5.1.1 User unknown"), 0, 0));
             Assert.ThrowsAny<Exception>(() => bed.Store.Commit([failing], new(bed.Names), false, false, LedgerBed.Noon));
@@ -121,9 +121,9 @@ public sealed class MaintenanceTests
         using (var bed = new LedgerBed(folder))
         {
             await bed.CommitAsync(await RefusalsAsync(bed, 100));
-            Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(*) FROM smtp_refusals"));
-            Assert.Equal(written - Store.MaxRefusals, bed.Scalar("SELECT min(CAST(session AS INTEGER)) FROM smtp_refusals"));
-            Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(DISTINCT session) FROM smtp_refusals"));
+            Assert.Equal(Store.MaxReplies, bed.Scalar("SELECT count(*) FROM smtp_refusals"));
+            Assert.Equal(written - Store.MaxReplies, bed.Scalar("SELECT min(CAST(session AS INTEGER)) FROM smtp_refusals"));
+            Assert.Equal(Store.MaxReplies, bed.Scalar("SELECT count(DISTINCT session) FROM smtp_refusals"));
         }
 
         Directory.Delete(folder, recursive: true);
@@ -132,7 +132,7 @@ public sealed class MaintenanceTests
         {
             var delta = await bed.DeltaAsync(offset: written, end: written + count);
             for (var i = 0; i < count; i++, written++)
-                delta.Tally.Refusals.Add(new(SmtpDirection.Receive, SmtpStage.Rcpt, LedgerBed.Noon.UtcDateTime, $"{written:D16}", "In", "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
+                delta.Tally.Rejections.Add(new(SmtpDirection.Receive, SmtpStage.Rcpt, LedgerBed.Noon.UtcDateTime, $"{written:D16}", "In", "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
             return delta;
         }
     }
@@ -145,11 +145,11 @@ public sealed class MaintenanceTests
         {
             var delta = await bed.DeltaAsync(server: server);
             for (var i = 0; i < 3000; i++)
-                delta.Tally.Refusals.Add(new(SmtpDirection.Receive, SmtpStage.Rcpt, LedgerBed.Noon.AddDays(i < 1000 ? -40 : 0).UtcDateTime, $"{i:D16}", "In", "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
+                delta.Tally.Rejections.Add(new(SmtpDirection.Receive, SmtpStage.Rcpt, LedgerBed.Noon.AddDays(i < 1000 ? -40 : 0).UtcDateTime, $"{i:D16}", "In", "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
             Commit(bed, delta);
         }
 
-        var parts = bed.Store.SmtpRefusals.Sweep(LedgerBed.Noon.AddDays(-30).ToUnixTimeMilliseconds()).ToList();
+        var parts = bed.Store.Replies.Sweep(LedgerBed.Noon.AddDays(-30).ToUnixTimeMilliseconds()).ToList();
         Assert.Equal((5, 3000), (parts.Count, parts.Sum()));
         Assert.Equal(6000, bed.Scalar("SELECT count(*) FROM smtp_refusals"));
     }

@@ -46,7 +46,7 @@ public sealed class MigrationTests : IDisposable
         Old(Db);
         using var bed = new LedgerBed(_folder);
         bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(30), long.MaxValue);
-        Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX1'"));
+        Assert.Equal(Store.MaxReplies, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX1'"));
         Assert.Equal(51, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX2'"));
         Assert.Equal(5100, bed.Scalar("SELECT max(id) FROM smtp_refusals"));
     }

@@ -93,15 +93,15 @@ public sealed class SessionTests
         var delta = await bed.DeltaAsync(failures: 3);
         delta.Tally.Failures[0] = delta.Tally.Failures[0] with { Session = "08DD5AB1C2D3E501" };
         delta.Tally.Failures[1] = delta.Tally.Failures[1] with { Session = "08DD5AB1C2D3E502" };
-        delta.Tally.Refusals.Add(Refusal("08DD5AB1C2D3E501", SmtpStage.Mail, "452 4.2.2 Mailbox full"));
-        delta.Tally.Refusals.Add(Refusal("08DD5AB1C2D3E501", SmtpStage.Rcpt, "550 5.1.1 User unknown"));
+        delta.Tally.Rejections.Add(Refusal("08DD5AB1C2D3E501", SmtpStage.Mail, "452 4.2.2 Mailbox full"));
+        delta.Tally.Rejections.Add(Refusal("08DD5AB1C2D3E501", SmtpStage.Rcpt, "550 5.1.1 User unknown"));
         await bed.CommitAsync(delta);
         bed.Restart();
 
         using var history = new History(bed.Store);
         var found = history.Newest(LedgerBed.Noon.AddHours(-1), LedgerBed.Noon.AddHours(1), 10).OrderBy(f => f.Recipient, StringComparer.Ordinal).ToList();
         Assert.Equal(["08DD5AB1C2D3E501", "08DD5AB1C2D3E502", ""], found.Select(f => f.Session));
-        Assert.Equal([new SessionRefusal("rcpt", "1.2", "203.0.113.9:25"), null, null], found.Select(f => f.Refusal));
+        Assert.Equal([new SessionReply("rcpt", "1.2", "203.0.113.9:25"), null, null], found.Select(f => f.Reply));
         using var outbox = new Outbox(bed.Store, "test");
         Assert.Equal(["08DD5AB1C2D3E501", "08DD5AB1C2D3E502", ""], outbox.Read(10).Select(e => e.Session));
     }
@@ -114,20 +114,20 @@ public sealed class SessionTests
         {
             var delta = await bed.DeltaAsync(offset: i * 100, end: (i + 1) * 100, failures: 1, server: i == 0 ? "EX1" : "EX2", time: LedgerBed.Noon.AddDays(-40));
             delta.Tally.Failures[0] = delta.Tally.Failures[0] with { Session = $"08DD5AB1C2D3E50{i}" };
-            for (var r = 0; r < Store.MaxRefusals; r++)
-                delta.Tally.Refusals.Add(Refusal($"08DD5AB1C2D3E50{i}", SmtpStage.Rcpt, "550 5.1.1 User unknown"));
+            for (var r = 0; r < Store.MaxReplies; r++)
+                delta.Tally.Rejections.Add(Refusal($"08DD5AB1C2D3E50{i}", SmtpStage.Rcpt, "550 5.1.1 User unknown"));
             await bed.CommitAsync(delta);
         }
 
         bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(30), long.MaxValue);
         Assert.Equal(0, bed.Scalar("SELECT count(*) FROM event_sessions"));
-        Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX1'"));
-        Assert.Equal(Store.MaxRefusals, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX2' AND session = '08DD5AB1C2D3E502'"));
+        Assert.Equal(Store.MaxReplies, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX1'"));
+        Assert.Equal(Store.MaxReplies, bed.Scalar("SELECT count(*) FROM smtp_refusals WHERE server = 'EX2' AND session = '08DD5AB1C2D3E502'"));
         bed.Store.Prune(LedgerBed.Noon.AddDays(31), TimeSpan.FromDays(30), long.MaxValue);
         Assert.Equal(0, bed.Scalar("SELECT count(*) FROM smtp_refusals"));
     }
 
-    static SmtpRefusal Refusal(string session, SmtpStage stage, string status) =>
+    static RejectingReply Refusal(string session, SmtpStage stage, string status) =>
         new(SmtpDirection.Send, stage, LedgerBed.Noon.UtcDateTime, session, "Internet", "203.0.113.9:25", TlsVersion.Tls12, Diagnosis.Of(status));
 
     static List<(CellKey Key, long Value)> Some(LedgerBed bed, Counter counter) =>

@@ -17,7 +17,7 @@ static class Upkeep
         {
         }
 
-        _ = store.SmtpRefusals.Sweep(old).Count();
+        _ = store.Replies.Sweep(old).Count();
         return deleted;
     }
 

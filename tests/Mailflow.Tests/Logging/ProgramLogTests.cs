@@ -1,6 +1,6 @@
-using Mailflow.Configuration;
 using Mailflow.Logging;
 using Mailflow.Printing;
+using Mailflow.Privacy;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -33,7 +33,7 @@ public sealed class ProgramLogTests
         {
             using var factory = new Serilog.Extensions.Logging.SerilogLoggerFactory(log);
             var logger = factory.CreateLogger("Mailflow");
-            Mailflow.Logging.Log.Refused(logger, text, "no log");
+            Mailflow.Logging.Log.Ignored(logger, text, "no log");
             log.Information("{Path:l}", new List<string> { text }.AsReadOnly());
             log.Information("{Path:l}", new Shouting(text));
             log.Information("{@Path}", new { Name = new Dictionary<string, object>(StringComparer.Ordinal) { ["a"] = text } });

@@ -1,4 +1,3 @@
-using Mailflow.Configuration;
 using Mailflow.Privacy;
 
 namespace Mailflow.Tests;

@@ -1,5 +1,4 @@
 using CsCheck;
-using Mailflow.Configuration;
 using Mailflow.Privacy;
 
 namespace Mailflow.Tests;

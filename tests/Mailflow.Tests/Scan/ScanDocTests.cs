@@ -1,9 +1,9 @@
 using System.Text.Json;
 using CsvHelper;
+using Mailflow.Configuration;
 using Mailflow.Privacy;
 using Mailflow.Scan;
 using Mailflow.Simulator;
-using Mailflow.Tail;
 using Mailflow.Tests.Web;
 
 namespace Mailflow.Tests.Scan;

@@ -1,11 +1,11 @@
 using System.Text;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Privacy;
 using Mailflow.Scan;
 using Mailflow.Simulator;
-using Mailflow.Tail;
 using Mailflow.Tests.Web;
 
 namespace Mailflow.Tests.Scan;

@@ -1,10 +1,10 @@
 using System.Text;
 using Mailflow.Analysis.Messages;
+using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 using Mailflow.Scan;
-using Mailflow.Tail;
 using Mailflow.Tests.Tail;
 using Mailflow.Tests.Web;
 using Spectre.Console;

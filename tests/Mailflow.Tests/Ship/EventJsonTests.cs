@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using CsCheck;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
-using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Privacy;
 using Mailflow.Ship;

@@ -18,33 +18,33 @@ public sealed class SeqSinkTests : IDisposable
         _log.Dispose();
     }
 
-    async Task<Answer> SendAsync(Uri url, string? key = Key)
+    async Task<SinkAnswer> SendAsync(Uri url, string? key = Key)
     {
         using var sink = new SeqSink(new(url, key), _clock);
         return await sink.SendAsync(Line, TestContext.Current.CancellationToken);
     }
 
     [Theory]
-    [InlineData(200, Verdict.Taken)]
-    [InlineData(201, Verdict.Taken)]
-    [InlineData(302, Verdict.Misconfigured)]
-    [InlineData(400, Verdict.Refused)]
-    [InlineData(401, Verdict.Misconfigured)]
-    [InlineData(403, Verdict.Misconfigured)]
-    [InlineData(404, Verdict.Misconfigured)]
-    [InlineData(408, Verdict.Later)]
-    [InlineData(413, Verdict.Refused)]
-    [InlineData(415, Verdict.Misconfigured)]
-    [InlineData(429, Verdict.Later)]
-    [InlineData(500, Verdict.Later)]
-    [InlineData(503, Verdict.Later)]
+    [InlineData(200, SinkOutcome.Taken)]
+    [InlineData(201, SinkOutcome.Taken)]
+    [InlineData(302, SinkOutcome.Misconfigured)]
+    [InlineData(400, SinkOutcome.Rejected)]
+    [InlineData(401, SinkOutcome.Misconfigured)]
+    [InlineData(403, SinkOutcome.Misconfigured)]
+    [InlineData(404, SinkOutcome.Misconfigured)]
+    [InlineData(408, SinkOutcome.Later)]
+    [InlineData(413, SinkOutcome.Rejected)]
+    [InlineData(415, SinkOutcome.Misconfigured)]
+    [InlineData(429, SinkOutcome.Later)]
+    [InlineData(500, SinkOutcome.Later)]
+    [InlineData(503, SinkOutcome.Later)]
     public async Task Seq_responses_decide_retry_skip_or_success(int status, object verdict)
     {
         await using var seq = await FakeSeq.StartAsync(_ => status);
         var answer = await SendAsync(seq.Url);
-        Assert.Equal((Verdict)verdict, answer.Verdict);
+        Assert.Equal((SinkOutcome)verdict, answer.Outcome);
         Assert.DoesNotContain(Key, answer.Reason, StringComparison.Ordinal);
-        Assert.Equal((Verdict)verdict == Verdict.Taken, answer.Reason.Length == 0);
+        Assert.Equal((SinkOutcome)verdict == SinkOutcome.Taken, answer.Reason.Length == 0);
     }
 
     [Fact]
@@ -52,8 +52,8 @@ public sealed class SeqSinkTests : IDisposable
     {
         await using var seq = await FakeSeq.StartAsync(p => p.Path == "/seq/api/events/raw?clef" ? 201 : 404);
         using var sink = new SeqSink(new(new(seq.Url, "/seq/"), null), _clock);
-        Assert.Equal(Verdict.Taken, (await sink.SendAsync(Line, TestContext.Current.CancellationToken)).Verdict);
-        Assert.Equal(Verdict.Taken, (await sink.SendAsync(Line, TestContext.Current.CancellationToken)).Verdict);
+        Assert.Equal(SinkOutcome.Taken, (await sink.SendAsync(Line, TestContext.Current.CancellationToken)).Outcome);
+        Assert.Equal(SinkOutcome.Taken, (await sink.SendAsync(Line, TestContext.Current.CancellationToken)).Outcome);
         Assert.Equal("/seq/ingest/clef /seq/api/events/raw?clef /seq/api/events/raw?clef", string.Join(' ', seq.All.Select(p => p.Path)));
     }
 
@@ -66,7 +66,7 @@ public sealed class SeqSinkTests : IDisposable
             context.Response.Headers.Location = elsewhere.Url.ToString();
             return Task.FromResult(307);
         });
-        Assert.Equal(Verdict.Misconfigured, (await SendAsync(seq.Url)).Verdict);
+        Assert.Equal(SinkOutcome.Misconfigured, (await SendAsync(seq.Url)).Outcome);
         Assert.Empty(elsewhere.All);
     }
 
@@ -86,7 +86,7 @@ public sealed class SeqSinkTests : IDisposable
     {
         await using var seq = await FakeSeq.StartAsync();
         var answer = await SendAsync(seq.Url, key);
-        Assert.Equal(Verdict.Misconfigured, answer.Verdict);
+        Assert.Equal(SinkOutcome.Misconfigured, answer.Outcome);
         Assert.DoesNotContain("kK7", answer.Reason, StringComparison.Ordinal);
         Assert.Empty(seq.All);
     }
@@ -95,7 +95,7 @@ public sealed class SeqSinkTests : IDisposable
     public async Task Unresolvable_server_name_is_retried_later()
     {
         var answer = await SendAsync(new("http://seq.invalid:5341"));
-        Assert.Equal(Verdict.Later, answer.Verdict);
+        Assert.Equal(SinkOutcome.Later, answer.Outcome);
         Assert.NotEmpty(answer.Reason);
     }
 

@@ -105,7 +105,7 @@ public sealed class ShipperTests : IDisposable
             return 201;
         });
         using var hung = new SeqSink(new(away.Url, null), _clock);
-        var sink = new ScriptedSink(_ => Answer.Taken);
+        var sink = new ScriptedSink(_ => SinkAnswer.Taken);
         await using var running = new Running(_events, _clock, _log, hung, sink);
         for (var i = 0; i < 5; i++)
         {
@@ -165,10 +165,10 @@ public sealed class ShipperTests : IDisposable
         await using var running = new Running(_events, _clock, _log, To(seq));
         await _log.LineAsync(101);
         await _clock.WaitAsync(SinkRetry.MisconfiguredDelay, SinkRetry.MisconfiguredDelay);
-        Assert.Equal(Shipper.MaxRefusedInRow, running.Status.Rejected);
+        Assert.Equal(Shipper.MaxRejectedInRow, running.Status.Rejected);
         _clock.Advance(SinkRetry.MisconfiguredDelay);
         await _clock.WaitAsync(SinkRetry.MisconfiguredDelay, SinkRetry.MisconfiguredDelay);
-        Assert.Equal(Shipper.MaxRefusedInRow + 1, running.Status.Rejected);
+        Assert.Equal(Shipper.MaxRejectedInRow + 1, running.Status.Rejected);
         refuses = false;
         _clock.Advance(SinkRetry.MisconfiguredDelay);
         await seq.TakenAsync(89);
@@ -282,7 +282,7 @@ public sealed class ShipperTests : IDisposable
     public async Task Exception_in_a_sink_affects_only_that_sink()
     {
         var broken = true;
-        var sink = new ScriptedSink(_ => broken ? throw new InvalidOperationException("no idea") : Answer.Taken);
+        var sink = new ScriptedSink(_ => broken ? throw new InvalidOperationException("no idea") : SinkAnswer.Taken);
         _events.Add(2);
         await using var running = new Running(_events, _clock, _log, sink);
         Assert.Contains("no idea", (await _log.LineAsync(100)).Text, StringComparison.Ordinal);
@@ -298,8 +298,8 @@ public sealed class ShipperTests : IDisposable
     public async Task Stop_waits_for_the_request_in_flight_up_to_its_deadline()
     {
         using var inFlight = new SemaphoreSlim(0);
-        var never = new TaskCompletionSource<Answer>();
-        var sink = new ScriptedSink(_ => Answer.Taken) { Before = () => { inFlight.Release(); return never.Task; } };
+        var never = new TaskCompletionSource<SinkAnswer>();
+        var sink = new ScriptedSink(_ => SinkAnswer.Taken) { Before = () => { inFlight.Release(); return never.Task; } };
         _events.Add(2);
         await using var running = new Running(_events, _clock, _log, sink);
         await inFlight.WaitAsync(TestContext.Current.CancellationToken).Soon();
@@ -315,18 +315,18 @@ public sealed class ShipperTests : IDisposable
     public async Task Response_after_stop_moves_the_cursor()
     {
         using var inFlight = new SemaphoreSlim(0);
-        var late = new TaskCompletionSource<Answer>();
-        var sink = new ScriptedSink(_ => Answer.Taken) { Before = () => { inFlight.Release(); return late.Task; } };
+        var late = new TaskCompletionSource<SinkAnswer>();
+        var sink = new ScriptedSink(_ => SinkAnswer.Taken) { Before = () => { inFlight.Release(); return late.Task; } };
         _events.Add(2);
         await using var running = new Running(_events, _clock, _log, sink);
         await inFlight.WaitAsync(TestContext.Current.CancellationToken).Soon();
         running.BeginStop();
-        late.SetResult(Answer.Taken);
+        late.SetResult(SinkAnswer.Taken);
         await running.EndedAsync();
         Assert.Equal(2, _events.Cursor("scripted"));
     }
 
-    sealed class ScriptedSink(Func<int, Answer> answer) : ISink
+    sealed class ScriptedSink(Func<int, SinkAnswer> answer) : ISink
     {
         int _calls;
 
@@ -338,7 +338,7 @@ public sealed class ShipperTests : IDisposable
 
         public string Target => "a test";
 
-        public async Task<Answer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
+        public async Task<SinkAnswer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
         {
             if (Before is not null)
                 await Before();

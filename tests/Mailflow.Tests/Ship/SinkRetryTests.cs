@@ -17,14 +17,14 @@ public sealed class SinkRetryTests
         }
     }
 
-    static async Task<List<TimeSpan>> DelaysAsync(Answer trouble, int times)
+    static async Task<List<TimeSpan>> DelaysAsync(SinkAnswer trouble, int times)
     {
         var clock = new HurryingClock();
         var calls = 0;
         var answer = await SinkRetry.Create(clock).ExecuteAsync(
-            _ => ValueTask.FromResult<Answer?>(calls++ < times ? trouble : Answer.Taken),
+            _ => ValueTask.FromResult<SinkAnswer?>(calls++ < times ? trouble : SinkAnswer.Taken),
             TestContext.Current.CancellationToken);
-        Assert.Equal(Answer.Taken, answer);
+        Assert.Equal(SinkAnswer.Taken, answer);
         Assert.Equal(times, clock.Delays.Count);
         return clock.Delays;
     }
@@ -32,7 +32,7 @@ public sealed class SinkRetryTests
     [Fact]
     public async Task Delays_grow_to_the_limit_and_the_retries_never_end()
     {
-        var delays = await DelaysAsync(new(Verdict.Later), 3000);
+        var delays = await DelaysAsync(new(SinkOutcome.Later), 3000);
         Assert.All(delays, d => Assert.InRange(d, TimeSpan.FromTicks(1), SinkRetry.MaxDelay));
         Assert.InRange(delays[0], TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.All(delays[20..], d => Assert.InRange(d, SinkRetry.MaxDelay / 2, SinkRetry.MaxDelay));
@@ -42,13 +42,13 @@ public sealed class SinkRetryTests
     [Fact]
     public async Task Retry_after_replaces_the_delay_and_is_limited()
     {
-        var hour = await DelaysAsync(new(Verdict.Later, RetryAfter: TimeSpan.FromDays(3)), 5);
+        var hour = await DelaysAsync(new(SinkOutcome.Later, RetryAfter: TimeSpan.FromDays(3)), 5);
         Assert.All(hour, d => Assert.InRange(d, SinkRetry.MaxAsked, SinkRetry.MaxAsked + TimeSpan.FromSeconds(1)));
-        var minutes = await DelaysAsync(new(Verdict.Later, RetryAfter: TimeSpan.FromMinutes(2)), 5);
+        var minutes = await DelaysAsync(new(SinkOutcome.Later, RetryAfter: TimeSpan.FromMinutes(2)), 5);
         Assert.All(minutes, d => Assert.InRange(d, TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(121)));
     }
 
     [Fact]
     public async Task A_sink_that_needs_a_person_is_tried_once_a_minute() =>
-        Assert.All(await DelaysAsync(new(Verdict.Misconfigured), 5), d => Assert.Equal(SinkRetry.MisconfiguredDelay, d));
+        Assert.All(await DelaysAsync(new(SinkOutcome.Misconfigured), 5), d => Assert.Equal(SinkRetry.MisconfiguredDelay, d));
 }

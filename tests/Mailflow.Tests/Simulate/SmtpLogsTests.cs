@@ -1,6 +1,6 @@
+using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Scan;
-using Mailflow.Tail;
 
 namespace Mailflow.Tests.Simulate;
 

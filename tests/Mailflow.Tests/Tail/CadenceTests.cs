@@ -1,3 +1,4 @@
+using Mailflow.Configuration;
 using Mailflow.Tail;
 
 namespace Mailflow.Tests.Tail;

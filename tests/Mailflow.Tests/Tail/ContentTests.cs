@@ -1,7 +1,7 @@
 using System.Text;
 using Mailflow.Analysis.Messages;
+using Mailflow.Configuration;
 using Mailflow.Pipeline;
-using Mailflow.Tail;
 
 namespace Mailflow.Tests.Tail;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Mailflow.Configuration;
 using Mailflow.Tail;
 using Mailflow.Tests.Ship;
 

@@ -31,7 +31,7 @@ public sealed class HeadroomTests
             Add("MSGTRK", 10 * MB, _now).Series!.Append(10 * MB, _now);
         }
 
-        TimeSpan Headroom(int file) => Retention.Headroom(InOrder().Skip(file).Where(f => _now - f.LastWrite > Retention.Patience), _now)!.Value;
+        TimeSpan Headroom(int file) => ExchangeRetention.Headroom(InOrder().Skip(file).Where(f => _now - f.LastWrite > ExchangeRetention.Patience), _now)!.Value;
     }
 
     [Fact]
@@ -42,10 +42,10 @@ public sealed class HeadroomTests
         Begin();
         var file = Add("MSGTRK", MB, _now);
         file.PendingSince = _now;
-        Assert.Null(Retention.Headroom([file], _now.AddSeconds(60)));
-        Assert.NotNull(Retention.Headroom([file], _now.AddSeconds(120)));
+        Assert.Null(ExchangeRetention.Headroom([file], _now.AddSeconds(60)));
+        Assert.NotNull(ExchangeRetention.Headroom([file], _now.AddSeconds(120)));
         file.AtEnd = true;
-        Assert.Null(Retention.Headroom([file], _now.AddSeconds(120)));
+        Assert.Null(ExchangeRetention.Headroom([file], _now.AddSeconds(120)));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class HeadroomTests
     {
         Add("MSGTRK", 10 * MB, Start.AddDays(-20));
         Begin();
-        Assert.Equal(TimeSpan.FromDays(10), Retention.Headroom(InOrder(), _now)!.Value);
+        Assert.Equal(TimeSpan.FromDays(10), ExchangeRetention.Headroom(InOrder(), _now)!.Value);
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public sealed class HeadroomTests
         }
 
         Begin();
-        Assert.InRange(Retention.Headroom(InOrder().Where(f => f.Series!.Prefix == "MSGTRK"), _now)!.Value, TimeSpan.FromMinutes(75), TimeSpan.FromMinutes(85));
-        Assert.InRange(Retention.Headroom(InOrder(), _now)!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6));
+        Assert.InRange(ExchangeRetention.Headroom(InOrder().Where(f => f.Series!.Prefix == "MSGTRK"), _now)!.Value, TimeSpan.FromMinutes(75), TimeSpan.FromMinutes(85));
+        Assert.InRange(ExchangeRetention.Headroom(InOrder(), _now)!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6));
     }
 
     List<LogFile> InOrder() => [.. _folder.Files.Values.OrderBy(f => f.LastWrite)];

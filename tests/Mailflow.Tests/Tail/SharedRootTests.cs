@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Mailflow.Configuration;
 using Mailflow.Pipeline;
 using Mailflow.Tail;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
+using Mailflow.Configuration;
 using Mailflow.Pipeline;
 using Mailflow.Read;
 using Mailflow.Tail;
@@ -71,7 +72,7 @@ sealed class TailBed : IDisposable
     public SourceStatus Status => _tailer.Status;
 
     /// <summary>The tailer's state of each file.</summary>
-    public FileLook[] Files => [.. _tailer.Files.Select(f => new FileLook(f.Id, f.Name, f.Size, f.Offset, f.Refusal?.Why ?? f.Error, f.Refusal is not null))];
+    public FileLook[] Files => [.. _tailer.Files.Select(f => new FileLook(f.Id, f.Name, f.Size, f.Offset, f.Ignored?.Why ?? f.Error, f.Ignored is not null))];
 
     public long Rows
     {

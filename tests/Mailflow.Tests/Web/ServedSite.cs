@@ -5,7 +5,6 @@ using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
 using Mailflow.Privacy;
-using Mailflow.Tail;
 using Mailflow.Tests.Ledger;
 using Mailflow.Web;
 using Microsoft.AspNetCore.Builder;

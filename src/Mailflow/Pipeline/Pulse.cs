@@ -1,4 +1,4 @@
-namespace Mailflow.Tail;
+namespace Mailflow.Pipeline;
 
 /// <summary>Whether the file system answers. A share that is gone may let a call wait for minutes, and nothing but time tells it then.</summary>
 sealed class Pulse(TimeProvider clock)

@@ -1,4 +1,4 @@
-namespace Mailflow.Tail;
+namespace Mailflow.Configuration;
 
 /// <summary>How files are followed.</summary>
 sealed record TailOptions

@@ -9,7 +9,7 @@ using Mailflow.Pipeline;
 namespace Mailflow.Ledger;
 
 /// <summary>The name of one recipient of one row: the same whenever and wherever the row is read, so that a receiver can drop what it has had.</summary>
-static class EventId
+static class FailureId
 {
     /// <summary>Bytes of offset and index.</summary>
     const int Place = 12;

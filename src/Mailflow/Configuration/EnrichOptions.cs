@@ -1,24 +1,7 @@
 using System.Net;
 using Mailflow.Analysis.Blocklists;
 
-namespace Mailflow.Enrich;
-
-/// <summary>Something that nobody may see.</summary>
-sealed record Secret(string Value)
-{
-    public override string ToString() => "(not shown)";
-}
-
-/// <summary>A resolver to ask; without an address, those of the system.</summary>
-/// <param name="Name">Its label.</param>
-sealed record ResolverTarget(string Name, IPEndPoint? EndPoint);
-
-/// <summary>A host and port that speaks SMTP.</summary>
-sealed record HostTarget(string Host, int Port)
-{
-    /// <summary>Without the port where it is SMTP's own.</summary>
-    public override string ToString() => Port == 25 ? Host : $"{Host}:{Port}";
-}
+namespace Mailflow.Configuration;
 
 /// <summary>What is asked of DNS, of the blocklists and of mail servers, and what is ours.</summary>
 sealed record EnrichOptions

@@ -6,10 +6,10 @@ using Microsoft.Data.Sqlite;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// The part of the store that holds what SMTP sessions were refused. Each server and direction has a ring of <see cref="Store.MaxRefusals"/> ids: the newest takes the place of the
+/// The part of the store that holds what SMTP sessions were refused. Each server and direction has a ring of <see cref="Store.MaxReplies"/> ids: the newest takes the place of the
 /// oldest, so that the bound holds at each moment and nothing needs to be counted. Refusals of a store from before the rings have lower ids.
 /// </summary>
-sealed class RefusalTables : IDisposable
+sealed class ReplyTables : IDisposable
 {
     /// <summary>The first id of the first ring.</summary>
     const long FirstId = 1L << 40;
@@ -28,7 +28,7 @@ sealed class RefusalTables : IDisposable
     readonly Dictionary<(string Server, string Direction), Ring> _rings = [];
     readonly HashSet<Ring> _changed = [];
 
-    public RefusalTables(Store store, SqliteConnection connection)
+    public ReplyTables(Store store, SqliteConnection connection)
     {
         _connection = connection;
         _insert = new(connection, """
@@ -41,11 +41,11 @@ sealed class RefusalTables : IDisposable
             _rings[(ring.Server, ring.Direction)] = ring;
     }
 
-    public void Write(string server, SmtpRefusal refusal)
+    public void Write(string server, RejectingReply refusal)
     {
         var ring = RingOf(server, refusal.Direction.Name());
         _changed.Add(ring);
-        _insert.Give(FirstId + (ring.Id * Store.MaxRefusals) + (ring.Next++ % Store.MaxRefusals)).Give(refusal.Session).Give(server).Give(ring.Direction).Give(refusal.Stage.Name())
+        _insert.Give(FirstId + (ring.Id * Store.MaxReplies) + (ring.Next++ % Store.MaxReplies)).Give(refusal.Session).Give(server).Give(ring.Direction).Give(refusal.Stage.Name())
             .Give(new DateTimeOffset(refusal.Time, TimeSpan.Zero).ToUnixTimeMilliseconds()).Give(refusal.Diagnosis.Cause.Name()).Give(refusal.Diagnosis.Text)
             .Give(refusal.Connector).Give(refusal.Remote).Give(refusal.Tls.Name()).Run();
     }
@@ -82,7 +82,7 @@ sealed class RefusalTables : IDisposable
             for (; _below.Step(); looked++)
             {
                 last = _below.Number(0);
-                if (_below.Number(1) < before || (CountOf(counts) is var count && count > Store.MaxRefusals && last < FirstId))
+                if (_below.Number(1) < before || (CountOf(counts) is var count && count > Store.MaxReplies && last < FirstId))
                     go.Add(last);
             }
 

@@ -21,7 +21,7 @@ enum Level
 /// <summary>The headline of the page.</summary>
 /// <param name="Sentence">One sentence.</param>
 /// <param name="Advice">What to do first; null where there is nothing to do.</param>
-sealed record Verdict(Level Level, string Sentence, string? Advice = null)
+sealed record Assessment(Level Level, string Sentence, string? Advice = null)
 {
     /// <summary>Mailflow itself cannot read or write; that is more important than anything else.</summary>
     [JsonIgnore]
@@ -37,7 +37,7 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
     const long Backlog = 64L << 20;
 
     /// <summary>The most important thing first.</summary>
-    public static Verdict Of(WindowFigures window, Totalled totals, IReadOnlyList<CauseFigures> causes, IReadOnlyList<SourceFigures> sources, About about, DateTimeOffset now, TimeZoneInfo zone)
+    public static Assessment Of(WindowFigures window, Totalled totals, IReadOnlyList<CauseFigures> causes, IReadOnlyList<SourceFigures> sources, About about, DateTimeOffset now, TimeZoneInfo zone)
     {
         if (about.CommitProblem is { } problem)
             return new(Level.Fix, $"Mailflow cannot write to its store and has stopped counting: {problem}", "Free space on the disk of the state folder. Nothing is lost: reading continues where it stopped.") { Blind = true };
@@ -76,13 +76,13 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
     /// A problem with our own addresses, domains or hosts comes first, before the failures that it causes. A problem of Mailflow itself comes
     /// before both.
     /// </summary>
-    public Verdict With(WatchFigures? watch) =>
+    public Assessment With(WatchFigures? watch) =>
         watch?.Sentence is not { } sentence || Blind ? this : new(Level.Fix, $"{sentence}. {Sentence}", Level == Level.Fix ? Advice ?? watch.Advice : watch.Advice ?? Advice);
 
     /// <summary>The cause with the most failures that need action on our side; null where there is none.</summary>
     public static CauseFigures? Worst(IReadOnlyList<CauseFigures> causes) => causes.Where(c => OnOurSide(c) > 0).MaxBy(OnOurSide);
 
-    static Verdict Empty(Totalled totals, IReadOnlyList<SourceFigures> sources)
+    static Assessment Empty(Totalled totals, IReadOnlyList<SourceFigures> sources)
     {
         if (sources.Count == 0)
             return new(Level.Stale, "No log folder is set.", "Start with --logs and the folder of the message tracking logs, or set Logs:0:Folder.");
@@ -95,7 +95,7 @@ sealed record Verdict(Level Level, string Sentence, string? Advice = null)
             "On an Exchange server the logs are in TransportRoles\\Logs\\MessageTracking below the installation folder. Mailflow keeps checking this folder; no restart is needed.");
     }
 
-    static Verdict Failures(
+    static Assessment Failures(
         WindowFigures window, Totalled totals, IReadOnlyList<CauseFigures> causes, string before, DateTimeOffset now, TimeZoneInfo zone)
     {
         var flows = totals.Delivered + totals.Sent > 0;

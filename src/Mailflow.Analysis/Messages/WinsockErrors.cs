@@ -4,12 +4,12 @@ namespace Mailflow.Analysis.Messages;
 /// <param name="Code">Its Windows number; Exchange writes it in hexadecimal: 0000274C is 10060.</param>
 /// <param name="Name">Its Windows name.</param>
 /// <param name="Says">What it means for a mail server.</param>
-public sealed record SocketError(int Code, string Name, ConnectionOutcome Outcome, string Says);
+public sealed record WinsockError(int Code, string Name, ConnectionOutcome Outcome, string Says);
 
 /// <summary>THE table of socket errors (Microsoft, "Windows Sockets Error Codes").</summary>
-public static class SocketErrors
+public static class WinsockErrors
 {
-    public static IReadOnlyList<SocketError> All { get; } =
+    public static IReadOnlyList<WinsockError> All { get; } =
     [
         new(0, "OTHER", ConnectionOutcome.Other, "Another socket error."),
         new(10013, "WSAEACCES", ConnectionOutcome.Other, "This server blocks the connection: a local firewall or policy."),

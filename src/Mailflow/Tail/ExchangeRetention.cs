@@ -5,7 +5,7 @@ namespace Mailflow.Tail;
 /// how long what is unread will still be there. The limits are Exchange's defaults (Set-TransportService -MessageTrackingLogMaxAge,
 /// -MessageTrackingLogMaxDirectorySize); the rate is that of the bytes that are appended: a full folder does not grow, and is written all the same.
 /// </summary>
-static class Retention
+static class ExchangeRetention
 {
     /// <summary>What is read within this is no danger, however fast a server writes.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

@@ -6,23 +6,12 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 
-/// <summary>A failure that event 2004 told of, and no row of a tracking log within its wait.</summary>
-/// <param name="File">The export that has it.</param>
-/// <param name="Record">Its number in the Windows log.</param>
-sealed record LoneFailure(Failure Failure, string Server, byte[] EventId, long File, long Record);
-
-/// <summary>A message that event 2004 says was not taken: waiting for the tracking log to say so too, or counted without it.</summary>
-/// <param name="Due">Until when it waits, in milliseconds.</param>
-/// <param name="Counted">Whether it was counted: the row that comes yet is the same failure then.</param>
-/// <param name="Status">What the server said.</param>
-sealed record OpenRefusal(string MessageId, long Due, bool Counted, DateTime Time, string Server, string Connector, string Status, byte[] EventId, long File, long Record);
-
 /// <summary>
 /// Makes one failure of what the tracking log and event 2004 both tell, in whatever order they come: by message-id. A refusal for good waits for its row; where none
 /// comes, it is counted alone, and a row that comes still later is not counted again. One that will be retried is no failure and waits for nothing.
 /// </summary>
 /// <param name="store">Where the open ones and the failures of before are kept; null: only in memory, for a scan.</param>
-sealed class Refusals(Store? store)
+sealed class RejectedMessages(Store? store)
 {
     /// <summary>A tracking log is written within minutes, and its server's export comes once a minute.</summary>
     public static readonly TimeSpan Wait = TimeSpan.FromMinutes(30);
@@ -33,12 +22,12 @@ sealed class Refusals(Store? store)
     /// <summary>Message-ids of failures that a scan remembers, as hashes.</summary>
     const int MaxFailed = 4_000_000;
 
-    readonly Dictionary<string, OpenRefusal> _open = store?.Exports.LoadRefusals().ToDictionary(r => r.MessageId, StringComparer.Ordinal) ?? new(StringComparer.Ordinal);
+    readonly Dictionary<string, OpenRejection> _open = store?.Exports.LoadRejections().ToDictionary(r => r.MessageId, StringComparer.Ordinal) ?? new(StringComparer.Ordinal);
     readonly HashSet<long> _failed = [];
     readonly HashSet<string> _changed = new(StringComparer.Ordinal);
 
     /// <summary>What changed since the last commit: what is open now, or null for what is not any more.</summary>
-    public IEnumerable<(string MessageId, OpenRefusal? Refusal)> Changed => _changed.Select(m => (m, _open.GetValueOrDefault(m)));
+    public IEnumerable<(string MessageId, OpenRejection? Refusal)> Changed => _changed.Select(m => (m, _open.GetValueOrDefault(m)));
 
     /// <summary>A failure in a tracking log.</summary>
     /// <returns>False where it was counted before, when only the event told of it.</returns>
@@ -59,7 +48,7 @@ sealed class Refusals(Store? store)
     /// <summary>An event 2004 that was not seen before.</summary>
     public void Add(ReportedEvent reported, long file, DateTimeOffset now)
     {
-        if (reported.Refused is not { } refused || refused.Diagnosis.Permanence == Permanence.Transient)
+        if (reported.Rejected is not { } refused || refused.Diagnosis.Permanence == Permanence.Transient)
             return;
         var name = Encoding.UTF8.GetBytes($"{reported.Server}\n{reported.Channel}\n{reported.Record}\n{reported.Time.Ticks}");
         var id = SHA256.HashData(name)[..16];
@@ -106,13 +95,13 @@ sealed class Refusals(Store? store)
             Forget(old);
     }
 
-    void Forget(OpenRefusal refusal)
+    void Forget(OpenRejection refusal)
     {
         _open.Remove(refusal.MessageId);
         _changed.Add(refusal.MessageId);
     }
 
-    static LoneFailure Failed(OpenRefusal refusal)
+    static LoneFailure Failed(OpenRejection refusal)
     {
         var named = refusal.MessageId.Contains('@', StringComparison.Ordinal) || refusal.MessageId.StartsWith('<') ? refusal.MessageId : "";
         var failure = new Failure(false, refusal.Time, "event", Direction.Unknown, "", "", named, "", refusal.Connector, "", Diagnosis.Of(refusal.Status), 0, 0);

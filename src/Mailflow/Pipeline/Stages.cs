@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Mailflow;
+namespace Mailflow.Pipeline;
 
 /// <summary>How stages end: each when its input has ended, and all of them when one fails.</summary>
 static class Stages

@@ -7,7 +7,7 @@ namespace Mailflow.Simulator;
 /// size limit, byte order mark and header first. What <see cref="End"/> has finished is in the file or in <see cref="LineBuffer"/>.
 /// </summary>
 /// <param name="daily">A file a day, and not an hour.</param>
-sealed class LogSeries(SimulationOptions options, string folder, string prefix, bool daily, string logType, string fields) : IDisposable
+sealed class LogWriter(SimulationOptions options, string folder, string prefix, bool daily, string logType, string fields) : IDisposable
 {
     readonly LineBuffer _lines = new();
     readonly string _period = daily ? "yyyyMMdd" : "yyyyMMddHH";

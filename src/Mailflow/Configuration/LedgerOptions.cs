@@ -1,0 +1,16 @@
+namespace Mailflow.Configuration;
+
+/// <summary>What is kept and for how long.</summary>
+sealed record LedgerOptions
+{
+    /// <summary>The least time between two commits: rows that come meanwhile share one.</summary>
+    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(30);
+
+    public long MaxBytes { get; init; } = 1024L * 1024 * 1024;
+
+    public bool KeepDeferrals { get; init; }
+
+    public bool KeepSubjects { get; init; }
+}
