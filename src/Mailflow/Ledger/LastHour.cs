@@ -64,7 +64,7 @@ sealed class FailureCounts
 
     public int this[Cause cause, Fault fault] => _counts[IndexOf(cause, fault)];
 
-    public int this[Cause cause] => _counts.AsSpan(IndexOf(cause, 0), Faults).ToArray().Sum();
+    public int this[Cause cause] => _counts.AsSpan(IndexOf(cause, Fault.Unknown), Faults).ToArray().Sum();
 
     public IReadOnlyList<int> All => _counts;
 

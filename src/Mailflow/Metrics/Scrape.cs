@@ -37,7 +37,7 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, FailureCounts LastH
 
     public static double UnixSeconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
 
-    public IEnumerable<Sample> FailuresOfTheLastHour() => 
+    public IEnumerable<Sample> FailuresOfTheLastHour() =>
         from cause in CauseTable.All
         from fault in Enum.GetValues<Fault>()
         select new Sample(LastHour[cause.Cause, fault], cause.Name, fault.Name());
