@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
 
 namespace Mailflow.Commands;
 
@@ -66,8 +65,11 @@ static class CompletionCommand
             // The parser does not know the program by the name or path that was typed.
             var name = line.IndexOf(' ', StringComparison.Ordinal);
             var (rest, cursor) = name < 0 ? ("", 0) : (line[(name + 1)..], Math.Max(0, Math.Min(position, line.Length) - name - 1));
-            foreach (CompletionItem item in root.Parse(rest).GetCompletions(cursor))
-                Console.Out.WriteLine(item.InsertText ?? item.Label);
+            // Options where one is begun; else words, as people expect them.
+            var isOption = rest[..Math.Min(cursor, rest.Length)].Split(' ')[^1].StartsWith('-');
+            foreach (var item in root.Parse(rest).GetCompletions(cursor).Select(c => c.InsertText ?? c.Label))
+                if (isOption ? item.StartsWith('-') : item[0] is not ('-' or '/'))
+                    Console.Out.WriteLine(item);
         }
 
         return ExitCode.Good;
