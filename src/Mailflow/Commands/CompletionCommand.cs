@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Mailflow.Commands;
 
@@ -59,7 +60,7 @@ static class CompletionCommand
     /// <param name="args"><c>[suggest:POSITION]</c> and the line.</param>
     public static int Answer(RootCommand root, string[] args)
     {
-        if (int.TryParse(args[0].AsSpan(Suggest.Length, args[0].Length - Suggest.Length - 1), out var position) && args.Length > 1)
+        if (int.TryParse(args[0].AsSpan(Suggest.Length, args[0].Length - Suggest.Length - 1), CultureInfo.InvariantCulture, out var position) && args.Length > 1)
         {
             var line = args[1];
             // The parser does not know the program by the name or path that was typed.
