@@ -14,7 +14,10 @@ var root = new RootCommand("Reads Microsoft Exchange logs and shows why mail is 
     CheckCommand.Make(),
     DemoCommand.Make(),
     SimulateCommand.Make(),
+    CompletionCommand.Make(),
 };
 // A status text may begin with a bracket.
 root.Directives.Clear();
+if (CompletionCommand.IsAsked(args))
+    return CompletionCommand.Answer(root, args);
 return await Invocation.RunAsync(root, args);

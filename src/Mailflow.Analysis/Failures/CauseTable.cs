@@ -29,7 +29,31 @@ public sealed record CauseFacts(
     /// interpret (values in logs come from untrusted senders).
     /// </summary>
     public IReadOnlyList<string> CommandsFor(string? domain, string? connector, string? recipient, string? server) =>
-        [.. Commands.Select(c => Fill(Fill(Fill(Fill(c, "{domain}", domain), "{connector}", connector), "{recipient}", recipient), "{server}", server))];
+        [.. Commands.Select(c => Unfilled(
+            Fill(Fill(Fill(Fill(c, "{domain}", domain), "{connector}", connector), "{recipient}", recipient), "{server}", server)))];
+
+    /// <summary>
+    /// Placeholders without a value as quoted text, <c>'&lt;recipient&gt;'</c>: PowerShell takes braces for a script block.
+    /// </summary>
+    static string Unfilled(string command)
+    {
+        foreach (var name in Placeholders)
+            while (command.IndexOf($"{{{name}}}", StringComparison.Ordinal) is var at && at >= 0)
+            {
+                var before = command[..at];
+                var isQuoted = before.Count(c => c == '"') % 2 == 1 || before.Count(c => c == '\'') % 2 == 1;
+                var start = isQuoted ? at : before.LastIndexOfAny([' ', '(', ',']) + 1;
+                var end = at + name.Length + 2;
+                var after = isQuoted ? 0 : command.AsSpan(end).IndexOfAny(" ),");
+                var rest = after < 0 ? command.Length : end + after;
+                var quote = isQuoted ? "" : "'";
+                command = $"{command[..start]}{quote}{command[start..at]}<{name}>{command[end..rest]}{quote}{command[rest..]}";
+            }
+
+        return command;
+    }
+
+    static readonly string[] Placeholders = ["recipient", "domain", "connector", "server"];
 
     static string Fill(string command, string placeholder, string? value)
     {
@@ -68,7 +92,7 @@ public static class CauseTable
             "Read the protocol log of the connector at the time of the failure: it has the full SMTP conversation.",
             [
                 "Get-MessageTrackingLog -Recipients {recipient} -EventId FAIL | Format-List Timestamp,Source,ConnectorId,RecipientStatus,SourceContext",
-                "Set-SendConnector \"{connector}\" -ProtocolLoggingLevel Verbose",
+                "Set-SendConnector \"{connector}\" -ProtocolLoggingLevel Verbose  # CHANGES the connector: it writes a protocol log. Undo: -ProtocolLoggingLevel None",
             ]),
         new(Cause.InvalidRecipient, "invalid-recipient", Guide1, Permanence.Permanent, Fault.Sender,
             "The recipient address does not exist.",
@@ -91,7 +115,7 @@ public static class CauseTable
             [
                 "Get-MailboxStatistics {recipient} | Format-List DisplayName,TotalItemSize,StorageLimitStatus",
                 "Get-Mailbox {recipient} | Format-List ProhibitSendReceiveQuota,UseDatabaseQuotaDefaults",
-                "Set-Mailbox {recipient} -UseDatabaseQuotaDefaults $false -ProhibitSendReceiveQuota 60GB",
+                "Set-Mailbox {recipient} -UseDatabaseQuotaDefaults $false -ProhibitSendReceiveQuota 60GB  # CHANGES the quota of the mailbox. Undo: -UseDatabaseQuotaDefaults $true",
             ]),
         new(Cause.MessageTooLarge, "message-too-large", Guide6, Permanence.Permanent, Fault.Sender,
             "The message exceeds a size limit of the sender, the recipient, a connector or the remote server.",
@@ -109,7 +133,7 @@ public static class CauseTable
                 "Resolve-DnsName {domain} -Type MX",
                 "Get-TransportService {server} | Format-List ExternalDNSServers,ExternalDNSAdapterEnabled,InternalDNSServers",
                 "Get-Queue -Filter \"NextHopDomain -eq '{domain}'\" | Format-List Identity,Status,LastError",
-                "Retry-Queue -Filter \"NextHopDomain -eq '{domain}'\"",
+                "Retry-Queue -Filter \"NextHopDomain -eq '{domain}'\"  # CHANGES the queue: its messages are tried now. No undo needed",
             ]),
         new(Cause.NetworkFailure, "network-failure", Guide5, Permanence.Transient, Fault.Theirs,
             "No connection to the remote mail server, or the connection broke.",
@@ -118,7 +142,7 @@ public static class CauseTable
                 "Resolve-DnsName {domain} -Type MX",
                 "Test-NetConnection -ComputerName {domain} -Port 25",
                 "Get-SendConnector \"{connector}\" | Format-List Name,SmartHosts,SourceIPAddress,SourceTransportServers",
-                "Retry-Queue -Filter \"NextHopDomain -eq '{domain}'\"",
+                "Retry-Queue -Filter \"NextHopDomain -eq '{domain}'\"  # CHANGES the queue: its messages are tried now. No undo needed",
             ]),
         new(Cause.MessageExpired, "message-expired", Guide5, Permanence.Permanent, Fault.Theirs,
             "Exchange retried until the message expired. The status does not contain the last error.",
@@ -217,7 +241,7 @@ public static class CauseTable
             "Protocol error: a malformed message or SMTP command.",
             "Send a plain text message to the same recipient. If it arrives, the format of the first message is the problem.",
             [
-                "Set-SendConnector \"{connector}\" -ProtocolLoggingLevel Verbose",
+                "Set-SendConnector \"{connector}\" -ProtocolLoggingLevel Verbose  # CHANGES the connector: it writes a protocol log. Undo: -ProtocolLoggingLevel None",
                 "Get-RemoteDomain | Format-List DomainName,TNEFEnabled,ContentType,CharacterSet",
             ]),
         new(Cause.SystemError, "system-error", Guide5, Permanence.Transient, Fault.Theirs,

@@ -13,6 +13,10 @@ public sealed record Diagnosis
     /// <summary>Classifies a status text: a server's plain reply, or Exchange's envelope around one. Never throws, whatever the text.</summary>
     public static Diagnosis Of(string statusText) => Judge.Of(statusText, Scratch.Current);
 
+    /// <summary>The responsible side of a failure that was counted under this cause: a later version may judge the text differently.</summary>
+    public static Fault FaultOf(string status, Cause cause) =>
+        Of(status) is { } again && again.Cause == cause ? again.Fault : CauseTable.Of(cause).DefaultFault;
+
     /// <summary>The SMTP reply code of the outermost reply, 200-599, or null where the text has none.</summary>
     public int? Smtp { get; init; }
 

@@ -85,8 +85,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         foreach (var (server, time) in store.LoadNewest())
             Meet(server, time);
         var now = clock.GetUtcNow();
-        foreach (var (time, cause, count) in store.LoadFailures(now.AddHours(-1)))
-            LastHour.Add(time, now, cause, count);
+        foreach (var (time, cause, fault, count) in store.LoadFailures(now.AddHours(-1)))
+            LastHour.Add(time, now, cause, fault, count);
         try
         {
             store.Commit([], _totals, false, false, now);
@@ -233,9 +233,9 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         foreach (var delta in _pending)
             foreach (var failure in delta.Tally.Failures)
                 if (!failure.Deferred)
-                    LastHour.Add(new(failure.Time, TimeSpan.Zero), now, failure.Diagnosis.Cause, 1);
+                    LastHour.Add(new(failure.Time, TimeSpan.Zero), now, failure.Diagnosis.Cause, failure.Diagnosis.Fault, 1);
         foreach (var lone in _arrivals.Lone)
-            LastHour.Add(new(lone.Failure.Time, TimeSpan.Zero), now, lone.Failure.Diagnosis.Cause, 1);
+            LastHour.Add(new(lone.Failure.Time, TimeSpan.Zero), now, lone.Failure.Diagnosis.Cause, lone.Failure.Diagnosis.Fault, 1);
         _arrivals.Stored();
         Publish(_pending.Count == 0 ? Current.Lag : now - _pending.Min(d => d.ReadAt));
         foreach (var delta in _pending)

@@ -3,24 +3,22 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// Failures of the last hour by cause, by the time that the rows say: exact to the second, which `increase()` is not
+/// Failures of the last hour by cause and by the responsible side, by the time that the rows say: exact to the second, which `increase()` is not
 /// (it extrapolates, and does not see the first failure of a new series).
 /// </summary>
 sealed class LastHour
 {
     const int Seconds = 3600;
 
-    /// <summary>Twice the hour: there is room for what a server says whose clock is ahead.</summary>
+    /// <summary>Twice the hour: a server's clock may be ahead.</summary>
     const int Slots = 2 * Seconds;
-
-    static readonly int Causes = Enum.GetValues<Cause>().Length;
 
     readonly Lock _lock = new();
     readonly long[] _second = new long[Slots];
-    readonly int[] _counts = new int[Slots * Causes];
+    readonly int[] _counts = new int[Slots * FailureCounts.Length];
 
-    /// <summary>Adds failures that happened in one second; what is over does not count.</summary>
-    public void Add(DateTimeOffset time, DateTimeOffset now, Cause cause, int count)
+    /// <summary>Adds failures that happened in one second; those before the last hour do not count.</summary>
+    public void Add(DateTimeOffset time, DateTimeOffset now, Cause cause, Fault fault, int count)
     {
         var present = now.ToUnixTimeSeconds();
         var second = Math.Min(time.ToUnixTimeSeconds(), present + Seconds);
@@ -34,23 +32,47 @@ sealed class LastHour
             if (_second[slot] < second)
             {
                 _second[slot] = second;
-                Array.Clear(_counts, slot * Causes, Causes);
+                Array.Clear(_counts, slot * FailureCounts.Length, FailureCounts.Length);
             }
 
-            _counts[(slot * Causes) + (int)cause] += count;
+            _counts[(slot * FailureCounts.Length) + FailureCounts.IndexOf(cause, fault)] += count;
         }
     }
 
-    /// <summary>Counts by cause, of the 3,600 seconds that end with <paramref name="now"/>, and of what is dated after it.</summary>
-    public int[] Count(DateTimeOffset now)
+    /// <summary>Counts of the 3,600 seconds that end with <paramref name="now"/>, and of what is dated after it.</summary>
+    public FailureCounts Count(DateTimeOffset now)
     {
         var end = now.ToUnixTimeSeconds();
-        var sums = new int[Causes];
+        var sums = new FailureCounts();
         lock (_lock)
             for (var slot = 0; slot < Slots; slot++)
                 if (_second[slot] > end - Seconds)
-                    for (var cause = 0; cause < Causes; cause++)
-                        sums[cause] += _counts[(slot * Causes) + cause];
+                    sums.Add(_counts.AsSpan(slot * FailureCounts.Length, FailureCounts.Length));
         return sums;
+    }
+}
+
+/// <summary>Failures by cause and responsible side.</summary>
+sealed class FailureCounts
+{
+    static readonly int Faults = Enum.GetValues<Fault>().Length;
+
+    readonly int[] _counts = new int[Length];
+
+    /// <summary>Pairs of a cause and a side.</summary>
+    public static int Length { get; } = Enum.GetValues<Cause>().Length * Faults;
+
+    public int this[Cause cause, Fault fault] => _counts[IndexOf(cause, fault)];
+
+    public int this[Cause cause] => _counts.AsSpan(IndexOf(cause, Fault.Unknown), Faults).ToArray().Sum();
+
+    public IReadOnlyList<int> All => _counts;
+
+    public static int IndexOf(Cause cause, Fault fault) => ((int)cause * Faults) + (int)fault;
+
+    public void Add(ReadOnlySpan<int> counts)
+    {
+        for (var i = 0; i < counts.Length; i++)
+            _counts[i] += counts[i];
     }
 }

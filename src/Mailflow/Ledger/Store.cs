@@ -123,10 +123,21 @@ sealed class Store : IDisposable
             : throw new FormatException($"there is no counter '{r.GetString(0)}'"));
 
     /// <summary>Failures at or after a time by second and cause.</summary>
-    public List<(DateTimeOffset Time, Cause Cause, int Count)> LoadFailures(DateTimeOffset since) => Load(
-        "SELECT time / 1000, cause, count(*) FROM events WHERE deferred = 0 AND time >= $since GROUP BY 1, 2",
-        r => (DateTimeOffset.FromUnixTimeSeconds(r.GetInt64(0)), CauseTable.TryParse(r.GetString(1), out var cause) ? cause : Cause.Unknown, r.GetInt32(2)),
-        ("since", since.ToUnixTimeMilliseconds()));
+    public List<(DateTimeOffset Time, Cause Cause, Fault Fault, int Count)> LoadFailures(DateTimeOffset since)
+    {
+        // The store has no column for the side: cause, code and kind (the reason) decide it, so one text of a reason is judged again.
+        var faults = new Dictionary<(Cause, string), Fault>();
+        return Load(
+            "SELECT time / 1000, cause, reason, min(status), count(*) FROM events WHERE deferred = 0 AND time >= $since GROUP BY 1, 2, 3",
+            r =>
+            {
+                var cause = CauseTable.TryParse(r.GetString(1), out var known) ? known : Cause.Unknown;
+                if (!faults.TryGetValue((cause, r.GetString(2)), out var fault))
+                    faults[(cause, r.GetString(2))] = fault = Diagnosis.FaultOf(r.GetString(3), cause);
+                return (DateTimeOffset.FromUnixTimeSeconds(r.GetInt64(0)), cause, fault, r.GetInt32(4));
+            },
+            ("since", since.ToUnixTimeMilliseconds()));
+    }
 
     /// <summary>The newest row's time by server.</summary>
     public Dictionary<string, DateTime> LoadNewest()

@@ -15,8 +15,8 @@ namespace Mailflow.Metrics;
 sealed record SinkState(string Sink, long Shipped, long Rejected, long Dropped, long Backlog, string? Problem, DateTimeOffset? LastSuccess);
 
 /// <summary>Everything that one scrape or one page shows, at one moment.</summary>
-/// <param name="LastHour">Failures of the last hour, by cause.</param>
-sealed record Scrape(DateTimeOffset Now, Snapshot Committed, int[] LastHour, IReadOnlyList<RootState> Roots, IReadOnlyList<SinkState> Sinks, long StoreBytes)
+/// <param name="LastHour">Failures of the last hour, by cause and responsible side.</param>
+sealed record Scrape(DateTimeOffset Now, Snapshot Committed, FailureCounts LastHour, IReadOnlyList<RootState> Roots, IReadOnlyList<SinkState> Sinks, long StoreBytes)
 {
     /// <summary>What the standing watch knows.</summary>
     public WatchState Watch { get; init; } = WatchState.Nothing;
@@ -37,7 +37,10 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, int[] LastHour, IRe
 
     public static double UnixSeconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
 
-    public IEnumerable<Sample> FailuresOfTheLastHour() => CauseTable.All.Select(c => new Sample(LastHour[(int)c.Cause], c.Name));
+    public IEnumerable<Sample> FailuresOfTheLastHour() =>
+        from cause in CauseTable.All
+        from fault in Enum.GetValues<Fault>()
+        select new Sample(LastHour[cause.Cause, fault], cause.Name, fault.Name());
 
     public IEnumerable<Sample> EachRoot(Func<RootState, double?> value)
     {

@@ -97,7 +97,7 @@ sealed class Telemetry : IDisposable
         new("mailflow_messages_total", MetricType.Counter, "{message}", "Message copies, one per recipient, by outcome. Noise is left out.", [Outcome, Direction, Server], Counter: Counter.Messages, Birth: Birth.Mail),
         new("mailflow_message_bytes_total", MetricType.Counter, "By", "Bytes of those message copies: a message to two recipients counts twice.", [Outcome, Server], Counter: Counter.MessageBytes, Birth: Birth.Mail),
         new("mailflow_failures_total", MetricType.Counter, "{failure}", "Recipients that will not get a message, by cause and by whose it is to mend.", [Cause, Fault, Permanence, Server], Counter: Counter.Failures, Birth: Birth.Mail),
-        new("mailflow_failures_last_hour", MetricType.Gauge, "{failure}", "Failures of the last 3600 seconds by the time in the row: exact, where increase() extrapolates.", [Cause], s => s.FailuresOfTheLastHour()),
+        new("mailflow_failures_last_hour", MetricType.Gauge, "{failure}", "Failures of the last 3600 seconds by the time in the row: exact, where increase() extrapolates.", [Cause, Fault], s => s.FailuresOfTheLastHour()),
         new("mailflow_deferrals_total", MetricType.Counter, "{deferral}", "Recipients whose message was put off to be tried again.", [Cause, Server], Counter: Counter.Deferrals, Birth: Birth.Mail),
         new("mailflow_enhanced_codes_total", MetricType.Counter, "{failure}", "Failures by the enhanced status code that decided the cause.", [Code, Server], Counter: Counter.EnhancedCodes, Birth: Birth.FirstValue),
         new("mailflow_connector_failures_total", MetricType.Counter, "{failure}", "Failures by connector.", [Connector, Server], Counter: Counter.ConnectorFailures, Birth: Birth.FirstValue),

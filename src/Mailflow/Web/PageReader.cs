@@ -151,7 +151,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         {
             var facts = CauseTable.Of(reasons.Key);
             var count = reasons.Sum(r => r.Count);
-            var faults = reasons.GroupBy(r => FaultOf(r)).ToDictionary(g => g.Key, g => g.Sum(r => r.Count));
+            var faults = reasons.GroupBy(r => Diagnosis.FaultOf(r.Status, r.Cause)).ToDictionary(g => g.Key, g => g.Sum(r => r.Count));
             var newest = reasons.MaxBy(r => r.Newest)!;
             var most = reasons.First();
             var where = spread[reasons.Key];
@@ -193,9 +193,6 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     [
         "dns-failure/query-failed", "dns-failure/servfail", "network-failure/timeout", "network-failure/refused", "network-failure/unreachable", "network-failure/connect", "network-failure/no-answer",
     ];
-
-    static Fault FaultOf(ReasonCount reason) =>
-        Diagnosis.Of(reason.Status) is { } again && again.Cause == reason.Cause ? again.Fault : CauseTable.Of(reason.Cause).DefaultFault;
 
     /// <summary>Steps start at full hours and days of the page's times; the first and the last are cut off by the window.</summary>
     static Steps StepsOf(Stretch stretch, DateTimeOffset now, TimeZoneInfo zone)

@@ -31,7 +31,7 @@ public sealed class CauseTableTests
             Assert.StartsWith($"# {facts.Name}\n", page, StringComparison.Ordinal);
             Assert.Contains(facts.Summary, page, StringComparison.Ordinal);
             Assert.Contains(facts.GuideCause, page, StringComparison.Ordinal);
-            Assert.All(facts.Commands, command => Assert.Contains(command, page, StringComparison.Ordinal));
+            Assert.All(facts.CommandsFor(null, null, null, null), command => Assert.Contains(command, page, StringComparison.Ordinal));
             Assert.All(Headings, heading => Assert.Contains($"\n## {heading}\n", page, StringComparison.Ordinal));
         }
     }
@@ -70,5 +70,5 @@ public sealed class CauseTableTests
     [InlineData("")]
     [InlineData(null)]
     public void Commands_keep_the_placeholder_for_unsafe_values(string? domain) =>
-        Assert.Contains("Resolve-DnsName {domain} -Type MX", CauseTable.Of(Cause.DnsFailure).CommandsFor(domain, null, null, null), StringComparer.Ordinal);
+        Assert.Contains("Resolve-DnsName '<domain>' -Type MX", CauseTable.Of(Cause.DnsFailure).CommandsFor(domain, null, null, null), StringComparer.Ordinal);
 }

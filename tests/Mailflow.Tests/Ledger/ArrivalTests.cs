@@ -103,7 +103,7 @@ public sealed class ArrivalTests
         Assert.Equal(1, bed.Sum(Counter.Failures));
         Assert.Equal(1, bed.Scalar("SELECT count(*) FROM events"));
         Assert.Equal(record, bed.Sum(Counter.Refusals));
-        Assert.Equal(1, bed.Committer.LastHour.Count(Noon)[(int)Cause.InvalidRecipient]);
+        Assert.Equal(1, bed.Committer.LastHour.Count(Noon)[Cause.InvalidRecipient]);
     }
 
     [Fact]

@@ -124,7 +124,7 @@ public sealed class CommitTests
         using var open = new LedgerBed(options: new() { KeepDeferrals = true, KeepSubjects = true });
         await open.CommitAsync(await open.DeltaAsync(failures: 2, deferred: true));
         Assert.Equal(2, open.Scalar("SELECT count(*) FROM events WHERE subject = 'Subject' AND deferred = 1"));
-        Assert.Equal(0, open.Committer.LastHour.Count(LedgerBed.Noon).Sum());
+        Assert.Equal(0, open.Committer.LastHour.Count(LedgerBed.Noon).All.Sum());
     }
 
     [Fact]

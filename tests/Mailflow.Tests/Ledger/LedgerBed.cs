@@ -110,7 +110,7 @@ sealed class LedgerBed : IDisposable
             .. now.Cells.Where(c => c.Value != 0).Select(c => $"{c.Key} = {c.Value}").Order(StringComparer.Ordinal),
             .. now.NewestEvent.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => $"{n.Key} newest {n.Value:O}"),
             .. Store.LoadFiles().OrderBy(f => f.Id).Select(f => f.ToString()),
-            $"last hour {string.Join(' ', Committer.LastHour.Count(Noon))}",
+            $"last hour {string.Join(' ', CauseTable.All.Select(c => Committer.LastHour.Count(Noon)[c.Cause]))}",
             $"events {Scalar("SELECT count(*) FROM events")}",
         ]);
     }

@@ -26,8 +26,8 @@ public sealed class RetentionTests
         Add(TimeSpan.Zero, now.AddSeconds(3600));
         Assert.Equal(1, Count(now.AddSeconds(3600)));
 
-        void Add(TimeSpan after, DateTimeOffset at) => hour.Add(now + after, at, Cause.MailboxFull, 1);
-        int Count(DateTimeOffset at) => hour.Count(at)[(int)Cause.MailboxFull];
+        void Add(TimeSpan after, DateTimeOffset at) => hour.Add(now + after, at, Cause.MailboxFull, Fault.Theirs, 1);
+        int Count(DateTimeOffset at) => hour.Count(at)[Cause.MailboxFull];
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class RetentionTests
             await bed.DeltaAsync(offset: 100, end: 200, failures: 1, time: new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero)),
             await bed.DeltaAsync(offset: 200, end: 300, failures: 1, time: new(9999, 12, 31, 23, 59, 59, TimeSpan.Zero)),
             await bed.DeltaAsync(offset: 300, end: 400, failures: 1, time: new(1, 1, 1, 0, 0, 1, TimeSpan.Zero)));
-        Assert.Equal(2, bed.Committer.LastHour.Count(bed.Clock.GetUtcNow())[(int)Cause.InvalidRecipient]);
+        Assert.Equal(2, bed.Committer.LastHour.Count(bed.Clock.GetUtcNow())[Cause.InvalidRecipient]);
         Assert.Equal(4, bed.Sum(Counter.Failures));
         bed.Restart();
         Assert.Equal(4, bed.Sum(Counter.Failures));
@@ -74,9 +74,9 @@ public sealed class RetentionTests
             await bed.CommitAsync([.. await Task.WhenAll(Enumerable.Range(minute, 65).Select(m =>
                 bed.DeltaAsync(offset: m * 100, end: (m + 1) * 100, failures: 1, time: LedgerBed.Noon.AddMinutes(-m).AddMilliseconds(-1))))]);
         var before = bed.Committer.LastHour.Count(LedgerBed.Noon);
-        Assert.Equal(60, before[(int)Cause.InvalidRecipient]);
+        Assert.Equal(60, before[Cause.InvalidRecipient]);
         bed.Restart();
-        Assert.Equal(before, bed.Committer.LastHour.Count(LedgerBed.Noon));
+        Assert.Equal(before.All, bed.Committer.LastHour.Count(LedgerBed.Noon).All);
     }
 
     [Fact]

@@ -129,7 +129,7 @@ public sealed partial class MetricsTests
         {
             Assert.Contains($"mailflow_failures_total{{cause=\"{cause.Name}\",fault=\"{cause.DefaultFault.Name()}\",permanence=\"permanent\",server=\"EX01\"}} 0\n", text, StringComparison.Ordinal);
             Assert.Contains($"mailflow_deferrals_total{{cause=\"{cause.Name}\",server=\"EX01\"}} 0\n", text, StringComparison.Ordinal);
-            Assert.Contains($"mailflow_failures_last_hour{{cause=\"{cause.Name}\"}} 0\n", text, StringComparison.Ordinal);
+            Assert.Contains($"mailflow_failures_last_hour{{cause=\"{cause.Name}\",fault=\"ours\"}} 0\n", text, StringComparison.Ordinal);
         }
 
         foreach (var outcome in Enum.GetValues<Outcome>())
@@ -149,8 +149,8 @@ public sealed partial class MetricsTests
             ["mailflow_messages_total{direction=\"originating\",outcome=\"failed\",server=\"EX01\"}"] = 3,
             ["mailflow_message_bytes_total{outcome=\"delivered\",server=\"EX01\"}"] = 8000,
             ["mailflow_failures_total{cause=\"invalid-recipient\",fault=\"sender\",permanence=\"permanent\",server=\"EX01\"}"] = 2,
-            ["mailflow_failures_last_hour{cause=\"invalid-recipient\"}"] = 1,
-            ["mailflow_failures_last_hour{cause=\"relay-denied\"}"] = 1,
+            ["mailflow_failures_last_hour{cause=\"invalid-recipient\",fault=\"sender\"}"] = 1,
+            ["mailflow_failures_last_hour{cause=\"relay-denied\",fault=\"ours\"}"] = 1,
             ["mailflow_deferrals_total{cause=\"greylisted\",server=\"EX01\"}"] = 1,
             ["mailflow_enhanced_codes_total{code=\"5.1.1\",server=\"EX01\"}"] = 2,
             ["mailflow_connector_failures_total{connector=\"Weird \\\"\\\\ name\",server=\"EX01\"}"] = 1,
@@ -243,7 +243,7 @@ public sealed partial class MetricsTests
         totals.Start(Enumerable.Range(0, 300).Select(i => $"CONFIGURED{i}"));
         var snapshot = Snapshot.Empty with { Cells = totals.Publish() };
         var looks = 0;
-        using var telemetry = new Telemetry(() => Count(ref looks, new Scrape(DateTimeOffset.UnixEpoch, snapshot, new int[CauseTable.All.Count], [], [], 0)), "Mailflow.Many");
+        using var telemetry = new Telemetry(() => Count(ref looks, new Scrape(DateTimeOffset.UnixEpoch, snapshot, new FailureCounts(), [], [], 0)), "Mailflow.Many");
         using var collected = new Collected();
         using var reader = new BaseExportingMetricReader(collected);
         using var provider = Register(telemetry, reader);
@@ -291,7 +291,7 @@ public sealed partial class MetricsTests
     public void Queues_that_come_and_go_leave_room_for_others()
     {
         var look = 0;
-        using var telemetry = new Telemetry(() => new Scrape(DateTimeOffset.UnixEpoch, Snapshot.Empty with { Servers = [Queues(++look)] }, new int[CauseTable.All.Count], [], [], 0), "Mailflow.Churn");
+        using var telemetry = new Telemetry(() => new Scrape(DateTimeOffset.UnixEpoch, Snapshot.Empty with { Servers = [Queues(++look)] }, new FailureCounts(), [], [], 0), "Mailflow.Churn");
         using var collected = new Collected();
         using var reader = new BaseExportingMetricReader(collected);
         using var provider = Register(telemetry, reader);

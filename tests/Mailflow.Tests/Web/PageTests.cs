@@ -178,7 +178,7 @@ public sealed partial class PageTests
         foreach (var seconds in new[] { -90, 0, 1, 3598, 3599, 3600, 3601 })
             log.Fail(site.Clock.Now.AddSeconds(-seconds), "a@b.example", Unknown("a@b.example"));
         await site.ReadAsync(log);
-        Assert.Equal(5, await site.MetricAsync("mailflow_failures_last_hour{cause=\"invalid-recipient\"}"));
+        Assert.Equal(5, await site.MetricAsync("mailflow_failures_last_hour{cause=\"invalid-recipient\",fault=\"sender\"}"));
         Assert.Equal(5, (await StatusAsync(site)).GetProperty("window").GetProperty("failures").GetInt64());
     }
 
@@ -244,7 +244,7 @@ public sealed partial class PageTests
         Assert.False(page.GetProperty("window").GetProperty("live").GetBoolean());
         Assert.Contains("The time range ends at the latest log entry", page.GetProperty("note").GetString(), StringComparison.Ordinal);
         Assert.Equal(7, page.GetProperty("chart").GetProperty("bars").EnumerateArray().Sum(b => b.GetProperty("total").GetInt64()));
-        Assert.Equal(0, await site.MetricAsync("mailflow_failures_last_hour{cause=\"invalid-recipient\"}"));
+        Assert.Equal(0, await site.MetricAsync("mailflow_failures_last_hour{cause=\"invalid-recipient\",fault=\"sender\"}"));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class ReadinessTests
         file.Offset = read;
         var status = new SourceStatus(new("tracking", "logs", null), figures.Totals, null, null, 0, 0, null);
         var snapshot = Snapshot.Empty with { CommittedAt = commit ?? new DateTimeOffset(2026, 3, 4, 9, 0, 0, TimeSpan.Zero), Problem = problem };
-        return new(_clock.Now, snapshot, [], [RootState.Of(status)], [], 0);
+        return new(_clock.Now, snapshot, new(), [RootState.Of(status)], [], 0);
     }
 
     [Fact]

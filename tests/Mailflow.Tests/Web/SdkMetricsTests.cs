@@ -23,7 +23,7 @@ public sealed class SdkMetricsTests
         var totals = new Totals(new EventNames());
         totals.Start([]);
         var snapshot = Snapshot.Empty with { Cells = totals.Publish() };
-        using var telemetry = new Telemetry(() => new Scrape(Born, snapshot, new int[CauseTable.All.Count], [], [], 0), $"Mailflow.Sdk{readers}", Born);
+        using var telemetry = new Telemetry(() => new Scrape(Born, snapshot, new FailureCounts(), [], [], 0), $"Mailflow.Sdk{readers}", Born);
         var exporters = Enumerable.Range(0, readers).Select(_ => new Exporter()).ToList();
         var builder = Sdk.CreateMeterProviderBuilder();
         telemetry.Register(builder);
@@ -81,7 +81,7 @@ public sealed class SdkMetricsTests
         totals.Start(["EX01"]);
         var snapshot = Snapshot.Empty with { Cells = totals.Publish() };
         var sinks = new SinkState[] { new("seq", 1, 1, 1, 1, null, null) };
-        using var telemetry = new Telemetry(() => new Scrape(Born, snapshot, new int[CauseTable.All.Count], [], sinks, 0), $"Mailflow.Start{known}", known ? Born : null);
+        using var telemetry = new Telemetry(() => new Scrape(Born, snapshot, new FailureCounts(), [], sinks, 0), $"Mailflow.Start{known}", known ? Born : null);
         var (pulled, pushed) = (new Exporter(), new Exporter());
         var builder = Sdk.CreateMeterProviderBuilder();
         telemetry.Register(builder);
@@ -108,7 +108,7 @@ public sealed class SdkMetricsTests
     {
         var totals = new Totals(new EventNames());
         totals.Start(["EX01"]);
-        using var telemetry = new Telemetry(() => new Scrape(Born, Snapshot.Empty with { Cells = totals.Publish() }, new int[CauseTable.All.Count], [], [], 0), "Mailflow.Grows", Born);
+        using var telemetry = new Telemetry(() => new Scrape(Born, Snapshot.Empty with { Cells = totals.Publish() }, new FailureCounts(), [], [], 0), "Mailflow.Grows", Born);
         var exporter = new Exporter();
         var builder = Sdk.CreateMeterProviderBuilder();
         telemetry.Register(builder);

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Mailflow.Commands;
+
+/// <summary><c>completion SHELL</c>: a script that makes the shell complete commands, options and their words.</summary>
+static class CompletionCommand
+{
+    /// <summary>The scripts ask the program itself, with the position of the cursor and the line: <c>mailflow "[suggest:12]" "mailflow sc"</c>.</summary>
+    const string Suggest = "[suggest:";
+
+    static readonly (string Shell, string Script)[] Scripts =
+    [
+        ("bash", """
+            # Completion of mailflow in bash. In ~/.bashrc: source <(mailflow completion bash)
+            _mailflow() {
+              local word=${COMP_WORDS[COMP_CWORD]} IFS=$'\n'
+              COMPREPLY=($(compgen -W "$("$1" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "$word"))
+            }
+            complete -o default -F _mailflow mailflow
+            """),
+        ("zsh", """
+            # Completion of mailflow in zsh. In ~/.zshrc, after compinit: source <(mailflow completion zsh)
+            _mailflow() {
+              local -a words_found
+              words_found=("${(@f)$(mailflow "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+              compadd -a words_found || _files
+            }
+            compdef _mailflow mailflow
+            """),
+        ("pwsh", """
+            # Completion of mailflow in PowerShell. In $PROFILE: mailflow completion pwsh | Out-String | Invoke-Expression
+            Register-ArgumentCompleter -Native -CommandName mailflow -ScriptBlock {
+                param($word, $line, $cursor)
+                mailflow "[suggest:$cursor]" "$line" 2>$null | Where-Object { $_ -like "$word*" } | ForEach-Object {
+                    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+                }
+            }
+            """),
+        ("fish", """
+            # Completion of mailflow in fish. In ~/.config/fish/config.fish: mailflow completion fish | source
+            complete -c mailflow -a '(mailflow "[suggest:"(commandline -C)"]" (commandline -cp) 2>/dev/null)'
+            """),
+    ];
+
+    public static Command Make()
+    {
+        var shell = new Argument<string>("shell") { Description = "bash, zsh, pwsh or fish.", HelpName = "SHELL" };
+        shell.AcceptOnlyFromAmong([.. Scripts.Select(s => s.Shell)]);
+        var command = new Command("completion", "Print the script that completes commands and options in a shell; its first line says where to put it.") { shell };
+        command.SetAction(parsed => Console.Out.WriteLine(Scripts.Single(s => s.Shell == parsed.GetValue(shell)).Script));
+        return command;
+    }
+
+    /// <summary>Whether a script of ours asks for words.</summary>
+    public static bool IsAsked(string[] args) => args.Length > 0 && args[0].StartsWith(Suggest, StringComparison.Ordinal) && args[0].EndsWith(']');
+
+    /// <summary>Prints what can stand at the cursor, one a line; nothing where there is nothing to say.</summary>
+    /// <param name="root">All commands.</param>
+    /// <param name="args"><c>[suggest:POSITION]</c> and the line.</param>
+    public static int Answer(RootCommand root, string[] args)
+    {
+        if (int.TryParse(args[0].AsSpan(Suggest.Length, args[0].Length - Suggest.Length - 1), CultureInfo.InvariantCulture, out var position) && args.Length > 1)
+        {
+            var line = args[1];
+            // The parser does not know the program by the name or path that was typed.
+            var name = line.IndexOf(' ', StringComparison.Ordinal);
+            var (rest, cursor) = name < 0 ? ("", 0) : (line[(name + 1)..], Math.Max(0, Math.Min(position, line.Length) - name - 1));
+            // Options where one is begun; else words, as people expect them.
+            var isOption = rest[..Math.Min(cursor, rest.Length)].Split(' ')[^1].StartsWith('-');
+            foreach (var item in root.Parse(rest).GetCompletions(cursor).Select(c => c.InsertText ?? c.Label))
+                if (isOption ? item.StartsWith('-') : item[0] is not ('-' or '/'))
+                    Console.Out.WriteLine(item);
+        }
+
+        return ExitCode.Good;
+    }
+}
