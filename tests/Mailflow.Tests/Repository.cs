@@ -11,7 +11,7 @@ static class Repository
     /// </summary>
     public static void Holds(string page, string name, string expected)
     {
-        var text = File.ReadAllText(PathOf(page)).ReplaceLineEndings("\n");
+        var text = Text(page);
         var (begin, end) = ($"<!-- {name} -->\n", $"<!-- end of {name} -->");
         var from = text.IndexOf(begin, StringComparison.Ordinal);
         var to = text.IndexOf(end, StringComparison.Ordinal);
@@ -22,6 +22,8 @@ static class Repository
         else
             Assert.Equal(expected, text[from..to]);
     }
+
+    public static string Text(string relative) => File.ReadAllText(PathOf(relative)).ReplaceLineEndings("\n");
 
     static string Root()
     {

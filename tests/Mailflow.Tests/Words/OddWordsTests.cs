@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Mailflow.Tests.Words;
+
+/// <summary>Texts that a user sees use plain words: string literals, documentation, dashboards. odd-words.txt lists what must not come back.</summary>
+public sealed partial class OddWordsTests
+{
+    /// <summary>
+    /// Places with the words of others, which are quoted exactly: the rules have status texts of mail servers, the table of codes has names
+    /// of RFCs.
+    /// </summary>
+    static readonly string[] Quoted = ["src/Mailflow.Analysis/Failures/Rules/", "src/Mailflow.Analysis/Failures/CodeTable.cs"];
+
+    static readonly List<(Regex Odd, string Plain)> Words = [.. File.ReadLines(Repository.PathOf("tests/Mailflow.Tests/Words/odd-words.txt"))
+        .Where(l => l.Length > 0 && l[0] != '#')
+        .Select(l => l.Split('\t'))
+        .Select(p => (new Regex($@"\b(?:{p[0]})\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5)), p[1]))];
+
+    [Fact]
+    public void String_literals_use_plain_words() => Check(Files("src", "*.cs").Where(f => !f.Contains("/obj/", StringComparison.Ordinal)).SelectMany(Literals));
+
+    [Fact]
+    public void Documentation_uses_plain_words() => Check(Files("docs", "*.md").Append("README.md").SelectMany(Prose));
+
+    [Fact]
+    public void Dashboards_use_plain_words() => Check(Files("grafana/dashboards", "*.json").SelectMany(Titles));
+
+    [Fact]
+    public void README_is_short()
+    {
+        var words = Repository.Text("README.md").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+        Assert.True(words <= 900, $"README.md has {words} words, at most 900 are allowed: move reference text to docs.");
+    }
+
+    [Fact]
+    public void An_odd_word_is_found_with_its_place_and_the_plain_word() =>
+        Assert.Equal("page.md:7: 'mend' in 'Mend the resolver.': fix, correct, repair", Assert.Single(Faults([("page.md", 7, "Mend the resolver.")])), ignoreCase: true);
+
+    static void Check(IEnumerable<(string File, int Line, string Text)> texts)
+    {
+        var faults = Faults(texts).ToList();
+        Assert.True(faults.Count == 0, $"{faults.Count} odd words, each with the plain words to use:\n{string.Join('\n', faults)}");
+    }
+
+    static IEnumerable<string> Faults(IEnumerable<(string File, int Line, string Text)> texts) =>
+        from text in texts
+        from word in Words
+        let found = word.Odd.Match(text.Text)
+        where found.Success
+        select string.Create(CultureInfo.InvariantCulture, $"{text.File}:{text.Line}: '{found.Value}' in '{text.Text.Trim()}': {word.Plain}");
+
+    static IEnumerable<string> Files(string folder, string pattern)
+    {
+        var root = Repository.PathOf("");
+        return Directory.EnumerateFiles(Repository.PathOf(folder), pattern, SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(root, f).Replace('\\', '/'))
+            .Where(f => !f.StartsWith("src/Mailflow.Simulator/", StringComparison.Ordinal) && !Array.Exists(Quoted, q => f.StartsWith(q, StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal);
+    }
+
+    static IEnumerable<(string File, int Line, string Text)> Literals(string file)
+    {
+        var tree = CSharpSyntaxTree.ParseText(Repository.Text(file));
+        return from token in tree.GetRoot().DescendantTokens()
+               where token.Kind() is SyntaxKind.StringLiteralToken or SyntaxKind.SingleLineRawStringLiteralToken or SyntaxKind.MultiLineRawStringLiteralToken
+                   or SyntaxKind.InterpolatedStringTextToken
+               select (file, token.GetLocation().GetLineSpan().StartLinePosition.Line + 1, token.ValueText);
+    }
+
+    /// <summary>Lines of prose. Code blocks and code in a line are not prose, except the comments of a code block.</summary>
+    static IEnumerable<(string File, int Line, string Text)> Prose(string file)
+    {
+        var code = false;
+        foreach (var (i, line) in Repository.Text(file).Split('\n').Index())
+            if (line.StartsWith("```", StringComparison.Ordinal))
+                code = !code;
+            else if (!code || line.StartsWith('#'))
+                yield return (file, i + 1, Code().Replace(line, "``"));
+    }
+
+    static IEnumerable<(string File, int Line, string Text)> Titles(string file)
+    {
+        using var json = JsonDocument.Parse(Repository.Text(file));
+        return [.. Texts(json.RootElement).Select(t => (file, 1, t))];
+    }
+
+    static IEnumerable<string> Texts(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Texts),
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(p =>
+            p.Name is "title" or "description" && p.Value.ValueKind == JsonValueKind.String ? [p.Value.GetString()!] : Texts(p.Value)),
+        _ => [],
+    };
+
+    [GeneratedRegex("`[^`]*`", RegexOptions.NonBacktracking)]
+    private static partial Regex Code();
+}
