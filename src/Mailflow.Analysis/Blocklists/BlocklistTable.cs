@@ -18,7 +18,7 @@ public static class BlocklistTable
             [
                 new("127.0.0.2", Listed, "SBL: a source of spam"),
                 new("127.0.0.3", Listed, "CSS: spam seen by automatic means"),
-                new("127.0.0.4", Listed, "XBL: an infected or taken-over machine (holds the CBL)"),
+                new("127.0.0.4", Listed, "XBL: an infected or compromised machine (holds the CBL)"),
                 new("127.0.0.9", Listed, "DROP: a hijacked or criminal network"),
                 new("127.0.0.10", Listed, "PBL: the provider says that this address sends no mail itself"),
                 new("127.0.0.11", Listed, "PBL: an address of end users, by Spamhaus's own judgement"),
@@ -50,7 +50,7 @@ public static class BlocklistTable
             "https://www.uceprotect.net/en/rblcheck.php", "https://www.uceprotect.net/en/index.php?m=6&s=0", Hour),
         new("dnsbl.dronebl.org", ListKinds.Ipv4 | ListKinds.Ipv6,
             [
-                new("127.0.0.3", Listed, "a drone of an IRC network"), new("127.0.0.5", Listed, "a bottler"), new("127.0.0.6", Listed, "a worm or spam bot"),
+                new("127.0.0.3", Listed, "a drone of an IRC network"), new("127.0.0.5", Listed, "a botnet client (Bottler)"), new("127.0.0.6", Listed, "a worm or spam bot"),
                 new("127.0.0.7", Listed, "a drone of a denial of service"), new("127.0.0.8", Listed, "a SOCKS proxy"),
                 new("127.0.0.9", Listed, "an HTTP proxy"), new("127.0.0.13", Listed, "guesses passwords"),
                 new("127.0.0.14", Listed, "an open wingate proxy"), new("127.0.0.15", Listed, "a compromised router"),

@@ -57,7 +57,7 @@ public sealed record ListReading(ListState State, IReadOnlyList<string> Codes, s
     {
         var bytes = answer.GetAddressBytes();
         if (bytes is not [127, _, _, _])
-            return Failed($"the answer {answer} is outside 127/8: the list's domain is parked, or somebody answers in its place");
+            return Failed($"the answer {answer} is outside 127/8: the list's domain is parked, or a resolver gives false answers");
         if (bytes is [127, 255, 255, var error])
             return new(ListState.Refused, [], error switch
             {
@@ -70,7 +70,7 @@ public sealed record ListReading(ListState State, IReadOnlyList<string> Codes, s
             && (list.Bitmask ? (Bits(c.Code) & bytes[3]) != 0 : c.Code == answer.ToString()));
         if (code is not null)
             return new(ListState.Refused, [], $"{answer}: {code.Says}");
-        return bytes is [127, 0, 0, 1] ? Failed("127.0.0.1 is no listing (RFC 5782 section 2.1)") : null;
+        return bytes is [127, 0, 0, 1] ? Failed("127.0.0.1 is not a listing (RFC 5782 section 2.1)") : null;
     }
 
     static int Bits(string code) => IPAddress.Parse(code).GetAddressBytes()[3];

@@ -22,7 +22,7 @@ public sealed record DkimKey(string Type, int Bits)
         var tags = TaggedRecord.Parse(text);
         var type = tags?.GetValueOrDefault("k", "rsa").ToLowerInvariant() ?? "";
         if (tags is null)
-            fault = "it is no list of tag=value";
+            fault = "it is not a list of tag=value";
         else if (tags.GetValueOrDefault("v", "DKIM1") != "DKIM1")
             fault = "its version is not DKIM1";
         else if (!tags.TryGetValue("p", out var key))

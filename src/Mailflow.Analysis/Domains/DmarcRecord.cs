@@ -15,7 +15,7 @@ public sealed record DmarcRecord(string Policy, string SubdomainPolicy, string R
         fault = "";
         var tags = TaggedRecord.Parse(text);
         if (tags is null)
-            fault = "it is no list of tag=value";
+            fault = "it is not a list of tag=value";
         else if (tags.GetValueOrDefault("v") != "DMARC1")
             fault = "it does not begin with v=DMARC1";
         else if (!tags.TryGetValue("p", out var policy))

@@ -69,7 +69,7 @@ public sealed record SpfRecord(IReadOnlyList<SpfTerm> Terms, string? Redirect)
         var explained = false;
         foreach (var word in text[6..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            fault = $"'{TaggedRecord.Show(word)}' is no term of SPF";
+            fault = $"'{TaggedRecord.Show(word)}' is not a term of SPF";
             if (Modifier(word) is { } modifier)
             {
                 if (modifier.Name.Equals("redirect", StringComparison.OrdinalIgnoreCase))

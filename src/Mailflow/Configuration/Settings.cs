@@ -152,7 +152,7 @@ static class Settings
             else if (FullPath(folder) is not { } path)
                 faults.Add($"Logs:{number}:Folder = '{folder}': allowed is a folder.");
             else if (!string.IsNullOrWhiteSpace(server) && !LabelName.IsName(server))
-                faults.Add($"Logs:{number}:Server: allowed is a name of at most {LabelName.MaxLength} letters that is no address: it becomes a label in /metrics.");
+                faults.Add($"Logs:{number}:Server: allowed is a name of at most {LabelName.MaxLength} letters without an e-mail address: it becomes a label in /metrics.");
             else if (FolderText.Fault(folder, path) is { } fault)
                 faults.Add($"Logs:{number}:Folder = '{folder}': {fault}.");
             else

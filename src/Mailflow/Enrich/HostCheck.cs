@@ -177,7 +177,7 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
     }
 
     /// <summary>TLS and its certificate; and what is announced behind it, which may be something else (RFC 3207 section 4.2).</summary>
-    [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation", Justification = "The certificate is what is looked at: it is told, whatever it is, and nothing worth protecting is sent.")]
+    [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation", Justification = "The check reports any certificate, valid or not; no confidential data is sent.")]
     async Task<(DateTimeOffset? NotAfter, long? Size)> SecureAsync(HostTarget target, NetworkStream network, string hello, Action<string> at, List<Finding> findings, CancellationToken stop)
     {
         var notAfter = (DateTimeOffset?)null;

@@ -9,7 +9,7 @@ public sealed class BlocklistPageTests
         Repository.Holds("docs/blocklists.md", "lists", string.Concat(
             "| list | takes | codes | who may ask | asked at most | removal | documented at |\n|---|---|---|---|---|---|---|\n",
             string.Concat(BlocklistTable.All.Where(l => l.Closed is null).Select(Row)),
-            "\n| closed list | what became of it | source |\n|---|---|---|\n",
+            "\n| closed list | what happened | source |\n|---|---|---|\n",
             string.Concat(BlocklistTable.All.Where(l => l.Closed is not null).Select(l => $"| {l.Zone} | {l.Closed} | {l.Source} |\n"))));
 
     static string Row(Blocklist list)

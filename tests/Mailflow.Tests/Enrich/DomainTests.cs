@@ -112,7 +112,7 @@ public sealed class DomainTests(DnsBed bed)
     {
         using var checks = new Checks(await bed.OptionsAsync() with { Blocklists = [] }, TimeProvider.System);
         var spf = (await checks.Domains.CheckAsync("control.spf.test", own: false, Cancel)).First(f => f.Check == "spf");
-        Assert.Equal((Severity.Trouble, "permerror: control.spf.test: 'a?line' is no term of SPF"), (spf.Severity, spf.Says));
+        Assert.Equal((Severity.Trouble, "permerror: control.spf.test: 'a?line' is not a term of SPF"), (spf.Severity, spf.Says));
     }
 
     [Fact]
