@@ -53,6 +53,7 @@ public sealed class CompletionTests : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
             WorkingDirectory = _folder,
         })!;
         var output = await bash.StandardOutput.ReadToEndAsync(Cancel);
