@@ -14,13 +14,22 @@ static class DeferralTexts
         Remote(Cause.Greylisted, "450 4.2.0 <{rcpt}>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/{domain}.html"),
         Remote(Cause.Greylisted, "451 4.7.1 <{rcpt}>: Greylisted; try again later"),
         Remote(Cause.NetworkFailure, "421 4.4.2 Connection dropped due to SocketError"),
-        Remote(Cause.NetworkFailure, "451 4.4.0 Primary target IP address responded with: \"421 4.4.2 Connection dropped due to SocketError.\" Attempted failover to alternate host, but that did not succeed. Either there are no alternate hosts, or delivery failed to all alternate hosts."),
+        Remote(
+            Cause.NetworkFailure,
+            "451 4.4.0 Primary target IP address responded with: \"421 4.4.2 Connection dropped due to SocketError.\" Attempted failover to "
+            + "alternate host, but that did not succeed. Either there are no alternate hosts, or delivery failed to all alternate hosts."),
         Remote(Cause.NetworkFailure, "421 4.4.1 Connection timed out"),
         Remote(Cause.DnsFailure, "451 4.4.0 DNS query failed. The error was: DNS query failed with error ErrorRetry", RowShapes.DeferDns),
         Remote(Cause.DnsFailure, "450 4.4.312 DNS query failed [Message=ServerFailure] [LastAttemptedServerName={domain}]", RowShapes.DeferDns),
         Remote(Cause.MailboxFull, "452 4.2.2 <{rcpt}>: Mailbox full"),
-        Remote(Cause.MailboxFull, "452-4.2.2 The email account that you tried to reach is over quota. Please direct 452-4.2.2 the recipient to 452 4.2.2 https://support.google.com/mail/?p=OverQuotaTemp {id} - gsmtp"),
-        Remote(Cause.Blocklisted, "421-4.7.28 Gmail has detected an unusual rate of unsolicited mail originating 421-4.7.28 from your IP address. To protect our users from spam, mail sent 421-4.7.28 from your IP address has been temporarily rate limited. {id} 421 4.7.28 - gsmtp"),
+        Remote(
+            Cause.MailboxFull,
+            "452-4.2.2 The email account that you tried to reach is over quota. Please direct 452-4.2.2 the recipient to 452 4.2.2 "
+            + "https://support.google.com/mail/?p=OverQuotaTemp {id} - gsmtp"),
+        Remote(
+            Cause.Blocklisted,
+            "421-4.7.28 Gmail has detected an unusual rate of unsolicited mail originating 421-4.7.28 from your IP address. To protect our users "
+            + "from spam, mail sent 421-4.7.28 from your IP address has been temporarily rate limited. {id} 421 4.7.28 - gsmtp"),
         Remote(Cause.RateLimited, "451 4.7.500 Server busy. Please try again later from [{our-ip}]. (S77714) [{host}]"),
         Remote(Cause.RateLimited, "452 4.5.3 Too many recipients, slow down"),
         Remote(Cause.TlsFailure, "454 4.7.0 Failed to establish appropriate TLS channel: UntrustedRoot: Access Denied"),
@@ -28,7 +37,9 @@ static class DeferralTexts
         Remote(Cause.SystemError, "452 4.3.1 Insufficient system resources"),
         Remote(Cause.SystemError, "421 4.3.2 Service not available, closing transmission channel"),
         new(Cause.MailboxFull, RowShapes.DeferStore, Remote: false, new("452 4.2.2 STOREDRV.Deliver; mailbox full, \"quota exceeded\"")),
-        new(Cause.SystemError, RowShapes.DeferStore, Remote: false, new("432 4.3.2 STOREDRV.Deliver; mailbox server is offline; the message's delivery will be retried")),
+        new(
+            Cause.SystemError, RowShapes.DeferStore, Remote: false,
+            new("432 4.3.2 STOREDRV.Deliver; mailbox server is offline; the message's delivery will be retried")),
     ];
 
     static readonly short[] RemoteOnly = Indexes(remote: true), LocalOnly = Indexes(remote: false);

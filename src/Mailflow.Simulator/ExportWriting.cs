@@ -46,7 +46,10 @@ sealed class ExportWriting(SimulationOptions options, SimulatedSite site)
             Refuse(row.At, MessageIdOf(row.Message), TextOf(FailureTexts.All[row.Message.Failures[recipient]].Text, row.Message, recipient));
             if (_record % OneLoneIn == 0)
             {
-                Refuse(row.At, string.Create(CultureInfo.InvariantCulture, $"<lone-{_record}@{options.Domain}>"), "550 5.1.1 <gone@fabrikam.example>: Recipient address rejected: User unknown");
+                Refuse(
+                    row.At,
+                    string.Create(CultureInfo.InvariantCulture, $"<lone-{_record}@{options.Domain}>"),
+                    "550 5.1.1 <gone@fabrikam.example>: Recipient address rejected: User unknown");
                 LoneRefusals++;
             }
         }
@@ -61,7 +64,9 @@ sealed class ExportWriting(SimulationOptions options, SimulatedSite site)
         }
     }
 
-    /// <summary>Writes what is new: events as XML, and also as .evtx where everything is written at once, so that each is there twice; and the queues.</summary>
+    /// <summary>
+    /// Writes new events as XML, where everything is written at once also as .evtx, so that each event is exported twice; and the queues.
+    /// </summary>
     public void Write(DateTimeOffset at, bool twice)
     {
         _files++;
@@ -82,7 +87,9 @@ sealed class ExportWriting(SimulationOptions options, SimulatedSite site)
 
     void Refuse(long at, string messageId, string response)
     {
-        _fresh.Add(new("MSExchangeTransport", 2004, 16388, 4, DateTimeOffset.FromUnixTimeMilliseconds(at).UtcDateTime, ++_record, $"{options.Server}.{options.Domain}", "Application", ["Internet Send", messageId, response], null));
+        _fresh.Add(new(
+            "MSExchangeTransport", 2004, 16388, 4, DateTimeOffset.FromUnixTimeMilliseconds(at).UtcDateTime, ++_record,
+            $"{options.Server}.{options.Domain}", "Application", ["Internet Send", messageId, response], null));
         Events["2004"] = Events.GetValueOrDefault("2004") + 1;
     }
 
@@ -104,7 +111,14 @@ sealed class ExportWriting(SimulationOptions options, SimulatedSite site)
         using var writer = new StreamWriter(file, new UTF8Encoding(false), leaveOpen: true);
         writer.WriteLine("<Events>");
         foreach (var one in events)
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{one.Provider}'/><EventID Qualifiers='{one.Qualifiers}'>{one.Id}</EventID><Version>0</Version><Level>{one.Level}</Level><Task>2</Task><Opcode>0</Opcode><Keywords>0x80000000000000</Keywords><TimeCreated SystemTime='{one.TimeUtc:yyyy-MM-dd'T'HH:mm:ss.fffffff}Z'/><EventRecordID>{one.RecordId}</EventRecordID><Correlation/><Execution ProcessID='0' ThreadID='0'/><Channel>{one.Channel}</Channel><Computer>{one.Computer}</Computer><Security/></System><EventData>{string.Concat(one.Strings.Select(s => $"<Data>{SecurityElement.Escape(s)}</Data>"))}</EventData></Event>"));
+            writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{one.Provider}'/>"
+                + $"<EventID Qualifiers='{one.Qualifiers}'>{one.Id}</EventID><Version>0</Version><Level>{one.Level}</Level><Task>2</Task>"
+                + $"<Opcode>0</Opcode><Keywords>0x80000000000000</Keywords><TimeCreated SystemTime='{one.TimeUtc:yyyy-MM-dd'T'HH:mm:ss.fffffff}Z'/>"
+                + $"<EventRecordID>{one.RecordId}</EventRecordID><Correlation/><Execution ProcessID='0' ThreadID='0'/>"
+                + $"<Channel>{one.Channel}</Channel><Computer>{one.Computer}</Computer><Security/></System>"
+                + $"<EventData>{string.Concat(one.Strings.Select(s => $"<Data>{SecurityElement.Escape(s)}</Data>"))}</EventData></Event>"));
         writer.WriteLine("</Events>");
     }
 
@@ -120,7 +134,9 @@ sealed class ExportWriting(SimulationOptions options, SimulatedSite site)
     {
         using var writer = new StreamWriter(file, new UTF8Encoding(true), leaveOpen: true);
         writer.WriteLine("#TYPE Microsoft.Exchange.Data.QueueDigest.ExtensibleQueueInfo");
-        writer.WriteLine("\"Identity\",\"DeliveryType\",\"NextHopDomain\",\"Status\",\"MessageCount\",\"LastError\",\"RetryCount\",\"DeferredMessageCount\",\"LockedMessageCount\",\"MessageCountsPerPriority\"");
+        writer.WriteLine(
+            "\"Identity\",\"DeliveryType\",\"NextHopDomain\",\"Status\",\"MessageCount\",\"LastError\",\"RetryCount\",\"DeferredMessageCount\","
+            + "\"LockedMessageCount\",\"MessageCountsPerPriority\"");
         Row("Submission", "Undefined", "Submission", "Ready", 0, "", 0);
         var number = 3;
         foreach (var domain in _waiting.Values.GroupBy(w => w.Domain, StringComparer.Ordinal).OrderBy(d => d.Key, StringComparer.Ordinal))
@@ -128,7 +144,10 @@ sealed class ExportWriting(SimulationOptions options, SimulatedSite site)
         Row($"Shadow\\{number}", "ShadowRedundancy", $"ex02.{options.Domain}", "Ready", 12, "", 0);
 
         void Row(string identity, string type, string hop, string status, long messages, string error, int retries) =>
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\"{options.Server}\\{identity}\",\"{type}\",\"{hop}\",\"{status}\",\"{messages}\",\"{error.Replace("\"", "\"\"", StringComparison.Ordinal)}\",\"{retries}\",\"0\",\"0\",\"System.Int32[]\""));
+            writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"\"{options.Server}\\{identity}\",\"{type}\",\"{hop}\",\"{status}\",\"{messages}\","
+                + $"\"{error.Replace("\"", "\"\"", StringComparison.Ordinal)}\",\"{retries}\",\"0\",\"0\",\"System.Int32[]\""));
     }
 
     string MessageIdOf(SimulatedMessage message)

@@ -128,7 +128,9 @@ enum Custom
 }
 
 /// <summary>What the columns of one kind of row hold.</summary>
-sealed record RowShape(Source Source, EventId Event, Family Family, Ends Ends, Context Context, Status Status = Status.None, Info Info = Info.None, Custom Custom = Custom.Short)
+sealed record RowShape(
+    Source Source, EventId Event, Family Family, Ends Ends, Context Context, Status Status = Status.None,
+    Info Info = Info.None, Custom Custom = Custom.Short)
 {
     /// <summary>False where the row names neither message nor sender nor recipients.</summary>
     public bool NamesMessage { get; init; } = true;
@@ -148,7 +150,13 @@ sealed record RowShape(Source Source, EventId Event, Family Family, Ends Ends, C
 static class RowShapes
 {
     public static readonly RowShape
-        NotifyMapi = new(Source.StoreDriver, EventId.NotifyMapi, Family.Submission, Ends.None, Context.Mailbox, Custom: Custom.Item) { NamesMessage = false, HasDirection = false },
+        NotifyMapi = new(
+            Source.StoreDriver, EventId.NotifyMapi, Family.Submission, Ends.None, Context.Mailbox,
+            Custom: Custom.Item)
+        {
+            NamesMessage = false,
+            HasDirection = false,
+        },
         StoreReceive = new(Source.StoreDriver, EventId.Receive, Family.Submission, Ends.Local, Context.Mailbox, Status.ToCc, Info.Login),
         Submit = new(Source.StoreDriver, EventId.Submit, Family.Submission, Ends.Local, Context.Mailbox),
         SubmitDefer = new(Source.StoreDriver, EventId.SubmitDefer, Family.Submission, Ends.Local, Context.Mailbox) { HasDirection = false },
@@ -160,8 +168,17 @@ static class RowShapes
         Transfer = new(Source.Routing, EventId.Transfer, Family.Transport, Ends.ServerOnly, Context.Routing),
         Redirect = new(Source.MailboxRule, EventId.Redirect, Family.Delivery, Ends.Mailbox, Context.None) { HasRelated = true },
         Send = new(Source.Smtp, EventId.Send, Family.Transport, Ends.ToMailbox, Context.Reply, Status.Ok, Info.Hub, Custom.Hop),
-        SendExternal = new(Source.Smtp, EventId.SendExternal, Family.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub, Custom.External) { ToInternet = true },
-        SendInternet = new(Source.Smtp, EventId.Send, Family.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub, Custom.External) { ToInternet = true },
+        SendExternal = new(
+            Source.Smtp, EventId.SendExternal, Family.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub,
+            Custom.External)
+        {
+            ToInternet = true,
+        },
+        SendInternet = new(
+            Source.Smtp, EventId.Send, Family.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub, Custom.External)
+        {
+            ToInternet = true,
+        },
         SendUnmarked = new(Source.Smtp, EventId.Send, Family.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub) { ToInternet = true },
         Deliver = new(Source.StoreDriver, EventId.Deliver, Family.Delivery, Ends.Mailbox, Context.Delivery, Status.Empty, Info.Delivery, Custom.Delivered),
         DuplicateDeliver = new(Source.StoreDriver, EventId.DuplicateDeliver, Family.Delivery, Ends.Mailbox, Context.Delivery, Status.Empty, Info.Delivery),

@@ -35,7 +35,10 @@ sealed class SmtpLogs : IDisposable
     {
         (_options, _site, _chance) = (options, site, new((ulong)options.Seed ^ 0x534D_5450));
         const string Protocol = "date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context";
-        _connectivity = new(options, Path.Combine(options.Folder, "Connectivity"), "CONNECTLOG", daily: true, "Transport Connectivity Log", "date-time,session,source,Destination,direction,description");
+        _connectivity = new(
+            options, Path.Combine(options.Folder, "Connectivity"), "CONNECTLOG", daily: true,
+            "Transport Connectivity Log",
+            "date-time,session,source,Destination,direction,description");
         _send = new(options, Path.Combine(options.Folder, "ProtocolLog", "SmtpSend"), "SEND", daily: false, "SMTP Send Protocol Log", Protocol);
         _receive = new(options, Path.Combine(options.Folder, "ProtocolLog", "SmtpReceive"), "RECV", daily: false, "SMTP Receive Protocol Log", Protocol);
     }
@@ -57,7 +60,9 @@ sealed class SmtpLogs : IDisposable
                 HandedOver(row, ConnectionSource.Smtp, "SMTP", Text(_site.PutServerFqdn, _site.ServerOf(row.Message.Recipients[row.Recipients.First])));
                 break;
             case { Event: EventId.Deliver }:
-                HandedOver(row, ConnectionSource.MapiDelivery, "MapiDelivery", Encoding.ASCII.GetBytes($"DB{row.Message.Recipients[row.Recipients.First].Last % 6:00}"));
+                HandedOver(
+                    row, ConnectionSource.MapiDelivery, "MapiDelivery",
+                    Encoding.ASCII.GetBytes($"DB{row.Message.Recipients[row.Recipients.First].Last % 6:00}"));
                 break;
             case { Event: EventId.Fail, Source: Source.Smtp }:
                 var failure = FailureTexts.All[row.Message.Failures[row.Recipients.First]];
@@ -136,7 +141,8 @@ sealed class SmtpLogs : IDisposable
 
     void Probed(long at)
     {
-        var session = new SmtpConversation(SmtpDirection.Receive, FreshId(), ReceiveConnector(), "10.0.0.11:25"u8.ToArray(), "10.20.0.5:41000"u8.ToArray(), SmtpOutcome.NoMessage);
+        var session = new SmtpConversation(
+            SmtpDirection.Receive, FreshId(), ReceiveConnector(), "10.0.0.11:25"u8.ToArray(), "10.20.0.5:41000"u8.ToArray(), SmtpOutcome.NoMessage);
         Plan(session, at, new((byte)'+', Nothing, Nothing));
         Plan(session, at + 2, new((byte)'>', Banner(), Nothing));
         Plan(session, at + 4, new((byte)'-', Nothing, "Remote(SocketError)"u8.ToArray()));
@@ -156,7 +162,10 @@ sealed class SmtpLogs : IDisposable
         }
         else
         {
-            Refuse(session, ref at, SmtpDirection.Receive, "554 5.7.1 Service unavailable; Client host [198.51.100.77] blocked using zen.spamhaus.org"u8.ToArray(), Cause.Blocklisted);
+            Refuse(
+                session, ref at, SmtpDirection.Receive,
+                "554 5.7.1 Service unavailable; Client host [198.51.100.77] blocked using zen.spamhaus.org"u8.ToArray(),
+                Cause.Blocklisted);
         }
 
         Leave(session, SmtpDirection.Receive, ref at);
@@ -285,7 +294,9 @@ sealed class SmtpLogs : IDisposable
     void Connected(in Row row, byte[] id, ref long at, ConnectionSource source, string name, byte[] destination, int messages, Cause? retry, byte[] reply)
     {
         var text = Encoding.ASCII;
-        Connection(at, id, name, destination, '+', source == ConnectionSource.Smtp ? "DnsConnectorDelivery 7a0b2b0e-1111-2222-3333-444455556666;QueueLength=TQ=1;."u8.ToArray() : Nothing);
+        Connection(
+            at, id, name, destination, '+',
+            source == ConnectionSource.Smtp ? "DnsConnectorDelivery 7a0b2b0e-1111-2222-3333-444455556666;QueueLength=TQ=1;."u8.ToArray() : Nothing);
         if (source == ConnectionSource.Smtp)
         {
             Connection(at + 3, id, name, destination, '>', [.. destination, .. "[203.0.113.25, 203.0.113.26]"u8]);
@@ -318,7 +329,8 @@ sealed class SmtpLogs : IDisposable
     {
         var error = _chance.Pick<WinsockError>(Errors);
         Connection(at, id, "SMTP", destination, '>', Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"Failed connection to 203.0.113.25:25 (SocketErrorCode:{error.Code:X8})[TargetHost:{Encoding.ASCII.GetString(destination)}:25|MarkedUnhealthy|FailureCount:1]")));
+            $"Failed connection to 203.0.113.25:25 (SocketErrorCode:{error.Code:X8})[TargetHost:{Encoding.ASCII.GetString(destination)}:25|"
+            + $"MarkedUnhealthy|FailureCount:1]")));
         _counts.Attempted(ConnectionSource.Smtp, error.Outcome);
         _counts.Failed(error.Name);
     }
@@ -356,7 +368,10 @@ sealed class SmtpLogs : IDisposable
         var port = 1024 + _chance.Below(60_000);
         var remote = Text(SimulatedSite.PutRemoteAddress, message.RemoteDomain);
         return direction == SmtpDirection.Send
-            ? new(direction, id, (message.RemoteDomain & 7) == 3 ? "Partner TLS"u8.ToArray() : "Internet Send"u8.ToArray(), Encoding.ASCII.GetBytes($"10.0.0.11:{port}"), [.. remote, .. ":25"u8], outcome)
+            ? new(
+                direction, id,
+                (message.RemoteDomain & 7) == 3 ? "Partner TLS"u8.ToArray() : "Internet Send"u8.ToArray(),
+                Encoding.ASCII.GetBytes($"10.0.0.11:{port}"), [.. remote, .. ":25"u8], outcome)
             : new(direction, id, ReceiveConnector(), "10.0.0.11:25"u8.ToArray(), [.. remote, .. Encoding.ASCII.GetBytes($":{port}")], outcome);
     }
 
@@ -380,7 +395,9 @@ sealed class SmtpLogs : IDisposable
         Say(session, ref at, server, null, "220 2.0.0 SMTP server ready");
         var name = tls switch { TlsVersion.Tls10 => "1_0", TlsVersion.Tls13 => "1_3", _ => "1_2" };
         Plan(session, at += 4, new((byte)'*', Nothing, Encoding.ASCII.GetBytes(
-            $"TLS protocol SP_PROT_TLS{name}_{(direction == SmtpDirection.Send ? "CLIENT" : "SERVER")} negotiation succeeded using bulk encryption algorithm CALG_AES_256 with strength 256 bits, MAC hash algorithm CALG_SHA_384 with strength 384 bits and key exchange algorithm CALG_ECDH_EPHEM with strength 384 bits"), Tls: tls));
+            $"TLS protocol SP_PROT_TLS{name}_{(direction == SmtpDirection.Send ? "CLIENT" : "SERVER")} negotiation succeeded using bulk encryption "
+            + $"algorithm CALG_AES_256 with strength 256 bits, MAC hash algorithm CALG_SHA_384 with strength 384 bits and key exchange algorithm "
+            + $"CALG_ECDH_EPHEM with strength 384 bits"), Tls: tls));
         Say(session, ref at, client, SmtpStage.Ehlo, "EHLO mail.example");
         Say(session, ref at, server, null, "250 SIZE 37748736");
     }
@@ -389,7 +406,10 @@ sealed class SmtpLogs : IDisposable
     {
         Say(session, ref at, Client(direction), SmtpStage.Data, "DATA");
         Say(session, ref at, Server(direction), null, "354 Start mail input; end with <CRLF>.<CRLF>");
-        Say(session, ref at, Server(direction), null, "250 2.6.0 <", [.. Encoding.ASCII.GetBytes($"{message.InternalId}@mail.example> [InternalId={message.InternalId}] Queued mail for delivery in 0.1, 10 KB/sec")], close: false);
+        Say(
+            session, ref at, Server(direction), null, "250 2.6.0 <",
+            [.. Encoding.ASCII.GetBytes($"{message.InternalId}@mail.example> [InternalId={message.InternalId}] Queued mail for delivery in 0.1, 10 KB/sec")],
+            close: false);
     }
 
     void Leave(SmtpConversation session, SmtpDirection direction, ref long at)
@@ -472,5 +492,6 @@ static class SessionId
     public static byte[] OfSent(in Row row) => Of(Chance.Mix(row.Message.Id.Bits ^ Chance.Mix((ulong)row.At ^ Chance.Mix(row.Recipients.Bits))));
 
     /// <summary>08DE and the last six bytes. The tracking log has some in lower case: ids are compared without case.</summary>
-    public static byte[] Of(ulong bits) => Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"08DE{bits & 0xFFFF_FFFF_FFFF:X12}"));
+    public static byte[] Of(ulong bits) =>
+        Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"08DE{bits & 0xFFFF_FFFF_FFFF:X12}"));
 }

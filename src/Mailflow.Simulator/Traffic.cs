@@ -35,7 +35,9 @@ sealed class Traffic
     public Row Next(long now)
     {
         _credit += 1 / RowsPerMessage;
-        var message = (_credit < 1 && _underway.TryPeek(out _, out var first) && first.Due <= now) || _underway.Count >= MostUnderway ? _underway.Dequeue() : Start(now);
+        var message = (_credit < 1 && _underway.TryPeek(out _, out var first) && first.Due <= now) || _underway.Count >= MostUnderway
+            ? _underway.Dequeue()
+            : Start(now);
         var step = message.TakeStep();
         if (message.ArrivedAt == 0)
             message.ArrivedAt = now;

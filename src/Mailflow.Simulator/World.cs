@@ -15,9 +15,11 @@ static class World
         + "larsen lee lindberg martin meyer moreau murphy nakamura novak o'brien patel petrov richter rossi santos schmidt singh smith suzuki "
         + "tanaka taylor vogel wagner weber williams wolf yilmaz zhang zimmermann");
 
-    public static readonly byte[][] SharedNames = Words("accounts billing bookings contact hr info invoices jobs news no-reply office orders press sales support");
+    public static readonly byte[][] SharedNames = Words(
+        "accounts billing bookings contact hr info invoices jobs news no-reply office orders press sales support");
 
-    public static readonly byte[][] Groups = Words("all-staff board dl-it-operations finance-team marketing production-line-2 sales-emea service-desk works-council");
+    public static readonly byte[][] Groups = Words(
+        "all-staff board dl-it-operations finance-team marketing production-line-2 sales-emea service-desk works-council");
 
     public static readonly byte[][] Agents =
         Words("CatContentConversion MalwareAgent TransportRuleAgent RedirectionAgent SpamFilterAgent JournalAgent AdaptiveProtectionAgent");
@@ -34,12 +36,14 @@ static class World
     public static IReadOnlyList<string> DemoDomainNames() => [.. DomainNames().Take(45)];
 
     /// <summary>Domains that nobody has registered: known ones, mistyped.</summary>
-    public static readonly string[] MistypedDomains = ["northwnid.example", "fabrikan.example", "adventure-work.example", "taispintoys.example", "litwear.example"];
+    public static readonly string[] MistypedDomains =
+        ["northwnid.example", "fabrikan.example", "adventure-work.example", "taispintoys.example", "litwear.example"];
 
     public static IReadOnlyList<string> DomainNames()
     {
         var colours = "amber azure black blue bronze copper crimson golden green grey indigo ivory red silver violet white".Split(' ');
-        var things = "anchor bridge castle dental energy foods garden harbour insurance logistics machines oak press river school travel water yards".Split(' ');
+        var things = "anchor bridge castle dental energy foods garden harbour insurance logistics machines oak press river school travel water yards".Split(
+            ' ');
         return [.. KnownDomains, .. things.SelectMany(thing => colours, (thing, colour) => $"{colour}{thing}.{(thing.Length % 3 == 0 ? "test" : "example")}")];
     }
 
@@ -51,10 +55,13 @@ static class World
             "Invoice #", "Re: Invoice #", "Your order #, shipped today", "Offer, \"final\" version\\r\\nRe: offer #",
             "Minutes of the meeting, week #", "AW: Angebot Nr. #, Rückfrage", "Réunion d'équipe reportée au # mars",
             "Fwd: FW: \"urgent\" ticket #", "Weekly report #", "[JIRA] (OPS-#) Disk almost full",
-            "請求書 # のご送付", "Re: 会議の議事録（第#回）", "Счёт № # на оплату", "Re: Договор поставки, приложение #", "Τιμολόγιο #, Ιανουάριος", "🎉 You have # new followers 🚀",
+            "請求書 # のご送付", "Re: 会議の議事録（第#回）", "Счёт № # на оплату", "Re: Договор поставки, приложение #", "Τιμολόγιο #, Ιανουάριος",
+            "🎉 You have # new followers 🚀",
             "[Undisclosed]", "[Undisclosed]", "Out of office: back on the #th", "Lunch?", "Password expires in # days", "Backup job # finished with warnings",
-            "Accepted: Sprint review #", "Purchase order PO-#; please confirm", "Kündigung zum #. Quartal", "contract_v#.docx", "It's time to renew, \"#\" days left",
-            "Zoom-Einladung: Projekt #\\nMontag 10 Uhr", "Ваш заказ №# собран 📦", "Re: Re: Re: budget 2026, line #", "Newsletter #: what's new", "مرحبا بكم #", "",
+            "Accepted: Sprint review #", "Purchase order PO-#; please confirm", "Kündigung zum #. Quartal", "contract_v#.docx",
+            "It's time to renew, \"#\" days left",
+            "Zoom-Einladung: Projekt #\\nMontag 10 Uhr", "Ваш заказ №# собран 📦", "Re: Re: Re: budget 2026, line #",
+            "Newsletter #: what's new", "مرحبا بكم #", "",
         }.Select(Encoding.UTF8.GetBytes),
     ];
 

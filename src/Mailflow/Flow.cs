@@ -71,12 +71,19 @@ sealed class Flow : IDisposable
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(abort);
         using var stopOrFailed = CancellationTokenSource.CreateLinkedTokenSource(stop, failed.Token);
         ChannelWriter<Block>[] writers = [.. _toReaders.Select(c => c.Writer)];
-        var tail = Stages.EndAsync(Tailers.Select((t, i) => Task.Run(() => t.RunAsync(writers, _toExportWorkers[i].Writer, stopOrFailed.Token), CancellationToken.None)), [.. writers, .. _toExportWorkers.Select(c => c.Writer)], failed);
+        var tail = Stages.EndAsync(
+            Tailers.Select((t, i) => Task.Run(() => t.RunAsync(writers, _toExportWorkers[i].Writer, stopOrFailed.Token), CancellationToken.None)),
+            [.. writers, .. _toExportWorkers.Select(c => c.Writer)], failed);
         var readers = _readers.Select((r, i) => Task.Run(() => r.RunAsync(_toReaders[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None))
-            .Concat(_exportWorkers.Select((w, i) => Task.Run(() => w.RunAsync(_toExportWorkers[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None)));
+            .Concat(_exportWorkers.Select(
+                (w, i) => Task.Run(() => w.RunAsync(_toExportWorkers[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None)));
         // The enricher has no input that ends: like a tailer, it sees stop.
-        var read = Stages.EndAsync(_enricher is null ? readers : readers.Append(Task.Run(() => _enricher.RunAsync(_toCommitter.Writer, stopOrFailed.Token), CancellationToken.None)), [_toCommitter.Writer], failed);
-        var commit = Stages.EndAsync([Task.Run(() => Committer.RunAsync(_toCommitter.Reader, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
+        var read = Stages.EndAsync(
+            _enricher is null ? readers : readers.Append(Task.Run(() => _enricher.RunAsync(_toCommitter.Writer, stopOrFailed.Token), CancellationToken.None)),
+            [_toCommitter.Writer], failed);
+        var commit = Stages.EndAsync(
+            [Task.Run(() => Committer.RunAsync(_toCommitter.Reader, failed.Token), CancellationToken.None)],
+            Array.Empty<ChannelWriter<Delta>>(), failed);
         await Stages.AllAsync(tail, read, commit);
     }
 

@@ -65,7 +65,7 @@ static class Service
         var watch = checks is null ? null : new Watch(checks, clock, logs.CreateLogger("Mailflow.Enrich"));
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
         var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
-        await using var site = Site.Build(options, flow, store, masking, clock, logs, () => [.. shippers.Select(s => s.Status).Select(s => new SinkState(s.Sink, s.Shipped, s.Rejected, s.Dropped, s.Backlog, s.Problem, s.LastSuccess))],
+        await using var site = Site.Build(options, flow, store, masking, clock, logs, () => [.. shippers.Select(s => StateOf(s.Status))],
             builder =>
             {
                 Watchdog.Add(builder.Services, () => flow.Committer.SinceTurn);
@@ -83,9 +83,13 @@ static class Service
         using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         await using var deadline = ending.Token.Register(() => abort.CancelAfter(DrainDeadline));
         using var shipped = new CancellationTokenSource();
-        var reading = flow.RunAsync(ending.Token, abort.Token);
-        var check = new StoreCheck(store, clock);
-        List<Task> running = [reading, Task.Run(() => check.RunAsync(ending.Token), CancellationToken.None), .. watch is null ? Array.Empty<Task>() : [Task.Run(() => watch.RunAsync(ending.Token), CancellationToken.None)], .. shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None))];
+        var (reading, check) = (flow.RunAsync(ending.Token, abort.Token), new StoreCheck(store, clock));
+        List<Task> running =
+        [
+            reading, Task.Run(() => check.RunAsync(ending.Token), CancellationToken.None),
+            .. watch is null ? Array.Empty<Task>() : [Task.Run(() => watch.RunAsync(ending.Token), CancellationToken.None)],
+            .. shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None)),
+        ];
         try
         {
             // The flow ends when it is told to; anything that ends before it has failed.
@@ -114,6 +118,9 @@ static class Service
             await reading;
         return Commands.ExitCode.Good;
     }
+
+    static SinkState StateOf(ShipStatus status) =>
+        new(status.Sink, status.Shipped, status.Rejected, status.Dropped, status.Backlog, status.Problem, status.LastSuccess);
 
     static string StorePath(MailflowOptions options) => Path.Combine(options.StateFolder, "mailflow.db");
 

@@ -24,7 +24,8 @@ sealed class Watchdog(ISystemdNotifier systemd, TimeProvider clock, Func<TimeSpa
     }
 
     static TimeSpan? Interval =>
-        long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds) && microseconds is > 0 and < 86_400_000_000
+        long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+            && microseconds is > 0 and < 86_400_000_000
             ? TimeSpan.FromMicroseconds(microseconds)
             : null;
 

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mailflow.Tests;
 
-/// <summary>All stages together.</summary>
+/// <summary>Tests of all stages together.</summary>
 public sealed class FlowTests
 {
     [Fact]
-    public async Task K12_Several_workers_commit_each_file_block_after_block_and_without_a_gap()
+    public async Task K12_Several_workers_commit_the_blocks_of_each_file_in_order()
     {
         const int Files = 9;
         const int Rows = 20_000;
@@ -19,12 +19,19 @@ public sealed class FlowTests
         for (var file = 0; file < Files; file++)
             await File.WriteAllLinesAsync(
                 Path.Combine(logs, $"MSGTRK2024050607-{file}.LOG"),
-                ["#Log-type: Message Tracking Log", $"#Date: 2024-05-06T07:00:0{file}.000Z", "#Fields: date-time,source,event-id,message-id", .. Enumerable.Range(0, Rows).Select(n => string.Create(CultureInfo.InvariantCulture, $"2024-05-06T07:08:09.123Z,SMTP,RECEIVE,<{n}@contoso.example>"))],
+                [
+                    "#Log-type: Message Tracking Log", $"#Date: 2024-05-06T07:00:0{file}.000Z",
+                    "#Fields: date-time,source,event-id,message-id",
+                    .. Enumerable.Range(0, Rows).Select(
+                        n => string.Create(CultureInfo.InvariantCulture, $"2024-05-06T07:08:09.123Z,SMTP,RECEIVE,<{n}@contoso.example>")),
+                ],
                 cancel);
         try
         {
             using var store = new Store(Path.Combine(folder, "mailflow.db"));
-            using var flow = new Flow(new() { Logs = [new("tracking", logs, "EX01")], Workers = 4, Ledger = new() { CommitInterval = TimeSpan.FromMilliseconds(50) } }, store, TimeProvider.System, NullLoggerFactory.Instance);
+            using var flow = new Flow(
+                new() { Logs = [new("tracking", logs, "EX01")], Workers = 4, Ledger = new() { CommitInterval = TimeSpan.FromMilliseconds(50) } },
+                store, TimeProvider.System, NullLoggerFactory.Instance);
             var ends = new ConcurrentDictionary<long, long>();
             var gaps = new ConcurrentQueue<string>();
             var blocks = 0;

@@ -4,11 +4,15 @@ using System.Net.Sockets;
 namespace Mailflow.Tests;
 
 /// <summary>
-/// Ports of loopback for servers that must be told theirs: a program, a name server, an HttpListener. Who can bind to port 0 and ask, does that instead.
+/// Loopback ports for servers that need to know their port in advance: a program, a name server, an HttpListener. Servers that can bind to
+/// port 0 do that instead.
 /// </summary>
 static class Ports
 {
-    /// <summary>Below those that systems give out by themselves (Linux from 32768, Windows and macOS from 49152): no connection and no bind to port 0 takes one of these before its server starts.</summary>
+    /// <summary>
+    /// Below the systems' ephemeral ports (Linux from 32768, Windows and macOS from 49152), so that no connection and no bind to port 0 uses
+    /// one of these before its server starts.
+    /// </summary>
     const int First = 20000, Count = 12000;
 
     static readonly IPAddress Claims = IPAddress.Parse("127.0.0.2");
@@ -17,8 +21,8 @@ static class Ports
     static int _next = Random.Shared.Next(Count);
 
     /// <summary>
-    /// A port at which nobody listens, by UDP or TCP, and which no other test takes while this process lives: it is claimed by a socket on another address of loopback, so that
-    /// tests in other processes pass it over too.
+    /// A port that is free for UDP and TCP, and that no other test uses while this process runs: it is claimed by a socket on another loopback
+    /// address, so that tests in other processes skip it too.
     /// </summary>
     public static int Claim()
     {
@@ -38,7 +42,7 @@ static class Ports
         var claim = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         try
         {
-            if (!OperatingSystem.IsMacOS()) // It has one address of loopback.
+            if (!OperatingSystem.IsMacOS()) // macOS has only one loopback address.
                 claim.Bind(new IPEndPoint(Claims, port));
             using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
             using var tcp = new TcpListener(IPAddress.Loopback, port);

@@ -6,7 +6,7 @@ namespace Mailflow.Tests;
 public sealed class PortsTests
 {
     [Fact]
-    public void A_port_is_given_once()
+    public void Claimed_port_is_unique()
     {
         var ports = Enumerable.Range(0, 50).Select(_ => Ports.Claim()).ToList();
         Assert.Equal(ports.Count, ports.Distinct().Count());
@@ -15,7 +15,7 @@ public sealed class PortsTests
     [Theory]
     [InlineData(SocketType.Dgram, ProtocolType.Udp)]
     [InlineData(SocketType.Stream, ProtocolType.Tcp)]
-    public void A_port_is_free_for_its_server_and_one_at_which_somebody_listens_is_passed_over(SocketType type, ProtocolType protocol)
+    public void Claimed_port_is_free_and_used_ports_are_skipped(SocketType type, ProtocolType protocol)
     {
         using var server = new Socket(AddressFamily.InterNetwork, type, protocol);
         server.Bind(new IPEndPoint(IPAddress.Loopback, Ports.Claim()));
@@ -27,7 +27,7 @@ public sealed class PortsTests
     }
 
     [Fact]
-    public void A_port_that_another_process_has_claimed_is_passed_over()
+    public void Port_claimed_by_another_process_is_skipped()
     {
         if (OperatingSystem.IsMacOS())
             return;

@@ -1,12 +1,12 @@
 namespace Mailflow.Tests;
 
-/// <summary>The repository that the tests stand in: docs and examples are held against the code.</summary>
+/// <summary>The repository of the tests: docs and examples are compared with the code.</summary>
 static class Repository
 {
     public static string PathOf(string relative) => Path.Combine(Root(), relative);
 
     /// <summary>
-    /// The part of a page between `&lt;!-- name --&gt;` and `&lt;!-- end of name --&gt;` is this text.
+    /// Asserts that the part of a page between `&lt;!-- name --&gt;` and `&lt;!-- end of name --&gt;` is this text.
     /// With UPDATE_DOCS=1 it is written instead.
     /// </summary>
     public static void Holds(string page, string name, string expected)
@@ -30,6 +30,7 @@ static class Repository
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Pipeline.sln")))
                 return folder.FullName;
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has Pipeline.sln: run the tests from the artifacts folder of the repository.");
+        throw new InvalidOperationException(
+            $"No folder above {AppContext.BaseDirectory} has Pipeline.sln: run the tests from the artifacts folder of the repository.");
     }
 }

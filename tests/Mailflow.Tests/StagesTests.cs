@@ -5,7 +5,7 @@ namespace Mailflow.Tests;
 public sealed class StagesTests
 {
     [Fact]
-    public async Task What_failed_is_told_also_while_another_stage_hangs()
+    public async Task Stage_failure_is_reported_while_another_hangs()
     {
         var hanging = new TaskCompletionSource();
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() =>
@@ -15,7 +15,7 @@ public sealed class StagesTests
     }
 
     [Fact]
-    public async Task All_are_waited_for_and_what_failed_first_in_order_is_told()
+    public async Task All_stages_are_awaited_and_the_first_failure_reported()
     {
         var last = new TaskCompletionSource();
         var all = Stages.AllAsync(Task.CompletedTask, last.Task, Task.CompletedTask);

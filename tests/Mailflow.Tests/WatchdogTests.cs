@@ -6,7 +6,7 @@ namespace Mailflow.Tests;
 public sealed class WatchdogTests
 {
     [Fact]
-    public async Task Systemd_hears_nothing_while_the_committer_hangs()
+    public async Task Watchdog_is_silent_while_the_committer_hangs()
     {
         var clock = new FakeTimeProvider();
         var systemd = new Notices();
@@ -18,7 +18,7 @@ public sealed class WatchdogTests
         clock.Advance(TimeSpan.FromSeconds(15));
         since = TimeSpan.FromSeconds(1);
         clock.Advance(TimeSpan.FromSeconds(15));
-        // The one of the first quarter of a minute never came.
+        // The notification after the first 15 seconds was not sent.
         Assert.Equal("WATCHDOG=1", await systemd.NextAsync());
         Assert.InRange(systemd.Count, 2, 2);
         await watchdog.StopAsync(TestContext.Current.CancellationToken);

@@ -82,7 +82,8 @@ static class CheckCommand
     }
 
     /// <summary>Not known is never good: where nothing at all came to be known, nothing was checked.</summary>
-    static bool NothingKnown(List<Finding> found) => found.Exists(f => f.Severity == Severity.Unknown) && found.TrueForAll(f => f.Severity is Severity.Unknown or Severity.Note);
+    static bool NothingKnown(List<Finding> found) =>
+        found.Exists(f => f.Severity == Severity.Unknown) && found.TrueForAll(f => f.Severity is Severity.Unknown or Severity.Note);
 
     static bool IsTarget(string text) => Settings.AddressOf(text) is not null || Settings.HostOf(text, 25) is not null;
 
@@ -96,7 +97,8 @@ static class CheckCommand
             return (await checks.Hosts.CheckAsync(host, stop)).Findings;
         var domain = checks.Domains.CheckAsync(host.Host, checks.Options.OwnDomains.Contains(host.Host, StringComparer.Ordinal), stop);
         var route = await MailRoute.FindAsync(checks.Resolver, null, host.Host, stop);
-        var hosts = await Task.WhenAll(route.Verdict == RouteVerdict.Resolves ? route.Hosts.Take(MaxHosts).Select(h => checks.Hosts.CheckAsync(new(h, 25), stop)) : []);
+        var hosts = await Task.WhenAll(
+            route.Verdict == RouteVerdict.Resolves ? route.Hosts.Take(MaxHosts).Select(h => checks.Hosts.CheckAsync(new(h, 25), stop)) : []);
         return [.. await domain, .. hosts.SelectMany(h => h.Findings)];
     }
 
@@ -125,7 +127,9 @@ static class CheckCommand
         {
             var table = new Table { Title = new(Cell(subject.Key)), Border = TableBorder.Rounded }.AddColumns("check", "result", "details").Expand();
             foreach (var finding in subject)
-                table.AddRow(Cell(finding.Check), Verdict(finding.Severity), Cell(finding.Says) + (finding.Advice is null ? "" : $"\n[italic]{Cell(finding.Advice)}[/]"));
+                table.AddRow(
+                    Cell(finding.Check), Verdict(finding.Severity),
+                    Cell(finding.Says) + (finding.Advice is null ? "" : $"\n[italic]{Cell(finding.Advice)}[/]"));
             console.Write(table);
         }
 

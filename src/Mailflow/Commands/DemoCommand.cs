@@ -132,7 +132,8 @@ static class DemoCommand
             await Terminal.TellAsync("Writing the last hour of mail, a normal day ...");
             var rows = simulations.Count * simulated.Rate * history.TotalSeconds;
             while (await Task.WhenAny(writing, Task.Delay(ProgressEvery, time, stop)) != writing && !stop.IsCancellationRequested)
-                await Terminal.TellAsync(string.Create(CultureInfo.InvariantCulture, $"  {Math.Min(99, 100 * simulations.Sum(s => s.Rows) / rows):N0} % written"));
+                await Terminal.TellAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"  {Math.Min(99, 100 * simulations.Sum(s => s.Rows) / rows):N0} % written"));
             await writing;
             writing = Task.WhenAll(simulations.Select(s => s.RunAsync(null, stop)));
             await SayAsync("A normal day: some recipients are mistyped, some mailboxes are full, some mail is deferred. Nothing needs action.");
@@ -140,7 +141,8 @@ static class DemoCommand
             await UntilAsync(story.OutageBegins);
             await SayAsync($"The demo's outage begins: the blocklist {DemoStory.Blocklist} lists our sending address. A third of all domains reject our mail.");
             await UntilAsync(story.OutageEnds);
-            await SayAsync("The demo's outage ends: our address is off the list. The page reports failures of the last hour, so it shows them until they are older.");
+            await SayAsync(
+                "The demo's outage ends: our address is off the list. The page reports failures of the last hour, so it shows them until they are older.");
         }
         catch (OperationCanceledException)
         {

@@ -128,7 +128,9 @@ static class ExplainCommand
     /// <summary>The first address in the text, mostly the recipient's.</summary>
     internal static string? AddressIn(string text)
     {
-        var word = text.Split([' ', '<', '>', '"', '(', ')', '[', ']', ',', ';', ':'], StringSplitOptions.RemoveEmptyEntries).Select(w => w.Trim('\'')).FirstOrDefault(w => w.IndexOf('@', StringComparison.Ordinal) > 0);
+        var word = text.Split([' ', '<', '>', '"', '(', ')', '[', ']', ',', ';', ':'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(w => w.Trim('\''))
+            .FirstOrDefault(w => w.IndexOf('@', StringComparison.Ordinal) > 0);
         if (word is null)
             return null;
         // After a letter an apostrophe is part of a name (o'brien), else it is a quotation mark (user='ann@contoso.com').

@@ -34,7 +34,8 @@ static class Invocation
 
         try
         {
-            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopDeadline });
+            var code = await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopDeadline });
             // The help is shown, and there was nothing to do.
             return args.Length == 0 ? ExitCode.Usage : code;
         }

@@ -26,7 +26,13 @@ static partial class Misread
         if (faults.Count > 0)
             return faults;
         var command = parsed.CommandResult.Command;
-        var words = parsed.Tokens.Where(t => t.Type == TokenType.Argument && IsOption().IsMatch(t.Value)).Select(t => t.Value).Where(before.Contains).Concat(parsed.UnmatchedTokens).Distinct(StringComparer.Ordinal).ToList();
+        var words = parsed.Tokens
+            .Where(t => t.Type == TokenType.Argument && IsOption().IsMatch(t.Value))
+            .Select(t => t.Value)
+            .Where(before.Contains)
+            .Concat(parsed.UnmatchedTokens)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         if (words.Count == 0)
             return [.. parsed.Errors.Select(e => e.Message)];
         return [.. words.Select(w => $"'{w}' is not {What(command, w)}.{(Nearest(command, w) is { } near ? $" Did you mean {near}?" : command.Name == "run" ? " Give log folders with --logs." : w.StartsWith('-') && command.Arguments.Count > 0 ? " Put -- before arguments that begin with a dash." : "")}")];
@@ -40,7 +46,8 @@ static partial class Misread
         if (name.Length == 0)
             return null;
         List<string> known = [.. name.StartsWith('-') ? command.Options.Where(o => !o.Hidden).Select(o => o.Name) : command.Subcommands.Select(c => c.Name)];
-        return known.Find(k => name.Trim('-').Length > 0 && k.Trim('-').StartsWith(name.Trim('-'), StringComparison.OrdinalIgnoreCase)) ?? NearestDomain.Find(name.ToLowerInvariant(), known);
+        return known.Find(k => name.Trim('-').Length > 0 && k.Trim('-').StartsWith(name.Trim('-'), StringComparison.OrdinalIgnoreCase))
+            ?? NearestDomain.Find(name.ToLowerInvariant(), known);
     }
 
     [GeneratedRegex("^--[A-Za-z][A-Za-z-]*[=:]$", RegexOptions.NonBacktracking)]

@@ -79,7 +79,8 @@ static class RunCommand
         if (file is not null && !File.Exists(file))
             throw new InvalidDataException($"--config {file}: {(Directory.Exists(file) ? "it is a folder" : "it does not exist")}. Expected a JSON file with settings.");
         if (file is null)
-            builder.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true);
+            builder.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+                .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true);
         else
             builder.AddJsonFile(Path.GetFullPath(file), optional: false);
         builder.AddInMemoryCollection(await VariablesAsync());
@@ -118,7 +119,8 @@ static class RunCommand
     static async Task<List<KeyValuePair<string, string?>>> VariablesAsync()
     {
         var known = new List<KeyValuePair<string, string?>>();
-        foreach (var variable in new ConfigurationBuilder().AddEnvironmentVariables(Settings.VariablePrefix).Build().AsEnumerable().Where(v => v.Value is not null))
+        var variables = new ConfigurationBuilder().AddEnvironmentVariables(Settings.VariablePrefix).Build();
+        foreach (var variable in variables.AsEnumerable().Where(v => v.Value is not null))
         {
             if (Settings.IsKnown(variable.Key))
                 known.Add(variable);

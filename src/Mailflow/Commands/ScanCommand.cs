@@ -57,7 +57,8 @@ static class ScanCommand
             .StartAsync(async context =>
             {
                 var task = context.AddTask("Reading");
-                return await scan(new Forward(p => (task.MaxValue, task.Value, task.Description) = (Math.Max(1, p.TotalBytes), p.Bytes, $"File {p.Files + 1} of {p.TotalFiles}")));
+                return await scan(new Forward(
+                    p => (task.MaxValue, task.Value, task.Description) = (Math.Max(1, p.TotalBytes), p.Bytes, $"File {p.Files + 1} of {p.TotalFiles}")));
             });
     }
 

@@ -56,7 +56,8 @@ static class SimulateCommand
     {
         using var simulation = new Simulation(options, TimeProvider.System);
         if (options.SizeBytes is null)
-            await Terminal.TellAsync($"Writing {options.Rate} rows/s to {options.Folder}. {(options.Duration is { } d ? $"For {d.TotalSeconds} s." : "Ctrl-C stops.")}");
+            await Terminal.TellAsync(
+                $"Writing {options.Rate} rows/s to {options.Folder}. {(options.Duration is { } d ? $"For {d.TotalSeconds} s." : "Ctrl-C stops.")}");
         await simulation.RunAsync(null, stop);
         var truth = SimulationTruth.Load(options.Folder);
         await Terminal.TellAsync(string.Create(CultureInfo.InvariantCulture, $"{truth.Rows:N0} rows, {truth.Bytes / 1e6:N1} MB in {truth.Files} files, {truth.Failures.Values.Sum():N0} failed recipients; correct counts: {Path.Combine(options.Folder, SimulationTruth.FileName)}"));
@@ -74,6 +75,8 @@ static class SimulateCommand
             _ => 1L,
         };
         var number = unit == 1 ? text : text[..^2];
-        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n * unit is >= 100e3 and < 1e15 && (unit > 1 || long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)) ? (long)(n * unit) : null;
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n)
+            && n * unit is >= 100e3 and < 1e15
+            && (unit > 1 || long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)) ? (long)(n * unit) : null;
     }
 }

@@ -6,7 +6,7 @@ using Mailflow.Analysis.Blocklists;
 
 namespace Mailflow.Enrich;
 
-/// <summary>What the world sees of an address that sends: its name, whether that leads back, and the blocklists.</summary>
+/// <summary>Checks a sending address as receivers see it: its reverse name, whether that resolves back, and the blocklists.</summary>
 sealed class AddressCheck(Resolver resolver, BlocklistCheck lists)
 {
     const int MaxNames = 5;
@@ -45,8 +45,10 @@ sealed class AddressCheck(Resolver resolver, BlocklistCheck lists)
         return new(subject, Check, Severity.Trouble, $"its name {names[0]} does not resolve to it", $"Publish {(address.IsIpv4() ? "an A" : "an AAAA")} record of {names[0]} with {address}, or correct the PTR record.");
     }
 
-    /// <summary>No list knows them, and none should be told of them.</summary>
+    /// <summary>Blocklists do not list private addresses, and should not be queried for them.</summary>
     public static bool IsPrivate(IPAddress address) =>
         IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal || address.IsIPv6SiteLocal
-        || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is [10, ..] or [0, ..] or [172, >= 16 and < 32, ..] or [192, 168, ..] or [169, 254, ..] or [100, >= 64 and < 128, ..] or [>= 224, ..]);
+        || (address.AddressFamily == AddressFamily.InterNetwork
+            && address.GetAddressBytes() is [10, ..] or [0, ..] or [172, >= 16 and < 32, ..] or [192, 168, ..] or [169, 254, ..]
+                or [100, >= 64 and < 128, ..] or [>= 224, ..]);
 }

@@ -14,7 +14,7 @@ namespace Mailflow.Enrich;
 /// <param name="known">Domains that exist, to which mail has gone.</param>
 sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
 {
-    /// <summary>The question that a failure raises, and what it is about: the same for the same question. Null where none is.</summary>
+    /// <summary>The query for a failure, and its subject; equal for equal queries. Null where there is none.</summary>
     public (string Question, string About)? For(Unasked failure)
     {
         switch (failure.Cause)
@@ -27,10 +27,12 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
                 return Domain(Failure.DomainOf(failure.Sender)) is { } sender ? (Questions.SenderAuth, sender) : null;
             case Cause.Blocklisted:
                 var named = BlockedAddress.Find(failure.Status, failure.RemoteAddress);
-                // What a stranger writes is believed to be ours only where nothing is configured, and only if it can be.
-                var ours = checks.Options.EgressIps.Count > 0 ? named is not null && checks.Options.EgressIps.Contains(named) ? named.ToString() : "" : named is not null && !AddressCheck.IsPrivate(named) ? named.ToString() : "";
+                // An address in a stranger's reply is used only where none is configured, and only if it is public.
+                var configured = checks.Options.EgressIps;
+                var isOurs = named is not null && (configured.Count > 0 ? configured.Contains(named) : !AddressCheck.IsPrivate(named));
+                var ours = isOurs ? named!.ToString() : "";
                 var list = Known(failure.SubReason);
-                return ours.Length > 0 || checks.Options.EgressIps.Count > 0 ? (Questions.Blocklist, $"{ours} {list}") : null;
+                return ours.Length > 0 || configured.Count > 0 ? (Questions.Blocklist, $"{ours} {list}") : null;
             default:
                 return null;
         }
@@ -65,7 +67,9 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var disagree = MailRoute.Disagree(routes);
         var best = routes.FirstOrDefault(r => r.IsKnown) ?? routes[0];
         var verdict = disagree ? "disagree" : Name(best.Verdict);
-        var nearest = best.Verdict == RouteVerdict.NxDomain && !disagree ? NearestDomain.Find(domain, known().Concat(checks.Options.OwnDomains).Concat(NearestDomain.Common)) : null;
+        var nearest = best.Verdict == RouteVerdict.NxDomain && !disagree
+            ? NearestDomain.Find(domain, known().Concat(checks.Options.OwnDomains).Concat(NearestDomain.Common))
+            : null;
         var evidence = disagree ? $"the resolvers disagree about {domain}: {string.Join("; ", routes.Select(r => $"{r.Server}: {r.Says}"))}"
             : best.Verdict == RouteVerdict.NxDomain ? $"confirmed, {domain} does not exist{(nearest is null ? ": a typing error, or the registration has lapsed" : $": likely a typing error for {nearest}")}"
             : best.Verdict == RouteVerdict.Resolves ? $"{domain} resolves now ({best.Says}): the failure was on our side, or is over"
@@ -112,7 +116,8 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
     }
 
     async Task<IReadOnlyList<ListResult>> NamedAsync(Blocklist list, List<IPAddress> addresses, CancellationToken stop) =>
-        await Task.WhenAll(addresses.Where(a => list.Kinds.HasFlag(a.IsIpv4() ? ListKinds.Ipv4 : ListKinds.Ipv6)).Select(a => checks.Lists.AskAsync(list, a, stop)));
+        await Task.WhenAll(
+            addresses.Where(a => list.Kinds.HasFlag(a.IsIpv4() ? ListKinds.Ipv4 : ListKinds.Ipv6)).Select(a => checks.Lists.AskAsync(list, a, stop)));
 
     async Task<QuestionResult> SenderAuthAsync(string domain, CancellationToken stop)
     {
@@ -120,7 +125,10 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var spf = options.EgressIps.Select(ip => checks.Domains.SpfOfAsync(domain, ip, stop)).ToList();
         if (spf.Count == 0)
             spf.Add(CountAsync(domain, stop));
-        var dkim = options.DkimSelectors.Select(s => DomainCheck.SelectorFor(s, domain)).OfType<string>().Select(s => checks.Domains.DkimAsync(domain, s, stop));
+        var dkim = options.DkimSelectors
+            .Select(s => DomainCheck.SelectorFor(s, domain))
+            .OfType<string>()
+            .Select(s => checks.Domains.DkimAsync(domain, s, stop));
         var found = await Task.WhenAll(spf.Append(checks.Domains.DmarcAsync(domain, own: false, stop)).Concat(dkim));
         var verdict = found.Any(f => f.Severity == Severity.Trouble) ? "trouble" : found.Any(f => f.Severity == Severity.Unknown) ? Questions.Unknown : "good";
         var telling = found.Where(f => verdict == "good" || f.Severity is Severity.Trouble or Severity.Unknown);
@@ -137,7 +145,10 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
     {
         var outcome = await new SpfEvaluation(checks.Resolver, stop).CountAsync(domain);
         var bad = outcome.Result is SpfResult.PermError or SpfResult.None || outcome.Lookups > SpfEvaluation.MaxLookups;
-        return new(domain, "spf", bad ? Severity.Trouble : outcome.Result == SpfResult.TempError ? Severity.Unknown : Severity.Good, bad || outcome.Result == SpfResult.TempError ? outcome.Says : $"{outcome.Lookups} lookups");
+        return new(
+            domain, "spf",
+            bad ? Severity.Trouble : outcome.Result == SpfResult.TempError ? Severity.Unknown : Severity.Good,
+            bad || outcome.Result == SpfResult.TempError ? outcome.Says : $"{outcome.Lookups} lookups");
     }
 
     /// <summary>Whether the other side insists on TLS, so that a fault in it stops the mail.</summary>
@@ -145,7 +156,8 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
     {
         var route = await MailRoute.FindAsync(checks.Resolver, null, domain, stop);
         var sts = await checks.Resolver.AskAsync("_mta-sts." + domain, DnsClient.QueryType.TXT, stop);
-        var tlsa = await Task.WhenAll(route.Hosts.Take(MailRoute.MaxHosts).Select(async h => (Host: h, Answer: await checks.Resolver.AskAsync("_25._tcp." + h, DnsClient.QueryType.TLSA, stop))));
+        var tlsa = await Task.WhenAll(route.Hosts.Take(MailRoute.MaxHosts).Select(
+            async h => (Host: h, Answer: await checks.Resolver.AskAsync("_25._tcp." + h, DnsClient.QueryType.TLSA, stop))));
         var published = sts.Texts.Any(StsRecord.IsOne);
         var dane = tlsa.Where(t => t.Answer.Records.Count > 0).Select(t => t.Host).ToList();
         var certain = sts.IsKnown && route.IsKnown && tlsa.All(t => t.Answer.IsKnown);
@@ -163,7 +175,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         }));
     }
 
-    /// <summary>A list that the table or the settings have: a stranger's words do not make us ask just anybody.</summary>
+    /// <summary>Only lists in the table or the settings: a stranger's text must not make us query any other domain.</summary>
     string Known(string zone) =>
         checks.Lists.Lists.Concat(BlocklistTable.All).FirstOrDefault(l => l.Zone == zone)?.Zone ?? "";
 

@@ -8,13 +8,13 @@ using Mailflow.Configuration;
 namespace Mailflow.Enrich;
 
 /// <summary>
-/// Asks blocklists. A list is believed only where it passes its own test both ways: 127.0.0.2 listed, so that it is alive; 127.0.0.1 not,
-/// so that it does not list everything. No list is asked about the same thing more often than it wants.
+/// Queries blocklists. A list is used only where it passes its own test both ways: 127.0.0.2 is listed, so it is in operation; 127.0.0.1 is
+/// not, so it does not list everything. No list is queried about the same subject more often than its interval.
 /// </summary>
-/// <param name="key">Of Spamhaus's Data Query Service: a part of the names that are asked, and nowhere else.</param>
+/// <param name="key">The key of Spamhaus's Data Query Service: part of the queried names, and used nowhere else.</param>
 sealed class BlocklistCheck(Resolver resolver, IReadOnlyList<Blocklist> lists, Secret? key, TimeProvider clock)
 {
-    /// <summary>Answers that are kept: lists times addresses and domains of ours.</summary>
+    /// <summary>Cached results: lists times our addresses and domains.</summary>
     const int MaxKept = 20_000;
 
     const int MaxReason = 200;
@@ -29,10 +29,10 @@ sealed class BlocklistCheck(Resolver resolver, IReadOnlyList<Blocklist> lists, S
 
     public IReadOnlyList<Blocklist> Lists => lists;
 
-    /// <summary>Questions that ended without an answer that can be believed, by list, since the start.</summary>
+    /// <summary>Queries without a usable answer, by list, since the start.</summary>
     public ConcurrentDictionary<string, long> Errors { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>An address on every list that takes it.</summary>
+    /// <summary>Queries every list of addresses.</summary>
     public async Task<IReadOnlyList<ListResult>> AskAsync(IPAddress address, CancellationToken stop)
     {
         var kind = address.IsIpv4() ? ListKinds.Ipv4 : ListKinds.Ipv6;
@@ -42,17 +42,17 @@ sealed class BlocklistCheck(Resolver resolver, IReadOnlyList<Blocklist> lists, S
     public Task<ListResult> AskAsync(Blocklist list, IPAddress address, CancellationToken stop) =>
         AskAsync(list, address.IsIpv4() ? ListKinds.Ipv4 : ListKinds.Ipv6, address.ToString(), ReverseName.Of(address), stop);
 
-    /// <summary>A domain on every list of domains.</summary>
+    /// <summary>Queries every list of domains.</summary>
     public async Task<IReadOnlyList<ListResult>> AskAsync(string domain, CancellationToken stop) =>
         await Task.WhenAll(lists.Where(l => l.Kinds.HasFlag(ListKinds.Domain)).Select(l => AskAsync(l, ListKinds.Domain, domain, domain, stop)));
 
-    /// <summary>How the lists' last tests ended, by zone; of two kinds the worse one speaks.</summary>
+    /// <summary>Results of the lists' last tests, by zone; the worse one where a list has two kinds.</summary>
     public IReadOnlyList<(string Zone, bool? Healthy)> Health() =>
         [.. lists.Select(l => (l.Zone, l.Closed is not null ? false : Worst(_health.Where(h => h.Key.Zone == l.Zone).Select(h => h.Value.Healthy).ToList())))];
 
     static bool? Worst(List<bool?> healths) => healths.Contains(false) ? false : healths.Count > 0 && healths.TrueForAll(h => h == true) ? true : null;
 
-    /// <summary>The list's test, at most once in its time.</summary>
+    /// <summary>Runs the list's test, at most once per interval.</summary>
     public async Task<ListHealth> HealthAsync(Blocklist list, ListKinds kind, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
@@ -85,7 +85,8 @@ sealed class BlocklistCheck(Resolver resolver, IReadOnlyList<Blocklist> lists, S
     async Task<ListResult> AskAsync(Blocklist list, ListKinds kind, string subject, string name, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
-        if (_results.TryGetValue((list.Zone, subject), out var known) && now - known.At < (known.State is ListState.Listed or ListState.NotListed ? list.Interval : ErrorInterval))
+        if (_results.TryGetValue((list.Zone, subject), out var known)
+            && now - known.At < (known.State is ListState.Listed or ListState.NotListed ? list.Interval : ErrorInterval))
             return known;
         var health = await HealthAsync(list, kind, stop);
         var result = health.Healthy == true
@@ -119,7 +120,7 @@ sealed class BlocklistCheck(Resolver resolver, IReadOnlyList<Blocklist> lists, S
 
     string ZoneOf(Blocklist list) => key is not null && list.KeyZone is { } zone ? $"{key.Value}.{zone}" : list.Zone;
 
-    /// <summary>A stranger's words: short, without control characters, and without the key, which is a part of the name that they may quote.</summary>
+    /// <summary>Untrusted text: shortened, without control characters, and without the key, which is part of the name that it may quote.</summary>
     string Clean(string reason)
     {
         var text = string.Concat(reason.Select(c => char.IsControl(c) ? ' ' : c));

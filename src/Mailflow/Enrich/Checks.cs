@@ -5,12 +5,12 @@ using Mailflow.Configuration;
 
 namespace Mailflow.Enrich;
 
-/// <summary>The checks, put together over one resolver.</summary>
+/// <summary>All checks, sharing one resolver.</summary>
 sealed class Checks : IDisposable
 {
     readonly StsFetcher? _fetcher;
 
-    /// <param name="roots">Trusted instead of the system's; null for those.</param>
+    /// <param name="roots">Trusted roots instead of the system's; null for the system's.</param>
     public Checks(EnrichOptions options, TimeProvider clock, X509Certificate2Collection? roots = null)
     {
         (Options, Clock) = (options, clock);
@@ -47,7 +47,7 @@ sealed class Checks : IDisposable
         var servers = new List<DnsServer>();
         foreach (var target in options.Resolvers)
         {
-            // A question gets its time from the resolver; this one is DnsClient's own and only a little longer.
+            // The resolver enforces the deadline; this timeout is DnsClient's own and slightly longer.
             var timeout = options.Deadline + TimeSpan.FromMilliseconds(500);
             if (target.EndPoint is { } given)
                 servers.Add(new(target.Name, given, timeout, clock));
@@ -58,16 +58,18 @@ sealed class Checks : IDisposable
         return servers;
     }
 
-    /// <summary>The first three: more are not asked by anybody.</summary>
+    /// <summary>The first three: resolvers use no more than that.</summary>
     static IEnumerable<IPEndPoint> OfTheSystem()
     {
         try
         {
-            return NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false).Take(3).Select(s => new IPEndPoint(IPAddress.Parse(s.Address), s.Port));
+            return NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false)
+                .Take(3)
+                .Select(s => new IPEndPoint(IPAddress.Parse(s.Address), s.Port));
         }
         catch (InvalidOperationException)
         {
-            // The system names none that can be asked.
+            // The system has none that can be queried.
             return [];
         }
     }

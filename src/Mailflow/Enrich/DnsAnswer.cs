@@ -10,20 +10,24 @@ namespace Mailflow.Enrich;
 /// <param name="Authentic">Whether the server vouches for it (AD, DNSSEC).</param>
 sealed record DnsAnswer(DnsVerdict Verdict, IReadOnlyList<DnsResourceRecord> Records, TimeSpan Ttl, string Server, bool Authentic = false)
 {
-    /// <summary>Whether it says what is, be it nothing.</summary>
+    /// <summary>Whether the answer is definite, even if it is "nothing".</summary>
     public bool IsKnown => Verdict <= DnsVerdict.NoData;
 
     public IReadOnlyList<IPAddress> Addresses => [.. Records.OfType<AddressRecord>().Select(r => r.Address)];
 
-    /// <summary>Each TXT record, its strings joined as SPF and the others want it. They are a stranger's words, and parts of them go into the log: no control characters.</summary>
-    public IReadOnlyList<string> Texts => [.. Records.OfType<TxtRecord>().Select(r => string.Concat(r.Text.SelectMany(t => t).Select(c => char.IsControl(c) ? '?' : c)))];
+    /// <summary>
+    /// TXT records, the strings of each joined as SPF and others require. They are untrusted and partly logged, so control characters are
+    /// replaced.
+    /// </summary>
+    public IReadOnlyList<string> Texts =>
+        [.. Records.OfType<TxtRecord>().Select(r => string.Concat(r.Text.SelectMany(t => t).Select(c => char.IsControl(c) ? '?' : c)))];
 
     public static DnsAnswer Nothing(DnsVerdict verdict, string server, TimeSpan ttl) => new(verdict, [], ttl, server);
 }
 
 static class DnsVerdicts
 {
-    /// <summary>As labels and events write it.</summary>
+    /// <summary>The name in labels and events.</summary>
     public static string Name(this DnsVerdict verdict) => verdict.ToString().ToLowerInvariant();
 
     public static string Says(this DnsVerdict verdict) => verdict switch

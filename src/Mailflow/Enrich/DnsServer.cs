@@ -9,12 +9,12 @@ using Polly.CircuitBreaker;
 namespace Mailflow.Enrich;
 
 /// <summary>
-/// One resolver that is asked: by UDP, by TCP where the answer was cut. Where it has stopped answering, its circuit breaker spares
-/// everybody the wait. It never throws; what goes wrong is a verdict.
+/// One resolver: queried by UDP, and by TCP where the answer was truncated. When it has stopped answering, its circuit breaker avoids
+/// further waits. It never throws; errors are verdicts.
 /// </summary>
 sealed class DnsServer
 {
-    /// <summary>Questions without an answer, nearly all of the last ten seconds', after which it is left alone for a while.</summary>
+    /// <summary>After this many unanswered queries, nearly all of the last ten seconds, it is skipped for a while.</summary>
     const int BreakAfter = 8;
 
     public static readonly TimeSpan BreakFor = TimeSpan.FromSeconds(5);
@@ -46,7 +46,7 @@ sealed class DnsServer
         _breaker = new ResiliencePipelineBuilder<DnsAnswer> { TimeProvider = clock }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<DnsAnswer>
             {
-                // A domain whose own servers are dead makes a good resolver late: only where hardly anything comes it is the resolver.
+                // Dead authoritative servers of a domain make a good resolver slow: only where hardly any answer comes is the resolver at fault.
                 FailureRatio = 0.9,
                 MinimumThroughput = BreakAfter,
                 SamplingDuration = TimeSpan.FromSeconds(10),
@@ -62,14 +62,14 @@ sealed class DnsServer
 
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Whether it is asked at all at the moment.</summary>
+    /// <summary>Whether it is currently queried at all.</summary>
     public bool IsUp => _state.CircuitState != CircuitState.Open;
 
-    /// <summary>Called after each question that was sent, with how it ended and how long that took.</summary>
+    /// <summary>Called after each sent query, with its result and duration.</summary>
     public Action<DnsServer, DnsVerdict, TimeSpan>? Asked { get; set; }
 
-    /// <summary>Asks once.</summary>
-    /// <param name="name">A name that DNS can be asked about: see DomainNames.</param>
+    /// <summary>Sends one query.</summary>
+    /// <param name="name">A valid DNS name: see DomainNames.</param>
     public async Task<DnsAnswer> AskAsync(string name, QueryType type, TimeSpan timeout)
     {
         try
@@ -82,7 +82,9 @@ sealed class DnsServer
         }
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Over bytes that strangers send, DnsClient throws anything, NullReferenceException too: none of it may end the program.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types",
+        Justification = "Over bytes that strangers send, DnsClient throws anything, NullReferenceException too: none of it may end the program.")]
     async Task<DnsAnswer> SendAsync(string name, QueryType type, TimeSpan timeout)
     {
         var start = _clock.GetTimestamp();
@@ -100,7 +102,7 @@ sealed class DnsServer
         }
         catch (Exception)
         {
-            // The message may hold the name that was asked, and that may hold a key: it goes nowhere.
+            // The exception's message may contain the queried name, which may contain a key: it is not logged.
             answer = DnsAnswer.Nothing(DnsVerdict.Unusable, Name, Unknown);
         }
 
@@ -120,7 +122,10 @@ sealed class DnsServer
             case DnsHeaderResponseCode.Refused:
                 return DnsAnswer.Nothing(DnsVerdict.Refused, Name, Unknown);
             case DnsHeaderResponseCode.NoError when records.Any(r => (int)r.RecordType == (int)type):
-                return new(DnsVerdict.Answer, [.. records], TimeSpan.FromSeconds(Math.Min(3600, records.Min(r => r.InitialTimeToLive))), Name, response.Header.IsAuthenticData);
+                return new(
+                    DnsVerdict.Answer, [.. records],
+                    TimeSpan.FromSeconds(Math.Min(3600, records.Min(r => r.InitialTimeToLive))),
+                    Name, response.Header.IsAuthenticData);
             case DnsHeaderResponseCode.NoError:
                 return DnsAnswer.Nothing(DnsVerdict.NoData, Name, Negative(response));
             default:
@@ -128,7 +133,7 @@ sealed class DnsServer
         }
     }
 
-    /// <summary>RFC 2308 section 5: the lesser of the SOA's own time and its minimum.</summary>
+    /// <summary>RFC 2308 section 5: the smaller of the SOA's TTL and its minimum field.</summary>
     static TimeSpan Negative(IDnsQueryResponse response)
     {
         var seconds = response.Authorities.OfType<SoaRecord>().Select(s => Math.Min((long)s.InitialTimeToLive, s.Minimum)).DefaultIfEmpty(60).Min();
@@ -136,8 +141,8 @@ sealed class DnsServer
     }
 
     /// <summary>
-    /// Asks again with checking disabled (RFC 4035 section 3.2.2): where that gives an answer, the signatures were at fault. DnsClient
-    /// cannot set that bit, so the question is written here; of the answer only the code and the count are read.
+    /// Repeats the query with checking disabled (RFC 4035 section 3.2.2): where that gives an answer, the signatures were invalid. DnsClient
+    /// cannot set that bit, so the query is built here; of the response only the code and the count are read.
     /// </summary>
     async Task<bool> IsThereUncheckedAsync(string name, QueryType type, TimeSpan timeout)
     {

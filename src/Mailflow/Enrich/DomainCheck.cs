@@ -6,14 +6,14 @@ using Mailflow.Configuration;
 
 namespace Mailflow.Enrich;
 
-/// <summary>Everything that DNS says of a domain's mail: where it goes, and who may send in its name.</summary>
-/// <param name="fetch">Gets the policy of MTA-STS; null where it is not to be fetched.</param>
+/// <summary>Checks all DNS records for a domain's mail: where it goes, and who may send in its name.</summary>
+/// <param name="fetch">Fetches the MTA-STS policy; null where it must not be fetched.</param>
 sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions options, Func<string, CancellationToken, Task<StsFetch>>? fetch)
 {
-    /// <summary>Labels up from a domain at which its policy may stand.</summary>
+    /// <summary>Parent domains that are searched for a policy.</summary>
     const int MaxWalk = 8;
 
-    /// <param name="own">Whether it is one of ours: then what is missing is trouble.</param>
+    /// <param name="own">Whether it is one of our domains: then missing records are problems.</param>
     public async Task<IReadOnlyList<Finding>> CheckAsync(string domain, bool own, CancellationToken stop)
     {
         var routes = await MailRoute.FindEachAsync(resolver, domain, stop);
@@ -24,7 +24,9 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
         var parts = await Task.WhenAll(
             SpfAsync(domain, own, stop),
             OneAsync(DmarcAsync(domain, own, stop)),
-            Task.WhenAll(options.DkimSelectors.Where(s => own && SelectorFor(s, domain) is not null).Select(s => DkimAsync(domain, SelectorFor(s, domain)!, stop))),
+            Task.WhenAll(options.DkimSelectors
+                .Where(s => own && SelectorFor(s, domain) is not null)
+                .Select(s => DkimAsync(domain, SelectorFor(s, domain)!, stop))),
             OneAsync(StsAsync(domain, hosts, stop)),
             OneAsync(TlsReportsAsync(domain, stop)),
             Task.WhenAll(hosts.Take(MailRoute.MaxHosts).Select(h => TlsaAsync(domain, h, stop))),
@@ -33,9 +35,14 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
         return findings;
     }
 
-    /// <summary>Selectors may be bound to one domain: <c>contoso.com:selector1</c>.</summary>
-    public static string? SelectorFor(string selector, string domain) =>
-        selector.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? selector[..colon].Equals(domain, StringComparison.OrdinalIgnoreCase) ? selector[(colon + 1)..] : null : selector;
+    /// <summary>Selectors may be limited to one domain: <c>contoso.com:selector1</c>.</summary>
+    public static string? SelectorFor(string selector, string domain)
+    {
+        var colon = selector.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0)
+            return selector;
+        return selector[..colon].Equals(domain, StringComparison.OrdinalIgnoreCase) ? selector[(colon + 1)..] : null;
+    }
 
     static Finding Route(string domain, IReadOnlyList<MailRoute> routes)
     {
@@ -96,11 +103,14 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
         {
             SpfResult.Pass => new(domain, "spf", Severity.Good, says),
             SpfResult.TempError => new(domain, "spf", Severity.Unknown, says),
-            _ => new(domain, "spf", Severity.Trouble, says, $"Add {(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? "ip4" : "ip6")}:{address} to the SPF record, or stop sending from there."),
+            _ => new(
+                domain, "spf", Severity.Trouble, says,
+                $"Add {(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? "ip4" : "ip6")}:{address} to the SPF record, "
+                + "or stop sending from there."),
         };
     }
 
-    /// <summary>At the domain, else at the nearest domain above that has one.</summary>
+    /// <summary>The policy of the domain, or of the nearest parent domain that has one.</summary>
     public async Task<Finding> DmarcAsync(string domain, bool own, CancellationToken stop)
     {
         const string Check = "dmarc";

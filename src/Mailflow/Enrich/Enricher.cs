@@ -8,26 +8,27 @@ using Microsoft.Data.Sqlite;
 namespace Mailflow.Enrich;
 
 /// <summary>
-/// Asks about failures once they are committed, and hands the answers to the committer. Runs of events are asked about at the same time and
-/// handed on in order, so that each leaves within the deadline, however slow DNS is. What was not committed at a kill is asked again, and counted once.
+/// Queries DNS about failures after their commit, and passes the answers to the committer. Runs of events are processed in parallel and passed
+/// on in order, so that each event is shipped within the deadline, however slow DNS is. Answers not committed at a kill are queried again, and
+/// counted once.
 /// </summary>
 /// <param name="newEvents">Set at each commit.</param>
 sealed class Enricher(Asking asking, EnrichOptions options, Store store, DeltaPool deltas, Signal newEvents, TimeProvider clock, ILogger log) : IDisposable
 {
-    /// <summary>Events of one run.</summary>
+    /// <summary>Events per run.</summary>
     public const int MaxEvents = 1000;
 
-    /// <summary>Different questions of one run; failures with others are passed on without.</summary>
+    /// <summary>Different queries per run; failures that need others are passed on without an answer.</summary>
     public const int MaxQuestions = 64;
 
-    /// <summary>Runs that are asked about at the same time.</summary>
+    /// <summary>Runs processed in parallel.</summary>
     const int MaxRuns = 8;
 
     static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
     readonly Unanswered _events = new(store);
 
-    /// <summary>Until it is told to stop: what is in flight then is asked about again next time.</summary>
+    /// <summary>Runs until stop: queries in flight are then repeated next time.</summary>
     public async Task RunAsync(ChannelWriter<Delta> ledger, CancellationToken stop)
     {
         var runs = Channel.CreateBounded<Task<AnswerBatch>>(new BoundedChannelOptions(MaxRuns) { SingleReader = true, SingleWriter = true });
@@ -90,7 +91,7 @@ sealed class Enricher(Asking asking, EnrichOptions options, Store store, DeltaPo
         }
         catch
         {
-            // Reading would wait for room for ever, and nobody would hear of the failure.
+            // Otherwise reading would wait for room for ever, and the failure would not be reported.
             await failed.CancelAsync();
             throw;
         }

@@ -2,7 +2,7 @@ namespace Mailflow.Enrich;
 
 /// <summary>One thing that a check found.</summary>
 /// <param name="Subject">The domain, address or host.</param>
-/// <param name="Check">What was looked at: `mx`, `spf`, a list's zone, `certificate`, ...</param>
-/// <param name="Says">In a sentence.</param>
+/// <param name="Check">What was checked: `mx`, `spf`, a list's zone, `certificate`, ...</param>
+/// <param name="Says">The result in a sentence.</param>
 /// <param name="Advice">What to do; null where there is nothing to do.</param>
 sealed record Finding(string Subject, string Check, Severity Severity, string Says, string? Advice = null);

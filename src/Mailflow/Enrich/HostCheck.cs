@@ -11,9 +11,9 @@ using Mailflow.Configuration;
 namespace Mailflow.Enrich;
 
 /// <summary>
-/// Knocks at a mail server: connects, hears the banner, says EHLO, starts TLS, looks at the certificate, says QUIT. Never a MAIL FROM: nothing is sent.
+/// Probes a mail server: connects, reads the banner, sends EHLO, starts TLS, checks the certificate, sends QUIT. Never sends MAIL FROM: no mail is sent.
 /// </summary>
-/// <param name="roots">Trusted instead of the system's; null for those.</param>
+/// <param name="roots">Trusted roots instead of the system's; null for the system's.</param>
 sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Collection? roots = null)
 {
     public static readonly TimeSpan Soon = TimeSpan.FromDays(14);
@@ -21,7 +21,7 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
     static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(5);
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
-    /// <summary>Whole, within its deadline, whatever the server does.</summary>
+    /// <summary>Runs the whole probe within its deadline, whatever the server does.</summary>
     public async Task<HostResult> CheckAsync(HostTarget target, CancellationToken stop)
     {
         var subject = target.ToString();
@@ -62,7 +62,10 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
 
     static string Reach(HostTarget target) => "Test-NetConnection " + target.Host + " -Port " + target.Port.ToString(CultureInfo.InvariantCulture) + " on the sending server. Then check the firewall and whether the provider blocks port 25.";
 
-    /// <summary>The first of the host's addresses that takes the connection. Where none does, the first one's error tells: the last may only be that there is no IPv6 here.</summary>
+    /// <summary>
+    /// Connects to the first of the host's addresses that accepts. If none does, the first one's error is reported: the last error may only be
+    /// that this machine has no IPv6.
+    /// </summary>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The stream owns the socket.")]
     public static async Task<NetworkStream> ConnectAsync(Resolver resolver, HostTarget target, TimeProvider clock, CancellationToken stop)
     {
@@ -111,7 +114,7 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
         throw new SocketException((int)(first ?? SocketError.HostUnreachable));
     }
 
-    /// <summary>Nothing is fetched to judge a certificate: no revocation lists, no missing links.</summary>
+    /// <summary>Nothing is downloaded to validate a certificate: no revocation lists, no intermediate certificates.</summary>
     public static X509ChainPolicy ChainPolicy(X509Certificate2Collection? roots)
     {
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
@@ -169,16 +172,19 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
         }
     }
 
-    /// <summary>An address literal (RFC 5321 section 4.1.3): true wherever this runs, whatever the machine is called.</summary>
+    /// <summary>An address literal (RFC 5321 section 4.1.3): correct on any machine, whatever its name.</summary>
     static string Hello(NetworkStream network)
     {
         var name = network.Socket.LocalEndPoint is IPEndPoint { Address: var own } ? own.IsIPv4MappedToIPv6 ? own.MapToIPv4() : own : IPAddress.Loopback;
         return $"EHLO [{(name.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6:" : "")}{name}]";
     }
 
-    /// <summary>TLS and its certificate; and what is announced behind it, which may be something else (RFC 3207 section 4.2).</summary>
-    [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation", Justification = "The check reports any certificate, valid or not; no confidential data is sent.")]
-    async Task<(DateTimeOffset? NotAfter, long? Size)> SecureAsync(HostTarget target, NetworkStream network, string hello, Action<string> at, List<Finding> findings, CancellationToken stop)
+    /// <summary>Starts TLS and checks the certificate; the size announced after TLS may differ (RFC 3207 section 4.2).</summary>
+    [SuppressMessage(
+        "Security", "CA5359:Do Not Disable Certificate Validation",
+        Justification = "The check reports any certificate, valid or not; no confidential data is sent.")]
+    async Task<(DateTimeOffset? NotAfter, long? Size)> SecureAsync(
+        HostTarget target, NetworkStream network, string hello, Action<string> at, List<Finding> findings, CancellationToken stop)
     {
         var notAfter = (DateTimeOffset?)null;
         await using var tls = new SslStream(network, leaveInnerStreamOpen: true);
@@ -200,7 +206,9 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
             },
             stop);
         at("certificate");
-        findings.Add(new(target.ToString(), "starttls", Severity.Good, $"{tls.SslProtocol.ToString().Replace("Tls1", "TLS 1.", StringComparison.Ordinal)}, {tls.NegotiatedCipherSuite}"));
+        findings.Add(new(
+            target.ToString(), "starttls", Severity.Good,
+            $"{tls.SslProtocol.ToString().Replace("Tls1", "TLS 1.", StringComparison.Ordinal)}, {tls.NegotiatedCipherSuite}"));
         var secure = new SmtpDialog(tls);
         var size = Size(await secure.AskAsync(hello, stop));
         await QuitAsync(secure, stop);
@@ -211,7 +219,9 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
     {
         const string Check = "certificate";
         var now = clock.GetUtcNow();
-        var (from, until) = (new DateTimeOffset(certificate.NotBefore.ToUniversalTime(), TimeSpan.Zero), new DateTimeOffset(certificate.NotAfter.ToUniversalTime(), TimeSpan.Zero));
+        var (from, until) = (
+            new DateTimeOffset(certificate.NotBefore.ToUniversalTime(), TimeSpan.Zero),
+            new DateTimeOffset(certificate.NotAfter.ToUniversalTime(), TimeSpan.Zero));
         var faults = new List<string>();
         if (until <= now)
             faults.Add($"it expired on {until:yyyy-MM-dd}");
@@ -231,9 +241,10 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
     }
 
     static long? Size(SmtpReply reply) =>
-        reply.Lines.Skip(1).FirstOrDefault(l => l.StartsWith("SIZE", StringComparison.OrdinalIgnoreCase)) is { } line && long.TryParse(line.AsSpan(4).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+        reply.Lines.Skip(1).FirstOrDefault(l => l.StartsWith("SIZE", StringComparison.OrdinalIgnoreCase)) is { } line
+            && long.TryParse(line.AsSpan(4).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
 
-    /// <summary>All is known by now: who hangs up first does no harm.</summary>
+    /// <summary>Errors on QUIT are ignored: the result is complete by then.</summary>
     static async Task QuitAsync(SmtpDialog dialog, CancellationToken stop)
     {
         try

@@ -2,17 +2,17 @@ using System.Net;
 
 namespace Mailflow.Enrich;
 
-/// <summary>The names that this machine knows without DNS: those of its hosts file, and localhost (RFC 6761 section 6.3).</summary>
+/// <summary>The names that this machine resolves without DNS: those of its hosts file, and localhost (RFC 6761 section 6.3).</summary>
 static class HostsFile
 {
-    /// <summary>A larger file is no list of a few names any more.</summary>
+    /// <summary>Larger files are not read.</summary>
     const int MaxBytes = 1 << 20;
 
     static string Path => OperatingSystem.IsWindows() ? System.IO.Path.Combine(Environment.SystemDirectory, "drivers", "etc", "hosts") : "/etc/hosts";
 
     public static IReadOnlyList<IPAddress> Find(string host) => Find(host, Path);
 
-    /// <summary>The addresses of a host, in the file's order; none where the file does not name it or cannot be read.</summary>
+    /// <summary>The addresses of a host, in the file's order; none where the file does not contain it or cannot be read.</summary>
     internal static IReadOnlyList<IPAddress> Find(string host, string file)
     {
         var name = host.TrimEnd('.');

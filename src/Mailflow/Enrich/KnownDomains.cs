@@ -2,7 +2,9 @@ using Mailflow.Analysis;
 
 namespace Mailflow.Enrich;
 
-/// <summary>Domains that accepted mail, to suggest what a domain that does not exist may have been meant for. Bounded: domains that are seen again stay.</summary>
+/// <summary>
+/// Domains that accepted mail, used to suggest the intended domain for a misspelled one. Bounded; evicts the least recently seen.
+/// </summary>
 sealed class KnownDomains
 {
     public const int Most = 4000;

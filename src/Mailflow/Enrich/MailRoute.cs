@@ -9,16 +9,16 @@ namespace Mailflow.Enrich;
 /// <param name="Addresses">Of the first of them.</param>
 sealed record MailRoute(string Server, RouteVerdict Verdict, IReadOnlyList<string> Hosts, IReadOnlyList<IPAddress> Addresses)
 {
-    /// <summary>Mail servers whose addresses are looked up.</summary>
+    /// <summary>How many mail servers' addresses are resolved.</summary>
     public const int MaxHosts = 5;
 
     public bool IsKnown => Verdict <= RouteVerdict.NoAddress;
 
-    /// <summary>Each resolver by itself.</summary>
+    /// <summary>The route according to each resolver.</summary>
     public static async Task<IReadOnlyList<MailRoute>> FindEachAsync(Resolver resolver, string domain, CancellationToken stop) =>
         await Task.WhenAll(resolver.Servers.Select(s => FindAsync(resolver, s, domain, stop)));
 
-    /// <param name="at">The resolver to ask; null for any.</param>
+    /// <param name="at">The resolver to query; null for any.</param>
     public static async Task<MailRoute> FindAsync(Resolver resolver, DnsServer? at, string domain, CancellationToken stop)
     {
         var mx = await resolver.AskAsync(domain, QueryType.MX, stop, at);
@@ -31,7 +31,8 @@ sealed record MailRoute(string Server, RouteVerdict Verdict, IReadOnlyList<strin
         hosts.RemoveAll(h => h.Length == 0);
         // Without MX the domain itself is the mail server (RFC 5321 section 5.1).
         var asked = hosts.Count == 0 ? [domain] : hosts.Take(MaxHosts).ToList();
-        var answers = await Task.WhenAll(asked.SelectMany(h => new[] { resolver.AskAsync(h, QueryType.A, stop, at), resolver.AskAsync(h, QueryType.AAAA, stop, at) }));
+        var answers = await Task.WhenAll(
+            asked.SelectMany(h => new[] { resolver.AskAsync(h, QueryType.A, stop, at), resolver.AskAsync(h, QueryType.AAAA, stop, at) }));
         var addresses = answers.SelectMany(a => a.Addresses).Distinct().ToList();
         if (addresses.Count > 0)
             return new(name, RouteVerdict.Resolves, hosts.Count == 0 ? asked : hosts, addresses);
@@ -40,7 +41,7 @@ sealed record MailRoute(string Server, RouteVerdict Verdict, IReadOnlyList<strin
         return new(name, hosts.Count == 0 ? RouteVerdict.NoData : RouteVerdict.NoAddress, hosts, []);
     }
 
-    /// <summary>Whether two that know say different things.</summary>
+    /// <summary>Whether two definite answers differ.</summary>
     public static bool Disagree(IReadOnlyList<MailRoute> routes)
     {
         var known = routes.Where(r => r.IsKnown).ToList();

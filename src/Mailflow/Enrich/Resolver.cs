@@ -6,14 +6,14 @@ using Mailflow.Analysis.Domains;
 namespace Mailflow.Enrich;
 
 /// <summary>
-/// Asks DNS for everybody: the first server that answers, or each of them. Costs are bounded: answers are kept for their time (in a cache of a size), a question
-/// that is being asked is not asked again meanwhile, so many are in flight at once and no more, and every one ends within the deadline.
+/// Queries DNS for all callers: the first server that answers, or a given one. Costs are bounded: answers are cached by their TTL (in a cache of
+/// limited size), equal concurrent queries are shared, the number of queries in flight is limited, and each ends within the deadline.
 /// </summary>
 sealed class Resolver(IReadOnlyList<DnsServer> servers, TimeSpan deadline, TimeProvider clock) : IDisposable
 {
     public const int MaxInFlight = 32;
 
-    /// <summary>Of the cache: an answer is some hundred bytes.</summary>
+    /// <summary>Entries of the cache: an answer has some hundred bytes.</summary>
     public const int MaxKept = 10_000;
 
     static readonly TimeSpan LeastKept = TimeSpan.FromSeconds(5);
@@ -31,7 +31,7 @@ sealed class Resolver(IReadOnlyList<DnsServer> servers, TimeSpan deadline, TimeP
 
     public TimeSpan Deadline => deadline;
 
-    /// <summary>Answers that are kept now.</summary>
+    /// <summary>Number of cached answers.</summary>
     public int Count
     {
         get
@@ -41,8 +41,8 @@ sealed class Resolver(IReadOnlyList<DnsServer> servers, TimeSpan deadline, TimeP
         }
     }
 
-    /// <summary>Asks the servers in order until one answers. One that has stopped answering comes last.</summary>
-    /// <param name="at">The one to ask; null for any.</param>
+    /// <summary>Queries the servers in order until one answers. A server that has stopped answering comes last.</summary>
+    /// <param name="at">The server to query; null for any.</param>
     public async Task<DnsAnswer> AskAsync(string name, QueryType type, CancellationToken stop, DnsServer? at = null)
     {
         if (DomainNames.Clean(name) is not { } clean)
@@ -55,7 +55,7 @@ sealed class Resolver(IReadOnlyList<DnsServer> servers, TimeSpan deadline, TimeP
         return await asking.Value.WaitAsync(stop);
     }
 
-    /// <summary>Asks one server now, whatever is kept: whether it is up.</summary>
+    /// <summary>Queries one server now, bypassing the cache: to check whether it is up.</summary>
     public Task<DnsAnswer> ProbeAsync(DnsServer server, string name, QueryType type) => server.AskAsync(name, type, deadline);
 
     public void Dispose() => _room.Dispose();
@@ -95,7 +95,7 @@ sealed class Resolver(IReadOnlyList<DnsServer> servers, TimeSpan deadline, TimeP
         }
     }
 
-    /// <summary>Two tries within the deadline: a packet may be lost, and a server may be down while another is up.</summary>
+    /// <summary>Two attempts within the deadline: a packet may be lost, and one server may be down while another is up.</summary>
     async Task<DnsAnswer> TryAsync(Question question, long start)
     {
         var asked = question.Server.Length > 0 ? [servers.First(s => s.Name == question.Server)] : servers.OrderByDescending(s => s.IsUp).ToList();
@@ -107,7 +107,7 @@ sealed class Resolver(IReadOnlyList<DnsServer> servers, TimeSpan deadline, TimeP
             if (left <= TimeSpan.Zero)
                 break;
             var next = await tries[i].AskAsync(question.Name, question.Type, left / (tries.Count - i));
-            // What one server says of its trouble is not replaced by the silence of the next.
+            // An error reported by one server is not replaced by the timeout of the next.
             if (i == 0 || next.IsKnown || answer.Verdict is DnsVerdict.Timeout or DnsVerdict.Unusable)
                 answer = next;
             if (next.IsKnown || (asked.Count == 1 && next.Verdict is not (DnsVerdict.Timeout or DnsVerdict.Unusable)))

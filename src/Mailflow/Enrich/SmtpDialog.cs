@@ -20,13 +20,16 @@ sealed class SmtpDialog(Stream stream)
         return await ReadAsync(stop);
     }
 
-    /// <summary>A reply of one or more lines; code 0 where what came is none.</summary>
+    /// <summary>Reads a reply of one or more lines; code 0 where it is not valid.</summary>
     public async Task<SmtpReply> ReadAsync(CancellationToken stop)
     {
         var lines = new List<string>();
         while (lines.Count < MaxLines && await LineAsync(stop) is { } line)
         {
-            if (line.Length < 3 || !int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code) || code is < 200 or > 599 || (line.Length > 3 && line[3] is not ('-' or ' ')))
+            if (line.Length < 3
+                || !int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+                || code is < 200 or > 599
+                || (line.Length > 3 && line[3] is not ('-' or ' ')))
                 return new(0, [Show(line)]);
             lines.Add(line.Length > 4 ? Show(line[4..]) : "");
             if (line.Length == 3 || line[3] == ' ')

@@ -14,7 +14,7 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
     const int MaxVoid = 2;
     const int MaxNames = 10;
 
-    /// <summary>Where lookups are only counted, more than ten are told; but not more than this.</summary>
+    /// <summary>Where lookups are only counted, more than ten are reported, up to this number.</summary>
     const int MaxCounted = 50;
 
     int _lookups;
@@ -24,14 +24,14 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
     bool _hasIp6;
     string? _unreached;
 
-    /// <summary>What a receiver would find for mail from this address.</summary>
+    /// <summary>The result that a receiver would get for mail from this address.</summary>
     public Task<SpfOutcome> EvaluateAsync(string domain, IPAddress address)
     {
         (_lookups, _void, _depth, _counting) = (0, 0, 0, false);
         return OutcomeAsync(domain, address);
     }
 
-    /// <summary>Lookups that the whole record costs an address that it does not have, in the worst case.</summary>
+    /// <summary>The lookups that the whole record costs in the worst case: for an address that it does not contain.</summary>
     public async Task<SpfOutcome> CountAsync(string domain)
     {
         (_lookups, _void, _depth, _counting) = (0, 0, 0, true);
@@ -59,7 +59,7 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
     /// <summary>RFC 7208 section 4: check_host().</summary>
     async Task<(SpfResult Result, string Says)> CheckAsync(string domain, SpfMacro macro)
     {
-        // Every include costs a lookup, so that their number bounds the depth as well; while counting it is bounded here.
+        // Every include costs a lookup, so their limit bounds the depth too; when counting, the depth is bounded here.
         if (++_depth > MaxCounted)
             throw new SpfFault(SpfResult.PermError, "its includes form a loop");
         var answer = await resolver.AskAsync(domain, QueryType.TXT, stop);
@@ -144,10 +144,14 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
         return false;
     }
 
-    /// <summary>RFC 7208 section 5.5: a name of the address that lies in the domain and leads back to the address. An error of DNS is no match here.</summary>
+    /// <summary>
+    /// RFC 7208 section 5.5: whether a reverse name of the address is in the domain and resolves back to the address. DNS errors are no match.
+    /// </summary>
     async Task<bool> HasNameAsync(string domain, IPAddress address)
     {
-        var names = (await LookAsync(ReverseName.Arpa(address), QueryType.PTR, mayFail: true)).Records.OfType<PtrRecord>().Select(p => p.PtrDomainName.Value.TrimEnd('.'));
+        var names = (await LookAsync(ReverseName.Arpa(address), QueryType.PTR, mayFail: true)).Records
+            .OfType<PtrRecord>()
+            .Select(p => p.PtrDomainName.Value.TrimEnd('.'));
         foreach (var name in names.Take(MaxNames))
             if ((name.Equals(domain, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase))
                 && (await resolver.AskAsync(name, address.IsIpv4() ? QueryType.A : QueryType.AAAA, stop)).Addresses.Contains(address))
@@ -172,7 +176,8 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
     }
 
     static string Text(SpfTerm term) =>
-        $"{term.Result switch { SpfResult.Fail => "-", SpfResult.SoftFail => "~", SpfResult.Neutral => "?", _ => "" }}{(term.Mechanism == SpfMechanism.Reverse ? "ptr" : term.Mechanism.ToString().ToLowerInvariant())}"
+        $"{term.Result switch { SpfResult.Fail => "-", SpfResult.SoftFail => "~", SpfResult.Neutral => "?", _ => "" }}"
+        + $"{(term.Mechanism == SpfMechanism.Reverse ? "ptr" : term.Mechanism.ToString().ToLowerInvariant())}"
         + (term.Network is { } network ? $":{network}/{(network.IsIpv4() ? term.Prefix4 : term.Prefix6)}" : term.Domain.Length > 0 ? ":" + term.Domain : "");
 
     /// <summary>Ends an evaluation from any depth.</summary>

@@ -5,16 +5,16 @@ using Mailflow.Analysis.Domains;
 
 namespace Mailflow.Enrich;
 
-/// <summary>What came of fetching a policy of MTA-STS.</summary>
+/// <summary>The result of fetching an MTA-STS policy.</summary>
 /// <param name="Says">Why there is none.</param>
 sealed record StsFetch(StsPolicy? Policy, string Says)
 {
     public static string UrlOf(string domain) => $"https://mta-sts.{domain}/.well-known/mta-sts.txt";
 }
 
-/// <summary>Fetches policies: HTTPS with a certificate that holds, no redirects, a size and a deadline (RFC 8461 section 3.3).</summary>
-/// <param name="roots">Trusted instead of the system's; null for those.</param>
-/// <param name="port">Another than 443 for tests.</param>
+/// <summary>Fetches policies: HTTPS with a valid certificate, no redirects, limits on size and time (RFC 8461 section 3.3).</summary>
+/// <param name="roots">Trusted roots instead of the system's; null for the system's.</param>
+/// <param name="port">443; other ports for tests.</param>
 sealed class StsFetcher(Resolver resolver, TimeProvider clock, X509Certificate2Collection? roots = null, int port = 443) : IDisposable
 {
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
@@ -29,7 +29,7 @@ sealed class StsFetcher(Resolver resolver, TimeProvider clock, X509Certificate2C
         SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = HostCheck.ChainPolicy(roots) },
     })
     {
-        // The deadline below goes by the clock.
+        // The deadline below uses the given clock.
         Timeout = System.Threading.Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = StsPolicy.MaxLength,
     };

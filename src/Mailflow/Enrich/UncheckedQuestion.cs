@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Mailflow.Enrich;
 
-/// <summary>A question of DNS with the CD bit set (RFC 1035 section 4.1, RFC 4035 section 3.2.2), and whether a reply answers it.</summary>
+/// <summary>A DNS query with the CD bit set (RFC 1035 section 4.1, RFC 4035 section 3.2.2), and whether a response answers it.</summary>
 static class UncheckedQuestion
 {
     // id(2) flags(2) questions(2) answers(2) authorities(2) additionals(2), then the labels, a zero, type(2), class(2).
@@ -30,7 +30,7 @@ static class UncheckedQuestion
         return question;
     }
 
-    /// <summary>Code 0 (no error) or 3 (no such name), to this question.</summary>
+    /// <summary>Whether a response has code 0 (no error) or 3 (no such name) and belongs to this query.</summary>
     public static bool IsAnswered(ReadOnlySpan<byte> question, ReadOnlySpan<byte> reply) =>
         reply.Length >= Header && reply[..2].SequenceEqual(question[..2]) && (reply[2] & 0x80) != 0 && (reply[3] & 15) is 0 or 3;
 }

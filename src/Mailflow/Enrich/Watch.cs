@@ -4,8 +4,8 @@ using Mailflow.Pipeline;
 namespace Mailflow.Enrich;
 
 /// <summary>
-/// The standing watch: looks at what is ours at intervals, for as long as the program runs. Trouble is told in the log once when it comes
-/// and once when it goes; what it is now is in metrics and on the page.
+/// Checks our own domains, addresses and hosts at intervals while the program runs. A problem is logged once when it appears and once when it
+/// is resolved; the current state is in metrics and on the page.
 /// </summary>
 sealed class Watch(Checks checks, TimeProvider clock, ILogger log)
 {
@@ -39,8 +39,10 @@ sealed class Watch(Checks checks, TimeProvider clock, ILogger log)
         }
     }
 
-    /// <summary>Every list that is asked, also where nothing went wrong.</summary>
-    Dictionary<string, long> Errors() => checks.Lists.Lists.Where(l => l.Closed is null).ToDictionary(l => l.Zone, l => checks.Lists.Errors.GetValueOrDefault(l.Zone), StringComparer.Ordinal);
+    /// <summary>Every list that is queried, also without errors.</summary>
+    Dictionary<string, long> Errors() =>
+        checks.Lists.Lists.Where(l => l.Closed is null)
+            .ToDictionary(l => l.Zone, l => checks.Lists.Errors.GetValueOrDefault(l.Zone), StringComparer.Ordinal);
 
     void Note(WatchRound round)
     {
@@ -58,12 +60,21 @@ sealed class Watch(Checks checks, TimeProvider clock, ILogger log)
 
     void Tell(WatchRound round)
     {
-        var troubles = round.Findings.Where(f => f.Severity == Severity.Trouble).DistinctBy(f => (f.Subject, f.Check)).ToDictionary(f => (f.Subject, f.Check), f => f.Says);
+        var troubles = round.Findings
+            .Where(f => f.Severity == Severity.Trouble)
+            .DistinctBy(f => (f.Subject, f.Check))
+            .ToDictionary(f => (f.Subject, f.Check), f => f.Says);
         foreach (var (what, says) in troubles.Where(t => !_troubles.ContainsKey(t.Key)))
             Log.WatchTrouble(log, what.Subject, what.Check, says);
-        // What is not known, or was not looked at since something before it failed, is not good again. A knock that came through names its last step alone.
-        var known = round.Findings.GroupBy(f => (f.Subject, f.Check)).Where(g => g.All(f => f.Severity is not (Severity.Unknown or Severity.Trouble))).Select(g => g.Key).ToHashSet();
-        foreach (var what in _troubles.Keys.Where(k => known.Contains(k) || (k.Check is "connect" or "banner" or "ehlo" && known.Contains((k.Subject, "smtp")))).ToList())
+        // Unknown, or not checked because an earlier step failed, is not resolved. A successful probe reports only its last step.
+        var known = round.Findings
+            .GroupBy(f => (f.Subject, f.Check))
+            .Where(g => g.All(f => f.Severity is not (Severity.Unknown or Severity.Trouble)))
+            .Select(g => g.Key)
+            .ToHashSet();
+        bool IsResolved((string Subject, string Check) what) =>
+            known.Contains(what) || (what.Check is "connect" or "banner" or "ehlo" && known.Contains((what.Subject, "smtp")));
+        foreach (var what in _troubles.Keys.Where(IsResolved).ToList())
         {
             Log.WatchRecovered(log, what.Subject, what.Check);
             _troubles.Remove(what);

@@ -5,8 +5,8 @@ namespace Mailflow.Enrich;
 
 /// <summary>What one round of the standing watch found.</summary>
 /// <param name="Listings">Each of our addresses and domains on each list.</param>
-/// <param name="Health">How each list's last test ended; null where it is not known.</param>
-/// <param name="Addresses">About our addresses: names and lists.</param>
+/// <param name="Health">The result of each list's last test; null where it is not known.</param>
+/// <param name="Addresses">About our addresses: reverse names and lists.</param>
 /// <param name="Domains">About our domains.</param>
 sealed record WatchRound(
     DateTimeOffset At,
@@ -17,12 +17,12 @@ sealed record WatchRound(
     IReadOnlyList<Finding> Addresses,
     IReadOnlyList<Finding> Domains)
 {
-    /// <summary>RFC 6761 section 6.4: no name ends so.</summary>
+    /// <summary>A name that never exists (RFC 6761 section 6.4).</summary>
     public const string NoSuchName = "mailflow-check.invalid";
 
     public IReadOnlyList<Finding> Findings => [.. Resolvers.Select(r => r.Finding), .. Addresses, .. Domains, .. Hosts.SelectMany(h => h.Findings)];
 
-    /// <summary>Looks at everything that is ours, once.</summary>
+    /// <summary>Checks all own domains, addresses and hosts once.</summary>
     public static async Task<WatchRound> RunAsync(Checks checks, TimeProvider clock, CancellationToken stop)
     {
         var options = checks.Options;
@@ -31,7 +31,7 @@ sealed record WatchRound(
         var domains = Task.WhenAll(options.OwnDomains.Select(d => checks.Domains.CheckAsync(d, own: true, stop)));
         var hosts = HostsAsync(checks, stop);
         await Task.WhenAll(resolvers, addresses, domains, hosts);
-        // Asked again a moment later, they come out of what is kept.
+        // Queried again a moment later, they come from the cache.
         var listings = (await Task.WhenAll(options.EgressIps.Where(ip => !AddressCheck.IsPrivate(ip)).Select(ip => checks.Lists.AskAsync(ip, stop))))
             .Concat(await Task.WhenAll(options.OwnDomains.Select(d => checks.Lists.AskAsync(d, stop)))).SelectMany(r => r).ToList();
         return new(
@@ -49,19 +49,24 @@ sealed record WatchRound(
     {
         var options = checks.Options;
         var routes = options.KnockAtMx ? await Task.WhenAll(options.OwnDomains.Select(d => MailRoute.FindAsync(checks.Resolver, null, d, stop))) : [];
-        var exchangers = routes.Where(r => r.Verdict == RouteVerdict.Resolves).SelectMany(r => r.Hosts.Take(MailRoute.MaxHosts)).Select(h => new HostTarget(h, options.MxPort));
+        var exchangers = routes.Where(r => r.Verdict == RouteVerdict.Resolves)
+            .SelectMany(r => r.Hosts.Take(MailRoute.MaxHosts))
+            .Select(h => new HostTarget(h, options.MxPort));
         return await Task.WhenAll(options.SmartHosts.Concat(exchangers).Distinct().Select(h => checks.Hosts.CheckAsync(h, stop)));
     }
 
     /// <summary>
-    /// A resolver is up where it knows our first domain; without one, where it says anything about the root: not every network has a way there.
-    /// It is asked for a name that cannot exist too: one that gives an address there makes every blocklist list everything, and every typing error a server.
+    /// A resolver is up where it resolves our first domain, or, without one, where it answers anything about the root: not every network reaches
+    /// the root servers. It is also queried for a name that cannot exist: a resolver that returns an address there makes every blocklist list
+    /// everything, and every misspelled domain look valid.
     /// </summary>
     static async Task<ResolverState> ProbeAsync(Checks checks, DnsServer server, TimeProvider clock)
     {
         var start = clock.GetTimestamp();
         var own = checks.Options.OwnDomains.Count > 0;
-        var answer = own ? await checks.Resolver.ProbeAsync(server, checks.Options.OwnDomains[0], QueryType.MX) : await checks.Resolver.ProbeAsync(server, ".", QueryType.NS);
+        var answer = own
+            ? await checks.Resolver.ProbeAsync(server, checks.Options.OwnDomains[0], QueryType.MX)
+            : await checks.Resolver.ProbeAsync(server, ".", QueryType.NS);
         var took = clock.GetElapsedTime(start);
         var answers = own ? answer.IsKnown : answer.Verdict is not (DnsVerdict.Timeout or DnsVerdict.Unusable);
         var invented = answers ? (await checks.Resolver.ProbeAsync(server, NoSuchName, QueryType.A)).Addresses : [];

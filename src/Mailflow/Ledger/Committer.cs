@@ -124,7 +124,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             while (MayTakeMore && deltas.TryRead(out var delta))
                 Take(delta);
             var full = !MayTakeMore;
-            var wait = _pending.Count > 0 ? Until(_lastCommit, options.CommitInterval) : maintenance.IsBusy ? MaintenanceRest : Until(_lastMaintenance, Maintenance.Interval);
+            var wait = _pending.Count > 0
+                ? Until(_lastCommit, options.CommitInterval)
+                : maintenance.IsBusy ? MaintenanceRest
+                : Until(_lastMaintenance, Maintenance.Interval);
             // A rest ends before a commit is due; where there is none, a commit is due when the waiting ends.
             var rests = !full && maintenance.IsBusy && _pending.Count > 0 && MaintenanceRest < wait;
             if (rests)

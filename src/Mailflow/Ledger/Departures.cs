@@ -19,7 +19,10 @@ sealed class Departures
     {
         _store = store;
         var roots = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (id, root, export, gone) in store.Load("SELECT id, root, records IS NOT NULL, gone FROM files", r => (r.GetInt64(0), r.GetString(1), r.GetBoolean(2), r.IsDBNull(3) ? (long?)null : r.GetInt64(3))))
+        var files = store.Load(
+            "SELECT id, root, records IS NOT NULL, gone FROM files",
+            r => (r.GetInt64(0), r.GetString(1), r.GetBoolean(2), r.IsDBNull(3) ? (long?)null : r.GetInt64(3)));
+        foreach (var (id, root, export, gone) in files)
         {
             // Thousands of files have a few roots.
             if (!roots.TryGetValue(root, out var one))
@@ -36,7 +39,8 @@ sealed class Departures
     /// <param name="unseen">Roots whose folders nobody can look into: nothing is known of their files.</param>
     /// <param name="forgotten">Told the numbers that were forgotten, after each transaction.</param>
     /// <returns>After each transaction, how many files it changed.</returns>
-    public IEnumerable<int> Retire(IReadOnlySet<long> present, IReadOnlySet<string> unseen, DateTimeOffset now, TimeSpan keep, Action<IReadOnlyList<long>> forgotten)
+    public IEnumerable<int> Retire(
+        IReadOnlySet<long> present, IReadOnlySet<string> unseen, DateTimeOffset now, TimeSpan keep, Action<IReadOnlyList<long>> forgotten)
     {
         var (logs, exports) = ((now - keep).ToUnixTimeMilliseconds(), (now - ExportsAreKept).ToUnixTimeMilliseconds());
         var (gone, back, old) = (new List<long>(), new List<long>(), new List<long>());

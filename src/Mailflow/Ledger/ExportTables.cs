@@ -26,7 +26,8 @@ sealed class ExportTables : IDisposable
         Failed = new(connection);
         _seenAfter = new(connection, "SELECT log, record, time FROM seen_events WHERE (log, record) > (?, ?) ORDER BY log, record LIMIT ?");
         _forgetSeen = new(connection, "DELETE FROM seen_events WHERE log = ? AND record = ?");
-        _insertLog = store.Command("INSERT INTO event_logs (id, server, channel, floor) VALUES ($id, $server, $channel, $floor)", "id", "server", "channel", "floor");
+        _insertLog = store.Command(
+            "INSERT INTO event_logs (id, server, channel, floor) VALUES ($id, $server, $channel, $floor)", "id", "server", "channel", "floor");
         _insertSeen = store.Command("""
             INSERT INTO seen_events (log, record, time) VALUES ($log, $record, $time) ON CONFLICT DO UPDATE SET time = excluded.time
             """, "log", "record", "time");
@@ -35,7 +36,9 @@ sealed class ExportTables : IDisposable
             VALUES ($message, $due, $counted, $time, $server, $connector, $status, $event, $file, $record) ON CONFLICT DO UPDATE SET counted = excluded.counted
             """, "message", "due", "counted", "time", "server", "connector", "status", "event", "file", "record");
         _deleteRefusal = store.Command("DELETE FROM refusals WHERE message_id = $message", "message");
-        _upsertSnapshot = store.Command("INSERT INTO snapshots (kind, server, data) VALUES ($kind, $server, $data) ON CONFLICT DO UPDATE SET data = excluded.data", "kind", "server", "data");
+        _upsertSnapshot = store.Command(
+            "INSERT INTO snapshots (kind, server, data) VALUES ($kind, $server, $data) ON CONFLICT DO UPDATE SET data = excluded.data",
+            "kind", "server", "data");
         _deleteSnapshot = store.Command("DELETE FROM snapshots WHERE kind = $kind AND server = $server", "kind", "server");
     }
 
@@ -61,7 +64,10 @@ sealed class ExportTables : IDisposable
             Store.Run(_insertSeen, transaction, log, record, time);
         foreach (var (messageId, refusal) in arrivals.Rejected.Changed)
             if (refusal is { } r)
-                Store.Run(_upsertRefusal, transaction, messageId, r.Due, r.Counted ? 1 : 0, new DateTimeOffset(r.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(), r.Server, r.Connector, r.Status, r.EventId, r.File, r.Record);
+                Store.Run(
+                    _upsertRefusal, transaction, messageId, r.Due, r.Counted ? 1 : 0,
+                    new DateTimeOffset(r.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(),
+                    r.Server, r.Connector, r.Status, r.EventId, r.File, r.Record);
             else
                 Store.Run(_deleteRefusal, transaction, messageId);
         foreach (var (kind, server, snapshot) in arrivals.Snapshots.Changed)
@@ -80,7 +86,8 @@ sealed class ExportTables : IDisposable
         using var reader = store.OpenReader();
         using var command = reader.CreateCommand();
         // A tenth at once, so that the next time is far off.
-        command.CommandText = $"SELECT time FROM seen_events WHERE (SELECT count(*) FROM seen_events) > {most.ToString(CultureInfo.InvariantCulture)} ORDER BY time LIMIT 1 OFFSET {(most / 10).ToString(CultureInfo.InvariantCulture)}";
+        command.CommandText = $"SELECT time FROM seen_events WHERE (SELECT count(*) FROM seen_events) > "
+            + $"{most.ToString(CultureInfo.InvariantCulture)} ORDER BY time LIMIT 1 OFFSET {(most / 10).ToString(CultureInfo.InvariantCulture)}";
         return command.ExecuteScalar() as long?;
     }
 

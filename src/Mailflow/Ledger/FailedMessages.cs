@@ -18,7 +18,8 @@ sealed class FailedMessages : IDisposable
     readonly Dictionary<long, HashSet<long>> _hours = [];
     readonly List<(long Hour, long Message)> _unstored = [];
 
-    public FailedMessages(SqliteConnection connection) => _read = new(connection, "SELECT message_id FROM events WHERE time >= ? AND time < ? AND deferred = 0");
+    public FailedMessages(SqliteConnection connection) =>
+        _read = new(connection, "SELECT message_id FROM events WHERE time >= ? AND time < ? AND deferred = 0");
 
     /// <summary>A failure that the next commit stores.</summary>
     public void Add(Failure failure)
@@ -47,7 +48,8 @@ sealed class FailedMessages : IDisposable
     }
 
     /// <summary>Both halves are keyed anew in each process: nobody can write message-ids that collide.</summary>
-    public static long Hash(string messageId) => ((long)messageId.GetHashCode(StringComparison.Ordinal) << 32) | (uint)messageId.GetHashCode(StringComparison.OrdinalIgnoreCase);
+    public static long Hash(string messageId) =>
+        ((long)messageId.GetHashCode(StringComparison.Ordinal) << 32) | (uint)messageId.GetHashCode(StringComparison.OrdinalIgnoreCase);
 
     public void Dispose() => _read.Dispose();
 

@@ -87,7 +87,8 @@ sealed class FailureSums(Steps? steps = null, int mostDomains = FailureSums.MaxD
     public List<DomainCount> TopDomains(int most)
     {
         // The best so far, in order: most of a million domains are worse than the last of a dozen.
-        var best = new SortedSet<(long Total, string Domain)>(Comparer<(long Total, string Domain)>.Create((a, b) => a.Total != b.Total ? b.Total.CompareTo(a.Total) : string.CompareOrdinal(a.Domain, b.Domain)));
+        var best = new SortedSet<(long Total, string Domain)>(Comparer<(long Total, string Domain)>.Create(
+            (a, b) => a.Total != b.Total ? b.Total.CompareTo(a.Total) : string.CompareOrdinal(a.Domain, b.Domain)));
         foreach (var (domain, sum) in _domains)
         {
             if (domain.Length == 0)
@@ -100,7 +101,14 @@ sealed class FailureSums(Steps? steps = null, int mostDomains = FailureSums.MaxD
                 best.Remove(best.Max);
         }
 
-        return [.. best.Select(b => _domains[b.Domain].Top() is var top ? new DomainCount(b.Domain, b.Total, top.Cause, top.Count, DateTimeOffset.FromUnixTimeMilliseconds(_domains[b.Domain].Newest)) : throw new InvalidOperationException())];
+        return [.. best.Select(b => Count(b.Domain, b.Total))];
+
+        DomainCount Count(string name, long total)
+        {
+            var domain = _domains[name];
+            var (cause, count) = domain.Top();
+            return new(name, total, cause, count, DateTimeOffset.FromUnixTimeMilliseconds(domain.Newest));
+        }
     }
 
     /// <summary>Names come again and again: a string is made for the first only.</summary>

@@ -73,7 +73,9 @@ sealed class History : IDisposable
         ("from", Milliseconds(from)), ("to", Milliseconds(to)));
 
     /// <summary>The domains with the most failures.</summary>
-    public List<DomainCount> TopDomains(FailureSums sums, DateTimeOffset from, DateTimeOffset to, int most) => !sums.TooManyDomains ? sums.TopDomains(most) : Read(
+    public List<DomainCount> TopDomains(FailureSums sums, DateTimeOffset from, DateTimeOffset to, int most) => !sums.TooManyDomains
+        ? sums.TopDomains(most)
+        : Read(
         """
         SELECT domain, total, cause, n, newest FROM
             (SELECT domain, cause, count(*) AS n, sum(count(*)) OVER d AS total, max(max(time)) OVER d AS newest, row_number() OVER (d ORDER BY count(*) DESC, cause) AS place FROM events
@@ -91,7 +93,10 @@ sealed class History : IDisposable
         foreach (var (cause, reason, sum) in sums.Reasons.OrderByDescending(r => r.Sum.Count).ThenBy(r => r.Reason, StringComparer.Ordinal))
         {
             newest.Give(sum.NewestId).Step();
-            reasons.Add(new(cause, reason, sum.Count, Time(sum.Newest), newest.Kept(0, KeptText.Status), newest.Kept(1, KeptText.Address), newest.Kept(2, KeptText.Name), newest.Text(3), newest.Kept(4, KeptText.Address), newest.Kept(5, KeptText.Address)));
+            reasons.Add(new(
+                cause, reason, sum.Count, Time(sum.Newest), newest.Kept(0, KeptText.Status),
+                newest.Kept(1, KeptText.Address), newest.Kept(2, KeptText.Name), newest.Text(3),
+                newest.Kept(4, KeptText.Address), newest.Kept(5, KeptText.Address)));
             newest.Reset();
         }
 
@@ -146,7 +151,10 @@ sealed class History : IDisposable
             LEFT JOIN smtp_refusals r ON r.id = (SELECT id FROM smtp_refusals x WHERE x.session = s.session ORDER BY x.cause = e.cause DESC, x.id LIMIT 1)
             ORDER BY e.time DESC, e.id DESC
             """,
-            r => new StoredFailure(Time(r.GetInt64(0)), r.GetString(1), r.Kept(2, KeptText.Address), r.Kept(3, KeptText.Address), r.Kept(4, KeptText.Name), CauseOf(r.GetString(5)), r.GetString(6), r.Kept(7, KeptText.Status), r.Kept(8, KeptText.Name), r.IsDBNull(13) ? null : r.GetString(13))
+            r => new StoredFailure(
+                Time(r.GetInt64(0)), r.GetString(1), r.Kept(2, KeptText.Address), r.Kept(3, KeptText.Address),
+                r.Kept(4, KeptText.Name), CauseOf(r.GetString(5)), r.GetString(6), r.Kept(7, KeptText.Status),
+                r.Kept(8, KeptText.Name), r.IsDBNull(13) ? null : r.GetString(13))
             {
                 Sender = r.Kept(14, KeptText.Address),
                 Session = r.GetString(9),
@@ -157,7 +165,9 @@ sealed class History : IDisposable
     /// <summary>Domains of this organisation, as the newest failures have them: the sender of what leaves, the recipient of what comes in. The most frequent first.</summary>
     public List<(string Domain, long Count)> OwnSide()
     {
-        using var rows = new Statement(_connection, "SELECT direction, CASE direction WHEN 'originating' THEN sender ELSE recipient END FROM events WHERE deferred = 0 ORDER BY id DESC LIMIT ?");
+        using var rows = new Statement(
+            _connection,
+            "SELECT direction, CASE direction WHEN 'originating' THEN sender ELSE recipient END FROM events WHERE deferred = 0 ORDER BY id DESC LIMIT ?");
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         rows.Give(MaxLookAt);
@@ -185,7 +195,10 @@ sealed class History : IDisposable
     /// <summary>What servers said that refused us for a blocklist: the newest.</summary>
     public List<(string Status, string RemoteAddress)> Blocklistings()
     {
-        using var rows = new Statement(_connection, "SELECT status, remote_address FROM events WHERE time >= ? AND time < ? AND cause = 'blocklisted' AND direction <> 'incoming' ORDER BY time DESC LIMIT ?");
+        using var rows = new Statement(
+            _connection,
+            "SELECT status, remote_address FROM events WHERE time >= ? AND time < ? AND cause = 'blocklisted' AND direction <> 'incoming' ORDER BY "
+            + "time DESC LIMIT ?");
         using var hours = new Statement(_connection, "SELECT listed FROM event_hours WHERE hour = ?");
         using var one = new Statement(_connection, "SELECT status, remote_address FROM events WHERE id = ?");
         var found = new List<(string, string)>();
@@ -219,7 +232,9 @@ sealed class History : IDisposable
 
     /// <summary>Domains whose servers have answered, as the newest failures have them.</summary>
     public List<string> Reached() =>
-        Read("SELECT DISTINCT domain FROM (SELECT domain, remote_host FROM events ORDER BY id DESC LIMIT $most) WHERE remote_host <> '' AND domain <> ''", r => r.GetString(0), ("most", MaxLookAt));
+        Read(
+            "SELECT DISTINCT domain FROM (SELECT domain, remote_host FROM events ORDER BY id DESC LIMIT $most) WHERE remote_host <> '' AND domain <> ''",
+            r => r.GetString(0), ("most", MaxLookAt));
 
     /// <summary>When each cause's run of failures began that ends before <paramref name="to"/>: the first of them after an hour without any.</summary>
     /// <returns>A cause is missing where its run began before what is looked at.</returns>
@@ -291,7 +306,9 @@ sealed class History : IDisposable
     public StoreSize Kept()
     {
         // AUTOINCREMENT never gives a number twice, so what is not deleted is there.
-        using var rows = Query("SELECT (SELECT min(time) FROM events), (SELECT seq FROM sqlite_sequence WHERE name = 'events'), (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'removed')");
+        using var rows = Query(
+            "SELECT (SELECT min(time) FROM events), (SELECT seq FROM sqlite_sequence WHERE name = 'events'), (SELECT CAST(value AS INTEGER) FROM "
+            + "meta WHERE key = 'removed')");
         rows.Read();
         var removed = rows.GetInt64(2);
         return new(rows.IsDBNull(0) ? null : Time(rows.GetInt64(0)), (rows.IsDBNull(1) ? 0 : rows.GetInt64(1)) - removed, removed);

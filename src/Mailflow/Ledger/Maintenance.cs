@@ -7,7 +7,9 @@ namespace Mailflow.Ledger;
 /// no commit waits for longer than that. What takes long to find out is found out on another thread.
 /// </summary>
 /// <param name="kept">The time that ages are counted from.</param>
-sealed class Maintenance(Store store, Departures departures, Arrivals arrivals, LedgerOptions options, TimeProvider clock, Func<DateTimeOffset, DateTimeOffset> kept) : IDisposable
+sealed class Maintenance(
+    Store store, Departures departures, Arrivals arrivals, LedgerOptions options, TimeProvider clock,
+    Func<DateTimeOffset, DateTimeOffset> kept) : IDisposable
 {
     /// <summary>How often it is looked whether there is something to do.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);

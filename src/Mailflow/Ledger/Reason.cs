@@ -6,5 +6,6 @@ namespace Mailflow.Ledger;
 static class Reason
 {
     public static string Of(Diagnosis diagnosis) =>
-        $"{diagnosis.Enhanced ?? diagnosis.Smtp?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} {diagnosis.Cause.Name()}{(diagnosis.SubReason is null ? "" : "/" + diagnosis.SubReason)}";
+        $"{diagnosis.Enhanced ?? diagnosis.Smtp?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} "
+        + $"{diagnosis.Cause.Name()}{(diagnosis.SubReason is null ? "" : "/" + diagnosis.SubReason)}";
 }

@@ -33,7 +33,8 @@ sealed class ServerSnapshots
     public ImmutableArray<ServerSnapshot> All { get; private set; } = [];
 
     /// <summary>Those that changed since the last commit; null for one that is forgotten.</summary>
-    public IEnumerable<(SnapshotKind Kind, string Server, ServerSnapshot? Snapshot)> Changed => _changed.Select(k => (k.Kind, k.Server, _newest.GetValueOrDefault(k)));
+    public IEnumerable<(SnapshotKind Kind, string Server, ServerSnapshot? Snapshot)> Changed =>
+        _changed.Select(k => (k.Kind, k.Server, _newest.GetValueOrDefault(k)));
 
     /// <summary>Takes a snapshot where it is newer than the one that is known.</summary>
     public void Add(ServerSnapshot snapshot)
@@ -43,7 +44,11 @@ sealed class ServerSnapshots
             return;
         // Of each resource what was last said counts, by a snapshot or by an event.
         if (known is not null && snapshot.Kind == SnapshotKind.BackPressure)
-            snapshot = snapshot with { Taken = snapshot.Taken > known.Taken ? snapshot.Taken : known.Taken, Pressure = Merge(known.Pressure, snapshot.Pressure) };
+            snapshot = snapshot with
+            {
+                Taken = snapshot.Taken > known.Taken ? snapshot.Taken : known.Taken,
+                Pressure = Merge(known.Pressure, snapshot.Pressure),
+            };
         var characters = snapshot.Characters() - (known?.Characters() ?? 0);
         if (_characters + characters > MostCharacters)
             return;
@@ -75,7 +80,10 @@ sealed class ServerSnapshots
     static List<ResourcePressure> Merge(IReadOnlyList<ResourcePressure> known, IReadOnlyList<ResourcePressure> news) =>
         [.. (news.FirstOrDefault(r => r is { Resource: ResourcePressure.Overall, Level: PressureLevel.Low }) is { } low
             ? known.Select(r => r.Pressure is null && r.At <= low.At ? r with { Level = PressureLevel.Low, At = low.At } : r) : known)
-            .Concat(news).GroupBy(r => r.Resource, StringComparer.OrdinalIgnoreCase).Select(g => g.Aggregate((x, y) => y.At >= x.At ? y : x)).Take(ResourcePressure.MaxResources)];
+            .Concat(news)
+                .GroupBy(r => r.Resource, StringComparer.OrdinalIgnoreCase)
+                .Select(g => g.Aggregate((x, y) => y.At >= x.At ? y : x))
+                .Take(ResourcePressure.MaxResources)];
 }
 
 /// <summary>How a snapshot is written in the store.</summary>

@@ -48,18 +48,24 @@ sealed class Store : IDisposable
             Events = new(_connection);
             Replies = new(this, _connection);
             _deleteCell = new(_connection, "DELETE FROM cells WHERE counter = ? AND a = ? AND b = ? AND c = ? AND d = ?");
-            _upsertCell = new(_connection, "INSERT INTO cells (counter, a, b, c, d, value) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
+            _upsertCell = new(
+                _connection,
+                "INSERT INTO cells (counter, a, b, c, d, value) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
             _upsertFile = new(_connection, """
                 INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, records, head)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET root = excluded.root, name = excluded.name, device = excluded.device, inode = excluded.inode, header_hash = excluded.header_hash, generation = excluded.generation,
-                    header_offset = excluded.header_offset, "offset" = excluded."offset", guard = excluded.guard, server = coalesce(excluded.server, server), gone = NULL,
+                ON CONFLICT DO UPDATE SET root = excluded.root, name = excluded.name, device = excluded.device, inode = excluded.inode,
+                    header_hash = excluded.header_hash, generation = excluded.generation, header_offset = excluded.header_offset,
+                    "offset" = excluded."offset", guard = excluded.guard, server = coalesce(excluded.server, server), gone = NULL,
                     newest = max(coalesce(newest, 0), excluded.newest), records = excluded.records, head = excluded.head
                 """);
             _markFile = new(_connection, "UPDATE files SET gone = ? WHERE id = ?");
             _forgetFile = new(_connection, "DELETE FROM files WHERE id = ?");
             _insertQuarantine = new(_connection, """INSERT INTO quarantine (at, root, name, "offset", length, reason) VALUES (?, ?, ?, ?, ?, ?)""");
-            _forgetQuarantine = new(_connection, "DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ? ORDER BY id LIMIT ?)");
+            _forgetQuarantine = new(_connection, """
+                DELETE FROM quarantine WHERE id IN
+                    (SELECT id FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ? ORDER BY id LIMIT ?)
+                """);
             _upsertSessions = new(_connection, "INSERT INTO sessions (file, state) VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state");
             _deleteSessions = new(_connection, "DELETE FROM sessions WHERE file = ?");
             Exports = new(this, _connection);
@@ -79,7 +85,8 @@ sealed class Store : IDisposable
             throw;
         }
 
-        Born = Load("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'born'", r => DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(0))) is [var born] ? born : null;
+        const string Query = "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'born'";
+        Born = Load(Query, r => DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(0))) is [var born] ? born : null;
     }
 
     public string Path { get; }
@@ -110,7 +117,9 @@ sealed class Store : IDisposable
         SELECT id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, records, state, head
         FROM files LEFT JOIN sessions ON sessions.file = files.id
         """,
-        r => new FilePosition(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9), r.IsDBNull(10) ? null : r.GetString(10), r.IsDBNull(11) ? null : r.GetInt64(11))
+        r => new FilePosition(
+            r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6), r.GetInt64(7),
+            r.GetInt64(8), r.GetInt64(9), r.IsDBNull(10) ? null : r.GetString(10), r.IsDBNull(11) ? null : r.GetInt64(11))
         {
             Sessions = r.IsDBNull(12) ? null : new(r.GetInt64(8), r.GetFieldValue<byte[]>(12)),
             Head = r.IsDBNull(13) ? null : r.GetInt64(13),
@@ -267,7 +276,8 @@ sealed class Store : IDisposable
 
         var (file, tally) = (delta.File, delta.Tally);
         var newest = tally.Newest == default ? 0 : new DateTimeOffset(tally.Newest, TimeSpan.Zero).ToUnixTimeMilliseconds();
-        _upsertFile.Give(file.Id).Give(file.Root).Give(file.Name).Give(file.Device).Give(file.Inode).Give(file.HeaderHash).Give(file.Generation).Give(delta.HeaderOffset).Give(delta.End)
+        _upsertFile.Give(file.Id).Give(file.Root).Give(file.Name).Give(file.Device).Give(file.Inode).Give(file.HeaderHash).Give(file.Generation)
+            .Give(delta.HeaderOffset).Give(delta.End)
             .Give(delta.Guard).Give(delta.Server == TrackedFile.UnknownServer ? null : delta.Server).Give(newest).Give(delta.Records).Give(delta.Head).Run();
         if (delta.Sessions is { Length: 0 })
             _deleteSessions.Give(file.Id).Run();
@@ -307,7 +317,12 @@ sealed class Store : IDisposable
         using (var connection = Open(unfinished, SqliteOpenMode.ReadWriteCreate))
         using (var command = connection.CreateCommand())
         {
-            command.CommandText = $"PRAGMA synchronous = FULL; BEGIN; {Schema.First} {string.Concat(Schema.Steps)} INSERT INTO meta VALUES ('version', '{Schema.Version}'), ('born', '{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}'); COMMIT";
+            command.CommandText = $"""
+                PRAGMA synchronous = FULL;
+                BEGIN; {Schema.First} {string.Concat(Schema.Steps)}
+                INSERT INTO meta VALUES ('version', '{Schema.Version}'), ('born', '{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}');
+                COMMIT
+                """;
             command.ExecuteNonQuery();
         }
 
@@ -319,7 +334,8 @@ sealed class Store : IDisposable
         if (Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'meta'") == 0)
             throw StoreException.Corrupt(Path, "it is empty");
         // Exclusive to nobody: a lock file keeps a second instance out, and readers must get in.
-        Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {KeptWal.ToString(System.Globalization.CultureInfo.InvariantCulture)}", null);
+        var kept = KeptWal.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {kept}", null);
         // What is taken up now is looked through now; the rest, which can be large, while Mailflow runs (StoreCheck).
         foreach (var table in Load("SELECT name FROM sqlite_master WHERE type = 'table'", r => r.GetString(0)).Where(t => !StoreCheck.Large.Contains(t)))
             using (var check = Query($"PRAGMA quick_check(\"{table}\")"))
@@ -340,7 +356,8 @@ sealed class Store : IDisposable
     public static StoreException? ExceptionOf(string path, Exception e) => e switch
     {
         SqliteException fault when fault.IsUnusable() => StoreException.Unusable(path, e.Message),
-        SqliteException or InvalidCastException or InvalidOperationException or OverflowException or FormatException or ArgumentException => StoreException.Corrupt(path, e.Message),
+        SqliteException or InvalidCastException or InvalidOperationException or OverflowException or FormatException or ArgumentException =>
+            StoreException.Corrupt(path, e.Message),
         IOException or UnauthorizedAccessException => StoreException.Unusable(path, e.Message),
         _ => null,
     };
@@ -376,7 +393,8 @@ sealed class Store : IDisposable
 
     static SqliteConnection Open(string path, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString());
+        var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 };
+        var connection = new SqliteConnection(text.ToString());
         connection.Open();
         return connection;
     }

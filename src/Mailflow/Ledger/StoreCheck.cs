@@ -12,7 +12,8 @@ namespace Mailflow.Ledger;
 sealed class StoreCheck(Store store, TimeProvider clock)
 {
     /// <summary>Tables that are not loaded at the start and can be large.</summary>
-    public static readonly FrozenSet<string> Large = FrozenSet.Create(StringComparer.Ordinal, "events", "event_sessions", "event_hours", "answers", "smtp_refusals", "seen_events", "quarantine");
+    public static readonly FrozenSet<string> Large = FrozenSet.Create(
+        StringComparer.Ordinal, "events", "event_sessions", "event_hours", "answers", "smtp_refusals", "seen_events", "quarantine");
 
     /// <summary>Rows of one read.</summary>
     public const int Part = 2000;
@@ -56,9 +57,12 @@ sealed class StoreCheck(Store store, TimeProvider clock)
         {
             var place = key == "session" ? ("", long.MinValue) : (long.MinValue.ToString(CultureInfo.InvariantCulture), long.MinValue);
             // One key is unique by itself.
-            var (after, order) = second == "0" ? ($"{key} > CAST(? AS INTEGER) AND ? IS NOT NULL", key) : ($"({key}, {second}) > ({(key == "session" ? "?" : "CAST(? AS INTEGER)")}, ?)", $"{key}, {second}");
+            var (after, order) = second == "0"
+                ? ($"{key} > CAST(? AS INTEGER) AND ? IS NOT NULL", key)
+                : ($"({key}, {second}) > ({(key == "session" ? "?" : "CAST(? AS INTEGER)")}, ?)", $"{key}, {second}");
             var fault = index is null ? Guarded(() => Fault(reader, table)) : "NULL";
-            var text = $"SELECT {key}, {second}, {fault} FROM {table} {(index is null ? "" : "INDEXED BY " + index)} WHERE {after} ORDER BY {order} LIMIT {Part.ToString(CultureInfo.InvariantCulture)}";
+            var text = $"SELECT {key}, {second}, {fault} FROM {table} {(index is null ? "" : "INDEXED BY " + index)} WHERE {after} ORDER BY {order} "
+                + $"LIMIT {Part.ToString(CultureInfo.InvariantCulture)}";
             for (var looked = Part; looked == Part;)
             {
                 (looked, place) = Guarded(() => Read(reader, table, text, place));

@@ -36,7 +36,9 @@ static partial class Log
     [LoggerMessage(10, LogLevel.Information, "{Path} is skipped: {Reason}.")]
     public static partial void PassedOver(ILogger log, string path, string reason);
 
-    [LoggerMessage(14, LogLevel.Warning, "The label {Label} is full: {Name} is counted as other. mailflow_folded_values_total counts all of them; the first 10 names of each label are logged.")]
+    [LoggerMessage(
+        14, LogLevel.Warning,
+        "The label {Label} is full: {Name} is counted as other. mailflow_folded_values_total counts all of them; the first 10 names of each label are logged.")]
     public static partial void LabelFull(ILogger log, string label, string name);
 
     [LoggerMessage(13, LogLevel.Warning, "{Path} is the same file as {Other}, which is read in another log folder. Its rows are counted once. Further shared files are not logged.")]

@@ -17,7 +17,9 @@ static class ProgramLog
     {
         var sinks = new LoggerConfiguration()
             .MinimumLevel.Verbose()
-            .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:l}{NewLine}{Exception}", standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: CultureInfo.InvariantCulture);
+            .WriteTo.Console(
+                outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:l}{NewLine}{Exception}",
+                standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: CultureInfo.InvariantCulture);
         if (options.LogSeq is { } seq)
             sinks = sinks.WriteTo.Seq(seq.Url.ToString(), apiKey: seq.ApiKey, formatProvider: CultureInfo.InvariantCulture);
         return Create(options, sinks.CreateLogger());
@@ -70,7 +72,9 @@ sealed class CleanSink(Serilog.Core.Logger sinks, Masking masking) : ILogEventSi
         var text = logEvent.MessageTemplate.Text;
         var template = Printable.Of(text) is var clean && clean == text ? logEvent.MessageTemplate : Parser.Parse(clean);
         var fault = logEvent.Exception is { } e ? new CleanException(Printable.Fault(e, masking)) : null;
-        sinks.Write(new LogEvent(logEvent.Timestamp, logEvent.Level, fault, template, logEvent.Properties.Select(p => new LogEventProperty(p.Key, Clean(p.Value, Paths.Contains(p.Key, StringComparer.Ordinal))))));
+        sinks.Write(new LogEvent(
+            logEvent.Timestamp, logEvent.Level, fault, template,
+            logEvent.Properties.Select(p => new LogEventProperty(p.Key, Clean(p.Value, Paths.Contains(p.Key, StringComparer.Ordinal))))));
     }
 
     public void Dispose() => sinks.Dispose();
@@ -81,7 +85,7 @@ sealed class CleanSink(Serilog.Core.Logger sinks, Masking masking) : ILogEventSi
     {
         ScalarValue { Value: string text } => new ScalarValue(Clean(text, path)),
         ScalarValue { Value: null or bool or Enum or DateTime or DateTimeOffset or TimeSpan or Guid } => value,
-        ScalarValue { Value: not Uri and ISpanFormattable and (sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal) } => value,
+        ScalarValue { Value: sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal } => value,
         ScalarValue other => new ScalarValue(Clean(Convert.ToString(other.Value, CultureInfo.InvariantCulture) ?? "", path)),
         SequenceValue many => new SequenceValue(many.Elements.Select(v => Clean(v, path))),
         StructureValue whole => new StructureValue(whole.Properties.Select(p => new LogEventProperty(p.Name, Clean(p.Value, path))), whole.TypeTag),

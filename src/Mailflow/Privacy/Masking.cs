@@ -79,7 +79,9 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         var ends = text[at] switch { '%' => "?&/#", '=' => "?", _ => "" };
         while (start > done && IsLocal(text[start - 1]) && !ends.Contains(text[start - 1], StringComparison.Ordinal))
             start--;
-        return text[at] == '%' && start > done && text[start - 1] is '?' or '&' or ';' && text.IndexOf('=', start, at - start) is >= 0 and var equal ? equal + 1 : start;
+        return text[at] == '%' && start > done && text[start - 1] is '?' or '&' or ';' && text.IndexOf('=', start, at - start) is >= 0 and var equal
+            ? equal + 1
+            : start;
     }
 
     /// <summary><c>=40</c>, <c>\40</c> and <c>+40</c> may be a number or a path (<c>size=40MB</c>): they are a sign in an encoded word, or where a host's name follows.</summary>
@@ -126,7 +128,8 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         return result is null ? text : result.Append(text, done, text.Length - done).ToString();
     }
 
-    static bool IsGroupName(ReadOnlySpan<char> name) => name.Trim().Equals("Recipients", StringComparison.OrdinalIgnoreCase) || name.Trim().Equals("Configuration", StringComparison.OrdinalIgnoreCase);
+    static bool IsGroupName(ReadOnlySpan<char> name) =>
+        name.Trim().Equals("Recipients", StringComparison.OrdinalIgnoreCase) || name.Trim().Equals("Configuration", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What follows an address in its column, <c>@contoso.com (John Smith)</c> or <c>@contoso.com?subject=...</c>, is no host.</summary>
     static string Host(string atAndHost)
@@ -141,5 +144,6 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
             : local.Length > 2 ? local[..(char.IsHighSurrogate(local[0]) ? 2 : 1)] + "***" : "***";
 
     /// <summary>Beyond ASCII everything but a space: local parts have vowel signs and emoji (RFC 6531), which are no letters to .NET.</summary>
-    static bool IsLocal(char c) => char.IsAscii(c) ? char.IsAsciiLetterOrDigit(c) || ".!#$%&'*+/=?^_`{|}~-".Contains(c, StringComparison.Ordinal) : !char.IsWhiteSpace(c);
+    static bool IsLocal(char c) =>
+        char.IsAscii(c) ? char.IsAsciiLetterOrDigit(c) || ".!#$%&'*+/=?^_`{|}~-".Contains(c, StringComparison.Ordinal) : !char.IsWhiteSpace(c);
 }

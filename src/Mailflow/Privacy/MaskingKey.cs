@@ -17,7 +17,8 @@ static class MaskingKey
             Make(path);
         var key = File.ReadAllBytes(path);
         return key.Length == Bytes ? key : throw new InvalidDataException(
-            $"{path} has {key.Length} bytes; a key has {Bytes}. Restore it from a backup; or delete it: then a new one is made, and hashes from before are of no use for comparing.");
+            $"{path} has {key.Length} bytes; a key has {Bytes}. Restore it from a backup; or delete it: then a new one is made, and hashes from "
+            + $"before are of no use for comparing.");
     }
 
     /// <summary>Whole or not at all, and for nobody else to read: whoever has it can try addresses out.</summary>

@@ -21,10 +21,13 @@ static partial class PersonForms
     /// <summary>Within quotes or brackets it may have spaces.</summary>
     const string Quoted = @"(?<n>[\p{L}\p{N}_][\p{L}\p{N}\p{M}._+’= ,-]{0,62}[\p{L}\p{N}\p{M}_.])";
 
-    const string Person = "(?:user|users|user name|username|userid|user id|mailbox|inbox|recipient|account|alias|addressee|login|person|utilisateur|benutzer|usuario|utente|gebruiker)";
+    const string Person = "(?:user|users|user name|username|userid|user id|mailbox|inbox|recipient|account|alias|addressee|login|person|utilisateur|"
+        + "benutzer|usuario|utente|gebruiker)";
 
     const string Lacks =
-        "(?:unknown|not|no|does|doesn['’]?t|is|isn['’]?t|was|has|hasn['’]?t|had|could|couldn['’]?t|cannot|can['’]?t|unavailable|disabled|suspended|inactive|full|over|over-quota|overquota|exceed(?:s|ed)?|rejected|refused|invalid|nonexistent|non-existent|undeliverable|denied|closed|blocked|moved|expired|unbekannt|inconnu|desconocido|sconosciuto|onbekend)";
+        "(?:unknown|not|no|does|doesn['’]?t|is|isn['’]?t|was|has|hasn['’]?t|had|could|couldn['’]?t|cannot|can['’]?t|unavailable|disabled|suspended|"
+        + "inactive|full|over|over-quota|overquota|exceed(?:s|ed)?|rejected|refused|invalid|nonexistent|non-existent|undeliverable|denied|closed|"
+        + "blocked|moved|expired|unbekannt|inconnu|desconocido|sconosciuto|onbekend)";
 
     /// <summary>Where a reply says its first word: at the start, behind a code, or in brackets.</summary>
     const string First = @"(?:^|\d[ -]|[<""'])";
@@ -66,10 +69,13 @@ static partial class PersonForms
     [GeneratedRegex($@"\b{Person}[:,]? ?(?:'{Quoted}'|""{Quoted}""|<{Quoted}>|\({Quoted}\)|\[{Quoted}\]|‘{Quoted}’|“{Quoted}”|«{Quoted}»)", Options, Timeout)]
     static partial Regex QuotedUser { get; }
 
-    [GeneratedRegex($@"\b{Person} (?<n>\p{{Lu}}[\p{{L}}\p{{M}}'’.-]{{0,30}}(?: \p{{Lu}}[\p{{L}}\p{{M}}'’.-]{{0,30}}){{1,3}})(?: \((?<g>[^()@*]{{2,64}})\))? {Lacks}\b", Options, Timeout)]
+    [GeneratedRegex(
+        $@"\b{Person} (?<n>\p{{Lu}}[\p{{L}}\p{{M}}'’.-]{{0,30}}(?: \p{{Lu}}[\p{{L}}\p{{M}}'’.-]{{0,30}}){{1,3}})(?: \((?<g>[^()@*]{{2,64}})\))? {Lacks}\b",
+        Options, Timeout)]
     static partial Regex FullNameUnknown { get; }
 
-    [GeneratedRegex($@"\b(?:no such|unknown|invalid|bad|nonexistent) {Person}(?: here| name)?(?: ?[:;=-]{{1,2}} ?){Name}(?:$|[\s.,;:)\]>""'])", Options, Timeout)]
+    [GeneratedRegex(
+        $@"\b(?:no such|unknown|invalid|bad|nonexistent) {Person}(?: here| name)?(?: ?[:;=-]{{1,2}} ?){Name}(?:$|[\s.,;:)\]>""'])", Options, Timeout)]
     static partial Regex NoSuchUser { get; }
 
     [GeneratedRegex($@"\b(?:no such|unknown) {Person}(?: here| name)? {Name}$", Options, Timeout)]
@@ -78,10 +84,14 @@ static partial class PersonForms
     [GeneratedRegex($@"\b(?:by|of) (?:that|this) name: ?{Name}", Options, Timeout)]
     static partial Regex ByThatName { get; }
 
-    [GeneratedRegex($@"{First}{Name}>?\.\.\. ?(?:user|no such|mailbox|recipient|unknown|relaying|account|address|cannot|can't|unable|deferred|host)\b", Options, Timeout)]
+    [GeneratedRegex(
+        $@"{First}{Name}>?\.\.\. ?(?:user|no such|mailbox|recipient|unknown|relaying|account|address|cannot|can't|unable|deferred|host)\b",
+        Options, Timeout)]
     static partial Regex BeforeDots { get; }
 
-    [GeneratedRegex($@"{First}{Name}>?['""]?: ?(?:user|no such|unknown|mailbox|recipient|account|does not exist|invalid|not found|no mailbox|inactive)\b", Options, Timeout)]
+    [GeneratedRegex(
+        $@"{First}{Name}>?['""]?: ?(?:user|no such|unknown|mailbox|recipient|account|does not exist|invalid|not found|no mailbox|inactive)\b",
+        Options, Timeout)]
     static partial Regex BeforeColon { get; }
 
     [GeneratedRegex($@"(?:^|[\s<""'(]){Name}['’]s? (?:mailbox|mail box|inbox|account|quota|mail quota|storage|e-?mail)\b", Options, Timeout)]
@@ -135,12 +145,14 @@ static partial class PersonForms
         a an the this that these those your our their his her its my any all some each no not one it we you he she they who which what there here
         is are was were be been being has have had does do did can could may might must shall should will would
         and or but for from with without by of to in on at as if then than because due via per after before while when where
-        sorry please error errors warning notice failure failed rejected reason status detail details diagnostic message messages said says reply response remote local server servers
+        sorry please error errors warning notice failure failed rejected reason status detail details diagnostic message messages
+        said says reply response remote local server servers
         host hosts domain domains system service smtp esmtp lmtp rcpt mail from data ehlo helo command line transaction session connection
         postmaster mailer-daemon mailer daemon abuse hostmaster webmaster administrator admin support root nobody anonymous guest everyone
         default client frontend outbound inbound proxy internet anonymous relay queue store database today yesterday tomorrow
         recipients users configuration servers groups computers contacts services system microsoft exchange enterprise
-        taken undeliverable undelivered bounce bounced blocked denied deferred attempt attempted requested action final temporary permanent fatal unable delivery
+        taken undeliverable undelivered bounce bounced blocked denied deferred attempt attempted requested action final temporary
+        permanent fatal unable delivery
         group list member members contact folder public shared room resource distribution office
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
         StringComparer.OrdinalIgnoreCase);

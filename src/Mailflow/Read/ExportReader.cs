@@ -11,15 +11,15 @@ using Mailflow.Pipeline;
 namespace Mailflow.Read;
 
 /// <summary>
-/// Reads one export, whole, in parts: a snapshot is one part, which is committed or not at all; many events are as many parts as they need, each with
-/// the records that are read by then, so that a part is neither lost nor read twice.
+/// Reads one export in parts: a snapshot is one part, which is committed as a whole; events are as many parts as needed, each with the number
+/// of records read so far, so that no part is lost or read twice.
 /// </summary>
 sealed class ExportReader : IDisposable
 {
-    /// <summary>Records of one part: a transaction of some thousand small rows.</summary>
+    /// <summary>Records per part: a transaction of about a thousand small rows.</summary>
     public const int PartRecords = 1000;
 
-    /// <summary>Records that are committed already and are passed over before others get their turn.</summary>
+    /// <summary>Committed records that are skipped before other files get their turn.</summary>
     const int PassedOver = 20 * PartRecords;
 
     readonly Block _block;
@@ -33,7 +33,7 @@ sealed class ExportReader : IDisposable
     long _records;
     long _end;
 
-    /// <param name="server">Whose folder it is; null: nobody knows.</param>
+    /// <param name="server">The server of the folder; null where it is not known.</param>
     public ExportReader(Block block, string? server, TimeProvider clock)
     {
         (_block, _server, _clock, _whole) = (block, server, clock, block.Whole!);
@@ -58,7 +58,7 @@ sealed class ExportReader : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A share that went away: what was read before is kept, and the tailer tries the rest again.
+            // A disconnected share: what was read so far is kept, and the tailer retries the rest.
             failed = e.Message;
         }
 
@@ -119,14 +119,14 @@ sealed class ExportReader : IDisposable
         return new(KeptText.Cut(read.Provider, KeptText.Name), read.Id, server, KeptText.Cut(read.Channel, KeptText.Name), record, read.TimeUtc, refused, ResourcePressure.Of(read));
     }
 
-    /// <summary>Event Viewer's CSV has no numbers: what the event says is its name then, below zero so that it is nobody else's.</summary>
+    /// <summary>Event Viewer's CSV has no record numbers: a hash of the event is used, as a negative number so that it is distinct from real ones.</summary>
     static long Number(WindowsEvent read)
     {
         var text = $"{read.Provider}\n{read.Id}\n{read.TimeUtc.Ticks}\n{string.Join('\n', read.Strings)}\n{read.Message}";
         return BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))) | long.MinValue;
     }
 
-    /// <summary>What went wrong in a part that is committed already was counted then.</summary>
+    /// <summary>Problems in a part that is already committed were counted then.</summary>
     void TellProblems(Delta delta, bool isNew)
     {
         foreach (var problem in Enum.GetValues<ExportProblem>())

@@ -4,8 +4,8 @@ using Mailflow.Pipeline;
 namespace Mailflow.Read;
 
 /// <summary>
-/// Reads exports, one after the other, into the deltas that they make. Each root has a worker of its own: neither a large export nor a share that
-/// hangs while one is read holds up a log, or another root.
+/// Reads exports one after the other into deltas. Each root has its own worker, so that neither a large export nor a hanging share delays logs
+/// or other roots.
 /// </summary>
 sealed class ExportWorker(FolderServers servers, DeltaPool deltas, TimeProvider clock)
 {

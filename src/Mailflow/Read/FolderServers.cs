@@ -3,7 +3,7 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Read;
 
-/// <summary>Who writes to a folder, as rows of its logs have said: for files in which nothing says it.</summary>
+/// <summary>The servers that write to each folder, learned from rows of its logs: used for files that do not name their server.</summary>
 sealed class FolderServers
 {
     const int MaxFolders = 1024;
@@ -12,7 +12,7 @@ sealed class FolderServers
 
     public string? Of(TrackedFile file) => file.Server ?? _servers.GetValueOrDefault(FolderOf(file));
 
-    /// <summary>Many readers may learn at once; then a few more than the most are kept.</summary>
+    /// <summary>Several readers may learn at once; then a few more than the limit are kept.</summary>
     public void Learn(TrackedFile file, string server)
     {
         var folder = FolderOf(file);

@@ -6,14 +6,14 @@ using Mailflow.Pipeline;
 namespace Mailflow.Read;
 
 /// <summary>
-/// One worker: turns each block into the delta that it makes. A file stays with one worker, so its blocks come in order.
+/// One worker: turns each block into a delta. All blocks of a file go to the same worker, so they are read in order.
 /// </summary>
 sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, DeltaPool deltas, TimeProvider clock, bool details = true)
 {
-    /// <summary>Files whose columns and server are remembered; a file that comes back later is set up again.</summary>
+    /// <summary>Files whose columns and server are cached; a file that comes back later is set up again.</summary>
     const int MaxFiles = 1024;
 
-    /// <summary>What the text of a long line needed is given up.</summary>
+    /// <summary>A buffer that a long line made larger is released.</summary>
     const int MaxReused = 1 << 20;
 
     readonly ReaderState _state = new(names, details);
@@ -44,7 +44,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
         await ledger.WriteAsync(delta, abort);
     }
 
-    /// <summary>What the block changes.</summary>
+    /// <summary>Adds the changes of a block.</summary>
     public void Read(Block block, Delta delta)
     {
         if (!_files.TryGetValue(block.File.Id, out var file))
@@ -76,8 +76,8 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
     }
 
     /// <summary>
-    /// The half that was not read for longest goes, and with it what is open in them. A file whose columns changed in its middle is kept: what its
-    /// blocks bring along are the columns that it started with.
+    /// Removes the half that was unused for longest, with their open sessions. A file whose columns changed in the middle is kept, because its
+    /// blocks only carry the columns from its start.
     /// </summary>
     void Forget()
     {
@@ -85,7 +85,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
             _files.Remove(id);
     }
 
-    /// <summary>Each stretch between two `#Fields:` lines has columns of its own: an update of Exchange may change them in the middle of a file.</summary>
+    /// <summary>Each range between two `#Fields:` lines has its own columns: an update of Exchange may change them in the middle of a file.</summary>
     void ReadLines(OpenFile file, ReadOnlyMemory<byte> lines, Block block, Tally tally)
     {
         var done = 0;
@@ -104,7 +104,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
         }
     }
 
-    /// <summary>Where the next `#Fields:` line begins, and the first NUL before it, in one pass; -1 where there is none.</summary>
+    /// <summary>The next `#Fields:` line, and the first NUL before it, in one pass; -1 where there is none.</summary>
     static (int Header, int Nul) Find(ReadOnlySpan<byte> lines)
     {
         var nul = -1;
@@ -122,7 +122,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
         }
     }
 
-    /// <summary>Where the line starts that this stands at the start of, a byte order mark before it or not; -1 where it stands elsewhere.</summary>
+    /// <summary>The start of the line if this position is at its start, with or without a byte order mark; otherwise -1.</summary>
     static int LineStart(ReadOnlySpan<byte> lines, int at)
     {
         if (lines[..at].EndsWith("\uFEFF"u8))
@@ -131,7 +131,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
     }
 
     /// <summary>
-    /// NULs are what a power loss leaves in a file: the line that they stand in counts once, and a whole row that follows them on it is read, as are
+    /// A power loss leaves NULs in a file: their line counts once as unreadable, and a complete row after them on the same line is read, as are
     /// the lines around it.
     /// </summary>
     static void ReadRows(OpenFile file, ReadOnlyMemory<byte> rows, int firstNul, int offset, Tally tally)
@@ -144,7 +144,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
 
         while (firstNul >= 0)
         {
-            // What stands before the run on its line is the torn start of a row.
+            // The text before the NULs on their line is the incomplete start of a row.
             var lineStart = rows.Span[..firstNul].LastIndexOf((byte)'\n') + 1;
             var end = rows.Span[firstNul..].IndexOf((byte)'\n');
             var lineEnd = end < 0 ? rows.Length : firstNul + end + 1;
@@ -171,7 +171,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
             _utf8 = [];
     }
 
-    /// <summary>A scan reads a last line without its end where it looks whole; a half line is said to be one, and is no row.</summary>
+    /// <summary>A scan reads a last line without a line end where it looks complete; an incomplete line is reported and not counted as a row.</summary>
     void ReadUnfinished(OpenFile file, Block block, Delta delta)
     {
         var utf8 = Transcoding.ToUtf8(block.Lines.Span, block.File.Encoding, out var length);
@@ -185,7 +185,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
         delta.UnfinishedLines = 1;
     }
 
-    /// <summary>A file's columns, and who wrote it.</summary>
+    /// <summary>A file's columns and server.</summary>
     sealed class OpenFile
     {
         readonly TrackedFile _file;
@@ -193,7 +193,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
         LogHeader _header;
         BlockReader _read;
 
-        /// <param name="offset">Where its first block starts: what was open elsewhere is not open there.</param>
+        /// <param name="offset">Where its first block starts: sessions saved at other offsets are not used.</param>
         public OpenFile(TrackedFile file, long offset, ReaderState state)
         {
             (_file, _header, Server, HeaderOffset) = (file, file.Header, file.Server, file.HeaderOffset);
@@ -204,7 +204,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
 
         public string? Server { get; set; }
 
-        /// <summary>When its last block was read, in blocks.</summary>
+        /// <summary>When its last block was read, counted in blocks.</summary>
         public long Used { get; set; }
 
         public long HeaderOffset { get; private set; }
@@ -221,7 +221,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
             _read(rows, tally);
         }
 
-        /// <summary>What stands behind the NULs on their line: a row, or the rest of a torn one, which is counted already.</summary>
+        /// <summary>The text after the NULs on their line: a row, or the rest of an incomplete one, which is already counted.</summary>
         public void ReadRest(ReadOnlyMemory<byte> rest, int offset, Tally tally)
         {
             if (rest.Span.TrimEnd("\r\n"u8).IsEmpty)
@@ -234,7 +234,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
 
         public void SwitchTo(LogHeader header, long offset, ReaderState state)
         {
-            // Another log's columns in the middle of this one: its rows cannot be read, and are counted as such by the columns that hold.
+            // Columns of another log in the middle of this one: its rows cannot be read, and are counted as unreadable by the current columns.
             if (LogFormat.Of(header with { LogType = _header.LogType }) != _file.Format)
                 return;
             if (header.Fields.SequenceEqual(_header.Fields, StringComparer.Ordinal))

@@ -28,7 +28,8 @@ static class ScanExports
             .OrderByDescending(q => q.Queue.Messages).ThenBy(q => q.Queue.Identity, StringComparer.Ordinal).Take(TopQueues);
 
     /// <summary>Messages in all queues of a snapshot, shadow queues left out.</summary>
-    public static long Queued(ServerSnapshot snapshot) => snapshot.Queues.Concat(snapshot.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages);
+    public static long Queued(ServerSnapshot snapshot) =>
+        snapshot.Queues.Concat(snapshot.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages);
 
     public static void Write(Utf8JsonWriter json, ScanReport report, Masking masking)
     {

@@ -87,7 +87,11 @@ sealed class ScanReport
 
     /// <summary>The next hops that could not be reached, the most attempts first.</summary>
     public IEnumerable<(string Name, long Count)> FailedHops(int most) =>
-        _hops.Where(h => h.Value.Failed > 0).OrderByDescending(h => h.Value.Failed).ThenBy(h => h.Key, StringComparer.Ordinal).Take(most).Select(h => (h.Key, h.Value.Failed));
+        _hops.Where(h => h.Value.Failed > 0)
+            .OrderByDescending(h => h.Value.Failed)
+            .ThenBy(h => h.Key, StringComparer.Ordinal)
+            .Take(most)
+            .Select(h => (h.Key, h.Value.Failed));
 
     public void Apply(Delta delta)
     {
@@ -143,7 +147,9 @@ sealed class ScanReport
         if (!_hops.TryGetValue(hop, out var attempts) && _hops.Count >= MaxDomains)
             Overflow++;
         else
-            _hops[hop] = outcome == ConnectionOutcome.Connected ? attempts with { Connected = attempts.Connected + 1 } : attempts with { Failed = attempts.Failed + 1 };
+            _hops[hop] = outcome == ConnectionOutcome.Connected
+                ? attempts with { Connected = attempts.Connected + 1 }
+                : attempts with { Failed = attempts.Failed + 1 };
     }
 
     void Apply(Failure failure)

@@ -79,7 +79,9 @@ static class ScanText
     }
 
     static string Span(ScanReport report) =>
-        report is { Oldest: { } oldest, Newest: { } newest } ? string.Create(CultureInfo.InvariantCulture, $", {oldest:yyyy-MM-dd HH:mm} to {newest:yyyy-MM-dd HH:mm} UTC") : "";
+        report is { Oldest: { } oldest, Newest: { } newest }
+            ? string.Create(CultureInfo.InvariantCulture, $", {oldest:yyyy-MM-dd HH:mm} to {newest:yyyy-MM-dd HH:mm} UTC")
+            : "";
 
     static void Failures(ScanReport report, IAnsiConsole console)
     {
@@ -118,7 +120,8 @@ static class ScanText
         foreach (var (name, count) in ScanExports.Events(report))
             Row(events, Cell(name.Replace('|', ' ')), Number(count), Cell(ScanExports.Meaning(name)));
         Show(events, console);
-        foreach (var resource in report.Snapshots.SelectMany(s => s.Pressure.Select(p => (s.Server, Pressure: p))).Where(p => p.Pressure.Level > PressureLevel.Low))
+        var pressed = report.Snapshots.SelectMany(s => s.Pressure.Select(p => (s.Server, Pressure: p))).Where(p => p.Pressure.Level > PressureLevel.Low);
+        foreach (var resource in pressed)
             Line(console, $"Back pressure on {resource.Server}: {resource.Pressure.Resource} is {resource.Pressure.Level.ToString().ToLowerInvariant()}.");
         foreach (var (server, certificate) in report.Snapshots.SelectMany(s => s.Certificates.Select(c => (s.Server, c))).OrderBy(c => c.c.NotAfter).Take(Top))
             Line(console, string.Create(CultureInfo.InvariantCulture, $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}."));

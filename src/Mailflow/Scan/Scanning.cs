@@ -43,9 +43,14 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         ChannelWriter<Block>[] writers = [.. toReaders.Select(c => c.Writer)];
         var (known, exports) = (new KnownFiles([]), new List<FoundFile>());
         var tail = Stages.EndAsync([EachAsync(files, (file, told) => ReadLogAsync(file, writers, exports, told, failed.Token))], writers, failed);
-        var read = Stages.EndAsync(toReaders.Select(c => Task.Run(() => new Reader(_names, servers, _blocks, _deltas, clock, details).RunAsync(c.Reader, toReport.Writer, failed.Token), CancellationToken.None)), Array.Empty<ChannelWriter<Delta>>(), failed);
+        var read = Stages.EndAsync(
+            toReaders.Select(c => Task.Run(
+                () => new Reader(_names, servers, _blocks, _deltas, clock, details).RunAsync(c.Reader, toReport.Writer, failed.Token),
+                CancellationToken.None)),
+            Array.Empty<ChannelWriter<Delta>>(), failed);
         var end = Stages.EndAsync([ReadExportsAsync()], [toReport.Writer], failed);
-        var apply = Stages.EndAsync([Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
+        var apply = Stages.EndAsync(
+            [Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
         await Stages.AllAsync(tail, read, end, apply);
         report.Finish();
         if (report is { Files: 0, Errors.Count: 0 })
@@ -66,7 +71,8 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             });
         }
 
-        Task EachAsync(List<FoundFile> some, Func<LogFile, Action<long>, Task<bool>> action) => ReadFilesAsync(some, known, named, report, files.Sum(f => f.Size), progress, action);
+        Task EachAsync(List<FoundFile> some, Func<LogFile, Action<long>, Task<bool>> action) =>
+            ReadFilesAsync(some, known, named, report, files.Sum(f => f.Size), progress, action);
     }
 
     public void Dispose()
@@ -101,7 +107,9 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
 
     /// <param name="named">What was named itself, and is not only found in a folder: that it cannot be read is an error.</param>
     /// <param name="read">Reads one file, and tells how far it is. False where another turn does it.</param>
-    static async Task ReadFilesAsync(List<FoundFile> files, KnownFiles known, HashSet<string> named, ScanReport report, long total, IProgress<ScanProgress>? progress, Func<LogFile, Action<long>, Task<bool>> read)
+    static async Task ReadFilesAsync(
+        List<FoundFile> files, KnownFiles known, HashSet<string> named, ScanReport report, long total,
+        IProgress<ScanProgress>? progress, Func<LogFile, Action<long>, Task<bool>> read)
     {
         var root = new LogRoot("scan", "/", null);
         for (var i = 0; i < files.Count; i++)
@@ -131,7 +139,8 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     {
         file.Reading.Handle = FileOpener.Open(file.Path);
         file.Size = RandomAccess.GetLength(file.Handle!);
-        var refusal = FileIdentity.Identify(file, root, known, atRest: true).Refusal ?? (file.Tracked is null ? NoLog.AtRest(FileIdentity.HeadOf(file.Handle!)) : null);
+        var refusal = FileIdentity.Identify(file, root, known, atRest: true).Refusal
+            ?? (file.Tracked is null ? NoLog.AtRest(FileIdentity.HeadOf(file.Handle!)) : null);
         if (refusal is null)
             return true;
         report.LeftAlone.Add(new(file.Path, refusal));

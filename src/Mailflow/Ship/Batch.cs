@@ -4,12 +4,12 @@ using Mailflow.Privacy;
 
 namespace Mailflow.Ship;
 
-/// <summary>Events as lines, one after another, any run of which can be sent. Bounded in number and in bytes.</summary>
+/// <summary>Events as consecutive lines; any run of them can be sent. Bounded in number and bytes.</summary>
 sealed class Batch(Masking masking) : IDisposable
 {
     public const int MaxEvents = 500;
 
-    /// <summary>Below the least limit that one meets on the way to a Seq: 1 MB, of nginx.</summary>
+    /// <summary>Below the smallest usual request limit on the way to Seq: 1 MB, of nginx.</summary>
     public const int MaxBytes = 256 * 1024;
 
     readonly EventJson _json = new(masking);
@@ -28,7 +28,7 @@ sealed class Batch(Masking masking) : IDisposable
         return _lines.WrittenMemory[from.._events[start + count - 1].End];
     }
 
-    /// <summary>Takes events until it is full; a single one always fits.</summary>
+    /// <summary>Adds events until it is full; a single event always fits.</summary>
     public void Fill(IEnumerable<StoredEvent> events)
     {
         _events.Clear();

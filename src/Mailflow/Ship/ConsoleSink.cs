@@ -3,7 +3,7 @@ using System.Text;
 namespace Mailflow.Ship;
 
 /// <summary>Events as lines on standard output, for a container's log.</summary>
-/// <param name="output">The same writer that the program's own log uses: it lets one write at a time through, so that lines stay whole.</param>
+/// <param name="output">Shared with the program's log: it allows one write at a time, so that lines stay whole.</param>
 sealed class ConsoleSink(TextWriter output) : ISink
 {
     public string Name => "console";

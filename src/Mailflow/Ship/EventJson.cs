@@ -10,8 +10,8 @@ using Mailflow.Privacy;
 namespace Mailflow.Ship;
 
 /// <summary>
-/// An event as one line of CLEF (https://clef-json.org), the form that Seq takes. Every field is in docs/events.md. Addresses are masked
-/// here, for all sinks; a message id is kept, since it names a message and is what one looks for in the logs.
+/// Writes an event as one line of CLEF (https://clef-json.org), Seq's format. Every field is in docs/events.md. Addresses are masked here,
+/// for all sinks; message ids are kept, because they identify a message in the logs.
 /// </summary>
 sealed class EventJson(Masking masking) : IDisposable
 {
@@ -46,7 +46,7 @@ sealed class EventJson(Masking masking) : IDisposable
         Text("Sender", masking.Address(stored.Sender));
         Text("SenderDomain", Failure.DomainOf(stored.Sender));
         Text("MessageId", stored.MessageId);
-        // A GUID; what has an at sign is none.
+        // A GUID; a value with an at sign is not one.
         Text("NetworkMessageId", masking.Text(stored.NetworkMessageId));
         Text("Session", stored.Session);
         Text("Subject", stored.Subject);
@@ -85,13 +85,13 @@ sealed class EventJson(Masking masking) : IDisposable
         if (answer is not null)
             _json.WriteStringValue(KeptText.Start(masking.Text($"{answer.Question} '{answer.Verdict}': {answer.Evidence}"), MaxText));
         _json.WriteEndArray();
-        // Masked first and cut then: half an address has no @ that would tell it from a word.
+        // Masked before it is cut: half an address has no @ and would not be recognised.
         _json.WriteString("Status", KeptText.Start(masking.Status(diagnosis.Text, stored.Recipient, stored.Sender), MaxStatus));
         Text("RemoteHost", diagnosis.RemoteHost is { } host ? masking.Text(host) : null);
         Text("RemoteAddress", diagnosis.RemoteAddress);
     }
 
-    /// <summary>What is not known is left out.</summary>
+    /// <summary>Unknown values are left out.</summary>
     void Text(string name, string? text)
     {
         if (!string.IsNullOrEmpty(text))

@@ -6,7 +6,7 @@ using Mailflow.Metrics;
 
 namespace Mailflow.Ship;
 
-/// <summary>Turns lines of CLEF into one OTLP request of log records: names and values stay as docs/events.md has them.</summary>
+/// <summary>Converts lines of CLEF into one OTLP request of log records; names and values stay as in docs/events.md.</summary>
 static partial class OtlpLogs
 {
     // https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber
@@ -54,7 +54,11 @@ static partial class OtlpLogs
         json.WriteNumber("severityNumber", warning ? Warn : Info);
         json.WriteString("severityText", warning ? "WARN" : "INFO");
         json.WriteStartObject("body");
-        json.WriteString("stringValue", Hole().Replace(clef.GetProperty("@mt").GetString()!, hole => clef.TryGetProperty(hole.Groups["name"].Value, out var value) ? value.ToString() : hole.Value));
+        json.WriteString(
+            "stringValue",
+            Hole().Replace(
+                clef.GetProperty("@mt").GetString()!,
+                hole => clef.TryGetProperty(hole.Groups["name"].Value, out var value) ? value.ToString() : hole.Value));
         json.WriteEndObject();
         json.WriteStartArray("attributes");
         foreach (var property in clef.EnumerateObject())
@@ -76,7 +80,7 @@ static partial class OtlpLogs
 
     static void Attribute(Utf8JsonWriter json, string key, JsonElement value)
     {
-        // What DNS said is an object: its members are dns.verdict and so on here too.
+        // The DNS answer is an object: its members become dns.verdict and so on.
         if (value.ValueKind == JsonValueKind.Object)
         {
             foreach (var member in value.EnumerateObject())

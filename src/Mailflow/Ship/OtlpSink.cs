@@ -30,7 +30,7 @@ sealed class OtlpSink(OtlpTarget target, TimeProvider clock) : ISink, IDisposabl
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
                 if (target.Header is var (name, value))
                     request.Headers.TryAddWithoutValidation(name, value);
-                // A partial success rejects records for good, and the protocol forbids to send them again: nothing in the body changes what follows.
+                // A partial success rejects records for good, and the protocol forbids sending them again: the body makes no difference.
                 using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
                 return Judge(response);
             },

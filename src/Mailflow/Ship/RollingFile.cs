@@ -4,21 +4,21 @@ using Mailflow.Logging;
 namespace Mailflow.Ship;
 
 /// <summary>
-/// Lines in a file that is rolled by size: <c>events.jsonl</c> grows, <c>events.000001.jsonl</c> and so on are what it was before. It is opened
-/// for each append, so whoever moves or deletes it does no harm.
+/// A file of lines, rolled by size: <c>events.jsonl</c> is current, <c>events.000001.jsonl</c> and so on are older. It is opened for each
+/// append, so it may be moved or deleted at any time.
 /// </summary>
 /// <param name="maxBytes">The size that it does not exceed, unless one append does.</param>
 /// <param name="keep">Number of rolled files to keep.</param>
 sealed class RollingFile(string path, long maxBytes, int keep, ILogger log)
 {
-    /// <summary>More than any append: a longer piece without LF was not written here.</summary>
+    /// <summary>Larger than any append: a longer part without LF was not written by this program.</summary>
     const int MaxTorn = 2 * Batch.MaxBytes;
 
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
     string Folder => System.IO.Path.GetDirectoryName(Path)!;
 
-    /// <summary>Appends whole lines. When it returns, they are on the disk.</summary>
+    /// <summary>Appends whole lines. They are on disk when it returns.</summary>
     public void Append(ReadOnlySpan<byte> lines)
     {
         Directory.CreateDirectory(Folder);
@@ -34,7 +34,7 @@ sealed class RollingFile(string path, long maxBytes, int keep, ILogger log)
         }
         catch
         {
-            // A full disk took a part of them: without it the next try writes nothing twice.
+            // A full disk accepted a part of them: it is removed, so that the retry writes nothing twice.
             file.SetLength(end);
             throw;
         }
@@ -42,15 +42,21 @@ sealed class RollingFile(string path, long maxBytes, int keep, ILogger log)
 
     static FileStreamOptions Options()
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+        };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
         return options;
     }
 
     /// <summary>
-    /// A crash in the middle of an append leaves half a line, or NULs where the length reached the disk and the bytes did not. The cursor has not
-    /// moved, so it is cut off and written again. What does not look like that is somebody else's file.
+    /// A crash during an append leaves an incomplete line, or NULs where the length was written and the data was not. The cursor has not moved,
+    /// so it is cut off and written again. Any other content means that the file is not ours.
     /// </summary>
     void Mend(FileStream file)
     {
@@ -81,7 +87,7 @@ sealed class RollingFile(string path, long maxBytes, int keep, ILogger log)
             File.Delete(file);
     }
 
-    /// <summary>The rolled files, the oldest first.</summary>
+    /// <summary>The rolled files, oldest first.</summary>
     List<(int Number, string File)> Rolled()
     {
         var found = new List<(int, string)>();

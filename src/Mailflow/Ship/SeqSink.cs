@@ -6,8 +6,8 @@ using Mailflow.Configuration;
 namespace Mailflow.Ship;
 
 /// <summary>
-/// Events to a Seq server in batches of newline-delimited CLEF: POST ingest/clef (https://docs.datalust.co/docs/posting-raw-events). Servers
-/// up to 2023 know that as api/events/raw?clef: where the one is not found, the other is tried.
+/// Sends events to a Seq server in batches of newline-delimited CLEF: POST ingest/clef (https://docs.datalust.co/docs/posting-raw-events).
+/// Servers up to 2023 have api/events/raw?clef instead: where one is not found, the other is tried.
 /// </summary>
 sealed class SeqSink : ISink, IDisposable
 {
@@ -31,7 +31,7 @@ sealed class SeqSink : ISink, IDisposable
 
     public async Task<SinkAnswer> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken abort)
     {
-        // What HttpClient throws for such a key may have it in its message.
+        // HttpClient's exception for such a key may contain it.
         if (_key is not null && _key.AsSpan().ContainsAnyExceptInRange('!', '~'))
             return new(SinkOutcome.Misconfigured, "the API key contains an invalid character (space, line end, or non-ASCII); Events:Seq:ApiKeyFile must name a file with only the key");
         return await SinkHttp.TryAsync(
@@ -58,7 +58,7 @@ sealed class SeqSink : ISink, IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/vnd.serilog.clef", "utf-8");
         if (_key is not null)
             request.Headers.TryAddWithoutValidation("X-Seq-ApiKey", _key);
-        // The body of an answer may quote what was sent; it is not read.
+        // The body of a response may quote the request; it is not read.
         return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
     }
 

@@ -9,17 +9,17 @@ using Polly;
 namespace Mailflow.Ship;
 
 /// <summary>
-/// Brings events to one sink, in order and at least once: reads a batch after the sink's cursor, sends it, moves the cursor. All that can
-/// go wrong with a sink is decided here. Whatever happens to it, it holds one batch in memory and nobody else up.
+/// Sends events to one sink, in order and at least once: reads a batch after the sink's cursor, sends it, moves the cursor. All errors of
+/// a sink are handled here. A failing sink holds one batch in memory and does not delay others.
 /// </summary>
-/// <param name="rejected">Where events lie that the sink will never take.</param>
+/// <param name="rejected">The file for events that the sink rejects.</param>
 /// <param name="newEvents">Set at each commit.</param>
 sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal newEvents, Masking masking, TimeProvider clock, ILogger log) : IDisposable
 {
-    /// <summary>A signal can be missed only by a bug; the look at the table is the truth.</summary>
+    /// <summary>Polls the table too, so that a missed signal only delays.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a request may still take after stop: what it carried is sent again next time.</summary>
+    /// <summary>How long a request may take after a stop: its events are sent again next time if it does not finish.</summary>
     public static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(1);
 
     /// <summary>Refusals in a row after which it is not the events that are at fault: from then on they are set aside one a minute, not all at once.</summary>
@@ -40,7 +40,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
 
     public ShipStatus Status { get; private set; } = new(sink.Name, outbox.Last, 0, 0, 0, outbox.Dropped, null, null);
 
-    /// <summary>Ships until stop, and then ends with the request in flight or its deadline. What is not shipped is next time.</summary>
+    /// <summary>Ships until stop, then ends with the request in flight or its deadline. The rest is shipped next time.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
@@ -50,7 +50,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
             while (!stop.IsCancellationRequested)
             {
                 var wake = newEvents.Next;
-                // A stop ends the delays; the request in flight ends with the deadline.
+                // A stop ends the delays; the request in flight ends at the deadline.
                 var answer = await _retry.ExecuteAsync(async _ => await StepAsync(abort.Token), stop);
                 if (answer is null)
                     await wake.WaitAsync(PollInterval, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -102,7 +102,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
     /// <summary>Reads the next events; false where there are none.</summary>
     bool Fill()
     {
-        // Asked before reading: what is stored in between is read, and not taken for deleted.
+        // Read before the events: events stored in between are then read, and not taken for deleted.
         var newest = outbox.Newest();
         _next = 0;
         _batch.Fill(outbox.Read(Batch.MaxEvents));
@@ -160,7 +160,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         return Task.FromResult(SinkAnswer.Taken);
     }
 
-    /// <summary>The next <paramref name="count"/> events are dealt with. Then twice as many are tried, up to what is left.</summary>
+    /// <summary>Moves past the next <paramref name="count"/> events. Then twice as many are tried, up to the rest of the batch.</summary>
     void Pass(int count)
     {
         Advance(_batch.Id(_next + count - 1), count);
@@ -205,7 +205,9 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         Log.SinkRecovered(log, sink.Name, sink.Target, clock.GetUtcNow() - _troubleSince, Status.Backlog);
     }
 
-    /// <summary>Whatever a sink throws is trouble of that sink, and a call that cannot be cancelled (a file on a share that is gone) does not hold up the end.</summary>
+    /// <summary>
+    /// Any exception of a sink is a problem of that sink only. A call that cannot be cancelled (a file on a dead share) does not delay the end.
+    /// </summary>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A sink may fail in any way; it must not take the others along.")]
     static async Task<SinkAnswer> TryAsync(Func<ReadOnlyMemory<byte>, CancellationToken, Task<SinkAnswer>> send, ReadOnlyMemory<byte> lines, CancellationToken abort)
     {

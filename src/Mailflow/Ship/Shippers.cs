@@ -5,13 +5,14 @@ using Mailflow.Privacy;
 
 namespace Mailflow.Ship;
 
-/// <summary>The sinks that are configured, each with its own shipper.</summary>
+/// <summary>The configured sinks, each with its own shipper.</summary>
 static class Shippers
 {
-    /// <summary>Enough for thousands of events that a sink refused; the older half goes first.</summary>
+    /// <summary>Enough for thousands of rejected events; the older half is deleted first.</summary>
     const long MaxRejectedBytes = 5 << 20;
 
-    public static IReadOnlyList<Shipper> Create(MailflowOptions options, Store store, Signal newEvents, Masking masking, TimeProvider clock, ILoggerFactory logs)
+    public static IReadOnlyList<Shipper> Create(
+        MailflowOptions options, Store store, Signal newEvents, Masking masking, TimeProvider clock, ILoggerFactory logs)
     {
         var log = logs.CreateLogger("Mailflow.Ship");
         return [.. Sinks(options, clock, log).Select(sink => new Shipper(

@@ -3,20 +3,20 @@ using System.Globalization;
 
 namespace Mailflow.Ship;
 
-/// <summary>What all sinks over HTTP have in common.</summary>
+/// <summary>Common to all HTTP sinks.</summary>
 static class SinkHttp
 {
-    /// <summary>From the request to the answer's headers.</summary>
+    /// <summary>From the request to the response headers.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The client disposes of its handler.")]
     public static HttpClient Client() =>
         new(new SocketsHttpHandler
         {
-            // A redirect would carry the key to wherever it leads.
+            // A redirect would send the key to another server.
             AllowAutoRedirect = false,
             UseCookies = false,
-            // So that a change in DNS is noticed.
+            // Limited, so that a change in DNS is noticed.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = Deadline,
         })

@@ -3,17 +3,17 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;
 
-/// <summary>Cuts whole lines out of an open file: a block ends with a line end, whatever the writer has flushed so far.</summary>
+/// <summary>Reads blocks of whole lines from an open file: a block ends at a line end, whatever the writer has flushed.</summary>
 static class BlockReading
 {
     /// <summary>
-    /// The next block, or null while no whole line is there. The file's offset moves with it.
+    /// The next block, or null while there is no whole line. Advances the file's offset.
     /// </summary>
-    /// <param name="pulse">Told when the file is asked and when it has answered; a wait for a buffer is no wait for the file.</param>
+    /// <param name="pulse">Records when a read of the file starts and ends; waits for a pooled buffer are not counted as file I/O.</param>
     /// <exception cref="ReplacedException">The bytes before the position have changed.</exception>
     public static async ValueTask<Block?> NextAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop, Pulse? pulse = null)
     {
-        // A line that fits into a block is read whatever the limit: so it does not depend on what was flushed when which lines are too long.
+        // A line that fits into a block is always read, so the limit does not depend on how much was flushed at a time.
         maxLine = Math.Max(maxLine, pool.Size);
         var wanted = pool.Size;
         while (true)
@@ -49,7 +49,10 @@ static class BlockReading
         }
     }
 
-    /// <summary>The last line of a file that nobody writes any more, without its line end; null where the file ends with one. One that is too long is passed over like any other.</summary>
+    /// <summary>
+    /// The last line, without a line end, of a file that is no longer written; null where the file ends with a line end. A line that is too
+    /// long is skipped like any other.
+    /// </summary>
     public static async ValueTask<Block?> UnfinishedAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop)
     {
         if (file.Reading.Skipping is { } skipping)
@@ -72,7 +75,7 @@ static class BlockReading
 
     readonly record struct Step(Block? Block = null, bool Done = false, bool Grow = false);
 
-    /// <param name="wanted">As much of the buffer as is used.</param>
+    /// <param name="wanted">The part of the buffer that is used.</param>
     static Step Read(LogFile file, byte[] buffer, int wanted, int maxLine, int ordinary)
     {
         var reading = file.Reading;
@@ -80,7 +83,7 @@ static class BlockReading
         if (file.Size < from)
             throw new ReplacedException();
         var encoding = file.Tracked!.Encoding;
-        // The bytes before the position come along: they say whether this is still the same file.
+        // The bytes before the position are read too: they prove that this is still the same file.
         var before = (int)Math.Min(Guard.Length, from);
         var size = encoding == TextEncoding.Utf8 ? file.Size : file.Size & ~1L;
         var room = (int)Math.Min((wanted - before) & ~1, size - from);
@@ -103,8 +106,8 @@ static class BlockReading
         var atEnd = from + read >= size;
         if (end == 0 && data[^1] == 0 && encoding == TextEncoding.Utf8)
         {
-            // A torn line and NULs after it. They may be overwritten yet; where they go on, they are passed over together,
-            // and what follows them is a line of its own.
+            // An incomplete line followed by NULs. They may still be overwritten; where the file continues after them, both are skipped
+            // together, and what follows is a new line.
             if (!atEnd)
                 (file.Reading.Skipping, file.Reading.SkippedTo) = ((from, Unreadable.NulBytes), from + read);
             return new(Done: atEnd);
@@ -116,15 +119,17 @@ static class BlockReading
             return default;
         }
 
-        // A buffer that grew is for its first line alone: what is made of a block is bounded by the ordinary size, or by one line.
+        // A grown buffer is used for its first line only, so a block's results are bounded by the ordinary size or by one line.
         if (end > 0 && wanted > ordinary)
             end = Transcoding.EndOfFirstLine(data, encoding);
         if (end > 0)
-            return new(new Block(file.Tracked, from, buffer, before, end, from + end, file.GuardOf(buffer.AsSpan(0, before + end)), Head: FileIdentity.HeadAfter(file, from - before, buffer.AsSpan(0, before + end))));
+            return new(new Block(
+                file.Tracked, from, buffer, before, end, from + end, file.GuardOf(buffer.AsSpan(0, before + end)),
+                Head: FileIdentity.HeadAfter(file, from - before, buffer.AsSpan(0, before + end))));
         return new(Done: atEnd, Grow: !atEnd);
     }
 
-    /// <summary>Passes over a line that is too long, up to its end, or over NULs, up to the first byte that is none; in constant memory.</summary>
+    /// <summary>Skips a line that is too long, up to its end, or NULs, up to the first other byte; in constant memory.</summary>
     static Step Skip(LogFile file, byte[] buffer, int before, Span<byte> data, (long Start, Unreadable Reason) skipping)
     {
         var end = skipping.Reason == Unreadable.NulBytes
@@ -137,12 +142,15 @@ static class BlockReading
         }
 
         var to = file.Reading.SkippedTo + end;
-        return new(new Block(file.Tracked!, skipping.Start, buffer, before, 0, to, file.GuardOf(buffer.AsSpan(0, before + end)), skipping.Reason, Head: FileIdentity.HeadAfter(file, file.Reading.SkippedTo - before, buffer.AsSpan(0, before + end))));
+        return new(new Block(
+            file.Tracked!, skipping.Start, buffer, before, 0, to, file.GuardOf(buffer.AsSpan(0, before + end)),
+            skipping.Reason,
+            Head: FileIdentity.HeadAfter(file, file.Reading.SkippedTo - before, buffer.AsSpan(0, before + end))));
     }
 
     static Step AtEnd(LogFile file)
     {
-        // NULs at the end may be overwritten with lines yet: look at them again from their start when the file changes.
+        // NULs at the end may still be overwritten with lines: they are read again from their start when the file changes.
         if (file.Reading.Skipping is { Reason: Unreadable.NulBytes })
             file.Reading.Skipping = null;
         return new(Done: true);

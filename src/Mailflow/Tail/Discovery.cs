@@ -5,30 +5,29 @@ using Mailflow.Pipeline;
 namespace Mailflow.Tail;
 
 /// <summary>
-/// Finds the files of one root, and what became of them. Reading is fast and finding is slow: at each tick only the files are looked at that are
-/// being written; whether a folder has other names than before is asked each second; all its files are looked at ever more seldom the more
-/// there are in all roots together.
+/// Finds the files of one root, and detects renames, replacements and deletions. Only files that are being written are checked at each tick.
+/// Each folder is checked once a second for changed names. All files are checked more rarely the more there are in all roots together.
 /// </summary>
 sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, TimeProvider clock, ILogger log, TailStatus status, Tailer tailing)
 {
-    /// <summary>Paths that are passed over, or cannot be listed, and are named; a folder of links would else fill the log.</summary>
+    /// <summary>How many skipped or unlistable paths are logged: a folder full of links would otherwise fill the log.</summary>
     const int MaxNamed = 100;
 
-    /// <summary>Files besides the newest of each series that are looked at at each tick.</summary>
+    /// <summary>Files, besides the newest of each series, that are checked at each tick.</summary>
     const int MaxHot = 64;
 
-    /// <summary>Files of all roots together that are looked at in a second, whether they change or not.</summary>
+    /// <summary>Files of all roots together that are checked per second, whether they change or not.</summary>
     const double LooksPerSecond = 5000;
 
-    /// <summary>To list a folder costs as much as to look at so many files.</summary>
+    /// <summary>Listing a folder costs as much as checking this many files.</summary>
     const int LooksOfFolder = 10;
 
-    /// <summary>So long after a change a file is looked at at each tick.</summary>
+    /// <summary>How long after a change a file is checked at each tick.</summary>
     static readonly TimeSpan StaysHot = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// A folder's time of the last change is trusted when it is older than this: two changes within one tick of the file system's clock, which may be two
-    /// seconds, have the same time.
+    /// A folder's modification time is trusted when it is older than this: two changes within one tick of the file system's clock, which may
+    /// be two seconds, have the same time.
     /// </summary>
     static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
 
@@ -37,35 +36,35 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
 
     readonly LogFolder _top = new(tailing.Figures, root.Folder, "");
 
-    /// <summary>What is looked at at each tick.</summary>
+    /// <summary>The files checked at each tick.</summary>
     readonly List<LogFile> _hot = [];
 
-    /// <summary>Files whose names are gone, or are another file's, in this look.</summary>
+    /// <summary>Files whose names were deleted or now belong to another file, in this scan.</summary>
     readonly List<LogFile> _displaced = [];
 
-    /// <summary>Files that are new in this look, where the system tells no inodes.</summary>
+    /// <summary>Files that are new in this scan, on systems without inodes.</summary>
     readonly List<LogFile> _fresh = [];
 
-    /// <summary>Folders that could not be listed, or not whole.</summary>
+    /// <summary>Folders that could not be listed completely.</summary>
     readonly SortedDictionary<string, string> _unlisted = new(StringComparer.Ordinal);
 
-    /// <summary>What was named in the log.</summary>
+    /// <summary>Paths that were logged.</summary>
     readonly HashSet<string> _named = new(StringComparer.Ordinal);
 
-    /// <summary>Names whose file has another name now: they may be another file's already.</summary>
+    /// <summary>Old names of renamed files: another file may already have them.</summary>
     readonly List<(LogFolder Folder, string Name)> _vacated = [];
 
-    /// <summary>Something was seen that only a listing can tell.</summary>
+    /// <summary>A change was seen that requires a listing.</summary>
     bool _mustList;
 
     bool _isFirst = true;
 
-    /// <summary>When all of them were last looked at.</summary>
+    /// <summary>When all of them were last checked.</summary>
     long? _allHot;
 
     public IEnumerable<LogFile> Files => FilesOf(_top);
 
-    /// <summary>Looks at what is due.</summary>
+    /// <summary>Checks whatever is due.</summary>
     public void Look()
     {
         status.Pulse.Ask();
@@ -90,7 +89,7 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
     void LookAtHot()
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        // While nothing is written, the newest of each series need not be looked at at each tick either.
+        // While nothing is written, the newest file of each series is not checked at each tick either.
         var all = _allHot is not { } then || clock.GetElapsedTime(then) >= options.ListInterval;
         if (all)
             _allHot = clock.GetTimestamp();
@@ -145,7 +144,7 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
             Look(below);
     }
 
-    /// <param name="sweep">Whether all its files are to be looked at, not only its names.</param>
+    /// <param name="sweep">Whether all its files are due, not only its names.</param>
     bool IsDue(LogFolder folder, out bool sweep)
     {
         var now = clock.GetTimestamp();
@@ -174,7 +173,7 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
         }
     }
 
-    /// <summary>A failed look at a folder says nothing about its files: positions and open handles stay as they are.</summary>
+    /// <summary>A failed listing does not change the files: positions and open handles are kept.</summary>
     void List(LogFolder folder, bool sweep)
     {
         folder.Listing++;
@@ -268,7 +267,7 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
         }
         else if (IsAnother(file, found.Value))
         {
-            // Renamed, or deleted and created anew: the path is another file's now.
+            // Renamed, or deleted and created again: the path belongs to another file now.
             Displace(file);
             Add(file.Folder, file.FileName, found.Value);
         }
@@ -290,10 +289,10 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
             Add(folder, name, found.Value);
     }
 
-    /// <summary>A name that was not there before: a new file, one that was renamed, or one more name of a file that is read already.</summary>
+    /// <summary>Adds a name that is new in the folder: a new file, a renamed one, or another hard link of a known file.</summary>
     void Add(LogFolder folder, string name, FoundFile found)
     {
-        // A listing may show a name twice.
+        // A listing may contain a name twice.
         if (folder.Files.TryGetValue(name, out var file))
         {
             file.Listing = folder.Listing;
@@ -338,7 +337,7 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
         var now = clock.GetUtcNow();
         var size = file.ChangedAt == default && (_isFirst || file.Folder.Listing == 1) ? found.Size : file.Size;
         var changed = file.See(found, now.UtcDateTime);
-        // Windows keeps the size in the folder's entry stale while a writer has the file open: an open handle knows better.
+        // Windows does not update the size in the folder's entry while a writer has the file open: an open handle has the current size.
         if (OperatingSystem.IsWindows() && file.Handle is not null)
             Tailer.Measure(file);
         file.LookAgain = file.Ignored is { } refusal && (file.Size < refusal.Size || now - refusal.At > IgnoredFor);
@@ -371,7 +370,7 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
         _displaced.Add(file);
     }
 
-    /// <summary>The file has this name now; where it was is known again by nobody.</summary>
+    /// <summary>Gives the file its new name; its old name belongs to no known file.</summary>
     void Rename(LogFile file, LogFolder folder, string name)
     {
         if (file.Folder.Files.GetValueOrDefault(file.FileName) == file)
@@ -385,29 +384,32 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
         tailing.Renamed(file);
     }
 
-    /// <summary>Whether the path names another file than it did.</summary>
+    /// <summary>Whether the path now belongs to another file.</summary>
     static bool IsAnother(LogFile file, FoundFile found)
     {
         if (found.Inode != 0)
             return file.Identity.Inode != 0 && (file.Identity != found.Identity || IsReborn(file, found));
-        // Where a folder does not tell inodes, only a file that is open can have been renamed under us: one that is not is told by its header and guard.
+        // Where a listing has no inodes, only an open file can be detected as renamed; a closed one is identified by its header and guard when opened.
         if (file.Handle is null || file.Tracked is not { Inode: not 0 } tracked)
             return false;
         var now = FileId.Of(found.Path);
         return now.Inode != 0 && now != (tracked.Device, tracked.Inode);
     }
 
-    /// <summary>A deleted file's inode was given to a new one. While the file is open, nobody else can have it.</summary>
+    /// <summary>Whether a new file got the inode of a deleted one. Not possible while the file is open.</summary>
     public static bool IsReborn(LogFile file, FoundFile found) => file.Handle is null && found.Born != 0 && file.Born != 0 && found.Born != file.Born;
 
-    /// <summary>Whether the name under which a file is read is still this file's.</summary>
+    /// <summary>Whether the name under which a file is read still belongs to it.</summary>
     static bool StillNames(LogFile holder, FoundFile found) =>
-        FileId.Find(holder.Path, follow: false, out var error, out _) is { } there ? there.Identity == found.Identity && !IsReborn(holder, found) : error is not null;
+        FileId.Find(holder.Path, follow: false, out var error, out _) is { } there
+            ? there.Identity == found.Identity && !IsReborn(holder, found)
+            : error is not null;
 
-    /// <summary>Where folders tell no inodes: a file that is open, and whose name is gone, may be one of the new ones.</summary>
+    /// <summary>Where listings have no inodes: an open file whose name is gone may be one of the new files.</summary>
     bool TakesPlaceOfFresh(LogFile file)
     {
-        if (file.Tracked is not { Inode: not 0 } tracked || _fresh.Find(f => f.Tracked is null && FileId.Of(f.Path) == (tracked.Device, tracked.Inode)) is not { } fresh)
+        if (file.Tracked is not { Inode: not 0 } tracked
+            || _fresh.Find(f => f.Tracked is null && FileId.Of(f.Path) == (tracked.Device, tracked.Inode)) is not { } fresh)
             return false;
         fresh.Folder.Files.Remove(fresh.FileName);
         fresh.Standing = FileStanding.Absent;
@@ -433,7 +435,7 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
             PassOver(path, FolderScan.TooDeep);
     }
 
-    /// <summary>A folder is gone, with all that was in it.</summary>
+    /// <summary>Removes a deleted folder and its files.</summary>
     void Leave(LogFolder folder, LogFolder below)
     {
         foreach (var file in FilesOf(below).ToList())
@@ -446,14 +448,14 @@ sealed class Discovery(LogRoot root, KnownFiles known, TailOptions options, Time
 
     static IEnumerable<LogFile> FilesOf(LogFolder folder) => folder.Files.Values.Concat(folder.Folders.Values.SelectMany(FilesOf));
 
-    /// <summary>What is passed over is named in the log once.</summary>
+    /// <summary>Logs a skipped path once.</summary>
     void PassOver(string path, string why)
     {
         if (_named.Count < MaxNamed && _named.Add(path))
             Log.PassedOver(log, path, why);
     }
 
-    /// <summary>The file is read under another root: it is not read twice. That is said once.</summary>
+    /// <summary>The file is already read under another root and is not read twice. Logged once.</summary>
     void Shared(string path, string otherPath)
     {
         if (status.Share(path, otherPath))

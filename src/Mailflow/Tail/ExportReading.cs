@@ -2,11 +2,11 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;
 
-/// <summary>Hands an export over to its worker: once, and whole.</summary>
+/// <summary>Hands an export to its worker once, as a whole.</summary>
 static class ExportReading
 {
-    /// <summary>The block that stands for the whole file, or null where it was handed over or read before. The open file goes along.</summary>
-    /// <param name="pulse">Told when whoever reads it asks for bytes, and when they came.</param>
+    /// <summary>The block that stands for the whole file, or null where it was already handed over or read. It carries the open file.</summary>
+    /// <param name="pulse">Records when a read of the file starts and ends.</param>
     public static Block? Next(LogFile file, Pulse? pulse = null)
     {
         var reading = file.Reading;

@@ -3,14 +3,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Tail;
 
-/// <summary>What the file system calls an open file, whatever its name: device and inode, or volume and file id on Windows.</summary>
+/// <summary>The file system's identity of a file, independent of its name: device and inode, or volume and file id on Windows.</summary>
 static partial class FileId
 {
-    /// <returns>Zeros where the system does not tell; the header and the guard then decide alone.</returns>
+    /// <returns>Zeros where the system has none; header and guard then decide alone.</returns>
     public static (long Device, long Inode) Of(SafeFileHandle file) =>
         OperatingSystem.IsLinux() ? OfLinux(file) : OperatingSystem.IsWindows() ? OfWindows(file) : default;
 
-    /// <summary>The same, of a path.</summary>
+    /// <summary>The same for a path.</summary>
     public static (long Device, long Inode) Of(string path)
     {
         try
@@ -24,11 +24,11 @@ static partial class FileId
         }
     }
 
-    /// <summary>What a path names, without opening it.</summary>
-    /// <param name="follow">Whether a link stands for what it leads to.</param>
-    /// <param name="error">Why that cannot be told, as on a share that fails; null where it can.</param>
-    /// <param name="other">What is there where it is no file.</param>
-    /// <returns>Null for what is not there, or is no file. Device and inode are 0 where the system does not tell.</returns>
+    /// <summary>The file at a path, without opening it.</summary>
+    /// <param name="follow">Whether a link is followed.</param>
+    /// <param name="error">Why the file cannot be examined, as on a failing share; otherwise null.</param>
+    /// <param name="other">The kind of a path that is not a file.</param>
+    /// <returns>Null where there is no file. Device and inode are 0 where the system has none.</returns>
     public static FoundFile? Find(string path, bool follow, out string? error, out string? other)
     {
         const string Link = "a link, which is not followed";
@@ -73,15 +73,18 @@ static partial class FileId
 
         var (device, inode) = Identity(result);
         // stx_size at 40, stx_mtime at 112: seconds, then nanoseconds.
-        var lastWrite = DateTime.UnixEpoch.AddTicks((BitConverter.ToInt64(result[112..]) * TimeSpan.TicksPerSecond) + (BitConverter.ToUInt32(result[120..]) / 100));
+        var lastWrite = DateTime.UnixEpoch.AddTicks(
+            (BitConverter.ToInt64(result[112..]) * TimeSpan.TicksPerSecond) + (BitConverter.ToUInt32(result[120..]) / 100));
         return new(path, device, inode, BitConverter.ToInt64(result[40..]), lastWrite)
         {
-            // stx_btime at 80; stx_mask at 0 says whether it is known.
-            Born = (BitConverter.ToUInt32(result) & Birth) == 0 ? 0 : (BitConverter.ToInt64(result[80..]) * 1_000_000_000) + BitConverter.ToUInt32(result[88..]),
+            // stx_btime at 80; stx_mask at 0 says whether it is set.
+            Born = (BitConverter.ToUInt32(result) & Birth) == 0
+                ? 0
+                : (BitConverter.ToInt64(result[80..]) * 1_000_000_000) + BitConverter.ToUInt32(result[88..]),
         };
     }
 
-    /// <summary>Device and inode of a folder, or of what a link to it leads to; zeros where the system does not tell.</summary>
+    /// <summary>Device and inode of a folder, links followed; zeros where the system has none.</summary>
     public static (long Device, long Inode) OfFolder(string path)
     {
         const int CurrentFolder = -100;
@@ -92,7 +95,7 @@ static partial class FileId
         return StatX(CurrentFolder, path, 0, InodeNumber, ref MemoryMarshal.GetReference(result)) == 0 ? Identity(result) : default;
     }
 
-    /// <summary>When a folder's list of names was last changed, as it says; default where that cannot be told.</summary>
+    /// <summary>The modification time of a folder, which changes with its list of names; default where it cannot be read.</summary>
     public static DateTime FolderWritten(string path)
     {
         try
@@ -113,7 +116,7 @@ static partial class FileId
         return StatX(file, "", AtEmptyPath, InodeNumber, ref MemoryMarshal.GetReference(result)) == 0 ? Identity(result) : default;
     }
 
-    /// <summary>statx(2) has one layout on every architecture: stx_ino at 32, stx_dev_major and _minor at 136 and 140.</summary>
+    /// <summary>statx(2) has the same layout on every architecture: stx_ino at 32, stx_dev_major and _minor at 136 and 140.</summary>
     static (long, long) Identity(ReadOnlySpan<byte> result) =>
         (((long)BitConverter.ToUInt32(result[136..]) << 32) | BitConverter.ToUInt32(result[140..]), BitConverter.ToInt64(result[32..]));
 

@@ -6,18 +6,21 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Tail;
 
-/// <summary>Decides which file an opened path is: a new one, or one that was read before and how far.</summary>
+/// <summary>Decides whether an opened file is new, or was read before and up to which position.</summary>
 static class FileIdentity
 {
-    /// <summary>A byte order mark: what may lie before the first line.</summary>
+    /// <summary>Bytes of a byte order mark, which may precede the first line.</summary>
     const int MarkLength = 3;
 
-    /// <param name="Refusal">Why the file is left alone for good.</param>
-    /// <param name="Mismatch">The file has a known one's header, but not its bytes: read again from the start.</param>
+    /// <param name="Refusal">Why the file is not read at all.</param>
+    /// <param name="Mismatch">The header is that of a known file, but other bytes differ: it is read from the start.</param>
     internal readonly record struct Result(string? Refusal = null, bool Mismatch = false);
 
-    /// <summary>Sets the file's identity and position. Leaves them alone while its header is not complete, an export is not at rest, or a log that it may be a copy of is still being read.</summary>
-    /// <param name="atRest">Nobody seems to be writing: an export can be looked at.</param>
+    /// <summary>
+    /// Sets the file's identity and position. Does nothing while its header is incomplete, an export is still growing, or a log that it may
+    /// be a copy of is still being read.
+    /// </summary>
+    /// <param name="atRest">The file seems to be no longer written: an export can be read.</param>
     public static Result Identify(LogFile file, LogRoot root, KnownFiles known, bool atRest)
     {
         var handle = file.Handle!;
@@ -44,7 +47,7 @@ static class FileIdentity
         var name = file.Name;
         foreach (var candidate in known.Candidates(root.Name, name, device, inode, hash))
         {
-            // Another file has it. One that had this name is read to its end first: this one may be a longer copy in its place, and goes on there.
+            // Held by another file. If that one had this name, it is read to its end first: this file may be a longer copy that replaced it and continues it.
             if (candidate.Holder is { } holder && holder != file)
             {
                 if (holder.Folder == file.Folder && holder.FileName == file.FileName)
@@ -61,11 +64,12 @@ static class FileIdentity
                 return default;
             }
 
-            // Where only the inode is the same, the file of that position was deleted, and this one has its inode.
+            // Where only the inode is the same, the file of that position was deleted and its inode reused.
             mismatch |= position.Name == name;
         }
 
-        var fresh = Renewed(file, new(known.NextId(), root.Name, name, device, inode, hash, known.NextGeneration(root.Name, name), 0, top.Start, 0, root.Server));
+        var fresh = Renewed(
+            file, new(known.NextId(), root.Name, name, device, inode, hash, known.NextGeneration(root.Name, name), 0, top.Start, 0, root.Server));
         Start(file, fresh, top.Header, top, format, root, device, inode);
         known.Adopt(file, known.Update(fresh), root.Name, device, inode);
         return new(Mismatch: mismatch);
@@ -74,7 +78,9 @@ static class FileIdentity
     static void Start(LogFile file, FilePosition position, LogHeader header, FileOpener.Top top, LogFormat format, LogRoot root, long device, long inode)
     {
         var reading = file.Reading;
-        reading.Tracked = new(position.Id, root.Name, file.Name, device, inode, position.HeaderHash, position.Generation, header, position.HeaderOffset, top.Encoding, format, root.Server ?? position.Server)
+        reading.Tracked = new(
+            position.Id, root.Name, file.Name, device, inode, position.HeaderHash, position.Generation, header,
+            position.HeaderOffset, top.Encoding, format, root.Server ?? position.Server)
         {
             Sessions = position.Sessions,
             Progress = file,
@@ -85,8 +91,8 @@ static class FileIdentity
     }
 
     /// <summary>
-    /// An export is what it is by its name, size, time of the last write and first bytes: written anew, it is another one, also where it says the same.
-    /// It has no guard: it is read from its start, and what is committed of it is passed over by the number of records.
+    /// An export is identified by its name, size, modification time and first bytes: a rewritten one is a new export, even with the same content.
+    /// It has no guard: it is read from its start, and committed records are skipped by their number.
     /// </summary>
     static Result IdentifyExport(LogFile file, LogRoot root, KnownFiles known)
     {
@@ -111,7 +117,10 @@ static class FileIdentity
         if (position is null)
         {
             before = known.FindExport(root.Name, file.Name);
-            position = new(before?.Id ?? known.NextId(), root.Name, file.Name, device, inode, hash, before?.Generation + 1 ?? known.NextGeneration(root.Name, file.Name), 0, 0, 0, root.Server, 0);
+            position = new(
+                before?.Id ?? known.NextId(), root.Name, file.Name, device, inode, hash,
+                before?.Generation + 1 ?? known.NextGeneration(root.Name, file.Name),
+                0, 0, 0, root.Server, 0);
         }
 
         Start(file, position, LogHeader.None, new(null, true, TextEncoding.Utf8, 0, default), format, root, device, inode);
@@ -120,14 +129,14 @@ static class FileIdentity
         return default;
     }
 
-    /// <summary>Enough to see what a file is.</summary>
+    /// <summary>The first bytes, enough to recognise the file's format.</summary>
     public static byte[] HeadOf(SafeFileHandle handle)
     {
         var head = new byte[NoLog.HeadLength];
         return head[..FileOpener.ReadAll(handle, head, 0)];
     }
 
-    /// <summary>Whether the bytes up to a position are those that were read, as far as its hashes tell.</summary>
+    /// <summary>Whether the bytes up to a position are unchanged, as far as the position's hashes show.</summary>
     static bool Holds(LogFile file, FilePosition position)
     {
         if (position.Offset > file.Size)
@@ -137,7 +146,7 @@ static class FileIdentity
         return Guard.Of(Before(file, position.Offset, Guard.Length)) == position.Guard && HeadAt(file, position.Offset) == position.Head;
     }
 
-    /// <summary>Whether what is at a path now is the file that was read: by its header, its first bytes and those before the offset.</summary>
+    /// <summary>Whether the file at a path is the one that was read: by its header, its first bytes and those before the offset.</summary>
     public static bool IsSame(KnownFile known, string path, (long Device, long Inode) identity)
     {
         try
@@ -155,9 +164,11 @@ static class FileIdentity
         }
     }
 
-    /// <summary>With both hashes, whatever version they come from.</summary>
+    /// <summary>The position with both hashes, also if an older version saved it.</summary>
     static FilePosition Renewed(LogFile file, FilePosition position) =>
-        position.Head is not null ? position : position with { Guard = file.GuardOf(Before(file, position.Offset, Guard.Length)), Head = file.Once ? 0 : HeadAt(file, position.Offset) };
+        position.Head is not null
+            ? position
+            : position with { Guard = file.GuardOf(Before(file, position.Offset, Guard.Length)), Head = file.Once ? 0 : HeadAt(file, position.Offset) };
 
     static byte[] Before(LogFile file, long offset, int most)
     {
@@ -172,9 +183,10 @@ static class FileIdentity
     }
 
     /// <summary>
-    /// Whether the file still begins with the bytes that were read. Asked after each read: a file that was emptied and written anew before it does not.
+    /// Whether the file still begins with the bytes that were read. Checked after each read: a file that was emptied and rewritten before the
+    /// read does not.
     /// </summary>
-    /// <param name="from">Where the read began. Where the guard covers everything before it, the guard has told.</param>
+    /// <param name="from">Where the read began. Where the guard covers all bytes before it, nothing more is checked.</param>
     public static bool StartHolds(LogFile file, long from)
     {
         if (file.Once)
@@ -184,8 +196,8 @@ static class FileIdentity
         return (from == file.Offset && from <= Guard.Length) || HeadAt(file, file.Offset) == file.Reading.Head;
     }
 
-    /// <summary>The head when the file will have been read up to the end of these bytes.</summary>
-    /// <param name="start">Where in the file they start.</param>
+    /// <summary>The head hash once the file has been read up to the end of these bytes.</summary>
+    /// <param name="start">Their offset in the file.</param>
     public static long HeadAfter(LogFile file, long start, ReadOnlySpan<byte> bytes)
     {
         if (file.Once || file.Offset >= Guard.Length)
@@ -193,7 +205,7 @@ static class FileIdentity
         return start == 0 ? Guard.Hash(bytes[..Math.Min(Guard.Length, bytes.Length)]) : HeadAt(file, start + bytes.Length);
     }
 
-    /// <summary>Of a file of which nothing is read yet, only the header tells.</summary>
+    /// <summary>While nothing of a file is read, only the header can be compared.</summary>
     static bool HeaderHolds(LogFile file)
     {
         var header = new byte[file.Tracked!.Header.Length];
@@ -201,7 +213,7 @@ static class FileIdentity
             || Guard.Hash(FileOpener.ReadTop(file.Handle!).Bytes.Span) == file.Tracked.HeaderHash;
     }
 
-    /// <summary>The log type that a file names itself, short and in visible characters: it goes to the program log and the page.</summary>
+    /// <summary>The log type in the file's header, shortened and in visible characters: it is shown in the log and on the page.</summary>
     static string Named(string logType) =>
         logType.Length == 0 ? "without #Log-type" : Visible.Start(logType, 60);
 }

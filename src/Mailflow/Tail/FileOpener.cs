@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Tail;
 
-/// <summary>Opens a file the way that Exchange bears, and finds out which one it is.</summary>
+/// <summary>Opens a file with shares that do not block Exchange's writer or its retention, and reads its header.</summary>
 static class FileOpener
 {
     const int ShortTop = 4096;
@@ -17,11 +17,11 @@ static class FileOpener
     public static SafeFileHandle Open(string path) =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
 
-    /// <summary>What stands at the top of the file.</summary>
-    /// <param name="Header">Null where no complete `#Fields:` line was found.</param>
+    /// <summary>The start of a file.</summary>
+    /// <param name="Header">Null without a complete `#Fields:` line.</param>
     /// <param name="Complete">False while the header may still be being written.</param>
-    /// <param name="Start">Where the lines may be read from: after the byte order mark.</param>
-    /// <param name="Bytes">Those through the `#Fields:` line.</param>
+    /// <param name="Start">The offset of the first line, after the byte order mark.</param>
+    /// <param name="Bytes">The bytes through the `#Fields:` line.</param>
     internal readonly record struct Top(LogHeader? Header, bool Complete, TextEncoding Encoding, int Start, ReadOnlyMemory<byte> Bytes);
 
     public static Top ReadTop(SafeFileHandle handle)
@@ -51,18 +51,19 @@ static class FileOpener
         var text = encoding == TextEncoding.Utf8 ? bytes : Transcoding.ToUtf8(bytes, encoding, out _);
         var textLength = text.Length;
         var start = encoding == TextEncoding.Utf8 ? LogHeader.ByteOrderMarkLength(text) : 2;
-        // A power loss, or a writer that went on at its old place in a file that was emptied, leaves NULs before the header.
+        // NULs before the header are left by a power loss, or by a writer that continues at its old offset in an emptied file.
         text = text.TrimStart((byte)0);
         if (LogHeader.TryParse(text, out var header))
             return new(header, true, encoding, start, text[..header.Length].ToArray());
 
-        // Nothing, NULs or empty lines, nothing but `#` lines so far, or no line end at all in a short file: Exchange may not have finished the header.
+        // Empty, NULs, empty lines, only `#` lines so far, or a short file without a line end: Exchange may not have finished the header.
         var rest = text[LogHeader.ByteOrderMarkLength(text)..].TrimStart("\r\n"u8);
-        var unfinished = rest.IsEmpty || (textLength < LogHeader.MaxLength && (rest[0] == '#' || (rest.Length < 64 && !rest.Contains((byte)'\n') && !rest.Contains((byte)0))));
+        var unfinished = rest.IsEmpty
+            || (textLength < LogHeader.MaxLength && (rest[0] == '#' || (rest.Length < 64 && !rest.Contains((byte)'\n') && !rest.Contains((byte)0))));
         return new(null, !unfinished, encoding, start, default);
     }
 
-    /// <summary>The `#Fields:` line that is in force at a position, or null where it is not there any more.</summary>
+    /// <summary>The `#Fields:` line that applies at a position; null where it is gone.</summary>
     public static LogHeader? ReadHeaderAt(SafeFileHandle handle, long offset, TextEncoding encoding, LogHeader top)
     {
         if (offset == 0)
@@ -70,10 +71,12 @@ static class FileOpener
         var bytes = new byte[LogHeader.MaxLength * 2];
         var length = ReadAll(handle, bytes, offset);
         var text = Transcoding.ToUtf8(bytes.AsSpan(0, length), encoding, out var textLength);
-        return LogHeader.TryParse(text.AsSpan(0, textLength), out var header) ? header with { LogType = top.LogType, Version = top.Version, Date = top.Date } : null;
+        return LogHeader.TryParse(text.AsSpan(0, textLength), out var header)
+            ? header with { LogType = top.LogType, Version = top.Version, Date = top.Date }
+            : null;
     }
 
-    /// <summary>As much as there is and fits: one call may give less.</summary>
+    /// <summary>Reads until the buffer is full or the file ends: one call may return less.</summary>
     public static int ReadAll(SafeFileHandle handle, Span<byte> bytes, long offset)
     {
         var length = 0;

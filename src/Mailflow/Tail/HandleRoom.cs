@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Mailflow.Tail;
 
 /// <summary>
-/// How many files all tailers together may have open. A system may allow a process 64 handles and the store, the page and a scrape need some of them.
-/// Some may be kept, for files that are being written; some are for files that are opened and closed in one turn.
+/// Limits the files that all tailers together have open. A system may allow a process only 64 handles, and the store, the page and scrapes
+/// need some of them. Some handles are kept, for files that are being written; the others are for files that are opened for one turn.
 /// </summary>
 sealed partial class HandleRoom : IDisposable
 {
-    /// <summary>What everything else needs.</summary>
+    /// <summary>Handles for everything else.</summary>
     const int Reserve = 48;
 
     const int Least = 4;
@@ -26,7 +26,7 @@ sealed partial class HandleRoom : IDisposable
         _turns = new((int)Math.Clamp(room / 8, Least, MostTurns));
     }
 
-    /// <summary>One more may stay open.</summary>
+    /// <summary>Reserves a handle for a file that stays open; false where there is none left.</summary>
     public bool TryKeep()
     {
         if (Interlocked.Increment(ref _kept) <= _most)
@@ -37,14 +37,14 @@ sealed partial class HandleRoom : IDisposable
 
     public void LetGo() => Interlocked.Decrement(ref _kept);
 
-    /// <summary>Waits until one may be opened for a turn.</summary>
+    /// <summary>Waits for a handle for one turn.</summary>
     public Task TurnAsync(CancellationToken stop) => _turns.WaitAsync(stop);
 
     public void EndTurn() => _turns.Release();
 
     public void Dispose() => _turns.Dispose();
 
-    /// <summary>Files that this process may have open.</summary>
+    /// <summary>How many files this process may have open.</summary>
     static long Limit()
     {
         const int OpenFiles = 7;

@@ -2,7 +2,7 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;
 
-/// <summary>A position as <see cref="KnownFiles"/> keeps it: one for each generation of a file. There may be hundreds of thousands.</summary>
+/// <summary>A position as kept in <see cref="KnownFiles"/>: one per generation of a file. There may be hundreds of thousands.</summary>
 sealed class KnownFile(FilePosition position)
 {
     const long NoRecords = -1;
@@ -33,25 +33,26 @@ sealed class KnownFile(FilePosition position)
 
     public bool IsExport => _records != NoRecords;
 
-    /// <summary>The file is in its folder, as far as its name tells.</summary>
+    /// <summary>Whether the file is in its folder, judged by its name.</summary>
     public bool IsPresent { get; set; }
 
-    /// <summary>The file that was opened and found to be this one.</summary>
+    /// <summary>The opened file that was identified as this one.</summary>
     public LogFile? Holder { get; set; }
 
-    /// <summary>The next one whose root and name have the same hash.</summary>
+    /// <summary>The next one with the same hash of root and name.</summary>
     public KnownFile? NextOfName { get; set; }
 
-    /// <summary>The next one whose device and inode have the same hash.</summary>
+    /// <summary>The next one with the same hash of device and inode.</summary>
     public KnownFile? NextOfInode { get; set; }
 
     public bool IsFile(long device, long inode) => inode != 0 && Inode == inode && Device == device;
 
-    public FilePosition ToPosition() => new(Id, Root, Name, Device, Inode, HeaderHash, Generation, _headerOffset, Offset, _guard, _server, IsExport ? _records : null)
-    {
-        Head = _hasHead ? _head : null,
-        Sessions = _sessions,
-    };
+    public FilePosition ToPosition() =>
+        new(Id, Root, Name, Device, Inode, HeaderHash, Generation, _headerOffset, Offset, _guard, _server, IsExport ? _records : null)
+        {
+            Head = _hasHead ? _head : null,
+            Sessions = _sessions,
+        };
 
     public void Rename(string root, string name) => (Root, Name) = (root, name);
 
@@ -60,7 +61,7 @@ sealed class KnownFile(FilePosition position)
     public void ReadTo(long offset, long guard, long? head)
     {
         (Offset, _guard, _hasHead, _head) = (offset, guard, head is not null, head ?? 0);
-        // They belong to the position that was loaded.
+        // They belong to the loaded position.
         _sessions = null;
     }
 

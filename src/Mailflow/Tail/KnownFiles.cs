@@ -3,26 +3,26 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;
 
-/// <summary>The positions that the store holds, and the numbers given to files. Shared by all tailers. Nothing here looks at all of them for one file.</summary>
+/// <summary>The positions from the store, and the numbers of files. Shared by all tailers. No operation on one file visits all of them.</summary>
 sealed class KnownFiles
 {
     readonly Lock _lock = new();
 
-    /// <summary>By <see cref="NameKey"/>; those with the same key are chained.</summary>
+    /// <summary>By <see cref="NameKey"/>; entries with the same key are chained.</summary>
     readonly Dictionary<long, KnownFile> _byName = [];
 
-    /// <summary>By <see cref="InodeKey"/>; those with the same key are chained.</summary>
+    /// <summary>By <see cref="InodeKey"/>; entries with the same key are chained.</summary>
     readonly Dictionary<long, KnownFile> _byInode = [];
 
-    /// <summary>The files that are in their folders now, by device and inode.</summary>
+    /// <summary>The files in their folders, by device and inode.</summary>
     readonly Dictionary<(long Device, long Inode), LogFile> _holders = [];
 
     readonly Dictionary<string, LogRoot>? _roots;
     long _lastId;
     int _looks;
 
-    /// <param name="positions">What the store holds.</param>
-    /// <param name="roots">The folders that are configured: under another name stands what was read before a folder was moved or renamed.</param>
+    /// <param name="positions">The positions from the store.</param>
+    /// <param name="roots">The configured roots: positions under other root names belong to folders that were moved or renamed.</param>
     public KnownFiles(IEnumerable<FilePosition> positions, IReadOnlyList<LogRoot>? roots = null)
     {
         _roots = roots?.ToDictionary(r => r.Name, StringComparer.Ordinal);
@@ -37,14 +37,14 @@ sealed class KnownFiles
     }
 
     /// <summary>
-    /// The positions that the file just opened may have; none where it is new. The header must be the same; then the same
-    /// inode (a rename), or the same name (a restored or moved folder) decides, and the newest generation first: what the guard says
-    /// of each is for the caller to see. A copy under another name is another file: read twice is better than not at all.
+    /// The positions that an opened file may have; none where it is new. The header must be equal; then an equal inode (a rename) or an equal
+    /// name (a restored or moved folder) decides, newest generation first. The caller checks the guard of each. A copy under another name is
+    /// another file: reading twice is better than not reading.
     /// </summary>
     public IReadOnlyList<FilePosition> Find(string root, string name, long device, long inode, long headerHash) =>
         [.. Candidates(root, name, device, inode, headerHash).Select(f => f.ToPosition())];
 
-    /// <summary>As <see cref="Find"/>.</summary>
+    /// <summary>See <see cref="Find"/>.</summary>
     public IReadOnlyList<KnownFile> Candidates(string root, string name, long device, long inode, long headerHash)
     {
         List<KnownFile>? found = null;
@@ -63,13 +63,16 @@ sealed class KnownFiles
         void Take(KnownFile? first, bool byName)
         {
             for (var file = first; file is not null; file = byName ? file.NextOfName : file.NextOfInode)
-                if (file.HeaderHash == headerHash && (file.Root == root || IsOrphan(file.Root)) && (byName ? file.Name == name : file.IsFile(device, inode)) && found?.Contains(file) is not true)
+                if (file.HeaderHash == headerHash
+                    && (file.Root == root || IsOrphan(file.Root))
+                    && (byName ? file.Name == name : file.IsFile(device, inode))
+                    && found?.Contains(file) is not true)
                     (found ??= []).Add(file);
         }
     }
 
     /// <summary>
-    /// A file is in its folder. What its name or inode says of it is taken for true until it is opened.
+    /// Records that a file is in its folder. Its identity is assumed from its name or inode until it is opened.
     /// </summary>
     public void Hold(LogFile file, string root, FoundFile found)
     {
@@ -80,7 +83,8 @@ sealed class KnownFiles
                 _holders[found.Identity] = file;
             Interlocked.Increment(ref _looks);
             file.Known = Newest(root, name);
-            for (var known = found.Inode == 0 ? null : _byInode.GetValueOrDefault(InodeKey(found.Device, found.Inode)); known is not null && file.Known is null; known = known.NextOfInode)
+            var known = found.Inode == 0 ? null : _byInode.GetValueOrDefault(InodeKey(found.Device, found.Inode));
+            for (; known is not null && file.Known is null; known = known.NextOfInode)
                 if (known.IsFile(found.Device, found.Inode) && known.Root == root)
                     file.Known = known;
             if (file.Known is not { IsExport: false } expected || expected.Offset > found.Size)
@@ -90,7 +94,7 @@ sealed class KnownFiles
         }
     }
 
-    /// <summary>It is there no more.</summary>
+    /// <summary>Records that a file is gone from its folder.</summary>
     public void Release(LogFile file)
     {
         lock (_lock)
@@ -106,26 +110,26 @@ sealed class KnownFiles
         }
     }
 
-    /// <summary>The file in a folder that has this device and inode.</summary>
+    /// <summary>The file in its folder with this device and inode.</summary>
     public LogFile? HolderOf((long Device, long Inode) identity)
     {
         lock (_lock)
             return _holders.GetValueOrDefault(identity);
     }
 
-    /// <summary>What it costs to look at all files and folders once, in files.</summary>
+    /// <summary>The cost of checking all files and folders once, in files.</summary>
     public int Looks => Volatile.Read(ref _looks);
 
     public void AddLooks(int looks) => Interlocked.Add(ref _looks, looks);
 
-    /// <summary>The numbers of the files that are in their folders.</summary>
+    /// <summary>The numbers of the files in their folders.</summary>
     public HashSet<long> Present()
     {
         lock (_lock)
             return [.. All().Where(f => f.IsPresent).Select(f => f.Id)];
     }
 
-    /// <summary>The path under another root under which a file was read before, and still has; null where there is none. It is read on there.</summary>
+    /// <summary>The path under another root under which a file was already read and still exists, where it is continued; otherwise null.</summary>
     public string? IsReadElsewhere(string root, long device, long inode)
     {
         List<string>? paths = null;
@@ -136,28 +140,28 @@ sealed class KnownFiles
         return paths?.Find(p => FileId.Find(p, follow: false, out _, out _)?.Identity == (device, inode));
     }
 
-    /// <summary>The numbers of those that lie below a folder of a root.</summary>
+    /// <summary>The numbers of the files below a folder of a root.</summary>
     public IReadOnlyList<long> Below(string root, string folder)
     {
         lock (_lock)
             return [.. All().Where(p => p.Root == root && p.Name.StartsWith(folder + "/", StringComparison.Ordinal)).Select(p => p.Id)];
     }
 
-    /// <summary>An export that is written anew under its name takes the place of the one before.</summary>
+    /// <summary>The last export of this name: a rewritten export replaces it.</summary>
     public KnownFile? FindExport(string root, string name)
     {
         lock (_lock)
             return Newest(root, name, exports: true);
     }
 
-    /// <summary>The generation for a new file of this name.</summary>
+    /// <summary>The generation of a new file of this name.</summary>
     public int NextGeneration(string root, string name)
     {
         lock (_lock)
             return Newest(root, name)?.Generation + 1 ?? 0;
     }
 
-    /// <summary>Takes up a position, in place of the one with its number.</summary>
+    /// <summary>Adds a position, replacing the one with its number.</summary>
     public KnownFile Update(FilePosition position, KnownFile? before = null)
     {
         lock (_lock)
@@ -168,7 +172,7 @@ sealed class KnownFiles
         }
     }
 
-    /// <summary>The file was opened, and is this one.</summary>
+    /// <summary>Records that an opened file was identified as this one.</summary>
     public void Adopt(LogFile file, KnownFile known, string root, long device, long inode)
     {
         var name = file.Name;
@@ -185,14 +189,14 @@ sealed class KnownFiles
             if (known.Root == root && known.Name == name && known.Device == device && known.Inode == inode)
                 return;
             Remove(known);
-            // One text for the name, where there are hundreds of thousands.
+            // Shares one string for the name, because there may be hundreds of thousands.
             known.Rename(root, name);
             known.Move(device, inode);
             Link(known);
         }
     }
 
-    /// <summary>The file has another name now.</summary>
+    /// <summary>Records the file's new name.</summary>
     public void Renamed(KnownFile file, string root, string name)
     {
         lock (_lock)
@@ -203,7 +207,7 @@ sealed class KnownFiles
         }
     }
 
-    /// <summary>These files have been gone for long.</summary>
+    /// <summary>Removes files that have been gone for long.</summary>
     public void Forget(IReadOnlyList<long> ids)
     {
         var forgotten = ids.ToHashSet();
@@ -212,22 +216,23 @@ sealed class KnownFiles
                 Remove(file);
     }
 
-    /// <summary>Reading an export broke off there.</summary>
+    /// <summary>Records that reading an export was interrupted at this point.</summary>
     public void BrokeOff(KnownFile file, BrokenOff at)
     {
         lock (_lock)
             file.BrokeOff(at);
     }
 
-    /// <summary>The file was read up to here.</summary>
+    /// <summary>Records how far the file was read.</summary>
     public void Moved(KnownFile file, Block block)
     {
         lock (_lock)
             file.ReadTo(block.End, block.Guard, block.Head);
     }
 
-    /// <summary>Names of roots that are not configured are one: whichever folder it was, it may be this one.</summary>
-    long NameKey(string? root, string name) => ((long)(root is null || IsOrphan(root) ? 0 : root.GetHashCode(StringComparison.Ordinal)) << 32) | (uint)name.GetHashCode(StringComparison.Ordinal);
+    /// <summary>Root names that are not configured count as one: such a folder may have been renamed to this one.</summary>
+    long NameKey(string? root, string name) =>
+        ((long)(root is null || IsOrphan(root) ? 0 : root.GetHashCode(StringComparison.Ordinal)) << 32) | (uint)name.GetHashCode(StringComparison.Ordinal);
 
     static long InodeKey(long device, long inode) => (device * 31) ^ inode;
 

@@ -11,11 +11,11 @@ enum Waiting : byte
     Live,
     Backlog,
 
-    /// <summary>It cannot be read now: it is tried again at the next tick.</summary>
+    /// <summary>It cannot be read now and is retried at the next tick.</summary>
     Later,
 }
 
-/// <summary>One path under a root, and how far it has been read. What only a file needs that is being read is in <see cref="Reading"/>.</summary>
+/// <summary>A path under a root, and how far it has been read. State needed only while a file is read is in <see cref="Reading"/>.</summary>
 sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Figures), IDisposable
 {
     Reading? _reading;
@@ -26,7 +26,7 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
 
     public string Path => System.IO.Path.Combine(Folder.Path, FileName);
 
-    /// <summary>What was written before this was not written just now, whatever the clock of the share says.</summary>
+    /// <summary>A modification time older than this is not recent, even if the clock of the share is wrong.</summary>
     static readonly TimeSpan Recent = TimeSpan.FromMinutes(2);
 
     /// <summary>Path below the root, with `/`.</summary>
@@ -34,58 +34,58 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
 
     public LogSeries? Series { get; set; }
 
-    /// <summary>Device and inode that the path named when it was last looked at; zeros where the system does not tell.</summary>
+    /// <summary>Device and inode of the path at the last check; zeros where the system has none.</summary>
     public (long Device, long Inode) Identity { get; set; }
 
-    /// <summary>When the file was made, as far as the system tells: a deleted file's inode may be another's soon.</summary>
+    /// <summary>Creation time, where the system has one: the inode of a deleted file may soon be reused.</summary>
     public long Born { get; set; }
 
     public DateTime LastWrite { get; set; }
 
-    /// <summary>When size or time of the last write were last seen to change: an export is read when it has come to rest.</summary>
+    /// <summary>When size or modification time were last seen to change: an export is read when it has stopped changing.</summary>
     public DateTime ChangedAt { get; set; }
 
-    /// <summary>Since when it has bytes that were not looked at.</summary>
+    /// <summary>Since when it has unread bytes.</summary>
     public DateTime PendingSince { get; set; }
 
-    /// <summary>What is kept of it when it is closed or renamed. Before it was opened, what its name says.</summary>
+    /// <summary>The state kept when it is closed or renamed. Before it was opened, assumed from its name.</summary>
     public KnownFile? Known { get; set; }
 
-    /// <summary>The last listing of its folder that showed it.</summary>
+    /// <summary>The last listing of its folder that contained it.</summary>
     public int Listing { get; set; }
 
-    /// <summary>Nothing more could be read as the file was last seen: look again when size or time change.</summary>
+    /// <summary>Everything was read at the last check: it is checked again when size or time change.</summary>
     public bool AtEnd { get; set; }
 
-    /// <summary>It is looked at at each tick.</summary>
+    /// <summary>It is checked at each tick.</summary>
     public bool IsHot { get; set; }
 
     public Waiting Waits { get; set; }
 
-    /// <summary>Its bytes were found to be others, which was said; it is to be identified again.</summary>
+    /// <summary>Its bytes were found to have changed, which was reported; it must be identified again.</summary>
     public bool Replaced { get; set; }
 
-    /// <summary>It may be another file by now: it is identified once more.</summary>
+    /// <summary>It may be another file by now and must be identified again.</summary>
     public bool LookAgain { get; set; }
 
     /// <summary>Why the file is left alone: no header, or a log of another kind.</summary>
     public IgnoredFile? Ignored { get; set; }
 
-    /// <summary>Why it could not be opened or read the last time; tried again.</summary>
+    /// <summary>Why it could not be opened or read last time; it is retried.</summary>
     public string? Error { get; set; }
 
     public Reading Reading => _reading ??= new();
 
-    /// <summary>Open while there is something to read or the file was written lately.</summary>
+    /// <summary>Open while there is something to read or the file was written recently.</summary>
     public SafeFileHandle? Handle => _reading?.Handle;
 
-    /// <summary>Null until the header was read, and again when all is read and the file was closed.</summary>
+    /// <summary>Null until the header is read, and again when everything is read and the file is closed.</summary>
     public TrackedFile? Tracked => _reading?.Tracked;
 
-    /// <summary>Read once, from start to end, by a scan: nothing about it is stored.</summary>
+    /// <summary>Read once from start to end by a scan: nothing about it is stored.</summary>
     public bool Once { get; init; }
 
-    /// <summary>The guard that these bytes before a position make.</summary>
+    /// <summary>The guard hash of the bytes before a position.</summary>
     public long GuardOf(ReadOnlySpan<byte> bytesBefore) => Once ? Guard.OfNow(bytesBefore) : Guard.Of(bytesBefore);
 
     public long Unread => Ignored is null ? Math.Max(0, Size - Offset) : 0;
@@ -93,21 +93,21 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
     /// <summary>Also where the size is the offset: the file may have been written anew to just this length, which the guard tells.</summary>
     public bool MayHaveMore => _reading?.Given?.Failure is not null || (!AtEnd && (Ignored is null || LookAgain));
 
-    /// <summary>What a scan reads.</summary>
+    /// <summary>A file of a scan.</summary>
     public static LogFile Alone(string path)
     {
         var folder = System.IO.Path.GetDirectoryName(path) ?? "";
         return new(new(new(), folder, folder.TrimEnd('/')), System.IO.Path.GetFileName(path)) { Once = true };
     }
 
-    /// <summary>Takes over what the folder shows.</summary>
-    /// <returns>Whether that is news.</returns>
+    /// <summary>Updates it from a folder listing.</summary>
+    /// <returns>Whether anything has changed.</returns>
     public bool See(FoundFile found, DateTime now)
     {
         (Identity, Born) = (found.Identity, found.Born);
         if (found.Size == Size && found.LastWrite == LastWrite)
             return false;
-        // At the first look nobody knows when the file changed: one that was written long ago has not changed now.
+        // At the first check the time of the change is unknown: a file that was written long ago has not changed now.
         ChangedAt = ChangedAt == default && now - found.LastWrite > Recent ? found.LastWrite : now;
         if (AtEnd || PendingSince == default)
             PendingSince = now;
@@ -116,7 +116,7 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
         return true;
     }
 
-    /// <summary>All is read and nothing is open: what is left is small. A log is identified again when there is more of it.</summary>
+    /// <summary>Everything is read and nothing is open: only a little state is kept. A log is identified again when it grows.</summary>
     public void Rest()
     {
         if (_reading is { Handle: null, Given: null } && AtEnd)
@@ -134,7 +134,7 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
     public void Dispose() => Close();
 }
 
-/// <summary>A file that is being read.</summary>
+/// <summary>The state of a file while it is read.</summary>
 sealed class Reading
 {
     public SafeFileHandle? Handle { get; set; }
@@ -144,27 +144,27 @@ sealed class Reading
     /// <summary>Hash of the bytes before the offset.</summary>
     public long Guard { get; set; }
 
-    /// <summary>Hash of the first bytes, up to the offset at the most.</summary>
+    /// <summary>Hash of the first bytes, at most up to the offset.</summary>
     public long Head { get; set; }
 
-    /// <summary>Size when its bytes were last found to be those that were read.</summary>
+    /// <summary>Size at which its bytes were last verified.</summary>
     public long VerifiedSize { get; set; }
 
-    /// <summary>A stretch that is being passed over: where it starts and why.</summary>
+    /// <summary>A range that is being skipped: its start and the reason.</summary>
     public (long Start, Unreadable Reason)? Skipping { get; set; }
 
-    /// <summary>How far the stretch has been looked at.</summary>
+    /// <summary>How far the range was examined.</summary>
     public long SkippedTo { get; set; }
 
-    /// <summary>Size and time of the last write of the export that it was found to be; default for a log.</summary>
+    /// <summary>Size and modification time that identify the export; default for a log.</summary>
     public (long Size, DateTime LastWrite) Export { get; set; }
 
-    /// <summary>The export as a reader has it, or had it last.</summary>
+    /// <summary>The export as it was last handed to a reader.</summary>
     public WholeFile? Given { get; set; }
 
-    /// <summary>Reading it broke off: not before this is it tried again.</summary>
+    /// <summary>Reading was interrupted: it is not retried before this time.</summary>
     public DateTimeOffset NotBefore { get; set; }
 
-    /// <summary>Records of the export that are committed already.</summary>
+    /// <summary>Records of the export that are already committed.</summary>
     public long Records { get; set; }
 }

@@ -1,9 +1,9 @@
 namespace Mailflow.Tail;
 
-/// <summary>Files of one folder that are written one after the other, and how fast.</summary>
+/// <summary>Files of one folder that are written one after the other, and their rate.</summary>
 sealed class LogSeries(string prefix)
 {
-    /// <summary>The rate is that of an hour, in parts.</summary>
+    /// <summary>The rate is measured over an hour, in this many parts.</summary>
     const int Parts = 12;
 
     static readonly TimeSpan Part = TimeSpan.FromMinutes(5);
@@ -15,11 +15,12 @@ sealed class LogSeries(string prefix)
 
     public string Prefix => prefix;
 
-    /// <summary>The one that is being written, most likely: it is looked at at each tick.</summary>
+    /// <summary>Most likely the file that is being written: it is checked at each tick.</summary>
     public LogFile? Newest { get; set; }
 
     /// <summary>
-    /// What its files tell at the first look: each was written between the last write of the one before it and its own. The newest hour of that, or what there is.
+    /// Estimates the rate at the first listing: each file was written between the modification time of the one before and its own. Uses the
+    /// newest hour of that, or what there is.
     /// </summary>
     public void Start(IEnumerable<LogFile> files, DateTime now)
     {
@@ -38,7 +39,7 @@ sealed class LogSeries(string prefix)
         }
     }
 
-    /// <summary>A file has grown, or is new.</summary>
+    /// <summary>Adds bytes: a file has grown, or is new.</summary>
     public void Append(long bytes, DateTime now)
     {
         if (bytes <= 0)
@@ -47,11 +48,11 @@ sealed class LogSeries(string prefix)
         _appended[_part % Parts] += bytes;
     }
 
-    /// <summary>Bytes a second over the last hour; what was not seen of it is as it was before.</summary>
+    /// <summary>Bytes per second over the last hour; for the part of it before the start, the rate before is used.</summary>
     public double Rate(DateTime now)
     {
         Turn(now);
-        // The part that is not over yet, and those before it.
+        // The current part, which is incomplete, and those before it.
         var covered = (Part * (Parts - 1)).TotalSeconds + (now.Ticks % Part.Ticks / (double)TimeSpan.TicksPerSecond);
         var seen = Math.Clamp((now - _since).TotalSeconds, 0, covered);
         return (_appended.Sum() + (_seed * (covered - seen))) / covered;

@@ -1,9 +1,9 @@
 namespace Mailflow.Tail;
 
-/// <summary>What a file is that has no header of a log, as far as its first bytes tell.</summary>
+/// <summary>Describes a file without a log header, from its first bytes.</summary>
 static class NoLog
 {
-    /// <summary>Enough of a file to see that.</summary>
+    /// <summary>How many bytes are needed for that.</summary>
     public const int HeadLength = 4096;
 
     /// <summary>Null where it is not compressed.</summary>
@@ -19,7 +19,7 @@ static class NoLog
             _ => null,
         } is { } by ? $"it is compressed ({by}) and must be unpacked first" : null;
 
-    /// <summary>Null where nothing is known of such a file.</summary>
+    /// <summary>Null where the format is not known.</summary>
     public static string? Says(ReadOnlySpan<byte> head) =>
         Compressed(head) ?? head switch
         {
@@ -28,7 +28,7 @@ static class NoLog
             _ => null,
         };
 
-    /// <summary>The same of a file that nobody writes any more: where `run` waits for a header, it has none.</summary>
+    /// <summary>The same for a file that is no longer written: `run` would wait for a header, a scan reports that there is none.</summary>
     public static string AtRest(ReadOnlySpan<byte> head) =>
         Says(head) ?? (head switch
         {

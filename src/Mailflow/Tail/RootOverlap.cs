@@ -2,10 +2,10 @@ using Mailflow.Configuration;
 
 namespace Mailflow.Tail;
 
-/// <summary>Finds roots that are the same folder, or lie inside one another, whatever they are called: by links and mounts. Their rows would be counted twice.</summary>
+/// <summary>Finds roots that are the same folder or inside one another, through links and mounts. Their rows would be counted twice.</summary>
 static class RootOverlap
 {
-    /// <summary>A share that hangs does not hold up the start: nothing is said of it.</summary>
+    /// <summary>A hanging share does not delay the start: it is not checked.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     const int MaxDepth = 64;
@@ -16,7 +16,10 @@ static class RootOverlap
             return [];
         var asked = roots.Select(r => Task.Run(() => Above(r.Folder))).ToList();
         await ((Task)Task.WhenAll(asked)).WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var known = roots.Zip(asked).Where(a => a.Second is { IsCompletedSuccessfully: true, Result.Count: > 0 }).Select(a => (Root: a.First, Above: a.Second.Result)).ToList();
+        var known = roots.Zip(asked)
+            .Where(a => a.Second is { IsCompletedSuccessfully: true, Result.Count: > 0 })
+            .Select(a => (Root: a.First, Above: a.Second.Result))
+            .ToList();
         var faults = new List<string>();
         var byFolder = new Dictionary<(long, long), LogRoot>();
         foreach (var (root, above) in known)
@@ -32,7 +35,7 @@ static class RootOverlap
     static string Fault(LogRoot root, LogRoot other, string how) =>
         $"Logs: {root.Folder} {how} {other.Folder}, through a link or a mount. Its rows would be counted twice. Give separate folders.";
 
-    /// <summary>The folder and those above it, as the system knows them; none where it does not tell.</summary>
+    /// <summary>The identities of the folder and its parents; none where the system has none.</summary>
     static List<(long, long)> Above(string folder)
     {
         var above = new List<(long, long)>();

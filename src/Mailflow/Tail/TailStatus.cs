@@ -7,13 +7,13 @@ namespace Mailflow.Tail;
 /// <summary>Collects what a tailer sees and publishes it whole.</summary>
 sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
 {
-    /// <summary>Troubles that are told one by one.</summary>
+    /// <summary>How many files with problems are listed.</summary>
     public const int MaxTroubles = 20;
 
-    /// <summary>A share that is only slow answers within this.</summary>
+    /// <summary>A share that is slow but works answers within this time.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>To estimate the headroom all files of a series are looked at: with many of them, not at each poll.</summary>
+    /// <summary>How often the headroom is estimated: that visits all files of a series.</summary>
     static readonly TimeSpan Estimate = TimeSpan.FromSeconds(5);
 
     readonly SortedDictionary<string, LogFile> _failed = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
 
     SourceStatus _last = new(root, default, null, null, 0, 0, null) { IsNew = true };
 
-    /// <summary>As of the last poll; a poll that does not come to its end is seen as well.</summary>
+    /// <summary>The state at the last poll; also reports a poll that hangs.</summary>
     public SourceStatus Current
     {
         get
@@ -42,7 +42,7 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
     /// <summary>Whether the tailer's own calls are answered.</summary>
     public Pulse Pulse { get; } = new(clock);
 
-    /// <summary>Whether those of its export worker are.</summary>
+    /// <summary>Whether the calls of its export worker are answered.</summary>
     public Pulse ExportPulse { get; } = new(clock);
 
     public string? Error { get; set; }
@@ -57,7 +57,7 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
 
     public long Replaced { get; set; }
 
-    /// <summary>What is wrong with a file; null where nothing is.</summary>
+    /// <summary>Records the problem of a file; null where there is none.</summary>
     public void Set(LogFile file, string? trouble)
     {
         if (_names.Remove(file, out var before))
@@ -75,8 +75,8 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
         (file.Ignored is null ? _failed : _ignored)[name] = file;
     }
 
-    /// <summary>A file is read under another root.</summary>
-    /// <returns>Whether that is news.</returns>
+    /// <summary>Records that a file is read under another root.</summary>
+    /// <returns>Whether that was not known before.</returns>
     public bool Share(string path, string otherPath)
     {
         if (_shared is not null)
@@ -86,7 +86,7 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
         return true;
     }
 
-    /// <param name="pending">Files with bytes that were not looked at.</param>
+    /// <param name="pending">Files with unread bytes.</param>
     /// <param name="now">The time.</param>
     public void Update(IEnumerable<LogFile> pending, DateTimeOffset now)
     {

@@ -7,21 +7,21 @@ using Mailflow.Pipeline;
 namespace Mailflow.Tail;
 
 /// <summary>
-/// Follows one root: reads whole lines of its files in blocks. It knows identity, generation and offset, and nothing of columns.
-/// What <see cref="Discovery"/> sees is the truth; every root has its own tailer, so that a share that hangs holds up nobody else.
+/// Follows one root: reads whole lines of its files in blocks. It knows identity, generation and offset, but not columns.
+/// <see cref="Discovery"/> finds the files. Every root has its own tailer, so that a hanging share does not delay others.
 /// </summary>
 sealed class Tailer : IDisposable
 {
-    /// <summary>Blocks of a file that is being written that are read before the others get their turn.</summary>
+    /// <summary>Blocks of a live file that are read before other files get their turn.</summary>
     const int LiveTurn = 4;
 
     /// <summary>Blocks of the oldest backlog that are read before the live files get their turn again.</summary>
     const int BacklogTurn = 32;
 
-    /// <summary>Files that get a turn before the folder is looked at again; to open one costs as much as to read an eighth of a block.</summary>
+    /// <summary>Files that get a turn before the folder is checked again; opening one costs as much as reading an eighth of a block.</summary>
     const int MaxFiles = 8 * BacklogTurn;
 
-    /// <summary>Exports that are open because they were handed over and not read yet.</summary>
+    /// <summary>Exports that may be open at once, handed over and not read yet.</summary>
     const int MaxGiven = 16;
 
     readonly LogRoot _root;
@@ -35,7 +35,7 @@ sealed class Tailer : IDisposable
     readonly TailStatus _status;
     readonly Turns _turns;
 
-    /// <summary>Files that have no name in the folder any more, but are open and not read to their end.</summary>
+    /// <summary>Files without a name in the folder that are still open and not read to their end.</summary>
     readonly List<LogFile> _gone = [];
 
     /// <summary>Files that stay open between their turns.</summary>
@@ -44,7 +44,7 @@ sealed class Tailer : IDisposable
     /// <summary>Exports that were handed over.</summary>
     readonly List<WholeFile> _given = [];
 
-    /// <summary>So many more may be in this poll.</summary>
+    /// <summary>Exports that may still be handed over in this poll.</summary>
     int _mayGive;
 
     bool _more;
@@ -58,16 +58,16 @@ sealed class Tailer : IDisposable
         _discovery = new(root, known, options, clock, log, _status, this);
     }
 
-    /// <summary>What this tailer sees, renewed at each poll.</summary>
+    /// <summary>The state of the root, replaced at each poll.</summary>
     public SourceStatus Status => _status.Current;
 
     public RootFigures Figures { get; } = new();
 
-    /// <summary>All its files; for whoever polls, between two polls.</summary>
+    /// <summary>All its files; only to be used between two polls.</summary>
     public IEnumerable<LogFile> Files => _discovery.Files.Concat(_gone);
 
     /// <summary>Follows the root until <paramref name="stop"/>.</summary>
-    /// <param name="readers">Where lines go: a file's to one of them.</param>
+    /// <param name="readers">Where lines go: all blocks of a file to the same reader.</param>
     /// <param name="exports">Where exports go.</param>
     /// <param name="stop">When to end.</param>
     public async Task RunAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
@@ -83,15 +83,15 @@ sealed class Tailer : IDisposable
         }
     }
 
-    /// <summary>Tailers tick at the same moments: hundreds that wake up one by one cost more than what they look at.</summary>
+    /// <summary>Tailers tick at the same moments: hundreds that wake up separately cost more than their work.</summary>
     TimeSpan UntilTick() =>
         TimeSpan.FromTicks(_options.PollInterval.Ticks - (_clock.GetElapsedTime(0).Ticks % _options.PollInterval.Ticks));
 
-    /// <summary>Looks at what is due and reads what is new, up to a turn.</summary>
+    /// <summary>Checks what is due and reads new data, up to a turn.</summary>
     /// <returns>True where more can be read at once.</returns>
     public async Task<bool> PollAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
-        // While a backlog is read, what could not be read is tried again as often as else.
+        // While a backlog is read, failed files are retried as often as otherwise.
         if (!_more || _clock.GetElapsedTime(_ticked) >= _options.PollInterval)
         {
             _turns.Tick();
@@ -151,7 +151,7 @@ sealed class Tailer : IDisposable
         return _turns.HasMore;
     }
 
-    /// <summary>Reads what has no name any more, and lets go of it at its end.</summary>
+    /// <summary>Reads a file without a name, and closes it at its end.</summary>
     async Task DrainAsync(LogFile file, IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
         await ReadAsync(file, BacklogTurn, readers, exports, stop);
@@ -161,23 +161,23 @@ sealed class Tailer : IDisposable
         LetGo(file);
     }
 
-    /// <summary>It may have more to read.</summary>
+    /// <summary>Queues a file that may have more data.</summary>
     public void Changed(LogFile file) => _turns.Add(file);
 
-    /// <summary>Whether the file that is found is the one that was read under another name, and not a new one that has its inode.</summary>
+    /// <summary>Whether the found file is the one that was read under another name, and not a new one with its inode.</summary>
     public static bool IsRenamed(LogFile file, FoundFile found)
     {
         if (file.Handle is not null)
             return true;
         if (Discovery.IsReborn(file, found))
             return false;
-        // Of one that was never opened, and of an export, nothing but this is known.
+        // For a file that was never opened, and for an export, there is nothing else to compare.
         if (file.Known is not { IsExport: false, Holder: not null } known)
             return found.Size >= file.Size && found.LastWrite >= file.LastWrite;
         return FileIdentity.IsSame(known, found.Path, found.Identity);
     }
 
-    /// <summary>It has another name now: its position goes with it.</summary>
+    /// <summary>Records the new name: the position is kept.</summary>
     public void Renamed(LogFile file)
     {
         _gone.Remove(file);
@@ -187,7 +187,7 @@ sealed class Tailer : IDisposable
             file.Reading.Tracked = tracked with { Name = file.Name };
     }
 
-    /// <summary>As the open handle has it. On a share that fails, what was known before holds.</summary>
+    /// <summary>Updates size and time from the open handle. On a failing share the last known values are kept.</summary>
     public static void Measure(LogFile file)
     {
         try
@@ -199,7 +199,7 @@ sealed class Tailer : IDisposable
         }
     }
 
-    /// <summary>Exchange deletes the oldest file when its folder is full. What is open can still be read to its end.</summary>
+    /// <summary>Exchange deletes the oldest file when its folder is full. A file that is open can still be read to its end.</summary>
     public void Gone(LogFile file)
     {
         if (_gone.Contains(file))
@@ -251,7 +251,7 @@ sealed class Tailer : IDisposable
         }
     }
 
-    /// <summary>Thousands of files may have something new at once: they are not all held open. What nobody writes needs not be.</summary>
+    /// <summary>Decides whether a file stays open: thousands may have new data at once, and idle ones need not be open.</summary>
     void Keep(LogFile file)
     {
         var isOld = !file.MayHaveMore && _clock.GetUtcNow().UtcDateTime - file.LastWrite > _options.KeepOpen;
@@ -261,11 +261,12 @@ sealed class Tailer : IDisposable
             Close(file);
     }
 
-    async Task<bool> ReadBlocksAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
+    async Task<bool> ReadBlocksAsync(
+        LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
     {
         try
         {
-            // Many wait already: a later poll hands it over.
+            // Too many are waiting: a later poll hands it over.
             if (_mayGive <= 0 && file.Tracked?.Format.IsExport == true)
                 return false;
             _status.Pulse.Ask();
@@ -336,7 +337,7 @@ sealed class Tailer : IDisposable
         _status.LastRead = _clock.GetUtcNow();
     }
 
-    /// <summary>Opens the file and finds out which one it is.</summary>
+    /// <summary>Opens and identifies the file.</summary>
     /// <returns>False where there is nothing to read yet, or never.</returns>
     bool Open(LogFile file)
     {
@@ -359,7 +360,7 @@ sealed class Tailer : IDisposable
             if (device == tracked.Device && inode == tracked.Inode && (!tracked.Format.IsExport || reading.Export == (file.Size, file.LastWrite)))
                 return true;
             if (tracked.Format.IsExport)
-                // Written anew: that is how exports are, and no log that was replaced.
+                // Rewritten, which is normal for exports and not reported like a replaced log.
                 reading.Tracked = null;
         }
 
@@ -388,14 +389,14 @@ sealed class Tailer : IDisposable
         return file.Tracked is not null && file.Ignored is null;
     }
 
-    /// <summary>Size and time of the last write stood still for some polls; an old file need not be watched for that.</summary>
+    /// <summary>Whether size and modification time have not changed for some polls; an old file counts at once.</summary>
     bool IsAtRest(LogFile file)
     {
         var now = _clock.GetUtcNow().UtcDateTime;
         return now - file.ChangedAt >= _options.Settle || now - file.LastWrite > TimeSpan.FromMinutes(1);
     }
 
-    /// <summary>The file is another one than it was: identify it again, from its start. It stays open: its name may be gone.</summary>
+    /// <summary>The file has been replaced: it is identified again from its start. It stays open, because its name may be gone.</summary>
     static void Forget(LogFile file)
     {
         file.Reading.Tracked = null;
@@ -404,7 +405,7 @@ sealed class Tailer : IDisposable
         file.AtEnd = false;
     }
 
-    /// <summary>Keeps open what is being written, so that it can be read to its end even when it is deleted; and no more than that.</summary>
+    /// <summary>Closes idle files. Files that are being written stay open, so that they can be read to their end even when they are deleted.</summary>
     void CloseIdle()
     {
         var now = _clock.GetUtcNow().UtcDateTime;

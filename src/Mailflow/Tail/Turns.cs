@@ -5,7 +5,7 @@ using Mailflow.Pipeline;
 namespace Mailflow.Tail;
 
 /// <summary>
-/// Whose turn it is: files that are being written go first, then the oldest of the backlog. What cannot be read now waits for the next tick.
+/// Decides which file is read next: live files first, then the oldest backlog. Files that cannot be read wait for the next tick.
 /// </summary>
 sealed class Turns(TailOptions options, TimeProvider clock)
 {
@@ -13,31 +13,31 @@ sealed class Turns(TailOptions options, TimeProvider clock)
     readonly PriorityQueue<LogFile, LogFile> _backlog = new(ByAge.Instance);
     readonly List<LogFile> _later = [];
 
-    /// <summary>Some wait that nobody has looked at.</summary>
+    /// <summary>Whether files are waiting for a turn.</summary>
     public bool HasMore => _live.Count > 0 || _backlog.Count > 0;
 
     public IEnumerable<LogFile> All => _live.UnorderedItems.Concat(_backlog.UnorderedItems).Select(i => i.Element).Concat(_later);
 
-    /// <summary>It may have more to read.</summary>
+    /// <summary>Queues a file that may have more data.</summary>
     public void Add(LogFile file)
     {
         if (file.Waits is Waiting.Live or Waiting.Later)
             return;
-        // One of the backlog that is written to gets its turn among the live ones; its place in the backlog is void.
+        // A backlog file that is written again moves to the live queue; its entry in the backlog becomes void.
         if (IsLive(file))
             Enter(_live, file, Waiting.Live);
         else if (file.Waits == Waiting.No)
             Enter(_backlog, file, Waiting.Backlog);
     }
 
-    /// <summary>It cannot be read now.</summary>
+    /// <summary>Queues a file that cannot be read now.</summary>
     public void Later(LogFile file)
     {
         file.Waits = Waiting.Later;
         _later.Add(file);
     }
 
-    /// <summary>A tick has passed: what could not be read may be read now.</summary>
+    /// <summary>At a tick, files that could not be read are retried.</summary>
     public void Tick()
     {
         foreach (var file in _later)
@@ -76,7 +76,7 @@ sealed class Turns(TailOptions options, TimeProvider clock)
 
     bool IsLive(LogFile file) => clock.GetUtcNow().UtcDateTime - file.LastWrite < options.LiveWithin;
 
-    /// <summary>The oldest last write first; a file that is written to while it waits keeps its place or comes a little late.</summary>
+    /// <summary>Oldest modification time first; a file that is written while it waits keeps its place or moves back a little.</summary>
     sealed class ByAge : IComparer<LogFile>
     {
         public static readonly ByAge Instance = new();

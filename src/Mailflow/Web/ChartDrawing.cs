@@ -93,7 +93,9 @@ static class ChartDrawing
         place == chart.Causes.Count ? "other" : CauseTable.TryParse(chart.Causes[place], out var cause) ? CauseWords.Of(cause, count) : chart.Causes[place];
 
     static string At(DateTimeOffset time, FailureChart chart, TimeZoneInfo zone) =>
-        TimeZoneInfo.ConvertTime(time, zone).ToString(chart.Step >= TimeSpan.FromDays(1) ? "yyyy-MM-dd" : chart.Bars.Count * chart.Step > TimeSpan.FromHours(26) ? "yyyy-MM-dd HH:mm" : "HH:mm", CultureInfo.InvariantCulture);
+        TimeZoneInfo.ConvertTime(time, zone).ToString(
+            chart.Step >= TimeSpan.FromDays(1) ? "yyyy-MM-dd" : chart.Bars.Count * chart.Step > TimeSpan.FromHours(26) ? "yyyy-MM-dd HH:mm" : "HH:mm",
+            CultureInfo.InvariantCulture);
 
     /// <summary>One for each bar, most of them empty. The last bar is marked: it is still being counted.</summary>
     static IEnumerable<string> Labels(PageModel page, TimeZoneInfo zone)

@@ -16,7 +16,10 @@ static class DocPage
 
     static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().DisableHtml().Build();
 
-    static readonly FrozenSet<string> Names = typeof(DocPage).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Index, StringComparison.Ordinal)).ToFrozenSet(StringComparer.Ordinal);
+    static readonly FrozenSet<string> Names = typeof(DocPage).Assembly
+        .GetManifestResourceNames()
+        .Where(n => n.StartsWith(Index, StringComparison.Ordinal))
+        .ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The document as HTML, of a folder its list; null where there is none of this name.</summary>
     public static string? Render(string name)
@@ -63,7 +66,9 @@ static class DocPage
 
     static string List()
     {
-        var folders = Names.Where(n => n.EndsWith("/README.md", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(n => $"- [{TitleOf(n)}](/{n[..^"README.md".Length]})");
+        var folders = Names.Where(n => n.EndsWith("/README.md", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(n => $"- [{TitleOf(n)}](/{n[..^"README.md".Length]})");
         var others = Names.Where(n => n.LastIndexOf('/') == Index.Length - 1).Order(StringComparer.Ordinal).Select(n => $"- [{TitleOf(n)}](/{n})");
         return $"# Documents\n\n{string.Join('\n', folders.Concat(others))}\n";
     }

@@ -128,6 +128,9 @@ sealed class MetricsAnswers(TimeProvider clock) : IDisposable
 
         public string? Type { get; set; }
 
-        public bool Holds(Answer other) => (Status, Type) == (other.Status, other.Type) && Body.Length == other.Body.Length && Body.GetBuffer().AsSpan(0, (int)Body.Length).SequenceEqual(other.Body.GetBuffer().AsSpan(0, (int)other.Body.Length));
+        public bool Holds(Answer other) =>
+            (Status, Type) == (other.Status, other.Type)
+                && Body.Length == other.Body.Length
+                && Body.GetBuffer().AsSpan(0, (int)Body.Length).SequenceEqual(other.Body.GetBuffer().AsSpan(0, (int)other.Body.Length));
     }
 }

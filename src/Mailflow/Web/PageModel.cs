@@ -36,7 +36,8 @@ sealed record WindowFigures(string Name, string During, DateTimeOffset From, Dat
 /// <summary>Counted since the first row that was read, whenever that was: not of the window. Exact, from the committed counters.</summary>
 /// <param name="Newest">The newest row of any kind; null where there is none.</param>
 /// <param name="UnreadBytes">Bytes that are not committed yet.</param>
-sealed record Totalled(long Rows, long Delivered, long Sent, long Failed, long Deferred, long Dropped, long Unreadable, DateTimeOffset? Newest, long UnreadBytes);
+sealed record Totalled(
+    long Rows, long Delivered, long Sent, long Failed, long Deferred, long Dropped, long Unreadable, DateTimeOffset? Newest, long UnreadBytes);
 
 /// <summary>Failures of one cause in the window.</summary>
 /// <param name="Title">What to call them.</param>

@@ -191,7 +191,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
 
     static readonly string[] Unreached =
     [
-        "dns-failure/query-failed", "dns-failure/servfail", "network-failure/timeout", "network-failure/refused", "network-failure/unreachable", "network-failure/connect", "network-failure/no-answer",
+        "dns-failure/query-failed", "dns-failure/servfail", "network-failure/timeout", "network-failure/refused",
+        "network-failure/unreachable", "network-failure/connect", "network-failure/no-answer",
     ];
 
     /// <summary>Steps start at full hours and days of the page's times; the first and the last are cut off by the window.</summary>
@@ -218,12 +219,15 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             counts[slot][place < 0 ? drawn.Count : place] += failures;
         }
 
-        return new(TimeSpan.FromMilliseconds(steps.Step), drawn, [.. counts.Select((c, i) => new ChartBar(DateTimeOffset.FromUnixTimeMilliseconds(steps.Start + (i * steps.Step)), c, c.Sum()))]);
+        return new(
+            TimeSpan.FromMilliseconds(steps.Step), drawn,
+            [.. counts.Select((c, i) => new ChartBar(DateTimeOffset.FromUnixTimeMilliseconds(steps.Start + (i * steps.Step)), c, c.Sum()))]);
     }
 
     static readonly TimeSpan[] StepLengths =
     [
-        TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6), TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(30),
+        TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6),
+        TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(30),
     ];
 
     static Totalled Total(Scrape scrape, DateTimeOffset? newest)
@@ -286,7 +290,9 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         if (root.RefusedFiles == status.Totals.Files)
             return ("waiting", "no file in it is an Exchange log that Mailflow reads");
         if (root.FailedFiles > 0)
-            return (root.FailedFiles + root.RefusedFiles == status.Totals.Files ? "trouble" : "reading", $"{root.FailedFiles} of {status.Totals.Files} files cannot be read");
+            return (
+                root.FailedFiles + root.RefusedFiles == status.Totals.Files ? "trouble" : "reading",
+                $"{root.FailedFiles} of {status.Totals.Files} files cannot be read");
         if (root.UnreadBytes > BlockPool.BlockBytes)
             return ("reading", $"{Say.Bytes(root.UnreadBytes)} still to read");
         return ("ok", known ? "read to the end" : "no log entry yet");
@@ -312,7 +318,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
 
     string? Note(WindowFigures window, Totalled totals, StoreSize kept)
     {
-        var missing = kept.Removed > 0 ? $"Failures are kept for {Say.Span(options.Ledger.Keep)} and {Say.Bytes(options.Ledger.MaxBytes)} (Store:Keep, Store:MaxMegabytes); {Say.Number(kept.Removed)} older ones were removed" : "";
+        var limits = $"{Say.Span(options.Ledger.Keep)} and {Say.Bytes(options.Ledger.MaxBytes)} (Store:Keep, Store:MaxMegabytes)";
+        var missing = kept.Removed > 0 ? $"Failures are kept for {limits}; {Say.Number(kept.Removed)} older ones were removed" : "";
         if (!window.Complete)
             return $"{missing}. Some failures of this time range may be missing.";
         return totals.Newest is null || window.Live ? null : $"The time range ends at the latest log entry: {TimeZoneInfo.ConvertTime(window.To.AddSeconds(-1), clock.LocalTimeZone):yyyy-MM-dd HH:mm:ss} {ZoneName(clock.LocalTimeZone, window.To)}.";

@@ -12,7 +12,10 @@ readonly record struct Raw
 
     public override string ToString() => _markup ?? "";
 
-    public static Raw Brand() => new("<a class=brand href=/><svg viewBox=\"0 0 24 24\" aria-hidden=true><path d=\"M3 6h18v12H3z\" /><path d=\"m3 7 9 7 9-7\" /></svg><span>Mailflow</span></a>");
+    public static Raw Brand() =>
+        new(
+            "<a class=brand href=/><svg viewBox=\"0 0 24 24\" aria-hidden=true><path d=\"M3 6h18v12H3z\" /><path d=\"m3 7 9 7 9-7\" /></svg>"
+            + "<span>Mailflow</span></a>");
 
     public static Raw Sign(Level level) => new(level switch
     {
@@ -56,7 +59,10 @@ readonly record struct Raw
 
     public static Raw Current(bool current) => new(current ? " aria-current=page" : "");
 
-    public static Raw Time(DateTimeOffset time, string text) => new($"<time datetime=\"{time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)}\">{HtmlEncoder.Default.Encode(text)}</time>");
+    public static Raw Time(DateTimeOffset time, string text) =>
+        new(
+            $"<time datetime=\"{time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)}\">"
+            + $"{HtmlEncoder.Default.Encode(text)}</time>");
 
     static Raw Chip(string kind, string text) => new($"<span class=\"chip {kind}\">{text}</span>");
 }

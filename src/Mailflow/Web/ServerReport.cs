@@ -61,7 +61,10 @@ static class ServerWords
         var events = Events(committed, masked);
         if (all.IsEmpty && events.Count == 0)
             return null;
-        var queues = all.SelectMany(s => s.Queues.Select(q => (s.Server, Queue: q))).Where(q => q.Queue is { Messages: > 0, Kind: not QueueKind.Shadow }).OrderByDescending(q => q.Queue.Messages).ToList();
+        var queues = all.SelectMany(s => s.Queues.Select(q => (s.Server, Queue: q)))
+            .Where(q => q.Queue is { Messages: > 0, Kind: not QueueKind.Shadow })
+            .OrderByDescending(q => q.Queue.Messages)
+            .ToList();
         var waiting = queues.Sum(q => q.Queue.Messages) + all.SelectMany(s => s.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages);
         var bad = new List<string>();
         bad.AddRange(all.SelectMany(s => s.Pressure.Where(p => p.Level > PressureLevel.Low).Select(p => $"Back pressure on {s.Server}: {p.Resource} is {p.Level.ToString().ToLowerInvariant()}. Exchange slows down or rejects mail.")));

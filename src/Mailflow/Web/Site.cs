@@ -57,7 +57,8 @@ static class Site
     {
         // Nothing but the settings of Mailflow configures it: no file of the working directory, no ASPNETCORE_ or DOTNET_ variable. ASP.NET's other builders read
         // those, and watch every folder below the working directory for a changed file.
-        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "mailflow", EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new() { ApplicationName = "mailflow", EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
         var connections = new OpenConnections(clock, logs.CreateLogger("Mailflow.Web"));
         Scrape Look() => Scrape.Take(flow, store, clock, sinks ?? (() => []), watch ?? (() => WatchState.Nothing));
@@ -66,7 +67,8 @@ static class Site
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: Telemetry.ProgramVersion, autoGenerateServiceInstanceId: false))
-            .WithMetrics(meters => Push(meters.AddPrometheusExporter(o => (o.ScopeInfoEnabled, o.ScrapeResponseCacheDurationMilliseconds) = (false, AnswersAreKept)), options));
+            .WithMetrics(meters => Push(
+                meters.AddPrometheusExporter(o => (o.ScopeInfoEnabled, o.ScrapeResponseCacheDurationMilliseconds) = (false, AnswersAreKept)), options));
         builder.Services.ConfigureOpenTelemetryMeterProvider((services, meters) => services.GetRequiredService<Telemetry>().Register(meters));
         builder.Services.AddSingleton(_ => new MetricsAnswers(clock));
         Listen(builder, options.Listen, connections);
@@ -78,14 +80,22 @@ static class Site
         app.Use(connections.ServeAsync);
         app.Use((http, next) => BoundAsync(http, next, clock));
         app.Use(AddHeaders);
-        app.UseStatusCodePages(c => c.HttpContext is { Response.StatusCode: 404 } http ? WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? "")) : TextAsync(c.HttpContext, c.HttpContext.Response.StatusCode, ReasonPhrases.GetReasonPhrase(c.HttpContext.Response.StatusCode)));
+        app.UseStatusCodePages(
+            c => c.HttpContext is { Response.StatusCode: 404 } http
+                ? WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? ""))
+                : TextAsync(c.HttpContext, c.HttpContext.Response.StatusCode, ReasonPhrases.GetReasonPhrase(c.HttpContext.Response.StatusCode)));
         var readiness = new Readiness(clock);
         app.UseWhen(http => http.Request.Path == "/metrics", branch => branch.Use(app.Services.GetRequiredService<MetricsAnswers>().ServeAsync));
         app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata(Reads));
         app.MapMethods("/", Reads, (HttpContext http, PageReader page) => PageAsync(http, page, clock.LocalTimeZone));
         app.MapMethods("/api/status", Reads, StatusAsync);
         app.MapMethods("/healthz", Reads, (HttpContext http) => TextAsync(http, 200, "alive"));
-        app.MapMethods("/readyz", Reads, (HttpContext http) => app.Lifetime.ApplicationStopping.IsCancellationRequested ? TextAsync(http, 503, "stopping") : readiness.Problems(Look()) is { Count: > 0 } problems ? TextAsync(http, 503, string.Join('\n', problems)) : TextAsync(http, 200, "ready"));
+        app.MapMethods(
+            "/readyz", Reads,
+            (HttpContext http) => app.Lifetime.ApplicationStopping.IsCancellationRequested
+                ? TextAsync(http, 503, "stopping")
+                : readiness.Problems(Look()) is { Count: > 0 } problems ? TextAsync(http, 503, string.Join('\n', problems))
+                : TextAsync(http, 200, "ready"));
         app.MapMethods("/docs/{**name}", Reads, (HttpContext http, string? name) => DocPage.Render("docs/" + name) is { } document
             ? WriteAsync(http, 200, "text/html", document)
             : WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? "")));
@@ -178,7 +188,11 @@ static class Site
         if (await ReadAsync(http, reader) is not { } page)
             return;
         int? refresh = int.TryParse(http.Request.Query["refresh"], CultureInfo.InvariantCulture, out var seconds) ? Math.Clamp(seconds, 2, 3600) : null;
-        await WriteAsync(http, 200, "text/html", refresh is null ? Pages.GetValue(page, p => Encoding.UTF8.GetBytes(Page.Render(p, zone, null))) : Encoding.UTF8.GetBytes(Page.Render(page, zone, refresh)));
+        await WriteAsync(
+            http, 200, "text/html",
+            refresh is null
+                ? Pages.GetValue(page, p => Encoding.UTF8.GetBytes(Page.Render(p, zone, null)))
+                : Encoding.UTF8.GetBytes(Page.Render(page, zone, refresh)));
     }
 
     static async Task StatusAsync(HttpContext http, PageReader reader)

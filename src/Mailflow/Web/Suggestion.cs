@@ -38,13 +38,17 @@ sealed record Suggestion(string Setting, string Value, string Why)
 
     /// <summary>Addresses of ours that remote servers name in blocklist rejections.</summary>
     static IEnumerable<Suggestion> Addresses(EnrichOptions options, History history) =>
-        history.Blocklistings().Select(b => BlockedAddress.Find(b.Status, b.RemoteAddress)).OfType<IPAddress>().Where(a => !AddressCheck.IsPrivate(a) && !options.EgressIps.Contains(a))
+        history.Blocklistings()
+            .Select(b => BlockedAddress.Find(b.Status, b.RemoteAddress))
+            .OfType<IPAddress>()
+            .Where(a => !AddressCheck.IsPrivate(a) && !options.EgressIps.Contains(a))
             .GroupBy(a => a).Where(g => g.Count() >= LeastSeen).OrderByDescending(g => g.Count()).Take(Most)
             .Select(g => new Suggestion("Enrichment:EgressIps", g.Key.ToString(), $"named in {Say.Number(g.Count())} of the newest blocklist rejections"));
 
     static IEnumerable<Suggestion> Hosts(EnrichOptions options, Snapshot committed) =>
         committed.Servers.Where(s => s.Kind == SnapshotKind.SendConnectors).SelectMany(s => s.Connectors).Where(c => c.Enabled != false)
-            .SelectMany(c => c.SmartHosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(h => (Connector: c.Name, Target: Settings.HostOf(h.Trim('[', ']'), 25))))
+            .SelectMany(c => c.SmartHosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(h => (Connector: c.Name, Target: Settings.HostOf(h.Trim('[', ']'), 25))))
             .Where(h => h.Target is not null && !options.SmartHosts.Contains(h.Target)).DistinctBy(h => h.Target).Take(Most)
             .Select(h => new Suggestion("Enrichment:SmartHosts", h.Target!.ToString(), $"smart host of connector {h.Connector}"));
 }

@@ -32,7 +32,10 @@ sealed record WatchFigures(DateTimeOffset At, string? Sentence, string? Advice, 
     /// <summary>Listings first: they stop mail to many at once.</summary>
     static string Sentenced(WatchRound round, List<Finding> trouble)
     {
-        var listed = round.Listings.Where(l => l.State == Mailflow.Analysis.Blocklists.ListState.Listed).GroupBy(l => l.Subject, StringComparer.Ordinal).ToList();
+        var listed = round.Listings
+            .Where(l => l.State == Mailflow.Analysis.Blocklists.ListState.Listed)
+            .GroupBy(l => l.Subject, StringComparer.Ordinal)
+            .ToList();
         var parts = new List<string>();
         parts.AddRange(listed.Take(MaxNamed).Select(l => $"{l.Key} is listed on {string.Join(" and ", l.Select(r => r.List.Zone).Take(3))}"));
         if (listed.Count > MaxNamed)

@@ -37,7 +37,10 @@ sealed record Stretch(Window Window, DateTimeOffset From, DateTimeOffset To, boo
         // By whole seconds, as the metric of the last hour counts.
         var live = newest is null || now - newest < (window.Length is { } w && w < OldLogs ? w : OldLogs);
         var end = DateTimeOffset.FromUnixTimeSeconds((live ? now : newest!.Value).ToUnixTimeSeconds() + 1);
-        var from = window.Length is { } length ? end - length : oldest is { } first && first < end ? DateTimeOffset.FromUnixTimeSeconds(first.ToUnixTimeSeconds()) : end.AddHours(-1);
+        var from = window.Length is { } length
+            ? end - length
+            : oldest is { } first && first < end ? DateTimeOffset.FromUnixTimeSeconds(first.ToUnixTimeSeconds())
+            : end.AddHours(-1);
         // A server whose clock is ahead has its failures now.
         return new(window, from, live ? DateTimeOffset.MaxValue : end, live);
     }

@@ -11,18 +11,23 @@ public sealed class SettingsTests
         Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Key, (string?)v.Value))).Build(), out faults);
 
     [Fact]
-    public void Every_default_is_allowed_and_is_what_holds_without_it()
+    public void Defaults_are_valid_and_used()
     {
-        var set = Settings.All.Where(s => s.Default.Length > 0 && !s.Key.StartsWith("Events:File", StringComparison.Ordinal)).Select(s => (s.Key, s.Default)).ToArray();
+        var set = Settings.All.Where(s => s.Default.Length > 0 && !s.Key.StartsWith("Events:File", StringComparison.Ordinal))
+            .Select(s => (s.Key, s.Default))
+            .ToArray();
         var withDefaults = Read(out var faults, set);
         Assert.Empty(faults);
         Assert.Equivalent(Read(out _), withDefaults);
     }
 
     [Fact]
-    public void All_faults_are_told_at_once_with_key_value_and_what_is_allowed()
+    public void All_errors_are_reported_with_key_value_and_allowed_range()
     {
-        Read(out var faults, ("Tail:PollInterval", "soon"), ("Store:Keep", "1m"), ("Web:Listen", "ftp://x"), ("Read:Workers", "0"), ("Privacy:Addresses", "none"), ("Logs:0:Server", "EX01"), ("Tail:Poll", "1s"), ("Log:Level", "loud"));
+        Read(
+            out var faults, ("Tail:PollInterval", "soon"), ("Store:Keep", "1m"), ("Web:Listen", "ftp://x"),
+            ("Read:Workers", "0"), ("Privacy:Addresses", "none"), ("Logs:0:Server", "EX01"), ("Tail:Poll", "1s"),
+            ("Log:Level", "loud"));
         Assert.Equal(8, faults.Count);
         Assert.Contains("Tail:PollInterval = 'soon': allowed is 50ms to 1m, written like 250ms, 30s, 5m, 12h, 30d or 00:00:30.", faults);
         Assert.Contains("Privacy:Addresses = 'none': allowed is masked, hashed or plain.", faults);
@@ -31,9 +36,14 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void What_becomes_a_label_is_bounded_and_is_no_address()
+    public void Settings_used_as_labels_are_bounded_and_not_addresses()
     {
-        Read(out var faults, [("Enrichment:SmartHosts", string.Join(',', Enumerable.Range(0, Settings.MaxNamed + 1).Select(i => $"h{i}.example"))), ("Logs:0:Folder", "/logs"), ("Logs:0:Server", "john.doe@contoso.com")]);
+        Read(
+            out var faults,
+            [
+                ("Enrichment:SmartHosts", string.Join(',', Enumerable.Range(0, Settings.MaxNamed + 1).Select(i => $"h{i}.example"))),
+                ("Logs:0:Folder", "/logs"), ("Logs:0:Server", "john.doe@contoso.com"),
+            ]);
         Assert.Equal(2, faults.Count);
         Assert.Contains(faults, f => f.StartsWith("Enrichment:SmartHosts: 1001 entries, at most 1000 are allowed", StringComparison.Ordinal));
         var server = Assert.Single(faults, f => f.StartsWith("Logs:0:Server: allowed is a name", StringComparison.Ordinal));
@@ -45,21 +55,21 @@ public sealed class SettingsTests
     [InlineData("1s", 1000)]
     [InlineData("1m", 60000)]
     [InlineData("00:00:02", 2000)]
-    public void Durations_are_written_with_a_unit_or_as_a_time(string text, int milliseconds)
+    public void Durations_have_a_unit_or_are_times(string text, int milliseconds)
     {
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Read(out var faults, ("Tail:PollInterval", text)).Tail.PollInterval);
         Assert.Empty(faults);
     }
 
     [Fact]
-    public void A_number_without_a_unit_is_no_duration()
+    public void Number_without_a_unit_is_not_a_duration()
     {
         Read(out var faults, ("Store:Keep", "30"));
         Assert.Equal("Store:Keep = '30': allowed is 1h to 3650d, written like 250ms, 30s, 5m, 12h, 30d or 00:00:30.", Assert.Single(faults));
     }
 
     [Fact]
-    public void A_secret_never_shows_in_a_fault_or_in_the_options_as_text()
+    public void Secrets_never_appear_in_errors_or_options()
     {
         var options = Read(out var faults, ("Events:Seq:ApiKey", "s3cret"), ("Events:Seq:Url", "nonsense"));
         Assert.NotEmpty(faults);
@@ -69,7 +79,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void A_key_is_read_from_its_file()
+    public void Key_is_read_from_its_file()
     {
         var file = Path.GetTempFileName();
         try
@@ -85,14 +95,14 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Two_roots_of_one_name_are_a_fault()
+    public void Two_roots_with_one_name_are_an_error()
     {
         Read(out var faults, ("Logs:0:Folder", "/logs/a"), ("Logs:1:Folder", "/logs/a"));
         Assert.Single(faults, f => f.StartsWith("Logs: 2 of them are named", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_slash_at_the_end_of_a_folder_does_not_make_it_another()
+    public void Trailing_slash_does_not_make_another_folder()
     {
         Assert.Equal(Read(out _, ("Logs:0:Folder", "/logs/a")).Logs, Read(out _, ("Logs:0:Folder", "/logs/a/")).Logs);
         Read(out var faults, ("Logs:0:Folder", "/logs/a"), ("Logs:1:Folder", "/logs/a/"));
@@ -100,14 +110,14 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void A_root_below_another_is_a_fault()
+    public void Root_below_another_is_an_error()
     {
         Read(out var faults, ("Logs:0:Folder", "/logs"), ("Logs:1:Folder", "/logs/ex01"), ("Logs:2:Folder", "/logs-of-others"));
         Assert.Single(faults, f => f.Contains("/logs/ex01 is the same as or below /logs", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void What_may_be_a_secret_is_not_shown()
+    public void Possible_secrets_are_not_shown()
     {
         Read(out var faults, ("Events:Seq:ApiKeyFile", "PASTED-KEY"), ("Events:Seq:Url", "ftp://user:password@seq"));
         Assert.DoesNotContain(faults, f => f.Contains("PASTED-KEY", StringComparison.Ordinal) || f.Contains("password", StringComparison.Ordinal));
@@ -115,7 +125,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Every_address_can_be_listened_on_where_one_says_so()
+    public void Listening_on_all_addresses_is_possible()
     {
         Assert.Equal("http://0.0.0.0:9464/", Read(out var faults, ("Web:Listen", "http://*:9464")).Listen.ToString());
         Assert.Empty(faults);
@@ -132,7 +142,7 @@ public sealed class SettingsTests
     [InlineData("http://[::1]")]
     [InlineData("http://example.com:9464")]
     [InlineData("https://127.0.0.1:9464")]
-    public void What_is_listened_on_is_an_address_and_a_port_alone(string text)
+    public void Listen_setting_is_only_address_and_port(string text)
     {
         Read(out var faults, ("Web:Listen", text));
         Assert.EndsWith("allowed is http:// with an address of this machine (or localhost, or *) and a port.", Assert.Single(faults), StringComparison.Ordinal);
@@ -142,7 +152,7 @@ public sealed class SettingsTests
     [InlineData("http://127.0.0.1:80")]
     [InlineData("http://localhost:9464/")]
     [InlineData("http://[::1]:9464")]
-    public void The_port_may_be_that_of_http(string text)
+    public void Listen_port_may_be_80(string text)
     {
         Assert.Equal(new(text), Read(out var faults, ("Web:Listen", text)).Listen);
         Assert.Empty(faults);
@@ -156,7 +166,7 @@ public sealed class SettingsTests
     [InlineData("*:9464", "http://0.0.0.0:9464/")]
     [InlineData("localhost:9464/", "http://localhost:9464/")]
     [InlineData("[::1]:9464", "http://[::1]:9464/")]
-    public void What_is_listened_on_may_be_written_without_its_scheme(string text, string means)
+    public void Listen_setting_works_without_a_scheme(string text, string means)
     {
         Assert.Equal(means, Read(out var faults, ("Web:Listen", text)).Listen.ToString());
         Assert.Empty(faults);
@@ -170,7 +180,7 @@ public sealed class SettingsTests
     [InlineData("example.com:9464")]
     [InlineData("u:p@127.0.0.1:9464")]
     [InlineData("127.0.0.1:9464/page")]
-    public void Without_its_scheme_too_it_is_an_address_and_a_port_alone(string text)
+    public void Listen_setting_without_a_scheme_is_only_address_and_port(string text)
     {
         Read(out var faults, ("Web:Listen", text));
         Assert.Single(faults);
@@ -187,7 +197,7 @@ public sealed class SettingsTests
     [InlineData("%ExchangeInstallPath%TransportRoles", "variables are not expanded")]
     [InlineData("$env:ExchangeInstallPath/TransportRoles", "variables are not expanded")]
     [InlineData("${HOME}/logs", "variables are not expanded")]
-    public void What_can_hardly_be_a_folder_is_a_fault_that_says_what_to_give(string folder, string says)
+    public void Implausible_folders_are_errors_with_advice(string folder, string says)
     {
         Read(out var faults, ("Logs:0:Folder", folder));
         Assert.Contains(says, Assert.Single(faults), StringComparison.Ordinal);
@@ -199,7 +209,7 @@ public sealed class SettingsTests
     [InlineData("C:/logs")]
     [InlineData(@"\\EX01\logs")]
     [InlineData(@"logs\EX01")]
-    public void A_path_of_Windows_is_a_fault_elsewhere(string folder)
+    public void Windows_path_is_an_error_on_other_systems(string folder)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There it is none.");
         Read(out var faults, ("Logs:0:Folder", folder));
@@ -207,7 +217,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void A_folder_that_is_there_may_be_called_whatever_it_likes()
+    public void Existing_folder_may_have_any_name()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows allows no such names");
         var above = Directory.CreateTempSubdirectory("mailflow-odd-");
@@ -228,7 +238,7 @@ public sealed class SettingsTests
     [InlineData("Enrichment:SmartHosts", "1.2.3")]
     [InlineData("Enrichment:SmartHosts", "1.2.3:25")]
     [InlineData("Enrichment:Resolvers", "own=10.53:53")]
-    public void An_address_of_IPv4_has_four_parts(string key, string value)
+    public void IPv4_address_needs_four_parts(string key, string value)
     {
         Read(out var faults, (key, value));
         Assert.Single(faults);
@@ -237,7 +247,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void The_path_of_a_key_s_file_is_shown()
+    public void Path_of_a_key_file_is_shown()
     {
         Read(out var faults, ("Events:Seq:ApiKeyFile", "/nowhere/seq.key"), ("Otlp:HeaderFile", "Authorization: Bearer s3cret"));
         Assert.Contains("Events:Seq:ApiKeyFile = '/nowhere/seq.key': allowed is a file that holds the key.", faults);
@@ -245,11 +255,15 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Words_are_read_without_regard_to_case()
+    public void Setting_values_ignore_case()
     {
-        var options = Read(out var faults, ("Read:Workers", "AUTO"), ("Privacy:Addresses", "Hashed"), ("Log:Level", "Warning"), ("Events:Console", "True"), ("LoGs:1:foLDer", "/logs"));
+        var options = Read(
+            out var faults, ("Read:Workers", "AUTO"), ("Privacy:Addresses", "Hashed"), ("Log:Level", "Warning"),
+            ("Events:Console", "True"), ("LoGs:1:foLDer", "/logs"));
         Assert.Empty(faults);
-        Assert.Equal((AddressPrivacy.Hashed, LogLevel.Warning, true, "/logs"), (options.Addresses, options.LogLevel, options.EventsConsole, options.Logs[0].Folder));
+        Assert.Equal(
+            (AddressPrivacy.Hashed, LogLevel.Warning, true, "/logs"),
+            (options.Addresses, options.LogLevel, options.EventsConsole, options.Logs[0].Folder));
         Read(out faults, ("Privacy:Addresses", "masked,plain"), ("Log:Level", "None"));
         Assert.Equal(2, faults.Count);
         Assert.True(Settings.IsKnown("LoGs:1:Folder"));
@@ -261,14 +275,14 @@ public sealed class SettingsTests
     [InlineData(null, "xdg", "/home/ann", "/home/ann/.local/state/mailflow")]
     [InlineData("state", null, "/home/ann", "/home/ann/.local/state/mailflow")]
     [InlineData(null, null, "", null)]
-    public void The_state_folder_is_a_full_path_or_none(string? given, string? xdg, string home, string? folder)
+    public void State_folder_must_be_a_full_path(string? given, string? xdg, string home, string? folder)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There it is in ProgramData.");
         Assert.Equal(folder, Settings.DefaultStateFolder(v => v == "STATE_DIRECTORY" ? given : xdg, home));
     }
 
     [Fact]
-    public void A_tilde_is_the_home_folder()
+    public void Tilde_is_the_home_folder()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var options = Read(out var faults, ("State:Folder", "~/mailflow"), ("Logs:0:Folder", "~/logs"));
@@ -277,13 +291,14 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void A_port_that_the_user_may_not_have_is_told_with_the_way_out() =>
+    public void Forbidden_port_is_reported_with_advice() =>
         Assert.Equal(
-            "Mailflow cannot listen on http://127.0.0.1:80: access denied; on Linux, ports below 1024 need CAP_NET_BIND_SERVICE. Use another address or port: --listen URL, or the setting Web:Listen.",
+            "Mailflow cannot listen on http://127.0.0.1:80: access denied; on Linux, ports below 1024 need CAP_NET_BIND_SERVICE. Use another "
+            + "address or port: --listen URL, or the setting Web:Listen.",
             Service.ListenFault(new("http://127.0.0.1:80"), new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.AccessDenied)));
 
     [Fact]
-    public void The_example_configuration_is_good()
+    public void Example_configuration_is_valid()
     {
         var file = Repository.PathOf("deploy/appsettings.example.json");
         var options = Settings.Read(new ConfigurationBuilder().AddJsonFile(file).Build(), out var faults);
@@ -292,8 +307,10 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void The_page_of_settings_is_what_the_table_says() =>
+    public void Settings_page_equals_the_table() =>
         Repository.Holds("docs/configuration.md", "settings", string.Concat(
             "| setting | default | allowed | what for |\n|---|---|---|---|\n",
-            string.Concat(Settings.All.Select(s => $"| `{s.Key}` | {(s.Default.Length == 0 ? "" : $"`{s.Default}`")} | {s.Allowed} | {s.Why.Replace("|", "\\|", StringComparison.Ordinal)} |\n"))));
+            string.Concat(Settings.All.Select(s =>
+                    $"| `{s.Key}` | {(s.Default.Length == 0 ? "" : $"`{s.Default}`")} | {s.Allowed} |"
+                    + $" {s.Why.Replace("|", "\\|", StringComparison.Ordinal)} |\n"))));
 }

@@ -6,7 +6,7 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Tests.Ledger;
 
-/// <summary>What exports bring: each event once, each failure once, and the newest snapshot; over restarts too.</summary>
+/// <summary>Data from exports: each event once, each failure once, and the newest snapshot; also across restarts.</summary>
 public sealed class ArrivalTests
 {
     const string Refused = "550 5.1.1 User unknown";
@@ -18,7 +18,7 @@ public sealed class ArrivalTests
     [InlineData("1 2 3", "1 2 3")]
     [InlineData("1 2 3", "3 2 1 4")]
     [InlineData("5 4 3", "1 2 3 4 5 6")]
-    public async Task An_event_counts_once_in_however_many_exports_and_whatever_order(string first, string second)
+    public async Task Event_in_several_exports_counts_once(string first, string second)
     {
         using var bed = new LedgerBed();
         var all = (first + " " + second).Split(' ').Distinct(StringComparer.Ordinal).Count();
@@ -30,19 +30,21 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task A_log_that_was_cleared_numbers_from_1_again_and_other_logs_have_numbers_of_their_own()
+    public async Task Record_numbers_are_per_log_and_restart_when_it_is_cleared()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await EventsAsync(bed, "1 2 3"));
-        await bed.CommitAsync(await EventsAsync(bed, "1 2", at: Noon.AddDays(2)), await EventsAsync(bed, "1 2", server: "EX2"), await EventsAsync(bed, "1 2", channel: "System"));
+        await bed.CommitAsync(
+            await EventsAsync(bed, "1 2", at: Noon.AddDays(2)), await EventsAsync(bed, "1 2", server: "EX2"),
+            await EventsAsync(bed, "1 2", channel: "System"));
         Assert.Equal(9, bed.Sum(Counter.WindowsEvents));
-        // A time that was written without its zone is not another event.
+        // The same event with a time without a zone is not another event.
         await bed.CommitAsync(await EventsAsync(bed, "1 2 3", server: "ex2", at: Noon.AddHours(5)));
         Assert.Equal(10, bed.Sum(Counter.WindowsEvents));
     }
 
     [Fact]
-    public async Task Events_that_were_forgotten_for_being_too_many_count_as_seen()
+    public async Task Forgotten_events_count_as_seen()
     {
         using var bed = new LedgerBed();
         async Task<Delta> Twenty()
@@ -65,7 +67,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task Only_Exchanges_own_events_have_names_of_their_own()
+    public async Task Only_Exchange_events_get_their_own_labels()
     {
         using var bed = new LedgerBed();
         var delta = await ExportAsync(bed);
@@ -76,11 +78,15 @@ public sealed class ArrivalTests
         Assert.Equal(1, bed.Committer.Current.Sum(Counter.WindowsEvents, k => k is { A: "other", B: "other", C: "EX1" }));
     }
 
-    public static TheoryData<string> Orders => ["event row", "row event", "event+row", "row+event", "event restart row", "row restart event", "event event row", "event row event", "event wait row", "event wait restart row", "event wait event row", "event wait row event", "row wait event"];
+    public static TheoryData<string> Orders =>
+        [
+            "event row", "row event", "event+row", "row+event", "event restart row", "row restart event", "event event row",
+            "event row event", "event wait row", "event wait restart row", "event wait event row", "event wait row event", "row wait event",
+        ];
 
     [Theory]
     [MemberData(nameof(Orders))]
-    public async Task A_failure_that_log_and_event_tell_is_one_in_whatever_order(string order)
+    public async Task Failure_in_log_and_event_counts_once_in_any_order(string order)
     {
         using var bed = new LedgerBed();
         var record = 0;
@@ -107,7 +113,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task A_refusal_that_no_row_tells_of_is_a_failure_after_its_wait_and_not_before()
+    public async Task Rejection_without_a_row_becomes_a_failure_after_the_wait()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await RefusalAsync(bed, "<a@contoso.test>", 1), await RowAsync(bed, "<b@contoso.test>"));
@@ -119,8 +125,12 @@ public sealed class ArrivalTests
         bed.Clock.Advance(TimeSpan.FromMinutes(2));
         await bed.CommitAsync(await bed.DeltaAsync(offset: 200, end: 300));
         Assert.Equal(2, bed.Sum(Counter.Failures));
-        Assert.Equal(1, bed.Scalar("SELECT count(*) FROM events WHERE source = 'event' AND message_id = '<a@contoso.test>' AND connector = 'Internet Send' AND cause = 'invalid-recipient'"));
-        // The row has three recipients: one of them is the failure that was counted.
+        Assert.Equal(
+            1,
+            bed.Scalar(
+                "SELECT count(*) FROM events WHERE source = 'event' AND message_id = '<a@contoso.test>' AND connector = 'Internet Send' AND cause = "
+                + "'invalid-recipient'"));
+        // The row has three recipients; one of them was already counted as a failure.
         await bed.CommitAsync(await RowAsync(bed, "<a@contoso.test>", recipients: 3));
         Assert.Equal(4, bed.Sum(Counter.Failures));
         bed.Restart();
@@ -129,7 +139,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task Nothing_need_be_read_for_a_wait_to_end()
+    public async Task Wait_for_a_row_ends_without_new_data()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await RefusalAsync(bed, "<a@contoso.test>", 1));
@@ -153,7 +163,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task What_will_be_retried_is_no_failure_and_waits_for_nothing()
+    public async Task Temporary_rejection_in_an_event_is_not_a_failure()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await RefusalAsync(bed, "<a@contoso.test>", 1, Later));
@@ -163,7 +173,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task The_newest_snapshot_of_a_server_and_kind_holds_and_is_there_after_a_restart()
+    public async Task Newest_snapshot_per_server_and_kind_survives_a_restart()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await SnapshotAsync(bed, Queues("EX1", Noon, 5)), await SnapshotAsync(bed, Queues("EX2", Noon, 7)));
@@ -174,32 +184,46 @@ public sealed class ArrivalTests
         Assert.Equal(QueueKind.Dns, bed.Committer.Current.Servers[0].Queues[0].Kind);
 
         static ServerSnapshot Queues(string server, DateTimeOffset taken, long messages) =>
-            new(SnapshotKind.Queues, server, taken.UtcDateTime) { Queues = [new("EX1\\1", QueueKind.Dns, "a.example", QueueStatus.Retry, messages, 0, 0, 0, null, "", null)] };
+            new(SnapshotKind.Queues, server, taken.UtcDateTime)
+            {
+                Queues = [new("EX1\\1", QueueKind.Dns, "a.example", QueueStatus.Retry, messages, 0, 0, 0, null, "", null)],
+            };
 
-        static string Said(LedgerBed bed) => string.Join(", ", bed.Committer.Current.Servers.Select(s => $"{s.Server.ToUpperInvariant()} {s.Queues[0].Messages}"));
+        static string Said(LedgerBed bed) =>
+            string.Join(", ", bed.Committer.Current.Servers.Select(s => $"{s.Server.ToUpperInvariant()} {s.Queues[0].Messages}"));
     }
 
     [Fact]
-    public async Task Pressure_is_what_was_last_said_of_each_resource_by_snapshot_or_event()
+    public async Task Pressure_is_the_last_known_level_of_each_resource()
     {
         using var bed = new LedgerBed();
-        await bed.CommitAsync(await SnapshotAsync(bed, new ServerSnapshot(SnapshotKind.BackPressure, "EX1", Noon.UtcDateTime) { Pressure = [Low("Disk"), Low("Memory")] }));
+        await bed.CommitAsync(await SnapshotAsync(
+            bed, new ServerSnapshot(SnapshotKind.BackPressure, "EX1", Noon.UtcDateTime) { Pressure = [Low("Disk"), Low("Memory")] }));
         var delta = await ExportAsync(bed);
-        delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", 1, Noon.AddMinutes(1).UtcDateTime, Pressure: [new("Disk", PressureLevel.High, null, Noon.AddMinutes(1).UtcDateTime)]));
-        delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", 2, Noon.AddMinutes(-1).UtcDateTime, Pressure: [new("Memory", PressureLevel.High, null, Noon.AddMinutes(-1).UtcDateTime)]));
+        delta.Events.Add(new(
+            "MSExchangeTransport", 15004, "EX1", "Application", 1, Noon.AddMinutes(1).UtcDateTime,
+            Pressure: [new("Disk", PressureLevel.High, null, Noon.AddMinutes(1).UtcDateTime)]));
+        delta.Events.Add(new(
+            "MSExchangeTransport", 15004, "EX1", "Application", 2, Noon.AddMinutes(-1).UtcDateTime,
+            Pressure: [new("Memory", PressureLevel.High, null, Noon.AddMinutes(-1).UtcDateTime)]));
         await bed.CommitAsync(delta);
         Assert.Equal("Disk High, Memory Low", Said());
         bed.Restart();
         Assert.Equal("Disk High, Memory Low", Said());
-        // What only an event named is low again when all is.
+        // A resource named only by an event becomes low when the overall level is low.
         var lower = await ExportAsync(bed);
-        lower.Events.Add(new("MSExchangeTransport", 15005, "EX1", "Application", 3, Noon.AddMinutes(2).UtcDateTime, Pressure: [new(ResourcePressure.Overall, PressureLevel.Low, null, Noon.AddMinutes(2).UtcDateTime)]));
+        lower.Events.Add(new(
+            "MSExchangeTransport", 15005, "EX1", "Application", 3, Noon.AddMinutes(2).UtcDateTime,
+            Pressure: [new(ResourcePressure.Overall, PressureLevel.Low, null, Noon.AddMinutes(2).UtcDateTime)]));
         await bed.CommitAsync(lower);
         Assert.Equal("Disk Low, Memory Low, overall Low", Said());
 
         static ResourcePressure Low(string resource) => new(resource, PressureLevel.Low, 3, Noon.UtcDateTime);
 
-        string Said() => string.Join(", ", bed.Committer.Current.Servers.Single().Pressure.OrderBy(p => p.Resource, StringComparer.Ordinal).Select(p => $"{p.Resource} {p.Level}"));
+        string Said() =>
+            string.Join(
+                ", ",
+                bed.Committer.Current.Servers.Single().Pressure.OrderBy(p => p.Resource, StringComparer.Ordinal).Select(p => $"{p.Resource} {p.Level}"));
     }
 
     static async Task WaitAsync(LedgerBed bed)
@@ -220,14 +244,18 @@ public sealed class ArrivalTests
     {
         var delta = await ExportAsync(bed);
         foreach (var record in records.Split(' '))
-            delta.Events.Add(new("MSExchangeTransport", 15004, server, channel, long.Parse(record, System.Globalization.CultureInfo.InvariantCulture), (at ?? Noon).UtcDateTime));
+            delta.Events.Add(new(
+                "MSExchangeTransport", 15004, server, channel,
+                long.Parse(record, System.Globalization.CultureInfo.InvariantCulture),
+                (at ?? Noon).UtcDateTime));
         return delta;
     }
 
     static async Task<Delta> RefusalAsync(LedgerBed bed, string messageId, int record, string status = Refused)
     {
         var delta = await ExportAsync(bed);
-        delta.Events.Add(new("MSExchangeTransport", 2004, "EX1", "Application", record, Noon.UtcDateTime, new(messageId, "Internet Send", Diagnosis.Of(status))));
+        delta.Events.Add(
+            new("MSExchangeTransport", 2004, "EX1", "Application", record, Noon.UtcDateTime, new(messageId, "Internet Send", Diagnosis.Of(status))));
         return delta;
     }
 

@@ -7,11 +7,11 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Tests.Ledger;
 
-/// <summary>What is committed is what comes back, and nothing is shown before it is committed.</summary>
+/// <summary>Committed data is loaded again, and nothing is published before its commit.</summary>
 public sealed class CommitTests
 {
     [Fact]
-    public async Task An_address_in_the_place_of_a_server_is_no_label()
+    public async Task Address_in_the_server_field_is_not_a_label()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await bed.DeltaAsync(failures: 1, server: "secret.person@contoso"));
@@ -20,7 +20,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public async Task What_was_committed_is_there_after_a_restart()
+    public async Task Committed_data_is_loaded_after_a_restart()
     {
         using var bed = new LedgerBed(options: new() { KeepDeferrals = true });
         var odd = await bed.DeltaAsync(file: 3, offset: 5, end: 500, server: "unknown");
@@ -39,7 +39,7 @@ public sealed class CommitTests
         Assert.Equal(1, bed.Scalar("SELECT count(*) FROM quarantine WHERE \"offset\" = 8 AND length = 4 AND reason = 'nul-bytes'"));
         bed.Restart();
         Assert.Equal(state, bed.State());
-        // And it goes on from there.
+        // Counting continues from there.
         await bed.CommitAsync(await bed.DeltaAsync(offset: 250, end: 300, rows: 4, failures: 1));
         Assert.Equal(5 + 3 + 2 + 1 + 4, bed.Sum(Counter.Rows));
         Assert.Equal(4, bed.Sum(Counter.Failures));
@@ -48,7 +48,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public async Task A_commit_ends_at_so_many_bytes_and_does_not_wait_for_its_interval_then()
+    public async Task Commit_starts_early_when_its_size_limit_is_reached()
     {
         using var bed = new LedgerBed(options: new() { CommitInterval = TimeSpan.FromHours(1) });
         await bed.CommitAsync(await bed.DeltaAsync());
@@ -63,7 +63,7 @@ public sealed class CommitTests
 
         var run = bed.Committer.RunAsync(channel.Reader, CancellationToken.None);
         await next.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        // Three are more than half of all; the fourth waits for the hour, or for the end.
+        // Three are more than half of the limit; the fourth waits for the hour, or for the end.
         Assert.Equal(400, bed.Scalar("SELECT \"offset\" FROM files WHERE id = 1"));
         channel.Writer.Complete();
         await run.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
@@ -71,7 +71,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public async Task Nothing_is_shown_before_its_commit_and_rows_within_the_interval_share_one()
+    public async Task Rows_are_published_after_their_commit_and_share_one_per_interval()
     {
         using var bed = new LedgerBed(options: new() { CommitInterval = TimeSpan.FromSeconds(1) });
         await bed.CommitAsync(await bed.DeltaAsync());
@@ -98,7 +98,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public async Task A_backlog_is_not_held_up_by_the_interval()
+    public async Task Backlog_is_committed_without_waiting_for_the_interval()
     {
         using var bed = new LedgerBed(options: new() { CommitInterval = TimeSpan.FromHours(1) });
         await bed.CommitAsync(await bed.DeltaAsync());
@@ -114,7 +114,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public async Task Deferrals_and_subjects_are_kept_only_where_they_are_wanted()
+    public async Task Deferrals_and_subjects_are_stored_only_if_configured()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await bed.DeltaAsync(failures: 2, deferred: true), await bed.DeltaAsync(offset: 100, end: 200, failures: 1));
@@ -128,7 +128,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public async Task An_event_has_the_same_name_whenever_its_row_is_read_and_no_two_share_one()
+    public async Task Event_ids_are_stable_and_unique()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await bed.DeltaAsync(failures: 3));
@@ -151,7 +151,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public async Task A_store_that_was_deleted_ends_the_program_with_the_way_out()
+    public async Task Deleted_store_ends_the_program_with_instructions()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not delete what is open");
         using var bed = new LedgerBed();
@@ -164,14 +164,15 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public async Task A_label_of_an_earlier_version_that_may_be_an_address_becomes_other_once()
+    public async Task Stored_label_that_may_be_an_address_becomes_other()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await bed.DeltaAsync(failures: 2, server: "EX1", connector: "john@contoso.com"));
         using (var connection = bed.Store.OpenWriter())
         using (var command = connection.CreateCommand())
         {
-            command.CommandText = "INSERT INTO cells VALUES ('ConnectorFailures', 'NOTES:John Doe/Contoso', 'EX1', '', '', 5), ('ConnectorFailures', '/o=Contoso/cn=john.doe', 'EX1', '', '', 3)";
+            command.CommandText = "INSERT INTO cells VALUES ('ConnectorFailures', 'NOTES:John Doe/Contoso', 'EX1', '', '', 5), "
+                + "('ConnectorFailures', '/o=Contoso/cn=john.doe', 'EX1', '', '', 3)";
             command.ExecuteNonQuery();
         }
 
@@ -186,7 +187,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public async Task Delivery_times_are_counted_in_the_commit_and_go_on_after_a_restart()
+    public async Task Delivery_times_are_committed_and_continue_after_a_restart()
     {
         using var bed = new LedgerBed();
         for (var start = 1; start <= 3; start++)
@@ -207,12 +208,16 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public async Task Series_begin_at_0_with_what_a_server_shows_and_again_after_a_restart()
+    public async Task Series_of_a_server_start_at_0_also_after_a_restart()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await bed.DeltaAsync(server: "EX1"));
-        Assert.Equal([Counter.Messages, Counter.Deferrals, Counter.Failures], new[] { Counter.Messages, Counter.Deferrals, Counter.Failures }.Where(c => bed.Committer.Current.Cells[c].Count > 0));
-        Assert.DoesNotContain(bed.Committer.Current.Cells, c => c.Key.Counter is Counter.Connections or Counter.SmtpSessions or Counter.SmtpRefusals or Counter.WindowsEvents or Counter.EnhancedCodes);
+        Assert.Equal(
+            [Counter.Messages, Counter.Deferrals, Counter.Failures],
+            new[] { Counter.Messages, Counter.Deferrals, Counter.Failures }.Where(c => bed.Committer.Current.Cells[c].Count > 0));
+        Assert.DoesNotContain(
+            bed.Committer.Current.Cells,
+            c => c.Key.Counter is Counter.Connections or Counter.SmtpSessions or Counter.SmtpRefusals or Counter.WindowsEvents or Counter.EnhancedCodes);
         var sending = await bed.DeltaAsync(file: 2, server: "EX1");
         sending.Tally.Sessions.Add(new(SmtpDirection.Send, SmtpOutcome.Accepted, TlsVersion.None));
         await bed.CommitAsync(sending);
@@ -222,14 +227,14 @@ public sealed class CommitTests
             Assert.NotEmpty(bed.Committer.Current.Cells[Counter.SmtpRefusals]);
             Assert.Equal(1, bed.Sum(Counter.SmtpSessions));
             Assert.Empty(bed.Committer.Current.Cells[Counter.Connections]);
-            // A counter that is 0 takes no row in the store.
+            // A counter that is 0 has no row in the store.
             Assert.Equal(0, bed.Scalar("SELECT count(*) FROM cells WHERE value = 0"));
             bed.Restart();
         }
     }
 
     [Fact]
-    public async Task A_server_is_one_however_its_name_is_spelt()
+    public async Task Server_names_ignore_case()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(
@@ -243,7 +248,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public async Task Labels_are_bounded_also_across_restarts()
+    public async Task Labels_are_bounded_across_restarts()
     {
         using var bed = new LedgerBed();
         for (var start = 0; start < 3; start++)

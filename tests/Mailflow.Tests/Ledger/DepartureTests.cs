@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Tests.Ledger;
 
-/// <summary>Files that are gone are marked and forgotten in small transactions, and nothing of that is lost on the way.</summary>
+/// <summary>Deleted files are marked and forgotten in small transactions, also when these fail.</summary>
 public sealed class DepartureTests
 {
     const int Files = 1800;
@@ -11,7 +11,7 @@ public sealed class DepartureTests
     static readonly IReadOnlySet<string> NoRoots = new HashSet<string>();
 
     [Fact]
-    public async Task Thousands_are_marked_and_forgotten_some_hundred_at_a_time_and_each_is_told()
+    public async Task Deleted_files_are_forgotten_in_small_transactions()
     {
         using var bed = await FilledAsync();
         var (departures, told) = (new Departures(bed.Store), new List<long>());
@@ -28,7 +28,7 @@ public sealed class DepartureTests
     }
 
     [Fact]
-    public async Task Where_the_disk_gets_full_in_the_middle_what_went_is_told_and_the_rest_goes_later()
+    public async Task Full_disk_while_forgetting_files_keeps_the_rest_for_later()
     {
         using var bed = await FilledAsync();
         var (departures, told) = (new Departures(bed.Store), new List<long>());
@@ -36,7 +36,7 @@ public sealed class DepartureTests
         using (var parts = Retire(departures, new HashSet<long>(), 31, told).GetEnumerator())
         {
             Assert.True(parts.MoveNext());
-            // As a full disk does, the next transaction fails.
+            // The next transaction fails, as with a full disk.
             Execute(bed, "CREATE TRIGGER full BEFORE DELETE ON files BEGIN SELECT RAISE(ABORT, 'full'); END");
             Assert.Throws<SqliteException>(() => parts.MoveNext());
         }
@@ -50,7 +50,7 @@ public sealed class DepartureTests
     }
 
     [Fact]
-    public async Task A_file_that_comes_back_while_others_are_forgotten_stays()
+    public async Task File_that_returns_while_others_are_forgotten_is_kept()
     {
         using var bed = await FilledAsync();
         var (departures, told) = (new Departures(bed.Store), new List<long>());
@@ -71,7 +71,9 @@ public sealed class DepartureTests
         await bed.CommitAsync(await bed.DeltaAsync(file: 1));
         Execute(bed, $"""
             WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {Files})
-            INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, gone, records) SELECT i, root, name || i, device, inode + i, header_hash, generation, header_offset, "offset", guard, server, newest, gone, records FROM n, files WHERE id = 1
+            INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, gone, records)
+            SELECT i, root, name || i, device, inode + i, header_hash, generation, header_offset, "offset", guard, server, newest, gone, records
+            FROM n, files WHERE id = 1
             """);
         return bed;
     }

@@ -5,22 +5,24 @@ using Mailflow.Ledger;
 
 namespace Mailflow.Tests.Ledger;
 
-/// <summary>Hours that were added up give the same figures as the rows themselves.</summary>
+/// <summary>Hour sums give the same figures as the rows.</summary>
 public sealed class HourSumsTests
 {
     static readonly Cause[] Causes = [Cause.MailboxFull, Cause.InvalidRecipient, Cause.Blocklisted];
     static readonly string[] Texts = ["550 5.1.1 User unknown", "552 5.2.2 Mailbox full", "421 4.7.0 Try later"];
     static readonly string[] Domains = ["a.example", "b.example", "ü.example", "c.example"];
 
-    /// <summary>A change of the store: failures of some minutes, the adding up of all hours, or the deletion of what is older than some minutes.</summary>
+    /// <summary>An operation on the store: adding failures, summing all hours, or deleting rows older than some minutes.</summary>
     sealed record Change(int Kind, int Minute, int Cause, int Text, int Domain, bool Deferred);
 
     static readonly int[] StepMinutes = [5, 15, 60, 180];
 
     [Fact]
-    public void Whatever_is_written_added_up_and_deleted_in_whatever_order_all_figures_are_those_of_the_rows() =>
+    public void Hour_sums_equal_the_rows_in_any_order_of_operations() =>
         Gen.Select(
-            Gen.Select(Gen.Int[0, 11], Gen.Int[0, 600], Gen.Int[0, 2], Gen.Int[0, 2], Gen.Int[0, 3], Gen.Bool).Select((k, m, c, t, d, f) => new Change(k, m, c, t, d, f && k % 2 == 0)).List[1, 60],
+            Gen.Select(Gen.Int[0, 11], Gen.Int[0, 600], Gen.Int[0, 2], Gen.Int[0, 2], Gen.Int[0, 3], Gen.Bool)
+                .Select((k, m, c, t, d, f) => new Change(k, m, c, t, d, f && k % 2 == 0))
+                .List[1, 60],
             Gen.Int[-30, 660],
             Gen.Int[1, 700],
             Gen.Int[0, 12],
@@ -46,7 +48,7 @@ public sealed class HourSumsTests
         var (lo, hi) = (start.AddMinutes(from).AddSeconds(17), start.AddMinutes(from + length).AddSeconds(17));
         var steps = new Steps(start.AddMinutes(zone - 600).ToUnixTimeMilliseconds(), step * 60_000L, 60 * 24 / step);
         Assert.Equal(Figures(new(bed, lo, hi, steps)), Figures(history, lo, hi, steps, mostDomains: 100));
-        // Also where there are more domains than the memory may hold.
+        // Also with more domains than the limit.
         Assert.Equal(Figures(new(bed, lo, hi, steps)), Figures(history, lo, hi, steps, mostDomains: 1));
     }
 
@@ -57,7 +59,9 @@ public sealed class HourSumsTests
         {
             var time = start.AddMinutes(change.Minute + (i * change.Text)).AddSeconds(i).UtcDateTime;
             var diagnosis = Diagnosis.Of(Texts[change.Text]) with { Cause = Causes[change.Cause] };
-            delta.Tally.Failures.Add(new(change.Deferred, time, "SMTP", (Direction)(change.Minute % 3), $"r@{Domains[change.Domain]}", $"s{i}@B.example", "<m>", "n", $"c{at}", "", diagnosis, i, 0));
+            delta.Tally.Failures.Add(new(
+                change.Deferred, time, "SMTP", (Direction)(change.Minute % 3), $"r@{Domains[change.Domain]}",
+                $"s{i}@B.example", "<m>", "n", $"c{at}", "", diagnosis, i, 0));
         }
 
         bed.Store.Commit([delta], totals, keepDeferrals: true, keepSubjects: false, LedgerBed.Noon);
@@ -69,7 +73,9 @@ public sealed class HourSumsTests
         var sums = history.Sums(from, to, steps, mostDomains);
         return string.Join('\n',
         [
-            .. history.ByReason(sums).Select(r => $"{r.Cause.Name()} {r.Reason} {r.Count} {r.Newest.ToUnixTimeMilliseconds()} {r.Status} {r.Domain} {r.Connector} {r.Server}").Order(StringComparer.Ordinal),
+            .. history.ByReason(sums)
+                .Select(r => $"{r.Cause.Name()} {r.Reason} {r.Count} {r.Newest.ToUnixTimeMilliseconds()} {r.Status} {r.Domain} {r.Connector} {r.Server}")
+                .Order(StringComparer.Ordinal),
             .. history.Spread(sums, from, to).Select(s => $"{s.Cause.Name()} {s.TopDomain} {s.TopCount} {s.Domains}").Order(StringComparer.Ordinal),
             .. history.TopDomains(sums, from, to, 3).Select(d => $"{d.Domain} {d.Count} {d.TopCause.Name()} {d.TopCount} {d.Newest.ToUnixTimeMilliseconds()}"),
             .. sums.BySteps().Select(s => $"{s.Step} {s.Cause.Name()} {s.Count}").Order(StringComparer.Ordinal),
@@ -82,32 +88,43 @@ public sealed class HourSumsTests
 
     static string Figures(Direct direct) => string.Join('\n', direct.Lines());
 
-    /// <summary>The same, asked of the rows alone.</summary>
+    /// <summary>The same, computed from the rows only.</summary>
     sealed class Direct(LedgerBed bed, DateTimeOffset from, DateTimeOffset to, Steps steps)
     {
+        const string Removed =
+            "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) - (SELECT count(*) FROM events)";
+
         readonly string _range = $"time >= {from.ToUnixTimeMilliseconds()} AND time < {to.ToUnixTimeMilliseconds()} AND deferred = 0";
 
         public IEnumerable<string> Lines() =>
         [
             .. Ask($"""
-                SELECT cause || ' ' || reason || ' ' || (SELECT count(*) FROM events WHERE {_range} AND cause = e.cause AND reason = e.reason) || ' ' || time || ' ' || status || ' ' || domain || ' ' || connector || ' ' || server
+                SELECT cause || ' ' || reason || ' '
+                    || (SELECT count(*) FROM events WHERE {_range} AND cause = e.cause AND reason = e.reason) || ' ' || time
+                    || ' ' || status || ' ' || domain || ' ' || connector || ' ' || server
                 FROM events e WHERE id IN (SELECT DISTINCT first_value(id) OVER (PARTITION BY cause, reason ORDER BY time DESC, id) FROM events WHERE {_range})
                 """).Order(StringComparer.Ordinal),
             .. Ask($"""
                 SELECT cause || ' ' || domain || ' ' || n || ' ' || domains FROM
-                    (SELECT cause, domain, count(*) AS n, row_number() OVER (PARTITION BY cause ORDER BY count(*) DESC, domain) AS place, count(*) OVER (PARTITION BY cause) AS domains
+                    (SELECT cause, domain, count(*) AS n,
+                        row_number() OVER (PARTITION BY cause ORDER BY count(*) DESC, domain) AS place, count(*) OVER (PARTITION BY cause) AS domains
                      FROM events WHERE {_range} GROUP BY cause, domain) WHERE place = 1
                 """).Order(StringComparer.Ordinal),
             .. Ask($"""
                 SELECT domain || ' ' || total || ' ' || cause || ' ' || n || ' ' || newest FROM
-                    (SELECT domain, cause, count(*) AS n, sum(count(*)) OVER d AS total, max(max(time)) OVER d AS newest, row_number() OVER (d ORDER BY count(*) DESC, cause) AS place FROM events
+                    (SELECT domain, cause, count(*) AS n, sum(count(*)) OVER d AS total, max(max(time)) OVER d AS newest,
+                        row_number() OVER (d ORDER BY count(*) DESC, cause) AS place FROM events
                      WHERE {_range} AND domain <> '' GROUP BY domain, cause WINDOW d AS (PARTITION BY domain))
                 WHERE place = 1 ORDER BY total DESC, domain LIMIT 3
                 """),
-            .. Ask($"SELECT max(0, min((time - {steps.Start}) / {steps.Step}, {steps.Count - 1})) || ' ' || cause || ' ' || count(*) FROM events WHERE {_range} GROUP BY max(0, min((time - {steps.Start}) / {steps.Step}, {steps.Count - 1})), cause").Order(StringComparer.Ordinal),
+            .. Ask($"""
+                SELECT max(0, min((time - {steps.Start}) / {steps.Step}, {steps.Count - 1})) || ' ' || cause || ' ' || count(*) FROM events
+                WHERE {_range} GROUP BY max(0, min((time - {steps.Start}) / {steps.Step}, {steps.Count - 1})), cause
+                """).Order(StringComparer.Ordinal),
             .. Ask($"""
                 SELECT cause || ' began ' || max(time) FROM
-                    (SELECT cause, time, time - lag(time) OVER (PARTITION BY cause ORDER BY time) AS pause FROM events WHERE time < {to.ToUnixTimeMilliseconds()} AND deferred = 0)
+                    (SELECT cause, time, time - lag(time) OVER (PARTITION BY cause ORDER BY time) AS pause FROM events
+                        WHERE time < {to.ToUnixTimeMilliseconds()} AND deferred = 0)
                 WHERE pause IS NULL OR pause > 3600000 GROUP BY cause
                 """).Order(StringComparer.Ordinal),
             .. Ask("""
@@ -119,7 +136,8 @@ public sealed class HourSumsTests
             .. Ask("SELECT count(*) FROM events").Select(n => $"kept {new StoreSize(Oldest(), long.Parse(n, System.Globalization.CultureInfo.InvariantCulture), bed.Scalar("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) - (SELECT count(*) FROM events)"))}"),
         ];
 
-        DateTimeOffset? Oldest() => bed.Scalar("SELECT coalesce(min(time), -1) FROM events") is >= 0 and var time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
+        DateTimeOffset? Oldest() =>
+            bed.Scalar("SELECT coalesce(min(time), -1) FROM events") is >= 0 and var time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
 
         List<string> Ask(string text)
         {

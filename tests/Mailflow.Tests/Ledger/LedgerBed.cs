@@ -13,7 +13,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Mailflow.Tests.Ledger;
 
-/// <summary>A store in a folder of its own, and deltas to commit into it.</summary>
+/// <summary>A store in a temporary folder, and deltas to commit to it.</summary>
 sealed class LedgerBed : IDisposable
 {
     public static readonly DateTimeOffset Noon = new(2024, 5, 6, 12, 0, 0, TimeSpan.Zero);
@@ -48,7 +48,7 @@ sealed class LedgerBed : IDisposable
 
     public Committer Committer { get; private set; } = null!;
 
-    /// <summary>Another process starts with what is on the disk.</summary>
+    /// <summary>Restarts as a new process with the data on disk.</summary>
     public void Restart()
     {
         Store.Dispose();
@@ -57,7 +57,7 @@ sealed class LedgerBed : IDisposable
         Start();
     }
 
-    /// <summary>Commits these and waits until it is done.</summary>
+    /// <summary>Commits these deltas and waits for the commit.</summary>
     public async Task CommitAsync(params Delta[] deltas)
     {
         var channel = Channel.CreateUnbounded<Delta>();
@@ -76,7 +76,7 @@ sealed class LedgerBed : IDisposable
         await run;
     }
 
-    /// <summary>A block of one file: so many rows, and so many failures.</summary>
+    /// <summary>A block of one file with this many rows and failures.</summary>
     public async Task<Delta> DeltaAsync(
         long file = 1,
         long offset = 0,
@@ -97,11 +97,12 @@ sealed class LedgerBed : IDisposable
             delta.Tally.AddRow(Names.IndexOf("SMTP|FAIL"u8), at);
         var diagnosis = Diagnosis.Of("550 5.1.1 User unknown") with { Cause = cause };
         for (var i = 0; i < failures; i++)
-            delta.Tally.Failures.Add(new(deferred, at, "SMTP", Direction.Incoming, $"r{i}@a.example", "s@b.example", "<m>", "n", connector, "Subject", diagnosis, i, 0));
+            delta.Tally.Failures.Add(
+                new(deferred, at, "SMTP", Direction.Incoming, $"r{i}@a.example", "s@b.example", "<m>", "n", connector, "Subject", diagnosis, i, 0));
         return delta;
     }
 
-    /// <summary>Everything that counts, as text: the same before and after a restart.</summary>
+    /// <summary>All counted data as text, which must be equal before and after a restart.</summary>
     public string State()
     {
         var now = Committer.Current;
@@ -143,17 +144,18 @@ sealed class LedgerBed : IDisposable
 
     static TrackedFile FileOf(long id)
     {
-        Assert.True(LogHeader.TryParse("#Log-type: Message Tracking Log\n#Date: 2024-05-06T07:00:00.000Z\n#Fields: date-time,source,event-id\n"u8, out var header));
+        Assert.True(LogHeader.TryParse(
+            "#Log-type: Message Tracking Log\n#Date: 2024-05-06T07:00:00.000Z\n#Fields: date-time,source,event-id\n"u8, out var header));
         return new(id, "root", $"f{id}.log", 11, 22 + id, 33, 1, header, 0, TextEncoding.Utf8, LogFormat.Of(header)!, null);
     }
 }
 
-/// <summary>The test program started as another process, to do one thing for a test: hold the lock, or commit until it is killed.</summary>
+/// <summary>The test program as a child process: it holds the lock, or commits until it is killed.</summary>
 static class Child
 {
     const string Job = "MAILFLOW_TEST_CHILD";
 
-    /// <summary>Starts it and waits for its first word.</summary>
+    /// <summary>Starts it and waits for its first output.</summary>
     public static async Task<Process> StartAsync(string job, string folder)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
@@ -184,8 +186,8 @@ static class Child
         Thread.Sleep(Timeout.Infinite);
     }
 
-    /// <summary>Commit n moves the file to 100 n, counts a row and a failure, and is said when it has returned.</summary>
-    /// <remarks>No other thread may take part: none gets into this module before its initializer has ended.</remarks>
+    /// <summary>Commit n moves the file to 100 n, counts a row and a failure, and is reported when it has returned.</summary>
+    /// <remarks>Must not use other threads: they cannot enter this module before its initializer has ended.</remarks>
     static void Commit(string folder)
     {
         using var bed = new LedgerBed(folder);

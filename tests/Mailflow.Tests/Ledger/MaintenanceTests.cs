@@ -6,15 +6,15 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Mailflow.Tests.Ledger;
 
-/// <summary>Maintenance works for a moment between commits, however much there is to do.</summary>
+/// <summary>Maintenance runs in short time slices between commits, however much there is to do.</summary>
 public sealed class MaintenanceTests
 {
     [Fact]
-    public async Task It_stops_after_a_moment_and_goes_on_where_it_stopped()
+    public async Task Maintenance_stops_after_its_time_slice_and_continues()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await bed.DeltaAsync(failures: 20 * EventTables.Part, time: LedgerBed.Noon.AddDays(-40)));
-        // Each look at the clock takes 10 ms.
+        // Each reading of the clock takes 10 ms.
         var clock = new FakeTimeProvider(LedgerBed.Noon) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(10) };
         using var maintenance = new Maintenance(bed.Store, new(bed.Store), new(bed.Store, new(bed.Names)), new(), clock, now => now);
         var left = 20 * EventTables.Part;
@@ -33,7 +33,7 @@ public sealed class MaintenanceTests
     }
 
     [Fact]
-    public async Task Hours_that_are_over_are_added_up_but_not_the_one_that_rows_still_come_for()
+    public async Task Only_finished_hours_are_summed()
     {
         using var bed = new LedgerBed();
         for (var hour = 0; hour < 5; hour++)
@@ -49,7 +49,7 @@ public sealed class MaintenanceTests
     }
 
     [Fact]
-    public async Task An_hour_that_changes_while_it_is_added_up_is_not_kept()
+    public async Task Sum_of_an_hour_that_changes_meanwhile_is_discarded()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await bed.DeltaAsync(failures: 3, time: LedgerBed.Noon.AddHours(-2)));
@@ -63,7 +63,7 @@ public sealed class MaintenanceTests
     }
 
     [Fact]
-    public async Task An_hour_with_too_many_domains_is_left_to_its_rows()
+    public async Task Hour_with_too_many_domains_is_not_summed()
     {
         using var bed = new LedgerBed();
         var delta = await bed.DeltaAsync(failures: 50_001, time: LedgerBed.Noon.AddHours(-2));
@@ -78,7 +78,7 @@ public sealed class MaintenanceTests
     }
 
     [Fact]
-    public async Task An_hour_that_was_added_up_and_is_damaged_is_told()
+    public async Task Damaged_hour_sum_is_reported()
     {
         using var bed = new LedgerBed();
         Commit(bed, await bed.DeltaAsync(failures: 3, time: LedgerBed.Noon.AddHours(-2)));
@@ -93,7 +93,7 @@ public sealed class MaintenanceTests
                 Assert.Throws<InvalidDataException>(() => HourSums.AddReasons(new(), 1, whole.AsSpan(0, length)));
             for (var at = 0; at < whole.Length; at++)
             {
-                // Another value may be another figure, but it is no fault of ours.
+                // Another value changes a figure, which cannot be detected.
                 var changed = whole.ToArray();
                 changed[at] ^= 0xFF;
                 _ = Record.Exception(() => HourSums.AddReasons(new(), 1, changed)) is { } fault && Assert.IsType<InvalidDataException>(fault) is null;
@@ -102,7 +102,7 @@ public sealed class MaintenanceTests
     }
 
     [Fact]
-    public async Task Refusals_never_exceed_their_ring_and_the_newest_stay_also_over_a_restart_and_a_commit_that_failed()
+    public async Task Rejections_are_bounded_and_the_newest_kept()
     {
         var folder = Directory.CreateTempSubdirectory("mailflow-ring-").FullName;
         var written = 0;
@@ -112,7 +112,9 @@ public sealed class MaintenanceTests
                 await bed.CommitAsync(await RefusalsAsync(bed, 2000));
             Assert.Equal(Store.MaxReplies, bed.Scalar("SELECT count(*) FROM smtp_refusals"));
             var failing = await RefusalsAsync(bed, 10);
-            failing.Tally.Failures.Add(new(false, LedgerBed.Noon.UtcDateTime, "SMTP", Direction.Incoming, null!, "", "", "", "", "", Diagnosis.Of("550 5.1.1 User unknown"), 0, 0));
+            failing.Tally.Failures.Add(new(
+                false, LedgerBed.Noon.UtcDateTime, "SMTP", Direction.Incoming, null!, "", "", "", "", "",
+                Diagnosis.Of("550 5.1.1 User unknown"), 0, 0));
             Assert.ThrowsAny<Exception>(() => bed.Store.Commit([failing], new(bed.Names), false, false, LedgerBed.Noon));
             written -= 10;
             await bed.CommitAsync(await RefusalsAsync(bed, 500));
@@ -138,7 +140,7 @@ public sealed class MaintenanceTests
     }
 
     [Fact]
-    public async Task A_sweep_of_refusals_looks_at_some_thousand_at_a_time()
+    public async Task Rejections_are_pruned_in_small_parts()
     {
         using var bed = new LedgerBed();
         foreach (var server in new[] { "EX1", "EX2", "EX3" })
@@ -159,14 +161,14 @@ public sealed class MaintenanceTests
     [InlineData(14, true)]
     [InlineData(-14, true)]
     [InlineData(17, false)]
-    public async Task A_message_that_failed_is_found_for_an_event_of_about_that_time(int hours, bool found)
+    public async Task Failed_message_is_found_for_an_event_of_about_that_time(int hours, bool found)
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await bed.DeltaAsync(failures: 1));
         var time = LedgerBed.Noon.AddHours(hours).UtcDateTime;
         Assert.Equal(found, bed.Store.Exports.Failed.Contains("<m>", time));
         Assert.False(bed.Store.Exports.Failed.Contains("<another>", time));
-        // What is added after an hour was read is found too, before its commit and after it.
+        // Rows added after an hour was read are found too, before and after their commit.
         var later = new Failure(false, LedgerBed.Noon.UtcDateTime, "SMTP", Direction.Incoming, "", "", "<later>", "", "", "", Diagnosis.Of(""), 0, 0);
         bed.Store.Exports.Failed.Add(later);
         Assert.Equal(found, bed.Store.Exports.Failed.Contains("<later>", time));
@@ -174,7 +176,7 @@ public sealed class MaintenanceTests
         Assert.Equal(found, bed.Store.Exports.Failed.Contains("<later>", time));
     }
 
-    /// <summary>Without the committer, which would do its maintenance too.</summary>
+    /// <summary>Without the committer, which would run maintenance itself.</summary>
     static void Commit(LedgerBed bed, Delta delta) => bed.Store.Commit([delta], new(bed.Names), false, false, LedgerBed.Noon);
 
     static async Task EndAsync(Maintenance maintenance)

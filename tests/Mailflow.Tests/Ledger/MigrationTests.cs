@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Tests.Ledger;
 
-/// <summary>A store of version 3 is brought up to date wherever that is interrupted, and keeps what it holds.</summary>
+/// <summary>A store of version 3 is migrated with its data, also when the migration is interrupted.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class MigrationTests : IDisposable
 {
@@ -13,7 +13,7 @@ public sealed class MigrationTests : IDisposable
     string Db => Path.Combine(_folder, "mailflow.db");
 
     [Fact]
-    public async Task It_keeps_what_it_holds_and_goes_on()
+    public async Task Migrated_store_keeps_its_data_and_continues()
     {
         Old(Db);
         using var bed = new LedgerBed(_folder);
@@ -23,7 +23,7 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal((300, 20), Kept(bed.Store));
         using (var outbox = new Outbox(bed.Store, "seq"))
             Assert.Equal((25, 3, 295), (outbox.Last, outbox.Dropped, outbox.Read(int.MaxValue).Count()));
-        // A sink that is new starts at the oldest event, and what was deleted before is none of its losses.
+        // A new sink starts at the oldest event; events deleted before are not its losses.
         using (var outbox = new Outbox(bed.Store, "new"))
         {
             Assert.Equal((20, 300), (outbox.Last, outbox.Read(int.MaxValue).Count()));
@@ -41,7 +41,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public void Refusals_of_before_are_bounded_together_with_the_new_ones()
+    public void Migrated_rejections_are_bounded_with_new_ones()
     {
         Old(Db);
         using var bed = new LedgerBed(_folder);
@@ -52,11 +52,11 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public void Wherever_it_is_killed_it_is_done_again_or_is_done()
+    public void Migration_killed_at_any_point_is_repeated_or_complete()
     {
         Old(Db);
         var db = File.ReadAllBytes(Db);
-        // While it is open, all that the steps wrote is in the -wal file: a copy that is cut at any place was killed there.
+        // While it is open, all writes are in the -wal file: a copy cut at any offset equals a kill at that point.
         byte[] wal;
         using (var store = new Store(Db))
         {
@@ -95,7 +95,12 @@ public sealed class MigrationTests : IDisposable
         using var history = new History(store);
         var (from, to) = (LedgerBed.Noon.AddDays(-3), LedgerBed.Noon.AddDays(1));
         var sums = history.Sums(from, to);
-        return string.Join('\n', [.. history.ByReason(sums).Select(r => r.ToString()), .. sums.Spread().Select(s => s.ToString()), .. sums.TopDomains(5).Select(d => d.ToString()), .. history.Blocklistings().Select(b => b.ToString())]);
+        return string.Join(
+            '\n',
+            [
+                .. history.ByReason(sums).Select(r => r.ToString()), .. sums.Spread().Select(s => s.ToString()),
+                .. sums.TopDomains(5).Select(d => d.ToString()), .. history.Blocklistings().Select(b => b.ToString()),
+            ]);
     }
 
     static void Old(string path)

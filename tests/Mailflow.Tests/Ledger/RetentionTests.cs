@@ -4,11 +4,11 @@ using Mailflow.Ledger;
 
 namespace Mailflow.Tests.Ledger;
 
-/// <summary>What is kept, for how long, and what the last hour is.</summary>
+/// <summary>Retention, and the figures of the last hour.</summary>
 public sealed class RetentionTests
 {
     [Fact]
-    public void The_last_hour_is_exact_at_its_edges()
+    public void Last_hour_is_exact_at_its_edges()
     {
         var hour = new LastHour();
         var now = LedgerBed.Noon;
@@ -21,7 +21,7 @@ public sealed class RetentionTests
         Assert.Equal(2, Count(now.AddSeconds(1)));
         Assert.Equal(2, Count(now.AddSeconds(3599)));
         Assert.Equal(0, Count(now.AddSeconds(3600)));
-        // What is found late and is too old already, or falls on a second that is used again, does no harm.
+        // Late rows that are too old, or fall on a reused second, are ignored.
         Add(TimeSpan.FromSeconds(3600), now.AddSeconds(3600));
         Add(TimeSpan.Zero, now.AddSeconds(3600));
         Assert.Equal(1, Count(now.AddSeconds(3600)));
@@ -31,7 +31,7 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task A_failure_of_a_server_whose_clock_is_ahead_happened_now_and_one_of_another_century_is_no_fault()
+    public async Task Failures_with_wrong_clocks_are_counted_now_or_ignored()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(
@@ -46,7 +46,7 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task A_file_that_is_gone_for_long_is_forgotten_but_not_while_nobody_can_look_into_its_folder()
+    public async Task Deleted_file_is_forgotten_unless_its_folder_cannot_be_listed()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await bed.DeltaAsync(file: 1), await bed.DeltaAsync(file: 2));
@@ -57,7 +57,7 @@ public sealed class RetentionTests
         Assert.Equal([1], Retire(new HashSet<string> { "another" }, 31));
         Assert.Equal([2], bed.Store.LoadFiles().Select(f => f.Id));
 
-        // Each time as another process would: what is gone since when is in the store.
+        // Each time as a new process: the times of deletion are in the store.
         List<long> Retire(IReadOnlySet<string> unseen, int days)
         {
             var forgotten = new List<long>();
@@ -67,7 +67,7 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task The_last_hour_after_a_restart_is_what_it_was()
+    public async Task Last_hour_is_the_same_after_a_restart()
     {
         using var bed = new LedgerBed();
         for (var minute = 0; minute < 130; minute += 65)
@@ -80,7 +80,7 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task Failures_are_deleted_by_age_and_by_size_but_never_those_of_the_last_hour()
+    public async Task Failures_of_the_last_hour_are_never_deleted()
     {
         using var bed = new LedgerBed();
         foreach (var (i, age) in new[] { TimeSpan.FromDays(29), TimeSpan.FromDays(20), TimeSpan.FromHours(2), TimeSpan.FromMinutes(10) }.Index())
@@ -97,7 +97,7 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task Logs_of_long_ago_are_kept_as_long_as_those_of_today()
+    public async Task Retention_counts_from_reading_for_old_logs()
     {
         using var bed = new LedgerBed(options: new() { Keep = TimeSpan.FromDays(30) });
         await bed.CommitAsync(await bed.DeltaAsync(failures: 3, time: LedgerBed.Noon.AddYears(-2)));
@@ -108,7 +108,7 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task A_session_goes_with_its_event_whatever_the_clock_of_another_server_says()
+    public async Task Session_is_deleted_with_its_event_despite_clock_differences()
     {
         using var bed = new LedgerBed();
         foreach (var (i, time) in new[] { LedgerBed.Noon.AddYears(10), LedgerBed.Noon.AddDays(-40) }.Index())
@@ -125,7 +125,7 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task What_sessions_of_long_ago_were_refused_is_kept_as_long_as_their_failures()
+    public async Task Old_rejections_are_kept_as_long_as_their_failures()
     {
         using var bed = new LedgerBed();
         var then = LedgerBed.Noon.AddYears(-2);
@@ -137,18 +137,20 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task The_cause_of_most_failures_of_a_domain_is_named_though_another_one_is_newer()
+    public async Task Domain_shows_its_most_frequent_cause()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(
             await bed.DeltaAsync(failures: 3, cause: Cause.MailboxFull, time: LedgerBed.Noon.AddMinutes(-9)),
             await bed.DeltaAsync(offset: 100, end: 200, failures: 1, cause: Cause.InvalidRecipient, time: LedgerBed.Noon.AddMinutes(-1)));
         using var history = new History(bed.Store);
-        Assert.Equal(new DomainCount("a.example", 4, Cause.MailboxFull, 3, LedgerBed.Noon.AddMinutes(-1)), Assert.Single(history.Sums(LedgerBed.Noon.AddHours(-1), LedgerBed.Noon).TopDomains(5)));
+        Assert.Equal(
+            new DomainCount("a.example", 4, Cause.MailboxFull, 3, LedgerBed.Noon.AddMinutes(-1)),
+            Assert.Single(history.Sums(LedgerBed.Noon.AddHours(-1), LedgerBed.Noon).TopDomains(5)));
     }
 
     [Fact]
-    public async Task A_store_that_grew_far_beyond_its_size_is_brought_back_in_small_parts()
+    public async Task Oversized_store_is_reduced_in_small_parts()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await bed.DeltaAsync(failures: 9 * EventTables.Part, time: LedgerBed.Noon.AddDays(-1)));
@@ -165,7 +167,7 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task The_quarantine_is_bounded_in_a_block_and_in_the_store()
+    public async Task Quarantine_is_bounded_per_block_and_in_the_store()
     {
         using var bed = new LedgerBed();
         for (var block = 0; block < 110; block++)

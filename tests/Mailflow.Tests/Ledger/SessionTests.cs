@@ -9,17 +9,18 @@ using Mailflow.Read;
 
 namespace Mailflow.Tests.Ledger;
 
-/// <summary>SMTP sessions that are open when the process ends, and go on in the next one.</summary>
+/// <summary>SMTP sessions that are open when the process ends and continue in the next one.</summary>
 public sealed class SessionTests
 {
     static readonly string[] Session =
     [
-        "+,,", ">,220 ready,", "<,EHLO x,", ">,250 hello,", "*,,TLS protocol SP_PROT_TLS1_2_SERVER negotiation succeeded", "<,MAIL FROM:<a@b.example>,", "<,RCPT TO:<c@d.example>,",
+        "+,,", ">,220 ready,", "<,EHLO x,", ">,250 hello,", "*,,TLS protocol SP_PROT_TLS1_2_SERVER negotiation succeeded",
+        "<,MAIL FROM:<a@b.example>,", "<,RCPT TO:<c@d.example>,",
         ">,250 ok,", ">,550-5.1.1 User,", ">,550 5.1.1 unknown,", "<,DATA,", ">,354 go,", ">,250 2.6.0 Queued,", "-,,Local",
     ];
 
     [Fact]
-    public async Task A_session_counts_the_same_wherever_the_process_ends()
+    public async Task Restart_at_any_point_keeps_session_counts()
     {
         for (var cut = 1; cut < Session.Length; cut++)
         {
@@ -38,12 +39,12 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task What_was_not_committed_is_read_again_with_what_was_open_before_it()
+    public async Task Uncommitted_rows_are_reread_with_the_sessions_open_before_them()
     {
         using var bed = new LedgerBed();
         var (first, lost) = (Rows(0, 7), Rows(7, Session.Length));
         await bed.CommitAsync(await ReadAsync(bed, FileOf(null), 0, first));
-        // Read, but the process dies before the commit: its end is not in the store, and the session is still open there.
+        // Read, but the process dies before the commit: in the store the session is still open.
         await ReadAsync(bed, FileOf(Assert.Single(bed.Store.LoadFiles()).Sessions), first.Length, lost);
         bed.Restart();
         Assert.Empty(Some(bed, Counter.SmtpSessions));
@@ -53,7 +54,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task What_was_open_at_one_place_is_not_open_at_another()
+    public async Task Saved_sessions_are_only_used_at_their_offset()
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await ReadAsync(bed, FileOf(null), 0, Rows(0, 3)));
@@ -63,7 +64,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task Next_hops_have_labels_up_to_a_number()
+    public async Task Next_hop_labels_are_bounded()
     {
         using var bed = new LedgerBed();
         var delta = await bed.DeltaAsync();
@@ -87,7 +88,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_failure_finds_the_refusal_in_its_session()
+    public async Task Failure_finds_the_rejection_in_its_session()
     {
         using var bed = new LedgerBed();
         var delta = await bed.DeltaAsync(failures: 3);
@@ -107,12 +108,13 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task Refusals_and_sessions_are_kept_up_to_a_number()
+    public async Task Rejections_and_sessions_are_bounded()
     {
         using var bed = new LedgerBed();
         for (var i = 0; i < 3; i++)
         {
-            var delta = await bed.DeltaAsync(offset: i * 100, end: (i + 1) * 100, failures: 1, server: i == 0 ? "EX1" : "EX2", time: LedgerBed.Noon.AddDays(-40));
+            var delta = await bed.DeltaAsync(
+                offset: i * 100, end: (i + 1) * 100, failures: 1, server: i == 0 ? "EX1" : "EX2", time: LedgerBed.Noon.AddDays(-40));
             delta.Tally.Failures[0] = delta.Tally.Failures[0] with { Session = $"08DD5AB1C2D3E50{i}" };
             for (var r = 0; r < Store.MaxReplies; r++)
                 delta.Tally.Rejections.Add(Refusal($"08DD5AB1C2D3E50{i}", SmtpStage.Rcpt, "550 5.1.1 User unknown"));
@@ -138,11 +140,13 @@ public sealed class SessionTests
 
     static TrackedFile FileOf(SavedSessions? sessions)
     {
-        Assert.True(LogHeader.TryParse("#Log-type: SMTP Receive Protocol Log\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\n"u8, out var header));
+        var text = "#Log-type: SMTP Receive Protocol Log\n"u8
+            + "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\n"u8;
+        Assert.True(LogHeader.TryParse(text, out var header));
         return new(1, "root", "RECV20250304-1.LOG", 11, 22, 33, 1, header, 0, TextEncoding.Utf8, LogFormat.Of(header)!, null) { Sessions = sessions };
     }
 
-    /// <summary>A reader of a process that has just started.</summary>
+    /// <summary>A reader of a new process.</summary>
     static async Task<Delta> ReadAsync(LedgerBed bed, TrackedFile file, long offset, byte[] rows)
     {
         using var pool = new BlockPool(1_000_000);

@@ -6,15 +6,17 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Mailflow.Tests.Ledger;
 
-/// <summary>What is not looked at when Mailflow starts is looked through while it runs.</summary>
+/// <summary>Tables that are not checked at the start are checked while Mailflow runs.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class StoreCheckTests
 {
     [Fact]
-    public async Task Every_row_of_the_large_tables_and_their_indexes_is_looked_at_in_small_parts()
+    public async Task Store_check_visits_all_rows_and_indexes_in_small_parts()
     {
         using var bed = await FilledAsync();
-        var expected = StoreCheck.Large.Sum(t => bed.Scalar($"SELECT count(*) FROM {t}")) + bed.Scalar("SELECT count(*) FROM events") + bed.Scalar("SELECT count(*) FROM smtp_refusals");
+        var expected = StoreCheck.Large.Sum(t => bed.Scalar($"SELECT count(*) FROM {t}"))
+            + bed.Scalar("SELECT count(*) FROM events")
+            + bed.Scalar("SELECT count(*) FROM smtp_refusals");
         var parts = new StoreCheck(bed.Store, TimeProvider.System).Parts().ToList();
         Assert.Equal(expected, parts.Sum());
         Assert.True(parts.Max() <= StoreCheck.Part && parts.Count > 9, string.Join(' ', parts));
@@ -22,10 +24,12 @@ public sealed class StoreCheckTests
     }
 
     [Fact]
-    public async Task Each_table_that_a_store_has_is_looked_through_at_the_start_or_later()
+    public async Task Store_check_covers_every_table()
     {
         using var bed = await FilledAsync();
-        Assert.Equal(StoreCheck.Large.Count, StoreCheck.Large.Count(t => bed.Scalar($"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '{t}'") == 1));
+        Assert.Equal(
+            StoreCheck.Large.Count,
+            StoreCheck.Large.Count(t => bed.Scalar($"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '{t}'") == 1));
         Assert.Equal(2, bed.Scalar("SELECT count(*) FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"));
     }
 
@@ -39,7 +43,7 @@ public sealed class StoreCheckTests
     [InlineData("seen_events")]
     [InlineData("quarantine")]
     [InlineData("answers")]
-    public async Task A_page_that_was_overwritten_is_found(string tree)
+    public async Task Store_check_finds_an_overwritten_page(string tree)
     {
         using var bed = await FilledAsync();
         Execute(bed, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -59,7 +63,7 @@ public sealed class StoreCheckTests
     [InlineData("UPDATE events SET time = 'noon' WHERE id = 7")]
     [InlineData("UPDATE smtp_refusals SET session = x'00'")]
     [InlineData("UPDATE event_hours SET reasons = 'text'")]
-    public async Task A_value_of_another_kind_is_found(string change)
+    public async Task Store_check_finds_a_value_of_the_wrong_type(string change)
     {
         using var bed = await FilledAsync();
         Execute(bed, "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, ') STRICT', ')/**/') WHERE type = 'table'");
@@ -69,7 +73,7 @@ public sealed class StoreCheckTests
     }
 
     [Fact]
-    public async Task It_ends_with_the_damage_and_without_any_only_when_it_is_stopped()
+    public async Task Store_check_ends_at_damage_or_when_stopped()
     {
         using var bed = await FilledAsync();
         using var stop = new CancellationTokenSource();

@@ -9,12 +9,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Mailflow.Tests.Ledger;
 
-/// <summary>Area 5 of the catalogue of faults: the store holds the old state or the new one, or says that it cannot be used.</summary>
+/// <summary>Area 5 of the fault catalogue: the store has the old state or the new one, or reports that it cannot be used.</summary>
 [SupportedOSPlatform("linux")]
 public sealed partial class StoreTests
 {
     [Fact]
-    public async Task K01_Killed_at_any_moment_it_holds_what_was_committed_or_one_commit_more()
+    public async Task K01_Kill_keeps_all_reported_commits()
     {
         for (var round = 0; round < 4; round++)
         {
@@ -34,9 +34,9 @@ public sealed partial class StoreTests
     }
 
     [Fact]
-    public async Task K02_Wherever_the_writing_of_a_commit_stops_the_old_state_or_the_new_one_is_there()
+    public async Task K02_Interrupted_commit_leaves_the_old_or_the_new_state()
     {
-        // All that a commit writes, it appends to the -wal file; so a copy that is cut at any place is a commit that was stopped there.
+        // A commit only appends to the -wal file: a copy cut at any offset equals a commit interrupted at that point.
         using var bed = new LedgerBed();
         await Commit(bed, 1);
         await Commit(bed, 2);
@@ -54,7 +54,7 @@ public sealed partial class StoreTests
         foreach (var cut in cuts.Where(c => c <= wal.Length))
         {
             states.Add(Cut(wal[..(int)cut]));
-            // And as a power loss may leave it: the length is there, the bytes are not.
+            // As after a power loss: the length is written, the data is not.
             states.Add(Cut([.. wal.AsSpan(0, (int)cut), .. new byte[wal.Length - cut]]));
         }
 
@@ -62,7 +62,7 @@ public sealed partial class StoreTests
         Assert.Contains(2, states);
         Assert.Contains(3, states);
 
-        // In a folder of its own: SQLite keeps what it knows of a file by inode, as long as a statement on it waits for the garbage collector.
+        // In a new folder: SQLite caches state per inode while a statement on it waits for the garbage collector.
         int Cut(byte[] log)
         {
             var folder = Directory.CreateTempSubdirectory("mailflow-cut-").FullName;
@@ -75,7 +75,7 @@ public sealed partial class StoreTests
     }
 
     [Fact]
-    public void K03_A_first_start_that_was_killed_leaves_nothing_that_a_second_would_stumble_over()
+    public void K03_Killed_first_start_does_not_block_the_next_one()
     {
         var folder = Directory.CreateTempSubdirectory("mailflow-new-").FullName;
         var path = Path.Combine(folder, "mailflow.db");
@@ -95,7 +95,7 @@ public sealed partial class StoreTests
     [InlineData("zero page")]
     [InlineData("gone, with its -wal")]
     [InlineData("another program's")]
-    public async Task K04_A_store_that_lost_what_it_held_is_refused_with_the_way_out_and_left_as_it_is(string what)
+    public async Task K04_Emptied_store_is_rejected_with_instructions_and_unchanged(string what)
     {
         using var bed = new LedgerBed();
         for (var n = 1; n <= 20; n++)
@@ -139,7 +139,7 @@ public sealed partial class StoreTests
     }
 
     [Fact]
-    public async Task K05_Flipped_bits_are_refused_or_cost_what_they_hit_but_never_the_whole_state()
+    public async Task K05_Flipped_bits_are_rejected_or_lose_only_their_rows()
     {
         using var bed = new LedgerBed();
         for (var n = 1; n <= 20; n++)
@@ -150,12 +150,12 @@ public sealed partial class StoreTests
         var folder = Directory.CreateTempSubdirectory("mailflow-flip-").FullName;
         var path = Path.Combine(folder, "mailflow.db");
         var (refused, loaded) = (0, 0);
-        // Every byte of the start, and a prime number of bytes from one to the next over all of the file.
+        // Every byte of the start, then every n-th byte of the file, for a prime n.
         foreach (var at in Enumerable.Range(0, 120).Concat(Enumerable.Range(0, whole.Length / 397).Select(i => i * 397)))
         {
             var bytes = whole.ToArray();
             bytes[at] ^= (byte)(1 << (at % 8));
-            // A new file each time, not the old one with other bytes: it may still be open where a statement on it waits for the garbage collector.
+            // A new file each time: the old one may still be open while a statement on it waits for the garbage collector.
             File.Delete(path);
             File.Delete(path + "-wal");
             File.Delete(path + "-shm");
@@ -185,15 +185,19 @@ public sealed partial class StoreTests
     [InlineData("UPDATE files SET newest = 9223372036854775807")]
     [InlineData("DELETE FROM meta")]
     [InlineData("DROP TABLE cells")]
-    public async Task K05_A_value_of_another_kind_is_refused_and_not_left_out(string change)
+    public async Task K05_Value_of_the_wrong_type_is_rejected(string change)
     {
         using var bed = new LedgerBed();
         await Commit(bed, 1);
-        // As flipped bits would leave it: past what the tables let a statement do.
+        // As after flipped bits: bypasses the constraints of the tables.
         const string Strict = "STRICT";
-        Execute($"PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(replace(replace(sql, ', {Strict}', '/*,*/'), ') {Strict}', ')/**/'), 'NOT NULL', '/*NOT*/')");
+        Execute(
+            $"PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(replace(replace(sql, ', {Strict}', '/*,*/'), ') {Strict}', "
+            + $"')/**/'), 'NOT NULL', '/*NOT*/')");
         Execute(change);
-        Execute($"PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(replace(replace(sql, '/*,*/', ', {Strict}'), ')/**/', ') {Strict}'), '/*NOT*/', 'NOT NULL')");
+        Execute(
+            $"PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(replace(replace(sql, '/*,*/', ', {Strict}'), ')/**/', ') "
+            + $"{Strict}'), '/*NOT*/', 'NOT NULL')");
         Assert.Throws<StoreException>(() => LoadAll(bed.Path));
 
         void Execute(string text)
@@ -206,9 +210,9 @@ public sealed partial class StoreTests
     }
 
     [Fact]
-    public async Task K05_A_store_without_its_wal_file_is_an_older_state_and_consistent()
+    public async Task K05_Store_without_its_wal_file_is_an_older_consistent_state()
     {
-        // Deleting the -wal file alone cannot be seen: what was committed since it was last written back is read and counted again.
+        // Deleting only the -wal file cannot be detected: rows committed since the last checkpoint are read and counted again.
         using var bed = new LedgerBed();
         await Commit(bed, 1);
         Checkpoint(bed);
@@ -220,7 +224,7 @@ public sealed partial class StoreTests
     }
 
     [Fact]
-    public async Task K06_A_full_disk_stops_the_intake_and_when_there_is_room_all_goes_on()
+    public async Task K06_Full_disk_stops_reading_until_there_is_room()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may mount a small disk");
         var folder = Directory.CreateTempSubdirectory("mailflow-full-").FullName;
@@ -244,7 +248,7 @@ public sealed partial class StoreTests
             await log.Failed.Soon();
             Assert.NotNull(bed.Committer.Current.Problem);
             Assert.Equal(1, bed.Sum(Counter.Rows));
-            // Readers get no more deltas: so they take no more blocks, and tailers read no more.
+            // Readers get no more deltas, so they accept no more blocks, and tailers stop reading.
             var next = bed.Pool.RentAsync(TestContext.Current.CancellationToken).AsTask();
             bed.Clock.Advance(TimeSpan.FromSeconds(5));
             Assert.False(next.IsCompleted);
@@ -270,7 +274,7 @@ public sealed partial class StoreTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task K06_A_disk_that_is_full_at_the_start_is_said_to_be(bool withStore)
+    public async Task K06_Full_disk_at_the_start_is_reported(bool withStore)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may mount a small disk");
         var folder = Directory.CreateTempSubdirectory("mailflow-full-").FullName;
@@ -281,7 +285,7 @@ public sealed partial class StoreTests
                 using (var bed = new LedgerBed(folder))
                     await Commit(bed, 1);
             FillUp(Path.Combine(folder, "filler"));
-            // A store that is there may have a little room of its own left and start; where it does not, it is not called damaged.
+            // An existing store may still have free space and start; otherwise it must not be reported as damaged.
             var refusal = Record.Exception(() => new LedgerBed(folder).Dispose());
             if (refusal is not null || !withStore)
                 Assert.Contains("free disk space", Assert.IsType<StoreException>(refusal).Message, StringComparison.Ordinal);
@@ -294,7 +298,7 @@ public sealed partial class StoreTests
     }
 
     [Fact]
-    public async Task K09_A_store_that_a_backup_holds_is_waited_for()
+    public async Task K09_Store_locked_by_a_backup_is_waited_for()
     {
         using var log = new WaitForCommitFailed();
         using var bed = new LedgerBed(log: log);
@@ -307,7 +311,7 @@ public sealed partial class StoreTests
         await channel.Writer.WriteAsync(await bed.DeltaAsync(offset: 100, end: 200, failures: 1), TestContext.Current.CancellationToken);
         channel.Writer.Complete();
         bed.Clock.Advance(bed.Options.CommitInterval);
-        // SQLite itself waits for 5 s of real time.
+        // SQLite itself waits 5 s of real time.
         var run = Task.Run(() => bed.Committer.RunAsync(channel.Reader, CancellationToken.None), TestContext.Current.CancellationToken);
         await log.Failed.Soon();
         command.CommandText = "COMMIT";
@@ -323,7 +327,7 @@ public sealed partial class StoreTests
     }
 
     [Fact]
-    public async Task K10_A_second_instance_on_one_folder_is_refused_until_the_first_has_died()
+    public async Task K10_Second_instance_is_rejected_until_the_first_has_ended()
     {
         var folder = Directory.CreateTempSubdirectory("mailflow-lock-").FullName;
         using var child = await Child.StartAsync("lock", folder);
@@ -342,7 +346,7 @@ public sealed partial class StoreTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(99)]
-    public void K11_A_store_of_another_version_is_refused(int newer)
+    public void K11_Store_of_an_unknown_version_is_rejected(int newer)
     {
         var version = newer == 0 ? 0 : Schema.Version + newer;
         using var bed = new LedgerBed();
@@ -357,7 +361,7 @@ public sealed partial class StoreTests
     }
 
     [Fact]
-    public async Task K11_A_store_of_version_1_is_brought_up_to_date_and_keeps_what_it_holds()
+    public async Task K11_Store_of_version_1_is_migrated_with_its_data()
     {
         var folder = Directory.CreateTempSubdirectory("mailflow-v1-").FullName;
         var path = Path.Combine(folder, "mailflow.db");
@@ -368,7 +372,8 @@ public sealed partial class StoreTests
             command.CommandText = $"""
                 {Schema.First}
                 INSERT INTO meta VALUES ('version', '1');
-                INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest) VALUES (1, 'root', 'f1.log', 11, 23, 33, 1, 7, 200, 6200, 'EX1', 5);
+                INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest)
+                    VALUES (1, 'root', 'f1.log', 11, 23, 33, 1, 7, 200, 6200, 'EX1', 5);
                 INSERT INTO cells VALUES ('Rows', 'SMTP', 'FAIL', 'EX1', '', 12);
                 """;
             command.ExecuteNonQuery();
@@ -389,7 +394,7 @@ public sealed partial class StoreTests
     }
 
     [Fact]
-    public void K11_Long_texts_of_an_older_store_are_cut_where_they_are_read()
+    public void K11_Long_texts_of_an_older_store_are_cut_when_read()
     {
         var folder = Directory.CreateTempSubdirectory("mailflow-v3-").FullName;
         var path = Path.Combine(folder, "mailflow.db");
@@ -402,7 +407,8 @@ public sealed partial class StoreTests
                 {Schema.First} {Schema.Steps[0]} {Schema.Steps[1]} INSERT INTO meta VALUES ('version', '3');
                 INSERT INTO events (event_id, deferred, time, server, source, direction, recipient, domain, sender, message_id, network_message_id,
                     connector, subject, cause, reason, status, remote_host, remote_address, file, "offset")
-                VALUES (x'01', 0, 1, 'EX1', 'SMTP', 'incoming', $status, $status, $status, $status, $status, $status, $status, 'invalid-recipient', '5.1.1 invalid-recipient', $status, $status, '', 1, 1);
+                VALUES (x'01', 0, 1, 'EX1', 'SMTP', 'incoming', $status, $status, $status, $status, $status, $status, $status,
+                    'invalid-recipient', '5.1.1 invalid-recipient', $status, $status, '', 1, 1);
                 """;
             command.Parameters.AddWithValue("$status", status);
             command.ExecuteNonQuery();
@@ -412,7 +418,12 @@ public sealed partial class StoreTests
         {
             using var outbox = new Outbox(bed.Store, "file");
             var shipped = Assert.Single(outbox.Read(10));
-            foreach (var text in (string?[])[shipped.Recipient, shipped.Sender, shipped.MessageId, shipped.NetworkMessageId, shipped.Connector, shipped.Subject, shipped.Diagnosis.Text, shipped.Diagnosis.RemoteHost])
+            string?[] texts =
+            [
+                shipped.Recipient, shipped.Sender, shipped.MessageId, shipped.NetworkMessageId, shipped.Connector, shipped.Subject,
+                shipped.Diagnosis.Text, shipped.Diagnosis.RemoteHost,
+            ];
+            foreach (var text in texts)
             {
                 Assert.InRange(text!.Length, 100, 4200);
                 Assert.StartsWith("550 5.1.1 word", text, StringComparison.Ordinal);
@@ -434,7 +445,7 @@ public sealed partial class StoreTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void K15_A_folder_that_may_not_be_written_is_refused(bool withStore)
+    public void K15_Read_only_state_folder_is_rejected(bool withStore)
     {
         var folder = Directory.CreateTempSubdirectory("mailflow-ro-").FullName;
         var path = Path.Combine(folder, "mailflow.db");
@@ -443,7 +454,7 @@ public sealed partial class StoreTests
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         if (withStore)
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        // Root's own rights go away on this thread while its file system user is another (setfsuid(2)).
+        // Root's permissions are dropped on this thread while its file system user is another one (setfsuid(2)).
         if (Environment.IsPrivilegedProcess)
             _ = SetFileSystemUser(65534);
         try
@@ -463,7 +474,7 @@ public sealed partial class StoreTests
     }
 
     [Fact]
-    public void The_state_folder_is_for_its_owner_alone()
+    public void State_folder_is_accessible_to_its_owner_only()
     {
         var folder = Path.Combine(Directory.CreateTempSubdirectory("mailflow-mode-").FullName, "state");
         using (new InstanceLock(folder))
@@ -471,11 +482,11 @@ public sealed partial class StoreTests
         Directory.Delete(Path.GetDirectoryName(folder)!, recursive: true);
     }
 
-    /// <summary>Commit n moves file 1 to 100 n, and counts one row and one failure more.</summary>
+    /// <summary>Commit n moves file 1 to 100 n, and counts one more row and failure.</summary>
     static async Task Commit(LedgerBed bed, int n) =>
         await bed.CommitAsync(await bed.DeltaAsync(offset: (n - 1) * 100, end: n * 100, rows: 1, failures: 1));
 
-    /// <summary>Which commit the store is at: position, counters and events must agree.</summary>
+    /// <summary>The last commit in the store: position, counters and events must agree.</summary>
     static int StateOf(string folder)
     {
         using var bed = new LedgerBed(folder);
@@ -557,7 +568,7 @@ public sealed partial class StoreTests
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SetFileSystemUser(uint user);
 
-    /// <summary>A log that tells when a commit failed for the first time.</summary>
+    /// <summary>A log that signals the first failed commit.</summary>
     sealed class WaitForCommitFailed : ILogger, IDisposable
     {
         readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -569,7 +580,9 @@ public sealed partial class StoreTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             if (eventId.Id == 6)
                 _failed.TrySetResult();

@@ -2,10 +2,10 @@ using Mailflow.Ledger;
 
 namespace Mailflow.Tests.Ledger;
 
-/// <summary>What the maintenance of a store does between commits, done at once.</summary>
+/// <summary>Runs the store's maintenance at once, instead of between commits.</summary>
 static class Upkeep
 {
-    /// <summary>Deletes what is too old or too much.</summary>
+    /// <summary>Deletes rows beyond the age and size limits.</summary>
     /// <returns>Events deleted.</returns>
     public static int Prune(this Store store, DateTimeOffset now, TimeSpan keep, long maxBytes, DateTimeOffset? newest = null)
     {
@@ -21,7 +21,7 @@ static class Upkeep
         return deleted;
     }
 
-    /// <summary>Adds up all hours that have events.</summary>
+    /// <summary>Sums all hours that have events.</summary>
     public static void AddUpHours(this Store store)
     {
         using var building = new HourBuilding(store);

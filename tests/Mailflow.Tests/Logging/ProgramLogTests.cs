@@ -12,7 +12,7 @@ public sealed class ProgramLogTests
     [Theory]
     [InlineData("Access to the path '/logs' is denied.", "Cannot read: Access to the path '/logs' is denied. It is tried again.")]
     [InlineData("it is gone", "Cannot read: it is gone. It is tried again.")]
-    public void A_reason_of_the_system_does_not_double_the_full_stop(string reason, string line)
+    public void System_error_text_does_not_double_the_full_stop(string reason, string line)
     {
         var lines = new Lines();
         using var log = new LoggerConfiguration().Enrich.With(new OneFullStop()).WriteTo.Sink(lines).CreateLogger();
@@ -26,7 +26,7 @@ public sealed class ProgramLogTests
     [InlineData("/logs/\u202egol.exe\u2066\u200f\u061c", @"/logs/\u202egol.exe\u2066\u200f\u061c")]
     [InlineData("/mnt/ex01/john.doe@contoso.com.LOG", "/mnt/ex01/j***@contoso.com.LOG")]
     [InlineData("john.doe%40contoso.com", "j***%40contoso.com")]
-    public void Whatever_is_logged_stays_one_line_without_addresses(string text, string shown)
+    public void Log_entry_is_one_line_without_addresses(string text, string shown)
     {
         var lines = new Lines();
         using (var log = ProgramLog.Create(new(), new LoggerConfiguration().WriteTo.Sink(lines).CreateLogger()))
@@ -51,7 +51,7 @@ public sealed class ProgramLogTests
     }
 
     [Fact]
-    public void Numbers_and_times_stay_what_they_are()
+    public void Numbers_and_times_are_logged_unchanged()
     {
         var lines = new Lines();
         using (var log = ProgramLog.Create(new(), new LoggerConfiguration().WriteTo.Sink(lines).CreateLogger()))
@@ -60,7 +60,7 @@ public sealed class ProgramLogTests
     }
 
     [Fact]
-    public void Plain_addresses_are_shown_where_they_are_asked_for()
+    public void Unmasked_addresses_are_logged_if_configured()
     {
         var lines = new Lines();
         using (var log = ProgramLog.Create(new() { Addresses = AddressPrivacy.Plain }, new LoggerConfiguration().WriteTo.Sink(lines).CreateLogger()))
@@ -68,12 +68,14 @@ public sealed class ProgramLogTests
         Assert.Equal([@"/logs/john.doe@contoso.com\x0a"], lines.All);
     }
 
-    /// <summary>So that no caller forgets it: only a bar of progress, which holds no words of others, writes by itself.</summary>
+    /// <summary>All other output goes through it; only the progress bar, which shows no untrusted text, writes by itself.</summary>
     [Fact]
-    public void All_that_is_told_on_standard_error_is_told_by_one()
+    public void Only_one_class_writes_to_standard_error()
     {
         string[] others = ["Terminal.cs", "ScanCommand.cs"];
-        Assert.DoesNotContain(Directory.EnumerateFiles(Repository.PathOf("src/Mailflow"), "*.cs", SearchOption.AllDirectories), f => !others.Contains(Path.GetFileName(f)) && File.ReadAllText(f).Contains("Console.Error", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(Repository.PathOf("src/Mailflow"), "*.cs", SearchOption.AllDirectories),
+            f => !others.Contains(Path.GetFileName(f)) && File.ReadAllText(f).Contains("Console.Error", StringComparison.Ordinal));
         Assert.Single(File.ReadLines(Repository.PathOf("src/Mailflow/Commands/ScanCommand.cs")), l => l.Contains("Console.Error", StringComparison.Ordinal));
     }
 
@@ -86,6 +88,7 @@ public sealed class ProgramLogTests
     {
         public List<string> All { get; } = [];
 
-        public void Emit(LogEvent logEvent) => All.Add(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture) + (logEvent.Exception is { } e ? " " + e : ""));
+        public void Emit(LogEvent logEvent) =>
+            All.Add(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture) + (logEvent.Exception is { } e ? " " + e : ""));
     }
 }

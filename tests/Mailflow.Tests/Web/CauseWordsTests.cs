@@ -6,7 +6,7 @@ namespace Mailflow.Tests.Web;
 public sealed class CauseWordsTests
 {
     [Fact]
-    public void Every_cause_has_words_of_its_own()
+    public void Every_cause_has_its_own_text()
     {
         foreach (var facts in CauseTable.All)
         {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Mailflow.Tests.Web;
 
-/// <summary>Whoever can reach the port can open connections and do nothing with them. The scrape is answered all the same.</summary>
+/// <summary>Anyone who can reach the port can open idle connections. Scrapes must still be answered.</summary>
 public sealed class ConnectionTests
 {
     const int Many = OpenConnections.Most + 50;
@@ -21,7 +21,7 @@ public sealed class ConnectionTests
     [InlineData("GET /metrics HTTP/1.1\r\nHost: loc", 1)]
     [InlineData("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", 60)]
     [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 5)]
-    public async Task Connections_that_say_nothing_or_half_a_request_or_never_read_shut_nobody_out(string said, int times)
+    public async Task Idle_or_slow_connections_do_not_block_scrapes(string said, int times)
     {
         using var log = new TestLog();
         await using var site = await ServedSite.StartAsync(logs: log);
@@ -30,7 +30,7 @@ public sealed class ConnectionTests
         {
             for (var i = 0; i < Many; i++)
                 open.Add(await OpenAsync(site, string.Concat(Enumerable.Repeat(said, times))));
-            // A connection of its own, as a scraper opens it.
+            // A new connection, as a scraper opens it.
             using var scraper = new HttpClient { BaseAddress = site.Http.BaseAddress };
             Assert.Contains("target_info", await scraper.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel), StringComparison.Ordinal);
             await ReadToEndAsync(open[0]);
@@ -44,7 +44,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task Connections_that_make_room_are_told_once_a_minute()
+    public async Task Closed_connections_are_logged_once_a_minute()
     {
         using var log = new TestLog();
         await using var site = await ServedSite.StartAsync(logs: log);
@@ -66,9 +66,9 @@ public sealed class ConnectionTests
         }
     }
 
-    /// <summary>Kestrel keeps these by the system's clock; they are looked up, not waited for.</summary>
+    /// <summary>Kestrel enforces these with the system clock; the test checks the values instead of waiting.</summary>
     [Fact]
-    public async Task Silence_ends_after_seconds()
+    public async Task Silent_connections_are_closed_after_seconds()
     {
         await using var site = await ServedSite.StartAsync();
         var limits = site.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
@@ -77,7 +77,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_not_read_in_time_ends_with_its_connection()
+    public async Task Response_that_is_not_read_in_time_closes_the_connection()
     {
         var clock = new TestClock();
         var http = new DefaultHttpContext();
@@ -98,7 +98,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task Metrics_that_are_not_read_hold_up_no_other_and_are_given_up_when_there_are_too_many()
+    public async Task Unread_metrics_responses_are_bounded()
     {
         var clock = new TestClock();
         using var answers = new MetricsAnswers(clock);
@@ -131,7 +131,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task Equal_metrics_are_kept_once()
+    public async Task Equal_metrics_responses_share_memory()
     {
         using var answers = new MetricsAnswers(new TestClock());
         var stuck = new List<(Life Life, Task Served)>();
@@ -161,7 +161,7 @@ public sealed class ConnectionTests
         return socket;
     }
 
-    /// <summary>Whether it was closed in order or not.</summary>
+    /// <summary>Whether the connection was closed, orderly or not.</summary>
     static async Task ReadToEndAsync(Socket socket)
     {
         var buffer = new byte[64 * 1024];
@@ -187,7 +187,7 @@ public sealed class ConnectionTests
         }
     }
 
-    /// <summary>A response that starts when a test says so.</summary>
+    /// <summary>A response that starts when the test allows it.</summary>
     sealed class Starting : HttpResponseFeature
     {
         Func<Task> _start = () => Task.CompletedTask;
@@ -197,7 +197,8 @@ public sealed class ConnectionTests
         public Task Start() => _start();
     }
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It has no timer and no handle.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It has no timer and no handle.")]
     sealed class Life : IHttpRequestLifetimeFeature
     {
         readonly CancellationTokenSource _aborted = new();
@@ -226,7 +227,8 @@ public sealed class ConnectionTests
 
         public override long Position { get; set; }
 
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await Task.Delay(Timeout.Infinite, cancellationToken);
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await Task.Delay(Timeout.Infinite, cancellationToken);
 
         public override void Flush()
         {

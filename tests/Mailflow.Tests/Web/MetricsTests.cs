@@ -22,7 +22,7 @@ public sealed partial class MetricsTests
 {
     static readonly SinkState[] Sinks = [new("seq", 5, 1, 2, 3, null, new(2026, 3, 4, 9, 59, 0, TimeSpan.Zero))];
 
-    /// <summary>One of everything that is watched.</summary>
+    /// <summary>A configuration with one of each watched item.</summary>
     static readonly WatchState Watched = new(
         new(
             new(2026, 3, 4, 9, 59, 0, TimeSpan.Zero),
@@ -50,7 +50,7 @@ public sealed partial class MetricsTests
             .Fail(now.AddMinutes(-40), "a@b.example", "550 5.7.9999 relaying denied", "Weird \"\\ name")
             .Defer(now.AddMinutes(-30), "a@b.example", "451 4.7.1 Greylisted, try again later")
             .Row(now.AddMinutes(-20), "SMTP", "HARECEIVE", "a@b.example", "", "");
-        // Its line is not finished, so there are unread bytes.
+        // The line is incomplete, so there are unread bytes.
         site.Write("MSGTRK2026030412-1.LOG", new LogText(now.AddHours(1)) + "2026-03-04T10:00:00.000Z,half a li");
         site.Write("CONNECTLOG20260304-1.LOG", Connectivity);
         site.Write("RECV2026030410-1.LOG", Protocol);
@@ -58,7 +58,7 @@ public sealed partial class MetricsTests
         site.Export("events.xml", SampleExports.Events((1, 12014, now, ["mail.contoso.test", "Internet Send", "mail.contoso.test"])));
         site.Write("MSGTRK2026030410-1.LOG", log.ToString());
         await site.ReadAsync(log.Rows + 3 + 6, snapshots: 8, events: 1);
-        // More than is read in one turn has waited for ten minutes, so there is a headroom.
+        // More data than one turn reads has waited for ten minutes, so there is a headroom.
         site.Export("MSGTRK2026030409-1.LOG", new LogText(now.AddHours(-1)) + string.Concat(Enumerable.Repeat(new string('x', 1000) + "\r\n", 10_000)));
         await site.LookAsync();
         return site;
@@ -76,17 +76,17 @@ public sealed partial class MetricsTests
     const string Protocol = """
         #Log-type: SMTP Receive Protocol Log
         #Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context
-        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,0,10.0.0.11:25,203.0.113.90:50001,+,,
-        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,1,10.0.0.11:25,203.0.113.90:50001,>,220 ready,
-        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,2,10.0.0.11:25,203.0.113.90:50001,<,MAIL FROM:<a@b.example>,
-        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,3,10.0.0.11:25,203.0.113.90:50001,*,,TLS protocol SP_PROT_TLS1_2_SERVER negotiation succeeded
-        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,4,10.0.0.11:25,203.0.113.90:50001,>,550 5.7.1 Client host blocked using zen.spamhaus.org,
-        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,5,10.0.0.11:25,203.0.113.90:50001,-,,Remote
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,0,10.0.0.11:25,203.0.113.9:501,+,,
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,1,10.0.0.11:25,203.0.113.9:501,>,220 ready,
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,2,10.0.0.11:25,203.0.113.9:501,<,MAIL FROM:<a@b.example>,
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,3,10.0.0.11:25,203.0.113.9:501,*,,TLS protocol SP_PROT_TLS1_2_SERVER negotiation succeeded
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,4,10.0.0.11:25,203.0.113.9:501,>,550 5.7.1 Client host blocked using zen.spamhaus.org,
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,5,10.0.0.11:25,203.0.113.9:501,-,,Remote
 
         """;
 
     [Fact]
-    public async Task The_scrape_is_as_approved()
+    public async Task Scrape_equals_the_approved_one()
     {
         await using var site = await ReadSiteAsync();
         var found = Families(await site.GetAsync("/metrics")).Where(f => !f.StartsWith("dotnet_", StringComparison.Ordinal)).ToList();
@@ -97,23 +97,29 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
-    public async Task The_scrape_has_what_the_table_has()
+    public async Task Scrape_has_the_metrics_of_the_table()
     {
         await using var site = await ReadSiteAsync();
-        var found = Families(await site.GetAsync("/metrics")).Where(f => !f.StartsWith("dotnet_", StringComparison.Ordinal) && !f.StartsWith("target_info", StringComparison.Ordinal));
+        var found = Families(await site.GetAsync("/metrics")).Where(
+            f => !f.StartsWith("dotnet_", StringComparison.Ordinal) && !f.StartsWith("target_info", StringComparison.Ordinal));
         var table = Telemetry.All.Select(m => string.Join(' ', [m.Name, Name(m.Type), .. m.Labels.Select(l => l.Name).Order(StringComparer.Ordinal)]));
         Assert.Equal(table.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void The_document_has_what_the_table_has()
+    public void Metrics_page_has_the_metrics_of_the_table()
     {
         var page = new StringBuilder();
         foreach (var metric in Telemetry.All)
         {
-            page.Append(CultureInfo.InvariantCulture, $"### {metric.Name}\n\n{char.ToUpperInvariant(Name(metric.Type)[0])}{Name(metric.Type)[1..]}{(metric.Unit.Length == 0 ? "" : $" of {Unit(metric.Unit)}")}. {metric.Help}{Begins(metric)}\n");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"### {metric.Name}\n\n{char.ToUpperInvariant(Name(metric.Type)[0])}{Name(metric.Type)[1..]}"
+                + $"{(metric.Unit.Length == 0 ? "" : $" of {Unit(metric.Unit)}")}. {metric.Help}{Begins(metric)}\n");
             foreach (var label in metric.Labels)
-                page.Append(CultureInfo.InvariantCulture, $"{(label == metric.Labels[0] ? "\n" : "")}- `{label.Name}`: {(label.Values.Count > 0 ? string.Join(", ", label.Values) : label.Says)}\n");
+                page.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{(label == metric.Labels[0] ? "\n" : "")}- `{label.Name}`: {(label.Values.Count > 0 ? string.Join(", ", label.Values) : label.Says)}\n");
             page.Append('\n');
         }
 
@@ -121,26 +127,30 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
-    public async Task Closed_sets_start_at_zero_before_the_first_row()
+    public async Task Closed_label_sets_start_at_zero()
     {
         await using var site = await ServedSite.StartAsync();
         var text = await site.GetAsync("/metrics");
         foreach (var cause in CauseTable.All)
         {
-            Assert.Contains($"mailflow_failures_total{{cause=\"{cause.Name}\",fault=\"{cause.DefaultFault.Name()}\",permanence=\"permanent\",server=\"EX01\"}} 0\n", text, StringComparison.Ordinal);
+            Assert.Contains(
+                $"mailflow_failures_total{{cause=\"{cause.Name}\",fault=\"{cause.DefaultFault.Name()}\",permanence=\"permanent\",server=\"EX01\"}} 0\n",
+                text, StringComparison.Ordinal);
             Assert.Contains($"mailflow_deferrals_total{{cause=\"{cause.Name}\",server=\"EX01\"}} 0\n", text, StringComparison.Ordinal);
             Assert.Contains($"mailflow_failures_last_hour{{cause=\"{cause.Name}\",fault=\"ours\"}} 0\n", text, StringComparison.Ordinal);
         }
 
         foreach (var outcome in Enum.GetValues<Outcome>())
             foreach (var direction in Enum.GetValues<Direction>())
-                Assert.Contains($"mailflow_messages_total{{direction=\"{direction.Name()}\",outcome=\"{outcome.Name()}\",server=\"EX01\"}} 0\n", text, StringComparison.Ordinal);
+                Assert.Contains(
+                    $"mailflow_messages_total{{direction=\"{direction.Name()}\",outcome=\"{outcome.Name()}\",server=\"EX01\"}} 0\n",
+                    text, StringComparison.Ordinal);
         foreach (var reason in Enum.GetValues<Unreadable>())
             Assert.Contains($"mailflow_unreadable_rows_total{{reason=\"{reason.Name()}\"}} 0\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Figures_are_those_of_the_rows()
+    public async Task Metrics_equal_the_rows()
     {
         await using var site = await ReadSiteAsync();
         var expected = new Dictionary<string, double>(StringComparer.Ordinal)
@@ -183,7 +193,8 @@ public sealed partial class MetricsTests
             ["mailflow_queue_deferred_messages{kind=\"submission\",next_hop=\"submission\",server=\"EX01\"}"] = 3,
             ["mailflow_queue_locked_messages{kind=\"submission\",next_hop=\"submission\",server=\"EX01\"}"] = 1,
             ["mailflow_queue_retries{kind=\"dns\",next_hop=\"gone.example\",server=\"EX01\"}"] = 30,
-            ["mailflow_queue_oldest_message_timestamp_seconds{kind=\"dns\",next_hop=\"slow.example\",server=\"EX01\"}"] = site.Clock.Now.AddHours(-2).ToUnixTimeSeconds(),
+            ["mailflow_queue_oldest_message_timestamp_seconds{kind=\"dns\",next_hop=\"slow.example\",server=\"EX01\"}"] =
+                site.Clock.Now.AddHours(-2).ToUnixTimeSeconds(),
             ["mailflow_queues{kind=\"dns\",server=\"EX01\",status=\"retry\"}"] = 2,
             ["mailflow_queue_error_messages{cause=\"network-failure\",server=\"EX01\"}"] = 500,
             ["mailflow_queue_error_messages{cause=\"dns-failure\",server=\"EX01\"}"] = 50,
@@ -191,7 +202,8 @@ public sealed partial class MetricsTests
             ["mailflow_connector_message_limit_bytes{connector=\"Internet Send\",server=\"organisation\",type=\"send\"}"] = 36700160,
             ["mailflow_connector_message_limit_bytes{connector=\"Default EX01\",server=\"EX01\",type=\"receive\"}"] = 37748736,
             ["mailflow_message_limit_bytes{limit=\"send\"}"] = 26214400,
-            ["mailflow_certificate_expiry_timestamp_seconds{certificate=\"ABCDEF01\",server=\"EX01\",smtp=\"yes\"}"] = site.Clock.Now.AddDays(20).ToUnixTimeSeconds(),
+            ["mailflow_certificate_expiry_timestamp_seconds{certificate=\"ABCDEF01\",server=\"EX01\",smtp=\"yes\"}"] =
+                site.Clock.Now.AddDays(20).ToUnixTimeSeconds(),
             ["mailflow_back_pressure{resource=\"UsedDiskSpace\",server=\"EX01\"}"] = 1,
             ["mailflow_back_pressure{resource=\"PrivateBytes\",server=\"EX01\"}"] = 0,
             ["mailflow_snapshot_timestamp_seconds{kind=\"queues\",server=\"EX01\"}"] = site.Clock.Now.AddMinutes(-10).ToUnixTimeSeconds(),
@@ -204,7 +216,7 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
-    public async Task The_exposition_in_OpenMetrics_says_the_same()
+    public async Task OpenMetrics_exposition_has_the_same_values()
     {
         await using var site = await ReadSiteAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
@@ -214,16 +226,25 @@ public sealed partial class MetricsTests
         var text = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.EndsWith("# EOF\n", text, StringComparison.Ordinal);
         var metrics = Series(text);
-        foreach (var (series, value) in Series(await site.GetAsync("/metrics")).Where(s => s.Key.StartsWith("mailflow_", StringComparison.Ordinal) && !s.Key.Contains("_bucket", StringComparison.Ordinal)))
+        var compared = Series(await site.GetAsync("/metrics"))
+            .Where(s => s.Key.StartsWith("mailflow_", StringComparison.Ordinal) && !s.Key.Contains("_bucket", StringComparison.Ordinal));
+        foreach (var (series, value) in compared)
             Assert.Equal((series, value), (series, metrics.TryGetValue(series, out var found) ? found : double.NaN));
     }
 
     [Fact]
-    public async Task Promtool_has_nothing_to_say_against_it()
+    public async Task Promtool_accepts_the_scrape()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/promtool"), "Needs promtool: apt-get install prometheus");
         await using var site = await ReadSiteAsync();
-        var start = new ProcessStartInfo("/usr/bin/promtool") { ArgumentList = { "check", "metrics" }, RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("/usr/bin/promtool")
+        {
+            ArgumentList = { "check", "metrics" },
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         using var promtool = Process.Start(start)!;
         await promtool.StandardInput.WriteAsync((await site.GetAsync("/metrics")).AsMemory(), Cancel);
         promtool.StandardInput.Close();
@@ -233,7 +254,7 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
-    public void However_many_servers_and_connectors_there_are_no_series_is_lost()
+    public void No_series_is_lost_with_many_servers_and_connectors()
     {
         var names = new EventNames();
         for (var i = 0; i < 400; i++)
@@ -248,7 +269,7 @@ public sealed partial class MetricsTests
         using var reader = new BaseExportingMetricReader(collected);
         using var provider = Register(telemetry, reader);
         Check(1);
-        // Rows name more servers, connectors, next hops and events than there is room for, while the SDK has room for what it knew.
+        // Rows name more servers, connectors, next hops and events than the limits allow.
         for (var i = 0; i < 2000; i++)
         {
             var delta = new Delta { Server = $"EX{i}" };
@@ -288,7 +309,7 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
-    public void Queues_that_come_and_go_leave_room_for_others()
+    public void Removed_queues_free_their_series()
     {
         var look = 0;
         using var telemetry = new Telemetry(() => new Scrape(DateTimeOffset.UnixEpoch, Snapshot.Empty with { Servers = [Queues(++look)] }, new FailureCounts(), [], [], 0), "Mailflow.Churn");
@@ -304,22 +325,35 @@ public sealed partial class MetricsTests
         }
 
         static ServerSnapshot Queues(int day) =>
-            new(SnapshotKind.Queues, "EX01", new(2026, 3, 4, 10, 0, 0, DateTimeKind.Utc)) { Queues = [.. Enumerable.Range(0, SnapshotSamples.TopQueues).Select(i => QueueState.None(QueueKind.Dns) with { Messages = 1, NextHop = $"d{i}.day{day}.example" })] };
+            new(SnapshotKind.Queues, "EX01", new(2026, 3, 4, 10, 0, 0, DateTimeKind.Utc))
+            {
+                Queues =
+                [
+                    .. Enumerable.Range(0, SnapshotSamples.TopQueues).Select(
+                        i => QueueState.None(QueueKind.Dns) with { Messages = 1, NextHop = $"d{i}.day{day}.example" }),
+                ],
+            };
     }
 
     [Fact]
-    public async Task Each_of_300_configured_servers_and_of_what_else_is_configured_has_series_of_its_own()
+    public async Task Each_of_300_configured_servers_has_its_own_series()
     {
         var settings = Enumerable.Range(0, 300).SelectMany(i => new KeyValuePair<string, string?>[]
         {
-            new($"Logs:{i}:Folder", Path.Combine(Path.GetTempPath(), "mailflow-none", $"{i}")), new($"Logs:{i}:Server", $"EX{i:000}"), new($"Logs:{i}:Name", $"root{i:000}"),
+            new($"Logs:{i}:Folder", Path.Combine(Path.GetTempPath(), "mailflow-none", $"{i}")), new($"Logs:{i}:Server", $"EX{i:000}"),
+            new($"Logs:{i}:Name", $"root{i:000}"),
         }).Append(new("State:Folder", Path.GetTempPath()));
         var options = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), out var faults);
         Assert.Empty(faults);
         var round = new WatchRound(
             default,
             [],
-            [.. from list in Enumerable.Range(0, 100) from subject in Enumerable.Range(0, 300) select new ListResult(BlocklistTable.All[0] with { Zone = $"bl{list}.example" }, $"d{subject}.example", ListReading.NotListed, null, default)],
+            [
+                .. from list in Enumerable.Range(0, 100)
+                   from subject in Enumerable.Range(0, 300)
+                   let zone = BlocklistTable.All[0] with { Zone = $"bl{list}.example" }
+                   select new ListResult(zone, $"d{subject}.example", ListReading.NotListed, null, default),
+            ],
             [],
             [.. Enumerable.Range(0, 900).Select(i => new HostResult(new($"mx{i}.example", 25), true, default(DateTimeOffset), null, []))],
             [],
@@ -329,7 +363,8 @@ public sealed partial class MetricsTests
         Assert.DoesNotContain("overflow", text, StringComparison.Ordinal);
         for (var i = 0; i < 300; i++)
         {
-            Assert.Contains($"mailflow_messages_total{{direction=\"incoming\",outcome=\"delivered\",server=\"EX{i:000}\"}} 0\n", text, StringComparison.Ordinal);
+            Assert.Contains(
+                $"mailflow_messages_total{{direction=\"incoming\",outcome=\"delivered\",server=\"EX{i:000}\"}} 0\n", text, StringComparison.Ordinal);
             Assert.Contains($"mailflow_root_up{{root=\"root{i:000}\"}} ", text, StringComparison.Ordinal);
         }
 
@@ -348,7 +383,9 @@ public sealed partial class MetricsTests
     }
 
     static Failure Failure(string connector) =>
-        new(false, new DateTime(2026, 3, 4, 10, 0, 0, DateTimeKind.Utc), "SMTP", Direction.Originating, "a@b.example", "", "", "", connector, "", Diagnosis.Of("550 5.1.1 User unknown"), 0, 0);
+        new(
+            false, new DateTime(2026, 3, 4, 10, 0, 0, DateTimeKind.Utc), "SMTP", Direction.Originating, "a@b.example",
+            "", "", "", connector, "", Diagnosis.Of("550 5.1.1 User unknown"), 0, 0);
 
     static MeterProvider Register(Telemetry telemetry, MetricReader reader)
     {
@@ -377,7 +414,7 @@ public sealed partial class MetricsTests
         }
     }
 
-    /// <summary>Name, type and labels of each family, in order.</summary>
+    /// <summary>Name, type and labels of each family, sorted.</summary>
     static IEnumerable<string> Families(string text)
     {
         var labels = new Dictionary<string, SortedSet<string>>(StringComparer.Ordinal);
@@ -402,7 +439,14 @@ public sealed partial class MetricsTests
     private static partial Regex LabelNames();
 
     static Dictionary<string, double> Series(string text) =>
-        text.Split('\n').Where(l => l.Length > 0 && l[0] != '#').ToDictionary(l => l[..(l.IndexOf("} ", StringComparison.Ordinal) + 1)], l => double.Parse(l[(l.IndexOf("} ", StringComparison.Ordinal) + 2)..].Split(' ')[0].Replace("+Inf", "Infinity", StringComparison.Ordinal), CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        text.Split('\n')
+            .Where(l => l.Length > 0 && l[0] != '#')
+            .ToDictionary(
+                l => l[..(l.IndexOf("} ", StringComparison.Ordinal) + 1)],
+                l => double.Parse(
+                    l[(l.IndexOf("} ", StringComparison.Ordinal) + 2)..].Split(' ')[0].Replace("+Inf", "Infinity", StringComparison.Ordinal),
+                    CultureInfo.InvariantCulture),
+                StringComparer.Ordinal);
 
     static string Name(MetricType type) => type switch
     {

@@ -8,7 +8,7 @@ namespace Mailflow.Tests.Web;
 public sealed class PageReaderTests
 {
     [Fact]
-    public async Task Failures_and_counters_are_of_one_moment_also_where_commits_come_between()
+    public async Task Page_failures_and_counters_are_from_the_same_commit()
     {
         using var bed = new LedgerBed();
         var between = 0;

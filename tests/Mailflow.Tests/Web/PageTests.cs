@@ -35,7 +35,8 @@ public sealed partial class PageTests
         return json.RootElement.Clone();
     }
 
-    static async Task<string> VerdictAsync(ServedSite site, string window = "1h") => (await StatusAsync(site, window)).GetProperty("verdict").GetProperty("sentence").GetString()!;
+    static async Task<string> VerdictAsync(ServedSite site, string window = "1h") =>
+        (await StatusAsync(site, window)).GetProperty("verdict").GetProperty("sentence").GetString()!;
 
     [Fact]
     public async Task The_headline_says_that_mail_flows()
@@ -48,7 +49,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task A_failure_shows_what_the_protocol_log_says_of_its_session()
+    public async Task Failure_shows_the_rejection_from_its_protocol_session()
     {
         await using var site = await ServedSite.StartAsync();
         var at = site.Clock.Now.AddMinutes(-5).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
@@ -73,18 +74,24 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task A_row_of_another_century_is_no_reason_for_thousands_of_bars()
+    public async Task Row_of_another_century_does_not_stretch_the_chart()
     {
-        // Kept for ever: retention, which runs when it likes, is not to take the row away.
+        // Kept for ever, so that retention does not delete the row.
         await using var site = await ServedSite.StartAsync(options: new() { Ledger = new() { Keep = TimeSpan.FromDays(365 * 1000) } });
-        await site.ReadAsync(Log(site).Fail(new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero), "a@b.example", Unknown("a@b.example")).Fail(At(site, 10), "a@b.example", Unknown("a@b.example")));
-        var bars = (await StatusAsync(site, "all")).GetProperty("chart").GetProperty("bars").EnumerateArray().Select(b => b.GetProperty("total").GetInt64()).ToList();
+        await site.ReadAsync(Log(site).Fail(new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero), "a@b.example", Unknown("a@b.example"))
+            .Fail(At(site, 10), "a@b.example", Unknown("a@b.example")));
+        var bars = (await StatusAsync(site, "all"))
+            .GetProperty("chart")
+            .GetProperty("bars")
+            .EnumerateArray()
+            .Select(b => b.GetProperty("total").GetInt64())
+            .ToList();
         Assert.InRange(bars.Count, 2, 33);
         Assert.Equal((1, 1, 2), (bars[0], bars[^1], bars.Sum()));
     }
 
     [Fact]
-    public async Task An_address_in_the_place_of_a_connector_is_masked_in_the_commands_too()
+    public async Task Address_in_the_connector_field_is_masked_in_commands()
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Log(site).Fail(At(site, 10), "a@b.example", "550 5.7.1 Unable to relay", connector: "secret.person@contoso.test"));
@@ -110,7 +117,9 @@ public sealed partial class PageTests
             log.Fail(At(site, 46 - i), "ann@contoso.example", Blocked);
         await site.ReadAsync(log);
         var verdict = (await StatusAsync(site)).GetProperty("verdict");
-        Assert.Equal("12 of 19 failures in the last hour need action on our side: 12 blocklist rejections, since 09:14.", verdict.GetProperty("sentence").GetString());
+        Assert.Equal(
+            "12 of 19 failures in the last hour need action on our side: 12 blocklist rejections, since 09:14.",
+            verdict.GetProperty("sentence").GetString());
         Assert.StartsWith("First find the reason", verdict.GetProperty("advice").GetString(), StringComparison.Ordinal);
     }
 
@@ -120,9 +129,13 @@ public sealed partial class PageTests
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Usual(site).Fail(At(site, 12), "ann@contoso.example", Blocked));
         var page = await StatusAsync(site);
-        Assert.Equal("Mail is flowing: 8 failures in the last hour, 5 of them unknown recipients at contoso.example; 1 needs action on our side: blocklist rejection.", page.GetProperty("verdict").GetProperty("sentence").GetString());
+        Assert.Equal(
+            "Mail is flowing: 8 failures in the last hour, 5 of them unknown recipients at contoso.example; 1 needs action on our side: blocklist rejection.",
+            page.GetProperty("verdict").GetProperty("sentence").GetString());
         Assert.Equal("Look", page.GetProperty("verdict").GetProperty("level").GetString());
-        Assert.Equal(["blocklisted", "invalid-recipient", "mailbox-full"], page.GetProperty("causes").EnumerateArray().Select(c => c.GetProperty("cause").GetString()));
+        Assert.Equal(
+            ["blocklisted", "invalid-recipient", "mailbox-full"],
+            page.GetProperty("causes").EnumerateArray().Select(c => c.GetProperty("cause").GetString()));
     }
 
     [Fact]
@@ -149,11 +162,13 @@ public sealed partial class PageTests
         for (var i = 0; i < 12; i++)
             log.Fail(At(site, 30 - i), $"a@domain{i % 6}.example", "451 4.4.0 DNS query failed. The error was: DNS query failed with error ErrorTimeout");
         await site.ReadAsync(log);
-        Assert.Equal("12 of 19 failures in the last hour need action on our side: 12 DNS failures at 6 domains (likely a fault on our side), since 09:30.", await VerdictAsync(site));
+        Assert.Equal(
+            "12 of 19 failures in the last hour need action on our side: 12 DNS failures at 6 domains (likely a fault on our side), since 09:30.",
+            await VerdictAsync(site));
     }
 
     [Fact]
-    public async Task Every_window_holds_what_happened_in_it()
+    public async Task Each_time_window_shows_its_failures()
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Usual(site));
@@ -171,7 +186,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task The_page_and_the_metric_agree_on_the_last_hour_to_the_second()
+    public async Task Page_and_metric_agree_on_the_last_hour()
     {
         await using var site = await ServedSite.StartAsync();
         var log = Log(site);
@@ -183,11 +198,14 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task No_address_is_shown_in_the_plain()
+    public async Task Page_shows_no_unmasked_address()
     {
         await using var site = await ServedSite.StartAsync();
         var log = Usual(site);
-        log.Fail(At(site, 5), "secret.person@contoso.example", "550 5.1.1 secret.person@contoso.example unknown, tell other.person@contoso.example", "For third.person@contoso.example");
+        log.Fail(
+            At(site, 5), "secret.person@contoso.example",
+            "550 5.1.1 secret.person@contoso.example unknown, tell other.person@contoso.example",
+            "For third.person@contoso.example");
         log.Fail(At(site, 3), "secret.person@contoso.example", "550 5.1.1 Secret Person (secret.person) was never here");
         log.Defer(At(site, 4), "put.off@contoso.example", "451 4.7.1 Greylisted put.off@contoso.example");
         await site.ReadAsync(log);
@@ -197,7 +215,7 @@ public sealed partial class PageTests
             Assert.DoesNotContain("secret.person", text, StringComparison.Ordinal);
             Assert.DoesNotContain("put.off", text, StringComparison.Ordinal);
             Assert.DoesNotContain(".known", text, StringComparison.Ordinal);
-            // The name of a connector is configuration, and the label of a metric.
+            // Connector names are configuration, and labels of metrics.
             if (path != "/metrics")
                 Assert.All(Address().Matches(text), m => Assert.EndsWith("***@", m.Value, StringComparison.Ordinal));
         }
@@ -207,25 +225,35 @@ public sealed partial class PageTests
     private static partial Regex Address();
 
     [Fact]
-    public async Task Hostile_text_stays_text()
+    public async Task Hostile_text_is_escaped_on_the_page()
     {
         await using var site = await ServedSite.StartAsync();
         var log = Log(site);
-        log.Fail(At(site, 5), "a@\"><script>alert(1)</script>.example", "550 5.1.1 <script>alert('x')</script><img src=x onerror=alert(1)> & \"quoted\" \u202Etxet", "</table><script>alert(2)</script>");
+        log.Fail(
+            At(site, 5), "a@\"><script>alert(1)</script>.example",
+            "550 5.1.1 <script>alert('x')</script><img src=x onerror=alert(1)> & \"quoted\" \u202Etxet",
+            "</table><script>alert(2)</script>");
         log.Fail(At(site, 4), "a@evil$(Remove-Mailbox).example", Blocked, "Send\"; Remove-Mailbox \"x");
         log.Fail(At(site, 3), "a@evil$(Remove-Mailbox).example", "554 5.4.4 SMTPSEND.DNS.NonExistentDomain; nonexistent domain");
         await site.ReadAsync(log);
         var html = await site.GetAsync("/");
-        Assert.Contains("&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt; &amp; &quot;quoted&quot;", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt; &amp; &quot;quoted&quot;",
+            html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
-        var commands = (await StatusAsync(site)).GetProperty("causes").EnumerateArray().SelectMany(c => c.GetProperty("commands").EnumerateArray()).Select(c => c.GetString()!).ToList();
+        var commands = (await StatusAsync(site))
+            .GetProperty("causes")
+            .EnumerateArray()
+            .SelectMany(c => c.GetProperty("commands").EnumerateArray())
+            .Select(c => c.GetString()!)
+            .ToList();
         Assert.NotEmpty(commands);
         Assert.DoesNotContain(commands, c => c.Contains("Remove-Mailbox", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
-    public async Task Commands_are_ready_to_be_copied()
+    public async Task Page_commands_can_be_copied()
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Log(site).Fail(At(site, 5), "a@contoso.example", Blocked, "Internet Send"));
@@ -234,13 +262,16 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task Old_logs_are_shown_up_to_their_end_and_said_to_be_old()
+    public async Task Old_logs_are_shown_up_to_their_end_and_marked_as_old()
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Usual(site));
         site.Clock.Now = site.Clock.Now.AddDays(3);
         var page = await StatusAsync(site);
-        Assert.StartsWith("These logs end at 2026-03-04 09:59, 3 days ago. 7 failures in the last hour of these logs, 5 of them unknown recipients", page.GetProperty("verdict").GetProperty("sentence").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "These logs end at 2026-03-04 09:59, 3 days ago. 7 failures in the last hour of these logs, 5 of them unknown recipients",
+            page.GetProperty("verdict").GetProperty("sentence").GetString(),
+            StringComparison.Ordinal);
         Assert.False(page.GetProperty("window").GetProperty("live").GetBoolean());
         Assert.Contains("The time range ends at the latest log entry", page.GetProperty("note").GetString(), StringComparison.Ordinal);
         Assert.Equal(7, page.GetProperty("chart").GetProperty("bars").EnumerateArray().Sum(b => b.GetProperty("total").GetInt64()));
@@ -248,27 +279,33 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task What_retention_removed_is_not_called_nothing()
+    public async Task Page_says_when_retention_removed_failures()
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Usual(site));
         site.Clock.Now = site.Clock.Now.AddDays(60);
         site.Prune();
         var page = await StatusAsync(site, "all");
-        Assert.Equal("These logs end at 2026-03-04 09:59, 60 days ago. 9 failures in total; those of this time range are no longer stored.", page.GetProperty("verdict").GetProperty("sentence").GetString());
+        Assert.Equal(
+            "These logs end at 2026-03-04 09:59, 60 days ago. 9 failures in total; those of this time range are no longer stored.",
+            page.GetProperty("verdict").GetProperty("sentence").GetString());
         Assert.False(page.GetProperty("window").GetProperty("complete").GetBoolean());
-        Assert.StartsWith("Failures are kept for 30 days and 1 GB (Store:Keep, Store:MaxMegabytes); 9 older ones were removed", page.GetProperty("note").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Failures are kept for 30 days and 1 GB (Store:Keep, Store:MaxMegabytes); 9 older ones were removed",
+            page.GetProperty("note").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Lines_that_could_not_be_read_are_listed_with_their_place()
+    public async Task Unreadable_lines_are_listed_with_their_offset()
     {
         await using var site = await ServedSite.StartAsync();
         var log = Usual(site);
         site.Write("MSGTRK2026030410-9.LOG", log + "no row\r\n");
         await site.ReadAsync(log.Rows);
         var line = Assert.Single((await StatusAsync(site)).GetProperty("quarantined").EnumerateArray());
-        Assert.Equal((Encoding.UTF8.GetByteCount(log.ToString()), "too-few-columns"), (line.GetProperty("offset").GetInt32(), line.GetProperty("reason").GetString()));
+        Assert.Equal(
+            (Encoding.UTF8.GetByteCount(log.ToString()), "too-few-columns"),
+            (line.GetProperty("offset").GetInt32(), line.GetProperty("reason").GetString()));
         Assert.Contains("Unreadable lines", await site.GetAsync("/"), StringComparison.Ordinal);
     }
 
@@ -287,7 +324,9 @@ public sealed partial class PageTests
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Log(site).Fail(At(site, 10), "a@b.example", Unknown("a@b.example")).Fail(At(site, 9), "c@b.example", Unknown("c@b.example")));
         var verdict = (await StatusAsync(site)).GetProperty("verdict");
-        Assert.Equal(("Look", "No message was delivered or sent yet: 2 failures in the last hour, all of them unknown recipients at b.example."), (verdict.GetProperty("level").GetString(), verdict.GetProperty("sentence").GetString()));
+        Assert.Equal(
+            ("Look", "No message was delivered or sent yet: 2 failures in the last hour, all of them unknown recipients at b.example."),
+            (verdict.GetProperty("level").GetString(), verdict.GetProperty("sentence").GetString()));
     }
 
     [Fact]
@@ -309,11 +348,16 @@ public sealed partial class PageTests
     {
         await using var site = await ServedSite.StartAsync();
         site.ExportAll();
-        site.Write("events.xml", SampleExports.Events((1, 2004, site.Clock.Now, ["Internet Send", "<1@contoso.test>", "550 5.1.1 User unknown"]), (2, 12014, site.Clock.Now, ["mail.contoso.test", "Internet Send", "mail.contoso.test"])));
+        site.Write(
+            "events.xml",
+            SampleExports.Events(
+                (1, 2004, site.Clock.Now, ["Internet Send", "<1@contoso.test>", "550 5.1.1 User unknown"]),
+                (2, 12014, site.Clock.Now, ["mail.contoso.test", "Internet Send", "mail.contoso.test"])));
         File.SetLastWriteTimeUtc(Path.Combine(site.Logs, "events.xml"), site.Clock.Now.AddMinutes(-10).UtcDateTime);
         await site.ReadAsync(0, snapshots: 8, events: 2);
         var page = await site.GetAsync("/");
-        var sentences = System.Net.WebUtility.HtmlDecode(page[page.IndexOf("id=servers", StringComparison.Ordinal)..page.IndexOf("id=sources", StringComparison.Ordinal)]);
+        var sentences = System.Net.WebUtility.HtmlDecode(
+            page[page.IndexOf("id=servers", StringComparison.Ordinal)..page.IndexOf("id=sources", StringComparison.Ordinal)]);
         foreach (var says in new[]
         {
             "Back pressure on EX01: UsedDiskSpace is medium. Exchange slows down or rejects mail.",
@@ -325,7 +369,10 @@ public sealed partial class PageTests
             "2.00:00:00",
         })
             Assert.Contains(says, sentences, StringComparison.Ordinal);
-        Assert.Equal(2, await site.MetricAsync("mailflow_windows_events_total{id=\"2004\",provider=\"MSExchangeTransport\",server=\"EX01\"}") + await site.MetricAsync("mailflow_windows_events_total{id=\"12014\",provider=\"MSExchangeTransport\",server=\"EX01\"}"));
+        Assert.Equal(
+            2,
+            await site.MetricAsync("mailflow_windows_events_total{id=\"2004\",provider=\"MSExchangeTransport\",server=\"EX01\"}")
+                + await site.MetricAsync("mailflow_windows_events_total{id=\"12014\",provider=\"MSExchangeTransport\",server=\"EX01\"}"));
         Assert.Contains("\"waiting\": 560", await site.GetAsync("/api/status"), StringComparison.Ordinal);
     }
 
@@ -350,11 +397,13 @@ public sealed partial class PageTests
         await site.ReadAsync(Usual(site));
         Directory.Delete(site.Logs, recursive: true);
         await site.LookAsync();
-        Assert.StartsWith($"Cannot read the logs in {site.Logs}: the folder is gone. Latest log entry from there: 09:59.", await VerdictAsync(site), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Cannot read the logs in {site.Logs}: the folder is gone. Latest log entry from there: 09:59.",
+            await VerdictAsync(site), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Sinks_are_shown_with_their_problems()
+    public async Task Page_shows_sinks_with_their_problems()
     {
         await using var site = await ServedSite.StartAsync(sinks: [new("seq", 12345, 1, 0, 17, "503 Service Unavailable", null)]);
         var html = await site.GetAsync("/");
@@ -363,7 +412,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task The_page_needs_nothing_from_elsewhere()
+    public async Task Page_loads_nothing_from_other_hosts()
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Usual(site));

@@ -23,7 +23,7 @@ public sealed class ReadinessTests
     }
 
     [Fact]
-    public void Rows_that_were_read_and_are_not_committed_are_a_standstill_after_a_minute()
+    public void Uncommitted_rows_make_the_service_unready_after_a_minute()
     {
         var readiness = new Readiness(_clock);
         Assert.Empty(readiness.Problems(Seen(5000, 5000, 1000)));
@@ -32,7 +32,7 @@ public sealed class ReadinessTests
     }
 
     [Fact]
-    public void A_commit_between_two_looks_is_no_standstill()
+    public void Commit_between_two_checks_keeps_the_service_ready()
     {
         var readiness = new Readiness(_clock);
         Assert.Empty(readiness.Problems(Seen(5000, 5000, 1000)));
@@ -41,7 +41,7 @@ public sealed class ReadinessTests
     }
 
     [Fact]
-    public void A_line_that_is_not_finished_is_no_row_however_long_it_stands()
+    public void Incomplete_line_does_not_make_the_service_unready()
     {
         var readiness = new Readiness(_clock);
         Assert.Empty(readiness.Problems(Seen(5000, 4000, 4000)));
@@ -50,6 +50,6 @@ public sealed class ReadinessTests
     }
 
     [Fact]
-    public void A_store_that_cannot_be_written_is_told_at_once() =>
+    public void Unwritable_store_makes_the_service_unready_at_once() =>
         Assert.Equal("Cannot write to the store: disk full", Assert.Single(new Readiness(_clock).Problems(Seen(5000, 5000, 5000, problem: "disk full"))));
 }

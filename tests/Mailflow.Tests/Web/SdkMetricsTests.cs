@@ -8,7 +8,7 @@ using OpenTelemetry.Metrics;
 
 namespace Mailflow.Tests.Web;
 
-/// <summary>What is set in the SDK's own state: it fails where a version of the package keeps that state otherwise.</summary>
+/// <summary>Checks values set in the SDK's internal state; fails if a new package version changes that state.</summary>
 [SuppressMessage("Reliability", "CA2000", Justification = "The provider disposes of its readers, and they of their exporters.")]
 public sealed class SdkMetricsTests
 {
@@ -17,7 +17,7 @@ public sealed class SdkMetricsTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Histograms_are_those_of_the_ledger_for_each_reader(int readers)
+    public void Histograms_equal_the_ledger_for_each_reader(int readers)
     {
         var totals = new Totals(new EventNames());
         totals.Start([]);
@@ -30,7 +30,7 @@ public sealed class SdkMetricsTests
             builder.AddReader(new BaseExportingMetricReader(exporter));
         using var provider = builder.Build();
         telemetry.Use(provider);
-        // Nothing yet: the series are there, at 0.
+        // Before any data, the series exist at 0.
         Check(0, 0, 0);
         Take(90, 100, 101, 2_000_000_000);
         Check(4, 2, 2_000_000.291);
@@ -38,7 +38,7 @@ public sealed class SdkMetricsTests
         Take();
         Check(5, 3, 2_000_000.341);
         Check(5, 3, 2_000_000.341);
-        // Another process loads them, in the order of the store and without those that are 0.
+        // A new process loads them, in the order of the store and without zeros.
         var stored = totals.Cells.Where(c => c.Value > 0).OrderByDescending(c => c.Key.B, StringComparer.Ordinal).Select(c => (c.Key, c.Value)).ToList();
         totals = new Totals(new EventNames());
         foreach (var (key, value) in stored)
@@ -74,7 +74,7 @@ public sealed class SdkMetricsTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_metric_says_from_when_it_counts(bool known)
+    public void Metric_has_its_start_time(bool known)
     {
         var totals = new Totals(new EventNames());
         totals.Start(["EX01"]);
@@ -85,7 +85,9 @@ public sealed class SdkMetricsTests
         var builder = Sdk.CreateMeterProviderBuilder();
         telemetry.Register(builder);
         var before = DateTimeOffset.UtcNow.AddMinutes(-1);
-        using var provider = builder.AddReader(new BaseExportingMetricReader(pulled)).AddReader(new PeriodicExportingMetricReader(pushed, Timeout.Infinite)).Build();
+        using var provider = builder.AddReader(new BaseExportingMetricReader(pulled))
+            .AddReader(new PeriodicExportingMetricReader(pushed, Timeout.Infinite))
+            .Build();
         telemetry.Use(provider);
         Assert.True(provider.ForceFlush());
         foreach (var metric in Telemetry.All.Where(m => m.Type != Mailflow.Metrics.MetricType.Gauge && pulled.Starts.ContainsKey(m.Instrument)))
@@ -103,7 +105,7 @@ public sealed class SdkMetricsTests
     }
 
     [Fact]
-    public void No_series_is_missing_from_a_scrape_while_their_number_grows()
+    public void Scrape_has_all_series_while_their_number_grows()
     {
         var totals = new Totals(new EventNames());
         totals.Start(["EX01"]);
@@ -115,7 +117,7 @@ public sealed class SdkMetricsTests
         telemetry.Use(provider);
         for (var i = 0; i < 300; i++)
         {
-            // First one metric alone, which is the last that the SDK asks since it was made anew; then many.
+            // First a single metric, the last one that the SDK reads because it was recreated; then many.
             if (i < 200)
                 totals.Load(new(Counter.ConnectorFailures, $"connector {i}", "EX01"), 1);
             else
@@ -123,7 +125,9 @@ public sealed class SdkMetricsTests
             Assert.True(provider.ForceFlush());
             foreach (var metric in Telemetry.All)
                 if (metric is { Counter: { } counter, Type: Mailflow.Metrics.MetricType.Counter })
-                    Assert.Equal((i, metric.Name, totals.Cells.Count(c => c.Key.Counter == counter)), (i, metric.Name, exporter.Points.GetValueOrDefault(metric.Instrument)));
+                    Assert.Equal(
+                        (i, metric.Name, totals.Cells.Count(c => c.Key.Counter == counter)),
+                        (i, metric.Name, exporter.Points.GetValueOrDefault(metric.Instrument)));
         }
     }
 
@@ -131,7 +135,7 @@ public sealed class SdkMetricsTests
     {
         public Dictionary<string, (long Count, double Sum, List<long> Buckets)> Seen { get; } = new(StringComparer.Ordinal);
 
-        /// <summary>How many series each metric has.</summary>
+        /// <summary>Number of series of each metric.</summary>
         public Dictionary<string, int> Points { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, DateTimeOffset> Starts { get; } = new(StringComparer.Ordinal);

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mailflow.Tests.Web;
 
-/// <summary>The site as it is served, over a real store that real logs were read into.</summary>
+/// <summary>The served site over a real store, filled from real logs.</summary>
 sealed class ServedSite : IAsyncDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-web-").FullName;
@@ -37,7 +37,9 @@ sealed class ServedSite : IAsyncDisposable
         };
         _store = new(Path.Combine(state, "mailflow.db"));
         _flow = new(options, _store, clock, NullLoggerFactory.Instance);
-        _app = Site.Build(options, _flow, _store, Masking.Masked, clock, logs ?? NullLoggerFactory.Instance, () => sinks, watch: watch, meterName: $"Mailflow.{Path.GetFileName(_folder)}");
+        _app = Site.Build(
+            options, _flow, _store, Masking.Masked, clock, logs ?? NullLoggerFactory.Instance, () => sinks,
+            watch: watch, meterName: $"Mailflow.{Path.GetFileName(_folder)}");
     }
 
     public IServiceProvider Services => _app.Services;
@@ -52,7 +54,9 @@ sealed class ServedSite : IAsyncDisposable
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<ServedSite> StartAsync(StillClock? clock = null, MailflowOptions? options = null, string? server = "EX01", IReadOnlyList<SinkState>? sinks = null, Func<WatchState>? watch = null, ILoggerFactory? logs = null)
+    public static async Task<ServedSite> StartAsync(
+        StillClock? clock = null, MailflowOptions? options = null, string? server = "EX01",
+        IReadOnlyList<SinkState>? sinks = null, Func<WatchState>? watch = null, ILoggerFactory? logs = null)
     {
         var site = new ServedSite(clock ?? new(), options ?? new(), server, sinks ?? [], watch, logs);
         await site._app.StartAsync(Cancel);
@@ -60,8 +64,8 @@ sealed class ServedSite : IAsyncDisposable
         return site;
     }
 
-    /// <summary>Writes the log into the folder and reads it to its end. Once only: a flow that has ended does not start again.</summary>
-    /// <param name="others">Rows of logs that were written besides.</param>
+    /// <summary>Writes the log to the folder and reads it to its end. Can only be called once: a flow cannot be restarted.</summary>
+    /// <param name="others">Rows of other logs that were written too.</param>
     public async Task ReadAsync(LogText log, int others = 0)
     {
         Write($"MSGTRK2026030410-{++_files}.LOG", log.ToString());
@@ -74,14 +78,14 @@ sealed class ServedSite : IAsyncDisposable
         File.WriteAllText(Path.Combine(Logs, name), text);
     }
 
-    /// <summary>Writes an export that has come to rest: it was last written ten minutes ago, or then.</summary>
+    /// <summary>Writes an export with an old modification time, by default ten minutes ago, so that it is read.</summary>
     public void Export(string name, string text, DateTimeOffset? taken = null)
     {
         Write(name, text);
         File.SetLastWriteTimeUtc(Path.Combine(Logs, name), (taken ?? Clock.Now.AddMinutes(-10)).UtcDateTime);
     }
 
-    /// <summary>One export of each kind.</summary>
+    /// <summary>Writes one export of each kind.</summary>
     public void ExportAll()
     {
         Export("queues.csv", SampleExports.Queues);
@@ -94,7 +98,7 @@ sealed class ServedSite : IAsyncDisposable
         Export("back-pressure.csv", SampleExports.BackPressure);
     }
 
-    /// <summary>Reads until so many more rows, and so many snapshots in all, are committed.</summary>
+    /// <summary>Reads until this many more rows, and this many snapshots in total, are committed.</summary>
     public async Task ReadAsync(int rows, int snapshots = 0, int events = 0)
     {
         var until = _flow.Committer.Current.Sum(Counter.Rows) + rows;
@@ -103,7 +107,9 @@ sealed class ServedSite : IAsyncDisposable
         while (true)
         {
             var next = _flow.Committer.NewEvents.Next;
-            if (_flow.Committer.Current.Sum(Counter.Rows) >= until && _flow.Committer.Current.Servers.Length >= snapshots && _flow.Committer.Current.Sum(Counter.WindowsEvents) >= events)
+            if (_flow.Committer.Current.Sum(Counter.Rows) >= until
+                && _flow.Committer.Current.Servers.Length >= snapshots
+                && _flow.Committer.Current.Sum(Counter.WindowsEvents) >= events)
                 break;
             await next.Soon();
         }
@@ -112,14 +118,15 @@ sealed class ServedSite : IAsyncDisposable
         await running;
     }
 
-    /// <summary>As an administrator may who clears a folder.</summary>
+    /// <summary>Deletes the logs, as an administrator may do.</summary>
     public void DeleteStore() => File.Delete(_store.Path);
 
-    /// <summary>Retention, as the committer runs it now and then.</summary>
+    /// <summary>Runs retention as the committer does.</summary>
     public void Prune() => _store.Prune(Clock.Now, new LedgerOptions().Keep, new LedgerOptions().MaxBytes);
 
-    /// <summary>Looks at the folder; what is read there never comes to the ledger.</summary>
-    public async Task LookAsync() => await _flow.Tailers[0].PollAsync([Channel.CreateUnbounded<Block>().Writer], Channel.CreateUnbounded<Block>().Writer, Cancel);
+    /// <summary>Polls the folder; the data read does not reach the ledger.</summary>
+    public async Task LookAsync() =>
+        await _flow.Tailers[0].PollAsync([Channel.CreateUnbounded<Block>().Writer], Channel.CreateUnbounded<Block>().Writer, Cancel);
 
     public Task<string> GetAsync(string path) => Http.GetStringAsync(new Uri(path, UriKind.Relative), Cancel);
 
@@ -131,7 +138,7 @@ sealed class ServedSite : IAsyncDisposable
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
     }
 
-    /// <summary>The value of the series that starts so; null where there is none.</summary>
+    /// <summary>The value of the series with this prefix; null where there is none.</summary>
     public async Task<double?> MetricAsync(string series)
     {
         var line = (await GetAsync("/metrics")).Split('\n').FirstOrDefault(l => l.StartsWith(series + " ", StringComparison.Ordinal));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Mailflow.Printing;
 
 namespace Mailflow.Tests.Web;
@@ -5,13 +6,15 @@ namespace Mailflow.Tests.Web;
 public sealed class SiteTests
 {
     [Fact]
-    public async Task Every_answer_forbids_what_a_browser_need_not_do()
+    public async Task Responses_have_restrictive_security_headers()
     {
         await using var site = await ServedSite.StartAsync();
         foreach (var path in new[] { "/", "/metrics", "/api/status", "/healthz", "/style.css" })
         {
             using var answer = await site.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
-            Assert.Equal("default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
+            Assert.Equal(
+                "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
             Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
             Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
             Assert.False(answer.Headers.Contains("Server"));
@@ -26,7 +29,7 @@ public sealed class SiteTests
     [InlineData("attacker.example", 400)]
     [InlineData("localhost.attacker.example", 400)]
     [InlineData("192.0.2.1", 400)]
-    public async Task Loopback_answers_to_its_own_names_alone(string host, int status)
+    public async Task Loopback_rejects_other_host_names(string host, int status)
     {
         await using var site = await ServedSite.StartAsync();
         Assert.Equal(status, (await site.TryAsync("/", host)).Status);
@@ -34,7 +37,7 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public async Task What_turns_text_around_is_written_out_on_the_page_in_the_JSON_and_in_labels()
+    public async Task Bidirectional_characters_are_escaped_everywhere()
     {
         await using var site = await ServedSite.StartAsync(server: null);
         var log = new LogText(site.Clock.Now);
@@ -44,7 +47,7 @@ public sealed class SiteTests
         foreach (var path in new[] { "/", "/api/status", "/metrics" })
         {
             var text = await site.GetAsync(path);
-            // A name with such a mark is no label: it is counted as other.
+            // A name with such a character is not used as a label: it is counted as other.
             if (path != "/metrics")
                 Assert.Contains("202e", text, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain(text, c => c != '\n' && c != '\r' && Printable.Of($"{c}").Length > 1);
@@ -52,9 +55,10 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public async Task Times_are_of_one_zone_which_the_head_of_the_page_names()
+    public async Task Page_times_are_in_the_named_zone()
     {
-        await using var site = await ServedSite.StartAsync(new StillClock { Zone = TimeZoneInfo.CreateCustomTimeZone("Here", TimeSpan.FromHours(5.5), "Here", "Here") });
+        await using var site = await ServedSite.StartAsync(
+            new StillClock { Zone = TimeZoneInfo.CreateCustomTimeZone("Here", TimeSpan.FromHours(5.5), "Here", "Here") });
         var old = site.Clock.Now.AddDays(-20);
         await site.ReadAsync(new LogText(old).Fail(old, "a@fabrikam.test", "550 5.1.1 User unknown"));
         var page = System.Net.WebUtility.HtmlDecode(await site.GetAsync("/"));
@@ -64,7 +68,7 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public async Task Nothing_can_be_changed()
+    public async Task Site_accepts_no_changes()
     {
         await using var site = await ServedSite.StartAsync();
         Assert.Equal(405, (await site.TryAsync("/", method: HttpMethod.Post)).Status);
@@ -76,7 +80,7 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public async Task Ready_too_where_the_folder_is_not_there_which_the_metrics_tell()
+    public async Task Missing_folder_does_not_make_the_service_unready()
     {
         await using var site = await ServedSite.StartAsync();
         Directory.CreateDirectory(site.Logs);
@@ -90,7 +94,7 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public async Task Not_ready_where_rows_wait_and_no_commit_comes()
+    public async Task Unready_when_rows_wait_without_a_commit()
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(new LogText(site.Clock.Now).Deliver(site.Clock.Now, TimeSpan.FromSeconds(1)));
@@ -109,7 +113,7 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public async Task A_store_that_cannot_be_read_is_said_to_be()
+    public async Task Unreadable_store_is_reported()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not delete what is open");
         await using var site = await ServedSite.StartAsync();
@@ -125,7 +129,7 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public async Task The_documents_that_the_page_and_the_alerts_refer_to_are_carried_along()
+    public async Task Documents_linked_from_page_and_alerts_are_embedded()
     {
         await using var site = await ServedSite.StartAsync();
         foreach (var cause in Mailflow.Analysis.Failures.CauseTable.All)
@@ -154,7 +158,7 @@ public sealed class SiteTests
     [InlineData("/docs/causes/README.md", "<h1>Causes of delivery failures</h1>", "/docs/causes/dns-failure.md")]
     [InlineData("/docs/runbooks", "<h1>Runbooks</h1>", "/docs/runbooks/MailflowDown.md")]
     [InlineData("/docs/runbooks/", "<h1>Runbooks</h1>", "/docs/runbooks/MailflowDown.md")]
-    public async Task A_folder_of_documents_is_its_list_with_and_without_its_slash(string path, string title, string links)
+    public async Task Document_folder_shows_its_list(string path, string title, string links)
     {
         await using var site = await ServedSite.StartAsync();
         var page = await site.GetAsync(path);
@@ -167,7 +171,7 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public async Task A_pipe_in_code_in_a_table_is_shown_without_its_backslash()
+    public async Task Escaped_pipe_in_table_code_is_shown_without_its_backslash()
     {
         await using var site = await ServedSite.StartAsync();
         var page = await site.GetAsync("/docs/scan.md");
@@ -176,12 +180,12 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public async Task Every_link_of_a_document_to_another_leads_there()
+    public async Task Links_between_documents_are_valid()
     {
         await using var site = await ServedSite.StartAsync();
         var (seen, open) = (new HashSet<string>(StringComparer.Ordinal), new Queue<string>(["/docs/"]));
         while (open.TryDequeue(out var path))
-            foreach (System.Text.RegularExpressions.Match link in System.Text.RegularExpressions.Regex.Matches(await site.GetAsync(path), "href=\"(?<to>/docs/[^\"#]*)", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(5)))
+            foreach (Match link in Regex.Matches(await site.GetAsync(path), "href=\"(?<to>/docs/[^\"#]*)", RegexOptions.None, TimeSpan.FromSeconds(5)))
                 if (seen.Add(link.Groups["to"].Value))
                     open.Enqueue(link.Groups["to"].Value);
         Assert.Contains("/docs/runbooks/MailflowDown.md", seen);
@@ -189,7 +193,7 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public async Task What_is_not_there_is_said_with_a_way_on()
+    public async Task Missing_page_links_to_the_start()
     {
         await using var site = await ServedSite.StartAsync();
         var (status, text) = await site.TryAsync("/nope<b>");

@@ -1,6 +1,6 @@
 namespace Mailflow.Tests.Web;
 
-/// <summary>A clock that stands still until a test moves it. Timers run by themselves, so that the flow does.</summary>
+/// <summary>A clock that only the test advances. Timers use real time, so that the flow runs.</summary>
 sealed class StillClock : TimeProvider
 {
     public DateTimeOffset Now { get; set; } = new(2026, 3, 4, 10, 0, 0, TimeSpan.Zero);
