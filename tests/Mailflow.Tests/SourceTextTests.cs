@@ -5,8 +5,34 @@ public sealed class SourceTextTests
 {
     const int MaxLine = 160;
 
-    /// <summary>Folders that still have longer lines.</summary>
-    static readonly string[] Exceptions = ["src/Mailflow/"];
+    /// <summary>Folders that still have longer lines: remove a folder from this list when its lines are broken.</summary>
+    static readonly string[] Exceptions =
+    [
+        "src/Mailflow/Commands/",
+        "src/Mailflow/Configuration/",
+        "src/Mailflow/Enrich/",
+        "src/Mailflow/Ledger/",
+        "src/Mailflow/Logging/",
+        "src/Mailflow/Metrics/",
+        "src/Mailflow/Pipeline/",
+        "src/Mailflow/Printing/",
+        "src/Mailflow/Privacy/",
+        "src/Mailflow/Read/",
+        "src/Mailflow/Scan/",
+        "src/Mailflow/Service.cs",
+        "src/Mailflow/Ship/",
+        "src/Mailflow/Tail/",
+        "src/Mailflow/Web/",
+        "tests/Mailflow.Tests/Enrich/WatchTests.cs",
+        "tests/Mailflow.Tests/Ledger/HourSumsTests.cs",
+        "tests/Mailflow.Tests/Ledger/MaintenanceTests.cs",
+        "tests/Mailflow.Tests/Ledger/RetentionTests.cs",
+        "tests/Mailflow.Tests/Ledger/StoreCheckTests.cs",
+        "tests/Mailflow.Tests/Tail/HeadroomTests.cs",
+        "tests/Mailflow.Tests/Web/MetricsTests.cs",
+        "tests/Mailflow.Tests/Web/SdkMetricsTests.cs",
+        "tests/Mailflow.Tests/Words/OddWordsTests.cs",
+    ];
 
     [Fact]
     public void No_source_line_is_longer_than_160_characters() =>
