@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
