@@ -7,5 +7,8 @@ public sealed class DeadlineTests
     public void A_deadline_names_its_clock() =>
         Assert.DoesNotContain(
             Directory.EnumerateFiles(Repository.PathOf("src/Mailflow"), "*.cs", SearchOption.AllDirectories).SelectMany(File.ReadLines),
-            l => System.Text.RegularExpressions.Regex.IsMatch(l, @"new CancellationTokenSource\([^,()]+\)", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
+            l => System.Text.RegularExpressions.Regex.IsMatch(
+                l,
+                @"new CancellationTokenSource\([^,()]+\)",
+                System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
 }

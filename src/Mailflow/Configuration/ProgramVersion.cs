@@ -6,5 +6,6 @@ namespace Mailflow.Configuration;
 static class ProgramVersion
 {
     public static string Text { get; } =
-        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [var version, ..] ? version : "0";
+        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            .Split('+') is [var version, ..] ? version : "0";
 }

@@ -29,7 +29,9 @@ public sealed class RoomTests
     [Fact]
     public void A_forbidden_use_is_reported_with_its_place()
     {
-        var uses = Code.Value.UsesIn("src/Mailflow/Tail/Added.cs", "namespace Mailflow.Tail;\n\nstatic class Added\n{\n    static string Level => Mailflow.Ship.SinkOutcome.Later.ToString();\n}\n");
+        var uses = Code.Value.UsesIn(
+            "src/Mailflow/Tail/Added.cs",
+            "namespace Mailflow.Tail;\n\nstatic class Added\n{\n    static string Level => Mailflow.Ship.SinkOutcome.Later.ToString();\n}\n");
         var drawn = Drawn();
         Assert.Contains("src/Mailflow/Tail/Added.cs:5: Tail uses SinkOutcome of Ship.", uses.Where(u => !drawn.Contains((u.From, u.To))).Select(Said));
     }
@@ -41,7 +43,8 @@ public sealed class RoomTests
 
     [Fact]
     public void No_two_types_share_a_name() =>
-        Assert.Empty(Code.Value.Types.Distinct().GroupBy(t => t.Name, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(t => t.Namespace))}"));
+        Assert.Empty(Code.Value.Types.Distinct().GroupBy(t => t.Name, StringComparer.Ordinal).Where(g => g.Count() > 1)
+            .Select(g => $"{g.Key}: {string.Join(", ", g.Select(t => t.Namespace))}"));
 
     static string Said(RoomUse use) => $"{use.Place}: {use.From} uses {use.Symbol} of {use.To}.";
 
@@ -49,7 +52,8 @@ public sealed class RoomTests
     static HashSet<(string From, string To)> Drawn()
     {
         var lines = File.ReadLines(Repository.PathOf("ARCHITECTURE.md")).SkipWhile(l => l != "```arrows").Skip(1).TakeWhile(l => l != "```");
-        return [.. lines.Select(l => l.Split(" -> ", StringSplitOptions.TrimEntries)).SelectMany(l => l[1].Split(',', StringSplitOptions.TrimEntries).Select(to => (l[0], to)))];
+        return [.. lines.Select(l => l.Split(" -> ", StringSplitOptions.TrimEntries)).SelectMany(l => l[1].Split(',', StringSplitOptions.TrimEntries)
+            .Select(to => (l[0], to)))];
     }
 
     /// <summary>A cycle, room by room; null where there is none.</summary>

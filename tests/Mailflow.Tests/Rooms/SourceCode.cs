@@ -83,7 +83,8 @@ sealed class SourceCode
     {
         var model = compilation.GetSemanticModel(tree);
         var root = tree.GetCompilationUnitRoot();
-        var from = RoomOf(root.DescendantNodes(n => n is CompilationUnitSyntax).OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString() ?? "");
+        var from = RoomOf(root.DescendantNodes(n => n is CompilationUnitSyntax).OfType<BaseNamespaceDeclarationSyntax>()
+            .FirstOrDefault()?.Name.ToString() ?? "");
         var uses = ImmutableArray.CreateBuilder<RoomUse>();
         var (names, unresolved) = (0, 0);
         foreach (var name in root.DescendantNodes(n => n is not UsingDirectiveSyntax).OfType<SimpleNameSyntax>())
@@ -101,7 +102,8 @@ sealed class SourceCode
                 continue;
             var to = RoomOf(symbol.ContainingNamespace.ToDisplayString());
             if (to != from)
-                uses.Add(new(from, to, $"{symbol.ContainingType?.Name}.{symbol.Name}".TrimStart('.'), $"{tree.FilePath}:{name.GetLocation().GetLineSpan().StartLinePosition.Line + 1}"));
+                uses.Add(new(from, to, $"{symbol.ContainingType?.Name}.{symbol.Name}".TrimStart('.'),
+                    $"{tree.FilePath}:{name.GetLocation().GetLineSpan().StartLinePosition.Line + 1}"));
         }
 
         return (uses.ToImmutable(), names, unresolved);
@@ -110,5 +112,6 @@ sealed class SourceCode
     static string RoomOf(string space) => space.Split('.') is ["Mailflow", var room, ..] ? room : Program;
 
     static IEnumerable<(string Name, string Namespace)> TypesOf(INamespaceSymbol space) =>
-        space.GetTypeMembers().Where(t => t.CanBeReferencedByName).Select(t => (t.Name, space.ToDisplayString())).Concat(space.GetNamespaceMembers().SelectMany(TypesOf));
+        space.GetTypeMembers().Where(t => t.CanBeReferencedByName).Select(t => (t.Name, space.ToDisplayString()))
+            .Concat(space.GetNamespaceMembers().SelectMany(TypesOf));
 }
