@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Mailflow.Hosting;
 using Mailflow.Ledger;
 using Microsoft.Extensions.Logging.Abstractions;
 

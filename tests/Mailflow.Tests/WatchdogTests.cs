@@ -1,3 +1,4 @@
+using Mailflow.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Time.Testing;
 

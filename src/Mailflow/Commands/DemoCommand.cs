@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Mailflow.Configuration;
+using Mailflow.Hosting;
 using Mailflow.Printing;
 using Mailflow.Simulator;
 
@@ -104,7 +105,8 @@ static class DemoCommand
         var telling = TellStoryAsync(options.Logs, simulated, listening.Task, ended.Token);
         try
         {
-            return await Service.RunAsync(options, TimeProvider.System, ended.Token, listening.SetResult);
+            await Service.RunAsync(options, TimeProvider.System, ended.Token, listening.SetResult);
+            return ExitCode.Good;
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Mailflow.Configuration;
+using Mailflow.Hosting;
 using Mailflow.Printing;
 
 namespace Mailflow.Commands;
@@ -59,7 +60,11 @@ static class RunCommand
         }
 
         if (!onlyCheck)
-            return await Service.RunAsync(options, TimeProvider.System, stop);
+        {
+            await Service.RunAsync(options, TimeProvider.System, stop);
+            return ExitCode.Good;
+        }
+
         var warnings = Trial.Warnings(options).ToList();
         foreach (var warning in warnings)
             await Terminal.TellAsync("Warning: " + warning);

@@ -2,7 +2,7 @@ using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Failures;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
-using Mailflow.Web;
+using Mailflow.Tail;
 
 namespace Mailflow.Metrics;
 
@@ -24,13 +24,23 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, FailureCounts LastH
     /// <summary>What was counted as <c>other</c> for want of room or of a name.</summary>
     public IReadOnlyList<(string Label, string Reason, long Times)> Folded { get; init; } = [];
 
-    public static Scrape Take(Flow flow, Store store, TimeProvider clock, Func<IReadOnlyList<SinkState>> sinks, Func<WatchState> watch)
+    public static Scrape Take(
+        IEnumerable<Tailer> tailers,
+        Committer committer,
+        Store store,
+        TimeProvider clock,
+        Func<IReadOnlyList<SinkState>> sinks,
+        Func<WatchState> watch)
     {
         // What the tailers saw first, what was committed after it: the other way round a file could seem read further than it is long.
-        var sources = flow.Tailers.Select(t => t.Status).ToList();
-        var committed = flow.Committer.Current;
+        var sources = tailers.Select(t => t.Status).ToList();
+        var committed = committer.Current;
         var now = clock.GetUtcNow();
-        return new(now, committed, flow.Committer.LastHour.Count(now), [.. sources.Select(s => RootState.Of(s))], sinks(), OnDisk(store.Path)) { Watch = watch(), Folded = flow.Committer.Folded.Counts };
+        return new(now, committed, committer.LastHour.Count(now), [.. sources.Select(s => RootState.Of(s))], sinks(), OnDisk(store.Path))
+        {
+            Watch = watch(),
+            Folded = committer.Folded.Counts,
+        };
     }
 
     public static double UnixSeconds(DateTime utc) => UnixSeconds(new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)));

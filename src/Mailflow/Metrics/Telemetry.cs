@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Reflection;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
@@ -187,8 +186,7 @@ sealed class Telemetry : IDisposable
         new("process_resident_memory_bytes", MetricType.Gauge, "By", "Memory of the process that is in RAM.", [], _ => [new(Environment.WorkingSet)]),
     ];
 
-    public static string ProgramVersion =>
-        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [var version, ..] ? version : "0";
+    public static string ProgramVersion => Configuration.ProgramVersion.Text;
 
     static readonly double ProcessStart = StartOfProcess();
     static readonly Dictionary<string, Metric> ByInstrument = All.ToDictionary(m => m.Instrument, StringComparer.Ordinal);

@@ -11,6 +11,7 @@ using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Printing;
 using Mailflow.Privacy;
+using Mailflow.Tail;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.WebUtilities;
@@ -45,7 +46,8 @@ static class Site
     /// <param name="meterName">Different for each where one process has several.</param>
     public static WebApplication Build(
         MailflowOptions options,
-        Flow flow,
+        IReadOnlyList<Tailer> tailers,
+        Committer committer,
         Store store,
         Masking masking,
         TimeProvider clock,
@@ -61,7 +63,7 @@ static class Site
             new() { ApplicationName = "mailflow", EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
         var connections = new OpenConnections(clock, logs.CreateLogger("Mailflow.Web"));
-        Scrape Look() => Scrape.Take(flow, store, clock, sinks ?? (() => []), watch ?? (() => WatchState.Nothing));
+        Scrape Look() => Scrape.Take(tailers, committer, store, clock, sinks ?? (() => []), watch ?? (() => WatchState.Nothing));
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(_ => new Telemetry(Look, meterName, store.Born));
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));

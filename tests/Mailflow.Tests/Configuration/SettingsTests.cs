@@ -1,4 +1,5 @@
 using Mailflow.Configuration;
+using Mailflow.Hosting;
 using Mailflow.Privacy;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;

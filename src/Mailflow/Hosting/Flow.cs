@@ -7,7 +7,7 @@ using Mailflow.Pipeline;
 using Mailflow.Read;
 using Mailflow.Tail;
 
-namespace Mailflow;
+namespace Mailflow.Hosting;
 
 /// <summary>
 /// Every channel and stage, in order:

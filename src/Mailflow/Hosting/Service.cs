@@ -14,7 +14,7 @@ using Microsoft.Data.Sqlite;
 using Serilog.Core;
 using Serilog.Extensions.Logging;
 
-namespace Mailflow;
+namespace Mailflow.Hosting;
 
 /// <summary>The service: everything started in order, and stopped in order within a deadline.</summary>
 static class Service
@@ -29,7 +29,7 @@ static class Service
     static readonly TimeSpan CloseDeadline = TimeSpan.FromMilliseconds(500);
 
     /// <param name="listening">Is called once the page answers.</param>
-    public static async Task<int> RunAsync(MailflowOptions options, TimeProvider clock, CancellationToken stop, Action? listening = null)
+    public static async Task RunAsync(MailflowOptions options, TimeProvider clock, CancellationToken stop, Action? listening = null)
     {
         // A stop is heard once the command's action waits for the first time.
         await Task.Yield();
@@ -37,12 +37,12 @@ static class Service
         var log = ProgramLog.Create(options);
         try
         {
-            return await RunAsync(options, log, clock, listening, stop);
+            await RunAsync(options, log, clock, listening, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Stopped while it started.
-            return Commands.ExitCode.Good;
+            return;
         }
         catch (SqliteException e) when (e.IsDamage())
         {
@@ -56,7 +56,7 @@ static class Service
         }
     }
 
-    static async Task<int> RunAsync(MailflowOptions options, Logger log, TimeProvider clock, Action? listening, CancellationToken stop)
+    static async Task RunAsync(MailflowOptions options, Logger log, TimeProvider clock, Action? listening, CancellationToken stop)
     {
         using var logs = new SerilogLoggerFactory(log);
         using var store = new Store(StorePath(options));
@@ -65,7 +65,7 @@ static class Service
         var watch = checks is null ? null : new Watch(checks, clock, logs.CreateLogger("Mailflow.Enrich"));
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
         var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
-        await using var site = Site.Build(options, flow, store, masking, clock, logs, () => [.. shippers.Select(s => StateOf(s.Status))],
+        await using var site = Site.Build(options, flow.Tailers, flow.Committer, store, masking, clock, logs, () => [.. shippers.Select(s => StateOf(s.Status))],
             builder =>
             {
                 Watchdog.Add(builder.Services, () => flow.Committer.SinceTurn);
@@ -116,7 +116,6 @@ static class Service
 
         if (reading.IsFaulted)
             await reading;
-        return Commands.ExitCode.Good;
     }
 
     static SinkState StateOf(ShipStatus status) =>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Hosting.Systemd;
 
-namespace Mailflow;
+namespace Mailflow.Hosting;
 
 /// <summary>
 /// Tells systemd that the committer works, twice in each interval that it asks for (WatchdogSec). A committer that hangs is not alive, however well the
