@@ -44,7 +44,7 @@ static class ProgramLog
             .Filter.ByExcluding(e => e.MessageTemplate.Text == "Hosting failed to start")
             .Enrich.With(new OneFullStop())
             .Enrich.WithProperty("Application", "Mailflow")
-            .WriteTo.Sink(new CleanSink(sinks, options.Addresses == AddressPrivacy.Plain ? new Masking(AddressPrivacy.Plain, []) : Masking.Masked))
+            .WriteTo.Sink(new CleanSink(sinks, options.Addresses == AddressPrivacy.Plain ? Masking.Plain : Masking.Default))
             .CreateLogger();
     }
 }
@@ -93,7 +93,7 @@ sealed class CleanSink(Serilog.Core.Logger sinks, Masking masking) : ILogEventSi
         _ => new ScalarValue(Clean(value.ToString(null, CultureInfo.InvariantCulture), path)),
     };
 
-    string Clean(string text, bool path) => path ? Printable.Path(text, masking) : Printable.Of(masking.Text(text));
+    string Clean(string text, bool path) => path ? masking.Path(text).ToString() : Printable.Of(masking.Text(text).ToString());
 
     /// <summary>An exception whose text is clean.</summary>
     [SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "It is made here, and thrown nowhere.")]

@@ -9,11 +9,11 @@ namespace Mailflow.Printing;
 static class Terminal
 {
     /// <summary>A sentence on standard error.</summary>
-    public static Task TellAsync(string text, Masking? masking = null) => Console.Error.WriteLineAsync(Printable.Path(text, masking ?? Masking.Masked));
+    public static Task TellAsync(string text, Masking? masking = null) => Console.Error.WriteLineAsync((masking ?? Masking.Default).Path(text).ToString());
 
     /// <summary>A line of an answer on standard output.</summary>
-    public static Task AnswerAsync(string text) => Console.Out.WriteLineAsync(Printable.Path(text, Masking.Masked));
+    public static Task AnswerAsync(string text) => Console.Out.WriteLineAsync(Masking.Default.Path(text).ToString());
 
     /// <summary>An exception that nobody expected, with its stack.</summary>
-    public static Task TellAsync(string text, Exception fault) => Console.Error.WriteLineAsync($"{Printable.Path(text, Masking.Masked)}: {Printable.Fault(fault, Masking.Masked)}");
+    public static Task TellAsync(string text, Exception fault) => Console.Error.WriteLineAsync($"{Masking.Default.Path(text)}: {Printable.Fault(fault, Masking.Default)}");
 }

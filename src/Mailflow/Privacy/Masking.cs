@@ -19,10 +19,32 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
 
     static readonly SearchValues<char> NotOfHost = SearchValues.Create(" \t()/?#&<>\"',;=\\|");
 
-    public static Masking Masked { get; } = new(AddressPrivacy.Masked, []);
+    public static Masking Default { get; } = new(AddressPrivacy.Masked, []);
+
+    /// <summary>Shows everything: for what a person typed and gets back, and where the settings say so.</summary>
+    public static Masking Plain { get; } = new(AddressPrivacy.Plain, []);
 
     /// <summary>An address; what has no `@` is hidden as a whole.</summary>
-    public string Address(string address)
+    public Masked Address(string address) => Masked.Address(this, address);
+
+    /// <summary>Every address in a text: the name of a connector, a server or a file, a message of ours.</summary>
+    public Masked Text(string text) => Masked.Text(this, text);
+
+    /// <summary>A path, or a sentence about one, on one line.</summary>
+    public Masked Path(string text) => Masked.Path(this, text);
+
+    /// <summary>As <see cref="Text"/>, where there may be no text.</summary>
+    public Masked? TextOrNull(string? text) => text is null ? null : Text(text);
+
+    /// <summary>
+    /// A server's reply, or what is made of it: every address, the names of the failure's own recipient and sender, and whatever else has the form of a
+    /// person's name.
+    /// </summary>
+    /// <param name="own">The addresses that it is about, as the log has them.</param>
+    public Masked Status(string text, params ReadOnlySpan<string> own) => Masked.Status(this, text, own);
+
+    /// <summary>The string behind <see cref="Address"/>: for <see cref="Masked"/> alone.</summary>
+    internal string HideAddress(string address)
     {
         if (privacy == AddressPrivacy.Plain || address.Length == 0 || address == "<>")
             return address;
@@ -31,13 +53,10 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         return Local(local) + (at < 0 ? "" : Host(address[at..]));
     }
 
-    /// <summary>What a server said, or what is made of it: every address, the names of the failure's own recipient and sender, and whatever else has the form of a person's name.</summary>
-    /// <param name="own">The addresses that it is about, as the log has them.</param>
-    public string Status(string text, params ReadOnlySpan<string> own) =>
-        privacy == AddressPrivacy.Plain ? text : OwnNames.Hide(PersonForms.Hide(Text(text), Local), own, Local);
+    internal string HidePersons(string text, ReadOnlySpan<string> own) =>
+        privacy == AddressPrivacy.Plain ? text : OwnNames.Hide(PersonForms.Hide(HideAddresses(text), Local), own, Local);
 
-    /// <summary>Every address in a text: the name of a connector, a server or a file, a message of ours.</summary>
-    public string Text(string text)
+    internal string HideAddresses(string text)
     {
         if (privacy == AddressPrivacy.Plain)
             return text;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using CsvHelper;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
@@ -11,8 +12,9 @@ static class ScanCsv
 {
     public static void Write(ScanReport report, Masking masking, TextWriter output)
     {
-        using var csv = CsvWriter.Create(output, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
-        Row(csv, "table", "name", "value");
+        using var writer = CsvWriter.Create(output, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
+        var csv = new Sheet(writer, masking);
+        Row(csv, "table", $"name", $"value");
         Row(csv, "total", "rows", report.Sum(Counter.Rows));
         Row(csv, "total", "bytes", report.Bytes);
         Row(csv, "total", "unreadable", report.Sum(Counter.Unreadable));
@@ -20,7 +22,7 @@ static class ScanCsv
         Rows(csv, "messages", report.By(Counter.Messages, k => k.A));
         Rows(csv, "failures", report.By(Counter.Failures, k => k.A));
         Rows(csv, "deferrals", report.By(Counter.Deferrals, k => k.A));
-        Rows(csv, "reasons", report.Reasons.OrderByDescending(r => r.Count).Take(20).Select(r => ($"{NameOf(r)}: {masking.Status(r.Sample.Text)}", r.Count)));
+        Rows(csv, "reasons", report.Reasons.OrderByDescending(r => r.Count).Take(20).Select(r => (Reason(r, masking), r.Count)));
         Rows(csv, "domains", report.Domains.OrderByDescending(d => d.Value).Take(20).Select(d => (d.Key, d.Value)));
         foreach (var (outcome, times) in new[] { (Outcome.Delivered, report.Delivered), (Outcome.Sent, report.Sent) })
             foreach (var (name, share) in new[] { ("p50", 0.5), ("p95", 0.95), ("p99", 0.99) })
@@ -29,7 +31,7 @@ static class ScanCsv
         Rows(csv, "connections", report.By(Counter.Connections, k => k.A + "|" + k.B));
         Rows(csv, "socket_errors", report.By(Counter.SocketErrors, k => k.A));
         Rows(csv, "connection_retries", report.By(Counter.ConnectionRetries, k => k.A));
-        Rows(csv, "failed_next_hops", report.FailedHops(20).Select(h => (masking.Text(h.Name), h.Count)));
+        Rows(csv, "failed_next_hops", report.FailedHops(20).Select(h => (h.Name, h.Count)));
         Rows(csv, "smtp_sessions", report.By(Counter.SmtpSessions, k => k.A + "|" + k.B + "|" + k.C));
         Rows(csv, "smtp_refusals", report.By(Counter.SmtpRefusals, k => k.A + "|" + k.B + "|" + k.C));
         Rows(csv, "windows_events", ScanExports.Events(report));
@@ -39,26 +41,36 @@ static class ScanCsv
         Rows(csv, "export_problems", report.By(Counter.ExportProblems, k => k.A));
         Rows(csv, "unreadable", report.By(Counter.Unreadable, k => k.A));
         foreach (var file in report.LeftAlone)
-            Row(csv, "left_alone", Printable.Path(file.Path, masking), Printable.Path(file.Why, masking));
+            Row(csv, "left_alone", masking.Path(file.Path), masking.Path(file.Why));
     }
 
     /// <summary>No spreadsheet takes a word of ours for a formula: the `-` for no code would be guarded against.</summary>
     static string NameOf(FailureReason reason) => reason.Name.StartsWith('-') ? "no code" + reason.Name[1..] : reason.Name;
 
-    static void Rows(CsvWriter csv, string table, IEnumerable<(string Name, long Count)> rows)
+    static Masked Reason(FailureReason reason, Masking masking) => $"{masking.Text(NameOf(reason))}: {masking.Status(reason.Sample.Text)}";
+
+    readonly record struct Sheet(CsvWriter Writer, Masking Masking);
+
+    static void Rows(Sheet csv, [ConstantExpected] string table, IEnumerable<(string Name, long Count)> rows)
     {
         foreach (var (name, count) in rows)
             Row(csv, table, name, count);
     }
 
-    static void Row(CsvWriter csv, string table, string name, long value) =>
-        Row(csv, table, name, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
-
-    static void Row(CsvWriter csv, string table, string name, string value)
+    static void Rows(Sheet csv, [ConstantExpected] string table, IEnumerable<(Masked Name, long Count)> rows)
     {
-        csv.WriteRecord([table, Cell(name), Cell(value)]);
+        foreach (var (name, count) in rows)
+            Row(csv, table, name, $"{count}");
     }
 
+    static void Row(Sheet csv, [ConstantExpected] string table, string name, long value) => Row(csv, table, csv.Masking.Text(name), $"{value}");
+
+    static void Row(Sheet csv, [ConstantExpected] string table, Masked name, Masked value) => csv.Writer.WriteRecord([table, Cell(name), Cell(value)]);
+
     /// <summary>CsvHelper guards against formulas; to spreadsheets of Eastern languages, a full-width sign begins one too.</summary>
-    static string Cell(string text) => text is ['\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..] ? "'" + Printable.Of(text) : Printable.Of(text);
+    static string Cell(Masked cell)
+    {
+        var text = Printable.Of(cell.ToString());
+        return text is ['\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..] ? "'" + text : text;
+    }
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Text.Json;
 using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
+using Mailflow.Printing;
 using Mailflow.Privacy;
 
 namespace Mailflow.Scan;
@@ -31,44 +31,44 @@ static class ScanExports
     public static long Queued(ServerSnapshot snapshot) =>
         snapshot.Queues.Concat(snapshot.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages);
 
-    public static void Write(Utf8JsonWriter json, ScanReport report, Masking masking)
+    public static void Write(MaskedJson json, ScanReport report, Masking masking)
     {
         json.WriteStartObject("windows_events");
         foreach (var (name, count) in Events(report))
-            json.WriteNumber(name, count);
+            json.WriteNumber(masking.Text(name), count);
         json.WriteEndObject();
         json.WriteStartObject("refusals");
         foreach (var (cause, count) in report.By(Counter.Refusals, k => k.A))
-            json.WriteNumber(cause, count);
+            json.WriteNumber(masking.Text(cause), count);
         json.WriteEndObject();
         json.WriteStartObject("export_problems");
         foreach (var (reason, count) in report.By(Counter.ExportProblems, k => k.A))
-            json.WriteNumber(reason, count);
+            json.WriteNumber(masking.Text(reason), count);
         json.WriteEndObject();
         json.WriteStartArray("snapshots");
         foreach (var snapshot in report.Snapshots)
         {
             json.WriteStartObject();
-            json.WriteString("kind", snapshot.Kind.Name());
-            json.WriteString("server", snapshot.Server);
-            json.WriteString("taken", snapshot.Taken.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+            json.WriteString("kind", masking.Text(snapshot.Kind.Name()));
+            json.WriteString("server", masking.Text(snapshot.Server));
+            json.WriteString("taken", $"{new DateTimeOffset(snapshot.Taken, TimeSpan.Zero):yyyy-MM-ddTHH:mm:ssZ}");
             if (snapshot.Kind == SnapshotKind.Queues)
                 WriteQueues(json, snapshot, masking);
             if (snapshot.Kind is SnapshotKind.SendConnectors or SnapshotKind.ReceiveConnectors)
                 json.WriteNumber("connectors", snapshot.Connectors.Count);
             if (snapshot.Kind == SnapshotKind.Certificates && snapshot.Certificates.Min(c => c.NotAfter) is { } expiry)
-                json.WriteString("first_expiry", expiry.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+                json.WriteString("first_expiry", $"{new DateTimeOffset(expiry, TimeSpan.Zero):yyyy-MM-ddTHH:mm:ssZ}");
             foreach (var setting in snapshot.Settings)
-                json.WriteString(setting.Name, masking.Text(setting.Value));
+                json.WriteString(masking.Text(setting.Name), masking.Text(setting.Value));
             foreach (var resource in snapshot.Pressure)
-                json.WriteString(resource.Resource, resource.Level.ToString());
+                json.WriteString(masking.Text(resource.Resource), $"{resource.Level}");
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
 
-    static void WriteQueues(Utf8JsonWriter json, ServerSnapshot snapshot, Masking masking)
+    static void WriteQueues(MaskedJson json, ServerSnapshot snapshot, Masking masking)
     {
         json.WriteNumber("messages", Queued(snapshot));
         json.WriteNumber("shadow_messages", snapshot.Queues.Concat(snapshot.OtherQueues).Where(q => q.Kind == QueueKind.Shadow).Sum(q => q.Messages));
@@ -76,11 +76,11 @@ static class ScanExports
         foreach (var queue in snapshot.Queues.Take(TopQueues))
         {
             json.WriteStartObject();
-            json.WriteString("kind", queue.Kind.Name());
-            json.WriteString("next_hop", queue.NextHop);
-            json.WriteString("status", queue.Status.Name());
+            json.WriteString("kind", masking.Text(queue.Kind.Name()));
+            json.WriteString("next_hop", masking.Text(queue.NextHop));
+            json.WriteString("status", masking.Text(queue.Status.Name()));
             json.WriteNumber("messages", queue.Messages);
-            json.WriteString("cause", queue.Cause is { } cause ? Analysis.Failures.CauseTable.Of(cause).Name : null);
+            json.WriteString("cause", masking.TextOrNull(queue.Cause is { } cause ? Analysis.Failures.CauseTable.Of(cause).Name : null));
             json.WriteString("last_error", masking.Status(queue.LastError));
             json.WriteEndObject();
         }

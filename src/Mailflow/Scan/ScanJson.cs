@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
+using System.Diagnostics.CodeAnalysis;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
@@ -11,11 +10,9 @@ namespace Mailflow.Scan;
 /// <summary>The report as one JSON object; its keys are kept stable, and stand in docs/scan.md.</summary>
 static class ScanJson
 {
-    static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = ReadableJson.Encoder };
-
     public static void Write(ScanReport report, Masking masking, Stream output)
     {
-        using var json = new Utf8JsonWriter(output, Options);
+        using var json = new MaskedJson(output, masking);
         json.WriteStartObject();
         json.WriteNumber("rows", report.Sum(Counter.Rows));
         json.WriteNumber("bytes", report.Bytes);
@@ -33,8 +30,8 @@ static class ScanJson
         Diagnoses(json, report, masking);
         Map(json, "domains", report.Domains.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Take(20).Select(d => (d.Key, d.Value)));
         json.WriteStartObject("latency_seconds");
-        Latency(json, Outcome.Delivered.Name(), report.Delivered);
-        Latency(json, Outcome.Sent.Name(), report.Sent);
+        Latency(json, Outcome.Delivered, report.Delivered);
+        Latency(json, Outcome.Sent, report.Sent);
         json.WriteEndObject();
         Connections(json, report, masking);
         ScanExports.Write(json, report, masking);
@@ -44,15 +41,15 @@ static class ScanJson
         foreach (var file in report.LeftAlone)
         {
             json.WriteStartObject();
-            json.WriteString("path", Printable.Path(file.Path, masking));
-            json.WriteString("why", Printable.Path(file.Why, masking));
+            json.WriteString("path", masking.Path(file.Path));
+            json.WriteString("why", masking.Path(file.Why));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteStartArray("errors");
         foreach (var error in report.Errors)
-            json.WriteStringValue(Printable.Path(error, masking));
+            json.WriteStringValue(masking.Path(error));
         json.WriteEndArray();
         json.WriteNumber("seconds", Math.Round(report.Elapsed.TotalSeconds, 3));
         json.WriteEndObject();
@@ -60,32 +57,32 @@ static class ScanJson
         output.WriteByte((byte)'\n');
     }
 
-    static void Connections(Utf8JsonWriter json, ScanReport report, Masking masking)
+    static void Connections(MaskedJson json, ScanReport report, Masking masking)
     {
         Map(json, "connections", report.By(Counter.Connections, k => k.A + "|" + k.B));
         Map(json, "socket_errors", report.By(Counter.SocketErrors, k => k.A));
         Map(json, "connection_retries", report.By(Counter.ConnectionRetries, k => k.A));
         json.WriteNumber("connection_messages", report.Sum(Counter.DestinationMessages));
         json.WriteNumber("connection_bytes", report.Sum(Counter.DestinationBytes));
-        Map(json, "failed_next_hops", report.FailedHops(20).Select(h => (masking.Text(h.Name), h.Count)));
+        Map(json, "failed_next_hops", report.FailedHops(20).Select(h => (h.Name, h.Count)));
         Map(json, "smtp_sessions", report.By(Counter.SmtpSessions, k => k.A + "|" + k.B + "|" + k.C));
         Map(json, "smtp_refusals", report.By(Counter.SmtpRefusals, k => k.A + "|" + k.B + "|" + k.C));
     }
 
-    static void Diagnoses(Utf8JsonWriter json, ScanReport report, Masking masking)
+    static void Diagnoses(MaskedJson json, ScanReport report, Masking masking)
     {
         json.WriteStartArray("diagnoses");
         foreach (var reason in report.Reasons.OrderByDescending(r => r.Count).ThenBy(r => r.Name, StringComparer.Ordinal).Take(20))
         {
             json.WriteStartObject();
-            json.WriteString("reason", reason.Name);
+            json.WriteString("reason", masking.Text(reason.Name));
             json.WriteNumber("count", reason.Count);
-            json.WriteString("cause", reason.Sample.Cause.Name());
-            json.WriteString("sub_reason", reason.Sample.SubReason);
-            json.WriteString("guide_cause", CauseTable.Of(reason.Sample.Cause).GuideCause);
-            json.WriteString("enhanced", reason.Sample.Enhanced);
-            json.WriteString("permanence", reason.Sample.Permanence.Name());
-            json.WriteString("fault", reason.Sample.Fault.Name());
+            json.WriteString("cause", masking.Text(reason.Sample.Cause.Name()));
+            json.WriteString("sub_reason", masking.TextOrNull(reason.Sample.SubReason));
+            json.WriteString("guide_cause", masking.Text(CauseTable.Of(reason.Sample.Cause).GuideCause));
+            json.WriteString("enhanced", masking.TextOrNull(reason.Sample.Enhanced));
+            json.WriteString("permanence", masking.Text(reason.Sample.Permanence.Name()));
+            json.WriteString("fault", masking.Text(reason.Sample.Fault.Name()));
             json.WriteString("sample", masking.Status(reason.Sample.Text));
             json.WriteEndObject();
         }
@@ -93,33 +90,33 @@ static class ScanJson
         json.WriteEndArray();
     }
 
-    static void Map(Utf8JsonWriter json, string name, IEnumerable<(string Label, long Count)> counts)
+    static void Map(MaskedJson json, [ConstantExpected] string name, IEnumerable<(string Label, long Count)> counts)
     {
         json.WriteStartObject(name);
         foreach (var (label, count) in counts)
-            json.WriteNumber(label, count);
+            json.WriteNumber(json.Masking.Text(label), count);
         json.WriteEndObject();
     }
 
-    static void Latency(Utf8JsonWriter json, string outcome, LatencyHistogram times)
+    static void Latency(MaskedJson json, Outcome outcome, LatencyHistogram times)
     {
-        json.WriteStartObject(outcome);
+        json.WriteStartObject(Masked.Name(outcome));
         json.WriteNumber("count", times.Count);
         foreach (var (name, share) in new[] { ("p50", 0.5), ("p95", 0.95), ("p99", 0.99) })
         {
             if (times.Percentile(share) is { } milliseconds)
-                json.WriteNumber(name, milliseconds / 1000.0);
+                json.WriteNumber(json.Masking.Text(name), milliseconds / 1000.0);
             else
-                json.WriteNull(name);
+                json.WriteNull(json.Masking.Text(name));
         }
 
         json.WriteEndObject();
     }
 
-    static void Time(Utf8JsonWriter json, string name, DateTime? time)
+    static void Time(MaskedJson json, [ConstantExpected] string name, DateTime? time)
     {
         if (time is { } t)
-            json.WriteString(name, t.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+            json.WriteString(name, $"{new DateTimeOffset(t, TimeSpan.Zero):yyyy-MM-ddTHH:mm:ss.fffZ}");
         else
             json.WriteNull(name);
     }

@@ -114,7 +114,7 @@ static class ScanText
     {
         var queues = NewTable(console, "Queues with the most messages", "queue", "messages", "state", "last error");
         foreach (var (server, queue) in ScanExports.Deepest(report))
-            Row(queues, Cell($"{server} {queue.Kind.Name()} {queue.NextHop}"), Number(queue.Messages), queue.Status.Name(), Cell(masking.Status(queue.LastError)));
+            Row(queues, Cell(masking.Text($"{server} {queue.Kind.Name()} {queue.NextHop}")), Number(queue.Messages), queue.Status.Name(), Cell(masking.Status(queue.LastError)));
         Show(queues, console);
         var events = NewTable(console, "Windows events", "event", "count", "what it means");
         foreach (var (name, count) in ScanExports.Events(report))
@@ -122,28 +122,35 @@ static class ScanText
         Show(events, console);
         var pressed = report.Snapshots.SelectMany(s => s.Pressure.Select(p => (s.Server, Pressure: p))).Where(p => p.Pressure.Level > PressureLevel.Low);
         foreach (var resource in pressed)
-            Line(console, $"Back pressure on {resource.Server}: {resource.Pressure.Resource} is {resource.Pressure.Level.ToString().ToLowerInvariant()}.");
+            Line(
+                console,
+                masking.Text($"Back pressure on {resource.Server}: {resource.Pressure.Resource} is {resource.Pressure.Level.ToString().ToLowerInvariant()}."));
         foreach (var (server, certificate) in report.Snapshots.SelectMany(s => s.Certificates.Select(c => (s.Server, c))).OrderBy(c => c.c.NotAfter).Take(Top))
-            Line(console, string.Create(CultureInfo.InvariantCulture, $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}."));
+            Line(console, masking.Text(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}.")));
         Counts(console, "Problems in exports", "reason", report.By(Counter.ExportProblems, k => k.A));
         foreach (var (file, fault) in report.Faults.Take(Top))
-            Line(console, $"  {Printable.Path(file, masking)}, record {fault.Record}: {fault.Reason.Name()}: {masking.Text(fault.Detail)}");
+            Line(console, $"  {masking.Path(file)}, record {fault.Record}: {Masked.Name(fault.Reason)}: {masking.Text(fault.Detail)}");
     }
 
     static void Unread(ScanReport report, Masking masking, IAnsiConsole console)
     {
         Counts(console, "Unreadable lines", "reason", report.By(Counter.Unreadable, k => k.A));
         foreach (var (file, offset, reason) in report.Places.Take(Top))
-            Line(console, $"  {Printable.Path(file, masking)} at byte {offset}: {reason.Name()}");
+            Line(console, $"  {masking.Path(file)} at byte {offset}: {Masked.Name(reason)}");
         if (report.UnfinishedLines > 0)
             console.WriteLine($"{report.UnfinishedLines} file(s) end with an incomplete line that Exchange is still writing.");
         foreach (var file in report.LeftAlone.Take(Top))
-            Line(console, Printable.Path($"Ignored: {file.Path}: {file.Why}", masking));
+            Line(console, masking.Path($"Ignored: {file.Path}: {file.Why}"));
         if (report.LeftAlone.Count > Top)
             console.WriteLine($"... and {report.LeftAlone.Count - Top} more; --format json lists them all.");
     }
 
-    static void Counts(IAnsiConsole console, string title, string name, IEnumerable<(string Name, long Count)> counts)
+    static void Counts(IAnsiConsole console, string title, string name, IEnumerable<(string Name, long Count)> counts) =>
+        Counts(console, title, name, counts.Select(c => (Masking.Default.Text(c.Name), c.Count)));
+
+    static void Counts(IAnsiConsole console, string title, string name, IEnumerable<(Masked Name, long Count)> counts)
     {
         var table = NewTable(console, title, name, "count");
         foreach (var (label, count) in counts)
@@ -152,10 +159,13 @@ static class ScanText
     }
 
     /// <summary>What may be others' words, in a table.</summary>
-    static string Cell(string text) => Markup.Escape(Printable.Of(text));
+    static string Cell(Masked text) => Markup.Escape(Printable.Of(text.ToString()));
+
+    /// <summary>Words of ours and labels. They name no address, so masking changes nothing; it would hide one that came here by mistake.</summary>
+    static string Cell(string words) => Cell(Masking.Default.Text(words));
 
     /// <summary>The same, as a line.</summary>
-    static void Line(IAnsiConsole console, string text) => console.WriteLine(Printable.Of(text));
+    static void Line(IAnsiConsole console, Masked text) => console.WriteLine(Printable.Of(text.ToString()));
 
     /// <summary>On a narrow terminal the last column, which is prose, would take the room of the figures, or stand there letter under letter: it is left out.</summary>
     static Table NewTable(IAnsiConsole console, string title, params ReadOnlySpan<string> columns)

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Text.Json;
+using System.Diagnostics.CodeAnalysis;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
@@ -22,8 +22,7 @@ sealed class EventJson(Masking masking) : IDisposable
     const int MaxText = 512;
     const int MaxEvidence = 8;
 
-    // Text of any script stays readable; nothing here ends up in HTML.
-    readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(), new JsonWriterOptions { Encoder = ReadableJson.Encoder });
+    readonly MaskedJson _json = new(new ArrayBufferWriter<byte>(), masking);
 
     /// <summary>Appends one line, with its LF.</summary>
     public void Write(StoredEvent stored, IBufferWriter<byte> output)
@@ -31,29 +30,29 @@ sealed class EventJson(Masking masking) : IDisposable
         _json.Reset(output);
         _json.WriteStartObject();
         _json.WriteString("@t", stored.Time.UtcDateTime);
-        _json.WriteString("@mt", stored.Deferred ? DeferralTemplate : FailureTemplate);
-        _json.WriteString("@l", stored.Deferred ? "Information" : "Warning");
-        _json.WriteString("EventId", stored.EventId);
-        _json.WriteString("Outcome", stored.Deferred ? "deferred" : "failed");
+        _json.WriteString("@mt", masking.Text(stored.Deferred ? DeferralTemplate : FailureTemplate));
+        _json.WriteString("@l", masking.Text(stored.Deferred ? "Information" : "Warning"));
+        _json.WriteString("EventId", masking.Text(stored.EventId));
+        _json.WriteString("Outcome", masking.Text(stored.Deferred ? "deferred" : "failed"));
         WriteDiagnosis(stored);
-        _json.WriteString("Place", KeptText.Start(masking.Text(stored.Diagnosis.RemoteHost ?? stored.Diagnosis.RemoteAddress ?? stored.Server), MaxText));
-        Text("Server", stored.Server);
+        _json.WriteString("Place", masking.Text(stored.Diagnosis.RemoteHost ?? stored.Diagnosis.RemoteAddress ?? stored.Server).Start(MaxText));
+        Text("Server", masking.Text(stored.Server));
         Text("Source", masking.Text(stored.Source));
-        Text("Direction", stored.Direction);
+        Text("Direction", masking.Text(stored.Direction));
         Text("Connector", masking.Text(stored.Connector));
-        _json.WriteString("Recipient", KeptText.Start(masking.Address(stored.Recipient), MaxText));
-        Text("RecipientDomain", Failure.DomainOf(stored.Recipient));
+        _json.WriteString("Recipient", masking.Address(stored.Recipient).Start(MaxText));
+        Text("RecipientDomain", masking.Text(Failure.DomainOf(stored.Recipient)));
         Text("Sender", masking.Address(stored.Sender));
-        Text("SenderDomain", Failure.DomainOf(stored.Sender));
-        Text("MessageId", stored.MessageId);
+        Text("SenderDomain", masking.Text(Failure.DomainOf(stored.Sender)));
+        Text("MessageId", Masked.MessageId(masking, stored.MessageId));
         // A GUID; a value with an at sign is not one.
         Text("NetworkMessageId", masking.Text(stored.NetworkMessageId));
-        Text("Session", stored.Session);
-        Text("Subject", stored.Subject);
+        Text("Session", masking.Text(stored.Session));
+        Text("Subject", masking.TextOrNull(stored.Subject));
         if (stored.Answer is { } answer)
         {
-            _json.WritePropertyName(answer.Question switch { Questions.Blocklist => "rbl", Questions.SenderAuth => "auth", var other => other });
-            _json.WriteRawValue(answer.Facts);
+            var name = answer.Question switch { Questions.Blocklist => "rbl", Questions.SenderAuth => "auth", var other => other };
+            _json.WriteMasked(masking.Text(name), answer.Facts);
         }
 
         Text("LogFile", masking.Text(stored.File));
@@ -69,33 +68,33 @@ sealed class EventJson(Masking masking) : IDisposable
     {
         var (diagnosis, answer) = (stored.Diagnosis, stored.Answer);
         var facts = CauseTable.Of(diagnosis.Cause);
-        _json.WriteString("Cause", facts.Name);
-        _json.WriteString("GuideCause", facts.GuideCause);
-        Text("SubReason", diagnosis.SubReason);
-        _json.WriteString("Code", Code(diagnosis));
+        _json.WriteString("Cause", masking.Text(facts.Name));
+        _json.WriteString("GuideCause", masking.Text(facts.GuideCause));
+        Text("SubReason", masking.TextOrNull(diagnosis.SubReason));
+        _json.WriteString("Code", masking.Text(Code(diagnosis)));
         if (diagnosis.Smtp is { } smtp)
             _json.WriteNumber("Smtp", smtp);
-        Text("Enhanced", diagnosis.Enhanced);
-        _json.WriteString("Permanence", diagnosis.Permanence.Name());
-        _json.WriteString("Fault", diagnosis.Fault.Name());
+        Text("Enhanced", masking.TextOrNull(diagnosis.Enhanced));
+        _json.WriteString("Permanence", masking.Text(diagnosis.Permanence.Name()));
+        _json.WriteString("Fault", masking.Text(diagnosis.Fault.Name()));
         _json.WriteNumber("Confidence", Math.Round(diagnosis.Confidence, 2));
         _json.WriteStartArray("Evidence");
         foreach (var evidence in diagnosis.Evidence.Take(MaxEvidence))
-            _json.WriteStringValue(KeptText.Start(masking.Text($"{evidence.Kind} '{evidence.Found}': {evidence.Says}"), MaxText));
+            _json.WriteStringValue(masking.Text($"{evidence.Kind} '{evidence.Found}': {evidence.Says}").Start(MaxText));
         if (answer is not null)
-            _json.WriteStringValue(KeptText.Start(masking.Text($"{answer.Question} '{answer.Verdict}': {answer.Evidence}"), MaxText));
+            _json.WriteStringValue(masking.Text($"{answer.Question} '{answer.Verdict}': {answer.Evidence}").Start(MaxText));
         _json.WriteEndArray();
         // Masked before it is cut: half an address has no @ and would not be recognised.
-        _json.WriteString("Status", KeptText.Start(masking.Status(diagnosis.Text, stored.Recipient, stored.Sender), MaxStatus));
-        Text("RemoteHost", diagnosis.RemoteHost is { } host ? masking.Text(host) : null);
-        Text("RemoteAddress", diagnosis.RemoteAddress);
+        _json.WriteString("Status", masking.Status(diagnosis.Text, stored.Recipient, stored.Sender).Start(MaxStatus));
+        Text("RemoteHost", masking.TextOrNull(diagnosis.RemoteHost));
+        Text("RemoteAddress", masking.TextOrNull(diagnosis.RemoteAddress));
     }
 
     /// <summary>Unknown values are left out.</summary>
-    void Text(string name, string? text)
+    void Text([ConstantExpected] string name, Masked? text)
     {
-        if (!string.IsNullOrEmpty(text))
-            _json.WriteString(name, KeptText.Start(text, MaxText));
+        if (text is { IsEmpty: false } some)
+            _json.WriteString(name, some.Start(MaxText));
     }
 
     static string Code(Diagnosis diagnosis) => diagnosis.Enhanced ?? diagnosis.Smtp?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no code";

@@ -77,7 +77,7 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
     /// before both.
     /// </summary>
     public Assessment With(WatchFigures? watch) =>
-        watch?.Sentence is not { } sentence || Blind ? this : new(Level.Fix, $"{sentence}. {Sentence}", Level == Level.Fix ? Advice ?? watch.Advice : watch.Advice ?? Advice);
+        watch?.Sentence is not { } sentence || Blind ? this : new(Level.Fix, $"{sentence}. {Sentence}", Level == Level.Fix ? Advice ?? watch.Advice?.ToString() : watch.Advice?.ToString() ?? Advice);
 
     /// <summary>The cause with the most failures that need action on our side; null where there is none.</summary>
     public static CauseFigures? Worst(IReadOnlyList<CauseFigures> causes) => causes.Where(c => OnOurSide(c) > 0).MaxBy(OnOurSide);
@@ -118,7 +118,7 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
             var share = ours == window.Failures
                 ? ours == 1 ? $"1 failure {window.During} needs" : $"All {Say.Number(ours)} failures {window.During} need"
                 : $"{Say.Number(ours)} of {Say.Number(window.Failures)} failures {window.During} {(ours == 1 ? "needs" : "need")}";
-            return new(Level.Fix, $"{before}{share} action on our side{(ours > count ? ". Biggest: " : ": ")}{biggest}.", worst.Advice);
+            return new(Level.Fix, $"{before}{share} action on our side{(ours > count ? ". Biggest: " : ": ")}{biggest}.", worst.Advice.ToString());
         }
 
         var top = causes.MaxBy(c => c.Count)!;
@@ -130,12 +130,12 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
             return new(
                 Level.Look,
                 $"{flowing}{most}; {Say.Number(ours)} {(ours == 1 ? "needs" : "need")} action on our side: {(ours == OnOurSide(worst) ? "" : "mostly ")}{worst.InWords}.",
-                worst.Advice);
-        var open = causes.Where(c => c.Fault is "unknown" or "policy").Sum(c => c.Count);
+                worst.Advice.ToString());
+        var open = causes.Where(c => c.Fault.ToString() is "unknown" or "policy").Sum(c => c.Count);
         if (!flows && before.Length == 0)
             return new(Level.Look, $"{flowing}{most}.", "Check that all log folders of this server are followed and that its transport service delivers mail.");
-        return open * 2 >= window.Failures && top.Fault is "unknown" or "policy"
-            ? new(Level.Look, $"{flowing}{most}; the status texts do not show which side must act.", top.Advice)
+        return open * 2 >= window.Failures && top.Fault.ToString() is "unknown" or "policy"
+            ? new(Level.Look, $"{flowing}{most}; the status texts do not show which side must act.", top.Advice.ToString())
             : new(Level.Good, $"{flowing}{most}; none needs action on our side.");
     }
 
@@ -148,5 +148,5 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
             + $"{Say.Number(causes.Max(c => c.Count))} of them {causes.MaxBy(c => c.Count)!.InWords}";
 
     static string Article(CauseFigures cause) =>
-        $"{("aeiou".Contains(cause.InWords[0], StringComparison.OrdinalIgnoreCase) || cause.InWords.StartsWith("SPF", StringComparison.Ordinal) ? "an" : "a")} {cause.InWords}";
+        $"{("aeiou".Contains(cause.InWords.ToString()[0], StringComparison.OrdinalIgnoreCase) || cause.InWords.ToString().StartsWith("SPF", StringComparison.Ordinal) ? "an" : "a")} {cause.InWords}";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mailflow.Analysis.Failures;
+using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 
@@ -85,12 +86,12 @@ static class ChartDrawing
     }
 
     /// <summary>A cause has the same colour everywhere on the page.</summary>
-    public static string Colour(FailureChart chart, string cause) => Colour(chart, chart.Causes.ToList().IndexOf(cause) is >= 0 and var place ? place : chart.Causes.Count);
+    public static string Colour(FailureChart chart, Masked cause) => Colour(chart, chart.Causes.ToList().IndexOf(cause) is >= 0 and var place ? place : chart.Causes.Count);
 
     static string Colour(FailureChart chart, int place) => place == chart.Causes.Count ? "c-other" : string.Create(CultureInfo.InvariantCulture, $"c{place}");
 
     static string Name(FailureChart chart, int place, long count) =>
-        place == chart.Causes.Count ? "other" : CauseTable.TryParse(chart.Causes[place], out var cause) ? CauseWords.Of(cause, count) : chart.Causes[place];
+        place == chart.Causes.Count ? "other" : CauseTable.TryParse(chart.Causes[place].ToString(), out var cause) ? CauseWords.Of(cause, count) : chart.Causes[place].ToString();
 
     static string At(DateTimeOffset time, FailureChart chart, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(time, zone).ToString(

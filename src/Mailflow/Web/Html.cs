@@ -4,10 +4,11 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Mailflow.Printing;
+using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 
-/// <summary>HTML in the making. What stands in an interpolated string's braces is encoded, always; only its literal parts are markup.</summary>
+/// <summary>HTML in the making. The holes of an interpolated string are always encoded; only its literal parts are markup.</summary>
 sealed class Html
 {
     static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
@@ -35,7 +36,12 @@ sealed class Html
 
         public void AppendLiteral(string markup) => _text.Append(markup);
 
-        public void AppendFormatted(string? text) => _text.Append(Encoder.Encode(Printable.Of(text ?? "")));
+        public void AppendFormatted(Masked text) => _text.Append(Encoder.Encode(Printable.Of(text.ToString())));
+
+        public void AppendFormatted(Masked? text) => AppendFormatted(text ?? default);
+
+        /// <summary>For words of ours. They name no address, so masking changes nothing; it would hide one that came here by mistake.</summary>
+        public void AppendFormatted(string? words) => AppendFormatted(Masking.Default.Text(words ?? ""));
 
         public void AppendFormatted(Raw markup) => _text.Append(markup.ToString());
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mailflow.Pipeline;
+using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 
@@ -19,7 +20,7 @@ static class Page
         html.Add($"<script src=/live.js defer></script>\n</head>\n<body>\n");
         html.Add($"<header>\n{Raw.Brand()}\n<nav aria-label=\"Time range\">");
         foreach (var window in Window.All)
-            html.Add($"<a href=\"/?window={window.Name}\"{Raw.Current(window.Name == page.Window.Name)}>{window.Name}</a>");
+            html.Add($"<a href=\"/?window={window.Name}\"{Raw.Current(page.Window.Name == window.Name)}>{window.Name}</a>");
         html.Add($"</nav>\n<p class=zone>Times are {page.TimeZone}, the time zone of this server</p>\n</header>\n<main>\n");
         Headline(html, page);
         Tiles(html, page, zone);
@@ -70,7 +71,7 @@ static class Page
         var totals = page.Totals;
         html.Add($"<section class=tiles aria-label=\"Key figures\">\n");
         var ours = page.Causes.Sum(Assessment.OnOurSide);
-        Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During, page.Window.Failures > 0 && ours > 0 ? "bad" : "");
+        Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During.ToString(), page.Window.Failures > 0 && ours > 0 ? "bad" : "");
         Tile(html, "Needs action on our side", Say.Number(ours), "of these failures", ours > 0 ? "bad" : "");
         Tile(
             html,
@@ -243,12 +244,12 @@ static class Page
 
         foreach (var source in page.Sources)
         {
-            html.Add($"<tr><th scope=row data-label=Folder>{source.Name}{(source.Folder == source.Name ? "" : " · " + source.Folder)}");
+            html.Add($"<tr><th scope=row data-label=Folder>{source.Name}{(source.Folder == source.Name ? "" : " · ")}{(source.Folder == source.Name ? null : source.Folder)}");
             html.Add($"<td data-label=State>{Raw.State(source.State)} {source.Says}<td data-label=\"Latest entry\">");
             foreach (var server in source.Servers.Take(8))
             {
                 var latest = server.Newest > page.Now.AddMinutes(5) ? "clock is ahead: " + Clock(server.Newest, page.Now, zone) : Say.Ago(page.Now - server.Newest);
-                html.Add($"<div><b>{(server.Server == TrackedFile.UnknownServer ? "server not named" : server.Server)}</b> {latest}</div>");
+                html.Add($"<div><b>{(server.Server == TrackedFile.UnknownServer ? $"server not named" : server.Server)}</b> {latest}</div>");
             }
 
             html.Add($"{(source.Servers.Count > 8 ? $"and {source.Servers.Count - 8} more" : source.Servers.Count == 0 ? "none yet" : "")}");
@@ -302,7 +303,7 @@ static class Page
         }
 
 
-        foreach (var setting in page.Suggestions.GroupBy(s => s.Setting, StringComparer.Ordinal))
+        foreach (var setting in page.Suggestions.GroupBy(s => s.Setting))
         {
             html.Add($"<p class=hint>Not checked yet, possibly ours. If so, add to <code>{setting.Key}</code>: ");
             foreach (var (i, suggestion) in setting.Index())
@@ -318,7 +319,7 @@ static class Page
             {
                 html.Add($"<tr><th scope=row data-label=Checked><bdi>{finding.Subject}</bdi><td data-label=Check>{finding.Check}");
                 html.Add($"<td data-label=Result>{Raw.Watched(finding.Verdict)}");
-                html.Add($"<td class=status data-label=Details>{finding.Says}{(finding.Advice is null ? "" : ". " + finding.Advice)}\n");
+                html.Add($"<td class=status data-label=Details>{finding.Says}{(finding.Advice is null ? "" : ". ")}{finding.Advice}\n");
             }
 
             html.Add($"</tbody></table></div>\n");
@@ -349,7 +350,7 @@ static class Page
             html.Add($"<bdi>{row.Recipient}</bdi>");
             html.Add($"<td class=kind data-label=Cause>{Raw.Dot(ChartDrawing.Colour(page.Chart, row.Cause))}{row.Title}<td data-label=Code>{row.Code}");
             html.Add($"<td class=status data-label=Status><code>{row.Status}");
-            html.Add($"</code>{(row.Answer is null ? "" : " " + row.Answer)}{(row.Session is null ? "" : " " + row.Session + ".")}");
+            html.Add($"</code>{(row.Answer is null ? "" : " ")}{row.Answer}{(row.Session is null ? "" : " ")}{row.Session}{(row.Session is null ? "" : ".")}");
             html.Add($"<td data-label=Connector>{row.Connector}<td data-label=Server>{row.Server}\n");
         }
 
@@ -388,7 +389,7 @@ static class Page
         foreach (var sink in page.Sinks)
         {
             html.Add($"<tr><th scope=row data-label=Sink>{sink.Sink}");
-            html.Add($"<td data-label=State>{Raw.State(sink.Problem is null ? "ok" : "trouble")} {sink.Problem ?? "accepts events"}");
+            html.Add($"<td data-label=State>{Raw.State(sink.Problem is null ? (Masked)$"ok" : $"trouble")} {sink.Problem ?? $"accepts events"}");
             html.Add($"<td class=n data-label=Sent>{sink.Shipped}<td class=n data-label=Waiting>{sink.Backlog}<td class=n data-label=Rejected>{sink.Rejected}");
             html.Add($"<td class=n data-label=Dropped>{sink.Dropped}");
             html.Add($"<td data-label=\"Last success\">{(sink.LastSuccess is { } last ? Clock(last, page.Now, zone) : "none yet")}\n");

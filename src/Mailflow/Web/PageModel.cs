@@ -1,5 +1,4 @@
-using Mailflow.Ledger;
-using Mailflow.Metrics;
+using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 
@@ -9,10 +8,10 @@ namespace Mailflow.Web;
 /// <param name="Servers">What the servers say of themselves; null where no export was read.</param>
 /// <param name="TimeZone">Of the times on the page; those of the JSON have their offset.</param>
 sealed record PageModel(
-    Assessment Verdict,
-    string? Note,
+    VerdictFigures Verdict,
+    Masked? Note,
     DateTimeOffset Now,
-    string TimeZone,
+    Masked TimeZone,
     WindowFigures Window,
     WatchFigures? Watch,
     IReadOnlyList<Suggestion> Suggestions,
@@ -22,16 +21,19 @@ sealed record PageModel(
     IReadOnlyList<DomainFigures> Domains,
     IReadOnlyList<SourceFigures> Sources,
     ServerReport? Servers,
-    IReadOnlyList<QuarantinedLine> Quarantined,
-    IReadOnlyList<SinkState> Sinks,
+    IReadOnlyList<QuarantinedFigures> Quarantined,
+    IReadOnlyList<SinkFigures> Sinks,
     IReadOnlyList<FailureRow> Recent,
     About About);
+
+/// <summary>The verdict as it is shown.</summary>
+sealed record VerdictFigures(Level Level, Masked Sentence, Masked? Advice);
 
 /// <summary>The stretch of time that is shown.</summary>
 /// <param name="During">In a sentence.</param>
 /// <param name="Live">False where the logs are old, so that the window ends at their newest row.</param>
 /// <param name="Complete">False where retention may have deleted some of its failures.</param>
-sealed record WindowFigures(string Name, string During, DateTimeOffset From, DateTimeOffset To, bool Live, bool Complete, long Failures);
+sealed record WindowFigures(Masked Name, Masked During, DateTimeOffset From, DateTimeOffset To, bool Live, bool Complete, long Failures);
 
 /// <summary>Counted since the first row that was read, whenever that was: not of the window. Exact, from the committed counters.</summary>
 /// <param name="Newest">The newest row of any kind; null where there is none.</param>
@@ -50,42 +52,42 @@ sealed record Totalled(
 /// <param name="Sample">The newest one's status text.</param>
 /// <param name="Page">Where to read more, in the repository.</param>
 sealed record CauseFigures(
-    string Cause,
-    string Title,
-    string InWords,
+    Masked Cause,
+    Masked Title,
+    Masked InWords,
     long Count,
-    string Fault,
+    Masked Fault,
     long Ours,
     bool Spread,
-    string TopDomain,
+    Masked TopDomain,
     long TopDomainCount,
     long Domains,
     DateTimeOffset? Began,
     DateTimeOffset Newest,
-    string Meaning,
-    string Advice,
-    string Page,
-    string Reason,
-    string Sample,
-    IReadOnlyList<string> Commands);
+    Masked Meaning,
+    Masked Advice,
+    Masked Page,
+    Masked Reason,
+    Masked Sample,
+    IReadOnlyList<Masked> Commands);
 
 /// <summary>Failures in steps of time.</summary>
 /// <param name="Causes">What is drawn by itself, in order; the rest is `other`.</param>
-sealed record FailureChart(TimeSpan Step, IReadOnlyList<string> Causes, IReadOnlyList<ChartBar> Bars);
+sealed record FailureChart(TimeSpan Step, IReadOnlyList<Masked> Causes, IReadOnlyList<ChartBar> Bars);
 
 /// <param name="Counts">By the chart's causes, and then of the others.</param>
 sealed record ChartBar(DateTimeOffset Start, IReadOnlyList<long> Counts, long Total);
 
-sealed record DomainFigures(string Domain, long Failures, string TopCause, string TopTitle, long TopCount, DateTimeOffset Newest);
+sealed record DomainFigures(Masked Domain, long Failures, Masked TopCause, Masked TopTitle, long TopCount, DateTimeOffset Newest);
 
 /// <summary>One folder of logs.</summary>
 /// <param name="State">`ok`, `waiting` (no log seen yet), `reading` (a backlog), `trouble`.</param>
 /// <param name="Says">The state in words.</param>
 sealed record SourceFigures(
-    string Name,
-    string Folder,
-    string State,
-    string Says,
+    Masked Name,
+    Masked Folder,
+    Masked State,
+    Masked Says,
     int Files,
     int Refused,
     int Failed,
@@ -99,15 +101,25 @@ sealed record SourceFigures(
     IReadOnlyList<FileProblem> Problems);
 
 /// <summary>A server that writes there, and its newest row.</summary>
-sealed record ServerFigures(string Server, DateTimeOffset Newest);
+sealed record ServerFigures(Masked Server, DateTimeOffset Newest);
 
-sealed record FileProblem(string File, string Problem, bool Refused);
+sealed record FileProblem(Masked File, Masked Problem, bool Refused);
 
-sealed record FailureRow(DateTimeOffset Time, string Recipient, string Domain, string Cause, string Title, string Code, string Status, string Connector, string Server, string RemoteHost, string? Answer)
+sealed record FailureRow(DateTimeOffset Time, Masked Recipient, Masked Domain, Masked Cause, Masked Title, Masked Code, Masked Status, Masked Connector, Masked Server, Masked RemoteHost, Masked? Answer)
 {
     /// <summary>What the SMTP protocol log says of it, in words; null where it is not known.</summary>
-    public string? Session { get; init; }
+    public Masked? Session { get; init; }
 }
 
 /// <param name="CommittedAt">All figures are of this moment.</param>
-sealed record About(string Version, DateTimeOffset? CommittedAt, string? CommitProblem, long StoreBytes, long KeptFailures, DateTimeOffset? KeptSince, TimeSpan Keep);
+sealed record About(Masked Version, DateTimeOffset? CommittedAt, Masked? CommitProblem, long StoreBytes, long KeptFailures, DateTimeOffset? KeptSince, TimeSpan Keep);
+
+/// <summary>A line that could not be read.</summary>
+/// <param name="At">When it was read.</param>
+/// <param name="Offset">Its first byte, from the start of the file.</param>
+/// <param name="Length">In bytes.</param>
+sealed record QuarantinedFigures(DateTimeOffset At, Masked File, long Offset, long Length, Masked Reason);
+
+/// <summary>A sink of events.</summary>
+/// <param name="Problem">Null where it takes events.</param>
+sealed record SinkFigures(Masked Sink, long Shipped, long Rejected, long Dropped, long Backlog, Masked? Problem, DateTimeOffset? LastSuccess);

@@ -87,27 +87,34 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         var sums = history.Sums(stretch.From, stretch.To, steps);
         var causes = Causes(history, stretch, sums);
         var failures = causes.Sum(c => c.Count);
-        var figures = new WindowFigures(window.Name, stretch.During, stretch.From, stretch.End(now), stretch.Live, IsComplete(stretch, kept, scrape, newest ?? now), failures);
+        var figures = new WindowFigures(Masked(window.Name), Masked(stretch.During), stretch.From, stretch.End(now), stretch.Live, IsComplete(stretch, kept, scrape, newest ?? now), failures);
         var totals = Total(scrape, newest);
         var sources = Sources(scrape, history, now);
-        var about = new About(Telemetry.ProgramVersion, scrape.Committed.CommittedAt, scrape.Committed.Problem, scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
-        var watch = WatchFigures.Of(scrape.Watch);
+        var about = new About(Masked(Telemetry.ProgramVersion), scrape.Committed.CommittedAt, masking.TextOrNull(scrape.Committed.Problem), scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
+        var watch = WatchFigures.Of(scrape.Watch, masking);
+        var verdict = Assessment.Of(figures, totals, causes, sources, about, now, zone).With(watch);
         return new(
-            Assessment.Of(figures, totals, causes, sources, about, now, zone).With(watch),
-            Note(figures, totals, kept),
+            new(verdict.Level, Masked(verdict.Sentence), masking.TextOrNull(verdict.Advice)),
+            masking.TextOrNull(Note(figures, totals, kept)),
             now,
-            ZoneName(zone, now),
+            Masked(ZoneName(zone, now)),
             figures,
             watch,
-            [.. Suggestion.Of(options.Enrich, history, scrape.Committed).Select(s => s with { Why = Masked(s.Why) })],
+            Suggestion.Of(options.Enrich, history, scrape.Committed, masking),
             totals,
             causes,
             Chart(sums, steps, causes),
-            [.. history.TopDomains(sums, stretch.From, stretch.To, TopDomains).Select(d => new DomainFigures(Masked(d.Domain), d.Count, d.TopCause.Name(), CauseWords.Title(d.TopCause), d.TopCount, d.Newest))],
+            [.. history.TopDomains(sums, stretch.From, stretch.To, TopDomains).Select(d => new DomainFigures(
+                Masked(d.Domain),
+                d.Count,
+                Masked(d.TopCause.Name()),
+                Masked(CauseWords.Title(d.TopCause)),
+                d.TopCount,
+                d.Newest))],
             sources,
             ServerWords.Of(scrape.Committed, now, Masked, text => masking.Status(text)),
-            [.. history.Quarantined(MaxQuarantined).Select(q => q with { File = Masked(q.File) })],
-            [.. scrape.Sinks.Select(s => s with { Problem = s.Problem is null ? null : Masked(s.Problem) })],
+            [.. history.Quarantined(MaxQuarantined).Select(q => new QuarantinedFigures(q.At, Masked(q.File), q.Offset, q.Length, Masked(q.Reason)))],
+            [.. scrape.Sinks.Select(Sink)],
             [.. history.Newest(stretch.From, stretch.To, RecentFailures).Select(Row)],
             about);
     }
@@ -156,11 +163,11 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             var most = reasons.First();
             var where = spread[reasons.Key];
             causes.Add(new(
-                facts.Name,
-                CauseWords.Title(reasons.Key),
-                CauseWords.Of(reasons.Key, count),
+                Masked(facts.Name),
+                Masked(CauseWords.Title(reasons.Key)),
+                Masked(CauseWords.Of(reasons.Key, count)),
                 count,
-                faults.MaxBy(f => f.Value).Key.Name(),
+                Masked(faults.MaxBy(f => f.Value).Key.Name()),
                 faults.GetValueOrDefault(Fault.Ours),
                 IsWide(reasons, where, count, total),
                 Masked(where.TopDomain),
@@ -168,15 +175,21 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 where.Domains,
                 began.TryGetValue(reasons.Key, out var start) ? start : null,
                 newest.Newest,
-                facts.Summary,
-                facts.Advice,
-                facts.Page,
+                Masked(facts.Summary),
+                Masked(facts.Advice),
+                Masked(facts.Page),
                 Masked(most.Reason),
                 Short(masking.Status(newest.Status, newest.Recipient, newest.Sender)),
-                facts.CommandsFor(where.TopDomain, Masked(newest.Connector), null, newest.Server == TrackedFile.UnknownServer ? null : newest.Server)));
+                Commands(facts, where.TopDomain, newest)));
         }
 
-        return [.. causes.OrderByDescending(Assessment.OnOurSide).ThenByDescending(c => c.Count).ThenBy(c => c.Cause, StringComparer.Ordinal)];
+        return [.. causes.OrderByDescending(Assessment.OnOurSide).ThenByDescending(c => c.Count).ThenBy(c => c.Cause.ToString(), StringComparer.Ordinal)];
+    }
+
+    IReadOnlyList<Masked> Commands(CauseFacts facts, string domain, ReasonCount newest)
+    {
+        var server = newest.Server == TrackedFile.UnknownServer ? null : newest.Server;
+        return [.. facts.CommandsFor(domain, Masked(newest.Connector).ToString(), null, server).Select(Masked)];
     }
 
     /// <summary>
@@ -211,11 +224,11 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
 
     static FailureChart Chart(FailureSums sums, Steps steps, IReadOnlyList<CauseFigures> causes)
     {
-        var drawn = causes.OrderByDescending(c => c.Count).Take(ChartCauses).Select(c => c.Cause).Order(StringComparer.Ordinal).ToList();
+        var drawn = causes.OrderByDescending(c => c.Count).Take(ChartCauses).Select(c => c.Cause).OrderBy(c => c.ToString(), StringComparer.Ordinal).ToList();
         var counts = Enumerable.Range(0, steps.Count).Select(_ => new long[drawn.Count + 1]).ToArray();
         foreach (var (slot, cause, failures) in sums.BySteps())
         {
-            var place = drawn.IndexOf(cause.Name());
+            var place = drawn.FindIndex(c => c.ToString() == cause.Name());
             counts[slot][place < 0 ? drawn.Count : place] += failures;
         }
 
@@ -255,10 +268,10 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             var (status, name) = (root.Status, root.Status.Root.Name);
             var (state, says) = State(root, newest[name].Any());
             sources.Add(new(
-                name,
-                status.Root.Folder,
-                state,
-                says,
+                Masked(name),
+                Masked(status.Root.Folder),
+                Masked(state),
+                Masked(says),
                 status.Totals.Files,
                 root.RefusedFiles,
                 root.FailedFiles,
@@ -269,7 +282,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 status.Headroom,
                 status.LostBytes,
                 [.. newest[name].Select(r => new ServerFigures(Masked(r.Server), r.Time))],
-                [.. status.Unlisted.Take(MaxProblems).Select(u => new FileProblem(Masked(u.Name + "/"), u.Why, false)), .. status.Troubles.Take(MaxProblems).Select(f => new FileProblem(Masked(f.Name), Masked(f.Why), f.Ignored))]));
+                [.. status.Unlisted.Take(MaxProblems).Select(u => new FileProblem(Masked(u.Name + "/"), Masked(u.Why), false)), .. status.Troubles.Take(MaxProblems).Select(f => new FileProblem(Masked(f.Name), Masked(f.Why), f.Ignored))]));
         }
 
         return sources;
@@ -302,9 +315,9 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         failure.Time,
         masking.Address(failure.Recipient),
         Masked(failure.Domain),
-        failure.Cause.Name(),
-        CauseWords.Title(failure.Cause),
-        failure.Reason.Split(' ')[0],
+        Masked(failure.Cause.Name()),
+        Masked(CauseWords.Title(failure.Cause)),
+        Masked(failure.Reason.Split(' ')[0]),
         Short(masking.Status(failure.Status, failure.Recipient, failure.Sender)),
         Masked(failure.Connector),
         Masked(failure.Server),
@@ -312,7 +325,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         failure.Answer is null ? null : Short(Masked(failure.Answer)))
     {
         Session = failure.Reply is { } refusal
-            ? $"Rejected at {(refusal.Stage == "banner" ? "connection" : refusal.Stage.ToUpperInvariant())} by {Masked(refusal.Remote)}, {(refusal.Tls == "none" ? "without TLS" : "TLS " + refusal.Tls)}, session {failure.Session}"
+            ? Masked($"Rejected at {(refusal.Stage == "banner" ? "connection" : refusal.Stage.ToUpperInvariant())} by {refusal.Remote}, {(refusal.Tls == "none" ? "without TLS" : "TLS " + refusal.Tls)}, session {failure.Session}")
             : null,
     };
 
@@ -331,9 +344,12 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         || (stretch.Live && stretch.Window.Length <= TimeSpan.FromHours(1))
         || (stretch.Window.Length is not null && stretch.From >= newest - options.Ledger.Keep && scrape.StoreBytes < options.Ledger.MaxBytes);
 
-    string Masked(string text) => masking.Text(text);
+    SinkFigures Sink(SinkState sink) =>
+        new(Masked(sink.Sink), sink.Shipped, sink.Rejected, sink.Dropped, sink.Backlog, masking.TextOrNull(sink.Problem), sink.LastSuccess);
 
-    static string Short(string text) => KeptText.Start(text, MaxStatus);
+    Masked Masked(string text) => masking.Text(text);
+
+    static Masked Short(Masked text) => text.Start(MaxStatus);
 
     static string ZoneName(TimeZoneInfo zone, DateTimeOffset now)
     {

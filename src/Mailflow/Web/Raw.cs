@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
+using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 
@@ -29,18 +30,18 @@ readonly record struct Raw
     public static Raw Markdown(string html) => new(html);
 
     /// <summary>The side that is responsible; a number where it is our side for some of the failures only.</summary>
-    public static Raw Fault(CauseFigures cause) => cause switch
+    public static Raw Fault(CauseFigures cause) => (cause.Spread, cause.Fault.ToString()) switch
     {
-        { Spread: true, Fault: not "ours" } => Chip("ours", "likely our side"),
-        { Spread: false, Ours: > 0 } when cause.Ours < cause.Count => Chip("ours", $"{Say.Number(cause.Ours)} of {Say.Number(cause.Count)} on our side"),
-        { Fault: "ours" } => Chip("ours", "our side"),
-        { Fault: "theirs" } => Chip("theirs", "remote side"),
-        { Fault: "sender" } => Chip("theirs", "sender"),
-        { Fault: "policy" } => Chip("open", "policy rule"),
+        (true, not "ours") => Chip("ours", "likely our side"),
+        (false, _) when cause.Ours > 0 && cause.Ours < cause.Count => Chip("ours", $"{Say.Number(cause.Ours)} of {Say.Number(cause.Count)} on our side"),
+        (_, "ours") => Chip("ours", "our side"),
+        (_, "theirs") => Chip("theirs", "remote side"),
+        (_, "sender") => Chip("theirs", "sender"),
+        (_, "policy") => Chip("open", "policy rule"),
         _ => Chip("open", "side unknown"),
     };
 
-    public static Raw State(string state) => state switch
+    public static Raw State(Masked state) => state.ToString() switch
     {
         "ok" => Chip("fine", "ok"),
         "trouble" => Chip("ours", "trouble"),
@@ -48,7 +49,7 @@ readonly record struct Raw
         _ => Chip("open", "waiting"),
     };
 
-    public static Raw Watched(string verdict) => verdict switch
+    public static Raw Watched(Masked verdict) => verdict.ToString() switch
     {
         "trouble" => Chip("ours", "trouble"),
         "warning" => Chip("open", "warning"),

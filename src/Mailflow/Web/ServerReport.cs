@@ -4,6 +4,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
+using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 
@@ -15,7 +16,7 @@ namespace Mailflow.Web;
 /// <param name="Events">Windows events that the table of events knows, since the first that was read.</param>
 /// <param name="Snapshots">When each was taken.</param>
 sealed record ServerReport(
-    IReadOnlyList<string> Sentences,
+    IReadOnlyList<Masked> Sentences,
     bool Trouble,
     long Waiting,
     IReadOnlyList<QueueFigures> Queues,
@@ -24,17 +25,17 @@ sealed record ServerReport(
     IReadOnlyList<SettingFigures> Settings,
     IReadOnlyList<SnapshotFigures> Snapshots);
 
-sealed record QueueFigures(string Server, string Kind, string NextHop, string Status, long Messages, long Retries, string Cause, string LastError);
+sealed record QueueFigures(Masked Server, Masked Kind, Masked NextHop, Masked Status, long Messages, long Retries, Masked Cause, Masked LastError);
 
-sealed record EventFigures(string Id, string Server, long Count, string Meaning, string Action);
+sealed record EventFigures(Masked Id, Masked Server, long Count, Masked Meaning, Masked Action);
 
 /// <param name="Limit">The largest message that it takes, in words.</param>
 /// <param name="To">Address spaces of a send connector, bindings of a receive connector.</param>
-sealed record ConnectorFigures(string Server, string Type, string Name, string State, string Limit, string To, string SmartHosts);
+sealed record ConnectorFigures(Masked Server, Masked Type, Masked Name, Masked State, Masked Limit, Masked To, Masked SmartHosts);
 
-sealed record SettingFigures(string Server, string Name, string Value);
+sealed record SettingFigures(Masked Server, Masked Name, Masked Value);
 
-sealed record SnapshotFigures(string Server, string Kind, DateTimeOffset Taken);
+sealed record SnapshotFigures(Masked Server, Masked Kind, DateTimeOffset Taken);
 
 /// <summary>Puts the newest snapshots and the counted events into words.</summary>
 static class ServerWords
@@ -55,7 +56,7 @@ static class ServerWords
 
     /// <param name="masked">Hides addresses in a name.</param>
     /// <param name="said">Hides persons in what a server said.</param>
-    public static ServerReport? Of(Snapshot committed, DateTimeOffset now, Func<string, string> masked, Func<string, string> said)
+    public static ServerReport? Of(Snapshot committed, DateTimeOffset now, Func<string, Masked> masked, Func<string, Masked> said)
     {
         var all = committed.Servers;
         var events = Events(committed, masked);
@@ -93,19 +94,19 @@ static class ServerWords
             [.. queues.Take(TopQueues).Select(q => Figures(q.Server, q.Queue, masked, said))],
             events,
             [.. Connectors(all, masked).Take(MaxRows)],
-            [.. all.SelectMany(s => s.Settings.Where(v => v.Value.Length > 0).Select(v => new SettingFigures(masked(s.Server), v.Name, masked(v.Value)))).Take(MaxRows)],
-            [.. all.Select(s => new SnapshotFigures(masked(s.Server), s.Kind.Name(), new(s.Taken, TimeSpan.Zero)))]);
+            [.. all.SelectMany(s => s.Settings.Where(v => v.Value.Length > 0).Select(v => new SettingFigures(masked(s.Server), masked(v.Name), masked(v.Value)))).Take(MaxRows)],
+            [.. all.Select(s => new SnapshotFigures(masked(s.Server), masked(s.Kind.Name()), new(s.Taken, TimeSpan.Zero)))]);
     }
 
-    static IEnumerable<ConnectorFigures> Connectors(IEnumerable<ServerSnapshot> all, Func<string, string> masked) =>
+    static IEnumerable<ConnectorFigures> Connectors(IEnumerable<ServerSnapshot> all, Func<string, Masked> masked) =>
         from s in all
         from c in s.Connectors
         select new ConnectorFigures(
             masked(s.Server),
-            s.Kind == SnapshotKind.SendConnectors ? "send" : "receive",
+            masked(s.Kind == SnapshotKind.SendConnectors ? "send" : "receive"),
             masked(c.Name),
-            c.Enabled switch { true => "enabled", false => "disabled", null => "" },
-            c.MaxMessageBytes is { } bytes ? Say.Bytes(bytes) : "none",
+            masked(c.Enabled switch { true => "enabled", false => "disabled", null => "" }),
+            masked(c.MaxMessageBytes is { } bytes ? Say.Bytes(bytes) : "none"),
             masked(c.Spaces),
             masked(c.SmartHosts));
 
@@ -118,14 +119,22 @@ static class ServerWords
         return $"{sentence}, {Say.Number(deepest.Messages)} of them on {server} to {(deepest.NextHop.Length == 0 ? deepest.Kind.Name() : deepest.NextHop)}{(deepest.Cause is { } cause ? $" ({CauseWords.Of(cause, 1)})" : "")}.";
     }
 
-    static QueueFigures Figures(string server, QueueState queue, Func<string, string> masked, Func<string, string> said) =>
-        new(masked(server), queue.Kind.Name(), masked(queue.NextHop), queue.Status.Name(), queue.Messages, queue.Retries, queue.Cause is { } cause ? CauseWords.Title(cause) : "", said(queue.LastError));
+    static QueueFigures Figures(string server, QueueState queue, Func<string, Masked> masked, Func<string, Masked> said) =>
+        new(
+            masked(server),
+            masked(queue.Kind.Name()),
+            masked(queue.NextHop),
+            masked(queue.Status.Name()),
+            queue.Messages,
+            queue.Retries,
+            masked(queue.Cause is { } cause ? CauseWords.Title(cause) : ""),
+            said(queue.LastError));
 
-    static List<EventFigures> Events(Snapshot committed, Func<string, string> masked) =>
+    static List<EventFigures> Events(Snapshot committed, Func<string, Masked> masked) =>
         [.. from cell in committed.Cells[Counter.WindowsEvents]
             where cell.Value > 0 && EventTable.Providers.Contains(cell.Key.A, StringComparer.OrdinalIgnoreCase)
             let facts = EventTable.All.FirstOrDefault(f => f.Id.ToString(CultureInfo.InvariantCulture) == cell.Key.B)
             where facts is not null
             orderby facts.Severity descending, cell.Value descending
-            select new EventFigures(cell.Key.B, masked(cell.Key.C), cell.Value, facts.Meaning, facts.Action)];
+            select new EventFigures(masked(cell.Key.B), masked(cell.Key.C), cell.Value, masked(facts.Meaning), masked(facts.Action))];
 }

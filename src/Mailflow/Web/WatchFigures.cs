@@ -1,4 +1,5 @@
 using Mailflow.Enrich;
+using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 
@@ -7,7 +8,7 @@ namespace Mailflow.Web;
 /// <param name="Advice">What to do first; null where there is nothing to do.</param>
 /// <param name="Good">Findings that are good, or only worth knowing.</param>
 /// <param name="Open">The others, the worst first.</param>
-sealed record WatchFigures(DateTimeOffset At, string? Sentence, string? Advice, int Good, IReadOnlyList<WatchFinding> Open)
+sealed record WatchFigures(DateTimeOffset At, Masked? Sentence, Masked? Advice, int Good, IReadOnlyList<WatchFinding> Open)
 {
     /// <summary>Findings that are shown; more tell no more.</summary>
     const int MaxOpen = 50;
@@ -15,7 +16,7 @@ sealed record WatchFigures(DateTimeOffset At, string? Sentence, string? Advice, 
     const int MaxNamed = 2;
 
     /// <summary>Null where nothing was watched yet, or nothing is ours.</summary>
-    public static WatchFigures? Of(WatchState watch)
+    public static WatchFigures? Of(WatchState watch, Masking masking)
     {
         if (watch.Round is not { } round || round.Findings.Count == 0)
             return null;
@@ -23,11 +24,18 @@ sealed record WatchFigures(DateTimeOffset At, string? Sentence, string? Advice, 
         var trouble = open.Where(f => f.Severity == Severity.Trouble).ToList();
         return new(
             round.At,
-            trouble.Count == 0 ? null : Sentenced(round, trouble),
-            trouble.FirstOrDefault(f => f.Advice is not null)?.Advice,
+            trouble.Count == 0 ? null : masking.Text(Sentenced(round, trouble)),
+            masking.TextOrNull(trouble.FirstOrDefault(f => f.Advice is not null)?.Advice),
             round.Findings.Count - open.Count,
-            [.. open.Take(MaxOpen).Select(f => new WatchFinding(f.Subject, f.Check, f.Severity.ToString().ToLowerInvariant(), f.Says, f.Advice))]);
+            [.. open.Take(MaxOpen).Select(f => Shown(f, masking))]);
     }
+
+    static WatchFinding Shown(Finding finding, Masking masking) => new(
+        masking.Text(finding.Subject),
+        masking.Text(finding.Check),
+        Masked.Name(finding.Severity),
+        masking.Text(finding.Says),
+        masking.TextOrNull(finding.Advice));
 
     /// <summary>Listings first: they stop mail to many at once.</summary>
     static string Sentenced(WatchRound round, List<Finding> trouble)
@@ -50,4 +58,4 @@ sealed record WatchFigures(DateTimeOffset At, string? Sentence, string? Advice, 
 }
 
 /// <param name="Verdict">unknown, warning or trouble.</param>
-sealed record WatchFinding(string Subject, string Check, string Verdict, string Says, string? Advice);
+sealed record WatchFinding(Masked Subject, Masked Check, Masked Verdict, Masked Says, Masked? Advice);

@@ -95,7 +95,7 @@ public sealed class EnricherTests(DnsBed bed)
     static List<JsonElement> Events(Store store)
     {
         using var outbox = new Outbox(store, "test", answered: true);
-        using var json = new EventJson(Masking.Masked);
+        using var json = new EventJson(Masking.Default);
         var output = new ArrayBufferWriter<byte>();
         foreach (var stored in outbox.Read(1000))
             json.Write(stored, output);

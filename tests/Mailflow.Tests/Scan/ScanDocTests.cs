@@ -22,7 +22,7 @@ public sealed class ScanDocTests : IDisposable
     {
         var report = await RichScanAsync();
         using var bytes = new MemoryStream();
-        ScanJson.Write(report, Masking.Masked, bytes);
+        ScanJson.Write(report, Masking.Default, bytes);
         using var json = JsonDocument.Parse(bytes.ToArray());
         var documented = Documented("## JSON");
         var written = new SortedSet<string>(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ public sealed class ScanDocTests : IDisposable
         Assert.Equal(documented, written);
 
         using var text = new StringWriter();
-        ScanCsv.Write(report, Masking.Masked, text);
+        ScanCsv.Write(report, Masking.Default, text);
         using var csv = CsvReader.Create(System.Text.Encoding.UTF8.GetBytes(text.ToString()));
         var tables = new SortedSet<string>(StringComparer.Ordinal);
         while (csv.Read())

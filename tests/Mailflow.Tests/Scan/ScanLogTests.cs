@@ -49,11 +49,11 @@ public sealed class ScanLogTests : IDisposable
         var report = await ScanAsync(_folder);
         Assert.Equal(2, report.LeftAlone.Count);
         using var json = new MemoryStream();
-        ScanJson.Write(report, Masking.Masked, json);
+        ScanJson.Write(report, Masking.Default, json);
         using var csv = new StringWriter();
-        ScanCsv.Write(report, Masking.Masked, csv);
+        ScanCsv.Write(report, Masking.Default, csv);
         using var text = new StringWriter();
-        ScanText.Write(report, Masking.Masked, AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No }));
+        ScanText.Write(report, Masking.Default, AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No }));
         foreach (var output in new[] { Encoding.UTF8.GetString(json.ToArray()), csv.ToString(), text.ToString() })
         {
             Assert.DoesNotContain("doe", output, StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class ScanLogTests : IDisposable
         File.WriteAllText(Log, new LogText(At).Fail(At, "a@" + domain, "550 5.1.1 User unknown").ToString());
         var report = await ScanAsync(Log);
         using var csv = new StringWriter();
-        ScanCsv.Write(report, Masking.Masked, csv);
+        ScanCsv.Write(report, Masking.Default, csv);
         Assert.Single(
             csv.ToString().Split('\n'),
             l => l.StartsWith($"domains,'{domain}", StringComparison.Ordinal) || l.StartsWith($"domains,\"'{domain}", StringComparison.Ordinal));
@@ -133,7 +133,7 @@ public sealed class ScanLogTests : IDisposable
         File.WriteAllText(Log, new LogText(At).Fail(At, "a@remote.example", "550 5.1.1 User \u001b]0;owned\a unknown \u009b31m\u2028").ToString());
         var report = await ScanAsync(_folder);
         using var csv = new StringWriter();
-        ScanCsv.Write(report, Masking.Masked, csv);
+        ScanCsv.Write(report, Masking.Default, csv);
         foreach (var text in new[] { Text(report, 160), csv.ToString() })
         {
             Assert.Contains(@"\x1b]0;owned\x07", text, StringComparison.Ordinal);
@@ -168,7 +168,7 @@ public sealed class ScanLogTests : IDisposable
         using var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No });
         console.Profile.Width = width;
-        ScanText.Write(report, Masking.Masked, console);
+        ScanText.Write(report, Masking.Default, console);
         return text.ToString();
     }
 

@@ -47,7 +47,7 @@ public sealed partial class EventJsonTests
 
     static string Render(StoredEvent stored, Masking? masking = null)
     {
-        using var json = new EventJson(masking ?? Masking.Masked);
+        using var json = new EventJson(masking ?? Masking.Default);
         var output = new ArrayBufferWriter<byte>();
         json.Write(stored, output);
         var text = Encoding.UTF8.GetString(output.WrittenSpan);

@@ -16,7 +16,7 @@ sealed class Running : IAsyncDisposable
     {
         Shippers = Mailflow.Ship.Shippers.Create(
             options with { StateFolder = events.Folder, Enrich = new() { Enabled = false } },
-            events.Store, events.NewEvents, Masking.Masked, clock, log);
+            events.Store, events.NewEvents, Masking.Default, clock, log);
         _all = Task.WhenAll(Shippers.Select(s => Task.Run(() => s.RunAsync(_stop.Token))));
     }
 
@@ -28,7 +28,7 @@ sealed class Running : IAsyncDisposable
             .. sinks.Select(sink => new Shipper(
                 sink, new Outbox(events.Store, sink.Name),
                 new RollingFile(events.PathOf($"rejected-{sink.Name}.jsonl"), 5 << 20, 1, log),
-                events.NewEvents, Masking.Masked, clock, log)),
+                events.NewEvents, Masking.Default, clock, log)),
         ];
         _all = Task.WhenAll(Shippers.Select(s => Task.Run(() => s.RunAsync(_stop.Token))));
     }

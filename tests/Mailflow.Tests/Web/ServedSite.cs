@@ -39,7 +39,7 @@ sealed class ServedSite : IAsyncDisposable
         _store = new(Path.Combine(state, "mailflow.db"));
         _flow = new(options, _store, clock, NullLoggerFactory.Instance);
         _app = Site.Build(
-            options, _flow.Tailers, _flow.Committer, _store, Masking.Masked, clock, logs ?? NullLoggerFactory.Instance, () => sinks,
+            options, _flow.Tailers, _flow.Committer, _store, Masking.Default, clock, logs ?? NullLoggerFactory.Instance, () => sinks,
             watch: watch, meterName: $"Mailflow.{Path.GetFileName(_folder)}");
     }
 
