@@ -1,3 +1,5 @@
+using Mailflow.Exposition;
+using Mailflow.Ledger;
 using Mailflow.Privacy;
 
 namespace Mailflow.Web;

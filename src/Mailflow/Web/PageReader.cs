@@ -1,6 +1,7 @@
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
+using Mailflow.Exposition;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
@@ -90,7 +91,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         var figures = new WindowFigures(Masked(window.Name), Masked(stretch.During), stretch.From, stretch.End(now), stretch.Live, IsComplete(stretch, kept, scrape, newest ?? now), failures);
         var totals = Total(scrape, newest);
         var sources = Sources(scrape, history, now);
-        var about = new About(Masked(Telemetry.ProgramVersion), scrape.Committed.CommittedAt, masking.TextOrNull(scrape.Committed.Problem), scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
+        var about = new About(Masked(ProgramVersion.Text), scrape.Committed.CommittedAt, masking.TextOrNull(scrape.Committed.Problem), scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
         var watch = WatchFigures.Of(scrape.Watch, masking);
         var verdict = Assessment.Of(figures, totals, causes, sources, about, now, zone).With(watch);
         return new(
@@ -246,15 +247,15 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     static Totalled Total(Scrape scrape, DateTimeOffset? newest)
     {
         var committed = scrape.Committed;
-        long Messages(Outcome outcome) => committed.Sum(Counter.Messages, k => k.A == outcome.Name());
+        long Messages(Outcome outcome) => committed.Sum(Counters.Messages, k => k.Outcome == outcome);
         return new(
-            committed.Sum(Counter.Rows),
+            committed.Sum(Counters.Rows),
             Messages(Outcome.Delivered),
             Messages(Outcome.Sent),
-            committed.Sum(Counter.Failures),
-            committed.Sum(Counter.Deferrals),
+            committed.Sum(Counters.Failures),
+            committed.Sum(Counters.Deferrals),
             Messages(Outcome.Dropped),
-            committed.Sum(Counter.Unreadable),
+            committed.Sum(Counters.UnreadableRows),
             newest,
             scrape.Roots.Sum(r => r.UnreadBytes));
     }

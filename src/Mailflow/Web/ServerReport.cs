@@ -1,9 +1,9 @@
-using System.Globalization;
 using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Privacy;
 
 namespace Mailflow.Web;
@@ -131,10 +131,10 @@ static class ServerWords
             said(queue.LastError));
 
     static List<EventFigures> Events(Snapshot committed, Func<string, Masked> masked) =>
-        [.. from cell in committed.Cells[Counter.WindowsEvents]
-            where cell.Value > 0 && EventTable.Providers.Contains(cell.Key.A, StringComparer.OrdinalIgnoreCase)
-            let facts = EventTable.All.FirstOrDefault(f => f.Id.ToString(CultureInfo.InvariantCulture) == cell.Key.B)
+        [.. from cell in committed.Cells.Of(Counters.WindowsEvents)
+            where cell.Value > 0 && EventTable.Providers.Contains(cell.Key.Provider.Value, StringComparer.OrdinalIgnoreCase)
+            let facts = EventTable.All.FirstOrDefault(f => Counters.IdOf(f.Id) == cell.Key.Id)
             where facts is not null
             orderby facts.Severity descending, cell.Value descending
-            select new EventFigures(masked(cell.Key.B), masked(cell.Key.C), cell.Value, masked(facts.Meaning), masked(facts.Action))];
+            select new EventFigures(masked(cell.Key.Id.Value), masked(cell.Key.Server.Value), cell.Value, masked(facts.Meaning), masked(facts.Action))];
 }

@@ -7,8 +7,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mailflow.Configuration;
 using Mailflow.Enrich;
+using Mailflow.Exposition;
 using Mailflow.Ledger;
-using Mailflow.Metrics;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 using Mailflow.Tail;
@@ -68,7 +68,7 @@ static class Site
         builder.Services.AddSingleton(_ => new Telemetry(Look, meterName, store.Born));
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: Telemetry.ProgramVersion, autoGenerateServiceInstanceId: false))
+            .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: ProgramVersion.Text, autoGenerateServiceInstanceId: false))
             .WithMetrics(meters => Push(
                 meters.AddPrometheusExporter(o => (o.ScopeInfoEnabled, o.ScrapeResponseCacheDurationMilliseconds) = (false, AnswersAreKept)), options));
         builder.Services.ConfigureOpenTelemetryMeterProvider((services, meters) => services.GetRequiredService<Telemetry>().Register(meters));
