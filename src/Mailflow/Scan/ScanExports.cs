@@ -3,7 +3,6 @@ using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
-using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Printing;
 using Mailflow.Privacy;

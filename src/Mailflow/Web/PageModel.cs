@@ -1,4 +1,3 @@
-using Mailflow.Exposition;
 using Mailflow.Ledger;
 using Mailflow.Privacy;
 
