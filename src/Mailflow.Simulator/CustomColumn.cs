@@ -21,7 +21,10 @@ sealed class CustomColumn(SimulatedSite site, Chance chance)
                 PutAgent(line, row.Message);
                 break;
             case Custom.Received:
-                line.Put(row.Message.Direction == MailDirection.Incoming ? "S:FromEntity=Internet;S:ProxiedClientIPAddress="u8 : "S:FromEntity=Hosted;S:ProxyHop1="u8);
+                line.Put(
+                    row.Message.Direction == MailDirection.Incoming
+                        ? "S:FromEntity=Internet;S:ProxiedClientIPAddress="u8
+                        : "S:FromEntity=Hosted;S:ProxyHop1="u8);
                 SimulatedSite.PutServerAddress(line, 0);
                 line.Put(";S:MsgRecipCount="u8);
                 line.Put(row.Message.RecipientCount);

@@ -40,7 +40,12 @@ sealed class Simulation : IDisposable
         string[] prefixes = options.Version < ExchangeVersion.Exchange2013
             ? ["MSGTRK", "MSGTRKM"]
             : ["MSGTRK", "MSGTRKMA", "MSGTRKMD", "MSGTRKMS"];
-        _series = [.. prefixes.Select(prefix => new LogWriter(options, options.Folder, prefix, daily: options.Version < ExchangeVersion.Exchange2013, "Message Tracking Log", TrackingColumns.Of(options.Version)))];
+        _series =
+        [
+            .. prefixes.Select(prefix => new LogWriter(
+                options, options.Folder, prefix, daily: options.Version < ExchangeVersion.Exchange2013,
+                "Message Tracking Log", TrackingColumns.Of(options.Version))),
+        ];
         _smtp = options.AllLogs ? new(options, site) : null;
     }
 

@@ -5,8 +5,25 @@ public sealed class SourceTextTests
 {
     const int MaxLine = 160;
 
-    /// <summary>Folders that still have longer lines.</summary>
-    static readonly string[] Exceptions = ["src/Mailflow/"];
+    /// <summary>Folders that still have longer lines: remove a folder from this list when its lines are broken.</summary>
+    static readonly string[] Exceptions =
+    [
+        "src/Mailflow/Commands/",
+        "src/Mailflow/Configuration/",
+        "src/Mailflow/Enrich/",
+        "src/Mailflow/Ledger/",
+        "src/Mailflow/Logging/",
+        "src/Mailflow/Metrics/",
+        "src/Mailflow/Pipeline/",
+        "src/Mailflow/Printing/",
+        "src/Mailflow/Privacy/",
+        "src/Mailflow/Read/",
+        "src/Mailflow/Scan/",
+        "src/Mailflow/Service.cs",
+        "src/Mailflow/Ship/",
+        "src/Mailflow/Tail/",
+        "src/Mailflow/Web/",
+    ];
 
     [Fact]
     public void No_source_line_is_longer_than_160_characters() =>

@@ -50,7 +50,8 @@ public static class BlocklistTable
             "https://www.uceprotect.net/en/rblcheck.php", "https://www.uceprotect.net/en/index.php?m=6&s=0", Hour),
         new("dnsbl.dronebl.org", ListKinds.Ipv4 | ListKinds.Ipv6,
             [
-                new("127.0.0.3", Listed, "a drone of an IRC network"), new("127.0.0.5", Listed, "a botnet client (Bottler)"), new("127.0.0.6", Listed, "a worm or spam bot"),
+                new("127.0.0.3", Listed, "a drone of an IRC network"), new("127.0.0.5", Listed, "a botnet client (Bottler)"),
+                new("127.0.0.6", Listed, "a worm or spam bot"),
                 new("127.0.0.7", Listed, "a drone of a denial of service"), new("127.0.0.8", Listed, "a SOCKS proxy"),
                 new("127.0.0.9", Listed, "an HTTP proxy"), new("127.0.0.13", Listed, "guesses passwords"),
                 new("127.0.0.14", Listed, "an open wingate proxy"), new("127.0.0.15", Listed, "a compromised router"),

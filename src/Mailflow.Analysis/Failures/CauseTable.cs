@@ -92,7 +92,8 @@ public static class CauseTable
             "Read the protocol log of the connector at the time of the failure: it has the full SMTP conversation.",
             [
                 "Get-MessageTrackingLog -Recipients {recipient} -EventId FAIL | Format-List Timestamp,Source,ConnectorId,RecipientStatus,SourceContext",
-                "Set-SendConnector \"{connector}\" -ProtocolLoggingLevel Verbose  # CHANGES the connector: it writes a protocol log. Undo: -ProtocolLoggingLevel None",
+                "Set-SendConnector \"{connector}\" -ProtocolLoggingLevel Verbose  # CHANGES the connector: it writes a protocol log. Undo: "
+                + "-ProtocolLoggingLevel None",
             ]),
         new(Cause.InvalidRecipient, "invalid-recipient", Guide1, Permanence.Permanent, Fault.Sender,
             "The recipient address does not exist.",
@@ -115,7 +116,8 @@ public static class CauseTable
             [
                 "Get-MailboxStatistics {recipient} | Format-List DisplayName,TotalItemSize,StorageLimitStatus",
                 "Get-Mailbox {recipient} | Format-List ProhibitSendReceiveQuota,UseDatabaseQuotaDefaults",
-                "Set-Mailbox {recipient} -UseDatabaseQuotaDefaults $false -ProhibitSendReceiveQuota 60GB  # CHANGES the quota of the mailbox. Undo: -UseDatabaseQuotaDefaults $true",
+                "Set-Mailbox {recipient} -UseDatabaseQuotaDefaults $false -ProhibitSendReceiveQuota 60GB  # CHANGES the quota of the mailbox. Undo: "
+                + "-UseDatabaseQuotaDefaults $true",
             ]),
         new(Cause.MessageTooLarge, "message-too-large", Guide6, Permanence.Permanent, Fault.Sender,
             "The message exceeds a size limit of the sender, the recipient, a connector or the remote server.",
@@ -241,7 +243,8 @@ public static class CauseTable
             "Protocol error: a malformed message or SMTP command.",
             "Send a plain text message to the same recipient. If it arrives, the format of the first message is the problem.",
             [
-                "Set-SendConnector \"{connector}\" -ProtocolLoggingLevel Verbose  # CHANGES the connector: it writes a protocol log. Undo: -ProtocolLoggingLevel None",
+                "Set-SendConnector \"{connector}\" -ProtocolLoggingLevel Verbose  # CHANGES the connector: it writes a protocol log. Undo: "
+                + "-ProtocolLoggingLevel None",
                 "Get-RemoteDomain | Format-List DomainName,TNEFEnabled,ContentType,CharacterSet",
             ]),
         new(Cause.SystemError, "system-error", Guide5, Permanence.Transient, Fault.Theirs,

@@ -15,5 +15,6 @@ static class Terminal
     public static Task AnswerAsync(string text) => Console.Out.WriteLineAsync(Printable.Path(text, Masking.Masked));
 
     /// <summary>An exception that nobody expected, with its stack.</summary>
-    public static Task TellAsync(string text, Exception fault) => Console.Error.WriteLineAsync($"{Printable.Path(text, Masking.Masked)}: {Printable.Fault(fault, Masking.Masked)}");
+    public static Task TellAsync(string text, Exception fault) =>
+        Console.Error.WriteLineAsync($"{Printable.Path(text, Masking.Masked)}: {Printable.Fault(fault, Masking.Masked)}");
 }

@@ -22,7 +22,7 @@ sealed class EventJson(Masking masking) : IDisposable
     const int MaxText = 512;
     const int MaxEvidence = 8;
 
-    // Text of any script stays readable; nothing here ends up in HTML.
+    // Text in any script stays readable; the output is never used in HTML.
     readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(), new JsonWriterOptions { Encoder = ReadableJson.Encoder });
 
     /// <summary>Appends one line, with its LF.</summary>

@@ -133,7 +133,8 @@ public sealed class HourSumsTests
                 GROUP BY own ORDER BY count(*) DESC, own
                 """),
             .. Ask("SELECT 'listed ' || status FROM events WHERE cause = 'blocklisted' AND direction <> 'incoming'").Order(StringComparer.Ordinal),
-            .. Ask("SELECT count(*) FROM events").Select(n => $"kept {new StoreSize(Oldest(), long.Parse(n, System.Globalization.CultureInfo.InvariantCulture), bed.Scalar("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) - (SELECT count(*) FROM events)"))}"),
+            .. Ask("SELECT count(*) FROM events").Select(n =>
+                $"kept {new StoreSize(Oldest(), long.Parse(n, System.Globalization.CultureInfo.InvariantCulture), bed.Scalar(Removed))}"),
         ];
 
         DateTimeOffset? Oldest() =>
