@@ -3,21 +3,21 @@ using Mailflow.Analysis.Blocklists;
 
 namespace Mailflow.Configuration;
 
-/// <summary>What is asked of DNS, of the blocklists and of mail servers, and what is ours.</summary>
+/// <summary>What DNS, blocklists and mail servers are queried for, and our own domains and addresses.</summary>
 sealed record EnrichOptions
 {
-    /// <summary>Off: no packet leaves.</summary>
+    /// <summary>If false, no packet is sent.</summary>
     public bool Enabled { get; init; } = true;
 
     public IReadOnlyList<ResolverTarget> Resolvers { get; init; } = [new("system", null)];
 
-    /// <summary>For one question to DNS, and for a failure's answers before its event leaves.</summary>
+    /// <summary>For one DNS query, and for all answers about a failure before its event is shipped.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Failures that are older are not asked about: what is so today says little about then.</summary>
+    /// <summary>Older failures are not enriched: today's DNS says little about the past.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Between two rounds of the standing watch.</summary>
+    /// <summary>Time between two rounds of the watch.</summary>
     public TimeSpan WatchInterval { get; init; } = TimeSpan.FromMinutes(15);
 
     public IReadOnlyList<IPAddress> EgressIps { get; init; } = [];
@@ -28,16 +28,16 @@ sealed record EnrichOptions
 
     public IReadOnlyList<HostTarget> SmartHosts { get; init; } = [];
 
-    /// <summary>Whether the mail servers of our own domains are knocked at.</summary>
+    /// <summary>Whether the mail servers of our own domains are probed.</summary>
     public bool KnockAtMx { get; init; } = true;
 
-    /// <summary>Where they listen: SMTP has one port, tests have others.</summary>
+    /// <summary>Their port: 25, other ports for tests.</summary>
     public int MxPort { get; init; } = 25;
 
     public IReadOnlyList<Blocklist> Blocklists { get; init; } = [.. BlocklistTable.All.Where(l => l.Default)];
 
     public Secret? SpamhausKey { get; init; }
 
-    /// <summary>Whether the policy of MTA-STS is fetched from the domain's web server.</summary>
+    /// <summary>Whether the MTA-STS policy is fetched from the domain's web server.</summary>
     public bool FetchPolicies { get; init; }
 }

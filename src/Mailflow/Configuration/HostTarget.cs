@@ -1,8 +1,8 @@
 namespace Mailflow.Configuration;
 
-/// <summary>A host and port that speaks SMTP.</summary>
+/// <summary>The host and port of an SMTP server.</summary>
 sealed record HostTarget(string Host, int Port)
 {
-    /// <summary>Without the port where it is SMTP's own.</summary>
+    /// <summary>Without the port where it is 25.</summary>
     public override string ToString() => Port == 25 ? Host : $"{Host}:{Port}";
 }

@@ -1,7 +1,7 @@
 namespace Mailflow.Configuration;
 
 /// <summary>A folder of logs to follow.</summary>
-/// <param name="Name">What positions are kept under: the configured name, or the folder.</param>
-/// <param name="Folder">Where the files lie; it may not exist yet.</param>
-/// <param name="Server">The server that writes there; null: the rows tell.</param>
+/// <param name="Name">The name under which positions are stored: the configured one, or the folder.</param>
+/// <param name="Folder">The folder; it may not exist yet.</param>
+/// <param name="Server">The server that writes there; null: taken from the rows.</param>
 sealed record LogRoot(string Name, string Folder, string? Server);

@@ -2,6 +2,6 @@ using System.Net;
 
 namespace Mailflow.Configuration;
 
-/// <summary>A resolver to ask; without an address, those of the system.</summary>
+/// <summary>A resolver to query; without an address, the system's resolvers.</summary>
 /// <param name="Name">Its label.</param>
 sealed record ResolverTarget(string Name, IPEndPoint? EndPoint);

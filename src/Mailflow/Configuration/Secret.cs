@@ -1,6 +1,6 @@
 namespace Mailflow.Configuration;
 
-/// <summary>Something that nobody may see.</summary>
+/// <summary>A value that is never shown.</summary>
 sealed record Secret(string Value)
 {
     public override string ToString() => "(not shown)";

@@ -30,7 +30,9 @@ sealed class AddressCheck(Resolver resolver, BlocklistCheck lists)
             return new(subject, Check, Severity.Unknown, pointer.Verdict.Says());
         var names = pointer.Records.OfType<PtrRecord>().Select(p => p.PtrDomainName.Value.TrimEnd('.').ToLowerInvariant()).Take(MaxNames).ToList();
         if (names.Count == 0)
-            return new(subject, Check, Severity.Trouble, "it has no PTR record", "Ask the owner of the address range for a PTR record with the EHLO name of the server.");
+            return new(
+                subject, Check, Severity.Trouble, "it has no PTR record",
+                "Ask the owner of the address range for a PTR record with the EHLO name of the server.");
         DnsAnswer? unknown = null;
         foreach (var name in names)
         {
@@ -42,7 +44,9 @@ sealed class AddressCheck(Resolver resolver, BlocklistCheck lists)
 
         if (unknown is not null)
             return new(subject, Check, Severity.Unknown, $"whether its name {names[0]} resolves to it: {unknown.Verdict.Says()}");
-        return new(subject, Check, Severity.Trouble, $"its name {names[0]} does not resolve to it", $"Publish {(address.IsIpv4() ? "an A" : "an AAAA")} record of {names[0]} with {address}, or correct the PTR record.");
+        return new(
+            subject, Check, Severity.Trouble, $"its name {names[0]} does not resolve to it",
+            $"Publish {(address.IsIpv4() ? "an A" : "an AAAA")} record of {names[0]} with {address}, or correct the PTR record.");
     }
 
     /// <summary>Blocklists do not list private addresses, and should not be queried for them.</summary>

@@ -1,5 +1,5 @@
 namespace Mailflow.Enrich;
 
-/// <summary>What one question came to; the failures that raise the same question share it.</summary>
+/// <summary>The result of one query; failures with the same query share it.</summary>
 /// <param name="Facts">A JSON object.</param>
 sealed record QuestionResult(string Verdict, string Evidence, string Facts);

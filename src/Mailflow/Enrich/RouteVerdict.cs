@@ -1,21 +1,21 @@
 namespace Mailflow.Enrich;
 
-/// <summary>Where mail for a domain goes, as one resolver says: a closed set.</summary>
+/// <summary>Where mail for a domain goes, according to one resolver: a closed set.</summary>
 enum RouteVerdict
 {
-    /// <summary>To servers that have an address.</summary>
+    /// <summary>To servers with an address.</summary>
     Resolves,
 
     /// <summary>The domain does not exist.</summary>
     NxDomain,
 
-    /// <summary>The domain exists, without MX and without address.</summary>
+    /// <summary>The domain exists, without MX and address records.</summary>
     NoData,
 
-    /// <summary>The domain says that it takes no mail (RFC 7505).</summary>
+    /// <summary>The domain declares that it accepts no mail (RFC 7505).</summary>
     NullMx,
 
-    /// <summary>No server that the MX names has an address.</summary>
+    /// <summary>None of the MX hosts has an address.</summary>
     NoAddress,
     ServFail,
     Bogus,

@@ -1,6 +1,6 @@
 namespace Mailflow.Enrich;
 
-/// <summary>How bad a finding is. What is not known is neither good nor bad.</summary>
+/// <summary>The severity of a finding. Unknown is neither good nor bad.</summary>
 enum Severity
 {
     Good,

@@ -1,18 +1,18 @@
 namespace Mailflow.Pipeline;
 
-/// <summary>Whether the file system answers. A share that is gone may let a call wait for minutes, and nothing but time tells it then.</summary>
+/// <summary>Detects a file system that does not answer: calls to an unavailable share may hang for minutes, which only their duration shows.</summary>
 sealed class Pulse(TimeProvider clock)
 {
     const long Idle = long.MinValue;
 
     long _asked = Idle;
 
-    /// <summary>For how long the call has waited that is under way; zero where none is.</summary>
+    /// <summary>How long the current call has been waiting; zero without one.</summary>
     public TimeSpan Waiting => Volatile.Read(ref _asked) is var asked && asked != Idle ? clock.GetElapsedTime(asked) : TimeSpan.Zero;
 
     /// <summary>A call begins.</summary>
     public void Ask() => Volatile.Write(ref _asked, clock.GetTimestamp());
 
-    /// <summary>It has ended, however it did.</summary>
+    /// <summary>The call has ended, successfully or not.</summary>
     public void Answered() => Volatile.Write(ref _asked, Idle);
 }

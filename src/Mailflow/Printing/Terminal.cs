@@ -15,5 +15,6 @@ static class Terminal
     public static Task AnswerAsync(string text) => Console.Out.WriteLineAsync(Masking.Default.Path(text).ToString());
 
     /// <summary>An exception that nobody expected, with its stack.</summary>
-    public static Task TellAsync(string text, Exception fault) => Console.Error.WriteLineAsync($"{Masking.Default.Path(text)}: {Printable.Fault(fault, Masking.Default)}");
+    public static Task TellAsync(string text, Exception fault) =>
+        Console.Error.WriteLineAsync($"{Masking.Default.Path(text)}: {Printable.Fault(fault, Masking.Default)}");
 }

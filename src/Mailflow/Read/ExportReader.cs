@@ -115,8 +115,13 @@ sealed class ExportReader : IDisposable
     {
         var server = SnapshotReading.NameOf(read.Computer);
         var record = read.RecordId > 0 ? read.RecordId : Number(read);
-        var refused = SmtpAck.From(read) is { } ack ? new RejectedMessage(KeptText.Cut(ack.MessageId ?? "", KeptText.Line), KeptText.Cut(ack.Connector ?? "", KeptText.Name), Diagnosis.Of(ack.Response)) : null;
-        return new(KeptText.Cut(read.Provider, KeptText.Name), read.Id, server, KeptText.Cut(read.Channel, KeptText.Name), record, read.TimeUtc, refused, ResourcePressure.Of(read));
+        var refused = SmtpAck.From(read) is { } ack
+            ? new RejectedMessage(
+                KeptText.Cut(ack.MessageId ?? "", KeptText.Line), KeptText.Cut(ack.Connector ?? "", KeptText.Name), Diagnosis.Of(ack.Response))
+            : null;
+        return new(
+            KeptText.Cut(read.Provider, KeptText.Name), read.Id, server, KeptText.Cut(read.Channel, KeptText.Name),
+            record, read.TimeUtc, refused, ResourcePressure.Of(read));
     }
 
     /// <summary>Event Viewer's CSV has no record numbers: a hash of the event is used, as a negative number so that it is distinct from real ones.</summary>

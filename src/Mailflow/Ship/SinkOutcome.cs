@@ -1,17 +1,17 @@
 namespace Mailflow.Ship;
 
-/// <summary>What became of some lines.</summary>
+/// <summary>The result of sending lines.</summary>
 enum SinkOutcome
 {
     /// <summary>They are there.</summary>
     Taken,
 
-    /// <summary>They will never be taken together: at least one of them is at fault, or they are too many.</summary>
+    /// <summary>They will never be accepted together: at least one of them is invalid, or they are too large.</summary>
     Rejected,
 
     /// <summary>Not now.</summary>
     Later,
 
-    /// <summary>Not before a person has changed something.</summary>
+    /// <summary>The configuration must be corrected first.</summary>
     Misconfigured,
 }

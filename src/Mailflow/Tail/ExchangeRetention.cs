@@ -1,23 +1,23 @@
 namespace Mailflow.Tail;
 
 /// <summary>
-/// Exchange deletes its logs after 30 days or, prefix by prefix, when they exceed 1,000 MB (protocol logs 250 MB): the oldest file first. This estimates
-/// how long what is unread will still be there. The limits are Exchange's defaults (Set-TransportService -MessageTrackingLogMaxAge,
-/// -MessageTrackingLogMaxDirectorySize); the rate is that of the bytes that are appended: a full folder does not grow, and is written all the same.
+/// Exchange deletes its logs after 30 days or, per prefix, when they exceed 1,000 MB (protocol logs 250 MB), the oldest file first. This
+/// estimates how long unread data will still exist. The limits are Exchange's defaults (Set-TransportService -MessageTrackingLogMaxAge,
+/// -MessageTrackingLogMaxDirectorySize); the rate is that of appended bytes: a full folder does not grow although it is written.
 /// </summary>
 static class ExchangeRetention
 {
-    /// <summary>What is read within this is no danger, however fast a server writes.</summary>
+    /// <summary>Data that is read within this time is not at risk, however fast a server writes.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     static readonly TimeSpan MaxAge = TimeSpan.FromDays(30);
     const long MaxBytes = 1000L * 1024 * 1024;
 
-    /// <summary>Of SMTP protocol logs (-SendProtocolLogMaxDirectorySize, -ReceiveProtocolLogMaxDirectorySize).</summary>
+    /// <summary>For SMTP protocol logs (-SendProtocolLogMaxDirectorySize, -ReceiveProtocolLogMaxDirectorySize).</summary>
     const long MaxProtocolBytes = 250L * 1024 * 1024;
 
-    /// <summary>The least over all series; null where nothing has waited for long.</summary>
-    /// <param name="pending">Files with bytes that were not looked at.</param>
+    /// <summary>The minimum over all series; null where nothing has waited for long.</summary>
+    /// <param name="pending">Files with unread bytes.</param>
     public static TimeSpan? Headroom(IEnumerable<LogFile> pending, DateTime now)
     {
         TimeSpan? least = null;
@@ -26,7 +26,7 @@ static class ExchangeRetention
         {
             var oldest = series.MinBy(f => f.LastWrite)!;
             var headroom = MaxAge - (now - oldest.LastWrite);
-            // Exchange deletes it when what is younger has no room beside it.
+            // Exchange deletes the oldest file when the younger ones no longer fit beside it.
             var untilFull = MaxBytesOf(series.Key.Prefix) - oldest.Folder.Files.Values.Where(f => f.Series == series.Key && f.LastWrite >= oldest.LastWrite).Sum(f => f.Size);
             if (series.Key.Rate(now) is > 0 and var rate)
                 headroom = Min(headroom, TimeSpan.FromSeconds(Math.Min(untilFull / rate, MaxAge.TotalSeconds)));

@@ -1,6 +1,6 @@
 namespace Mailflow.Tail;
 
-/// <summary>The bytes before the position are not those that were read: truncated, restored or written anew.</summary>
+/// <summary>The bytes before the position have changed: the file was truncated, restored or rewritten.</summary>
 sealed class ReplacedException : Exception
 {
     public ReplacedException()

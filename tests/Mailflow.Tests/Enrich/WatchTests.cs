@@ -168,7 +168,11 @@ public sealed class WatchTests(DnsBed bed)
             new("contoso.test", "dkim s1", Severity.Unknown, ""), new("contoso.test", "dkim s2", Severity.Trouble, ""),
             new("contoso.test", "tlsa", Severity.Good, ""), new("contoso.test", "tlsa", Severity.Note, ""),
         ]);
-        var scrape = new Scrape(DateTimeOffset.UnixEpoch, Mailflow.Ledger.Snapshot.Empty, new(), [], [], 0) { Watch = WatchState.Nothing with { Round = round } };
+        var scrape = new Scrape(
+            DateTimeOffset.UnixEpoch, Mailflow.Ledger.Snapshot.Empty, new(), [], [], 0)
+        {
+            Watch = WatchState.Nothing with { Round = round },
+        };
         Assert.Equal([("dmarc", 1), ("dkim", 0), ("tlsa", 1)], scrape.Records().Select(r => (r.Key.Record.Value, (int)r.Value)));
     }
 

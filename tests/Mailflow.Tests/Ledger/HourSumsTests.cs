@@ -91,7 +91,6 @@ public sealed class HourSumsTests
     /// <summary>The same, computed from the rows only.</summary>
     sealed class Direct(LedgerBed bed, DateTimeOffset from, DateTimeOffset to, Steps steps)
     {
-
         readonly string _range = $"time >= {from.ToUnixTimeMilliseconds()} AND time < {to.ToUnixTimeMilliseconds()} AND deferred = 0";
 
         public IEnumerable<string> Lines() =>
@@ -131,7 +130,8 @@ public sealed class HourSumsTests
                 GROUP BY own ORDER BY count(*) DESC, own
                 """),
             .. Ask("SELECT 'listed ' || status FROM events WHERE cause = 'blocklisted' AND direction <> 'incoming'").Order(StringComparer.Ordinal),
-            .. Ask("SELECT count(*) FROM events").Select(n => $"kept {new StoreSize(Oldest(), long.Parse(n, System.Globalization.CultureInfo.InvariantCulture), bed.Scalar("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) - (SELECT count(*) FROM events)"))}"),
+            .. Ask("SELECT count(*) FROM events").Select(n =>
+                $"kept {new StoreSize(Oldest(), long.Parse(n, System.Globalization.CultureInfo.InvariantCulture), bed.Scalar(Removed))}"),
         ];
 
         DateTimeOffset? Oldest() =>

@@ -134,7 +134,9 @@ public sealed class MaintenanceTests
         {
             var delta = await bed.DeltaAsync(offset: written, end: written + count);
             for (var i = 0; i < count; i++, written++)
-                delta.Tally.Rejections.Add(new(SmtpDirection.Receive, SmtpStage.Rcpt, LedgerBed.Noon.UtcDateTime, $"{written:D16}", "In", "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
+                delta.Tally.Rejections.Add(new(
+                    SmtpDirection.Receive, SmtpStage.Rcpt, LedgerBed.Noon.UtcDateTime, $"{written:D16}", "In",
+                    "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
             return delta;
         }
     }
@@ -147,7 +149,9 @@ public sealed class MaintenanceTests
         {
             var delta = await bed.DeltaAsync(server: server);
             for (var i = 0; i < 3000; i++)
-                delta.Tally.Rejections.Add(new(SmtpDirection.Receive, SmtpStage.Rcpt, LedgerBed.Noon.AddDays(i < 1000 ? -40 : 0).UtcDateTime, $"{i:D16}", "In", "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
+                delta.Tally.Rejections.Add(new(
+                    SmtpDirection.Receive, SmtpStage.Rcpt, LedgerBed.Noon.AddDays(i < 1000 ? -40 : 0).UtcDateTime,
+                    $"{i:D16}", "In", "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
             Commit(bed, delta);
         }
 

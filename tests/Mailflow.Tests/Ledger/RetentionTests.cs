@@ -131,7 +131,9 @@ public sealed class RetentionTests
         using var bed = new LedgerBed();
         var then = LedgerBed.Noon.AddYears(-2);
         var delta = await bed.DeltaAsync(failures: 1, time: then);
-        delta.Tally.Rejections.Add(new(SmtpDirection.Send, SmtpStage.Rcpt, then.UtcDateTime, "08DD5AB1C2D3E701", "Out", "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
+        delta.Tally.Rejections.Add(new(
+            SmtpDirection.Send, SmtpStage.Rcpt, then.UtcDateTime, "08DD5AB1C2D3E701", "Out", "203.0.113.25:25",
+            TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
         await bed.CommitAsync(delta);
         bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(30), long.MaxValue, then);
         Assert.Equal((1, 1), (bed.Scalar("SELECT count(*) FROM events"), bed.Scalar("SELECT count(*) FROM smtp_refusals")));

@@ -102,7 +102,9 @@ public sealed class StoreCheckTests
         for (var i = 0; i < 5000; i++)
             delta.Tally.Failures[i] = delta.Tally.Failures[i] with { Session = $"08DD5AB1C2D3E{i:X3}" };
         for (var i = 0; i < 4500; i++)
-            delta.Tally.Rejections.Add(new(SmtpDirection.Send, SmtpStage.Rcpt, LedgerBed.Noon.UtcDateTime, $"08DD5AB1C2D3E{i:X3}", "Out", "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
+            delta.Tally.Rejections.Add(new(
+                SmtpDirection.Send, SmtpStage.Rcpt, LedgerBed.Noon.UtcDateTime, $"08DD5AB1C2D3E{i:X3}", "Out",
+                "203.0.113.25:25", TlsVersion.None, Diagnosis.Of("550 5.1.1 User unknown")));
         for (var i = 0; i < 100; i++)
             delta.Tally.AddUnreadable(Unreadable.TooFewColumns, i, 1);
         await bed.CommitAsync(delta);

@@ -31,7 +31,8 @@ public sealed class HeadroomTests
             Add("MSGTRK", 10 * MB, _now).Series!.Append(10 * MB, _now);
         }
 
-        TimeSpan Headroom(int file) => ExchangeRetention.Headroom(InOrder().Skip(file).Where(f => _now - f.LastWrite > ExchangeRetention.Patience), _now)!.Value;
+        TimeSpan Headroom(int file) =>
+            ExchangeRetention.Headroom(InOrder().Skip(file).Where(f => _now - f.LastWrite > ExchangeRetention.Patience), _now)!.Value;
     }
 
     [Fact]
@@ -66,7 +67,9 @@ public sealed class HeadroomTests
         }
 
         Begin();
-        Assert.InRange(ExchangeRetention.Headroom(InOrder().Where(f => f.Series!.Prefix == "MSGTRK"), _now)!.Value, TimeSpan.FromMinutes(75), TimeSpan.FromMinutes(85));
+        Assert.InRange(
+            ExchangeRetention.Headroom(InOrder().Where(f => f.Series!.Prefix == "MSGTRK"), _now)!.Value,
+            TimeSpan.FromMinutes(75), TimeSpan.FromMinutes(85));
         Assert.InRange(ExchangeRetention.Headroom(InOrder(), _now)!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6));
     }
 

@@ -265,7 +265,8 @@ public sealed partial class MetricsTests
         totals.Start(Enumerable.Range(0, 300).Select(i => $"CONFIGURED{i}"));
         var snapshot = Snapshot.Empty with { Cells = totals.Publish() };
         var looks = 0;
-        using var telemetry = new Telemetry(() => Count(ref looks, new Scrape(DateTimeOffset.UnixEpoch, snapshot, new FailureCounts(), [], [], 0)), "Mailflow.Many");
+        using var telemetry = new Telemetry(
+            () => Count(ref looks, new Scrape(DateTimeOffset.UnixEpoch, snapshot, new FailureCounts(), [], [], 0)), "Mailflow.Many");
         using var collected = new Collected();
         using var reader = new BaseExportingMetricReader(collected);
         using var provider = Register(telemetry, reader);
@@ -313,7 +314,9 @@ public sealed partial class MetricsTests
     public void Removed_queues_free_their_series()
     {
         var look = 0;
-        using var telemetry = new Telemetry(() => new Scrape(DateTimeOffset.UnixEpoch, Snapshot.Empty with { Servers = [Queues(++look)] }, new FailureCounts(), [], [], 0), "Mailflow.Churn");
+        using var telemetry = new Telemetry(
+            () => new Scrape(DateTimeOffset.UnixEpoch, Snapshot.Empty with { Servers = [Queues(++look)] }, new FailureCounts(), [], [], 0),
+            "Mailflow.Churn");
         using var collected = new Collected();
         using var reader = new BaseExportingMetricReader(collected);
         using var provider = Register(telemetry, reader);

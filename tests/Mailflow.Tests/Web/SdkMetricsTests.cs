@@ -110,7 +110,8 @@ public sealed class SdkMetricsTests
     {
         var totals = new Totals(new EventNames());
         totals.Start(["EX01"]);
-        using var telemetry = new Telemetry(() => new Scrape(Born, Snapshot.Empty with { Cells = totals.Publish() }, new FailureCounts(), [], [], 0), "Mailflow.Grows", Born);
+        using var telemetry = new Telemetry(
+            () => new Scrape(Born, Snapshot.Empty with { Cells = totals.Publish() }, new FailureCounts(), [], [], 0), "Mailflow.Grows", Born);
         var exporter = new Exporter();
         var builder = Sdk.CreateMeterProviderBuilder();
         telemetry.Register(builder);

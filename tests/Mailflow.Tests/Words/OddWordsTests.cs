@@ -25,7 +25,8 @@ public sealed partial class OddWordsTests
         .Select(p => (new Regex($@"\b(?:{p[0]})\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5)), p[1]))];
 
     [Fact]
-    public void String_literals_use_plain_words() => Check(Files("src", "*.cs").Where(f => !f.Contains("/obj/", StringComparison.Ordinal)).SelectMany(Literals));
+    public void String_literals_use_plain_words() =>
+        Check(Files("src", "*.cs").Where(f => !f.Contains("/obj/", StringComparison.Ordinal)).SelectMany(Literals));
 
     [Fact]
     public void Documentation_uses_plain_words() => Check(Files("docs", "*.md").Append("README.md").SelectMany(Prose));
@@ -46,7 +47,10 @@ public sealed partial class OddWordsTests
 
     [Fact]
     public void An_odd_word_is_found_with_its_place_and_the_plain_word() =>
-        Assert.Equal("page.md:7: 'mend' in 'Mend the resolver.': fix, correct, repair", Assert.Single(Faults([("page.md", 7, "Mend the resolver.")])), ignoreCase: true);
+        Assert.Equal(
+            "page.md:7: 'mend' in 'Mend the resolver.': fix, correct, repair",
+            Assert.Single(Faults([("page.md", 7, "Mend the resolver.")])),
+            ignoreCase: true);
 
     static void Check(IEnumerable<(string File, int Line, string Text)> texts)
     {
@@ -66,7 +70,9 @@ public sealed partial class OddWordsTests
         var root = Repository.PathOf("");
         return Directory.EnumerateFiles(Repository.PathOf(folder), pattern, SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(root, f).Replace('\\', '/'))
-            .Where(f => !f.StartsWith("src/Mailflow.Simulator/", StringComparison.Ordinal) && !Quoted.Concat(Unfinished).Any(q => f.StartsWith(q, StringComparison.Ordinal)))
+            .Where(
+                f => !f.StartsWith("src/Mailflow.Simulator/", StringComparison.Ordinal)
+                    && !Quoted.Concat(Unfinished).Any(q => f.StartsWith(q, StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal);
     }
 
