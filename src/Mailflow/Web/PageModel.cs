@@ -1,4 +1,3 @@
-using Mailflow.Ledger;
 using Mailflow.Privacy;
 
 namespace Mailflow.Web;
