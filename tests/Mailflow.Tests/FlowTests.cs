@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mailflow.Tests;
@@ -44,11 +45,11 @@ public sealed class FlowTests
             };
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             var running = flow.RunAsync(stop.Token, cancel);
-            for (var next = flow.Committer.NewEvents.Next; flow.Committer.Current.Sum(Counter.Rows) < Files * Rows; next = flow.Committer.NewEvents.Next)
+            for (var next = flow.Committer.NewEvents.Next; flow.Committer.Current.Sum(Counters.Rows) < Files * Rows; next = flow.Committer.NewEvents.Next)
                 await next.Soon();
             await stop.CancelAsync();
             await running;
-            Assert.Equal(Files * Rows, flow.Committer.Current.Sum(Counter.Rows));
+            Assert.Equal(Files * Rows, flow.Committer.Current.Sum(Counters.Rows));
             Assert.Empty(gaps);
             Assert.True(blocks > 4 * Files, $"{blocks} blocks");
         }

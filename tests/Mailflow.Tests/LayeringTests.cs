@@ -3,7 +3,7 @@ namespace Mailflow.Tests;
 /// <summary>Stages do not use each other: shared code is in folders of its own, and only the composing code uses all of them.</summary>
 public sealed class LayeringTests
 {
-    static readonly string[] Stages = ["Tail", "Read", "Ledger", "Enrich", "Ship", "Web", "Scan", "Commands"];
+    static readonly string[] Stages = ["Tail", "Read", "Ledger", "Enrich", "Ship", "Exposition", "Web", "Scan", "Commands"];
     static readonly string[] Shared = ["Configuration", "Pipeline", "Privacy", "Printing", "Logging", "Metrics"];
 
     /// <summary>The folders that a stage may use besides the root types and Mailflow.Analysis.</summary>
@@ -15,7 +15,9 @@ public sealed class LayeringTests
         // Both query the store, each through its own class there; the page also shows the state of tailers and shippers.
         ["Ship"] = ["Ledger"],
         ["Enrich"] = ["Ledger"],
-        ["Web"] = ["Ledger", "Tail", "Enrich", "Ship"],
+        // The metrics show the status of all stages.
+        ["Exposition"] = ["Ledger", "Tail", "Enrich"],
+        ["Web"] = ["Exposition", "Ledger", "Tail", "Enrich", "Ship"],
         // A scan composes stages, as Flow does; commands compose everything.
         ["Scan"] = ["Tail", "Read", "Ledger"],
         ["Commands"] = Stages,

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mailflow.Configuration;
-using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 using Mailflow.Scan;
@@ -42,7 +42,7 @@ static class ScanCommand
         foreach (var error in report.Errors)
             await Terminal.TellAsync(error, masking);
         return report.Errors.Count > 0 ? ExitCode.Failure
-            : report.Sum(Counter.Failures) > 0 ? ExitCode.BadNews : ExitCode.Good;
+            : report.Sum(Counters.Failures) > 0 ? ExitCode.BadNews : ExitCode.Good;
     }
 
     /// <summary>A bar on the terminal where there is one; standard output stays clean for the report.</summary>

@@ -26,11 +26,11 @@ sealed class Arrivals(Store? store, Totals totals)
                 totals.Apply(reported);
                 Rejected.Add(reported, delta.File.Id, now);
                 if (reported.Pressure is { } pressure)
-                    Snapshots.Add(new ServerSnapshot(SnapshotKind.BackPressure, totals.LabelOf(reported.Server), reported.Time) { Pressure = pressure });
+                    Snapshots.Add(new ServerSnapshot(SnapshotKind.BackPressure, totals.LabelOf(reported.Server).Value, reported.Time) { Pressure = pressure });
             }
 
         foreach (var snapshot in delta.Snapshots)
-            Snapshots.Add(snapshot with { Server = totals.LabelOf(snapshot.Server) });
+            Snapshots.Add(snapshot with { Server = totals.LabelOf(snapshot.Server).Value });
     }
 
     /// <summary>Counts the failures whose row has not come.</summary>

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Threading.Channels;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Configuration;
 using Mailflow.Logging;
+using Mailflow.Metrics;
 using Mailflow.Pipeline;
 using Microsoft.Data.Sqlite;
 
@@ -70,14 +70,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     {
         _arrivals = new(store, _totals);
         _departures = new(store);
-        foreach (var cell in store.LoadCells())
-        {
-            _totals.Load(cell.Key, cell.Value);
-            // The bound on names holds over restarts.
-            if (cell.Key.Counter == Counter.Rows)
-                names.IndexOf(Encoding.ASCII.GetBytes($"{cell.Key.A}|{cell.Key.B}"));
-        }
-
+        foreach (var row in store.LoadCells())
+            _totals.Load(row);
+        if (_totals.Unknown > 0)
+            Log.CountersUnknown(log, store.Path, _totals.Unknown);
         foreach (var server in _arrivals.Snapshots.Servers)
             _totals.Servers.Load(server);
         _totals.Start(servers);
@@ -199,7 +195,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>The newest row of each label: rows can name any number of servers.</summary>
     void Meet(string server, DateTime time)
     {
-        var label = _totals.Servers.Known(server);
+        var label = _totals.Servers.Known(server).Value;
         if (!_newest.TryGetValue(label, out var newest) || newest < time)
             _newest[label] = time;
     }

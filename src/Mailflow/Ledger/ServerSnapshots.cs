@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Metrics;
 
 namespace Mailflow.Ledger;
 
@@ -9,7 +10,7 @@ namespace Mailflow.Ledger;
 sealed class ServerSnapshots
 {
     /// <summary>Servers and kinds: what comes beyond is left out.</summary>
-    public int Most { get; set; } = (ServerNames.MaxFromRows + 2) * Enum.GetValues<SnapshotKind>().Length;
+    public int Most { get; set; } = (Labels.MaxServersFromRows + 2) * Enum.GetValues<SnapshotKind>().Length;
 
     /// <summary>Whose snapshots there are.</summary>
     public IEnumerable<string> Servers => _newest.Values.Select(s => s.Server);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Metrics;
 
 namespace Mailflow.Ledger;
 
@@ -23,14 +24,7 @@ sealed record Snapshot(
 
     public static Snapshot Empty { get; } = new(null, Cells.None, new Dictionary<string, DateTime>(StringComparer.OrdinalIgnoreCase), TimeSpan.Zero, null, []);
 
-    /// <summary>Sum of a counter over the cells that a filter takes.</summary>
-    public long Sum(Counter counter, Func<CellKey, bool>? filter = null)
-    {
-        long sum = 0;
-        var cells = Cells[counter];
-        for (var i = 0; i < cells.Count; i++)
-            if (filter is null || filter(cells.Keys[i]))
-                sum += cells.Values[i];
-        return sum;
-    }
+    /// <summary>The sum of a counter over the series that a filter takes.</summary>
+    public long Sum<TKey>(Counter<TKey> counter, Func<TKey, bool>? filter = null)
+        where TKey : notnull => Cells.Sum(counter, filter);
 }

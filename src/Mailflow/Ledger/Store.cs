@@ -1,5 +1,6 @@
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Mailflow.Metrics;
 using Mailflow.Pipeline;
 using Microsoft.Data.Sqlite;
 
@@ -125,11 +126,9 @@ sealed class Store : IDisposable
             Head = r.IsDBNull(13) ? null : r.GetInt64(13),
         });
 
-    public List<CellValue> LoadCells() => Load(
+    public List<StoredCell> LoadCells() => Load(
         "SELECT counter, a, b, c, d, value FROM cells",
-        r => Enum.TryParse<Counter>(r.GetString(0), out var counter) && counter.ToString() == r.GetString(0)
-            ? new CellValue(new(counter, r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4)), r.GetInt64(5))
-            : throw new FormatException($"there is no counter '{r.GetString(0)}'"));
+        r => new StoredCell(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5)));
 
     /// <summary>Failures at or after a time by second and cause.</summary>
     public List<(DateTimeOffset Time, Cause Cause, Fault Fault, int Count)> LoadFailures(DateTimeOffset since)
@@ -178,10 +177,10 @@ sealed class Store : IDisposable
                     Events.Write(lone.Failure, lone.Server, lone.EventId, lone.File, lone.Record, keepSubjects: false);
             }
 
-            foreach (var key in totals.Gone)
-                _deleteCell.Give(key.Counter.ToString()).Give(key.A).Give(key.B).Give(key.C).Give(key.D).Run();
-            foreach (var cell in totals.Changed)
-                _upsertCell.Give(cell.Key.Counter.ToString()).Give(cell.Key.A).Give(cell.Key.B).Give(cell.Key.C).Give(cell.Key.D).Give(cell.Value).Run();
+            foreach (var row in totals.Replaced)
+                _deleteCell.Give(row.Counter).Give(row.A).Give(row.B).Give(row.C).Give(row.D).Run();
+            foreach (var row in totals.Changed.Select(c => c.Stored))
+                _upsertCell.Give(row.Counter).Give(row.A).Give(row.B).Give(row.C).Give(row.D).Give(row.Value).Run();
             transaction.Commit();
             stored = true;
         }

@@ -1,25 +1,15 @@
-using System.Globalization;
 using Mailflow.Analysis.Messages;
+using Mailflow.Metrics;
 
 namespace Mailflow.Ledger;
 
-/// <summary>The counters that a histogram is made of: for each kind of times one for each bucket, named by its bound in milliseconds, and one for the sum.</summary>
-sealed class TimeCells(CellTable table, Counter counter, IReadOnlyList<string> kinds)
+/// <summary>The series that a histogram is made of: for each kind of times one for each bucket, and one for the sum.</summary>
+sealed class TimeCells<TKind>(CellTable table, Counter<(TKind Kind, TimeSlot Slot)> counter)
+    where TKind : struct, Enum
 {
-    static readonly string[] Slots = [.. TimeCounts.Bounds.Select(b => b.ToString(CultureInfo.InvariantCulture)), "inf", "sum"];
-    static readonly Dictionary<string, int> SlotsByName = Slots.Index().ToDictionary(s => s.Item, s => s.Index, StringComparer.Ordinal);
+    static readonly TKind[] Kinds = Enum.GetValues<TKind>();
 
-    readonly Cell?[] _cells = new Cell?[kinds.Count * TimeCounts.Slots];
-
-    /// <summary>The place in <see cref="TimeCounts"/> of the counter with this label; -1 where the store holds another, by damage.</summary>
-    public static int SlotOf(string name) => SlotsByName.GetValueOrDefault(name, -1);
-
-    /// <summary>Starts all counters of one kind at 0.</summary>
-    public void Start(int kind)
-    {
-        for (var slot = 0; slot < TimeCounts.Slots; slot++)
-            At((kind * TimeCounts.Slots) + slot);
-    }
+    readonly Cell?[] _cells = new Cell?[Kinds.Length * TimeCounts.Slots];
 
     public void Add(TimeCounts times)
     {
@@ -28,8 +18,6 @@ sealed class TimeCells(CellTable table, Counter counter, IReadOnlyList<string> k
         var slots = times.All;
         for (var i = slots.IndexOfAnyExcept(0); i >= 0 && i < slots.Length; i++)
             if (slots[i] > 0)
-                table.Add(At(i), slots[i]);
+                table.Add(_cells[i] ??= table.At(counter, (Kinds[i / TimeCounts.Slots], new(i % TimeCounts.Slots))), slots[i]);
     }
-
-    Cell At(int place) => _cells[place] ??= table.At(new(counter, kinds[place / TimeCounts.Slots], Slots[place % TimeCounts.Slots]));
 }

@@ -1,144 +1,110 @@
-using System.Globalization;
+using System.Text;
 using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
-using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Metrics;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 
-/// <summary>Every counter, as sums of deltas. Only the committer touches it; what others see is published.</summary>
+/// <summary>Counts what deltas bring. Only the committer calls it; others see what is published.</summary>
 sealed class Totals
 {
-    /// <summary>Connectors, and pairs of provider and event id, that get a label of their own; the rest is <c>other</c>.</summary>
-    public const int MaxLabels = 200;
-
-    /// <summary>Next hops that get a label of their own, of all servers together.</summary>
-    public const int MaxDestinations = 100;
-
-    /// <summary>Series of one server, on average over all that there can be, of a family in which two labels come from the logs: a server has about 60 events, and few connectors.</summary>
-    public const int MaxEventsOfServer = 96;
-    public const int MaxConnectorsOfServer = 32;
-    public const int MaxIdsOfServer = 32;
-
-    public const string Other = "other";
-
     static readonly ExportProblem[] Problems = Enum.GetValues<ExportProblem>();
     static readonly Unreadable[] Reasons = Enum.GetValues<Unreadable>();
-    /// <summary>Those that can have a latency.</summary>
-    public static IReadOnlyList<Outcome> Timed { get; } = [Outcome.Delivered, Outcome.Sent];
 
     readonly EventNames _names;
     readonly CellTable _table = new();
-    readonly Dictionary<string, ServerCells> _servers = new(StringComparer.OrdinalIgnoreCase);
-    readonly HashSet<string> _connectors = new(StringComparer.OrdinalIgnoreCase);
-    readonly HashSet<string> _destinations = new(StringComparer.OrdinalIgnoreCase);
-    readonly HashSet<(string, int)> _eventIds = [.. EventTable.All.Select(f => (EventTable.Providers[0], f.Id))];
-    readonly List<(string Server, LogKind Kind)> _loaded = [];
-    readonly List<CellKey> _gone = [];
-    readonly Cell?[] _unreadable = new Cell?[Reasons.Length];
-    readonly Cell?[] _problems = new Cell?[Problems.Length];
-    readonly TimeCells _latencies;
-    readonly TimeCells _stages;
+    readonly Dictionary<ServerName, ServerCells> _servers = [];
+    readonly BoundedNames<ConnectorName> _connectors;
+    readonly BoundedNames<DestinationName> _destinations;
+    readonly HashSet<(ProviderName, WindowsEventId)> _eventIds =
+        [.. EventTable.All.Select(f => (new ProviderName(EventTable.Providers[0]), Counters.IdOf(f.Id)))];
+
+    readonly TimeCells<Outcome> _latencies;
+    readonly TimeCells<Stage> _stages;
 
     public Totals(EventNames names, Folded? folded = null)
     {
         _names = names;
         Folded = folded ?? new();
         Servers = new(Folded);
-        _latencies = new(_table, Counter.DeliveryLatency, [.. Enum.GetValues<Outcome>().Select(o => o.Name())]);
-        _stages = new(_table, Counter.DeliveryStage, [.. Enum.GetValues<Stage>().Select(s => s.Name())]);
+        _connectors = new(Labels.Connector, n => new(n), Folded);
+        _destinations = new(Labels.Destination, n => new(n), Folded);
+        _latencies = new(_table, Counters.DeliveryLatency);
+        _stages = new(_table, Counters.DeliveryStage);
     }
 
-    /// <summary>What was counted as <c>other</c> for want of room or of a name.</summary>
+    /// <summary>What was counted as <c>other</c> because there was no room or no name.</summary>
     public Folded Folded { get; }
 
     /// <summary>The servers that have a label of their own.</summary>
     public ServerNames Servers { get; }
 
-    /// <summary>All of them, in the order of their birth; none is ever removed.</summary>
-    public IReadOnlyCollection<Cell> Cells => _table.All;
+    /// <summary>Series that changed since they were last stored.</summary>
+    public IReadOnlyList<Cell> Changed => _table.Changed;
 
-    /// <summary>Those that changed since they were last stored.</summary>
-    public IReadOnlyCollection<Cell> Changed => _table.Changed;
+    /// <summary>Rows of the store that are now part of another series.</summary>
+    public IReadOnlyList<StoredCell> Replaced => _table.Replaced;
 
-    /// <summary>Counters of the store that are now part of another.</summary>
-    public IReadOnlyCollection<CellKey> Gone => _gone;
+    /// <summary>Rows of the store with a counter or a label that this version does not know.</summary>
+    public int Unknown => _table.Unknown;
 
     /// <summary>All counters as they are now: call it when they are committed.</summary>
     public Cells Publish() => _table.Publish();
 
-    public void Stored()
-    {
-        _table.Stored();
-        _gone.Clear();
-    }
+    public void Stored() => _table.Stored();
 
-    /// <summary>What was stored before.</summary>
-    public void Load(CellKey key, long value)
-    {
-        // An earlier version took for a name what may be an address.
-        if (WithNames(key) is var named && named != key)
-        {
-            _gone.Add(key);
-            Count(named, value);
-            return;
-        }
+    /// <summary>What was stored before. <see cref="Start"/> takes it up.</summary>
+    public void Load(StoredCell row) => _table.Load(row);
 
-        _table.Load(key, value);
-        switch (key.Counter)
-        {
-            case Counter.ReadBytes:
-                Servers.Load(key.A);
-                break;
-            case Counter.LogKinds when Enum.TryParse<LogKind>(key.A, out var kind):
-                _loaded.Add((key.B, kind));
-                break;
-            case Counter.ConnectorFailures:
-                _connectors.Add(key.A);
-                break;
-            case Counter.DestinationConnections or Counter.DestinationMessages:
-                _destinations.Add(key.A);
-                break;
-            case Counter.WindowsEvents when int.TryParse(key.B, CultureInfo.InvariantCulture, out var id):
-                _eventIds.Add((key.A, id));
-                break;
-        }
-
-        // A store of before kinds were stored tells them by what was counted.
-        if (value > 0 && KindOf(key) is var (server, told))
-            _loaded.Add((server, told));
-    }
-
-    /// <summary>Starts at 0 what is known without a row: the sets that no server has, those of the servers that are configured, and those that were started before.</summary>
+    /// <summary>
+    /// Begins at 0 what is known without a row: the series that no server has, those of the servers that are configured, and those that had begun before.
+    /// </summary>
     public void Start(IEnumerable<string> configured)
     {
-        foreach (var reason in Reasons)
-            UnreadableAt(reason);
-        foreach (var problem in Problems)
-            ProblemAt(problem);
-        foreach (var (question, verdicts) in Questions.All)
-            foreach (var verdict in verdicts)
-                _table.At(new(Counter.Answers, question, verdict));
-        foreach (var outcome in Timed)
-            _latencies.Start((int)outcome);
-        foreach (var stage in Enum.GetValues<Stage>())
-            _stages.Start((int)stage);
+        foreach (var cell in _table.Of(Counters.ReadBytes))
+            Servers.Load(cell.Key.Value);
+        foreach (var cell in _table.Of(Counters.ConnectorFailures))
+            _connectors.Load(cell.Key.Connector);
+        foreach (var cell in _table.Of(Counters.DestinationConnections))
+            _destinations.Load(cell.Key.Destination);
+        foreach (var cell in _table.Of(Counters.DestinationMessages))
+            _destinations.Load(cell.Key);
+        foreach (var cell in _table.Of(Counters.WindowsEvents))
+            if (cell.Key.Id.Value != Label.Other)
+                _eventIds.Add((cell.Key.Provider, cell.Key.Id));
+        // The bound on pairs of source and event holds over restarts.
+        foreach (var cell in _table.Of(Counters.Rows).Where(c => c.Key.Source.Value != Label.Other))
+            _names.IndexOf(Encoding.ASCII.GetBytes($"{cell.Key.Source.Value}|{cell.Key.Event.Value}"));
+        _table.Begin();
         // Those seen before too: this version may know causes that the last one did not.
-        foreach (var (server, kind) in _loaded.Distinct())
+        foreach (var (server, kind) in Shown().Distinct().ToList())
         {
-            Servers.Load(server);
-            CellsOf(server).Start(kind);
+            Servers.Load(server.Value);
+            CellsOf(Servers.Known(server.Value)).Start(kind);
         }
 
-        _loaded.Clear();
         foreach (var server in configured)
         {
             Servers.Configure(server);
             CellsOf(Servers.LabelOf(server)).Start(LogKind.Mail);
         }
     }
+
+    /// <summary>The kinds that servers have shown. A store of before kinds were stored has them in what was counted.</summary>
+    IEnumerable<(ServerName Server, LogKind Kind)> Shown() =>
+    [
+        .. _table.Of(Counters.LogKinds).Select(c => (c.Key.Server, c.Key.Kind)),
+        .. _table.Of(Counters.Messages).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Mail)),
+        .. _table.Of(Counters.NoiseRows).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Mail)),
+        .. _table.Of(Counters.Failures).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Mail)),
+        .. _table.Of(Counters.Connections).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Connections)),
+        .. _table.Of(Counters.SmtpSessions).Where(c => c.Value > 0).Select(c => (c.Key.Server, KindOf(c.Key.Direction))),
+        .. _table.Of(Counters.SmtpRefusals).Where(c => c.Value > 0).Select(c => (c.Key.Server, KindOf(c.Key.Direction))),
+        .. _table.Of(Counters.WindowsEvents).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Events)),
+    ];
 
     /// <summary>Adds what a block changes.</summary>
     public void Apply(Delta delta)
@@ -154,7 +120,7 @@ sealed class Totals
             // An export has no rows, and alone makes no server known: it may be about all of them.
             foreach (var problem in Problems)
                 if (delta.Problems[(int)problem] > 0)
-                    _table.Add(ProblemAt(problem), delta.Problems[(int)problem]);
+                    _table.Add(Counters.ExportProblems, problem, delta.Problems[(int)problem]);
             return;
         }
 
@@ -168,7 +134,7 @@ sealed class Totals
     {
         for (var i = tally.Rows.IndexOfAnyExcept(0); i >= 0 && i < tally.Rows.Length; i++)
             if (tally.Rows[i] > 0)
-                _table.Add(cells.Rows[i] ??= RowsAt(i, cells.Server), tally.Rows[i]);
+                _table.Add(cells.Rows[i] ??= _table.At(Counters.Rows, RowKey(i, cells.Server)), tally.Rows[i]);
         if (tally.Rows[EventNames.Other] > 0)
             CountNameless(tally.Rows[EventNames.Other]);
         foreach (var outcome in ServerCells.Outcomes)
@@ -176,15 +142,19 @@ sealed class Totals
             if (tally.Count(outcome) == 0)
                 continue;
             foreach (var direction in ServerCells.Directions)
-                AddSome(cells.Messages[((int)outcome * ServerCells.Directions.Length) + (int)direction], tally.Messages(outcome, direction));
-            AddSome(cells.MessageBytes[(int)outcome], tally.MessageBytes(outcome));
+                if (tally.Messages(outcome, direction) is > 0 and var messages)
+                    _table.Add(cells.Messages(outcome, direction), messages);
+            if (tally.MessageBytes(outcome) is > 0 and var bytes)
+                _table.Add(cells.MessageBytes(outcome), bytes);
         }
 
         foreach (var noise in ServerCells.Noises)
-            AddSome(cells.Noise[(int)noise], tally.Noise[(int)noise]);
+            if (tally.Noise[(int)noise] is > 0 and var rows)
+                _table.Add(cells.Noise(noise), rows);
         if (tally.Unreadable.IndexOfAnyExcept(0) >= 0)
             foreach (var reason in Reasons)
-                AddSome(UnreadableAt(reason), tally.Unreadable[(int)reason]);
+                if (tally.Unreadable[(int)reason] is > 0 and var lines)
+                    _table.Add(Counters.UnreadableRows, reason, lines);
         _latencies.Add(tally.LatencyCounts);
         _stages.Add(tally.StageCounts);
         foreach (var failure in tally.Failures)
@@ -194,62 +164,62 @@ sealed class Totals
         foreach (var session in tally.Sessions)
         {
             cells.Start(KindOf(session.Direction));
-            Count(new(Counter.SmtpSessions, session.Direction.Name(), session.Outcome.Name(), session.Tls.Name(), cells.Server), 1);
+            _table.Add(Counters.SmtpSessions, (session.Direction, session.Outcome, session.Tls, cells.Server));
         }
 
         foreach (var refusal in tally.Rejections)
         {
             cells.Start(KindOf(refusal.Direction));
-            Count(new(Counter.SmtpRefusals, refusal.Direction.Name(), refusal.Stage.Name(), refusal.Diagnosis.Cause.Name(), cells.Server), 1);
+            _table.Add(Counters.SmtpRefusals, (refusal.Direction, refusal.Stage, refusal.Diagnosis.Cause, cells.Server));
         }
     }
 
-    void Apply(Connection connection, string server)
+    void Apply(Connection connection, ServerName server)
     {
-        var destination = connection.Destination.Length == 0 ? "none" : Label("destination", _destinations, connection.Destination, MaxDestinations);
+        var destination = connection.Destination.Length == 0 ? new(Label.None) : _destinations.Of(connection.Destination);
         if (connection.Outcome is { } outcome)
         {
-            Count(new(Counter.Connections, connection.Source.Name(), outcome.Name(), server), 1);
-            Count(new(Counter.DestinationConnections, destination, outcome.Name()), 1);
+            _table.Add(Counters.Connections, (connection.Source, outcome, server));
+            _table.Add(Counters.DestinationConnections, (destination, outcome));
         }
 
         if (connection.Error >= 0)
-            Count(new(Counter.SocketErrors, WinsockErrors.All[connection.Error].Name, server), 1);
+            _table.Add(Counters.SocketErrors, (WinsockErrors.All[connection.Error], server));
         if (connection.Retry is { } cause)
-            Count(new(Counter.ConnectionRetries, cause.Name(), server), 1);
+            _table.Add(Counters.ConnectionRetries, (cause, server));
         if (connection.Sent > 0)
-            Count(new(Counter.DestinationMessages, destination), connection.Sent);
+            _table.Add(Counters.DestinationMessages, destination, connection.Sent);
         if (connection.Bytes > 0)
-            Count(new(Counter.DestinationBytes, destination), connection.Bytes);
+            _table.Add(Counters.DestinationBytes, destination, connection.Bytes);
     }
 
     /// <summary>The server's name as the labels have it.</summary>
-    public string LabelOf(string server) => Servers.LabelOf(server);
+    public ServerName LabelOf(string server) => Servers.LabelOf(server);
 
-    /// <summary>Counts an event that was not counted before. Exchange's own have names of their own, up to a number; the rest is one.</summary>
+    /// <summary>Counts an event that was not counted before. Exchange's own have series of their own, up to a number; the rest is one.</summary>
     public void Apply(ReportedEvent reported)
     {
         var server = LabelOf(reported.Server);
         CellsOf(server).Start(LogKind.Events);
-        Count(IsOwn(reported, server) ? new(Counter.WindowsEvents, reported.Provider, reported.Id.ToString(CultureInfo.InvariantCulture), server) : new(Counter.WindowsEvents, Other, Other, server), 1);
+        _table.Add(Counters.WindowsEvents, KeyOf(reported, server));
         if (reported.Rejected is { Diagnosis: var diagnosis })
-            Count(new(Counter.Refusals, diagnosis.Cause.Name(), diagnosis.Permanence.Name(), server), 1);
+            _table.Add(Counters.Refusals, (diagnosis.Cause, diagnosis.Permanence, server));
     }
 
-    bool IsOwn(ReportedEvent reported, string server)
+    (ProviderName Provider, WindowsEventId Id, ServerName Server) KeyOf(ReportedEvent reported, ServerName server)
     {
+        var other = (new ProviderName(Label.Other), new WindowsEventId(Label.Other), server);
         if (!reported.Provider.StartsWith("MSExchange", StringComparison.OrdinalIgnoreCase) || !LabelName.IsName(reported.Provider))
-            return false;
-        var id = reported.Id.ToString(CultureInfo.InvariantCulture);
-        if (_eventIds.Contains((reported.Provider, reported.Id)) || _eventIds.Count < MaxLabels)
-            if (HasRoom(new(Counter.WindowsEvents, reported.Provider, id, server), EventTable.All.Count + MaxIdsOfServer))
-            {
-                _eventIds.Add((reported.Provider, reported.Id));
-                return true;
-            }
+            return other;
+        var (provider, id) = (new ProviderName(reported.Provider), Counters.IdOf(reported.Id));
+        if ((_eventIds.Contains((provider, id)) || _eventIds.Count < Labels.EventId.Most) && HasRoom(Counters.WindowsEvents, (provider, id, server)))
+        {
+            _eventIds.Add((provider, id));
+            return (provider, id, server);
+        }
 
-        Folded.Add("id", $"{reported.Provider} {id}");
-        return false;
+        Folded.Add(Labels.EventId, $"{reported.Provider} {id.Value}");
+        return other;
     }
 
     /// <summary>Counts a failure that no row of a log told of.</summary>
@@ -263,9 +233,9 @@ sealed class Totals
     void Apply(AnswerBatch batch)
     {
         foreach (var answer in batch.Answers)
-            Count(new(Counter.Answers, answer.Question, answer.Verdict), 1);
+            _table.Add(Counters.Answers, (new(answer.Question), new(answer.Verdict)));
         foreach (var (question, events) in batch.Skipped)
-            Count(new(Counter.Answers, question, Questions.Skipped), events);
+            _table.Add(Counters.Answers, (new(question), new(Questions.Skipped)), events);
     }
 
     void Apply(Failure failure, ServerCells cells)
@@ -273,7 +243,7 @@ sealed class Totals
         var diagnosis = failure.Diagnosis;
         if (failure.Deferred)
         {
-            _table.Add(cells.Deferrals[(int)diagnosis.Cause], 1);
+            _table.Add(cells.Deferrals(diagnosis.Cause), 1);
             return;
         }
 
@@ -281,24 +251,23 @@ sealed class Totals
         _table.Add(cells.Code(diagnosis.Enhanced), 1);
         if (!cells.Connectors.TryGetValue(failure.Connector, out var failures))
         {
-            var connector = failure.Connector.Length == 0 ? "none" : Label("connector", _connectors, failure.Connector, MaxLabels);
-            var key = new CellKey(Counter.ConnectorFailures, connector, cells.Server);
-            if (!HasRoom(key, MaxConnectorsOfServer))
+            var connector = failure.Connector.Length == 0 ? new(Label.None) : _connectors.Of(failure.Connector);
+            if (!HasRoom(Counters.ConnectorFailures, (connector, cells.Server)))
             {
-                Folded.Add("connector", connector);
-                key = key with { A = Other };
+                Folded.Add(Labels.Connector, connector.Value);
+                connector = new(Label.Other);
             }
 
-            failures = _table.At(key);
-            // What is folded is looked up each time, so that each time is counted.
-            if (key.A != Other && cells.Connectors.Count < MaxLabels)
+            failures = _table.At(Counters.ConnectorFailures, (connector, cells.Server));
+            // What is counted as other is looked up each time, so that each time is counted.
+            if (connector.Value != Label.Other && cells.Connectors.Count < Labels.MaxConnectors)
                 cells.Connectors.Add(failure.Connector, failures);
         }
 
         _table.Add(failures, 1);
     }
 
-    ServerCells CellsOf(string server)
+    ServerCells CellsOf(ServerName server)
     {
         if (!_servers.TryGetValue(server, out var cells))
             _servers.Add(server, cells = new(server, _table));
@@ -314,53 +283,23 @@ sealed class Totals
 
     static LogKind KindOf(SmtpDirection direction) => direction == SmtpDirection.Send ? LogKind.Sends : LogKind.Receives;
 
-    static (string Server, LogKind Kind)? KindOf(CellKey key) => key.Counter switch
+    /// <summary>
+    /// Whether a counter in which two labels come from the logs has room for one more series. For each server there is always room for its <c>other</c>.
+    /// </summary>
+    bool HasRoom<TKey>(Counter<TKey> counter, TKey key)
+        where TKey : notnull
     {
-        Counter.Messages => (key.C, LogKind.Mail),
-        Counter.Noise => (key.B, LogKind.Mail),
-        Counter.Failures => (key.D, LogKind.Mail),
-        Counter.Connections => (key.C, LogKind.Connections),
-        Counter.SmtpSessions or Counter.SmtpRefusals => (key.D, key.A == SmtpDirection.Send.Name() ? LogKind.Sends : LogKind.Receives),
-        Counter.WindowsEvents => (key.C, LogKind.Events),
-        _ => null,
-    };
-
-    static CellKey WithNames(CellKey key)
-    {
-        return key with { A = Name(key.A), B = Name(key.B), C = Name(key.C), D = Name(key.D) };
-
-        static string Name(string label) => label.Length == 0 || LabelName.IsName(label) ? label : Other;
+        var family = _table.Of(counter);
+        return family.Has(key) || family.Count < counter.MaxOfServer * Servers.Most;
     }
 
-    /// <summary>Whether a family in which two labels come from the logs has room for one more. For each server there is always room for its <c>other</c>.</summary>
-    bool HasRoom(CellKey key, int ofServer) => _table.Has(key) || _table.CountOf(key.Counter) < ofServer * Servers.Most;
-
-    /// <summary>The name in the spelling first seen, or <c>other</c> where it is no name, or there is no room for one more.</summary>
-    string Label(string label, HashSet<string> known, string name, int most)
-    {
-        if (known.TryGetValue(name, out var same))
-            return same;
-        if (!LabelName.IsName(name))
-            Folded.AddNoName(label);
-        else if (known.Count >= most)
-            Folded.Add(label, name);
-        else
-        {
-            known.Add(name);
-            return name;
-        }
-
-        return Other;
-    }
-
-    Cell RowsAt(int index, string server)
+    (SourceName Source, EventName Event, ServerName Server) RowKey(int index, ServerName server)
     {
         var (source, id) = _names[index];
-        var key = new CellKey(Counter.Rows, source, id, server);
-        if (HasRoom(key, MaxEventsOfServer))
-            return _table.At(key);
-        Folded.Add("event", $"{source} {id}");
-        return _table.At(key with { A = Other, B = Other });
+        if (HasRoom(Counters.Rows, (new(source), new(id), server)))
+            return (new(source), new(id), server);
+        Folded.Add(Labels.Event, $"{source} {id}");
+        return (new(Label.Other), new(Label.Other), server);
     }
 
     /// <summary>Rows whose source and event have no place of their own: there are more than <see cref="EventNames.Limit"/>, or they are no names.</summary>
@@ -368,20 +307,8 @@ sealed class Totals
     {
         if (_names.WithoutRoom is { Count: > 0 } names)
             foreach (var name in names)
-                Folded.Add("event", name, name == names[0] ? rows : 0);
+                Folded.Add(Labels.Event, name, name == names[0] ? rows : 0);
         else
-            Folded.AddNoName("event", rows);
+            Folded.AddNoName(Labels.Event, rows);
     }
-
-    Cell UnreadableAt(Unreadable reason) => _unreadable[(int)reason] ??= _table.At(new(Counter.Unreadable, reason.Name()));
-
-    Cell ProblemAt(ExportProblem problem) => _problems[(int)problem] ??= _table.At(new(Counter.ExportProblems, problem.Name()));
-
-    void AddSome(Cell cell, long more)
-    {
-        if (more > 0)
-            _table.Add(cell, more);
-    }
-
-    void Count(CellKey key, long more) => _table.Add(_table.At(key), more);
 }

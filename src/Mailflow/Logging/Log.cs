@@ -41,6 +41,9 @@ static partial class Log
         "The label {Label} is full: {Name} is counted as other. mailflow_folded_values_total counts all of them; the first 10 names of each label are logged.")]
     public static partial void LabelFull(ILogger log, string label, string name);
 
+    [LoggerMessage(15, LogLevel.Warning, "{Path}: {Rows} rows of its counters have a name or label that this version does not know. They are kept and not shown.")]
+    public static partial void CountersUnknown(ILogger log, string path, int rows);
+
     [LoggerMessage(13, LogLevel.Warning, "{Path} is the same file as {Other}, which is read in another log folder. Its rows are counted once. Further shared files are not logged.")]
     public static partial void SharedFile(ILogger log, string path, string other);
 

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using Mailflow.Analysis.Events;
+using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
-using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Privacy;
 
 namespace Mailflow.Scan;
@@ -15,7 +16,7 @@ static class ScanExports
     public const int TopQueues = 10;
 
     /// <summary>Events by provider and id.</summary>
-    public static IEnumerable<(string Name, long Count)> Events(ScanReport report) => report.By(Counter.WindowsEvents, k => k.A + "|" + k.B);
+    public static IEnumerable<(string Name, long Count)> Events(ScanReport report) => report.By(Counters.WindowsEvents, k => k.Provider.Value + "|" + k.Id.Value);
 
     /// <summary>What an event means; empty where nobody says.</summary>
     public static string Meaning(string name) =>
@@ -38,11 +39,11 @@ static class ScanExports
             json.WriteNumber(name, count);
         json.WriteEndObject();
         json.WriteStartObject("refusals");
-        foreach (var (cause, count) in report.By(Counter.Refusals, k => k.A))
+        foreach (var (cause, count) in report.By(Counters.Refusals, k => k.Cause.Name()))
             json.WriteNumber(cause, count);
         json.WriteEndObject();
         json.WriteStartObject("export_problems");
-        foreach (var (reason, count) in report.By(Counter.ExportProblems, k => k.A))
+        foreach (var (reason, count) in report.By(Counters.ExportProblems, k => k.Name()))
             json.WriteNumber(reason, count);
         json.WriteEndObject();
         json.WriteStartArray("snapshots");

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
-using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 
@@ -17,19 +17,19 @@ static class ScanJson
     {
         using var json = new Utf8JsonWriter(output, Options);
         json.WriteStartObject();
-        json.WriteNumber("rows", report.Sum(Counter.Rows));
+        json.WriteNumber("rows", report.Sum(Counters.Rows));
         json.WriteNumber("bytes", report.Bytes);
         json.WriteNumber("files", report.Files);
-        json.WriteNumber("unreadable", report.Sum(Counter.Unreadable));
-        Map(json, "unreadable_reasons", report.By(Counter.Unreadable, k => k.A));
+        json.WriteNumber("unreadable", report.Sum(Counters.UnreadableRows));
+        Map(json, "unreadable_reasons", report.By(Counters.UnreadableRows, k => k.Name()));
         json.WriteNumber("unfinished_lines", report.UnfinishedLines);
-        Map(json, "events", report.By(Counter.Rows, k => k.A + "|" + k.B));
-        Map(json, "noise", report.By(Counter.Noise, k => k.A));
-        Map(json, "messages", report.By(Counter.Messages, k => k.A));
-        Map(json, "failures", report.By(Counter.Failures, k => k.A));
+        Map(json, "events", report.By(Counters.Rows, k => k.Source.Value + "|" + k.Event.Value));
+        Map(json, "noise", report.By(Counters.NoiseRows, k => k.Reason.Name()));
+        Map(json, "messages", report.By(Counters.Messages, k => k.Outcome.Name()));
+        Map(json, "failures", report.By(Counters.Failures, k => k.Cause.Name()));
         json.WriteNumber("event_only_failures", report.EventOnlyFailures);
-        Map(json, "failures_by_fault", report.By(Counter.Failures, k => k.B));
-        Map(json, "deferrals", report.By(Counter.Deferrals, k => k.A));
+        Map(json, "failures_by_fault", report.By(Counters.Failures, k => k.Fault.Name()));
+        Map(json, "deferrals", report.By(Counters.Deferrals, k => k.Cause.Name()));
         Diagnoses(json, report, masking);
         Map(json, "domains", report.Domains.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Take(20).Select(d => (d.Key, d.Value)));
         json.WriteStartObject("latency_seconds");
@@ -62,14 +62,14 @@ static class ScanJson
 
     static void Connections(Utf8JsonWriter json, ScanReport report, Masking masking)
     {
-        Map(json, "connections", report.By(Counter.Connections, k => k.A + "|" + k.B));
-        Map(json, "socket_errors", report.By(Counter.SocketErrors, k => k.A));
-        Map(json, "connection_retries", report.By(Counter.ConnectionRetries, k => k.A));
-        json.WriteNumber("connection_messages", report.Sum(Counter.DestinationMessages));
-        json.WriteNumber("connection_bytes", report.Sum(Counter.DestinationBytes));
+        Map(json, "connections", report.By(Counters.Connections, k => k.Source.Name() + "|" + k.Outcome.Name()));
+        Map(json, "socket_errors", report.By(Counters.SocketErrors, k => k.Error.Name));
+        Map(json, "connection_retries", report.By(Counters.ConnectionRetries, k => k.Cause.Name()));
+        json.WriteNumber("connection_messages", report.Sum(Counters.DestinationMessages));
+        json.WriteNumber("connection_bytes", report.Sum(Counters.DestinationBytes));
         Map(json, "failed_next_hops", report.FailedHops(20).Select(h => (masking.Text(h.Name), h.Count)));
-        Map(json, "smtp_sessions", report.By(Counter.SmtpSessions, k => k.A + "|" + k.B + "|" + k.C));
-        Map(json, "smtp_refusals", report.By(Counter.SmtpRefusals, k => k.A + "|" + k.B + "|" + k.C));
+        Map(json, "smtp_sessions", report.By(Counters.SmtpSessions, k => k.Direction.Name() + "|" + k.Outcome.Name() + "|" + k.Tls.Name()));
+        Map(json, "smtp_refusals", report.By(Counters.SmtpRefusals, k => k.Direction.Name() + "|" + k.Stage.Name() + "|" + k.Cause.Name()));
     }
 
     static void Diagnoses(Utf8JsonWriter json, ScanReport report, Masking masking)

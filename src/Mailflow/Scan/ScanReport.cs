@@ -4,6 +4,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Scan;
@@ -129,11 +130,14 @@ sealed class ScanReport
         _arrivals.Snapshots.Stored();
     }
 
-    public long Sum(Counter counter) => Totals.Cells.Where(c => c.Key.Counter == counter).Sum(c => c.Value);
+    /// <summary>The sum of a counter over the series that a filter takes.</summary>
+    public long Sum<TKey>(Counter<TKey> counter, Func<TKey, bool>? filter = null)
+        where TKey : notnull => Totals.Publish().Sum(counter, filter);
 
-    /// <summary>A counter summed by one of its labels; zeros left out, the most first.</summary>
-    public IEnumerable<(string Label, long Count)> By(Counter counter, Func<CellKey, string> label) =>
-        Totals.Cells.Where(c => c.Key.Counter == counter)
+    /// <summary>A counter summed by the text of some of its labels; zeros left out, the most first.</summary>
+    public IEnumerable<(string Label, long Count)> By<TKey>(Counter<TKey> counter, Func<TKey, string> label)
+        where TKey : notnull =>
+        Totals.Publish().Of(counter)
             .GroupBy(c => label(c.Key), StringComparer.Ordinal)
             .Select(g => (Label: g.Key, Count: g.Sum(c => c.Value)))
             .Where(g => g.Count > 0)

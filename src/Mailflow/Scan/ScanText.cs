@@ -2,7 +2,7 @@ using System.Globalization;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
-using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 using Spectre.Console;
@@ -21,28 +21,28 @@ static class ScanText
     {
         console.MarkupLine($"[bold]{Cell(Verdict(report))}[/]");
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{report.Sum(Counter.Rows):N0} rows in {report.Files:N0} files, {report.Bytes / 1e6:N1} MB in {report.Elapsed.TotalSeconds:N2} s ({report.Bytes / 1e6 / Math.Max(0.001, report.Elapsed.TotalSeconds):N0} MB/s){Span(report)}"));
+            $"{report.Sum(Counters.Rows):N0} rows in {report.Files:N0} files, {report.Bytes / 1e6:N1} MB in {report.Elapsed.TotalSeconds:N2} s ({report.Bytes / 1e6 / Math.Max(0.001, report.Elapsed.TotalSeconds):N0} MB/s){Span(report)}"));
         Failures(report, console);
         Reasons(report, masking, console);
         Counts(console, "Recipient domains with most failures", "domain", report.Domains.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Select(d => (d.Key.Length == 0 ? "(none)" : d.Key, d.Value)).Take(Top));
-        Counts(console, "Deferrals by cause", "cause", report.By(Counter.Deferrals, k => k.A).Take(Top));
+        Counts(console, "Deferrals by cause", "cause", report.By(Counters.Deferrals, k => k.Cause.Name()).Take(Top));
         Counts(console, "Outcomes per recipient", "outcome", Outcomes(report));
         Latency(report, console);
         Connections(report, masking, console);
         Exports(report, masking, console);
-        Counts(console, "Ignored as noise: health probes, shadow copies and other internal rows", "rows", report.By(Counter.Noise, k => k.A));
+        Counts(console, "Ignored as noise: health probes, shadow copies and other internal rows", "rows", report.By(Counters.NoiseRows, k => k.Reason.Name()));
         Unread(report, masking, console);
     }
 
     static string Verdict(ScanReport report)
     {
-        var failed = report.Sum(Counter.Failures);
-        if (report.Sum(Counter.Rows) == 0 && failed == 0)
-            return report.Snapshots.Length > 0 || report.Sum(Counter.WindowsEvents) > 0 ? "No failures: only exports were found, no message tracking log." : "No log rows were found.";
+        var failed = report.Sum(Counters.Failures);
+        if (report.Sum(Counters.Rows) == 0 && failed == 0)
+            return report.Snapshots.Length > 0 || report.Sum(Counters.WindowsEvents) > 0 ? "No failures: only exports were found, no message tracking log." : "No log rows were found.";
         if (failed == 0)
-            return (report.Sum(Counter.Messages) > 0 ? "No recipient failed." : "No mail in the message tracking logs.") + Hops(report);
-        var (cause, count) = report.By(Counter.Failures, k => k.A).First();
-        var ours = report.By(Counter.Failures, k => k.B).FirstOrDefault(f => f.Label == Fault.Ours.Name()).Count;
+            return (report.Sum(Counters.Messages) > 0 ? "No recipient failed." : "No mail in the message tracking logs.") + Hops(report);
+        var (cause, count) = report.By(Counters.Failures, k => k.Cause.Name()).First();
+        var ours = report.Sum(Counters.Failures, k => k.Fault == Fault.Ours);
         var facts = CauseTable.TryParse(cause, out var c) ? CauseTable.Of(c) : CauseTable.Of(Cause.Unknown);
         return string.Create(CultureInfo.InvariantCulture,
             $"{failed:N0} {(failed == 1 ? "recipient" : "recipients")} failed{(report.EventOnlyFailures > 0 ? $", {report.EventOnlyFailures:N0} of them only in event 2004" : "")}; {ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. "
@@ -53,7 +53,7 @@ static class ScanText
     static IEnumerable<(string Name, long Count)> Outcomes(ScanReport report)
     {
         var failed = Outcome.Failed.Name();
-        var rows = report.By(Counter.Messages, k => k.A).ToDictionary(StringComparer.Ordinal);
+        var rows = report.By(Counters.Messages, k => k.Outcome.Name()).ToDictionary(StringComparer.Ordinal);
         if (report.EventOnlyFailures > 0)
             rows[failed] = rows.GetValueOrDefault(failed) + report.EventOnlyFailures;
         return rows.Select(r => (r.Key, r.Value)).OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal);
@@ -61,21 +61,21 @@ static class ScanText
 
     static string Hops(ScanReport report)
     {
-        var failed = report.Sum(Counter.Connections) - report.By(Counter.Connections, k => k.B).FirstOrDefault(c => c.Label == ConnectionOutcome.Connected.Name()).Count;
-        return failed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {failed:N0} of {report.Sum(Counter.Connections):N0} connection attempts failed.");
+        var failed = report.Sum(Counters.Connections, k => k.Outcome != ConnectionOutcome.Connected);
+        return failed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {failed:N0} of {report.Sum(Counters.Connections):N0} connection attempts failed.");
     }
 
     static void Connections(ScanReport report, Masking masking, IAnsiConsole console)
     {
-        Counts(console, "Connection attempts, from connectivity logs", "source, outcome", report.By(Counter.Connections, k => $"{k.A}, {k.B}"));
+        Counts(console, "Connection attempts, from connectivity logs", "source, outcome", report.By(Counters.Connections, k => $"{k.Source.Name()}, {k.Outcome.Name()}"));
         var errors = NewTable(console, "Failed connection attempts, by socket error", "error", "attempts", "what it means");
-        foreach (var (name, count) in report.By(Counter.SocketErrors, k => k.A))
+        foreach (var (name, count) in report.By(Counters.SocketErrors, k => k.Error.Name))
             Row(errors, Cell(name), Number(count), Cell(WinsockErrors.All.First(e => e.Name == name).Says));
         Show(errors, console);
         Counts(console, "Next hops with most failed connection attempts", "next hop", report.FailedHops(Top).Select(h => (masking.Text(h.Name), h.Count)));
-        Counts(console, "Sessions that ended early, by cause", "cause", report.By(Counter.ConnectionRetries, k => k.A).Take(Top));
-        Counts(console, "SMTP sessions, from protocol logs", "direction, outcome, TLS", report.By(Counter.SmtpSessions, k => $"{k.A}, {k.B}, {k.C}"));
-        Counts(console, "SMTP replies 4xx and 5xx", "direction, command, cause", report.By(Counter.SmtpRefusals, k => $"{k.A}, {k.B}, {k.C}").Take(2 * Top));
+        Counts(console, "Sessions that ended early, by cause", "cause", report.By(Counters.ConnectionRetries, k => k.Cause.Name()).Take(Top));
+        Counts(console, "SMTP sessions, from protocol logs", "direction, outcome, TLS", report.By(Counters.SmtpSessions, k => $"{k.Direction.Name()}, {k.Outcome.Name()}, {k.Tls.Name()}"));
+        Counts(console, "SMTP replies 4xx and 5xx", "direction, command, cause", report.By(Counters.SmtpRefusals, k => $"{k.Direction.Name()}, {k.Stage.Name()}, {k.Cause.Name()}").Take(2 * Top));
     }
 
     static string Span(ScanReport report) =>
@@ -86,7 +86,7 @@ static class ScanText
     static void Failures(ScanReport report, IAnsiConsole console)
     {
         var table = NewTable(console, "Failures by cause", "cause", "recipients", "what it means");
-        foreach (var (name, count) in report.By(Counter.Failures, k => k.A))
+        foreach (var (name, count) in report.By(Counters.Failures, k => k.Cause.Name()))
             Row(table, Cell(name), Number(count), Cell(CauseTable.TryParse(name, out var cause) ? CauseTable.Of(cause).Summary : ""));
         Show(table, console);
     }
@@ -125,14 +125,14 @@ static class ScanText
             Line(console, $"Back pressure on {resource.Server}: {resource.Pressure.Resource} is {resource.Pressure.Level.ToString().ToLowerInvariant()}.");
         foreach (var (server, certificate) in report.Snapshots.SelectMany(s => s.Certificates.Select(c => (s.Server, c))).OrderBy(c => c.c.NotAfter).Take(Top))
             Line(console, string.Create(CultureInfo.InvariantCulture, $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}."));
-        Counts(console, "Problems in exports", "reason", report.By(Counter.ExportProblems, k => k.A));
+        Counts(console, "Problems in exports", "reason", report.By(Counters.ExportProblems, k => k.Name()));
         foreach (var (file, fault) in report.Faults.Take(Top))
             Line(console, $"  {Printable.Path(file, masking)}, record {fault.Record}: {fault.Reason.Name()}: {masking.Text(fault.Detail)}");
     }
 
     static void Unread(ScanReport report, Masking masking, IAnsiConsole console)
     {
-        Counts(console, "Unreadable lines", "reason", report.By(Counter.Unreadable, k => k.A));
+        Counts(console, "Unreadable lines", "reason", report.By(Counters.UnreadableRows, k => k.Name()));
         foreach (var (file, offset, reason) in report.Places.Take(Top))
             Line(console, $"  {Printable.Path(file, masking)} at byte {offset}: {reason.Name()}");
         if (report.UnfinishedLines > 0)

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Mailflow.Metrics;
+using Mailflow.Configuration;
 
 namespace Mailflow.Ship;
 
@@ -22,7 +22,7 @@ static partial class OtlpLogs
         json.WriteStartObject("resource");
         json.WriteStartArray("attributes");
         Attribute(json, "service.name", "mailflow");
-        Attribute(json, "service.version", Telemetry.ProgramVersion);
+        Attribute(json, "service.version", ProgramVersion.Text);
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteStartArray("scopeLogs");

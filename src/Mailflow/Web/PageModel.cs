@@ -1,5 +1,5 @@
+using Mailflow.Exposition;
 using Mailflow.Ledger;
-using Mailflow.Metrics;
 
 namespace Mailflow.Web;
 

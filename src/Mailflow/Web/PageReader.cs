@@ -1,6 +1,7 @@
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
+using Mailflow.Exposition;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
@@ -90,7 +91,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         var figures = new WindowFigures(window.Name, stretch.During, stretch.From, stretch.End(now), stretch.Live, IsComplete(stretch, kept, scrape, newest ?? now), failures);
         var totals = Total(scrape, newest);
         var sources = Sources(scrape, history, now);
-        var about = new About(Telemetry.ProgramVersion, scrape.Committed.CommittedAt, scrape.Committed.Problem, scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
+        var about = new About(ProgramVersion.Text, scrape.Committed.CommittedAt, scrape.Committed.Problem, scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
         var watch = WatchFigures.Of(scrape.Watch);
         return new(
             Assessment.Of(figures, totals, causes, sources, about, now, zone).With(watch),
@@ -233,15 +234,15 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     static Totalled Total(Scrape scrape, DateTimeOffset? newest)
     {
         var committed = scrape.Committed;
-        long Messages(Outcome outcome) => committed.Sum(Counter.Messages, k => k.A == outcome.Name());
+        long Messages(Outcome outcome) => committed.Sum(Counters.Messages, k => k.Outcome == outcome);
         return new(
-            committed.Sum(Counter.Rows),
+            committed.Sum(Counters.Rows),
             Messages(Outcome.Delivered),
             Messages(Outcome.Sent),
-            committed.Sum(Counter.Failures),
-            committed.Sum(Counter.Deferrals),
+            committed.Sum(Counters.Failures),
+            committed.Sum(Counters.Deferrals),
             Messages(Outcome.Dropped),
-            committed.Sum(Counter.Unreadable),
+            committed.Sum(Counters.UnreadableRows),
             newest,
             scrape.Roots.Sum(r => r.UnreadBytes));
     }

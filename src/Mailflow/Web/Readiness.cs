@@ -1,4 +1,4 @@
-using Mailflow.Metrics;
+using Mailflow.Exposition;
 
 namespace Mailflow.Web;
 

@@ -1,9 +1,9 @@
-using System.Globalization;
 using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 
 namespace Mailflow.Web;
 
@@ -122,10 +122,10 @@ static class ServerWords
         new(masked(server), queue.Kind.Name(), masked(queue.NextHop), queue.Status.Name(), queue.Messages, queue.Retries, queue.Cause is { } cause ? CauseWords.Title(cause) : "", said(queue.LastError));
 
     static List<EventFigures> Events(Snapshot committed, Func<string, string> masked) =>
-        [.. from cell in committed.Cells[Counter.WindowsEvents]
-            where cell.Value > 0 && EventTable.Providers.Contains(cell.Key.A, StringComparer.OrdinalIgnoreCase)
-            let facts = EventTable.All.FirstOrDefault(f => f.Id.ToString(CultureInfo.InvariantCulture) == cell.Key.B)
+        [.. from cell in committed.Cells.Of(Counters.WindowsEvents)
+            where cell.Value > 0 && EventTable.Providers.Contains(cell.Key.Provider.Value, StringComparer.OrdinalIgnoreCase)
+            let facts = EventTable.All.FirstOrDefault(f => Counters.IdOf(f.Id) == cell.Key.Id)
             where facts is not null
             orderby facts.Severity descending, cell.Value descending
-            select new EventFigures(cell.Key.B, masked(cell.Key.C), cell.Value, facts.Meaning, facts.Action)];
+            select new EventFigures(cell.Key.Id.Value, masked(cell.Key.Server.Value), cell.Value, facts.Meaning, facts.Action)];
 }

@@ -7,8 +7,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mailflow.Configuration;
 using Mailflow.Enrich;
+using Mailflow.Exposition;
 using Mailflow.Ledger;
-using Mailflow.Metrics;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 using Microsoft.AspNetCore.Connections;
@@ -61,12 +61,12 @@ static class Site
             new() { ApplicationName = "mailflow", EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
         var connections = new OpenConnections(clock, logs.CreateLogger("Mailflow.Web"));
-        Scrape Look() => Scrape.Take(flow, store, clock, sinks ?? (() => []), watch ?? (() => WatchState.Nothing));
+        Scrape Look() => Scrape.Take(flow.Tailers, flow.Committer, store, clock, sinks ?? (() => []), watch ?? (() => WatchState.Nothing));
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(_ => new Telemetry(Look, meterName, store.Born));
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: Telemetry.ProgramVersion, autoGenerateServiceInstanceId: false))
+            .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: ProgramVersion.Text, autoGenerateServiceInstanceId: false))
             .WithMetrics(meters => Push(
                 meters.AddPrometheusExporter(o => (o.ScopeInfoEnabled, o.ScrapeResponseCacheDurationMilliseconds) = (false, AnswersAreKept)), options));
         builder.Services.ConfigureOpenTelemetryMeterProvider((services, meters) => services.GetRequiredService<Telemetry>().Register(meters));

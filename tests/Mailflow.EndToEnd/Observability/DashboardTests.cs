@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Mailflow.Exposition;
 using Mailflow.Metrics;
 using Mailflow.Tests;
 using static Mailflow.EndToEnd.Observability.Dashboards;

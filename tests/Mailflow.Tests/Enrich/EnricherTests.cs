@@ -10,6 +10,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Configuration;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Pipeline;
 using Mailflow.Privacy;
 using Mailflow.Ship;
@@ -71,7 +72,7 @@ public sealed class EnricherTests(DnsBed bed)
             await _deltas.Writer.WriteAsync(delta, Cancel);
         }
 
-        public long Count(string question, string verdict) => Committer.Current.Sum(Counter.Answers, k => k.A == question && k.B == verdict);
+        public long Count(string question, string verdict) => Committer.Current.Sum(Counters.Answers, k => k.Question.Value == question && k.Answer.Value == verdict);
 
         public static async Task UntilAsync(Func<bool> holds)
         {
@@ -212,7 +213,7 @@ public sealed class EnricherTests(DnsBed bed)
         {
             for (var i = 0; i < 40; i++)
                 await waiting.FailAsync(5, NoSuchDomain, $"anna@d{i}.example");
-            await Running.UntilAsync(() => waiting.Committer.Current.Sum(Counter.Failures) == 200);
+            await Running.UntilAsync(() => waiting.Committer.Current.Sum(Counters.Failures) == 200);
             Assert.Empty(Events(waiting.Store));
         }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Mailflow.Analysis.Blocklists;
 using Mailflow.Configuration;
 using Mailflow.Enrich;
-using Mailflow.Metrics;
+using Mailflow.Exposition;
 using Mailflow.Tests.Ship;
 using Mailflow.Tests.Web;
 
@@ -169,7 +169,7 @@ public sealed class WatchTests(DnsBed bed)
             new("contoso.test", "tlsa", Severity.Good, ""), new("contoso.test", "tlsa", Severity.Note, ""),
         ]);
         var scrape = new Scrape(DateTimeOffset.UnixEpoch, Mailflow.Ledger.Snapshot.Empty, new(), [], [], 0) { Watch = WatchState.Nothing with { Round = round } };
-        Assert.Equal([("dmarc", 1), ("dkim", 0), ("tlsa", 1)], scrape.Records().Select(r => (r.B, (int)r.Value)));
+        Assert.Equal([("dmarc", 1), ("dkim", 0), ("tlsa", 1)], scrape.Records().Select(r => (r.Key.Record.Value, (int)r.Value)));
     }
 
     [Fact]

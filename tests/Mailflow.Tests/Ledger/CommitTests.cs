@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Tests.Ledger;
@@ -15,8 +16,8 @@ public sealed class CommitTests
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await bed.DeltaAsync(failures: 1, server: "secret.person@contoso"));
-        Assert.DoesNotContain(bed.Committer.Current.Cells, c => $"{c.Key}".Contains("secret", StringComparison.Ordinal));
-        Assert.Equal(1, bed.Committer.Current.Sum(Counter.Failures, k => k.D == Totals.Other));
+        Assert.DoesNotContain(bed.Series(), s => s.Contains("secret", StringComparison.Ordinal));
+        Assert.Equal(1, bed.Committer.Current.Sum(Counters.Failures, k => k.Server.Value == Label.Other));
     }
 
     [Fact]
@@ -35,14 +36,14 @@ public sealed class CommitTests
         var state = bed.State();
         Assert.Contains("events 5", state, StringComparison.Ordinal);
         Assert.Contains("Offset = 250", state, StringComparison.Ordinal);
-        Assert.Equal(3000, bed.Sum(Counter.MessageBytes));
+        Assert.Equal(3000, bed.Sum(Counters.MessageBytes));
         Assert.Equal(1, bed.Scalar("SELECT count(*) FROM quarantine WHERE \"offset\" = 8 AND length = 4 AND reason = 'nul-bytes'"));
         bed.Restart();
         Assert.Equal(state, bed.State());
         // Counting continues from there.
         await bed.CommitAsync(await bed.DeltaAsync(offset: 250, end: 300, rows: 4, failures: 1));
-        Assert.Equal(5 + 3 + 2 + 1 + 4, bed.Sum(Counter.Rows));
-        Assert.Equal(4, bed.Sum(Counter.Failures));
+        Assert.Equal(5 + 3 + 2 + 1 + 4, bed.Sum(Counters.Rows));
+        Assert.Equal(4, bed.Sum(Counters.Failures));
         Assert.Equal(300, bed.Scalar("SELECT \"offset\" FROM files WHERE id = 1"));
         Assert.Null(bed.Store.LoadFiles().Single(f => f.Id == 3).Server);
     }
@@ -83,7 +84,7 @@ public sealed class CommitTests
         await channel.Writer.WriteAsync(await bed.DeltaAsync(offset: 100, end: 200), TestContext.Current.CancellationToken);
         await channel.Writer.WriteAsync(await bed.DeltaAsync(offset: 200, end: 300), TestContext.Current.CancellationToken);
         bed.Clock.Advance(TimeSpan.FromMilliseconds(900));
-        Assert.Equal(1, bed.Sum(Counter.Rows));
+        Assert.Equal(1, bed.Sum(Counters.Rows));
         Assert.Empty(committed);
         while (!next.IsCompleted)
         {
@@ -91,7 +92,7 @@ public sealed class CommitTests
             await Task.Yield();
         }
 
-        Assert.Equal(3, bed.Sum(Counter.Rows));
+        Assert.Equal(3, bed.Sum(Counters.Rows));
         Assert.Equal(2, committed.Count);
         channel.Writer.Complete();
         await run;
@@ -108,7 +109,7 @@ public sealed class CommitTests
         for (var i = 1; i <= 64; i++)
             await channel.Writer.WriteAsync(await bed.DeltaAsync(offset: i * 100, end: (i + 1) * 100), TestContext.Current.CancellationToken);
         await next.Soon();
-        Assert.Equal(65, bed.Sum(Counter.Rows));
+        Assert.Equal(65, bed.Sum(Counters.Rows));
         channel.Writer.Complete();
         await run;
     }
@@ -120,7 +121,7 @@ public sealed class CommitTests
         await bed.CommitAsync(await bed.DeltaAsync(failures: 2, deferred: true), await bed.DeltaAsync(offset: 100, end: 200, failures: 1));
         Assert.Equal(1, bed.Scalar("SELECT count(*) FROM events"));
         Assert.Equal(1, bed.Scalar("SELECT count(*) FROM events WHERE subject = ''"));
-        Assert.Equal(2, bed.Sum(Counter.Deferrals));
+        Assert.Equal(2, bed.Sum(Counters.Deferrals));
         using var open = new LedgerBed(options: new() { KeepDeferrals = true, KeepSubjects = true });
         await open.CommitAsync(await open.DeltaAsync(failures: 2, deferred: true));
         Assert.Equal(2, open.Scalar("SELECT count(*) FROM events WHERE subject = 'Subject' AND deferred = 1"));
@@ -160,7 +161,7 @@ public sealed class CommitTests
         var delta = await bed.DeltaAsync(offset: 100, end: 200);
         var gone = await Assert.ThrowsAsync<StoreException>(() => bed.CommitAsync(delta));
         Assert.StartsWith($"The store {bed.Path} was deleted while Mailflow ran.", gone.Message, StringComparison.Ordinal);
-        Assert.Equal(1, bed.Sum(Counter.Rows));
+        Assert.Equal(1, bed.Sum(Counters.Rows));
     }
 
     [Fact]
@@ -179,8 +180,8 @@ public sealed class CommitTests
         for (var start = 0; start < 3; start++)
         {
             bed.Restart();
-            var other = Assert.Single<CellValue>(bed.Committer.Current.Cells[Counter.ConnectorFailures]);
-            Assert.Equal((Totals.Other, 10 + start), (other.Key.A, other.Value));
+            var other = Assert.Single(bed.Committer.Current.Cells.Of(Counters.ConnectorFailures).ToList());
+            Assert.Equal((Label.Other, 10 + start), (other.Key.Connector.Value, other.Value));
             Assert.Equal(1, bed.Scalar("SELECT count(*) FROM cells WHERE counter = 'ConnectorFailures'"));
             await bed.CommitAsync(await bed.DeltaAsync(file: 10 + start, failures: 1, server: "EX1", connector: "john@contoso.com"));
         }
@@ -198,12 +199,12 @@ public sealed class CommitTests
             delta.Tally.AddStage(Stage.Queue, 1234);
             await bed.CommitAsync(delta);
             bed.Restart();
-            long Count(Counter counter, string kind, string slot) => bed.Committer.Current.Sum(counter, k => k.A == kind && k.B == slot);
-            Assert.Equal(start, Count(Counter.DeliveryLatency, "delivered", "100"));
-            Assert.Equal(start, Count(Counter.DeliveryLatency, "delivered", "inf"));
-            Assert.Equal(start * 90_000_101L, Count(Counter.DeliveryLatency, "delivered", "sum"));
-            Assert.Equal(start, Count(Counter.DeliveryStage, "queue", "2500"));
-            Assert.Equal(start * 1234, Count(Counter.DeliveryStage, "queue", "sum"));
+            long Delivered(string slot) => bed.Committer.Current.Sum(Counters.DeliveryLatency, k => k == (Outcome.Delivered, Slot(slot)));
+            Assert.Equal(start, Delivered("100"));
+            Assert.Equal(start, Delivered("inf"));
+            Assert.Equal(start * 90_000_101L, Delivered("sum"));
+            Assert.Equal(start, bed.Committer.Current.Sum(Counters.DeliveryStage, k => k == (Stage.Queue, Slot("2500"))));
+            Assert.Equal(start * 1234, bed.Committer.Current.Sum(Counters.DeliveryStage, k => k == (Stage.Queue, Slot("sum"))));
         }
     }
 
@@ -212,22 +213,20 @@ public sealed class CommitTests
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(await bed.DeltaAsync(server: "EX1"));
-        Assert.Equal(
-            [Counter.Messages, Counter.Deferrals, Counter.Failures],
-            new[] { Counter.Messages, Counter.Deferrals, Counter.Failures }.Where(c => bed.Committer.Current.Cells[c].Count > 0));
-        Assert.DoesNotContain(
-            bed.Committer.Current.Cells,
-            c => c.Key.Counter is Counter.Connections or Counter.SmtpSessions or Counter.SmtpRefusals or Counter.WindowsEvents or Counter.EnhancedCodes);
+        var mail = new Counter[] { Counters.Messages, Counters.Deferrals, Counters.Failures };
+        Assert.All(mail, c => Assert.NotEqual(0, bed.Committer.Current.Cells[c].Count));
+        var others = new Counter[] { Counters.Connections, Counters.SmtpSessions, Counters.SmtpRefusals, Counters.WindowsEvents, Counters.EnhancedCodes };
+        Assert.All(others, c => Assert.Equal(0, bed.Committer.Current.Cells[c].Count));
         var sending = await bed.DeltaAsync(file: 2, server: "EX1");
         sending.Tally.Sessions.Add(new(SmtpDirection.Send, SmtpOutcome.Accepted, TlsVersion.None));
         await bed.CommitAsync(sending);
         for (var start = 0; start < 2; start++)
         {
-            Assert.All(bed.Committer.Current.Cells[Counter.SmtpRefusals], c => Assert.Equal(("send", 0), (c.Key.A, c.Value)));
-            Assert.NotEmpty(bed.Committer.Current.Cells[Counter.SmtpRefusals]);
-            Assert.Equal(1, bed.Sum(Counter.SmtpSessions));
-            Assert.Empty(bed.Committer.Current.Cells[Counter.Connections]);
-            // A counter that is 0 has no row in the store.
+            Assert.All(bed.Committer.Current.Cells.Of(Counters.SmtpRefusals), c => Assert.Equal((SmtpDirection.Send, 0), (c.Key.Direction, c.Value)));
+            Assert.NotEmpty(bed.Committer.Current.Cells.Of(Counters.SmtpRefusals));
+            Assert.Equal(1, bed.Sum(Counters.SmtpSessions));
+            Assert.Empty(bed.Committer.Current.Cells.Of(Counters.Connections));
+            // A counter that is 0 takes no row in the store.
             Assert.Equal(0, bed.Scalar("SELECT count(*) FROM cells WHERE value = 0"));
             bed.Restart();
         }
@@ -241,7 +240,7 @@ public sealed class CommitTests
             await bed.DeltaAsync(server: "EX1", time: LedgerBed.Noon.AddHours(-1)),
             await bed.DeltaAsync(file: 2, server: "ex1", time: LedgerBed.Noon.AddHours(-2)),
             await bed.DeltaAsync(file: 3, server: "Ex1", time: LedgerBed.Noon.AddHours(-3)));
-        Assert.Equal(3, Assert.Single(bed.Committer.Current.Cells, c => c.Key.Counter == Counter.Rows).Value);
+        Assert.Equal(3, Assert.Single(bed.Committer.Current.Cells.Of(Counters.Rows).ToList()).Value);
         Assert.Equal(LedgerBed.Noon.AddHours(-1).UtcDateTime, Assert.Single(bed.Committer.Current.NewestEvent).Value);
         bed.Restart();
         Assert.Equal(LedgerBed.Noon.AddHours(-1).UtcDateTime, Assert.Single(bed.Committer.Current.NewestEvent).Value);
@@ -268,13 +267,19 @@ public sealed class CommitTests
             bed.Restart();
         }
 
-        Assert.Equal(900, bed.Sum(Counter.Rows));
-        Assert.Equal(ServerNames.MaxFromRows + 1, Labels(Counter.ReadBytes, k => k.A));
-        Assert.Equal(Totals.MaxLabels + 1, Labels(Counter.ConnectorFailures, k => k.A));
-        Assert.InRange(Labels(Counter.Rows, k => k.A + "|" + k.B), 2, EventNames.Limit);
-        Assert.Equal(450 - Totals.MaxLabels, bed.Committer.Current.Sum(Counter.ConnectorFailures, k => k.A == Totals.Other));
+        Assert.Equal(900, bed.Sum(Counters.Rows));
+        Assert.Equal(Labels.MaxServersFromRows + 1, Distinct(Counters.ReadBytes, k => k.Value));
+        Assert.Equal(Labels.MaxConnectors + 1, Distinct(Counters.ConnectorFailures, k => k.Connector.Value));
+        Assert.InRange(Distinct(Counters.Rows, k => k.Source.Value + "|" + k.Event.Value), 2, EventNames.Limit);
+        Assert.Equal(450 - Labels.MaxConnectors, bed.Committer.Current.Sum(Counters.ConnectorFailures, k => k.Connector.Value == Label.Other));
 
-        int Labels(Counter counter, Func<CellKey, string> label) =>
-            bed.Committer.Current.Cells.Where(c => c.Key.Counter == counter).Select(c => label(c.Key)).Distinct(StringComparer.Ordinal).Count();
+        int Distinct<TKey>(Counter<TKey> counter, Func<TKey, string> label)
+            where TKey : notnull => bed.Committer.Current.Cells.Of(counter).Select(c => label(c.Key)).Distinct(StringComparer.Ordinal).Count();
+    }
+
+    static TimeSlot Slot(string text)
+    {
+        Assert.True(Labels.Slot.TryParse(text, out var slot));
+        return slot;
     }
 }

@@ -6,6 +6,7 @@ using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Pipeline;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -108,7 +109,7 @@ sealed class LedgerBed : IDisposable
         var now = Committer.Current;
         return string.Join('\n',
         [
-            .. now.Cells.Where(c => c.Value != 0).Select(c => $"{c.Key} = {c.Value}").Order(StringComparer.Ordinal),
+            .. Series().Where(s => !s.EndsWith(" = 0", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
             .. now.NewestEvent.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => $"{n.Key} newest {n.Value:O}"),
             .. Store.LoadFiles().OrderBy(f => f.Id).Select(f => f.ToString()),
             $"last hour {string.Join(' ', CauseTable.All.Select(c => Committer.LastHour.Count(Noon)[c.Cause]))}",
@@ -124,7 +125,17 @@ sealed class LedgerBed : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
-    public long Sum(Counter counter) => Committer.Current.Sum(counter);
+    public long Sum<TKey>(Counter<TKey> counter)
+        where TKey : notnull => Committer.Current.Sum(counter);
+
+    /// <summary>All series of the counters, those at 0 too.</summary>
+    public IEnumerable<string> Series() => Committer.Current.Cells.Families.SelectMany(SeriesOf);
+
+    static IEnumerable<string> SeriesOf(FamilyCells family)
+    {
+        for (var i = 0; i < family.Count; i++)
+            yield return $"{family.Counter.StoreName} {family.Text(i, 0)} {family.Text(i, 1)} {family.Text(i, 2)} {family.Text(i, 3)} = {family.Values[i]}";
+    }
 
     public void Dispose()
     {

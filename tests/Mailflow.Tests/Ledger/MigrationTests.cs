@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Tests.Ledger;
@@ -18,7 +19,7 @@ public sealed class MigrationTests : IDisposable
         Old(Db);
         using var bed = new LedgerBed(_folder);
         Assert.Equal(Schema.Version, bed.Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'"));
-        Assert.Equal(12, bed.Sum(Counter.Rows));
+        Assert.Equal(12, bed.Sum(Counters.Rows));
         Assert.Equal(200, bed.Store.LoadFiles().Single(f => f.Id == 1).Offset);
         Assert.Equal((300, 20), Kept(bed.Store));
         using (var outbox = new Outbox(bed.Store, "seq"))
@@ -75,7 +76,7 @@ public sealed class MigrationTests : IDisposable
             {
                 Assert.Equal(Schema.Version, bed.Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'"));
                 Assert.Equal((300, 20), Kept(bed.Store));
-                Assert.Equal(12, bed.Sum(Counter.Rows));
+                Assert.Equal(12, bed.Sum(Counters.Rows));
             }
 
             Directory.Delete(folder, recursive: true);

@@ -1,6 +1,7 @@
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 
 namespace Mailflow.Tests.Ledger;
 
@@ -40,9 +41,9 @@ public sealed class RetentionTests
             await bed.DeltaAsync(offset: 200, end: 300, failures: 1, time: new(9999, 12, 31, 23, 59, 59, TimeSpan.Zero)),
             await bed.DeltaAsync(offset: 300, end: 400, failures: 1, time: new(1, 1, 1, 0, 0, 1, TimeSpan.Zero)));
         Assert.Equal(2, bed.Committer.LastHour.Count(bed.Clock.GetUtcNow())[Cause.InvalidRecipient]);
-        Assert.Equal(4, bed.Sum(Counter.Failures));
+        Assert.Equal(4, bed.Sum(Counters.Failures));
         bed.Restart();
-        Assert.Equal(4, bed.Sum(Counter.Failures));
+        Assert.Equal(4, bed.Sum(Counters.Failures));
     }
 
     [Fact]
@@ -93,7 +94,7 @@ public sealed class RetentionTests
         Assert.Equal(500, bed.Scalar("SELECT count(*) FROM events"));
         bed.Store.Prune(LedgerBed.Noon.AddHours(2), TimeSpan.FromDays(30), 1);
         Assert.Equal(0, bed.Scalar("SELECT count(*) FROM events"));
-        Assert.Equal(2000, bed.Sum(Counter.Failures));
+        Assert.Equal(2000, bed.Sum(Counters.Failures));
     }
 
     [Fact]
@@ -180,6 +181,6 @@ public sealed class RetentionTests
 
         bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(1), long.MaxValue);
         Assert.Equal(10_000, bed.Scalar("SELECT count(*) FROM quarantine"));
-        Assert.Equal(110_000, bed.Sum(Counter.Unreadable));
+        Assert.Equal(110_000, bed.Sum(Counters.UnreadableRows));
     }
 }

@@ -4,6 +4,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Pipeline;
 using Mailflow.Read;
 
@@ -12,6 +13,8 @@ namespace Mailflow.Tests.Ledger;
 /// <summary>SMTP sessions that are open when the process ends and continue in the next one.</summary>
 public sealed class SessionTests
 {
+    static readonly ServerName EX1 = new("EX1");
+
     static readonly string[] Session =
     [
         "+,,", ">,220 ready,", "<,EHLO x,", ">,250 hello,", "*,,TLS protocol SP_PROT_TLS1_2_SERVER negotiation succeeded",
@@ -32,8 +35,8 @@ public sealed class SessionTests
             Assert.Equal(first.Length, position.Offset);
             await bed.CommitAsync(await ReadAsync(bed, FileOf(position.Sessions), first.Length, second));
 
-            Assert.Equal([(new CellKey(Counter.SmtpSessions, "receive", "partly-refused", "1.2", "EX1"), 1)], Some(bed, Counter.SmtpSessions));
-            Assert.Equal([(new CellKey(Counter.SmtpRefusals, "receive", "rcpt", "invalid-recipient", "EX1"), 1)], Some(bed, Counter.SmtpRefusals));
+            Assert.Equal([new((SmtpDirection.Receive, SmtpOutcome.PartlyRefused, TlsVersion.Tls12, EX1), 1)], Some(bed, Counters.SmtpSessions));
+            Assert.Equal([new((SmtpDirection.Receive, SmtpStage.Rcpt, Cause.InvalidRecipient, EX1), 1)], Some(bed, Counters.SmtpRefusals));
             Assert.Equal(0, bed.Scalar("SELECT count(*) FROM sessions"));
         }
     }
@@ -47,10 +50,10 @@ public sealed class SessionTests
         // Read, but the process dies before the commit: in the store the session is still open.
         await ReadAsync(bed, FileOf(Assert.Single(bed.Store.LoadFiles()).Sessions), first.Length, lost);
         bed.Restart();
-        Assert.Empty(Some(bed, Counter.SmtpSessions));
+        Assert.Empty(Some(bed, Counters.SmtpSessions));
         Assert.Equal(1, bed.Scalar("SELECT count(*) FROM sessions"));
         await bed.CommitAsync(await ReadAsync(bed, FileOf(Assert.Single(bed.Store.LoadFiles()).Sessions), first.Length, lost));
-        Assert.Equal([(new CellKey(Counter.SmtpSessions, "receive", "partly-refused", "1.2", "EX1"), 1)], Some(bed, Counter.SmtpSessions));
+        Assert.Equal([new((SmtpDirection.Receive, SmtpOutcome.PartlyRefused, TlsVersion.Tls12, EX1), 1)], Some(bed, Counters.SmtpSessions));
     }
 
     [Fact]
@@ -60,7 +63,7 @@ public sealed class SessionTests
         await bed.CommitAsync(await ReadAsync(bed, FileOf(null), 0, Rows(0, 3)));
         var sessions = Assert.Single(bed.Store.LoadFiles()).Sessions;
         await bed.CommitAsync(await ReadAsync(bed, FileOf(sessions), sessions!.Offset + 1000, Rows(3, Session.Length)));
-        Assert.Equal([(new CellKey(Counter.SmtpSessions, "receive", "unknown-start", "1.2", "EX1"), 1)], Some(bed, Counter.SmtpSessions));
+        Assert.Equal([new((SmtpDirection.Receive, SmtpOutcome.UnknownStart, TlsVersion.Tls12, EX1), 1)], Some(bed, Counters.SmtpSessions));
     }
 
     [Fact]
@@ -68,7 +71,7 @@ public sealed class SessionTests
     {
         using var bed = new LedgerBed();
         var delta = await bed.DeltaAsync();
-        for (var i = 0; i < 3 * Totals.MaxDestinations; i++)
+        for (var i = 0; i < 3 * Labels.MaxDestinations; i++)
             delta.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Connected, -1, $"d{i}.example", 1, 10, null));
         delta.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Refused, 11, "D0.EXAMPLE", 0, 0, Cause.NetworkFailure));
         delta.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Connected, -1, "someone@example.com", 0, 0, null));
@@ -78,13 +81,13 @@ public sealed class SessionTests
         again.Tally.Connections.Add(new(ConnectionSource.Smtp, ConnectionOutcome.Connected, -1, "new.example", 1, 10, null));
         await bed.CommitAsync(again);
 
-        var hops = Some(bed, Counter.DestinationConnections);
-        Assert.Equal(Totals.MaxDestinations + 1, hops.Select(h => h.Key.A).Distinct(StringComparer.OrdinalIgnoreCase).Count());
-        Assert.Equal((2 * Totals.MaxDestinations) + 2, hops.Single(h => h.Key.A == "other").Value);
-        Assert.Contains((new CellKey(Counter.DestinationConnections, "d0.example", "refused"), 1), hops);
-        Assert.Equal((3 * Totals.MaxDestinations) + 1, bed.Sum(Counter.DestinationMessages));
-        Assert.Equal(1, bed.Sum(Counter.SocketErrors));
-        Assert.Equal(1, bed.Sum(Counter.ConnectionRetries));
+        var hops = Some(bed, Counters.DestinationConnections);
+        Assert.Equal(Labels.MaxDestinations + 1, hops.Select(h => h.Key.Destination.Value).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal((2 * Labels.MaxDestinations) + 2, hops.Single(h => h.Key.Destination.Value == "other").Value);
+        Assert.Contains(new((new("d0.example"), ConnectionOutcome.Refused), 1), hops);
+        Assert.Equal((3 * Labels.MaxDestinations) + 1, bed.Sum(Counters.DestinationMessages));
+        Assert.Equal(1, bed.Sum(Counters.SocketErrors));
+        Assert.Equal(1, bed.Sum(Counters.ConnectionRetries));
     }
 
     [Fact]
@@ -132,8 +135,8 @@ public sealed class SessionTests
     static RejectingReply Refusal(string session, SmtpStage stage, string status) =>
         new(SmtpDirection.Send, stage, LedgerBed.Noon.UtcDateTime, session, "Internet", "203.0.113.9:25", TlsVersion.Tls12, Diagnosis.Of(status));
 
-    static List<(CellKey Key, long Value)> Some(LedgerBed bed, Counter counter) =>
-        [.. bed.Committer.Current.Cells.Where(c => c.Key.Counter == counter && c.Value > 0).Select(c => (c.Key, c.Value))];
+    static List<CellValue<TKey>> Some<TKey>(LedgerBed bed, Counter<TKey> counter)
+        where TKey : notnull => [.. bed.Committer.Current.Cells.Of(counter).Where(c => c.Value > 0)];
 
     static byte[] Rows(int from, int to) => Encoding.UTF8.GetBytes(string.Concat(Session[from..to].Select((row, i) => string.Create(
         CultureInfo.InvariantCulture, $"2025-03-04T10:00:00.000Z,EX1\\Default EX1,08DD5AB1C2D3E501,{from + i},10.0.0.11:25,203.0.113.9:50001,{row}\r\n"))));

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Threading.Channels;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Pipeline;
 using Microsoft.Extensions.Logging;
 
@@ -177,8 +178,6 @@ public sealed partial class StoreTests
     }
 
     [Theory]
-    [InlineData("UPDATE cells SET counter = 'Rowt' WHERE counter = 'Rows'")]
-    [InlineData("UPDATE cells SET counter = '7' WHERE counter = 'Rows'")]
     [InlineData("UPDATE cells SET value = x'00' WHERE counter = 'Rows'")]
     [InlineData("UPDATE cells SET value = 'many' WHERE counter = 'Rows'")]
     [InlineData("UPDATE files SET \"offset\" = 'far'")]
@@ -247,12 +246,12 @@ public sealed partial class StoreTests
 
             await log.Failed.Soon();
             Assert.NotNull(bed.Committer.Current.Problem);
-            Assert.Equal(1, bed.Sum(Counter.Rows));
+            Assert.Equal(1, bed.Sum(Counters.Rows));
             // Readers get no more deltas, so they accept no more blocks, and tailers stop reading.
             var next = bed.Pool.RentAsync(TestContext.Current.CancellationToken).AsTask();
             bed.Clock.Advance(TimeSpan.FromSeconds(5));
             Assert.False(next.IsCompleted);
-            Assert.Equal(1, bed.Sum(Counter.Rows));
+            Assert.Equal(1, bed.Sum(Counters.Rows));
             File.Delete(Path.Combine(folder, "filler"));
             channel.Writer.Complete();
             for (var waited = Stopwatch.StartNew(); !run.IsCompleted && waited.Elapsed < Waiting.Patience; await Task.Yield())
@@ -381,15 +380,15 @@ public sealed partial class StoreTests
 
         using (var bed = new LedgerBed(folder))
         {
-            Assert.Equal(12, bed.Sum(Counter.Rows));
+            Assert.Equal(12, bed.Sum(Counters.Rows));
             Assert.Equal((200L, null), (bed.Store.LoadFiles().Single().Offset, bed.Store.LoadFiles().Single().Records));
             await Commit(bed, 3);
-            Assert.Equal(13, bed.Sum(Counter.Rows));
+            Assert.Equal(13, bed.Sum(Counters.Rows));
             Assert.Equal(Schema.Version, bed.Scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'"));
         }
 
         using (var again = new LedgerBed(folder))
-            Assert.Equal(13, again.Sum(Counter.Rows));
+            Assert.Equal(13, again.Sum(Counters.Rows));
         Directory.Delete(folder, recursive: true);
     }
 
@@ -496,14 +495,14 @@ public sealed partial class StoreTests
     static int Consistent(LedgerBed bed)
     {
         var n = bed.Store.LoadFiles().SingleOrDefault()?.Offset / 100 ?? 0;
-        Assert.Equal(n, bed.Sum(Counter.Rows));
-        Assert.Equal(n, bed.Sum(Counter.Failures));
-        Assert.Equal(n * 100, bed.Sum(Counter.ReadBytes));
+        Assert.Equal(n, bed.Sum(Counters.Rows));
+        Assert.Equal(n, bed.Sum(Counters.Failures));
+        Assert.Equal(n * 100, bed.Sum(Counters.ReadBytes));
         Assert.Equal(n, bed.Scalar("SELECT count(*) FROM events"));
         return (int)n;
     }
 
-    static (List<FilePosition> Files, List<CellValue> Cells) LoadAll(string path)
+    static (List<FilePosition> Files, List<StoredCell> Cells) LoadAll(string path)
     {
         using var store = new Store(path);
         _ = store.LoadNewest();

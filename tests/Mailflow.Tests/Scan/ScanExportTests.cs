@@ -1,8 +1,10 @@
 using System.Text;
 using Mailflow.Analysis.Exports;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Configuration;
-using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Privacy;
 using Mailflow.Scan;
 using Mailflow.Simulator;
@@ -41,9 +43,9 @@ public sealed class ScanExportTests : IDisposable
                 writer.Add(new("MSExchangeTransport", id, 16388, 4, time.UtcDateTime, record, "EX01.contoso.test", "Application", strings, null));
         var report = await ScanAsync();
         Assert.Empty(report.LeftAlone);
-        Assert.Equal(4, report.Sum(Counter.WindowsEvents));
-        Assert.Equal(3, report.Sum(Counter.Refusals));
-        Assert.Equal([("invalid-recipient", 1L), ("relay-denied", 1L)], report.By(Counter.Failures, k => k.A).Order());
+        Assert.Equal(4, report.Sum(Counters.WindowsEvents));
+        Assert.Equal(3, report.Sum(Counters.Refusals));
+        Assert.Equal([("invalid-recipient", 1L), ("relay-denied", 1L)], report.By(Counters.Failures, k => k.Cause.Name()).Order());
         Assert.Equal(2, report.Reasons.Sum(r => r.Count));
         Assert.Contains(report.Snapshots.Single().Pressure, p => p is { Resource: ResourcePressure.Overall, Level: PressureLevel.High });
         Assert.Contains(report.Snapshots.Single().Pressure, p => p is { Resource: "Version buckets", Level: PressureLevel.High });
@@ -80,9 +82,9 @@ public sealed class ScanExportTests : IDisposable
         Assert.Empty(report.LeftAlone);
         Assert.Empty(report.Faults);
         // Each event is exported as XML and as .evtx.
-        Assert.Equal(truth.WindowsEvents["2004"], report.Sum(Counter.WindowsEvents));
-        Assert.Equal(truth.WindowsEvents["2004"], report.Sum(Counter.Refusals));
-        Assert.Equal(truth.Failures.Values.Sum() + truth.LoneRefusals, report.Sum(Counter.Failures));
+        Assert.Equal(truth.WindowsEvents["2004"], report.Sum(Counters.WindowsEvents));
+        Assert.Equal(truth.WindowsEvents["2004"], report.Sum(Counters.Refusals));
+        Assert.Equal(truth.Failures.Values.Sum() + truth.LoneRefusals, report.Sum(Counters.Failures));
         var queues = report.Snapshots.Single(s => s.Kind == SnapshotKind.Queues);
         Assert.Equal(truth.Queues.Values.Sum(), ScanExports.Queued(queues));
         Assert.Equal(

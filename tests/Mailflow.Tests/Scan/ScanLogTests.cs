@@ -1,7 +1,7 @@
 using System.Text;
 using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
-using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 using Mailflow.Scan;
@@ -32,8 +32,8 @@ public sealed class ScanLogTests : IDisposable
         {
             File.WriteAllText(Log, Logs.Header() + Logs.Rows(0, 1) + before + new string(letter, length));
             var report = await ScanAsync(Log);
-            Assert.Equal(1, report.Sum(Counter.Rows));
-            Assert.Equal([(reason.Name(), 1L)], report.By(Counter.Unreadable, k => k.A));
+            Assert.Equal(1, report.Sum(Counters.Rows));
+            Assert.Equal([(reason.Name(), 1L)], report.By(Counters.UnreadableRows, k => k.Name()));
             Assert.Equal(Logs.Header().Length + Logs.Rows(0, 1).Length, Assert.Single(report.Places).Offset);
             Assert.Equal(0, report.UnfinishedLines);
         }

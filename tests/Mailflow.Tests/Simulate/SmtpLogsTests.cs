@@ -1,5 +1,7 @@
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
-using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Scan;
 
 namespace Mailflow.Tests.Simulate;
@@ -17,19 +19,19 @@ public sealed class SmtpLogsTests
         var smtp = truth.Smtp!;
 
         Assert.Empty(report.LeftAlone);
-        Assert.Equal(0, report.Sum(Counter.Unreadable));
-        Assert.Equal(truth.Rows + smtp.Rows, report.Sum(Counter.Rows));
+        Assert.Equal(0, report.Sum(Counters.UnreadableRows));
+        Assert.Equal(truth.Rows + smtp.Rows, report.Sum(Counters.Rows));
         Assert.Equal(truth.Bytes + smtp.Bytes, report.Bytes);
         Assert.Equal(truth.Files + smtp.Files, report.Files);
-        Assert.Equal(smtp.Connections, By(report, Counter.Connections, k => $"{k.A}|{k.B}"));
-        Assert.Equal(smtp.SocketErrors, By(report, Counter.SocketErrors, k => k.A));
-        Assert.Equal(smtp.Retries, By(report, Counter.ConnectionRetries, k => k.A));
-        Assert.Equal((smtp.Messages, smtp.MessageBytes), (report.Sum(Counter.DestinationMessages), report.Sum(Counter.DestinationBytes)));
-        Assert.Equal(smtp.Sessions, By(report, Counter.SmtpSessions, k => $"{k.A}|{k.B}|{k.C}"));
-        Assert.Equal(smtp.Refusals, By(report, Counter.SmtpRefusals, k => $"{k.A}|{k.B}|{k.C}"));
+        Assert.Equal(smtp.Connections, By(report, Counters.Connections, k => $"{k.Source.Name()}|{k.Outcome.Name()}"));
+        Assert.Equal(smtp.SocketErrors, By(report, Counters.SocketErrors, k => k.Error.Name));
+        Assert.Equal(smtp.Retries, By(report, Counters.ConnectionRetries, k => k.Cause.Name()));
+        Assert.Equal((smtp.Messages, smtp.MessageBytes), (report.Sum(Counters.DestinationMessages), report.Sum(Counters.DestinationBytes)));
+        Assert.Equal(smtp.Sessions, By(report, Counters.SmtpSessions, k => $"{k.Direction.Name()}|{k.Outcome.Name()}|{k.Tls.Name()}"));
+        Assert.Equal(smtp.Refusals, By(report, Counters.SmtpRefusals, k => $"{k.Direction.Name()}|{k.Stage.Name()}|{k.Cause.Name()}"));
         // The tracking log is the same with and without these logs.
-        Assert.Equal(truth.Failures, By(report, Counter.Failures, k => k.A));
-        Assert.Equal(truth.Messages, By(report, Counter.Messages, k => k.A));
+        Assert.Equal(truth.Failures, By(report, Counters.Failures, k => k.Cause.Name()));
+        Assert.Equal(truth.Messages, By(report, Counters.Messages, k => k.Outcome.Name()));
 
         Assert.All(
             ["accepted", "refused", "tls-failed", "no-message", "unknown-start"],
@@ -59,6 +61,7 @@ public sealed class SmtpLogsTests
         }
     }
 
-    static SortedDictionary<string, long> By(ScanReport report, Counter counter, Func<CellKey, string> label) =>
+    static SortedDictionary<string, long> By<TKey>(ScanReport report, Counter<TKey> counter, Func<TKey, string> label)
+        where TKey : notnull =>
         new(report.By(counter, label).ToDictionary(c => c.Label, c => c.Count, StringComparer.Ordinal), StringComparer.Ordinal);
 }

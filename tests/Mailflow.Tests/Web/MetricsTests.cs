@@ -8,6 +8,7 @@ using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Configuration;
 using Mailflow.Enrich;
+using Mailflow.Exposition;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
@@ -284,17 +285,17 @@ public sealed partial class MetricsTests
         snapshot = snapshot with { Cells = totals.Publish() };
         Check(2);
         Check(3);
-        var servers = totals.Cells.Where(c => c.Key.Counter == Counter.ReadBytes).Select(c => c.Key.A).ToHashSet(StringComparer.Ordinal);
-        Assert.Equal(300 + ServerNames.MaxFromRows + 1, servers.Count);
+        var servers = snapshot.Cells.Of(Counters.ReadBytes).Select(c => c.Key.Value).ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(300 + Labels.MaxServersFromRows + 1, servers.Count);
         Assert.Contains("CONFIGURED299", servers);
-        Assert.Equal(2000L * EventNames.Limit, snapshot.Sum(Counter.Rows));
-        Assert.Equal(2000, snapshot.Sum(Counter.ConnectorFailures));
-        Assert.InRange(snapshot.Cells[Counter.Rows].Count, 1000, (Totals.MaxEventsOfServer + 1) * (servers.Count + 1));
+        Assert.Equal(2000L * EventNames.Limit, snapshot.Sum(Counters.Rows));
+        Assert.Equal(2000, snapshot.Sum(Counters.ConnectorFailures));
+        Assert.InRange(snapshot.Cells[Counters.Rows].Count, 1000, (Counters.Rows.MaxOfServer + 1) * (servers.Count + 1));
         var folded = totals.Folded.Counts.ToDictionary(f => (f.Label, f.Reason), f => f.Times);
-        Assert.Equal(2000 - ServerNames.MaxFromRows, folded[("server", Folded.NoRoom)]);
-        Assert.Equal(2000 - Totals.MaxDestinations, folded[("destination", Folded.NoRoom)]);
-        Assert.Equal(2000 - Totals.MaxLabels, folded[("connector", Folded.NoRoom)]);
-        Assert.All(told.GroupBy(t => t.Split(' ')[0]), g => Assert.Equal(Folded.MaxTold, g.Distinct(StringComparer.Ordinal).Count()));
+        Assert.Equal(2000 - Labels.MaxServersFromRows, folded[("server", Folded.NoRoom)]);
+        Assert.Equal(2000 - Labels.MaxDestinations, folded[("destination", Folded.NoRoom)]);
+        Assert.Equal(2000 - Labels.MaxConnectors, folded[("connector", Folded.NoRoom)]);
+        Assert.All(told.GroupBy(t => t.Split(' ')[0]), g => Assert.Equal(Folded.MaxReported, g.Distinct(StringComparer.Ordinal).Count()));
         Assert.Equal(told.Distinct(StringComparer.Ordinal), told);
 
         void Check(int scrape)
@@ -302,8 +303,8 @@ public sealed partial class MetricsTests
             collected.Points.Clear();
             Assert.True(provider.ForceFlush());
             Assert.Equal(scrape, looks);
-            foreach (var metric in Telemetry.All.Where(m => m.Type == MetricType.Counter && m.Counter is not null))
-                Assert.Equal((metric.Name, snapshot.Cells[metric.Counter!.Value].Count), (metric.Name, collected.Points.GetValueOrDefault(metric.Instrument)));
+            foreach (var metric in Telemetry.All.OfType<Counter>().Where(m => m.Type == MetricType.Counter))
+                Assert.Equal((metric.Name, snapshot.Cells[metric].Count), (metric.Name, collected.Points.GetValueOrDefault(metric.Instrument)));
             Assert.False(collected.Overflowed);
         }
     }
@@ -455,7 +456,7 @@ public sealed partial class MetricsTests
         _ => "histogram",
     };
 
-    static string Begins(Metrics.Metric metric) => metric.Type == MetricType.Gauge ? "" : metric.Birth switch
+    static string Begins(Mailflow.Metrics.Metric metric) => metric.Type == MetricType.Gauge ? "" : metric.Birth switch
     {
         Birth.FirstValue => "\n\nSeries begin with their first value, which `increase()` does not see.",
         Birth.Start => "\n\nSeries begin at 0 with the store.",

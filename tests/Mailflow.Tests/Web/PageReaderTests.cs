@@ -1,4 +1,4 @@
-using Mailflow.Metrics;
+using Mailflow.Exposition;
 using Mailflow.Privacy;
 using Mailflow.Tests.Ledger;
 using Mailflow.Web;

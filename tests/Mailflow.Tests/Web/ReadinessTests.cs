@@ -1,5 +1,5 @@
+using Mailflow.Exposition;
 using Mailflow.Ledger;
-using Mailflow.Metrics;
 using Mailflow.Pipeline;
 using Mailflow.Tail;
 using Mailflow.Web;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Mailflow.Analysis.Messages;
+using Mailflow.Exposition;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
@@ -38,11 +39,11 @@ public sealed class SdkMetricsTests
         Take();
         Check(5, 3, 2_000_000.341);
         Check(5, 3, 2_000_000.341);
-        // A new process loads them, in the order of the store and without zeros.
-        var stored = totals.Cells.Where(c => c.Value > 0).OrderByDescending(c => c.Key.B, StringComparer.Ordinal).Select(c => (c.Key, c.Value)).ToList();
+        // Another process loads them, in the order of the store and without those that are 0.
+        var stored = totals.Changed.Select(c => c.Stored).OrderByDescending(c => c.B, StringComparer.Ordinal).ToList();
         totals = new Totals(new EventNames());
-        foreach (var (key, value) in stored)
-            totals.Load(key, value);
+        foreach (var row in stored)
+            totals.Load(row);
         totals.Start([]);
         snapshot = snapshot with { Cells = totals.Publish() };
         Check(5, 3, 2_000_000.341);
@@ -119,15 +120,13 @@ public sealed class SdkMetricsTests
         {
             // First a single metric, the last one that the SDK reads because it was recreated; then many.
             if (i < 200)
-                totals.Load(new(Counter.ConnectorFailures, $"connector {i}", "EX01"), 1);
+                totals.Load(new("ConnectorFailures", $"connector {i}", "EX01", "", "", 1));
             else
                 totals.Apply(new Delta { Server = $"SRV{i}", End = 1 });
             Assert.True(provider.ForceFlush());
             foreach (var metric in Telemetry.All)
-                if (metric is { Counter: { } counter, Type: Mailflow.Metrics.MetricType.Counter })
-                    Assert.Equal(
-                        (i, metric.Name, totals.Cells.Count(c => c.Key.Counter == counter)),
-                        (i, metric.Name, exporter.Points.GetValueOrDefault(metric.Instrument)));
+                if (metric is Counter { Type: Mailflow.Metrics.MetricType.Counter } counter)
+                    Assert.Equal((i, metric.Name, totals.Publish()[counter].Count), (i, metric.Name, exporter.Points.GetValueOrDefault(metric.Instrument)));
         }
     }
 

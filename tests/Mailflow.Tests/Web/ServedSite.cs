@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Mailflow.Configuration;
 using Mailflow.Enrich;
+using Mailflow.Exposition;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
@@ -101,15 +102,15 @@ sealed class ServedSite : IAsyncDisposable
     /// <summary>Reads until this many more rows, and this many snapshots in total, are committed.</summary>
     public async Task ReadAsync(int rows, int snapshots = 0, int events = 0)
     {
-        var until = _flow.Committer.Current.Sum(Counter.Rows) + rows;
+        var until = _flow.Committer.Current.Sum(Counters.Rows) + rows;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var running = _flow.RunAsync(stop.Token, Cancel);
         while (true)
         {
             var next = _flow.Committer.NewEvents.Next;
-            if (_flow.Committer.Current.Sum(Counter.Rows) >= until
+            if (_flow.Committer.Current.Sum(Counters.Rows) >= until
                 && _flow.Committer.Current.Servers.Length >= snapshots
-                && _flow.Committer.Current.Sum(Counter.WindowsEvents) >= events)
+                && _flow.Committer.Current.Sum(Counters.WindowsEvents) >= events)
                 break;
             await next.Soon();
         }

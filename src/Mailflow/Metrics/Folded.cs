@@ -1,14 +1,14 @@
-namespace Mailflow.Ledger;
+namespace Mailflow.Metrics;
 
 /// <summary>
 /// What is counted as <c>other</c> although it has a name: a label has no room for more names, or the name may be an address. Counted by label; the first
 /// names without room are reported, each once.
 /// </summary>
-/// <param name="tell">Called with a label and a name that found no room.</param>
-sealed class Folded(Action<string, string>? tell = null)
+/// <param name="report">Called with a label and a name that found no room.</param>
+sealed class Folded(Action<string, string>? report = null)
 {
     /// <summary>Names of one label that are reported.</summary>
-    public const int MaxTold = 10;
+    public const int MaxReported = 10;
 
     public const string NoRoom = "no-room";
     public const string NoName = "no-name";
@@ -16,11 +16,14 @@ sealed class Folded(Action<string, string>? tell = null)
     public static IReadOnlyList<string> Reasons { get; } = [NoRoom, NoName];
 
     /// <summary>Labels whose values come from logs and exports.</summary>
-    public static IReadOnlyList<string> Labels { get; } = ["server", "connector", "destination", "event", "id"];
+    public static IReadOnlyList<Label> Bounded { get; } = [Labels.Server, Labels.Connector, Labels.Destination, Labels.Event, Labels.EventId];
 
     readonly Lock _lock = new();
-    readonly Dictionary<(string Label, string Reason), long> _counts = new(from label in Labels from reason in Reasons select KeyValuePair.Create((label, reason), 0L));
-    readonly Dictionary<string, HashSet<string>> _told = Labels.ToDictionary(l => l, _ => new HashSet<string>(StringComparer.OrdinalIgnoreCase), StringComparer.Ordinal);
+    readonly Dictionary<(string Label, string Reason), long> _counts =
+        new(from label in Bounded from reason in Reasons select KeyValuePair.Create((label.Name, reason), 0L));
+
+    readonly Dictionary<string, HashSet<string>> _reported =
+        Bounded.ToDictionary(l => l.Name, _ => new HashSet<string>(StringComparer.OrdinalIgnoreCase), StringComparer.Ordinal);
 
     /// <summary>How often something was counted as <c>other</c>, since the start of the process.</summary>
     public IReadOnlyList<(string Label, string Reason, long Times)> Counts
@@ -33,22 +36,23 @@ sealed class Folded(Action<string, string>? tell = null)
     }
 
     /// <summary>A name found no room.</summary>
-    public void Add(string label, string name, long times = 1)
+    public void Add(Label label, string name, long times = 1)
     {
         lock (_lock)
         {
-            _counts[(label, NoRoom)] += times;
-            if (_told[label].Count >= MaxTold || !_told[label].Add(name))
+            _counts[(label.Name, NoRoom)] += times;
+            var reported = _reported[label.Name];
+            if (reported.Count >= MaxReported || !reported.Add(name))
                 return;
         }
 
-        tell?.Invoke(label, name);
+        report?.Invoke(label.Name, name);
     }
 
     /// <summary>What stands in the place of a name may be an address: it is not reported.</summary>
-    public void AddNoName(string label, long times = 1)
+    public void AddNoName(Label label, long times = 1)
     {
         lock (_lock)
-            _counts[(label, NoName)] += times;
+            _counts[(label.Name, NoName)] += times;
     }
 }

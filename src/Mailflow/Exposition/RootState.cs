@@ -1,6 +1,6 @@
 using Mailflow.Tail;
 
-namespace Mailflow.Web;
+namespace Mailflow.Exposition;
 
 /// <summary>One root: what its tailer sees, against what is committed.</summary>
 /// <param name="UnreadBytes">Bytes that are not committed; those of refused files left out.</param>

@@ -1,9 +1,10 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Mailflow.Ledger;
+using Mailflow.Metrics;
 using OpenTelemetry.Metrics;
+using SdkMetric = OpenTelemetry.Metrics.Metric;
 
-namespace Mailflow.Metrics;
+namespace Mailflow.Exposition;
 
 /// <summary>
 /// What the OpenTelemetry SDK has no public way for: histograms whose buckets were counted elsewhere (.NET has no observable histogram), and the time from
@@ -14,21 +15,21 @@ sealed class SdkMetrics
 {
     const BindingFlags Inside = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
-    static readonly FieldInfo StoreOf = Needed(typeof(OpenTelemetry.Metrics.Metric).GetField("AggregatorStore", Inside));
-    static readonly PropertyInfo StartTime = Needed(Type.GetType("OpenTelemetry.Metrics.AggregatorStore, OpenTelemetry", throwOnError: true)!.GetProperty("StartTimeExclusive", Inside));
-    static readonly FieldInfo PointsOf = Needed(Type.GetType("OpenTelemetry.Metrics.AggregatorStore, OpenTelemetry", throwOnError: true)!.GetField("metricPoints", Inside));
+    static readonly FieldInfo StoreOf = Needed(typeof(SdkMetric).GetField("AggregatorStore", Inside));
+    static readonly PropertyInfo StartTime = Needed(Sdk("AggregatorStore").GetProperty("StartTimeExclusive", Inside));
+    static readonly FieldInfo PointsOf = Needed(Sdk("AggregatorStore").GetField("metricPoints", Inside));
     static readonly FieldInfo ComponentsOf = Needed(typeof(MetricPoint).GetField("mpComponents", Inside));
     static readonly FieldInfo RunningValue = Needed(typeof(MetricPoint).GetField("runningValue", Inside));
-    static readonly FieldInfo AsLong = Needed(Type.GetType("OpenTelemetry.Metrics.MetricPointValueStorage, OpenTelemetry", throwOnError: true)!.GetField("AsLong", Inside));
-    static readonly MethodInfo AcquireLock = Needed(Type.GetType("OpenTelemetry.Metrics.MetricPointOptionalComponents, OpenTelemetry", throwOnError: true)!.GetMethod("AcquireLock", Inside));
-    static readonly MethodInfo ReleaseLock = Needed(Type.GetType("OpenTelemetry.Metrics.MetricPointOptionalComponents, OpenTelemetry", throwOnError: true)!.GetMethod("ReleaseLock", Inside));
-    static readonly PropertyInfo ReaderOf = Needed(Type.GetType("OpenTelemetry.Metrics.MeterProviderSdk, OpenTelemetry", throwOnError: true)!.GetProperty("Reader", Inside));
-    static readonly FieldInfo HeadOf = Needed(Type.GetType("OpenTelemetry.Metrics.CompositeMetricReader, OpenTelemetry", throwOnError: true)!.GetField("Head", Inside));
-    static readonly FieldInfo ReaderAt = Needed(Type.GetType("OpenTelemetry.Metrics.CompositeMetricReader+DoublyLinkedListNode, OpenTelemetry", throwOnError: true)!.GetField("Value", Inside));
-    static readonly PropertyInfo NextOf = Needed(Type.GetType("OpenTelemetry.Metrics.CompositeMetricReader+DoublyLinkedListNode, OpenTelemetry", throwOnError: true)!.GetProperty("Next", Inside));
+    static readonly FieldInfo AsLong = Needed(Sdk("MetricPointValueStorage").GetField("AsLong", Inside));
+    static readonly MethodInfo AcquireLock = Needed(Sdk("MetricPointOptionalComponents").GetMethod("AcquireLock", Inside));
+    static readonly MethodInfo ReleaseLock = Needed(Sdk("MetricPointOptionalComponents").GetMethod("ReleaseLock", Inside));
+    static readonly PropertyInfo ReaderOf = Needed(Sdk("MeterProviderSdk").GetProperty("Reader", Inside));
+    static readonly FieldInfo HeadOf = Needed(Sdk("CompositeMetricReader").GetField("Head", Inside));
+    static readonly FieldInfo ReaderAt = Needed(Sdk("CompositeMetricReader+DoublyLinkedListNode").GetField("Value", Inside));
+    static readonly PropertyInfo NextOf = Needed(Sdk("CompositeMetricReader+DoublyLinkedListNode").GetProperty("Next", Inside));
 
     readonly IReadOnlyList<MetricReader> _readers;
-    readonly ConditionalWeakTable<OpenTelemetry.Metrics.Metric, MetricPoint[]> _known = [];
+    readonly ConditionalWeakTable<SdkMetric, MetricPoint[]> _known = [];
 
     public SdkMetrics(MeterProvider provider) => _readers = [.. Readers(ReaderOf.GetValue(provider))];
 
@@ -89,14 +90,13 @@ sealed class SdkMetrics
     {
         long sum = 0;
         for (var i = 0; i < cells.Count; i++)
-            if (cells.Keys[i].A == name)
+            if (cells.Text(i, 0) == name && Labels.Slot.TryParse(cells.Text(i, 1), out var slot))
             {
-                // Of a store they come in any order, and those at 0 last.
-                var slot = TimeCells.SlotOf(cells.Keys[i].B);
-                if (slot == counts.Length)
+                // From a store they come in any order, and those at 0 last.
+                if (slot.Index == counts.Length)
                     sum = cells.Values[i];
-                else if (slot >= 0)
-                    counts[slot] = cells.Values[i];
+                else
+                    counts[slot.Index] = cells.Values[i];
             }
 
         return sum;
@@ -119,12 +119,14 @@ sealed class SdkMetrics
         return readers;
     }
 
+    static Type Sdk(string name) => Type.GetType($"OpenTelemetry.Metrics.{name}, OpenTelemetry", throwOnError: true)!;
+
     static T Needed<T>(T? member)
         where T : class =>
         member ?? throw new InvalidOperationException("This version of the OpenTelemetry package keeps its state otherwise: see SdkMetrics.cs.");
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "metrics")]
-    static extern ref OpenTelemetry.Metrics.Metric?[] Metrics(MetricReader reader);
+    static extern ref SdkMetric?[] Metrics(MetricReader reader);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "RunningBucketCounts")]
     static extern ref long[] RunningBucketCounts(HistogramBuckets buckets);

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
-using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Printing;
 
-namespace Mailflow.Metrics;
+namespace Mailflow.Exposition;
 
 /// <summary>
 /// The series of one metric from scrape to scrape. What did not change is given again: a measurement copies its tags when it is made, and there are
@@ -18,10 +18,10 @@ sealed class MetricSeries(Metric metric)
     /// <summary>The label sets that the SDK has a place for. It never frees one: queues come and go, and their names stay.</summary>
     readonly HashSet<(string A, string B, string C, string D)> _known = [];
 
-    readonly List<Sample> _samples = [];
+    readonly List<TextSample> _samples = [];
     Measurement<double>[] _given = [];
     int _count;
-    FamilyCells _cells = FamilyCells.None;
+    FamilyCells? _cells;
     object? _material;
 
     /// <summary>Series that the SDK has room for: what comes beyond would be lost in one that is named otel_metric_overflow.</summary>
@@ -31,21 +31,23 @@ sealed class MetricSeries(Metric metric)
 
     /// <summary>Takes over the values of this moment.</summary>
     /// <returns>False where the SDK has no room for all of them: <see cref="Room"/> is what it needs.</returns>
-    public bool Read(Scrape scrape) => metric.Counter is { } counter ? Read(scrape.Committed.Cells[counter]) : ReadSamples(scrape);
+    public bool Read(Scrape scrape) => metric switch
+    {
+        Counter counter => Read(scrape.Committed.Cells[counter]),
+        StatusMetric status => Read(status, scrape),
+        _ => true,
+    };
 
     bool Read(FamilyCells cells)
     {
         if (!ReferenceEquals(cells, _cells))
         {
-            var keys = cells.Keys;
             var values = cells.Values;
-            var keysBefore = _cells.Keys;
-            var before = _cells.Values;
-            var sameKeys = keys == keysBefore;
+            var before = _cells is null ? default : _cells.Values;
             MakeRoom(values.Length);
             for (var i = 0; i < values.Length; i++)
-                if (i >= before.Length || values[i] != before[i] || !(sameKeys || keys[i] == keysBefore[i]))
-                    _given[i] = Made(values[i], keys[i].A, keys[i].B, keys[i].C, keys[i].D);
+                if (i >= before.Length || values[i] != before[i] || !cells.HasSameLabels(i, _cells!))
+                    _given[i] = Made(values[i], cells.Text(i, 0), cells.Text(i, 1), cells.Text(i, 2), cells.Text(i, 3));
             (_cells, _count) = (cells, values.Length);
         }
 
@@ -55,14 +57,14 @@ sealed class MetricSeries(Metric metric)
         return false;
     }
 
-    bool ReadSamples(Scrape scrape)
+    bool Read(StatusMetric status, Scrape scrape)
     {
-        var material = metric.Material?.Invoke(scrape);
+        var material = status.Material?.Invoke(scrape);
         if (material is not null && ReferenceEquals(material, _material))
             return true;
         _material = material;
         var i = 0;
-        foreach (var sample in metric.Read!(scrape))
+        foreach (var sample in status.Read(scrape))
         {
             if (i == _samples.Count)
                 _samples.Add(default);

@@ -1,32 +1,31 @@
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 
-namespace Mailflow.Ledger;
+namespace Mailflow.Metrics;
 
 /// <summary>
-/// The servers that have a label of their own: all that are configured, and up to <see cref="MaxFromRows"/> that only rows and exports name. The rest
-/// is <c>other</c>.
+/// The servers that have a label of their own: all that are configured, and up to <see cref="Labels.MaxServersFromRows"/> that only rows and exports
+/// name. The rest is <c>other</c>.
 /// </summary>
 sealed class ServerNames(Folded folded)
 {
-    /// <summary>Servers that only rows and exports name.</summary>
-    public const int MaxFromRows = 200;
+    static readonly ServerName Other = new(Label.Other);
 
-    readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase) { Totals.Other, ServerSnapshot.Organisation };
+    readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase) { Label.Other, ServerSnapshot.Organisation };
     readonly HashSet<string> _configured = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Names beside those that are configured, and the two that are always there.</summary>
     int FromRows => _names.Count - _configured.Count - 2;
 
     /// <summary>All labels that there can be.</summary>
-    public int Most => _names.Count + Math.Max(0, MaxFromRows - FromRows);
+    public int Most => _names.Count + Math.Max(0, Labels.MaxServersFromRows - FromRows);
 
     /// <summary>A server that the settings name always has room.</summary>
     public void Configure(string server)
     {
         if (!LabelName.IsName(server))
             return;
-        if (_names.Add(server) || !server.Equals(Totals.Other, StringComparison.OrdinalIgnoreCase))
+        if (_names.Add(server) || !server.Equals(Label.Other, StringComparison.OrdinalIgnoreCase))
             _configured.Add(server);
     }
 
@@ -34,26 +33,26 @@ sealed class ServerNames(Folded folded)
     public void Load(string server) => _names.Add(server);
 
     /// <summary>The label of a server that was met before.</summary>
-    public string Known(string server) => _names.TryGetValue(server, out var known) ? known : Totals.Other;
+    public ServerName Known(string server) => _names.TryGetValue(server, out var known) ? new(known) : Other;
 
     /// <summary>The label of a server, in the spelling first seen.</summary>
-    public string LabelOf(string server)
+    public ServerName LabelOf(string server)
     {
         if (_names.TryGetValue(server, out var known))
-            return known;
+            return new(known);
         if (!LabelName.IsName(server))
         {
-            folded.AddNoName("server");
-            return Totals.Other;
+            folded.AddNoName(Labels.Server);
+            return Other;
         }
 
-        if (FromRows < MaxFromRows)
+        if (FromRows < Labels.MaxServersFromRows)
         {
             _names.Add(server);
-            return server;
+            return new(server);
         }
 
-        folded.Add("server", server);
-        return Totals.Other;
+        folded.Add(Labels.Server, server);
+        return Other;
     }
 }

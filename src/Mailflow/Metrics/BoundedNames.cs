@@ -1,0 +1,31 @@
+using Mailflow.Analysis.Messages;
+
+namespace Mailflow.Metrics;
+
+/// <summary>The names of one label that have series of their own: the first ones, in the spelling first seen. The rest is <c>other</c>.</summary>
+sealed class BoundedNames<T>(Label<T> label, Func<string, T> make, Folded folded)
+    where T : notnull
+{
+    readonly Dictionary<string, T> _known = new(StringComparer.OrdinalIgnoreCase);
+    readonly T _other = make(Label.Other);
+
+    /// <summary>A name that had series before the restart has them again.</summary>
+    public void Load(T name)
+    {
+        if (label.Text(name) is not (Label.Other or Label.None) and var text)
+            _known.TryAdd(text, name);
+    }
+
+    public T Of(string name)
+    {
+        if (_known.TryGetValue(name, out var known))
+            return known;
+        if (!LabelName.IsName(name))
+            folded.AddNoName(label);
+        else if (_known.Count >= label.Most)
+            folded.Add(label, name);
+        else
+            return _known[name] = make(name);
+        return _other;
+    }
+}

@@ -1,0 +1,37 @@
+namespace Mailflow.Metrics;
+
+/// <summary>One row of the store's table `cells`: the store name of a counter, the text of its labels in order, and its value. Unused columns are empty.</summary>
+readonly record struct StoredCell(string Counter, string A, string B, string C, string D, long Value)
+{
+    /// <summary>Columns for labels.</summary>
+    public const int Columns = 4;
+
+    public string this[int label] => label switch { 0 => A, 1 => B, 2 => C, _ => D };
+}
+
+/// <summary>One series of a counter while it is counted. Only <see cref="CellTable"/> changes it.</summary>
+abstract class Cell
+{
+    public abstract Counter Counter { get; }
+
+    public long Value { get; set; }
+
+    /// <summary>Whether it changed since it was last stored.</summary>
+    public bool IsChanged { get; set; }
+
+    /// <summary>The text of one label; empty beyond the last.</summary>
+    public abstract string Text(int label);
+
+    /// <summary>As the store holds it.</summary>
+    public StoredCell Stored => new(Counter.StoreName, Text(0), Text(1), Text(2), Text(3), Value);
+}
+
+sealed class Cell<TKey>(Counter<TKey> counter, TKey key) : Cell
+    where TKey : notnull
+{
+    public TKey Key => key;
+
+    public override Counter<TKey> Counter => counter;
+
+    public override string Text(int label) => counter.LabelSet.Text(key, label);
+}
