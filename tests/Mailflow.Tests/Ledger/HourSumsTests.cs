@@ -91,6 +91,9 @@ public sealed class HourSumsTests
     /// <summary>The same, computed from the rows only.</summary>
     sealed class Direct(LedgerBed bed, DateTimeOffset from, DateTimeOffset to, Steps steps)
     {
+        const string Removed =
+            "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) - (SELECT count(*) FROM events)";
+
         readonly string _range = $"time >= {from.ToUnixTimeMilliseconds()} AND time < {to.ToUnixTimeMilliseconds()} AND deferred = 0";
 
         public IEnumerable<string> Lines() =>
