@@ -14,7 +14,7 @@ readonly record struct VersionText(string Value);
 /// <summary>The zone of a blocklist.</summary>
 readonly record struct ZoneName(string Value);
 
-/// <summary>An address or domain of ours that blocklists are asked about.</summary>
+/// <summary>An own address or domain that is looked up in blocklists.</summary>
 readonly record struct SubjectName(string Value);
 
 readonly record struct ResolverName(string Value);
@@ -27,10 +27,10 @@ readonly record struct OwnDomain(string Value);
 /// <summary>A kind of record of a domain or address.</summary>
 readonly record struct RecordName(string Value);
 
-/// <summary>A kind of check of the watch.</summary>
+/// <summary>A kind of regular check.</summary>
 readonly record struct CheckName(string Value);
 
-/// <summary>A label of which names were counted as other.</summary>
+/// <summary>A label with names that were counted as other.</summary>
 readonly record struct FoldedLabel(string Value);
 
 readonly record struct FoldReason(string Value);
@@ -41,14 +41,14 @@ readonly record struct Thumbprint(string Value);
 
 readonly record struct ResourceName(string Value);
 
-/// <summary>Which way mail goes through a connector, and which way a limit holds.</summary>
+/// <summary>Direction of a connector or of a limit.</summary>
 enum MailWay
 {
     Send,
     Receive,
 }
 
-/// <summary>The labels of what is read from the status of the stages.</summary>
+/// <summary>The labels of metrics that are read from the status of the stages.</summary>
 static class StatusLabels
 {
     /// <summary>Records of domains, and names of addresses, whose validity is shown.</summary>
@@ -56,25 +56,28 @@ static class StatusLabels
 
     public static readonly Label<ServerName> Server = Label.Open(
         "server",
-        $"the server that it belongs to, `{ServerSnapshot.Organisation}` for what all servers share; bounded like the server of a log",
+        $"the server of the queue, connector, certificate or resource, `{ServerSnapshot.Organisation}` for settings of the whole organisation;"
+        + " bounded like the server of a log",
         s => s.Value,
         t => new ServerName(t));
 
     public static readonly Label<RootName> Root = Label.Open(
-        "root", "one a configured folder of logs: its name, or its path", r => r.Value, t => new RootName(t));
+        "root", "one per configured folder of logs: its name, else its path", r => r.Value, t => new RootName(t));
 
-    public static readonly Label<SinkName> Sink = Label.Open("sink", "one a configured sink", s => s.Value, t => new SinkName(t));
-    public static readonly Label<VersionText> Version = Label.Open("version", "of this program", v => v.Value, t => new VersionText(t));
-    public static readonly Label<ZoneName> List = Label.Open("list", "one a configured blocklist", l => l.Value, t => new ZoneName(t));
+    public static readonly Label<SinkName> Sink = Label.Open("sink", "one per configured sink", s => s.Value, t => new SinkName(t));
+    public static readonly Label<VersionText> Version = Label.Open("version", "version of this program", v => v.Value, t => new VersionText(t));
+    public static readonly Label<ZoneName> List = Label.Open("list", "one per configured blocklist", l => l.Value, t => new ZoneName(t));
 
     public static readonly Label<SubjectName> Subject = Label.Open(
-        "subject", "one a configured address or domain of ours", s => s.Value, t => new SubjectName(t));
+        "subject", "one per configured own address or domain", s => s.Value, t => new SubjectName(t));
 
-    public static readonly Label<ResolverName> Resolver = Label.Open("resolver", "one a configured resolver", r => r.Value, t => new ResolverName(t));
-    public static readonly Label<HostName> Host = Label.Open("host", "one a configured smart host or MX of ours", h => h.Value, t => new HostName(t));
+    public static readonly Label<ResolverName> Resolver = Label.Open("resolver", "one per configured resolver", r => r.Value, t => new ResolverName(t));
+
+    public static readonly Label<HostName> Host = Label.Open(
+        "host", "one per configured smart host and per MX of an own domain", h => h.Value, t => new HostName(t));
 
     public static readonly Label<OwnDomain> Domain = Label.Open(
-        "domain", "one a configured domain of ours; of `ptr`, an address", d => d.Value, t => new OwnDomain(t));
+        "domain", "one per configured own domain; an address if the record is `ptr`", d => d.Value, t => new OwnDomain(t));
 
     public static readonly Label<RecordName> Record = Label.Closed("record", WatchedRecords.Select(r => new RecordName(r)), r => r.Value);
     public static readonly Label<CheckName> Check = Label.Closed("check", WatchState.Kinds.Select(k => new CheckName(k)), c => c.Value);
@@ -87,12 +90,12 @@ static class StatusLabels
 
     public static readonly Label<NextHopName> NextHop = Label.Open(
         "next_hop",
-        $"where the messages go next; the {SnapshotSamples.TopQueues} deepest of a server, the rest of each kind is `other`",
+        $"the next hop of the queue; the {SnapshotSamples.TopQueues} deepest queues of each server, `other` for the rest of each kind",
         n => n.Value,
         t => new NextHopName(t));
 
     public static readonly Label<ConnectorName> Connector = Label.Open(
-        "connector", $"its name; {Labels.MaxConnectors} of a server", c => c.Value, t => new ConnectorName(t));
+        "connector", $"name of the connector; at most {Labels.MaxConnectors} per server", c => c.Value, t => new ConnectorName(t));
 
     public static readonly Label<MailWay> ConnectorType = Label.Closed("type", Enum.GetValues<MailWay>(), Text);
     public static readonly Label<MailWay> Limit = Label.Closed("limit", Enum.GetValues<MailWay>(), Text);
@@ -103,7 +106,10 @@ static class StatusLabels
     public static readonly Label<bool> ForSmtp = Label.Closed("smtp", [true, false], yes => yes ? "yes" : "no");
 
     public static readonly Label<ResourceName> Resource = Label.Open(
-        "resource", $"as Exchange names it, without its path; {ResourcePressure.MaxResources} of a server", r => r.Value, t => new ResourceName(t));
+        "resource",
+        $"the name that Exchange gives it, without its path; at most {ResourcePressure.MaxResources} per server",
+        r => r.Value,
+        t => new ResourceName(t));
 
     static string Text(MailWay way) => way == MailWay.Send ? "send" : "receive";
 }

@@ -5,7 +5,7 @@ using Mailflow.Metrics;
 
 namespace Mailflow.Exposition;
 
-/// <summary>THE table of metrics that are not counted in the store, with how each is read at a scrape. <see cref="Counters"/> has the others.</summary>
+/// <summary>THE table of metrics that are not counters of the store, with how each is read at a scrape. <see cref="Counters"/> has the others.</summary>
 static class StatusMetrics
 {
     static readonly double ProcessStart = StartOfProcess();
@@ -14,62 +14,63 @@ static class StatusMetrics
     [
         Gauge(
             "mailflow_failures_last_hour", "{failure}",
-            "Failures of the last 3600 seconds by the time in the row: exact, where increase() extrapolates.",
+            "Failures of the last 3600 seconds, by the time in the row. Exact; increase() extrapolates.",
             LabelSet.Of(Labels.Cause, Labels.Fault),
             s => s.FailuresOfTheLastHour()),
 
-        // The regular checks of what is ours.
+        // Regular checks of own domains, addresses and next hops.
         Gauge(
             "mailflow_blocklist_listed", "",
-            "1 where the list has the address or domain, 0 where not; absent where that is not known.",
+            "1 if the address or domain is listed, 0 if not; absent if not known.",
             LabelSet.Of(StatusLabels.List, StatusLabels.Subject),
             s => s.Listings()),
         Gauge(
             "mailflow_blocklist_healthy", "",
-            "1 where the list passes its own test both ways, 0 where not or where it is closed; absent where that is not known.",
+            "1 if the list passes both test queries (a name that is always listed, one that never is), 0 if not, or if the list is closed;"
+            + " absent if not known.",
             LabelSet.Of(StatusLabels.List),
             s => s.ListHealth()),
         Count(
             "mailflow_blocklist_lookup_errors_total", "{lookup}",
-            "Questions to a list without a credible answer. Counts from the start of the process.",
+            "Queries to a list without a valid answer. Counts from the start of the process.",
             LabelSet.Of(StatusLabels.List),
             s => s.Watch.ListErrors.Select(e => new Sample<ZoneName>(e.Value, new(e.Key)))),
         Gauge(
             "mailflow_resolver_up", "",
-            "1 where the resolver answers, and with nothing for a name that cannot exist; 0 where not.",
+            "1 if the resolver answers, and returns no record for a name that cannot exist; 0 if not.",
             LabelSet.Of(StatusLabels.Resolver),
             s => s.Resolvers()),
         Gauge(
             "mailflow_domain_record_valid", "",
-            "1 where a record of ours is valid, 0 where it is missing though needed, or wrong; absent where that is not known.",
+            "1 if the record of an own domain is valid, 0 if it is wrong, or missing and needed; absent if not known.",
             LabelSet.Of(StatusLabels.Domain, StatusLabels.Record),
             s => s.Records()),
         Gauge(
             "mailflow_next_hop_reachable", "",
-            "1 where a smart host, or an MX of a domain of ours, sends its greeting and accepts EHLO; 0 where not.",
+            "1 if a smart host, or an MX of an own domain, sends its greeting and accepts EHLO; 0 if not.",
             LabelSet.Of(StatusLabels.Host),
             s => s.NextHops()),
         Gauge(
             "mailflow_tls_certificate_not_after_timestamp_seconds", "s",
-            "When the certificate that the host presents expires.",
+            "Time when the certificate that the host presents expires.",
             LabelSet.Of(StatusLabels.Host),
             s => s.Certificates()),
         Gauge(
             "mailflow_check_last_success_timestamp_seconds", "s",
-            "When a kind of check last had a result; absent before the first time.",
+            "Time of the last check of this kind that had a result; absent before the first.",
             LabelSet.Of(StatusLabels.Check),
             s => s.Watch.LastSuccess.Select(l => new Sample<CheckName>(Scrape.UnixSeconds(l.Value), new(l.Key)))),
 
-        // What was read.
+        // Reading.
         Gauge(
             "mailflow_last_event_timestamp_seconds", "s",
-            "Time of the newest row, as the row says.",
+            "Time in the newest row.",
             LabelSet.Of(Labels.Server),
             s => s.NewestEvents()),
 
         // Exports: see docs/exports.md.
         Exported("mailflow_snapshot_timestamp_seconds", "s",
-            "When the newest snapshot was taken.",
+            "Time when the newest snapshot was taken.",
             LabelSet.Of(StatusLabels.Snapshot, StatusLabels.Server),
             SnapshotSamples.Ages),
         Exported("mailflow_queue_messages", "{message}",
@@ -77,19 +78,19 @@ static class StatusMetrics
             LabelSet.Of(StatusLabels.Queue, StatusLabels.NextHop, StatusLabels.Server),
             all => SnapshotSamples.Queues(all, q => q.Messages, Enumerable.Sum)),
         Exported("mailflow_queue_deferred_messages", "{message}",
-            "Messages in queues that were deferred.",
+            "Deferred messages in queues.",
             LabelSet.Of(StatusLabels.Queue, StatusLabels.NextHop, StatusLabels.Server),
             all => SnapshotSamples.Queues(all, q => q.Deferred, Enumerable.Sum)),
         Exported("mailflow_queue_locked_messages", "{message}",
-            "Messages in queues that are locked.",
+            "Locked messages in queues.",
             LabelSet.Of(StatusLabels.Queue, StatusLabels.NextHop, StatusLabels.Server),
             all => SnapshotSamples.Queues(all, q => q.Locked, Enumerable.Sum)),
         Exported("mailflow_queue_retries", "{retry}",
-            "How often the connection of a queue was tried again; the most of several.",
+            "Connection retries of a queue; the highest number if there are several queues.",
             LabelSet.Of(StatusLabels.Queue, StatusLabels.NextHop, StatusLabels.Server),
             all => SnapshotSamples.Queues(all, q => q.Retries, Enumerable.Max)),
         Exported("mailflow_queue_oldest_message_timestamp_seconds", "s",
-            "When the oldest message of a queue was received; absent where no messages are exported.",
+            "Time when the oldest message of a queue was received; absent if no messages are exported.",
             LabelSet.Of(StatusLabels.Queue, StatusLabels.NextHop, StatusLabels.Server),
             SnapshotSamples.Oldest),
         Exported("mailflow_queues", "{queue}",
@@ -97,64 +98,65 @@ static class StatusMetrics
             LabelSet.Of(StatusLabels.Queue, StatusLabels.Status, StatusLabels.Server),
             SnapshotSamples.States),
         Exported("mailflow_queue_error_messages", "{message}",
-            "Messages in queues whose last error has this cause, shadow queues left out.",
+            "Messages in queues whose last error has this cause, without shadow queues.",
             LabelSet.Of(Labels.Cause, StatusLabels.Server),
             SnapshotSamples.Errors),
         Exported("mailflow_connector_enabled", "",
-            "1 where the connector is enabled, 0 where not.",
+            "1 if the connector is enabled, 0 if not.",
             LabelSet.Of(StatusLabels.Connector, StatusLabels.ConnectorType, StatusLabels.Server),
             all => SnapshotSamples.Connectors(all, c => c.Enabled is { } on ? on ? 1 : 0 : null)),
         Exported("mailflow_connector_message_limit_bytes", "By",
-            "The largest message that the connector accepts; absent where it has no limit.",
+            "The largest message that the connector accepts; absent if it has no limit.",
             LabelSet.Of(StatusLabels.Connector, StatusLabels.ConnectorType, StatusLabels.Server),
             all => SnapshotSamples.Connectors(all, c => c.MaxMessageBytes)),
         Exported("mailflow_message_limit_bytes", "By",
-            "The largest message of the organisation; absent where it has no limit.",
+            "The largest message of the organisation; absent if it has no limit.",
             LabelSet.Of(StatusLabels.Limit),
             SnapshotSamples.Limits),
         Exported("mailflow_certificate_expiry_timestamp_seconds", "s",
-            "When a certificate expires.",
+            "Time when a certificate expires.",
             LabelSet.Of(StatusLabels.Certificate, StatusLabels.ForSmtp, StatusLabels.Server),
             SnapshotSamples.Certificates),
         Exported("mailflow_back_pressure", "",
-            "How much of a resource is used: 0 low, 1 medium, 2 high. From 1 on transport slows down or rejects mail.",
+            "Use of a resource: 0 low, 1 medium, 2 high. From 1 on Exchange slows down or rejects mail.",
             LabelSet.Of(StatusLabels.Resource, StatusLabels.Server),
             SnapshotSamples.Pressure),
 
         // The folders of logs.
-        Root("mailflow_root_up", "", "1 where the folder can be listed, 0 where not, or where it has not answered for 30 seconds.",
+        Root("mailflow_root_up", "", "1 if the folder can be listed, 0 if not, or if it has not answered for 30 seconds.",
             r => r.Status.Error is null ? 1 : 0),
-        Root("mailflow_unread_bytes", "By", "Bytes that are not committed yet, those of refused files left out.", r => r.UnreadBytes),
+        Root("mailflow_unread_bytes", "By", "Bytes that are not committed yet, without refused files.", r => r.UnreadBytes),
         Root("mailflow_unread_files", "{file}", "Files with bytes that are not committed yet.", r => r.UnreadFiles),
-        Root("mailflow_refused_files", "{file}", "Files that are never read: no log, or a log of another kind.", r => r.RefusedFiles),
+        Root("mailflow_refused_files", "{file}", "Files that are never read: they are not logs, or logs of another kind.", r => r.RefusedFiles),
         Root("mailflow_failed_files", "{file}", "Files that cannot be opened or read at the moment.", r => r.FailedFiles),
         Count(
-            "mailflow_lost_bytes_total", "By", "Bytes that were deleted before they were read. Counts from the start of the process.",
+            "mailflow_lost_bytes_total", "By", "Bytes that Exchange deleted before they were read. Counts from the start of the process.",
             LabelSet.Of(StatusLabels.Root),
             s => s.EachRoot(r => r.Status.LostBytes)),
         Count(
-            "mailflow_replaced_files_total", "{file}", "Files found to be others than they were, and read again. Counts from the start of the process.",
+            "mailflow_replaced_files_total", "{file}",
+            "Files whose content was replaced and that are read again from their start. Counts from the start of the process.",
             LabelSet.Of(StatusLabels.Root),
             s => s.EachRoot(r => r.Status.Replaced)),
         Root("mailflow_retention_headroom_seconds", "s",
-            "Estimated time until Exchange deletes the oldest byte that has been unread for two minutes; absent where there is none.",
+            "Estimated time until Exchange deletes the oldest byte that has been unread for two minutes; absent if there is no such byte.",
             r => r.Status.Headroom?.TotalSeconds),
-        Root("mailflow_last_read_timestamp_seconds", "s", "When a block was last read; absent before the first.",
+        Root("mailflow_last_read_timestamp_seconds", "s", "Time of the last read; absent before the first.",
             r => r.Status.LastRead is { } time ? Scrape.UnixSeconds(time) : null),
 
         // The store.
-        Single("mailflow_last_commit_timestamp_seconds", "s", "When the last commit ended: all values here are of that moment.",
+        Single("mailflow_last_commit_timestamp_seconds", "s", "Time when the last commit ended. All values in a scrape are of that moment.",
             s => s.Committed.CommittedAt is { } time ? Scrape.UnixSeconds(time) : null),
-        Single("mailflow_commit_lag_seconds", "s", "How long the oldest block of the last commit waited from being read until it was committed.",
+        Single("mailflow_commit_lag_seconds", "s", "Time from read to commit of the oldest block in the last commit.",
             s => s.Committed.Lag.TotalSeconds),
-        Single("mailflow_commit_up", "", "1 where the last commit succeeded, 0 where the store cannot be written.",
+        Single("mailflow_commit_up", "", "1 if the last commit succeeded, 0 if the store cannot be written.",
             s => s.Committed.Problem is null ? 1 : 0),
-        Single("mailflow_store_bytes", "By", "Bytes of the store on the disk, its write-ahead log included.", s => s.StoreBytes),
-        Single("mailflow_series", "{series}", "Series of the counters in the store, those at 0 too.", s => s.Committed.Cells.Count),
+        Single("mailflow_store_bytes", "By", "Bytes of the store on disk, including its write-ahead log.", s => s.StoreBytes),
+        Single("mailflow_series", "{series}", "Series of the counters in the store, including those at 0.", s => s.Committed.Cells.Count),
         Count(
             "mailflow_folded_values_total", "{value}",
-            "What is counted as `other` although it has a name: the label has no room for more names, or the name may be an address."
-            + " The program's log has the first names. Counts from the start of the process.",
+            "Values counted as `other` instead of under their name: the label has reached its limit of names, or the name may be an address."
+            + " The program log lists the first names. Counts from the start of the process.",
             LabelSet.Of(StatusLabels.FoldedLabel, StatusLabels.FoldReason),
             s => s.Folded.Select(f => new Sample<(FoldedLabel, FoldReason)>(f.Times, (new(f.Label), new(f.Reason))))),
 
@@ -164,7 +166,7 @@ static class StatusMetrics
             LabelSet.Of(StatusLabels.Sink),
             s => s.EachSink(k => k.Shipped)),
         Count(
-            "mailflow_ship_rejected_total", "{event}", "Events that the sink rejected for good. Counts from the start of the process.",
+            "mailflow_ship_rejected_total", "{event}", "Events that the sink rejected permanently. Counts from the start of the process.",
             LabelSet.Of(StatusLabels.Sink),
             s => s.EachSink(k => k.Rejected)),
         Count(
@@ -172,23 +174,23 @@ static class StatusMetrics
             LabelSet.Of(StatusLabels.Sink),
             s => s.EachSink(k => k.Dropped),
             Birth.FirstValue),
-        Sink("mailflow_ship_backlog", "{event}", "Events that the sink has still to accept, at the most: retention may have deleted some.",
+        Sink("mailflow_ship_backlog", "{event}", "Events that the sink has not accepted yet. An upper limit: retention may have deleted some.",
             k => k.Backlog),
-        Sink("mailflow_ship_up", "", "1 where the last attempt succeeded, 0 where not.", k => k.Problem is null ? 1 : 0),
-        Sink("mailflow_ship_last_success_timestamp_seconds", "s", "When the sink last accepted events; absent before the first.",
+        Sink("mailflow_ship_up", "", "1 if the last attempt succeeded, 0 if not.", k => k.Problem is null ? 1 : 0),
+        Sink("mailflow_ship_last_success_timestamp_seconds", "s", "Time when the sink last accepted events; absent before the first.",
             k => k.LastSuccess is { } time ? Scrape.UnixSeconds(time) : null),
 
         // The process; the runtime's own metrics (dotnet_*) come from .NET.
         Gauge(
-            "mailflow_build_info", "", "1, with the version of this program.",
+            "mailflow_build_info", "", "Always 1; the label is the version of this program.",
             LabelSet.Of(StatusLabels.Version),
             _ => [new(1, new(ProgramVersion.Text))]),
-        Single("process_start_time_seconds", "s", "When the process started.", _ => ProcessStart),
+        Single("process_start_time_seconds", "s", "Start time of the process.", _ => ProcessStart),
         Count(
             "process_cpu_seconds_total", "s", "Processor time of the process.",
             LabelSet.None,
             _ => [new(Environment.CpuUsage.TotalTime.TotalSeconds, default)]),
-        Single("process_resident_memory_bytes", "By", "Memory of the process that is in RAM.", _ => Environment.WorkingSet),
+        Single("process_resident_memory_bytes", "By", "Resident memory of the process.", _ => Environment.WorkingSet),
     ];
 
     static StatusMetric<TKey> Gauge<TKey>(string name, string unit, string help, LabelSet<TKey> labels, Func<Scrape, IEnumerable<Sample<TKey>>> read)
@@ -198,7 +200,7 @@ static class StatusMetrics
         string name, string unit, string help, LabelSet<TKey> labels, Func<Scrape, IEnumerable<Sample<TKey>>> read, Birth birth = Birth.Process)
         where TKey : notnull => new(name, MetricType.Counter, unit, help, labels, read, birth);
 
-    /// <summary>One without labels; absent where it has no value.</summary>
+    /// <summary>A metric without labels; absent if it has no value.</summary>
     static StatusMetric<ValueTuple> Single(string name, string unit, string help, Func<Scrape, double?> read) =>
         Gauge(name, unit, help, LabelSet.None, s => read(s) is { } value ? [new Sample<ValueTuple>(value, default)] : []);
 
@@ -208,7 +210,7 @@ static class StatusMetrics
     static StatusMetric<SinkName> Sink(string name, string unit, string help, Func<SinkState, double?> read) =>
         Gauge(name, unit, help, LabelSet.Of(StatusLabels.Sink), s => s.EachSink(read));
 
-    /// <summary>One of the newest snapshots: they are the same array until there is a newer one.</summary>
+    /// <summary>A metric of the newest snapshots: the array is the same until there is a newer snapshot.</summary>
     static StatusMetric<TKey> Exported<TKey>(
         string name, string unit, string help, LabelSet<TKey> labels, Func<IReadOnlyCollection<ServerSnapshot>, IEnumerable<Sample<TKey>>> read)
         where TKey : notnull =>

@@ -18,7 +18,7 @@ sealed class Telemetry : IDisposable
         "mailflow_dns_lookup_duration_seconds",
         MetricType.Histogram,
         "s",
-        "Time until a resolver answered a question, or until it was given up. Counts from the start of the process.",
+        "Time until a resolver answered a query, or until the query timed out. Counts from the start of the process.",
         [StatusLabels.Resolver]);
 
     /// <summary>All metrics, by name.</summary>
@@ -62,7 +62,8 @@ sealed class Telemetry : IDisposable
     }
 
     /// <summary>Records a question to a resolver.</summary>
-    public void Looked(string resolver, TimeSpan took) => _lookups.Record(took.TotalSeconds, new KeyValuePair<string, object?>(StatusLabels.Resolver.Name, resolver));
+    public void Looked(string resolver, TimeSpan took) =>
+        _lookups.Record(took.TotalSeconds, new KeyValuePair<string, object?>(StatusLabels.Resolver.Name, resolver));
 
     /// <summary>Tells OpenTelemetry what to collect, and how many series a metric can have: the SDK stops there and counts the rest in one.</summary>
     public void Register(MeterProviderBuilder metrics) =>

@@ -8,8 +8,8 @@ using Mailflow.Pipeline;
 namespace Mailflow.Metrics;
 
 /// <summary>
-/// THE table of what is counted and stored. One definition a counter: name, store name, unit, help, labels, bound, and when its series begin.
-/// The types of the labels make a wrong, missing or swapped label at a place that counts or reads an error of the compiler.
+/// THE table of what is counted and stored. One definition per counter: name, store name, unit, help, labels, bound, and when its series begin.
+/// The types of the labels make a wrong, missing or swapped label a compile error, where a counter is counted and where it is read.
 /// </summary>
 static class Counters
 {
@@ -19,7 +19,7 @@ static class Counters
     static readonly Permanence[] Permanences = Enum.GetValues<Permanence>();
     static readonly Outcome[] TimedOutcomes = [Outcome.Delivered, Outcome.Sent];
 
-    // What became of the mail.
+    // Outcomes of mail.
     public static readonly Counter<(Outcome Outcome, Direction Direction, ServerName Server)> Messages = Define(
         "mailflow_messages_total", "Messages", "{message}",
         "Message copies, one per recipient, by outcome. Noise is left out.",
@@ -32,7 +32,7 @@ static class Counters
 
     public static readonly Counter<(Outcome Outcome, ServerName Server)> MessageBytes = Define(
         "mailflow_message_bytes_total", "MessageBytes", "By",
-        "Bytes of those message copies: a message to two recipients counts twice.",
+        "Bytes of the copies in mailflow_messages_total: a message to two recipients counts twice.",
         LabelSet.Of(Labels.Outcome, Labels.Server),
         Birth.Mail,
         (kind, server) => kind != LogKind.Mail ? [] : Enum.GetValues<Outcome>().Select(outcome => (outcome, server)));
@@ -50,12 +50,12 @@ static class Counters
 
     public static readonly Counter<(Cause Cause, ServerName Server)> Deferrals = Define(
         "mailflow_deferrals_total", "Deferrals", "{deferral}",
-        "Recipients whose message was deferred, to be tried again.",
+        "Recipients whose message was deferred; it will be retried.",
         LabelSet.Of(Labels.Cause, Labels.Server),
         Birth.Mail,
         (kind, server) => kind != LogKind.Mail ? [] : Causes.Select(cause => (cause, server)));
 
-    /// <summary>There are 130 codes, and a server meets few: each series begins with its first failure.</summary>
+    /// <summary>Of 130 codes a server has few: each series begins with its first failure.</summary>
     public static readonly Counter<(EnhancedCode Code, ServerName Server)> EnhancedCodes = Define(
         "mailflow_enhanced_codes_total", "EnhancedCodes", "{failure}",
         "Failures by the enhanced status code that decided the cause.",
@@ -69,7 +69,7 @@ static class Counters
 
     public static readonly Counter<(Outcome Outcome, TimeSlot Slot)> DeliveryLatency = Define(Counter<(Outcome, TimeSlot)>.Histogram(
         "mailflow_delivery_latency_seconds", "DeliveryLatency",
-        "Time from the arrival in the organisation to delivery or sending, once a row.",
+        "Time from arrival in the organisation to delivery or sending, one value per row.",
         LabelSet.Of(Labels.Outcome, Labels.Slot),
         () => Slots(TimedOutcomes)));
 
@@ -82,7 +82,7 @@ static class Counters
     // Connections, from connectivity logs; SMTP sessions, from protocol logs.
     public static readonly Counter<(ConnectionSource Source, ConnectionOutcome Outcome, ServerName Server)> Connections = Define(
         "mailflow_connections_total", "Connections", "{attempt}",
-        "Attempts to connect to a next hop, by what became of them.",
+        "Attempts to connect to a next hop, by outcome.",
         LabelSet.Of(Labels.ConnectionSource, Labels.ConnectionOutcome, Labels.Server),
         Birth.Connections,
         (kind, server) => kind != LogKind.Connections ? [] :
@@ -99,29 +99,29 @@ static class Counters
 
     public static readonly Counter<(Cause Cause, ServerName Server)> ConnectionRetries = Define(
         "mailflow_connection_retries_total", "ConnectionRetries", "{session}",
-        "Sessions with a next hop that ended before their work was done, by cause.",
+        "Sessions with a next hop that ended with an error after which Exchange retries, by the cause in the reply.",
         LabelSet.Of(Labels.Cause, Labels.Server),
         Birth.Connections,
         (kind, server) => kind != LogKind.Connections ? [] : Causes.Select(cause => (cause, server)));
 
     public static readonly Counter<(DestinationName Destination, ConnectionOutcome Outcome)> DestinationConnections = Define(
         "mailflow_destination_connections_total", "DestinationConnections", "{attempt}",
-        "Attempts to connect by next hop, of all servers.",
+        "Attempts to connect to each next hop, by outcome, all servers together.",
         LabelSet.Of(Labels.Destination, Labels.ConnectionOutcome));
 
     public static readonly Counter<DestinationName> DestinationMessages = Define(
         "mailflow_destination_messages_total", "DestinationMessages", "{message}",
-        "Messages handed over by next hop, of all servers.",
+        "Messages transferred to each next hop, all servers together.",
         LabelSet.Of(Labels.Destination));
 
     public static readonly Counter<DestinationName> DestinationBytes = Define(
         "mailflow_destination_bytes_total", "DestinationBytes", "By",
-        "Bytes of those messages.",
+        "Bytes of the messages in mailflow_destination_messages_total.",
         LabelSet.Of(Labels.Destination));
 
     public static readonly Counter<(SmtpDirection Direction, SmtpOutcome Outcome, TlsVersion Tls, ServerName Server)> SmtpSessions = Define(
         "mailflow_smtp_sessions_total", "SmtpSessions", "{session}",
-        "SMTP sessions that ended, by what became of them and what encrypted them.",
+        "SMTP sessions that ended, by outcome and TLS version.",
         LabelSet.Of(Labels.SmtpDirection, Labels.SmtpOutcome, Labels.Tls, Labels.Server),
         Birth.Smtp,
         (kind, server) =>
@@ -132,8 +132,8 @@ static class Counters
 
     public static readonly Counter<(SmtpDirection Direction, SmtpStage Stage, Cause Cause, ServerName Server)> SmtpRefusals = Define(
         "mailflow_smtp_refusals_total", "SmtpRefusals", "{refusal}",
-        "Replies of 4xx and 5xx, by the command that was rejected and by cause: the remote side's where we send, ours where we receive."
-        + " The tracking log counts the failures that come of them.",
+        "4xx and 5xx replies by the rejected command and by cause: replies of the remote side where we send, ours where we receive."
+        + " Failures that result from them are counted from the tracking log.",
         LabelSet.Of(Labels.SmtpDirection, Labels.SmtpStage, Labels.Cause, Labels.Server),
         Birth.Smtp,
         (kind, server) =>
@@ -142,34 +142,34 @@ static class Counters
             from cause in Causes
             select (direction, stage, cause, server));
 
-    // What DNS and the blocklists said.
+    // Results of DNS and blocklist queries.
     public static readonly Counter<(QuestionName Question, AnswerName Answer)> Answers = Define(new Counter<(QuestionName, AnswerName)>(
         "mailflow_enriched_failures_total", "Answers", "{failure}",
-        "Failures (and deferrals, where they are events) that DNS or blocklists were asked about, by the result.",
+        "Failures (and deferrals, if they are sent as events) for which DNS or blocklists were queried, by result.",
         LabelSet.Of(Labels.Question, Labels.Answer),
         Birth.Start)
     {
         AtStart = () => from q in Questions.All from verdict in q.Verdicts select (new QuestionName(q.Question), new AnswerName(verdict)),
     });
 
-    // What was read.
+    // Reading.
     public static readonly Counter<(SourceName Source, EventName Event, ServerName Server)> Rows = Define(
         "mailflow_rows_total", "Rows", "{row}",
-        "Rows read, noise included.",
+        "Rows read, including noise.",
         LabelSet.Of(Labels.Source, Labels.Event, Labels.Server),
         // A server writes about 60 events.
         maxOfServer: 96);
 
     public static readonly Counter<(Noise Reason, ServerName Server)> NoiseRows = Define(
         "mailflow_noise_rows_total", "Noise", "{row}",
-        "Rows that are no part of the mail that people send, and why.",
+        "Rows that do not count as mail, such as shadow copies and health probes, by reason.",
         LabelSet.Of(Labels.NoiseReason, Labels.Server),
         Birth.Mail,
         (kind, server) => kind != LogKind.Mail ? [] : Enum.GetValues<Noise>().Select(reason => (reason, server)));
 
     public static readonly Counter<Unreadable> UnreadableRows = Define(new Counter<Unreadable>(
         "mailflow_unreadable_rows_total", "Unreadable", "{row}",
-        "Lines that could not be read, and why.",
+        "Lines that could not be read, by reason.",
         LabelSet.Of(Labels.UnreadableReason),
         Birth.Start)
     {
@@ -178,15 +178,15 @@ static class Counters
 
     public static readonly Counter<ServerName> ReadBytes = Define(
         "mailflow_read_bytes_total", "ReadBytes", "By",
-        "Bytes of log read.",
+        "Bytes read from logs.",
         LabelSet.Of(Labels.Server),
         Birth.Mail,
         (_, server) => [server]);
 
-    // What Windows and Exchange report of themselves, in exports: see docs/exports.md.
+    // Exports of Windows events: see docs/exports.md.
     public static readonly Counter<(ProviderName Provider, WindowsEventId Id, ServerName Server)> WindowsEvents = Define(
         "mailflow_windows_events_total", "WindowsEvents", "{event}",
-        "Windows events, each once, in however many exports it is.",
+        "Windows events. An event that is in several exports counts once.",
         LabelSet.Of(Labels.Provider, Labels.EventId, Labels.Server),
         Birth.Events,
         (kind, server) => kind != LogKind.Events ? [] :
@@ -196,8 +196,8 @@ static class Counters
 
     public static readonly Counter<(Cause Cause, Permanence Permanence, ServerName Server)> Refusals = Define(
         "mailflow_refusals_total", "Refusals", "{message}",
-        "Events 2004: messages that a server rejected or deferred, by its reply."
-        + " Permanent ones are failures, each counted once in event and tracking log together.",
+        "Messages that a server rejected or deferred according to Windows event 2004, by the cause in its reply."
+        + " Permanent ones are failures; a failure that is in the tracking log too counts once.",
         LabelSet.Of(Labels.Cause, Labels.Permanence, Labels.Server),
         Birth.Events,
         (kind, server) => kind != LogKind.Events ? [] :
@@ -207,14 +207,14 @@ static class Counters
 
     public static readonly Counter<ExportProblem> ExportProblems = Define(new Counter<ExportProblem>(
         "mailflow_export_problems_total", "ExportProblems", "{problem}",
-        "Problems in exports, and why.",
+        "Problems found in exports, by reason.",
         LabelSet.Of(Labels.Problem),
         Birth.Start)
     {
         AtStart = Enum.GetValues<ExportProblem>,
     });
 
-    /// <summary>In the store only: 1 where a server has shown a kind of log, so that its series begin at 0 after a restart too.</summary>
+    /// <summary>In the store only: 1 if a log of this kind was read from the server, so that its series begin at 0 after a restart too.</summary>
     public static readonly Counter<(LogKind Kind, ServerName Server)> LogKinds = Define(
         "", "LogKinds", "", "", LabelSet.Of(Labels.LogKind, Labels.Server));
 
@@ -225,7 +225,7 @@ static class Counters
     /// <summary>Those that are metrics.</summary>
     public static IEnumerable<Counter> Shown => Defined.Where(c => c.Name.Length > 0);
 
-    /// <summary>The counter of this store name; null where this version has none.</summary>
+    /// <summary>The counter with this store name; null if this version has none.</summary>
     public static Counter? Find(string storeName) => ByStoreName.GetValueOrDefault(storeName);
 
     public static WindowsEventId IdOf(int id) => new(id.ToString(CultureInfo.InvariantCulture));

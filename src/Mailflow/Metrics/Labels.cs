@@ -23,21 +23,21 @@ static class Labels
     // From logs and exports.
     public static readonly Label<ServerName> Server = Label.Open(
         "server",
-        $"the server that wrote the log: each that is configured, and {MaxServersFromRows} that only rows name, then `other`",
+        $"the server that wrote the log: each configured server, and the first {MaxServersFromRows} others that rows name, then `other`",
         s => s.Value,
         t => new ServerName(t),
         MaxServersFromRows);
 
     public static readonly Label<ConnectorName> Connector = Label.Open(
         "connector",
-        $"the row's connector, `none` without one; the first {MaxConnectors}, then `other`",
+        $"the connector in the row, `none` without one; the first {MaxConnectors}, then `other`",
         c => c.Value,
         t => new ConnectorName(t),
         MaxConnectors);
 
     public static readonly Label<DestinationName> Destination = Label.Open(
         "destination",
-        $"the next hop as the log names it: a domain, a smart host, a mailbox database; the first {MaxDestinations}, then `other`",
+        $"the next hop as in the log: a domain, a smart host or a mailbox database; the first {MaxDestinations}, then `other`",
         d => d.Value,
         t => new DestinationName(t),
         MaxDestinations);
@@ -48,10 +48,10 @@ static class Labels
     public static readonly Label<EventName> Event = Label.Open("event", "the event id, bounded together with source", e => e.Value, t => new EventName(t));
 
     public static readonly Label<EnhancedCode> Code = Label.Open(
-        "code", "a registered enhanced status code, `none` without one, else `other`", c => c.Value, t => new EnhancedCode(t));
+        "code", "the enhanced status code if it is registered, `none` without one, else `other`", c => c.Value, t => new EnhancedCode(t));
 
     public static readonly Label<ProviderName> Provider = Label.Open(
-        "provider", "the event's source where it is one of Exchange's, else `other`; bounded together with id", p => p.Value, t => new ProviderName(t));
+        "provider", "the source of the event if it is one of Exchange's, else `other`; bounded together with id", p => p.Value, t => new ProviderName(t));
 
     public static readonly Label<WindowsEventId> EventId = Label.Open(
         "id", $"the event id; the first {MaxEventIds} pairs of provider and id, then `other`", i => i.Value, t => new WindowsEventId(t), MaxEventIds);
@@ -86,5 +86,6 @@ static class Labels
         [.. TimeCounts.Bounds.Select(b => b.ToString(System.Globalization.CultureInfo.InvariantCulture)), "inf", "sum"];
 
     /// <summary>A bucket by its bound in milliseconds, and the sum.</summary>
-    public static readonly Label<TimeSlot> Slot = Label.Closed("slot", Enumerable.Range(0, TimeCounts.Slots).Select(i => new TimeSlot(i)), s => SlotTexts[s.Index]);
+    public static readonly Label<TimeSlot> Slot = Label.Closed(
+        "slot", Enumerable.Range(0, TimeCounts.Slots).Select(i => new TimeSlot(i)), s => SlotTexts[s.Index]);
 }

@@ -477,6 +477,7 @@ public sealed partial class MetricsTests
         _ => unit.Trim('{', '}') switch
         {
             "series" => "series",
+            "retry" => "retries",
             var one => one + "s",
         },
     };
