@@ -57,7 +57,7 @@ enum EventId
 }
 
 /// <summary>The service that writes the row, and with it the prefix of the file.</summary>
-enum Family
+enum RowFamily
 {
     Transport,
     Approval,
@@ -129,7 +129,7 @@ enum Custom
 
 /// <summary>What the columns of one kind of row hold.</summary>
 sealed record RowShape(
-    Source Source, EventId Event, Family Family, Ends Ends, Context Context, Status Status = Status.None,
+    Source Source, EventId Event, RowFamily Family, Ends Ends, Context Context, Status Status = Status.None,
     Info Info = Info.None, Custom Custom = Custom.Short)
 {
     /// <summary>False where the row names neither message nor sender nor recipients.</summary>
@@ -151,66 +151,66 @@ static class RowShapes
 {
     public static readonly RowShape
         NotifyMapi = new(
-            Source.StoreDriver, EventId.NotifyMapi, Family.Submission, Ends.None, Context.Mailbox,
+            Source.StoreDriver, EventId.NotifyMapi, RowFamily.Submission, Ends.None, Context.Mailbox,
             Custom: Custom.Item)
         {
             NamesMessage = false,
             HasDirection = false,
         },
-        StoreReceive = new(Source.StoreDriver, EventId.Receive, Family.Submission, Ends.Local, Context.Mailbox, Status.ToCc, Info.Login),
-        Submit = new(Source.StoreDriver, EventId.Submit, Family.Submission, Ends.Local, Context.Mailbox),
-        SubmitDefer = new(Source.StoreDriver, EventId.SubmitDefer, Family.Submission, Ends.Local, Context.Mailbox) { HasDirection = false },
-        ReceiveInternet = new(Source.Smtp, EventId.Receive, Family.Transport, Ends.FromInternet, Context.Session, Info: Info.Login, Custom: Custom.Received),
-        ReceiveSubmission = new(Source.Smtp, EventId.Receive, Family.Transport, Ends.Local, Context.Session, Info: Info.Login, Custom: Custom.Received),
-        AgentInfo = new(Source.Agent, EventId.AgentInfo, Family.Transport, Ends.ServerOnly, Context.Agent, Custom: Custom.Agent),
-        Resolve = new(Source.Routing, EventId.Resolve, Family.Transport, Ends.ServerOnly, Context.None) { HasRelated = true },
-        Expand = new(Source.Routing, EventId.Expand, Family.Transport, Ends.ServerOnly, Context.None, Status.Empty) { HasRelated = true },
-        Transfer = new(Source.Routing, EventId.Transfer, Family.Transport, Ends.ServerOnly, Context.Routing),
-        Redirect = new(Source.MailboxRule, EventId.Redirect, Family.Delivery, Ends.Mailbox, Context.None) { HasRelated = true },
-        Send = new(Source.Smtp, EventId.Send, Family.Transport, Ends.ToMailbox, Context.Reply, Status.Ok, Info.Hub, Custom.Hop),
+        StoreReceive = new(Source.StoreDriver, EventId.Receive, RowFamily.Submission, Ends.Local, Context.Mailbox, Status.ToCc, Info.Login),
+        Submit = new(Source.StoreDriver, EventId.Submit, RowFamily.Submission, Ends.Local, Context.Mailbox),
+        SubmitDefer = new(Source.StoreDriver, EventId.SubmitDefer, RowFamily.Submission, Ends.Local, Context.Mailbox) { HasDirection = false },
+        ReceiveInternet = new(Source.Smtp, EventId.Receive, RowFamily.Transport, Ends.FromInternet, Context.Session, Info: Info.Login, Custom: Custom.Received),
+        ReceiveSubmission = new(Source.Smtp, EventId.Receive, RowFamily.Transport, Ends.Local, Context.Session, Info: Info.Login, Custom: Custom.Received),
+        AgentInfo = new(Source.Agent, EventId.AgentInfo, RowFamily.Transport, Ends.ServerOnly, Context.Agent, Custom: Custom.Agent),
+        Resolve = new(Source.Routing, EventId.Resolve, RowFamily.Transport, Ends.ServerOnly, Context.None) { HasRelated = true },
+        Expand = new(Source.Routing, EventId.Expand, RowFamily.Transport, Ends.ServerOnly, Context.None, Status.Empty) { HasRelated = true },
+        Transfer = new(Source.Routing, EventId.Transfer, RowFamily.Transport, Ends.ServerOnly, Context.Routing),
+        Redirect = new(Source.MailboxRule, EventId.Redirect, RowFamily.Delivery, Ends.Mailbox, Context.None) { HasRelated = true },
+        Send = new(Source.Smtp, EventId.Send, RowFamily.Transport, Ends.ToMailbox, Context.Reply, Status.Ok, Info.Hub, Custom.Hop),
         SendExternal = new(
-            Source.Smtp, EventId.SendExternal, Family.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub,
+            Source.Smtp, EventId.SendExternal, RowFamily.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub,
             Custom.External)
         {
             ToInternet = true,
         },
         SendInternet = new(
-            Source.Smtp, EventId.Send, Family.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub, Custom.External)
+            Source.Smtp, EventId.Send, RowFamily.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub, Custom.External)
         {
             ToInternet = true,
         },
-        SendUnmarked = new(Source.Smtp, EventId.Send, Family.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub) { ToInternet = true },
-        Deliver = new(Source.StoreDriver, EventId.Deliver, Family.Delivery, Ends.Mailbox, Context.Delivery, Status.Empty, Info.Delivery, Custom.Delivered),
-        DuplicateDeliver = new(Source.StoreDriver, EventId.DuplicateDeliver, Family.Delivery, Ends.Mailbox, Context.Delivery, Status.Empty, Info.Delivery),
-        Process = new(Source.MeetingMessageProcessor, EventId.Process, Family.Delivery, Ends.Mailbox, Context.None),
-        Throttle = new(Source.StoreDriver, EventId.Throttle, Family.Delivery, Ends.Mailbox, Context.Retry),
-        DeferSmtp = new(Source.Smtp, EventId.Defer, Family.Transport, Ends.ToInternet, Context.Retry, Status.Deferred),
-        DeferStore = new(Source.StoreDriver, EventId.Defer, Family.Delivery, Ends.Mailbox, Context.Retry, Status.Deferred),
-        DeferDns = new(Source.Dns, EventId.Defer, Family.Transport, Ends.ServerOnly, Context.Retry, Status.Deferred),
-        Dsn = new(Source.Dsn, EventId.Dsn, Family.Transport, Ends.ServerOnly, Context.None),
-        Drop = new(Source.Agent, EventId.Drop, Family.Transport, Ends.ServerOnly, Context.Agent, Status.Dropped),
-        BadMail = new(Source.Pickup, EventId.BadMail, Family.Transport, Ends.ServerOnly, Context.None) { HasDirection = false },
-        Poison = new(Source.PoisonMessage, EventId.PoisonMessage, Family.Transport, Ends.ServerOnly, Context.None) { HasDirection = false },
-        ModerationStarted = new(Source.Approval, EventId.InitMessageCreated, Family.Transport, Ends.ServerOnly, Context.Agent),
-        ModeratorApprove = new(Source.Approval, EventId.ModeratorApprove, Family.Approval, Ends.Mailbox, Context.None),
-        ModeratorReject = new(Source.Approval, EventId.ModeratorReject, Family.Approval, Ends.Mailbox, Context.None),
-        Resubmit = new(Source.SafetyNet, EventId.Resubmit, Family.Transport, Ends.ServerOnly, Context.None, Status.Empty),
-        Load = new(Source.Bootloader, EventId.Load, Family.Transport, Ends.ServerOnly, Context.None),
-        HaReceive = new(Source.Smtp, EventId.HaReceive, Family.Transport, Ends.FromPeer, Context.Session),
-        HaDiscard = new(Source.Redundancy, EventId.HaDiscard, Family.Transport, Ends.ServerOnly, Context.None),
-        HaRedirect = new(Source.Smtp, EventId.HaRedirect, Family.Transport, Ends.ServerOnly, Context.Shadow),
-        HaRedirectFail = new(Source.Smtp, EventId.HaRedirectFail, Family.Transport, Ends.ServerOnly, Context.None),
-        NotifyShadow = new(Source.Redundancy, EventId.NotifyShadow, Family.Transport, Ends.ServerOnly, Context.None);
+        SendUnmarked = new(Source.Smtp, EventId.Send, RowFamily.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub) { ToInternet = true },
+        Deliver = new(Source.StoreDriver, EventId.Deliver, RowFamily.Delivery, Ends.Mailbox, Context.Delivery, Status.Empty, Info.Delivery, Custom.Delivered),
+        DuplicateDeliver = new(Source.StoreDriver, EventId.DuplicateDeliver, RowFamily.Delivery, Ends.Mailbox, Context.Delivery, Status.Empty, Info.Delivery),
+        Process = new(Source.MeetingMessageProcessor, EventId.Process, RowFamily.Delivery, Ends.Mailbox, Context.None),
+        Throttle = new(Source.StoreDriver, EventId.Throttle, RowFamily.Delivery, Ends.Mailbox, Context.Retry),
+        DeferSmtp = new(Source.Smtp, EventId.Defer, RowFamily.Transport, Ends.ToInternet, Context.Retry, Status.Deferred),
+        DeferStore = new(Source.StoreDriver, EventId.Defer, RowFamily.Delivery, Ends.Mailbox, Context.Retry, Status.Deferred),
+        DeferDns = new(Source.Dns, EventId.Defer, RowFamily.Transport, Ends.ServerOnly, Context.Retry, Status.Deferred),
+        Dsn = new(Source.Dsn, EventId.Dsn, RowFamily.Transport, Ends.ServerOnly, Context.None),
+        Drop = new(Source.Agent, EventId.Drop, RowFamily.Transport, Ends.ServerOnly, Context.Agent, Status.Dropped),
+        BadMail = new(Source.Pickup, EventId.BadMail, RowFamily.Transport, Ends.ServerOnly, Context.None) { HasDirection = false },
+        Poison = new(Source.PoisonMessage, EventId.PoisonMessage, RowFamily.Transport, Ends.ServerOnly, Context.None) { HasDirection = false },
+        ModerationStarted = new(Source.Approval, EventId.InitMessageCreated, RowFamily.Transport, Ends.ServerOnly, Context.Agent),
+        ModeratorApprove = new(Source.Approval, EventId.ModeratorApprove, RowFamily.Approval, Ends.Mailbox, Context.None),
+        ModeratorReject = new(Source.Approval, EventId.ModeratorReject, RowFamily.Approval, Ends.Mailbox, Context.None),
+        Resubmit = new(Source.SafetyNet, EventId.Resubmit, RowFamily.Transport, Ends.ServerOnly, Context.None, Status.Empty),
+        Load = new(Source.Bootloader, EventId.Load, RowFamily.Transport, Ends.ServerOnly, Context.None),
+        HaReceive = new(Source.Smtp, EventId.HaReceive, RowFamily.Transport, Ends.FromPeer, Context.Session),
+        HaDiscard = new(Source.Redundancy, EventId.HaDiscard, RowFamily.Transport, Ends.ServerOnly, Context.None),
+        HaRedirect = new(Source.Smtp, EventId.HaRedirect, RowFamily.Transport, Ends.ServerOnly, Context.Shadow),
+        HaRedirectFail = new(Source.Smtp, EventId.HaRedirectFail, RowFamily.Transport, Ends.ServerOnly, Context.None),
+        NotifyShadow = new(Source.Redundancy, EventId.NotifyShadow, RowFamily.Transport, Ends.ServerOnly, Context.None);
 
     static readonly RowShape[] Fails =
     [
         .. Enum.GetValues<Source>().Select(source => source switch
         {
-            Source.Smtp => new RowShape(source, EventId.Fail, Family.Transport, Ends.ToInternet, Context.Reply, Status.Failed, Info.Hub, Custom.External),
-            Source.StoreDriver => new(source, EventId.Fail, Family.Delivery, Ends.Mailbox, Context.Delivery, Status.Failed, Info.Arrival),
-            Source.Routing => new(source, EventId.Fail, Family.Transport, Ends.ServerOnly, Context.Routing, Status.Failed),
-            Source.Agent => new(source, EventId.Fail, Family.Transport, Ends.ServerOnly, Context.Agent, Status.Failed),
-            _ => new(source, EventId.Fail, Family.Transport, Ends.ServerOnly, Context.None, Status.Failed),
+            Source.Smtp => new RowShape(source, EventId.Fail, RowFamily.Transport, Ends.ToInternet, Context.Reply, Status.Failed, Info.Hub, Custom.External),
+            Source.StoreDriver => new(source, EventId.Fail, RowFamily.Delivery, Ends.Mailbox, Context.Delivery, Status.Failed, Info.Arrival),
+            Source.Routing => new(source, EventId.Fail, RowFamily.Transport, Ends.ServerOnly, Context.Routing, Status.Failed),
+            Source.Agent => new(source, EventId.Fail, RowFamily.Transport, Ends.ServerOnly, Context.Agent, Status.Failed),
+            _ => new(source, EventId.Fail, RowFamily.Transport, Ends.ServerOnly, Context.None, Status.Failed),
         }),
     ];
 

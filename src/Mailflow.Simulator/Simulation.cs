@@ -183,8 +183,8 @@ sealed class Simulation : IDisposable
         _smtp?.Flush(pending => _pace.Below(1 + Math.Min(700, pending)));
     }
 
-    LogWriter SeriesOf(Family family) =>
-        _series.Length == 4 ? _series[(int)family] : _series[family == Family.Submission ? 1 : 0];
+    LogWriter SeriesOf(RowFamily family) =>
+        _series.Length == 4 ? _series[(int)family] : _series[family == RowFamily.Submission ? 1 : 0];
 
     long TotalBytes => _series.Sum(series => series.Bytes);
 

@@ -98,7 +98,7 @@ public sealed class FileSinkTests : IDisposable
         _events.Add(2);
         await using var running = new Running(_events, _clock, _log, new MailflowOptions { EventsFile = new(Path, 1 << 20, 3) });
         await _log.LineAsync(100);
-        await _clock.WaitAsync(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+        await _clock.WaitAsync(TimeSpan.FromTicks(1), TimeSpan.FromSeconds(2));
         Assert.NotNull(running.Status.Problem);
         File.Delete(_events.PathOf("out"));
         _clock.Advance(TimeSpan.FromSeconds(2));
