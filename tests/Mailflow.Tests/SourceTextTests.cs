@@ -11,7 +11,6 @@ public sealed class SourceTextTests
         "src/Mailflow/Commands/",
         "src/Mailflow/Configuration/",
         "src/Mailflow/Enrich/",
-        "src/Mailflow/Ledger/",
         "src/Mailflow/Logging/",
         "src/Mailflow/Metrics/",
         "src/Mailflow/Pipeline/",

@@ -3,7 +3,10 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 
-/// <summary>What exports bring, beside the rows of logs: events, each counted once; failures, each once in log and event together; snapshots, the newest.</summary>
+/// <summary>
+/// The content of exports that is not in the logs: Windows events, each counted once; failures, counted once even if a log and an event report
+/// them; and the newest snapshot of each server and kind.
+/// </summary>
 sealed class Arrivals(Store? store, Totals totals)
 {
     public SeenEvents Seen { get; } = new(store);
@@ -12,10 +15,10 @@ sealed class Arrivals(Store? store, Totals totals)
 
     public ServerSnapshots Snapshots { get; } = new(store);
 
-    /// <summary>Failures that only events told of and that count from the next commit on.</summary>
+    /// <summary>Failures that only an event reports; the next commit counts them.</summary>
     public List<LoneFailure> Lone { get; } = [];
 
-    /// <summary>Takes a delta before it is counted: rows that were counted as events before leave it.</summary>
+    /// <summary>Called before a delta is counted: removes rows whose failure was counted earlier from its event.</summary>
     public void Take(Delta delta, DateTimeOffset now)
     {
         var failures = delta.Tally.Failures;
@@ -33,7 +36,7 @@ sealed class Arrivals(Store? store, Totals totals)
             Snapshots.Add(snapshot with { Server = totals.LabelOf(snapshot.Server).Value });
     }
 
-    /// <summary>Counts the failures whose row has not come.</summary>
+    /// <summary>Counts the failures whose tracking log row has not arrived in time.</summary>
     public void TakeDue(DateTimeOffset now)
     {
         foreach (var lone in Rejected.TakeDue(now))
@@ -44,7 +47,7 @@ sealed class Arrivals(Store? store, Totals totals)
         }
     }
 
-    /// <summary>All of it is in the store now.</summary>
+    /// <summary>Called after the commit: everything is in the store.</summary>
     public void Stored()
     {
         Seen.Stored();

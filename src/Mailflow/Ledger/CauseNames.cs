@@ -3,14 +3,14 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Ledger;
 
-/// <summary>Causes by the names that the store has for them, in UTF-8. A name that this version does not know is an unknown cause.</summary>
+/// <summary>Causes by their names in the store, in UTF-8. A name that this version does not know is read as an unknown cause.</summary>
 static class CauseNames
 {
     static readonly (byte[] Name, Cause Cause)[] All = [.. Enum.GetValues<Cause>().Select(c => (Encoding.UTF8.GetBytes(c.Name()), c))];
 
     public static Cause Of(ReadOnlySpan<byte> name)
     {
-        // Two dozen names, of which few have one length: comparing them takes less time than a hash.
+        // About 24 names, few of the same length: comparing them is faster than hashing.
         foreach (var (known, cause) in All)
             if (known.Length == name.Length && name.SequenceEqual(known))
                 return cause;

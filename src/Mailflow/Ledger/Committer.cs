@@ -11,18 +11,18 @@ using Microsoft.Data.Sqlite;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// The single committer: adds deltas up, writes what they change in one transaction, and only then publishes the snapshot that everyone
-/// else sees. Killed at any moment, it goes on from the last commit: no row is lost or counted twice.
+/// The single committer: adds deltas up, writes the changes in one transaction, and only then publishes the snapshot that all other stages
+/// read. After a kill at any moment it continues from the last commit: no row is lost or counted twice.
 /// </summary>
 sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOptions options, TimeProvider clock, ILogger log)
 {
-    /// <summary>Deltas of one commit at the most: 64 blocks are 16 MB of log.</summary>
+    /// <summary>Maximum number of deltas in one commit: 64 blocks are 16 MB of log.</summary>
     const int MaxDeltas = 64;
 
-    /// <summary>What the deltas of one commit may hold; the last of them may go beyond.</summary>
+    /// <summary>Maximum size of the deltas of one commit; the last delta may exceed it.</summary>
     const long MaxBytes = DeltaPool.InFlightBytes / 2;
 
-    /// <summary>While there is something to clean up, commits and rest take turns with it.</summary>
+    /// <summary>The pause between two slices of maintenance, so that commits are not delayed.</summary>
     static readonly TimeSpan MaintenanceRest = TimeSpan.FromMilliseconds(25);
 
     static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
@@ -31,14 +31,17 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     Arrivals _arrivals = null!;
     Departures _departures = null!;
 
-    // Each commit publishes it as it is: what does not change is shared.
-    readonly ImmutableDictionary<string, DateTime>.Builder _newest = ImmutableDictionary.CreateBuilder<string, DateTime>(StringComparer.OrdinalIgnoreCase);
+    // Immutable, because each commit publishes it: unchanged parts are shared.
+    readonly ImmutableDictionary<string, DateTime>.Builder _newest =
+        ImmutableDictionary.CreateBuilder<string, DateTime>(StringComparer.OrdinalIgnoreCase);
+
+
     readonly List<Delta> _pending = new(MaxDeltas);
     long _pendingBytes;
 
     long _turned = clock.GetTimestamp();
 
-    // Timestamps, not times of day: a clock that is set back must not hold a commit up.
+    // Timestamps, not times of day: setting the clock back must not delay a commit.
     long? _lastCommit;
     long? _lastMaintenance;
 
@@ -47,25 +50,25 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
 
     public LastHour LastHour { get; } = new();
 
-    /// <summary>How long ago the loop last turned, or tried a commit again: a system call that hangs shows here.</summary>
+    /// <summary>Time since the last turn of the loop or the last retry of a commit: it grows while a system call hangs.</summary>
     public TimeSpan SinceTurn => clock.GetElapsedTime(Volatile.Read(ref _turned));
 
-    /// <summary>What was counted as <c>other</c> for want of room or of a name.</summary>
+    /// <summary>What was counted as <c>other</c>, because the label set was full or the value is not a valid label.</summary>
     public Folded Folded => _totals.Folded;
 
     /// <summary>Called with each delta after it was committed.</summary>
     public Action<Delta>? Committed { get; set; }
 
-    /// <summary>The numbers of the files that are in their folders now, and the roots of which nobody can tell.</summary>
+    /// <summary>The ids of the files that are in their folders now, and the roots whose folders cannot be listed.</summary>
     public Func<(IReadOnlySet<long> Files, IReadOnlySet<string> Unseen)>? Present { get; set; }
 
-    /// <summary>Called with the numbers of files that were forgotten.</summary>
+    /// <summary>Called with the ids of the files whose positions were deleted.</summary>
     public Action<IReadOnlyList<long>>? Retired { get; set; }
 
-    /// <summary>Set at each commit: shippers wait for it instead of asking again and again.</summary>
+    /// <summary>Set at each commit, so that shippers need not poll.</summary>
     public Signal NewEvents { get; } = new();
 
-    /// <summary>Takes up what was committed before, and starts closed label sets at 0 for the servers that are configured.</summary>
+    /// <summary>Loads the committed state, and starts closed label sets at 0 for the configured servers.</summary>
     public void Load(IEnumerable<string> servers)
     {
         _arrivals = new(store, _totals);
@@ -97,7 +100,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         Publish(TimeSpan.Zero);
     }
 
-    /// <summary>Commits until the readers have ended. Deltas are taken in as they come; a commit waits for its interval, or for enough of them.</summary>
+    /// <summary>
+    /// Commits until the readers have ended. Deltas are accepted as they arrive; a commit is made after its interval, or earlier when there are
+    /// enough deltas.
+    /// </summary>
     public async Task RunAsync(ChannelReader<Delta> deltas, CancellationToken abort)
     {
         using var maintenance = new Maintenance(store, _departures, _arrivals, options, clock, AgeFrom) { Present = Present, Forgotten = Forget };
@@ -120,11 +126,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             while (MayTakeMore && deltas.TryRead(out var delta))
                 Take(delta);
             var full = !MayTakeMore;
-            var wait = _pending.Count > 0
-                ? Until(_lastCommit, options.CommitInterval)
-                : maintenance.IsBusy ? MaintenanceRest
-                : Until(_lastMaintenance, Maintenance.Interval);
-            // A rest ends before a commit is due; where there is none, a commit is due when the waiting ends.
+            var wait = NextWait(maintenance);
+            // Whether this wait is only the pause of the maintenance, which ends before a commit is due.
             var rests = !full && maintenance.IsBusy && _pending.Count > 0 && MaintenanceRest < wait;
             if (rests)
                 wait = MaintenanceRest;
@@ -152,12 +155,20 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         }
     }
 
+    /// <summary>Time until the next commit, or, without pending deltas, until the next maintenance.</summary>
+    TimeSpan NextWait(Maintenance maintenance)
+    {
+        if (_pending.Count > 0)
+            return Until(_lastCommit, options.CommitInterval);
+        return maintenance.IsBusy ? MaintenanceRest : Until(_lastMaintenance, Maintenance.Interval);
+    }
+
     bool MayTakeMore => _pending.Count < MaxDeltas && _pendingBytes < MaxBytes;
 
-    /// <summary>What is left of an interval; nothing before the first time.</summary>
+    /// <summary>The rest of an interval since the last time; zero before the first time.</summary>
     TimeSpan Until(long? last, TimeSpan interval) => last is { } then ? interval - clock.GetElapsedTime(then) : TimeSpan.Zero;
 
-    /// <summary>Cleans up between commits, for a moment. What cannot be done now is tried again; it holds nothing up.</summary>
+    /// <summary>Does one slice of maintenance between commits. If it fails because the store is busy or full, it is retried later.</summary>
     void Maintain(Maintenance maintenance)
     {
         store.MustBeThere();
@@ -176,9 +187,17 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
 
     void Forget(IReadOnlyList<long> files) => Retired?.Invoke(files);
 
-    /// <summary>Ages are counted from the newest row, so that logs of long ago are kept as long as those of today; a server's clock that is ahead changes nothing.</summary>
-    DateTimeOffset AgeFrom(DateTimeOffset now) =>
-        _newest.Count > 0 && new DateTimeOffset(_newest.Values.Max(), TimeSpan.Zero) is var newest && newest < now ? newest : now;
+    /// <summary>
+    /// The time from which ages are counted: that of the newest row, so that old logs are kept as long as current ones; but not later than now,
+    /// in case the clock of a server is ahead.
+    /// </summary>
+    DateTimeOffset AgeFrom(DateTimeOffset now)
+    {
+        if (_newest.Count == 0)
+            return now;
+        var newest = new DateTimeOffset(_newest.Values.Max(), TimeSpan.Zero);
+        return newest < now ? newest : now;
+    }
 
     void Take(Delta delta)
     {
@@ -192,7 +211,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             Meet(delta.Server, delta.Tally.Newest);
     }
 
-    /// <summary>The newest row of each label: rows can name any number of servers.</summary>
+    /// <summary>Records the newest row by server label: rows can name any number of servers, but labels are bounded.</summary>
     void Meet(string server, DateTime time)
     {
         var label = _totals.Servers.Known(server).Value;
@@ -200,7 +219,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             _newest[label] = time;
     }
 
-    /// <summary>A full disk or a busy file is waited for: intake stands still meanwhile and nothing is lost. Anything else ends the process.</summary>
+    /// <summary>
+    /// Commits, and retries while the disk is full or the file is busy: no deltas are accepted meanwhile, so nothing is lost. Any other error
+    /// ends the process.
+    /// </summary>
     async Task CommitAsync(CancellationToken abort)
     {
         _arrivals.TakeDue(clock.GetUtcNow());

@@ -1,10 +1,13 @@
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// Forgets the positions of files that have been gone for long: Exchange deletes its logs after a time, and their rows would pile up. Which files the store has is kept in memory,
-/// so nothing is read for it, and what changes is written in small transactions.
+/// Deletes the positions of files that were deleted long ago: Exchange deletes its logs after a time, and their positions would accumulate.
+/// The list of stored files is kept in memory, so nothing is read for it. Changes are written in small transactions.
 /// </summary>
-/// <remarks>An export that comes back is another one, or does not count twice: it is forgotten after an hour, since one comes every minute.</remarks>
+/// <remarks>
+/// The position of an export is deleted one hour after its file, since a new export arrives every minute. If the file returns, it is a new
+/// export, or its events are known and are not counted twice.
+/// </remarks>
 sealed class Departures
 {
     /// <summary>Files of one transaction.</summary>
@@ -24,20 +27,20 @@ sealed class Departures
             r => (r.GetInt64(0), r.GetString(1), r.GetBoolean(2), r.IsDBNull(3) ? (long?)null : r.GetInt64(3)));
         foreach (var (id, root, export, gone) in files)
         {
-            // Thousands of files have a few roots.
+            // Thousands of files share a few roots: one string for each.
             if (!roots.TryGetValue(root, out var one))
                 roots.Add(root, one = root);
             _files[id] = new(one, export, gone);
         }
     }
 
-    /// <summary>A block of a file was committed: the file is here.</summary>
+    /// <summary>A block of the file was committed, so the file is present.</summary>
     public void Seen(long id, string root, bool export) => _files[id] = new(root, export, null);
 
-    /// <summary>Marks what is gone since when, and forgets what has been gone for long.</summary>
+    /// <summary>Records since when files are missing, and deletes the positions of those that have been missing for long.</summary>
     /// <param name="present">The files that are in their folders now.</param>
-    /// <param name="unseen">Roots whose folders nobody can look into: nothing is known of their files.</param>
-    /// <param name="forgotten">Told the numbers that were forgotten, after each transaction.</param>
+    /// <param name="unseen">Roots whose folders cannot be listed: nothing is known about their files.</param>
+    /// <param name="forgotten">Called after each transaction with the ids of the files whose positions were deleted.</param>
     /// <returns>After each transaction, how many files it changed.</returns>
     public IEnumerable<int> Retire(
         IReadOnlySet<long> present, IReadOnlySet<string> unseen, DateTimeOffset now, TimeSpan keep, Action<IReadOnlyList<long>> forgotten)
@@ -70,7 +73,7 @@ sealed class Departures
             yield return Mark(part, null);
         foreach (var part in old.Chunk(Part))
         {
-            // One that came back while others were forgotten stays.
+            // A file that has returned since the loop above is kept.
             long[] forget = [.. part.Where(id => _files.TryGetValue(id, out var place) && place.Gone is not null)];
             _store.Forget(forget);
             foreach (var id in forget)
@@ -89,6 +92,6 @@ sealed class Departures
         return marked.Length;
     }
 
-    /// <param name="Gone">Since when it is not in its folder, in milliseconds; null where it is there.</param>
+    /// <param name="Gone">Since when the file is missing, in milliseconds; null if it is present.</param>
     readonly record struct Place(string Root, bool Export, long? Gone);
 }

@@ -5,7 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// The part of the store that holds failures, their sessions, and the hours that were added up. Written in the committer's transaction, and deleted in small transactions of their own.
+/// The part of the store with failures, their sessions, and the sums of each hour. Rows are written in the committer's transaction and deleted
+/// in separate small transactions.
 /// </summary>
 sealed class EventTables : IDisposable
 {
@@ -55,7 +56,7 @@ sealed class EventTables : IDisposable
         var time = new DateTimeOffset(failure.Time, TimeSpan.Zero).ToUnixTimeMilliseconds();
         if (HourSums.Of(time) is var hour && hour != _hour)
         {
-            // What was added up of this hour is no longer all of it.
+            // The sums of this hour are now incomplete.
             _unseal.Give(hour).Run();
             _hour = hour;
             _changed.Add(hour);
@@ -70,8 +71,8 @@ sealed class EventTables : IDisposable
             _insertSession.Give(failure.Session).Run();
     }
 
-    /// <summary>Deletes the oldest events before a time, as many as one transaction may.</summary>
-    /// <returns>How many that were.</returns>
+    /// <summary>Deletes the oldest events before a time, at most <see cref="Part"/>.</summary>
+    /// <returns>The number of deleted events.</returns>
     public int DeleteOldest(long before)
     {
         var old = new List<(long Id, long Time)>(Part);
@@ -93,7 +94,7 @@ sealed class EventTables : IDisposable
         return old.Count;
     }
 
-    /// <summary>The hours that events were written to or deleted from since the last call.</summary>
+    /// <summary>The hours in which events were written or deleted since the last call.</summary>
     public HashSet<long> TakeChanged()
     {
         var changed = _changed.ToHashSet();
@@ -104,7 +105,7 @@ sealed class EventTables : IDisposable
     /// <summary>Whether an event of an hour was written or deleted since <see cref="TakeChanged"/>.</summary>
     public bool HasChanged(long hour) => _changed.Contains(hour);
 
-    /// <summary>Keeps hours that were added up, in one transaction; not those that have changed meanwhile.</summary>
+    /// <summary>Stores the sums of hours in one transaction, except those of hours that have changed meanwhile.</summary>
     public void Seal(IReadOnlyList<HourSums> hours)
     {
         using var transaction = _connection.BeginTransaction();

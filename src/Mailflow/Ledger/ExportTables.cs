@@ -4,7 +4,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
 
-/// <summary>The part of the store that holds what exports brought: events that were counted, refusals that wait, the newest snapshots. Written in the committer's transaction.</summary>
+/// <summary>
+/// The part of the store with the content of exports: counted events, open rejections, the newest snapshots. Written in the committer's
+/// transaction.
+/// </summary>
 sealed class ExportTables : IDisposable
 {
     readonly Store _store;
@@ -14,8 +17,8 @@ sealed class ExportTables : IDisposable
     readonly Statement _forgetSeen;
     readonly SqliteCommand _insertLog;
     readonly SqliteCommand _insertSeen;
-    readonly SqliteCommand _upsertRefusal;
-    readonly SqliteCommand _deleteRefusal;
+    readonly SqliteCommand _upsertRejection;
+    readonly SqliteCommand _deleteRejection;
     readonly SqliteCommand _upsertSnapshot;
     readonly SqliteCommand _deleteSnapshot;
 
@@ -31,29 +34,46 @@ sealed class ExportTables : IDisposable
         _insertSeen = store.Command("""
             INSERT INTO seen_events (log, record, time) VALUES ($log, $record, $time) ON CONFLICT DO UPDATE SET time = excluded.time
             """, "log", "record", "time");
-        _upsertRefusal = store.Command("""
+        _upsertRejection = store.Command("""
             INSERT INTO refusals (message_id, due, counted, time, server, connector, status, event_id, file, record)
             VALUES ($message, $due, $counted, $time, $server, $connector, $status, $event, $file, $record) ON CONFLICT DO UPDATE SET counted = excluded.counted
             """, "message", "due", "counted", "time", "server", "connector", "status", "event", "file", "record");
-        _deleteRefusal = store.Command("DELETE FROM refusals WHERE message_id = $message", "message");
+        _deleteRejection = store.Command("DELETE FROM refusals WHERE message_id = $message", "message");
         _upsertSnapshot = store.Command(
             "INSERT INTO snapshots (kind, server, data) VALUES ($kind, $server, $data) ON CONFLICT DO UPDATE SET data = excluded.data",
             "kind", "server", "data");
         _deleteSnapshot = store.Command("DELETE FROM snapshots WHERE kind = $kind AND server = $server", "kind", "server");
     }
 
-    public List<SeenLog> LoadLogs() => _store.Load("SELECT id, server, channel, floor FROM event_logs", r => new SeenLog(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3)));
+    public List<SeenLog> LoadLogs() => _store.Load(
+        "SELECT id, server, channel, floor FROM event_logs",
+        r => new SeenLog(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3)));
 
     public List<OpenRejection> LoadRejections() => _store.Load(
         "SELECT message_id, due, counted, time, server, connector, status, event_id, file, record FROM refusals",
-        r => new OpenRejection(r.GetString(0), r.GetInt64(1), r.GetInt64(2) != 0, DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(3)).UtcDateTime, r.GetString(4), r.GetString(5), r.GetString(6), r.GetFieldValue<byte[]>(7), r.GetInt64(8), r.GetInt64(9)));
+        r => new OpenRejection(
+            MessageId: r.GetString(0),
+            Due: r.GetInt64(1),
+            Counted: r.GetInt64(2) != 0,
+            Time: DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(3)).UtcDateTime,
+            Server: r.GetString(4),
+            Connector: r.GetString(5),
+            Status: r.GetString(6),
+            EventId: r.GetFieldValue<byte[]>(7),
+            File: r.GetInt64(8),
+            Record: r.GetInt64(9)));
 
     public List<ServerSnapshot> LoadSnapshots() => _store.Load("SELECT data FROM snapshots", r => SnapshotJson.Read(r.GetString(0)));
 
-    /// <summary>The time of a Windows event that was counted; null where it was not.</summary>
-    public long? SeenAt(long log, long record) => Ask(_seenAt, log, record);
+    /// <summary>The time of a counted Windows event; null if it was not counted.</summary>
+    public long? SeenAt(long log, long record)
+    {
+        _seenAt.Parameters[0].Value = log;
+        _seenAt.Parameters[1].Value = record;
+        return _seenAt.ExecuteScalar() as long?;
+    }
 
-    /// <summary>Messages that failed, as a tracking log or an event told.</summary>
+    /// <summary>Messages that failed according to a tracking log or an event.</summary>
     public FailedMessages Failed { get; }
 
     public void Write(Arrivals arrivals, SqliteTransaction transaction)
@@ -62,14 +82,14 @@ sealed class ExportTables : IDisposable
             Store.Run(_insertLog, transaction, log.Id, log.Server, log.Channel, log.Floor);
         foreach (var ((log, record), time) in arrivals.Seen.Fresh)
             Store.Run(_insertSeen, transaction, log, record, time);
-        foreach (var (messageId, refusal) in arrivals.Rejected.Changed)
-            if (refusal is { } r)
+        foreach (var (messageId, rejection) in arrivals.Rejected.Changed)
+            if (rejection is { } r)
                 Store.Run(
-                    _upsertRefusal, transaction, messageId, r.Due, r.Counted ? 1 : 0,
+                    _upsertRejection, transaction, messageId, r.Due, r.Counted ? 1 : 0,
                     new DateTimeOffset(r.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(),
                     r.Server, r.Connector, r.Status, r.EventId, r.File, r.Record);
             else
-                Store.Run(_deleteRefusal, transaction, messageId);
+                Store.Run(_deleteRejection, transaction, messageId);
         foreach (var (kind, server, snapshot) in arrivals.Snapshots.Changed)
             if (snapshot is not null)
                 Store.Run(_upsertSnapshot, transaction, kind.ToString(), server, SnapshotJson.Write(snapshot));
@@ -77,26 +97,30 @@ sealed class ExportTables : IDisposable
                 Store.Run(_deleteSnapshot, transaction, kind.ToString(), server);
     }
 
-    /// <summary>Windows events that one part of <see cref="Forget"/> looks at.</summary>
+    /// <summary>Windows events that one step of <see cref="Forget"/> reads.</summary>
     public const int Part = 5000;
 
-    /// <summary>Where there are more Windows events than <paramref name="most"/>, the time in milliseconds before which they may go. It takes a while: it is for a thread of its own.</summary>
+    /// <summary>
+    /// If there are more than <paramref name="most"/> Windows events: the time in milliseconds before which they may be deleted. Slow, so it must
+    /// not run on the committer's thread.
+    /// </summary>
     public static long? Floor(Store store, int most)
     {
         using var reader = store.OpenReader();
         using var command = reader.CreateCommand();
-        // A tenth at once, so that the next time is far off.
+        // A tenth at once, so that it is needed rarely.
         command.CommandText = $"SELECT time FROM seen_events WHERE (SELECT count(*) FROM seen_events) > "
             + $"{most.ToString(CultureInfo.InvariantCulture)} ORDER BY time LIMIT 1 OFFSET {(most / 10).ToString(CultureInfo.InvariantCulture)}";
         return command.ExecuteScalar() as long?;
     }
 
-    /// <summary>Forgets the Windows events before a time, a part at a time: from the first part on, they count as seen.</summary>
-    /// <returns>After each part, how many it deleted.</returns>
+    /// <summary>Deletes the Windows events before a time in several steps. From the first step on, all of them are treated as counted.</summary>
+    /// <returns>After each step, the number of deleted events.</returns>
     public IEnumerable<int> Forget(long before)
     {
         _store.Execute($"UPDATE event_logs SET floor = max(floor, {before.ToString(CultureInfo.InvariantCulture)})", null);
-        var (old, log, record) = (new List<(long Log, long Record)>(), long.MinValue, long.MinValue);
+        var old = new List<(long Log, long Record)>();
+        var (log, record) = (long.MinValue, long.MinValue);
         for (var looked = Part; looked == Part;)
         {
             old.Clear();
@@ -130,16 +154,9 @@ sealed class ExportTables : IDisposable
         _forgetSeen.Dispose();
         _insertLog.Dispose();
         _insertSeen.Dispose();
-        _upsertRefusal.Dispose();
-        _deleteRefusal.Dispose();
+        _upsertRejection.Dispose();
+        _deleteRejection.Dispose();
         _upsertSnapshot.Dispose();
         _deleteSnapshot.Dispose();
-    }
-
-    static long? Ask(SqliteCommand command, params ReadOnlySpan<object> values)
-    {
-        for (var i = 0; i < values.Length; i++)
-            command.Parameters[i].Value = values[i];
-        return command.ExecuteScalar() as long?;
     }
 }

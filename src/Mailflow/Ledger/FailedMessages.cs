@@ -4,14 +4,15 @@ using Microsoft.Data.Sqlite;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// Whether a message failed at about some time. Only event 2004 asks that, so there is no index for it: the hours around such an event are read from the store once, and kept up to date.
+/// Finds out whether a message failed at about a given time. Only event 2004 needs this, so the store has no index for it: the hours around
+/// such an event are read once and kept up to date in memory.
 /// </summary>
 sealed class FailedMessages : IDisposable
 {
     /// <summary>A row and an event of one failure have the same time, but a time without a zone is off by up to 14 hours.</summary>
     const int Around = 15;
 
-    /// <summary>Hours that are kept; beyond, those that the last question did not need go.</summary>
+    /// <summary>Hours in memory; above this number, those that the current query does not need are removed.</summary>
     const int MaxHours = 4 * Around;
 
     readonly Statement _read;
@@ -32,7 +33,7 @@ sealed class FailedMessages : IDisposable
             known.Add(message);
     }
 
-    /// <summary>They are in the store now.</summary>
+    /// <summary>Called after the commit: they are in the store.</summary>
     public void Stored() => _unstored.Clear();
 
     public bool Contains(string messageId, DateTime time)
@@ -47,7 +48,7 @@ sealed class FailedMessages : IDisposable
         return false;
     }
 
-    /// <summary>Both halves are keyed anew in each process: nobody can write message-ids that collide.</summary>
+    /// <summary>String hashes are seeded per process, so nobody can forge message-ids that collide.</summary>
     public static long Hash(string messageId) =>
         ((long)messageId.GetHashCode(StringComparison.Ordinal) << 32) | (uint)messageId.GetHashCode(StringComparison.OrdinalIgnoreCase);
 

@@ -8,15 +8,15 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 
-/// <summary>The name of one recipient of one row: the same whenever and wherever the row is read, so that a receiver can drop what it has had.</summary>
+/// <summary>The id of one recipient of one row. It is the same each time the row is read, so that a receiver can drop duplicates.</summary>
 static class FailureId
 {
     /// <summary>Bytes of offset and index.</summary>
     const int Place = 12;
 
     /// <summary>
-    /// The first 16 bytes of SHA-256 over root, `#Date`, file name, the row's time, recipient, and place. The row's own words are among them because a server
-    /// restored from a snapshot writes another history under the same name and date.
+    /// The first 16 bytes of SHA-256 over root, `#Date`, file name, the row's time, recipient, and place. Time and recipient are included because
+    /// a server that was restored from a snapshot writes different rows into a file of the same name and date.
     /// </summary>
     public static byte[] Of(TrackedFile file, long offset, Failure failure)
     {

@@ -3,35 +3,40 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Ledger;
 
-/// <summary>Steps of time for a chart: what is before the first counts in the first, what is after the last in the last.</summary>
-/// <param name="Start">Where the first step starts, in milliseconds.</param>
-/// <param name="Step">In milliseconds.</param>
+/// <summary>The time steps of a chart. Times before the first step count in the first, times after the last step in the last.</summary>
+/// <param name="Start">Start of the first step, in milliseconds.</param>
+/// <param name="Step">Length of a step, in milliseconds.</param>
 sealed record Steps(long Start, long Step, int Count)
 {
-    public int Of(long time) => (int)Math.Clamp(Math.DivRem(time - Start, Step) is var (slot, rest) && rest < 0 ? slot - 1 : slot, 0, Count - 1);
+    /// <summary>The index of the step that contains a time.</summary>
+    public int Of(long time) => time < Start ? 0 : (int)Math.Min((time - Start) / Step, Count - 1);
 }
 
 /// <summary>
-/// Failures added up: by cause and reason, by recipients' domain, by steps of time. Rows are added one by one, or hours that were added up before (<see cref="HourSums"/>); both give the same.
+/// Sums of failures by cause and reason, by recipient domain and by time step. Rows are added one by one, or as stored sums of an hour
+/// (<see cref="HourSums"/>); both give the same result.
 /// </summary>
 sealed class FailureSums(Steps? steps = null, int mostDomains = FailureSums.MaxDomains)
 {
-    /// <summary>Domains that are kept in memory. Where there are more, their figures are asked of the store (<see cref="History.TopDomains"/>).</summary>
+    /// <summary>Domains that are kept in memory. If there are more, the store calculates their sums (<see cref="History.TopDomains"/>).</summary>
     public const int MaxDomains = 200_000;
 
     public static readonly int Causes = Enum.GetValues<Cause>().Length;
 
-    readonly Dictionary<string, ReasonSum>[] _reasons = [.. Enumerable.Range(0, Causes).Select(_ => new Dictionary<string, ReasonSum>(StringComparer.Ordinal))];
+    readonly Dictionary<string, ReasonSum>[] _reasons =
+        [.. Enumerable.Range(0, Causes).Select(_ => new Dictionary<string, ReasonSum>(StringComparer.Ordinal))];
+
     readonly Dictionary<string, DomainSum> _domains = new(StringComparer.Ordinal);
     readonly long[] _steps = new long[(steps?.Count ?? 0) * Causes];
 
     public Steps? Steps => steps;
 
-    public IEnumerable<(Cause Cause, string Reason, ReasonSum Sum)> Reasons => _reasons.SelectMany((r, cause) => r.Select(p => ((Cause)cause, p.Key, p.Value)));
+    public IEnumerable<(Cause Cause, string Reason, ReasonSum Sum)> Reasons =>
+        _reasons.SelectMany((r, cause) => r.Select(p => ((Cause)cause, p.Key, p.Value)));
 
     public IReadOnlyDictionary<string, DomainSum> Domains => _domains;
 
-    /// <summary>Failures of a cause whose newest is at <paramref name="newest"/>; of several at one time, the one with the lowest id is the newest.</summary>
+    /// <summary>Adds failures of a cause, the newest of them at <paramref name="newest"/>. Of several at the same time, the lowest id is the newest.</summary>
     public void AddReason(Cause cause, ReadOnlySpan<byte> reason, long count, long newest, long id)
     {
         var sum = At(_reasons[(int)cause], reason, static () => new ReasonSum());
@@ -40,7 +45,7 @@ sealed class FailureSums(Steps? steps = null, int mostDomains = FailureSums.MaxD
             (sum.Newest, sum.NewestId) = (newest, id);
     }
 
-    /// <summary>Whether there were more domains than are kept: then none is.</summary>
+    /// <summary>Whether there are more domains than the maximum; then no domain is kept.</summary>
     public bool TooManyDomains { get; private set; }
 
     public void AddDomain(ReadOnlySpan<byte> domain, Cause cause, long count, long newest)
@@ -83,10 +88,10 @@ sealed class FailureSums(Steps? steps = null, int mostDomains = FailureSums.MaxD
         return [.. Enumerable.Range(0, Causes).Where(c => domains[c] > 0).Select(c => new CauseSpread((Cause)c, top[c], most[c], domains[c]))];
     }
 
-    /// <summary>The domains with the most failures; a failure without a domain is none of theirs.</summary>
+    /// <summary>The domains with the most failures; failures without a domain are left out.</summary>
     public List<DomainCount> TopDomains(int most)
     {
-        // The best so far, in order: most of a million domains are worse than the last of a dozen.
+        // Only the top ones are kept sorted: most of a million domains never get there.
         var best = new SortedSet<(long Total, string Domain)>(Comparer<(long Total, string Domain)>.Create(
             (a, b) => a.Total != b.Total ? b.Total.CompareTo(a.Total) : string.CompareOrdinal(a.Domain, b.Domain)));
         foreach (var (domain, sum) in _domains)
@@ -111,7 +116,7 @@ sealed class FailureSums(Steps? steps = null, int mostDomains = FailureSums.MaxD
         }
     }
 
-    /// <summary>Names come again and again: a string is made for the first only.</summary>
+    /// <summary>Names repeat, so a string is allocated only for the first of each.</summary>
     static T At<T>(Dictionary<string, T> table, ReadOnlySpan<byte> name, Func<T> make)
     {
         var length = Encoding.UTF8.GetMaxCharCount(name.Length);
@@ -130,7 +135,7 @@ sealed class ReasonSum
 {
     public long Count { get; set; }
 
-    /// <summary>The newest one's time in milliseconds.</summary>
+    /// <summary>Time of the newest failure in milliseconds.</summary>
     public long Newest { get; set; } = long.MinValue;
 
     public long NewestId { get; set; }
@@ -180,7 +185,7 @@ sealed class DomainSum
         _counts[_used++] = (cause, count, newest);
     }
 
-    /// <summary>The cause of most of them; of several, the first by name.</summary>
+    /// <summary>The most frequent cause; of several, the first by name.</summary>
     public (Cause Cause, long Count) Top()
     {
         var top = Counts[0];

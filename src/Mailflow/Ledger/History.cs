@@ -6,17 +6,18 @@ using Microsoft.Data.Sqlite;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// What the page asks the store: reads only, and all answers are of one moment. Times are in milliseconds and a range holds its start but not its end.
+/// The queries of the page. It only reads, and all results are of one moment (one read transaction). Times are in milliseconds; a range includes
+/// its start but not its end.
 /// </summary>
 sealed class History : IDisposable
 {
-    /// <summary>Failures that are looked at to find out when the causes began.</summary>
+    /// <summary>Failures that are read to find out when the causes began.</summary>
     public const int MaxLookBack = 50_000;
 
-    /// <summary>Failures that are looked at to find out what is ours.</summary>
+    /// <summary>Failures that are read to find our own domains, and the domains whose servers have answered.</summary>
     const int MaxLookAt = 10_000;
 
-    /// <summary>Refusals for a blocklist that are looked at.</summary>
+    /// <summary>Rejections because of a blocklist that are read.</summary>
     public const int MaxBlocklistings = 1000;
 
     readonly SqliteConnection _connection;
@@ -36,10 +37,10 @@ sealed class History : IDisposable
         }
     }
 
-    /// <summary>The number of the last event that is seen.</summary>
+    /// <summary>The id of the last event in this transaction.</summary>
     public long LastEvent() => Read("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'", r => r.GetInt64(0))[0];
 
-    /// <summary>Adds up the failures of a range: whole hours from what was added up before, the others and its ends row by row.</summary>
+    /// <summary>The sums of a range: from the stored sums of whole hours where they exist, otherwise row by row.</summary>
     public FailureSums Sums(DateTimeOffset from, DateTimeOffset to, Steps? steps = null, int mostDomains = FailureSums.MaxDomains)
     {
         var sums = new FailureSums(steps, mostDomains);
@@ -62,7 +63,7 @@ sealed class History : IDisposable
         return sums;
     }
 
-    /// <summary>How causes spread over domains. SQLite, which sorts on the disk, adds up what are too many domains for the memory.</summary>
+    /// <summary>The domains of each cause. If there are too many domains for the memory, SQLite calculates this, since it can sort on disk.</summary>
     public List<CauseSpread> Spread(FailureSums sums, DateTimeOffset from, DateTimeOffset to) => !sums.TooManyDomains ? sums.Spread() : Read(
         """
         SELECT cause, domain, max(n), count(*) FROM
@@ -78,8 +79,9 @@ sealed class History : IDisposable
         : Read(
         """
         SELECT domain, total, cause, n, newest FROM
-            (SELECT domain, cause, count(*) AS n, sum(count(*)) OVER d AS total, max(max(time)) OVER d AS newest, row_number() OVER (d ORDER BY count(*) DESC, cause) AS place FROM events
-             WHERE time >= $from AND time < $to AND deferred = 0 AND domain <> '' GROUP BY domain, cause WINDOW d AS (PARTITION BY domain))
+            (SELECT domain, cause, count(*) AS n, sum(count(*)) OVER d AS total, max(max(time)) OVER d AS newest,
+                row_number() OVER (d ORDER BY count(*) DESC, cause) AS place
+             FROM events WHERE time >= $from AND time < $to AND deferred = 0 AND domain <> '' GROUP BY domain, cause WINDOW d AS (PARTITION BY domain))
         WHERE place = 1 ORDER BY total DESC, domain LIMIT $most
         """,
         r => new DomainCount(r.Kept(0, KeptText.Address), r.GetInt64(1), CauseOf(r.GetString(2)), r.GetInt64(3), Time(r.GetInt64(4))),
@@ -119,7 +121,7 @@ sealed class History : IDisposable
         rows.Reset();
     }
 
-    /// <summary>A range cut into the hours that are added up, and what is between them. Oldest first.</summary>
+    /// <summary>Splits a range into the hours with stored sums and the parts between them; oldest first.</summary>
     List<(long Start, long End, long? Hour)> Parts(long from, long to)
     {
         using var hours = new Statement(_connection, "SELECT hour FROM event_hours WHERE hour >= ? AND hour < ? ORDER BY hour");
@@ -143,11 +145,11 @@ sealed class History : IDisposable
     public List<StoredFailure> Newest(DateTimeOffset from, DateTimeOffset to, int most) =>
         Read(
             """
-            SELECT e.time, e.server, e.recipient, e.domain, e.connector, e.cause, e.reason, e.status, e.remote_host, coalesce(s.session, ''), r.stage, r.tls, r.remote,
-                (SELECT evidence FROM answers WHERE event = e.id), e.sender
+            SELECT e.time, e.server, e.recipient, e.domain, e.connector, e.cause, e.reason, e.status, e.remote_host,
+                coalesce(s.session, ''), r.stage, r.tls, r.remote, (SELECT evidence FROM answers WHERE event = e.id), e.sender
             FROM (SELECT * FROM events WHERE time >= $from AND time < $to AND deferred = 0 ORDER BY time DESC, id DESC LIMIT $most) e
             LEFT JOIN event_sessions s ON s.event = e.id
-            -- Of several refusals in a session, the one for this cause.
+            -- Of several rejecting replies in a session, the one with this cause.
             LEFT JOIN smtp_refusals r ON r.id = (SELECT id FROM smtp_refusals x WHERE x.session = s.session ORDER BY x.cause = e.cause DESC, x.id LIMIT 1)
             ORDER BY e.time DESC, e.id DESC
             """,
@@ -162,7 +164,10 @@ sealed class History : IDisposable
             },
             ("from", Milliseconds(from)), ("to", Milliseconds(to)), ("most", most));
 
-    /// <summary>Domains of this organisation, as the newest failures have them: the sender of what leaves, the recipient of what comes in. The most frequent first.</summary>
+    /// <summary>
+    /// Domains of this organisation according to the newest failures: those of the sender of outgoing mail and of the recipient of incoming mail.
+    /// The most frequent first.
+    /// </summary>
     public List<(string Domain, long Count)> OwnSide()
     {
         using var rows = new Statement(
@@ -174,14 +179,18 @@ sealed class History : IDisposable
         var letters = new char[256];
         while (rows.Step())
         {
+            var direction = rows.Bytes(0);
+            if (!direction.SequenceEqual("originating"u8) && !direction.SequenceEqual("incoming"u8))
+                continue;
             var address = rows.Bytes(1);
-            if ((!rows.Bytes(0).SequenceEqual("originating"u8) && !rows.Bytes(0).SequenceEqual("incoming"u8)) || address.IndexOf((byte)'@') is var at && at < 0)
+            var at = address.IndexOf((byte)'@');
+            if (at < 0)
                 continue;
             var domain = address[(at + 1)..];
             if (domain.Length > letters.Length)
                 letters = new char[domain.Length];
             var own = letters.AsSpan(0, Encoding.UTF8.GetChars(domain, letters));
-            // As SQLite's lower() does, for ASCII alone.
+            // ASCII letters only, as SQLite's lower() does.
             foreach (ref var letter in own)
                 if (char.IsAsciiLetterUpper(letter))
                     letter = char.ToLowerInvariant(letter);
@@ -192,7 +201,7 @@ sealed class History : IDisposable
         return [.. counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Select(c => (c.Key, c.Value))];
     }
 
-    /// <summary>What servers said that refused us for a blocklist: the newest.</summary>
+    /// <summary>The newest replies of servers that rejected our mail because of a blocklist.</summary>
     public List<(string Status, string RemoteAddress)> Blocklistings()
     {
         using var rows = new Statement(
@@ -230,14 +239,16 @@ sealed class History : IDisposable
         return found;
     }
 
-    /// <summary>Domains whose servers have answered, as the newest failures have them.</summary>
+    /// <summary>Domains whose servers have answered, according to the newest failures.</summary>
     public List<string> Reached() =>
         Read(
             "SELECT DISTINCT domain FROM (SELECT domain, remote_host FROM events ORDER BY id DESC LIMIT $most) WHERE remote_host <> '' AND domain <> ''",
             r => r.GetString(0), ("most", MaxLookAt));
 
-    /// <summary>When each cause's run of failures began that ends before <paramref name="to"/>: the first of them after an hour without any.</summary>
-    /// <returns>A cause is missing where its run began before what is looked at.</returns>
+    /// <summary>
+    /// When the current run of failures of each cause began: the first failure after an hour without any, before <paramref name="to"/>.
+    /// </summary>
+    /// <returns>A cause is missing if its run began before the failures that are read (<see cref="MaxLookBack"/>).</returns>
     public Dictionary<Cause, DateTimeOffset> Began(IReadOnlySet<Cause> causes, DateTimeOffset to)
     {
         var (first, began) = (new Dictionary<Cause, long>(), new Dictionary<Cause, DateTimeOffset>());
@@ -253,12 +264,15 @@ sealed class History : IDisposable
                 hours.Give(whole).Step();
                 var all = HourSums.CausesOf(whole, hours.Bytes(0));
                 hours.Reset();
-                if (seen + all.Sum(c => c.Count) is var more && more <= MaxLookBack)
+                var more = seen + all.Sum(c => c.Count);
+                if (more <= MaxLookBack)
                 {
-                    // Within an hour there is no pause of an hour.
+                    // A run cannot end within one hour, so its first and last failure are enough.
                     foreach (var (cause, _, oldest, newest) in all)
                         Look(cause, newest, oldest);
-                    (seen, time) = (more, all.Count == 0 ? time : all.Min(c => c.First));
+                    seen = more;
+                    if (all.Count > 0)
+                        time = all.Min(c => c.First);
                     continue;
                 }
             }
@@ -273,7 +287,7 @@ sealed class History : IDisposable
             rows.Reset();
         }
 
-        // What was not cut off by the limit began where it was last seen.
+        // A run that the limit has not cut off began at its oldest failure.
         foreach (var (cause, last) in first)
             if (seen < MaxLookBack || last - time > HourSums.Length)
                 began.TryAdd(cause, Time(last));
@@ -305,13 +319,15 @@ sealed class History : IDisposable
 
     public StoreSize Kept()
     {
-        // AUTOINCREMENT never gives a number twice, so what is not deleted is there.
+        // AUTOINCREMENT never reuses an id, so the number of events is the last id minus the number of deleted events.
         using var rows = Query(
-            "SELECT (SELECT min(time) FROM events), (SELECT seq FROM sqlite_sequence WHERE name = 'events'), (SELECT CAST(value AS INTEGER) FROM "
-            + "meta WHERE key = 'removed')");
+            """
+            SELECT (SELECT min(time) FROM events), coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0),
+                (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'removed')
+            """);
         rows.Read();
         var removed = rows.GetInt64(2);
-        return new(rows.IsDBNull(0) ? null : Time(rows.GetInt64(0)), (rows.IsDBNull(1) ? 0 : rows.GetInt64(1)) - removed, removed);
+        return new(rows.IsDBNull(0) ? null : Time(rows.GetInt64(0)), rows.GetInt64(1) - removed, removed);
     }
 
     public void Dispose()

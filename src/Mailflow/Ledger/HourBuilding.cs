@@ -3,10 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
 
-/// <summary>Adds up the hours that are over, on a connection of its own, in short reads. Only the committer writes the result.</summary>
+/// <summary>Calculates the sums of past hours on a separate connection, in short reads. Only the committer writes the result.</summary>
 sealed class HourBuilding : IDisposable
 {
-    /// <summary>Rows of one reading at the most, where an hour has not more by itself.</summary>
+    /// <summary>Maximum rows of one call; a single hour may have more.</summary>
     const int MaxRows = 20_000;
 
     readonly SqliteConnection _reader;
@@ -24,13 +24,13 @@ sealed class HourBuilding : IDisposable
         _rows = new(_reader, "SELECT time, id, cause, reason, domain, deferred, direction FROM events WHERE time >= ? AND time < ?");
     }
 
-    /// <summary>Looks from the oldest event on again.</summary>
+    /// <summary>Starts again at the oldest event.</summary>
     public void Restart() => _from = long.MinValue;
 
-    /// <summary>The next hours that are not added up yet, oldest first.</summary>
-    /// <param name="before">The first hour that is not over.</param>
-    /// <param name="busy">Hours that rows still come for.</param>
-    /// <returns>Nothing where none is left.</returns>
+    /// <summary>Calculates the next hours without stored sums, oldest first.</summary>
+    /// <param name="before">The current hour: only earlier ones are calculated.</param>
+    /// <param name="busy">Hours for which rows are still arriving.</param>
+    /// <returns>Empty if there are no more such hours.</returns>
     public List<HourSums> Next(long before, IReadOnlySet<long> busy)
     {
         var built = new List<HourSums>();
@@ -44,7 +44,7 @@ sealed class HourBuilding : IDisposable
                 _tooLarge.Remove(hour);
             if (busy.Contains(hour) || _tooLarge.Contains(hour) || _isSealed.Give(hour).Scalar() != 0)
                 continue;
-            // One statement, one moment: what is committed meanwhile is either in all of it, or the hour has changed.
+            // One statement reads the state of one moment. If an event is committed meanwhile, the hour is marked as changed and not stored.
             var builder = new HourSums.Builder(hour);
             _rows.Give(hour * HourSums.Length).Give((hour + 1) * HourSums.Length);
             for (; !builder.IsTooLarge && _rows.Step(); rows++)
@@ -74,5 +74,9 @@ sealed class HourBuilding : IDisposable
         _reader.Dispose();
     }
 
-    long? FirstAfter(long time) => _next.Give(time).Scalar(long.MaxValue) is var found && found < long.MaxValue ? found : null;
+    long? FirstAfter(long time)
+    {
+        var found = _next.Give(time).Scalar(long.MaxValue);
+        return found < long.MaxValue ? found : null;
+    }
 }

@@ -5,33 +5,35 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// The failures of one hour, added up: what a row of `event_hours` holds. It is a cache of `events` and nothing else: the row goes in the transaction that changes an event of its hour.
+/// The sums of the failures of one hour: a row of `event_hours`. It is only a cache of `events`: a transaction that changes an event deletes the
+/// row of its hour.
 /// </summary>
 /// <remarks>
-/// Numbers are LEB128, texts have their length before them, times are milliseconds from the start of the hour.
+/// Numbers are LEB128, texts are preceded by their length, times are milliseconds since the start of the hour.
 /// <code>
 /// reasons: causes, (name, 4 x failures in a quarter, first, last)...; reasons, (cause, text, failures, newest, id of the newest)...
 /// domains: causes, (name)...; domains, (cause, text, failures, newest)...
-/// listed:  ids of the newest events that tell of a blocklist, the newest first
+/// listed:  ids of the newest events with a blocklist as their cause, the newest first
 /// </code>
-/// Steps of a chart start at full hours of some time zone, and all zones of today are whole quarters away from UTC: so quarters of an hour are enough.
+/// Steps of a chart start at full hours of a time zone, and the offsets of all current time zones are multiples of 15 minutes: so sums of
+/// quarters of an hour are enough.
 /// </remarks>
 /// <param name="Hour">Hours since 1970.</param>
 sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains)
 {
     public const long Length = 3_600_000;
 
-    /// <summary>Domains of an hour. One with more is not added up: its row would be large, and making it takes much memory.</summary>
+    /// <summary>Maximum domains of an hour. If there are more, no sums are stored: the row would be large, and building it needs much memory.</summary>
     const int MaxDomains = 50_000;
 
     const long Quarter = Length / 4;
 
     const string Damaged = "an hour of failures that was added up is damaged";
 
-    /// <summary>The hour of a time, also before 1970.</summary>
+    /// <summary>The hour of a time; correct also before 1970.</summary>
     public static long Of(long time) => time >= 0 ? time / Length : ((time + 1) / Length) - 1;
 
-    /// <summary>Whether each quarter of an hour is within one step.</summary>
+    /// <summary>Whether each quarter of the hour lies within one step.</summary>
     public static bool Fits(long hour, Steps? steps)
     {
         if (steps is null)
@@ -42,7 +44,7 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
         return true;
     }
 
-    /// <summary>Failures by cause: how many, when the first and the last.</summary>
+    /// <summary>Failures by cause: their number and the times of the first and the last.</summary>
     public static List<(Cause Cause, long Count, long First, long Last)> CausesOf(long hour, ReadOnlySpan<byte> reasons)
     {
         var reader = new Reader(reasons);
@@ -68,7 +70,9 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
             for (var quarter = 0; quarter < 4; quarter++)
                 if (reader.Number() is > 0 and var count)
                     sums.AddStep(start + (quarter * Quarter), causes[i], count);
-            (_, _) = (reader.Number(), reader.Number());
+            // The times of the first and the last failure are not needed here.
+            _ = reader.Number();
+            _ = reader.Number();
         }
 
         for (var n = reader.Number(); n > 0; n--)
@@ -238,9 +242,16 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
         public Cause Cause() => CauseNames.Of(Text());
 
         /// <summary>How many causes follow.</summary>
-        public int Causes() => Number() is >= 0 and < 1000 and var count ? (int)count : throw new InvalidDataException(Damaged);
+        public int Causes() => Index(1000);
 
-        /// <summary>One of the causes that were named.</summary>
-        public Cause Cause(Cause[] causes) => Number() is >= 0 and var place && place < causes.Length ? causes[place] : throw new InvalidDataException(Damaged);
+        /// <summary>One of the causes at the start of the text, by its index.</summary>
+        public Cause Cause(Cause[] causes) => causes[Index(causes.Length)];
+
+        /// <summary>A number below a limit.</summary>
+        int Index(int limit)
+        {
+            var number = Number();
+            return number >= 0 && number < limit ? (int)number : throw new InvalidDataException(Damaged);
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace Mailflow.Ledger;
 
-/// <summary>Keeps a second instance out of a state folder, for as long as this one lives: the system lets go of it when the process dies.</summary>
+/// <summary>Prevents a second instance from using the state folder. The system releases the lock when the process ends, however it ends.</summary>
 sealed class InstanceLock : IDisposable
 {
     const int SharingViolation = unchecked((int)0x80070020);
@@ -11,7 +11,7 @@ sealed class InstanceLock : IDisposable
     {
         try
         {
-            // The store holds addresses: for its owner alone.
+            // The store contains addresses, so only its owner may read it.
             if (OperatingSystem.IsWindows())
                 Directory.CreateDirectory(folder);
             else
@@ -29,7 +29,7 @@ sealed class InstanceLock : IDisposable
 
         try
         {
-            // System.IO.DisableFileLocking takes the meaning from FileShare.None on Unix, so the lock is asked for by itself.
+            // On Unix, System.IO.DisableFileLocking switches FileShare.None off, so the lock is also taken explicitly.
             if (!OperatingSystem.IsWindows() && !OperatingSystem.IsMacOS())
                 _file.Lock(0, 0);
         }

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// Texts of stored events, cut as new ones are before they are stored (<see cref="KeptText"/>). A store of an older version holds statuses of megabytes, and a
-/// migration that cut them would have to read all of it at start.
+/// Shortens texts of stored events to the limits of new ones (<see cref="KeptText"/>). A store of an older version may contain statuses of
+/// several megabytes, and a migration would have to read the whole store at start.
 /// </summary>
 static class KeptColumn
 {

@@ -3,14 +3,14 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// Failures of the last hour by cause and by the responsible side, by the time that the rows say: exact to the second, which `increase()` is not
-/// (it extrapolates, and does not see the first failure of a new series).
+/// Failures of the last hour by cause and responsible side, by the time in the rows. Exact to the second, unlike `increase()`, which extrapolates
+/// and misses the first failure of a new series.
 /// </summary>
 sealed class LastHour
 {
     const int Seconds = 3600;
 
-    /// <summary>Twice the hour: a server's clock may be ahead.</summary>
+    /// <summary>Two hours, because the clock of a server may be ahead.</summary>
     const int Slots = 2 * Seconds;
 
     readonly Lock _lock = new();
@@ -39,7 +39,7 @@ sealed class LastHour
         }
     }
 
-    /// <summary>Counts of the 3,600 seconds that end with <paramref name="now"/>, and of what is dated after it.</summary>
+    /// <summary>Counts of the 3,600 seconds before <paramref name="now"/>, and of failures with a later time.</summary>
     public FailureCounts Count(DateTimeOffset now)
     {
         var end = now.ToUnixTimeSeconds();

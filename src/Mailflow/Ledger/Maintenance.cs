@@ -3,22 +3,25 @@ using Mailflow.Configuration;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// What is to be cleaned up or added up in the store, done between commits on the committer's thread: in transactions of some hundred rows, and for a few milliseconds at a time, so that
-/// no commit waits for longer than that. What takes long to find out is found out on another thread.
+/// Retention and sums of hours, done between commits on the committer's thread: in transactions of some hundred rows, for a few milliseconds at a
+/// time, so that a commit is not delayed for longer. Slow queries run on another thread.
 /// </summary>
-/// <param name="kept">The time that ages are counted from.</param>
+/// <param name="kept">The time from which ages are counted.</param>
 sealed class Maintenance(
     Store store, Departures departures, Arrivals arrivals, LedgerOptions options, TimeProvider clock,
     Func<DateTimeOffset, DateTimeOffset> kept) : IDisposable
 {
-    /// <summary>How often it is looked whether there is something to do.</summary>
+    /// <summary>Time between two passes.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long it works at once.</summary>
+    /// <summary>How long one call of <see cref="Work"/> works.</summary>
     static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Refusals are bounded when they are written; only their age is left to look at, and looking at all of them takes a while.</summary>
-    TimeSpan SweepInterval => options.Keep / 30 is var part && part > LeastSweepInterval ? part : LeastSweepInterval;
+    /// <summary>
+    /// Rejecting replies are bounded when they are written, so only their age is checked. That reads all of them, so it is done rarely: after a
+    /// thirtieth of the time for which they are kept.
+    /// </summary>
+    TimeSpan SweepInterval => options.Keep / 30 > LeastSweepInterval ? options.Keep / 30 : LeastSweepInterval;
 
     static readonly TimeSpan LeastSweepInterval = TimeSpan.FromHours(1);
 
@@ -29,16 +32,16 @@ sealed class Maintenance(
     Task? _waits;
     long? _lastSweep;
 
-    /// <summary>The numbers of the files that are in their folders now, and the roots of which nobody can tell. Asked on another thread.</summary>
+    /// <summary>The ids of the files that are in their folders now, and the roots whose folders cannot be listed. Called on another thread.</summary>
     public Func<(IReadOnlySet<long> Files, IReadOnlySet<string> Unseen)>? Present { get; set; }
 
-    /// <summary>Called with the numbers of files that were forgotten.</summary>
+    /// <summary>Called with the ids of the files whose positions were deleted.</summary>
     public Action<IReadOnlyList<long>> Forgotten { get; set; } = _ => { };
 
-    /// <summary>Whether a pass has begun and not ended.</summary>
+    /// <summary>Whether a pass is unfinished.</summary>
     public bool IsBusy => _pass is not null;
 
-    /// <summary>Works for a moment: begins a pass, or goes on with it.</summary>
+    /// <summary>Starts or continues a pass for <see cref="Slice"/>.</summary>
     public void Work()
     {
         var began = clock.GetTimestamp();
@@ -66,7 +69,7 @@ sealed class Maintenance(
         }
     }
 
-    /// <summary>Waits for what another thread reads, but not for long.</summary>
+    /// <summary>Waits for the other thread to finish its query, at most for <see cref="Patience"/>.</summary>
     public async Task StopAsync()
     {
         if (_waits is { } reading)
@@ -76,11 +79,11 @@ sealed class Maintenance(
 
     public void Dispose() => _hours?.Dispose();
 
-    /// <summary>Everything, once. Each step is a small transaction, or something to wait for.</summary>
+    /// <summary>One pass over everything. Each step is a small transaction, or a task to wait for.</summary>
     IEnumerable<Task?> Pass(DateTimeOffset now)
     {
         var old = (kept(now) - options.Keep).ToUnixTimeMilliseconds();
-        // Failures of the last hour always stay.
+        // Failures of the last hour are always kept.
         var hourAgo = now.AddHours(-1).ToUnixTimeMilliseconds();
         while (store.Events.DeleteOldest(store.Bytes() > options.MaxBytes ? hourAgo : Math.Min(hourAgo, old)) > 0)
             yield return null;
@@ -93,7 +96,7 @@ sealed class Maintenance(
             _lastSweep = clock.GetTimestamp();
         }
 
-        // What they forget is written with the next commit.
+        // The next commit writes these deletions.
         arrivals.Rejected.Prune(now - options.Keep);
         arrivals.Snapshots.Prune(now - options.Keep);
         if (Present is not null)
@@ -112,7 +115,7 @@ sealed class Maintenance(
             yield return waits;
     }
 
-    /// <summary>Counting a million Windows events takes a while.</summary>
+    /// <summary>Deletes the oldest Windows events if there are too many. Counting a million of them is slow, so it is done only after many additions.</summary>
     IEnumerable<Task?> ForgetSeen()
     {
         if (arrivals.Seen.Added < SeenEvents.MaxSeen / 10)
@@ -128,7 +131,7 @@ sealed class Maintenance(
             yield return null;
     }
 
-    /// <summary>Adds up the hours that are over and that no row has come for since the last pass.</summary>
+    /// <summary>Stores the sums of past hours for which no row has arrived since the last pass.</summary>
     IEnumerable<Task?> AddUp(DateTimeOffset now)
     {
         _hours ??= new(store);
@@ -139,7 +142,8 @@ sealed class Maintenance(
             var next = Task.Run(() => _hours.Next(HourSums.Of(now.ToUnixTimeMilliseconds()), busy));
             while (!next.IsCompleted)
                 yield return next;
-            if (next.GetAwaiter().GetResult() is not { Count: > 0 } hours)
+            var hours = next.GetAwaiter().GetResult();
+            if (hours.Count == 0)
                 yield break;
             store.Events.Seal(hours);
             yield return null;
@@ -149,6 +153,7 @@ sealed class Maintenance(
     void End()
     {
         _pass?.Dispose();
-        (_pass, _waits) = (null, null);
+        _pass = null;
+        _waits = null;
     }
 }

@@ -1,4 +1,4 @@
 namespace Mailflow.Ledger;
 
-/// <summary>The newest row that one server wrote under one root.</summary>
+/// <summary>The newest row of one server under one root.</summary>
 sealed record NewestRow(string Root, string Server, DateTimeOffset Time);

@@ -1,7 +1,19 @@
 namespace Mailflow.Ledger;
 
-/// <summary>A message that event 2004 says was not taken: waiting for the tracking log to say so too, or counted without it.</summary>
-/// <param name="Due">Until when it waits, in milliseconds.</param>
-/// <param name="Counted">Whether it was counted: the row that comes yet is the same failure then.</param>
-/// <param name="Status">What the server said.</param>
-sealed record OpenRejection(string MessageId, long Due, bool Counted, DateTime Time, string Server, string Connector, string Status, byte[] EventId, long File, long Record);
+/// <summary>A rejected message (event 2004) without a row in a tracking log so far: it waits for the row, or was counted without it.</summary>
+/// <param name="Due">The end of the wait, in milliseconds.</param>
+/// <param name="Counted">Whether it was counted; a row that arrives later is then the same failure and is not counted again.</param>
+/// <param name="Status">The server's reply.</param>
+/// <param name="File">The export that contains the event.</param>
+/// <param name="Record">The event's number in the Windows log.</param>
+sealed record OpenRejection(
+    string MessageId,
+    long Due,
+    bool Counted,
+    DateTime Time,
+    string Server,
+    string Connector,
+    string Status,
+    byte[] EventId,
+    long File,
+    long Record);

@@ -5,16 +5,16 @@ using Microsoft.Data.Sqlite;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// The events table as one sink sees it: what comes after its cursor. The cursor moves only when the sink has taken an event, so an event
-/// is sent once more after a crash, and never less than once. One instance for a sink, used by one thread at a time.
+/// The events table as one sink sees it: the events after its cursor. The cursor moves only after the sink has accepted an event, so each event
+/// is sent at least once, and possibly again after a crash. One instance for each sink, used by one thread at a time.
 /// </summary>
 /// <remarks>
-/// Ids are given without gaps, in the transaction that stores the event. A number that is missing is therefore an event that retention
-/// deleted, wherever it stood: the oldest events need not have the lowest numbers, since an old file may be read late.
+/// Ids are assigned without gaps, in the transaction that stores the event. A missing id is therefore an event that retention has deleted.
+/// The oldest events need not have the lowest ids, since an old file may be read late.
 /// </remarks>
 sealed class Outbox : IDisposable
 {
-    /// <summary>Most failures say what others said before; a text is a few hundred bytes.</summary>
+    /// <summary>Size of the cache of diagnoses: most failures repeat earlier texts, which have a few hundred bytes.</summary>
     const int Diagnoses = 1024;
 
     readonly SqliteConnection _reader;
@@ -26,8 +26,8 @@ sealed class Outbox : IDisposable
     long _dropped;
     bool _unsaved;
 
-    /// <summary>A sink that is new starts at the oldest event that is stored: it gets the history once.</summary>
-    /// <param name="answered">Whether events leave only when what was asked about them is there: then the outbox ends at the last one that is answered.</param>
+    /// <summary>A new sink starts at the oldest stored event, so it receives the history once.</summary>
+    /// <param name="answered">Whether events are sent only after their DNS queries are answered: then the outbox ends at the last answered event.</param>
     public Outbox(Store store, string sink, bool answered = false)
     {
         _reader = store.OpenReader();
@@ -35,8 +35,10 @@ sealed class Outbox : IDisposable
         _read = _reader.CreateCommand();
         _read.CommandText = """
             SELECT e.id, e.event_id, e.deferred, e.time, e.server, e.source, e.direction, e.recipient, e.sender, e.message_id, e.network_message_id,
-                e.connector, e.subject, e.cause, e.status, e.remote_host, e.remote_address, f.root, f.name, e."offset", a.question, a.verdict, a.evidence, a.facts, s.session
-            FROM events e LEFT JOIN files f ON f.id = e.file LEFT JOIN answers a ON a.event = e.id LEFT JOIN event_sessions s ON s.event = e.id WHERE e.id > $after AND e.id <= $until ORDER BY e.id LIMIT $count
+                e.connector, e.subject, e.cause, e.status, e.remote_host, e.remote_address, f.root, f.name, e."offset",
+                a.question, a.verdict, a.evidence, a.facts, s.session
+            FROM events e LEFT JOIN files f ON f.id = e.file LEFT JOIN answers a ON a.event = e.id LEFT JOIN event_sessions s ON s.event = e.id
+            WHERE e.id > $after AND e.id <= $until ORDER BY e.id LIMIT $count
             """;
         _read.Parameters.Add(new SqliteParameter { ParameterName = "$after" });
         _read.Parameters.Add(new SqliteParameter { ParameterName = "$count" });
@@ -52,8 +54,8 @@ sealed class Outbox : IDisposable
         _save.Parameters.Add(new SqliteParameter { ParameterName = "$dropped" });
 
         using var start = _writer.CreateCommand();
-        // What was deleted before the sink was there is none of its losses: it starts with as many below zero as it will pass. Events that are there: all that were given a number but those
-        // that were deleted.
+        // Events that were deleted before the sink existed are not counted as dropped: `dropped` starts at minus the number of missing ids that
+        // the sink will pass. The number of stored events is the last id minus the number of deleted events.
         start.CommandText = """
             PRAGMA synchronous = FULL;
             INSERT OR IGNORE INTO cursors (sink, last_id, dropped)
@@ -68,16 +70,16 @@ sealed class Outbox : IDisposable
         (Last, _dropped) = (row.GetInt64(0), row.GetInt64(1));
     }
 
-    /// <summary>The last event that the sink took, or that it can no longer get.</summary>
+    /// <summary>The last event that the sink has accepted, or that was deleted before.</summary>
     public long Last { get; private set; }
 
-    /// <summary>Events that retention deleted before the sink took them, ever.</summary>
+    /// <summary>Events that retention has deleted before the sink accepted them, since the sink exists.</summary>
     public long Dropped => Math.Max(0, _dropped);
 
-    /// <summary>The last event that was stored and may leave, whether or not it still is stored.</summary>
+    /// <summary>The last event that was stored and may be sent, even if it was deleted meanwhile.</summary>
     public long Newest() => Math.Max(Last, (long)_newest.ExecuteScalar()!);
 
-    /// <summary>Events after the cursor, in order. The read ends with the enumeration.</summary>
+    /// <summary>Events after the cursor, in order. The read transaction ends with the enumeration.</summary>
     public IEnumerable<StoredEvent> Read(int count)
     {
         _read.Parameters[0].Value = Last;
@@ -88,7 +90,7 @@ sealed class Outbox : IDisposable
             yield return Event(row);
     }
 
-    /// <summary>The sink took <paramref name="taken"/> events, the last of which has this id.</summary>
+    /// <summary>Moves the cursor: the sink accepted <paramref name="taken"/> events, the last of them with this id.</summary>
     public void Advance(long id, int taken)
     {
         _dropped += id - Last - taken;
@@ -96,7 +98,7 @@ sealed class Outbox : IDisposable
         _unsaved = true;
     }
 
-    /// <summary>Writes the cursor where it has moved. Waits for its turn behind the committer.</summary>
+    /// <summary>Writes the cursor if it has moved. Waits while the committer writes.</summary>
     public void Save()
     {
         if (!_unsaved)
@@ -121,7 +123,7 @@ sealed class Outbox : IDisposable
         var status = row.Kept(14, KeptText.Status);
         var cause = CauseTable.TryParse(row.GetString(13), out var known) ? known : Cause.Unknown;
         var diagnosis = _diagnoses.Get(status);
-        // A later version may judge the text differently: what was counted is what is told.
+        // This version may classify the text differently from the one that counted it: the counted cause is sent.
         if (diagnosis.Cause != cause)
             diagnosis = diagnosis with { Cause = cause, SubReason = null, Fault = CauseTable.Of(cause).DefaultFault, Confidence = 0, Evidence = [] };
         return new(

@@ -2,6 +2,16 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Ledger;
 
-/// <summary>Failures that have cause, code and kind in common.</summary>
-/// <param name="Status">The newest one's status text, as the log has it.</param>
-sealed record ReasonCount(Cause Cause, string Reason, long Count, DateTimeOffset Newest, string Status, string Domain, string Connector, string Server, string Recipient, string Sender);
+/// <summary>Failures with the same cause, code and kind. Status, domain and so on are those of the newest one.</summary>
+/// <param name="Status">The status text as in the log.</param>
+sealed record ReasonCount(
+    Cause Cause,
+    string Reason,
+    long Count,
+    DateTimeOffset Newest,
+    string Status,
+    string Domain,
+    string Connector,
+    string Server,
+    string Recipient,
+    string Sender);

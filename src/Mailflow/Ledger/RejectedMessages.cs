@@ -7,30 +7,33 @@ using Mailflow.Pipeline;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// Makes one failure of what the tracking log and event 2004 both tell, in whatever order they come: by message-id. A refusal for good waits for its row; where none
-/// comes, it is counted alone, and a row that comes still later is not counted again. One that will be retried is no failure and waits for nothing.
+/// Counts a failure once if both the tracking log and event 2004 report it, in either order; they are matched by message-id. A permanent
+/// rejection waits for its row. If none arrives, it is counted alone, and a row that arrives later is not counted again. A rejection that is
+/// retried is not a failure and is ignored.
 /// </summary>
-/// <param name="store">Where the open ones and the failures of before are kept; null: only in memory, for a scan.</param>
+/// <param name="store">The store of open rejections and earlier failures; null: only in memory, for a scan.</param>
 sealed class RejectedMessages(Store? store)
 {
-    /// <summary>A tracking log is written within minutes, and its server's export comes once a minute.</summary>
+    /// <summary>How long a rejection waits for its row: a tracking log is written within minutes, and an export arrives each minute.</summary>
     public static readonly TimeSpan Wait = TimeSpan.FromMinutes(30);
 
-    /// <summary>Beyond, the oldest do not wait any longer.</summary>
+    /// <summary>Maximum open rejections; if there are more, the oldest do not wait any longer.</summary>
     public const int MaxOpen = 100_000;
 
-    /// <summary>Message-ids of failures that a scan remembers, as hashes.</summary>
+    /// <summary>Maximum message-ids of failures that a scan remembers, as hashes.</summary>
     const int MaxFailed = 4_000_000;
 
-    readonly Dictionary<string, OpenRejection> _open = store?.Exports.LoadRejections().ToDictionary(r => r.MessageId, StringComparer.Ordinal) ?? new(StringComparer.Ordinal);
+    readonly Dictionary<string, OpenRejection> _open =
+        store?.Exports.LoadRejections().ToDictionary(r => r.MessageId, StringComparer.Ordinal) ?? new(StringComparer.Ordinal);
+
     readonly HashSet<long> _failed = [];
     readonly HashSet<string> _changed = new(StringComparer.Ordinal);
 
-    /// <summary>What changed since the last commit: what is open now, or null for what is not any more.</summary>
-    public IEnumerable<(string MessageId, OpenRejection? Refusal)> Changed => _changed.Select(m => (m, _open.GetValueOrDefault(m)));
+    /// <summary>Changes since the last commit: the open rejection, or null if it was removed.</summary>
+    public IEnumerable<(string MessageId, OpenRejection? Rejection)> Changed => _changed.Select(m => (m, _open.GetValueOrDefault(m)));
 
     /// <summary>A failure in a tracking log.</summary>
-    /// <returns>False where it was counted before, when only the event told of it.</returns>
+    /// <returns>False if it was counted earlier from its event.</returns>
     public bool Add(Failure failure)
     {
         if (failure.Deferred || failure.MessageId.Length == 0)
@@ -39,72 +42,102 @@ sealed class RejectedMessages(Store? store)
             store.Exports.Failed.Add(failure);
         else if (_failed.Count < MaxFailed)
             _failed.Add(FailedMessages.Hash(failure.MessageId));
-        if (!_open.Remove(failure.MessageId, out var refusal))
+        if (!_open.Remove(failure.MessageId, out var rejection))
             return true;
         _changed.Add(failure.MessageId);
-        return !refusal.Counted;
+        return !rejection.Counted;
     }
 
-    /// <summary>An event 2004 that was not seen before.</summary>
+    /// <summary>A new event. Only event 2004 with a permanent rejection counts.</summary>
     public void Add(ReportedEvent reported, long file, DateTimeOffset now)
     {
-        if (reported.Rejected is not { } refused || refused.Diagnosis.Permanence == Permanence.Transient)
+        if (reported.Rejected is not { } rejected || rejected.Diagnosis.Permanence == Permanence.Transient)
             return;
         var name = Encoding.UTF8.GetBytes($"{reported.Server}\n{reported.Channel}\n{reported.Record}\n{reported.Time.Ticks}");
         var id = SHA256.HashData(name)[..16];
-        // Without a message-id nothing can join it.
-        var messageId = refused.MessageId.Length > 0 ? refused.MessageId : Convert.ToHexString(id);
-        if (_open.ContainsKey(messageId) || _failed.Contains(FailedMessages.Hash(messageId)) || store?.Exports.Failed.Contains(messageId, reported.Time) is true)
+        // Without a message-id it cannot match a row, so it gets a key of its own.
+        var messageId = rejected.MessageId.Length > 0 ? rejected.MessageId : Convert.ToHexString(id);
+        if (_open.ContainsKey(messageId) || HasFailed(messageId, reported.Time))
             return;
-        _open.Add(messageId, new(messageId, (now + Wait).ToUnixTimeMilliseconds(), false, reported.Time, reported.Server, refused.Connector, refused.Diagnosis.Text, id, file, reported.Record));
+        _open.Add(messageId, new(
+            MessageId: messageId,
+            Due: (now + Wait).ToUnixTimeMilliseconds(),
+            Counted: false,
+            Time: reported.Time,
+            Server: reported.Server,
+            Connector: rejected.Connector,
+            Status: rejected.Diagnosis.Text,
+            EventId: id,
+            File: file,
+            Record: reported.Record));
         _changed.Add(messageId);
     }
 
-    /// <summary>Whether <see cref="TakeDue"/> would give something.</summary>
-    public bool AreDue(DateTimeOffset now) => _open.Count > MaxOpen || _open.Values.Any(r => !r.Counted && r.Due <= now.ToUnixTimeMilliseconds());
+    bool HasFailed(string messageId, DateTime time) =>
+        _failed.Contains(FailedMessages.Hash(messageId)) || store?.Exports.Failed.Contains(messageId, time) is true;
 
-    /// <summary>Those whose row has not come: they are counted from now on.</summary>
+    /// <summary>Whether <see cref="TakeDue"/> has something to do.</summary>
+    public bool AreDue(DateTimeOffset now) => Excess > 0 || _open.Values.Any(r => !r.Counted && r.Due <= now.ToUnixTimeMilliseconds());
+
+    /// <summary>The rejections whose row has not arrived in time, or that are too many: they are counted from now on.</summary>
     public List<LoneFailure> TakeDue(DateTimeOffset now)
     {
         var until = now.ToUnixTimeMilliseconds();
-        // Where there are too many, those that were counted are forgotten first.
-        foreach (var old in _open.Values.Where(r => r.Counted).OrderBy(r => r.Due).Take(_open.Count - MaxOpen).ToList())
+        // If there are too many, the counted ones are removed first.
+        foreach (var old in _open.Values.Where(r => r.Counted).OrderBy(r => r.Due).Take(Excess).ToList())
             Forget(old);
         var due = _open.Values.Where(r => !r.Counted && r.Due <= until).ToList();
-        due.AddRange(_open.Values.Where(r => !r.Counted && r.Due > until).OrderBy(r => r.Due).Take(_open.Count - MaxOpen));
-        foreach (var refusal in due)
+        due.AddRange(_open.Values.Where(r => !r.Counted && r.Due > until).OrderBy(r => r.Due).Take(Excess));
+        foreach (var rejection in due)
         {
-            _open[refusal.MessageId] = refusal with { Counted = true };
-            _changed.Add(refusal.MessageId);
+            _open[rejection.MessageId] = rejection with { Counted = true };
+            _changed.Add(rejection.MessageId);
         }
 
         return [.. due.OrderBy(r => r.Time).ThenBy(r => r.MessageId, StringComparer.Ordinal).Select(Failed)];
     }
 
-    /// <summary>They are in the store now.</summary>
+    /// <summary>Called after the commit: they are in the store.</summary>
     public void Stored()
     {
         _changed.Clear();
         store?.Exports.Failed.Stored();
     }
 
-    /// <summary>Forgets what was counted so long ago that its row will not come any more.</summary>
+    /// <summary>Removes rejections that were counted so long ago that their row will not arrive any more.</summary>
     public void Prune(DateTimeOffset before)
     {
         foreach (var old in _open.Values.Where(r => r.Counted && r.Due < before.ToUnixTimeMilliseconds()).ToList())
             Forget(old);
     }
 
-    void Forget(OpenRejection refusal)
+    /// <summary>Open rejections above the maximum.</summary>
+    int Excess => Math.Max(0, _open.Count - MaxOpen);
+
+    void Forget(OpenRejection rejection)
     {
-        _open.Remove(refusal.MessageId);
-        _changed.Add(refusal.MessageId);
+        _open.Remove(rejection.MessageId);
+        _changed.Add(rejection.MessageId);
     }
 
-    static LoneFailure Failed(OpenRejection refusal)
+    static LoneFailure Failed(OpenRejection rejection)
     {
-        var named = refusal.MessageId.Contains('@', StringComparison.Ordinal) || refusal.MessageId.StartsWith('<') ? refusal.MessageId : "";
-        var failure = new Failure(false, refusal.Time, "event", Direction.Unknown, "", "", named, "", refusal.Connector, "", Diagnosis.Of(refusal.Status), 0, 0);
-        return new(failure, refusal.Server, refusal.EventId, refusal.File, refusal.Record);
+        // An event without a message-id has the hexadecimal hash as its key instead.
+        var hasId = rejection.MessageId.Contains('@', StringComparison.Ordinal) || rejection.MessageId.StartsWith('<');
+        var failure = new Failure(
+            Deferred: false,
+            Time: rejection.Time,
+            Source: "event",
+            Direction: Direction.Unknown,
+            Recipient: "",
+            Sender: "",
+            MessageId: hasId ? rejection.MessageId : "",
+            NetworkMessageId: "",
+            Connector: rejection.Connector,
+            Subject: "",
+            Diagnosis: Diagnosis.Of(rejection.Status),
+            Offset: 0,
+            Index: 0);
+        return new(failure, rejection.Server, rejection.EventId, rejection.File, rejection.Record);
     }
 }

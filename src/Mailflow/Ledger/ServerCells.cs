@@ -4,7 +4,7 @@ using Mailflow.Metrics;
 
 namespace Mailflow.Ledger;
 
-/// <summary>The series of one server that every block changes, by number: no key is hashed for them.</summary>
+/// <summary>The series of one server that every block changes, indexed by number, so that no key is hashed.</summary>
 sealed class ServerCells(ServerName server, CellTable table)
 {
     public static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
@@ -29,7 +29,7 @@ sealed class ServerCells(ServerName server, CellTable table)
     /// <summary>By <see cref="EventNames"/> index.</summary>
     public Cell?[] Rows { get; } = new Cell?[EventNames.Limit];
 
-    /// <summary>By connector as the row has it.</summary>
+    /// <summary>By connector as written in the row.</summary>
     public Dictionary<string, Cell> Connectors { get; } = new(StringComparer.Ordinal);
 
     public Cell Messages(Outcome outcome, Direction direction) =>
@@ -48,13 +48,17 @@ sealed class ServerCells(ServerName server, CellTable table)
     /// <summary>The failures with this enhanced code, or with none.</summary>
     public Cell Code(string? code)
     {
-        var name = code is null ? Label.None : EnhancedCodes.IsRegistered(code) ? code : Label.Other;
-        return _codes.TryGetValue(name, out var cell) ? cell : _codes[name] = table.At(Counters.EnhancedCodes, (new EnhancedCode(name), server));
+        var name = code ?? Label.None;
+        if (code is not null && !EnhancedCodes.IsRegistered(code))
+            name = Label.Other;
+        if (!_codes.TryGetValue(name, out var cell))
+            _codes.Add(name, cell = table.At(Counters.EnhancedCodes, (new EnhancedCode(name), server)));
+        return cell;
     }
 
     /// <summary>
-    /// Begins the series of this kind at 0 where they have not begun: `increase()` does not see the first step of a series that begins with a
-    /// value. That they have begun is stored, so that they begin at 0 after a restart too.
+    /// Starts the series of this kind at 0 if they have not started: `increase()` does not see the first step of a series that starts with a
+    /// value. The start is stored, so that they start at 0 after a restart too.
     /// </summary>
     public void Start(LogKind kind)
     {

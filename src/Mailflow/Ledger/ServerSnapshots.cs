@@ -9,13 +9,13 @@ namespace Mailflow.Ledger;
 /// <summary>The newest snapshot of each server and kind.</summary>
 sealed class ServerSnapshots
 {
-    /// <summary>Servers and kinds: what comes beyond is left out.</summary>
+    /// <summary>Maximum pairs of server and kind; snapshots of further pairs are ignored.</summary>
     public int Most { get; set; } = (Labels.MaxServersFromRows + 2) * Enum.GetValues<SnapshotKind>().Length;
 
-    /// <summary>Whose snapshots there are.</summary>
+    /// <summary>The servers with a snapshot.</summary>
     public IEnumerable<string> Servers => _newest.Values.Select(s => s.Server);
 
-    /// <summary>Characters of all of them together, about: one that would go beyond is left out.</summary>
+    /// <summary>Maximum characters of all snapshots, approximately; a snapshot that would exceed it is ignored.</summary>
     const long MostCharacters = 16 << 20;
 
     readonly Dictionary<Key, ServerSnapshot> _newest;
@@ -30,21 +30,30 @@ sealed class ServerSnapshots
 
     readonly record struct Key(SnapshotKind Kind, string Server);
 
-    /// <summary>What others see: never changed in place.</summary>
+    /// <summary>The committed snapshots; immutable.</summary>
     public ImmutableArray<ServerSnapshot> All { get; private set; } = [];
 
-    /// <summary>Those that changed since the last commit; null for one that is forgotten.</summary>
+    /// <summary>Snapshots that changed since the last commit; null for one that was removed.</summary>
     public IEnumerable<(SnapshotKind Kind, string Server, ServerSnapshot? Snapshot)> Changed =>
         _changed.Select(k => (k.Kind, k.Server, _newest.GetValueOrDefault(k)));
 
-    /// <summary>Takes a snapshot where it is newer than the one that is known.</summary>
+    /// <summary>Adds a snapshot if it is newer than the known one. Back pressure is merged by resource.</summary>
     public void Add(ServerSnapshot snapshot)
     {
         var key = new Key(snapshot.Kind, snapshot.Server.ToUpperInvariant());
-        if (_newest.TryGetValue(key, out var known) ? snapshot.Taken < known.Taken && snapshot.Kind != SnapshotKind.BackPressure : _newest.Count >= Most)
+        var isMerged = snapshot.Kind == SnapshotKind.BackPressure;
+        if (!_newest.TryGetValue(key, out var known))
+        {
+            if (_newest.Count >= Most)
+                return;
+        }
+        else if (snapshot.Taken < known.Taken && !isMerged)
+        {
             return;
-        // Of each resource what was last said counts, by a snapshot or by an event.
-        if (known is not null && snapshot.Kind == SnapshotKind.BackPressure)
+        }
+
+        // For each resource the last report counts, whether from a snapshot or from an event.
+        if (known is not null && isMerged)
             snapshot = snapshot with
             {
                 Taken = snapshot.Taken > known.Taken ? snapshot.Taken : known.Taken,
@@ -58,7 +67,7 @@ sealed class ServerSnapshots
         _changed.Add(key);
     }
 
-    /// <summary>Forgets what was taken so long ago that it says nothing any more.</summary>
+    /// <summary>Removes snapshots taken before a time.</summary>
     public void Prune(DateTimeOffset before)
     {
         foreach (var (key, _) in _newest.Where(s => s.Value.Taken < before.UtcDateTime).ToList())
@@ -69,7 +78,7 @@ sealed class ServerSnapshots
         }
     }
 
-    /// <summary>They are in the store now.</summary>
+    /// <summary>Called after the commit: they are in the store.</summary>
     public void Stored()
     {
         if (_changed.Count > 0 || All.Length != _newest.Count)
@@ -77,17 +86,20 @@ sealed class ServerSnapshots
         _changed.Clear();
     }
 
-    /// <summary>An event names a resource only while it is under pressure: when all is low again, so is each that an event named.</summary>
-    static List<ResourcePressure> Merge(IReadOnlyList<ResourcePressure> known, IReadOnlyList<ResourcePressure> news) =>
-        [.. (news.FirstOrDefault(r => r is { Resource: ResourcePressure.Overall, Level: PressureLevel.Low }) is { } low
-            ? known.Select(r => r.Pressure is null && r.At <= low.At ? r with { Level = PressureLevel.Low, At = low.At } : r) : known)
-            .Concat(news)
-                .GroupBy(r => r.Resource, StringComparer.OrdinalIgnoreCase)
-                .Select(g => g.Aggregate((x, y) => y.At >= x.At ? y : x))
-                .Take(ResourcePressure.MaxResources)];
+    /// <summary>The last report of each resource.</summary>
+    static List<ResourcePressure> Merge(IReadOnlyList<ResourcePressure> known, IReadOnlyList<ResourcePressure> news)
+    {
+        // An event names a resource only while it is under pressure: when the overall level is low again, so is each resource from an event.
+        var low = news.FirstOrDefault(r => r is { Resource: ResourcePressure.Overall, Level: PressureLevel.Low });
+        var before = low is null ? known : known.Select(r => r.Pressure is null && r.At <= low.At ? r with { Level = PressureLevel.Low, At = low.At } : r);
+        return [.. before.Concat(news)
+            .GroupBy(r => r.Resource, StringComparer.OrdinalIgnoreCase)
+            .Select(g => g.Aggregate((x, y) => y.At >= x.At ? y : x))
+            .Take(ResourcePressure.MaxResources)];
+    }
 }
 
-/// <summary>How a snapshot is written in the store.</summary>
+/// <summary>The JSON format of snapshots in the store.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ServerSnapshot))]
 sealed partial class SnapshotJson : JsonSerializerContext

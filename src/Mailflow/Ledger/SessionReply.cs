@@ -1,7 +1,7 @@
 namespace Mailflow.Ledger;
 
-/// <summary>What a protocol log says of a refusal.</summary>
-/// <param name="Stage">The command that was refused.</param>
-/// <param name="Tls">What encrypted the session: `none`, or a version.</param>
-/// <param name="Remote">The other side's address and port.</param>
+/// <summary>A rejecting reply in a protocol log.</summary>
+/// <param name="Stage">The rejected command.</param>
+/// <param name="Tls">The TLS version of the session, or `none`.</param>
+/// <param name="Remote">The address and port of the remote side.</param>
 sealed record SessionReply(string Stage, string Tls, string Remote);

@@ -19,16 +19,16 @@ static class SqliteFaults
     /// <summary>SQLITE_IOERR_SHMSIZE: the disk is full, so the index of the -wal file cannot grow.</summary>
     const int NoRoomForIndex = 4874;
 
-    /// <summary>A read that may succeed when it is tried again.</summary>
+    /// <summary>A failed read that may succeed when it is retried.</summary>
     public static bool MayRead(this SqliteException e) => e.SqliteErrorCode is Busy or Locked or IoError or Full;
 
-    /// <summary>A write that may succeed when it is tried again: another I/O error leaves open what is on the disk.</summary>
+    /// <summary>A failed write that may succeed when it is retried. After other I/O errors it is not known what is on the disk.</summary>
     public static bool MayWrite(this SqliteException e) => e.SqliteErrorCode is Busy or Locked or Full || e.SqliteExtendedErrorCode == NoRoomForIndex;
 
-    /// <summary>The file cannot be used as it lies there; its content may be sound.</summary>
+    /// <summary>The file cannot be used (permissions, disk space, locks); its content may be correct.</summary>
     public static bool IsUnusable(this SqliteException e) =>
         e.SqliteErrorCode is Permission or Busy or Locked or ReadOnly or IoError or Full or CannotOpen or Authorization;
 
-    /// <summary>The content of the file is damaged, or it is no database.</summary>
+    /// <summary>The content of the file is damaged, or it is not a database.</summary>
     public static bool IsDamage(this SqliteException e) => e.SqliteErrorCode is Corrupt or NotADatabase;
 }

@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// A prepared statement, used by one thread. It is for statements that run thousands of times: parameters are given in order, by position, without boxes,
-/// names or a reader object. That takes a third of the time of <see cref="SqliteCommand"/>.
+/// A prepared statement for one thread, for statements that run thousands of times: parameters are set in order, without boxing, names or a reader
+/// object. It needs a third of the time of <see cref="SqliteCommand"/>.
 /// </summary>
 sealed class Statement : IDisposable
 {
@@ -53,8 +53,8 @@ sealed class Statement : IDisposable
         return this;
     }
 
-    /// <summary>Runs it to its end.</summary>
-    /// <returns>How many rows it changed.</returns>
+    /// <summary>Runs the statement to its end.</summary>
+    /// <returns>The number of changed rows.</returns>
     public int Run()
     {
         try
@@ -71,7 +71,7 @@ sealed class Statement : IDisposable
         }
     }
 
-    /// <summary>The next row; false where there is none. <see cref="Reset"/> ends the reading.</summary>
+    /// <summary>Moves to the next row; false if there is none. Call <see cref="Reset"/> after the last row.</summary>
     public bool Step()
     {
         var result = raw.sqlite3_step(_statement);
@@ -86,12 +86,12 @@ sealed class Statement : IDisposable
 
     public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
 
-    /// <summary>The bytes of a text or blob, until the next step.</summary>
+    /// <summary>The bytes of a text or blob; valid until the next step.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
 
     public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
 
-    /// <summary>A first value, or a default where there is no row or it is NULL.</summary>
+    /// <summary>The first value, or a default if there is no row or the value is NULL.</summary>
     public long Scalar(long otherwise = 0)
     {
         try
@@ -104,11 +104,11 @@ sealed class Statement : IDisposable
         }
     }
 
-    /// <summary>Ready to be given parameters again.</summary>
+    /// <summary>Ends the reading; parameters can be set again.</summary>
     public void Reset()
     {
         _given = 0;
-        // It repeats the error of the last step, which was thrown.
+        // The result is the error of the last step, which was already thrown.
         _ = raw.sqlite3_reset(_statement);
     }
 

@@ -7,18 +7,18 @@ using Microsoft.Data.Sqlite;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// The one SQLite file. The committer writes through this class alone; readers open connections of their own (<see cref="OpenReader"/>).
-/// WAL with synchronous=FULL: a commit that returned is on the disk, and readers never wait.
+/// The SQLite file. Only the committer writes through this class; readers open their own connections (<see cref="OpenReader"/>).
+/// WAL with synchronous=FULL: when a commit returns, it is on the disk; readers never wait.
 /// </summary>
 sealed class Store : IDisposable
 {
-    /// <summary>Quarantine rows that are kept: the newest.</summary>
+    /// <summary>Maximum quarantine rows; the newest are kept.</summary>
     const int MaxQuarantine = 10_000;
 
-    /// <summary>Refusals that are kept of each server and direction: the newest. Many come from who tries to send spam to us.</summary>
+    /// <summary>Maximum rejecting replies of each server and direction; the newest are kept. Many are replies to senders of spam.</summary>
     public const int MaxReplies = 5_000;
 
-    /// <summary>Bytes that the -wal file keeps when what it held is in the store. It grows while somebody reads for long.</summary>
+    /// <summary>Maximum size of the -wal file after a checkpoint. It grows while a reader keeps a transaction open for long.</summary>
     const int KeptWal = 64 << 20;
 
     readonly SqliteConnection _connection;
@@ -42,7 +42,7 @@ sealed class Store : IDisposable
             if (!File.Exists(path))
                 Create(path);
             _connection = Open(path, SqliteOpenMode.ReadWrite);
-            // Whoever holds the store longer, a backup for example, is waited for by the committer, which can be stopped and says so.
+            // If another process (for example a backup) locks the store for longer, the committer retries: it can be stopped and logs the reason.
             _connection.DefaultTimeout = 5;
             Prepare();
             LastEvent = Scalar("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'");
@@ -81,8 +81,8 @@ sealed class Store : IDisposable
         catch (Exception e)
         {
             _connection?.Dispose();
-            if (ExceptionOf(path, e) is { } refusal)
-                throw refusal;
+            if (ExceptionOf(path, e) is { } fault)
+                throw fault;
             throw;
         }
 
@@ -92,25 +92,25 @@ sealed class Store : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The number of the last event that was committed: by it, two readers tell whether they see the same moment.</summary>
+    /// <summary>The id of the last committed event; two readers compare it to find out whether they see the same moment.</summary>
     public long LastEvent { get; private set; }
 
-    /// <summary>Failures and the hours that were added up.</summary>
+    /// <summary>Failures and the sums of hours.</summary>
     public EventTables Events { get; }
 
-    /// <summary>What SMTP sessions were refused.</summary>
+    /// <summary>Rejecting replies of SMTP sessions.</summary>
     public ReplyTables Replies { get; }
 
-    /// <summary>When the store was made: all its counters count from then. Null for one that an earlier version made.</summary>
+    /// <summary>When the store was created; its counters count from then. Null if an earlier version created it.</summary>
     public DateTimeOffset? Born { get; }
 
-    /// <summary>What exports brought.</summary>
+    /// <summary>The content of exports.</summary>
     public ExportTables Exports { get; }
 
-    /// <summary>A connection that only reads, for the page, the shippers and the commands.</summary>
+    /// <summary>A read-only connection, for the page, the shippers and the commands.</summary>
     public SqliteConnection OpenReader() => Open(Path, SqliteOpenMode.ReadOnly);
 
-    /// <summary>A connection for small writes beside the committer: it waits its turn.</summary>
+    /// <summary>A connection for small writes; it waits while the committer writes.</summary>
     public SqliteConnection OpenWriter() => Open(Path, SqliteOpenMode.ReadWrite);
 
     public List<FilePosition> LoadFiles() => Load(
@@ -130,10 +130,11 @@ sealed class Store : IDisposable
         "SELECT counter, a, b, c, d, value FROM cells",
         r => new StoredCell(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5)));
 
-    /// <summary>Failures at or after a time by second and cause.</summary>
+    /// <summary>Failures since a time, by second and cause.</summary>
     public List<(DateTimeOffset Time, Cause Cause, Fault Fault, int Count)> LoadFailures(DateTimeOffset since)
     {
-        // The store has no column for the side: cause, code and kind (the reason) decide it, so one text of a reason is judged again.
+        // The store has no column for the responsible side. Cause, code and kind (the reason) determine it, so one status text for each reason is
+        // classified again.
         var faults = new Dictionary<(Cause, string), Fault>();
         return Load(
             "SELECT time / 1000, cause, reason, min(status), count(*) FROM events WHERE deferred = 0 AND time >= $since GROUP BY 1, 2, 3",
@@ -159,7 +160,7 @@ sealed class Store : IDisposable
         return newest;
     }
 
-    /// <summary>Everything that some blocks change, in one transaction.</summary>
+    /// <summary>Writes all changes of some deltas in one transaction.</summary>
     public void Commit(IReadOnlyList<Delta> deltas, Totals totals, bool keepDeferrals, bool keepSubjects, DateTimeOffset now, Arrivals? arrivals = null)
     {
         var stored = false;
@@ -192,11 +193,11 @@ sealed class Store : IDisposable
         LastEvent += Events.Inserted;
     }
 
-    /// <summary>Deletes the oldest of the lines that could not be read, where they are too many: as many as one transaction may.</summary>
-    /// <returns>How many that were.</returns>
+    /// <summary>Deletes the oldest quarantine rows if there are too many, at most <see cref="EventTables.Part"/>.</summary>
+    /// <returns>The number of deleted rows.</returns>
     public int ForgetQuarantine() => _forgetQuarantine.Give(MaxQuarantine).Give(EventTables.Part).Run();
 
-    /// <summary>Marks since when files are gone, in milliseconds, or that they are back.</summary>
+    /// <summary>Records since when files are missing, in milliseconds; null if they are present.</summary>
     public void Mark(IReadOnlyList<long> files, long? gone)
     {
         using var transaction = _connection.BeginTransaction();
@@ -205,7 +206,7 @@ sealed class Store : IDisposable
         transaction.Commit();
     }
 
-    /// <summary>Forgets the positions of files.</summary>
+    /// <summary>Deletes the positions of files.</summary>
     public void Forget(IReadOnlyList<long> files)
     {
         using var transaction = _connection.BeginTransaction();
@@ -218,8 +219,8 @@ sealed class Store : IDisposable
         transaction.Commit();
     }
 
-    /// <summary>A file that was deleted is still written to, where the system allows that; but nobody finds it again.</summary>
-    /// <exception cref="StoreException">It is not there.</exception>
+    /// <summary>Checks that the file exists: some systems accept writes to a deleted file, and the data would be lost.</summary>
+    /// <exception cref="StoreException">The file does not exist.</exception>
     public void MustBeThere()
     {
         try
@@ -232,11 +233,11 @@ sealed class Store : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Nobody can tell; what is open can be written to.
+            // Not known. The open file can still be written.
         }
     }
 
-    /// <summary>Bytes in use, free pages left out.</summary>
+    /// <summary>Bytes in use, without free pages.</summary>
     public long Bytes() => (Scalar("PRAGMA page_count") - Scalar("PRAGMA freelist_count")) * Scalar("PRAGMA page_size");
 
     public void Dispose()
@@ -302,8 +303,8 @@ sealed class Store : IDisposable
         _insertQuarantine.Give(now.ToUnixTimeMilliseconds()).Give(delta.File.Root).Give(delta.File.Name).Give(offset).Give(length).Give(reason).Run();
 
     /// <summary>
-    /// Makes a new store beside its place and moves it there when it is whole. So a file at its place that is empty is never a new one:
-    /// it has lost what it held.
+    /// Creates the store in a temporary file and renames it when it is complete. So an empty file under the real name is never a new store: it has
+    /// lost its content.
     /// </summary>
     static void Create(string path)
     {
@@ -332,10 +333,10 @@ sealed class Store : IDisposable
     {
         if (Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'meta'") == 0)
             throw StoreException.Corrupt(Path, "it is empty");
-        // Exclusive to nobody: a lock file keeps a second instance out, and readers must get in.
+        // No exclusive locking mode: readers need access, and the lock file already prevents a second instance.
         var kept = KeptWal.ToString(System.Globalization.CultureInfo.InvariantCulture);
         Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {kept}", null);
-        // What is taken up now is looked through now; the rest, which can be large, while Mailflow runs (StoreCheck).
+        // Tables that are loaded at start are checked here; the others, which can be large, are checked while Mailflow runs (StoreCheck).
         foreach (var table in Load("SELECT name FROM sqlite_master WHERE type = 'table'", r => r.GetString(0)).Where(t => !StoreCheck.Large.Contains(t)))
             using (var check = Query($"PRAGMA quick_check(\"{table}\")"))
                 if (check.Read() && check.GetString(0) != "ok")
@@ -351,7 +352,7 @@ sealed class Store : IDisposable
         }
     }
 
-    /// <summary>What is wrong with the store, as a person can mend it; null for what is no fault of the store.</summary>
+    /// <summary>The error in terms of the store, with what to do; null if the exception is not an error of the store.</summary>
     public static StoreException? ExceptionOf(string path, Exception e) => e switch
     {
         SqliteException fault when fault.IsUnusable() => StoreException.Unusable(path, e.Message),
@@ -361,7 +362,7 @@ sealed class Store : IDisposable
         _ => null,
     };
 
-    /// <summary>Bytes that changed may turn any value into another kind: what cannot be read is refused, not left out.</summary>
+    /// <summary>Reads all rows of a query. Damage can change the type of any value: a row that cannot be read is an error and is never skipped.</summary>
     public List<T> Load<T>(string text, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         var loaded = new List<T>();
@@ -379,7 +380,9 @@ sealed class Store : IDisposable
         return loaded;
     }
 
-    /// <summary>It holds addresses: others may not read it, whatever folder it lies in. SQLite gives its side files the same rights.</summary>
+    /// <summary>
+    /// Only the owner may read the file, in any folder, since it contains addresses. SQLite gives its -wal and -shm files the same permissions.
+    /// </summary>
     static void CreateForOwner(string path)
     {
         if (File.Exists(path))

@@ -5,10 +5,12 @@ using Microsoft.Data.Sqlite;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// Looks through the large tables of the store while Mailflow runs: reading all of them would hold up the start by a second for each 20 MB of a slow disk. It reads some rows at a time,
-/// each time in a transaction of its own, so that the -wal file can be written back meanwhile, and rests as long as it reads.
+/// Checks the large tables of the store while Mailflow runs: at the start it would take a second for each 20 MB on a slow disk. It reads some rows
+/// at a time, each time in a separate transaction, so that checkpoints of the -wal file are possible, and pauses as long as it reads.
 /// </summary>
-/// <remarks>What is found: pages and rows that cannot be read, and values of another kind than their column's. Damage ends the process, as it does at the start.</remarks>
+/// <remarks>
+/// It finds pages and rows that cannot be read, and values of the wrong type. Damage ends the process, as it does at the start.
+/// </remarks>
 sealed class StoreCheck(Store store, TimeProvider clock)
 {
     /// <summary>Tables that are not loaded at the start and can be large.</summary>
@@ -18,22 +20,29 @@ sealed class StoreCheck(Store store, TimeProvider clock)
     /// <summary>Rows of one read.</summary>
     public const int Part = 2000;
 
-    /// <summary>The logs come first.</summary>
+    /// <summary>Delay before the check, because reading the logs is more urgent.</summary>
     static readonly TimeSpan Before = TimeSpan.FromSeconds(10);
 
     static readonly TimeSpan LeastRest = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Looks through the store once, and then waits for the end.</summary>
+    /// <summary>Checks the store once, then waits for the stop.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         await Task.Delay(Before, clock, stop);
         using (var parts = Parts().GetEnumerator())
-            for (var began = clock.GetTimestamp(); parts.MoveNext(); began = clock.GetTimestamp())
-                await Task.Delay(clock.GetElapsedTime(began) is var took && took > LeastRest ? took : LeastRest, clock, stop);
+            while (true)
+            {
+                var began = clock.GetTimestamp();
+                if (!parts.MoveNext())
+                    break;
+                var took = clock.GetElapsedTime(began);
+                await Task.Delay(took > LeastRest ? took : LeastRest, clock, stop);
+            }
+
         await Task.Delay(Timeout.InfiniteTimeSpan, clock, stop);
     }
 
-    /// <summary>What is walked, and by which key.</summary>
+    /// <summary>The tables and indexes to read, and their keys; "0" where the first key is unique.</summary>
     static readonly (string Table, string? Index, string Key, string Second)[] Trees =
     [
         ("events", null, "id", "0"),
@@ -47,21 +56,23 @@ sealed class StoreCheck(Store store, TimeProvider clock)
         ("quarantine", null, "id", "0"),
     ];
 
-    /// <summary>Reads everything, some rows at each step.</summary>
-    /// <returns>After each step, how many rows it looked at.</returns>
+    /// <summary>Reads everything, some rows in each step.</summary>
+    /// <returns>After each step, the number of rows it has read.</returns>
     /// <exception cref="StoreException">Something is damaged.</exception>
     public IEnumerable<int> Parts()
     {
         using var reader = store.OpenReader();
         foreach (var (table, index, key, second) in Trees)
         {
-            var place = key == "session" ? ("", long.MinValue) : (long.MinValue.ToString(CultureInfo.InvariantCulture), long.MinValue);
-            // One key is unique by itself.
-            var (after, order) = second == "0"
-                ? ($"{key} > CAST(? AS INTEGER) AND ? IS NOT NULL", key)
-                : ($"({key}, {second}) > ({(key == "session" ? "?" : "CAST(? AS INTEGER)")}, ?)", $"{key}, {second}");
+            var isText = key == "session";
+            var isUnique = second == "0";
+            var place = (isText ? "" : long.MinValue.ToString(CultureInfo.InvariantCulture), long.MinValue);
+            var first = isText ? "?" : "CAST(? AS INTEGER)";
+            var after = isUnique ? $"{key} > {first} AND ? IS NOT NULL" : $"({key}, {second}) > ({first}, ?)";
+            var order = isUnique ? key : $"{key}, {second}";
             var fault = index is null ? Guarded(() => Fault(reader, table)) : "NULL";
-            var text = $"SELECT {key}, {second}, {fault} FROM {table} {(index is null ? "" : "INDEXED BY " + index)} WHERE {after} ORDER BY {order} "
+            var by = index is null ? "" : "INDEXED BY " + index;
+            var text = $"SELECT {key}, {second}, {fault} FROM {table} {by} WHERE {after} ORDER BY {order} "
                 + $"LIMIT {Part.ToString(CultureInfo.InvariantCulture)}";
             for (var looked = Part; looked == Part;)
             {
@@ -98,7 +109,10 @@ sealed class StoreCheck(Store store, TimeProvider clock)
         }
     }
 
-    /// <summary>An expression that says what is wrong with a row, and is NULL where nothing is. Lengths are asked for, since a long value is read to its end only then.</summary>
+    /// <summary>
+    /// An SQL expression: the error of a row, or NULL if it is correct. It uses the lengths of values, because SQLite reads a long value completely
+    /// only for that.
+    /// </summary>
     static string Fault(SqliteConnection reader, string table)
     {
         using var command = reader.CreateCommand();
@@ -108,7 +122,8 @@ sealed class StoreCheck(Store store, TimeProvider clock)
         while (columns.Read())
         {
             var (name, type) = (columns.GetString(0), columns.GetString(1));
-            wrong.Add($"WHEN typeof(\"{name}\") <> '{type}'{(columns.GetBoolean(2) || type == "integer" ? "" : $" AND \"{name}\" IS NOT NULL")} THEN 'the {name} is not of type {type}'");
+            var unlessNull = columns.GetBoolean(2) || type == "integer" ? "" : $" AND \"{name}\" IS NOT NULL";
+            wrong.Add($"WHEN typeof(\"{name}\") <> '{type}'{unlessNull} THEN 'the {name} is not of type {type}'");
             if (type != "integer")
                 lengths.Add($"coalesce(length(CAST(\"{name}\" AS BLOB)), 0)");
         }

@@ -1,6 +1,6 @@
 namespace Mailflow.Ledger;
 
-/// <summary>What is kept of failures.</summary>
-/// <param name="Oldest">The oldest failure's time; null where none is kept.</param>
+/// <summary>The stored failures and deferrals.</summary>
+/// <param name="Oldest">The time of the oldest event; null if there is none.</param>
 /// <param name="Removed">Failures and deferrals that retention has deleted.</param>
 sealed record StoreSize(DateTimeOffset? Oldest, long Events, long Removed);

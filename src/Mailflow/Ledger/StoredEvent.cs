@@ -3,10 +3,10 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 
-/// <summary>A failure or deferral as the store holds it, addresses and all: whoever shows or sends it masks it.</summary>
-/// <param name="Id">Its place in the order of commits: what a sink's cursor counts.</param>
-/// <param name="Answer">What was asked about it, and what came of it; null where nothing was.</param>
-/// <param name="EventId">The same for the same recipient of the same row, whenever and wherever it is read: 32 hex digits.</param>
+/// <summary>A failure or deferral in the store, with unmasked addresses: they must be masked before it is shown or sent.</summary>
+/// <param name="Id">Its number in the order of commits; the cursor of a sink is such a number.</param>
+/// <param name="Answer">The result of the query about it; null if there was no query.</param>
+/// <param name="EventId">32 hexadecimal digits; always the same for the same recipient of the same row (<see cref="FailureId"/>).</param>
 sealed record StoredEvent(
     long Id,
     string EventId,
@@ -27,6 +27,6 @@ sealed record StoredEvent(
     long Offset,
     EventAnswer? Answer = null)
 {
-    /// <summary>The SMTP session that the row names, 16 hexadecimal digits; empty where it names none.</summary>
+    /// <summary>The SMTP session in the row, 16 hexadecimal digits; empty if there is none.</summary>
     public string Session { get; init; } = "";
 }

@@ -3,7 +3,7 @@ using Mailflow.Metrics;
 
 namespace Mailflow.Ledger;
 
-/// <summary>The series that a histogram is made of: for each kind of times one for each bucket, and one for the sum.</summary>
+/// <summary>The series of a histogram: for each kind, one series for each bucket and one for the sum.</summary>
 sealed class TimeCells<TKind>(CellTable table, Counter<(TKind Kind, TimeSlot Slot)> counter)
     where TKind : struct, Enum
 {

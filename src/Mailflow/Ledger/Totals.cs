@@ -8,7 +8,7 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 
-/// <summary>Counts what deltas bring. Only the committer calls it; others see what is published.</summary>
+/// <summary>Adds deltas to the counters. Only the committer calls it; all others read the published counters.</summary>
 sealed class Totals
 {
     static readonly ExportProblem[] Problems = Enum.GetValues<ExportProblem>();
@@ -36,10 +36,10 @@ sealed class Totals
         _stages = new(_table, Counters.DeliveryStage);
     }
 
-    /// <summary>What was counted as <c>other</c> because there was no room or no name.</summary>
+    /// <summary>What was counted as <c>other</c>, because the label set was full or the value is not a valid label.</summary>
     public Folded Folded { get; }
 
-    /// <summary>The servers that have a label of their own.</summary>
+    /// <summary>The servers with their own label.</summary>
     public ServerNames Servers { get; }
 
     /// <summary>Series that changed since they were last stored.</summary>
@@ -51,16 +51,17 @@ sealed class Totals
     /// <summary>Rows of the store with a counter or a label that this version does not know.</summary>
     public int Unknown => _table.Unknown;
 
-    /// <summary>All counters as they are now: call it when they are committed.</summary>
+    /// <summary>An immutable copy of all counters; call it after the commit.</summary>
     public Cells Publish() => _table.Publish();
 
     public void Stored() => _table.Stored();
 
-    /// <summary>What was stored before. <see cref="Start"/> takes it up.</summary>
+    /// <summary>Loads a stored series. After all of them, call <see cref="Start"/>.</summary>
     public void Load(StoredCell row) => _table.Load(row);
 
     /// <summary>
-    /// Begins at 0 what is known without a row: the series that no server has, those of the servers that are configured, and those that had begun before.
+    /// Starts series at 0 that are known before any row: those without a server, those of the configured servers, and those that had started
+    /// before.
     /// </summary>
     public void Start(IEnumerable<string> configured)
     {
@@ -75,11 +76,11 @@ sealed class Totals
         foreach (var cell in _table.Of(Counters.WindowsEvents))
             if (cell.Key.Id.Value != Label.Other)
                 _eventIds.Add((cell.Key.Provider, cell.Key.Id));
-        // The bound on pairs of source and event holds over restarts.
+        // The bound on pairs of source and event also holds after a restart.
         foreach (var cell in _table.Of(Counters.Rows).Where(c => c.Key.Source.Value != Label.Other))
             _names.IndexOf(Encoding.ASCII.GetBytes($"{cell.Key.Source.Value}|{cell.Key.Event.Value}"));
         _table.Begin();
-        // Those seen before too: this version may know causes that the last one did not.
+        // Also for servers that were seen before: this version may have causes that the last one did not have.
         foreach (var (server, kind) in Shown().Distinct().ToList())
         {
             Servers.Load(server.Value);
@@ -93,7 +94,7 @@ sealed class Totals
         }
     }
 
-    /// <summary>The kinds that servers have shown. A store of before kinds were stored has them in what was counted.</summary>
+    /// <summary>The kinds of logs by server. An older version did not store the kinds, so they are also derived from the counters.</summary>
     IEnumerable<(ServerName Server, LogKind Kind)> Shown() =>
     [
         .. _table.Of(Counters.LogKinds).Select(c => (c.Key.Server, c.Key.Kind)),
@@ -167,10 +168,10 @@ sealed class Totals
             _table.Add(Counters.SmtpSessions, (session.Direction, session.Outcome, session.Tls, cells.Server));
         }
 
-        foreach (var refusal in tally.Rejections)
+        foreach (var reply in tally.Rejections)
         {
-            cells.Start(KindOf(refusal.Direction));
-            _table.Add(Counters.SmtpRefusals, (refusal.Direction, refusal.Stage, refusal.Diagnosis.Cause, cells.Server));
+            cells.Start(KindOf(reply.Direction));
+            _table.Add(Counters.SmtpRefusals, (reply.Direction, reply.Stage, reply.Diagnosis.Cause, cells.Server));
         }
     }
 
@@ -193,10 +194,10 @@ sealed class Totals
             _table.Add(Counters.DestinationBytes, destination, connection.Bytes);
     }
 
-    /// <summary>The server's name as the labels have it.</summary>
+    /// <summary>The server's name in labels.</summary>
     public ServerName LabelOf(string server) => Servers.LabelOf(server);
 
-    /// <summary>Counts an event that was not counted before. Exchange's own have series of their own, up to a number; the rest is one.</summary>
+    /// <summary>Counts a new event. Events of Exchange have their own series, up to a maximum; all others share one.</summary>
     public void Apply(ReportedEvent reported)
     {
         var server = LabelOf(reported.Server);
@@ -222,7 +223,7 @@ sealed class Totals
         return other;
     }
 
-    /// <summary>Counts a failure that no row of a log told of.</summary>
+    /// <summary>Counts a failure without a row in a log.</summary>
     public void Apply(LoneFailure lone)
     {
         var cells = CellsOf(LabelOf(lone.Server));
@@ -259,7 +260,7 @@ sealed class Totals
             }
 
             failures = _table.At(Counters.ConnectorFailures, (connector, cells.Server));
-            // What is counted as other is looked up each time, so that each time is counted.
+            // `other` is not cached, so that Folded counts each failure.
             if (connector.Value != Label.Other && cells.Connectors.Count < Labels.MaxConnectors)
                 cells.Connectors.Add(failure.Connector, failures);
         }
@@ -284,7 +285,7 @@ sealed class Totals
     static LogKind KindOf(SmtpDirection direction) => direction == SmtpDirection.Send ? LogKind.Sends : LogKind.Receives;
 
     /// <summary>
-    /// Whether a counter in which two labels come from the logs has room for one more series. For each server there is always room for its <c>other</c>.
+    /// Whether a counter with two labels from the logs has room for one more series. There is always room for the <c>other</c> of each server.
     /// </summary>
     bool HasRoom<TKey>(Counter<TKey> counter, TKey key)
         where TKey : notnull
@@ -302,7 +303,7 @@ sealed class Totals
         return (new(Label.Other), new(Label.Other), server);
     }
 
-    /// <summary>Rows whose source and event have no place of their own: there are more than <see cref="EventNames.Limit"/>, or they are no names.</summary>
+    /// <summary>Rows whose source and event have no index: there are more than <see cref="EventNames.Limit"/>, or they are not valid names.</summary>
     void CountNameless(long rows)
     {
         if (_names.WithoutRoom is { Count: > 0 } names)

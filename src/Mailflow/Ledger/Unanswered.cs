@@ -4,14 +4,14 @@ using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
 
-/// <summary>What a question about a failure needs to know.</summary>
-/// <param name="SubReason">What kind of the cause; of blocklisted, mostly the list's zone. Empty where nothing says so.</param>
+/// <summary>The data of a failure that a DNS query about it needs.</summary>
+/// <param name="SubReason">The kind of the cause; for blocklisted, mostly the zone of the list. Empty if it is not known.</param>
 sealed record Unasked(long Id, DateTimeOffset Time, Cause Cause, string SubReason, string Domain, string Sender, string Status, string RemoteAddress);
 
-/// <summary>Events that nobody has asked about yet, in order. One instance, used by one thread at a time.</summary>
+/// <summary>Events without a query so far, in order. One instance, used by one thread at a time.</summary>
 sealed class Unanswered : IDisposable
 {
-    /// <summary>Where the place stands among the sinks': no sink can be called so.</summary>
+    /// <summary>The name of this position in the table of the sinks' cursors; no sink can have this name.</summary>
     public const string Cursor = "(answers)";
 
     readonly SqliteConnection _reader;
@@ -44,13 +44,20 @@ sealed class Unanswered : IDisposable
                     row.GetInt64(0),
                     DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
                     CauseTable.TryParse(row.GetString(2), out var cause) ? cause : Cause.Unknown,
-                    row.GetString(3) is var reason && reason.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? reason[(slash + 1)..] : "",
+                    KindOf(row.GetString(3)),
                     row.Kept(4, KeptText.Address),
                     row.Kept(5, KeptText.Address),
                     row.Kept(6, KeptText.Status),
                     row.GetString(7)));
         Last = events.Count > 0 ? events[^1].Id : Last;
         return events;
+    }
+
+    /// <summary>The kind in a <see cref="Reason"/>: the text after the first slash.</summary>
+    static string KindOf(string reason)
+    {
+        var slash = reason.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? "" : reason[(slash + 1)..];
     }
 
     public void Dispose()
