@@ -24,7 +24,7 @@ public sealed class CheckTests(DnsBed bed)
         Assert.Contains("Spam from 192.0.2.25", output, StringComparison.Ordinal);
         (code, output) = await RunAsync("192.0.2.25", "--set", "Enrichment:Blocklists=zen.spamhaus.org");
         Assert.Equal(0, code);
-        Assert.Contains("No trouble was found.", output, StringComparison.Ordinal);
+        Assert.Contains("No problem found.", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class CheckTests(DnsBed bed)
 
     [Theory]
     [InlineData("a b", "expected a domain")]
-    [InlineData("--ours", "Nothing is ours")]
+    [InlineData("--ours", "--ours: nothing is configured.")]
     public async Task Check_rejects_invalid_targets(string target, string says)
     {
         var (code, output) = await RunAsync(target);

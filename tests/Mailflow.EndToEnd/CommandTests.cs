@@ -114,8 +114,8 @@ public sealed class CommandTests : IDisposable
         // A file that is only found in a named folder is reported, but is not an error.
         using var whole = new RunningProgram(["setpriv", "--reuid", "65534", "--clear-groups"], ["scan", _folder]);
         Assert.Equal(0, await whole.ExitAsync(Cancel));
-        Assert.Contains($"Left alone: {shut}: cannot be listed: Permission denied", whole.Output, StringComparison.Ordinal);
-        Assert.Contains($"Left alone: {Path.Combine(_folder, "b.LOG")}: ", whole.Output, StringComparison.Ordinal);
+        Assert.Contains($"Ignored: {shut}: cannot be listed: Permission denied", whole.Output, StringComparison.Ordinal);
+        Assert.Contains($"Ignored: {Path.Combine(_folder, "b.LOG")}: ", whole.Output, StringComparison.Ordinal);
     }
 
     static async Task FailsAsync(string says, params string[] paths)
@@ -198,7 +198,7 @@ public sealed class CommandTests : IDisposable
         var (code, output) = await RunAsync("run", "--check", "--logs", Path.Combine(_folder, "later"), "--logs", _folder + "-none", "--state", _folder);
         Assert.Equal(0, code);
         Assert.Contains($"Warning: {_folder}/later does not exist yet", output, StringComparison.Ordinal);
-        Assert.Contains("The configuration has no fault, and 2 warning(s).", output, StringComparison.Ordinal);
+        Assert.Contains("The configuration is valid, with 2 warning(s).", output, StringComparison.Ordinal);
         (code, output) = await RunAsync("run", "--check", "--logs", "EX01=a,EX02=b");
         Assert.Equal(2, code);
         Assert.Contains("it names several", output, StringComparison.Ordinal);
@@ -281,7 +281,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("421 4.4.2 Connection dropped due to SocketError", "5 network")]
     [InlineData("550 5.3.4 ROUTING.SizeLimit; message size exceeds fixed maximum size for route", "6 size exceeded")]
     public async Task Explain_recognises_the_six_causes_of_the_guide(string text, string cause) =>
-        Assert.Contains(cause, (await RunAsync("explain", text)).Output, StringComparison.Ordinal);
+        Assert.Contains($"\"guide_cause\":\"{cause}\"", (await RunAsync("explain", "--format", "json", text)).Output, StringComparison.Ordinal);
 
     [Fact]
     public async Task Explain_fills_known_values_into_commands()
@@ -291,7 +291,7 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("\"contoso.example\"", output, StringComparison.Ordinal);
         Assert.Contains("docs/causes/invalid-recipient.md", output, StringComparison.Ordinal);
         Assert.True(
-            File.Exists(Regex.Match(output, @"(?m)^more +(?<file>\S.*?)\s*$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["file"].Value),
+            File.Exists(Regex.Match(output, @"(?m)^details +(?<file>\S.*?)\s*$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["file"].Value),
             output);
     }
 
@@ -407,7 +407,7 @@ public sealed class CommandTests : IDisposable
         var (code, output) = await RunAsync(
             "run", "--check", "--logs", _folder, "--set", "Tail:PollInterval=never", "--set", "Store:Keep=1s", "--set", "Nonsense=1");
         Assert.Equal(2, code);
-        Assert.Contains("3 fault(s)", output, StringComparison.Ordinal);
+        Assert.Contains("3 error(s)", output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("run", "--check", "--logs", _folder)).Code);
     }
 
@@ -418,7 +418,7 @@ public sealed class CommandTests : IDisposable
         await File.WriteAllTextAsync(file, "", Cancel);
         var (code, output) = await RunAsync("run", "--check", "--logs", file, "--state", Path.Combine(file, "state"), "--set", "Events:File:Path=/");
         Assert.Equal(2, code);
-        Assert.Contains("3 fault(s)", output, StringComparison.Ordinal);
+        Assert.Contains("3 error(s)", output, StringComparison.Ordinal);
         Assert.Contains($"Logs: '{file}' is a file: allowed is a folder.", output, StringComparison.Ordinal);
         Assert.Contains($"State:Folder = '{file}/state': {file} is not a folder.", output, StringComparison.Ordinal);
         Assert.Contains("Events:File:Path = '/' is a folder: allowed is a file.", output, StringComparison.Ordinal);

@@ -79,7 +79,7 @@ public sealed class SurroundingsTests : IDisposable
             using var program = new RunningProgram([], [.. Arguments($"http://{host}:{port}")]);
             await program.WaitUntilUpAsync(http, new Uri($"http://127.0.0.1:{port}/readyz"), Cancel);
             Assert.Equal(0, await program.StopAsync(Cancel));
-            Assert.Matches($"WRN The page and the metrics at http://.*:{port}/ have no password: everybody who can connect can read them", program.Output);
+            Assert.Matches($"WRN The page and the metrics at http://.*:{port}/ have no password: everybody with network access can read them", program.Output);
         }
     }
 

@@ -82,7 +82,7 @@ static class RunCommand
         var builder = new ConfigurationBuilder();
         builder.SetFileLoadExceptionHandler(c => throw new InvalidDataException(FileFault(c.Provider.Source, c.Exception), c.Exception));
         if (file is not null && !File.Exists(file))
-            throw new InvalidDataException($"--config {file}: {(Directory.Exists(file) ? "it is a folder" : "it does not exist")}. Expected a JSON file with settings.");
+            throw new InvalidDataException($"--config {file}: {(Directory.Exists(file) ? "this is a folder" : "there is no such file")}. Expected a JSON file with settings.");
         if (file is null)
             builder.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
                 .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true);
