@@ -38,7 +38,7 @@ public sealed partial class MetricsTests
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    static async Task<ServedSite> ReadSiteAsync()
+    internal static async Task<ServedSite> ReadSiteAsync()
     {
         var site = await ServedSite.StartAsync(sinks: Sinks, watch: () => Watched);
         site.Telemetry.Looked("system", TimeSpan.FromMilliseconds(3));

@@ -1,12 +1,18 @@
+using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Mailflow.Commands;
+using Mailflow.Tests.Web;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Mailflow.Tests.Words;
 
-/// <summary>Texts that a user sees use plain words: string literals, documentation, dashboards. odd-words.txt lists what must not come back.</summary>
+/// <summary>
+/// Texts that a user sees use plain words: string literals, documentation, dashboards, help and page. odd-words.txt lists what must not come back.
+/// </summary>
 public sealed partial class OddWordsTests
 {
     /// <summary>
@@ -15,6 +21,13 @@ public sealed partial class OddWordsTests
     /// </summary>
     static readonly string[] Quoted =
         ["src/Mailflow.Analysis/Failures/Rules/", "src/Mailflow.Analysis/Failures/CodeTable.cs", "src/Mailflow/Ledger/Schema.cs"];
+
+    /// <summary>Pages outside docs.</summary>
+    static readonly string[] Pages =
+    [
+        "README.md", "ARCHITECTURE.md", "STYLE.md", "CHANGELOG.md", "bench/README.md", "bench/classify/README.md", "deploy/kubernetes/README.md",
+        "findings/README.md",
+    ];
 
     static readonly List<(Regex Odd, string Plain)> Words = [.. File.ReadLines(Repository.PathOf("tests/Mailflow.Tests/Words/odd-words.txt"))
         .Where(l => l.Length > 0 && l[0] != '#')
@@ -26,7 +39,31 @@ public sealed partial class OddWordsTests
         Check(Files("src", "*.cs").Where(f => !f.Contains("/obj/", StringComparison.Ordinal)).SelectMany(Literals));
 
     [Fact]
-    public void Documentation_uses_plain_words() => Check(Files("docs", "*.md").Append("README.md").SelectMany(Prose));
+    public void Documentation_uses_plain_words() => Check(Files("docs", "*.md").Concat(Pages).SelectMany(Prose));
+
+    /// <summary>Help and page are made of literals and of words from tables, so the whole sentence is only visible here.</summary>
+    [Fact]
+    public void Help_of_every_command_uses_plain_words()
+    {
+        RootCommand root =
+        [
+            RunCommand.Make(), ScanCommand.Make(), ExplainCommand.Make(), CheckCommand.Make(), DemoCommand.Make(), SimulateCommand.Make(),
+            CompletionCommand.Make(),
+        ];
+        Check(root.Subcommands.Select(c => ($"mailflow {c.Name} --help", 1, Help(root, c.Name))));
+    }
+
+    [Fact]
+    public async Task Page_uses_plain_words()
+    {
+        await using var empty = await ServedSite.StartAsync();
+        await using var full = await MetricsTests.ReadSiteAsync();
+        string[] pages = [await empty.GetAsync("/"), await full.GetAsync("/?window=all")];
+        Check(
+            from page in pages
+            from text in Tag().Split(page)
+            select ("page", 1, WebUtility.HtmlDecode(text)));
+    }
 
     [Fact]
     public void Dashboards_use_plain_words() => Check(Files("grafana/dashboards", "*.json").SelectMany(Titles));
@@ -61,6 +98,14 @@ public sealed partial class OddWordsTests
         let found = word.Odd.Match(text.Text)
         where found.Success
         select string.Create(CultureInfo.InvariantCulture, $"{text.File}:{text.Line}: '{found.Value}' in '{text.Text.Trim()}': {word.Plain}");
+
+    /// <summary>The help of a command, its wrapped lines joined.</summary>
+    static string Help(RootCommand root, string command)
+    {
+        using var output = new StringWriter();
+        Assert.Equal(0, root.Parse([command, "--help"]).Invoke(new() { Output = output }));
+        return Space().Replace(output.ToString(), " ");
+    }
 
     static IEnumerable<string> Files(string folder, string pattern)
     {
@@ -109,4 +154,10 @@ public sealed partial class OddWordsTests
 
     [GeneratedRegex("`[^`]*`", RegexOptions.NonBacktracking)]
     private static partial Regex Code();
+
+    [GeneratedRegex("<[^>]*>", RegexOptions.NonBacktracking)]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
+    private static partial Regex Space();
 }
