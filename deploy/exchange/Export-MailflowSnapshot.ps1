@@ -57,7 +57,7 @@ $providers = @('MSExchangeTransport', 'MSExchangeTransportSubmission', 'MSExchan
 $stamp = [DateTime]::UtcNow.ToString('yyyyMMddTHHmmssfffZ')
 $faults = [System.Collections.Generic.List[string]]::new()
 
-# One part that fails does not keep the others from being written.
+# If one part fails, the others are still written.
 function Invoke-Part {
     param([string] $Name, [scriptblock] $Part)
     try {
@@ -73,7 +73,7 @@ function Get-ExportPath {
     return [System.IO.Path]::Combine($Folder, $Server + '.' + $Name + '.' + $stamp + $Extension)
 }
 
-# Under a name that nobody reads first; a rename in one folder is done at once or not at all.
+# First under a temporary name; a rename within one folder is atomic.
 function Save-Objects {
     param([string] $Name, [object[]] $Objects)
     if ($Objects.Count -eq 0) {
@@ -111,7 +111,7 @@ function Save-Events {
         $events = @(Get-WinEvent -LogName 'Application' -FilterXPath $query -MaxEvents $MaxEvents -Oldest)
     }
     catch {
-        # No event is no fault, and has its own name in every language.
+        # Finding no event is not a fault; the error id does not depend on the language.
         if ($_.FullyQualifiedErrorId -like 'NoMatchingEventsFound*') {
             return
         }
@@ -134,11 +134,11 @@ function Save-Events {
         $writer.Dispose()
     }
     [System.IO.File]::Move($unfinished, $path)
-    # Only now: a run that breaks off before writes them again, and Mailflow counts an event once.
+    # Only now: a run that is interrupted before writes them again, and Mailflow counts each event once.
     [System.IO.File]::WriteAllText([System.IO.Path]::Combine($Folder, $Server + '.last-event'), [string] $events[$events.Count - 1].RecordId)
 }
 
-# Slow ones are due where the newest of them is old enough.
+# Slow exports are due if the newest of them is old enough.
 function Test-SlowDue {
     $newest = [DateTime]::MinValue
     foreach ($file in [System.IO.Directory]::GetFiles($Folder, $Server + '.send-connectors.*.clixml')) {
@@ -147,7 +147,7 @@ function Test-SlowDue {
             $newest = $written
         }
     }
-    # A minute less, or a run that is a second early would wait for the next one.
+    # One minute less, otherwise a run that is a second early would skip its turn.
     return ([DateTime]::UtcNow - $newest).TotalMinutes -gt ($SlowMinutes - 1)
 }
 
@@ -171,14 +171,14 @@ if ($null -eq (Get-Command -Name 'Get-Queue' -ErrorAction SilentlyContinue)) {
 
 Invoke-Part -Name 'queues' -Part { Save-Objects -Name 'queues' -Objects @(Get-Queue -Server $Server -ResultSize Unlimited) }
 if ($MaxMessages -gt 0) {
-    # Oldest first: it is the age of the oldest that counts.
+    # Oldest first: the metric is the age of the oldest.
     Invoke-Part -Name 'messages' -Part { Save-Objects -Name 'messages' -Objects @(Get-Message -Server $Server -ResultSize $MaxMessages -SortOrder '+DateReceived') }
 }
 Invoke-Part -Name 'events' -Part { Save-Events }
 if (Test-SlowDue) {
     Invoke-Part -Name 'receive-connectors' -Part { Save-Objects -Name 'receive-connectors' -Objects @(Get-ReceiveConnector -Server $Server) }
     Invoke-Part -Name 'certificates' -Part {
-        # The certificate itself is left out: only what is asked of it.
+        # Only the properties that are needed, without the certificate itself.
         $certificates = [System.Collections.Generic.List[object]]::new()
         foreach ($certificate in @(Get-ExchangeCertificate -Server $Server)) {
             $certificates.Add([pscustomobject] @{
@@ -197,7 +197,7 @@ if (Test-SlowDue) {
     Invoke-Part -Name 'transport-config' -Part { Save-Objects -Name 'transport-config' -Objects @(Get-TransportConfig) }
     Invoke-Part -Name 'transport-service' -Part { Save-Objects -Name 'transport-service' -Objects @(Get-TransportService -Identity $Server) }
     Invoke-Part -Name 'back-pressure' -Part { Save-Objects -Name 'back-pressure' -Objects @(Get-ExchangeDiagnosticInfo -Server $Server -Process 'EdgeTransport' -Component 'ResourceThrottling') }
-    # The last, since by it the next time is reckoned.
+    # Last, because the time of the next run depends on it.
     Invoke-Part -Name 'send-connectors' -Part { Save-Objects -Name 'send-connectors' -Objects @(Get-SendConnector) }
 }
 Invoke-Part -Name 'retention' -Part { Remove-Old }

@@ -52,7 +52,7 @@ if (-not [System.IO.File]::Exists($source)) {
 
 if ($PSCmdlet.ShouldProcess($Folder, 'Make the folder and copy the script')) {
     [void] [System.IO.Directory]::CreateDirectory($Folder)
-    # Not into the folder of the exports: who may write there must not become what SYSTEM runs.
+    # Not in the folder of the exports: users who may write there must not be able to change a script that SYSTEM runs.
     $programs = [System.IO.Path]::Combine($env:ProgramFiles, 'Mailflow')
     [void] [System.IO.Directory]::CreateDirectory($programs)
     $script = [System.IO.Path]::Combine($programs, 'Export-MailflowSnapshot.ps1')
@@ -61,7 +61,7 @@ if ($PSCmdlet.ShouldProcess($Folder, 'Make the folder and copy the script')) {
     $arguments = '-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File "' + $script + '" -Folder "' + $Folder + '"'
     $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument $arguments
     $trigger = New-ScheduledTaskTrigger -Once -At ([DateTime]::Now.Date) -RepetitionInterval (New-TimeSpan -Minutes 1)
-    # A run that hangs is ended, and no second one starts beside it.
+    # A run that hangs is ended, and a second one does not start in parallel.
     $settings = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Minutes 5) -StartWhenAvailable
     if ([string]::IsNullOrEmpty($Account)) {
         $principal = New-ScheduledTaskPrincipal -UserId 'SYSTEM' -LogonType ServiceAccount -RunLevel Highest

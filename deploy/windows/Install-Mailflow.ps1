@@ -76,11 +76,11 @@ if ($null -eq $existing) {
 }
 Invoke-Checked -Command 'sc.exe' -Arguments @('config', $name, 'obj=', $account)
 Invoke-Checked -Command 'sc.exe' -Arguments @('sidtype', $name, 'unrestricted')
-# Started again after 5 s, 30 s, and then each minute; a day without a failure starts over.
+# Restarted after 5 s, 30 s, and then each minute; a day without a failure resets this.
 Invoke-Checked -Command 'sc.exe' -Arguments @('failure', $name, 'reset=', '86400', 'actions=', 'restart/5000/restart/30000/restart/60000')
 Invoke-Checked -Command 'sc.exe' -Arguments @('failureflag', $name, '1')
 
-# The store holds addresses: administrators, the system and the service, and nobody else.
+# The store has addresses: access only for administrators, the system and the service.
 Invoke-Checked -Command 'icacls.exe' -Arguments @($State, '/inheritance:r', '/grant', 'BUILTIN\Administrators:(OI)(CI)F', 'NT AUTHORITY\SYSTEM:(OI)(CI)F', "${account}:(OI)(CI)M")
 foreach ($folder in $Logs) {
     if ((Test-Path -LiteralPath $folder) -and -not $folder.StartsWith('\\')) {

@@ -20,9 +20,12 @@ public sealed partial class MapTests
     public void Every_question_is_answered_in_one_or_two_paths() =>
         Assert.Empty(Rows().Where(r => Paths(r.Answer).Count() is < 1 or > 2).Select(r => $"'{r.Question}': {r.Answer}"));
 
-    [Fact]
-    public void Path_that_does_not_exist_is_found() =>
-        Assert.Equal([true, true, true, false], new[] { "Program.cs", "Mailflow.Analysis/Formats/", "docs/*.md", "Formats/LogFormat.cs" }.Select(Exists));
+    [Theory]
+    [InlineData("Program.cs", true)]
+    [InlineData("Mailflow.Analysis/Formats/", true)]
+    [InlineData("docs/*.md", true)]
+    [InlineData("Formats/LogFormat.cs", false)]
+    public void Path_is_searched_below_src_Mailflow_src_and_the_root(string path, bool exists) => Assert.Equal(exists, Exists(path));
 
     /// <summary>Rows without an answer are headings.</summary>
     static IEnumerable<(string Question, string Answer)> Rows() =>
@@ -34,17 +37,17 @@ public sealed partial class MapTests
         where cells[2].Length > 0
         select (cells[1], cells[2]);
 
-    static IEnumerable<string> Paths(string answer) => Code().Matches(answer).Select(m => m.Groups[1].Value).Where(c => PathForm().IsMatch(c));
+    static IEnumerable<string> Paths(string answer) => Code().Matches(answer).Select(m => m.Value.Trim('`')).Where(c => PathForm().IsMatch(c));
 
     static bool Exists(string path) => Starts.Select(s => Repository.PathOf(Path.Combine(s, path))).Any(
         full => path.Contains('*', StringComparison.Ordinal)
             ? Directory.Exists(Path.GetDirectoryName(full)) && Directory.EnumerateFiles(Path.GetDirectoryName(full)!, Path.GetFileName(full)).Any()
             : path.EndsWith('/') ? Directory.Exists(full) : File.Exists(full));
 
-    [GeneratedRegex("`([^`]+)`", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("`[^`]+`", RegexOptions.NonBacktracking)]
     private static partial Regex Code();
 
     /// <summary>With a slash, or with the ending of a file; not an example of a command.</summary>
-    [GeneratedRegex(@"^[^ ]*(/[^ ]*|\.(cs|csproj|md|yml|json|txt))$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[^ ]*(/[^ ]*|\.(cs|csproj|md|yml|json|txt))$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex PathForm();
 }
