@@ -304,6 +304,29 @@ sealed class History : IDisposable
         }
     }
 
+    /// <summary>The run of a cause's failures that ends with one of them.</summary>
+    /// <param name="reasons">Failures of other reasons are left out.</param>
+    /// <param name="last">The time of the last failure of the run.</param>
+    public FailureRun Run(Cause cause, IReadOnlySet<string> reasons, DateTimeOffset last)
+    {
+        using var rows = new Statement(
+            _connection, "SELECT time, cause, reason FROM events WHERE time <= ? AND deferred = 0 ORDER BY time DESC LIMIT ?");
+        rows.Give(Milliseconds(last)).Give(MaxLookBack);
+        var name = Encoding.UTF8.GetBytes(cause.Name());
+        var (first, count, gap, seen) = (Milliseconds(last), 0L, 0L, 0);
+        var isWhole = false;
+        for (; !isWhole && rows.Step(); seen++)
+        {
+            var time = rows.Number(0);
+            isWhole = first - time > HourSums.Length;
+            if (isWhole || !rows.Bytes(1).SequenceEqual(name) || !reasons.Contains(rows.Text(2)))
+                continue;
+            (gap, first, count) = (Math.Max(gap, first - time), time, count + 1);
+        }
+
+        return new(isWhole || seen < MaxLookBack ? Time(first) : null, last, count, TimeSpan.FromMilliseconds(gap));
+    }
+
     /// <summary>The newest rows of any kind.</summary>
     public List<NewestRow> NewestRows() =>
         Read(

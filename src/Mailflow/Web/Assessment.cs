@@ -37,10 +37,21 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
     const long Backlog = 64L << 20;
 
     /// <summary>The most important thing first.</summary>
-    public static Assessment Of(WindowFigures window, Totalled totals, IReadOnlyList<CauseFigures> causes, IReadOnlyList<SourceFigures> sources, About about, DateTimeOffset now, TimeZoneInfo zone)
+    public static Assessment Of(
+        WindowFigures window,
+        Totalled totals,
+        IReadOnlyList<CauseFigures> causes,
+        IReadOnlyList<SourceFigures> sources,
+        About about,
+        DateTimeOffset now,
+        TimeZoneInfo zone)
     {
         if (about.CommitProblem is { } problem)
-            return new(Level.Fix, $"Mailflow cannot write to its store and has stopped counting: {problem}", "Free space on the disk of the state folder. Nothing is lost: reading continues where it stopped.") { Blind = true };
+            return new(
+                Level.Fix,
+                $"Mailflow cannot write to its store and has stopped counting: {problem}",
+                "Free space on the disk of the state folder. Nothing is lost: reading continues where it stopped.")
+            { Blind = true };
         if (sources.FirstOrDefault(s => s.State == "trouble") is { } trouble)
         {
             var latest = trouble.Servers is { Count: > 0 } servers ? Say.At(servers.Max(s => s.Newest), now, zone) : "none";
@@ -66,7 +77,8 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
         }
 
         if (totals.UnreadBytes >= Backlog)
-            return new(Level.Stale, $"Catching up: {Say.Bytes(totals.UnreadBytes)} of logs still to read. Latest log entry so far: {Say.At(newest, now, zone)}.");
+            return new(
+                Level.Stale, $"Catching up: {Say.Bytes(totals.UnreadBytes)} of logs still to read. Latest log entry so far: {Say.At(newest, now, zone)}.");
         if (!window.Live)
             return Failures(window, totals, causes, $"These logs end at {Say.At(newest, now, zone)}, {Say.Ago(age)}. ", now, zone) with { Level = Level.Stale };
         return Failures(window, totals, causes, "", now, zone);
@@ -76,11 +88,16 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
     /// A problem with our own addresses, domains or hosts comes first, before the failures that it causes. A problem of Mailflow itself comes
     /// before both.
     /// </summary>
-    public Assessment With(WatchFigures? watch) =>
-        watch?.Sentence is not { } sentence || Blind ? this : new(Level.Fix, $"{sentence}. {Sentence}", Level == Level.Fix ? Advice ?? watch.Advice?.ToString() : watch.Advice?.ToString() ?? Advice);
+    public Assessment With(WatchFigures? watch)
+    {
+        if (watch?.Sentence is not { } sentence || Blind)
+            return this;
+        var advice = watch.Advice?.ToString();
+        return new(Level.Fix, $"{sentence}. {Sentence}", Level == Level.Fix ? Advice ?? advice : advice ?? Advice);
+    }
 
     /// <summary>The cause with the most failures that need action on our side; null where there is none.</summary>
-    public static CauseFigures? Worst(IReadOnlyList<CauseFigures> causes) => causes.Where(c => OnOurSide(c) > 0).MaxBy(OnOurSide);
+    static CauseFigures? Worst(IEnumerable<CauseFigures> causes) => causes.Where(c => OnOurSide(c) > 0).MaxBy(OnOurSide);
 
     static Assessment Empty(Totalled totals, IReadOnlyList<SourceFigures> sources)
     {
@@ -92,7 +109,8 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
         return new(
             Level.Stale,
             $"No logs found yet in {first.Folder}: {first.Says}.",
-            "On an Exchange server the logs are in TransportRoles\\Logs\\MessageTracking below the installation folder. Mailflow keeps checking this folder; no restart is needed.");
+            "On an Exchange server the logs are in TransportRoles\\Logs\\MessageTracking below the installation folder. "
+            + "Mailflow keeps checking this folder; no restart is needed.");
     }
 
     static Assessment Failures(
@@ -107,8 +125,9 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
                 "To look at old logs, set Store:Keep longer: failures are stored for that time.");
         if (window.Failures == 0)
             return new(flows || before.Length > 0 ? Level.Good : Level.Look, $"{flowing}{(before.Length > 0 ? "No" : "no")} failures {window.During}.");
-        var ours = causes.Sum(OnOurSide);
-        var worst = Worst(causes);
+        var ended = causes.Where(c => c.Ended is not null).ToList();
+        var ours = causes.Sum(OnOurSide) - ended.Sum(OnOurSide);
+        var worst = Worst(causes.Except(ended));
         if (worst is not null && (ours * 2 >= window.Failures || ours >= ManyOurs))
         {
             var count = OnOurSide(worst);
@@ -121,15 +140,20 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
             return new(Level.Fix, $"{before}{share} action on our side{(ours > count ? ". Biggest: " : ": ")}{biggest}.", worst.Advice.ToString());
         }
 
+        if (Worst(ended) is { } over)
+            return Ended(over, window, totals, ended, ours, now, zone);
         var top = causes.MaxBy(c => c.Count)!;
-        var at = top.TopDomain.Length > 0 && top.TopDomainCount * 2 > top.Count ? $" at {top.TopDomain}" : top.Domains > 1 ? $" at {Say.Number(top.Domains)} domains" : "";
+        var at = top.TopDomain.Length > 0 && top.TopDomainCount * 2 > top.Count ? $" at {top.TopDomain}"
+            : top.Domains > 1 ? $" at {Say.Number(top.Domains)} domains"
+            : "";
         var most = window.Failures == 1 ? $"1 failure {window.During}, {Article(top)}{at}"
             : top.Count == window.Failures ? $"{Say.Number(top.Count)} failures {window.During}, all of them {top.InWords}{at}"
             : $"{Say.Number(window.Failures)} failures {window.During}, {Say.Number(top.Count)} of them {top.InWords}{at}";
         if (worst is not null)
             return new(
                 Level.Look,
-                $"{flowing}{most}; {Say.Number(ours)} {(ours == 1 ? "needs" : "need")} action on our side: {(ours == OnOurSide(worst) ? "" : "mostly ")}{worst.InWords}.",
+                $"{flowing}{most}; {Say.Number(ours)} {(ours == 1 ? "needs" : "need")} action on our side: "
+                + $"{(ours == OnOurSide(worst) ? "" : "mostly ")}{worst.InWords}.",
                 worst.Advice.ToString());
         var open = causes.Where(c => c.Fault.ToString() is "unknown" or "policy").Sum(c => c.Count);
         if (!flows && before.Length == 0)
@@ -139,7 +163,30 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
             : new(Level.Good, $"{flowing}{most}; none needs action on our side.");
     }
 
-    /// <summary>Failures that need action on our side. Where one cause hits many domains, that is likely all of them.</summary>
+    /// <summary>What has ended is reported as such: it does not need action now. The silence is reported in minutes, because it is no proof.</summary>
+    static Assessment Ended(
+        CauseFigures over, WindowFigures window, Totalled totals, List<CauseFigures> ended, long ongoing, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var run = over.Ended!;
+        var count = OnOurSide(over);
+        var last = Say.At(run.Last, now, zone);
+        var during = run.Count < count ? $"the latest at {last}" : run.First is not { } first ? $"until {last}"
+            : Say.At(first, now, zone) is var start && start == last ? $"at {last}"
+            : $"{start} to {last}";
+        var where = over.Spread ? $" at {Say.Number(over.Domains)} domains" : "";
+        var more = ended.Sum(OnOurSide) - count;
+        var others = more == 0 ? "" : $" {Say.Number(more)} failures of other causes on our side have ended too.";
+        var open = ongoing == 0 ? ""
+            : $" {Say.Number(ongoing)} other {(ongoing == 1 ? "failure" : "failures")} {window.During} {(ongoing == 1 ? "needs" : "need")} action on our side.";
+        return new(
+            Level.Look,
+            $"Ended: {Say.Number(count)} {over.InWords} on our side{where}, {during}. "
+            + $"No further one in {Say.Span(totals.Newest!.Value - run.Last)} of log entries since.{others}{open}",
+            "No failures is not proof that the cause is gone. Send a test message to one of these recipient domains to be sure. "
+            + over.Advice.ToString());
+    }
+
+    /// <summary>Failures that need action on our side. Where one cause affects many domains, that is likely all of them.</summary>
     public static long OnOurSide(CauseFigures cause) => cause.Spread ? cause.Count : cause.Ours;
 
     static string Count(WindowFigures window, IReadOnlyList<CauseFigures> causes) =>
@@ -147,6 +194,10 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
         : $"{Say.Number(window.Failures)} {(window.Failures == 1 ? "failure" : "failures")} {window.During}, "
             + $"{Say.Number(causes.Max(c => c.Count))} of them {causes.MaxBy(c => c.Count)!.InWords}";
 
-    static string Article(CauseFigures cause) =>
-        $"{("aeiou".Contains(cause.InWords.ToString()[0], StringComparison.OrdinalIgnoreCase) || cause.InWords.ToString().StartsWith("SPF", StringComparison.Ordinal) ? "an" : "a")} {cause.InWords}";
+    static string Article(CauseFigures cause)
+    {
+        var words = cause.InWords.ToString();
+        var isVowel = "aeiou".Contains(words[0], StringComparison.OrdinalIgnoreCase) || words.StartsWith("SPF", StringComparison.Ordinal);
+        return $"{(isVowel ? "an" : "a")} {words}";
+    }
 }

@@ -71,8 +71,10 @@ static class Page
         var totals = page.Totals;
         html.Add($"<section class=tiles aria-label=\"Key figures\">\n");
         var ours = page.Causes.Sum(Assessment.OnOurSide);
-        Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During.ToString(), page.Window.Failures > 0 && ours > 0 ? "bad" : "");
-        Tile(html, "Needs action on our side", Say.Number(ours), "of these failures", ours > 0 ? "bad" : "");
+        Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During.ToString(), "");
+        var ended = page.Causes.Where(c => c.Ended is not null).Sum(Assessment.OnOurSide);
+        var since = ended == 0 ? "of these failures" : ended == ours ? "of these failures; ended" : $"of these failures; {Say.Number(ended)} ended";
+        Tile(html, "On our side", Say.Number(ours), since, ours > ended ? "bad" : "");
         Tile(
             html,
             "Latest log entry",
@@ -146,6 +148,8 @@ static class Page
 
     static string Began(CauseFigures cause, PageModel page, TimeZoneInfo zone) =>
         cause.Count == 1 ? $"At {Clock(cause.Newest, page.Now, zone)}."
+        : cause.Ended is { First: { } first } ended && cause.Began >= first
+            ? $"From {Clock(first, page.Now, zone)} to {Clock(ended.Last, page.Now, zone)}; ended."
         : cause.Began is { } began ? $"Since {Clock(began, page.Now, zone)}, latest {Clock(cause.Newest, page.Now, zone)}."
         : $"Since before the newest 50,000 failures, latest {Clock(cause.Newest, page.Now, zone)}.";
 

@@ -2,11 +2,11 @@ using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 
-/// <summary>Everything that the page shows, masked already: the HTML and /api/status are two renderings of it.</summary>
-/// <param name="Note">What the reader must know about the figures; null where there is nothing.</param>
-/// <param name="Suggestions">What could be watched too.</param>
-/// <param name="Servers">What the servers say of themselves; null where no export was read.</param>
-/// <param name="TimeZone">Of the times on the page; those of the JSON have their offset.</param>
+/// <summary>Everything that the page shows, already masked. The HTML and /api/status are two renderings of it.</summary>
+/// <param name="Note">A limit of the figures that the reader must know; null where there is none.</param>
+/// <param name="Suggestions">Addresses, domains and hosts that could be checked too.</param>
+/// <param name="Servers">The state of the servers from their exports; null where no export was read.</param>
+/// <param name="TimeZone">The zone of the times on the page; times in the JSON have their offset.</param>
 sealed record PageModel(
     VerdictFigures Verdict,
     Masked? Note,
@@ -35,7 +35,7 @@ sealed record VerdictFigures(Level Level, Masked Sentence, Masked? Advice);
 /// <param name="Complete">False where retention may have deleted some of its failures.</param>
 sealed record WindowFigures(Masked Name, Masked During, DateTimeOffset From, DateTimeOffset To, bool Live, bool Complete, long Failures);
 
-/// <summary>Counted since the first row that was read, whenever that was: not of the window. Exact, from the committed counters.</summary>
+/// <summary>Exact counts since the first row that was read, from the committed counters. They are not limited to the window.</summary>
 /// <param name="Newest">The newest row of any kind; null where there is none.</param>
 /// <param name="UnreadBytes">Bytes that are not committed yet.</param>
 sealed record Totalled(
@@ -43,14 +43,15 @@ sealed record Totalled(
 
 /// <summary>Failures of one cause in the window.</summary>
 /// <param name="Title">What to call them.</param>
-/// <param name="Fault">Whose it is to mend, as most of them say.</param>
-/// <param name="Ours">How many are for this organisation to mend.</param>
-/// <param name="Spread">Whether they hit so many domains that the trouble is likely on this side.</param>
-/// <param name="TopDomain">The recipients' domain with the most of them.</param>
-/// <param name="Domains">How many domains they hit.</param>
-/// <param name="Began">When the run of them began that goes on; null where that is before what was looked at, or not asked.</param>
-/// <param name="Sample">The newest one's status text.</param>
-/// <param name="Page">Where to read more, in the repository.</param>
+/// <param name="Fault">The responsible side of most of them.</param>
+/// <param name="Ours">How many need action on our side.</param>
+/// <param name="Spread">Whether so many domains are affected that the fault is likely on our side.</param>
+/// <param name="TopDomain">The recipient domain with the most of them.</param>
+/// <param name="Domains">The number of affected recipient domains.</param>
+/// <param name="Began">The start of the newest run of them; null where that is further back than what is looked at.</param>
+/// <param name="Ended">Set where those on our side have stopped while the logs go on.</param>
+/// <param name="Sample">The status text of the newest.</param>
+/// <param name="Page">The path of the document about this cause.</param>
 sealed record CauseFigures(
     Masked Cause,
     Masked Title,
@@ -64,6 +65,7 @@ sealed record CauseFigures(
     long Domains,
     DateTimeOffset? Began,
     DateTimeOffset Newest,
+    EndedRun? Ended,
     Masked Meaning,
     Masked Advice,
     Masked Page,
@@ -72,10 +74,10 @@ sealed record CauseFigures(
     IReadOnlyList<Masked> Commands);
 
 /// <summary>Failures in steps of time.</summary>
-/// <param name="Causes">What is drawn by itself, in order; the rest is `other`.</param>
+/// <param name="Causes">The causes that have a colour of their own, in order; the rest is `other`.</param>
 sealed record FailureChart(TimeSpan Step, IReadOnlyList<Masked> Causes, IReadOnlyList<ChartBar> Bars);
 
-/// <param name="Counts">By the chart's causes, and then of the others.</param>
+/// <param name="Counts">One for each cause of the chart, then one for the others.</param>
 sealed record ChartBar(DateTimeOffset Start, IReadOnlyList<long> Counts, long Total);
 
 sealed record DomainFigures(Masked Domain, long Failures, Masked TopCause, Masked TopTitle, long TopCount, DateTimeOffset Newest);
@@ -105,14 +107,26 @@ sealed record ServerFigures(Masked Server, DateTimeOffset Newest);
 
 sealed record FileProblem(Masked File, Masked Problem, bool Refused);
 
-sealed record FailureRow(DateTimeOffset Time, Masked Recipient, Masked Domain, Masked Cause, Masked Title, Masked Code, Masked Status, Masked Connector, Masked Server, Masked RemoteHost, Masked? Answer)
+sealed record FailureRow(
+    DateTimeOffset Time,
+    Masked Recipient,
+    Masked Domain,
+    Masked Cause,
+    Masked Title,
+    Masked Code,
+    Masked Status,
+    Masked Connector,
+    Masked Server,
+    Masked RemoteHost,
+    Masked? Answer)
 {
-    /// <summary>What the SMTP protocol log says of it, in words; null where it is not known.</summary>
+    /// <summary>The rejection in the SMTP protocol log, in words; null where it is not known.</summary>
     public Masked? Session { get; init; }
 }
 
-/// <param name="CommittedAt">All figures are of this moment.</param>
-sealed record About(Masked Version, DateTimeOffset? CommittedAt, Masked? CommitProblem, long StoreBytes, long KeptFailures, DateTimeOffset? KeptSince, TimeSpan Keep);
+/// <param name="CommittedAt">The time of all figures.</param>
+sealed record About(
+    Masked Version, DateTimeOffset? CommittedAt, Masked? CommitProblem, long StoreBytes, long KeptFailures, DateTimeOffset? KeptSince, TimeSpan Keep);
 
 /// <summary>A line that could not be read.</summary>
 /// <param name="At">When it was read.</param>
@@ -121,5 +135,5 @@ sealed record About(Masked Version, DateTimeOffset? CommittedAt, Masked? CommitP
 sealed record QuarantinedFigures(DateTimeOffset At, Masked File, long Offset, long Length, Masked Reason);
 
 /// <summary>A sink of events.</summary>
-/// <param name="Problem">Null where it takes events.</param>
+/// <param name="Problem">Null where it accepts events.</param>
 sealed record SinkFigures(Masked Sink, long Shipped, long Rejected, long Dropped, long Backlog, Masked? Problem, DateTimeOffset? LastSuccess);

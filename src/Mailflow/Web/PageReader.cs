@@ -18,18 +18,18 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     const int MaxProblems = 10;
     const int MaxQuarantined = 20;
 
-    /// <summary>After so many commits in a row that came between, the page may show two moments.</summary>
+    /// <summary>After so many commits during the reading, the page may show two moments.</summary>
     const int MaxTries = 20;
 
-    /// <summary>More bars than this tell no more, on a telephone least of all.</summary>
+    /// <summary>More bars are too narrow to read on a telephone.</summary>
     const int MaxSteps = 31;
 
     const int MaxStatus = 400;
 
-    /// <summary>Below so many domains, a failing domain is the domain's own trouble.</summary>
+    /// <summary>Where fewer domains fail, the fault is likely on their side.</summary>
     const int ManyDomains = 5;
 
-    /// <summary>So many failures to reach anybody are no chance.</summary>
+    /// <summary>Fewer failed connections may be chance.</summary>
     const long ManyUnreached = 10;
 
     readonly Dictionary<Window, Last> _last = Window.All.ToDictionary(w => w, _ => new Last());
@@ -63,7 +63,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             last.Turn.Dispose();
     }
 
-    /// <summary>What was last read for a window. A long window does not hold up a short one.</summary>
+    /// <summary>What was last read for a window. A long window does not delay a short one.</summary>
     sealed class Last
     {
         public SemaphoreSlim Turn { get; } = new(1, 1);
@@ -86,12 +86,21 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         var zone = clock.LocalTimeZone;
         var steps = StepsOf(stretch, now, zone);
         var sums = history.Sums(stretch.From, stretch.To, steps);
-        var causes = Causes(history, stretch, sums);
+        var causes = Causes(history, stretch, sums, newest);
         var failures = causes.Sum(c => c.Count);
-        var figures = new WindowFigures(Masked(window.Name), Masked(stretch.During), stretch.From, stretch.End(now), stretch.Live, IsComplete(stretch, kept, scrape, newest ?? now), failures);
+        var isComplete = IsComplete(stretch, kept, scrape, newest ?? now);
+        var figures = new WindowFigures(
+            Masked(window.Name), Masked(stretch.During), stretch.From, stretch.End(now), stretch.Live, isComplete, failures);
         var totals = Total(scrape, newest);
         var sources = Sources(scrape, history, now);
-        var about = new About(Masked(ProgramVersion.Text), scrape.Committed.CommittedAt, masking.TextOrNull(scrape.Committed.Problem), scrape.StoreBytes, kept.Events, kept.Oldest, options.Ledger.Keep);
+        var about = new About(
+            Masked(ProgramVersion.Text),
+            scrape.Committed.CommittedAt,
+            masking.TextOrNull(scrape.Committed.Problem),
+            scrape.StoreBytes,
+            kept.Events,
+            kept.Oldest,
+            options.Ledger.Keep);
         var watch = WatchFigures.Of(scrape.Watch, masking);
         var verdict = Assessment.Of(figures, totals, causes, sources, about, now, zone).With(watch);
         return new(
@@ -148,7 +157,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     /// By cause: those that need action on our side first, then the most frequent. The responsible side is judged again from the newest text
     /// of each reason: code, cause and kind decide it.
     /// </summary>
-    List<CauseFigures> Causes(History history, Stretch stretch, FailureSums sums)
+    /// <param name="newestRow">The newest row of any kind.</param>
+    List<CauseFigures> Causes(History history, Stretch stretch, FailureSums sums, DateTimeOffset? newestRow)
     {
         var spread = history.Spread(sums, stretch.From, stretch.To).ToDictionary(s => s.Cause);
         var causes = new List<CauseFigures>();
@@ -163,6 +173,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             var newest = reasons.MaxBy(r => r.Newest)!;
             var most = reasons.First();
             var where = spread[reasons.Key];
+            var isWide = IsWide(reasons, where, count, total);
+            var ours = reasons.Where(r => isWide || Diagnosis.FaultOf(r.Status, r.Cause) == Fault.Ours).ToList();
             causes.Add(new(
                 Masked(facts.Name),
                 Masked(CauseWords.Title(reasons.Key)),
@@ -170,12 +182,13 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 count,
                 Masked(faults.MaxBy(f => f.Value).Key.Name()),
                 faults.GetValueOrDefault(Fault.Ours),
-                IsWide(reasons, where, count, total),
+                isWide,
                 Masked(where.TopDomain),
                 where.TopCount,
                 where.Domains,
                 began.TryGetValue(reasons.Key, out var start) ? start : null,
                 newest.Newest,
+                stretch.Live && newestRow is { } row ? Ended(history, ours, row) : null,
                 Masked(facts.Summary),
                 Masked(facts.Advice),
                 Masked(facts.Page),
@@ -187,6 +200,15 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         return [.. causes.OrderByDescending(Assessment.OnOurSide).ThenByDescending(c => c.Count).ThenBy(c => c.Cause.ToString(), StringComparer.Ordinal)];
     }
 
+    /// <param name="ours">The reasons of one cause that need action on our side.</param>
+    static EndedRun? Ended(History history, List<ReasonCount> ours, DateTimeOffset newestRow)
+    {
+        // The store is asked only where an end is possible: while failures arrive, this costs nothing.
+        if (ours.Count == 0 || ours.Max(r => r.Newest) is var last && newestRow - last <= EndedRun.ShortestSilence)
+            return null;
+        return EndedRun.Of(history.Run(ours[0].Cause, ours.Select(r => r.Reason).ToHashSet(StringComparer.Ordinal), last), newestRow);
+    }
+
     IReadOnlyList<Masked> Commands(CauseFacts facts, string domain, ReasonCount newest)
     {
         var server = newest.Server == TrackedFile.UnknownServer ? null : newest.Server;
@@ -194,8 +216,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     }
 
     /// <summary>
-    /// Nobody answers, at many domains, and that is much of what fails: more likely our resolver, firewall or line than all of theirs.
-    /// A domain that does not exist answers so from everywhere; it says nothing of us.
+    /// Many domains do not answer, and these are a large part of the failures: the fault is more likely in our resolver, firewall or line.
+    /// A domain that does not exist is not counted: everybody gets that answer.
     /// </summary>
     static bool IsWide(IEnumerable<ReasonCount> reasons, CauseSpread where, long count, long total)
     {
@@ -209,11 +231,11 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         "network-failure/unreachable", "network-failure/connect", "network-failure/no-answer",
     ];
 
-    /// <summary>Steps start at full hours and days of the page's times; the first and the last are cut off by the window.</summary>
+    /// <summary>Steps start at full hours and days of the page's time zone; the window cuts off the first and the last.</summary>
     static Steps StepsOf(Stretch stretch, DateTimeOffset now, TimeZoneInfo zone)
     {
         var end = stretch.End(now);
-        // A row of another century is no reason for thousands of bars.
+        // A row with a date of another century must not make thousands of bars.
         var length = end - stretch.From > MaxSteps * StepLengths[^1] ? MaxSteps * StepLengths[^1] : end - stretch.From;
         var from = end - length;
         var step = StepLengths.FirstOrDefault(s => length / s <= MaxSteps);
@@ -283,7 +305,10 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 status.Headroom,
                 status.LostBytes,
                 [.. newest[name].Select(r => new ServerFigures(Masked(r.Server), r.Time))],
-                [.. status.Unlisted.Take(MaxProblems).Select(u => new FileProblem(Masked(u.Name + "/"), Masked(u.Why), false)), .. status.Troubles.Take(MaxProblems).Select(f => new FileProblem(Masked(f.Name), Masked(f.Why), f.Ignored))]));
+                [
+                    .. status.Unlisted.Take(MaxProblems).Select(u => new FileProblem(Masked(u.Name + "/"), Masked(u.Why), false)),
+                    .. status.Troubles.Take(MaxProblems).Select(f => new FileProblem(Masked(f.Name), Masked(f.Why), f.Ignored)),
+                ]));
         }
 
         return sources;
@@ -325,10 +350,12 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         Masked(failure.RemoteHost),
         failure.Answer is null ? null : Short(Masked(failure.Answer)))
     {
-        Session = failure.Reply is { } refusal
-            ? Masked($"Rejected at {(refusal.Stage == "banner" ? "connection" : refusal.Stage.ToUpperInvariant())} by {refusal.Remote}, {(refusal.Tls == "none" ? "without TLS" : "TLS " + refusal.Tls)}, session {failure.Session}")
-            : null,
+        Session = failure.Reply is { } refusal ? Masked(Rejection(refusal, failure.Session)) : null,
     };
+
+    static string Rejection(SessionReply refusal, string session) =>
+        $"Rejected at {(refusal.Stage == "banner" ? "connection" : refusal.Stage.ToUpperInvariant())} by {refusal.Remote}, "
+        + $"{(refusal.Tls == "none" ? "without TLS" : "TLS " + refusal.Tls)}, session {session}";
 
     string? Note(WindowFigures window, Totalled totals, StoreSize kept)
     {
@@ -336,7 +363,11 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         var missing = kept.Removed > 0 ? $"Failures are kept for {limits}; {Say.Number(kept.Removed)} older ones were removed" : "";
         if (!window.Complete)
             return $"{missing}. Some failures of this time range may be missing.";
-        return totals.Newest is null || window.Live ? null : $"The time range ends at the latest log entry: {TimeZoneInfo.ConvertTime(window.To.AddSeconds(-1), clock.LocalTimeZone):yyyy-MM-dd HH:mm:ss} {ZoneName(clock.LocalTimeZone, window.To)}.";
+        if (totals.Newest is null || window.Live)
+            return null;
+        var zone = clock.LocalTimeZone;
+        var end = TimeZoneInfo.ConvertTime(window.To.AddSeconds(-1), zone);
+        return $"The time range ends at the latest log entry: {end:yyyy-MM-dd HH:mm:ss} {ZoneName(zone, window.To)}.";
     }
 
     /// <summary>Retention deletes by age, and by size once the file has grown to its limit; the last hour always stays.</summary>

@@ -114,13 +114,56 @@ public sealed partial class PageTests
         await using var site = await ServedSite.StartAsync();
         var log = Usual(site);
         for (var i = 0; i < 12; i++)
-            log.Fail(At(site, 46 - i), "ann@contoso.example", Blocked);
+            log.Fail(At(site, 12 - i), "ann@contoso.example", Blocked);
         await site.ReadAsync(log);
         var verdict = (await StatusAsync(site)).GetProperty("verdict");
         Assert.Equal(
-            "12 of 19 failures in the last hour need action on our side: 12 blocklist rejections, since 09:14.",
+            "12 of 19 failures in the last hour need action on our side: 12 blocklist rejections, since 09:48.",
             verdict.GetProperty("sentence").GetString());
         Assert.StartsWith("First find the reason", verdict.GetProperty("advice").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_outage_that_has_ended_needs_no_action()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var log = Usual(site);
+        for (var i = 0; i < 12; i++)
+            log.Fail(At(site, 46 - i), "ann@contoso.example", Blocked);
+        await site.ReadAsync(log);
+        var status = await StatusAsync(site);
+        var verdict = status.GetProperty("verdict");
+        Assert.Equal(
+            "Ended: 12 blocklist rejections on our side, 09:14 to 09:25. No further one in 34 minutes of log entries since.",
+            verdict.GetProperty("sentence").GetString());
+        Assert.Equal("Look", verdict.GetProperty("level").GetString());
+        Assert.StartsWith("No failures is not proof", verdict.GetProperty("advice").GetString(), StringComparison.Ordinal);
+        Assert.Equal(At(site, 35), status.GetProperty("causes")[0].GetProperty("ended").GetProperty("last").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task An_outage_has_not_ended_where_its_pauses_are_as_long_as_the_silence()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var log = Usual(site);
+        // The last one is 13 minutes old; the longest pause before it was 6 minutes.
+        for (var i = 0; i < 12; i++)
+            log.Fail(At(site, i < 6 ? 30 - i : 19 - (i - 5)), "ann@contoso.example", Blocked);
+        await site.ReadAsync(log);
+        Assert.Equal("Fix", (await StatusAsync(site)).GetProperty("verdict").GetProperty("level").GetString());
+    }
+
+    [Fact]
+    public async Task An_ended_outage_does_not_hide_one_that_goes_on()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var log = Usual(site);
+        for (var i = 0; i < 24; i++)
+            log.Fail(At(site, 46 - (i / 2.0)), "ann@contoso.example", Blocked);
+        for (var i = 0; i < 11; i++)
+            log.Fail(At(site, 12 - i), "ann@contoso.example", "550 5.7.1 Unable to relay");
+        await site.ReadAsync(log);
+        Assert.Equal("11 of 42 failures in the last hour need action on our side: 11 relay rejections, since 09:48.", await VerdictAsync(site));
     }
 
     [Fact]
