@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Mailflow.Web;
 
 /// <summary>
-/// Answers of /metrics. Each is made in memory and then written, since the exporter makes no other while a client is still reading one: a client that never
-/// reads would shut out all others. Equal answers share their bytes, and memory holds <see cref="Most"/> at the most.
+/// Answers of /metrics. Each is made in memory and then written, because the exporter makes no other answer while a client is still reading
+/// one: a client that never reads would block all others. Equal answers share their bytes, and memory holds at most <see cref="Most"/>.
 /// </summary>
 sealed class MetricsAnswers(TimeProvider clock) : IDisposable
 {
     public const int Most = 4;
 
-    /// <summary>While so many are being read, no newer one is made so soon: whoever reads has several times this.</summary>
+    /// <summary>While this many are being read, a new one is made after this time at the earliest; a reader has several times as long.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     readonly SemaphoreSlim _one = new(1, 1);
@@ -36,7 +36,7 @@ sealed class MetricsAnswers(TimeProvider clock) : IDisposable
         }
     }
 
-    /// <summary>One that was begun after it was asked for, so that those who wait together share it; a moment older where too many are being read.</summary>
+    /// <summary>An answer that was started after the request, so that clients that wait together share it; a moment older where too many are being read.</summary>
     async Task<Answer> TakeAsync(HttpContext http, RequestDelegate make)
     {
         var asked = Interlocked.Read(ref _begun);
@@ -72,7 +72,7 @@ sealed class MetricsAnswers(TimeProvider clock) : IDisposable
 
     bool IsFull => _answers.Count == Most && _answers.TrueForAll(a => a.Readers.Count > 0);
 
-    /// <summary>One that nobody reads. Where all are read, the oldest is given up, and its readers with it: they had their time.</summary>
+    /// <summary>A slot without readers. Where all have readers, the oldest answer is dropped, and its readers with it.</summary>
     Answer Free()
     {
         lock (_lock)
@@ -117,7 +117,7 @@ sealed class MetricsAnswers(TimeProvider clock) : IDisposable
 
         public HashSet<HttpContext> Readers { get; } = [];
 
-        /// <summary>What the client asked for, as it said it.</summary>
+        /// <summary>The request, as the client sent it.</summary>
         public string Form { get; set; } = "";
 
         public long Begun { get; set; }

@@ -4,19 +4,19 @@ using Microsoft.AspNetCore.Connections;
 namespace Mailflow.Web;
 
 /// <summary>
-/// The open connections. A new one is always let in: where that makes too many, an old one is closed for it. So nobody is shut out by connections that say
-/// nothing, speak slowly or never read, however many there are. A limit that refuses the newest would do the opposite.
+/// The open connections. A new one is always accepted: where that makes too many, an old one is closed. So connections that send nothing, send
+/// slowly or never read cannot block others, however many there are. A limit that refuses the newest would do the opposite.
 /// </summary>
 sealed class OpenConnections(TimeProvider clock, ILogger log)
 {
-    /// <summary>Connections at the most. Each may hold an answer of some 100 KB that its client does not read.</summary>
+    /// <summary>The limit. Each may hold an answer of some 100 KB that its client does not read.</summary>
     public const int Most = 256;
 
     static readonly TimeSpan Told = TimeSpan.FromMinutes(1);
 
     readonly Lock _lock = new();
 
-    /// <summary>Without a request, and with one; the one that has been so for longest is first.</summary>
+    /// <summary>Connections without a request, and with one; the longest in this state is first.</summary>
     readonly LinkedList<OpenConnection> _idle = [];
     readonly LinkedList<OpenConnection> _busy = [];
 
@@ -28,13 +28,13 @@ sealed class OpenConnections(TimeProvider clock, ILogger log)
     {
         var open = new OpenConnection(connection);
         Add(open)?.Connection.Abort(new("closed to make room for a new connection"));
-        // The end of the protocol is not the end of the connection: what is not read yet keeps it open.
+        // The end of the protocol is not the end of the connection: unread data keeps it open.
         connection.ConnectionClosed.UnsafeRegister(_ => Remove(open), null);
         connection.Features.Set(open);
         await next(connection);
     }
 
-    /// <summary>A request on it, from its headers to the end of its answer.</summary>
+    /// <summary>A request on a connection, from its headers to the end of its answer.</summary>
     public async Task ServeAsync(HttpContext http, RequestDelegate next)
     {
         var open = http.Features.Get<OpenConnection>();
@@ -49,7 +49,10 @@ sealed class OpenConnections(TimeProvider clock, ILogger log)
         }
     }
 
-    /// <summary>The connection that must go for it: the oldest of those that are most, idle or busy. So many that are silent close no request, and many that never read close no newcomer.</summary>
+    /// <summary>
+    /// The connection to close for a new one: the oldest of the larger group, idle or busy. So many silent connections close no request, and
+    /// many that never read close no new connection.
+    /// </summary>
     OpenConnection? Add(OpenConnection open)
     {
         lock (_lock)
@@ -94,7 +97,7 @@ sealed class OpenConnections(TimeProvider clock, ILogger log)
     }
 }
 
-/// <summary>One of them, with its place among the others.</summary>
+/// <summary>An open connection, with its place among the others.</summary>
 sealed class OpenConnection
 {
     public OpenConnection(ConnectionContext connection)

@@ -1,6 +1,8 @@
 namespace Mailflow.Web;
 
-/// <summary>Writes an answer piece by piece. The server copies what it is handed, whole; so it holds no more than a few pieces for a client that does not read.</summary>
+/// <summary>
+/// Writes an answer in small pieces. The server copies each write as a whole, so it holds only a few pieces for a client that does not read.
+/// </summary>
 static class Pieces
 {
     const int Bytes = 16 * 1024;

@@ -26,7 +26,7 @@ readonly record struct Raw
         _ => "<svg class=sign viewBox=\"0 0 24 24\" aria-hidden=true><circle cx=12 cy=12 r=10 /><path d=\"M12 6.5V12l3.5 2.5\" /></svg>",
     });
 
-    /// <summary>A document of our own, without HTML in it.</summary>
+    /// <summary>The HTML of a document of ours, or of an encoded text.</summary>
     public static Raw Markdown(string html) => new(html);
 
     /// <summary>The side that is responsible; a number where it is our side for some of the failures only.</summary>

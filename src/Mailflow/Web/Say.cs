@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mailflow.Web;
 
-/// <summary>Numbers, sizes and times as people say them.</summary>
+/// <summary>Numbers, sizes and times in words.</summary>
 static class Say
 {
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
@@ -28,7 +28,7 @@ static class Say
 
     public static string Ago(TimeSpan span) => span < TimeSpan.FromSeconds(1) ? "just now" : Span(span) + " ago";
 
-    /// <summary>Without the date where that is today.</summary>
+    /// <summary>The time of day, with the date where that is not today.</summary>
     public static string At(DateTimeOffset time, DateTimeOffset now, TimeZoneInfo zone)
     {
         var there = TimeZoneInfo.ConvertTime(time, zone);

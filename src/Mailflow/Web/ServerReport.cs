@@ -11,9 +11,9 @@ namespace Mailflow.Web;
 /// <summary>The state of the servers, from exports and Windows events; null on a page where there are none.</summary>
 /// <param name="Sentences">The most important facts, the worst first: one sentence each.</param>
 /// <param name="Trouble">Whether any of them needs action.</param>
-/// <param name="Waiting">Messages in all queues, shadow queues left out.</param>
+/// <param name="Waiting">Messages in all queues except shadow queues.</param>
 /// <param name="Queues">The deepest of them.</param>
-/// <param name="Events">Windows events that the table of events knows, since the first that was read.</param>
+/// <param name="Events">Windows events that are in the table of events, since the first that was read.</param>
 /// <param name="Snapshots">When each was taken.</param>
 sealed record ServerReport(
     IReadOnlyList<Masked> Sentences,
@@ -29,7 +29,7 @@ sealed record QueueFigures(Masked Server, Masked Kind, Masked NextHop, Masked St
 
 sealed record EventFigures(Masked Id, Masked Server, long Count, Masked Meaning, Masked Action);
 
-/// <param name="Limit">The largest message that it takes, in words.</param>
+/// <param name="Limit">The largest message that it accepts, in words.</param>
 /// <param name="To">Address spaces of a send connector, bindings of a receive connector.</param>
 sealed record ConnectorFigures(Masked Server, Masked Type, Masked Name, Masked State, Masked Limit, Masked To, Masked SmartHosts);
 
@@ -48,14 +48,14 @@ static class ServerWords
     /// <summary>The guide of event 2004 alerts above so many messages in all queues.</summary>
     public const long ManyWaiting = 500;
 
-    /// <summary>Renewing a certificate takes days where others must agree.</summary>
+    /// <summary>Renewing a certificate takes days where others must approve it.</summary>
     static readonly TimeSpan ExpiresSoon = TimeSpan.FromDays(30);
 
-    /// <summary>A task that runs each minute and was not there for so long does not run any more.</summary>
+    /// <summary>An export task that runs each minute and wrote nothing for this time does not run any more.</summary>
     static readonly TimeSpan Old = TimeSpan.FromMinutes(15);
 
     /// <param name="masked">Hides addresses in a name.</param>
-    /// <param name="said">Hides persons in what a server said.</param>
+    /// <param name="said">Hides persons in the reply of a server.</param>
     public static ServerReport? Of(Snapshot committed, DateTimeOffset now, Func<string, Masked> masked, Func<string, Masked> said)
     {
         var all = committed.Servers;
@@ -68,19 +68,23 @@ static class ServerWords
             .ToList();
         var waiting = queues.Sum(q => q.Queue.Messages) + all.SelectMany(s => s.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages);
         var bad = new List<string>();
-        bad.AddRange(all.SelectMany(s => s.Pressure.Where(p => p.Level > PressureLevel.Low).Select(p => $"Back pressure on {s.Server}: {p.Resource} is {p.Level.ToString().ToLowerInvariant()}. Exchange slows down or rejects mail.")));
+        bad.AddRange(from s in all
+                     from p in s.Pressure
+                     where p.Level > PressureLevel.Low
+                     select $"Back pressure on {s.Server}: {p.Resource} is {p.Level.ToString().ToLowerInvariant()}. Exchange slows down or rejects mail.");
         if (waiting > ManyWaiting)
             bad.Add(Waiting(waiting, queues));
         bad.AddRange(from s in all
                      from c in s.Certificates
                      where c.IsForSmtp && c.NotAfter < now.UtcDateTime + ExpiresSoon
                      orderby c.NotAfter
-                     select c.NotAfter < now.UtcDateTime ? $"SMTP certificate {c.ShortThumbprint} of {s.Server} ({c.Subject}) has expired." : $"SMTP certificate {c.ShortThumbprint} of {s.Server} ({c.Subject}) expires in {Say.Span(c.NotAfter!.Value - now.UtcDateTime)}.");
+                     let name = $"SMTP certificate {c.ShortThumbprint} of {s.Server} ({c.Subject})"
+                     select c.NotAfter < now.UtcDateTime ? $"{name} has expired." : $"{name} expires in {Say.Span(c.NotAfter!.Value - now.UtcDateTime)}.");
         List<string> other = [.. from s in all
                                  from c in s.Connectors
                                  where c.Enabled is false
                                  select $"{(s.Kind == SnapshotKind.SendConnectors ? "Send" : "Receive")} connector {c.Name} is disabled."];
-        // Others may be new while the queues are not: an event is a snapshot of back pressure too.
+        // Another export may be new while that of the queues is old: a Windows event is a snapshot of back pressure too.
         if (all.Where(s => s.Kind == SnapshotKind.Queues).MinBy(s => s.Taken) is { } oldest && now.UtcDateTime - oldest.Taken > Old)
             other.Insert(0, $"The queue export of {oldest.Server} is {Say.Span(now.UtcDateTime - oldest.Taken)} old. Check that the export task runs.");
         else if (!all.IsEmpty && all.Max(s => s.Taken) is var newest && now.UtcDateTime - newest > Old)
@@ -94,7 +98,7 @@ static class ServerWords
             [.. queues.Take(TopQueues).Select(q => Figures(q.Server, q.Queue, masked, said))],
             events,
             [.. Connectors(all, masked).Take(MaxRows)],
-            [.. all.SelectMany(s => s.Settings.Where(v => v.Value.Length > 0).Select(v => new SettingFigures(masked(s.Server), masked(v.Name), masked(v.Value)))).Take(MaxRows)],
+            [.. Settings(all, masked).Take(MaxRows)],
             [.. all.Select(s => new SnapshotFigures(masked(s.Server), masked(s.Kind.Name()), new(s.Taken, TimeSpan.Zero)))]);
     }
 
@@ -110,13 +114,21 @@ static class ServerWords
             masked(c.Spaces),
             masked(c.SmartHosts));
 
+    static IEnumerable<SettingFigures> Settings(IEnumerable<ServerSnapshot> all, Func<string, Masked> masked) =>
+        from s in all
+        from v in s.Settings
+        where v.Value.Length > 0
+        select new SettingFigures(masked(s.Server), masked(v.Name), masked(v.Value));
+
     static string Waiting(long waiting, List<(string Server, QueueState Queue)> queues)
     {
         var sentence = $"{Say.Number(waiting)} {(waiting == 1 ? "message" : "messages")} in queues";
         if (queues.Count == 0)
             return sentence + ".";
         var (server, deepest) = queues[0];
-        return $"{sentence}, {Say.Number(deepest.Messages)} of them on {server} to {(deepest.NextHop.Length == 0 ? deepest.Kind.Name() : deepest.NextHop)}{(deepest.Cause is { } cause ? $" ({CauseWords.Of(cause, 1)})" : "")}.";
+        var to = deepest.NextHop.Length == 0 ? deepest.Kind.Name() : deepest.NextHop;
+        var why = deepest.Cause is { } cause ? $" ({CauseWords.Of(cause, 1)})" : "";
+        return $"{sentence}, {Say.Number(deepest.Messages)} of them on {server} to {to}{why}.";
     }
 
     static QueueFigures Figures(string server, QueueState queue, Func<string, Masked> masked, Func<string, Masked> said) =>

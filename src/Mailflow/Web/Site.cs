@@ -22,28 +22,30 @@ using OpenTelemetry.Resources;
 
 namespace Mailflow.Web;
 
-/// <summary>What the program serves: the page, its JSON, the metrics, and whether it is well. Everything is read, nothing can be changed.</summary>
+/// <summary>The HTTP server: the page, its JSON, the metrics, health and readiness. It is read-only.</summary>
 static class Site
 {
     static readonly (string Path, string Type)[] Assets = [("style.css", "text/css"), ("live.js", "text/javascript"), ("icon.svg", "image/svg+xml")];
 
-    /// <summary>Milliseconds for which an answer of /metrics serves again. The exporter's own 300 are longer than what a row takes from the log to here.</summary>
+    /// <summary>
+    /// Milliseconds for which an answer of /metrics is used again. The exporter's default of 300 is longer than a row takes from the log to here.
+    /// </summary>
     const int AnswersAreKept = 50;
 
-    /// <summary>Probes of load balancers ask with HEAD.</summary>
+    /// <summary>Load balancers probe with HEAD.</summary>
     static readonly string[] Reads = ["GET", "HEAD"];
 
-    /// <summary>What a page was written as, for all who read it at the same time.</summary>
+    /// <summary>The rendered pages, shared by clients that read at the same time.</summary>
     static readonly ConditionalWeakTable<PageModel, byte[]> Pages = [];
     static readonly ConditionalWeakTable<PageModel, byte[]> Json = [];
 
     /// <summary>From an answer's first byte to its last. Metrics of hundreds of servers are 10 MB.</summary>
     internal static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(30);
 
-    /// <param name="sinks">What the shippers say of themselves; asked at each scrape.</param>
-    /// <param name="configure">Adds to the host what is not the site's: the flow as a hosted service, a lifetime.</param>
-    /// <param name="watch">What the standing watch knows; asked at each scrape.</param>
-    /// <param name="meterName">Different for each where one process has several.</param>
+    /// <param name="sinks">The state of the shippers; read at each scrape.</param>
+    /// <param name="configure">Adds other services to the host: the flow as a hosted service, a lifetime.</param>
+    /// <param name="watch">The results of the regular checks; read at each scrape.</param>
+    /// <param name="meterName">Must be unique where one process has several sites.</param>
     public static WebApplication Build(
         MailflowOptions options,
         IReadOnlyList<Tailer> tailers,
@@ -57,8 +59,8 @@ static class Site
         Func<WatchState>? watch = null,
         string meterName = "Mailflow")
     {
-        // Nothing but the settings of Mailflow configures it: no file of the working directory, no ASPNETCORE_ or DOTNET_ variable. ASP.NET's other builders read
-        // those, and watch every folder below the working directory for a changed file.
+        // Only the settings of Mailflow configure it: no file of the working directory, no ASPNETCORE_ or DOTNET_ variable. ASP.NET's other
+        // builders read those, and watch every folder below the working directory for changed files.
         var builder = WebApplication.CreateEmptyBuilder(
             new() { ApplicationName = "mailflow", EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
@@ -119,17 +121,20 @@ static class Site
         {
             exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
             exporter.Endpoint = otlp.Endpoint("v1/metrics");
-            // One that hangs must not hold up the end.
+            // A receiver that hangs must not delay the shutdown.
             exporter.TimeoutMilliseconds = 2000;
             if (otlp.Header is var (name, value))
                 exporter.Headers = $"{name}={Uri.EscapeDataString(value)}";
-            // A variable of OpenTelemetry could ask for differences: what a store counts has no such thing.
+            // A variable of OpenTelemetry could select delta temporality; counters of a store are cumulative.
             reader.TemporalityPreference = MetricReaderTemporalityPreference.Cumulative;
             reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)options.OtlpInterval.TotalMilliseconds;
         });
     }
 
-    /// <summary>Loopback has no password, so a web page that the reader has open must not reach it under a name of its own (DNS rebinding): only loopback's names are answered.</summary>
+    /// <summary>
+    /// Loopback needs no password, so another web page in the reader's browser must not reach it under a host name of its own (DNS rebinding):
+    /// only the names of loopback are accepted.
+    /// </summary>
     static void Listen(WebApplicationBuilder builder, Uri listen, OpenConnections connections)
     {
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -144,7 +149,7 @@ static class Site
             kestrel.Limits.MaxRequestLineSize = 4096;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-            // Also for one that has not said a word yet. The page asks anew after 5 s; a scraper opens another connection.
+            // Also for a connection that has not sent anything yet. The page refreshes after 5 s; a scraper opens another connection.
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(8);
             if (IPAddress.TryParse(listen.DnsSafeHost, out var address))
                 kestrel.Listen(address, listen.Port);
@@ -157,7 +162,10 @@ static class Site
             builder.Services.AddHostFiltering(o => (o.AllowedHosts, o.AllowEmptyHosts) = (["localhost", "127.0.0.1", "[::1]", listen.Host], false));
     }
 
-    /// <summary>An answer that the client does not read within the time ends with its connection. Both end with the request, which may answer after this returns.</summary>
+    /// <summary>
+    /// Closes the connection where the client does not read the answer in time. The timer belongs to the request, which may answer after this
+    /// method returns.
+    /// </summary>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The response owns it.")]
     internal static Task BoundAsync(HttpContext http, RequestDelegate next, TimeProvider clock)
     {
@@ -203,7 +211,7 @@ static class Site
             await WriteAsync(http, 200, "application/json", Json.GetValue(page, p => JsonSerializer.SerializeToUtf8Bytes(p, PageJson.Web.PageModel)));
     }
 
-    /// <summary>Null where the answer is given already: another window was asked for, or the store does not answer.</summary>
+    /// <summary>Null where the response is already written: the window does not exist, or the store cannot be read.</summary>
     static async Task<PageModel?> ReadAsync(HttpContext http, PageReader reader)
     {
         if (Window.Of(http.Request.Query["window"].ToString()) is not { } window)
@@ -218,7 +226,10 @@ static class Site
         }
         catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidDataException)
         {
-            await TextAsync(http, 503, $"The store cannot be read: {e.Message}\nMetrics and events continue while the store can be written. Restart Mailflow: it checks the store and reports what to do.");
+            await TextAsync(
+                http, 503,
+                $"The store cannot be read: {e.Message}\nMetrics and events continue while the store can be written. "
+                + "Restart Mailflow: it checks the store and reports what to do.");
             return null;
         }
     }
@@ -240,11 +251,11 @@ static class Site
     }
 }
 
-/// <summary>How the page becomes JSON.</summary>
+/// <summary>Renders the page as JSON.</summary>
 [JsonSerializable(typeof(PageModel))]
 sealed partial class PageJson : JsonSerializerContext
 {
-    /// <summary>Letters of all languages as they are: nobody puts this into HTML.</summary>
+    /// <summary>Letters of all languages are not escaped: this text does not go into HTML.</summary>
     public static PageJson Web { get; } = new(new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

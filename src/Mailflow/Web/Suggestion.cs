@@ -33,7 +33,9 @@ sealed record Suggestion(Masked Setting, Masked Value, Masked Why)
     {
         var seen = history.OwnSide().Where(d => DomainNames.IsMailDomain(d.Domain)).ToList();
         var all = seen.Sum(d => d.Count);
-        return seen.Where(d => d.Count >= LeastSeen && d.Count >= LeastShare * all && !options.OwnDomains.Contains(d.Domain, StringComparer.OrdinalIgnoreCase)).Take(Most)
+        return seen.Where(d => d.Count >= LeastSeen && d.Count >= LeastShare * all)
+            .Where(d => !options.OwnDomains.Contains(d.Domain, StringComparer.OrdinalIgnoreCase))
+            .Take(Most)
             .Select(d => Shown(masking, "Enrichment:OwnDomains", d.Domain, $"our address in {Say.Number(d.Count)} of the newest failures"));
     }
 

@@ -3,19 +3,19 @@ using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 
-/// <summary>What the standing watch found of what is ours.</summary>
-/// <param name="Sentence">The trouble in a sentence, without a full stop; null where there is none.</param>
+/// <summary>Results of the regular checks of our addresses, domains and hosts.</summary>
+/// <param name="Sentence">The problem in a sentence, without a full stop; null where there is none.</param>
 /// <param name="Advice">What to do first; null where there is nothing to do.</param>
-/// <param name="Good">Findings that are good, or only worth knowing.</param>
+/// <param name="Good">The number of findings that are good, or a note.</param>
 /// <param name="Open">The others, the worst first.</param>
 sealed record WatchFigures(DateTimeOffset At, Masked? Sentence, Masked? Advice, int Good, IReadOnlyList<WatchFinding> Open)
 {
-    /// <summary>Findings that are shown; more tell no more.</summary>
+    /// <summary>Findings that are shown.</summary>
     const int MaxOpen = 50;
 
     const int MaxNamed = 2;
 
-    /// <summary>Null where nothing was watched yet, or nothing is ours.</summary>
+    /// <summary>Null where nothing was checked yet, or nothing is configured.</summary>
     public static WatchFigures? Of(WatchState watch, Masking masking)
     {
         if (watch.Round is not { } round || round.Findings.Count == 0)
@@ -37,7 +37,7 @@ sealed record WatchFigures(DateTimeOffset At, Masked? Sentence, Masked? Advice, 
         masking.Text(finding.Says),
         masking.TextOrNull(finding.Advice));
 
-    /// <summary>Listings first: they stop mail to many at once.</summary>
+    /// <summary>Listings first: they stop mail to many recipients at once.</summary>
     static string Sentenced(WatchRound round, List<Finding> trouble)
     {
         var listed = round.Listings
@@ -57,5 +57,5 @@ sealed record WatchFigures(DateTimeOffset At, Masked? Sentence, Masked? Advice, 
     }
 }
 
-/// <param name="Verdict">unknown, warning or trouble.</param>
+/// <param name="Verdict">`unknown`, `warning` or `trouble`.</param>
 sealed record WatchFinding(Masked Subject, Masked Check, Masked Verdict, Masked Says, Masked? Advice);

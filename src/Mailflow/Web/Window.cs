@@ -1,10 +1,10 @@
 namespace Mailflow.Web;
 
-/// <summary>How far back the page looks.</summary>
-/// <param name="Name">As the URL has it.</param>
-/// <param name="Length">Null: all that is kept.</param>
+/// <summary>A time range that the page can show.</summary>
+/// <param name="Name">The name in the URL.</param>
+/// <param name="Length">Null: all stored failures.</param>
 /// <param name="During">In a sentence: "7 failures in the last hour".</param>
-/// <param name="Long">In a sentence, where it ends at the newest row.</param>
+/// <param name="Long">The same where the range ends at the newest row.</param>
 sealed record Window(string Name, TimeSpan? Length, string During, string Long)
 {
     public static IReadOnlyList<Window> All { get; } =
@@ -21,7 +21,7 @@ sealed record Window(string Name, TimeSpan? Length, string During, string Long)
     public static Window? Of(string? name) => name is null or "" ? All[0] : All.FirstOrDefault(w => w.Name == name);
 }
 
-/// <summary>The stretch of time that a window stands for.</summary>
+/// <summary>The start and the end of a window.</summary>
 /// <param name="From">The first time in it.</param>
 /// <param name="To">The first time after it.</param>
 /// <param name="Live">Whether it ends now. If not, it ends at the newest row, because nothing is newer within the window.</param>
@@ -34,18 +34,18 @@ sealed record Stretch(Window Window, DateTimeOffset From, DateTimeOffset To, boo
     /// <param name="oldest">The oldest failure that is kept.</param>
     public static Stretch Of(Window window, DateTimeOffset now, DateTimeOffset? newest, DateTimeOffset? oldest)
     {
-        // By whole seconds, as the metric of the last hour counts.
+        // In whole seconds, like the metric of the last hour.
         var live = newest is null || now - newest < (window.Length is { } w && w < OldLogs ? w : OldLogs);
         var end = DateTimeOffset.FromUnixTimeSeconds((live ? now : newest!.Value).ToUnixTimeSeconds() + 1);
         var from = window.Length is { } length
             ? end - length
             : oldest is { } first && first < end ? DateTimeOffset.FromUnixTimeSeconds(first.ToUnixTimeSeconds())
             : end.AddHours(-1);
-        // A server whose clock is ahead has its failures now.
+        // Failures of a server whose clock is ahead belong to it too.
         return new(window, from, live ? DateTimeOffset.MaxValue : end, live);
     }
 
-    /// <summary>Where the figure's last step ends.</summary>
+    /// <summary>The end of the chart's last step.</summary>
     public DateTimeOffset End(DateTimeOffset now) => Live ? now : To;
 
     /// <summary>In a sentence: "7 failures in the last hour", "... in the last hour of these logs".</summary>

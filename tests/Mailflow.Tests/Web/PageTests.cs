@@ -188,12 +188,12 @@ public sealed partial class PageTests
         var log = Usual(site);
         for (var i = 0; i < 12; i++)
         {
-            log.Fail(At(site, 30 - i), "a@slow.example", "451 4.4.0 DNS query failed. The error was: DNS query failed with error ErrorTimeout");
-            log.Fail(At(site, 30 - i), "a@typo.example", "554 5.4.4 SMTPSEND.DNS.NonExistentDomain; nonexistent domain");
+            log.Fail(At(site, 13 - i), "a@slow.example", "451 4.4.0 DNS query failed. The error was: DNS query failed with error ErrorTimeout");
+            log.Fail(At(site, 13 - i), "a@typo.example", "554 5.4.4 SMTPSEND.DNS.NonExistentDomain; nonexistent domain");
         }
 
         await site.ReadAsync(log);
-        Assert.Equal("12 of 31 failures in the last hour need action on our side: 12 DNS failures, since 09:30.", await VerdictAsync(site));
+        Assert.Equal("12 of 31 failures in the last hour need action on our side: 12 DNS failures, since 09:47.", await VerdictAsync(site));
         Assert.Contains("12 of 24 on our side</span>", await site.GetAsync("/"), StringComparison.Ordinal);
     }
 
@@ -203,10 +203,10 @@ public sealed partial class PageTests
         await using var site = await ServedSite.StartAsync();
         var log = Usual(site);
         for (var i = 0; i < 12; i++)
-            log.Fail(At(site, 30 - i), $"a@domain{i % 6}.example", "451 4.4.0 DNS query failed. The error was: DNS query failed with error ErrorTimeout");
+            log.Fail(At(site, 13 - i), $"a@domain{i % 6}.example", "451 4.4.0 DNS query failed. The error was: DNS query failed with error ErrorTimeout");
         await site.ReadAsync(log);
         Assert.Equal(
-            "12 of 19 failures in the last hour need action on our side: 12 DNS failures at 6 domains (likely a fault on our side), since 09:30.",
+            "12 of 19 failures in the last hour need action on our side: 12 DNS failures at 6 domains (likely a fault on our side), since 09:47.",
             await VerdictAsync(site));
     }
 
@@ -378,7 +378,7 @@ public sealed partial class PageTests
         await using var site = await ServedSite.StartAsync();
         var log = Usual(site);
         for (var i = 0; i < 12; i++)
-            log.Fail(At(site, 20 - i), "ann@contoso.example", Blocked);
+            log.Fail(At(site, 12 - i), "ann@contoso.example", Blocked);
         await site.ReadAsync(log);
         site.Clock.Now = site.Clock.Now.AddMinutes(23);
         var verdict = await VerdictAsync(site);
