@@ -37,8 +37,9 @@ public sealed class FlowTests
             var ends = new ConcurrentDictionary<long, long>();
             var gaps = new ConcurrentQueue<string>();
             var blocks = 0;
-            flow.Committer.Committed = delta =>
+            flow.Committer.Committed = committed =>
             {
+                var delta = Assert.IsType<RowDelta>(committed);
                 blocks++;
                 if (ends.TryGetValue(delta.File.Id, out var end) && end != delta.Offset)
                     gaps.Enqueue($"{delta.File.Name}: {end}, then {delta.Offset}");

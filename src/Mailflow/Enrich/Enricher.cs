@@ -84,9 +84,8 @@ sealed class Enricher(Asking asking, EnrichOptions options, Store store, DeltaPo
             await foreach (var run in runs.ReadAllAsync(failed.Token))
             {
                 var batch = await run;
-                var delta = await deltas.RentAsync(failed.Token);
-                (delta.Answers, delta.ReadAt) = (batch, clock.GetUtcNow());
-                await ledger.WriteAsync(delta, failed.Token);
+                await deltas.EnterAsync(failed.Token);
+                await ledger.WriteAsync(new AnswerDelta(batch) { ReadAt = clock.GetUtcNow() }, failed.Token);
             }
         }
         catch

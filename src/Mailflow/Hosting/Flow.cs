@@ -27,23 +27,23 @@ sealed class Flow : IDisposable
     readonly Reader[] _readers;
     readonly ExportWorker[] _exportWorkers;
     readonly Enricher? _enricher;
-    readonly Channel<Block>[] _toReaders;
-    readonly Channel<Block>[] _toExportWorkers;
+    readonly Channel<LogBlock>[] _toReaders;
+    readonly Channel<ExportBlock>[] _toExportWorkers;
     readonly Channel<Delta> _toCommitter;
 
-    /// <param name="checks">What asks DNS about failures; null: nobody is asked.</param>
+    /// <param name="checks">What queries DNS about failures; null: nothing is queried.</param>
     public Flow(MailflowOptions options, Store store, TimeProvider clock, ILoggerFactory logs, Checks? checks = null)
     {
         var names = new EventNames();
         _blocks = new(options.InFlightBytes);
-        // A worker that hangs keeps the one that it fills.
+        // A worker that hangs keeps the delta that it fills.
         _deltas = new(128 + options.Workers + options.Logs.Count);
         var servers = new FolderServers();
         _readers = [.. Enumerable.Range(0, options.Workers).Select(_ => new Reader(names, servers, _blocks, _deltas, clock))];
         _exportWorkers = [.. options.Logs.Select(_ => new ExportWorker(servers, _deltas, clock))];
         // The pools, and for exports the tailer, bound what is in the channels.
-        _toReaders = [.. _readers.Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true }))];
-        _toExportWorkers = [.. _exportWorkers.Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true, SingleWriter = true }))];
+        _toReaders = [.. _readers.Select(_ => Channel.CreateUnbounded<LogBlock>(new() { SingleReader = true }))];
+        _toExportWorkers = [.. _exportWorkers.Select(_ => Channel.CreateUnbounded<ExportBlock>(new() { SingleReader = true, SingleWriter = true }))];
         _toCommitter = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
         var known = new KnownFiles(store.LoadFiles(), options.Logs);
         Tailers = [.. options.Logs.Select(root => new Tailer(root, known, _blocks, options.Tail, clock, logs.CreateLogger("Mailflow.Tail"), _handles))];
@@ -56,7 +56,11 @@ sealed class Flow : IDisposable
             var reached = new KnownDomains();
             using (var history = new History(store))
                 reached.Add(history.Reached());
-            Committer.Committed += delta => reached.Add(delta.Tally.Reached);
+            Committer.Committed += delta =>
+            {
+                if (delta is RowDelta rows)
+                    reached.Add(rows.Tally.Reached);
+            };
             _enricher = new(new(checks, reached.All), options.Enrich, store, _deltas, Committer.NewEvents, clock, logs.CreateLogger("Mailflow.Enrich"));
         }
     }
@@ -70,20 +74,19 @@ sealed class Flow : IDisposable
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(abort);
         using var stopOrFailed = CancellationTokenSource.CreateLinkedTokenSource(stop, failed.Token);
-        ChannelWriter<Block>[] writers = [.. _toReaders.Select(c => c.Writer)];
+        ChannelWriter<LogBlock>[] writers = [.. _toReaders.Select(c => c.Writer)];
         var tail = Stages.EndAsync(
             Tailers.Select((t, i) => Task.Run(() => t.RunAsync(writers, _toExportWorkers[i].Writer, stopOrFailed.Token), CancellationToken.None)),
-            [.. writers, .. _toExportWorkers.Select(c => c.Writer)], failed);
+            failed, () => Stages.Complete(_toReaders), () => Stages.Complete(_toExportWorkers));
         var readers = _readers.Select((r, i) => Task.Run(() => r.RunAsync(_toReaders[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None))
             .Concat(_exportWorkers.Select(
                 (w, i) => Task.Run(() => w.RunAsync(_toExportWorkers[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None)));
         // The enricher has no input that ends: like a tailer, it sees stop.
         var read = Stages.EndAsync(
             _enricher is null ? readers : readers.Append(Task.Run(() => _enricher.RunAsync(_toCommitter.Writer, stopOrFailed.Token), CancellationToken.None)),
-            [_toCommitter.Writer], failed);
+            failed, () => Stages.Complete(_toCommitter));
         var commit = Stages.EndAsync(
-            [Task.Run(() => Committer.RunAsync(_toCommitter.Reader, failed.Token), CancellationToken.None)],
-            Array.Empty<ChannelWriter<Delta>>(), failed);
+            [Task.Run(() => Committer.RunAsync(_toCommitter.Reader, failed.Token), CancellationToken.None)], failed);
         await Stages.AllAsync(tail, read, commit);
     }
 
@@ -93,7 +96,7 @@ sealed class Flow : IDisposable
         foreach (var status in Tailers.Select(t => t.Status))
         {
             files.UnionWith(status.Unlisted.SelectMany(u => known.Below(status.Root.Name, u.Name)));
-            // An empty folder may be one that nothing is mounted on.
+            // An empty folder may be a mount point without its file system.
             if (status.IsNew || status.Error is not null || status.Totals.Files == 0)
                 unseen.Add(status.Root.Name);
         }

@@ -18,21 +18,32 @@ sealed class Arrivals(Store? store, Totals totals)
     /// <summary>Failures that only an event reports; the next commit counts them.</summary>
     public List<LoneFailure> Lone { get; } = [];
 
-    /// <summary>Called before a delta is counted: removes rows whose failure was counted earlier from its event.</summary>
+    /// <summary>Called before a delta is counted: removes failures that were counted earlier from an event.</summary>
     public void Take(Delta delta, DateTimeOffset now)
     {
-        var failures = delta.Tally.Failures;
-        failures.RemoveAll(f => !Rejected.Add(f));
-        foreach (var reported in delta.Events)
+        switch (delta)
+        {
+            case RowDelta rows:
+                rows.Tally.Failures.RemoveAll(f => !Rejected.Add(f));
+                break;
+            case ExportDelta export:
+                Take(export, now);
+                break;
+        }
+    }
+
+    void Take(ExportDelta export, DateTimeOffset now)
+    {
+        foreach (var reported in export.Events)
             if (Seen.Add(reported))
             {
                 totals.Apply(reported);
-                Rejected.Add(reported, delta.File.Id, now);
+                Rejected.Add(reported, export.File.Id, now);
                 if (reported.Pressure is { } pressure)
                     Snapshots.Add(new ServerSnapshot(SnapshotKind.BackPressure, totals.LabelOf(reported.Server).Value, reported.Time) { Pressure = pressure });
             }
 
-        foreach (var snapshot in delta.Snapshots)
+        foreach (var snapshot in export.Snapshots)
             Snapshots.Add(snapshot with { Server = totals.LabelOf(snapshot.Server).Value });
     }
 

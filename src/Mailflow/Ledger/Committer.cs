@@ -205,10 +205,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         _pendingBytes += delta.Bytes;
         _arrivals.Take(delta, clock.GetUtcNow());
         _totals.Apply(delta);
-        if (delta.Answers is not null)
-            return;
-        if (delta.Tally.Newest != default)
-            Meet(delta.Server, delta.Tally.Newest);
+        if (delta is RowDelta { Tally.Newest: var newest } rows && newest != default)
+            Meet(rows.Server, newest);
     }
 
     /// <summary>Records the newest row by server label: rows can name any number of servers, but labels are bounded.</summary>
@@ -249,9 +247,9 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             Log.CommitRecovered(log, store.Path);
         var now = clock.GetUtcNow();
         _totals.Stored();
-        foreach (var delta in _pending.Where(d => d.Answers is null))
-            _departures.Seen(delta.File.Id, delta.File.Root, delta.Records is not null);
-        foreach (var delta in _pending)
+        foreach (var delta in _pending.OfType<FileDelta>())
+            _departures.Seen(delta.File.Id, delta.File.Root, delta is ExportDelta);
+        foreach (var delta in _pending.OfType<RowDelta>())
             foreach (var failure in delta.Tally.Failures)
                 if (!failure.Deferred)
                     LastHour.Add(new(failure.Time, TimeSpan.Zero), now, failure.Diagnosis.Cause, failure.Diagnosis.Fault, 1);
@@ -262,8 +260,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         foreach (var delta in _pending)
         {
             Committed?.Invoke(delta);
-            if (delta.Answers is null)
-                delta.File.Progress?.Commit(delta.File.Id, delta.End);
+            if (delta is FileDelta { File: var file } part)
+                file.Progress?.Commit(file.Id, part.End);
             pool.Return(delta);
         }
 

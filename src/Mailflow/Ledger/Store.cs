@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Metrics;
@@ -259,6 +260,26 @@ sealed class Store : IDisposable
         _connection.Dispose();
     }
 
+    void Write(Delta delta, bool keepDeferrals, bool keepSubjects, DateTimeOffset now, SqliteTransaction transaction)
+    {
+        switch (delta)
+        {
+            case RowDelta rows:
+                Write(rows, keepDeferrals, keepSubjects, now);
+                break;
+            case ExportDelta export:
+                WritePosition(export, headerOffset: 0, guard: 0, newest: 0, export.Records, head: null);
+                foreach (var fault in export.Faults)
+                    Quarantine(export.File, fault.Record, 0, fault.Reason.Name(), now);
+                break;
+            case AnswerDelta answers:
+                Write(answers.Batch, transaction);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
     void Write(AnswerBatch batch, SqliteTransaction transaction)
     {
         foreach (var answer in batch.Answers)
@@ -266,41 +287,39 @@ sealed class Store : IDisposable
         Run(_upsertAnswered, transaction, batch.Last);
     }
 
-    void Write(Delta delta, bool keepDeferrals, bool keepSubjects, DateTimeOffset now, SqliteTransaction transaction)
+    void Write(RowDelta rows, bool keepDeferrals, bool keepSubjects, DateTimeOffset now)
     {
-        if (delta.Answers is { } answers)
-        {
-            Write(answers, transaction);
-            return;
-        }
-
-        var (file, tally) = (delta.File, delta.Tally);
+        var (file, tally) = (rows.File, rows.Tally);
         var newest = tally.Newest == default ? 0 : new DateTimeOffset(tally.Newest, TimeSpan.Zero).ToUnixTimeMilliseconds();
-        _upsertFile.Give(file.Id).Give(file.Root).Give(file.Name).Give(file.Device).Give(file.Inode).Give(file.HeaderHash).Give(file.Generation)
-            .Give(delta.HeaderOffset).Give(delta.End)
-            .Give(delta.Guard).Give(delta.Server == TrackedFile.UnknownServer ? null : delta.Server).Give(newest).Give(delta.Records).Give(delta.Head).Run();
-        if (delta.Sessions is { Length: 0 })
+        WritePosition(rows, rows.HeaderOffset, rows.Guard, newest, records: null, rows.Head);
+        if (file.Format.HasSessions && rows.Sessions.Length == 0)
             _deleteSessions.Give(file.Id).Run();
-        else if (delta.Sessions is { } open)
-            _upsertSessions.Give(file.Id).Give(open).Run();
+        else if (file.Format.HasSessions)
+            _upsertSessions.Give(file.Id).Give(rows.Sessions).Run();
         foreach (var (reason, offset, length) in tally.Quarantined)
-            Quarantine(delta, delta.Offset + offset, length, reason.Name(), now);
-        foreach (var fault in delta.Faults)
-            Quarantine(delta, fault.Record, 0, fault.Reason.Name(), now);
+            Quarantine(file, rows.Offset + offset, length, reason.Name(), now);
         foreach (var failure in tally.Failures)
             if (!failure.Deferred || keepDeferrals)
             {
-                var offset = delta.Offset + failure.Offset;
-                Events.Write(failure, delta.Server, FailureId.Of(delta.File, offset, failure), delta.File.Id, offset, keepSubjects);
+                var offset = rows.Offset + failure.Offset;
+                Events.Write(failure, rows.Server, FailureId.Of(file, offset, failure), file.Id, offset, keepSubjects);
             }
 
-        // A block holds more of one server than are kept only where spam pours in.
-        foreach (var refusal in tally.Rejections.TakeLast(MaxReplies))
-            Replies.Write(delta.Server, refusal);
+        // Only during a flood of spam does a block hold more replies of one server than are kept.
+        foreach (var reply in tally.Rejections.TakeLast(MaxReplies))
+            Replies.Write(rows.Server, reply);
     }
 
-    void Quarantine(Delta delta, long offset, long length, string reason, DateTimeOffset now) =>
-        _insertQuarantine.Give(now.ToUnixTimeMilliseconds()).Give(delta.File.Root).Give(delta.File.Name).Give(offset).Give(length).Give(reason).Run();
+    void WritePosition(FileDelta delta, long headerOffset, long guard, long newest, long? records, long? head)
+    {
+        var file = delta.File;
+        _upsertFile.Give(file.Id).Give(file.Root).Give(file.Name).Give(file.Device).Give(file.Inode).Give(file.HeaderHash).Give(file.Generation)
+            .Give(headerOffset).Give(delta.End).Give(guard).Give(delta.Server == TrackedFile.UnknownServer ? null : delta.Server).Give(newest)
+            .Give(records).Give(head).Run();
+    }
+
+    void Quarantine(TrackedFile file, long offset, long length, string reason, DateTimeOffset now) =>
+        _insertQuarantine.Give(now.ToUnixTimeMilliseconds()).Give(file.Root).Give(file.Name).Give(offset).Give(length).Give(reason).Run();
 
     /// <summary>
     /// Creates the store in a temporary file and renames it when it is complete. So an empty file under the real name is never a new store: it has

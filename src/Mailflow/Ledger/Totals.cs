@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
@@ -11,7 +12,6 @@ namespace Mailflow.Ledger;
 /// <summary>Adds deltas to the counters. Only the committer calls it; all others read the published counters.</summary>
 sealed class Totals
 {
-    static readonly ExportProblem[] Problems = Enum.GetValues<ExportProblem>();
     static readonly Unreadable[] Reasons = Enum.GetValues<Unreadable>();
 
     readonly EventNames _names;
@@ -107,28 +107,28 @@ sealed class Totals
         .. _table.Of(Counters.WindowsEvents).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Events)),
     ];
 
-    /// <summary>Adds what a block changes.</summary>
+    /// <summary>Adds what a delta changes. Events of an export are counted one by one: <see cref="Apply(ReportedEvent)"/>.</summary>
     public void Apply(Delta delta)
     {
-        if (delta.Answers is { } batch)
+        switch (delta)
         {
-            Apply(batch);
-            return;
+            case RowDelta rows:
+                var cells = CellsOf(LabelOf(rows.Server));
+                cells.Start(KindOf(rows.File));
+                _table.Add(cells.ReadBytes, rows.End - rows.Offset);
+                Apply(rows.Tally, cells);
+                break;
+            case ExportDelta export:
+                // The server of an export gets no series: the export may be about all servers.
+                foreach (var (problem, count) in export.Problems)
+                    _table.Add(Counters.ExportProblems, problem, count);
+                break;
+            case AnswerDelta answers:
+                Apply(answers.Batch);
+                break;
+            default:
+                throw new UnreachableException();
         }
-
-        if (delta.Records is not null)
-        {
-            // An export has no rows, and alone makes no server known: it may be about all of them.
-            foreach (var problem in Problems)
-                if (delta.Problems[(int)problem] > 0)
-                    _table.Add(Counters.ExportProblems, problem, delta.Problems[(int)problem]);
-            return;
-        }
-
-        var cells = CellsOf(LabelOf(delta.Server));
-        cells.Start(KindOf(delta));
-        _table.Add(cells.ReadBytes, delta.End - delta.Offset);
-        Apply(delta.Tally, cells);
     }
 
     void Apply(Tally tally, ServerCells cells)
@@ -275,10 +275,10 @@ sealed class Totals
         return cells;
     }
 
-    static LogKind KindOf(Delta delta) => delta.File?.Format.Name switch
+    static LogKind KindOf(TrackedFile file) => file.Format.Name switch
     {
         "connectivity" => LogKind.Connections,
-        "smtp-protocol" => ProtocolLog.DirectionOf(delta.File.Header) is { } direction ? KindOf(direction) : LogKind.Receives,
+        "smtp-protocol" => ProtocolLog.DirectionOf(file.Header) is { } direction ? KindOf(direction) : LogKind.Receives,
         _ => LogKind.Mail,
     };
 

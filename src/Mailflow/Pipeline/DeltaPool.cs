@@ -1,37 +1,47 @@
 using System.Collections.Concurrent;
+using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Pipeline;
 
-/// <summary>Deltas that are used again, bounded in number and in bytes: a reader waits until the ledger has taken one in.</summary>
-/// <param name="mostBytes">What the deltas on their way to the store may hold together; a larger one gets through alone.</param>
+/// <summary>
+/// Bounds the deltas in flight in number and in bytes: a reader waits until the ledger has committed some. Their tallies, which are large, are
+/// reused.
+/// </summary>
+/// <param name="most">How many deltas may be in flight.</param>
+/// <param name="mostBytes">What they may hold together; a larger one passes alone.</param>
+/// <param name="keepsTimes">Whether latencies are kept one by one, for a scan.</param>
 sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes, bool keepsTimes = false) : IDisposable
 {
-    /// <summary>Some 25 blocks that hold failures alone.</summary>
+    /// <summary>About 25 blocks in which every row is a failure.</summary>
     public const long InFlightBytes = 16L << 20;
 
-    /// <summary>What bytes are counted in. A delta with less is not counted: their number bounds those.</summary>
+    /// <summary>The unit in which bytes are counted. A smaller delta is not counted: the number of deltas bounds those.</summary>
     const int Unit = 64 * 1024;
 
     readonly int _units = (int)Math.Max(1, mostBytes / Unit);
-    readonly ConcurrentBag<Delta> _free = [];
+    readonly ConcurrentBag<Tally> _free = [];
     readonly SemaphoreSlim _room = new(most, most);
     readonly SemaphoreSlim _bytes = new((int)Math.Max(1, mostBytes / Unit));
     readonly SemaphoreSlim _turn = new(1, 1);
 
-    public async ValueTask<Delta> RentAsync(CancellationToken abort)
+    /// <summary>Waits for a place for one more delta.</summary>
+    public Task EnterAsync(CancellationToken abort) => _room.WaitAsync(abort);
+
+    /// <summary>Waits for a place, and rents the tally of a delta with rows.</summary>
+    public async ValueTask<Tally> RentAsync(CancellationToken abort)
     {
-        await _room.WaitAsync(abort);
-        return _free.TryTake(out var delta) ? delta : new Delta(keepsTimes);
+        await EnterAsync(abort);
+        return _free.TryTake(out var tally) ? tally : new() { KeepsTimes = keepsTimes };
     }
 
-    /// <summary>Waits until there is room for what a delta has come to hold: then it may go to the ledger.</summary>
-    public async ValueTask AdmitAsync(Delta delta, CancellationToken abort)
+    /// <summary>Waits until there is room for the bytes that a delta holds: then it may go to the ledger.</summary>
+    public async ValueTask AdmitAsync(FileDelta delta, CancellationToken abort)
     {
         delta.Bytes = delta.Measure();
         var units = (int)Math.Min(_units, delta.Bytes / Unit);
         if (units == 0)
             return;
-        // One at a time: two who each hold half of what they need would wait for each other.
+        // One at a time: two that each hold half of what they need would wait for each other.
         await _turn.WaitAsync(abort);
         try
         {
@@ -44,12 +54,17 @@ sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes, bool 
         }
     }
 
+    /// <summary>Frees the place, the bytes and the tally of a delta, which must not be used afterwards.</summary>
     public void Return(Delta delta)
     {
         if (delta.Admitted > 0)
             _bytes.Release(delta.Admitted);
-        delta.Clear();
-        _free.Add(delta);
+        if (delta is RowDelta { Tally: var tally })
+        {
+            tally.Clear();
+            _free.Add(tally);
+        }
+
         _room.Release();
     }
 

@@ -2,11 +2,12 @@ using System.Threading.Channels;
 
 namespace Mailflow.Pipeline;
 
-/// <summary>How stages end: each when its input has ended, and all of them when one fails.</summary>
+/// <summary>How stages end: each when its input has ended, and all when one fails.</summary>
 static class Stages
 {
-    /// <summary>When all of a stage have ended, the next stage's input ends; when one fails, everything does.</summary>
-    public static async Task EndAsync<T>(IEnumerable<Task> stage, IReadOnlyList<ChannelWriter<T>> next, CancellationTokenSource failed)
+    /// <summary>Waits until all tasks of a stage have ended, and then ends the input of the next stage. When one fails, all stages are cancelled.</summary>
+    /// <param name="endNext">What ends the input of the next stage: nothing after the last stage.</param>
+    public static async Task EndAsync(IEnumerable<Task> stage, CancellationTokenSource failed, params IReadOnlyList<Action> endNext)
     {
         try
         {
@@ -25,15 +26,22 @@ static class Stages
         }
         finally
         {
-            foreach (var writer in next)
-                writer.TryComplete();
+            foreach (var end in endNext)
+                end();
         }
     }
 
-    /// <summary>How long the others may take to end when one has failed. One that hangs in a call of the system never ends.</summary>
+    /// <summary>Ends the input of a stage.</summary>
+    public static void Complete<T>(params IEnumerable<Channel<T>> channels)
+    {
+        foreach (var channel in channels)
+            channel.Writer.TryComplete();
+    }
+
+    /// <summary>How long the other stages may take to end when one has failed. One that hangs in a system call never ends.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
 
-    /// <summary>Waits for all, and throws what failed first, not the cancellations that followed from it.</summary>
+    /// <summary>Waits for all stages, and throws the first failure, not the cancellations that it caused.</summary>
     public static async Task AllAsync(params Task[] stages)
     {
         var running = stages.ToList();

@@ -20,41 +20,44 @@ sealed class ExportReader : IDisposable
     public const int PartRecords = 1000;
 
     /// <summary>Committed records that are skipped before other files get their turn.</summary>
-    const int PassedOver = 20 * PartRecords;
+    const int MaxSkipped = 20 * PartRecords;
 
-    readonly Block _block;
+    readonly ExportBlock _block;
     readonly string? _server;
     readonly TimeProvider _clock;
     readonly WholeFile _whole;
     readonly ExportProblems _problems = new();
-    readonly long[] _told = new long[Enum.GetValues<ExportProblem>().Length];
+    readonly long[] _reported = new long[Enum.GetValues<ExportProblem>().Length];
     readonly IEnumerator<WindowsEvent>? _events;
-    int _faultsTold;
+    int _faultsReported;
     long _records;
     long _end;
 
     /// <param name="server">The server of the folder; null where it is not known.</param>
-    public ExportReader(Block block, string? server, TimeProvider clock)
+    public ExportReader(ExportBlock block, string? server, TimeProvider clock)
     {
-        (_block, _server, _clock, _whole) = (block, server, clock, block.Whole!);
+        (_block, _server, _clock, _whole) = (block, server, clock, block.Whole);
         _end = block.Offset;
         if (block.File.Format.Snapshot is null)
             _events = WindowsEvents.Read(_whole, _problems).GetEnumerator();
     }
 
+    /// <summary>False once the last part is read.</summary>
+    public bool HasMore { get; private set; } = true;
+
     /// <summary>Reads the next part.</summary>
-    /// <returns>False where it was the last one.</returns>
-    public bool Read(Delta delta)
+    public ExportDelta Read()
     {
         var file = _block.File;
+        var (snapshots, events) = (new List<ServerSnapshot>(), new List<ReportedEvent>());
         var more = false;
         string? failed = null;
         try
         {
             if (file.Format.Snapshot is { } kind)
-                ReadSnapshot(kind, delta);
+                ReadSnapshot(kind, snapshots);
             else
-                more = ReadEvents(delta);
+                more = ReadEvents(events);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -62,17 +65,29 @@ sealed class ExportReader : IDisposable
             failed = e.Message;
         }
 
-        (delta.File, delta.Server) = (file, _server ?? delta.Events.FirstOrDefault()?.Server
-            ?? delta.Snapshots.FirstOrDefault(s => s.Server != ServerSnapshot.Organisation)?.Server ?? TrackedFile.UnknownServer);
-        var end = more || failed is not null ? Math.Clamp(_whole.Position, _end, Math.Max(_end, _block.End - 1)) : _block.End;
-        (delta.Offset, delta.End, delta.Guard, delta.HeaderOffset) = (_end, end, 0, 0);
-        delta.Records = Math.Max(_records, _block.Records);
-        delta.ReadAt = _clock.GetUtcNow();
-        _end = end;
+        var start = _end;
+        _end = more || failed is not null ? Math.Clamp(_whole.Position, start, Math.Max(start, _block.End - 1)) : _block.End;
+        var records = Math.Max(_records, _block.Records);
         if (failed is not null)
-            _whole.Fail(delta.Records.Value, end, failed);
-        TellProblems(delta, isNew: !more || _records > _block.Records);
-        return more;
+            _whole.Fail(records, _end, failed);
+        // Problems in a part that is already committed were counted then.
+        var isNew = !more || _records > _block.Records;
+        var (problems, faults) = NewProblems();
+        HasMore = more;
+        return new()
+        {
+            File = file,
+            Server = _server ?? events.FirstOrDefault()?.Server
+                ?? snapshots.Find(s => s.Server != ServerSnapshot.Organisation)?.Server ?? TrackedFile.UnknownServer,
+            Offset = start,
+            End = _end,
+            ReadAt = _clock.GetUtcNow(),
+            Records = records,
+            Snapshots = snapshots,
+            Events = events,
+            Problems = isNew ? problems : [],
+            Faults = isNew ? faults : [],
+        };
     }
 
     public void Dispose()
@@ -81,8 +96,11 @@ sealed class ExportReader : IDisposable
         _whole.Dispose();
     }
 
-    /// <summary>One that is cut off, or was written to meanwhile, is not taken: it is read again when it has changed, and the snapshot before it is valid until then.</summary>
-    void ReadSnapshot(SnapshotKind kind, Delta delta)
+    /// <summary>
+    /// A snapshot that is truncated, or was written to meanwhile, is not used: it is read again when it has changed, and the snapshot before it
+    /// is valid until then.
+    /// </summary>
+    void ReadSnapshot(SnapshotKind kind, List<ServerSnapshot> snapshots)
     {
         var reading = new SnapshotReading(kind, _whole.LastWrite, _server ?? TrackedFile.UnknownServer);
         foreach (var export in ExportObjects.Read(_whole, _problems))
@@ -93,19 +111,19 @@ sealed class ExportReader : IDisposable
         }
 
         if (_problems.Count(ExportProblem.Truncated) == 0 && _whole.IsUnchanged)
-            delta.Snapshots.AddRange(reading.Snapshots());
+            snapshots.AddRange(reading.Snapshots());
     }
 
-    bool ReadEvents(Delta delta)
+    bool ReadEvents(List<ReportedEvent> events)
     {
-        for (var passedOver = 0; passedOver < PassedOver && delta.Events.Count < PartRecords;)
+        for (var skipped = 0; skipped < MaxSkipped && events.Count < PartRecords;)
         {
             if (!_events!.MoveNext())
                 return false;
             if (++_records > _block.Records)
-                delta.Events.Add(Reported(_events.Current));
+                events.Add(Reported(_events.Current));
             else
-                passedOver++;
+                skipped++;
         }
 
         return true;
@@ -115,13 +133,13 @@ sealed class ExportReader : IDisposable
     {
         var server = SnapshotReading.NameOf(read.Computer);
         var record = read.RecordId > 0 ? read.RecordId : Number(read);
-        var refused = SmtpAck.From(read) is { } ack
+        var rejected = SmtpAck.From(read) is { } ack
             ? new RejectedMessage(
                 KeptText.Cut(ack.MessageId ?? "", KeptText.Line), KeptText.Cut(ack.Connector ?? "", KeptText.Name), Diagnosis.Of(ack.Response))
             : null;
         return new(
             KeptText.Cut(read.Provider, KeptText.Name), read.Id, server, KeptText.Cut(read.Channel, KeptText.Name),
-            record, read.TimeUtc, refused, ResourcePressure.Of(read));
+            record, read.TimeUtc, rejected, ResourcePressure.Of(read));
     }
 
     /// <summary>Event Viewer's CSV has no record numbers: a hash of the event is used, as a negative number so that it is distinct from real ones.</summary>
@@ -131,17 +149,20 @@ sealed class ExportReader : IDisposable
         return BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))) | long.MinValue;
     }
 
-    /// <summary>Problems in a part that is already committed were counted then.</summary>
-    void TellProblems(Delta delta, bool isNew)
+    /// <summary>What was found since the last call.</summary>
+    (List<(ExportProblem Problem, long Count)> Problems, List<ExportFault> Faults) NewProblems()
     {
+        var problems = new List<(ExportProblem, long)>();
         foreach (var problem in Enum.GetValues<ExportProblem>())
         {
-            delta.Problems[(int)problem] = isNew ? _problems.Count(problem) - _told[(int)problem] : 0;
-            _told[(int)problem] = _problems.Count(problem);
+            var count = _problems.Count(problem);
+            if (count > _reported[(int)problem])
+                problems.Add((problem, count - _reported[(int)problem]));
+            _reported[(int)problem] = count;
         }
 
-        if (isNew)
-            delta.Faults.AddRange(_problems.First.Skip(_faultsTold));
-        _faultsTold = _problems.First.Count;
+        var faults = _problems.First.Skip(_faultsReported).ToList();
+        _faultsReported = _problems.First.Count;
+        return (problems, faults);
     }
 }

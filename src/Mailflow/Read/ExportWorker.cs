@@ -10,20 +10,20 @@ namespace Mailflow.Read;
 sealed class ExportWorker(FolderServers servers, DeltaPool deltas, TimeProvider clock)
 {
     /// <summary>Reads until the tailer has ended.</summary>
-    public async Task RunAsync(ChannelReader<Block> exports, ChannelWriter<Delta> ledger, CancellationToken abort)
+    public async Task RunAsync(ChannelReader<ExportBlock> exports, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
         await foreach (var export in exports.ReadAllAsync(abort))
             await ReadAsync(export, ledger, abort);
     }
 
     /// <summary>Reads one export to its end, part by part.</summary>
-    public async Task ReadAsync(Block block, ChannelWriter<Delta> ledger, CancellationToken abort)
+    public async Task ReadAsync(ExportBlock block, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
         using var export = new ExportReader(block, servers.Of(block.File), clock);
-        for (var more = true; more;)
+        while (export.HasMore)
         {
-            var delta = await deltas.RentAsync(abort);
-            more = export.Read(delta);
+            await deltas.EnterAsync(abort);
+            var delta = export.Read();
             await deltas.AdmitAsync(delta, abort);
             await ledger.WriteAsync(delta, abort);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
@@ -22,18 +23,19 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
     byte[] _utf8 = [];
 
     /// <summary>Reads until the tailers have ended.</summary>
-    public async Task RunAsync(ChannelReader<Block> blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
+    public async Task RunAsync(ChannelReader<LogBlock> blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
         await foreach (var block in blocks.ReadAllAsync(abort))
             await ReadAsync(block, ledger, abort);
     }
 
-    async Task ReadAsync(Block block, ChannelWriter<Delta> ledger, CancellationToken abort)
+    async Task ReadAsync(LogBlock block, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
-        var delta = await deltas.RentAsync(abort);
+        var tally = await deltas.RentAsync(abort);
+        RowDelta delta;
         try
         {
-            Read(block, delta);
+            delta = Read(block, tally);
         }
         finally
         {
@@ -44,8 +46,9 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
         await ledger.WriteAsync(delta, abort);
     }
 
-    /// <summary>Adds the changes of a block.</summary>
-    public void Read(Block block, Delta delta)
+    /// <summary>The changes of a block.</summary>
+    /// <param name="tally">Empty; the delta carries it.</param>
+    public RowDelta Read(LogBlock block, Tally tally)
     {
         if (!_files.TryGetValue(block.File.Id, out var file))
         {
@@ -56,23 +59,42 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
 
         file.Used = ++_blocks;
 
-        var tally = delta.Tally;
-        if (block.Skipped is { } reason)
-            tally.AddUnreadable(reason, 0, (int)Math.Min(int.MaxValue, block.End - block.Offset));
-        else if (block.Unfinished)
-            ReadUnfinished(file, block, delta);
-        else if (block.File.Encoding == TextEncoding.Utf8)
-            ReadLines(file, block.Lines, block, tally);
-        else
-            ReadTranscoded(file, block, tally);
+        var unfinished = 0;
+        switch (block)
+        {
+            case LineBlock { File.Encoding: TextEncoding.Utf8 } lines:
+                ReadLines(file, lines.Lines, lines, tally);
+                break;
+            case LineBlock lines:
+                ReadTranscoded(file, lines, tally);
+                break;
+            case SkippedBlock skipped:
+                tally.AddUnreadable(skipped.Reason, 0, (int)Math.Min(int.MaxValue, skipped.End - skipped.Offset));
+                break;
+            case UnfinishedBlock last:
+                unfinished = ReadUnfinished(file, last, tally);
+                break;
+            default:
+                throw new UnreachableException();
+        }
 
         file.Server ??= tally.Server ?? servers.Of(block.File);
         if (file.Server is not null)
             servers.Learn(block.File, file.Server);
-        (delta.File, delta.Server) = (block.File, file.Server ?? TrackedFile.UnknownServer);
-        (delta.Offset, delta.End, delta.Guard, delta.Head, delta.HeaderOffset) = (block.Offset, block.End, block.Guard, block.Head, file.HeaderOffset);
-        delta.Sessions = file.SaveSessions();
-        delta.ReadAt = clock.GetUtcNow();
+        return new()
+        {
+            File = block.File,
+            Server = file.Server ?? TrackedFile.UnknownServer,
+            Offset = block.Offset,
+            End = block.End,
+            ReadAt = clock.GetUtcNow(),
+            Tally = tally,
+            Guard = block.Guard,
+            Head = block.Head,
+            HeaderOffset = file.HeaderOffset,
+            Sessions = file.SaveSessions(),
+            UnfinishedLines = unfinished,
+        };
     }
 
     /// <summary>
@@ -86,7 +108,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
     }
 
     /// <summary>Each range between two `#Fields:` lines has its own columns: an update of Exchange may change them in the middle of a file.</summary>
-    void ReadLines(OpenFile file, ReadOnlyMemory<byte> lines, Block block, Tally tally)
+    void ReadLines(OpenFile file, ReadOnlyMemory<byte> lines, LogBlock block, Tally tally)
     {
         var done = 0;
         while (true)
@@ -161,7 +183,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
         file.Read(rows, offset, tally);
     }
 
-    void ReadTranscoded(OpenFile file, Block block, Tally tally)
+    void ReadTranscoded(OpenFile file, LineBlock block, Tally tally)
     {
         var length = Transcoding.ToUtf8(block.Lines.Span, block.File.Encoding, ref _utf8);
         var utf8 = _utf8;
@@ -171,18 +193,18 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
             _utf8 = [];
     }
 
-    /// <summary>A scan reads a last line without a line end where it looks complete; an incomplete line is reported and not counted as a row.</summary>
-    void ReadUnfinished(OpenFile file, Block block, Delta delta)
+    /// <summary>Reads a last line without a line end where it looks complete; an incomplete one is reported and not counted as a row.</summary>
+    /// <returns>How many incomplete lines there are.</returns>
+    int ReadUnfinished(OpenFile file, UnfinishedBlock block, Tally tally)
     {
-        var utf8 = Transcoding.ToUtf8(block.Lines.Span, block.File.Encoding, out var length);
+        var utf8 = Transcoding.ToUtf8(block.Line.Span, block.File.Encoding, out var length);
         if (length > 0 && utf8[0] == '#')
-            return;
-        ReadLines(file, utf8.AsMemory(0, length), block, delta.Tally);
-        var tally = delta.Tally;
+            return 0;
+        ReadLines(file, utf8.AsMemory(0, length), block, tally);
         if (tally.Unreadable.IndexOfAnyExcept(0) < 0 || tally.Unreadable[(int)Unreadable.NulBytes] > 0)
-            return;
+            return 0;
         tally.Clear();
-        delta.UnfinishedLines = 1;
+        return 1;
     }
 
     /// <summary>A file's columns and server.</summary>
@@ -211,7 +233,8 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
 
         public bool Switched => HeaderOffset != _file.HeaderOffset;
 
-        public byte[]? SaveSessions() => _sessions?.Save();
+        /// <summary>Empty where no session is open, or the log has none.</summary>
+        public byte[] SaveSessions() => _sessions?.Save() ?? [];
 
         public void Read(ReadOnlyMemory<byte> rows, int offset, Tally tally)
         {

@@ -98,11 +98,21 @@ sealed class ScanReport
     {
         _arrivals.Take(delta, DateTimeOffset.UnixEpoch);
         Totals.Apply(delta);
-        foreach (var fault in delta.Faults)
-            if (Faults.Count < MaxPlaces)
-                Faults.Add((delta.File.Name, fault));
-        UnfinishedLines += delta.UnfinishedLines;
-        var tally = delta.Tally;
+        switch (delta)
+        {
+            case RowDelta rows:
+                Apply(rows);
+                break;
+            case ExportDelta export:
+                Faults.AddRange(export.Faults.Take(MaxPlaces - Faults.Count).Select(f => (export.File.Name, f)));
+                break;
+        }
+    }
+
+    void Apply(RowDelta rows)
+    {
+        UnfinishedLines += rows.UnfinishedLines;
+        var tally = rows.Tally;
         foreach (var (outcome, milliseconds) in tally.Latencies)
             (outcome == Outcome.Delivered ? Delivered : Sent).Add(milliseconds);
         foreach (var failure in tally.Failures)
@@ -112,7 +122,7 @@ sealed class ScanReport
             Apply(connection);
         foreach (var (reason, offset, _) in tally.Quarantined)
             if (Places.Count < MaxPlaces)
-                Places.Add((delta.File.Name, delta.Offset + offset, reason));
+                Places.Add((rows.File.Name, rows.Offset + offset, reason));
         if (tally.Newest == default)
             return;
         Newest = Newest > tally.Newest ? Newest : tally.Newest;

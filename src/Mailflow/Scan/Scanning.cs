@@ -37,20 +37,20 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         // Without exports no event can tell of the same failure: no message-id is compared.
         var details = files.Exists(f => !FolderScan.IsLog(f.Path));
         var servers = new FolderServers();
-        var toReaders = Enumerable.Range(0, workers).Select(_ => Channel.CreateUnbounded<Block>(new() { SingleReader = true })).ToArray();
+        var toReaders = Enumerable.Range(0, workers).Select(_ => Channel.CreateUnbounded<LogBlock>(new() { SingleReader = true })).ToArray();
         var toReport = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        ChannelWriter<Block>[] writers = [.. toReaders.Select(c => c.Writer)];
+        ChannelWriter<LogBlock>[] writers = [.. toReaders.Select(c => c.Writer)];
         var (known, exports) = (new KnownFiles([]), new List<FoundFile>());
-        var tail = Stages.EndAsync([EachAsync(files, (file, told) => ReadLogAsync(file, writers, exports, told, failed.Token))], writers, failed);
+        var tail = Stages.EndAsync([EachAsync(files, (file, told) => ReadLogAsync(file, writers, exports, told, failed.Token))], failed, () => Stages.Complete(toReaders));
         var read = Stages.EndAsync(
             toReaders.Select(c => Task.Run(
                 () => new Reader(_names, servers, _blocks, _deltas, clock, details).RunAsync(c.Reader, toReport.Writer, failed.Token),
                 CancellationToken.None)),
-            Array.Empty<ChannelWriter<Delta>>(), failed);
-        var end = Stages.EndAsync([ReadExportsAsync()], [toReport.Writer], failed);
+            failed);
+        var end = Stages.EndAsync([ReadExportsAsync()], failed, () => Stages.Complete(toReport));
         var apply = Stages.EndAsync(
-            [Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], Array.Empty<ChannelWriter<Delta>>(), failed);
+            [Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], failed);
         await Stages.AllAsync(tail, read, end, apply);
         report.Finish();
         if (report is { Files: 0, Errors.Count: 0 })
@@ -147,7 +147,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         return false;
     }
 
-    async Task<bool> ReadLogAsync(LogFile file, ChannelWriter<Block>[] readers, List<FoundFile> exports, Action<long> told, CancellationToken stop)
+    async Task<bool> ReadLogAsync(LogFile file, ChannelWriter<LogBlock>[] readers, List<FoundFile> exports, Action<long> told, CancellationToken stop)
     {
         if (file.Tracked!.Format.IsExport)
         {

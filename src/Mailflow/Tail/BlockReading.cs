@@ -11,7 +11,7 @@ static class BlockReading
     /// </summary>
     /// <param name="pulse">Records when a read of the file starts and ends; waits for a pooled buffer are not counted as file I/O.</param>
     /// <exception cref="ReplacedException">The bytes before the position have changed.</exception>
-    public static async ValueTask<Block?> NextAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop, Pulse? pulse = null)
+    public static async ValueTask<LogBlock?> NextAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop, Pulse? pulse = null)
     {
         // A line that fits into a block is always read, so the limit does not depend on how much was flushed at a time.
         maxLine = Math.Max(maxLine, pool.Size);
@@ -53,10 +53,10 @@ static class BlockReading
     /// The last line, without a line end, of a file that is no longer written; null where the file ends with a line end. A line that is too
     /// long is skipped like any other.
     /// </summary>
-    public static async ValueTask<Block?> UnfinishedAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop)
+    public static async ValueTask<LogBlock?> UnfinishedAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop)
     {
         if (file.Reading.Skipping is { } skipping)
-            return new(file.Tracked!, skipping.Start, await pool.RentAsync(0, stop), 0, 0, file.Size, 0, skipping.Reason);
+            return new SkippedBlock(file.Tracked!, skipping.Start, await pool.RentAsync(0, stop), file.Size, 0, 0, skipping.Reason);
         var length = (int)Math.Min(file.Size - file.Offset, maxLine);
         if (length <= 0)
             return null;
@@ -64,7 +64,7 @@ static class BlockReading
         try
         {
             var read = RandomAccess.Read(file.Handle!, buffer.AsSpan(0, length), file.Offset);
-            return new(file.Tracked!, file.Offset, buffer, 0, read, file.Offset + read, 0, Unfinished: true);
+            return new UnfinishedBlock(file.Tracked!, file.Offset, buffer, read);
         }
         catch
         {
@@ -73,7 +73,7 @@ static class BlockReading
         }
     }
 
-    readonly record struct Step(Block? Block = null, bool Done = false, bool Grow = false);
+    readonly record struct Step(LogBlock? Block = null, bool Done = false, bool Grow = false);
 
     /// <param name="wanted">The part of the buffer that is used.</param>
     static Step Read(LogFile file, byte[] buffer, int wanted, int maxLine, int ordinary)
@@ -123,9 +123,9 @@ static class BlockReading
         if (end > 0 && wanted > ordinary)
             end = Transcoding.EndOfFirstLine(data, encoding);
         if (end > 0)
-            return new(new Block(
+            return new(new LineBlock(
                 file.Tracked, from, buffer, before, end, from + end, file.GuardOf(buffer.AsSpan(0, before + end)),
-                Head: FileIdentity.HeadAfter(file, from - before, buffer.AsSpan(0, before + end))));
+                FileIdentity.HeadAfter(file, from - before, buffer.AsSpan(0, before + end))));
         return new(Done: atEnd, Grow: !atEnd);
     }
 
@@ -142,10 +142,9 @@ static class BlockReading
         }
 
         var to = file.Reading.SkippedTo + end;
-        return new(new Block(
-            file.Tracked!, skipping.Start, buffer, before, 0, to, file.GuardOf(buffer.AsSpan(0, before + end)),
-            skipping.Reason,
-            Head: FileIdentity.HeadAfter(file, file.Reading.SkippedTo - before, buffer.AsSpan(0, before + end))));
+        return new(new SkippedBlock(
+            file.Tracked!, skipping.Start, buffer, to, file.GuardOf(buffer.AsSpan(0, before + end)),
+            FileIdentity.HeadAfter(file, file.Reading.SkippedTo - before, buffer.AsSpan(0, before + end)), skipping.Reason));
     }
 
     static Step AtEnd(LogFile file)
@@ -156,10 +155,10 @@ static class BlockReading
         return new(Done: true);
     }
 
-    static void Advance(LogFile file, Block block)
+    static void Advance(LogFile file, LogBlock block)
     {
         file.Offset = block.End;
-        (file.Reading.Guard, file.Reading.Head) = (block.Guard, block.Head ?? 0);
+        (file.Reading.Guard, file.Reading.Head) = (block.Guard, block.Head);
         file.Reading.Skipping = null;
         file.AtEnd = false;
     }

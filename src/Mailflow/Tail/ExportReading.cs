@@ -7,7 +7,7 @@ static class ExportReading
 {
     /// <summary>The block that stands for the whole file, or null where it was already handed over or read. It carries the open file.</summary>
     /// <param name="pulse">Records when a read of the file starts and ends.</param>
-    public static Block? Next(LogFile file, Pulse? pulse = null)
+    public static ExportBlock? Next(LogFile file, Pulse? pulse = null)
     {
         var reading = file.Reading;
         file.AtEnd = (file.Size, file.LastWrite) == reading.Export;
@@ -18,7 +18,7 @@ static class ExportReading
         }
 
         reading.Given = new(file.Handle!, file.Size) { Pulse = pulse };
-        var block = new Block(file.Tracked!, file.Offset, [], 0, 0, file.Size, 0, Whole: reading.Given, Records: reading.Records);
+        var block = new ExportBlock(file.Tracked!, file.Offset, file.Size, reading.Given, reading.Records);
         (reading.Handle, file.Offset) = (null, file.Size);
         return block;
     }

@@ -227,7 +227,10 @@ sealed class KnownFiles
     public void Moved(KnownFile file, Block block)
     {
         lock (_lock)
-            file.ReadTo(block.End, block.Guard, block.Head);
+            if (block is LogBlock log)
+                file.ReadTo(log.End, log.Guard, log.Head);
+            else
+                file.ReadTo(block.End, 0, null);
     }
 
     /// <summary>Root names that are not configured count as one: such a folder may have been renamed to this one.</summary>

@@ -70,7 +70,7 @@ sealed class Tailer : IDisposable
     /// <param name="readers">Where lines go: all blocks of a file to the same reader.</param>
     /// <param name="exports">Where exports go.</param>
     /// <param name="stop">When to end.</param>
-    public async Task RunAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
+    public async Task RunAsync(IReadOnlyList<ChannelWriter<LogBlock>> readers, ChannelWriter<ExportBlock> exports, CancellationToken stop)
     {
         try
         {
@@ -89,7 +89,7 @@ sealed class Tailer : IDisposable
 
     /// <summary>Checks what is due and reads new data, up to a turn.</summary>
     /// <returns>True where more can be read at once.</returns>
-    public async Task<bool> PollAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
+    public async Task<bool> PollAsync(IReadOnlyList<ChannelWriter<LogBlock>> readers, ChannelWriter<ExportBlock> exports, CancellationToken stop)
     {
         // While a backlog is read, failed files are retried as often as otherwise.
         if (!_more || _clock.GetElapsedTime(_ticked) >= _options.PollInterval)
@@ -121,7 +121,7 @@ sealed class Tailer : IDisposable
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The folder owns its files; a turn only lends one.")]
-    async Task<bool> ReadLiveAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
+    async Task<bool> ReadLiveAsync(IReadOnlyList<ChannelWriter<LogBlock>> readers, ChannelWriter<ExportBlock> exports, CancellationToken stop)
     {
         List<LogFile>? again = null;
         for (var n = 0; n < MaxFiles && _turns.TryNextLive(out var file); n++)
@@ -134,7 +134,7 @@ sealed class Tailer : IDisposable
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The folder owns its files; a turn only lends one.")]
-    async Task<bool> ReadBacklogAsync(IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
+    async Task<bool> ReadBacklogAsync(IReadOnlyList<ChannelWriter<LogBlock>> readers, ChannelWriter<ExportBlock> exports, CancellationToken stop)
     {
         for (var n = 0; n < MaxFiles && _turns.TryNextOfBacklog(out var file); n++)
         {
@@ -152,7 +152,7 @@ sealed class Tailer : IDisposable
     }
 
     /// <summary>Reads a file without a name, and closes it at its end.</summary>
-    async Task DrainAsync(LogFile file, IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
+    async Task DrainAsync(LogFile file, IReadOnlyList<ChannelWriter<LogBlock>> readers, ChannelWriter<ExportBlock> exports, CancellationToken stop)
     {
         await ReadAsync(file, BacklogTurn, readers, exports, stop);
         if (file is { MayHaveMore: true, Handle: not null, Error: null })
@@ -236,7 +236,7 @@ sealed class Tailer : IDisposable
         Log.LostUnread(_log, file.Path, bytes);
     }
 
-    async Task<bool> ReadAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
+    async Task<bool> ReadAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<LogBlock>> readers, ChannelWriter<ExportBlock> exports, CancellationToken stop)
     {
         await _room.TurnAsync(stop);
         try
@@ -262,7 +262,7 @@ sealed class Tailer : IDisposable
     }
 
     async Task<bool> ReadBlocksAsync(
-        LogFile file, int blocks, IReadOnlyList<ChannelWriter<Block>> readers, ChannelWriter<Block> exports, CancellationToken stop)
+        LogFile file, int blocks, IReadOnlyList<ChannelWriter<LogBlock>> readers, ChannelWriter<ExportBlock> exports, CancellationToken stop)
     {
         try
         {
@@ -324,14 +324,14 @@ sealed class Tailer : IDisposable
     }
 
     /// <summary>Hands an export over, unless it was read.</summary>
-    async Task GiveAsync(LogFile file, ChannelWriter<Block> exports, CancellationToken stop)
+    async Task GiveAsync(LogFile file, ChannelWriter<ExportBlock> exports, CancellationToken stop)
     {
-        if (_mayGive <= 0 || ExportReading.Next(file, _status.ExportPulse) is not { Whole: { } whole } block)
+        if (_mayGive <= 0 || ExportReading.Next(file, _status.ExportPulse) is not { } block)
             return;
         if (_open.Remove(file))
             _room.LetGo();
         _mayGive--;
-        _given.Add(whole);
+        _given.Add(block.Whole);
         _known.Moved(file.Known!, block);
         await exports.WriteAsync(block, stop);
         _status.LastRead = _clock.GetUtcNow();

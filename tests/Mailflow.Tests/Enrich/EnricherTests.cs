@@ -65,8 +65,7 @@ public sealed class EnricherTests(DnsBed bed)
         {
             using var bed = new LedgerBed();
             var made = await bed.DeltaAsync(file: Interlocked.Increment(ref _file), failures: count, time: DateTimeOffset.UtcNow - age);
-            var delta = await _pool.RentAsync(Cancel);
-            (delta.File, delta.Server, delta.End, delta.ReadAt) = (made.File, made.Server, made.End, made.ReadAt);
+            var delta = LedgerBed.Rows(await _pool.RentAsync(Cancel), file: made.File.Id, readAt: made.ReadAt);
             var diagnosis = Diagnosis.Of(status);
             delta.Tally.Failures.AddRange(made.Tally.Failures.Select(f => f with { Recipient = recipient, Sender = sender, Diagnosis = diagnosis }));
             await _deltas.Writer.WriteAsync(delta, Cancel);
@@ -242,7 +241,7 @@ public sealed class EnricherTests(DnsBed bed)
             killed.Committer.NewEvents.Set();
             // Earlier failures have answers already: otherwise they would come first.
             var answered = await killed.Handed.ReadAsync(Cancel).AsTask().Soon();
-            Assert.Equal(5, answered.Answers!.Answers.Count);
+            Assert.Equal(5, Assert.IsType<AnswerDelta>(answered).Batch.Answers.Count);
         }
 
         await using var again = new Running(folder.Path, options);

@@ -48,13 +48,10 @@ public sealed class ArrivalTests
     public async Task Forgotten_events_count_as_seen()
     {
         using var bed = new LedgerBed();
-        async Task<Delta> Twenty()
-        {
-            var delta = await ExportAsync(bed);
-            for (var i = 1; i <= 20; i++)
-                delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", i, Noon.AddHours(i).UtcDateTime));
-            return delta;
-        }
+        Task<ExportDelta> Twenty() => bed.ExportAsync(
+        [
+            .. Enumerable.Range(1, 20).Select(i => new ReportedEvent("MSExchangeTransport", 15004, "EX1", "Application", i, Noon.AddHours(i).UtcDateTime)),
+        ]);
 
         await bed.CommitAsync(await Twenty());
         Assert.Null(ExportTables.Floor(bed.Store, most: 20));
@@ -71,10 +68,11 @@ public sealed class ArrivalTests
     public async Task Only_Exchange_events_get_their_own_labels()
     {
         using var bed = new LedgerBed();
-        var delta = await ExportAsync(bed);
-        delta.Events.Add(new("MSExchangeTransport", 15004, "EX1", "Application", 1, Noon.UtcDateTime));
-        delta.Events.Add(new("Outlook", 63, "EX1", "Application", 2, Noon.UtcDateTime));
-        await bed.CommitAsync(delta);
+        await bed.CommitAsync(await bed.ExportAsync(
+        [
+            new("MSExchangeTransport", 15004, "EX1", "Application", 1, Noon.UtcDateTime),
+            new("Outlook", 63, "EX1", "Application", 2, Noon.UtcDateTime),
+        ]));
         Assert.Equal(1, bed.Committer.Current.Sum(Counters.WindowsEvents, k => $"{k.Provider.Value} {k.Id.Value} {k.Server.Value}" == "MSExchangeTransport 15004 EX1"));
         Assert.Equal(1, bed.Committer.Current.Sum(Counters.WindowsEvents, k => $"{k.Provider.Value} {k.Id.Value} {k.Server.Value}" == "other other EX1"));
     }
@@ -200,23 +198,25 @@ public sealed class ArrivalTests
         using var bed = new LedgerBed();
         await bed.CommitAsync(await SnapshotAsync(
             bed, new ServerSnapshot(SnapshotKind.BackPressure, "EX1", Noon.UtcDateTime) { Pressure = [Low("Disk"), Low("Memory")] }));
-        var delta = await ExportAsync(bed);
-        delta.Events.Add(new(
-            "MSExchangeTransport", 15004, "EX1", "Application", 1, Noon.AddMinutes(1).UtcDateTime,
-            Pressure: [new("Disk", PressureLevel.High, null, Noon.AddMinutes(1).UtcDateTime)]));
-        delta.Events.Add(new(
-            "MSExchangeTransport", 15004, "EX1", "Application", 2, Noon.AddMinutes(-1).UtcDateTime,
-            Pressure: [new("Memory", PressureLevel.High, null, Noon.AddMinutes(-1).UtcDateTime)]));
-        await bed.CommitAsync(delta);
+        await bed.CommitAsync(await bed.ExportAsync(
+        [
+            new(
+                "MSExchangeTransport", 15004, "EX1", "Application", 1, Noon.AddMinutes(1).UtcDateTime,
+                Pressure: [new("Disk", PressureLevel.High, null, Noon.AddMinutes(1).UtcDateTime)]),
+            new(
+                "MSExchangeTransport", 15004, "EX1", "Application", 2, Noon.AddMinutes(-1).UtcDateTime,
+                Pressure: [new("Memory", PressureLevel.High, null, Noon.AddMinutes(-1).UtcDateTime)]),
+        ]));
         Assert.Equal("Disk High, Memory Low", Said());
         bed.Restart();
         Assert.Equal("Disk High, Memory Low", Said());
         // A resource named only by an event becomes low when the overall level is low.
-        var lower = await ExportAsync(bed);
-        lower.Events.Add(new(
-            "MSExchangeTransport", 15005, "EX1", "Application", 3, Noon.AddMinutes(2).UtcDateTime,
-            Pressure: [new(ResourcePressure.Overall, PressureLevel.Low, null, Noon.AddMinutes(2).UtcDateTime)]));
-        await bed.CommitAsync(lower);
+        await bed.CommitAsync(await bed.ExportAsync(
+        [
+            new(
+                "MSExchangeTransport", 15005, "EX1", "Application", 3, Noon.AddMinutes(2).UtcDateTime,
+                Pressure: [new(ResourcePressure.Overall, PressureLevel.Low, null, Noon.AddMinutes(2).UtcDateTime)]),
+        ]));
         Assert.Equal("Disk Low, Memory Low, overall Low", Said());
 
         static ResourcePressure Low(string resource) => new(resource, PressureLevel.Low, 3, Noon.UtcDateTime);
@@ -233,32 +233,20 @@ public sealed class ArrivalTests
         await bed.CommitAsync(await bed.DeltaAsync(file: 9, rows: 0));
     }
 
-    static async Task<Delta> ExportAsync(LedgerBed bed)
-    {
-        var delta = await bed.DeltaAsync(file: 5, rows: 0);
-        delta.File = delta.File with { Name = "export.xml", Format = LogFormat.All[^1] };
-        delta.Records = 1;
-        return delta;
-    }
-
-    static async Task<Delta> EventsAsync(LedgerBed bed, string records, string server = "EX1", string channel = "Application", DateTimeOffset? at = null)
-    {
-        var delta = await ExportAsync(bed);
-        foreach (var record in records.Split(' '))
-            delta.Events.Add(new(
+    static Task<ExportDelta> EventsAsync(LedgerBed bed, string records, string server = "EX1", string channel = "Application", DateTimeOffset? at = null) =>
+        bed.ExportAsync(
+        [
+            .. records.Split(' ').Select(record => new ReportedEvent(
                 "MSExchangeTransport", 15004, server, channel,
                 long.Parse(record, System.Globalization.CultureInfo.InvariantCulture),
-                (at ?? Noon).UtcDateTime));
-        return delta;
-    }
+                (at ?? Noon).UtcDateTime)),
+        ]);
 
-    static async Task<Delta> RefusalAsync(LedgerBed bed, string messageId, int record, string status = Refused)
-    {
-        var delta = await ExportAsync(bed);
-        delta.Events.Add(
-            new("MSExchangeTransport", 2004, "EX1", "Application", record, Noon.UtcDateTime, new(messageId, "Internet Send", Diagnosis.Of(status))));
-        return delta;
-    }
+    static Task<ExportDelta> RefusalAsync(LedgerBed bed, string messageId, int record, string status = Refused) =>
+        bed.ExportAsync(
+        [
+            new("MSExchangeTransport", 2004, "EX1", "Application", record, Noon.UtcDateTime, new(messageId, "Internet Send", Diagnosis.Of(status))),
+        ]);
 
     static async Task<Delta> RowAsync(LedgerBed bed, string messageId, int recipients = 1)
     {
@@ -269,10 +257,5 @@ public sealed class ArrivalTests
         return delta;
     }
 
-    static async Task<Delta> SnapshotAsync(LedgerBed bed, ServerSnapshot snapshot)
-    {
-        var delta = await ExportAsync(bed);
-        delta.Snapshots.Add(snapshot);
-        return delta;
-    }
+    static Task<ExportDelta> SnapshotAsync(LedgerBed bed, ServerSnapshot snapshot) => bed.ExportAsync([], snapshot);
 }

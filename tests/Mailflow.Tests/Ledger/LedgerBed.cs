@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Snapshots;
 using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
@@ -78,7 +79,7 @@ sealed class LedgerBed : IDisposable
     }
 
     /// <summary>A block of one file with this many rows and failures.</summary>
-    public async Task<Delta> DeltaAsync(
+    public async Task<RowDelta> DeltaAsync(
         long file = 1,
         long offset = 0,
         long end = 100,
@@ -91,16 +92,45 @@ sealed class LedgerBed : IDisposable
         bool deferred = false)
     {
         var at = (time ?? Noon).UtcDateTime;
-        var delta = await Pool.RentAsync(CancellationToken.None);
-        (delta.File, delta.Server, delta.ReadAt) = (FileOf(file), server, Clock.GetUtcNow());
-        (delta.Offset, delta.End, delta.Guard, delta.HeaderOffset) = (offset, end, end * 31, 7);
+        var tally = await Pool.RentAsync(CancellationToken.None);
         for (var i = 0; i < rows; i++)
-            delta.Tally.AddRow(Names.IndexOf("SMTP|FAIL"u8), at);
+            tally.AddRow(Names.IndexOf("SMTP|FAIL"u8), at);
         var diagnosis = Diagnosis.Of("550 5.1.1 User unknown") with { Cause = cause };
         for (var i = 0; i < failures; i++)
-            delta.Tally.Failures.Add(
+            tally.Failures.Add(
                 new(deferred, at, "SMTP", Direction.Incoming, $"r{i}@a.example", "s@b.example", "<m>", "n", connector, "Subject", diagnosis, i, 0));
-        return delta;
+        return Rows(tally, file, offset, end, server, Clock.GetUtcNow());
+    }
+
+    /// <summary>A block of one file with these changes.</summary>
+    public static RowDelta Rows(Tally tally, long file = 1, long offset = 0, long end = 100, string server = "EX1", DateTimeOffset readAt = default) => new()
+    {
+        File = FileOf(file),
+        Server = server,
+        Offset = offset,
+        End = end,
+        ReadAt = readAt,
+        Tally = tally,
+        Guard = end * 31,
+        Head = 0,
+        HeaderOffset = 7,
+    };
+
+    /// <summary>A part of one export with these events and snapshots.</summary>
+    public async Task<ExportDelta> ExportAsync(IReadOnlyList<ReportedEvent> events, params IReadOnlyList<ServerSnapshot> snapshots)
+    {
+        await Pool.EnterAsync(CancellationToken.None);
+        return new()
+        {
+            File = FileOf(5) with { Name = "export.xml", Format = LogFormat.All[^1] },
+            Server = "EX1",
+            Offset = 0,
+            End = 100,
+            ReadAt = Clock.GetUtcNow(),
+            Records = 1,
+            Events = events,
+            Snapshots = snapshots,
+        };
     }
 
     /// <summary>All counted data as text, which must be equal before and after a restart.</summary>

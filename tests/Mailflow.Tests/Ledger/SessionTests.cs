@@ -150,11 +150,10 @@ public sealed class SessionTests
     }
 
     /// <summary>A reader of a new process.</summary>
-    static async Task<Delta> ReadAsync(LedgerBed bed, TrackedFile file, long offset, byte[] rows)
+    static async Task<RowDelta> ReadAsync(LedgerBed bed, TrackedFile file, long offset, byte[] rows)
     {
         using var pool = new BlockPool(1_000_000);
-        var delta = await bed.Pool.RentAsync(CancellationToken.None);
-        new Reader(bed.Names, new(), pool, bed.Pool, bed.Clock).Read(new(file, offset, rows, 0, rows.Length, offset + rows.Length, 0), delta);
-        return delta;
+        var block = new LineBlock(file, offset, rows, 0, rows.Length, offset + rows.Length, 0, 0);
+        return new Reader(bed.Names, new(), pool, bed.Pool, bed.Clock).Read(block, await bed.Pool.RentAsync(CancellationToken.None));
     }
 }

@@ -248,7 +248,7 @@ public sealed partial class StoreTests
             Assert.NotNull(bed.Committer.Current.Problem);
             Assert.Equal(1, bed.Sum(Counters.Rows));
             // Readers get no more deltas, so they accept no more blocks, and tailers stop reading.
-            var next = bed.Pool.RentAsync(TestContext.Current.CancellationToken).AsTask();
+            var next = bed.Pool.EnterAsync(TestContext.Current.CancellationToken);
             bed.Clock.Advance(TimeSpan.FromSeconds(5));
             Assert.False(next.IsCompleted);
             Assert.Equal(1, bed.Sum(Counters.Rows));
@@ -258,7 +258,7 @@ public sealed partial class StoreTests
                 bed.Clock.Advance(TimeSpan.FromSeconds(1));
             await run.Soon();
             Assert.Null(bed.Committer.Current.Problem);
-            bed.Pool.Return(await next);
+            await next.Soon();
             Assert.Equal(81, Consistent(bed));
             bed.Restart();
             Assert.Equal(81, Consistent(bed));

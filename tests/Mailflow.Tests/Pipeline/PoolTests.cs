@@ -3,6 +3,7 @@ using CsCheck;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Pipeline;
+using Mailflow.Tests.Ledger;
 
 namespace Mailflow.Tests;
 
@@ -22,7 +23,7 @@ public sealed class PoolTests
         var waits = pool.AdmitAsync(second, Cancel).AsTask();
         Assert.False(waits.IsCompleted);
         // A small one does not wait behind others.
-        await pool.AdmitAsync(await pool.RentAsync(Cancel), Cancel);
+        await pool.AdmitAsync(LedgerBed.Rows(await pool.RentAsync(Cancel)), Cancel);
         pool.Return(first);
         await waits.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
         Assert.InRange(second.Bytes, 2 * Megabyte, 3 * Megabyte);
@@ -81,9 +82,9 @@ public sealed class PoolTests
             },
             iter: 200);
 
-    static async Task<Delta> HoldingAsync(DeltaPool pool, int bytes)
+    static async Task<RowDelta> HoldingAsync(DeltaPool pool, int bytes)
     {
-        var delta = await pool.RentAsync(Cancel);
+        var delta = LedgerBed.Rows(await pool.RentAsync(Cancel));
         var diagnosis = Diagnosis.Of(new string('x', KeptText.Status));
         for (; delta.Measure() < bytes; diagnosis = diagnosis with { })
             for (var i = 0; i < 10; i++)

@@ -36,7 +36,18 @@ sealed class EventStore : IDisposable
     /// <summary>Commits failures in one transaction and wakes the shippers.</summary>
     public void Add(int count, string status = UnknownUser, DateTime? time = null, Func<Failure, Failure>? change = null)
     {
-        var delta = new Delta { File = _file, Server = "EX01", Offset = _offset, End = _offset + (100 * count) };
+        var delta = new RowDelta
+        {
+            File = _file,
+            Server = "EX01",
+            Offset = _offset,
+            End = _offset + (100 * count),
+            ReadAt = default,
+            Tally = new(),
+            Guard = 0,
+            Head = 0,
+            HeaderOffset = 0,
+        };
         for (var i = 0; i < count; i++)
         {
             var failure = new Failure(

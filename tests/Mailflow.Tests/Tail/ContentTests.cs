@@ -48,7 +48,7 @@ public sealed class ContentTests : IDisposable
         var longRow = Logs.Row(new string('x', 3 * BlockPool.BlockBytes));
         File.WriteAllText(Log, Logs.Header() + longRow + "\r\n" + Logs.Rows(0, 5000) + longRow + "\r\n");
         var lengths = new List<int>();
-        _bed.OnBlock = b => lengths.Add(b.Length);
+        _bed.OnBlock = b => lengths.Add(b is LineBlock lines ? lines.Lines.Length : 0);
         string[] expected = [longRow, .. Logs.Read(0, 5000), longRow];
         Assert.Equal(expected, await _bed.ReadAsync());
         Assert.Equal(2, lengths.Count(l => l == longRow.Length + 2));

@@ -118,7 +118,7 @@ public sealed class ExportTests : IDisposable
         {
             // As a reader reports a disconnected share.
             _bed.OnBlock = null;
-            block.Whole!.Fail(0, 0, "the network name is gone");
+            Assert.IsType<ExportBlock>(block).Whole.Fail(0, 0, "the network name is gone");
         };
         Assert.Single(await ReadAsync());
         await _bed.PollOnceAsync();
@@ -161,7 +161,7 @@ public sealed class ExportTests : IDisposable
             SampleExports.Events([.. Enumerable.Range(1, Events).Select(i => ((long)i, 15004, at.AddSeconds(i), Levels))]),
             age: TimeSpan.FromHours(1));
         var read = await ReadAsync();
-        Assert.Equal([1000, 2000, 2500], read.Select(d => d.Records!.Value));
+        Assert.Equal([1000, 2000, 2500], read.Select(d => d.Records));
         Assert.Equal(new FileInfo(_bed.PathOf("events.xml")).Length, read.Sum(d => d.End - d.Offset));
         Assert.All(read[..^1], d => Assert.InRange(d.End, 0, read[^1].End - 1));
         // Only the first part is committed.
@@ -176,10 +176,10 @@ public sealed class ExportTests : IDisposable
         Assert.Empty(await ReadAsync());
     }
 
-    async Task<List<Delta>> ReadAsync()
+    async Task<List<ExportDelta>> ReadAsync()
     {
         await _bed.PollAsync();
-        List<Delta> read = [.. _bed.Exports];
+        List<ExportDelta> read = [.. _bed.Exports];
         _bed.Exports.Clear();
         return read;
     }

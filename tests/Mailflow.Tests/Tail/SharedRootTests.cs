@@ -13,7 +13,8 @@ public sealed class SharedRootTests : IDisposable
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-roots-").FullName;
     readonly BlockPool _pool = new(64 << 20);
     readonly HandleRoom _room = new();
-    readonly Channel<Block> _blocks = Channel.CreateUnbounded<Block>();
+    readonly Channel<LogBlock> _blocks = Channel.CreateUnbounded<LogBlock>();
+    readonly Channel<ExportBlock> _exports = Channel.CreateUnbounded<ExportBlock>();
 
     public SharedRootTests()
     {
@@ -89,12 +90,12 @@ public sealed class SharedRootTests : IDisposable
     async Task PollAsync(Tailer tailer)
     {
         for (var i = 0; i < 3; i++)
-            await tailer.PollAsync([_blocks.Writer], _blocks.Writer, TestContext.Current.CancellationToken);
+            await tailer.PollAsync([_blocks.Writer], _exports.Writer, TestContext.Current.CancellationToken);
     }
 
-    List<Block> Read()
+    List<LogBlock> Read()
     {
-        var read = new List<Block>();
+        var read = new List<LogBlock>();
         while (_blocks.Reader.TryRead(out var block))
         {
             read.Add(block);

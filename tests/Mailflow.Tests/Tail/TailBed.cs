@@ -17,7 +17,8 @@ namespace Mailflow.Tests.Tail;
 /// </summary>
 sealed class TailBed : IDisposable
 {
-    readonly ChannelWriter<Block> _blocks;
+    readonly ChannelWriter<LogBlock> _blocks;
+    readonly ChannelWriter<ExportBlock> _exports;
     readonly EventNames _names = new();
     readonly DeltaPool _deltas = new(8);
     readonly FolderServers _servers = new();
@@ -39,7 +40,8 @@ sealed class TailBed : IDisposable
         Options = cadence ? options ?? new() : (options ?? new()) with { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero };
         Folder = folder ?? Directory.CreateTempSubdirectory("mailflow-tail-").FullName;
         Root = new(root, Folder, null);
-        _blocks = new Taking(Take);
+        _blocks = new Taking<LogBlock>(Take);
+        _exports = new Taking<ExportBlock>(Take);
         (_reader, _tailer) = Start();
     }
 
@@ -96,7 +98,7 @@ sealed class TailBed : IDisposable
     public Action<Block>? OnBlock { get; set; }
 
     /// <summary>Polls once.</summary>
-    public Task<bool> PollOnceAsync() => _tailer.PollAsync([_blocks], _blocks, CancellationToken.None);
+    public Task<bool> PollOnceAsync() => _tailer.PollAsync([_blocks], _exports, CancellationToken.None);
 
     /// <summary>Polls until there is no more data, and once more: a file may be found in one poll and its predecessor closed in the next.</summary>
     public async Task<TailBed> PollAsync()
@@ -118,10 +120,10 @@ sealed class TailBed : IDisposable
     }
 
     /// <summary>Commits only this.</summary>
-    public void Commit(Delta delta) => _committed[delta.File.Id] =
+    public void Commit(ExportDelta delta) => _committed[delta.File.Id] =
         new(
             delta.File.Id, delta.File.Root, delta.File.Name, delta.File.Device, delta.File.Inode, delta.File.HeaderHash,
-            delta.File.Generation, delta.HeaderOffset, delta.End, delta.Guard, delta.Server, delta.Records);
+            delta.File.Generation, 0, delta.End, 0, delta.Server, delta.Records);
 
     /// <summary>The process dies and a new one starts with these positions only.</summary>
     public void Restart(FilePosition committed)
@@ -153,23 +155,22 @@ sealed class TailBed : IDisposable
         new(_names, _servers, _pool, _deltas, Clock),
         new(Root, Known = new KnownFiles(_committed.Values, [Root]), _pool, Options, Clock, _log, _room));
 
-    void Take(Block block)
+    void Take(ExportBlock block)
     {
         OnBlock?.Invoke(block);
-        if (block.Whole is not null)
-        {
-            if (Held is null)
-                ReadExport(block);
-            else
-                Held.Add(block);
-            return;
-        }
+        if (Held is null)
+            ReadExport(block);
+        else
+            Held.Add(block);
+    }
 
+    void Take(LogBlock block)
+    {
+        OnBlock?.Invoke(block);
         foreach (var line in Text(block).Split('\n'))
             if (line.TrimEnd('\r') is { Length: > 0 } text && text[0] != '#')
                 _lines.Add(text);
-        var delta = new Delta();
-        _reader.Read(block, delta);
+        var delta = _reader.Read(block, new());
         Add(delta.Tally);
         Steps.Add((delta.File, delta.Offset, delta.End));
         _read[delta.File.Id] = new(
@@ -182,18 +183,17 @@ sealed class TailBed : IDisposable
     }
 
     /// <summary>Export deltas since the last call, one per part.</summary>
-    public List<Delta> Exports { get; } = [];
+    public List<ExportDelta> Exports { get; } = [];
 
     /// <summary>Exports waiting for a worker that hangs; null: exports do not wait.</summary>
-    public List<Block>? Held { get; set; }
+    public List<ExportBlock>? Held { get; set; }
 
-    public void ReadExport(Block block)
+    public void ReadExport(ExportBlock block)
     {
         using var export = new ExportReader(block, _servers.Of(block.File), Clock);
-        for (var more = true; more;)
+        while (export.HasMore)
         {
-            var delta = new Delta();
-            more = export.Read(delta);
+            var delta = export.Read();
             Exports.Add(delta);
             Steps.Add((delta.File, delta.Offset, delta.End));
             _read[delta.File.Id] = new(
@@ -203,9 +203,9 @@ sealed class TailBed : IDisposable
     }
 
     /// <summary>Reads each block synchronously: a real reader does so on its own thread.</summary>
-    sealed class Taking(Action<Block> take) : ChannelWriter<Block>
+    sealed class Taking<T>(Action<T> take) : ChannelWriter<T>
     {
-        public override bool TryWrite(Block item)
+        public override bool TryWrite(T item)
         {
             take(item);
             return true;
@@ -214,11 +214,11 @@ sealed class TailBed : IDisposable
         public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) => new(true);
     }
 
-    static string Text(Block block) => block.File.Encoding switch
+    static string Text(LogBlock block) => block is not LineBlock { Lines.Span: var lines } ? "" : block.File.Encoding switch
     {
-        TextEncoding.Utf16LittleEndian => Encoding.Unicode.GetString(block.Lines.Span),
-        TextEncoding.Utf16BigEndian => Encoding.BigEndianUnicode.GetString(block.Lines.Span),
-        _ => Encoding.UTF8.GetString(block.Lines.Span),
+        TextEncoding.Utf16LittleEndian => Encoding.Unicode.GetString(lines),
+        TextEncoding.Utf16BigEndian => Encoding.BigEndianUnicode.GetString(lines),
+        _ => Encoding.UTF8.GetString(lines),
     };
 
     void Add(Tally tally)

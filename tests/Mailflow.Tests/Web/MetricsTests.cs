@@ -274,7 +274,7 @@ public sealed partial class MetricsTests
         // Rows name more servers, connectors, next hops and events than the limits allow.
         for (var i = 0; i < 2000; i++)
         {
-            var delta = new Delta { Server = $"EX{i}" };
+            var delta = LedgerBed.Rows(new(), server: $"EX{i}");
             for (var e = 0; e < EventNames.Limit; e++)
                 delta.Tally.AddRow(e, new DateTime(2026, 3, 4, 10, 0, 0, DateTimeKind.Utc));
             delta.Tally.Failures.Add(Failure($"Connector {i}"));

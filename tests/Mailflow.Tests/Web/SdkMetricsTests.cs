@@ -50,10 +50,10 @@ public sealed class SdkMetricsTests
 
         void Take(params uint[] latencies)
         {
-            var delta = new Delta();
+            var tally = new Tally();
             foreach (var latency in latencies)
-                delta.Tally.AddLatency(Outcome.Sent, latency);
-            totals.Apply(delta);
+                tally.AddLatency(Outcome.Sent, latency);
+            totals.Apply(LedgerBed.Rows(tally));
             snapshot = snapshot with { Cells = totals.Publish() };
         }
 
@@ -123,7 +123,7 @@ public sealed class SdkMetricsTests
             if (i < 200)
                 totals.Load(new("ConnectorFailures", $"connector {i}", "EX01", "", "", 1));
             else
-                totals.Apply(new Delta { Server = $"SRV{i}", End = 1 });
+                totals.Apply(LedgerBed.Rows(new(), server: $"SRV{i}"));
             Assert.True(provider.ForceFlush());
             foreach (var metric in Telemetry.All)
                 if (metric is Counter { Type: Mailflow.Metrics.MetricType.Counter } counter)

@@ -128,7 +128,7 @@ sealed class ServedSite : IAsyncDisposable
 
     /// <summary>Polls the folder; the data read does not reach the ledger.</summary>
     public async Task LookAsync() =>
-        await _flow.Tailers[0].PollAsync([Channel.CreateUnbounded<Block>().Writer], Channel.CreateUnbounded<Block>().Writer, Cancel);
+        await _flow.Tailers[0].PollAsync([Channel.CreateUnbounded<LogBlock>().Writer], Channel.CreateUnbounded<ExportBlock>().Writer, Cancel);
 
     public Task<string> GetAsync(string path) => Http.GetStringAsync(new Uri(path, UriKind.Relative), Cancel);
 
