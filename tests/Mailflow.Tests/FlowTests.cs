@@ -3,6 +3,7 @@ using System.Globalization;
 using Mailflow.Hosting;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
+using Mailflow.Pipeline;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mailflow.Tests;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Mailflow.Analysis.Events;
-using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Metrics;

@@ -130,7 +130,7 @@ public sealed class MaintenanceTests
 
         Directory.Delete(folder, recursive: true);
 
-        async Task<Delta> RefusalsAsync(LedgerBed bed, int count)
+        async Task<RowDelta> RefusalsAsync(LedgerBed bed, int count)
         {
             var delta = await bed.DeltaAsync(offset: written, end: written + count);
             for (var i = 0; i < count; i++, written++)

@@ -12,6 +12,7 @@ using Mailflow.Exposition;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
+using Mailflow.Tests.Ledger;
 using Microsoft.Extensions.Configuration;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;

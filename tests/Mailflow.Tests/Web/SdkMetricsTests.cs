@@ -4,6 +4,7 @@ using Mailflow.Exposition;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
+using Mailflow.Tests.Ledger;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
