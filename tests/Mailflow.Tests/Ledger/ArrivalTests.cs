@@ -1,5 +1,4 @@
 using Mailflow.Analysis.Failures;
-using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
 using Mailflow.Metrics;

@@ -11,7 +11,6 @@ using Mailflow.Enrich;
 using Mailflow.Exposition;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
-using Mailflow.Pipeline;
 using Mailflow.Tests.Ledger;
 using Microsoft.Extensions.Configuration;
 using OpenTelemetry;

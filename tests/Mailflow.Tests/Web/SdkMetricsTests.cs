@@ -3,7 +3,6 @@ using Mailflow.Analysis.Messages;
 using Mailflow.Exposition;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
-using Mailflow.Pipeline;
 using Mailflow.Tests.Ledger;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
