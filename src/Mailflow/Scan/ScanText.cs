@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Mailflow.Scan;
 
-/// <summary>The report for a person: the answer in a sentence first, then the tables.</summary>
+/// <summary>The report as text: the verdict first, then the tables, then the verdict again, because a terminal shows the end.</summary>
 static class ScanText
 {
     const int Top = 10;
@@ -19,7 +19,8 @@ static class ScanText
 
     public static void Write(ScanReport report, Masking masking, IAnsiConsole console)
     {
-        console.MarkupLine($"[bold]{Cell(Verdict(report))}[/]");
+        var verdict = $"[bold]{Cell(Verdict(report))}[/]";
+        console.MarkupLine(verdict);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{report.Sum(Counters.Rows):N0} rows in {report.Files:N0} files, {report.Bytes / 1e6:N1} MB in {report.Elapsed.TotalSeconds:N2} s ({report.Bytes / 1e6 / Math.Max(0.001, report.Elapsed.TotalSeconds):N0} MB/s){Span(report)}"));
         Failures(report, console);
@@ -32,6 +33,7 @@ static class ScanText
         Exports(report, masking, console);
         Counts(console, "Ignored as noise: health probes, shadow copies and other internal rows", "rows", report.By(Counters.NoiseRows, k => k.Reason.Name()));
         Unread(report, masking, console);
+        console.MarkupLine(verdict);
     }
 
     static string Verdict(ScanReport report)
@@ -85,9 +87,13 @@ static class ScanText
 
     static void Failures(ScanReport report, IAnsiConsole console)
     {
-        var table = NewTable(console, "Failures by cause", "cause", "recipients", "what it means");
+        var table = NewTable(console, "Failures by cause", "cause", "recipients", "on our side", "what it means");
         foreach (var (name, count) in report.By(Counters.Failures, k => k.Cause.Name()))
-            Row(table, Cell(name), Number(count), Cell(CauseTable.TryParse(name, out var cause) ? CauseTable.Of(cause).Summary : ""));
+        {
+            var ours = report.Sum(Counters.Failures, k => k.Cause.Name() == name && k.Fault == Fault.Ours);
+            Row(table, Cell(name), Number(count), Number(ours), Cell(CauseTable.TryParse(name, out var cause) ? CauseTable.Of(cause).Summary : ""));
+        }
+
         Show(table, console);
     }
 
@@ -175,6 +181,8 @@ static class ScanText
         foreach (var column in narrow && columns[^1] is "what it means" or "sample" or "last error" ? columns[..^1] : columns)
             table.AddColumn(new TableColumn(column) { NoWrap = !narrow && column is "reason" or "cause" });
         table.Columns[1].RightAligned().NoWrap();
+        if (columns.Contains("on our side"))
+            table.Columns[2].RightAligned();
         return table;
     }
 

@@ -82,16 +82,20 @@ static class ChartDrawing
         if (page.Window.Failures == 0)
             return $"No failures {page.Window.During}.";
         var peak = page.Chart.Bars.MaxBy(b => b.Total)!;
-        return $"Stacked bars of {Say.Number(page.Window.Failures)} failures {page.Window.During}. Peak: {Say.Number(peak.Total)}, from {At(peak.Start, page.Chart, zone)}.";
+        var from = At(peak.Start, page.Chart, zone);
+        return $"Stacked bars of {Say.Number(page.Window.Failures)} failures {page.Window.During}. Peak: {Say.Number(peak.Total)}, from {from}.";
     }
 
     /// <summary>A cause has the same colour everywhere on the page.</summary>
-    public static string Colour(FailureChart chart, Masked cause) => Colour(chart, chart.Causes.ToList().IndexOf(cause) is >= 0 and var place ? place : chart.Causes.Count);
+    public static string Colour(FailureChart chart, Masked cause) =>
+        Colour(chart, chart.Causes.ToList().IndexOf(cause) is >= 0 and var place ? place : chart.Causes.Count);
 
     static string Colour(FailureChart chart, int place) => place == chart.Causes.Count ? "c-other" : string.Create(CultureInfo.InvariantCulture, $"c{place}");
 
     static string Name(FailureChart chart, int place, long count) =>
-        place == chart.Causes.Count ? "other" : CauseTable.TryParse(chart.Causes[place].ToString(), out var cause) ? CauseWords.Of(cause, count) : chart.Causes[place].ToString();
+        place == chart.Causes.Count ? "other"
+        : CauseTable.TryParse(chart.Causes[place].ToString(), out var cause) ? CauseWords.Of(cause, count)
+        : chart.Causes[place].ToString();
 
     static string At(DateTimeOffset time, FailureChart chart, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(time, zone).ToString(

@@ -6,7 +6,7 @@ using Markdig.Syntax.Inlines;
 
 namespace Mailflow.Web;
 
-/// <summary>The documents that the program carries along, for who has no repository at hand. Their names are their paths in the repository.</summary>
+/// <summary>The documentation inside the program. The name of a document is its path in the repository.</summary>
 static class DocPage
 {
     /// <summary>Where all of them are listed.</summary>
@@ -21,7 +21,7 @@ static class DocPage
         .Where(n => n.StartsWith(Index, StringComparison.Ordinal))
         .ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>The document as HTML, of a folder its list; null where there is none of this name.</summary>
+    /// <summary>The document as HTML, for a folder its list; null where there is none of this name.</summary>
     public static string? Render(string name)
     {
         var folder = name.TrimEnd('/') + "/";
@@ -38,16 +38,18 @@ static class DocPage
         return Frame(Path.GetFileNameWithoutExtension(known) is var title and not "README" ? title : TitleOf(known), document.ToHtml(Pipeline));
     }
 
-    /// <summary>What is said where nothing is: with a way on.</summary>
+    /// <summary>The page for a missing document, with links to others.</summary>
     public static string Missing(string path)
     {
         var html = new Html();
-        var says = path.StartsWith("/" + Index, StringComparison.Ordinal) ? "This document is not part of the program. It may be in the repository." : "There is no such page.";
+        var says = path.StartsWith("/" + Index, StringComparison.Ordinal)
+            ? "This document is not part of the program. It may be in the repository."
+            : "There is no such page.";
         html.Add($"<h1>Not found</h1>\n<p>{path}: {says}</p>\n<p><a href=/>The page</a> · <a href=/docs/>All documentation</a></p>\n");
         return Frame("Not found", html.ToString());
     }
 
-    /// <summary>Links of a document are relative to it, wherever it is shown. One to what is not carried along becomes its text.</summary>
+    /// <summary>Links are relative to their document. A link to a file that is not inside the program is replaced by its text.</summary>
     static void Resolve(LinkInline link, string name)
     {
         if (link.Url is not { } url || url.StartsWith('#') || !Uri.TryCreate(new Uri(Root, name), url, out var target) || target.Host != Root.Host)

@@ -8,7 +8,7 @@ using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 
-/// <summary>HTML in the making. The holes of an interpolated string are always encoded; only its literal parts are markup.</summary>
+/// <summary>Builds HTML. The holes of an interpolated string are always encoded; only its literal parts are markup.</summary>
 sealed class Html
 {
     static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
@@ -40,7 +40,7 @@ sealed class Html
 
         public void AppendFormatted(Masked? text) => AppendFormatted(text ?? default);
 
-        /// <summary>For words of ours. They name no address, so masking changes nothing; it would hide one that came here by mistake.</summary>
+        /// <summary>For constant words. They contain no address, so masking changes nothing; it would hide one that was passed here by mistake.</summary>
         public void AppendFormatted(string? words) => AppendFormatted(Masking.Default.Text(words ?? ""));
 
         public void AppendFormatted(Raw markup) => _text.Append(markup.ToString());

@@ -36,7 +36,9 @@ sealed class MetricsAnswers(TimeProvider clock) : IDisposable
         }
     }
 
-    /// <summary>An answer that was started after the request, so that clients that wait together share it; a moment older where too many are being read.</summary>
+    /// <summary>
+    /// An answer that was started after the request, so that clients that wait together share it; a moment older where too many are being read.
+    /// </summary>
     async Task<Answer> TakeAsync(HttpContext http, RequestDelegate make)
     {
         var asked = Interlocked.Read(ref _begun);

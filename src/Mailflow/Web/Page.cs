@@ -7,7 +7,7 @@ namespace Mailflow.Web;
 /// <summary>Renders the page as HTML from its model. The page works without a script; the script only refreshes the figures in place.</summary>
 static class Page
 {
-    /// <summary>Causes that are shown in full; the others are folded up.</summary>
+    /// <summary>Causes that are shown in full, and all that need action on our side; the others are folded.</summary>
     const int CausesInFull = 6;
 
     public static string Render(PageModel page, TimeZoneInfo zone, int? refresh)
@@ -109,11 +109,12 @@ static class Page
             html.Add($"<p class=empty>{why}</p>\n");
         }
 
-
         var most = page.Causes.Count == 0 ? 1 : page.Causes.Max(c => c.Count);
-        foreach (var cause in page.Causes.Take(CausesInFull))
+        // Those with failures on our side are first.
+        var inFull = Math.Max(CausesInFull, page.Causes.Count(c => Assessment.OnOurSide(c) > 0));
+        foreach (var cause in page.Causes.Take(inFull))
             Cause(html, page, cause, most, zone);
-        var more = page.Causes.Skip(CausesInFull).ToList();
+        var more = page.Causes.Skip(inFull).ToList();
         if (more.Count > 0)
         {
             var named = string.Join(", ", more.Select(c => $"{Say.Number(c.Count)} {c.InWords}"));
@@ -248,18 +249,21 @@ static class Page
 
         foreach (var source in page.Sources)
         {
-            html.Add($"<tr><th scope=row data-label=Folder>{source.Name}{(source.Folder == source.Name ? "" : " · ")}{(source.Folder == source.Name ? null : source.Folder)}");
+            html.Add($"<tr><th scope=row data-label=Folder>{source.Name}");
+            if (source.Folder != source.Name)
+                html.Add($" · {source.Folder}");
             html.Add($"<td data-label=State>{Raw.State(source.State)} {source.Says}<td data-label=\"Latest entry\">");
             foreach (var server in source.Servers.Take(8))
             {
-                var latest = server.Newest > page.Now.AddMinutes(5) ? "clock is ahead: " + Clock(server.Newest, page.Now, zone) : Say.Ago(page.Now - server.Newest);
+                var isAhead = server.Newest > page.Now.AddMinutes(5);
+                var latest = isAhead ? "clock is ahead: " + Clock(server.Newest, page.Now, zone) : Say.Ago(page.Now - server.Newest);
                 html.Add($"<div><b>{(server.Server == TrackedFile.UnknownServer ? $"server not named" : server.Server)}</b> {latest}</div>");
             }
 
             html.Add($"{(source.Servers.Count > 8 ? $"and {source.Servers.Count - 8} more" : source.Servers.Count == 0 ? "none yet" : "")}");
             html.Add($"<td class=n data-label=Files>{source.Files}{(source.Refused > 0 ? $" ({Say.Number(source.Refused)} ignored)" : "")}");
             html.Add($"<td class=n data-label=Size>{Say.Bytes(source.Bytes)}<td class=n data-label=Unread>{Say.Bytes(source.UnreadBytes)}");
-            html.Add($"<td data-label=\"Last read\">{(source.LastRead is { } read ? Say.Ago(page.Now - read) : "not yet")}");
+            html.Add($"<td data-label=\"Last read\">{(source.LastRead is { } read ? Say.Ago(page.Now - read) : "not since the start")}");
             html.Add($"<td data-label=\"Deleted in\">{(source.Headroom is { } spare ? "in about " + Say.Span(spare) : "nothing unread")}\n");
             if (source.LostBytes > 0)
                 html.Add($"<tr class=sub><td colspan=8>{Say.Bytes(source.LostBytes)} were deleted before they could be read.\n");
@@ -303,9 +307,9 @@ static class Page
         if (page.Watch is { } looked)
         {
             var open = looked.Open.Count == 0 ? "no problem" : $"{looked.Open.Count} to look at";
-            html.Add($"<p class=hint>Checked at {Clock(looked.At, page.Now, zone)}: {looked.Good} {(looked.Good == 1 ? "check" : "checks")} passed, {open}.</p>\n");
+            var checks = looked.Good == 1 ? "check" : "checks";
+            html.Add($"<p class=hint>Checked at {Clock(looked.At, page.Now, zone)}: {looked.Good} {checks} passed, {open}.</p>\n");
         }
-
 
         foreach (var setting in page.Suggestions.GroupBy(s => s.Setting))
         {
@@ -371,7 +375,8 @@ static class Page
         foreach (var domain in page.Domains)
         {
             html.Add($"<tr><th scope=row data-label=Domain><bdi>{domain.Domain}</bdi><td class=n data-label=Failures>{domain.Failures}");
-            html.Add($"<td class=kind data-label=\"Main cause\">{Raw.Dot(ChartDrawing.Colour(page.Chart, domain.TopCause))}{domain.TopTitle} ({domain.TopCount})");
+            html.Add($"<td class=kind data-label=\"Main cause\">{Raw.Dot(ChartDrawing.Colour(page.Chart, domain.TopCause))}");
+            html.Add($"{domain.TopTitle} ({domain.TopCount})");
             html.Add($"<td data-label=Latest>{Clock(domain.Newest, page.Now, zone)}\n");
         }
 
@@ -383,7 +388,8 @@ static class Page
         html.Add($"<section class=card aria-labelledby=sinks>\n<h2 id=sinks>Event output</h2>\n");
         if (page.Sinks.Count == 0)
         {
-            html.Add($"<p class=empty>Off. To send each failure as an event to Seq, a file or the console, set Events:Seq:Url, Events:File:Path or Events:Console.</p></section>\n");
+            html.Add($"<p class=empty>Off. To send each failure as an event to Seq, a file or the console, ");
+            html.Add($"set Events:Seq:Url, Events:File:Path or Events:Console.</p></section>\n");
             return;
         }
 

@@ -50,7 +50,7 @@ sealed record Totalled(
 /// <param name="Domains">The number of affected recipient domains.</param>
 /// <param name="Began">The start of the newest run of them; null where that is further back than what is looked at.</param>
 /// <param name="Ended">Set where those on our side have stopped while the logs go on.</param>
-/// <param name="Sample">The status text of the newest.</param>
+/// <param name="Sample">The status text of the newest; of the newest on our side where there is one.</param>
 /// <param name="Page">The path of the document about this cause.</param>
 sealed record CauseFigures(
     Masked Cause,

@@ -170,11 +170,12 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             var facts = CauseTable.Of(reasons.Key);
             var count = reasons.Sum(r => r.Count);
             var faults = reasons.GroupBy(r => Diagnosis.FaultOf(r.Status, r.Cause)).ToDictionary(g => g.Key, g => g.Sum(r => r.Count));
-            var newest = reasons.MaxBy(r => r.Newest)!;
-            var most = reasons.First();
             var where = spread[reasons.Key];
             var isWide = IsWide(reasons, where, count, total);
             var ours = reasons.Where(r => isWide || Diagnosis.FaultOf(r.Status, r.Cause) == Fault.Ours).ToList();
+            // Where some need action on our side, the sample and the commands are of those.
+            var shown = ours.Count > 0 ? ours : [.. reasons];
+            var newest = shown.MaxBy(r => r.Newest)!;
             causes.Add(new(
                 Masked(facts.Name),
                 Masked(CauseWords.Title(reasons.Key)),
@@ -187,12 +188,12 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 where.TopCount,
                 where.Domains,
                 began.TryGetValue(reasons.Key, out var start) ? start : null,
-                newest.Newest,
+                reasons.Max(r => r.Newest),
                 stretch.Live && newestRow is { } row ? Ended(history, ours, row) : null,
                 Masked(facts.Summary),
                 Masked(facts.Advice),
                 Masked(facts.Page),
-                Masked(most.Reason),
+                Masked(shown[0].Reason),
                 Short(masking.Status(newest.Status, newest.Recipient, newest.Sender)),
                 Commands(facts, where.TopDomain, newest)));
         }
