@@ -51,7 +51,7 @@ static class CheckCommand
             wrong.Add("Nothing to check: give a domain, an IP address or HOST:PORT, or --ours.");
         if (ours && options is { EgressIps.Count: 0, OwnDomains.Count: 0, SmartHosts.Count: 0 })
             wrong.Add("--ours: nothing is configured. Set Enrichment:EgressIps, Enrichment:OwnDomains or Enrichment:SmartHosts.");
-        wrong.AddRange(targets.Where(t => !IsTarget(t)).Select(t => $"{t}: expected a domain, an IP address or HOST:PORT."));
+        wrong.AddRange(targets.Where(t => !IsTarget(t)).Select(t => $"{(t.Length == 0 ? "''" : t)}: expected a domain, an IP address or HOST:PORT."));
         if (wrong.Count > 0)
         {
             foreach (var fault in wrong)

@@ -46,7 +46,12 @@ static class CompletionCommand
     public static Command Make()
     {
         var shell = new Argument<string>("shell") { Description = "bash, zsh, pwsh or fish.", HelpName = "SHELL" };
-        shell.AcceptOnlyFromAmong([.. Scripts.Select(s => s.Shell)]);
+        shell.CompletionSources.Add([.. Scripts.Select(s => s.Shell)]);
+        shell.Validators.Add(r =>
+        {
+            if (!Scripts.Any(s => s.Shell == r.Tokens[0].Value))
+                r.AddError($"{r.Tokens[0].Value}: expected bash, zsh, pwsh or fish.");
+        });
         var command = new Command("completion", "Print the script that completes commands and options in a shell; its first line says where to put it.") { shell };
         command.SetAction(parsed => Console.Out.WriteLine(Scripts.Single(s => s.Shell == parsed.GetValue(shell)).Script));
         return command;

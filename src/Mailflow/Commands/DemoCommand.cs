@@ -87,6 +87,9 @@ static class DemoCommand
                 Enrich = new() { Enabled = false },
                 EventsSeq = target is null ? null : new(target, null),
             };
+            // Mailflow follows the folders before the first log is written: a missing folder would be reported.
+            foreach (var root in options.Logs)
+                Directory.CreateDirectory(root.Folder);
             return await RunAsync(options, simulated, seconds, stop);
         }
         finally

@@ -14,6 +14,11 @@ static class ScanCommand
     public static Command Make()
     {
         var paths = new Argument<string[]>("path") { Description = "Log files, exports, or folders with them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx). Wildcards and SERVER=FOLDER are allowed.", Arity = ArgumentArity.OneOrMore };
+        paths.Validators.Add(r =>
+        {
+            if (r.Tokens.Any(t => t.Value.Length == 0))
+                r.AddError("path '': expected a log file, an export, or a folder with them.");
+        });
         var format = Checked.Word("--format", "text, json or csv.", "text", "text", "json", "csv");
         var addresses = Checked.Word("--addresses", "How e-mail addresses are shown: masked or plain.", "masked", "masked", "plain");
         var command = new Command("scan", "Read logs and exports once and print a report: failures, deliveries, connections. Exit code 1: recipients failed; 3: nothing was read, or a given path cannot be read.") { paths, format, addresses };

@@ -351,7 +351,7 @@ sealed class Store : IDisposable
     void Prepare()
     {
         if (Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'meta'") == 0)
-            throw StoreException.Corrupt(Path, "it is empty");
+            throw StoreException.Corrupt(Path, Scalar("SELECT count(*) FROM sqlite_master") == 0 ? "it is empty" : "it is the database of another program");
         // No exclusive locking mode: readers need access, and the lock file already prevents a second instance.
         var kept = KeptWal.ToString(System.Globalization.CultureInfo.InvariantCulture);
         Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {kept}", null);

@@ -160,7 +160,7 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
     string Local(string local) =>
         privacy == AddressPrivacy.Hashed
             ? Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(local.ToLowerInvariant())).AsSpan(0, 8))
-            : local.Length > 2 ? local[..(char.IsHighSurrogate(local[0]) ? 2 : 1)] + "***" : "***";
+            : local.Length > 2 && local != "***" ? local[..(char.IsHighSurrogate(local[0]) ? 2 : 1)] + "***" : "***";
 
     /// <summary>Beyond ASCII everything but a space: local parts have vowel signs and emoji (RFC 6531), which are no letters to .NET.</summary>
     static bool IsLocal(char c) =>

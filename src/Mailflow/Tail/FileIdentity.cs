@@ -35,7 +35,7 @@ static class FileIdentity
                 return default;
             }
 
-            return new(NoLog.Says(HeadOf(handle)) ?? "no #Fields: header: not an Exchange log, or its start is torn off");
+            return new(NoLog.Says(HeadOf(handle)) ?? "no #Fields: header: not an Exchange log, or its beginning is missing");
         }
 
         if (LogFormat.Of(top.Header) is not { } format)
@@ -108,7 +108,7 @@ static class FileIdentity
         if (NoLog.Compressed(head) is { } compressed)
             return new(compressed);
         if (LogFormat.OfExport(head, whole, out var named) is not { } format)
-            return new($"no export that is known: {Named(named)}");
+            return new($"not a known export: {Named(named)}");
 
         var hash = Guard.Hash([.. head, .. BitConverter.GetBytes(file.Size), .. BitConverter.GetBytes(whole.LastWrite.Ticks)]);
         var (device, inode) = FileId.Of(handle);

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using Markdig;
 using Markdig.Extensions.Tables;
+using Markdig.Helpers;
+using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
@@ -32,6 +34,9 @@ static class DocPage
         var document = Markdown.Parse(Read(known), Pipeline);
         foreach (var link in document.Descendants<LinkInline>().ToList())
             Resolve(link, known);
+        // A link to a section names it as GitHub does.
+        foreach (var heading in document.Descendants<HeadingBlock>().Where(h => h.Level > 1))
+            heading.GetAttributes().Id = LinkHelper.UrilizeAsGfm(string.Concat(heading.Inline!.Descendants<LeafInline>().Select(TextOf)));
         // A pipe in code in a cell is written \| for GitHub; Markdig would show the backslash (findings/markdig-code-with-a-pipe-in-a-table.sh).
         foreach (var code in document.Descendants<TableCell>().SelectMany(c => c.Descendants<CodeInline>()))
             code.Content = code.Content.Replace(@"\|", "|", StringComparison.Ordinal);
@@ -65,6 +70,13 @@ static class DocPage
 
         link.Remove();
     }
+
+    static string TextOf(LeafInline part) => part switch
+    {
+        LiteralInline words => words.Content.ToString(),
+        CodeInline code => code.Content,
+        _ => "",
+    };
 
     static string List()
     {

@@ -145,7 +145,7 @@ static class Page
     static string Where(CauseFigures cause) =>
         cause.TopDomain.Length == 0 ? "Recipient domain not logged. "
         : cause.Domains == 1 ? $"Recipient domain: {cause.TopDomain}. "
-        : $"{Say.Number(cause.Domains)} recipient domains, most of them {cause.TopDomain} ({Say.Number(cause.TopDomainCount)}). ";
+        : $"{Say.Number(cause.Domains)} recipient domains; the most frequent is {cause.TopDomain} ({Say.Number(cause.TopDomainCount)}). ";
 
     static string Began(CauseFigures cause, PageModel page, TimeZoneInfo zone) =>
         cause.Count == 1 ? $"At {Clock(cause.Newest, page.Now, zone)}."

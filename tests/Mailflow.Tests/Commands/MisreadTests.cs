@@ -7,7 +7,11 @@ public sealed class MisreadTests
 {
     static IReadOnlyList<string> Faults(params string[] args)
     {
-        RootCommand root = [RunCommand.Make(), ScanCommand.Make(), ExplainCommand.Make(), CheckCommand.Make(), DemoCommand.Make(), SimulateCommand.Make()];
+        RootCommand root =
+        [
+            RunCommand.Make(), ScanCommand.Make(), ExplainCommand.Make(), CheckCommand.Make(), DemoCommand.Make(), SimulateCommand.Make(),
+            CompletionCommand.Make(),
+        ];
         root.Directives.Clear();
         return Misread.Faults(root.Parse(Misread.Usual(args), new ParserConfiguration { ResponseFileTokenReplacer = null }), args);
     }
@@ -24,12 +28,15 @@ public sealed class MisreadTests
     [InlineData("run --chekc", "'--chekc' is not an option of run. Did you mean --check?")]
     [InlineData("run /logs", "'/logs' is not an argument of run. Give log folders with --logs.")]
     [InlineData("run --logs= --check", "--logs=: expected a value after '=' or after a space.")]
+    [InlineData("scan ", "path '': expected a log file, an export, or a folder with them.")]
+    [InlineData("completion tcsh", "tcsh: expected bash, zsh, pwsh or fish.")]
     [InlineData("run --check --set= --state: x", "--set=: expected a value after '=' or after a space.")]
     public void Misread_arguments_get_a_suggestion(string typed, string says) => Assert.Equal(says, Faults(typed.Split(' '))[0]);
 
     [Theory]
     [InlineData("scan", "X", "--format", "json")]
     [InlineData("scan", "--", "-f")]
+    [InlineData("completion", "bash")]
     [InlineData("explain", "-- Original message --")]
     [InlineData("explain", "--", "--logs=")]
     [InlineData("explain", "550 5.1.1 <a@b.test>: --x=")]

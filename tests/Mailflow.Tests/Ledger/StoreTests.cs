@@ -134,6 +134,7 @@ public sealed partial class StoreTests
         var refused = Assert.Throws<StoreException>(() => LoadAll(path));
         Assert.Contains("move it away together with its -wal and -shm files", refused.Message, StringComparison.Ordinal);
         Assert.Contains(path, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(what == "another program's", refused.Message.Contains("it is the database of another program", StringComparison.Ordinal));
         if (File.Exists(path))
             Assert.Equal(bytes, File.ReadAllBytes(path));
         Directory.Delete(folder, recursive: true);

@@ -10,6 +10,7 @@ public sealed class MaskingTests
     [Theory]
     [InlineData("john.smith@contoso.com", "j***@contoso.com")]
     [InlineData("jo@contoso.com", "***@contoso.com")]
+    [InlineData("***@contoso.com", "***@contoso.com")]
     [InlineData("<>", "<>")]
     [InlineData("", "")]
     [InlineData("IMCEAEX-_o=x@contoso.test", "I***@contoso.test")]

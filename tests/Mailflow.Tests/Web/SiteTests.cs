@@ -192,6 +192,19 @@ public sealed class SiteTests
         Assert.True(seen.Count > 50, $"only {seen.Count} documents were found");
     }
 
+    [Theory]
+    [InlineData("/docs/events.md")]
+    [InlineData("/docs/monitoring.md")]
+    public async Task Links_to_a_section_of_the_same_document_are_valid(string path)
+    {
+        await using var site = await ServedSite.StartAsync();
+        var page = await site.GetAsync(path);
+        var links = Regex.Matches(page, "href=\"#(?<to>[^\"]+)", RegexOptions.None, TimeSpan.FromSeconds(5));
+        Assert.NotEmpty(links);
+        foreach (Match link in links)
+            Assert.Contains($" id=\"{link.Groups["to"].Value}\">", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Missing_page_links_to_the_start()
     {

@@ -148,7 +148,7 @@ public sealed partial class OddWordsTests
     {
         JsonValueKind.Array => element.EnumerateArray().SelectMany(Texts),
         JsonValueKind.Object => element.EnumerateObject().SelectMany(p =>
-            p.Name is "title" or "description" && p.Value.ValueKind == JsonValueKind.String ? [p.Value.GetString()!] : Texts(p.Value)),
+            p.Name is "title" or "description" or "tooltip" && p.Value.ValueKind == JsonValueKind.String ? [p.Value.GetString()!] : Texts(p.Value)),
         _ => [],
     };
 
