@@ -10,7 +10,6 @@ public sealed class SourceTextTests
     [
         "src/Mailflow/Commands/",
         "src/Mailflow/Configuration/",
-        "src/Mailflow/Enrich/",
         "src/Mailflow/Logging/",
         "src/Mailflow/Metrics/",
         "src/Mailflow/Pipeline/",
@@ -19,7 +18,6 @@ public sealed class SourceTextTests
         "src/Mailflow/Read/",
         "src/Mailflow/Scan/",
         "src/Mailflow/Service.cs",
-        "src/Mailflow/Ship/",
         "src/Mailflow/Tail/",
     ];
 
