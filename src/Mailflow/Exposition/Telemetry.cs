@@ -61,11 +61,11 @@ sealed class Telemetry : IDisposable
                 Observe(i);
     }
 
-    /// <summary>Records a question to a resolver.</summary>
+    /// <summary>Records a query to a resolver.</summary>
     public void Looked(string resolver, TimeSpan took) =>
         _lookups.Record(took.TotalSeconds, new KeyValuePair<string, object?>(StatusLabels.Resolver.Name, resolver));
 
-    /// <summary>Tells OpenTelemetry what to collect, and how many series a metric can have: the SDK stops there and counts the rest in one.</summary>
+    /// <summary>Registers the meters, and the series limit of each metric. Beyond the limit the SDK puts all series into one.</summary>
     public void Register(MeterProviderBuilder metrics) =>
         metrics
             .AddMeter(_name, "System.Runtime")
