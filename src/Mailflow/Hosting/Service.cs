@@ -66,8 +66,7 @@ static class Service
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
         var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
         await using var site = Site.Build(
-            options, flow.Tailers, flow.Committer, store, masking, clock, logs,
-            () => [.. shippers.Select(s => StateOf(s.Status))],
+            options, flow.Tailers, flow.Committer, store, masking, clock, logs, () => [.. shippers.Select(s => StateOf(s.Status))],
             builder =>
             {
                 Watchdog.Add(builder.Services, () => flow.Committer.SinceTurn);
