@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mailflow.Simulator;
 
-/// <summary>What kind of address it is; all but <see cref="Person"/> and <see cref="Shared"/> are made by Exchange itself.</summary>
+/// <summary>The kind of an address; all except <see cref="Person"/> and <see cref="Shared"/> are created by Exchange itself.</summary>
 enum AddressKind : byte
 {
     Nobody,
@@ -26,7 +26,7 @@ readonly record struct Address(AddressKind Kind, ushort Domain, ushort First, us
     public bool IsProbe => Kind is AddressKind.InboundProxy or AddressKind.DeliveryProbe;
 }
 
-/// <summary>Who writes to whom: about 2,000 own mailboxes, the domains of the world and how often each is met.</summary>
+/// <summary>Senders and recipients: about 2,000 own mailboxes, and external domains with their frequency.</summary>
 sealed class AddressBook
 {
     readonly byte[][] _domains;
@@ -45,8 +45,8 @@ sealed class AddressBook
             .. names.Select(Encoding.UTF8.GetBytes),
             .. (demo ? World.MistypedDomains : []).Select(Encoding.UTF8.GetBytes),
         ];
-        // Mail goes mostly to a few domains. Failures have a list of their own, and its first domain is three times as bad as
-        // its place among the others says: the one that an operator must see at once.
+        // Most mail goes to a few domains. Failures have a separate list, and its first domain has three times as many failures as its rank
+        // gives: an operator should see it at once.
         _correspondents = new([.. names.Select((_, index) => 1.0 / (1 + ((index + 5) * 7 % names.Count)))]);
         _failing = new([.. names.Select((_, index) => index == 0 ? 3.0 : 1.0 / (index + 1))]);
     }
@@ -61,12 +61,12 @@ sealed class AddressBook
 
     public ushort SomeFailingDomain(Chance chance) => (ushort)(1 + _failing.Draw(chance));
 
-    /// <summary>A domain that does not exist; the demo alone has such.</summary>
+    /// <summary>A domain that does not exist; only the demo has such domains.</summary>
     public ushort SomeMistypedDomain(Chance chance) => (ushort)(_firstMistyped + chance.Below(_domains.Length - _firstMistyped));
 
     public static Address OwnMailbox(Chance chance) => new(AddressKind.Person, 0, SomeFirst(chance), SomeLast(chance), 0);
 
-    /// <summary>An address at our own domain that nobody has: a number gives it away.</summary>
+    /// <summary>An address at our own domain that does not exist; a numeric suffix marks it.</summary>
     public static Address OwnTypo(Chance chance) => chance.Percent(12)
         ? new(AddressKind.Legacy, 0, SomeFirst(chance), SomeLast(chance), 0)
         : new(AddressKind.Person, 0, SomeFirst(chance), SomeLast(chance), (ushort)chance.Between(2, 99));
@@ -77,7 +77,7 @@ sealed class AddressBook
         ? new(AddressKind.Shared, domain, (ushort)chance.Below(World.SharedNames.Length), 0, 0)
         : new(AddressKind.Person, domain, SomeFirst(chance), SomeLast(chance), (ushort)(chance.Percent(30) ? chance.Between(1, 99) : 0));
 
-    /// <summary>The monitoring mailboxes: one a database, extest_ accounts before 2013.</summary>
+    /// <summary>The monitoring mailboxes: one for each database; before 2013, extest_ accounts.</summary>
     public static Address HealthMailbox(Chance chance, ExchangeVersion version) =>
         new(version < ExchangeVersion.Exchange2013 ? AddressKind.ExtestMailbox : AddressKind.HealthMailbox, 0, (ushort)chance.Below(8), 0, 0);
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Mailflow.Simulator;
 
-/// <summary>A value of a template; no bytes where the caller writes them.</summary>
+/// <summary>A value of a template; no bytes if the caller writes them.</summary>
 readonly record struct BinXmlField(byte Type, byte[]? Bytes);
 
 /// <summary>Binary XML into a chunk: the tokens of MS-EVEN6 2.2.12, with names and templates kept once and linked from the chunk's header.</summary>
@@ -22,7 +22,7 @@ sealed class BinXmlWriter(byte[] chunk, int position)
 
     public int Position { get; set; } = position;
 
-    /// <summary>What was written did not fit.</summary>
+    /// <summary>Whether the written data exceeded the chunk.</summary>
     public bool IsFull => Position > chunk.Length;
 
     public static byte[] Text(string text) => Encoding.Unicode.GetBytes(text);
@@ -42,7 +42,7 @@ sealed class BinXmlWriter(byte[] chunk, int position)
         Position += bytes.Length;
     }
 
-    /// <summary>Leaves room for a number that is known later.</summary>
+    /// <summary>Reserves space for a number that is known later.</summary>
     public int Hole()
     {
         Int(0);
@@ -127,7 +127,7 @@ sealed class BinXmlWriter(byte[] chunk, int position)
         Fill(size, Position - size - sizeof(uint));
     }
 
-    /// <summary>The values of a template. A last value of null is written by the caller, who then says how long it became.</summary>
+    /// <summary>The values of a template. If the last value is null, the caller writes it and then sets its length.</summary>
     public void Values(params ReadOnlySpan<BinXmlField> values)
     {
         Int(values.Length);
@@ -173,7 +173,7 @@ sealed class BinXmlWriter(byte[] chunk, int position)
         Short(0);
     }
 
-    /// <summary>Puts what stands here at the head of its list, and returns what stood there before.</summary>
+    /// <summary>Makes the current position the head of its list, and returns the previous head.</summary>
     int Link(int table, int bucket)
     {
         var at = chunk.AsSpan(table + (bucket * sizeof(uint)));

@@ -1,7 +1,7 @@
 namespace Mailflow.Simulator;
 
 /// <summary>
-/// Chance that is the same for a seed on every machine and every version of .NET, which System.Random does not promise:
+/// Random numbers that are the same for a seed on every machine and every version of .NET, which System.Random does not guarantee:
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 /// </summary>
 sealed class Chance(ulong seed)
@@ -10,7 +10,7 @@ sealed class Chance(ulong seed)
 
     public ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
 
-    /// <summary>Scatters the bits of a number: near numbers get far results, the same number always the same.</summary>
+    /// <summary>Mixes the bits of a number: similar numbers give very different results, equal numbers equal results.</summary>
     public static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
@@ -18,13 +18,13 @@ sealed class Chance(ulong seed)
         return value ^ (value >> 31);
     }
 
-    /// <summary>0 up to but without the limit.</summary>
+    /// <summary>From 0 up to the limit, without the limit.</summary>
     public int Below(int limit) => (int)(((Next() >> 32) * (ulong)limit) >> 32);
 
     /// <summary>Both ends included.</summary>
     public int Between(int least, int most) => least + Below(most - least + 1);
 
-    /// <summary>As Between, but mostly near the lower end, with a long tail, as waiting times and sizes are.</summary>
+    /// <summary>As Between, but mostly near the lower end with a long tail, like waiting times and sizes.</summary>
     public int Skewed(int least, int most)
     {
         var part = (double)Below(1 << 20) / (1 << 20);
@@ -36,7 +36,7 @@ sealed class Chance(ulong seed)
     public T Pick<T>(ReadOnlySpan<T> choices) => choices[Below(choices.Length)];
 }
 
-/// <summary>Draws an index in proportion to its weight, in constant time: one look into a table that repeats each index as often as it weighs.</summary>
+/// <summary>Draws an index in proportion to its weight, in constant time: a table repeats each index according to its weight.</summary>
 sealed class Lottery
 {
     const int Tickets = 1 << 13;

@@ -1,6 +1,6 @@
 namespace Mailflow.Simulator;
 
-/// <summary>source-context: what the component that wrote the row has to add.</summary>
+/// <summary>source-context: additional information from the component that wrote the row.</summary>
 /// <param name="namesSessions">Whether sending rows begin with the id of their session.</param>
 sealed class ContextColumn(SimulatedSite site, Chance chance, bool namesSessions)
 {
@@ -77,7 +77,7 @@ sealed class ContextColumn(SimulatedSite site, Chance chance, bool namesSessions
             line.Put(", SubmissionAssistant:MailboxTransportSubmissionEmailAssistant"u8);
     }
 
-    /// <summary>The reply of the other side; its semicolons have become spaces, since semicolons part the fields here.</summary>
+    /// <summary>The reply of the remote side; its semicolons are replaced by spaces, since semicolons separate the fields here.</summary>
     void PutReply(LineBuffer line, in Row row)
     {
         var message = row.Message;

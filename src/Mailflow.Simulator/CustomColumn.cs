@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Mailflow.Simulator;
 
-/// <summary>custom-data: a list of <c>T:Key=Value</c>, where a key may come twice.</summary>
+/// <summary>custom-data: a list of <c>T:Key=Value</c>, in which a key may occur twice.</summary>
 sealed class CustomColumn(SimulatedSite site, Chance chance)
 {
     static readonly byte[][] HexBytes =
@@ -92,7 +92,7 @@ sealed class CustomColumn(SimulatedSite site, Chance chance)
                 line.Put("S:SFA=SUM|SFV=NSPM|IPV=NLI|SRV=|SFS=|SCL=1|SCORE=0|DIR=INB|LANG=en;S:CompCost=|SFA=0"u8);
                 break;
         }
-        // The address may hold an apostrophe: then the whole member is wrapped.
+        // The address may contain an apostrophe: then the whole member is wrapped.
         line.Put((byte)';');
         var start = line.Length;
         line.Put("S:OriginalFromAddress="u8);

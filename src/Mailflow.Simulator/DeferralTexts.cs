@@ -2,7 +2,7 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Simulator;
 
-/// <summary>What is said when a message has to wait and will be tried again; remote means recipients in the world, not our own mailboxes.</summary>
+/// <summary>The status texts of deferred messages; remote means external recipients, not our own mailboxes.</summary>
 sealed record DeferralText(Cause Cause, RowShape Shape, bool Remote, Template Text);
 
 /// <summary>The deferrals; all equally frequent.</summary>
@@ -44,7 +44,7 @@ static class DeferralTexts
 
     static readonly short[] RemoteOnly = Indexes(remote: true), LocalOnly = Indexes(remote: false);
 
-    /// <summary>What defers mail on a normal day: greylisting.</summary>
+    /// <summary>The deferrals of a normal day: greylisting.</summary>
     static readonly short[] Normal = [.. RemoteOnly.Where(index => All[index].Cause == Cause.Greylisted)];
 
     public static short Draw(Chance chance, bool remote) => chance.Pick<short>(remote ? RemoteOnly : LocalOnly);

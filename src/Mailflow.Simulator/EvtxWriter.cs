@@ -5,8 +5,8 @@ using Mailflow.Analysis.Exports;
 namespace Mailflow.Simulator;
 
 /// <summary>
-/// Writes an .evtx file as Windows does for classic events: one template for the event and one for its strings, each defined where it is used first
-/// in a chunk and referred to after that. The layout stands at <c>EvtxExport</c>, which reads it.
+/// Writes an .evtx file as Windows does for classic events: one template for the event and one for its strings, each defined at its first use in
+/// a chunk and referenced after that. The layout is described at <c>EvtxExport</c>, which reads it.
 /// </summary>
 sealed class EvtxWriter(Stream output) : IDisposable
 {
@@ -24,7 +24,7 @@ sealed class EvtxWriter(Stream output) : IDisposable
     int _lastStart;
     bool _started;
 
-    /// <summary>The record id is that of the file: the next in order, from 1.</summary>
+    /// <summary>The record ids are numbered within the file, from 1.</summary>
     /// <exception cref="ArgumentException">The event does not fit in a chunk of 64 KB.</exception>
     public void Add(WindowsEvent one)
     {

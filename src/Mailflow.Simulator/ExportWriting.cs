@@ -6,15 +6,15 @@ using Mailflow.Analysis.Exports;
 namespace Mailflow.Simulator;
 
 /// <summary>
-/// What the simulated server's export task writes beside the tracking logs, and consistent with them: event 2004 for each failed message that SMTP refused,
-/// and now and then for one that no row tells of; and a snapshot of the queues, in which wait the messages that were deferred and are not through.
+/// The exports of the simulated server, consistent with its tracking logs: event 2004 for each failed message that SMTP rejected, and sometimes
+/// for one without a row; and a snapshot of the queues, with the messages that were deferred and are not delivered yet.
 /// </summary>
 sealed class ExportWriting(SimulationOptions options, SimulatedSite site)
 {
-    /// <summary>One refusal in so many is told by an event alone.</summary>
+    /// <summary>One rejection in this many is reported only by an event.</summary>
     const int OneLoneIn = 25;
 
-    /// <summary>Files of a live simulation that are kept: the export task deletes its old ones too.</summary>
+    /// <summary>Files that a live simulation keeps: the export task deletes its old files too.</summary>
     const int FilesKept = 400;
 
     /// <summary>Messages in queues that are remembered.</summary>
@@ -31,7 +31,7 @@ sealed class ExportWriting(SimulationOptions options, SimulatedSite site)
     /// <summary>Events by id.</summary>
     public SortedDictionary<string, long> Events { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Failures that only an event tells of.</summary>
+    /// <summary>Failures that only an event reports.</summary>
     public long LoneRefusals { get; private set; }
 
     /// <summary>Messages of the last snapshot by next hop.</summary>
@@ -65,7 +65,7 @@ sealed class ExportWriting(SimulationOptions options, SimulatedSite site)
     }
 
     /// <summary>
-    /// Writes new events as XML, where everything is written at once also as .evtx, so that each event is exported twice; and the queues.
+    /// Writes new events as XML, and the queues. If everything is written at once, it also writes .evtx, so that each event is exported twice.
     /// </summary>
     public void Write(DateTimeOffset at, bool twice)
     {
@@ -93,7 +93,7 @@ sealed class ExportWriting(SimulationOptions options, SimulatedSite site)
         Events["2004"] = Events.GetValueOrDefault("2004") + 1;
     }
 
-    /// <summary>As the export task does: under another name first.</summary>
+    /// <summary>Writes under a temporary name first, as the export task does.</summary>
     void Save(string name, DateTimeOffset at, Action<Stream> write)
     {
         var path = Path.Combine(options.Folder, name);
@@ -122,7 +122,7 @@ sealed class ExportWriting(SimulationOptions options, SimulatedSite site)
         writer.WriteLine("</Events>");
     }
 
-    /// <summary>Its numbers are those of the file; the export task's go on from file to file, so this is for one file alone.</summary>
+    /// <summary>Record numbers start again in each .evtx file, but those of the export task continue, so this is only for a single file.</summary>
     static void Evtx(Stream file, List<WindowsEvent> events)
     {
         using var writer = new EvtxWriter(file);

@@ -2,12 +2,12 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Simulator;
 
-/// <summary>The scenarios in which somebody does not get the message, or gets it late.</summary>
+/// <summary>The scenarios in which a recipient does not receive the message, or receives it late.</summary>
 sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts parts)
 {
     const int Second = 1000, Minute = 60 * Second, Hour = 60 * Minute;
 
-    /// <summary>One recipient or more fail, each for a reason of its own; the others get the message.</summary>
+    /// <summary>One recipient or more fail, each with a separate reason; the others receive the message.</summary>
     public void Fail(SimulatedMessage message, long now)
     {
         var first = FailureTexts.Draw(chance);
@@ -34,7 +34,7 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
         ThenFail(message, failing);
     }
 
-    /// <summary>A normal day's failure: one recipient does not get the message, the others do.</summary>
+    /// <summary>A failure of a normal day: one recipient does not receive the message, the others do.</summary>
     public void FailNormally(SimulatedMessage message, long now)
     {
         var text = FailureTexts.DrawNormal(chance);
@@ -66,7 +66,7 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
         ThenFail(message, failing);
     }
 
-    /// <summary>During the outage: plans that the whole message is rejected, where its domain uses the blocklist.</summary>
+    /// <summary>During the outage: the whole message is rejected if its domain uses the blocklist.</summary>
     public bool RejectedByOutage(SimulatedMessage message, long now)
     {
         if (site.Story?.Rejects(message.RemoteDomain, now) != true)
@@ -78,7 +78,7 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
         return true;
     }
 
-    /// <summary>A normal day's deferral: greylisting, and the message is sent later.</summary>
+    /// <summary>A deferral of a normal day: greylisting; the message is sent later.</summary>
     public void DeferNormally(SimulatedMessage message, long now)
     {
         parts.StartOriginating(message);
@@ -111,7 +111,7 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
         parts.ThenDeliver(message, message.Everyone);
     }
 
-    /// <summary>Recipients that fail stand first, all in one domain; those who get the message are in that domain too.</summary>
+    /// <summary>Failing recipients come first, all in one domain; the others are in that domain too.</summary>
     void StartRemote(SimulatedMessage message, RecipientSet failing, bool othersToo)
     {
         parts.StartOriginating(message);
@@ -121,7 +121,7 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
             parts.AddStrangers(message, chance.Skewed(1, 8), message.RemoteDomain);
     }
 
-    /// <summary>Whoever is not found has an address with a typing error, the others have a mailbox that is full or closed to the sender.</summary>
+    /// <summary>Recipients that are not found have a mistyped address; the others have a mailbox that is full or closed to the sender.</summary>
     void StartLocal(SimulatedMessage message, RecipientSet failing)
     {
         if (chance.Percent(40))
@@ -137,7 +137,7 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
             parts.AddMailboxes(message, chance.Skewed(1, 8));
     }
 
-    /// <summary>The message has waited for two days, longer than most logs that are written: its earlier rows lie before this one.</summary>
+    /// <summary>The message has waited for two days, longer than most simulated logs, so its earlier rows are not in them.</summary>
     void ThenExpire(SimulatedMessage message, long now, RecipientSet failing)
     {
         message.ArrivedAt = now - (48L * Hour) - chance.Below(15 * Minute);
@@ -155,7 +155,7 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
             message.Then(DeferralTexts.All[text].Shape, time == 0 ? chance.Between(50, 2 * Second) : chance.Between(Minute, 10 * Minute), recipients);
     }
 
-    /// <summary>One row for each component that refuses: those who were refused in one SMTP transaction share a row.</summary>
+    /// <summary>One row for each rejecting component: recipients rejected in one SMTP transaction share a row.</summary>
     void ThenFail(SimulatedMessage message, RecipientSet failing)
     {
         while (!failing.IsEmpty)

@@ -2,7 +2,7 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Simulator;
 
-/// <summary>What is said when a recipient will not get a message, why, and by which component; remote means recipients in the world, not our own.</summary>
+/// <summary>The status text of a failed recipient, its cause and its component; remote means external recipients, not our own.</summary>
 sealed record FailureText(Cause Cause, Source Source, bool Remote, Template Text)
 {
     public Template Message { get; init; } = new("");
@@ -199,7 +199,7 @@ static class FailureTexts
     ];
 
     /// <summary>
-    /// What fails on a normal day: mistyped recipients and domains, full mailboxes, messages that are too large for the other side. Nothing of it
+    /// The failures of a normal day: mistyped recipients and domains, full mailboxes, messages that are too large for the remote side. None of them
     /// needs action on our side.
     /// </summary>
     static readonly (Cause Cause, double Percent, Predicate<FailureText> Texts)[] NormalShares =
@@ -226,8 +226,8 @@ static class FailureTexts
     public static short DrawNormal(Chance chance) => Normal[NormalLottery.Draw(chance)];
 
     /// <summary>
-    /// Draws for a further recipient of a message whose first one failed in the world or at home. As the first draw decides
-    /// the side in its right share, draws within a side keep the shares of the causes.
+    /// Draws a failure for a further recipient of a message, on the same side (remote or our own) as the first one. The first draw decides the side
+    /// in the right proportion, so draws within a side keep the proportions of the causes.
     /// </summary>
     public static short Draw(Chance chance, bool remote) => remote ? RemoteOnly[RemoteLottery.Draw(chance)] : LocalOnly[LocalLottery.Draw(chance)];
 

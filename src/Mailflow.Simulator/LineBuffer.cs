@@ -5,11 +5,11 @@ namespace Mailflow.Simulator;
 
 /// <summary>
 /// Lines as UTF-8 bytes, built in place: no string and no allocation for a row. A field is written plainly between
-/// <c>var start = line._length</c> and <see cref="EndField"/>, which looks whether it needs quotes.
+/// <c>var start = line._length</c> and <see cref="EndField"/>, which adds quotes if they are needed.
 /// </summary>
 sealed class LineBuffer
 {
-    /// <summary>Room kept for one line: 64 recipients with a status each stay far below it.</summary>
+    /// <summary>Space reserved for one line: 64 recipients with a status each need much less.</summary>
     public const int LongestLine = 64 * 1024;
 
     const long DayMs = 86_400_000;
@@ -49,7 +49,7 @@ sealed class LineBuffer
         _length += digits;
     }
 
-    /// <summary>The last so many bytes of a number, two lower-case digits each.</summary>
+    /// <summary>The last bytes of a number, two lower-case hexadecimal digits each.</summary>
     public void Hex(ulong number, int bytes)
     {
         Span<byte> big = stackalloc byte[sizeof(ulong)];
@@ -100,7 +100,7 @@ sealed class LineBuffer
         Put((byte)'Z');
     }
 
-    /// <summary>Ends a field: quoted if, and only if, it holds a comma or a quote (exchange-formats 3.2).</summary>
+    /// <summary>Ends a field: quoted only if it contains a comma or a quote (exchange-formats 3.2).</summary>
     public void EndField(int start)
     {
         if (_bytes.AsSpan(start, _length - start).ContainsAny((byte)',', (byte)'"'))
@@ -108,7 +108,7 @@ sealed class LineBuffer
         Put((byte)',');
     }
 
-    /// <summary>Ends a member of a list: wrapped in '...' if, and only if, it holds a semicolon or an apostrophe.</summary>
+    /// <summary>Ends a member of a list: wrapped in '...' only if it contains a semicolon or an apostrophe.</summary>
     public void EndMember(int start)
     {
         if (_bytes.AsSpan(start, _length - start).ContainsAny((byte)';', (byte)'\''))
@@ -119,7 +119,7 @@ sealed class LineBuffer
 
     public void DropLast() => _length--;
 
-    /// <summary>Takes away what has gone to the file.</summary>
+    /// <summary>Removes the bytes that were written to the file.</summary>
     public void Discard(int count)
     {
         Buffer.BlockCopy(_bytes, count, _bytes, 0, _length - count);

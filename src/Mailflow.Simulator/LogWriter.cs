@@ -6,7 +6,7 @@ namespace Mailflow.Simulator;
 /// The files of one prefix, opened as Exchange opens them: appended to, a new one each hour (each day until 2010) and at the
 /// size limit, byte order mark and header first. What <see cref="End"/> has finished is in the file or in <see cref="LineBuffer"/>.
 /// </summary>
-/// <param name="daily">A file a day, and not an hour.</param>
+/// <param name="daily">One file a day instead of one an hour.</param>
 sealed class LogWriter(SimulationOptions options, string folder, string prefix, bool daily, string logType, string fields) : IDisposable
 {
     readonly LineBuffer _lines = new();
@@ -23,7 +23,7 @@ sealed class LogWriter(SimulationOptions options, string folder, string prefix, 
 
     public int Files { get; private set; }
 
-    /// <summary>Where the next line goes; rolls first if the time or the size asks for it.</summary>
+    /// <summary>The buffer for the next line; starts a new file first if the time or the size requires it.</summary>
     public LineBuffer Begin(long at)
     {
         var period = at / _periodMs;
@@ -43,7 +43,7 @@ sealed class LogWriter(SimulationOptions options, string folder, string prefix, 
         Count(_lines.Length - _lineStart);
     }
 
-    /// <summary>Writes what is pending but for the last bytes: a cut anywhere, in a line, a character or a line end.</summary>
+    /// <summary>Writes the pending bytes except the last ones, so that the file may end inside a line, a character or a line end.</summary>
     public void Flush(int keepBack)
     {
         var count = _lines.Length - keepBack;
@@ -83,8 +83,8 @@ sealed class LogWriter(SimulationOptions options, string folder, string prefix, 
     }
 
     /// <summary>
-    /// After a restart Exchange goes on in the last file of the series, without a new header. So does this, unless that file
-    /// is full or ends inside a line: a line glued to a torn one would belong to nobody's truth.
+    /// After a restart Exchange continues the last file of the series, without a new header. This does the same, unless that file is full or ends
+    /// inside a line: a line appended to an incomplete one would be wrong, and truth.json could not describe it.
     /// </summary>
     string FreePath(long at)
     {

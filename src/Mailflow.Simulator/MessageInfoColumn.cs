@@ -1,7 +1,7 @@
 namespace Mailflow.Simulator;
 
 /// <summary>
-/// message-info: the time of arrival in the organisation and where the time went since,
+/// message-info: the time of arrival in the organisation and the time that each component has taken since,
 /// <c>2026-01-05T08:00:00.500Z;SRV=EX01.contoso.test:TOTAL-HUB=1.500|SMR=0.012(SMRPI=0.008)|CAT=0.100(CATRESL=0.020)|QDE=0.400|SMSC=0.200|SMS=0.788</c>.
 /// The components of a server add up to its total, the totals to the latency of the row.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace Mailflow.Simulator;
 
-/// <summary>The stretches of a message's way that the scenarios are put together from: whose it is, who gets it, and the rows of each component.</summary>
+/// <summary>The parts of a message's route, from which the scenarios are built: the sender, the recipients, and the rows of each component.</summary>
 sealed class RouteParts(SimulatedSite site, Chance chance)
 {
     const int Second = 1000;

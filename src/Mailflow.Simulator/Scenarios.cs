@@ -1,6 +1,6 @@
 namespace Mailflow.Simulator;
 
-/// <summary>What can happen to a message: each scenario plans the rows that the message leaves, with the waits between them.</summary>
+/// <summary>The possible routes of a message: each scenario plans the rows of the message and the waits between them.</summary>
 sealed class Scenarios
 {
     const int Second = 1000, Minute = 60 * Second, Hour = 60 * Minute;
@@ -47,7 +47,7 @@ sealed class Scenarios
         _lottery = new([.. _table.Select(entry => entry.Weight)]);
     }
 
-    /// <summary>A normal day: no scenario in which transport itself is in trouble, and few failures.</summary>
+    /// <summary>A normal day: no scenario with problems of the transport service, and few failures.</summary>
     (double Weight, Action<SimulatedMessage, long> Plan)[] Normal(FailureScenarios failures) =>
     [
         (20, Incoming),
@@ -161,7 +161,7 @@ sealed class Scenarios
         _parts.ThenDeliver(message, second);
     }
 
-    /// <summary>A moderator decides: the decision stands in a log of its own (MSGTRKMA).</summary>
+    /// <summary>A moderator decides; the decision is in a separate log (MSGTRKMA).</summary>
     void Moderated(SimulatedMessage message, long now)
     {
         _parts.StartOriginating(message);
@@ -254,7 +254,7 @@ sealed class Scenarios
         _parts.ThenSend(message, message.Everyone);
     }
 
-    /// <summary>Managed availability writes to itself. A failure of it is noise too.</summary>
+    /// <summary>Managed availability sends messages to itself. Their failures are noise too.</summary>
     void HealthMailbox(SimulatedMessage message, long now)
     {
         message.Direction = MailDirection.Originating;

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Mailflow.Simulator;
 
-/// <summary>A message-id: 64 random bits and the domain that gave it out; everything in its text follows from these.</summary>
+/// <summary>A message-id: 64 random bits and the domain that assigned it; its text is derived from these.</summary>
 readonly record struct MessageId(ulong Bits, ushort Domain)
 {
     public ulong MoreBits => Chance.Mix(Bits);
@@ -33,7 +33,7 @@ readonly record struct RecipientSet(ulong Bits)
     public RecipientSet Without(RecipientSet others) => new(Bits & ~others.Bits);
 }
 
-/// <summary>One row to come, so many milliseconds after the row before it.</summary>
+/// <summary>One planned row, and the milliseconds between the previous row and this one.</summary>
 readonly record struct Step(RowShape Shape, int DelayMs, RecipientSet Recipients);
 
 /// <summary>The column directionality.</summary>
@@ -43,7 +43,7 @@ enum MailDirection
     Incoming,
 }
 
-/// <summary>One message on its way: whose it is, and the rows it has yet to leave. Used again for another message when it is through.</summary>
+/// <summary>One message in transit: its sender and recipients, and its remaining rows. The object is reused for another message afterwards.</summary>
 sealed class SimulatedMessage
 {
     public const int MostRecipients = 64;
@@ -56,7 +56,7 @@ sealed class SimulatedMessage
 
     public long InternalId { get; set; }
 
-    /// <summary>When the organisation took the message in, Unix milliseconds; 0 until its first row.</summary>
+    /// <summary>Arrival in the organisation, Unix milliseconds; 0 until the first row.</summary>
     public long ArrivedAt { get; set; }
 
     public MailDirection Direction { get; set; }
@@ -76,17 +76,17 @@ sealed class SimulatedMessage
     /// <summary>By recipient: an index into DeferralTexts.All.</summary>
     public short[] Deferrals { get; } = new short[MostRecipients];
 
-    /// <summary>The message that this one is a report about.</summary>
+    /// <summary>The message that this report is about.</summary>
     public MessageId Reference { get; set; }
 
-    /// <summary>The other side: the domain that the message comes from or is sent to.</summary>
+    /// <summary>The remote side: the domain that the message comes from or is sent to.</summary>
     public ushort RemoteDomain { get; set; }
 
     public int Subject { get; set; }
 
     public int Size { get; set; }
 
-    /// <summary>Whether a failure makes a non-delivery report.</summary>
+    /// <summary>Whether a failure creates a non-delivery report.</summary>
     public bool WantsReport { get; set; }
 
     public RecipientSet Everyone => RecipientSet.Range(0, RecipientCount);
@@ -123,7 +123,7 @@ sealed class SimulatedMessage
     public Step TakeStep() => _steps[_nextStep++];
 }
 
-/// <summary>One row, decided: what is written and what is counted.</summary>
+/// <summary>One row with all its values: these are written and counted.</summary>
 readonly record struct Row(SimulatedMessage Message, RowShape Shape, RecipientSet Recipients, long At)
 {
     /// <summary>From arrival in the organisation to this row.</summary>

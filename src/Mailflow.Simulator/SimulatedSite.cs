@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mailflow.Simulator;
 
-/// <summary>The organisation around the simulated server: its name, its neighbours, the addresses and hosts of the rest of the world.</summary>
+/// <summary>The organisation of the simulated server: its name, its other servers, and external addresses and hosts.</summary>
 sealed class SimulatedSite
 {
     readonly byte[][] _servers;
@@ -24,7 +24,7 @@ sealed class SimulatedSite
 
     public AddressBook Book { get; }
 
-    /// <summary>The address that our mail leaves from: the one that a blocklist would name.</summary>
+    /// <summary>The address from which our mail is sent; a blocklist would list it.</summary>
     public static ReadOnlySpan<byte> EgressAddress => "192.0.2.25"u8;
 
     public ReadOnlySpan<byte> Server => _servers[0];

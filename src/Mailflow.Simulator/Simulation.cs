@@ -1,15 +1,15 @@
 namespace Mailflow.Simulator;
 
 /// <summary>
-/// Writes the message tracking logs of one Exchange server: the lives of messages, not rows by chance, with the exact counts beside
-/// them in truth.json. At once: as fast as possible, on a clock of its own, the same bytes for the same options. Live: at a rate, flushed
-/// anywhere, also inside a line, as Exchange does.
+/// Writes the message tracking logs of one Exchange server: complete routes of messages, not random rows, with the exact counts in truth.json.
+/// At once: as fast as possible, with a simulated clock; the same options give the same bytes. Live: at a given rate; a flush may end inside a
+/// line, as with Exchange.
 /// </summary>
 sealed class Simulation : IDisposable
 {
     const int LiveHaste = 60;
 
-    /// <summary>Rows between two looks at the clock and at the stop: who asks for more than the machine can write gets as much as it can.</summary>
+    /// <summary>Rows between two checks of the clock and of the cancellation. If the machine cannot reach the rate, it writes as fast as it can.</summary>
     const long MostRowsAtOnce = 65_536;
 
     static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50), TruthEvery = TimeSpan.FromSeconds(1);
@@ -30,13 +30,13 @@ sealed class Simulation : IDisposable
         var site = new SimulatedSite(options);
         var chance = new Chance((ulong)options.Seed);
         (_options, _time) = (options, time);
-        // The demo's history and its live part have the same waits: neither shows more failures a minute than the other.
+        // The history of the demo and its live part use the same waits, so that both have the same number of failures a minute.
         _traffic = new(site, chance, options.SizeBytes is null && options.Story is null ? LiveHaste : 1);
         _writer = new(site, chance, options.AllLogs);
         _tally = new(options, site.Book);
         _pace = new(~(ulong)options.Seed);
         _exports = options.Exports ? new(options, site) : null;
-        // Until 2010 the hub role writes all but what the mailbox role submits.
+        // Until 2010 the hub role writes everything except the submissions of the mailbox role.
         string[] prefixes = options.Version < ExchangeVersion.Exchange2013
             ? ["MSGTRK", "MSGTRKM"]
             : ["MSGTRK", "MSGTRKMA", "MSGTRKMD", "MSGTRKMS"];
@@ -49,12 +49,11 @@ sealed class Simulation : IDisposable
         _smtp = options.AllLogs ? new(options, site) : null;
     }
 
-    /// <summary>Rows that are written or still in a buffer.</summary>
+    /// <summary>Rows written to a file or to a buffer.</summary>
     public long Rows => _tally.Rows;
 
     /// <summary>
-    /// Before a live run: writes so much of the past, at the rate of the run and up to now. The run goes on from there, with the messages that
-    /// are on their way.
+    /// Before a live run: writes the past up to now, at the rate of the run. The run continues from there, with the messages in transit.
     /// </summary>
     public Task WriteHistoryAsync(TimeSpan history, CancellationToken cancel) => Task.Run(() => WriteHistory(history, cancel), CancellationToken.None);
 
@@ -69,7 +68,7 @@ sealed class Simulation : IDisposable
         _exports?.Write(now, twice: false);
     }
 
-    /// <summary>Runs to the size or the duration, or until cancelled, which is a good end: lines and truth are complete after it.</summary>
+    /// <summary>Runs until the size or the duration is reached, or until cancelled; in each case lines and truth.json are complete afterwards.</summary>
     public async Task RunAsync(IProgress<SimulationProgress>? progress, CancellationToken cancel)
     {
         Directory.CreateDirectory(_options.Folder);
@@ -175,7 +174,7 @@ sealed class Simulation : IDisposable
         return series.Bytes - before;
     }
 
-    /// <summary>Keeps back up to about a line, so that files end inside a line, a character or a line end until a later flush.</summary>
+    /// <summary>Holds back up to about one line, so that files end inside a line, a character or a line end until a later flush.</summary>
     void FlushAnywhere()
     {
         foreach (var series in _series)

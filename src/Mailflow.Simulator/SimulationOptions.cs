@@ -1,6 +1,6 @@
 namespace Mailflow.Simulator;
 
-/// <summary>The Exchange whose log is imitated: it decides the columns, the file names and how a status is written.</summary>
+/// <summary>The simulated version of Exchange: it determines the columns, the file names and the format of a status.</summary>
 enum ExchangeVersion
 {
     Exchange2007,
@@ -33,10 +33,10 @@ sealed record SimulationOptions
 
     public string Domain { get; init; } = "contoso.test";
 
-    /// <summary>The time of the first row when everything is written at once. Fixed by default, so that a seed names the bytes.</summary>
+    /// <summary>The time of the first row when everything is written at once. Fixed by default, so that a seed determines the bytes.</summary>
     public DateTimeOffset Start { get; init; } = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);
 
-    /// <summary>A file that has reached this size is followed by the next one.</summary>
+    /// <summary>When a file has reached this size, the next one is started.</summary>
     public long FileBytes { get; init; } = 10 * 1024 * 1024;
 
     public ExchangeVersion Version { get; init; } = ExchangeVersion.Exchange2019;
@@ -47,7 +47,7 @@ sealed record SimulationOptions
     /// <summary>Whether the exports of queues and Windows events are written too, as the export task does.</summary>
     public bool Exports { get; init; }
 
-    /// <summary>How often, live. At once they are written at the end.</summary>
+    /// <summary>The interval in live mode. When everything is written at once, they are written at the end.</summary>
     public TimeSpan ExportEvery { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>LF line ends instead of the CRLF that Exchange writes.</summary>
@@ -57,5 +57,5 @@ sealed record SimulationOptions
     public bool Bom { get; init; } = true;
 }
 
-/// <summary>How far a simulation has come: whole rows and their bytes, written or still in a buffer.</summary>
+/// <summary>The progress of a simulation: complete rows and their bytes, written to a file or to a buffer.</summary>
 readonly record struct SimulationProgress(long Rows, long Bytes, int Files);

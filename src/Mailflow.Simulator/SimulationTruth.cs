@@ -7,9 +7,9 @@ namespace Mailflow.Simulator;
 sealed record LatencyTruth(long Count, long Sum, long P50, long P95, long P99);
 
 /// <summary>
-/// What a reader of the simulated files must arrive at. Maps hold no zeros. While a live simulation runs, the counts are those of whole rows that
-/// have been handed to a file or to its buffer: never half a row, and up to a buffer ahead of the files. With <see cref="Finished"/>
-/// they are exact: every row counted is in the files, and nothing else is.
+/// The correct counts for a reader of the simulated files. Maps contain no zeros. While a live simulation runs, the counts include complete rows
+/// in the files and in their buffers, so they may be up to a buffer ahead of the files. With <see cref="Finished"/> they are exact: every counted
+/// row is in the files, and nothing else.
 /// </summary>
 sealed record Truth
 {
@@ -30,9 +30,9 @@ sealed record Truth
     public required SortedDictionary<string, long> Events { get; init; }
 
     /// <summary>
-    /// Rows by the reason why they are no mail of people: <c>shadow</c> by the event; else <c>health-mailbox</c> when the sender or every
+    /// Rows that are not mail of people, by reason: <c>shadow</c> by the event; else <c>health-mailbox</c> when the sender or every
     /// recipient is a HealthMailbox or extest_ account; else <c>probe</c>, likewise.
-    /// A row without any address is not noise. What follows below leaves noise out.
+    /// A row without any address is not noise. The counts below exclude noise.
     /// </summary>
     public required SortedDictionary<string, long> Noise { get; init; }
 
@@ -51,10 +51,10 @@ sealed record Truth
     /// <summary>From arrival in the organisation (start of message-info) to the row, for the outcomes delivered and sent.</summary>
     public required SortedDictionary<string, LatencyTruth> LatencyMs { get; init; }
 
-    /// <summary>Windows events by id, each once, in however many exports it is.</summary>
+    /// <summary>Windows events by id; each counts once, even if several exports contain it.</summary>
     public SortedDictionary<string, long> WindowsEvents { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>Failures that only a Windows event tells of; they are not among those of the FAIL rows.</summary>
+    /// <summary>Failures that only a Windows event reports; they are not among those of the FAIL rows.</summary>
     public long LoneRefusals { get; init; }
 
     /// <summary>Messages in the queues of the last snapshot by next hop.</summary>
@@ -63,7 +63,7 @@ sealed record Truth
     /// <summary>The twenty domains with the most failed recipients, worst first.</summary>
     public required Dictionary<string, long> FailuresByDomain { get; init; }
 
-    /// <summary>The connectivity and protocol logs, where they are written too.</summary>
+    /// <summary>The connectivity and protocol logs, if they are written.</summary>
     public SmtpTruth? Smtp { get; init; }
 }
 
@@ -79,7 +79,7 @@ static class SimulationTruth
             ?? throw new InvalidDataException($"{Path.Combine(folder, FileName)} holds null instead of the counts of a simulation.");
     }
 
-    /// <summary>Replaces the file as a whole: a reader sees the old one or the new one.</summary>
+    /// <summary>Replaces the file atomically: a reader sees the old one or the new one.</summary>
     public static void Save(string folder, Truth truth)
     {
         var path = Path.Combine(folder, FileName);

@@ -4,7 +4,7 @@ using Mailflow.Analysis.Messages;
 namespace Mailflow.Simulator;
 
 /// <summary>
-/// One SMTP session of a protocol log, and what a reader can know of it: of what stands in an earlier file it sees nothing.
+/// One SMTP session of a protocol log, and what a reader of one file can know about it: earlier files are not visible to it.
 /// </summary>
 /// <param name="id">Sixteen hexadecimal digits.</param>
 sealed class SmtpConversation(SmtpDirection direction, byte[] id, byte[] connector, byte[] local, byte[] remote, SmtpOutcome outcome)
@@ -18,7 +18,7 @@ sealed class SmtpConversation(SmtpDirection direction, byte[] id, byte[] connect
 
     public SmtpDirection Direction => direction;
 
-    /// <summary>Writes a line, and tells what it is for a reader.</summary>
+    /// <summary>Writes a line and records what a reader learns from it.</summary>
     /// <returns>Rows written: those of a reply in several lines stay together.</returns>
     public int Write(LogWriter series, long at, in SmtpLine text, bool lf, SmtpCounts counts)
     {
@@ -73,13 +73,13 @@ sealed class SmtpConversation(SmtpDirection direction, byte[] id, byte[] connect
     }
 }
 
-/// <summary>A line of a session, decided.</summary>
+/// <summary>A line of a session with all its values.</summary>
 /// <param name="Event">`+`, `-`, `&gt;`, `&lt;` or `*`.</param>
-/// <param name="Command">What the line asks for, where it is a command.</param>
-/// <param name="Refusal">Why, where the line is a reply of 4xx or 5xx.</param>
-/// <param name="Tls">Where the line says that TLS was agreed on.</param>
+/// <param name="Command">The command, if the line is one.</param>
+/// <param name="Refusal">The cause, if the line is a reply of 4xx or 5xx.</param>
+/// <param name="Tls">The TLS version, if the line reports the end of the handshake.</param>
 readonly record struct SmtpLine(byte Event, byte[] Data, byte[] Context, SmtpStage? Command = null, Cause? Refusal = null, TlsVersion? Tls = null)
 {
-    /// <summary>The further lines of a reply.</summary>
+    /// <summary>The other lines of a reply.</summary>
     public IReadOnlyList<byte[]> More { get; init; } = [];
 }

@@ -3,10 +3,10 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Simulator;
 
-/// <summary>What a reader of the connectivity and protocol logs must arrive at. Maps hold no zeros.</summary>
+/// <summary>The correct counts for a reader of the connectivity and protocol logs. Maps contain no zeros.</summary>
 sealed record SmtpTruth
 {
-    /// <summary>Rows of these logs; those of the tracking logs are counted by themselves.</summary>
+    /// <summary>Rows of these logs; those of the tracking logs are counted separately.</summary>
     public required long Rows { get; init; }
 
     /// <summary>Bytes in the files: rows, headers and byte order marks.</summary>
@@ -22,19 +22,19 @@ sealed record SmtpTruth
     /// <summary>Sessions with a next hop that ended early, by cause.</summary>
     public required SortedDictionary<string, long> Retries { get; init; }
 
-    /// <summary>Messages handed over, and their bytes.</summary>
+    /// <summary>Transferred messages, and their bytes.</summary>
     public required long Messages { get; init; }
 
     public required long MessageBytes { get; init; }
 
-    /// <summary>Sessions by <c>direction|outcome|tls</c>, as far as one file shows them.</summary>
+    /// <summary>Sessions by <c>direction|outcome|tls</c>, as visible in one file.</summary>
     public required SortedDictionary<string, long> Sessions { get; init; }
 
     /// <summary>Replies of 4xx and 5xx by <c>direction|stage|cause</c>.</summary>
     public required SortedDictionary<string, long> Refusals { get; init; }
 }
 
-/// <summary>Counts what was decided to be written.</summary>
+/// <summary>Counts the planned lines.</summary>
 sealed class SmtpCounts
 {
     readonly SortedDictionary<string, long> _connections = new(StringComparer.Ordinal);

@@ -5,17 +5,17 @@ using Mailflow.Analysis.Messages;
 namespace Mailflow.Simulator;
 
 /// <summary>
-/// The connectivity and protocol logs of the same server, in folders below that of the tracking logs: for each tracking row that a connection
-/// lies behind, that connection. Lines are held back for a moment, so that sessions interleave in the order of time.
+/// The connectivity and protocol logs of the same server, in folders below that of the tracking logs: the connection of each tracking row that
+/// has one. Lines are held back briefly, so that the sessions are interleaved in order of time.
 /// </summary>
 sealed class SmtpLogs : IDisposable
 {
-    /// <summary>Sessions begin before the tracking row that they lead to: no more than so long.</summary>
+    /// <summary>Maximum time between the start of a session and its tracking row.</summary>
     const int LookBackMs = 1000;
 
     static readonly byte[] Nothing = [];
 
-    /// <summary>The socket errors that attempts fail with, and what is then the outcome.</summary>
+    /// <summary>The socket errors of failed attempts, and the outcome of each.</summary>
     static readonly WinsockError[] Errors = [.. WinsockErrors.All.Where(e => e.Code is 10051 or 10054 or 10060 or 10061 or 10065)];
 
     readonly SimulationOptions _options;
@@ -45,7 +45,7 @@ sealed class SmtpLogs : IDisposable
 
     IEnumerable<LogWriter> Series => [_connectivity, _send, _receive];
 
-    /// <summary>Plans what lies behind a tracking row.</summary>
+    /// <summary>Plans the connection of a tracking row.</summary>
     public void Add(in Row row)
     {
         switch (row.Shape)
@@ -82,7 +82,7 @@ sealed class SmtpLogs : IDisposable
         }
     }
 
-    /// <summary>Writes what is due: everything that nothing can come before any more.</summary>
+    /// <summary>Writes the lines before which no other line can be inserted any more.</summary>
     public void WriteUntil(long now)
     {
         while (_toCome.TryPeek(out var next, out var due) && due.Item1 <= now - LookBackMs)
@@ -106,7 +106,7 @@ sealed class SmtpLogs : IDisposable
             series.Flush(keepBack(series.PendingBytes));
     }
 
-    /// <summary>Writes all that is still held back.</summary>
+    /// <summary>Writes all lines that are held back.</summary>
     public void Dispose()
     {
         WriteUntil(long.MaxValue);
@@ -132,7 +132,7 @@ sealed class SmtpLogs : IDisposable
 
         Content(session, SmtpDirection.Receive, ref at, message);
         Leave(session, SmtpDirection.Receive, ref at);
-        // Others come too: a probe of a load balancer, and one who tries to relay.
+        // There are other connections too: probes of a load balancer, and a client that tries to relay.
         if (_chance.Percent(5))
             Probed(row.At);
         if (_chance.Percent(5))
@@ -191,7 +191,7 @@ sealed class SmtpLogs : IDisposable
         Leave(session, SmtpDirection.Send, ref at);
     }
 
-    /// <summary>Between our own: nothing of what was said is logged.</summary>
+    /// <summary>Between our own servers: the SMTP commands and replies are not logged.</summary>
     void HandedOver(in Row row, ConnectionSource source, string name, byte[] destination)
     {
         var at = row.At - 200;
@@ -250,7 +250,7 @@ sealed class SmtpLogs : IDisposable
         Plan(session, at + 6, new((byte)'-', Nothing, "Local"u8.ToArray()));
     }
 
-    /// <summary>After MAIL: each recipient is refused for a reason of its own, or all of them at DATA.</summary>
+    /// <summary>After MAIL: each recipient is rejected with a separate reason, or all of them at DATA.</summary>
     void RefusedRecipients(in Row row, SmtpConversation session, SmtpStage stage, Cause cause, bool deferred, ref long at)
     {
         var message = row.Message;
@@ -324,7 +324,7 @@ sealed class SmtpLogs : IDisposable
         _counts.Retried(Cause.NetworkFailure);
     }
 
-    /// <summary>One that fails.</summary>
+    /// <summary>A connection that fails.</summary>
     void Attempt(long at, byte[] id, byte[] destination)
     {
         var error = _chance.Pick<WinsockError>(Errors);
@@ -379,7 +379,7 @@ sealed class SmtpLogs : IDisposable
 
     byte[] Banner() => [.. "220 "u8, .. Text(_site.PutServerFqdn, 0), .. " Microsoft ESMTP MAIL Service ready"u8];
 
-    /// <summary>Connection, banner, EHLO, and TLS with most.</summary>
+    /// <summary>Connection, banner, EHLO, and TLS in most sessions.</summary>
     void Greet(SmtpConversation session, SmtpDirection direction, ushort domain, ref long at)
     {
         var (client, server) = (Client(direction), Server(direction));
@@ -425,14 +425,14 @@ sealed class SmtpLogs : IDisposable
         Plan(session, at += 1 + _chance.Below(6), new(side, said, Nothing, command));
     }
 
-    /// <summary>A reply as it came: each line of it in a row.</summary>
+    /// <summary>A reply as it was received: one row for each line.</summary>
     void Refuse(SmtpConversation session, ref long at, SmtpDirection direction, byte[] reply, Cause cause)
     {
         var lines = Lines(reply);
         Plan(session, at += 5, new(Server(direction), lines[0], Nothing, null, cause) { More = lines[1..] });
     }
 
-    /// <summary>What Exchange folds into one line, <c>550-5.1.1 first 550 5.1.1 last</c>, as the lines that it was.</summary>
+    /// <summary>Splits the lines of a reply that Exchange joins into one, such as <c>550-5.1.1 first 550 5.1.1 last</c>.</summary>
     static List<byte[]> Lines(byte[] reply)
     {
         var lines = new List<byte[]>();
@@ -488,7 +488,7 @@ static class SessionId
 {
     public static byte[] OfReceived(SimulatedMessage message) => Of(message.Id.MoreBits);
 
-    /// <summary>Mixed one by one: recipients and times are small numbers, and two sessions of one message must not share an id.</summary>
+    /// <summary>Values are mixed one at a time: recipients and times are small numbers, and two sessions of one message must not get the same id.</summary>
     public static byte[] OfSent(in Row row) => Of(Chance.Mix(row.Message.Id.Bits ^ Chance.Mix((ulong)row.At ^ Chance.Mix(row.Recipients.Bits))));
 
     /// <summary>08DE and the last six bytes. The tracking log has some in lower case: ids are compared without case.</summary>

@@ -1,14 +1,14 @@
 namespace Mailflow.Simulator;
 
 /// <summary>
-/// recipient-status: one member a recipient, in the order of the recipients. Until 2010 a failure is the reply itself, since
-/// 2013 it stands in an envelope, <c>[{LED=550 5.1.1 User unknown};{MSG=};{FQDN=mx};{IP=203.0.113.25};{LRT=3/4/2025 10:00:01 AM}]</c>.
+/// recipient-status: one member for each recipient, in the order of the recipients. Until 2010 a failure is the reply itself; since 2013 it is
+/// wrapped: <c>[{LED=550 5.1.1 User unknown};{MSG=};{FQDN=mx};{IP=203.0.113.25};{LRT=3/4/2025 10:00:01 AM}]</c>.
 /// </summary>
 sealed class StatusColumn(SimulatedSite site, Chance chance)
 {
     static readonly Template Nothing = new(""), DroppedByAgent = new("550 4.3.2 QUEUE.TransportAgent; message deleted by transport agent");
 
-    /// <summary>LRT is written in the culture of the server; a server has one.</summary>
+    /// <summary>LRT is written in the culture of the server.</summary>
     readonly bool _german = chance.Percent(25);
 
     public void Put(LineBuffer line, in Row row)
@@ -65,7 +65,7 @@ sealed class StatusColumn(SimulatedSite site, Chance chance)
             return;
         }
         text.Put(line, site, row.Message, recipient);
-        // The documented form of one status, "550 4.4.7 QUEUE.Expired;<text>", is bare; only in a list must the member be wrapped.
+        // The documented form of a single status, "550 4.4.7 QUEUE.Expired;<text>", is not wrapped; a member of a list must be wrapped.
         if (row.Recipients.Count > 1)
             line.EndMember(start);
     }

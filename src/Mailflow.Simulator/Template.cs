@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mailflow.Simulator;
 
-/// <summary>A text with places to fill, such as <c>550 5.1.1 &lt;{rcpt}&gt;: User unknown</c>, taken apart once.</summary>
+/// <summary>A text with placeholders, such as <c>550 5.1.1 &lt;{rcpt}&gt;: User unknown</c>, parsed once.</summary>
 sealed class Template
 {
     enum Place
@@ -37,7 +37,7 @@ sealed class Template
         _parts = [.. parts];
     }
 
-    /// <summary>Whether the fixed words have this.</summary>
+    /// <summary>Whether the fixed text contains this.</summary>
     public bool Has(string words) => _parts.Any(part => Encoding.UTF8.GetString(part.Before).Contains(words, StringComparison.Ordinal));
 
     public void Put(LineBuffer line, SimulatedSite site, SimulatedMessage message, int recipient)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mailflow.Simulator;
 
-/// <summary>The columns of a tracking log in file order, and the version of Exchange that brought each (exchange-formats 3.3).</summary>
+/// <summary>The columns of a tracking log in file order, and the version of Exchange that introduced each (exchange-formats 3.3).</summary>
 static class TrackingColumns
 {
     static readonly (string Name, ExchangeVersion Since)[] All =

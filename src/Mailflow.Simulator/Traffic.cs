@@ -1,16 +1,16 @@
 namespace Mailflow.Simulator;
 
 /// <summary>
-/// All messages that are on their way, and the choice of the next row. Rows are paced by the caller; the waits of the messages
-/// decide only their order, so the rate is kept whatever the scenarios do. Memory is bounded by rate times the longest wait, and by
-/// <see cref="MostUnderway"/>: at more, the next to come does not wait any longer.
+/// All messages in transit, and the choice of the next row. The caller controls the rate of the rows; the waits of the messages decide only their
+/// order, so the rate does not depend on the scenarios. Memory is bounded by the rate times the longest wait, and by <see cref="MostUnderway"/>:
+/// above that, the next message does not wait any longer.
 /// </summary>
 sealed class Traffic
 {
-    /// <summary>New messages are started at a little less than one in so many rows: then those that are under way come first.</summary>
+    /// <summary>A new message is started after this many rows: slightly too rarely, so that messages in transit are continued first.</summary>
     const double RowsPerMessage = 6.5;
 
-    /// <summary>Some 2 KB each. A server's log written at once has 20 rows a second, and a fifth of these.</summary>
+    /// <summary>About 2 KB each. A log written at once has 20 rows a second and needs a fifth of this number.</summary>
     const int MostUnderway = 50_000;
 
     readonly PriorityQueue<SimulatedMessage, (long Due, long Order)> _underway = new();
@@ -22,7 +22,7 @@ sealed class Traffic
     long _order;
     long _internalId;
 
-    /// <summary>Waits of ten seconds and more are shortened by the factor haste, so that live traffic shows its endings soon.</summary>
+    /// <summary>Waits of ten seconds and more are divided by haste, so that live traffic soon contains finished messages.</summary>
     public Traffic(SimulatedSite site, Chance chance, int haste)
     {
         _scenarios = new(site, chance);
@@ -31,7 +31,7 @@ sealed class Traffic
         _internalId = 64_712_272_257_000 + chance.Below(1_000_000);
     }
 
-    /// <summary>The row that is written now. The message stays untouched until <see cref="Finish"/>.</summary>
+    /// <summary>The row to write now. The message does not change until <see cref="Finish"/>.</summary>
     public Row Next(long now)
     {
         _credit += 1 / RowsPerMessage;
@@ -44,7 +44,7 @@ sealed class Traffic
         return new(message, step.Shape, step.Recipients, now);
     }
 
-    /// <summary>Lets the message go on after its row is written.</summary>
+    /// <summary>Continues the message after its row was written.</summary>
     public void Finish(in Row row)
     {
         var message = row.Message;
@@ -64,7 +64,7 @@ sealed class Traffic
         return message;
     }
 
-    /// <summary>One report a message, however many rows tell of its failures.</summary>
+    /// <summary>One report for each message, also if several rows report its failures.</summary>
     void Report(SimulatedMessage failed, long now)
     {
         var report = Fresh(failed.Id.Report);

@@ -1,8 +1,8 @@
 namespace Mailflow.Simulator;
 
 /// <summary>
-/// How often each latency came, by the millisecond: exact percentiles in bounded memory. The common ones, up to a minute, have an array;
-/// the rest, the deferred ones, a dictionary that cannot hold more than the milliseconds of the longest wait.
+/// The number of rows for each latency in milliseconds: exact percentiles in bounded memory. Common latencies, up to a minute, are in an array;
+/// those of deferred messages in a dictionary, with at most as many entries as the longest wait has milliseconds.
 /// </summary>
 sealed class TruthLatencies
 {
@@ -23,7 +23,7 @@ sealed class TruthLatencies
 
     public LatencyTruth ToTruth() => new(_count, _sum, Percentile(50), Percentile(95), Percentile(99));
 
-    /// <summary>By nearest rank: the least latency that so many percent of all do not exceed; 0 when there are none.</summary>
+    /// <summary>By nearest rank: the lowest latency that this percentage of all rows does not exceed; 0 if there are none.</summary>
     long Percentile(int percent)
     {
         var rank = ((_count * percent) + 99) / 100;

@@ -4,8 +4,7 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Simulator;
 
 /// <summary>
-/// Counts what the simulator decided to write, when it writes it. Nothing is read back: a reader that arrives at other figures
-/// has misread the files.
+/// Counts rows when the simulator writes them. Nothing is read back: a reader with other counts has misread the files.
 /// </summary>
 sealed class TruthTally(SimulationOptions options, AddressBook book)
 {
@@ -56,7 +55,7 @@ sealed class TruthTally(SimulationOptions options, AddressBook book)
     void AddMail(in Row row)
     {
         var outcome = OutcomeOfEvent[(int)row.Shape.Event];
-        // The version 2007 has no custom-data: nobody can see then that a SEND left the organisation.
+        // Version 2007 has no custom-data, so it is not visible that a SEND left the organisation.
         if (row.Shape.ToInternet)
             outcome = Outcome.Sent;
         if (outcome == Outcome.None)
@@ -93,7 +92,7 @@ sealed class TruthTally(SimulationOptions options, AddressBook book)
     {
         if (row.Shape.IsShadow)
             return Noise.Shadow;
-        // A row that names nobody, such as NOTIFYMAPI, is nobody's noise.
+        // A row without addresses, such as NOTIFYMAPI, is not noise.
         if (!row.Shape.NamesMessage)
             return Noise.None;
         var sender = row.Message.Sender;

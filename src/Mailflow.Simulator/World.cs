@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Mailflow.Simulator;
 
-/// <summary>The words that addresses, subjects and agents are made of.</summary>
+/// <summary>The words for addresses, subjects and agents.</summary>
 static class World
 {
     public static readonly byte[][] FirstNames = Words(
         "aiko alan amelie anders andrea ben carla carlos chen clara daniel david elena emma eva felix finn grace hanna ivan jan jose julia karin "
         + "lars laura leo linh lucas maria marta max mia nadia nils noah olga omar paul priya rosa sara sofia tom vera yusuf zoe");
 
-    // The apostrophes are there to be quoted in lists.
+    // The apostrophes test the quoting in lists.
     public static readonly byte[][] LastNames = Words(
         "andersson bauer becker brown costa d'angelo dubois fernandez fischer garcia haas hansen huber ito jensen kaya keller khan kim koch kowalski "
         + "larsen lee lindberg martin meyer moreau murphy nakamura novak o'brien patel petrov richter rossi santos schmidt singh smith suzuki "
@@ -31,11 +31,11 @@ static class World
     ];
 
     /// <summary>
-    /// The domains of the demo. Fewer than the destinations that Mailflow gives a label of their own, with our own servers and databases among them.
+    /// The domains of the demo. With our own servers and databases, there are fewer than the destinations for which Mailflow has labels.
     /// </summary>
     public static IReadOnlyList<string> DemoDomainNames() => [.. DomainNames().Take(45)];
 
-    /// <summary>Domains that nobody has registered: known ones, mistyped.</summary>
+    /// <summary>Unregistered domains: misspellings of known ones.</summary>
     public static readonly string[] MistypedDomains =
         ["northwnid.example", "fabrikan.example", "adventure-work.example", "taispintoys.example", "litwear.example"];
 
@@ -47,7 +47,7 @@ static class World
         return [.. KnownDomains, .. things.SelectMany(thing => colours, (thing, colour) => $"{colour}{thing}.{(thing.Length % 3 == 0 ? "test" : "example")}")];
     }
 
-    /// <summary>As Exchange writes them: CR and LF in a subject have become the two characters \r and \n. A # stands for a number.</summary>
+    /// <summary>As Exchange writes them: CR and LF in a subject are replaced by the two characters \r and \n. A # is replaced by a number.</summary>
     public static readonly byte[][] Subjects =
     [
         .. new[]

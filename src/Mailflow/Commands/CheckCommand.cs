@@ -10,18 +10,32 @@ namespace Mailflow.Commands;
 /// <summary><c>check DOMAIN|IP|HOST...</c></summary>
 static class CheckCommand
 {
-    /// <summary>Mail servers of a domain that are knocked at.</summary>
+    /// <summary>Maximum number of probed mail servers of a domain.</summary>
     const int MaxHosts = 3;
 
     public static Command Make()
     {
-        var targets = new Argument<string[]>("target") { Description = "A domain, an IP address, or HOST:PORT of a mail server.", Arity = ArgumentArity.ZeroOrMore };
+        var targets = new Argument<string[]>("target")
+        {
+            Description = "A domain, an IP address, or HOST:PORT of a mail server.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var ours = new Option<bool>("--ours") { Description = "Check all configured IP addresses, domains and smart hosts once." };
-        var resolvers = new Option<string?>("--resolver") { Description = "DNS resolvers, separated by commas, for example 192.0.2.53 or name=192.0.2.53:5353 (Enrichment:Resolvers).", HelpName = "address" };
+        var resolvers = new Option<string?>("--resolver")
+        {
+            Description = "DNS resolvers, separated by commas, for example 192.0.2.53 or name=192.0.2.53:5353 (Enrichment:Resolvers).",
+            HelpName = "address",
+        };
         var format = Checked.Word("--format", "text or json.", "text", "text", "json");
-        var config = new Option<string>("--config") { Description = "A JSON file with settings. Default: appsettings.json in the current folder, if it exists.", HelpName = "file" }.NotEmpty("a JSON file with settings");
+        var config = Checked.Config();
         var set = Checked.Settings();
-        var command = new Command("check", "Check a domain, an IP address or a mail server: DNS, blocklists, SMTP, TLS. Exit code 1: problem found; 3: nothing could be checked.") { targets, ours, resolvers, format, config, set };
+        var command = new Command(
+            "check",
+            "Check a domain, an IP address or a mail server: DNS, blocklists, SMTP, TLS."
+            + " Exit code 1: problem found; 3: nothing could be checked.")
+        {
+            targets, ours, resolvers, format, config, set,
+        };
         command.SetAction(async (parsed, stop) =>
         {
             var given = Checked.Given(parsed.GetValue(set));
@@ -81,13 +95,13 @@ static class CheckCommand
         return ExitCode.Failure;
     }
 
-    /// <summary>Not known is never good: where nothing at all came to be known, nothing was checked.</summary>
+    /// <summary>Whether no check had a result. An unknown result never counts as good.</summary>
     static bool NothingKnown(List<Finding> found) =>
         found.Exists(f => f.Severity == Severity.Unknown) && found.TrueForAll(f => f.Severity is Severity.Unknown or Severity.Note);
 
     static bool IsTarget(string text) => Settings.AddressOf(text) is not null || Settings.HostOf(text, 25) is not null;
 
-    /// <summary>An address; a host where a port is named; else a domain, with its mail servers.</summary>
+    /// <summary>Checks an address, a host (if a port is given), or else a domain with its mail servers.</summary>
     static async Task<IReadOnlyList<Finding>> CheckAsync(Checks checks, string target, CancellationToken stop)
     {
         if (Settings.AddressOf(target) is { } address)
@@ -136,11 +150,16 @@ static class CheckCommand
         var (trouble, unknown) = (found.Count(f => f.Severity == Severity.Trouble), found.Count(f => f.Severity == Severity.Unknown));
         if (NothingKnown(found))
             return;
-        console.MarkupLine(trouble > 0 ? $"[red]{trouble} of {found.Count} checks found a problem[/]{(unknown > 0 ? $"; {unknown} could not be checked." : ".")}"
-            : unknown > 0 ? $"[yellow]No problem found, but {unknown} of {found.Count} checks could not be made.[/]" : "[green]No problem found.[/]");
+        console.MarkupLine((trouble, unknown) switch
+        {
+            (0, 0) => "[green]No problem found.[/]",
+            (0, _) => $"[yellow]No problem found, but {unknown} of {found.Count} checks could not be made.[/]",
+            (_, 0) => $"[red]{trouble} of {found.Count} checks found a problem[/].",
+            _ => $"[red]{trouble} of {found.Count} checks found a problem[/]; {unknown} could not be checked.",
+        });
     }
 
-    /// <summary>What may be others' words, in a table.</summary>
+    /// <summary>A table cell with text that may be untrusted.</summary>
     static string Cell(string text) => Markup.Escape(Printable.Of(text));
 
     static string Verdict(Severity severity) => severity switch

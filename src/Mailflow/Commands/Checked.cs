@@ -4,13 +4,13 @@ using Mailflow.Analysis.Domains;
 
 namespace Mailflow.Commands;
 
-/// <summary>Options whose values are checked when they are parsed: what is not allowed is a usage error that says what is.</summary>
+/// <summary>Options whose values are checked during parsing. A value that is not allowed is a usage error that says what is allowed.</summary>
 static class Checked
 {
-    /// <summary>A second of the longest run: 30 days.</summary>
+    /// <summary>Maximum length of a run in seconds: 30 days.</summary>
     public const double MostSeconds = 30 * 86400;
 
-    /// <summary>More than any machine writes.</summary>
+    /// <summary>Maximum number of simulated rows per second, more than any machine can write.</summary>
     public const double MostRate = 1_000_000;
 
     public static Option<double?> Number(string name, string description, double least, double most, double? otherwise)
@@ -33,7 +33,7 @@ static class Checked
         return option;
     }
 
-    /// <summary>One of these words, without regard to case; it is lower case afterwards.</summary>
+    /// <summary>An option with a fixed set of words. Upper and lower case are equal; the value is lower case.</summary>
     public static Option<string?> Word(string name, string description, string? otherwise, params string[] words)
     {
         var option = new Option<string?>(name)
@@ -54,7 +54,14 @@ static class Checked
         return option;
     }
 
-    /// <summary>Settings as KEY=VALUE; an empty value takes away what a file or a variable sets.</summary>
+    public static Option<string> Config() =>
+        new Option<string>("--config")
+        {
+            Description = "A JSON file with settings. Default: appsettings.json in the current folder, if it exists.",
+            HelpName = "file",
+        }.NotEmpty("a JSON file with settings");
+
+    /// <summary>Settings as KEY=VALUE. An empty value removes the value from a file or a variable.</summary>
     public static Option<string[]> Settings()
     {
         var option = new Option<string[]>("--set") { Description = "Any setting of docs/configuration.md, as KEY=VALUE.", HelpName = "key=value" };
@@ -66,7 +73,7 @@ static class Checked
         return option;
     }
 
-    /// <summary>What <see cref="Settings"/> was given, by key.</summary>
+    /// <summary>The values of <see cref="Settings"/>, by key.</summary>
     public static Dictionary<string, string?> Given(string[]? pairs)
     {
         var given = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
@@ -85,7 +92,7 @@ static class Checked
         return option;
     }
 
-    /// <summary>A plain name of a host or a domain.</summary>
+    /// <summary>Allows only the name of a host or a domain.</summary>
     public static Option<string> HostName(this Option<string> option)
     {
         option.Validators.Add(r =>

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace Mailflow.Commands;
 
-/// <summary><c>completion SHELL</c>: a script that makes the shell complete commands, options and their words.</summary>
+/// <summary><c>completion SHELL</c>: prints a script with which the shell completes commands, options and their values.</summary>
 static class CompletionCommand
 {
-    /// <summary>The scripts ask the program itself, with the position of the cursor and the line: <c>mailflow "[suggest:12]" "mailflow sc"</c>.</summary>
+    /// <summary>The scripts call the program with the cursor position and the line: <c>mailflow "[suggest:12]" "mailflow sc"</c>.</summary>
     const string Suggest = "[suggest:";
 
     static readonly (string Shell, string Script)[] Scripts =
@@ -52,26 +52,30 @@ static class CompletionCommand
             if (!Scripts.Any(s => s.Shell == r.Tokens[0].Value))
                 r.AddError($"{r.Tokens[0].Value}: expected bash, zsh, pwsh or fish.");
         });
-        var command = new Command("completion", "Print the script that completes commands and options in a shell; its first line says where to put it.") { shell };
+        var command = new Command("completion", "Print the script that completes commands and options in a shell; its first line says where to put it.")
+        {
+            shell,
+        };
         command.SetAction(parsed => Console.Out.WriteLine(Scripts.Single(s => s.Shell == parsed.GetValue(shell)).Script));
         return command;
     }
 
-    /// <summary>Whether a script of ours asks for words.</summary>
+    /// <summary>Whether one of the scripts called the program.</summary>
     public static bool IsAsked(string[] args) => args.Length > 0 && args[0].StartsWith(Suggest, StringComparison.Ordinal) && args[0].EndsWith(']');
 
-    /// <summary>Prints what can stand at the cursor, one a line; nothing where there is nothing to say.</summary>
+    /// <summary>Prints the possible words at the cursor, one per line.</summary>
     /// <param name="root">All commands.</param>
     /// <param name="args"><c>[suggest:POSITION]</c> and the line.</param>
     public static int Answer(RootCommand root, string[] args)
     {
-        if (int.TryParse(args[0].AsSpan(Suggest.Length, args[0].Length - Suggest.Length - 1), CultureInfo.InvariantCulture, out var position) && args.Length > 1)
+        var digits = args[0].AsSpan(Suggest.Length, args[0].Length - Suggest.Length - 1);
+        if (int.TryParse(digits, CultureInfo.InvariantCulture, out var position) && args.Length > 1)
         {
             var line = args[1];
-            // The parser does not know the program by the name or path that was typed.
+            // The line begins with the program's name or path, which the parser does not expect.
             var name = line.IndexOf(' ', StringComparison.Ordinal);
             var (rest, cursor) = name < 0 ? ("", 0) : (line[(name + 1)..], Math.Max(0, Math.Min(position, line.Length) - name - 1));
-            // Options where one is begun; else words, as people expect them.
+            // Only options if the word begins with a dash, else only commands and values.
             var isOption = rest[..Math.Min(cursor, rest.Length)].Split(' ')[^1].StartsWith('-');
             foreach (var item in root.Parse(rest).GetCompletions(cursor).Select(c => c.InsertText ?? c.Label))
                 if (isOption ? item.StartsWith('-') : item[0] is not ('-' or '/'))

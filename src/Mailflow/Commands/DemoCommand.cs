@@ -8,23 +8,22 @@ using Mailflow.Simulator;
 namespace Mailflow.Commands;
 
 /// <summary>
-/// <c>demo</c>: two simulated servers, followed as real ones would be. It tells one story: the last hour was a normal day, then an outage begins,
-/// and ends.
+/// <c>demo</c>: follows two simulated servers like real ones. The last hour is a normal day; then an outage begins, and later ends.
 /// </summary>
 static class DemoCommand
 {
     static readonly string[] Servers = ["EX01", "EX02"];
 
-    /// <summary>What the page shows by default, without the minutes that a start may take.</summary>
+    /// <summary>The page shows one hour by default; a start may take up to two minutes of it.</summary>
     static readonly TimeSpan History = TimeSpan.FromMinutes(58);
 
-    /// <summary>Soon enough to be waited for, and late enough to see the normal day first.</summary>
+    /// <summary>Short enough to wait for, and long enough to see the normal day first.</summary>
     static readonly TimeSpan OutageAfter = TimeSpan.FromSeconds(75);
 
-    /// <summary>Longer than the critical alerts wait until they fire (deploy/prometheus/alerts.yml).</summary>
+    /// <summary>Longer than the delay of the critical alerts (deploy/prometheus/alerts.yml), so that they fire.</summary>
     static readonly TimeSpan OutageLasts = TimeSpan.FromMinutes(8);
 
-    /// <summary>At a high rate the history is shorter, so that it is written within seconds.</summary>
+    /// <summary>Maximum number of rows of history: at a high rate the history is shorter, so that it is written within seconds.</summary>
     const double MostHistoryRows = 300_000;
 
     static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
@@ -55,7 +54,7 @@ static class DemoCommand
 
     static async Task<int> RunAsync(string listen, SimulationOptions simulated, double? seconds, string? seq, CancellationToken stop)
     {
-        // A stop is heard once the action waits for the first time.
+        // System.CommandLine handles Ctrl-C only after the action has returned its task.
         await Task.Yield();
         if (Settings.ListenUrl(listen) is not { } url)
         {
@@ -83,7 +82,7 @@ static class DemoCommand
                 StateFolder = Path.Combine(folder, "state"),
                 Listen = url,
                 LogLevel = LogLevel.Warning,
-                // The domains of the demo are made up: nobody is asked about them.
+                // The demo's domains do not exist: no DNS queries for them.
                 Enrich = new() { Enabled = false },
                 EventsSeq = target is null ? null : new(target, null),
             };
@@ -103,7 +102,7 @@ static class DemoCommand
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (seconds is { } n)
             ended.CancelAfter(TimeSpan.FromSeconds(n));
-        // The page answers first; the logs fill it.
+        // First the page is ready, then the logs are written.
         var listening = new TaskCompletionSource();
         var telling = TellStoryAsync(options.Logs, simulated, listening.Task, ended.Token);
         try
@@ -118,7 +117,7 @@ static class DemoCommand
         }
     }
 
-    /// <summary>Writes the logs of all servers, and says in the terminal what happens when.</summary>
+    /// <summary>Writes the logs of all servers, and reports in the terminal what happens.</summary>
     static async Task TellStoryAsync(IReadOnlyList<LogRoot> roots, SimulationOptions simulated, Task listening, CancellationToken stop)
     {
         var time = TimeProvider.System;

@@ -1,6 +1,6 @@
 namespace Mailflow.Commands;
 
-/// <summary>What a command answers with.</summary>
+/// <summary>The exit codes of all commands.</summary>
 static class ExitCode
 {
     public const int Good = 0;

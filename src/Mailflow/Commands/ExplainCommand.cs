@@ -11,9 +11,13 @@ static class ExplainCommand
 {
     public static Command Make()
     {
-        var text = new Argument<string[]>("text") { Description = "The status text, for example: 550 5.1.1 User unknown. Without it, one text per line is read from standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var text = new Argument<string[]>("text")
+        {
+            Description = "The status text, for example: 550 5.1.1 User unknown. Without it, one text per line is read from standard input.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var format = Checked.Word("--format", "text or json. json: one object per line and status text.", "text", "text", "json");
-        Option<string>[] places = [.. ((IEnumerable<string>)["recipient", "domain", "connector", "server"]).Select(n => new Option<string>("--" + n) { Description = $"Value for {{{n}}} in the commands." })];
+        Option<string>[] places = [Place("recipient"), Place("domain"), Place("connector"), Place("server")];
         var command = new Command("explain", "Explain a status text (NDR, queue or log): cause, responsible side, evidence, and what to do.") { text, format };
         foreach (var place in places)
             command.Add(place);
@@ -21,7 +25,9 @@ static class ExplainCommand
         return command;
     }
 
-    /// <param name="places">Recipient, domain, connector and server, as far as given.</param>
+    static Option<string> Place(string name) => new("--" + name) { Description = $"Value for {{{name}}} in the commands." };
+
+    /// <param name="places">Recipient, domain, connector and server; null if not given.</param>
     static async Task<int> RunAsync(string[] words, string format, string?[] places, CancellationToken stop)
     {
         var explained = false;
@@ -97,16 +103,21 @@ static class ExplainCommand
         var kind = diagnosis.SubReason is null ? "" : $" ({diagnosis.SubReason})";
         console.MarkupLine($"[bold]{Markup.Escape(facts.Name + kind)}[/]: {Markup.Escape(facts.Summary)}");
         var grid = new Grid().AddColumn(new GridColumn().PadRight(2).NoWrap()).AddColumn();
-        grid.AddRow("code", Markup.Escape($"SMTP {diagnosis.Smtp?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}, enhanced status code {diagnosis.Enhanced ?? "none"}"));
+        var smtp = diagnosis.Smtp?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none";
+        grid.AddRow("code", Markup.Escape($"SMTP {smtp}, enhanced status code {diagnosis.Enhanced ?? "none"}"));
         grid.AddRow("permanence", diagnosis.Permanence.Name());
         grid.AddRow("responsible", Side(diagnosis.Fault));
         grid.AddRow("confidence", diagnosis.Confidence.ToString("P0", System.Globalization.CultureInfo.InvariantCulture));
         foreach (var evidence in diagnosis.Evidence)
-            grid.AddRow("evidence", Markup.Escape($"{evidence.Kind} '{Printable.Of(evidence.Found)}'{(evidence.Part > 0 ? $" in nested error {evidence.Part}" : "")}: {evidence.Says}"));
+        {
+            var part = evidence.Part > 0 ? $" in nested error {evidence.Part}" : "";
+            grid.AddRow("evidence", Markup.Escape($"{evidence.Kind} '{Printable.Of(evidence.Found)}'{part}: {evidence.Says}"));
+        }
+
         grid.AddRow("what to do", Markup.Escape(facts.Advice));
         grid.AddRow("details", Markup.Escape(Document(facts.Page)));
         console.Write(grid);
-        // As they are, whatever the width: a wrapped line that begins with | cannot be pasted into Windows PowerShell.
+        // Commands are not wrapped at the terminal's width: a line that begins with | cannot be pasted into Windows PowerShell.
         var recipient = places[0] ?? AddressIn(diagnosis.Text);
         foreach (var line in facts.CommandsFor(places[1] ?? recipient?[(recipient.LastIndexOf('@') + 1)..], places[2], recipient, places[3]))
             console.Profile.Out.Writer.WriteLine("  " + Printable.Of(line));
@@ -122,18 +133,22 @@ static class ExplainCommand
         _ => "unknown",
     };
 
-    /// <summary>The file of a document beside the program, else its address on the page.</summary>
-    static string Document(string page) => Path.GetFullPath(page, AppContext.BaseDirectory) is var file && File.Exists(file) ? file : $"/{page} on the Mailflow page";
+    /// <summary>The file of a document in the program's folder; if it does not exist, the address on the page.</summary>
+    static string Document(string page)
+    {
+        var file = Path.GetFullPath(page, AppContext.BaseDirectory);
+        return File.Exists(file) ? file : $"/{page} on the Mailflow page";
+    }
 
-    /// <summary>The first address in the text, mostly the recipient's.</summary>
+    /// <summary>The first address in the text, usually the recipient's.</summary>
     internal static string? AddressIn(string text)
     {
-        var word = text.Split([' ', '<', '>', '"', '(', ')', '[', ']', ',', ';', ':'], StringSplitOptions.RemoveEmptyEntries)
+        var word = text.Split([' ', '\t', '\r', '\n', '<', '>', '"', '(', ')', '[', ']', ',', ';', ':'], StringSplitOptions.RemoveEmptyEntries)
             .Select(w => w.Trim('\''))
             .FirstOrDefault(w => w.IndexOf('@', StringComparison.Ordinal) > 0);
         if (word is null)
             return null;
-        // After a letter an apostrophe is part of a name (o'brien), else it is a quotation mark (user='ann@contoso.com').
+        // After a letter, an apostrophe is part of a name (o'brien). Elsewhere it is a quotation mark (user='ann@contoso.com').
         var start = word.IndexOf('@', StringComparison.Ordinal);
         while (start > 0 && (word[start - 1] != '\'' || (start > 1 && char.IsLetterOrDigit(word[start - 2]))))
             start--;

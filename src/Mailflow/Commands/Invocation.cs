@@ -5,13 +5,13 @@ using Spectre.Console;
 
 namespace Mailflow.Commands;
 
-/// <summary>Parses, runs, and turns what went wrong into a sentence and an exit code. This is the top: nothing is caught above it.</summary>
+/// <summary>Parses and runs a command, and turns errors into a sentence and an exit code. Nothing is caught above this code.</summary>
 static class Invocation
 {
-    /// <summary>How long a command may take to stop after Ctrl-C or SIGTERM.</summary>
+    /// <summary>Time limit for a command to stop after Ctrl-C or SIGTERM.</summary>
     static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(8);
 
-    /// <summary>Standard output for a person. In a file or a pipe, where nobody says how wide a line may be, it is wide.</summary>
+    /// <summary>Standard output for people. A file or a pipe has no width, so lines there have up to 160 columns.</summary>
     public static IAnsiConsole Output()
     {
         var console = AnsiConsole.Console;
@@ -22,7 +22,7 @@ static class Invocation
 
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
-        // A status text may begin with @, which would be a file of arguments.
+        // A status text may begin with @. By default the parser would read it as the name of a file with arguments.
         var parsed = root.Parse(Misread.Usual(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (Misread.Faults(parsed, args) is { Count: > 0 } faults)
         {
@@ -36,7 +36,7 @@ static class Invocation
         {
             var code = await parsed.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopDeadline });
-            // The help is shown, and there was nothing to do.
+            // Without arguments the help is shown; that is a usage error.
             return args.Length == 0 ? ExitCode.Usage : code;
         }
         catch (OperationCanceledException)
@@ -49,7 +49,7 @@ static class Invocation
             await Terminal.TellAsync(e.Message);
             return ExitCode.Failure;
         }
-#pragma warning disable CA1031 // The top: what is not caught here would print a stack and no exit code of ours.
+#pragma warning disable CA1031 // The top of the program: an uncaught exception would print a stack trace and exit with another code.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -5,10 +5,10 @@ using Mailflow.Analysis.Domains;
 
 namespace Mailflow.Commands;
 
-/// <summary>Words of a command line that stand where the parser takes them for something else than they were meant for.</summary>
+/// <summary>Finds words of a command line that the parser accepts, but probably not as they were meant.</summary>
 static partial class Misread
 {
-    /// <summary>What people type to be helped.</summary>
+    /// <summary>Translates other usual ways to request help or the version.</summary>
     public static string[] Usual(string[] args) => args switch
     {
         [] => ["--help"],
@@ -17,11 +17,11 @@ static partial class Misread
         _ => args,
     };
 
-    /// <summary>A sentence for each fault.</summary>
+    /// <summary>One sentence for each fault.</summary>
     public static IReadOnlyList<string> Faults(ParseResult parsed, string[] args)
     {
         var before = args.TakeWhile(a => a != "--").ToList();
-        // The parser takes the next word for the value, be it an option.
+        // The parser would take the next word as the value, even if it is an option.
         var faults = before.Where(a => WithoutValue().IsMatch(a)).Select(a => $"{a}: expected a value after '{a[^1]}' or after a space.").ToList();
         if (faults.Count > 0)
             return faults;
@@ -35,10 +35,25 @@ static partial class Misread
             .ToList();
         if (words.Count == 0)
             return [.. parsed.Errors.Select(e => e.Message)];
-        return [.. words.Select(w => $"'{w}' is not {What(command, w)}.{(Nearest(command, w) is { } near ? $" Did you mean {near}?" : command.Name == "run" ? " Give log folders with --logs." : w.StartsWith('-') && command.Arguments.Count > 0 ? " Put -- before arguments that begin with a dash." : "")}")];
+        return [.. words.Select(w => $"'{w}' is not {What(command, w)}.{Advice(command, w)}")];
     }
 
-    static string What(Command command, string word) => word.StartsWith('-') ? $"an option of {(command is RootCommand ? "mailflow" : command.Name)}" : command is RootCommand ? "a command" : $"an argument of {command.Name}";
+    static string What(Command command, string word) => (command is RootCommand, word.StartsWith('-')) switch
+    {
+        (true, true) => "an option of mailflow",
+        (true, false) => "a command",
+        (false, true) => $"an option of {command.Name}",
+        (false, false) => $"an argument of {command.Name}",
+    };
+
+    static string Advice(Command command, string word)
+    {
+        if (Nearest(command, word) is { } near)
+            return $" Did you mean {near}?";
+        if (command.Name == "run")
+            return " Give log folders with --logs.";
+        return word.StartsWith('-') && command.Arguments.Count > 0 ? " Put -- before arguments that begin with a dash." : "";
+    }
 
     static string? Nearest(Command command, string word)
     {

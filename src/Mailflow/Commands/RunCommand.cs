@@ -12,10 +12,15 @@ static class RunCommand
 {
     public static Command Make()
     {
-        var logs = new Option<string[]>("--logs") { Description = "A log folder or a parent of it, or SERVER=FOLDER. Can be given several times.", HelpName = "folder" };
+        var logs = new Option<string[]>("--logs")
+        {
+            Description = "A log folder or a parent of it, or SERVER=FOLDER. Can be given several times.",
+            HelpName = "folder",
+        };
         var state = new Option<string>("--state") { Description = "Folder of the store (State:Folder).", HelpName = "folder" }.NotEmpty("a folder");
-        var listen = new Option<string>("--listen") { Description = "Address of the page and /metrics (Web:Listen).", HelpName = "url" }.NotEmpty(Settings.ListenAllowed);
-        var config = new Option<string>("--config") { Description = "A JSON file with settings. Default: appsettings.json in the current folder, if it exists.", HelpName = "file" }.NotEmpty("a JSON file with settings");
+        var listen = new Option<string>("--listen") { Description = "Address of the page and /metrics (Web:Listen).", HelpName = "url" }
+            .NotEmpty(Settings.ListenAllowed);
+        var config = Checked.Config();
         var set = Checked.Settings();
         var check = new Option<bool>("--check") { Description = "Check the configuration and exit." };
         var command = new Command("run", "Follow the logs until stopped: page, metrics and events.") { logs, state, listen, config, set, check };
@@ -76,13 +81,18 @@ static class RunCommand
         return ExitCode.Good;
     }
 
-    /// <summary>Where settings come from, the later the stronger. A file that cannot be read is an <see cref="InvalidDataException"/> that says where and why.</summary>
+    /// <summary>The sources of settings; later ones override earlier ones.</summary>
+    /// <exception cref="InvalidDataException">A file cannot be read. The message says where and why.</exception>
     internal static async Task<IConfiguration> SourcesAsync(string? file, Dictionary<string, string?> given)
     {
         var builder = new ConfigurationBuilder();
         builder.SetFileLoadExceptionHandler(c => throw new InvalidDataException(FileFault(c.Provider.Source, c.Exception), c.Exception));
         if (file is not null && !File.Exists(file))
-            throw new InvalidDataException($"--config {file}: {(Directory.Exists(file) ? "this is a folder" : "there is no such file")}. Expected a JSON file with settings.");
+        {
+            var why = Directory.Exists(file) ? "this is a folder" : "there is no such file";
+            throw new InvalidDataException($"--config {file}: {why}. Expected a JSON file with settings.");
+        }
+
         if (file is null)
             builder.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
                 .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true);
@@ -90,7 +100,7 @@ static class RunCommand
             builder.AddJsonFile(Path.GetFullPath(file), optional: false);
         builder.AddInMemoryCollection(await VariablesAsync());
         var below = Load(builder).AsEnumerable();
-        // Folders on the command line take the place of all those in files and variables: with a part of each, a label could get on another's folder.
+        // Folders on the command line replace all folders in files and variables. If they were merged, a folder could get the server name of another one.
         if (given.Keys.Any(IsRoot))
             below = below.Where(p => !IsRoot(p.Key));
         return new ConfigurationBuilder().AddInMemoryCollection(below).AddInMemoryCollection(given).Build();
@@ -114,13 +124,15 @@ static class RunCommand
             fault = inner;
         var path = source.FileProvider?.GetFileInfo(source.Path ?? "").PhysicalPath ?? source.Path;
         var why = fault.Message.Split([" Path:", " LineNumber:"], StringSplitOptions.None)[0].TrimEnd('.');
-        var where = fault is JsonException { LineNumber: { } line, BytePositionInLine: { } column } ? string.Create(CultureInfo.InvariantCulture, $", line {line + 1}, column {column + 1}") : "";
+        var where = fault is JsonException { LineNumber: { } line, BytePositionInLine: { } column }
+            ? string.Create(CultureInfo.InvariantCulture, $", line {line + 1}, column {column + 1}")
+            : "";
         return $$"""{{path}}{{where}}: {{why}}. Expected JSON such as { "Web": { "Listen": "http://127.0.0.1:9464" } }.""";
     }
 
     static bool IsRoot(string key) => key.StartsWith("Logs:", StringComparison.OrdinalIgnoreCase) || key.Equals("Logs", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A variable that is no setting is only told: Kubernetes makes MAILFLOW_SERVICE_HOST and the like by itself.</summary>
+    /// <summary>A variable that is not a setting is reported, but no fault: Kubernetes sets variables such as MAILFLOW_SERVICE_HOST.</summary>
     static async Task<List<KeyValuePair<string, string?>>> VariablesAsync()
     {
         var known = new List<KeyValuePair<string, string?>>();
@@ -128,9 +140,13 @@ static class RunCommand
         foreach (var variable in variables.AsEnumerable().Where(v => v.Value is not null))
         {
             if (Settings.IsKnown(variable.Key))
+            {
                 known.Add(variable);
-            else
-                await Terminal.TellAsync($"{Variable(variable.Key)} is not a setting and is ignored.{(Settings.Nearest(variable.Key) is { } near ? $" Did you mean {Variable(near)}?" : " See docs/configuration.md.")}");
+                continue;
+            }
+
+            var advice = Settings.Nearest(variable.Key) is { } near ? $"Did you mean {Variable(near)}?" : "See docs/configuration.md.";
+            await Terminal.TellAsync($"{Variable(variable.Key)} is not a setting and is ignored. {advice}");
         }
 
         return known;

@@ -13,7 +13,12 @@ static class ScanCommand
 {
     public static Command Make()
     {
-        var paths = new Argument<string[]>("path") { Description = "Log files, exports, or folders with them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx). Wildcards and SERVER=FOLDER are allowed.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("path")
+        {
+            Description = "Log files, exports, or folders with them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx)."
+                + " Wildcards and SERVER=FOLDER are allowed.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         paths.Validators.Add(r =>
         {
             if (r.Tokens.Any(t => t.Value.Length == 0))
@@ -21,8 +26,18 @@ static class ScanCommand
         });
         var format = Checked.Word("--format", "text, json or csv.", "text", "text", "json", "csv");
         var addresses = Checked.Word("--addresses", "How e-mail addresses are shown: masked or plain.", "masked", "masked", "plain");
-        var command = new Command("scan", "Read logs and exports once and print a report: failures, deliveries, connections. Exit code 1: recipients failed; 3: nothing was read, or a given path cannot be read.") { paths, format, addresses };
-        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(paths)!, parsed.GetValue(format)!, new Masking(parsed.GetValue(addresses) == "plain" ? AddressPrivacy.Plain : AddressPrivacy.Masked, []), stop));
+        var command = new Command(
+            "scan",
+            "Read logs and exports once and print a report: failures, deliveries, connections."
+            + " Exit code 1: recipients failed; 3: nothing was read, or a given path cannot be read.")
+        {
+            paths, format, addresses,
+        };
+        command.SetAction((parsed, stop) => RunAsync(
+            parsed.GetValue(paths)!,
+            parsed.GetValue(format)!,
+            parsed.GetValue(addresses) == "plain" ? Masking.Plain : Masking.Default,
+            stop));
         return command;
     }
 
@@ -46,11 +61,12 @@ static class ScanCommand
 
         foreach (var error in report.Errors)
             await Terminal.TellAsync(error, masking);
-        return report.Errors.Count > 0 ? ExitCode.Failure
-            : report.Sum(Counters.Failures) > 0 ? ExitCode.BadNews : ExitCode.Good;
+        if (report.Errors.Count > 0)
+            return ExitCode.Failure;
+        return report.Sum(Counters.Failures) > 0 ? ExitCode.BadNews : ExitCode.Good;
     }
 
-    /// <summary>A bar on the terminal where there is one; standard output stays clean for the report.</summary>
+    /// <summary>Shows a progress bar on standard error if it is a terminal. Standard output contains only the report.</summary>
     static async Task<ScanReport> WithProgressAsync(Func<IProgress<ScanProgress>?, Task<ScanReport>> scan)
     {
         if (Console.IsErrorRedirected)

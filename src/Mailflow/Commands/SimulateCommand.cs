@@ -17,9 +17,17 @@ static class SimulateCommand
         var seed = new Option<int>("--seed") { Description = "Random seed: the same seed gives the same mail.", DefaultValueFactory = _ => 1 };
         var server = new Option<string>("--server") { Description = "Name of the server.", DefaultValueFactory = _ => "EX01" }.HostName();
         var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" }.HostName();
-        var version = new Option<string>("--exchange") { Description = "Exchange version of the logs: 2007, 2010, 2013, 2016 or 2019.", DefaultValueFactory = _ => "2019" }.AcceptOnlyFromAmong("2007", "2010", "2013", "2016", "2019");
+        var version = new Option<string>("--exchange")
+        {
+            Description = "Exchange version of the logs: 2007, 2010, 2013, 2016 or 2019.",
+            DefaultValueFactory = _ => "2019",
+        }.AcceptOnlyFromAmong("2007", "2010", "2013", "2016", "2019");
         var fileSize = new Option<string>("--file-size") { Description = "Size at which a new log file begins.", DefaultValueFactory = _ => "10MB" };
-        var logs = Checked.Word("--logs", "tracking, or all: also connectivity and SMTP protocol logs, in subfolders. Default: all when live, tracking with --size.", null, "tracking", "all");
+        var logs = Checked.Word(
+            "--logs",
+            "tracking, or all: also connectivity and SMTP protocol logs, in subfolders. Default: all when live, tracking with --size.",
+            null,
+            "tracking", "all");
         var exports = new Option<bool>("--exports") { Description = "Also write exports of queues and Windows events, as the export task does." };
         foreach (var bytes in new Option[] { size, fileSize })
             bytes.Validators.Add(r =>
@@ -32,7 +40,10 @@ static class SimulateCommand
             if (r.Tokens is [{ Value: "" }])
                 r.AddError("folder '': expected a folder to write to.");
         });
-        var command = new Command("simulate", "Write realistic Exchange logs, and truth.json with the correct counts.") { folder, rate, size, seconds, seed, server, domain, version, fileSize, logs, exports };
+        var command = new Command("simulate", "Write realistic Exchange logs, and truth.json with the correct counts.")
+        {
+            folder, rate, size, seconds, seed, server, domain, version, fileSize, logs, exports,
+        };
         command.SetAction((parsed, stop) => RunAsync(
             new SimulationOptions
             {
@@ -60,11 +71,16 @@ static class SimulateCommand
                 $"Writing {options.Rate} rows/s to {options.Folder}. {(options.Duration is { } d ? $"For {d.TotalSeconds} s." : "Ctrl-C stops.")}");
         await simulation.RunAsync(null, stop);
         var truth = SimulationTruth.Load(options.Folder);
-        await Terminal.TellAsync(string.Create(CultureInfo.InvariantCulture, $"{truth.Rows:N0} rows, {truth.Bytes / 1e6:N1} MB in {truth.Files} files, {truth.Failures.Values.Sum():N0} failed recipients; correct counts: {Path.Combine(options.Folder, SimulationTruth.FileName)}"));
+        await Terminal.TellAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{truth.Rows:N0} rows, {truth.Bytes / 1e6:N1} MB in {truth.Files} files, {truth.Failures.Values.Sum():N0} failed recipients;"
+            + $" correct counts: {Path.Combine(options.Folder, SimulationTruth.FileName)}"));
         return ExitCode.Good;
     }
 
-    /// <summary><c>400MB</c>: 1 MB is 1,000,000 bytes. Less than 100 KB is a row or two, and mostly a unit that was forgotten.</summary>
+    /// <summary>
+    /// <c>400MB</c>: 1 MB is 1,000,000 bytes. Less than 100 KB is rejected: it is only a few rows, and usually means that the unit was forgotten.
+    /// </summary>
     static long? Bytes(string text)
     {
         var unit = text.ToUpperInvariant() switch

@@ -3,8 +3,9 @@ using Mailflow.Configuration;
 namespace Mailflow.Commands;
 
 /// <summary>
-/// What <c>run --check</c> tries out on the disk: that folders of logs are folders, and that what is to be written can be. A run does not ask: a share
-/// that hangs must not hold up its start. Nothing is left behind; the state folder is not made, for it would belong to who checks.
+/// The disk checks of <c>run --check</c>: log folders are folders, and the state folder and event file can be written. <c>run</c> itself does not check,
+/// because a share that hangs must not block its start. Nothing is left on the disk. The state folder is not created, because it would belong to the
+/// user who runs the check.
 /// </summary>
 static class Trial
 {
@@ -22,7 +23,7 @@ static class Trial
             yield return $"Events:File:Path = '{file.Path}': {events}. Allowed is a file in a folder that this user may write to.";
     }
 
-    /// <summary>What may well be right, and what a run waits for: a folder that is not there yet, or that cannot be listed now.</summary>
+    /// <summary>Conditions that are not errors, because a run waits for them: a folder that does not exist yet or cannot be listed now.</summary>
     public static IEnumerable<string> Warnings(MailflowOptions options)
     {
         foreach (var root in options.Logs)
@@ -46,7 +47,7 @@ static class Trial
         }
     }
 
-    /// <summary>Why nothing can be written in a folder, or in the nearest above it that is there; null where it can.</summary>
+    /// <summary>Why the folder, or its nearest existing parent, cannot be written; null if it can.</summary>
     static string? Unwritable(string folder)
     {
         var there = folder;

@@ -11,7 +11,7 @@ sealed record EnrichOptions
 
     public IReadOnlyList<ResolverTarget> Resolvers { get; init; } = [new("system", null)];
 
-    /// <summary>For one DNS query, and for all answers about a failure before its event is shipped.</summary>
+    /// <summary>Time limit of one DNS query, and of all answers about a failure before its event is shipped.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Older failures are not enriched: today's DNS says little about the past.</summary>
@@ -31,7 +31,7 @@ sealed record EnrichOptions
     /// <summary>Whether the mail servers of our own domains are probed.</summary>
     public bool KnockAtMx { get; init; } = true;
 
-    /// <summary>Their port: 25, other ports for tests.</summary>
+    /// <summary>Port of these mail servers: 25; tests use other ports.</summary>
     public int MxPort { get; init; } = 25;
 
     public IReadOnlyList<Blocklist> Blocklists { get; init; } = [.. BlocklistTable.All.Where(l => l.Default)];

@@ -1,4 +1,4 @@
 namespace Mailflow.Configuration;
 
-/// <summary>Events to a file of JSON lines, rolled by size.</summary>
+/// <summary>A file that receives events as JSON lines, rolled by size.</summary>
 sealed record EventFile(string Path, long MaxBytes, int Keep);

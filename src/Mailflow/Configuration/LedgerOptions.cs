@@ -3,7 +3,7 @@ namespace Mailflow.Configuration;
 /// <summary>What is kept and for how long.</summary>
 sealed record LedgerOptions
 {
-    /// <summary>The least time between two commits: rows that come meanwhile share one.</summary>
+    /// <summary>Minimum time between two commits; rows that arrive in between are committed together.</summary>
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
     public TimeSpan Keep { get; init; } = TimeSpan.FromDays(30);

@@ -7,7 +7,7 @@ sealed record MailflowOptions
 {
     public IReadOnlyList<LogRoot> Logs { get; init; } = [];
 
-    /// <summary>Holds the store and its lock.</summary>
+    /// <summary>Folder of the store and its lock.</summary>
     public string StateFolder { get; init; } = "";
 
     public Uri Listen { get; init; } = new("http://127.0.0.1:9464");
@@ -16,10 +16,10 @@ sealed record MailflowOptions
 
     public LedgerOptions Ledger { get; init; } = new();
 
-    /// <summary>Workers that parse and classify.</summary>
+    /// <summary>Number of workers that parse and classify.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Bytes of log between tailers and readers at the most.</summary>
+    /// <summary>Maximum number of log bytes between tailers and readers.</summary>
     public long InFlightBytes { get; init; } = 16 * 1024 * 1024;
 
     public AddressPrivacy Addresses { get; init; } = AddressPrivacy.Masked;
@@ -30,14 +30,14 @@ sealed record MailflowOptions
 
     public bool EventsConsole { get; init; }
 
-    /// <summary>What is asked of DNS, blocklists and mail servers.</summary>
+    /// <summary>What DNS, blocklists and mail servers are queried for.</summary>
     public EnrichOptions Enrich { get; init; } = new();
 
     public SeqTarget? LogSeq { get; init; }
 
     public OtlpTarget? Otlp { get; init; }
 
-    /// <summary>How often metrics are pushed there.</summary>
+    /// <summary>How often metrics are pushed to the collector.</summary>
     public TimeSpan OtlpInterval { get; init; } = TimeSpan.FromSeconds(60);
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

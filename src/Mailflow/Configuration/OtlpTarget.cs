@@ -7,6 +7,6 @@ sealed record OtlpTarget(Uri Url, (string Name, string Value)? Header = null)
 {
     public Uri Endpoint(string path) => new($"{Url.ToString().TrimEnd('/')}/{path}");
 
-    /// <summary>Without the header, and without what may be secret in the URL.</summary>
+    /// <summary>Without the header, and without the parts of the URL that may be secret.</summary>
     public override string ToString() => Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
 }

@@ -14,13 +14,19 @@ sealed class AddressCheck(Resolver resolver, BlocklistCheck lists)
     public async Task<IReadOnlyList<Finding>> CheckAsync(IPAddress address, CancellationToken stop)
     {
         if (IsPrivate(address))
-            return [new(address.ToString(), "address", Severity.Warning, "it is not a public address", "Give the public address that remote servers see (after NAT).")];
+            return
+            [
+                new(
+                    address.ToString(), "address", Severity.Warning,
+                    "it is not a public address",
+                    "Give the public address that remote servers see (after NAT)."),
+            ];
         var name = ReverseAsync(address, stop);
         var listed = await lists.AskAsync(address, stop);
         return [await name, .. listed.Select(r => r.Finding)];
     }
 
-    /// <summary>Large receivers refuse an address without a name, or whose name does not resolve to it.</summary>
+    /// <summary>Large receivers reject mail from an address without a reverse name, or whose name does not resolve to it.</summary>
     public async Task<Finding> ReverseAsync(IPAddress address, CancellationToken stop)
     {
         const string Check = "ptr";

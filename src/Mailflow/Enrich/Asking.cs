@@ -10,8 +10,8 @@ using Mailflow.Printing;
 
 namespace Mailflow.Enrich;
 
-/// <summary>What is asked about a failure, by its cause. Domains and our own addresses are asked about; never a person's address.</summary>
-/// <param name="known">Domains that exist, to which mail has gone.</param>
+/// <summary>The DNS queries about a failure, by its cause. Only domains and our own addresses are queried, never a mail address.</summary>
+/// <param name="known">Domains that have accepted mail, so they exist.</param>
 sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
 {
     /// <summary>The query for a failure, and its subject; equal for equal queries. Null where there is none.</summary>
@@ -38,7 +38,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         }
     }
 
-    /// <summary>Asks, with its deadline: what is not known by then is a timeout.</summary>
+    /// <summary>Runs the query within its deadline; without a result by then, the verdict is a timeout.</summary>
     public async Task<QuestionResult> AskAsync(string question, string about, CancellationToken stop)
     {
         using var late = new CancellationTokenSource(checks.Options.Deadline, checks.Clock);
@@ -70,10 +70,14 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var nearest = best.Verdict == RouteVerdict.NxDomain && !disagree
             ? NearestDomain.Find(domain, known().Concat(checks.Options.OwnDomains).Concat(NearestDomain.Common))
             : null;
-        var evidence = disagree ? $"the resolvers disagree about {domain}: {string.Join("; ", routes.Select(r => $"{r.Server}: {r.Says}"))}"
-            : best.Verdict == RouteVerdict.NxDomain ? $"confirmed, {domain} does not exist{(nearest is null ? ": a typing error, or the registration has lapsed" : $": likely a typing error for {nearest}")}"
-            : best.Verdict == RouteVerdict.Resolves ? $"{domain} resolves now ({best.Says}): the failure was on our side, or is over"
-            : $"{domain}: {best.Says}";
+        var reason = nearest is null ? "a typing error, or the registration has lapsed" : $"likely a typing error for {nearest}";
+        var evidence = best.Verdict switch
+        {
+            _ when disagree => $"the resolvers disagree about {domain}: {string.Join("; ", routes.Select(r => $"{r.Server}: {r.Says}"))}",
+            RouteVerdict.NxDomain => $"confirmed, {domain} does not exist: {reason}",
+            RouteVerdict.Resolves => $"{domain} resolves now ({best.Says}): the failure was on our side, or is over",
+            _ => $"{domain}: {best.Says}",
+        };
         return new(verdict, evidence, ReadableJson.Object(w =>
         {
             w.WriteString("verdict", verdict);
@@ -100,10 +104,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var results = (await Task.WhenAll(asked)).SelectMany(r => r).ToList();
         var listed = results.Where(r => r.State == ListState.Listed).ToList();
         var unknown = results.Where(r => r.State is not (ListState.Listed or ListState.NotListed)).ToList();
-        var verdict = listed.Count > 0 ? "listed" : unknown.Count > 0 || results.Count == 0 ? Questions.Unknown : "not-listed";
-        var evidence = listed.Count > 0 ? string.Join("; ", listed.Select(l => $"{l.Subject} is listed on {l.List.Zone} ({l.Reading.Says}): {l.List.Delist}"))
-            : verdict == "not-listed" ? $"{string.Join(", ", addresses)} is on none of {results.DistinctBy(r => r.List.Zone, StringComparer.Ordinal).Count()} lists now: the listing has ended, or was for another address"
-            : $"not known: {string.Join("; ", unknown.Select(u => $"{u.List.Zone}: {u.Reading.Says}"))}";
+        var (verdict, evidence) = Conclude();
         return new(verdict, evidence, ReadableJson.Object(w =>
         {
             w.WriteString("verdict", verdict);
@@ -113,6 +114,18 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
             Write(w, "unknown_on", unknown.Select(l => l.List.Zone).Distinct(StringComparer.Ordinal));
             Write(w, "removal", listed.Select(l => l.List.Delist).Distinct(StringComparer.Ordinal));
         }));
+
+        (string Verdict, string Evidence) Conclude()
+        {
+            if (listed.Count > 0)
+                return ("listed", string.Join("; ", listed.Select(l => $"{l.Subject} is listed on {l.List.Zone} ({l.Reading.Says}): {l.List.Delist}")));
+            if (unknown.Count > 0 || results.Count == 0)
+                return (Questions.Unknown, $"not known: {string.Join("; ", unknown.Select(u => $"{u.List.Zone}: {u.Reading.Says}"))}");
+            var count = results.DistinctBy(r => r.List.Zone, StringComparer.Ordinal).Count();
+            return (
+                "not-listed",
+                $"{string.Join(", ", addresses)} is on none of {count} lists now: the listing has ended, or was for another address");
+        }
     }
 
     async Task<IReadOnlyList<ListResult>> NamedAsync(Blocklist list, List<IPAddress> addresses, CancellationToken stop) =>
@@ -130,7 +143,11 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
             .OfType<string>()
             .Select(s => checks.Domains.DkimAsync(domain, s, stop));
         var found = await Task.WhenAll(spf.Append(checks.Domains.DmarcAsync(domain, own: false, stop)).Concat(dkim));
-        var verdict = found.Any(f => f.Severity == Severity.Trouble) ? "trouble" : found.Any(f => f.Severity == Severity.Unknown) ? Questions.Unknown : "good";
+        var verdict = "good";
+        if (found.Any(f => f.Severity == Severity.Trouble))
+            verdict = "trouble";
+        else if (found.Any(f => f.Severity == Severity.Unknown))
+            verdict = Questions.Unknown;
         var telling = found.Where(f => verdict == "good" || f.Severity is Severity.Trouble or Severity.Unknown);
         return new(verdict, $"{domain}: {string.Join("; ", telling.Select(f => $"{f.Check}: {f.Says}"))}", ReadableJson.Object(w =>
         {
@@ -144,14 +161,14 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
     async Task<Finding> CountAsync(string domain, CancellationToken stop)
     {
         var outcome = await new SpfEvaluation(checks.Resolver, stop).CountAsync(domain);
-        var bad = outcome.Result is SpfResult.PermError or SpfResult.None || outcome.Lookups > SpfEvaluation.MaxLookups;
-        return new(
-            domain, "spf",
-            bad ? Severity.Trouble : outcome.Result == SpfResult.TempError ? Severity.Unknown : Severity.Good,
-            bad || outcome.Result == SpfResult.TempError ? outcome.Says : $"{outcome.Lookups} lookups");
+        if (outcome.Result is SpfResult.PermError or SpfResult.None || outcome.Lookups > SpfEvaluation.MaxLookups)
+            return new(domain, "spf", Severity.Trouble, outcome.Says);
+        return outcome.Result == SpfResult.TempError
+            ? new(domain, "spf", Severity.Unknown, outcome.Says)
+            : new(domain, "spf", Severity.Good, $"{outcome.Lookups} lookups");
     }
 
-    /// <summary>Whether the other side insists on TLS, so that a fault in it stops the mail.</summary>
+    /// <summary>Whether the remote side requires TLS, so that a TLS error stops the mail.</summary>
     async Task<QuestionResult> TlsAsync(string domain, CancellationToken stop)
     {
         var route = await MailRoute.FindAsync(checks.Resolver, null, domain, stop);
@@ -161,10 +178,7 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
         var published = sts.Texts.Any(StsRecord.IsOne);
         var dane = tlsa.Where(t => t.Answer.Records.Count > 0).Select(t => t.Host).ToList();
         var certain = sts.IsKnown && route.IsKnown && tlsa.All(t => t.Answer.IsKnown);
-        var verdict = published || dane.Count > 0 ? "required" : certain ? "optional" : Questions.Unknown;
-        var evidence = verdict == "optional" ? $"{domain} publishes neither MTA-STS nor TLSA: TLS is required by its server or by our connector"
-            : verdict == "required" ? $"{domain} publishes {string.Join(" and ", new[] { published ? "MTA-STS" : "", dane.Count > 0 ? $"TLSA for {string.Join(", ", dane)}" : "" }.Where(t => t.Length > 0))}: it requires TLS and a valid certificate from every sender"
-            : $"{domain}: not known whether it requires TLS";
+        var (verdict, evidence) = Conclude();
         return new(verdict, evidence, ReadableJson.Object(w =>
         {
             w.WriteString("verdict", verdict);
@@ -173,6 +187,20 @@ sealed class Asking(Checks checks, Func<IEnumerable<string>> known)
             w.WriteBoolean("mta_sts", published);
             Write(w, "tlsa", dane);
         }));
+
+        (string Verdict, string Evidence) Conclude()
+        {
+            var records = new List<string>();
+            if (published)
+                records.Add("MTA-STS");
+            if (dane.Count > 0)
+                records.Add($"TLSA for {string.Join(", ", dane)}");
+            if (records.Count > 0)
+                return ("required", $"{domain} publishes {string.Join(" and ", records)}: it requires TLS and a valid certificate from every sender");
+            return certain
+                ? ("optional", $"{domain} publishes neither MTA-STS nor TLSA: TLS is required by its server or by our connector")
+                : (Questions.Unknown, $"{domain}: not known whether it requires TLS");
+        }
     }
 
     /// <summary>Only lists in the table or the settings: a stranger's text must not make us query any other domain.</summary>

@@ -48,9 +48,17 @@ sealed class BlocklistCheck(Resolver resolver, IReadOnlyList<Blocklist> lists, S
 
     /// <summary>Results of the lists' last tests, by zone; the worse one where a list has two kinds.</summary>
     public IReadOnlyList<(string Zone, bool? Healthy)> Health() =>
-        [.. lists.Select(l => (l.Zone, l.Closed is not null ? false : Worst(_health.Where(h => h.Key.Zone == l.Zone).Select(h => h.Value.Healthy).ToList())))];
+        [.. lists.Select(l => (l.Zone, HealthOf(l)))];
 
-    static bool? Worst(List<bool?> healths) => healths.Contains(false) ? false : healths.Count > 0 && healths.TrueForAll(h => h == true) ? true : null;
+    bool? HealthOf(Blocklist list)
+    {
+        if (list.Closed is not null)
+            return false;
+        var tests = _health.Where(h => h.Key.Zone == list.Zone).Select(h => h.Value.Healthy).ToList();
+        if (tests.Contains(false))
+            return false;
+        return tests.Count == 0 || tests.Contains(null) ? null : true;
+    }
 
     /// <summary>Runs the list's test, at most once per interval.</summary>
     public async Task<ListHealth> HealthAsync(Blocklist list, ListKinds kind, CancellationToken stop)
@@ -73,8 +81,11 @@ sealed class BlocklistCheck(Resolver resolver, IReadOnlyList<Blocklist> lists, S
             (ListState.Listed, ListState.NotListed) => new ListHealth(true, ListState.NotListed, "it passed its test", now),
             (ListState.Refused, _) => new(null, ListState.Refused, one.Says, now),
             (_, ListState.Refused) => new(null, ListState.Refused, other.Says, now),
-            (ListState.NotListed, _) => new(false, ListState.Unhealthy, "it does not list its own test entry: it is empty, or does not answer this resolver", now),
-            (_, ListState.Listed) => new(false, ListState.Unhealthy, "it lists everything, even the address that no list may list: its domain was sold or it was shut down", now),
+            (ListState.NotListed, _) => new(
+                false, ListState.Unhealthy, "it does not list its own test entry: it is empty, or does not answer this resolver", now),
+            (_, ListState.Listed) => new(
+                false, ListState.Unhealthy,
+                "it lists everything, even the address that no list may list: its domain was sold or it was shut down", now),
             (ListState.Error, _) => new(null, ListState.Error, one.Says, now),
             _ => new(null, ListState.Error, other.Says, now),
         };

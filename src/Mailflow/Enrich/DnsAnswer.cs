@@ -3,11 +3,11 @@ using DnsClient.Protocol;
 
 namespace Mailflow.Enrich;
 
-/// <summary>An answer of DNS.</summary>
-/// <param name="Records">Those of the answer section; empty for all but <see cref="DnsVerdict.Answer"/>.</param>
-/// <param name="Ttl">How long it holds.</param>
-/// <param name="Server">Who answered.</param>
-/// <param name="Authentic">Whether the server vouches for it (AD, DNSSEC).</param>
+/// <summary>The answer to a DNS query.</summary>
+/// <param name="Records">The records of the answer section; empty for all verdicts except <see cref="DnsVerdict.Answer"/>.</param>
+/// <param name="Ttl">How long it is valid.</param>
+/// <param name="Server">The resolver that answered.</param>
+/// <param name="Authentic">Whether the resolver has validated it (AD bit, DNSSEC).</param>
 sealed record DnsAnswer(DnsVerdict Verdict, IReadOnlyList<DnsResourceRecord> Records, TimeSpan Ttl, string Server, bool Authentic = false)
 {
     /// <summary>Whether the answer is definite, even if it is "nothing".</summary>

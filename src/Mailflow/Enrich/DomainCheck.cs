@@ -50,15 +50,24 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
         if (routes.Count == 0)
             return new(domain, Check, Severity.Unknown, "no resolver is configured", "Set Enrichment:Resolvers.");
         if (MailRoute.Disagree(routes))
-            return new(domain, Check, Severity.Warning, "the resolvers disagree: " + string.Join("; ", routes.Select(r => $"{r.Server}: {r.Says}")), "Check which one Exchange uses (Get-TransportService) and why the answers differ: an internal zone of that name, or an old cache.");
+            return new(
+                domain, Check, Severity.Warning,
+                "the resolvers disagree: " + string.Join("; ", routes.Select(r => $"{r.Server}: {r.Says}")),
+                "Check which one Exchange uses (Get-TransportService) and why the answers differ: an internal zone of that name, or an old cache.");
         var best = routes.FirstOrDefault(r => r.IsKnown) ?? routes[0];
         var silent = routes.Where(r => !r.IsKnown && r != best).ToList();
         var says = best.Says + (silent.Count == 0 ? "" : $"; {string.Join("; ", silent.Select(r => $"{r.Server}: {r.Says}"))}");
         return best.Verdict switch
         {
-            RouteVerdict.Resolves => new(domain, Check, silent.Count == 0 ? Severity.Good : Severity.Warning, says, silent.Count == 0 ? null : "Repair or remove the resolver that does not answer."),
-            _ when best.IsKnown => new(domain, Check, Severity.Trouble, says, best.Verdict == RouteVerdict.NxDomain ? "Check the spelling. If it is correct, the registration of the domain may have lapsed: ask its owner." : "The domain owner must correct its records."),
-            RouteVerdict.Bogus or RouteVerdict.ServFail => new(domain, Check, Severity.Trouble, says, "Ask another resolver. If the answer is the same, the domain owner must correct it."),
+            RouteVerdict.Resolves when silent.Count == 0 => new(domain, Check, Severity.Good, says),
+            RouteVerdict.Resolves => new(domain, Check, Severity.Warning, says, "Repair or remove the resolver that does not answer."),
+            RouteVerdict.NxDomain => new(
+                domain, Check, Severity.Trouble, says,
+                "Check the spelling. If it is correct, the registration of the domain may have lapsed: ask its owner."),
+            _ when best.IsKnown => new(domain, Check, Severity.Trouble, says, "The domain owner must correct its records."),
+            RouteVerdict.Bogus or RouteVerdict.ServFail => new(
+                domain, Check, Severity.Trouble, says,
+                "Ask another resolver. If the answer is the same, the domain owner must correct it."),
             _ => new(domain, Check, Severity.Unknown, says, "Check that the resolver is up and allows queries from this machine."),
         };
     }
@@ -70,7 +79,13 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
         switch (counted.Result)
         {
             case SpfResult.None:
-                return [new(domain, Check, own ? Severity.Trouble : Severity.Warning, "there is no SPF record", "Publish one TXT record: v=spf1, the senders of the domain, and -all.")];
+                return
+                [
+                    new(
+                        domain, Check, own ? Severity.Trouble : Severity.Warning,
+                        "there is no SPF record",
+                        "Publish one TXT record: v=spf1, the senders of the domain, and -all."),
+                ];
             case SpfResult.TempError:
                 return [new(domain, Check, Severity.Unknown, counted.Says)];
             case SpfResult.PermError:
@@ -78,10 +93,20 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
         }
 
         if (counted.Lookups > SpfEvaluation.MaxLookups)
-            return [new(domain, Check, Severity.Trouble, $"it needs {counted.Lookups} DNS lookups, more than the {SpfEvaluation.MaxLookups} allowed: permerror", "Replace includes by ip4: and ip6:, and remove services that no longer send for this domain.")];
+            return
+            [
+                new(
+                    domain, Check, Severity.Trouble,
+                    $"it needs {counted.Lookups} DNS lookups, more than the {SpfEvaluation.MaxLookups} allowed: permerror",
+                    "Replace includes by ip4: and ip6:, and remove services that no longer send for this domain."),
+            ];
         if (counted.Result == SpfResult.Pass)
             return [new(domain, Check, Severity.Trouble, "it allows every sender (+all)", "End it with -all or ~all.")];
-        var findings = new List<Finding> { new(domain, Check, Severity.Good, $"{counted.Lookups} of {SpfEvaluation.MaxLookups} lookups; other senders get {counted.Result.ToString().ToLowerInvariant()}") };
+        var others = counted.Result.ToString().ToLowerInvariant();
+        var findings = new List<Finding>
+        {
+            new(domain, Check, Severity.Good, $"{counted.Lookups} of {SpfEvaluation.MaxLookups} lookups; other senders get {others}"),
+        };
         if (counted.Unreached is { } term)
         {
             findings.Add(new(domain, Check, Severity.Warning,
@@ -128,10 +153,21 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
             if (DmarcRecord.Parse(records[0], out var fault) is not { } record)
                 return new(domain, Check, Severity.Trouble, $"_dmarc.{at}: {fault}", "Correct the record: v=DMARC1; p=none, quarantine or reject.");
             var policy = at == domain ? record.Policy : record.SubdomainPolicy;
-            return new(domain, Check, Severity.Good, $"p={policy}{(at == domain ? "" : $", from {at}")}{(policy == "none" ? ": monitoring only" : "")}{(record.Reports.Length == 0 ? "; no report address" : "")}");
+            var says = "p=" + policy;
+            if (at != domain)
+                says += ", from " + at;
+            if (policy == "none")
+                says += ": monitoring only";
+            if (record.Reports.Length == 0)
+                says += "; no report address";
+            return new(domain, Check, Severity.Good, says);
         }
 
-        return new(domain, Check, own ? Severity.Warning : Severity.Note, "there is no DMARC record", own ? "Publish _dmarc with v=DMARC1; p=none; rua=mailto:... and read the reports. Large receivers require DMARC." : null);
+        if (!own)
+            return new(domain, Check, Severity.Note, "there is no DMARC record");
+        return new(
+            domain, Check, Severity.Warning, "there is no DMARC record",
+            "Publish _dmarc with v=DMARC1; p=none; rua=mailto:... and read the reports. Large receivers require DMARC.");
     }
 
     public async Task<Finding> DkimAsync(string domain, string selector, CancellationToken stop)
@@ -143,14 +179,21 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
             return new(domain, check, Severity.Unknown, answer.Verdict.Says());
         var text = answer.Texts.FirstOrDefault(t => t.Contains("p=", StringComparison.OrdinalIgnoreCase));
         if (text is null)
-            return new(domain, check, Severity.Trouble, $"there is no key at {name}", "Publish the key of the signing server, or remove the selector on that server.");
+            return new(
+                domain, check, Severity.Trouble, $"there is no key at {name}",
+                "Publish the key of the signing server, or remove the selector on that server.");
         if (DkimKey.Parse(text, out var fault) is not { } key)
             return new(domain, check, Severity.Trouble, fault, "Publish the key again, exactly as the signing server shows it.");
         if (key.Withdrawn)
             return new(domain, check, Severity.Trouble, "the key is revoked (p= is empty)", "Sign with another selector.");
-        return key.Type == "ed25519" || key.Bits >= DkimKey.Good ? new(domain, check, Severity.Good, $"{key.Type}, {key.Bits} bits")
-            : key.Bits >= DkimKey.Least ? new(domain, check, Severity.Note, $"{key.Type}, {key.Bits} bits: {DkimKey.Good} are recommended")
-            : new(domain, check, Severity.Trouble, $"{key.Type}, {key.Bits} bits: receivers reject fewer than {DkimKey.Least} (RFC 8301)", $"Create a key of {DkimKey.Good} bits.");
+        var size = $"{key.Type}, {key.Bits} bits";
+        if (key.Type == "ed25519" || key.Bits >= DkimKey.Good)
+            return new(domain, check, Severity.Good, size);
+        if (key.Bits >= DkimKey.Least)
+            return new(domain, check, Severity.Note, $"{size}: {DkimKey.Good} are recommended");
+        return new(
+            domain, check, Severity.Trouble, $"{size}: receivers reject fewer than {DkimKey.Least} (RFC 8301)",
+            $"Create a key of {DkimKey.Good} bits.");
     }
 
     async Task<Finding> StsAsync(string domain, IReadOnlyList<string> hosts, CancellationToken stop)
@@ -163,16 +206,25 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
         if (records.Count == 0)
             return new(domain, Check, Severity.Note, "there is no MTA-STS record");
         if (records.Count > 1 || StsRecord.Id(records[0]) is not { } id)
-            return new(domain, Check, Severity.Warning, records.Count > 1 ? "there is more than one record: receivers ignore all of them" : "the record has no valid id", "Publish one record: v=STSv1; id=...");
+            return new(
+                domain, Check, Severity.Warning,
+                records.Count > 1 ? "there is more than one record: receivers ignore all of them" : "the record has no valid id",
+                "Publish one record: v=STSv1; id=...");
         if (fetch is null)
             return new(domain, Check, Severity.Good, $"the record exists (id {id}); its policy was not fetched");
         var fetched = await fetch(domain, stop);
         if (fetched.Policy is not { } policy)
-            return new(domain, Check, Severity.Trouble, $"the record exists, but its policy cannot be fetched: {fetched.Says}", $"Serve it at {StsFetch.UrlOf(domain)} with a certificate for that name.");
+            return new(
+                domain, Check, Severity.Trouble,
+                $"the record exists, but its policy cannot be fetched: {fetched.Says}",
+                $"Serve it at {StsFetch.UrlOf(domain)} with a certificate for that name.");
         var outside = hosts.Where(h => !policy.Allows(h)).ToList();
-        return outside.Count > 0 && policy.Mode != "none"
-            ? new(domain, Check, policy.Mode == "enforce" ? Severity.Trouble : Severity.Warning, $"its policy (mode {policy.Mode}) does not allow {string.Join(", ", outside.Take(3))}, which the MX record names", "Add them to the policy and change the record's id.")
-            : new(domain, Check, Severity.Good, $"mode {policy.Mode}, and it allows the MX hosts");
+        if (outside.Count == 0 || policy.Mode == "none")
+            return new(domain, Check, Severity.Good, $"mode {policy.Mode}, and it allows the MX hosts");
+        return new(
+            domain, Check, policy.Mode == "enforce" ? Severity.Trouble : Severity.Warning,
+            $"its policy (mode {policy.Mode}) does not allow {string.Join(", ", outside.Take(3))}, which the MX record names",
+            "Add them to the policy and change the record's id.");
     }
 
     async Task<Finding> TlsReportsAsync(string domain, CancellationToken stop)
@@ -191,11 +243,17 @@ sealed class DomainCheck(Resolver resolver, BlocklistCheck lists, EnrichOptions 
     {
         var answer = await resolver.AskAsync("_25._tcp." + host, QueryType.TLSA, stop);
         const string Check = "tlsa";
+        if (answer.Verdict is DnsVerdict.Bogus or DnsVerdict.ServFail)
+            return new(
+                domain, Check, Severity.Trouble, $"{host}: {answer.Verdict.Says()}",
+                "Servers that use DANE will not send to it until its DNSSEC is correct.");
         if (!answer.IsKnown)
-            return new(domain, Check, answer.Verdict is DnsVerdict.Bogus or DnsVerdict.ServFail ? Severity.Trouble : Severity.Unknown, $"{host}: {answer.Verdict.Says()}", answer.Verdict is DnsVerdict.Bogus or DnsVerdict.ServFail ? "Servers that use DANE will not send to it until its DNSSEC is correct." : null);
+            return new(domain, Check, Severity.Unknown, $"{host}: {answer.Verdict.Says()}");
         var records = answer.Records.OfType<TlsaRecord>().Count();
-        return records == 0 ? new(domain, Check, Severity.Note, $"{host} has no TLSA record (DANE)")
-            : answer.Authentic ? new(domain, Check, Severity.Good, $"{host} has {records} TLSA record(s), signed")
+        if (records == 0)
+            return new(domain, Check, Severity.Note, $"{host} has no TLSA record (DANE)");
+        return answer.Authentic
+            ? new(domain, Check, Severity.Good, $"{host} has {records} TLSA record(s), signed")
             : new(domain, Check, Severity.Note, $"{host} has {records} TLSA record(s); this resolver does not validate their signatures");
     }
 

@@ -48,19 +48,30 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
         }
         catch (Exception e) when (e is IOException or AuthenticationException)
         {
-            findings.Add(new(subject, step, Severity.Trouble, step == "starttls" ? "the TLS handshake failed" : "it closed the connection", "Check the log of that server at this time: a block, a limit, or a disabled TLS version."));
+            findings.Add(new(
+                subject, step, Severity.Trouble,
+                step == "starttls" ? "the TLS handshake failed" : "it closed the connection",
+                "Check the log of that server at this time: a block, a limit, or a disabled TLS version."));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             findings.Add(step == "connect"
-                ? new(subject, step, Severity.Trouble, $"no connection within {Deadline.TotalSeconds} s: a firewall drops the packets, or the host is down", Reach(target))
-                : new(subject, step, Severity.Trouble, $"it accepted the connection but sent no answer within {Deadline.TotalSeconds} s", "It is overloaded, or a device in between inspects and delays SMTP."));
+                ? new(
+                    subject, step, Severity.Trouble,
+                    $"no connection within {Deadline.TotalSeconds} s: a firewall drops the packets, or the host is down",
+                    Reach(target))
+                : new(
+                    subject, step, Severity.Trouble,
+                    $"it accepted the connection but sent no answer within {Deadline.TotalSeconds} s",
+                    "It is overloaded, or a device in between inspects and delays SMTP."));
         }
 
         return new(target, step is "starttls" or "certificate", null, null, findings);
     }
 
-    static string Reach(HostTarget target) => "Test-NetConnection " + target.Host + " -Port " + target.Port.ToString(CultureInfo.InvariantCulture) + " on the sending server. Then check the firewall and whether the provider blocks port 25.";
+    static string Reach(HostTarget target) =>
+        "Test-NetConnection " + target.Host + " -Port " + target.Port.ToString(CultureInfo.InvariantCulture)
+        + " on the sending server. Then check the firewall and whether the provider blocks port 25.";
 
     /// <summary>
     /// Connects to the first of the host's addresses that accepts. If none does, the first one's error is reported: the last error may only be
@@ -134,16 +145,19 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
         var dialog = new SmtpDialog(network);
         var banner = await dialog.ReadAsync(stop);
         if (banner.Code != 220)
-            return Refused("banner", banner.Code == 0 ? $"it does not speak SMTP{(banner.Text.Length > 0 ? $": '{banner.Text}'" : "")}" : $"it rejects us: {banner.Code} {banner.Text}");
+            return Rejected("banner", WrongBanner(banner));
         at("ehlo");
         var reply = await dialog.AskAsync(hello, stop);
         if (reply.Code != 250)
-            return Refused("ehlo", $"it rejects EHLO: {reply.Code} {reply.Text}");
+            return Rejected("ehlo", $"it rejects EHLO: {reply.Code} {reply.Text}");
         findings.Add(new(subject, "smtp", Severity.Good, $"it answers: {banner.Text}"));
         var (size, notAfter) = (Size(reply), (DateTimeOffset?)null);
         if (!reply.Lines.Skip(1).Any(l => l.Equals("STARTTLS", StringComparison.OrdinalIgnoreCase)))
         {
-            findings.Add(new(subject, "starttls", Severity.Warning, "it does not offer STARTTLS: mail to it is not encrypted", "Enable TLS on that server, or ask its operator."));
+            findings.Add(new(
+                subject, "starttls", Severity.Warning,
+                "it does not offer STARTTLS: mail to it is not encrypted",
+                "Enable TLS on that server, or ask its operator."));
             await QuitAsync(dialog, stop);
         }
         else
@@ -157,25 +171,39 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
             }
             else
             {
-                findings.Add(new(subject, "starttls", Severity.Trouble, $"it offers STARTTLS but rejects it: {started.Code} {started.Text}", "A common cause: its certificate is missing or cannot be read."));
+                findings.Add(new(
+                    subject, "starttls", Severity.Trouble,
+                    $"it offers STARTTLS but rejects it: {started.Code} {started.Text}",
+                    "A common cause: its certificate is missing or cannot be read."));
                 await QuitAsync(dialog, stop);
             }
         }
 
-        findings.Add(new(subject, "size", size is null or 0 ? Severity.Note : Severity.Good, size is null or 0 ? "it announces no size limit" : string.Create(CultureInfo.InvariantCulture, $"it accepts messages up to {size / 1048576.0:0.#} MB")));
+        findings.Add(size is null or 0
+            ? new(subject, "size", Severity.Note, "it announces no size limit")
+            : new(subject, "size", Severity.Good, string.Create(CultureInfo.InvariantCulture, $"it accepts messages up to {size / 1048576.0:0.#} MB")));
         return new(target, true, notAfter, size, findings);
 
-        HostResult Refused(string step, string says)
+        HostResult Rejected(string step, string says)
         {
             findings.Add(new(subject, step, Severity.Trouble, says, "Copy the reply into: mailflow explain"));
             return new(target, false, null, null, findings);
         }
     }
 
+    static string WrongBanner(SmtpReply banner)
+    {
+        if (banner.Code != 0)
+            return $"it rejects us: {banner.Code} {banner.Text}";
+        return banner.Text.Length > 0 ? $"it does not speak SMTP: '{banner.Text}'" : "it does not speak SMTP";
+    }
+
     /// <summary>An address literal (RFC 5321 section 4.1.3): correct on any machine, whatever its name.</summary>
     static string Hello(NetworkStream network)
     {
-        var name = network.Socket.LocalEndPoint is IPEndPoint { Address: var own } ? own.IsIPv4MappedToIPv6 ? own.MapToIPv4() : own : IPAddress.Loopback;
+        var name = (network.Socket.LocalEndPoint as IPEndPoint)?.Address ?? IPAddress.Loopback;
+        if (name.IsIPv4MappedToIPv6)
+            name = name.MapToIPv4();
         return $"EHLO [{(name.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6:" : "")}{name}]";
     }
 
@@ -230,14 +258,30 @@ sealed class HostCheck(Resolver resolver, TimeProvider clock, X509Certificate2Co
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
             faults.Add($"it is for {certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false)}, not for {host}");
         var broken = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, s) => all | s.Status) ?? X509ChainStatusFlags.NoError;
-        if ((broken & ~(X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation)) != X509ChainStatusFlags.NoError)
-            faults.Add(certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData) ? "it is self-signed"
-                : broken.HasFlag(X509ChainStatusFlags.PartialChain) ? "the server does not send the full chain, or its root is not trusted here" : "its issuer is not trusted here");
+        if ((broken & ~Harmless) != X509ChainStatusFlags.NoError)
+            faults.Add(Distrust(certificate, broken));
         if (until <= now)
             return new(subject, Check, Severity.Trouble, string.Join("; ", faults), "Renew it, and check why automatic renewal failed.");
         if (faults.Count > 0)
-            return new(subject, Check, Severity.Warning, string.Join("; ", faults), "Servers that verify certificates (MTA-STS, DANE, a connector with TlsAuthLevel) will not send to it.");
-        return until - now < Soon ? new(subject, Check, Severity.Warning, $"it expires on {until:yyyy-MM-dd}", "Renew it.") : new(subject, Check, Severity.Good, $"it is valid until {until:yyyy-MM-dd}");
+            return new(
+                subject, Check, Severity.Warning, string.Join("; ", faults),
+                "Servers that verify certificates (MTA-STS, DANE, a connector with TlsAuthLevel) will not send to it.");
+        return until - now < Soon
+            ? new(subject, Check, Severity.Warning, $"it expires on {until:yyyy-MM-dd}", "Renew it.")
+            : new(subject, Check, Severity.Good, $"it is valid until {until:yyyy-MM-dd}");
+    }
+
+    /// <summary>Not a question of trust: times are reported separately, and revocation is not checked.</summary>
+    const X509ChainStatusFlags Harmless =
+        X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation;
+
+    static string Distrust(X509Certificate2 certificate, X509ChainStatusFlags broken)
+    {
+        if (certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData))
+            return "it is self-signed";
+        return broken.HasFlag(X509ChainStatusFlags.PartialChain)
+            ? "the server does not send the full chain, or its root is not trusted here"
+            : "its issuer is not trusted here";
     }
 
     static long? Size(SmtpReply reply) =>

@@ -4,9 +4,9 @@ using DnsClient.Protocol;
 
 namespace Mailflow.Enrich;
 
-/// <summary>One resolver's word.</summary>
+/// <summary>Where mail for a domain goes, according to one resolver.</summary>
 /// <param name="Hosts">Mail servers, the preferred first.</param>
-/// <param name="Addresses">Of the first of them.</param>
+/// <param name="Addresses">The addresses of the first <see cref="MaxHosts"/> of them.</param>
 sealed record MailRoute(string Server, RouteVerdict Verdict, IReadOnlyList<string> Hosts, IReadOnlyList<IPAddress> Addresses)
 {
     /// <summary>How many mail servers' addresses are resolved.</summary>

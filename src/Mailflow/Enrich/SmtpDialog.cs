@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Mailflow.Enrich;
 
-/// <summary>Asks and hears a mail server, whatever it sends: lines and replies have a size.</summary>
+/// <summary>Sends commands to a mail server and reads its replies. The size of lines and replies is limited, whatever the server sends.</summary>
 sealed class SmtpDialog(Stream stream)
 {
     const int MaxLine = 2048;

@@ -27,24 +27,27 @@ sealed class SpfEvaluation(Resolver resolver, CancellationToken stop)
     /// <summary>The result that a receiver would get for mail from this address.</summary>
     public Task<SpfOutcome> EvaluateAsync(string domain, IPAddress address)
     {
-        (_lookups, _void, _depth, _counting) = (0, 0, 0, false);
+        _counting = false;
         return OutcomeAsync(domain, address);
     }
 
     /// <summary>The lookups that the whole record costs in the worst case: for an address that it does not contain.</summary>
     public async Task<SpfOutcome> CountAsync(string domain)
     {
-        (_lookups, _void, _depth, _counting) = (0, 0, 0, true);
+        _counting = true;
         var outcome = await OutcomeAsync(domain, IPAddress.None);
         if (!_hasIp6)
             return outcome;
-        (_lookups, _void, _depth, _unreached) = (0, 0, 0, null);
+        _unreached = null;
         await OutcomeAsync(domain, IPAddress.IPv6None);
         return outcome with { Unreached = _unreached };
     }
 
     async Task<SpfOutcome> OutcomeAsync(string domain, IPAddress address)
     {
+        _lookups = 0;
+        _void = 0;
+        _depth = 0;
         try
         {
             var (result, says) = await CheckAsync(domain, new(address, domain));

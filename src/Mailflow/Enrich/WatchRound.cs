@@ -3,11 +3,11 @@ using Mailflow.Configuration;
 
 namespace Mailflow.Enrich;
 
-/// <summary>What one round of the standing watch found.</summary>
+/// <summary>The results of one round of the watch.</summary>
 /// <param name="Listings">Each of our addresses and domains on each list.</param>
 /// <param name="Health">The result of each list's last test; null where it is not known.</param>
-/// <param name="Addresses">About our addresses: reverse names and lists.</param>
-/// <param name="Domains">About our domains.</param>
+/// <param name="Addresses">Findings about our addresses: reverse names and lists.</param>
+/// <param name="Domains">Findings about our domains.</param>
 sealed record WatchRound(
     DateTimeOffset At,
     IReadOnlyList<ResolverState> Resolvers,

@@ -5,17 +5,16 @@ using Mailflow.Printing;
 namespace Mailflow.Exposition;
 
 /// <summary>
-/// The series of one metric from scrape to scrape. What did not change is given again: a measurement copies its tags when it is made, and there are
-/// tens of thousands.
+/// The series of one metric. Unchanged measurements are reused in the next scrape: a new one copies its tags, and there are tens of thousands.
 /// </summary>
 sealed class MetricSeries(Metric metric)
 {
     const int LeastRoom = 64;
 
-    /// <summary>The SDK sorts the tags of a series that it does not know by name, and keeps both orders where they differ.</summary>
+    /// <summary>The labels sorted by name. The SDK sorts the tags of each new series, and stores both orders if they differ.</summary>
     readonly int[] _order = [.. Enumerable.Range(0, metric.Labels.Count).OrderBy(i => metric.Labels[i].Name, StringComparer.Ordinal)];
 
-    /// <summary>The label sets that the SDK has a place for. It never frees one: queues come and go, and their names stay.</summary>
+    /// <summary>The label sets that use room in the SDK. It never frees them, also not those of queues that no longer exist.</summary>
     readonly HashSet<(string A, string B, string C, string D)> _known = [];
 
     readonly List<TextSample> _samples = [];
@@ -24,13 +23,13 @@ sealed class MetricSeries(Metric metric)
     FamilyCells? _cells;
     object? _material;
 
-    /// <summary>Series that the SDK has room for: what comes beyond would be lost in one that is named otel_metric_overflow.</summary>
+    /// <summary>Number of series that the SDK has room for. It would put all others into one series, otel_metric_overflow.</summary>
     public int Room { get; private set; } = LeastRoom;
 
     public IEnumerable<Measurement<double>> Given => new ArraySegment<Measurement<double>>(_given, 0, _count);
 
-    /// <summary>Takes over the values of this moment.</summary>
-    /// <returns>False where the SDK has no room for all of them: <see cref="Room"/> is what it needs.</returns>
+    /// <summary>Reads the values of this scrape.</summary>
+    /// <returns>False if the SDK has no room for all series: <see cref="Room"/> is then the room that it needs.</returns>
     public bool Read(Scrape scrape) => metric switch
     {
         Counter counter => Read(scrape.Committed.Cells[counter]),

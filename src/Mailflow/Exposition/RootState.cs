@@ -2,10 +2,10 @@ using Mailflow.Tail;
 
 namespace Mailflow.Exposition;
 
-/// <summary>One root: what its tailer sees, against what is committed.</summary>
-/// <param name="UnreadBytes">Bytes that are not committed; those of refused files left out.</param>
-/// <param name="StuckBytes">Those of them that cannot be only the unfinished line at a file's end.</param>
-/// <param name="FailedFiles">Files that cannot be read at the moment.</param>
+/// <summary>The state of one log folder: what its tailer sees, compared with what is committed.</summary>
+/// <param name="UnreadBytes">Bytes that are not committed, without those of refused files.</param>
+/// <param name="StuckBytes">Unread bytes that are more than an incomplete last line.</param>
+/// <param name="FailedFiles">Files that cannot be read now.</param>
 sealed record RootState(SourceStatus Status, long UnreadBytes, long StuckBytes, int UnreadFiles, int RefusedFiles, int FailedFiles)
 {
     public static RootState Of(SourceStatus status) =>

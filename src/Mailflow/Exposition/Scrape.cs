@@ -7,22 +7,28 @@ using Mailflow.Tail;
 
 namespace Mailflow.Exposition;
 
-/// <summary>A sink of events as its shipper sees it.</summary>
-/// <param name="Shipped">Events that it accepted.</param>
-/// <param name="Rejected">Events that it rejected for good.</param>
-/// <param name="Dropped">Events that retention deleted before they were shipped.</param>
-/// <param name="Backlog">Events still to ship.</param>
-/// <param name="Problem">Why the last attempt failed; null where it succeeded.</param>
+/// <summary>The state of one event sink.</summary>
+/// <param name="Shipped">Events that the sink accepted.</param>
+/// <param name="Rejected">Events that the sink rejected permanently.</param>
+/// <param name="Dropped">Events that were deleted from the store before they were sent.</param>
+/// <param name="Backlog">Events that are not sent yet.</param>
+/// <param name="Problem">Why the last attempt failed; null if it succeeded.</param>
 sealed record SinkState(string Sink, long Shipped, long Rejected, long Dropped, long Backlog, string? Problem, DateTimeOffset? LastSuccess);
 
-/// <summary>Everything that one scrape or one page shows, at one moment.</summary>
+/// <summary>The state that one scrape or one page shows.</summary>
 /// <param name="LastHour">Failures of the last hour, by cause and responsible side.</param>
-sealed record Scrape(DateTimeOffset Now, Snapshot Committed, FailureCounts LastHour, IReadOnlyList<RootState> Roots, IReadOnlyList<SinkState> Sinks, long StoreBytes)
+sealed record Scrape(
+    DateTimeOffset Now,
+    Snapshot Committed,
+    FailureCounts LastHour,
+    IReadOnlyList<RootState> Roots,
+    IReadOnlyList<SinkState> Sinks,
+    long StoreBytes)
 {
     /// <summary>The results of the regular checks.</summary>
     public WatchState Watch { get; init; } = WatchState.Nothing;
 
-    /// <summary>What was counted as <c>other</c> because there was no room or no name.</summary>
+    /// <summary>How often a name was counted as <c>other</c>, by label and reason.</summary>
     public IReadOnlyList<(string Label, string Reason, long Times)> Folded { get; init; } = [];
 
     public static Scrape Take(
@@ -33,7 +39,7 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, FailureCounts LastH
         Func<IReadOnlyList<SinkState>> sinks,
         Func<WatchState> watch)
     {
-        // What the tailers saw first, what was committed after it: the other way round a file could seem read further than it is long.
+        // First the tailers' state, then the committed state: in the other order a file could seem to be read beyond its end.
         var sources = tailers.Select(t => t.Status).ToList();
         var committed = committer.Current;
         var now = clock.GetUtcNow();
@@ -69,7 +75,7 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, FailureCounts LastH
 
     public IEnumerable<Sample<ServerName>> NewestEvents() => Committed.NewestEvent.Select(e => new Sample<ServerName>(UnixSeconds(e.Value), new(e.Key)));
 
-    /// <summary>1 and 0; what is not known has no sample.</summary>
+    /// <summary>1 if listed, 0 if not listed; no sample if the result is not known.</summary>
     public IEnumerable<Sample<(ZoneName List, SubjectName Subject)>> Listings() =>
         from listing in Watch.Round?.Listings ?? []
         where listing.State is ListState.Listed or ListState.NotListed
@@ -90,7 +96,7 @@ sealed record Scrape(DateTimeOffset Now, Snapshot Committed, FailureCounts LastH
     public IEnumerable<Sample<HostName>> NextHops() =>
         (Watch.Round?.Hosts ?? []).Select(h => new Sample<HostName>(h.Reachable ? 1 : 0, new(h.Target.ToString())));
 
-    /// <summary>0 where anything of a record is wrong; no sample where it is not known, or where there is none and none is needed.</summary>
+    /// <summary>0 if anything is wrong with the record; no sample if the result is not known, or if there is no record and none is needed.</summary>
     public IEnumerable<Sample<(OwnDomain Domain, RecordName Record)>> Records() =>
         from finding in Watch.Round is { } round ? round.Domains.Concat(round.Addresses) : []
         group finding by (finding.Subject, Record: finding.Check.Split(' ')[0]) into record

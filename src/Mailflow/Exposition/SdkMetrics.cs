@@ -7,9 +7,9 @@ using SdkMetric = OpenTelemetry.Metrics.Metric;
 namespace Mailflow.Exposition;
 
 /// <summary>
-/// What the OpenTelemetry SDK has no public way for: histograms whose buckets were counted elsewhere (.NET has no observable histogram), and the time from
-/// which a metric counts. Both are set in the SDK's own state, so that its exporters for Prometheus and OTLP show them. All access to that state is in
-/// this file; a field that a version of the package does not have ends the program at its start, and a test before that.
+/// Two things have no public API in the OpenTelemetry SDK: histograms whose buckets are counted elsewhere (.NET has no observable histogram), and the
+/// start time of a metric. Both are written into the SDK's internal state, so that its exporters for Prometheus and OTLP show them. All access to that
+/// state is in this file. If a version of the package lacks one of the fields, a test fails, and the program does not start.
 /// </summary>
 sealed class SdkMetrics
 {
@@ -33,15 +33,15 @@ sealed class SdkMetrics
 
     public SdkMetrics(MeterProvider provider) => _readers = [.. Readers(ReaderOf.GetValue(provider))];
 
-    /// <summary>Sets the start of every metric that is new.</summary>
-    /// <param name="start">The time from which a metric counts; null where it cannot be said.</param>
+    /// <summary>Sets the start time of all new metrics.</summary>
+    /// <param name="start">The start time of a metric; null if it is not known.</param>
     public void Start(Func<string, DateTimeOffset?> start)
     {
         foreach (var reader in _readers)
             foreach (var metric in Metrics(reader))
                 if (metric is not null && !_known.TryGetValue(metric, out _))
                 {
-                    // OTLP says with 0 that it is not known; the Prometheus exporter leaves the default of the type out.
+                    // In OTLP 0 means not known; the Prometheus exporter omits the default value of the type.
                     var unknown = reader is PeriodicExportingMetricReader ? DateTimeOffset.UnixEpoch : default;
                     var store = StoreOf.GetValue(metric)!;
                     StartTime.SetValue(store, start(metric.Name) ?? unknown);
@@ -49,8 +49,8 @@ sealed class SdkMetrics
                 }
     }
 
-    /// <summary>Sets the state of all histograms: before the SDK takes its picture of them.</summary>
-    /// <param name="histogram">The counters of a histogram, by the value of its one label, then slot; null for another metric.</param>
+    /// <summary>Sets the state of all histograms. Called before the SDK copies it for a scrape.</summary>
+    /// <param name="histogram">The counters of a histogram, by the value of its only label, then by slot; null for other metrics.</param>
     public void Write(Func<string, FamilyCells?> histogram)
     {
         foreach (var reader in _readers)
@@ -85,14 +85,14 @@ sealed class SdkMetrics
         }
     }
 
-    /// <summary>The counts of one label value; the sum in milliseconds.</summary>
+    /// <summary>Fills the bucket counts of one label value, and returns the sum in milliseconds.</summary>
     static long Fill(long[] counts, string name, FamilyCells cells)
     {
         long sum = 0;
         for (var i = 0; i < cells.Count; i++)
             if (cells.Text(i, 0) == name && Labels.Slot.TryParse(cells.Text(i, 1), out var slot))
             {
-                // From a store they come in any order, and those at 0 last.
+                // Series that were loaded from the store have any order, with those at 0 last.
                 if (slot.Index == counts.Length)
                     sum = cells.Values[i];
                 else

@@ -5,16 +5,16 @@ using Mailflow.Metrics;
 
 namespace Mailflow.Exposition;
 
-/// <summary>What the newest snapshots show, as gauges. A server without a snapshot has none of them.</summary>
+/// <summary>The gauges of the newest snapshots. A server without a snapshot has none.</summary>
 static class SnapshotSamples
 {
-    /// <summary>Next hops of one server with a label of their own: the deepest; the rest of each kind is <c>other</c>.</summary>
+    /// <summary>Maximum number of next hops of one server with their own label: those with the most messages. The rest of each kind is <c>other</c>.</summary>
     public const int TopQueues = 20;
 
-    /// <summary>A server has a handful; those for SMTP first.</summary>
+    /// <summary>Maximum number of certificates of one server, those for SMTP first. A server usually has fewer than ten.</summary>
     public const int MaxCertificates = 50;
 
-    /// <summary>Messages that were listed so long before the queues say nothing of them any more.</summary>
+    /// <summary>Maximum age of the message list, compared with the queue list: an older one does not describe these queues.</summary>
     static readonly TimeSpan Together = TimeSpan.FromMinutes(10);
 
     static readonly QueueKind[] Kinds = Enum.GetValues<QueueKind>();
@@ -23,7 +23,7 @@ static class SnapshotSamples
     public static IEnumerable<Sample<(SnapshotKind Kind, ServerName Server)>> Ages(IEnumerable<ServerSnapshot> all) =>
         all.Select(s => new Sample<(SnapshotKind, ServerName)>(Scrape.UnixSeconds(s.Taken), (s.Kind, new(s.Server))));
 
-    /// <summary>A value of each queue; of the queues without a label of their own, what <paramref name="sum"/> makes of theirs.</summary>
+    /// <summary>One value for each queue. <paramref name="sum"/> combines the values of queues without their own label.</summary>
     public static IEnumerable<Sample<(QueueKind Kind, NextHopName NextHop, ServerName Server)>> Queues(
         IEnumerable<ServerSnapshot> all, Func<QueueState, double> value, Func<IEnumerable<double>, double> sum) =>
         from snapshot in Of(all, SnapshotKind.Queues)
@@ -35,7 +35,7 @@ static class SnapshotSamples
         select new Sample<(QueueKind, NextHopName, ServerName)>(
             sum(queues.SelectMany(q => q).Select(value)), (queues.Key.Kind, new(queues.Key.Hop), new(snapshot.Server)));
 
-    /// <summary>When the oldest message of each queue was received; of those without a label of their own, the oldest of all.</summary>
+    /// <summary>When the oldest message of each queue was received. For queues without their own label: the oldest of all.</summary>
     public static IEnumerable<Sample<(QueueKind Kind, NextHopName NextHop, ServerName Server)>> Oldest(IReadOnlyCollection<ServerSnapshot> all) =>
         from snapshot in Of(all, SnapshotKind.Queues)
         let messages = all.FirstOrDefault(
@@ -49,7 +49,7 @@ static class SnapshotSamples
         select new Sample<(QueueKind, NextHopName, ServerName)>(
             Scrape.UnixSeconds(queues.Min(q => oldest[q.Identity])), (queues.Key.Kind, new(queues.Key.Hop), new(snapshot.Server)));
 
-    /// <summary>How many queues of a kind are in a state. Those that found no room in the snapshot are not among them.</summary>
+    /// <summary>Number of queues by kind and state, without those for which the snapshot has no room.</summary>
     public static IEnumerable<Sample<(QueueKind Kind, QueueStatus Status, ServerName Server)>> States(IEnumerable<ServerSnapshot> all) =>
         from snapshot in Of(all, SnapshotKind.Queues)
         from kind in Kinds
@@ -57,7 +57,7 @@ static class SnapshotSamples
         select new Sample<(QueueKind, QueueStatus, ServerName)>(
             snapshot.Queues.Count(q => q.Kind == kind && q.Status == status), (kind, status, new(snapshot.Server)));
 
-    /// <summary>Messages that wait in queues whose last error has this cause.</summary>
+    /// <summary>Messages in queues, by the cause of the queue's last error.</summary>
     public static IEnumerable<Sample<(Cause Cause, ServerName Server)>> Errors(IEnumerable<ServerSnapshot> all) =>
         from snapshot in Of(all, SnapshotKind.Queues)
         from cause in CauseTable.All
@@ -75,7 +75,7 @@ static class SnapshotSamples
             known.Value,
             (new(NameOf(connector)), snapshot.Kind == SnapshotKind.SendConnectors ? MailWay.Send : MailWay.Receive, new(snapshot.Server)));
 
-    /// <summary>The organisation's limits; one without a limit has none.</summary>
+    /// <summary>The organisation's size limits; no sample if there is no limit.</summary>
     public static IEnumerable<Sample<MailWay>> Limits(IEnumerable<ServerSnapshot> all) =>
         from snapshot in Of(all, SnapshotKind.TransportConfig)
         from limit in new[] { (Setting: "MaxSendSize", Way: MailWay.Send), (Setting: "MaxReceiveSize", Way: MailWay.Receive) }

@@ -19,12 +19,12 @@ readonly record struct SubjectName(string Value);
 
 readonly record struct ResolverName(string Value);
 
-/// <summary>A smart host, or an MX of ours.</summary>
+/// <summary>A smart host, or one of our MX hosts.</summary>
 readonly record struct HostName(string Value);
 
 readonly record struct OwnDomain(string Value);
 
-/// <summary>A kind of record of a domain or address.</summary>
+/// <summary>A kind of DNS record of a domain or address.</summary>
 readonly record struct RecordName(string Value);
 
 /// <summary>A kind of regular check.</summary>
@@ -51,7 +51,7 @@ enum MailWay
 /// <summary>The labels of metrics that are read from the status of the stages.</summary>
 static class StatusLabels
 {
-    /// <summary>Records of domains, and names of addresses, whose validity is shown.</summary>
+    /// <summary>The DNS records of domains, and the PTR names of addresses, whose validity is shown.</summary>
     public static readonly string[] WatchedRecords = ["mx", "spf", "dkim", "dmarc", "mta-sts", "tls-rpt", "tlsa", "ptr"];
 
     public static readonly Label<ServerName> Server = Label.Open(

@@ -6,14 +6,14 @@ namespace Mailflow.Exposition;
 readonly record struct Sample<TKey>(double Value, TKey Key)
     where TKey : notnull;
 
-/// <summary>A value and the text of its labels.</summary>
+/// <summary>A value and the texts of its labels.</summary>
 readonly record struct TextSample(double Value, string A, string B, string C, string D);
 
-/// <summary>A metric that is not counted in the store: at each scrape it is read from the status of the stages.</summary>
+/// <summary>A metric that is not counted in the store, but read from the state of the stages at each scrape.</summary>
 abstract class StatusMetric(string name, MetricType type, string unit, string help, IReadOnlyList<Label> labels, Birth birth)
     : Metric(name, type, unit, help, labels, birth)
 {
-    /// <summary>What the values are made of, where that object is another one after each change; else they are read at each scrape.</summary>
+    /// <summary>The object that all values come from, if each change replaces it: the same object means the same values. Null: read at each scrape.</summary>
     public Func<Scrape, object?>? Material { get; init; }
 
     public abstract IEnumerable<TextSample> Read(Scrape scrape);

@@ -122,7 +122,7 @@ static class StatusMetrics
             LabelSet.Of(StatusLabels.Resource, StatusLabels.Server),
             SnapshotSamples.Pressure),
 
-        // The folders of logs.
+        // Log folders.
         Root("mailflow_root_up", "", "1 if the folder can be listed, 0 if not, or if it has not answered for 30 seconds.",
             r => r.Status.Error is null ? 1 : 0),
         Root("mailflow_unread_bytes", "By", "Bytes that are not committed yet, without refused files.", r => r.UnreadBytes),
@@ -160,7 +160,7 @@ static class StatusMetrics
             LabelSet.Of(StatusLabels.FoldedLabel, StatusLabels.FoldReason),
             s => s.Folded.Select(f => new Sample<(FoldedLabel, FoldReason)>(f.Times, (new(f.Label), new(f.Reason))))),
 
-        // The sinks of events.
+        // Event sinks.
         Count(
             "mailflow_ship_shipped_total", "{event}", "Events that the sink accepted. Counts from the start of the process.",
             LabelSet.Of(StatusLabels.Sink),

@@ -8,8 +8,8 @@ using MetricType = Mailflow.Metrics.MetricType;
 namespace Mailflow.Exposition;
 
 /// <summary>
-/// The way of all metrics to OpenTelemetry. All are observed at each scrape, over what is committed and nothing newer, so that no `kill -9` can take a
-/// count back.
+/// Exports all metrics through OpenTelemetry. They are read at each scrape from the committed state only, so that a `kill -9` cannot reduce a counter
+/// that was already scraped.
 /// </summary>
 sealed class Telemetry : IDisposable
 {
@@ -25,10 +25,10 @@ sealed class Telemetry : IDisposable
     public static IReadOnlyList<Metric> All { get; } =
         [.. new[] { DnsLookup }.Concat(Counters.Shown).Concat(StatusMetrics.All).OrderBy(m => m.Name, StringComparer.Ordinal)];
 
-    /// <summary>Mail is fast in seconds, slow in minutes and late in hours.</summary>
+    /// <summary>Bucket bounds for mail, in seconds: delivery takes from seconds to hours.</summary>
     static readonly double[] MailSized = [.. TimeCounts.Bounds.Select(b => b / 1000.0)];
 
-    /// <summary>DNS is fast in milliseconds, and given up after seconds.</summary>
+    /// <summary>Bucket bounds for DNS, in seconds: an answer takes milliseconds, a timeout seconds.</summary>
     static readonly double[] DnsSized = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 5, 10];
 
     static readonly Dictionary<string, Metric> ByInstrument = All.ToDictionary(m => m.Instrument, StringComparer.Ordinal);
@@ -47,9 +47,9 @@ sealed class Telemetry : IDisposable
     SdkMetrics? _sdk;
     Scrape? _scrape;
 
-    /// <param name="look">Takes the state that one scrape shows.</param>
-    /// <param name="meterName">Different for each where one process has several: OpenTelemetry knows meters by their name alone.</param>
-    /// <param name="storeBorn">From when the counters of the store count; null where that is not known.</param>
+    /// <param name="look">Returns the state that one scrape shows.</param>
+    /// <param name="meterName">Must be unique in the process: OpenTelemetry identifies meters by name.</param>
+    /// <param name="storeBorn">The start time of the store's counters; null if it is not known.</param>
     public Telemetry(Func<Scrape> look, string meterName = "Mailflow", DateTimeOffset? storeBorn = null)
     {
         (_look, _name, _storeBorn) = (look, meterName, storeBorn);
@@ -61,21 +61,21 @@ sealed class Telemetry : IDisposable
                 Observe(i);
     }
 
-    /// <summary>Records a question to a resolver.</summary>
+    /// <summary>Records a query to a resolver.</summary>
     public void Looked(string resolver, TimeSpan took) =>
         _lookups.Record(took.TotalSeconds, new KeyValuePair<string, object?>(StatusLabels.Resolver.Name, resolver));
 
-    /// <summary>Tells OpenTelemetry what to collect, and how many series a metric can have: the SDK stops there and counts the rest in one.</summary>
+    /// <summary>Registers the meters, and the series limit of each metric. Beyond the limit the SDK puts all series into one.</summary>
     public void Register(MeterProviderBuilder metrics) =>
         metrics
             .AddMeter(_name, "System.Runtime")
             .AddView(View);
 
-    /// <summary>Takes over, in the provider's state, the histograms that the ledger counts and the times from which metrics count.</summary>
+    /// <summary>From now on, writes the ledger's histograms and the start times of all metrics into the provider's state.</summary>
     public void Use(MeterProvider provider)
     {
         _sdk = new(provider);
-        // A histogram begins with a first measurement; what is measured is set before each scrape.
+        // A histogram exists only after a first measurement; its real values are written before each scrape.
         foreach (var histogram in _kept)
             foreach (var value in ((Counter)ByInstrument[histogram.Name]).StartTexts(0))
                 histogram.Record(0, new KeyValuePair<string, object?>(ByInstrument[histogram.Name].Labels[0].Name, value));
@@ -91,7 +91,7 @@ sealed class Telemetry : IDisposable
     MetricStreamConfiguration? View(Instrument instrument)
     {
         if (instrument.Meter.Name != _name)
-            // Prometheus keeps the suffix for histograms, and promtool complains: of assemblies, timers and processors, none is missed.
+            // Prometheus reserves this suffix for histograms, and promtool reports an error. Nobody needs these counts of assemblies, timers and processors.
             return instrument.Name.EndsWith(".count", StringComparison.Ordinal) ? MetricStreamConfiguration.Drop : null;
         var metric = ByInstrument[instrument.Name];
         if (metric.Type != MetricType.Histogram)
@@ -101,7 +101,7 @@ sealed class Telemetry : IDisposable
             : null;
     }
 
-    /// <summary>Each metric has a meter of its own: it is made anew where the SDK needs more room for the metric.</summary>
+    /// <summary>Each metric has its own meter, which is replaced when the metric needs more room in the SDK.</summary>
     void Observe(int index)
     {
         var (metric, meter) = (All[index], new Meter(_name));
@@ -112,7 +112,7 @@ sealed class Telemetry : IDisposable
             meter.CreateObservableGauge(metric.Instrument, () => Measure(index, meter), metric.Unit, metric.Help);
     }
 
-    /// <summary>The provider asks one reader after the other, so there is no second thread here.</summary>
+    /// <summary>The provider calls one reader after the other, so this code never runs on two threads at once.</summary>
     IEnumerable<Measurement<double>> Measure(int index, Meter meter)
     {
         if (_meters[index] == meter && (_scrape is null || _seen[index]))
@@ -123,13 +123,15 @@ sealed class Telemetry : IDisposable
         return _series[index].Given;
     }
 
-    /// <summary>A scrape asks every metric once: who is asked again starts the next one. So all values of a scrape are of one moment.</summary>
+    /// <summary>
+    /// Begins a scrape. A scrape reads every metric once, so the second read of a metric begins the next scrape. All values of a scrape have the same time.
+    /// </summary>
     void Begin()
     {
         _scrape = _look();
         Array.Clear(_seen);
-        // Before any other is asked: a new instrument stands at the end of those that this scrape asks. One that is made anew only when it is asked, and is the
-        // last of them, would end the scrape before its successor's turn: all its series would be missing.
+        // Replace instruments before any is read: a new instrument is appended to those that this scrape reads. If the last instrument were replaced only
+        // when it is read, the scrape would end before the new one, and all its series would be missing.
         for (var i = 0; i < _meters.Length; i++)
             if (_meters[i] is { } meter && !_series[i].Read(_scrape))
             {
@@ -141,7 +143,7 @@ sealed class Telemetry : IDisposable
         _sdk?.Write(HistogramOf);
     }
 
-    /// <summary>Null for what is not ours.</summary>
+    /// <summary>The start time of a metric; null if it is not known.</summary>
     DateTimeOffset? StartOf(string instrument) =>
         !ByInstrument.TryGetValue(instrument, out var metric) || metric.Birth == Birth.Process ? _started : _storeBorn;
 

@@ -12,10 +12,10 @@ namespace Mailflow.Hosting;
 /// <summary>
 /// Every channel and stage, in order:
 /// <code>
-/// Tailer (one a root) ==blocks==> Reader (one a worker) ==deltas==> Committer (one) --> snapshot --> metrics, page
-///        '==exports==> ExportWorker (one a root) ==deltas==^
-///                                                          ^             '--> store --> shippers, at their own pace
-///                                                          '==answers== Enricher, from the store
+/// Tailer (one per root) ==blocks==> Reader (one per worker) ==deltas==> Committer (one) --> snapshot --> metrics, page
+///        '==exports==> ExportWorker (one per root) ==deltas==^     |
+///                                                            ^     '--> store --> shippers, at their own pace
+///                                                            '==answers== Enricher, from the store
 /// </code>
 /// Only tailers see <c>stop</c>; each later stage ends when its input ends. <c>abort</c> means that the deadline has passed or a stage failed.
 /// </summary>

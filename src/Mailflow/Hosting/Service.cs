@@ -16,22 +16,22 @@ using Serilog.Extensions.Logging;
 
 namespace Mailflow.Hosting;
 
-/// <summary>The service: everything started in order, and stopped in order within a deadline.</summary>
+/// <summary>The service: starts everything in order, and stops it in order within a deadline.</summary>
 static class Service
 {
     /// <summary>
-    /// After a stop: what has been read is committed, what is committed is shipped, and then the connections are closed. What does not end in
-    /// time, because a disk, a share or a server hangs, is left: it is read or sent again next time. Together less than the eight seconds
-    /// after which supervisors lose patience.
+    /// After a stop, data that was read is committed, committed events are shipped, and then the connections are closed. A step that does not end
+    /// in time, because a disk, a share or a server hangs, is abandoned: its data is read or sent again after the next start. Together the steps
+    /// take less than eight seconds, after which supervisors kill the process.
     /// </summary>
     static readonly TimeSpan DrainDeadline = TimeSpan.FromSeconds(2.5);
     static readonly TimeSpan ShipDeadline = TimeSpan.FromSeconds(2);
     static readonly TimeSpan CloseDeadline = TimeSpan.FromMilliseconds(500);
 
-    /// <param name="listening">Is called once the page answers.</param>
+    /// <param name="listening">Called once the page answers.</param>
     public static async Task RunAsync(MailflowOptions options, TimeProvider clock, CancellationToken stop, Action? listening = null)
     {
-        // A stop is heard once the command's action waits for the first time.
+        // A stop is noticed only after the command's action has waited for the first time.
         await Task.Yield();
         using var instance = new InstanceLock(options.StateFolder);
         var log = ProgramLog.Create(options);
@@ -41,7 +41,7 @@ static class Service
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Stopped while it started.
+            // Stopped during the start.
             return;
         }
         catch (SqliteException e) when (e.IsDamage())
@@ -51,7 +51,7 @@ static class Service
         }
         finally
         {
-            // Its own Seq may hang as well.
+            // The Seq server of the program's log may hang as well.
             await InTimeAsync(log.DisposeAsync().AsTask(), CloseDeadline, clock);
         }
     }
@@ -65,7 +65,8 @@ static class Service
         var watch = checks is null ? null : new Watch(checks, clock, logs.CreateLogger("Mailflow.Enrich"));
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
         var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
-        await using var site = Site.Build(options, flow.Tailers, flow.Committer, store, masking, clock, logs, () => [.. shippers.Select(s => StateOf(s.Status))],
+        await using var site = Site.Build(
+            options, flow.Tailers, flow.Committer, store, masking, clock, logs, () => [.. shippers.Select(s => StateOf(s.Status))],
             builder =>
             {
                 Watchdog.Add(builder.Services, () => flow.Committer.SinceTurn);
@@ -78,7 +79,7 @@ static class Service
         if (!options.Listen.IsLoopback)
             Log.ListensOpenly(logs.CreateLogger("Mailflow"), options.Listen.ToString(), options.Listen.Port);
 
-        // The host hears SIGTERM, systemd and the Windows service manager; the command hears Ctrl-C.
+        // The host handles SIGTERM, systemd and the Windows service manager; the command handles Ctrl-C.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, site.Lifetime.ApplicationStopping);
         using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         await using var deadline = ending.Token.Register(() => abort.CancelAfter(DrainDeadline));
@@ -92,7 +93,7 @@ static class Service
         ];
         try
         {
-            // The flow ends when it is told to; anything that ends before it has failed.
+            // Nothing ends before the stop unless it has failed.
             var first = await Task.WhenAny([.. running, Task.Delay(Timeout.Infinite, ending.Token)]);
             if (running.Contains(first))
                 await first;
@@ -138,8 +139,8 @@ static class Service
         listening?.Invoke();
     }
 
-    /// <summary>Whether something could listen there now.</summary>
-    /// <exception cref="IOException">Not so, and why.</exception>
+    /// <summary>Checks that the address can be listened on now.</summary>
+    /// <exception cref="IOException">It cannot; the message says why.</exception>
     public static void TryListening(Uri listen)
     {
         var address = IPAddress.TryParse(listen.DnsSafeHost, out var given) ? given : IPAddress.Loopback;
@@ -161,7 +162,7 @@ static class Service
         return fault as SocketException;
     }
 
-    /// <summary>Why nothing can listen there, and the way out.</summary>
+    /// <summary>Why the address cannot be listened on, and what to do.</summary>
     internal static string ListenFault(Uri listen, Exception fault)
     {
         var why = SocketFault(fault)?.SocketErrorCode switch
@@ -171,10 +172,11 @@ static class Service
             SocketError.AccessDenied => "access denied; on Linux, ports below 1024 need CAP_NET_BIND_SERVICE",
             _ => fault.Message.TrimEnd('.'),
         };
-        return string.Create(CultureInfo.InvariantCulture, $"Mailflow cannot listen on {listen.Scheme}://{listen.Host}:{listen.Port}: {why}. Use another address or port: --listen URL, or the setting Web:Listen.");
+        var url = string.Create(CultureInfo.InvariantCulture, $"{listen.Scheme}://{listen.Host}:{listen.Port}");
+        return $"Mailflow cannot listen on {url}: {why}. Use another address or port: --listen URL, or the setting Web:Listen.";
     }
 
-    /// <summary>Waits until every sink that takes events has what is committed, or its time is over.</summary>
+    /// <summary>Waits until every working sink has all committed events, or until the deadline.</summary>
     static async Task ShipAsync(IReadOnlyList<Shipper> shippers, TimeProvider clock)
     {
         var began = clock.GetTimestamp();
@@ -182,7 +184,7 @@ static class Service
             await Task.Delay(TimeSpan.FromMilliseconds(50), clock);
     }
 
-    /// <summary>Whether it ended, well or not, within the time.</summary>
+    /// <summary>Whether the task ended within the time, successfully or not.</summary>
     static async Task<bool> InTimeAsync(Task task, TimeSpan time, TimeProvider clock)
     {
         await task.WaitAsync(time, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

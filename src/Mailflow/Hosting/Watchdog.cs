@@ -4,18 +4,18 @@ using Microsoft.Extensions.Hosting.Systemd;
 namespace Mailflow.Hosting;
 
 /// <summary>
-/// Tells systemd that the committer works, twice in each interval that it asks for (WatchdogSec). A committer that hangs is not alive, however well the
-/// page answers: the process is started again.
+/// Reports to systemd that the committer works, twice per interval (WatchdogSec). If the committer hangs, systemd restarts the process, even
+/// if the page still answers.
 /// </summary>
-/// <param name="sinceTurn">How long ago the committer's loop last turned.</param>
+/// <param name="sinceTurn">Time since the committer's loop last ran.</param>
 sealed class Watchdog(ISystemdNotifier systemd, TimeProvider clock, Func<TimeSpan> sinceTurn) : BackgroundService
 {
-    /// <summary>An idle loop turns every half minute.</summary>
+    /// <summary>An idle loop runs every 30 seconds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     static readonly ServiceState Alive = new("WATCHDOG=1");
 
-    /// <summary>Adds it where systemd asks for it: sd_watchdog_enabled(3).</summary>
+    /// <summary>Adds it if systemd requests it: sd_watchdog_enabled(3).</summary>
     public static void Add(IServiceCollection services, Func<TimeSpan> sinceTurn)
     {
         services.AddSystemd();

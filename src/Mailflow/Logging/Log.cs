@@ -1,6 +1,6 @@
 namespace Mailflow.Logging;
 
-/// <summary>Every line of the program's own log. No address, subject or secret is ever among the arguments.</summary>
+/// <summary>All messages of the program's own log. Arguments never contain an address, a subject or a secret.</summary>
 static partial class Log
 {
     [LoggerMessage(1, LogLevel.Warning, "Cannot list {Folder}: {Reason}. Mailflow retries at each poll; known files and positions are kept.")]
@@ -18,7 +18,10 @@ static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "{Path} was truncated or replaced after it had been read up to byte {Offset}. It is read again from its start.")]
     public static partial void Replaced(ILogger log, string path, long offset);
 
-    [LoggerMessage(5, LogLevel.Error, "{Path} was deleted or emptied with {Bytes} bytes unread. By default Exchange keeps 30 days or 1,000 MB: see Set-TransportService -MessageTrackingLogMaxDirectorySize.")]
+    [LoggerMessage(
+        5, LogLevel.Error,
+        "{Path} was deleted or emptied with {Bytes} bytes unread. By default Exchange keeps 30 days or 1,000 MB:"
+        + " see Set-TransportService -MessageTrackingLogMaxDirectorySize.")]
     public static partial void LostUnread(ILogger log, string path, long bytes);
 
     [LoggerMessage(6, LogLevel.Error, "Cannot write to {Store}: {Reason}. Reading is paused until writing works; nothing is lost.")]
@@ -41,10 +44,14 @@ static partial class Log
         "The label {Label} is full: {Name} is counted as other. mailflow_folded_values_total counts all of them; the first 10 names of each label are logged.")]
     public static partial void LabelFull(ILogger log, string label, string name);
 
-    [LoggerMessage(15, LogLevel.Warning, "{Path}: {Rows} rows of its counters have a name or label that this version does not know. They are kept and not shown.")]
+    [LoggerMessage(
+        15, LogLevel.Warning,
+        "{Path}: {Rows} rows of its counters have a name or label that this version does not know. They are kept and not shown.")]
     public static partial void CountersUnknown(ILogger log, string path, int rows);
 
-    [LoggerMessage(13, LogLevel.Warning, "{Path} is the same file as {Other}, which is read in another log folder. Its rows are counted once. Further shared files are not logged.")]
+    [LoggerMessage(
+        13, LogLevel.Warning,
+        "{Path} is the same file as {Other}, which is read in another log folder. Its rows are counted once. Further shared files are not logged.")]
     public static partial void SharedFile(ILogger log, string path, string other);
 
     [LoggerMessage(7, LogLevel.Warning, "Stopped after {Seconds} s although some log data was not committed. It is read again at the next start.")]
@@ -68,18 +75,28 @@ static partial class Log
     [LoggerMessage(102, LogLevel.Information, "Events reach {Sink} ({Target}) again, after {Duration}; {Backlog} are waiting.")]
     public static partial void SinkRecovered(ILogger log, string sink, string target, TimeSpan duration, long backlog);
 
-    [LoggerMessage(103, LogLevel.Warning, "{Sink} rejected event {EventId}: {Reason}. It is saved in {Path}; the other events are sent. Rejected since the start: {Rejected}.")]
+    [LoggerMessage(
+        103, LogLevel.Warning,
+        "{Sink} rejected event {EventId}: {Reason}. It is saved in {Path}; the other events are sent. Rejected since the start: {Rejected}.")]
     public static partial void EventRejected(ILogger log, string sink, string eventId, string reason, string path, long rejected);
 
-    [LoggerMessage(104, LogLevel.Error, "{Count} events were deleted from the store before they were sent to {Sink}, {Dropped} in total. Raise Store:Keep or Store:MaxMegabytes, or check why the sink is slow or unavailable.")]
+    [LoggerMessage(
+        104, LogLevel.Error,
+        "{Count} events were deleted from the store before they were sent to {Sink}, {Dropped} in total."
+        + " Raise Store:Keep or Store:MaxMegabytes, or check why the sink is slow or unavailable.")]
     public static partial void EventsDropped(ILogger log, string sink, long count, long dropped);
 
     [LoggerMessage(105, LogLevel.Warning, "The last line of {Path} was incomplete after a crash: {Bytes} bytes were removed. The events are written again.")]
     public static partial void TornLineCut(ILogger log, string path, int bytes);
 
-    [LoggerMessage(300, LogLevel.Warning, "More than {Most} connections were open: {Count} were closed to make room for new ones. This message appears at most once a minute.")]
+    [LoggerMessage(
+        300, LogLevel.Warning,
+        "More than {Most} connections were open: {Count} were closed to make room for new ones. This message appears at most once a minute.")]
     public static partial void ConnectionsClosed(ILogger log, int most, long count);
 
-    [LoggerMessage(301, LogLevel.Warning, "The page and the metrics at {Url} have no password: everybody with network access can read them. Restrict access with a firewall or a reverse proxy, or listen on http://127.0.0.1:{Port}.")]
+    [LoggerMessage(
+        301, LogLevel.Warning,
+        "The page and the metrics at {Url} have no password: everybody with network access can read them."
+        + " Restrict access with a firewall or a reverse proxy, or listen on http://127.0.0.1:{Port}.")]
     public static partial void ListensOpenly(ILogger log, string url, int port);
 }

@@ -10,7 +10,7 @@ using Serilog.Parsing;
 
 namespace Mailflow.Logging;
 
-/// <summary>The program's own log: to standard error, so that standard output is left to reports and events, and to Seq where it is configured.</summary>
+/// <summary>The program's own log. It goes to standard error, because standard output is for reports and events, and to Seq if configured.</summary>
 static class ProgramLog
 {
     public static Serilog.Core.Logger Create(MailflowOptions options)
@@ -25,7 +25,7 @@ static class ProgramLog
         return Create(options, sinks.CreateLogger());
     }
 
-    /// <param name="sinks">Gets every line once it is clean; disposed with the log.</param>
+    /// <param name="sinks">Receives each event after cleaning; disposed with the log.</param>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The log owns the sink.")]
     internal static Serilog.Core.Logger Create(MailflowOptions options, Serilog.Core.Logger sinks)
     {
@@ -40,7 +40,7 @@ static class ProgramLog
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
-            // The host's own words, with a stack; what went wrong is told in a sentence at the top.
+            // The host logs this with a stack trace; Invocation reports the same fault in one sentence.
             .Filter.ByExcluding(e => e.MessageTemplate.Text == "Hosting failed to start")
             .Enrich.With(new OneFullStop())
             .Enrich.WithProperty("Application", "Mailflow")
@@ -49,7 +49,7 @@ static class ProgramLog
     }
 }
 
-/// <summary>The system's reasons end with a full stop, as the sentences do in which they stand.</summary>
+/// <summary>Removes the full stop at the end of a system error message, because the sentence around it has one.</summary>
 sealed class OneFullStop : ILogEventEnricher
 {
     public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
@@ -59,10 +59,13 @@ sealed class OneFullStop : ILogEventEnricher
     }
 }
 
-/// <summary>Between the log and all its sinks: whatever a line holds, a name of a file or a server's words, it stays one line, moves no cursor and shows no address.</summary>
+/// <summary>
+/// Cleans each event before the sinks receive it: escapes control characters and line ends, and masks addresses. File names and server replies may
+/// contain both.
+/// </summary>
 sealed class CleanSink(Serilog.Core.Logger sinks, Masking masking) : ILogEventSink, IDisposable, IAsyncDisposable
 {
-    /// <summary>Values that hold a path: what stands before an address in it is no part of the address.</summary>
+    /// <summary>Properties that hold a path: each part of a path is masked separately, so that an address in it does not hide the parts before it.</summary>
     static readonly string[] Paths = ["Path", "Folder", "Store", "File"];
 
     static readonly MessageTemplateParser Parser = new();
@@ -95,8 +98,8 @@ sealed class CleanSink(Serilog.Core.Logger sinks, Masking masking) : ILogEventSi
 
     string Clean(string text, bool path) => path ? masking.Path(text).ToString() : Printable.Of(masking.Text(text).ToString());
 
-    /// <summary>An exception whose text is clean.</summary>
-    [SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "It is made here, and thrown nowhere.")]
+    /// <summary>An exception with cleaned text.</summary>
+    [SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "Created only here and never thrown.")]
     sealed class CleanException(string text) : Exception(text)
     {
         public override string ToString() => Message;

@@ -2,14 +2,14 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Metrics;
 
-/// <summary>The names of one label that have series of their own: the first ones, in the spelling first seen. The rest is <c>other</c>.</summary>
+/// <summary>The names of one label that have their own series: the first ones, in the spelling first seen. All others become <c>other</c>.</summary>
 sealed class BoundedNames<T>(Label<T> label, Func<string, T> make, Folded folded)
     where T : notnull
 {
     readonly Dictionary<string, T> _known = new(StringComparer.OrdinalIgnoreCase);
     readonly T _other = make(Label.Other);
 
-    /// <summary>A name that had series before the restart has them again.</summary>
+    /// <summary>Restores a name that had its own series before the restart.</summary>
     public void Load(T name)
     {
         if (label.Text(name) is not (Label.Other or Label.None) and var text)

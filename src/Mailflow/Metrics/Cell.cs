@@ -1,15 +1,15 @@
 namespace Mailflow.Metrics;
 
-/// <summary>One row of the store's table `cells`: the store name of a counter, the text of its labels in order, and its value. Unused columns are empty.</summary>
+/// <summary>One row of the store's table `cells`: the counter's store name, the label texts in order, and the value. Unused columns are empty.</summary>
 readonly record struct StoredCell(string Counter, string A, string B, string C, string D, long Value)
 {
-    /// <summary>Columns for labels.</summary>
+    /// <summary>Number of columns for labels.</summary>
     public const int Columns = 4;
 
     public string this[int label] => label switch { 0 => A, 1 => B, 2 => C, _ => D };
 }
 
-/// <summary>One series of a counter while it is counted. Only <see cref="CellTable"/> changes it.</summary>
+/// <summary>One series of a counter, with its current value. Only <see cref="CellTable"/> changes it.</summary>
 abstract class Cell
 {
     public abstract Counter Counter { get; }
@@ -19,10 +19,10 @@ abstract class Cell
     /// <summary>Whether it changed since it was last stored.</summary>
     public bool IsChanged { get; set; }
 
-    /// <summary>The text of one label; empty beyond the last.</summary>
+    /// <summary>The text of one label; empty after the last label.</summary>
     public abstract string Text(int label);
 
-    /// <summary>As the store holds it.</summary>
+    /// <summary>The row of this series in the store.</summary>
     public StoredCell Stored => new(Counter.StoreName, Text(0), Text(1), Text(2), Text(3), Value);
 }
 

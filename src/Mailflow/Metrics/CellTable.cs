@@ -1,7 +1,7 @@
 namespace Mailflow.Metrics;
 
 /// <summary>
-/// All counters, each with its series. Readers see what is published: an immutable copy that shares every family without a change with the copy before.
+/// All counters with their series. Readers use the published copy, which is immutable; unchanged families are shared with the previous copy.
 /// </summary>
 sealed class CellTable
 {
@@ -12,17 +12,17 @@ sealed class CellTable
     /// <summary>Series whose value changed since they were last stored. A series at 0 is not stored.</summary>
     public IReadOnlyList<Cell> Changed => _changed;
 
-    /// <summary>Rows of the store that are now part of another series.</summary>
+    /// <summary>Rows of the store that were merged into another series.</summary>
     public IReadOnlyList<StoredCell> Replaced => _replaced;
 
     /// <summary>Rows of the store with a counter or a label that this version does not know.</summary>
     public int Unknown { get; private set; }
 
-    /// <summary>The series of one counter, in the order of their birth; none is ever removed.</summary>
+    /// <summary>The series of one counter, in insertion order. Series are never removed.</summary>
     public Family<TKey> Of<TKey>(Counter<TKey> counter)
         where TKey : notnull => (Family<TKey>)_families[counter.Index];
 
-    /// <summary>One series, born with 0 where it is new.</summary>
+    /// <summary>One series; a new one begins at 0.</summary>
     public Cell<TKey> At<TKey>(Counter<TKey> counter, TKey key)
         where TKey : notnull => Of(counter).At(key);
 
@@ -40,8 +40,8 @@ sealed class CellTable
     }
 
     /// <summary>
-    /// Takes a row of the store. One with a counter or a closed label value that this version does not know stays in the store as it is and is not
-    /// shown: a version that knows it counts on from there.
+    /// Loads a row of the store. A row with a counter or a closed label value that this version does not know stays unchanged in the store and is not
+    /// shown; a version that knows it continues from its value.
     /// </summary>
     public void Load(StoredCell row)
     {
@@ -62,21 +62,21 @@ sealed class CellTable
         Add(cell, row.Value);
     }
 
-    /// <summary>Begins the series that a store has from its birth.</summary>
+    /// <summary>Begins the series that exist from the creation of the store.</summary>
     public void Begin()
     {
         foreach (var family in _families)
             family.Begin();
     }
 
-    /// <summary>Begins the series that a server has once it shows the first of a kind.</summary>
+    /// <summary>Begins the series of a server when its first log of a kind is read.</summary>
     public void Begin(LogKind kind, ServerName server)
     {
         foreach (var family in _families)
             family.Begin(kind, server);
     }
 
-    /// <summary>All changes are in the store.</summary>
+    /// <summary>Called when all changes are committed to the store.</summary>
     public void Stored()
     {
         foreach (var cell in _changed)
@@ -85,6 +85,6 @@ sealed class CellTable
         _replaced.Clear();
     }
 
-    /// <summary>All series as they are now.</summary>
+    /// <summary>An immutable copy of all series.</summary>
     public Cells Publish() => new([.. _families.Select(f => f.Publish())]);
 }

@@ -3,29 +3,29 @@ namespace Mailflow.Metrics;
 /// <summary>
 /// The definition of one counter, or of the buckets of one histogram. The code that counts, the store, /metrics, docs/metrics.md and scan read it.
 /// </summary>
-/// <param name="storeName">Its name in the store: never rename it.</param>
+/// <param name="storeName">The name in the store: never rename it.</param>
 /// <param name="shown">The labels that /metrics shows.</param>
 abstract class Counter(string name, string storeName, MetricType type, string unit, string help, IReadOnlyList<Label> shown, Birth birth)
     : Metric(name, type, unit, help, shown, birth)
 {
     public string StoreName => storeName;
 
-    /// <summary>Its place in <see cref="Counters.All"/>.</summary>
+    /// <summary>The index in <see cref="Counters.All"/>.</summary>
     public int Index { get; set; } = -1;
 
     /// <summary>
-    /// Where two labels come from logs: how many series a server has, on average over all servers, before new label values are counted as `other`.
-    /// 0 where the labels bound it.
+    /// For counters with two labels from logs: the number of series per server, averaged over all servers, after which new label values are counted as
+    /// `other`. 0 if the labels are bounded by themselves.
     /// </summary>
     public int MaxOfServer { get; init; }
 
-    /// <summary>Texts of one label in the series that begin at the start.</summary>
+    /// <summary>The texts of one label in the series that begin with the store.</summary>
     public abstract IEnumerable<string> StartTexts(int label);
 
     public abstract Family NewFamily();
 }
 
-/// <typeparam name="TKey">The labels of one series, by name: a tuple, or the type of the one label.</typeparam>
+/// <typeparam name="TKey">The label values of one series: a named tuple, or the type of the only label.</typeparam>
 sealed class Counter<TKey> : Counter
     where TKey : notnull
 {
@@ -44,7 +44,7 @@ sealed class Counter<TKey> : Counter
     /// <summary>The series that begin at 0 with the store.</summary>
     public Func<IEnumerable<TKey>> AtStart { get; init; } = () => [];
 
-    /// <summary>The series that begin at 0 when a server shows the first of a kind.</summary>
+    /// <summary>The series of a server that begin at 0 when its first log of a kind is read.</summary>
     public Func<LogKind, ServerName, IEnumerable<TKey>> OfServer { get; init; } = (_, _) => [];
 
     public override IEnumerable<string> StartTexts(int label) => AtStart().Select(k => LabelSet.Text(k, label)).Distinct(StringComparer.Ordinal);

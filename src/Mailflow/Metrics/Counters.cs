@@ -222,7 +222,7 @@ static class Counters
 
     public static IReadOnlyList<Counter> All => Defined;
 
-    /// <summary>Those that are metrics.</summary>
+    /// <summary>The counters that are shown as metrics.</summary>
     public static IEnumerable<Counter> Shown => Defined.Where(c => c.Name.Length > 0);
 
     /// <summary>The counter with this store name; null if this version has none.</summary>

@@ -5,10 +5,10 @@ namespace Mailflow.Metrics;
 /// <summary>The series of one counter.</summary>
 abstract class Family
 {
-    /// <summary>Whether a value or the number of series changed since the last copy.</summary>
+    /// <summary>Whether a value or the number of series changed since the last published copy.</summary>
     public bool IsChanged { get; set; }
 
-    /// <summary>The series that a row of the store belongs to; null where this version has no such series.</summary>
+    /// <summary>The series of a row of the store; null if this version has no such series.</summary>
     public abstract Cell? Find(StoredCell row);
 
     public abstract void Begin();
@@ -29,7 +29,7 @@ sealed class Family<TKey>(Counter<TKey> counter) : Family, IReadOnlyCollection<C
 
     public bool Has(TKey key) => _byKey.ContainsKey(key);
 
-    /// <summary>One series, born with 0 where it is new.</summary>
+    /// <summary>One series; a new one begins at 0.</summary>
     public Cell<TKey> At(TKey key)
     {
         if (_byKey.TryGetValue(key, out var cell))

@@ -2,11 +2,11 @@ using System.Collections;
 
 namespace Mailflow.Metrics;
 
-/// <summary>The labels of one series, and its committed value.</summary>
+/// <summary>The label values of one series, and its committed value.</summary>
 readonly record struct CellValue<TKey>(TKey Key, long Value)
     where TKey : notnull;
 
-/// <summary>The series of one counter at one moment: immutable.</summary>
+/// <summary>An immutable copy of the series of one counter.</summary>
 abstract class FamilyCells
 {
     public abstract Counter Counter { get; }
@@ -18,12 +18,12 @@ abstract class FamilyCells
     /// <summary>The text of one label of one series.</summary>
     public abstract string Text(int series, int label);
 
-    /// <summary>Whether a series has the same labels in another copy, at the same place.</summary>
+    /// <summary>Whether the series at this index has the same labels in another copy.</summary>
     public abstract bool HasSameLabels(int series, FamilyCells other);
 }
 
-/// <param name="keys">Never changed: copies share them until there are more series. A family only grows, so a series keeps its place.</param>
-/// <param name="values">In the order of the keys; never changed.</param>
+/// <param name="keys">Never changed; copies share them until a series is added. Series are only appended, so an index stays valid.</param>
+/// <param name="values">In the order of the keys. Never changed.</param>
 sealed class FamilyCells<TKey>(Counter<TKey> counter, TKey[] keys, long[] values) : FamilyCells, IReadOnlyList<CellValue<TKey>>
     where TKey : notnull
 {
@@ -40,7 +40,7 @@ sealed class FamilyCells<TKey>(Counter<TKey> counter, TKey[] keys, long[] values
     /// <summary>The same series with other values.</summary>
     public FamilyCells<TKey> Next(long[] next) => new(counter, _keys, next);
 
-    /// <summary>The sum of the series that a filter takes; of all without one.</summary>
+    /// <summary>The sum of the series that match a filter; without a filter, of all.</summary>
     public long Sum(Func<TKey, bool>? filter = null)
     {
         long sum = 0;

@@ -1,13 +1,13 @@
 namespace Mailflow.Metrics;
 
 /// <summary>
-/// What is counted as <c>other</c> although it has a name: a label has no room for more names, or the name may be an address. Counted by label; the first
+/// Counts the names that become <c>other</c>, by label: because the label has no room for more names, or because the name may be an address. The first
 /// names without room are reported, each once.
 /// </summary>
-/// <param name="report">Called with a label and a name that found no room.</param>
+/// <param name="report">Called with the label and a name for which it has no room.</param>
 sealed class Folded(Action<string, string>? report = null)
 {
-    /// <summary>Names of one label that are reported.</summary>
+    /// <summary>Maximum number of reported names of each label.</summary>
     public const int MaxReported = 10;
 
     public const string NoRoom = "no-room";
@@ -25,7 +25,7 @@ sealed class Folded(Action<string, string>? report = null)
     readonly Dictionary<string, HashSet<string>> _reported =
         Bounded.ToDictionary(l => l.Name, _ => new HashSet<string>(StringComparer.OrdinalIgnoreCase), StringComparer.Ordinal);
 
-    /// <summary>How often something was counted as <c>other</c>, since the start of the process.</summary>
+    /// <summary>How often a name was counted as <c>other</c> since the start of the process.</summary>
     public IReadOnlyList<(string Label, string Reason, long Times)> Counts
     {
         get
@@ -35,7 +35,7 @@ sealed class Folded(Action<string, string>? report = null)
         }
     }
 
-    /// <summary>A name found no room.</summary>
+    /// <summary>Counts a name for which the label has no room.</summary>
     public void Add(Label label, string name, long times = 1)
     {
         lock (_lock)
@@ -49,7 +49,7 @@ sealed class Folded(Action<string, string>? report = null)
         report?.Invoke(label.Name, name);
     }
 
-    /// <summary>What stands in the place of a name may be an address: it is not reported.</summary>
+    /// <summary>Counts a value that is not a valid name. It may be an address, so it is not reported.</summary>
     public void AddNoName(Label label, long times = 1)
     {
         lock (_lock)

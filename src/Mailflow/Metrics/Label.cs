@@ -3,16 +3,16 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Metrics;
 
-/// <summary>One label and its values: always a bounded set.</summary>
-/// <param name="values">The closed set, as text; empty where logs, exports or settings give the values.</param>
-/// <param name="says">For an open set, what bounds it, in words.</param>
-/// <param name="most">For an open set of names from logs, how many get series of their own; 0 where something else bounds it.</param>
+/// <summary>One label and its values, which are always a bounded set.</summary>
+/// <param name="values">The texts of a closed set; empty if the values come from logs, exports or settings.</param>
+/// <param name="says">For an open set, a description of its bound.</param>
+/// <param name="most">For an open set of names from logs, how many get their own series; 0 if it is bounded in another way.</param>
 abstract class Label(string name, IReadOnlyList<string> values, string says, int most)
 {
-    /// <summary>Stands for all names without series of their own.</summary>
+    /// <summary>The value for all names without their own series.</summary>
     public const string Other = "other";
 
-    /// <summary>Stands for a name that is not there.</summary>
+    /// <summary>The value for a missing name.</summary>
     public const string None = "none";
 
     public string Name => name;
@@ -23,7 +23,7 @@ abstract class Label(string name, IReadOnlyList<string> values, string says, int
 
     public int Most => most;
 
-    /// <summary>A label whose values are all known when the program is built.</summary>
+    /// <summary>A label whose values are all known at compile time.</summary>
     public static Label<T> Closed<T>(string name, IEnumerable<T> values, Func<T, string> text)
         where T : notnull
     {
@@ -37,7 +37,7 @@ abstract class Label(string name, IReadOnlyList<string> values, string says, int
     {
         return new(name, [], says, most, text, Parse);
 
-        // A store of an earlier version may hold a label that could be an address of a person: it is counted as other.
+        // A store of an earlier version may contain a label that could be a person's address: it is counted as other.
         bool Parse(string stored, [MaybeNullWhen(false)] out T value)
         {
             value = make(stored.Length == 0 || LabelName.IsName(stored) ? stored : Other);
@@ -46,16 +46,16 @@ abstract class Label(string name, IReadOnlyList<string> values, string says, int
     }
 }
 
-/// <summary>Parses the text of a label's value.</summary>
+/// <summary>Parses the text of a label value.</summary>
 delegate bool LabelParser<T>(string text, [MaybeNullWhen(false)] out T value);
 
-/// <summary>A label whose values are of one type: code that counts or reads cannot take another label's value for it.</summary>
+/// <summary>A label whose values have their own type, so that a value of another label does not compile in its place.</summary>
 sealed class Label<T>(string name, IReadOnlyList<string> values, string says, int most, Func<T, string> text, LabelParser<T> parse)
     : Label(name, values, says, most)
     where T : notnull
 {
     public string Text(T value) => text(value);
 
-    /// <returns>False where this version has no such value.</returns>
+    /// <returns>False if this version has no such value.</returns>
     public bool TryParse(string stored, [MaybeNullWhen(false)] out T value) => parse(stored, out value);
 }

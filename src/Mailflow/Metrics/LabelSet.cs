@@ -3,19 +3,19 @@ using System.Diagnostics.CodeAnalysis;
 namespace Mailflow.Metrics;
 
 /// <summary>The labels of one metric, in order.</summary>
-/// <typeparam name="TKey">The values of all labels of one series: a tuple of their types, or the type itself where there is one label.</typeparam>
+/// <typeparam name="TKey">The label values of one series: a tuple, or the type of the only label.</typeparam>
 abstract class LabelSet<TKey>(params Label[] all)
     where TKey : notnull
 {
     public IReadOnlyList<Label> All => all;
 
-    /// <summary>The text of one label's value; empty beyond the last label.</summary>
+    /// <summary>The text of one label value; empty after the last label.</summary>
     public abstract string Text(TKey key, int label);
 
-    /// <returns>False where this version has no such series.</returns>
+    /// <returns>False if this version has no such series.</returns>
     public abstract bool TryParse(StoredCell row, [MaybeNullWhen(false)] out TKey key);
 
-    /// <summary>Whether the columns beyond the labels are empty.</summary>
+    /// <summary>Whether the columns after the last label are empty.</summary>
     protected bool Fits(StoredCell row)
     {
         for (var i = all.Length; i < StoredCell.Columns; i++)

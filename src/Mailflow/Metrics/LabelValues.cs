@@ -1,6 +1,6 @@
 namespace Mailflow.Metrics;
 
-/// <summary>A server, as its label has it: see <see cref="ServerNames"/>.</summary>
+/// <summary>The label value of a server: see <see cref="ServerNames"/>.</summary>
 readonly record struct ServerName(string Value);
 
 /// <summary>A connector.</summary>
@@ -24,11 +24,11 @@ readonly record struct ProviderName(string Value);
 /// <summary>The id of a Windows event, or `other`.</summary>
 readonly record struct WindowsEventId(string Value);
 
-/// <summary>What is asked about a failure: see <see cref="Pipeline.Questions"/>.</summary>
+/// <summary>A DNS or blocklist question about a failure: see <see cref="Pipeline.Questions"/>.</summary>
 readonly record struct QuestionName(string Value);
 
-/// <summary>How a question ended.</summary>
+/// <summary>The result of a question.</summary>
 readonly record struct AnswerName(string Value);
 
-/// <summary>A place in the times of one kind: a bucket, or the sum after the last bucket (<see cref="Analysis.Messages.TimeCounts"/>).</summary>
+/// <summary>An index into the counts of one histogram: a bucket, or the sum after the last bucket (<see cref="Analysis.Messages.TimeCounts"/>).</summary>
 readonly record struct TimeSlot(int Index);

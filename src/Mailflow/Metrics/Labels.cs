@@ -5,19 +5,19 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Metrics;
 
-/// <summary>The labels of the counters. The texts of their values are in the store and in dashboards: do not rename them.</summary>
+/// <summary>The labels of the counters. The store and the dashboards contain the texts of their values: do not rename them.</summary>
 static class Labels
 {
-    /// <summary>Servers that only rows and exports name.</summary>
+    /// <summary>Maximum number of servers that are not configured, but named in rows and exports.</summary>
     public const int MaxServersFromRows = 200;
 
-    /// <summary>Connectors of all servers together.</summary>
+    /// <summary>Maximum number of connectors of all servers together.</summary>
     public const int MaxConnectors = 200;
 
-    /// <summary>Next hops of all servers together.</summary>
+    /// <summary>Maximum number of next hops of all servers together.</summary>
     public const int MaxDestinations = 100;
 
-    /// <summary>Pairs of provider and id of Windows events.</summary>
+    /// <summary>Maximum number of pairs of provider and id of Windows events.</summary>
     public const int MaxEventIds = 200;
 
     // From logs and exports.
@@ -79,7 +79,7 @@ static class Labels
     public static readonly Label<AnswerName> Answer = Label.Closed(
         "verdict", Questions.All.SelectMany(q => q.Verdicts).Distinct(StringComparer.Ordinal).Select(v => new AnswerName(v)), v => v.Value);
 
-    // In the store only.
+    // Only in the store.
     public static readonly Label<LogKind> LogKind = Label.Closed("kind", Enum.GetValues<LogKind>(), k => k.ToString());
 
     static readonly string[] SlotTexts =

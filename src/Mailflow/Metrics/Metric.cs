@@ -10,13 +10,13 @@ enum MetricType
 /// <summary>When the series of a counter or histogram begin, and the time from which they count.</summary>
 enum Birth
 {
-    /// <summary>With the first value. Counts from the birth of the store.</summary>
+    /// <summary>With the first value. Counts from the creation of the store.</summary>
     FirstValue,
 
     /// <summary>At 0, with the store.</summary>
     Start,
 
-    /// <summary>At 0: of a configured server at the start, of another server with its first log.</summary>
+    /// <summary>At 0: for a configured server at the start, for other servers with the first log.</summary>
     Mail,
 
     /// <summary>At 0 with the server's first connectivity log.</summary>
@@ -32,10 +32,10 @@ enum Birth
     Process,
 }
 
-/// <summary>The definition of one metric: /metrics and docs/metrics.md show it.</summary>
-/// <param name="name">As Prometheus shows it, with suffix.</param>
-/// <param name="unit">UCUM: `s`, `By`, or what is counted in braces; empty where it has none.</param>
-/// <param name="labels">In the order in which docs/metrics.md lists them.</param>
+/// <summary>The definition of one metric, as shown in /metrics and docs/metrics.md.</summary>
+/// <param name="name">The Prometheus name, with suffix.</param>
+/// <param name="unit">The UCUM unit: `s`, `By`, or the counted things in braces; empty if it has none.</param>
+/// <param name="labels">In the order of docs/metrics.md.</param>
 class Metric(string name, MetricType type, string unit, string help, IReadOnlyList<Label> labels, Birth birth = Birth.Process)
 {
     public string Name => name;
@@ -50,6 +50,6 @@ class Metric(string name, MetricType type, string unit, string help, IReadOnlyLi
 
     public Birth Birth => birth;
 
-    /// <summary>The name given to OpenTelemetry: its exporter adds `_total` to a counter itself.</summary>
+    /// <summary>The OpenTelemetry name, without `_total`: the exporter adds it to counters.</summary>
     public string Instrument { get; } = type == MetricType.Counter && name.EndsWith("_total", StringComparison.Ordinal) ? name[..^"_total".Length] : name;
 }

@@ -4,8 +4,8 @@ using Mailflow.Analysis.Snapshots;
 namespace Mailflow.Metrics;
 
 /// <summary>
-/// The servers that have a label of their own: all that are configured, and up to <see cref="Labels.MaxServersFromRows"/> that only rows and exports
-/// name. The rest is <c>other</c>.
+/// The servers that have their own label: all configured ones, and up to <see cref="Labels.MaxServersFromRows"/> others that are named in rows and
+/// exports. All others become <c>other</c>.
 /// </summary>
 sealed class ServerNames(Folded folded)
 {
@@ -14,13 +14,13 @@ sealed class ServerNames(Folded folded)
     readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase) { Label.Other, ServerSnapshot.Organisation };
     readonly HashSet<string> _configured = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Names beside those that are configured, and the two that are always there.</summary>
+    /// <summary>Number of names that are neither configured nor one of the two fixed names.</summary>
     int FromRows => _names.Count - _configured.Count - 2;
 
-    /// <summary>All labels that there can be.</summary>
+    /// <summary>Maximum number of labels.</summary>
     public int Most => _names.Count + Math.Max(0, Labels.MaxServersFromRows - FromRows);
 
-    /// <summary>A server that the settings name always has room.</summary>
+    /// <summary>Adds a configured server. It always gets its own label.</summary>
     public void Configure(string server)
     {
         if (!LabelName.IsName(server))
@@ -29,10 +29,10 @@ sealed class ServerNames(Folded folded)
             _configured.Add(server);
     }
 
-    /// <summary>A server that had a label before the restart has it again.</summary>
+    /// <summary>Restores a server that had its own label before the restart.</summary>
     public void Load(string server) => _names.Add(server);
 
-    /// <summary>The label of a server that was met before.</summary>
+    /// <summary>The label of a known server; <c>other</c> for an unknown one. Adds nothing.</summary>
     public ServerName Known(string server) => _names.TryGetValue(server, out var known) ? new(known) : Other;
 
     /// <summary>The label of a server, in the spelling first seen.</summary>

@@ -2,25 +2,25 @@ using System.Collections.Concurrent;
 
 namespace Mailflow.Pipeline;
 
-/// <summary>Buffers for blocks, bounded in bytes: who wants one more waits until a reader gave one back. This is the back-pressure on the tailers.</summary>
+/// <summary>Buffers for blocks, bounded in bytes. A tailer that needs one more waits until a reader returns one: the back-pressure on tailers.</summary>
 sealed class BlockPool : IDisposable
 {
-    /// <summary>Large enough that a hop between threads costs nothing a row, small enough to stay in the cache.</summary>
+    /// <summary>Large enough that the cost of a hop between threads is negligible per row, small enough for the CPU cache.</summary>
     public const int BlockBytes = 256 * 1024;
 
-    // Rented by one thread and given back by another, which the shared pool's caches are not made for.
+    // Rented by one thread and returned by another: the caches of ArrayPool.Shared, which are per thread, do not help there.
     readonly ConcurrentStack<byte[]> _free = [];
 
     readonly SemaphoreSlim _room;
 
-    /// <summary>Larger buffers are few, and used again: new arrays of megabytes for one long line after another would be garbage that is collected late.</summary>
+    /// <summary>Larger buffers are few and reused: a new array of megabytes for each long line would be garbage that is collected late.</summary>
     readonly ConcurrentStack<byte[]> _large = [];
     readonly SemaphoreSlim _largeRoom = new(MostLarge, MostLarge);
 
-    /// <summary>More than one: a share that hangs may keep one.</summary>
+    /// <summary>More than one, because a hanging share may keep one.</summary>
     const int MostLarge = 3;
 
-    /// <param name="maxBytes">The most that is out at once, but for the larger buffers.</param>
+    /// <param name="maxBytes">The most that may be rented at once, larger buffers excluded.</param>
     /// <param name="size">Bytes of a buffer; at least <see cref="BlockBytes"/>.</param>
     public BlockPool(long maxBytes, int size = BlockBytes)
     {
@@ -29,7 +29,7 @@ sealed class BlockPool : IDisposable
         _room = new(most, most);
     }
 
-    /// <summary>Bytes of a buffer that holds no longer line.</summary>
+    /// <summary>The default size; only longer lines get a larger buffer.</summary>
     public int Size { get; }
 
     /// <summary>Waits for room and rents a buffer of at least <paramref name="bytes"/>.</summary>
@@ -45,7 +45,7 @@ sealed class BlockPool : IDisposable
         return _large.TryPop(out var large) && large.Length >= bytes ? large : GC.AllocateUninitializedArray<byte>(bytes);
     }
 
-    /// <summary>Gives a buffer back.</summary>
+    /// <summary>Returns a buffer.</summary>
     public void Return(byte[] buffer)
     {
         var isLarge = buffer.Length > Size;

@@ -1,4 +1,4 @@
 namespace Mailflow.Pipeline;
 
-/// <summary>Where the reading of an export broke off, and why.</summary>
+/// <summary>Where reading an export was interrupted, and why.</summary>
 sealed record BrokenOff(long Records, long Offset, string Reason);

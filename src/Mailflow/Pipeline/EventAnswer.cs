@@ -1,6 +1,6 @@
 namespace Mailflow.Pipeline;
 
-/// <summary>What DNS or the blocklists said about one failure.</summary>
+/// <summary>The result of a DNS or blocklist query about one failure.</summary>
 /// <param name="Event">Its number in the store.</param>
 /// <param name="Question">What was asked: one of <see cref="Questions"/>.</param>
 /// <param name="Verdict">One of the question's.</param>

@@ -1,8 +1,8 @@
 namespace Mailflow.Pipeline;
 
 /// <summary>
-/// How far a file is read and committed. The tailer changes it as it sees and reads, the committer as it commits; the totals of the root
-/// change with it, so that nobody has to add up all files.
+/// How far a file is read and committed. The tailer updates size and offset, the committer the committed offset; the totals of the root
+/// change with them, so that they need not be summed over all files.
 /// </summary>
 class FileProgress(RootFigures figures)
 {
@@ -46,13 +46,13 @@ class FileProgress(RootFigures figures)
         }
     }
 
-    /// <summary>It is this file of the store, read and committed up to there.</summary>
+    /// <summary>Identifies the file: its number in the store, and the offset up to which it is read and committed.</summary>
     public void Start(long id, long offset)
     {
         lock (figures.Gate)
         {
             figures.Add(this, -1);
-            // What is read and not committed yet is on its way to the committer; of a file that is not identified nothing is.
+            // Data that is read and not committed is in flight. A file that was not identified has none.
             if (id != Id || id == 0 || offset < _committed)
                 _committed = offset;
             (Id, _offset) = (id, offset);
@@ -60,7 +60,7 @@ class FileProgress(RootFigures figures)
         }
     }
 
-    /// <summary>What was read up to there is in the store. A block of the file that this one was before changes nothing.</summary>
+    /// <summary>The file is committed up to this offset. Ignored for another number: the block is from a file that was replaced.</summary>
     public void Commit(long id, long end)
     {
         lock (figures.Gate)

@@ -1,15 +1,15 @@
 namespace Mailflow.Pipeline;
 
-/// <summary>Whether a file counts, and as what.</summary>
+/// <summary>How a file counts in the totals of its root.</summary>
 enum FileStanding : byte
 {
-    /// <summary>It does not count: not in its folder, or not known to be.</summary>
+    /// <summary>Not counted: it is not in its folder, or that is unknown.</summary>
     Absent,
     Good,
 
     /// <summary>It cannot be read at the moment.</summary>
     Failed,
 
-    /// <summary>It is left alone for good.</summary>
+    /// <summary>It is never read.</summary>
     Ignored,
 }

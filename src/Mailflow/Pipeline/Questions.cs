@@ -1,6 +1,6 @@
 namespace Mailflow.Pipeline;
 
-/// <summary>What can be asked about a failure, and how that can end: closed sets.</summary>
+/// <summary>The queries about a failure, and their possible results: closed sets, because they are labels.</summary>
 static class Questions
 {
     public const string Dns = "dns";

@@ -2,5 +2,5 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Pipeline;
 
-/// <summary>A message that was not taken, as event 2004 tells it.</summary>
+/// <summary>A rejected message, as event 2004 reports it.</summary>
 sealed record RejectedMessage(string MessageId, string Connector, Diagnosis Diagnosis);

@@ -1,9 +1,9 @@
 namespace Mailflow.Pipeline;
 
-/// <summary>The totals of a root, renewed at each change of one of its files.</summary>
+/// <summary>The totals of a root, updated when one of its files changes.</summary>
 sealed class RootFigures
 {
-    /// <summary>A RECEIVE row with 5,000 recipients is shorter.</summary>
+    /// <summary>No usual line is longer: a RECEIVE row with 5,000 recipients is shorter.</summary>
     const int MaxUnfinishedLine = BlockPool.BlockBytes;
 
     RootTotals _totals;
@@ -20,7 +20,7 @@ sealed class RootFigures
         }
     }
 
-    /// <summary>Adds a file, or takes it away. The caller holds the lock.</summary>
+    /// <summary>Adds or subtracts a file. The caller holds the lock.</summary>
     internal void Add(FileProgress file, int sign)
     {
         if (file.Standing == FileStanding.Absent)

@@ -1,7 +1,7 @@
 namespace Mailflow.Pipeline;
 
-/// <summary>What the files of one root come to.</summary>
-/// <param name="UnreadBytes">Bytes that are not committed; those of refused files left out.</param>
-/// <param name="StuckBytes">Those of them that cannot be only the unfinished line at a file's end.</param>
+/// <summary>The sums over the files of one root.</summary>
+/// <param name="UnreadBytes">Bytes that are not committed, without ignored files.</param>
+/// <param name="StuckBytes">The part of the unread bytes that is more than an unfinished line at the end of a file.</param>
 /// <param name="FailedFiles">Files that cannot be read at the moment.</param>
 readonly record struct RootTotals(int Files, long Bytes, long UnreadBytes, long StuckBytes, int UnreadFiles, int IgnoredFiles, int FailedFiles);

@@ -1,11 +1,11 @@
 namespace Mailflow.Pipeline;
 
-/// <summary>Wakes whoever waits; a signal that nobody waited for is not kept, so a waiter looks first and waits then, with a deadline.</summary>
+/// <summary>Edge-triggered event. It is not latched: check the state first, then wait with a timeout.</summary>
 sealed class Signal
 {
     TaskCompletionSource _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Taken before looking; completes at the next <see cref="Set"/>.</summary>
+    /// <summary>Get it before checking the state; it completes at the next <see cref="Set"/>.</summary>
     public Task Next => Volatile.Read(ref _source).Task;
 
     public void Set() =>

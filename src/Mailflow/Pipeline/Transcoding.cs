@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mailflow.Pipeline;
 
-/// <summary>Brings UTF-16 text to UTF-8, in which everything else here is written.</summary>
+/// <summary>Converts UTF-16 text to UTF-8, which all other code reads.</summary>
 static class Transcoding
 {
     /// <summary>Bytes that are transcoded at once.</summary>
@@ -16,7 +16,7 @@ static class Transcoding
         return utf8;
     }
 
-    /// <summary>The UTF-8 form of whole lines, in <paramref name="utf8"/>, which grows as far as it must.</summary>
+    /// <summary>The UTF-8 form of whole lines, in <paramref name="utf8"/>, which is enlarged if needed.</summary>
     /// <returns>Its length.</returns>
     public static int ToUtf8(ReadOnlySpan<byte> bytes, TextEncoding encoding, ref byte[] utf8)
     {
@@ -28,7 +28,7 @@ static class Transcoding
 
         bytes = bytes[..(bytes.Length & ~1)];
         var (decoder, encoder) = (DotNet(encoding).GetDecoder(), Encoding.UTF8.GetEncoder());
-        // One more for half of a surrogate pair that the piece before ended with.
+        // One more for the first half of a surrogate pair at the end of the piece before.
         Span<char> chars = stackalloc char[(Piece / 2) + 1];
         var length = 0;
         while (true)
@@ -38,7 +38,7 @@ static class Transcoding
             var text = chars[..decoder.GetChars(piece, chars, flush: bytes.IsEmpty)];
             var room = Encoding.UTF8.GetMaxByteCount(text.Length);
             if (utf8.Length - length < room)
-                // Mostly ASCII: a byte for each two.
+                // Mostly ASCII: one byte for two.
                 Array.Resize(ref utf8, Math.Max(length + room + (bytes.Length / 2), utf8.Length + (utf8.Length / 2)));
             length += encoder.GetBytes(text, utf8.AsSpan(length), flush: bytes.IsEmpty);
             if (bytes.IsEmpty)
@@ -46,7 +46,7 @@ static class Transcoding
         }
     }
 
-    /// <summary>How many bytes of the file stand for these bytes of UTF-8.</summary>
+    /// <summary>The number of bytes in the file for these bytes of UTF-8.</summary>
     public static int FileBytes(ReadOnlySpan<byte> utf8, TextEncoding encoding) =>
         encoding == TextEncoding.Utf8 ? utf8.Length : Encoding.UTF8.GetCharCount(utf8) * 2;
 

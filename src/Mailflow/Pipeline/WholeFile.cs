@@ -2,23 +2,23 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Pipeline;
 
-/// <summary>An export as it was found: its bytes up to the size that it had then, whatever its writer does meanwhile.</summary>
-/// <param name="handle">Belongs to this from now on.</param>
-/// <param name="ownsHandle">False where the handle is only lent, to look at the start.</param>
+/// <summary>An open export, limited to the size that it had when it was opened, even if it grows.</summary>
+/// <param name="handle">Disposed with this stream.</param>
+/// <param name="ownsHandle">False where the caller keeps the handle, to read only the start.</param>
 sealed class WholeFile(SafeFileHandle handle, long size, bool ownsHandle = true) : Stream
 {
     public Pulse? Pulse { get; init; }
 
-    /// <summary>When it was last written, UTC: for a snapshot, when it was taken.</summary>
+    /// <summary>Last write time, UTC: the time of a snapshot.</summary>
     public DateTime LastWrite { get; } = File.GetLastWriteTimeUtc(handle);
 
-    /// <summary>Whether it is still what it was when reading began; if not, it is read again.</summary>
+    /// <summary>Whether size and time are unchanged since reading began; if not, it is read again.</summary>
     public bool IsUnchanged => RandomAccess.GetLength(handle) == size && File.GetLastWriteTimeUtc(handle) == LastWrite;
 
-    /// <summary>Why reading broke off, after how many records and at which byte: the rest is tried again; null where it did not.</summary>
+    /// <summary>Where and why reading was interrupted: the rest is retried; null where it was not.</summary>
     public BrokenOff? Failure { get; private set; }
 
-    /// <summary>It was read, as far as it could be, and is closed.</summary>
+    /// <summary>Reading has ended, completely or not.</summary>
     public bool IsClosed => handle.IsClosed;
 
     public void Fail(long records, long offset, string reason) => Failure = new(records, offset, reason);

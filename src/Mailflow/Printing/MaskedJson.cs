@@ -6,8 +6,8 @@ using Mailflow.Privacy;
 namespace Mailflow.Printing;
 
 /// <summary>
-/// Writes JSON that leaves the program: a <see cref="Utf8JsonWriter"/> without the methods that take a string. A value is masked text, a number or a
-/// time; a name is a constant or masked text.
+/// Writes JSON output: a <see cref="Utf8JsonWriter"/> without the methods that take a string. A value is masked text, a number or a time; a name is a
+/// constant or masked text.
 /// </summary>
 sealed class MaskedJson : IDisposable
 {
@@ -19,7 +19,7 @@ sealed class MaskedJson : IDisposable
         _json = new(output, new JsonWriterOptions { Encoder = ReadableJson.Encoder });
     }
 
-    /// <summary>Indented, for a person.</summary>
+    /// <summary>Indented, for people to read.</summary>
     public MaskedJson(Stream output, Masking masking)
     {
         Masking = masking;
@@ -74,7 +74,7 @@ sealed class MaskedJson : IDisposable
 
     public void WriteNull([ConstantExpected] string name) => _json.WriteNull(name);
 
-    /// <summary>JSON that is stored: its structure stays, and each of its texts is masked.</summary>
+    /// <summary>Writes stored JSON: its structure is kept, and each text in it is masked.</summary>
     public void WriteMasked(Masked name, string stored)
     {
         using var document = JsonDocument.Parse(stored);

@@ -10,7 +10,7 @@ static class Printable
     /// <inheritdoc cref="Visible.Escape"/>
     public static string Of(string text) => Visible.Escape(text);
 
-    /// <summary>An exception with those within it and their stacks. Only the lines of the stacks are lines: a message stays on its own.</summary>
+    /// <summary>An exception with its inner exceptions and stack traces. Each message is escaped to one line; only stack traces have several lines.</summary>
     public static string Fault(Exception fault, Masking masking)
     {
         var result = new StringBuilder();

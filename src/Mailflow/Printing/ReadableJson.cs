@@ -6,7 +6,10 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Printing;
 
-/// <summary>JSON in which text of any script stays readable, since it never ends up in HTML; but what turns text around is written as <c>\u202e</c>, which means the same to who parses it.</summary>
+/// <summary>
+/// JSON encoder that keeps all scripts readable; the JSON is never embedded in HTML. Bidirectional control characters are written as escapes
+/// (<c>\u202e</c>), which a parser reads as the same characters.
+/// </summary>
 sealed class ReadableJson : JavaScriptEncoder
 {
     static readonly JavaScriptEncoder Inner = UnsafeRelaxedJsonEscaping;
@@ -17,8 +20,8 @@ sealed class ReadableJson : JavaScriptEncoder
 
     public static JavaScriptEncoder Encoder { get; } = new ReadableJson();
 
-    /// <summary>One object as a string.</summary>
-    /// <param name="members">Writes what is between the braces.</param>
+    /// <summary>One JSON object as a string.</summary>
+    /// <param name="members">Writes the members of the object.</param>
     public static string Object(Action<Utf8JsonWriter> members, bool indented = false)
     {
         using var bytes = new MemoryStream();
@@ -39,7 +42,9 @@ sealed class ReadableJson : JavaScriptEncoder
     public override unsafe int FindFirstCharacterToEncode(char* text, int textLength)
     {
         var (other, turn) = (Inner.FindFirstCharacterToEncode(text, textLength), new ReadOnlySpan<char>(text, textLength).IndexOfAny(Visible.Turns));
-        return other < 0 ? turn : turn < 0 ? other : Math.Min(other, turn);
+        if (other < 0)
+            return turn;
+        return turn < 0 ? other : Math.Min(other, turn);
     }
 
     public override unsafe bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten) =>

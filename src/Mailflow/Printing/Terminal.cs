@@ -3,8 +3,8 @@ using Mailflow.Privacy;
 namespace Mailflow.Printing;
 
 /// <summary>
-/// Lines for a person, on standard error and standard output. Whatever stands in one, a file's name or what was typed, it stays one line, moves no cursor
-/// and shows no address. Reports and events are written by their own.
+/// Lines on standard error and standard output for people to read. Control characters are escaped and addresses are masked, because a line may contain
+/// file names and typed text. Reports and events have their own writers.
 /// </summary>
 static class Terminal
 {
@@ -14,7 +14,7 @@ static class Terminal
     /// <summary>A line of an answer on standard output.</summary>
     public static Task AnswerAsync(string text) => Console.Out.WriteLineAsync(Masking.Default.Path(text).ToString());
 
-    /// <summary>An exception that nobody expected, with its stack.</summary>
+    /// <summary>An unexpected exception with its stack trace.</summary>
     public static Task TellAsync(string text, Exception fault) =>
         Console.Error.WriteLineAsync($"{Masking.Default.Path(text)}: {Printable.Fault(fault, Masking.Default)}");
 }

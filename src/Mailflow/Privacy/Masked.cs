@@ -10,9 +10,9 @@ using Mailflow.Analysis.Messages;
 namespace Mailflow.Privacy;
 
 /// <summary>
-/// Text that may leave the program. It is made in two ways: <see cref="Masking"/> masks a text, or an interpolated string is written where a
-/// <see cref="Masked"/> is expected, and then its holes take masked text, numbers, times and members of enums. A string fits into no hole,
-/// so what a log, a file or a server says cannot be shown without masking: it does not compile.
+/// Text that may leave the program. There are two ways to create it: <see cref="Masking"/> masks a text, or an interpolated string is converted to
+/// <see cref="Masked"/>. The holes of that string accept masked text, numbers, times and enum members, but no string. So text from a log, a file or
+/// a server cannot be shown without masking: it does not compile.
 /// </summary>
 [InterpolatedStringHandler]
 [JsonConverter(typeof(Converter))]
@@ -23,7 +23,7 @@ readonly struct Masked : IEquatable<Masked>
 
     Masked(string text) => _text = text;
 
-    /// <summary>Called by the compiler, for an interpolated string.</summary>
+    /// <summary>Called by the compiler for an interpolated string.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Masked(int literalLength, int formattedCount) => _parts = new(literalLength + (formattedCount * 12));
 
@@ -31,13 +31,13 @@ readonly struct Masked : IEquatable<Masked>
 
     public int Length => _parts?.Length ?? _text?.Length ?? 0;
 
-    /// <summary>An address in a column of its own.</summary>
+    /// <summary>A value that is one address.</summary>
     public static Masked Address(Masking masking, string address) => new(masking.HideAddress(address));
 
-    /// <summary>A text that may name addresses.</summary>
+    /// <summary>A text that may contain addresses.</summary>
     public static Masked Text(Masking masking, string text) => new(masking.HideAddresses(text));
 
-    /// <summary>A path, or a sentence about one, on one line. Its parts are masked each by itself: what stands before an address in the path stays.</summary>
+    /// <summary>A path, or a sentence that contains one, on one line. Each part is masked separately: an address does not hide the others.</summary>
     public static Masked Path(Masking masking, string text)
     {
         var result = new StringBuilder(text.Length);
@@ -54,17 +54,17 @@ readonly struct Masked : IEquatable<Masked>
         return new(Visible.Escape(result.ToString()));
     }
 
-    /// <summary>A server's reply, which may name persons.</summary>
+    /// <summary>A server's reply, which may contain names of persons.</summary>
     public static Masked Status(Masking masking, string text, params ReadOnlySpan<string> own) => new(masking.HidePersons(text, own));
 
     /// <summary>
-    /// A message id as it is, although it has an at sign: it is made by a mail program and names a message, and it is what one looks for in the logs.
-    /// Only a text in angle brackets without a space is one; all else is masked.
+    /// A message id, unchanged although it contains an at sign: it identifies a message, not a person, and people search the logs for it.
+    /// Only a text in angle brackets without a space is a message id; any other text is masked.
     /// </summary>
     public static Masked MessageId(Masking masking, string id) =>
         id is ['<', .., '>'] && !id.Contains(' ', StringComparison.Ordinal) ? new(id) : Text(masking, id);
 
-    /// <summary>The start of the text, with a mark where it is cut.</summary>
+    /// <summary>The start of the text, with a mark if it was shortened.</summary>
     public Masked Start(int most) => Length <= most ? this : new(KeptText.Start(ToString(), most));
 
     /// <summary>The name of an enum's member in kebab case.</summary>
@@ -83,7 +83,7 @@ readonly struct Masked : IEquatable<Masked>
 
     public static bool operator !=(Masked left, Masked right) => !left.Equals(right);
 
-    /// <summary>Comparing shows nothing, so a string will do.</summary>
+    /// <summary>Comparison with a plain string is allowed, because it shows no text.</summary>
     public static bool operator ==(Masked left, string right) => left.ToString() == right;
 
     public static bool operator !=(Masked left, string right) => !(left == right);

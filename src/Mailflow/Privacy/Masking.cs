@@ -4,15 +4,17 @@ using System.Text;
 
 namespace Mailflow.Privacy;
 
-/// <summary>Hides who wrote to whom in everything that leaves the program: logs are personal data.</summary>
-/// <param name="privacy">How.</param>
-/// <param name="key">The key of the hash: of this installation, so that nobody can try addresses out elsewhere.</param>
+/// <summary>Masks senders and recipients in all output, because mail logs are personal data.</summary>
+/// <param name="privacy">How addresses are shown.</param>
+/// <param name="key">The key of the hash. Each installation has its own, so that hashes cannot be found by hashing guessed addresses elsewhere.</param>
 sealed class Masking(AddressPrivacy privacy, byte[] key)
 {
-    /// <summary>How an at sign is written: by people, in URLs (some of them encoded twice), encoded words, LDAP and HTML.</summary>
+    /// <summary>The notations of an at sign: plain, in URLs (also encoded twice), encoded words, LDAP and HTML.</summary>
     static readonly string[] Signs = ["\\@", "@", "\uFF20", "\uFE6B", "%40", "%2540", "=40", "\\40", "+40", "&#64;", "&#064;", "&#x40;", "&commat;"];
 
-    /// <summary>No local part is longer (RFC 5321, 4.5.3.1: a path has 256 octets). Texts of a stranger may be; each sign costs no more than this.</summary>
+    /// <summary>
+    /// Maximum length of a local part (RFC 5321, 4.5.3.1: a path has 256 octets). It limits the work for each at sign in untrusted text.
+    /// </summary>
     const int MaxLocal = 320;
 
     static readonly SearchValues<char> SignStarts = SearchValues.Create("@\uFF20\uFE6B%=\\+&");
@@ -21,29 +23,29 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
 
     public static Masking Default { get; } = new(AddressPrivacy.Masked, []);
 
-    /// <summary>Shows everything: for what a person typed and gets back, and where the settings say so.</summary>
+    /// <summary>Masks nothing: for text that the user typed and gets back, and if the settings say so.</summary>
     public static Masking Plain { get; } = new(AddressPrivacy.Plain, []);
 
-    /// <summary>An address; what has no `@` is hidden as a whole.</summary>
+    /// <summary>An address; a text without `@` is masked completely.</summary>
     public Masked Address(string address) => Masked.Address(this, address);
 
-    /// <summary>Every address in a text: the name of a connector, a server or a file, a message of ours.</summary>
+    /// <summary>Masks all addresses in a text, for example the name of a connector, a server or a file, or one of our messages.</summary>
     public Masked Text(string text) => Masked.Text(this, text);
 
-    /// <summary>A path, or a sentence about one, on one line.</summary>
+    /// <summary>A path, or a sentence that contains one, on one line.</summary>
     public Masked Path(string text) => Masked.Path(this, text);
 
-    /// <summary>As <see cref="Text"/>, where there may be no text.</summary>
+    /// <summary>Like <see cref="Text"/>; null for null.</summary>
     public Masked? TextOrNull(string? text) => text is null ? null : Text(text);
 
     /// <summary>
-    /// A server's reply, or what is made of it: every address, the names of the failure's own recipient and sender, and whatever else has the form of a
+    /// A server's reply, or a text made from it. Masks all addresses, the names of the failure's recipient and sender, and other texts in the form of a
     /// person's name.
     /// </summary>
-    /// <param name="own">The addresses that it is about, as the log has them.</param>
+    /// <param name="own">The recipient and sender of the failure, unmasked.</param>
     public Masked Status(string text, params ReadOnlySpan<string> own) => Masked.Status(this, text, own);
 
-    /// <summary>The string behind <see cref="Address"/>: for <see cref="Masked"/> alone.</summary>
+    /// <summary>The string of <see cref="Address"/>. Only <see cref="Masked"/> may call it.</summary>
     internal string HideAddress(string address)
     {
         if (privacy == AddressPrivacy.Plain || address.Length == 0 || address == "<>")
@@ -88,13 +90,18 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         return (-1, 0);
     }
 
-    /// <summary>Where the local part before a sign begins, in a URL after the name of its parameter: <c>?id=john%40contoso.com</c>.</summary>
+    /// <summary>The start of the local part before a sign. In a URL it begins after the name of the parameter: <c>?id=john%40contoso.com</c>.</summary>
     static int LocalStart(string text, int done, int at)
     {
         var start = at;
         done = Math.Max(done, at - MaxLocal);
         if (start > done && text[start - 1] == '"')
-            start = start - 1 > done && text.AsSpan(done, start - 1 - done).LastIndexOf('"') is >= 0 and var quote ? done + quote : start - 1;
+        {
+            start--;
+            var quote = text.AsSpan(done, start - done).LastIndexOf('"');
+            start = quote >= 0 ? done + quote : start;
+        }
+
         var ends = text[at] switch { '%' => "?&/#", '=' => "?", _ => "" };
         while (start > done && IsLocal(text[start - 1]) && !ends.Contains(text[start - 1], StringComparison.Ordinal))
             start--;
@@ -103,7 +110,10 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
             : start;
     }
 
-    /// <summary><c>=40</c>, <c>\40</c> and <c>+40</c> may be a number or a path (<c>size=40MB</c>): they are a sign in an encoded word, or where a host's name follows.</summary>
+    /// <summary>
+    /// <c>=40</c>, <c>\40</c> and <c>+40</c> may also be a number or part of a path (<c>size=40MB</c>). They are an at sign only in an encoded word, or
+    /// before a host name.
+    /// </summary>
     static bool IsBeforeHost(string text, int start, int end)
     {
         if (start > 0 && text[start - 1] == '?')
@@ -112,7 +122,7 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         var dot = -1;
         for (; after < text.Length && after < end + MaxLocal; after++)
         {
-            // An encoded word may write the dot as =2E.
+            // In an encoded word the dot may be written as =2E.
             var isDot = text[after] == '.' || text.AsSpan(after).StartsWith("=2E", StringComparison.OrdinalIgnoreCase);
             if (!isDot && !char.IsLetterOrDigit(text[after]) && text[after] != '-')
                 break;
@@ -126,12 +136,12 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         return dot > end || (end < text.Length && text[end] == '[');
     }
 
-    /// <summary>A legacy distinguished name (`/o=Contoso/ou=.../cn=Recipients/cn=jsmith`) is an address too: its last part names the person.</summary>
+    /// <summary>Masks legacy distinguished names (`/o=Contoso/ou=.../cn=Recipients/cn=jsmith`): their last part names the person.</summary>
     string WithoutDirectoryNames(string text)
     {
         StringBuilder? result = null;
         var done = 0;
-        for (var at = text.IndexOf("/cn=", StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf("/cn=", at + 4, StringComparison.OrdinalIgnoreCase))
+        for (var at = NextName(0); at >= 0; at = NextName(at + 4))
         {
             var start = at + 4;
             var end = start;
@@ -145,24 +155,32 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         }
 
         return result is null ? text : result.Append(text, done, text.Length - done).ToString();
+
+        int NextName(int from) => text.IndexOf("/cn=", from, StringComparison.OrdinalIgnoreCase);
     }
 
     static bool IsGroupName(ReadOnlySpan<char> name) =>
         name.Trim().Equals("Recipients", StringComparison.OrdinalIgnoreCase) || name.Trim().Equals("Configuration", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What follows an address in its column, <c>@contoso.com (John Smith)</c> or <c>@contoso.com?subject=...</c>, is no host.</summary>
+    /// <summary>The host. Text after it in the same column is masked: <c>@contoso.com (John Smith)</c>, <c>@contoso.com?subject=...</c>.</summary>
     static string Host(string atAndHost)
     {
         var end = atAndHost.AsSpan().IndexOfAny(NotOfHost);
-        return end < 0 ? atAndHost : end == atAndHost.Length - 1 ? atAndHost : $"{atAndHost.AsSpan(0, end)}***";
+        return end < 0 || end == atAndHost.Length - 1 ? atAndHost : $"{atAndHost.AsSpan(0, end)}***";
     }
 
-    string Local(string local) =>
-        privacy == AddressPrivacy.Hashed
-            ? Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(local.ToLowerInvariant())).AsSpan(0, 8))
-            : local.Length > 2 && local != "***" ? local[..(char.IsHighSurrogate(local[0]) ? 2 : 1)] + "***" : "***";
+    string Local(string local)
+    {
+        if (privacy == AddressPrivacy.Hashed)
+            return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(local.ToLowerInvariant())).AsSpan(0, 8));
+        if (local.Length <= 2 || local == "***")
+            return "***";
+        return local[..(char.IsHighSurrogate(local[0]) ? 2 : 1)] + "***";
+    }
 
-    /// <summary>Beyond ASCII everything but a space: local parts have vowel signs and emoji (RFC 6531), which are no letters to .NET.</summary>
+    /// <summary>
+    /// Beyond ASCII, all characters except white space: local parts may contain vowel signs and emoji (RFC 6531), which .NET does not count as letters.
+    /// </summary>
     static bool IsLocal(char c) =>
         char.IsAscii(c) ? char.IsAsciiLetterOrDigit(c) || ".!#$%&'*+/=?^_`{|}~-".Contains(c, StringComparison.Ordinal) : !char.IsWhiteSpace(c);
 }

@@ -2,12 +2,12 @@ using System.Security.Cryptography;
 
 namespace Mailflow.Privacy;
 
-/// <summary>The key of hashed addresses: made once, and kept with the store, so that an address has the same hash for as long as the installation lives.</summary>
+/// <summary>The key of hashed addresses. It is created once and kept with the store, so that an address always has the same hash in one installation.</summary>
 static class MaskingKey
 {
     const int Bytes = 32;
 
-    /// <summary>Masking as configured. Only hashing needs a key, so only then is there a file.</summary>
+    /// <summary>Masking as configured. The key file exists only with hashing, which is the only mode that needs a key.</summary>
     public static Masking Create(AddressPrivacy privacy, string stateFolder) =>
         new(privacy, privacy == AddressPrivacy.Hashed ? LoadOrMake(Path.Combine(stateFolder, "hash.key")) : []);
 
@@ -21,7 +21,7 @@ static class MaskingKey
             + $"before are of no use for comparing.");
     }
 
-    /// <summary>Whole or not at all, and for nobody else to read: whoever has it can try addresses out.</summary>
+    /// <summary>Creates the file atomically and readable only by this user: with the key, hashes of guessed addresses can be compared.</summary>
     static void Make(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

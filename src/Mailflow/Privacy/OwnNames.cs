@@ -1,17 +1,19 @@
 namespace Mailflow.Privacy;
 
-/// <summary>The local parts of a failure's own recipient and sender: what a server says of the failure may name them in any form, <c>550 john.smith is not here</c>.</summary>
+/// <summary>
+/// Masks the local parts of the failure's recipient and sender: a server's reply may contain them in any form, <c>550 john.smith is not here</c>.
+/// </summary>
 static class OwnNames
 {
-    /// <summary>A shorter one is part of too many words.</summary>
+    /// <summary>Minimum length of a name: shorter ones occur in too many words.</summary>
     const int Shortest = 3;
 
-    /// <summary>Of names with more parts than first and last, only the whole is looked for.</summary>
+    /// <summary>Names with first and last name are also found in other orders and spellings; names with more parts only as a whole.</summary>
     const int MaxParts = 2;
 
     static readonly string[] Between = ["", " ", ".", "_", "-", ", "];
 
-    /// <summary>The text without the names of these addresses, as words.</summary>
+    /// <summary>Masks the names of these addresses in a text, where they are whole words.</summary>
     public static string Hide(string text, ReadOnlySpan<string> addresses, Func<string, string> hide)
     {
         foreach (var address in addresses)
@@ -40,7 +42,7 @@ static class OwnNames
             return text;
         System.Text.StringBuilder? result = null;
         var done = 0;
-        for (var at = text.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(word, at + word.Length, StringComparison.OrdinalIgnoreCase))
+        for (var at = Next(0); at >= 0; at = Next(at + word.Length))
         {
             if (!IsAlone(text, at, at + word.Length))
                 continue;
@@ -49,10 +51,28 @@ static class OwnNames
         }
 
         return result is null ? text : result.Append(text, done, text.Length - done).ToString();
+
+        int Next(int from) => text.IndexOf(word, from, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Not within a longer word, a host's name, or what stands before an at sign, which is hidden already.</summary>
-    static bool IsAlone(string text, int start, int end) =>
-        (start == 0 || !(char.IsLetterOrDigit(text[start - 1]) || text[start - 1] is '_' or '*' || (text[start - 1] is '.' or '-' or '@' && start > 1 && char.IsLetterOrDigit(text[start - 2]))))
-        && (end == text.Length || !(char.IsLetterOrDigit(text[end]) || text[end] is '_' or '*' or '@' || (text[end] is '.' or '-' && end + 1 < text.Length && char.IsLetterOrDigit(text[end + 1]))));
+    /// <summary>Not part of a longer word, of a host name, or of a local part before an at sign, which is masked already.</summary>
+    static bool IsAlone(string text, int start, int end) => BeginsWord(text, start) && EndsWord(text, end);
+
+    static bool BeginsWord(string text, int start)
+    {
+        if (start == 0)
+            return true;
+        var before = text[start - 1];
+        var isJoined = before is '.' or '-' or '@' && start > 1 && char.IsLetterOrDigit(text[start - 2]);
+        return !(char.IsLetterOrDigit(before) || before is '_' or '*' || isJoined);
+    }
+
+    static bool EndsWord(string text, int end)
+    {
+        if (end == text.Length)
+            return true;
+        var after = text[end];
+        var isJoined = after is '.' or '-' && end + 1 < text.Length && char.IsLetterOrDigit(text[end + 1]);
+        return !(char.IsLetterOrDigit(after) || after is '_' or '*' or '@' || isJoined);
+    }
 }

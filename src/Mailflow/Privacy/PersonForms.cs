@@ -5,20 +5,22 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Privacy;
 
 /// <summary>
-/// The forms in which servers name a person without an address: <c>User jsmith unknown</c>, <c>CONTOSO\jsmith</c>, <c>CN=John Smith,OU=Users</c>. What stands in the place of
-/// a name and is a host, a code, or a word of a diagnosis is no name: a person is hidden only where a form and the word agree. docs/events.md lists them.
+/// The forms in which servers name a person without an address: <c>User jsmith unknown</c>, <c>CONTOSO\jsmith</c>, <c>CN=John Smith,OU=Users</c>.
+/// A word in the place of a name is masked only if it can be a name: not a host, a code, or a word of a diagnosis. docs/events.md lists the forms.
 /// </summary>
 static partial class PersonForms
 {
     const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
-    /// <summary>In milliseconds. No status takes a hundredth of it: a text that takes longer was made to, and is hidden whole.</summary>
+    /// <summary>
+    /// In milliseconds. A normal status takes less than a hundredth of this; a text that takes longer was written to do so, and is masked completely.
+    /// </summary>
     const int Timeout = 1000;
 
-    /// <summary>A login or a part of a name: what is hidden already has a star.</summary>
+    /// <summary>A login or a part of a name. Already masked text contains a star and does not match.</summary>
     const string Name = @"(?<n>[\p{L}\p{N}_][\p{L}\p{N}\p{M}._+'’=-]{0,62}[\p{L}\p{N}\p{M}_]|[\p{L}\p{N}_])";
 
-    /// <summary>Within quotes or brackets it may have spaces.</summary>
+    /// <summary>Within quotes or brackets a name may contain spaces.</summary>
     const string Quoted = @"(?<n>[\p{L}\p{N}_][\p{L}\p{N}\p{M}._+’= ,-]{0,62}[\p{L}\p{N}\p{M}_.])";
 
     const string Person = "(?:user|users|user name|username|userid|user id|mailbox|inbox|recipient|account|alias|addressee|login|person|utilisateur|"
@@ -29,7 +31,7 @@ static partial class PersonForms
         + "inactive|full|over|over-quota|overquota|exceed(?:s|ed)?|rejected|refused|invalid|nonexistent|non-existent|undeliverable|denied|closed|"
         + "blocked|moved|expired|unbekannt|inconnu|desconocido|sconosciuto|onbekend)";
 
-    /// <summary>Where a reply says its first word: at the start, behind a code, or in brackets.</summary>
+    /// <summary>Before the first word of a reply: the start of the text, a code, or an opening bracket or quote.</summary>
     const string First = @"(?:^|\d[ -]|[<""'])";
 
     static readonly Form[] Forms =
@@ -139,7 +141,7 @@ static partial class PersonForms
     static readonly SearchValues<char> HashDigits = SearchValues.Create("0123456789abcdef");
     static readonly SearchValues<char> Joints = SearchValues.Create(" ,._-+='’\t");
 
-    /// <summary>Words that stand where a name could, and are in no rule.</summary>
+    /// <summary>Words that occur in the place of a name and are in no rule.</summary>
     static readonly HashSet<string> Ordinary = new(
         """
         a an the this that these those your our their his her its my any all some each no not one it we you he she they who which what there here
@@ -157,9 +159,14 @@ static partial class PersonForms
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
         StringComparer.OrdinalIgnoreCase);
 
-    static readonly HashSet<string> Tops = new(["com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "test", "example", "local", "lan", "internal", "invalid", "arpa", "corp", "home", "log"], StringComparer.OrdinalIgnoreCase);
+    static readonly HashSet<string> Tops = new(
+        [
+            "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "test", "example", "local", "lan", "internal", "invalid", "arpa", "corp",
+            "home", "log",
+        ],
+        StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The text with what stands in the place of a name replaced.</summary>
+    /// <summary>Replaces all names in a text.</summary>
     public static string Hide(string text, Func<string, string> hide)
     {
         foreach (var form in Forms)
@@ -167,15 +174,15 @@ static partial class PersonForms
         return text;
     }
 
-    /// <summary>Whether what stands in the place of a name may be one: no word of a diagnosis is in it, and it is no host, code or number.</summary>
+    /// <summary>Whether the words in the place of a name may be a name: they contain no word of a diagnosis, and are not a host, a code or a number.</summary>
     static bool IsName(ReadOnlySpan<char> words) => MayBeName(words) && CountOrdinary(words) is (0, > 0);
 
-    /// <summary>Whether the local part of an address is a name: not where it has nothing but words of a diagnosis.</summary>
+    /// <summary>Whether the local part of an address is a name: it contains at least one word that is not a word of a diagnosis.</summary>
     public static bool IsOwnName(ReadOnlySpan<char> local) => MayBeName(local) && CountOrdinary(local) is (_, > 0);
 
     static bool MayBeName(ReadOnlySpan<char> words) => !RuleWords.Contains(words) && !IsHost(words) && !IsHash(words);
 
-    /// <summary>Words of a diagnosis or of everyday, and others that have a letter.</summary>
+    /// <summary>Counts the words of a diagnosis and ordinary words, and the other words that contain a letter.</summary>
     static (int Ordinary, int Others) CountOrdinary(ReadOnlySpan<char> words)
     {
         var (ordinary, others) = (0, 0);
@@ -199,23 +206,25 @@ static partial class PersonForms
         return false;
     }
 
-    /// <summary>As Masking writes them.</summary>
+    /// <summary>A hash written by Masking.</summary>
     static bool IsHash(ReadOnlySpan<char> word) => word.Length == 16 && !word.ContainsAnyExcept(HashDigits);
 
-    /// <summary>Two dots, or a known last label: <c>john.smith</c> has neither.</summary>
+    /// <summary>Two dots, a last label of two letters, or a known last label: <c>john.smith</c> has none of them.</summary>
     static bool IsHost(ReadOnlySpan<char> word)
     {
         var dot = word.LastIndexOf('.');
-        return dot > 0 && !word.Contains(' ') && (word[..dot].Contains('.') || word.Length - dot == 3 || Tops.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word[(dot + 1)..]));
+        if (dot <= 0 || word.Contains(' '))
+            return false;
+        return word[..dot].Contains('.') || word.Length - dot == 3 || Tops.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word[(dot + 1)..]);
     }
 
-    /// <param name="pattern">Its groups <c>n</c> and <c>g</c> are names; <c>d</c>, a Windows domain, must not be a word of a diagnosis.</param>
-    /// <param name="needs">A text without any of these characters has no match, which is found out sooner so; empty: any text may have one.</param>
+    /// <param name="pattern">Groups <c>n</c> and <c>g</c> are names; <c>d</c>, a Windows domain, must not be a word of a diagnosis.</param>
+    /// <param name="needs">A text without any of these characters cannot match; checked first, because it is faster. Empty: any text may match.</param>
     sealed class Form(Regex pattern, string needs = "")
     {
         static readonly string[] Groups = ["n", "g"];
 
-        /// <summary>It has an at sign of a kind: then any word is somebody's.</summary>
+        /// <summary>The form contains an at sign: then every word is masked, also a word of a diagnosis.</summary>
         public bool IsAddress { get; init; }
 
         public string Hide(string text, Func<string, string> hide)
@@ -237,7 +246,7 @@ static partial class PersonForms
             if (match.Groups["d"] is { Success: true } domain && (!IsName(domain.ValueSpan) || IsLineEnd(match.Groups["n"].ValueSpan)))
                 return match.Value;
             var hidden = match.Value;
-            // From the last to the first, so that places stay.
+            // From the last to the first, so that the earlier indexes stay valid.
             foreach (var name in Groups.Select(g => match.Groups[g]).Where(g => g.Success).OrderByDescending(g => g.Index))
             {
                 var end = name.Index + name.Length;
@@ -250,7 +259,8 @@ static partial class PersonForms
             return hidden;
         }
 
-        /// <summary>Exchange writes a line end as the two characters \r or \n: what follows is no login.</summary>
-        static bool IsLineEnd(ReadOnlySpan<char> after) => after[0] is 'r' or 'n' or 't' && (after.Length == 1 || char.IsUpper(after[1]) || char.IsDigit(after[1]));
+        /// <summary>Exchange writes a line end as the two characters \r or \n: the text after the backslash is then not a login.</summary>
+        static bool IsLineEnd(ReadOnlySpan<char> after) =>
+            after[0] is 'r' or 'n' or 't' && (after.Length == 1 || char.IsUpper(after[1]) || char.IsDigit(after[1]));
     }
 }

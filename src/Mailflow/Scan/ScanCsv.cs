@@ -8,7 +8,7 @@ using Mailflow.Privacy;
 
 namespace Mailflow.Scan;
 
-/// <summary>The report as rows of table, name and value: for a spreadsheet. Each table stands in docs/scan.md.</summary>
+/// <summary>The report for a spreadsheet: rows of table, name and value. docs/scan.md describes the tables.</summary>
 static class ScanCsv
 {
     public static void Write(ScanReport report, Masking masking, TextWriter output)
@@ -45,7 +45,7 @@ static class ScanCsv
             Row(csv, "left_alone", masking.Path(file.Path), masking.Path(file.Why));
     }
 
-    /// <summary>No spreadsheet takes a word of ours for a formula: the `-` for no code would be guarded against.</summary>
+    /// <summary>Replaces the `-` that stands for a missing code: a cell that begins with it would be escaped as a formula.</summary>
     static string NameOf(FailureReason reason) => reason.Name.StartsWith('-') ? "no code" + reason.Name[1..] : reason.Name;
 
     static Masked Reason(FailureReason reason, Masking masking) => $"{masking.Text(NameOf(reason))}: {masking.Status(reason.Sample.Text)}";
@@ -68,7 +68,7 @@ static class ScanCsv
 
     static void Row(Sheet csv, [ConstantExpected] string table, Masked name, Masked value) => csv.Writer.WriteRecord([table, Cell(name), Cell(value)]);
 
-    /// <summary>CsvHelper guards against formulas; to spreadsheets of Eastern languages, a full-width sign begins one too.</summary>
+    /// <summary>CsvHelper escapes formulas. East Asian spreadsheets also accept full-width signs at the start of a formula; these are escaped here.</summary>
     static string Cell(Masked cell)
     {
         var text = Printable.Of(cell.ToString());

@@ -9,26 +9,27 @@ using Mailflow.Privacy;
 
 namespace Mailflow.Scan;
 
-/// <summary>The part of the report that is about exports: events, and what the newest snapshots show.</summary>
+/// <summary>The part of the report about exports: Windows events and the newest snapshots.</summary>
 static class ScanExports
 {
-    /// <summary>Queues with the most messages that are listed one by one.</summary>
+    /// <summary>Maximum number of listed queues: those with the most messages.</summary>
     public const int TopQueues = 10;
 
     /// <summary>Events by provider and id.</summary>
-    public static IEnumerable<(string Name, long Count)> Events(ScanReport report) => report.By(Counters.WindowsEvents, k => k.Provider.Value + "|" + k.Id.Value);
+    public static IEnumerable<(string Name, long Count)> Events(ScanReport report) =>
+        report.By(Counters.WindowsEvents, k => k.Provider.Value + "|" + k.Id.Value);
 
-    /// <summary>What an event means; empty where nobody says.</summary>
+    /// <summary>What an event means; empty if it is not in the event table.</summary>
     public static string Meaning(string name) =>
         name.Split('|') is [var provider, var id] && EventTable.Providers.Contains(provider, StringComparer.OrdinalIgnoreCase)
             ? EventTable.All.FirstOrDefault(f => f.Id.ToString(CultureInfo.InvariantCulture) == id)?.Meaning ?? "" : "";
 
-    /// <summary>The deepest queues of all servers, shadow queues left out.</summary>
+    /// <summary>The queues of all servers with the most messages, without shadow queues.</summary>
     public static IEnumerable<(string Server, QueueState Queue)> Deepest(ScanReport report) =>
         report.Snapshots.SelectMany(s => s.Queues.Select(q => (s.Server, Queue: q))).Where(q => q.Queue.Messages > 0 && q.Queue.Kind != QueueKind.Shadow)
             .OrderByDescending(q => q.Queue.Messages).ThenBy(q => q.Queue.Identity, StringComparer.Ordinal).Take(TopQueues);
 
-    /// <summary>Messages in all queues of a snapshot, shadow queues left out.</summary>
+    /// <summary>Messages in all queues of a snapshot, without shadow queues.</summary>
     public static long Queued(ServerSnapshot snapshot) =>
         snapshot.Queues.Concat(snapshot.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages);
 

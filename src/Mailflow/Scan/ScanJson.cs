@@ -7,7 +7,7 @@ using Mailflow.Privacy;
 
 namespace Mailflow.Scan;
 
-/// <summary>The report as one JSON object; its keys are kept stable, and stand in docs/scan.md.</summary>
+/// <summary>The report as one JSON object. docs/scan.md describes its keys, which do not change.</summary>
 static class ScanJson
 {
     public static void Write(ScanReport report, Masking masking, Stream output)

@@ -9,20 +9,20 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Scan;
 
-/// <summary>Failures that have code, cause and kind in common.</summary>
-/// <param name="Sample">The first of them.</param>
+/// <summary>A group of failures with the same code, cause and sub-reason.</summary>
+/// <param name="Sample">The first failure of the group.</param>
 sealed record FailureReason(string Name, Diagnosis Sample)
 {
     public long Count { get; set; }
 }
 
-/// <summary>Attempts to connect to one next hop.</summary>
+/// <summary>Connection attempts to one next hop.</summary>
 readonly record struct HopAttempts(long Connected, long Failed);
 
-/// <summary>A file that was not read, or not whole.</summary>
+/// <summary>A file that was not read completely.</summary>
 sealed record LeftAlone(string Path, string Why);
 
-/// <summary>What a scan found: sums of deltas, in bounded memory.</summary>
+/// <summary>The result of a scan: sums of all deltas, in bounded memory.</summary>
 sealed class ScanReport
 {
     const int MaxReasons = 10_000;
@@ -46,14 +46,14 @@ sealed class ScanReport
     /// <summary>The newest snapshot of each server and kind.</summary>
     public ImmutableArray<ServerSnapshot> Snapshots => _arrivals.Snapshots.All;
 
-    /// <summary>The first of what was wrong with exports.</summary>
+    /// <summary>The first faults in exports.</summary>
     public List<(string File, ExportFault Fault)> Faults { get; } = [];
 
     public LatencyHistogram Delivered { get; } = new();
 
     public LatencyHistogram Sent { get; } = new();
 
-    /// <summary>Failures that events 2004 told of and no row: they are in the failures, and in no count of rows.</summary>
+    /// <summary>Failures that only an event 2004 reported, not a log row. They are included in the failures, but in no count of rows.</summary>
     public long EventOnlyFailures { get; private set; }
 
     public long Files { get; set; }
@@ -66,15 +66,15 @@ sealed class ScanReport
 
     public DateTime? Newest { get; private set; }
 
-    /// <summary>Failures and attempts whose domain, reason or next hop found no room: the top lists are exact where it is 0.</summary>
+    /// <summary>Failures and attempts whose domain, reason or next hop had no room. If it is 0, the top lists are exact.</summary>
     public long Overflow { get; private set; }
 
     public List<LeftAlone> LeftAlone { get; } = [];
 
-    /// <summary>Why there is no answer, or none for all that was named: a sentence each.</summary>
+    /// <summary>Why there is no result, or no result for some of the given paths: one sentence each.</summary>
     public List<string> Errors { get; } = [];
 
-    /// <summary>The first of the lines that could not be read.</summary>
+    /// <summary>The first unreadable lines.</summary>
     public List<(string File, long Offset, Unreadable Reason)> Places { get; } = [];
 
     public TimeSpan Elapsed { get; set; }
@@ -83,10 +83,10 @@ sealed class ScanReport
 
     public IReadOnlyDictionary<string, long> Domains => _domains;
 
-    /// <summary>Attempts by next hop, exact where <see cref="Overflow"/> is 0.</summary>
+    /// <summary>Attempts by next hop; exact if <see cref="Overflow"/> is 0.</summary>
     public IReadOnlyDictionary<string, HopAttempts> Hops => _hops;
 
-    /// <summary>The next hops that could not be reached, the most attempts first.</summary>
+    /// <summary>The next hops with failed attempts, those with the most first.</summary>
     public IEnumerable<(string Name, long Count)> FailedHops(int most) =>
         _hops.Where(h => h.Value.Failed > 0)
             .OrderByDescending(h => h.Value.Failed)
@@ -129,7 +129,7 @@ sealed class ScanReport
         Oldest = Oldest < tally.Oldest ? Oldest : tally.Oldest;
     }
 
-    /// <summary>All files are read: what only events told of counts now.</summary>
+    /// <summary>Called when all files are read: counts the failures that only events reported.</summary>
     public void Finish()
     {
         _arrivals.TakeDue(DateTimeOffset.MaxValue);
@@ -140,11 +140,11 @@ sealed class ScanReport
         _arrivals.Snapshots.Stored();
     }
 
-    /// <summary>The sum of a counter over the series that a filter takes.</summary>
+    /// <summary>The sum of a counter over the series that match a filter.</summary>
     public long Sum<TKey>(Counter<TKey> counter, Func<TKey, bool>? filter = null)
         where TKey : notnull => Totals.Publish().Sum(counter, filter);
 
-    /// <summary>A counter summed by the text of some of its labels; zeros left out, the most first.</summary>
+    /// <summary>The sums of a counter, grouped by a text made from its labels; without zeros, the largest first.</summary>
     public IEnumerable<(string Label, long Count)> By<TKey>(Counter<TKey> counter, Func<TKey, string> label)
         where TKey : notnull =>
         Totals.Publish().Of(counter)

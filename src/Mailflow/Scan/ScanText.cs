@@ -14,24 +14,33 @@ static class ScanText
 {
     const int Top = 10;
 
-    /// <summary>Fewer columns than this have no room for a reason, its count and a sample side by side.</summary>
+    /// <summary>A terminal with fewer columns has no room for a reason, its count and a sample side by side.</summary>
     const int Narrow = 80;
 
     public static void Write(ScanReport report, Masking masking, IAnsiConsole console)
     {
         var verdict = $"[bold]{Cell(Verdict(report))}[/]";
         console.MarkupLine(verdict);
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{report.Sum(Counters.Rows):N0} rows in {report.Files:N0} files, {report.Bytes / 1e6:N1} MB in {report.Elapsed.TotalSeconds:N2} s ({report.Bytes / 1e6 / Math.Max(0.001, report.Elapsed.TotalSeconds):N0} MB/s){Span(report)}"));
+        var (megabytes, seconds) = (report.Bytes / 1e6, report.Elapsed.TotalSeconds);
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Sum(Counters.Rows):N0} rows in {report.Files:N0} files, {megabytes:N1} MB in {seconds:N2} s"
+            + $" ({megabytes / Math.Max(0.001, seconds):N0} MB/s){Span(report)}"));
         Failures(report, console);
         Reasons(report, masking, console);
-        Counts(console, "Recipient domains with most failures", "domain", report.Domains.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Select(d => (d.Key.Length == 0 ? "(none)" : d.Key, d.Value)).Take(Top));
+        Counts(
+            console, "Recipient domains with most failures", "domain",
+            report.Domains.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal)
+                .Select(d => (d.Key.Length == 0 ? "(none)" : d.Key, d.Value))
+                .Take(Top));
         Counts(console, "Deferrals by cause", "cause", report.By(Counters.Deferrals, k => k.Cause.Name()).Take(Top));
         Counts(console, "Outcomes per recipient", "outcome", Outcomes(report));
         Latency(report, console);
         Connections(report, masking, console);
         Exports(report, masking, console);
-        Counts(console, "Ignored as noise: health probes, shadow copies and other internal rows", "rows", report.By(Counters.NoiseRows, k => k.Reason.Name()));
+        Counts(
+            console, "Ignored as noise: health probes, shadow copies and other internal rows", "rows",
+            report.By(Counters.NoiseRows, k => k.Reason.Name()));
         Unread(report, masking, console);
         console.MarkupLine(verdict);
     }
@@ -40,18 +49,26 @@ static class ScanText
     {
         var failed = report.Sum(Counters.Failures);
         if (report.Sum(Counters.Rows) == 0 && failed == 0)
-            return report.Snapshots.Length > 0 || report.Sum(Counters.WindowsEvents) > 0 ? "No failures: only exports were found, no message tracking log." : "No log rows were found.";
+        {
+            var hasExports = report.Snapshots.Length > 0 || report.Sum(Counters.WindowsEvents) > 0;
+            return hasExports ? "No failures: only exports were found, no message tracking log." : "No log rows were found.";
+        }
+
         if (failed == 0)
             return (report.Sum(Counters.Messages) > 0 ? "No recipient failed." : "No mail in the message tracking logs.") + Hops(report);
         var (cause, count) = report.By(Counters.Failures, k => k.Cause.Name()).First();
         var ours = report.Sum(Counters.Failures, k => k.Fault == Fault.Ours);
         var facts = CauseTable.TryParse(cause, out var c) ? CauseTable.Of(c) : CauseTable.Of(Cause.Unknown);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{failed:N0} {(failed == 1 ? "recipient" : "recipients")} failed{(report.EventOnlyFailures > 0 ? $", {report.EventOnlyFailures:N0} of them only in event 2004" : "")}; {ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. "
+        var onlyEvents = report.EventOnlyFailures == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", {report.EventOnlyFailures:N0} of them only in event 2004");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{failed:N0} {(failed == 1 ? "recipient" : "recipients")} failed{onlyEvents}; {ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. "
             + $"Largest group: {cause}, {count:N0} ({count * 100 / failed} %). {facts.Summary} {facts.Advice}");
     }
 
-    /// <summary>By rows, and those that failed also by events that no row tells of: as many as the causes add up to.</summary>
+    /// <summary>The outcomes in log rows, plus the failures that only events reported. So the failed ones equal the sum of all causes.</summary>
     static IEnumerable<(string Name, long Count)> Outcomes(ScanReport report)
     {
         var failed = Outcome.Failed.Name();
@@ -64,20 +81,28 @@ static class ScanText
     static string Hops(ScanReport report)
     {
         var failed = report.Sum(Counters.Connections, k => k.Outcome != ConnectionOutcome.Connected);
-        return failed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {failed:N0} of {report.Sum(Counters.Connections):N0} connection attempts failed.");
+        if (failed == 0)
+            return "";
+        return string.Create(CultureInfo.InvariantCulture, $" {failed:N0} of {report.Sum(Counters.Connections):N0} connection attempts failed.");
     }
 
     static void Connections(ScanReport report, Masking masking, IAnsiConsole console)
     {
-        Counts(console, "Connection attempts, from connectivity logs", "source, outcome", report.By(Counters.Connections, k => $"{k.Source.Name()}, {k.Outcome.Name()}"));
+        Counts(
+            console, "Connection attempts, from connectivity logs", "source, outcome",
+            report.By(Counters.Connections, k => $"{k.Source.Name()}, {k.Outcome.Name()}"));
         var errors = NewTable(console, "Failed connection attempts, by socket error", "error", "attempts", "what it means");
         foreach (var (name, count) in report.By(Counters.SocketErrors, k => k.Error.Name))
             Row(errors, Cell(name), Number(count), Cell(WinsockErrors.All.First(e => e.Name == name).Says));
         Show(errors, console);
         Counts(console, "Next hops with most failed connection attempts", "next hop", report.FailedHops(Top).Select(h => (masking.Text(h.Name), h.Count)));
         Counts(console, "Sessions that ended early, by cause", "cause", report.By(Counters.ConnectionRetries, k => k.Cause.Name()).Take(Top));
-        Counts(console, "SMTP sessions, from protocol logs", "direction, outcome, TLS", report.By(Counters.SmtpSessions, k => $"{k.Direction.Name()}, {k.Outcome.Name()}, {k.Tls.Name()}"));
-        Counts(console, "SMTP replies 4xx and 5xx", "direction, command, cause", report.By(Counters.SmtpRefusals, k => $"{k.Direction.Name()}, {k.Stage.Name()}, {k.Cause.Name()}").Take(2 * Top));
+        Counts(
+            console, "SMTP sessions, from protocol logs", "direction, outcome, TLS",
+            report.By(Counters.SmtpSessions, k => $"{k.Direction.Name()}, {k.Outcome.Name()}, {k.Tls.Name()}"));
+        Counts(
+            console, "SMTP replies 4xx and 5xx", "direction, command, cause",
+            report.By(Counters.SmtpRefusals, k => $"{k.Direction.Name()}, {k.Stage.Name()}, {k.Cause.Name()}").Take(2 * Top));
     }
 
     static string Span(ScanReport report) =>
@@ -120,7 +145,12 @@ static class ScanText
     {
         var queues = NewTable(console, "Queues with the most messages", "queue", "messages", "state", "last error");
         foreach (var (server, queue) in ScanExports.Deepest(report))
-            Row(queues, Cell(masking.Text($"{server} {queue.Kind.Name()} {queue.NextHop}")), Number(queue.Messages), queue.Status.Name(), Cell(masking.Status(queue.LastError)));
+            Row(
+                queues,
+                Cell(masking.Text($"{server} {queue.Kind.Name()} {queue.NextHop}")),
+                Number(queue.Messages),
+                queue.Status.Name(),
+                Cell(masking.Status(queue.LastError)));
         Show(queues, console);
         var events = NewTable(console, "Windows events", "event", "count", "what it means");
         foreach (var (name, count) in ScanExports.Events(report))
@@ -164,16 +194,16 @@ static class ScanText
         Show(table, console);
     }
 
-    /// <summary>What may be others' words, in a table.</summary>
+    /// <summary>A table cell with text that may be untrusted.</summary>
     static string Cell(Masked text) => Markup.Escape(Printable.Of(text.ToString()));
 
-    /// <summary>Words of ours and labels. They name no address, so masking changes nothing; it would hide one that came here by mistake.</summary>
+    /// <summary>A table cell with our own words or a label. They contain no address; masking hides one that is there by mistake.</summary>
     static string Cell(string words) => Cell(Masking.Default.Text(words));
 
-    /// <summary>The same, as a line.</summary>
+    /// <summary>A line with text that may be untrusted.</summary>
     static void Line(IAnsiConsole console, Masked text) => console.WriteLine(Printable.Of(text.ToString()));
 
-    /// <summary>On a narrow terminal the last column, which is prose, would take the room of the figures, or stand there letter under letter: it is left out.</summary>
+    /// <summary>Creates a table. A narrow terminal has no room for the last column if it contains sentences: the column is omitted.</summary>
     static Table NewTable(IAnsiConsole console, string title, params ReadOnlySpan<string> columns)
     {
         var narrow = console.Profile.Width < Narrow;

@@ -8,16 +8,16 @@ using Mailflow.Tail;
 
 namespace Mailflow.Scan;
 
-/// <summary>How far a scan is.</summary>
+/// <summary>The progress of a scan.</summary>
 readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int TotalFiles);
 
-/// <summary>Reads files once, from start to end, through the same stages as the service, into a report instead of a store.</summary>
+/// <summary>Reads files once, from start to end, with the same stages as the service. The result is a report, not a store.</summary>
 sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : IDisposable
 {
-    /// <summary>Little enough to stay in the processor's cache between the tailer, who copies it there, and the reader.</summary>
+    /// <summary>Small enough that a block stays in the processor's cache between tailer and reader.</summary>
     const long InFlightBytes = 2 * BlockBytes;
 
-    /// <summary>Twice the service's: nobody waits for a block, and what a block costs once is half as much.</summary>
+    /// <summary>Twice the service's block size: latency does not matter here, and the fixed cost of a block is halved.</summary>
     const int BlockBytes = 2 * BlockPool.BlockBytes;
 
     static readonly string[] Archives = [".gz", ".zip", ".7z", ".bz2", ".xz", ".zst", ".tgz", ".rar", ".cab"];
@@ -26,7 +26,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     readonly BlockPool _blocks = new(InFlightBytes, BlockBytes);
     readonly DeltaPool _deltas = new(1 + workers, keepsTimes: true);
 
-    /// <param name="paths">Files, and folders whose `*.log` files are read.</param>
+    /// <param name="paths">Files and folders. In folders, logs and exports are read.</param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>
     public async Task<ScanReport> RunAsync(IReadOnlyList<string> paths, IProgress<ScanProgress>? progress, CancellationToken stop)
     {
@@ -34,7 +34,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         var report = new ScanReport(_names);
         var files = Find(paths, report);
         var named = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
-        // Without exports no event can tell of the same failure: no message-id is compared.
+        // Message-ids are compared only if there are exports: only an event can report the same failure as a log row.
         var details = files.Exists(f => !FolderScan.IsLog(f.Path));
         var servers = new FolderServers();
         var toReaders = Enumerable.Range(0, workers).Select(_ => Channel.CreateUnbounded<LogBlock>(new() { SingleReader = true })).ToArray();
@@ -42,7 +42,10 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         ChannelWriter<LogBlock>[] writers = [.. toReaders.Select(c => c.Writer)];
         var (known, exports) = (new KnownFiles([]), new List<FoundFile>());
-        var tail = Stages.EndAsync([EachAsync(files, (file, told) => ReadLogAsync(file, writers, exports, told, failed.Token))], failed, () => Stages.Complete(toReaders));
+        var tail = Stages.EndAsync(
+            [EachAsync(files, (file, progressed) => ReadLogAsync(file, writers, exports, progressed, failed.Token))],
+            failed,
+            () => Stages.Complete(toReaders));
         var read = Stages.EndAsync(
             toReaders.Select(c => Task.Run(
                 () => new Reader(_names, servers, _blocks, _deltas, clock, details).RunAsync(c.Reader, toReport.Writer, failed.Token),
@@ -58,7 +61,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         report.Elapsed = watch.Elapsed;
         return report;
 
-        // Logs first: they may say whose exports lie beside them.
+        // Logs first: their rows name the server of the exports in the same folder.
         async Task ReadExportsAsync()
         {
             await read;
@@ -97,16 +100,23 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         [var first, ..] => $"Nothing was read: {report.LeftAlone.Count} paths are ignored. The first is {first.Path}: {first.Why.TrimEnd('.')}.",
     };
 
-    /// <summary>Archives are passed over; where there is nothing else, they are what was meant.</summary>
+    /// <summary>Archives are not read. If nothing else was found, the message mentions them, because the logs are probably inside.</summary>
     static string Packed(IReadOnlyList<string> paths)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 8, IgnoreInaccessible = true };
-        var archives = paths.Where(Directory.Exists).SelectMany(p => Directory.EnumerateFiles(p, "*", options)).Where(f => Archives.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Take(1000).Order(StringComparer.Ordinal).ToList();
-        return archives.Count == 0 ? "" : $" Found only archives: {string.Join(", ", archives.Take(3))}{(archives.Count > 3 ? " and more" : "")}. Unpack them first.";
+        var archives = paths.Where(Directory.Exists)
+            .SelectMany(p => Directory.EnumerateFiles(p, "*", options))
+            .Where(f => Archives.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
+            .Take(1000)
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        if (archives.Count == 0)
+            return "";
+        return $" Found only archives: {string.Join(", ", archives.Take(3))}{(archives.Count > 3 ? " and more" : "")}. Unpack them first.";
     }
 
-    /// <param name="named">What was named itself, and is not only found in a folder: that it cannot be read is an error.</param>
-    /// <param name="read">Reads one file, and tells how far it is. False where another turn does it.</param>
+    /// <param name="named">The given paths. If one of them cannot be read, it is an error; a file that was found in a folder is only listed.</param>
+    /// <param name="read">Reads one file and reports its progress. False if the file is read later.</param>
     static async Task ReadFilesAsync(
         List<FoundFile> files, KnownFiles known, HashSet<string> named, ScanReport report, long total,
         IProgress<ScanProgress>? progress, Func<LogFile, Action<long>, Task<bool>> read)
@@ -147,7 +157,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         return false;
     }
 
-    async Task<bool> ReadLogAsync(LogFile file, ChannelWriter<LogBlock>[] readers, List<FoundFile> exports, Action<long> told, CancellationToken stop)
+    async Task<bool> ReadLogAsync(LogFile file, ChannelWriter<LogBlock>[] readers, List<FoundFile> exports, Action<long> progressed, CancellationToken stop)
     {
         if (file.Tracked!.Format.IsExport)
         {
@@ -159,7 +169,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         while (await BlockReading.NextAsync(file, _blocks, options.MaxLineBytes, stop) is { } block)
         {
             await reader.WriteAsync(block, stop);
-            told(file.Offset);
+            progressed(file.Offset);
         }
 
         if (await BlockReading.UnfinishedAsync(file, _blocks, options.MaxLineBytes, stop) is { } last)
@@ -170,7 +180,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     static List<FoundFile> Find(IReadOnlyList<string> paths, ScanReport report)
     {
         var files = new List<FoundFile>();
-        foreach (var path in paths.SelectMany(p => Wildcards.Expand(p) is { Count: > 0 } some ? some : throw new FileNotFoundException($"{p} matches nothing: expected log files, exports, or folders with them.", p)))
+        foreach (var path in paths.SelectMany(Expand))
         {
             var (found, passed) = (new List<FoundFile>(), new List<PassedOver>());
             if (Directory.Exists(path))
@@ -198,9 +208,14 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             }
         }
 
-        // A file that is named twice, or has two names, is read once.
+        // A file that is given twice or has two names is read once.
         return [.. files.DistinctBy(f => f.Inode == 0 ? (f.Path, 0L, 0L) : ("", f.Device, f.Inode))];
     }
+
+    static IReadOnlyList<string> Expand(string path) =>
+        Wildcards.Expand(path) is { Count: > 0 } found
+            ? found
+            : throw new FileNotFoundException($"{path} matches nothing: expected log files, exports, or folders with them.", path);
 
     static void Unreadable(string path, string error, ScanReport report)
     {

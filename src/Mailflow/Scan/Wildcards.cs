@@ -2,15 +2,17 @@ using System.IO.Enumeration;
 
 namespace Mailflow.Scan;
 
-/// <summary>Paths as people type them: with wildcards, which cmd and PowerShell leave to the program, and with the server's name that <c>run --logs</c> takes.</summary>
+/// <summary>
+/// Expands typed paths: wildcards, which cmd and PowerShell pass on to the program, and a server name before the path, as <c>run --logs</c> accepts.
+/// </summary>
 static class Wildcards
 {
     static readonly EnumerationOptions Options = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
 
-    /// <summary>The paths that are meant; the text as it is where it has no wildcard. None where nothing matches.</summary>
+    /// <summary>The matching paths; empty if nothing matches. A text without a wildcard is returned unchanged.</summary>
     public static IReadOnlyList<string> Expand(string text)
     {
-        // Whose rows they are, the rows say.
+        // The server name is dropped: the rows contain the server.
         var equal = text.IndexOf('=', StringComparison.Ordinal);
         var named = equal > 0 && text.AsSpan(0, equal).IndexOfAny('/', '\\', ':') < 0;
         foreach (var path in named ? (IEnumerable<string>)[text, text[(equal + 1)..]] : [text])
@@ -30,7 +32,7 @@ static class Wildcards
     {
         if (!HasWildcard(text))
             return [];
-        // A path of Windows in a shell that knows none.
+        // A Windows path, typed on another system.
         var path = text.Contains('/', StringComparison.Ordinal) ? text : text.Replace('\\', Path.DirectorySeparatorChar);
         var root = Path.GetPathRoot(path) ?? "";
         IEnumerable<string> found = [root];

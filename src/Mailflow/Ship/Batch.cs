@@ -4,12 +4,12 @@ using Mailflow.Privacy;
 
 namespace Mailflow.Ship;
 
-/// <summary>Events as consecutive lines; any run of them can be sent. Bounded in number and bytes.</summary>
+/// <summary>Events as consecutive lines; any consecutive part can be sent. Bounded in number and bytes.</summary>
 sealed class Batch(Masking masking) : IDisposable
 {
     public const int MaxEvents = 500;
 
-    /// <summary>Below the smallest usual request limit on the way to Seq: 1 MB, of nginx.</summary>
+    /// <summary>Below the smallest usual request limit of a proxy in front of Seq: 1 MB (nginx).</summary>
     public const int MaxBytes = 256 * 1024;
 
     readonly EventJson _json = new(masking);

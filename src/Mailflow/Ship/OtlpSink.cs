@@ -30,7 +30,7 @@ sealed class OtlpSink(OtlpTarget target, TimeProvider clock) : ISink, IDisposabl
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
                 if (target.Header is var (name, value))
                     request.Headers.TryAddWithoutValidation(name, value);
-                // A partial success rejects records for good, and the protocol forbids sending them again: the body makes no difference.
+                // The body is not read: records that a partial success rejects must not be sent again, according to the protocol.
                 using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
                 return Judge(response);
             },
@@ -47,9 +47,12 @@ sealed class OtlpSink(OtlpTarget target, TimeProvider clock) : ISink, IDisposabl
         {
             _ when response.IsSuccessStatusCode => SinkAnswer.Taken,
             HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge => new(SinkOutcome.Rejected, http),
-            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.InternalServerError =>
-                new(SinkOutcome.Later, http, SinkHttp.RetryAfter(response, clock)),
-            _ => new(SinkOutcome.Misconfigured, $"no collector accepts log records at this URL ({http}); check Otlp:Url (without /v1/logs) and Otlp:HeaderFile"),
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+                or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
+                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => new(SinkOutcome.Later, http, SinkHttp.RetryAfter(response, clock)),
+            _ => new(
+                SinkOutcome.Misconfigured,
+                $"no collector accepts log records at this URL ({http}); check Otlp:Url (without /v1/logs) and Otlp:HeaderFile"),
         };
     }
 }

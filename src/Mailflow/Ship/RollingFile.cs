@@ -22,10 +22,11 @@ sealed class RollingFile(string path, long maxBytes, int keep, ILogger log)
     public void Append(ReadOnlySpan<byte> lines)
     {
         Directory.CreateDirectory(Folder);
-        if (File.Exists(Path) && new FileInfo(Path).Length is > 0 and var length && length + lines.Length > maxBytes)
+        var length = File.Exists(Path) ? new FileInfo(Path).Length : 0;
+        if (length > 0 && length + lines.Length > maxBytes)
             Roll();
         using var file = new FileStream(Path, Options());
-        Mend(file);
+        Repair(file);
         var end = file.Seek(0, SeekOrigin.End);
         try
         {
@@ -58,7 +59,7 @@ sealed class RollingFile(string path, long maxBytes, int keep, ILogger log)
     /// A crash during an append leaves an incomplete line, or NULs where the length was written and the data was not. The cursor has not moved,
     /// so it is cut off and written again. Any other content means that the file is not ours.
     /// </summary>
-    void Mend(FileStream file)
+    void Repair(FileStream file)
     {
         if (file.Length == 0)
             return;
@@ -73,7 +74,8 @@ sealed class RollingFile(string path, long maxBytes, int keep, ILogger log)
         file.ReadExactly(tail);
         var torn = tail.AsSpan().LastIndexOf((byte)'\n') + 1;
         if ((torn == 0 && start > 0) || tail[torn] is not ((byte)'{' or 0))
-            throw new InvalidDataException($"{Path} is not an event file: its last line is not an event. Nothing was written to it. Move it away, or choose another file.");
+            throw new InvalidDataException(
+                $"{Path} is not an event file: its last line is not an event. Nothing was written to it. Move it away, or choose another file.");
         file.SetLength(start + torn);
         Log.TornLineCut(log, Path, tail.Length - torn);
     }

@@ -33,7 +33,10 @@ sealed class SeqSink : ISink, IDisposable
     {
         // HttpClient's exception for such a key may contain it.
         if (_key is not null && _key.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            return new(SinkOutcome.Misconfigured, "the API key contains an invalid character (space, line end, or non-ASCII); Events:Seq:ApiKeyFile must name a file with only the key");
+            return new(
+                SinkOutcome.Misconfigured,
+                "the API key contains an invalid character (space, line end, or non-ASCII); "
+                + "Events:Seq:ApiKeyFile must name a file with only the key");
         return await SinkHttp.TryAsync(
             async cancel =>
             {
@@ -70,11 +73,18 @@ sealed class SeqSink : ISink, IDisposable
             _ when response.IsSuccessStatusCode => SinkAnswer.Taken,
             HttpStatusCode.BadRequest => new(SinkOutcome.Rejected, $"it cannot read the event ({http})"),
             HttpStatusCode.RequestEntityTooLarge => new(SinkOutcome.Rejected, $"too large ({http})"),
-            HttpStatusCode.Unauthorized => new(SinkOutcome.Misconfigured, $"the API key is missing or unknown ({http}); create one in Seq under Data > Ingestion > API keys and set Events:Seq:ApiKeyFile"),
-            HttpStatusCode.Forbidden => new(SinkOutcome.Misconfigured, $"the API key has no permission to ingest ({http}); grant it the permission Ingest in Seq"),
-            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new(SinkOutcome.Misconfigured, $"it redirects ({http}); redirects are not followed, to protect the API key. Set Events:Seq:Url to the target of the redirect"),
+            HttpStatusCode.Unauthorized => new(
+                SinkOutcome.Misconfigured,
+                $"the API key is missing or unknown ({http}); create one in Seq under Data > Ingestion > API keys and set Events:Seq:ApiKeyFile"),
+            HttpStatusCode.Forbidden => new(
+                SinkOutcome.Misconfigured,
+                $"the API key has no permission to ingest ({http}); grant it the permission Ingest in Seq"),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new(
+                SinkOutcome.Misconfigured,
+                $"it redirects ({http}); redirects are not followed, to protect the API key. Set Events:Seq:Url to the target of the redirect"),
             _ when IsMissing(response.StatusCode) => new(SinkOutcome.Misconfigured, $"no Seq at this URL ({http}); check Events:Seq:Url"),
-            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new(SinkOutcome.Later, http, SinkHttp.RetryAfter(response, _clock)),
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
+                new(SinkOutcome.Later, http, SinkHttp.RetryAfter(response, _clock)),
             _ => new(SinkOutcome.Misconfigured, $"an unexpected answer ({http}); check Events:Seq:Url and proxies in between"),
         };
     }

@@ -22,7 +22,9 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
     /// <summary>How long a request may take after a stop: its events are sent again next time if it does not finish.</summary>
     public static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(1);
 
-    /// <summary>Refusals in a row after which it is not the events that are at fault: from then on they are set aside one a minute, not all at once.</summary>
+    /// <summary>
+    /// After this many rejections in a row, the cause is probably not the events: from then on one event a minute is set aside, not all at once.
+    /// </summary>
     public const int MaxRejectedInRow = 10;
 
     static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
@@ -102,7 +104,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
     /// <summary>Reads the next events; false where there are none.</summary>
     bool Fill()
     {
-        // Read before the events: events stored in between are then read, and not taken for deleted.
+        // Read before the events: otherwise events stored in between would be treated as deleted.
         var newest = outbox.Newest();
         _next = 0;
         _batch.Fill(outbox.Read(Batch.MaxEvents));
@@ -121,20 +123,21 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
     SinkAnswer? Taken()
     {
         Status = Status with { Shipped = Status.Shipped + _part, LastSuccess = clock.GetUtcNow() };
-        (_rejectedInRow, _askedAgain) = (0, false);
+        _rejectedInRow = 0;
+        _askedAgain = false;
         Pass(_part);
         Recovered();
         return SinkAnswer.Taken;
     }
 
-    /// <summary>Too much at once, or one of them is at fault: half of it is tried, until what was at fault stands alone.</summary>
+    /// <summary>The part is too large, or one of its events is invalid: sends half of it, until the invalid event is alone.</summary>
     SinkAnswer? Split()
     {
         _part = (_part + 1) / 2;
         return SinkAnswer.Taken;
     }
 
-    /// <summary>The sink will never take this one: it is set aside, so that it does not hold up the others.</summary>
+    /// <summary>The sink will never accept this event: it is written to a file, so that it does not delay the others.</summary>
     async Task<SinkAnswer?> RejectedAsync(SinkAnswer answer, CancellationToken abort)
     {
         if (_rejectedInRow >= MaxRejectedInRow && !_askedAgain)
@@ -149,7 +152,8 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         Status = Status with { Rejected = Status.Rejected + 1 };
         if (Due(ref _nextRejectedLog))
             Log.EventRejected(log, sink.Name, _batch.EventId(_next), answer.Reason, rejected.Path, Status.Rejected);
-        (_rejectedInRow, _askedAgain) = (_rejectedInRow + 1, false);
+        _rejectedInRow++;
+        _askedAgain = false;
         Pass(1);
         return SinkAnswer.Taken;
     }
@@ -160,7 +164,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         return Task.FromResult(SinkAnswer.Taken);
     }
 
-    /// <summary>Moves past the next <paramref name="count"/> events. Then twice as many are tried, up to the rest of the batch.</summary>
+    /// <summary>Moves past the next <paramref name="count"/> events. The next part has twice as many, at most the rest of the batch.</summary>
     void Pass(int count)
     {
         Advance(_batch.Id(_next + count - 1), count);
@@ -182,7 +186,7 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
     {
         if (_trouble is null)
             _troubleSince = clock.GetUtcNow();
-        // Once for an outage; and once more where it turns out that a person is needed.
+        // Logged once for an outage, and again if it turns out that the configuration must be corrected.
         if (_trouble is null || (_trouble == SinkOutcome.Later && answer.Outcome == SinkOutcome.Misconfigured))
         {
             if (answer.Outcome == SinkOutcome.Misconfigured)
@@ -208,8 +212,9 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
     /// <summary>
     /// Any exception of a sink is a problem of that sink only. A call that cannot be cancelled (a file on a dead share) does not delay the end.
     /// </summary>
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A sink may fail in any way; it must not take the others along.")]
-    static async Task<SinkAnswer> TryAsync(Func<ReadOnlyMemory<byte>, CancellationToken, Task<SinkAnswer>> send, ReadOnlyMemory<byte> lines, CancellationToken abort)
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A sink may fail in any way, which must not affect the others.")]
+    static async Task<SinkAnswer> TryAsync(
+        Func<ReadOnlyMemory<byte>, CancellationToken, Task<SinkAnswer>> send, ReadOnlyMemory<byte> lines, CancellationToken abort)
     {
         try
         {

@@ -24,7 +24,7 @@ static class SinkHttp
             Timeout = Timeout.InfiniteTimeSpan,
         };
 
-    /// <summary>The answer, or what kept it from coming.</summary>
+    /// <summary>The answer, or why there is none.</summary>
     public static async Task<SinkAnswer> TryAsync(Func<CancellationToken, Task<SinkAnswer>> send, TimeProvider clock, CancellationToken abort)
     {
         using var deadline = new CancellationTokenSource(Deadline, clock);
@@ -39,7 +39,7 @@ static class SinkHttp
         }
         catch (HttpRequestException e)
         {
-            // The innermost says what is wrong with a name, a port or a certificate.
+            // The innermost exception names the problem with a host name, a port or a certificate.
             return new(SinkOutcome.Later, e.GetBaseException().Message);
         }
     }

@@ -5,8 +5,8 @@ using Polly.Retry;
 namespace Mailflow.Ship;
 
 /// <summary>
-/// Retries a sink for ever: Polly's exponential backoff with jitter while it grows, then between half and all of <see cref="MaxDelay"/>;
-/// or the time that the sink asks for, or a fixed time where a person has to change something first.
+/// Retries a sink without end. The delay is Polly's exponential backoff with jitter while it grows, then between half and all of
+/// <see cref="MaxDelay"/>; or the time that the sink requests; or a fixed time if the configuration must be corrected first.
 /// </summary>
 static class SinkRetry
 {
@@ -22,7 +22,7 @@ static class SinkRetry
     /// <summary>Retries until the exponential delay reaches <see cref="MaxDelay"/>: 2^6 seconds.</summary>
     const int Growing = 6;
 
-    /// <summary>Runs a step again until its answer is no trouble; null is the answer of a step without events.</summary>
+    /// <summary>Repeats a step until it succeeds or the event is rejected; null is the answer of a step without events.</summary>
     public static ResiliencePipeline<SinkAnswer?> Create(TimeProvider clock) =>
         new ResiliencePipelineBuilder<SinkAnswer?> { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions<SinkAnswer?>
@@ -38,8 +38,8 @@ static class SinkRetry
             .Build();
 
     /// <summary>
-    /// Null: Polly's delay. Programs that failed together must not return together: jitter is added to what the sink asks for; and since
-    /// Polly cuts its own jitter off at MaxDelay (findings/polly-jitter-ends-at-maxdelay.sh), the longest delay has one of ours.
+    /// Null: Polly's delay. Programs that failed at the same time must not retry at the same time, so jitter is added to the time that the sink
+    /// requests, and to the longest delay, since Polly limits its own jitter to MaxDelay (findings/polly-jitter-ends-at-maxdelay.sh).
     /// </summary>
     [SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "Jitter is no secret.")]
     static TimeSpan? DelayOf(SinkAnswer? answer, int retries) => answer switch

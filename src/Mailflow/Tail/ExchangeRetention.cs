@@ -21,13 +21,16 @@ static class ExchangeRetention
     public static TimeSpan? Headroom(IEnumerable<LogFile> pending, DateTime now)
     {
         TimeSpan? least = null;
-        var waiting = pending.Where(f => f is { Series: not null, Unread: > 0, AtEnd: false } && FolderScan.IsLog(f.FileName) && (now - f.PendingSince >= Patience || now - f.LastWrite >= Patience));
+        var waiting = pending.Where(f => f is { Series: not null, Unread: > 0, AtEnd: false }
+            && FolderScan.IsLog(f.FileName)
+            && (now - f.PendingSince >= Patience || now - f.LastWrite >= Patience));
         foreach (var series in waiting.GroupBy(f => f.Series!))
         {
             var oldest = series.MinBy(f => f.LastWrite)!;
             var headroom = MaxAge - (now - oldest.LastWrite);
             // Exchange deletes the oldest file when the younger ones no longer fit beside it.
-            var untilFull = MaxBytesOf(series.Key.Prefix) - oldest.Folder.Files.Values.Where(f => f.Series == series.Key && f.LastWrite >= oldest.LastWrite).Sum(f => f.Size);
+            var younger = oldest.Folder.Files.Values.Where(f => f.Series == series.Key && f.LastWrite >= oldest.LastWrite);
+            var untilFull = MaxBytesOf(series.Key.Prefix) - younger.Sum(f => f.Size);
             if (series.Key.Rate(now) is > 0 and var rate)
                 headroom = Min(headroom, TimeSpan.FromSeconds(Math.Min(untilFull / rate, MaxAge.TotalSeconds)));
             headroom = headroom < TimeSpan.Zero ? TimeSpan.Zero : headroom;
@@ -38,7 +41,9 @@ static class ExchangeRetention
     }
 
     static long MaxBytesOf(string prefix) =>
-        prefix.EndsWith("SEND", StringComparison.OrdinalIgnoreCase) || prefix.EndsWith("RECV", StringComparison.OrdinalIgnoreCase) ? MaxProtocolBytes : MaxBytes;
+        prefix.EndsWith("SEND", StringComparison.OrdinalIgnoreCase) || prefix.EndsWith("RECV", StringComparison.OrdinalIgnoreCase)
+            ? MaxProtocolBytes
+            : MaxBytes;
 
     static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

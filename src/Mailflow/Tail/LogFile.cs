@@ -68,7 +68,7 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
     /// <summary>It may be another file by now and must be identified again.</summary>
     public bool LookAgain { get; set; }
 
-    /// <summary>Why the file is left alone: no header, or a log of another kind.</summary>
+    /// <summary>Why the file is ignored: no header, or a log of another kind.</summary>
     public IgnoredFile? Ignored { get; set; }
 
     /// <summary>Why it could not be opened or read last time; it is retried.</summary>
@@ -90,7 +90,7 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
 
     public long Unread => Ignored is null ? Math.Max(0, Size - Offset) : 0;
 
-    /// <summary>Also where the size is the offset: the file may have been written anew to just this length, which the guard tells.</summary>
+    /// <summary>Also true where the size equals the offset: the file may have been rewritten to the same length, which the guard detects.</summary>
     public bool MayHaveMore => _reading?.Given?.Failure is not null || (!AtEnd && (Ignored is null || LookAgain));
 
     /// <summary>A file of a scan.</summary>

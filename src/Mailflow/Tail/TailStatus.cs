@@ -4,7 +4,7 @@ using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;
 
-/// <summary>Collects what a tailer sees and publishes it whole.</summary>
+/// <summary>Collects the state of a root and publishes it as one object.</summary>
 sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
 {
     /// <summary>How many files with problems are listed.</summary>
@@ -81,7 +81,8 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
     {
         if (_shared is not null)
             return false;
-        _shared = new(Path.GetRelativePath(root.Folder, path), $"it is read as {otherPath}; rows of files that two roots share are counted once", Ignored: true);
+        _shared = new(
+            Path.GetRelativePath(root.Folder, path), $"it is read as {otherPath}; rows of files that two roots share are counted once", Ignored: true);
         _troublesChanged = true;
         return true;
     }
@@ -91,7 +92,12 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
     public void Update(IEnumerable<LogFile> pending, DateTimeOffset now)
     {
         if (_troublesChanged)
-            _troubles = [.. _shared is { } shared ? [shared] : Array.Empty<FileTrouble>(), .. _failed.Concat(_ignored).Take(MaxTroubles).Select(f => new FileTrouble(f.Key, f.Value.Ignored?.Why ?? f.Value.Error ?? "", f.Value.Ignored is not null))];
+            _troubles =
+            [
+                .. _shared is { } shared ? [shared] : Array.Empty<FileTrouble>(),
+                .. _failed.Concat(_ignored).Take(MaxTroubles)
+                    .Select(f => new FileTrouble(f.Key, f.Value.Ignored?.Why ?? f.Value.Error ?? "", f.Value.Ignored is not null)),
+            ];
         _troublesChanged = false;
         if (figures.Totals is { Files: <= 1000 } || now - _estimated >= Estimate || now < _estimated)
             (_headroom, _estimated) = (ExchangeRetention.Headroom(pending, now.UtcDateTime), now);

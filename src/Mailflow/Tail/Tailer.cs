@@ -236,7 +236,8 @@ sealed class Tailer : IDisposable
         Log.LostUnread(_log, file.Path, bytes);
     }
 
-    async Task<bool> ReadAsync(LogFile file, int blocks, IReadOnlyList<ChannelWriter<LogBlock>> readers, ChannelWriter<ExportBlock> exports, CancellationToken stop)
+    async Task<bool> ReadAsync(
+        LogFile file, int blocks, IReadOnlyList<ChannelWriter<LogBlock>> readers, ChannelWriter<ExportBlock> exports, CancellationToken stop)
     {
         await _room.TurnAsync(stop);
         try

@@ -182,8 +182,7 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
             Level.Look,
             $"Ended: {Say.Number(count)} {over.InWords} on our side{where}, {during}. "
             + $"No further one in {Say.Span(totals.Newest!.Value - run.Last)} of log entries since.{others}{open}",
-            "No failures is not proof that the cause is gone. Send a test message to one of these recipient domains to be sure. "
-            + over.Advice.ToString());
+            $"This does not prove that the cause is gone: send a test message to one of these recipient domains. If that fails: {over.Advice}");
     }
 
     /// <summary>Failures that need action on our side. Where one cause affects many domains, that is likely all of them.</summary>

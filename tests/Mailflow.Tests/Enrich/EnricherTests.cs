@@ -71,7 +71,8 @@ public sealed class EnricherTests(DnsBed bed)
             await _deltas.Writer.WriteAsync(delta, Cancel);
         }
 
-        public long Count(string question, string verdict) => Committer.Current.Sum(Counters.Answers, k => k.Question.Value == question && k.Answer.Value == verdict);
+        public long Count(string question, string verdict) =>
+            Committer.Current.Sum(Counters.Answers, k => k.Question.Value == question && k.Answer.Value == verdict);
 
         public static async Task UntilAsync(Func<bool> holds)
         {

@@ -72,7 +72,8 @@ public sealed class ArrivalTests
             new("MSExchangeTransport", 15004, "EX1", "Application", 1, Noon.UtcDateTime),
             new("Outlook", 63, "EX1", "Application", 2, Noon.UtcDateTime),
         ]));
-        Assert.Equal(1, bed.Committer.Current.Sum(Counters.WindowsEvents, k => $"{k.Provider.Value} {k.Id.Value} {k.Server.Value}" == "MSExchangeTransport 15004 EX1"));
+        Assert.Equal(1, bed.Committer.Current.Sum(
+            Counters.WindowsEvents, k => $"{k.Provider.Value} {k.Id.Value} {k.Server.Value}" == "MSExchangeTransport 15004 EX1"));
         Assert.Equal(1, bed.Committer.Current.Sum(Counters.WindowsEvents, k => $"{k.Provider.Value} {k.Id.Value} {k.Server.Value}" == "other other EX1"));
     }
 

@@ -39,7 +39,8 @@ public sealed class DefinitionTests
                 }
             }
             """;
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(p => p.EndsWith(".dll", StringComparison.Ordinal))
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(p => p.EndsWith(".dll", StringComparison.Ordinal))
             .Select(p => MetadataReference.CreateFromFile(p));
         // The product lets this assembly see what is internal.
         var compilation = CSharpCompilation.Create(

@@ -171,8 +171,11 @@ public sealed class MaskingTests
     [InlineData("mailbox '")]
     [InlineData("Aa ")]
     [InlineData("s=a;g=")]
-    public void Long_text_of_any_form_is_masked_in_linear_time(string part) =>
-        Assert.NotEmpty(Masking.Default.Status(string.Concat(Enumerable.Repeat(part, 300_000 / part.Length)), "john.smith@contoso.com", "ann.lee@contoso.com").ToString());
+    public void Long_text_of_any_form_is_masked_in_linear_time(string part)
+    {
+        var text = string.Concat(Enumerable.Repeat(part, 300_000 / part.Length));
+        Assert.NotEmpty(Masking.Default.Status(text, "john.smith@contoso.com", "ann.lee@contoso.com").ToString());
+    }
 
     [Fact]
     public void Hash_is_equal_for_equal_addresses_and_depends_on_the_key()

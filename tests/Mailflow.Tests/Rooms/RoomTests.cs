@@ -39,7 +39,9 @@ public sealed class RoomTests
     /// <summary>Without this the tests above could pass because nothing was understood.</summary>
     [Fact]
     public void Nearly_all_names_have_a_symbol() =>
-        Assert.True(Code.Value.Names > 50_000 && Code.Value.Unresolved < Code.Value.Names / 100, $"{Code.Value.Unresolved} of {Code.Value.Names} names have no symbol.");
+        Assert.True(
+            Code.Value.Names > 50_000 && Code.Value.Unresolved < Code.Value.Names / 100,
+            $"{Code.Value.Unresolved} of {Code.Value.Names} names have no symbol.");
 
     [Fact]
     public void No_two_types_share_a_name() =>

@@ -137,7 +137,7 @@ public sealed partial class PageTests
             "Ended: 12 blocklist rejections on our side, 09:14 to 09:25. No further one in 34 minutes of log entries since.",
             verdict.GetProperty("sentence").GetString());
         Assert.Equal("Look", verdict.GetProperty("level").GetString());
-        Assert.StartsWith("No failures is not proof", verdict.GetProperty("advice").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("This does not prove that the cause is gone", verdict.GetProperty("advice").GetString(), StringComparison.Ordinal);
         Assert.Equal(At(site, 35), status.GetProperty("causes")[0].GetProperty("ended").GetProperty("last").GetDateTimeOffset());
     }
 
