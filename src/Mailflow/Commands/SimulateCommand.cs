@@ -17,11 +17,8 @@ static class SimulateCommand
         var seed = new Option<int>("--seed") { Description = "Random seed: the same seed gives the same mail.", DefaultValueFactory = _ => 1 };
         var server = new Option<string>("--server") { Description = "Name of the server.", DefaultValueFactory = _ => "EX01" }.HostName();
         var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" }.HostName();
-        var version = new Option<string>("--exchange")
-        {
-            Description = "Exchange version of the logs: 2007, 2010, 2013, 2016 or 2019.",
-            DefaultValueFactory = _ => "2019",
-        }.AcceptOnlyFromAmong("2007", "2010", "2013", "2016", "2019");
+        var version = Checked.Word(
+            "--exchange", "Exchange version of the logs: 2007, 2010, 2013, 2016 or 2019.", "2019", "2007", "2010", "2013", "2016", "2019");
         var fileSize = new Option<string>("--file-size") { Description = "Size at which a new log file begins.", DefaultValueFactory = _ => "10MB" };
         var logs = Checked.Word(
             "--logs",

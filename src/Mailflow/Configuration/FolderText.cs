@@ -19,6 +19,8 @@ static partial class FolderText
             return "wildcards are not expanded. Give the parent folder (all folders below it are read), or each folder separately";
         if (text.AsSpan().IndexOfAny(',', ';') >= 0)
             return "it names several folders. Give each separately: --logs A --logs B, or Logs:0:Folder and Logs:1:Folder";
+        if (text.StartsWith('='))
+            return "the name of the server before '=' is missing. Give SERVER=FOLDER, or the folder without '='";
         if (Variable().IsMatch(text))
             return "variables are not expanded. Give the full path";
         if (!OperatingSystem.IsWindows() && (text.Contains('\\', StringComparison.Ordinal) || Drive().IsMatch(text)))

@@ -29,6 +29,7 @@ public sealed class MisreadTests
     [InlineData("run /logs", "'/logs' is not an argument of run. Give log folders with --logs.")]
     [InlineData("run --logs= --check", "--logs=: expected a value after '=' or after a space.")]
     [InlineData("scan ", "path '': expected a log file, an export, or a folder with them.")]
+    [InlineData("simulate X --exchange 2020", "--exchange 2020: expected 2007 or 2010 or 2013 or 2016 or 2019.")]
     [InlineData("completion tcsh", "tcsh: expected bash, zsh, pwsh or fish.")]
     [InlineData("run --check --set= --state: x", "--set=: expected a value after '=' or after a space.")]
     public void Misread_arguments_get_a_suggestion(string typed, string says) => Assert.Equal(says, Faults(typed.Split(' '))[0]);

@@ -193,6 +193,7 @@ public sealed class SettingsTests
     [InlineData("a,EX02=b", "it names several")]
     [InlineData("\"/logs\"", "quotation marks")]
     [InlineData("'/logs'", "quotation marks")]
+    [InlineData("=/logs", "before '=' is missing")]
     [InlineData("/logs/*", "wildcards are not expanded")]
     [InlineData("/logs/EX0?", "wildcards are not expanded")]
     [InlineData("%ExchangeInstallPath%TransportRoles", "variables are not expanded")]
