@@ -40,11 +40,14 @@ readonly struct Masked : IEquatable<Masked>
     /// <summary>A path, or a sentence that contains one, on one line. Each part is masked separately: an address does not hide the others.</summary>
     public static Masked Path(Masking masking, string text)
     {
+        // A directory name contains separators itself: it is hidden before the text is split.
+        text = masking.HideDirectoryNames(text);
         var result = new StringBuilder(text.Length);
         for (var from = 0; from <= text.Length;)
         {
-            var end = text.AsSpan(from).IndexOfAny('/', '\\');
-            end = end < 0 ? text.Length : from + end;
+            var end = from;
+            while (end < text.Length && !IsSeparator(text, end))
+                end++;
             result.Append(masking.HideAddresses(text[from..end]));
             if (end < text.Length)
                 result.Append(text[end]);
@@ -53,6 +56,9 @@ readonly struct Masked : IEquatable<Masked>
 
         return new(Visible.Escape(result.ToString()));
     }
+
+    /// <summary>A backslash in front of an at sign, or of its code 40, belongs to an address.</summary>
+    static bool IsSeparator(string text, int at) => text[at] == '/' || (text[at] == '\\' && text.AsSpan(at + 1) is not (['@', ..] or ['4', '0', ..]));
 
     /// <summary>A server's reply, which may contain names of persons.</summary>
     public static Masked Status(Masking masking, string text, params ReadOnlySpan<string> own) => new(masking.HidePersons(text, own));

@@ -136,6 +136,9 @@ sealed class Masking(AddressPrivacy privacy, byte[] key)
         return dot > end || (end < text.Length && text[end] == '[');
     }
 
+    /// <summary>Masks the persons in legacy distinguished names.</summary>
+    internal string HideDirectoryNames(string text) => privacy == AddressPrivacy.Plain ? text : WithoutDirectoryNames(text);
+
     /// <summary>Masks legacy distinguished names (`/o=Contoso/ou=.../cn=Recipients/cn=jsmith`): their last part names the person.</summary>
     string WithoutDirectoryNames(string text)
     {

@@ -24,6 +24,13 @@ public sealed class MaskingTests
     public void Address_is_masked(string address, string masked) => Assert.Equal(masked, Masking.Default.Address(address).ToString());
 
     [Theory]
+    [InlineData("/logs/john.smith@contoso.com/a.LOG", "/logs/j***@contoso.com/a.LOG")]
+    [InlineData("scan /o=Contoso/ou=First/cn=Recipients/cn=jsmith failed", "scan /o=Contoso/ou=First/cn=Recipients/cn=j*** failed")]
+    [InlineData("pm/john.smith\\@contoso.com", "pm/j***\\@contoso.com")]
+    [InlineData("C:\\logs\\40\\a.LOG", "C:\\logs\\40\\a.LOG")]
+    public void Path_is_masked(string path, string masked) => Assert.Equal(masked, Masking.Default.Path(path).ToString());
+
+    [Theory]
     [InlineData("550 5.1.1 <john.smith@contoso.com>: unknown; ask postmaster@contoso.com", "550 5.1.1 <j***@contoso.com>: unknown; ask p***@contoso.com")]
     [InlineData("a@b@c", "***@***@c")]
     [InlineData("@ alone", "@ alone")]
