@@ -15,18 +15,22 @@ sealed class SdkMetrics
 {
     const BindingFlags Inside = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
+    // Names of types are constants: the ahead-of-time compiler keeps only members that it can find.
+    const string Sdk = "OpenTelemetry.Metrics.";
+    const string Package = ", OpenTelemetry";
+
     static readonly FieldInfo StoreOf = Needed(typeof(SdkMetric).GetField("AggregatorStore", Inside));
-    static readonly PropertyInfo StartTime = Needed(Sdk("AggregatorStore").GetProperty("StartTimeExclusive", Inside));
-    static readonly FieldInfo PointsOf = Needed(Sdk("AggregatorStore").GetField("metricPoints", Inside));
+    static readonly PropertyInfo StartTime = Needed(Type.GetType(Sdk + "AggregatorStore" + Package, true)!.GetProperty("StartTimeExclusive", Inside));
+    static readonly FieldInfo PointsOf = Needed(Type.GetType(Sdk + "AggregatorStore" + Package, true)!.GetField("metricPoints", Inside));
     static readonly FieldInfo ComponentsOf = Needed(typeof(MetricPoint).GetField("mpComponents", Inside));
     static readonly FieldInfo RunningValue = Needed(typeof(MetricPoint).GetField("runningValue", Inside));
-    static readonly FieldInfo AsLong = Needed(Sdk("MetricPointValueStorage").GetField("AsLong", Inside));
-    static readonly MethodInfo AcquireLock = Needed(Sdk("MetricPointOptionalComponents").GetMethod("AcquireLock", Inside));
-    static readonly MethodInfo ReleaseLock = Needed(Sdk("MetricPointOptionalComponents").GetMethod("ReleaseLock", Inside));
-    static readonly PropertyInfo ReaderOf = Needed(Sdk("MeterProviderSdk").GetProperty("Reader", Inside));
-    static readonly FieldInfo HeadOf = Needed(Sdk("CompositeMetricReader").GetField("Head", Inside));
-    static readonly FieldInfo ReaderAt = Needed(Sdk("CompositeMetricReader+DoublyLinkedListNode").GetField("Value", Inside));
-    static readonly PropertyInfo NextOf = Needed(Sdk("CompositeMetricReader+DoublyLinkedListNode").GetProperty("Next", Inside));
+    static readonly FieldInfo AsLong = Needed(Type.GetType(Sdk + "MetricPointValueStorage" + Package, true)!.GetField("AsLong", Inside));
+    static readonly MethodInfo AcquireLock = Needed(Type.GetType(Sdk + "MetricPointOptionalComponents" + Package, true)!.GetMethod("AcquireLock", Inside));
+    static readonly MethodInfo ReleaseLock = Needed(Type.GetType(Sdk + "MetricPointOptionalComponents" + Package, true)!.GetMethod("ReleaseLock", Inside));
+    static readonly PropertyInfo ReaderOf = Needed(Type.GetType(Sdk + "MeterProviderSdk" + Package, true)!.GetProperty("Reader", Inside));
+    static readonly FieldInfo HeadOf = Needed(Type.GetType(Sdk + "CompositeMetricReader" + Package, true)!.GetField("Head", Inside));
+    static readonly FieldInfo ReaderAt = Needed(Type.GetType(Sdk + "CompositeMetricReader+DoublyLinkedListNode" + Package, true)!.GetField("Value", Inside));
+    static readonly PropertyInfo NextOf = Needed(Type.GetType(Sdk + "CompositeMetricReader+DoublyLinkedListNode" + Package, true)!.GetProperty("Next", Inside));
 
     readonly IReadOnlyList<MetricReader> _readers;
     readonly ConditionalWeakTable<SdkMetric, MetricPoint[]> _known = [];
@@ -118,8 +122,6 @@ sealed class SdkMetrics
             readers.Add((MetricReader)ReaderAt.GetValue(node)!);
         return readers;
     }
-
-    static Type Sdk(string name) => Type.GetType($"OpenTelemetry.Metrics.{name}, OpenTelemetry", throwOnError: true)!;
 
     static T Needed<T>(T? member)
         where T : class =>
