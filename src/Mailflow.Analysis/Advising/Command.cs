@@ -1,0 +1,69 @@
+using System.Text;
+
+namespace Mailflow.Analysis.Advising;
+
+/// <summary>
+/// One command of the advice table. <see cref="Text"/> and <see cref="Undo"/> may have placeholders, in a string with single quotes:
+/// <c>'{recipient_domain}'</c>. They are in <see cref="Placeholder.All"/>.
+/// </summary>
+/// <param name="Shell">Where it is run.</param>
+/// <param name="Text">The command, on one line.</param>
+/// <param name="Says">What it shows or does, in one sentence.</param>
+/// <param name="Changes">What it changes; null if it only looks.</param>
+/// <param name="Undo">How to undo the change.</param>
+public sealed record Command(Shell Shell, string Text, string Says, string? Changes = null, string? Undo = null)
+{
+    /// <summary>The line above a command that changes something; null if it only looks.</summary>
+    public string? Mark => Changes is null ? null : $"# CHANGES {Changes}. Undo: {Undo}";
+
+    /// <summary>Whether it works on messages in a queue: there are none where the message was returned.</summary>
+    public bool NeedsQueue => Text.Contains("Retry-Queue", StringComparison.Ordinal);
+
+    /// <summary>
+    /// The command with the values filled in. A placeholder without a value stays visible: <c>'&lt;recipient_domain&gt;'</c>, which PowerShell reads as text.
+    /// </summary>
+    public Command For(AdviceValues values) => this with { Text = Filled(Text, values), Undo = Undo is null ? null : Filled(Undo, values) };
+
+    /// <summary>In one pass: a value that looks like a placeholder is not filled again.</summary>
+    static string Filled(string template, AdviceValues values)
+    {
+        var filled = new StringBuilder(template.Length + 64);
+        for (var at = 0; at < template.Length;)
+        {
+            if (template[at] == '{' && PlaceholderAt(template, at) is { } placeholder)
+            {
+                var value = placeholder.Of(values);
+                if (value is not null && placeholder.Fault(value) is null)
+                    AppendEscaped(filled, value);
+                else
+                    filled.Append('<').Append(placeholder.Name).Append('>');
+                at += placeholder.Name.Length + 2;
+            }
+            else
+            {
+                filled.Append(template[at++]);
+            }
+        }
+
+        return filled.ToString();
+    }
+
+    static Placeholder? PlaceholderAt(string template, int at)
+    {
+        foreach (var placeholder in Placeholder.All)
+            if (template.AsSpan(at + 1).StartsWith(placeholder.Name) && template.AsSpan(at + 1 + placeholder.Name.Length) is ['}', ..])
+                return placeholder;
+        return null;
+    }
+
+    /// <summary>PowerShell takes typographic quotes for quotes; each is doubled, as CodeGeneration.EscapeSingleQuotedStringContent does it.</summary>
+    static void AppendEscaped(StringBuilder filled, string value)
+    {
+        foreach (var c in value)
+        {
+            filled.Append(c);
+            if (c is '\'' or '\u2018' or '\u2019' or '\u201A' or '\u201B')
+                filled.Append(c);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace Mailflow.Analysis.Advising;
+
+/// <summary>A placeholder of commands: <c>{recipient_domain}</c>.</summary>
+/// <param name="Name">Its name, without braces.</param>
+/// <param name="Form">The form of its values.</param>
+/// <param name="Of">Where its value is.</param>
+public sealed record Placeholder(string Name, ValueForm Form, Func<AdviceValues, string?> Of)
+{
+    /// <summary>THE table of placeholders.</summary>
+    public static IReadOnlyList<Placeholder> All { get; } =
+    [
+        new("sender", ValueForm.Address, v => v.Sender),
+        new("sender_domain", ValueForm.Host, v => v.SenderDomain),
+        new("recipient", ValueForm.Address, v => v.Recipient),
+        new("recipient_domain", ValueForm.Host, v => v.RecipientDomain),
+        new("connector", ValueForm.Text, v => v.Connector),
+        new("server", ValueForm.Host, v => v.Server),
+        new("next_hop", ValueForm.Text, v => v.NextHop),
+        new("mx", ValueForm.Host, v => v.Mx),
+        new("smart_host", ValueForm.Host, v => v.SmartHost),
+        new("message_id", ValueForm.Text, v => v.MessageId),
+        new("list", ValueForm.Host, v => v.List),
+        new("x500", ValueForm.Text, v => v.X500),
+    ];
+
+    /// <summary>What is wrong with a value; null if it can be filled in. Values of logs and replies come from strangers.</summary>
+    public string? Fault(string value)
+    {
+        if (value.Length == 0)
+            return "it is empty";
+        if (value.Length > MaxLength)
+            return $"it has {value.Length} characters, at most {MaxLength} are allowed";
+        if (value.Any(IsInvisible))
+            return "it has control characters";
+        return Form switch
+        {
+            ValueForm.Address when value.LastIndexOf('@') is var at && (at <= 0 || at == value.Length - 1) => "it is no address (name@domain)",
+            ValueForm.Address when value.AsSpan(0, 1).ContainsAny(' ', '<') || !IsHost(value[(value.LastIndexOf('@') + 1)..]) => "it is no address (name@domain)",
+            ValueForm.Host when !IsHost(value) => "it is no domain or host name (letters, digits, hyphens and dots)",
+            _ => null,
+        };
+    }
+
+    /// <summary>The longest path of SMTP is 256 octets (RFC 5321, 4.5.3.1); an X.500 address or a Message-ID of Exchange can be longer.</summary>
+    const int MaxLength = 512;
+
+    /// <summary>Also what turns the direction of a line around, and halves of surrogate pairs.</summary>
+    static bool IsInvisible(char c) =>
+        char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+
+    /// <summary>A name, or an address of IPv4 or IPv6; international names as they are.</summary>
+    static bool IsHost(string value) =>
+        value[0] is not ('-' or '.') && value.All(c => char.IsAscii(c) ? HostCharacters.Contains(c) : char.IsLetterOrDigit(c) || char.IsSurrogate(c)
+            || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
+
+    static readonly SearchValues<char> HostCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
+}
+
+/// <summary>The form of a placeholder's values.</summary>
+public enum ValueForm
+{
+    /// <summary>An e-mail address.</summary>
+    Address,
+
+    /// <summary>A domain or host name, or an IP address.</summary>
+    Host,
+
+    /// <summary>Any text on one line.</summary>
+    Text,
+}
