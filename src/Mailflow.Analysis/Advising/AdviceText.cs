@@ -2,7 +2,7 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Advising;
 
-/// <summary>What is said about a diagnosis. Retries are mentioned here and nowhere else, so that they are never promised for a message that was returned.</summary>
+/// <summary>What is said about a diagnosis. Only here are retries mentioned: they are never promised for a message that was returned.</summary>
 public static class AdviceText
 {
     /// <summary>What to do first.</summary>

@@ -27,7 +27,7 @@ public sealed record AdviceValues
     /// <summary>The mail server that answered.</summary>
     public string? Mx { get; init; }
 
-    /// <summary>The smart host of a connector of ours. It never comes from a reply, a sender or a recipient: mail and a password would go to a stranger.</summary>
+    /// <summary>The smart host of our connector. Never from a reply, a sender or a recipient: mail and a password would go to a stranger.</summary>
     public string? SmartHost { get; init; }
 
     /// <summary>The Message-ID, with its angle brackets.</summary>

@@ -37,9 +37,8 @@ public sealed record Placeholder(string Name, ValueForm Form, Func<AdviceValues,
             return "it has control characters";
         return Form switch
         {
-            ValueForm.Address when value.LastIndexOf('@') is var at && (at <= 0 || at == value.Length - 1) => "it is no address (name@domain)",
-            ValueForm.Address when value.AsSpan(0, 1).ContainsAny(' ', '<') || !IsHost(value[(value.LastIndexOf('@') + 1)..]) => "it is no address (name@domain)",
-            ValueForm.Host when !IsHost(value) => "it is no domain or host name (letters, digits, hyphens and dots)",
+            ValueForm.Address when !IsAddress(value) => "it is not an address (name@domain)",
+            ValueForm.Host when !IsHost(value) => "it is not a domain or host name (letters, digits, hyphens and dots)",
             _ => null,
         };
     }
@@ -51,6 +50,9 @@ public sealed record Placeholder(string Name, ValueForm Form, Func<AdviceValues,
     static bool IsInvisible(char c) =>
         char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
             or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+
+    static bool IsAddress(string value) =>
+        value.LastIndexOf('@') is > 0 and var at && at < value.Length - 1 && value[0] is not ('<' or ' ') && IsHost(value[(at + 1)..]);
 
     /// <summary>A name, or an address of IPv4 or IPv6; international names as they are.</summary>
     static bool IsHost(string value) =>

@@ -11,7 +11,8 @@ static class ContentAdvice
             "Read the protocol log of the connector at the time of the failure: it has the full SMTP conversation.",
             [
                 Shared.Failures,
-                new(Shell.OnPremises, "Get-SendConnector '{connector}' | Format-List Name,ProtocolLoggingLevel,SmartHosts", "Whether the connector writes a protocol log"),
+                new(Shell.OnPremises, "Get-SendConnector '{connector}' | Format-List Name,ProtocolLoggingLevel,SmartHosts",
+                    "Whether the connector writes a protocol log"),
                 Shared.Trace,
             ],
             [
@@ -37,11 +38,13 @@ static class ContentAdvice
             [
                 new(Shell.OnPremises, "Get-Recipient '{recipient}' | Format-List Name,RecipientTypeDetails", "What kind of recipient it is"),
                 new(Shell.OnPremises,
-                    "Get-DistributionGroup '{recipient}' | Format-List RequireSenderAuthenticationEnabled,AcceptMessagesOnlyFrom*,RejectMessagesFrom*,ModerationEnabled",
+                    "Get-DistributionGroup '{recipient}' | "
+                    + "Format-List RequireSenderAuthenticationEnabled,AcceptMessagesOnlyFrom*,RejectMessagesFrom*,ModerationEnabled",
                     "Who may write to the group"),
                 new(Shell.OnPremises, "Get-TransportRule | Where-Object { $_.State -eq 'Enabled' } | Format-Table Name,Priority", "The active transport rules"),
                 new(Shell.ExchangeOnline,
-                    "Get-DistributionGroup '{recipient}' | Format-List RequireSenderAuthenticationEnabled,AcceptMessagesOnlyFrom*,RejectMessagesFrom*,ModerationEnabled",
+                    "Get-DistributionGroup '{recipient}' | "
+                    + "Format-List RequireSenderAuthenticationEnabled,AcceptMessagesOnlyFrom*,RejectMessagesFrom*,ModerationEnabled",
                     "Who may write to the group"),
             ],
             [],
@@ -49,8 +52,10 @@ static class ContentAdvice
         new(Cause.ProtocolError, null,
             "Send a plain text message to the same recipient. If it arrives, the format of the first message is the problem.",
             [
-                new(Shell.OnPremises, "Get-RemoteDomain | Format-List DomainName,TNEFEnabled,ContentType,CharacterSet", "In which format we send to which domain"),
-                new(Shell.OnPremises, "Get-SendConnector '{connector}' | Format-List Name,ProtocolLoggingLevel,SmartHosts", "Whether the connector writes a protocol log"),
+                new(Shell.OnPremises, "Get-RemoteDomain | Format-List DomainName,TNEFEnabled,ContentType,CharacterSet",
+                    "In which format we send to which domain"),
+                new(Shell.OnPremises, "Get-SendConnector '{connector}' | Format-List Name,ProtocolLoggingLevel,SmartHosts",
+                    "Whether the connector writes a protocol log"),
             ],
             [
                 new(Shell.OnPremises, "Set-SendConnector '{connector}' -ProtocolLoggingLevel Verbose", "Write a protocol log",

@@ -10,7 +10,8 @@ static class RecipientAdvice
         new(Cause.InvalidRecipient, null,
             "Check the address for typing errors and old autocomplete entries. If the domain is ours, check that the recipient exists.",
             [
-                new(Shell.OnPremises, "Get-Recipient '{recipient}' | Format-List Name,RecipientTypeDetails,EmailAddresses", "Whether the recipient exists here"),
+                new(Shell.OnPremises, "Get-Recipient '{recipient}' | Format-List Name,RecipientTypeDetails,EmailAddresses",
+                    "Whether the recipient exists here"),
                 new(Shell.ExchangeOnline, "Get-Recipient '{recipient}' | Format-List Name,RecipientTypeDetails,EmailAddresses",
                     "Whether the recipient exists in Exchange Online"),
                 new(Shell.OnPremises, "Get-AcceptedDomain | Where-Object { $_.DomainName -eq '{recipient_domain}' } | Format-List Name,DomainName,DomainType",

@@ -28,7 +28,8 @@ static class RouteAdvice
             [
                 Shared.Queue,
                 Shared.Mx,
-                new(Shell.Windows, "Test-NetConnection -ComputerName '{mx}' -Port 25", "Whether the mail server (a host of the MX, or the smart host) answers on port 25"),
+                new(Shell.Windows, "Test-NetConnection -ComputerName '{mx}' -Port 25",
+                    "Whether the mail server (a host of the MX, or the smart host) answers on port 25"),
                 Shared.Connector,
             ],
             [Shared.Retry],
@@ -62,7 +63,8 @@ static class RouteAdvice
             [
                 new(Shell.OnPremises, "Get-SendConnector '{connector}' | Format-List Name,RequireTLS,TlsAuthLevel,TlsDomain,TlsCertificateName,IgnoreSTARTTLS",
                     "The TLS settings of the connector"),
-                new(Shell.OnPremises, "Get-ExchangeCertificate | Where-Object { $_.Services -like '*SMTP*' } | Format-List Thumbprint,Subject,NotAfter,Services",
+                new(Shell.OnPremises,
+                    "Get-ExchangeCertificate | Where-Object { $_.Services -like '*SMTP*' } | Format-List Thumbprint,Subject,NotAfter,Services",
                     "The certificates of SMTP, and until when they are valid"),
                 new(Shell.ExchangeOnline, "Get-InboundConnector | Format-List Name,Enabled,ConnectorType,SenderDomains,RequireTls,TlsSenderCertificateName",
                     "What Exchange Online expects of our certificate"),

@@ -22,7 +22,8 @@ static class SenderAdvice
         new(Cause.SenderAuthFailure, null,
             "Check that SPF lists every sending IP address, that DKIM signs outgoing mail, and that both align with the From address.",
             [
-                new(Shell.Windows, "Resolve-DnsName '{sender_domain}' -Type TXT | Where-Object { $_.Strings -like 'v=spf1*' }", "The SPF record of the sender's domain"),
+                new(Shell.Windows, "Resolve-DnsName '{sender_domain}' -Type TXT | Where-Object { $_.Strings -like 'v=spf1*' }",
+                    "The SPF record of the sender's domain"),
                 new(Shell.Windows, "Resolve-DnsName '_dmarc.{sender_domain}' -Type TXT", "Its DMARC record"),
                 Shared.Connector,
             ],
@@ -31,8 +32,9 @@ static class SenderAdvice
         new(Cause.SenderRejected, null,
             "Check that the sender domain resolves, that our sending IP address has a PTR record, and that the connector's FQDN matches it.",
             [
-                new(Shell.Windows, "Resolve-DnsName '{sender_domain}' -Type MX", "Whether the sender's domain exists and takes mail"),
-                new(Shell.OnPremises, "Get-SendConnector '{connector}' | Format-List Name,Fqdn,SourceTransportServers", "The name that the connector gives in EHLO"),
+                new(Shell.Windows, "Resolve-DnsName '{sender_domain}' -Type MX", "Whether the sender's domain exists and accepts mail"),
+                new(Shell.OnPremises, "Get-SendConnector '{connector}' | Format-List Name,Fqdn,SourceTransportServers",
+                    "The name that the connector gives in EHLO"),
             ],
             [],
             [Shared.Failures]),
