@@ -239,7 +239,7 @@ public static class CauseTable
                 "Get-Queue -Filter \"NextHopDomain -eq '{domain}'\" | Format-List Identity,Status,LastError,NextRetryTime",
                 "Get-SendConnector \"{connector}\" | Format-List Name,SourceTransportServers",
             ]),
-        new(Cause.ProtocolError, "protocol-error", Guide8, Permanence.Permanent, Fault.Unknown,
+        new(Cause.ProtocolError, "protocol-error", Guide8, Permanence.Permanent, Fault.Ours,
             "Protocol error: a malformed message or SMTP command.",
             "Send a plain text message to the same recipient. If it arrives, the format of the first message is the problem.",
             [

@@ -5,7 +5,7 @@ using static Mailflow.Analysis.Failures.Strength;
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>The meaning of a code, used where the text around it is not clearer.</summary>
-sealed record CodeMeaning(string Code, Cause Cause, Strength Strength, string Source, string? Sub = null, Fault Fault = Fault.Unknown)
+sealed record CodeMeaning(string Code, Cause Cause, Strength Strength, string Source, string? Sub = null)
 {
     public string Says => field ??= Sub is null ? $"{Cause.Name()}: {Source}" : $"{Cause.Name()} ({Sub}): {Source}";
 }
@@ -41,7 +41,7 @@ static class CodeTable
         new("4.2.1", MailboxDisabled, VagueCode, "RFC 3463 X.2.1"),
         new("x.2.2", MailboxFull, Code, "RFC 3463 X.2.2"),
         new("x.2.3", MessageTooLarge, Code, "RFC 3463 X.2.3"),
-        new("x.2.4", InvalidRecipient, VagueCode, "RFC 3463 X.2.4", "mailing-list"),
+        new("x.2.4", SystemError, VagueCode, "RFC 3463 X.2.4", "mailing-list"),
         new("x.2.121", RateLimited, Code, Exo + " 5.2.121", "recipient-limit"),
         new("x.2.122", RateLimited, Code, Exo + " 5.2.122", "recipient-limit"),
         new("x.3.0", SystemError, VagueCode, "RFC 3463 X.3.0"),
@@ -132,7 +132,7 @@ static class CodeTable
         new("x.7.139", RelayDenied, Code, Exo + " 5.7.139", "authentication"),
         new("x.7.233", RateLimited, Code, Exo + " 5.7.233", "sending-limit"),
         new("x.7.232", RateLimited, Code, Exo + " 5.7.232", "sending-limit"),
-        new("x.7.321", TlsFailure, Code, Exo + " 4.7.321", "starttls-required"),
+        new("x.7.321", TlsFailure, Code, Exo + " 4.7.321", "starttls-not-offered"),
         new("x.7.322", TlsFailure, Code, Exo + " 4.7.322", "certificate"),
         new("x.7.323", TlsFailure, Code, Exo + " 4.7.323", "dane"),
         new("x.7.324", TlsFailure, Code, Exo + " 4.7.324", "dane"),
@@ -186,6 +186,9 @@ static class CodeTable
     static readonly Dictionary<int, CodeMeaning> BySmtp = Smtp.ToDictionary(m => int.Parse(m.Code, CultureInfo.InvariantCulture));
 
     public static IReadOnlyList<CodeMeaning> All => [.. Enhanced, .. Smtp];
+
+    /// <summary>The meanings of whole ranges of codes.</summary>
+    public static IReadOnlyList<CodeMeaning> AllRanges => [.. Ranges.Select(r => r.Meaning)];
 
     public static CodeMeaning? Of(string enhanced)
     {

@@ -57,8 +57,8 @@ static class Judge
             Enhanced = best.Enhanced ?? outer.Enhanced,
             Cause = cause,
             SubReason = meaning.Sub,
-            Permanence = PermanenceOf(outer, facts),
-            Fault = best.Fault != Fault.Unknown ? best.Fault : facts.DefaultFault,
+            Permanence = PermanenceOf(outer, SubReasons.Of(cause, meaning.Sub)?.Permanence ?? facts.DefaultPermanence),
+            Fault = best.Fault != Fault.Unknown ? best.Fault : SubReasons.FaultOf(cause, meaning.Sub),
             Confidence = best.Confidence,
             // The outermost reply may add to it, for example that the message expired.
             Evidence = first.Part == best.Part || first.Cause == cause ? best.Evidence : [.. best.Evidence, .. first.Evidence],
@@ -91,10 +91,10 @@ static class Judge
         return reply.Enhanced is null ? 0 : reply.Enhanced[0] - '0';
     }
 
-    static Permanence PermanenceOf(ReplyPart outer, CauseFacts facts) => ClassOf(outer) switch
+    static Permanence PermanenceOf(ReplyPart outer, Permanence otherwise) => ClassOf(outer) switch
     {
         4 => Permanence.Transient,
         5 => Permanence.Permanent,
-        _ => facts.DefaultPermanence,
+        _ => otherwise,
     };
 }

@@ -49,11 +49,11 @@ sealed record Verdict(
         if (match is { } m && m.Strength >= (code?.Strength ?? Strength.None))
             return new Verdict(m.Strength, m.Rule.Cause, m.Rule.Sub, m.Rule.Fault, part, reply.Smtp, reply.Enhanced, m.Rule, m.Found, code, m.Disputed);
         if (code is not null)
-            return new Verdict(code.Strength, code.Cause, code.Sub, code.Fault, part, reply.Smtp, reply.Enhanced, null, null, code);
+            return new Verdict(code.Strength, code.Cause, code.Sub, Fault.Unknown, part, reply.Smtp, reply.Enhanced, null, null, code);
         var basic = CodeTable.OfSmtp(reply.Smtp);
         return basic is null
             ? None with { Part = part, Smtp = reply.Smtp, Enhanced = reply.Enhanced }
-            : new Verdict(Strength.Smtp, basic.Cause, basic.Sub, basic.Fault, part, reply.Smtp, reply.Enhanced, null, null, basic);
+            : new Verdict(Strength.Smtp, basic.Cause, basic.Sub, Fault.Unknown, part, reply.Smtp, reply.Enhanced, null, null, basic);
     }
 
     /// <summary>Equal verdicts are nearly always the same instance (<see cref="Scratch.TheSame"/>), so lookups are cheap.</summary>

@@ -22,7 +22,7 @@ static class ExchangeReplies
             Exo + " 5.1.10, 5.7.505", "550 5.7.505 Access denied, banned recipient"),
         new(PolicyRestriction, "reserved-domain",
             "Recipient address reserved by RFC 2606 | RFC 2606 | single label domains not accepted",
-            Ndr, "550 5.1.4 Recipient address reserved by RFC 2606", Fault.Sender),
+            Ndr, "550 5.1.4 Recipient address reserved by RFC 2606"),
         new(RateLimited, "recipient-limit",
             "daily limit for message recipients | reached your daily limit",
             Exo + " 5.1.90", "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients"),
@@ -42,7 +42,7 @@ static class ExchangeReplies
             "rate limited due to IP reputation",
             Delist,
             "451 4.7.650 The mail server [192.0.2.7] has been temporarily rate limited due to IP reputation. For e-mail delivery information, see "
-            + "https://postmaster.live.com (S775)", Fault.Ours),
+            + "https://postmaster.live.com (S775)"),
         new(RateLimited, "throttled",
             "server busy + [AS*|S77714|#4.7.500] | access denied, please try again later",
             Exo + " 4.7.500-699", "451 4.7.500 Server busy. Please try again later from [192.0.2.7]. (AS77712344)"),
@@ -71,23 +71,22 @@ static class ExchangeReplies
             "does not allow external forwarding | external forwarding",
             Exo + " 5.7.520",
             "550 5.7.520 Access denied, Your organization does not allow external forwarding. Please contact your administrator for further "
-            + "assistance. AS(7555)", Fault.Ours),
+            + "assistance. AS(7555)"),
         new(PolicyRestriction, "delivery-restriction",
             "delivery not authorized",
             Exo + " 5.7.1, 5.7.171, 5.7.900-999", "550 5.7.900 Delivery not authorized, message refused"),
         new(PolicyRestriction, "journaling",
             "journaling on-premises messages | journaling archive | journal message past expiration | journal reports",
             Exo + " 5.3.190",
-            "550 5.3.190 Journaling on-premises messages to Microsoft 365 or Office 365 not supported when Journaling Archive is disabled",
-            Fault.Ours),
+            "550 5.3.190 Journaling on-premises messages to Microsoft 365 or Office 365 not supported when Journaling Archive is disabled"),
         new(PolicyRestriction, "nested-attachments",
             "policy violation detected | AS345",
             Exo + " 5.0.350", "550 5.0.350 Requested action not taken: policy violation detected (AS345)"),
         new(PolicyRestriction, "administrator",
             "rejected by administrative action | discarded by administrative action | temporarily disallowed this secure domain | "
             + "message classification was not recognized | submission has been disabled for this account",
-            Ndr, "530 5.3.1 Intercepted and rejected by administrative action. PRJCT", Fault.Ours),
-        new(ProtocolError, "content", "x-dg-ref header", Exo + " 5.0.350", "550 5.0.350 x-dg-ref header is too long", Fault.Sender),
+            Ndr, "530 5.3.1 Intercepted and rejected by administrative action. PRJCT"),
+        new(ProtocolError, "content", "x-dg-ref header", Exo + " 5.0.350", "550 5.0.350 x-dg-ref header is too long"),
 
         // Sending address, filters.
         new(Blocklisted, "microsoft", "bad outbound sender", Exo + " 5.1.8", "550 5.1.8 Access denied, bad outbound sender. AS(42004)"),
@@ -116,7 +115,7 @@ static class ExchangeReplies
             Exo + " 5.7.506", "550 5.7.506 Access Denied, Bad HELO"),
         new(SenderRejected, "from-header",
             "must be RFC 5322 section 3.6.2 compliant | RFC 5322 section 3.6.2",
-            Exo + " 5.7.512", "550 5.7.512 Access denied, message must be RFC 5322 section 3.6.2 compliant", Fault.Sender),
+            Exo + " 5.7.512", "550 5.7.512 Access denied, message must be RFC 5322 section 3.6.2 compliant"),
         new(SenderRejected, "reverse-dns",
             "sending IPv6 address + must have a reverse DNS record",
             Exo + " 5.7.25", "550 5.7.25 Access denied, the sending IPv6 address [2001:db8::7] must have a reverse DNS record"),
@@ -152,9 +151,11 @@ static class ExchangeReplies
 
         // TLS.
         new(TlsFailure, "starttls-required",
-            "encryption required for requested authentication | STARTTLS is required | must issue a STARTTLS command | require STARTTLS | "
-            + "starttls-not-supported | must support TLS to receive mail",
-            Exo + " 4.7.321", "451 5.7.3 STARTTLS is required to send mail"),
+            "encryption required for requested authentication | STARTTLS is required | must issue a STARTTLS command | require STARTTLS",
+            Ndr + " 5.7.3", "451 5.7.3 STARTTLS is required to send mail"),
+        new(TlsFailure, "starttls-not-offered",
+            "starttls-not-supported | must support TLS to receive mail",
+            Exo + " 4.7.321", "450 4.7.321 starttls-not-supported: Destination mail server must support TLS to receive mail."),
         new(TlsFailure, "certificate",
             "establish appropriate TLS channel | certificate-expired | certificate-host-mismatch | certificate validation failure | "
             + "certificate is expired | UntrustedRoot | SubjectMismatch | CertificateExpired | cannot load internal transport certificate",
@@ -171,7 +172,7 @@ static class ExchangeReplies
             Send, "451 4.4.101 Failed to create session: TLS negotiation failed with error SocketError"),
 
         // DNS.
-        new(DnsFailure, "query-failed",
+        new(DnsFailure, "servfail",
             "DNS query failed + [ServerFailure|SERVFAIL|server failure]",
             Exo + " 5.4.312", "550 5.4.312 Message expired, DNS query failed(ServerFailure)"),
         new(DnsFailure, "nxdomain",
@@ -179,7 +180,7 @@ static class ExchangeReplies
             Exo + " 5.4.310", "550 5.4.310 DNS domain contoso.example does not exist [Message=Domain]"),
         new(DnsFailure, "query-failed",
             "DNS query failed | DNS lookup failed | DNS type mx lookup | DNS server | DNS returned",
-            Send, "451 4.4.0 DNS query failed", Fault.Ours),
+            Send, "451 4.4.0 DNS query failed"),
         new(DnsFailure, "no-route",
             "unable to route due to invalid recipient address | unable to route for address type | matching connector cannot be found | "
             + "unable to route",
@@ -230,7 +231,7 @@ static class ExchangeReplies
             Ndr + " 4.3.2", "421 4.3.2 Service not active"),
         new(SystemError, "queue",
             "suspended delivery queue | large queue | queue quota exceeded | too many concurrent deliveries",
-            Send, "400 4.0.0 Message delivery delayed due to a suspended delivery queue", Fault.Ours),
+            Send, "400 4.0.0 Message delivery delayed due to a suspended delivery queue"),
         new(ProtocolError, "malformed",
             "too many related errors | invalid message content | bare line feed* | bare linefeeds | invalid characters | message/partial",
             Ndr + " 5.3.0", "550 5.3.0 Too many related errors", Fault.Sender),

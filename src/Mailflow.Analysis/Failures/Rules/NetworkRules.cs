@@ -30,7 +30,7 @@ static class NetworkRules
             "host unknown | unknown host | authoritative host not found | host not found | host or domain name not found | NXDOMAIN | "
             + "no such domain | no such host | domain not found | domain does not exist | domain doesn't exist | unknown domain | "
             + "domain unknown | nonexistent domain | non-existent domain | invalid domain | domain must exist | dead domain | "
-            + "any host named | find any host | bad domain | domain is not valid | name or service not known | non-existent hosts | "
+            + "any host named | find any host | bad domain | domain is not valid | name or service not known | "
             + "no address associated | domain name not found | nodename | unrouteable mail domain | domain may not exist + dns | "
             + "domain invalid",
             "RFC 1035 RCODE 3", "550 5.1.2 <ann@contoso.example>... Host unknown (Name server: contoso.example: host not found)"),
@@ -48,12 +48,14 @@ static class NetworkRules
             "RFC 1035 section 4.1.1", "450 4.4.3 DNS lookup of contoso.example failed"),
 
         // TLS.
+        new(TlsFailure, "starttls-not-offered",
+            "offer STARTTLS | does not support TLS | TLS not supported | TLS required but not supported | not offered by host",
+            "RFC 3207 section 4", "TLS is required, but was not offered by host mx.contoso.example"),
         new(TlsFailure, "starttls-required",
             "STARTTLS first | require TLS | requires TLS | TLS required | TLS is required | TLS encryption required | "
             + "encryption required | encryption needed | encryption is required | must use TLS | must use SSL | STARTTLS command | "
-            + "use STARTTLS | offer STARTTLS | does not support TLS | TLS not supported | TLS required but not supported | "
-            + "not offered by host | plaintext | without TLS | over a TLS connection | secure connection | mandatory TLS",
-            "RFC 3207 section 4", "TLS is required, but was not offered by host mx.contoso.example"),
+            + "use STARTTLS | plaintext | without TLS | over a TLS connection | secure connection | mandatory TLS",
+            "RFC 3207 section 4", "554 5.7.0 TLS is required on this server"),
         new(TlsFailure, "certificate", "certificate | certificates | peer verification", "RFC 3207 section 4.1", "Server certificate not trusted"),
         new(TlsFailure, "handshake",
             "[TLS|SSL|STARTTLS|cipher|ciphers] .. [fail*|handshake|error|negotiat*|refused|not available|cannot|unavailable]",
