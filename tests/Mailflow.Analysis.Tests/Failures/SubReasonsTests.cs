@@ -14,13 +14,13 @@ public sealed class SubReasonsTests
 
     [Fact]
     public void Each_pair_that_a_rule_or_code_gives_has_a_row() =>
-        Assert.Empty(Given.Where(p => p.Item2 is not null && SubReasons.Of(p.Item1, p.Item2) is null));
+        Assert.DoesNotContain(Given, p => p.Item2 is not null && SubReasons.Of(p.Item1, p.Item2) is null);
 
     [Fact]
     public void Each_row_is_given_by_a_rule_or_code()
     {
         var rows = Given.Select(p => SubReasons.Of(p.Item1, p.Item2)).ToHashSet();
-        Assert.Empty(SubReasons.All.Where(r => !rows.Contains(r)));
+        Assert.DoesNotContain(SubReasons.All, r => !rows.Contains(r));
     }
 
     [Fact]
