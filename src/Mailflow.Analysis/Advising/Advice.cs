@@ -9,4 +9,8 @@ namespace Mailflow.Analysis.Advising;
 /// <param name="Fix">Commands that change the smallest thing; each says what it changes, and how to undo it.</param>
 /// <param name="Verify">How to see that it is mended.</param>
 public sealed record Advice(
-    Cause Cause, string? Sub, string Check, IReadOnlyList<Command> Look, IReadOnlyList<Command> Fix, IReadOnlyList<Command> Verify);
+    Cause Cause, string? Sub, string Check, IReadOnlyList<Command> Look, IReadOnlyList<Command> Fix, IReadOnlyList<Command> Verify)
+{
+    /// <summary>The path of its documentation in the repository, with the section of the sub-reason.</summary>
+    public string Page => CauseTable.Of(Cause).Page + (Sub is null ? "" : "#" + Sub);
+}
