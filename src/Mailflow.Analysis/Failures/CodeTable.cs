@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using static Mailflow.Analysis.Failures.Cause;
 using static Mailflow.Analysis.Failures.Strength;
@@ -216,5 +217,16 @@ static class CodeTable
         return null;
     }
 
-    public static CodeMeaning? OfSmtp(int smtp) => BySmtp.GetValueOrDefault(smtp);
+    /// <summary>The meaning of the number alone. 551 and 553 are used for everything: they mean the recipient only where an address follows.</summary>
+    public static CodeMeaning? OfSmtp(int smtp, ReadOnlySpan<char> words) =>
+        smtp is 551 or 553 && !words.Contains('@') ? null : BySmtp.GetValueOrDefault(smtp);
+
+    // Words that name another subject than the code does: "5.1.1 ... sender ..." is no wrong recipient.
+    static readonly SearchValues<string> Vetoes = SearchValues.Create(
+        [" sender ", " senders ", "policy ", " policies ", " header ", " headers ", " volume ", " relay", " replicat"],
+        StringComparison.Ordinal);
+
+    /// <summary>Whether a text whose code names the recipient, its host or the size speaks of something else.</summary>
+    public static bool IsVetoed(Cause cause, ReadOnlySpan<char> words) =>
+        cause is InvalidRecipient or MailboxDisabled or MailboxFull or MessageTooLarge or DnsFailure or NetworkFailure && words.ContainsAny(Vetoes);
 }

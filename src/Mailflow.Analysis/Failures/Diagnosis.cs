@@ -35,6 +35,12 @@ public sealed record Diagnosis
     /// <summary>Confidence of the diagnosis, 0 to 1.</summary>
     public required double Confidence { get; init; }
 
+    /// <summary>The command that was answered, where the text says so.</summary>
+    public ReplyStage Stage { get; init; }
+
+    /// <summary>Whether the text is a success reply (2xx): nothing failed, and the cause is unknown.</summary>
+    public bool IsSuccess => Smtp is { } smtp ? smtp is >= 200 and < 300 : Enhanced?.StartsWith('2') == true;
+
     /// <summary>The evidence, strongest first.</summary>
     public required IReadOnlyList<Evidence> Evidence { get; init; }
 

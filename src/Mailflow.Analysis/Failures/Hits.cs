@@ -20,6 +20,15 @@ sealed class Hits(int phrases)
 
     public (int Phrase, int At) Place(int i) => _places[i];
 
+    /// <summary>The end of the last place of a phrase; -1 where it is a code.</summary>
+    public int LastEnd(int phrase)
+    {
+        for (var i = PlaceCount - 1; i >= 0; i--)
+            if (_places[i].Phrase == phrase)
+                return _places[i].At;
+        return -1;
+    }
+
     public void Add(int phrase, int at)
     {
         if (!_has[phrase])

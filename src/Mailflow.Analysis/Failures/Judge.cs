@@ -26,10 +26,11 @@ static class Judge
         var first = Verdict.None;
         for (var i = replies.Count - 1; i >= 0; i--)
         {
-            if (best.Strength >= Strength.Code && i > 0)
-                continue;
             var verdict = Verdict.Of(text, replies[i], i, scratch);
             if (best.Strength < Strength.Code && verdict.Strength > best.Strength)
+                best = verdict;
+            // What a server quotes from its check of the sender's address is about the sender, whatever it says.
+            else if (verdict is { Cause: Cause.SenderRejected, Sub: "callout", Strength: Strength.Text })
                 best = verdict;
             if (i == 0)
                 first = verdict;
@@ -43,9 +44,9 @@ static class Judge
         }
 
         var outer = Outermost(replies);
-        // The status of a successful delivery needs no explanation.
-        if (outer.Smtp is >= 200 and < 300 && best.Strength < Strength.Code)
-            best = Verdict.None;
+        // Words of an answer that says "delivered" are no failure, whatever they are.
+        if (ClassOf(outer) == 2)
+            best = first = Verdict.None;
         var cause = best.Cause;
         var facts = CauseTable.Of(cause);
         var meaning = new Meaning(best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(text) : null));
@@ -62,6 +63,7 @@ static class Judge
             Confidence = best.Confidence,
             // The outermost reply may add to it, for example that the message expired.
             Evidence = first.Part == best.Part || first.Cause == cause ? best.Evidence : [.. best.Evidence, .. first.Evidence],
+            Stage = best.Stage,
             Text = text.ToString(),
             RemoteHost = host.IsEmpty ? null : KeptText.Cut(host, KeptText.Name).ToString(),
             RemoteAddress = address.IsEmpty ? null : KeptText.Cut(address, KeptText.Name).ToString(),

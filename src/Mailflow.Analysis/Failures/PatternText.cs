@@ -101,7 +101,7 @@ static class PatternText
     }
 
     /// <summary>The words to search for: a phrase begins and ends at a word boundary, except where <c>*</c> allows any text.</summary>
-    public static string Key(string phrase) => Key(phrase.AsSpan().Trim(), stackalloc char[PlainWords.Room(phrase.Length)]).ToString();
+    public static string Key(string phrase) => Key(phrase.AsSpan().Trim(), stackalloc char[PlainWords.Room(phrase.Length + 8)]).ToString();
 
     /// <param name="words">A buffer for the result.</param>
     static ReadOnlySpan<char> Key(ReadOnlySpan<char> phrase, Span<char> words)
@@ -111,13 +111,18 @@ static class PatternText
         var openStart = phrase.StartsWith('*');
         var openEnd = phrase.EndsWith('*');
         var closed = phrase.Trim('*');
+        if (openStart && closed[0] == '/')
+            return Key($"http:/{phrase.Trim('*')}{(openEnd ? "*" : "")}", words)[2..];
         if (PlainWords.Room(closed.Length) > words.Length)
             throw new ArgumentException($"The phrase '{phrase}' is too long.", nameof(phrase));
         words = words[..PlainWords.Write(closed, "", "", words)];
         if (words.Length < 3 || words.Contains('@') || closed.Contains('*'))
             throw new ArgumentException($"The phrase '{phrase}' has no words, an address, or a star inside.", nameof(phrase));
+        // "*.example" is a part of a host's name, "*/example" of a web address.
+        if (openStart && closed[0] is '.')
+            words[0] = '.';
         // Chinese and Japanese are written without spaces.
-        if (openStart || words[1] >= '\u2e80')
+        else if (openStart || words[1] >= '\u2e80')
             words = words[1..];
         if (openEnd || words[^2] >= '\u2e80')
             words = words[..^1];

@@ -2,7 +2,8 @@ namespace Mailflow.Analysis.Failures;
 
 /// <summary>
 /// Converts a text to lower-case words between single spaces, so that one phrase matches all spellings: accents are folded, apostrophes
-/// dropped, punctuation becomes a space, an e-mail address becomes <c>@</c>.
+/// dropped, punctuation becomes a space, an e-mail address becomes <c>@</c>. A host name stays one word (<c>dkim.example.net</c>) and so does
+/// a web address (<c>//example/net/dmarc</c>): the words inside them say nothing about the failure.
 /// Rules and status texts go through the same function.
 /// </summary>
 static class PlainWords
@@ -54,6 +55,28 @@ static class PlainWords
                 if (words[n - 1] != ' ')
                     words[n++] = '.';
             }
+            else if (c == '.' && Hosts.EndOf(text, i, out var start) is var end and > 0)
+            {
+                n = Back(text[start..i], words, n);
+                (n, i) = Whole(text, start, end, words, n);
+                token = n;
+            }
+            else if (c == ':' && Hosts.IsWebScheme(text, i))
+            {
+                n = Math.Max(1, n - (words[n - 1] == 's' ? 5 : 4));
+                (n, i) = Whole(text, i + 3, Hosts.EndOfWebAddress(text, i + 3), words, n, isWeb: true);
+                token = n;
+            }
+            else if (c == ';' && Hosts.IsAddressType(words[..n]) is var type and > 0)
+            {
+                n -= type;
+            }
+            else if (c == '-' && words[n - 1] == 'x' && words[n - 2] == ' ' && i + 1 < text.Length && char.IsAsciiLetter(text[i + 1]))
+            {
+                // X-Spam-Status is the name of a header.
+                for (words[n++] = '-'; i + 1 < text.Length && (char.IsAsciiLetterOrDigit(text[i + 1]) || text[i + 1] == '-'); i++)
+                    words[n++] = char.ToLowerInvariant(text[i + 1]);
+            }
             else if (c == '@' && words[n - 1] != ' ' && i + 1 < text.Length && char.IsAsciiLetterOrDigit(text[i + 1]))
             {
                 n = Math.Min(n, token);
@@ -78,6 +101,32 @@ static class PlainWords
         if (words[n - 1] != ' ')
             words[n++] = ' ';
         return n;
+    }
+
+    // Takes back the words of a token that turns out to be a host name.
+    static int Back(ReadOnlySpan<char> token, ReadOnlySpan<char> words, int n)
+    {
+        for (var i = token.Length - 1; i >= 0 && n > 1; i--)
+            if (words[n - 1] == (token[i] is '-' or '_' ? ' ' : char.ToLowerInvariant(token[i])))
+                n--;
+        return n;
+    }
+
+    /// <summary>Writes a host name, or a web address with slashes for dots, as one word. Returns the new length and the last character read.</summary>
+    static (int Length, int Last) Whole(ReadOnlySpan<char> text, int start, int end, Span<char> words, int n, bool isWeb = false)
+    {
+        if (words[n - 1] != ' ')
+            words[n++] = ' ';
+        if (!isWeb && end < text.Length && text[end] == '/')
+            (isWeb, end) = (true, Hosts.EndOfWebAddress(text, end));
+        if (isWeb)
+            words[n++] = '/';
+        if (isWeb)
+            words[n++] = '/';
+        for (var i = start; i < end; i++)
+            words[n++] = isWeb && text[i] == '.' ? '/' : char.ToLowerInvariant(text[i]);
+        words[n++] = ' ';
+        return (n, Math.Max(start, end) - 1);
     }
 
     static int Other(char c, Span<char> words, int n)

@@ -37,12 +37,13 @@ sealed class RuleBook
                 PatternText.Parse(pattern, Id, terms, ends);
                 foreach (var end in ends)
                 {
-                    rules.Add(new(rule, family.Strength, start, end));
+                    rules.Add(new(rule, rule.Opening ? Strength.Opening : family.Strength, start, end));
                     start = end;
                 }
             }
 
-        (_rules, _terms, _names) = ([.. rules], [.. terms], [.. names]);
+        // The strongest first; among rules of one strength, the order of the tables.
+        (_rules, _terms, _names) = ([.. rules.OrderByDescending(r => r.Strength)], [.. terms], [.. names]);
         _lengths = new int[words.Count];
         for (var i = 0; i < _lengths.Length; i++)
             _lengths[i] = words[i].Length;
@@ -75,12 +76,14 @@ sealed class RuleBook
     /// Finds the first rule that matches a reply's words and codes; and whether a later rule of the same strength indicates another cause.
     /// </summary>
     public (Rule Rule, Strength Strength, string Found, bool Disputed)? Match(
-        ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, Scratch scratch)
+        ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, ReplyStage stage, Scratch scratch)
     {
         var hits = scratch.Hits;
         hits.Clear();
         if (smtp.Length == 3)
             AddCode(smtp, hits);
+        if (stage != ReplyStage.None)
+            AddCode(stage.Name(), hits);
         if (enhanced.Length > 0)
         {
             AddCode(enhanced, hits);
@@ -93,12 +96,24 @@ sealed class RuleBook
         scratch.Work += words.Length;
 
         var best = int.MaxValue;
+        var (opening, openingAt) = (int.MaxValue, -2);
         var others = 0; // the causes of matching rules, one bit each
         for (var i = 0; i < hits.Count; i++)
         {
             foreach (var candidate in _rulesByPhrase.AsSpan(_starts[hits[i]].._starts[hits[i] + 1]))
             {
                 ref readonly var rule = ref _rules[candidate];
+                if (rule.Strength == Strength.Opening)
+                {
+                    // Of several openings, the last is nearest to the reason.
+                    scratch.Work++;
+                    if (!TermsOf(rule).Match(hits, _lengths))
+                        continue;
+                    var at = hits.LastEnd(TermsOf(rule).FirstHit(hits));
+                    if (at > openingAt || (at == openingAt && candidate < opening))
+                        (opening, openingAt) = (candidate, at);
+                    continue;
+                }
                 var spoken = 1 << (int)rule.Rule.Cause;
                 if (candidate >= best && (rule.Strength < Strength.Text || (others & spoken) != 0))
                     continue;
@@ -110,6 +125,8 @@ sealed class RuleBook
                     others |= spoken;
             }
         }
+        if (opening < best && (best == int.MaxValue || _rules[best].Strength < Strength.Opening))
+            best = opening;
         if (best == int.MaxValue)
             return null;
         var first = _rules[best];

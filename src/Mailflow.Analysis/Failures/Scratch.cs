@@ -11,6 +11,8 @@ sealed class Scratch(int verdicts)
     static Scratch? _current;
 
     char[] _words = new char[4096];
+    char[] _copy = [];
+    char[] _rest = [];
 
     /// <summary>The current thread's instance.</summary>
     public static Scratch Current => _current ??= new Scratch(FewVerdicts);
@@ -37,10 +39,18 @@ sealed class Scratch(int verdicts)
 
     public List<ReplyPart> Replies { get; } = new(8);
 
-    public char[] Words(int room)
+    public char[] Words(int room) => AtLeast(ref _words, room);
+
+    /// <summary>For a reply without its asides.</summary>
+    public char[] Copy(int room) => AtLeast(ref _copy, room);
+
+    /// <summary>For the words of <see cref="Copy"/>.</summary>
+    public char[] Rest(int room) => AtLeast(ref _rest, room);
+
+    static char[] AtLeast(ref char[] buffer, int room)
     {
-        if (_words.Length < room)
-            _words = new char[room];
-        return _words;
+        if (buffer.Length < room)
+            buffer = new char[room];
+        return buffer;
     }
 }

@@ -14,7 +14,9 @@ sealed record Verdict(
     Rule? Rule,
     string? Found,
     CodeMeaning? Code,
-    bool Disputed = false)
+    ReplyStage Stage = ReplyStage.None,
+    bool Disputed = false,
+    bool Vetoed = false)
 {
     /// <summary>The verdict on a text without meaning.</summary>
     public static readonly Verdict None = new(Strength.None, Cause.Unknown, null, Fault.Unknown, 0, 0, null, null, null, null);
@@ -34,26 +36,37 @@ sealed record Verdict(
         if (words.Length > LongestRemembered
             || !buffer[words.Length..].TryWrite(CultureInfo.InvariantCulture, $"\0{part} {smtp} {reply.Enhanced}", out var codes))
         {
-            return Judge(words, smtp, reply, part, scratch);
+            return Judge(span, words, smtp, reply, part, scratch);
         }
         var all = buffer[..(words.Length + codes)];
         if (!scratch.Verdicts.TryGetBy<ReadOnlySpan<char>>(all, out var verdict))
-            scratch.Verdicts.Set(all.ToString(), verdict = scratch.TheSame(Judge(words, smtp, reply, part, scratch)));
+            scratch.Verdicts.Set(all.ToString(), verdict = scratch.TheSame(Judge(span, words, smtp, reply, part, scratch)));
         return verdict;
     }
 
-    static Verdict Judge(ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReplyPart reply, int part, Scratch scratch)
+    static Verdict Judge(ReadOnlySpan<char> text, ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReplyPart reply, int part, Scratch scratch)
     {
+        var copy = scratch.Copy(text.Length);
+        if (Asides.Remove(text, copy, out var stage))
+        {
+            var rest = scratch.Rest(PlainWords.Room(text.Length));
+            words = rest.AsSpan(0, PlainWords.Write(copy.AsSpan(0, text.Length), smtp, reply.Enhanced, rest));
+        }
         var code = reply.Enhanced is null ? null : CodeTable.Of(reply.Enhanced);
-        var match = RuleBook.Default.Match(words, smtp, reply.Enhanced, scratch);
-        if (match is { } m && m.Strength >= (code?.Strength ?? Strength.None))
-            return new Verdict(m.Strength, m.Rule.Cause, m.Rule.Sub, m.Rule.Fault, part, reply.Smtp, reply.Enhanced, m.Rule, m.Found, code, m.Disputed);
+        var vetoed = code is { Strength: Strength.Code } && CodeTable.IsVetoed(code.Cause, words);
+        var strength = vetoed ? Strength.VagueCode : code?.Strength ?? Strength.None;
+        var match = RuleBook.Default.Match(words, smtp, reply.Enhanced, stage, scratch);
+        if (match is { } m && m.Strength >= strength)
+            return New(m.Strength, m.Rule.Cause, m.Rule.Sub, m.Rule.Fault, m.Rule, m.Found, code, m.Disputed);
         if (code is not null)
-            return new Verdict(code.Strength, code.Cause, code.Sub, Fault.Unknown, part, reply.Smtp, reply.Enhanced, null, null, code);
-        var basic = CodeTable.OfSmtp(reply.Smtp);
+            return New(strength, code.Cause, code.Sub, Fault.Unknown, null, null, code);
+        var basic = CodeTable.OfSmtp(reply.Smtp, words);
         return basic is null
-            ? None with { Part = part, Smtp = reply.Smtp, Enhanced = reply.Enhanced }
-            : new Verdict(Strength.Smtp, basic.Cause, basic.Sub, Fault.Unknown, part, reply.Smtp, reply.Enhanced, null, null, basic);
+            ? New(Strength.None, Cause.Unknown, null, Fault.Unknown, null, null, null)
+            : New(Strength.Smtp, basic.Cause, basic.Sub, Fault.Unknown, null, null, basic);
+
+        Verdict New(Strength strength, Cause cause, string? sub, Fault fault, Rule? rule, string? found, CodeMeaning? code, bool disputed = false) =>
+            new(strength, cause, sub, fault, part, reply.Smtp, reply.Enhanced, rule, found, code, stage, disputed, vetoed);
     }
 
     /// <summary>Equal verdicts are nearly always the same instance (<see cref="Scratch.TheSame"/>), so lookups are cheap.</summary>
@@ -61,6 +74,7 @@ sealed record Verdict(
         ReferenceEquals(this, other)
         || (other is not null
             && Strength == other.Strength && Cause == other.Cause && Fault == other.Fault && Disputed == other.Disputed
+            && Stage == other.Stage && Vetoed == other.Vetoed
             && Part == other.Part && Smtp == other.Smtp
             && Sub == other.Sub && Enhanced == other.Enhanced && Found == other.Found
             && ReferenceEquals(Rule, other.Rule) && ReferenceEquals(Code, other.Code));
@@ -77,8 +91,9 @@ sealed record Verdict(
             return Strength switch
             {
                 Strength.Token => 0.98,
-                Strength.Text => (agrees ? 0.97 : contradicts ? 0.8 : 0.92) - (Disputed || Rule!.Doubtful ? 0.2 : 0),
+                Strength.Text => (agrees ? 0.97 : contradicts ? 0.8 : 0.92) - (Disputed ? 0.2 : 0),
                 Strength.Code => 0.9,
+                Strength.Opening => agrees ? 0.8 : contradicts ? 0.6 : 0.72,
                 Strength.VagueText => agrees ? 0.75 : 0.65,
                 Strength.VagueCode => 0.5,
                 Strength.Smtp => 0.35,

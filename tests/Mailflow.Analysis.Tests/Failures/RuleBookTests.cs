@@ -43,7 +43,7 @@ public sealed class RuleBookTests
             var code = meaning.Code.Replace('x', '5');
             if (CodeTable.All.Any(m => m.Code == code && m != meaning))
                 continue; // a row for one class takes precedence over this one for all classes
-            var text = meaning.Strength == Strength.Smtp ? $"{code} gnu" : $"{code[0]}50 {code} gnu";
+            var text = meaning.Strength == Strength.Smtp ? $"{code} gnu@contoso.example" : $"{code[0]}50 {code} gnu";
             Assert.Equal((code, meaning.Cause), (code, Diagnosis.Of(text).Cause));
         }
     }

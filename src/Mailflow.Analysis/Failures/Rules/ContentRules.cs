@@ -44,7 +44,7 @@ static class ContentRules
             + "mails per | emails per | daily limit | hourly limit | limit exceeded | limit has been exceeded | exceeded the max* | "
             + "max emails | max defers | defers and failures | exceeded allowed rate | slow down | try again slower | again slower | "
             + "too frequent* | frequency | policyd | quota + message* | message rate | traffic | daily quota | "
-            + "exceeded the allowable number | exceeded limit | [max|maximum] .. limit | over the limit | limit of | "
+            + "exceeded the allowable number | exceeded limit | [max|maximum] .. limit | over the limit | "
             + "too many errors from your | too many unknown | too many invalid recipients | too many bad",
             "RFC 5321 section 7.8", "450 4.7.1 Error: too much mail from 192.0.2.5"),
 
@@ -79,7 +79,7 @@ static class ContentRules
             + "rejected by policy | policy reasons | local policy | site policy | policy reject* | intentional policy | policy prohibits | "
             + "contrary to policy | against policy | administrative policy | email policy | mail policy | content policy | country | "
             + "geographic | geoblocking",
-            "RFC 3463 X.7.1", "550 5.7.1 Message rejected: prohibited by policy of the organisation"),
+            "RFC 3463 X.7.1", "550 5.7.1 Message rejected: prohibited by policy of the organisation", Opening: true),
         new(PolicyRestriction, "spoofing", "impersonat* | masquerad*", Filters, "550 Message refused: impersonation protection"),
 
         // Format and protocol.
@@ -133,12 +133,15 @@ static class ContentRules
             "Sendmail and Postfix local delivery", "554 5.3.0 unknown mailer error 255"),
         new(SystemError, "internal",
             "internal error | internal server error | internal system error | internal failure | local error | local problem | "
-            + "system error | server error | temporary failure | temporary error | temporary problem | temporary system problem | "
+            + "system error | server error | temporary system problem | "
             + "backend error | backend failure | database error | LDAP | lookup error | lookup failed | lookup failure | upstream error | "
             + "software error | unexpected error | unexpected failure | unexpected exception | milter | processing error | "
             + "error while being processed | processing failed | system failure | unable to connect daemon | technical problem | "
             + "service error | downstream | out of service",
             "RFC 5321 section 4.2.3", "451 4.3.0 Internal server error"),
+        new(SystemError, null,
+            "temporary failure | temporary error | temporary problem | temporary server error",
+            "RFC 5321 section 4.2.3", "451 4.3.0 Temporary failure", Opening: true),
         new(MessageExpired, null,
             "message expired | in the queue too long | queue too long | delivery attempts will continue | could not be delivered for | "
             + "all hosts have been failing for a long time | undeliverable for | has not been delivered | not been delivered yet | "

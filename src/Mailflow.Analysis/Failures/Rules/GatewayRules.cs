@@ -53,7 +53,7 @@ static class GatewayRules
 
         // Proofpoint, Cloudmark.
         new(Blocklisted, "proofpoint",
-            "ipcheck.proofpoint.com | proofpoint + dnsbl-lookup | blocked + proofpoint",
+            "*/ipcheck.proofpoint.com* | ipcheck.proofpoint.com | proofpoint + dnsbl-lookup | blocked + proofpoint",
             Proofpoint, "554 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.7"),
         new(Blocklisted, "cloudmark",
             "Cloudmark Sender Intelligence | csi.cloudmark.com | cloudmark",
@@ -63,7 +63,7 @@ static class GatewayRules
             Proofpoint, "550 5.7.1 <ann@contoso.example>: Recipient address rejected: User email address is marked as invalid."),
         new(PolicyRestriction, "gateway-policy",
             "local policy violation | violation of local policy",
-            Proofpoint, "550 5.7.0 Local Policy Violation"),
+            Proofpoint, "550 5.7.0 Local Policy Violation", Opening: true),
 
         // Barracuda.
         new(Blocklisted, "barracuda",
@@ -131,6 +131,6 @@ static class GatewayRules
         new(RelayDenied, null, "relay rejected for policy reasons", Domino, "554 Relay rejected for policy reasons."),
         new(PolicyRestriction, "gateway-policy",
             "rejected for policy reasons",
-            Domino, "554 Mail from ann@contoso.example rejected for policy reasons."),
+            Domino, "554 Mail from ann@contoso.example rejected for policy reasons.", Opening: true),
     ];
 }

@@ -40,7 +40,7 @@ static class NetworkRules
             "RFC 5321 section 5.1", "Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)"),
         new(DnsFailure, "unroutable",
             "unrouteable | unroutable",
-            "Exim specification, routers: no router took the address, for want of a domain or of a user", "Unrouteable address", Doubtful: true),
+            "Exim specification, routers: no router took the address, for want of a domain or of a user", "Unrouteable address", Opening: true),
         new(DnsFailure, "unroutable",
             "unable to resolve | could not resolve host | cannot resolve | couldn't resolve | "
             + "cannot find route | no route | resolve route | nameserver query | domain lookup failed | failed to resolve | DNS error | "
@@ -68,7 +68,7 @@ static class NetworkRules
         new(NetworkFailure, "refused",
             "connection refused | refused connection | refused the connection | connect refused | refused to connect | "
             + "refused to talk to me | connections refused | host refused",
-            "RFC 3463 X.4.1", "connect to mx.contoso.example[192.0.2.25]:25: Connection refused"),
+            "RFC 3463 X.4.1", "connect to mx.contoso.example[192.0.2.25]:25: Connection refused", Opening: true),
         new(NetworkFailure, "timeout",
             "connection timed out | connect timed out | connection timeout | connection time out | no response from | not responding | "
             + "no longer responding | did not respond | no answer | SMTP timeout",
@@ -78,7 +78,7 @@ static class NetworkRules
             "Exim specification, retry rules", "retry timeout exceeded"),
         new(NetworkFailure, "timeout",
             "timed out | timeout | time out",
-            "RFC 3463 X.4.1", "conversation with mx.contoso.example[192.0.2.25] timed out while receiving the initial server greeting"),
+            "RFC 3463 X.4.1", "conversation with mx.contoso.example[192.0.2.25] timed out while receiving the initial server greeting", Opening: true),
         new(NetworkFailure, "dropped",
             "lost connection | connection lost | connection died | connection closed | connection was dropped | connection broken | "
             + "closed connection | closed the connection | broken pipe | remote host closed | connection unexpectedly closed | "

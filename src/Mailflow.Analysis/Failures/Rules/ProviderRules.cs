@@ -98,7 +98,7 @@ static class ProviderRules
             "** Address not found ** Your message wasn't delivered to ann@contoso.example because the address couldn't be found, or is unable to "
             + "receive mail."),
         new(InvalidRecipient, "google-group",
-            "groups.google.com | group you tried to contact .. may not exist | group you're trying to contact",
+            "*/groups.google.com* | group you tried to contact .. may not exist | group you're trying to contact",
             Gmail,
             "We're writing to let you know that the group you tried to contact (sales) may not exist, or you may not have permission to post "
             + "messages to the group."),
@@ -107,7 +107,7 @@ static class ProviderRules
         new(Greylisted, null, "GL01 | GL02", Yahoo, "421 4.7.0 [GL01] Message from (192.0.2.7) temporarily deferred - 4.16.50."),
         new(RateLimited, "reputation",
             "temporarily deferred due to | TSS04 | TS01 | TS02 | message temporarily deferred",
-            Yahoo, "421 4.7.0 [TSS04] Messages from 192.0.2.7 temporarily deferred due to unexpected volume or user complaints - 4.16.55.1"),
+            Yahoo, "421 4.7.0 [TSS04] Messages from 192.0.2.7 temporarily deferred due to unexpected volume or user complaints - 4.16.55.1", Opening: true),
         new(Blocklisted, "yahoo",
             "permanently deferred | TSS09 | TSS11 | TS03",
             Yahoo, "553 5.7.2 [TSS09] All messages from 192.0.2.7 will be permanently deferred; Retrying will NOT succeed."),
@@ -152,7 +152,8 @@ static class ProviderRules
             Gmx, "554-web.de (mxweb110) Nemesis ESMTP Service not available 554-No SMTP service 554-Bad DNS PTR resource record."),
         new(PolicyRestriction, "provider-policy",
             "reject due to policy restrictions",
-            Gmx, "554-Transaction failed 554-Reject due to policy restrictions. For explanation visit https://postmaster.gmx.net/en/error-messages?c=hi"),
+            Gmx, "554-Transaction failed 554-Reject due to policy restrictions. For explanation visit https://postmaster.gmx.net/en/error-messages?c=hi",
+            Opening: true),
         new(MailboxFull, null,
             "zuviele Mails auf dem Server | too many messages on the server",
             Gmx, "550 <ann@web.de> Benutzer hat zuviele Mails auf dem Server. / User has too many messages on the server."),
@@ -216,10 +217,10 @@ static class ProviderRules
 
         // Providers in the United States.
         new(Blocklisted, "comcast",
-            "BL0000* | BL0001* | comcast block for spam",
+            "*/postmaster.comcast.net/smtp-error-codes.php#BL* | comcast block for spam",
             Us, "554 comcast 192.0.2.7 Comcast block for spam. Please see http://postmaster.comcast.net/smtp-error-codes.php#BL000000"),
         new(RateLimited, "throttled",
-            "RL0000* | RL0001*",
+            "*/postmaster.comcast.net/smtp-error-codes.php#RL*",
             Us, "421 4.1.0 192.0.2.7 not accepted now. Please see http://postmaster.comcast.net/smtp-error-codes.php#RL000003"),
         new(Blocklisted, "attrbl",
             "ATTRBL | att.net/blocks | blocked for abuse",

@@ -59,10 +59,10 @@ static class RecipientRules
         // The mailbox was closed or deleted.
         new(MailboxDisabled, null,
             "no longer accepts mail",
-            "Gmail and others", "This address no longer accepts mail.", Doubtful: true),
+            "Gmail and others", "This address no longer accepts mail.", Opening: true),
         new(InvalidRecipient, "unknown-user",
             Recipient + " .. no longer exists",
-            "RFC 3463 X.1.1", "553 5.3.0 <ann@contoso.example>... Recipient address no longer exists", Doubtful: true),
+            "RFC 3463 X.1.1", "553 5.3.0 <ann@contoso.example>... Recipient address no longer exists", Opening: true),
         new(MailboxDisabled, null,
             Recipient + " .. " + Disabled,
             "RFC 3463 X.2.1", "550 5.2.1 The email account that you tried to reach is disabled."),
@@ -122,11 +122,15 @@ static class RecipientRules
             "[unknown|invalid|no such|not a valid|non-existent|unrecognized] .. [recipient|recipients|mailbox|addressee|mail account|email account]",
             "RFC 5321 section 3.5.3", "550 Unrecognized local mailbox"),
         new(InvalidRecipient, "undeliverable",
-            "undeliverable address | unverified address | recipient verify failed | recipient verification failed | "
+            "undeliverable address | recipient verify failed | recipient verification failed | "
             + "unable to verify recipient | address verification failed | address verify failed | verification failed for | "
             + "recipient address rejected .. undeliverable | not deliverable | unable to deliver to | cannot deliver mail for | not OK",
             "Postfix reject_unverified_recipient",
             "550 5.1.1 <ann@contoso.example>: Recipient address rejected: undeliverable address: host mx.example said: no"),
+        new(InvalidRecipient, "undeliverable",
+            "unverified address",
+            "Postfix reject_unverified_recipient: the reason follows", "450 4.1.1 <ann@contoso.example>: Recipient address rejected: unverified address: unknown",
+            Opening: true),
         new(InvalidRecipient, null,
             "mailbox unavailable | mailbox not available | account not available | user not available | recipient not available | "
             + "mailbox is unavailable | recipient unavailable | recipient is unavailable | account is unavailable | user unavailable | "

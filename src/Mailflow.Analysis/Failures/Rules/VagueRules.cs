@@ -13,10 +13,10 @@ static class VagueRules
             "BLOCK-SEND-ER",
             "replies of content filters", "554 5.7.1 <ann@contoso.example>: Recipient address rejected: BLOCK-SEND-ER."),
         new(SenderRejected, "sender-address",
-            "[in reply to MAIL FROM|after MAIL FROM] + [access denied|rejected|denied|refused|blocked]",
+            "[access denied|rejected|denied|refused|blocked] + #mail",
             "Postfix and Exim name the refused command", "550 5.7.1 Access denied (in reply to MAIL FROM command)"),
         new(InvalidRecipient, null,
-            "recipient address rejected | address rejected | RCPT",
+            "recipient address rejected | address rejected",
             Basic, "550 <ann@contoso.example>: Recipient address rejected"),
         new(SystemError, "unavailable",
             "service unavailable | service not available | service temporarily unavailable | service is unavailable | "
