@@ -55,27 +55,9 @@ static class PlainWords
                 if (words[n - 1] != ' ')
                     words[n++] = '.';
             }
-            else if (c == '.' && Hosts.EndOf(text, i, out var start) is var end and > 0)
+            else if (c is '.' or ':' or ';' or '-' && Name(text, words, ref i, ref n, ref token))
             {
-                n = Back(text[start..i], words, n);
-                (n, i) = Whole(text, start, end, words, n);
-                token = n;
-            }
-            else if (c == ':' && Hosts.IsWebScheme(text, i))
-            {
-                n = Math.Max(1, n - (words[n - 1] == 's' ? 5 : 4));
-                (n, i) = Whole(text, i + 3, Hosts.EndOfWebAddress(text, i + 3), words, n, isWeb: true);
-                token = n;
-            }
-            else if (c == ';' && Hosts.IsAddressType(words[..n]) is var type and > 0)
-            {
-                n -= type;
-            }
-            else if (c == '-' && words[n - 1] == 'x' && words[n - 2] == ' ' && i + 1 < text.Length && char.IsAsciiLetter(text[i + 1]))
-            {
-                // X-Spam-Status is the name of a header.
-                for (words[n++] = '-'; i + 1 < text.Length && (char.IsAsciiLetterOrDigit(text[i + 1]) || text[i + 1] == '-'); i++)
-                    words[n++] = char.ToLowerInvariant(text[i + 1]);
+                continue;
             }
             else if (c == '@' && words[n - 1] != ' ' && i + 1 < text.Length && char.IsAsciiLetterOrDigit(text[i + 1]))
             {
@@ -101,6 +83,34 @@ static class PlainWords
         if (words[n - 1] != ' ')
             words[n++] = ' ';
         return n;
+    }
+
+    // What is not made of words: a host name, a web address, a type of address before its semicolon, a header's name.
+    static bool Name(ReadOnlySpan<char> text, Span<char> words, ref int i, ref int n, ref int token)
+    {
+        switch (text[i])
+        {
+            case '.' when Hosts.EndOf(text, i, out var start) is var end and > 0:
+                n = Back(text[start..i], words, n);
+                (n, i) = Whole(text, start, end, words, n);
+                token = n;
+                return true;
+            case ':' when Hosts.IsWebScheme(text, i):
+                n = Math.Max(1, n - (words[n - 1] == 's' ? 5 : 4));
+                (n, i) = Whole(text, i + 3, Hosts.EndOfWebAddress(text, i + 3), words, n, isWeb: true);
+                token = n;
+                return true;
+            case ';' when Hosts.IsAddressType(words[..n]) is var type and > 0:
+                n -= type;
+                return true;
+            // X-Spam-Status
+            case '-' when words[n - 1] == 'x' && words[n - 2] == ' ' && i + 1 < text.Length && char.IsAsciiLetter(text[i + 1]):
+                for (words[n++] = '-'; i + 1 < text.Length && (char.IsAsciiLetterOrDigit(text[i + 1]) || text[i + 1] == '-'); i++)
+                    words[n++] = char.ToLowerInvariant(text[i + 1]);
+                return true;
+            default:
+                return false;
+        }
     }
 
     // Takes back the words of a token that turns out to be a host name.

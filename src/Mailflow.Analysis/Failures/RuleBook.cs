@@ -80,18 +80,7 @@ sealed class RuleBook
     {
         var hits = scratch.Hits;
         hits.Clear();
-        if (smtp.Length == 3)
-            AddCode(smtp, hits);
-        if (stage != ReplyStage.None)
-            AddCode(stage.Name(), hits);
-        if (enhanced.Length > 0)
-        {
-            AddCode(enhanced, hits);
-            Span<char> anyClass = stackalloc char[enhanced.Length];
-            enhanced.CopyTo(anyClass);
-            anyClass[0] = 'x';
-            AddCode(anyClass, hits);
-        }
+        AddCodes(smtp, enhanced, stage, hits);
         _phrases.Scan(words, hits);
         scratch.Work += words.Length;
 
@@ -131,6 +120,21 @@ sealed class RuleBook
             return null;
         var first = _rules[best];
         return (first.Rule, first.Strength, NameOf(TermsOf(first).FirstHit(hits)).ToString(), (others & ~(1 << (int)first.Rule.Cause)) != 0);
+    }
+
+    void AddCodes(ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, ReplyStage stage, Hits hits)
+    {
+        if (smtp.Length == 3)
+            AddCode(smtp, hits);
+        if (stage != ReplyStage.None)
+            AddCode(stage.Name(), hits);
+        if (enhanced.Length == 0)
+            return;
+        AddCode(enhanced, hits);
+        Span<char> anyClass = stackalloc char[enhanced.Length];
+        enhanced.CopyTo(anyClass);
+        anyClass[0] = 'x';
+        AddCode(anyClass, hits);
     }
 
     Terms TermsOf(CompiledRule rule) => new(_terms.AsSpan(rule.Start..rule.End));

@@ -99,6 +99,12 @@ static class ExplainCommand
 
     static void Show(Diagnosis diagnosis, string?[] places, IAnsiConsole console)
     {
+        if (diagnosis.IsSuccess)
+        {
+            console.WriteLine("This is a success reply (2xx): nothing failed.");
+            console.WriteLine();
+            return;
+        }
         var facts = CauseTable.Of(diagnosis.Cause);
         var kind = diagnosis.SubReason is null ? "" : $" ({diagnosis.SubReason})";
         console.MarkupLine($"[bold]{Markup.Escape(facts.Name + kind)}[/]: {Markup.Escape(facts.Summary)}");
