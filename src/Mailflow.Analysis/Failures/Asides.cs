@@ -19,7 +19,8 @@ static class Asides
 
     static readonly (string Words, ReplyStage Stage)[] Commands =
     [
-        ("end of data", ReplyStage.EndOfData), ("end-of-data", ReplyStage.EndOfData), ("end of message", ReplyStage.EndOfData), ("message body", ReplyStage.EndOfData),
+        ("end of data", ReplyStage.EndOfData), ("end-of-data", ReplyStage.EndOfData), ("end of message", ReplyStage.EndOfData),
+        ("message body", ReplyStage.EndOfData),
         ("data block", ReplyStage.EndOfData), ("message content", ReplyStage.EndOfData), ("final dot", ReplyStage.EndOfData), ("dot", ReplyStage.EndOfData),
         ("rcpt to", ReplyStage.Rcpt), ("rcpt", ReplyStage.Rcpt), ("mail from", ReplyStage.Mail), ("mail command", ReplyStage.Mail), ("mail:", ReplyStage.Mail),
         ("data", ReplyStage.Data), ("helo", ReplyStage.Helo), ("ehlo", ReplyStage.Helo), ("lhlo", ReplyStage.Helo),
@@ -28,13 +29,14 @@ static class Asides
 
     static readonly SearchValues<string> Purposes = SearchValues.Create(
         [
-            "to protect ", "to reduce ", "to prevent ", "to avoid ", "to minimi", "to combat ", "to fight ", "as a precaution", "as a security precaution",
-            "for more information", "for further information", "for explanation",
+            "to protect ", "to reduce ", "to prevent ", "to avoid ", "to minimi", "to combat ", "to fight ", "as a precaution",
+            "as a security precaution", "for more information", "for further information", "for explanation",
         ],
         StringComparison.OrdinalIgnoreCase);
 
     static readonly SearchValues<string> SentenceEnds = SearchValues.Create([". ", "; ", " -> ", "\n"], StringComparison.Ordinal);
-    static readonly SearchValues<string> PurposeEnds = SearchValues.Create([", ", ". ", "; ", ": ", " we ", " this ", " -> ", "\n"], StringComparison.OrdinalIgnoreCase);
+    static readonly SearchValues<string> PurposeEnds = SearchValues.Create(
+        [", ", ". ", "; ", ": ", " we ", " this ", " -> ", "\n"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Overwrites those parts of a reply with spaces.</summary>
     /// <param name="text">The reply.</param>

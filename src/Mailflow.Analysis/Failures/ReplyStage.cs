@@ -1,6 +1,8 @@
 namespace Mailflow.Analysis.Failures;
 
-/// <summary>The SMTP command that a server answered, where the text says so: after MAIL it judges the sender, after RCPT the recipient, after DATA the content.</summary>
+/// <summary>
+/// The SMTP command that a server answered, where the text says so: after MAIL it judges the sender, after RCPT the recipient, after DATA the content.
+/// </summary>
 public enum ReplyStage
 {
     /// <summary>The text does not say.</summary>

@@ -56,8 +56,8 @@ sealed record Verdict(
         var vetoed = code is { Strength: Strength.Code } && CodeTable.IsVetoed(code.Cause, words);
         var strength = vetoed ? Strength.VagueCode : code?.Strength ?? Strength.None;
         var match = RuleBook.Default.Match(words, smtp, reply.Enhanced, stage, scratch);
-        if (match is { } m && m.Strength >= strength)
-            return New(m.Strength, m.Rule.Cause, m.Rule.Sub, m.Rule.Fault, m.Rule, m.Found, code, m.Disputed);
+        if (match is { } m && (m.Strength >= strength || (m.Strength == Strength.Opening && m.Rule.Cause == code!.Cause)))
+            return New(m.Strength > strength ? m.Strength : strength, m.Rule.Cause, m.Rule.Sub, m.Rule.Fault, m.Rule, m.Found, code, m.Disputed);
         if (code is not null)
             return New(strength, code.Cause, code.Sub, Fault.Unknown, null, null, code);
         var basic = CodeTable.OfSmtp(reply.Smtp, words);

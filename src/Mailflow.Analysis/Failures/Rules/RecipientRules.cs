@@ -129,7 +129,8 @@ static class RecipientRules
             "550 5.1.1 <ann@contoso.example>: Recipient address rejected: undeliverable address: host mx.example said: no"),
         new(InvalidRecipient, "undeliverable",
             "unverified address",
-            "Postfix reject_unverified_recipient: the reason follows", "450 4.1.1 <ann@contoso.example>: Recipient address rejected: unverified address: unknown",
+            "Postfix reject_unverified_recipient: the reason follows",
+            "450 4.1.1 <ann@contoso.example>: Recipient address rejected: unverified address: not checked yet",
             Opening: true),
         new(InvalidRecipient, null,
             "mailbox unavailable | mailbox not available | account not available | user not available | recipient not available | "

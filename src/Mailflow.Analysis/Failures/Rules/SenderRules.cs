@@ -161,7 +161,8 @@ static class SenderRules
             "Postfix and Exim name the refused command", "553 mx.contoso.example does not exist (in reply to MAIL FROM command)"),
         new(SenderRejected, "callout",
             "sender verify failed | sender verification | sender callout | callout verification | verify sender | "
-            + "could not verify sender | sender address rejected .. [unverified address|undeliverable address] | unable to verify sender | sender verify | callback",
+            + "could not verify sender | sender address rejected .. [unverified address|undeliverable address] | "
+            + "unable to verify sender | sender verify | callback",
             "Exim specification, sender verification", "550 Sender verify failed"),
         new(SenderRejected, "sender-address",
             "sender rejected | sender refused | sender not allowed | sender address not allowed | "
