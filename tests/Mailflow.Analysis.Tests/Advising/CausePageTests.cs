@@ -62,17 +62,28 @@ public sealed partial class CausePageTests
         page.Append("Commands below `# CHANGES` change something; all others only look.\n\n");
         foreach (var row in rows)
         {
+            var like = rows.TakeWhile(r => r != row).FirstOrDefault(r => r.Look == row.Look && r.Fix == row.Fix && r.Verify == row.Verify);
             if (row.Sub is not null)
-                page.Append($"### {row.Sub}\n\n{SubReasons.Of(row.Cause, row.Sub)?.Meaning} {row.Check}\n\n");
-            Group(page, "To look", row.Look);
+                page.Append($"### {row.Sub}\n\n{SubReasons.Of(row.Cause, row.Sub)?.Meaning}{(like?.Check == row.Check ? "" : " " + row.Check)}\n\n");
+            if (like is not null)
+            {
+                page.Append($"Commands: {(like.Sub is null ? "those at the top" : $"those of [{like.Sub}](#{like.Sub})")}.\n\n");
+                continue;
+            }
+
+            // What looks and is at the top is not repeated: the page would be five times as long.
+            var top = row.Sub is null ? [] : rows[0].Look.Concat(rows[0].Verify).ToHashSet();
+            if (row.Look.Concat(row.Verify).Any(top.Contains))
+                page.Append("Commands: those at the top that look, and these.\n\n");
+            Group(page, "To look", row.Look.Where(c => !top.Contains(c)));
             Group(page, "To change, once the cause is clear", row.Fix);
-            Group(page, "To verify", row.Verify);
+            Group(page, "To verify", row.Verify.Where(c => !top.Contains(c)));
         }
 
         return page.Append($"## Prevent\n\n{ByHand(old, "Prevent")}\n").ToString();
     }
 
-    static void Group(StringBuilder page, string purpose, IReadOnlyList<Command> commands)
+    static void Group(StringBuilder page, string purpose, IEnumerable<Command> commands)
     {
         foreach (var shell in commands.GroupBy(c => c.Shell))
         {

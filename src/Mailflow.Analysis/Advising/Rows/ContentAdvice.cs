@@ -1,77 +1,139 @@
-using Mailflow.Analysis.Failures;
+using static Mailflow.Analysis.Advising.Rows.Common;
+using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Advising.Rows;
 
-/// <summary>Advice for refusals of the message, of rules, and for what the text does not say.</summary>
+/// <summary>Advice for what filters find in a message, and for messages with a wrong format.</summary>
 static class ContentAdvice
 {
+    static readonly Command Quarantine = Online(
+        "Get-QuarantineMessage -RecipientAddress '{recipient}' -SenderAddress '{sender}' | Format-List "
+        + "Identity,ReceivedTime,QuarantineTypes,PolicyName,ReleaseStatus",
+        "Mail to a recipient of our tenant: is the message in quarantine, and by which policy?");
+
+    static readonly Command Release = Online(
+        "Release-QuarantineMessage -Identity '<identity>' -ReleaseToAll", "Only for a message that is certainly harmless",
+        "the message: it is delivered to its recipients", "not possible after delivery");
+
+    static readonly Command SpamPolicies = Online(
+        "Get-HostedContentFilterPolicy | Format-List Name,IsDefault,SpamAction,HighConfidenceSpamAction,BulkThreshold,AllowedSenders,BlockedSenders",
+        "The spam policies of our tenant");
+
+    static readonly Command RejectedByAgent = Local(
+        "Get-AgentLog -StartDate (Get-Date).AddDays(-1) | Where-Object { $_.P1FromAddress -eq '{sender}' } | Format-List "
+        + "Timestamp,Agent,Event,Action,Reason,ReasonData",
+        "What the filters of this server did with the sender's messages in one day");
+
+    static readonly Command MalwareOnline = Online(
+        "Get-MalwareFilterPolicy | Format-List Name,IsDefault,EnableFileFilter,FileTypeAction,FileTypes", "The malware policies of our tenant");
+
+    static readonly Command Malware = Local("Get-MalwareFilterPolicy | Format-List Name,IsDefault,Action", "Our malware policy, if this server scans");
+
+    static readonly Command AttachmentRules = Local(
+        "Get-TransportRule | Where-Object { $_.AttachmentExtensionMatchesWords -or $_.AttachmentHasExecutableContent } | Format-List "
+        + "Name,State,AttachmentExtensionMatchesWords",
+        "Mail flow rules of ours that block attachments");
+
+    static readonly Command RemoteDomains = Local(
+        "Get-RemoteDomain | Format-List Name,DomainName,TNEFEnabled,ContentType,CharacterSet,NonMimeCharacterSet", "The format of outbound mail by domain");
+
+    static readonly Command[] ApplicationLook = [OfSender, FailedMessages, ProtocolLogs, TraceOfSender, Trace];
+
     public static readonly Advice[] Rows =
     [
-        new(Cause.Unknown, null,
-            "Read the protocol log of the connector at the time of the failure: it has the full SMTP conversation.",
-            [
-                Shared.Failures,
-                new(Shell.OnPremises, "Get-SendConnector '{connector}' | Format-List Name,ProtocolLoggingLevel,SmartHosts",
-                    "Whether the connector writes a protocol log"),
-                Shared.Trace,
-            ],
-            [
-                new(Shell.OnPremises, "Set-SendConnector '{connector}' -ProtocolLoggingLevel Verbose", "Write a protocol log",
-                    "the connector: it writes a protocol log", "-ProtocolLoggingLevel None"),
-            ],
-            [Shared.Failures]),
-        new(Cause.SpamContent, null,
-            "Review the message: links, attachments, bulk text. If it is legitimate, ask the recipient's postmaster to allow it.",
-            [Shared.Failures, Shared.Trace],
+        new(SpamContent, null,
+            "The recipient's filter refused the content of this message. Review links, attachments and bulk text; if all mail of the sender is "
+            + "refused, check reputation and DKIM. If the message is legitimate, ask the recipient's postmaster to allow it.",
+            [FailedMessages, OfSender, Trace, Quarantine],
             [],
-            [Shared.Failures]),
-        new(Cause.MalwareContent, null,
-            "Scan the sender's computer. If the attachment is harmless, send it in another format.",
+            Delivered),
+        new(SpamContent, "content-filter",
+            "Our own content filter refused or quarantined the message. Check its reason in the agent log, and ask the sender to change the message "
+            + "if it looks like spam.",
+            [RejectedByAgent, Local("Get-ContentFilterConfig | Format-List SCL*,QuarantineMailbox,BypassedSenders",
+                "Our content filter"), SpamPolicies, Quarantine],
             [
-                Shared.Failures,
-                new(Shell.OnPremises, "Get-MalwareFilterPolicy | Format-List Name,Action", "What our own filter does with malware"),
+                Local("Set-ContentFilterConfig -BypassedSenders @{Add='{sender}'}",
+                    "Only for a sender whose mail must arrive. A forged sender passes too: remove the entry when the sender has corrected the messages",
+                    "the content filter: it does not check mail with this sender address", "Set-ContentFilterConfig -BypassedSenders @{Remove='{sender}'}"),
+                Release,
+            ],
+            Delivered),
+        new(SpamContent, "url-list",
+            "The message has a link to a domain on a list of spam links (SURBL, URIBL, DBL). Find the link, often in a signature or behind a "
+            + "shortener, and send without it; if the domain is ours, look for a compromised website.",
+            [FailedMessages, OfSender, Trace],
+            [],
+            Delivered),
+
+        new(MalwareContent, null,
+            "Take it seriously: scan the sender's computer, and check what else it sent. If the attachment is harmless, share it in another way.",
+            [OfSender, Malware, TraceOfSender, MalwareOnline, Quarantine],
+            [],
+            Delivered),
+        new(MalwareContent, "virus",
+            "A scanner found malware. Scan the sender's computer before anything else, and check what else the sender sent in the last day.",
+            [OfSender, Malware, TraceOfSender, MalwareOnline],
+            [],
+            [OfSender, TraceOfSender]),
+        .. Each(MalwareContent, ["attachment", "banned-content"],
+            "The message has a kind of file that is not accepted: programs, scripts, macros, or archives with a password. Share the file in another "
+            + "way. If our own server refused it, the rule or policy below is the one.",
+            [FailedMessages, AttachmentRules, Malware, MalwareOnline, Quarantine],
+            [],
+            Delivered),
+
+        new(ProtocolError, null,
+            "Send a plain text message to the same recipient. If it arrives, the format of the first message is the reason: find the application that "
+            + "wrote it. If not, the conversation is: read it in the protocol log.",
+            ApplicationLook,
+            [WriteProtocolLog],
+            Delivered),
+        .. Each(ProtocolError, ["malformed", "header"],
+            "The message has a format that the receiver refuses: missing or doubled header lines, bare line feeds, too long lines, header text "
+            + "without encoding. Only the application that wrote it can correct that: find it by its address.",
+            ApplicationLook,
+            [],
+            Delivered),
+        new(ProtocolError, "duplicate-message-id",
+            "An application sends many messages with the same Message-ID. Find it and correct it: each message needs a Message-ID of its own, or "
+            + "none, then Exchange adds one.",
+            [
+                Local(
+                    "Get-TransportService | Get-MessageTrackingLog -ResultSize Unlimited -Sender '{sender}' -Start (Get-Date).AddDays(-1) -EventId "
+                    + "RECEIVE -Source SMTP | Group-Object MessageId | Sort-Object Count -Descending | Select-Object -First 10 Count,Name",
+                    "Message-IDs that occur more than once"),
+                OfSender,
+                Online("Get-MessageTraceV2 -SenderAddress '{sender}' -ResultSize 5000 | Group-Object MessageId | Sort-Object Count -Descending | "
+                    + "Select-Object -First 10 Count,Name",
+                    "The same in the tenant; one message to several recipients counts once per recipient"),
             ],
             [],
-            [Shared.Failures]),
-        new(Cause.PolicyRestriction, null,
-            "If the rule is ours, find it: a delivery restriction of the recipient or a transport rule.",
+            Delivered),
+        new(ProtocolError, "content",
+            "The content of the message could not be converted or sent. Send it again as plain text; if that works, the attachment or the format "
+            + "(rich text, winmail.dat) is the reason.",
+            [FailedMessages, OfSender, RemoteDomains, Trace],
             [
-                new(Shell.OnPremises, "Get-Recipient '{recipient}' | Format-List Name,RecipientTypeDetails", "What kind of recipient it is"),
-                new(Shell.OnPremises,
-                    "Get-DistributionGroup '{recipient}' | "
-                    + "Format-List RequireSenderAuthenticationEnabled,AcceptMessagesOnlyFrom*,RejectMessagesFrom*,ModerationEnabled",
-                    "Who may write to the group"),
-                new(Shell.OnPremises, "Get-TransportRule | Where-Object { $_.State -eq 'Enabled' } | Format-Table Name,Priority", "The active transport rules"),
-                new(Shell.ExchangeOnline,
-                    "Get-DistributionGroup '{recipient}' | "
-                    + "Format-List RequireSenderAuthenticationEnabled,AcceptMessagesOnlyFrom*,RejectMessagesFrom*,ModerationEnabled",
-                    "Who may write to the group"),
+                Local("New-RemoteDomain -Name '{recipient_domain}' -DomainName '{recipient_domain}'",
+                    "Only if winmail.dat or rich text is the reason, for this domain alone",
+                    "mail to this domain: it no longer follows the settings of the Default remote domain, also for automatic replies",
+                    "Remove-RemoteDomain '{recipient_domain}'"),
+                Local("Set-RemoteDomain '{recipient_domain}' -TNEFEnabled $false", "After New-RemoteDomain",
+                    "mail to this domain: it is never sent as rich text (winmail.dat)", "Set-RemoteDomain '{recipient_domain}' -TNEFEnabled $null"),
             ],
+            Delivered),
+        .. Each(ProtocolError, ["command", "syntax", "arguments", "sequence", "pipelining", "errors", "response"],
+            "The SMTP conversation failed, not the message. Between Exchange and the remote server a firewall or antivirus program often changes SMTP "
+            + "(asterisks in the banner, unknown commands): compare the protocol log with what arrives at the other end.",
+            [ProtocolLogs, Queues, Port25, Trace],
+            [WriteProtocolLog, RetryQueue],
+            QueueSent),
+        new(ProtocolError, "smtputf8",
+            "The address has letters beyond ASCII, and a server on the way does not support SMTPUTF8. Ask the recipient for an address with ASCII "
+            + "letters only.",
+            [FailedMessages, CheckDomain, Trace],
             [],
-            [Shared.Failures, Shared.Trace]),
-        new(Cause.ProtocolError, null,
-            "Send a plain text message to the same recipient. If it arrives, the format of the first message is the problem.",
-            [
-                new(Shell.OnPremises, "Get-RemoteDomain | Format-List DomainName,TNEFEnabled,ContentType,CharacterSet",
-                    "In which format we send to which domain"),
-                new(Shell.OnPremises, "Get-SendConnector '{connector}' | Format-List Name,ProtocolLoggingLevel,SmartHosts",
-                    "Whether the connector writes a protocol log"),
-            ],
-            [
-                new(Shell.OnPremises, "Set-SendConnector '{connector}' -ProtocolLoggingLevel Verbose", "Write a protocol log",
-                    "the connector: it writes a protocol log", "-ProtocolLoggingLevel None"),
-            ],
-            [Shared.Failures]),
-        new(Cause.SystemError, null,
-            "If the server is ours, check its disk space and services (back pressure).",
-            [
-                new(Shell.Windows,
-                    "Get-EventLog -LogName Application -Source MSExchangeTransport -Newest 50 | Where-Object { $_.EventID -in 15004,15005,15006,15007 }",
-                    "Back pressure of the last time"),
-                new(Shell.OnPremises, "Test-ServiceHealth -Server '{server}'", "Services that are not running"),
-                Shared.Queue,
-            ],
-            [],
-            [Shared.Queue]),
+            Delivered),
     ];
 }

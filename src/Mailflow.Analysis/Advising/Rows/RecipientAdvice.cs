@@ -1,66 +1,199 @@
-using Mailflow.Analysis.Failures;
+using static Mailflow.Analysis.Advising.Rows.Common;
+using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Advising.Rows;
 
-/// <summary>Advice for what is wrong with the recipient.</summary>
+/// <summary>Advice for recipients that do not exist, are closed or are full.</summary>
 static class RecipientAdvice
 {
+    static readonly Command AddAddress = Local(
+        "Set-Mailbox '<mailbox>' -EmailAddresses @{Add='smtp:{recipient}'}",
+        "Only if the address is of a domain of ours and shall work: adds it to the mailbox that replaces it",
+        "the mailbox: it gets this address in addition", "Set-Mailbox '<mailbox>' -EmailAddresses @{Remove='smtp:{recipient}'}");
+
+    static readonly Command AddAddressOnline = AddAddress with { Shell = Shell.ExchangeOnline };
+
+    static readonly Command Forwarding = Local(
+        "Get-Mailbox '{recipient}' | Format-List Name,ForwardingAddress,ForwardingSmtpAddress,DeliverToMailboxAndForward",
+        "Where the mailbox forwards to");
+
+    static readonly Command StopForwarding = Local(
+        "Set-Mailbox '{recipient}' -ForwardingAddress $null -ForwardingSmtpAddress $null",
+        "Only if the target no longer exists: the mailbox keeps its mail",
+        "the mailbox: it forwards no more", "set both to the values that Get-Mailbox showed");
+
+    static readonly Command Databases = Local("Get-MailboxDatabase -Status | Format-Table Name,Server,Mounted", "Is the database of the mailbox mounted?");
+
+    static readonly Command[] FullLook =
+    [
+        Local("Get-MailboxStatistics '{recipient}' | Format-List DisplayName,TotalItemSize,TotalDeletedItemSize,ItemCount",
+            "Mailbox of ours: its size, and the size of its recoverable items"),
+        Local("Get-Mailbox '{recipient}' | Format-List Database,UseDatabaseQuotaDefaults,*Quota", "The quotas of the mailbox"),
+        Local("Get-MailboxDatabase (Get-Mailbox '{recipient}').Database | Format-List Name,*Quota",
+            "The quotas of its database: they apply if UseDatabaseQuotaDefaults is True"),
+        Online("Get-MailboxStatistics '{recipient}' | Format-List DisplayName,TotalItemSize,TotalDeletedItemSize,ItemCount",
+            "Mailbox of our tenant: its size, and the size of its recoverable items"),
+        Online("Get-Mailbox '{recipient}' | Format-List *Quota,ArchiveStatus,AutoExpandingArchiveEnabled", "Its quotas and its archive"),
+    ];
+
+    static readonly Command[] FullFix =
+    [
+        Local(
+            "Set-Mailbox '{recipient}' -UseDatabaseQuotaDefaults $false -IssueWarningQuota '<warning size>' -ProhibitSendQuota '<send size>' "
+            + "-ProhibitSendReceiveQuota '<receive size>'",
+            "Mailbox of ours: three sizes in rising order, all above the present size, for example 58GB, 59GB and 60GB",
+            "the three quotas of this mailbox", "set all four parameters to the values that Get-Mailbox showed"),
+        Local("Enable-Mailbox '{recipient}' -Archive", "Mailbox of ours: old items can move to an archive",
+            "the mailbox: it gets an archive", "Disable-Mailbox '{recipient}' -Archive"),
+        Online("Enable-Mailbox '{recipient}' -Archive", "Mailbox of our tenant: old items move to the archive by the retention policy",
+            "the mailbox: it gets an archive", "Disable-Mailbox '{recipient}' -Archive"),
+    ];
+
+    static readonly Command[] FullVerify =
+    [
+        Local("Get-MailboxStatistics '{recipient}' | Format-List TotalItemSize", "The size is below ProhibitSendReceiveQuota"),
+        Arrived, TraceArrived,
+    ];
+
     public static readonly Advice[] Rows =
     [
-        new(Cause.InvalidRecipient, null,
-            "Check the address for typing errors and old autocomplete entries. If the domain is ours, check that the recipient exists.",
+        new(InvalidRecipient, null,
+            "Check the address for typing errors and for an old entry of Outlook's autocomplete list; in a foreign domain only the sender can correct "
+            + "it. If the domain is ours, check that the recipient exists, and in a hybrid organisation on which side.",
+            [Recipient, AcceptedDomains, RecipientOnline, AcceptedDomainsOnline],
+            [AddAddress, AddAddressOnline],
+            Delivered),
+        .. Each(InvalidRecipient, ["legacy-address", "imceaex"],
+            "The recipient is an internal X.500 address that no object has: the mailbox was created again or moved, and Outlook or an old message "
+            + "still has its old address. Add the old address to the person's present mailbox; then replies to old messages arrive too.",
             [
-                new(Shell.OnPremises, "Get-Recipient '{recipient}' | Format-List Name,RecipientTypeDetails,EmailAddresses",
-                    "Whether the recipient exists here"),
-                new(Shell.ExchangeOnline, "Get-Recipient '{recipient}' | Format-List Name,RecipientTypeDetails,EmailAddresses",
-                    "Whether the recipient exists in Exchange Online"),
-                new(Shell.OnPremises, "Get-AcceptedDomain | Where-Object { $_.DomainName -eq '{recipient_domain}' } | Format-List Name,DomainName,DomainType",
-                    "Whether the domain is ours"),
+                Local("""Get-Recipient -Filter 'EmailAddresses -eq "X500:{x500}"' | Format-List Name,RecipientTypeDetails,PrimarySmtpAddress""",
+                    "Does an object have the old address? No result: none has it"),
+                Online("""Get-Recipient -Filter 'EmailAddresses -eq "X500:{x500}"' | Format-List Name,RecipientTypeDetails,PrimarySmtpAddress""",
+                    "The same in the tenant"),
+            ],
+            [
+                Local("Set-Mailbox '<mailbox>' -EmailAddresses @{Add='X500:{x500}'}",
+                    "The person's present mailbox here; for one in Exchange Online: Set-RemoteMailbox",
+                    "the mailbox: it gets this address in addition", "Set-Mailbox '<mailbox>' -EmailAddresses @{Remove='X500:{x500}'}"),
+                Online("Set-Mailbox '<mailbox>' -EmailAddresses @{Add='X500:{x500}'}", "A mailbox that is not synchronised from Active Directory",
+                    "the mailbox: it gets this address in addition", "Set-Mailbox '<mailbox>' -EmailAddresses @{Remove='X500:{x500}'}"),
+            ],
+            [
+                Local("""Get-Recipient -Filter 'EmailAddresses -eq "X500:{x500}"' | Format-List Name,PrimarySmtpAddress""", "It shows the person's mailbox"),
+                Online("""Get-Recipient -Filter 'EmailAddresses -eq "X500:{x500}"' | Format-List Name,PrimarySmtpAddress""", "It shows the person's mailbox"),
+            ]),
+        new(InvalidRecipient, "ambiguous",
+            "Two or more objects of the directory have this address, so Exchange delivers to none. Find them, and remove the address from the wrong one.",
+            [
+                Local("""Get-Recipient -Filter 'EmailAddresses -eq "smtp:{recipient}"' | Format-List Name,RecipientTypeDetails,DistinguishedName""",
+                    "The objects with this address"),
+                Windows("""Get-ADObject -LDAPFilter '(proxyAddresses=smtp:{recipient})' | Format-List Name,ObjectClass,DistinguishedName""",
+                    "The same in Active Directory, with objects that Exchange does not show"),
+            ],
+            [
+                Local("Set-Mailbox '<wrong object>' -EmailAddresses @{Remove='smtp:{recipient}'}",
+                    "For a contact or a mail user: Set-MailContact or Set-MailUser with the same parameter",
+                    "the object: it loses this address", "Set-Mailbox '<wrong object>' -EmailAddresses @{Add='smtp:{recipient}'}"),
+            ],
+            [Recipient, Arrived]),
+        new(InvalidRecipient, "bad-syntax",
+            "The recipient is not a valid SMTP address. Find the client or application that wrote it, or the contact that has it, and correct it there.",
+            [FailedMessages, OfSender, Recipient, Trace],
+            [],
+            Delivered),
+        new(InvalidRecipient, "contact",
+            "A mail contact or mail user of our directory points to an address that is missing or wrong. Correct its external address.",
+            [Recipient, RecipientOnline],
+            [
+                Local("Set-MailContact '{recipient}' -ExternalEmailAddress 'SMTP:<right address>'", "For a mail user: Set-MailUser with the same parameter",
+                    "the contact: its mail goes to this address", "set it to the ExternalEmailAddress that Get-Recipient showed"),
+                Online("Set-MailContact '{recipient}' -ExternalEmailAddress 'SMTP:<right address>'", "For a mail user: Set-MailUser with the same parameter",
+                    "the contact: its mail goes to this address", "set it to the ExternalEmailAddress that Get-Recipient showed"),
+            ],
+            [Recipient, Arrived, TraceArrived]),
+        new(InvalidRecipient, "forwarding",
+            "The mailbox forwards to an object or an address that no longer exists. Correct the forwarding or remove it.",
+            [Forwarding, Forwarding with { Shell = Shell.ExchangeOnline }],
+            [StopForwarding, StopForwarding with { Shell = Shell.ExchangeOnline }],
+            [Forwarding, Arrived, TraceArrived]),
+        new(InvalidRecipient, "public-folder",
+            "The recipient is a mail-enabled public folder whose folder or mailbox was not found. Check that the folder exists and has a content mailbox.",
+            [
+                Local("Get-MailPublicFolder '{recipient}' | Format-List Name,EntryId,ContentMailbox,ForwardingAddress",
+                    "The folder's mail object and where it points"),
+                Local("Get-OrganizationConfig | Format-List RootPublicFolderMailbox,PublicFoldersEnabled,RemotePublicFolderMailboxes",
+                    "Where the organisation looks for public folders"),
+                Online("Get-MailPublicFolder '{recipient}' | Format-List Name,EntryId,ContentMailbox,ForwardingAddress", "The same in the tenant"),
             ],
             [],
-            [Shared.Failures, Shared.Trace]),
-        new(Cause.MailboxDisabled, null,
-            "The sender must contact the recipient another way. If the mailbox is ours, check that it is enabled and its database mounted.",
+            Delivered),
+        new(InvalidRecipient, "bad-domain",
+            "The domain part of the address is no valid domain. The sender must correct the address; if an application wrote it, correct it there.",
+            [FailedMessages, OfSender, Mx, Trace],
+            [],
+            Delivered),
+        new(InvalidRecipient, "google-group",
+            "The Google group does not exist, or it accepts no messages from outside. Only an owner of the group can change that: contact one another way.",
+            [FailedMessages, Trace],
+            [],
+            Delivered),
+        new(InvalidRecipient, "suppressed",
+            "The sending service suppresses the address because earlier messages to it came back. Confirm with the recipient that it works, then "
+            + "remove it from the suppression list in the service's console.",
+            [FailedMessages, Trace],
+            [],
+            Delivered),
+        new(InvalidRecipient, "alias-off",
+            "The recipient switched this forwarding alias off (for example Apple's Hide My Email). Respect it: remove the address from lists and "
+            + "applications, and contact the person another way.",
+            [FailedMessages, OfSender, Trace],
+            [],
+            []),
+        new(InvalidRecipient, "mailing-list",
+            "The recipient is a mailing list that could not be expanded or accepts no messages from this sender. Ask an owner of the list.",
+            [Recipient, FailedMessages, RecipientOnline, Trace],
+            [],
+            Delivered),
+
+        new(MailboxDisabled, null,
+            "In a foreign domain only the recipient or the provider can open the mailbox: contact them another way. If the mailbox is ours, check "
+            + "whether it is closed on purpose, moved, or in an unmounted database.",
             [
-                new(Shell.OnPremises, "Get-Mailbox '{recipient}' | Format-List Name,AccountDisabled,Database,ForwardingAddress,ForwardingSmtpAddress",
-                    "The state of the mailbox"),
-                new(Shell.OnPremises, "Get-MailboxDatabase -Status | Format-Table Name,Server,Mounted", "Which databases are mounted"),
-                new(Shell.ExchangeOnline, "Get-Mailbox '{recipient}' | Format-List Name,AccountDisabled,ForwardingAddress,ForwardingSmtpAddress",
-                    "The state of the mailbox"),
+                Local("Get-Mailbox '{recipient}' | Format-List Name,RecipientTypeDetails,AccountDisabled,Database,ForwardingAddress,ForwardingSmtpAddress",
+                    "Mailbox of ours: its state and where it forwards to"),
+                Databases,
+                Online("Get-Mailbox '{recipient}' -IncludeInactiveMailbox | Format-List Name,RecipientTypeDetails,AccountDisabled,IsInactiveMailbox",
+                    "Mailbox of our tenant: its state"),
             ],
             [],
-            [Shared.Failures, Shared.Trace]),
-        new(Cause.MailboxFull, null,
-            "The recipient must free space. If the mailbox is ours, raise its quota or enable an archive.",
+            Delivered),
+        new(MailboxDisabled, "inaccessible",
+            "The mailbox is ours: its account is disabled, it is being moved, its database is not mounted, or Exchange quarantined it after it "
+            + "crashed the store. Find out which before you change anything.",
             [
-                new(Shell.OnPremises, "Get-MailboxStatistics '{recipient}' | Format-List DisplayName,TotalItemSize,StorageLimitStatus",
-                    "The size of the mailbox"),
-                new(Shell.OnPremises,
-                    "Get-Mailbox '{recipient}' | Format-List UseDatabaseQuotaDefaults,IssueWarningQuota,ProhibitSendQuota,ProhibitSendReceiveQuota",
-                    "Its three quotas, and whether they are used"),
-                new(Shell.ExchangeOnline, "Get-MailboxStatistics '{recipient}' | Format-List DisplayName,TotalItemSize,StorageLimitStatus",
-                    "The size of the mailbox"),
+                Local("Get-MailboxStatistics '{recipient}' | Format-List DisplayName,IsQuarantined,DisconnectReason,DatabaseName", "Is it in quarantine?"),
+                Local("Get-MoveRequest -MoveStatus InProgress | Format-Table DisplayName,Status,TargetDatabase", "Is it being moved?"),
+                Databases,
+                Online("Get-Mailbox '{recipient}' | Format-List Name,AccountDisabled,RecipientTypeDetails", "Mailbox of our tenant: its state"),
             ],
             [
-                new(Shell.OnPremises,
-                    "Set-Mailbox '{recipient}' -UseDatabaseQuotaDefaults $false -IssueWarningQuota 55GB -ProhibitSendQuota 58GB -ProhibitSendReceiveQuota 60GB",
-                    "Give the mailbox quotas of its own; take sizes that fit",
-                    "the three quotas of this mailbox", "the values that Get-Mailbox showed"),
+                Local("Disable-MailboxQuarantine '{recipient}'", "Only if it is in quarantine, and the client or item that crashed the store is known",
+                    "the mailbox: it leaves quarantine", "Enable-MailboxQuarantine '{recipient}'"),
             ],
-            [new(Shell.OnPremises, "Get-MailboxStatistics '{recipient}' | Format-List TotalItemSize,StorageLimitStatus", "StorageLimitStatus is BelowLimit")]),
-        new(Cause.MessageTooLarge, null,
-            "Send a link instead of the attachment. If the limit is ours, raise it.",
-            [
-                new(Shell.OnPremises, "Get-TransportConfig | Format-List MaxSendSize,MaxReceiveSize", "The limits of the organisation"),
-                new(Shell.OnPremises, "Get-SendConnector '{connector}' | Format-List Name,MaxMessageSize", "The limit of the connector"),
-                new(Shell.OnPremises, "Get-ReceiveConnector | Format-Table Identity,MaxMessageSize", "The limits of the receive connectors"),
-                new(Shell.OnPremises, "Get-Mailbox '{recipient}' | Format-List MaxSendSize,MaxReceiveSize", "The limits of the mailbox"),
-                new(Shell.ExchangeOnline, "Get-Mailbox '{recipient}' | Format-List MaxSendSize,MaxReceiveSize", "The limits of the mailbox"),
-            ],
-            [
-                new(Shell.OnPremises, "Set-SendConnector '{connector}' -MaxMessageSize 50MB", "Raise the limit of the connector",
-                    "the size limit of the connector", "the value that Get-SendConnector showed"),
-            ],
-            [Shared.Failures]),
+            Delivered),
+        new(MailboxDisabled, "moved",
+            "The recipient has a new address; some replies name it. Ask the recipient for it and correct the address book.",
+            [FailedMessages, Recipient, Trace],
+            [],
+            Delivered),
+
+        new(MailboxFull, null,
+            "In a foreign domain only the recipient can free space: contact them another way. If the mailbox is ours, compare its size with its quotas.",
+            FullLook, FullFix, FullVerify),
+        new(MailboxFull, "recipient-quota",
+            "The mailbox is ours and has reached ProhibitSendReceiveQuota. Free space or move items to an archive; raise all three quotas together. A "
+            + "mailbox that fills by itself has a rule, a journal or an alarm system behind it.",
+            FullLook, FullFix, FullVerify),
     ];
 }

@@ -1,61 +1,105 @@
-using Mailflow.Analysis.Failures;
+using static Mailflow.Analysis.Advising.Rows.Common;
+using static Mailflow.Analysis.Failures.Cause;
 
 namespace Mailflow.Analysis.Advising.Rows;
 
-/// <summary>Advice for refusals of the sender, of our server or its address.</summary>
+/// <summary>Advice for a rejected sender address, HELO name or sending host.</summary>
 static class SenderAdvice
 {
+    static readonly Command Names = Local(
+        "Get-SendConnector | Format-List Name,AddressSpaces,Fqdn,SmartHosts,SourceTransportServers",
+        "The name that each connector sends in EHLO: the public name, not the inside one");
+
+    static readonly Command Reverse = Windows("Resolve-DnsName -Name '<our outgoing address>' -Type PTR", "The name of our outgoing address");
+
+    static readonly Command Forward = Windows("Resolve-DnsName -Name '<that name>' -Type A", "It must lead back to our outgoing address");
+
+    static readonly Command CheckOurs = Windows("mailflow check --ours", "Checks PTR, EHLO name and blocklists of all our outgoing addresses");
+
+    static readonly Command SenderMx = Windows("Resolve-DnsName -Name '{sender_domain}' -Type MX",
+        "The sender's domain must have an MX, or at least an address record");
+
+    static readonly Command SenderSoa = Windows("Resolve-DnsName -Name '{sender_domain}' -Type SOA", "The domain must exist in public DNS");
+
+    static readonly Command SenderObject = Local(
+        "Get-Recipient '{sender}' | Format-List Name,RecipientTypeDetails,PrimarySmtpAddress,EmailAddresses",
+        "Does the sender exist here, and with which primary address?");
+
+    static readonly Command SenderObjectOnline = Online(
+        "Get-Recipient '{sender}' | Format-List Name,RecipientTypeDetails,PrimarySmtpAddress,EmailAddresses", "The same in the tenant");
+
+    static readonly Command SenderFilter = Local(
+        "Get-SenderFilterConfig | Format-List Enabled,BlockedSenders,BlockedDomains,BlockedDomainsAndSubdomains,BlankSenderBlockingEnabled",
+        "Our sender filter");
+
     public static readonly Advice[] Rows =
     [
-        new(Cause.RelayDenied, null,
-            "Check that the smart host accepts our IP address or credentials, and that the MX of the domain is the server that rejected the message.",
+        new(SenderRejected, null,
+            "Check three things: the sender's domain resolves and has an MX, our outgoing address has a PTR record, and the connector's FQDN is that name.",
+            [SenderMx, Names, CheckOurs, SenderObjectOnline],
+            [],
+            [CheckOurs, Arrived, TraceArrived]),
+        new(SenderRejected, "reverse-dns",
+            "Our outgoing address has no PTR record, or the name does not lead back to the address. The provider of the address sets the record: "
+            + "order one with the FQDN of the send connector.",
+            [Reverse, Forward, Names, CheckOurs],
+            [],
+            [Reverse, CheckOurs]),
+        new(SenderRejected, "helo",
+            "The name that we send in EHLO is refused: it must be a public host name that resolves, best the one of the PTR record.",
+            [Names, Reverse, CheckOurs],
             [
-                new(Shell.OnPremises, "Get-SendConnector '{connector}' | Format-List Name,SmartHosts,SmartHostAuthMechanism,Port,RequireTLS",
-                    "The smart host, and how the connector logs in"),
-                Shared.Mx,
-                new(Shell.OnPremises, "Get-AcceptedDomain | Format-Table DomainName,DomainType", "The domains that are ours"),
-                new(Shell.OnPremises, "Get-ReceiveConnector | Format-List Identity,PermissionGroups,RemoteIPRanges,AuthMechanism",
-                    "Who may send through us"),
+                Local("Set-SendConnector '{connector}' -Fqdn '<public host name>'",
+                    "The name of the PTR record. If the connector shows a certificate, it should have this name too",
+                    "the connector: the name that it sends in EHLO", "set Fqdn to the value that Get-SendConnector showed"),
             ],
+            [Names, CheckOurs]),
+        .. Each(SenderRejected, ["sender-domain", "null-mx"],
+            "The receiver cannot reply to the sender's domain: it does not exist in public DNS, or it accepts no mail. Usually an application or "
+            + "device sends as user@server.local; give it an address of a domain of ours.",
+            [SenderMx, SenderSoa, OfSender, AcceptedDomains, AcceptedDomainsOnline],
             [],
-            [Shared.Failures]),
-        new(Cause.SenderAuthFailure, null,
-            "Check that SPF lists every sending IP address, that DKIM signs outgoing mail, and that both align with the From address.",
+            [SenderMx, Arrived, TraceArrived]),
+        new(SenderRejected, "callout",
+            "The receiver asked the MX of the sender's domain whether the sender exists, and got no clear yes. Check that the sender exists and that "
+            + "our MX answers to an empty sender (MAIL FROM:<>).",
+            [SenderObject, SenderMx, Receivers(), SenderObjectOnline],
+            [],
+            Delivered),
+        new(SenderRejected, "sender-address",
+            "The envelope sender is not valid or not accepted. Find the client or application, and give it an existing address of a domain of ours.",
+            [OfSender, SenderObject, SenderObjectOnline],
+            [],
+            Delivered),
+        .. Each(SenderRejected, ["from-header", "multiple-from"],
+            "The From header is the fault: missing, malformed, several addresses without a Sender header, or another domain than the receiver allows. "
+            + "Only the application that wrote the message can correct it: find it by its address.",
+            [OfSender, TraceOfSender],
+            [],
+            Delivered),
+        new(SenderRejected, "not-verified",
+            "The relay service sends only for verified addresses or domains. Verify the sender's domain in the service's console.",
+            [OfSender, Names],
+            [],
+            Delivered),
+        new(SenderRejected, "account",
+            "The provider has disabled the sending account, or does not know it. Check the account in the provider's console; if it was abused, "
+            + "secure it first.",
+            [OfSender, TopSenders, Names, TopSendersOnline],
+            [],
+            Delivered),
+        new(SenderRejected, "sender-filter",
+            "A sender filter rejected the message. If it is ours (SenderFilterAgent, \"Sender denied\"), check the list; otherwise only the receiver "
+            + "can change it.",
+            [SenderFilter, FailedMessages, Trace],
             [
-                new(Shell.Windows, "Resolve-DnsName '{sender_domain}' -Type TXT | Where-Object { $_.Strings -like 'v=spf1*' }",
-                    "The SPF record of the sender's domain"),
-                new(Shell.Windows, "Resolve-DnsName '_dmarc.{sender_domain}' -Type TXT", "Its DMARC record"),
-                Shared.Connector,
+                Local("Set-SenderFilterConfig -BlockedSenders @{Remove='{sender}'}", "Only if the filter is ours and the entry is wrong",
+                    "the sender filter: it no longer blocks this sender", "Set-SenderFilterConfig -BlockedSenders @{Add='{sender}'}"),
             ],
-            [],
-            [new(Shell.Windows, "Resolve-DnsName '{sender_domain}' -Type TXT", "The record has every address that sends")]),
-        new(Cause.SenderRejected, null,
-            "Check that the sender domain resolves, that our sending IP address has a PTR record, and that the connector's FQDN matches it.",
-            [
-                new(Shell.Windows, "Resolve-DnsName '{sender_domain}' -Type MX", "Whether the sender's domain exists and accepts mail"),
-                new(Shell.OnPremises, "Get-SendConnector '{connector}' | Format-List Name,Fqdn,SourceTransportServers",
-                    "The name that the connector gives in EHLO"),
-            ],
-            [],
-            [Shared.Failures]),
-        new(Cause.Blocklisted, null,
-            "First find the reason (a compromised account, an open relay, a bulk mailing) and stop it. Then ask the named blocklist for removal.",
-            [Shared.TopSenders, Shared.Connector],
-            [],
-            [Shared.Queue]),
-        new(Cause.RateLimited, null,
-            "Look for a sender or an application that sends in bulk.",
-            [
-                Shared.TopSenders,
-                new(Shell.OnPremises, "Get-TransportService '{server}' | Format-List MaxPerDomainOutboundConnections,MaxOutboundConnections",
-                    "How many connections the server opens"),
-            ],
-            [],
-            [Shared.Queue]),
-        new(Cause.Greylisted, null,
-            "Nothing has to be changed. If it continues for hours, check that all attempts come from the same IP address.",
-            [Shared.Queue, Shared.Connector],
-            [],
-            [Shared.Queue]),
+            [SenderFilter, Arrived]),
     ];
+
+    static Command Receivers() => Local(
+        "Get-ReceiveConnector | Where-Object { $_.TransportRole -eq 'FrontendTransport' } | Format-Table Identity,Enabled,PermissionGroups",
+        "The connectors that answer such a question: AnonymousUsers must be among the permission groups of the one on port 25");
 }

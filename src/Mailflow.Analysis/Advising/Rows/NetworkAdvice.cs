@@ -1,0 +1,105 @@
+using static Mailflow.Analysis.Advising.Rows.Common;
+using static Mailflow.Analysis.Failures.Cause;
+
+namespace Mailflow.Analysis.Advising.Rows;
+
+/// <summary>Advice for connections that fail, messages that expire, and loops.</summary>
+static class NetworkAdvice
+{
+    static readonly Command OnlineConnectors = Online(
+        "Get-OutboundConnector | Format-List Name,Enabled,ConnectorType,RecipientDomains,UseMXRecord,SmartHosts",
+        "Which connector of the tenant sends to this domain, and to which host");
+
+    static readonly Command Forwarding = Local(
+        "Get-Mailbox '{recipient}' | Format-List Name,ForwardingAddress,ForwardingSmtpAddress,DeliverToMailboxAndForward", "Where the mailbox forwards to");
+
+    static readonly Command Rules = Local(
+        "Get-InboxRule -Mailbox '{recipient}' | Where-Object { $_.ForwardTo -or $_.RedirectTo } | Format-List Name,Enabled,ForwardTo,RedirectTo",
+        "Rules of the mailbox that forward");
+
+    static readonly Command Authoritative = Local(
+        "Get-AcceptedDomain | Where-Object { $_.DomainName -eq '{recipient_domain}' } | Set-AcceptedDomain -DomainType Authoritative",
+        "Only if no other system has mailboxes of this domain",
+        "the domain: mail to unknown recipients is rejected with 5.1.10 and no longer relayed",
+        "the same with -DomainType and the type that Get-AcceptedDomain showed");
+
+    static readonly Command OneConnector = Local(
+        "Get-SendConnector | Where-Object { $_.SmartHosts } | Format-List Name,AddressSpaces,SmartHosts",
+        "Connectors to a smart host: does one send the mail back to its source?");
+
+    public static readonly Advice[] Rows =
+    [
+        new(NetworkFailure, null,
+            "Test port 25 of the MX from the Exchange server that sends; with a smart host, test the smart host and its port. If one destination "
+            + "fails, the remote side or a firewall between is the reason; if all fail, our firewall or our provider blocks port 25.",
+            [Mx, Port25, Connectors, Queues, OnlineConnectors],
+            [RetryQueue],
+            [Port25, QueueIsEmpty, TraceArrived]),
+        new(NetworkFailure, "refused",
+            "The host answers, but no mail server accepts connections on the port: the service is stopped, the MX is out of date, or a firewall "
+            + "refuses. If the host is ours, check its service and firewall; Exchange Online must reach it on port 25.",
+            [Mx, Port25, Connectors, OnlineConnectors],
+            [RetryQueue],
+            [Port25, QueueIsEmpty, TraceArrived]),
+        .. Each(NetworkFailure, ["timeout", "no-answer"],
+            "Nothing answered: a firewall drops the packets, or the host is down. Test from the Exchange server itself, to every MX; if several "
+            + "domains fail at once, check our firewall and whether our provider blocks port 25.",
+            [Mx, Port25, Queues, Connectors, OnlineConnectors],
+            [RetryQueue],
+            [Port25, QueueIsEmpty, TraceArrived]),
+        .. Each(NetworkFailure, ["reset", "dropped", "session"],
+            "The connection was open and then broke. The protocol log shows after which command: after STARTTLS it is TLS, after DATA a firewall that "
+            + "inspects SMTP or an MTU problem, before the banner a limit or a blocklist of the remote server.",
+            [ProtocolLogs, Queues, Port25, OnlineConnectors, Trace],
+            [WriteProtocolLog, RetryQueue],
+            QueueSent),
+        new(NetworkFailure, "unreachable",
+            "This server has no route to the address. Check its default gateway, and whether the address is IPv6 while this site has no IPv6.",
+            [
+                Windows("Get-NetRoute -DestinationPrefix '0.0.0.0/0','::/0' | Format-Table DestinationPrefix,NextHop,InterfaceAlias",
+                    "The default routes for IPv4 and IPv6"),
+                Mx,
+                Port25,
+            ],
+            [RetryQueue],
+            [Port25, QueueIsEmpty]),
+
+        new(MessageExpired, null,
+            "Look for the last error in the deferrals of this message: it is the cause. After it is removed the sender must send the message again.",
+            [Deferrals, Queues, Local("Get-TransportService | Format-Table Name,MessageExpirationTimeout",
+                "How long Exchange keeps a message before it returns it"), Trace],
+            [RetryQueue],
+            QueueSent),
+
+        .. Each(MailLoop, [null, "hop-count"],
+            "Read the Received lines of the returned message: the two systems that repeat send it to each other. Usually the domain is an internal "
+            + "relay domain on both sides, and neither has this recipient.",
+            [AcceptedDomains, Recipient, Connectors, Mx, AcceptedDomainsOnline, RecipientOnline, OnlineConnectors],
+            [Authoritative, Authoritative with { Shell = Shell.ExchangeOnline }],
+            [
+                Arrived with { Says = "After a message to an address that does not exist in the domain: it fails with 5.1.1 or 5.1.10, not with 5.4.6 "
+                    + "or 5.4.14." },
+                TraceArrived,
+            ]),
+        new(MailLoop, "forwarding",
+            "Two objects of our directory, or an inbox rule, forward to each other. Follow the forwarding from this recipient until it returns.",
+            [Forwarding, Rules, Recipient, Forwarding with { Shell = Shell.ExchangeOnline }, Rules with { Shell = Shell.ExchangeOnline }],
+            [
+                Local("Set-Mailbox '{recipient}' -ForwardingAddress $null -ForwardingSmtpAddress $null", "On one mailbox of the circle",
+                    "the mailbox: it forwards no more", "set both to the values that Get-Mailbox showed"),
+                Online("Set-Mailbox '{recipient}' -ForwardingAddress $null -ForwardingSmtpAddress $null", "On one mailbox of the circle",
+                    "the mailbox: it forwards no more", "set both to the values that Get-Mailbox showed"),
+            ],
+            Delivered),
+        new(MailLoop, "loopback-mx",
+            "The MX of the domain is this server, but the domain is not accepted here. If the domain is ours, accept it; if not, its owner must "
+            + "correct the MX.",
+            [Mx, AcceptedDomains, OneConnector],
+            [
+                Local("New-AcceptedDomain -Name '{recipient_domain}' -DomainName '{recipient_domain}' -DomainType Authoritative",
+                    "Only if the domain is ours and all its recipients are here",
+                    "the organisation: it accepts mail for this domain", "Remove-AcceptedDomain '{recipient_domain}'"),
+            ],
+            [Arrived]),
+    ];
+}

@@ -1,0 +1,130 @@
+using static Mailflow.Analysis.Advising.Rows.Common;
+using static Mailflow.Analysis.Failures.Cause;
+
+namespace Mailflow.Analysis.Advising.Rows;
+
+/// <summary>Advice for failures of TLS. The TLS settings of an existing connector are never lowered: a domain gets a connector of its own.</summary>
+static class TlsAdvice
+{
+    /// <summary>A new connector without this name or these servers greets with the internal name of the server, or sends from every server.</summary>
+    const string LikeTheOther = "-Fqdn (Get-SendConnector '{connector}').Fqdn -SourceTransportServers (Get-SendConnector '{connector}').SourceTransportServers";
+
+    static readonly Command Send = Local(
+        "Get-SendConnector | Format-List Name,AddressSpaces,SmartHosts,RequireTLS,TlsAuthLevel,TlsDomain,TlsCertificateName,IgnoreSTARTTLS",
+        "What each of our send connectors requires, and which certificate it shows");
+
+    static readonly Command Receive = Local(
+        "Get-ReceiveConnector | Format-List Identity,TransportRole,Bindings,Fqdn,AuthMechanism,TlsCertificateName",
+        "Which certificate our receive connectors show: the FrontendTransport connector on port 25 is what Exchange Online and the internet see");
+
+    static readonly Command Certificates = Local(
+        "Get-ExchangeCertificate | Format-List Thumbprint,Subject,Issuer,NotAfter,Status,Services",
+        "Our certificates on this server: expired, and assigned to SMTP?");
+
+    static readonly Command OnlineSend = Online(
+        "Get-OutboundConnector | Format-List Name,Enabled,RecipientDomains,SmartHosts,TlsSettings,TlsDomain",
+        "What the tenant requires when it sends to this domain");
+
+    static readonly Command OnlineReceive = Online(
+        "Get-InboundConnector | Format-List Name,Enabled,ConnectorType,SenderDomains,RequireTls,TlsSenderCertificateName,RestrictDomainsToCertificate",
+        "What the tenant requires of mail that it receives");
+
+    static readonly Command OwnConnectorWithTls = Local(
+        "New-SendConnector -Name '{recipient_domain} with TLS' -AddressSpaces 'SMTP:{recipient_domain};1' -DNSRoutingEnabled $true -RequireTLS $true "
+        + LikeTheOther,
+        "Only where the domain's mail goes by MX: TLS is always used for this domain, and for no other",
+        "the routing of this domain: the new connector sends its mail", "Remove-SendConnector '{recipient_domain} with TLS'");
+
+    static readonly Command OwnConnectorWithoutTls = Local(
+        "New-SendConnector -Name '{recipient_domain} TLS optional' -AddressSpaces 'SMTP:{recipient_domain};1' -DNSRoutingEnabled $true " + LikeTheOther,
+        "Only if our connector requires TLS, the domain offers none, and its mail may go without encryption. Other domains keep their TLS",
+        "the routing of this domain: the new connector sends its mail, without encryption where the remote server offers none",
+        "Remove-SendConnector '{recipient_domain} TLS optional'");
+
+    static readonly Command Schannel = Windows(
+        "Get-WinEvent -FilterHashtable @{LogName='System'; ProviderName='Schannel'; Level=2} -MaxEvents 20 | Format-List TimeCreated,Id,Message",
+        "Errors of TLS on this server: run it on the server that sends");
+
+    static readonly Command Protocols = Windows(
+        """Get-ChildItem -Path 'HKLM:\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols' -Recurse | Format-List Name,Property""",
+        "Settings of TLS versions in the registry. No TLS 1.2 entry: the default of Windows, which allows it");
+
+    static readonly Command TlsRetry = RetryQueue;
+
+    public static readonly Advice[] Rows =
+    [
+        new(TlsFailure, null,
+            "Find out which side demands TLS and which fails: the protocol log shows STARTTLS, the answer and the certificate. Check our certificate "
+            + "first, then the name and validity of the remote one.",
+            [Send, Certificates, ProtocolLogs, CheckDomain, OnlineSend, OnlineReceive],
+            [WriteProtocolLog, TlsRetry],
+            [QueueIsEmpty, CheckDomain, TraceArrived]),
+        new(TlsFailure, "certificate",
+            "Whose certificate is refused? Remote server's: expired, of another name, or of an unknown root; tell its postmaster. Ours: if a server "
+            + "that we send to or a smart host refuses it, look at the send connector; if Exchange Online reports it while it sends to us, look at "
+            + "the receive connector (Default Frontend).",
+            [Certificates, Send, Receive, CheckDomain, OnlineSend, OnlineReceive],
+            [
+                Local(
+                    "$cert = Get-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>'; Set-SendConnector '{connector}' "
+                    + "-TlsCertificateName ('<I>' + $cert.Issuer + '<S>' + $cert.Subject)",
+                    "Our certificate in outbound mail: after a renewal with another issuer or subject the connector still names the old one",
+                    "the connector: it shows this certificate", "set TlsCertificateName to the value that Get-SendConnector showed"),
+                Local(
+                    "$cert = Get-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>'; Get-ReceiveConnector -Server '{server}' | "
+                    + "Where-Object { $_.Name -like 'Default Frontend*' } | Set-ReceiveConnector -TlsCertificateName ('<I>' + $cert.Issuer + '<S>' + "
+                    + "$cert.Subject)",
+                    "Our certificate in inbound mail, also from Exchange Online",
+                    "the receive connector: it shows this certificate", "set TlsCertificateName to the value that Get-ReceiveConnector showed"),
+                Local("Enable-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>' -Services SMTP",
+                    "If the new certificate is not assigned to SMTP. Answer No if it asks to replace the default certificate: inside mail uses that",
+                    "the server: SMTP may use this certificate too",
+                    "not possible for a certificate; the old one keeps SMTP too, and TlsCertificateName decides which is shown"),
+                TlsRetry,
+            ],
+            [Certificates, QueueIsEmpty, TraceArrived]),
+        .. Each(TlsFailure, ["starttls-required", "encryption-required"],
+            "The remote server accepts mail only over TLS, and we sent without it. Check that our connector does not ignore STARTTLS "
+            + "(IgnoreSTARTTLS), that this server has a valid certificate, and that no firewall that inspects SMTP removes STARTTLS.",
+            [Send, Certificates, CheckDomain, ProtocolLogs, OnlineSend],
+            [OwnConnectorWithTls, TlsRetry],
+            [QueueIsEmpty, CheckDomain, TraceArrived]),
+        new(TlsFailure, "starttls-not-offered",
+            "Our connector requires TLS for this domain, and the remote server offers no STARTTLS. Test it: a firewall that inspects SMTP may hide "
+            + "STARTTLS. In a hybrid organisation the server that offers none may be ours.",
+            [Send, CheckDomain, ProtocolLogs, OnlineSend],
+            [OwnConnectorWithoutTls, TlsRetry],
+            [QueueIsEmpty, CheckDomain, TraceArrived]),
+        new(TlsFailure, "dane",
+            "The domain publishes TLSA records (DANE) that do not match the certificate of its server, or its DNSSEC is broken. Tell its postmaster; "
+            + "if the domain is ours, correct the TLSA record before the next certificate.",
+            [CheckDomain, Mx, Online("Get-SmtpDaneInboundStatus -DomainName '{recipient_domain}'", "Only for a domain of our tenant: is its DANE valid?")],
+            [TlsRetry],
+            [CheckDomain, QueueIsEmpty, TraceArrived]),
+        new(TlsFailure, "mta-sts",
+            "The domain's MTA-STS policy does not fit its servers: an MX that the policy does not name, or a certificate that is not valid for it. "
+            + "Only the owner can correct that; if the domain is ours, correct the policy file or the certificate.",
+            [CheckDomain, Windows("Resolve-DnsName -Name '_mta-sts.{recipient_domain}' -Type TXT", "The record of the policy"), Mx],
+            [TlsRetry],
+            [CheckDomain, QueueIsEmpty, TraceArrived]),
+        new(TlsFailure, "handshake",
+            "TLS started and failed: no common protocol version or cipher, or a device between the servers breaks it. If one destination fails, "
+            + "compare what it offers; if many fail, look at this server.",
+            [Schannel, CheckDomain, ProtocolLogs, OnlineSend],
+            [WriteProtocolLog, TlsRetry],
+            [QueueIsEmpty, CheckDomain, TraceArrived]),
+        .. Each(TlsFailure, ["version", "tls-version"],
+            "We used TLS 1.0 or 1.1, which the remote server refuses. Enable TLS 1.2 for clients and .NET on the server that sends, as the Exchange "
+            + "Server TLS guidance describes; it takes effect after a restart. For a device or application: update it, or let it send through a "
+            + "server of ours.",
+            [
+                Protocols,
+                Windows("Get-ItemProperty -Path 'HKLM:\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319' | Format-List "
+                    + "SystemDefaultTlsVersions,SchUseStrongCrypto",
+                    "Both must be 1"),
+                Schannel,
+            ],
+            [],
+            [CheckDomain, QueueIsEmpty]),
+    ];
+}
