@@ -9,12 +9,17 @@ static class AllRules
         new("Exchange's replies", Strength.Text, ExchangeReplies.Rules),
         new("providers", Strength.Text, ProviderRules.Rules),
         new("gateways", Strength.Text, GatewayRules.Rules),
+        new("the server itself", Strength.Text, ServerRules.Rules),
+        new("form", Strength.Text, ProtocolRules.Rules),
+        new("wishes of recipients", Strength.Text, PolicyRules.Rules),
         new("senders", Strength.Text, SenderRules.Rules),
         new("relaying", Strength.Text, RelayRules.Rules),
         new("recipients", Strength.Text, RecipientRules.Rules),
+        new("rates", Strength.Text, RateRules.Rules),
         new("network", Strength.Text, NetworkRules.Rules),
         new("content", Strength.Text, ContentRules.Rules),
         new("other languages", Strength.Text, LanguageRules.Rules),
+        new("words of any wording", Strength.VagueText, BroadRules.Rules),
         new("vague words", Strength.VagueText, VagueRules.Rules),
     ];
 }

@@ -14,7 +14,7 @@ static class ContentRules
             "challenge and response systems", "550 You have exceeded the allowable number of posts without solving a captcha"),
         new(SpamContent, null, "spam or virus | spam/virus", Filters, "550 Message rejected for possible spam/virus content"),
         new(MalwareContent, "virus",
-            "virus | viruses | malware | infected | trojan | worm | phish* | eicar | malicious | ransomware | dangerous content | "
+            "virus | viruses | viral | malware | infected | trojan | worm | phish* | eicar | malicious | ransomware | dangerous content | "
             + "clamav | antivirus | anti-virus",
             Filters, "550 5.7.1 Virus found in message"),
         new(MalwareContent, "attachment",
@@ -23,33 +23,21 @@ static class ContentRules
             + "password protected]",
             Filters, "552 5.7.0 Attachment type not allowed (.exe)"),
         new(MalwareContent, "attachment",
-            "[rejected|blocked] .. [attachment|attachments] | file blocked | prohibited attachment | blocked attachment | "
+            "[rejected|blocked|unacceptable|disallowed|forbidden|prohibited|banned|dangerous|illegal|encrypted|encrypted and] .. "
+            + "[attachment|attachments|file extension|file extensions|file type|archive|archives|filename|file name] | "
+            + "[extension|extensions|filename|file name] .. [is not allowed|not allowed|blocked|forbidden|disallowed|banned|prohibited] | "
+            + "file blocked | prohibited attachment | blocked attachment | "
             + "forbidden attachment | attachment not allowed | attachment rejected | attachment filetype | rejecting password protected",
             Filters, "554 5.7.1 Rejected, prohibited attachment"),
 
-        // Rate limits before spam: "to protect our users from spam, mail has been rate limited".
-        new(RateLimited, "recipient-limit",
-            "too many recipients | too many recipient | too many rcpt* | recipients limit | recipient limit | number of recipients | "
-            + "[max|maximum] .. recipients | recipients per | recipients in one",
-            "RFC 5321 section 4.5.3.1.8", "452 4.5.3 Too many recipients"),
-        new(RateLimited, "connection-limit",
-            "too many connections | too many concurrent | too many simultaneous | too many .. sessions | too much connections | "
-            + "connection limit | maximum connections | refuses new connections | connection rate | connections exceeded | "
-            + "number of connections | concurrent connections | simultaneous connections | connections from your | "
-            + "too many open connections | max connections | connection frequency | per-domain connection | session limit",
-            "RFC 5321 section 7.8", "421 4.7.0 Too many connections from your address"),
         new(RateLimited, "throttled",
-            "rate limit* | ratelimit* | rate exceeded | rate control | throttl* | too many messages | too many mails | too many emails | "
-            + "too many recent messages | too much mail | sending too fast | too fast | sending limit | message limit | messages per | "
-            + "mails per | emails per | daily limit | hourly limit | limit exceeded | limit has been exceeded | exceeded the max* | "
-            + "max emails | max defers | defers and failures | exceeded allowed rate | slow down | try again slower | again slower | "
-            + "too frequent* | frequency | policyd | quota + message* | message rate | traffic | daily quota | "
-            + "exceeded the allowable number | exceeded limit | [max|maximum] .. limit | over the limit | "
-            + "too many errors from your | too many unknown | too many invalid recipients | too many bad",
-            "RFC 5321 section 7.8", "450 4.7.1 Error: too much mail from 192.0.2.5"),
+            "too many messages | message limit | limit exceeded | limit has been exceeded | exceeded the max* | frequency | "
+            + "quota + message* | traffic | exceeded limit | [max|maximum] .. limit | over the limit | limit of",
+            "RFC 5321 section 7.8", "450 4.7.1 The limit has been exceeded", Opening: true),
 
         new(SpamContent, null,
-            "spam content | considered spam | detected as spam | identified as spam | classified as spam | marked as spam | "
+            "GTUBE | bulk message | unsolicited bulk | spam content | considered spam | detected as spam | identified as spam | classified as spam | "
+            + "marked as spam | "
             + "looked like spam | appears to be spam | seems to be spam | seems to be a spam | possible spam | probable spam | "
             + "spam detected | spam message | spam mail | spam email | rejected as spam | spam filter | spam filters | spam filtering | "
             + "spam score | spam points | spam scale | spam checks | spam pattern | spam rejection | anti-spam | antispam | SpamAssassin | "
@@ -129,12 +117,13 @@ static class ContentRules
             "mailer error | command died | command output | procmail | unknown mailer error | unknown mail transport error | maildrop | "
             + "pipe command | delivery command | exit status | can't create output | can't create user output file | cannot open mailbox | "
             + "lock failure | unable to lock | input/output error | I/O error | Unable to switch to | interrupted system call | "
-            + "permission denied | file system | aliasing/forwarding loop broken | queue file | child status | x-unix",
+            + "file system | aliasing/forwarding loop broken | queue file | child status",
             "Sendmail and Postfix local delivery", "554 5.3.0 unknown mailer error 255"),
         new(SystemError, "internal",
             "internal error | internal server error | internal system error | internal failure | local error | local problem | "
             + "system error | server error | temporary system problem | "
-            + "backend error | backend failure | database error | LDAP | lookup error | lookup failed | lookup failure | upstream error | "
+            + "backend error | backend failure | database error | LDAP | lookup error + !MX + !DNS + !TLSA + !reverse | "
+            + "lookup failed + !reverse + !DNS + !DKIM + !SPF | lookup failure + !MX + !DNS | upstream error | "
             + "software error | unexpected error | unexpected failure | unexpected exception | milter | processing error | "
             + "error while being processed | processing failed | system failure | unable to connect daemon | technical problem | "
             + "service error | downstream | out of service",
@@ -142,12 +131,15 @@ static class ContentRules
         new(SystemError, null,
             "temporary failure | temporary error | temporary problem | temporary server error",
             "RFC 5321 section 4.2.3", "451 4.3.0 Temporary failure", Opening: true),
+        // A warning of a delay says that there will be more attempts: nothing has expired.
         new(MessageExpired, null,
-            "message expired | in the queue too long | queue too long | delivery attempts will continue | could not be delivered for | "
-            + "all hosts have been failing for a long time | undeliverable for | has not been delivered | not been delivered yet | "
-            + "allowed queue period | delivery has been delayed | will be retried | been delayed | retried for | not delivered within | "
-            + "message delayed | [message|delivery|envelope|mail|queue] .. expired | message will be deleted from queue | giving up | "
-            + "too old",
+            "[undelivered|undeliverable|not delivered|not be delivered|unable to deliver|gave up|given up|giving up|attempts|retries|tried|retried|"
+            + "in the queue|in queue|queued] .. [for|after|within|over|more than|during] .. [day|days|hours|hour|weeks] + "
+            + "!will be retried + !be retried + !will continue + !keep trying + !not yet + !delayed + !still trying + !warning | "
+            + "could not be delivered for + !will be retried + !be retried + !keep trying + !will continue | delivered in time | "
+            + "envelope expired | message expired | in the queue too long | queue too long | "
+            + "all hosts have been failing for a long time | undeliverable for | allowed queue period | not delivered within | "
+            + "[message|delivery|envelope|mail|queue] .. expired | message will be deleted from queue | giving up | too old",
             "RFC 3463 X.4.7", "550 4.4.7 Message expired after 3 days"),
     ];
 }

@@ -165,7 +165,8 @@ static class LanguageRules
             + "muito grande",
             Portuguese, "552 5.3.4 A mensagem é muito grande"),
         new(MailboxDisabled, null,
-            "[conta|caixa postal|usuário|utilizador] .. [desabilitada|desativada|suspensa|bloqueada|inativa|desabilitado|suspenso|inativo|bloqueado|cancelada]",
+            "[conta|caixa postal|usuário|utilizador] .. [desabilitada|desativada|suspensa|bloqueada|inativa|desabilitado|suspenso|inativo|bloqueado|"
+            + "cancelada]",
             Portuguese, "550 A conta foi desativada"),
         new(InvalidRecipient, "unknown-user",
             "[usuário|usuario|utilizador|destinatário|endereço|caixa postal|conta] .. "

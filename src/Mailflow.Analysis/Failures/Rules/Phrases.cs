@@ -17,7 +17,10 @@ static class Phrases
 
     /// <summary>Words for "takes no mail at present".</summary>
     public const string Disabled =
-        "[disabled|suspended|inactive|inactivated|deactivated|deactived|locked|blocked due to inactivity|expired|closed|terminated|frozen|banned|"
+        "[disabled|suspended|inactive|dormant|retired|abandoned|ceased|withdrawn|revoked|unused|not used for|lack of use|not activated|not yet activated|"
+        + "not been activated|not yet active|never activated|no longer in service|not in use|no longer employed|has been removed|was removed|"
+        + "has been shut|switched off|turned off|non-payment|"
+        + "inactivated|deactivated|deactived|locked|blocked due to inactivity|expired|closed|terminated|frozen|banned|"
         + "archived|discontinued|no longer active|not active|is not activated|no longer available|no longer valid|no longer in use|inactivity|"
         + "cancelled|deleted|on hold|under maintenance]";
 }

@@ -23,7 +23,15 @@ static class RecipientRules
             + " .. [full|storage full|out of storage|out of storage space|no space left|not enough space|not enough storage|no space|storage limit|"
             + "space limit|disk space limit|allowed size|maximum allowed storage|size limit exceeded|too many messages|exceeded the storage|"
             + "exceeded the limit|exceeded its limit|exceeded its disk|over limit|is over its|exceeds allowed size|exceeded storage|"
-            + "exceeds its limit|have enough space|not able to receive more mail|cannot accept any more|exceeding receiving limits]",
+            + "exceeds its limit|have enough space|not able to receive more mail|cannot accept any more|exceeding receiving limits|out of space|"
+            + "out of disk space|"
+            + "no storage|no free space|no more room|no room|storage is exhausted|is exhausted|exceeded the allowed|exceeded the permitted|"
+            + "exceeded its allowed|storage is used up|used up|over the storage|over its storage|over storage|storage left|free space left|"
+            + "at capacity|over capacity|overfull|too full|holds too many|reached its storage|reached the storage|reached its maximum|"
+            + "reached its limit|reached the limit|over its maximum|over its size|over the size|has no space|is overloaded with messages] + "
+            + "!rate + !per hour + !per day + !hourly + !daily + !sending + !connections + !recipients per | "
+            + "[no more room|no room|no storage|not enough storage|not enough space|insufficient space|insufficient storage|no free space|"
+            + "no space left|out of space|out of storage] .. [mailbox|inbox|recipient|recipient's|user's mailbox|account|maildir]",
             "RFC 3463 X.2.2", "User mailbox exceeds allowed size: ann@contoso.example"),
         new(MailboxFull, null,
             "no space left for this user | recipient storage full | out of storage space | does not have enough space | "
@@ -40,7 +48,10 @@ static class RecipientRules
 
         // Size.
         new(MessageTooLarge, null,
-            "message too large | message too big | message is too large | message is too big | message size exceed* | "
+            "message too long | message is too long | "
+            + "[attachment|attachments|message|mail|email] .. [exceed|exceeds|exceeded] .. [size|limit of|maximum|"
+            + "permitted] + !header + !rate + !hour + !number of | "
+            + "message too large | message too big | message is too large | message is too big | message size exceed* | "
             + "message exceed* .. [maximum|limit|size] | exceeds maximum size | exceeds the maximum | exceeds size limit | "
             + "exceeds the size | exceeds fixed | exceeds fixed maximum | exceeded maximum size | exceeds limit | "
             + "exceeds administrative limit | message length exceed* | maximum message size | maximum email size | "
@@ -67,6 +78,15 @@ static class RecipientRules
             Recipient + " .. " + Disabled,
             "RFC 3463 X.2.1", "550 5.2.1 The email account that you tried to reach is disabled."),
         new(MailboxDisabled, null,
+            "[mail service|email service|service for|mail hosting|hosting|subscription|domain|domain's mail|customer] .. "
+            + "[suspended|deactivated|terminated|has expired|is expired|discontinued|disabled|is stopped|was stopped|inactive|on hold|not paid|unpaid] | "
+            + "has been suspended + !sending + !delivery | "
+            + "[dormant|retired|abandoned|unused] .. [mailbox|account|user|recipient|address]",
+            "providers: the contract behind the mailbox has ended", "550 Mail service for this domain has been terminated"),
+        new(MailboxDisabled, "moved",
+            "no longer employed | has left the company | left the company | left the organisation | left the organization | user has moved",
+            "RFC 3463 X.1.6", "550 The user has left the company"),
+        new(MailboxDisabled, null,
             "mailbox disabled | account disabled | user disabled | disabled user | DisabledUser | disabled mailbox | disabled account | "
             + "user suspended | account suspended | suspended account | account inactive | user inactive | inactive user | "
             + "inactive account | inactive mailbox | inactive recipient | mailbox inactive | account locked | account closed | "
@@ -82,7 +102,7 @@ static class RecipientRules
         new(MailboxDisabled, "moved",
             "has been replaced by | has moved | address has changed | e-mail address has changed | no longer on server | new address is | "
             + "changed their e-mail address | moved to another | moved with no forwarding | recipient no longer on | no longer with | "
-            + "no longer works | has left | mailbox owner has changed",
+            + "no longer works | mailbox owner has changed",
             "RFC 3463 X.1.6", "550 5.1.6 The mailbox has been replaced by ann.b@contoso.example"),
 
         // No such recipient; first the cases where the domain is missing.
@@ -123,8 +143,9 @@ static class RecipientRules
             "RFC 5321 section 3.5.3", "550 Unrecognized local mailbox"),
         new(InvalidRecipient, "undeliverable",
             "undeliverable address | recipient verify failed | recipient verification failed | "
-            + "unable to verify recipient | address verification failed | address verify failed | verification failed for | "
-            + "recipient address rejected .. undeliverable | not deliverable | unable to deliver to | cannot deliver mail for | not OK",
+            + "unable to verify recipient | address verification failed | address verify failed | verification failed for + !certificate | "
+            + "recipient validation | recipient verify .. failed | address validation failed | "
+            + "recipient address rejected .. undeliverable | not deliverable + !within | unable to deliver to | cannot deliver mail for | not OK",
             "Postfix reject_unverified_recipient",
             "550 5.1.1 <ann@contoso.example>: Recipient address rejected: undeliverable address: host mx.example said: no"),
         new(InvalidRecipient, "undeliverable",
@@ -137,7 +158,9 @@ static class RecipientRules
             + "mailbox is unavailable | recipient unavailable | recipient is unavailable | account is unavailable | user unavailable | "
             + "mailbox is not available | address rejected: unknown | envelope recipient has been denied | account is not allowed | "
             + "recipient rejected | recipients rejected | rcpt rejected | recipient denied | recipient not accepted | recipient refused | "
-            + "recipient address refused | RCPT TO not accepted",
+            + "recipient address refused | RCPT TO not accepted | all recipients failed | "
+            + "[all recipients|all recipient addresses|recipient addresses] .. [rejected|refused|failed|denied|invalid] | null recipient | "
+            + "for that recipient is not accepted | for this recipient is not accepted | no such object",
             "RFC 5321 section 4.2.3", "550 Requested action not taken: mailbox unavailable"),
     ];
 }

@@ -15,6 +15,7 @@ static class RelayRules
             + "not an open relay | insecure mail relay | prohibited relay | not configured to relay | we do not accept mail for | "
             + "to relay through | relay this message | relaying of mail | relay is not | mail relay | relay mail | no relaying | no relay | "
             + "third party relay | relay attempt | denied relay | relay rejected | cannot be relayed | relay authorization | relaying | "
+            + "denies relay | denies relaying | not a relay | no open relay | not open relay | is no relay | not relayed | "
             + "relay + [denied|disallowed|prohibited|not allowed|forbidden|refused|not permitted]",
             "RFC 5321 section 3.6.2", "550 5.7.1 Unable to relay"),
         new(RelayDenied, null,
@@ -27,19 +28,27 @@ static class RelayRules
             "not a gateway | gatewaying | not a local domain | non-local domain | domain not local | not in my domain | not hosted here | "
             + "domain is not hosted | isn't hosted here | not local domain | don't handle mail for | not one of our domains | "
             + "not a relay domain | doesn't accept mail for this domain | domain not allowed | domain is not in | unauthorized relay | "
+            + "not handled by this system | not handled by this server | not handled here | not handled at this | not served by this | not served here | "
+            + "not responsible for | no permission to send through | not local + !user + !mailbox + !recipient + !account | "
             + "forwarding to remote hosts | unauthorised relay | unrecognized domain | domain isn't allowed to be relayed",
             "RFC 5321 section 3.6.2", "550 contoso.example is not hosted here"),
         new(RelayDenied, "authentication",
             "authentication required | authentication is required | requires authentication | must authenticate | must be authenticated | "
             + "need to authenticate | please authenticate | authenticate first | login first | not logged in | you must log in | "
             + "authenticated users only | authentication turned on | SMTP authentication | SMTP AUTH | unauthenticated senders | "
-            + "turn on SMTP Authentication | not authenticated | AUTH required | [require|required] .. authentication | "
-            + "without authentication | AUTH first | POP before SMTP | authenticate yourself | proper authentication",
+            + "turn on SMTP Authentication | not authenticated + !server not authenticated | AUTH required | [require|required] .. authentication | "
+            + "without authentication | AUTH first | POP before SMTP | authenticate yourself | proper authentication | must issue an AUTH | "
+            + "only authenticated | AUTH command first",
             "RFC 4954 section 6", "530 5.7.0 Authentication required"),
         new(RelayDenied, "authentication",
             "authentication failed | authentication failure | AUTH failed | invalid credentials | bad credentials | invalid username | "
             + "incorrect password | invalid password | wrong password | login failed | bad username | authentication credentials invalid | "
-            + "credentials | SASL | authentication error | authentication mechanism | failed authentication | authentication rejected",
+            + "credentials | SASL | authentication error | authentication mechanism | failed authentication | authentication rejected | "
+            + "unable to authenticate | "
+            + "cannot authenticate | incorrect user or password | user or password",
             "RFC 4954 section 6", "535 5.7.8 Error: authentication failed"),
+        new(RelayDenied, null,
+            "permission denied + [#5.7.1|#530|#535|#5.7.0] + !file + !directory",
+            "RFC 3463 X.7.1: the client may not do this", "501 5.7.1 Permission denied", Opening: true),
     ];
 }

@@ -13,15 +13,29 @@ static class SenderRules
             "RFC 6647 section 2",
             "450 4.7.1 <ann@contoso.example>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/contoso.example.html"),
         new(Greylisted, null,
-            "address verification in progress | will be accepted on retry | new sender .. try again | unknown triplet | "
+            "address verification in progress + !sender address rejected | not yet authorized to deliver | "
+            + "not whitelisted by this recipient | come back .. [minutes|seconds] | will be accepted on retry | new sender .. try again | "
+            + "unknown triplet | "
             + "please wait .. [seconds|minutes]",
             "RFC 6647 section 2", "451 4.7.1 New sender, try again in five minutes"),
         new(RateLimited, "penalty",
             "retrying too fast | penalty",
             "postfix policyd-weight", "450 4.7.1 temporarily blocked because of previous errors - retrying too fast. penalty: 30 seconds x 0 retries."),
 
+        new(RateLimited, "sending-limit",
+            "[daily|hourly|sending|sender's|outbound|outgoing|relay] .. [quota|quotas|allowance|sending limit] | "
+            + "sending quota | exceeded .. [hourly rate|daily rate|sending rate|message rate]",
+            "replies of hosting providers", "550 Your hourly quota is used up"),
+        new(RateLimited, "throttled",
+            "IP address deferred | [your IP|your host|your server] .. [temporarily deferred|is deferred]",
+            "RFC 5321 section 7.8", "421 IP address deferred", Opening: true),
+
+        new(Blocklisted, null,
+            "[client host|client|IP address|your IP|host] .. [blocked using|rejected using|listed by|listed in] + [URIBL|SURBL|*.uribl*|*.surbl*|URI list]",
+            "a list of links, asked about a client", "554 5.7.1 Client host [192.0.2.5] blocked using multi.uribl.com"),
         new(SpamContent, "url-list",
-            "URIBL | SURBL | [blacklisted|blocklisted|black-listed] .. [URL|URLs|link|links]",
+            "[URL|URI|URLs|link|links] .. [listed in|listed by|listed at|listed on|is listed|known as spam] | URI list | URIBL | SURBL | [blacklisted|"
+            + "blocklisted|black-listed] .. [URL|URLs|link|links]",
             "surbl.org, uribl.com", "550 5.7.1 Your message contains a URL listed in SURBL"),
 
         // Lists by name. The name is the sub-reason.
@@ -93,12 +107,15 @@ static class SenderRules
         new(Blocklisted, null,
             "[your IP|IP address|client host|client|your host|your server|mail server|sending IP|your network|IP|your ISP] .. "
             + "[blocked|banned|has been rejected|is blocked|rejected because|is not allowed to send|not allowed to connect|has been blocked|"
-            + "refused by]",
+            + "refused by|flooding|abusive|abusing|attacking|hostile|failed logins|excessive authentication|excessive rejected|"
+            + "excessive bad|excessive invalid|excessive spam|triggered]",
             "vendors' pages on blocked addresses", "550 5.7.1 Your IP address 192.0.2.5 has been blocked"),
         new(Blocklisted, "reputation",
             "reputation | not accepting mail from your IP | currently blocked by | earthlink.net/block | IPs blocked | "
             + "intrusion prevention | too many spam* | host has been blocked | blocked due to suspicious activity | "
-            + "not currently accepting mail from your IP | no access from mail server | open proxy | open relay + !not an | spam source | "
+            + "not currently accepting mail from your IP | no access from mail server | open proxy | "
+            + "open relay + !not an + !no open + !not open + !isn't an + !relaying | abusive hosts | bad karma | karma score | "
+            + "triggered an SMTP filter | invalid IP | spam source | "
             + "source of spam | spammer | spammers | spamming | spam support",
             "vendors' pages on reputation", "550 Mail refused because of the reputation of 192.0.2.5"),
         new(Blocklisted, "domain",
@@ -106,6 +123,9 @@ static class SenderRules
             "vendors' pages on blocked domains", "550 Your domain is banned"),
 
         // SPF, DKIM, DMARC.
+        new(RelayDenied, "authentication",
+            "unauthenticated .. [range|client|clients|connection|connections|host|hosts|relay|submission]",
+            "RFC 4954 section 6", "550 Unauthenticated clients may not send from this range"),
         new(SenderAuthFailure, "dmarc",
             "DMARC | domain owner policy | domain owner's policy",
             "RFC 7489 section 10.3", "550 5.7.1 Email rejected per DMARC policy for contoso.example"),
@@ -128,17 +148,21 @@ static class SenderRules
         // The sending host's name and address.
         new(RelayDenied, "send-as",
             "sender address rejected .. not logged in | not owned by user | not permitted to send as | not allowed to send as | "
-            + "not allowed to send from | not authorized to send from | send mail as | must match the authenticated | "
+            + "not allowed to send from | not authorized to send from | not authorized to send as | send mail as | must match the authenticated | "
             + "same as the authenticated | different from the authenticated | not authorized to use",
             "Postfix reject_sender_login_mismatch", "553 5.7.1 <ann@contoso.example>: Sender address rejected: not owned by user bob"),
         new(SenderRejected, "reverse-dns",
             "reverse DNS | PTR record | forward DNS | PTR records | PTR resource record | rDNS | FCrDNS | reverse hostname | "
             + "reverse record | no reverse | reverse host name | reverse lookup | IP name lookup | valid PTR | no PTR | reverse IP | PTR | "
             + "sender IP must resolve | cannot resolve your address | unverifiable sending IP* | unverifyable sending IP* | "
-            + "find your hostname | find your host name | hostname for your IP | IP lookup",
+            + "find your hostname | find your host name | Reverse host lookup | not resolve to your IP | does not resolve to your | no rDNS | "
+            + "[client host|client IP|your IP|your host|IP address|host name|hostname] .. [does not resolve|not resolve|no host name|not match the IP] | "
+            + "[your IP|IP address|client|your server|your host] .. [has no PTR|has no name|has no host name|without PTR] | hostname for your IP | "
+            + "IP lookup",
             "RFC 7372 X.7.25", "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.5]"),
         new(SenderRejected, "helo",
-            "[HELO|EHLO] + !first + !need + !send + !before | helo command rejected",
+            "[HELO|EHLO] + !first + !need + !send + !before + !handshake | helo command rejected | HELO is dynamic | "
+            + "HELO .. [does not match|mismatch|invalid]",
             "RFC 5321 section 4.1.1.1", "504 5.5.2 <EX01>: Helo command rejected: need fully-qualified hostname"),
         new(SenderRejected, "helo",
             "relay host name | unresolvable relay | bad hostname | host impersonating | fully-qualified hostname",
@@ -153,19 +177,45 @@ static class SenderRules
             "RFC 3463 X.1.8", "550 5.1.8 No such domain contoso.example"),
         new(SenderRejected, "sender-domain",
             "valid sender domain | MX record of sender | sender domain + MX | sender address has null MX | "
-            + "envelope sender domain must exist",
+            + "envelope sender domain must exist | [MX|mail exchanger] .. [your FROM|FROM address|sender domain|sender's domain|domain of sender] | "
+            + "FROM domain | MX records for + violate | recursive CNAME records for | RFC2606 reserved | reserved domain | "
+            + "[sender|sender domain|sender's domain|from domain] .. [mail exchanger|MX record] + !does not match",
             "RFC 7505 section 4.2", "550 5.7.27 Sender address has null MX"),
         new(SenderRejected, "sender-address",
             "[does not exist|doesn't exist|invalid|not found|unknown|must be fully qualified|fully qualified|no such domain|not allowed|"
             + "not permitted] + #mail",
             "Postfix and Exim name the refused command", "553 mx.contoso.example does not exist (in reply to MAIL FROM command)"),
+        new(SenderRejected, "sender-address",
+            "[envelope sender|mail from|sender address|from address|from header|header from|sender ip|return-path|sender domain|client address|"
+            + "sender's domain|sender] .. "
+            + "[does not match|doesn't match|do not match|don't match|not match|mismatch|mismatched|is not the same|must be the same|is different|"
+            + "differ|differs|inconsistent|not consistent|not belong to|does not correspond] + "
+            + "!authenticated + !login + !logged + !DMARC + !SPF + !DKIM + !aligned | "
+            + "spoofed mail from | who you say you are | sender is forged + !policy | email from that domain is not accepted",
+            "gateways that compare the envelope, the header and the client", "550 Envelope sender and From header do not match"),
+        new(SenderRejected, "callout",
+            "sender address rejected .. [unverified address|undeliverable address|address verification in progress]",
+            "Postfix reject_unverified_sender",
+            "450 4.1.7 <ann@contoso.example>: Sender address rejected: unverified address: Address verification in progress"),
+        new(NetworkFailure, "connect",
+            "unverified address + [connection refused|connection timed out|no route|lost connection|timed out] + !sender address rejected",
+            "Postfix reject_unverified_recipient: its own next hop does not answer",
+            "450 4.1.1 <ann@contoso.example>: Recipient address rejected: unverified address: connect to 192.0.2.5[192.0.2.5]:25: Connection refused"),
         new(SenderRejected, "callout",
             "sender verify failed | sender verification | sender callout | callout verification | verify sender | "
             + "could not verify sender | sender address rejected .. [unverified address|undeliverable address] | "
             + "unable to verify sender | sender verify | callback",
             "Exim specification, sender verification", "550 Sender verify failed"),
         new(SenderRejected, "sender-address",
-            "sender rejected | sender refused | sender not allowed | sender address not allowed | "
+            "[sender address|sender's address|envelope sender|sender email address|from address|originator address|return address|reverse-path] .. "
+            + "[invalid|unknown address|unknown|is not valid|not valid|not accepted|does not exist|doesn't exist|not exist|"
+            + "not found|unroutable|malformed|illegal|syntax error|not verified|unverified|must contain|too long] | "
+            + "[sender's address|envelope sender|sender email address|from address|originator address|return address|reverse-path] .. "
+            + "[rejected|refused|denied] | sender is unvalidated | unvalidated sender | sender unvalidated | sender not validated | verifiable sender | unverifiable sender | "
+            + "sender does not exist | sender doesn't exist | sender not found | sender is invalid | sender is not valid | "
+            + "sender is denied | sender is refused | sender could not be verified | sender cannot be verified | malformed sender | illegal sender | "
+            + "bad sender's | sender's mailbox | unacceptable sender | [bad|invalid|malformed|wrong|illegal] .. in MAIL FROM | from .. unknown address | "
+            + "sender rejected | sender refused | sender not allowed | sender address not allowed | "
             + "sender is rejected | sender was rejected | unknown sender | invalid sender | bad sender | sender not accepted | "
             + "badmailfrom | sender invalid | sender address has been | bogus mail from | unconfigured sending domain | "
             + "return email domain | domain name required for sender | address not verified | not liked source | invalid from | "

@@ -1,0 +1,37 @@
+using static Mailflow.Analysis.Failures.Cause;
+
+namespace Mailflow.Analysis.Failures.Rules;
+
+/// <summary>What a recipient or its organization does not want. The same words (blocked, banned, refused) are said of lists and mailboxes.</summary>
+static class PolicyRules
+{
+    public static Rule[] Rules { get; } =
+    [
+        new(PolicyRestriction, "sender-not-allowed",
+            "[recipient|user|addressee|mailbox owner|owner of this mailbox|customer|recipient's domain|recipient domain] .. "
+            + "[has banned mail|has banned you|has banned your|has blocked you|has blocked mail|has blocked your|has blocked messages|refuses mail|"
+            + "refuses your|refuses to receive|refuses to take|refuses messages|does not want|doesn't want|do not want|does not wish|not wish to|"
+            + "has declined|declines mail|declines your|does not accept mail from|doesn't accept mail from|does not accept messages from|"
+            + "is not accepting mail from|has chosen not to|has rejected your|only accepts mail|only accepts messages|only accepts email|"
+            + "accepts mail only|accepts messages only|accept mail only from]",
+            "rules of a recipient", "550 The recipient has banned mail from your domain"),
+        new(PolicyRestriction, "sender-not-allowed",
+            "[no permission|not have permission|don't have permission|doesn't have permission|lacks permission|without permission|not permitted|"
+            + "not authorized|not authorised|not allowed|insufficient authorization|no right] .. "
+            + "[send to this recipient|send to the recipient|mail this recipient|send mail to this|send to this user|send to this group|"
+            + "send to this list|mail this address|mail this group|write to this|contact this|deliver to this|send messages to this|"
+            + "email this|mail this user|send email to this|send to this address|send to this mailbox]",
+            "rules of a recipient", "550 You have no permission to send to this recipient"),
+        new(PolicyRestriction, "content",
+            "[character set|character sets|charset|charsets|language|languages|encoding] .. "
+            + "[not wanted|unwanted|not welcome|not allowed|not accepted|is blocked|are blocked|forbidden|refused] | "
+            + "[does not accept|not accept|not accepting|refuses|rejects|does not want|block|blocks] .. [character set|character sets|charset|language]",
+            "rules of a recipient", "550 Messages in this character set are not wanted here"),
+        new(PolicyRestriction, "delivery-restriction",
+            "accept bounces | bounces not accepted | bounces are not accepted | bounce messages are not accepted | not accept bounce messages | "
+            + "accept null senders | null sender not | null senders not | null senders are not | null sender is not | empty sender not | "
+            + "empty sender is not | "
+            + "invalid bounce | bounce not accepted",
+            "servers that take no delivery reports, against RFC 5321 section 6.1", "550 Bounces not accepted here"),
+    ];
+}

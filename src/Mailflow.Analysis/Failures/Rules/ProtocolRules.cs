@@ -1,0 +1,54 @@
+using static Mailflow.Analysis.Failures.Cause;
+
+namespace Mailflow.Analysis.Failures.Rules;
+
+/// <summary>
+/// Faults of form: headers, lines, the order of commands. Their subject (DKIM, RCPT, HELO, From) is a keyword of other rules, so they come before
+/// those.
+/// </summary>
+static class ProtocolRules
+{
+    public static Rule[] Rules { get; } =
+    [
+        new(ProtocolError, "malformed",
+            "[duplicate|duplicated|multiple|more than one|two|several|only one|doubled|repeated] .. "
+            + "[header|headers|header field|header fields|Message-ID|Message-IDs|From field|Subject field|Date field] | too many equal",
+            "RFC 5322 section 3.6", "550 Duplicate Message-Id header"),
+        new(ProtocolError, "malformed",
+            "[Message-ID|Date header|Subject header|From header|header field|To header|Received header|header lines|Return-Path header] .. "
+            + "[missing|malformed|not valid|could not be parsed|cannot be parsed|unparseable|too far in the future|in the future|too old|is invalid|"
+            + "must not|must be present|duplicated|occurs twice|more than once|not CRLF|is not allowed|is not RFC|bad format|wrong format]",
+            "RFC 5322 section 3.6", "550 The Date header could not be parsed"),
+        new(ProtocolError, "malformed",
+            "required header | must not have a Return-Path | non-empty Return-Path | header syntax | headers-syntax | header line too long | "
+            + "header line is too long | header is ridiculously long | "
+            + "header is too long | header not CRLF | message header length | header length exceeds | headers specify no | "
+            + "header is not valid | header is not RFC | not RFC compliant | is not RFC 2822 | is not RFC 5322 | not compliant with RFC | "
+            + "violates RFC 5322 | violates RFC 2822 | line length is | allowed line length | lines longer | lines are too long | "
+            + "lines too long | invalid message format | message format error | error parsing message | cannot parse message | "
+            + "invalid MIME | bare linefeed* | bare carriage | bare CRLF | encoding domain | "
+            + "8-bit data | eight bit data | 8bit data | NUL byte* | NUL character* | null byte* | conversion required + !security | "
+            + "7bit required | no conversion possible | MIME complexity | MIME nesting | MIME parts",
+            "RFC 5322 section 2.1.1, RFC 2045", "550 maximum allowed line length is 998 octets, got 1503"),
+        new(ProtocolError, "smtputf8",
+            "unicode address* | unicode mail server | unicode e-mail | international e-mail address | internationalised mailbox | "
+            + "non-ASCII address*",
+            "RFC 6531", "553 5.6.7 Must declare SMTPUTF8 to send unicode address"),
+        new(ProtocolError, "sequence",
+            "HELO or EHLO required | EHLO or HELO required | HELO required before | EHLO required before | use EHLO/HELO | use HELO/EHLO | "
+            + "send HELO/EHLO | send EHLO/HELO | introduce yourself | use MAIL before | MAIL required first | RCPT required first | "
+            + "RCPT before | RCPT after | MAIL after | DATA after | sender not yet given | no sender yet given | sender already given | "
+            + "recipient not yet given | no recipient specified | no recipients specified | all RCPT commands were rejected with this error | "
+            + "need an address to send to | synchronization error | SMTP protocol synchronization | must precede DATA | "
+            + "not allowed at this point | already authenticated | already in TLS | TLS already active | already identified | BDAT | "
+            + "MAIL transaction in progress",
+            "RFC 5321 section 4.1.4", "503 RCPT required first"),
+        new(ProtocolError, "command",
+            "syntax MAIL FROM | syntax RCPT TO | syntax HELO | syntax EHLO | syntax DATA | syntax AUTH | syntax VRFY | syntax RSET | "
+            + "syntax BDAT | unsupported option | unsupported BODY | bad protocol | command refused + !authenticat* | VRFY command is disabled | "
+            + "nonmail commands | "
+            + "I can break rules | command disabled | no command given | invalid command parameters | malformed command | "
+            + "[AUTH mechanism|AUTH method|authentication mechanism] .. [not available|not supported|unsupported]",
+            "RFC 5321 section 4.1.1", "501 5.5.4 Syntax: RCPT TO:<address>"),
+    ];
+}

@@ -1,0 +1,31 @@
+using static Mailflow.Analysis.Failures.Cause;
+
+namespace Mailflow.Analysis.Failures.Rules;
+
+/// <summary>Limits on connections, recipients and volume. "Connection refused, too many sessions" is a limit, so they come before the network.</summary>
+static class RateRules
+{
+    public static Rule[] Rules { get; } =
+    [
+        new(RateLimited, "recipient-limit",
+            "too many recipients | too many recipient | too many rcpt* | recipients limit | recipient limit | number of recipients | "
+            + "[max|maximum] .. recipients | recipients per | recipients in one",
+            "RFC 5321 section 4.5.3.1.8", "452 4.5.3 Too many recipients"),
+        new(RateLimited, "connection-limit",
+            "too many connections | too many connection | too many concurrent | too many simultaneous | too many .. sessions | "
+            + "too much connections | connection limit | maximum connections | refuses new connections | connection rate | "
+            + "connections exceeded | number of connections | concurrent connections | simultaneous connections | connections from your | "
+            + "too many open connections | max connections | connection frequency | per-domain connection | session limit | "
+            + "number of concurrent sessions | too many parallel",
+            "RFC 5321 section 7.8", "421 4.7.0 Too many connections from your address"),
+        new(RateLimited, "throttled",
+            "rate limit* | ratelimit* | rate exceeded | rate exceeds | rate overlimit | overlimit | rate control | hourly rate | daily rate | "
+            + "throttl* | too many mails | too many emails | too many recent messages | too much mail | sending too fast | too fast | "
+            + "sending limit | messages per | mails per | emails per | daily limit | hourly limit | max emails | max defers | "
+            + "defers and failures | exceeded allowed rate | slow down | try again slower | again slower | too frequent* | policyd | "
+            + "message rate | daily quota | exceeded the allowable number + !captcha | too many errors from your | too many unknown | "
+            + "too many invalid recipients | too many bad | too many AUTH commands | too many authentication | too many attempts | "
+            + "too many message attempts | message count limit | number of messages exceeded",
+            "RFC 5321 section 7.8", "450 4.7.1 Error: too much mail from 192.0.2.5"),
+    ];
+}
