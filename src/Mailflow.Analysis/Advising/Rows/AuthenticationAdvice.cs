@@ -47,44 +47,40 @@ static class AuthenticationAdvice
             [EnableDkim],
             [DmarcVerify]),
         new(SenderAuthFailure, "spf",
-            "The address that sent is not in the SPF record of the envelope sender's domain, or the record is invalid. Add our outgoing address, or "
-            + "the service's include, to the one existing record. Forwarded mail fails too: then only DKIM helps.",
+            "Add our outgoing address, or the service's include, to the one existing SPF record of the envelope sender's domain. Forwarded mail fails "
+            + "too: then only DKIM helps.",
             [Spf, CheckSender, Routes],
             [],
             [SpfVerify]),
         new(SenderAuthFailure, "dkim",
-            "The message has no DKIM signature, or it does not verify. Exchange Server does not sign: check the gateway or Exchange Online that does, "
-            + "its key in DNS, and whether something changes the message after signing (disclaimers, footers).",
+            "Exchange Server does not sign: check the gateway or Exchange Online that does, its key in DNS, and whether something changes the message "
+            + "after signing (disclaimers, footers).",
             [Selectors, Dkim, Routes, Spf],
             [EnableDkim],
             [DkimVerify]),
         .. Each(SenderAuthFailure, ["dmarc", "alignment"],
-            "Neither SPF nor DKIM passed with the domain of the From line. Both may pass for another domain: let the service sign with our domain, or "
-            + "use an envelope sender of our domain.",
+            "Both may pass for another domain than that of the From line: let the service sign with our domain, or use an envelope sender of our domain.",
             [Dmarc, Spf, CheckSender, Routes, Dkim],
             [EnableDkim],
             [DmarcVerify]),
         .. Each(SenderAuthFailure, ["requirements", "unauthenticated"],
-            "The provider demands SPF and DKIM, and that one aligns with the From domain (DMARC). Correct the one that the reply reports as failed; "
-            + "without such a word, check all three.",
+            "Correct the one that the reply reports as failed: SPF and DKIM must pass, and one must align with the From domain (DMARC). If the reply does "
+            + "not say which, check all three.",
             [Spf, Dmarc, CheckSender, Routes, Dkim],
             [EnableDkim],
             [DmarcVerify]),
         new(SenderAuthFailure, "ipv6",
-            "Over IPv6 the provider is stricter: SPF or DKIM must pass, and the IPv6 address needs a PTR record. Add the IPv6 address to SPF, or sign "
-            + "with DKIM.",
+            "Add our IPv6 address to SPF and give it a PTR record, or sign with DKIM.",
             [Spf, CheckSender, Routes, Dkim],
             [EnableDkim],
             [SpfVerify]),
         new(SenderAuthFailure, "arc",
-            "The message was forwarded, and the ARC chain of the forwarding system did not verify. The forwarder must sign properly or change "
-            + "nothing; a receiving tenant can trust its sealer.",
+            "The forwarding system must seal properly, or change nothing in the message. If our tenant receives it, its sealer can be trusted there.",
             [Spf, CheckSender, Online("Get-ArcConfig | Format-List", "Which ARC sealers our tenant trusts, if we are the receiver")],
             [],
             [DmarcVerify]),
         .. Each(SenderAuthFailure, ["spoofing", "sender-id"],
-            "The receiver regards the sender as forged: our domain is used by a server that is not in SPF, or the From domain is the receiver's own. "
-            + "If the sending service is legitimate, add it to SPF and let it sign; if not, somebody forges the domain, and DMARC with p=reject stops that.",
+            "If the sending service is legitimate, add it to SPF and let it sign. If not, somebody forges the domain, and DMARC with p=reject stops that.",
             [Spf, Dmarc, CheckSender, OfSender, Dkim],
             [],
             [DmarcVerify]),

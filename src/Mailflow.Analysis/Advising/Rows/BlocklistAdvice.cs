@@ -42,33 +42,40 @@ static class BlocklistAdvice
             + "the recipient's postmaster to remove them from the configuration.",
             FindReason, [Disable, RetryQueue], Verify),
         new(Blocklisted, "reputation",
-            "The provider has no list to be removed from: our address or domain has a poor or no reputation with it. Stop what damages it (bulk mail, "
-            + "compromised accounts, mail to dead addresses), check SPF, DKIM and DMARC, and watch the provider's postmaster page (Gmail: "
-            + "postmaster.google.com).",
+            "There is no list to be removed from. Stop what damages the reputation (bulk mail, compromised accounts, mail to dead addresses), check SPF, "
+            + "DKIM and DMARC, and watch the provider's postmaster page (Gmail: postmaster.google.com).",
             [TopSenders, TopClients, CheckOurs, Windows("mailflow check '{sender_domain}'", "SPF, DMARC and MX of the sender's domain"), TopSendersOnline],
             [Disable],
             Verify),
         new(Blocklisted, "dynamic-address",
-            "Our outgoing address counts as dynamic or residential: such addresses shall not send mail directly. Let the provider make it static with "
-            + "a proper PTR record, then ask the list; or send through the provider's relay.",
+            "Such addresses are not supposed to send mail directly. Let the provider make the address static with a proper PTR record, then ask the list; "
+            + "or send through the provider's relay.",
             [CheckOurs, Windows("Resolve-DnsName -Name '<our outgoing address>' -Type PTR", "A name with digits of the address looks dynamic"), Connectors],
             [],
             Verify),
         new(Blocklisted, "domain",
-            "A domain is listed, not an address: the sender's domain, or one in a link. Look it up at the list; the reason is usually a compromised "
-            + "website, a newsletter, or a signature with a link.",
+            "It is a domain, not an address: the sender's, or one in a link. Look it up at the list that the reply names; the usual reasons are a "
+            + "compromised website, a newsletter, or a link in a signature.",
             [Windows("mailflow check '{sender_domain}'", "SPF, DMARC and MX of the sender's domain"), OfSender, TopSenders, TopSendersOnline],
             [],
             Delivered),
         new(Blocklisted, "customer",
-            "The receiving organisation itself blocks our address; no public list is concerned. Ask its postmaster by another way, with the text of the reply.",
+            "No public list is concerned. Ask the postmaster of the receiving organisation by another way, with the text of the reply.",
             [TopSenders, CheckOurs, FailedMessages, Trace],
             [],
             Delivered),
+        .. Each(Blocklisted,
+            [
+                "163", "aol", "barracuda", "cisco", "cloudmark", "comcast", "coremail", "gmx", "messagelabs", "mimecast", "proofpoint",
+                "provider", "qq", "senderbase", "trend-micro", "yahoo",
+            ],
+            "It is the provider's own list, not a public one. Find and stop the reason first (bulk mail, a compromised account, mail to dead addresses), then "
+            + "ask the provider at the page or address that the reply names, with our outgoing address and the full text.",
+            FindReason, [Disable], Verify),
         new(Blocklisted, "microsoft",
-            "Microsoft blocks our address. Find and stop the reason, then ask for removal: for Exchange Online (5.7.606 to 5.7.649, 5.7.511) at "
-            + "sender.office.com or as the reply says, for Outlook.com (S3140, S3150) with the form in the reply; register the address at SNDS "
-            + "(sendersupport.olc.protection.outlook.com/snds).",
+            "Find and stop the reason first. Then ask for removal: for Exchange Online (5.7.606 to 5.7.649, 5.7.511) at sender.office.com or as the reply "
+            + "says; for Outlook.com (S3140, S3150) with the form that the reply names. Register the address at SNDS "
+            + "(sendersupport.olc.protection.outlook.com/snds) to see what Outlook.com sees.",
             [TopSenders, TopClients, CheckOurs, Restricted, RestrictedConnectors, TopSendersOnline],
             [Disable],
             Verify),
@@ -95,8 +102,8 @@ static class BlocklistAdvice
             [],
             Delivered),
         new(Blocklisted, "t-online",
-            "T-Online accepts only servers that it knows. Write to the address in the reply (tosa@rx.t-online.de) with our outgoing address; the host "
-            + "name needs a PTR record and a website with contact details (imprint) under its domain.",
+            "Write to tosa@rx.t-online.de with our outgoing address. The host name needs a PTR record, and a website with contact details (imprint) under "
+            + "its domain.",
             [CheckOurs, Windows("Resolve-DnsName -Name '<our outgoing address>' -Type PTR", "The host name that T-Online sees")],
             [],
             Verify),

@@ -48,8 +48,7 @@ static class ContentAdvice
             [],
             Delivered),
         new(SpamContent, "content-filter",
-            "Our own content filter refused or quarantined the message. Check its reason in the agent log, and ask the sender to change the message "
-            + "if it looks like spam.",
+            "If the filter is ours, read its reason in the agent log, and ask the sender to change the message if it looks like spam.",
             [RejectedByAgent, Local("Get-ContentFilterConfig | Format-List SCL*,QuarantineMailbox,BypassedSenders",
                 "Our content filter"), SpamPolicies, Quarantine],
             [
@@ -60,8 +59,7 @@ static class ContentAdvice
             ],
             Delivered),
         new(SpamContent, "url-list",
-            "The message has a link to a domain on a list of spam links (SURBL, URIBL, DBL). Find the link, often in a signature or behind a "
-            + "shortener, and send without it; if the domain is ours, look for a compromised website.",
+            "Find the link, often in a signature or behind a shortener, and send without it. If the domain is ours, look for a compromised website.",
             [FailedMessages, OfSender, Trace],
             [],
             Delivered),
@@ -72,13 +70,13 @@ static class ContentAdvice
             [],
             Delivered),
         new(MalwareContent, "virus",
-            "A scanner found malware. Scan the sender's computer before anything else, and check what else the sender sent in the last day.",
+            "Scan the sender's computer before anything else, and check what else the sender sent in the last day.",
             [OfSender, Malware, TraceOfSender, MalwareOnline],
             [],
             [OfSender, TraceOfSender]),
         .. Each(MalwareContent, ["attachment", "banned-content"],
-            "The message has a kind of file that is not accepted: programs, scripts, macros, or archives with a password. Share the file in another "
-            + "way. If our own server refused it, the rule or policy below is the one.",
+            "Share the file in another way: programs, scripts, macros and archives with a password are what most servers refuse. If our own server "
+            + "refused it, the rule or policy below is the one.",
             [FailedMessages, AttachmentRules, Malware, MalwareOnline, Quarantine],
             [],
             Delivered),
@@ -90,14 +88,12 @@ static class ContentAdvice
             [WriteProtocolLog],
             Delivered),
         .. Each(ProtocolError, ["malformed", "header"],
-            "The message has a format that the receiver refuses: missing or doubled header lines, bare line feeds, too long lines, header text "
-            + "without encoding. Only the application that wrote it can correct that: find it by its address.",
+            "Only the application that wrote the message can correct its format: find it by its address.",
             ApplicationLook,
             [],
             Delivered),
         new(ProtocolError, "duplicate-message-id",
-            "An application sends many messages with the same Message-ID. Find it and correct it: each message needs a Message-ID of its own, or "
-            + "none, then Exchange adds one.",
+            "Find the application and correct it: each message needs a Message-ID of its own, or none, then Exchange adds one.",
             [
                 Local(
                     "Get-TransportService | Get-MessageTrackingLog -ResultSize Unlimited -Sender '{sender}' -Start (Get-Date).AddDays(-1) -EventId "
@@ -111,8 +107,7 @@ static class ContentAdvice
             [],
             Delivered),
         new(ProtocolError, "content",
-            "The content of the message could not be converted or sent. Send it again as plain text; if that works, the attachment or the format "
-            + "(rich text, winmail.dat) is the reason.",
+            "Send it again as plain text. If that works, the attachment or the format (rich text, winmail.dat) is the reason.",
             [FailedMessages, OfSender, RemoteDomains, Trace],
             [
                 Local("New-RemoteDomain -Name '{recipient_domain}' -DomainName '{recipient_domain}'",
@@ -124,14 +119,13 @@ static class ContentAdvice
             ],
             Delivered),
         .. Each(ProtocolError, ["command", "syntax", "arguments", "sequence", "pipelining", "errors", "response"],
-            "The SMTP conversation failed, not the message. Between Exchange and the remote server a firewall or antivirus program often changes SMTP "
-            + "(asterisks in the banner, unknown commands): compare the protocol log with what arrives at the other end.",
+            "Between Exchange and the remote server a firewall or antivirus program often changes SMTP (asterisks in the banner, unknown commands): "
+            + "compare the protocol log with what arrives at the other end.",
             [ProtocolLogs, Queues, Port25, Trace],
             [WriteProtocolLog, RetryQueue],
             QueueSent),
         new(ProtocolError, "smtputf8",
-            "The address has letters beyond ASCII, and a server on the way does not support SMTPUTF8. Ask the recipient for an address with ASCII "
-            + "letters only.",
+            "Ask the recipient for an address with ASCII letters only.",
             [FailedMessages, CheckDomain, Trace],
             [],
             Delivered),

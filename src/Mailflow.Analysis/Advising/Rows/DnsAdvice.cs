@@ -28,25 +28,22 @@ static class DnsAdvice
             [RetryQueue],
             [Mx, QueueIsEmpty]),
         .. Each(DnsFailure, ["nxdomain", "bad-domain"],
-            "The domain does not exist: nearly always a typing error in the address. The sender must correct it; if the domain is right, its "
-            + "registration may have expired.",
+            "Check the spelling of the address: the sender must correct it. If the domain is right, its registration may have expired.",
             [Mx, NameServers, FailedMessages],
             [],
             [Mx]),
         new(DnsFailure, "null-mx",
-            "The domain publishes a null MX (RFC 7505): it accepts no mail at all. Contact the recipient another way, or correct the domain.",
+            "Contact the recipient another way, or correct the domain in the address.",
             [Mx],
             [],
             [Mx]),
         new(DnsFailure, "no-mx",
-            "The domain exists, but has no MX record and no address record for mail. Check the spelling; otherwise only the owner of the domain can "
-            + "correct its DNS.",
+            "Check the spelling of the domain. If it is right, only its owner can correct its DNS.",
             [Mx, Address],
             [],
             [Mx, QueueIsEmpty]),
         .. Each(DnsFailure, ["servfail", "invalid-data"],
-            "The name servers of the domain give no proper answer: they are down, or its DNSSEC is broken. Compare with a second DNS server of ours; "
-            + "if both fail, tell the owner of the domain.",
+            "Compare with a second DNS server of ours. If both fail, tell the owner of the domain; if only one fails, correct that one.",
             [
                 Mx,
                 Windows("Resolve-DnsName -Name '{recipient_domain}' -Type MX -Server '<second DNS server of ours>'",
@@ -56,7 +53,7 @@ static class DnsAdvice
             [RetryQueue],
             [Mx, QueueIsEmpty]),
         new(DnsFailure, "query-failed",
-            "Our server got no usable answer from its DNS servers. Check each DNS server that Exchange uses; one dead server at the first place is enough.",
+            "Check each DNS server that Exchange uses: one dead server at the first place is enough. If many domains fail at once, act now.",
             [
                 OurDns,
                 WhichDns,
@@ -75,8 +72,8 @@ static class DnsAdvice
             ],
             [Mx, QueueIsEmpty]),
         new(DnsFailure, "no-route",
-            "Exchange has no route to this domain: no enabled send connector covers it from this server, or the mailbox database of the recipient is "
-            + "unreachable. A disabled or scoped connector is the usual reason.",
+            "Check that an enabled send connector covers the domain from this server: a disabled or scoped connector is the usual reason. For a recipient "
+            + "of ours, check that its mailbox database is reachable.",
             [
                 Local("Get-SendConnector | Format-List Name,Enabled,AddressSpaces,IsScopedConnector,SourceTransportServers",
                     "Which connectors cover the domain, or *; are they enabled, and which servers may use them?"),
@@ -95,7 +92,7 @@ static class DnsAdvice
             ],
             [QueueIsEmpty, Arrived, TraceArrived]),
         new(DnsFailure, "unroutable",
-            "The server that answered has no route for this domain. Check the spelling of the domain, and whether its MX still is the server that we asked.",
+            "Check the spelling of the domain, and whether its MX still is the server that answered.",
             [Mx, Connectors, FailedMessages],
             [],
             Delivered),

@@ -36,25 +36,24 @@ static class NetworkAdvice
             [RetryQueue],
             [Port25, QueueIsEmpty, TraceArrived]),
         new(NetworkFailure, "refused",
-            "The host answers, but no mail server accepts connections on the port: the service is stopped, the MX is out of date, or a firewall "
-            + "refuses. If the host is ours, check its service and firewall; Exchange Online must reach it on port 25.",
+            "Check that the MX is up to date. If the host is ours, check its transport service and firewall: Exchange Online must reach it on port 25.",
             [Mx, Port25, Connectors, OnlineConnectors],
             [RetryQueue],
             [Port25, QueueIsEmpty, TraceArrived]),
-        .. Each(NetworkFailure, ["timeout", "no-answer"],
-            "Nothing answered: a firewall drops the packets, or the host is down. Test from the Exchange server itself, to every MX; if several "
-            + "domains fail at once, check our firewall and whether our provider blocks port 25.",
+        .. Each(NetworkFailure, ["timeout", "no-answer", "connect"],
+            "Test from the Exchange server itself, to every MX. If several domains fail at once, check our firewall, and whether our provider blocks port "
+            + "25.",
             [Mx, Port25, Queues, Connectors, OnlineConnectors],
             [RetryQueue],
             [Port25, QueueIsEmpty, TraceArrived]),
         .. Each(NetworkFailure, ["reset", "dropped", "session"],
-            "The connection was open and then broke. The protocol log shows after which command: after STARTTLS it is TLS, after DATA a firewall that "
-            + "inspects SMTP or an MTU problem, before the banner a limit or a blocklist of the remote server.",
+            "The protocol log shows after which command it broke: after STARTTLS it is TLS, after DATA a firewall that inspects SMTP or an MTU problem, "
+            + "before the banner a limit or a blocklist of the remote server.",
             [ProtocolLogs, Queues, Port25, OnlineConnectors, Trace],
             [WriteProtocolLog, RetryQueue],
             QueueSent),
         new(NetworkFailure, "unreachable",
-            "This server has no route to the address. Check its default gateway, and whether the address is IPv6 while this site has no IPv6.",
+            "Check the default gateway of this server, and whether the address is IPv6 while this site has no IPv6.",
             [
                 Windows("Get-NetRoute -DestinationPrefix '0.0.0.0/0','::/0' | Format-Table DestinationPrefix,NextHop,InterfaceAlias",
                     "The default routes for IPv4 and IPv6"),
@@ -82,7 +81,7 @@ static class NetworkAdvice
                 TraceArrived,
             ]),
         new(MailLoop, "forwarding",
-            "Two objects of our directory, or an inbox rule, forward to each other. Follow the forwarding from this recipient until it returns.",
+            "Follow the forwarding and the inbox rules from this recipient until they return, and end one of them.",
             [Forwarding, Rules, Recipient, Forwarding with { Shell = Shell.ExchangeOnline }, Rules with { Shell = Shell.ExchangeOnline }],
             [
                 Local("Set-Mailbox '{recipient}' -ForwardingAddress $null -ForwardingSmtpAddress $null", "On one mailbox of the circle",
@@ -92,8 +91,7 @@ static class NetworkAdvice
             ],
             Delivered),
         new(MailLoop, "loopback-mx",
-            "The MX of the domain is this server, but the domain is not accepted here. If the domain is ours, accept it; if not, its owner must "
-            + "correct the MX.",
+            "If the domain is ours, accept it here; if not, its owner must correct the MX.",
             [Mx, AcceptedDomains, OneConnector],
             [
                 Local("New-AcceptedDomain -Name '{recipient_domain}' -DomainName '{recipient_domain}' -DomainType Authoritative",

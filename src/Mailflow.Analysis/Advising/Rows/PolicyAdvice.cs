@@ -60,19 +60,17 @@ static class PolicyAdvice
             [],
             Delivered),
         new(PolicyRestriction, "authentication-required",
-            "The recipient accepts only authenticated senders of its own organisation. If the recipient is ours and shall get mail from outside, "
-            + "allow it; if a device or application of ours sends, let it log on.",
+            "If the recipient is ours and shall get mail from outside, allow it. If a device or application of ours sends, let it log on.",
             [Group, Mailbox, OfSender, GroupOnline, MailboxOnline],
             [OpenGroup, OpenGroup with { Shell = Shell.ExchangeOnline }],
             [Group, Arrived, TraceArrived]),
         .. Each(PolicyRestriction, ["sender-not-allowed", "delivery-restriction"],
-            "The recipient accepts messages only from some senders, and this sender is not among them. If the recipient is ours, check its delivery "
-            + "restrictions; otherwise ask its owner.",
+            "If the recipient is ours, check its delivery restrictions; otherwise ask its owner by another way.",
             [Group, Mailbox, GroupOnline, MailboxOnline],
             [AllowSender, AllowSender with { Shell = Shell.ExchangeOnline }],
             [Group, Arrived, TraceArrived]),
         new(PolicyRestriction, "moderation",
-            "A moderator rejected the message, or no moderator could be reached. Ask the moderators; if the recipient is ours, check that they still exist.",
+            "Ask the moderators. If the recipient is ours, check that they still exist.",
             [
                 Local("Get-DistributionGroup '{recipient}' | Format-List Name,ModerationEnabled,ModeratedBy,BypassModerationFromSendersOrMembers",
                     "Who moderates the group"),
@@ -86,19 +84,18 @@ static class PolicyAdvice
             ],
             Delivered),
         new(PolicyRestriction, "transport-rule",
-            "A mail flow rule rejected the message. If the rule is ours, find it by the code or text of the reply, and decide whether the sender or "
-            + "the rule is right; if the recipient's organisation has it, only its administrator can change it.",
+            "If the rule is ours, find it by the code or text of the reply, and decide whether the sender or the rule is right. If the recipient's "
+            + "organisation has it, only its administrator can change it.",
             [RuleEvents, Rules, Rules with { Shell = Shell.ExchangeOnline }, Trace],
             [ExceptSender, ExceptSender with { Shell = Shell.ExchangeOnline }],
             Delivered),
         new(PolicyRestriction, "list-expansion",
-            "The sender may not write to this list. If the list is ours, check its delivery restrictions; otherwise ask its owner.",
+            "If the list is ours, check its delivery restrictions; otherwise ask its owner by another way.",
             [Group, FailedMessages, GroupOnline],
             [AllowSender, AllowSender with { Shell = Shell.ExchangeOnline }],
             Delivered),
         new(PolicyRestriction, "tenant-block-list",
-            "The Tenant Allow/Block List of an organisation blocks this address. If it is our tenant's, check why the entry was made before you "
-            + "remove it; otherwise only the other organisation can.",
+            "If it is our tenant's list, check why the entry was made before you remove it; otherwise only the other organisation can.",
             [
                 Online("Get-TenantAllowBlockListItems -ListType Sender -Block | Format-List Value,ExpirationDate,Notes,LastModifiedDateTime",
                     "The blocked addresses and domains of our tenant"),
@@ -112,8 +109,7 @@ static class PolicyAdvice
             ],
             Delivered),
         new(PolicyRestriction, "external-forwarding",
-            "Our tenant does not allow automatic forwarding to outside addresses. Check that the user set it up (an attacker may have), and allow it "
-            + "for this mailbox only if it is needed.",
+            "Check that the user set up the forwarding: an attacker may have. Allow it for this mailbox only if it is needed.",
             [
                 Forwarding,
                 Online("Get-InboxRule -Mailbox '{sender}' | Where-Object { $_.ForwardTo -or $_.RedirectTo } | Format-List Name,Enabled,ForwardTo,RedirectTo",
@@ -131,7 +127,7 @@ static class PolicyAdvice
             ],
             [TraceArrived]),
         new(PolicyRestriction, "forwarding",
-            "The sender or the recipient does not allow that this message is forwarded or redirected. Send it to the final recipient directly.",
+            "Send the message to the final recipient directly.",
             [
                 Local("Get-Mailbox '{recipient}' | Format-List Name,ForwardingAddress,ForwardingSmtpAddress,DeliverToMailboxAndForward",
                     "Where the mailbox forwards to"),
@@ -141,8 +137,7 @@ static class PolicyAdvice
             [],
             Delivered),
         new(PolicyRestriction, "delegate",
-            "A delegate rule or a resource's delegate could not be resolved. Remove and add the delegate again in Outlook, or correct the resource's "
-            + "delegates.",
+            "Remove and add the delegate again in Outlook, or correct the delegates of the resource.",
             [
                 Local("Get-CalendarProcessing '{recipient}' | Format-List Identity,ResourceDelegates,ForwardRequestsToDelegates",
                     "The delegates of a resource"),
@@ -154,8 +149,8 @@ static class PolicyAdvice
             [],
             Delivered),
         new(PolicyRestriction, "journaling",
-            "A journal report cannot be delivered: the journal rule's mailbox is missing, or it is in Exchange Online, which does not accept journal "
-            + "reports. Use a journal mailbox on a server of ours or a service for archives.",
+            "Check that the journal rule's mailbox exists and is not in Exchange Online, which accepts no journal reports. Use a journal mailbox on a "
+            + "server of ours or an archive service.",
             [
                 Local("Get-JournalRule | Format-List Name,Enabled,Scope,Recipient,JournalEmailAddress", "The journal rules and their mailboxes"),
                 Local("Get-TransportConfig | Format-List JournalingReportNdrTo", "Where undeliverable journal reports go"),
@@ -164,7 +159,7 @@ static class PolicyAdvice
             [],
             Delivered),
         new(PolicyRestriction, "administrator",
-            "An administrator removed or rejected the message on the server. Ask who did it and why before it is sent again.",
+            "Ask who did it and why before the message is sent again.",
             [
                 Local("Search-AdminAuditLog -Cmdlets Remove-Message -StartDate (Get-Date).AddDays(-7) -EndDate (Get-Date) | Format-List "
                     + "RunDate,Caller,CmdletName,CmdletParameters",
@@ -175,12 +170,12 @@ static class PolicyAdvice
             [],
             Delivered),
         new(PolicyRestriction, "transport-agent",
-            "A transport agent on our server deleted or rejected the message: antivirus, signature or archive software. Its own log has the reason.",
+            "It is antivirus, signature or archive software on our server: its own log has the reason.",
             [RuleEvents, Local("Get-TransportAgent | Format-Table Identity,Enabled,Priority", "The agents of this server"), FailedMessages],
             [],
             [Arrived]),
         new(PolicyRestriction, "quarantined",
-            "The sender's mailbox is ours and in quarantine, because it crashed the store. Find the client, add-in or item that did it first.",
+            "Find the client, add-in or item that crashed the store before you release the mailbox.",
             [Local("Get-MailboxStatistics '{sender}' | Format-List DisplayName,IsQuarantined,DatabaseName", "Is the mailbox in quarantine")],
             [
                 Local("Disable-MailboxQuarantine '{sender}'", "After the client, add-in or item is known",
@@ -188,34 +183,24 @@ static class PolicyAdvice
             ],
             [Local("Get-MailboxStatistics '{sender}' | Format-List DisplayName,IsQuarantined", "IsQuarantined is False")]),
         new(PolicyRestriction, "hve-external",
-            "The sender is a High Volume Email account, which sends only inside the tenant. Send to outside recipients with Azure Communication "
-            + "Services or a mailing service.",
+            "Send to outside recipients with Azure Communication Services or a mailing service: High Volume Email is only for recipients of the tenant.",
             [TraceOfSender, OfSender],
             [],
             [TraceArrived]),
         .. Each(PolicyRestriction, ["outdated-server"], RateAdvice.OutdatedCheck, RateAdvice.OutdatedLook, [], RateAdvice.OutdatedVerify),
         .. Each(PolicyRestriction, ["anti-spoofing", "spoofing"],
-            "The sender has the receiver's own domain and came from outside, so it counts as forged. Let the receiver's administrator add the sending "
-            + "service, or send with a domain of ours.",
+            "Let the receiver's administrator add the sending service, or send with a domain of ours.",
             [OfSender, Windows("mailflow check '{sender_domain}'", "SPF, DMARC and MX of the sender's domain"), Trace],
             [],
             Delivered),
-        Foreign("rejected-by-recipient", "The recipient or its organisation rejects this sender. Only they can change it: contact them another way, "
-            + "with the text of the reply."),
-        Foreign("blocked-sender", "The recipient has blocked this sender. Respect it, or ask the recipient by another way to remove the block."),
-        Foreign("provider-policy", "The provider refuses this message by a policy of its own. Read the page that the reply names, and ask its "
-            + "postmaster with the text of the reply."),
-        Foreign("gateway-policy", "A rule of the recipient's mail gateway refuses the message. Its administrator finds the rule by the time and the "
-            + "text of the reply: send both."),
-        Foreign("recipient-domain", "A rule of the recipient's domain refuses this sender or content. Its administrator must change it: send the text "
-            + "of the reply by another way."),
-        Foreign("content", "A content rule of the recipient's gateway refuses the message. Send it without links and attachments, and ask the "
-            + "recipient's postmaster for the rule."),
-        Foreign("captcha", "The recipient's filter asks the sender for a confirmation. A person must open the link in the reply; an application "
-            + "cannot, so contact the recipient another way."),
-        Foreign("nested-attachments", "The message has too many messages attached inside each other. Send the inner message alone, or save it as a "
-            + "file first."),
-        Foreign("reserved-domain", "The address is of a domain that is reserved for examples. The sender must use the real address; if an application "
-            + "wrote it, correct it there."),
+        Foreign("rejected-by-recipient", "Only the recipient or its organisation can change that: contact them another way, with the text of the reply."),
+        Foreign("blocked-sender", "Respect it, or ask the recipient by another way to remove the block."),
+        Foreign("provider-policy", "Read the page that the reply names, and ask the provider's postmaster with the text of the reply."),
+        Foreign("gateway-policy", "The gateway's administrator finds the rule by the time and the text of the reply: send both by another way."),
+        Foreign("recipient-domain", "The recipient's administrator must change the rule: send the text of the reply by another way."),
+        Foreign("content", "Send it without links and attachments, and ask the recipient's postmaster for the rule."),
+        Foreign("captcha", "A person must open the link in the reply; an application cannot, so contact the recipient another way."),
+        Foreign("nested-attachments", "Send the inner message alone, or save it as a file first."),
+        Foreign("reserved-domain", "The sender must use the real address. If an application wrote this one, correct it there."),
     ];
 }

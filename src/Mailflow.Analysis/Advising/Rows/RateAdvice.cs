@@ -66,8 +66,8 @@ static class RateAdvice
             [FewerConnections],
             QueueSent),
         new(RateLimited, "recipient-limit",
-            "Too many recipients in one message, or in an hour or a day. Split the message or use a distribution group; if our own limit refused it "
-            + "(RESOLVER.ADR.RecipLimit), check the sender's mailbox and the organisation.",
+            "Split the message or use a distribution group. If our own limit refused it (RESOLVER.ADR.RecipLimit), check the limits of the sender's "
+            + "mailbox and of the organisation.",
             [
                 SenderLimits,
                 Local("Get-TransportConfig | Format-List MaxRecipientEnvelopeLimit", "The limit of our organisation, for mailboxes without one of their own"),
@@ -78,20 +78,18 @@ static class RateAdvice
             [SenderRecipients],
             [SenderLimits, Arrived, TraceArrived]),
         new(RateLimited, "sending-limit",
-            "The sender has used up a sending quota. Check first whether the account is compromised; a mailing of this size needs a service for bulk "
-            + "mail, or several days.",
+            "Check first whether the account is compromised. A mailing of this size needs a service for bulk mail, or several days.",
             [OfSender, TopSenders, TraceOfSender, SpamPolicies, SenderLimitsOnline],
             [],
             Delivered),
         new(RateLimited, "tenant-quota",
-            "Our tenant has used up its daily number of outside recipients, which depends on its licences. Find the mailing that used it; after the "
-            + "24 hours are over the senders must send again. Send bulk mail with Azure Communication Services or a mailing service.",
+            "Find the mailing that used the quota up. After 24 hours the senders must send the rest again; send bulk mail with Azure Communication "
+            + "Services or a mailing service.",
             [Usage, TopSendersOnline, TraceOfSender, SpamPolicies],
             [],
             [Usage, TraceArrived]),
         new(RateLimited, "moera",
-            "The sender uses an onmicrosoft.com address, with which a tenant reaches only 100 outside recipients a day. Give the sender an address of "
-            + "a domain of ours; then send again.",
+            "Give the sender an address of a domain of ours, then send again: with onmicrosoft.com a tenant reaches only 100 outside recipients a day.",
             [
                 Online("Get-Recipient '{sender}' | Format-List Name,RecipientTypeDetails,PrimarySmtpAddress,EmailAddresses,IsDirSynced",
                     "The sender's primary address"),
@@ -105,27 +103,24 @@ static class RateAdvice
             ],
             [TraceArrived]),
         new(RateLimited, "connection-limit",
-            "Too many connections from our address at once or in a short time. Lower the number of connections, not of messages.",
+            "Lower the number of connections, not of messages.",
             [OutboundLimits, Queues, TopSenders, TopSendersOnline],
             [FewerConnections],
             QueueSent),
         new(RateLimited, "recipient-rate",
-            "The recipient gets more than the provider allows, from all senders together. Check whether a loop, an alarm system or a rule of ours "
-            + "writes to it; otherwise nothing is wrong here.",
+            "Check whether a loop, an alarm system or a rule of ours writes to the recipient; otherwise nothing is wrong here.",
             [Deferrals, TopSenders, Trace],
             [],
             QueueSent),
         new(RateLimited, "throttled",
-            "The server slows our mail down, mostly because we send much from an address that it does not know well. Look for a sender that sends in "
-            + "bulk, and raise the volume of a new address slowly. If the status names STOREDRV, the limit is our own server's: many messages at once "
-            + "to one mailbox or database.",
+            "Look for a sender or an application that sends in bulk, and raise the volume of a new address slowly. If the status names STOREDRV, the "
+            + "limit is our own server's: many messages at once to one mailbox or database.",
             [TopSenders, TopClients, Queues, OutboundLimits, TopSendersOnline],
             [FewerConnections],
             QueueSent),
         .. Each(RateLimited, ["reputation", "penalty"],
-            "The server slows us down because of what it knows of our address, network or domain; the reply says which. Find and stop bulk mail, "
-            + "compromised accounts and mail to dead addresses, and check SPF and DKIM. Outlook.com (S775 and others): look at SNDS "
-            + "(sendersupport.olc.protection.outlook.com/snds); Gmail: postmaster.google.com.",
+            "Find and stop bulk mail, compromised accounts and mail to dead addresses, and check SPF and DKIM. Outlook.com (S775 and others): look at "
+            + "SNDS (sendersupport.olc.protection.outlook.com/snds); Gmail: postmaster.google.com.",
             [TopSenders, TopClients, CheckOurs, CheckSender, TopSendersOnline],
             [FewerConnections],
             [CheckOurs, QueueIsEmpty, TraceArrived]),

@@ -64,8 +64,8 @@ static class RecipientAdvice
             [AddAddress, AddAddressOnline],
             Delivered),
         .. Each(InvalidRecipient, ["legacy-address", "imceaex"],
-            "The recipient is an internal X.500 address that no object has: the mailbox was created again or moved, and Outlook or an old message "
-            + "still has its old address. Add the old address to the person's present mailbox; then replies to old messages arrive too.",
+            "The mailbox was created again or moved, and Outlook or an old message still has its old address. Add the old address to the person's present "
+            + "mailbox: then replies to old messages arrive too.",
             [
                 Local("""Get-Recipient -Filter 'EmailAddresses -eq "X500:{x500}"' | Format-List Name,RecipientTypeDetails,PrimarySmtpAddress""",
                     "Does an object have the old address? No result: none has it"),
@@ -84,7 +84,7 @@ static class RecipientAdvice
                 Online("""Get-Recipient -Filter 'EmailAddresses -eq "X500:{x500}"' | Format-List Name,PrimarySmtpAddress""", "It shows the person's mailbox"),
             ]),
         new(InvalidRecipient, "ambiguous",
-            "Two or more objects of the directory have this address, so Exchange delivers to none. Find them, and remove the address from the wrong one.",
+            "If the domain is ours, find the two objects and remove the address from the wrong one. Otherwise only the recipient's administrator can.",
             [
                 Local("""Get-Recipient -Filter 'EmailAddresses -eq "smtp:{recipient}"' | Format-List Name,RecipientTypeDetails,DistinguishedName""",
                     "The objects with this address"),
@@ -98,12 +98,12 @@ static class RecipientAdvice
             ],
             [Recipient, Arrived]),
         new(InvalidRecipient, "bad-syntax",
-            "The recipient is not a valid SMTP address. Find the client or application that wrote it, or the contact that has it, and correct it there.",
+            "Find the client or application that wrote the address, or the contact that has it, and correct it there.",
             [FailedMessages, OfSender, Recipient, Trace],
             [],
             Delivered),
         new(InvalidRecipient, "contact",
-            "A mail contact or mail user of our directory points to an address that is missing or wrong. Correct its external address.",
+            "Correct the external address of the mail contact or mail user, or remove the object.",
             [Recipient, RecipientOnline],
             [
                 Local("Set-MailContact '{recipient}' -ExternalEmailAddress 'SMTP:<right address>'", "For a mail user: Set-MailUser with the same parameter",
@@ -112,13 +112,22 @@ static class RecipientAdvice
                     "the contact: its mail goes to this address", "set it to the ExternalEmailAddress that Get-Recipient showed"),
             ],
             [Recipient, Arrived, TraceArrived]),
+        new(InvalidRecipient, "directory-object",
+            "Find the object and give it a valid primary address; the directory may have been changed by another tool than Exchange.",
+            [
+                Recipient,
+                Local("""Get-Recipient -Filter 'EmailAddresses -eq "smtp:{recipient}"' | Format-List Name,RecipientTypeDetails,DistinguishedName""",
+                    "The object with this address"),
+            ],
+            [],
+            Delivered),
         new(InvalidRecipient, "forwarding",
-            "The mailbox forwards to an object or an address that no longer exists. Correct the forwarding or remove it.",
+            "Correct the forwarding of this recipient, or remove it.",
             [Forwarding, Forwarding with { Shell = Shell.ExchangeOnline }],
             [StopForwarding, StopForwarding with { Shell = Shell.ExchangeOnline }],
             [Forwarding, Arrived, TraceArrived]),
         new(InvalidRecipient, "public-folder",
-            "The recipient is a mail-enabled public folder whose folder or mailbox was not found. Check that the folder exists and has a content mailbox.",
+            "Check that the folder exists and has a content mailbox.",
             [
                 Local("Get-MailPublicFolder '{recipient}' | Format-List Name,EntryId,ContentMailbox,ForwardingAddress",
                     "The folder's mail object and where it points"),
@@ -129,18 +138,17 @@ static class RecipientAdvice
             [],
             Delivered),
         new(InvalidRecipient, "bad-domain",
-            "The domain part of the address is no valid domain. The sender must correct the address; if an application wrote it, correct it there.",
+            "The sender must correct the address. If an application wrote it, correct it there.",
             [FailedMessages, OfSender, Mx, Trace],
             [],
             Delivered),
         new(InvalidRecipient, "google-group",
-            "The Google group does not exist, or it accepts no messages from outside. Only an owner of the group can change that: contact one another way.",
+            "Only an owner of the group can change that: contact one another way.",
             [FailedMessages, Trace],
             [],
             Delivered),
         new(InvalidRecipient, "suppressed",
-            "The sending service suppresses the address because earlier messages to it came back. Confirm with the recipient that it works, then "
-            + "remove it from the suppression list in the service's console.",
+            "Confirm with the recipient that the address works, then remove it from the suppression list in the sending service's console.",
             [FailedMessages, Trace],
             [],
             Delivered),
@@ -169,8 +177,8 @@ static class RecipientAdvice
             [],
             Delivered),
         new(MailboxDisabled, "inaccessible",
-            "The mailbox is ours: its account is disabled, it is being moved, its database is not mounted, or Exchange quarantined it after it "
-            + "crashed the store. Find out which before you change anything.",
+            "If the mailbox is ours: its account is disabled, it is being moved, its database is not mounted, or Exchange quarantined it. Find out which "
+            + "before you change anything.",
             [
                 Local("Get-MailboxStatistics '{recipient}' | Format-List DisplayName,IsQuarantined,DisconnectReason,DatabaseName", "Is it in quarantine?"),
                 Local("Get-MoveRequest -MoveStatus InProgress | Format-Table DisplayName,Status,TargetDatabase", "Is it being moved?"),
@@ -183,7 +191,7 @@ static class RecipientAdvice
             ],
             Delivered),
         new(MailboxDisabled, "moved",
-            "The recipient has a new address; some replies name it. Ask the recipient for it and correct the address book.",
+            "Some replies name the new address. Otherwise ask the recipient for it, and correct the address book.",
             [FailedMessages, Recipient, Trace],
             [],
             Delivered),
@@ -192,8 +200,8 @@ static class RecipientAdvice
             "In a foreign domain only the recipient can free space: contact them another way. If the mailbox is ours, compare its size with its quotas.",
             FullLook, FullFix, FullVerify),
         new(MailboxFull, "recipient-quota",
-            "The mailbox is ours and has reached ProhibitSendReceiveQuota. Free space or move items to an archive; raise all three quotas together. A "
-            + "mailbox that fills by itself has a rule, a journal or an alarm system behind it.",
+            "Free space or move items to an archive; if you raise the quota, raise all three together. A mailbox that fills by itself has a rule, a "
+            + "journal or an alarm system behind it.",
             FullLook, FullFix, FullVerify),
     ];
 }

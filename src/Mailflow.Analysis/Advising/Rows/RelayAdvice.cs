@@ -60,9 +60,8 @@ static class RelayAdvice
             ],
             Delivered),
         new(RelayDenied, "authentication",
-            "A login is missing or was refused. 5.7.57 and 5.7.139: SMTP AUTH is off for the tenant or the mailbox, or the password or a policy "
-            + "refused it. 5.7.30: Exchange Online no longer accepts basic authentication; use OAuth, an inbound connector, or a relay of ours. Our "
-            + "own smart host: the stored login is wrong.",
+            "5.7.57 and 5.7.139: SMTP AUTH is off for the tenant or the mailbox, or a password or policy refused the login. 5.7.30: Exchange Online no "
+            + "longer accepts basic authentication; use OAuth, an inbound connector, or a relay of ours. A smart host of ours: check the stored login.",
             [
                 SmartHosts,
                 Receive,
@@ -80,7 +79,7 @@ static class RelayAdvice
             ],
             Delivered),
         new(RelayDenied, "send-as",
-            "The account that logged on may not use this sender address. Give it Send As on the mailbox, or let the application send as its own account.",
+            "Give the account Send As on the mailbox, or let the application send as its own account.",
             [
                 Local("Get-Mailbox '{sender}' | Get-ADPermission | Where-Object { $_.ExtendedRights -like 'Send-As' } | Format-Table User,Deny,IsInherited",
                     "Who may send as this mailbox"),
@@ -97,8 +96,7 @@ static class RelayAdvice
             ],
             Delivered),
         new(RelayDenied, "connector",
-            "Exchange Online matched our mail with no inbound connector. Usually our certificate was renewed under another name, or our public "
-            + "address changed: compare both with the inbound connector.",
+            "Usually our certificate was renewed under another name, or our public address changed: compare both with the inbound connector.",
             [HybridSend, Certificates, Inbound],
             [
                 Local(
@@ -117,8 +115,8 @@ static class RelayAdvice
             ],
             [QueueIsEmpty, Arrived, TraceArrived]),
         new(RelayDenied, "direct-send",
-            "The tenant rejects direct send: mail with a sender of its own domains that comes by no inbound connector. Give the device, application "
-            + "or server a connector by certificate or by address; leave RejectDirectSend on, it stops forged inside senders.",
+            "Give the device, application or server an inbound connector by certificate or by address. Leave RejectDirectSend on: it stops forged inside "
+            + "senders.",
             [
                 Online("Get-OrganizationConfig | Format-List RejectDirectSend", "True: direct send is rejected"),
                 Inbound,
@@ -128,7 +126,7 @@ static class RelayAdvice
             [NewInboundByCertificate, NewInboundByAddress],
             Delivered),
         new(RelayDenied, "public-folder-rights",
-            "The sender has no right to create items in this public folder. Mail from outside needs the right for Anonymous.",
+            "Give the sender the right to create items in the folder; mail from outside needs it for Anonymous.",
             [
                 Local("Get-MailPublicFolder '{recipient}' | Format-List Name,EntryId,Identity", "The folder behind the address"),
                 Local("Get-PublicFolderClientPermission '<\\path of the folder>' | Format-Table User,AccessRights", "Who may create items in it"),

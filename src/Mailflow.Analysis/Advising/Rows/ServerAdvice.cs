@@ -54,14 +54,13 @@ static class ServerAdvice
             [],
             QueueSent),
         .. Each(SystemError, ["back-pressure", "storage", "resources"],
-            "The server has too little disk space or memory and accepts no mail (back pressure). A remote server: only its administrator can act. "
-            + "Ours: free space on the disk of the queue database, and find what fills it.",
+            "A remote server: only its administrator can act. Ours: free space on the disk of the queue database, and find what fills it.",
             [Pressure, Disks, Queues, Trace],
             [],
             [Pressure, QueueIsEmpty, TraceArrived]),
         .. Each(SystemError, ["inactive", "unavailable"],
-            "A component of the server is off: maintenance, an update, or its health checks switched it off. A remote server: only its administrator "
-            + "can act. Ours: find out who switched it off before you change anything.",
+            "A remote server: only its administrator can act. Ours: it is maintenance, an update, or its own health checks; find out who switched the "
+            + "component off before you change anything.",
             [Components, Requesters, Services, Trace],
             [
                 Local("Set-ServerComponentState '{server}' -Component HubTransport -Requester Maintenance -State Active",
@@ -71,7 +70,7 @@ static class ServerAdvice
             ],
             [Components, QueueIsEmpty, TraceArrived]),
         new(SystemError, "store",
-            "A mailbox database or mailbox of ours is not available. Check that the database is mounted, and where its copies are.",
+            "Check that the database is mounted, and where its copies are.",
             [Databases, Copies, Services],
             [
                 Local("Mount-Database '<database>'", "Only if it is not mounted, and nobody dismounted it on purpose",
@@ -79,8 +78,7 @@ static class ServerAdvice
             ],
             [Databases, QueueIsEmpty]),
         new(SystemError, "directory",
-            "Our Active Directory does not answer, or an object in it has an error. Check the domain controllers that this server uses, then the "
-            + "recipient's object.",
+            "Check the domain controllers that this server uses, then the recipient's object.",
             [
                 Local("Get-ExchangeServer '{server}' -Status | Format-List Name,CurrentDomainControllers,CurrentGlobalCatalogs",
                     "The domain controllers that the server uses"),
@@ -92,7 +90,7 @@ static class ServerAdvice
             [],
             [Arrived]),
         new(SystemError, "connector",
-            "A connector or delivery agent of ours was deleted, disabled or is not configured properly. Compare the connectors with what this mail needs.",
+            "Compare the connectors with what this mail needs.",
             [
                 Connectors,
                 Local("Get-ForeignConnector | Format-List Name,Enabled,AddressSpaces,DropDirectory", "Connectors to other systems"),
@@ -104,13 +102,13 @@ static class ServerAdvice
             ],
             [QueueIsEmpty, Arrived]),
         new(SystemError, "proxy",
-            "The front end of an Exchange server could not reach a back end. A remote server or Exchange Online: nothing can be changed here. Ours: "
-            + "the transport service of the back end is down, or the front end finds it not in DNS (often after a change of network adapters).",
+            "A remote server or Exchange Online: nothing can be changed here. Ours: check that the transport service of the back end runs, and that the "
+            + "front end finds it in DNS (often wrong after a change of network adapters).",
             [Services, Components, FrontEnd, BackEndPort, Trace],
             [],
             [BackEndPort, QueueIsEmpty, TraceArrived]),
         new(SystemError, "queue",
-            "A queue of our server is suspended or full. Somebody suspended it, or a destination is down for long: look at the queue before you resume it.",
+            "Look who suspended it, or which destination is down, before you resume it.",
             [
                 Local("""Get-TransportService | Get-Queue -Filter 'Status -eq "Suspended"' | Format-List Identity,NextHopDomain,MessageCount,LastError""",
                     "Suspended queues"),
@@ -125,13 +123,13 @@ static class ServerAdvice
             ],
             [QueueIsEmpty]),
         new(SystemError, "quarantine",
-            "Our server could not put the message into quarantine: the quarantine mailbox is missing, full or not set.",
+            "Check that the quarantine mailbox is set, exists, and is not full.",
             [Local("Get-ContentFilterConfig | Format-List QuarantineMailbox,SCLQuarantineEnabled,SCLQuarantineThreshold",
                 "The quarantine mailbox"), TransportErrors],
             [],
             [Arrived]),
         new(SystemError, "public-folder-migration",
-            "Our public folders are being migrated and accept no mail meanwhile. Check the state of the migration; afterwards the senders must send again.",
+            "Check the state of the migration. After it the senders must send again.",
             [
                 Local("Get-OrganizationConfig | Format-List "
                     + "PublicFolderMailboxesLockedForNewConnections,PublicFolderMailboxesMigrationComplete,PublicFoldersLockedForMigration",
@@ -142,8 +140,7 @@ static class ServerAdvice
             [],
             Delivered),
         new(SystemError, "wrong-region",
-            "We sent to an Exchange Online host that is not responsible for this domain: the smart host or the MX is out of date. The right host is "
-            + "in the Microsoft 365 admin center, or in the domain's MX record.",
+            "The smart host or the MX that we used is out of date. The right host is in the Microsoft 365 admin center, or in the domain's MX record.",
             [Mx, Connectors, Windows("Resolve-DnsName -Name '{mx}' -Type A",
                 "Does the host still exist"), Online("Get-AcceptedDomain | Format-Table DomainName,Default", "The domains of our tenant")],
             [
@@ -154,8 +151,7 @@ static class ServerAdvice
             ],
             [QueueIsEmpty, Arrived]),
         .. Each(SystemError, ["internal", "configuration", "misconfigured", "mailer", "mailing-list"],
-            "The remote server reports an error of its own. Nothing can be changed here: tell its postmaster by another way, with the text of the "
-            + "reply, if it lasts longer than a day.",
+            "Nothing can be changed here: tell the server's postmaster by another way, with the text of the reply, if it lasts longer than a day.",
             ForeignLook,
             [],
             QueueSent),

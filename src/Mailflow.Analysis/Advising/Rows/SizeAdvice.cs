@@ -41,14 +41,12 @@ static class SizeAdvice
             [],
             Delivered),
         new(MessageTooLarge, "sender-limit",
-            "The message is larger than the sender's own mailbox may send. Compare its size with MaxSendSize of the mailbox and of the organisation; "
-            + "a link in place of the attachment needs no change.",
+            "Send a link in place of the attachment, or raise MaxSendSize of this mailbox up to that of the organisation.",
             [Size, SenderLimits, Organisation, SenderLimits with { Shell = Shell.ExchangeOnline }],
             [RaiseSender, RaiseSender with { Shell = Shell.ExchangeOnline }],
             [SenderLimits, Arrived, TraceArrived]),
         new(MessageTooLarge, "organisation-limit",
-            "The message is larger than our organisation allows. The limit protects everybody's mailboxes and lines: a link in place of the "
-            + "attachment is the better way.",
+            "Send a link in place of the attachment. The limit protects everybody's mailboxes and lines; raise it only for a good reason.",
             [Size, Organisation, ConnectorLimits, SizeOnline],
             [
                 Local("Set-TransportConfig -MaxSendSize '<size>'", "For example 50MB; a message to an inside recipient must also fit MaxReceiveSize",
@@ -56,18 +54,18 @@ static class SizeAdvice
             ],
             [Organisation, Arrived, TraceArrived]),
         new(MessageTooLarge, "recipient-limit",
-            "The message is larger than this recipient of ours may receive. Send a link, or raise the limit of this recipient.",
+            "Send a link in place of the attachment, or raise the limit of this recipient, if it is ours.",
             [Size, RecipientLimits, Organisation, RecipientLimits with { Shell = Shell.ExchangeOnline }],
             [RaiseRecipient, RaiseRecipient with { Shell = Shell.ExchangeOnline }],
             [RecipientLimits, Arrived, TraceArrived]),
         new(MessageTooLarge, "mailbox-limit",
-            "The store refused the message because of its size: a limit of the mailbox that sends or receives. Compare the size with both mailboxes.",
+            "Compare the size of the message with the limits of both mailboxes.",
             [Size, SenderLimits, RecipientLimits, SizeOnline],
             [RaiseSender, RaiseRecipient],
             Delivered),
         new(MessageTooLarge, "route-limit",
-            "No route takes a message of this size: a connector of ours has a lower limit, or the remote server announces one (250-SIZE in the "
-            + "protocol log). Only the connector's limit can be changed here.",
+            "Send a link, or raise the limit of our connector. If the remote server announces the limit (250-SIZE in the protocol log), nothing can be "
+            + "changed here.",
             [Size, ConnectorLimits, ProtocolLogs, SizeOnline],
             [
                 Local("Set-SendConnector '{connector}' -MaxMessageSize '<size>'", "For example 50MB, if the remote server announces no lower limit",
@@ -75,8 +73,7 @@ static class SizeAdvice
             ],
             [ConnectorLimits, Arrived, TraceArrived]),
         new(MessageTooLarge, "transaction",
-            "The remote provider limits the size of one transaction: size, attachments, or size times recipients. Send fewer recipients or "
-            + "attachments per message.",
+            "Send to fewer recipients or with fewer attachments per message.",
             [Size, SizeOnline],
             [],
             Delivered),

@@ -60,9 +60,8 @@ static class TlsAdvice
             [WriteProtocolLog, TlsRetry],
             [QueueIsEmpty, CheckDomain, TraceArrived]),
         new(TlsFailure, "certificate",
-            "Whose certificate is refused? Remote server's: expired, of another name, or of an unknown root; tell its postmaster. Ours: if a server "
-            + "that we send to or a smart host refuses it, look at the send connector; if Exchange Online reports it while it sends to us, look at "
-            + "the receive connector (Default Frontend).",
+            "The remote server's certificate: tell its postmaster. Ours: if a server that we send to refuses it, look at the send connector; if Exchange "
+            + "Online reports it while it sends to us, look at the receive connector (Default Frontend).",
             [Certificates, Send, Receive, CheckDomain, OnlineSend, OnlineReceive],
             [
                 Local(
@@ -84,39 +83,36 @@ static class TlsAdvice
             ],
             [Certificates, QueueIsEmpty, TraceArrived]),
         .. Each(TlsFailure, ["starttls-required", "encryption-required"],
-            "The remote server accepts mail only over TLS, and we sent without it. Check that our connector does not ignore STARTTLS "
-            + "(IgnoreSTARTTLS), that this server has a valid certificate, and that no firewall that inspects SMTP removes STARTTLS.",
+            "Check that our connector does not ignore STARTTLS (IgnoreSTARTTLS), that this server has a valid certificate, and that no firewall that "
+            + "inspects SMTP removes STARTTLS.",
             [Send, Certificates, CheckDomain, ProtocolLogs, OnlineSend],
             [OwnConnectorWithTls, TlsRetry],
             [QueueIsEmpty, CheckDomain, TraceArrived]),
         new(TlsFailure, "starttls-not-offered",
-            "Our connector requires TLS for this domain, and the remote server offers no STARTTLS. Test it: a firewall that inspects SMTP may hide "
-            + "STARTTLS. In a hybrid organisation the server that offers none may be ours.",
+            "Test what the server offers: a firewall that inspects SMTP may hide STARTTLS. In a hybrid organisation the server that offers none may be "
+            + "ours.",
             [Send, CheckDomain, ProtocolLogs, OnlineSend],
             [OwnConnectorWithoutTls, TlsRetry],
             [QueueIsEmpty, CheckDomain, TraceArrived]),
         new(TlsFailure, "dane",
-            "The domain publishes TLSA records (DANE) that do not match the certificate of its server, or its DNSSEC is broken. Tell its postmaster; "
-            + "if the domain is ours, correct the TLSA record before the next certificate.",
+            "Tell the domain's postmaster. If the domain is ours, correct the TLSA record or DNSSEC, and publish the next certificate's record before you "
+            + "change the certificate.",
             [CheckDomain, Mx, Online("Get-SmtpDaneInboundStatus -DomainName '{recipient_domain}'", "Only for a domain of our tenant: is its DANE valid?")],
             [TlsRetry],
             [CheckDomain, QueueIsEmpty, TraceArrived]),
         new(TlsFailure, "mta-sts",
-            "The domain's MTA-STS policy does not fit its servers: an MX that the policy does not name, or a certificate that is not valid for it. "
-            + "Only the owner can correct that; if the domain is ours, correct the policy file or the certificate.",
+            "Only the domain's owner can correct that. If the domain is ours, correct the policy file or the certificate of the MX.",
             [CheckDomain, Windows("Resolve-DnsName -Name '_mta-sts.{recipient_domain}' -Type TXT", "The record of the policy"), Mx],
             [TlsRetry],
             [CheckDomain, QueueIsEmpty, TraceArrived]),
         new(TlsFailure, "handshake",
-            "TLS started and failed: no common protocol version or cipher, or a device between the servers breaks it. If one destination fails, "
-            + "compare what it offers; if many fail, look at this server.",
+            "If one destination fails, compare what it offers; if many fail, look at this server.",
             [Schannel, CheckDomain, ProtocolLogs, OnlineSend],
             [WriteProtocolLog, TlsRetry],
             [QueueIsEmpty, CheckDomain, TraceArrived]),
         .. Each(TlsFailure, ["version", "tls-version"],
-            "We used TLS 1.0 or 1.1, which the remote server refuses. Enable TLS 1.2 for clients and .NET on the server that sends, as the Exchange "
-            + "Server TLS guidance describes; it takes effect after a restart. For a device or application: update it, or let it send through a "
-            + "server of ours.",
+            "Enable TLS 1.2 for clients and .NET on the server that sends, as the Exchange Server TLS guidance describes; it takes effect after a "
+            + "restart. For a device or application: update it, or let it send through a server of ours.",
             [
                 Protocols,
                 Windows("Get-ItemProperty -Path 'HKLM:\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319' | Format-List "
