@@ -41,6 +41,13 @@ public sealed class Recent<TKey, TValue>(int capacity, IEqualityComparer<TKey>? 
         return true;
     }
 
+    /// <summary>Forgets all entries.</summary>
+    public void Clear()
+    {
+        _young.Clear();
+        _old.Clear();
+    }
+
     public void Set(TKey key, TValue value)
     {
         if (_young.Count >= _half && !_young.ContainsKey(key))

@@ -1,8 +1,10 @@
+using Mailflow.Analysis.Failures.Own;
+
 namespace Mailflow.Analysis.Failures;
 
 /// <summary>One piece of evidence in a status text.</summary>
 /// <param name="Part">The reply that it is in: 0 is the outermost, each nested reply adds one.</param>
-/// <param name="Kind">Its kind: <c>token</c>, <c>enhanced</c>, <c>phrase</c>, <c>smtp</c> or <c>model</c>.</param>
+/// <param name="Kind">Its kind: <c>token</c>, <c>enhanced</c>, <c>phrase</c>, <c>smtp</c> or <c>own-rule</c>.</param>
 /// <param name="Found">The code or phrase itself.</param>
 /// <param name="Says">The rule that it matched, in words.</param>
 public sealed record Evidence(int Part, string Kind, string Found, string Says);
@@ -11,11 +13,15 @@ public sealed record Evidence(int Part, string Kind, string Found, string Says);
 public sealed record Diagnosis
 {
     /// <summary>Classifies a status text: a server's plain reply, or Exchange's envelope around one. Never throws, whatever the text.</summary>
-    public static Diagnosis Of(string statusText) => Judge.Of(statusText, Scratch.Current);
+    /// <param name="statusText">The text.</param>
+    /// <param name="own">The user's own rules; null: none.</param>
+    public static Diagnosis Of(string statusText, OwnRules? own = null) => Judge.Of(statusText, Scratch.Current, own ?? OwnRules.None);
 
-    /// <summary>The responsible side of a failure that was counted under this cause: a later version may judge the text differently.</summary>
-    public static Fault FaultOf(string status, Cause cause) =>
-        Of(status) is { } again && again.Cause == cause ? again.Fault : CauseTable.Of(cause).DefaultFault;
+    /// <summary>
+    /// The responsible side of a failure that was counted under this cause: a later version or other own rules may judge the text differently.
+    /// </summary>
+    public static Fault FaultOf(string status, Cause cause, OwnRules? own = null) =>
+        Of(status, own) is { } again && again.Cause == cause ? again.Fault : CauseTable.Of(cause).DefaultFault;
 
     /// <summary>The SMTP reply code of the outermost reply, 200-599, or null where the text has none.</summary>
     public int? Smtp { get; init; }
@@ -40,6 +46,9 @@ public sealed record Diagnosis
 
     /// <summary>Whether the text is a success reply (2xx): nothing failed, and the cause is unknown.</summary>
     public bool IsSuccess => Smtp is { } smtp ? smtp is >= 200 and < 300 : Enhanced?.StartsWith('2') == true;
+
+    /// <summary>The user's own rule that decided; null where a built-in one did.</summary>
+    public OwnRule? DecidedBy { get; init; }
 
     /// <summary>The evidence, strongest first.</summary>
     public required IReadOnlyList<Evidence> Evidence { get; init; }

@@ -1,4 +1,5 @@
 using System.Text;
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Failures;
@@ -9,7 +10,8 @@ namespace Mailflow.Analysis.Failures;
 /// </summary>
 /// <param name="capacity">How many texts to remember.</param>
 /// <param name="alike">Whether texts with the same meaning may share the first one's diagnosis, and so its text: enough for sums.</param>
-public sealed class DiagnosisCache(int capacity, bool alike = false)
+/// <param name="rules">The user's own rules in force; null: none. Other rules than before clear the cache.</param>
+public sealed class DiagnosisCache(int capacity, bool alike = false, RulesInForce? rules = null)
 {
     /// <summary>Longer texts are not remembered, so memory is bounded in bytes too.</summary>
     const int LongestRemembered = 1024;
@@ -22,6 +24,8 @@ public sealed class DiagnosisCache(int capacity, bool alike = false)
     readonly Dictionary<Judge.Meaning, Diagnosis>? _alike = alike ? [] : null;
     // Enough: UTF-8 has at least one byte per character.
     readonly char[] _chars = new char[KeptText.Room(KeptText.Status)];
+
+    OwnRules _own = OwnRules.None;
 
     /// <summary>The number of remembered texts.</summary>
     public int Count => _recent.Count;
@@ -37,9 +41,17 @@ public sealed class DiagnosisCache(int capacity, bool alike = false)
     /// <summary>The diagnosis of a status text.</summary>
     public Diagnosis Get(ReadOnlySpan<char> statusText)
     {
+        var own = rules?.Current ?? OwnRules.None;
+        if (!ReferenceEquals(own, _own))
+        {
+            _own = own;
+            _recent.Clear();
+            _alike?.Clear();
+        }
+
         if (_recent.TryGetBy(statusText, out var diagnosis))
             return diagnosis;
-        diagnosis = Judge.Of(statusText, _scratch, _alike);
+        diagnosis = Judge.Of(statusText, _scratch, own, _alike);
         // Not remembered: texts in an envelope, and long ones, which do not repeat.
         if (statusText.Length <= LongestRemembered && statusText.SequenceEqual(diagnosis.Text))
             _recent.Set(diagnosis.Text, diagnosis);

@@ -1,3 +1,4 @@
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Failures;
@@ -11,10 +12,11 @@ static class Judge
     const int MostAlike = 4096;
 
     /// <summary>Everything that a diagnosis contains except the text and the server's name.</summary>
-    public readonly record struct Meaning(Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub);
+    public readonly record struct Meaning(Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub, OwnRule? Own);
 
+    /// <param name="own">The user's own rules, which win over all others.</param>
     /// <param name="alike">Diagnoses by meaning, where texts with the same meaning may share the first one's; null: each text has its own.</param>
-    public static Diagnosis Of(ReadOnlySpan<char> status, Scratch scratch, Dictionary<Meaning, Diagnosis>? alike = null)
+    public static Diagnosis Of(ReadOnlySpan<char> status, Scratch scratch, OwnRules own, Dictionary<Meaning, Diagnosis>? alike = null)
     {
         // Longer than any server's reply: classified by its start and end.
         status = KeptText.Cut(status, KeptText.Status);
@@ -49,7 +51,9 @@ static class Judge
             best = first = Verdict.None;
         var cause = best.Cause;
         var facts = CauseTable.Of(cause);
-        var meaning = new Meaning(best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(text) : null));
+        var ownRule = own.Match(text, replies, host, address);
+        var meaning = new Meaning(
+            best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(text) : null), ownRule?.Rule);
         if (alike is not null && alike.TryGetValue(meaning, out var known))
             return known;
         var diagnosis = new Diagnosis
@@ -68,9 +72,26 @@ static class Judge
             RemoteHost = host.IsEmpty ? null : KeptText.Cut(host, KeptText.Name).ToString(),
             RemoteAddress = address.IsEmpty ? null : KeptText.Cut(address, KeptText.Name).ToString(),
         };
+        if (ownRule is { } found)
+            diagnosis = Overruled(diagnosis, found.Rule, found.Found, own.Name, outer);
         if (alike?.Count < MostAlike)
             alike.Add(meaning, diagnosis);
         return diagnosis;
+    }
+
+    static Diagnosis Overruled(Diagnosis diagnosis, OwnRule rule, string found, string file, ReplyPart outer)
+    {
+        var facts = CauseTable.Of(rule.Cause);
+        return diagnosis with
+        {
+            Cause = rule.Cause,
+            SubReason = rule.SubReason,
+            Permanence = PermanenceOf(outer, facts),
+            Fault = rule.Fault ?? facts.DefaultFault,
+            Confidence = 1,
+            Evidence = [new(0, "own-rule", found, $"your rule at line {rule.Line} of {file}"), .. diagnosis.Evidence],
+            DecidedBy = rule,
+        };
     }
 
     static ReplyPart Outermost(List<ReplyPart> replies)

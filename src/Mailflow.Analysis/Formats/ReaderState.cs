@@ -1,5 +1,6 @@
 using System.Text;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Formats;
@@ -10,7 +11,8 @@ namespace Mailflow.Analysis.Formats;
 /// Whether failures have the details of each case (recipient, sender, subject, ids, the server's reply) and deliveries their time in each
 /// stage. A scan only sums: the recipient's domain and the diagnosis are enough.
 /// </param>
-public sealed class ReaderState(EventNames names, bool details = true)
+/// <param name="rules">The user's own rules in force; null: none.</param>
+public sealed class ReaderState(EventNames names, bool details = true, RulesInForce? rules = null)
 {
     const int MaxCachedDiagnoses = 512;
 
@@ -18,7 +20,7 @@ public sealed class ReaderState(EventNames names, bool details = true)
 
     readonly Utf8Table<TrackingEvent> _events = new();
 
-    internal DiagnosisCache Diagnoses { get; } = new(MaxCachedDiagnoses, alike: !details);
+    internal DiagnosisCache Diagnoses { get; } = new(MaxCachedDiagnoses, alike: !details, rules);
 
     /// <summary>The FAIL and DEFER rows of the current block.</summary>
     internal FailedRows Failed { get; } = new();

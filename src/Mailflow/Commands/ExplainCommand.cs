@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Printing;
 using Spectre.Console;
 
@@ -17,26 +18,33 @@ static class ExplainCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var format = Checked.Word("--format", "text or json. json: one object per line and status text.", "text", "text", "json");
+        var rules = RulesCommand.Option();
         Option<string>[] places = [Place("recipient"), Place("domain"), Place("connector"), Place("server")];
-        var command = new Command("explain", "Explain a status text (NDR, queue or log): cause, responsible side, evidence, and what to do.") { text, format };
+        var command = new Command("explain", "Explain a status text (NDR, queue or log): cause, responsible side, evidence, and what to do.")
+        {
+            text, format, rules,
+        };
         foreach (var place in places)
             command.Add(place);
-        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(text)!, parsed.GetValue(format)!, [.. places.Select(parsed.GetValue)], stop));
+        command.SetAction((parsed, stop) => RunAsync(
+            parsed.GetValue(text)!, parsed.GetValue(format)!, [.. places.Select(parsed.GetValue)], parsed.GetValue(rules), stop));
         return command;
     }
 
     static Option<string> Place(string name) => new("--" + name) { Description = $"Value for {{{name}}} in the commands." };
 
     /// <param name="places">Recipient, domain, connector and server; null if not given.</param>
-    static async Task<int> RunAsync(string[] words, string format, string?[] places, CancellationToken stop)
+    static async Task<int> RunAsync(string[] words, string format, string?[] places, string? rulesFile, CancellationToken stop)
     {
+        if (await RulesCommand.ReadAsync(rulesFile) is not { } own)
+            return ExitCode.Usage;
         var explained = false;
         await foreach (var text in TextsAsync(words, stop))
         {
             if (string.IsNullOrWhiteSpace(text))
                 continue;
             explained = true;
-            await WriteAsync(text, format, places);
+            await WriteAsync(text, format, places, own);
         }
 
         if (explained)
@@ -59,9 +67,9 @@ static class ExplainCommand
             yield return line;
     }
 
-    static async Task WriteAsync(string text, string format, string?[] places)
+    static async Task WriteAsync(string text, string format, string?[] places, OwnRules own)
     {
-        var diagnosis = Diagnosis.Of(text);
+        var diagnosis = Diagnosis.Of(text, own);
         if (format == "json")
             await Console.Out.WriteLineAsync(Json(diagnosis, text));
         else
@@ -120,6 +128,8 @@ static class ExplainCommand
             grid.AddRow("evidence", Markup.Escape($"{evidence.Kind} '{Printable.Of(evidence.Found)}'{part}: {evidence.Says}"));
         }
 
+        if (diagnosis.DecidedBy?.Advice is { } advice)
+            grid.AddRow("your advice", Markup.Escape(Printable.Of(advice)));
         grid.AddRow("what to do", Markup.Escape(facts.Advice));
         grid.AddRow("details", Markup.Escape(Document(facts.Page)));
         console.Write(grid);

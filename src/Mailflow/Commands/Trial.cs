@@ -15,6 +15,9 @@ static class Trial
             yield return $"Logs: '{root.Folder}' is a file: allowed is a folder.";
         if (options.StateFolder.Length > 0 && Unwritable(options.StateFolder) is { } state)
             yield return $"State:Folder = '{options.StateFolder}': {state}. Allowed is a folder that this user may write to.";
+        if (options.RulesFile is { } rules)
+            foreach (var fault in RulesCommand.Faults(rules))
+                yield return $"Rules:File = '{rules}': {fault}.";
         if (options.EventsFile is not { Path.Length: > 0 } file)
             yield break;
         if (Path.GetFileName(file.Path).Length == 0 || Directory.Exists(file.Path))

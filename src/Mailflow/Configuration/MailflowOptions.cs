@@ -24,6 +24,9 @@ sealed record MailflowOptions
 
     public AddressPrivacy Addresses { get; init; } = AddressPrivacy.Masked;
 
+    /// <summary>The file with the user's own rules for replies; null: none.</summary>
+    public string? RulesFile { get; init; }
+
     public SeqTarget? EventsSeq { get; init; }
 
     public EventFile? EventsFile { get; init; }

@@ -60,6 +60,10 @@ static class Settings
             "Maximum size of the store. The oldest failures are deleted first; those of the last hour are kept. The file does not shrink:"
             + " free space in it is reused.",
             (o, v) => Whole(v, 16, 1048576) is { } n ? o with { Ledger = o.Ledger with { MaxBytes = n << 20 } } : null),
+        new("Rules:File", "", "a file",
+            "Your own rules for replies (docs/rules.md): they win over the built-in ones. Read at the start and when it changes; a file with a fault"
+            + " changes nothing and is reported.",
+            (o, v) => FullPath(v) is { } path ? o with { RulesFile = path } : null),
         new("Events:Deferrals", "false", "true or false",
             "Also send each deferral as an event. Default: deferrals are only counted.",
             (o, v) => Bool(v) is { } b ? o with { Ledger = o.Ledger with { KeepDeferrals = b } } : null),

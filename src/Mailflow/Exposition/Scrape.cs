@@ -3,6 +3,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Enrich;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
+using Mailflow.Rules;
 using Mailflow.Tail;
 
 namespace Mailflow.Exposition;
@@ -28,6 +29,9 @@ sealed record Scrape(
     /// <summary>The results of the regular checks.</summary>
     public WatchState Watch { get; init; } = WatchState.Nothing;
 
+    /// <summary>The state of the user's rules file.</summary>
+    public RulesStatus Rules { get; init; } = RulesStatus.None;
+
     /// <summary>How often a name was counted as <c>other</c>, by label and reason.</summary>
     public IReadOnlyList<(string Label, string Reason, long Times)> Folded { get; init; } = [];
 
@@ -37,7 +41,8 @@ sealed record Scrape(
         Store store,
         TimeProvider clock,
         Func<IReadOnlyList<SinkState>> sinks,
-        Func<WatchState> watch)
+        Func<WatchState> watch,
+        Func<RulesStatus> rules)
     {
         // First the tailers' state, then the committed state: in the other order a file could seem to be read beyond its end.
         var sources = tailers.Select(t => t.Status).ToList();
@@ -46,6 +51,7 @@ sealed record Scrape(
         return new(now, committed, committer.LastHour.Count(now), [.. sources.Select(s => RootState.Of(s))], sinks(), OnDisk(store.Path))
         {
             Watch = watch(),
+            Rules = rules(),
             Folded = committer.Folded.Counts,
         };
     }

@@ -160,6 +160,13 @@ static class StatusMetrics
             LabelSet.Of(StatusLabels.FoldedLabel, StatusLabels.FoldReason),
             s => s.Folded.Select(f => new Sample<(FoldedLabel, FoldReason)>(f.Times, (new(f.Label), new(f.Reason))))),
 
+        // The rules file; absent without one.
+        Single("mailflow_rules", "{rule}", "Own rules in force.", s => s.Rules.File is null ? null : s.Rules.Rules),
+        Single("mailflow_rules_last_reload_successful", "", "1 if the rules file as it is now is in force, 0 if it has a fault or cannot be read.",
+            s => s.Rules.File is null ? null : s.Rules.Problem is null ? 1 : 0),
+        Single("mailflow_rules_last_reload_success_timestamp_seconds", "s", "Time when a rules file without faults was read last; absent before the first.",
+            s => s.Rules.LastSuccess is { } time ? Scrape.UnixSeconds(time) : null),
+
         // Event sinks.
         Count(
             "mailflow_ship_shipped_total", "{event}", "Events that the sink accepted. Counts from the start of the process.",

@@ -39,8 +39,8 @@ sealed class Flow : IDisposable
         // A worker that hangs keeps the delta that it fills.
         _deltas = new(128 + options.Workers + options.Logs.Count);
         var servers = new FolderServers();
-        _readers = [.. Enumerable.Range(0, options.Workers).Select(_ => new Reader(names, servers, _blocks, _deltas, clock))];
-        _exportWorkers = [.. options.Logs.Select(_ => new ExportWorker(servers, _deltas, clock))];
+        _readers = [.. Enumerable.Range(0, options.Workers).Select(_ => new Reader(names, servers, _blocks, _deltas, clock, store.Rules))];
+        _exportWorkers = [.. options.Logs.Select(_ => new ExportWorker(servers, _deltas, clock, store.Rules))];
         // The pools, and for exports the tailer, bound what is in the channels.
         _toReaders = [.. _readers.Select(_ => Channel.CreateUnbounded<LogBlock>(new() { SingleReader = true }))];
         _toExportWorkers = [.. _exportWorkers.Select(_ => Channel.CreateUnbounded<ExportBlock>(new() { SingleReader = true, SingleWriter = true }))];

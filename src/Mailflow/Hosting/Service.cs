@@ -8,6 +8,7 @@ using Mailflow.Ledger;
 using Mailflow.Logging;
 using Mailflow.Printing;
 using Mailflow.Privacy;
+using Mailflow.Rules;
 using Mailflow.Ship;
 using Mailflow.Web;
 using Microsoft.Data.Sqlite;
@@ -60,6 +61,8 @@ static class Service
     {
         using var logs = new SerilogLoggerFactory(log);
         using var store = new Store(StorePath(options));
+        var rules = new RulesFile(options.RulesFile, store.Rules, clock, logs.CreateLogger("Mailflow.Rules"));
+        rules.Load();
         using var checks = options.Enrich.Enabled ? new Checks(options.Enrich, clock) : null;
         using var flow = new Flow(options, store, clock, logs, checks);
         var watch = checks is null ? null : new Watch(checks, clock, logs.CreateLogger("Mailflow.Enrich"));
@@ -72,7 +75,8 @@ static class Service
                 Watchdog.Add(builder.Services, () => flow.Committer.SinceTurn);
                 builder.Services.AddWindowsService(o => o.ServiceName = "Mailflow");
             },
-            watch is null ? null : () => watch.Current);
+            watch is null ? null : () => watch.Current,
+            () => rules.Status);
         foreach (var server in checks?.Resolver.Servers ?? [])
             server.Asked = (s, _, took) => site.Services.GetRequiredService<Telemetry>().Looked(s.Name, took);
         await ListenAsync(site, options.Listen, listening, stop);
@@ -88,6 +92,7 @@ static class Service
         List<Task> running =
         [
             reading, Task.Run(() => check.RunAsync(ending.Token), CancellationToken.None),
+            Task.Run(() => rules.RunAsync(ending.Token), CancellationToken.None),
             .. watch is null ? Array.Empty<Task>() : [Task.Run(() => watch.RunAsync(ending.Token), CancellationToken.None)],
             .. shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None)),
         ];
@@ -122,7 +127,7 @@ static class Service
     static SinkState StateOf(ShipStatus status) =>
         new(status.Sink, status.Shipped, status.Rejected, status.Dropped, status.Backlog, status.Problem, status.LastSuccess);
 
-    static string StorePath(MailflowOptions options) => Path.Combine(options.StateFolder, "mailflow.db");
+    static string StorePath(MailflowOptions options) => Path.Combine(options.StateFolder, Store.FileName);
 
     static async Task ListenAsync(WebApplication site, Uri listen, Action? listening, CancellationToken stop)
     {

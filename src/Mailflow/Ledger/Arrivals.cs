@@ -1,3 +1,4 @@
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Pipeline;
 
@@ -7,11 +8,13 @@ namespace Mailflow.Ledger;
 /// The content of exports that is not in the logs: Windows events, each counted once; failures, counted once even if a log and an event report
 /// them; and the newest snapshot of each server and kind.
 /// </summary>
-sealed class Arrivals(Store? store, Totals totals)
+/// <param name="store">Null: only in memory, for a scan.</param>
+/// <param name="rules">The user's own rules for replies.</param>
+sealed class Arrivals(Store? store, Totals totals, RulesInForce rules)
 {
     public SeenEvents Seen { get; } = new(store);
 
-    public RejectedMessages Rejected { get; } = new(store);
+    public RejectedMessages Rejected { get; } = new(store, rules);
 
     public ServerSnapshots Snapshots { get; } = new(store);
 

@@ -71,7 +71,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>Loads the committed state, and starts closed label sets at 0 for the configured servers.</summary>
     public void Load(IEnumerable<string> servers)
     {
-        _arrivals = new(store, _totals);
+        _arrivals = new(store, _totals, store.Rules);
         _departures = new(store);
         foreach (var row in store.LoadCells())
             _totals.Load(row);

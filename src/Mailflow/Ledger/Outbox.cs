@@ -22,7 +22,7 @@ sealed class Outbox : IDisposable
     readonly SqliteCommand _read;
     readonly SqliteCommand _newest;
     readonly SqliteCommand _save;
-    readonly DiagnosisCache _diagnoses = new(Diagnoses);
+    readonly DiagnosisCache _diagnoses;
     long _dropped;
     bool _unsaved;
 
@@ -30,6 +30,7 @@ sealed class Outbox : IDisposable
     /// <param name="answered">Whether events are sent only after their DNS queries are answered: then the outbox ends at the last answered event.</param>
     public Outbox(Store store, string sink, bool answered = false)
     {
+        _diagnoses = new(Diagnoses, rules: store.Rules);
         _reader = store.OpenReader();
         _writer = store.OpenWriter();
         _read = _reader.CreateCommand();

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 using Mailflow.Pipeline;
 
@@ -12,7 +13,8 @@ namespace Mailflow.Ledger;
 /// retried is not a failure and is ignored.
 /// </summary>
 /// <param name="store">The store of open rejections and earlier failures; null: only in memory, for a scan.</param>
-sealed class RejectedMessages(Store? store)
+/// <param name="rules">The user's own rules for replies.</param>
+sealed class RejectedMessages(Store? store, RulesInForce rules)
 {
     /// <summary>How long a rejection waits for its row: a tracking log is written within minutes, and an export arrives each minute.</summary>
     public static readonly TimeSpan Wait = TimeSpan.FromMinutes(30);
@@ -120,7 +122,7 @@ sealed class RejectedMessages(Store? store)
         _changed.Add(rejection.MessageId);
     }
 
-    static LoneFailure Failed(OpenRejection rejection)
+    LoneFailure Failed(OpenRejection rejection)
     {
         // An event without a message-id has the hexadecimal hash as its key instead.
         var hasId = rejection.MessageId.Contains('@', StringComparison.Ordinal) || rejection.MessageId.StartsWith('<');
@@ -135,7 +137,7 @@ sealed class RejectedMessages(Store? store)
             NetworkMessageId: "",
             Connector: rejection.Connector,
             Subject: "",
-            Diagnosis: Diagnosis.Of(rejection.Status),
+            Diagnosis: Diagnosis.Of(rejection.Status, rules.Current),
             Offset: 0,
             Index: 0);
         return new(failure, rejection.Server, rejection.EventId, rejection.File, rejection.Record);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
@@ -8,11 +9,14 @@ using Microsoft.Data.Sqlite;
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// The SQLite file. Only the committer writes through this class; readers open their own connections (<see cref="OpenReader"/>).
+/// The SQLite file. Only the committer writes through this class; readers open their own connections (<see cref="OpenReader()"/>).
 /// WAL with synchronous=FULL: when a commit returns, it is on the disk; readers never wait.
 /// </summary>
 sealed class Store : IDisposable
 {
+    /// <summary>The store's name in the state folder.</summary>
+    public const string FileName = "mailflow.db";
+
     /// <summary>Maximum quarantine rows; the newest are kept.</summary>
     const int MaxQuarantine = 10_000;
 
@@ -109,7 +113,10 @@ sealed class Store : IDisposable
     public ExportTables Exports { get; }
 
     /// <summary>A read-only connection, for the page, the shippers and the commands.</summary>
-    public SqliteConnection OpenReader() => Open(Path, SqliteOpenMode.ReadOnly);
+    public SqliteConnection OpenReader() => OpenReader(Path);
+
+    /// <summary>A connection that only reads, also while another process writes.</summary>
+    public static SqliteConnection OpenReader(string path) => Open(path, SqliteOpenMode.ReadOnly);
 
     /// <summary>A connection for small writes; it waits while the committer writes.</summary>
     public SqliteConnection OpenWriter() => Open(Path, SqliteOpenMode.ReadWrite);
@@ -127,6 +134,9 @@ sealed class Store : IDisposable
             Head = r.IsDBNull(13) ? null : r.GetInt64(13),
         });
 
+    /// <summary>The user's own rules, by which stored texts are judged again.</summary>
+    public RulesInForce Rules { get; } = new();
+
     public List<StoredCell> LoadCells() => Load(
         "SELECT counter, a, b, c, d, value FROM cells",
         r => new StoredCell(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5)));
@@ -143,7 +153,7 @@ sealed class Store : IDisposable
             {
                 var cause = CauseTable.TryParse(r.GetString(1), out var known) ? known : Cause.Unknown;
                 if (!faults.TryGetValue((cause, r.GetString(2)), out var fault))
-                    faults[(cause, r.GetString(2))] = fault = Diagnosis.FaultOf(r.GetString(3), cause);
+                    faults[(cause, r.GetString(2))] = fault = Diagnosis.FaultOf(r.GetString(3), cause, Rules.Current);
                 return (DateTimeOffset.FromUnixTimeSeconds(r.GetInt64(0)), cause, fault, r.GetInt32(4));
             },
             ("since", since.ToUnixTimeMilliseconds()));

@@ -66,6 +66,14 @@ static partial class Log
     [LoggerMessage(202, LogLevel.Information, "{Subject}: {Check}: passed again.")]
     public static partial void WatchRecovered(ILogger log, string subject, string check);
 
+    [LoggerMessage(210, LogLevel.Information, "{Rules} own rules of {Path} are in force.")]
+    public static partial void RulesLoaded(ILogger log, int rules, string path);
+
+    [LoggerMessage(
+        211, LogLevel.Error,
+        "The rules file {Path} is not used: {Problem}. {Rules} own rules stay in force. Check it with: mailflow rules test FILE.")]
+    public static partial void RulesRefused(ILogger log, string path, string problem, int rules);
+
     [LoggerMessage(100, LogLevel.Warning, "Cannot send events to {Sink} ({Target}): {Reason}. Mailflow keeps them in the store and retries.")]
     public static partial void SinkUnavailable(ILogger log, string sink, string target, string reason);
 

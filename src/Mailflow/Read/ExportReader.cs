@@ -4,6 +4,7 @@ using System.Text;
 using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Pipeline;
@@ -25,6 +26,7 @@ sealed class ExportReader : IDisposable
     readonly ExportBlock _block;
     readonly string? _server;
     readonly TimeProvider _clock;
+    readonly OwnRules _own;
     readonly WholeFile _whole;
     readonly ExportProblems _problems = new();
     readonly long[] _reported = new long[Enum.GetValues<ExportProblem>().Length];
@@ -34,9 +36,10 @@ sealed class ExportReader : IDisposable
     long _end;
 
     /// <param name="server">The server of the folder; null where it is not known.</param>
-    public ExportReader(ExportBlock block, string? server, TimeProvider clock)
+    /// <param name="own">The user's own rules for replies.</param>
+    public ExportReader(ExportBlock block, string? server, TimeProvider clock, OwnRules own)
     {
-        (_block, _server, _clock, _whole) = (block, server, clock, block.Whole);
+        (_block, _server, _clock, _own, _whole) = (block, server, clock, own, block.Whole);
         _end = block.Offset;
         if (block.File.Format.Snapshot is null)
             _events = WindowsEvents.Read(_whole, _problems).GetEnumerator();
@@ -129,13 +132,13 @@ sealed class ExportReader : IDisposable
         return true;
     }
 
-    static ReportedEvent Reported(WindowsEvent read)
+    ReportedEvent Reported(WindowsEvent read)
     {
         var server = SnapshotReading.NameOf(read.Computer);
         var record = read.RecordId > 0 ? read.RecordId : Number(read);
         var rejected = SmtpAck.From(read) is { } ack
             ? new RejectedMessage(
-                KeptText.Cut(ack.MessageId ?? "", KeptText.Line), KeptText.Cut(ack.Connector ?? "", KeptText.Name), Diagnosis.Of(ack.Response))
+                KeptText.Cut(ack.MessageId ?? "", KeptText.Line), KeptText.Cut(ack.Connector ?? "", KeptText.Name), Diagnosis.Of(ack.Response, _own))
             : null;
         return new(
             KeptText.Cut(read.Provider, KeptText.Name), read.Id, server, KeptText.Cut(read.Channel, KeptText.Name),

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Read;
@@ -7,7 +8,7 @@ namespace Mailflow.Read;
 /// Reads exports one after the other into deltas. Each root has its own worker, so that neither a large export nor a hanging share delays logs
 /// or other roots.
 /// </summary>
-sealed class ExportWorker(FolderServers servers, DeltaPool deltas, TimeProvider clock)
+sealed class ExportWorker(FolderServers servers, DeltaPool deltas, TimeProvider clock, RulesInForce rules)
 {
     /// <summary>Reads until the tailer has ended.</summary>
     public async Task RunAsync(ChannelReader<ExportBlock> exports, ChannelWriter<Delta> ledger, CancellationToken abort)
@@ -19,7 +20,7 @@ sealed class ExportWorker(FolderServers servers, DeltaPool deltas, TimeProvider 
     /// <summary>Reads one export to its end, part by part.</summary>
     public async Task ReadAsync(ExportBlock block, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
-        using var export = new ExportReader(block, servers.Of(block.File), clock);
+        using var export = new ExportReader(block, servers.Of(block.File), clock, rules.Current);
         while (export.HasMore)
         {
             await deltas.EnterAsync(abort);

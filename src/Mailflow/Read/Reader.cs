@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Pipeline;
@@ -9,7 +10,8 @@ namespace Mailflow.Read;
 /// <summary>
 /// One worker: turns each block into a delta. All blocks of a file go to the same worker, so they are read in order.
 /// </summary>
-sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, DeltaPool deltas, TimeProvider clock, bool details = true)
+sealed class Reader(
+    EventNames names, FolderServers servers, BlockPool pool, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true)
 {
     /// <summary>Files whose columns and server are cached; a file that comes back later is set up again.</summary>
     const int MaxFiles = 1024;
@@ -17,7 +19,7 @@ sealed class Reader(EventNames names, FolderServers servers, BlockPool pool, Del
     /// <summary>A buffer that a long line made larger is released.</summary>
     const int MaxReused = 1 << 20;
 
-    readonly ReaderState _state = new(names, details);
+    readonly ReaderState _state = new(names, details, rules);
     readonly Dictionary<long, OpenFile> _files = [];
     long _blocks;
     byte[] _utf8 = [];

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
@@ -35,10 +36,12 @@ sealed class ScanReport
 
     readonly Arrivals _arrivals;
 
-    public ScanReport(EventNames names)
+    /// <param name="names">Names of events.</param>
+    /// <param name="rules">The user's own rules for replies.</param>
+    public ScanReport(EventNames names, RulesInForce rules)
     {
         Totals = new(names);
-        _arrivals = new(null, Totals);
+        _arrivals = new(null, Totals, rules);
     }
 
     public Totals Totals { get; }

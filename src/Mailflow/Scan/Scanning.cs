@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
 using Mailflow.Pipeline;
@@ -12,7 +13,8 @@ namespace Mailflow.Scan;
 readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int TotalFiles);
 
 /// <summary>Reads files once, from start to end, with the same stages as the service. The result is a report, not a store.</summary>
-sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : IDisposable
+/// <param name="rules">The user's own rules.</param>
+sealed class Scanning(int workers, TailOptions options, TimeProvider clock, RulesInForce rules) : IDisposable
 {
     /// <summary>Small enough that a block stays in the processor's cache between tailer and reader.</summary>
     const long InFlightBytes = 2 * BlockBytes;
@@ -31,7 +33,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
     public async Task<ScanReport> RunAsync(IReadOnlyList<string> paths, IProgress<ScanProgress>? progress, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
-        var report = new ScanReport(_names);
+        var report = new ScanReport(_names, rules);
         var files = Find(paths, report);
         var named = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         // Message-ids are compared only if there are exports: only an event can report the same failure as a log row.
@@ -48,7 +50,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
             () => Stages.Complete(toReaders));
         var read = Stages.EndAsync(
             toReaders.Select(c => Task.Run(
-                () => new Reader(_names, servers, _blocks, _deltas, clock, details).RunAsync(c.Reader, toReport.Writer, failed.Token),
+                () => new Reader(_names, servers, _blocks, _deltas, clock, rules, details).RunAsync(c.Reader, toReport.Writer, failed.Token),
                 CancellationToken.None)),
             failed);
         var end = Stages.EndAsync([ReadExportsAsync()], failed, () => Stages.Complete(toReport));
@@ -65,7 +67,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock) : ID
         async Task ReadExportsAsync()
         {
             await read;
-            var worker = new ExportWorker(servers, _deltas, clock);
+            var worker = new ExportWorker(servers, _deltas, clock, rules);
             await EachAsync(exports, async (file, _) =>
             {
                 if (ExportReading.Next(file) is { } export)

@@ -62,6 +62,11 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
             { Blind = true };
         }
 
+        if (about.Rules is { Problem: { } fault } rules)
+            return new(
+                Level.Look,
+                $"The rules file {rules.File} is not used: {fault}. {Say.Number(rules.InForce)} own rules stay in force.",
+                "Correct the file; it is read again within 10 seconds. To see all faults: mailflow rules test FILE.");
         if (totals.Newest is not { } newest)
             return Empty(totals, sources);
         var age = now - newest;

@@ -125,8 +125,15 @@ sealed record FailureRow(
 }
 
 /// <param name="CommittedAt">The time of all figures.</param>
+/// <param name="Rules">The user's own rules; null where no rules file is configured.</param>
 sealed record About(
-    Masked Version, DateTimeOffset? CommittedAt, Masked? CommitProblem, long StoreBytes, long KeptFailures, DateTimeOffset? KeptSince, TimeSpan Keep);
+    Masked Version, DateTimeOffset? CommittedAt, Masked? CommitProblem, long StoreBytes, long KeptFailures, DateTimeOffset? KeptSince, TimeSpan Keep,
+    OwnRulesFigures? Rules = null);
+
+/// <summary>The user's rules file.</summary>
+/// <param name="InForce">Rules in force.</param>
+/// <param name="Problem">Why the file as it is now is not in force; null where it is.</param>
+sealed record OwnRulesFigures(Masked File, int InForce, Masked? Problem);
 
 /// <summary>A line that could not be read.</summary>
 /// <param name="At">When it was read.</param>

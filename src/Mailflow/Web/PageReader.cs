@@ -100,7 +100,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             scrape.StoreBytes,
             kept.Events,
             kept.Oldest,
-            options.Ledger.Keep);
+            options.Ledger.Keep,
+            scrape.Rules.File is { } file ? new(masking.Path(file), scrape.Rules.Rules, masking.TextOrNull(scrape.Rules.Problem)) : null);
         var watch = WatchFigures.Of(scrape.Watch, masking);
         var verdict = Assessment.Of(figures, totals, causes, sources, about, now, zone).With(watch);
         return new(
@@ -169,10 +170,10 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         {
             var facts = CauseTable.Of(reasons.Key);
             var count = reasons.Sum(r => r.Count);
-            var faults = reasons.GroupBy(r => Diagnosis.FaultOf(r.Status, r.Cause)).ToDictionary(g => g.Key, g => g.Sum(r => r.Count));
+            var faults = reasons.GroupBy(r => Diagnosis.FaultOf(r.Status, r.Cause, store.Rules.Current)).ToDictionary(g => g.Key, g => g.Sum(r => r.Count));
             var where = spread[reasons.Key];
             var isWide = IsWide(reasons, where, count, total);
-            var ours = reasons.Where(r => isWide || Diagnosis.FaultOf(r.Status, r.Cause) == Fault.Ours).ToList();
+            var ours = reasons.Where(r => isWide || Diagnosis.FaultOf(r.Status, r.Cause, store.Rules.Current) == Fault.Ours).ToList();
             // Where some need action on our side, the sample and the commands are of those.
             var shown = ours.Count > 0 ? ours : [.. reasons];
             var newest = shown.MaxBy(r => r.Newest)!;

@@ -11,6 +11,7 @@ using Mailflow.Exposition;
 using Mailflow.Ledger;
 using Mailflow.Printing;
 using Mailflow.Privacy;
+using Mailflow.Rules;
 using Mailflow.Tail;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -45,6 +46,7 @@ static class Site
     /// <param name="sinks">The state of the shippers; read at each scrape.</param>
     /// <param name="configure">Adds other services to the host: the flow as a hosted service, a lifetime.</param>
     /// <param name="watch">The results of the regular checks; read at each scrape.</param>
+    /// <param name="rules">The state of the rules file; read at each scrape.</param>
     /// <param name="meterName">Must be unique where one process has several sites.</param>
     public static WebApplication Build(
         MailflowOptions options,
@@ -57,6 +59,7 @@ static class Site
         Func<IReadOnlyList<SinkState>>? sinks = null,
         Action<WebApplicationBuilder>? configure = null,
         Func<WatchState>? watch = null,
+        Func<RulesStatus>? rules = null,
         string meterName = "Mailflow")
     {
         // Only the settings of Mailflow configure it: no file of the working directory, no ASPNETCORE_ or DOTNET_ variable. ASP.NET's other
@@ -65,7 +68,8 @@ static class Site
             new() { ApplicationName = "mailflow", EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
         var connections = new OpenConnections(clock, logs.CreateLogger("Mailflow.Web"));
-        Scrape Look() => Scrape.Take(tailers, committer, store, clock, sinks ?? (() => []), watch ?? (() => WatchState.Nothing));
+        Scrape Look() => Scrape.Take(
+            tailers, committer, store, clock, sinks ?? (() => []), watch ?? (() => WatchState.Nothing), rules ?? (() => RulesStatus.None));
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(_ => new Telemetry(Look, meterName, store.Born));
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));

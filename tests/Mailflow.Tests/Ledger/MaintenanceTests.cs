@@ -16,7 +16,7 @@ public sealed class MaintenanceTests
         await bed.CommitAsync(await bed.DeltaAsync(failures: 20 * EventTables.Part, time: LedgerBed.Noon.AddDays(-40)));
         // Each reading of the clock takes 10 ms.
         var clock = new FakeTimeProvider(LedgerBed.Noon) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(10) };
-        using var maintenance = new Maintenance(bed.Store, new(bed.Store), new(bed.Store, new(bed.Names)), new(), clock, now => now);
+        using var maintenance = new Maintenance(bed.Store, new(bed.Store), new(bed.Store, new(bed.Names), new()), new(), clock, now => now);
         var left = 20 * EventTables.Part;
         var calls = 0;
         for (var before = left; left > 0; before = left, calls++)
@@ -38,7 +38,7 @@ public sealed class MaintenanceTests
         using var bed = new LedgerBed();
         for (var hour = 0; hour < 5; hour++)
             Commit(bed, await bed.DeltaAsync(offset: hour * 100, end: (hour + 1) * 100, failures: 3, time: LedgerBed.Noon.AddHours(-hour)));
-        using var maintenance = new Maintenance(bed.Store, new(bed.Store), new(bed.Store, new(bed.Names)), new(), bed.Clock, now => now);
+        using var maintenance = new Maintenance(bed.Store, new(bed.Store), new(bed.Store, new(bed.Names), new()), new(), bed.Clock, now => now);
         bed.Store.Events.TakeChanged();
         Commit(bed, await bed.DeltaAsync(offset: 500, end: 600, failures: 1, time: LedgerBed.Noon.AddHours(-3)));
         await EndAsync(maintenance);

@@ -154,6 +154,6 @@ public sealed class SessionTests
     {
         using var pool = new BlockPool(1_000_000);
         var block = new LineBlock(file, offset, rows, 0, rows.Length, offset + rows.Length, 0, 0);
-        return new Reader(bed.Names, new(), pool, bed.Pool, bed.Clock).Read(block, await bed.Pool.RentAsync(CancellationToken.None));
+        return new Reader(bed.Names, new(), pool, bed.Pool, bed.Clock, new()).Read(block, await bed.Pool.RentAsync(CancellationToken.None));
     }
 }

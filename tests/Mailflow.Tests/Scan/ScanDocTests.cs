@@ -92,7 +92,7 @@ public sealed class ScanDocTests : IDisposable
             [{"Identity":"EX02\\1","DeliveryType":"DnsConnectorDelivery","NextHopDomain":"a.example","MessageCount":5,"Status":"Retry"},
             {"Identity":"EX02\\2","Deliv
             """);
-        using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System);
+        using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System, new());
         return await scanning.RunAsync([_folder], null, TestContext.Current.CancellationToken);
     }
 

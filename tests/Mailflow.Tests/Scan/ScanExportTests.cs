@@ -99,7 +99,7 @@ public sealed class ScanExportTests : IDisposable
 
     async Task<ScanReport> ScanAsync()
     {
-        using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System);
+        using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System, new());
         return await scanning.RunAsync([_folder], null, TestContext.Current.CancellationToken);
     }
 

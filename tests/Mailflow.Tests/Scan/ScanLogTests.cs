@@ -174,7 +174,7 @@ public sealed class ScanLogTests : IDisposable
 
     static async Task<ScanReport> ScanAsync(params string[] paths)
     {
-        using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System);
+        using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System, new());
         return await scanning.RunAsync(paths, null, TestContext.Current.CancellationToken);
     }
 }

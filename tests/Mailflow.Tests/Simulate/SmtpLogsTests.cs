@@ -13,7 +13,7 @@ public sealed class SmtpLogsTests
     {
         // Small files, so that sessions begin in one and end in the next.
         using var folder = await SimulatedFolder.WrittenAtOnce(options => options with { SizeBytes = 6_000_000, FileBytes = 200_000, AllLogs = true });
-        using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System);
+        using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System, new());
         var report = await scanning.RunAsync([folder.Path], null, TestContext.Current.CancellationToken);
         var truth = folder.Truth;
         var smtp = truth.Smtp!;

@@ -152,7 +152,7 @@ sealed class TailBed : IDisposable
     }
 
     (Reader, Tailer) Start() => (
-        new(_names, _servers, _pool, _deltas, Clock),
+        new(_names, _servers, _pool, _deltas, Clock, new()),
         new(Root, Known = new KnownFiles(_committed.Values, [Root]), _pool, Options, Clock, _log, _room));
 
     void Take(ExportBlock block)
@@ -190,7 +190,7 @@ sealed class TailBed : IDisposable
 
     public void ReadExport(ExportBlock block)
     {
-        using var export = new ExportReader(block, _servers.Of(block.File), Clock);
+        using var export = new ExportReader(block, _servers.Of(block.File), Clock, Mailflow.Analysis.Failures.Own.OwnRules.None);
         while (export.HasMore)
         {
             var delta = export.Read();

@@ -41,7 +41,7 @@ sealed class ServedSite : IAsyncDisposable
         _flow = new(options, _store, clock, NullLoggerFactory.Instance);
         _app = Site.Build(
             options, _flow.Tailers, _flow.Committer, _store, Masking.Default, clock, logs ?? NullLoggerFactory.Instance, () => sinks,
-            watch: watch, meterName: $"Mailflow.{Path.GetFileName(_folder)}");
+            watch: watch, rules: () => new("rules.json", 2, null, clock.GetUtcNow()), meterName: $"Mailflow.{Path.GetFileName(_folder)}");
     }
 
     public IServiceProvider Services => _app.Services;
