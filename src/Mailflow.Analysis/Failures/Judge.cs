@@ -79,15 +79,16 @@ static class Judge
         return diagnosis;
     }
 
+    /// <summary>The diagnosis of the user's own rule. The reply still decides whether a retry can help.</summary>
     static Diagnosis Overruled(Diagnosis diagnosis, OwnRule rule, string found, string file, ReplyPart outer)
     {
-        var facts = CauseTable.Of(rule.Cause);
+        var kind = SubReasons.Of(rule.Cause, rule.SubReason);
         return diagnosis with
         {
             Cause = rule.Cause,
             SubReason = rule.SubReason,
-            Permanence = PermanenceOf(outer, facts),
-            Fault = rule.Fault ?? facts.DefaultFault,
+            Permanence = PermanenceOf(outer, kind?.Permanence ?? CauseTable.Of(rule.Cause).DefaultPermanence),
+            Fault = rule.Fault ?? SubReasons.FaultOf(rule.Cause, rule.SubReason),
             Confidence = 1,
             Evidence = [new(0, "own-rule", found, $"your rule at line {rule.Line} of {file}"), .. diagnosis.Evidence],
             DecidedBy = rule,

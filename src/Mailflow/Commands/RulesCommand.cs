@@ -79,16 +79,16 @@ static class RulesCommand
 
         if (await ReadAsync(path) is not { } rules)
             return ExitCode.BadNews;
-        return texts.Length > 0 ? Texts(rules, texts, asJson) : await StoredAsync(path, rules, state, asJson, config, stop);
+        return texts.Length > 0 ? await TextsAsync(rules, texts, asJson) : await StoredAsync(path, rules, state, asJson, config, stop);
     }
 
-    static int Texts(OwnRules rules, string[] texts, bool asJson)
+    static async Task<int> TextsAsync(OwnRules rules, string[] texts, bool asJson)
     {
         foreach (var text in texts)
         {
             var (with, without) = (Diagnosis.Of(text, rules), Diagnosis.Of(text));
             if (asJson)
-                Console.Out.WriteLine(ReadableJson.Object(json =>
+                await Console.Out.WriteLineAsync(ReadableJson.Object(json =>
                 {
                     json.WriteString("text", text);
                     json.WriteNumber("rule_line", with.DecidedBy?.Line ?? 0);
@@ -96,9 +96,9 @@ static class RulesCommand
                     json.WriteString("after", Said(with));
                 }));
             else if (with.DecidedBy is { } rule)
-                Console.Out.WriteLine($"{Printable.Of(text)}\n  rule at line {rule.Line}: {Said(with)}\n  without your rules: {Said(without)}");
+                await Console.Out.WriteLineAsync($"{Printable.Of(text)}\n  rule at line {rule.Line}: {Said(with)}\n  without your rules: {Said(without)}");
             else
-                Console.Out.WriteLine($"{Printable.Of(text)}\n  no rule matches: {Said(without)}");
+                await Console.Out.WriteLineAsync($"{Printable.Of(text)}\n  no rule matches: {Said(without)}");
         }
 
         return ExitCode.Good;
@@ -138,7 +138,7 @@ static class RulesCommand
         }
 
         if (asJson)
-            Console.Out.WriteLine(Json(trial));
+            await Console.Out.WriteLineAsync(Json(trial));
         else
             await ShowAsync(path, trial, isStored ? $"the {trial.Tried:N0} stored failures in {options.StateFolder}" : null, options.StateFolder);
         return ExitCode.Good;

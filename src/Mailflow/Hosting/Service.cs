@@ -61,8 +61,7 @@ static class Service
     {
         using var logs = new SerilogLoggerFactory(log);
         using var store = new Store(StorePath(options));
-        var rules = new RulesFile(options.RulesFile, store.Rules, clock, logs.CreateLogger("Mailflow.Rules"));
-        rules.Load();
+        var rules = RulesFile.Open(options.RulesFile, store.Rules, clock, logs.CreateLogger("Mailflow.Rules"));
         using var checks = options.Enrich.Enabled ? new Checks(options.Enrich, clock) : null;
         using var flow = new Flow(options, store, clock, logs, checks);
         var watch = checks is null ? null : new Watch(checks, clock, logs.CreateLogger("Mailflow.Enrich"));
@@ -79,9 +78,7 @@ static class Service
             () => rules.Status);
         foreach (var server in checks?.Resolver.Servers ?? [])
             server.Asked = (s, _, took) => site.Services.GetRequiredService<Telemetry>().Looked(s.Name, took);
-        await ListenAsync(site, options.Listen, listening, stop);
-        if (!options.Listen.IsLoopback)
-            Log.ListensOpenly(logs.CreateLogger("Mailflow"), options.Listen.ToString(), options.Listen.Port);
+        await ListenAsync(site, options.Listen, logs.CreateLogger("Mailflow"), listening, stop);
 
         // The host handles SIGTERM, systemd and the Windows service manager; the command handles Ctrl-C.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, site.Lifetime.ApplicationStopping);
@@ -91,8 +88,7 @@ static class Service
         var (reading, check) = (flow.RunAsync(ending.Token, abort.Token), new StoreCheck(store, clock));
         List<Task> running =
         [
-            reading, Task.Run(() => check.RunAsync(ending.Token), CancellationToken.None),
-            Task.Run(() => rules.RunAsync(ending.Token), CancellationToken.None),
+            reading, Task.Run(() => check.RunAsync(ending.Token), CancellationToken.None), Task.Run(() => rules.RunAsync(ending.Token), CancellationToken.None),
             .. watch is null ? Array.Empty<Task>() : [Task.Run(() => watch.RunAsync(ending.Token), CancellationToken.None)],
             .. shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None)),
         ];
@@ -129,7 +125,7 @@ static class Service
 
     static string StorePath(MailflowOptions options) => Path.Combine(options.StateFolder, Store.FileName);
 
-    static async Task ListenAsync(WebApplication site, Uri listen, Action? listening, CancellationToken stop)
+    static async Task ListenAsync(WebApplication site, Uri listen, ILogger log, Action? listening, CancellationToken stop)
     {
         try
         {
@@ -142,6 +138,8 @@ static class Service
 
         await Terminal.TellAsync($"Page: {listen}   Metrics: {new Uri(listen, "/metrics")}   Ctrl-C stops.");
         listening?.Invoke();
+        if (!listen.IsLoopback)
+            Log.ListensOpenly(log, listen.ToString(), listen.Port);
     }
 
     /// <summary>Checks that the address can be listened on now.</summary>

@@ -20,6 +20,14 @@ sealed class RulesFile(string? path, RulesInForce rules, TimeProvider clock, ILo
     /// <summary>The state that metrics and page show.</summary>
     public RulesStatus Status => Volatile.Read(ref _status);
 
+    /// <summary>The rules file, read for the first time.</summary>
+    public static RulesFile Open(string? path, RulesInForce rules, TimeProvider clock, ILogger log)
+    {
+        var file = new RulesFile(path, rules, clock, log);
+        file.Load();
+        return file;
+    }
+
     /// <summary>Reads the file where it has changed since the last time.</summary>
     public void Load()
     {

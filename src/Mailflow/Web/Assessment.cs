@@ -46,6 +46,25 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
         DateTimeOffset now,
         TimeZoneInfo zone)
     {
+        var mail = OfMail(window, totals, causes, sources, about, now, zone);
+        // Mail that needs action now comes before a file that can be corrected later.
+        return about.Rules is not { Problem: { } fault } rules || mail.Level is Level.Fix or Level.Stale
+            ? mail
+            : new(
+                Level.Look,
+                $"The rules file {rules.File} is not used: {fault}. {Say.Number(rules.InForce)} own rules stay in force.",
+                "Correct the file; it is read again within 10 seconds. To see all faults: mailflow rules test FILE.");
+    }
+
+    static Assessment OfMail(
+        WindowFigures window,
+        Totalled totals,
+        IReadOnlyList<CauseFigures> causes,
+        IReadOnlyList<SourceFigures> sources,
+        About about,
+        DateTimeOffset now,
+        TimeZoneInfo zone)
+    {
         if (about.CommitProblem is { } problem)
             return new(
                 Level.Fix,
@@ -62,11 +81,6 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
             { Blind = true };
         }
 
-        if (about.Rules is { Problem: { } fault } rules)
-            return new(
-                Level.Look,
-                $"The rules file {rules.File} is not used: {fault}. {Say.Number(rules.InForce)} own rules stay in force.",
-                "Correct the file; it is read again within 10 seconds. To see all faults: mailflow rules test FILE.");
         if (totals.Newest is not { } newest)
             return Empty(totals, sources);
         var age = now - newest;

@@ -17,7 +17,11 @@ public sealed class RulesFileTests : IDisposable
 
     string File => Path.Combine(_folder, "own.json");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        _log.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public void Changed_file_replaces_the_rules()

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mailflow.Analysis.Failures.Own;
 
 /// <summary>One rule of the user's rules file: replies that match it have this cause, whatever the built-in rules say.</summary>
@@ -38,6 +40,6 @@ public sealed record OwnRule(
 
     static bool Is(string code, ReplyPart reply) =>
         code.Length == 3
-            ? int.TryParse(code, out var smtp) && smtp == reply.Smtp
+            ? int.TryParse(code, CultureInfo.InvariantCulture, out var smtp) && smtp == reply.Smtp
             : reply.Enhanced is { } enhanced && (code == enhanced || (code[0] == 'x' && code.AsSpan(1).SequenceEqual(enhanced.AsSpan(1))));
 }
