@@ -51,7 +51,7 @@ static class Judge
             best = first = Verdict.None;
         var cause = best.Cause;
         var facts = CauseTable.Of(cause);
-        var ownRule = own.Match(text, replies, host, address);
+        var ownRule = ClassOf(outer) == 2 ? null : own.Match(text, replies, host, address);
         var meaning = new Meaning(
             best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(text) : null), ownRule?.Rule);
         if (alike is not null && alike.TryGetValue(meaning, out var known))

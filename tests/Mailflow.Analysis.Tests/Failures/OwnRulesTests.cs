@@ -42,6 +42,9 @@ public sealed class OwnRulesTests
             CauseTable.Of(Cause.TlsFailure).DefaultFault,
             Diagnosis.Of("554 odd words", Read("""[{ "code": "554", "cause": "tls-failure" }]""")).Fault);
 
+    [Fact]
+    public void Success_reply_is_no_failure_of_any_rule() => Assert.Null(Diagnosis.Of("250 2.0.0 held by gateway", Read(Gateway)).DecidedBy);
+
     [Theory]
     [InlineData("{ }", 1, 1, "Expected a list of rules")]
     [InlineData("""[{ "text": "abc" }]""", 1, 2, "'cause' is missing")]
