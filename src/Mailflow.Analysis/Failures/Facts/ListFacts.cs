@@ -1,0 +1,101 @@
+using System.Buffers;
+
+namespace Mailflow.Analysis.Failures.Facts;
+
+/// <summary>The blocklist that a reply names, its page, Outlook.com's S-code, and the address of ours that is refused.</summary>
+static class ListFacts
+{
+    static readonly string[] Listing = ["block", "listed", "blacklist", "rbl", "dnsbl", "denylist", "banned", "reputation", "refused", "denied", "reject"];
+
+    static readonly SearchValues<char> NotInUrl = SearchValues.Create(" <>\"'`[]{}|\\");
+
+    // Lists that replies call by their name instead of a zone.
+    static readonly string[] Named =
+    [
+        "Spamhaus", "SpamCop", "Barracuda", "SORBS", "UCEPROTECT", "Senderscore", "Trend Micro", "Proofpoint", "Cloudmark", "Invaluement", "Abusix",
+        "Mailspike", "PSBL", "SpamRATS", "Symantec", "Talos", "Truncate", "NiX Spam", "Surriel", "Abuseat", "FBLW15",
+    ];
+
+    public static void Find(ReplyWords words, List<Fact> facts)
+    {
+        SCode(words, facts);
+        var listing = Listing.Any(words.Has);
+        if (listing)
+        {
+            var list = words.Has("list") || words.Has("using") || words.Has("rbl") ? ListName.Find(words.Text) ?? Named.FirstOrDefault(words.Has) : null;
+            facts.Add("list", list, "The blocklist that the reply names.");
+        }
+        if (Url(words) is { } url)
+        {
+            var lookup = Named.Any(n => url.Contains(n, StringComparison.OrdinalIgnoreCase)) || (listing && (facts.Value("list") is not null || facts.Value("s_code") is not null || words.Has("blocklist") || words.Has("blacklist")));
+            if (lookup)
+                facts.Add("lookup_url", url, "The page that the reply names for a lookup or a removal. Mailflow does not open it.");
+            else
+                facts.Add("help_url", url, "The page that the reply names. Mailflow does not open it.");
+        }
+        Address(words, facts);
+    }
+
+    // (S3150), (S775); S(2017052602) is Exchange Online's build and says nothing.
+    static void SCode(ReplyWords words, List<Fact> facts)
+    {
+        for (var i = 0; i < words.Count; i++)
+        {
+            var word = words[i];
+            if (word.Length is >= 3 and <= 7 && word[0] is 'S' && word.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 && words[i - 1] == "(" && words[i + 1] == ")")
+            {
+                facts.Add("s_code", word, word is "S3140" or "S3150"
+                    ? "Outlook.com's code: the address or its network is on Outlook.com's own blocklist."
+                    : "Outlook.com's code for this refusal.");
+                if (words.Has("our block list"))
+                    facts.Add("list", "Outlook.com's own blocklist", "The blocklist that the reply names.");
+            }
+        }
+    }
+
+    static string? Url(ReplyWords words)
+    {
+        var start = words.Text.IndexOf("http", StringComparison.OrdinalIgnoreCase);
+        while (start >= 0 && !words.Text.AsSpan(start).StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            && !words.Text.AsSpan(start).StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        {
+            start = words.Text.IndexOf("http", start + 4, StringComparison.OrdinalIgnoreCase);
+        }
+        if (start < 0)
+            return null;
+        var url = words.Text.AsSpan(start);
+        var end = url.IndexOfAny(NotInUrl);
+        url = (end < 0 ? url : url[..end]).TrimEnd(".,;:)!");
+        return Uri.TryCreate(url.ToString(), UriKind.Absolute, out var parsed) && parsed.Host.Length > 0 ? url.ToString() : null;
+    }
+
+    /// <summary>The first address that is not the remote server's: <c>host mx.example[192.0.2.1] said:</c> names that one.</summary>
+    static void Address(ReplyWords words, List<Fact> facts)
+    {
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (ReplyWords.IpIn(words[i]) is not { } ip || ip.StartsWith("127.", StringComparison.Ordinal) || IsRemote(words, i))
+                continue;
+            facts.Add("our_address", ip, "The sending address that the reply names.");
+            return;
+        }
+    }
+
+    static bool IsRemote(ReplyWords words, int at)
+    {
+        var before = at - 1;
+        while (words.IsMark(before))
+            before--;
+        // {IP=...} and [LastAttemptedIP=...] of Exchange; "with ip: ..." is ours.
+        if (words.IsAny(before, ["IP", "{IP", "LastAttemptedIP", "OutboundProxyTargetIP"]))
+            return words[at - 1] == "=";
+        // Postfix, Exim and Sendmail name the server and its address: host mx.example[192.0.2.1] said, connect to mx.example[192.0.2.1]
+        var name = ReplyWords.IsDomain(words[before]) || ReplyWords.IpIn(words[before]) is not null ? before - 1 : before;
+        if (words.IsAny(name, ["host", "to", "server", "with"]) || (words.Is(name, "on") && words.Is(name - 1, "up")))
+            return !words.IsAny(name - 1, ["client", "sending", "your", "mail"]);
+        for (var i = at + 1; i < Math.Min(at + 4, words.Count); i++)
+            if (words.IsAny(i, ["said", "returned"]) || (words.Is(i, "failed") && words.Is(i + 1, "after")) || (words.IsAny(i, ["did", "does"]) && words.Is(i + 2, "like")))
+                return true;
+        return false;
+    }
+}

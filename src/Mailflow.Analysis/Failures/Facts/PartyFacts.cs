@@ -1,0 +1,89 @@
+namespace Mailflow.Analysis.Failures.Facts;
+
+/// <summary>The sender, the recipient, the remote server and the message that a reply names.</summary>
+static class PartyFacts
+{
+    static readonly string[] BeforeSender = ["from", "sender", "mfrom", "mail_from", "mailfrom", "return-path", "envelope-from", "sender's", "by", "as"];
+    static readonly string[] BeforeRecipient = ["to", "rcpt", "recipient", "user", "mailbox", "for", "account", "unknown", "recipients", "rcpt_to", "with"];
+    static readonly string[] BeforeContact =
+        ["contact", "contacting", "forward", "email", "e-mail", "write", "send", "mail", "delist", "report", "mailto", "message", "please", "visit", "request", "notify"];
+    static readonly string[] Functions =
+        ["postmaster", "abuse", "support", "delist", "mailer-daemon", "helpdesk", "noreply", "no-reply", "unblock", "noc", "hostmaster", "removeme", "whitelist"];
+
+    public static void Find(ReplyWords words, List<Fact> facts)
+    {
+        Addresses(words, facts);
+        Servers(words, facts);
+        MessageId(words, facts);
+    }
+
+    static void Addresses(ReplyWords words, List<Fact> facts)
+    {
+        string? unsaid = null;
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (words.AddressAt(i) is not { } address || IsMessageId(words, i) || ImceaFacts.Begins(address))
+                continue;
+            var before = i - 1;
+            while (words.IsMark(before))
+                before--;
+            var after = i + 1;
+            while (words.IsMark(after) || words[after] is "..." or "-")
+                after++;
+            if (words.IsAny(before, BeforeSender) || words.Is(before - 1, "sender") || words.Is(after, "sender") || words.Is(before - 1, "from"))
+                facts.Add("sender", address, "The sender that the reply names.");
+            else if (words.IsAny(before, BeforeContact) || (words.Is(before, "to") && Enumerable.Range(before - 8, 8).Any(j => words.IsAny(j, BeforeContact))))
+                continue;
+            else if (words.IsAny(before, BeforeRecipient) || words.Is(after, "recipient") || words.Is(after, "user"))
+                facts.Add("recipient", address, "The recipient that the reply names.");
+            else
+                unsaid ??= IsFunction(address) ? null : address;
+        }
+        if (facts.Value("sender") != unsaid)
+            facts.Add("recipient", unsaid, "The address that the reply names; usually the recipient.");
+    }
+
+    static bool IsFunction(string address) => Functions.Any(f => address.StartsWith(f + "@", StringComparison.OrdinalIgnoreCase));
+
+    static void Servers(ReplyWords words, List<Fact> facts)
+    {
+        const string Says = "The server that refused or could not be reached.";
+        StatusText.Unwrap(words.Text, out var host, out var address);
+        if (ReplyWords.IsDomain(host.ToString()))
+            facts.Add("remote_server", host.ToString(), Says);
+        if (ReplyWords.IpIn(address.ToString()) is { } ip)
+            facts.Add("remote_address", ip, "The address of that server.");
+        // Postfix: host NAME[IP] said; Exim: host NAME [IP]; Sendmail: while talking to NAME.:; Postfix: connect to NAME[IP]:25
+        foreach (var phrase in (string[])["host", "talking to", "connect to", "connection with", "conversation with", "connecting to", "timed out with", "server at"])
+            foreach (var at in words.After(phrase))
+            {
+                var name = words[at].TrimEnd('.', ':');
+                if (!ReplyWords.IsDomain(name) || words.Is(at - 2, "client"))
+                    continue;
+                name = name.ToLowerInvariant();
+                facts.Add("remote_server", name, Says);
+                if (words[at + 1] is "[" or "(" && words.IpAt(at + 1) is { } its && facts.Value("remote_server") == name)
+                    facts.Add("remote_address", its, "The address of that server.");
+            }
+    }
+
+    static void MessageId(ReplyWords words, List<Fact> facts)
+    {
+        for (var i = 0; i < words.Count; i++)
+            if (words[i].Contains('@', StringComparison.Ordinal) && IsMessageId(words, i))
+                facts.Add("message_id", "<" + words[i].Trim('\'', '.') + ">", "The message that the reply names.");
+    }
+
+    // Message-ID: <x@y>, duplicate Message-ID header <x@y>
+    static bool IsMessageId(ReplyWords words, int at)
+    {
+        for (var i = at - 1; i >= Math.Max(0, at - 5); i--)
+        {
+            if (words.IsAny(i, ["message-id", "messageid", "message-id:", "msgid", "internetmessageid"]) || (words.Is(i, "id") && words.IsAny(i - 1, ["message", "msg"])))
+                return true;
+            if (words[i] == ".")
+                return false;
+        }
+        return false;
+    }
+}

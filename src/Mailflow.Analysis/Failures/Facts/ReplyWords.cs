@@ -1,0 +1,207 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Mailflow.Analysis.Failures.Facts;
+
+/// <summary>
+/// A reply as words and marks: <c>SPF [example.com] = fail.</c> is <c>SPF</c> <c>[</c> <c>example.com</c> <c>]</c> <c>=</c> <c>fail</c> <c>.</c>
+/// The reply code that a server repeats on each line (RFC 5321 section 4.2.1) is left out.
+/// </summary>
+sealed class ReplyWords
+{
+    const string Marks = "=,;()[]<>\"";
+
+    readonly List<string> _words = [];
+
+    public ReplyWords(string text)
+    {
+        Text = OneLine(text);
+        Split();
+    }
+
+    /// <summary>The reply on one line.</summary>
+    public string Text { get; }
+
+    public int Count => _words.Count;
+
+    /// <summary>The word or mark at this position; empty outside.</summary>
+    public string this[int at] => at >= 0 && at < _words.Count ? _words[at] : "";
+
+    public bool Is(int at, string word) => this[at].Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    public bool IsAny(int at, ReadOnlySpan<string> words)
+    {
+        foreach (var word in words)
+            if (Is(at, word))
+                return true;
+        return false;
+    }
+
+    public bool IsMark(int at) => this[at].Length == 1 && !char.IsLetterOrDigit(this[at][0]);
+
+    public bool Has(string part) => Text.Contains(part, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The positions after each place where these words follow each other; marks between them do not matter.</summary>
+    public IEnumerable<int> After(string phrase)
+    {
+        var parts = phrase.Split(' ');
+        for (var start = 0; start < Count; start++)
+            if (Is(start, parts[0]) && Ends(parts, start) is var end and > 0)
+                yield return end;
+    }
+
+    int Ends(string[] parts, int start)
+    {
+        var at = start + 1;
+        for (var i = 1; i < parts.Length; i++, at++)
+        {
+            while (IsMark(at) && this[at] != ".")
+                at++;
+            if (!Is(at, parts[i]))
+                return 0;
+        }
+        return at;
+    }
+
+    /// <summary>The position of the next word: the marks that open a value are skipped.</summary>
+    public int Skip(int at)
+    {
+        for (var most = 0; most < 4 && this[at] is "[" or "<" or "(" or "\"" or ":" or "=" or "'"; most++)
+            at++;
+        return at;
+    }
+
+    /// <summary>A domain, or the domain of an address, at this position; in lower case.</summary>
+    public string? DomainAt(int at)
+    {
+        var word = this[Skip(at)];
+        word = word[(word.LastIndexOf('@') + 1)..].TrimEnd('.', '>', '\'');
+        return IsDomain(word) ? word.ToLowerInvariant() : null;
+    }
+
+    public static bool IsDomain(string word)
+    {
+        var dot = word.LastIndexOf('.');
+        return dot > 0 && dot < word.Length - 1 && word.Length <= 253 && char.IsLetter(word[dot + 1]) && !word.Contains("..", StringComparison.Ordinal)
+            && char.IsLetterOrDigit(word[0]) && word.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_');
+    }
+
+    /// <summary>An e-mail address at this position, or null.</summary>
+    public string? AddressAt(int at) => AddressIn(this[at]);
+
+    static string? AddressIn(string word)
+    {
+        word = word.Trim('\'', '"', '.', '`', '{', '}');
+        if (word.StartsWith("smtp:", StringComparison.OrdinalIgnoreCase) || word.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase))
+            word = word[(word.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        else if (word.StartsWith("rfc822;", StringComparison.OrdinalIgnoreCase))
+            word = word[7..];
+        // user='ann@contoso.com' and o'brien@contoso.com: a quote that no letter precedes is no part of the name.
+        var at = word.LastIndexOf('@');
+        return at > 0 && at < word.Length - 1 && word.Length <= 320 && !word.Contains("://", StringComparison.Ordinal)
+            && word[(at + 1)..].All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_') && !word.AsSpan(0, at).ContainsAny("<>:;|") ? word : null;
+    }
+
+    /// <summary>An IP address at this position, or null.</summary>
+    public string? IpAt(int at) => IpIn(this[Skip(at)]);
+
+    public static string? IpIn(string word)
+    {
+        word = word.Trim('\'', '.', ':');
+        if (word.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
+            word = word[5..];
+        var dots = word.Count(c => c == '.');
+        var colons = word.Count(c => c == ':');
+        if (dots == 3 && colons == 1)
+            word = word[..word.IndexOf(':', StringComparison.Ordinal)];
+        return (dots == 3 || colons >= 2) && word.Length <= 45 && IPAddress.TryParse(word, out _) ? word : null;
+    }
+
+    /// <summary>A whole number at this position, or null; 1,000 has a comma, which is a mark.</summary>
+    public long? NumberAt(int at)
+    {
+        if (!long.TryParse(this[at], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return null;
+        while (this[at + 1] == "," && this[at + 2].Length == 3 && int.TryParse(this[at + 2], NumberStyles.None, CultureInfo.InvariantCulture, out var more)
+            && number < long.MaxValue / 2000)
+        {
+            number = (number * 1000) + more;
+            at += 2;
+        }
+        return number;
+    }
+
+    // Lines become one; a code that is repeated at the start of a line goes: "550-5.7.26 Your email 550-5.7.26 has been blocked".
+    static string OneLine(string text)
+    {
+        var words = text.Split([' ', '\t', '\r', '\n', '\u00a0'], StringSplitOptions.RemoveEmptyEntries);
+        var line = new StringBuilder(text.Length);
+        string? code = null;
+        for (var i = 0; i < words.Length; i++)
+        {
+            var word = words[i];
+            if (IsCode(word))
+            {
+                var same = code is not null && word.AsSpan(0, 3).SequenceEqual(code);
+                code = word[..3];
+                if (same && (word.Length > 4 || i + 1 == words.Length || IsEnhanced(words[i + 1])))
+                {
+                    if (word.Length == 3 && i + 1 < words.Length)
+                        i++;
+                    continue;
+                }
+            }
+            // 550-192.0.2.1 is listed
+            if (word.Length > 4 && word[3] == '-' && IsCode(word[..3]))
+                word = $"{word.AsSpan(0, 3)} {word.AsSpan(4)}";
+            line.Append(line.Length == 0 ? "" : " ").Append(word);
+        }
+        return line.ToString();
+    }
+
+    // 550, 550-text, 550-5.7.26
+    static bool IsCode(string word) =>
+        word.Length >= 3 && word[0] is '4' or '5' && word.Length >= 3 && char.IsAsciiDigit(word[1]) && char.IsAsciiDigit(word[2])
+        && (word.Length == 3 || (word[3] == '-' && (word.Length == 4 || IsEnhanced(word[4..]))));
+
+    static bool IsEnhanced(string word) => word.Length >= 5 && word[0] is '2' or '4' or '5' && word[1] == '.' && char.IsAsciiDigit(word[^1])
+        && word.All(c => char.IsAsciiDigit(c) || c == '.');
+
+    void Split()
+    {
+        var start = 0;
+        for (var i = 0; i <= Text.Length; i++)
+        {
+            var end = i == Text.Length || Text[i] == ' ';
+            if (!end && !IsMarkAt(i))
+                continue;
+            if (i > start)
+                _words.Add(Text[start..i]);
+            if (!end)
+                _words.Add(Text[i].ToString());
+            start = i + 1;
+        }
+    }
+
+    // A dot and a colon are marks at the end of a word only; an apostrophe where it is not between letters.
+    bool IsMarkAt(int i)
+    {
+        var c = Text[i];
+        if (Marks.Contains(c, StringComparison.Ordinal))
+            return c is not ('=' or '(' or ')' or ',' or ';') || !InUrl(i);
+        var last = i + 1 == Text.Length || Text[i + 1] is ' ' or '"' or ')' or ']' or '>' or '\'' or '[' or '<';
+        return c switch
+        {
+            '.' or ':' => last && !(c == ':' && i > 0 && Text[i - 1] == ':'),
+            '\'' => last || i == 0 || Text[i - 1] is ' ' or '"' or '(' or '[' or '=',
+            _ => false,
+        };
+    }
+
+    bool InUrl(int i)
+    {
+        var space = i == 0 ? -1 : Text.LastIndexOf(' ', i - 1, Math.Min(i, 256));
+        return Text.AsSpan(space + 1, i - space - 1).Contains("://", StringComparison.Ordinal) && i + 1 < Text.Length && Text[i + 1] != ' ';
+    }
+}
