@@ -21,7 +21,7 @@ public static class ReplyFacts
     // The order in which a person reads them.
     static readonly Action<ReplyWords, List<Fact>>[] Families =
     [
-        AuthenticationFacts.Find, ListFacts.Find, ThrottleFacts.Find, LimitFacts.Find, TlsFacts.Find, StageFacts.Find, PartyFacts.Find, ImceaFacts.Find,
+        AuthenticationFacts.Find, ListFacts.Find, ThrottleFacts.Find, LimitFacts.Find, TlsFacts.Find, StageFacts.Find, ImceaFacts.Find, PartyFacts.Find,
     ];
 
     /// <summary>The facts of a status text, each name at most once. Never throws, whatever the text.</summary>

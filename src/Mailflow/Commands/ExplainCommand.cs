@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Runtime.CompilerServices;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Failures.Own;
+using Mailflow.Analysis.Notices;
 using Mailflow.Printing;
 using Spectre.Console;
 
@@ -14,37 +14,65 @@ static class ExplainCommand
     {
         var text = new Argument<string[]>("text")
         {
-            Description = "The status text, for example: 550 5.1.1 User unknown. Without it, one text per line is read from standard input.",
+            Description = "The status text, for example: 550 5.1.1 User unknown. Without it, standard input is read: an NDR (.eml, or its text), "
+                + "a pasted Get-MessageTrackingLog | Format-List, or a list with one status text per line.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var format = Checked.Word("--format", "text or json. json: one object per line and status text.", "text", "text", "json");
         var rules = RulesCommand.Option();
+        var file = new Option<string>("--file") { Description = "Reads this file instead of standard input.", HelpName = "file" };
+        var eachLine = new Option<bool>("--each-line") { Description = "Each line is a status text, whatever the input looks like." };
+        var oneText = new Option<bool>("--one-text") { Description = "The whole input is one text, whatever it looks like." };
         Option<string>[] places = [Place("recipient"), Place("domain"), Place("connector"), Place("server")];
         var command = new Command("explain", "Explain a status text (NDR, queue or log): cause, responsible side, evidence, and what to do.")
         {
-            text, format, rules,
+            text, format, file, eachLine, oneText, rules,
         };
         foreach (var place in places)
             command.Add(place);
-        command.SetAction((parsed, stop) => RunAsync(
-            parsed.GetValue(text)!, parsed.GetValue(format)!, [.. places.Select(parsed.GetValue)], parsed.GetValue(rules), stop));
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(eachLine) && r.GetValue(oneText))
+                r.AddError("--each-line and --one-text exclude each other: give one of them.");
+            if (r.GetValue(file) is not null && r.GetValue(text) is { Length: > 0 })
+                r.AddError("--file and a status text exclude each other: give one of them.");
+        });
+        command.SetAction((parsed, stop) =>
+        {
+            var shape = parsed.GetValue(eachLine) ? InputShape.EachLine : parsed.GetValue(oneText) ? InputShape.OneText : InputShape.Auto;
+            return RunAsync(parsed.GetValue(text)!, parsed.GetValue(file), shape, parsed.GetValue(format)!, [.. places.Select(parsed.GetValue)],
+                parsed.GetValue(rules), stop);
+        });
         return command;
     }
 
     static Option<string> Place(string name) => new("--" + name) { Description = $"Value for {{{name}}} in the commands." };
 
     /// <param name="places">Recipient, domain, connector and server; null if not given.</param>
-    static async Task<int> RunAsync(string[] words, string format, string?[] places, string? rulesFile, CancellationToken stop)
+    static async Task<int> RunAsync(
+        string[] words, string? file, InputShape shape, string format, string?[] places, string? rulesFile, CancellationToken stop)
     {
         if (await RulesCommand.ReadAsync(rulesFile) is not { } own)
             return ExitCode.Usage;
-        var explained = false;
-        await foreach (var text in TextsAsync(words, stop))
+        if (file is null && ExplainInput.FileIn(words) is { } named)
         {
-            if (string.IsNullOrWhiteSpace(text))
-                continue;
+            await Terminal.TellAsync($"Reading the file {named}. (The same: --file {named})");
+            (words, file) = ([], named);
+        }
+
+        if (file is not null && !File.Exists(file))
+        {
+            await Terminal.TellAsync($"--file {file}: there is no such file.");
+            return ExitCode.Usage;
+        }
+
+        var explained = false;
+        var notices = words.Length > 0 ? ExplainInput.Of(words, shape).ToAsyncEnumerable()
+            : file is not null ? ExplainInput.OfFileAsync(file, shape, stop) : ExplainInput.OfStandardInputAsync(shape, stop);
+        await foreach (var notice in notices.WithCancellation(stop))
+        {
             explained = true;
-            await WriteAsync(text, format, places, own);
+            await WriteAsync(notice, format, places, own);
         }
 
         if (explained)
@@ -53,30 +81,16 @@ static class ExplainCommand
         return ExitCode.Usage;
     }
 
-    static async IAsyncEnumerable<string> TextsAsync(string[] words, [EnumeratorCancellation] CancellationToken stop)
+    static async Task WriteAsync(StatusNotice notice, string format, string?[] places, OwnRules own)
     {
-        if (words.Length > 0)
-        {
-            yield return string.Join(' ', words);
-            yield break;
-        }
-
-        if (!Console.IsInputRedirected)
-            await Terminal.TellAsync("Enter one status text per line. End with Ctrl-D (Windows: Ctrl-Z).");
-        while (await Console.In.ReadLineAsync(stop) is { } line)
-            yield return line;
-    }
-
-    static async Task WriteAsync(string text, string format, string?[] places, OwnRules own)
-    {
-        var diagnosis = Diagnosis.Of(text, own);
+        var diagnosis = notice.Diagnose(own);
         if (format == "json")
-            await Console.Out.WriteLineAsync(Json(diagnosis, text));
+            await Console.Out.WriteLineAsync(Json(diagnosis, notice.Text, notice.Facts));
         else
-            Show(diagnosis, places, Invocation.Output());
+            Show(diagnosis, notice.Facts, places, Invocation.Output());
     }
 
-    internal static string Json(Diagnosis diagnosis, string text) =>
+    internal static string Json(Diagnosis diagnosis, string text, IReadOnlyList<Fact> facts) =>
         ReadableJson.Object(json =>
         {
             if (diagnosis.Smtp is { } smtp)
@@ -102,10 +116,14 @@ static class ExplainCommand
             }
 
             json.WriteEndArray();
+            json.WriteStartObject("facts");
+            foreach (var fact in facts)
+                json.WriteString(fact.Name, fact.Value);
+            json.WriteEndObject();
             json.WriteString("text", text);
         });
 
-    static void Show(Diagnosis diagnosis, string?[] places, IAnsiConsole console)
+    static void Show(Diagnosis diagnosis, IReadOnlyList<Fact> said, string?[] places, IAnsiConsole console)
     {
         if (diagnosis.IsSuccess)
         {
@@ -122,6 +140,8 @@ static class ExplainCommand
         grid.AddRow("permanence", diagnosis.Permanence.Name());
         grid.AddRow("responsible", Side(diagnosis.Fault));
         grid.AddRow("confidence", diagnosis.Confidence.ToString("P0", System.Globalization.CultureInfo.InvariantCulture));
+        foreach (var fact in said)
+            grid.AddRow(Markup.Escape(fact.Name), Markup.Escape($"{Printable.Of(fact.Value)}: {fact.Says}"));
         foreach (var evidence in diagnosis.Evidence)
         {
             var part = evidence.Part > 0 ? $" in nested error {evidence.Part}" : "";
@@ -134,7 +154,7 @@ static class ExplainCommand
         grid.AddRow("details", Markup.Escape(Document(facts.Page)));
         console.Write(grid);
         // Commands are not wrapped at the terminal's width: a line that begins with | cannot be pasted into Windows PowerShell.
-        var recipient = places[0] ?? AddressIn(diagnosis.Text);
+        var recipient = places[0] ?? said.Value("recipient") ?? AddressIn(diagnosis.Text);
         foreach (var line in facts.CommandsFor(places[1] ?? recipient?[(recipient.LastIndexOf('@') + 1)..], places[2], recipient, places[3]))
             console.Profile.Out.Writer.WriteLine("  " + Printable.Of(line));
         console.WriteLine();

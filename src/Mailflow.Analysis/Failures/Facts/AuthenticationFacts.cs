@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Mailflow.Analysis.Failures.Facts;
@@ -11,6 +12,7 @@ static class AuthenticationFacts
     /// <summary>A result is at most this many words after the name of the check.</summary>
     const int Reach = 16;
 
+    static readonly SearchValues<string> About = SearchValues.Create(["spf", "dkim", "dmarc", "authenticat"], StringComparison.OrdinalIgnoreCase);
     static readonly string[] Mechanisms = ["spf", "dkim", "dmarc"];
     static readonly string[] Joins = ["and", "or", "nor", "both", "/", "&", "check", "checks"];
     static readonly string[] Modal = ["must", "should", "to", "needs", "need", "requires", "required", "require", "either", "whether", "can"];
@@ -40,12 +42,13 @@ static class AuthenticationFacts
 
     public static void Find(ReplyWords words, List<Fact> facts)
     {
+        if (!words.HasAny(About))
+            return;
         foreach (var mechanism in Mechanisms)
             if (ResultOf(words, mechanism) is { } result)
                 facts.Add(mechanism, result, $"The reply says: {mechanism.ToUpperInvariant()} {Sentence(result)}.");
         Policy(words, facts);
-        if (facts.Count > 0 || words.Has("authenticat"))
-            facts.Add("failing_domain", DomainOf(words), "The domain whose SPF, DKIM or DMARC check the reply is about.");
+        facts.Add("failing_domain", DomainOf(words), "The domain whose SPF, DKIM or DMARC check the reply is about.");
     }
 
     static string Sentence(string result) => result switch

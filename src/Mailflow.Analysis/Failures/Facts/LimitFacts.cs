@@ -78,7 +78,7 @@ static class LimitFacts
     {
         for (var i = 0; i < words.Count; i++)
         {
-            if (words.NumberAt(i) is not { } n || n == 0 || n > 10_000_000)
+            if (!char.IsAsciiDigit(words[i][0]) || words.NumberAt(i) is not { } n || n == 0 || n > 10_000_000)
                 continue;
             var what = i + 1;
             while (words.IsAny(what, ["allowed", "concurrent", "simultaneous", "new", "external", "smtp", "unique", "outbound", "invalid"]))

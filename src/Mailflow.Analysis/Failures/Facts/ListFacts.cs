@@ -5,7 +5,8 @@ namespace Mailflow.Analysis.Failures.Facts;
 /// <summary>The blocklist that a reply names, its page, Outlook.com's S-code, and the address of ours that is refused.</summary>
 static class ListFacts
 {
-    static readonly string[] Listing = ["block", "listed", "blacklist", "rbl", "dnsbl", "denylist", "banned", "reputation", "refused", "denied", "reject"];
+    static readonly SearchValues<string> Listing = SearchValues.Create(
+        ["block", "listed", "blacklist", "rbl", "dnsbl", "denylist", "banned", "reputation", "refused", "denied", "reject"], StringComparison.OrdinalIgnoreCase);
 
     static readonly SearchValues<char> NotInUrl = SearchValues.Create(" <>\"'`[]{}|\\");
 
@@ -19,7 +20,7 @@ static class ListFacts
     public static void Find(ReplyWords words, List<Fact> facts)
     {
         SCode(words, facts);
-        var listing = Listing.Any(words.Has);
+        var listing = words.HasAny(Listing);
         if (listing)
         {
             var list = words.Has("list") || words.Has("using") || words.Has("rbl") ? ListName.Find(words.Text) ?? Named.FirstOrDefault(words.Has) : null;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -40,11 +41,16 @@ sealed class ReplyWords
 
     public bool IsMark(int at) => this[at].Length == 1 && !char.IsLetterOrDigit(this[at][0]);
 
+    public bool HasAny(SearchValues<string> parts) => Text.AsSpan().ContainsAny(parts);
+
     public bool Has(string part) => Text.Contains(part, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The positions after each place where these words follow each other; marks between them do not matter.</summary>
     public IEnumerable<int> After(string phrase)
     {
+        var space = phrase.IndexOf(' ', StringComparison.Ordinal);
+        if (!Text.AsSpan().Contains(space < 0 ? phrase : phrase.AsSpan(0, space), StringComparison.OrdinalIgnoreCase))
+            yield break;
         var parts = phrase.Split(' ');
         for (var start = 0; start < Count; start++)
             if (Is(start, parts[0]) && Ends(parts, start) is var end and > 0)

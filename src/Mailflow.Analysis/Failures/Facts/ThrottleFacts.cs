@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Mailflow.Analysis.Failures.Facts;
@@ -5,6 +6,7 @@ namespace Mailflow.Analysis.Failures.Facts;
 /// <summary>How long a server makes the sender wait: Exchange Online's throttling of outdated servers, and greylisting.</summary>
 static class ThrottleFacts
 {
+    static readonly SearchValues<string> Waiting = SearchValues.Create(["grey", "gray", "again", "retry", "later", "wait", "come back"], StringComparison.OrdinalIgnoreCase);
     static readonly string[] Before = ["for", "in", "after", "wait", "again", "within", "least", "than", "next", "approximately", "another"];
 
     public static void Find(ReplyWords words, List<Fact> facts)
@@ -36,10 +38,11 @@ static class ThrottleFacts
     // "greylisted for 300 seconds", "try again in 5 minutes", "retry in 00:04:59"
     static string? Minutes(ReplyWords words)
     {
+        if (!words.HasAny(Waiting))
+            return null;
         for (var i = 1; i < words.Count; i++)
         {
-            if (!words.IsAny(i - 1, Before) || !(words.Has("greylist") || words.Has("again") || words.Has("retry") || words.Has("later") || words.Has("wait")
-                || words.Has("grey") || words.Has("come back") || words.Has("gray")))
+            if (!char.IsAsciiDigit(words[i][0]) || !words.IsAny(i - 1, Before))
                 continue;
             if (words[i].Length is >= 7 and <= 8 && TimeSpan.TryParseExact(words[i], @"h\:mm\:ss", CultureInfo.InvariantCulture, out var clock) && clock > TimeSpan.Zero)
                 return Rounded(clock.TotalSeconds);

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Mailflow.Analysis.Failures.Facts;
 
 /// <summary>Why TLS failed, and the version that the other server requires.</summary>
@@ -22,6 +24,7 @@ static class TlsFacts
         ("starttls-not-offered", "The server did not offer STARTTLS.",
             ["did not offer STARTTLS", "not offer STARTTLS", "STARTTLS is required to send", "not offered by host", "does not support STARTTLS", "STARTTLS not supported",
                 "doesn't support STARTTLS", "TLS not supported"]),
+        ("not-available", "The server cannot use TLS at the moment.", ["TLS not available", "TLS is not available", "TLS currently unavailable", "TLS temporarily unavailable"]),
         ("protocol", "The two servers have no TLS version or cipher in common.",
             ["AlgorithmMismatch", "no shared cipher", "unsupported protocol", "protocol version", "wrong version number", "no protocols available", "handshake failure",
                 "IllegalMessage", "UnsupportedFunction", "NoCommonAlgorithm", "cipher"]),
@@ -29,11 +32,12 @@ static class TlsFacts
         ("handshake", "The TLS handshake failed.", ["TLS handshake", "SSL handshake", "TLS negotiation", "Cannot start TLS"]),
     ];
 
-    static readonly string[] About = ["tls", "ssl", "certificate", "dane", "secure", "security status", "SubjectMismatch", "UnknownCredentials"];
+    static readonly SearchValues<string> About = SearchValues.Create(
+        ["tls", "ssl", "certificate", "dane", "security status", "SubjectMismatch", "UnknownCredentials"], StringComparison.OrdinalIgnoreCase);
 
     public static void Find(ReplyWords words, List<Fact> facts)
     {
-        if (!About.Any(words.Has))
+        if (!words.HasAny(About))
             return;
         foreach (var (reason, says, parts) in Reasons)
             if (parts.Any(words.Has))

@@ -1,0 +1,116 @@
+using System.Text;
+using Mailflow.Analysis.Failures;
+
+namespace Mailflow.Analysis.Notices;
+
+/// <summary>
+/// What <c>Get-MessageTrackingLog | Format-List</c>, <c>Get-Queue</c>, <c>Get-Message</c> and <c>Get-MessageTraceDetail</c> print: a name, a
+/// colon, a value. PowerShell wraps a long value at the width of the window and indents what follows to the column of the value.
+/// </summary>
+static class FormatList
+{
+    // The properties that have a status, and those that say whose it is.
+    static readonly string[] Statuses = ["RecipientStatus", "LastError", "Detail"];
+    static readonly string[] Known =
+        [.. Statuses, "EventId", "Recipients", "Sender", "MessageId", "InternetMessageId", "NextHopDomain", "FromAddress", "RecipientAddress", "SenderAddress", "Identity"];
+
+    /// <summary>The statuses of the objects; null if the lines are no such list, or have no status.</summary>
+    public static IReadOnlyList<StatusNotice>? Read(IReadOnlyList<string> lines)
+    {
+        var notices = new List<StatusNotice>();
+        foreach (var properties in Objects(lines))
+        {
+            var status = Statuses.Select(s => properties.GetValueOrDefault(s)).FirstOrDefault(s => !string.IsNullOrWhiteSpace(s) && s != "{}");
+            if (status is null)
+                continue;
+            var recipients = Members(properties.GetValueOrDefault("Recipients") ?? properties.GetValueOrDefault("RecipientAddress") ?? "");
+            var texts = Replies(status);
+            for (var i = 0; i < texts.Count; i++)
+                notices.Add(Notice(texts[i], properties, texts.Count == 1 || texts.Count == recipients.Count ? recipients.ElementAtOrDefault(i) : null));
+        }
+        return notices.Count == 0 ? null : notices;
+    }
+
+    static StatusNotice Notice(string text, Dictionary<string, string> properties, string? recipient)
+    {
+        var facts = new List<Fact>();
+        facts.Add("recipient", recipient, "The recipient of the row.");
+        foreach (var name in (string[])["Sender", "FromAddress", "SenderAddress"])
+            facts.Add("sender", properties.GetValueOrDefault(name), "The sender of the message.");
+        foreach (var name in (string[])["MessageId", "InternetMessageId"])
+            facts.Add("message_id", properties.GetValueOrDefault(name), "The Message-ID of the message.");
+        facts.Add("next_hop", properties.GetValueOrDefault("NextHopDomain"), "The next hop of the queue.");
+        return StatusNotice.Of(text, facts);
+    }
+
+    static IEnumerable<Dictionary<string, string>> Objects(IReadOnlyList<string> lines)
+    {
+        var properties = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var (name, column) = ("", 0);
+        foreach (var line in lines)
+        {
+            if (Property(line, out var next, out var value, out var at))
+            {
+                // The same name again begins the next object.
+                if (properties.ContainsKey(next) && Known.Contains(next, StringComparer.OrdinalIgnoreCase))
+                {
+                    yield return properties;
+                    properties = new(StringComparer.OrdinalIgnoreCase);
+                }
+                (name, column) = (next, at);
+                properties[name] = value;
+            }
+            else if (name.Length > 0 && line.Length > 0 && char.IsWhiteSpace(line[0]) && properties[name].Length < 64 * 1024)
+            {
+                properties[name] = Joined(properties[name], line.Trim());
+            }
+        }
+        if (properties.Keys.Any(k => Known.Contains(k, StringComparer.OrdinalIgnoreCase)))
+            yield return properties;
+    }
+
+    // A word that is longer than the window is cut inside: an address without a blank before it goes on.
+    static string Joined(string value, string next) => value.Length == 0 ? next : value.Length > 60 && !value.Contains(' ', StringComparison.Ordinal) ? value + next : $"{value} {next}";
+
+    // "RecipientStatus         : {...}"; names are words without blanks, and a blank is on both sides of the colon.
+    static bool Property(string line, out string name, out string value, out int column)
+    {
+        var length = 0;
+        while (length < line.Length && (char.IsAsciiLetterOrDigit(line[length]) || line[length] is '_' or '-' or '.'))
+            length++;
+        var colon = length;
+        while (colon < line.Length && line[colon] == ' ')
+            colon++;
+        (name, value, column) = ("", "", 0);
+        if (length == 0 || colon == length || colon >= line.Length || line[colon] != ':' || !char.IsAsciiLetter(line[0]))
+            return false;
+        (name, value, column) = (line[..length], line[(colon + 1)..].Trim(), colon + 2);
+        return true;
+    }
+
+    /// <summary>Whether the lines have a property that has a status, in the layout of Format-List.</summary>
+    public static bool Is(IReadOnlyList<string> lines) =>
+        lines.Any(l => Property(l, out var name, out _, out _) && Statuses.Contains(name, StringComparer.OrdinalIgnoreCase));
+
+    // {a, b}
+    static List<string> Members(string value) =>
+        [.. value.Trim('{', '}', ' ').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(m => m != "...")];
+
+    /// <summary>The statuses of a list value: each is an envelope <c>[{LED=...}]</c>, or the list has one text.</summary>
+    static List<string> Replies(string value)
+    {
+        value = value.Trim();
+        if (value.StartsWith('{') && value.EndsWith('}') && !value.StartsWith("{LED", StringComparison.OrdinalIgnoreCase))
+            value = value[1..^1].Trim();
+        var texts = new List<string>();
+        var from = 0;
+        for (var at = value.IndexOf("}], [{", StringComparison.Ordinal); at >= 0; at = value.IndexOf("}], [{", from, StringComparison.Ordinal))
+        {
+            texts.Add(value[from..(at + 2)].Trim());
+            from = at + 4;
+        }
+        texts.Add(value[from..].Trim());
+        texts.RemoveAll(string.IsNullOrWhiteSpace);
+        return texts;
+    }
+}

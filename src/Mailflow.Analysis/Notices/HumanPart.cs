@@ -1,0 +1,137 @@
+using System.Text;
+
+namespace Mailflow.Analysis.Notices;
+
+/// <summary>
+/// The part of a bounce that is written for people. Mail servers write a recipient and then the reason, each in its own layout; the
+/// common part is that the address begins a line and that the reason ends at an empty line or where the next address begins:
+/// <code>
+/// Postfix    &lt;bob@example.net&gt;: host mx.example.net[192.0.2.1] said: 550 5.1.1 ...
+/// Exim         bob@example.net
+///                host mx.example.net [192.0.2.1]
+/// Sendmail   &lt;bob@example.net&gt;
+///                (reason: 550 5.1.1 ...)
+/// OpenSMTPD  bob@example.net: 550 5.1.1 ...
+/// </code>
+/// </summary>
+static class HumanPart
+{
+    const int MostRecipients = 1000;
+    const int LongestReason = 4096;
+
+    // Sentences that only mail servers write, before the recipients.
+    static readonly string[] Openings =
+    [
+        "This is the mail system at host", "This message was created automatically by mail delivery software", "The following addresses had permanent fatal errors",
+        "The following addresses had transient non-fatal errors", "Transcript of session follows", "This is the MAILER-DAEMON", "This is the qmail-send program",
+        "Delivery has failed to these recipients or groups", "could not be delivered to one or more", "Your message did not reach some or all of the intended recipients",
+        "Delivery to the following recipient", "Undelivered Mail Returned to Sender", "I wasn't able to deliver your message", "Your message wasn't delivered to",
+        "Your message couldn't be delivered", "couldn't be delivered", "Delivery Status Notification (Failure)", "message was undeliverable",
+        "permanent error. The following address(es) failed", "Delivery delayed to these recipients or groups", "THIS IS A WARNING MESSAGE ONLY",
+        "Your message has been blocked", "The message you sent to",
+    ];
+
+    // What follows belongs to the returned message.
+    static readonly string[] Ends =
+        ["Original message headers:", "--- Below this line is a copy", "------ This is a copy of", "----- Original message", "----- Message header follows", "Below is a copy of the original"];
+
+    /// <summary>Whether the lines are a bounce.</summary>
+    public static bool IsBounce(IReadOnlyList<string> lines) =>
+        lines.Count > 2 && lines.Take(200).Any(line => Openings.Any(o => line.Contains(o, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>The reason that is written for this recipient, or null.</summary>
+    public static string? ReasonFor(string recipient, IReadOnlyList<string> lines)
+    {
+        for (var i = 0; i < lines.Count && !IsEnd(lines[i]); i++)
+        {
+            var start = Opening(lines[i]);
+            if (lines[i].AsSpan(start).StartsWith(recipient, StringComparison.OrdinalIgnoreCase) && !InWord(lines[i], start + recipient.Length)
+                && Reason(lines, i, start + recipient.Length) is { } reason)
+                return reason;
+        }
+        return null;
+    }
+
+    /// <summary>The recipients that begin a line and have a reason, in order.</summary>
+    public static IEnumerable<(string Recipient, string Reason)> All(IReadOnlyList<string> lines)
+    {
+        var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < lines.Count && !IsEnd(lines[i]) && known.Count < MostRecipients; i++)
+        {
+            var start = Opening(lines[i]);
+            if (AddressLength(lines[i], start) is not (> 0 and var length) || Reason(lines, i, start + length) is not { } reason)
+                continue;
+            var recipient = lines[i].Substring(start, length);
+            if (known.Add(recipient))
+                yield return (recipient, reason);
+        }
+    }
+
+    /// <summary>Sendmail's transcript of the session, without the commands; null if there is none.</summary>
+    public static string? Transcript(IReadOnlyList<string> lines)
+    {
+        var at = 0;
+        while (at < lines.Count && !lines[at].Contains("Transcript of session follows", StringComparison.OrdinalIgnoreCase))
+            at++;
+        var said = lines.Skip(at + 1).TakeWhile(l => !string.IsNullOrWhiteSpace(l))
+            .Where(l => !l.StartsWith(">>>", StringComparison.Ordinal) && !l.StartsWith("...", StringComparison.Ordinal)).Select(l => l.Replace("<<< ", "", StringComparison.Ordinal));
+        var text = string.Join(' ', said.Take(40));
+        return text.Length > 0 ? text[..Math.Min(text.Length, LongestReason)] : null;
+    }
+
+    static bool IsEnd(string line) => Ends.Any(e => line.Contains(e, StringComparison.OrdinalIgnoreCase));
+
+    // Blanks, list marks and quotes before an address: "  - ", "<", "To: "
+    static int Opening(string line)
+    {
+        var start = 0;
+        while (start < line.Length && line[start] is ' ' or '\t' or '<' or '"' or '\'' or '-' or '*')
+            start++;
+        return start;
+    }
+
+    static bool InWord(string line, int at) => at < line.Length && (char.IsLetterOrDigit(line[at]) || (line[at] is '.' or '-' && at + 1 < line.Length && char.IsLetterOrDigit(line[at + 1])));
+
+    static int AddressLength(string line, int start)
+    {
+        var end = start;
+        while (end < line.Length && end - start <= 320 && !char.IsWhiteSpace(line[end]) && line[end] is not ('<' or '>' or '"' or ',' or ';' or '(' or ')' or '[' or ']')
+            && !(line[end] == ':' && line.AsSpan(start, end - start).Contains('@')))
+        {
+            end++;
+        }
+        var word = line.AsSpan(start, end - start).TrimEnd(".'");
+        var at = word.LastIndexOf('@');
+        return at > 0 && at < word.Length - 1 && char.IsLetterOrDigit(word[at + 1]) && !word.Contains("://", StringComparison.Ordinal) ? word.Length : 0;
+    }
+
+    static string? Reason(IReadOnlyList<string> lines, int line, int after)
+    {
+        var text = new StringBuilder();
+        var rest = lines[line].AsSpan(after).TrimStart("\"'>:. )");
+        if (rest.StartsWith("(") && (rest.IndexOf(')') is > 0 and var close))
+            rest = Aside(rest, close) ? rest[(close + 1)..].TrimStart(":. ") : rest;
+        text.Append(rest);
+        var indent = Indent(lines[line]);
+        for (var i = line + 1; i < lines.Count && text.Length < LongestReason && !string.IsNullOrWhiteSpace(lines[i]) && !IsEnd(lines[i]); i++)
+        {
+            var next = lines[i].AsSpan().Trim();
+            if (Indent(lines[i]) <= indent && AddressLength(lines[i], Opening(lines[i])) > 0)
+                break;
+            if (next.StartsWith("(") && Aside(next, next.Length))
+                continue;
+            if (next.StartsWith("(reason: ", StringComparison.OrdinalIgnoreCase))
+                next = next[9..].TrimEnd(')');
+            text.Append(text.Length > 0 ? " " : "").Append(next);
+        }
+        var reason = text.ToString().Trim();
+        return reason.Any(char.IsLetterOrDigit) ? reason : null;
+    }
+
+    // Where the address came from, not what is wrong with it.
+    static bool Aside(ReadOnlySpan<char> text, int close) =>
+        text[..close].Contains("expanded from", StringComparison.OrdinalIgnoreCase) || text[..close].Contains("generated from", StringComparison.OrdinalIgnoreCase)
+        || text[..close].Contains("EMAIL", StringComparison.Ordinal) || text[..close].Contains("@", StringComparison.Ordinal);
+
+    static int Indent(string line) => line.Length - line.AsSpan().TrimStart().Length;
+}

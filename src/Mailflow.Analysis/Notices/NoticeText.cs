@@ -1,0 +1,109 @@
+using Mailflow.Analysis.Failures;
+
+namespace Mailflow.Analysis.Notices;
+
+/// <summary>What a text is that a person gives: one status per line, or one text, out of which the status is taken.</summary>
+public static class NoticeText
+{
+    /// <summary>The shape is decided from at most this many lines.</summary>
+    public const int LinesThatDecide = 400;
+
+    /// <summary>A text of more lines without any sign of a report is a list.</summary>
+    const int LongestParagraph = 40;
+
+    /// <summary>The statuses of one text: of a report, of a pasted list of properties, or the text itself.</summary>
+    public static IReadOnlyList<StatusNotice> Read(string text)
+    {
+        var lines = MimeParts.LinesOf(text);
+        var mail = lines.Count > 1 ? MimeParts.Read(lines) : null;
+        if (lines.Count > 1)
+        {
+            var body = mail is null ? lines : [.. mail.Parts.Where(p => p.Type == "text/plain").SelectMany(p => p.Lines)];
+            var notices = DeliveryReport.Read(lines, mail) ?? FormatList.Read(lines) ?? ExchangeNotice.Read(body) ?? Bounce(body, mail);
+            if (notices is not null)
+                return notices;
+        }
+        return [StatusNotice.Of(string.Join('\n', lines.Select(l => l.TrimEnd())).Trim())];
+    }
+
+    // A bounce without a delivery status: the recipients and reasons of its text.
+    static List<StatusNotice>? Bounce(IReadOnlyList<string> lines, MimeParts? mail)
+    {
+        if (!HumanPart.IsBounce(lines))
+            return null;
+        var notices = new List<StatusNotice>();
+        foreach (var (recipient, reason) in HumanPart.All(lines))
+        {
+            var facts = new List<Fact>();
+            facts.Add("recipient", recipient, "The recipient that the report is about.");
+            notices.Add(StatusNotice.Of(reason, facts));
+        }
+        // A recipient with a reply is worth more than a sentence that happens to begin with an address.
+        var sure = notices.FindAll(n => HasCode(n.Text));
+        if (sure.Count > 0)
+            return sure;
+        if (HumanPart.Transcript(lines) is { } transcript)
+            return [StatusNotice.Of(transcript)];
+        return notices.Count > 0 && mail is not null ? notices : notices.Count > 0 && !lines.Any(HasCode) ? notices : null;
+    }
+
+    /// <summary>Whether these lines, the first of an input, are one text. Otherwise each line is a status.</summary>
+    /// <param name="lines">The first lines, at most <see cref="LinesThatDecide"/>.</param>
+    /// <remarks>
+    /// One text: a report or a part of one, Format-List's layout, a bounce, one reply of several lines (550- up to 550 and a blank), or a
+    /// few lines of which less than half have a code and which are indented or separated by empty lines, as sentences are.
+    /// </remarks>
+    public static bool IsOne(IReadOnlyList<string> lines)
+    {
+        var filled = lines.Where(l => !string.IsNullOrWhiteSpace(l)).ToList();
+        if (filled.Count <= 1)
+            return true;
+        if (IsReply(filled))
+            return true;
+        // A list may quote a sentence of a report, so most lines decide first.
+        var starts = filled.Count(BeginsWithStatus);
+        if (starts * 10 >= filled.Count * 9)
+            return false;
+        if (IsReport(filled) || FormatList.Is(filled))
+            return true;
+        var codes = filled.Count(HasCode);
+        if (codes * 2 >= filled.Count)
+            return false;
+        if (HumanPart.IsBounce(filled) || ExchangeNotice.Read(filled) is not null)
+            return true;
+        var apart = filled.Count < lines.Count - 1 || filled.Exists(l => l[0] is ' ' or '\t');
+        return filled.Count <= LongestParagraph && codes > 0 && apart;
+    }
+
+    static bool IsReport(List<string> lines) => lines.Exists(l =>
+        l.StartsWith("Final-Recipient:", StringComparison.OrdinalIgnoreCase) || l.StartsWith("Reporting-MTA:", StringComparison.OrdinalIgnoreCase)
+        || l.StartsWith("Diagnostic-Code:", StringComparison.OrdinalIgnoreCase)
+        || (l.StartsWith("Content-Type:", StringComparison.OrdinalIgnoreCase) && l.Contains("multipart/report", StringComparison.OrdinalIgnoreCase)))
+        || (HeaderFields.NameLength(lines[0]) > 0 && lines.Take(60).Count(l => HeaderFields.NameLength(l) > 0) >= 4
+            && lines.Exists(l => l.StartsWith("From:", StringComparison.OrdinalIgnoreCase) || l.StartsWith("Received:", StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>One reply of several lines (RFC 5321 section 4.2.1): each but the last has a hyphen after the code.</summary>
+    static bool IsReply(List<string> lines)
+    {
+        var code = lines[0].Trim();
+        if (code.Length < 4 || code[3] != '-' || !int.TryParse(code.AsSpan(0, 3), out _))
+            return false;
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var line = lines[i].AsSpan().Trim();
+            if (!line.StartsWith(code.AsSpan(0, 3)) || (line.Length > 3 && line[3] != (i == lines.Count - 1 ? ' ' : '-') && line[3] != '-'))
+                return false;
+        }
+        return true;
+    }
+
+    static bool BeginsWithStatus(string line)
+    {
+        var text = line.AsSpan().TrimStart(" \t'\"#[{(");
+        return text.StartsWith("LED=", StringComparison.OrdinalIgnoreCase) || text.StartsWith("LRT=", StringComparison.OrdinalIgnoreCase)
+            || (text.Length > 3 && text[0] is '2' or '4' or '5' && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]) && text[3] is ' ' or '-')
+            || (text.Length > 4 && text[0] is '4' or '5' && text[1] == '.' && char.IsAsciiDigit(text[2]) && text[3] is '.' or (>= '0' and <= '9'));
+    }
+
+    static bool HasCode(string line) => Codes.Read(line, 0, line.Length) is not (0, null, _);
+}

@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Mailflow.Analysis.Notices;
+using Mailflow.Printing;
+
+namespace Mailflow.Commands;
+
+/// <summary>How <c>explain</c> divides its input.</summary>
+enum InputShape
+{
+    /// <summary>By its shape: <see cref="NoticeText.IsOne"/>.</summary>
+    Auto,
+    EachLine,
+    OneText,
+}
+
+/// <summary>
+/// What <c>explain</c> explains: the words of the command line, a file, or standard input. A report, a pasted list of properties and a reply of
+/// several lines are one text; otherwise each line is one.
+/// </summary>
+static class ExplainInput
+{
+    /// <summary>A report has its delivery status before the returned message, which may have any size.</summary>
+    const int LongestText = 8 * 1024 * 1024;
+
+    /// <summary>The file that the words name, if they are the name of one and not a status text.</summary>
+    public static string? FileIn(string[] words) =>
+        words is [{ Length: > 0 and < 4096 } word] && !word.AsSpan().ContainsAny('\n', '\0') && File.Exists(word) ? word : null;
+
+    /// <summary>The statuses of the words.</summary>
+    public static IReadOnlyList<StatusNotice> Of(string[] words, InputShape shape)
+    {
+        var text = string.Join(' ', words);
+        if (shape == InputShape.EachLine)
+            return [.. text.Split('\n').Where(l => !string.IsNullOrWhiteSpace(l)).Select(l => StatusNotice.Of(l.TrimEnd('\r')))];
+        return string.IsNullOrWhiteSpace(text) ? [] : NoticeText.Read(text);
+    }
+
+    /// <summary>The statuses of a file.</summary>
+    public static async IAsyncEnumerable<StatusNotice> OfFileAsync(string file, InputShape shape, [EnumeratorCancellation] CancellationToken stop)
+    {
+        using var reader = new StreamReader(file, Encoding.UTF8);
+        await foreach (var notice in OfAsync(reader, shape, stop))
+            yield return notice;
+    }
+
+    /// <summary>The statuses of standard input. What a person types is answered line by line.</summary>
+    public static async IAsyncEnumerable<StatusNotice> OfStandardInputAsync(InputShape shape, [EnumeratorCancellation] CancellationToken stop)
+    {
+        if (!Console.IsInputRedirected)
+        {
+            await Terminal.TellAsync(shape == InputShape.OneText
+                ? "Paste the text. End with Ctrl-D (Windows: Ctrl-Z)."
+                : "Enter one status text per line; for a pasted report, use --one-text. End with Ctrl-D (Windows: Ctrl-Z).");
+            if (shape == InputShape.Auto)
+                shape = InputShape.EachLine;
+        }
+        await foreach (var notice in OfAsync(Console.In, shape, stop))
+            yield return notice;
+    }
+
+    /// <summary>The statuses that a reader has. A list is never held in memory.</summary>
+    internal static async IAsyncEnumerable<StatusNotice> OfAsync(TextReader reader, InputShape shape, [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        var first = new List<string>();
+        var length = 0;
+        while (shape != InputShape.EachLine && first.Count < NoticeText.LinesThatDecide && length < LongestText && await reader.ReadLineAsync(stop) is { } line)
+        {
+            first.Add(line);
+            length += line.Length + 1;
+        }
+
+        if (first.Count > 0 && (shape == InputShape.OneText || NoticeText.IsOne(first)))
+        {
+            var text = new StringBuilder(length);
+            foreach (var line in first)
+                text.Append(line).Append('\n');
+            while (text.Length < LongestText && await reader.ReadLineAsync(stop) is { } line)
+                text.Append(line).Append('\n');
+            foreach (var notice in string.IsNullOrWhiteSpace(text.ToString()) ? [] : NoticeText.Read(text.ToString()))
+                yield return notice;
+            yield break;
+        }
+
+        foreach (var line in first)
+            if (!string.IsNullOrWhiteSpace(line))
+                yield return StatusNotice.Of(line);
+        while (await reader.ReadLineAsync(stop) is { } line)
+            if (!string.IsNullOrWhiteSpace(line))
+                yield return StatusNotice.Of(line);
+    }
+}
