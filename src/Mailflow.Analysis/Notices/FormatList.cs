@@ -1,4 +1,3 @@
-using System.Text;
 using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Notices;
@@ -9,6 +8,9 @@ namespace Mailflow.Analysis.Notices;
 /// </summary>
 static class FormatList
 {
+    /// <summary>The column of values in a window of 80 characters is no narrower.</summary>
+    const int LeastWidth = 40;
+
     // The properties that have a status, and those that say whose it is.
     static readonly string[] Statuses = ["RecipientStatus", "LastError", "Detail"];
     static readonly string[] Known =
@@ -46,10 +48,10 @@ static class FormatList
     static IEnumerable<Dictionary<string, string>> Objects(IReadOnlyList<string> lines)
     {
         var properties = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        var (name, column) = ("", 0);
+        var (name, last) = ("", "");
         foreach (var line in lines)
         {
-            if (Property(line, out var next, out var value, out var at))
+            if (Property(line, out var next, out var value))
             {
                 // The same name again begins the next object.
                 if (properties.ContainsKey(next) && Known.Contains(next, StringComparer.OrdinalIgnoreCase))
@@ -57,23 +59,25 @@ static class FormatList
                     yield return properties;
                     properties = new(StringComparer.OrdinalIgnoreCase);
                 }
-                (name, column) = (next, at);
+                (name, last) = (next, value);
                 properties[name] = value;
             }
             else if (name.Length > 0 && line.Length > 0 && char.IsWhiteSpace(line[0]) && properties[name].Length < 64 * 1024)
             {
-                properties[name] = Joined(properties[name], line.Trim());
+                properties[name] = Joined(properties[name], last, line.Trim());
+                last = line.Trim();
             }
         }
         if (properties.Keys.Any(k => Known.Contains(k, StringComparer.OrdinalIgnoreCase)))
             yield return properties;
     }
 
-    // A word that is longer than the window is cut inside: an address without a blank before it goes on.
-    static string Joined(string value, string next) => value.Length == 0 ? next : value.Length > 60 && !value.Contains(' ', StringComparison.Ordinal) ? value + next : $"{value} {next}";
+    // PowerShell wraps at blanks, and cuts a word only if it is longer than a line: then the line is that word alone.
+    static string Joined(string value, string last, string next) =>
+        value.Length == 0 ? next : last.Length >= LeastWidth && !last.Contains(' ', StringComparison.Ordinal) ? value + next : $"{value} {next}";
 
     // "RecipientStatus         : {...}"; names are words without blanks, and a blank is on both sides of the colon.
-    static bool Property(string line, out string name, out string value, out int column)
+    static bool Property(string line, out string name, out string value)
     {
         var length = 0;
         while (length < line.Length && (char.IsAsciiLetterOrDigit(line[length]) || line[length] is '_' or '-' or '.'))
@@ -81,16 +85,16 @@ static class FormatList
         var colon = length;
         while (colon < line.Length && line[colon] == ' ')
             colon++;
-        (name, value, column) = ("", "", 0);
+        (name, value) = ("", "");
         if (length == 0 || colon == length || colon >= line.Length || line[colon] != ':' || !char.IsAsciiLetter(line[0]))
             return false;
-        (name, value, column) = (line[..length], line[(colon + 1)..].Trim(), colon + 2);
+        (name, value) = (line[..length], line[(colon + 1)..].Trim());
         return true;
     }
 
     /// <summary>Whether the lines have a property that has a status, in the layout of Format-List.</summary>
     public static bool Is(IReadOnlyList<string> lines) =>
-        lines.Any(l => Property(l, out var name, out _, out _) && Statuses.Contains(name, StringComparer.OrdinalIgnoreCase));
+        lines.Any(l => Property(l, out var name, out _) && Statuses.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     // {a, b}
     static List<string> Members(string value) =>

@@ -31,6 +31,9 @@ static class HumanPart
         "Your message has been blocked", "The message you sent to",
     ];
 
+    static readonly string[] Trying =
+        ["Delivery delayed", "is delayed", "been delayed", "not yet been delivered", "WARNING ONLY", "WARNING MESSAGE ONLY", "still being retried", "will keep trying", "verzögert"];
+
     // What follows belongs to the returned message.
     static readonly string[] Ends =
         ["Original message headers:", "--- Below this line is a copy", "------ This is a copy of", "----- Original message", "----- Message header follows", "Below is a copy of the original"];
@@ -38,6 +41,10 @@ static class HumanPart
     /// <summary>Whether the lines are a bounce.</summary>
     public static bool IsBounce(IReadOnlyList<string> lines) =>
         lines.Count > 2 && lines.Take(200).Any(line => Openings.Any(o => line.Contains(o, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>A bounce is final, except where it says that the server still tries.</summary>
+    public static DeliveryAction ActionOf(IReadOnlyList<string> lines) =>
+        lines.Take(200).Any(line => Trying.Any(t => line.Contains(t, StringComparison.OrdinalIgnoreCase))) ? DeliveryAction.Delayed : DeliveryAction.Failed;
 
     /// <summary>The reason that is written for this recipient, or null.</summary>
     public static string? ReasonFor(string recipient, IReadOnlyList<string> lines)

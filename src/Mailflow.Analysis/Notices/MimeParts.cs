@@ -65,7 +65,7 @@ sealed class MimeParts
         }
     }
 
-    static IReadOnlyList<string> Decoded(string? encoding, IReadOnlyList<string> lines, int from, int to)
+    static List<string> Decoded(string? encoding, IReadOnlyList<string> lines, int from, int to)
     {
         var part = lines.Skip(from).Take(to - from);
         if (encoding is not null && encoding.StartsWith("quoted-printable", StringComparison.OrdinalIgnoreCase))

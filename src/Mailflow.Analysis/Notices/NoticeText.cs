@@ -36,14 +36,14 @@ public static class NoticeText
         {
             var facts = new List<Fact>();
             facts.Add("recipient", recipient, "The recipient that the report is about.");
-            notices.Add(StatusNotice.Of(reason, facts));
+            notices.Add(StatusNotice.Of(reason, facts, HumanPart.ActionOf(lines)));
         }
         // A recipient with a reply is worth more than a sentence that happens to begin with an address.
         var sure = notices.FindAll(n => HasCode(n.Text));
         if (sure.Count > 0)
             return sure;
         if (HumanPart.Transcript(lines) is { } transcript)
-            return [StatusNotice.Of(transcript)];
+            return [StatusNotice.Of(transcript, [], HumanPart.ActionOf(lines))];
         return notices.Count > 0 && mail is not null ? notices : notices.Count > 0 && !lines.Any(HasCode) ? notices : null;
     }
 
@@ -82,16 +82,19 @@ public static class NoticeText
         || (HeaderFields.NameLength(lines[0]) > 0 && lines.Take(60).Count(l => HeaderFields.NameLength(l) > 0) >= 4
             && lines.Exists(l => l.StartsWith("From:", StringComparison.OrdinalIgnoreCase) || l.StartsWith("Received:", StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>One reply of several lines (RFC 5321 section 4.2.1): each but the last has a hyphen after the code.</summary>
+    /// <summary>One reply of several lines (RFC 5321 section 4.2.1): the same codes, a hyphen after each but the last.</summary>
     static bool IsReply(List<string> lines)
     {
         var code = lines[0].Trim();
-        if (code.Length < 4 || code[3] != '-' || !int.TryParse(code.AsSpan(0, 3), out _))
+        if (code.Length < 4 || code[3] != '-' || code.AsSpan(0, 3).ContainsAnyExceptInRange('0', '9'))
             return false;
+        var enhanced = Codes.Read(code, 0, code.Length).Enhanced;
         for (var i = 0; i < lines.Count; i++)
         {
-            var line = lines[i].AsSpan().Trim();
-            if (!line.StartsWith(code.AsSpan(0, 3)) || (line.Length > 3 && line[3] != (i == lines.Count - 1 ? ' ' : '-') && line[3] != '-'))
+            var line = lines[i].Trim();
+            var last = i == lines.Count - 1;
+            if (line.Length < 4 || !line.StartsWith(code[..3], StringComparison.Ordinal) || line[3] != (last ? ' ' : '-')
+                || Codes.Read(line, 0, line.Length).Enhanced != enhanced || (!last && line.Contains($" {code[..3]} ", StringComparison.Ordinal)))
                 return false;
         }
         return true;

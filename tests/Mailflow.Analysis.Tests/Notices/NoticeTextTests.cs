@@ -1,0 +1,91 @@
+using System.Text;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Notices;
+
+namespace Mailflow.Analysis.Tests.Notices;
+
+public sealed class NoticeTextTests
+{
+    static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Samples", "notices");
+
+    public static TheoryData<string> Samples => [.. Directory.GetFiles(Folder).Where(f => !f.EndsWith(".expected", StringComparison.Ordinal)).Select(f => Path.GetFileName(f))];
+
+    /// <summary>One line per status: recipient, action, permanence, text, and the facts. With UPDATE_EXPECTED=1 the file is written.</summary>
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Report_gives_one_status_per_recipient(string sample)
+    {
+        var text = File.ReadAllText(Path.Combine(Folder, sample));
+        Assert.True(NoticeText.IsOne(Lines(text)), "not read as one text");
+        var said = new StringBuilder();
+        foreach (var notice in NoticeText.Read(text))
+        {
+            said.Append($"{notice.Facts.Value("recipient") ?? "-"} | {notice.Action} | {notice.Diagnose().Permanence} | {notice.Text}\n");
+            said.Append("    ").AppendJoin("; ", notice.Facts.Where(f => f.Name is not "recipient" and not "action").Select(f => $"{f.Name}={f.Value}")).Append('\n');
+        }
+        var expected = Path.Combine(Folder, sample + ".expected");
+        if (Environment.GetEnvironmentVariable("UPDATE_EXPECTED") == "1")
+            File.WriteAllText(expected = Path.Combine(Source(), sample + ".expected"), said.ToString());
+        Assert.Equal(File.ReadAllText(expected).ReplaceLineEndings("\n"), said.ToString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Line_ends_of_Windows_change_nothing(string sample)
+    {
+        var text = File.ReadAllText(Path.Combine(Folder, sample)).ReplaceLineEndings("\n");
+        Assert.Equal(NoticeText.Read(text).Select(n => n.Text), NoticeText.Read(text.Replace("\n", "\r\n", StringComparison.Ordinal)).Select(n => n.Text));
+    }
+
+    [Theory]
+    [InlineData("550 5.1.1 User unknown\n552 5.2.2 Mailbox full\n451 4.7.1 Greylisted")]
+    [InlineData("550 5.1.1 User unknown\n\n552 5.2.2 Mailbox full\n\n")]
+    [InlineData("[{LED=550 5.1.1 no};{MSG=};{FQDN=};{IP=};{LRT=}]\n[{LED=552 5.2.2 full};{MSG=};{FQDN=};{IP=};{LRT=}]")]
+    [InlineData("User unknown\nMailbox full\nno such domain")]
+    [InlineData("host a.example[192.0.2.1] said: 550 5.1.1 no\nhost b.example[192.0.2.2] said: 552 5.2.2 full\nlost connection")]
+    [InlineData("550-5.7.1 blocked 550 5.7.1 see the page\n550 5.1.1 no")]
+    [InlineData("550 5.1.1 Delivery has failed to these recipients or groups\n550 5.2.1 Reporting-MTA: dns; x\n550 5.1.1 no")]
+    public void List_with_one_status_per_line_stays_a_list(string text) => Assert.False(NoticeText.IsOne(Lines(text)));
+
+    [Theory]
+    [InlineData("550 5.1.1 User unknown")]
+    [InlineData("550-5.7.1 blocked\n550-5.7.1 for reasons\n550 5.7.1 see the page")]
+    [InlineData("Your mail did not arrive.\n\nThe server said:\n\n550 5.1.1 no such user\n\nPlease call us.")]
+    public void Reply_and_paragraph_are_one_text(string text) => Assert.True(NoticeText.IsOne(Lines(text)));
+
+    [Fact]
+    public void Corpus_of_replies_is_a_list()
+    {
+        var corpus = File.ReadLines(Path.Combine(Folder, "..", "diagnostics", "corpus.tsv")).Skip(1).Select(l => l.Split('\t')[0]).ToList();
+        for (var from = 0; from + 2 < corpus.Count; from += 37)
+            foreach (var length in (int[])[2, 3, 30, NoticeText.LinesThatDecide])
+                Assert.False(NoticeText.IsOne(corpus.Skip(from).Take(length).ToList()), $"{length} lines from line {from}: {corpus[from]}");
+    }
+
+    [Fact]
+    public void Whatever_is_pasted_has_statuses_and_nothing_throws()
+    {
+        string[] pieces = [.. Samples.SelectMany(s => File.ReadAllLines(Path.Combine(Folder, (string)s.Data))), "", "", " ", "--=_part", "--", "\0", "=", "=Z", "a: b", "@", "<@>", ": x"];
+        var random = new Random(7);
+        for (var n = 0; n < 3000; n++)
+        {
+            var lines = Enumerable.Range(0, random.Next(60)).Select(_ => pieces[random.Next(pieces.Length)]).ToList();
+            _ = NoticeText.IsOne(lines);
+            Assert.NotEmpty(NoticeText.Read(string.Join('\n', lines)));
+        }
+        // A mail that is cut off anywhere.
+        var mail = File.ReadAllText(Path.Combine(Folder, "exchange-on-premises.eml"));
+        for (var length = 0; length < mail.Length; length += 7)
+            Assert.NotEmpty(NoticeText.Read(mail[..length]));
+    }
+
+    static List<string> Lines(string text) => [.. text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Take(NoticeText.LinesThatDecide)];
+
+    static string Source()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Pipeline.sln")))
+            folder = folder.Parent!;
+        return Path.Combine(folder.FullName, "tests", "Mailflow.Analysis.Tests", "Samples", "notices");
+    }
+}

@@ -1,0 +1,67 @@
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Notices;
+using Mailflow.Commands;
+
+namespace Mailflow.Tests.Commands;
+
+public sealed class ExplainInputTests
+{
+    const string List = "550 5.1.1 User unknown\r\n\r\n552 5.2.2 Mailbox full\r\n";
+    const string Report = "Final-Recipient: rfc822;bob@fabrikam.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp;550 5.1.1 User\n unknown\n";
+
+    [Theory]
+    [InlineData(List, InputShape.Auto, "550 5.1.1 User unknown|552 5.2.2 Mailbox full")]
+    [InlineData(List, InputShape.EachLine, "550 5.1.1 User unknown|552 5.2.2 Mailbox full")]
+    [InlineData(List, InputShape.OneText, "550 5.1.1 User unknown\n\n552 5.2.2 Mailbox full")]
+    [InlineData(Report, InputShape.Auto, "550 5.1.1 User unknown")]
+    [InlineData(Report, InputShape.OneText, "550 5.1.1 User unknown")]
+    [InlineData("\n  \n", InputShape.Auto, "")]
+    [InlineData("\n  \n", InputShape.OneText, "")]
+    [InlineData("", InputShape.Auto, "")]
+    public async Task Input_is_divided_by_its_shape_or_as_the_option_says(string input, InputShape shape, string texts) =>
+        Assert.Equal(texts, string.Join('|', await TextsAsync(input, shape)));
+
+    [Fact]
+    public async Task Each_line_of_a_report_is_a_text_only_if_the_option_says_so() => Assert.Equal(5, (await TextsAsync(Report, InputShape.EachLine)).Count);
+
+    [Fact]
+    public async Task List_that_is_longer_than_the_lines_that_decide_is_read_to_its_end()
+    {
+        var count = 3 * NoticeText.LinesThatDecide;
+        var texts = await TextsAsync(string.Concat(Enumerable.Range(0, count).Select(n => $"550 5.1.1 <u{n}@fabrikam.example> User unknown\n")), InputShape.Auto);
+        Assert.Equal((count, $"550 5.1.1 <u{count - 1}@fabrikam.example> User unknown"), (texts.Count, texts[^1]));
+    }
+
+    [Fact]
+    public void Words_that_name_a_file_are_a_file_and_a_status_text_is_none()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            Assert.Equal(file, ExplainInput.FileIn([file]));
+            Assert.Null(ExplainInput.FileIn([file, "x"]));
+            Assert.Null(ExplainInput.FileIn(["550 5.1.1 User unknown"]));
+            Assert.Null(ExplainInput.FileIn(["a\0b"]));
+            Assert.Null(ExplainInput.FileIn([""]));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Text_of_the_command_line_may_be_a_report()
+    {
+        var notice = Assert.Single(ExplainInput.Of([Report], InputShape.Auto));
+        Assert.Equal("bob@fabrikam.example", notice.Facts.Value("recipient"));
+    }
+
+    static async Task<List<string>> TextsAsync(string input, InputShape shape)
+    {
+        var texts = new List<string>();
+        await foreach (var notice in ExplainInput.OfAsync(new StringReader(input), shape))
+            texts.Add(notice.Text);
+        return texts;
+    }
+}
