@@ -10,16 +10,16 @@ public sealed class ExplainInputTests
     const string Report = "Final-Recipient: rfc822;bob@fabrikam.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp;550 5.1.1 User\n unknown\n";
 
     [Theory]
-    [InlineData(List, InputShape.Auto, "550 5.1.1 User unknown|552 5.2.2 Mailbox full")]
-    [InlineData(List, InputShape.EachLine, "550 5.1.1 User unknown|552 5.2.2 Mailbox full")]
-    [InlineData(List, InputShape.OneText, "550 5.1.1 User unknown\n\n552 5.2.2 Mailbox full")]
-    [InlineData(Report, InputShape.Auto, "550 5.1.1 User unknown")]
-    [InlineData(Report, InputShape.OneText, "550 5.1.1 User unknown")]
-    [InlineData("\n  \n", InputShape.Auto, "")]
-    [InlineData("\n  \n", InputShape.OneText, "")]
-    [InlineData("", InputShape.Auto, "")]
-    public async Task Input_is_divided_by_its_shape_or_as_the_option_says(string input, InputShape shape, string texts) =>
-        Assert.Equal(texts, string.Join('|', await TextsAsync(input, shape)));
+    [InlineData(List, nameof(InputShape.Auto), "550 5.1.1 User unknown|552 5.2.2 Mailbox full")]
+    [InlineData(List, nameof(InputShape.EachLine), "550 5.1.1 User unknown|552 5.2.2 Mailbox full")]
+    [InlineData(List, nameof(InputShape.OneText), "550 5.1.1 User unknown\n\n552 5.2.2 Mailbox full")]
+    [InlineData(Report, nameof(InputShape.Auto), "550 5.1.1 User unknown")]
+    [InlineData(Report, nameof(InputShape.OneText), "550 5.1.1 User unknown")]
+    [InlineData("\n  \n", nameof(InputShape.Auto), "")]
+    [InlineData("\n  \n", nameof(InputShape.OneText), "")]
+    [InlineData("", nameof(InputShape.Auto), "")]
+    public async Task Input_is_divided_by_its_shape_or_as_the_option_says(string input, string shape, string texts) =>
+        Assert.Equal(texts, string.Join('|', await TextsAsync(input, Enum.Parse<InputShape>(shape))));
 
     [Fact]
     public async Task Each_line_of_a_report_is_a_text_only_if_the_option_says_so() => Assert.Equal(5, (await TextsAsync(Report, InputShape.EachLine)).Count);
