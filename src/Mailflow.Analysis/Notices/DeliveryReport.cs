@@ -10,6 +10,8 @@ static class DeliveryReport
 {
     const int MostRecipients = 1000;
 
+    static readonly string[] FirstFields = ["Final-Recipient:", "Reporting-MTA:", "Original-Recipient:", "Action:"];
+
     /// <summary>The statuses of a report, or of a part of one that was pasted; null if the lines have none.</summary>
     public static IReadOnlyList<StatusNotice>? Read(IReadOnlyList<string> lines, MimeParts? mail)
     {
@@ -31,8 +33,7 @@ static class DeliveryReport
     static int FirstGroup(IReadOnlyList<string> lines)
     {
         for (var i = 0; i < lines.Count; i++)
-            if (lines[i].StartsWith("Final-Recipient:", StringComparison.OrdinalIgnoreCase) || lines[i].StartsWith("Reporting-MTA:", StringComparison.OrdinalIgnoreCase)
-                || lines[i].StartsWith("Original-Recipient:", StringComparison.OrdinalIgnoreCase) || lines[i].StartsWith("Action:", StringComparison.OrdinalIgnoreCase))
+            if (FirstFields.Any(f => lines[i].StartsWith(f, StringComparison.OrdinalIgnoreCase)))
                 return i;
         return lines.Count;
     }
@@ -61,7 +62,8 @@ static class DeliveryReport
         var at = 0;
         if (part is not null)
             return HeaderFields.Read(part.Lines, ref at);
-        while (at < lines.Count && !lines[at].Contains("rfc822", StringComparison.OrdinalIgnoreCase) | !lines[at].StartsWith("Content-Type", StringComparison.OrdinalIgnoreCase))
+        while (at < lines.Count && !(lines[at].StartsWith("Content-Type", StringComparison.OrdinalIgnoreCase)
+            && lines[at].Contains("rfc822", StringComparison.OrdinalIgnoreCase)))
             at++;
         at = Math.Min(at + 2, lines.Count);
         return HeaderFields.Read(lines, ref at);
@@ -85,7 +87,8 @@ static class DeliveryReport
             facts.Add("action", action.ToString().ToLowerInvariant(), ActionSays(action));
         facts.Add("reporting_server", Server(report["Reporting-MTA"] ?? report["Reporting-UA"] ?? group["Reporting-UA"]), "The server that wrote the report.");
         if (Server(group["Remote-MTA"]) is { } remote)
-            facts.Add(System.Net.IPAddress.TryParse(remote.Trim('[', ']'), out _) ? "remote_address" : "remote_server", remote, "The server that gave the reply.");
+            facts.Add(System.Net.IPAddress.TryParse(remote.Trim('[', ']'), out _) ? "remote_address" : "remote_server", remote,
+                "The server that gave the reply.");
         return StatusNotice.Of(text, facts, action);
     }
 
@@ -119,7 +122,8 @@ static class DeliveryReport
     {
         var code = status.Split(' ', '(')[0];
         if (action is DeliveryAction.Delivered or DeliveryAction.Relayed or DeliveryAction.Expanded)
-            return group["Diagnostic-Code"] is { } good && Untyped(good) is ['2', ..] and var said ? said : $"250 {(code.StartsWith('2') ? code : "2.0.0")} {action.ToString().ToLowerInvariant()}";
+            return group["Diagnostic-Code"] is { } good && Untyped(good) is ['2', ..] and var said ? said
+                : $"250 {(code.StartsWith('2') ? code : "2.0.0")} {action.ToString().ToLowerInvariant()}";
         // Haraka writes the reply as a comment into Status.
         var comment = status.IndexOf('(', StringComparison.Ordinal) is > 0 and var open && status.EndsWith(')') ? status[(open + 1)..^1] : null;
         var text = group["Diagnostic-Code"] is { Length: > 0 } diagnostic ? Untyped(diagnostic) : comment;
@@ -182,7 +186,8 @@ static class DeliveryReport
 
     static string? MessageIdOf(HeaderFields? header, HeaderFields report, HeaderFields returned, HeaderFields group)
     {
-        foreach (var value in (string?[])[returned["Message-ID"], group["Original-Message-ID"], report["Original-Message-ID"], header?["In-Reply-To"], header?["References"]])
+        foreach (var value in (string?[])[returned["Message-ID"], group["Original-Message-ID"], report["Original-Message-ID"], header?["In-Reply-To"],
+            header?["References"]])
             if (value is not null && value.IndexOf('<', StringComparison.Ordinal) is >= 0 and var open && value.IndexOf('>', open) is > 0 and var close)
                 return value[open..(close + 1)];
         return null;

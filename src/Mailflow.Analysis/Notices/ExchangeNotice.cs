@@ -20,14 +20,16 @@ static class ExchangeNotice
     static readonly string[] Headings =
     [
         "Diagnostic information for administrators", "Diagnoseinformationen für Administratoren", "Diagnoseinformation für Administratoren",
-        "Informations de diagnostic pour les administrateurs", "Información de diagnóstico para los administradores", "Información de diagnóstico para administradores",
+        "Informations de diagnostic pour les administrateurs", "Información de diagnóstico para los administradores",
+        "Información de diagnóstico para administradores",
         "Informazioni di diagnostica per gli amministratori", "Diagnostische gegevens voor beheerders", "Diagnostische informatie voor beheerders",
         "Informações de diagnóstico para administradores", "Informacje diagnostyczne dla administratorów",
     ];
 
     static readonly string[] Ends =
     [
-        "Original message headers", "Ursprüngliche Nachrichtenkopfzeilen", "Ursprüngliche Nachrichtenköpfe", "En-têtes de message d'origine", "En-têtes du message d'origine",
+        "Original message headers", "Ursprüngliche Nachrichtenkopfzeilen", "Ursprüngliche Nachrichtenköpfe", "En-têtes de message d'origine",
+        "En-têtes du message d'origine",
         "Encabezados de mensajes originales", "Encabezados del mensaje original", "Intestazioni originali del messaggio", "Oorspronkelijke berichtkoppen",
         "Cabeçalhos de mensagem originais", "Received: ", "Received from ",
     ];
@@ -60,7 +62,8 @@ static class ExchangeNotice
                 Add();
                 (recipient, said) = (line, []);
             }
-            else if (recipient is null && line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && ReplyDomain(line[(colon + 1)..].Trim()) is { } name)
+            else if (recipient is null && line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
+                && ReplyDomain(line[(colon + 1)..].Trim()) is { } name)
             {
                 server ??= name;
             }
@@ -128,7 +131,8 @@ static class ExchangeNotice
     {
         var address = line.AsSpan().Trim("<>");
         var at = address.LastIndexOf('@');
-        return at > 0 && at < address.Length - 1 && address.Length <= 1024 && !address.ContainsAny(NotInAddress) && ReplyDomain(address[(at + 1)..].ToString()) is not null;
+        return at > 0 && at < address.Length - 1 && address.Length <= 1024 && !address.ContainsAny(NotInAddress) && ReplyDomain(address[(at + 1)..].ToString())
+            is not null;
     }
 
     static string? ReplyDomain(string word) => Failures.Facts.ReplyWords.IsDomain(word) ? word : null;

@@ -14,7 +14,8 @@ static class FormatList
     // The properties that have a status, and those that say whose it is.
     static readonly string[] Statuses = ["RecipientStatus", "LastError", "Detail"];
     static readonly string[] Known =
-        [.. Statuses, "EventId", "Recipients", "Sender", "MessageId", "InternetMessageId", "NextHopDomain", "FromAddress", "RecipientAddress", "SenderAddress", "Identity"];
+        [.. Statuses, "EventId", "Recipients", "Sender", "MessageId", "InternetMessageId", "NextHopDomain", "FromAddress", "RecipientAddress",
+            "SenderAddress", "Identity"];
 
     /// <summary>The statuses of the objects; null if the lines are no such list, or have no status.</summary>
     public static IReadOnlyList<StatusNotice>? Read(IReadOnlyList<string> lines)

@@ -22,21 +22,27 @@ static class HumanPart
     // Sentences that only mail servers write, before the recipients.
     static readonly string[] Openings =
     [
-        "This is the mail system at host", "This message was created automatically by mail delivery software", "The following addresses had permanent fatal errors",
-        "The following addresses had transient non-fatal errors", "Transcript of session follows", "This is the MAILER-DAEMON", "This is the qmail-send program",
-        "Delivery has failed to these recipients or groups", "could not be delivered to one or more", "Your message did not reach some or all of the intended recipients",
-        "Delivery to the following recipient", "Undelivered Mail Returned to Sender", "I wasn't able to deliver your message", "Your message wasn't delivered to",
+        "This is the mail system at host", "This message was created automatically by mail delivery software",
+        "The following addresses had permanent fatal errors",
+        "The following addresses had transient non-fatal errors", "Transcript of session follows", "This is the MAILER-DAEMON",
+        "This is the qmail-send program",
+        "Delivery has failed to these recipients or groups", "could not be delivered to one or more",
+        "Your message did not reach some or all of the intended recipients",
+        "Delivery to the following recipient", "Undelivered Mail Returned to Sender", "I wasn't able to deliver your message",
+        "Your message wasn't delivered to",
         "Your message couldn't be delivered", "couldn't be delivered", "Delivery Status Notification (Failure)", "message was undeliverable",
         "permanent error. The following address(es) failed", "Delivery delayed to these recipients or groups", "THIS IS A WARNING MESSAGE ONLY",
         "Your message has been blocked", "The message you sent to",
     ];
 
     static readonly string[] Trying =
-        ["Delivery delayed", "is delayed", "been delayed", "not yet been delivered", "WARNING ONLY", "WARNING MESSAGE ONLY", "still being retried", "will keep trying", "verzögert"];
+        ["Delivery delayed", "is delayed", "been delayed", "not yet been delivered", "WARNING ONLY", "WARNING MESSAGE ONLY", "still being retried",
+            "will keep trying", "verzögert"];
 
     // What follows belongs to the returned message.
     static readonly string[] Ends =
-        ["Original message headers:", "--- Below this line is a copy", "------ This is a copy of", "----- Original message", "----- Message header follows", "Below is a copy of the original"];
+        ["Original message headers:", "--- Below this line is a copy", "------ This is a copy of", "----- Original message",
+            "----- Message header follows", "Below is a copy of the original"];
 
     /// <summary>Whether the lines are a bounce.</summary>
     public static bool IsBounce(IReadOnlyList<string> lines) =>
@@ -81,7 +87,8 @@ static class HumanPart
         while (at < lines.Count && !lines[at].Contains("Transcript of session follows", StringComparison.OrdinalIgnoreCase))
             at++;
         var said = lines.Skip(at + 1).TakeWhile(l => !string.IsNullOrWhiteSpace(l))
-            .Where(l => !l.StartsWith(">>>", StringComparison.Ordinal) && !l.StartsWith("...", StringComparison.Ordinal)).Select(l => l.Replace("<<< ", "", StringComparison.Ordinal));
+            .Where(l => !l.StartsWith(">>>", StringComparison.Ordinal) && !l.StartsWith("...", StringComparison.Ordinal))
+            .Select(l => l.Replace("<<< ", "", StringComparison.Ordinal));
         var text = string.Join(' ', said.Take(40));
         return text.Length > 0 ? text[..Math.Min(text.Length, LongestReason)] : null;
     }
@@ -97,12 +104,14 @@ static class HumanPart
         return start;
     }
 
-    static bool InWord(string line, int at) => at < line.Length && (char.IsLetterOrDigit(line[at]) || (line[at] is '.' or '-' && at + 1 < line.Length && char.IsLetterOrDigit(line[at + 1])));
+    static bool InWord(string line, int at) => at < line.Length && (char.IsLetterOrDigit(line[at]) || (line[at] is '.' or '-' && at + 1 < line.Length
+        && char.IsLetterOrDigit(line[at + 1])));
 
     static int AddressLength(string line, int start)
     {
         var end = start;
-        while (end < line.Length && end - start <= 320 && !char.IsWhiteSpace(line[end]) && line[end] is not ('<' or '>' or '"' or ',' or ';' or '(' or ')' or '[' or ']')
+        while (end < line.Length && end - start <= 320 && !char.IsWhiteSpace(line[end])
+            && line[end] is not ('<' or '>' or '"' or ',' or ';' or '(' or ')' or '[' or ']')
             && !(line[end] == ':' && line.AsSpan(start, end - start).Contains('@')))
         {
             end++;
@@ -137,7 +146,8 @@ static class HumanPart
 
     // Where the address came from, not what is wrong with it.
     static bool Aside(ReadOnlySpan<char> text, int close) =>
-        text[..close].Contains("expanded from", StringComparison.OrdinalIgnoreCase) || text[..close].Contains("generated from", StringComparison.OrdinalIgnoreCase)
+        text[..close].Contains("expanded from", StringComparison.OrdinalIgnoreCase)
+        || text[..close].Contains("generated from", StringComparison.OrdinalIgnoreCase)
         || text[..close].Contains("EMAIL", StringComparison.Ordinal) || text[..close].Contains("@", StringComparison.Ordinal);
 
     static int Indent(string line) => line.Length - line.AsSpan().TrimStart().Length;

@@ -15,11 +15,13 @@ public sealed class ReplyFactsTests
         { "550 5.7.515 Access denied, sending domain northwind.example doesn't meet the level. Spf=Pass Dkim=Fail DMARC=None",
             "spf=pass; dkim=fail; dmarc=none; failing_domain=northwind.example", "" },
         { "550-5.7.26 Your mail was blocked. Senders must authenticate with either SPF or DKIM.\r\n550-5.7.26 Authentication results:\r\n"
-            + "550-5.7.26 DKIM = did not pass\r\n550-5.7.26 SPF [northwind.example] with ip: [192.0.2.10] = did not pass\r\n550 5.7.26 See https://help.example/a",
+            + "550-5.7.26 DKIM = did not pass\r\n550-5.7.26 SPF [northwind.example] with ip: [192.0.2.10] = did not pass\r\n"
+            + "550 5.7.26 See https://help.example/a",
             "spf=fail; dkim=fail; failing_domain=northwind.example; our_address=192.0.2.10; help_url=https://help.example/a", "dmarc" },
         { "550 5.7.9 Authentication results: DKIM = FAILURE - SPF [northwind.example] with ip 192.0.2.170 = FAILURE.",
             "spf=fail; dkim=fail; failing_domain=northwind.example; our_address=192.0.2.170", "" },
-        { "421 4.7.0 This message does not pass authentication checks (SPF and DKIM both do not pass). SPF check for [northwind.example] does not pass with ip: [192.0.2.1].",
+        { "421 4.7.0 This message does not pass authentication checks (SPF and DKIM both do not pass). "
+            + "SPF check for [northwind.example] does not pass with ip: [192.0.2.1].",
             "spf=fail; dkim=fail; failing_domain=northwind.example", "" },
         { "550-5.7.1 For this message, DKIM checks did not pass and SPF check for [northwind.example] 550-5.7.1 did not pass with ip: [192.0.2.1].",
             "spf=fail; dkim=fail; failing_domain=northwind.example", "" },
@@ -65,7 +67,8 @@ public sealed class ReplyFactsTests
         { "552 5.2.2 mailbox over quota of 1,024 MB", "quota=1024 MB", "" },
 
         // TLS
-        { "450 4.7.320 Certificate validation failed [Message=SubjectMismatch] [LastAttemptedServerName=mail.contoso.example] [LastAttemptedIP=198.51.100.25:25]",
+        { "450 4.7.320 Certificate validation failed [Message=SubjectMismatch] [LastAttemptedServerName=mail.contoso.example] "
+            + "[LastAttemptedIP=198.51.100.25:25]",
             "tls_reason=certificate-name; remote_server=mail.contoso.example; remote_address=198.51.100.25", "our_address" },
         { "454 4.7.5 Certificate validation failure, reason:untrustedroot", "tls_reason=certificate-untrusted", "" },
         { "454 4.7.5 The certificate has expired", "tls_reason=certificate-expired", "" },
@@ -75,7 +78,8 @@ public sealed class ReplyFactsTests
         // Stage
         { "host mx.contoso.example[198.51.100.1] said: 550 no (in reply to RCPT TO command)",
             "stage=rcpt; remote_server=mx.contoso.example; remote_address=198.51.100.1", "our_address" },
-        { "SMTP error from remote mail server after MAIL FROM:<ann@northwind.example> SIZE=1700: 553 no", "stage=mail; sender=ann@northwind.example", "recipient" },
+        { "SMTP error from remote mail server after MAIL FROM:<ann@northwind.example> SIZE=1700: 553 no", "stage=mail; sender=ann@northwind.example",
+            "recipient" },
         { "host mx.contoso.example[198.51.100.1] refused to talk to me: 421 busy", "stage=banner", "our_address" },
         { "conversation with mx.contoso.example[198.51.100.1] timed out while sending MAIL FROM", "stage=mail; remote_address=198.51.100.1", "" },
 
@@ -133,7 +137,8 @@ public sealed class ReplyFactsTests
     {
         string[] pieces =
         [
-            .. Replies.SelectMany(r => r.Data.Item1.Split(' ')), "\r\n", "\0", "\u202e", "IMCEAEX-+0A@x.example", "IMCEAEX-@", "@", "=", "[", "]", "::", "550-", "http://",
+            .. Replies.SelectMany(r => r.Data.Item1.Split(' ')), "\r\n", "\0", "\u202e", "IMCEAEX-+0A@x.example", "IMCEAEX-@", "@", "=", "[", "]",
+                "::", "550-", "http://",
             "\ud83d", "id=", ";id=%", "99999999999999999999", "1,", "1,000,000,000,000,000,000", "TLS", "spf", "not", "host", "x[", "(S123)",
         ];
         var random = new Random(13);

@@ -8,7 +8,8 @@ public sealed class NoticeTextTests
 {
     static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Samples", "notices");
 
-    public static TheoryData<string> Samples => [.. Directory.GetFiles(Folder).Where(f => !f.EndsWith(".expected", StringComparison.Ordinal)).Select(f => Path.GetFileName(f))];
+    public static TheoryData<string> Samples => [.. Directory.GetFiles(Folder).Where(f => !f.EndsWith(".expected", StringComparison.Ordinal))
+        .Select(f => Path.GetFileName(f))];
 
     /// <summary>One line per status: recipient, action, permanence, text, and the facts. With UPDATE_EXPECTED=1 the file is written.</summary>
     [Theory]
@@ -21,7 +22,8 @@ public sealed class NoticeTextTests
         foreach (var notice in NoticeText.Read(text))
         {
             said.Append($"{notice.Facts.Value("recipient") ?? "-"} | {notice.Action} | {notice.Diagnose().Permanence} | {notice.Text}\n");
-            said.Append("    ").AppendJoin("; ", notice.Facts.Where(f => f.Name is not "recipient" and not "action").Select(f => $"{f.Name}={f.Value}")).Append('\n');
+            said.Append("    ").AppendJoin("; ", notice.Facts.Where(f => f.Name is not "recipient" and not "action")
+                .Select(f => $"{f.Name}={f.Value}")).Append('\n');
         }
         var expected = Path.Combine(Folder, sample + ".expected");
         if (Environment.GetEnvironmentVariable("UPDATE_EXPECTED") == "1")
@@ -65,7 +67,8 @@ public sealed class NoticeTextTests
     [Fact]
     public void Whatever_is_pasted_has_statuses_and_nothing_throws()
     {
-        string[] pieces = [.. Samples.SelectMany(s => File.ReadAllLines(Path.Combine(Folder, (string)s.Data))), "", "", " ", "--=_part", "--", "\0", "=", "=Z", "a: b", "@", "<@>", ": x"];
+        string[] pieces = [.. Samples.SelectMany(s => File.ReadAllLines(Path.Combine(Folder, (string)s.Data))), "", "", " ", "--=_part", "--", "\0",
+            "=", "=Z", "a: b", "@", "<@>", ": x"];
         var random = new Random(7);
         for (var n = 0; n < 3000; n++)
         {

@@ -28,7 +28,8 @@ public sealed class ExplainInputTests
     public async Task List_that_is_longer_than_the_lines_that_decide_is_read_to_its_end()
     {
         var count = 3 * NoticeText.LinesThatDecide;
-        var texts = await TextsAsync(string.Concat(Enumerable.Range(0, count).Select(n => $"550 5.1.1 <u{n}@fabrikam.example> User unknown\n")), InputShape.Auto);
+        var texts = await TextsAsync(string.Concat(Enumerable.Range(0, count).Select(n => $"550 5.1.1 <u{n}@fabrikam.example> User unknown\n")),
+            InputShape.Auto);
         Assert.Equal((count, $"550 5.1.1 <u{count - 1}@fabrikam.example> User unknown"), (texts.Count, texts[^1]));
     }
 

@@ -29,7 +29,8 @@ static class AuthenticationFacts
         ("permerror", ["permerror"]),
     ];
 
-    static readonly string[] AfterNot = ["pass", "passed", "valid", "aligned", "align", "verified", "authorized", "authorised", "permitted", "allowed", "match"];
+    static readonly string[] AfterNot = ["pass", "passed", "valid", "aligned", "align", "verified", "authorized", "authorised", "permitted",
+        "allowed", "match"];
     static readonly string[] Not = ["not", "didn't", "doesn't", "don't", "isn't", "cannot", "wasn't", "weren't"];
 
     // Words before the domain that failed, most exact first.

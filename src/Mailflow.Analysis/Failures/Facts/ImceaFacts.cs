@@ -28,7 +28,8 @@ static class ImceaFacts
         while (end < domain.Length && (char.IsLetterOrDigit(domain[end]) || domain[end] is '.' or '-'))
             end++;
         facts.Add("x500", Decode(name[..at]), "The recipient's old internal address (legacyExchangeDN), which the sender's Outlook still uses.");
-        facts.Add("recipient", $"{words.Text.AsSpan(start, Prefix.Length)}{name[..at]}@{domain[..end].TrimEnd('.')}", "The encapsulated address of the recipient.");
+        facts.Add("recipient", $"{words.Text.AsSpan(start, Prefix.Length)}{name[..at]}@{domain[..end].TrimEnd('.')}",
+            "The encapsulated address of the recipient.");
     }
 
     public static string Decode(ReadOnlySpan<char> name)
@@ -36,7 +37,8 @@ static class ImceaFacts
         var result = new StringBuilder(name.Length);
         for (var i = 0; i < name.Length; i++)
         {
-            if (name[i] == '+' && i + 2 < name.Length && byte.TryParse(name.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            if (name[i] == '+' && i + 2 < name.Length && byte.TryParse(name.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture, out var code))
             {
                 result.Append((char)code);
                 i += 2;

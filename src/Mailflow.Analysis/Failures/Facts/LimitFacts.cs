@@ -5,11 +5,13 @@ namespace Mailflow.Analysis.Failures.Facts;
 /// <summary>The limits that a reply names: sizes, recipients, rates. Sizes keep the unit of the reply.</summary>
 static class LimitFacts
 {
-    static readonly string[] Limit = ["limit", "limits", "maximum", "max", "allowed", "exceeds", "exceed", "exceeded", "larger", "bigger", "greater", "over", "than"];
+    static readonly string[] Limit = ["limit", "limits", "maximum", "max", "allowed", "exceeds", "exceed", "exceeded", "larger", "bigger", "greater",
+        "over", "than"];
     static readonly string[] Units = ["b", "byte", "bytes", "kb", "kib", "mb", "mib", "gb", "gib", "k", "m", "megabytes", "kilobytes", "gigabytes"];
     static readonly string[] Counted =
     [
-        "recipients", "recipient", "messages", "message", "mails", "emails", "mail", "email", "connections", "connection", "sessions", "session", "rcpt", "rcpts",
+        "recipients", "recipient", "messages", "message", "mails", "emails", "mail", "email", "connections", "connection", "sessions", "session",
+        "rcpt", "rcpts",
     ];
     static readonly string[] Periods = ["second", "seconds", "minute", "minutes", "min", "hour", "hours", "day", "days", "session", "connection", "message"];
 
@@ -61,7 +63,8 @@ static class LimitFacts
                 after += 2;
             if (words.IsAny(after, Units))
                 return $"{number.ToString(CultureInfo.InvariantCulture)} {words[after]}";
-            return number >= 10_000 && words[at - 1] is not "[" && !words.IsAny(at - 1, ["id", "#"]) ? $"{number.ToString(CultureInfo.InvariantCulture)} bytes" : null;
+            return number >= 10_000 && words[at - 1] is not "[" && !words.IsAny(at - 1, ["id", "#"])
+                ? $"{number.ToString(CultureInfo.InvariantCulture)} bytes" : null;
         }
         var digits = 0;
         while (digits < word.Length && (char.IsAsciiDigit(word[digits]) || (word[digits] == '.' && digits > 0)))
@@ -86,7 +89,8 @@ static class LimitFacts
             var counted = words.IsAny(what, Counted);
             var number = n.ToString(CultureInfo.InvariantCulture);
             if (PeriodAt(words, counted ? what + 1 : i + 1) is { } period)
-                facts.Add("rate_limit", counted ? $"{number} {words[what].ToLowerInvariant()} {period}" : $"{number} {period}", "The rate that the server allows.");
+                facts.Add("rate_limit", counted ? $"{number} {words[what].ToLowerInvariant()} {period}" : $"{number} {period}",
+                    "The rate that the server allows.");
             else if (counted && words[what] is ['r' or 'R', ..] && IsLimit(words, i))
                 facts.Add("recipient_limit", number, "The number of recipients that the server allows in one message.");
             else if (counted && IsLimit(words, i) && words[what] is ['c' or 'C' or 's' or 'S', ..])

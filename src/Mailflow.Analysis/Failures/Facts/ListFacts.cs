@@ -6,7 +6,8 @@ namespace Mailflow.Analysis.Failures.Facts;
 static class ListFacts
 {
     static readonly SearchValues<string> Listing = SearchValues.Create(
-        ["block", "listed", "blacklist", "rbl", "dnsbl", "denylist", "banned", "reputation", "refused", "denied", "reject"], StringComparison.OrdinalIgnoreCase);
+        ["block", "listed", "blacklist", "rbl", "dnsbl", "denylist", "banned", "reputation", "refused", "denied", "reject"],
+        StringComparison.OrdinalIgnoreCase);
 
     static readonly SearchValues<char> NotInUrl = SearchValues.Create(" <>\"'`[]{}|\\");
 
@@ -28,7 +29,8 @@ static class ListFacts
         }
         if (Url(words) is { } url)
         {
-            var lookup = Named.Any(n => url.Contains(n, StringComparison.OrdinalIgnoreCase)) || (listing && (facts.Value("list") is not null || facts.Value("s_code") is not null || words.Has("blocklist") || words.Has("blacklist")));
+            var lookup = Named.Any(n => url.Contains(n, StringComparison.OrdinalIgnoreCase)) || (listing && (facts.Value("list") is not null
+                || facts.Value("s_code") is not null || words.Has("blocklist") || words.Has("blacklist")));
             if (lookup)
                 facts.Add("lookup_url", url, "The page that the reply names for a lookup or a removal. Mailflow does not open it.");
             else
@@ -43,7 +45,8 @@ static class ListFacts
         for (var i = 0; i < words.Count; i++)
         {
             var word = words[i];
-            if (word.Length is >= 3 and <= 7 && word[0] is 'S' && word.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 && words[i - 1] == "(" && words[i + 1] == ")")
+            if (word.Length is >= 3 and <= 7 && word[0] is 'S' && word.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 && words[i - 1] == "("
+                && words[i + 1] == ")")
             {
                 facts.Add("s_code", word, word is "S3140" or "S3150"
                     ? "Outlook.com's code: the address or its network is on Outlook.com's own blocklist."
@@ -95,7 +98,8 @@ static class ListFacts
         if (words.IsAny(name, ["host", "to", "server", "with"]) || (words.Is(name, "on") && words.Is(name - 1, "up")))
             return !words.IsAny(name - 1, ["client", "sending", "your", "mail"]);
         for (var i = at + 1; i < Math.Min(at + 4, words.Count); i++)
-            if (words.IsAny(i, ["said", "returned"]) || (words.Is(i, "failed") && words.Is(i + 1, "after")) || (words.IsAny(i, ["did", "does"]) && words.Is(i + 2, "like")))
+            if (words.IsAny(i, ["said", "returned"]) || (words.Is(i, "failed") && words.Is(i + 1, "after"))
+                || (words.IsAny(i, ["did", "does"]) && words.Is(i + 2, "like")))
                 return true;
         return false;
     }

@@ -6,9 +6,11 @@ static class PartyFacts
     static readonly string[] BeforeSender = ["from", "sender", "mfrom", "mail_from", "mailfrom", "return-path", "envelope-from", "sender's", "by", "as"];
     static readonly string[] BeforeRecipient = ["to", "rcpt", "recipient", "user", "mailbox", "for", "account", "unknown", "recipients", "rcpt_to", "with"];
     static readonly string[] BeforeContact =
-        ["contact", "contacting", "forward", "email", "e-mail", "write", "send", "mail", "delist", "report", "mailto", "message", "please", "visit", "request", "notify"];
+        ["contact", "contacting", "forward", "email", "e-mail", "write", "send", "mail", "delist", "report", "mailto", "message", "please", "visit",
+            "request", "notify"];
     static readonly string[] Functions =
-        ["postmaster", "abuse", "support", "delist", "mailer-daemon", "helpdesk", "noreply", "no-reply", "unblock", "noc", "hostmaster", "removeme", "whitelist"];
+        ["postmaster", "abuse", "support", "delist", "mailer-daemon", "helpdesk", "noreply", "no-reply", "unblock", "noc", "hostmaster", "removeme",
+            "whitelist"];
 
     public static void Find(ReplyWords words, List<Fact> facts)
     {
@@ -54,7 +56,8 @@ static class PartyFacts
         if (ReplyWords.IpIn(address.ToString()) is { } ip)
             facts.Add("remote_address", ip, "The address of that server.");
         // Postfix: host NAME[IP] said; Exim: host NAME [IP]; Sendmail: while talking to NAME.:; Postfix: connect to NAME[IP]:25
-        foreach (var phrase in (string[])["host", "talking to", "connect to", "connection with", "conversation with", "connecting to", "timed out with", "server at"])
+        foreach (var phrase in (string[])["host", "talking to", "connect to", "connection with", "conversation with", "connecting to",
+            "timed out with", "server at"])
             foreach (var at in words.After(phrase))
             {
                 var name = words[at].TrimEnd('.', ':');
@@ -79,7 +82,8 @@ static class PartyFacts
     {
         for (var i = at - 1; i >= Math.Max(0, at - 5); i--)
         {
-            if (words.IsAny(i, ["message-id", "messageid", "message-id:", "msgid", "internetmessageid"]) || (words.Is(i, "id") && words.IsAny(i - 1, ["message", "msg"])))
+            if (words.IsAny(i, ["message-id", "messageid", "message-id:", "msgid", "internetmessageid"])
+                || (words.Is(i, "id") && words.IsAny(i - 1, ["message", "msg"])))
                 return true;
             if (words[i] == ".")
                 return false;

@@ -3,7 +3,8 @@ namespace Mailflow.Analysis.Failures.Facts;
 /// <summary>The command that was refused, where the sending server notes it: <c>in reply to RCPT TO</c>, <c>after end of data</c>.</summary>
 static class StageFacts
 {
-    static readonly string[] Notes = ["in reply to", "in response to", "while sending", "while talking", "remote mail server after", "error after", "while performing the", "after pipelined"];
+    static readonly string[] Notes = ["in reply to", "in response to", "while sending", "while talking", "remote mail server after", "error after",
+        "while performing the", "after pipelined"];
 
     static readonly (string Word, string Stage, string Says)[] Commands =
     [

@@ -6,7 +6,8 @@ namespace Mailflow.Analysis.Failures.Facts;
 /// <summary>How long a server makes the sender wait: Exchange Online's throttling of outdated servers, and greylisting.</summary>
 static class ThrottleFacts
 {
-    static readonly SearchValues<string> Waiting = SearchValues.Create(["grey", "gray", "again", "retry", "later", "wait", "come back"], StringComparison.OrdinalIgnoreCase);
+    static readonly SearchValues<string> Waiting = SearchValues.Create(["grey", "gray", "again", "retry", "later", "wait", "come back"],
+        StringComparison.OrdinalIgnoreCase);
     static readonly string[] Before = ["for", "in", "after", "wait", "again", "within", "least", "than", "next", "approximately", "another"];
 
     public static void Find(ReplyWords words, List<Fact> facts)
@@ -30,7 +31,8 @@ static class ThrottleFacts
             for (var j = i + 1; j < i + 5; j++)
                 if (words.NumberAt(j) is { } n and <= 60 && words[j + 1].StartsWith("min", StringComparison.OrdinalIgnoreCase))
                     facts.Add("throttle_minutes", n.ToString(CultureInfo.InvariantCulture),
-                        $"Exchange Online {(stage == "blocking" ? "blocks" : "delays")} mail of this server for {n} minutes of each hour, because its build is out of date.");
+                        $"Exchange Online {(stage == "blocking" ? "blocks" : "delays")} mail of this server for {n} minutes of each hour, "
+                        + "because its build is out of date.");
         }
         facts.Add("throttle_stage", stage, "The stage of Exchange Online's enforcement: reporting, then throttling, then blocking; each lasts about 30 days.");
     }
@@ -44,7 +46,8 @@ static class ThrottleFacts
         {
             if (!char.IsAsciiDigit(words[i][0]) || !words.IsAny(i - 1, Before))
                 continue;
-            if (words[i].Length is >= 7 and <= 8 && TimeSpan.TryParseExact(words[i], @"h\:mm\:ss", CultureInfo.InvariantCulture, out var clock) && clock > TimeSpan.Zero)
+            if (words[i].Length is >= 7 and <= 8 && TimeSpan.TryParseExact(words[i], @"h\:mm\:ss", CultureInfo.InvariantCulture, out var clock)
+                && clock > TimeSpan.Zero)
                 return Rounded(clock.TotalSeconds);
             if (words.NumberAt(i) is not { } n || n is 0 or > 1_000_000)
                 continue;
