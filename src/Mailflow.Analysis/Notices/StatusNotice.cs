@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Failures.Own;
 
 namespace Mailflow.Analysis.Notices;
 
@@ -34,10 +35,11 @@ public sealed record StatusNotice(string Text, IReadOnlyList<Fact> Facts, Delive
     /// The diagnosis of the text. Whether a retry can help is the report's word: a 4yz reply that was retried until the message expired is
     /// final, and a delayed message is still under way.
     /// </summary>
-    public Diagnosis Diagnose() => Action switch
+    /// <param name="own">The user's rules, or null for none.</param>
+    public Diagnosis Diagnose(OwnRules? own = null) => Action switch
     {
-        DeliveryAction.Failed => Diagnosis.Of(Text) with { Permanence = Permanence.Permanent },
-        DeliveryAction.Delayed => Diagnosis.Of(Text) with { Permanence = Permanence.Transient },
-        _ => Diagnosis.Of(Text),
+        DeliveryAction.Failed => Diagnosis.Of(Text, own) with { Permanence = Permanence.Permanent },
+        DeliveryAction.Delayed => Diagnosis.Of(Text, own) with { Permanence = Permanence.Transient },
+        _ => Diagnosis.Of(Text, own),
     };
 }
