@@ -104,7 +104,7 @@ public sealed class ReplyFactsTests
         foreach (var pair in expected.Split("; ", StringSplitOptions.RemoveEmptyEntries))
         {
             var (name, value) = (pair[..pair.IndexOf('=')], pair[(pair.IndexOf('=') + 1)..]);
-                Assert.Equal(value, facts.Value(name));
+            Assert.Equal(value, facts.Value(name));
         }
         foreach (var name in absent.Split("; ", StringSplitOptions.RemoveEmptyEntries))
             Assert.Null(facts.Value(name));
