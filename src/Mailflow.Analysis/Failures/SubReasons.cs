@@ -20,6 +20,9 @@ public static class SubReasons
     /// <summary>The sub-reason in the table for every public blocklist; a diagnosis has the zone or the name of the list instead.</summary>
     public const string AnyList = "list";
 
+    /// <summary>The sub-reason in the table for blocklists that have closed.</summary>
+    public const string DeadList = "dead-list";
+
     static readonly SubReason[] Rows =
     [
         new(InvalidRecipient, "unknown-user", Sender, "The mailbox does not exist."),
@@ -28,6 +31,7 @@ public static class SubReasons
         new(InvalidRecipient, "bad-domain", Sender, "The domain part of the address is not valid."),
         new(InvalidRecipient, "google-group", Sender, "The Google group does not exist, or the sender may not post to it."),
         new(InvalidRecipient, "suppressed", Sender, "The provider no longer sends to this address, because earlier messages bounced."),
+        new(InvalidRecipient, "alias-off", Policy, "The recipient has switched this alias off (Hide My Email)."),
         new(InvalidRecipient, "legacy-address", Ours, "The address is an X.500 address that no object of our directory has."),
         new(InvalidRecipient, "ambiguous", Theirs, "Two objects of the recipient's directory have this address."),
         new(InvalidRecipient, "directory-object", Ours, "An object of our directory has no valid primary address."),
@@ -62,17 +66,25 @@ public static class SubReasons
         new(NetworkFailure, "no-answer", Theirs, "The remote server does not answer."),
         new(NetworkFailure, "reset", Theirs, "The remote server, or a device in between, reset the connection."),
         new(NetworkFailure, "dropped", Theirs, "The connection ended before the message was accepted."),
+        new(NetworkFailure, "no-network", Ours, "Our server has no route to this network; mostly it tries IPv6 without an IPv6 connection."),
         new(NetworkFailure, "unreachable", Theirs, "There is no route to the remote server."),
         new(NetworkFailure, "connect", Theirs, "No connection was established; the text does not say why."),
         new(NetworkFailure, "session", Theirs, "The connection was established but no SMTP session; the text does not say why."),
 
+        new(MessageExpired, "unreachable", Ours, "The message expired in the queue for destinations to which our routing has no way."),
+
         new(MailLoop, "hop-count", Ours, "The message passed too many servers: two of them send it to each other."),
         new(MailLoop, "forwarding", Ours, "Forwarding addresses of our organisation point to each other."),
+        new(MailLoop, "alias-loop", Theirs, "Aliases of the recipient's server point to each other."),
         new(MailLoop, "loopback-mx", Ours, "The MX of the domain points to our own server or to 127.0.0.1."),
 
         new(TlsFailure, "starttls-required", Ours, "TLS is required, but we did not use it: STARTTLS is off or was not offered."),
         new(TlsFailure, "starttls-not-offered", Theirs, "TLS is required for this domain, but the remote server offers no STARTTLS."),
         new(TlsFailure, "encryption-required", Ours, "The remote server takes this command only over TLS."),
+        new(TlsFailure, "own-certificate", Ours, "The certificate of our server or connector is missing, has expired, or has another name."),
+        new(TlsFailure, "validation", Ours, "One of our hybrid or partner connectors rejected a certificate: its root is not trusted, or it has another name."),
+        new(TlsFailure, "version", Ours, "The remote server accepts only newer TLS versions or ciphers than ours."),
+        new(TlsFailure, "require-tls", Theirs, "The sender demands TLS on the whole way (REQUIRETLS), and a server on it does not support that."),
         new(TlsFailure, "certificate", Theirs, "The certificate of the remote server has expired, has another name, or is not trusted."),
         new(TlsFailure, "dane", Theirs, "The TLSA records or DNSSEC of the domain are not valid."),
         new(TlsFailure, "mta-sts", Theirs, "The MTA-STS policy of the domain does not match its mail servers."),
@@ -80,12 +92,14 @@ public static class SubReasons
 
         new(RelayDenied, "authentication", Ours, "The server requires authentication, or our credentials are wrong."),
         new(RelayDenied, "connector", Ours, "Exchange Online matched none of our inbound connectors: certificate or IP address differ."),
+        new(RelayDenied, "wrong-region", Ours, "Our smart host, or an MX that we remember, is not the server of the recipient's tenant."),
         new(RelayDenied, "send-as", Ours, "The account that logged on may not send as this sender."),
         new(RelayDenied, "public-folder-rights", Policy, "The sender has no right to post to the public folder."),
 
         new(SenderAuthFailure, "spf", Ours, "The SPF record of the sender domain does not list our address."),
         new(SenderAuthFailure, "dkim", Ours, "The message has no DKIM signature, or one that does not verify."),
         new(SenderAuthFailure, "dmarc", Ours, "Neither SPF nor DKIM passes for the domain in From (DMARC)."),
+        new(SenderAuthFailure, "alignment", Ours, "SPF or DKIM passes, but for another domain than the one in From."),
         new(SenderAuthFailure, "unauthenticated", Ours, "Neither SPF nor DKIM passed."),
         new(SenderAuthFailure, "requirements", Ours, "SPF, DKIM and DMARC do not all meet the requirements for bulk senders."),
         new(SenderAuthFailure, "ipv6", Ours, "Over IPv6 the server requires SPF or DKIM."),
@@ -101,12 +115,15 @@ public static class SubReasons
         new(SenderRejected, "callout", Ours, "The server asked our server whether the sender exists, and got no positive answer."),
         new(SenderRejected, "not-verified", Ours, "The sender address is not verified with the relay service."),
         new(SenderRejected, "account", Ours, "The sending account is disabled or not registered with the provider."),
-        new(SenderRejected, "from-header", Sender, "The From header is missing, doubled, or is not the envelope sender."),
-        new(SenderRejected, "multiple-from", Sender, "The message has several From addresses and no Sender."),
+        new(SenderRejected, "from-header", Sender, "The From header is not accepted, or is not the envelope sender."),
         new(SenderRejected, "sender-filter", Policy, "The recipient's organisation blocks this sender."),
 
         new(Blocklisted, AnyList, Ours, "The address or domain is on a public blocklist."),
         new(Blocklisted, "reputation", Ours, "The address or domain has a poor reputation."),
+        new(Blocklisted, "account", Ours, "The provider has suspended our account because of abuse."),
+        new(Blocklisted, "restricted-user", Ours, "Exchange Online has restricted this sender because of outgoing spam."),
+        new(Blocklisted, "restricted-tenant", Ours, "Exchange Online has restricted our tenant because of suspicious traffic."),
+        new(Blocklisted, DeadList, Theirs, "The recipient's server asks a blocklist that no longer exists: nobody can be removed from it."),
         new(Blocklisted, "dynamic-address", Ours, "The server takes our address for a dynamic or residential one."),
         new(Blocklisted, "domain", Ours, "The server blocks our domain."),
         new(Blocklisted, "customer", Ours, "The recipient's organisation has our address on its own blocklist."),
@@ -118,6 +135,8 @@ public static class SubReasons
         new(Blocklisted, "t-online", Ours, "T-Online does not know our address yet or blocks it: write to the address in the reply."),
         new(Blocklisted, "provider", Ours, "Orange or another provider blocks our address."),
         new(Blocklisted, "qq", Ours, "QQ Mail blocks our address."),
+        new(Blocklisted, "coremail", Ours, "A server with Coremail (many providers in China) blocks our address."),
+        new(Blocklisted, "mailchannels", Ours, "MailChannels blocks our address."),
         new(Blocklisted, "163", Ours, "163.com or 126.com blocks our address."),
         new(Blocklisted, "barracuda", Ours, "Barracuda's reputation service blocks our address."),
         new(Blocklisted, "cisco", Ours, "Cisco's reputation service blocks our address."),
@@ -142,6 +161,9 @@ public static class SubReasons
         new(PolicyRestriction, "transport-rule", Policy, "A mail flow rule rejected the message."),
         new(PolicyRestriction, "list-expansion", Policy, "The sender may not send to the mailing list."),
         new(PolicyRestriction, "tenant-block-list", Policy, "The Tenant Allow/Block List of the recipient's organisation has the sender."),
+        new(PolicyRestriction, "direct-send", Ours, "The tenant rejects Direct Send: mail from its own domains that no inbound connector matches."),
+        new(PolicyRestriction, "hve-external", Ours, "High Volume Email accounts send only to recipients inside the organisation."),
+        new(PolicyRestriction, "outdated-server", Ours, "Exchange Online blocks our Exchange server, because its build is too old."),
         new(PolicyRestriction, "external-forwarding", Ours, "Our organisation does not allow automatic forwarding to external addresses."),
         new(PolicyRestriction, "forwarding", Policy, "The recipient's forwarding does not accept this message."),
         new(PolicyRestriction, "delegate", Policy, "A delegate rule of the recipient refuses the message."),
@@ -167,6 +189,12 @@ public static class SubReasons
         new(RateLimited, "throttled", Sender, "The server takes our messages more slowly than we send them."),
         new(RateLimited, "recipient-rate", Theirs, "The recipient gets too many messages, from all senders together."),
         new(RateLimited, "reputation", Ours, "The server slows us down because of the reputation of our address or domain."),
+        new(RateLimited, "mailbox-throttled", Theirs, "The mailbox or its database takes no more deliveries at a time."),
+        new(RateLimited, "reputation-domain", Ours, "The server slows us down because of the reputation of our SPF or DKIM domain."),
+        new(RateLimited, "reputation-url", Ours, "The server slows us down because of a domain in links of our messages."),
+        new(RateLimited, "tenant-quota", Ours, "Our tenant has reached its limit of external recipients a day."),
+        new(RateLimited, "onmicrosoft-limit", Ours, "Mail from onmicrosoft.com addresses has a low limit: send from a domain of our own."),
+        new(RateLimited, "outdated-server", Ours, "Exchange Online throttles our Exchange server, because its build is too old."),
         new(RateLimited, "penalty", Ours, "The server slows us down because of earlier errors."),
 
         new(ProtocolError, "command", Ours, "The server does not know the command, or does not accept it."),
@@ -176,6 +204,9 @@ public static class SubReasons
         new(ProtocolError, "pipelining", Ours, "Commands were sent before the server allowed it."),
         new(ProtocolError, "errors", Ours, "Too many commands of one connection failed."),
         new(ProtocolError, "response", Theirs, "The remote server's reply was no SMTP."),
+        new(ProtocolError, "header", Ours, "A header is doubled, or its syntax is not allowed."),
+        new(ProtocolError, "from-header", Sender, "The From header is missing, or has several addresses and no Sender."),
+        new(ProtocolError, "duplicate-message-id", Sender, "An application sends many messages with the same Message-ID."),
         new(ProtocolError, "malformed", Ours, "The message has no valid format: header lines, line ends or line lengths."),
         new(ProtocolError, "content", Sender, "The content of the message cannot be converted or sent."),
         new(ProtocolError, "smtputf8", Sender, "The address has letters beyond ASCII, and a server on the way does not accept them."),
@@ -185,6 +216,8 @@ public static class SubReasons
         new(SystemError, "resources", Theirs, "The server has no free resources at present."),
         new(SystemError, "inactive", Theirs, "A component of the server is inactive or in maintenance."),
         new(SystemError, "unavailable", Theirs, "The server is not available at present."),
+        new(SystemError, "list-query-refused", Theirs, "A blocklist refused the query of the recipient's server, which took that for a listing."),
+        new(SystemError, "front-end", Ours, "The front end of our server could not open a session to the next server."),
         new(SystemError, "proxy", Theirs, "The front end of the server could not reach its back end."),
         new(SystemError, "internal", Theirs, "The server has an internal error."),
         new(SystemError, "configuration", Theirs, "The server reports an error in its own configuration."),
@@ -205,6 +238,9 @@ public static class SubReasons
         "abusix", "attrbl", "drbl", "dronebl", "gbudb", "hostkarma", "invaluement", "mailspike", "manitu", "senderscore", "spamhaus", "spamrats", "uceprotect",
     ];
 
+    // Closed lists: SORBS in June 2024, NiX Spam in January 2025, the others long before.
+    static readonly string[] DeadLists = ["sorbs.net", "manitu.net", "manitu", "nixspam.net", "njabl.org", "dsbl.org", "ahbl.org", "spamcannibal.org"];
+
     static readonly Dictionary<(Cause, string), SubReason> ByPair = Rows.ToDictionary(r => (r.Cause, r.Sub));
 
     /// <summary>All rows, by cause.</summary>
@@ -217,7 +253,9 @@ public static class SubReasons
             return null;
         if (ByPair.TryGetValue((cause, sub), out var row))
             return row;
-        return cause == Blocklisted && (sub.Contains('.') || ListNames.Contains(sub)) ? ByPair[(Blocklisted, AnyList)] : null;
+        if (cause != Blocklisted || !(sub.Contains('.') || ListNames.Contains(sub)))
+            return null;
+        return ByPair[(Blocklisted, DeadLists.Any(d => sub.EndsWith(d, StringComparison.Ordinal)) ? DeadList : AnyList)];
     }
 
     /// <summary>The responsible side where the rule that matched does not name one.</summary>

@@ -7,6 +7,7 @@ static class AllRules
     [
         new("Exchange's reasons", Strength.Token, ExchangeReasons.Rules),
         new("Exchange's replies", Strength.Text, ExchangeReplies.Rules),
+        new("providers' codes", Strength.Text, ProviderCodes.Rules),
         new("providers", Strength.Text, ProviderRules.Rules),
         new("gateways", Strength.Text, GatewayRules.Rules),
         new("the server itself", Strength.Text, ServerRules.Rules),

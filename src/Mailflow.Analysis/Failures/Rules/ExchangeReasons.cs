@@ -112,6 +112,9 @@ static class ExchangeReasons
         new(ProtocolError, "content",
             "SMTPSEND.BareLinefeedsAreIllegal | SMTPSEND.PoisonForRemote | SMTPSEND.SmtpSend* | BareLinefeedsAreIllegal",
             Routing, "550 5.6.2 SMTPSEND.BareLinefeedsAreIllegal; message contains bare linefeeds, which cannot be sent via DATA"),
+        new(MessageExpired, "unreachable",
+            "QUEUE.Expired .. unreachable | unreachable destination queue | unreachable queue",
+            Ndr, "550 4.4.7 QUEUE.Expired; message expired in unreachable destination queue. Reason: There is currently no route to the mailbox database."),
         new(MessageExpired, null, "QUEUE.Expired", Ndr, "550 4.4.7 QUEUE.Expired; message expired"),
         new(PolicyRestriction, "administrator",
             "QUEUE.Admin | QUEUE.DDAdmin | QUEUE.PoisonAdmin | message deleted by administrative action",
@@ -125,9 +128,12 @@ static class ExchangeReasons
         new(SystemError, "quarantine", "DSNGENERATION.Quarantine", Routing, "550 5.2.1 DSNGENERATION.Quarantine; unable to quarantine"),
 
         // The store driver, which delivers to mailboxes and accepts their submissions.
+        new(Blocklisted, "restricted-user",
+            "OutboundSpamException",
+            Exo + " 5.1.8, 5.7.501",
+            "554 5.2.0 STOREDRV.Submission.Exception:OutboundSpamException; Failed to process message due to a permanent exception"),
         new(RateLimited, "sending-limit",
-            "SubmissionQuotaExceeded* | Submission.Exception.SubmissionQuotaExceededException | OutboundSpamException | "
-            + "submission quota was exceeded",
+            "SubmissionQuotaExceeded* | Submission.Exception.SubmissionQuotaExceededException | submission quota was exceeded",
             Exo, "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message due to a permanent exception"),
         new(RelayDenied, "send-as",
             "SendAsDeniedException* | MapiExceptionSendAsDenied | SendOnBehalfOfDenied* | SendAsDenied",
@@ -163,13 +169,13 @@ static class ExchangeReasons
         new(RelayDenied, "public-folder-rights",
             "STOREDRV + sender's permission on public folder",
             Store, "550 5.7.1 STOREDRV.Deliver; Unable to determine the sender's permission on public folder"),
-        new(RateLimited, "throttled",
+        new(RateLimited, "mailbox-throttled",
             "STOREDRV + [thread limit exceeded|throttling limit exceeded|session limit exceeded|max threads per mdb exceeded|"
             + "max threads per sct exceeded|concurrent message size limit exceeded] | "
             + "MapiExceptionMaxObjsExceeded",
             Store, "432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded"),
         new(ProtocolError, "content",
-            "STOREDRV + invalid message content | message is treated as poison",
+            "STOREDRV + [invalid message content|corrupt message content] | message is treated as poison",
             Store, "554 5.6.0 STOREDRV.Deliver; invalid message content"),
         new(ProtocolError, "content",
             "ConversionFailedException* | UMPMSG.Deliver | CorruptDataException* | InvalidCharset* | PropertyErrorException",

@@ -9,13 +9,14 @@ static class ExchangeReplies
     const string Ndr = "Exchange Server, DSNs and NDRs";
     const string Send = "Exchange Server SMTP send";
     const string Eop = "Exchange Online Protection attribution";
+    const string Outdated = "Exchange Online 4.7.230, 5.7.230: transport-based enforcement, techcommunity.microsoft.com 4007169";
     const string Delist = "Microsoft delist portal and postmaster.live.com";
 
     public static Rule[] Rules { get; } =
     [
         // Recipients.
         new(InvalidRecipient, "unknown-user",
-            "[#5.4.1|#5.7.504] + recipient address rejected + access denied",
+            "[#5.4.1|#5.7.504] + [recipient address rejected|recipient addresses rejected|recipients rejected] + access denied",
             Exo + " 5.4.1, 5.7.504", "550 5.4.1 Recipient address rejected: Access denied. [contoso.mail.protection.outlook.com]"),
         new(InvalidRecipient, "unknown-user",
             "not found by SMTP address lookup | banned recipient",
@@ -28,9 +29,18 @@ static class ExchangeReplies
             Exo + " 5.1.90", "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients"),
         new(RateLimited, "sending-limit",
             "submission quota exceeded | sender's submission quota | exceeded permitted limits | message receive limit",
-            Exo + " 5.2.2, 5.2.121, 5.2.122, 5.7.508", "550 5.2.2 Submission quota exceeded"),
+            Exo + " 5.2.2, 5.2.121, 5.7.508", "550 5.2.2 Submission quota exceeded"),
+        new(RateLimited, "recipient-rate",
+            "#5.2.122 + [limit|exceeded]",
+            Exo + " 5.2.122", "550 5.2.122 The recipient has exceeded their limit for the number of messages they can receive per hour"),
+        new(RateLimited, "tenant-quota",
+            "tenant external recipient rate | tenant .. external recipients | [#5.7.232|#5.7.233] + [exceeded|limit]",
+            Exo + " 5.7.232, 5.7.233", "550 5.7.233 Your message can't be sent: your tenant exceeded its daily limit for external recipients"),
+        new(RateLimited, "onmicrosoft-limit",
+            "onmicrosoft .. [limit|limited|exceeded|quota] | #x.7.236 + [limit|exceeded|onmicrosoft.com]",
+            Exo + " 5.7.236; maester.dev MT.1074", "550 5.7.236 Mail from onmicrosoft.com addresses is limited to 100 external recipients a day"),
         new(RateLimited, "sending-limit",
-            "message submission rate for this client | excessive message rate from sender | tenant external recipient rate",
+            "message submission rate for this client | excessive message rate from sender",
             Ndr, "421 4.4.2 Message submission rate for this client has exceeded the configured limit"),
         new(RateLimited, "connection-limit",
             "maximum number of concurrent + connections + [exceeded|exceed*]",
@@ -43,8 +53,15 @@ static class ExchangeReplies
             Delist,
             "451 4.7.650 The mail server [192.0.2.7] has been temporarily rate limited due to IP reputation. For e-mail delivery information, see "
             + "https://postmaster.live.com (S775)"),
-        new(RateLimited, "throttled",
-            "server busy + [AS*|S77714|#4.7.500] | access denied, please try again later",
+        new(RateLimited, "outdated-server",
+            "#4.7.230 + [throttled|throttling|out of date|outdated|unsupported|blocked]",
+            Outdated, "450 4.7.230 Connecting Exchange server version is out-of-date; connection to Exchange Online throttled for 5 mins/hr."),
+        new(PolicyRestriction, "outdated-server",
+            "#5.7.230 + [blocked|throttled|out of date|outdated|unsupported] | "
+            + "Exchange server version .. [out of date|outdated|unsupported]",
+            Outdated, "550 5.7.230 Connecting Exchange server version is out-of-date; connection to Exchange Online blocked for 10 mins/hr."),
+        new(RateLimited, "reputation",
+            "server busy + [AS*|S77*|#4.7.500] | access denied, please try again later",
             Exo + " 4.7.500-699", "451 4.7.500 Server busy. Please try again later from [192.0.2.7]. (AS77712344)"),
 
         new(SenderRejected, "sender-address",
@@ -52,6 +69,13 @@ static class ExchangeReplies
             Ndr + " 5.1.7", "501 5.1.7 Invalid address", Fault.Sender),
 
         // Policies.
+        new(PolicyRestriction, "direct-send",
+            "Direct Send .. [not allowed|rejected|blocked|disabled] | RejectDirectSend | TenantInboundDirectSend*",
+            Exo + " 5.7.68; techcommunity.microsoft.com 4408790", "550 5.7.68 TenantInboundAttribution; Direct Send not allowed for this organization"),
+        new(PolicyRestriction, "hve-external",
+            "High Volume Email + [external|outside] | HVE + [external|outside]",
+            Exo + " 5.5.105: High Volume Email sends only to internal recipients",
+            "550 5.5.105 External recipients are not supported for High Volume Email accounts"),
         new(PolicyRestriction, "tenant-block-list",
             "Tenant Allow Block List | blocked by your organization",
             Exo + " 5.7.703",
@@ -89,13 +113,15 @@ static class ExchangeReplies
         new(ProtocolError, "content", "x-dg-ref header", Exo + " 5.0.350", "550 5.0.350 x-dg-ref header is too long"),
 
         // Sending address, filters.
-        new(Blocklisted, "microsoft", "bad outbound sender", Exo + " 5.1.8", "550 5.1.8 Access denied, bad outbound sender. AS(42004)"),
+        new(Blocklisted, "restricted-user", "bad outbound sender", Exo + " 5.1.8", "550 5.1.8 Access denied, bad outbound sender. AS(42004)"),
+        new(Blocklisted, "restricted-tenant",
+            "tenant has exceeded threshold | traffic not accepted from this IP | blocked from sending from unregistered domains",
+            Exo + " 5.7.700-750", "550 5.7.705 Access denied, tenant has exceeded threshold"),
         new(Blocklisted, "customer",
             "customer block list",
             Exo + " 5.7.513", "550 5.7.513 Service unavailable, Client host [192.0.2.7] blocked by contoso.example using Customer Block list (AS16012607)"),
         new(Blocklisted, "microsoft",
-            "banned sending IP | banned sender | spam abuse detected | traffic not accepted from this IP | "
-            + "tenant has exceeded threshold | blocked from sending from unregistered domains",
+            "banned sending IP | banned sender | spam abuse detected",
             Exo + " 5.7.606-649",
             "550 5.7.606 Access denied, banned sending IP [192.0.2.7]. To request removal from this list please visit https://sender.office.com/"),
         new(Blocklisted, "microsoft",
@@ -104,8 +130,8 @@ static class ExchangeReplies
             "550 5.7.1 Unfortunately, messages from [192.0.2.7] weren't sent. Please contact your Internet service provider since part of their "
             + "network is on our block list (S3150)."),
         new(Blocklisted, "microsoft",
-            "SC-00* | DY-00* | OU-00* | your IP was found on our block list | blocked by Microsoft | sender.office.com | SNDS",
-            Delist, "550 SC-001 (COL004) Unfortunately, messages from 192.0.2.7 weren't sent, see SNDS at https://postmaster.live.com/snds/"),
+            "your IP was found on our block list | blocked by Microsoft | sender.office.com | SNDS",
+            Delist, "550 5.7.1 Unfortunately, messages from 192.0.2.7 weren't sent. Your IP was found on our block list, see SNDS."),
         new(SenderRejected, "sender-filter", "SenderFilterConfig | SenderFilterAgent | Sender denied", Ndr, "550 5.1.0 Sender denied"),
         new(SpamContent, "content-filter",
             "content filter agent quarantined | rejected as spam by content filtering | rejected as spam by Content Filter*",
@@ -131,6 +157,10 @@ static class ExchangeReplies
         new(RelayDenied, "connector",
             "TenantAttribution | no mail-enabled subscriptions",
             Eop, "550 5.7.64 TenantAttribution; Relay Access Denied [ValidationStatus=InvalidChannelForRelay]"),
+        new(RelayDenied, "wrong-region",
+            "ATTR35 | wrong .. region | #x.4.62 + [region|ATTR*]",
+            Exo + " 4.4.62: the smart host or MX is not that of the recipient's tenant", "451 4.4.62 Mail sent to the wrong Office 365 region. ATTR35"),
+        new(RelayDenied, "connector", "bad inbound connector", Exo + " 5.7.711", "550 5.7.711 Access denied, bad inbound connector. AS(2204)"),
         new(RelayDenied, "connector",
             "RestrictDomainsToIPAddresses | RestrictDomainsToCertificate | TenantInboundAttribution*",
             Eop,
@@ -142,14 +172,34 @@ static class ExchangeReplies
         new(RelayDenied, "authentication",
             "client was not authenticated | client not authenticated | SmtpClientAuthentication is disabled | "
             + "permissions to submit to this server | authentication unsuccessful | Cannot achieve Exchange Server authentication | "
-            + "require basic authentication | basic authentication is disabled | authenticated mail from anonymous",
+            + "require basic authentication | basic authentication is disabled | basic authentication is not supported | authenticated mail from anonymous",
             Ndr, "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM"),
         new(RelayDenied, "authentication",
-            "unrecognized authentication type | temporary authentication failure | temporary authorization failure | Require XOORG | "
-            + "Internal Transport Certificate",
+            "unrecognized authentication type | temporary authentication failure | temporary authorization failure | Require XOORG",
             Ndr, "504 5.7.4 Unrecognized authentication type"),
 
-        // TLS.
+        // TLS. What Exchange says about our own certificate comes before the certificates of others.
+        new(TlsFailure, "own-certificate",
+            "TlsCertificateName | certificate specified .. SendConnector | cannot load internal transport certificate | Internal Transport Certificate | "
+            + "#x.7.320 + [certificate|SubjectMismatch|validation] | UnknownCredentials | "
+            + "[connector|SendConnector|send connector|receive connector] .. certificate .. [not found|could not be found|missing|cannot be loaded|expired]",
+            Send + "; Exchange Online 4.7.320: it could not validate the certificate of our server",
+            "454 4.7.5 The certificate specified in TlsCertificateName of the SendConnector could not be found."),
+        new(TlsFailure, "dane",
+            "tlsa-invalid | dnssec-invalid | DANE validation | invalid DNSSEC records | TLSA record | certificate-host-mismatch + DANE",
+            Exo + " 4.7.323, 4.7.324", "450 4.7.323 tlsa-invalid: The domain failed DANE validation."),
+        new(TlsFailure, "mta-sts",
+            "MTA-STS | MTASTS | failed MTA STS validation | STS policy | sts-policy*",
+            Exo + " 4.4.8, 4.7.5", "450 4.4.8 MX hosts of 'contoso.example' failed MTA-STS validation"),
+        new(TlsFailure, "validation",
+            "#4.7.5 + certificate validation failure | #5.7.5 + certificate validation failure + !STS | UntrustedRoot | SubjectMismatch",
+            Send + ": a send connector validates the remote certificate (TlsAuthLevel), and Exchange Online that of our server",
+            "454 4.7.5 Certificate validation failure, Reason:UntrustedRoot"),
+        new(TlsFailure, "version",
+            "[TLS 1.0|TLS 1.1|TLS1.0|TLS1.1|TLSv1|TLSv1.0|TLSv1.1] .. [not supported|no longer supported|not allowed|deprecated|disabled|too old|not accepted] | "
+            + "requires TLS version | [TLS 1.2|TLS 1.3] .. [or greater|or higher|or later|or above|required] | requires high-strength ciphers",
+            Exo + " 4.7.66; Mimecast SMTP error codes", "421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade your client."),
+        new(TlsFailure, "require-tls", "REQUIRETLS", "RFC 8689 section 4.3", "550 5.7.30 REQUIRETLS support required"),
         new(TlsFailure, "starttls-required",
             "encryption required for requested authentication | STARTTLS is required | must issue a STARTTLS command | require STARTTLS",
             Ndr + " 5.7.3", "451 5.7.3 STARTTLS is required to send mail"),
@@ -158,33 +208,37 @@ static class ExchangeReplies
             Exo + " 4.7.321", "450 4.7.321 starttls-not-supported: Destination mail server must support TLS to receive mail."),
         new(TlsFailure, "certificate",
             "establish appropriate TLS channel | certificate-expired | certificate-host-mismatch | certificate validation failure | "
-            + "certificate is expired | UntrustedRoot | SubjectMismatch | CertificateExpired | cannot load internal transport certificate",
-            Exo + " 4.7.322, 4.7.325", "454 4.7.0 Failed to establish appropriate TLS channel: UntrustedRoot: Access Denied"),
-        new(TlsFailure, "dane",
-            "tlsa-invalid | dnssec-invalid | DANE validation | invalid DNSSEC records | TLSA record",
-            Exo + " 4.7.323, 4.7.324", "450 4.7.323 tlsa-invalid: The domain failed DANE validation."),
-        new(TlsFailure, "mta-sts",
-            "MTA-STS | failed MTA STS validation | STS policy",
-            Exo + " 4.4.8, 4.7.5", "450 4.4.8 MX hosts of 'contoso.example' failed MTA-STS validation"),
+            + "certificate is expired | CertificateExpired",
+            Exo + " 4.7.322", "450 4.7.322 certificate-expired: Destination mail server's certificate is expired"),
+        new(TlsFailure, "handshake",
+            "SECURITY_STATUS",
+            Exo + " 4.4.317: Schannel, the TLS settings of our server", "450 4.4.317 Cannot connect to remote server [Message=451 4.4.0 Security status IllegalMessage]",
+            Fault.Ours),
         new(TlsFailure, "handshake",
             "TLS negotiation failed | TLS handshake | cryptographic failure | unable to initialize security subsystem | "
-            + "maximum TLS rate | TLS cipher strength is too weak | SECURITY_STATUS | SEC_E_* | TLSAuthLevel",
+            + "maximum TLS rate | TLS cipher strength is too weak | SEC_E_* | TLSAuthLevel",
             Send, "451 4.4.101 Failed to create session: TLS negotiation failed with error SocketError"),
 
         // DNS.
         new(DnsFailure, "servfail",
-            "DNS query failed + [ServerFailure|SERVFAIL|server failure]",
+            "DNS query failed + [ServerFailure|SERVFAIL|server failure|#x.4.312]",
             Exo + " 5.4.312", "550 5.4.312 Message expired, DNS query failed(ServerFailure)"),
         new(DnsFailure, "nxdomain",
             "DNS domain .. [does not exist|doesn't exist]",
             Exo + " 5.4.310", "550 5.4.310 DNS domain contoso.example does not exist [Message=Domain]"),
-        new(DnsFailure, "query-failed",
-            "DNS query failed | DNS lookup failed | DNS type mx lookup | DNS server | DNS returned",
-            Send, "451 4.4.0 DNS query failed"),
+        new(DnsFailure, "nxdomain",
+            "[DNS query failed|DNS lookup failed|DNS type mx lookup|DNS lookup] + "
+            + "[NXDOMAIN|non-existent|nonexistent|no such domain|name error|domain does not exist|DomainNonexistent]",
+            "RFC 1035 RCODE 3: a domain that does not exist is not a fault of the query", "451 4.4.0 DNS query failed: the name server answered NXDOMAIN"),
+        new(DnsFailure, "query-failed", "DNS query failed", Send, "451 4.4.0 DNS query failed"),
+        new(DnsFailure, "servfail",
+            "DNS lookup failed | DNS type mx lookup | DNS server | DNS returned",
+            "RFC 1035: what a remote server says about its own query", "450 4.4.3 DNS server returned an error"),
         new(DnsFailure, "no-route",
             "unable to route due to invalid recipient address | unable to route for address type | matching connector cannot be found | "
             + "unable to route",
             Send, "554 5.4.4 Unable to route due to invalid recipient address"),
+        new(MailLoop, "alias-loop", "aliasing/forwarding loop | alias loop", "Sendmail: aliases of the receiving server", "554 5.4.6 aliasing/forwarding loop"),
         new(MailLoop, "hop-count",
             "hop count exceeded | possible mail loop | message depth exceeded | routing loop detected",
             Exo + " 5.4.6, 5.4.14", "554 5.4.14 Hop count exceeded - possible mail loop ATTR34"),
@@ -202,11 +256,14 @@ static class ExchangeReplies
             "Socket error code 10054 | Winsock error code 10054 | ConnectionReset | connection reset by peer | connection was reset | "
             + "connection reset",
             Send, "421 4.4.2 Connection dropped due to ConnectionReset"),
+        new(NetworkFailure, "no-network",
+            "network is unreachable | network unreachable | NetworkUnreachable",
+            "Windows 10051 and POSIX ENETUNREACH: no route from this server, mostly IPv6 without a connection",
+            "connect to mx.contoso.example[2001:db8::7]:25: Network is unreachable"),
         new(NetworkFailure, "unreachable",
             "Winsock error code 10051 | Winsock error code 10065 | Socket error code 10051 | Socket error code 10065 | "
-            + "network is unreachable | no route to host | network unreachable | host is unreachable | host unreachable | "
-            + "NetworkUnreachable | HostUnreachable",
-            Send, "421 4.2.1 Unable to connect -> SocketError: Failed to connect. Winsock error code: 10051, Win32 error code: 10051"),
+            + "no route to host | host is unreachable | host unreachable | HostUnreachable",
+            Send, "421 4.2.1 Unable to connect -> SocketError: Failed to connect. Winsock error code: 10065, Win32 error code: 10065"),
         new(NetworkFailure, "dropped",
             "connection dropped due to | connection dropped | SocketError | remote server disconnected | connection failover",
             Send, "421 4.4.2 Connection dropped due to SocketError"),
@@ -220,10 +277,12 @@ static class ExchangeReplies
         new(SystemError, "proxy",
             "temporary server error + [PRX*|CPRX*|ATTR*|please try again later]",
             Eop, "451 4.7.0 Temporary server error. Please try again later. PRX2"),
-        new(SystemError, "proxy",
-            "proxy session setup failed | no proxy destinations | proxy layer is discarding | message not proxied | "
-            + "fetch attribution data | temporary server network configuration",
+        new(SystemError, "front-end",
+            "proxy session setup failed | no proxy destinations | proxy layer is discarding | message not proxied",
             Send, "450 4.7.0 Proxy session setup failed on Frontend with 451 4.4.0 Primary target"),
+        new(SystemError, "proxy",
+            "fetch attribution data | temporary server network configuration",
+            Eop, "450 4.7.0 Unable to fetch attribution data, try again later"),
         new(SystemError, "inactive",
             "service not active | system not accepting network messages | temporary local error initializing data | "
             + "message failed to be made redundant | PFA agent busy | mailbox cannot be accessed | "

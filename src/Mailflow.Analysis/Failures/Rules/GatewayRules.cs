@@ -9,6 +9,7 @@ static class GatewayRules
     const string Proofpoint = "Proofpoint SMTP error codes";
     const string Barracuda = "Barracuda Email Security Gateway";
     const string Cisco = "Cisco Secure Email Gateway, bounce messages";
+    const string Hornet = "Hornetsecurity (antispameurope), classification codes of the workspace";
     const string Symantec = "Symantec Email Security.cloud";
     const string Amavis = "amavisd-new, final reply templates";
     const string Domino = "HCL Domino router messages";
@@ -17,13 +18,16 @@ static class GatewayRules
     [
         // Mimecast.
         new(Blocklisted, "mimecast",
-            "poor reputation sender | CT IP reputation | csi.mimecast.org",
+            "poor reputation sender | CT IP reputation | IP temporarily blacklisted",
             Mimecast, "550 csi.mimecast.org Poor Reputation Sender. - https://community.mimecast.com/docs/DOC-1369#550 [x]"),
-        new(SystemError, "resources",
+        new(Greylisted, null,
             "internal resource is temporarily unavailable | internal resource temporarily unavailable | "
-            + "internal resources are temporarily unavailable | unable to process connection at this time | "
-            + "unable to process an email at this time",
-            Mimecast, "451 Internal resource temporarily unavailable - https://community.mimecast.com/docs/DOC-1369#451 [x]"),
+            + "internal resources are temporarily unavailable | internal resources temporarily unavailable",
+            Mimecast + ": greylisting, or a poor reputation", "451 Internal resource temporarily unavailable - https://community.mimecast.com/docs/DOC-1369#451 [x]"),
+        new(SystemError, "resources",
+            "unable to process connection at this time | unable to process an email at this time",
+            Mimecast, "451 Unable to process connection at this time"),
+        new(RelayDenied, null, "#451 + open relay not allowed", Mimecast, "451 Open relay not allowed"),
         new(PolicyRestriction, "blocked-sender",
             "envelope blocked | header-based blocked senders | header-based manually blocked senders | blocked senders policy | "
             + "user entry | user domain entry",
@@ -53,8 +57,8 @@ static class GatewayRules
 
         // Proofpoint, Cloudmark.
         new(Blocklisted, "proofpoint",
-            "*/ipcheck.proofpoint.com* | ipcheck.proofpoint.com | proofpoint + dnsbl-lookup | blocked + proofpoint",
-            Proofpoint, "554 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.7"),
+            "*/ipcheck.proofpoint.com* | ipcheck.proofpoint.com | [blocked|refused|reputation] + proofpoint",
+            Proofpoint, "550 5.7.0 Mail from 192.0.2.7 refused by Proofpoint reputation"),
         new(Blocklisted, "cloudmark",
             "Cloudmark Sender Intelligence | csi.cloudmark.com | cloudmark",
             Proofpoint, "550 5.7.1 Service unavailable; client [192.0.2.7] blocked using Cloudmark Sender Intelligence"),
@@ -80,12 +84,19 @@ static class GatewayRules
         new(DnsFailure, "bad-domain", "no such domain at this location", Barracuda, "550 No such domain at this location (ann@contoso.example)"),
 
         // Cisco (IronPort).
+        new(Blocklisted, "trend-micro",
+            "Trend Micro RBL* | Trend Micro Email Reputation* | Trend Micro .. reputation | mail-abuse.com | ers.trendmicro.com | for RBL+ matches | "
+            + "for zombie matches",
+            "Trend Micro Email Reputation Services",
+            "550 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using Trend Micro Email Reputation database."),
         new(Blocklisted, "senderbase",
-            "poor reputation | bad reputation | SBRS | senderbase* | talosintelligence* | low reputation | reputation filter* | "
-            + "due to its reputation | IP reputation",
+            "SBRS | senderbase* | talosintelligence* | sending MTA's poor reputation",
             Cisco,
             "554 Your access to this mail system has been rejected due to the sending MTA's poor reputation. If you believe that this failure is "
             + "in error, please contact the intended recipient via alternate means."),
+        new(Blocklisted, "reputation",
+            "poor reputation | bad reputation | low reputation | insufficient reputation | reputation filter* | due to its reputation | IP reputation",
+            "vendors' pages on reputation", "554 Connection refused: poor reputation of 192.0.2.7"),
         new(InvalidRecipient, "unknown-user", "#5.1.0 + address rejected", Cisco, "550 #5.1.0 Address rejected."),
         new(Blocklisted, "cisco",
             "access to submit messages to this e-mail system has been rejected | access to this mail system has been rejected",
@@ -109,10 +120,20 @@ static class GatewayRules
         new(Blocklisted, "messagelabs",
             "connection rejected by policy | rejected by policy 7.7",
             Symantec, "501 Connection rejected by policy [7.7] 20805, please visit www.messagelabs.com/support"),
-        new(Blocklisted, "trend-micro",
-            "Trend Micro RBL* | Trend Micro Email Reputation* | mail-abuse.com | ers.trendmicro.com",
-            "Trend Micro Email Reputation Services",
-            "550 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using Trend Micro Email Reputation database."),
+        new(TlsFailure, "starttls-required", "SSLv3 connection required", Symantec, "451 TLS/SSLv3 Connection required. (#4.7.1)"),
+        new(RelayDenied, "send-as",
+            "sender envelope domain not allowed",
+            Symantec, "550 sender envelope domain not allowed for sender IP address (#5.1.8)"),
+        new(InvalidRecipient, "unknown-user", "recipient mailbox is not allowed", Symantec, "553 Recipient mailbox is not allowed"),
+
+        // Hornetsecurity.
+        new(Blocklisted, "reputation", "spam IP rejected", Hornet, "554 5.5.4 Spam IP rejected"),
+        new(SpamContent, null,
+            "e-mail rejected spam | [spam header|spam link|spam body] .. rejected",
+            Hornet, "554 5.6.2 Spam Link rejected"),
+        new(MalwareContent, "attachment", "e-mail rejected content attachment", Hornet, "554 5.5.7 e-mail Rejected Content Attachment"),
+        new(MessageTooLarge, null, "e-mail rejected content filter size", Hornet, "554 5.5.3 e-mail Rejected Content Filter Size"),
+
 
         // Amavis and others that write "Reject, id=...".
         new(MalwareContent, "virus", "reject, id .. INFECTED", Amavis, "554 5.7.0 Reject, id=12-3 - INFECTED: Eicar-Signature"),

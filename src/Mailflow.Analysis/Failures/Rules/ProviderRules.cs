@@ -12,19 +12,44 @@ static class ProviderRules
     const string TOnline = "postmaster.t-online.de";
     const string Orange = "postmaster.orange.fr, laposte.net";
     const string Qq = "QQ Mail service, error codes";
-    const string Netease = "163.com, list of return codes";
+    const string Coremail = "Coremail, bounce texts, icoremail.vip/support";
+    const string Alibaba = "Alibaba Mail, errors of the SMTP and MTA service";
     const string MailRu = "Mail.ru and Yandex postmasters";
-    const string Us = "Comcast, AT&T, Cox and Charter postmasters";
+    const string Us = "AT&T and Cox postmasters";
     const string Ses = "Amazon SES, SMTP responses";
 
     public static Rule[] Rules { get; } =
     [
-        // Gmail.
+        // Gmail. A purpose ("to reduce the amount of spam") follows every refusal, so the header and the volume come first.
+        new(ProtocolError, "duplicate-message-id",
+            "[quota|exceeded|limit] .. same Message-ID",
+            Gmail, "421 4.7.28 This message exceeded its quota for sending messages with the same Message-ID. - gsmtp"),
+        new(ProtocolError, "from-header",
+            "[missing|without|no] .. [valid address in the From|From header] | multiple .. addresses in From | multiple From addresses | "
+            + "multiple addresses in From | more than one From address",
+            Gmail + "; Exchange Online 5.1.20", "550 5.7.1 Messages missing a valid address in the From: header are not accepted. - gsmtp"),
+        new(ProtocolError, "header",
+            "duplicate headers | [duplicate|multiple|doubled] .. [header|headers] + !From header + !header size | encoded-word syntax | "
+            + "in a disallowed header | not RFC 5322 compliant | not RFC 2822 compliant | headers are not RFC compliant | "
+            + "[RFC 5322|RFC 5321] .. compliant .. will be rejected",
+            Gmail, "550 5.7.1 Encoded-word syntax is not permitted in message header Reply-To. To reduce the amount of spam, it has been blocked. - gsmtp"),
+        new(RateLimited, "reputation-domain",
+            "unusual rate .. [DKIM|SPF|DKIM domain|SPF domain|your domain] + !#550",
+            Gmail, "421 4.7.28 Gmail has detected an unusual rate of mail originating from your DKIM domain [contoso.example]. - gsmtp"),
+        new(RateLimited, "reputation-url",
+            "unusual rate .. [URL|URL domains|link|links] + !#550",
+            Gmail, "421 4.7.28 Gmail has detected an unusual rate of mail containing one of your URL domains. - gsmtp"),
+        new(RateLimited, "reputation",
+            "unusual rate .. [IP address|IP|netblock] + [#421|#451|#450] + !unsolicited",
+            Gmail, "421 4.7.28 Gmail has detected an unusual rate of mail originating from your IP Netblock [192.0.2.0/24]. - gsmtp"),
+        new(Blocklisted, "account",
+            "[account|customer|user] .. suspended .. abuse | suspended due to abuse | suspended for abuse",
+            Gmail, "550 5.7.0 Mail relay denied: this account has been suspended due to abuse. - gsmtp"),
         new(ProtocolError, "smtputf8",
             "did not offer SMTPUTF8 | SMTPUTF8 is required | SMTPUTF8 + not offered",
             Gmail, "local-part of envelope contains utf8 but remote server did not offer SMTPUTF8 | SMTPUTF8 is required | SMTPUTF8 + not offered"),
         new(Blocklisted, "reputation",
-            "very low reputation | unusual rate of unsolicited mail",
+            "very low reputation | unusual rate of",
             Gmail,
             "550 5.7.1 [192.0.2.7] Our system has detected that this message is likely suspicious due to the very low reputation of the sending IP "
             + "address. - gsmtp"),
@@ -40,13 +65,15 @@ static class ProviderRules
         new(SenderAuthFailure, "dkim",
             "authenticate with DKIM | authenticate their email with DKIM",
             Gmail, "550 5.7.30 Your email has been blocked. Gmail requires all senders to authenticate with DKIM."),
+        new(SenderAuthFailure, "alignment",
+            "From header .. [not aligned|isn't aligned] | aligned with either the authenticated SPF or DKIM | aligned with either",
+            Gmail, "421 4.7.32 This mail has been rate limited: the From header isn't aligned with either the authenticated SPF or DKIM domain. - gsmtp"),
         new(SenderAuthFailure, "unauthenticated",
-            "sender is unauthenticated | it is unauthenticated | authenticate with either SPF or DKIM | unauthenticated email | "
-            + "From header is not aligned | aligned with either the authenticated SPF or DKIM",
+            "sender is unauthenticated | it is unauthenticated | authenticate with either SPF or DKIM | unauthenticated email",
             Gmail,
             "421 4.7.26 This mail has been rate limited because it is unauthenticated. Gmail requires all senders to authenticate with either SPF or DKIM."),
         new(TlsFailure, "starttls-required",
-            "wasn't sent over a TLS connection | TLS required for RCPT domain",
+            "wasn't sent over a TLS connection | TLS required for RCPT domain | #x.7.29 + [TLS|SSL|TLS/SSL] + !ARC",
             Gmail, "421 4.7.0 TLS required for RCPT domain, closing connection. - gsmtp"),
         new(SenderRejected, "reverse-dns",
             "guidelines regarding PTR records | PTR record, or the corresponding forward DNS entry | "
@@ -104,16 +131,6 @@ static class ProviderRules
             + "messages to the group."),
 
         // Yahoo and AOL.
-        new(Greylisted, null, "GL01 | GL02", Yahoo, "421 4.7.0 [GL01] Message from (192.0.2.7) temporarily deferred - 4.16.50."),
-        new(RateLimited, "reputation",
-            "temporarily deferred due to | TSS04 | TS01 | TS02 | message temporarily deferred",
-            Yahoo, "421 4.7.0 [TSS04] Messages from 192.0.2.7 temporarily deferred due to unexpected volume or user complaints - 4.16.55.1", Opening: true),
-        new(Blocklisted, "yahoo",
-            "permanently deferred | TSS09 | TSS11 | TS03",
-            Yahoo, "553 5.7.2 [TSS09] All messages from 192.0.2.7 will be permanently deferred; Retrying will NOT succeed."),
-        new(Blocklisted, "spamhaus",
-            "BL21 | BL23 | SHXBL",
-            Yahoo, "553 5.7.1 [BL21] Connections will not be accepted from 192.0.2.7, because the ip is in a list"),
         new(InvalidRecipient, "unknown-user",
             "this user doesn't have a .. account",
             Yahoo, "554 delivery error: dd This user doesn't have a yahoo.com account (ann@yahoo.com) [0]"),
@@ -121,34 +138,37 @@ static class ProviderRules
             "account has been disabled or discontinued | mailbox is disabled 554.30 | disabled or discontinued",
             Yahoo, "554 delivery error: dd Sorry your message to ann@yahoo.com cannot be delivered. This account has been disabled or discontinued [#102]."),
         new(Blocklisted, "yahoo", "excessive unknown recipients", Yahoo, "451 VS1-IP Excessive unknown recipients - possible Open Relay"),
+        new(SenderRejected, "sender-domain",
+            "unresolvable .. from domain",
+            Yahoo, "554 Message not accepted due to unresolvable RFC.5322 from domain."),
+        new(RateLimited, "reputation",
+            "message temporarily deferred | [message|messages] from .. temporarily deferred | temporarily deferred due to | IP/domain is in the unverified",
+            Yahoo, "421 Message from (192.0.2.7) temporarily deferred - 4.16.50", Opening: true),
         new(SystemError, "resources",
-            "resources temporarily unavailable",
+            "resources temporarily unavailable + !internal resources",
             Yahoo, "451 mta.example Resources temporarily unavailable. Please try again later [#4.16.5]."),
         new(PolicyRestriction, "provider-policy",
-            "PH01 | not accepted for policy reasons",
-            Yahoo, "554 Message not allowed - [PH01] Email not accepted for policy reasons."),
-
-        new(Blocklisted, "aol",
-            "CON:B1 | RLY:B1 | RLY:B2 | RLY:B3 | RTR:BL | RTR:DU | DYN:T1",
-            Yahoo, "554- (RTR:BL) https://postmaster.aol.com/error-codes"),
-        new(SpamContent, null, "HVU:B1 | HVU:B2", Yahoo, "554 TRANSACTION FAILED (HVU:B1) http://postmaster.info.aol.com/errors/554hvub1.html"),
+            "not accepted for policy reasons",
+            Yahoo, "554 5.7.9 Message not accepted for policy reasons."),
 
         // Apple.
+        new(InvalidRecipient, "alias-off",
+            "relay not permitted for user",
+            "Apple, Hide My Email: its owner switched the alias off", "550 5.7.1 <x7q2@privaterelay.example>: Relay not permitted for user."),
+        new(RateLimited, "throttled",
+            "due to excessive volume | excessive volume",
+            Apple, "421 4.7.1 Messages to ann@icloud.com deferred due to excessive volume. Try again later."),
         new(InvalidRecipient, "unknown-user", "inactive email address", Apple, "550 5.1.1 <ann@icloud.com>: inactive email address"),
-        new(PolicyRestriction, "provider-policy",
-            "CS01 | HM08 + local policy",
-            Apple, "554 5.7.1 [CS01] Message rejected due to local policy. Please visit https://support.apple.com/en-us/HT204137"),
-        new(SpamContent, null, "HM07 | HC01", Apple, "550 5.7.1 [HM07] Message rejected. Please visit https://support.apple.com/en-us/HT204137"),
 
         // GMX, Web.de, 1&1, mail.com.
         new(SenderRejected, "sender-domain",
             "invalid DNS MX or A/AAAA resource record",
             Gmx, "550 Requested action not taken: mailbox unavailable 550 invalid DNS MX or A/AAAA resource record"),
         new(Blocklisted, "gmx",
-            "IP address is black listed | c bl + postmaster",
+            "IP address is black listed + nemesis | IP address is block listed + nemesis",
             Gmx, "554-gmx.net (mxgmx017) Nemesis ESMTP Service not available 554-No SMTP service 554-IP address is black listed."),
         new(SenderRejected, "reverse-dns",
-            "Bad DNS PTR | c rdns",
+            "Bad DNS PTR",
             Gmx, "554-web.de (mxweb110) Nemesis ESMTP Service not available 554-No SMTP service 554-Bad DNS PTR resource record."),
         new(PolicyRestriction, "provider-policy",
             "reject due to policy restrictions",
@@ -158,34 +178,46 @@ static class ProviderRules
             "zuviele Mails auf dem Server | too many messages on the server",
             Gmx, "550 <ann@web.de> Benutzer hat zuviele Mails auf dem Server. / User has too many messages on the server."),
         new(Blocklisted, "t-online",
-            "rx t-online de | a problem occurred + ask your postmaster",
+            "a problem occurred + ask your postmaster | ask your postmaster .. [clarify|reset]",
             TOnline, "554 IP=192.0.2.7 - A problem occurred. (Ask your postmaster for help or to contact tosa@rx.t-online.de to clarify.) (BL)"),
 
         // Orange, La Poste, SFR, Free.
-        new(InvalidRecipient, "unknown-user",
-            "OFR_416 | LPN007_416 | OFR_418 | destinataire invalide",
-            Orange, "550 5.1.1 Adresse d au moins un destinataire invalide. Invalid recipient. OFR_416 [416]"),
         new(MailboxFull, null,
-            "OFR_417 | LPN007_417 | recipient overquota | boite du destinataire pleine | boite pleine",
-            Orange, "552 5.1.1 Boite du destinataire pleine. Recipient overquota. OFR_417 [417]"),
+            "recipient overquota | boite du destinataire pleine | boite pleine",
+            Orange, "552 5.1.1 Boite du destinataire pleine. Recipient overquota."),
         new(MailboxDisabled, null,
-            "OFR_426 | LPN007_426 | compte du destinataire est bloque | recipient account is blocked",
-            Orange, "550 5.5.0 Le compte du destinataire est bloque. The recipient account is blocked. OFR_426"),
+            "compte du destinataire est bloque | recipient account is blocked | boite du destinataire archivee",
+            Orange, "550 5.5.0 Le compte du destinataire est bloque. The recipient account is blocked."),
         new(Blocklisted, "provider",
-            "adresse IP source bloquee | client host blocked for spamming | OFR006_100 | OFR006_102 | Abus detecte | GU_EIB*",
-            Orange, "550 mwinf5c04 ME Adresse IP source bloquee pour incident de spam. Client host blocked for spamming issues. OFR006_102 [102]"),
-        new(SpamContent, null, "OFR_506 | OFR_515 | mail rejete | LPN007_506", Orange, "550 5.2.0 Mail rejete. Mail rejected. OFR_506 [506]"),
+            "adresse IP source bloquee | client host blocked for spamming | Abus detecte | GU_EIB*",
+            Orange, "550 mwinf5c04 ME Adresse IP source bloquee pour incident de spam. Client host blocked for spamming issues."),
+        new(SpamContent, null, "mail rejete", Orange, "550 5.2.0 Mail rejete. Mail rejected."),
         new(RateLimited, "connection-limit",
-            "OFR004_104 | OFR004_109 | trop de connexions | too many connections, slow down | service refuse. veuillez essayer plus tard",
-            Orange, "421 mwinf5c35 ME Trop de connexions, veuillez verifier votre configuration. Too many connections, slow down. OFR004_104 [104]"),
+            "trop de connexions | too many connections, slow down | service refuse. veuillez essayer plus tard",
+            Orange, "421 mwinf5c35 ME Trop de connexions, veuillez verifier votre configuration. Too many connections, slow down."),
         new(RelayDenied, "authentication",
             "authentification invalide | authentification requise",
-            Orange, "535 5.7.0 Authentification requise. Authentication required. OFR305"),
-        new(PolicyRestriction, "provider-policy",
-            "LPN000_630 | LPN007_510",
-            Orange, "554 5.7.1 <unknown[192.0.2.7]>: Client host rejected: #216 lpn LPN000_630"),
+            Orange, "535 5.7.0 Authentification requise. Authentication required."),
 
-        // QQ, 163, 126.
+        // QQ, Coremail (163.com and many others in China), Alibaba.
+        new(Blocklisted, "coremail",
+            "mail action not taken .. invalid IP | action not taken .. [invalid IP|IP is rejected|IP is hangup] | IP is hangup | IP is rejected | "
+            + "IP in blacklist",
+            Coremail, "554 IP is rejected, smtp auth error limit exceed"),
+        new(SenderRejected, "sender-address", "[sender is rejected|fake sender] + !policy", Coremail, "550 Requested mail action not taken: Fake sender"),
+        new(RelayDenied, null, "local user only | no smtp MX only", Coremail, "550 Requested action not taken: Local user only"),
+        new(SenderRejected, "from-header", "NULL sender is not allowed", Coremail, "553 Requested action not taken: NULL sender is not allowed"),
+        new(MailboxDisabled, null, "user hangup", Coremail, "550 User hangup: ann@contoso.example"),
+        new(RateLimited, "reputation", "transient reject by behaviour spam", Alibaba, "454 Transient reject by behaviour spam"),
+        new(Blocklisted, "reputation", "reject by behaviour spam", Alibaba, "554 Reject by behaviour spam"),
+        new(SpamContent, null, "reject by content spam | by local spam engine", Alibaba, "554 Reject by content spam"),
+        new(InvalidRecipient, "unknown-user", "rcptto account isn't a local account", Alibaba, "503 Rcptto account isn't a local account"),
+        new(RateLimited, "recipient-limit",
+            "[number|total] .. [RCPT|RCPTs] .. maximum threshold",
+            Alibaba, "504 the number of RCPT attempts is achieved the maximum threshold"),
+        new(MessageTooLarge, null,
+            "length .. [content|attach] .. maximum threshold | number of attachments .. maximum threshold",
+            Alibaba, "510 The length of Attach is achieved the maximum threshold"),
         new(RateLimited, "throttled",
             "frequency limited | frequency limit*",
             Qq, "550 Ip frequency limited [Mk1X Blocked IP 192.0.2.7]. http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=20022&&no=1000725"),
@@ -193,16 +225,8 @@ static class ProviderRules
             "mail content denied | suspected bounce attacks | suspected spam",
             Qq, "550 Mail content denied. http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=20022&&no=1000726"),
         new(Blocklisted, "qq",
-            "connection denied | no=1000722",
+            "connection denied | suspected spam IP",
             Qq, "550 Connection denied. http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=20022&&no=1000724"),
-        new(SpamContent, null, "DT:SPM | DT:SPB", Netease, "554 DT:SPM 163 mx7,RcCowEDpQ3Dr"),
-        new(SenderRejected, "from-header",
-            "DT:SUM | mail from must equal authorized user | NULL sender is not allowed | MI:SPB | HL:HLO",
-            Netease, "554 DT:SUM envelope from and header from are not equal"),
-        new(RateLimited, "throttled",
-            "MI:SFQ | MI:STC | MI:DMC | MI:CEL | MI:CCL | RP:CEL | RP:RCL | RP:QRC | RP:TRC | RP:DRC | HL:ICC | HL:IFC",
-            Netease, "451 MI:SFQ 126 mx1,fMmowAA3 too many mails in 15 minutes"),
-        new(Blocklisted, "163", "HL:REP | HL:MEP | HL:IHU | HL:IPB | DT:RBL | IP in blacklist", Netease, "421 HL:REP 163 mx4,wKjR5bBnoM2yNtEZVAkBg"),
 
         // Mail.ru, Yandex.
         new(SpamContent, null,
@@ -216,17 +240,15 @@ static class ProviderRules
             MailRu, "550 Message was not accepted -- invalid mailbox. Local mailbox ann@mail.ru is unavailable: user not found"),
 
         // Providers in the United States.
-        new(Blocklisted, "comcast",
-            "*/postmaster.comcast.net/smtp-error-codes.php#BL* | comcast block for spam",
-            Us, "554 comcast 192.0.2.7 Comcast block for spam. Please see http://postmaster.comcast.net/smtp-error-codes.php#BL000000"),
-        new(RateLimited, "throttled",
-            "*/postmaster.comcast.net/smtp-error-codes.php#RL*",
-            Us, "421 4.1.0 192.0.2.7 not accepted now. Please see http://postmaster.comcast.net/smtp-error-codes.php#RL000003"),
         new(Blocklisted, "attrbl",
             "ATTRBL | att.net/blocks | blocked for abuse",
             Us, "553 5.3.0 flpd573 DNSBL:ATTRBL 521< 192.0.2.7 >_is_blocked. For information see http://att.net/blocks"),
         new(InvalidRecipient, "unknown-user", "not our customer | not our user", Us, "550 5.1.1 Not our Customer"),
-        new(PolicyRestriction, "provider-policy", "sender rejected AUP | AUP#*", Us, "552 5.2.0 sender rejected AUP#CXSNDR"),
+
+        // Korea.
+        new(Blocklisted, "provider",
+            "your IP .. is filtered | must register your IP",
+            "Naver, hanafos: registration of sending addresses", "421 4.3.2 Your IP(192.0.2.7) is filtered and this connection will be closed."),
 
         // Amazon SES, SendGrid, Zoho.
         new(PolicyRestriction, "recipient-domain", "rejected by destination domain", "Zoho Mail", "541 5.4.1 Mail rejected by destination domain"),
