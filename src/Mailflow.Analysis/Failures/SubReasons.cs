@@ -201,6 +201,7 @@ public static class SubReasons
         new(ProtocolError, "syntax", Ours, "The server takes a command for malformed."),
         new(ProtocolError, "arguments", Ours, "The server does not accept the arguments of a command."),
         new(ProtocolError, "sequence", Ours, "The commands came in the wrong order."),
+        new(ProtocolError, "no-recipients", Sender, "The server refused every recipient of the message."),
         new(ProtocolError, "pipelining", Ours, "Commands were sent before the server allowed it."),
         new(ProtocolError, "errors", Ours, "Too many commands of one connection failed."),
         new(ProtocolError, "response", Theirs, "The remote server's reply was no SMTP."),

@@ -85,9 +85,12 @@ static class ContentRules
             + "RFC822 | RFC 822 | invalid structure | line too long | line length exceeded | maximum line length | NUL characters | "
             + "non-ASCII | unencoded | X-headers | equal headers | headers are not",
             "RFC 5322 section 3.6", "550 5.7.1 Messages missing a valid Message-ID: header are not accepted."),
+        new(ProtocolError, "no-recipients",
+            "no valid recipients",
+            "RFC 5321 section 3.3: DATA after every RCPT was refused", "554 5.5.1 Error: no valid recipients"),
         new(ProtocolError, "sequence",
             "bad sequence | out of sequence | command out of | send hello first | need mail command | need MAIL before | need RCPT | "
-            + "RCPT first | MAIL first | EHLO first | HELO first | polite people say HELO | no valid recipients | nested MAIL | "
+            + "RCPT first | MAIL first | EHLO first | HELO first | polite people say HELO | nested MAIL | "
             + "sender already specified | protocol violation | protocol error | no DATA after | valid RCPT command must precede | "
             + "STARTTLS may not be repeated",
             "RFC 5321 section 4.1.4", "503 5.5.1 Bad sequence of commands"),

@@ -192,6 +192,6 @@ static class ExchangeReasons
         new(SystemError, "store",
             "STOREDRV | STOREDRV.* | StorageTransientException* | StoragePermanentException* | MapiException*",
             Store,
-            "432 4.2.0 STOREDRV.Deliver.Exception:StorageTransientException.MapiExceptionLockViolation; Failed to process message due to a transient exception"),
+            "432 4.2.0 STOREDRV.Deliver.Exception:StorageTransientException.MapiExceptionLockViolation; Failed to process message"),
     ];
 }

@@ -196,7 +196,8 @@ static class ExchangeReplies
             Send + ": a send connector validates the remote certificate (TlsAuthLevel), and Exchange Online that of our server",
             "454 4.7.5 Certificate validation failure, Reason:UntrustedRoot"),
         new(TlsFailure, "version",
-            "[TLS 1.0|TLS 1.1|TLS1.0|TLS1.1|TLSv1|TLSv1.0|TLSv1.1] .. [not supported|no longer supported|not allowed|deprecated|disabled|too old|not accepted] | "
+            "[TLS 1.0|TLS 1.1|TLS1.0|TLS1.1|TLSv1|TLSv1.0|TLSv1.1] .. "
+            + "[not supported|no longer supported|not allowed|deprecated|disabled|too old|not accepted] | "
             + "requires TLS version | [TLS 1.2|TLS 1.3] .. [or greater|or higher|or later|or above|required] | requires high-strength ciphers",
             Exo + " 4.7.66; Mimecast SMTP error codes", "421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade your client."),
         new(TlsFailure, "require-tls", "REQUIRETLS", "RFC 8689 section 4.3", "550 5.7.30 REQUIRETLS support required"),
@@ -212,7 +213,8 @@ static class ExchangeReplies
             Exo + " 4.7.322", "450 4.7.322 certificate-expired: Destination mail server's certificate is expired"),
         new(TlsFailure, "handshake",
             "SECURITY_STATUS",
-            Exo + " 4.4.317: Schannel, the TLS settings of our server", "450 4.4.317 Cannot connect to remote server [Message=451 4.4.0 Security status IllegalMessage]",
+            Exo + " 4.4.317: Schannel, the TLS settings of our server",
+            "450 4.4.317 Cannot connect to remote server [Message=451 4.4.0 Security status IllegalMessage]",
             Fault.Ours),
         new(TlsFailure, "handshake",
             "TLS negotiation failed | TLS handshake | cryptographic failure | unable to initialize security subsystem | "

@@ -23,7 +23,8 @@ static class GatewayRules
         new(Greylisted, null,
             "internal resource is temporarily unavailable | internal resource temporarily unavailable | "
             + "internal resources are temporarily unavailable | internal resources temporarily unavailable",
-            Mimecast + ": greylisting, or a poor reputation", "451 Internal resource temporarily unavailable - https://community.mimecast.com/docs/DOC-1369#451 [x]"),
+            Mimecast + ": greylisting, or a poor reputation",
+            "451 Internal resource temporarily unavailable - https://community.mimecast.com/docs/DOC-1369#451 [x]"),
         new(SystemError, "resources",
             "unable to process connection at this time | unable to process an email at this time",
             Mimecast, "451 Unable to process connection at this time"),

@@ -10,7 +10,7 @@ static class ProtocolRules
 {
     public static Rule[] Rules { get; } =
     [
-        new(ProtocolError, "malformed",
+        new(ProtocolError, "header",
             "[duplicate|duplicated|multiple|more than one|two|several|only one|doubled|repeated] .. "
             + "[header|headers|header field|header fields|Message-ID|Message-IDs|From field|Subject field|Date field] | too many equal",
             "RFC 5322 section 3.6", "550 Duplicate Message-Id header"),

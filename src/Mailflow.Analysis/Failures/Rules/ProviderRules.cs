@@ -29,7 +29,7 @@ static class ProviderRules
             + "multiple addresses in From | more than one From address",
             Gmail + "; Exchange Online 5.1.20", "550 5.7.1 Messages missing a valid address in the From: header are not accepted. - gsmtp"),
         new(ProtocolError, "header",
-            "duplicate headers | [duplicate|multiple|doubled] .. [header|headers] + !From header + !header size | encoded-word syntax | "
+            "encoded-word syntax | "
             + "in a disallowed header | not RFC 5322 compliant | not RFC 2822 compliant | headers are not RFC compliant | "
             + "[RFC 5322|RFC 5321] .. compliant .. will be rejected",
             Gmail, "550 5.7.1 Encoded-word syntax is not permitted in message header Reply-To. To reduce the amount of spam, it has been blocked. - gsmtp"),
