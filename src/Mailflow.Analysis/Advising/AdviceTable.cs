@@ -9,13 +9,12 @@ public static class AdviceTable
     /// <summary>All rows: those of a cause together, the row without a sub-reason first.</summary>
     public static IReadOnlyList<Advice> All { get; } =
     [
-        // Rows of pairs that nothing gives yet are left out.
         .. ((Advice[])
         [
             .. RecipientAdvice.Rows, .. SizeAdvice.Rows, .. DnsAdvice.Rows, .. NetworkAdvice.Rows, .. TlsAdvice.Rows, .. RelayAdvice.Rows,
             .. AuthenticationAdvice.Rows, .. SenderAdvice.Rows, .. BlocklistAdvice.Rows, .. ContentAdvice.Rows, .. PolicyAdvice.Rows, .. RateAdvice.Rows,
             .. ServerAdvice.Rows,
-        ]).Where(r => r.Sub is null || SubReasons.Of(r.Cause, r.Sub) is not null)
+        ])
             .OrderBy(r => r.Cause).ThenBy(r => r.Sub, StringComparer.Ordinal),
     ];
 

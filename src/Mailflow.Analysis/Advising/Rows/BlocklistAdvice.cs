@@ -1,3 +1,4 @@
+using Mailflow.Analysis.Failures;
 using static Mailflow.Analysis.Advising.Rows.Common;
 using static Mailflow.Analysis.Failures.Cause;
 
@@ -66,7 +67,7 @@ static class BlocklistAdvice
             Delivered),
         .. Each(Blocklisted,
             [
-                "163", "aol", "barracuda", "cisco", "cloudmark", "comcast", "coremail", "gmx", "messagelabs", "mimecast", "proofpoint",
+                "163", "aol", "barracuda", "cisco", "cloudmark", "comcast", "coremail", "gmx", "mailchannels", "messagelabs", "mimecast", "proofpoint",
                 "provider", "qq", "senderbase", "trend-micro", "yahoo",
             ],
             "It is the provider's own list, not a public one. Find and stop the reason first (bulk mail, a compromised account, mail to dead addresses), then "
@@ -79,11 +80,17 @@ static class BlocklistAdvice
             [TopSenders, TopClients, CheckOurs, Restricted, RestrictedConnectors, TopSendersOnline],
             [Disable],
             Verify),
-        .. Each(Blocklisted, ["outbound-spam", "tenant", "restricted-sender", "bad-outbound-sender"],
-            "Microsoft restricts a user or our tenant because of outbound spam: the account is probably compromised. Secure it, then release it in "
-            + "Defender (Restricted entities); a tenant restriction (5.7.705, 5.7.501 and others) only Microsoft support can lift.",
-            [Restricted, RestrictedConnectors, TraceOfSender, TopSendersOnline, TopSenders, Account],
+        new(Blocklisted, "restricted-user",
+            "The account is probably compromised: change its password, end its sessions, and check its rules and devices. Then release it in Defender "
+            + "(Restricted entities), or with the command below.",
+            [Restricted, TraceOfSender, TopSendersOnline, OfSender, Account],
             [Unblock, Disable],
+            [Restricted, TraceArrived]),
+        new(Blocklisted, "restricted-tenant",
+            "Find and stop the source of the outbound spam: a compromised account, or a server or connector of ours that relays. Only Microsoft "
+            + "support can lift the restriction of a tenant; a restricted connector is released in Defender (Restricted entities).",
+            [TopSendersOnline, Restricted, RestrictedConnectors, TopSenders, TopClients],
+            [Disable],
             [Restricted, TraceArrived]),
         new(Blocklisted, "account",
             "The provider suspended the account through which we send, because of abuse. Find what sent the abuse and secure it, then ask an "
@@ -91,13 +98,23 @@ static class BlocklistAdvice
             [TopSenders, TopClients, Connectors, TopSendersOnline],
             [Disable],
             Delivered),
-        .. Each(Blocklisted, ["query-refused", "open-resolver"],
-            "We are not listed: there is nothing to remove. The receiving server asks the blocklist through a resolver that the list refuses, and "
-            + "reads the error as a listing; it rejects everybody. Tell its postmaster by another way. If the server is ours, correct its resolver.",
+        new(SystemError, "list-query-refused",
+            "We are not listed, and there is nothing to remove: the server rejects mail from everybody. Tell its postmaster by another way that their "
+            + "resolver is refused by the list; if the server is ours, correct its resolver.",
             [
                 CheckOurs,
                 Local("Get-IPBlockListProvider | Format-Table Name,LookupDomain,Enabled,AnyMatch,BitmaskMatch,IPAddressesMatch",
                     "Only if our own server rejected: AnyMatch True reads the list's error answers as listings"),
+                Trace,
+            ],
+            [],
+            Delivered),
+        new(Blocklisted, SubReasons.DeadList,
+            "Tell the recipient's postmaster by another way to remove the list from the configuration.",
+            [
+                CheckOurs,
+                Local("Get-IPBlockListProvider | Format-Table Name,LookupDomain,Enabled", "Only if our own server rejected: remove closed lists"),
+                Trace,
             ],
             [],
             Delivered),

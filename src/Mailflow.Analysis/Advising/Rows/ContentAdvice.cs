@@ -87,7 +87,7 @@ static class ContentAdvice
             ApplicationLook,
             [WriteProtocolLog],
             Delivered),
-        .. Each(ProtocolError, ["malformed", "header"],
+        .. Each(ProtocolError, ["malformed", "header", "from-header"],
             "Only the application that wrote the message can correct its format: find it by its address.",
             ApplicationLook,
             [],

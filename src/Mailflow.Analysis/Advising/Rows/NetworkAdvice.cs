@@ -53,7 +53,13 @@ static class NetworkAdvice
             [WriteProtocolLog, RetryQueue],
             QueueSent),
         new(NetworkFailure, "unreachable",
-            "Check the default gateway of this server, and whether the address is IPv6 while this site has no IPv6.",
+            "A router on the way reported it. If one destination fails, it is the remote side; if many fail, check our network.",
+            [Mx, Port25, Queues, OnlineConnectors],
+            [RetryQueue],
+            [Port25, QueueIsEmpty, TraceArrived]),
+        new(NetworkFailure, "no-network",
+            "Check the default gateway of this server. If the address is IPv6 and this site has no IPv6, that is the reason: Exchange tries the IPv4 "
+            + "address too, if the MX has one.",
             [
                 Windows("Get-NetRoute -DestinationPrefix '0.0.0.0/0','::/0' | Format-Table DestinationPrefix,NextHop,InterfaceAlias",
                     "The default routes for IPv4 and IPv6"),
@@ -70,6 +76,19 @@ static class NetworkAdvice
             [RetryQueue],
             QueueSent),
 
+        new(MessageExpired, "unreachable",
+            "A connector is disabled or scoped to other servers, or the mailbox database of the recipient was not reachable. After it is corrected the "
+            + "sender must send the message again.",
+            [
+                Local("""Get-TransportService | Get-Queue -Filter 'DeliveryType -eq "Unreachable"' | Format-List Identity,MessageCount,LastError""",
+                    "The messages without a route, and the reason"),
+                Connectors,
+                Local("Get-MailboxDatabase -Status | Format-Table Name,Server,Mounted", "Our databases: which are not mounted"),
+                Deferrals,
+            ],
+            [],
+            [Arrived]),
+
         .. Each(MailLoop, [null, "hop-count"],
             "Read the Received lines of the returned message: the two systems that repeat send it to each other. Usually the domain is an internal "
             + "relay domain on both sides, and neither has this recipient.",
@@ -80,6 +99,11 @@ static class NetworkAdvice
                     + "or 5.4.14." },
                 TraceArrived,
             ]),
+        new(MailLoop, "alias-loop",
+            "Tell the postmaster of the recipient's server by another way, with the text of the reply.",
+            [FailedMessages, Trace],
+            [],
+            Delivered),
         new(MailLoop, "forwarding",
             "Follow the forwarding and the inbox rules from this recipient until they return, and end one of them.",
             [Forwarding, Rules, Recipient, Forwarding with { Shell = Shell.ExchangeOnline }, Rules with { Shell = Shell.ExchangeOnline }],

@@ -88,7 +88,7 @@ static class RateAdvice
             [Usage, TopSendersOnline, TraceOfSender, SpamPolicies],
             [],
             [Usage, TraceArrived]),
-        new(RateLimited, "moera",
+        new(RateLimited, "onmicrosoft-limit",
             "Give the sender an address of a domain of ours, then send again: with onmicrosoft.com a tenant reaches only 100 outside recipients a day.",
             [
                 Online("Get-Recipient '{sender}' | Format-List Name,RecipientTypeDetails,PrimarySmtpAddress,EmailAddresses,IsDirSynced",
@@ -118,7 +118,13 @@ static class RateAdvice
             [TopSenders, TopClients, Queues, OutboundLimits, TopSendersOnline],
             [FewerConnections],
             QueueSent),
-        .. Each(RateLimited, ["reputation", "penalty"],
+        new(RateLimited, "mailbox-throttled",
+            "If the server is ours: many messages at once to one mailbox or database. Find what sends them (an alarm system, a journal, a loop of "
+            + "rules); the database may also be slow.",
+            [Deferrals, TopSenders, TopClients, Trace],
+            [],
+            QueueSent),
+        .. Each(RateLimited, ["reputation", "reputation-domain", "reputation-url", "penalty"],
             "Find and stop bulk mail, compromised accounts and mail to dead addresses, and check SPF and DKIM. Outlook.com (S775 and others): look at "
             + "SNDS (sendersupport.olc.protection.outlook.com/snds); Gmail: postmaster.google.com.",
             [TopSenders, TopClients, CheckOurs, CheckSender, TopSendersOnline],

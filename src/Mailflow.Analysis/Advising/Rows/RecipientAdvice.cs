@@ -63,7 +63,7 @@ static class RecipientAdvice
             [Recipient, AcceptedDomains, RecipientOnline, AcceptedDomainsOnline],
             [AddAddress, AddAddressOnline],
             Delivered),
-        .. Each(InvalidRecipient, ["legacy-address", "imceaex"],
+        new(InvalidRecipient, "legacy-address",
             "The mailbox was created again or moved, and Outlook or an old message still has its old address. Add the old address to the person's present "
             + "mailbox: then replies to old messages arrive too.",
             [
@@ -158,11 +158,6 @@ static class RecipientAdvice
             [FailedMessages, OfSender, Trace],
             [],
             []),
-        new(InvalidRecipient, "mailing-list",
-            "The recipient is a mailing list that could not be expanded or accepts no messages from this sender. Ask an owner of the list.",
-            [Recipient, FailedMessages, RecipientOnline, Trace],
-            [],
-            Delivered),
 
         new(MailboxDisabled, null,
             "In a foreign domain only the recipient or the provider can open the mailbox: contact them another way. If the mailbox is ours, check "

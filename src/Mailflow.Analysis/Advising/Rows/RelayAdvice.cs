@@ -114,7 +114,7 @@ static class RelayAdvice
                 RetryQueue,
             ],
             [QueueIsEmpty, Arrived, TraceArrived]),
-        new(RelayDenied, "direct-send",
+        new(PolicyRestriction, "direct-send",
             "Give the device, application or server an inbound connector by certificate or by address. Leave RejectDirectSend on: it stops forged inside "
             + "senders.",
             [
@@ -125,6 +125,17 @@ static class RelayAdvice
             ],
             [NewInboundByCertificate, NewInboundByAddress],
             Delivered),
+        new(RelayDenied, "wrong-region",
+            "The right host is in the Microsoft 365 admin center, or in the domain's MX record: compare it with our smart host.",
+            [Mx, Connectors, Windows("Resolve-DnsName -Name '{mx}' -Type A",
+                "Does the host still exist"), Online("Get-AcceptedDomain | Format-Table DomainName,Default", "The domains of our tenant")],
+            [
+                Local("Set-SendConnector '{connector}' -SmartHosts '<our tenant>.mail.protection.outlook.com'",
+                    "Only if our connector names the old host: its mail goes to our tenant",
+                    "the connector: its mail goes to this host", "set SmartHosts to the value that Get-SendConnector showed"),
+                RetryQueue,
+            ],
+            [QueueIsEmpty, Arrived]),
         new(RelayDenied, "public-folder-rights",
             "Give the sender the right to create items in the folder; mail from outside needs it for Anonymous.",
             [

@@ -68,7 +68,7 @@ static class SenderAdvice
             [OfSender, SenderObject, SenderObjectOnline],
             [],
             Delivered),
-        .. Each(SenderRejected, ["from-header", "multiple-from"],
+        new(SenderRejected, "from-header",
             "Only the application that wrote the message can correct its From line: find it by its address.",
             [OfSender, TraceOfSender],
             [],

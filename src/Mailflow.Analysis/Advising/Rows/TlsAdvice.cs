@@ -49,6 +49,24 @@ static class TlsAdvice
         """Get-ChildItem -Path 'HKLM:\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols' -Recurse | Format-List Name,Property""",
         "Settings of TLS versions in the registry. No TLS 1.2 entry: the default of Windows, which allows it");
 
+    static readonly Command ShowWhenSending = Local(
+        "$cert = Get-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>'; "
+        + "Set-SendConnector '{connector}' -TlsCertificateName ('<I>' + $cert.Issuer + '<S>' + $cert.Subject)",
+        "Our certificate in outbound mail",
+        "the connector: it shows this certificate", "set TlsCertificateName to the value that Get-SendConnector showed");
+
+    static readonly Command ShowWhenReceiving = Local(
+        "$cert = Get-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>'; Get-ReceiveConnector -Server '{server}' "
+        + "| Where-Object { $_.Name -like 'Default Frontend*' } | Set-ReceiveConnector -TlsCertificateName ('<I>' + $cert.Issuer + '<S>' + $cert.Subject)",
+        "Our certificate in inbound mail, also from Exchange Online",
+        "the receive connector: it shows this certificate", "set TlsCertificateName to the value that Get-ReceiveConnector showed");
+
+    static readonly Command AssignToSmtp = Local(
+        "Enable-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>' -Services SMTP",
+        "If the new certificate is not assigned to SMTP. Answer No if it asks to replace the default certificate: inside mail uses that",
+        "the server: SMTP may use this certificate too", "not possible for a certificate; the old one keeps SMTP too, and TlsCertificateName decides "
+        + "which is shown");
+
     static readonly Command TlsRetry = RetryQueue;
 
     public static readonly Advice[] Rows =
@@ -60,28 +78,28 @@ static class TlsAdvice
             [WriteProtocolLog, TlsRetry],
             [QueueIsEmpty, CheckDomain, TraceArrived]),
         new(TlsFailure, "certificate",
-            "The remote server's certificate: tell its postmaster. Ours: if a server that we send to refuses it, look at the send connector; if Exchange "
-            + "Online reports it while it sends to us, look at the receive connector (Default Frontend).",
-            [Certificates, Send, Receive, CheckDomain, OnlineSend, OnlineReceive],
-            [
-                Local(
-                    "$cert = Get-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>'; Set-SendConnector '{connector}' "
-                    + "-TlsCertificateName ('<I>' + $cert.Issuer + '<S>' + $cert.Subject)",
-                    "Our certificate in outbound mail: after a renewal with another issuer or subject the connector still names the old one",
-                    "the connector: it shows this certificate", "set TlsCertificateName to the value that Get-SendConnector showed"),
-                Local(
-                    "$cert = Get-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>'; Get-ReceiveConnector -Server '{server}' | "
-                    + "Where-Object { $_.Name -like 'Default Frontend*' } | Set-ReceiveConnector -TlsCertificateName ('<I>' + $cert.Issuer + '<S>' + "
-                    + "$cert.Subject)",
-                    "Our certificate in inbound mail, also from Exchange Online",
-                    "the receive connector: it shows this certificate", "set TlsCertificateName to the value that Get-ReceiveConnector showed"),
-                Local("Enable-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>' -Services SMTP",
-                    "If the new certificate is not assigned to SMTP. Answer No if it asks to replace the default certificate: inside mail uses that",
-                    "the server: SMTP may use this certificate too",
-                    "not possible for a certificate; the old one keeps SMTP too, and TlsCertificateName decides which is shown"),
-                TlsRetry,
-            ],
+            "Tell the postmaster of the remote server: only they can renew it. If the remote server is ours, see own-certificate.",
+            [CheckDomain, Send, ProtocolLogs, OnlineSend],
+            [TlsRetry],
+            [CheckDomain, QueueIsEmpty, TraceArrived]),
+        new(TlsFailure, "own-certificate",
+            "If our send connector is named, or a server that we send to refuses our certificate, look at the send connector. If Exchange Online "
+            + "reports it while it sends to us, look at the receive connector (Default Frontend). After a renewal with another issuer or subject both "
+            + "still name the old certificate.",
+            [Certificates, Send, Receive, OnlineSend, OnlineReceive],
+            [ShowWhenSending, ShowWhenReceiving, AssignToSmtp, TlsRetry],
             [Certificates, QueueIsEmpty, TraceArrived]),
+        new(TlsFailure, "validation",
+            "Compare the name and issuer of the certificate with what our connector expects (TlsAuthLevel, TlsDomain; in Exchange Online the connector "
+            + "for our server), and check that this server trusts the root.",
+            [Send, Receive, Certificates, CheckDomain, OnlineSend, OnlineReceive],
+            [ShowWhenSending, ShowWhenReceiving, TlsRetry],
+            [QueueIsEmpty, CheckDomain, TraceArrived]),
+        new(TlsFailure, "require-tls",
+            "If the content allows it, send the message again without the mark REQUIRETLS; otherwise the server on the way must support it.",
+            [CheckDomain, FailedMessages, Trace],
+            [],
+            Delivered),
         .. Each(TlsFailure, ["starttls-required", "encryption-required"],
             "Check that our connector does not ignore STARTTLS (IgnoreSTARTTLS), that this server has a valid certificate, and that no firewall that "
             + "inspects SMTP removes STARTTLS.",
@@ -110,7 +128,7 @@ static class TlsAdvice
             [Schannel, CheckDomain, ProtocolLogs, OnlineSend],
             [WriteProtocolLog, TlsRetry],
             [QueueIsEmpty, CheckDomain, TraceArrived]),
-        .. Each(TlsFailure, ["version", "tls-version"],
+        new(TlsFailure, "version",
             "Enable TLS 1.2 for clients and .NET on the server that sends, as the Exchange Server TLS guidance describes; it takes effect after a "
             + "restart. For a device or application: update it, or let it send through a server of ours.",
             [
