@@ -10,6 +10,9 @@ static class DeliveryReport
 {
     const int MostRecipients = 1000;
 
+    // x.0.0 is any error; x.4.7 says that the message expired, where the text says why.
+    static readonly string[] SaysNothing = [".0.0", ".4.7"];
+
     static readonly string[] FirstFields = ["Final-Recipient:", "Reporting-MTA:", "Original-Recipient:", "Action:"];
 
     /// <summary>The statuses of a report, or of a part of one that was pasted; null if the lines have none.</summary>
@@ -133,7 +136,8 @@ static class DeliveryReport
         if (string.IsNullOrWhiteSpace(text))
             return code;
         var codes = Codes.Read(text, 0, text.Length);
-        return codes.Smtp != 0 || codes.Enhanced is not null || code.Length == 0 || code.EndsWith(".0.0", StringComparison.Ordinal) ? text : $"{code} {text}";
+        var enough = codes.Smtp != 0 || codes.Enhanced is not null || code.Length == 0 || SaysNothing.Any(s => code.EndsWith(s, StringComparison.Ordinal));
+        return enough ? text : $"{code} {text}";
     }
 
     // The first line of Dovecot's text names the recipient; the rest is the recipient's own.

@@ -44,6 +44,9 @@ static class HumanPart
         ["Original message headers:", "--- Below this line is a copy", "------ This is a copy of", "----- Original message",
             "----- Message header follows", "Below is a copy of the original"];
 
+    static readonly string[] Timing =
+        ["Message could not be delivered for", "Message will be deleted", "Warning: message still undelivered", "Will keep trying"];
+
     /// <summary>Whether the lines are a bounce.</summary>
     public static bool IsBounce(IReadOnlyList<string> lines) =>
         lines.Count > 2 && lines.Take(200).Any(line => Openings.Any(o => line.Contains(o, StringComparison.OrdinalIgnoreCase)));
@@ -88,7 +91,7 @@ static class HumanPart
             at++;
         var said = lines.Skip(at + 1).TakeWhile(l => !string.IsNullOrWhiteSpace(l))
             .Where(l => !l.StartsWith(">>>", StringComparison.Ordinal) && !l.StartsWith("...", StringComparison.Ordinal))
-            .Select(l => l.Replace("<<< ", "", StringComparison.Ordinal));
+            .Where(l => !IsTiming(l)).Select(l => l.Replace("<<< ", "", StringComparison.Ordinal));
         var text = string.Join(' ', said.Take(40));
         return text.Length > 0 ? text[..Math.Min(text.Length, LongestReason)] : null;
     }
@@ -134,7 +137,7 @@ static class HumanPart
             var next = lines[i].AsSpan().Trim();
             if (Indent(lines[i]) <= indent && AddressLength(lines[i], Opening(lines[i])) > 0)
                 break;
-            if (next.StartsWith("(") && Aside(next, next.Length))
+            if ((next.StartsWith("(") && Aside(next, next.Length)) || (text.Length > 0 && IsTiming(next)))
                 continue;
             if (next.StartsWith("(reason: ", StringComparison.OrdinalIgnoreCase))
                 next = next[9..].TrimEnd(')');
@@ -149,6 +152,15 @@ static class HumanPart
         text[..close].Contains("expanded from", StringComparison.OrdinalIgnoreCase)
         || text[..close].Contains("generated from", StringComparison.OrdinalIgnoreCase)
         || text[..close].Contains("EMAIL", StringComparison.Ordinal) || text[..close].Contains("@", StringComparison.Ordinal);
+
+    // Sendmail's last lines say how long it tried, or will.
+    static bool IsTiming(ReadOnlySpan<char> line)
+    {
+        foreach (var start in Timing)
+            if (line.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
 
     static int Indent(string line) => line.Length - line.AsSpan().TrimStart().Length;
 }

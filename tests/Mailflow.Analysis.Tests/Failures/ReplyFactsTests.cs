@@ -80,7 +80,7 @@ public sealed class ReplyFactsTests
             "stage=rcpt; remote_server=mx.contoso.example; remote_address=198.51.100.1", "our_address" },
         { "SMTP error from remote mail server after MAIL FROM:<ann@northwind.example> SIZE=1700: 553 no", "stage=mail; sender=ann@northwind.example",
             "recipient" },
-        { "host mx.contoso.example[198.51.100.1] refused to talk to me: 421 busy", "stage=banner", "our_address" },
+        { "host mx.contoso.example[198.51.100.1] refused to talk to me: 421 busy", "stage=connect", "our_address" },
         { "conversation with mx.contoso.example[198.51.100.1] timed out while sending MAIL FROM", "stage=mail; remote_address=198.51.100.1", "" },
 
         // Parties

@@ -94,7 +94,7 @@ sealed class ReplyWords
     }
 
     /// <summary>An e-mail address at this position, or null.</summary>
-    public string? AddressAt(int at) => AddressIn(this[at]);
+    public string? AddressAt(int at) => this[at].Contains('@', StringComparison.Ordinal) ? AddressIn(this[at]) : null;
 
     static string? AddressIn(string word)
     {
@@ -114,6 +114,9 @@ sealed class ReplyWords
 
     public static string? IpIn(string word)
     {
+        // Nearly every word ends here: an address begins with a digit, or has colons.
+        if (word.Length < 3 || (!char.IsAsciiDigit(word[0]) && !word.Contains(':', StringComparison.Ordinal)))
+            return null;
         word = word.Trim('\'', '.', ':');
         if (word.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
             word = word[5..];
@@ -141,6 +144,8 @@ sealed class ReplyWords
     // Lines become one; a code that is repeated at the start of a line goes: "550-5.7.26 Your email 550-5.7.26 has been blocked".
     static string OneLine(string text)
     {
+        if (IsOneLine(text))
+            return text;
         var words = text.Split([' ', '\t', '\r', '\n', '\u00a0'], StringSplitOptions.RemoveEmptyEntries);
         var line = new StringBuilder(text.Length);
         string? code = null;
@@ -165,6 +170,19 @@ sealed class ReplyWords
         }
         return line.ToString();
     }
+
+    // One blank between words, and no code but the first.
+    static bool IsOneLine(string text)
+    {
+        if (text.AsSpan().ContainsAny(OtherBlanks) || text.Contains("  ", StringComparison.Ordinal) || text.Length == 0 || text[0] == ' ' || text[^1] == ' ')
+            return false;
+        for (var at = text.IndexOf(' ', StringComparison.Ordinal); at >= 0; at = text.IndexOf(' ', at + 1))
+            if (at + 3 < text.Length && text[at + 1] is ('4' or '5') && char.IsAsciiDigit(text[at + 2]) && char.IsAsciiDigit(text[at + 3]))
+                return false;
+        return text.Length <= 3 || text[3] != '-';
+    }
+
+    static readonly SearchValues<char> OtherBlanks = SearchValues.Create("\t\r\n\u00a0");
 
     // 550, 550-text, 550-5.7.26
     static bool IsCode(string word) =>

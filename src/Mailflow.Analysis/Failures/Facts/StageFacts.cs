@@ -1,53 +1,33 @@
 namespace Mailflow.Analysis.Failures.Facts;
 
-/// <summary>The command that was refused, where the sending server notes it: <c>in reply to RCPT TO</c>, <c>after end of data</c>.</summary>
+/// <summary>The command that was refused, where the sending server notes it: <c>in reply to RCPT TO</c>, <c>did not like our DATA</c>.</summary>
 static class StageFacts
 {
-    static readonly string[] Notes = ["in reply to", "in response to", "while sending", "while talking", "remote mail server after", "error after",
-        "while performing the", "after pipelined"];
-
-    static readonly (string Word, string Stage, string Says)[] Commands =
+    // Notes that name the command in another way than those that Asides takes off. Postfix, qmail, Exim, MDaemon.
+    static readonly (string Note, ReplyStage Stage)[] Notes =
     [
-        ("end of data", "data", "Refused after the content: the content or the message as a whole."),
-        ("MAIL FROM", "mail", "Refused after MAIL FROM: the sender or the sending server."),
-        ("RCPT TO", "rcpt", "Refused after RCPT TO: the recipient, or the sender for this recipient."),
-        ("STARTTLS", "starttls", "Refused at STARTTLS: the encryption."),
-        ("AUTH", "auth", "Refused at AUTH: the credentials."),
-        ("EHLO", "ehlo", "Refused after EHLO: the sending server."),
-        ("HELO", "ehlo", "Refused after HELO: the sending server."),
-        ("initial greeting", "banner", "Refused at the greeting: the sending server's address."),
-        ("initial connection", "banner", "Refused at the greeting: the sending server's address."),
-        ("server greeting", "banner", "Refused at the greeting: the sending server's address."),
-        ("DATA", "data", "Refused at DATA: the message, or all recipients."),
-        ("BDAT", "data", "Refused at BDAT: the content."),
-    ];
-
-    // These notes name the stage themselves.
-    static readonly (string Note, string Stage)[] Whole =
-    [
-        ("refused to talk to me", "banner"), ("did not like our MAIL FROM", "mail"), ("did not like our final DATA", "data"), ("did not like our DATA", "data"),
-        ("did not like our RCPT TO", "rcpt"), ("error from remote server for TEXT command", "data"), ("does not like recipient", "rcpt"),
-        ("does not like our recipient", "rcpt"), ("failed after I sent the message", "data"),
+        ("refused to talk to me", ReplyStage.Connect), ("did not like our MAIL FROM", ReplyStage.Mail), ("did not like our RCPT TO", ReplyStage.Rcpt),
+        ("does not like recipient", ReplyStage.Rcpt), ("did not like our DATA", ReplyStage.Data), ("did not like our final DATA", ReplyStage.EndOfData),
+        ("failed after I sent the message", ReplyStage.EndOfData), ("error from remote server for TEXT command", ReplyStage.EndOfData),
     ];
 
     public static void Find(ReplyWords words, List<Fact> facts)
     {
-        foreach (var note in Notes)
-        {
-            // The last note is the innermost server's.
-            var at = words.Text.LastIndexOf(note, StringComparison.OrdinalIgnoreCase);
-            if (at < 0)
-                continue;
-            var rest = words.Text.AsSpan(at + note.Length, Math.Min(40, words.Text.Length - at - note.Length));
-            foreach (var (word, stage, says) in Commands)
-                if (rest.IndexOf(word, StringComparison.OrdinalIgnoreCase) is >= 0 and < 14)
-                {
-                    facts.Add("stage", stage, says);
-                    return;
-                }
-        }
-        foreach (var (note, stage) in Whole)
-            if (words.Has(note))
-                facts.Add("stage", stage, Commands.First(c => c.Stage == stage).Says);
+        Asides.Remove(words.Text, new char[words.Text.Length], out var stage);
+        foreach (var (note, named) in Notes)
+            if (stage == ReplyStage.None && words.Has(note))
+                stage = named;
+        if (stage != ReplyStage.None)
+            facts.Add("stage", stage.Name(), Says(stage));
     }
+
+    static string Says(ReplyStage stage) => stage switch
+    {
+        ReplyStage.Connect => "Refused at the connection: the address of the sending server.",
+        ReplyStage.Helo => "Refused after HELO or EHLO: the sending server or its name.",
+        ReplyStage.Mail => "Refused after MAIL FROM: the sender or the sending server.",
+        ReplyStage.Rcpt => "Refused after RCPT TO: the recipient, or the sender for this recipient.",
+        ReplyStage.Data => "Refused at DATA, before the content.",
+        _ => "Refused after the content: the content or the message as a whole.",
+    };
 }
