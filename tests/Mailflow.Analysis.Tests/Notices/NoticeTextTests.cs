@@ -22,8 +22,8 @@ public sealed class NoticeTextTests
         foreach (var notice in NoticeText.Read(text))
         {
             said.Append($"{notice.Facts.Value("recipient") ?? "-"} | {notice.Action} | {notice.Diagnose().Permanence} | {notice.Text}\n");
-            said.Append("    ").AppendJoin("; ", notice.Facts.Where(f => f.Name is not "recipient" and not "action")
-                .Select(f => $"{f.Name}={f.Value}")).Append('\n');
+            foreach (var fact in notice.Facts.Where(f => f.Name is not "recipient" and not "action"))
+                said.Append($"    {fact.Name}: {fact.Value}\n");
         }
         var expected = Path.Combine(Folder, sample + ".expected");
         if (Environment.GetEnvironmentVariable("UPDATE_EXPECTED") == "1")
