@@ -15,6 +15,7 @@ sealed class RuleBook
     readonly (string Pattern, int Start, int Length)[] _names; // by phrase: its place in a rule's pattern
     readonly int[] _starts; // by phrase: where its rules begin
     readonly int[] _rulesByPhrase;
+    readonly int _vague; // the first rule of the vague families, which come last
     readonly Dictionary<string, int> _codes = new(StringComparer.Ordinal);
     readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _codesBySpan;
 
@@ -44,6 +45,7 @@ sealed class RuleBook
 
         // The strongest first; among rules of one strength, the order of the tables.
         (_rules, _terms, _names) = ([.. rules.OrderByDescending(r => r.Strength)], [.. terms], [.. names]);
+        _vague = Array.FindIndex(_rules, r => r.Strength == Strength.VagueText) is >= 0 and var at ? at : _rules.Length;
         _lengths = new int[words.Count];
         for (var i = 0; i < _lengths.Length; i++)
             _lengths[i] = words[i].Length;
@@ -91,6 +93,8 @@ sealed class RuleBook
         {
             foreach (var candidate in _rulesByPhrase.AsSpan(_starts[hits[i]].._starts[hits[i] + 1]))
             {
+                if (candidate >= _vague)
+                    break;
                 ref readonly var rule = ref _rules[candidate];
                 if (rule.Strength == Strength.Opening)
                 {
@@ -104,22 +108,39 @@ sealed class RuleBook
                     continue;
                 }
                 var spoken = 1 << (int)rule.Rule.Cause;
-                if (candidate >= best && (rule.Strength < Strength.Text || (others & spoken) != 0))
+                if (candidate >= best && (others & spoken) != 0)
                     continue;
                 scratch.Work++;
                 if (!TermsOf(rule).Match(hits, _lengths))
                     continue;
                 best = Math.Min(best, candidate);
-                if (rule.Strength >= Strength.Text)
-                    others |= spoken;
+                others |= spoken;
             }
         }
-        if (opening < best && (best == int.MaxValue || _rules[best].Strength < Strength.Opening))
-            best = opening;
+        if (best == int.MaxValue)
+            best = opening < int.MaxValue ? opening : FirstVague(hits, scratch);
         if (best == int.MaxValue)
             return null;
         var first = _rules[best];
         return (first.Rule, first.Strength, NameOf(TermsOf(first).FirstHit(hits)).ToString(), (others & ~(1 << (int)first.Rule.Cause)) != 0);
+    }
+
+    // Most texts have plain words: the vague rules, whose words are in nearly every text, are tried only for the others.
+    int FirstVague(Hits hits, Scratch scratch)
+    {
+        var best = int.MaxValue;
+        for (var i = 0; i < hits.Count; i++)
+        {
+            foreach (var candidate in _rulesByPhrase.AsSpan(_starts[hits[i]].._starts[hits[i] + 1]))
+            {
+                if (candidate < _vague || candidate >= best)
+                    continue;
+                scratch.Work++;
+                if (TermsOf(_rules[candidate]).Match(hits, _lengths))
+                    best = candidate;
+            }
+        }
+        return best;
     }
 
     void AddCodes(ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, ReplyStage stage, Hits hits)

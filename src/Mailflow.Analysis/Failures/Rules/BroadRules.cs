@@ -34,7 +34,7 @@ static class BroadRules
             ByHand, "554 message scored 9.8, limit 5.0"),
         new(TlsFailure, "encryption-required",
             "not encrypted | unencrypted | plain text session* | plain text connection* | cleartext | clear text | without encryption | "
-            + "TLS 1.0 | TLS 1.1 | TLS version | encrypt",
+            + "TLS 1.0 | TLS 1.1 | TLS 1.2 | TLS version | encrypt",
             ByHand, "554 session is not encrypted"),
         new(SenderRejected, "sender-address",
             Sender + " .. [bad|fictitious|cannot be verified|could not be verified|real|fake|differs|different|not that of|nonexistent|not exist|wrong|"

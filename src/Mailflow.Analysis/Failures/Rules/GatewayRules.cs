@@ -98,7 +98,7 @@ static class GatewayRules
         new(Blocklisted, "reputation",
             "poor reputation | bad reputation | low reputation | insufficient reputation | reputation filter* | due to its reputation | IP reputation",
             "vendors' pages on reputation", "554 Connection refused: poor reputation of 192.0.2.7"),
-        new(InvalidRecipient, "unknown-user", "#5.1.0 + address rejected", Cisco, "550 #5.1.0 Address rejected."),
+        new(InvalidRecipient, "unknown-user", "#5.1.0 + address rejected + !sender address rejected", Cisco, "550 #5.1.0 Address rejected."),
         new(Blocklisted, "cisco",
             "access to submit messages to this e-mail system has been rejected | access to this mail system has been rejected",
             Cisco, "550 #5.7.1 Your access to submit messages to this e-mail system has been rejected."),

@@ -50,7 +50,7 @@ static class NetworkRules
             "unrouteable | unroutable",
             "Exim specification, routers: no router took the address, for want of a domain or of a user", "Unrouteable address", Opening: true),
         new(DnsFailure, "unroutable",
-            "unable to resolve | could not resolve host | cannot resolve | couldn't resolve | "
+            "unable to resolve | could not resolve | cannot resolve | couldn't resolve | "
             + "cannot find route | no route | resolve route | nameserver query | domain lookup failed | failed to resolve | DNS error | "
             + "DNS failure | DNS problem | DNS resolution | DNS check failed | DNS entries | DNS lookup | name server | "
             + "DNS violates | violate section 3.3.9 | RFC 1035 | CNAME loop | recursive CNAME | "
@@ -86,7 +86,7 @@ static class NetworkRules
         // The network.
         new(NetworkFailure, "refused",
             "connection refused | refused connection | refused the connection | connect refused | refused to connect | "
-            + "refused to talk to me | connections refused | host refused | ECONNREFUSED",
+            + "connections refused | host refused | ECONNREFUSED",
             "RFC 3463 X.4.1", "connect to mx.contoso.example[192.0.2.25]:25: Connection refused", Opening: true),
         new(NetworkFailure, "timeout",
             "connection timed out | connect timed out | connection timeout | connection time out | no response from | not responding | "

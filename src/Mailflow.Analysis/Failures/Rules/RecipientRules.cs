@@ -114,6 +114,10 @@ static class RecipientRules
         new(InvalidRecipient, "ambiguous",
             "ambiguous | not unique | several matches | more than one match | multiple matches",
             "RFC 3463 X.1.4", "550 5.1.4 Destination mailbox address ambiguous"),
+        new(InvalidRecipient, "bad-syntax",
+            "user address required | recipient address required | illegal character | syntax illegal | 8-bit character in mailbox | "
+            + "address too long | local part must not | doublequote | invalid route address | colon illegal",
+            "Sendmail and Exim: the address cannot be parsed", "553 5.0.0 <@contoso.example>... User address required"),
         new(InvalidRecipient, "unknown-user",
             "user unknown | unknown user | user is unknown | userunknown | unknownuser | no such user | nosuchuser | no such recipient | "
             + "no such mailbox | no such address | no such account | no such person | no such local user | mailbox not found | "

@@ -185,6 +185,12 @@ static class SenderRules
             "[does not exist|doesn't exist|invalid|not found|unknown|must be fully qualified|fully qualified|no such domain|not allowed|"
             + "not permitted] + #mail",
             "Postfix and Exim name the refused command", "553 mx.contoso.example does not exist (in reply to MAIL FROM command)"),
+        new(SenderRejected, "null-mx",
+            "sender address rejected .. [nullMX|null MX|does not accept mail]",
+            "RFC 7505 section 4.2", "550 5.7.27 <ann@contoso.example>: Sender address rejected: Domain contoso.example does not accept mail (nullMX)"),
+        new(SenderRejected, "sender-address",
+            "sender address rejected .. [user unknown|unknown user|no such user]",
+            "Postfix reject_unlisted_sender", "550 5.1.0 <ann@contoso.example>: Sender address rejected: User unknown in virtual mailbox table"),
         new(SenderRejected, "sender-address",
             "[envelope sender|mail from|sender address|from address|from header|header from|sender ip|return-path|sender domain|client address|"
             + "sender's domain|sender] .. "
@@ -219,7 +225,7 @@ static class SenderRules
             + "sender is rejected | sender was rejected | unknown sender | invalid sender | bad sender | sender not accepted | "
             + "badmailfrom | sender invalid | sender address has been | bogus mail from | unconfigured sending domain | "
             + "return email domain | domain name required for sender | address not verified | not liked source | invalid from | "
-            + "invalid mail from | sender is not allowed | sender address is not | sender address must | sender is blocked | "
+            + "invalid mail from | sender is not allowed | sender address is not | sender address must | sender is blocked + !spam or virus | "
             + "sender address blocked | bad address in from | real domain name required | from address is not | sender unknown | "
             + "no third-party DSNs | BATV",
             "RFC 3463 X.1.7", "553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)"),

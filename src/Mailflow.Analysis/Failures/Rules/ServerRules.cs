@@ -17,7 +17,7 @@ static class ServerRules
             "[mailbox|maildir|mail spool|destination|include|directory|directories|home directory] .. "
             + "[is not a regular file|wrong uid|wrong gid|wrong mode|wrong owner|has too many links|is a directory|not owned by|"
             + "is not owned|permission denied|access denied|lock file|is writable|is sticky|read-only|no such file|not a directory] | "
-            + "is not a regular file | no such file or directory + !directory server | too many open files | read-only file system | "
+            + "is not a regular file | too many open files | read-only file system | "
             + "text file busy | stale file handle | stale NFS file handle | resource temporarily unavailable | is a directory | "
             + "ENOSPC | EACCES | EIO",
             Agents, "cannot deliver to mailbox /var/mail/ann: it is not a regular file"),
@@ -41,6 +41,10 @@ static class ServerRules
             + "[connection refused|no such file|connection failed|not connect|failed|unavailable] | to LMTP socket | connect to socket",
             "Postfix lmtp(8), Exim lmtp transport: the store on the same host",
             "connect to mx.contoso.example[private/dovecot-lmtp]: Connection refused"),
+
+        new(SystemError, "mailer",
+            "no such file or directory",
+            "errno ENOENT: a missing mailbox, list or socket", "550 5.2.4 Cannot open /etc/mail/list: No such file or directory", Opening: true),
 
         // Tables, transports, queue.
         new(SystemError, "configuration",

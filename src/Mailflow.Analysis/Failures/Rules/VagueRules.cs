@@ -15,6 +15,9 @@ static class VagueRules
         new(SenderRejected, "sender-address",
             "[access denied|rejected|denied|refused|blocked] + #mail",
             "Postfix and Exim name the refused command", "550 5.7.1 Access denied (in reply to MAIL FROM command)"),
+        new(PolicyRestriction, null,
+            "recipient address rejected .. access denied",
+            "Postfix access(5)", "554 5.7.1 <ann@contoso.example>: Recipient address rejected: Access denied"),
         new(InvalidRecipient, null,
             "recipient address rejected | address rejected",
             Basic, "550 <ann@contoso.example>: Recipient address rejected"),
@@ -40,5 +43,8 @@ static class VagueRules
         new(SystemError, null,
             "try again later | please try again | try later | temporary | temporarily | retry | later | deferred",
             Basic, "451 Please try again later"),
+        new(NetworkFailure, "refused",
+            "refused to talk to me",
+            "Postfix smtp(8): the reply to the connection follows", "host mx.contoso.example[192.0.2.25] refused to talk to me: 554 mx.contoso.example"),
     ];
 }
