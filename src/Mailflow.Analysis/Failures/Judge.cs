@@ -1,3 +1,4 @@
+using System.Buffers;
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 
@@ -11,8 +12,14 @@ static class Judge
 {
     const int MostAlike = 4096;
 
+    // The server that reports it has given up, whatever class the last reply had: Exim's bounces, RFC 3464 section 2.3.3.
+    static readonly SearchValues<string> GivenUp = SearchValues.Create(["retry timeout exceeded", "Action: failed"], StringComparison.OrdinalIgnoreCase);
+
+    // It keeps the message, whatever class the last reply had: Postfix.
+    static readonly SearchValues<string> Kept = SearchValues.Create(["delivery temporarily suspended", "Action: delayed"], StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Everything that a diagnosis contains except the text and the server's name.</summary>
-    public readonly record struct Meaning(Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub, OwnRule? Own);
+    public readonly record struct Meaning(Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub, OwnRule? Own, Permanence Reported);
 
     /// <param name="own">The user's own rules, which win over all others.</param>
     /// <param name="alike">Diagnoses by meaning, where texts with the same meaning may share the first one's; null: each text has its own.</param>
@@ -53,7 +60,8 @@ static class Judge
         var facts = CauseTable.Of(cause);
         var ownRule = ClassOf(outer) == 2 ? null : own.Match(text, replies, host, address);
         var meaning = new Meaning(
-            best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(text) : null), ownRule?.Rule);
+            best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(text) : null), ownRule?.Rule,
+            text.ContainsAny(GivenUp) ? Permanence.Permanent : text.ContainsAny(Kept) ? Permanence.Transient : Permanence.Unknown);
         if (alike is not null && alike.TryGetValue(meaning, out var known))
             return known;
         var diagnosis = new Diagnosis
@@ -62,7 +70,7 @@ static class Judge
             Enhanced = best.Enhanced ?? outer.Enhanced,
             Cause = cause,
             SubReason = meaning.Sub,
-            Permanence = PermanenceOf(outer, SubReasons.Of(cause, meaning.Sub)?.Permanence ?? facts.DefaultPermanence),
+            Permanence = PermanenceOf(outer, meaning.Reported, SubReasons.Of(cause, meaning.Sub)?.Permanence ?? facts.DefaultPermanence),
             Fault = best.Fault != Fault.Unknown ? best.Fault : SubReasons.FaultOf(cause, meaning.Sub),
             Confidence = best.Confidence,
             // The outermost reply may add to it, for example that the message expired.
@@ -73,21 +81,21 @@ static class Judge
             RemoteAddress = address.IsEmpty ? null : KeptText.Cut(address, KeptText.Name).ToString(),
         };
         if (ownRule is { } found)
-            diagnosis = Overruled(diagnosis, found.Rule, found.Found, own.Name, outer);
+            diagnosis = Overruled(diagnosis, found.Rule, found.Found, own.Name, outer, meaning.Reported);
         if (alike?.Count < MostAlike)
             alike.Add(meaning, diagnosis);
         return diagnosis;
     }
 
     /// <summary>The diagnosis of the user's own rule. The reply still decides whether a retry can help.</summary>
-    static Diagnosis Overruled(Diagnosis diagnosis, OwnRule rule, string found, string file, ReplyPart outer)
+    static Diagnosis Overruled(Diagnosis diagnosis, OwnRule rule, string found, string file, ReplyPart outer, Permanence reported)
     {
         var kind = SubReasons.Of(rule.Cause, rule.SubReason);
         return diagnosis with
         {
             Cause = rule.Cause,
             SubReason = rule.SubReason,
-            Permanence = PermanenceOf(outer, kind?.Permanence ?? CauseTable.Of(rule.Cause).DefaultPermanence),
+            Permanence = PermanenceOf(outer, reported, kind?.Permanence ?? CauseTable.Of(rule.Cause).DefaultPermanence),
             Fault = rule.Fault ?? SubReasons.FaultOf(rule.Cause, rule.SubReason),
             Confidence = 1,
             Evidence = [new(0, "own-rule", found, $"your rule at line {rule.Line} of {file}"), .. diagnosis.Evidence],
@@ -115,8 +123,9 @@ static class Judge
         return reply.Enhanced is null ? 0 : reply.Enhanced[0] - '0';
     }
 
-    static Permanence PermanenceOf(ReplyPart outer, Permanence otherwise) => ClassOf(outer) switch
+    static Permanence PermanenceOf(ReplyPart outer, Permanence reported, Permanence otherwise) => ClassOf(outer) switch
     {
+        _ when reported != Permanence.Unknown => reported,
         4 => Permanence.Transient,
         5 => Permanence.Permanent,
         _ => otherwise,

@@ -36,7 +36,8 @@ static class LanguageRules
             + "n'existe pas|non autorisé|non valide|rejeté|interdit]",
             French, "550 Adresse de l'expéditeur invalide"),
         new(SenderRejected, "sender-address",
-            "[remitente|dirección del remitente] .. [inválido|inválida|no válido|no válida|no es válido|no es válida|rechazado|rechazada|desconocido|no existe|"
+            "[remitente|dirección del remitente] .. [inválido|inválida|no válido|no válida|no es válido|no es válida|rechazado|rechazada|desconocido|"
+            + "no existe|"
             + "no permitido|bloqueado|no autorizado]",
             Spanish, "550 La dirección del remitente no es válida"),
         new(SenderRejected, "sender-address",

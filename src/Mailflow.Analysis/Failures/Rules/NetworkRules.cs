@@ -76,10 +76,13 @@ static class NetworkRules
             "certificate | certificates | peer verification | server not authenticated | CA verification",
             "RFC 3207 section 4.1", "Server certificate not trusted"),
         new(TlsFailure, "handshake",
+            "client TLS configuration | TLS configuration problem | TLS configuration error | TLS engine is unavailable",
+            "Postfix smtp(8): TLS of the sending side", "client TLS configuration problem", Fault.Ours),
+        new(TlsFailure, "handshake",
             "[TLS|SSL|STARTTLS|cipher|ciphers] .. [fail*|handshake|error|negotiat*|refused|not available|cannot|unavailable]",
             "RFC 3207 section 4", "454 4.7.0 TLS not available due to local problem"),
         new(TlsFailure, "handshake",
-            "security failure | security conversion required | TLS configuration | "
+            "security failure | security conversion required | "
             + "handshake failure | no shared cipher | unsupported protocol version | wrong version number | STARTTLS not",
             "RFC 8446 section 6", "error:1408F10B:ssl3_get_record:wrong version number"),
 

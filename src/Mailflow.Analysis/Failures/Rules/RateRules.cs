@@ -11,6 +11,11 @@ static class RateRules
             "too many recipients | too many recipient | too many rcpt* | recipients limit | recipient limit | number of recipients | "
             + "[max|maximum] .. recipients | recipients per | recipients in one",
             "RFC 5321 section 4.5.3.1.8", "452 4.5.3 Too many recipients"),
+        new(RateLimited, "penalty",
+            "too many errors from your | too many unknown | too many invalid recipients | too many bad | too many AUTH commands | "
+            + "too many authentication",
+            "Postfix smtpd_client_auth_rate_limit, Exim, Sendmail BadRcptThrottle: the errors are ours",
+            "450 4.7.1 Error: too many AUTH commands from 192.0.2.5"),
         new(RateLimited, "connection-limit",
             "too many connections | too many connection | too many concurrent | too many simultaneous | too many .. sessions | "
             + "too much connections | connection limit | maximum connections | refuses new connections | connection rate | "
@@ -23,8 +28,7 @@ static class RateRules
             + "throttl* | too many mails | too many emails | too many recent messages | too much mail | sending too fast | too fast | "
             + "sending limit | messages per | mails per | emails per | daily limit | hourly limit | max emails | max defers | "
             + "defers and failures | exceeded allowed rate | slow down | try again slower | again slower | too frequent* | policyd | "
-            + "message rate | daily quota | exceeded the allowable number + !captcha | too many errors from your | too many unknown | "
-            + "too many invalid recipients | too many bad | too many AUTH commands | too many authentication | too many attempts | "
+            + "message rate | daily quota | exceeded the allowable number + !captcha | too many attempts | "
             + "too many message attempts | message count limit | number of messages exceeded",
             "RFC 5321 section 7.8", "450 4.7.1 Error: too much mail from 192.0.2.5"),
     ];

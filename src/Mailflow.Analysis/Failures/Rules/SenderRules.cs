@@ -22,6 +22,9 @@ static class SenderRules
             "retrying too fast | penalty",
             "postfix policyd-weight", "450 4.7.1 temporarily blocked because of previous errors - retrying too fast. penalty: 30 seconds x 0 retries."),
 
+        new(RateLimited, "recipient-rate",
+            "[recipient's domain|recipients domain|recipient domain|domains|recipient's] .. [daily quota|hourly quota|hourly limit|daily limit]",
+            "replies of hosting providers: the limit of the recipient's domain", "550 Recipients domain: hourly quota used up"),
         new(RateLimited, "sending-limit",
             "[daily|hourly|sending|sender's|outbound|outgoing|relay] .. [quota|quotas|allowance|sending limit] | "
             + "sending quota | exceeded .. [hourly rate|daily rate|sending rate|message rate]",
@@ -189,9 +192,6 @@ static class SenderRules
             "sender address rejected .. [nullMX|null MX|does not accept mail]",
             "RFC 7505 section 4.2", "550 5.7.27 <ann@contoso.example>: Sender address rejected: Domain contoso.example does not accept mail (nullMX)"),
         new(SenderRejected, "sender-address",
-            "sender address rejected .. [user unknown|unknown user|no such user]",
-            "Postfix reject_unlisted_sender", "550 5.1.0 <ann@contoso.example>: Sender address rejected: User unknown in virtual mailbox table"),
-        new(SenderRejected, "sender-address",
             "[envelope sender|mail from|sender address|from address|from header|header from|sender ip|return-path|sender domain|client address|"
             + "sender's domain|sender] .. "
             + "[does not match|doesn't match|do not match|don't match|not match|mismatch|mismatched|is not the same|must be the same|is different|"
@@ -217,7 +217,8 @@ static class SenderRules
             + "[invalid|unknown address|unknown|is not valid|not valid|not accepted|does not exist|doesn't exist|not exist|"
             + "not found|unroutable|malformed|illegal|syntax error|not verified|unverified|must contain|too long] | "
             + "[sender's address|envelope sender|sender email address|from address|originator address|return address|reverse-path] .. "
-            + "[rejected|refused|denied] | sender is unvalidated | unvalidated sender | sender unvalidated | sender not validated | verifiable sender | unverifiable sender | "
+            + "[rejected|refused|denied] | sender is unvalidated | unvalidated sender | sender unvalidated | sender not validated | "
+            + "verifiable sender | unverifiable sender | "
             + "sender does not exist | sender doesn't exist | sender not found | sender is invalid | sender is not valid | "
             + "sender is denied | sender is refused | sender could not be verified | sender cannot be verified | malformed sender | illegal sender | "
             + "bad sender's | sender's mailbox | unacceptable sender | [bad|invalid|malformed|wrong|illegal] .. in MAIL FROM | from .. unknown address | "
