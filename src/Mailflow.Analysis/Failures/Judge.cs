@@ -60,8 +60,7 @@ static class Judge
         var facts = CauseTable.Of(cause);
         var ownRule = ClassOf(outer) == 2 ? null : own.Match(text, replies, host, address);
         var meaning = new Meaning(
-            best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(text) : null), ownRule?.Rule,
-            text.ContainsAny(GivenUp) ? Permanence.Permanent : text.ContainsAny(Kept) ? Permanence.Transient : Permanence.Unknown);
+            best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(text) : null), ownRule?.Rule, Reported(text));
         if (alike is not null && alike.TryGetValue(meaning, out var known))
             return known;
         var diagnosis = new Diagnosis
@@ -115,6 +114,9 @@ static class Judge
         }
         return outer;
     }
+
+    static Permanence Reported(ReadOnlySpan<char> text) =>
+        text.ContainsAny(GivenUp) ? Permanence.Permanent : text.ContainsAny(Kept) ? Permanence.Transient : Permanence.Unknown;
 
     static int ClassOf(ReplyPart reply)
     {
