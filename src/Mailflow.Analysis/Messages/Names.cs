@@ -1,3 +1,4 @@
+using Mailflow.Analysis.Builds;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Snapshots;
 
@@ -20,6 +21,8 @@ public static class Names
     static readonly string[] Snapshots = KebabCase.NamesOf<SnapshotKind>();
     static readonly string[] QueueKinds = KebabCase.NamesOf<QueueKind>();
     static readonly string[] QueueStatuses = KebabCase.NamesOf<QueueStatus>();
+    static readonly string[] UpdateStates = KebabCase.NamesOf<UpdateState>();
+    static readonly string[] SupportStates = KebabCase.NamesOf<SupportState>();
     static readonly string[] Problems = KebabCase.NamesOf<ExportProblem>();
 
     public static string Name(this Outcome outcome) => Outcomes[(int)outcome];
@@ -51,4 +54,8 @@ public static class Names
     public static string Name(this QueueStatus status) => QueueStatuses[(int)status];
 
     public static string Name(this ExportProblem problem) => Problems[(int)problem];
+
+    public static string Name(this UpdateState state) => UpdateStates[(int)state];
+
+    public static string Name(this SupportState state) => SupportStates[(int)state];
 }

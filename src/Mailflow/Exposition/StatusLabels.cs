@@ -1,3 +1,4 @@
+using Mailflow.Analysis.Builds;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Enrich;
@@ -40,6 +41,12 @@ readonly record struct NextHopName(string Value);
 readonly record struct Thumbprint(string Value);
 
 readonly record struct ResourceName(string Value);
+
+/// <summary>A build of Exchange.</summary>
+readonly record struct BuildText(string Value);
+
+/// <summary>A product of <see cref="ExchangeBuilds.All"/>.</summary>
+readonly record struct ProductName(string Value);
 
 /// <summary>Direction of a connector or of a limit.</summary>
 enum MailWay
@@ -110,6 +117,16 @@ static class StatusLabels
         $"the name that Exchange gives it, without its path; at most {ResourcePressure.MaxResources} per server",
         r => r.Value,
         t => new ResourceName(t));
+
+    public static readonly Label<BuildText> Build = Label.Open(
+        "build", "as in Microsoft's table of builds: `15.2.1544.4`", b => b.Value, t => new BuildText(t));
+
+    public static readonly Label<ProductName> Product = Label.Closed(
+        "product",
+        ExchangeBuilds.All.Select(p => new ProductName(p.Name)).Append(new(Label.Other)),
+        p => p.Value);
+
+    public static readonly Label<UpdateState> UpdateState = Label.Closed("state", Enum.GetValues<UpdateState>(), s => s.Name());
 
     static string Text(MailWay way) => way == MailWay.Send ? "send" : "receive";
 }

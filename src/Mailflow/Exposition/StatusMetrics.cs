@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Mailflow.Analysis.Builds;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Configuration;
+using Mailflow.Ledger;
 using Mailflow.Metrics;
 
 namespace Mailflow.Exposition;
@@ -122,6 +124,21 @@ static class StatusMetrics
             LabelSet.Of(StatusLabels.Resource, StatusLabels.Server),
             SnapshotSamples.Pressure),
 
+        // The builds in the headers of logs: see docs/builds.md.
+        Built("mailflow_exchange_build_info", "",
+            "Always 1; the labels are the build in the newest tracking log of the server, and what it says about updates.",
+            LabelSet.Of(StatusLabels.Build, StatusLabels.Product, StatusLabels.UpdateState, Labels.Server),
+            BuildSamples.Info),
+        Built("mailflow_exchange_newer_update_timestamp_seconds", "s",
+            "Release time of the first public update that is newer than the build in the log; absent if none is known."
+            + " It may be installed all the same: a log does not always show it.",
+            LabelSet.Of(Labels.Server),
+            all => BuildSamples.Times(all, s => s.Next?.Released)),
+        Built("mailflow_exchange_end_of_support_timestamp_seconds", "s",
+            "Time when Microsoft's support of the product ends; absent if no end is announced.",
+            LabelSet.Of(Labels.Server),
+            all => BuildSamples.Times(all, s => s.Product?.EndOfSupport)),
+
         // Log folders.
         Root("mailflow_root_up", "", "1 if the folder can be listed, 0 if not, or if it has not answered for 30 seconds.",
             r => r.Status.Error is null ? 1 : 0),
@@ -224,6 +241,15 @@ static class StatusMetrics
         new(name, MetricType.Gauge, unit, help, labels, s => read(s.Committed.Servers))
         {
             Material = s => System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsArray(s.Committed.Servers),
+        };
+
+    /// <summary>A metric of the builds of the servers: the array is the same until one changes.</summary>
+    static StatusMetric<TKey> Built<TKey>(
+        string name, string unit, string help, LabelSet<TKey> labels, Func<IEnumerable<ServerBuild>, IEnumerable<Sample<TKey>>> read)
+        where TKey : notnull =>
+        new(name, MetricType.Gauge, unit, help, labels, s => read(s.Committed.Builds))
+        {
+            Material = s => System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsArray(s.Committed.Builds),
         };
 
     static double StartOfProcess()

@@ -6,7 +6,7 @@ namespace Mailflow.Ledger;
 
 /// <summary>
 /// The content of exports that is not in the logs: Windows events, each counted once; failures, counted once even if a log and an event report
-/// them; and the newest snapshot of each server and kind.
+/// them; the newest snapshot of each server and kind; and the build of each server, from the headers of logs.
 /// </summary>
 /// <param name="store">Null: only in memory, for a scan.</param>
 /// <param name="rules">The user's own rules for replies.</param>
@@ -17,6 +17,8 @@ sealed class Arrivals(Store? store, Totals totals, RulesInForce rules)
     public RejectedMessages Rejected { get; } = new(store, rules);
 
     public ServerSnapshots Snapshots { get; } = new(store);
+
+    public ServerBuilds Builds { get; } = new(store);
 
     /// <summary>Failures that only an event reports; the next commit counts them.</summary>
     public List<LoneFailure> Lone { get; } = [];
@@ -67,6 +69,7 @@ sealed class Arrivals(Store? store, Totals totals, RulesInForce rules)
         Seen.Stored();
         Rejected.Stored();
         Snapshots.Stored();
+        Builds.Stored();
         Lone.Clear();
     }
 }

@@ -205,7 +205,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         _pendingBytes += delta.Bytes;
         _arrivals.Take(delta, clock.GetUtcNow());
         _totals.Apply(delta);
-        if (delta is RowDelta { Tally.Newest: var newest } rows && newest != default)
+        if (delta is not RowDelta rows)
+            return;
+        _arrivals.Builds.Take(rows, _totals.Servers);
+        if (rows.Tally.Newest is var newest && newest != default)
             Meet(rows.Server, newest);
     }
 
@@ -280,6 +283,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             null,
             _arrivals.Snapshots.All)
         {
+            Builds = _arrivals.Builds.All,
             LastEvent = store.LastEvent,
         };
 }

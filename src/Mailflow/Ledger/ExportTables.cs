@@ -1,12 +1,13 @@
 using System.Globalization;
+using Mailflow.Analysis.Builds;
 using Mailflow.Analysis.Snapshots;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// The part of the store with the content of exports: counted events, open rejections, the newest snapshots. Written in the committer's
-/// transaction.
+/// The part of the store with the content of exports: counted events, open rejections, the newest snapshots; and the builds of the servers. Written
+/// in the committer's transaction.
 /// </summary>
 sealed class ExportTables : IDisposable
 {
@@ -21,6 +22,8 @@ sealed class ExportTables : IDisposable
     readonly SqliteCommand _deleteRejection;
     readonly SqliteCommand _upsertSnapshot;
     readonly SqliteCommand _deleteSnapshot;
+    readonly SqliteCommand _upsertBuild;
+    readonly SqliteCommand _deleteBuild;
 
     public ExportTables(Store store, SqliteConnection connection)
     {
@@ -43,6 +46,10 @@ sealed class ExportTables : IDisposable
             "INSERT INTO snapshots (kind, server, data) VALUES ($kind, $server, $data) ON CONFLICT DO UPDATE SET data = excluded.data",
             "kind", "server", "data");
         _deleteSnapshot = store.Command("DELETE FROM snapshots WHERE kind = $kind AND server = $server", "kind", "server");
+        _upsertBuild = store.Command(
+            "INSERT OR REPLACE INTO builds (server, build, written, reply, replied) VALUES ($server, $build, $written, $reply, $replied)",
+            "server", "build", "written", "reply", "replied");
+        _deleteBuild = store.Command("DELETE FROM builds WHERE server = $server", "server");
     }
 
     public List<SeenLog> LoadLogs() => _store.Load(
@@ -65,6 +72,15 @@ sealed class ExportTables : IDisposable
 
     public List<ServerSnapshot> LoadSnapshots() => _store.Load("SELECT data FROM snapshots", r => SnapshotJson.Read(r.GetString(0)));
 
+    public List<ServerBuild> LoadBuilds() => _store.Load(
+        "SELECT server, build, written, reply, replied FROM builds",
+        r => new ServerBuild(
+            r.GetString(0),
+            ExchangeBuild.TryParse(r.GetString(1), out var build) ? build : null,
+            DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(2)).UtcDateTime,
+            r.GetString(3),
+            DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(4)).UtcDateTime));
+
     /// <summary>The time of a counted Windows event; null if it was not counted.</summary>
     public long? SeenAt(long log, long record)
     {
@@ -86,7 +102,7 @@ sealed class ExportTables : IDisposable
             if (rejection is { } r)
                 Store.Run(
                     _upsertRejection, transaction, messageId, r.Due, r.Counted ? 1 : 0,
-                    new DateTimeOffset(r.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(),
+                    Milliseconds(r.Time),
                     r.Server, r.Connector, r.Status, r.EventId, r.File, r.Record);
             else
                 Store.Run(_deleteRejection, transaction, messageId);
@@ -95,7 +111,15 @@ sealed class ExportTables : IDisposable
                 Store.Run(_upsertSnapshot, transaction, kind.ToString(), server, SnapshotJson.Write(snapshot));
             else
                 Store.Run(_deleteSnapshot, transaction, kind.ToString(), server);
+        foreach (var (server, build) in arrivals.Builds.Changed)
+            if (build is not null)
+                Store.Run(
+                    _upsertBuild, transaction, server, build.Build?.ToString() ?? "", Milliseconds(build.Written), build.Limit, Milliseconds(build.Limited));
+            else
+                Store.Run(_deleteBuild, transaction, server);
     }
+
+    static long Milliseconds(DateTime utc) => new DateTimeOffset(utc, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     /// <summary>Windows events that one step of <see cref="Forget"/> reads.</summary>
     public const int Part = 5000;
@@ -158,5 +182,7 @@ sealed class ExportTables : IDisposable
         _deleteRejection.Dispose();
         _upsertSnapshot.Dispose();
         _deleteSnapshot.Dispose();
+        _upsertBuild.Dispose();
+        _deleteBuild.Dispose();
     }
 }

@@ -99,6 +99,7 @@ sealed class Maintenance(
         // The next commit writes these deletions.
         arrivals.Rejected.Prune(now - options.Keep);
         arrivals.Snapshots.Prune(now - options.Keep);
+        arrivals.Builds.Prune(DateTimeOffset.FromUnixTimeMilliseconds(old));
         if (Present is not null)
         {
             var present = Task.Run(Present);

@@ -91,6 +91,12 @@ static class Schema
         -- Hash of the first bytes of a log. NULL for an export, and for a position of an older version, whose guard covers 64 bytes.
         ALTER TABLE files ADD COLUMN head INTEGER;
         """,
+        """
+        -- The build of each server (empty if it is not known), when the log was started that names it, and the last reply of Exchange Online that limits
+        -- mail because of the build.
+        CREATE TABLE builds (server TEXT PRIMARY KEY, build TEXT NOT NULL, written INTEGER NOT NULL, reply TEXT NOT NULL, replied INTEGER NOT NULL)
+            WITHOUT ROWID, STRICT;
+        """,
     ];
 
     /// <summary>Version 1; the steps follow.</summary>

@@ -19,6 +19,9 @@ sealed record Snapshot(
     string? Problem,
     ImmutableArray<ServerSnapshot> Servers)
 {
+    /// <summary>The build of each server.</summary>
+    public ImmutableArray<ServerBuild> Builds { get; init; } = [];
+
     /// <summary>The id of the last committed event.</summary>
     public long LastEvent { get; init; }
 

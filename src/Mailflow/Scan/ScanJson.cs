@@ -35,6 +35,7 @@ static class ScanJson
         json.WriteEndObject();
         Connections(json, report, masking);
         ScanExports.Write(json, report, masking);
+        ScanBuilds.Write(json, report, masking);
         Time(json, "oldest", report.Oldest);
         Time(json, "newest", report.Newest);
         json.WriteStartArray("left_alone");

@@ -49,6 +49,9 @@ sealed class ScanReport
     /// <summary>The newest snapshot of each server and kind.</summary>
     public ImmutableArray<ServerSnapshot> Snapshots => _arrivals.Snapshots.All;
 
+    /// <summary>The build of each server.</summary>
+    public ImmutableArray<ServerBuild> Builds => _arrivals.Builds.All;
+
     /// <summary>The first faults in exports.</summary>
     public List<(string File, ExportFault Fault)> Faults { get; } = [];
 
@@ -82,6 +85,9 @@ sealed class ScanReport
 
     public TimeSpan Elapsed { get; set; }
 
+    /// <summary>When the scan was made: the age and the support of builds count from it.</summary>
+    public DateTimeOffset Now { get; init; }
+
     public IReadOnlyCollection<FailureReason> Reasons => _reasons.Values;
 
     public IReadOnlyDictionary<string, long> Domains => _domains;
@@ -114,6 +120,7 @@ sealed class ScanReport
 
     void Apply(RowDelta rows)
     {
+        _arrivals.Builds.Take(rows, Totals.Servers);
         UnfinishedLines += rows.UnfinishedLines;
         var tally = rows.Tally;
         foreach (var (outcome, milliseconds) in tally.Latencies)
@@ -141,6 +148,7 @@ sealed class ScanReport
         EventOnlyFailures += _arrivals.Lone.Count;
         _arrivals.Lone.Clear();
         _arrivals.Snapshots.Stored();
+        _arrivals.Builds.Stored();
     }
 
     /// <summary>The sum of a counter over the series that match a filter.</summary>

@@ -38,6 +38,7 @@ static class ScanText
         Latency(report, console);
         Connections(report, masking, console);
         Exports(report, masking, console);
+        Builds(report, masking, console);
         Counts(
             console, "Ignored as noise: health probes, shadow copies and other internal rows", "rows",
             report.By(Counters.NoiseRows, k => k.Reason.Name()));
@@ -168,6 +169,16 @@ static class ScanText
         Counts(console, "Problems in exports", "reason", report.By(Counters.ExportProblems, k => k.Name()));
         foreach (var (file, fault) in report.Faults.Take(Top))
             Line(console, $"  {masking.Path(file)}, record {fault.Record}: {Masked.Name(fault.Reason)}: {masking.Text(fault.Detail)}");
+    }
+
+    static void Builds(ScanReport report, Masking masking, IAnsiConsole console)
+    {
+        foreach (var (server, says) in ScanBuilds.Lines(report).Take(Top))
+            Line(console, masking.Text($"{server}: {says}"));
+        if (ScanBuilds.Lines(report).Skip(Top).Count() is > 0 and var more)
+            console.WriteLine($"... and the builds of {more} more servers; --format json lists them all.");
+        foreach (var problem in ScanBuilds.Problems(report))
+            Line(console, masking.Text(problem));
     }
 
     static void Unread(ScanReport report, Masking masking, IAnsiConsole console)

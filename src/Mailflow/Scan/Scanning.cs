@@ -33,7 +33,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock, Rule
     public async Task<ScanReport> RunAsync(IReadOnlyList<string> paths, IProgress<ScanProgress>? progress, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
-        var report = new ScanReport(_names, rules);
+        var report = new ScanReport(_names, rules) { Now = clock.GetUtcNow() };
         var files = Find(paths, report);
         var named = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         // Message-ids are compared only if there are exports: only an event can report the same failure as a log row.

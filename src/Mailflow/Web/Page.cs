@@ -10,6 +10,9 @@ static class Page
     /// <summary>Causes that are shown in full, and all that need action on our side; the others are folded.</summary>
     const int CausesInFull = 6;
 
+    /// <summary>Servers whose build is shown.</summary>
+    const int MaxBuilds = 30;
+
     public static string Render(PageModel page, TimeZoneInfo zone, int? refresh)
     {
         var html = new Html();
@@ -158,9 +161,13 @@ static class Page
     {
         if (page.Servers is not { } servers)
             return;
-        html.Add($"<section class=card aria-labelledby=servers>\n<h2 id=servers>Server state: queues, certificates, back pressure, events</h2>\n");
+        html.Add($"<section class=card aria-labelledby=servers>\n<h2 id=servers>Server state: builds, queues, certificates, back pressure, events</h2>\n");
         foreach (var sentence in servers.Sentences)
             html.Add($"<p>{sentence}</p>\n");
+        foreach (var build in servers.Builds.Take(MaxBuilds))
+            html.Add($"<p class=hint><b>{build.Server}</b> {build.Says}</p>\n");
+        if (servers.Builds.Count > MaxBuilds)
+            html.Add($"<p class=hint>and {servers.Builds.Count - MaxBuilds} more servers: see servers.builds in the JSON of this page</p>\n");
         Queues(html, servers);
         Events(html, servers);
         if (servers.Connectors.Count > 0)

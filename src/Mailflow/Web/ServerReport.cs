@@ -1,3 +1,4 @@
+using Mailflow.Analysis.Builds;
 using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
@@ -8,13 +9,14 @@ using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 
-/// <summary>The state of the servers, from exports and Windows events; null on a page where there are none.</summary>
+/// <summary>The state of the servers, from exports, Windows events and the headers of logs; null on a page where there are none.</summary>
 /// <param name="Sentences">The most important facts, the worst first: one sentence each.</param>
 /// <param name="Trouble">Whether any of them needs action.</param>
 /// <param name="Waiting">Messages in all queues except shadow queues.</param>
 /// <param name="Queues">The deepest of them.</param>
 /// <param name="Events">Windows events that are in the table of events, since the first that was read.</param>
 /// <param name="Snapshots">When each was taken.</param>
+/// <param name="Builds">From the newest tracking log of each server.</param>
 sealed record ServerReport(
     IReadOnlyList<Masked> Sentences,
     bool Trouble,
@@ -23,7 +25,8 @@ sealed record ServerReport(
     IReadOnlyList<EventFigures> Events,
     IReadOnlyList<ConnectorFigures> Connectors,
     IReadOnlyList<SettingFigures> Settings,
-    IReadOnlyList<SnapshotFigures> Snapshots);
+    IReadOnlyList<SnapshotFigures> Snapshots,
+    IReadOnlyList<BuildFigures> Builds);
 
 sealed record QueueFigures(Masked Server, Masked Kind, Masked NextHop, Masked Status, long Messages, long Retries, Masked Cause, Masked LastError);
 
@@ -36,6 +39,22 @@ sealed record ConnectorFigures(Masked Server, Masked Type, Masked Name, Masked S
 sealed record SettingFigures(Masked Server, Masked Name, Masked Value);
 
 sealed record SnapshotFigures(Masked Server, Masked Kind, DateTimeOffset Taken);
+
+/// <param name="Update">The newest update that the build proves.</param>
+/// <param name="State">What the build says about updates.</param>
+/// <param name="Written">When the log was started that names the build.</param>
+/// <param name="Says">All of it in words.</param>
+sealed record BuildFigures(
+    Masked Server,
+    Masked Build,
+    Masked? Product,
+    Masked? Update,
+    DateTimeOffset? Released,
+    Masked State,
+    Masked Support,
+    DateTimeOffset? EndOfSupport,
+    DateTimeOffset Written,
+    Masked Says);
 
 /// <summary>Puts the newest snapshots and the counted events into words.</summary>
 static class ServerWords
@@ -54,20 +73,28 @@ static class ServerWords
     /// <summary>An export task that runs each minute and wrote nothing for this time does not run any more.</summary>
     static readonly TimeSpan Old = TimeSpan.FromMinutes(15);
 
+    /// <summary>Exchange Online limits mail for some minutes of each hour: after this time without such a reply the limit is over.</summary>
+    static readonly TimeSpan StillLimited = TimeSpan.FromDays(1);
+
     /// <param name="masked">Hides addresses in a name.</param>
     /// <param name="said">Hides persons in the reply of a server.</param>
     public static ServerReport? Of(Snapshot committed, DateTimeOffset now, Func<string, Masked> masked, Func<string, Masked> said)
     {
         var all = committed.Servers;
         var events = Events(committed, masked);
-        if (all.IsEmpty && events.Count == 0)
+        if (all.IsEmpty && events.Count == 0 && committed.Builds.All(b => b.Build is null && b.Limit.Length == 0))
             return null;
+        List<ServerState> builds = [.. from b in committed.Builds let state = b.State where state is not null select new ServerState(b.Server, state, b.Written)];
         var queues = all.SelectMany(s => s.Queues.Select(q => (s.Server, Queue: q)))
             .Where(q => q.Queue is { Messages: > 0, Kind: not QueueKind.Shadow })
             .OrderByDescending(q => q.Queue.Messages)
             .ToList();
         var waiting = queues.Sum(q => q.Queue.Messages) + all.SelectMany(s => s.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages);
         var bad = new List<string>();
+        var newestRow = committed.NewestEvent.Count == 0 ? now.UtcDateTime : committed.NewestEvent.Values.Max();
+        bad.AddRange(from b in committed.Builds
+                     where b.Limit.Length > 0 && newestRow - b.Limited < StillLimited
+                     select BuildWords.Limited(b.Server, b.State, b.Limit));
         bad.AddRange(from s in all
                      from p in s.Pressure
                      where p.Level > PressureLevel.Low
@@ -84,6 +111,7 @@ static class ServerWords
                                  from c in s.Connectors
                                  where c.Enabled is false
                                  select $"{(s.Kind == SnapshotKind.SendConnectors ? "Send" : "Receive")} connector {c.Name} is disabled."];
+        other.InsertRange(0, BuildWords.Problems(builds, now));
         // Another export may be new while that of the queues is old: a Windows event is a snapshot of back pressure too.
         if (all.Where(s => s.Kind == SnapshotKind.Queues).MinBy(s => s.Taken) is { } oldest && now.UtcDateTime - oldest.Taken > Old)
             other.Insert(0, $"The queue export of {oldest.Server} is {Say.Span(now.UtcDateTime - oldest.Taken)} old. Check that the export task runs.");
@@ -99,7 +127,24 @@ static class ServerWords
             events,
             [.. Connectors(all, masked).Take(MaxRows)],
             [.. Settings(all, masked).Take(MaxRows)],
-            [.. all.Select(s => new SnapshotFigures(masked(s.Server), masked(s.Kind.Name()), new(s.Taken, TimeSpan.Zero)))]);
+            [.. all.Select(s => new SnapshotFigures(masked(s.Server), masked(s.Kind.Name()), new(s.Taken, TimeSpan.Zero)))],
+            [.. builds.Select(b => Figures(b, now, masked))]);
+    }
+
+    static BuildFigures Figures(ServerState server, DateTimeOffset now, Func<string, Masked> masked)
+    {
+        var state = server.Build;
+        return new(
+            masked(server.Server),
+            masked(state.Build.ToString()),
+            state.Product is { } product ? masked(product.Name) : null,
+            state.Update is { } update ? masked(update.Name) : null,
+            state.Update is { Released: var released } ? new DateTimeOffset(released) : null,
+            masked(state.State.Name()),
+            masked(state.SupportAt(now).Name()),
+            state.Product?.EndOfSupport is { } end ? new DateTimeOffset(end) : null,
+            new(server.Written, TimeSpan.Zero),
+            masked(BuildWords.Of(state, now)));
     }
 
     static IEnumerable<ConnectorFigures> Connectors(IEnumerable<ServerSnapshot> all, Func<string, Masked> masked) =>
