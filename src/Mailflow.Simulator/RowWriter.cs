@@ -221,7 +221,7 @@ sealed class RowWriter(SimulatedSite site, Chance chance, bool namesSessions)
         line.Put("Email,"u8);
         line.Guid(chance.Next(), message.Id.Bits);
         Comma(line);
-        line.Put(TrackingColumns.BuildOf(_version));
+        line.Put(site.Build);
         Comma(line);
     }
 

@@ -11,6 +11,7 @@ sealed class SimulatedSite
     public SimulatedSite(SimulationOptions options)
     {
         Version = options.Version;
+        Build = TrackingColumns.BuildOf(options);
         Story = options.Story;
         Book = new(options.Domain, demo: Story is not null);
         _servers = [.. new[] { options.Server, "EX02", "EX03", "EX04" }.Distinct(StringComparer.OrdinalIgnoreCase).Select(Encoding.UTF8.GetBytes)];
@@ -18,6 +19,9 @@ sealed class SimulatedSite
     }
 
     public ExchangeVersion Version { get; }
+
+    /// <summary>The schema-version of rows.</summary>
+    public byte[] Build { get; }
 
     /// <summary>The demo's story; null for the full variety.</summary>
     public DemoStory? Story { get; }

@@ -44,7 +44,7 @@ sealed class Simulation : IDisposable
         [
             .. prefixes.Select(prefix => new LogWriter(
                 options, options.Folder, prefix, daily: options.Version < ExchangeVersion.Exchange2013,
-                "Message Tracking Log", TrackingColumns.Of(options.Version))),
+                TrackingColumns.LogType, TrackingColumns.Of(options.Version))),
         ];
         _smtp = options.AllLogs ? new(options, site) : null;
     }

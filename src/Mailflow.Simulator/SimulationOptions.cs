@@ -1,3 +1,5 @@
+using Mailflow.Analysis.Builds;
+
 namespace Mailflow.Simulator;
 
 /// <summary>The simulated version of Exchange: it determines the columns, the file names and the format of a status.</summary>
@@ -40,6 +42,9 @@ sealed record SimulationOptions
     public long FileBytes { get; init; } = 10 * 1024 * 1024;
 
     public ExchangeVersion Version { get; init; } = ExchangeVersion.Exchange2019;
+
+    /// <summary>The build in tracking logs; null for one of the version.</summary>
+    public ExchangeBuild? Build { get; init; }
 
     /// <summary>Connectivity and SMTP protocol logs too, in folders below, and the session ids of sending in the tracking log.</summary>
     public bool AllLogs { get; init; }

@@ -39,13 +39,24 @@ static class TrackingColumns
         ("schema-version", ExchangeVersion.Exchange2016),
     ];
 
-    public static ReadOnlySpan<byte> BuildOf(ExchangeVersion version) => version switch
+    /// <summary>The log type of a tracking log: only its header names the build, the others have the version of their format.</summary>
+    public const string LogType = "Message Tracking Log";
+
+    /// <summary>The build as it is in the header of a tracking log, and in the schema-version of its rows.</summary>
+    public static byte[] BuildOf(SimulationOptions options) => options switch
+    {
+        { Build: { } build } => Encoding.ASCII.GetBytes(build.InLogs),
+        { Version: ExchangeVersion.Exchange2013 } => [.. "15.00.1497.048"u8],
+        { Version: ExchangeVersion.Exchange2016 } => [.. "15.01.2507.027"u8],
+        { Version: ExchangeVersion.Exchange2019 } => [.. "15.02.1544.025"u8],
+        _ => [.. FormatOf(options.Version)],
+    };
+
+    static ReadOnlySpan<byte> FormatOf(ExchangeVersion version) => version switch
     {
         ExchangeVersion.Exchange2007 => "8.0.0.0"u8,
         ExchangeVersion.Exchange2010 => "14.0.0.0"u8,
-        ExchangeVersion.Exchange2013 => "15.00.1104.000"u8,
-        ExchangeVersion.Exchange2016 => "15.01.2507.027"u8,
-        _ => "15.02.1544.025"u8,
+        _ => "15.0.0.0"u8,
     };
 
     public static string Of(ExchangeVersion version) => string.Join(',', All.Where(column => column.Since <= version).Select(column => column.Name));
@@ -56,7 +67,7 @@ static class TrackingColumns
         line.Put("#Software: Microsoft Exchange Server"u8);
         line.Put(end);
         line.Put("#Version: "u8);
-        line.Put(BuildOf(options.Version));
+        line.Put(logType == LogType ? BuildOf(options) : FormatOf(options.Version));
         line.Put(end);
         line.Put("#Log-type: "u8);
         line.Put(Encoding.ASCII.GetBytes(logType));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mailflow.Analysis.Builds;
 using Mailflow.Printing;
 using Mailflow.Simulator;
 
@@ -19,6 +20,16 @@ static class SimulateCommand
         var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" }.HostName();
         var version = Checked.Word(
             "--exchange", "Exchange version of the logs: 2007, 2010, 2013, 2016 or 2019.", "2019", "2007", "2010", "2013", "2016", "2019");
+        var build = new Option<string?>("--build")
+        {
+            Description = "Build in the tracking logs, for example 15.2.2562.37 (Exchange Server SE). Default: a build of the version.",
+            HelpName = "build",
+        };
+        build.Validators.Add(r =>
+        {
+            if (r.Tokens.Count == 1 && !ExchangeBuild.TryParse(r.Tokens[0].Value, out _))
+                r.AddError($"--build {r.Tokens[0].Value}: expected a build of Exchange, for example 15.2.2562.37.");
+        });
         var fileSize = new Option<string>("--file-size") { Description = "Size at which a new log file begins.", DefaultValueFactory = _ => "10MB" };
         var logs = Checked.Word(
             "--logs",
@@ -39,7 +50,7 @@ static class SimulateCommand
         });
         var command = new Command("simulate", "Write realistic Exchange logs, and truth.json with the correct counts.")
         {
-            folder, rate, size, seconds, seed, server, domain, version, fileSize, logs, exports,
+            folder, rate, size, seconds, seed, server, domain, version, build, fileSize, logs, exports,
         };
         command.SetAction((parsed, stop) => RunAsync(
             new SimulationOptions
@@ -53,6 +64,7 @@ static class SimulateCommand
                 Server = parsed.GetValue(server)!,
                 Domain = parsed.GetValue(domain)!,
                 Version = Enum.Parse<ExchangeVersion>("Exchange" + parsed.GetValue(version)),
+                Build = ExchangeBuild.TryParse(parsed.GetValue(build), out var known) ? known : null,
                 FileBytes = Bytes(parsed.GetValue(fileSize)!)!.Value,
                 Exports = parsed.GetValue(exports),
             },

@@ -46,5 +46,5 @@ static class ScanBuilds
     }
 
     static List<ServerState> Known(ScanReport report) =>
-        [.. from b in report.Builds let state = b.State where state is not null select new ServerState(b.Server, state, b.Written)];
+        [.. report.Builds.Where(b => b.Build is not null).Select(b => new ServerState(b.Server, b.State!, b.Written))];
 }

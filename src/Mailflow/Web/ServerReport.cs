@@ -84,7 +84,7 @@ static class ServerWords
         var events = Events(committed, masked);
         if (all.IsEmpty && events.Count == 0 && committed.Builds.All(b => b.Build is null && b.Limit.Length == 0))
             return null;
-        List<ServerState> builds = [.. from b in committed.Builds let state = b.State where state is not null select new ServerState(b.Server, state, b.Written)];
+        var builds = committed.Builds.Where(b => b.Build is not null).Select(b => new ServerState(b.Server, b.State!, b.Written)).ToList();
         var queues = all.SelectMany(s => s.Queues.Select(q => (s.Server, Queue: q)))
             .Where(q => q.Queue is { Messages: > 0, Kind: not QueueKind.Shadow })
             .OrderByDescending(q => q.Queue.Messages)

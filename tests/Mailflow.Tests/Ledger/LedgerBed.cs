@@ -103,9 +103,10 @@ sealed class LedgerBed : IDisposable
     }
 
     /// <summary>A block of one file with these changes.</summary>
-    public static RowDelta Rows(Tally tally, long file = 1, long offset = 0, long end = 100, string server = "EX1", DateTimeOffset readAt = default) => new()
+    public static RowDelta Rows(
+        Tally tally, long file = 1, long offset = 0, long end = 100, string server = "EX1", DateTimeOffset readAt = default, TrackedFile? of = null) => new()
     {
-        File = FileOf(file),
+        File = of ?? FileOf(file),
         Server = server,
         Offset = offset,
         End = end,
