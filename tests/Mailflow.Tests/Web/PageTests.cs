@@ -469,4 +469,29 @@ public sealed partial class PageTests
 
     [GeneratedRegex("(href|src)=\"?(?<path>/[^\" >]*)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Own();
+
+    [Fact]
+    public async Task The_build_of_a_server_and_what_Exchange_Online_says_about_it_are_shown()
+    {
+        await using var site = await ServedSite.StartAsync();
+        var now = site.Clock.Now;
+        await site.ReadAsync(new LogText(now.AddHours(-1))
+            .Deliver(now.AddMinutes(-9), TimeSpan.FromSeconds(2))
+            .Defer(
+                now.AddMinutes(-5), "bob@remote.example",
+                "450 4.7.230 Connecting Exchange server version is out-of-date; connection to Exchange Online throttled for 5 mins/hr."));
+        var page = System.Net.WebUtility.HtmlDecode(await site.GetAsync("/"));
+        Assert.Contains(
+            "Exchange Online throttles mail from EX01 because its build 15.2.1544.25 (Exchange Server 2019 CU14 Apr25HU) is too old: 5 minutes an hour."
+            + " Install CU15 Oct25SU (15.2.1748.39, 2025-10-14), the last public update, and move to Exchange Server SE.",
+            page,
+            StringComparison.Ordinal);
+        Assert.Contains("<b>EX01</b> Exchange Server 2019 CU14 Apr25HU, build 15.2.1544.25, released 2025-04-18", page, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(await site.GetAsync("/api/status"));
+        var build = Assert.Single(json.RootElement.GetProperty("servers").GetProperty("builds").EnumerateArray().ToList());
+        Assert.Equal(
+            ("EX01", "15.2.1544.25", "Exchange Server 2019", "newer-exists"),
+            (build.GetProperty("server").GetString(), build.GetProperty("build").GetString(), build.GetProperty("product").GetString(),
+                build.GetProperty("state").GetString()));
+    }
 }
