@@ -38,6 +38,19 @@ static class ScanJson
         ScanBuilds.Write(json, report, masking);
         Time(json, "oldest", report.Oldest);
         Time(json, "newest", report.Newest);
+        LeftAlone(json, report, masking);
+        json.WriteStartArray("errors");
+        foreach (var error in report.Errors)
+            json.WriteStringValue(masking.Path(error));
+        json.WriteEndArray();
+        json.WriteNumber("seconds", Math.Round(report.Elapsed.TotalSeconds, 3));
+        json.WriteEndObject();
+        json.Flush();
+        output.WriteByte((byte)'\n');
+    }
+
+    static void LeftAlone(MaskedJson json, ScanReport report, Masking masking)
+    {
         json.WriteStartArray("left_alone");
         foreach (var file in report.LeftAlone)
         {
@@ -48,14 +61,6 @@ static class ScanJson
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("errors");
-        foreach (var error in report.Errors)
-            json.WriteStringValue(masking.Path(error));
-        json.WriteEndArray();
-        json.WriteNumber("seconds", Math.Round(report.Elapsed.TotalSeconds, 3));
-        json.WriteEndObject();
-        json.Flush();
-        output.WriteByte((byte)'\n');
     }
 
     static void Connections(MaskedJson json, ScanReport report, Masking masking)

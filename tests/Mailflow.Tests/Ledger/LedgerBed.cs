@@ -104,18 +104,19 @@ sealed class LedgerBed : IDisposable
 
     /// <summary>A block of one file with these changes.</summary>
     public static RowDelta Rows(
-        Tally tally, long file = 1, long offset = 0, long end = 100, string server = "EX1", DateTimeOffset readAt = default, TrackedFile? of = null) => new()
-    {
-        File = of ?? FileOf(file),
-        Server = server,
-        Offset = offset,
-        End = end,
-        ReadAt = readAt,
-        Tally = tally,
-        Guard = end * 31,
-        Head = 0,
-        HeaderOffset = 7,
-    };
+        Tally tally, long file = 1, long offset = 0, long end = 100, string server = "EX1", DateTimeOffset readAt = default, TrackedFile? of = null) =>
+        new()
+        {
+            File = of ?? FileOf(file),
+            Server = server,
+            Offset = offset,
+            End = end,
+            ReadAt = readAt,
+            Tally = tally,
+            Guard = end * 31,
+            Head = 0,
+            HeaderOffset = 7,
+        };
 
     /// <summary>A part of one export with these events and snapshots.</summary>
     public async Task<ExportDelta> ExportAsync(IReadOnlyList<ReportedEvent> events, params IReadOnlyList<ServerSnapshot> snapshots)
