@@ -18,18 +18,21 @@ static class ListFacts
         "Mailspike", "PSBL", "SpamRATS", "Symantec", "Talos", "Truncate", "NiX Spam", "Surriel", "Abuseat", "FBLW15",
     ];
 
+    static readonly SearchValues<string> AnyNamed = SearchValues.Create(Named, StringComparison.OrdinalIgnoreCase);
+
     public static void Find(ReplyWords words, List<Fact> facts)
     {
         SCode(words, facts);
         var listing = words.HasAny(Listing);
         if (listing)
         {
-            var list = words.Has("list") || words.Has("using") || words.Has("rbl") ? ListName.Find(words.Text) ?? Named.FirstOrDefault(words.Has) : null;
+            var named = words.HasAny(AnyNamed) ? Named.FirstOrDefault(words.Has) : null;
+            var list = words.Has("list") || words.Has("using") || words.Has("rbl") ? ListName.Find(words.Text) ?? named : null;
             facts.Add("list", list, "The blocklist that the reply names.");
         }
         if (Url(words) is { } url)
         {
-            var lookup = Named.Any(n => url.Contains(n, StringComparison.OrdinalIgnoreCase)) || (listing && (facts.Value("list") is not null
+            var lookup = url.AsSpan().ContainsAny(AnyNamed) || (listing && (facts.Value("list") is not null
                 || facts.Value("s_code") is not null || words.Has("blocklist") || words.Has("blacklist")));
             if (lookup)
                 facts.Add("lookup_url", url, "The page that the reply names for a lookup or a removal. Mailflow does not open it.");
@@ -45,7 +48,7 @@ static class ListFacts
         for (var i = 0; i < words.Count; i++)
         {
             var word = words[i];
-            if (word.Length is >= 3 and <= 7 && word[0] is 'S' && word.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 && words[i - 1] == "("
+            if (word[0] is 'S' && word.Length is >= 3 and <= 7 && word.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 && words[i - 1] == "("
                 && words[i + 1] == ")")
             {
                 facts.Add("s_code", word, word is "S3140" or "S3150"

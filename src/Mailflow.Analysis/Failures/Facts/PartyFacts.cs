@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Mailflow.Analysis.Failures.Facts;
 
 /// <summary>The sender, the recipient, the remote server and the message that a reply names.</summary>
@@ -11,6 +13,10 @@ static class PartyFacts
     static readonly string[] Functions =
         ["postmaster", "abuse", "support", "delist", "mailer-daemon", "helpdesk", "noreply", "no-reply", "unblock", "noc", "hostmaster", "removeme",
             "whitelist"];
+
+    static readonly SearchValues<string> BeforeServer = SearchValues.Create(
+        ["host ", "talking to", "connect to", "connection with", "conversation with", "connecting to", "timed out with", "server at"],
+        StringComparison.OrdinalIgnoreCase);
 
     public static void Find(ReplyWords words, List<Fact> facts)
     {
@@ -56,6 +62,8 @@ static class PartyFacts
         if (ReplyWords.IpIn(address.ToString()) is { } ip)
             facts.Add("remote_address", ip, "The address of that server.");
         // Postfix: host NAME[IP] said; Exim: host NAME [IP]; Sendmail: while talking to NAME.:; Postfix: connect to NAME[IP]:25
+        if (!words.HasAny(BeforeServer))
+            return;
         foreach (var phrase in (string[])["host", "talking to", "connect to", "connection with", "conversation with", "connecting to",
             "timed out with", "server at"])
             foreach (var at in words.After(phrase))
@@ -72,6 +80,8 @@ static class PartyFacts
 
     static void MessageId(ReplyWords words, List<Fact> facts)
     {
+        if (!words.Has("id"))
+            return;
         for (var i = 0; i < words.Count; i++)
             if (words[i].Contains('@', StringComparison.Ordinal) && IsMessageId(words, i))
                 facts.Add("message_id", "<" + words[i].Trim('\'', '.') + ">", "The message that the reply names.");

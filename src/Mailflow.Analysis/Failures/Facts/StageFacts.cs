@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Mailflow.Analysis.Failures.Facts;
 
 /// <summary>The command that was refused, where the sending server notes it: <c>in reply to RCPT TO</c>, <c>did not like our DATA</c>.</summary>
@@ -11,12 +13,13 @@ static class StageFacts
         ("failed after I sent the message", ReplyStage.EndOfData), ("error from remote server for TEXT command", ReplyStage.EndOfData),
     ];
 
+    static readonly SearchValues<string> AnyNote = SearchValues.Create([.. Notes.Select(n => n.Note)], StringComparison.OrdinalIgnoreCase);
+
     public static void Find(ReplyWords words, List<Fact> facts)
     {
         Asides.Remove(words.Text, new char[words.Text.Length], out var stage);
-        foreach (var (note, named) in Notes)
-            if (stage == ReplyStage.None && words.Has(note))
-                stage = named;
+        if (stage == ReplyStage.None && words.HasAny(AnyNote))
+            stage = Array.Find(Notes, n => words.Has(n.Note)).Stage;
         if (stage != ReplyStage.None)
             facts.Add("stage", stage.Name(), Says(stage));
     }
