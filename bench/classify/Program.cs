@@ -5,13 +5,15 @@ string[] standard =
     "tests/Mailflow.Analysis.Tests/Samples/diagnostics/corpus.tsv",
     "../shared/data/ndr/gold-dev.tsv",
     "../shared/data/ndr/dev.tsv",
+    "../shared/data/ndr/fresh-dev.tsv",
+    "../shared/data/ndr/real-mta-dev.tsv",
 ];
 var files = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).ToArray();
 if (files.Length == 0)
     files = [.. standard.Where(File.Exists)];
 if (files.Length == 0 || files.FirstOrDefault(f => !File.Exists(f)) is not null)
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/classify -- [FILE.tsv...] [--details] [--wrong] [--speed]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/classify -- [FILE.tsv...] [--details] [--wrong] [--answers] [--speed]");
     Console.Error.WriteLine("Without files it reads the project's corpus, from the root of the repository. A file has the columns text and cause.");
     return 2;
 }
@@ -28,6 +30,8 @@ foreach (var file in files)
         score.PrintDetails();
     if (args.Contains("--wrong"))
         score.PrintWrong();
+    if (args.Contains("--answers"))
+        score.PrintAnswers();
     if (args.Contains("--speed"))
         Speed.Print(rows);
 }

@@ -24,14 +24,33 @@ sealed class Score(string name, IReadOnlyList<Labelled> rows)
             $"  cause                    {Ratio(rows.Count(Exact), rows.Count)}  (as right as the label: ",
             $"{Ratio(rows.Count(Accepted), rows.Count)}), macro-F1 {MacroF1():F3}");
         Line($"  the guide's cause        {Ratio(guide.Count(SameGuideCause), guide.Length)}  of {guide.Length}");
-        Line($"  at confidence >= 0.8     {Ratio(sure.Count(i => Accepted(rows[i], i)), sure.Length)}  of {sure.Length}");
+        Line(
+            $"  at confidence >= 0.8     {Ratio(sure.Count(i => Exact(rows[i], i)), sure.Length)}  (as right as the label: ",
+            $"{Ratio(sure.Count(i => Accepted(rows[i], i)), sure.Length)}) of {sure.Length}; calibration error {CalibrationError():F3}");
         if (permanence.Length > 0)
             Line(
                 $"  permanence               {Ratio(permanence.Count(i => rows[i].Permanence == _answers[i].Permanence.Name()), permanence.Length)}",
                 $"  of {permanence.Length}");
         if (fault.Length > 0)
-            Line($"  fault                    {Ratio(fault.Count(i => rows[i].Fault == _answers[i].Fault.Name()), fault.Length)}  of {fault.Length}");
+            PrintFault(fault);
     }
+
+    void PrintFault(int[] labelled)
+    {
+        var right = labelled.Where(i => Accepted(rows[i], i)).ToArray();
+        var said = right.Count(i => _answers[i].Fault == Fault.Ours);
+        var truth = right.Count(i => rows[i].Fault == "ours");
+        var both = right.Count(i => rows[i].Fault == "ours" && _answers[i].Fault == Fault.Ours);
+        Line(
+            $"  fault                    {Ratio(labelled.Count(i => SameFault(i)), labelled.Length)}  of {labelled.Length}; where the cause is right ",
+            $"{Ratio(right.Count(SameFault), right.Length)}, ours: precision {Ratio(both, said)}, recall {Ratio(both, truth)}");
+    }
+
+    bool SameFault(int i) => rows[i].Fault == _answers[i].Fault.Name();
+
+    // The mean difference between the confidence of an answer and how often answers of that confidence are right, in steps of 0.1.
+    double CalibrationError() => Enumerable.Range(0, rows.Count).GroupBy(i => Math.Floor(_answers[i].Confidence * 10))
+        .Sum(g => Math.Abs(g.Sum(i => (Accepted(rows[i], i) ? 1 : 0) - _answers[i].Confidence))) / rows.Count;
 
     public void PrintDetails()
     {
@@ -50,6 +69,18 @@ sealed class Score(string name, IReadOnlyList<Labelled> rows)
         Line($"  {"confidence",-22}{"texts",6}{"right",10}");
         foreach (var bin in Enumerable.Range(0, rows.Count).GroupBy(i => Math.Floor(_answers[i].Confidence * 20) / 20).OrderByDescending(g => g.Key))
             Line($"  {$"{bin.Key:F2} to {bin.Key + 0.05:F2}",-22}{bin.Count(),6}{Ratio(bin.Count(i => Accepted(rows[i], i)), bin.Count()),10}");
+    }
+
+    /// <summary>One line per text, separated by tabs: right, as right, or wrong; confidence; evidence; answer; label; text.</summary>
+    public void PrintAnswers()
+    {
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var (row, answer) = (rows[i], _answers[i]);
+            var evidence = answer.Evidence.Count == 0 ? "nothing" : $"{answer.Evidence[0].Kind} {answer.Evidence[0].Found}";
+            var right = Exact(row, i) ? "right" : Accepted(row, i) ? "as-right" : row.Doubtful ? "doubtful" : "wrong";
+            Line($"{right}\t{answer.Confidence:F2}\t{evidence}\t{answer.Cause.Name()}\t{row.Cause}\t{row.Text}");
+        }
     }
 
     public void PrintWrong()
