@@ -39,9 +39,10 @@ static class Hosts
         if (top.Length < 2 || top.ContainsAnyExceptInRange('A', 'z') || top.Contains('_'))
             return 0;
         // Exchange's reasons have dots too, but capital letters or long ends: RESOLVER.ADR.RecipNotFound.
-        if (top.ContainsAnyInRange('A', 'Z') && text[start..end].ContainsAnyInRange('a', 'z'))
-            return 0;
-        return Ends.Contains(top) || (dots > 1 && top.Length < 7 && !text[start..end].ContainsAnyInRange('A', 'Z')) ? end : 0;
+        if (!text[start..end].ContainsAnyInRange('A', 'Z'))
+            return (dots > 1 && top.Length < 7) || Ends.Contains(top) ? end : 0;
+        var isMixed = top.ContainsAnyInRange('A', 'Z') && text[start..end].ContainsAnyInRange('a', 'z');
+        return !isMixed && Ends.Contains(top) ? end : 0;
     }
 
     /// <summary>Whether a colon belongs to <c>http://</c> or <c>https://</c>.</summary>

@@ -35,6 +35,8 @@ static class Judge
         var first = Verdict.None;
         for (var i = replies.Count - 1; i >= 0; i--)
         {
+            if (best.Strength >= Strength.Code && i > 0 && !text[replies[i].Start..replies[i].End].Contains("verif", StringComparison.OrdinalIgnoreCase))
+                continue;
             var verdict = Verdict.Of(text, replies[i], i, scratch);
             if (best.Strength < Strength.Code && verdict.Strength > best.Strength)
                 best = verdict;
@@ -45,7 +47,7 @@ static class Judge
                 first = verdict;
         }
         // A meaning may be spread over several replies, as in a transcript.
-        if (replies.Count > 1 && best.Strength < Strength.Code)
+        if (replies.Count > 1 && best.Strength < Strength.Opening)
         {
             var whole = Verdict.Of(text, replies[0] with { End = text.Length }, 0, scratch);
             if (whole.Strength > best.Strength)

@@ -98,6 +98,8 @@ sealed class RuleBook
                 ref readonly var rule = ref _rules[candidate];
                 if (rule.Strength == Strength.Opening)
                 {
+                    if (best < int.MaxValue && _rules[best].Strength > Strength.Opening)
+                        continue;
                     // Of several openings, the last is nearest to the reason.
                     scratch.Work++;
                     if (!TermsOf(rule).Match(hits, _lengths))

@@ -46,28 +46,36 @@ sealed record Verdict(
 
     static Verdict Judge(ReadOnlySpan<char> text, ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReplyPart reply, int part, Scratch scratch)
     {
-        var copy = scratch.Copy(text.Length);
-        if (Asides.Remove(text, copy, out var stage))
+        var stage = ReplyStage.None;
+        if (Asides.MayBeIn(words) && scratch.Copy(text.Length) is var copy && Asides.Remove(text, copy, out stage))
         {
             var rest = scratch.Rest(PlainWords.Room(text.Length));
             words = rest.AsSpan(0, PlainWords.Write(copy.AsSpan(0, text.Length), smtp, reply.Enhanced, rest));
         }
         var code = reply.Enhanced is null ? null : CodeTable.Of(reply.Enhanced);
-        var vetoed = code is { Strength: Strength.Code } && CodeTable.IsVetoed(code.Cause, words);
-        var strength = vetoed ? Strength.VagueCode : code?.Strength ?? Strength.None;
         var match = RuleBook.Default.Match(words, smtp, reply.Enhanced, stage, scratch);
+        var vetoed = code is { Strength: Strength.Code } && !(match?.Strength >= Strength.Text) && CodeTable.IsVetoed(code.Cause, words);
+        var strength = vetoed ? Strength.VagueCode : code?.Strength ?? Strength.None;
         if (match is { } m && (m.Strength >= strength || (m.Strength == Strength.Opening && m.Rule.Cause == code!.Cause)))
             return New(m.Strength > strength ? m.Strength : strength, m.Rule.Cause, m.Rule.Sub, m.Rule.Fault, m.Rule, m.Found, code, m.Disputed);
         if (code is not null)
             return New(strength, code.Cause, code.Sub, Fault.Unknown, null, null, code);
-        var basic = CodeTable.OfSmtp(reply.Smtp, words);
+        var basic = CodeTable.OfSmtp(reply.Smtp, stage, words);
         return basic is null
             ? New(Strength.None, Cause.Unknown, null, Fault.Unknown, null, null, null)
             : New(Strength.Smtp, basic.Cause, basic.Sub, Fault.Unknown, null, null, basic);
 
-        Verdict New(Strength strength, Cause cause, string? sub, Fault fault, Rule? rule, string? found, CodeMeaning? code, bool disputed = false) =>
-            new(strength, cause, sub, fault, part, reply.Smtp, reply.Enhanced, rule, found, code, stage, disputed, vetoed);
+        Verdict New(Strength strength, Cause cause, string? sub, Fault fault, Rule? rule, string? found, CodeMeaning? code, bool disputed = false)
+        {
+            if (cause is Cause.InvalidRecipient or Cause.DnsFailure && IsAboutSender(code, stage))
+                (cause, sub, fault) = (Cause.SenderRejected, cause == Cause.DnsFailure ? "sender-domain" : "sender-address", Fault.Unknown);
+            return new(strength, cause, sub, fault, part, reply.Smtp, reply.Enhanced, rule, found, code, stage, disputed, vetoed);
+        }
     }
+
+    // An address or a domain that does not exist is the sender's where the code says so, or where the server answered MAIL.
+    static bool IsAboutSender(CodeMeaning? code, ReplyStage stage) =>
+        stage == ReplyStage.Mail || code is { Cause: Cause.SenderRejected, Sub: "sender-address" or "sender-domain" };
 
     /// <summary>Equal verdicts are nearly always the same instance (<see cref="Scratch.TheSame"/>), so lookups are cheap.</summary>
     public bool Equals(Verdict? other) =>
@@ -91,11 +99,12 @@ sealed record Verdict(
             return Strength switch
             {
                 Strength.Token => 0.98,
-                Strength.Text => (agrees ? 0.97 : contradicts ? 0.8 : 0.92) - (Disputed ? 0.2 : 0),
-                Strength.Code => 0.9,
-                Strength.Opening => agrees ? 0.8 : contradicts ? 0.6 : 0.72,
+                Strength.Text when Disputed => agrees ? 0.78 : contradicts ? 0.66 : 0.74,
+                Strength.Text => agrees ? 0.97 : contradicts ? 0.85 : 0.92,
+                Strength.Code => Rule is null ? Code!.Sure : 0.92,
+                Strength.Opening => agrees ? 0.85 : contradicts ? 0.6 : 0.75,
                 Strength.VagueText => agrees ? 0.75 : 0.65,
-                Strength.VagueCode => 0.5,
+                Strength.VagueCode => Vetoed ? 0.4 : 0.5,
                 Strength.Smtp => 0.35,
                 _ => 0.1,
             };
@@ -110,11 +119,14 @@ sealed record Verdict(
             return [];
         if (Rule is null)
             return [CodeEvidence(Code!)];
-        var first = new Evidence(Part, Strength == Strength.Token ? "token" : Found!.StartsWith('#') ? "enhanced" : "phrase", Found!.TrimStart('#'), Rule.Says);
+        var first = new Evidence(Part, Strength == Strength.Token ? "token" : Found!.StartsWith('#') ? "enhanced" : "phrase", Found!.TrimStart('#'), Says(Rule.Cause, Rule.Says));
         return Code is null ? [first] : [first, CodeEvidence(Code)];
     }
 
     Evidence CodeEvidence(CodeMeaning code) => Strength == Strength.Smtp
         ? new Evidence(Part, "smtp", Smtp.ToString(CultureInfo.InvariantCulture), code.Says)
-        : new Evidence(Part, "enhanced", Enhanced!, code.Says);
+        : new Evidence(Part, "enhanced", Enhanced!, Rule is null ? Says(code.Cause, code.Says) : code.Says);
+
+    string Says(Cause found, string says) =>
+        found == Cause ? says : $"{Cause.Name()}: what is missing is the sender's, by the code or because the command MAIL was answered";
 }
