@@ -38,18 +38,13 @@ static class Asides
     static readonly SearchValues<string> PurposeEnds = SearchValues.Create(
         [", ", ". ", "; ", ": ", " we ", " this ", " -> ", "\n"], StringComparison.OrdinalIgnoreCase);
 
-    // One quick pass over the words shows that most replies have none of them.
-    static readonly SearchValues<string> Either = SearchValues.Create(
-        [
-            " in reply to ", " in response to ", " while ", " after ", " during ", " rcpt to ", " mail from ", " to protect ", " to reduce ", " to prevent ",
-            " to avoid ", " to minimi", " to combat ", " to fight ", " as a precaution", " as a security precaution", " for more information",
-            " for further information", " for explanation",
-        ],
-        StringComparison.Ordinal);
-
-    /// <summary>Whether there may be such parts.</summary>
-    /// <param name="words">The <see cref="PlainWords"/> of a reply.</param>
-    public static bool MayBeIn(ReadOnlySpan<char> words) => words.ContainsAny(Either);
+    /// <summary>
+    /// Words without which a reply has no such part. The one pass that finds the phrases of the rules finds them too: a search of their own would
+    /// take a tenth of the time of a judgement.
+    /// </summary>
+    public const string Signs =
+        "in reply to|in response to|while|after|during|RCPT TO|MAIL FROM|to protect|to reduce|to prevent|to avoid|to minimi*|to combat|to fight|"
+        + "as a precaution|as a security precaution|for more information|for further information|for explanation";
 
     /// <summary>Overwrites those parts of a reply with spaces.</summary>
     /// <param name="text">The reply.</param>

@@ -14,6 +14,7 @@ sealed class PhraseSet
     readonly char[] _heads; // by node, the first letter of its label
     readonly string _text;  // all phrases, concatenated
     readonly ulong[] _starts = new ulong[2]; // the ASCII letters that begin a phrase, one bit each
+    readonly int[] _words = new int[128]; // by ASCII letter, the node of the words that begin with it, after a space; 0 where there are none
 
     /// <summary>A sequence of letters shared by phrases, after those of the parent nodes. The children of a node are adjacent.</summary>
     /// <param name="Label">Offset of its letters in the concatenated phrases.</param>
@@ -61,6 +62,10 @@ sealed class PhraseSet
         foreach (var head in Heads(_nodes[0]))
             if (head < 128)
                 _starts[head / 64] |= 1UL << (head % 64);
+        if (Heads(_nodes[0]).IndexOf(' ') is >= 0 and var space && _nodes[_nodes[0].FirstChild + space] is { Length: 1 } start)
+            for (var child = start.FirstChild; child < start.FirstChild + start.Children; child++)
+                if (_heads[child] < 128)
+                    _words[_heads[child]] = child;
     }
 
     /// <summary>Reports each phrase and the position of its last character.</summary>
@@ -76,16 +81,34 @@ sealed class PhraseSet
 
     void Walk(ReadOnlySpan<char> words, int at, Hits hits)
     {
-        ref readonly var node = ref _nodes[0];
-        while (at < words.Length && Heads(node).IndexOf(words[at]) is >= 0 and var child)
+        // Nearly all walks begin with a space and a letter: the first two steps are one look into a table.
+        var node = 0;
+        if (words[at] == ' ' && at + 1 < words.Length && words[at + 1] < 128)
         {
-            node = ref _nodes[node.FirstChild + child];
-            if (!words[at..].StartsWith(_text.AsSpan(node.Label, node.Length)))
+            at++;
+            node = _words[words[at]];
+            if (node == 0 || !Step(node, words, ref at, hits))
                 return;
-            at += node.Length;
-            if (node.Phrase >= 0)
-                hits.Add(node.Phrase, at - 1);
         }
+
+        while (at < words.Length && Heads(_nodes[node]).IndexOf(words[at]) is >= 0 and var child)
+        {
+            node = _nodes[node].FirstChild + child;
+            if (!Step(node, words, ref at, hits))
+                return;
+        }
+    }
+
+    // The first letter of the node's label is known to fit.
+    bool Step(int at, ReadOnlySpan<char> words, ref int place, Hits hits)
+    {
+        ref readonly var node = ref _nodes[at];
+        if (node.Length > 1 && !words[place..].StartsWith(_text.AsSpan(node.Label, node.Length)))
+            return false;
+        place += node.Length;
+        if (node.Phrase >= 0)
+            hits.Add(node.Phrase, place - 1);
+        return true;
     }
 
     ReadOnlySpan<char> Heads(in Node node) => _heads.AsSpan(node.FirstChild, node.Children);

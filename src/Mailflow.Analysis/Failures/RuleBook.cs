@@ -11,8 +11,10 @@ sealed class RuleBook
     readonly CompiledRule[] _rules;
     readonly int[] _terms;   // the terms of all rules, concatenated
     readonly int[] _lengths; // by phrase: the length of its words
+    readonly int[] _asides;  // the phrases of Asides.Signs
     readonly PhraseSet _phrases;
     readonly (string Pattern, int Start, int Length)[] _names; // by phrase: its place in a rule's pattern
+    readonly string?[] _found; // by phrase: its name, as evidence
     readonly int[] _starts; // by phrase: where its rules begin
     readonly int[] _rulesByPhrase;
     readonly int _vague; // the first rule of the vague families, which come last
@@ -44,8 +46,11 @@ sealed class RuleBook
             }
 
         // The strongest first; among rules of one strength, the order of the tables.
+        pattern = Asides.Signs;
+        _asides = [.. Asides.Signs.Split('|').Select(s => Id(PatternText.Key(s), pattern.AsSpan(pattern.IndexOf(s, StringComparison.Ordinal), s.Length)))];
         (_rules, _terms, _names) = ([.. rules.OrderByDescending(r => r.Strength)], [.. terms], [.. names]);
         _vague = Array.FindIndex(_rules, r => r.Strength == Strength.VagueText) is >= 0 and var at ? at : _rules.Length;
+        _found = new string[words.Count];
         _lengths = new int[words.Count];
         for (var i = 0; i < _lengths.Length; i++)
             _lengths[i] = words[i].Length;
@@ -74,17 +79,27 @@ sealed class RuleBook
 
     public int PhraseCount => _names.Length;
 
-    /// <summary>
-    /// Finds the first rule that matches a reply's words and codes; and whether a later rule of the same strength indicates another cause.
-    /// </summary>
-    public (Rule Rule, Strength Strength, string Found, bool Disputed)? Match(
-        ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, ReplyStage stage, Scratch scratch)
+    /// <summary>Finds all phrases in a reply's words. Returns whether there may be asides.</summary>
+    public bool Scan(ReadOnlySpan<char> words, Scratch scratch)
     {
         var hits = scratch.Hits;
         hits.Clear();
-        AddCodes(smtp, enhanced, stage, hits);
         _phrases.Scan(words, hits);
         scratch.Work += words.Length;
+        foreach (var phrase in _asides)
+            if (hits.Has(phrase))
+                return true;
+        return false;
+    }
+
+    /// <summary>
+    /// Finds the first rule that matches the phrases found and the codes; and whether a later rule of the same strength indicates another cause.
+    /// </summary>
+    public (Rule Rule, Strength Strength, string Found, bool Disputed)? Match(
+        ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, ReplyStage stage, Scratch scratch)
+    {
+        var hits = scratch.Hits;
+        AddCodes(smtp, enhanced, stage, hits);
 
         var best = int.MaxValue;
         var (opening, openingAt) = (int.MaxValue, -2);
@@ -124,7 +139,7 @@ sealed class RuleBook
         if (best == int.MaxValue)
             return null;
         var first = _rules[best];
-        return (first.Rule, first.Strength, NameOf(TermsOf(first).FirstHit(hits)).ToString(), (others & ~(1 << (int)first.Rule.Cause)) != 0);
+        return (first.Rule, first.Strength, Found(TermsOf(first).FirstHit(hits)), (others & ~(1 << (int)first.Rule.Cause)) != 0);
     }
 
     // Most texts have plain words: the vague rules, whose words are in nearly every text, are tried only for the others.
@@ -161,6 +176,8 @@ sealed class RuleBook
     }
 
     Terms TermsOf(CompiledRule rule) => new(_terms.AsSpan(rule.Start..rule.End));
+
+    string Found(int phrase) => _found[phrase] ??= NameOf(phrase).ToString();
 
     ReadOnlySpan<char> NameOf(int phrase) => _names[phrase].Pattern.AsSpan(_names[phrase].Start, _names[phrase].Length);
 

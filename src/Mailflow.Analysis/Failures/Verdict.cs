@@ -47,13 +47,15 @@ sealed record Verdict(
     static Verdict Judge(ReadOnlySpan<char> text, ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReplyPart reply, int part, Scratch scratch)
     {
         var stage = ReplyStage.None;
-        if (Asides.MayBeIn(words) && scratch.Copy(text.Length) is var copy && Asides.Remove(text, copy, out stage))
+        var book = RuleBook.Default;
+        if (book.Scan(words, scratch) && scratch.Copy(text.Length) is var copy && Asides.Remove(text, copy, out stage))
         {
             var rest = scratch.Rest(PlainWords.Room(text.Length));
             words = rest.AsSpan(0, PlainWords.Write(copy.AsSpan(0, text.Length), smtp, reply.Enhanced, rest));
+            book.Scan(words, scratch);
         }
         var code = reply.Enhanced is null ? null : CodeTable.Of(reply.Enhanced);
-        var match = RuleBook.Default.Match(words, smtp, reply.Enhanced, stage, scratch);
+        var match = book.Match(smtp, reply.Enhanced, stage, scratch);
         var vetoed = code is { Strength: Strength.Code } && !(match?.Strength >= Strength.Text) && CodeTable.IsVetoed(code.Cause, words);
         var strength = vetoed ? Strength.VagueCode : code?.Strength ?? Strength.None;
         if (match is { } m && (m.Strength >= strength || (m.Strength == Strength.Opening && m.Rule.Cause == code!.Cause)))
