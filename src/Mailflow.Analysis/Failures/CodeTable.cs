@@ -123,7 +123,6 @@ static class CodeTable
         new("x.7.26", SenderAuthFailure, Code, "RFC 7372 X.7.26"),
         new("x.7.27", SenderRejected, Code, "RFC 7505 X.7.27", "null-mx"),
         new("x.7.28", Blocklisted, Code, Gmail + " 5.7.28", "reputation"),
-        new("4.7.28", RateLimited, VagueCode, Gmail + " 4.7.28: an unusual rate", "reputation"),
         new("4.7.29", TlsFailure, Code, Gmail + " 4.7.29", "starttls-required"),
         new("4.7.28", RateLimited, Code, Gmail + " 4.7.28", "reputation"),
         new("5.7.29", SenderAuthFailure, Code, "RFC 8617 X.7.29", "arc"),

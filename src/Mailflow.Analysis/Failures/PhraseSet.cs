@@ -14,7 +14,7 @@ sealed class PhraseSet
     readonly char[] _heads; // by node, the first letter of its label
     readonly string _text;  // all phrases, concatenated
     readonly ulong[] _starts = new ulong[2]; // the ASCII letters that begin a phrase, one bit each
-    readonly int[] _words = new int[128]; // by ASCII letter, the node of the words that begin with it, after a space; 0 where there are none
+    readonly int[]? _words; // by ASCII letter, the node of the words that begin with it, after a space; 0 where there are none
 
     /// <summary>A sequence of letters shared by phrases, after those of the parent nodes. The children of a node are adjacent.</summary>
     /// <param name="Label">Offset of its letters in the concatenated phrases.</param>
@@ -62,10 +62,13 @@ sealed class PhraseSet
         foreach (var head in Heads(_nodes[0]))
             if (head < 128)
                 _starts[head / 64] |= 1UL << (head % 64);
-        if (Heads(_nodes[0]).IndexOf(' ') is >= 0 and var space && _nodes[_nodes[0].FirstChild + space] is { Length: 1 } start)
+        if (Heads(_nodes[0]).IndexOf(' ') is >= 0 and var space && _nodes[_nodes[0].FirstChild + space] is { Length: 1, Phrase: < 0 } start)
+        {
+            _words = new int[128];
             for (var child = start.FirstChild; child < start.FirstChild + start.Children; child++)
                 if (_heads[child] < 128)
                     _words[_heads[child]] = child;
+        }
     }
 
     /// <summary>Reports each phrase and the position of its last character.</summary>
@@ -83,7 +86,7 @@ sealed class PhraseSet
     {
         // Nearly all walks begin with a space and a letter: the first two steps are one look into a table.
         var node = 0;
-        if (words[at] == ' ' && at + 1 < words.Length && words[at + 1] < 128)
+        if (_words is not null && words[at] == ' ' && at + 1 < words.Length && words[at + 1] < 128)
         {
             at++;
             node = _words[words[at]];
