@@ -19,7 +19,7 @@ static class Judge
     static readonly SearchValues<string> Kept = SearchValues.Create(["delivery temporarily suspended", "Action: delayed"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Everything that a diagnosis contains except the text and the server's name.</summary>
-    public readonly record struct Meaning(Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub, OwnRule? Own, Permanence Reported);
+    public readonly record struct Meaning(Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub, ReplyStage Stage, OwnRule? Own, Permanence Reported);
 
     /// <param name="own">The user's own rules, which win over all others.</param>
     /// <param name="alike">Diagnoses by meaning, where texts with the same meaning may share the first one's; null: each text has its own.</param>
@@ -33,6 +33,7 @@ static class Judge
 
         var best = Verdict.None;
         var first = Verdict.None;
+        var stage = ReplyStage.None;
         for (var i = replies.Count - 1; i >= 0; i--)
         {
             if (best.Strength >= Strength.Code && i > 0 && !text[replies[i].Start..replies[i].End].Contains("verif", StringComparison.OrdinalIgnoreCase))
@@ -43,6 +44,8 @@ static class Judge
             // What a server quotes from its check of the sender's address is about the sender, whatever it says.
             else if (verdict is { Cause: Cause.SenderRejected, Sub: "callout", Strength: Strength.Text })
                 best = verdict;
+            if (stage == ReplyStage.None)
+                stage = verdict.Stage;
             if (i == 0)
                 first = verdict;
         }
@@ -62,7 +65,8 @@ static class Judge
         var facts = CauseTable.Of(cause);
         var ownRule = ClassOf(outer) == 2 ? null : own.Match(text, replies, host, address);
         var meaning = new Meaning(
-            best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(text) : null), ownRule?.Rule, Reported(text));
+            best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(text) : null), stage, ownRule?.Rule,
+            Reported(text));
         if (alike is not null && alike.TryGetValue(meaning, out var known))
             return known;
         var diagnosis = new Diagnosis
@@ -76,7 +80,7 @@ static class Judge
             Confidence = best.Confidence,
             // The outermost reply may add to it, for example that the message expired.
             Evidence = first.Part == best.Part || first.Cause == cause ? best.Evidence : [.. best.Evidence, .. first.Evidence],
-            Stage = best.Stage,
+            Stage = stage,
             Text = text.ToString(),
             RemoteHost = host.IsEmpty ? null : KeptText.Cut(host, KeptText.Name).ToString(),
             RemoteAddress = address.IsEmpty ? null : KeptText.Cut(address, KeptText.Name).ToString(),

@@ -121,7 +121,8 @@ sealed record Verdict(
             return [];
         if (Rule is null)
             return [CodeEvidence(Code!)];
-        var first = new Evidence(Part, Strength == Strength.Token ? "token" : Found!.StartsWith('#') ? "enhanced" : "phrase", Found!.TrimStart('#'), Says(Rule.Cause, Rule.Says));
+        var kind = Strength == Strength.Token ? "token" : Found!.StartsWith('#') ? "enhanced" : "phrase";
+        var first = new Evidence(Part, kind, Found!.TrimStart('#'), Says(Rule.Cause, Rule.Says));
         return Code is null ? [first] : [first, CodeEvidence(Code)];
     }
 
