@@ -31,32 +31,7 @@ static class Judge
         var replies = scratch.Replies;
         StatusText.Split(text, replies);
 
-        var best = Verdict.None;
-        var first = Verdict.None;
-        var stage = ReplyStage.None;
-        for (var i = replies.Count - 1; i >= 0; i--)
-        {
-            if (best.Strength >= Strength.Code && i > 0 && !text[replies[i].Start..replies[i].End].Contains("verif", StringComparison.OrdinalIgnoreCase))
-                continue;
-            var verdict = Verdict.Of(text, replies[i], i, scratch);
-            if (best.Strength < Strength.Code && verdict.Strength > best.Strength)
-                best = verdict;
-            // What a server quotes from its check of the sender's address is about the sender, whatever it says.
-            else if (verdict is { Cause: Cause.SenderRejected, Sub: "callout", Strength: Strength.Text })
-                best = verdict;
-            if (stage == ReplyStage.None)
-                stage = verdict.Stage;
-            if (i == 0)
-                first = verdict;
-        }
-        // A meaning may be spread over several replies, as in a transcript.
-        if (replies.Count > 1 && best.Strength < Strength.Opening)
-        {
-            var whole = Verdict.Of(text, replies[0] with { End = text.Length }, 0, scratch);
-            if (whole.Strength > best.Strength)
-                best = whole;
-        }
-
+        var (best, first, stage) = Choose(text, replies, scratch);
         var outer = Outermost(replies);
         // Words of an answer that says "delivered" are no failure, whatever they are.
         if (ClassOf(outer) == 2)
@@ -90,6 +65,38 @@ static class Judge
         if (alike?.Count < MostAlike)
             alike.Add(meaning, diagnosis);
         return diagnosis;
+    }
+
+    /// <summary>The verdict that gives the cause, that of the outermost reply, and the command that was answered.</summary>
+    static (Verdict Best, Verdict First, ReplyStage Stage) Choose(ReadOnlySpan<char> text, List<ReplyPart> replies, Scratch scratch)
+    {
+        var best = Verdict.None;
+        var first = Verdict.None;
+        var stage = ReplyStage.None;
+        for (var i = replies.Count - 1; i >= 0; i--)
+        {
+            if (best.Strength >= Strength.Code && i > 0 && !text[replies[i].Start..replies[i].End].Contains("verif", StringComparison.OrdinalIgnoreCase))
+                continue;
+            var verdict = Verdict.Of(text, replies[i], i, scratch);
+            if (best.Strength < Strength.Code && verdict.Strength > best.Strength)
+                best = verdict;
+            // What a server quotes from its check of the sender's address is about the sender, whatever it says.
+            else if (verdict is { Cause: Cause.SenderRejected, Sub: "callout", Strength: Strength.Text })
+                best = verdict;
+            if (stage == ReplyStage.None)
+                stage = verdict.Stage;
+            if (i == 0)
+                first = verdict;
+        }
+        // A meaning may be spread over several replies, as in a transcript.
+        if (replies.Count > 1 && best.Strength < Strength.Opening)
+        {
+            var whole = Verdict.Of(text, replies[0] with { End = text.Length }, 0, scratch);
+            if (whole.Strength > best.Strength)
+                best = whole;
+        }
+
+        return (best, first, stage);
     }
 
     /// <summary>The diagnosis of the user's own rule. The reply still decides whether a retry can help.</summary>
