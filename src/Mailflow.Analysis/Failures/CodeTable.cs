@@ -239,7 +239,7 @@ static class CodeTable
     public static CodeMeaning? OfSmtp(int smtp, ReplyStage stage, ReadOnlySpan<char> words) => smtp switch
     {
         550 or 551 or 553 when stage is ReplyStage.Mail or ReplyStage.Rcpt => Address,
-        551 or 553 when !words.Contains('@') => null,
+        551 or 553 when !words.Contains('@') && !words.Contains(" address ", StringComparison.Ordinal) => null,
         _ => BySmtp.GetValueOrDefault(smtp),
     };
 
