@@ -48,7 +48,9 @@ public static class SubReasons
         new(MessageTooLarge, "organisation-limit", Sender, "The message exceeds the limit of our Exchange organisation."),
         new(MessageTooLarge, "recipient-limit", Sender, "The message exceeds the limit of the recipient's mailbox or group."),
         new(MessageTooLarge, "mailbox-limit", Sender, "The message exceeds the limit of the mailbox."),
-        new(MessageTooLarge, "route-limit", Ours, "The message exceeds the limit of one of our connectors, or the size that the remote server announced."),
+        new(MessageTooLarge, "route-limit", Ours, "The message exceeds the limit of one of our connectors."),
+        new(MessageTooLarge, "remote-limit", Sender, "The message exceeds the size that the remote server announced."),
+        new(MessageTooLarge, "header-size", Sender, "The header of the message is too large."),
         new(MessageTooLarge, "transaction", Sender, "The message has too many recipients for its size, or too many attachments."),
 
         new(DnsFailure, "nxdomain", Sender, "The domain does not exist: a typing error, or its registration has expired.", Permanence.Permanent),

@@ -79,9 +79,11 @@ static class ExchangeReasons
             Exo, "550 5.7.1 TRA: Policy processing failed: transport rule evaluation timed out."),
 
         // Routing, queues, sending.
+        new(MessageTooLarge, "remote-limit",
+            "SMTPSEND.OverAdvertisedSize | OverAdvertisedSize | DATAOverAdvertisedSize | BDATOverAdvertisedSize",
+            Routing, "550 5.3.4 SMTPSEND.OverAdvertisedSize; message size exceeds fixed maximum size of the remote server"),
         new(MessageTooLarge, "route-limit",
-            "ROUTING.SizeLimit | OverAdvertisedSize | DATAOverAdvertisedSize | BDATOverAdvertisedSize | PICKUP.MessageSize | "
-            + "REPLAY.MessageSize | PICKUP.HeaderSize | QUEUE.Priority",
+            "ROUTING.SizeLimit | PICKUP.MessageSize | REPLAY.MessageSize | PICKUP.HeaderSize | QUEUE.Priority",
             Routing, "550 5.3.4 ROUTING.SizeLimit; message size exceeds fixed maximum size for route"),
         new(InvalidRecipient, "bad-syntax",
             "PICKUP.InvalidAddress | SMTPSEND.LongRecipientAddress | SMTPSEND.InvalidLongRecipientAddress | ROUTING.InvalidX400Address | "

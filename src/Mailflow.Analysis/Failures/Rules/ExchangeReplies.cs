@@ -104,12 +104,13 @@ static class ExchangeReplies
             Exo + " 5.3.190",
             "550 5.3.190 Journaling on-premises messages to Microsoft 365 or Office 365 not supported when Journaling Archive is disabled"),
         new(PolicyRestriction, "nested-attachments",
-            "policy violation detected | AS345",
+            "policy violation detected + [AS345|#5.0.350|requested action] | AS345",
             Exo + " 5.0.350", "550 5.0.350 Requested action not taken: policy violation detected (AS345)"),
         new(PolicyRestriction, "administrator",
             "rejected by administrative action | discarded by administrative action | temporarily disallowed this secure domain | "
             + "message classification was not recognized | submission has been disabled for this account",
             Ndr, "530 5.3.1 Intercepted and rejected by administrative action. PRJCT"),
+        new(ProtocolError, "content", "corrupt message content | corrupted message content", Ndr, "554 5.6.0 Corrupt message content"),
         new(ProtocolError, "content", "x-dg-ref header", Exo + " 5.0.350", "550 5.0.350 x-dg-ref header is too long"),
 
         // Sending address, filters.
@@ -146,7 +147,7 @@ static class ExchangeReplies
             "sending IPv6 address + must have a reverse DNS record",
             Exo + " 5.7.25", "550 5.7.25 Access denied, the sending IPv6 address [2001:db8::7] must have a reverse DNS record"),
         new(SenderAuthFailure, "ipv6",
-            "must pass either SPF or DKIM validation",
+            "over IPv6 + [either SPF or DKIM|SPF or DKIM] | must pass either SPF or DKIM validation",
             Exo + " 4.7.26",
             "450 4.7.26 Access denied, a message sent over IPv6 [2001:db8::7] must pass either SPF or DKIM validation, this message is not signed"),
         new(SenderAuthFailure, "requirements",
@@ -198,7 +199,7 @@ static class ExchangeReplies
         new(TlsFailure, "version",
             "[TLS 1.0|TLS 1.1|TLS1.0|TLS1.1|TLSv1|TLSv1.0|TLSv1.1] .. "
             + "[not supported|no longer supported|not allowed|deprecated|disabled|too old|not accepted] | "
-            + "requires TLS version | [TLS 1.2|TLS 1.3] .. [or greater|or higher|or later|or above|required] | requires high-strength ciphers",
+            + "requires TLS version | [TLS 1.2|TLS 1.3] .. [or greater|or higher|or later|or above|required] | requires high-strength ciphers | UnsupportedTls* | UnsupportedProtocol",
             Exo + " 4.7.66; Mimecast SMTP error codes", "421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade your client."),
         new(TlsFailure, "require-tls", "REQUIRETLS", "RFC 8689 section 4.3", "550 5.7.30 REQUIRETLS support required"),
         new(TlsFailure, "starttls-required",

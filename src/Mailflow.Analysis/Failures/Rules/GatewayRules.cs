@@ -61,7 +61,7 @@ static class GatewayRules
             "*/ipcheck.proofpoint.com* | ipcheck.proofpoint.com | [blocked|refused|reputation] + proofpoint",
             Proofpoint, "550 5.7.0 Mail from 192.0.2.7 refused by Proofpoint reputation"),
         new(Blocklisted, "cloudmark",
-            "Cloudmark Sender Intelligence | csi.cloudmark.com | cloudmark",
+            "Cloudmark Sender Intelligence | csi.cloudmark.com | cloudmark | blacklisted by CSI | listed by CSI | */csi.cloudmark.com*",
             Proofpoint, "550 5.7.1 Service unavailable; client [192.0.2.7] blocked using Cloudmark Sender Intelligence"),
         new(InvalidRecipient, "unknown-user",
             "user email address is marked as invalid | not in SMTP discovery",
@@ -127,11 +127,19 @@ static class GatewayRules
             Symantec, "550 sender envelope domain not allowed for sender IP address (#5.1.8)"),
         new(InvalidRecipient, "unknown-user", "recipient mailbox is not allowed", Symantec, "553 Recipient mailbox is not allowed"),
 
+        // A host whose MX is elsewhere.
+        new(RelayDenied, null,
+            "[MX|MXs|MX records] .. [not point to us|not point here|not point to this]",
+            "hosting panels: the domain was moved to another provider", "550 no such address here (MX do not point to us)"),
+
         // Hornetsecurity.
         new(Blocklisted, "reputation", "spam IP rejected", Hornet, "554 5.5.4 Spam IP rejected"),
         new(SpamContent, null,
             "e-mail rejected spam | [spam header|spam link|spam body] .. rejected",
             Hornet, "554 5.6.2 Spam Link rejected"),
+        new(MalwareContent, "attachment",
+            "rejected as dangerous | [extensions|attachments|attachment] .. are dangerous",
+            "MIME filters of gateways", "550 5.7.0 Multi-part MIME messages are rejected as dangerous"),
         new(MalwareContent, "attachment", "e-mail rejected content attachment", Hornet, "554 5.5.7 e-mail Rejected Content Attachment"),
         new(MessageTooLarge, null, "e-mail rejected content filter size", Hornet, "554 5.5.3 e-mail Rejected Content Filter Size"),
 

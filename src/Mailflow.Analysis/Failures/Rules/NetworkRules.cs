@@ -48,7 +48,8 @@ static class NetworkRules
             "RFC 5321 section 5.1", "Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)"),
         new(DnsFailure, "unroutable",
             "unrouteable | unroutable",
-            "Exim specification, routers: no router took the address, for want of a domain or of a user", "Unrouteable address", Opening: true),
+            "Exim specification, routers: no router took the address, for want of a domain or of a user", "Unrouteable address",
+            Fault.Sender, Opening: true),
         new(DnsFailure, "unroutable",
             "unable to resolve | could not resolve | cannot resolve | couldn't resolve | "
             + "cannot find route | no route | resolve route | nameserver query | domain lookup failed | failed to resolve | DNS error | "

@@ -10,6 +10,10 @@ static class ProtocolRules
 {
     public static Rule[] Rules { get; } =
     [
+        new(InvalidRecipient, "bad-syntax",
+            "[recipient address|recipient|destination address|destination] .. [must contain a domain|must contain a dot] | malformed destination address | "
+            + "[bad|invalid|malformed|illegal] .. [destination address|recipient address] .. syntax | unmatched doublequote",
+            "Exim, RFC 5321 section 4.1.2", "501 <ann>: recipient address must contain a domain"),
         new(ProtocolError, "header",
             "[duplicate|duplicated|multiple|more than one|two|several|only one|doubled|repeated] .. "
             + "[header|headers|header field|header fields|Message-ID|Message-IDs|From field|Subject field|Date field] | too many equal",

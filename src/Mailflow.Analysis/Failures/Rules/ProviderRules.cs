@@ -99,6 +99,13 @@ static class ProviderRules
             "violates .. email policy",
             Gmail, "550 5.7.1 This message violates contoso.example email policy."),
         new(RateLimited, "recipient-rate",
+            "[recipient|recipients|recipient's|domains|domain's|user|mailbox] .. [domain hourly quota|domain daily quota|daily quota exceeded|hourly quota exceeded|"
+            + "exceeded message rate|receives too many|received too many|getting too many]",
+            "a quota of the receiving domain or mailbox: hosting providers, GMX, Yandex", "550 5.4.7 <ann@contoso.example>: Recipients Domain Hourly Quota Exceeded"),
+        new(MessageTooLarge, "header-size",
+            "[header|header value] .. [exceeds|exceeded] .. [limit|limits] | header size limit | per individual header size",
+            Gmail, "552 5.3.4 The size of the Subject header value exceeds Google's limit per individual header size. - gsmtp"),
+        new(RateLimited, "recipient-rate",
             "receiving mail too quickly | receiving mail at a rate",
             Gmail, "450 4.2.1 The user you are trying to contact is receiving mail too quickly. Please resend your message at a later time. - gsmtp"),
         new(RateLimited, "sending-limit",
@@ -141,6 +148,9 @@ static class ProviderRules
         new(SenderRejected, "sender-domain",
             "unresolvable .. from domain",
             Yahoo, "554 Message not accepted due to unresolvable RFC.5322 from domain."),
+        new(RateLimited, "connection-limit",
+            "max message per connection",
+            Yahoo, "421 Max message per connection reached, closing transmission channel"),
         new(RateLimited, "reputation",
             "message temporarily deferred | [message|messages] from .. temporarily deferred | temporarily deferred due to | IP/domain is in the unverified",
             Yahoo, "421 Message from (192.0.2.7) temporarily deferred - 4.16.50", Opening: true),
@@ -222,11 +232,16 @@ static class ProviderRules
             "frequency limited | frequency limit*",
             Qq, "550 Ip frequency limited [Mk1X Blocked IP 192.0.2.7]. http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=20022&&no=1000725"),
         new(SpamContent, null,
-            "mail content denied | suspected bounce attacks | suspected spam",
+            "mail content denied | suspected bounce attacks | suspected spam + !IP",
             Qq, "550 Mail content denied. http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=20022&&no=1000726"),
         new(Blocklisted, "qq",
             "connection denied | suspected spam IP",
             Qq, "550 Connection denied. http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=20022&&no=1000724"),
+
+        new(PolicyRestriction, "rejected-by-recipient", "rejected by recipients", Qq, "550 Mail is rejected by recipients"),
+        new(RateLimited, "throttled",
+            "mailbox unavailable or access denied",
+            Qq + ": the sender has reached a limit", "550 Mailbox unavailable or access denied"),
 
         // Mail.ru, Yandex.
         new(SpamContent, null,
@@ -251,6 +266,10 @@ static class ProviderRules
             "Naver, hanafos: registration of sending addresses", "421 4.3.2 Your IP(192.0.2.7) is filtered and this connection will be closed."),
 
         // Amazon SES, SendGrid, Zoho.
+        new(PolicyRestriction, "recipient-domain",
+            "email policy violation | delivery failure policy error | delivery restricted by policy",
+            "Zoho Mail", "554 5.7.7 Email policy violation detected"),
+        new(InvalidRecipient, "unknown-user", "[email|e-mail] .. [doesn't exist|does not exist]", "SimpleLogin, status codes", "550 SL E515 Email doesn't exist"),
         new(PolicyRestriction, "recipient-domain", "rejected by destination domain", "Zoho Mail", "541 5.4.1 Mail rejected by destination domain"),
         new(RateLimited, "sending-limit",
             "throttling failure | maximum sending rate exceeded | daily message quota exceeded | maximum credits exceeded | "

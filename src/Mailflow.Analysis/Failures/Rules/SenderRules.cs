@@ -29,7 +29,7 @@ static class SenderRules
             "[daily|hourly|sending|sender's|outbound|outgoing|relay] .. [quota|quotas|allowance|sending limit] | "
             + "sending quota | exceeded .. [hourly rate|daily rate|sending rate|message rate]",
             "replies of hosting providers", "550 Your hourly quota is used up"),
-        new(RateLimited, "throttled",
+        new(RateLimited, "reputation",
             "IP address deferred | [your IP|your host|your server] .. [temporarily deferred|is deferred]",
             "RFC 5321 section 7.8", "421 IP address deferred", Opening: true),
 
@@ -150,7 +150,7 @@ static class SenderRules
 
         // The sending host's name and address.
         new(RelayDenied, "send-as",
-            "sender address rejected .. not logged in | not owned by user | not permitted to send as | not allowed to send as | "
+            "sender address rejected .. not logged in | not owned by user | not owned by auth user | not permitted to send as | not allowed to send as | "
             + "not allowed to send from | not authorized to send from | not authorized to send as | send mail as | must match the authenticated | "
             + "same as the authenticated | different from the authenticated | not authorized to use",
             "Postfix reject_sender_login_mismatch", "553 5.7.1 <ann@contoso.example>: Sender address rejected: not owned by user bob"),
