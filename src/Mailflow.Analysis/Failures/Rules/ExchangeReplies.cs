@@ -77,7 +77,7 @@ static class ExchangeReplies
             Exo + " 5.5.105: High Volume Email sends only to internal recipients",
             "550 5.5.105 External recipients are not supported for High Volume Email accounts"),
         new(PolicyRestriction, "tenant-block-list",
-            "Tenant Allow Block List | blocked by your organization",
+            "Tenant Allow Block List | tenant recipient block policy | blocked by your organization",
             Exo + " 5.7.703",
             "550 5.7.703 Your message can't be delivered because messages to ann@contoso.example are blocked by your organization using Tenant "
             + "Allow Block List."),

@@ -127,6 +127,10 @@ static class GatewayRules
             Symantec, "550 sender envelope domain not allowed for sender IP address (#5.1.8)"),
         new(InvalidRecipient, "unknown-user", "recipient mailbox is not allowed", Symantec, "553 Recipient mailbox is not allowed"),
 
+        new(SenderRejected, "sender-domain", "from unknown TLD", "BarricadeMX, smtpf replies", "550 5.7.1 sender <ann@contoso.example> from unknown TLD #129"),
+        new(RelayDenied, null, "UUCP addressing denied", "BarricadeMX, smtpf replies", "550 5.7.1 UUCP addressing denied #132"),
+        new(Blocklisted, "reputation", "dictionary attack", "Baruwa, BarricadeMX", "550 Dictionary attack detected"),
+
         // A host whose MX is elsewhere.
         new(RelayDenied, null,
             "[MX|MXs|MX records] .. [not point to us|not point here|not point to this]",

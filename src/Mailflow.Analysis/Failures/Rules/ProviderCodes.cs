@@ -183,6 +183,12 @@ static class ProviderCodes
 
         // MailChannels.
         new(Blocklisted, "mailchannels", "S10 .. blocked", MailChannels, "550 [S10] Blocked"),
+        new(RateLimited, "penalty",
+            "high number of invalid recipients",
+            MailChannels, "550 5.7.1 [BR] Our system sees a high number of invalid recipients of your account."),
+        new(PolicyRestriction, "rejected-by-recipient",
+            "recipient has unsubscribed",
+            MailChannels, "550 5.7.1 [UNS] Recipient has unsubscribed from your list."),
         new(Greylisted, null, "S09 .. try again later", MailChannels, "450 [S09] Try Again Later"),
     ];
 }

@@ -13,6 +13,7 @@ static class ProviderRules
     const string Orange = "postmaster.orange.fr, laposte.net";
     const string Qq = "QQ Mail service, error codes";
     const string Coremail = "Coremail, bounce texts, icoremail.vip/support";
+    const string EYou = "eYou and related servers in China, list of replies";
     const string Alibaba = "Alibaba Mail, errors of the SMTP and MTA service";
     const string MailRu = "Mail.ru and Yandex postmasters";
     const string Us = "AT&T and Cox postmasters";
@@ -180,6 +181,9 @@ static class ProviderRules
         new(SenderRejected, "reverse-dns",
             "Bad DNS PTR",
             Gmx, "554-web.de (mxweb110) Nemesis ESMTP Service not available 554-No SMTP service 554-Bad DNS PTR resource record."),
+        new(RateLimited, "reputation",
+            "reject due to policy violations",
+            Gmx + ", IONOS: too many recipients that do not exist, or a HELO that changes", "421 Reject due to policy violations"),
         new(PolicyRestriction, "provider-policy",
             "reject due to policy restrictions",
             Gmx, "554-Transaction failed 554-Reject due to policy restrictions. For explanation visit https://postmaster.gmx.net/en/error-messages?c=hi",
@@ -238,12 +242,31 @@ static class ProviderRules
             "connection denied | suspected spam IP",
             Qq, "550 Connection denied. http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=20022&&no=1000724"),
 
+        new(SystemError, "unavailable", "queue unavailable", EYou, "450 queue unavailable."),
+        new(RateLimited, "recipient-limit", "out of allow RCPT numbers", EYou, "451 out of allow RCPT numbers."),
+        new(RateLimited, "throttled", "too many same size mails | you send too many messages", EYou, "552 too many same size mails."),
+        new(RelayDenied, "authentication", "auth error | auth mode unsupported | domain auth support error", EYou, "451 auth error"),
+        new(RelayDenied, null, "relay check domain fail | relay check local fail", EYou, "553 relay check domain fail"),
+        new(ProtocolError, "malformed", "stray newline | fake router info*", EYou, "451 stray newline"),
+        new(ProtocolError, "syntax", "line parse error", EYou, "551 line parse error"),
+        new(ProtocolError, "sequence", "sequence error", EYou, "500 sequence error"),
+        new(Blocklisted, null, "black ip | black mail address", EYou, "550 black ip."),
+        new(Blocklisted, "reputation", "openrelay check", EYou, "554 openrelay check."),
+        new(SenderRejected, "sender-address", "mail from invalid | mail address invalid", EYou + ": the sender's", "552 mail from invalid."),
+        new(SenderRejected, "sender-filter", "host denies the sender", EYou, "553 host denies the sender."),
+        new(SenderRejected, "callout", "smtpport check error", EYou, "554 smtpport check error."),
+        new(SenderRejected, "helo", "helohost error", EYou, "555 helohost error."),
+        new(SenderAuthFailure, "spf", "remote ip check error", EYou + ": the address does not fit the sender's domain", "556 remote ip check error."),
+        new(MessageTooLarge, null, "attachment is too long", EYou, "554 attachment is too long."),
         new(PolicyRestriction, "rejected-by-recipient", "rejected by recipients", Qq, "550 Mail is rejected by recipients"),
         new(RateLimited, "throttled",
             "mailbox unavailable or access denied",
             Qq + ": the sender has reached a limit", "550 Mailbox unavailable or access denied"),
 
         // Mail.ru, Yandex.
+        new(SenderRejected, "account",
+            "message sending for this account is disabled",
+            MailRu, "550 message sending for this account is disabled"),
         new(SpamContent, null,
             "under suspicion of spam | notspam-support | looks like spam",
             MailRu, "554 5.7.1 [1] Message rejected under suspicion of SPAM; https://ya.cc/1IrBc"),
