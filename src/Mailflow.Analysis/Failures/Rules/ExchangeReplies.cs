@@ -199,7 +199,8 @@ static class ExchangeReplies
         new(TlsFailure, "version",
             "[TLS 1.0|TLS 1.1|TLS1.0|TLS1.1|TLSv1|TLSv1.0|TLSv1.1] .. "
             + "[not supported|no longer supported|not allowed|deprecated|disabled|too old|not accepted] | "
-            + "requires TLS version | [TLS 1.2|TLS 1.3] .. [or greater|or higher|or later|or above|required] | requires high-strength ciphers | UnsupportedTls* | UnsupportedProtocol",
+            + "requires TLS version | [TLS 1.2|TLS 1.3] .. [or greater|or higher|or later|or above|required] | requires high-strength ciphers | "
+            + "UnsupportedTls* | UnsupportedProtocol",
             Exo + " 4.7.66; Mimecast SMTP error codes", "421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade your client."),
         new(TlsFailure, "require-tls", "REQUIRETLS", "RFC 8689 section 4.3", "550 5.7.30 REQUIRETLS support required"),
         new(TlsFailure, "starttls-required",

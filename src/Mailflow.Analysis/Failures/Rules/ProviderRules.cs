@@ -100,9 +100,8 @@ static class ProviderRules
             "violates .. email policy",
             Gmail, "550 5.7.1 This message violates contoso.example email policy."),
         new(RateLimited, "recipient-rate",
-            "[recipient|recipients|recipient's|domains|domain's|user|mailbox] .. [domain hourly quota|domain daily quota|daily quota exceeded|hourly quota exceeded|"
-            + "exceeded message rate|receives too many|received too many|getting too many]",
-            "a quota of the receiving domain or mailbox: hosting providers, GMX, Yandex", "550 5.4.7 <ann@contoso.example>: Recipients Domain Hourly Quota Exceeded"),
+            "[recipient|user|mailbox] .. [exceeded message rate|receives too many|received too many|getting too many]",
+            "GMX, Yandex: a limit of the mailbox", "421 mailbox receives too many messages"),
         new(MessageTooLarge, "header-size",
             "[header|header value] .. [exceeds|exceeded] .. [limit|limits] | header size limit | per individual header size",
             Gmail, "552 5.3.4 The size of the Subject header value exceeds Google's limit per individual header size. - gsmtp"),
@@ -292,7 +291,8 @@ static class ProviderRules
         new(PolicyRestriction, "recipient-domain",
             "email policy violation | delivery failure policy error | delivery restricted by policy",
             "Zoho Mail", "554 5.7.7 Email policy violation detected"),
-        new(InvalidRecipient, "unknown-user", "[email|e-mail] .. [doesn't exist|does not exist]", "SimpleLogin, status codes", "550 SL E515 Email doesn't exist"),
+        new(InvalidRecipient, "unknown-user", "[email|e-mail] .. [doesn't exist|does not exist]",
+            "SimpleLogin, status codes", "550 SL E515 Email doesn't exist"),
         new(PolicyRestriction, "recipient-domain", "rejected by destination domain", "Zoho Mail", "541 5.4.1 Mail rejected by destination domain"),
         new(RateLimited, "sending-limit",
             "throttling failure | maximum sending rate exceeded | daily message quota exceeded | maximum credits exceeded | "

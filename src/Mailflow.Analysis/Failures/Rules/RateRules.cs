@@ -23,9 +23,6 @@ static class RateRules
             + "too many open connections | max connections | connection frequency | per-domain connection | session limit | "
             + "number of concurrent sessions | too many parallel",
             "RFC 5321 section 7.8", "421 4.7.0 Too many connections from your address"),
-        new(RateLimited, "penalty",
-            "too many errors from your | too many unknown | too many invalid recipients | too many bad | too many AUTH commands | too many authentication",
-            "Postfix smtpd_client_auth_rate_limit, Exim and cPanel: a limit because of failed attempts", "550 Rejected for too many bad recipients"),
         new(RateLimited, "throttled",
             "rate limit* | ratelimit* | rate exceeded | rate exceeds | rate overlimit | overlimit | rate control | hourly rate | daily rate | "
             + "throttl* | too many mails | too many emails | too many recent messages | too much mail | sending too fast | too fast | "
