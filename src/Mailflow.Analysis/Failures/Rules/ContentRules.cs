@@ -138,11 +138,14 @@ static class ContentRules
         new(MessageExpired, null,
             "[undelivered|undeliverable|not delivered|not be delivered|unable to deliver|gave up|given up|giving up|attempts|retries|tried|retried|"
             + "in the queue|in queue|queued] .. [for|after|within|over|more than|during] .. [day|days|hours|hour|weeks] + "
-            + "!will be retried + !be retried + !will continue + !keep trying + !not yet + !delayed + !still trying + !warning | "
-            + "could not be delivered for + !will be retried + !be retried + !keep trying + !will continue | delivered in time | "
+            + "!will be retried + !be retried + !will continue + !keep trying + !not yet + !delayed + !still trying + "
+            + "!warning + !deferred + !timeout + !refused | "
+            + "could not be delivered for + !will be retried + !be retried + !keep trying + !will continue + !deferred + !timeout + !refused | "
+            + "delivered in time | "
             + "envelope expired | message expired | in the queue too long | queue too long | "
             + "all hosts have been failing for a long time | undeliverable for | allowed queue period | not delivered within | "
-            + "[message|delivery|envelope|mail|queue] .. expired | message will be deleted from queue | giving up | too old",
+            + "[message|delivery|envelope|mail|queue] .. expired | message will be deleted from queue + !deferred + !timeout + !refused | giving up | "
+            + "too old",
             "RFC 3463 X.4.7", "550 4.4.7 Message expired after 3 days"),
     ];
 }

@@ -22,6 +22,10 @@ static class PolicyRules
             + "send to this list|mail this address|mail this group|write to this|contact this|deliver to this|send messages to this|"
             + "email this|mail this user|send email to this|send to this address|send to this mailbox]",
             "rules of a recipient", "550 You have no permission to send to this recipient"),
+        new(PolicyRestriction, "rejected-by-recipient",
+            "accept mail from this address | accept your mail | accept your messages | want mail from you | want your mail | want your messages | "
+            + "want to receive mail from you",
+            "Sieve scripts of recipients (RFC 5429 reject)", "I do not accept mail from this address."),
         new(PolicyRestriction, "content",
             "[character set|character sets|charset|charsets|language|languages|encoding] .. "
             + "[not wanted|unwanted|not welcome|not allowed|not accepted|is blocked|are blocked|forbidden|refused] | "

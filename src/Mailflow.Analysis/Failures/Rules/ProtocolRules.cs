@@ -49,7 +49,8 @@ static class ProtocolRules
             "RFC 5321 section 4.1.4", "503 RCPT required first"),
         new(ProtocolError, "command",
             "syntax MAIL FROM | syntax RCPT TO | syntax HELO | syntax EHLO | syntax DATA | syntax AUTH | syntax VRFY | syntax RSET | "
-            + "syntax BDAT | unsupported option | unsupported BODY | bad protocol | command refused + !authenticat* | VRFY command is disabled | "
+            + "syntax BDAT | unsupported option | unsupported BODY | bad protocol | syntax error in parameters | command refused + !authenticat* | "
+            + "VRFY command is disabled | "
             + "nonmail commands | "
             + "I can break rules | command disabled | no command given | invalid command parameters | malformed command | "
             + "[AUTH mechanism|AUTH method|authentication mechanism] .. [not available|not supported|unsupported]",

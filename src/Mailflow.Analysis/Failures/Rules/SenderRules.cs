@@ -109,7 +109,7 @@ static class SenderRules
             "RFC 5782 section 2", "554 5.7.1 Service unavailable; Client host [192.0.2.5] blocked using bl.contoso.example"),
         new(Blocklisted, null,
             "[your IP|IP address|client host|client|your host|your server|mail server|sending IP|your network|IP|your ISP] .. "
-            + "[blocked|banned|has been rejected|is blocked|rejected because|is not allowed to send|not allowed to connect|has been blocked|"
+            + "[blocked|banned|has been rejected|is blocked|rejected because|not allowed to connect|has been blocked|"
             + "refused by|flooding|abusive|abusing|attacking|hostile|failed logins|excessive authentication|excessive rejected|"
             + "excessive bad|excessive invalid|excessive spam|triggered]",
             "vendors' pages on blocked addresses", "550 5.7.1 Your IP address 192.0.2.5 has been blocked"),
@@ -133,7 +133,9 @@ static class SenderRules
             "DMARC | domain owner policy | domain owner's policy",
             "RFC 7489 section 10.3", "550 5.7.1 Email rejected per DMARC policy for contoso.example"),
         new(SenderAuthFailure, "spf",
-            "SPF | sender policy framework | openspf* | SPF fail* | not a permitted sender | not designated | permitted sender",
+            "SPF | sender policy framework | openspf* | SPF fail* | not a permitted sender | not allowed to send mail from | "
+            + "not allowed to send mail for | not allowed to send for | "
+            + "not authorized to send mail for | not authorized to send for | may not send for | not designated | permitted sender",
             "RFC 7208 section 8", "550 5.7.23 The message was rejected because of Sender Policy Framework violation"),
         new(SenderAuthFailure, "dkim",
             "DKIM | domainkeys | author-matched | signature verification failed | ADSP",
@@ -180,6 +182,7 @@ static class SenderRules
             "RFC 3463 X.1.8", "550 5.1.8 No such domain contoso.example"),
         new(SenderRejected, "sender-domain",
             "valid sender domain | MX record of sender | sender domain + MX | sender address has null MX | "
+            + "[your domain|your sender domain|your mail domain] .. [has no MX|has no A|no MX|no A record|no valid MX|not resolve|not in DNS] | "
             + "envelope sender domain must exist | [MX|mail exchanger] .. [your FROM|FROM address|sender domain|sender's domain|domain of sender] | "
             + "FROM domain | MX records for + violate | recursive CNAME records for | RFC2606 reserved | reserved domain | "
             + "[sender|sender domain|sender's domain|from domain] .. [mail exchanger|MX record] + !does not match",

@@ -33,7 +33,8 @@ static class ServerRules
             + "unable to exec | pipe delivery | delivery to pipe | delivery to file | local mailer | EX_TEMPFAIL | mail to command | "
             + "mail to file | mail directly to | unsafe for mailing | valid shell | for sendmail programs | smrsh | stuck delivery | "
             + "available process slots | courierdeliver | courier file | dynamic delivery instructions | local delivery failed | "
-            + "delivery agent failed | delivery agent crashed | home directory is | cannot open input | critical OS file | system file missing | "
+            + "delivery agent failed | delivery agent crashed | exited abnormally | home directory is | cannot open input | critical OS file | "
+            + "system file missing | "
             + "insufficient permission + !send + !mail | sticky home directory | group/world writable | permission failure | vacation program",
             Agents, "Child process of address_pipe transport returned 127 (could mean unable to exec or command does not exist)"),
         new(SystemError, "mailer",
