@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Builds;
 
@@ -55,10 +54,9 @@ public static class BuildWords
     /// <param name="build">Null if no tracking log named it.</param>
     public static string Limited(string server, BuildState? build, string reply)
     {
-        var facts = ReplyFacts.Of(reply);
-        var verb = facts.Value("throttle_stage") == "blocking" ? "blocks" : "throttles";
+        var verb = reply.Contains("block", StringComparison.OrdinalIgnoreCase) ? "blocks" : "throttles";
         var which = build is null ? "" : $" {build.Build} ({build.Name})";
-        var time = facts.Value("throttle_minutes") is { } minutes ? $": {minutes} minutes an hour" : "";
+        var time = Minutes(reply) is { } minutes ? $": {minutes} minutes an hour" : "";
         return $"Exchange Online {verb} mail from {server} because its build{which} is too old{time}. {ToInstall(build)}";
     }
 
@@ -93,4 +91,16 @@ public static class BuildWords
     static string Days(TimeSpan age) => (int)age.TotalDays is var days && days == 1 ? "1 day" : string.Create(CultureInfo.InvariantCulture, $"{days:N0} days");
 
     static string Day(DateTime day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>The number before `mins/hr`.</summary>
+    static int? Minutes(string reply)
+    {
+        var end = reply.IndexOf(" min", StringComparison.OrdinalIgnoreCase);
+        var start = end;
+        while (start > 0 && char.IsAsciiDigit(reply[start - 1]))
+            start--;
+        return end > start && int.TryParse(reply.AsSpan(start, end - start), NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
+            ? minutes
+            : null;
+    }
 }

@@ -13,16 +13,13 @@ static class Judge
     const int MostAlike = 4096;
 
     // The server that reports it has given up, whatever class the last reply had: Exim's bounces, RFC 3464 section 2.3.3.
-    static readonly SearchValues<string> GivenUp =
-        SearchValues.Create(["retry timeout exceeded", "Action: failed"], StringComparison.OrdinalIgnoreCase);
+    static readonly SearchValues<string> GivenUp = SearchValues.Create(["retry timeout exceeded", "Action: failed"], StringComparison.OrdinalIgnoreCase);
 
     // It keeps the message, whatever class the last reply had: Postfix.
-    static readonly SearchValues<string> Kept =
-        SearchValues.Create(["delivery temporarily suspended", "Action: delayed"], StringComparison.OrdinalIgnoreCase);
+    static readonly SearchValues<string> Kept = SearchValues.Create(["delivery temporarily suspended", "Action: delayed"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Everything that a diagnosis contains except the text and the server's name.</summary>
-    public readonly record struct Meaning(
-        Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub, ReplyStage Stage, OwnRule? Own, Permanence Reported);
+    public readonly record struct Meaning(Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub, ReplyStage Stage, OwnRule? Own, Permanence Reported);
 
     /// <param name="own">The user's own rules, which win over all others.</param>
     /// <param name="alike">Diagnoses by meaning, where texts with the same meaning may share the first one's; null: each text has its own.</param>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Mailflow.Analysis.Builds;
-using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
@@ -48,10 +47,10 @@ sealed class ServerBuilds
         var known = _all.GetValueOrDefault(server) ?? ServerBuild.Unknown(server);
         var next = WithBuild(known, rows.File);
         foreach (var failure in rows.Tally.Failures)
-            if (IsLimit(failure.Diagnosis) && failure.Time > next.Limited)
+            if (IsLimit(failure.Diagnosis.Enhanced) && failure.Time > next.Limited)
                 next = next with { Limit = failure.Diagnosis.Text, Limited = failure.Time };
         foreach (var reply in rows.Tally.Rejections)
-            if (IsLimit(reply.Diagnosis) && reply.Direction == SmtpDirection.Send && reply.Time > next.Limited)
+            if (IsLimit(reply.Diagnosis.Enhanced) && reply.Direction == SmtpDirection.Send && reply.Time > next.Limited)
                 next = next with { Limit = reply.Diagnosis.Text, Limited = reply.Time };
         if (next == known)
             return;
@@ -86,6 +85,5 @@ sealed class ServerBuilds
             ? known with { Build = build, Written = written }
             : known;
 
-    /// <summary>4.7.230 throttles, 5.7.230 blocks.</summary>
-    static bool IsLimit(Diagnosis diagnosis) => diagnosis.SubReason == "outdated-server";
+    static bool IsLimit(string? enhanced) => enhanced is "4.7.230" or "5.7.230";
 }

@@ -27,7 +27,7 @@ static class AuthenticationAdvice
 
     static readonly Command EnableDkim = Online(
         "Set-DkimSigningConfig '{sender_domain}' -Enabled $true",
-        "After both selector CNAME records are in DNS. No configuration yet: New-DkimSigningConfig",
+        "Only if DKIM failed and Exchange Online sends, after both selector CNAME records are in DNS. No configuration yet: New-DkimSigningConfig",
         "the tenant: it signs the mail of this domain", "Set-DkimSigningConfig '{sender_domain}' -Enabled $false");
 
     const string Verify = "Then send to a mailbox of a large provider and read its Authentication-Results header: spf=pass, dkim=pass, dmarc=pass.";

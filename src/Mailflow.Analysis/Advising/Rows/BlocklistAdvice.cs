@@ -38,12 +38,11 @@ static class BlocklistAdvice
     public static readonly Advice[] Rows =
     [
         new(Blocklisted, null,
-            "Find the reason first: a compromised account, an open relay, a newsletter, or malware behind the same address; stop it. Then look up our "
-            + "address at the list that the reply names and ask for removal: docs/blocklists.md says where. SORBS and NiX Spam are closed lists: ask "
-            + "the recipient's postmaster to remove them from the configuration.",
+            "Find the reason first: a compromised account, an open relay, a newsletter, or malware behind the same address; stop it. Then look up what "
+            + "the reply names, our address or our domain, at the list, and ask for removal: docs/blocklists.md says where.",
             FindReason, [Disable, RetryQueue], Verify),
         new(Blocklisted, "reputation",
-            "There is no list to be removed from. Stop what damages the reputation (bulk mail, compromised accounts, mail to dead addresses), check SPF, "
+            "This is not a list with a removal form. Stop what damages the reputation (bulk mail, compromised accounts, mail to dead addresses), check SPF, "
             + "DKIM and DMARC, and watch the provider's postmaster page (Gmail: postmaster.google.com).",
             [TopSenders, TopClients, CheckOurs, Windows("mailflow check '{sender_domain}'", "SPF, DMARC and MX of the sender's domain"), TopSendersOnline],
             [Disable],

@@ -118,10 +118,16 @@ static class ContentAdvice
                     "mail to this domain: it is never sent as rich text (winmail.dat)", "Set-RemoteDomain '{recipient_domain}' -TNEFEnabled $null"),
             ],
             Delivered),
-        .. Each(ProtocolError, ["command", "syntax", "arguments", "sequence", "pipelining", "errors", "response"],
+        .. Each(ProtocolError, ["command", "syntax", "arguments", "pipelining", "response"],
             "Between Exchange and the remote server a firewall or antivirus program often changes SMTP (asterisks in the banner, unknown commands): "
             + "compare the protocol log with what arrives at the other end.",
             [ProtocolLogs, Queues, Port25, Trace],
+            [WriteProtocolLog, RetryQueue],
+            QueueSent),
+        .. Each(ProtocolError, ["sequence", "errors"],
+            "Look at the replies before this one in the protocol log: usually the server refused the sender or the recipients first, and that is the reason. "
+            + "If there is none, a firewall or antivirus program changes SMTP.",
+            [ProtocolLogs, FailedMessages, Queues, Trace],
             [WriteProtocolLog, RetryQueue],
             QueueSent),
         new(ProtocolError, "smtputf8",

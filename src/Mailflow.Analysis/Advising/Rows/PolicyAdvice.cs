@@ -1,4 +1,3 @@
-using Mailflow.Analysis.Failures;
 using static Mailflow.Analysis.Advising.Rows.Common;
 using static Mailflow.Analysis.Failures.Cause;
 
@@ -23,9 +22,11 @@ static class PolicyAdvice
         "Only if people outside, or devices without a login, shall write to the group",
         "the group: everybody may write to it", "Set-DistributionGroup '{recipient}' -RequireSenderAuthenticationEnabled $true");
 
+    /// <summary>With an empty list everybody may write, and a first entry would exclude all others: then the command does nothing.</summary>
     static readonly Command AllowSender = Local(
-        "Set-DistributionGroup '{recipient}' -AcceptMessagesOnlyFromSendersOrMembers @{Add='{sender}'}",
-        "Only if the list of allowed senders has entries already: with an empty list everybody may write, and the first entry would exclude all others",
+        "Get-DistributionGroup '{recipient}' | Where-Object { $_.AcceptMessagesOnlyFromSendersOrMembers } "
+        + "| Set-DistributionGroup -AcceptMessagesOnlyFromSendersOrMembers @{Add='{sender}'}",
+        "Group of ours that has a list of allowed senders, and this sender shall be on it; for a mailbox the same with Get-Mailbox and Set-Mailbox",
         "the group: this sender may write to it too", "Set-DistributionGroup '{recipient}' -AcceptMessagesOnlyFromSendersOrMembers @{Remove='{sender}'}");
 
     static readonly Command Rules = Local(
@@ -64,11 +65,16 @@ static class PolicyAdvice
             [Group, Mailbox, OfSender, GroupOnline, MailboxOnline],
             [OpenGroup, OpenGroup with { Shell = Shell.ExchangeOnline }],
             [Group, Arrived, TraceArrived]),
-        .. Each(PolicyRestriction, ["sender-not-allowed", "delivery-restriction"],
+        new(PolicyRestriction, "sender-not-allowed",
             "If the recipient is ours, check its delivery restrictions; otherwise ask its owner by another way.",
             [Group, Mailbox, GroupOnline, MailboxOnline],
             [AllowSender, AllowSender with { Shell = Shell.ExchangeOnline }],
             [Group, Arrived, TraceArrived]),
+        new(PolicyRestriction, "delivery-restriction",
+            "If the recipient is ours, check its delivery restrictions and our rules; otherwise its administrator must change the restriction.",
+            [Group, Mailbox, RuleEvents, GroupOnline, MailboxOnline, Trace],
+            [],
+            Delivered),
         new(PolicyRestriction, "moderation",
             "Ask the moderators. If the recipient is ours, check that they still exist.",
             [

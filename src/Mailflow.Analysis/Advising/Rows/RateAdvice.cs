@@ -1,4 +1,3 @@
-using Mailflow.Analysis.Failures;
 using static Mailflow.Analysis.Advising.Rows.Common;
 using static Mailflow.Analysis.Failures.Cause;
 

@@ -6,13 +6,6 @@ namespace Mailflow.Analysis.Advising.Rows;
 /// <summary>Advice for recipients that do not exist, are closed or are full.</summary>
 static class RecipientAdvice
 {
-    static readonly Command AddAddress = Local(
-        "Set-Mailbox '<mailbox>' -EmailAddresses @{Add='smtp:{recipient}'}",
-        "Only if the address is of a domain of ours and shall work: adds it to the mailbox that replaces it",
-        "the mailbox: it gets this address in addition", "Set-Mailbox '<mailbox>' -EmailAddresses @{Remove='smtp:{recipient}'}");
-
-    static readonly Command AddAddressOnline = AddAddress with { Shell = Shell.ExchangeOnline };
-
     static readonly Command Forwarding = Local(
         "Get-Mailbox '{recipient}' | Format-List Name,ForwardingAddress,ForwardingSmtpAddress,DeliverToMailboxAndForward",
         "Where the mailbox forwards to");
@@ -61,7 +54,7 @@ static class RecipientAdvice
             "Check the address for typing errors and for an old entry of Outlook's autocomplete list; in a foreign domain only the sender can correct "
             + "it. If the domain is ours, check that the recipient exists, and in a hybrid organisation on which side.",
             [Recipient, AcceptedDomains, RecipientOnline, AcceptedDomainsOnline],
-            [AddAddress, AddAddressOnline],
+            [],
             Delivered),
         new(InvalidRecipient, "legacy-address",
             "The mailbox was created again or moved, and Outlook or an old message still has its old address. Add the old address to the person's present "
@@ -193,7 +186,7 @@ static class RecipientAdvice
 
         new(MailboxFull, null,
             "In a foreign domain only the recipient can free space: contact them another way. If the mailbox is ours, compare its size with its quotas.",
-            FullLook, FullFix, FullVerify),
+            FullLook, [], FullVerify),
         new(MailboxFull, "recipient-quota",
             "Free space or move items to an archive; if you raise the quota, raise all three together. A mailbox that fills by itself has a rule, a "
             + "journal or an alarm system behind it.",

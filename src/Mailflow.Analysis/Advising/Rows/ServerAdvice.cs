@@ -1,4 +1,3 @@
-using Mailflow.Analysis.Failures;
 using static Mailflow.Analysis.Advising.Rows.Common;
 using static Mailflow.Analysis.Failures.Cause;
 
@@ -43,7 +42,7 @@ static class ServerAdvice
     static readonly Command BackEndPort = Windows("Test-NetConnection -ComputerName '{server}' -Port 2525",
         "From each other Exchange server: the port of the back end");
 
-    static readonly Command[] ForeignLook = [Queues, Deferrals, Services, Trace];
+    static readonly Command[] ForeignLook = [Queues, Deferrals, Trace];
 
     public static readonly Advice[] Rows =
     [
@@ -58,13 +57,13 @@ static class ServerAdvice
             [Pressure, Disks, Queues, Trace],
             [],
             [Pressure, QueueIsEmpty, TraceArrived]),
-        .. Each(SystemError, ["inactive", "unavailable"],
+        new(SystemError, "inactive",
             "A remote server: only its administrator can act. Ours: it is maintenance, an update, or its own health checks; find out who switched the "
             + "component off before you change anything.",
             [Components, Requesters, Services, Trace],
             [
                 Local("Set-ServerComponentState '{server}' -Component HubTransport -Requester Maintenance -State Active",
-                    "Only if Maintenance is the requester, and the maintenance of this server is over: ask the colleague who began it",
+                    "Only if the server is ours, Maintenance is the requester, and the maintenance of this server is over: ask the colleague who began it",
                     "the server: its transport service takes part in mail flow again",
                     "Set-ServerComponentState '{server}' -Component HubTransport -Requester Maintenance -State Inactive"),
             ],
@@ -145,7 +144,7 @@ static class ServerAdvice
             ],
             [],
             Delivered),
-        .. Each(SystemError, ["internal", "configuration", "misconfigured", "mailer", "mailing-list"],
+        .. Each(SystemError, ["internal", "configuration", "misconfigured", "mailer", "mailing-list", "unavailable"],
             "Nothing can be changed here: tell the server's postmaster by another way, with the text of the reply, if it lasts longer than a day.",
             ForeignLook,
             [],

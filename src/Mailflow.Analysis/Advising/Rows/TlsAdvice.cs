@@ -32,7 +32,7 @@ static class TlsAdvice
     static readonly Command OwnConnectorWithTls = Local(
         "New-SendConnector -Name '{recipient_domain} with TLS' -AddressSpaces 'SMTP:{recipient_domain};1' -DNSRoutingEnabled $true -RequireTLS $true "
         + LikeTheOther,
-        "Only where the domain's mail goes by MX: TLS is always used for this domain, and for no other",
+        "Only if the remote server requires TLS, and the domain's mail goes by MX: TLS is always used for this domain, and for no other",
         "the routing of this domain: the new connector sends its mail", "Remove-SendConnector '{recipient_domain} with TLS'");
 
     static readonly Command OwnConnectorWithoutTls = Local(
@@ -101,10 +101,11 @@ static class TlsAdvice
             [],
             Delivered),
         .. Each(TlsFailure, ["starttls-required", "encryption-required"],
-            "Check that our connector does not ignore STARTTLS (IgnoreSTARTTLS), that this server has a valid certificate, and that no firewall that "
-            + "inspects SMTP removes STARTTLS.",
+            "\"STARTTLS is required to send mail\": our own connector requires TLS, and the server offered none. All other texts: the remote server "
+            + "requires TLS of us; check that our connector does not ignore STARTTLS (IgnoreSTARTTLS) and that this server has a valid certificate. In "
+            + "both cases a firewall that inspects SMTP may remove STARTTLS.",
             [Send, Certificates, CheckDomain, ProtocolLogs, OnlineSend],
-            [OwnConnectorWithTls, TlsRetry],
+            [OwnConnectorWithTls, OwnConnectorWithoutTls, TlsRetry],
             [QueueIsEmpty, CheckDomain, TraceArrived]),
         new(TlsFailure, "starttls-not-offered",
             "Test what the server offers: a firewall that inspects SMTP may hide STARTTLS. In a hybrid organisation the server that offers none may be "
