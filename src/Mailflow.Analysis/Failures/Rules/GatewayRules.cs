@@ -31,7 +31,7 @@ static class GatewayRules
         new(RelayDenied, null, "#451 + open relay not allowed", Mimecast, "451 Open relay not allowed"),
         new(PolicyRestriction, "blocked-sender",
             "envelope blocked | header-based blocked senders | header-based manually blocked senders | blocked senders policy | "
-            + "user entry | user domain entry",
+            + "user entry | user domain entry | blocked by the recipient | sender blocked by recipient | address blocked by recipient",
             Mimecast, "550 Administrative prohibition - envelope blocked - https://community.mimecast.com/docs/DOC-1369#550 [x]"),
         new(SenderAuthFailure, "spoofing",
             "rejecting spoofed message | spoofed message | message is spoofed | spoofing detected | forged sender | sender is forged",
