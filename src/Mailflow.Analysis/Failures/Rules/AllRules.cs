@@ -14,6 +14,8 @@ static class AllRules
         new("form", Strength.Text, ProtocolRules.Rules),
         new("wishes of recipients", Strength.Text, PolicyRules.Rules),
         new("senders", Strength.Text, SenderRules.Rules),
+        new("accounts of a relay", Strength.Text, AccountRules.Rules),
+        new("connecting hosts", Strength.Text, ClientRules.Rules),
         new("relaying", Strength.Text, RelayRules.Rules),
         new("recipients", Strength.Text, RecipientRules.Rules),
         new("rates", Strength.Text, RateRules.Rules),

@@ -30,6 +30,19 @@ static class ContentRules
             + "forbidden attachment | attachment not allowed | attachment rejected | attachment filetype | rejecting password protected",
             Filters, "554 5.7.1 Rejected, prohibited attachment"),
 
+        new(MalwareContent, "attachment",
+            "[restricted|unsafe|unwanted|suspicious|suspect|unauthorized|disallowed|unsupported] .. [attachment|attachments|file type|file extension|file attachment]",
+            Filters, "554 Message denied: restricted attachment"),
+        new(SpamContent, null,
+            "[word|words|phrase|phrases|keyword|keywords|terms|expression] .. [blocked|detected|prohibited|banned|forbidden|not allowed|sensitive|rejected|offensive|not permitted] + !encoded + !password | "
+            + "[sensitive|banned|forbidden|prohibited|offensive|bad|blocked|illegal|dirty] .. [word|words|keyword|keywords|phrase|phrases] + !password + !command | "
+            + "[scored|has a score of|score of|total score] .. points | spam index | spam probability | spam level | spam rating | spam threshold | spam rule*",
+            Filters, "550 Forbidden words in the message"),
+        new(PolicyRestriction, "content",
+            "[HTML|HTML tag|HTML tags|tag|script|scripts|JavaScript|iframe|embedded object|embedded image|remote image|external image|attachments] .. "
+            + "[unacceptable|not acceptable|not accepted|are not allowed here|disallowed|forbidden|prohibited|not permitted] + !file + !extension + !type",
+            Filters, "550 HTML tags are not accepted"),
+
         new(RateLimited, "throttled",
             "too many messages | message limit | limit exceeded | limit has been exceeded | exceeded the max* | frequency | "
             + "quota + message* | traffic | exceeded limit | [max|maximum] .. limit | over the limit | limit of",

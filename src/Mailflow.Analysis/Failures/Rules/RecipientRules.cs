@@ -48,7 +48,7 @@ static class RecipientRules
 
         // Size.
         new(MessageTooLarge, null,
-            "message too long | message is too long | "
+            "message too long | message is too long | mailsize | attachment is too long | attachment too long | attachments too long | email too long | mail too long | "
             + "[attachment|attachments|message|mail|email] .. [exceed|exceeds|exceeded] .. [size|limit of|maximum|"
             + "permitted] + !header + !rate + !hour + !number of | "
             + "message too large | message too big | message is too large | message is too big | message size exceed* | "

@@ -80,6 +80,15 @@ static class ServerRules
             + "error unpacking | filters temporarily unavailable | error communicating with",
             "milters, amavisd-new, Haraka plugins: the filter failed, not the message", "450 4.7.1 Unable to scan the message, try again later"),
 
+        new(SystemError, "internal",
+            "error in processing | quarantine failed | failed to quarantine | unable to quarantine | cannot quarantine | could not quarantine | "
+            + "error while processing | error during processing | failed to process + !certificate | could not be processed | "
+            + "[could not|cannot|unable to|failed to|can't|couldn't] .. [read controls|change to the|figure out my|access user|access the user|get user|load user|"
+            + "open user|store message|store the message|save message|save the message|write message|write the message|create message|accept message at this] | "
+            + "message could not be stored | error writing message + !file too large + !quota | trouble in home directory | trouble reading | queue unavailable | "
+            + "temporary lookup | lookup problem",
+            Agents, "421 unable to read controls (#4.3.0)"),
+
         // Storage of the whole system; that of one mailbox is in RecipientRules.
         new(SystemError, "storage",
             "[system|server|disk|file system|filesystem|spool|spool directory|message store|mail store|partition|volume|host|temp file] .. "

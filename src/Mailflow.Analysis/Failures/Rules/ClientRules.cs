@@ -1,0 +1,80 @@
+using static Mailflow.Analysis.Failures.Cause;
+
+namespace Mailflow.Analysis.Failures.Rules;
+
+/// <summary>What a server says of the host that connects: it is banned, filtered or unknown, or it behaves badly.</summary>
+static class ClientRules
+{
+    const string Hosts = "replies to hosts that a server does not accept mail from";
+
+    const string Host =
+        "[your IP|IP address|client IP|sending IP|sender IP|source IP|remote IP|this IP|IP|IPs|your host|your server|your mail server|your mailserver|"
+        + "this host|client host|sending host|sending server|sending mail server|remote host|your network|your address range|your subnet|"
+        + "your ISP|your provider|sender host|connecting host|connecting IP]";
+
+    const string OfSender = "[null sender|null senders|bounce|bounces|complaint|complaints|spam|invalid recipient|unknown recipient|unknown user|rejection|error]";
+
+    public static Rule[] Rules { get; } =
+    [
+        new(Blocklisted, null,
+            Host + " .. [is banned|banned|barred|is filtered|filtered|forbidden|is rejected|rejected|hangup|hung up|disallowed|not welcome|unwelcome|"
+            + "not permitted to connect|not allowed to connect|may not connect|not permitted to send|has been denied|is denied|denied|not trusted|"
+            + "untrusted|not accepted|refused|quarantined|suspended|restricted|prohibited|must be registered|must register|not registered|"
+            + "not whitelisted|not white-listed|not allowlisted|not on our whitelist] + "
+            + "!because + !recipient + !SPF + !user + !content + !command + !greeting + !banner + !STARTTLS + !relay* + !authenticat* + !HELO + !connection refused + !client host rejected",
+            Hosts, "421 Your IP(192.0.2.5) is filtered, this connection will be closed"),
+        new(Blocklisted, null,
+            "[forbidden|banned|barred|filtered|disallowed|prohibited|denied|rejected|blocked] .. "
+            + "[by your IP|from your IP|for your IP|from this IP|for this IP|from your host|from your server|from your network|from your location|"
+            + "from your address|from your ISP|from your range|your IP address|your subnet] + !SPF + !relay* | "
+            + "[connections|connection|mail|messages|access|email|mails|SMTP] .. [from your host|from your IP|from this IP|from your server|from your network|from your location] .. "
+            + "[denied|rejected|refused|blocked|not accepted|not allowed|forbidden|banned|prohibited] | "
+            + "not allowed access from your | no access from your | black IP | bad IP | blocked IP + !frequency | IP profile | IP blocked | IP rejected | "
+            + "IP reject | IP denied | IP deny | IP block | IP is blocked | IP banned",
+            Hosts, "476 connections from your host are denied"),
+        new(Blocklisted, null,
+            "[sender|domain|sender domain|sender's domain|sending domain|host|you are|you have been|server|client] .. "
+            + "[is banned|are banned|was banned|been banned|banned here|banned sender] + !recipient + !mailbox + !user",
+            Hosts, "550 The sender 192.0.2.5 is banned"),
+        new(Blocklisted, "reputation",
+            "dictionary attack* | dictionary spam* | harvest attack | harvesting | directory harvest | address harvest* | DHA | spamtrap* | spam trap* | "
+            + "honeypot | honey pot | [high|excessive|abnormal|elevated|too high|bad|poor] .. " + OfSender + " .. rate | "
+            + "[rate|ratio|percentage] of .. " + OfSender + " | "
+            + "[too many|excessive|high number of|many|received too many|large number of] .. [complaints|abuse reports|spam complaints|user complaints|spam reports] | "
+            + "[due to|because of|for] .. [abuse|abusive behaviour|abusive behavior|complaints|spamming activity|spam activity|suspicious activity|hack attempts] + !deactivated + !disabled + !suspended",
+            Hosts, "421 Dictionary attack detected"),
+        new(Blocklisted, null,
+            "[#554|#550|#553|#521|#571|#556|#450|#421] + connection refused + !connect to + !socket + !#x.4.1 + !#x.4.316 + !#x.4.0 + !#x.4.4 + !conversation with + !no response + "
+            + "!too many + !sessions + !WSAE*",
+            "an answered connection was not refused by the network", "554 mx.contoso.example Connection refused from 192.0.2.5", Opening: true),
+        new(Blocklisted, null,
+            "*/?ip=* | */ip-lookup* | */block-lookup* | */cgi-bin/block-lookup* | */denyip* | */ipcheck* | */ip-check* | */delist* | */unblock* | */ip-removal* | "
+            + "*/removal* | */blacklist* | */blocklist* | */blocked-ip* | */iplookup* | */lookup?ip=* | */reputation* | */rbl* | */dnsbl*",
+            "a page where an address is looked up", "550 5.7.0 Blocked - see https://check.contoso.example/?ip=192.0.2.5", Opening: true),
+        new(SenderRejected, "helo",
+            "you are me | I am me | that is me | that's me | not me | my own name | my name | our own name | my own hostname | my hostname | our hostname | "
+            + "my own host name | my own IP | [claims|claiming|pretends|pretending|say|says|saying] .. [to be me|to be us|be this host|to be this server|you are us]",
+            "servers that hear their own name in HELO", "550 You are not me: my name is no name for your host"),
+        new(SenderAuthFailure, "spf",
+            "[not allowed to|not permitted to|not authorized to|not authorised to|may not|not designated to] .. "
+            + "[send mail from|send mail for|send mails from|send mails for|send email from|send email for|send emails for|send messages for|"
+            + "send messages from|send on behalf of the domain|deliver mail for] + !this + !account + !you + !user + !authenticated + !mailbox",
+            "RFC 7208 section 8: an address that may not send for a domain",
+            "550 192.0.2.5 is not allowed to send mail from contoso.example", Opening: true),
+        new(RateLimited, "penalty",
+            "[too many|too much|numerous|high number of|large number of|exceeded the number of] .. "
+            + "[invalid recipients|unknown recipients|invalid addresses|unknown users|invalid users|nonexistent recipients|nonexistent users|bad recipients|"
+            + "bad rcpt*|unknown addresses|failed recipients|userid unknowns|user unknowns|invalid rcpt*|rejected recipients|bad addresses|wrong recipients|"
+            + "nonexistent addresses|invalid mailboxes|bad commands in|fail authentication|failed authentication|failed logins|authentication failures|auth failures|"
+            + "failed login attempts|failed authentications]",
+            "servers that count the errors of a client", "421 too many unknown recipients, goodbye"),
+        new(RateLimited, "connection-limit",
+            "[out of|no more|no free|no available|not enough|insufficient|all] .. [connection slots|SMTP connections|session slots|slots|SMTP sessions|connections are in use] | "
+            + "[concurrency|concurrent|simultaneous|parallel] .. [limit|limits|limited|exceeded|maximum|too high|too many]",
+            "RFC 5321 section 7.8", "421 mx.contoso.example out of connection slots"),
+        new(RateLimited, "throttled",
+            "[send|sending|sent|sends|submit|submitting|deliver] .. [too many|too much|too often|too fast|too quickly|too frequently] + !recipients + !hops + !errors | "
+            + "[connection|session|connect] .. time + exceeded + !timed out",
+            "RFC 5321 section 7.8", "421 4.3.1 You send too many messages."),
+    ];
+}
