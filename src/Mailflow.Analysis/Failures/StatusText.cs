@@ -36,7 +36,7 @@ static class StatusText
     // Texts between a reply and the reply that it quotes.
     static readonly SearchValues<string> Quotes = SearchValues.Create(
         [
-            " -> ", "responded with", "[Message=", " said: ", "returned '", "returned \"", "returned was:", "response was:",
+            " refused to talk to me: ", " -> ", "responded with", "[Message=", " said: ", "returned '", "returned \"", "returned was:", "response was:",
             "Remote host said:", "remote server was:", "last error:", "Last error was:", "The error was:", "LED=", "reported error:",
             "server responded:", "error from remote mail server",
         ],

@@ -33,6 +33,11 @@ static class AccountRules
             + "[not match|does not match|doesn't match|mismatch|different from|differs from|not the same as|must match|must be the same as|not equal] .. "
             + "[authentication|authenticated|login|logged in|AUTH|SASL|username|account] + !DMARC + !DKIM + !SPF + !aligned + !alignment",
             Relays, "550 5.7.1 The domain of your login differs from the sender's domain"),
+        new(RelayDenied, "send-as",
+            "[sending as|send as] .. [not permitted|not allowed|denied|forbidden|not authorized] | not owned by | must equal authorized | same as authorization | authorization user | unauthorized use of .. [sender|from|address|domain] | "
+            + "[not one of your|none of your|not in your|not your] .. [identities|addresses|aliases|sender addresses|domains|senders|accounts] | "
+            + "[username|login|user] .. and sender .. [match|differ|differs] | [not permitted|not allowed|not authorized|not authorised|no permission] .. use .. [domain|sender|address|from]",
+            Relays, "553 Unauthorized use of this sender address"),
         new(RelayDenied, null,
             "[sending|outgoing mail|outbound mail|outgoing messages|outbound messages|mail submission|message submission|outgoing email|outbound email] .. "
             + "[is disabled|has been disabled|disabled for|are disabled|is suspended|has been suspended|suspended for|is blocked|has been blocked|blocked for|"

@@ -23,6 +23,7 @@ static class AllRules
         new("content", Strength.Text, ContentRules.Rules),
         new("other languages", Strength.Text, LanguageRules.Rules),
         new("words of any wording", Strength.VagueText, BroadRules.Rules),
+        new("subjects", Strength.VagueText, TopicRules.Rules),
         new("vague words", Strength.VagueText, VagueRules.Rules),
     ];
 }

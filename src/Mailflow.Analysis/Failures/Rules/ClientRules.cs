@@ -29,9 +29,14 @@ static class ClientRules
             + "from your address|from your ISP|from your range|your IP address|your subnet] + !SPF + !relay* | "
             + "[connections|connection|mail|messages|access|email|mails|SMTP] .. [from your host|from your IP|from this IP|from your server|from your network|from your location] .. "
             + "[denied|rejected|refused|blocked|not accepted|not allowed|forbidden|banned|prohibited] | "
-            + "not allowed access from your | no access from your | black IP | bad IP | blocked IP + !frequency | IP profile | IP blocked | IP rejected | "
+            + "not allowed access from your | no access from your | no access for this IP | no access for this domain | no access for your | sender score | black IP | bad IP | blocked IP + !frequency | IP profile | IP blocked | IP rejected | "
             + "IP reject | IP denied | IP deny | IP block | IP is blocked | IP banned",
             Hosts, "476 connections from your host are denied"),
+        new(Blocklisted, null,
+            "[not accept|don't accept|no|not take|refuse|reject] .. mail from .. [cloud|hosting|hosts|networks|IPs|ranges|addresses in|dynamic] | "
+            + "[access from|connections from|mail from|messages from] .. [addresses|ranges|networks|hosts|servers] .. "
+            + "[denied|refused|rejected|blocked|not accepted|not welcome] + !relay* + !SPF",
+            Hosts, "550 We do not accept mail from cloud networks"),
         new(Blocklisted, null,
             "[sender|domain|sender domain|sender's domain|sending domain|host|you are|you have been|server|client] .. "
             + "[is banned|are banned|was banned|been banned|banned here|banned sender] + !recipient + !mailbox + !user",
@@ -43,6 +48,17 @@ static class ClientRules
             + "[too many|excessive|high number of|many|received too many|large number of] .. [complaints|abuse reports|spam complaints|user complaints|spam reports] | "
             + "[due to|because of|for] .. [abuse|abusive behaviour|abusive behavior|complaints|spamming activity|spam activity|suspicious activity|hack attempts] + !deactivated + !disabled + !suspended",
             Hosts, "421 Dictionary attack detected"),
+        new(Blocklisted, "reputation",
+            "[spam|junk|unwanted mail|viruses|abuse] .. [from your IP|from your address|from your host|from your server|from your network|from your ISP|from this IP|"
+            + "from this host|from this server|from this address|from 192] + !content | "
+            + "[your machine|your host|your computer|your system|your server|your network|your PC] .. [infected|compromised|hijacked|hacked|botnet|a bot|misused] | "
+            + "[in|on] our .. [abuse database|abuse list|list of spammers|spammer database|list of blocked]",
+            Hosts, "550 Too much spam from your IP address"),
+        new(Blocklisted, "dynamic-address",
+            "[dynamic|dynamically|residential|dialup|dial-up|DSL|broadband|home user|consumer|dial up] .. [hosts|host|client|clients|customers|customer|IP|IPs|address|addresses|range|ranges|pool|line] + "
+            + "!content + !recipient + !reverse | looks dynamic | looks like a dial* | appears to be dynamic | seems to be dynamic | is dynamic + !HELO | "
+            + "use your ISP's mail server | use your provider's mail server | use your ISP's server | use your ISP's relay | use your provider's smarthost | use your ISP's smarthost",
+            Hosts, "550 Mail from dial-up hosts is not taken"),
         new(Blocklisted, null,
             "[#554|#550|#553|#521|#571|#556|#450|#421] + connection refused + !connect to + !socket + !#x.4.1 + !#x.4.316 + !#x.4.0 + !#x.4.4 + !conversation with + !no response + "
             + "!too many + !sessions + !WSAE*",
@@ -74,6 +90,7 @@ static class ClientRules
             "RFC 5321 section 7.8", "421 mx.contoso.example out of connection slots"),
         new(RateLimited, "throttled",
             "[send|sending|sent|sends|submit|submitting|deliver] .. [too many|too much|too often|too fast|too quickly|too frequently] + !recipients + !hops + !errors | "
+            + "[exceeded|reached|over|exceeds] .. [mails a day|emails a day|messages a day|mails per|emails per|messages per|mails an hour|messages an hour] + !MB + !size | "
             + "[connection|session|connect] .. time + exceeded + !timed out",
             "RFC 5321 section 7.8", "421 4.3.1 You send too many messages."),
     ];

@@ -147,6 +147,11 @@ static class ContentRules
         new(SystemError, null,
             "temporary failure | temporary error | temporary problem | temporary server error",
             "RFC 5321 section 4.2.3", "451 4.3.0 Temporary failure", Opening: true),
+        new(MessageExpired, null,
+            "[maximum|max|too many|exceeded|limit of] .. [time in queue|queue time|queue lifetime|delivery attempts|delivery retries|retries|retry attempts|message lifetime|time in the queue] + !login + !authenticat* | "
+            + "[delivery attempts|delivery retries|retries|time in queue|queue lifetime|message lifetime|retry limit|attempts to deliver] .. "
+            + "[exhausted|exceeded|used up|reached|expired|failed] + !will | [unable to deliver|could not deliver|not delivered|undeliverable|failed] .. after .. [attempts|retries|tries] + !login + !authenticat*",
+            "RFC 3463 X.4.7", "All delivery attempts are exhausted"),
         // A warning of a delay says that there will be more attempts: nothing has expired.
         new(MessageExpired, null,
             "[undelivered|undeliverable|not delivered|not be delivered|unable to deliver|gave up|given up|giving up|attempts|retries|tried|retried|"

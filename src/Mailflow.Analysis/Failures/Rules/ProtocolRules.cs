@@ -21,7 +21,7 @@ static class ProtocolRules
             + "[address|recipient|local part|mailbox name] .. [contains|has|includes] .. [illegal|invalid|forbidden|restricted|bad|unsupported] .. [character|characters|chars] + "
             + "!sender + !from + !header | "
             + "[syntax|format] .. [recipient address|email address|rcpt address] .. [wrong|invalid|incorrect|bad|illegal] + !sender + !from | "
-            + "incorrectly addressed | badly formatted address | improperly formatted address | address syntax + !sender + !from + !bad sender | invalid RCPT TO | RCPT TO address .. invalid",
+            + "incorrectly addressed | badly formatted address | improperly formatted address | address syntax + !in MAIL + !sender + !from + !bad sender | invalid RCPT TO | RCPT TO address .. invalid",
             "RFC 3463 X.1.3", "550 The address contains illegal characters"),
         new(PolicyRestriction, "content",
             "[subject|subject line|blank subject|empty subject] .. [mandatory|must not be empty|may not be empty|is empty|is blank|is required|not be blank|not allowed|missing or empty] + "
@@ -64,6 +64,10 @@ static class ProtocolRules
             + "not allowed at this point | already authenticated | already in TLS | TLS already active | already identified | BDAT | "
             + "MAIL transaction in progress",
             "RFC 5321 section 4.1.4", "503 RCPT required first"),
+        new(ProtocolError, "errors",
+            "too many bad commands | too many unrecognized commands | too many unknown commands | "
+            + "too many syntax errors | too many protocol errors | too many invalid commands",
+            "Postfix smtpd_hard_error_limit, Sendmail MaxBadCommands", "421 too many bad commands"),
         new(ProtocolError, "command",
             "syntax MAIL FROM | syntax RCPT TO | syntax HELO | syntax EHLO | syntax DATA | syntax AUTH | syntax VRFY | syntax RSET | "
             + "syntax BDAT | unsupported option | unsupported BODY | bad protocol | syntax error in parameters | command refused + !authenticat* | "

@@ -23,6 +23,11 @@ static class RateRules
             + "too many open connections | max connections | connection frequency | per-domain connection | session limit | "
             + "number of concurrent sessions | too many parallel",
             "RFC 5321 section 7.8", "421 4.7.0 Too many connections from your address"),
+        new(RateLimited, "sending-limit",
+            "[exceeded|exceeds|exceed|reached|over|exceeding|hit] .. [sending limit|sending limits|daily limits|hourly limits|sending allowance|daily allowance|mail limit for today|"
+            + "limit on the number|limit of messages|limit of emails|maximum number of messages|maximum number of emails|number of allowed] + !header + !Received | "
+            + "limit on the number .. [outgoing|messages|emails|mails] | [sending|message|mail|delivery|submission|email] .. rate .. [too high|exceeded|exceeds|excessive|limited|limit]",
+            "RFC 5321 section 7.8", "550 You have exceeded your daily sending limits"),
         new(RateLimited, "throttled",
             "rate limit* | ratelimit* | rate exceeded | rate exceeds | rate overlimit | overlimit | rate control | hourly rate | daily rate | "
             + "throttl* | too many mails | too many emails | too many recent messages | too much mail | sending too fast | too fast | "
