@@ -48,7 +48,7 @@ static class BroadRules
             OurHost + " .. [known source|unwanted|complaints|abuse|scores|bad|barred|refused|rejected|blocked|not welcome|unwelcome|not trusted|untrusted|"
             + "compromised|misused|banned|spam] | "
             + "[complaints|abuse|unwanted mail|no mail|nothing|blocked|barred|rejected] .. [from your|your IP|your network|your host|this host|this IP]",
-            ByHand, "550 too many complaints from our users about your IP"),
+            ByHand, "550 your domain is not trusted"),
         new(RelayDenied, null,
             "[may not|not allowed to|no|don't|do not|won't|will not|cannot|not|never|refuse to] .. [relay|relays|relaying|relayed] | "
             + "[no domain of|not a domain of|not one of our|don't serve|do not serve|not serve] .. [ours|domain|domains|this domain|host] | "
@@ -88,7 +88,7 @@ static class BroadRules
         new(RateLimited, "throttled",
             "too quickly | too quick | for today | today's limit | in a short time | per hour | per minute | per day | too often | too much | "
             + "too many at once",
-            ByHand, "450 4.7.1 you send too quickly"),
+            ByHand, "450 4.7.1 enough for today"),
         new(Greylisted, null,
             "[come back|retry|try again|please retry|send again] .. [minutes|seconds|300s|in a while|new to us|first contact|not seen you]",
             "RFC 6647 section 2", "450 please retry in a few minutes"),

@@ -22,15 +22,15 @@ static class ClientRules
             + "untrusted|not accepted|refused|quarantined|suspended|restricted|prohibited|must be registered|must register|not registered|"
             + "not whitelisted|not white-listed|not allowlisted|not on our whitelist] + "
             + "!because + !recipient + !SPF + !user + !content + !command + !greeting + !banner + !STARTTLS + !relay* + !authenticat* + !HELO + !connection refused + !client host rejected",
-            Hosts, "421 Your IP(192.0.2.5) is filtered, this connection will be closed"),
+            Hosts, "421 Your network is untrusted"),
         new(Blocklisted, null,
             "[forbidden|banned|barred|filtered|disallowed|prohibited|denied|rejected|blocked] .. "
             + "[by your IP|from your IP|for your IP|from this IP|for this IP|from your host|from your server|from your network|from your location|"
             + "from your address|from your ISP|from your range|your IP address|your subnet] + !SPF + !relay* | "
             + "[connections|connection|mail|messages|access|email|mails|SMTP] .. [from your host|from your IP|from this IP|from your server|from your network|from your location] .. "
             + "[denied|rejected|refused|blocked|not accepted|not allowed|forbidden|banned|prohibited] | "
-            + "not allowed access from your | no access from your | no access for this IP | no access for this domain | no access for your | sender score | black IP | bad IP | blocked IP + !frequency | IP profile | IP blocked | IP rejected | "
-            + "IP reject | IP denied | IP deny | IP block | IP is blocked | IP banned",
+            + "not allowed access from your | no access from your | no access for this IP | no access for this domain | no access for your | sender score | bad IP | blocked IP + !frequency | IP profile | IP blocked | IP rejected | "
+            + "IP reject | IP denied | IP deny | IP is blocked | IP banned",
             Hosts, "476 connections from your host are denied"),
         new(Blocklisted, null,
             "[not accept|don't accept|no|not take|refuse|reject] .. mail from .. [cloud|hosting|hosts|networks|IPs|ranges|addresses in|dynamic] | "
@@ -47,7 +47,7 @@ static class ClientRules
             + "[rate|ratio|percentage] of .. " + OfSender + " | "
             + "[too many|excessive|high number of|many|received too many|large number of] .. [complaints|abuse reports|spam complaints|user complaints|spam reports] | "
             + "[due to|because of|for] .. [abuse|abusive behaviour|abusive behavior|complaints|spamming activity|spam activity|suspicious activity|hack attempts] + !deactivated + !disabled + !suspended",
-            Hosts, "421 Dictionary attack detected"),
+            Hosts, "550 too many abuse reports"),
         new(Blocklisted, "reputation",
             "[spam|junk|unwanted mail|viruses|abuse] .. [from your IP|from your address|from your host|from your server|from your network|from your ISP|from this IP|"
             + "from this host|from this server|from this address|from 192] + !content | "
@@ -58,9 +58,9 @@ static class ClientRules
             "[dynamic|dynamically|residential|dialup|dial-up|DSL|broadband|home user|consumer|dial up] .. [hosts|host|client|clients|customers|customer|IP|IPs|address|addresses|range|ranges|pool|line] + "
             + "!content + !recipient + !reverse | looks dynamic | looks like a dial* | appears to be dynamic | seems to be dynamic | is dynamic + !HELO | "
             + "use your ISP's mail server | use your provider's mail server | use your ISP's server | use your ISP's relay | use your provider's smarthost | use your ISP's smarthost",
-            Hosts, "550 Mail from dial-up hosts is not taken"),
+            Hosts, "550 Mail from DSL hosts is not taken"),
         new(Blocklisted, null,
-            "[#554|#550|#553|#521|#571|#556|#450|#421] + connection refused + !connect to + !socket + !#x.4.1 + !#x.4.316 + !#x.4.0 + !#x.4.4 + !conversation with + !no response + "
+            "connection refused + [#554|#550|#553|#521|#571|#556] + !connect to + !socket + !#x.4.1 + !#x.4.316 + !#x.4.0 + !#x.4.4 + !conversation with + !no response + "
             + "!too many + !sessions + !WSAE*",
             "an answered connection was not refused by the network", "554 mx.contoso.example Connection refused from 192.0.2.5", Opening: true),
         new(Blocklisted, null,
@@ -70,7 +70,7 @@ static class ClientRules
         new(SenderRejected, "helo",
             "you are me | I am me | that is me | that's me | not me | my own name | my name | our own name | my own hostname | my hostname | our hostname | "
             + "my own host name | my own IP | [claims|claiming|pretends|pretending|say|says|saying] .. [to be me|to be us|be this host|to be this server|you are us]",
-            "servers that hear their own name in HELO", "550 You are not me: my name is no name for your host"),
+            "servers that hear their own name in HELO", "550 You are not me"),
         new(SenderAuthFailure, "spf",
             "[not allowed to|not permitted to|not authorized to|not authorised to|may not|not designated to] .. "
             + "[send mail from|send mail for|send mails from|send mails for|send email from|send email for|send emails for|send messages for|"
@@ -92,6 +92,6 @@ static class ClientRules
             "[send|sending|sent|sends|submit|submitting|deliver] .. [too many|too much|too often|too fast|too quickly|too frequently] + !recipients + !hops + !errors | "
             + "[exceeded|reached|over|exceeds] .. [mails a day|emails a day|messages a day|mails per|emails per|messages per|mails an hour|messages an hour] + !MB + !size | "
             + "[connection|session|connect] .. time + exceeded + !timed out",
-            "RFC 5321 section 7.8", "421 4.3.1 You send too many messages."),
+            "RFC 5321 section 7.8", "421 4.3.1 You deliver too frequently"),
     ];
 }

@@ -53,9 +53,9 @@ static class NetworkRules
             "RFC 5321 section 5.1", "Unable to look up the MX records of contoso.example"),
         new(DnsFailure, "nxdomain",
             "[recipient's domain|recipient domain|destination domain|domain of the recipient|domain name|the domain] .. [not registered|does not resolve|doesn't resolve|not resolve|"
-            + "not resolvable|cannot be resolved|could not be resolved|unresolvable] + !sender + !your | DNS resolve error | DNS query error | DNS query failed | malformed DNS | "
+            + "not resolvable|cannot be resolved|could not be resolved|unresolvable] + !sender + !your | DNS resolve error | DNS query error | malformed DNS | "
             + "could not resolve hostname | cannot resolve hostname | unable to resolve hostname",
-            "RFC 1035 RCODE 3", "550 The recipient's domain is not registered"),
+            "RFC 1035 RCODE 3", "550 That domain name does not resolve"),
         new(DnsFailure, "unroutable",
             "unrouteable | unroutable",
             "Exim specification, routers: no router took the address, for want of a domain or of a user", "Unrouteable address",

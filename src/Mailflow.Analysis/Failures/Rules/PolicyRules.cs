@@ -18,7 +18,7 @@ static class PolicyRules
         new(PolicyRestriction, "blocked-sender",
             "[blacklisted|blocklisted|blocked|banned|rejected|refused|denied|barred|deleted|discarded] .. "
             + "[by the recipient|by recipients|by the user|by this user|by user's|by the addressee|by the mailbox owner|by the account owner|by the owner of|"
-            + "by the customer|by recipient's|by user] + !user policy + !user unknown | "
+            + "by the customer|by recipient's] | "
             + "[recipient's|user's|addressee's|personal|individual|private] .. [blacklist|black list|blocklist|block list|reject list|deny list|blocked senders|"
             + "blocked sender list|spam list|filter list|list of blocked] | recipient policy | recipient's policy | per recipient policy | policy of the recipient",
             "rules of a recipient", "550 You are blocked by the recipient"),
@@ -27,7 +27,7 @@ static class PolicyRules
             + "outgoing mail only | does not accept replies | cannot receive mail + !full + !quota | not meant to receive | replies are not accepted",
             "mailboxes that only send", "550 This is an unmonitored address, replies are not accepted"),
         new(PolicyRestriction, "content",
-            "[plain text|plain-text|text/plain] part | HTML only | HTML-only | HTML mail .. [not accepted|refused|rejected|not allowed] | attachments are not accepted | "
+            "[plain text|text/plain] part | HTML-only | HTML mail .. [not accepted|refused|rejected|not allowed] | attachments are not accepted | "
             + "no attachments",
             "servers that want plain text", "550 HTML-only messages are refused"),
         new(PolicyRestriction, "sender-not-allowed",

@@ -65,7 +65,7 @@ static class ProtocolRules
             + "MAIL transaction in progress",
             "RFC 5321 section 4.1.4", "503 RCPT required first"),
         new(ProtocolError, "errors",
-            "too many bad commands | too many unrecognized commands | too many unknown commands | "
+            "too many bad commands + !from your | too many unknown commands | "
             + "too many syntax errors | too many protocol errors | too many invalid commands",
             "Postfix smtpd_hard_error_limit, Sendmail MaxBadCommands", "421 too many bad commands"),
         new(ProtocolError, "command",

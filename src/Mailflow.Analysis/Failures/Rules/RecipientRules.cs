@@ -54,7 +54,7 @@ static class RecipientRules
 
         // Size.
         new(MessageTooLarge, null,
-            "message too long | message is too long | mailsize | attachment is too long | attachment too long | attachments too long | email too long | mail too long | "
+            "message too long | message is too long | mailsize | attachment too long | attachments too long | email too long | mail too long | "
             + "[attachment|attachments|message|mail|email] .. [exceed|exceeds|exceeded] .. [size|limit of|maximum|"
             + "permitted] + !header + !rate + !hour + !number of | "
             + "message too large | message too big | message is too large | message is too big | message size exceed* | "
@@ -100,7 +100,7 @@ static class RecipientRules
             + "has lapsed|no longer exists here] + !IP",
             "providers: the contract behind the mailbox has ended", "550 The customer's contract has ended"),
         new(MailboxDisabled, "moved",
-            "no longer an employee | no longer at this | no longer works | no longer here | no longer at | [recipient|user|person|employee|addressee] .. [has left|left us|has gone|has moved|has retired|is gone]",
+            "no longer an employee | no longer at this | no longer here | no longer at | [recipient|user|person|employee|addressee] .. [has left|left us|has gone|has moved|has retired|is gone]",
             "RFC 3463 X.1.6", "550 The person is no longer at this company"),
         new(MailboxDisabled, "moved",
             "no longer employed | has left the company | left the company | left the organisation | left the organization | user has moved",

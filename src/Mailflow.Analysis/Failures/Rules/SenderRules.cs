@@ -190,8 +190,8 @@ static class SenderRules
             "RFC 5321 section 3.3", "550 sender mailbox does not exist"),
         new(SenderRejected, "sender-address",
             "[return path|return-path|envelope sender|sender address|sender's address] .. [not accept bounces|does not accept bounces|refuses bounces|no bounces|not accept mail] | "
-            + "fake sender | forged sender | sender is forged + !policy | denies the sender | mail from invalid | verify mail from | verify mailfrom | sender is fake | "
-            + "sender verification | callout .. [sender|sender's]",
+            + "fake sender | denies the sender | verify mail from | verify mailfrom | sender is fake | "
+            + "callout .. [sender|sender's]",
             "RFC 5321 section 4.4", "550 The return path does not accept bounces"),
         new(SenderRejected, "helo",
             "[HELO|EHLO] + !first + !need + !send + !before + !handshake | helo command rejected | HELO is dynamic | "

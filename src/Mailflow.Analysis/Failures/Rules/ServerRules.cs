@@ -87,7 +87,7 @@ static class ServerRules
             + "error while processing | error during processing | failed to process + !certificate | could not be processed | "
             + "[could not|cannot|unable to|failed to|can't|couldn't] .. [read controls|change to the|figure out my|access user|access the user|get user|load user|"
             + "open user|store message|store the message|save message|save the message|write message|write the message|create message|accept message at this] | "
-            + "message could not be stored | error writing message + !file too large + !quota | trouble in home directory | trouble reading | queue unavailable | "
+            + "message could not be stored | error writing message + !file too large + !quota | trouble in home directory | trouble reading | "
             + "temporary lookup | lookup problem",
             Agents, "421 unable to read controls (#4.3.0)"),
 

@@ -56,6 +56,9 @@ static class TopicRules
             + "record for your IP|name for your IP] + "
             + "[no|not|cannot|can't|could not|couldn't|does not|doesn't|unable|failed|fails|missing|generic|fix|looks|mismatch|bad|invalid|wrong]",
             ByHand, "450 could not find your name by address"),
+        new(RelayDenied, "send-as",
+            "[send as|sending as|from address|sender|mail from] + [your account|this account|logged in|belong|belongs|identity|identities|another user]",
+            ByHand, "550 the from address must belong to the logged-in user"),
         new(RelayDenied, "authentication",
             "[authentication|authenticate|authenticated|authorization|AUTH|login|log in|log on|logon|logged in|password|username|credentials] + "
             + "[no|not|unknown|invalid|cannot|can't|could not|unable|failed|fails|failure|bad|wrong|incorrect|missing|required|needed|need|must|please|first|unavailable|rejected|"
@@ -65,14 +68,11 @@ static class TopicRules
             "[relay|relaying|relayed|relays] + [no|not|never|only|denied|refused|rejected|blocked|prohibited|forbidden|disabled|cannot|don't] + !not ready + !client host rejected + "
             + "!failed + !unavailable | only local delivery | local delivery only | local domains only | destination domain + [not|only]",
             ByHand, "550 only local delivery allowed"),
-        new(RelayDenied, "send-as",
-            "[send as|sending as|from address|sender|mail from] + [your account|this account|logged-in|logged in|belong|belongs|identity|identities|another user]",
-            ByHand, "550 the from address must belong to the logged-in user"),
         new(SenderRejected, "sender-domain",
             "[sender domain|sender's domain|domain of the sender|from domain|domain of your] + " + Wrong,
             ByHand, "550 the sender domain has no mail server"),
         new(SenderRejected, "sender-address",
-            "[sender|sender's|originator|return-path|return path|mail from|MAIL FROM|from address|envelope from|reverse-path|your email address|your address] + "
+            "[sender|sender's|originator|return path|mail from|from address|envelope from|reverse-path|your email address|your address] + "
             + "[no|not|unknown|invalid|cannot|can't|could not|does not|doesn't|unable|failed|bad|wrong|incorrect|missing|nonexistent|illegal|malformed|rejected|refused|denied|"
             + "needs|callout|verify|blocked|not accepted] + !IP + !host + !server + !network + !recipient + !list + !group + !mailbox + !spam + !user + !too many + !external + !outside + !ranges + !hosting + !hosts",
             ByHand, "553 the sender address needs a domain"),
@@ -95,7 +95,7 @@ static class TopicRules
             + "!line + !header + !command + !recipients + !mailbox + !quota + !storage + !connections | [#552|#523] + too long",
             ByHand, "Email is over the size allowed"),
         new(RateLimited, null,
-            "[too many|limit|limits|rate|volume|exceeded|exceeds|maximum|max|count|excessive|per hour|per minute|per day|daily|hourly|a day|an hour|too much|traffic] + "
+            "[too many|limit|limits|rate|volume|exceeded|exceeds|maximum|max|count|excessive|per hour|per minute|per day|daily|hourly|a day|an hour|too much] + "
             + "[messages|mails|emails|recipients|recipient count|rcpt|rcpts|connections|sessions|transactions|sending|from your|volume|traffic|recipient limit] + "
             + "!size + !storage + !quota + !mailbox + !bytes + !commands + !headers",
             ByHand, "421 closing, too many transactions"),
@@ -114,7 +114,7 @@ static class TopicRules
             + "!unknown + !not found + !exist + !members' | please stop | stop sending | stop flooding | don't want | do not want | go away | multi-recipient bounce",
             ByHand, "550 external senders may not mail this address"),
         new(InvalidRecipient, null,
-            "[mailbox|user|users|recipient|account|alias|addressee|person|member|local part|local-part|rcpt|rcptto|inbox|subscriber|email address|e-mail address|that address|"
+            "[mailbox|user|users|recipient|account|alias|addressee|person|member|local part|rcpt|rcptto|inbox|subscriber|email address|that address|"
             + "this address|the address|by that name|process address|correspond to any|record of] + "
             + "[no|not|unknown|invalid|cannot|can't|could not|couldn't|does not|doesn't|unable|never|none|nobody|bad|wrong|incorrect|gone|nonexistent|don't|isn't|unrecognized|"
             + "unrecognised|rejected|refused|hangup|unavailable|no match|required|exists] + "
