@@ -34,9 +34,11 @@ static class AccountRules
             + "[authentication|authenticated|login|logged in|AUTH|SASL|username|account] + !DMARC + !DKIM + !SPF + !aligned + !alignment",
             Relays, "550 5.7.1 The domain of your login differs from the sender's domain"),
         new(RelayDenied, "send-as",
-            "[sending as|send as] .. [not permitted|not allowed|denied|forbidden|not authorized] | not owned by | must equal authorized | same as authorization | authorization user | unauthorized use of .. [sender|from|address|domain] | "
+            "[sending as|send as] .. [not permitted|not allowed|denied|forbidden|not authorized] | not owned by | must equal authorized | "
+            + "same as authorization | authorization user | unauthorized use of .. [sender|from|address|domain] | "
             + "[not one of your|none of your|not in your|not your] .. [identities|addresses|aliases|sender addresses|domains|senders|accounts] | "
-            + "[username|login|user] .. and sender .. [match|differ|differs] | [not permitted|not allowed|not authorized|not authorised|no permission] .. use .. [domain|sender|address|from]",
+            + "[username|login|user] .. and sender .. [match|differ|differs] | [not permitted|not allowed|not authorized|not authorised|"
+            + "no permission] .. use .. [domain|sender|address|from]",
             Relays, "553 Unauthorized use of this sender address"),
         new(RelayDenied, null,
             "[sending|outgoing mail|outbound mail|outgoing messages|outbound messages|mail submission|message submission|outgoing email|outbound email] .. "

@@ -31,11 +31,14 @@ static class ContentRules
             Filters, "554 5.7.1 Rejected, prohibited attachment"),
 
         new(MalwareContent, "attachment",
-            "[restricted|unsafe|unwanted|suspicious|suspect|unauthorized|disallowed|unsupported] .. [attachment|attachments|file type|file extension|file attachment]",
+            "[restricted|unsafe|unwanted|suspicious|suspect|unauthorized|disallowed|unsupported] .. [attachment|attachments|file type|file extension|"
+            + "file attachment]",
             Filters, "554 Message denied: restricted attachment"),
         new(SpamContent, null,
-            "[word|words|phrase|phrases|keyword|keywords|terms|expression] .. [blocked|detected|prohibited|banned|forbidden|not allowed|sensitive|rejected|offensive|not permitted] + !encoded + !password | "
-            + "[sensitive|banned|forbidden|prohibited|offensive|bad|blocked|illegal|dirty] .. [word|words|keyword|keywords|phrase|phrases] + !password + !command | "
+            "[word|words|phrase|phrases|keyword|keywords|terms|expression] .. [blocked|detected|prohibited|banned|forbidden|not allowed|sensitive|"
+            + "rejected|offensive|not permitted] + !encoded + !password | "
+            + "[sensitive|banned|forbidden|prohibited|offensive|bad|blocked|illegal|dirty] .. [word|words|keyword|keywords|phrase|"
+            + "phrases] + !password + !command | "
             + "[scored|has a score of|score of|total score] .. points | spam index | spam probability | spam level | spam rating | spam threshold | spam rule*",
             Filters, "550 Forbidden words in the message"),
         new(PolicyRestriction, "content",
@@ -148,9 +151,11 @@ static class ContentRules
             "temporary failure | temporary error | temporary problem | temporary server error",
             "RFC 5321 section 4.2.3", "451 4.3.0 Temporary failure", Opening: true),
         new(MessageExpired, null,
-            "[maximum|max|too many|exceeded|limit of] .. [time in queue|queue time|queue lifetime|delivery attempts|delivery retries|retries|retry attempts|message lifetime|time in the queue] + !login + !authenticat* | "
+            "[maximum|max|too many|exceeded|limit of] .. [time in queue|queue time|queue lifetime|delivery attempts|delivery retries|retries|"
+            + "retry attempts|message lifetime|time in the queue] + !login + !authenticat* | "
             + "[delivery attempts|delivery retries|retries|time in queue|queue lifetime|message lifetime|retry limit|attempts to deliver] .. "
-            + "[exhausted|exceeded|used up|reached|expired|failed] + !will | [unable to deliver|could not deliver|not delivered|undeliverable|failed] .. after .. [attempts|retries|tries] + !login + !authenticat*",
+            + "[exhausted|exceeded|used up|reached|expired|failed] + !will | [unable to deliver|could not deliver|not delivered|undeliverable|"
+            + "failed] .. after .. [attempts|retries|tries] + !login + !authenticat*",
             "RFC 3463 X.4.7", "All delivery attempts are exhausted"),
         // A warning of a delay says that there will be more attempts: nothing has expired.
         new(MessageExpired, null,

@@ -47,12 +47,14 @@ static class NetworkRules
             + "nowhere to deliver | no AAAA | all relevant MX records | MX lookup | MX host* | no A record",
             "RFC 5321 section 5.1", "Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)"),
         new(DnsFailure, "no-mx",
-            "[unable to|cannot|can't|could not|couldn't|failed to|failure to|not able to|unable] .. [look up|lookup|find|determine|locate|obtain|get|identify] .. "
+            "[unable to|cannot|can't|could not|couldn't|failed to|failure to|not able to|unable] .. [look up|lookup|find|determine|locate|obtain|get|"
+            + "identify] .. "
             + "[MX|mail server|mail servers|mail exchanger|mail exchangers|mail host|mail hosts|destination mail server|destination host] + !connect | "
             + "no mail hosts | no mail servers | no mail exchangers | no mail server for | no MX* .. for | no data by DNS | MX record .. does not exist",
             "RFC 5321 section 5.1", "Unable to look up the MX records of contoso.example"),
         new(DnsFailure, "nxdomain",
-            "[recipient's domain|recipient domain|destination domain|domain of the recipient|domain name|the domain] .. [not registered|does not resolve|doesn't resolve|not resolve|"
+            "[recipient's domain|recipient domain|destination domain|domain of the recipient|domain name|the domain] .. [not registered|"
+            + "does not resolve|doesn't resolve|not resolve|"
             + "not resolvable|cannot be resolved|could not be resolved|unresolvable] + !sender + !your | DNS resolve error | DNS query error | malformed DNS | "
             + "could not resolve hostname | cannot resolve hostname | unable to resolve hostname",
             "RFC 1035 RCODE 3", "550 That domain name does not resolve"),
@@ -114,7 +116,8 @@ static class NetworkRules
             "RFC 3463 X.4.1", "conversation with mx.contoso.example[192.0.2.25] timed out while receiving the initial server greeting", Opening: true),
         new(NetworkFailure, "no-answer",
             "[failure to|failed to|unable to|cannot|could not|couldn't|can't|not able to] .. [reach|contact|connect to|connect with] .. "
-            + "[MX|MXs|MX host|mail server|mail servers|host|hosts|server|mail exchanger|exchanger|destination|next hop|smarthost|smart host] + !database + !backend + !LDAP + !filter + !scanner + !policy server + !policy service | "
+            + "[MX|MXs|MX host|mail server|mail servers|host|hosts|server|mail exchanger|exchanger|destination|next hop|smarthost|"
+            + "smart host] + !database + !backend + !LDAP + !filter + !scanner + !policy server + !policy service | "
             + "[server|host|peer|remote side] .. [did not send|sent no|never sent|sends no] .. [greeting|banner|reply|response|answer]",
             "RFC 3463 X.4.1", "Failed to reach any mail server"),
         new(NetworkFailure, "dropped",

@@ -19,11 +19,14 @@ static class PolicyRules
             "[blacklisted|blocklisted|blocked|banned|rejected|refused|denied|barred|deleted|discarded] .. "
             + "[by the recipient|by recipients|by the user|by this user|by user's|by the addressee|by the mailbox owner|by the account owner|by the owner of|"
             + "by the customer|by recipient's] | "
-            + "[recipient's|user's|addressee's|personal|individual|private] .. [blacklist|black list|blocklist|block list|reject list|deny list|blocked senders|"
-            + "blocked sender list|spam list|filter list|list of blocked] | recipient policy | recipient's policy | per recipient policy | policy of the recipient",
+            + "[recipient's|user's|addressee's|personal|individual|private] .. [blacklist|black list|blocklist|block list|reject list|deny list|"
+            + "blocked senders|"
+            + "blocked sender list|spam list|filter list|list of blocked] | recipient policy | recipient's policy | per recipient policy | "
+            + "policy of the recipient",
             "rules of a recipient", "550 You are blocked by the recipient"),
         new(PolicyRestriction, "delivery-restriction",
-            "no-reply mailbox | noreply mailbox | no-reply address | noreply address | send-only | sending only | for sending only | not monitored | unmonitored | "
+            "no-reply mailbox | noreply mailbox | no-reply address | noreply address | send-only | sending only | for sending only | not monitored | "
+            + "unmonitored | "
             + "outgoing mail only | does not accept replies | cannot receive mail + !full + !quota | not meant to receive | replies are not accepted",
             "mailboxes that only send", "550 This is an unmonitored address, replies are not accepted"),
         new(PolicyRestriction, "content",
@@ -47,7 +50,8 @@ static class PolicyRules
             + "[does not accept|not accept|not accepting|refuses|rejects|does not want|block|blocks] .. [character set|character sets|charset|language]",
             "rules of a recipient", "550 Messages in this character set are not wanted here"),
         new(PolicyRestriction, "delivery-restriction",
-            "accept bounces + !return path + !sender's + !sender address | bounces not accepted | bounces are not accepted | bounce messages are not accepted | not accept bounce messages | "
+            "accept bounces + !return path + !sender's + !sender address | bounces not accepted | bounces are not accepted | "
+            + "bounce messages are not accepted | not accept bounce messages | "
             + "accept null senders | null sender not | null senders not | null senders are not | null sender is not | empty sender not | "
             + "empty sender is not | "
             + "invalid bounce | bounce not accepted",

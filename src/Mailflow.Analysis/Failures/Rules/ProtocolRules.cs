@@ -17,14 +17,18 @@ static class ProtocolRules
             "RFC 5321 section 6.3: the headers are counted", "554 The number of Received headers exceeds the maximum"),
         new(InvalidRecipient, "bad-syntax",
             "[restricted|illegal|invalid|forbidden|disallowed|bad|unsupported|not allowed|prohibited|special] .. [characters|character|chars|char] .. "
-            + "[in address|in the address|in local part|in recipient|in the recipient|in mailbox|in user|address|local part|recipient|mailbox name] + !sender + !from + !header | "
-            + "[address|recipient|local part|mailbox name] .. [contains|has|includes] .. [illegal|invalid|forbidden|restricted|bad|unsupported] .. [character|characters|chars] + "
+            + "[in address|in the address|in local part|in recipient|in the recipient|in mailbox|in user|address|local part|recipient|"
+            + "mailbox name] + !sender + !from + !header | "
+            + "[address|recipient|local part|mailbox name] .. [contains|has|includes] .. [illegal|invalid|forbidden|restricted|bad|"
+            + "unsupported] .. [character|characters|chars] + "
             + "!sender + !from + !header | "
             + "[syntax|format] .. [recipient address|email address|rcpt address] .. [wrong|invalid|incorrect|bad|illegal] + !sender + !from | "
-            + "incorrectly addressed | badly formatted address | improperly formatted address | address syntax + !in MAIL + !sender + !from + !bad sender | invalid RCPT TO | RCPT TO address .. invalid",
+            + "incorrectly addressed | badly formatted address | improperly formatted address | "
+            + "address syntax + !in MAIL + !sender + !from + !bad sender | invalid RCPT TO | RCPT TO address .. invalid",
             "RFC 3463 X.1.3", "550 The address contains illegal characters"),
         new(PolicyRestriction, "content",
-            "[subject|subject line|blank subject|empty subject] .. [mandatory|must not be empty|may not be empty|is empty|is blank|is required|not be blank|not allowed|missing or empty] + "
+            "[subject|subject line|blank subject|empty subject] .. [mandatory|must not be empty|may not be empty|is empty|is blank|is required|"
+            + "not be blank|not allowed|missing or empty] + "
             + "!header field | [empty|blank|no] .. subject .. [not accepted|not allowed|rejected|refused]",
             "servers that want a subject, which RFC 5322 section 3.6 does not", "550 A subject is mandatory here"),
         new(InvalidRecipient, "bad-syntax",

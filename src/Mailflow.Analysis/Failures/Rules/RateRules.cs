@@ -24,9 +24,12 @@ static class RateRules
             + "number of concurrent sessions | too many parallel",
             "RFC 5321 section 7.8", "421 4.7.0 Too many connections from your address"),
         new(RateLimited, "sending-limit",
-            "[exceeded|exceeds|exceed|reached|over|exceeding|hit] .. [sending limit|sending limits|daily limits|hourly limits|sending allowance|daily allowance|mail limit for today|"
-            + "limit on the number|limit of messages|limit of emails|maximum number of messages|maximum number of emails|number of allowed] + !header + !Received | "
-            + "limit on the number .. [outgoing|messages|emails|mails] | [sending|message|mail|delivery|submission|email] .. rate .. [too high|exceeded|exceeds|excessive|limited|limit]",
+            "[exceeded|exceeds|exceed|reached|over|exceeding|hit] .. [sending limit|sending limits|daily limits|hourly limits|sending allowance|"
+            + "daily allowance|mail limit for today|"
+            + "limit on the number|limit of messages|limit of emails|maximum number of messages|maximum number of emails|"
+            + "number of allowed] + !header + !Received | "
+            + "limit on the number .. [outgoing|messages|emails|mails] | [sending|message|mail|delivery|submission|email] .. rate .. [too high|"
+            + "exceeded|exceeds|excessive|limited|limit]",
             "RFC 5321 section 7.8", "550 You have exceeded your daily sending limits"),
         new(RateLimited, "throttled",
             "rate limit* | ratelimit* | rate exceeded | rate exceeds | rate overlimit | overlimit | rate control | hourly rate | daily rate | "

@@ -48,7 +48,8 @@ static class RecipientRules
 
         new(MailboxFull, null,
             "[storage limit|disk limit|space limit|mailbox limit|storage quota|disk usage|disk space limit|storage space|allotted space|allocated space] .. "
-            + "[exceeded|reached|full|exhausted|used up|over|of recipient|of the recipient|of user] + !system + !server | over disk limit | over the disk limit | over disk space | "
+            + "[exceeded|reached|full|exhausted|used up|over|of recipient|of the recipient|of user] + !system + !server | over disk limit | "
+            + "over the disk limit | over disk space | "
             + "overdrawn .. [quota|diskspace|storage|space]",
             "RFC 3463 X.2.2", "552 The recipient's storage limit has been reached"),
 
@@ -90,17 +91,21 @@ static class RecipientRules
             + "[dormant|retired|abandoned|unused] .. [mailbox|account|user|recipient|address]",
             "providers: the contract behind the mailbox has ended", "550 Mail service for this domain has been terminated"),
         new(MailboxDisabled, null,
-            "[deactivated|disabled|suspended|inactive|locked|expired|closed|terminated|frozen|deleted|cancelled|canceled|blocked|obsolete|unused|archived|removed] .. "
-            + "[mailbox|mail box|user|account|recipient|e-mail account|mail account|inbox|addressee] + !sending + !sender + !command + !because + !by policy + !your account + !by user + "
+            "[deactivated|disabled|suspended|inactive|locked|expired|closed|terminated|frozen|deleted|cancelled|canceled|blocked|obsolete|unused|"
+            + "archived|removed] .. "
+            + "[mailbox|mail box|user|account|recipient|e-mail account|mail account|inbox|"
+            + "addressee] + !sending + !sender + !command + !because + !by policy + !your account + !by user + "
             + "!by the user + !by recipient + !due to + !VRFY + !attachment + !using + !unknown",
             "RFC 3463 X.2.1", "550 deactivated mailbox"),
         new(MailboxDisabled, null,
             "[customer|customer's|subscriber|subscription|service|domain|address|contract|client's account] .. "
-            + "[has been cancelled|has been canceled|was cancelled|is cancelled|has ended|no longer in use|is obsolete|obsolete|retired|no longer active|has been closed|"
+            + "[has been cancelled|has been canceled|was cancelled|is cancelled|has ended|no longer in use|is obsolete|obsolete|retired|"
+            + "no longer active|has been closed|"
             + "has lapsed|no longer exists here] + !IP",
             "providers: the contract behind the mailbox has ended", "550 The customer's contract has ended"),
         new(MailboxDisabled, "moved",
-            "no longer an employee | no longer at this | no longer here | no longer at | [recipient|user|person|employee|addressee] .. [has left|left us|has gone|has moved|has retired|is gone]",
+            "no longer an employee | no longer at this | no longer here | no longer at | [recipient|user|person|employee|addressee] .. [has left|"
+            + "left us|has gone|has moved|has retired|is gone]",
             "RFC 3463 X.1.6", "550 The person is no longer at this company"),
         new(MailboxDisabled, "moved",
             "no longer employed | has left the company | left the company | left the organisation | left the organization | user has moved",
@@ -128,7 +133,8 @@ static class RecipientRules
         new(DnsFailure, "nxdomain",
             "domain owner has changed | recipient address rejected .. domain not found | "
             + "[recipient domain|recipient's domain|destination domain|domain of recipient|domain of the recipient] .. "
-            + "[not found|does not exist|doesn't exist|unknown|must exist|invalid|not resolve|could not be found|has no|not registered|cannot be resolved|not resolvable]",
+            + "[not found|does not exist|doesn't exist|unknown|must exist|invalid|not resolve|could not be found|has no|not registered|"
+            + "cannot be resolved|not resolvable]",
             "Postfix reject_unknown_recipient_domain", "450 4.1.2 <ann@contoso.example>: Recipient address rejected: Domain not found"),
         new(InvalidRecipient, "ambiguous",
             "ambiguous | not unique | several matches | more than one match | multiple matches",

@@ -41,16 +41,21 @@ static class RelayRules
             + "only authenticated | AUTH command first",
             "RFC 4954 section 6", "530 5.7.0 Authentication required"),
         new(RelayDenied, "authentication",
-            "[invalid|incorrect|wrong|bad|unknown|failed] .. [login|password|username|logon|user name|authentication data|authentication credentials|auth data] + !mailbox + !recipient | "
-            + "authentication .. [canceled|cancelled|aborted|unsuccessful|denied|not accepted|not possible|invalid|refused] + !message + !DKIM + !SPF + !DMARC | "
+            "[invalid|incorrect|wrong|bad|unknown|failed] .. [login|password|username|logon|user name|authentication data|authentication credentials|"
+            + "auth data] + !mailbox + !recipient | "
+            + "authentication .. [canceled|cancelled|aborted|unsuccessful|denied|not accepted|not possible|invalid|"
+            + "refused] + !message + !DKIM + !SPF + !DMARC | "
             + "unauthenticated submission | unauthenticated sender | unauthenticated client* | not authenticated yet | login required | log in first | "
             + "password .. [transition|has expired|must be changed]",
             "RFC 4954 section 6", "535 Wrong login or password"),
         new(RelayDenied, null,
-            "[only accept|only accepts|accepts only|accept only|only takes|only handles] .. [mail for|messages for|email for|mail to local|mail to our] + !from | "
-            + "[not|none] one of .. [my domains|our domains|domains here|our local domains] | [do not handle|does not handle|don't handle|doesn't handle|do not accept|cannot accept|not accept] .. "
+            "[only accept|only accepts|accepts only|accept only|only takes|only handles] .. [mail for|messages for|email for|mail to local|"
+            + "mail to our] + !from | "
+            + "[not|none] one of .. [my domains|our domains|domains here|our local domains] | [do not handle|does not handle|don't handle|"
+            + "doesn't handle|do not accept|cannot accept|not accept] .. "
             + "[mail for this domain|mail for that domain|mail for domain|mail to this domain|email for this domain] | handle mail for + !user | "
-            + "[domain|host] .. [not served|not handled|not hosted|not managed|not configured here|not local|not accepted here|not ours|not known here|unknown here] | "
+            + "[domain|host] .. [not served|not handled|not hosted|not managed|not configured here|not local|not accepted here|not ours|"
+            + "not known here|unknown here] | "
             + "relay check | check relay | unauthorized relay* | specified domain is not | not local host",
             "RFC 5321 section 3.6.2", "554 That is not one of our domains"),
         new(RelayDenied, "authentication",

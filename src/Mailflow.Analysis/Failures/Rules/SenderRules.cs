@@ -144,8 +144,10 @@ static class SenderRules
             "DKIM | domainkeys | author-matched | signature verification failed | ADSP",
             "RFC 6376", "550 5.7.20 No passing DKIM signature found"),
         new(SenderAuthFailure, "dmarc",
-            "failed authentication checks | [failed|did not pass|does not pass|not pass|fails|didn't pass] .. authentication .. [checks|requirements|tests] + !login + !SMTP auth* | "
-            + "domain alignment | identifier alignment | not aligned | alignment fail* | misaligned | unaligned | [published|domain's|sender's] .. sender policy | "
+            "failed authentication checks | [failed|did not pass|does not pass|not pass|fails|didn't pass] .. authentication .. [checks|requirements|"
+            + "tests] + !login + !SMTP auth* | "
+            + "domain alignment | identifier alignment | not aligned | alignment fail* | misaligned | unaligned | [published|domain's|"
+            + "sender's] .. sender policy | "
             + "policy of the domain owner | domain owner's published",
             "RFC 7489 section 3.1", "550 Domain alignment failure"),
         new(SenderAuthFailure, "arc", "ARC validation | ARC seal | ARC chain", "RFC 8617", "550 5.7.29 ARC validation failure"),
@@ -175,21 +177,28 @@ static class SenderRules
             "RFC 7372 X.7.25", "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.5]"),
         new(SenderRejected, "reverse-dns",
             "[client host name|client hostname|client host|connecting server|connecting host|connecting client|remote hostname|sending host|sending server|"
-            + "hostname of your|name of your|your hostname|your host name|your host's name|IP address|your address|hostname of connecting|hostname of the client] .. "
-            + "[cannot be resolved|can't be resolved|could not be resolved|does not resolve|not resolvable|unresolvable|does not match|doesn't match|not match IP|"
+            + "hostname of your|name of your|your hostname|your host name|your host's name|IP address|your address|hostname of connecting|"
+            + "hostname of the client] .. "
+            + "[cannot be resolved|can't be resolved|could not be resolved|does not resolve|not resolvable|unresolvable|does not match|doesn't match|"
+            + "not match IP|"
             + "no corresponding name|no matching name|has no name|no hostname|no DNS name|not in DNS|not in the DNS] | "
-            + "[no DNS record|no DNS entry|no name|no hostname|no host name|no record] .. [your IP|your address|IP address|your host|your server|client] + !mailbox | "
-            + "[#4.7.0|#5.7.0|#4.7.1|#5.7.1|#x.7.25] + [host can't be resolved|host cannot be resolved|hostname cannot be resolved|host could not be resolved|host not resolvable]",
+            + "[no DNS record|no DNS entry|no name|no hostname|no host name|no record] .. [your IP|your address|IP address|your host|your server|"
+            + "client] + !mailbox | "
+            + "[#4.7.0|#5.7.0|#4.7.1|#5.7.1|#x.7.25] + [host can't be resolved|host cannot be resolved|hostname cannot be resolved|"
+            + "host could not be resolved|host not resolvable]",
             "RFC 7372 X.7.25", "550 5.7.1 The name of your host cannot be resolved"),
         new(SenderRejected, "sender-domain",
-            "sender domain lookup | sender's domain + MX | domain of the sender + MX | [From domain|From:domain|from domain|sender's domain|envelope domain|return-path domain|return path domain] .. "
+            "sender domain lookup | sender's domain + MX | domain of the sender + MX | [From domain|From:domain|from domain|sender's domain|"
+            + "envelope domain|return-path domain|return path domain] .. "
             + "[must resolve|must exist|no mail exchanger|does not resolve|unresolvable|has no MX|no valid MX|not resolve] | return MX",
             "RFC 5321 section 3.3", "550 The sender's domain has no MX"),
         new(SenderRejected, "sender-address",
-            "[sender mailbox|sender account|sender user|sender's account|mailbox of the sender] .. [does not exist|doesn't exist|not found|unknown|not exist|invalid]",
+            "[sender mailbox|sender account|sender user|sender's account|mailbox of the sender] .. [does not exist|doesn't exist|not found|unknown|"
+            + "not exist|invalid]",
             "RFC 5321 section 3.3", "550 sender mailbox does not exist"),
         new(SenderRejected, "sender-address",
-            "[return path|return-path|envelope sender|sender address|sender's address] .. [not accept bounces|does not accept bounces|refuses bounces|no bounces|not accept mail] | "
+            "[return path|return-path|envelope sender|sender address|sender's address] .. [not accept bounces|does not accept bounces|refuses bounces|"
+            + "no bounces|not accept mail] | "
             + "fake sender | denies the sender | verify mail from | verify mailfrom | sender is fake | "
             + "callout .. [sender|sender's]",
             "RFC 5321 section 4.4", "550 The return path does not accept bounces"),

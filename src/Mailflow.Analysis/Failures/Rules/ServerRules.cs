@@ -81,12 +81,16 @@ static class ServerRules
             "milters, amavisd-new, Haraka plugins: the filter failed, not the message", "450 4.7.1 Unable to scan the message, try again later"),
 
         new(SystemError, "internal",
-            "[database|backend|LDAP|policy server|policy service|SQL server|MySQL|directory|authentication server|auth server] .. [connection lost|connection failed|connection refused|connection closed|unavailable|offline|not available|timed out] | [contact|reach|connect to|query] .. [policy server|policy service|policy daemon|database|SQL server|auth server|authentication server] + !cluster | "
+            "[database|backend|LDAP|policy server|policy service|SQL server|MySQL|directory|authentication server|auth server] .. [connection lost|"
+            + "connection failed|connection refused|connection closed|unavailable|offline|not available|timed out] | [contact|reach|connect to|"
+            + "query] .. [policy server|policy service|policy daemon|database|SQL server|auth server|authentication server] + !cluster | "
             + "[down|offline|closed|unavailable] for .. [upgrade|maintenance|backup] | store offline | "
             + "error in processing | quarantine failed | failed to quarantine | unable to quarantine | cannot quarantine | could not quarantine | "
             + "error while processing | error during processing | failed to process + !certificate | could not be processed | "
-            + "[could not|cannot|unable to|failed to|can't|couldn't] .. [read controls|change to the|figure out my|access user|access the user|get user|load user|"
-            + "open user|store message|store the message|save message|save the message|write message|write the message|create message|accept message at this] | "
+            + "[could not|cannot|unable to|failed to|can't|couldn't] .. [read controls|change to the|figure out my|access user|access the user|"
+            + "get user|load user|"
+            + "open user|store message|store the message|save message|save the message|write message|write the message|create message|"
+            + "accept message at this] | "
             + "message could not be stored | error writing message + !file too large + !quota | trouble in home directory | trouble reading | "
             + "temporary lookup | lookup problem",
             Agents, "421 unable to read controls (#4.3.0)"),

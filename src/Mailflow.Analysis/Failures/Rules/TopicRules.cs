@@ -32,7 +32,8 @@ static class TopicRules
             + "[limit|expired|exceeded|reached|exhausted|over|elapsed|too long] + !will be retried | no more attempts | not try again | not retry again",
             ByHand, "queue time limit reached"),
         new(Greylisted, null,
-            "[first time|first contact|first delivery|first attempt|new client|new host|new sender|unknown client|unfamiliar|delayed|come back|not seen before|wait] + "
+            "[first time|first contact|first delivery|first attempt|new client|new host|new sender|unknown client|unfamiliar|delayed|come back|"
+            + "not seen before|wait] + "
             + "[#450|#451|#421] + !connections + !too many + !limit + !blocked + !loop + !server",
             ByHand, "450 delayed: new client"),
         new(TlsFailure, null,
@@ -40,9 +41,11 @@ static class TopicRules
             ByHand, "554 Secure transport needed"),
         new(SenderAuthFailure, null,
             "[signature|signatures|signed] + " + Wrong + " + !virus + !spam | "
-            + "[authentication|authenticated|authenticity] + [the message|this message|message|author domain|domain in|From header|sender's domain|requirements] + "
+            + "[authentication|authenticated|authenticity] + [the message|this message|message|author domain|domain in|From header|sender's domain|"
+            + "requirements] + "
             + "!login + !relay* + !user + !account + !log in + !SMTP authentication + !client | "
-            + "[authorised|authorized|authorise|authorize|authorises|authorizes|designated] + [domain owner|owner of the domain|for the domain|for that domain|of the domain] | "
+            + "[authorised|authorized|authorise|authorize|authorises|authorizes|designated] + [domain owner|owner of the domain|for the domain|"
+            + "for that domain|of the domain] | "
             + "[domain policy|domain's policy|policy of the domain|policy of domain] + [reject|rejects|says|fails]",
             ByHand, "550 Email rejected: signature did not verify"),
         new(PolicyRestriction, "spoofing",
@@ -52,7 +55,8 @@ static class TopicRules
             "HELO | EHLO | [name|host name|hostname] + [greeting] + " + Wrong,
             ByHand, "550 unqualified host name in greeting"),
         new(SenderRejected, "reverse-dns",
-            "[reverse|PTR|rDNS|your name by|name by address|reverse mapping|your hostname|your host name|hostname of your|generic hostname|hostname looks|name of your host|"
+            "[reverse|PTR|rDNS|your name by|name by address|reverse mapping|your hostname|your host name|hostname of your|generic hostname|"
+            + "hostname looks|name of your host|"
             + "record for your IP|name for your IP] + "
             + "[no|not|cannot|can't|could not|couldn't|does not|doesn't|unable|failed|fails|missing|generic|fix|looks|mismatch|bad|invalid|wrong]",
             ByHand, "450 could not find your name by address"),
@@ -61,11 +65,13 @@ static class TopicRules
             ByHand, "550 the from address must belong to the logged-in user"),
         new(RelayDenied, "authentication",
             "[authentication|authenticate|authenticated|authorization|AUTH|login|log in|log on|logon|logged in|password|username|credentials] + "
-            + "[no|not|unknown|invalid|cannot|can't|could not|unable|failed|fails|failure|bad|wrong|incorrect|missing|required|needed|need|must|please|first|unavailable|rejected|"
+            + "[no|not|unknown|invalid|cannot|can't|could not|unable|failed|fails|failure|bad|wrong|incorrect|missing|required|needed|need|must|"
+            + "please|first|unavailable|rejected|"
             + "denied|refused|only|without] + !mailbox of + !login of",
             ByHand, "550 your password is wrong"),
         new(RelayDenied, null,
-            "[relay|relaying|relayed|relays] + [no|not|never|only|denied|refused|rejected|blocked|prohibited|forbidden|disabled|cannot|don't] + !not ready + !client host rejected + "
+            "[relay|relaying|relayed|relays] + [no|not|never|only|denied|refused|rejected|blocked|prohibited|forbidden|disabled|cannot|"
+            + "don't] + !not ready + !client host rejected + "
             + "!failed + !unavailable | only local delivery | local delivery only | local domains only | destination domain + [not|only]",
             ByHand, "550 only local delivery allowed"),
         new(SenderRejected, "sender-domain",
@@ -73,8 +79,10 @@ static class TopicRules
             ByHand, "550 the sender domain has no mail server"),
         new(SenderRejected, "sender-address",
             "[sender|sender's|originator|return path|mail from|from address|envelope from|reverse-path|your email address|your address] + "
-            + "[no|not|unknown|invalid|cannot|can't|could not|does not|doesn't|unable|failed|bad|wrong|incorrect|missing|nonexistent|illegal|malformed|rejected|refused|denied|"
-            + "needs|callout|verify|blocked|not accepted] + !IP + !host + !server + !network + !recipient + !list + !group + !mailbox + !spam + !user + !too many + !external + !outside + !ranges + !hosting + !hosts",
+            + "[no|not|unknown|invalid|cannot|can't|could not|does not|doesn't|unable|failed|bad|wrong|incorrect|missing|nonexistent|illegal|"
+            + "malformed|rejected|refused|denied|"
+            + "needs|callout|verify|blocked|not accepted] + !IP + !host + !server + !network + !recipient + !list + !group + !mailbox + !spam + "
+            + "!user + !too many + !external + !outside + !ranges + !hosting + !hosts",
             ByHand, "553 the sender address needs a domain"),
         new(Blocklisted, null,
             Client + " + " + Refused + " + !mailbox + !recipient + !user + !attachment + !command + !content + !header + !client host rejected | "
@@ -84,10 +92,12 @@ static class TopicRules
             ByHand, "550 This server is known to send backscatter"),
         new(MalwareContent, "attachment",
             "[attachment|attachments|attached file|macro|macros|executable|executables|zip|archive|filename|file name|file extension|extension|document] + "
-            + "[refused|rejected|blocked|harmful|dangerous|encrypted|encrypt*|password|suspicious|unsafe|contains|forbidden|not allowed|not accepted|prohibited]",
+            + "[refused|rejected|blocked|harmful|dangerous|encrypted|encrypt*|password|suspicious|unsafe|contains|forbidden|not allowed|not accepted|"
+            + "prohibited]",
             ByHand, "550 attachment with double extension refused"),
         new(SpamContent, null,
-            "spam* | junk* | advert* | unwanted + [message|mail|email|content] | too many links | scored | bayes* | rejected as bulk | refused as bulk | bulk + [message|mail] | "
+            "spam* | junk* | advert* | unwanted + [message|mail|email|content] | too many links | scored | bayes* | rejected as bulk | "
+            + "refused as bulk | bulk + [message|mail] | "
             + "[content|contents] + [rejected|refused|blocked|denied|not accepted|unacceptable|looks|suspicious|grounds] + !filter error",
             ByHand, "554 This message has been identified as unwanted"),
         new(MessageTooLarge, null,
@@ -95,8 +105,10 @@ static class TopicRules
             + "!line + !header + !command + !recipients + !mailbox + !quota + !storage + !connections | [#552|#523] + too long",
             ByHand, "Email is over the size allowed"),
         new(RateLimited, null,
-            "[too many|limit|limits|rate|volume|exceeded|exceeds|maximum|max|count|excessive|per hour|per minute|per day|daily|hourly|a day|an hour|too much] + "
-            + "[messages|mails|emails|recipients|recipient count|rcpt|rcpts|connections|sessions|transactions|sending|from your|volume|traffic|recipient limit] + "
+            "[too many|limit|limits|rate|volume|exceeded|exceeds|maximum|max|count|excessive|per hour|per minute|per day|daily|hourly|a day|an hour|"
+            + "too much] + "
+            + "[messages|mails|emails|recipients|recipient count|rcpt|rcpts|connections|sessions|transactions|sending|from your|volume|traffic|"
+            + "recipient limit] + "
             + "!size + !storage + !quota + !mailbox + !bytes + !commands + !headers",
             ByHand, "421 closing, too many transactions"),
         new(MailboxFull, null,
@@ -108,32 +120,40 @@ static class TopicRules
             + "!sending + !by user + !policy + !rule + !content + !spam + !too many",
             ByHand, "550 the mailbox is marked for deletion"),
         new(PolicyRestriction, null,
-            "[group|list|members|moderator|moderators|external|outside|outsiders|known contacts|owner|permission|permissions|rule|rules|confidential|company|organisation|organization|"
+            "[group|list|members|moderator|moderators|external|outside|outsiders|known contacts|owner|permission|permissions|rule|rules|confidential|"
+            + "company|organisation|organization|"
             + "post here|post to|internal|data loss|DLP] + "
             + "[not|no|only|closed|may not|must not|rejected|denied|denies|refused|blocked|cannot|stop|stopped|forbidden|prohibited] + "
-            + "!unknown + !not found + !exist + !members' | please stop | stop sending | stop flooding | don't want | do not want | go away | multi-recipient bounce",
+            + "!unknown + !not found + !exist + !members' | please stop | stop sending | stop flooding | don't want | do not want | go away | "
+            + "multi-recipient bounce",
             ByHand, "550 external senders may not mail this address"),
         new(InvalidRecipient, null,
             "[mailbox|user|users|recipient|account|alias|addressee|person|member|local part|rcpt|rcptto|inbox|subscriber|email address|that address|"
             + "this address|the address|by that name|process address|correspond to any|record of] + "
-            + "[no|not|unknown|invalid|cannot|can't|could not|couldn't|does not|doesn't|unable|never|none|nobody|bad|wrong|incorrect|gone|nonexistent|don't|isn't|unrecognized|"
+            + "[no|not|unknown|invalid|cannot|can't|could not|couldn't|does not|doesn't|unable|never|none|nobody|bad|wrong|incorrect|gone|nonexistent|"
+            + "don't|isn't|unrecognized|"
             + "unrecognised|rejected|refused|hangup|unavailable|no match|required|exists] + "
-            + "!sender + !from + !try again + !later + !temporarily + !server + !system + !database + !error + !lookup failed + !not allowed + !not permitted + "
+            + "!sender + !from + !try again + !later + !temporarily + !server + !system + !database + !error + !lookup failed + !not allowed + "
+            + "!not permitted + "
             + "!not authorized + !access denied + !prohibition + !policy + !external + !BLOCK-SEND-ER + !recipient address rejected | "
             + "[#550|#551|#553] + [unknown|invalid|not here|nobody] + !sender + !header + !domain + !command + !host",
             ByHand, "554 The address does not correspond to any mailbox"),
         new(DnsFailure, null,
             "[MX|DNS|mail domain|resolver|nameserver|name server|domain name|domain|NS record] + "
-            + "[no|not|unknown|invalid|bad|cannot|can't|could not|couldn't|does not|unable|failed|points to|timeout|error|wrong|missing|no such] + !list + !hosted",
+            + "[no|not|unknown|invalid|bad|cannot|can't|could not|couldn't|does not|unable|failed|points to|timeout|error|wrong|missing|"
+            + "no such] + !list + !hosted",
             ByHand, "bad MX record"),
         new(NetworkFailure, null,
             "[connection|connect|connecting|EOF|socket|tcp|network|port|relays|remote server|remote host|peer] + "
-            + "[no|not|cannot|can't|could not|couldn't|unable|failed|refused|dropped|unexpected|closed|i/o|while|hung|aborted|down|lost|error] + !database + !#554 + !#550 + !#553 | "
+            + "[no|not|cannot|can't|could not|couldn't|unable|failed|refused|dropped|unexpected|closed|i/o|while|hung|aborted|down|lost|"
+            + "error] + !database + !#554 + !#550 + !#553 | "
             + "i/o timeout | EOF",
             ByHand, "EOF while reading the greeting"),
         new(ProtocolError, null,
-            "[header|headers|header line|syntax|command|commands|argument|arguments|parameter|parameters|missing From|format|MIME|character|characters|RFC*|VRFY|TURN|EXPN|ETRN|line] + "
-            + "[no|not|invalid|bad|wrong|missing|without|illegal|unexpected|fail|fails|failed|error|disallowed|rejected|refused|too long|too many|unknown|malformed|unsupported] + !recipient | "
+            "[header|headers|header line|syntax|command|commands|argument|arguments|parameter|parameters|missing From|format|MIME|character|"
+            + "characters|RFC*|VRFY|TURN|EXPN|ETRN|line] + "
+            + "[no|not|invalid|bad|wrong|missing|without|illegal|unexpected|fail|fails|failed|error|disallowed|rejected|refused|too long|too many|"
+            + "unknown|malformed|unsupported] + !recipient | "
             + "excessive amounts of data | missing From",
             ByHand, "550 message headers fail the syntax check"),
     ];
