@@ -1,7 +1,6 @@
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
-using Mailflow.Ledger;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Tests.Ledger;
