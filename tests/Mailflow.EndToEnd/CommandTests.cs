@@ -267,7 +267,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, code);
         var json = JsonDocument.Parse(output).RootElement;
         Assert.Equal(
-            "smtp enhanced cause sub_reason guide_cause permanence fault confidence evidence text",
+            "smtp enhanced cause sub_reason guide_cause permanence fault confidence evidence facts advice commands page text",
             string.Join(' ', json.EnumerateObject().Select(p => p.Name)));
         Assert.Equal("invalid-recipient", json.GetProperty("cause").GetString());
         Assert.Equal(550, json.GetProperty("smtp").GetInt32());
@@ -287,8 +287,8 @@ public sealed class CommandTests : IDisposable
     public async Task Explain_fills_known_values_into_commands()
     {
         var (_, output) = await RunAsync("explain", "550 5.1.1 <john@contoso.example>: User unknown", "--server", "EX01");
-        Assert.Contains("Get-Recipient john@contoso.example", output, StringComparison.Ordinal);
-        Assert.Contains("\"contoso.example\"", output, StringComparison.Ordinal);
+        Assert.Contains("  Get-Recipient 'john@contoso.example' | Format-List", output, StringComparison.Ordinal);
+        Assert.Contains("'contoso.example'", output, StringComparison.Ordinal);
         Assert.Contains("docs/causes/invalid-recipient.md", output, StringComparison.Ordinal);
         Assert.True(
             File.Exists(Regex.Match(output, @"(?m)^details +(?<file>\S.*?)\s*$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["file"].Value),
@@ -307,7 +307,7 @@ public sealed class CommandTests : IDisposable
         {
             var (_, output) = await RunAsync(["explain", .. arguments]);
             Assert.Contains("Get-Recipient 'o''brien@contoso.example' | Format-List", output, StringComparison.Ordinal);
-            Assert.Contains("\"contoso.example\"", output, StringComparison.Ordinal);
+            Assert.Contains("'contoso.example'", output, StringComparison.Ordinal);
         }
     }
 
@@ -342,8 +342,8 @@ public sealed class CommandTests : IDisposable
         var recipient = new string('a', 200) + "@contoso.example";
         var (_, output) = await RunAsync("explain", "550 5.1.1 User unknown", "--recipient", recipient);
         Assert.Contains(
-            $"  Get-MessageTrackingLog -Recipients {recipient} -Start (Get-Date).AddDays(-7) -EventId FAIL | Format-List Timestamp,Sender,RecipientStatus",
-            output.Split('\n').Select(l => l.TrimEnd('\r')));
+            output.Split('\n').Select(l => l.TrimEnd('\r')),
+            l => l.StartsWith($"  Get-TransportService | Get-MessageTrackingLog -Recipients '{recipient}' ", StringComparison.Ordinal) && l.Length > 350);
     }
 
     [Fact]

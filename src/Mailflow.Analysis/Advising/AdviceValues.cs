@@ -1,3 +1,5 @@
+using Mailflow.Analysis.Failures;
+
 namespace Mailflow.Analysis.Advising;
 
 /// <summary>The values of one failure for the placeholders of commands. Null: not known, the placeholder stays open.</summary>
@@ -38,4 +40,47 @@ public sealed record AdviceValues
 
     /// <summary>The X.500 address of an IMCEAEX recipient.</summary>
     public string? X500 { get; init; }
+
+    /// <summary>The given values, and what the text itself says. Its domains never become a smart host.</summary>
+    public static AdviceValues Of(Diagnosis diagnosis, IReadOnlyList<Fact> facts, AdviceValues given)
+    {
+        var sender = given.Sender ?? facts.Value("sender");
+        var recipient = given.Recipient ?? facts.Value("recipient");
+        return given with
+        {
+            Sender = sender,
+            SenderDomain = facts.Value("failing_domain") ?? given.SenderDomain ?? DomainOf(sender),
+            Recipient = recipient,
+            RecipientDomain = given.RecipientDomain ?? DomainOf(recipient),
+            NextHop = given.NextHop ?? facts.Value("next_hop"),
+            Mx = given.Mx ?? diagnosis.RemoteHost ?? facts.Value("remote_server"),
+            MessageId = given.MessageId ?? facts.Value("message_id"),
+            List = given.List ?? facts.Value("list"),
+            X500 = given.X500 ?? facts.Value("x500"),
+        };
+    }
+
+    /// <summary>The values that may be shown; the others stay open.</summary>
+    public AdviceValues Only(Func<string, bool> mayBeShown)
+    {
+        string? Kept(string? value) => value is not null && mayBeShown(value) ? value : null;
+        return new()
+        {
+            Sender = Kept(Sender),
+            SenderDomain = Kept(SenderDomain),
+            Recipient = Kept(Recipient),
+            RecipientDomain = Kept(RecipientDomain),
+            Connector = Kept(Connector),
+            Server = Kept(Server),
+            NextHop = Kept(NextHop),
+            Mx = Kept(Mx),
+            SmartHost = Kept(SmartHost),
+            MessageId = Kept(MessageId),
+            List = Kept(List),
+            X500 = Kept(X500),
+        };
+    }
+
+    static string? DomainOf(string? address) =>
+        address?.LastIndexOf('@') is >= 0 and var at && at < address.Length - 1 ? address[(at + 1)..] : null;
 }

@@ -16,6 +16,9 @@ public sealed record Command(Shell Shell, string Text, string Says, string? Chan
     /// <summary>The line above a command that changes something; null if it only looks.</summary>
     public string? Mark => Changes is null ? null : $"# CHANGES {Changes}. Undo: {Undo}";
 
+    /// <summary>What it is for, what it changes, and the command: all of it can be pasted.</summary>
+    public IReadOnlyList<string> Lines() => Mark is { } mark ? [$"# {Says}", mark, Text] : [$"# {Says}", Text];
+
     /// <summary>Whether it works on messages in a queue: there are none where the message was returned.</summary>
     public bool NeedsQueue => Text.Contains("Retry-Queue", StringComparison.Ordinal);
 

@@ -37,8 +37,8 @@ public sealed record Placeholder(string Name, ValueForm Form, Func<AdviceValues,
             return "it has control characters";
         return Form switch
         {
-            ValueForm.Address when !IsAddress(value) => "it is not an address (name@domain)",
-            ValueForm.Host when !IsHost(value) => "it is not a domain or host name (letters, digits, hyphens and dots)",
+            ValueForm.Address when !IsAddress(value) => "it is not an address: expected a name, an at sign and a domain",
+            ValueForm.Host when !IsHost(value) => "it is not a domain or host name (letters, digits, hyphens, dots)",
             _ => null,
         };
     }

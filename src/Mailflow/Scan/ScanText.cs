@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mailflow.Analysis.Advising;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
@@ -66,7 +67,7 @@ static class ScanText
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{failed:N0} {(failed == 1 ? "recipient" : "recipients")} failed{onlyEvents}; {ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. "
-            + $"Largest group: {cause}, {count:N0} ({count * 100 / failed} %). {facts.Summary} {facts.Advice}");
+            + $"Largest group: {cause}, {count:N0} ({count * 100 / failed} %). {facts.Summary} {AdviceTable.Of(facts.Cause, null).Check}");
     }
 
     /// <summary>The outcomes in log rows, plus the failures that only events reported. So the failed ones equal the sum of all causes.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Mailflow.Analysis.Advising;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
@@ -21,6 +22,7 @@ sealed class EventJson(Masking masking) : IDisposable
     const int MaxStatus = 4096;
     const int MaxText = 512;
     const int MaxEvidence = 8;
+    const int MaxFacts = 12;
 
     readonly MaskedJson _json = new(new ArrayBufferWriter<byte>(), masking);
 
@@ -84,6 +86,18 @@ sealed class EventJson(Masking masking) : IDisposable
         if (answer is not null)
             _json.WriteStringValue(masking.Text($"{answer.Question} '{answer.Verdict}': {answer.Evidence}").Start(MaxText));
         _json.WriteEndArray();
+        var said = ReplyFacts.Of(diagnosis.Text);
+        var advised = Advised.Of(diagnosis, said, new());
+        if (advised.Facts.Count > 0)
+        {
+            _json.WriteStartArray("Facts");
+            foreach (var line in advised.Facts.Take(MaxFacts))
+                _json.WriteStringValue(masking.Status(line, stored.Recipient, stored.Sender).Start(MaxText));
+            _json.WriteEndArray();
+        }
+
+        _json.WriteString("Advice", masking.Text(advised.Check));
+        _json.WriteString("Page", masking.Text(advised.Page));
         // Masked before it is cut: half an address has no @ and would not be recognised.
         _json.WriteString("Status", masking.Status(diagnosis.Text, stored.Recipient, stored.Sender).Start(MaxStatus));
         Text("RemoteHost", masking.TextOrNull(diagnosis.RemoteHost));

@@ -137,12 +137,26 @@ static class Page
         html.Add($"<rect class=track width=100 height=6 rx=2 /><rect class={ChartDrawing.Colour(page.Chart, cause.Cause)} ");
         html.Add($"width=\"{cause.Count * 100.0 / most}\" height=6 rx=2 /></svg></div>\n");
         html.Add($"<div class=why>\n<h3>{cause.Title} <code>{cause.Cause}</code> {Raw.Fault(cause)}</h3>\n<p>{cause.Meaning}</p>\n");
+        if (cause.Facts.Count > 0)
+        {
+            html.Add($"<ul class=says aria-label=\"What the reply says\">");
+            foreach (var line in cause.Facts)
+                html.Add($"<li>{line}</li>");
+            html.Add($"</ul>\n");
+        }
+
         html.Add($"<p class=do><b>What to do:</b> {cause.Advice} <a class=doc href=\"/{cause.Page}\">Details</a></p>\n");
         html.Add($"<p class=facts>{Where(cause)}{Began(cause, page, zone)}</p>\n<p class=sample><code>{cause.Sample}</code></p>\n");
-        html.Add($"<details id=\"d-{cause.Cause}\"><summary>Commands for the Exchange Management Shell</summary><pre>");
-        foreach (var command in cause.Commands)
-            html.Add($"{command}\n");
-        html.Add($"</pre></details>\n</div>\n</article>\n");
+        html.Add($"<details id=\"d-{cause.Cause}\"><summary>Commands to look, to change and to verify</summary>\n");
+        foreach (var group in cause.Commands.GroupBy(c => c.Heading))
+        {
+            html.Add($"<p>{group.Key}</p><pre>");
+            foreach (var line in group.SelectMany(c => c.Lines))
+                html.Add($"{line}\n");
+            html.Add($"</pre>\n");
+        }
+
+        html.Add($"</details>\n</div>\n</article>\n");
     }
 
     static string Where(CauseFigures cause) =>

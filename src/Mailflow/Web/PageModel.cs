@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Mailflow.Analysis.Advising;
 using Mailflow.Privacy;
 
 namespace Mailflow.Web;
@@ -50,6 +52,8 @@ sealed record Totalled(
 /// <param name="Domains">The number of affected recipient domains.</param>
 /// <param name="Began">The start of the newest run of them; null where that is further back than what is looked at.</param>
 /// <param name="Ended">Set where those on our side have stopped while the logs go on.</param>
+/// <param name="SubReason">The kind of the sample, where it is known. Meaning, advice and commands are for it.</param>
+/// <param name="Facts">What the sample itself says, as lines.</param>
 /// <param name="Sample">The status text of the newest; of the newest on our side where there is one.</param>
 /// <param name="Page">The path of the document about this cause.</param>
 sealed record CauseFigures(
@@ -66,12 +70,48 @@ sealed record CauseFigures(
     DateTimeOffset? Began,
     DateTimeOffset Newest,
     EndedRun? Ended,
+    Masked? SubReason,
     Masked Meaning,
+    IReadOnlyList<Masked> Facts,
     Masked Advice,
     Masked Page,
     Masked Reason,
     Masked Sample,
-    IReadOnlyList<Masked> Commands);
+    IReadOnlyList<CommandFigures> Commands);
+
+/// <summary>A command of the advice, the same as in the JSON of `explain`.</summary>
+/// <param name="Shell">`on-premises`, `exchange-online` or `windows`.</param>
+/// <param name="Purpose">`look`, `fix` or `verify`.</param>
+/// <param name="Changes">Whether it changes something.</param>
+/// <param name="ChangesWhat">What it changes; null if it only looks.</param>
+/// <param name="Undo">How to undo that.</param>
+sealed record CommandFigures(Masked Shell, Masked Purpose, bool Changes, Masked Says, Masked Text, Masked? ChangesWhat, Masked? Undo)
+{
+    /// <summary>The group on the page.</summary>
+    [JsonIgnore]
+    public Masked Heading { get; init; }
+
+    /// <summary>What is shown on the page: all of it can be pasted.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Masked> Lines { get; init; } = [];
+
+    public static CommandFigures Of(AdvisedCommand advised, Masking masking)
+    {
+        var (purpose, command) = advised;
+        return new(
+            masking.Text(command.Shell.Name()),
+            masking.Text(purpose.Name()),
+            command.Changes is not null,
+            masking.Text(command.Says),
+            masking.Text(command.Text),
+            masking.TextOrNull(command.Changes),
+            masking.TextOrNull(command.Undo))
+        {
+            Heading = masking.Text($"{purpose.Title()} ({command.Shell.Title()})"),
+            Lines = [.. command.Lines().Select(masking.Text)],
+        };
+    }
+}
 
 /// <summary>Failures in steps of time.</summary>
 /// <param name="Causes">The causes that have a colour of their own, in order; the rest is `other`.</param>

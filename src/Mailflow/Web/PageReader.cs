@@ -1,3 +1,4 @@
+using Mailflow.Analysis.Advising;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
@@ -177,6 +178,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             // Where some need action on our side, the sample and the commands are of those.
             var shown = ours.Count > 0 ? ours : [.. reasons];
             var newest = shown.MaxBy(r => r.Newest)!;
+            var (kind, advised) = Advice(reasons.Key, where.TopDomain, newest);
             causes.Add(new(
                 Masked(facts.Name),
                 Masked(CauseWords.Title(reasons.Key)),
@@ -191,12 +193,14 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 began.TryGetValue(reasons.Key, out var start) ? start : null,
                 reasons.Max(r => r.Newest),
                 stretch.Live && newestRow is { } row ? Ended(history, ours, row) : null,
-                Masked(facts.Summary),
-                Masked(facts.Advice),
-                Masked(facts.Page),
+                masking.TextOrNull(kind),
+                Masked(advised.Meaning),
+                [.. advised.Facts.Select(f => Short(masking.Status(f, newest.Recipient, newest.Sender)))],
+                Masked(advised.Check),
+                Masked(advised.Page),
                 Masked(shown[0].Reason),
                 Short(masking.Status(newest.Status, newest.Recipient, newest.Sender)),
-                Commands(facts, where.TopDomain, newest)));
+                [.. advised.Commands.Select(c => CommandFigures.Of(c, masking))]));
         }
 
         return [.. causes.OrderByDescending(Assessment.OnOurSide).ThenByDescending(c => c.Count).ThenBy(c => c.Cause.ToString(), StringComparer.Ordinal)];
@@ -211,10 +215,25 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         return EndedRun.Of(history.Run(ours[0].Cause, ours.Select(r => r.Reason).ToHashSet(StringComparer.Ordinal), last), newestRow);
     }
 
-    IReadOnlyList<Masked> Commands(CauseFacts facts, string domain, ReasonCount newest)
+    /// <summary>
+    /// The sub-reason of the newest failure, and the advice for it. A value that is masked elsewhere stays open in commands; half an address would be wrong.
+    /// </summary>
+    (string? SubReason, Advised Advised) Advice(Cause cause, string domain, ReasonCount newest)
     {
-        var server = newest.Server == TrackedFile.UnknownServer ? null : newest.Server;
-        return [.. facts.CommandsFor(domain, Masked(newest.Connector).ToString(), null, server).Select(Masked)];
+        var diagnosis = Diagnosis.Of(newest.Status, store.Rules.Current);
+        // An earlier version may have judged the text differently.
+        if (diagnosis.Cause != cause)
+            diagnosis = diagnosis with { Cause = cause, SubReason = null, DecidedBy = null };
+        var facts = ReplyFacts.Of(newest.Status);
+        var values = AdviceValues.Of(diagnosis, facts, new()
+        {
+            Sender = newest.Sender.Contains('@', StringComparison.Ordinal) ? newest.Sender : null,
+            Recipient = newest.Recipient,
+            RecipientDomain = domain,
+            Connector = newest.Connector,
+            Server = newest.Server == TrackedFile.UnknownServer ? null : newest.Server,
+        });
+        return (diagnosis.SubReason, Advised.Of(diagnosis, facts, values.Only(v => masking.Status(v, newest.Recipient, newest.Sender).ToString() == v)));
     }
 
     /// <summary>

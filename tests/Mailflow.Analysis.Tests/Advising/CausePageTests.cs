@@ -75,19 +75,19 @@ public sealed partial class CausePageTests
             var top = row.Sub is null ? [] : rows[0].Look.Concat(rows[0].Verify).ToHashSet();
             if (row.Look.Concat(row.Verify).Any(top.Contains))
                 page.Append("Commands: those at the top that look, and these.\n\n");
-            Group(page, "To look", row.Look.Where(c => !top.Contains(c)));
-            Group(page, "To change, once the cause is clear", row.Fix);
-            Group(page, "To verify", row.Verify.Where(c => !top.Contains(c)));
+            Group(page, Purpose.Look, row.Look.Where(c => !top.Contains(c)));
+            Group(page, Purpose.Fix, row.Fix);
+            Group(page, Purpose.Verify, row.Verify.Where(c => !top.Contains(c)));
         }
 
         return page.Append($"## Prevent\n\n{ByHand(old, "Prevent")}\n").ToString();
     }
 
-    static void Group(StringBuilder page, string purpose, IEnumerable<Command> commands)
+    static void Group(StringBuilder page, Purpose purpose, IEnumerable<Command> commands)
     {
         foreach (var shell in commands.GroupBy(c => c.Shell))
         {
-            page.Append($"{purpose} ({shell.Key.Title()}):\n\n```powershell\n");
+            page.Append($"{purpose.Title()} ({shell.Key.Title()}):\n\n```powershell\n");
             foreach (var command in shell.Select(c => c.For(new())))
                 page.Append($"# {command.Says}\n{(command.Mark is { } mark ? mark + "\n" : "")}{command.Text}\n");
             page.Append("```\n\n");

@@ -23,29 +23,36 @@ public sealed partial class DangerousCommandTests
             "on the hybrid connector, Exchange Online no longer recognises us (5.7.64)"),
         (@"-SourceIPAddress\b", "Set-SendConnector 'a' -SourceIPAddress 192.0.2.1",
             "is valid on Edge servers only; and another address while listed is what blocklists punish"),
-        (@"-(Bypassed|Allowed|Blocked)(Sender|Recipient)s?(Domains)? +(?!@\{ *(Add|Remove) *=)", "Set-ContentFilterConfig -BypassedSenderDomains contoso.example",
+        (@"-(Bypassed|Allowed|Blocked)(Sender|Recipient)s?(Domains)? +(?!@\{ *(Add|Remove) *=)",
+            "Set-ContentFilterConfig -BypassedSenderDomains contoso.example",
             "replaces the list; use @{Add=...}"),
-        (@"-IP(Allow|Block)List +(?!@\{ *(Add|Remove) *=)", "Set-HostedConnectionFilterPolicy 'Default' -IPAllowList 192.0.2.1", "replaces the list; use @{Add=...}"),
+        (@"-IP(Allow|Block)List +(?!@\{ *(Add|Remove) *=)",
+            "Set-HostedConnectionFilterPolicy 'Default' -IPAllowList 192.0.2.1", "replaces the list; use @{Add=...}"),
         (@"Set-(?!Content)\w+\b.*-(EmailAddresses|RemoteIPRanges|SenderIPAddresses|(Accept|Reject)Messages\w+) +(?!@\{ *(Add|Remove) *=)",
             "Set-Mailbox 'a' -EmailAddresses 'x500:/o=a'", "replaces the list; use @{Add=...} or @{Remove=...}"),
-        (@"-SCLRejectThreshold\b", "Set-ContentFilterConfig -SCLRejectThreshold 9", "lets spam of all senders in, and does nothing for our message that another filter refused"),
+        (@"-SCLRejectThreshold\b",
+            "Set-ContentFilterConfig -SCLRejectThreshold 9", "lets spam of all senders in, and does nothing for our message that another filter refused"),
         (@"Get-MessageTrackingLog(?!.*-ResultSize Unlimited)", "Get-TransportService | Get-MessageTrackingLog -EventId FAIL",
             "gives 1,000 rows: those of the first minutes"),
         (@"^(?!.*Get-TransportService[^|]*\|).*Get-MessageTrackingLog", "Get-MessageTrackingLog -EventId FAIL -ResultSize Unlimited",
             "reads the log of this server only; use Get-TransportService | Get-MessageTrackingLog"),
         (@"Set-Mailbox\b(?!Database)(?=.*(-IssueWarningQuota|-ProhibitSend(Receive)?Quota|-UseDatabaseQuotaDefaults +\$false))"
             + @"(?!(?=.*-IssueWarningQuota)(?=.*-ProhibitSendQuota)(?=.*-ProhibitSendReceiveQuota))",
-            "Set-Mailbox 'a' -UseDatabaseQuotaDefaults $false -ProhibitSendReceiveQuota 60GB", "the quotas that are not named become unlimited: name all three"),
+            "Set-Mailbox 'a' -UseDatabaseQuotaDefaults $false -ProhibitSendReceiveQuota 60GB",
+            "the quotas that are not named become unlimited: name all three"),
         ("ServerWideOffline", "Set-ServerComponentState 'a' -Component ServerWideOffline -State Active -Requester Maintenance", "ends somebody's maintenance"),
-        (@"(Default|Client|Outbound Proxy)\b.*Accept-Any-Recipient", "Get-ReceiveConnector 'EX01\\Default Frontend EX01' | Add-ADPermission -ExtendedRights ms-Exch-SMTP-Accept-Any-Recipient",
+        (@"(Default|Client|Outbound Proxy)\b.*Accept-Any-Recipient",
+            "Get-ReceiveConnector 'EX01\\Default Frontend EX01' | Add-ADPermission -ExtendedRights ms-Exch-SMTP-Accept-Any-Recipient",
             "makes the connector that the internet uses an open relay"),
-        (@"-RemoteIPRanges\b.*(\b0\.0\.0\.0|/0\b)", "New-ReceiveConnector -Name 'a' -RemoteIPRanges 0.0.0.0-255.255.255.255", "opens the connector to the world"),
+        (@"-RemoteIPRanges\b.*(\b0\.0\.0\.0|/0\b)",
+            "New-ReceiveConnector -Name 'a' -RemoteIPRanges 0.0.0.0-255.255.255.255", "opens the connector to the world"),
         (@"Restart-Service +'?(MSExchangeTransport|MSExchangeFrontEndTransport|MSExchangeIS)\b(?!.*\bstops\b)", "Restart-Service MSExchangeTransport",
             "must say in CHANGES that mail flow stops meanwhile"),
         (@"\b(8\.8\.8\.8|8\.8\.4\.4|1\.1\.1\.1|1\.0\.0\.1|9\.9\.9\.9|208\.67\.22[02]\.22[02])\b", "Resolve-DnsName 'a' -Server 8.8.8.8",
             "blocklists do not answer public resolvers, and a mail server should not depend on one"),
         (@"-Confirm:\$false|-Force\b", "Remove-Message 'a' -Confirm:$false", "the question before a change is a protection"),
-        (@"Set-Mailbox +'?[{<]recipient[}>]'? .*-RecipientLimits", "Set-Mailbox '{recipient}' -RecipientLimits 500", "limits a sender, and is set on the recipient"),
+        (@"Set-Mailbox +'?[{<]recipient[}>]'? .*-RecipientLimits",
+            "Set-Mailbox '{recipient}' -RecipientLimits 500", "limits a sender, and is set on the recipient"),
         (@"Test-NetConnection\b.*[{<](recipient|sender)_domain[}>].*-Port 25", "Test-NetConnection -ComputerName '{recipient_domain}' -Port 25",
             "asks the web server of the domain, not its mail server"),
     ];
@@ -98,7 +105,9 @@ public sealed partial class DangerousCommandTests
     }
 
     static IEnumerable<string> Found(string command) =>
-        Patterns.Where(p => Regex.IsMatch(command, p.Pattern, RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))).Select(p => p.Why);
+        Patterns
+            .Where(p => Regex.IsMatch(command, p.Pattern, RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)))
+            .Select(p => p.Why);
 
     [GeneratedRegex("```powershell\n(?<lines>.*?)```", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex Block();

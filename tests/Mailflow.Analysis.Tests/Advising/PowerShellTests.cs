@@ -26,14 +26,18 @@ public sealed class PowerShellTests
         X500 = "/o=Contoso's/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=ann$x\u2019{list}",
     };
 
-    static readonly string[] LookVerbs = ["Get", "Resolve", "Test", "Select", "Where", "Sort", "Group", "Format", "Measure", "Search", "ForEach", "Compare", "mailflow"];
+    static readonly string[] LookVerbs =
+    [
+        "Get", "Resolve", "Test", "Select", "Where", "Sort", "Group", "Format", "Measure", "Search", "ForEach", "Compare", "mailflow",
+    ];
 
     [Fact]
     public void Hostile_values_are_filled_in() =>
         Assert.All(Placeholder.All, p => Assert.Null(p.Fault(p.Of(Hostile) ?? throw new InvalidOperationException($"{p.Name} has no value."))));
 
     [Fact]
-    public void Commands_have_no_parse_errors() => Each(c => [.. Syntax.Errors(c.Text), .. Syntax.Errors(c.For(Hostile).Text), .. Syntax.Errors(c.For(new()).Text)]);
+    public void Commands_have_no_parse_errors() => Each(c =>
+        [.. Syntax.Errors(c.Text), .. Syntax.Errors(c.For(Hostile).Text), .. Syntax.Errors(c.For(new()).Text)]);
 
     [Fact]
     public void A_value_arrives_whole_and_changes_nothing_else() => Each(c =>
@@ -130,7 +134,8 @@ public sealed class PowerShellTests
             .. nodes.OfType<HashtableAst>().SelectMany(h => h.FindAll(n => n is CommandAst, true)).Select(c => $"{c} would be run as a command: quote it"),
             .. nodes.OfType<StringConstantExpressionAst>()
                 .Where(s => s is { StringConstantType: StringConstantType.BareWord, Value: "true" or "false" }).Select(s => $"{s} is a text: write ${s}"),
-            .. nodes.OfType<CommandAst>().Where(c => Syntax.Positional(c) > 1 && c.GetCommandName() != "mailflow").Select(c => $"{c} has more than one argument without a name"),
+            .. nodes.OfType<CommandAst>()
+                .Where(c => Syntax.Positional(c) > 1 && c.GetCommandName() != "mailflow").Select(c => $"{c} has more than one argument without a name"),
         ];
     }
 

@@ -1,0 +1,41 @@
+using Mailflow.Analysis.Failures;
+
+namespace Mailflow.Analysis.Advising;
+
+/// <summary>Which commands are shown for a diagnosis: those of our servers, of Exchange Online, or both.</summary>
+static class Shells
+{
+    static readonly Shell[] Local = [Shell.OnPremises, Shell.Windows];
+    static readonly Shell[] Online = [Shell.ExchangeOnline, Shell.Windows];
+    static readonly Shell[] Both = [Shell.OnPremises, Shell.ExchangeOnline, Shell.Windows];
+
+    /// <summary>What is on the way between two servers: in a hybrid organisation, each side has a connector for it.</summary>
+    static readonly Cause[] OnTheWay =
+    [
+        Cause.DnsFailure, Cause.NetworkFailure, Cause.MessageExpired, Cause.MailLoop, Cause.TlsFailure, Cause.RelayDenied,
+    ];
+
+    /// <summary>
+    /// Exchange Online's where it replied; both where our side may be at fault as well: what we sent, or the way between a hybrid organisation's two halves.
+    /// </summary>
+    public static IReadOnlyList<Shell> Of(Diagnosis diagnosis) =>
+        !IsFromExchangeOnline(diagnosis) ? Local
+        : diagnosis.Fault is Fault.Ours or Fault.Sender || OnTheWay.Contains(diagnosis.Cause) ? Both
+        : Online;
+
+    static bool IsFromExchangeOnline(Diagnosis diagnosis)
+    {
+        var (text, host) = (diagnosis.Text, diagnosis.RemoteHost ?? "");
+        // Outlook.com uses the same servers and codes, but nobody who reads this administers it.
+        if (host.EndsWith(".olc.protection.outlook.com", StringComparison.OrdinalIgnoreCase))
+            return false;
+        return host.EndsWith(".outlook.com", StringComparison.OrdinalIgnoreCase)
+            || text.Contains(".prod.outlook.com", StringComparison.OrdinalIgnoreCase)
+            || text.Contains(".prod.protection.outlook.com", StringComparison.OrdinalIgnoreCase)
+            || text.Contains(".mail.protection.outlook.com", StringComparison.OrdinalIgnoreCase)
+            || IsTheirCode(diagnosis.Enhanced);
+    }
+
+    /// <summary>x.7.5xx and x.7.7xx are Exchange Online's own.</summary>
+    static bool IsTheirCode(string? enhanced) => enhanced is [_, '.', '7', '.', '5' or '7', >= '0' and <= '9', >= '0' and <= '9'];
+}

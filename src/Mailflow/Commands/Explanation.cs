@@ -1,0 +1,122 @@
+using System.Globalization;
+using Mailflow.Analysis.Advising;
+using Mailflow.Analysis.Failures;
+using Mailflow.Printing;
+using Spectre.Console;
+
+namespace Mailflow.Commands;
+
+/// <summary>What <c>explain</c> says about one status text: for a person, and as JSON.</summary>
+static class Explanation
+{
+    public static string Json(Diagnosis diagnosis, string text, IReadOnlyList<Fact> facts, AdviceValues given)
+    {
+        var advised = Advised.Of(diagnosis, facts, AdviceValues.Of(diagnosis, facts, given));
+        return ReadableJson.Object(json =>
+        {
+            if (diagnosis.Smtp is { } smtp)
+                json.WriteNumber("smtp", smtp);
+            else
+                json.WriteNull("smtp");
+            json.WriteString("enhanced", diagnosis.Enhanced);
+            json.WriteString("cause", diagnosis.Cause.Name());
+            json.WriteString("sub_reason", diagnosis.SubReason);
+            json.WriteString("guide_cause", CauseTable.Of(diagnosis.Cause).GuideCause);
+            json.WriteString("permanence", diagnosis.Permanence.Name());
+            json.WriteString("fault", diagnosis.Fault.Name());
+            json.WriteNumber("confidence", Math.Round(diagnosis.Confidence, 3));
+            json.WriteStartArray("evidence");
+            foreach (var evidence in diagnosis.Evidence)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("part", evidence.Part);
+                json.WriteString("kind", evidence.Kind);
+                json.WriteString("found", evidence.Found);
+                json.WriteString("says", evidence.Says);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartObject("facts");
+            foreach (var fact in facts)
+                json.WriteString(fact.Name, fact.Value);
+            json.WriteEndObject();
+            json.WriteString("advice", advised.Check);
+            json.WriteStartArray("commands");
+            foreach (var (purpose, command) in advised.Commands)
+            {
+                json.WriteStartObject();
+                json.WriteString("shell", command.Shell.Name());
+                json.WriteString("purpose", purpose.Name());
+                json.WriteBoolean("changes", command.Changes is not null);
+                json.WriteString("says", command.Says);
+                json.WriteString("text", command.Text);
+                json.WriteString("changes_what", command.Changes);
+                json.WriteString("undo", command.Undo);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteString("page", advised.Page);
+            json.WriteString("text", text);
+        });
+    }
+
+    public static void Show(Diagnosis diagnosis, IReadOnlyList<Fact> facts, AdviceValues given, IAnsiConsole console)
+    {
+        if (diagnosis.IsSuccess)
+        {
+            console.WriteLine("This is a success reply (2xx): nothing failed.");
+            console.WriteLine();
+            return;
+        }
+
+        var advised = Advised.Of(diagnosis, facts, AdviceValues.Of(diagnosis, facts, given));
+        var kind = diagnosis.SubReason is null ? "" : $" ({diagnosis.SubReason})";
+        console.MarkupLine($"[bold]{Markup.Escape(diagnosis.Cause.Name() + kind)}[/]: {Markup.Escape(advised.Meaning)}");
+        var grid = new Grid().AddColumn(new GridColumn().PadRight(2).NoWrap()).AddColumn();
+        foreach (var line in advised.Facts)
+            grid.AddRow(line == advised.Facts[0] ? "the reply says" : "", Markup.Escape(Printable.Of(line)));
+        var smtp = diagnosis.Smtp?.ToString(CultureInfo.InvariantCulture) ?? "none";
+        grid.AddRow("code", Markup.Escape($"SMTP {smtp}, enhanced status code {diagnosis.Enhanced ?? "none"}"));
+        grid.AddRow("permanence", diagnosis.Permanence.Name());
+        grid.AddRow("responsible", Side(diagnosis.Fault));
+        grid.AddRow("confidence", diagnosis.Confidence.ToString("P0", CultureInfo.InvariantCulture));
+        foreach (var evidence in diagnosis.Evidence)
+        {
+            var part = evidence.Part > 0 ? $" in nested error {evidence.Part}" : "";
+            grid.AddRow("evidence", Markup.Escape($"{evidence.Kind} '{Printable.Of(evidence.Found)}'{part}: {evidence.Says}"));
+        }
+
+        grid.AddRow("what to do", Markup.Escape(advised.Check));
+        grid.AddRow("details", Markup.Escape(Document(CauseTable.Of(diagnosis.Cause).Page)));
+        console.Write(grid);
+        // Commands are not wrapped at the terminal's width: a line that begins with | cannot be pasted into Windows PowerShell.
+        var output = console.Profile.Out.Writer;
+        foreach (var group in advised.Commands.GroupBy(c => (c.Purpose, c.Command.Shell)))
+        {
+            output.WriteLine();
+            output.WriteLine($"{group.Key.Purpose.Title()} ({group.Key.Shell.Title()}):");
+            foreach (var line in group.SelectMany(c => c.Command.Lines()))
+                output.WriteLine("  " + Printable.Of(line));
+        }
+
+        output.WriteLine();
+    }
+
+    static string Side(Fault fault) => fault switch
+    {
+        Fault.Ours => "our side",
+        Fault.Theirs => "remote side",
+        Fault.Sender => "sender",
+        Fault.Policy => "policy rule",
+        _ => "unknown",
+    };
+
+    /// <summary>The file of a document in the program's folder; if it does not exist, the address on the page.</summary>
+    static string Document(string page)
+    {
+        var file = Path.GetFullPath(page, AppContext.BaseDirectory);
+        return File.Exists(file) ? file : $"/{page} on the Mailflow page";
+    }
+}
