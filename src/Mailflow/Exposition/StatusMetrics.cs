@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Mailflow.Analysis.Builds;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Configuration;
 using Mailflow.Ledger;
