@@ -25,7 +25,9 @@ public sealed record Advised(IReadOnlyList<string> Facts, string Meaning, string
         if (diagnosis.IsSuccess)
             return new(
                 FactText.Lines(facts), "This is a success reply (2xx): nothing failed.", "Nothing has to be done.", [], CauseTable.Of(diagnosis.Cause).Page);
-        var row = AdviceTable.Of(diagnosis.Cause, diagnosis.SubReason);
+        // An IMCEAEX recipient has a remedy of its own, whatever words report that it was not found.
+        var sub = diagnosis.Cause == Cause.InvalidRecipient && values.X500 is not null ? "legacy-address" : diagnosis.SubReason;
+        var row = AdviceTable.Of(diagnosis.Cause, sub);
         AdvisedCommand[] all =
         [
             .. row.Look.Select(c => new AdvisedCommand(Purpose.Look, c)),

@@ -33,9 +33,17 @@ static class Shells
             || text.Contains(".prod.outlook.com", StringComparison.OrdinalIgnoreCase)
             || text.Contains(".prod.protection.outlook.com", StringComparison.OrdinalIgnoreCase)
             || text.Contains(".mail.protection.outlook.com", StringComparison.OrdinalIgnoreCase)
-            || IsTheirCode(diagnosis.Enhanced);
+            || IsTheirCode(diagnosis.Enhanced)
+            || IsTheirs(diagnosis);
     }
 
     /// <summary>x.7.5xx and x.7.7xx are Exchange Online's own.</summary>
     static bool IsTheirCode(string? enhanced) => enhanced is [_, '.', '7', '.', '5' or '7', >= '0' and <= '9', >= '0' and <= '9'];
+
+    /// <summary>Only Exchange Online has these rules and limits, also where the text does not name a host of it. Exchange Server says 5.7.57 too.</summary>
+    static bool IsTheirs(Diagnosis diagnosis) =>
+        diagnosis.SubReason is "direct-send" or "hve-external" or "outdated-server" or "tenant-quota" or "onmicrosoft-limit" or "restricted-user"
+            or "restricted-tenant" or "tenant-block-list" or "external-forwarding"
+        || (diagnosis.Cause == Cause.RelayDenied
+            && (diagnosis.SubReason is "connector" or "wrong-region" || diagnosis.Enhanced is "5.7.30" or "5.7.57" or "5.7.139"));
 }

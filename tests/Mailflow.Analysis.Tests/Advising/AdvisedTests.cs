@@ -40,6 +40,14 @@ public sealed partial class AdvisedTests
     [GeneratedRegex(@"\bwait(s|ing)?\b|\bretr(y|ies)\b(?!')|Retry-Queue|tries again|tried now", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Waiting();
 
+    [Fact]
+    public void An_encapsulated_recipient_gets_the_advice_for_legacy_addresses()
+    {
+        var advised = Of("550 5.1.1 RESOLVER.ADR.ExRecipNotFound; not found IMCEAEX-_o=Contoso_ou=Sales_cn=Recipients_cn=ann@contoso.example");
+        Assert.Equal(AdviceTable.Of(Cause.InvalidRecipient, "legacy-address").Check, advised.Check);
+        Assert.Contains(advised.Commands, c => c.Command.Text.Contains("@{Add='X500:/o=Contoso/ou=Sales/cn=Recipients/cn=ann'}", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("550 5.1.1 <ann@contoso.example>: User unknown", "on-premises windows")]
     [InlineData("550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup [AM0PR01MB1.eurprd01.prod.outlook.com]", "both")]
@@ -47,6 +55,9 @@ public sealed partial class AdvisedTests
     [InlineData("550 5.7.705 Access denied, tenant has exceeded threshold", "both")]
     [InlineData("550 5.7.1 Unable to relay", "on-premises windows")]
     [InlineData("550 5.7.124 The sender is not in the allowed-senders list of the group [AM0PR01MB1.eurprd01.prod.outlook.com]", "exchange-online windows")]
+    [InlineData("550 5.7.68 TenantInboundAttribution; Direct Send not allowed for this organization", "both")]
+    [InlineData("450 4.7.230 Connecting Exchange server version is out-of-date; connection to Exchange Online throttled for 5 mins/hr", "both")]
+    [InlineData("535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant", "both")]
     public void Shells_depend_on_who_replied(string text, string shells)
     {
         var allowed = shells == "both" ? ["on-premises", "exchange-online", "windows"] : shells.Split(' ');
