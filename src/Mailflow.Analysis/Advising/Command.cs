@@ -30,25 +30,22 @@ public sealed record Command(Shell Shell, string Text, string Says, string? Chan
     /// <summary>In one pass: a value that looks like a placeholder is not filled again.</summary>
     static string Filled(string template, AdviceValues values)
     {
-        var filled = new StringBuilder(template.Length + 64);
-        for (var at = 0; at < template.Length;)
+        StringBuilder? filled = null;
+        var done = 0;
+        for (var at = template.IndexOf('{', StringComparison.Ordinal); at >= 0; at = template.IndexOf('{', Math.Max(at + 1, done)))
         {
-            if (template[at] == '{' && PlaceholderAt(template, at) is { } placeholder)
-            {
-                var value = placeholder.Of(values);
-                if (value is not null && placeholder.Fault(value) is null)
-                    AppendEscaped(filled, value);
-                else
-                    filled.Append('<').Append(placeholder.Name).Append('>');
-                at += placeholder.Name.Length + 2;
-            }
+            if (PlaceholderAt(template, at) is not { } placeholder)
+                continue;
+            (filled ??= new(template.Length + 64)).Append(template, done, at - done);
+            var value = placeholder.Of(values);
+            if (value is not null && placeholder.Fault(value) is null)
+                AppendEscaped(filled, value);
             else
-            {
-                filled.Append(template[at++]);
-            }
+                filled.Append('<').Append(placeholder.Name).Append('>');
+            done = at + placeholder.Name.Length + 2;
         }
 
-        return filled.ToString();
+        return filled is null ? template : filled.Append(template, done, template.Length - done).ToString();
     }
 
     static Placeholder? PlaceholderAt(string template, int at)

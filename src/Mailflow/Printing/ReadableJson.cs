@@ -24,7 +24,7 @@ sealed class ReadableJson : JavaScriptEncoder
     /// <param name="members">Writes the members of the object.</param>
     public static string Object(Action<Utf8JsonWriter> members, bool indented = false)
     {
-        using var bytes = new MemoryStream();
+        using var bytes = new MemoryStream(4096);
         using (var json = new Utf8JsonWriter(bytes, new() { Encoder = Encoder, Indented = indented }))
         {
             json.WriteStartObject();
