@@ -15,6 +15,7 @@ sealed class PhraseSet
     readonly string _text;  // all phrases, concatenated
     readonly ulong[] _starts = new ulong[2]; // the ASCII letters that begin a phrase, one bit each
     readonly int[]? _words; // by ASCII letter, the node of the words that begin with it, after a space; 0 where there are none
+    readonly int[] _pairs = new int[32 * 32]; // by the first two of a to z, the node of the second letter; 0 where there is none, -1 where to ask _words
 
     /// <summary>A sequence of letters shared by phrases, after those of the parent nodes. The children of a node are adjacent.</summary>
     /// <param name="Label">Offset of its letters in the concatenated phrases.</param>
@@ -68,7 +69,21 @@ sealed class PhraseSet
             for (var child = start.FirstChild; child < start.FirstChild + start.Children; child++)
                 if (_heads[child] < 128)
                     _words[_heads[child]] = child;
+            for (var first = 'a'; first <= 'z'; first++)
+                for (var second = 'a'; second <= 'z'; second++)
+                    _pairs[PairOf(first, second)] = Second(_words[first], second);
         }
+    }
+
+    static int PairOf(char first, char second) => ((first & 31) * 32) + (second & 31);
+
+    int Second(int node, char letter)
+    {
+        if (node == 0)
+            return 0;
+        if (_nodes[node] is not { Length: 1, Phrase: < 0 })
+            return -1;
+        return Heads(_nodes[node]).IndexOf(letter) is >= 0 and var child ? _nodes[node].FirstChild + child : 0;
     }
 
     /// <summary>Reports each phrase and the position of its last character.</summary>
@@ -89,12 +104,18 @@ sealed class PhraseSet
         if (_words is not null && words[at] == ' ' && at + 1 < words.Length && words[at + 1] < 128)
         {
             at++;
-            node = _words[words[at]];
+            node = -1;
+            if (at + 1 < words.Length && char.IsAsciiLetterLower(words[at]) && char.IsAsciiLetterLower(words[at + 1]))
+                node = _pairs[PairOf(words[at], words[at + 1])];
+            if (node > 0)
+                at++;
+            else if (node < 0)
+                node = _words[words[at]];
             if (node == 0 || !Step(node, words, ref at, hits))
                 return;
         }
 
-        while (at < words.Length && Heads(_nodes[node]).IndexOf(words[at]) is >= 0 and var child)
+        while (at < words.Length && ChildOf(_nodes[node], words[at]) is >= 0 and var child)
         {
             node = _nodes[node].FirstChild + child;
             if (!Step(node, words, ref at, hits))
@@ -102,12 +123,29 @@ sealed class PhraseSet
         }
     }
 
+    int ChildOf(in Node node, char letter)
+    {
+        var heads = Heads(node);
+        if (heads.Length > 8)
+            return heads.IndexOf(letter);
+        for (var i = 0; i < heads.Length; i++)
+            if (heads[i] == letter)
+                return i;
+        return -1;
+    }
+
     // The first letter of the node's label is known to fit.
     bool Step(int at, ReadOnlySpan<char> words, ref int place, Hits hits)
     {
         ref readonly var node = ref _nodes[at];
-        if (node.Length > 1 && !words[place..].StartsWith(_text.AsSpan(node.Label, node.Length)))
+        // Most labels are short and differ at once: a loop is faster than a call.
+        var label = _text.AsSpan(node.Label, node.Length);
+        var rest = words[place..];
+        if (rest.Length < label.Length)
             return false;
+        for (var i = 1; i < label.Length; i++)
+            if (rest[i] != label[i])
+                return false;
         place += node.Length;
         if (node.Phrase >= 0)
             hits.Add(node.Phrase, place - 1);
