@@ -18,6 +18,22 @@ static class Judge
     // It keeps the message, whatever class the last reply had: Postfix.
     static readonly SearchValues<string> Kept = SearchValues.Create(["delivery temporarily suspended", "Action: delayed"], StringComparison.OrdinalIgnoreCase);
 
+    // Where no reply of the text has a class, its words say it.
+    static readonly SearchValues<string> Final = SearchValues.Create(
+        [
+            "giving up", "gave up", "given up", "permanent failure", "permanent error", "not going to try again", "will not be retried",
+            "no further attempts",
+        ],
+        StringComparison.OrdinalIgnoreCase);
+
+    static readonly SearchValues<string> Repeated = SearchValues.Create(
+        [
+            "will retry", "will be retried", "try again", "try later", "retry later", "retry in", "temporar", "deferred", "defer (", "not yet been delivered",
+            "will continue to",
+            "SASL authentication failed; cannot authenticate",
+        ],
+        StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Everything that a diagnosis contains except the text and the server's name.</summary>
     public readonly record struct Meaning(Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub, ReplyStage Stage, OwnRule? Own, Permanence Reported);
 
@@ -41,7 +57,7 @@ static class Judge
         var ownRule = ClassOf(outer) == 2 ? null : own.Match(text, replies, host, address);
         var meaning = new Meaning(
             best, first, outer.Smtp, outer.Enhanced, best.Sub ?? (cause == Cause.Blocklisted ? ListName.Find(text) : null), stage, ownRule?.Rule,
-            Reported(text));
+            Reported(text, ClassOf(outer)));
         if (alike is not null && alike.TryGetValue(meaning, out var known))
             return known;
         var diagnosis = new Diagnosis
@@ -128,8 +144,16 @@ static class Judge
         return outer;
     }
 
-    static Permanence Reported(ReadOnlySpan<char> text) =>
-        text.ContainsAny(GivenUp) ? Permanence.Permanent : text.ContainsAny(Kept) ? Permanence.Transient : Permanence.Unknown;
+    static Permanence Reported(ReadOnlySpan<char> text, int ofClass)
+    {
+        if (text.ContainsAny(GivenUp))
+            return Permanence.Permanent;
+        if (text.ContainsAny(Kept))
+            return Permanence.Transient;
+        if (ofClass is 4 or 5)
+            return Permanence.Unknown;
+        return text.ContainsAny(Final) ? Permanence.Permanent : text.ContainsAny(Repeated) ? Permanence.Transient : Permanence.Unknown;
+    }
 
     static int ClassOf(ReplyPart reply)
     {

@@ -42,8 +42,13 @@ static class AccountRules
             Relays, "553 Unauthorized use of this sender address"),
         new(RelayDenied, null,
             "[sending|outgoing mail|outbound mail|outgoing messages|outbound messages|mail submission|message submission|outgoing email|outbound email] .. "
-            + "[is disabled|has been disabled|disabled for|are disabled|is suspended|has been suspended|suspended for|is blocked|has been blocked|blocked for|"
+            + "[is disabled|has been disabled|disabled for|are disabled|is suspended|has been suspended|suspended for|is blocked|has been blocked|"
+            + "blocked for|"
             + "is not allowed for|not allowed for|is deactivated|is restricted|not enabled|is locked] | "
+            + "[not found|does not exist|not listed|not enabled|not active|not activated] .. [in account|in your account|in this account|for sending|"
+            + "for outbound mail] | "
+            + "may not be used for sending | sending paused | sending is paused | sending has been paused | account under review | account is under review | "
+            + "for customers only | customers only | check mail before | check your mail before | check your mail first | "
             + "[account|user|customer|mailbox|domain|you] .. [disabled|suspended|blocked|restricted|locked|banned|barred|prevented|stopped] .. "
             + "[from sending|for sending|to send mail|from sending mail|for outgoing|from outgoing]",
             Relays, "550 Outgoing mail has been disabled for your account"),

@@ -62,6 +62,14 @@ static class ClientRules
             + "a bot|misused] | "
             + "[in|on] our .. [abuse database|abuse list|list of spammers|spammer database|list of blocked]",
             Hosts, "550 Too much spam from your IP address"),
+        new(Blocklisted, null,
+            "[not accepting|not accept|refusing|refuses|no longer accept|won't accept|will not accept|reject|rejects|decline] .. [mail|messages|"
+            + "connections|email|mails|emails] .. "
+            + "[from your network|from your IP|from your host|from your server|from your ISP|from this netblock|from your netblock|from your range|"
+            + "from your address range|from your provider] | "
+            + "no mail from this netblock | [your mail server|your server|your host|this host|this server|your network|your IP] .. [sent|sends|"
+            + "sending|emits|relays] .. [spam|junk|viruses]",
+            Hosts, "554 This server is not accepting messages from your network"),
         new(Blocklisted, "dynamic-address",
             "[dynamic|dynamically|residential|dialup|dial-up|DSL|broadband|home user|consumer|dial up] .. [hosts|host|client|clients|customers|"
             + "customer|IP|IPs|address|addresses|range|ranges|pool|line] + "

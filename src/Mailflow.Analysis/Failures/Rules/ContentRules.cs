@@ -39,7 +39,8 @@ static class ContentRules
             + "rejected|offensive|not permitted] + !encoded + !password | "
             + "[sensitive|banned|forbidden|prohibited|offensive|bad|blocked|illegal|dirty] .. [word|words|keyword|keywords|phrase|"
             + "phrases] + !password + !command | "
-            + "[scored|has a score of|score of|total score] .. points | spam index | spam probability | spam level | spam rating | spam threshold | spam rule*",
+            + "[scored|has a score of|score of|total score] .. points | spam index | spam probability | spam level | spam rating | spam threshold | "
+            + "spam rule*",
             Filters, "550 Forbidden words in the message"),
         new(PolicyRestriction, "content",
             "[HTML|HTML tag|HTML tags|tag|script|scripts|JavaScript|iframe|embedded object|embedded image|remote image|external image|attachments] .. "
@@ -154,7 +155,7 @@ static class ContentRules
             "[maximum|max|too many|exceeded|limit of] .. [time in queue|queue time|queue lifetime|delivery attempts|delivery retries|retries|"
             + "retry attempts|message lifetime|time in the queue] + !login + !authenticat* | "
             + "[delivery attempts|delivery retries|retries|time in queue|queue lifetime|message lifetime|retry limit|attempts to deliver] .. "
-            + "[exhausted|exceeded|used up|reached|expired|failed] + !will | [unable to deliver|could not deliver|not delivered|undeliverable|"
+            + "[exhausted|exceeded|used up|reached|expired|failed] + !will | [unable to deliver|could not deliver|cannot deliver|not delivered|undeliverable|"
             + "failed] .. after .. [attempts|retries|tries] + !login + !authenticat*",
             "RFC 3463 X.4.7", "All delivery attempts are exhausted"),
         // A warning of a delay says that there will be more attempts: nothing has expired.

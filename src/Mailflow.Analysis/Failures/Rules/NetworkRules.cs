@@ -52,10 +52,13 @@ static class NetworkRules
             + "[MX|mail server|mail servers|mail exchanger|mail exchangers|mail host|mail hosts|destination mail server|destination host] + !connect | "
             + "no mail hosts | no mail servers | no mail exchangers | no mail server for | no MX* .. for | no data by DNS | MX record .. does not exist",
             "RFC 5321 section 5.1", "Unable to look up the MX records of contoso.example"),
+        new(DnsFailure, "servfail",
+            "DNS resolve error | DNS query error | malformed DNS | DNS trouble",
+            "RFC 1035 RCODE 2", "DNS query error"),
         new(DnsFailure, "nxdomain",
             "[recipient's domain|recipient domain|destination domain|domain of the recipient|domain name|the domain] .. [not registered|"
             + "does not resolve|doesn't resolve|not resolve|"
-            + "not resolvable|cannot be resolved|could not be resolved|unresolvable] + !sender + !your | DNS resolve error | DNS query error | malformed DNS | "
+            + "not resolvable|cannot be resolved|could not be resolved|unresolvable] + !sender + !your | "
             + "could not resolve hostname | cannot resolve hostname | unable to resolve hostname",
             "RFC 1035 RCODE 3", "550 That domain name does not resolve"),
         new(DnsFailure, "unroutable",

@@ -23,7 +23,7 @@ static class PolicyRules
             + "blocked senders|"
             + "blocked sender list|spam list|filter list|list of blocked] | recipient policy | recipient's policy | per recipient policy | "
             + "policy of the recipient",
-            "rules of a recipient", "550 You are blocked by the recipient"),
+            "rules of a recipient", "554 discarded by the addressee"),
         new(PolicyRestriction, "delivery-restriction",
             "no-reply mailbox | noreply mailbox | no-reply address | noreply address | send-only | sending only | for sending only | not monitored | "
             + "unmonitored | "

@@ -86,7 +86,8 @@ static class RecipientRules
             "RFC 3463 X.2.1", "550 5.2.1 The email account that you tried to reach is disabled."),
         new(MailboxDisabled, null,
             "[mail service|email service|service for|mail hosting|hosting|subscription|domain|domain's mail|customer] .. "
-            + "[suspended|deactivated|terminated|has expired|is expired|discontinued|disabled|is stopped|was stopped|inactive|on hold|not paid|unpaid] | "
+            + "[suspended|deactivated|terminated|has expired|is expired|discontinued|disabled|is stopped|was stopped|been stopped|inactive|on hold|"
+            + "not paid|unpaid] | "
             + "has been suspended + !sending + !delivery | "
             + "[dormant|retired|abandoned|unused] .. [mailbox|account|user|recipient|address]",
             "providers: the contract behind the mailbox has ended", "550 Mail service for this domain has been terminated"),
@@ -103,6 +104,10 @@ static class RecipientRules
             + "no longer active|has been closed|"
             + "has lapsed|no longer exists here] + !IP",
             "providers: the contract behind the mailbox has ended", "550 The customer's contract has ended"),
+        new(MailboxDisabled, null,
+            "[address|mailbox|user|account|recipient] .. [does not receive|doesn't receive|no longer receives|can no longer receive|"
+            + "not receive] .. [mail|messages|email|mails] + !from + !size + !large",
+            "RFC 3463 X.2.1", "550 this address no longer receives mail"),
         new(MailboxDisabled, "moved",
             "no longer an employee | no longer at this | no longer here | no longer at | [recipient|user|person|employee|addressee] .. [has left|"
             + "left us|has gone|has moved|has retired|is gone]",

@@ -34,7 +34,8 @@ static class RelayRules
             "RFC 5321 section 3.6.2", "550 contoso.example is not hosted here"),
         new(RelayDenied, "authentication",
             "authentication required | authentication is required | requires authentication | must authenticate | must be authenticated | "
-            + "need to authenticate | please authenticate | authenticate first | login first | not logged in | you must log in | "
+            + "need to authenticate | please authenticate | authenticate first | login first | not logged in + !deactivated + !mailbox + !suspended | "
+            + "you must log in | "
             + "authenticated users only | authentication turned on | SMTP authentication | SMTP AUTH | unauthenticated senders | "
             + "turn on SMTP Authentication | not authenticated + !server not authenticated | AUTH required | [require|required] .. authentication | "
             + "without authentication | AUTH first | POP before SMTP | authenticate yourself | proper authentication | must issue an AUTH | "

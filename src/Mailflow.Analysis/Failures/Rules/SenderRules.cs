@@ -197,7 +197,9 @@ static class SenderRules
             + "not exist|invalid]",
             "RFC 5321 section 3.3", "550 sender mailbox does not exist"),
         new(SenderRejected, "sender-address",
-            "[return path|return-path|envelope sender|sender address|sender's address] .. [not accept bounces|does not accept bounces|refuses bounces|"
+            "[sender's email address|address of the sender|sender's mail address] .. [invalid|not valid|unknown|not routable|unroutable|"
+            + "does not exist|not exist|refused|rejected|not accepted] | "
+            + "[return path|return-path|envelope sender|sender address|sender's address] .. [not accept bounces|does not accept bounces|refuses bounces|"
             + "no bounces|not accept mail] | "
             + "fake sender | denies the sender | verify mail from | verify mailfrom | sender is fake | "
             + "callout .. [sender|sender's]",

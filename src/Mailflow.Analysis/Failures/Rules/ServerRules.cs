@@ -85,6 +85,7 @@ static class ServerRules
             + "connection failed|connection refused|connection closed|unavailable|offline|not available|timed out] | [contact|reach|connect to|"
             + "query] .. [policy server|policy service|policy daemon|database|SQL server|auth server|authentication server] + !cluster | "
             + "[down|offline|closed|unavailable] for .. [upgrade|maintenance|backup] | store offline | "
+            + "[filter|filters|content filter|mail filter|scanner] .. timed out | system not ready | server not ready | "
             + "error in processing | quarantine failed | failed to quarantine | unable to quarantine | cannot quarantine | could not quarantine | "
             + "error while processing | error during processing | failed to process + !certificate | could not be processed | "
             + "[could not|cannot|unable to|failed to|can't|couldn't] .. [read controls|change to the|figure out my|access user|access the user|"

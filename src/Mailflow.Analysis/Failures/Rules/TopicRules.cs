@@ -44,7 +44,8 @@ static class TopicRules
             + "[authentication|authenticated|authenticity] + [the message|this message|message|author domain|domain in|From header|sender's domain|"
             + "requirements] + "
             + "!login + !relay* + !user + !account + !log in + !SMTP authentication + !client | "
-            + "[authorised|authorized|authorise|authorize|authorises|authorizes|designated] + [domain owner|owner of the domain|for the domain|"
+            + "domain owner | [authorised|authorized|authorise|authorize|authorises|authorizes|designated] + [domain owner|owner of the domain|"
+            + "for the domain|"
             + "for that domain|of the domain] | "
             + "[domain policy|domain's policy|policy of the domain|policy of domain] + [reject|rejects|says|fails]",
             ByHand, "550 Email rejected: signature did not verify"),
@@ -75,7 +76,7 @@ static class TopicRules
             + "!failed + !unavailable | only local delivery | local delivery only | local domains only | destination domain + [not|only]",
             ByHand, "550 only local delivery allowed"),
         new(SenderRejected, "sender-domain",
-            "[sender domain|sender's domain|domain of the sender|from domain|domain of your] + " + Wrong,
+            "[sender domain|sender's domain|domain of the sender|from domain|domain of your|your domain] + " + Wrong,
             ByHand, "550 the sender domain has no mail server"),
         new(SenderRejected, "sender-address",
             "[sender|sender's|originator|return path|mail from|from address|envelope from|reverse-path|your email address|your address] + "
@@ -87,16 +88,21 @@ static class TopicRules
         new(Blocklisted, null,
             Client + " + " + Refused + " + !mailbox + !recipient + !user + !attachment + !command + !content + !header + !client host rejected | "
             + Client + " + [abuse|history|reputation|infected|bot|complaint*|suspicious|backscatter|compromised|known to|spam|malicious|attack*|misbehav*] | "
-            + "proxy + detected | registered recently | newly registered | recently registered | [address|domain] + listed + see | "
+            + "proxy + detected | reject your mail | reject your messages | negative rating | poor rating | bad rating | netblock | your ISP's + "
+            + "[refused|blocked|rejected] | "
+            + "client host rejected + [bounces|spam|abuse|complaints] | registered recently | newly registered | recently registered | [address|"
+            + "domain] + listed + see | "
             + "we do not accept mail from + [ranges|hosting|hosts|servers|networks]",
             ByHand, "550 This server is known to send backscatter"),
         new(MalwareContent, "attachment",
-            "[attachment|attachments|attached file|macro|macros|executable|executables|zip|archive|filename|file name|file extension|extension|document] + "
+            "threat | threats | [blocked|banned|forbidden|rejected] + file | [attachment|attachments|attached file|macro|macros|executable|"
+            + "executables|zip|archive|filename|file name|file extension|extension|document] + "
             + "[refused|rejected|blocked|harmful|dangerous|encrypted|encrypt*|password|suspicious|unsafe|contains|forbidden|not allowed|not accepted|"
             + "prohibited]",
             ByHand, "550 attachment with double extension refused"),
         new(SpamContent, null,
-            "spam* | junk* | advert* | unwanted + [message|mail|email|content] | too many links | scored | bayes* | rejected as bulk | "
+            "spam* | junk* | advert* | unwanted + [message|mail|email|content] | too many links | [links|URL|URLs|URI] + [list|listed|bad|malicious|"
+            + "suspicious] | scored | bayes* | rejected as bulk | "
             + "refused as bulk | bulk + [message|mail] | "
             + "[content|contents] + [rejected|refused|blocked|denied|not accepted|unacceptable|looks|suspicious|grounds] + !filter error",
             ByHand, "554 This message has been identified as unwanted"),
@@ -105,14 +111,16 @@ static class TopicRules
             + "!line + !header + !command + !recipients + !mailbox + !quota + !storage + !connections | [#552|#523] + too long",
             ByHand, "Email is over the size allowed"),
         new(RateLimited, null,
-            "[too many|limit|limits|rate|volume|exceeded|exceeds|maximum|max|count|excessive|per hour|per minute|per day|daily|hourly|a day|an hour|"
+            "more than + [recipients|messages|plan] | more messages than | more mails than | [too many|limit|limits|rate|volume|exceeded|exceeds|"
+            + "maximum|max|count|excessive|per hour|per minute|per day|daily|hourly|a day|an hour|"
             + "too much] + "
             + "[messages|mails|emails|recipients|recipient count|rcpt|rcpts|connections|sessions|transactions|sending|from your|volume|traffic|"
             + "recipient limit] + "
             + "!size + !storage + !quota + !mailbox + !bytes + !commands + !headers",
             ByHand, "421 closing, too many transactions"),
         new(MailboxFull, null,
-            "quota | [mailbox|inbox|user|account|recipient|*postfach] + [full|space|storage|voll|over limit|over the limit]",
+            "[storage|room] + [no|left|little] + !disk + !system | any more messages | any more mail | quota | [mailbox|inbox|user|account|recipient|"
+            + "*postfach] + [full|space|storage|voll|over limit|over the limit]",
             ByHand, "550 Benutzerpostfach ist voll"),
         new(MailboxDisabled, null,
             "[mailbox|user|account|recipient|login of|customer|addressee] + "
@@ -124,7 +132,8 @@ static class TopicRules
             + "company|organisation|organization|"
             + "post here|post to|internal|data loss|DLP] + "
             + "[not|no|only|closed|may not|must not|rejected|denied|denies|refused|blocked|cannot|stop|stopped|forbidden|prohibited] + "
-            + "!unknown + !not found + !exist + !members' | please stop | stop sending | stop flooding | don't want | do not want | go away | "
+            + "!unknown + !not found + !exist + !members' | trusted partners | trusted senders | only accept mail from | be a member | please stop | "
+            + "stop sending | stop flooding | don't want | do not want | go away | "
             + "multi-recipient bounce",
             ByHand, "550 external senders may not mail this address"),
         new(InvalidRecipient, null,
@@ -136,7 +145,8 @@ static class TopicRules
             + "!sender + !from + !try again + !later + !temporarily + !server + !system + !database + !error + !lookup failed + !not allowed + "
             + "!not permitted + "
             + "!not authorized + !access denied + !prohibition + !policy + !external + !BLOCK-SEND-ER + !recipient address rejected | "
-            + "[#550|#551|#553] + [unknown|invalid|not here|nobody] + !sender + !header + !domain + !command + !host",
+            + "no matching mailbox | no matching user | wasn't found at | anybody with | [#550|#551|#553] + [unknown|invalid|not here|nobody] + "
+            + "!sender + !header + !domain + !command + !host",
             ByHand, "554 The address does not correspond to any mailbox"),
         new(DnsFailure, null,
             "[MX|DNS|mail domain|resolver|nameserver|name server|domain name|domain|NS record] + "
@@ -154,7 +164,7 @@ static class TopicRules
             + "characters|RFC*|VRFY|TURN|EXPN|ETRN|line] + "
             + "[no|not|invalid|bad|wrong|missing|without|illegal|unexpected|fail|fails|failed|error|disallowed|rejected|refused|too long|too many|"
             + "unknown|malformed|unsupported] + !recipient | "
-            + "excessive amounts of data | missing From",
+            + "excessive amounts of data | missing From | [no Date|no From|no Message-ID|no Subject|no To] + message | header lines",
             ByHand, "550 message headers fail the syntax check"),
     ];
 }
