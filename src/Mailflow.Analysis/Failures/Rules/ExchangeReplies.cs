@@ -242,8 +242,7 @@ static class ExchangeReplies
             "unable to route due to invalid recipient address | unable to route for address type | matching connector cannot be found | "
             + "unable to route",
             Send, "554 5.4.4 Unable to route due to invalid recipient address"),
-        new(MailLoop, "alias-loop", "aliasing/forwarding loop | "
-            + "alias loop", "Sendmail: aliases of the receiving server", "554 5.4.6 aliasing/forwarding loop"),
+        new(MailLoop, "alias-loop", "aliasing/forwarding loop | alias loop", "Sendmail: aliases of the receiving server", "554 5.4.6 aliasing/forwarding loop"),
         new(MailLoop, "hop-count",
             "hop count exceeded | possible mail loop | message depth exceeded | routing loop detected",
             Exo + " 5.4.6, 5.4.14", "554 5.4.14 Hop count exceeded - possible mail loop ATTR34"),

@@ -144,7 +144,8 @@ static class SenderRules
             "DKIM | domainkeys | author-matched | signature verification failed | ADSP",
             "RFC 6376", "550 5.7.20 No passing DKIM signature found"),
         new(SenderAuthFailure, "dmarc",
-            "failed authentication checks | [failed|did not pass|does not pass|not pass|fails|didn't pass] .. authentication .. [checks|requirements|"
+            "[domain|From domain|sender|message|From address] .. [could not be authenticated|cannot be authenticated|can't be authenticated|not authenticated by] + !user + !login | "
+            + "failed authentication checks | [failed|did not pass|does not pass|not pass|fails|didn't pass] .. authentication .. [checks|requirements|"
             + "tests] + !login + !SMTP auth* | "
             + "domain alignment | identifier alignment | not aligned | alignment fail* | misaligned | unaligned | [published|domain's|"
             + "sender's] .. sender policy | "
@@ -176,7 +177,8 @@ static class SenderRules
             + "IP lookup",
             "RFC 7372 X.7.25", "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.5]"),
         new(SenderRejected, "reverse-dns",
-            "[client host name|client hostname|client host|connecting server|connecting host|connecting client|remote hostname|sending host|sending server|"
+            "[host name lookup|hostname lookup|reverse lookup|name lookup|PTR lookup] .. [your address|your IP|your host|your server] | "
+            + "[client host name|client hostname|client host|connecting server|connecting host|connecting client|remote hostname|sending host|sending server|"
             + "hostname of your|name of your|your hostname|your host name|your host's name|IP address|your address|hostname of connecting|"
             + "hostname of the client] .. "
             + "[cannot be resolved|can't be resolved|could not be resolved|does not resolve|not resolvable|unresolvable|does not match|doesn't match|"
@@ -197,7 +199,7 @@ static class SenderRules
             + "not exist|invalid]",
             "RFC 5321 section 3.3", "550 sender mailbox does not exist"),
         new(SenderRejected, "sender-address",
-            "[sender's email address|address of the sender|sender's mail address] .. [invalid|not valid|unknown|not routable|unroutable|"
+            "[envelope address|bounce address|sender's email address|address of the sender|sender's mail address] .. [invalid|not valid|unknown|not routable|unroutable|"
             + "does not exist|not exist|refused|rejected|not accepted] | "
             + "[return path|return-path|envelope sender|sender address|sender's address] .. [not accept bounces|does not accept bounces|refuses bounces|"
             + "no bounces|not accept mail] | "

@@ -25,11 +25,11 @@ static class TopicRules
     public static Rule[] Rules { get; } =
     [
         new(MailLoop, null,
-            "[hop|hops] + [limit|count|too many|exceed*] | already passed this | already been here | already been through | passed here before",
+            "[hop|hops] + [limit|count|too many|exceed*] | already passed this | already been here | already been through | passed here before | visited this | too many forwards",
             ByHand, "554 this message already passed this host"),
         new(MessageExpired, null,
             "[queue time|retry time|delivery time|in queue|in the queue|time in queue|lifetime|retry period|delivery period] + "
-            + "[limit|expired|exceeded|reached|exhausted|over|elapsed|too long] + !will be retried | no more attempts | not try again | not retry again",
+            + "[limit|expired|exceeded|reached|exhausted|over|elapsed|too long] + !will be retried | expired after | not deliverable within | no more attempts | not try again | not retry again",
             ByHand, "queue time limit reached"),
         new(Greylisted, null,
             "[first time|first contact|first delivery|first attempt|new client|new host|new sender|unknown client|unfamiliar|delayed|come back|"
@@ -37,7 +37,7 @@ static class TopicRules
             + "[#450|#451|#421] + !connections + !too many + !limit + !blocked + !loop + !server",
             ByHand, "450 delayed: new client"),
         new(TlsFailure, null,
-            "TLS | STARTTLS | SSL | x509 | secure transport",
+            "encryption | TLS | STARTTLS | SSL | x509 | secure transport",
             ByHand, "554 Secure transport needed"),
         new(SenderAuthFailure, null,
             "[signature|signatures|signed] + " + Wrong + " + !virus + !spam | "
@@ -65,7 +65,7 @@ static class TopicRules
             "[send as|sending as|from address|sender|mail from] + [your account|this account|logged in|belong|belongs|identity|identities|another user]",
             ByHand, "550 the from address must belong to the logged-in user"),
         new(RelayDenied, "authentication",
-            "[authentication|authenticate|authenticated|authorization|AUTH|login|log in|log on|logon|logged in|password|username|credentials] + "
+            "user or pass | [authentication|authenticate|authenticated|authorization|AUTH|login|log in|log on|logon|logged in|password|username|credentials] + "
             + "[no|not|unknown|invalid|cannot|can't|could not|unable|failed|fails|failure|bad|wrong|incorrect|missing|required|needed|need|must|"
             + "please|first|unavailable|rejected|"
             + "denied|refused|only|without] + !mailbox of + !login of",
@@ -73,16 +73,16 @@ static class TopicRules
         new(RelayDenied, null,
             "[relay|relaying|relayed|relays] + [no|not|never|only|denied|refused|rejected|blocked|prohibited|forbidden|disabled|cannot|"
             + "don't] + !not ready + !client host rejected + "
-            + "!failed + !unavailable | only local delivery | local delivery only | local domains only | destination domain + [not|only]",
+            + "!failed + !unavailable | SMTP access | not a domain of | host that domain | only local delivery | local delivery only | local domains only | destination domain + [not|only]",
             ByHand, "550 only local delivery allowed"),
         new(SenderRejected, "sender-domain",
             "[sender domain|sender's domain|domain of the sender|from domain|domain of your|your domain] + " + Wrong,
             ByHand, "550 the sender domain has no mail server"),
         new(SenderRejected, "sender-address",
-            "[sender|sender's|originator|return path|mail from|from address|envelope from|reverse-path|your email address|your address] + "
+            "[sender|sender's|originator|return path|mail from|from address|envelope from|reverse-path|your email address|your address|bounce address] + "
             + "[no|not|unknown|invalid|cannot|can't|could not|does not|doesn't|unable|failed|bad|wrong|incorrect|missing|nonexistent|illegal|"
             + "malformed|rejected|refused|denied|"
-            + "needs|callout|verify|blocked|not accepted] + !IP + !host + !server + !network + !recipient + !list + !group + !mailbox + !spam + "
+            + "fails|needs|callout|verify|blocked|not accepted] + !IP + !host + !server + !network + !recipient + !list + !group + !mailbox + !spam + "
             + "!user + !too many + !external + !outside + !ranges + !hosting + !hosts",
             ByHand, "553 the sender address needs a domain"),
         new(Blocklisted, null,
@@ -108,7 +108,7 @@ static class TopicRules
             ByHand, "554 This message has been identified as unwanted"),
         new(MessageTooLarge, null,
             "[size|large|larger|big|bigger|bytes|KB|MB|megabytes] + [message|mail|email|attachment|data|declared|exceed*|maximum|over|allowed] + "
-            + "!line + !header + !command + !recipients + !mailbox + !quota + !storage + !connections | [#552|#523] + too long",
+            + "!line + !header + !command + !recipients + !mailbox + !quota + !storage + !connections | [#552|#523] + [too long|length|too heavy|max size]",
             ByHand, "Email is over the size allowed"),
         new(RateLimited, null,
             "more than + [recipients|messages|plan] | more messages than | more mails than | [too many|limit|limits|rate|volume|exceeded|exceeds|"
@@ -132,7 +132,7 @@ static class TopicRules
             + "company|organisation|organization|"
             + "post here|post to|internal|data loss|DLP] + "
             + "[not|no|only|closed|may not|must not|rejected|denied|denies|refused|blocked|cannot|stop|stopped|forbidden|prohibited] + "
-            + "!unknown + !not found + !exist + !members' | trusted partners | trusted senders | only accept mail from | be a member | please stop | "
+            + "!unknown + !not found + !exist + !members' | blocks your domain | moderation | a rule of | trusted partners | trusted senders | only accept mail from | be a member | please stop | "
             + "stop sending | stop flooding | don't want | do not want | go away | "
             + "multi-recipient bounce",
             ByHand, "550 external senders may not mail this address"),
@@ -157,7 +157,7 @@ static class TopicRules
             "[connection|connect|connecting|EOF|socket|tcp|network|port|relays|remote server|remote host|peer] + "
             + "[no|not|cannot|can't|could not|couldn't|unable|failed|refused|dropped|unexpected|closed|i/o|while|hung|aborted|down|lost|"
             + "error] + !database + !#554 + !#550 + !#553 | "
-            + "i/o timeout | EOF",
+            + "i/o timeout | EOF | no reply from | hung up | connection + broken",
             ByHand, "EOF while reading the greeting"),
         new(ProtocolError, null,
             "[header|headers|header line|syntax|command|commands|argument|arguments|parameter|parameters|missing From|format|MIME|character|"
