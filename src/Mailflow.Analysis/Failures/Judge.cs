@@ -35,7 +35,8 @@ static class Judge
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Everything that a diagnosis contains except the text and the server's name.</summary>
-    public readonly record struct Meaning(Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub, ReplyStage Stage, OwnRule? Own, Permanence Reported);
+    public readonly record struct Meaning(
+        Verdict Best, Verdict First, int Smtp, string? Enhanced, string? Sub, ReplyStage Stage, OwnRule? Own, Permanence Reported);
 
     /// <param name="own">The user's own rules, which win over all others.</param>
     /// <param name="alike">Diagnoses by meaning, where texts with the same meaning may share the first one's; null: each text has its own.</param>

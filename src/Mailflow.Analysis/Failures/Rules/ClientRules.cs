@@ -55,7 +55,8 @@ static class ClientRules
             + "hack attempts] + !deactivated + !disabled + !suspended",
             Hosts, "550 too many abuse reports"),
         new(Blocklisted, "reputation",
-            "spam history | history of spam | spam reports | known abuser | trust level | [spam|junk|unwanted mail|viruses|abuse] .. [from your IP|from your address|from your host|from your server|from your network|"
+            "spam history | history of spam | spam reports | known abuser | trust level | [spam|junk|unwanted mail|viruses|abuse] .. [from your IP|"
+            + "from your address|from your host|from your server|from your network|"
             + "from your ISP|from this IP|"
             + "from this host|from this server|from this address|from 192] + !content | "
             + "[your machine|your host|your computer|your system|your server|your network|your PC] .. [infected|compromised|hijacked|hacked|botnet|"

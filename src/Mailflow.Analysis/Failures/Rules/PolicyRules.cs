@@ -25,7 +25,8 @@ static class PolicyRules
             + "policy of the recipient",
             "rules of a recipient", "554 discarded by the addressee"),
         new(PolicyRestriction, "delivery-restriction",
-            "no-reply mailbox | noreply mailbox | no-reply address | noreply address | send-only mailbox | send-only address | sending only | for sending only | not monitored | "
+            "no-reply mailbox | noreply mailbox | no-reply address | noreply address | send-only mailbox | send-only address | sending only | "
+            + "for sending only | not monitored | "
             + "unmonitored | "
             + "outgoing mail only | does not accept replies | cannot receive mail + !full + !quota | not meant to receive | replies are not accepted",
             "mailboxes that only send", "550 This is an unmonitored address, replies are not accepted"),

@@ -144,7 +144,8 @@ static class SenderRules
             "DKIM | domainkeys | author-matched | signature verification failed | ADSP",
             "RFC 6376", "550 5.7.20 No passing DKIM signature found"),
         new(SenderAuthFailure, "dmarc",
-            "[domain|From domain|sender|message|From address] .. [could not be authenticated|cannot be authenticated|can't be authenticated|not authenticated by] + !user + !login | "
+            "[domain|From domain|sender|message|From address] .. [could not be authenticated|cannot be authenticated|can't be authenticated|"
+            + "not authenticated by] + !user + !login | "
             + "failed authentication checks | [failed|did not pass|does not pass|not pass|fails|didn't pass] .. authentication .. [checks|requirements|"
             + "tests] + !login + !SMTP auth* | "
             + "domain alignment | identifier alignment | not aligned | alignment fail* | misaligned | unaligned | [published|domain's|"
@@ -199,7 +200,8 @@ static class SenderRules
             + "not exist|invalid]",
             "RFC 5321 section 3.3", "550 sender mailbox does not exist"),
         new(SenderRejected, "sender-address",
-            "[envelope address|bounce address|sender's email address|address of the sender|sender's mail address] .. [invalid|not valid|unknown|not routable|unroutable|"
+            "[envelope address|bounce address|sender's email address|address of the sender|sender's mail address] .. [invalid|not valid|unknown|"
+            + "not routable|unroutable|"
             + "does not exist|not exist|refused|rejected|not accepted] | "
             + "[return path|return-path|envelope sender|sender address|sender's address] .. [not accept bounces|does not accept bounces|refuses bounces|"
             + "no bounces|not accept mail] | "

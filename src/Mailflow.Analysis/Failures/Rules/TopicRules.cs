@@ -25,11 +25,13 @@ static class TopicRules
     public static Rule[] Rules { get; } =
     [
         new(MailLoop, null,
-            "[hop|hops] + [limit|count|too many|exceed*] | already passed this | already been here | already been through | passed here before | visited this | too many forwards",
+            "[hop|hops] + [limit|count|too many|exceed*] | already passed this | already been here | already been through | passed here before | "
+            + "visited this | too many forwards",
             ByHand, "554 this message already passed this host"),
         new(MessageExpired, null,
             "[queue time|retry time|delivery time|in queue|in the queue|time in queue|lifetime|retry period|delivery period] + "
-            + "[limit|expired|exceeded|reached|exhausted|over|elapsed|too long] + !will be retried | expired after | not deliverable within | no more attempts | not try again | not retry again",
+            + "[limit|expired|exceeded|reached|exhausted|over|elapsed|too long] + !will be retried | expired after | not deliverable within | "
+            + "no more attempts | not try again | not retry again",
             ByHand, "queue time limit reached"),
         new(Greylisted, null,
             "[first time|first contact|first delivery|first attempt|new client|new host|new sender|unknown client|unfamiliar|delayed|come back|"
@@ -65,7 +67,8 @@ static class TopicRules
             "[send as|sending as|from address|sender|mail from] + [your account|this account|logged in|belong|belongs|identity|identities|another user]",
             ByHand, "550 the from address must belong to the logged-in user"),
         new(RelayDenied, "authentication",
-            "user or pass | [authentication|authenticate|authenticated|authorization|AUTH|login|log in|log on|logon|logged in|password|username|credentials] + "
+            "user or pass | [authentication|authenticate|authenticated|authorization|AUTH|login|log in|log on|logon|logged in|password|username|"
+            + "credentials] + "
             + "[no|not|unknown|invalid|cannot|can't|could not|unable|failed|fails|failure|bad|wrong|incorrect|missing|required|needed|need|must|"
             + "please|first|unavailable|rejected|"
             + "denied|refused|only|without] + !mailbox of + !login of",
@@ -73,7 +76,8 @@ static class TopicRules
         new(RelayDenied, null,
             "[relay|relaying|relayed|relays] + [no|not|never|only|denied|refused|rejected|blocked|prohibited|forbidden|disabled|cannot|"
             + "don't] + !not ready + !client host rejected + "
-            + "!failed + !unavailable | SMTP access | not a domain of | host that domain | only local delivery | local delivery only | local domains only | destination domain + [not|only]",
+            + "!failed + !unavailable | SMTP access | not a domain of | host that domain | only local delivery | local delivery only | "
+            + "local domains only | destination domain + [not|only]",
             ByHand, "550 only local delivery allowed"),
         new(SenderRejected, "sender-domain",
             "[sender domain|sender's domain|domain of the sender|from domain|domain of your|your domain] + " + Wrong,
@@ -132,7 +136,8 @@ static class TopicRules
             + "company|organisation|organization|"
             + "post here|post to|internal|data loss|DLP] + "
             + "[not|no|only|closed|may not|must not|rejected|denied|denies|refused|blocked|cannot|stop|stopped|forbidden|prohibited] + "
-            + "!unknown + !not found + !exist + !members' | blocks your domain | moderation | a rule of | trusted partners | trusted senders | only accept mail from | be a member | please stop | "
+            + "!unknown + !not found + !exist + !members' | blocks your domain | moderation | a rule of | trusted partners | trusted senders | "
+            + "only accept mail from | be a member | please stop | "
             + "stop sending | stop flooding | don't want | do not want | go away | "
             + "multi-recipient bounce",
             ByHand, "550 external senders may not mail this address"),
