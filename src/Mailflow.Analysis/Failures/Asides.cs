@@ -55,11 +55,8 @@ static class Asides
     {
         stage = ReplyStage.None;
         var any = false;
-        for (int from = 0, at; (at = text[from..].IndexOfAny(Notes)) >= 0; from = at + 1)
+        for (int from = 0, at; (at = NextNote(text, from, out var end, out var found)) >= 0; from = at + 1)
         {
-            at += from;
-            if ((at > 0 && char.IsAsciiLetter(text[at - 1])) || EndOfNote(text, at, out var found) is not (> 0 and var end))
-                continue;
             Blank(text, copy, at, end, ref any);
             stage = found;
         }
@@ -72,6 +69,29 @@ static class Asides
             Blank(text, copy, at, end < 0 ? text.Length : at + 1 + end, ref any);
         }
         return any;
+    }
+
+    /// <summary>The command that was answered, where the sending server notes it.</summary>
+    public static ReplyStage StageOf(ReadOnlySpan<char> text)
+    {
+        var stage = ReplyStage.None;
+        for (int from = 0, at; (at = NextNote(text, from, out _, out var found)) >= 0; from = at + 1)
+            stage = found;
+        return stage;
+    }
+
+    static int NextNote(ReadOnlySpan<char> text, int from, out int end, out ReplyStage stage)
+    {
+        for (int at; (at = text[from..].IndexOfAny(Notes)) >= 0; from = at + 1)
+        {
+            at += from;
+            if ((at > 0 && char.IsAsciiLetter(text[at - 1])) || EndOfNote(text, at, out stage) is not (> 0 and var found))
+                continue;
+            end = found;
+            return at;
+        }
+        (end, stage) = (0, ReplyStage.None);
+        return -1;
     }
 
     static int EndOfNote(ReadOnlySpan<char> text, int at, out ReplyStage stage)

@@ -46,7 +46,15 @@ public static class ReplyFacts
     /// <summary>Adds a fact; the first one of a name stays. Values that are too long or have characters that cannot be shown are left out.</summary>
     internal static void Add(this List<Fact> facts, string name, string? value, string says)
     {
-        if (!string.IsNullOrWhiteSpace(value) && value.Length <= LongestValue && value.All(Visible.Is) && facts.Value(name) is null)
+        if (!string.IsNullOrWhiteSpace(value) && value.Length <= LongestValue && IsVisible(value) && facts.Value(name) is null)
             facts.Add(new Fact(name, value, says));
+    }
+
+    static bool IsVisible(string value)
+    {
+        foreach (var letter in value)
+            if (!Visible.Is(letter))
+                return false;
+        return true;
     }
 }

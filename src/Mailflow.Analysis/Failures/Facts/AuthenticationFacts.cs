@@ -12,7 +12,7 @@ static class AuthenticationFacts
     /// <summary>A result is at most this many words after the name of the check.</summary>
     const int Reach = 16;
 
-    static readonly SearchValues<string> About = SearchValues.Create(["spf", "dkim", "dmarc", "authenticat"], StringComparison.OrdinalIgnoreCase);
+    static readonly SearchValues<string> About = SearchValues.Create(["spf", "dkim", "dmarc", "authenticat"], StringComparison.Ordinal);
     static readonly string[] Mechanisms = ["spf", "dkim", "dmarc"];
     static readonly string[] Joins = ["and", "or", "nor", "both", "/", "&", "check", "checks"];
     static readonly string[] Modal = ["must", "should", "to", "needs", "need", "requires", "required", "require", "either", "whether", "can"];
@@ -93,7 +93,7 @@ static class AuthenticationFacts
                     break;
                 continue;
             }
-            assigned |= words[i] == "=";
+            assigned |= words[i] is "=";
             if (words.IsMark(i))
                 continue;
             var result = ResultAt(words, i);
@@ -139,7 +139,7 @@ static class AuthenticationFacts
         foreach (var phrase in (string[])["dmarc policy of", "dmarc policy is", "dmarc policy"])
             foreach (var at in words.After(phrase))
                 if (words.IsAny(words.Skip(at), ["reject", "quarantine", "none"]))
-                    facts.Add("dmarc_policy", words[words.Skip(at)].ToLowerInvariant(), "The policy that the domain's own DMARC record asks for.");
+                    facts.Add("dmarc_policy", words.Lower(words.Skip(at)).ToString(), "The policy that the domain's own DMARC record asks for.");
     }
 
     static string? DomainOf(ReplyWords words)
@@ -149,8 +149,8 @@ static class AuthenticationFacts
                 if (words.DomainAt(at) is { } domain)
                     return domain;
         // http://www.openspf.net/Why?s=mfrom;id=ann%40example.com;ip=192.0.2.1
-        var id = words.Text.IndexOf(";id=", StringComparison.OrdinalIgnoreCase);
-        id = id < 0 ? words.Text.IndexOf("?id=", StringComparison.OrdinalIgnoreCase) : id;
+        var id = words.IndexOf(";id=");
+        id = id < 0 ? words.IndexOf("?id=") : id;
         if (id < 0 || !words.Has("spf"))
             return BeforeItsRecord(words);
         var value = words.Text[(id + 4)..];

@@ -16,7 +16,7 @@ static class ImceaFacts
 
     public static void Find(ReplyWords words, List<Fact> facts)
     {
-        var start = words.Text.IndexOf(Prefix, StringComparison.OrdinalIgnoreCase);
+        var start = words.IndexOf("imceaex-");
         if (start < 0)
             return;
         var name = words.Text.AsSpan(start + Prefix.Length);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Mailflow.Analysis.Failures.Facts;
@@ -5,6 +6,8 @@ namespace Mailflow.Analysis.Failures.Facts;
 /// <summary>The limits that a reply names: sizes, recipients, rates. Sizes keep the unit of the reply.</summary>
 static class LimitFacts
 {
+    static readonly SearchValues<string> OfSize = SearchValues.Create(["size", "large", "big", "length"], StringComparison.Ordinal);
+    static readonly SearchValues<string> OfQuota = SearchValues.Create(["quota", "storage", "full"], StringComparison.Ordinal);
     static readonly string[] Limit = ["limit", "limits", "maximum", "max", "allowed", "exceeds", "exceed", "exceeded", "larger", "bigger", "greater",
         "over", "than"];
     static readonly string[] Units = ["b", "byte", "bytes", "kb", "kib", "mb", "mib", "gb", "gib", "k", "m", "megabytes", "kilobytes", "gigabytes"];
@@ -17,9 +20,9 @@ static class LimitFacts
 
     public static void Find(ReplyWords words, List<Fact> facts)
     {
-        if (words.Has("size") || words.Has("large") || words.Has("big") || words.Has("length"))
+        if (words.HasAny(OfSize))
             Sizes(words, facts);
-        if (words.Has("quota") || words.Has("storage") || words.Has("full"))
+        if (words.HasAny(OfQuota))
             foreach (var phrase in (string[])["quota", "quota of", "quota is", "limit of", "limit is"])
                 foreach (var at in words.After(phrase))
                     facts.Add("quota", SizeAt(words, words.Skip(at)), "The quota that the reply names.");
@@ -47,7 +50,7 @@ static class LimitFacts
     static bool NearSize(ReplyWords words, int at)
     {
         for (var i = at - 1; i >= Math.Max(0, at - 5); i--)
-            if (words[i].StartsWith("size", StringComparison.OrdinalIgnoreCase) || words.IsAny(i, ["length", "message", "message's", "is"]))
+            if (words.Lower(i).StartsWith("size") || words.IsAny(i, ["length", "message", "message's", "is"]))
                 return true;
         return false;
     }
@@ -59,7 +62,7 @@ static class LimitFacts
         if (words.NumberAt(at) is { } number)
         {
             var after = at + 1;
-            while (words[after] == "," && words.NumberAt(after + 1) is not null)
+            while (words[after] is "," && words.NumberAt(after + 1) is not null)
                 after += 2;
             if (words.IsAny(after, Units))
                 return $"{number.ToString(CultureInfo.InvariantCulture)} {words[after]}";
@@ -69,11 +72,19 @@ static class LimitFacts
         var digits = 0;
         while (digits < word.Length && (char.IsAsciiDigit(word[digits]) || (word[digits] == '.' && digits > 0)))
             digits++;
-        if (digits == 0 || digits > 15 || word.AsSpan(0, digits).Count('.') > 1)
+        if (digits == 0 || digits > 15 || word[..digits].Count('.') > 1)
             return null;
         var unit = digits == word.Length ? words[at + 1] : word[digits..];
-        var dotted = word.AsSpan(0, digits).Contains('.');
-        return (digits < word.Length || dotted) && Units.Contains(unit, StringComparer.OrdinalIgnoreCase) ? $"{word[..digits]} {unit}" : null;
+        var dotted = word[..digits].Contains('.');
+        return (digits < word.Length || dotted) && IsUnit(unit) ? $"{word[..digits]} {unit}" : null;
+    }
+
+    static bool IsUnit(ReadOnlySpan<char> text)
+    {
+        foreach (var unit in Units)
+            if (text.Equals(unit, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
     }
 
     // "100 messages per hour", "more than 500 recipients", "maximum of 20 connections", "limit of 30 messages per 60 minutes"
@@ -81,7 +92,7 @@ static class LimitFacts
     {
         for (var i = 0; i < words.Count; i++)
         {
-            if (!char.IsAsciiDigit(words[i][0]) || words.NumberAt(i) is not { } n || n == 0 || n > 10_000_000)
+            if (words.NumberAt(i) is not { } n || n == 0 || n > 10_000_000)
                 continue;
             var what = i + 1;
             while (words.IsAny(what, ["allowed", "concurrent", "simultaneous", "new", "external", "smtp", "unique", "outbound", "invalid"]))
@@ -89,7 +100,7 @@ static class LimitFacts
             var counted = words.IsAny(what, Counted);
             var number = n.ToString(CultureInfo.InvariantCulture);
             if (PeriodAt(words, counted ? what + 1 : i + 1) is { } period)
-                facts.Add("rate_limit", counted ? $"{number} {words[what].ToLowerInvariant()} {period}" : $"{number} {period}",
+                facts.Add("rate_limit", counted ? $"{number} {words.Lower(what)} {period}" : $"{number} {period}",
                     "The rate that the server allows.");
             else if (counted && words[what] is ['r' or 'R', ..] && IsLimit(words, i))
                 facts.Add("recipient_limit", number, "The number of recipients that the server allows in one message.");
@@ -112,8 +123,8 @@ static class LimitFacts
         if (!words.IsAny(at, ["per", "in", "an", "a", "every", "within", "each", "/"]))
             return null;
         if (words.IsAny(at + 1, Periods))
-            return $"per {words[at + 1].ToLowerInvariant()}";
+            return $"per {words.Lower(at + 1)}";
         return words.NumberAt(at + 1) is { } n && words.IsAny(at + 2, Periods)
-            ? $"per {n.ToString(CultureInfo.InvariantCulture)} {words[at + 2].ToLowerInvariant()}" : null;
+            ? $"per {n.ToString(CultureInfo.InvariantCulture)} {words.Lower(at + 2)}" : null;
     }
 }

@@ -7,7 +7,7 @@ static class ListFacts
 {
     static readonly SearchValues<string> Listing = SearchValues.Create(
         ["block", "listed", "blacklist", "rbl", "dnsbl", "denylist", "banned", "reputation", "refused", "denied", "reject"],
-        StringComparison.OrdinalIgnoreCase);
+        StringComparison.Ordinal);
 
     static readonly SearchValues<char> NotInUrl = SearchValues.Create(" <>\"'`[]{}|\\");
 
@@ -26,7 +26,7 @@ static class ListFacts
         var listing = words.HasAny(Listing);
         if (listing)
         {
-            var named = words.HasAny(AnyNamed) ? Named.FirstOrDefault(words.Has) : null;
+            var named = words.HasAny(AnyNamed) ? Array.Find(Named, n => words.Has(n.ToLowerInvariant())) : null;
             var list = words.Has("list") || words.Has("using") || words.Has("rbl") ? ListName.Find(words.Text) ?? named : null;
             facts.Add("list", list, "The blocklist that the reply names.");
         }
@@ -48,10 +48,10 @@ static class ListFacts
         for (var i = 0; i < words.Count; i++)
         {
             var word = words[i];
-            if (word[0] is 'S' && word.Length is >= 3 and <= 7 && word.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 && words[i - 1] == "("
-                && words[i + 1] == ")")
+            if (word is ['S', ..] && word.Length is >= 3 and <= 7 && word[1..].IndexOfAnyExceptInRange('0', '9') < 0 && words[i - 1] is "("
+                && words[i + 1] is ")")
             {
-                facts.Add("s_code", word, word is "S3140" or "S3150"
+                facts.Add("s_code", word.ToString(), word is "S3140" or "S3150"
                     ? "Outlook.com's code: the address or its network is on Outlook.com's own blocklist."
                     : "Outlook.com's code for this refusal.");
                 if (words.Has("our block list"))
@@ -62,11 +62,11 @@ static class ListFacts
 
     static string? Url(ReplyWords words)
     {
-        var start = words.Text.IndexOf("http", StringComparison.OrdinalIgnoreCase);
+        var start = words.IndexOf("http");
         while (start >= 0 && !words.Text.AsSpan(start).StartsWith("http://", StringComparison.OrdinalIgnoreCase)
             && !words.Text.AsSpan(start).StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         {
-            start = words.Text.IndexOf("http", start + 4, StringComparison.OrdinalIgnoreCase);
+            start = words.IndexOf("http", start + 4);
         }
         if (start < 0)
             return null;
@@ -94,8 +94,8 @@ static class ListFacts
         while (words.IsMark(before))
             before--;
         // {IP=...} and [LastAttemptedIP=...] of Exchange; "with ip: ..." is ours.
-        if (words.IsAny(before, ["IP", "{IP", "LastAttemptedIP", "OutboundProxyTargetIP"]))
-            return words[at - 1] == "=";
+        if (words.IsAny(before, ["ip", "{ip", "lastattemptedip", "outboundproxytargetip"]))
+            return words[at - 1] is "=";
         // Postfix, Exim and Sendmail name the server and its address: host mx.example[192.0.2.1] said, connect to mx.example[192.0.2.1]
         var name = ReplyWords.IsDomain(words[before]) || ReplyWords.IpIn(words[before]) is not null ? before - 1 : before;
         if (words.IsAny(name, ["host", "to", "server", "with"]) || (words.Is(name, "on") && words.Is(name - 1, "up")))

@@ -16,13 +16,16 @@ static class PartyFacts
 
     static readonly SearchValues<string> BeforeServer = SearchValues.Create(
         ["host ", "talking to", "connect to", "connection with", "conversation with", "connecting to", "timed out with", "server at"],
-        StringComparison.OrdinalIgnoreCase);
+        StringComparison.Ordinal);
 
     public static void Find(ReplyWords words, List<Fact> facts)
     {
-        Addresses(words, facts);
+        var addresses = words.Text.Contains('@', StringComparison.Ordinal);
+        if (addresses)
+            Addresses(words, facts);
         Servers(words, facts);
-        MessageId(words, facts);
+        if (addresses)
+            MessageId(words, facts);
     }
 
     static void Addresses(ReplyWords words, List<Fact> facts)
@@ -40,7 +43,7 @@ static class PartyFacts
                 after++;
             if (words.IsAny(before, BeforeSender) || words.Is(before - 1, "sender") || words.Is(after, "sender") || words.Is(before - 1, "from"))
                 facts.Add("sender", address, "The sender that the reply names.");
-            else if (words.IsAny(before, BeforeContact) || (words.Is(before, "to") && Enumerable.Range(before - 8, 8).Any(j => words.IsAny(j, BeforeContact))))
+            else if (words.IsAny(before, BeforeContact) || (words.Is(before, "to") && words.IsAnyOf(before - 8, before, BeforeContact)))
                 continue;
             else if (words.IsAny(before, BeforeRecipient) || words.Is(after, "recipient") || words.Is(after, "user"))
                 facts.Add("recipient", address, "The recipient that the reply names.");
@@ -57,9 +60,9 @@ static class PartyFacts
     {
         const string Says = "The server that refused or could not be reached.";
         StatusText.Unwrap(words.Text, out var host, out var address);
-        if (ReplyWords.IsDomain(host.ToString()))
+        if (ReplyWords.IsDomain(host))
             facts.Add("remote_server", host.ToString(), Says);
-        if (ReplyWords.IpIn(address.ToString()) is { } ip)
+        if (ReplyWords.IpIn(address) is { } ip)
             facts.Add("remote_address", ip, "The address of that server.");
         // Postfix: host NAME[IP] said; Exim: host NAME [IP]; Sendmail: while talking to NAME.:; Postfix: connect to NAME[IP]:25
         if (!words.HasAny(BeforeServer))
@@ -68,10 +71,10 @@ static class PartyFacts
             "timed out with", "server at"])
             foreach (var at in words.After(phrase))
             {
-                var name = words[at].TrimEnd('.', ':');
-                if (!ReplyWords.IsDomain(name) || words.Is(at - 2, "client"))
+                var word = words.Lower(at).TrimEnd(".:");
+                if (!ReplyWords.IsDomain(word) || words.Is(at - 2, "client"))
                     continue;
-                name = name.ToLowerInvariant();
+                var name = word.ToString();
                 facts.Add("remote_server", name, Says);
                 if (words[at + 1] is "[" or "(" && words.IpAt(at + 1) is { } its && facts.Value("remote_server") == name)
                     facts.Add("remote_address", its, "The address of that server.");
@@ -83,8 +86,8 @@ static class PartyFacts
         if (!words.Has("id"))
             return;
         for (var i = 0; i < words.Count; i++)
-            if (words[i].Contains('@', StringComparison.Ordinal) && IsMessageId(words, i))
-                facts.Add("message_id", "<" + words[i].Trim('\'', '.') + ">", "The message that the reply names.");
+            if (words[i].Contains('@') && IsMessageId(words, i))
+                facts.Add("message_id", $"<{words[i].Trim("'.")}>", "The message that the reply names.");
     }
 
     // Message-ID: <x@y>, duplicate Message-ID header <x@y>
@@ -95,7 +98,7 @@ static class PartyFacts
             if (words.IsAny(i, ["message-id", "messageid", "message-id:", "msgid", "internetmessageid"])
                 || (words.Is(i, "id") && words.IsAny(i - 1, ["message", "msg"])))
                 return true;
-            if (words[i] == ".")
+            if (words[i] is ".")
                 return false;
         }
         return false;

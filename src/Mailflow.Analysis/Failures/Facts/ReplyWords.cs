@@ -7,17 +7,22 @@ namespace Mailflow.Analysis.Failures.Facts;
 
 /// <summary>
 /// A reply as words and marks: <c>SPF [example.com] = fail.</c> is <c>SPF</c> <c>[</c> <c>example.com</c> <c>]</c> <c>=</c> <c>fail</c> <c>.</c>
-/// The reply code that a server repeats on each line (RFC 5321 section 4.2.1) is left out.
+/// The reply code that a server repeats on each line (RFC 5321 section 4.2.1) is left out. Words are compared in lower case: what is compared
+/// with them must be in lower case.
 /// </summary>
 sealed class ReplyWords
 {
     const string Marks = "=,;()[]<>\"";
 
-    readonly List<string> _words = [];
+    static readonly SearchValues<char> WordEnds = SearchValues.Create(Marks + " .:'");
+
+    readonly string _lower;
+    readonly List<(int Start, int Length)> _words = [];
 
     public ReplyWords(string text)
     {
         Text = OneLine(text);
+        _lower = Text.ToLowerInvariant();
         Split();
     }
 
@@ -26,31 +31,53 @@ sealed class ReplyWords
 
     public int Count => _words.Count;
 
-    /// <summary>The word or mark at this position; empty outside.</summary>
-    public string this[int at] => at >= 0 && at < _words.Count ? _words[at] : "";
+    /// <summary>The word or mark at this position, as it is in the reply; empty outside.</summary>
+    public ReadOnlySpan<char> this[int at] => At(Text, at);
 
-    public bool Is(int at, string word) => this[at].Equals(word, StringComparison.OrdinalIgnoreCase);
+    /// <summary>The same in lower case.</summary>
+    public ReadOnlySpan<char> Lower(int at) => At(_lower, at);
+
+    ReadOnlySpan<char> At(string text, int at) => (uint)at < (uint)_words.Count ? text.AsSpan(_words[at].Start, _words[at].Length) : [];
+
+    public bool Is(int at, string word) => Lower(at).SequenceEqual(word);
 
     public bool IsAny(int at, ReadOnlySpan<string> words)
     {
+        var it = Lower(at);
         foreach (var word in words)
-            if (Is(at, word))
+            if (it.SequenceEqual(word))
                 return true;
         return false;
     }
 
-    public bool IsMark(int at) => this[at].Length == 1 && !char.IsLetterOrDigit(this[at][0]);
+    /// <summary>Whether one of the words is at a position from the first to before the second.</summary>
+    public bool IsAnyOf(int from, int to, ReadOnlySpan<string> words)
+    {
+        for (var at = from; at < to; at++)
+            if (IsAny(at, words))
+                return true;
+        return false;
+    }
 
-    public bool HasAny(SearchValues<string> parts) => Text.AsSpan().ContainsAny(parts);
+    public bool IsMark(int at) => this[at] is [var mark] && !char.IsLetterOrDigit(mark);
 
-    public bool Has(string part) => Text.Contains(part, StringComparison.OrdinalIgnoreCase);
+    public bool HasAny(SearchValues<string> parts) => _lower.AsSpan().ContainsAny(parts);
+
+    public bool Has(string part) => _lower.Contains(part, StringComparison.Ordinal);
+
+    /// <summary>Where a part begins in <see cref="Text"/>, or -1.</summary>
+    public int IndexOf(string part, int from = 0) => _lower.IndexOf(part, from, StringComparison.Ordinal);
 
     /// <summary>The positions after each place where these words follow each other; marks between them do not matter.</summary>
     public IEnumerable<int> After(string phrase)
     {
         var space = phrase.IndexOf(' ', StringComparison.Ordinal);
-        if (!Text.AsSpan().Contains(space < 0 ? phrase : phrase.AsSpan(0, space), StringComparison.OrdinalIgnoreCase))
-            yield break;
+        // Nearly always there is none, which must cost nothing.
+        return _lower.AsSpan().Contains(space < 0 ? phrase : phrase.AsSpan(0, space), StringComparison.Ordinal) ? Each(phrase) : [];
+    }
+
+    IEnumerable<int> Each(string phrase)
+    {
         var parts = phrase.Split(' ');
         for (var start = 0; start < Count; start++)
             if (Is(start, parts[0]) && Ends(parts, start) is var end and > 0)
@@ -62,7 +89,7 @@ sealed class ReplyWords
         var at = start + 1;
         for (var i = 1; i < parts.Length; i++, at++)
         {
-            while (IsMark(at) && this[at] != ".")
+            while (IsMark(at) && this[at] is not ".")
                 at++;
             if (!Is(at, parts[i]))
                 return 0;
@@ -81,58 +108,66 @@ sealed class ReplyWords
     /// <summary>A domain, or the domain of an address, at this position; in lower case.</summary>
     public string? DomainAt(int at)
     {
-        var word = this[Skip(at)];
-        word = word[(word.LastIndexOf('@') + 1)..].TrimEnd('.', '>', '\'');
-        return IsDomain(word) ? word.ToLowerInvariant() : null;
+        var word = Lower(Skip(at));
+        word = word[(word.LastIndexOf('@') + 1)..].TrimEnd(".>'");
+        return IsDomain(word) ? word.ToString() : null;
     }
 
-    public static bool IsDomain(string word)
+    public static bool IsDomain(ReadOnlySpan<char> word)
     {
         var dot = word.LastIndexOf('.');
         return dot > 0 && dot < word.Length - 1 && word.Length <= 253 && char.IsLetter(word[dot + 1]) && !word.Contains("..", StringComparison.Ordinal)
-            && char.IsLetterOrDigit(word[0]) && word.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_');
+            && char.IsLetterOrDigit(word[0]) && IsHostText(word);
+    }
+
+    static bool IsHostText(ReadOnlySpan<char> text)
+    {
+        foreach (var c in text)
+            if (!char.IsLetterOrDigit(c) && c is not ('.' or '-' or '_'))
+                return false;
+        return true;
     }
 
     /// <summary>An e-mail address at this position, or null.</summary>
-    public string? AddressAt(int at) => this[at].Contains('@', StringComparison.Ordinal) ? AddressIn(this[at]) : null;
+    public string? AddressAt(int at) => this[at].Contains('@') ? AddressIn(this[at]) : null;
 
-    static string? AddressIn(string word)
+    static string? AddressIn(ReadOnlySpan<char> word)
     {
-        word = word.Trim('\'', '"', '.', '`', '{', '}');
+        word = word.Trim("'\".`{}");
         if (word.StartsWith("smtp:", StringComparison.OrdinalIgnoreCase) || word.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase))
-            word = word[(word.IndexOf(':', StringComparison.Ordinal) + 1)..];
+            word = word[(word.IndexOf(':') + 1)..];
         else if (word.StartsWith("rfc822;", StringComparison.OrdinalIgnoreCase))
             word = word[7..];
         // user='ann@contoso.com' and o'brien@contoso.com: a quote that no letter precedes is no part of the name.
         var at = word.LastIndexOf('@');
         return at > 0 && at < word.Length - 1 && word.Length <= 320 && !word.Contains("://", StringComparison.Ordinal)
-            && word[(at + 1)..].All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_') && !word.AsSpan(0, at).ContainsAny("<>:;|") ? word : null;
+            && IsHostText(word[(at + 1)..]) && !word[..at].ContainsAny("<>:;|") ? word.ToString() : null;
     }
 
     /// <summary>An IP address at this position, or null.</summary>
     public string? IpAt(int at) => IpIn(this[Skip(at)]);
 
-    public static string? IpIn(string word)
+    public static string? IpIn(ReadOnlySpan<char> word)
     {
         // Nearly every word ends here: an address begins with a digit, or has colons.
-        if (word.Length < 3 || (!char.IsAsciiDigit(word[0]) && !word.Contains(':', StringComparison.Ordinal)))
+        if (word.Length < 3 || (!char.IsAsciiDigit(word[0]) && !word.Contains(':')))
             return null;
-        word = word.Trim('\'', '.', ':');
+        word = word.Trim("'.:");
         if (word.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
             word = word[5..];
-        var dots = word.Count(c => c == '.');
-        var colons = word.Count(c => c == ':');
+        var dots = word.Count('.');
+        var colons = word.Count(':');
         if (dots == 3 && colons == 1)
-            word = word[..word.IndexOf(':', StringComparison.Ordinal)];
-        return (dots == 3 || colons >= 2) && word.Length <= 45 && IPAddress.TryParse(word, out _) ? word : null;
+            word = word[..word.IndexOf(':')];
+        return (dots == 3 || colons >= 2) && word.Length <= 45 && IPAddress.TryParse(word, out _) ? word.ToString() : null;
     }
 
     /// <summary>A whole number at this position, or null; 1,000 has a comma, which is a mark.</summary>
     public long? NumberAt(int at)
     {
-        if (!long.TryParse(this[at], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (this[at] is not [>= '0' and <= '9', ..] || !long.TryParse(this[at], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return null;
-        while (this[at + 1] == "," && this[at + 2].Length == 3 && int.TryParse(this[at + 2], NumberStyles.None, CultureInfo.InvariantCulture, out var more)
+        while (this[at + 1] is "," && this[at + 2].Length == 3 && int.TryParse(this[at + 2], NumberStyles.None, CultureInfo.InvariantCulture, out var more)
             && number < long.MaxValue / 2000)
         {
             number = (number * 1000) + more;
@@ -176,9 +211,10 @@ sealed class ReplyWords
     {
         if (text.AsSpan().ContainsAny(OtherBlanks) || text.Contains("  ", StringComparison.Ordinal) || text.Length == 0 || text[0] == ' ' || text[^1] == ' ')
             return false;
-        for (var at = text.IndexOf(' ', StringComparison.Ordinal); at >= 0; at = text.IndexOf(' ', at + 1))
-            if (at + 3 < text.Length && text[at + 1] is ('4' or '5') && char.IsAsciiDigit(text[at + 2]) && char.IsAsciiDigit(text[at + 3]))
-                return false;
+        foreach (var sign in (ReadOnlySpan<string>)[" 4", " 5"])
+            for (var at = text.IndexOf(sign, StringComparison.Ordinal); at >= 0; at = text.IndexOf(sign, at + 1, StringComparison.Ordinal))
+                if (at + 3 < text.Length && char.IsAsciiDigit(text[at + 2]) && char.IsAsciiDigit(text[at + 3]))
+                    return false;
         return text.Length <= 3 || text[3] != '-';
     }
 
@@ -197,13 +233,15 @@ sealed class ReplyWords
         var start = 0;
         for (var i = 0; i <= Text.Length; i++)
         {
+            var next = Text.AsSpan(i).IndexOfAny(WordEnds);
+            i = next < 0 ? Text.Length : i + next;
             var end = i == Text.Length || Text[i] == ' ';
             if (!end && !IsMarkAt(i))
                 continue;
             if (i > start)
-                _words.Add(Text[start..i]);
+                _words.Add((start, i - start));
             if (!end)
-                _words.Add(Text[i].ToString());
+                _words.Add((i, 1));
             start = i + 1;
         }
     }

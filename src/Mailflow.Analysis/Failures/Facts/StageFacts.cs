@@ -8,16 +8,16 @@ static class StageFacts
     // Notes that name the command in another way than those that Asides takes off. Postfix, qmail, Exim, MDaemon.
     static readonly (string Note, ReplyStage Stage)[] Notes =
     [
-        ("refused to talk to me", ReplyStage.Connect), ("did not like our MAIL FROM", ReplyStage.Mail), ("did not like our RCPT TO", ReplyStage.Rcpt),
-        ("does not like recipient", ReplyStage.Rcpt), ("did not like our DATA", ReplyStage.Data), ("did not like our final DATA", ReplyStage.EndOfData),
-        ("failed after I sent the message", ReplyStage.EndOfData), ("error from remote server for TEXT command", ReplyStage.EndOfData),
+        ("refused to talk to me", ReplyStage.Connect), ("did not like our mail from", ReplyStage.Mail), ("did not like our rcpt to", ReplyStage.Rcpt),
+        ("does not like recipient", ReplyStage.Rcpt), ("did not like our data", ReplyStage.Data), ("did not like our final data", ReplyStage.EndOfData),
+        ("failed after i sent the message", ReplyStage.EndOfData), ("error from remote server for text command", ReplyStage.EndOfData),
     ];
 
-    static readonly SearchValues<string> AnyNote = SearchValues.Create([.. Notes.Select(n => n.Note)], StringComparison.OrdinalIgnoreCase);
+    static readonly SearchValues<string> AnyNote = SearchValues.Create([.. Notes.Select(n => n.Note)], StringComparison.Ordinal);
 
     public static void Find(ReplyWords words, List<Fact> facts)
     {
-        Asides.Remove(words.Text, new char[words.Text.Length], out var stage);
+        var stage = Asides.StageOf(words.Text);
         if (stage == ReplyStage.None && words.HasAny(AnyNote))
             stage = Array.Find(Notes, n => words.Has(n.Note)).Stage;
         if (stage != ReplyStage.None)

@@ -7,12 +7,12 @@ namespace Mailflow.Analysis.Failures.Facts;
 static class ThrottleFacts
 {
     static readonly SearchValues<string> Waiting = SearchValues.Create(["grey", "gray", "again", "retry", "later", "wait", "come back"],
-        StringComparison.OrdinalIgnoreCase);
+        StringComparison.Ordinal);
     static readonly string[] Before = ["for", "in", "after", "wait", "again", "within", "least", "than", "next", "approximately", "another"];
 
     public static void Find(ReplyWords words, List<Fact> facts)
     {
-        if (words.Has(".7.230") || (words.Has("Exchange") && words.Has("out-of-date")))
+        if (words.Has(".7.230") || (words.Has("exchange") && words.Has("out-of-date")))
             OutdatedServer(words, facts);
         if (facts.Value("throttle_minutes") is null && Minutes(words) is { } minutes)
             facts.Add("retry_after_minutes", minutes, "The server says to wait this long, in minutes, before the next attempt.");
@@ -29,7 +29,7 @@ static class ThrottleFacts
                 continue;
             stage = words[i] is ['t' or 'T', ..] ? "throttling" : "blocking";
             for (var j = i + 1; j < i + 5; j++)
-                if (words.NumberAt(j) is { } n and <= 60 && words[j + 1].StartsWith("min", StringComparison.OrdinalIgnoreCase))
+                if (words.NumberAt(j) is { } n and <= 60 && words.Lower(j + 1).StartsWith("min"))
                     facts.Add("throttle_minutes", n.ToString(CultureInfo.InvariantCulture),
                         $"Exchange Online {(stage == "blocking" ? "blocks" : "delays")} mail of this server for {n} minutes of each hour, "
                         + "because its build is out of date.");
@@ -44,17 +44,17 @@ static class ThrottleFacts
             return null;
         for (var i = 1; i < words.Count; i++)
         {
-            if (!char.IsAsciiDigit(words[i][0]) || !words.IsAny(i - 1, Before))
+            if (words[i] is not [>= '0' and <= '9', ..] || !words.IsAny(i - 1, Before))
                 continue;
             if (words[i].Length is >= 7 and <= 8 && TimeSpan.TryParseExact(words[i], @"h\:mm\:ss", CultureInfo.InvariantCulture, out var clock)
                 && clock > TimeSpan.Zero)
                 return Rounded(clock.TotalSeconds);
             if (words.NumberAt(i) is not { } n || n is 0 or > 1_000_000)
                 continue;
-            var unit = words[i + 1].ToLowerInvariant();
-            var seconds = unit.StartsWith("sec", StringComparison.Ordinal) || unit is "s" ? n
-                : unit.StartsWith("min", StringComparison.Ordinal) ? 60 * n
-                : unit.StartsWith("hour", StringComparison.Ordinal) ? 3600 * n : 0;
+            var unit = words.Lower(i + 1);
+            var seconds = unit.StartsWith("sec") || unit is "s" ? n
+                : unit.StartsWith("min") ? 60 * n
+                : unit.StartsWith("hour") ? 3600 * n : 0;
             if (seconds > 0)
                 return Rounded(seconds);
         }
