@@ -34,36 +34,14 @@ public sealed record Command(Shell Shell, string Text, string Says, string? Chan
         var done = 0;
         for (var at = template.IndexOf('{', StringComparison.Ordinal); at >= 0; at = template.IndexOf('{', Math.Max(at + 1, done)))
         {
-            if (PlaceholderAt(template, at) is not { } placeholder)
+            if (Placeholder.At(template, at) is not { } placeholder)
                 continue;
-            (filled ??= new(template.Length + 64)).Append(template, done, at - done);
-            var value = placeholder.Of(values);
-            if (value is not null && placeholder.Fault(value) is null)
-                AppendEscaped(filled, value);
-            else
-                filled.Append('<').Append(placeholder.Name).Append('>');
+            filled ??= new(template.Length + 64);
+            filled.Append(template, done, at - done);
+            filled.Append(placeholder.Filled(values));
             done = at + placeholder.Name.Length + 2;
         }
 
         return filled is null ? template : filled.Append(template, done, template.Length - done).ToString();
-    }
-
-    static Placeholder? PlaceholderAt(string template, int at)
-    {
-        foreach (var placeholder in Placeholder.All)
-            if (template.AsSpan(at + 1).StartsWith(placeholder.Name) && template.AsSpan(at + 1 + placeholder.Name.Length) is ['}', ..])
-                return placeholder;
-        return null;
-    }
-
-    /// <summary>PowerShell takes typographic quotes for quotes; each is doubled, as CodeGeneration.EscapeSingleQuotedStringContent does it.</summary>
-    static void AppendEscaped(StringBuilder filled, string value)
-    {
-        foreach (var c in value)
-        {
-            filled.Append(c);
-            if (c is '\'' or '\u2018' or '\u2019' or '\u201A' or '\u201B')
-                filled.Append(c);
-        }
     }
 }

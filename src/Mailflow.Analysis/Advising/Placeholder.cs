@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace Mailflow.Analysis.Advising;
 
@@ -25,6 +26,33 @@ public sealed record Placeholder(string Name, ValueForm Form, Func<AdviceValues,
         new("list", ValueForm.Host, v => v.List),
         new("x500", ValueForm.Text, v => v.X500),
     ];
+
+    /// <summary>The placeholder, in braces, at a position of a template; null if there is none.</summary>
+    public static Placeholder? At(ReadOnlySpan<char> template, int at)
+    {
+        foreach (var placeholder in All)
+            if (template[(at + 1)..].StartsWith(placeholder.Name) && template[(at + 1 + placeholder.Name.Length)..] is ['}', ..])
+                return placeholder;
+        return null;
+    }
+
+    /// <summary>
+    /// The text that replaces it, within single quotes. PowerShell takes typographic quotes for quotes; each is doubled, as
+    /// CodeGeneration.EscapeSingleQuotedStringContent does it. Without a value, or with one that cannot be filled in: its name, <c>&lt;recipient&gt;</c>.
+    /// </summary>
+    public string Filled(AdviceValues values)
+    {
+        if (Of(values) is not { } value || Fault(value) is not null)
+            return $"<{Name}>";
+        if (!value.AsSpan().ContainsAny(Quotes))
+            return value;
+        var filled = new StringBuilder(value.Length + 8);
+        foreach (var c in value)
+            filled.Append(c, Quotes.Contains(c) ? 2 : 1);
+        return filled.ToString();
+    }
+
+    static readonly SearchValues<char> Quotes = SearchValues.Create("'\u2018\u2019\u201A\u201B");
 
     /// <summary>What is wrong with a value; null if it can be filled in. Values of logs and replies come from strangers.</summary>
     public string? Fault(string value)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Mailflow.Analysis.Advising;
 using Mailflow.Analysis.Failures.Own;
-using Mailflow.Analysis.Notices;
 using Mailflow.Printing;
 using Command = System.CommandLine.Command;
 
@@ -64,24 +63,32 @@ static class ExplainCommand
         var explained = false;
         var notices = words.Length > 0 ? ExplainInput.Of(words, shape).ToAsyncEnumerable()
             : file is not null ? ExplainInput.OfFileAsync(file, shape, stop) : ExplainInput.OfStandardInputAsync(shape, stop);
-        await foreach (var notice in notices.WithCancellation(stop))
+        using var json = format == "json" ? new JsonLines(Console.OpenStandardOutput()) : null;
+        var commands = new AdviceJson();
+        await using var next = notices.GetAsyncEnumerator(stop);
+        while (true)
         {
+            // What is answered is written before the next text is waited for. A terminal makes the call itself wait.
+            if (json is not null && !Console.IsInputRedirected)
+                await json.FlushAsync();
+            var more = next.MoveNextAsync();
+            if (json is not null && !more.IsCompleted)
+                await json.FlushAsync();
+            if (!await more)
+                break;
             explained = true;
-            await WriteAsync(notice, format, given, own);
+            var (notice, diagnosis) = (next.Current, next.Current.Diagnose(own));
+            if (json is null)
+                Explanation.Show(diagnosis, notice.Facts, given, Invocation.Output());
+            else
+                await json.AddAsync(static (w, a) => Explanation.Json(w, a.diagnosis, a.notice, a.given, a.commands), (diagnosis, notice, given, commands));
         }
 
+        if (json is not null)
+            await json.FlushAsync();
         if (explained)
             return ExitCode.Good;
         await Terminal.TellAsync("Nothing to explain. Give a status text, or one per line on standard input.");
         return ExitCode.Usage;
-    }
-
-    static async Task WriteAsync(StatusNotice notice, string format, AdviceValues given, OwnRules own)
-    {
-        var diagnosis = notice.Diagnose(own);
-        if (format == "json")
-            await Console.Out.WriteLineAsync(Explanation.Json(diagnosis, notice.Text, notice.Facts, given));
-        else
-            Explanation.Show(diagnosis, notice.Facts, given, Invocation.Output());
     }
 }

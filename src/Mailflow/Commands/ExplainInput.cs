@@ -23,6 +23,8 @@ static class ExplainInput
     /// <summary>A report has its delivery status before the returned message, which may have any size.</summary>
     const int LongestText = 8 * 1024 * 1024;
 
+    const int ReadAtOnce = 64 * 1024;
+
     /// <summary>The file that the words name, if they are the name of one and not a status text.</summary>
     public static string? FileIn(string[] words) =>
         words is [{ Length: > 0 and < 4096 } word] && !word.AsSpan().ContainsAny('\n', '\0') && File.Exists(word) ? word : null;
@@ -55,7 +57,9 @@ static class ExplainInput
             if (shape == InputShape.Auto)
                 shape = InputShape.EachLine;
         }
-        await foreach (var notice in OfAsync(Console.In, shape, stop))
+        // Console.In reads while it blocks, so that nobody sees that there is nothing to read yet. Of a terminal it gives each line at once.
+        using var redirected = Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), Console.InputEncoding, true, ReadAtOnce) : null;
+        await foreach (var notice in OfAsync(redirected ?? Console.In, shape, stop))
             yield return notice;
     }
 

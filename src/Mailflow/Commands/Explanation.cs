@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using Mailflow.Analysis.Advising;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Notices;
 using Mailflow.Printing;
 using Spectre.Console;
 
@@ -9,57 +11,49 @@ namespace Mailflow.Commands;
 /// <summary>What <c>explain</c> says about one status text: for a person, and as JSON.</summary>
 static class Explanation
 {
-    public static string Json(Diagnosis diagnosis, string text, IReadOnlyList<Fact> facts, AdviceValues given)
+    public static void Json(Utf8JsonWriter json, Diagnosis diagnosis, StatusNotice notice, AdviceValues given, AdviceJson commands)
     {
-        var advised = Advised.Of(diagnosis, facts, AdviceValues.Of(diagnosis, facts, given));
-        return ReadableJson.Object(json =>
+        if (diagnosis.Smtp is { } smtp)
+            json.WriteNumber("smtp", smtp);
+        else
+            json.WriteNull("smtp");
+        json.WriteString("enhanced", diagnosis.Enhanced);
+        json.WriteString("cause", diagnosis.Cause.Name());
+        json.WriteString("sub_reason", diagnosis.SubReason);
+        json.WriteString("guide_cause", CauseTable.Of(diagnosis.Cause).GuideCause);
+        json.WriteString("permanence", diagnosis.Permanence.Name());
+        json.WriteString("fault", diagnosis.Fault.Name());
+        json.WriteNumber("confidence", Math.Round(diagnosis.Confidence, 3));
+        json.WriteStartArray("evidence");
+        foreach (var evidence in diagnosis.Evidence)
         {
-            if (diagnosis.Smtp is { } smtp)
-                json.WriteNumber("smtp", smtp);
-            else
-                json.WriteNull("smtp");
-            json.WriteString("enhanced", diagnosis.Enhanced);
-            json.WriteString("cause", diagnosis.Cause.Name());
-            json.WriteString("sub_reason", diagnosis.SubReason);
-            json.WriteString("guide_cause", CauseTable.Of(diagnosis.Cause).GuideCause);
-            json.WriteString("permanence", diagnosis.Permanence.Name());
-            json.WriteString("fault", diagnosis.Fault.Name());
-            json.WriteNumber("confidence", Math.Round(diagnosis.Confidence, 3));
-            json.WriteStartArray("evidence");
-            foreach (var evidence in diagnosis.Evidence)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("part", evidence.Part);
-                json.WriteString("kind", evidence.Kind);
-                json.WriteString("found", evidence.Found);
-                json.WriteString("says", evidence.Says);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteStartObject("facts");
-            foreach (var fact in facts)
-                json.WriteString(fact.Name, fact.Value);
+            json.WriteStartObject();
+            json.WriteNumber("part", evidence.Part);
+            json.WriteString("kind", evidence.Kind);
+            json.WriteString("found", evidence.Found);
+            json.WriteString("says", evidence.Says);
             json.WriteEndObject();
-            json.WriteString("advice", advised.Check);
-            json.WriteStartArray("commands");
-            foreach (var (purpose, command) in advised.Commands)
-            {
-                json.WriteStartObject();
-                json.WriteString("shell", command.Shell.Name());
-                json.WriteString("purpose", purpose.Name());
-                json.WriteBoolean("changes", command.Changes is not null);
-                json.WriteString("says", command.Says);
-                json.WriteString("text", command.Text);
-                json.WriteString("changes_what", command.Changes);
-                json.WriteString("undo", command.Undo);
-                json.WriteEndObject();
-            }
+        }
 
-            json.WriteEndArray();
-            json.WriteString("page", advised.Page);
-            json.WriteString("text", text);
-        });
+        json.WriteEndArray();
+        json.WriteStartObject("facts");
+        foreach (var fact in notice.Facts)
+            json.WriteString(fact.Name, fact.Value);
+        json.WriteEndObject();
+        Advice(json, diagnosis, AdviceValues.Of(diagnosis, notice.Facts, given), commands);
+        json.WriteString("text", notice.Text);
+    }
+
+    static void Advice(Utf8JsonWriter json, Diagnosis diagnosis, AdviceValues values, AdviceJson commands)
+    {
+        var choice = AdviceChoice.Of(diagnosis, values);
+        json.WriteString("advice", diagnosis.IsSuccess ? Advised.NothingToDo : diagnosis.DecidedBy?.Advice ?? choice.Check);
+        json.WritePropertyName("commands");
+        if (diagnosis.IsSuccess)
+            json.WriteRawValue("[]");
+        else
+            commands.Write(json, choice, values);
+        json.WriteString("page", diagnosis.IsSuccess ? CauseTable.Of(diagnosis.Cause).Page : choice.Row.Page);
     }
 
     public static void Show(Diagnosis diagnosis, IReadOnlyList<Fact> facts, AdviceValues given, IAnsiConsole console)

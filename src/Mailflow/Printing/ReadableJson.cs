@@ -20,17 +20,28 @@ sealed class ReadableJson : JavaScriptEncoder
 
     public static JavaScriptEncoder Encoder { get; } = new ReadableJson();
 
+    /// <summary>On one line.</summary>
+    public static JsonWriterOptions Options => new() { Encoder = Encoder };
+
     /// <summary>One JSON object as a string.</summary>
     /// <param name="members">Writes the members of the object.</param>
-    public static string Object(Action<Utf8JsonWriter> members, bool indented = false)
+    public static string Object(Action<Utf8JsonWriter> members, bool indented = false) =>
+        Of(
+            json =>
+            {
+                json.WriteStartObject();
+                members(json);
+                json.WriteEndObject();
+            },
+            indented);
+
+    /// <summary>One JSON value as a string.</summary>
+    /// <param name="value">Writes the value.</param>
+    public static string Of(Action<Utf8JsonWriter> value, bool indented = false)
     {
         using var bytes = new MemoryStream(4096);
-        using (var json = new Utf8JsonWriter(bytes, new() { Encoder = Encoder, Indented = indented }))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
+        using (var json = new Utf8JsonWriter(bytes, Options with { Indented = indented }))
+            value(json);
 
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }

@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Mailflow.Printing;
+
+/// <summary>JSON objects, one per line. They are written together, so that a list of texts does not cost one call of the system for each.</summary>
+sealed class JsonLines(Stream output) : IDisposable
+{
+    /// <summary>They are written when there are so many bytes.</summary>
+    const int Many = 64 * 1024;
+
+    readonly ArrayBufferWriter<byte> _lines = new(2 * Many);
+    readonly Utf8JsonWriter _json = new(Stream.Null, ReadableJson.Options);
+
+    /// <param name="members">Writes the members of the object.</param>
+    public async ValueTask AddAsync<T>(Action<Utf8JsonWriter, T> members, T of)
+    {
+        _json.Reset(_lines);
+        _json.WriteStartObject();
+        members(_json, of);
+        _json.WriteEndObject();
+        _json.Flush();
+        _lines.Write("\n"u8);
+        if (_lines.WrittenCount >= Many)
+            await FlushAsync();
+    }
+
+    public async ValueTask FlushAsync()
+    {
+        await output.WriteAsync(_lines.WrittenMemory);
+        await output.FlushAsync();
+        _lines.ResetWrittenCount();
+    }
+
+    public void Dispose() => _json.Dispose();
+}
