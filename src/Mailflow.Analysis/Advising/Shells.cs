@@ -1,3 +1,4 @@
+using System.Buffers;
 using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Advising;
@@ -15,6 +16,9 @@ static class Shells
         Cause.DnsFailure, Cause.NetworkFailure, Cause.MessageExpired, Cause.MailLoop, Cause.TlsFailure, Cause.RelayDenied,
     ];
 
+    static readonly SearchValues<string> TheirHosts = SearchValues.Create(
+        [".prod.outlook.com", ".prod.protection.outlook.com", ".mail.protection.outlook.com"], StringComparison.OrdinalIgnoreCase);
+
     /// <summary>
     /// Exchange Online's where it replied; both where our side may be at fault as well: what we sent, or the way between a hybrid organisation's two halves.
     /// </summary>
@@ -30,9 +34,7 @@ static class Shells
         if (host.EndsWith(".olc.protection.outlook.com", StringComparison.OrdinalIgnoreCase))
             return false;
         return host.EndsWith(".outlook.com", StringComparison.OrdinalIgnoreCase)
-            || text.Contains(".prod.outlook.com", StringComparison.OrdinalIgnoreCase)
-            || text.Contains(".prod.protection.outlook.com", StringComparison.OrdinalIgnoreCase)
-            || text.Contains(".mail.protection.outlook.com", StringComparison.OrdinalIgnoreCase)
+            || text.AsSpan().ContainsAny(TheirHosts)
             || IsTheirCode(diagnosis.Enhanced)
             || IsTheirs(diagnosis);
     }

@@ -69,11 +69,11 @@ static class ExplainCommand
         while (true)
         {
             // What is answered is written before the next text is waited for. A terminal makes the call itself wait.
-            if (json is not null && !Console.IsInputRedirected)
-                await json.FlushAsync();
+            if (!Console.IsInputRedirected)
+                json?.Flush();
             var more = next.MoveNextAsync();
-            if (json is not null && !more.IsCompleted)
-                await json.FlushAsync();
+            if (!more.IsCompleted)
+                json?.Flush();
             if (!await more)
                 break;
             explained = true;
@@ -81,11 +81,10 @@ static class ExplainCommand
             if (json is null)
                 Explanation.Show(diagnosis, notice.Facts, given, Invocation.Output());
             else
-                await json.AddAsync(static (w, a) => Explanation.Json(w, a.diagnosis, a.notice, a.given, a.commands), (diagnosis, notice, given, commands));
+                json.Add(static (w, a) => Explanation.Json(w, a.diagnosis, a.notice, a.given, a.commands), (diagnosis, notice, given, commands));
         }
 
-        if (json is not null)
-            await json.FlushAsync();
+        json?.Flush();
         if (explained)
             return ExitCode.Good;
         await Terminal.TellAsync("Nothing to explain. Give a status text, or one per line on standard input.");

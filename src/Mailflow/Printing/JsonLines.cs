@@ -13,7 +13,7 @@ sealed class JsonLines(Stream output) : IDisposable
     readonly Utf8JsonWriter _json = new(Stream.Null, ReadableJson.Options);
 
     /// <param name="members">Writes the members of the object.</param>
-    public async ValueTask AddAsync<T>(Action<Utf8JsonWriter, T> members, T of)
+    public void Add<T>(Action<Utf8JsonWriter, T> members, T of)
     {
         _json.Reset(_lines);
         _json.WriteStartObject();
@@ -22,13 +22,13 @@ sealed class JsonLines(Stream output) : IDisposable
         _json.Flush();
         _lines.Write("\n"u8);
         if (_lines.WrittenCount >= Many)
-            await FlushAsync();
+            Flush();
     }
 
-    public async ValueTask FlushAsync()
+    public void Flush()
     {
-        await output.WriteAsync(_lines.WrittenMemory);
-        await output.FlushAsync();
+        output.Write(_lines.WrittenSpan);
+        output.Flush();
         _lines.ResetWrittenCount();
     }
 
