@@ -11,7 +11,8 @@ public static class Visible
     public static SearchValues<char> Turns { get; } = SearchValues.Create("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069");
 
     /// <summary>False for control characters (C0, C1), line and paragraph separators, and <see cref="Turns"/>.</summary>
-    public static bool Is(char letter) => !char.IsControl(letter) && letter is not ('\u2028' or '\u2029') && !Turns.Contains(letter);
+    public static bool Is(char letter) =>
+        letter is >= ' ' and <= '~' || (!char.IsControl(letter) && letter is not ('\u2028' or '\u2029') && !Turns.Contains(letter));
 
     /// <summary>The text with the characters that are not visible escaped: <c>\x1b</c>, <c>\u202e</c>.</summary>
     public static string Escape(string text)

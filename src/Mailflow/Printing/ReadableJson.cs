@@ -52,7 +52,12 @@ sealed class ReadableJson : JavaScriptEncoder
 
     public override unsafe int FindFirstCharacterToEncode(char* text, int textLength)
     {
-        var (other, turn) = (Inner.FindFirstCharacterToEncode(text, textLength), new ReadOnlySpan<char>(text, textLength).IndexOfAny(Visible.Turns));
+        var all = new ReadOnlySpan<char>(text, textLength);
+        // Nearly no text has a character of this range, which is found many times faster than one of a set outside of ASCII.
+        var near = all.IndexOfAnyInRange('\u061c', '\u2069');
+        var turn = near < 0 ? -1 : all[near..].IndexOfAny(Visible.Turns);
+        turn = turn < 0 ? -1 : near + turn;
+        var other = Inner.FindFirstCharacterToEncode(text, textLength);
         if (other < 0)
             return turn;
         return turn < 0 ? other : Math.Min(other, turn);
