@@ -20,7 +20,7 @@ public static class AdviceTable
 
     static readonly Dictionary<(Cause Cause, string? Sub), Advice> ByPair = All.ToDictionary(r => (r.Cause, r.Sub));
 
-    /// <summary>The row of the pair; the row of the cause if the pair has none. All blocklists have one row.</summary>
+    /// <summary>The row of the pair; the row of the cause if the pair has none. Most blocklists share one row.</summary>
     public static Advice Of(Cause cause, string? sub) =>
         ByPair.TryGetValue((cause, sub), out var advice) || ByPair.TryGetValue((cause, SubReasons.Of(cause, sub)?.Sub), out advice)
             ? advice

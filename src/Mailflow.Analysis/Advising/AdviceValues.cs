@@ -41,6 +41,9 @@ public sealed record AdviceValues
     /// <summary>The X.500 address of an IMCEAEX recipient.</summary>
     public string? X500 { get; init; }
 
+    /// <summary>The outgoing address of ours that the reply names. Only for looking: what it names can be another one.</summary>
+    public string? OurAddress { get; init; }
+
     /// <summary>The given values, and what the text itself says. Its domains never become a smart host.</summary>
     public static AdviceValues Of(Diagnosis diagnosis, IReadOnlyList<Fact> facts, AdviceValues given)
     {
@@ -57,6 +60,7 @@ public sealed record AdviceValues
             MessageId = given.MessageId ?? facts.Value("message_id"),
             List = given.List ?? facts.Value("list"),
             X500 = given.X500 ?? facts.Value("x500"),
+            OurAddress = given.OurAddress ?? facts.Value("our_address"),
         };
     }
 
@@ -78,6 +82,7 @@ public sealed record AdviceValues
             MessageId = Kept(MessageId),
             List = Kept(List),
             X500 = Kept(X500),
+            OurAddress = Kept(OurAddress),
         };
     }
 

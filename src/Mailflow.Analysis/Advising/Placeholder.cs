@@ -25,6 +25,7 @@ public sealed record Placeholder(string Name, ValueForm Form, Func<AdviceValues,
         new("message_id", ValueForm.Text, v => v.MessageId),
         new("list", ValueForm.Host, v => v.List),
         new("x500", ValueForm.Text, v => v.X500),
+        new("our_address", ValueForm.Host, v => v.OurAddress),
     ];
 
     /// <summary>The placeholder, in braces, at a position of a template; null if there is none.</summary>

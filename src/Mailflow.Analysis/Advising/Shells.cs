@@ -47,5 +47,5 @@ static class Shells
         diagnosis.SubReason is "direct-send" or "hve-external" or "outdated-server" or "tenant-quota" or "onmicrosoft-limit" or "restricted-user"
             or "restricted-tenant" or "tenant-block-list" or "external-forwarding"
         || (diagnosis.Cause == Cause.RelayDenied
-            && (diagnosis.SubReason is "connector" or "wrong-region" || diagnosis.Enhanced is "5.7.30" or "5.7.57" or "5.7.139"));
+            && (diagnosis.SubReason is "connector" or "wrong-region" or "basic-auth" || diagnosis.Enhanced is "5.7.57" or "5.7.139"));
 }

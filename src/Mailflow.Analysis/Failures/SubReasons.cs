@@ -93,6 +93,7 @@ public static class SubReasons
         new(TlsFailure, "handshake", Theirs, "The TLS handshake failed: no common version or cipher, or a device in between."),
 
         new(RelayDenied, "authentication", Ours, "The server requires authentication, or our credentials are wrong."),
+        new(RelayDenied, "basic-auth", Ours, "Exchange Online does not accept basic authentication (name and password) for SMTP."),
         new(RelayDenied, "connector", Ours, "Exchange Online matched none of our inbound connectors: certificate or IP address differ."),
         new(RelayDenied, "wrong-region", Ours, "Our smart host, or an MX that we remember, is not the server of the recipient's tenant."),
         new(RelayDenied, "send-as", Ours, "The account that logged on may not send as this sender."),
@@ -121,6 +122,7 @@ public static class SubReasons
         new(SenderRejected, "sender-filter", Policy, "The recipient's organisation blocks this sender."),
 
         new(Blocklisted, AnyList, Ours, "The address or domain is on a public blocklist."),
+        new(Blocklisted, "spamhaus", Ours, "The address is on a list of Spamhaus; its page says on which, and why."),
         new(Blocklisted, "reputation", Ours, "The address or domain has a poor reputation."),
         new(Blocklisted, "account", Ours, "The provider has suspended our account because of abuse."),
         new(Blocklisted, "restricted-user", Ours, "Exchange Online has restricted this sender because of outgoing spam."),
@@ -238,18 +240,25 @@ public static class SubReasons
     // Public lists that rules call by a name instead of a zone.
     static readonly HashSet<string> ListNames =
     [
-        "abusix", "attrbl", "drbl", "dronebl", "gbudb", "hostkarma", "invaluement", "mailspike", "manitu", "senderscore", "spamhaus", "spamrats", "uceprotect",
+        "abusix", "attrbl", "drbl", "dronebl", "gbudb", "hostkarma", "invaluement", "mailspike", "manitu", "senderscore", "spamrats", "uceprotect",
     ];
 
-    // Closed lists: SORBS in June 2024, NiX Spam in January 2025, the others long before.
-    static readonly string[] DeadLists = ["sorbs.net", "manitu.net", "manitu", "nixspam.net", "njabl.org", "dsbl.org", "ahbl.org", "spamcannibal.org"];
+    // Lists with a row of their own, by the end of the zone; the first that fits. Closed lists: SORBS in June 2024, NiX Spam in January 2025, the others
+    // long before.
+    static readonly (string Zone, string Sub)[] ListRows =
+    [
+        .. ((string[])["sorbs.net", "manitu.net", "manitu", "nixspam.net", "njabl.org", "dsbl.org", "ahbl.org", "spamcannibal.org"])
+            .Select(zone => (zone, DeadList)),
+        ("pbl.spamhaus.org", "dynamic-address"), ("dbl.spamhaus.org", "domain"), ("dbl.dq.spamhaus.net", "domain"), ("surbl.org", "domain"),
+        ("uribl.com", "domain"), ("spamhaus.org", "spamhaus"), ("spamhaus.net", "spamhaus"),
+    ];
 
     static readonly Dictionary<(Cause, string), SubReason> ByPair = Rows.ToDictionary(r => (r.Cause, r.Sub));
 
     /// <summary>All rows, by cause.</summary>
     public static IReadOnlyList<SubReason> All => Rows;
 
-    /// <summary>The row of a pair; null for pairs without a row. A zone has a dot: all zones and names of public lists have one row.</summary>
+    /// <summary>The row of a pair; null for pairs without a row. A zone has a dot: most zones and names of public lists share one row.</summary>
     public static SubReason? Of(Cause cause, string? sub)
     {
         if (sub is null)
@@ -258,7 +267,10 @@ public static class SubReasons
             return row;
         if (cause != Blocklisted || !(sub.Contains('.') || ListNames.Contains(sub)))
             return null;
-        return ByPair[(Blocklisted, DeadLists.Any(d => sub.EndsWith(d, StringComparison.Ordinal)) ? DeadList : AnyList)];
+        foreach (var (zone, own) in ListRows)
+            if (sub.EndsWith(zone, StringComparison.Ordinal))
+                return ByPair[(Blocklisted, own)];
+        return ByPair[(Blocklisted, AnyList)];
     }
 
     /// <summary>The responsible side where the rule that matched does not name one.</summary>

@@ -56,6 +56,11 @@ public sealed partial class AdviceTableTests
         }
     }
 
+    /// <summary>First thing first: who reads more than two sentences while mail does not flow?</summary>
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void What_to_check_is_at_most_two_sentences(string pair) => Assert.InRange(SentenceEnd().Count(Row(pair).Check), 1, 2);
+
     /// <summary>A message that was returned is not tried again. What is said of retries is in AdviceText.</summary>
     [Theory]
     [MemberData(nameof(Pairs))]
@@ -68,4 +73,7 @@ public sealed partial class AdviceTableTests
 
     [GeneratedRegex(@"\b(wait(s|ing)?|retr(y|ies|ied|ying)|tr(y|ies) again|tried (again|now))\b", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Retries();
+
+    [GeneratedRegex("""[.?!](\s+["A-Z]|$)""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SentenceEnd();
 }

@@ -118,10 +118,19 @@ public sealed partial class AdvisedTests
     public void A_value_with_invisible_characters_is_not_filled_in(string name) =>
         Assert.Equal("'<connector>'", new Command(Shell.Windows, "'{connector}'", "").For(new() { Connector = name }).Text);
 
+    [Theory]
+    [InlineData("zen.spamhaus.org", "spamhaus")]
+    [InlineData("abc.zen.dq.spamhaus.net", "spamhaus")]
+    [InlineData("pbl.spamhaus.org", "dynamic-address")]
+    [InlineData("dbl.spamhaus.org", "domain")]
+    [InlineData("dnsbl.sorbs.net", SubReasons.DeadList)]
+    public void A_list_of_addresses_of_domains_or_of_nobody_has_its_own_row(string zone, string sub) =>
+        Assert.Same(AdviceTable.Of(Cause.Blocklisted, sub), AdviceTable.Of(Cause.Blocklisted, zone));
+
     [Fact]
     public void A_list_has_the_row_of_all_lists_and_a_success_has_no_advice()
     {
-        Assert.Equal(AdviceTable.Of(Cause.Blocklisted, SubReasons.AnyList), AdviceTable.Of(Cause.Blocklisted, "zen.spamhaus.org"));
+        Assert.Equal(AdviceTable.Of(Cause.Blocklisted, SubReasons.AnyList), AdviceTable.Of(Cause.Blocklisted, "bl.spamcop.net"));
         Assert.Empty(Of("250 2.1.5 Recipient OK").Commands);
     }
 }

@@ -24,6 +24,7 @@ public sealed class PowerShellTests
         MessageId = "<01d$ab@x'\u2019`\"$(calc)>",
         List = "zen.spamhaus.org",
         X500 = "/o=Contoso's/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=ann$x\u2019{list}",
+        OurAddress = "192.0.2.10",
     };
 
     static readonly string[] LookVerbs =

@@ -9,7 +9,7 @@ public sealed class NewCodesTests
     [InlineData("450 4.7.230 Your Exchange build is out of date: throttled for 5 mins/hr", Cause.RateLimited, "outdated-server", Fault.Ours)]
     [InlineData("550 5.7.230 Your Exchange build is out of date: blocked for 30 mins/hr", Cause.PolicyRestriction, "outdated-server", Fault.Ours)]
     [InlineData("550 5.7.68 TenantInboundAttribution; Direct Send is not allowed here", Cause.PolicyRestriction, "direct-send", Fault.Ours)]
-    [InlineData("550 5.7.30 Basic authentication is not supported for Client Submission.", Cause.RelayDenied, "authentication", Fault.Ours)]
+    [InlineData("550 5.7.30 Basic authentication is not supported for Client Submission.", Cause.RelayDenied, "basic-auth", Fault.Ours)]
     [InlineData("550 5.7.30 REQUIRETLS support is needed on the next hop", Cause.TlsFailure, "require-tls", Fault.Theirs)]
     [InlineData("550 5.7.30 Blocked. Gmail requires all large senders to authenticate with DKIM.", Cause.SenderAuthFailure, "dkim", Fault.Ours)]
     [InlineData("550 5.5.105 High Volume Email does not support external recipients", Cause.PolicyRestriction, "hve-external", Fault.Ours)]

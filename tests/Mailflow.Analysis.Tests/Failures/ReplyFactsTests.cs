@@ -81,6 +81,8 @@ public sealed class ReplyFactsTests
         { "SMTP error from remote mail server after MAIL FROM:<ann@northwind.example> SIZE=1700: 553 no", "stage=mail; sender=ann@northwind.example",
             "recipient" },
         { "host mx.contoso.example[198.51.100.1] refused to talk to me: 421 busy", "stage=connect", "our_address" },
+        { "delivery temporarily suspended: mx.contoso.example[2001:db8::1]:25, network is unreachable", "", "our_address" },
+        { "554 blocked: client contoso.example[192.0.2.7]:54321", "our_address=192.0.2.7", "" },
         { "conversation with mx.contoso.example[198.51.100.1] timed out while sending MAIL FROM", "stage=mail; remote_address=198.51.100.1", "" },
 
         // Parties

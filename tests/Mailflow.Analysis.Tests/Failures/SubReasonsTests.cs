@@ -33,7 +33,7 @@ public sealed class SubReasonsTests
         Assert.All(SubReasons.All, r => Assert.Matches("^[A-Z0-9][^\n]*[^ ][.]$", r.Meaning));
 
     [Theory]
-    [InlineData("zen.spamhaus.org")]
+    [InlineData("bl.spamcop.net")]
     [InlineData("bl.contoso.example")]
     [InlineData("abusix")]
     public void Zones_and_names_of_public_lists_share_a_row(string list) => Assert.Equal(SubReasons.AnyList, SubReasons.Of(Cause.Blocklisted, list)?.Sub);

@@ -80,7 +80,8 @@ static class AuthenticationAdvice
             [],
             [DmarcVerify]),
         .. Each(SenderAuthFailure, ["spoofing", "sender-id"],
-            "If the sending service is legitimate, add it to SPF and let it sign. If not, somebody forges the domain, and DMARC with p=reject stops that.",
+            "If the sending service is legitimate, add it to SPF and let it sign. If not, somebody forges the domain: DMARC stops that, but set p=reject "
+            + "only when its reports (rua) show that all legitimate senders pass.",
             [Spf, Dmarc, CheckSender, OfSender, Dkim],
             [],
             [DmarcVerify]),

@@ -12,6 +12,10 @@ static class BlocklistAdvice
 {
     static readonly Command CheckOurs = Windows("mailflow check --ours", "Queries the active lists for all our outgoing addresses, through our own resolvers");
 
+    static readonly Command CheckSenderDomain = Windows("mailflow check '{sender_domain}'", "SPF, DMARC and MX of the sender's domain");
+
+    static readonly Command OurPtr = Windows("Resolve-DnsName -Name '{our_address}' -Type PTR", "A name with digits of the address looks dynamic");
+
     static readonly Command Account = Windows(
         "Get-ADUser '<account>' -Properties LastLogonDate,PasswordLastSet,LockedOut | Format-List Name,Enabled,LastLogonDate,PasswordLastSet,LockedOut",
         "The account of a sender that sends too much");
@@ -39,24 +43,29 @@ static class BlocklistAdvice
     [
         new(Blocklisted, null,
             "Find the reason first: a compromised account, an open relay, a newsletter, or malware behind the same address; stop it. Then look up what "
-            + "the reply names, our address or our domain, at the list, and ask for removal: docs/blocklists.md says where.",
+            + "the reply names, our address or our domain, at the list, and ask for removal (docs/blocklists.md); if the reply names no list, it is the "
+            + "receiver's own: ask its postmaster.",
+            FindReason, [Disable, RetryQueue], Verify),
+        new(Blocklisted, "spamhaus",
+            "Look our address up at check.spamhaus.org: SBL or CSS means spam or bulk mail, XBL malware or a compromised account, PBL an address that should "
+            + "send through the provider's smart host. Stop the reason, then ask for removal on the same page.",
             FindReason, [Disable, RetryQueue], Verify),
         new(Blocklisted, "reputation",
             "This is not a list with a removal form. Stop what damages the reputation (bulk mail, compromised accounts, mail to dead addresses), check SPF, "
             + "DKIM and DMARC, and watch the provider's postmaster page (Gmail: postmaster.google.com).",
-            [TopSenders, TopClients, CheckOurs, Windows("mailflow check '{sender_domain}'", "SPF, DMARC and MX of the sender's domain"), TopSendersOnline],
+            [TopSenders, TopClients, CheckOurs, CheckSenderDomain, TopSendersOnline],
             [Disable],
             Verify),
         new(Blocklisted, "dynamic-address",
-            "Such addresses are not supposed to send mail directly. Let the provider make the address static with a proper PTR record, then ask the list; "
-            + "or send through the provider's relay.",
-            [CheckOurs, Windows("Resolve-DnsName -Name '<our outgoing address>' -Type PTR", "A name with digits of the address looks dynamic"), Connectors],
+            "Such an address should not send mail directly; nobody has reported spam. Send through the provider's smart host, or let the provider give us a "
+            + "static address with a PTR record of ours, then ask the list (Spamhaus PBL: check.spamhaus.org) for removal.",
+            [CheckOurs, OurPtr, Connectors],
             [],
             Verify),
         new(Blocklisted, "domain",
-            "It is a domain, not an address: the sender's, or one in a link. Look it up at the list that the reply names; the usual reasons are a "
-            + "compromised website, a newsletter, or a link in a signature.",
-            [Windows("mailflow check '{sender_domain}'", "SPF, DMARC and MX of the sender's domain"), OfSender, TopSenders, TopSendersOnline],
+            "It is a domain, not our address: the sender's, the one in HELO or PTR, or one in a link (a signature). Look it up at the list that the reply "
+            + "names (Spamhaus DBL: check.spamhaus.org), and remove the reason first: a compromised website or account, or a newsletter.",
+            [CheckSenderDomain, OfSender, TopSenders, TopSendersOnline],
             [],
             Delivered),
         new(Blocklisted, "customer",
@@ -73,9 +82,8 @@ static class BlocklistAdvice
             + "ask the provider at the page or address that the reply names, with our outgoing address and the full text.",
             FindReason, [Disable], Verify),
         new(Blocklisted, "microsoft",
-            "Find and stop the reason first. Then ask for removal: for Exchange Online (5.7.606 to 5.7.649, 5.7.511) at sender.office.com or as the reply "
-            + "says; for Outlook.com (S3140, S3150) with the form that the reply names. Register the address at SNDS "
-            + "(sendersupport.olc.protection.outlook.com/snds) to see what Outlook.com sees.",
+            "Find and stop the reason first. Then ask for removal: 5.7.606 to 5.7.649 at sender.office.com, 5.7.511 at the address in the reply, Outlook.com "
+            + "(S3140, S3150) with the form that the reply names; SNDS (sendersupport.olc.protection.outlook.com/snds) shows what Outlook.com sees.",
             [TopSenders, TopClients, CheckOurs, Restricted, RestrictedConnectors, TopSendersOnline],
             [Disable],
             Verify),
@@ -83,7 +91,7 @@ static class BlocklistAdvice
             "The account is probably compromised: change its password, end its sessions, and check its rules and devices. Then release it in Defender "
             + "(Restricted entities), or with the command below.",
             [Restricted, TraceOfSender, TopSendersOnline, OfSender, Account],
-            [Unblock, Disable],
+            [Disable, Unblock],
             [Restricted, TraceArrived]),
         new(Blocklisted, "restricted-tenant",
             "Find and stop the source of the outbound spam: a compromised account, or a server or connector of ours that relays. Only Microsoft "
@@ -120,7 +128,7 @@ static class BlocklistAdvice
         new(Blocklisted, "t-online",
             "Write to tosa@rx.t-online.de with our outgoing address. The host name needs a PTR record, and a website with contact details (imprint) under "
             + "its domain.",
-            [CheckOurs, Windows("Resolve-DnsName -Name '<our outgoing address>' -Type PTR", "The host name that T-Online sees")],
+            [CheckOurs, OurPtr with { Says = "The host name that T-Online sees" }],
             [],
             Verify),
     ];

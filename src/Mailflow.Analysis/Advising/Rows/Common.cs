@@ -61,12 +61,12 @@ static class Common
 
     public static readonly Command RetryQueue = Local(
         """Get-TransportService | Get-Queue -Filter 'NextHopDomain -eq "{recipient_domain}" -and Status -eq "Retry"' | Retry-Queue""",
-        "After the cause is removed: sends the messages for this domain that are still in queues",
+        "After the cause is removed: sends the messages for this domain that are still in queues. A queue to a smart host has that host's name",
         "the queues to this domain: their messages are tried now", "not needed");
 
     public static readonly Command QueueIsEmpty = Local(
         """Get-TransportService | Get-Queue -Filter 'NextHopDomain -eq "{recipient_domain}"' | Format-List Identity,Status,MessageCount,LastError""",
-        "The queue to the domain is empty or gone, or its Status is Active or Ready");
+        "The queue to the domain is empty or gone, or its Status is Active or Ready. A queue to a smart host has that host's name");
 
     public static readonly Command Connectors = Local(
         "Get-SendConnector | Format-List Name,Enabled,AddressSpaces,DNSRoutingEnabled,SmartHosts,Port,SourceTransportServers,Fqdn",

@@ -42,8 +42,8 @@ static class ContentAdvice
     public static readonly Advice[] Rows =
     [
         new(SpamContent, null,
-            "The recipient's filter refused the content of this message. Review links, attachments and bulk text; if all mail of the sender is "
-            + "refused, check reputation and DKIM. If the message is legitimate, ask the recipient's postmaster to allow it.",
+            "Review links, attachments and bulk text; if all mail of the sender is refused, check reputation and DKIM. If the message is legitimate, ask "
+            + "the recipient's postmaster by another way to allow it.",
             [FailedMessages, OfSender, Trace, Quarantine],
             [],
             Delivered),
@@ -83,7 +83,7 @@ static class ContentAdvice
 
         new(ProtocolError, null,
             "Send a plain text message to the same recipient. If it arrives, the format of the first message is the reason: find the application that "
-            + "wrote it. If not, the conversation is: read it in the protocol log.",
+            + "wrote it; if not, the conversation is: read it in the protocol log.",
             ApplicationLook,
             [WriteProtocolLog],
             Delivered),

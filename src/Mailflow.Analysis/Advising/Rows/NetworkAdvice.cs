@@ -18,10 +18,10 @@ static class NetworkAdvice
         "Rules of the mailbox that forward");
 
     static readonly Command Authoritative = Local(
-        "Get-AcceptedDomain | Where-Object { $_.DomainName -eq '{recipient_domain}' } | Set-AcceptedDomain -DomainType Authoritative",
-        "Only if no other system has mailboxes of this domain",
-        "the domain: mail to unknown recipients is rejected with 5.1.10 and no longer relayed",
-        "the same with -DomainType and the type that Get-AcceptedDomain showed");
+        "Set-AcceptedDomain '<name of the accepted domain>' -DomainType Authoritative",
+        "Only if no other system, here or in Exchange Online, has mailboxes of this domain: their mail would be rejected at once",
+        "the domain: mail to recipients that are not here is rejected with 5.1.10 and no longer relayed",
+        "Set-AcceptedDomain '<name of the accepted domain>' -DomainType InternalRelay, or the type that Get-AcceptedDomain showed");
 
     static readonly Command OneConnector = Local(
         "Get-SendConnector | Where-Object { $_.SmartHosts } | Format-List Name,AddressSpaces,SmartHosts",
@@ -41,9 +41,10 @@ static class NetworkAdvice
             [RetryQueue],
             [Port25, QueueIsEmpty, TraceArrived]),
         .. Each(NetworkFailure, ["timeout", "no-answer", "connect"],
-            "Test from the Exchange server itself, to every MX. If several domains fail at once, check our firewall, and whether our provider blocks port "
-            + "25.",
-            [Mx, Port25, Queues, Connectors, OnlineConnectors],
+            "If no connection was made, test it from the Exchange server itself, to every MX; if several domains fail at once, check our firewall, and "
+            + "whether our provider blocks port 25. If it broke later (after the content or another command), read the protocol log: a content filter that "
+            + "is too slow, a firewall that inspects SMTP, or an MTU problem.",
+            [Mx, Port25, Queues, Connectors, ProtocolLogs, OnlineConnectors],
             [RetryQueue],
             [Port25, QueueIsEmpty, TraceArrived]),
         .. Each(NetworkFailure, ["reset", "dropped", "session"],
@@ -118,9 +119,9 @@ static class NetworkAdvice
             "If the domain is ours, accept it here; if not, its owner must correct the MX.",
             [Mx, AcceptedDomains, OneConnector],
             [
-                Local("New-AcceptedDomain -Name '{recipient_domain}' -DomainName '{recipient_domain}' -DomainType Authoritative",
-                    "Only if the domain is ours and all its recipients are here",
-                    "the organisation: it accepts mail for this domain", "Remove-AcceptedDomain '{recipient_domain}'"),
+                Local("New-AcceptedDomain -Name '<our domain>' -DomainName '<our domain>' -DomainType Authoritative",
+                    "Only if the domain is ours and all its recipients are here: never for a foreign domain with a wrong MX",
+                    "the organisation: it accepts mail for this domain", "Remove-AcceptedDomain '<our domain>'"),
             ],
             [Arrived]),
     ];

@@ -25,9 +25,9 @@ static class PolicyAdvice
     /// <summary>With an empty list everybody may write, and a first entry would exclude all others: then the command does nothing.</summary>
     static readonly Command AllowSender = Local(
         "Get-DistributionGroup '{recipient}' | Where-Object { $_.AcceptMessagesOnlyFromSendersOrMembers } "
-        + "| Set-DistributionGroup -AcceptMessagesOnlyFromSendersOrMembers @{Add='{sender}'}",
-        "Group of ours that has a list of allowed senders, and this sender shall be on it; for a mailbox the same with Get-Mailbox and Set-Mailbox",
-        "the group: this sender may write to it too", "Set-DistributionGroup '{recipient}' -AcceptMessagesOnlyFromSendersOrMembers @{Remove='{sender}'}");
+        + "| Set-DistributionGroup -AcceptMessagesOnlyFrom @{Add='{sender}'}",
+        "Group of ours with a list of allowed senders; the sender must be a mailbox, mail user or contact of ours. For a mailbox: Get-Mailbox, Set-Mailbox",
+        "the group: this sender may write to it too", "Set-DistributionGroup '{recipient}' -AcceptMessagesOnlyFrom @{Remove='{sender}'}");
 
     static readonly Command Rules = Local(
         "Get-TransportRule | Where-Object { $_.State -eq 'Enabled' } | Format-List "
@@ -111,7 +111,8 @@ static class PolicyAdvice
                 Online("Remove-TenantAllowBlockListItems -ListType Sender -Entries '<blocked address or domain>'",
                     "The entry as the list shows it, if it is wrong",
                     "the tenant: the address or domain is no longer blocked",
-                    "New-TenantAllowBlockListItems -ListType Sender -Block -NoExpiration -Entries '<blocked address or domain>'"),
+                    "New-TenantAllowBlockListItems -ListType Sender -Block -Entries '<blocked address or domain>' with -ExpirationDate as the list showed "
+                    + "it, or -NoExpiration"),
             ],
             Delivered),
         new(PolicyRestriction, "external-forwarding",
@@ -127,7 +128,8 @@ static class PolicyAdvice
                 Online("New-HostedOutboundSpamFilterPolicy -Name 'External forwarding' -AutoForwardingMode On",
                     "A policy of its own; the next command limits it to this mailbox",
                     "nothing yet: a policy without a rule applies to nobody", "Remove-HostedOutboundSpamFilterPolicy 'External forwarding'"),
-                Online("New-HostedOutboundSpamFilterRule -Name 'External forwarding' -HostedOutboundSpamFilterPolicy 'External forwarding' -From '{sender}'",
+                Online("New-HostedOutboundSpamFilterRule -Name 'External forwarding' -HostedOutboundSpamFilterPolicy 'External forwarding' -From "
+                    + "'<mailbox that forwards>'",
                     "The mailbox that forwards",
                     "this mailbox: it may forward to outside addresses", "Remove-HostedOutboundSpamFilterRule 'External forwarding'"),
             ],

@@ -42,8 +42,8 @@ static class RelayAdvice
     public static readonly Advice[] Rows =
     [
         new(RelayDenied, null,
-            "Is the server that refused the MX of the domain? If not, our route is out of date. If it is our smart host, it does not accept our "
-            + "address or login. If our own server refused a device, the device needs a login or a receive connector for its address.",
+            "Compare the server that refused with the MX of the domain: if it is another, our route is out of date; if it is our smart host, it does not "
+            + "accept our address or login. If our own server refused a device, the device needs a login or a receive connector for its address.",
             [Mx, SmartHosts, Receive, AcceptedDomains, Trace],
             [
                 Local(
@@ -60,8 +60,8 @@ static class RelayAdvice
             ],
             Delivered),
         new(RelayDenied, "authentication",
-            "5.7.57 and 5.7.139: SMTP AUTH is off for the tenant or the mailbox, or a password or policy refused the login. 5.7.30: Exchange Online no "
-            + "longer accepts basic authentication; use OAuth, an inbound connector, or a relay of ours. A smart host of ours: check the stored login.",
+            "If a smart host refused us, the login in our send connector is missing or wrong; if our own server refused a device or application, its login "
+            + "or receive connector is. Exchange Online (5.7.57, 5.7.139): SMTP AUTH is off for the tenant or the mailbox, or a policy refused the login.",
             [
                 SmartHosts,
                 Receive,
@@ -77,6 +77,16 @@ static class RelayAdvice
                     "the mailbox: clients may use SMTP AUTH",
                     "Set-CASMailbox '{sender}' -SmtpClientAuthenticationDisabled $null, or the value that Get-CASMailbox showed"),
             ],
+            Delivered),
+        new(RelayDenied, "basic-auth",
+            "No setting of ours turns it on again: let the device or application log on with OAuth, or send through an inbound connector or a server of "
+            + "ours. High Volume Email serves recipients of the tenant, Azure Communication Services all.",
+            [
+                TraceOfSender,
+                Inbound,
+                Receive with { Says = "A server of ours as relay: which connector may the device use?" },
+            ],
+            [NewInboundByCertificate, NewInboundByAddress],
             Delivered),
         new(RelayDenied, "send-as",
             "Give the account Send As on the mailbox, or let the application send as its own account.",
@@ -100,8 +110,8 @@ static class RelayAdvice
             [HybridSend, Certificates, Inbound],
             [
                 Local(
-                    "$cert = Get-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>'; Set-SendConnector '{connector}' "
-                    + "-TlsCertificateName ('<I>' + $cert.Issuer + '<S>' + $cert.Subject)",
+                    "if ($cert = Get-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>') { Set-SendConnector '{connector}' "
+                    + "-TlsCertificateName ('<I>' + $cert.Issuer + '<S>' + $cert.Subject) }",
                     "If the hybrid connector still names an old certificate",
                     "the connector: it shows this certificate", "set TlsCertificateName to the value that Get-SendConnector showed"),
                 Online("Set-InboundConnector '<inbound connector>' -TlsSenderCertificateName '<name in our certificate>'",

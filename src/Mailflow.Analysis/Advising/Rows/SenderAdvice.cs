@@ -10,7 +10,7 @@ static class SenderAdvice
         "Get-SendConnector | Format-List Name,AddressSpaces,Fqdn,SmartHosts,SourceTransportServers",
         "The name that each connector sends in EHLO: the public name, not the inside one");
 
-    static readonly Command Reverse = Windows("Resolve-DnsName -Name '<our outgoing address>' -Type PTR", "The name of our outgoing address");
+    static readonly Command Reverse = Windows("Resolve-DnsName -Name '{our_address}' -Type PTR", "The name of our outgoing address");
 
     static readonly Command Forward = Windows("Resolve-DnsName -Name '<that name>' -Type A", "It must lead back to our outgoing address");
 

@@ -47,8 +47,8 @@ static class ServerAdvice
     public static readonly Advice[] Rows =
     [
         new(SystemError, null,
-            "Which server reported it? The status has its name. A remote server: nothing can be changed here; tell its postmaster if it lasts longer "
-            + "than a day. Ours: check its services, disks and components.",
+            "See which server reported it: the status has its name. A remote server: nothing can be changed here, tell its postmaster if it lasts longer "
+            + "than a day; ours: check its services, disks and components.",
             [Queues, Services, Components, TransportErrors, Trace],
             [],
             QueueSent),

@@ -7,7 +7,10 @@ namespace Mailflow.Analysis.Advising.Rows;
 static class TlsAdvice
 {
     /// <summary>A new connector without this name or these servers greets with the internal name of the server, or sends from every server.</summary>
-    const string LikeTheOther = "-Fqdn (Get-SendConnector '{connector}').Fqdn -SourceTransportServers (Get-SendConnector '{connector}').SourceTransportServers";
+    const string LikeTheOther = "-Fqdn $other.Fqdn -SourceTransportServers $other.SourceTransportServers }";
+
+    /// <summary>Nothing is created while the name of the other connector is open or wrong.</summary>
+    const string IfThereIsTheOther = "if ($other = Get-SendConnector '{connector}') { ";
 
     static readonly Command Send = Local(
         "Get-SendConnector | Format-List Name,AddressSpaces,SmartHosts,RequireTLS,TlsAuthLevel,TlsDomain,TlsCertificateName,IgnoreSTARTTLS",
@@ -30,13 +33,14 @@ static class TlsAdvice
         "What the tenant requires of mail that it receives");
 
     static readonly Command OwnConnectorWithTls = Local(
-        "New-SendConnector -Name '{recipient_domain} with TLS' -AddressSpaces 'SMTP:{recipient_domain};1' -DNSRoutingEnabled $true -RequireTLS $true "
-        + LikeTheOther,
+        IfThereIsTheOther + "New-SendConnector -Name '{recipient_domain} with TLS' -AddressSpaces 'SMTP:{recipient_domain};1' -DNSRoutingEnabled $true "
+        + "-RequireTLS $true " + LikeTheOther,
         "Only if the remote server requires TLS, and the domain's mail goes by MX: TLS is always used for this domain, and for no other",
         "the routing of this domain: the new connector sends its mail", "Remove-SendConnector '{recipient_domain} with TLS'");
 
     static readonly Command OwnConnectorWithoutTls = Local(
-        "New-SendConnector -Name '{recipient_domain} TLS optional' -AddressSpaces 'SMTP:{recipient_domain};1' -DNSRoutingEnabled $true " + LikeTheOther,
+        IfThereIsTheOther + "New-SendConnector -Name '{recipient_domain} TLS optional' -AddressSpaces 'SMTP:{recipient_domain};1' -DNSRoutingEnabled $true "
+        + LikeTheOther,
         "Only if our connector requires TLS, the domain offers none, and its mail may go without encryption. Other domains keep their TLS",
         "the routing of this domain: the new connector sends its mail, without encryption where the remote server offers none",
         "Remove-SendConnector '{recipient_domain} TLS optional'");
@@ -50,14 +54,14 @@ static class TlsAdvice
         "Settings of TLS versions in the registry. No TLS 1.2 entry: the default of Windows, which allows it");
 
     static readonly Command ShowWhenSending = Local(
-        "$cert = Get-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>'; "
-        + "Set-SendConnector '{connector}' -TlsCertificateName ('<I>' + $cert.Issuer + '<S>' + $cert.Subject)",
+        "if ($cert = Get-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>') { "
+        + "Set-SendConnector '{connector}' -TlsCertificateName ('<I>' + $cert.Issuer + '<S>' + $cert.Subject) }",
         "Our certificate in outbound mail",
         "the connector: it shows this certificate", "set TlsCertificateName to the value that Get-SendConnector showed");
 
     static readonly Command ShowWhenReceiving = Local(
-        "$cert = Get-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>'; Get-ReceiveConnector -Server '{server}' "
-        + "| Where-Object { $_.Name -like 'Default Frontend*' } | Set-ReceiveConnector -TlsCertificateName ('<I>' + $cert.Issuer + '<S>' + $cert.Subject)",
+        "if ($cert = Get-ExchangeCertificate -Server '{server}' -Thumbprint '<thumbprint>') { Get-ReceiveConnector -Server '{server}' | Where-Object "
+        + "{ $_.Name -like 'Default Frontend*' } | Set-ReceiveConnector -TlsCertificateName ('<I>' + $cert.Issuer + '<S>' + $cert.Subject) }",
         "Our certificate in inbound mail, also from Exchange Online",
         "the receive connector: it shows this certificate", "set TlsCertificateName to the value that Get-ReceiveConnector showed");
 
@@ -83,9 +87,8 @@ static class TlsAdvice
             [TlsRetry],
             [CheckDomain, QueueIsEmpty, TraceArrived]),
         new(TlsFailure, "own-certificate",
-            "If our send connector is named, or a server that we send to refuses our certificate, look at the send connector. If Exchange Online "
-            + "reports it while it sends to us, look at the receive connector (Default Frontend). After a renewal with another issuer or subject both "
-            + "still name the old certificate.",
+            "If a server that we send to refuses our certificate, or our send connector is named, look at the send connector; if Exchange Online reports it "
+            + "while it sends to us, at the receive connector (Default Frontend). After a renewal with another issuer or subject both still name the old one.",
             [Certificates, Send, Receive, OnlineSend, OnlineReceive],
             [ShowWhenSending, ShowWhenReceiving, AssignToSmtp, TlsRetry],
             [Certificates, QueueIsEmpty, TraceArrived]),
@@ -101,9 +104,8 @@ static class TlsAdvice
             [],
             Delivered),
         .. Each(TlsFailure, ["starttls-required", "encryption-required"],
-            "\"STARTTLS is required to send mail\": our own connector requires TLS, and the server offered none. All other texts: the remote server "
-            + "requires TLS of us; check that our connector does not ignore STARTTLS (IgnoreSTARTTLS) and that this server has a valid certificate. In "
-            + "both cases a firewall that inspects SMTP may remove STARTTLS.",
+            "\"STARTTLS is required to send mail\": our own connector requires TLS, and the server offered none, or a firewall that inspects SMTP removed "
+            + "it. All other texts: the remote server requires TLS of us; check IgnoreSTARTTLS of our connector, and the certificate of this server.",
             [Send, Certificates, CheckDomain, ProtocolLogs, OnlineSend],
             [OwnConnectorWithTls, OwnConnectorWithoutTls, TlsRetry],
             [QueueIsEmpty, CheckDomain, TraceArrived]),
@@ -125,7 +127,7 @@ static class TlsAdvice
             [TlsRetry],
             [CheckDomain, QueueIsEmpty, TraceArrived]),
         new(TlsFailure, "handshake",
-            "If one destination fails, compare what it offers; if many fail, look at this server.",
+            "If one destination fails, see which TLS versions and certificate it offers; if many fail, look at this server (Schannel errors, certificate).",
             [Schannel, CheckDomain, ProtocolLogs, OnlineSend],
             [WriteProtocolLog, TlsRetry],
             [QueueIsEmpty, CheckDomain, TraceArrived]),

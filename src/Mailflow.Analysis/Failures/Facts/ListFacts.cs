@@ -96,6 +96,12 @@ static class ListFacts
         // {IP=...} and [LastAttemptedIP=...] of Exchange; "with ip: ..." is ours.
         if (words.IsAny(before, ["ip", "{ip", "lastattemptedip", "outboundproxytargetip"]))
             return words[at - 1] is "=";
+        // Exchange names the server with its code: <192.0.2.1 #5.7.1 smtp; 553 ...>.
+        if (words[at - 1] is "<" && words[at + 1] is ['#', ..])
+            return true;
+        // mx.example[192.0.2.1]:25 is where the connection went; a client has a port above 1023.
+        if (words[at + 1] is "]" && words[at + 2] is ":25" or ":465" or ":587")
+            return true;
         // Postfix, Exim and Sendmail name the server and its address: host mx.example[192.0.2.1] said, connect to mx.example[192.0.2.1]
         var name = ReplyWords.IsDomain(words[before]) || ReplyWords.IpIn(words[before]) is not null ? before - 1 : before;
         if (words.IsAny(name, ["host", "to", "server", "with"]) || (words.Is(name, "on") && words.Is(name - 1, "up")))

@@ -167,13 +167,16 @@ static class ExchangeReplies
             Eop,
             "550 5.7.51 TenantInboundAttribution; There is a partner connector configured that matched the message's recipient domain. The "
             + "connector had either the RestrictDomainsToIPAddresses or RestrictDomainsToCertificate set"),
+        new(RelayDenied, "basic-auth",
+            "basic authentication is not supported",
+            "techcommunity.microsoft.com, 4114750", "550 5.7.30 Basic authentication is not supported for Client Submission."),
         new(RelayDenied, "send-as",
             "permissions to send as this sender | permissions to send on behalf | send as this sender",
             Ndr, "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
         new(RelayDenied, "authentication",
             "client was not authenticated | client not authenticated | SmtpClientAuthentication is disabled | "
             + "permissions to submit to this server | authentication unsuccessful | Cannot achieve Exchange Server authentication | "
-            + "require basic authentication | basic authentication is disabled | basic authentication is not supported | authenticated mail from anonymous",
+            + "require basic authentication | basic authentication is disabled | authenticated mail from anonymous",
             Ndr, "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM"),
         new(RelayDenied, "authentication",
             "unrecognized authentication type | temporary authentication failure | temporary authorization failure | Require XOORG",
