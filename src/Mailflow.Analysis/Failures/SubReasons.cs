@@ -122,7 +122,7 @@ public static class SubReasons
         new(SenderRejected, "sender-filter", Policy, "The recipient's organisation blocks this sender."),
 
         new(Blocklisted, AnyList, Ours, "The address or domain is on a public blocklist."),
-        new(Blocklisted, "spamhaus", Ours, "The address is on a list of Spamhaus; its page says on which, and why."),
+        new(Blocklisted, "spamhaus", Ours, "The address or domain is on a list of Spamhaus; its page says on which, and why."),
         new(Blocklisted, "reputation", Ours, "The address or domain has a poor reputation."),
         new(Blocklisted, "account", Ours, "The provider has suspended our account because of abuse."),
         new(Blocklisted, "restricted-user", Ours, "Exchange Online has restricted this sender because of outgoing spam."),

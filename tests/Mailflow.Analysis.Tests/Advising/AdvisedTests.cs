@@ -57,6 +57,7 @@ public sealed partial class AdvisedTests
     [InlineData("550 5.7.124 The sender is not in the allowed-senders list of the group [AM0PR01MB1.eurprd01.prod.outlook.com]", "exchange-online windows")]
     [InlineData("550 5.7.68 TenantInboundAttribution; Direct Send not allowed for this organization", "both")]
     [InlineData("450 4.7.230 Connecting Exchange server version is out-of-date; connection to Exchange Online throttled for 5 mins/hr", "both")]
+    [InlineData("[{LED=450 4.4.316 Connection refused [Message=Socket error code 10061]};{MSG=};{FQDN=};{IP=};{LRT=}]", "both")]
     [InlineData("535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant", "both")]
     public void Shells_depend_on_who_replied(string text, string shells)
     {

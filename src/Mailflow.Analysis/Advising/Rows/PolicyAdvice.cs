@@ -203,10 +203,11 @@ static class PolicyAdvice
             Delivered),
         Foreign("rejected-by-recipient", "Only the recipient or its organisation can change that: contact them another way, with the text of the reply."),
         Foreign("blocked-sender", "Respect it, or ask the recipient by another way to remove the block."),
-        Foreign("provider-policy", "Read the page that the reply names, and ask the provider's postmaster with the text of the reply."),
+        Foreign("provider-policy", "Read the page that the reply names, if it names one; then ask the provider's postmaster with the text of the reply."),
         Foreign("gateway-policy", "The gateway's administrator finds the rule by the time and the text of the reply: send both by another way."),
         Foreign("recipient-domain", "The recipient's administrator must change the rule: send the text of the reply by another way."),
-        Foreign("content", "Send it without links and attachments, and ask the recipient's postmaster for the rule."),
+        Foreign("content", "Change what the reply names (no subject, a word, a link, an attachment). If it names nothing, send plain text, and ask the "
+            + "recipient's postmaster for the rule."),
         Foreign("captcha", "A person must open the link in the reply; an application cannot, so contact the recipient another way."),
         Foreign("nested-attachments", "Send the inner message alone, or save it as a file first."),
         Foreign("reserved-domain", "The sender must use the real address. If an application wrote this one, correct it there."),

@@ -60,8 +60,9 @@ static class RelayAdvice
             ],
             Delivered),
         new(RelayDenied, "authentication",
-            "If a smart host refused us, the login in our send connector is missing or wrong; if our own server refused a device or application, its login "
-            + "or receive connector is. Exchange Online (5.7.57, 5.7.139): SMTP AUTH is off for the tenant or the mailbox, or a policy refused the login.",
+            "If a smart host refused us, the login in our send connector, or our address in the smart host's settings, is missing or wrong; if our own server "
+            + "refused a device, its login or receive connector is. Exchange Online (5.7.57, 5.7.139): SMTP AUTH is off for the tenant or the mailbox, or a "
+            + "policy refused the login.",
             [
                 SmartHosts,
                 Receive,
@@ -79,8 +80,8 @@ static class RelayAdvice
             ],
             Delivered),
         new(RelayDenied, "basic-auth",
-            "No setting of ours turns it on again: let the device or application log on with OAuth, or send through an inbound connector or a server of "
-            + "ours. High Volume Email serves recipients of the tenant, Azure Communication Services all.",
+            "Microsoft is removing it: let the device or application log on with OAuth, or send through an inbound connector or a server of ours. For bulk "
+            + "mail: High Volume Email to recipients of the tenant, Azure Communication Services to all.",
             [
                 TraceOfSender,
                 Inbound,

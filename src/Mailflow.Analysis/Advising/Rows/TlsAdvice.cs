@@ -127,7 +127,8 @@ static class TlsAdvice
             [TlsRetry],
             [CheckDomain, QueueIsEmpty, TraceArrived]),
         new(TlsFailure, "handshake",
-            "If one destination fails, see which TLS versions and certificate it offers; if many fail, look at this server (Schannel errors, certificate).",
+            "If one destination fails, see which TLS versions and certificate it offers, and tell its postmaster; if many fail, look at this server (Schannel "
+            + "errors, certificate).",
             [Schannel, CheckDomain, ProtocolLogs, OnlineSend],
             [WriteProtocolLog, TlsRetry],
             [QueueIsEmpty, CheckDomain, TraceArrived]),
