@@ -20,7 +20,7 @@ public sealed record Command(Shell Shell, string Text, string Says, string? Chan
     public IReadOnlyList<string> Lines() => Mark is { } mark ? [$"# {Says}", mark, Text] : [$"# {Says}", Text];
 
     /// <summary>Whether it works on messages in a queue: there are none where the message was returned.</summary>
-    public bool NeedsQueue => Text.Contains("Retry-Queue", StringComparison.Ordinal);
+    public bool NeedsQueue => Text.Contains("NextHopDomain -eq", StringComparison.Ordinal) || Text.Contains("Retry-Queue", StringComparison.Ordinal);
 
     /// <summary>
     /// The command with the values filled in. A placeholder without a value stays visible: <c>'&lt;recipient_domain&gt;'</c>, which PowerShell reads as text.

@@ -39,9 +39,9 @@ static class Shells
             || IsTheirs(diagnosis);
     }
 
-    /// <summary>x.7.5xx, x.7.7xx and x.4.31x (its DNS, connection and TLS errors) are Exchange Online's own; x.4.395 is of both.</summary>
+    /// <summary>x.7.5xx, x.7.7xx and x.4.30x and x.4.31x (expiry, DNS, connection and TLS) are Exchange Online's own; x.4.395 is of both.</summary>
     static bool IsTheirCode(string? enhanced) => enhanced is
-        [_, '.', '7', '.', '5' or '7', >= '0' and <= '9', >= '0' and <= '9'] or [_, '.', '4', '.', '3', '1', >= '0' and <= '9'];
+        [_, '.', '7', '.', '5' or '7', >= '0' and <= '9', >= '0' and <= '9'] or [_, '.', '4', '.', '3', '0' or '1', >= '0' and <= '9'];
 
     /// <summary>Only Exchange Online has these rules and limits, also where the text does not name a host of it. Exchange Server says 5.7.57 too.</summary>
     static bool IsTheirs(Diagnosis diagnosis) =>

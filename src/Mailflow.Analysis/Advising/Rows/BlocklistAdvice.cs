@@ -47,8 +47,8 @@ static class BlocklistAdvice
             + "receiver's own: ask its postmaster.",
             FindReason, [Disable, RetryQueue], Verify),
         new(Blocklisted, "spamhaus",
-            "Look up what the reply names, our address or domain, at check.spamhaus.org: SBL or CSS means spam or bulk mail, XBL malware or a compromised "
-            + "account, DBL the domain, PBL an address that should send through the provider's smart host. Stop the reason, then ask for removal there.",
+            "Find the reason first: check.spamhaus.org says for our address or domain whether it is SBL or CSS (spam, bulk mail), XBL (malware, a compromised "
+            + "account), DBL (the domain) or PBL (should send through the provider's smart host). Stop it, then ask for removal there.",
             FindReason, [Disable, RetryQueue], Verify),
         new(Blocklisted, "reputation",
             "This is not a list with a removal form. Stop what damages the reputation (bulk mail, compromised accounts, mail to dead addresses), check SPF, "

@@ -107,7 +107,7 @@ static class Common
 
     public static readonly Command[] Delivered = [Arrived, TraceArrived];
 
-    public static readonly Command[] QueueSent = [QueueIsEmpty, TraceArrived];
+    public static readonly Command[] QueueSent = [QueueIsEmpty, Arrived, TraceArrived];
 
     /// <summary>A command of the Exchange Management Shell.</summary>
     public static Command Local(string text, string says, string? changes = null, string? undo = null) => new(Shell.OnPremises, text, says, changes, undo);

@@ -126,7 +126,7 @@ static class ServerAdvice
                 Local("Resume-Queue '<server\\queue>'", "The identity that Get-Queue showed, after the reason is known",
                     "the queue: its messages are sent", "Suspend-Queue '<server\\queue>'"),
             ],
-            [QueueIsEmpty]),
+            QueueSent),
         new(SystemError, "quarantine",
             "Check that the quarantine mailbox is set, exists, and is not full.",
             [Local("Get-ContentFilterConfig | Format-List QuarantineMailbox,SCLQuarantineEnabled,SCLQuarantineThreshold",
