@@ -88,6 +88,7 @@ public sealed class ReplyFactsTests
 
         // Parties
         { "550 5.1.8 <ann@northwind.example>: Sender address rejected: Domain not found", "sender=ann@northwind.example", "recipient" },
+        { "550-Verification failed for <ann@northwind.example> 550-Unrouteable address 550 Sender verify failed", "sender=ann@northwind.example", "recipient" },
         { "550 5.1.1 <bob@contoso.example>... User unknown", "recipient=bob@contoso.example", "sender" },
         { "550 5.7.1 rejected; please contact postmaster@contoso.example", "", "recipient; sender" },
         { "550 5.7.1 Duplicate Message-ID <a$1@northwind.example>", "message_id=<a$1@northwind.example>", "recipient; sender" },

@@ -41,7 +41,8 @@ static class PartyFacts
             var after = i + 1;
             while (words.IsMark(after) || words[after] is "..." or "-")
                 after++;
-            if (words.IsAny(before, BeforeSender) || words.Is(before - 1, "sender") || words.Is(after, "sender") || words.Is(before - 1, "from"))
+            if (words.IsAny(before, BeforeSender) || words.Is(before - 1, "sender") || words.Is(after, "sender") || words.Is(before - 1, "from")
+                || (words.Is(before, "for") && words.Is(before - 1, "failed") && words.Has("sender verif")))
                 facts.Add("sender", address, "The sender that the reply names.");
             else if (words.IsAny(before, BeforeContact) || (words.Is(before, "to") && words.IsAnyOf(before - 8, before, BeforeContact)))
                 continue;

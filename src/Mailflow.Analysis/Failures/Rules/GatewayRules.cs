@@ -156,7 +156,7 @@ static class GatewayRules
 
         // Domino: reports of its router.
         new(InvalidRecipient, "unknown-user",
-            "not listed in Domino Directory | not listed in public name | name .. not unique | valid Notes mail file | "
+            "not listed in Domino Directory | not listed in public name | valid Notes mail file | "
             + "Domino ディレクトリには見つかりません",
             Domino, "User ann (ann@contoso.example) not listed in Domino Directory"),
         new(MailboxFull, null,

@@ -7,8 +7,11 @@ static class NetworkRules
 {
     public static Rule[] Rules { get; } =
     [
+        new(MailLoop, "loopback-mx",
+            "loops back to me | loops back to myself",
+            "Postfix smtp(8), Sendmail: the best MX is the server itself", "mail for contoso.example loops back to myself"),
         new(MailLoop, null,
-            "too many hops | hop limit | hop count | mail loop | mail loops | routing loop | loops back to myself | loops back | loop detected | "
+            "too many hops | hop limit | hop count | mail loop | mail loops | routing loop | loops back + !me + !myself | loop detected | "
             + "message is looping | looping | mail forwarding loop | forwarding loop | mail loop detected | too many received | "
             + "delivered-to line | exceeded .. hops | points back to | points to myself | loopback MX | best-preference MX | "
             + "recursive forwards | local configuration error + !try | loops to itself | remote host address is the local host | "
