@@ -83,6 +83,7 @@ public sealed class ReplyFactsTests
         { "host mx.contoso.example[198.51.100.1] refused to talk to me: 421 busy", "stage=connect", "our_address" },
         { "delivery temporarily suspended: mx.contoso.example[2001:db8::1]:25, network is unreachable", "", "our_address" },
         { "Remote Server returned '554 5.7.1 <198.51.100.1 #5.7.1 smtp; 553 5.7.1 Hello [192.0.2.7], not accepted>'", "our_address=192.0.2.7", "" },
+        { "550 5.1.1 <bob@contoso.example>... User unknown Remote-MTA: 198.51.100.1", "recipient=bob@contoso.example", "our_address" },
         { "554 blocked: client contoso.example[192.0.2.7]:54321", "our_address=192.0.2.7", "" },
         { "conversation with mx.contoso.example[198.51.100.1] timed out while sending MAIL FROM", "stage=mail; remote_address=198.51.100.1", "" },
 

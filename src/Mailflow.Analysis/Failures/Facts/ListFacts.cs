@@ -96,6 +96,8 @@ static class ListFacts
         // {IP=...} and [LastAttemptedIP=...] of Exchange; "with ip: ..." is ours.
         if (words.IsAny(before, ["ip", "{ip", "lastattemptedip", "outboundproxytargetip"]))
             return words[at - 1] is "=";
+        if (words.IsAny(before, ["remote-mta", "remote-mta:"]))
+            return true;
         // Exchange names the server with its code: <192.0.2.1 #5.7.1 smtp; 553 ...>.
         if (words[at - 1] is "<" && words[at + 1] is ['#', ..])
             return true;
