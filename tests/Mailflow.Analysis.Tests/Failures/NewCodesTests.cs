@@ -31,7 +31,8 @@ public sealed class NewCodesTests
     [InlineData("451 Internal resources temporarily unavailable", Cause.Greylisted, null, Fault.Unknown)]
     [InlineData("554 Refused: unresolvable RFC.5322 from domain", Cause.SenderRejected, "sender-domain", Fault.Ours)]
     [InlineData("550 Error: open resolver", Cause.SystemError, "list-query-refused", Fault.Theirs)]
-    [InlineData("554 5.7.1 Client host [192.0.2.5] blocked using zen.spamhaus.org; excessive number of queries", Cause.SystemError, "list-query-refused", Fault.Theirs)]
+    [InlineData(
+        "554 5.7.1 Client host [192.0.2.5] blocked using zen.spamhaus.org; excessive number of queries", Cause.SystemError, "list-query-refused", Fault.Theirs)]
     [InlineData("554 5.7.1 blocked using multi.uribl.com: 127.0.0.1, URIBL query refused", Cause.SystemError, "list-query-refused", Fault.Theirs)]
     [InlineData("554 IP=192.0.2.5 - None/bad reputation. (NOWL)", Cause.Blocklisted, "t-online", Fault.Ours)]
     [InlineData("451 4.4.62 Mail sent to the wrong region. ATTR35", Cause.RelayDenied, "wrong-region", Fault.Ours)]

@@ -51,5 +51,6 @@ public sealed class SubReasonsTests
     public void A_diagnosis_has_the_fault_of_its_pair(string text, Fault fault) => Assert.Equal(fault, Diagnosis.Of(text).Fault);
 
     [Fact]
-    public void A_domain_that_does_not_exist_is_permanent_without_a_code() => Assert.Equal(Permanence.Permanent, Diagnosis.Of("Domain does not exist").Permanence);
+    public void A_domain_that_does_not_exist_is_permanent_without_a_code() =>
+        Assert.Equal(Permanence.Permanent, Diagnosis.Of("Domain does not exist").Permanence);
 }

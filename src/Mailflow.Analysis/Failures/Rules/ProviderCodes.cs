@@ -31,7 +31,8 @@ static class ProviderCodes
         // A blocklist refused the receiver's own query: nobody is listed.
         new(SystemError, "list-query-refused",
             "open resolver | open/public resolver | public resolver | public/open resolver | excessive queries | excessive number of queries | "
-            + "*spamhaus.org/returnc* | 127.255.255.* | [DNSBL|RBL|Spamhaus|URIBL|SURBL|blocklist|blacklist] + [query refused|queries refused|query blocked|query limit|query volume]",
+            + "*spamhaus.org/returnc* | 127.255.255.* | "
+            + "[DNSBL|RBL|Spamhaus|URIBL|SURBL|blocklist|blacklist] + [query refused|queries refused|query blocked|query limit|query volume]",
             Spamhaus, "554 5.7.1 Client host [192.0.2.7] blocked using zen.spamhaus.org; Error: open resolver"),
 
         // Yahoo, AOL, and those that use its servers.
