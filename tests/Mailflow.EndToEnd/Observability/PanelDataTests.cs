@@ -36,10 +36,11 @@ public sealed partial class PanelDataTests(DnsBed bed) : IDisposable
         var (logs, program) = (Path.Combine(_folder, "logs"), new Uri($"http://127.0.0.1:{RunningProgram.FreePort()}"));
         using var certificate = Certificates.For("mx.mail.test");
         await using var mail = new MailServer { Certificate = certificate };
+        await File.WriteAllTextAsync(Path.Combine(_folder, "rules.json"), """[{ "text": "held by the gateway", "cause": "policy-restriction" }]""", Cancel);
         using var mailflow = new RunningProgram(
             "run", "--logs", $"EX01={logs}/EX01", "--logs", $"EX02={logs}/EX02", "--state", Path.Combine(_folder, "state"),
             "--listen", program.ToString().TrimEnd('/'), "--set", $"Events:File:Path={_folder}/events.json",
-            "--set", "Enrichment:Enabled=true", "--set", $"Enrichment:Resolvers=local={await bed.StartAsync()}",
+            "--set", $"Rules:File={_folder}/rules.json", "--set", "Enrichment:Enabled=true", "--set", $"Enrichment:Resolvers=local={await bed.StartAsync()}",
             "--set", "Enrichment:Blocklists=good.bl.test", "--set", "Enrichment:EgressIps=192.0.2.25",
             "--set", "Enrichment:OwnDomains=mail.test", "--set", $"Enrichment:SmartHosts=mx.mail.test:{mail.Port}", "--set", "Enrichment:KnockAtMx=false");
         await mailflow.WaitUntilUpAsync(http, new Uri(program, "/healthz"), Cancel);
