@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Mailflow.Analysis.Advising;
-using Mailflow.Analysis.Failures.Own;
 using Mailflow.Printing;
 using Command = System.CommandLine.Command;
 
@@ -63,7 +62,8 @@ static class ExplainCommand
         var explained = false;
         var notices = words.Length > 0 ? ExplainInput.Of(words, shape).ToAsyncEnumerable()
             : file is not null ? ExplainInput.OfFileAsync(file, shape, stop) : ExplainInput.OfStandardInputAsync(shape, stop);
-        using var json = format == "json" ? new JsonLines(Console.OpenStandardOutput()) : null;
+        await using var output = format == "json" ? Console.OpenStandardOutput() : Stream.Null;
+        using var json = format == "json" ? new JsonLines(output) : null;
         var commands = new AdviceJson();
         await using var next = notices.GetAsyncEnumerator(stop);
         while (true)
