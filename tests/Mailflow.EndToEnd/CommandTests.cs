@@ -350,7 +350,8 @@ public sealed class CommandTests : IDisposable
     public async Task Rules_test_checks_a_file_and_tries_it_on_texts_and_on_the_store()
     {
         var (rules, faulty) = (Path.Combine(_folder, "rules.json"), Path.Combine(_folder, "faulty.json"));
-        await File.WriteAllTextAsync(rules, """[{ "text": "held by the gateway", "cause": "policy-restriction", "fault": "ours", "advice": "Ask for a pass." }]""", Cancel);
+        const string Gateway = """[{ "text": "held by the gateway", "cause": "policy-restriction", "fault": "ours", "advice": "Ask for a pass." }]""";
+        await File.WriteAllTextAsync(rules, Gateway, Cancel);
         await File.WriteAllTextAsync(faulty, """[{ "text": "held", "cause": "gateway" }]""", Cancel);
         var (code, output) = await RunAsync("rules", "test", rules, "554 5.7.1 Held by the gateway");
         Assert.Equal(0, code);
