@@ -144,7 +144,7 @@ static class ContentRules
             + "system error | server error | temporary system problem | "
             + "backend error | backend failure | database error | LDAP | lookup error + !MX + !DNS + !TLSA + !reverse | "
             + "lookup failed + !reverse + !DNS + !DKIM + !SPF | lookup failure + !MX + !DNS | upstream error | "
-            + "software error | unexpected error | unexpected failure | unexpected exception | milter | processing error | "
+            + "software error | unexpected error | unexpected failure | unexpected exception | milter + !milter-reject | processing error | "
             + "error while being processed | processing failed | system failure | unable to connect daemon | technical problem | "
             + "service error | downstream | out of service",
             "RFC 5321 section 4.2.3", "451 4.3.0 Internal server error"),

@@ -46,6 +46,15 @@ static class ExchangeReplies
             "maximum number of concurrent + connections + [exceeded|exceed*]",
             Ndr, "421 4.3.2 The maximum number of concurrent server connections has exceeded a limit, closing transmission channel"),
         new(RateLimited, "connection-limit",
+            "message size limit for this connection",
+            Ndr, "421 4.4.2 Message size limit for this connection reached"),
+        new(RateLimited, "connection-limit",
+            "maximum TLS rate",
+            Ndr + ": the limit of the whole server", "454 4.7.0 Cannot accept TLS as maximum TLS rate exceeded for server", Fault.Theirs),
+        new(RateLimited, "tenant-quota",
+            "organization queue quota | organisation queue quota",
+            Ndr, "450 4.7.0 Organization queue quota exceeded."),
+        new(RateLimited, "connection-limit",
             "exceeded the maximum number of connections",
             Delist, "451 4.7.652 The mail server [192.0.2.7] has exceeded the maximum number of connections. (S3115)"),
         new(RateLimited, "reputation",
@@ -111,7 +120,7 @@ static class ExchangeReplies
             + "message classification was not recognized | submission has been disabled for this account",
             Ndr, "530 5.3.1 Intercepted and rejected by administrative action. PRJCT"),
         new(ProtocolError, "content", "corrupt message content | corrupted message content", Ndr, "554 5.6.0 Corrupt message content"),
-        new(ProtocolError, "content", "x-dg-ref header", Exo + " 5.0.350", "550 5.0.350 x-dg-ref header is too long"),
+        new(ProtocolError, "header", "x-dg-ref header", Exo + " 5.0.350", "550 5.0.350 x-dg-ref header is too long"),
 
         // Sending address, filters.
         new(Blocklisted, "restricted-user", "bad outbound sender", Exo + " 5.1.8", "550 5.1.8 Access denied, bad outbound sender. AS(42004)"),
@@ -147,7 +156,7 @@ static class ExchangeReplies
             "sending IPv6 address + must have a reverse DNS record",
             Exo + " 5.7.25", "550 5.7.25 Access denied, the sending IPv6 address [2001:db8::7] must have a reverse DNS record"),
         new(SenderAuthFailure, "ipv6",
-            "over IPv6 + [either SPF or DKIM|SPF or DKIM] | must pass either SPF or DKIM validation",
+            "over IPv6 + [either SPF or DKIM|SPF or DKIM] | unauthorized message over IPv6 | must pass either SPF or DKIM validation",
             Exo + " 4.7.26",
             "450 4.7.26 Access denied, a message sent over IPv6 [2001:db8::7] must pass either SPF or DKIM validation, this message is not signed"),
         new(SenderAuthFailure, "requirements",
@@ -179,12 +188,14 @@ static class ExchangeReplies
             + "require basic authentication | basic authentication is disabled | authenticated mail from anonymous",
             Ndr, "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM"),
         new(RelayDenied, "authentication",
-            "unrecognized authentication type | temporary authentication failure | temporary authorization failure | Require XOORG",
+            "unrecognized authentication type | temporary authentication failure + !cipher | temporary authorization failure | Require XOORG | "
+            + "unable to proxy authenticated session | tenant locked out state",
             Ndr, "504 5.7.4 Unrecognized authentication type"),
 
         // TLS. What Exchange says about our own certificate comes before the certificates of others.
         new(TlsFailure, "own-certificate",
-            "TlsCertificateName | certificate specified .. SendConnector | cannot load internal transport certificate | Internal Transport Certificate | "
+            "TlsCertificateName | establish appropriate TLS channel | certificate specified .. SendConnector | "
+            + "cannot load internal transport certificate | Internal Transport Certificate | "
             + "#x.7.320 + [certificate|SubjectMismatch|validation] | UnknownCredentials | "
             + "[connector|SendConnector|send connector|receive connector] .. certificate .. [not found|could not be found|missing|cannot be loaded|expired]",
             Send + "; Exchange Online 4.7.320: it could not validate the certificate of our server",
@@ -205,6 +216,12 @@ static class ExchangeReplies
             + "requires TLS version | [TLS 1.2|TLS 1.3] .. [or greater|or higher|or later|or above|required] | requires high-strength ciphers | "
             + "UnsupportedTls* | UnsupportedProtocol",
             Exo + " 4.7.66; Mimecast SMTP error codes", "421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade your client."),
+        new(TlsFailure, "version",
+            "cipher strength is too weak",
+            Ndr, "454 4.7.0 Temporary authentication failure because negotiated Tls cipher strength is too weak"),
+        new(TlsFailure, "handshake",
+            "TLSAuthLevel",
+            Send + ": our connector is not configured properly", "421 TLSAuthLevel cannot be DomainValidation with out a valid TLS Domain.", Fault.Ours),
         new(TlsFailure, "require-tls", "REQUIRETLS", "RFC 8689 section 4.3", "550 5.7.30 REQUIRETLS support required"),
         new(TlsFailure, "starttls-required",
             "encryption required for requested authentication | STARTTLS is required | must issue a STARTTLS command | require STARTTLS",
@@ -213,7 +230,7 @@ static class ExchangeReplies
             "starttls-not-supported | must support TLS to receive mail",
             Exo + " 4.7.321", "450 4.7.321 starttls-not-supported: Destination mail server must support TLS to receive mail."),
         new(TlsFailure, "certificate",
-            "establish appropriate TLS channel | certificate-expired | certificate-host-mismatch | certificate validation failure | "
+            "certificate-expired | certificate-host-mismatch | certificate validation failure | "
             + "certificate is expired | CertificateExpired",
             Exo + " 4.7.322", "450 4.7.322 certificate-expired: Destination mail server's certificate is expired"),
         new(TlsFailure, "handshake",
@@ -223,7 +240,7 @@ static class ExchangeReplies
             Fault.Ours),
         new(TlsFailure, "handshake",
             "TLS negotiation failed | TLS handshake | cryptographic failure | unable to initialize security subsystem | "
-            + "maximum TLS rate | TLS cipher strength is too weak | SEC_E_* | TLSAuthLevel",
+            + "SEC_E_*",
             Send, "451 4.4.101 Failed to create session: TLS negotiation failed with error SocketError"),
 
         // DNS.
@@ -285,21 +302,28 @@ static class ExchangeReplies
             "temporary server error + [PRX*|CPRX*|ATTR*|please try again later]",
             Eop, "451 4.7.0 Temporary server error. Please try again later. PRX2"),
         new(SystemError, "front-end",
-            "proxy session setup failed | no proxy destinations | proxy layer is discarding | message not proxied",
+            "proxy session setup failed | no proxy destinations | proxy layer is discarding | message not proxied | XPROXY* | "
+            + "destinations need to be sent for proxying",
             Send, "450 4.7.0 Proxy session setup failed on Frontend with 451 4.4.0 Primary target"),
         new(SystemError, "proxy",
             "fetch attribution data | temporary server network configuration",
             Eop, "450 4.7.0 Unable to fetch attribution data, try again later"),
+        new(SystemError, "internal",
+            "unexpected exception + SMTP outbound connection",
+            Send, "421 Unexpected exception occurred when trying to handle a new SMTP outbound connection.", Fault.Ours),
         new(SystemError, "inactive",
             "service not active | system not accepting network messages | temporary local error initializing data | "
             + "message failed to be made redundant | PFA agent busy | mailbox cannot be accessed | "
             + "recipient deferred because there is no Mdb",
             Ndr + " 4.3.2", "421 4.3.2 Service not active"),
         new(SystemError, "queue",
-            "suspended delivery queue | large queue | queue quota exceeded | too many concurrent deliveries",
+            "suspended delivery queue | large queue | queue quota exceeded + !organization queue + !organisation queue | too many concurrent deliveries",
             Send, "400 4.0.0 Message delivery delayed due to a suspended delivery queue"),
         new(ProtocolError, "malformed",
-            "too many related errors | invalid message content | bare line feed* | bare linefeeds | invalid characters | message/partial",
+            "bare line feed* | bare linefeeds",
+            Ndr + " 5.6.2, 5.6.11", "550 5.6.11 SMTPSEND; the message has bare line feeds"),
+        new(ProtocolError, "malformed",
+            "too many related errors | invalid message content | invalid characters | message/partial",
             Ndr + " 5.3.0", "550 5.3.0 Too many related errors", Fault.Sender),
         new(ProtocolError, "response",
             "response was not RFC conformant | EHLO options",

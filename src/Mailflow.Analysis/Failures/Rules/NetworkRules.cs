@@ -7,6 +7,9 @@ static class NetworkRules
 {
     public static Rule[] Rules { get; } =
     [
+        new(DnsFailure, "invalid-data",
+            "[invalid|bad|illegal|wrong|broken] .. [MX record|MX records] + !sender + !from",
+            "RFC 5321 section 5.1: an MX record has a name, not an address", "contoso.example has an invalid MX record: an IP address instead of a name"),
         new(MailLoop, "loopback-mx",
             "loops back to me | loops back to myself",
             "Postfix smtp(8), Sendmail: the best MX is the server itself", "mail for contoso.example loops back to myself"),

@@ -5,12 +5,14 @@ static class Phrases
 {
     /// <summary>Words for the recipient.</summary>
     public const string Recipient =
-        "[recipient|recipients|recipient's|user|users|user's|mailbox|mail box|inbox|account|address|addresses|addressee|alias|rcpt|mail account|"
+        "[recipient|recipients|recipient's|recipent|reciepient|recepient|adress|addres|mailboox|acount|user|users|user's|mailbox|mail box|inbox|"
+        + "account|address|addresses|addressee|alias|rcpt|mail account|"
         + "local part|e-mail address|userid|mailfolder]";
 
     /// <summary>Words for "does not exist".</summary>
     public const string Missing =
-        "[unknown|not found|does not exist|doesn't exist|dosn't exist|not exist|not exists|nonexistent|non-existent|no such|invalid|not valid|"
+        "[unknown|unkown|unknow|uknown|unknwon|non-existant|nonexistant|not exsist|not existing|not found|does not exist|doesn't exist|dosn't exist|"
+        + "not exist|not exists|nonexistent|non-existent|no such|invalid|not valid|"
         + "not known|is not recognized|not recognised|unrecognized|not listed|could not be found|couldn't be found|cannot be found|not present|"
         + "was not found|isn't found|not a member of domain|does not have an account|no account|not local|undefined|not registered|unregistered|"
         + "illegal|misspelled|incorrect|wrong]";

@@ -25,6 +25,9 @@ static class PolicyRules
             + "policy of the recipient",
             "rules of a recipient", "554 discarded by the addressee"),
         new(PolicyRestriction, "delivery-restriction",
+            "[matches|matched|caught by|hit] .. [filter rule|filter rules|filtering rule]",
+            "Winmail: a rule of the system or of the recipient", "550 the message matches the filter rule of the system"),
+        new(PolicyRestriction, "delivery-restriction",
             "no-reply mailbox | noreply mailbox | no-reply address | noreply address | send-only mailbox | send-only address | sending only | "
             + "for sending only | not monitored | "
             + "unmonitored | "

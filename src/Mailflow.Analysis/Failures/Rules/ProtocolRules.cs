@@ -36,7 +36,7 @@ static class ProtocolRules
             + "[bad|invalid|malformed|illegal] .. [destination address|recipient address] .. syntax | unmatched doublequote",
             "Exim, RFC 5321 section 4.1.2", "501 <ann>: recipient address must contain a domain"),
         new(ProtocolError, "header",
-            "[duplicate|duplicated|multiple|more than one|two|several|only one|doubled|repeated] .. "
+            "[duplicate|duplicated|multiple|more than one|two|several|only one|exactly one|doubled|repeated] .. "
             + "[header|headers|header field|header fields|Message-ID|Message-IDs|From field|Subject field|Date field] | too many equal",
             "RFC 5322 section 3.6", "550 Duplicate Message-Id header"),
         new(ProtocolError, "malformed",
@@ -65,7 +65,7 @@ static class ProtocolRules
             + "RCPT before | RCPT after | MAIL after | DATA after | sender not yet given | no sender yet given | sender already given | "
             + "recipient not yet given | no recipient specified | no recipients specified | all RCPT commands were rejected with this error | "
             + "need an address to send to | synchronization error | SMTP protocol synchronization | must precede DATA | "
-            + "not allowed at this point | already authenticated | already in TLS | TLS already active | already identified | BDAT | "
+            + "not allowed at this point | already authenticated | already in TLS | TLS already active | already identified | BDAT + !rejected command | "
             + "MAIL transaction in progress",
             "RFC 5321 section 4.1.4", "503 RCPT required first"),
         new(ProtocolError, "errors",

@@ -8,6 +8,9 @@ static class RateRules
     public static Rule[] Rules { get; } =
     [
         new(RateLimited, "recipient-limit",
+            "[number of|count of] .. [RCPTs|recipients] .. [over|exceeds|exceeded|too high|too large|too big|limit]",
+            "RFC 5321 section 4.5.3.1.8", "556 The number of RCPTs is over size"),
+        new(RateLimited, "recipient-limit",
             "too many recipients | too many recipient | too many rcpt* | recipients limit | recipient limit | number of recipients | "
             + "[max|maximum] .. recipients | recipients per | recipients in one",
             "RFC 5321 section 4.5.3.1.8", "452 4.5.3 Too many recipients"),

@@ -8,6 +8,11 @@ static class RecipientRules
 {
     public static Rule[] Rules { get; } =
     [
+        new(DnsFailure, "nxdomain",
+            "[non-existant|nonexistant|non-existent|nonexistent|non-existing|nonexisting|not existing|unkown|inexistent] .. [domain|mail domain|"
+            + "domain name|host name|domainname] + !sender + !from",
+            "RFC 1035 RCODE 3", "550 RCPT address has non-existant domain contoso.example"),
+
         // Storage.
         new(MailboxFull, null,
             "over quota | overquota | over the quota | mailbox full | mailbox is full | mailbox has been full | mailfolder is full | "
@@ -16,7 +21,7 @@ static class RecipientRules
             + "exceed* .. quota | exceeded its quota | exceeded the quota | exceeded his quota | exceeded their quota | "
             + "quota has been exceeded | quota is exceeded | quota limit | quota exceed* | email quota | storage quota | exceeds quota | "
             + "would exceed quota | reached quota | out of quota | has no quota | insufficient quota | OverQuota* | over its quota | "
-            + "over their quota",
+            + "over their quota | quota exeeded | quota exceded | exeeded .. quota | exceded .. quota",
             "RFC 3463 X.2.2", "552 5.2.2 <ann@contoso.example>: Over quota"),
         new(MailboxFull, null,
             Recipient

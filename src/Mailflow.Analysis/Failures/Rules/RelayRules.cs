@@ -14,8 +14,9 @@ static class RelayRules
             + "refused to relay | relaying to | relaying mail | relaying is | relay operation | open relay not allowed | "
             + "not an open relay | insecure mail relay | prohibited relay | not configured to relay | we do not accept mail for | "
             + "to relay through | relay this message | relaying of mail | relay is not | mail relay | relay mail | no relaying | no relay | "
-            + "third party relay | relay attempt | denied relay | relay rejected | cannot be relayed | relay authorization | relaying | "
-            + "denies relay | denies relaying | not a relay | no open relay | not open relay | is no relay | not relayed | "
+            + "third party relay | relay attempt | denied relay | relay rejected | cannot be relayed | relay authorization | relaying + !failure on relaying | "
+            + "could not relay | couldn't relay | refuses to relay | won't relay | denies relay | denies relaying | not a relay | no open relay | "
+            + "not open relay | is no relay | not relayed | "
             + "relay + [denied|disallowed|prohibited|not allowed|forbidden|refused|not permitted]",
             "RFC 5321 section 3.6.2", "550 5.7.1 Unable to relay"),
         new(RelayDenied, null,

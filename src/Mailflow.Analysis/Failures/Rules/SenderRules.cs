@@ -122,7 +122,7 @@ static class SenderRules
             + "not currently accepting mail from your IP | no access from mail server | open proxy | "
             + "open relay + !not an + !no open + !not open + !isn't an + !relaying | abusive hosts | bad karma | karma score | "
             + "triggered an SMTP filter | invalid IP | spam source | "
-            + "source of spam | spammer | spammers | spamming | spam support",
+            + "source of spam | spam site | spam sites | spam host | spammer + !not a spammer | spammers | spamming | spam support",
             "vendors' pages on reputation", "550 Mail refused because of the reputation of 192.0.2.5"),
         new(Blocklisted, "domain",
             "domain .. [has been banned|is banned|blocked for spam]",
@@ -140,6 +140,9 @@ static class SenderRules
             + "not allowed to send mail for | not allowed to send for | "
             + "not authorized to send mail for | not authorized to send for | may not send for | not designated | permitted sender",
             "RFC 7208 section 8", "550 5.7.23 The message was rejected because of Sender Policy Framework violation"),
+        new(SenderAuthFailure, "spf",
+            "*/openspf.org* | */openspf.net*",
+            "the page that explains an SPF result", "550 5.7.1 Please see http://www.openspf.org/Why?id=ann", Opening: true),
         new(SenderAuthFailure, "dkim",
             "DKIM | domainkeys | author-matched | signature verification failed | ADSP",
             "RFC 6376", "550 5.7.20 No passing DKIM signature found"),
@@ -209,7 +212,7 @@ static class SenderRules
             + "callout .. [sender|sender's]",
             "RFC 5321 section 4.4", "550 The return path does not accept bounces"),
         new(SenderRejected, "helo",
-            "[HELO|EHLO] + !first + !need + !send + !before + !handshake | helo command rejected | HELO is dynamic | "
+            "[HELO|EHLO] + !proto + !first + !need + !send + !before + !handshake | helo command rejected | HELO is dynamic | "
             + "HELO .. [does not match|mismatch|invalid]",
             "RFC 5321 section 4.1.1.1", "504 5.5.2 <EX01>: Helo command rejected: need fully-qualified hostname"),
         new(SenderRejected, "helo",
@@ -256,7 +259,7 @@ static class SenderRules
         new(SenderRejected, "callout",
             "sender verify failed | sender verification | sender callout | callout verification | verify sender | "
             + "could not verify sender | sender address rejected .. [unverified address|undeliverable address] | "
-            + "unable to verify sender | sender verify | callback",
+            + "unable to verify sender | sender verify | callback | postmaster verification failed",
             "Exim specification, sender verification", "550 Sender verify failed"),
         new(SenderRejected, "sender-address",
             "[sender address|sender's address|envelope sender|sender email address|from address|originator address|return address|reverse-path] .. "

@@ -70,6 +70,9 @@ static class ServerRules
             + "temporary failure submitting | submission service unavailable | [format|read|write|writing|reading] .. [spool|queue file]",
             "Postfix cleanup(8), Exim, qmail-queue", "451 4.3.0 Error: queue file write error"),
         new(SystemError, "internal",
+            "failure on relaying | failure in relaying",
+            "amavisd-new: the step after the filter failed", "451 4.5.0 id=1 - Temporary MTA failure on relaying"),
+        new(SystemError, "internal",
             "[scanner|scanners|virus scanner|virus scanners|clamd|spamd|rspamd|milter|milters|mail filters|filter service|filtering service|"
             + "content scanner|virus_scan|antivirus service|anti-virus service|scan engine|DSPAM agent|daemon|filter daemon|virus daemon|"
             + "anti-virus daemon|antivirus daemon] .. "

@@ -55,7 +55,7 @@ static class TopicRules
             "[claiming|claims|purporting|pretends|pretending] + [from us|from our|our own domain|our domain|own domain|local domain|local user] | spoof*",
             ByHand, "550 mail that claims to be from our own domain"),
         new(SenderRejected, "helo",
-            "HELO | EHLO | [name|host name|hostname] + [greeting] + " + Wrong,
+            "[HELO|EHLO] + !proto | [name|host name|hostname] + [greeting] + " + Wrong,
             ByHand, "550 unqualified host name in greeting"),
         new(SenderRejected, "reverse-dns",
             "[reverse|PTR|rDNS|your name by|name by address|reverse mapping|your hostname|your host name|hostname of your|generic hostname|"
@@ -157,7 +157,7 @@ static class TopicRules
             "[MX|DNS|mail domain|resolver|nameserver|name server|domain name|domain|NS record] + "
             + "[no|not|unknown|invalid|bad|cannot|can't|could not|couldn't|does not|unable|failed|points to|timeout|error|wrong|missing|"
             + "no such] + !list + !hosted",
-            ByHand, "bad MX record"),
+            ByHand, "no NS record"),
         new(NetworkFailure, null,
             "[connection|connect|connecting|EOF|socket|tcp|network|port|relays|remote server|remote host|peer] + "
             + "[no|not|cannot|can't|could not|couldn't|unable|failed|refused|dropped|unexpected|closed|i/o|while|hung|aborted|down|lost|"

@@ -40,6 +40,21 @@ static class VagueRules
             "administrative prohibition | policy | prohibited | not authorized | unauthorized | restricted | restriction | not allowed | "
             + "not permitted | forbidden | disallowed | blocked | denied",
             "RFC 3463 X.7.1", "550 Administrative prohibition"),
+        new(SystemError, "unavailable",
+            "tempory | temporaly | temporarely | temporay | temporarly | temporally | tempoarily | try latter | try again latter | try agian",
+            "misspelt", "450 tempory problem"),
+        new(MailboxFull, null,
+            "exeeded | exceded | exeeds | excedes",
+            "misspelt", "552 storage exeeded"),
+        new(InvalidRecipient, null,
+            "unkown | uknown | recipient reject | sconosciuto | sconosciuta | inconnu | inconnue | desconocido | desconhecido | unbekannt | onbekend | "
+            + "nieznany | neznámý | neexistuje | okänd | ukendt | ukjent | bilinmeyen | неизвестен | не существует",
+            "one word of a reply in another language", "550 <ann@contoso.example>, destin. sconosciuto"),
+        new(SystemError, null,
+            "spróbuj ponownie później | spróbuj później | probeer het later | later opnieuw | zkuste to později | zkuste později | försök igen senare | "
+            + "prøv igen senere | prøv igjen senere | daha sonra tekrar | más tarde | più tardi | mais tarde | plus tard | später erneut | 나중에 다시 | "
+            + "잠시 후 | 稍后再试 | 稍後再試 | 请稍后 | しばらくして | 後ほど | повторите позже | попробуйте позже",
+            "'try again later' in other languages", "451 Spróbuj ponownie później"),
         new(SystemError, null,
             "try again later | please try again | try later | temporary | temporarily | retry | later | deferred",
             Basic, "451 Please try again later"),
