@@ -41,6 +41,10 @@ static class BroadRules
             + "unacceptable|forged|no MX|not resolve] | "
             + "[bad|wrong|fake|fictitious|forged|invalid|false] .. [mail from|from address|return address|originator|sender]",
             ByHand, "550 Return address cannot be verified"),
+        new(SenderRejected, "sender-address",
+            "[sender|sender address|from address] .. [unauthorized|unauthorised|not authorized|"
+            + "not authorised] + !send to + !recipient + !group + !list + !deliver",
+            ByHand, "550 Sender not authorized"),
         new(SenderRejected, "reverse-dns",
             OurHost + " .. [no name|no host name|in the DNS|name and address|resolve]",
             ByHand, "554 your server is not in the DNS"),

@@ -489,7 +489,7 @@ static class LanguageRules
             "för många .. [meddelanden|anslutningar|mottagare] | for mange .. [beskeder|meddelelser|forbindelser|meldinger|tilkoblinger]",
             Nordic, "450 För många anslutningar"),
         new(RelayDenied, null,
-            "[relä|vidarebefordran|relay] .. [nekad|nekat|inte tillåten|ej tillåten|ikke tilladt|ikke tillatt] | autentisering krävs",
+            "[relä|vidarebefordran|relay] .. [nekad|nekat|nekades|inte tillåten|ej tillåten|ikke tilladt|ikke tillatt] | autentisering krävs",
             Nordic, "550 Vidarebefordran är inte tillåten"),
         new(SystemError, "internal",
             "internt fel | intern fejl | intern feil | tillfälligt fel | midlertidig fejl | midlertidig feil",

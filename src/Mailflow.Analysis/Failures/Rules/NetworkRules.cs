@@ -7,8 +7,11 @@ static class NetworkRules
 {
     public static Rule[] Rules { get; } =
     [
+        new(DnsFailure, "unroutable",
+            "domain .. [not reachable|unreachable]",
+            "hotmail", "554 The mail could not be delivered because the domain is not reachable"),
         new(DnsFailure, "invalid-data",
-            "[invalid|bad|illegal|wrong|broken] .. [MX record|MX records] + !sender + !from",
+            "[invalid|bad|illegal|wrong|broken] .. [MX record|MX records] + !sender + !from + !for host",
             "RFC 5321 section 5.1: an MX record has a name, not an address", "contoso.example has an invalid MX record: an IP address instead of a name"),
         new(MailLoop, "loopback-mx",
             "loops back to me | loops back to myself",

@@ -26,6 +26,9 @@ static class ProtocolRules
             + "incorrectly addressed | badly formatted address | improperly formatted address | "
             + "address syntax + !in MAIL + !sender + !from + !bad sender | invalid RCPT TO | RCPT TO address .. invalid",
             "RFC 3463 X.1.3", "550 The address contains illegal characters"),
+        new(InvalidRecipient, "bad-syntax",
+            "not a valid RFC-5321 address | not a valid RFC 2822 address + !sender + !from",
+            "Gmail", "553 5.1.2 The recipient address <ann> is not a valid RFC-5321 address."),
         new(PolicyRestriction, "content",
             "[subject|subject line|blank subject|empty subject] .. [mandatory|must not be empty|may not be empty|is empty|is blank|is required|"
             + "not be blank|not allowed|missing or empty] + "

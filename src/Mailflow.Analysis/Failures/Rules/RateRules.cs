@@ -7,6 +7,9 @@ static class RateRules
 {
     public static Rule[] Rules { get; } =
     [
+        new(RateLimited, "throttled",
+            "too many requests",
+            "RFC 5321 section 7.8", "550 5.7.1 Too many requests"),
         new(RateLimited, "recipient-limit",
             "[number of|count of] .. [RCPTs|recipients] .. [over|exceeds|exceeded|too high|too large|too big|limit]",
             "RFC 5321 section 4.5.3.1.8", "556 The number of RCPTs is over size"),

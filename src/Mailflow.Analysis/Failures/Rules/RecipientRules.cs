@@ -170,7 +170,7 @@ static class RecipientRules
             + "not in our directory | not in directory | not found in directory | illegal alias | illegal user | recipient invalid | "
             + "address invalid | address is invalid | isn't a valid | unavailable mailbox | recipient is not local | not email addresses | "
             + "user name not found | wrong recipient | not a member of domain | no e-mail address registered | could not resolve address | "
-            + "missing or malformed local part | malformed address | expected after | unbalanced | invalid address format | "
+            + "missing or malformed local part | malformed address | expected after | unbalanced + !#5.5.2 | invalid address format | "
             + "bad address syntax | bad destination mailbox | recipient was not found | mail address not found | bounced address | "
             + "mailbox name not allowed | mailbox name invalid | address you entered | email address could not be found | not registered",
             "RFC 5321 section 3.5.3", "550 5.1.1 <ann@contoso.example>... User unknown"),

@@ -16,7 +16,8 @@ static class ServerRules
         new(SystemError, "mailer",
             "[mailbox|maildir|mail spool|destination|include|directory|directories|home directory] .. "
             + "[is not a regular file|wrong uid|wrong gid|wrong mode|wrong owner|has too many links|is a directory|not owned by|"
-            + "is not owned|permission denied|access denied|lock file|is writable|is sticky|read-only|no such file|not a directory] | "
+            + "is not owned|permission denied|access denied|lock file|is writable|is sticky|read-only|no such file|not a directory] + !mailbox not found + "
+            + "!mailbox unavailable | "
             + "is not a regular file | too many open files | read-only file system | "
             + "text file busy | stale file handle | stale NFS file handle | resource temporarily unavailable | is a directory | "
             + "ENOSPC | EACCES | EIO",

@@ -28,7 +28,7 @@ static class VagueRules
             + "resources | shutting down | closing transmission channel | service closing | system maintenance | under maintenance | "
             + "license expired | unavailable at the moment | temporarily not available | temporarily unable | temporarily refused | "
             + "temporarily deferred | deferred + busy | unable to process | try again later + busy | mail system busy | "
-            + "temporarily reject* | busy | cannot process | x-unix | permission denied | outbound is unavailable",
+            + "temporarily reject* | busy | not accepting connections | cannot process | x-unix | permission denied | outbound is unavailable",
             "RFC 5321 section 4.2.3", "421 Service not available, try again later"),
         new(Greylisted, null,
             "[#4.7.1|#4.7.0|#4.2.0|#4.2.1|#450|#421] + [try again later|try again|please try later|try later]",
