@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mailflow.Analysis.Builds;
 using Mailflow.Configuration;
 using Mailflow.Hosting;
 using Mailflow.Printing;
@@ -128,7 +129,15 @@ static class DemoCommand
         var story = new DemoStory(begins, begins + OutageLasts);
         var history = TimeSpan.FromSeconds(Math.Min(History.TotalSeconds, MostHistoryRows / simulated.Rate));
         var simulations = roots.Index().Select(root => new Simulation(
-            simulated with { Folder = root.Item.Folder, Server = root.Item.Server!, Seed = simulated.Seed + root.Index, Story = story },
+            simulated with
+            {
+                Folder = root.Item.Folder,
+                Server = root.Item.Server!,
+                Seed = simulated.Seed + root.Index,
+                Story = story,
+                // On a normal day no server is out of support or behind.
+                Build = ExchangeBuilds.ExchangeSE.Newest!.Build,
+            },
             time)).ToList();
         var writing = Task.WhenAll(simulations.Select(s => s.WriteHistoryAsync(history, stop)));
         try
