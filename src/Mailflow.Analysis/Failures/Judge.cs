@@ -15,8 +15,8 @@ static class Judge
     // The server that reports it has given up, whatever class the last reply had: Exim's bounces, RFC 3464 section 2.3.3.
     static readonly SearchValues<string> GivenUp = SearchValues.Create(["retry timeout exceeded", "Action: failed"], StringComparison.OrdinalIgnoreCase);
 
-    // It keeps the message, whatever class the last reply had: Postfix.
-    static readonly SearchValues<string> Kept = SearchValues.Create(["delivery temporarily suspended", "Action: delayed"], StringComparison.OrdinalIgnoreCase);
+    // It keeps the message, whatever class the last reply had: Postfix, Sendmail.
+    static readonly SearchValues<string> Kept = SearchValues.Create(["delivery temporarily suspended", "Action: delayed", "status=deferred", "stat=Deferred"], StringComparison.OrdinalIgnoreCase);
 
     // Where no reply of the text has a class, its words say it.
     static readonly SearchValues<string> Final = SearchValues.Create(

@@ -168,7 +168,8 @@ static class ContentRules
             + "delivered in time | "
             + "envelope expired | message expired | in the queue too long | queue too long | "
             + "all hosts have been failing for a long time | undeliverable for | allowed queue period | not delivered within | "
-            + "[message|delivery|envelope|mail|queue] .. expired | message will be deleted from queue + !deferred + !timeout + !refused | giving up | "
+            + "[message|delivery|envelope|mail|queue] .. expired | message will be deleted from queue + !deferred + !timeout + !refused | "
+            + "giving up + !giving up on | "
             + "too old",
             "RFC 3463 X.4.7", "550 4.4.7 Message expired after 3 days"),
     ];

@@ -7,6 +7,9 @@ static class NetworkRules
 {
     public static Rule[] Rules { get; } =
     [
+        new(DnsFailure, "no-mx",
+            "could not find a mail server for",
+            "Amazon SES", "553 5.1.2 Unknown mail server. Could not find a mail server for contoso.example"),
         new(DnsFailure, "unroutable",
             "domain .. [not reachable|unreachable]",
             "hotmail", "554 The mail could not be delivered because the domain is not reachable"),
