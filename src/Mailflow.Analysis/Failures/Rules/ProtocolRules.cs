@@ -32,7 +32,8 @@ static class ProtocolRules
         new(PolicyRestriction, "content",
             "[subject|subject line|blank subject|empty subject] .. [mandatory|must not be empty|may not be empty|is empty|is blank|is required|"
             + "not be blank|not allowed|missing or empty] + "
-            + "!header field | [empty|blank|no] .. subject .. [not accepted|not allowed|rejected|refused]",
+            + "!header field | [empty|blank|no] .. subject .. [not accepted|not allowed|rejected|refused] | "
+            + "[rejected|refused] .. [no subject|empty subject|blank subject|subject missing|missing subject]",
             "servers that want a subject, which RFC 5322 section 3.6 does not", "550 A subject is mandatory here"),
         new(InvalidRecipient, "bad-syntax",
             "[recipient address|recipient|destination address|destination] .. [must contain a domain|must contain a dot] | malformed destination address | "

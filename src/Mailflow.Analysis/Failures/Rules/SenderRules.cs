@@ -277,7 +277,7 @@ static class SenderRules
             + "return email domain | domain name required for sender | address not verified | not liked source | invalid from | "
             + "invalid mail from | sender is not allowed | sender address is not | sender address must | sender is blocked + !spam or virus | "
             + "sender address blocked | bad address in from | real domain name required | from address is not | sender unknown | "
-            + "no third-party DSNs | BATV",
+            + "no third-party DSNs | BATV | [not recognize|not recognise] .. as a valid sender | not a valid sender + !domain",
             "RFC 3463 X.1.7", "553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)"),
         new(SenderRejected, "sender-address",
             "sender address rejected",
