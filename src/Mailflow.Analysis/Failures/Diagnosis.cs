@@ -15,13 +15,14 @@ public sealed record Diagnosis
     /// <summary>Classifies a status text: a server's plain reply, or Exchange's envelope around one. Never throws, whatever the text.</summary>
     /// <param name="statusText">The text.</param>
     /// <param name="own">The user's own rules; null: none.</param>
-    public static Diagnosis Of(string statusText, OwnRules? own = null) => Judge.Of(statusText, Scratch.Current, own ?? OwnRules.None);
+    /// <param name="host">The server that rejected, where it is known and the text does not name it: a rule may ask for it.</param>
+    /// <param name="address">Its address.</param>
+    public static Diagnosis Of(string statusText, OwnRules? own = null, string? host = null, string? address = null) =>
+        Judge.Of(statusText, Scratch.Current, own ?? OwnRules.None, null, host, address);
 
-    /// <summary>
-    /// The responsible side of a failure that was counted under this cause: a later version or other own rules may judge the text differently.
-    /// </summary>
-    public static Fault FaultOf(string status, Cause cause, OwnRules? own = null) =>
-        Of(status, own) is { } again && again.Cause == cause ? again.Fault : CauseTable.Of(cause).DefaultFault;
+    /// <summary>The responsible side of a failure that was counted under this cause: a later version may judge the text differently.</summary>
+    public static Fault FaultOf(string status, Cause cause) =>
+        Of(status) is { } again && again.Cause == cause ? again.Fault : CauseTable.Of(cause).DefaultFault;
 
     /// <summary>The SMTP reply code of the outermost reply, 200-599, or null where the text has none.</summary>
     public int? Smtp { get; init; }

@@ -40,11 +40,17 @@ static class Judge
 
     /// <param name="own">The user's own rules, which win over all others.</param>
     /// <param name="alike">Diagnoses by meaning, where texts with the same meaning may share the first one's; null: each text has its own.</param>
-    public static Diagnosis Of(ReadOnlySpan<char> status, Scratch scratch, OwnRules own, Dictionary<Meaning, Diagnosis>? alike = null)
+    /// <param name="knownHost">The server that rejected, where it is known and the text has no envelope that names it.</param>
+    /// <param name="knownAddress">Its address.</param>
+    public static Diagnosis Of(
+        ReadOnlySpan<char> status, Scratch scratch, OwnRules own, Dictionary<Meaning, Diagnosis>? alike = null,
+        ReadOnlySpan<char> knownHost = default, ReadOnlySpan<char> knownAddress = default)
     {
         // Longer than any server's reply: classified by its start and end.
         status = KeptText.Cut(status, KeptText.Status);
         var text = StatusText.Unwrap(status, out var host, out var address);
+        host = host.IsEmpty ? knownHost : host;
+        address = address.IsEmpty ? knownAddress : address;
         var replies = scratch.Replies;
         StatusText.Split(text, replies);
 

@@ -64,7 +64,7 @@ static class RulesCommand
     static async Task TellAsync(string path, IEnumerable<string> faults)
     {
         var all = faults.ToList();
-        await Terminal.TellAsync($"{path}: {all.Count} fault(s). Expected a rules file as in docs/rules.md.");
+        await Terminal.TellAsync($"{path}: {Count(all.Count, "fault")}. Expected a rules file as in docs/rules.md.");
         foreach (var fault in all)
             await Terminal.TellAsync("  " + fault);
     }
@@ -122,13 +122,19 @@ static class RulesCommand
 
         var trial = new RulesTrial(rules);
         var isStored = false;
+        if (state is not null && !File.Exists(Path.Combine(options.StateFolder, Store.FileName)))
+        {
+            await Terminal.TellAsync($"--state {state}: there is no {Store.FileName} in this folder. Expected the folder of a store (State:Folder).");
+            return ExitCode.Failure;
+        }
+
         try
         {
-            foreach (var status in StoredReplies.Read(options.StateFolder) ?? [])
+            foreach (var (status, host, address) in StoredReplies.Read(options.StateFolder) ?? [])
             {
                 isStored = true;
                 stop.ThrowIfCancellationRequested();
-                trial.Add(status);
+                trial.Add(status, host, address);
             }
         }
         catch (SqliteException e)

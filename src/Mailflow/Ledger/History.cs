@@ -90,7 +90,7 @@ sealed class History : IDisposable
     /// <summary>Failures by reason, the most frequent first, with the newest of each.</summary>
     public List<ReasonCount> ByReason(FailureSums sums)
     {
-        using var newest = new Statement(_connection, "SELECT status, domain, connector, server, recipient, sender FROM events WHERE id = ?");
+        using var newest = new Statement(_connection, "SELECT status, domain, connector, server, recipient, sender, remote_host, remote_address FROM events WHERE id = ?");
         var reasons = new List<ReasonCount>();
         foreach (var (cause, reason, sum) in sums.Reasons.OrderByDescending(r => r.Sum.Count).ThenBy(r => r.Reason, StringComparer.Ordinal))
         {
@@ -98,7 +98,8 @@ sealed class History : IDisposable
             reasons.Add(new(
                 cause, reason, sum.Count, Time(sum.Newest), newest.Kept(0, KeptText.Status),
                 newest.Kept(1, KeptText.Address), newest.Kept(2, KeptText.Name), newest.Text(3),
-                newest.Kept(4, KeptText.Address), newest.Kept(5, KeptText.Address)));
+                newest.Kept(4, KeptText.Address), newest.Kept(5, KeptText.Address),
+                newest.Kept(6, KeptText.Name), newest.Kept(7, KeptText.Name)));
             newest.Reset();
         }
 

@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 using Microsoft.Data.Sqlite;
 
@@ -22,7 +23,8 @@ sealed class Outbox : IDisposable
     readonly SqliteCommand _read;
     readonly SqliteCommand _newest;
     readonly SqliteCommand _save;
-    readonly DiagnosisCache _diagnoses;
+    readonly DiagnosisCache _diagnoses = new(Diagnoses);
+    readonly RulesInForce _rules;
     long _dropped;
     bool _unsaved;
 
@@ -30,14 +32,14 @@ sealed class Outbox : IDisposable
     /// <param name="answered">Whether events are sent only after their DNS queries are answered: then the outbox ends at the last answered event.</param>
     public Outbox(Store store, string sink, bool answered = false)
     {
-        _diagnoses = new(Diagnoses, rules: store.Rules);
+        _rules = store.Rules;
         _reader = store.OpenReader();
         _writer = store.OpenWriter();
         _read = _reader.CreateCommand();
         _read.CommandText = """
             SELECT e.id, e.event_id, e.deferred, e.time, e.server, e.source, e.direction, e.recipient, e.sender, e.message_id, e.network_message_id,
                 e.connector, e.subject, e.cause, e.status, e.remote_host, e.remote_address, f.root, f.name, e."offset",
-                a.question, a.verdict, a.evidence, a.facts, s.session
+                a.question, a.verdict, a.evidence, a.facts, s.session, e.reason
             FROM events e LEFT JOIN files f ON f.id = e.file LEFT JOIN answers a ON a.event = e.id LEFT JOIN event_sessions s ON s.event = e.id
             WHERE e.id > $after AND e.id <= $until ORDER BY e.id LIMIT $count
             """;
@@ -123,10 +125,9 @@ sealed class Outbox : IDisposable
     {
         var status = row.Kept(14, KeptText.Status);
         var cause = CauseTable.TryParse(row.GetString(13), out var known) ? known : Cause.Unknown;
-        var diagnosis = _diagnoses.Get(status);
+        var (host, address) = (OrNull(row.Kept(15, KeptText.Name)), OrNull(row.Kept(16, KeptText.Name)));
         // This version may classify the text differently from the one that counted it: the counted cause is sent.
-        if (diagnosis.Cause != cause)
-            diagnosis = diagnosis with { Cause = cause, SubReason = null, Fault = CauseTable.Of(cause).DefaultFault, Confidence = 0, Evidence = [] };
+        var diagnosis = Reason.AsCounted(row.GetString(25), cause, _diagnoses.Get(status), () => Diagnosis.Of(status, _rules.Current, host, address));
         return new(
             Id: row.GetInt64(0),
             EventId: Convert.ToHexStringLower(row.GetFieldValue<byte[]>(1)),
@@ -142,7 +143,7 @@ sealed class Outbox : IDisposable
             Connector: row.Kept(11, KeptText.Name),
             Subject: row.Kept(12, KeptText.Line),
             Cause: cause,
-            Diagnosis: diagnosis with { Text = status, RemoteHost = OrNull(row.Kept(15, KeptText.Name)), RemoteAddress = OrNull(row.Kept(16, KeptText.Name)) },
+            Diagnosis: diagnosis with { Text = status, RemoteHost = host, RemoteAddress = address },
             File: row.IsDBNull(18) ? "" : $"{row.GetString(17)}/{row.GetString(18)}",
             Offset: row.GetInt64(19),
             Answer: row.IsDBNull(20) ? null : new(row.GetInt64(0), row.GetString(20), row.GetString(21), row.GetString(22), row.GetString(23)))

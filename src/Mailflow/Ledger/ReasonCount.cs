@@ -2,7 +2,7 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Ledger;
 
-/// <summary>Failures with the same cause, code and kind. Status, domain and so on are those of the newest one.</summary>
+/// <summary>Failures with the same cause, code, kind and responsible side. Status, domain and so on are those of the newest one.</summary>
 /// <param name="Status">The status text as in the log.</param>
 sealed record ReasonCount(
     Cause Cause,
@@ -14,4 +14,6 @@ sealed record ReasonCount(
     string Connector,
     string Server,
     string Recipient,
-    string Sender);
+    string Sender,
+    string RemoteHost,
+    string RemoteAddress);

@@ -134,7 +134,7 @@ sealed class Store : IDisposable
             Head = r.IsDBNull(13) ? null : r.GetInt64(13),
         });
 
-    /// <summary>The user's own rules, by which stored texts are judged again.</summary>
+    /// <summary>The user's own rules in force.</summary>
     public RulesInForce Rules { get; } = new();
 
     public List<StoredCell> LoadCells() => Load(
@@ -144,8 +144,7 @@ sealed class Store : IDisposable
     /// <summary>Failures since a time, by second and cause.</summary>
     public List<(DateTimeOffset Time, Cause Cause, Fault Fault, int Count)> LoadFailures(DateTimeOffset since)
     {
-        // The store has no column for the responsible side. Cause, code and kind (the reason) determine it, so one status text for each reason is
-        // classified again.
+        // The store has no column for the responsible side. The reason determines it, so one status text for each reason is classified again.
         var faults = new Dictionary<(Cause, string), Fault>();
         return Load(
             "SELECT time / 1000, cause, reason, min(status), count(*) FROM events WHERE deferred = 0 AND time >= $since GROUP BY 1, 2, 3",
@@ -153,7 +152,7 @@ sealed class Store : IDisposable
             {
                 var cause = CauseTable.TryParse(r.GetString(1), out var known) ? known : Cause.Unknown;
                 if (!faults.TryGetValue((cause, r.GetString(2)), out var fault))
-                    faults[(cause, r.GetString(2))] = fault = Diagnosis.FaultOf(r.GetString(3), cause, Rules.Current);
+                    faults[(cause, r.GetString(2))] = fault = Reason.FaultOf(r.GetString(2), cause, r.GetString(3));
                 return (DateTimeOffset.FromUnixTimeSeconds(r.GetInt64(0)), cause, fault, r.GetInt32(4));
             },
             ("since", since.ToUnixTimeMilliseconds()));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Logging;
+using Mailflow.Tail;
 
 namespace Mailflow.Rules;
 
@@ -75,6 +76,13 @@ sealed class RulesFile(string? path, RulesInForce rules, TimeProvider clock, ILo
     /// <summary>The content of a rules file, or why it cannot be read.</summary>
     public static (byte[]? Content, string? Problem) Content(string path)
     {
+        if (path.Length == 0)
+            return (null, "expected the name of a file");
+        // A pipe would block whoever opens it.
+        if (Directory.Exists(path))
+            return (null, "this is a folder");
+        if (FileId.Find(Path.GetFullPath(path), follow: true, out var failed, out var other) is null)
+            return (null, other is null ? failed?.TrimEnd('.') ?? "the file does not exist" : $"this is not a file but {other}");
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

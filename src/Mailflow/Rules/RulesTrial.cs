@@ -4,19 +4,9 @@ using Mailflow.Analysis.Failures.Own;
 namespace Mailflow.Rules;
 
 /// <summary>What rules would change: counts failures that the rules judge otherwise than the built-in ones, by rule.</summary>
-sealed class RulesTrial
+sealed class RulesTrial(OwnRules rules)
 {
-    readonly DiagnosisCache _with;
-    readonly DiagnosisCache _without = new(Remembered);
-    readonly Dictionary<OwnRule, RuleEffect> _effects;
-
-    const int Remembered = 4096;
-
-    public RulesTrial(OwnRules rules)
-    {
-        _with = new(Remembered, rules: new() { Current = rules });
-        _effects = rules.All.ToDictionary(r => r, r => new RuleEffect(r));
-    }
+    readonly Dictionary<OwnRule, RuleEffect> _effects = rules.All.ToDictionary(r => r, r => new RuleEffect(r));
 
     /// <summary>Failures that were tried.</summary>
     public long Tried { get; private set; }
@@ -28,13 +18,15 @@ sealed class RulesTrial
     public IEnumerable<RuleEffect> Effects => _effects.Values;
 
     /// <summary>Tries one failure's status text.</summary>
-    public void Add(string status)
+    /// <param name="host">The server that rejected, where it is known.</param>
+    /// <param name="address">Its address.</param>
+    public void Add(string status, string host = "", string address = "")
     {
         Tried++;
-        var with = _with.Get(status);
+        var with = Diagnosis.Of(status, rules, host, address);
         if (with.DecidedBy is not { } rule)
             return;
-        var without = _without.Get(status);
+        var without = Diagnosis.Of(status);
         var effect = _effects[rule];
         effect.Matched++;
         if ((with.Cause, with.SubReason, with.Fault) == (without.Cause, without.SubReason, without.Fault))

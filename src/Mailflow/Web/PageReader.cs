@@ -171,10 +171,10 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         {
             var facts = CauseTable.Of(reasons.Key);
             var count = reasons.Sum(r => r.Count);
-            var faults = reasons.GroupBy(r => Diagnosis.FaultOf(r.Status, r.Cause, store.Rules.Current)).ToDictionary(g => g.Key, g => g.Sum(r => r.Count));
+            var faults = reasons.GroupBy(r => Reason.FaultOf(r.Reason, r.Cause, r.Status)).ToDictionary(g => g.Key, g => g.Sum(r => r.Count));
             var where = spread[reasons.Key];
             var isWide = IsWide(reasons, where, count, total);
-            var ours = reasons.Where(r => isWide || Diagnosis.FaultOf(r.Status, r.Cause, store.Rules.Current) == Fault.Ours).ToList();
+            var ours = reasons.Where(r => isWide || Reason.FaultOf(r.Reason, r.Cause, r.Status) == Fault.Ours).ToList();
             // Where some need action on our side, the sample and the commands are of those.
             var shown = ours.Count > 0 ? ours : [.. reasons];
             var newest = shown.MaxBy(r => r.Newest)!;
@@ -220,10 +220,10 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     /// </summary>
     (string? SubReason, Advised Advised) Advice(Cause cause, string domain, ReasonCount newest)
     {
-        var diagnosis = Diagnosis.Of(newest.Status, store.Rules.Current);
         // An earlier version may have judged the text differently.
-        if (diagnosis.Cause != cause)
-            diagnosis = diagnosis with { Cause = cause, SubReason = null, DecidedBy = null };
+        var diagnosis = Reason.AsCounted(
+            newest.Reason, cause, Diagnosis.Of(newest.Status),
+            () => Diagnosis.Of(newest.Status, store.Rules.Current, newest.RemoteHost, newest.RemoteAddress));
         var facts = ReplyFacts.Of(newest.Status);
         var values = AdviceValues.Of(diagnosis, facts, new()
         {

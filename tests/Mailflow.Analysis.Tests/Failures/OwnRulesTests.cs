@@ -7,7 +7,7 @@ namespace Mailflow.Analysis.Tests.Failures;
 
 public sealed class OwnRulesTests
 {
-    static readonly string[] Tokens = ["[", "]", "{", "}", ",", ":", "\"text\"", "\"cause\"", "\"greylisted\"", "\"abc\"", "\n", "//x\n", "1", "null"];
+    static readonly string[] Tokens = ["[", "]", "{", "}", ",", ":", "\"text\"", "\"cause\"", "\"greylisted\"", "\"abc\"", "\n", "//x\n", "1", "null", "\"\\ud800\""];
 
     const string Gateway = """
         // Replies of our gateway
@@ -61,6 +61,8 @@ public sealed class OwnRulesTests
     [InlineData("""[{ "text": "abc", "text": "abd", "cause": "greylisted" }]""", 1, 19, "'text' is there twice")]
     [InlineData("""[{ "text": "äbc", "cause": greylisted }]""", 1, 28, "This is not JSON")]
     [InlineData("""[{ "text": "abc", "cause": "greylisted" }] []""", 1, 44, "This is not JSON")]
+    [InlineData("""[{ "text": "abc\ud800", "cause": "greylisted" }]""", 1, 12, "Half of a character")]
+    [InlineData("""[{ "te\udc00t": "abc", "cause": "greylisted" }]""", 1, 4, "Half of a character")]
     [InlineData("", 1, 1, "This is not JSON")]
     public void Fault_has_its_line_its_column_and_what_was_expected(string file, int line, int column, string says)
     {
@@ -80,6 +82,20 @@ public sealed class OwnRulesTests
         Assert.Null(OwnRulesReader.Read(Encoding.UTF8.GetBytes(File), "own.json", out var faults));
         Assert.Equal([1, 1, 2, 2], faults.Select(f => f.Line));
     }
+
+    [Theory]
+    [InlineData(new byte[] { (byte)'[', (byte)'\n', (byte)' ', 0xFC, (byte)']' }, 2, 2, "The file is not UTF-8 here")]
+    [InlineData(new byte[] { 0xFF, 0xFE, (byte)'[', 0, (byte)']', 0 }, 1, 1, "The file is UTF-16")]
+    public void Other_encoding_is_a_fault(byte[] file, int line, int column, string says)
+    {
+        Assert.Null(OwnRulesReader.Read(file, "own.json", out var faults));
+        Assert.Equal((line, column), (faults[0].Line, faults[0].Column));
+        Assert.StartsWith(says, faults[0].Says, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Next_hop_is_taken_from_the_store_where_the_text_has_no_envelope() =>
+        Assert.NotNull(Diagnosis.Of("550 5.7.1 partner code 17", Read(Gateway), "mx.fabrikam.com", "192.0.2.1").DecidedBy);
 
     [Fact]
     public void Byte_order_mark_and_an_empty_list_are_allowed() =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -46,6 +47,12 @@ public static class OwnRulesReader
             return null;
         }
 
+        if (file.NotUtf8() is { } fault)
+        {
+            file.Faults.Add(fault);
+            return null;
+        }
+
         try
         {
             file.ReadAll();
@@ -68,6 +75,36 @@ public static class OwnRulesReader
         public List<RulesFault> Faults { get; } = [];
 
         public List<OwnRule> Rules { get; } = [];
+
+        /// <summary>Where the content is not UTF-8: the reader would throw at such a text. Null where it is.</summary>
+        public RulesFault? NotUtf8()
+        {
+            if (utf8 is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+                return new(1, 1, "The file is UTF-16. Save it as UTF-8.");
+            var rest = utf8.AsSpan();
+            while (!rest.IsEmpty)
+            {
+                if (Rune.DecodeFromUtf8(rest, out _, out var length) != OperationStatus.Done)
+                    return new(LineOf(utf8.Length - rest.Length), ColumnOf(utf8.Length - rest.Length), "The file is not UTF-8 here. Save it as UTF-8.");
+                rest = rest[length..];
+            }
+
+            return null;
+        }
+
+        /// <summary>The text of a token; null, after the fault was added, where an escape such as \\ud800 is half a character.</summary>
+        string? Unescaped(ref Utf8JsonReader json)
+        {
+            try
+            {
+                return json.GetString()!;
+            }
+            catch (InvalidOperationException)
+            {
+                Fault(json.TokenStartIndex, "Half of a character: an escape from \\ud800 to \\udfff needs its second half.");
+                return null;
+            }
+        }
 
         public void ReadAll()
         {
@@ -108,7 +145,7 @@ public static class OwnRulesReader
             Fault? fault = null;
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
-                var (key, at) = (json.GetString()!, json.TokenStartIndex);
+                var (key, at) = (Unescaped(ref json) ?? "", json.TokenStartIndex);
                 if (!seen.Add(key))
                     Fault(at, $"'{key}' is there twice in this rule.");
                 json.Read();
@@ -181,7 +218,8 @@ public static class OwnRulesReader
                 return null;
             }
 
-            var text = json.GetString()!;
+            if (Unescaped(ref json) is not { } text)
+                return null;
             var (value, expected) = read(text);
             if (value is null)
                 Fault(at, $"'{key}': expected {expected}, found '{Shown(text)}'.");
