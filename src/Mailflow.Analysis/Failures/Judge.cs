@@ -15,8 +15,13 @@ static class Judge
     // The server that reports it has given up, whatever class the last reply had: Exim's bounces, RFC 3464 section 2.3.3.
     static readonly SearchValues<string> GivenUp = SearchValues.Create(["retry timeout exceeded", "Action: failed"], StringComparison.OrdinalIgnoreCase);
 
-    // It keeps the message, whatever class the last reply had: Postfix, Sendmail.
-    static readonly SearchValues<string> Kept = SearchValues.Create(["delivery temporarily suspended", "Action: delayed", "status=deferred", "stat=Deferred"], StringComparison.OrdinalIgnoreCase);
+    // Or it keeps the message, whatever class the last reply had: Postfix, Sendmail. One search for both, because nearly no text has one of them.
+    static readonly SearchValues<string> GivenUpOrKept = SearchValues.Create(
+        ["retry timeout exceeded", "Action: failed", "delivery temporarily suspended", "Action: delayed", "status=deferred", "stat=Deferred"],
+        StringComparison.OrdinalIgnoreCase);
+
+    // What follows is a quotation from the check of an address.
+    static readonly SearchValues<string> Verification = SearchValues.Create(["verif"], StringComparison.OrdinalIgnoreCase);
 
     // Where no reply of the text has a class, its words say it.
     static readonly SearchValues<string> Final = SearchValues.Create(
@@ -67,14 +72,15 @@ static class Judge
             Reported(text, ClassOf(outer)));
         if (alike is not null && alike.TryGetValue(meaning, out var known))
             return known;
+        var kind = SubReasons.Of(cause, meaning.Sub);
         var diagnosis = new Diagnosis
         {
             Smtp = outer.Smtp == 0 ? null : outer.Smtp,
             Enhanced = best.Enhanced ?? outer.Enhanced,
             Cause = cause,
             SubReason = meaning.Sub,
-            Permanence = PermanenceOf(outer, meaning.Reported, SubReasons.Of(cause, meaning.Sub)?.Permanence ?? facts.DefaultPermanence),
-            Fault = best.Fault != Fault.Unknown ? best.Fault : SubReasons.FaultOf(cause, meaning.Sub),
+            Permanence = PermanenceOf(outer, meaning.Reported, kind?.Permanence ?? facts.DefaultPermanence),
+            Fault = best.Fault != Fault.Unknown ? best.Fault : kind?.Fault ?? facts.DefaultFault,
             Confidence = best.Confidence,
             // The outermost reply may add to it, for example that the message expired.
             Evidence = first.Part == best.Part || first.Cause == cause ? best.Evidence : [.. best.Evidence, .. first.Evidence],
@@ -98,7 +104,7 @@ static class Judge
         var stage = ReplyStage.None;
         for (var i = replies.Count - 1; i >= 0; i--)
         {
-            if (best.Strength >= Strength.Code && i > 0 && !text[replies[i].Start..replies[i].End].Contains("verif", StringComparison.OrdinalIgnoreCase))
+            if (best.Strength >= Strength.Code && i > 0 && !text[replies[i].Start..replies[i].End].ContainsAny(Verification))
                 continue;
             var verdict = Verdict.Of(text, replies[i], i, scratch);
             if (best.Strength < Strength.Code && verdict.Strength > best.Strength)
@@ -153,10 +159,8 @@ static class Judge
 
     static Permanence Reported(ReadOnlySpan<char> text, int ofClass)
     {
-        if (text.ContainsAny(GivenUp))
-            return Permanence.Permanent;
-        if (text.ContainsAny(Kept))
-            return Permanence.Transient;
+        if (text.ContainsAny(GivenUpOrKept))
+            return text.ContainsAny(GivenUp) ? Permanence.Permanent : Permanence.Transient;
         if (ofClass is 4 or 5)
             return Permanence.Unknown;
         return text.ContainsAny(Final) ? Permanence.Permanent : text.ContainsAny(Repeated) ? Permanence.Transient : Permanence.Unknown;

@@ -13,7 +13,7 @@ sealed class PhraseSet
     readonly Node[] _nodes;
     readonly char[] _heads; // by node, the first letter of its label
     readonly string _text;  // all phrases, concatenated
-    readonly ulong[] _starts = new ulong[2]; // the ASCII letters that begin a phrase, one bit each
+    readonly string[] _inside; // the phrases that begin with a letter, so inside a word
     readonly int[]? _words; // by ASCII letter, the node of the words that begin with it, after a space; 0 where there are none
     readonly int[] _pairs = new int[32 * 32]; // by the first two of a to z, the node of the second letter; 0 where there is none, -1 where to ask _words
 
@@ -22,13 +22,14 @@ sealed class PhraseSet
     /// <param name="Phrase">The phrase that ends here, or -1.</param>
     readonly record struct Node(int Label, int Length, int Phrase, int FirstChild, int Children);
 
-    public PhraseSet(IReadOnlyList<string> phrases)
+    /// <param name="phrases">By number.</param>
+    /// <param name="numbers">The phrases of this set.</param>
+    public PhraseSet(IReadOnlyList<string> phrases, IEnumerable<int> numbers)
     {
-        var sorted = new string[phrases.Count];
-        var order = new int[phrases.Count];
-        var at = new int[phrases.Count];
-        for (var i = 0; i < sorted.Length; i++)
-            (sorted[i], order[i]) = (phrases[i], i);
+        int[] order = [.. numbers];
+        var sorted = Array.ConvertAll(order, i => phrases[i]);
+        var at = new int[order.Length];
+        _inside = [.. sorted.Where(p => char.IsAsciiLetterOrDigit(p[0]))];
         Array.Sort(sorted, order, StringComparer.Ordinal);
         for (var i = 1; i < sorted.Length; i++)
             at[i] = at[i - 1] + sorted[i - 1].Length;
@@ -60,9 +61,6 @@ sealed class PhraseSet
         }
 
         (_nodes, _heads) = ([.. nodes], [.. heads]);
-        foreach (var head in Heads(_nodes[0]))
-            if (head < 128)
-                _starts[head / 64] |= 1UL << (head % 64);
         if (Heads(_nodes[0]).IndexOf(' ') is >= 0 and var space && _nodes[_nodes[0].FirstChild + space] is { Length: 1, Phrase: < 0 } start)
         {
             _words = new int[128];
@@ -89,12 +87,13 @@ sealed class PhraseSet
     /// <summary>Reports each phrase and the position of its last character.</summary>
     public void Scan(ReadOnlySpan<char> words, Hits hits)
     {
+        // Few phrases begin inside a word, and few texts have one. The others begin with a space, a dot or a slash.
+        var inside = false;
+        foreach (var phrase in _inside)
+            inside |= words.Contains(phrase, StringComparison.Ordinal);
         for (var i = 0; i < words.Length; i++)
-        {
-            var c = words[i];
-            if (c >= 128 || (_starts[c / 64] & (1UL << (c % 64))) != 0)
+            if (words[i] is < '0' or >= '\u0080' || inside)
                 Walk(words, i, hits);
-        }
     }
 
     void Walk(ReadOnlySpan<char> words, int at, Hits hits)
@@ -111,15 +110,29 @@ sealed class PhraseSet
                 at++;
             else if (node < 0)
                 node = _words[words[at]];
-            if (node == 0 || !Step(node, words, ref at, hits))
+            if (node == 0)
                 return;
         }
 
-        while (at < words.Length && ChildOf(_nodes[node], words[at]) is >= 0 and var child)
+        // The first letter of the node's label is known to fit. Most labels are short and differ at once: a loop is faster than a call.
+        while (true)
         {
-            node = _nodes[node].FirstChild + child;
-            if (!Step(node, words, ref at, hits))
+            ref readonly var here = ref _nodes[node];
+            var label = _text.AsSpan(here.Label, here.Length);
+            if (words.Length - at < label.Length)
                 return;
+            for (var i = 1; i < label.Length; i++)
+                if (words[at + i] != label[i])
+                    return;
+            at += label.Length;
+            if (here.Phrase >= 0)
+                hits.Add(here.Phrase, at - 1);
+            if (at == words.Length)
+                return;
+            var child = ChildOf(here, words[at]);
+            if (child < 0)
+                return;
+            node = here.FirstChild + child;
         }
     }
 
@@ -132,24 +145,6 @@ sealed class PhraseSet
             if (heads[i] == letter)
                 return i;
         return -1;
-    }
-
-    // The first letter of the node's label is known to fit.
-    bool Step(int at, ReadOnlySpan<char> words, ref int place, Hits hits)
-    {
-        ref readonly var node = ref _nodes[at];
-        // Most labels are short and differ at once: a loop is faster than a call.
-        var label = _text.AsSpan(node.Label, node.Length);
-        var rest = words[place..];
-        if (rest.Length < label.Length)
-            return false;
-        for (var i = 1; i < label.Length; i++)
-            if (rest[i] != label[i])
-                return false;
-        place += node.Length;
-        if (node.Phrase >= 0)
-            hits.Add(node.Phrase, place - 1);
-        return true;
     }
 
     ReadOnlySpan<char> Heads(in Node node) => _heads.AsSpan(node.FirstChild, node.Children);

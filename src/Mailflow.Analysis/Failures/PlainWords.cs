@@ -31,17 +31,15 @@ static class PlainWords
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (char.IsAsciiLetterLower(c))
+            if (char.IsAsciiLetter(c))
             {
-                if (c == 'e' && IsHyphenMail(text, i, words[n - 1]))
-                    i++;
-                words[n++] = c;
+                n = Letters(text, ref i, words, n);
             }
-            else if (char.IsAsciiLetterUpper(c))
+            else if (c == ' ')
             {
-                if (c == 'E' && IsHyphenMail(text, i, words[n - 1]))
-                    i++;
-                words[n++] = (char)(c | 0x20);
+                if (words[n - 1] != ' ')
+                    words[n++] = ' ';
+                token = n;
             }
             else if (char.IsAsciiDigit(c))
             {
@@ -82,6 +80,16 @@ static class PlainWords
         }
         if (words[n - 1] != ' ')
             words[n++] = ' ';
+        return n;
+    }
+
+    static int Letters(ReadOnlySpan<char> text, ref int i, Span<char> words, int n)
+    {
+        var letter = (char)(text[i] | 0x20);
+        if (letter == 'e' && IsHyphenMail(text, i, words[n - 1]))
+            i++;
+        for (words[n++] = letter; i + 1 < text.Length && char.IsAsciiLetterLower(text[i + 1]); i++)
+            words[n++] = text[i + 1];
         return n;
     }
 

@@ -12,7 +12,8 @@ sealed class RuleBook
     readonly int[] _terms;   // the terms of all rules, concatenated
     readonly int[] _lengths; // by phrase: the length of its words
     readonly int[] _asides;  // the phrases of Asides.Signs
-    readonly PhraseSet _phrases;
+    readonly PhraseSet _phrases; // those of all rules except the vague ones
+    readonly PhraseSet _vaguePhrases;
     readonly (string Pattern, int Start, int Length)[] _names; // by phrase: its place in a rule's pattern
     readonly string?[] _found; // by phrase: its name, as evidence
     readonly int[] _starts; // by phrase: where its rules begin
@@ -30,39 +31,42 @@ sealed class RuleBook
         var rules = new List<CompiledRule>(4096);
         var terms = new List<int>(32 * 1024);
         var ends = new List<int>();
-        var pattern = "";
+        var (clear, vague) = (new HashSet<int>(4096), new HashSet<int>(4096));
+        var (pattern, used) = ("", clear);
         foreach (var family in families)
             foreach (var rule in family.Rules)
             {
                 var start = terms.Count;
-                pattern = rule.Pattern;
+                var strength = rule.Opening ? Strength.Opening : family.Strength;
+                (pattern, used) = (rule.Pattern, strength == Strength.VagueText ? vague : clear);
                 ends.Clear();
                 PatternText.Parse(pattern, Id, terms, ends);
                 foreach (var end in ends)
                 {
-                    rules.Add(new(rule, rule.Opening ? Strength.Opening : family.Strength, start, end));
+                    rules.Add(new(rule, strength, start, end));
                     start = end;
                 }
             }
 
         // The strongest first; among rules of one strength, the order of the tables.
-        pattern = Asides.Signs;
+        (pattern, used) = (Asides.Signs, clear);
         _asides = [.. Asides.Signs.Split('|').Select(s => Id(PatternText.Key(s), pattern.AsSpan(pattern.IndexOf(s, StringComparison.Ordinal), s.Length)))];
         (_rules, _terms, _names) = ([.. rules.OrderByDescending(r => r.Strength)], [.. terms], [.. names]);
         _vague = Array.FindIndex(_rules, r => r.Strength == Strength.VagueText) is >= 0 and var at ? at : _rules.Length;
-        _found = new string[words.Count];
-        _lengths = new int[words.Count];
-        for (var i = 0; i < _lengths.Length; i++)
-            _lengths[i] = words[i].Length;
-        _phrases = new PhraseSet(words);
+        (_found, _lengths) = (new string[words.Count], [.. words.Select(w => w.Length)]);
+        (_phrases, _vaguePhrases) = (new PhraseSet(words, clear), new PhraseSet(words, vague));
         _codesBySpan = _codes.GetAlternateLookup<ReadOnlySpan<char>>();
         (_starts, _rulesByPhrase) = Index();
 
         int Id(ReadOnlySpan<char> key, ReadOnlySpan<char> name)
         {
             if (idsBySpan.TryGetValue(key, out var id))
+            {
+                used.Add(id);
                 return id;
+            }
             id = names.Count;
+            used.Add(id);
             var word = key.ToString();
             ids.Add(word, id);
             pattern.AsSpan().Overlaps(name, out var at);
@@ -79,21 +83,19 @@ sealed class RuleBook
 
     public int PhraseCount => _names.Length;
 
-    /// <summary>Finds all phrases in a reply's words. Returns whether there may be asides.</summary>
+    /// <summary>Finds all phrases in a reply's words, except those of vague rules only. Returns whether there may be asides.</summary>
     public bool Scan(ReadOnlySpan<char> words, Scratch scratch)
     {
-        var hits = scratch.Hits;
-        hits.Clear();
-        _phrases.Scan(words, hits);
-        scratch.Work += words.Length;
+        Find(_phrases, words, scratch);
         foreach (var phrase in _asides)
-            if (hits.Has(phrase))
+            if (scratch.Hits.Has(phrase))
                 return true;
         return false;
     }
 
     /// <summary>
-    /// Finds the first rule that matches the phrases found and the codes; and whether a later rule of the same strength indicates another cause.
+    /// Finds the first rule that matches the phrases found and the codes, except vague ones; and whether a later rule of the same strength
+    /// indicates another cause.
     /// </summary>
     public (Rule Rule, Strength Strength, string Found, bool Disputed)? Match(
         ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, ReplyStage stage, Scratch scratch)
@@ -135,16 +137,23 @@ sealed class RuleBook
             }
         }
         if (best == int.MaxValue)
-            best = opening < int.MaxValue ? opening : FirstVague(hits, scratch);
+            best = opening;
         if (best == int.MaxValue)
             return null;
         var first = _rules[best];
         return (first.Rule, first.Strength, Found(TermsOf(first).FirstHit(hits)), (others & ~(1 << (int)first.Rule.Cause)) != 0);
     }
 
-    // Most texts have plain words: the vague rules, whose words are in nearly every text, are tried only for the others.
-    int FirstVague(Hits hits, Scratch scratch)
+    /// <summary>
+    /// Finds the first vague rule that matches. Most texts have plain words or a clear code: the phrases of vague rules, which are in nearly every
+    /// text, are searched for in the others only.
+    /// </summary>
+    public (Rule Rule, Strength Strength, string Found, bool Disputed)? MatchVague(
+        ReadOnlySpan<char> words, ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, ReplyStage stage, Scratch scratch)
     {
+        var hits = scratch.Hits;
+        Find(_vaguePhrases, words, scratch);
+        AddCodes(smtp, enhanced, stage, hits);
         var best = int.MaxValue;
         for (var i = 0; i < hits.Count; i++)
         {
@@ -157,7 +166,17 @@ sealed class RuleBook
                     best = candidate;
             }
         }
-        return best;
+        if (best == int.MaxValue)
+            return null;
+        var first = _rules[best];
+        return (first.Rule, first.Strength, Found(TermsOf(first).FirstHit(hits)), false);
+    }
+
+    static void Find(PhraseSet phrases, ReadOnlySpan<char> words, Scratch scratch)
+    {
+        scratch.Hits.Clear();
+        phrases.Scan(words, scratch.Hits);
+        scratch.Work += words.Length;
     }
 
     void AddCodes(ReadOnlySpan<char> smtp, ReadOnlySpan<char> enhanced, ReplyStage stage, Hits hits)

@@ -33,12 +33,12 @@ sealed record Verdict(
         smtp = reply.Smtp == 0 ? [] : smtp[..(reply.Smtp.TryFormat(smtp, out var n, default, CultureInfo.InvariantCulture) ? n : 0)];
         var buffer = scratch.Words(PlainWords.Room(span.Length) + Codes).AsSpan();
         var words = buffer[..PlainWords.Write(span, smtp, reply.Enhanced, buffer)];
-        if (words.Length > LongestRemembered
-            || !buffer[words.Length..].TryWrite(CultureInfo.InvariantCulture, $"\0{part} {smtp} {reply.Enhanced}", out var codes))
-        {
+        if (words.Length > LongestRemembered)
             return Judge(span, words, smtp, reply, part, scratch);
-        }
-        var all = buffer[..(words.Length + codes)];
+        var codes = buffer[words.Length..];
+        (codes[0], codes[1], codes[2]) = ('\0', (char)part, (char)reply.Smtp);
+        reply.Enhanced.AsSpan().CopyTo(codes[3..]);
+        var all = buffer[..(words.Length + 3 + (reply.Enhanced?.Length ?? 0))];
         if (!scratch.Verdicts.TryGetBy<ReadOnlySpan<char>>(all, out var verdict))
             scratch.Verdicts.Set(all.ToString(), verdict = scratch.TheSame(Judge(span, words, smtp, reply, part, scratch)));
         return verdict;
@@ -58,6 +58,8 @@ sealed record Verdict(
         var match = book.Match(smtp, reply.Enhanced, stage, scratch);
         var vetoed = code is { Strength: Strength.Code } && !(match?.Strength >= Strength.Text) && CodeTable.IsVetoed(code.Cause, words);
         var strength = vetoed ? Strength.VagueCode : code?.Strength ?? Strength.None;
+        if (match is null && strength <= Strength.VagueText)
+            match = book.MatchVague(words, smtp, reply.Enhanced, stage, scratch);
         if (match is { } m && (m.Strength >= strength || (m.Strength == Strength.Opening && m.Rule.Cause == code!.Cause)))
             return New(m.Strength > strength ? m.Strength : strength, m.Rule.Cause, m.Rule.Sub, m.Rule.Fault, m.Rule, m.Found, code, m.Disputed);
         if (code is not null)

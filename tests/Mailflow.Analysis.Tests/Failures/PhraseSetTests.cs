@@ -14,7 +14,7 @@ public sealed class PhraseSetTests
             var phrases = Enumerable.Range(0, 40).Select(_ => Words(random, 1 + random.Next(8))).Distinct(StringComparer.Ordinal).ToArray();
             var text = Words(random, 40);
             var hits = new Hits(phrases.Length);
-            new PhraseSet(phrases).Scan(text, hits);
+            new PhraseSet(phrases, Enumerable.Range(0, phrases.Length)).Scan(text, hits);
 
             var expected = new List<(int Phrase, int At)>();
             for (var i = 0; i < phrases.Length; i++)
@@ -32,7 +32,7 @@ public sealed class PhraseSetTests
     public void Phrase_set_rejects_duplicate_phrases() =>
         Assert.Contains(
             "twice",
-            Assert.Throws<ArgumentException>(() => new PhraseSet([" mailbox full ", " user unknown ", " mailbox full "])).Message,
+            Assert.Throws<ArgumentException>(() => new PhraseSet([" mailbox full ", " user unknown ", " mailbox full "], [0, 1, 2])).Message,
             StringComparison.Ordinal);
 
     static string Words(Random random, int length) => string.Concat(Enumerable.Range(0, length).Select(_ => " ab\u4e2d"[random.Next(4)]));
