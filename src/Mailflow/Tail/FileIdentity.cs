@@ -47,10 +47,11 @@ static class FileIdentity
         var name = file.Name;
         foreach (var candidate in known.Candidates(root.Name, name, device, inode, hash))
         {
-            // Held by another file. If that one had this name, it is read to its end first: this file may be a longer copy that replaced it and continues it.
+            // Held by another file. If that one had this name before, it is read to its end first: this file may be a longer copy that replaced it
+            // and continues it. A file that got the name later is not waited for: it may stay.
             if (candidate.Holder is { } holder && holder != file)
             {
-                if (holder.Folder == file.Folder && holder.FileName == file.FileName)
+                if (holder.Folder == file.Folder && holder.FileName == file.FileName && holder.GoneAs < file.GoneAs)
                     return default;
                 continue;
             }

@@ -38,6 +38,8 @@ sealed class Tailer : IDisposable
     /// <summary>Files without a name in the folder that are still open and not read to their end.</summary>
     readonly List<LogFile> _gone = [];
 
+    int _lastGone;
+
     /// <summary>Files that stay open between their turns.</summary>
     readonly List<LogFile> _open = [];
 
@@ -105,10 +107,9 @@ sealed class Tailer : IDisposable
             _given.RemoveAll(g => g.IsClosed);
             _mayGive = MaxGiven - _given.Count;
             foreach (var file in _gone.ToList())
-                await DrainAsync(file, readers, exports, stop);
+                _more |= await DrainAsync(file, readers, exports, stop);
             _more |= await ReadLiveAsync(readers, exports, stop);
             _more |= await ReadBacklogAsync(readers, exports, stop);
-            _more |= _gone.Count > 0;
         }
         finally
         {
@@ -152,13 +153,15 @@ sealed class Tailer : IDisposable
     }
 
     /// <summary>Reads a file without a name, and closes it at its end.</summary>
-    async Task DrainAsync(LogFile file, IReadOnlyList<ChannelWriter<LogBlock>> readers, ChannelWriter<ExportBlock> exports, CancellationToken stop)
+    /// <returns>True where more can be read at once; a file that must wait, for example for an earlier one of its name, is tried at the next poll.</returns>
+    async Task<bool> DrainAsync(LogFile file, IReadOnlyList<ChannelWriter<LogBlock>> readers, ChannelWriter<ExportBlock> exports, CancellationToken stop)
     {
-        await ReadAsync(file, BacklogTurn, readers, exports, stop);
+        var more = await ReadAsync(file, BacklogTurn, readers, exports, stop);
         if (file is { MayHaveMore: true, Handle: not null, Error: null })
-            return;
+            return more;
         _gone.Remove(file);
         LetGo(file);
+        return false;
     }
 
     /// <summary>Queues a file that may have more data.</summary>
@@ -181,6 +184,7 @@ sealed class Tailer : IDisposable
     public void Renamed(LogFile file)
     {
         _gone.Remove(file);
+        file.GoneAs = int.MaxValue;
         if (file.Known?.Holder == file)
             _known.Renamed(file.Known, _root.Name, file.Name);
         if (file.Tracked is { } tracked)
@@ -212,6 +216,7 @@ sealed class Tailer : IDisposable
             if (file.MayHaveMore)
             {
                 _gone.Add(file);
+                file.GoneAs = _lastGone++;
                 return;
             }
         }

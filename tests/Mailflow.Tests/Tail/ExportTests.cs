@@ -34,6 +34,18 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public async Task Export_deleted_before_it_stopped_growing_is_waited_for_without_polling_at_once_again()
+    {
+        Write("queues.csv", Queues(3));
+        Assert.Empty(await ReadAsync());
+        File.Delete(_bed.PathOf("queues.csv"));
+        Assert.False(await _bed.PollOnceAsync());
+        _bed.Clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(3, Assert.Single(Assert.Single(await ReadAsync()).Snapshots).Queues.Count);
+        Assert.Empty(_bed.Files);
+    }
+
+    [Fact]
     public async Task Export_is_reread_after_a_restart_only_if_not_committed()
     {
         Write("queues.csv", Queues(3), age: TimeSpan.FromHours(1));

@@ -245,6 +245,48 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task R09_Changed_log_whose_name_another_log_got_is_read_to_its_end(bool halfHeader)
+    {
+        // Neither file's lines may wait for the other file: the other one stays.
+        var (path, other) = (_bed.PathOf("a.log"), _bed.PathOf("b.log"));
+        File.WriteAllText(path, halfHeader ? Logs.Header()[..^5] : Logs.Header() + Logs.Rows(0, 5));
+        File.WriteAllText(other, Logs.Header() + Logs.Rows(5, 5));
+        await _bed.ReadAsync();
+        Logs.Truncate(path);
+        Logs.Append(path, Logs.Header() + Logs.Rows(10, 10));
+        Logs.Append(other, Logs.Rows(20, 5));
+        File.Move(other, path, overwrite: true);
+        Assert.Equal(Logs.Read(10, 15), (await _bed.ReadAsync()).Order(ByNumber));
+        Assert.Equal("a.log", Assert.Single(_bed.Files).Name);
+        Assert.Equal(0, _bed.Status.LostBytes);
+        _bed.Commit();
+        _bed.Restart();
+        Logs.Append(path, Logs.Rows(25, 1));
+        Assert.Equal(Logs.Read(25, 1), await _bed.ReadAsync());
+    }
+
+    [Fact]
+    public async Task R09_Two_changed_logs_that_were_deleted_under_one_name_are_read_to_their_ends()
+    {
+        var (path, other) = (_bed.PathOf("a.log"), _bed.PathOf("b.log"));
+        File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 5));
+        File.WriteAllText(other, Logs.Header() + Logs.Rows(5, 5));
+        await _bed.ReadAsync();
+        Logs.Truncate(path);
+        Logs.Append(path, Logs.Header() + Logs.Rows(10, 10));
+        File.Move(other, path, overwrite: true);
+        await _bed.PollOnceAsync();
+        Logs.Truncate(path);
+        Logs.Append(path, Logs.Header() + Logs.Rows(20, 10));
+        File.Delete(path);
+        Assert.Equal(Logs.Read(10, 20), (await _bed.ReadAsync()).Order(ByNumber));
+        Assert.Empty(_bed.Files);
+        Assert.Equal(0, _bed.Status.LostBytes);
+    }
+
+    [Theory]
     [InlineData(5)]
     [InlineData(10)]
     [InlineData(15)]
