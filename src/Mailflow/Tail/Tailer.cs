@@ -208,20 +208,16 @@ sealed class Tailer : IDisposable
     {
         if (_gone.Contains(file))
             return;
-        if (file.Handle is not null && file.Error is null)
+        if (file.Handle is null || file.Error is not null)
         {
-            var size = file.Size;
-            Measure(file);
-            file.AtEnd &= file.Size == size;
-            if (file.MayHaveMore)
-            {
-                _gone.Add(file);
-                file.GoneAs = _lastGone++;
-                return;
-            }
+            LetGo(file);
+            return;
         }
 
-        LetGo(file);
+        // It is read once more even if its size is the same: it may have been rewritten to the same length.
+        file.AtEnd = false;
+        file.GoneAs = _lastGone++;
+        _gone.Add(file);
     }
 
     void LetGo(LogFile file)

@@ -209,6 +209,20 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
+    public async Task R08_Log_rewritten_to_the_same_length_and_then_deleted_is_read_to_its_end()
+    {
+        var path = _bed.PathOf("a.log");
+        File.WriteAllText(path, Logs.Header() + Logs.Rows(10, 5));
+        await _bed.ReadAsync();
+        Logs.Truncate(path);
+        Logs.Append(path, Logs.Header("2024-05-06T08:00:00.000Z") + Logs.Rows(20, 5));
+        File.Delete(path);
+        Assert.Equal(Logs.Read(20, 5), await _bed.ReadAsync());
+        Assert.Empty(_bed.Files);
+        Assert.Equal(0, _bed.Status.LostBytes);
+    }
+
+    [Fact]
     public async Task R08_Unread_bytes_of_a_deleted_file_are_counted_as_lost()
     {
         var path = _bed.PathOf("a.log");
