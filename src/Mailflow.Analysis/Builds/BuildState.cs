@@ -24,7 +24,7 @@ public enum UpdateState
     /// <summary>The level (release or cumulative update) gets no more updates: a newer cumulative update must be installed.</summary>
     Behind,
 
-    /// <summary>Newer than all builds in the table.</summary>
+    /// <summary>Newer than all builds of its level in the table, or its level is newer than the table.</summary>
     NewerThanKnown,
 
     /// <summary>The table does not have the build, or has no builds of its product.</summary>
@@ -62,18 +62,19 @@ public sealed record BuildState(
         // A component that was built before the release has a lower revision: 15.00.1104.000 is in logs of CU9, whose build is 15.0.1104.5.
         var update = level.Updates.LastOrDefault(u => u.Build.Revision <= build.Revision) ?? level.Updates[0];
         var next = product.PublicUpdates.Where(u => u.Released > update.Released).MinBy(u => (u.Released, u.Build.Number));
-        var isNewer = update == level.Updates[^1] && build.Revision > update.Build.Revision;
+        // Of the older levels the table does not have all updates: a higher revision can be an old one.
+        var isNewer = update == level.Updates[^1] && build.Revision > update.Build.Revision && update.Released >= ExchangeBuilds.CompleteSince;
         var getsUpdates = level.Updates.Any(u => u.Released >= newest.Released);
         return new(
             build,
             product,
             level,
             update,
-            isNewer && getsUpdates ? UpdateState.NewerThanKnown
+            isNewer ? UpdateState.NewerThanKnown
                 : next is null ? UpdateState.Current
                 : getsUpdates ? UpdateState.NewerExists
                 : UpdateState.Behind,
-            isNewer && getsUpdates ? null : next,
+            isNewer ? null : next,
             newest);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Builds;
 
@@ -32,7 +33,8 @@ public static class BuildWords
     {
         if (servers.Count == 0)
             yield break;
-        var newest = servers.Max(s => s.Written);
+        // A log can have a date in the future, if the clock of its server was wrong: the others are in use all the same.
+        var newest = servers.Max(s => s.Written) is var last && last < now.UtcDateTime ? last : now.UtcDateTime;
         List<ServerState> used = [.. servers.Where(s => newest - s.Written < Retired)];
         foreach (var product in used.Where(s => s.Build.SupportAt(now) == SupportState.OutOfSupport).GroupBy(s => s.Build.Product!))
             yield return $"{product.Key.Name} on {Names(product)} is out of support since {Day(product.Key.EndOfSupport!.Value)}: "
@@ -44,17 +46,22 @@ public static class BuildWords
             .GroupBy(s => s.Build.Update!))
             yield return $"The newest logs of {Names(old)} show {old.First().Build.Name}; the newest public update is {Text(old.First().Build.Newest!)}. "
                 + "Check which update is installed: a log does not always show it.";
-        var builds = used.GroupBy(s => s.Build.Build).OrderByDescending(g => g.Count()).ThenBy(g => g.Key.InLogs, StringComparer.Ordinal).ToList();
-        if (builds.Count > 1)
-            yield return $"{builds.Count} different builds are in use: {string.Join("; ", builds.Select(b => $"{b.Key} on {Names(b)}"))}. "
-                + "Install the same update on all servers.";
+        // An update belongs to one product: servers with different products cannot have the same.
+        foreach (var product in used.Where(s => s.Build.Product is not null).GroupBy(s => s.Build.Product!))
+        {
+            var builds = product.GroupBy(s => s.Build.Build).OrderByDescending(g => g.Count()).ThenBy(g => g.Key.InLogs, StringComparer.Ordinal).ToList();
+            if (builds.Count > 1)
+                yield return $"{builds.Count} different builds of {product.Key.Name} are in use: "
+                    + $"{string.Join("; ", builds.Select(b => $"{b.Key} on {Names(b)}"))}. Install the same update on all servers with {product.Key.Name}.";
+        }
     }
 
     /// <summary>A reply with which Exchange Online limits mail because of the build (4.7.230: throttled, 5.7.230: blocked), and what to do.</summary>
     /// <param name="build">Null if no tracking log named it.</param>
     public static string Limited(string server, BuildState? build, string reply)
     {
-        var verb = reply.Contains("block", StringComparison.OrdinalIgnoreCase) ? "blocks" : "throttles";
+        // The code decides: both replies can end with https://aka.ms/BlockUnsafeExchange.
+        var verb = Diagnosis.Of(reply).Enhanced == "5.7.230" ? "blocks" : "throttles";
         var which = build is null ? "" : $" {build.Build} ({build.Name})";
         var time = Minutes(reply) is { } minutes ? $": {minutes} minutes an hour" : "";
         return $"Exchange Online {verb} mail from {server} because its build{which} is too old{time}. {ToInstall(build)}";
@@ -77,7 +84,8 @@ public static class BuildWords
         UpdateState.Current => $"No newer public update was known on {Day(ExchangeBuilds.KnownUntil)}.",
         UpdateState.NewerExists => $"The newest public update is {Text(state.Newest!)}; a log does not always show which one is installed.",
         UpdateState.Behind => $"{state.Level!.Name} gets no more updates; the newest public update is {Text(state.Newest!)}.",
-        UpdateState.NewerThanKnown => $"Newer than all builds known on {Day(ExchangeBuilds.KnownUntil)}.",
+        UpdateState.NewerThanKnown =>
+            $"Newer than all builds{(state.Level is { } level ? $" of {level.Name}" : "")} known on {Day(ExchangeBuilds.KnownUntil)}.",
         _ when state.Product is { Levels.Count: 0 } => "Its logs do not name the update.",
         _ => $"The build is not in the table of {Day(ExchangeBuilds.KnownUntil)}.",
     };

@@ -12,6 +12,9 @@ public static class ExchangeBuilds
     /// <summary>The day of the newest source. What was released later is not in the table.</summary>
     public static DateTime KnownUntil { get; } = new(2026, 10, 8, 0, 0, 0, DateTimeKind.Utc);
 
+    /// <summary>Security updates that were released earlier are not in Microsoft's table.</summary>
+    public static DateTime CompleteSince { get; } = new(2021, 3, 2, 0, 0, 0, DateTimeKind.Utc);
+
     /// <summary>Microsoft's own table.</summary>
     public const string Page = "https://learn.microsoft.com/exchange/new-features/build-numbers-and-release-dates";
 

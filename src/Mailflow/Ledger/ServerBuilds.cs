@@ -45,13 +45,13 @@ sealed class ServerBuilds
         if (server is Label.Other or TrackedFile.UnknownServer)
             return;
         var known = _all.GetValueOrDefault(server) ?? ServerBuild.Unknown(server);
-        var next = WithBuild(known, rows.File);
+        var next = WithBuild(known, rows);
         foreach (var failure in rows.Tally.Failures)
-            if (IsLimit(failure.Diagnosis.Enhanced) && failure.Time > next.Limited)
-                next = next with { Limit = failure.Diagnosis.Text, Limited = failure.Time };
+            if (IsLimit(failure.Diagnosis.Enhanced) && Past(failure.Time, rows) is var at && at > next.Limited)
+                next = next with { Limit = failure.Diagnosis.Text, Limited = at };
         foreach (var reply in rows.Tally.Rejections)
-            if (IsLimit(reply.Diagnosis.Enhanced) && reply.Direction == SmtpDirection.Send && reply.Time > next.Limited)
-                next = next with { Limit = reply.Diagnosis.Text, Limited = reply.Time };
+            if (IsLimit(reply.Diagnosis.Enhanced) && reply.Direction == SmtpDirection.Send && Past(reply.Time, rows) is var at && at > next.Limited)
+                next = next with { Limit = reply.Diagnosis.Text, Limited = at };
         if (next == known)
             return;
         _all[server] = next;
@@ -76,14 +76,19 @@ sealed class ServerBuilds
         _changed.Clear();
     }
 
-    static ServerBuild WithBuild(ServerBuild known, TrackedFile file) =>
-        file.Format.Name == "tracking"
+    static ServerBuild WithBuild(ServerBuild known, RowDelta rows) =>
+        rows.File is var file
+        && file.Format.Name == "tracking"
         && ExchangeBuild.TryParse(file.Header.Version, out var build)
         && DateTime.TryParse(
-            file.Header.Date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var written)
+            file.Header.Date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var dated)
+        && Past(dated, rows) is var written
         && (known.Build is null || written > known.Written)
             ? known with { Build = build, Written = written }
             : known;
+
+    /// <summary>A clock that is wrong writes a date in the future. With the time when it was read it does not win over what is written later.</summary>
+    static DateTime Past(DateTime time, RowDelta rows) => time < rows.ReadAt.UtcDateTime ? time : rows.ReadAt.UtcDateTime;
 
     static bool IsLimit(string? enhanced) => enhanced is "4.7.230" or "5.7.230";
 }

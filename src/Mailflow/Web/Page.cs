@@ -438,7 +438,13 @@ static class Page
         html.Add($" · {Say.Number(page.Totals.Rows)} log rows read, {Say.Number(page.Totals.Unreadable)} unreadable");
         html.Add($" · store {Say.Bytes(about.StoreBytes)}, {Say.Number(about.KeptFailures)} failures{since}</p>\n");
         if (about.Rules is { } rules)
+        {
             html.Add($"<p>{Say.Number(rules.InForce)} own rules in force, from {rules.File}</p>\n");
+            // The headline names the fault only if nothing else needs action now.
+            if (rules.Problem is { } fault)
+                html.Add($"<p class=fault>The rules file is not used: {fault}. To see all faults: mailflow rules test FILE</p>\n");
+        }
+
         html.Add($"<p><a href=/metrics>Metrics</a> <a href=\"/api/status?window={page.Window.Name}\">This page as JSON</a> <a href=/readyz>Readiness");
         html.Add($"</a> <a href=/docs/>Documentation</a>");
         html.Add($" <noscript><a href=\"/?window={page.Window.Name}&amp;refresh=5\">Refresh every 5 seconds</a></noscript></p>\n</footer>\n");

@@ -92,6 +92,9 @@ static class ServerWords
         var waiting = queues.Sum(q => q.Queue.Messages) + all.SelectMany(s => s.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages);
         var bad = new List<string>();
         var newestRow = committed.NewestEvent.Count == 0 ? now.UtcDateTime : committed.NewestEvent.Values.Max();
+        // A clock that is wrong writes rows in the future: the replies of the others are new all the same.
+        if (newestRow > now.UtcDateTime)
+            newestRow = now.UtcDateTime;
         bad.AddRange(from b in committed.Builds
                      where b.Limit.Length > 0 && newestRow - b.Limited < StillLimited
                      select BuildWords.Limited(b.Server, b.State, b.Limit));

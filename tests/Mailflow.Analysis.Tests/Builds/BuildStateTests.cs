@@ -29,7 +29,10 @@ public sealed class BuildStateTests
     [InlineData("15.02.1544.036", "Exchange Server 2019 CU14 Oct25SU", UpdateState.Current)]
     [InlineData("15.02.1544.004", "Exchange Server 2019 CU14", UpdateState.NewerExists)]
     [InlineData("15.02.1258.039", "Exchange Server 2019 CU13 Nov24SUv2", UpdateState.Behind)]
-    [InlineData("15.02.1258.050", "Exchange Server 2019 CU13 Nov24SUv2", UpdateState.Behind)]
+    // Newer than the last known update of a level that gets no more: one that the table does not know.
+    [InlineData("15.02.1258.099", "Exchange Server 2019 CU13 Nov24SUv2", UpdateState.NewerThanKnown)]
+    // The table does not have all security updates of before March 2021.
+    [InlineData("15.00.1104.008", "Exchange Server 2013 CU9", UpdateState.Behind)]
     [InlineData("15.02.1600.001", "Exchange Server 2019", UpdateState.Unknown)]
     [InlineData("15.02.2000.001", "Exchange Server 2019", UpdateState.NewerThanKnown)]
     [InlineData("15.01.2507.061", "Exchange Server 2016 CU23 Oct25SU", UpdateState.Current)]
@@ -71,7 +74,10 @@ public sealed class BuildStateTests
     [Theory]
     [InlineData("15.02.2562.053", "Exchange Server SE RTM Sep26SUv2, build 15.2.2562.53, released 2026-10-02 (57 days ago). Supported."
         + " No newer public update was known on 2026-10-08.")]
-    [InlineData("15.02.2562.060", "Exchange Server SE RTM Sep26SUv2, build 15.2.2562.60. Supported. Newer than all builds known on 2026-10-08.")]
+    [InlineData("15.02.2562.060", "Exchange Server SE RTM Sep26SUv2, build 15.2.2562.60. Supported. Newer than all builds of RTM known on 2026-10-08.")]
+    [InlineData("15.02.1258.099", "Exchange Server 2019 CU13 Nov24SUv2, build 15.2.1258.99. Support ended on 2025-10-14."
+        + " Newer than all builds of CU13 known on 2026-10-08.")]
+    [InlineData("15.02.3001.010", "Exchange Server SE, build 15.2.3001.10. Supported. Newer than all builds known on 2026-10-08.")]
     [InlineData("15.01.2507.039", "Exchange Server 2016 CU23 Apr24HU, build 15.1.2507.39, released 2024-04-23 (949 days ago). Support ended on 2025-10-14."
         + " The newest public update is CU23 Oct25SU (15.1.2507.61, 2025-10-14); a log does not always show which one is installed.")]
     [InlineData("14.0.0.0", "Exchange Server 2010, build 14.0.0.0. Support ended on 2020-10-13. Its logs do not name the update.")]
@@ -81,7 +87,6 @@ public sealed class BuildStateTests
     [Fact]
     public void Problems_are_named_with_their_servers()
     {
-        ServerState Server(string name, string build, int day = 28) => new(name, Of(build), new(2026, 11, day, 11, 0, 0, DateTimeKind.Utc));
         Assert.Empty(BuildWords.Problems([], Now));
         Assert.Empty(BuildWords.Problems([Server("EX01", "15.2.2562.53"), Server("EX02", "15.2.2562.53")], Now));
         // Retired: its newest log is weeks older.
@@ -94,10 +99,35 @@ public sealed class BuildStateTests
                 "Exchange Server 2016 CU22 on EX03 gets no more updates. The newest public update is CU23 Oct25SU (15.1.2507.61, 2025-10-14).",
                 "The newest logs of EX01, EX02 show Exchange Server SE RTM Feb26SU; the newest public update is RTM Sep26SUv2 (15.2.2562.53, 2026-10-02)."
                 + " Check which update is installed: a log does not always show it.",
-                "2 different builds are in use: 15.2.2562.37 on EX01, EX02; 15.1.2375.37 on EX03. Install the same update on all servers.",
             ],
             BuildWords.Problems([Server("EX01", "15.2.2562.37"), Server("EX02", "15.2.2562.37"), Server("EX03", "15.1.2375.37")], Now));
     }
+
+    [Fact]
+    public void Different_builds_are_a_problem_within_one_product()
+    {
+        Assert.Equal(
+            [
+                "2 different builds of Exchange Server SE are in use: 15.2.2562.53 on EX01, EX02; 15.2.2562.49 on EX03."
+                + " Install the same update on all servers with Exchange Server SE.",
+                "2 different builds of Exchange Server 2016 are in use: 15.1.2507.61 on EX04; 15.1.2507.63 on EX05."
+                + " Install the same update on all servers with Exchange Server 2016.",
+            ],
+            Different("15.2.2562.53", "15.2.2562.53", "15.2.2562.49", "15.1.2507.61", "15.1.2507.63"));
+        Assert.Empty(Different("15.1.2507.61", "15.2.1748.39", "15.2.2562.53", "15.20.9000.12", "16.0.1.0"));
+
+        string[] Different(params string[] builds) =>
+            [.. BuildWords.Problems([.. builds.Select((b, i) => Server($"EX0{i + 1}", b))], Now).Where(p => p.Contains("different", StringComparison.Ordinal))];
+    }
+
+    [Fact]
+    public void A_log_with_a_date_in_the_future_does_not_retire_the_other_servers()
+    {
+        var future = Server("EX02", "15.2.2562.53") with { Written = new(2099, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
+        Assert.Contains(BuildWords.Problems([Server("EX01", "15.1.2507.61"), future], Now), p => p.Contains("on EX01 is out of support", StringComparison.Ordinal));
+    }
+
+    static ServerState Server(string name, string build, int day = 28) => new(name, Of(build), new(2026, 11, day, 11, 0, 0, DateTimeKind.Utc));
 
     [Theory]
     [InlineData("15.1.2507.39", "450 4.7.230 Connecting Exchange server version is out-of-date; connection to Exchange Online throttled for 5 mins/hr.",
@@ -108,6 +138,14 @@ public sealed class BuildStateTests
         + " Move to Exchange Server SE.")]
     [InlineData("15.2.2562.17", "450 4.7.230 Connecting Exchange server version is out-of-date",
         "Exchange Online throttles mail from EX01 because its build 15.2.2562.17 (Exchange Server SE RTM) is too old."
+        + " Install the newest update, RTM Sep26SUv2 (15.2.2562.53, 2026-10-02) or newer.")]
+    // The address names blocking in both replies.
+    [InlineData("15.2.2562.17",
+        "450 4.7.230 Exchange server version is out-of-date; connection throttled for 10 mins/hr. See https://aka.ms/BlockUnsafeExchange.",
+        "Exchange Online throttles mail from EX01 because its build 15.2.2562.17 (Exchange Server SE RTM) is too old: 10 minutes an hour."
+        + " Install the newest update, RTM Sep26SUv2 (15.2.2562.53, 2026-10-02) or newer.")]
+    [InlineData("15.2.2562.17", "550 5.7.230 Exchange server version is out-of-date. See https://aka.ms/unsafe",
+        "Exchange Online blocks mail from EX01 because its build 15.2.2562.17 (Exchange Server SE RTM) is too old."
         + " Install the newest update, RTM Sep26SUv2 (15.2.2562.53, 2026-10-02) or newer.")]
     [InlineData("", "450 4.7.230 throttled for 5 mins/hr.",
         "Exchange Online throttles mail from EX01 because its build is too old: 5 minutes an hour."

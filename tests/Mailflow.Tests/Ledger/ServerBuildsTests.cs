@@ -47,6 +47,22 @@ public sealed class ServerBuildsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_with_a_date_in_the_future_does_not_win_over_what_is_written_later()
+    {
+        var future = await DeltaAsync("15.01.2507.006", 9, day: 30_000);
+        future.Tally.Failures.Add(
+            Deferred("450 4.7.230 version is out-of-date; throttled for 5 mins/hr.") with { Time = LedgerBed.Noon.UtcDateTime.AddDays(30_000) });
+        await _bed.CommitAsync(future);
+        Assert.Equal(["EX1 15.1.2507.6 12 throttled for 5 mins/hr."], Builds);
+        _bed.Clock.Advance(TimeSpan.FromHours(2));
+        var next = await DeltaAsync("15.02.2562.053", 13);
+        next.Tally.Failures.Add(
+            Deferred("450 4.7.230 version is out-of-date; throttled for 10 mins/hr.") with { Time = LedgerBed.Noon.UtcDateTime.AddHours(1) });
+        await _bed.CommitAsync(next);
+        Assert.Equal(["EX1 15.2.2562.53 13 throttled for 10 mins/hr."], Builds);
+    }
+
+    [Fact]
     public async Task A_server_is_forgotten_when_its_newest_log_is_older_than_what_is_kept()
     {
         await _bed.CommitAsync(await DeltaAsync("15.01.2507.039", 9));

@@ -48,6 +48,21 @@ public sealed partial class PageTests
         Assert.Contains($"<h1>{Sentence}</h1>", await site.GetAsync("/"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, "verdict look")]
+    [InlineData(true, "verdict fix")]
+    public async Task The_fault_of_the_rules_file_is_on_the_page_whatever_the_headline_says(bool ours, string level)
+    {
+        await using var site = await ServedSite.StartAsync(rulesProblem: "line 3, column 5: expected <these>");
+        var log = Usual(site);
+        for (var i = 0; ours && i < 20; i++)
+            log.Fail(At(site, 1), $"r{i}@fabrikam.example", Blocked);
+        await site.ReadAsync(log);
+        var html = await site.GetAsync("/");
+        Assert.Contains($"<section class=\"{level}\"", html, StringComparison.Ordinal);
+        Assert.Contains("<p class=fault>The rules file is not used: line 3, column 5: expected &lt;these&gt;.", html, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Failure_shows_the_rejection_from_its_protocol_session()
     {

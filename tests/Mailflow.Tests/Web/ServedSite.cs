@@ -25,7 +25,9 @@ sealed class ServedSite : IAsyncDisposable
     readonly WebApplication _app;
     int _files;
 
-    ServedSite(StillClock clock, MailflowOptions options, string? server, IReadOnlyList<SinkState> sinks, Func<WatchState>? watch, ILoggerFactory? logs)
+    ServedSite(
+        StillClock clock, MailflowOptions options, string? server, IReadOnlyList<SinkState> sinks, Func<WatchState>? watch, ILoggerFactory? logs,
+        string? rulesProblem)
     {
         Clock = clock;
         Logs = Path.Combine(_folder, "logs");
@@ -41,7 +43,7 @@ sealed class ServedSite : IAsyncDisposable
         _flow = new(options, _store, clock, NullLoggerFactory.Instance);
         _app = Site.Build(
             options, _flow.Tailers, _flow.Committer, _store, Masking.Default, clock, logs ?? NullLoggerFactory.Instance, () => sinks,
-            watch: watch, rules: () => new("rules.json", 2, null, clock.GetUtcNow()), meterName: $"Mailflow.{Path.GetFileName(_folder)}");
+            watch: watch, rules: () => new("rules.json", 2, rulesProblem, clock.GetUtcNow()), meterName: $"Mailflow.{Path.GetFileName(_folder)}");
     }
 
     public IServiceProvider Services => _app.Services;
@@ -58,9 +60,10 @@ sealed class ServedSite : IAsyncDisposable
 
     public static async Task<ServedSite> StartAsync(
         StillClock? clock = null, MailflowOptions? options = null, string? server = "EX01",
-        IReadOnlyList<SinkState>? sinks = null, Func<WatchState>? watch = null, ILoggerFactory? logs = null)
+        IReadOnlyList<SinkState>? sinks = null, Func<WatchState>? watch = null, ILoggerFactory? logs = null,
+        string? rulesProblem = null)
     {
-        var site = new ServedSite(clock ?? new(), options ?? new(), server, sinks ?? [], watch, logs);
+        var site = new ServedSite(clock ?? new(), options ?? new(), server, sinks ?? [], watch, logs, rulesProblem);
         await site._app.StartAsync(Cancel);
         site.Http = new() { BaseAddress = new(site._app.Urls.Single()) };
         return site;
