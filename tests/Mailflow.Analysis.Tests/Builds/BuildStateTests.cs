@@ -124,7 +124,9 @@ public sealed class BuildStateTests
     public void A_log_with_a_date_in_the_future_does_not_retire_the_other_servers()
     {
         var future = Server("EX02", "15.2.2562.53") with { Written = new(2099, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
-        Assert.Contains(BuildWords.Problems([Server("EX01", "15.1.2507.61"), future], Now), p => p.Contains("on EX01 is out of support", StringComparison.Ordinal));
+        Assert.Contains(
+            BuildWords.Problems([Server("EX01", "15.1.2507.61"), future], Now),
+            p => p.Contains("on EX01 is out of support", StringComparison.Ordinal));
     }
 
     static ServerState Server(string name, string build, int day = 28) => new(name, Of(build), new(2026, 11, day, 11, 0, 0, DateTimeKind.Utc));
