@@ -337,6 +337,26 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Explain_says_of_a_folder_that_it_is_one()
+    {
+        var (code, output) = await RunAsync("explain", "--file", AppContext.BaseDirectory);
+        Assert.Equal(2, code);
+        Assert.Contains("this is a folder. Expected a file", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--recipient", "*@contoso.example")]
+    [InlineData("--domain", "*")]
+    [InlineData("--connector", "Internet*")]
+    [InlineData("--server", "EX?1")]
+    public async Task Explain_refuses_wildcards_in_values(string option, string value)
+    {
+        var (code, output) = await RunAsync("explain", "550 5.1.1 User unknown", option, value);
+        Assert.Equal(2, code);
+        Assert.Contains("it has a wildcard", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Explain_does_not_wrap_commands()
     {
         var recipient = new string('a', 200) + "@contoso.example";

@@ -24,7 +24,7 @@ public sealed record Placeholder(string Name, ValueForm Form, Func<AdviceValues,
         new("smart_host", ValueForm.Host, v => v.SmartHost),
         new("message_id", ValueForm.Text, v => v.MessageId),
         new("list", ValueForm.Host, v => v.List),
-        new("x500", ValueForm.Text, v => v.X500),
+        new("x500", ValueForm.InFilter, v => v.X500),
         new("our_address", ValueForm.Host, v => v.OurAddress),
     ];
 
@@ -64,6 +64,12 @@ public sealed record Placeholder(string Name, ValueForm Form, Func<AdviceValues,
             return $"it has {value.Length} characters, at most {MaxLength} are allowed";
         if (value.Any(IsInvisible))
             return "it has control characters";
+        // Exchange takes a wildcard in an identity or a filter for many objects: a command would change all of them.
+        if (value.AsSpan().ContainsAny('*', '?'))
+            return "it has a wildcard (* or ?): expected the name of one object";
+        // Filters have such values in double quotes, and Exchange reads typographic ones as PowerShell does.
+        if (Form is ValueForm.Address or ValueForm.InFilter && value.AsSpan().ContainsAny("\"\u201C\u201D\u201E"))
+            return "it has a double quote, which ends the text of a filter";
         return Form switch
         {
             ValueForm.Address when !IsAddress(value) => "it is not an address: expected a name, an at sign and a domain",
@@ -102,4 +108,7 @@ public enum ValueForm
 
     /// <summary>Any text on one line.</summary>
     Text,
+
+    /// <summary>Any text on one line without double quotes: it stands in double quotes within a filter.</summary>
+    InFilter,
 }

@@ -8,8 +8,6 @@ namespace Mailflow.Analysis.Notices;
 /// </summary>
 static class DeliveryReport
 {
-    const int MostRecipients = 1000;
-
     // x.0.0 is any error; x.4.7 says that the message expired, where the text says why.
     static readonly string[] SaysNothing = [".0.0", ".4.7"];
 
@@ -20,14 +18,15 @@ static class DeliveryReport
     {
         var status = mail?.Parts.Find(p => p.Type is "message/delivery-status" or "message/global-delivery-status" or "message/disposition-notification"
             or "message/global-disposition-notification");
-        var (groups, human) = status is null ? (Groups(lines, FirstGroup(lines)), lines) : (Groups(status.Lines, 0), Human(mail!));
+        var (groups, human) = status is null ? (Groups(lines, FirstGroup(lines)), new HumanReasons(lines))
+            : (Groups(status.Lines, 0), new HumanReasons(HumanLines(mail!)));
         if (!groups.Exists(g => g["Final-Recipient"] is not null))
             return null;
         var report = groups.Find(g => g["Final-Recipient"] is null) ?? new HeaderFields();
         var returned = Returned(lines, mail);
         var notices = new List<StatusNotice>();
         foreach (var group in groups)
-            if (group["Final-Recipient"] is not null && notices.Count < MostRecipients)
+            if (group["Final-Recipient"] is not null && notices.Count < NoticeText.MostRecipients)
                 notices.Add(Notice(group, report, mail?.Header, returned, human));
         return notices;
     }
@@ -44,7 +43,7 @@ static class DeliveryReport
     static List<HeaderFields> Groups(IReadOnlyList<string> lines, int at)
     {
         var groups = new List<HeaderFields>();
-        while (at < lines.Count && groups.Count <= MostRecipients)
+        while (at < lines.Count && groups.Count <= NoticeText.MostRecipients)
         {
             var before = at;
             var group = HeaderFields.Read(lines, ref at);
@@ -56,7 +55,7 @@ static class DeliveryReport
         return groups;
     }
 
-    static List<string> Human(MimeParts mail) => [.. mail.Parts.Where(p => p.Type == "text/plain").SelectMany(p => p.Lines).Take(2000)];
+    static List<string> HumanLines(MimeParts mail) => [.. mail.Parts.Where(p => p.Type == "text/plain").SelectMany(p => p.Lines)];
 
     /// <summary>The header of the returned message.</summary>
     static HeaderFields Returned(IReadOnlyList<string> lines, MimeParts? mail)
@@ -72,7 +71,7 @@ static class DeliveryReport
         return HeaderFields.Read(lines, ref at);
     }
 
-    static StatusNotice Notice(HeaderFields group, HeaderFields report, HeaderFields? header, HeaderFields returned, IReadOnlyList<string> human)
+    static StatusNotice Notice(HeaderFields group, HeaderFields report, HeaderFields? header, HeaderFields returned, HumanReasons human)
     {
         var final = Address(group["Final-Recipient"]!);
         var original = group["Original-Recipient"] is { } o ? Xtext(Address(o)) : null;
@@ -105,7 +104,7 @@ static class DeliveryReport
     };
 
     // "delivered (to mailbox)" has a comment behind the word.
-    static DeliveryAction ActionOf(HeaderFields group, string status, IReadOnlyList<string> human)
+    static DeliveryAction ActionOf(HeaderFields group, string status, HumanReasons human)
     {
         var word = (group["Action"] ?? "").Split(' ', '(', ';')[0];
         // OpenSMTPD calls a message that expired delayed.
@@ -117,11 +116,10 @@ static class DeliveryReport
         if (group["Disposition"] is not { } disposition)
             return DeliveryAction.Unknown;
         // An MDN: a filter of the mailbox rejected the message, or the recipient has read or deleted it.
-        return disposition.Contains("failed", StringComparison.OrdinalIgnoreCase) || human.Any(l => l.Contains("rejected", StringComparison.OrdinalIgnoreCase)
-            || l.Contains("refused", StringComparison.OrdinalIgnoreCase)) ? DeliveryAction.Failed : DeliveryAction.Delivered;
+        return disposition.Contains("failed", StringComparison.OrdinalIgnoreCase) || human.IsRefusal ? DeliveryAction.Failed : DeliveryAction.Delivered;
     }
 
-    static string TextOf(HeaderFields group, string final, string? original, string status, DeliveryAction action, IReadOnlyList<string> human)
+    static string TextOf(HeaderFields group, string final, string? original, string status, DeliveryAction action, HumanReasons human)
     {
         var code = status.Split(' ', '(')[0];
         if (action is DeliveryAction.Delivered or DeliveryAction.Relayed or DeliveryAction.Expanded)
@@ -131,17 +129,14 @@ static class DeliveryReport
         var comment = status.IndexOf('(', StringComparison.Ordinal) is > 0 and var open && status.EndsWith(')') ? status[(open + 1)..^1] : null;
         var text = group["Diagnostic-Code"] is { Length: > 0 } diagnostic ? Untyped(diagnostic) : comment;
         if (string.IsNullOrWhiteSpace(text))
-            text = group["Disposition"] is not null ? Mdn(human)
-                : (original is null ? null : HumanPart.ReasonFor(original, human)) ?? HumanPart.ReasonFor(final, human) ?? HumanPart.Transcript(human);
+            text = group["Disposition"] is not null ? human.Mdn
+                : (original is null ? null : human.For(original)) ?? human.For(final) ?? human.Transcript;
         if (string.IsNullOrWhiteSpace(text))
             return code;
         var codes = Codes.Read(text, 0, text.Length);
         var enough = codes.Smtp != 0 || codes.Enhanced is not null || code.Length == 0 || SaysNothing.Any(s => code.EndsWith(s, StringComparison.Ordinal));
         return enough ? text : $"{code} {text}";
     }
-
-    // The first line of Dovecot's text names the recipient; the rest is the recipient's own.
-    static string Mdn(IReadOnlyList<string> human) => string.Join(' ', human.Where(l => !string.IsNullOrWhiteSpace(l)).Take(20).Select(l => l.Trim()));
 
     /// <summary>A value without its type: <c>smtp; 550 5.1.1</c>, <c>rfc822;bob@example.net</c>, <c>dns; mx.example.net</c>.</summary>
     static string Untyped(string value)

@@ -16,7 +16,6 @@ namespace Mailflow.Analysis.Notices;
 /// </summary>
 static class HumanPart
 {
-    const int MostRecipients = 1000;
     const int LongestReason = 4096;
 
     // Sentences that only mail servers write, before the recipients.
@@ -55,24 +54,11 @@ static class HumanPart
     public static DeliveryAction ActionOf(IReadOnlyList<string> lines) =>
         lines.Take(200).Any(line => Trying.Any(t => line.Contains(t, StringComparison.OrdinalIgnoreCase))) ? DeliveryAction.Delayed : DeliveryAction.Failed;
 
-    /// <summary>The reason that is written for this recipient, or null.</summary>
-    public static string? ReasonFor(string recipient, IReadOnlyList<string> lines)
-    {
-        for (var i = 0; i < lines.Count && !IsEnd(lines[i]); i++)
-        {
-            var start = Opening(lines[i]);
-            if (lines[i].AsSpan(start).StartsWith(recipient, StringComparison.OrdinalIgnoreCase) && !InWord(lines[i], start + recipient.Length)
-                && Reason(lines, i, start + recipient.Length) is { } reason)
-                return reason;
-        }
-        return null;
-    }
-
     /// <summary>The recipients that begin a line and have a reason, in order.</summary>
     public static IEnumerable<(string Recipient, string Reason)> All(IReadOnlyList<string> lines)
     {
         var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        for (var i = 0; i < lines.Count && !IsEnd(lines[i]) && known.Count < MostRecipients; i++)
+        for (var i = 0; i < lines.Count && !IsEnd(lines[i]) && known.Count < NoticeText.MostRecipients; i++)
         {
             var start = Opening(lines[i]);
             if (AddressLength(lines[i], start) is not (> 0 and var length) || Reason(lines, i, start + length) is not { } reason)
@@ -106,9 +92,6 @@ static class HumanPart
             start++;
         return start;
     }
-
-    static bool InWord(string line, int at) => at < line.Length && (char.IsLetterOrDigit(line[at]) || (line[at] is '.' or '-' && at + 1 < line.Length
-        && char.IsLetterOrDigit(line[at + 1])));
 
     static int AddressLength(string line, int start)
     {

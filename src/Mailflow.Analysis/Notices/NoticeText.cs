@@ -8,6 +8,9 @@ public static class NoticeText
     /// <summary>The shape is decided from at most this many lines.</summary>
     public const int LinesThatDecide = 400;
 
+    /// <summary>At most this many recipients of a report are read.</summary>
+    public const int MostRecipients = 100_000;
+
     /// <summary>A text of more lines without any sign of a report is a list.</summary>
     const int LongestParagraph = 40;
 

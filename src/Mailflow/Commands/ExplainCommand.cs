@@ -55,7 +55,8 @@ static class ExplainCommand
 
         if (file is not null && !File.Exists(file))
         {
-            await Terminal.TellAsync($"--file {file}: there is no such file.");
+            await Terminal.TellAsync(Directory.Exists(file) ? $"--file {file}: this is a folder. Expected a file with status texts or an NDR."
+                : $"--file {file}: there is no such file.");
             return ExitCode.Usage;
         }
 

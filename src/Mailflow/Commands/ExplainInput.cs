@@ -21,7 +21,7 @@ enum InputShape
 static class ExplainInput
 {
     /// <summary>A report has its delivery status before the returned message, which may have any size.</summary>
-    const int LongestText = 8 * 1024 * 1024;
+    const int LongestText = 32 * 1024 * 1024;
 
     const int ReadAtOnce = 64 * 1024;
 
@@ -81,7 +81,15 @@ static class ExplainInput
                 text.Append(line).Append('\n');
             while (text.Length < LongestText && await reader.ReadLineAsync(stop) is { } line)
                 text.Append(line).Append('\n');
-            foreach (var notice in string.IsNullOrWhiteSpace(text.ToString()) ? [] : NoticeText.Read(text.ToString()))
+            if (text.Length >= LongestText && await reader.ReadLineAsync(stop) is not null)
+                await Terminal.TellAsync($"The text is too long: only its first {LongestText / 1024 / 1024} million characters are explained. "
+                    + "If recipients are missing, give the delivery status without the returned message.");
+            var whole = text.ToString();
+            var notices = string.IsNullOrWhiteSpace(whole) ? [] : NoticeText.Read(whole);
+            if (notices.Count == NoticeText.MostRecipients)
+                await Terminal.TellAsync($"Only the first {NoticeText.MostRecipients} recipients of the report are explained. "
+                    + "If it has more, give the rest as a text of its own.");
+            foreach (var notice in notices)
                 yield return notice;
             yield break;
         }

@@ -1,4 +1,5 @@
 using System.Management.Automation.Language;
+using System.Text.RegularExpressions;
 using Mailflow.Analysis.Advising;
 using Mailflow.Analysis.Failures;
 
@@ -14,7 +15,7 @@ public sealed class PowerShellTests
     {
         Sender = "o'brien\u2019s.$env`n{server}@contoso.example",
         SenderDomain = "b\u00FCcher.example",
-        Recipient = "\u201Cann\u201D+$(calc)#\u2018x\u201A\u201B@fabrikam.example",
+        Recipient = "ann+$(calc)#\u2018x\u201A\u201B@fabrikam.example",
         RecipientDomain = "fabrikam.example",
         Connector = "Ann's \"Internet\" \u2018Send\u2019 $(calc) `calc` {server}; # \u2013 @{a=1}",
         Server = "EX01",
@@ -35,6 +36,20 @@ public sealed class PowerShellTests
     [Fact]
     public void Hostile_values_are_filled_in() =>
         Assert.All(Placeholder.All, p => Assert.Null(p.Fault(p.Of(Hostile) ?? throw new InvalidOperationException($"{p.Name} has no value."))));
+
+    /// <summary>Exchange takes a wildcard for many objects; a double quote ends a text within a filter.</summary>
+    [Theory]
+    [InlineData("*")]
+    [InlineData("*@contoso.example")]
+    [InlineData("ann?@contoso.example")]
+    [InlineData("contoso.*")]
+    [InlineData("/o=Contoso/cn=*")]
+    public void Wildcards_are_in_no_command(string value) => Assert.All(Placeholder.All, p => Assert.NotNull(p.Fault(value)));
+
+    [Fact]
+    public void Values_in_double_quotes_of_a_filter_have_none() => Each(c => [.. Placeholder.All
+        .Where(p => Regex.IsMatch(c.Text, $"\"[^\" ]*\\{{{p.Name}\\}}") && ((string[])["a\"b@x.example", "a\u201Db@x.example"]).Any(v => p.Fault(v) is null))
+        .Select(p => $"{p.Name} may have a double quote")]);
 
     [Fact]
     public void Commands_have_no_parse_errors() => Each(c =>

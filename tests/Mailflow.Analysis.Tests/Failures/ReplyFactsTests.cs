@@ -47,6 +47,32 @@ public sealed class ReplyFactsTests
         { "550 5.7.1 Helo domain is listed in Spamhaus. (S8001) [AM7EUR03FT003.eop-EUR03.prod.protection.outlook.com]", "list=Spamhaus; s_code=S8001", "" },
         { "550 5.7.501 Spam abuse detected from IP range. S(2017052602)", "", "s_code" },
 
+        // Addresses: ours only where the words say so
+        { "441 4.4.1 Error encountered while communicating with primary target IP address: \"Failed to connect. Winsock "
+            + "error code: 10060, Win32 error code: 10060.\" Attempted failover to alternate host, but that did not succeed. The last endpoint attempted was 203.0.113.8:25", "", "our_address" },
+        { "[{LED=450 4.4.317 Cannot connect to remote server};{MSG=};{FQDN=mx.contoso.example};{IP=203.0.113.8};{LRT=}]. "
+            + "OutboundProxyTargetIP: 203.0.113.8. OutboundProxyTargetHostName: mx.contoso.example", "", "our_address" },
+        { "454 4.7.0 Temporary authentication failure at mx.contoso.example [192.0.2.9]", "", "our_address" },
+        { "451 4.4.0 mx1.contoso.example[2001:db8::1a] timed out", "", "our_address" },
+        { "550 5.4.1 resolved to IP address 203.0.113.8, no answer", "", "our_address" },
+        { "450 4.4.2 reply from 203.0.113.8 was not understood", "", "our_address" },
+        { "550 5.7.1 message blocked by mx.contoso.example [203.0.113.8]", "", "our_address" },
+        { "Server at contoso.example (203.0.113.8) returned '550 5.7.1 blocked'", "", "our_address" },
+        { "421 4.7.0 [192.0.2.7 18] Our system has seen unusual mail", "our_address=192.0.2.7", "" },
+        { "550 5.7.1 [2001:db8::7] Our system has seen unusual mail", "our_address=2001:db8::7", "" },
+        { "550 blocked using zen.dnsbl.example; https://dnsbl.example/returnc/pub/192.0.2.7", "list=zen.dnsbl.example", "our_address" },
+        { "554 5.7.1 192.0.2.7 is on our list", "our_address=192.0.2.7", "" },
+        { "550 5.7.1 Your IP 192.0.2.7 has a poor reputation", "our_address=192.0.2.7", "" },
+        { "550 192.0.2.7 is listed at dnsbl.example", "our_address=192.0.2.7", "" },
+        { "550 5.7.1 Mail from 192.0.2.7 was refused", "our_address=192.0.2.7", "" },
+        { "550 5.7.1 Connecting IP [2001:db8::7] is banned", "our_address=2001:db8::7", "" },
+        { "451 4.7.650 The mail server [192.0.2.7] has been temporarily rate limited", "our_address=192.0.2.7", "" },
+        { "450 4.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.7]", "our_address=192.0.2.7", "" },
+        { "550 5.7.1 Fix reverse DNS for 192.0.2.7", "our_address=192.0.2.7", "" },
+        { "450 4.3.2 <mail.northwind.example[192.0.2.7]>: Client host rejected: try again", "our_address=192.0.2.7", "" },
+        { "554 5.7.1 blocked by a blocklist, see https://dnsbl.example/query?ip=192.0.2.7", "our_address=192.0.2.7", "" },
+        { "550 5.7.1 192.0.2.7 is not allowed to send mail", "our_address=192.0.2.7", "" },
+
         // Throttling and greylisting
         { "450 4.7.230 Connecting Exchange server version is out-of-date; connection to Exchange Online throttled for 5 mins/hr.",
             "throttle_minutes=5; throttle_stage=throttling", "retry_after_minutes; rate_limit" },
@@ -89,6 +115,10 @@ public sealed class ReplyFactsTests
 
         // Parties
         { "550 5.1.8 <ann@northwind.example>: Sender address rejected: Domain not found", "sender=ann@northwind.example", "recipient" },
+        { "553 5.7.1 Sender address rejected: user='carl@contoso.example' not owned", "", "recipient" },
+        { "553 5.7.1 <ann@northwind.example>: Sender address rejected: not owned by user carl@contoso.example", "sender=ann@northwind.example", "recipient" },
+        { "550 5.7.1 authenticated as carl@contoso.example, not allowed to send as ann@northwind.example", "sender=ann@northwind.example", "recipient" },
+        { "550 5.1.1 User carl@contoso.example unknown", "recipient=carl@contoso.example", "sender" },
         { "550-Verification failed for <ann@northwind.example> 550-Unrouteable address 550 Sender verify failed", "sender=ann@northwind.example", "recipient" },
         { "550 5.1.1 <bob@contoso.example>... User unknown", "recipient=bob@contoso.example", "sender" },
         { "550 5.7.1 rejected; please contact postmaster@contoso.example", "", "recipient; sender" },

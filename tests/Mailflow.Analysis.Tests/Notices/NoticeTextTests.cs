@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Notices;
@@ -37,6 +39,22 @@ public sealed class NoticeTextTests
     {
         var text = File.ReadAllText(Path.Combine(Folder, sample)).ReplaceLineEndings("\n");
         Assert.Equal(NoticeText.Read(text).Select(n => n.Text), NoticeText.Read(text.Replace("\n", "\r\n", StringComparison.Ordinal)).Select(n => n.Text));
+    }
+
+    /// <summary>No recipient is left out, with the reason in the delivery status, in the text for people, or without a delivery status.</summary>
+    [Theory]
+    [InlineData("Reporting-MTA: dns; mx.example\n\n",
+        "Final-Recipient: rfc822; b{0}@contoso.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no\n\n")]
+    [InlineData("Reporting-MTA: dns; mx.example\n\n", "Final-Recipient: rfc822; b{0}@contoso.example\nAction: failed\nStatus: 5.1.1\n\n")]
+    [InlineData("This is the mail system at host mx.example.\n\n", "<b{0}@contoso.example>: 550 5.1.1 no\n\n")]
+    public void Report_with_many_recipients_is_read_whole(string start, string each)
+    {
+        var text = start + string.Concat(Enumerable.Range(0, 20_000).Select(n => string.Format(CultureInfo.InvariantCulture, each, n)));
+        var clock = Stopwatch.StartNew();
+        var notices = NoticeText.Read(text);
+        Assert.Equal(20_000, notices.Count);
+        Assert.Equal("b19999@contoso.example", notices[^1].Facts.Value("recipient"));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
     }
 
     [Theory]

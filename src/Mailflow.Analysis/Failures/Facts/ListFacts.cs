@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Mailflow.Analysis.Failures.Facts;
 
-/// <summary>The blocklist that a reply names, its page, Outlook.com's S-code, and the address of ours that is refused.</summary>
+/// <summary>The blocklist that a reply names, its page and Outlook.com's S-code.</summary>
 static class ListFacts
 {
     static readonly SearchValues<string> Listing = SearchValues.Create(
@@ -39,7 +39,7 @@ static class ListFacts
             else
                 facts.Add("help_url", url, "The page that the reply names. Mailflow does not open it.");
         }
-        Address(words, facts);
+        OurAddress.Find(words, facts);
     }
 
     // (S3150), (S775); S(2017052602) is Exchange Online's build and says nothing.
@@ -74,44 +74,5 @@ static class ListFacts
         var end = url.IndexOfAny(NotInUrl);
         url = (end < 0 ? url : url[..end]).TrimEnd(".,;:)!");
         return Uri.TryCreate(url.ToString(), UriKind.Absolute, out var parsed) && parsed.Host.Length > 0 ? url.ToString() : null;
-    }
-
-    /// <summary>The first address that is not the remote server's: <c>host mx.example[192.0.2.1] said:</c> names that one.</summary>
-    static void Address(ReplyWords words, List<Fact> facts)
-    {
-        for (var i = 0; i < words.Count; i++)
-        {
-            if (ReplyWords.IpIn(words[i]) is not { } ip || ip.StartsWith("127.", StringComparison.Ordinal) || IsRemote(words, i))
-                continue;
-            facts.Add("our_address", ip, "The sending address that the reply names.");
-            return;
-        }
-    }
-
-    static bool IsRemote(ReplyWords words, int at)
-    {
-        var before = at - 1;
-        while (words.IsMark(before))
-            before--;
-        // {IP=...} and [LastAttemptedIP=...] of Exchange; "with ip: ..." is ours.
-        if (words.IsAny(before, ["ip", "{ip", "lastattemptedip", "outboundproxytargetip"]))
-            return words[at - 1] is "=";
-        if (words.IsAny(before, ["remote-mta", "remote-mta:"]))
-            return true;
-        // Exchange names the server with its code: <192.0.2.1 #5.7.1 smtp; 553 ...>.
-        if (words[at - 1] is "<" && words[at + 1] is ['#', ..])
-            return true;
-        // mx.example[192.0.2.1]:25 is where the connection went; a client has a port above 1023.
-        if (words[at + 1] is "]" && words[at + 2] is ":25" or ":465" or ":587")
-            return true;
-        // Postfix, Exim and Sendmail name the server and its address: host mx.example[192.0.2.1] said, connect to mx.example[192.0.2.1]
-        var name = ReplyWords.IsDomain(words[before]) || ReplyWords.IpIn(words[before]) is not null ? before - 1 : before;
-        if (words.IsAny(name, ["host", "to", "server", "with"]) || (words.Is(name, "on") && words.Is(name - 1, "up")))
-            return !words.IsAny(name - 1, ["client", "sending", "your", "mail"]);
-        for (var i = at + 1; i < Math.Min(at + 4, words.Count); i++)
-            if (words.IsAny(i, ["said", "returned"]) || (words.Is(i, "failed") && words.Is(i + 1, "after"))
-                || (words.IsAny(i, ["did", "does"]) && words.Is(i + 2, "like")))
-                return true;
-        return false;
     }
 }

@@ -7,12 +7,19 @@ static class PartyFacts
 {
     static readonly string[] BeforeSender = ["from", "sender", "mfrom", "mail_from", "mailfrom", "return-path", "envelope-from", "sender's", "by", "as"];
     static readonly string[] BeforeRecipient = ["to", "rcpt", "recipient", "user", "mailbox", "for", "account", "unknown", "recipients", "rcpt_to", "with"];
+    static readonly string[] BeforeLogin = ["user", "username", "account", "login", "sasl_username", "by", "as"];
     static readonly string[] BeforeContact =
         ["contact", "contacting", "forward", "email", "e-mail", "write", "send", "mail", "delist", "report", "mailto", "message", "please", "visit",
             "request", "notify"];
     static readonly string[] Functions =
         ["postmaster", "abuse", "support", "delist", "mailer-daemon", "helpdesk", "noreply", "no-reply", "unblock", "noc", "hostmaster", "removeme",
             "whitelist"];
+
+    // The reply is about who may send as whom: the user is the login, not the recipient.
+    static readonly SearchValues<string> AboutLogins = SearchValues.Create(
+        ["not owned", "owned by", "sender address rejected", "login", "logged in", "sasl", "send as", "sending as", "authenticated as", "authenticated user",
+            "auth user"],
+        StringComparison.Ordinal);
 
     static readonly SearchValues<string> BeforeServer = SearchValues.Create(
         ["host ", "talking to", "connect to", "connection with", "conversation with", "connecting to", "timed out with", "server at"],
@@ -31,6 +38,7 @@ static class PartyFacts
     static void Addresses(ReplyWords words, List<Fact> facts)
     {
         string? unsaid = null;
+        var logins = words.HasAny(AboutLogins);
         for (var i = 0; i < words.Count; i++)
         {
             if (words.AddressAt(i) is not { } address || IsMessageId(words, i) || ImceaFacts.Begins(address))
@@ -41,6 +49,8 @@ static class PartyFacts
             var after = i + 1;
             while (words.IsMark(after) || words[after] is "..." or "-")
                 after++;
+            if (logins && IsLogin(words, before))
+                continue;
             if (words.IsAny(before, BeforeSender) || words.Is(before - 1, "sender") || words.Is(after, "sender") || words.Is(before - 1, "from")
                 || (words.Is(before, "for") && words.Is(before - 1, "failed") && words.Has("sender verif")))
                 facts.Add("sender", address, "The sender that the reply names.");
@@ -54,6 +64,11 @@ static class PartyFacts
         if (facts.Value("sender") != unsaid)
             facts.Add("recipient", unsaid, "The address that the reply names; usually the recipient.");
     }
+
+    // user='carl@example.com' not owned, not owned by carl@example.com, logged in as carl@example.com; "send as" names the sender
+    static bool IsLogin(ReplyWords words, int before) => words.IsAny(before, BeforeLogin)
+        && (!words.Is(before, "by") || words.Is(before - 1, "owned"))
+        && (!words.Is(before, "as") || words.IsAny(before - 1, ["in", "authenticated", "login", "logged"]));
 
     static bool IsFunction(string address) => Functions.Any(f => address.StartsWith(f + "@", StringComparison.OrdinalIgnoreCase));
 
