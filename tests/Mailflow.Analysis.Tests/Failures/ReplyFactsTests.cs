@@ -49,7 +49,8 @@ public sealed class ReplyFactsTests
 
         // Addresses: ours only where the words say so
         { "441 4.4.1 Error encountered while communicating with primary target IP address: \"Failed to connect. Winsock "
-            + "error code: 10060, Win32 error code: 10060.\" Attempted failover to alternate host, but that did not succeed. The last endpoint attempted was 203.0.113.8:25", "", "our_address" },
+            + "error code: 10060, Win32 error code: 10060.\" "
+            + "Attempted failover to alternate host, but that did not succeed. The last endpoint attempted was 203.0.113.8:25", "", "our_address" },
         { "[{LED=450 4.4.317 Cannot connect to remote server};{MSG=};{FQDN=mx.contoso.example};{IP=203.0.113.8};{LRT=}]. "
             + "OutboundProxyTargetIP: 203.0.113.8. OutboundProxyTargetHostName: mx.contoso.example", "", "our_address" },
         { "454 4.7.0 Temporary authentication failure at mx.contoso.example [192.0.2.9]", "", "our_address" },
