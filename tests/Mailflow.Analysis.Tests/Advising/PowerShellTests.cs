@@ -47,7 +47,8 @@ public sealed class PowerShellTests
 
     [Fact]
     public void Values_in_double_quotes_of_a_filter_have_none() => Each(c => [.. Placeholder.All
-        .Where(p => c.Text.Contains($"{{{p.Name}}}\"", StringComparison.Ordinal) && ((string[])["a\"b@x.example", "a\u201Db@x.example"]).Any(v => p.Fault(v) is null))
+        .Where(p => c.Text.Contains($"{{{p.Name}}}\"", StringComparison.Ordinal)
+            && ((string[])["a\"b@x.example", "a\u201Db@x.example"]).Any(v => p.Fault(v) is null))
         .Select(p => $"{p.Name} may have a double quote")]);
 
     [Fact]
