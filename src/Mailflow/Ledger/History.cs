@@ -90,7 +90,8 @@ sealed class History : IDisposable
     /// <summary>Failures by reason, the most frequent first, with the newest of each.</summary>
     public List<ReasonCount> ByReason(FailureSums sums)
     {
-        using var newest = new Statement(_connection, "SELECT status, domain, connector, server, recipient, sender, remote_host, remote_address FROM events WHERE id = ?");
+        using var newest = new Statement(
+            _connection, "SELECT status, domain, connector, server, recipient, sender, remote_host, remote_address FROM events WHERE id = ?");
         var reasons = new List<ReasonCount>();
         foreach (var (cause, reason, sum) in sums.Reasons.OrderByDescending(r => r.Sum.Count).ThenBy(r => r.Reason, StringComparer.Ordinal))
         {

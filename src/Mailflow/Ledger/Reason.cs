@@ -27,7 +27,8 @@ static class Reason
     public static Fault FaultOf(string reason, Cause cause, string status)
     {
         var at = reason.LastIndexOf(Own, StringComparison.Ordinal);
-        return at < 0 ? Diagnosis.FaultOf(status, cause) : Enum.TryParse<Fault>(reason.AsSpan(at + Own.Length), ignoreCase: true, out var fault) ? fault : Fault.Unknown;
+        return at < 0 ? Diagnosis.FaultOf(status, cause)
+            : Enum.TryParse<Fault>(reason.AsSpan(at + Own.Length), ignoreCase: true, out var fault) ? fault : Fault.Unknown;
     }
 
     /// <summary>The sub-reason that one of the user's own rules gave; null where it gave none.</summary>

@@ -7,7 +7,8 @@ namespace Mailflow.Analysis.Tests.Failures;
 
 public sealed class OwnRulesTests
 {
-    static readonly string[] Tokens = ["[", "]", "{", "}", ",", ":", "\"text\"", "\"cause\"", "\"greylisted\"", "\"abc\"", "\n", "//x\n", "1", "null", "\"\\ud800\""];
+    static readonly string[] Tokens =
+        ["[", "]", "{", "}", ",", ":", "\"text\"", "\"cause\"", "\"greylisted\"", "\"abc\"", "\n", "//x\n", "1", "null", "\"\\ud800\""];
 
     const string Gateway = """
         // Replies of our gateway
