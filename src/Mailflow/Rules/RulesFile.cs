@@ -82,7 +82,7 @@ sealed class RulesFile(string? path, RulesInForce rules, TimeProvider clock, ILo
         if (Directory.Exists(path))
             return (null, "this is a folder");
         if (FileId.Find(Path.GetFullPath(path), follow: true, out var failed, out var other) is null)
-            return (null, other is null ? failed?.TrimEnd('.') ?? "the file does not exist" : $"this is not a file but {other}");
+            return (null, other is null ? failed?.TrimEnd('.') ?? "the file does not exist" : $"this is {other}");
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

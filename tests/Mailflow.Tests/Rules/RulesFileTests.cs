@@ -76,6 +76,13 @@ public sealed class RulesFileTests : IDisposable
     }
 
     [Fact]
+    public void Folder_and_an_empty_name_are_no_rules_files()
+    {
+        Assert.Equal("this is a folder", RulesFile.Content(_folder).Problem);
+        Assert.Equal("expected the name of a file", RulesFile.Content("").Problem);
+    }
+
+    [Fact]
     public void File_that_is_too_large_is_not_read()
     {
         System.IO.File.WriteAllBytes(File, new byte[OwnRulesReader.MaxBytes + 1]);
