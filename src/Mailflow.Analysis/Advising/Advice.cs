@@ -7,7 +7,7 @@ namespace Mailflow.Analysis.Advising;
 /// <param name="Check">What to check first, in one or two sentences. It says nothing about retries: <see cref="Advised"/> does.</param>
 /// <param name="Look">Commands that change nothing.</param>
 /// <param name="Fix">Commands that change the smallest thing; each says what it changes, and how to undo it.</param>
-/// <param name="Verify">How to see that it is mended.</param>
+/// <param name="Verify">How to see that it is corrected.</param>
 public sealed record Advice(
     Cause Cause, string? Sub, string Check, IReadOnlyList<Command> Look, IReadOnlyList<Command> Fix, IReadOnlyList<Command> Verify)
 {

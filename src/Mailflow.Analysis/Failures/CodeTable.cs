@@ -250,7 +250,7 @@ static class CodeTable
         [" sender ", " senders ", "policy ", " policies ", " header ", " headers ", " volume ", " relay", " replicat"],
         StringComparison.Ordinal);
 
-    /// <summary>Whether a text whose code names the recipient, its host or the size speaks of something else.</summary>
+    /// <summary>Whether a text whose code names the recipient, its host or the size is about something else.</summary>
     public static bool IsVetoed(Cause cause, ReadOnlySpan<char> words) =>
         cause is InvalidRecipient or MailboxDisabled or MailboxFull or MessageTooLarge or DnsFailure or NetworkFailure && words.ContainsAny(Vetoes);
 }

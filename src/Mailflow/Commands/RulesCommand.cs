@@ -45,7 +45,7 @@ static class RulesCommand
         return faults.Select(RulesFile.Place);
     }
 
-    /// <summary>The rules of a file for a command that judges; null, after the faults were told, where it has some. No file: no rules.</summary>
+    /// <summary>The rules of a file for a command that judges; null, after the faults were printed, where it has some. No file: no rules.</summary>
     internal static async Task<OwnRules?> ReadAsync(string? path)
     {
         if (path is null)

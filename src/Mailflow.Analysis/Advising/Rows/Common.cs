@@ -5,7 +5,7 @@ namespace Mailflow.Analysis.Advising.Rows;
 /// <summary>Commands that several rows share, and short forms for writing rows.</summary>
 static class Common
 {
-    // Get-MessageTrackingLog returns 1,000 rows of one server, unless it is told otherwise.
+    // Get-MessageTrackingLog returns 1,000 rows of one server, by default.
     const string Tracking = "Get-TransportService | Get-MessageTrackingLog -ResultSize Unlimited ";
 
     public static readonly Command FailedMessages = Local(

@@ -141,8 +141,10 @@ static class RelayAdvice
             [Mx, Connectors, Windows("Resolve-DnsName -Name '{mx}' -Type A",
                 "Does the host still exist"), Online("Get-AcceptedDomain | Format-Table DomainName,Default", "The domains of our tenant")],
             [
-                Local("Set-SendConnector '{connector}' -SmartHosts '<our tenant>.mail.protection.outlook.com'",
-                    "Only if our connector names the old host: its mail goes to our tenant",
+                Local(
+                    "if ((Get-SendConnector '{connector}').SmartHosts -like '*.protection.outlook.com') { "
+                    + "Set-SendConnector '{connector}' -SmartHosts '<our tenant>.mail.protection.outlook.com' }",
+                    "Does nothing unless the connector already sends to a host of Exchange Online",
                     "the connector: its mail goes to this host", "set SmartHosts to the value that Get-SendConnector showed"),
                 RetryQueue,
             ],
