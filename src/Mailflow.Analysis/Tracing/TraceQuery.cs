@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text;
+using Mailflow.Analysis.Domains;
+
+namespace Mailflow.Analysis.Tracing;
+
+/// <summary>What a search asks of a row. All conditions that are given must hold. Upper and lower case are equal.</summary>
+public sealed class TraceQuery
+{
+    /// <summary>Searching for one more text costs more than reading each row.</summary>
+    const int MaxNeedles = 8;
+
+    /// <summary>The Message-ID header, with or without angle brackets.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>Exchange's id of the message, with or without hyphens.</summary>
+    public string? NetworkMessageId { get; init; }
+
+    /// <summary>Sender or return path; <c>@contoso.com</c> means any address of the domain.</summary>
+    public string? Sender { get; init; }
+
+    /// <summary>A recipient, or the address that a recipient was before; <c>@contoso.com</c> means any address of the domain.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>A domain of the sender or of a recipient.</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>The server that wrote the row.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>The earliest time, UTC.</summary>
+    public DateTime? Since { get; init; }
+
+    /// <summary>The time before which the row must be, UTC.</summary>
+    public DateTime? Until { get; init; }
+
+    /// <summary>The event: RECEIVE, SEND, ...</summary>
+    public string? Event { get; init; }
+
+    /// <summary>An address of a client or server in the row.</summary>
+    public IPAddress? Ip { get; init; }
+
+    /// <summary>A part of the subject.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Ids of messages all of whose rows are wanted: Message-IDs and network message ids. Null: any.</summary>
+    public IReadOnlySet<string>? Messages
+    {
+        get;
+        init
+        {
+            field = value;
+            _byText = new HashSet<string>(value ?? (IReadOnlySet<string>)new HashSet<string>(), StringComparer.OrdinalIgnoreCase)
+                .GetAlternateLookup<ReadOnlySpan<char>>();
+        }
+    }
+
+    readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _byText;
+
+    /// <summary>
+    /// Texts of which one is in each row that can match, in lower case: where there is one, only lines with it need to be read. Null where a row that
+    /// matches may have another form of it.
+    /// </summary>
+    public IReadOnlyList<byte[]>? Needles => field ??= FindNeedles();
+
+    /// <summary>Whether a row of this time and event can match; asked before the rest of the row is read.</summary>
+    internal bool MayMatch(DateTime time, ReadOnlySpan<byte> eventId, ReadOnlySpan<byte> messageId, ReadOnlySpan<byte> networkId) =>
+        (Since is not { } since || time >= since) && (Until is not { } until || time < until) && (Event is null || Ascii.EqualsIgnoreCase(eventId, Event))
+        && (Messages is null || Has(networkId) || Has(messageId));
+
+    bool Has(ReadOnlySpan<byte> id)
+    {
+        const int LongestCompared = 1024;
+        if (id.Length is 0 or > LongestCompared)
+            return id.Length > 0;
+        Span<char> text = stackalloc char[id.Length];
+        return _byText.Contains(text[..Encoding.UTF8.GetChars(id, text)]);
+    }
+
+    /// <summary>Whether a row matches.</summary>
+    public bool Matches(TraceRow row) =>
+        (MessageId is null || Same(Bare(row.MessageId), Bare(MessageId)))
+        && (NetworkMessageId is null || Same(Plain(row.NetworkMessageId), Plain(NetworkMessageId)))
+        && (Sender is null || Is(row.Sender, Sender) || Is(row.ReturnPath, Sender))
+        && (Recipient is null || Is(row.Related, Recipient) || row.Recipients.Any(r => Is(r.Address, Recipient)))
+        && (Domain is null || OfDomain(row, Domain))
+        && (Server is null || Same(row.Server, Server))
+        && (Ip is null || HasAddress(row, Ip))
+        && (Subject is null || row.Subject.Contains(Subject, StringComparison.OrdinalIgnoreCase))
+        && (Messages is null || Messages.Contains(row.NetworkMessageId) || Messages.Contains(row.MessageId));
+
+    static bool OfDomain(TraceRow row, string domain) =>
+        Is(row.Sender, "@" + domain) || Is(row.ReturnPath, "@" + domain) || Is(row.Related, "@" + domain)
+        || row.Recipients.Any(r => Is(r.Address, "@" + domain));
+
+    static bool HasAddress(TraceRow row, IPAddress ip)
+    {
+        foreach (var text in (string[])[row.Client.Address, row.Remote.Address, row.OriginalClientIp])
+            if (IPAddress.TryParse(text, out var address) && (address.Equals(ip) || (address.IsIPv4MappedToIPv6 && address.MapToIPv4().Equals(ip))))
+                return true;
+        return false;
+    }
+
+    /// <summary>An address equals another; a wanted <c>@domain</c> equals all addresses of the domain. A domain is compared in its ASCII form.</summary>
+    static bool Is(string address, string wanted)
+    {
+        if (Same(address, wanted))
+            return true;
+        var (at, wantedAt) = (address.LastIndexOf('@'), wanted.LastIndexOf('@'));
+        if (at < 0 || wantedAt < 0)
+            return false;
+        return (wantedAt == 0 || Same(address.AsSpan(0, at), wanted.AsSpan(0, wantedAt)))
+            && DomainNames.Clean(address[(at + 1)..]) is { } domain && domain == DomainNames.Clean(wanted[(wantedAt + 1)..]);
+    }
+
+    static bool Same(ReadOnlySpan<char> a, ReadOnlySpan<char> b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+
+    static ReadOnlySpan<char> Bare(string id) => id.AsSpan().Trim().TrimStart('<').TrimEnd('>');
+
+    static string Plain(string id) => id.Trim().Trim('{', '}').Replace("-", "", StringComparison.Ordinal);
+
+    IReadOnlyList<byte[]>? FindNeedles()
+    {
+        if (Messages is not null)
+            return Messages.Count <= MaxNeedles && Messages.All(IsNeedle) ? [.. Messages.Select(m => Encoding.ASCII.GetBytes(m.ToLowerInvariant()))] : null;
+        var wanted = MessageId is not null ? Bare(MessageId).ToString()
+            : NetworkMessageId is { Length: 36 } network ? network
+            : Recipient ?? Sender ?? (Domain is null ? null : "@" + Domain);
+        return wanted is not null && IsNeedle(wanted) ? [Encoding.ASCII.GetBytes(wanted.ToLowerInvariant())] : null;
+    }
+
+    /// <summary>Letters beyond ASCII have other bytes in upper case, and a domain has two forms; a quote is doubled in a list.</summary>
+    static bool IsNeedle(string text) =>
+        text.Length >= 4 && Ascii.IsValid(text) && !text.Contains("xn--", StringComparison.OrdinalIgnoreCase) && text.AsSpan().IndexOfAny('"', '\'') < 0;
+}
