@@ -11,6 +11,7 @@ var root = new RootCommand("Reads Microsoft Exchange logs and shows why mail is 
     RunCommand.Make(),
     ScanCommand.Make(),
     ExplainCommand.Make(),
+    TraceCommand.Make(),
     CheckCommand.Make(),
     DemoCommand.Make(),
     RulesCommand.Make(),

@@ -77,6 +77,17 @@ public sealed class TraceQuery
         return _byText.Contains(text[..Encoding.UTF8.GetChars(id, text)]);
     }
 
+    /// <summary>The addresses and ids that the query names.</summary>
+    public IEnumerable<string> Asked => new[] { MessageId, NetworkMessageId, Sender, Recipient }.OfType<string>();
+
+    /// <summary>Whether there is any condition.</summary>
+    public bool AsksForAnything =>
+        Asked.Any() || Domain is not null || Server is not null || Since is not null || Until is not null || Event is not null || Ip is not null
+        || Subject is not null;
+
+    /// <summary>Whether the query is about this recipient: it names it, or it names none.</summary>
+    public bool AsksFor(string recipient) => Recipient is null || Is(recipient, Recipient);
+
     /// <summary>Whether a row matches.</summary>
     public bool Matches(TraceRow row) =>
         (MessageId is null || Same(Bare(row.MessageId), Bare(MessageId)))

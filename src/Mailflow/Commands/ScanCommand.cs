@@ -71,7 +71,7 @@ static class ScanCommand
     }
 
     /// <summary>Shows a progress bar on standard error if it is a terminal. Standard output contains only the report.</summary>
-    static async Task<ScanReport> WithProgressAsync(Func<IProgress<ScanProgress>?, Task<ScanReport>> scan)
+    internal static async Task<T> WithProgressAsync<T>(Func<IProgress<ScanProgress>?, Task<T>> scan)
     {
         if (Console.IsErrorRedirected)
             return await scan(null);
