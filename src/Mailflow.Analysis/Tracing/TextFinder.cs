@@ -21,7 +21,8 @@ public sealed class TextFinder
     /// <param name="text">ASCII, in lower case, at least two characters.</param>
     public TextFinder(byte[] text)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(text.Length, 2);
+        if (text.Length < 2)
+            throw new ArgumentException("A text of at least two characters is expected.", nameof(text));
         _text = text;
         var places = Enumerable.Range(0, text.Length).OrderBy(i => Rank(text[i])).ThenBy(i => i).ToArray();
         (_first, _second) = (places[0], places.First(i => i != places[0]));

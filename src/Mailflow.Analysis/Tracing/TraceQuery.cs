@@ -50,7 +50,7 @@ public sealed class TraceQuery
         init
         {
             field = value;
-            _byText = new HashSet<string>(value ?? (IReadOnlySet<string>)new HashSet<string>(), StringComparer.OrdinalIgnoreCase)
+            _byText = new HashSet<string>(value ?? (IEnumerable<string>)[], StringComparer.OrdinalIgnoreCase)
                 .GetAlternateLookup<ReadOnlySpan<char>>();
         }
     }

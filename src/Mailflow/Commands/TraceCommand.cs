@@ -5,7 +5,6 @@ using Mailflow.Analysis.Tracing;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 using Mailflow.Trace;
-using Spectre.Console;
 
 namespace Mailflow.Commands;
 
@@ -23,7 +22,9 @@ static class TraceCommand
         };
         var options = new TraceOptions();
         var command = new Command(
-            "trace", "Find messages in message tracking logs, and tell what became of them on all servers. Exit code 1: nothing found; 3: nothing could be read.")
+            "trace",
+            "Find messages in message tracking logs, and show their way over all servers and the outcome for each recipient."
+            + " Exit code 1: nothing found; 3: nothing could be read.")
         {
             paths,
         };

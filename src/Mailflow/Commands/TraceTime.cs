@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Mailflow.Commands;
 
-/// <summary>Times as people type them: <c>2h</c> (ago), <c>today</c>, <c>yesterday</c>, <c>2026-11-20</c>, <c>2026-11-20T08:00</c>, with or without a zone.</summary>
+/// <summary>
+/// Times as people type them: <c>2h</c> (ago), <c>today</c>, <c>yesterday</c>, <c>2026-11-20</c>, <c>2026-11-20T08:00</c>, with or without a zone.
+/// </summary>
 static class TraceTime
 {
     public const string Allowed = "2h (ago), 30m, 3d, today, yesterday, 2026-11-20 or 2026-11-20T08:00Z";
@@ -33,7 +35,9 @@ static class TraceTime
 
     static TimeSpan? Ago(string text)
     {
-        if (text.Length < 2 || !double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) || n > 36500)
+        if (text.Length < 2
+            || !double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n)
+            || n > 36500)
             return null;
         return char.ToLowerInvariant(text[^1]) switch
         {

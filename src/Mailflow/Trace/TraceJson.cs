@@ -2,7 +2,6 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Printing;
-using Mailflow.Privacy;
 
 namespace Mailflow.Trace;
 

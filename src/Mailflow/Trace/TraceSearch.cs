@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Tracing;
-using Mailflow.Configuration;
 using Mailflow.Pipeline;
 using Mailflow.Tail;
 using Microsoft.Win32.SafeHandles;

@@ -21,10 +21,11 @@ static class TraceText
             foreach (var journey in result.Journeys)
                 Rows(journey, mask, console);
         var searched = result.Searched;
+        var found = result.Journeys.Count == 0 ? "No message found" : Count(result.Journeys.Count, "message");
+        var more = result.More ? " (the newest; more match: --limit)" : "";
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(result.Journeys.Count == 0 ? "No message found" : Count(result.Journeys.Count, "message"))}{(result.More ? " (the newest; more match: --limit)" : "")}"
-            + $" in {searched.Bytes / 1e6:N1} MB of {Count(searched.Files, "log file")}, {searched.Took.TotalSeconds:N2} s."));
+            $"{found}{more} in {searched.Bytes / 1e6:N1} MB of {Count(searched.Files, "log file")}, {searched.Took.TotalSeconds:N2} s."));
     }
 
     static void Table(TraceResult result, TraceMask mask, IAnsiConsole console)
@@ -44,9 +45,10 @@ static class TraceText
         foreach (var fate in journey.Recipients.Take(MostRecipients))
             console.WriteLine("  " + Sentence(journey, fate, mask));
         if (journey.Recipients.Count > MostRecipients)
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {journey.Recipients.Count - MostRecipients:N0} more recipients (--format json has all)"));
+            console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  and {journey.Recipients.Count - MostRecipients:N0} more recipients (--format json has all)"));
         foreach (var missing in journey.Missing)
-            console.WriteLine($"  It was handed to {Printable.Of(missing)}, whose logs are not read: what became of it there is not known.");
+            console.WriteLine($"  It was handed to {Printable.Of(missing)}, whose logs are not read: the outcome there is not known.");
         Rows(journey, mask, console);
     }
 

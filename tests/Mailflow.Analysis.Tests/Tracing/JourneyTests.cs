@@ -13,7 +13,9 @@ public sealed class JourneyTests
         Row(0, "EX01", "SMTP", "RECEIVE", ["all@contoso.com", "bob@fabrikam.com"]),
         Row(1, "EX01", "ROUTING", "EXPAND", ["ann@contoso.com", "carl@contoso.com"], related: "all@contoso.com"),
         Row(2, "EX01", "SMTP", "DEFER", ["bob@fabrikam.com"], status: "451 4.4.1 Connection timed out"),
-        Row(3, "EX01", "SMTP", "SEND", ["ann@contoso.com", "carl@contoso.com"], remote: "EX02.contoso.local", connector: "Intra-Organization SMTP Send Connector"),
+        Row(
+            3, "EX01", "SMTP", "SEND", ["ann@contoso.com", "carl@contoso.com"], remote: "EX02.contoso.local",
+            connector: "Intra-Organization SMTP Send Connector"),
         Row(4, "EX02", "STOREDRIVER", "DELIVER", ["ann@contoso.com"]),
         Row(5, "EX02", "STOREDRIVER", "FAIL", ["carl@contoso.com"], status: "554 5.2.2 mailbox full"),
         Row(60, "EX01", "SMTP", "SENDEXTERNAL", ["bob@fabrikam.com"], status: "250 2.1.5 Recipient OK", remote: "mx.fabrikam.com"),
