@@ -22,6 +22,9 @@ public sealed class TraceQuery
     /// <summary>A recipient, or the address that a recipient was before; <c>@contoso.com</c> means any address of the domain.</summary>
     public string? Recipient { get; init; }
 
+    /// <summary>Sender, return path or recipient: an address in any role; <c>@contoso.com</c> means any address of the domain.</summary>
+    public string? Address { get; init; }
+
     /// <summary>A domain of the sender or of a recipient.</summary>
     public string? Domain { get; init; }
 
@@ -78,7 +81,7 @@ public sealed class TraceQuery
     }
 
     /// <summary>The addresses and ids that the query names.</summary>
-    public IEnumerable<string> Asked => new[] { MessageId, NetworkMessageId, Sender, Recipient }.OfType<string>();
+    public IEnumerable<string> Asked => new[] { MessageId, NetworkMessageId, Sender, Recipient, Address }.OfType<string>();
 
     /// <summary>Whether there is any condition.</summary>
     public bool AsksForAnything =>
@@ -94,15 +97,15 @@ public sealed class TraceQuery
         && (NetworkMessageId is null || Same(Plain(row.NetworkMessageId), Plain(NetworkMessageId)))
         && (Sender is null || Is(row.Sender, Sender) || Is(row.ReturnPath, Sender))
         && (Recipient is null || Is(row.Related, Recipient) || row.Recipients.Any(r => Is(r.Address, Recipient)))
-        && (Domain is null || OfDomain(row, Domain))
+        && (Address is null || Has(row, Address))
+        && (Domain is null || Has(row, "@" + Domain))
         && (Server is null || Same(row.Server, Server))
         && (Ip is null || HasAddress(row, Ip))
         && (Subject is null || row.Subject.Contains(Subject, StringComparison.OrdinalIgnoreCase))
         && (Messages is null || Messages.Contains(row.NetworkMessageId) || Messages.Contains(row.MessageId));
 
-    static bool OfDomain(TraceRow row, string domain) =>
-        Is(row.Sender, "@" + domain) || Is(row.ReturnPath, "@" + domain) || Is(row.Related, "@" + domain)
-        || row.Recipients.Any(r => Is(r.Address, "@" + domain));
+    static bool Has(TraceRow row, string wanted) =>
+        Is(row.Sender, wanted) || Is(row.ReturnPath, wanted) || Is(row.Related, wanted) || row.Recipients.Any(r => Is(r.Address, wanted));
 
     static bool HasAddress(TraceRow row, IPAddress ip)
     {
@@ -136,7 +139,7 @@ public sealed class TraceQuery
             return Messages.Count <= MaxNeedles && Messages.All(IsNeedle) ? [.. Messages.Select(m => Encoding.ASCII.GetBytes(m.ToLowerInvariant()))] : null;
         var wanted = MessageId is not null ? Bare(MessageId).ToString()
             : NetworkMessageId is { Length: 36 } network ? network
-            : Recipient ?? Sender ?? (Domain is null ? null : "@" + Domain);
+            : Recipient ?? Sender ?? Address ?? (Domain is null ? null : "@" + Domain);
         return wanted is not null && IsNeedle(wanted) ? [Encoding.ASCII.GetBytes(wanted.ToLowerInvariant())] : null;
     }
 

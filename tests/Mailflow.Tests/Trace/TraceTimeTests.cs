@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mailflow.Commands;
+using Mailflow.Trace;
 
 namespace Mailflow.Tests.Trace;
 

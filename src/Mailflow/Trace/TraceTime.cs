@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Mailflow.Commands;
+namespace Mailflow.Trace;
 
 /// <summary>
 /// Times as people type them: <c>2h</c> (ago), <c>today</c>, <c>yesterday</c>, <c>2026-11-20</c>, <c>2026-11-20T08:00</c>, with or without a zone.
