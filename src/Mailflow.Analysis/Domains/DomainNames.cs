@@ -20,7 +20,8 @@ public static class DomainNames
         {
             try
             {
-                name = Idn.GetAscii(name);
+                // Without ICU, GetAscii does not make letters beyond ASCII lower case, and the name would be another one.
+                name = Idn.GetAscii(name.ToLowerInvariant());
             }
             catch (ArgumentException)
             {

@@ -32,6 +32,9 @@ public sealed class LogFormat
         new("windows-events", snapshot: null),
     ];
 
+    /// <summary>Message tracking logs.</summary>
+    public static LogFormat Tracking => All[0];
+
     readonly Func<LogHeader, bool> _recognises = _ => false;
     readonly Func<LogHeader, ReaderState, OpenSessions, BlockReader> _open = (_, _, _) => throw new InvalidOperationException("An export has no lines.");
 

@@ -54,6 +54,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     readonly int _count = header.IndexOf("recipient-count");
     readonly int _subject = header.IndexOf("message-subject");
     readonly int _sender = header.IndexOf("sender-address");
+    readonly int _returnPath = header.IndexOf("return-path");
+    readonly int _related = header.IndexOf("related-recipient-address");
     readonly int _info = header.IndexOf("message-info");
     readonly int _direction = header.IndexOf("directionality");
     readonly int _custom = header.IndexOf("custom-data");
@@ -76,7 +78,12 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             if (row.FieldCount != _columns)
                 LogRows.AddWrongColumns(row, block.Span, _columns, tally);
             else if (HasTooManyRecipients(row))
+            {
+                // A search finds such a row.
+                if (Utf8Fields.TryTimestamp(LogRows.WithoutMark(row.GetSpan(_time)), ref _day, out var when))
+                    Index(row, when, tally);
                 tally.AddUnreadable(Unreadable.TooManyRecipients, (int)row.ByteOffset, LogRows.LineLength(block.Span, (int)row.ByteOffset));
+            }
             else if (Utf8Fields.TryTimestamp(row.GetSpan(_time), ref _day, out var time)
                 || Utf8Fields.TryTimestamp(LogRows.WithoutMark(row.GetSpan(_time)), ref _day, out time))
                 ReadRow(row, block.Span, time, tally);
@@ -93,6 +100,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     void ReadRow(CsvReader row, ReadOnlySpan<byte> block, DateTime time, Tally tally)
     {
         var known = EventOf(row, block);
+        if (tally.Index is not null)
+            Index(row, time, tally);
         tally.AddRow(known.Index, time);
         var meaning = known.Meaning;
         if (_server is null)
@@ -118,6 +127,23 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         }
         else if (outcome is Outcome.Failed or Outcome.Deferred)
             Keep(row, known, outcome == Outcome.Deferred, direction, time, recipients, tally);
+    }
+
+    /// <summary>All rows are in the index, noise too: a search finds them.</summary>
+    void Index(CsvReader row, DateTime time, Tally tally)
+    {
+        if (tally.Index is not { } index)
+            return;
+        index.BeginRow(tally.Base + (int)row.ByteOffset, time);
+        index.AddMessage(Field(row, _messageId));
+        index.AddNetwork(Field(row, _networkMessageId));
+        var sender = Field(row, _sender);
+        index.AddAddress(sender);
+        var returnPath = Field(row, _returnPath);
+        if (!returnPath.SequenceEqual(sender))
+            index.AddAddress(returnPath);
+        index.AddList(Field(row, _recipients));
+        index.AddAddress(ListMembers.Unwrap(Field(row, _related)));
     }
 
     TrackingEvent EventOf(CsvReader row, ReadOnlySpan<byte> block)

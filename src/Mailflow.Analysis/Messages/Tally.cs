@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Tracing.Index;
 
 namespace Mailflow.Analysis.Messages;
 
@@ -77,11 +79,24 @@ public sealed class Tally
     /// <summary>More than an ordinary block needs; a list that grew larger is released.</summary>
     const int Ordinary = 4096;
 
+    const int KeptSegments = 4;
+
+    const int OfSegment = 2048;
+
     /// <summary>How many reached domains are kept per block.</summary>
     public const int MaxReached = 64;
 
     /// <summary>Where the lines being read start: added to the offsets of failures and unreadable lines.</summary>
     public int Base { get; set; }
+
+    /// <summary>Receives the keys of the rows; null where no index is built.</summary>
+    public SegmentBuilder? Index { get; set; }
+
+    /// <summary>The segments of the index that the block completes or extends.</summary>
+    public ReadOnlySpan<TraceSegment> Segments => CollectionsMarshal.AsSpan(_segments)[.._segmentCount];
+
+    readonly List<TraceSegment> _segments = [];
+    int _segmentCount;
 
     /// <summary>The time of the newest row; default where there was none.</summary>
     public DateTime Newest { get; private set; }
@@ -100,6 +115,16 @@ public sealed class Tally
 
     /// <summary>Bytes of the messages with this outcome: a row's total-bytes, once per recipient.</summary>
     public long MessageBytes(Outcome outcome) => _messageBytes[(int)outcome];
+
+    /// <summary>Begins the part of the index of a block that starts here.</summary>
+    public void BeginIndex(SegmentBuilder index, OpenSegment segment, long offset)
+    {
+        Index = index;
+        index.Begin(segment, offset, _segments);
+    }
+
+    /// <summary>Ends the part of the index: the block ends here.</summary>
+    public void EndIndex(long end) => (_segmentCount, Index) = (Index?.End(end) ?? 0, null);
 
     /// <summary>Counts a row of this event and time.</summary>
     public void AddRow(int eventIndex, DateTime time)
@@ -201,7 +226,7 @@ public sealed class Tally
 
         foreach (var refusal in Rejections)
             bytes += (2 * OfObject) + (sizeof(char) * (refusal.Diagnosis.Text.Length + refusal.Session.Length + refusal.Remote.Length));
-        return bytes;
+        return bytes + (OfSegment * (long)_segmentCount);
     }
 
     /// <summary>Resets everything for the next block.</summary>
@@ -227,6 +252,10 @@ public sealed class Tally
         Oldest = default;
         Base = 0;
         Server = null;
+        Index = null;
+        _segmentCount = 0;
+        if (_segments.Count > KeptSegments)
+            _segments.RemoveRange(KeptSegments, _segments.Count - KeptSegments);
     }
 
     static void Empty<T>(List<T> list)

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Mailflow.Analysis.Domains;
+using Mailflow.Analysis.Tracing.Index;
 
 namespace Mailflow.Analysis.Tracing;
 
@@ -58,6 +58,21 @@ public sealed class TraceQuery
         }
     }
 
+    /// <summary>
+    /// Like <see cref="Messages"/>, where both ids of each message are known: a row must have both of one pair (an empty id: any). One message id may
+    /// be used by two messages, and two ids make false hits of the index rare.
+    /// </summary>
+    public IReadOnlyList<(string MessageId, string NetworkId)>? Pairs
+    {
+        get;
+        init
+        {
+            field = value;
+            _byPair = [.. (value ?? []).Select(p => (p.MessageId.ToUpperInvariant(), p.NetworkId.ToUpperInvariant()))];
+        }
+    }
+
+    readonly HashSet<(string, string)> _byPair = [];
     readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _byText;
 
     /// <summary>
@@ -65,6 +80,11 @@ public sealed class TraceQuery
     /// matches may have another form of it.
     /// </summary>
     public IReadOnlyList<byte[]>? Needles => field ??= FindNeedles();
+
+    /// <summary>
+    /// What the index knows of a row that matches: it has all keys of at least one of these. Null: any row may match, as far as the index knows.
+    /// </summary>
+    public IReadOnlyList<KeyProbe>? Probes => field ??= TraceProbes.Of(this);
 
     /// <summary>Whether a row of this time and event can match; asked before the rest of the row is read.</summary>
     internal bool MayMatch(DateTime time, ReadOnlySpan<byte> eventId, ReadOnlySpan<byte> messageId, ReadOnlySpan<byte> networkId) =>
@@ -93,8 +113,8 @@ public sealed class TraceQuery
 
     /// <summary>Whether a row matches.</summary>
     public bool Matches(TraceRow row) =>
-        (MessageId is null || Same(Bare(row.MessageId), Bare(MessageId)))
-        && (NetworkMessageId is null || Same(Plain(row.NetworkMessageId), Plain(NetworkMessageId)))
+        (MessageId is null || Same(TraceForm.Bare(row.MessageId), TraceForm.Bare(MessageId)))
+        && (NetworkMessageId is null || Same(TraceForm.Plain(row.NetworkMessageId), TraceForm.Plain(NetworkMessageId)))
         && (Sender is null || Is(row.Sender, Sender) || Is(row.ReturnPath, Sender))
         && (Recipient is null || Is(row.Related, Recipient) || row.Recipients.Any(r => Is(r.Address, Recipient)))
         && (Address is null || Has(row, Address))
@@ -102,7 +122,11 @@ public sealed class TraceQuery
         && (Server is null || Same(row.Server, Server))
         && (Ip is null || HasAddress(row, Ip))
         && (Subject is null || row.Subject.Contains(Subject, StringComparison.OrdinalIgnoreCase))
-        && (Messages is null || Messages.Contains(row.NetworkMessageId) || Messages.Contains(row.MessageId));
+        && (Messages is null || Messages.Contains(row.NetworkMessageId) || Messages.Contains(row.MessageId))
+        && (Pairs is null || HasPair(row.MessageId.ToUpperInvariant(), row.NetworkMessageId.ToUpperInvariant()));
+
+    bool HasPair(string message, string network) =>
+        _byPair.Contains((message, network)) || _byPair.Contains((message, "")) || _byPair.Contains(("", network));
 
     static bool Has(TraceRow row, string wanted) =>
         Is(row.Sender, wanted) || Is(row.ReturnPath, wanted) || Is(row.Related, wanted) || row.Recipients.Any(r => Is(r.Address, wanted));
@@ -124,20 +148,16 @@ public sealed class TraceQuery
         if (at < 0 || wantedAt < 0)
             return false;
         return (wantedAt == 0 || Same(address.AsSpan(0, at), wanted.AsSpan(0, wantedAt)))
-            && DomainNames.Clean(address[(at + 1)..]) is { } domain && domain == DomainNames.Clean(wanted[(wantedAt + 1)..]);
+            && TraceForm.DomainOf(address[(at + 1)..]) is { } domain && domain == TraceForm.DomainOf(wanted[(wantedAt + 1)..]);
     }
 
     static bool Same(ReadOnlySpan<char> a, ReadOnlySpan<char> b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
-
-    static ReadOnlySpan<char> Bare(string id) => id.AsSpan().Trim().TrimStart('<').TrimEnd('>');
-
-    static string Plain(string id) => id.Trim().Trim('{', '}').Replace("-", "", StringComparison.Ordinal);
 
     IReadOnlyList<byte[]>? FindNeedles()
     {
         if (Messages is not null)
             return Messages.Count <= MaxNeedles && Messages.All(IsNeedle) ? [.. Messages.Select(m => Encoding.ASCII.GetBytes(m.ToLowerInvariant()))] : null;
-        var wanted = MessageId is not null ? Bare(MessageId).ToString()
+        var wanted = MessageId is not null ? TraceForm.Bare(MessageId).ToString()
             : NetworkMessageId is { Length: 36 } network ? network
             : Recipient ?? Sender ?? Address ?? (Domain is null ? null : "@" + Domain);
         return wanted is not null && IsNeedle(wanted) ? [Encoding.ASCII.GetBytes(wanted.ToLowerInvariant())] : null;

@@ -80,11 +80,12 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
         var recipients = new TraceRecipient[count];
         var members = new ListMembers(list);
         for (var i = 0; i < count && members.MoveNext(); i++)
-            recipients[i] = new(AddressOf(ListMembers.Unwrap(members.Current)), KeptText.Of(_statuses[i], KeptText.Status));
+            recipients[i] = new(TraceForm.Address(ListMembers.Unwrap(members.Current)), KeptText.Of(_statuses[i], KeptText.Status));
         return new(
             time, _server, Text(row, _source, KeptText.Name).ToUpperInvariant(), Text(row, _event, KeptText.Name).ToUpperInvariant(),
             Text(row, _messageId, KeptText.Line), Text(row, _networkMessageId, KeptText.Name), Utf8Fields.Digits(Field(row, _internalId)),
-            AddressOf(Field(row, _sender)), AddressOf(Field(row, _returnPath)), recipients, AddressOf(ListMembers.Unwrap(Field(row, _related))),
+            TraceForm.Address(Field(row, _sender)), TraceForm.Address(Field(row, _returnPath)), recipients,
+            TraceForm.Address(ListMembers.Unwrap(Field(row, _related))),
             Text(row, _reference, KeptText.Line), Text(row, _subject, KeptText.Line), Utf8Fields.Digits(Field(row, _bytes)), file, offset)
         {
             Client = new(Text(row, _clientHost, KeptText.Name), Text(row, _clientIp, KeptText.Name)),
@@ -110,8 +111,6 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
         if (!name.IsEmpty && name.Length <= 63 && name.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
             _server = Encoding.UTF8.GetString(name);
     }
-
-    static string AddressOf(ReadOnlySpan<byte> address) => KeptText.Of(address, KeptText.Address).Replace("''", "'", StringComparison.Ordinal);
 
     static string Text(CsvReader row, int column, int most) => KeptText.Of(Field(row, column), most);
 

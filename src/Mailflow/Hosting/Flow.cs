@@ -45,6 +45,7 @@ sealed class Flow : IDisposable
         _toReaders = [.. _readers.Select(_ => Channel.CreateUnbounded<LogBlock>(new() { SingleReader = true }))];
         _toExportWorkers = [.. _exportWorkers.Select(_ => Channel.CreateUnbounded<ExportBlock>(new() { SingleReader = true, SingleWriter = true }))];
         _toCommitter = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
+        store.SetRoots(options.Logs);
         var known = new KnownFiles(store.LoadFiles(), options.Logs);
         Tailers = [.. options.Logs.Select(root => new Tailer(root, known, _blocks, options.Tail, clock, logs.CreateLogger("Mailflow.Tail"), _handles))];
         Committer = new(store, names, _deltas, options.Ledger, clock, logs.CreateLogger("Mailflow.Ledger"));

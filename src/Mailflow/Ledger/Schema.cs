@@ -97,6 +97,35 @@ static class Schema
         CREATE TABLE builds (server TEXT PRIMARY KEY, build TEXT NOT NULL, written INTEGER NOT NULL, reply TEXT NOT NULL, replied INTEGER NOT NULL)
             WITHOUT ROWID, STRICT;
         """,
+        """
+        -- The format of a file; NULL until a version that knows this column reads from it.
+        ALTER TABLE files ADD COLUMN format TEXT;
+
+        -- The folder of each root, so that the files of a stopped program can be found.
+        CREATE TABLE roots (name TEXT PRIMARY KEY, folder TEXT NOT NULL) WITHOUT ROWID, STRICT;
+
+        -- The index of message traces (TraceTables): which keys are in which range of a tracking log. A range without an entry is read. Blobs end with
+        -- a checksum. At first the range that is being read, one for each file; its filter grows.
+        CREATE TABLE trace_open (
+            file INTEGER PRIMARY KEY, at INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+            filter BLOB NOT NULL
+        ) STRICT;
+
+        -- Then complete ranges, until there are enough of one size for a group.
+        CREATE TABLE trace_closed (
+            id INTEGER PRIMARY KEY, size INTEGER NOT NULL, file INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, first INTEGER NOT NULL,
+            last INTEGER NOT NULL, filter BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX trace_closed_size ON trace_closed (size);
+
+        -- Then groups. Line i of all filters of a group is one row of trace_lines, of a page; its id is 64 times the group plus i. A search reads one
+        -- such row for each key and group.
+        CREATE TABLE trace_groups (
+            id INTEGER PRIMARY KEY, lines INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, segments BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX trace_groups_files ON trace_groups (high, low);
+        CREATE TABLE trace_lines (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
+        """,
     ];
 
     /// <summary>Version 1; the steps follow.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
+using Mailflow.Configuration;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
 using Microsoft.Data.Sqlite;
@@ -58,12 +59,14 @@ sealed class Store : IDisposable
                 _connection,
                 "INSERT INTO cells (counter, a, b, c, d, value) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
             _upsertFile = new(_connection, """
-                INSERT INTO files (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, records, head)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO files
+                    (id, root, name, device, inode, header_hash, generation, header_offset, "offset", guard, server, newest, records, head, format)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET root = excluded.root, name = excluded.name, device = excluded.device, inode = excluded.inode,
                     header_hash = excluded.header_hash, generation = excluded.generation, header_offset = excluded.header_offset,
                     "offset" = excluded."offset", guard = excluded.guard, server = coalesce(excluded.server, server), gone = NULL,
-                    newest = max(coalesce(newest, 0), excluded.newest), records = excluded.records, head = excluded.head
+                    newest = max(coalesce(newest, 0), excluded.newest), records = excluded.records, head = excluded.head,
+                    format = excluded.format
                 """);
             _markFile = new(_connection, "UPDATE files SET gone = ? WHERE id = ?");
             _forgetFile = new(_connection, "DELETE FROM files WHERE id = ?");
@@ -229,6 +232,16 @@ sealed class Store : IDisposable
         transaction.Commit();
     }
 
+    /// <summary>Records where the roots are: a search in the store of a stopped program finds the files there.</summary>
+    public void SetRoots(IEnumerable<LogRoot> roots)
+    {
+        using var transaction = _connection.BeginTransaction();
+        using var upsert = new Statement(_connection, "INSERT INTO roots (name, folder) VALUES (?, ?) ON CONFLICT DO UPDATE SET folder = excluded.folder");
+        foreach (var root in roots)
+            upsert.Give(root.Name).Give(System.IO.Path.GetFullPath(root.Folder)).Run();
+        transaction.Commit();
+    }
+
     /// <summary>Checks that the file exists: some systems accept writes to a deleted file, and the data would be lost.</summary>
     /// <exception cref="StoreException">The file does not exist.</exception>
     public void MustBeThere()
@@ -324,7 +337,7 @@ sealed class Store : IDisposable
         var file = delta.File;
         _upsertFile.Give(file.Id).Give(file.Root).Give(file.Name).Give(file.Device).Give(file.Inode).Give(file.HeaderHash).Give(file.Generation)
             .Give(headerOffset).Give(delta.End).Give(guard).Give(delta.Server == TrackedFile.UnknownServer ? null : delta.Server).Give(newest)
-            .Give(records).Give(head).Run();
+            .Give(records).Give(head).Give(file.Format.Name).Run();
     }
 
     void Quarantine(TrackedFile file, long offset, long length, string reason, DateTimeOffset now) =>
@@ -365,7 +378,7 @@ sealed class Store : IDisposable
         var kept = KeptWal.ToString(System.Globalization.CultureInfo.InvariantCulture);
         Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {kept}", null);
         // Tables that are loaded at start are checked here; the others, which can be large, are checked while Mailflow runs (StoreCheck).
-        foreach (var table in Load("SELECT name FROM sqlite_master WHERE type = 'table'", r => r.GetString(0)).Where(t => !StoreCheck.Large.Contains(t)))
+        foreach (var table in Load("SELECT name FROM sqlite_master WHERE type = 'table'", r => r.GetString(0)).Where(IsCheckedNow))
             using (var check = Query($"PRAGMA quick_check(\"{table}\")"))
                 if (check.Read() && check.GetString(0) != "ok")
                     throw StoreException.Corrupt(Path, check.GetString(0));
@@ -379,6 +392,9 @@ sealed class Store : IDisposable
             transaction.Commit();
         }
     }
+
+    /// <summary>The index of traces has checksums, and can be built again.</summary>
+    static bool IsCheckedNow(string table) => !StoreCheck.Large.Contains(table) && !table.StartsWith("trace_", StringComparison.Ordinal);
 
     /// <summary>The error in terms of the store, with what to do; null if the exception is not an error of the store.</summary>
     public static StoreException? ExceptionOf(string path, Exception e) => e switch

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Tracing.Index;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Read;
@@ -11,7 +12,8 @@ namespace Mailflow.Read;
 /// One worker: turns each block into a delta. All blocks of a file go to the same worker, so they are read in order.
 /// </summary>
 sealed class Reader(
-    EventNames names, FolderServers servers, BlockPool pool, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true)
+    EventNames names, FolderServers servers, BlockPool pool, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true,
+    bool index = false)
 {
     /// <summary>Files whose columns and server are cached; a file that comes back later is set up again.</summary>
     const int MaxFiles = 1024;
@@ -21,6 +23,7 @@ sealed class Reader(
 
     readonly ReaderState _state = new(names, details, rules);
     readonly Dictionary<long, OpenFile> _files = [];
+    readonly SegmentBuilder _index = new();
     long _blocks;
     byte[] _utf8 = [];
 
@@ -61,6 +64,8 @@ sealed class Reader(
 
         file.Used = ++_blocks;
 
+        if (index && block.File.Format == LogFormat.Tracking)
+            file.BeginIndex(_index, block.Offset, clock, tally);
         var unfinished = 0;
         switch (block)
         {
@@ -71,6 +76,7 @@ sealed class Reader(
                 ReadTranscoded(file, lines, tally);
                 break;
             case SkippedBlock skipped:
+                tally.Index?.AddUnknown();
                 tally.AddUnreadable(skipped.Reason, 0, (int)Math.Min(int.MaxValue, skipped.End - skipped.Offset));
                 break;
             case UnfinishedBlock last:
@@ -80,6 +86,7 @@ sealed class Reader(
                 throw new UnreachableException();
         }
 
+        tally.EndIndex(block.End);
         file.Server ??= tally.Server ?? servers.Of(block.File);
         if (file.Server is not null)
             servers.Learn(block.File, file.Server);
@@ -176,6 +183,8 @@ sealed class Reader(
             file.Read(rows[..lineStart], offset, tally);
             tally.Base = offset;
             tally.AddUnreadable(Unreadable.NulBytes, lineStart, runEnd - lineStart);
+            // A search reads the line as a whole.
+            tally.Index?.AddUnknown();
             file.ReadRest(rows[runEnd..lineEnd], offset + runEnd, tally);
             rows = rows[lineEnd..];
             offset += lineEnd;
@@ -189,8 +198,12 @@ sealed class Reader(
     {
         var length = Transcoding.ToUtf8(block.Lines.Span, block.File.Encoding, ref _utf8);
         var utf8 = _utf8;
+        // Offsets in the text are not those in the file.
+        tally.Index?.AddUnknown();
+        (tally.Index, var index) = (null, tally.Index);
         ReadLines(file, utf8.AsMemory(0, length), block, tally);
         tally.MapOffsets(o => Transcoding.FileBytes(utf8.AsSpan(0, o), block.File.Encoding));
+        tally.Index = index;
         if (_utf8.Length > MaxReused)
             _utf8 = [];
     }
@@ -234,6 +247,21 @@ sealed class Reader(
         public long HeaderOffset { get; private set; }
 
         public bool Switched => HeaderOffset != _file.HeaderOffset;
+
+        OpenSegment? _segment;
+        long _indexed;
+
+        /// <summary>
+        /// Begins the part of the index of a block. The store ends a segment that does not grow for an hour; after half of this, another one begins.
+        /// </summary>
+        public void BeginIndex(SegmentBuilder index, long offset, TimeProvider clock, Tally tally)
+        {
+            _segment ??= new();
+            if (clock.GetElapsedTime(_indexed) > TraceSegment.MaxIdle / 2)
+                _segment.Forget();
+            _indexed = clock.GetTimestamp();
+            tally.BeginIndex(index, _segment, offset);
+        }
 
         /// <summary>Empty where no session is open, or the log has none.</summary>
         public byte[] SaveSessions() => _sessions?.Save() ?? [];
