@@ -27,6 +27,9 @@ sealed record MailflowOptions
     /// <summary>The file with the user's own rules for replies; null: none.</summary>
     public string? RulesFile { get; init; }
 
+    /// <summary>Copies of tracking logs.</summary>
+    public KeepOptions Keep { get; init; } = new();
+
     public SeqTarget? EventsSeq { get; init; }
 
     public EventFile? EventsFile { get; init; }

@@ -60,6 +60,17 @@ static class Settings
             "Maximum size of the store. The oldest failures are deleted first; those of the last hour are kept. The file does not shrink:"
             + " free space in it is reused.",
             (o, v) => Whole(v, 16, 1048576) is { } n ? o with { Ledger = o.Ledger with { MaxBytes = n << 20 } } : null),
+        new("Trace:Keep", "off", "off, or 1d to 3650d",
+            "How long compressed copies of tracking logs are kept, counted from their newest row, so that messages are found after Exchange has deleted"
+            + " its logs (by default after 30 days). A copy is about a tenth of its log.",
+            (o, v) => v.Equals("off", StringComparison.OrdinalIgnoreCase) ? o with { Keep = o.Keep with { For = null } }
+                : Duration(v, 86400, 3650 * 86400d) is { } t ? o with { Keep = o.Keep with { For = t } } : null),
+        new("Trace:KeepFolder", "", "a folder",
+            "Folder of the copies. They contain addresses and subjects as the logs do. Default: kept in the state folder.",
+            (o, v) => FullPath(v) is { } path ? o with { Keep = o.Keep with { Folder = path } } : null),
+        new("Trace:KeepMegabytes", "10240", "16 to 104857600",
+            "Maximum size of all copies. The oldest are deleted first.",
+            (o, v) => Whole(v, 16, 104857600) is { } n ? o with { Keep = o.Keep with { MaxBytes = n << 20 } } : null),
         new("Rules:File", "", "a file",
             "Your own rules for replies (docs/rules.md): they win over the built-in ones. Read at the start and when it changes; a file with a fault"
             + " changes nothing and is reported.",

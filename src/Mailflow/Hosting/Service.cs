@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Mailflow.Configuration;
 using Mailflow.Enrich;
 using Mailflow.Exposition;
+using Mailflow.Keep;
 using Mailflow.Ledger;
 using Mailflow.Logging;
 using Mailflow.Printing;
@@ -64,6 +65,9 @@ static class Service
         var rules = RulesFile.Open(options.RulesFile, store.Rules, clock, logs.CreateLogger("Mailflow.Rules"));
         using var checks = options.Enrich.Enabled ? new Checks(options.Enrich, clock) : null;
         using var flow = new Flow(options, store, clock, logs, checks);
+        var keeper = new Keeper(
+            options.Keep, options.Keep.FolderIn(options.StateFolder), options.Logs, store, () => NewestOf(flow.Committer, clock), clock,
+            logs.CreateLogger("Mailflow.Keep"));
         var watch = checks is null ? null : new Watch(checks, clock, logs.CreateLogger("Mailflow.Enrich"));
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
         var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
@@ -86,12 +90,9 @@ static class Service
         await using var deadline = ending.Token.Register(() => abort.CancelAfter(DrainDeadline));
         using var shipped = new CancellationTokenSource();
         var (reading, check) = (flow.RunAsync(ending.Token, abort.Token), new StoreCheck(store, clock));
-        List<Task> running =
-        [
-            reading, Task.Run(() => check.RunAsync(ending.Token), CancellationToken.None), Task.Run(() => rules.RunAsync(ending.Token), CancellationToken.None),
-            .. watch is null ? Array.Empty<Task>() : [Task.Run(() => watch.RunAsync(ending.Token), CancellationToken.None)],
-            .. shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None)),
-        ];
+        Task Go(Func<CancellationToken, Task> run) => Task.Run(() => run(ending.Token), CancellationToken.None);
+        List<Task> running = [reading, Go(check.RunAsync), Go(rules.RunAsync), Go(keeper.RunAsync), .. watch is null ? Array.Empty<Task>() : [Go(watch.RunAsync)]];
+        running.AddRange(shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None)));
         try
         {
             // Nothing ends before the stop unless it has failed.
@@ -118,6 +119,13 @@ static class Service
 
         if (reading.IsFaulted)
             await reading;
+    }
+
+    /// <summary>The time of the newest row, so that old logs are kept as long as current ones; not later than now: a clock may be ahead.</summary>
+    static DateTimeOffset NewestOf(Committer committer, TimeProvider clock)
+    {
+        var (now, rows) = (clock.GetUtcNow(), committer.Current.NewestEvent.Values);
+        return rows.Any() && new DateTimeOffset(rows.Max(), TimeSpan.Zero) is var newest && newest < now ? newest : now;
     }
 
     static SinkState StateOf(ShipStatus status) =>

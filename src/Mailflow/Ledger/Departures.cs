@@ -71,7 +71,9 @@ sealed class Departures
             yield return Mark(part, time);
         foreach (var part in back.Chunk(Part))
             yield return Mark(part, null);
-        foreach (var part in old.Chunk(Part))
+        // Of a log with a copy, rows are still found: its position and its index stay.
+        var copied = old.Count == 0 ? [] : _store.Load("SELECT file FROM kept", r => r.GetInt64(0)).ToHashSet();
+        foreach (var part in old.Where(id => !copied.Contains(id)).Chunk(Part))
         {
             // A file that has returned since the loop above is kept.
             long[] forget = [.. part.Where(id => _files.TryGetValue(id, out var place) && place.Gone is not null)];

@@ -126,6 +126,10 @@ static class Schema
         CREATE INDEX trace_groups_files ON trace_groups (high, low);
         CREATE TABLE trace_lines (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
         """,
+        """
+        -- Compressed copies of logs (KeptCopies). The position and the index of a log stay as long as its copy.
+        CREATE TABLE kept (file INTEGER PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, bytes INTEGER NOT NULL, newest INTEGER NOT NULL) STRICT;
+        """,
     ];
 
     /// <summary>Version 1; the steps follow.</summary>

@@ -54,6 +54,13 @@ static partial class Log
         "{Path} is the same file as {Other}, which is read in another log folder. Its rows are counted once. Further shared files are not logged.")]
     public static partial void SharedFile(ILogger log, string path, string other);
 
+    [LoggerMessage(
+        16, LogLevel.Warning, "Cannot keep copies of logs in {Folder}: {Reason}. Mailflow retries each minute; what Exchange deletes meanwhile is not kept.")]
+    public static partial void KeepFailed(ILogger log, string folder, string reason);
+
+    [LoggerMessage(17, LogLevel.Warning, "The copy {Path} is missing. It is made again if its log still exists.")]
+    public static partial void KeptMissing(ILogger log, string path);
+
     [LoggerMessage(7, LogLevel.Warning, "Stopped after {Seconds} s although some log data was not committed. It is read again at the next start.")]
     public static partial void DrainCut(ILogger log, string seconds);
 

@@ -28,6 +28,21 @@ public sealed class DepartureTests
     }
 
     [Fact]
+    public async Task Position_of_a_log_with_a_copy_stays_until_the_copy_is_deleted()
+    {
+        using var bed = await FilledAsync();
+        var (departures, told) = (new Departures(bed.Store), new List<long>());
+        Execute(bed, "INSERT INTO kept (file, name, size, bytes, newest) VALUES (7, 'copy', 100, 10, 0)");
+        _ = Retire(departures, new HashSet<long>(), 0, told).Count();
+        _ = Retire(departures, new HashSet<long>(), 31, told).Count();
+        Assert.Equal([7], bed.Store.LoadFiles().Select(f => f.Id));
+        Execute(bed, "DELETE FROM kept");
+        _ = Retire(departures, new HashSet<long>(), 31, told).Count();
+        Assert.Empty(bed.Store.LoadFiles());
+        Assert.Equal(Files, told.Count);
+    }
+
+    [Fact]
     public async Task Full_disk_while_forgetting_files_keeps_the_rest_for_later()
     {
         using var bed = await FilledAsync();

@@ -1,0 +1,138 @@
+using System.Globalization;
+using Mailflow.Configuration;
+using Mailflow.Hosting;
+using Mailflow.Keep;
+using Mailflow.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mailflow.Tests.Keep;
+
+public sealed class KeeperTests : IDisposable
+{
+    static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    readonly string _folder = Directory.CreateTempSubdirectory("mailflow-keep-").FullName;
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    string Logs => Directory.CreateDirectory(Path.Combine(_folder, "logs")).FullName;
+
+    string Kept => Directory.CreateDirectory(Path.Combine(_folder, "kept")).FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Each_tracking_log_without_new_rows_gets_a_copy_of_all_its_bytes()
+    {
+        var (first, second) = (Log(1, hoursAgo: 30), Log(2, hoursAgo: 20));
+        Log(3, hoursAgo: 1);
+        Log(4, hoursAgo: 30, type: "Transport Connectivity Log", fields: "date-time,session,source,Destination,direction,description");
+        using var store = await ReadAsync(4);
+        using var copies = new KeptCopies(store);
+        var keeper = KeeperOf(store);
+        Assert.True(keeper.Work(copies, Cancel));
+        Assert.False(keeper.Work(copies, Cancel));
+        var all = copies.All();
+        Assert.Equal(2, all.Count);
+        Assert.Equal([first, second], all.Select(c => BytesOf(c)));
+        Assert.Equal((2, (long)first.Length + second.Length), (keeper.Status.Copies, keeper.Status.LogBytes));
+        Assert.True(keeper.Status.Bytes * 8 < keeper.Status.LogBytes);
+    }
+
+    [Fact]
+    public async Task Oldest_copies_are_deleted_when_they_are_too_old_or_all_are_too_large()
+    {
+        for (var i = 1; i <= 4; i++)
+            Log(i, hoursAgo: 24 * i);
+        using var store = await ReadAsync(4);
+        using var copies = new KeptCopies(store);
+        KeeperOf(store).Work(copies, Cancel);
+        var (newest, one) = (copies.All()[^1], copies.All()[0].Bytes);
+        Assert.Equal(4, copies.All().Count);
+        KeeperOf(store, new(TimeSpan.FromDays(3.5))).Work(copies, Cancel);
+        Assert.Equal(3, copies.All().Count);
+        // The logs of the deleted copies are still there; they are not copied again.
+        var small = KeeperOf(store, new(TimeSpan.FromDays(300), MaxBytes: one + 100));
+        Assert.False(small.Work(copies, Cancel));
+        Assert.False(small.Work(copies, Cancel));
+        Assert.Equal([newest], copies.All());
+        Assert.Equal(copies.All().Select(c => c.Name).Order(), Directory.EnumerateFiles(Kept).Select(f => Path.GetFileName(f)).Order());
+    }
+
+    [Fact]
+    public async Task What_a_kill_left_is_deleted_and_a_missing_copy_is_made_again()
+    {
+        var log = Log(1, hoursAgo: 30);
+        using var store = await ReadAsync(1);
+        using var copies = new KeptCopies(store);
+        KeeperOf(store).Work(copies, Cancel);
+        var path = Path.Combine(Kept, copies.All()[0].Name);
+        File.Move(path, Path.Combine(Kept, "00000099-other.kept"));
+        await File.WriteAllTextAsync(path + KeptLogWriter.Unfinished, "half", Cancel);
+        KeeperOf(store).Work(copies, Cancel);
+        Assert.Equal([path], Directory.EnumerateFiles(Kept));
+        Assert.Equal(log, BytesOf(copies.All()[0]));
+    }
+
+    [Fact]
+    public async Task Log_that_grows_after_its_copy_is_copied_again()
+    {
+        Log(1, hoursAgo: 30);
+        using (var store = await ReadAsync(1))
+        using (var copies = new KeptCopies(store))
+            KeeperOf(store).Work(copies, Cancel);
+        var path = Directory.EnumerateFiles(Logs).Single();
+        await File.AppendAllTextAsync(path, Row(Noon.AddHours(-30), 99), Cancel);
+        using (var store = await ReadAsync(1, rows: 301))
+        using (var copies = new KeptCopies(store))
+        {
+            KeeperOf(store).Work(copies, Cancel);
+            Assert.Equal(await File.ReadAllBytesAsync(path, Cancel), BytesOf(Assert.Single(copies.All())));
+        }
+    }
+
+    Keeper KeeperOf(Store store, KeepOptions? options = null) => new(
+        options ?? new(TimeSpan.FromDays(365)), Kept, [new("EX01", Logs, null)], store, () => Noon, new FakeTimeProvider(Noon), NullLogger.Instance);
+
+    byte[] BytesOf(KeptCopy copy)
+    {
+        using var log = KeptLog.Open(Path.Combine(Kept, copy.Name));
+        var bytes = new byte[log.Size];
+        Assert.Equal(bytes.Length, log.Read(bytes, 0));
+        return bytes;
+    }
+
+    byte[] Log(
+        int number, int hoursAgo, string type = "Message Tracking Log", string fields = "date-time,server-hostname,source,event-id,message-id,recipient-status")
+    {
+        var path = Path.Combine(Logs, string.Create(CultureInfo.InvariantCulture, $"MSGTRK2026112012-{number}.LOG"));
+        var columns = fields.Count(c => c == ',') + 1;
+        File.WriteAllText(
+            path,
+            $"#Log-type: {type}\r\n#Date: 2026-11-20T12:0{number}:00.000Z\r\n#Fields: {fields}\r\n"
+            + string.Concat(Enumerable.Range(0, 300).Select(n => Row(Noon.AddHours(-hoursAgo), n))));
+        Assert.Equal(6, columns);
+        return File.ReadAllBytes(path);
+    }
+
+    static string Row(DateTimeOffset time, int n) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time:yyyy-MM-ddTHH:mm:ss.fffZ},EX01,SMTP,RECEIVE,<{n}@contoso.example>,\r\n");
+
+    async Task<Store> ReadAsync(int files, int rows = 300)
+    {
+        var store = new Store(Path.Combine(_folder, "mailflow.db"));
+        using var flow = new Flow(
+            new() { Logs = [new("EX01", Logs, null)], Workers = 1, Ledger = new() { CommitInterval = TimeSpan.FromMilliseconds(50) } },
+            store, TimeProvider.System, NullLoggerFactory.Instance);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var running = flow.RunAsync(stop.Token, Cancel);
+        var bytes = Directory.EnumerateFiles(Logs).Sum(f => new FileInfo(f).Length);
+        for (var next = flow.Committer.NewEvents.Next; store.LoadFiles().Sum(f => f.Offset) < bytes; next = flow.Committer.NewEvents.Next)
+            await next.Soon();
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal((files, true), (store.LoadFiles().Count, rows > 0));
+        return store;
+    }
+}
