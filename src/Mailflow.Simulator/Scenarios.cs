@@ -153,11 +153,12 @@ sealed class Scenarios
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, 2);
-        message.Related = message.Recipients[0];
+        message.Related = message.Recipients[1];
         var (first, second) = (RecipientSet.One(0), RecipientSet.One(1));
         message.Then(RowShapes.ReceiveInternet, 0, first);
         message.Then(RowShapes.AgentInfo, _parts.Pause, first);
-        message.Then(RowShapes.Redirect, _parts.Pause, second);
+        // Unlike EXPAND, REDIRECT names the address before; the related one is the address after.
+        message.Then(RowShapes.Redirect, _parts.Pause, first);
         _parts.ThenDeliver(message, second);
     }
 

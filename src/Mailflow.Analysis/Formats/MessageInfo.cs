@@ -1,3 +1,4 @@
+using System.Text;
 using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Formats;
@@ -36,6 +37,36 @@ static class MessageInfo
         }
 
         return found;
+    }
+
+    /// <summary>The components of the tracker, with their names; those that overlap others and those in brackets are left out.</summary>
+    public static List<LatencyPart> Parts(ReadOnlySpan<byte> info)
+    {
+        var result = new List<LatencyPart>();
+        while (!info.IsEmpty)
+        {
+            var end = info.IndexOf((byte)';');
+            var part = end < 0 ? info : info[..end];
+            info = end < 0 ? default : info[(end + 1)..];
+            var colon = part.IndexOf((byte)':');
+            // An L before SRV says that the server is the local one.
+            var at = part.IndexOf("SRV="u8);
+            if (at is not (0 or 1) || colon < at + 4)
+                continue;
+            var server = Encoding.UTF8.GetString(part[(at + 4)..colon]);
+            for (part = part[(colon + 1)..]; !part.IsEmpty && part.IndexOf((byte)'=') is > 0 and var equal;)
+            {
+                var name = part[..equal];
+                part = part[(equal + 1)..];
+                end = part.IndexOfAny((byte)'|', (byte)'(');
+                var milliseconds = Utf8Fields.Milliseconds(end < 0 ? part : part[..end]);
+                if (milliseconds >= 0 && !name.StartsWith("X-"u8))
+                    result.Add(new(server, Encoding.UTF8.GetString(name), milliseconds));
+                part = end < 0 ? default : part[end] == '|' ? part[(end + 1)..] : AfterBrackets(part[end..]);
+            }
+        }
+
+        return result;
     }
 
     static bool AddComponents(ReadOnlySpan<byte> part, Span<long> stages)
@@ -87,4 +118,11 @@ static class MessageInfo
         : name[0] == 'Q' || name.StartsWith("DFR"u8) ? Stage.Queue
         : name.StartsWith("MTSS"u8) || name.StartsWith("SDS"u8) || name.SequenceEqual("SA"u8) || name.SequenceEqual("ES"u8) ? Stage.Submit
         : Stage.Other;
+}
+
+/// <summary>A component of the latency tracker of one server.</summary>
+readonly record struct LatencyPart(string Server, string Name, long Milliseconds)
+{
+    /// <summary>The sum of the others of this server and service.</summary>
+    public bool IsTotal => Name.StartsWith("TOTAL", StringComparison.Ordinal);
 }

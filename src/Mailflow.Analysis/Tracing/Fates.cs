@@ -2,102 +2,191 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Tracing;
 
-/// <summary>Collects what the rows of one message say about each recipient.</summary>
-sealed class Fates
+/// <summary>
+/// Collects what the rows of one message say about each recipient. The result does not depend on clocks: rows of one server are compared by time, rows of
+/// different servers by what they say. An end wins over a step wherever it is; where there is no end, the recipient is on the server that did not hand it on.
+/// </summary>
+sealed class Fates(Hops hops, Clocks clocks)
 {
-    readonly Dictionary<string, int> _places = new(StringComparer.OrdinalIgnoreCase);
-    readonly List<RecipientFate> _fates = [];
+    readonly Dictionary<string, Recipient> _places = new(StringComparer.OrdinalIgnoreCase);
+    readonly List<Recipient> _all = [];
+    readonly Dictionary<string, Diagnosis> _diagnoses = new(StringComparer.Ordinal);
 
-    /// <summary>THE table of events: what each means for the recipients that its row names. Others say nothing about them.</summary>
-    /// <remarks>Microsoft, "Event types in the message tracking log". Shadow copies (HA*) are copies, not the message.</remarks>
-    static readonly Dictionary<string, Fate> Meanings = new(StringComparer.Ordinal)
-    {
-        ["RECEIVE"] = Fate.Pending,
-        ["SUBMIT"] = Fate.Pending,
-        ["RESUBMIT"] = Fate.Pending,
-        ["SEND"] = Fate.Pending,
-        ["TRANSFER"] = Fate.Pending,
-        ["EXPAND"] = Fate.Pending,
-        ["REDIRECT"] = Fate.Pending,
-        ["RESOLVE"] = Fate.Pending,
-        ["INITMESSAGECREATED"] = Fate.Pending,
-        ["MODERATORAPPROVE"] = Fate.Pending,
-        ["PROCESS"] = Fate.Pending,
-        ["SUPPRESSED"] = Fate.Dropped,
-        ["DEFER"] = Fate.Deferred,
-        ["SUBMITDEFER"] = Fate.Deferred,
-        ["DROP"] = Fate.Dropped,
-        ["BADMAIL"] = Fate.Dropped,
-        ["POISONMESSAGE"] = Fate.Dropped,
-        ["FAIL"] = Fate.Failed,
-        ["SUBMITFAIL"] = Fate.Failed,
-        ["DELIVERFAIL"] = Fate.Failed,
-        ["MODERATORREJECT"] = Fate.Failed,
-        ["MODERATIONEXPIRE"] = Fate.Failed,
-        ["MODERATORSALLNDR"] = Fate.Failed,
-        ["SENDEXTERNAL"] = Fate.Sent,
-        ["DELIVER"] = Fate.Delivered,
-        ["DUPLICATEDELIVER"] = Fate.Delivered,
-    };
-
-    /// <summary>Events that replace an address (related-recipient-address) by the row's recipients.</summary>
-    static readonly HashSet<string> Replacing = ["EXPAND", "DUPLICATEEXPAND", "REDIRECT", "DUPLICATEREDIRECT", "RESOLVE"];
-
+    /// <summary>Adds a row; rows come in the order of time.</summary>
     public void Add(TraceRow row)
     {
-        var replaces = Replacing.Contains(row.Event) && row.Related.Length > 0;
-        if (replaces)
-            Replace(row);
-        if (!Meanings.TryGetValue(row.Event, out var fate))
+        var role = RowRole.Of(row, hops);
+        if (role.Place == Place.Shadow)
             return;
-        if (row.Event == "SEND" && TrackedHop.IsOutside(row))
-            fate = Fate.Sent;
-        foreach (var recipient in row.Recipients)
-            if (recipient.Address.Length > 0)
-                Add(row, recipient, fate);
-    }
-
-    public IReadOnlyList<RecipientFate> All() => _fates;
-
-    void Add(TraceRow row, TraceRecipient recipient, Fate fate)
-    {
-        var hop = fate == Fate.Sent || (row.Event == "SEND" && fate == Fate.Pending) ? row.Remote.ToString() : "";
-        var reply = recipient.Status.Length > 0 ? recipient.Status : fate is Fate.Failed or Fate.Deferred ? row.Context : "";
-        var said = new RecipientFate(
-            recipient.Address, fate, row.Time, row.Server, hop, reply, fate is Fate.Failed or Fate.Deferred ? Diagnosis.Of(reply) : null, []);
-        if (!_places.TryGetValue(recipient.Address, out var place))
+        switch (row.Event)
         {
-            _places.Add(recipient.Address, _fates.Count);
-            _fates.Add(said);
-            return;
+            case "EXPAND" or "DUPLICATEEXPAND" or "RESOLVE" when row.Related.Length > 0:
+                Replace(row, Find(row.Related), row.Recipients.Select(r => r.Address));
+                break;
+            // Here the recipient is the address before, and the related one the address after: a mailbox that forwards and keeps a copy has a row
+            // in which both are the same.
+            case "REDIRECT" or "DUPLICATEREDIRECT" when row.Related.Length > 0:
+                foreach (var before in row.Recipients)
+                    Replace(row, Find(before.Address), [row.Related]);
+                Find(row.Related).Add(row, 0, role);
+                return;
         }
 
-        var known = _fates[place];
-        if (Wins(fate, known.Fate))
-            _fates[place] = said with { Became = known.Became };
+        for (var i = 0; i < row.Recipients.Count; i++)
+            if (row.Recipients[i].Address.Length > 0)
+                Find(row.Recipients[i].Address).Add(row, i, role);
     }
 
-    // Rows come in the order of time: the first end counts; of delays and steps, which come and go, the last.
-    static bool Wins(Fate fate, Fate known) =>
-        known <= Fate.Deferred ? fate != Fate.Replaced || known <= Fate.Replaced : fate > known;
-
-    void Replace(TraceRow row)
+    /// <summary>The fates, in the order in which the rows first name the recipients.</summary>
+    /// <param name="first">The right time of the first row.</param>
+    public IReadOnlyList<RecipientFate> All(DateTime first)
     {
-        List<string> became = [.. row.Recipients.Select(r => r.Address).Where(a => !a.Equals(row.Related, StringComparison.OrdinalIgnoreCase))];
-        // A mailbox that forwards and keeps a copy stays a recipient.
-        if (became.Count == 0)
-            return;
-        if (!_places.TryGetValue(row.Related, out var place))
+        var fates = new RecipientFate[_all.Count];
+        for (var i = 0; i < fates.Length; i++)
+            fates[i] = Of(_all[i], first);
+        return fates;
+    }
+
+    Recipient Find(string address)
+    {
+        if (!_places.TryGetValue(address, out var recipient))
         {
-            _places.Add(row.Related, place = _fates.Count);
-            _fates.Add(new(row.Related, Fate.Replaced, row.Time, row.Server, "", "", null, became));
-            return;
+            _places.Add(address, recipient = new(address));
+            _all.Add(recipient);
         }
 
-        var known = _fates[place];
-        var all = known.Became.Union(became, StringComparer.OrdinalIgnoreCase).ToList();
-        _fates[place] = known.Fate <= Fate.Replaced
-            ? known with { Fate = Fate.Replaced, At = row.Time, Server = row.Server, NextHop = "", Reply = "", Diagnosis = null, Became = all }
-            : known with { Became = all };
+        return recipient;
+    }
+
+    static void Replace(TraceRow row, Recipient before, IEnumerable<string> after)
+    {
+        before.Replacing ??= row;
+        before.Became ??= new(StringComparer.OrdinalIgnoreCase);
+        foreach (var address in after)
+            if (address.Equals(before.Address, StringComparison.OrdinalIgnoreCase))
+                before.KeepsCopy = true;
+            else
+                before.Became.TryAdd(address, true);
+    }
+
+    RecipientFate Of(Recipient recipient, DateTime first)
+    {
+        var (row, fate, reply) = recipient.End is { } end ? (end.Row, end.Role.End, ReplyOf(end))
+            : recipient is { Replacing: { } replacing, KeepsCopy: false } ? (replacing, Fate.Replaced, "")
+            : recipient.Where(hops, clocks) is not { } where ? (null, Fate.Pending, "")
+            : where.Role.Place == Place.Delayed ? (where.Row, Fate.Deferred, ReplyOf(where))
+            : (where.Row, Fate.Pending, "");
+        var judged = reply.Length == 0 && recipient.End is { } silent ? silent.Role.Reply : reply;
+        return new(
+            recipient.Address, fate, row?.Time, row?.Server ?? "", row is null ? "" : NextHop(row, fate), reply,
+            fate is Fate.Failed or Fate.Deferred ? Judge(judged, row!) : null, recipient.Became is null ? [] : [.. recipient.Became.Keys])
+        {
+            Took = row is null ? null : clocks.Right(row) is var at && at > first ? at - first : TimeSpan.Zero,
+            Until = fate == Fate.Deferred ? StepFacts.NextTry(row!) : null,
+            By = fate is Fate.Dropped or Fate.Failed ? StepFacts.AgentOf(row!) : "",
+            Awaits = fate == Fate.Pending && row?.Event == "INITMESSAGECREATED",
+        };
+    }
+
+    static string NextHop(TraceRow row, Fate fate) => fate switch
+    {
+        Fate.Sent => row.Remote.ToString(),
+        Fate.Pending when row.Event is "SEND" or "SENDEXTERNAL" or "SUBMIT" => row.Remote.ToString(),
+        Fate.Deferred or Fate.Failed when row.Source is "SMTP" && !TrackedHop.Same(row.Remote.Name, row.Server) => row.Remote.ToString(),
+        _ => "",
+    };
+
+    /// <summary>For a sent message the reply to the whole message, which has the remote server's number of it; else the state of the recipient.</summary>
+    static string ReplyOf(Fact fact)
+    {
+        var status = fact.Row.Recipients.Count > fact.Index ? fact.Row.Recipients[fact.Index].Status : "";
+        return fact.Role.End switch
+        {
+            Fate.Sent => TrackedHop.ReplyIn(fact.Row.Context) is { Length: > 0 } reply ? reply : status,
+            Fate.Delivered => "",
+            _ when status.Length > 0 => status,
+            Fate.Failed => fact.Row.Context,
+            Fate.Dropped => "",
+            _ => fact.Row.Context,
+        };
+    }
+
+    // Many recipients of a message fail with one text.
+    Diagnosis Judge(string reply, TraceRow row)
+    {
+        if (_diagnoses.TryGetValue(reply, out var known))
+            return known;
+        var diagnosis = Diagnosis.Of(reply, null, row.Remote.Name.Length > 0 ? row.Remote.Name : null, row.Remote.Address.Length > 0 ? row.Remote.Address : null);
+        _diagnoses.Add(reply, diagnosis);
+        return diagnosis;
+    }
+
+    /// <summary>What one row says about one recipient.</summary>
+    /// <param name="Index">Its place in the row's list.</param>
+    internal readonly record struct Fact(TraceRow Row, int Index, RowRole Role);
+
+    sealed class Recipient(string address)
+    {
+        /// <summary>The last fact of each server.</summary>
+        readonly List<Fact> _last = [];
+        List<TraceRow>? _received;
+        string? _tookOver;
+        Fact? _note;
+
+        public string Address => address;
+
+        public Fact? End { get; private set; }
+
+        public TraceRow? Replacing { get; set; }
+
+        public bool KeepsCopy { get; set; }
+
+        public OrderedDictionary<string, bool>? Became { get; set; }
+
+        public void Add(TraceRow row, int index, RowRole role)
+        {
+            var fact = new Fact(row, index, role);
+            if (role.Place == Place.Ends)
+            {
+                if (End is not { } end || (role.End, role.Rank).CompareTo((end.Role.End, end.Role.Rank)) > 0)
+                    End = fact;
+            }
+            else if (role.Place == Place.Note)
+            {
+                _note = fact;
+            }
+            else
+            {
+                var place = _last.FindIndex(l => l.Row.Server.Equals(row.Server, StringComparison.OrdinalIgnoreCase));
+                if (place < 0)
+                    _last.Add(fact);
+                else
+                    _last[place] = fact;
+                if (row.Event == "RECEIVE" && row.Client.Name.Length > 0)
+                    (_received ??= []).Add(row);
+                else if (row is { Event: "RESUBMIT", Source: not "AGENT" })
+                    _tookOver = row.Server;
+            }
+        }
+
+        /// <summary>
+        /// Where it is: on a server that did not hand it on and from which no other server received it. After a failover that is the server that took
+        /// over. If all handed it on, it is on its way to the one that has no row.
+        /// </summary>
+        public Fact? Where(Hops hops, Clocks clocks)
+        {
+            if (_last.Count <= 1)
+                return _last.Count == 1 ? _last[0] : _note;
+            return _last
+                .OrderByDescending(f => f.Role.Place != Place.Leaves)
+                .ThenByDescending(f => f.Role.Place == Place.Leaves ? !hops.Wrote(f.Row.Remote.Name) : !WentOn(f.Row.Server))
+                .ThenByDescending(f => _tookOver is not null && TrackedHop.Same(f.Row.Server, _tookOver))
+                .ThenByDescending(f => clocks.Right(f.Row))
+                .ThenBy(f => f.Row.Server, StringComparer.OrdinalIgnoreCase)
+                .First();
+        }
+
+        bool WentOn(string server) =>
+            _received is not null && _received.Exists(r => TrackedHop.Same(r.Client.Name, server) && !TrackedHop.Same(r.Server, server));
     }
 }

@@ -2,7 +2,7 @@ using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Tracing;
 
-/// <summary>What became of a message for one recipient. The order is that of <see cref="Journey.Of"/>: a later value wins over an earlier one.</summary>
+/// <summary>What became of a message for one recipient. A later value wins over an earlier one where the rows say both.</summary>
 public enum Fate
 {
     /// <summary>Received, and no row says how it ended.</summary>
@@ -29,14 +29,27 @@ public enum Fate
 
 /// <summary>The way of a message to one recipient.</summary>
 /// <param name="Address">As the rows write it.</param>
-/// <param name="At">The time of the row that decides; null where no row names the recipient with an event that does.</param>
+/// <param name="At">The time of the row that decides, as it was written; null where no row names the recipient with an event that does.</param>
 /// <param name="Server">The server that wrote that row: for a pending message where it is; empty where it is not known.</param>
-/// <param name="NextHop">The server that it was handed to; empty where it was not.</param>
+/// <param name="NextHop">The server that it was handed to, or for a delay the one that was tried; empty where there is none.</param>
 /// <param name="Reply">The reply or state of that row.</param>
 /// <param name="Diagnosis">For a failed or deferred recipient, why.</param>
-/// <param name="Became">For a replaced address, the addresses that it became.</param>
+/// <param name="Became">The addresses that got the message because of this one: members of a group, forwarding addresses.</param>
 public sealed record RecipientFate(
-    string Address, Fate Fate, DateTime? At, string Server, string NextHop, string Reply, Diagnosis? Diagnosis, IReadOnlyList<string> Became);
+    string Address, Fate Fate, DateTime? At, string Server, string NextHop, string Reply, Diagnosis? Diagnosis, IReadOnlyList<string> Became)
+{
+    /// <summary>The time since the first row, by one clock.</summary>
+    public TimeSpan? Took { get; init; }
+
+    /// <summary>For a deferred recipient, when Exchange tries again; null where the row does not say.</summary>
+    public DateTime? Until { get; init; }
+
+    /// <summary>For a dropped or failed recipient, who decided: an agent with its rule, an administrator; empty where the row does not say.</summary>
+    public string By { get; init; } = "";
+
+    /// <summary>For a pending recipient: it waits for a moderator.</summary>
+    public bool Awaits { get; init; }
+}
 
 /// <summary>The journey of one message over all servers whose rows are known.</summary>
 /// <param name="Rows">In the order of their times; rows of the same time in the order of their files.</param>
@@ -52,6 +65,9 @@ public sealed record Journey(
     IReadOnlyList<RecipientFate> Recipients,
     IReadOnlyList<string> Missing)
 {
+    /// <summary>Made when it is needed: a page or a story needs it, a table of many messages does not.</summary>
+    Lazy<Timeline> _timeline = null!;
+
     /// <summary>The first and the last time in the rows.</summary>
     public DateTime First => Rows[0].Time;
 
@@ -61,50 +77,47 @@ public sealed record Journey(
     /// <summary>The servers that wrote rows, in the order of their first.</summary>
     public IReadOnlyList<string> Servers => [.. Rows.Select(r => r.Server).Where(s => s.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
 
-    /// <summary>
-    /// Groups rows by message. Rows with the same network message id are one message. A row without one (Exchange 2010 and earlier) belongs to the
-    /// message with its Message-ID, where there is just one.
-    /// </summary>
-    public static IReadOnlyList<Journey> Group(IEnumerable<TraceRow> rows)
-    {
-        var all = rows.DistinctBy(r => (r.File, r.Offset)).ToList();
-        var networks = all.Where(r => r.NetworkMessageId.Length > 0 && r.MessageId.Length > 0)
-            .GroupBy(r => r.MessageId, StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => g.Select(r => r.NetworkMessageId).Distinct(StringComparer.OrdinalIgnoreCase).ToList(), StringComparer.Ordinal);
-        return
-        [
-            .. all.GroupBy(KeyOf, StringComparer.OrdinalIgnoreCase)
-                .Select(g => Of([.. g]))
-                .OrderBy(j => j.First).ThenBy(j => j.MessageId, StringComparer.Ordinal),
-        ];
+    /// <summary>The timeline: what happened, in the order in which it happened.</summary>
+    public IReadOnlyList<JourneyStep> Steps => _timeline.Value.Steps;
 
-        string KeyOf(TraceRow row) =>
-            row.NetworkMessageId.Length > 0 ? row.NetworkMessageId
-            : networks.GetValueOrDefault(row.MessageId) is [var only] ? only
-            : row.MessageId.Length > 0 ? row.MessageId
-            : $"{row.Server}\n{row.InternalId}";
-    }
+    /// <summary>Where the time went.</summary>
+    public TimeSpent TimeSpent => _timeline.Value.TimeSpent;
 
-    /// <summary>
-    /// The journey of the rows of one message, in any order. The result does not depend on the order in which they are given: an end wins over a
-    /// delay and over no end, a delivery wins over a failure of another copy; among equal ones the first end and the last delay count.
-    /// </summary>
+    /// <summary>What the rows do not say, each in a sentence without addresses.</summary>
+    public IReadOnlyList<string> Unknown => _timeline.Value.Unknown;
+
+    /// <summary>Clocks of servers that differ. The times of <see cref="Steps"/> are corrected by them, those of <see cref="Rows"/> are not.</summary>
+    public IReadOnlyList<ClockOffset> Clocks => _timeline.Value.Clocks;
+
+    /// <summary>Groups rows by message.</summary>
+    public static IReadOnlyList<Journey> Group(IEnumerable<TraceRow> rows) =>
+        [.. Grouping.Of(rows).Select(Of).OrderBy(j => j.First).ThenBy(j => j.MessageId, StringComparer.Ordinal)];
+
+    /// <summary>The journey of the rows of one message. The result depends neither on their order nor, but for times, on the clocks of the servers.</summary>
     public static Journey Of(IReadOnlyList<TraceRow> rows)
     {
         var ordered = rows.OrderBy(r => r.Time).ThenBy(r => r.File, StringComparer.Ordinal).ThenBy(r => r.Offset).ToList();
-        var fates = new Fates();
+        var hops = new Hops(ordered);
+        var clocks = new Clocks(ordered, hops);
+        var fates = new Fates(hops, clocks);
         foreach (var row in ordered)
             fates.Add(row);
-        var named = ordered.FirstOrDefault(r => r.Sender.Length > 0) ?? ordered[0];
-        var writers = ordered.Select(r => r.Server).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return new(
-            ordered.FirstOrDefault(r => r.MessageId.Length > 0)?.MessageId ?? "",
-            ordered.FirstOrDefault(r => r.NetworkMessageId.Length > 0)?.NetworkMessageId ?? "",
-            named.Sender,
-            ordered.FirstOrDefault(r => r.Subject.Length > 0)?.Subject ?? "",
-            ordered.Max(r => r.Bytes),
+        var start = ordered.Min(clocks.Right);
+        var own = ordered.Where(r => !Grouping.IsDecision(r)).DefaultIfEmpty(ordered[0]).ToList();
+        var recipients = fates.All(start);
+        var journey = new Journey(
+            own.FirstOrDefault(r => r.MessageId.Length > 0)?.MessageId ?? "",
+            own.FirstOrDefault(r => r.NetworkMessageId.Length > 0)?.NetworkMessageId ?? "",
+            own.FirstOrDefault(r => r.Sender.Length > 0)?.Sender ?? "",
+            own.FirstOrDefault(r => r.Subject.Length > 0)?.Subject ?? "",
+            own.Max(r => r.Bytes),
             ordered,
-            fates.All(),
-            [.. ordered.Select(TrackedHop.Within).OfType<string>().Where(s => !writers.Contains(s)).Distinct(StringComparer.OrdinalIgnoreCase)]);
+            recipients,
+            [
+                .. ordered.Where(r => RowRole.Of(r, hops) is { Step: StepKind.HandedOver or StepKind.Submitted })
+                    .Select(r => r.Remote.Name).Where(n => n.Length > 0 && !hops.Wrote(n)).Select(TrackedHop.ShortName).Distinct(StringComparer.Ordinal),
+            ]);
+        journey._timeline = new(() => Timeline.Of(journey, hops, clocks));
+        return journey;
     }
 }

@@ -32,10 +32,10 @@ public sealed record TraceRow(
     long Offset)
 {
     /// <summary>Host name and address of the server or client that sent the message to the writer.</summary>
-    public TraceHost Client { get; init; }
+    public TraceHost Client { get; init; } = new("", "");
 
     /// <summary>Host name and address of the server that received it.</summary>
-    public TraceHost Remote { get; init; }
+    public TraceHost Remote { get; init; } = new("", "");
 
     /// <summary>Address of the client before any proxy; empty where there is none.</summary>
     public string OriginalClientIp { get; init; } = "";

@@ -1,6 +1,6 @@
 namespace Mailflow.Analysis.Tracing;
 
-/// <summary>Where a SEND row hands the message to.</summary>
+/// <summary>Where a row says that the message comes from or goes to.</summary>
 static class TrackedHop
 {
     const string ToInternet = "S:ToEntity=Internet";
@@ -18,7 +18,28 @@ static class TrackedHop
                 ? row.Custom.Contains(ToInternet, StringComparison.Ordinal)
                 : row.Connector.Length > 0 && !row.Connector.StartsWith(IntraOrganization, StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>The name of the server of this organisation that a row hands the message to, without its domain; null where it does not.</summary>
-    public static string? Within(TraceRow row) =>
-        row.Event == "SEND" && row.Source == "SMTP" && !IsOutside(row) && row.Remote.Name.Length > 0 ? row.Remote.Name.Split('.')[0].ToUpperInvariant() : null;
+    /// <summary>A host name without its domain, in upper case, as rows name their writers; an IP address as it is.</summary>
+    public static string ShortName(string host)
+    {
+        var dot = host.IndexOf('.', StringComparison.Ordinal);
+        return (dot <= 0 || char.IsAsciiDigit(host[dot - 1]) && char.IsAsciiDigit(host[0]) ? host : host[..dot]).ToUpperInvariant();
+    }
+
+    /// <summary>Whether two names are of the same server, one of them perhaps without its domain.</summary>
+    public static bool Same(string a, string b) => a.Length > 0 && ShortName(a) == ShortName(b);
+
+    /// <summary>Whether a host is of Microsoft 365: the other half of a hybrid organisation, or anybody's mailbox there.</summary>
+    public static bool IsExchangeOnline(string host) => host.EndsWith(".outlook.com", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The reply of the remote server in the context of a SEND row, <c>session;reply;ClientSubmitTime:...</c>: it has the remote server's number of the
+    /// message. Empty where there is none.
+    /// </summary>
+    public static string ReplyIn(string context)
+    {
+        foreach (var part in context.Split(';'))
+            if (part.Length >= 3 && part[0] is >= '2' and <= '5' && char.IsAsciiDigit(part[1]) && char.IsAsciiDigit(part[2]) && (part.Length == 3 || part[3] is ' ' or '-'))
+                return part;
+        return "";
+    }
 }

@@ -73,11 +73,12 @@ public sealed class JourneyTests
         var journey = Journey.Of(
         [
             Row(0, "EX01", "SMTP", "RECEIVE", ["ann@contoso.com"]),
-            Row(1, "EX01", "ROUTING", "REDIRECT", ["bob@fabrikam.com"], related: "ann@contoso.com"),
+            Row(1, "EX01", "ROUTING", "REDIRECT", ["ann@contoso.com"], related: "ann@contoso.com"),
+            Row(1, "EX01", "ROUTING", "REDIRECT", ["ann@contoso.com"], related: "bob@fabrikam.com"),
             Row(2, "EX01", "STOREDRIVER", "DELIVER", ["ANN@contoso.com"]),
         ]);
         Assert.Equal(
-            [("ANN@contoso.com", Fate.Delivered, 1), ("bob@fabrikam.com", Fate.Pending, 0)],
+            [("ann@contoso.com", Fate.Delivered, 1), ("bob@fabrikam.com", Fate.Pending, 0)],
             journey.Recipients.Select(r => (r.Address, r.Fate, r.Became.Count)));
     }
 

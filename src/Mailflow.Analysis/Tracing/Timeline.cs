@@ -1,0 +1,148 @@
+using Mailflow.Analysis.Failures;
+
+namespace Mailflow.Analysis.Tracing;
+
+/// <summary>One step of a journey; repeated rows about the same thing are one step.</summary>
+/// <param name="Time">When it began, by one clock for all servers: see <see cref="Journey.Clocks"/>.</param>
+/// <param name="Until">The time of its last row; equal to <paramref name="Time"/> where there is one.</param>
+/// <param name="Server">The server that wrote its rows; empty where it is not known.</param>
+/// <param name="Host">The other server: that it came from or went to; empty where there is none.</param>
+/// <param name="Connector">The connector; empty where none was used.</param>
+/// <param name="Recipients">How many recipients the rows name, each counted once.</param>
+/// <param name="Rows">How many rows it has.</param>
+/// <param name="After">The time since the step before began.</param>
+/// <param name="First">Its first row.</param>
+public sealed record JourneyStep(
+    StepKind Kind, DateTime Time, DateTime Until, string Server, string Host, string Connector, int Recipients, int Rows, TimeSpan After, TraceRow First)
+{
+    /// <summary>The agents that are named; for a failure or a drop, who decided.</summary>
+    public IReadOnlyList<string> Agents { get; init; } = [];
+
+    /// <summary>For a failure or a delay, why.</summary>
+    public Diagnosis? Diagnosis { get; init; }
+
+    /// <summary>For a delay, when Exchange tries again; null where the row does not say.</summary>
+    public DateTime? NextTry { get; init; }
+}
+
+/// <summary>What is shown of the rows of a journey beside the fates.</summary>
+sealed record Timeline(IReadOnlyList<JourneyStep> Steps, TimeSpent TimeSpent, IReadOnlyList<string> Unknown, IReadOnlyList<ClockOffset> Clocks)
+{
+    /// <summary>Rows of the same kind that follow each other within this time are one step. Repeated delays are one step always.</summary>
+    static readonly TimeSpan Together = TimeSpan.FromMinutes(1);
+
+    public static Timeline Of(Journey journey, Hops hops, Clocks clocks)
+    {
+        var steps = Fold(journey.Rows, hops, clocks);
+        return new(steps, TimeSpent.Of(journey, steps, hops), Unknowns.Of(journey, hops, clocks), clocks.Known);
+    }
+
+    static List<JourneyStep> Fold(IReadOnlyList<TraceRow> rows, Hops hops, Clocks clocks)
+    {
+        var open = new Dictionary<(StepKind Kind, string Server, string Host, string Connector, string What), Folding>();
+        var folded = new List<Folding>();
+        var diagnoses = new Dictionary<string, Diagnosis>(StringComparer.Ordinal);
+        foreach (var (row, role, time) in Ordered(rows, hops, clocks))
+        {
+            var diagnosis = role.Step is StepKind.Failed or StepKind.Deferred ? DiagnosisOf(row, role, diagnoses) : null;
+            var what = role.Step switch
+            {
+                StepKind.Expanded => row.Related,
+                StepKind.Failed or StepKind.Deferred => $"{diagnosis!.Cause} {diagnosis.Enhanced}",
+                StepKind.Other or StepKind.Dropped or StepKind.Received or StepKind.Resubmitted => row.Event + row.Source,
+                _ => "",
+            };
+            var key = (role.Step, row.Server.ToUpperInvariant(), HostOf(row, role.Step), role.Step == StepKind.Deferred ? "" : row.Connector, what);
+            if (!open.TryGetValue(key, out var step) || (role.Step != StepKind.Deferred && time - step.Until > Together))
+                folded.Add(open[key] = step = new(row, role.Step, time, key.Item3, diagnosis));
+            step.Add(row, time);
+        }
+
+        var steps = new List<JourneyStep>(folded.Count);
+        foreach (var step in folded)
+            steps.Add(step.Step(steps.Count == 0 ? step.Time : steps[^1].Time));
+        return steps;
+    }
+
+    static Diagnosis DiagnosisOf(TraceRow row, RowRole role, Dictionary<string, Diagnosis> known)
+    {
+        var text = row.Recipients.Select(r => r.Status).FirstOrDefault(s => s.Length > 0) ?? (role.Reply.Length > 0 ? role.Reply : row.Context);
+        if (!known.TryGetValue(text, out var diagnosis))
+            known.Add(text, diagnosis = Diagnosis.Of(text, null, NullIfEmpty(row.Remote.Name), NullIfEmpty(row.Remote.Address)));
+        return diagnosis;
+    }
+
+    static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
+
+    static string HostOf(TraceRow row, StepKind kind) => kind switch
+    {
+        StepKind.Received => row.Source == "SMTP" && !TrackedHop.Same(row.Client.Name, row.Server) ? row.Client.ToString() : "",
+        StepKind.Submitted or StepKind.HandedOver or StepKind.Sent => row.Remote.ToString(),
+        StepKind.Deferred or StepKind.Failed => row.Source == "SMTP" && !TrackedHop.Same(row.Remote.Name, row.Server) ? row.Remote.ToString() : "",
+        _ => "",
+    };
+
+    /// <summary>
+    /// Rows in the order in which things happened. A server writes that it handed a message on when it has the reply, so after the receiver's row: such a
+    /// row is put before that one.
+    /// </summary>
+    static IEnumerable<(TraceRow Row, RowRole Role, DateTime Time)> Ordered(IReadOnlyList<TraceRow> rows, Hops hops, Clocks clocks)
+    {
+        var all = rows.Select((r, i) => (Row: r, Role: RowRole.Of(r, hops), Time: clocks.Right(r), Index: i)).ToList();
+        var arrivals = new Dictionary<(string Server, string Address), DateTime>();
+        foreach (var (row, role, time, _) in all)
+            if (role.Step is StepKind.Received or StepKind.Delivered && row.Recipients.Count > 0 && !(role.Step == StepKind.Received && row.Client.Name.Length == 0))
+                foreach (var recipient in row.Recipients)
+                    arrivals.TryAdd((TrackedHop.ShortName(row.Server), recipient.Address.ToUpperInvariant()), time);
+        return all.Select(a => (a.Row, a.Role, a.Time, a.Index, Key: Before(a.Row, a.Role, a.Time)))
+            .OrderBy(a => a.Key).ThenBy(a => a.Role.Step is StepKind.HandedOver or StepKind.Submitted ? 0 : 1).ThenBy(a => a.Index)
+            .Select(a => (a.Row, a.Role, a.Key));
+
+        DateTime Before(TraceRow row, RowRole role, DateTime time) =>
+            role.Step is StepKind.HandedOver or StepKind.Submitted && row.Recipients.Count > 0 && row.Remote.Name.Length > 0
+                && arrivals.TryGetValue((TrackedHop.ShortName(row.Remote.Name), row.Recipients[0].Address.ToUpperInvariant()), out var arrived)
+                && arrived < time && time - arrived < Together
+                ? arrived
+                : time;
+    }
+
+    sealed class Folding(TraceRow first, StepKind kind, DateTime time, string host, Diagnosis? diagnosis)
+    {
+        readonly HashSet<string> _recipients = new(StringComparer.OrdinalIgnoreCase);
+        readonly List<string> _agents = [];
+        int _rows;
+        DateTime? _nextTry;
+
+        public DateTime Time { get; } = time;
+
+        public DateTime Until { get; private set; } = time;
+
+        public void Add(TraceRow row, DateTime at)
+        {
+            _rows++;
+            Until = at > Until ? at : Until;
+            foreach (var recipient in row.Recipients)
+                if (recipient.Address.Length > 0)
+                    _recipients.Add(recipient.Address);
+            if (kind == StepKind.Deferred)
+                _nextTry = StepFacts.NextTry(row) ?? _nextTry;
+            var agent = kind switch
+            {
+                StepKind.Agents => StepFacts.AgentName(row),
+                StepKind.Received => row.Source == "AGENT" ? StepFacts.AgentName(row) : "",
+                StepKind.Failed or StepKind.Dropped => StepFacts.AgentOf(row),
+                _ => "",
+            };
+            if (agent.Length > 0 && !_agents.Contains(agent, StringComparer.OrdinalIgnoreCase))
+                _agents.Add(agent);
+        }
+
+        public JourneyStep Step(DateTime before) => new(
+            kind, Time, Until, first.Server, host, first.Connector, _recipients.Count, _rows, Time > before ? Time - before : TimeSpan.Zero, first)
+        {
+            Agents = _agents,
+            Diagnosis = diagnosis,
+            NextTry = _nextTry,
+        };
+    }
+}
