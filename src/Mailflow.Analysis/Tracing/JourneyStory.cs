@@ -69,7 +69,7 @@ public static class JourneyStory
 
     static string Judged(List<RecipientFate> group, Fate fate, Func<string, string> address)
     {
-        var causes = group.GroupBy(r => StepWords.Cause(r.Diagnosis!)).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).ToList();
+        var causes = group.GroupBy(r => StepWords.Cause(r.Diagnosis!), StringComparer.Ordinal).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).ToList();
         if (causes.Count == 1)
             return $"{Who(group, address)} {(fate == Fate.Failed ? "failed" : $"{Is(group)} deferred on {ServerOf(group)}")}: {causes[0].Key}{SideOf(group)}"
                 + $"{Join(", decided by ", group.Select(r => r.By))}{NextTry(group)}.";
