@@ -31,13 +31,13 @@ sealed class ContextColumn(SimulatedSite site, Chance chance, bool namesSessions
                 line.Time(message.ArrivedAt - 200);
                 break;
             case Context.Shadow:
-                site.PutServerFqdn(line, site.PeerOf(message));
+                site.PutServerFqdn(line, site.PeerOf(row));
                 line.Put("=250 2.6.0 "u8);
                 site.PutMessageId(line, message.Id);
                 line.Put(" [InternalId="u8);
                 line.Put(message.InternalId + 3);
                 line.Put(", Hostname="u8);
-                site.PutServerFqdn(line, site.PeerOf(message));
+                site.PutServerFqdn(line, site.PeerOf(row));
                 line.Put("] Queued mail for redundancy"u8);
                 break;
             case Context.Retry:

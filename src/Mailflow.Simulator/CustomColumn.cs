@@ -22,10 +22,10 @@ sealed class CustomColumn(SimulatedSite site, Chance chance)
                 break;
             case Custom.Received:
                 line.Put(
-                    row.Message.Direction == MailDirection.Incoming
+                    row.Shape.Ends == Ends.FromInternet
                         ? "S:FromEntity=Internet;S:ProxiedClientIPAddress="u8
                         : "S:FromEntity=Hosted;S:ProxyHop1="u8);
-                SimulatedSite.PutServerAddress(line, 0);
+                SimulatedSite.PutServerAddress(line, row.Shape.Ends == Ends.FromInternet ? row.Server : row.Peer);
                 line.Put(";S:MsgRecipCount="u8);
                 line.Put(row.Message.RecipientCount);
                 line.Put((byte)';');

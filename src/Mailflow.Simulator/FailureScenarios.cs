@@ -28,9 +28,16 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
             parts.ThenSubmit(message);
 
         if (remote)
+        {
+            if (!IsExpired(first))
+                parts.ThenExit(message, message.Everyone);
             parts.ThenSend(message, message.Everyone.Without(failing));
+        }
         else
+        {
             parts.ThenDeliver(message, message.Everyone.Without(failing));
+        }
+
         ThenFail(message, failing);
     }
 
@@ -96,6 +103,7 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
         parts.StartOriginating(message);
         parts.AddStrangers(message, chance.Skewed(1, 4), message.RemoteDomain);
         parts.ThenSubmit(message);
+        parts.ThenExit(message, message.Everyone);
         ThenDefer(message, message.Everyone, remote: true, times: chance.Skewed(1, 4));
         message.Then(RowShapes.AgentInfo, chance.Between(Minute, 15 * Minute), message.Everyone);
         parts.ThenSend(message, message.Everyone);
@@ -131,7 +139,7 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
         for (var left = failing; !left.IsEmpty; left = left.Rest)
         {
             var isTypo = FailureTexts.All[message.Failures[left.First]].Cause == Cause.InvalidRecipient;
-            message.AddRecipient(isTypo ? AddressBook.OwnTypo(chance) : AddressBook.OwnMailbox(chance));
+            message.AddRecipient(RouteParts.Fresh(message, () => isTypo ? AddressBook.OwnTypo(chance) : AddressBook.OwnMailbox(chance)));
         }
         if (chance.Percent(30))
             parts.AddMailboxes(message, chance.Skewed(1, 8));
@@ -152,7 +160,7 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
         for (var left = recipients; !left.IsEmpty; left = left.Rest)
             message.Deferrals[left.First] = text;
         for (var time = 0; time < times; time++)
-            message.Then(DeferralTexts.All[text].Shape, time == 0 ? chance.Between(50, 2 * Second) : chance.Between(Minute, 10 * Minute), recipients);
+            ThenFrom(message, DeferralTexts.All[text].Shape, time == 0 ? chance.Between(50, 2 * Second) : chance.Between(Minute, 10 * Minute), recipients);
     }
 
     /// <summary>One row for each rejecting component: recipients rejected in one SMTP transaction share a row.</summary>
@@ -167,9 +175,18 @@ sealed class FailureScenarios(SimulatedSite site, Chance chance, RouteParts part
                 if (SourceOf(message, left.First) == source)
                     together = together.With(left.First);
             }
-            message.Then(RowShapes.Fail(source), chance.Skewed(1, 3 * Second), together);
+            ThenFrom(message, RowShapes.Fail(source), chance.Skewed(1, 3 * Second), together);
             failing = failing.Without(together);
         }
+    }
+
+    /// <summary>A row of the delivery service is written where the mailbox is.</summary>
+    void ThenFrom(SimulatedMessage message, RowShape shape, int delayMs, RecipientSet recipients)
+    {
+        if (shape.Family == RowFamily.Delivery)
+            parts.ThenAtHomes(message, shape, delayMs, recipients);
+        else
+            message.Then(shape, delayMs, recipients);
     }
 
     static bool IsExpired(short failure) => FailureTexts.All[failure] is { Cause: Cause.MessageExpired, Source: Source.Queue };

@@ -20,11 +20,11 @@ sealed class MessageInfoColumn(SimulatedSite site, Chance chance)
                 break;
             case Info.Hub:
                 line.Time(row.Message.ArrivedAt);
-                PutHub(line, row.LatencyMs, external: row.Shape.Ends == Ends.ToInternet);
+                PutHub(line, row.Server, row.LatencyMs, external: row.Shape.Ends == Ends.ToInternet);
                 break;
             case Info.Delivery:
                 line.Time(row.Message.ArrivedAt);
-                PutDelivery(line, row.LatencyMs);
+                PutDelivery(line, row.Server, row.LatencyMs);
                 break;
             case Info.None:
             default:
@@ -34,7 +34,7 @@ sealed class MessageInfoColumn(SimulatedSite site, Chance chance)
     }
 
     /// <summary>The transport service: receive, categorise, queue, connect, send.</summary>
-    void PutHub(LineBuffer line, long total, bool external)
+    void PutHub(LineBuffer line, int server, long total, bool external)
     {
         if (site.Version < ExchangeVersion.Exchange2010)
             return;
@@ -43,7 +43,7 @@ sealed class MessageInfoColumn(SimulatedSite site, Chance chance)
         var categorise = Take(ref left, 10, 200);
         var connect = Take(ref left, 5, 150);
         var send = Take(ref left, 20, 900);
-        PutServer(line, 0, "TOTAL-HUB="u8, total);
+        PutServer(line, server, "TOTAL-HUB="u8, total);
         PutPart(line, "|SMR="u8, receive);
         PutNested(line, "(SMRPI="u8, receive * 2 / 3);
         PutPart(line, "|CAT="u8, categorise);
@@ -53,14 +53,14 @@ sealed class MessageInfoColumn(SimulatedSite site, Chance chance)
         PutPart(line, "|SMS="u8, send);
     }
 
-    void PutDelivery(LineBuffer line, long total)
+    void PutDelivery(LineBuffer line, int server, long total)
     {
         if (site.Version < ExchangeVersion.Exchange2010)
             return;
         var hub = total;
         var deliver = Take(ref hub, 15, 250);
-        PutHub(line, hub, external: false);
-        PutServer(line, 0, "TOTAL-DEL="u8, deliver);
+        PutHub(line, server, hub, external: false);
+        PutServer(line, server, "TOTAL-DEL="u8, deliver);
         PutPart(line, "|SMSMBXD="u8, deliver);
     }
 

@@ -70,10 +70,11 @@ enum Ends
 {
     None,
     FromInternet,
-    FromPeer,
+    FromServer,
+    Shadow,
     Local,
     ToInternet,
-    ToMailbox,
+    ToServer,
     Mailbox,
     ServerOnly,
 }
@@ -143,7 +144,41 @@ sealed record RowShape(
     /// <summary>The other side answered from the Internet: SENDEXTERNAL, or SEND with S:ToEntity=Internet before 2016.</summary>
     public bool ToInternet { get; init; }
 
+    /// <summary>The row hands the message to another service or server of ours.</summary>
+    public bool HandsOver => Event == EventId.Send && !ToInternet;
+
+    /// <summary>The row's recipients replace the related address. With REDIRECT the related address replaces the recipients.</summary>
+    public bool Replaces => Event is EventId.Expand or EventId.Resolve;
+
+    /// <summary>What the row says about its recipients.</summary>
+    public Meaning Meaning => ToInternet ? Meaning.Sent : MeaningOf(Event);
+
     public bool IsShadow => Event is EventId.HaReceive or EventId.HaDiscard or EventId.HaRedirect or EventId.HaRedirectFail or EventId.NotifyShadow;
+
+    static Meaning MeaningOf(EventId id) => id switch
+    {
+        EventId.Receive or EventId.Submit or EventId.Resubmit or EventId.Load or EventId.Send or EventId.Transfer => Meaning.Pending,
+        EventId.Expand or EventId.Redirect or EventId.Resolve or EventId.InitMessageCreated or EventId.ModeratorApprove => Meaning.Pending,
+        EventId.Defer or EventId.SubmitDefer => Meaning.Deferred,
+        EventId.Deliver or EventId.DuplicateDeliver => Meaning.Delivered,
+        EventId.SendExternal => Meaning.Sent,
+        EventId.Fail or EventId.ModeratorReject => Meaning.Failed,
+        EventId.Drop or EventId.BadMail or EventId.PoisonMessage => Meaning.Dropped,
+        _ => Meaning.Nothing,
+    };
+}
+
+/// <summary>What a row says about the recipients that it names. A later value wins over an earlier one; all after <see cref="Deferred"/> are ends.</summary>
+enum Meaning : byte
+{
+    Nothing,
+    Pending,
+    Deferred,
+    Replaced,
+    Dropped,
+    Failed,
+    Sent,
+    Delivered,
 }
 
 /// <summary>Every kind of row that the simulator writes.</summary>
@@ -162,12 +197,13 @@ static class RowShapes
         SubmitDefer = new(Source.StoreDriver, EventId.SubmitDefer, RowFamily.Submission, Ends.Local, Context.Mailbox) { HasDirection = false },
         ReceiveInternet = new(Source.Smtp, EventId.Receive, RowFamily.Transport, Ends.FromInternet, Context.Session, Info: Info.Login, Custom: Custom.Received),
         ReceiveSubmission = new(Source.Smtp, EventId.Receive, RowFamily.Transport, Ends.Local, Context.Session, Info: Info.Login, Custom: Custom.Received),
+        ReceiveHop = new(Source.Smtp, EventId.Receive, RowFamily.Transport, Ends.FromServer, Context.Session, Info: Info.Login, Custom: Custom.Received),
         AgentInfo = new(Source.Agent, EventId.AgentInfo, RowFamily.Transport, Ends.ServerOnly, Context.Agent, Custom: Custom.Agent),
         Resolve = new(Source.Routing, EventId.Resolve, RowFamily.Transport, Ends.ServerOnly, Context.None) { HasRelated = true },
         Expand = new(Source.Routing, EventId.Expand, RowFamily.Transport, Ends.ServerOnly, Context.None, Status.Empty) { HasRelated = true },
         Transfer = new(Source.Routing, EventId.Transfer, RowFamily.Transport, Ends.ServerOnly, Context.Routing),
         Redirect = new(Source.MailboxRule, EventId.Redirect, RowFamily.Delivery, Ends.Mailbox, Context.None) { HasRelated = true },
-        Send = new(Source.Smtp, EventId.Send, RowFamily.Transport, Ends.ToMailbox, Context.Reply, Status.Ok, Info.Hub, Custom.Hop),
+        Send = new(Source.Smtp, EventId.Send, RowFamily.Transport, Ends.ToServer, Context.Reply, Status.Ok, Info.Hub, Custom.Hop),
         SendExternal = new(
             Source.Smtp, EventId.SendExternal, RowFamily.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub,
             Custom.External)
@@ -196,7 +232,7 @@ static class RowShapes
         ModeratorReject = new(Source.Approval, EventId.ModeratorReject, RowFamily.Approval, Ends.Mailbox, Context.None),
         Resubmit = new(Source.SafetyNet, EventId.Resubmit, RowFamily.Transport, Ends.ServerOnly, Context.None, Status.Empty),
         Load = new(Source.Bootloader, EventId.Load, RowFamily.Transport, Ends.ServerOnly, Context.None),
-        HaReceive = new(Source.Smtp, EventId.HaReceive, RowFamily.Transport, Ends.FromPeer, Context.Session),
+        HaReceive = new(Source.Smtp, EventId.HaReceive, RowFamily.Transport, Ends.Shadow, Context.Session),
         HaDiscard = new(Source.Redundancy, EventId.HaDiscard, RowFamily.Transport, Ends.ServerOnly, Context.None),
         HaRedirect = new(Source.Smtp, EventId.HaRedirect, RowFamily.Transport, Ends.ServerOnly, Context.Shadow),
         HaRedirectFail = new(Source.Smtp, EventId.HaRedirectFail, RowFamily.Transport, Ends.ServerOnly, Context.None),

@@ -7,6 +7,9 @@ sealed class RowWriter(SimulatedSite site, Chance chance, bool namesSessions)
 {
     static readonly byte[][] Sources = Names<Source>(), Events = Names<EventId>();
 
+    /// <summary>Each server has its own numbers.</summary>
+    const long InternalIdsOfServer = 1_000_000_000_000;
+
     readonly ExchangeVersion _version = site.Version;
     readonly ContextColumn _context = new(site, chance, namesSessions);
     readonly StatusColumn _status = new(site, chance);
@@ -47,38 +50,42 @@ sealed class RowWriter(SimulatedSite site, Chance chance, bool namesSessions)
                 Comma(line);
                 site.PutRemoteHost(line, message.RemoteDomain);
                 Comma(line);
-                PutServer(line, 0);
+                PutServer(line, row.Server);
                 break;
-            case Ends.FromPeer:
-                PutServer(line, site.PeerOf(message));
-                PutServer(line, 0);
+            case Ends.Shadow:
+                PutServer(line, site.PeerOf(row));
+                PutServer(line, row.Server);
+                break;
+            case Ends.FromServer:
+                PutServer(line, row.Peer);
+                PutServer(line, row.Server);
                 break;
             case Ends.Local:
-                PutServer(line, 0);
-                PutServer(line, 0);
+                PutServer(line, row.Server);
+                PutServer(line, row.Server);
                 break;
             case Ends.ToInternet:
-                PutServer(line, 0);
+                PutServer(line, row.Server);
                 SimulatedSite.PutRemoteAddress(line, message.RemoteDomain);
                 Comma(line);
                 site.PutRemoteHost(line, message.RemoteDomain);
                 Comma(line);
                 break;
-            case Ends.ToMailbox:
-                PutServer(line, 0);
-                PutServer(line, site.ServerOf(message.Recipients[row.Recipients.First]));
+            case Ends.ToServer:
+                PutServer(line, row.Server);
+                PutServer(line, row.Peer);
                 break;
             case Ends.Mailbox:
                 Comma(line);
-                site.PutServerFqdn(line, 0);
+                site.PutServerFqdn(line, row.Server);
                 Comma(line);
                 Comma(line);
-                site.PutServer(line, 0);
+                site.PutServer(line, row.Server);
                 Comma(line);
                 break;
             case Ends.ServerOnly:
                 line.Put(",,,"u8);
-                site.PutServer(line, 0);
+                site.PutServer(line, row.Server);
                 Comma(line);
                 break;
             case Ends.None:
@@ -100,16 +107,20 @@ sealed class RowWriter(SimulatedSite site, Chance chance, bool namesSessions)
     {
         switch (row.Shape.Ends)
         {
-            case Ends.FromInternet or Ends.FromPeer or Ends.Local when row.Shape.Source == Source.Smtp:
-                site.PutServer(line, 0);
-                line.Put("\\Default "u8);
-                site.PutServer(line, 0);
+            case Ends.FromInternet or Ends.Shadow or Ends.FromServer or Ends.Local when row.Shape.Source == Source.Smtp:
+                site.PutServer(line, row.Server);
+                line.Put(row.Shape.Ends == Ends.FromServer && row.Server == site.Edge ? "\\Default internal receive connector "u8 : "\\Default "u8);
+                site.PutServer(line, row.Server);
                 break;
             case Ends.ToInternet:
                 line.Put((row.Message.RemoteDomain & 7) == 3 ? "Partner TLS"u8 : "Internet Send"u8);
                 break;
-            case Ends.ToMailbox:
-                line.Put("Intra-Organization SMTP Send Connector"u8);
+            case Ends.ToServer:
+                // The names that an Edge subscription gives (Microsoft, "Edge Subscriptions in Exchange Server").
+                line.Put(
+                    row.Server == site.Edge ? "EdgeSync - Inbound to Default-First-Site-Name"u8
+                    : row.Peer == site.Edge ? "EdgeSync - Default-First-Site-Name to Internet"u8
+                    : "Intra-Organization SMTP Send Connector"u8);
                 break;
             case Ends.None:
             case Ends.Mailbox:
@@ -124,7 +135,7 @@ sealed class RowWriter(SimulatedSite site, Chance chance, bool namesSessions)
     void PutMessage(LineBuffer line, in Row row)
     {
         var message = row.Message;
-        line.Put(message.InternalId);
+        line.Put(message.InternalId + (row.Server * InternalIdsOfServer));
         Comma(line);
         var start = line.Length;
         site.PutMessageId(line, message.Id);
@@ -150,7 +161,7 @@ sealed class RowWriter(SimulatedSite site, Chance chance, bool namesSessions)
         line.Put(row.Recipients.Count);
         Comma(line);
         if (row.Shape.HasRelated)
-            site.Book.Put(line, message.Related);
+            site.Book.Put(line, message.Recipients[row.Step.Related]);
         Comma(line);
         PutReference(line, row);
         PutSubject(line, message);
@@ -203,9 +214,9 @@ sealed class RowWriter(SimulatedSite site, Chance chance, bool namesSessions)
             if (row.Message.Direction == MailDirection.Incoming)
                 SimulatedSite.PutRemoteAddress(line, row.Message.RemoteDomain);
             else
-                SimulatedSite.PutServerAddress(line, 0);
+                SimulatedSite.PutServerAddress(line, row.Server);
             Comma(line);
-            SimulatedSite.PutServerAddress(line, 0);
+            SimulatedSite.PutServerAddress(line, row.Server);
             Comma(line);
         }
         else

@@ -130,12 +130,12 @@ sealed class Scenarios
     void ToGroup(SimulatedMessage message, long now)
     {
         _parts.StartIncoming(message);
-        message.Related = AddressBook.Group(_chance);
-        var group = RecipientSet.One(message.AddRecipient(message.Related));
+        var group = RecipientSet.One(message.AddRecipient(AddressBook.Group(_chance)));
         _parts.AddMailboxes(message, _chance.Between(3, 40));
         var members = message.Everyone.Without(group);
         message.Then(RowShapes.ReceiveInternet, 0, group);
         message.Then(RowShapes.AgentInfo, _parts.Pause, group);
+        _parts.ThenEnter(message, group);
         message.Then(RowShapes.Resolve, _parts.Pause, group);
         message.Then(RowShapes.Expand, _parts.Pause, members);
         _parts.ThenDeliver(message, members);
@@ -153,12 +153,13 @@ sealed class Scenarios
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, 2);
-        message.Related = message.Recipients[1];
         var (first, second) = (RecipientSet.One(0), RecipientSet.One(1));
         message.Then(RowShapes.ReceiveInternet, 0, first);
         message.Then(RowShapes.AgentInfo, _parts.Pause, first);
+        _parts.ThenEnter(message, first);
+        _parts.ThenHop(message, _site.HomeOf(message.Recipients[0]), first);
         // Unlike EXPAND, REDIRECT names the address before; the related one is the address after.
-        message.Then(RowShapes.Redirect, _parts.Pause, first);
+        message.Then(RowShapes.Redirect, _parts.Pause, first, related: 1);
         _parts.ThenDeliver(message, second);
     }
 
@@ -195,13 +196,13 @@ sealed class Scenarios
     void Meeting(SimulatedMessage message, long now)
     {
         Internal(message, now);
-        message.Then(RowShapes.Process, _parts.Pause, message.Everyone);
+        _parts.ThenAtHomes(message, RowShapes.Process, _parts.Pause, message.Everyone);
     }
 
     void DeliveredTwice(SimulatedMessage message, long now)
     {
         Incoming(message, now);
-        message.Then(RowShapes.DuplicateDeliver, _chance.Between(50, 4 * Second), message.Everyone);
+        _parts.ThenAtHomes(message, RowShapes.DuplicateDeliver, _chance.Between(50, 4 * Second), message.Everyone);
     }
 
     void Throttled(SimulatedMessage message, long now)
@@ -209,7 +210,7 @@ sealed class Scenarios
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, 1);
         _parts.ThenReceive(message);
-        message.Then(RowShapes.Throttle, _parts.Pause, message.Everyone);
+        _parts.ThenAtHomes(message, RowShapes.Throttle, _parts.Pause, message.Everyone);
         _parts.ThenDeliver(message, message.Everyone);
     }
 
@@ -217,6 +218,7 @@ sealed class Scenarios
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, _chance.Skewed(1, 5));
+        message.Here = _parts.SomeServer();
         message.ArrivedAt = now - _chance.Between(Minute, 40 * Minute);
         message.Then(RowShapes.Resubmit, 0, message.Everyone);
         _parts.ThenDeliver(message, message.Everyone);
@@ -261,6 +263,7 @@ sealed class Scenarios
         message.Direction = MailDirection.Originating;
         message.WantsReport = false;
         message.Sender = AddressBook.HealthMailbox(_chance, _site.Version);
+        message.Here = _site.HomeOf(message.Sender);
         message.AddRecipient(AddressBook.HealthMailbox(_chance, _site.Version));
         message.Then(RowShapes.ReceiveSubmission, 0, message.Everyone);
         _parts.ThenAgents(message, message.Everyone);
@@ -280,6 +283,7 @@ sealed class Scenarios
         message.Direction = MailDirection.Incoming;
         message.WantsReport = false;
         message.RemoteDomain = 0;
+        message.Here = _parts.SomeServer();
         message.Sender = AddressBook.Of(_chance.Percent(50) ? AddressKind.InboundProxy : AddressKind.DeliveryProbe);
         message.AddRecipient(_chance.Percent(50) ? AddressBook.OwnMailbox(_chance) : AddressBook.HealthMailbox(_chance, _site.Version));
         message.Then(RowShapes.ReceiveInternet, 0, message.Everyone);
@@ -292,6 +296,7 @@ sealed class Scenarios
     {
         _parts.StartIncoming(message);
         _parts.AddMailboxes(message, _chance.Skewed(1, 5));
+        message.Here = _parts.SomeServer();
         message.Then(RowShapes.HaReceive, 0, message.Everyone);
         if (_chance.Percent(6))
             message.Then(_chance.Percent(90) ? RowShapes.HaRedirect : RowShapes.HaRedirectFail, _parts.Pause, message.Everyone);

@@ -34,7 +34,10 @@ readonly record struct RecipientSet(ulong Bits)
 }
 
 /// <summary>One planned row, and the milliseconds between the previous row and this one.</summary>
-readonly record struct Step(RowShape Shape, int DelayMs, RecipientSet Recipients);
+/// <param name="Server">The server that writes it.</param>
+/// <param name="Peer">The other server of ours, where the row names one.</param>
+/// <param name="Related">The recipient whose address the row replaces.</param>
+readonly record struct Step(RowShape Shape, int DelayMs, RecipientSet Recipients, byte Server, byte Peer, byte Related);
 
 /// <summary>The column directionality.</summary>
 enum MailDirection
@@ -48,7 +51,7 @@ sealed class SimulatedMessage
 {
     public const int MostRecipients = 64;
 
-    readonly Step[] _steps = new Step[32];
+    Step[] _steps = new Step[32];
     int _stepCount;
     int _nextStep;
 
@@ -67,14 +70,33 @@ sealed class SimulatedMessage
 
     public int RecipientCount { get; set; }
 
-    /// <summary>The group or the mailbox that the recipients come from.</summary>
-    public Address Related { get; set; }
+    /// <summary>While it is planned: the server that has the message.</summary>
+    public int Here { get; set; }
 
     /// <summary>By recipient: an index into FailureTexts.All.</summary>
     public short[] Failures { get; } = new short[MostRecipients];
 
     /// <summary>By recipient: an index into DeferralTexts.All.</summary>
     public short[] Deferrals { get; } = new short[MostRecipients];
+
+    /// <summary>By recipient: what the rows so far say, for truth.json.</summary>
+    public Stay[] Stays { get; } = new Stay[MostRecipients];
+
+    /// <summary>Rows that name the message.</summary>
+    public int Rows { get; set; }
+
+    /// <summary>A bit for each server that has written a row.</summary>
+    public uint Writers { get; set; }
+
+    /// <summary>The time of the first row, Unix milliseconds.</summary>
+    public long First { get; set; }
+
+    public long Last { get; set; }
+
+    /// <summary>For each server, the recipients for which it has received the message once, twice, ... ; null until the first time.</summary>
+    public ulong[]? Received { get; set; }
+
+    public RecipientSet Looping { get; set; }
 
     /// <summary>The message that this report is about.</summary>
     public MessageId Reference { get; set; }
@@ -101,7 +123,14 @@ sealed class SimulatedMessage
         InternalId = internalId;
         ArrivedAt = 0;
         Reference = MessageId.None;
-        Related = default;
+        Here = 0;
+        Rows = 0;
+        First = Last = 0;
+        if (Received is not null)
+            Array.Clear(Received);
+        Looping = default;
+        Writers = 0;
+        Array.Clear(Stays, 0, RecipientCount);
         RecipientCount = 0;
         RemoteDomain = 0;
         WantsReport = true;
@@ -114,18 +143,30 @@ sealed class SimulatedMessage
         return RecipientCount++;
     }
 
-    public void Then(RowShape shape, int delayMs, RecipientSet recipients)
+    /// <summary>Plans a row of the server that has the message.</summary>
+    public void Then(RowShape shape, int delayMs, RecipientSet recipients, int? peer = null, int related = 0)
     {
-        if (!recipients.IsEmpty || !shape.NamesMessage)
-            _steps[_stepCount++] = new(shape, delayMs, recipients);
+        if (recipients.IsEmpty && shape.NamesMessage)
+            return;
+        if (_stepCount == _steps.Length)
+            Array.Resize(ref _steps, 2 * _stepCount);
+        _steps[_stepCount++] = new(shape, delayMs, recipients, (byte)Here, (byte)(peer ?? Here), (byte)related);
     }
 
     public Step TakeStep() => _steps[_nextStep++];
 }
 
 /// <summary>One row with all its values: these are written and counted.</summary>
-readonly record struct Row(SimulatedMessage Message, RowShape Shape, RecipientSet Recipients, long At)
+readonly record struct Row(SimulatedMessage Message, Step Step, long At)
 {
+    public RowShape Shape => Step.Shape;
+
+    public RecipientSet Recipients => Step.Recipients;
+
+    public int Server => Step.Server;
+
+    public int Peer => Step.Peer;
+
     /// <summary>From arrival in the organisation to this row.</summary>
     public long LatencyMs => At - Message.ArrivedAt;
 }

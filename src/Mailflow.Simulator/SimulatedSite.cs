@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mailflow.Simulator;
 
-/// <summary>The organisation of the simulated server: its name, its other servers, and external addresses and hosts.</summary>
+/// <summary>The organisation: its servers, and external addresses and hosts.</summary>
 sealed class SimulatedSite
 {
     readonly byte[][] _servers;
@@ -14,7 +14,14 @@ sealed class SimulatedSite
         Build = TrackingColumns.BuildOf(options);
         Story = options.Story;
         Book = new(options.Domain, demo: Story is not null);
-        _servers = [.. new[] { options.Server, "EX02", "EX03", "EX04" }.Distinct(StringComparer.OrdinalIgnoreCase).Select(Encoding.UTF8.GetBytes)];
+        var written = options.Written;
+        Mailboxes = options.Servers;
+        Edge = options.Servers > 1 ? written.Count - 1 : null;
+        // A single server knows others, whose logs are not written.
+        _servers =
+        [
+            .. (options.Servers > 1 ? written : [.. written, "EX02", "EX03", "EX04"]).Distinct(StringComparer.OrdinalIgnoreCase).Select(Encoding.UTF8.GetBytes),
+        ];
         _domainSuffix = Encoding.UTF8.GetBytes("." + options.Domain);
     }
 
@@ -33,10 +40,27 @@ sealed class SimulatedSite
 
     public ReadOnlySpan<byte> Server => _servers[0];
 
-    /// <summary>Which of our servers holds a mailbox; 0 is the simulated one.</summary>
-    public int ServerOf(in Address address) => (address.First + address.Last) % _servers.Length;
+    /// <summary>The number of Mailbox servers whose logs are written; they come first.</summary>
+    public int Mailboxes { get; }
 
-    public int PeerOf(SimulatedMessage message) => 1 + (int)(message.Id.Bits % (uint)(_servers.Length - 1));
+    /// <summary>All servers that have a name, written or not.</summary>
+    public int Servers => _servers.Length;
+
+    /// <summary>The Edge server; null where there is none.</summary>
+    public int? Edge { get; }
+
+    /// <summary>Which of our servers holds a mailbox.</summary>
+    public int HomeOf(in Address address) => (address.First + address.Last) % Mailboxes;
+
+    /// <summary>Another server than the one that writes the row.</summary>
+    public int PeerOf(in Row row)
+    {
+        var others = Mailboxes > 1 ? Mailboxes - 1 : _servers.Length - 1;
+        var peer = (int)(row.Message.Id.Bits % (uint)others);
+        return peer < row.Server ? peer : peer + 1;
+    }
+
+    public string NameOf(int server) => Encoding.UTF8.GetString(_servers[server]);
 
     public void PutServer(LineBuffer line, int server) => line.Put(_servers[server]);
 

@@ -1,7 +1,7 @@
 namespace Mailflow.Simulator;
 
 /// <summary>
-/// Writes the message tracking logs of one Exchange server: complete routes of messages, not random rows, with the exact counts in truth.json.
+/// Writes the message tracking logs of one Exchange server or of several: complete routes of messages, not random rows, with the exact counts in truth.json.
 /// At once: as fast as possible, with a simulated clock; the same options give the same bytes. Live: at a given rate; a flush may end inside a
 /// line, as with Exchange.
 /// </summary>
@@ -19,7 +19,9 @@ sealed class Simulation : IDisposable
     readonly Traffic _traffic;
     readonly RowWriter _writer;
     readonly TruthTally _tally;
-    readonly LogWriter[] _series;
+    readonly LogWriter[][] _servers;
+    readonly TruthFlight _flight;
+    readonly int _rowEvery;
     readonly SmtpLogs? _smtp;
     readonly ExportWriting? _exports;
     readonly Chance _pace;
@@ -34,17 +36,19 @@ sealed class Simulation : IDisposable
         _traffic = new(site, chance, options.SizeBytes is null && options.Story is null ? LiveHaste : 1);
         _writer = new(site, chance, options.AllLogs);
         _tally = new(options, site.Book);
+        _flight = new(options, site);
+        _rowEvery = (int)options.RowEvery.TotalMilliseconds;
         _pace = new(~(ulong)options.Seed);
         _exports = options.Exports ? new(options, site) : null;
         // Until 2010 the hub role writes everything except the submissions of the mailbox role.
         string[] prefixes = options.Version < ExchangeVersion.Exchange2013
             ? ["MSGTRK", "MSGTRKM"]
             : ["MSGTRK", "MSGTRKMA", "MSGTRKMD", "MSGTRKMS"];
-        _series =
+        _servers =
         [
-            .. prefixes.Select(prefix => new LogWriter(
-                options, options.Folder, prefix, daily: options.Version < ExchangeVersion.Exchange2013,
-                TrackingColumns.LogType, TrackingColumns.Of(options.Version))),
+            .. options.Written.Select(server => prefixes.Select(prefix => new LogWriter(
+                options, options.FolderOf(server), prefix, daily: options.Version < ExchangeVersion.Exchange2013,
+                TrackingColumns.LogType, TrackingColumns.Of(options.Version))).ToArray()),
         ];
         _smtp = options.AllLogs ? new(options, site) : null;
     }
@@ -76,6 +80,7 @@ sealed class Simulation : IDisposable
             await Task.Run(() => WriteAtOnce(size, progress, cancel), CancellationToken.None);
         else
             await WriteLiveAsync(progress, cancel);
+        _flight.Finish(_traffic.Underway);
         Dispose();
         SaveTruth(finished: true);
         progress?.Report(Progress());
@@ -83,23 +88,28 @@ sealed class Simulation : IDisposable
 
     public void Dispose()
     {
-        foreach (var series in _series)
+        foreach (var series in Series)
             series.Dispose();
         _smtp?.Dispose();
+        _flight.Dispose();
     }
 
     /// <summary>About twenty rows a second, unevenly, so that hours pass and files roll as on a busy server.</summary>
     void WriteAtOnce(long size, IProgress<SimulationProgress>? progress, CancellationToken cancel)
     {
-        if (Directory.EnumerateFiles(_options.Folder, "MSGTRK*.LOG").Any())
-            throw new IOException($"{_options.Folder} already holds tracking logs, and truth.json could not speak for them. Choose an empty folder.");
+        foreach (var folder in _options.Written.Select(_options.FolderOf))
+        {
+            if (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "MSGTRK*.LOG").Any())
+                throw new IOException($"{folder} already holds tracking logs, and truth.json could not speak for them. Choose an empty folder.");
+        }
+
         var now = _options.Start.ToUnixTimeMilliseconds();
         long bytes = 0;
         while (bytes < size && !cancel.IsCancellationRequested)
         {
             for (var row = 0; row < 4096 && bytes < size; row++)
             {
-                now += _pace.Below(101);
+                now += _pace.Below((2 * _rowEvery) + 1);
                 bytes += WriteRow(now);
             }
             progress?.Report(Progress());
@@ -162,14 +172,16 @@ sealed class Simulation : IDisposable
     long WriteRow(long at)
     {
         var row = _traffic.Next(at);
-        var series = SeriesOf(row.Shape.Family);
+        var series = SeriesOf(row);
         var before = series.Bytes;
         _writer.Write(series.Begin(at), row);
         series.End();
-        _tally.Add(row);
+        _flight.Add(row, isMail: _tally.Add(row));
         _smtp?.Add(row);
         _smtp?.WriteUntil(at);
         _exports?.Add(row);
+        if (row.Message.IsThrough)
+            _flight.End(row.Message);
         _traffic.Finish(row);
         return series.Bytes - before;
     }
@@ -177,24 +189,38 @@ sealed class Simulation : IDisposable
     /// <summary>Holds back up to about one line, so that files end inside a line, a character or a line end until a later flush.</summary>
     void FlushAnywhere()
     {
-        foreach (var series in _series)
+        foreach (var series in Series)
             series.Flush(keepBack: _pace.Below(1 + Math.Min(700, series.PendingBytes)));
         _smtp?.Flush(pending => _pace.Below(1 + Math.Min(700, pending)));
     }
 
-    LogWriter SeriesOf(RowFamily family) =>
-        _series.Length == 4 ? _series[(int)family] : _series[family == RowFamily.Submission ? 1 : 0];
+    IEnumerable<LogWriter> Series => _servers.SelectMany(series => series);
 
-    long TotalBytes => _series.Sum(series => series.Bytes);
+    LogWriter SeriesOf(in Row row)
+    {
+        var (series, family) = (_servers[row.Server], row.Shape.Family);
+        return series.Length == 4 ? series[(int)family] : series[family == RowFamily.Submission ? 1 : 0];
+    }
 
-    SimulationProgress Progress() => new(_tally.Rows, TotalBytes, _series.Sum(series => series.Files));
+    long TotalBytes => Series.Sum(series => series.Bytes);
 
-    void SaveTruth(bool finished) =>
-        SimulationTruth.Save(_options.Folder, _tally.ToTruth(TotalBytes, _series.Sum(series => series.Files), finished) with
+    SimulationProgress Progress() => new(_tally.Rows, TotalBytes, Series.Sum(series => series.Files));
+
+    void SaveTruth(bool finished)
+    {
+        var flight = _flight.ToTruth(finished ? [] : _traffic.Underway, finished);
+        SimulationTruth.Save(_options.Folder, _tally.ToTruth(TotalBytes, Series.Sum(series => series.Files), finished) with
         {
+            Pending = flight.Pending,
+            Lost = flight.Lost,
+            Looping = flight.Looping,
+            OnTheirWay = flight.OnTheirWay,
+            ExpirySeconds = _options.Expiry.TotalSeconds,
+            Journeys = _options.Journeys ? JourneyFile.FileName : null,
             Smtp = _smtp?.ToTruth(),
             WindowsEvents = _exports?.Events ?? [],
             LoneRefusals = _exports?.LoneRefusals ?? 0,
             Queues = new(_exports?.Queues ?? [], StringComparer.Ordinal),
         });
+    }
 }

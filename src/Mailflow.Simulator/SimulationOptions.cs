@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mailflow.Analysis.Builds;
 
 namespace Mailflow.Simulator;
@@ -23,6 +24,15 @@ sealed record SimulationOptions
     /// <summary>Write as fast as possible until the files hold this many bytes, then stop; null for live mode.</summary>
     public long? SizeBytes { get; init; }
 
+    /// <summary>With <see cref="SizeBytes"/>: the mean time between two rows of the organisation.</summary>
+    public TimeSpan RowEvery { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A message without an end that has no row for this time, counted from the newest row, is lost.</summary>
+    public TimeSpan Expiry { get; init; } = TimeSpan.FromDays(2);
+
+    /// <summary>Whether the way of each message is written to journeys.jsonl.</summary>
+    public bool Journeys { get; init; }
+
     /// <summary>The demo's story instead of all causes at once; null for the full variety.</summary>
     public DemoStory? Story { get; init; }
 
@@ -32,6 +42,18 @@ sealed record SimulationOptions
     public int Seed { get; init; } = 1;
 
     public string Server { get; init; } = "EX01";
+
+    /// <summary>
+    /// Mailbox servers: with more than one, EX01, EX02 ... and the Edge server EDGE01 write their own logs, each into a folder of its name.
+    /// </summary>
+    public int Servers { get; init; } = 1;
+
+    /// <summary>The servers whose logs are written, Mailbox servers first.</summary>
+    public IReadOnlyList<string> Written =>
+        Servers > 1 ? [.. Enumerable.Range(1, Servers).Select(n => string.Create(CultureInfo.InvariantCulture, $"EX{n:00}")), "EDGE01"] : [Server];
+
+    /// <summary>The folder of a server's logs.</summary>
+    public string FolderOf(string server) => Servers > 1 ? Path.Combine(Folder, server) : Folder;
 
     public string Domain { get; init; } = "contoso.test";
 
@@ -60,6 +82,9 @@ sealed record SimulationOptions
 
     /// <summary>A byte order mark at the start of each new file, as Exchange writes.</summary>
     public bool Bom { get; init; } = true;
+
+    /// <summary>These options so that the logs cover about this time: a row has about 640 bytes.</summary>
+    public SimulationOptions Covering(TimeSpan time) => this with { RowEvery = time * (640.0 / SizeBytes!.Value) };
 }
 
 /// <summary>The progress of a simulation: complete rows and their bytes, written to a file or to a buffer.</summary>

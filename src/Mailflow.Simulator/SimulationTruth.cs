@@ -63,9 +63,46 @@ sealed record Truth
     /// <summary>The twenty domains with the most failed recipients, worst first.</summary>
     public required Dictionary<string, long> FailuresByDomain { get; init; }
 
+    /// <summary>Message-recipients on their way at the end: accepted by the organisation, and no row says an end; by the server of their newest row.</summary>
+    public SortedDictionary<string, PendingTruth> Pending { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Those on their way of which the newest row is older than <see cref="ExpirySeconds"/>, counted from the newest row of all.</summary>
+    public CountTruth Lost { get; init; } = new(0, 0);
+
+    /// <summary>Messages that one server received by SMTP at least four times for the same recipient, whether they ended or not.</summary>
+    public CountTruth Looping { get; init; } = new(0, 0);
+
+    public double ExpirySeconds { get; init; }
+
+    /// <summary>Those on their way one by one, if the simulation has finished.</summary>
+    public IReadOnlyList<OnItsWay> OnTheirWay { get; init; } = [];
+
+    /// <summary>The name of the file with the journey of each message, if it is written.</summary>
+    public string? Journeys { get; init; }
+
     /// <summary>The connectivity and protocol logs, if they are written.</summary>
     public SmtpTruth? Smtp { get; init; }
 }
+
+/// <summary>What is on its way at one server.</summary>
+/// <param name="Oldest">The earliest <see cref="OnItsWay.Since"/>.</param>
+sealed record PendingTruth(long Recipients, DateTime Oldest);
+
+/// <summary>A number of messages, and of their recipients that this is about.</summary>
+sealed record CountTruth(long Messages, long Recipients);
+
+/// <summary>A message on its way to one recipient.</summary>
+/// <param name="NetworkMessageId">Null before Exchange 2013.</param>
+/// <param name="Outcome">pending, or deferred if the newest row is a deferral.</param>
+/// <param name="Server">The server that wrote the newest row.</param>
+/// <param name="NextHop">The server of ours that this row hands the message to; null where it does not.</param>
+/// <param name="Since">The time of the first row that says that the organisation has accepted it.</param>
+/// <param name="At">The time of the newest row that says where it is.</param>
+sealed record OnItsWay(
+    string MessageId, string? NetworkMessageId, string Recipient, string Outcome, string Server, string? NextHop, DateTime Since, DateTime At);
+
+/// <summary>The part of the truth about messages on their way.</summary>
+sealed record FlightTruth(SortedDictionary<string, PendingTruth> Pending, CountTruth Lost, CountTruth Looping, List<OnItsWay> OnTheirWay);
 
 /// <summary>truth.json in the folder of a simulation.</summary>
 static class SimulationTruth

@@ -57,7 +57,7 @@ sealed class SmtpLogs : IDisposable
                 Sent(row);
                 break;
             case { Event: EventId.Send }:
-                HandedOver(row, ConnectionSource.Smtp, "SMTP", Text(_site.PutServerFqdn, _site.ServerOf(row.Message.Recipients[row.Recipients.First])));
+                HandedOver(row, ConnectionSource.Smtp, "SMTP", Text(_site.PutServerFqdn, row.Peer));
                 break;
             case { Event: EventId.Deliver }:
                 HandedOver(

@@ -10,7 +10,7 @@ sealed class Traffic
     /// <summary>A new message is started after this many rows: slightly too rarely, so that messages in transit are continued first.</summary>
     const double RowsPerMessage = 6.5;
 
-    /// <summary>About 2 KB each. A log written at once has 20 rows a second and needs a fifth of this number.</summary>
+    /// <summary>About 4 KB each. A log written at once has 20 rows a second and needs a fifth of this number.</summary>
     const int MostUnderway = 50_000;
 
     readonly PriorityQueue<SimulatedMessage, (long Due, long Order)> _underway = new();
@@ -31,6 +31,9 @@ sealed class Traffic
         _internalId = 64_712_272_257_000 + chance.Below(1_000_000);
     }
 
+    /// <summary>Messages that have rows to come.</summary>
+    public IEnumerable<SimulatedMessage> Underway => _underway.UnorderedItems.Select(m => m.Element);
+
     /// <summary>The row to write now. The message does not change until <see cref="Finish"/>.</summary>
     public Row Next(long now)
     {
@@ -41,7 +44,7 @@ sealed class Traffic
         var step = message.TakeStep();
         if (message.ArrivedAt == 0)
             message.ArrivedAt = now;
-        return new(message, step.Shape, step.Recipients, now);
+        return new(message, step, now);
     }
 
     /// <summary>Continues the message after its row was written.</summary>
@@ -49,7 +52,7 @@ sealed class Traffic
     {
         var message = row.Message;
         if (row.Shape.Event == EventId.Fail && message.WantsReport)
-            Report(message, row.At);
+            Report(message, row);
         if (message.IsThrough)
             _spare.Push(message);
         else
@@ -65,12 +68,13 @@ sealed class Traffic
     }
 
     /// <summary>One report for each message, also if several rows report its failures.</summary>
-    void Report(SimulatedMessage failed, long now)
+    void Report(SimulatedMessage failed, in Row row)
     {
         var report = Fresh(failed.Id.Report);
+        report.Here = row.Server;
         _scenarios.PlanReport(report, failed);
         failed.WantsReport = false;
-        Wait(report, now);
+        Wait(report, row.At);
     }
 
     SimulatedMessage Fresh(MessageId id)

@@ -41,7 +41,8 @@ sealed class TruthTally(SimulationOptions options, AddressBook book)
 
     public long Rows { get; private set; }
 
-    public void Add(in Row row)
+    /// <summary>Counts a row; false if it is noise.</summary>
+    public bool Add(in Row row)
     {
         Rows++;
         _events[(int)row.Shape.Source][(int)row.Shape.Event]++;
@@ -50,6 +51,7 @@ sealed class TruthTally(SimulationOptions options, AddressBook book)
             _noise[(int)noise]++;
         else
             AddMail(row);
+        return noise == Noise.None;
     }
 
     void AddMail(in Row row)

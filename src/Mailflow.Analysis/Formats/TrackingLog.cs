@@ -35,6 +35,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     static ReadOnlySpan<byte> ToInternet => "S:ToEntity=Internet"u8;
     static ReadOnlySpan<byte> ToEntity => "S:ToEntity="u8;
     static ReadOnlySpan<byte> IntraOrganization => "Intra-Organization"u8;
+    static ReadOnlySpan<byte> EdgeSubscription => "EdgeSync - "u8;
 
     // Since Exchange 2013, delivery has a log of its own, written on the mailbox server; before, the hub server delivered.
     readonly bool _deliversItself = header.Version.StartsWith("15", StringComparison.Ordinal);
@@ -208,7 +209,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
 
     /// <summary>
     /// Exchange 2013 and later write the destination to custom-data. Before that, the connector shows it: connectors between transport servers
-    /// have one fixed name.
+    /// have one fixed name, and those between Mailbox and Edge servers a fixed beginning (Microsoft, "Edge Subscriptions in Exchange Server").
     /// </summary>
     bool LeavesTheOrganisation(CsvReader row)
     {
@@ -216,7 +217,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         if (custom.IndexOf(ToEntity) >= 0)
             return custom.IndexOf(ToInternet) >= 0;
         var connector = Field(row, _connector);
-        return !connector.IsEmpty && !StartsWith(connector, IntraOrganization);
+        return !connector.IsEmpty && !StartsWith(connector, IntraOrganization) && !StartsWith(connector, EdgeSubscription);
     }
 
     void FindServer(CsvReader row, EventMeaning meaning)

@@ -6,17 +6,20 @@ static class TrackedHop
     const string ToInternet = "S:ToEntity=Internet";
     const string ToEntity = "S:ToEntity=";
     const string IntraOrganization = "Intra-Organization";
+    const string EdgeSubscription = "EdgeSync - ";
 
     /// <summary>
     /// Whether the message leaves the organisation: custom-data says so since Exchange 2013; before, connectors between transport servers have one
-    /// fixed name.
+    /// fixed name, and those between Mailbox and Edge servers a fixed beginning.
     /// </summary>
     public static bool IsOutside(TraceRow row) =>
         row.Event == "SENDEXTERNAL"
         || (row.Event == "SEND"
             && (row.Custom.Contains(ToEntity, StringComparison.Ordinal)
                 ? row.Custom.Contains(ToInternet, StringComparison.Ordinal)
-                : row.Connector.Length > 0 && !row.Connector.StartsWith(IntraOrganization, StringComparison.OrdinalIgnoreCase)));
+                : row.Connector.Length > 0
+                    && !row.Connector.StartsWith(IntraOrganization, StringComparison.OrdinalIgnoreCase)
+                    && !row.Connector.StartsWith(EdgeSubscription, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>A host name without its domain, in upper case, as rows name their writers; an IP address as it is.</summary>
     public static string ShortName(string host)

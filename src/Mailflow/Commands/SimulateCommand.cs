@@ -9,17 +9,81 @@ namespace Mailflow.Commands;
 /// <summary><c>simulate FOLDER</c></summary>
 static class SimulateCommand
 {
+    /// <summary>As many as have two digits in a name and a bit in a mask.</summary>
+    const double MostServers = 20;
+
     public static Command Make()
     {
-        var folder = new Argument<string>("folder") { Description = "Folder for the logs and truth.json." };
+        var folder = FolderArgument();
+        var size = Size(new Option<string?>("--size") { Description = "Write this amount at once instead, for example 400MB or 4GB.", HelpName = "size" });
+        var days = Checked.Number("--days", "With --size: the time that the logs cover. Default: about 20 rows a second.", 0.01, 365, null);
         var rate = Checked.Number("--rate", "Log rows per second, live.", 0.1, Checked.MostRate, 100);
-        var size = new Option<string?>("--size") { Description = "Write this amount at once instead, for example 400MB or 4GB.", HelpName = "size" };
         var seconds = Checked.Number("--seconds", "Stop after this many seconds. Default: run until Ctrl-C.", 0.1, Checked.MostSeconds, null);
         var seed = new Option<int>("--seed") { Description = "Random seed: the same seed gives the same mail.", DefaultValueFactory = _ => 1 };
         var server = new Option<string>("--server") { Description = "Name of the server.", DefaultValueFactory = _ => "EX01" }.HostName();
+        var servers = Checked.Number(
+            "--servers", "Mailbox servers EX01, EX02 ...; with the Edge server EDGE01, each has its own folder. Tracking logs only.", 2, MostServers, null);
         var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" }.HostName();
         var version = Checked.Word(
             "--exchange", "Exchange version of the logs: 2007, 2010, 2013, 2016 or 2019.", "2019", "2007", "2010", "2013", "2016", "2019");
+        var build = BuildOption();
+        var fileSize = Size(new Option<string?>("--file-size") { Description = "Size at which a new log file begins.", DefaultValueFactory = _ => "10MB" });
+        var logs = Checked.Word(
+            "--logs",
+            "tracking, or all: also connectivity and SMTP protocol logs, in subfolders. Default: all when live, tracking with --size or --servers.",
+            null,
+            "tracking", "all");
+        var exports = new Option<bool>("--exports") { Description = "Also write exports of queues and Windows events, as the export task does." };
+        var journeys = new Option<bool>("--journeys") { Description = "Also write the way of each message to journeys.jsonl." };
+        var command = new Command("simulate", "Write realistic Exchange logs, and truth.json with the correct counts.")
+        {
+            folder, rate, size, days, seconds, seed, server, servers, domain, version, build, fileSize, logs, exports, journeys,
+        };
+        command.Validators.Add(r =>
+        {
+            if (r.GetResult(servers) is not null && (r.GetResult(server) is { Implicit: false } || r.GetValue(exports) || r.GetValue(logs) == "all"))
+                r.AddError("--servers: expected without --server, --exports and --logs all: several servers have fixed names and write tracking logs only.");
+            if (r.GetResult(days) is not null && r.GetResult(size) is null)
+                r.AddError("--days: expected with --size, which says how much is written in this time.");
+        });
+        command.SetAction((parsed, stop) =>
+        {
+            var bytes = parsed.GetValue(size) is { } s ? Bytes(s) : null;
+            var options = new SimulationOptions
+            {
+                Folder = Path.GetFullPath(parsed.GetValue(folder)!),
+                Rate = parsed.GetValue(rate)!.Value,
+                SizeBytes = bytes,
+                Duration = parsed.GetValue(seconds) is { } n ? TimeSpan.FromSeconds(n) : null,
+                Seed = parsed.GetValue(seed),
+                AllLogs = (parsed.GetValue(logs) ?? (bytes is null && parsed.GetValue(servers) is null ? "all" : "tracking")) == "all",
+                Server = parsed.GetValue(server)!,
+                Servers = (int)(parsed.GetValue(servers) ?? 1),
+                Domain = parsed.GetValue(domain)!,
+                Version = Enum.Parse<ExchangeVersion>("Exchange" + parsed.GetValue(version)),
+                Build = ExchangeBuild.TryParse(parsed.GetValue(build), out var known) ? known : null,
+                FileBytes = Bytes(parsed.GetValue(fileSize)!)!.Value,
+                Exports = parsed.GetValue(exports),
+                Journeys = parsed.GetValue(journeys),
+            };
+            return RunAsync(parsed.GetValue(days) is { } d ? options.Covering(TimeSpan.FromDays(d)) : options, stop);
+        });
+        return command;
+    }
+
+    static Argument<string> FolderArgument()
+    {
+        var folder = new Argument<string>("folder") { Description = "Folder for the logs and truth.json." };
+        folder.Validators.Add(r =>
+        {
+            if (r.Tokens is [{ Value: "" }])
+                r.AddError("folder '': expected a folder to write to.");
+        });
+        return folder;
+    }
+
+    static Option<string?> BuildOption()
+    {
         var build = new Option<string?>("--build")
         {
             Description = "Build in the tracking logs, for example 15.2.2562.37 (Exchange Server SE). Default: a build of the version.",
@@ -30,46 +94,17 @@ static class SimulateCommand
             if (r.Tokens.Count == 1 && !ExchangeBuild.TryParse(r.Tokens[0].Value, out _))
                 r.AddError($"--build {r.Tokens[0].Value}: expected a build of Exchange, for example 15.2.2562.37.");
         });
-        var fileSize = new Option<string>("--file-size") { Description = "Size at which a new log file begins.", DefaultValueFactory = _ => "10MB" };
-        var logs = Checked.Word(
-            "--logs",
-            "tracking, or all: also connectivity and SMTP protocol logs, in subfolders. Default: all when live, tracking with --size.",
-            null,
-            "tracking", "all");
-        var exports = new Option<bool>("--exports") { Description = "Also write exports of queues and Windows events, as the export task does." };
-        foreach (var bytes in new Option[] { size, fileSize })
-            bytes.Validators.Add(r =>
-            {
-                if (r.Tokens.Count == 1 && Bytes(r.Tokens[0].Value) is null)
-                    r.AddError($"{bytes.Name} {r.Tokens[0].Value}: expected a size with KB, MB or GB, at least 100KB, for example 400MB.");
-            });
-        folder.Validators.Add(r =>
+        return build;
+    }
+
+    static Option<string?> Size(Option<string?> option)
+    {
+        option.Validators.Add(r =>
         {
-            if (r.Tokens is [{ Value: "" }])
-                r.AddError("folder '': expected a folder to write to.");
+            if (r.Tokens.Count == 1 && Bytes(r.Tokens[0].Value) is null)
+                r.AddError($"{option.Name} {r.Tokens[0].Value}: expected a size with KB, MB or GB, at least 100KB, for example 400MB.");
         });
-        var command = new Command("simulate", "Write realistic Exchange logs, and truth.json with the correct counts.")
-        {
-            folder, rate, size, seconds, seed, server, domain, version, build, fileSize, logs, exports,
-        };
-        command.SetAction((parsed, stop) => RunAsync(
-            new SimulationOptions
-            {
-                Folder = Path.GetFullPath(parsed.GetValue(folder)!),
-                Rate = parsed.GetValue(rate)!.Value,
-                SizeBytes = parsed.GetValue(size) is { } s ? Bytes(s) : null,
-                Duration = parsed.GetValue(seconds) is { } n ? TimeSpan.FromSeconds(n) : null,
-                Seed = parsed.GetValue(seed),
-                AllLogs = (parsed.GetValue(logs) ?? (parsed.GetValue(size) is null ? "all" : "tracking")) == "all",
-                Server = parsed.GetValue(server)!,
-                Domain = parsed.GetValue(domain)!,
-                Version = Enum.Parse<ExchangeVersion>("Exchange" + parsed.GetValue(version)),
-                Build = ExchangeBuild.TryParse(parsed.GetValue(build), out var known) ? known : null,
-                FileBytes = Bytes(parsed.GetValue(fileSize)!)!.Value,
-                Exports = parsed.GetValue(exports),
-            },
-            stop));
-        return command;
+        return option;
     }
 
     static async Task<int> RunAsync(SimulationOptions options, CancellationToken stop)

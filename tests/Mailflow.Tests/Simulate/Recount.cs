@@ -112,7 +112,8 @@ sealed class Recount
         "DELIVER" => "delivered",
         "SENDEXTERNAL" => "sent",
         "SEND" => Members(customData).Contains("S:ToEntity=Internet", StringComparer.Ordinal)
-            || (connector.Length > 0 && !connector.StartsWith("Intra-Organization", StringComparison.Ordinal)) ? "sent" : "relayed",
+            || (connector.Length > 0 && !connector.StartsWith("Intra-Organization", StringComparison.Ordinal)
+                && !connector.StartsWith("EdgeSync - ", StringComparison.Ordinal)) ? "sent" : "relayed",
         "FAIL" => "failed",
         "DEFER" => "deferred",
         "DROP" or "BADMAIL" or "POISONMESSAGE" => "dropped",
