@@ -73,6 +73,9 @@ sealed class AddressBook
 
     public static Address Group(Chance chance) => new(AddressKind.Group, 0, (ushort)chance.Below(World.Groups.Length), 0, 0);
 
+    /// <summary>A second address of a group.</summary>
+    public static Address Alias(Chance chance) => new(AddressKind.Shared, 0, (ushort)chance.Below(World.SharedNames.Length), 0, 0);
+
     public static Address Stranger(Chance chance, ushort domain) => chance.Percent(15)
         ? new(AddressKind.Shared, domain, (ushort)chance.Below(World.SharedNames.Length), 0, 0)
         : new(AddressKind.Person, domain, SomeFirst(chance), SomeLast(chance), (ushort)(chance.Percent(30) ? chance.Between(1, 99) : 0));

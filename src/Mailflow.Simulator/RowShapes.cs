@@ -157,10 +157,10 @@ sealed record RowShape(
 
     static Meaning MeaningOf(EventId id) => id switch
     {
-        EventId.Receive or EventId.Submit or EventId.Resubmit or EventId.Load or EventId.Send or EventId.Transfer => Meaning.Pending,
+        EventId.Receive or EventId.Submit or EventId.Resubmit or EventId.Load or EventId.Send or EventId.Transfer or EventId.Dsn => Meaning.Pending,
         EventId.Expand or EventId.Redirect or EventId.Resolve or EventId.InitMessageCreated or EventId.ModeratorApprove => Meaning.Pending,
         EventId.Defer or EventId.SubmitDefer => Meaning.Deferred,
-        EventId.Deliver or EventId.DuplicateDeliver => Meaning.Delivered,
+        EventId.Deliver or EventId.DuplicateDeliver or EventId.Process => Meaning.Delivered,
         EventId.SendExternal => Meaning.Sent,
         EventId.Fail or EventId.ModeratorReject => Meaning.Failed,
         EventId.Drop or EventId.BadMail or EventId.PoisonMessage => Meaning.Dropped,

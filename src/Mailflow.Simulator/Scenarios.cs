@@ -126,17 +126,20 @@ sealed class Scenarios
         _parts.ThenDeliver(message, message.Everyone);
     }
 
-    /// <summary>The first recipient is the group, its members follow.</summary>
+    /// <summary>The first recipient is the group, its members follow. Some messages are sent to a second address of the group, which comes last.</summary>
     void ToGroup(SimulatedMessage message, long now)
     {
         _parts.StartIncoming(message);
         var group = RecipientSet.One(message.AddRecipient(AddressBook.Group(_chance)));
         _parts.AddMailboxes(message, _chance.Between(3, 40));
         var members = message.Everyone.Without(group);
-        message.Then(RowShapes.ReceiveInternet, 0, group);
-        message.Then(RowShapes.AgentInfo, _parts.Pause, group);
-        _parts.ThenEnter(message, group);
-        message.Then(RowShapes.Resolve, _parts.Pause, group);
+        var alias = _chance.Percent(50) ? message.AddRecipient(AddressBook.Alias(_chance)) : 0;
+        var named = RecipientSet.One(alias);
+        message.Then(RowShapes.ReceiveInternet, 0, named);
+        message.Then(RowShapes.AgentInfo, _parts.Pause, named);
+        _parts.ThenEnter(message, named);
+        if (alias > 0)
+            message.Then(RowShapes.Resolve, _parts.Pause, group, related: alias);
         message.Then(RowShapes.Expand, _parts.Pause, members);
         _parts.ThenDeliver(message, members);
     }
