@@ -12,6 +12,9 @@ sealed record MailflowOptions
 
     public Uri Listen { get; init; } = new("http://127.0.0.1:9464");
 
+    /// <summary>Whether results of searches show addresses that were not asked for.</summary>
+    public bool ShowAddresses { get; init; }
+
     public TailOptions Tail { get; init; } = new();
 
     public LedgerOptions Ledger { get; init; } = new();

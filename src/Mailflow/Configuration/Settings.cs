@@ -38,6 +38,10 @@ static class Settings
             "Address of the page, /metrics and /api. Default: loopback only, because there is no password. In a container: http://*:9464."
             + " http:// may be left out; a port alone means loopback.",
             (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
+        new("Web:ShowAddresses", "false", "true or false",
+            "Whether message pages, search results and /api/v1 show e-mail addresses that were not searched for. Default: masked, also if Privacy:Addresses"
+            + " is plain. A search for a plain address works in any case.",
+            (o, v) => Bool(v) is { } b ? o with { ShowAddresses = b } : null),
         new("Tail:PollInterval", "250ms", "50ms to 1m",
             "How often log folders are checked. A longer interval reduces the load on a slow share.",
             (o, v) => Duration(v, 0.05, 60) is { } t ? o with { Tail = o.Tail with { PollInterval = t } } : null),

@@ -35,6 +35,9 @@ sealed record Scrape(
     /// <summary>How often a name was counted as <c>other</c>, by label and reason.</summary>
     public IReadOnlyList<(string Label, string Reason, long Times)> Folded { get; init; } = [];
 
+    /// <summary>Searches of messages, by kind and result.</summary>
+    public IEnumerable<(string Kind, string Result, long Times)> Searches { get; init; } = [];
+
     public static Scrape Take(
         IEnumerable<Tailer> tailers,
         Committer committer,

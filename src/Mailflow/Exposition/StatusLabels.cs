@@ -91,6 +91,9 @@ static class StatusLabels
     public static readonly Label<FoldedLabel> FoldedLabel = Label.Closed("label", Folded.Bounded.Select(l => new FoldedLabel(l.Name)), f => f.Value);
     public static readonly Label<FoldReason> FoldReason = Label.Closed("reason", Folded.Reasons.Select(r => new FoldReason(r)), f => f.Value);
 
+    public static readonly Label<SearchKind> Searched = Label.Closed("kind", SearchCounts.Kinds.Select(k => new SearchKind(k)), k => k.Value);
+    public static readonly Label<SearchResult> SearchResult = Label.Closed("result", SearchCounts.Results.Select(r => new SearchResult(r)), r => r.Value);
+
     public static readonly Label<SnapshotKind> Snapshot = Label.Closed("kind", Enum.GetValues<SnapshotKind>(), k => k.Name());
     public static readonly Label<QueueKind> Queue = Label.Closed("kind", Enum.GetValues<QueueKind>(), k => k.Name());
     public static readonly Label<QueueStatus> Status = Label.Closed("status", Enum.GetValues<QueueStatus>(), s => s.Name());

@@ -203,6 +203,14 @@ static class StatusMetrics
         Sink("mailflow_ship_last_success_timestamp_seconds", "s", "Time when the sink last accepted events; absent before the first.",
             k => k.LastSuccess is { } time ? Scrape.UnixSeconds(time) : null),
 
+        // Searches: personal data is read.
+        Count(
+            "mailflow_trace_searches_total", "{search}",
+            "Searches of messages on the page and in /api/v1, by what was searched for. The program log has a line for each."
+            + " Counts from the start of the process.",
+            LabelSet.Of(StatusLabels.Searched, StatusLabels.SearchResult),
+            s => s.Searches.Select(c => new Sample<(SearchKind, SearchResult)>(c.Times, (new(c.Kind), new(c.Result))))),
+
         // The process; the runtime's own metrics (dotnet_*) come from .NET.
         Gauge(
             "mailflow_build_info", "", "Always 1; the label is the version of this program.",

@@ -148,7 +148,8 @@ sealed class History : IDisposable
         Read(
             """
             SELECT e.time, e.server, e.recipient, e.domain, e.connector, e.cause, e.reason, e.status, e.remote_host,
-                coalesce(s.session, ''), r.stage, r.tls, r.remote, (SELECT evidence FROM answers WHERE event = e.id), e.sender
+                coalesce(s.session, ''), r.stage, r.tls, r.remote, (SELECT evidence FROM answers WHERE event = e.id), e.sender,
+                e.message_id, e.network_message_id
             FROM (SELECT * FROM events WHERE time >= $from AND time < $to AND deferred = 0 ORDER BY time DESC, id DESC LIMIT $most) e
             LEFT JOIN event_sessions s ON s.event = e.id
             -- Of several rejecting replies in a session, the one with this cause.
@@ -161,6 +162,8 @@ sealed class History : IDisposable
                 r.Kept(8, KeptText.Name), r.IsDBNull(13) ? null : r.GetString(13))
             {
                 Sender = r.Kept(14, KeptText.Address),
+                MessageId = r.Kept(15, KeptText.Line),
+                NetworkMessageId = r.Kept(16, KeptText.Name),
                 Session = r.GetString(9),
                 Reply = r.IsDBNull(10) ? null : new(r.GetString(10), r.GetString(11), r.GetString(12)),
             },

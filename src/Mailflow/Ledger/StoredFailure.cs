@@ -17,6 +17,10 @@ sealed record StoredFailure(
 {
     public string Sender { get; init; } = "";
 
+    public string MessageId { get; init; } = "";
+
+    public string NetworkMessageId { get; init; } = "";
+
     /// <summary>The SMTP session in the row; empty if there is none.</summary>
     public string Session { get; init; } = "";
 

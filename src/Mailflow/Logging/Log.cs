@@ -114,4 +114,7 @@ static partial class Log
         "The page and the metrics at {Url} have no password: everybody with network access can read them."
         + " Restrict access with a firewall or a reverse proxy, or listen on http://127.0.0.1:{Port}.")]
     public static partial void ListensOpenly(ILogger log, string url, int port);
+
+    [LoggerMessage(310, LogLevel.Information, "Search by {Remote} for {Kind} {Asked}: {Result}, {Found} found in {Seconds} s.")]
+    public static partial void Searched(ILogger log, string remote, string kind, string asked, string result, long found, string seconds);
 }

@@ -22,18 +22,18 @@ static class ChartDrawing
         html.Add($"<title id=chart-says>{Summary(page, zone)}</title>");
         html.Add($"<path class=grid d=\"M0 0H{chart.Bars.Count * Width}M0 50H{chart.Bars.Count * Width}\"/>");
         for (var i = 0; i < chart.Bars.Count; i++)
-            Bar(html, chart, i, top, zone);
+            Bar(html, page, i, top, zone);
         html.Add($"</svg>\n<div class=xaxis aria-hidden=true>");
         foreach (var label in Labels(page, zone))
             html.Add($"<span>{label}</span>");
         html.Add($"</div>\n</div>\n");
         Legend(html, chart);
-        Table(html, chart, zone);
+        Table(html, page, zone);
     }
 
-    static void Bar(Html html, FailureChart chart, int index, long top, TimeZoneInfo zone)
+    static void Bar(Html html, PageModel page, int index, long top, TimeZoneInfo zone)
     {
-        var bar = chart.Bars[index];
+        var (chart, bar) = (page.Chart, page.Chart.Bars[index]);
         var floor = 100.0;
         for (var c = 0; c < bar.Counts.Count; c++)
         {
@@ -41,8 +41,9 @@ static class ChartDrawing
                 continue;
             var height = bar.Counts[c] * 100.0 / top;
             floor -= height;
-            html.Add($"<rect class={Colour(chart, c)} x=\"{(index * Width) + (Gap / 2)}\" y=\"{floor}\" width=\"{Width - Gap}\" height=\"{height}\">");
-            html.Add($"<title>{At(bar.Start, chart, zone)}: {bar.Counts[c]} {Name(chart, c, bar.Counts[c])}</title></rect>");
+            // The keyboard reaches the same links in the table.
+            html.Add($"<a tabindex=-1 href={Raw.Link(MessageLink.Bar(page, index, c))}><rect class={Colour(chart, c)} x=\"{(index * Width) + (Gap / 2)}\" y=\"{floor}\" width=\"{Width - Gap}\" height=\"{height}\">");
+            html.Add($"<title>{At(bar.Start, chart, zone)}: {bar.Counts[c]} {Name(chart, c, bar.Counts[c])}</title></rect></a>");
         }
     }
 
@@ -57,8 +58,9 @@ static class ChartDrawing
         html.Add($"</ul>\n");
     }
 
-    static void Table(Html html, FailureChart chart, TimeZoneInfo zone)
+    static void Table(Html html, PageModel page, TimeZoneInfo zone)
     {
+        var chart = page.Chart;
         if (chart.Causes.Count == 0)
             return;
         html.Add($"<details id=d-chart><summary>Show as a table</summary>\n<div class=scroll><table class=plain><thead><tr><th scope=col>From");
@@ -66,11 +68,15 @@ static class ChartDrawing
         for (var c = 0; c <= chart.Causes.Count; c++)
             html.Add($"<th scope=col class=n>{Name(chart, c, 2)}");
         html.Add($"</thead><tbody>");
-        foreach (var bar in chart.Bars.Where(b => b.Total > 0))
+        foreach (var (index, bar) in chart.Bars.Index().Where(b => b.Item.Total > 0))
         {
-            html.Add($"<tr><th scope=row>{At(bar.Start, chart, zone)}<td class=n>{bar.Total}");
-            foreach (var count in bar.Counts)
-                html.Add($"<td class=n>{count}");
+            html.Add($"<tr><th scope=row>{At(bar.Start, chart, zone)}<td class=n>");
+            MessageLink.Count(html, Say.Number(bar.Total), MessageLink.Bar(page, index, null));
+            foreach (var (c, count) in bar.Counts.Index())
+            {
+                html.Add($"<td class=n>");
+                MessageLink.Count(html, Say.Number(count), count == 0 ? null : MessageLink.Bar(page, index, c));
+            }
         }
 
         html.Add($"</tbody></table></div></details>\n");

@@ -24,7 +24,9 @@ static class Page
         html.Add($"<header>\n{Raw.Brand()}\n<nav aria-label=\"Time range\">");
         foreach (var window in Window.All)
             html.Add($"<a href=\"/?window={window.Name}\"{Raw.Current(page.Window.Name == window.Name)}>{window.Name}</a>");
-        html.Add($"</nav>\n<p class=zone>Times are {page.TimeZone}, the time zone of this server</p>\n</header>\n<main>\n");
+        html.Add($"</nav>\n<p class=zone>Times are {page.TimeZone}, the time zone of this server</p>\n");
+        Frame.Search(html, "");
+        html.Add($"</header>\n<main>\n");
         Headline(html, page);
         Tiles(html, page, zone);
         html.Add($"<section class=card aria-labelledby=chart>\n");
@@ -48,6 +50,13 @@ static class Page
     {
         html.Add($"<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width, initial-scale=1\">\n");
         html.Add($"<meta name=color-scheme content=\"light dark\">\n<meta name=robots content=noindex>\n");
+    }
+
+    /// <summary>The name of a time zone: UTC+01:00.</summary>
+    public static string ZoneOf(TimeZoneInfo zone, DateTimeOffset now)
+    {
+        var offset = zone.GetUtcOffset(now);
+        return offset == TimeSpan.Zero ? "UTC" : $"UTC{(offset < TimeSpan.Zero ? "-" : "+")}{offset:hh\\:mm}";
     }
 
     static string Title(PageModel page) => page.Verdict.Level switch
@@ -74,10 +83,11 @@ static class Page
         var totals = page.Totals;
         html.Add($"<section class=tiles aria-label=\"Key figures\">\n");
         var ours = page.Causes.Sum(Assessment.OnOurSide);
-        Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During.ToString(), "");
+        Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During.ToString(), "", page.Window.Failures > 0 ? MessageLink.Failures(page) : null);
         var ended = page.Causes.Where(c => c.Ended is not null).Sum(Assessment.OnOurSide);
         var since = ended == 0 ? "of these failures" : ended == ours ? "of these failures; ended" : $"of these failures; {Say.Number(ended)} ended";
-        Tile(html, "On our side", Say.Number(ours), since, ours > ended ? "bad" : "");
+        Tile(
+            html, "On our side", Say.Number(ours), since, ours > ended ? "bad" : "", ours > 0 ? MessageLink.Failures(page).With("fault", "ours") : null);
         Tile(
             html,
             "Latest log entry",
@@ -91,15 +101,26 @@ static class Page
             totals.UnreadBytes == 0 ? "everything is read" : totals.UnreadBytes <= BlockPool.BlockBytes ? "being written or read now" : "still to read",
             totals.UnreadBytes > 64L << 20 ? "warn" : "");
         const string Since = "recipients, since the first log read";
-        Tile(html, "Delivered", Say.Number(totals.Delivered), Since, "");
-        Tile(html, "Sent out", Say.Number(totals.Sent), Since, "");
-        Tile(html, "Failed", Say.Number(totals.Failed), Since, "");
-        Tile(html, "Deferred (Exchange retries)", Say.Number(totals.Deferred), "deferrals, since the first log read", "");
+        Tile(html, "Delivered", Say.Number(totals.Delivered), Since, "", MessageLink.Newest(page, "delivered"), "newest");
+        Tile(html, "Sent out", Say.Number(totals.Sent), Since, "", MessageLink.Newest(page, "sent"), "newest");
+        Tile(html, "Failed", Say.Number(totals.Failed), Since, "", SearchUrl.Empty.With("outcome", "failed"), "stored failures");
+        Tile(
+            html, "Deferred (Exchange retries)", Say.Number(totals.Deferred), "deferrals, since the first log read", "", MessageLink.Newest(page, "deferred"),
+            "deferred now");
         html.Add($"</section>\n");
     }
 
-    static void Tile(Html html, string name, string value, string says, string kind) =>
-        html.Add($"<div class=\"tile {kind}\"><h2>{name}</h2><strong>{value}</strong><span>{says}</span></div>\n");
+    /// <param name="link">The messages that are counted.</param>
+    /// <param name="listed">What the link shows, where that is not all that is counted; null: the number itself is the link.</param>
+    static void Tile(Html html, string name, string value, string says, string kind, SearchUrl? link = null, string? listed = null)
+    {
+        html.Add($"<div class=\"tile {kind}\"><h2>{name}</h2><strong>");
+        MessageLink.Count(html, value, listed is null ? link : null);
+        html.Add($"</strong><span>{says}");
+        if (listed is not null && link is not null)
+            html.Add($": <a href={Raw.Link(link)}>{listed}</a>");
+        html.Add($"</span></div>\n");
+    }
 
     static void Causes(Html html, PageModel page, TimeZoneInfo zone)
     {
@@ -132,7 +153,9 @@ static class Page
 
     static void Cause(Html html, PageModel page, CauseFigures cause, long most, TimeZoneInfo zone)
     {
-        html.Add($"<article class=cause>\n<div class=count><strong>{cause.Count}</strong>");
+        html.Add($"<article class=cause>\n<div class=count><strong>");
+        MessageLink.Count(html, Say.Number(cause.Count), MessageLink.Failures(page).With("cause", cause.Cause.ToString()));
+        html.Add($"</strong>");
         html.Add($"<svg viewBox=\"0 0 100 6\" preserveAspectRatio=none aria-hidden=true>");
         html.Add($"<rect class=track width=100 height=6 rx=2 /><rect class={ChartDrawing.Colour(page.Chart, cause.Cause)} ");
         html.Add($"width=\"{cause.Count * 100.0 / most}\" height=6 rx=2 /></svg></div>\n");
@@ -146,7 +169,9 @@ static class Page
         }
 
         html.Add($"<p class=do><b>What to do:</b> {cause.Advice} <a class=doc href=\"/{cause.Page}\">Details</a></p>\n");
-        html.Add($"<p class=facts>{Where(cause)}{Began(cause, page, zone)}</p>\n<p class=sample><code>{cause.Sample}</code></p>\n");
+        html.Add($"<p class=facts>");
+        Where(html, page, cause);
+        html.Add($"{Began(cause, page, zone)}</p>\n<p class=sample><code>{cause.Sample}</code></p>\n");
         html.Add($"<details id=\"d-{cause.Cause}\"><summary>Commands to look, to change and to verify</summary>\n");
         foreach (var group in cause.Commands.GroupBy(c => c.Heading))
         {
@@ -159,10 +184,20 @@ static class Page
         html.Add($"</details>\n</div>\n</article>\n");
     }
 
-    static string Where(CauseFigures cause) =>
-        cause.TopDomain.Length == 0 ? "Recipient domain not logged. "
-        : cause.Domains == 1 ? $"Recipient domain: {cause.TopDomain}. "
-        : $"{Say.Number(cause.Domains)} recipient domains; the most frequent is {cause.TopDomain} ({Say.Number(cause.TopDomainCount)}). ";
+    static void Where(Html html, PageModel page, CauseFigures cause)
+    {
+        if (cause.TopDomain.Length == 0 || cause.Domains == 1)
+        {
+            html.Add($"{(cause.TopDomain.Length == 0 ? "Recipient domain not logged. " : $"Recipient domain: {cause.TopDomain}. ")}");
+            return;
+        }
+
+        html.Add($"{Say.Number(cause.Domains)} recipient domains; the most frequent is {cause.TopDomain} (");
+        MessageLink.Count(
+            html, Say.Number(cause.TopDomainCount),
+            MessageLink.Failures(page).With("cause", cause.Cause.ToString()).With("domain", cause.TopDomain.ToString()));
+        html.Add($"). ");
+    }
 
     static string Began(CauseFigures cause, PageModel page, TimeZoneInfo zone) =>
         cause.Count == 1 ? $"At {Clock(cause.Newest, page.Now, zone)}."
@@ -376,11 +411,15 @@ static class Page
         foreach (var row in page.Recent)
         {
             html.Add($"<tr><td class=time data-label=Time>{Raw.Time(row.Time, Clock(row.Time, page.Now, zone))}<td data-label=Recipient>");
-            html.Add($"<bdi>{row.Recipient}</bdi>");
+            MessageLink.Add(html, (row.NetworkMessageId.IsEmpty ? row.MessageId : row.NetworkMessageId).ToString(), row.Recipient, null);
             html.Add($"<td class=kind data-label=Cause>{Raw.Dot(ChartDrawing.Colour(page.Chart, row.Cause))}{row.Title}<td data-label=Code>{row.Code}");
             html.Add($"<td class=status data-label=Status><code>{row.Status}");
             html.Add($"</code>{(row.Answer is null ? "" : " ")}{row.Answer}{(row.Session is null ? "" : " ")}{row.Session}{(row.Session is null ? "" : ".")}");
-            html.Add($"<td data-label=Connector>{row.Connector}<td data-label=Server>{row.Server}\n");
+            html.Add($"<td data-label=Connector>");
+            MessageLink.Count(html, row.Connector, MessageLink.Failures(page).With("connector", row.Connector.ToString()));
+            html.Add($"<td data-label=Server>");
+            MessageLink.Count(html, row.Server, MessageLink.Failures(page).With("server", row.Server.ToString()));
+            html.Add($"\n");
         }
 
         html.Add($"</tbody></table></div>\n</section>\n");
@@ -395,9 +434,13 @@ static class Page
         html.Add($"<th scope=col>Latest</thead>\n<tbody>\n");
         foreach (var domain in page.Domains)
         {
-            html.Add($"<tr><th scope=row data-label=Domain><bdi>{domain.Domain}</bdi><td class=n data-label=Failures>{domain.Failures}");
+            html.Add($"<tr><th scope=row data-label=Domain><bdi>{domain.Domain}</bdi><td class=n data-label=Failures>");
+            var all = MessageLink.Failures(page).With("domain", domain.Domain.ToString());
+            MessageLink.Count(html, Say.Number(domain.Failures), all);
             html.Add($"<td class=kind data-label=\"Main cause\">{Raw.Dot(ChartDrawing.Colour(page.Chart, domain.TopCause))}");
-            html.Add($"{domain.TopTitle} ({domain.TopCount})");
+            html.Add($"{domain.TopTitle} (");
+            MessageLink.Count(html, Say.Number(domain.TopCount), all.With("cause", domain.TopCause.ToString()));
+            html.Add($")");
             html.Add($"<td data-label=Latest>{Clock(domain.Newest, page.Now, zone)}\n");
         }
 

@@ -160,6 +160,12 @@ sealed record FailureRow(
     Masked RemoteHost,
     Masked? Answer)
 {
+    /// <summary>The Message-ID header; empty where the row has none.</summary>
+    public Masked MessageId { get; init; }
+
+    /// <summary>Exchange's id of the message; empty where the row has none.</summary>
+    public Masked NetworkMessageId { get; init; }
+
     /// <summary>The rejection in the SMTP protocol log, in words; null where it is not known.</summary>
     public Masked? Session { get; init; }
 }

@@ -27,12 +27,6 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
 
     const int MaxStatus = 400;
 
-    /// <summary>Where fewer domains fail, the fault is likely on their side.</summary>
-    const int ManyDomains = 5;
-
-    /// <summary>Fewer failed connections may be chance.</summary>
-    const long ManyUnreached = 10;
-
     readonly Dictionary<Window, Last> _last = Window.All.ToDictionary(w => w, _ => new Last());
 
     /// <summary>The page for a window; at most a second old, or ten times what the store took to answer.</summary>
@@ -109,7 +103,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             new(verdict.Level, Masked(verdict.Sentence), masking.TextOrNull(verdict.Advice)),
             masking.TextOrNull(Note(figures, totals, kept)),
             now,
-            Masked(ZoneName(zone, now)),
+            Masked(Page.ZoneOf(zone, now)),
             figures,
             watch,
             Suggestion.Of(options.Enrich, history, scrape.Committed, masking),
@@ -173,7 +167,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             var count = reasons.Sum(r => r.Count);
             var faults = reasons.GroupBy(r => Reason.FaultOf(r.Reason, r.Cause, r.Status)).ToDictionary(g => g.Key, g => g.Sum(r => r.Count));
             var where = spread[reasons.Key];
-            var isWide = IsWide(reasons, where, count, total);
+            var isWide = OurSide.IsWide(reasons, where, count, total);
             var ours = reasons.Where(r => isWide || Reason.FaultOf(r.Reason, r.Cause, r.Status) == Fault.Ours).ToList();
             // Where some need action on our side, the sample and the commands are of those.
             var shown = ours.Count > 0 ? ours : [.. reasons];
@@ -235,22 +229,6 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         });
         return (diagnosis.SubReason, Advised.Of(diagnosis, facts, values.Only(v => masking.Status(v, newest.Recipient, newest.Sender).ToString() == v)));
     }
-
-    /// <summary>
-    /// Many domains do not answer, and these are a large part of the failures: the fault is more likely in our resolver, firewall or line.
-    /// A domain that does not exist is not counted: everybody gets that answer.
-    /// </summary>
-    static bool IsWide(IEnumerable<ReasonCount> reasons, CauseSpread where, long count, long total)
-    {
-        var unreached = reasons.Where(r => Unreached.Any(u => r.Reason.EndsWith(u, StringComparison.Ordinal))).Sum(r => r.Count);
-        return unreached >= ManyUnreached && unreached * 3 >= total && unreached * 2 >= count && where.Domains >= ManyDomains && where.TopCount * 2 <= count;
-    }
-
-    static readonly string[] Unreached =
-    [
-        "dns-failure/query-failed", "dns-failure/servfail", "network-failure/timeout", "network-failure/refused",
-        "network-failure/unreachable", "network-failure/connect", "network-failure/no-answer",
-    ];
 
     /// <summary>Steps start at full hours and days of the page's time zone; the window cuts off the first and the last.</summary>
     static Steps StepsOf(Stretch stretch, DateTimeOffset now, TimeZoneInfo zone)
@@ -371,6 +349,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         Masked(failure.RemoteHost),
         failure.Answer is null ? null : Short(Masked(failure.Answer)))
     {
+        MessageId = Mailflow.Privacy.Masked.MessageId(masking, failure.MessageId),
+        NetworkMessageId = Masked(failure.NetworkMessageId),
         Session = failure.Reply is { } refusal ? Masked(Rejection(refusal, failure.Session)) : null,
     };
 
@@ -388,7 +368,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             return null;
         var zone = clock.LocalTimeZone;
         var end = TimeZoneInfo.ConvertTime(window.To.AddSeconds(-1), zone);
-        return $"The time range ends at the latest log entry: {end:yyyy-MM-dd HH:mm:ss} {ZoneName(zone, window.To)}.";
+        return $"The time range ends at the latest log entry: {end:yyyy-MM-dd HH:mm:ss} {Page.ZoneOf(zone, window.To)}.";
     }
 
     /// <summary>Retention deletes by age, and by size once the file has grown to its limit; the last hour always stays.</summary>
@@ -403,12 +383,6 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     Masked Masked(string text) => masking.Text(text);
 
     static Masked Short(Masked text) => text.Start(MaxStatus);
-
-    static string ZoneName(TimeZoneInfo zone, DateTimeOffset now)
-    {
-        var offset = zone.GetUtcOffset(now);
-        return offset == TimeSpan.Zero ? "UTC" : $"UTC{(offset < TimeSpan.Zero ? "-" : "+")}{offset:hh\\:mm}";
-    }
 
     static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
+using Mailflow.Analysis.Tracing;
 using Mailflow.Privacy;
 
 namespace Mailflow.Web;
@@ -55,6 +56,19 @@ readonly record struct Raw
         "warning" => Chip("open", "warning"),
         _ => Chip("open", "not checked"),
     };
+
+    public static Raw Outcome(Fate fate, string text) => Chip(fate.Chip(), text);
+
+    /// <summary>The value of an attribute that is an address of this site. Its parts are already percent-encoded.</summary>
+    public static Raw Link(string url) => new('"' + HtmlEncoder.Default.Encode(url) + '"');
+
+    /// <inheritdoc cref="Link(string)"/>
+    public static Raw Link(SearchUrl url) => Link(url.ToString());
+
+    /// <summary>A constant word: the value of an attribute.</summary>
+    public static Raw Word([System.Diagnostics.CodeAnalysis.ConstantExpected] string word) => new(word);
+
+    public static Raw Selected(bool selected) => new(selected ? " selected" : "");
 
     public static Raw Dot(string colour) => new($"<svg class=dot viewBox=\"0 0 10 10\" aria-hidden=true><rect class={colour} width=10 height=10 rx=2 /></svg>");
 

@@ -26,6 +26,9 @@ static class Say
         return $"{Number(count)} {unit}{(count == 1 ? "" : "s")}";
     }
 
+    /// <summary>"0.012".</summary>
+    public static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.0##", CultureInfo.InvariantCulture);
+
     public static string Ago(TimeSpan span) => span < TimeSpan.FromSeconds(1) ? "just now" : Span(span) + " ago";
 
     /// <summary>The time of day, with the date where that is not today.</summary>

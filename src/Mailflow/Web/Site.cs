@@ -68,11 +68,16 @@ static class Site
             new() { ApplicationName = "mailflow", EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
         var connections = new OpenConnections(clock, logs.CreateLogger("Mailflow.Web"));
+        var searches = new SearchCounts();
         Scrape Look() => Scrape.Take(
-            tailers, committer, store, clock, sinks ?? (() => []), watch ?? (() => WatchState.Nothing), rules ?? (() => RulesStatus.None));
+            tailers, committer, store, clock, sinks ?? (() => []), watch ?? (() => WatchState.Nothing), rules ?? (() => RulesStatus.None)) with
+        {
+            Searches = searches.All,
+        };
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(_ => new Telemetry(Look, meterName, store.Born));
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));
+        builder.Services.AddSingleton(_ => new MessageFinder(options, store, masking, clock, searches, logs.CreateLogger("Mailflow.Web")));
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: ProgramVersion.Text, autoGenerateServiceInstanceId: false))
             .WithMetrics(meters => Push(
@@ -97,6 +102,7 @@ static class Site
         app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata(Reads));
         app.MapMethods("/", Reads, (HttpContext http, PageReader page) => PageAsync(http, page, clock.LocalTimeZone));
         app.MapMethods("/api/status", Reads, StatusAsync);
+        MessageSite.Map(app, Reads);
         app.MapMethods("/healthz", Reads, (HttpContext http) => TextAsync(http, 200, "alive"));
         app.MapMethods(
             "/readyz", Reads,
@@ -187,7 +193,7 @@ static class Site
     static Task AddHeaders(HttpContext http, RequestDelegate next)
     {
         var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        headers.ContentSecurityPolicy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
@@ -237,6 +243,8 @@ static class Site
             return null;
         }
     }
+
+    public static Task HtmlAsync(HttpContext http, int status, string html) => WriteAsync(http, status, "text/html", html);
 
     static Task TextAsync(HttpContext http, int status, string text) => WriteAsync(http, status, "text/plain", text + "\n");
 

@@ -275,9 +275,12 @@ public sealed partial class PageTests
             Assert.DoesNotContain(".known", text, StringComparison.Ordinal);
             // Connector names are configuration, and labels of metrics.
             if (path != "/metrics")
-                Assert.All(Address().Matches(text), m => Assert.EndsWith("***@", m.Value, StringComparison.Ordinal));
+                Assert.All(Address().Matches(WithoutMessageIds(text)), m => Assert.EndsWith("***@", m.Value, StringComparison.Ordinal));
         }
     }
+
+    /// <summary>A Message-ID names a message, not a person.</summary>
+    static string WithoutMessageIds(string text) => string.Join('\n', text.Split('\n').Where(l => !l.Contains("\"message_id\"", StringComparison.Ordinal)));
 
     [GeneratedRegex(@"[\w.*+-]+@", RegexOptions.None, 1000)]
     private static partial Regex Address();
@@ -478,7 +481,7 @@ public sealed partial class PageTests
     [Fact]
     public async Task Page_loads_nothing_from_other_hosts()
     {
-        await using var site = await ServedSite.StartAsync();
+        await using var site = await ServedSite.StartAsync(isNamedByFolder: true);
         await site.ReadAsync(Usual(site));
         var html = await site.GetAsync("/?refresh=5");
         Assert.DoesNotContain("://", html, StringComparison.Ordinal);

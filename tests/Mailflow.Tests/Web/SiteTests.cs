@@ -9,11 +9,11 @@ public sealed class SiteTests
     public async Task Responses_have_restrictive_security_headers()
     {
         await using var site = await ServedSite.StartAsync();
-        foreach (var path in new[] { "/", "/metrics", "/api/status", "/healthz", "/style.css" })
+        foreach (var path in new[] { "/", "/metrics", "/api/status", "/healthz", "/style.css", "/messages", "/messages?q=a@b.example", "/messages/%3Ca@b%3E" })
         {
             using var answer = await site.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
             Assert.Equal(
-                "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
                 Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
             Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
             Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));

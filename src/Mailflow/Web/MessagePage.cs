@@ -1,0 +1,217 @@
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Tracing;
+using Mailflow.Privacy;
+using Mailflow.Trace;
+
+namespace Mailflow.Web;
+
+/// <summary>Renders the page of one message: its outcome in a sentence, the recipients, the timeline, and the rows.</summary>
+/// <param name="asked">The address that was searched for: it is shown as it is, and first.</param>
+/// <param name="only">Only recipients of this outcome.</param>
+/// <param name="skip">Recipients that earlier pages show.</param>
+sealed class MessagePage(
+    Journey journey, TraceResult result, string id, string? asked, Fate? only, int skip, Masking masking, DateTimeOffset now, TimeZoneInfo zone)
+{
+    public const int MostRecipients = 100;
+
+    const int MostRows = 200;
+    const int MostSteps = 200;
+
+    readonly TraceMask _mask = new(masking, asked is null ? [] : [asked]);
+
+    public string Render()
+    {
+        var html = Frame.Begin("Message", asked ?? "");
+        Head(html);
+        Recipients(html);
+        Timeline(html);
+        Rows(html);
+        return Frame.End(html);
+    }
+
+    /// <summary>The page where two messages have the same Message-ID.</summary>
+    public static string Choice(IReadOnlyList<Journey> journeys, string? asked, Masking masking, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var html = Frame.Begin("Messages with the same id", asked ?? "");
+        html.Add($"<section class=card>\n<h1>{journeys.Count} messages have this Message-ID.</h1>\n<p>A client or an application gave the same id to ");
+        html.Add($"different messages, or a message was split on its way. Exchange's own ids differ:</p>\n<ul class=says>\n");
+        foreach (var journey in journeys)
+        {
+            html.Add($"<li>");
+            MessageLink.Add(html, journey.NetworkMessageId, masking.Text(journey.NetworkMessageId.Length > 0 ? journey.NetworkMessageId : "no network id"), asked);
+            html.Add($", first seen {Say.At(new(journey.First), now, zone)}, {journey.Recipients.Count} recipients: {Sentence(journey.Recipients)}\n");
+        }
+
+        html.Add($"</ul>\n</section>\n");
+        return Frame.End(html);
+    }
+
+    void Head(Html html)
+    {
+        var ended = Outcomes.Of(journey.Recipients);
+        html.Add($"<section class=\"verdict {Level(ended)}\" role=status>\n<div><h1>");
+        html.Add($"{(journey.Recipients.Count == 1 ? "1 recipient" : $"{Say.Number(journey.Recipients.Count)} recipients")}: {Sentence(journey.Recipients)}.</h1>\n");
+        html.Add($"<p>From <bdi>{(journey.Sender.Length == 0 ? masking.Text("no sender (a delivery report)") : _mask.Address(journey.Sender))}</bdi>");
+        html.Add($", {Say.Bytes(journey.Bytes)}, first seen {Raw.Time(new(journey.First), Clock(journey.First))}");
+        html.Add($", last {Raw.Time(new(journey.Last), Clock(journey.Last))} ({Say.Span(journey.Last - journey.First)} later).</p>\n");
+        html.Add($"</div></section>\n<p class=note>Message-ID <code>{Masked.MessageId(masking, journey.MessageId)}</code>");
+        if (journey.NetworkMessageId.Length > 0)
+            html.Add($" · network message id <code>{masking.Text(journey.NetworkMessageId)}</code>");
+        html.Add($" · times are {Page.ZoneOf(zone, now)}</p>\n");
+        Unknown(html);
+    }
+
+    /// <summary>What the page does not know.</summary>
+    void Unknown(Html html)
+    {
+        foreach (var server in journey.Missing)
+            html.Add($"<p class=missing>Not known: the message was handed to {masking.Text(server)}, and no row of that server was found.</p>\n");
+        foreach (var says in result.Incomplete.Take(5))
+            html.Add($"<p class=missing>Not complete: {masking.Path(says)}</p>\n");
+    }
+
+    void Recipients(Html html)
+    {
+        html.Add($"<section class=card aria-labelledby=recipients>\n<h2 id=recipients>Recipients</h2>\n");
+        var groups = journey.Recipients.GroupBy(r => r.Fate).ToDictionary(g => g.Key, g => g.ToList());
+        if (groups.Count > 1 || only is not null)
+        {
+            html.Add($"<p class=facet><b>Outcome:</b> <a href={Link(null, 0)}{Raw.Current(only is null)}>all&nbsp;({journey.Recipients.Count})</a>");
+            foreach (var fate in Outcomes.All.Where(groups.ContainsKey))
+                html.Add($" <a href={Link(fate, 0)}{Raw.Current(only == fate)}>{fate.Says()}&nbsp;({groups[fate].Count})</a>");
+            html.Add($"</p>\n");
+        }
+
+        var query = new TraceQuery { Recipient = asked };
+        List<RecipientFate> shown =
+        [
+            .. Outcomes.All.Where(f => groups.ContainsKey(f) && (only is null || only == f)).SelectMany(f => groups[f])
+                .OrderByDescending(r => asked is not null && query.AsksFor(r.Address)),
+        ];
+        html.Add($"<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Recipient<th scope=col>Outcome<th scope=col>At<th scope=col>Server");
+        html.Add($"<th scope=col>Next hop<th scope=col>Reply and what to do</thead>\n<tbody>\n");
+        foreach (var recipient in shown.Skip(skip).Take(MostRecipients))
+            Recipient(html, recipient);
+        html.Add($"</tbody></table></div>\n");
+        if (shown.Count > MostRecipients)
+        {
+            html.Add($"<nav class=pager aria-label=\"Pages of recipients\"><span>{skip + 1} to {Math.Min(skip + MostRecipients, shown.Count)} of {shown.Count}</span>");
+            if (skip > 0)
+                html.Add($"<a href={Link(only, Math.Max(0, skip - MostRecipients))}>Previous</a>");
+            if (skip + MostRecipients < shown.Count)
+                html.Add($"<a rel=next href={Link(only, skip + MostRecipients)}>Next</a>");
+            html.Add($"</nav>\n");
+        }
+
+        html.Add($"</section>\n");
+    }
+
+    void Recipient(Html html, RecipientFate recipient)
+    {
+        html.Add($"<tr class=hit><th scope=row data-label=Recipient><bdi>{_mask.Address(recipient.Address)}</bdi>");
+        html.Add($"<td data-label=Outcome>{Raw.Outcome(recipient.Fate, recipient.Fate.Says())}<td class=time data-label=At>");
+        if (recipient.At is { } at)
+            html.Add($"{Raw.Time(new(at), Clock(at))}");
+        html.Add($"<td data-label=Server>{masking.Text(recipient.Server)}<td data-label=\"Next hop\"><bdi>{masking.Text(recipient.NextHop)}</bdi>");
+        html.Add($"<td class=status data-label=Reply>");
+        if (recipient.Reply.Length > 0)
+            html.Add($"<code>{_mask.Status(KeptText.Start(recipient.Reply, 400), recipient.Address, journey.Sender)}</code> ");
+        if (recipient.Diagnosis is { } diagnosis)
+            html.Add($"<a class=doc href=\"/{CauseTable.Of(diagnosis.Cause).Page}\">{CauseWords.Title(diagnosis.Cause)}: what to do</a>");
+        foreach (var (i, address) in recipient.Became.Take(20).Index())
+            html.Add($"{(i == 0 ? "became " : ", ")}<bdi>{_mask.Address(address)}</bdi>");
+        if (recipient.Became.Count > 20)
+            html.Add($" and {recipient.Became.Count - 20} more");
+        html.Add($"\n");
+    }
+
+    void Timeline(Html html)
+    {
+        var steps = TimelineSteps.Of(journey);
+        var total = Math.Max(0.001, (journey.Last - journey.First).TotalSeconds);
+        html.Add($"<section class=card aria-labelledby=timeline>\n<h2 id=timeline>Timeline</h2>\n<ol class=line>\n");
+        foreach (var step in steps.Take(MostSteps))
+        {
+            var row = step.Row;
+            var (from, wait) = ((row.Time - journey.First).TotalSeconds, step.Wait?.TotalSeconds ?? 0);
+            html.Add($"<li class={Kind(row.Event)}><span class=when>{Raw.Time(new(row.Time), Clock(row.Time))}</span> <div><b>{masking.Text(row.Server)}</b> ");
+            html.Add($"{(TimelineSteps.Says(row) is { Length: > 0 } says ? says : row.Event.ToLowerInvariant())} <code>{masking.Text(row.Source)} {masking.Text(row.Event)}</code>");
+            if (row.Event == "RECEIVE" && row.Client.ToString().Length > 0)
+                html.Add($" from <bdi>{masking.Text(row.Client.ToString())}</bdi>");
+            if (row.Event is "SEND" or "SENDEXTERNAL" && row.Remote.ToString().Length > 0)
+                html.Add($" to <bdi>{masking.Text(row.Remote.ToString())}</bdi>");
+            html.Add($" <span class=soft>{(step.Recipients == 1 ? "1 recipient" : $"{Say.Number(step.Recipients)} recipients")}</span>");
+            html.Add($"<svg class=gantt viewBox=\"0 0 100 4\" preserveAspectRatio=none aria-hidden=true><rect class=track width=100 height=4 />");
+            html.Add($"<rect class=c0 x=\"{Math.Min(99, from * 100 / total)}\" width=\"{Math.Max(1, wait * 100 / total)}\" height=4 /></svg>");
+            if (step.Wait is { TotalSeconds: >= 1 } next)
+                html.Add($"<span class=wait>{Say.Span(next)} until the next step</span>");
+            html.Add($"</div>\n");
+        }
+
+        html.Add($"</ol>\n");
+        if (steps.Count > MostSteps)
+            html.Add($"<p class=hint>{steps.Count - MostSteps} more steps: see the rows.</p>\n");
+        html.Add($"</section>\n");
+    }
+
+    void Rows(Html html)
+    {
+        html.Add($"<section class=card>\n<details id=d-rows><summary>{(journey.Rows.Count == 1 ? "1 row" : $"{Say.Number(journey.Rows.Count)} rows")} of the tracking logs");
+        html.Add($"</summary>\n<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Time (UTC)<th scope=col>Server<th scope=col>Source");
+        html.Add($"<th scope=col>Event<th scope=col>File<th scope=col class=n>At byte</thead>\n<tbody>\n");
+        foreach (var row in journey.Rows.Take(MostRows))
+        {
+            html.Add($"<tr><td class=time data-label=Time>{row.Time.ToString("yyyy-MM-dd HH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture)}");
+            html.Add($"<td data-label=Server>{masking.Text(row.Server)}<td data-label=Source>{masking.Text(row.Source)}<td data-label=Event>{masking.Text(row.Event)}");
+            html.Add($"<td class=status data-label=File><code>{masking.Path(row.File)}</code><td class=n data-label=\"At byte\">{row.Offset}\n");
+        }
+
+        html.Add($"</tbody></table></div>\n");
+        if (journey.Rows.Count > MostRows)
+            html.Add($"<p class=hint>The first {MostRows} are shown; mailflow trace --rows shows all.</p>\n");
+        html.Add($"</details>\n<p class=hint>Searched: ");
+        html.Add($"{Say.Bytes(result.Searched.Bytes)} in {Say.Number(result.Searched.Files)} files in {Say.Seconds(result.Searched.Took)} s.</p>\n</section>\n");
+    }
+
+    Raw Link(Fate? fate, int from)
+    {
+        var url = new SearchUrl(
+        [
+            .. asked is { } address ? [("q", address)] : Array.Empty<(string, string)>(),
+            .. fate is { } one ? [("outcome", one.Name())] : Array.Empty<(string, string)>(),
+            .. from > 0 ? [("skip", from.ToString(System.Globalization.CultureInfo.InvariantCulture))] : Array.Empty<(string, string)>(),
+        ]);
+        return Raw.Link(SearchUrl.Message(id) + url.ToString()["/messages".Length..]);
+    }
+
+    static string Sentence(IReadOnlyList<RecipientFate> recipients)
+    {
+        var counts = recipients.CountBy(r => r.Fate).ToDictionary();
+        return counts.Count == 0 ? "the rows name none"
+            : counts.Count == 1 && recipients.Count == 1 ? counts.Keys.First().Says()
+            : string.Join(", ", Outcomes.All.Where(counts.ContainsKey).Select(o => $"{Say.Number(counts[o])} {o.Says()}"));
+    }
+
+    static string Level(Fate fate) => fate switch
+    {
+        Fate.Failed => "fix",
+        Fate.Dropped or Fate.Deferred or Fate.Pending => "look",
+        _ => "good",
+    };
+
+    static Raw Kind(string name) => Raw.Word(name switch
+    {
+        "FAIL" or "SUBMITFAIL" or "DELIVERFAIL" or "POISONMESSAGE" or "BADMAIL" => "bad",
+        "DEFER" or "SUBMITDEFER" or "DROP" => "warn",
+        "DELIVER" or "SENDEXTERNAL" => "end",
+        _ => "step",
+    });
+
+    string Clock(DateTime time)
+    {
+        var there = TimeZoneInfo.ConvertTime(new DateTimeOffset(time), zone);
+        var format = there.Date == TimeZoneInfo.ConvertTime(now, zone).Date ? "HH:mm:ss.fff" : "yyyy-MM-dd HH:mm:ss.fff";
+        return there.ToString(format, System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,143 @@
+using Mailflow.Analysis.Tracing;
+using Mailflow.Ledger;
+using Mailflow.Privacy;
+using Mailflow.Trace;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Data.Sqlite;
+
+namespace Mailflow.Web;
+
+/// <summary>Answers the pages of searches and of single messages.</summary>
+static class MessageSite
+{
+    const string Prefix = "/messages/";
+
+    public static void Map(WebApplication app, string[] methods)
+    {
+        app.MapMethods("/messages", methods, ListAsync);
+        app.MapMethods("/messages/{**id}", methods, OneAsync);
+    }
+
+    static async Task ListAsync(HttpContext http, MessageFinder finder)
+    {
+        var (now, zone) = (finder.Clock.GetUtcNow(), finder.Clock.LocalTimeZone);
+        var faults = new List<string>();
+        var input = SearchInput.Of(http.Request.Query, now, zone, faults);
+        var typed = http.Request.Query["q"].ToString();
+        if (faults.Count > 0)
+        {
+            finder.Refuse(http, input.Reading.Name(), SearchInput.Short(typed));
+            await Site.HtmlAsync(http, 400, Frame.Fault("This search is not understood", SearchInput.Short(typed), faults));
+            return;
+        }
+
+        if (input.IsEmpty)
+        {
+            await Site.HtmlAsync(http, 200, ResultsPage.Empty());
+            return;
+        }
+
+        var page = new ResultsPage(input, finder.Masking, now, zone);
+        var (kind, asked) = (input.Reading.Name(), input.Text.Length > 0 ? input.Text : input.Url.ToString()["/messages?".Length..]);
+        await AnswerAsync(http, typed, async () =>
+        {
+            if (input.IsOfFailures)
+            {
+                var began = finder.Clock.GetTimestamp();
+                var failures = await finder.FailuresAsync(
+                    http, kind, asked,
+                    (store, late) => FailureSearch.Find(
+                        store, input.ToFailures(input.Ours ? OurSide.Reasons(store, input.Since, input.Until) : null), input.After, ResultsPage.PageSize, late));
+                return failures is null ? null : page.Of(failures, finder.Clock.GetElapsedTime(began));
+            }
+
+            if (await finder.TraceAsync(http, kind, asked, input.ToTrace(), SearchInput.MostMessages) is not { } found)
+                return null;
+            return page.Of([.. found.Journeys.Where(j => IsWanted(j, input)).OrderByDescending(j => j.Last)], found);
+        });
+    }
+
+    static bool IsWanted(Journey journey, SearchInput input)
+    {
+        var concerned = ResultsPage.Concerned(journey, input);
+        return (input.Outcome is not { } outcome || concerned.Any(r => r.Fate == outcome))
+            && (input.Causes.Count == 0 || concerned.Any(r => r.Diagnosis is { } why && input.Causes.Contains(why.Cause)));
+    }
+
+    static async Task OneAsync(HttpContext http, MessageFinder finder)
+    {
+        var faults = new List<string>();
+        var id = IdOf(http, Prefix, faults);
+        var values = new QueryValues(http.Request.Query, faults);
+        var asked = values.Text("q", SearchText.MaxLength);
+        var only = values.Word("outcome", Outcomes.Names) is { } word ? Outcomes.Of(word) : (Fate?)null;
+        var skip = values.Number("skip", 0, 1_000_000, 0);
+        if (faults.Count > 0)
+        {
+            finder.Refuse(http, "message", SearchInput.Short(id));
+            await Site.HtmlAsync(http, 400, Frame.Fault("This address is not understood", "", faults));
+            return;
+        }
+
+        var (now, zone) = (finder.Clock.GetUtcNow(), finder.Clock.LocalTimeZone);
+        await AnswerAsync(http, "", async () =>
+        {
+            if (await finder.TraceAsync(http, "message", id, ById(id), SearchInput.MostMessages) is not { } found)
+                return null;
+            if (found.Journeys.Count == 0)
+            {
+                http.Response.StatusCode = 404;
+                return Frame.Fault("This message is not found", "", [Missing(id, found), .. found.Incomplete]);
+            }
+
+            return found.Journeys is [var journey]
+                ? new MessagePage(journey, found, id, asked, only, skip, finder.Masking, now, zone).Render()
+                : MessagePage.Choice(found.Journeys, asked, finder.Masking, now, zone);
+        });
+    }
+
+    public static string Missing(string id, TraceResult found) =>
+        $"No row of the tracking logs has the id {SearchInput.Short(id)}; searched: {Say.Bytes(found.Searched.Bytes)} in {Say.Number(found.Searched.Files)} files."
+        + " By default Exchange deletes tracking logs after 30 days.";
+
+    /// <summary>A message by its network message id or its Message-ID.</summary>
+    public static TraceQuery ById(string id) =>
+        SearchText.Readings(id)[0] == Reading.NetworkMessageId ? new() { NetworkMessageId = id } : new() { MessageId = id };
+
+    /// <summary>The id in the path. It is read from the request itself: a decoded path cannot tell an encoded slash from a slash.</summary>
+    public static string IdOf(HttpContext http, string prefix, List<string> faults)
+    {
+        var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var path = target.Split('?')[0];
+        var id = path.Length > prefix.Length ? Uri.UnescapeDataString(path[prefix.Length..]).Trim() : "";
+        if (id.Length is 0 or > SearchText.MaxLength || id.Any(char.IsControl))
+            faults.Add($"{prefix}ID: expected a network message id or a Message-ID, URL-encoded, of at most {SearchText.MaxLength} characters.");
+        return id;
+    }
+
+    /// <summary>Writes the page; too many searches, and a store that cannot be read, are told.</summary>
+    static async Task AnswerAsync(HttpContext http, string typed, Func<Task<string?>> render)
+    {
+        string? html;
+        try
+        {
+            html = await render();
+        }
+        catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidDataException)
+        {
+            await Site.HtmlAsync(http, 503, Frame.Fault("The store cannot be read", typed, [Masking.Default.Path(e.Message).ToString()]));
+            return;
+        }
+
+        if (html is not null)
+        {
+            await Site.HtmlAsync(http, http.Response.StatusCode, html);
+            return;
+        }
+
+        http.Response.Headers.RetryAfter = MessageFinder.RetryAfter.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await Site.HtmlAsync(
+            http, 503,
+            Frame.Fault("Too many searches run now", typed, [$"{MessageFinder.MostAtOnce} searches run at the same time. Try again in {MessageFinder.RetryAfter} s."]));
+    }
+}
