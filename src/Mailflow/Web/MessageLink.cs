@@ -1,4 +1,3 @@
-using Mailflow.Analysis.Failures;
 using Mailflow.Privacy;
 
 namespace Mailflow.Web;

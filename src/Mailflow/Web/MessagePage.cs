@@ -200,13 +200,14 @@ sealed class MessagePage(
         _ => "good",
     };
 
-    static Raw Kind(string name) => Raw.Word(name switch
+    /// <summary>The class of a step.</summary>
+    static string Kind(string name) => name switch
     {
         "FAIL" or "SUBMITFAIL" or "DELIVERFAIL" or "POISONMESSAGE" or "BADMAIL" => "bad",
         "DEFER" or "SUBMITDEFER" or "DROP" => "warn",
         "DELIVER" or "SENDEXTERNAL" => "end",
         _ => "step",
-    });
+    };
 
     string Clock(DateTime time)
     {

@@ -65,9 +65,6 @@ readonly record struct Raw
     /// <inheritdoc cref="Link(string)"/>
     public static Raw Link(SearchUrl url) => Link(url.ToString());
 
-    /// <summary>A constant word: the value of an attribute.</summary>
-    public static Raw Word([System.Diagnostics.CodeAnalysis.ConstantExpected] string word) => new(word);
-
     public static Raw Selected(bool selected) => new(selected ? " selected" : "");
 
     public static Raw Dot(string colour) => new($"<svg class=dot viewBox=\"0 0 10 10\" aria-hidden=true><rect class={colour} width=10 height=10 rx=2 /></svg>");

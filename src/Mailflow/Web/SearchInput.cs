@@ -3,7 +3,6 @@ using Mailflow.Analysis.Domains;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Ledger;
-using Mailflow.Trace;
 
 namespace Mailflow.Web;
 

@@ -8,6 +8,12 @@ public sealed partial class FailureListTests
 {
     static DateTimeOffset At(ServedSite site, double minutesAgo) => site.Clock.Now.AddMinutes(-minutesAgo);
 
+    static readonly string[] Rare =
+    [
+        "552 5.3.4 Message size exceeds fixed limit", "550 5.4.310 DNS domain does not exist", "550 5.7.26 DMARC policy", "554 5.6.0 Invalid message content",
+        "550 5.7.1 Unable to relay", "421 4.4.2 Connection dropped", "530 5.7.0 Must issue a STARTTLS command first", "451 4.7.650 rate limited",
+    ];
+
     static LogText Log(ServedSite site)
     {
         var log = new LogText(site.Clock.Now.AddHours(-30));
@@ -17,22 +23,18 @@ public sealed partial class FailureListTests
             log.Fail(At(site, 40 + i), $"full{i}@fabrikam.example", "552 5.2.2 Mailbox is full", connector: "Partner");
         for (var i = 0; i < 9; i++)
             log.Fail(At(site, 20), $"x{i}@fabrikam.example", "550 5.7.1 Service unavailable, Client host [192.0.2.5] blocked using zen.spamhaus.org");
-        foreach (var (i, status) in new[]
-                 {
-                     "552 5.3.4 Message size exceeds fixed limit", "550 5.4.310 DNS domain does not exist", "550 5.7.26 DMARC policy", "554 5.6.0 Invalid message content",
-                     "550 5.7.1 Unable to relay", "421 4.4.2 Connection dropped", "530 5.7.0 Must issue a STARTTLS command first", "451 4.7.650 rate limited",
-                 }.Index())
+        foreach (var (i, status) in Rare.Index())
             log.Fail(At(site, 5 + i), $"other{i}@fabrikam.example", status);
         return log.Fail(At(site, 26 * 60), "old@fabrikam.example", "550 5.1.1 User unknown").Deliver(At(site, 0.2), TimeSpan.FromSeconds(2));
     }
 
-    [GeneratedRegex("<a [^>]*href=\"(?<url>/messages\\?[^\"]*outcome=failed[^\"]*)\"[^>]*>(?:<rect[^>]*><title>[^:]*:[^:]*: )?(?<count>[0-9,]+)[ <]")]
+    [GeneratedRegex("<a [^>]*href=\"(?<url>/messages\\?[^\"]*outcome=failed[^\"]*)\"[^>]*>(<rect[^>]*><title>[^:]*:[^:]*: )?(?<count>[0-9,]+)[ <]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CountLink();
 
-    [GeneratedRegex("<tr class=hit>")]
+    [GeneratedRegex("<tr class=hit>", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Row();
 
-    [GeneratedRegex("<a rel=next href=\"(?<url>[^\"]*)\"")]
+    [GeneratedRegex("<a rel=next href=\"(?<url>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Next();
 
     /// <summary>The rows of a list over all of its pages.</summary>
