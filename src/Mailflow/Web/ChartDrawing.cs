@@ -42,7 +42,8 @@ static class ChartDrawing
             var height = bar.Counts[c] * 100.0 / top;
             floor -= height;
             // The keyboard reaches the same links in the table.
-            html.Add($"<a tabindex=-1 href={Raw.Link(MessageLink.Bar(page, index, c))}><rect class={Colour(chart, c)} x=\"{(index * Width) + (Gap / 2)}\" y=\"{floor}\" width=\"{Width - Gap}\" height=\"{height}\">");
+            html.Add($"<a tabindex=-1 href={Raw.Link(MessageLink.Bar(page, index, c))}>");
+            html.Add($"<rect class={Colour(chart, c)} x=\"{(index * Width) + (Gap / 2)}\" y=\"{floor}\" width=\"{Width - Gap}\" height=\"{height}\">");
             html.Add($"<title>{At(bar.Start, chart, zone)}: {bar.Counts[c]} {Name(chart, c, bar.Counts[c])}</title></rect></a>");
         }
     }

@@ -17,6 +17,7 @@ sealed class MessagePage(
 
     const int MostRows = 200;
     const int MostSteps = 200;
+    const int MostParts = 12;
 
     readonly TraceMask _mask = new(masking, asked is null ? [] : [asked]);
 
@@ -26,6 +27,7 @@ sealed class MessagePage(
         Head(html);
         Recipients(html);
         Timeline(html);
+        TimeSpent(html);
         Rows(html);
         return Frame.End(html);
     }
@@ -39,7 +41,8 @@ sealed class MessagePage(
         foreach (var journey in journeys)
         {
             html.Add($"<li>");
-            MessageLink.Add(html, journey.NetworkMessageId, masking.Text(journey.NetworkMessageId.Length > 0 ? journey.NetworkMessageId : "no network id"), asked);
+            var network = journey.NetworkMessageId;
+            MessageLink.Add(html, network, masking.Text(network.Length > 0 ? network : "no network id"), asked);
             html.Add($", first seen {Say.At(new(journey.First), now, zone)}, {journey.Recipients.Count} recipients: {Sentence(journey.Recipients)}\n");
         }
 
@@ -51,10 +54,15 @@ sealed class MessagePage(
     {
         var ended = Outcomes.Of(journey.Recipients);
         html.Add($"<section class=\"verdict {Level(ended)}\" role=status>\n<div><h1>");
-        html.Add($"{(journey.Recipients.Count == 1 ? "1 recipient" : $"{Say.Number(journey.Recipients.Count)} recipients")}: {Sentence(journey.Recipients)}.</h1>\n");
-        html.Add($"<p>From <bdi>{(journey.Sender.Length == 0 ? masking.Text("no sender (a delivery report)") : _mask.Address(journey.Sender))}</bdi>");
-        html.Add($", {Say.Bytes(journey.Bytes)}, first seen {Raw.Time(new(journey.First), Clock(journey.First))}");
-        html.Add($", last {Raw.Time(new(journey.Last), Clock(journey.Last))} ({Say.Span(journey.Last - journey.First)} later).</p>\n");
+        var number = journey.Recipients.Count == 1 ? "1 recipient" : $"{Say.Number(journey.Recipients.Count)} recipients";
+        html.Add($"{number}: {Sentence(journey.Recipients)}.</h1>\n");
+        foreach (var sentence in JourneyStory.Of(journey, Address))
+        {
+            html.Add($"<p>");
+            Text(html, sentence);
+            html.Add($"</p>\n");
+        }
+
         html.Add($"</div></section>\n<p class=note>Message-ID <code>{Masked.MessageId(masking, journey.MessageId)}</code>");
         if (journey.NetworkMessageId.Length > 0)
             html.Add($" · network message id <code>{masking.Text(journey.NetworkMessageId)}</code>");
@@ -65,8 +73,13 @@ sealed class MessagePage(
     /// <summary>What the page does not know.</summary>
     void Unknown(Html html)
     {
-        foreach (var server in journey.Missing)
-            html.Add($"<p class=missing>Not known: the message was handed to {masking.Text(server)}, and no row of that server was found.</p>\n");
+        foreach (var says in journey.Unknown)
+        {
+            html.Add($"<p class=missing>Not known: ");
+            Text(html, says);
+            html.Add($"</p>\n");
+        }
+
         foreach (var says in result.Incomplete.Take(5))
             html.Add($"<p class=missing>Not complete: {masking.Path(says)}</p>\n");
     }
@@ -96,7 +109,8 @@ sealed class MessagePage(
         html.Add($"</tbody></table></div>\n");
         if (shown.Count > MostRecipients)
         {
-            html.Add($"<nav class=pager aria-label=\"Pages of recipients\"><span>{skip + 1} to {Math.Min(skip + MostRecipients, shown.Count)} of {shown.Count}</span>");
+            html.Add($"<nav class=pager aria-label=\"Pages of recipients\">");
+            html.Add($"<span>{skip + 1} to {Math.Min(skip + MostRecipients, shown.Count)} of {shown.Count}</span>");
             if (skip > 0)
                 html.Add($"<a href={Link(only, Math.Max(0, skip - MostRecipients))}>Previous</a>");
             if (skip + MostRecipients < shown.Count)
@@ -128,42 +142,63 @@ sealed class MessagePage(
 
     void Timeline(Html html)
     {
-        var steps = TimelineSteps.Of(journey);
-        var total = Math.Max(0.001, (journey.Last - journey.First).TotalSeconds);
-        html.Add($"<section class=card aria-labelledby=timeline>\n<h2 id=timeline>Timeline</h2>\n<ol class=line>\n");
-        foreach (var step in steps.Take(MostSteps))
+        var steps = journey.Steps;
+        html.Add($"<section class=card aria-labelledby=timeline>\n<h2 id=timeline>Timeline</h2>\n");
+        if (journey.Clocks.Count > 0)
+            html.Add($"<p class=hint>Clocks of the servers differ. The times here are corrected, those of the rows are not.</p>\n");
+        var (first, last) = steps.Count == 0 ? (journey.First, journey.Last) : (steps[0].Time, steps.Max(s => s.Until));
+        var total = Math.Max(0.001, (last - first).TotalSeconds);
+        html.Add($"<ol class=line>\n");
+        foreach (var (i, step) in steps.Take(MostSteps).Index())
         {
-            var row = step.Row;
-            var (from, wait) = ((row.Time - journey.First).TotalSeconds, step.Wait?.TotalSeconds ?? 0);
-            html.Add($"<li class={Kind(row.Event)}><span class=when>{Raw.Time(new(row.Time), Clock(row.Time))}</span> <div><b>{masking.Text(row.Server)}</b> ");
-            html.Add($"{(TimelineSteps.Says(row) is { Length: > 0 } says ? says : row.Event.ToLowerInvariant())} <code>{masking.Text(row.Source)} {masking.Text(row.Event)}</code>");
-            if (row.Event == "RECEIVE" && row.Client.ToString().Length > 0)
-                html.Add($" from <bdi>{masking.Text(row.Client.ToString())}</bdi>");
-            if (row.Event is "SEND" or "SENDEXTERNAL" && row.Remote.ToString().Length > 0)
-                html.Add($" to <bdi>{masking.Text(row.Remote.ToString())}</bdi>");
-            html.Add($" <span class=soft>{(step.Recipients == 1 ? "1 recipient" : $"{Say.Number(step.Recipients)} recipients")}</span>");
+            var (from, end) = ((step.Time - first).TotalSeconds, ((i + 1 < steps.Count ? steps[i + 1].Time : step.Until) - first).TotalSeconds);
+            html.Add($"<li class={KindOf(step.Kind)}><span class=when>{Raw.Time(new(step.Time), Clock(step.Time))}");
+            html.Add($"</span>\n<div><b>{masking.Text(step.Server)}</b> ");
+            Text(html, StepWords.Of(step, Address));
+            if (step.Rows > 1)
+                html.Add($" <span class=soft>{Say.Number(step.Rows)} rows</span>");
             html.Add($"<svg class=gantt viewBox=\"0 0 100 4\" preserveAspectRatio=none aria-hidden=true><rect class=track width=100 height=4 />");
-            html.Add($"<rect class=c0 x=\"{Math.Min(99, from * 100 / total)}\" width=\"{Math.Max(1, wait * 100 / total)}\" height=4 /></svg>");
-            if (step.Wait is { TotalSeconds: >= 1 } next)
-                html.Add($"<span class=wait>{Say.Span(next)} until the next step</span>");
+            html.Add($"<rect class=c0 x=\"{Math.Clamp(from * 100 / total, 0, 99)}\" width=\"{Math.Max(1, (end - from) * 100 / total)}\" height=4 /></svg>");
+            if (end - from >= 1)
+                html.Add($"<span class=wait>{Spans.Words(TimeSpan.FromSeconds(end - from))}{(i + 1 < steps.Count ? " until the next step" : "")}</span>");
             html.Add($"</div>\n");
         }
 
         html.Add($"</ol>\n");
         if (steps.Count > MostSteps)
-            html.Add($"<p class=hint>{steps.Count - MostSteps} more steps: see the rows.</p>\n");
+            html.Add($"<p class=hint>{steps.Count - MostSteps} more steps are not shown.</p>\n");
         html.Add($"</section>\n");
+    }
+
+    void TimeSpent(Html html)
+    {
+        var spent = journey.TimeSpent;
+        if (spent.Parts.Count == 0)
+            return;
+        html.Add($"<section class=card aria-labelledby=spent>\n<h2 id=spent>Where the time went</h2>\n<p class=hint>Of the slowest recipient: ");
+        html.Add($"{Spans.Words(spent.Total)} from the arrival to the end.</p>\n<table class=\"plain spent\">\n<thead class=unseen><tr><th scope=col>Part");
+        html.Add($"<th scope=col>Server<th scope=col>Time<th scope=col>Share</thead>\n<tbody>\n");
+        foreach (var part in spent.Parts.Take(MostParts))
+        {
+            html.Add($"<tr><th scope=row>{masking.Text(part.What)}<td>{masking.Text(part.Server)}<td class=n>{Spans.Words(part.Time)}");
+            html.Add($"<td><svg class=gantt viewBox=\"0 0 100 4\" preserveAspectRatio=none role=img aria-label=\"{(long)Math.Round(part.Share * 100)} %\">");
+            html.Add($"<rect class=track width=100 height=4 /><rect class=c0 width=\"{Math.Max(0.5, part.Share * 100)}\" height=4 /></svg>\n");
+        }
+
+        html.Add($"</tbody></table>\n</section>\n");
     }
 
     void Rows(Html html)
     {
-        html.Add($"<section class=card>\n<details id=d-rows><summary>{(journey.Rows.Count == 1 ? "1 row" : $"{Say.Number(journey.Rows.Count)} rows")} of the tracking logs");
+        html.Add($"<section class=card>\n<details id=d-rows>");
+        html.Add($"<summary>{(journey.Rows.Count == 1 ? "1 row" : $"{Say.Number(journey.Rows.Count)} rows")} of the tracking logs");
         html.Add($"</summary>\n<div class=scroll><table class=stack>\n<thead><tr><th scope=col>Time (UTC)<th scope=col>Server<th scope=col>Source");
         html.Add($"<th scope=col>Event<th scope=col>File<th scope=col class=n>At byte</thead>\n<tbody>\n");
         foreach (var row in journey.Rows.Take(MostRows))
         {
             html.Add($"<tr><td class=time data-label=Time>{row.Time.ToString("yyyy-MM-dd HH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture)}");
-            html.Add($"<td data-label=Server>{masking.Text(row.Server)}<td data-label=Source>{masking.Text(row.Source)}<td data-label=Event>{masking.Text(row.Event)}");
+            html.Add($"<td data-label=Server>{masking.Text(row.Server)}");
+            html.Add($"<td data-label=Source>{masking.Text(row.Source)}<td data-label=Event>{masking.Text(row.Event)}");
             html.Add($"<td class=status data-label=File><code>{masking.Path(row.File)}</code><td class=n data-label=\"At byte\">{row.Offset}\n");
         }
 
@@ -171,7 +206,8 @@ sealed class MessagePage(
         if (journey.Rows.Count > MostRows)
             html.Add($"<p class=hint>The first {MostRows} are shown; mailflow trace --rows shows all.</p>\n");
         html.Add($"</details>\n<p class=hint>Searched: ");
-        html.Add($"{Say.Bytes(result.Searched.Bytes)} in {Say.Number(result.Searched.Files)} files in {Say.Seconds(result.Searched.Took)} s.</p>\n</section>\n");
+        html.Add($"{Say.Bytes(result.Searched.Bytes)} in {Say.Number(result.Searched.Files)} files in {Say.Seconds(result.Searched.Took)} s.");
+        html.Add($"</p>\n</section>\n");
     }
 
     Raw Link(Fate? fate, int from)
@@ -201,13 +237,33 @@ sealed class MessagePage(
     };
 
     /// <summary>The class of a step.</summary>
-    static string Kind(string name) => name switch
+    static string KindOf(StepKind kind) => kind switch
     {
-        "FAIL" or "SUBMITFAIL" or "DELIVERFAIL" or "POISONMESSAGE" or "BADMAIL" => "bad",
-        "DEFER" or "SUBMITDEFER" or "DROP" => "warn",
-        "DELIVER" or "SENDEXTERNAL" => "end",
+        StepKind.Failed => "bad",
+        StepKind.Deferred or StepKind.Dropped or StepKind.AwaitsApproval or StepKind.Resubmitted => "warn",
+        StepKind.Delivered or StepKind.Sent => "end",
         _ => "step",
     };
+
+    /// <summary>An address in a text that is masked afterwards; a text without `@` would not be found there.</summary>
+    string Address(string address) => address.Contains('@', StringComparison.Ordinal) ? address : _mask.Address(address).ToString();
+
+    /// <summary>A sentence: addresses in it are masked, but not the one that was searched for.</summary>
+    void Text(Html html, string text)
+    {
+        for (var from = 0; ; )
+        {
+            var at = asked is null ? -1 : text.IndexOf(asked, from, StringComparison.OrdinalIgnoreCase);
+            // The address must not be the end of another one.
+            var isWhole = at >= 0 && (at == 0 || text[at - 1] is ' ' or '(');
+            html.Add($"{masking.Text(at < 0 ? text[from..] : isWhole ? text[from..at] : text[from..(at + asked!.Length)])}");
+            if (at < 0)
+                return;
+            if (isWhole)
+                html.Add($"{Masking.Plain.Text(text.Substring(at, asked!.Length))}");
+            from = at + asked!.Length;
+        }
+    }
 
     string Clock(DateTime time)
     {

@@ -47,7 +47,8 @@ static class MessageSite
                 var failures = await finder.FailuresAsync(
                     http, kind, asked,
                     (store, late) => FailureSearch.Find(
-                        store, input.ToFailures(input.Ours ? OurSide.Reasons(store, input.Since, input.Until) : null), input.After, ResultsPage.PageSize, late));
+                        store, input.ToFailures(input.Ours ? OurSide.Reasons(store, input.Since, input.Until) : null), input.After,
+                        ResultsPage.PageSize, late));
                 return failures is null ? null : page.Of(failures, finder.Clock.GetElapsedTime(began));
             }
 
@@ -97,12 +98,13 @@ static class MessageSite
     }
 
     public static string Missing(string id, TraceResult found) =>
-        $"No row of the tracking logs has the id {SearchInput.Short(id)}; searched: {Say.Bytes(found.Searched.Bytes)} in {Say.Number(found.Searched.Files)} files."
+        $"No row of the tracking logs has the id {SearchInput.Short(id)}; searched: {Say.Bytes(found.Searched.Bytes)}"
+        + $" in {Say.Number(found.Searched.Files)} files."
         + " By default Exchange deletes tracking logs after 30 days.";
 
     /// <summary>A message by its network message id or its Message-ID.</summary>
     public static TraceQuery ById(string id) =>
-        SearchText.Readings(id)[0] == Reading.NetworkMessageId ? new() { NetworkMessageId = id } : new() { MessageId = id };
+        SearchText.Readings(id)[0] == TextReading.NetworkMessageId ? new() { NetworkMessageId = id } : new() { MessageId = id };
 
     /// <summary>The id in the path. It is read from the request itself: a decoded path cannot tell an encoded slash from a slash.</summary>
     public static string IdOf(HttpContext http, string prefix, List<string> faults)
@@ -138,6 +140,8 @@ static class MessageSite
         http.Response.Headers.RetryAfter = MessageFinder.RetryAfter.ToString(System.Globalization.CultureInfo.InvariantCulture);
         await Site.HtmlAsync(
             http, 503,
-            Frame.Fault("Too many searches run now", typed, [$"{MessageFinder.MostAtOnce} searches run at the same time. Try again in {MessageFinder.RetryAfter} s."]));
+            Frame.Fault(
+                "Too many searches run now", typed,
+                [$"{MessageFinder.MostAtOnce} searches run at the same time. Try again in {MessageFinder.RetryAfter} s."]));
     }
 }

@@ -83,7 +83,9 @@ static class Page
         var totals = page.Totals;
         html.Add($"<section class=tiles aria-label=\"Key figures\">\n");
         var ours = page.Causes.Sum(Assessment.OnOurSide);
-        Tile(html, "Failures", Say.Number(page.Window.Failures), page.Window.During.ToString(), "", page.Window.Failures > 0 ? MessageLink.Failures(page) : null);
+        Tile(
+            html, "Failures", Say.Number(page.Window.Failures), page.Window.During.ToString(), "",
+            page.Window.Failures > 0 ? MessageLink.Failures(page) : null);
         var ended = page.Causes.Where(c => c.Ended is not null).Sum(Assessment.OnOurSide);
         var since = ended == 0 ? "of these failures" : ended == ours ? "of these failures; ended" : $"of these failures; {Say.Number(ended)} ended";
         Tile(

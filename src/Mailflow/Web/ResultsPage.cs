@@ -32,11 +32,12 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
     {
         var html = Frame.Begin("Failures", input.Text);
         var more = found.BackTo is null ? "" : "at least ";
-        Begin(
-            html,
-            found.Count == 0 ? $"No failures{About()}{During()}" : $"{more}{Say.Number(found.Count)} {(found.Count == 1 ? "failure" : "failures")}{About()}{During()}");
+        var number = found.Count == 0 ? "No failures" : $"{more}{Say.Number(found.Count)} {(found.Count == 1 ? "failure" : "failures")}";
+        Begin(html, $"{number}{About()}{During()}");
         if (found.BackTo is { } backTo)
-            Note(html, $"The search was ended after {Say.Span(MessageFinder.Deadline)}: failures before {At(backTo)} were not read. Narrow it, for example by time.");
+            Note(
+                html,
+                $"The search was ended after {Say.Span(MessageFinder.Deadline)}: failures before {At(backTo)} were not read. Narrow it, for example by time.");
         if (input.Outcome is { } outcome && outcome != Fate.Failed)
             Note(html, "Words of a diagnosis are searched in failures only: the filter by outcome is not used.");
         html.Add($"<p class=hint>Searched: {Say.Number(found.Looked)} stored failures in {Say.Seconds(took)} s. Times are {Page.ZoneOf(zone, now)}.</p>\n");
@@ -72,8 +73,8 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
         html.Add($"</section>\n");
         if (journeys.Count > input.Skip)
             Table(html, journeys.Skip(input.Skip).Take(PageSize));
-        Pager(
-            html, input.Skip + PageSize < journeys.Count ? (input.Skip + PageSize).ToString(System.Globalization.CultureInfo.InvariantCulture) : null, input.Skip > 0);
+        var next = input.Skip + PageSize;
+        Pager(html, next < journeys.Count ? next.ToString(System.Globalization.CultureInfo.InvariantCulture) : null, input.Skip > 0);
         return Frame.End(html);
     }
 
@@ -101,11 +102,11 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
     {
         var text = input.Reading switch
         {
-            Reading.Address => $" to or from {input.Text}",
-            Reading.Domain => $" to or from {input.Text.TrimStart('@')}",
-            Reading.MessageId or Reading.NetworkMessageId => $" with the id {input.Text}",
-            Reading.Ip => $" from or to {input.Text}",
-            Reading.Words => $" with \u201c{input.Text}\u201d",
+            TextReading.Address => $" to or from {input.Text}",
+            TextReading.Domain => $" to or from {input.Text.TrimStart('@')}",
+            TextReading.MessageId or TextReading.NetworkMessageId => $" with the id {input.Text}",
+            TextReading.Ip => $" from or to {input.Text}",
+            TextReading.Words => $" with \u201c{input.Text}\u201d",
             _ => "",
         };
         if (input.Ours)
@@ -136,15 +137,21 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
             html.Add($"<input type=hidden name={name} value=\"{Masking.Plain.Text(value)}\">");
         html.Add($"<label>Outcome <select name=outcome><option value=\"\">any</option>");
         foreach (var outcome in Outcomes.All)
-            html.Add($"<option value={outcome.Name()}{Raw.Selected(input.Outcome == outcome || (isOfFailures && outcome == Fate.Failed))}>{outcome.Says()}</option>");
+        {
+            var isChosen = input.Outcome == outcome || (isOfFailures && outcome == Fate.Failed);
+            html.Add($"<option value={outcome.Name()}{Raw.Selected(isChosen)}>{outcome.Says()}</option>");
+        }
+
         html.Add($"</select></label>\n<label>Cause <select name=cause><option value=\"\">any</option>");
         if (input.Causes.Count > 1)
             html.Add($"<option value=\"{string.Join(',', input.Causes.Select(c => c.Name()))}\" selected>{input.Causes.Count} causes</option>");
         foreach (var cause in CauseTable.All)
             html.Add($"<option value={cause.Name}{Raw.Selected(input.Causes is [var one] && one == cause.Cause)}>{cause.Name}</option>");
-        html.Add($"</select></label>\n<label>Server <input name=server size=10 maxlength={(long)256} value=\"{Masking.Plain.Text(input.Server ?? "")}\"></label>\n");
+        html.Add($"</select></label>\n<label>Server <input name=server size=10 maxlength=256 ");
+        html.Add($"value=\"{Masking.Plain.Text(input.Server ?? "")}\"></label>\n");
         html.Add($"<label>Since <input name=since size=14 placeholder=2h value=\"{Masking.Plain.Text(input.Url["since"] ?? "")}\"></label>\n");
-        html.Add($"<label>Until <input name=until size=14 placeholder=\"2026-11-20T08:00\" value=\"{Masking.Plain.Text(input.Url["until"] ?? "")}\"></label>\n");
+        html.Add($"<label>Until <input name=until size=14 placeholder=\"2026-11-20T08:00\" value=\"{Masking.Plain.Text(input.Url["until"] ?? "")}\">");
+        html.Add($"</label>\n");
         html.Add($"<button>Filter</button>\n");
         if (input.Text.Length > 0 && input.Url.Values.Count > 1)
             html.Add($"<a href={Raw.Link(SearchUrl.Empty.With("q", input.Text))}>without filters</a>");

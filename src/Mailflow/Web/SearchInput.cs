@@ -12,7 +12,7 @@ namespace Mailflow.Web;
 /// <param name="Ours">Only failures that need action on our side.</param>
 /// <param name="Url">The same as an address, without the place of the page.</param>
 sealed record SearchInput(
-    string Text, IReadOnlyList<Reading> Readings, Fate? Outcome, IReadOnlyList<Cause> Causes, string? Domain, string? Server, string? Connector, bool Ours,
+    string Text, IReadOnlyList<TextReading> Readings, Fate? Outcome, IReadOnlyList<Cause> Causes, string? Domain, string? Server, string? Connector, bool Ours,
     DateTime? Since, DateTime? Until, FailurePlace? After, int Skip, SearchUrl Url)
 {
     /// <summary>Longer names do not exist: a server has 63, a connector 64 characters, a domain 253.</summary>
@@ -23,17 +23,17 @@ sealed record SearchInput(
 
     static readonly string[] Names = ["q", "as", "outcome", "cause", "domain", "server", "connector", "fault", "since", "until", "cursor"];
 
-    public Reading Reading => Readings[0];
+    public TextReading Reading => Readings[0];
 
     /// <summary>Whether anything is asked for; if not, the page explains what can be.</summary>
     public bool IsEmpty => Url.Values.Count == 0;
 
     /// <summary>Whether the failures of the store answer it; otherwise the tracking logs do.</summary>
-    public bool IsOfFailures => Reading == Reading.Words
-        || (Reading == Reading.Filters && (Outcome == Fate.Failed || (Outcome is null && (Causes.Count > 0 || Connector is not null || Ours))));
+    public bool IsOfFailures => Reading == TextReading.Words
+        || (Reading == TextReading.Filters && (Outcome == Fate.Failed || (Outcome is null && (Causes.Count > 0 || Connector is not null || Ours))));
 
     /// <summary>The address that was typed, which is shown as it is; null: none.</summary>
-    public string? Address => Reading == Reading.Address ? Text : null;
+    public string? Address => Reading == TextReading.Address ? Text : null;
 
     /// <param name="faults">Receives what is wrong with the values, each in a sentence.</param>
     public static SearchInput Of(IQueryCollection query, DateTimeOffset now, TimeZoneInfo zone, List<string> faults)
@@ -64,10 +64,10 @@ sealed record SearchInput(
     /// <summary>The query of the tracking logs.</summary>
     public TraceQuery ToTrace() => new()
     {
-        Address = Reading switch { Reading.Address => Text, Reading.Domain => "@" + Text.TrimStart('@'), _ => null },
-        MessageId = Reading == Reading.MessageId ? Text : null,
-        NetworkMessageId = Reading == Reading.NetworkMessageId ? Text : null,
-        Ip = Reading == Reading.Ip ? System.Net.IPAddress.Parse(Text) : null,
+        Address = Reading switch { TextReading.Address => Text, TextReading.Domain => "@" + Text.TrimStart('@'), _ => null },
+        MessageId = Reading == TextReading.MessageId ? Text : null,
+        NetworkMessageId = Reading == TextReading.NetworkMessageId ? Text : null,
+        Ip = Reading == TextReading.Ip ? System.Net.IPAddress.Parse(Text) : null,
         Domain = Domain,
         Server = Server,
         Since = Since,
@@ -85,7 +85,7 @@ sealed record SearchInput(
         Domain = Domain is null ? null : DomainNames.Clean(Domain),
         Server = Server,
         Connector = Connector,
-        Words = Reading == Reading.Words ? SearchText.Words(Text) : [],
+        Words = Reading == TextReading.Words ? SearchText.Words(Text) : [],
     };
 
     static List<Cause> CausesOf(string? text, List<string> faults)

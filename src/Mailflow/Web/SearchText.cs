@@ -6,7 +6,7 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Web;
 
 /// <summary>How the text of the search box is understood.</summary>
-enum Reading
+enum TextReading
 {
     /// <summary>There is no text: the filters alone decide.</summary>
     Filters,
@@ -39,23 +39,23 @@ static partial class SearchText
     const int MaxWords = 8;
 
     /// <summary>What the text can be: first the reading that is used, then the others.</summary>
-    public static IReadOnlyList<Reading> Readings(string text)
+    public static IReadOnlyList<TextReading> Readings(string text)
     {
         if (text.Length == 0)
-            return [Reading.Filters];
-        var readings = new List<Reading>();
+            return [TextReading.Filters];
+        var readings = new List<TextReading>();
         if (NetworkId().IsMatch(text))
-            readings.Add(Reading.NetworkMessageId);
+            readings.Add(TextReading.NetworkMessageId);
         if (text is ['<', .., '>'])
-            readings.Add(Reading.MessageId);
+            readings.Add(TextReading.MessageId);
         if (IPAddress.TryParse(text, out _) && text.AsSpan().IndexOfAny('.', ':') >= 0)
-            readings.Add(Reading.Ip);
+            readings.Add(TextReading.Ip);
         var at = text.LastIndexOf('@');
         if (at >= 0 && !text.AsSpan().ContainsAny(" \t<>") && DomainNames.Clean(text[(at + 1)..]) is not null)
-            readings.AddRange(at == 0 ? [Reading.Domain] : [Reading.Address, Reading.MessageId]);
+            readings.AddRange(at == 0 ? [TextReading.Domain] : [TextReading.Address, TextReading.MessageId]);
         else if (at < 0 && DomainNames.Clean(text) is { } name && DomainNames.IsMailDomain(name))
-            readings.Add(Reading.Domain);
-        readings.Add(Reading.Words);
+            readings.Add(TextReading.Domain);
+        readings.Add(TextReading.Words);
         return [.. readings.Distinct()];
     }
 
@@ -71,26 +71,26 @@ static partial class SearchText
         || CauseWords.Of(cause, 2).Contains(word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The name of a reading in the URL and in the metric.</summary>
-    public static string Name(this Reading reading) => reading switch
+    public static string Name(this TextReading reading) => reading switch
     {
-        Reading.Address => "address",
-        Reading.Domain => "domain",
-        Reading.MessageId => "message-id",
-        Reading.NetworkMessageId => "network-message-id",
-        Reading.Ip => "ip",
-        Reading.Words => "words",
+        TextReading.Address => "address",
+        TextReading.Domain => "domain",
+        TextReading.MessageId => "message-id",
+        TextReading.NetworkMessageId => "network-message-id",
+        TextReading.Ip => "ip",
+        TextReading.Words => "words",
         _ => "filters",
     };
 
     /// <summary>In a sentence: "Understood as a domain".</summary>
-    public static string Says(this Reading reading) => reading switch
+    public static string Says(this TextReading reading) => reading switch
     {
-        Reading.Address => "an e-mail address of a sender or recipient",
-        Reading.Domain => "a domain of a sender or recipient",
-        Reading.MessageId => "a Message-ID",
-        Reading.NetworkMessageId => "a network message id of Exchange",
-        Reading.Ip => "an IP address of a client or server",
-        Reading.Words => "words of a diagnosis",
+        TextReading.Address => "an e-mail address of a sender or recipient",
+        TextReading.Domain => "a domain of a sender or recipient",
+        TextReading.MessageId => "a Message-ID",
+        TextReading.NetworkMessageId => "a network message id of Exchange",
+        TextReading.Ip => "an IP address of a client or server",
+        TextReading.Words => "words of a diagnosis",
         _ => "filters",
     };
 

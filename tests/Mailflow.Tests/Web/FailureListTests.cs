@@ -28,7 +28,9 @@ public sealed partial class FailureListTests
         return log.Fail(At(site, 26 * 60), "old@fabrikam.example", "550 5.1.1 User unknown").Deliver(At(site, 0.2), TimeSpan.FromSeconds(2));
     }
 
-    [GeneratedRegex("<a [^>]*href=\"(?<url>/messages\\?[^\"]*outcome=failed[^\"]*)\"[^>]*>(<rect[^>]*><title>[^:]*:[^:]*: )?(?<count>[0-9,]+)[ <]", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "<a [^>]*href=\"(?<url>/messages\\?[^\"]*outcome=failed[^\"]*)\"[^>]*>(<rect[^>]*><title>[^:]*:[^:]*: )?(?<count>[0-9,]+)[ <]",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CountLink();
 
     [GeneratedRegex("<tr class=hit>", RegexOptions.ExplicitCapture, 1000)]
@@ -60,7 +62,8 @@ public sealed partial class FailureListTests
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Log(site));
         var page = await site.GetAsync($"/?window={window}");
-        var links = CountLink().Matches(page).Select(m => (Url: WebUtility.HtmlDecode(m.Groups["url"].Value), Count: m.Groups["count"].Value)).Distinct().ToList();
+        var links = CountLink().Matches(page).Select(m => (Url: WebUtility.HtmlDecode(m.Groups["url"].Value), Count: m.Groups["count"].Value))
+            .Distinct().ToList();
         Assert.True(links.Count >= least, $"{links.Count} counts have a link");
         Assert.Contains(links, l => l.Url.Contains("fault=ours", StringComparison.Ordinal));
         Assert.Contains(links, l => l.Url.Contains("domain=fabrikam.example", StringComparison.Ordinal));

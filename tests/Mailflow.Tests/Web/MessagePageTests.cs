@@ -11,7 +11,7 @@ public sealed class MessagePageTests
     static TraceLog Log(ServedSite site) => new TraceLog(site.Clock.Now.AddMinutes(-30))
         .Row(0, "SMTP", "RECEIVE", "<one/1@contoso.test>", First, "bob@fabrikam.example;eve@fabrikam.example")
         .Row(5, "SMTP", "FAIL", "<one/1@contoso.test>", First, "bob@fabrikam.example", "550 5.1.1 User unknown")
-        .Row(9, "SMTP", "SENDEXTERNAL", "<one/1@contoso.test>", First, "eve@fabrikam.example", "250 2.1.5 Recipient OK")
+        .Row(9, "SMTP", "SENDEXTERNAL", "<one/1@contoso.test>", First, "eve@fabrikam.example", "250 2.1.5 Recipient OK", remote: "mx.fabrikam.example")
         .Row(60, "SMTP", "RECEIVE", "<one/1@contoso.test>", Second, "zoe@fabrikam.example")
         .Row(61, "STOREDRIVER", "DELIVER", "<one/1@contoso.test>", Second, "zoe@fabrikam.example")
         .Row(120, "SMTP", "RECEIVE", "<two@contoso.test>", "", "zoe@fabrikam.example", sender: "bob@fabrikam.example");
@@ -64,7 +64,8 @@ public sealed class MessagePageTests
     [InlineData(true, false, "bob@fabrikam.example")]
     public async Task Plain_addresses_need_their_setting(bool show, bool isPlain, string shown)
     {
-        await using var site = await StartAsync(new() { ShowAddresses = show, Addresses = isPlain ? Mailflow.Privacy.AddressPrivacy.Plain : Mailflow.Privacy.AddressPrivacy.Masked });
+        await using var site = await StartAsync(
+            new() { ShowAddresses = show, Addresses = isPlain ? Mailflow.Privacy.AddressPrivacy.Plain : Mailflow.Privacy.AddressPrivacy.Masked });
         Assert.Contains($"<bdi>{shown}</bdi>", await site.GetAsync($"/messages/{First}"), StringComparison.Ordinal);
         Assert.Contains($"<bdi>{shown}</bdi>", await site.GetAsync("/messages?outcome=failed"), StringComparison.Ordinal);
     }

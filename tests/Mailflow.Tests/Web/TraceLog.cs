@@ -15,16 +15,18 @@ sealed class TraceLog(DateTimeOffset date)
 
     public TraceLog Row(
         double seconds, string source, string id, string message, string network, string recipients, string status = "", string sender = "ann@contoso.test",
-        string custom = "")
+        string custom = "", string remote = "EX01")
     {
         Rows++;
         _rows.Append(
             CultureInfo.InvariantCulture,
-            $"{date.AddSeconds(seconds).UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ},EX01,EX01,,{source},{id},{message},{network},{recipients},{status},4000,{sender},{custom}\r\n");
+            $"{date.AddSeconds(seconds).UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ},EX01,{remote},,{source},{id},"
+            + $"{message},{network},{recipients},{status},4000,{sender},{custom}\r\n");
         return this;
     }
 
     public override string ToString() =>
-        $"#Software: Microsoft Exchange Server\r\n#Version: 15.02.1544.025\r\n#Log-type: Message Tracking Log\r\n#Date: {date.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\r\n"
+        "#Software: Microsoft Exchange Server\r\n#Version: 15.02.1544.025\r\n#Log-type: Message Tracking Log\r\n"
+        + $"#Date: {date.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\r\n"
         + $"#Fields: {Fields}\r\n{_rows}";
 }
