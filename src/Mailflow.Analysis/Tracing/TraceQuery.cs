@@ -5,7 +5,7 @@ using Mailflow.Analysis.Tracing.Index;
 namespace Mailflow.Analysis.Tracing;
 
 /// <summary>What a search asks of a row. All conditions that are given must hold. Upper and lower case are equal.</summary>
-public sealed class TraceQuery
+public sealed record TraceQuery
 {
     /// <summary>Searching for one more text costs more than reading each row.</summary>
     const int MaxNeedles = 8;
@@ -45,6 +45,9 @@ public sealed class TraceQuery
 
     /// <summary>A part of the subject.</summary>
     public string? Subject { get; init; }
+
+    /// <summary>What became of the message for a recipient: the one that was asked for, else any. A condition on journeys, not on rows.</summary>
+    public Fate? Outcome { get; init; }
 
     /// <summary>Ids of messages all of whose rows are wanted: Message-IDs and network message ids. Null: any.</summary>
     public IReadOnlySet<string>? Messages
@@ -111,8 +114,15 @@ public sealed class TraceQuery
     /// <summary>Whether the query is about this recipient: it names it, or it names none.</summary>
     public bool AsksFor(string recipient) => Recipient is null || Is(recipient, Recipient);
 
-    /// <summary>Whether a row matches.</summary>
-    public bool Matches(TraceRow row) =>
+    /// <summary>Whether a message has the outcome that is asked for.</summary>
+    public bool Matches(Journey journey) => Outcome is not { } outcome || journey.Recipients.Any(r => r.Fate == outcome && AsksFor(r.Address));
+
+    /// <summary>Whether a row matches, with its time and event.</summary>
+    public bool MatchesAll(TraceRow row) =>
+        (Since is not { } since || row.Time >= since) && (Until is not { } until || row.Time < until) && (Event is null || Same(row.Event, Event)) && Matches(row);
+
+    /// <summary>Whether a row matches; its time and event were compared before it was read.</summary>
+    internal bool Matches(TraceRow row) =>
         (MessageId is null || Same(TraceForm.Bare(row.MessageId), TraceForm.Bare(MessageId)))
         && (NetworkMessageId is null || Same(TraceForm.Plain(row.NetworkMessageId), TraceForm.Plain(NetworkMessageId)))
         && (Sender is null || Is(row.Sender, Sender) || Is(row.ReturnPath, Sender))

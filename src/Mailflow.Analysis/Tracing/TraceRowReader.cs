@@ -6,47 +6,108 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Tracing;
 
-/// <summary>Reads whole rows of one tracking log. Columns are found by name. A row that cannot be read is no row: counting reports it.</summary>
-/// <param name="header">Has the column names.</param>
+/// <summary>
+/// Reads whole lines of one tracking log, in order, and finds the rows that a query asks for. Columns are found by name; a `#Fields:` line in the middle
+/// changes them. A row that cannot be read is no row: counting reports it.
+/// </summary>
+/// <param name="header">Has the column names in force where reading starts.</param>
 /// <param name="file">The log file, as rows name it.</param>
 /// <param name="server">The server of the folder; null where it is not known.</param>
-public sealed class TraceRowReader(LogHeader header, string file, string? server)
+public sealed class TraceRowReader(LogHeader header, string file, string? server, TraceQuery query)
 {
-    readonly int _columns = header.Fields.Count;
-    readonly int _time = header.IndexOf("date-time");
-    readonly int _clientIp = header.IndexOf("client-ip");
-    readonly int _clientHost = header.IndexOf("client-hostname");
-    readonly int _serverIp = header.IndexOf("server-ip");
-    readonly int _serverHost = header.IndexOf("server-hostname");
-    readonly int _context = header.IndexOf("source-context");
-    readonly int _connector = header.IndexOf("connector-id");
-    readonly int _source = header.IndexOf("source");
-    readonly int _event = header.IndexOf("event-id");
-    readonly int _internalId = header.IndexOf("internal-message-id");
-    readonly int _messageId = header.IndexOf("message-id");
-    readonly int _networkMessageId = header.IndexOf("network-message-id");
-    readonly int _recipients = header.IndexOf("recipient-address");
-    readonly int _status = header.IndexOf("recipient-status");
-    readonly int _bytes = header.IndexOf("total-bytes");
-    readonly int _related = header.IndexOf("related-recipient-address");
-    readonly int _reference = header.IndexOf("reference");
-    readonly int _subject = header.IndexOf("message-subject");
-    readonly int _sender = header.IndexOf("sender-address");
-    readonly int _returnPath = header.IndexOf("return-path");
-    readonly int _info = header.IndexOf("message-info");
-    readonly int _originalIp = header.IndexOf("original-client-ip");
-    readonly int _custom = header.IndexOf("custom-data");
-
+    readonly TextFinder[]? _needles = query.Needles is { } needles ? [.. needles.Select(n => new TextFinder(n))] : null;
     readonly RecipientStatus _statuses = new();
     readonly bool _deliversItself = header.Version.StartsWith("15", StringComparison.Ordinal);
+    TraceColumns _columns = new(header);
     string _server = server ?? "";
 
-    /// <summary>The rows of some whole lines that match a query.</summary>
-    /// <param name="lines">Whole lines.</param>
+    /// <summary>Whether a row had another number of columns than the header, or a `#Fields:` line changed them: lines before it may have other columns.</summary>
+    public bool ColumnsDiffer { get; private set; }
+
+    /// <summary>The rows of some whole lines that match the query.</summary>
+    /// <param name="lines">Whole lines of UTF-8.</param>
     /// <param name="offset">The offset of the first byte in the file.</param>
-    /// <param name="query">What is asked for.</param>
     /// <param name="found">Receives the rows.</param>
-    public void Read(ReadOnlyMemory<byte> lines, long offset, TraceQuery query, List<TraceRow> found)
+    public void Read(ReadOnlyMemory<byte> lines, long offset, List<TraceRow> found)
+    {
+        while (true)
+        {
+            var fields = FieldsLine(lines.Span);
+            Search(fields < 0 ? lines : lines[..fields], offset, found);
+            if (fields < 0)
+                return;
+            var end = LineEnd(lines.Span, fields);
+            if (LogHeader.TryParse(lines.Span[fields..end], out var changed) && !changed.Fields.SequenceEqual(_columns.Names, StringComparer.Ordinal)
+                && TrackingLog.Recognises(changed with { LogType = header.LogType }))
+                (_columns, ColumnsDiffer) = (new(changed), true);
+            lines = lines[end..];
+            offset += end;
+        }
+    }
+
+    /// <summary>The same for a last line without a line end: a row if it is complete. The writer may not have finished it.</summary>
+    public void ReadUnfinished(ReadOnlyMemory<byte> line, long offset, List<TraceRow> found)
+    {
+        if (line.Span.Count((byte)'"') % 2 == 1)
+            return;
+        var differ = ColumnsDiffer;
+        Read(line, offset, found);
+        ColumnsDiffer = differ;
+    }
+
+    /// <summary>The time of a row, from its first bytes; null where it has none.</summary>
+    public static DateTime? TimeOf(ReadOnlySpan<byte> row)
+    {
+        var day = default(Utf8Fields.LastDay);
+        return Utf8Fields.TryTimestamp(row[LogHeader.ByteOrderMarkLength(row)..], ref day, out var time, out _) ? time : null;
+    }
+
+    /// <summary>Learns the server from rows that name it, since rows of some events do not.</summary>
+    /// <param name="lines">Whole lines from the start of the file.</param>
+    public void LearnServer(ReadOnlyMemory<byte> lines)
+    {
+        if (_server.Length > 0 || lines.Span is [0xFF or 0xFE or 0, ..])
+            return;
+        using var row = CsvReader.Create(lines, LogRows.Options);
+        while (_server.Length == 0 && row.Read())
+            if (row.FieldCount == _columns.Count)
+                FindServer(row);
+    }
+
+    void Search(ReadOnlyMemory<byte> lines, long offset, List<TraceRow> found)
+    {
+        if (_needles is null)
+        {
+            // NULs are left by a power loss; a complete row may follow them on their line.
+            for (var nul = lines.Span.IndexOf((byte)0); nul >= 0; nul = lines.Span.IndexOf((byte)0))
+            {
+                var (start, end) = (LineStart(lines.Span, nul), LineEnd(lines.Span, nul));
+                Rows(lines[..start], offset, found);
+                Line(lines[start..end], offset + start, found);
+                lines = lines[end..];
+                offset += end;
+            }
+
+            Rows(lines, offset, found);
+            return;
+        }
+
+        foreach (var needle in _needles)
+            for (var from = 0; from < lines.Length && needle.IndexIn(lines.Span[from..]) is >= 0 and var at;)
+            {
+                var (start, end) = (LineStart(lines.Span, from + at), LineEnd(lines.Span, from + at));
+                Line(lines[start..end], offset + start, found);
+                from = end;
+            }
+    }
+
+    void Line(ReadOnlyMemory<byte> line, long offset, List<TraceRow> found)
+    {
+        var row = line.Span.LastIndexOf((byte)0) + 1;
+        Rows(line[row..], offset + row, found);
+    }
+
+    void Rows(ReadOnlyMemory<byte> lines, long offset, List<TraceRow> found)
     {
         var marks = 0;
         while (lines.Span is [0xEF, 0xBB, 0xBF, ..])
@@ -56,15 +117,28 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
         }
 
         // CsvHelper takes these for the mark of another encoding; no row begins with one.
-        if (lines.Span is [0xFF or 0xFE or 0, ..])
+        if (lines.Span is [0xFF or 0xFE, ..])
+        {
+            var end = LineEnd(lines.Span, 0);
+            Rows(lines[end..], offset + marks + end, found);
+            return;
+        }
+
+        if (lines.IsEmpty)
             return;
         using var row = CsvReader.Create(lines, LogRows.Options);
         while (row.Read())
         {
-            if (row.FieldCount != _columns || !Utf8Fields.TryTimestamp(LogRows.WithoutMark(row.GetSpan(_time)), out var time))
+            if (row.FieldCount != _columns.Count)
+            {
+                ColumnsDiffer = true;
+                continue;
+            }
+
+            if (!Utf8Fields.TryTimestamp(LogRows.WithoutMark(row.GetSpan(_columns.Time)), out var time))
                 continue;
             FindServer(row);
-            if (!query.MayMatch(time, Field(row, _event), Field(row, _messageId), Field(row, _networkMessageId)))
+            if (!query.MayMatch(time, Field(row, _columns.Event), Field(row, _columns.MessageId), Field(row, _columns.NetworkMessageId)))
                 continue;
             var read = Row(row, time, offset + marks + row.ByteOffset);
             if (query.Matches(read))
@@ -72,29 +146,49 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
         }
     }
 
+    /// <summary>The start of the next line that begins with `#Fields:`, with or without a byte order mark; -1 where there is none.</summary>
+    static int FieldsLine(ReadOnlySpan<byte> lines)
+    {
+        for (var from = 0; lines[from..].IndexOf("#Fields:"u8) is >= 0 and var found;)
+        {
+            var at = from + found;
+            from = at + 1;
+            if (lines[..at].EndsWith("\uFEFF"u8))
+                at -= 3;
+            if (at == 0 || lines[at - 1] == '\n')
+                return at;
+        }
+
+        return -1;
+    }
+
+    static int LineStart(ReadOnlySpan<byte> lines, int at) => lines[..at].LastIndexOf((byte)'\n') + 1;
+
+    static int LineEnd(ReadOnlySpan<byte> lines, int at) => lines[at..].IndexOf((byte)'\n') is >= 0 and var end ? at + end + 1 : lines.Length;
+
     TraceRow Row(CsvReader row, DateTime time, long offset)
     {
-        var list = Field(row, _recipients);
+        var list = Field(row, _columns.Recipients);
         var count = Math.Min(Utf8Fields.CountMembers(list), TrackingLog.MaxRecipients);
-        _statuses.Read(Field(row, _status), count);
+        _statuses.Read(Field(row, _columns.Status), count);
         var recipients = new TraceRecipient[count];
         var members = new ListMembers(list);
         for (var i = 0; i < count && members.MoveNext(); i++)
             recipients[i] = new(TraceForm.Address(ListMembers.Unwrap(members.Current)), KeptText.Of(_statuses[i], KeptText.Status));
         return new(
-            time, _server, Text(row, _source, KeptText.Name).ToUpperInvariant(), Text(row, _event, KeptText.Name).ToUpperInvariant(),
-            Text(row, _messageId, KeptText.Line), Text(row, _networkMessageId, KeptText.Name), Utf8Fields.Digits(Field(row, _internalId)),
-            TraceForm.Address(Field(row, _sender)), TraceForm.Address(Field(row, _returnPath)), recipients,
-            TraceForm.Address(ListMembers.Unwrap(Field(row, _related))),
-            Text(row, _reference, KeptText.Line), Text(row, _subject, KeptText.Line), Utf8Fields.Digits(Field(row, _bytes)), file, offset)
+            time, _server, Text(row, _columns.Source, KeptText.Name).ToUpperInvariant(), Text(row, _columns.Event, KeptText.Name).ToUpperInvariant(),
+            Text(row, _columns.MessageId, KeptText.Line), Text(row, _columns.NetworkMessageId, KeptText.Name), Utf8Fields.Digits(Field(row, _columns.InternalId)),
+            TraceForm.Address(Field(row, _columns.Sender)), TraceForm.Address(Field(row, _columns.ReturnPath)), recipients,
+            TraceForm.Address(ListMembers.Unwrap(Field(row, _columns.Related))), Text(row, _columns.Reference, KeptText.Line),
+            Text(row, _columns.Subject, KeptText.Line), Utf8Fields.Digits(Field(row, _columns.Bytes)), file, offset)
         {
-            Client = new(Text(row, _clientHost, KeptText.Name), Text(row, _clientIp, KeptText.Name)),
-            Remote = new(Text(row, _serverHost, KeptText.Name), Text(row, _serverIp, KeptText.Name)),
-            OriginalClientIp = Text(row, _originalIp, KeptText.Name),
-            Connector = Text(row, _connector, KeptText.Name),
-            Context = Text(row, _context, KeptText.Status),
-            Info = Text(row, _info, KeptText.Status),
-            Custom = Text(row, _custom, KeptText.Status),
+            Client = new(Text(row, _columns.ClientHost, KeptText.Name), Text(row, _columns.ClientIp, KeptText.Name)),
+            Remote = new(Text(row, _columns.ServerHost, KeptText.Name), Text(row, _columns.ServerIp, KeptText.Name)),
+            OriginalClientIp = Text(row, _columns.OriginalIp, KeptText.Name),
+            Connector = Text(row, _columns.Connector, KeptText.Name),
+            Context = Text(row, _columns.Context, KeptText.Status),
+            Info = Text(row, _columns.Info, KeptText.Status),
+            Custom = Text(row, _columns.Custom, KeptText.Status),
         };
     }
 
@@ -103,9 +197,9 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
     {
         if (_server.Length > 0)
             return;
-        var meaning = TrackingEvents.Of(Encoding.ASCII.GetString(Field(row, _event)).ToUpperInvariant());
+        var meaning = TrackingEvents.Of(Encoding.ASCII.GetString(Field(row, _columns.Event)).ToUpperInvariant());
         var isWrittenByServer = meaning.ServerIsWriter || (_deliversItself && meaning.Outcome == Outcome.Delivered);
-        var name = isWrittenByServer ? Field(row, _serverHost) : meaning.ClientIsWriter ? Field(row, _clientHost) : default;
+        var name = isWrittenByServer ? Field(row, _columns.ServerHost) : meaning.ClientIsWriter ? Field(row, _columns.ClientHost) : default;
         if (name.IndexOf((byte)'.') is >= 0 and var dot)
             name = name[..dot];
         if (!name.IsEmpty && name.Length <= 63 && name.ContainsAnyExceptInRange((byte)'0', (byte)'9'))

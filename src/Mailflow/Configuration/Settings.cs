@@ -218,7 +218,7 @@ static class Settings
         Check(options, found);
         if (options.StateFolder.Length == 0 && !found.Exists(f => f.StartsWith("State:Folder ", StringComparison.Ordinal)))
         {
-            options = options with { StateFolder = DefaultStateFolder(Environment.GetEnvironmentVariable, Home) ?? "" };
+            options = options with { StateFolder = DefaultStateFolder() ?? "" };
             if (options.StateFolder.Length == 0)
                 found.Add("State:Folder is not set, and this user has no home folder. Give a folder: --state FOLDER, or State:Folder.");
         }
@@ -318,6 +318,9 @@ static class Settings
     }
 
     static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    /// <summary>The state folder where no setting names another; null if there is none.</summary>
+    public static string? DefaultStateFolder() => DefaultStateFolder(Environment.GetEnvironmentVariable, Home);
 
     /// <summary>
     /// A full path, independent of the current folder; null if there is none. Relative paths in variables are ignored, as the XDG specification requires.

@@ -72,6 +72,8 @@ sealed class MaskedJson : IDisposable
 
     public void WriteNull(Masked name) => _json.WriteNull(name.ToString());
 
+    public void WriteBoolean([ConstantExpected] string name, bool value) => _json.WriteBoolean(name, value);
+
     public void WriteNull([ConstantExpected] string name) => _json.WriteNull(name);
 
     /// <summary>Writes stored JSON: its structure is kept, and each text in it is masked.</summary>

@@ -1,50 +1,52 @@
+using Mailflow.Analysis.Tracing;
 using Mailflow.Scan;
 using Mailflow.Tail;
 
 namespace Mailflow.Trace;
 
-/// <summary>Finds the log files to search.</summary>
+/// <summary>Searches log files and folders without a store.</summary>
 static class TraceFiles
 {
-    /// <summary>The log files of some paths, newest first.</summary>
+    /// <summary>A search in some paths.</summary>
     /// <param name="paths">Files, folders, wildcards, or SERVER=FOLDER.</param>
-    /// <param name="since">Files that were last written a day before this are left out; clocks differ by less.</param>
-    /// <param name="incomplete">Receives what could not be listed, each in a sentence.</param>
-    /// <exception cref="FileNotFoundException">A path does not exist.</exception>
-    public static List<TraceFile> Find(IReadOnlyList<string> paths, DateTime? since, List<string> incomplete)
+    public static TraceSearch In(IReadOnlyList<string> paths, SearchLimits limits, TimeProvider clock)
     {
-        var files = new List<FoundFile>();
-        foreach (var path in paths.SelectMany(Expand))
-        {
-            var (found, passed) = (new List<FoundFile>(), new List<PassedOver>());
-            if (Directory.Exists(path))
-            {
-                if (FolderScan.Find(path, found, passed) is { } error)
-                    incomplete.Add($"{path} cannot be listed: {error.TrimEnd('.')}.");
-                incomplete.AddRange(passed.Where(p => p.IsUnknown).Select(p => $"{p.Path} cannot be listed: {p.Why.TrimEnd('.')}."));
-                files.AddRange(found.Where(f => FolderScan.IsLog(f.Path)));
-            }
-            else if (FileId.Find(Path.GetFullPath(path), follow: true, out var fault, out var other) is { } file)
-            {
-                files.Add(file);
-            }
-            else if ((fault ?? other) is { } why)
-            {
-                incomplete.Add($"{path} cannot be read: {why.TrimEnd('.')}.");
-            }
-            else
-            {
-                throw new FileNotFoundException($"{path} does not exist: expected a log file or a folder of logs.", path);
-            }
-        }
+        var notes = new TraceNotes();
+        return new([.. paths.Select(p => new TraceRoot(p, n => List(p, n)))], Parts, limits, clock, notes);
 
-        return
-        [
-            .. files.DistinctBy(f => f.Inode == 0 ? (f.Path, 0L, 0L) : ("", f.Device, f.Inode))
-                .Where(f => since is not { } from || f.LastWrite == default || f.LastWrite.ToUniversalTime() >= from.AddDays(-1))
-                .OrderByDescending(f => f.LastWrite).ThenBy(f => f.Path, StringComparer.Ordinal)
-                .Select(f => new TraceFile(f.Path, f.Size, null)),
-        ];
+        IEnumerable<TracePart> Parts(TraceRoot root, TraceQuery query) => root.Files(notes).Select(f => All(f, query));
+    }
+
+    /// <summary>All of a file. Without a text to look for, each row must be read: then the newest are read first.</summary>
+    public static TracePart All(TraceFile file, TraceQuery query) =>
+        TracePart.Whole(file) with { Backwards = query.Needles is null && query.Messages is null };
+
+    /// <summary>The log files of a path.</summary>
+    /// <exception cref="FileNotFoundException">The path does not exist.</exception>
+    static List<TraceFile> List(string typed, TraceNotes notes)
+    {
+        var files = new List<TraceFile>();
+        foreach (var path in Expand(typed))
+            if (Directory.Exists(path))
+                files.AddRange(Folder(path, notes).Where(notes.IsNew).Select(f => new TraceFile(f.Path, f.Size, f.LastWrite, null)));
+            else if (FileId.Find(Path.GetFullPath(path), follow: true, out var fault, out var other) is { } file)
+                files.AddRange(notes.IsNew(file) ? [new(file.Path, file.Size, file.LastWrite, null)] : []);
+            else if ((fault ?? other) is { } why)
+                notes.Add($"{path} cannot be read: {why.TrimEnd('.')}.");
+            else
+                throw new FileNotFoundException($"{path} does not exist: expected a log file or a folder of logs.", path);
+        return files;
+    }
+
+    /// <summary>The logs in a folder and below it.</summary>
+    public static IEnumerable<FoundFile> Folder(string path, TraceNotes notes)
+    {
+        var (found, passed) = (new List<FoundFile>(), new List<PassedOver>());
+        if (FolderScan.Find(path, found, passed) is { } error)
+            notes.Add($"{path} cannot be listed: {error.TrimEnd('.')}.");
+        foreach (var unknown in passed.Where(p => p.IsUnknown))
+            notes.Add($"{unknown.Path} cannot be listed: {unknown.Why.TrimEnd('.')}.");
+        return found.Where(f => FolderScan.IsLog(f.Path));
     }
 
     static IReadOnlyList<string> Expand(string path) =>

@@ -17,9 +17,12 @@ static class TraceJson
         foreach (var journey in result.Journeys)
             Write(json, journey, mask, withRows);
         json.WriteEndArray();
+        json.WriteBoolean("more", result.More);
         json.WriteStartObject("searched");
         json.WriteNumber("bytes", result.Searched.Bytes);
         json.WriteNumber("files", result.Searched.Files);
+        json.WriteNumber("blocks", result.Searched.Blocks);
+        json.WriteNumber("blocks_read", result.Searched.BlocksRead);
         json.WriteNumber("bytes_read", result.Searched.BytesRead);
         json.WriteNumber("seconds", Math.Round(result.Searched.Took.TotalSeconds, 3));
         json.WriteEndObject();
@@ -63,6 +66,11 @@ static class TraceJson
         {
             json.WriteString("at", at);
             json.WriteNumber("latency_seconds", Math.Round(Math.Max(0, (at - journey.First).TotalSeconds), 3));
+        }
+        else
+        {
+            json.WriteNull("at");
+            json.WriteNull("latency_seconds");
         }
 
         json.WriteString("server", mask.Masking.Text(fate.Server));

@@ -1,190 +1,159 @@
-using System.Buffers;
-using System.Diagnostics;
-using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Tracing;
-using Mailflow.Pipeline;
 using Mailflow.Tail;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Trace;
 
-/// <summary>What a search read.</summary>
-/// <param name="Bytes">Bytes of the files.</param>
-/// <param name="BytesRead">Bytes that were read; a file is read twice where its messages have rows that the query does not name.</param>
-sealed record Searched(long Bytes, int Files, long BytesRead, TimeSpan Took);
-
-/// <summary>The result of a search.</summary>
-/// <param name="Journeys">The messages, oldest first.</param>
-/// <param name="More">Whether there are more messages than the limit.</param>
-/// <param name="Incomplete">What could not be searched, each in a sentence.</param>
-sealed record TraceResult(IReadOnlyList<Journey> Journeys, bool More, Searched Searched, IReadOnlyList<string> Incomplete);
+/// <summary>Parts of the logs of a root that may have rows of a query.</summary>
+/// <param name="root">Its logs are listed.</param>
+delegate IEnumerable<TracePart> PartsOf(TraceRoot root, TraceQuery query);
 
 /// <summary>
-/// Searches log files without an index. First the rows that match the query are found; then all rows of their messages, because a row about one
-/// recipient does not tell the journey.
+/// A search. First the newest rows that match are found, until there are enough messages; then all rows of these messages, because a row about one recipient
+/// does not tell the journey.
 /// </summary>
-/// <param name="workers">Files that are read at the same time.</param>
-sealed class TraceSearch(int workers)
+/// <param name="parts">Which parts are read: all, or those of an index.</param>
+sealed class TraceSearch(
+    IReadOnlyList<TraceRoot> roots, PartsOf parts, SearchLimits limits, TimeProvider clock, TraceNotes notes, Func<string, SafeFileHandle>? open = null)
 {
-    const int ChunkBytes = 1 << 20;
+    /// <summary>Rows that are kept: about 1.5 KB each.</summary>
+    const int MaxRows = 500_000;
 
-    /// <summary>The longest line; a longer one is no row.</summary>
-    const int MaxLine = 64 << 20;
+    /// <summary>Messages whose rows are found at once.</summary>
+    const int MaxMessages = 1000;
 
-    /// <summary>Rows that are kept of one search.</summary>
-    const int MaxRows = 2_000_000;
+    /// <summary>Messages that are looked at for their outcome.</summary>
+    const int MaxCandidates = 100_000;
 
-    readonly List<string> _incomplete = [];
+    /// <summary>
+    /// In a list, rows of a message are looked for this long before and after a row that matches: Exchange gives up after two days unless it was set
+    /// otherwise, and then tells the sender. A single message is looked for in all logs.
+    /// </summary>
+    static readonly TimeSpan Lifetime = TimeSpan.FromDays(3);
+
+    readonly Lock _lock = new();
+    readonly Sweep _sweep = new(limits, clock, notes);
+    readonly long _start = clock.GetTimestamp();
     long _bytesRead;
+    long _blocksRead;
+    int _rowsKept;
+
+    /// <summary>Blocks of the index; null without one.</summary>
+    public long? Blocks { get; set; }
 
     /// <summary>Searches.</summary>
-    /// <param name="files">The files.</param>
     /// <param name="limit">The most messages.</param>
+    /// <param name="after">The last place of the page before.</param>
     /// <param name="progress">Told the bytes read and the bytes to read.</param>
     public async Task<TraceResult> FindAsync(
-        IReadOnlyList<TraceFile> files, TraceQuery query, int limit, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
+        TraceQuery query, int limit, RowPlace? after, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
     {
-        var watch = Stopwatch.StartNew();
-        var total = files.Sum(f => f.Size);
-        var rows = await ReadAsync(files, query, done => progress?.Report((done, 2 * total)), stop);
-        var found = Journey.Group(rows);
-        var chosen = found.Count <= limit ? found : [.. found.OrderByDescending(j => j.Last).Take(limit)];
-        var ids = chosen.SelectMany(j => j.Rows).SelectMany(r => new[] { r.NetworkMessageId, r.MessageId }).Where(id => id.Length > 0)
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var found = new SortedDictionary<RowPlace, Journey>();
+        var wanted = query.Outcome is null ? limit : Math.Min(MaxCandidates, 4 * limit);
+        for (var before = after; ; wanted = Math.Min(MaxCandidates, 4 * wanted))
+        {
+            var newest = new NewestMessages(wanted, before);
+            var within = before is { } end && (query.Until is not { } until || until > end.Time) ? query with { Until = end.Time.AddTicks(1) } : query;
+            await ReadAsync(within, newest.Add, newest.HasEnough, progress, stop);
+            var messages = newest.Take();
+            var more = newest.More;
+            foreach (var some in messages.Chunk(MaxMessages))
+            {
+                foreach (var journey in await JourneysAsync(some, progress, stop))
+                    if (journey.Rows.Where(query.MatchesAll).Select(RowPlace.Of).OrderDescending().FirstOrDefault() is { File: not null } place
+                        && (after is not { } shown || place.CompareTo(shown) < 0) && query.Matches(journey))
+                        found.TryAdd(place, journey);
+                if (found.Count > limit && some[^1] != messages[^1])
+                {
+                    more = true;
+                    break;
+                }
+            }
+
+            if (found.Count >= limit || !more || _rowsKept >= MaxRows || _sweep.IsOver)
+                return Result([.. found.Reverse()], limit, more);
+            before = messages[^1].Newest;
+        }
+    }
+
+    TraceResult Result(List<KeyValuePair<RowPlace, Journey>> found, int limit, bool more)
+    {
+        more |= found.Count > limit;
+        if (_rowsKept >= MaxRows)
+            notes.Add(FormattableString.Invariant($"More than {MaxRows:N0} rows belong to these messages; the others are left out. Narrow the search, for example with --since."));
+        List<KeyValuePair<RowPlace, Journey>> shown = [.. found.Take(limit)];
+        var files = roots.SelectMany(r => r.Listed).ToList();
+        return new(
+            [.. shown.Select(f => f.Value)], more,
+            new(
+                files.Sum(f => f.Size), files.Count, Blocks ?? files.Sum(f => (f.Size + PartReading.PieceBytes - 1) / PartReading.PieceBytes), _blocksRead, _bytesRead,
+                clock.GetElapsedTime(_start)),
+            notes.All())
+        {
+            Next = more && shown.Count > 0 ? shown[^1].Key : null,
+        };
+    }
+
+    async Task<IReadOnlyList<Journey>> JourneysAsync(FoundMessage[] messages, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
+    {
+        var rows = messages.SelectMany(m => m.Orphans).ToList();
+        var ids = messages.SelectMany(m => new[] { m.NetworkId, m.MessageId }).Where(id => id.Length > 0).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (ids.Count > 0)
         {
-            var all = await ReadAsync(files, new() { Messages = ids }, done => progress?.Report((total + done, 2 * total)), stop);
-            // Rows that have no id cannot be found again.
-            all.AddRange(chosen.SelectMany(j => j.Rows).Where(r => r.NetworkMessageId.Length + r.MessageId.Length == 0));
-            var keys = chosen.SelectMany(j => j.Rows).Select(r => (r.File, r.Offset)).ToHashSet();
-            chosen = [.. Journey.Group(all).Where(j => j.Rows.Any(r => keys.Contains((r.File, r.Offset))))];
+            var query = new TraceQuery { Messages = ids };
+            if (messages.Length > 1)
+                query = query with { Since = Earlier(messages.Min(m => m.Oldest)), Until = Later(messages.Max(m => m.Newest.Time)) };
+            await ReadAsync(query, Keep, _ => false, progress, stop);
         }
 
-        return new(chosen, found.Count > limit, new(total, files.Count, _bytesRead, watch.Elapsed), [.. _incomplete.Distinct(StringComparer.Ordinal)]);
+        return Journey.Group(rows);
+
+        void Keep(List<TraceRow> some)
+        {
+            var room = Math.Max(0, MaxRows - _rowsKept);
+            rows.AddRange(some.Take(room));
+            _rowsKept += Math.Min(room, some.Count);
+        }
     }
 
-    async Task<List<TraceRow>> ReadAsync(IReadOnlyList<TraceFile> files, TraceQuery query, Action<long> progressed, CancellationToken stop)
+    async Task ReadAsync(
+        TraceQuery query, Action<List<TraceRow>> found, Func<DateTime, bool> isEnough, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
     {
-        var rows = new List<TraceRow>();
-        var done = 0L;
-        await Parallel.ForEachAsync(
-            files, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = stop },
-            (file, cancel) =>
+        var (done, total) = (0L, 0L);
+        var reading = new PartReading(
+            query, open ?? FileOpener.Open, notes,
+            rows =>
             {
-                var found = Read(file, query, cancel);
-                lock (rows)
-                {
-                    if (rows.Count + found.Count <= MaxRows)
-                        rows.AddRange(found);
-                    else
-                        Missing($"More than {MaxRows:N0} rows match; the others are left out. Narrow the search, for example with --since.");
-                    done += file.Size;
-                    progressed(done);
-                }
-
-                return ValueTask.CompletedTask;
+                lock (_lock)
+                    found(rows);
+            },
+            length =>
+            {
+                Interlocked.Add(ref _bytesRead, length);
+                if (length > 0)
+                    Interlocked.Increment(ref _blocksRead);
+                progress?.Report((Interlocked.Add(ref done, length), Interlocked.Read(ref total)));
             });
-        return rows;
-    }
-
-    List<TraceRow> Read(TraceFile file, TraceQuery query, CancellationToken stop)
-    {
-        var rows = new List<TraceRow>();
-        try
-        {
-            using var handle = FileOpener.Open(file.Path);
-            var top = FileOpener.ReadTop(handle);
-            if (top.Header is null || !TrackingLog.Recognises(top.Header))
-                return rows;
-            if (top.Encoding != TextEncoding.Utf8)
+        await _sweep.RunAsync(
+            roots,
+            root =>
             {
-                Missing($"{file.Path}: UTF-16 is not searched; expected UTF-8, as Exchange writes it.");
-                return rows;
-            }
-
-            ReadRows(handle, new(top.Header, file.Path, file.Server), query, rows, stop);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Missing($"{file.Path} cannot be read: {e.Message.TrimEnd('.')}.");
-        }
-
-        return rows;
-    }
-
-    void ReadRows(SafeFileHandle handle, TraceRowReader reader, TraceQuery query, List<TraceRow> rows, CancellationToken stop)
-    {
-        var finders = query.Needles?.Select(n => new TextFinder(n)).ToArray();
-        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
-        {
-            var (kept, offset) = (0, 0L);
-            while (true)
+                List<TracePart> list = [.. parts(root, query)];
+                Interlocked.Add(ref total, list.Sum(p => Math.Min(p.End, p.File.Size) - p.Start));
+                return list;
+            },
+            reading.Read,
+            bound =>
             {
-                stop.ThrowIfCancellationRequested();
-                var read = RandomAccess.Read(handle, buffer.AsSpan(kept), offset + kept);
-                Interlocked.Add(ref _bytesRead, read);
-                var filled = kept + read;
-                // The last line may have no end yet: it is searched as it is.
-                var whole = read == 0 ? filled : buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
-                if (whole > 0)
-                    Search(buffer.AsMemory(0, whole), offset, finders, reader, query, rows);
-                if (read == 0)
-                    return;
-                (kept, offset) = (filled - whole, offset + whole);
-                buffer.AsSpan(whole, kept).CopyTo(buffer);
-                if (kept == buffer.Length)
-                    buffer = Larger(buffer, ref kept, ref offset);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+                if (query.Since is { } since && bound < since - TracePart.Skew)
+                    return true;
+                lock (_lock)
+                    return isEnough(bound);
+            },
+            stop);
     }
 
-    static byte[] Larger(byte[] buffer, ref int kept, ref long offset)
-    {
-        if (buffer.Length >= MaxLine)
-        {
-            (offset, kept) = (offset + kept, 0);
-            return buffer;
-        }
+    static DateTime Earlier(DateTime time) => time - DateTime.MinValue > Lifetime ? time - Lifetime : DateTime.MinValue;
 
-        var larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
-        buffer.AsSpan(0, kept).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
-    }
-
-    static void Search(ReadOnlyMemory<byte> lines, long offset, TextFinder[]? finders, TraceRowReader reader, TraceQuery query, List<TraceRow> rows)
-    {
-        if (finders is null)
-        {
-            reader.Read(lines, offset, query, rows);
-            return;
-        }
-
-        foreach (var finder in finders)
-            for (var from = 0; from < lines.Length;)
-            {
-                var at = finder.IndexIn(lines.Span[from..]);
-                if (at < 0)
-                    break;
-                var start = lines.Span[..(from + at)].LastIndexOf((byte)'\n') + 1;
-                var end = lines.Span[(from + at)..].IndexOf((byte)'\n') is >= 0 and var next ? from + at + next + 1 : lines.Length;
-                reader.Read(lines[start..end], offset + start, query, rows);
-                from = end;
-            }
-    }
-
-    void Missing(string says)
-    {
-        lock (_incomplete)
-            _incomplete.Add(says);
-    }
+    static DateTime Later(DateTime time) => DateTime.MaxValue - time > Lifetime ? time + Lifetime : DateTime.MaxValue;
 }
-
-/// <summary>A log file to search.</summary>
-/// <param name="Server">The server that writes it, where the user named it.</param>
-readonly record struct TraceFile(string Path, long Size, string? Server);
