@@ -56,7 +56,7 @@ sealed class NewestMessages(int limit, RowPlace? before)
         _ranked = _messages.Count;
     }
 
-    IEnumerable<FoundMessage> Newest() => _messages.Values.OrderByDescending(m => m.Newest);
+    IEnumerable<FoundMessage> Newest() => _messages.Values.OrderByDescending(m => m.Newest, RowPlace.Order);
 }
 
 /// <summary>A message with a row that matches.</summary>

@@ -33,15 +33,15 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
         var file = part.File;
         try
         {
-            using var handle = lane.Ask(() => open(file.Path));
-            var top = lane.Ask(() => FileOpener.ReadTop(handle));
+            using var handle = Lane.Ask(() => open(file.Path));
+            var top = Lane.Ask(() => FileOpener.ReadTop(handle));
             if (top.Header is null || !TrackingLog.Recognises(top.Header))
                 return null;
-            if (file.Known is not null && !part.IsWhole && !IsSame(lane, handle, top, file, out var first))
+            if (file.Known is not null && !part.IsWhole && !IsSame(handle, top, file, out var first))
                 return first ? LogIdentity.Changed(file, notes) : null;
             var reader = new TraceRowReader(top.Header, file.Path, file.Server, query);
             if (file.Server is null)
-                LearnServer(lane, handle, top, reader);
+                LearnServer(handle, top, reader);
             return part.Backwards && top.Encoding == TextEncoding.Utf8
                 ? Backwards(lane, handle, reader, part)
                 : Forwards(lane, handle, reader, part, top.Encoding);
@@ -56,22 +56,22 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
     }
 
     /// <param name="first">Whether this is the first part of the file that is compared.</param>
-    static bool IsSame(Lane lane, SafeFileHandle handle, FileOpener.Top top, TraceFile file, out bool first)
+    static bool IsSame(SafeFileHandle handle, FileOpener.Top top, TraceFile file, out bool first)
     {
         lock (file)
         {
             first = file.IsKnown is null;
-            return file.IsKnown ??= lane.Ask(() => LogIdentity.IsSame(handle, top, file.Known!));
+            return file.IsKnown ??= Lane.Ask(() => LogIdentity.IsSame(handle, top, file.Known!));
         }
     }
 
     static byte[] Buffer(int size) => _buffer is { } buffer && buffer.Length >= size ? buffer : _buffer = new byte[size];
 
-    static void LearnServer(Lane lane, SafeFileHandle handle, FileOpener.Top top, TraceRowReader reader)
+    static void LearnServer(SafeFileHandle handle, FileOpener.Top top, TraceRowReader reader)
     {
         const int Enough = 16 << 10;
         var buffer = Buffer(PieceBytes);
-        var length = lane.Ask(() => FileOpener.ReadAll(handle, buffer.AsSpan(0, Enough), 0));
+        var length = Lane.Ask(() => FileOpener.ReadAll(handle, buffer.AsSpan(0, Enough), 0));
         var text = top.Encoding == TextEncoding.Utf8 ? buffer.AsMemory(0, length) : Transcoding.ToUtf8(buffer.AsSpan(0, length), top.Encoding, out _);
         reader.LearnServer(text[..(text.Span.LastIndexOf((byte)'\n') + 1)]);
     }
@@ -85,7 +85,7 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
         {
             var wanted = (int)Math.Min(buffer.Length - kept, part.End - offset - kept);
             var (to, at, from) = (buffer, kept, offset + kept);
-            var length = wanted == 0 ? 0 : lane.Ask(() => RandomAccess.Read(handle, to.AsSpan(at, wanted), from));
+            var length = wanted == 0 ? 0 : Lane.Ask(() => RandomAccess.Read(handle, to.AsSpan(at, wanted), from));
             var filled = kept + length;
             var whole = Transcoding.EndOfLastLine(buffer.AsSpan(0, filled), encoding);
             Search(reader, buffer.AsMemory(0, whole), offset, encoding, rows);
@@ -111,10 +111,10 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
     TracePart? Backwards(Lane lane, SafeFileHandle handle, TraceRowReader reader, TracePart part)
     {
         if (part.End == long.MaxValue)
-            return lane.Ask(() => EndOf(handle)) is var (end, last) ? part with { End = end, Bound = last } : null;
+            return Lane.Ask(() => EndOf(handle)) is var (end, last) ? part with { End = end, Bound = last } : null;
         var buffer = Buffer(BackPiece);
         var start = Math.Max(0, part.End - BackPiece);
-        var length = lane.Ask(() => FileOpener.ReadAll(handle, buffer.AsSpan(0, (int)(part.End - start)), start));
+        var length = Lane.Ask(() => FileOpener.ReadAll(handle, buffer.AsSpan(0, (int)(part.End - start)), start));
         var first = start == 0 ? 0 : buffer.AsSpan(0, length).IndexOf((byte)'\n') + 1;
         var whole = buffer.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
         if (start > 0 && (first == 0 || first == whole))

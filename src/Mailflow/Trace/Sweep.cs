@@ -94,7 +94,7 @@ sealed class Lane(TraceRoot root, TimeProvider clock)
     }
 
     /// <summary>Makes a call that may hang.</summary>
-    public T Ask<T>(Func<T> call)
+    public static T Ask<T>(Func<T> call)
     {
         var pulse = _pulse ?? throw new InvalidOperationException("Only a thread of the lane asks.");
         pulse.Ask();

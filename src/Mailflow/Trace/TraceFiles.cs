@@ -1,6 +1,7 @@
 using Mailflow.Analysis.Tracing;
 using Mailflow.Scan;
 using Mailflow.Tail;
+using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Trace;
 
@@ -9,10 +10,12 @@ static class TraceFiles
 {
     /// <summary>A search in some paths.</summary>
     /// <param name="paths">Files, folders, wildcards, or SERVER=FOLDER.</param>
-    public static TraceSearch In(IReadOnlyList<string> paths, SearchLimits limits, TimeProvider clock)
+    /// <param name="open">Opens a file; null: as usual.</param>
+    public static TraceSearch In(
+        IReadOnlyList<string> paths, SearchLimits limits, TimeProvider clock, Func<string, SafeFileHandle>? open = null)
     {
         var notes = new TraceNotes();
-        return new([.. paths.Select(p => new TraceRoot(p, n => List(p, n)))], Parts, limits, clock, notes);
+        return new([.. paths.Select(p => new TraceRoot(p, n => List(p, n)))], Parts, limits, clock, notes, open);
 
         IEnumerable<TracePart> Parts(TraceRoot root, TraceQuery query) => root.Files(notes).Select(f => All(f, query));
     }

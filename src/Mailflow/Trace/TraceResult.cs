@@ -9,12 +9,15 @@ namespace Mailflow.Trace;
 /// <param name="BytesRead">Bytes that were read.</param>
 sealed record Searched(long Bytes, int Files, long Blocks, long BlocksRead, long BytesRead, TimeSpan Took);
 
-/// <summary>Where a row is, in the order of a search: newest first.</summary>
-readonly record struct RowPlace(DateTime Time, string File, long Offset) : IComparable<RowPlace>
+/// <summary>Where a row is, in the order of times; equal times in the order of files.</summary>
+readonly record struct RowPlace(DateTime Time, string File, long Offset)
 {
+    /// <summary>Oldest first.</summary>
+    public static IComparer<RowPlace> Order { get; } = Comparer<RowPlace>.Create((a, b) => a.CompareTo(b));
+
     public static RowPlace Of(TraceRow row) => new(row.Time, row.File, row.Offset);
 
-    /// <summary>Older rows are less.</summary>
+    /// <summary>Less than zero where this one is older.</summary>
     public int CompareTo(RowPlace other) =>
         Time != other.Time ? Time.CompareTo(other.Time)
         : string.CompareOrdinal(File, other.File) is var order && order != 0 ? order

@@ -48,7 +48,7 @@ sealed class TraceSearch(
     public async Task<TraceResult> FindAsync(
         TraceQuery query, int limit, RowPlace? after, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
     {
-        var found = new SortedDictionary<RowPlace, Journey>();
+        var found = new SortedDictionary<RowPlace, Journey>(RowPlace.Order);
         var wanted = query.Outcome is null ? limit : Math.Min(MaxCandidates, 4 * limit);
         for (var before = after; ; wanted = Math.Min(MaxCandidates, 4 * wanted))
         {
@@ -60,7 +60,7 @@ sealed class TraceSearch(
             foreach (var some in messages.Chunk(MaxMessages))
             {
                 foreach (var journey in await JourneysAsync(some, progress, stop))
-                    if (journey.Rows.Where(query.MatchesAll).Select(RowPlace.Of).OrderDescending().FirstOrDefault() is { File: not null } place
+                    if (journey.Rows.Where(query.MatchesAll).Select(RowPlace.Of).OrderDescending(RowPlace.Order).FirstOrDefault() is { File: not null } place
                         && (after is not { } shown || place.CompareTo(shown) < 0) && query.Matches(journey))
                         found.TryAdd(place, journey);
                 if (found.Count > limit && some[^1] != messages[^1])
