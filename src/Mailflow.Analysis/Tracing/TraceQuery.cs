@@ -119,7 +119,8 @@ public sealed record TraceQuery
 
     /// <summary>Whether a row matches, with its time and event.</summary>
     public bool MatchesAll(TraceRow row) =>
-        (Since is not { } since || row.Time >= since) && (Until is not { } until || row.Time < until) && (Event is null || Same(row.Event, Event)) && Matches(row);
+        (Since is not { } since || row.Time >= since) && (Until is not { } until || row.Time < until) && (Event is null || Same(row.Event, Event))
+        && Matches(row);
 
     /// <summary>Whether a row matches; its time and event were compared before it was read.</summary>
     internal bool Matches(TraceRow row) =>

@@ -21,7 +21,9 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
     TraceColumns _columns = new(header);
     string _server = server ?? "";
 
-    /// <summary>Whether a row had another number of columns than the header, or a `#Fields:` line changed them: lines before it may have other columns.</summary>
+    /// <summary>
+    /// Whether a row had another number of columns than the header, or a `#Fields:` line changed them: lines before it may have other columns.
+    /// </summary>
     public bool ColumnsDiffer { get; private set; }
 
     /// <summary>The rows of some whole lines that match the query.</summary>
@@ -177,7 +179,8 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
             recipients[i] = new(TraceForm.Address(ListMembers.Unwrap(members.Current)), KeptText.Of(_statuses[i], KeptText.Status));
         return new(
             time, _server, Text(row, _columns.Source, KeptText.Name).ToUpperInvariant(), Text(row, _columns.Event, KeptText.Name).ToUpperInvariant(),
-            Text(row, _columns.MessageId, KeptText.Line), Text(row, _columns.NetworkMessageId, KeptText.Name), Utf8Fields.Digits(Field(row, _columns.InternalId)),
+            Text(row, _columns.MessageId, KeptText.Line), Text(row, _columns.NetworkMessageId, KeptText.Name),
+            Utf8Fields.Digits(Field(row, _columns.InternalId)),
             TraceForm.Address(Field(row, _columns.Sender)), TraceForm.Address(Field(row, _columns.ReturnPath)), recipients,
             TraceForm.Address(ListMembers.Unwrap(Field(row, _columns.Related))), Text(row, _columns.Reference, KeptText.Line),
             Text(row, _columns.Subject, KeptText.Line), Utf8Fields.Digits(Field(row, _columns.Bytes)), file, offset)

@@ -30,12 +30,12 @@ sealed class TraceIndex(SqliteConnection reader)
     {
         using var files = new Statement(reader, IsPresent("roots")
             ? """
-              SELECT id, root, folder, files.name, server, header_offset, header_hash, head, guard, "offset", newest, gone
+              SELECT id, root, folder, files.name, server, header_offset, header_hash, head, guard, "offset", newest, gone, device, inode
               FROM files LEFT JOIN roots ON roots.name = root WHERE records IS NULL AND (format IS NULL OR format = 'tracking')
               """
             // A store that no newer program has opened yet.
             : """
-              SELECT id, root, NULL, name, server, header_offset, header_hash, NULL, guard, "offset", newest, gone FROM files WHERE records IS NULL
+              SELECT id, root, NULL, name, server, header_offset, header_hash, NULL, guard, "offset", newest, gone, device, inode FROM files WHERE records IS NULL
               """);
         var found = new List<TracedFile>();
         while (files.Step())
@@ -43,7 +43,10 @@ sealed class TraceIndex(SqliteConnection reader)
                 files.Number(0), files.Text(1), files.IsNull(2) ? null : files.Text(2), files.Text(3), files.IsNull(4) ? null : files.Text(4),
                 files.Number(5), files.Number(6), files.IsNull(7) ? null : files.Number(7), files.Number(8), files.Number(9),
                 files.IsNull(10) || files.Number(10) <= 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(files.Number(10)).UtcDateTime,
-                !files.IsNull(11)));
+                !files.IsNull(11))
+            {
+                Identity = (files.Number(12), files.Number(13)),
+            });
         files.Reset();
         return found;
     }

@@ -10,7 +10,11 @@ namespace Mailflow.Ledger;
 /// <param name="Gone">Whether it was missing in its folder when that was last listed.</param>
 sealed record TracedFile(
     long Id, string Root, string? Folder, string Name, string? Server, long HeaderOffset, long HeaderHash, long? Head, long Guard, long Offset,
-    DateTime? Newest, bool Gone);
+    DateTime? Newest, bool Gone)
+{
+    /// <summary>Device and inode; 0 where the system has none.</summary>
+    public (long Device, long Inode) Identity { get; init; }
+}
 
 /// <summary>A range of a file that may have rows that match.</summary>
 /// <param name="Start">The start of a line; 0 includes the header.</param>

@@ -1,3 +1,4 @@
+using Mailflow.Ledger;
 using Mailflow.Tail;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,7 +8,7 @@ namespace Mailflow.Trace;
 static class LogIdentity
 {
     /// <summary>By its header, its first bytes and those before the offset, as <see cref="FileIdentity"/> decides it.</summary>
-    public static bool IsSame(SafeFileHandle handle, FileOpener.Top top, KnownLog known)
+    public static bool IsSame(SafeFileHandle handle, FileOpener.Top top, TracedFile known)
     {
         if (RandomAccess.GetLength(handle) < known.Offset || Guard.Hash(top.Bytes.Span) != known.HeaderHash)
             return false;

@@ -36,7 +36,7 @@ sealed class NewestMessages(int limit, RowPlace? before)
     void Add(TraceRow row)
     {
         var place = RowPlace.Of(row);
-        if ((before is { } end && place.CompareTo(end) >= 0) || (_floor is { } floor && place.CompareTo(floor) < 0))
+        if ((before is { } end && !place.IsBefore(end)) || (_floor is { } floor && place.IsBefore(floor)))
             return;
         var hasId = row.NetworkMessageId.Length + row.MessageId.Length > 0;
         var key = row.NetworkMessageId.Length > 0 ? row.NetworkMessageId : row.MessageId.Length > 0 ? row.MessageId : $"{row.Server}\n{row.InternalId}";
@@ -51,7 +51,7 @@ sealed class NewestMessages(int limit, RowPlace? before)
     {
         var newest = Newest().Take(limit + 1).ToList();
         _floor = newest[^1].Newest;
-        foreach (var (key, _) in _messages.Where(m => m.Value.Newest.CompareTo(_floor.Value) < 0).ToList())
+        foreach (var (key, _) in _messages.Where(m => m.Value.Newest.IsBefore(_floor.Value)).ToList())
             _messages.Remove(key);
         _ranked = _messages.Count;
     }
@@ -84,7 +84,7 @@ sealed class FoundMessage(RowPlace newest, string messageId, string networkId, s
 
     public void Add(RowPlace place, TraceRow? orphan)
     {
-        if (place.CompareTo(Newest) > 0)
+        if (Newest.IsBefore(place))
             Newest = place;
         if (place.Time < Oldest)
             Oldest = place.Time;

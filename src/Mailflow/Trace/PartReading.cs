@@ -39,6 +39,8 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
                 return null;
             if (file.Known is not null && !part.IsWhole && !IsSame(handle, top, file, out var first))
                 return first ? LogIdentity.Changed(file, notes) : null;
+            if (part.Start >= part.End)
+                return null;
             var reader = new TraceRowReader(top.Header, file.Path, file.Server, query);
             if (file.Server is null)
                 LearnServer(handle, top, reader);
@@ -168,7 +170,8 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
             Transcoded(line, offset, encoding, rows, reader.ReadUnfinished);
     }
 
-    static void Transcoded(ReadOnlyMemory<byte> lines, long offset, TextEncoding encoding, List<TraceRow> rows, Action<ReadOnlyMemory<byte>, long, List<TraceRow>> search)
+    static void Transcoded(
+        ReadOnlyMemory<byte> lines, long offset, TextEncoding encoding, List<TraceRow> rows, Action<ReadOnlyMemory<byte>, long, List<TraceRow>> search)
     {
         var before = rows.Count;
         var utf8 = Transcoding.ToUtf8(lines.Span, encoding, out var length);

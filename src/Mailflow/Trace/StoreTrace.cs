@@ -1,10 +1,15 @@
 using Mailflow.Analysis.Tracing;
+using Mailflow.Analysis.Tracing.Index;
 using Mailflow.Ledger;
 using Mailflow.Tail;
+using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Trace;
 
-/// <summary>Searches the logs that a store knows: those of a running or a stopped program.</summary>
+/// <summary>
+/// Searches the logs that a store knows: those of a running or a stopped program. The index says which ranges may have rows that match. What it does not
+/// know is read as well: the end of a file beyond the committed position, files that are new, and files that are not those that were read.
+/// </summary>
 /// <param name="path">The store.</param>
 sealed class StoreTrace(string path, TimeProvider? clock = null)
 {
@@ -18,17 +23,56 @@ sealed class StoreTrace(string path, TimeProvider? clock = null)
     public async Task<TraceResult> FindAsync(
         TraceQuery query, int limit, TimeSpan deadline, IProgress<(long Done, long Total)>? progress, CancellationToken stop, RowPlace? after = null)
     {
-        var notes = new TraceNotes();
-        var known = await Task.Run(Known, stop);
-        var changed = LastCommit();
-        var roots = known.Select(r => new TraceRoot(r.Key, n => List(r.Key, r.Value, changed, n))).ToList();
-        var limits = new SearchLimits(deadline, Stall, Math.Clamp(Environment.ProcessorCount, 1, 16));
-        return await new TraceSearch(roots, Parts, limits, clock ?? TimeProvider.System, notes).FindAsync(query, limit, after, progress, stop);
-
-        IEnumerable<TracePart> Parts(TraceRoot root, TraceQuery q) => root.Files(notes).Select(f => TraceFiles.All(f, q));
+        await Task.Yield();
+        try
+        {
+            using var connection = Store.OpenReader(path);
+            var index = new TraceIndex(connection);
+            var notes = new TraceNotes();
+            var written = LastCommit();
+            var roots = index.Files().GroupBy(f => f.Folder ?? f.Root, StringComparer.Ordinal)
+                .Select(g => new TraceRoot(g.Key, n => List(g.Key, g, written, n))).ToList();
+            var limits = new SearchLimits(deadline, Stall, Math.Clamp(Environment.ProcessorCount, 1, 16));
+            var search = new TraceSearch(roots, (q, probes) => Plan(index, notes, q, probes), limits, clock ?? TimeProvider.System, notes);
+            return await search.FindAsync(query, limit, after, progress, stop);
+        }
+        catch (SqliteException e)
+        {
+            throw Store.ExceptionOf(path, e)!;
+        }
     }
 
-    static List<TraceFile> List(string folder, Dictionary<string, KnownLog> known, DateTime changed, TraceNotes notes)
+    static Func<TraceRoot, IEnumerable<TracePart>> Plan(TraceIndex index, TraceNotes notes, TraceQuery query, IReadOnlyList<KeyProbe>? probes)
+    {
+        ILookup<long, TraceRange>? ranges = null;
+        try
+        {
+            ranges = index.Find(probes, query.Since, query.Until).ToLookup(r => r.File.Id);
+        }
+        catch (SqliteException e)
+        {
+            notes.Add($"The index of the store cannot be read ({e.Message.TrimEnd('.')}): all logs are searched without it.");
+        }
+
+        return root => root.Files(notes).SelectMany(f => Parts(f, ranges, query));
+    }
+
+    static IEnumerable<TracePart> Parts(TraceFile file, ILookup<long, TraceRange>? ranges, TraceQuery query)
+    {
+        // Where the columns changed inside of the file, only reading from its start tells them.
+        if (ranges is null || file.Known is not { HeaderOffset: 0 } known || file.IsKnown == false)
+            return [TraceFiles.All(file, query)];
+        var parts = ranges[known.Id].Select(r => new TracePart(file, r.Start, r.End, r.Last ?? DateTime.MaxValue)
+        {
+            Backwards = !r.Indexed && r.Start == 0 && TraceFiles.IsBackwards(query),
+        });
+        // Beyond what was committed. Where nothing is, the file is compared with what was read, if it may have changed since.
+        return file.Size > known.Offset ? parts.Append(new(file, known.Offset, long.MaxValue, DateTime.MaxValue))
+            : file.Size < known.Offset || (file.MayDiffer && file.IsKnown is null) ? parts.Append(new(file, known.Offset, known.Offset, DateTime.MaxValue))
+            : parts;
+    }
+
+    static List<TraceFile> List(string folder, IEnumerable<TracedFile> files, DateTime written, TraceNotes notes)
     {
         if (!Path.IsPathFullyQualified(folder))
         {
@@ -42,46 +86,30 @@ sealed class StoreTrace(string path, TimeProvider? clock = null)
             return [];
         }
 
-        return [.. TraceFiles.Folder(folder, notes).Where(notes.IsNew).Select(f => Of(f, known.GetValueOrDefault(NameOf(f.Path, folder)), changed))];
+        // Of several generations of a name, the last is there.
+        var known = new Dictionary<string, TracedFile>(StringComparer.Ordinal);
+        foreach (var file in files.OrderBy(f => f.Id))
+            known[file.Name] = file;
+        var start = Path.EndsInDirectorySeparator(folder) ? folder.Length : folder.Length + 1;
+        return
+        [
+            .. TraceFiles.Folder(folder, notes).Where(notes.IsNew)
+                .Select(f => Of(f, known.GetValueOrDefault(f.Path[start..].Replace('\\', '/')), written)),
+        ];
     }
 
-    /// <summary>A file that was not written since the last commit is the one that was read, if it is the same by inode: it need not be compared.</summary>
-    static TraceFile Of(FoundFile found, KnownLog? known, DateTime changed) =>
+    /// <summary>A file that was not written since the last commit, and is the same by inode, is the one that was read: it need not be compared.</summary>
+    static TraceFile Of(FoundFile found, TracedFile? known, DateTime written) =>
         new(found.Path, found.Size, found.LastWrite, known?.Server)
         {
             Known = known,
-            MayDiffer = found.LastWrite >= changed || found.Inode == 0 || (known is not null && found.Identity != known.Identity),
+            MayDiffer = found.LastWrite >= written || found.Inode == 0 || (known is not null && found.Identity != known.Identity),
         };
 
-    static string NameOf(string file, string folder) => Path.GetRelativePath(folder, file).Replace('\\', '/');
-
-    /// <summary>When the store was last written, with a margin: files that were written later may differ from what it knows.</summary>
+    /// <summary>When the store was last written, less a margin for clocks that differ.</summary>
     DateTime LastCommit()
     {
         var times = new[] { path, path + "-wal" }.Where(File.Exists).Select(File.GetLastWriteTimeUtc).ToList();
         return times.Count == 0 ? DateTime.MinValue : times.Max() - TimeSpan.FromMinutes(1);
-    }
-
-    /// <summary>The logs that the store knows, by root and name; of several generations of a file the newest.</summary>
-    Dictionary<string, Dictionary<string, KnownLog>> Known()
-    {
-        var known = new Dictionary<string, Dictionary<string, KnownLog>>(StringComparer.Ordinal);
-        using var connection = Store.OpenReader(path);
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            """
-            SELECT id, root, name, device, inode, header_offset, header_hash, head, guard, "offset", server FROM files WHERE records IS NULL ORDER BY generation
-            """;
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            if (!known.TryGetValue(rows.GetString(1), out var files))
-                known.Add(rows.GetString(1), files = new(StringComparer.Ordinal));
-            files[rows.GetString(2)] = new(
-                rows.GetInt64(0), rows.GetString(2), (rows.GetInt64(3), rows.GetInt64(4)), rows.GetInt64(5), rows.GetInt64(6),
-                rows.IsDBNull(7) ? null : rows.GetInt64(7), rows.GetInt64(8), rows.GetInt64(9), rows.IsDBNull(10) ? null : rows.GetString(10));
-        }
-
-        return known;
     }
 }

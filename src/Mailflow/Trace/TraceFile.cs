@@ -1,3 +1,5 @@
+using Mailflow.Ledger;
+
 namespace Mailflow.Trace;
 
 /// <summary>A log file to search.</summary>
@@ -14,7 +16,7 @@ sealed class TraceFile(string path, long size, DateTime lastWrite, string? serve
     public string? Server => server;
 
     /// <summary>What the store knows of it; null for a file that is searched without a store, or that the store does not know.</summary>
-    public KnownLog? Known { get; init; }
+    public TracedFile? Known { get; init; }
 
     /// <summary>Whether the file may have changed since the store was written: then it is compared even if no part of it is read.</summary>
     public bool MayDiffer { get; init; }
@@ -22,14 +24,6 @@ sealed class TraceFile(string path, long size, DateTime lastWrite, string? serve
     /// <summary>Whether the file was found to be the known one, or not; null before it was compared.</summary>
     public bool? IsKnown { get; set; }
 }
-
-/// <summary>A log as the store has read it.</summary>
-/// <param name="HeaderOffset">Where the `#Fields:` line starts that was in force at the offset; 0 for the first one.</param>
-/// <param name="HeaderHash">Hash of the header.</param>
-/// <param name="Head">Hash of the first bytes; null in a store of an older version.</param>
-/// <param name="Guard">Hash of the bytes before the offset.</param>
-/// <param name="Offset">The first byte that was not read.</param>
-sealed record KnownLog(long Id, string Name, (long Device, long Inode) Identity, long HeaderOffset, long HeaderHash, long? Head, long Guard, long Offset, string? Server);
 
 /// <summary>A part of a file that is read at once.</summary>
 /// <param name="Start">The start of a row.</param>

@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Tracing;
+using Mailflow.Analysis.Tracing.Index;
 using Mailflow.Scan;
 using Mailflow.Tail;
 using Microsoft.Win32.SafeHandles;
@@ -15,14 +16,17 @@ static class TraceFiles
         IReadOnlyList<string> paths, SearchLimits limits, TimeProvider clock, Func<string, SafeFileHandle>? open = null)
     {
         var notes = new TraceNotes();
-        return new([.. paths.Select(p => new TraceRoot(p, n => List(p, n)))], Parts, limits, clock, notes, open);
+        return new([.. paths.Select(p => new TraceRoot(p, n => List(p, n)))], Plan, limits, clock, notes, open);
 
-        IEnumerable<TracePart> Parts(TraceRoot root, TraceQuery query) => root.Files(notes).Select(f => All(f, query));
+        Func<TraceRoot, IEnumerable<TracePart>> Plan(TraceQuery query, IReadOnlyList<KeyProbe>? probes) => root => root.Files(notes).Select(f => All(f, query));
     }
 
     /// <summary>All of a file. Without a text to look for, each row must be read: then the newest are read first.</summary>
     public static TracePart All(TraceFile file, TraceQuery query) =>
-        TracePart.Whole(file) with { Backwards = query.Needles is null && query.Messages is null };
+        TracePart.Whole(file) with { Backwards = IsBackwards(query) };
+
+    /// <summary>Whether each row must be read, because there is no text to look for.</summary>
+    public static bool IsBackwards(TraceQuery query) => query.Needles is null && query.Messages is null;
 
     /// <summary>The log files of a path.</summary>
     /// <exception cref="FileNotFoundException">The path does not exist.</exception>

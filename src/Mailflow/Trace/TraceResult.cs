@@ -13,15 +13,17 @@ sealed record Searched(long Bytes, int Files, long Blocks, long BlocksRead, long
 readonly record struct RowPlace(DateTime Time, string File, long Offset)
 {
     /// <summary>Oldest first.</summary>
-    public static IComparer<RowPlace> Order { get; } = Comparer<RowPlace>.Create((a, b) => a.CompareTo(b));
+    public static IComparer<RowPlace> Order { get; } = Comparer<RowPlace>.Create(Compare);
 
     public static RowPlace Of(TraceRow row) => new(row.Time, row.File, row.Offset);
 
-    /// <summary>Less than zero where this one is older.</summary>
-    public int CompareTo(RowPlace other) =>
-        Time != other.Time ? Time.CompareTo(other.Time)
-        : string.CompareOrdinal(File, other.File) is var order && order != 0 ? order
-        : Offset.CompareTo(other.Offset);
+    /// <summary>Whether it is older than another place.</summary>
+    public bool IsBefore(RowPlace other) => Compare(this, other) < 0;
+
+    static int Compare(RowPlace a, RowPlace b) =>
+        a.Time != b.Time ? a.Time.CompareTo(b.Time)
+        : string.CompareOrdinal(a.File, b.File) is var order && order != 0 ? order
+        : a.Offset.CompareTo(b.Offset);
 }
 
 /// <summary>The result of a search.</summary>

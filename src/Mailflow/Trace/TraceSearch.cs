@@ -1,20 +1,23 @@
+using System.Text;
 using Mailflow.Analysis.Tracing;
+using Mailflow.Analysis.Tracing.Index;
 using Mailflow.Tail;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Trace;
 
-/// <summary>Parts of the logs of a root that may have rows of a query.</summary>
-/// <param name="root">Its logs are listed.</param>
-delegate IEnumerable<TracePart> PartsOf(TraceRoot root, TraceQuery query);
+/// <summary>Says which parts of the logs may have rows of a query.</summary>
+/// <param name="probes">A row that matches has all keys of one of these; null: any row may match.</param>
+/// <returns>The parts of a root, called on a thread of the root.</returns>
+delegate Func<TraceRoot, IEnumerable<TracePart>> TracePlan(TraceQuery query, IReadOnlyList<KeyProbe>? probes);
 
 /// <summary>
 /// A search. First the newest rows that match are found, until there are enough messages; then all rows of these messages, because a row about one recipient
 /// does not tell the journey.
 /// </summary>
-/// <param name="parts">Which parts are read: all, or those of an index.</param>
+/// <param name="plan">Which parts are read: all, or those of an index.</param>
 sealed class TraceSearch(
-    IReadOnlyList<TraceRoot> roots, PartsOf parts, SearchLimits limits, TimeProvider clock, TraceNotes notes, Func<string, SafeFileHandle>? open = null)
+    IReadOnlyList<TraceRoot> roots, TracePlan plan, SearchLimits limits, TimeProvider clock, TraceNotes notes, Func<string, SafeFileHandle>? open = null)
 {
     /// <summary>Rows that are kept: about 1.5 KB each.</summary>
     const int MaxRows = 500_000;
@@ -38,9 +41,6 @@ sealed class TraceSearch(
     long _blocksRead;
     int _rowsKept;
 
-    /// <summary>Blocks of the index; null without one.</summary>
-    public long? Blocks { get; set; }
-
     /// <summary>Searches.</summary>
     /// <param name="limit">The most messages.</param>
     /// <param name="after">The last place of the page before.</param>
@@ -54,14 +54,14 @@ sealed class TraceSearch(
         {
             var newest = new NewestMessages(wanted, before);
             var within = before is { } end && (query.Until is not { } until || until > end.Time) ? query with { Until = end.Time.AddTicks(1) } : query;
-            await ReadAsync(within, newest.Add, newest.HasEnough, progress, stop);
+            await ReadAsync(within, within.Probes, newest.Add, newest.HasEnough, progress, stop);
             var messages = newest.Take();
             var more = newest.More;
             foreach (var some in messages.Chunk(MaxMessages))
             {
                 foreach (var journey in await JourneysAsync(some, progress, stop))
                     if (journey.Rows.Where(query.MatchesAll).Select(RowPlace.Of).OrderDescending(RowPlace.Order).FirstOrDefault() is { File: not null } place
-                        && (after is not { } shown || place.CompareTo(shown) < 0) && query.Matches(journey))
+                        && (after is not { } shown || place.IsBefore(shown)) && query.Matches(journey))
                         found.TryAdd(place, journey);
                 if (found.Count > limit && some[^1] != messages[^1])
                 {
@@ -80,13 +80,15 @@ sealed class TraceSearch(
     {
         more |= found.Count > limit;
         if (_rowsKept >= MaxRows)
-            notes.Add(FormattableString.Invariant($"More than {MaxRows:N0} rows belong to these messages; the others are left out. Narrow the search, for example with --since."));
+            notes.Add(
+                FormattableString.Invariant($"More than {MaxRows:N0} rows belong to these messages; the others are left out.")
+                + " Narrow the search, for example with --since.");
         List<KeyValuePair<RowPlace, Journey>> shown = [.. found.Take(limit)];
         var files = roots.SelectMany(r => r.Listed).ToList();
         return new(
             [.. shown.Select(f => f.Value)], more,
             new(
-                files.Sum(f => f.Size), files.Count, Blocks ?? files.Sum(f => (f.Size + PartReading.PieceBytes - 1) / PartReading.PieceBytes), _blocksRead, _bytesRead,
+                files.Sum(f => f.Size), files.Count, files.Sum(f => (f.Size + PartReading.PieceBytes - 1) / PartReading.PieceBytes), _blocksRead, _bytesRead,
                 clock.GetElapsedTime(_start)),
             notes.All())
         {
@@ -103,7 +105,7 @@ sealed class TraceSearch(
             var query = new TraceQuery { Messages = ids };
             if (messages.Length > 1)
                 query = query with { Since = Earlier(messages.Min(m => m.Oldest)), Until = Later(messages.Max(m => m.Newest.Time)) };
-            await ReadAsync(query, Keep, _ => false, progress, stop);
+            await ReadAsync(query, messages.Length > 1 ? Probes(messages) : query.Probes, Keep, _ => false, progress, stop);
         }
 
         return Journey.Group(rows);
@@ -116,8 +118,33 @@ sealed class TraceSearch(
         }
     }
 
+    /// <summary>
+    /// Two keys of each message, which make false hits of an index rare: 100 messages would else have one in each second block. A row may lack one of
+    /// the ids, hardly ever the sender too.
+    /// </summary>
+    static List<KeyProbe> Probes(FoundMessage[] messages)
+    {
+        var probes = new List<KeyProbe>();
+        foreach (var message in messages)
+        {
+            var (id, network, sender) = (
+                TraceKey.Message(Utf8(message.MessageId)), TraceKey.Network(Utf8(message.NetworkId)), TraceKey.Address(Utf8(message.Sender)));
+            if (id != 0 && network != 0)
+                probes.Add(new(network, id));
+            if (sender != 0)
+                probes.AddRange(new[] { network, id }.Where(k => k != 0).Select(k => new KeyProbe(k, sender)));
+            else if (id == 0 || network == 0)
+                probes.Add(new(network == 0 ? id : network));
+        }
+
+        return probes;
+
+        static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+    }
+
     async Task ReadAsync(
-        TraceQuery query, Action<List<TraceRow>> found, Func<DateTime, bool> isEnough, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
+        TraceQuery query, IReadOnlyList<KeyProbe>? probes, Action<List<TraceRow>> found, Func<DateTime, bool> isEnough,
+        IProgress<(long Done, long Total)>? progress, CancellationToken stop)
     {
         var (done, total) = (0L, 0L);
         var reading = new PartReading(
@@ -134,11 +161,12 @@ sealed class TraceSearch(
                     Interlocked.Increment(ref _blocksRead);
                 progress?.Report((Interlocked.Add(ref done, length), Interlocked.Read(ref total)));
             });
+        var partsOf = plan(query, probes);
         await _sweep.RunAsync(
             roots,
             root =>
             {
-                List<TracePart> list = [.. parts(root, query)];
+                List<TracePart> list = [.. partsOf(root)];
                 Interlocked.Add(ref total, list.Sum(p => Math.Min(p.End, p.File.Size) - p.Start));
                 return list;
             },

@@ -5,7 +5,6 @@ using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Trace;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Tests.Trace;
 
@@ -14,7 +13,8 @@ sealed class TraceBed : IDisposable
 {
     public const string Header =
         "#Software: Microsoft Exchange Server\r\n#Version: 15.02.2562.017\r\n#Log-type: Message Tracking Log\r\n#Date: 2026-11-20T12:00:00.000Z\r\n"
-        + "#Fields: date-time,server-hostname,source,event-id,message-id,network-message-id,recipient-address,recipient-status,sender-address,message-subject\r\n";
+        + "#Fields: date-time,server-hostname,source,event-id,message-id,network-message-id,recipient-address,recipient-status,sender-address,"
+        + "message-subject\r\n";
 
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-trace-").FullName;
 
@@ -60,7 +60,7 @@ sealed class TraceBed : IDisposable
     {
         using var store = new Store(StorePath);
         using var flow = new Flow(
-            new() { Logs = [new(Logs, Logs, null)], Workers = 2, Ledger = new() { CommitInterval = TimeSpan.FromMilliseconds(20) } },
+            new() { Logs = [new("mail", Logs, null)], Workers = 2, Ledger = new() { CommitInterval = TimeSpan.FromMilliseconds(20) } },
             store, TimeProvider.System, NullLoggerFactory.Instance);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var running = flow.RunAsync(stop.Token, Cancel);

@@ -21,8 +21,9 @@ public sealed class TraceExactTests : IDisposable
     {
         for (var server = 1; server <= 3; server++)
         {
+            var (name, folder) = ($"EX0{server}", Path.Combine(_bed.Logs, $"EX0{server}"));
             using var simulation = new Simulation(
-                new() { Folder = Path.Combine(_bed.Logs, $"EX0{server}"), SizeBytes = 2_000_000, FileBytes = 500_000, Seed = server, Server = $"EX0{server}" }, TimeProvider.System);
+                new() { Folder = folder, SizeBytes = 2_000_000, FileBytes = 500_000, Seed = server, Server = name }, TimeProvider.System);
             await simulation.RunAsync(null, Cancel);
         }
 

@@ -71,7 +71,8 @@ public sealed class TraceSearchTests : IDisposable
     {
         _bed.Write(
             "a.log",
-            TraceBed.Row("12:00:00", "<1@contoso.com>", "n1", "Bob@b\u00FCcher.example"), TraceBed.Row("12:00:01", "<2@contoso.com>", "n2", "bob@XN--Bcher-kva.example"),
+            TraceBed.Row("12:00:00", "<1@contoso.com>", "n1", "Bob@b\u00FCcher.example"),
+            TraceBed.Row("12:00:01", "<2@contoso.com>", "n2", "bob@XN--Bcher-kva.example"),
             TraceBed.Row("12:00:02", "<3@contoso.com>", "n3", "bob@bucher.example"));
         Assert.Equal("<2@contoso.com> <1@contoso.com>", TraceBed.Ids(await _bed.FindAsync(new() { Recipient = address })));
     }
@@ -93,9 +94,11 @@ public sealed class TraceSearchTests : IDisposable
     [Fact]
     public async Task Utf16_log_is_searched_and_its_offsets_are_those_of_the_file()
     {
-        var path = _bed.WriteText("a.log", TraceBed.Header + TraceBed.Row("12:00:00", "<1@contoso.com>", "n1", subject: "\u00FC") + TraceBed.Row("12:00:01", "<2@contoso.com>", "n2", "eve@x.com"), Encoding.Unicode);
+        var (first, second) = (TraceBed.Row("12:00:00", "<1@contoso.com>", "n1", subject: "\u00FC"), TraceBed.Row("12:00:01", "<2@contoso.com>", "n2", "eve@x.com"));
+        var path = _bed.WriteText("a.log", TraceBed.Header + first + second, Encoding.Unicode);
         var row = Assert.Single(Assert.Single((await _bed.FindAsync(new() { Recipient = "eve@x.com" })).Journeys).Rows);
-        Assert.StartsWith("2026-11-20T12:00:01", Encoding.Unicode.GetString((await File.ReadAllBytesAsync(path, Cancel)).AsSpan((int)row.Offset)), StringComparison.Ordinal);
+        var bytes = await File.ReadAllBytesAsync(path, Cancel);
+        Assert.StartsWith("2026-11-20T12:00:01", Encoding.Unicode.GetString(bytes.AsSpan((int)row.Offset)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +120,8 @@ public sealed class TraceSearchTests : IDisposable
                 $"{file}.log",
                 [.. Enumerable.Range(0, Messages).Where(m => m % 3 == file).SelectMany(m => (string[])
                 [
-                    TraceBed.Row($"12:{m:00}:00", $"<{m:00}@contoso.com>", $"n{m}"), TraceBed.Row($"13:{m:00}:00", $"<{m:00}@contoso.com>", $"n{m}", @event: "DELIVER"),
+                    TraceBed.Row($"12:{m:00}:00", $"<{m:00}@contoso.com>", $"n{m}"),
+                    TraceBed.Row($"13:{m:00}:00", $"<{m:00}@contoso.com>", $"n{m}", @event: "DELIVER"),
                 ])]);
         var query = withText ? new TraceQuery { Recipient = "bob@fabrikam.com" } : new() { Server = "EX01" };
         var seen = new List<string>();
@@ -139,7 +143,9 @@ public sealed class TraceSearchTests : IDisposable
     {
         for (var hour = 0; hour < 8; hour++)
         {
-            var path = _bed.Write($"{hour}.log", [.. Enumerable.Range(0, 20_000).Select(n => TraceBed.Row($"{hour:00}:{n / 334:00}:{n % 60:00}", $"<{hour}-{n}@contoso.com>", $"n{hour}-{n}"))]);
+            var rows = Enumerable.Range(0, 20_000)
+                .Select(n => TraceBed.Row($"{hour:00}:{n / 334:00}:{n % 60:00}", $"<{hour}-{n}@contoso.com>", $"n{hour}-{n}"));
+            var path = _bed.Write($"{hour}.log", [.. rows]);
             File.SetLastWriteTimeUtc(path, new(2026, 11, 20, 23, 0, 0, DateTimeKind.Utc));
         }
 
@@ -198,7 +204,8 @@ public sealed class TraceSearchTests : IDisposable
     [Fact]
     public async Task Folder_that_hangs_is_left_behind_and_named()
     {
-        var (here, away) = (_bed.Write("here/a.log", TraceBed.Row("12:00:00", "<1@contoso.com>", "n1")), _bed.Write("away/b.log", TraceBed.Row("12:00:01", "<2@contoso.com>", "n2")));
+        var here = _bed.Write("here/a.log", TraceBed.Row("12:00:00", "<1@contoso.com>", "n1"));
+        var away = _bed.Write("away/b.log", TraceBed.Row("12:00:01", "<2@contoso.com>", "n2"));
         var clock = new FakeTimeProvider();
         using var asked = new ManualResetEventSlim();
         using var answers = new ManualResetEventSlim();
