@@ -84,6 +84,9 @@ public sealed record TraceQuery
     /// </summary>
     public IReadOnlyList<byte[]>? Needles => field ??= FindNeedles();
 
+    /// <summary>Finds the texts.</summary>
+    internal IReadOnlyList<TextFinder>? Finders => field ??= Needles is { } needles ? [.. needles.Select(n => new TextFinder(n))] : null;
+
     /// <summary>
     /// What the index knows of a row that matches: it has all keys of at least one of these. Null: any row may match, as far as the index knows.
     /// </summary>

@@ -7,15 +7,14 @@ using Mailflow.Analysis.Messages;
 namespace Mailflow.Analysis.Tracing;
 
 /// <summary>
-/// Reads whole lines of one tracking log, in order, and finds the rows that a query asks for. Columns are found by name; a `#Fields:` line in the middle
+/// Reads whole lines of one tracking log, in order. Columns are found by name; a `#Fields:` line in the middle
 /// changes them. A row that cannot be read is no row: counting reports it.
 /// </summary>
 /// <param name="header">Has the column names in force where reading starts.</param>
 /// <param name="file">The log file, as rows name it.</param>
 /// <param name="server">The server of the folder; null where it is not known.</param>
-public sealed class TraceRowReader(LogHeader header, string file, string? server, TraceQuery query)
+public sealed class TraceRowReader(LogHeader header, string file, string? server)
 {
-    readonly TextFinder[]? _needles = query.Needles is { } needles ? [.. needles.Select(n => new TextFinder(n))] : null;
     readonly RecipientStatus _statuses = new();
     readonly bool _deliversItself = header.Version.StartsWith("15", StringComparison.Ordinal);
     TraceColumns _columns = new(header);
@@ -29,13 +28,14 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
     /// <summary>The rows of some whole lines that match the query.</summary>
     /// <param name="lines">Whole lines of UTF-8.</param>
     /// <param name="offset">The offset of the first byte in the file.</param>
+    /// <param name="query">What is asked for.</param>
     /// <param name="found">Receives the rows.</param>
-    public void Read(ReadOnlyMemory<byte> lines, long offset, List<TraceRow> found)
+    public void Read(ReadOnlyMemory<byte> lines, long offset, TraceQuery query, List<TraceRow> found)
     {
         while (true)
         {
             var fields = FieldsLine(lines.Span);
-            Search(fields < 0 ? lines : lines[..fields], offset, found);
+            Search(fields < 0 ? lines : lines[..fields], offset, query, found);
             if (fields < 0)
                 return;
             var end = LineEnd(lines.Span, fields);
@@ -48,12 +48,12 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
     }
 
     /// <summary>The same for a last line without a line end: a row if it is complete. The writer may not have finished it.</summary>
-    public void ReadUnfinished(ReadOnlyMemory<byte> line, long offset, List<TraceRow> found)
+    public void ReadUnfinished(ReadOnlyMemory<byte> line, long offset, TraceQuery query, List<TraceRow> found)
     {
         if (line.Span.Count((byte)'"') % 2 == 1)
             return;
         var differ = ColumnsDiffer;
-        Read(line, offset, found);
+        Read(line, offset, query, found);
         ColumnsDiffer = differ;
     }
 
@@ -76,40 +76,40 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
                 FindServer(row);
     }
 
-    void Search(ReadOnlyMemory<byte> lines, long offset, List<TraceRow> found)
+    void Search(ReadOnlyMemory<byte> lines, long offset, TraceQuery query, List<TraceRow> found)
     {
-        if (_needles is null)
+        if (query.Finders is not { } finders)
         {
             // NULs are left by a power loss; a complete row may follow them on their line.
             for (var nul = lines.Span.IndexOf((byte)0); nul >= 0; nul = lines.Span.IndexOf((byte)0))
             {
                 var (start, end) = (LineStart(lines.Span, nul), LineEnd(lines.Span, nul));
-                Rows(lines[..start], offset, found);
-                Line(lines[start..end], offset + start, found);
+                Rows(lines[..start], offset, query, found);
+                Line(lines[start..end], offset + start, query, found);
                 lines = lines[end..];
                 offset += end;
             }
 
-            Rows(lines, offset, found);
+            Rows(lines, offset, query, found);
             return;
         }
 
-        foreach (var needle in _needles)
+        foreach (var needle in finders)
             for (var from = 0; from < lines.Length && needle.IndexIn(lines.Span[from..]) is >= 0 and var at;)
             {
                 var (start, end) = (LineStart(lines.Span, from + at), LineEnd(lines.Span, from + at));
-                Line(lines[start..end], offset + start, found);
+                Line(lines[start..end], offset + start, query, found);
                 from = end;
             }
     }
 
-    void Line(ReadOnlyMemory<byte> line, long offset, List<TraceRow> found)
+    void Line(ReadOnlyMemory<byte> line, long offset, TraceQuery query, List<TraceRow> found)
     {
         var row = line.Span.LastIndexOf((byte)0) + 1;
-        Rows(line[row..], offset + row, found);
+        Rows(line[row..], offset + row, query, found);
     }
 
-    void Rows(ReadOnlyMemory<byte> lines, long offset, List<TraceRow> found)
+    void Rows(ReadOnlyMemory<byte> lines, long offset, TraceQuery query, List<TraceRow> found)
     {
         var marks = 0;
         while (lines.Span is [0xEF, 0xBB, 0xBF, ..])
@@ -122,7 +122,7 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
         if (lines.Span is [0xFF or 0xFE, ..])
         {
             var end = LineEnd(lines.Span, 0);
-            Rows(lines[end..], offset + marks + end, found);
+            Rows(lines[end..], offset + marks + end, query, found);
             return;
         }
 

@@ -41,7 +41,7 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
                 return first ? LogIdentity.Changed(file, notes) : null;
             if (part.Start >= part.End)
                 return null;
-            var reader = new TraceRowReader(top.Header, file.Path, file.Server, query);
+            var reader = new TraceRowReader(top.Header, file.Path, file.Server);
             if (file.Server is null)
                 LearnServer(handle, top, reader);
             return part.Backwards && top.Encoding == TextEncoding.Utf8
@@ -150,32 +150,33 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
         return (end, last is { } newest ? newest + Disorder : DateTime.MaxValue);
     }
 
-    static void Search(TraceRowReader reader, ReadOnlyMemory<byte> lines, long offset, TextEncoding encoding, List<TraceRow> rows)
+    void Search(TraceRowReader reader, ReadOnlyMemory<byte> lines, long offset, TextEncoding encoding, List<TraceRow> rows)
     {
         if (lines.IsEmpty)
             return;
         if (encoding == TextEncoding.Utf8)
-            reader.Read(lines, offset, rows);
+            reader.Read(lines, offset, query, rows);
         else
             Transcoded(lines, offset, encoding, rows, reader.Read);
     }
 
-    static void SearchUnfinished(TraceRowReader reader, ReadOnlyMemory<byte> line, long offset, TextEncoding encoding, List<TraceRow> rows)
+    void SearchUnfinished(TraceRowReader reader, ReadOnlyMemory<byte> line, long offset, TextEncoding encoding, List<TraceRow> rows)
     {
         if (line.IsEmpty)
             return;
         if (encoding == TextEncoding.Utf8)
-            reader.ReadUnfinished(line, offset, rows);
+            reader.ReadUnfinished(line, offset, query, rows);
         else
             Transcoded(line, offset, encoding, rows, reader.ReadUnfinished);
     }
 
-    static void Transcoded(
-        ReadOnlyMemory<byte> lines, long offset, TextEncoding encoding, List<TraceRow> rows, Action<ReadOnlyMemory<byte>, long, List<TraceRow>> search)
+    void Transcoded(
+        ReadOnlyMemory<byte> lines, long offset, TextEncoding encoding, List<TraceRow> rows,
+        Action<ReadOnlyMemory<byte>, long, TraceQuery, List<TraceRow>> search)
     {
         var before = rows.Count;
         var utf8 = Transcoding.ToUtf8(lines.Span, encoding, out var length);
-        search(utf8.AsMemory(0, length), 0, rows);
+        search(utf8.AsMemory(0, length), 0, query, rows);
         for (var i = before; i < rows.Count; i++)
             rows[i] = rows[i] with { Offset = offset + Transcoding.FileBytes(utf8.AsSpan(0, (int)rows[i].Offset), encoding) };
     }

@@ -94,7 +94,8 @@ public sealed class TraceSearchTests : IDisposable
     [Fact]
     public async Task Utf16_log_is_searched_and_its_offsets_are_those_of_the_file()
     {
-        var (first, second) = (TraceBed.Row("12:00:00", "<1@contoso.com>", "n1", subject: "\u00FC"), TraceBed.Row("12:00:01", "<2@contoso.com>", "n2", "eve@x.com"));
+        var first = TraceBed.Row("12:00:00", "<1@contoso.com>", "n1", subject: "\u00FC");
+        var second = TraceBed.Row("12:00:01", "<2@contoso.com>", "n2", "eve@x.com");
         var path = _bed.WriteText("a.log", TraceBed.Header + first + second, Encoding.Unicode);
         var row = Assert.Single(Assert.Single((await _bed.FindAsync(new() { Recipient = "eve@x.com" })).Journeys).Rows);
         var bytes = await File.ReadAllBytesAsync(path, Cancel);
