@@ -37,11 +37,12 @@ sealed class MessageFinder(MailflowOptions options, Store store, Masking masking
         {
             try
             {
-                return await _trace.FindAsync(query, limit, Deadline, null, late);
+                // It ends by itself before it is cancelled, with what it has found and what is missing.
+                return await _trace.FindAsync(query, limit, Deadline - TimeSpan.FromSeconds(1), null, late);
             }
             catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
             {
-                return new([], false, new(0, 0, 0, Deadline), [$"The search was ended after {Deadline.TotalSeconds} s. Narrow it, for example by time."]);
+                return new([], false, new(0, 0, 0, 0, 0, Deadline), [$"The search was ended after {Deadline.TotalSeconds} s. Narrow it, for example by time."]);
             }
         },
         found => (found.Journeys.Count, found.Incomplete.Count == 0));
