@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Mailflow.Tests;
 
 namespace Mailflow.EndToEnd;
 
@@ -58,6 +59,24 @@ public sealed class TraceTests : IDisposable
         Assert.Equal(2, (await RunAsync("trace", file)).Code);
         Assert.Equal(2, (await RunAsync("trace", "--since", "soon", file)).Code);
         Assert.Equal(3, (await RunAsync("trace", "--recipient", "bob@fabrikam.com", Path.Combine(_folder, "missing"))).Code);
+    }
+
+    [Fact]
+    public async Task Trace_searches_the_logs_of_a_running_program_and_says_where_it_finds_no_store()
+    {
+        var logs = Path.Combine(_folder, "logs");
+        Assert.Equal(0, (await RunAsync("simulate", logs, "--size", "1MB")).Code);
+        var lines = Directory.EnumerateFiles(logs, "*.LOG", SearchOption.AllDirectories).SelectMany(File.ReadLines).Where(l => l[0] != '#');
+        var id = lines.Select(l => l.Split(',')).First(c => c[10].StartsWith('<')).ElementAt(10);
+        var state = Path.Combine(_folder, "state");
+        using var program = new RunningProgram("run", "--logs", "mail=" + logs, "--state", state, "--set", "Web:Listen=");
+        await Waiting.UntilAsync(() => File.Exists(Path.Combine(state, "mailflow.db")), () => program.Output);
+        // Rows that are not read yet are found too, as soon as the store knows the folder.
+        await Waiting.UntilAsync(async () => (await RunAsync("trace", "--message-id", id, "--state", state)).Code == 0, () => program.Output);
+        var (code, output) = await RunAsync("trace", "--message-id", id, "--state", Path.Combine(_folder, "none"));
+        Assert.Equal(3, code);
+        Assert.Contains("there is no mailflow.db in this folder", output, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("trace", "--message-id", id, "--state", state, logs)).Code);
     }
 
     static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
