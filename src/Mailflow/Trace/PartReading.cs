@@ -1,3 +1,4 @@
+using System.Text;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Pipeline;
@@ -36,6 +37,9 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
             using var handle = Lane.Ask(() => open(file.Path));
             var top = Lane.Ask(() => FileOpener.ReadTop(handle));
             if (top.Header is null || !TrackingLog.Recognises(top.Header))
+                return null;
+            // A log begins with the time when it was started.
+            if (query.Until is { } until && TraceRowReader.TimeOf(Encoding.ASCII.GetBytes(top.Header.Date)) is { } begun && begun - TracePart.Skew > until)
                 return null;
             if (file.Known is not null && !part.IsWhole && !IsSame(handle, top, file, out var first))
                 return first ? LogIdentity.Changed(file, notes) : null;
