@@ -44,6 +44,7 @@ sealed class AddressBook
             Encoding.UTF8.GetBytes(ownDomain),
             .. names.Select(Encoding.UTF8.GetBytes),
             .. (demo ? World.MistypedDomains : []).Select(Encoding.UTF8.GetBytes),
+            "contoso.mail.onmicrosoft.test"u8.ToArray(),
         ];
         // Most mail goes to a few domains. Failures have a separate list, and its first domain has three times as many failures as its rank
         // gives: an operator should see it at once.
@@ -52,6 +53,9 @@ sealed class AddressBook
     }
 
     public int DomainCount => _domains.Length;
+
+    /// <summary>The routing domain of our mailboxes in Exchange Online.</summary>
+    public ushort CloudDomain => (ushort)(_domains.Length - 1);
 
     public string DomainName(int domain) => Encoding.UTF8.GetString(_domains[domain]);
 
@@ -62,7 +66,7 @@ sealed class AddressBook
     public ushort SomeFailingDomain(Chance chance) => (ushort)(1 + _failing.Draw(chance));
 
     /// <summary>A domain that does not exist; only the demo has such domains.</summary>
-    public ushort SomeMistypedDomain(Chance chance) => (ushort)(_firstMistyped + chance.Below(_domains.Length - _firstMistyped));
+    public ushort SomeMistypedDomain(Chance chance) => (ushort)(_firstMistyped + chance.Below(CloudDomain - _firstMistyped));
 
     public static Address OwnMailbox(Chance chance) => new(AddressKind.Person, 0, SomeFirst(chance), SomeLast(chance), 0);
 

@@ -43,6 +43,9 @@ sealed class ContextColumn(SimulatedSite site, Chance chance, bool namesSessions
             case Context.Retry:
                 line.Put("retry"u8);
                 break;
+            case Context.Journal:
+                line.Put("Journaling"u8);
+                break;
             case Context.None:
             default:
                 break;

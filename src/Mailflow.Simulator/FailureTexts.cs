@@ -213,6 +213,9 @@ static class FailureTexts
     /// <summary>The outage of the demo: the blocklist that the story names.</summary>
     public static readonly short Listed = (short)Array.FindIndex(All, text => text.Cause == Cause.Blocklisted && text.Text.Has(DemoStory.Blocklist));
 
+    /// <summary>A loop that our own servers end.</summary>
+    public static readonly short LoopDetected = (short)Array.FindIndex(All, text => text is { Cause: Cause.MailLoop, Source: Source.Routing });
+
     static readonly short[] Normal = Indexes(text => NormalShares.Any(share => share.Cause == text.Cause && share.Texts(text)));
     static readonly Lottery NormalLottery = new([.. Normal.Select(index =>
         NormalShares.Single(share => share.Cause == All[index].Cause).Percent / Normal.Count(other => All[other].Cause == All[index].Cause))]);

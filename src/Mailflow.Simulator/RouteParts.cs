@@ -71,14 +71,19 @@ sealed class RouteParts(SimulatedSite site, Chance chance)
     }
 
     /// <summary>From the transport service of one server to that of another: a SEND in the log of the first, a RECEIVE in that of the other.</summary>
-    public void ThenHop(SimulatedMessage message, int to, RecipientSet recipients)
+    public void ThenHop(SimulatedMessage message, int to, RecipientSet recipients) => ThenHop(message, to, recipients, chance.Skewed(30, 2 * Second));
+
+    /// <summary>As the other; rows of a server that writes no logs are left out.</summary>
+    public void ThenHop(SimulatedMessage message, int to, RecipientSet recipients, int delayMs)
     {
         if (message.Here == to || recipients.IsEmpty)
             return;
         var from = message.Here;
-        message.Then(RowShapes.Send, chance.Skewed(30, 2 * Second), recipients, peer: to);
+        if (site.Writes(from))
+            message.Then(RowShapes.Send, delayMs, recipients, peer: to);
         message.Here = to;
-        message.Then(RowShapes.ReceiveHop, chance.Skewed(5, 300), recipients, peer: from);
+        if (site.Writes(to))
+            message.Then(RowShapes.ReceiveHop, chance.Skewed(5, 300), recipients, peer: from);
     }
 
     /// <summary>A row of each server that holds mailboxes of these recipients.</summary>

@@ -38,6 +38,7 @@ enum EventId
     HaRedirectFail,
     InitMessageCreated,
     Load,
+    ModerationExpire,
     ModeratorApprove,
     ModeratorReject,
     NotifyMapi,
@@ -91,6 +92,7 @@ enum Context
     Delivery,
     Shadow,
     Retry,
+    Journal,
 }
 
 /// <summary>How recipient-status is filled.</summary>
@@ -162,7 +164,7 @@ sealed record RowShape(
         EventId.Defer or EventId.SubmitDefer => Meaning.Deferred,
         EventId.Deliver or EventId.DuplicateDeliver or EventId.Process => Meaning.Delivered,
         EventId.SendExternal => Meaning.Sent,
-        EventId.Fail or EventId.ModeratorReject => Meaning.Failed,
+        EventId.Fail or EventId.ModeratorReject or EventId.ModerationExpire => Meaning.Failed,
         EventId.Drop or EventId.BadMail or EventId.PoisonMessage => Meaning.Dropped,
         _ => Meaning.Nothing,
     };
@@ -203,6 +205,8 @@ static class RowShapes
         Expand = new(Source.Routing, EventId.Expand, RowFamily.Transport, Ends.ServerOnly, Context.None, Status.Empty) { HasRelated = true },
         Transfer = new(Source.Routing, EventId.Transfer, RowFamily.Transport, Ends.ServerOnly, Context.Routing),
         Redirect = new(Source.MailboxRule, EventId.Redirect, RowFamily.Delivery, Ends.Mailbox, Context.None) { HasRelated = true },
+        RedirectByRouting = new(Source.Routing, EventId.Redirect, RowFamily.Transport, Ends.ServerOnly, Context.None) { HasRelated = true },
+        ReceiveJournal = new(Source.Agent, EventId.Receive, RowFamily.Transport, Ends.ServerOnly, Context.Journal),
         Send = new(Source.Smtp, EventId.Send, RowFamily.Transport, Ends.ToServer, Context.Reply, Status.Ok, Info.Hub, Custom.Hop),
         SendExternal = new(
             Source.Smtp, EventId.SendExternal, RowFamily.Transport, Ends.ToInternet, Context.Reply, Status.Ok, Info.Hub,
@@ -230,6 +234,7 @@ static class RowShapes
         ModerationStarted = new(Source.Approval, EventId.InitMessageCreated, RowFamily.Transport, Ends.ServerOnly, Context.Agent),
         ModeratorApprove = new(Source.Approval, EventId.ModeratorApprove, RowFamily.Approval, Ends.Mailbox, Context.None),
         ModeratorReject = new(Source.Approval, EventId.ModeratorReject, RowFamily.Approval, Ends.Mailbox, Context.None),
+        ModerationExpire = new(Source.Approval, EventId.ModerationExpire, RowFamily.Approval, Ends.Mailbox, Context.None),
         Resubmit = new(Source.SafetyNet, EventId.Resubmit, RowFamily.Transport, Ends.ServerOnly, Context.None, Status.Empty),
         Load = new(Source.Bootloader, EventId.Load, RowFamily.Transport, Ends.ServerOnly, Context.None),
         HaReceive = new(Source.Smtp, EventId.HaReceive, RowFamily.Transport, Ends.Shadow, Context.Session),

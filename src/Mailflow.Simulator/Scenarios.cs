@@ -19,6 +19,7 @@ sealed class Scenarios
         var modern = site.Version >= ExchangeVersion.Exchange2013;
         _table =
         [
+            .. new RareScenarios(site, chance, _parts).Table.Select(entry => (entry.Weight * site.Rarely, entry.Plan)),
             (20, Incoming),
             (17, Outgoing),
             (9, Internal),
@@ -90,6 +91,20 @@ sealed class Scenarios
             _parts.ThenDeliver(report, report.Everyone);
         else
             _parts.ThenSend(report, report.Everyone);
+    }
+
+    /// <summary>The journaling agent's report, to the mailbox for all of them.</summary>
+    public void PlanJournal(SimulatedMessage report, SimulatedMessage journaled)
+    {
+        report.Subject = journaled.Subject;
+        report.Size = journaled.Size + 2_000;
+        report.Direction = MailDirection.Originating;
+        report.WantsReport = false;
+        report.Sender = AddressBook.Of(AddressKind.Postmaster);
+        report.AddRecipient(new(AddressKind.Person, 0, 0, 0, 0));
+        report.Then(RowShapes.ReceiveJournal, _chance.Skewed(5, 500), report.Everyone);
+        _parts.ThenEnter(report, report.Everyone);
+        _parts.ThenDeliver(report, report.Everyone);
     }
 
     void Incoming(SimulatedMessage message, long now)

@@ -7,6 +7,9 @@ readonly record struct MessageId(ulong Bits, ushort Domain)
 {
     public ulong MoreBits => Chance.Mix(Bits);
 
+    /// <summary>The id of the journal report about this message.</summary>
+    public MessageId Journal => new(Bits ^ 0x4A4A_0000_0000_0001, 0);
+
     /// <summary>The id of the non-delivery report about this message.</summary>
     public MessageId Report => new(Bits ^ 0xD5D5_0000_0000_0001, 0);
 
@@ -111,6 +114,9 @@ sealed class SimulatedMessage
     /// <summary>Whether a failure creates a non-delivery report.</summary>
     public bool WantsReport { get; set; }
 
+    /// <summary>Whether the journaling agent makes a report when the message is received.</summary>
+    public bool WantsJournal { get; set; }
+
     public RecipientSet Everyone => RecipientSet.Range(0, RecipientCount);
 
     public bool IsThrough => _nextStep == _stepCount;
@@ -134,6 +140,7 @@ sealed class SimulatedMessage
         RecipientCount = 0;
         RemoteDomain = 0;
         WantsReport = true;
+        WantsJournal = false;
         _stepCount = _nextStep = 0;
     }
 

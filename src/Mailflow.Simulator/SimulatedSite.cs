@@ -13,6 +13,7 @@ sealed class SimulatedSite
         Version = options.Version;
         Build = TrackingColumns.BuildOf(options);
         Story = options.Story;
+        Rarely = options.Rarely;
         Book = new(options.Domain, demo: Story is not null);
         var written = options.Written;
         Mailboxes = options.Servers;
@@ -32,6 +33,9 @@ sealed class SimulatedSite
 
     /// <summary>The demo's story; null for the full variety.</summary>
     public DemoStory? Story { get; }
+
+    /// <summary>A multiple of the weights of <see cref="RareScenarios"/>.</summary>
+    public double Rarely { get; }
 
     public AddressBook Book { get; }
 
@@ -60,6 +64,12 @@ sealed class SimulatedSite
         return peer < row.Server ? peer : peer + 1;
     }
 
+    /// <summary>Another Mailbox server.</summary>
+    public int OtherThan(int server) => (server + 1) % Math.Max(2, Mailboxes);
+
+    /// <summary>Whether the logs of a server are written.</summary>
+    public bool Writes(int server) => server < Mailboxes || server == Edge;
+
     public string NameOf(int server) => Encoding.UTF8.GetString(_servers[server]);
 
     public void PutServer(LineBuffer line, int server) => line.Put(_servers[server]);
@@ -78,6 +88,12 @@ sealed class SimulatedSite
 
     public void PutRemoteHost(LineBuffer line, ushort domain)
     {
+        if (domain == Book.CloudDomain)
+        {
+            line.Put("contoso-test.mail.protection.outlook.com"u8);
+            return;
+        }
+
         line.Put((domain % 3) switch { 0 => "mx1."u8, 1 => "mail."u8, _ => "mx-in-02."u8 });
         line.Put(Book.Domain(domain));
     }

@@ -214,6 +214,7 @@ sealed class Simulation : IDisposable
             Pending = flight.Pending,
             Lost = flight.Lost,
             Looping = flight.Looping,
+            Newest = flight.Newest,
             OnTheirWay = flight.OnTheirWay,
             ExpirySeconds = _options.Expiry.TotalSeconds,
             Journeys = _options.Journeys ? JourneyFile.FileName : null,

@@ -30,6 +30,9 @@ sealed record SimulationOptions
     /// <summary>A message without an end that has no row for this time, counted from the newest row, is lost.</summary>
     public TimeSpan Expiry { get; init; } = TimeSpan.FromDays(2);
 
+    /// <summary>How often the rare scenarios occur, as a multiple of their usual weights: for tests.</summary>
+    public double Rarely { get; init; } = 1;
+
     /// <summary>Whether the way of each message is written to journeys.jsonl.</summary>
     public bool Journeys { get; init; }
 

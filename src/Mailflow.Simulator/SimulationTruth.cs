@@ -74,6 +74,9 @@ sealed record Truth
 
     public double ExpirySeconds { get; init; }
 
+    /// <summary>The time of the newest row.</summary>
+    public DateTime Newest { get; init; }
+
     /// <summary>Those on their way one by one, if the simulation has finished.</summary>
     public IReadOnlyList<OnItsWay> OnTheirWay { get; init; } = [];
 
@@ -102,7 +105,8 @@ sealed record OnItsWay(
     string MessageId, string? NetworkMessageId, string Recipient, string Outcome, string Server, string? NextHop, DateTime Since, DateTime At);
 
 /// <summary>The part of the truth about messages on their way.</summary>
-sealed record FlightTruth(SortedDictionary<string, PendingTruth> Pending, CountTruth Lost, CountTruth Looping, List<OnItsWay> OnTheirWay);
+sealed record FlightTruth(
+    SortedDictionary<string, PendingTruth> Pending, CountTruth Lost, CountTruth Looping, DateTime Newest, List<OnItsWay> OnTheirWay);
 
 /// <summary>truth.json in the folder of a simulation.</summary>
 static class SimulationTruth

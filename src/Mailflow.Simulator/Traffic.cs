@@ -53,6 +53,8 @@ sealed class Traffic
         var message = row.Message;
         if (row.Shape.Event == EventId.Fail && message.WantsReport)
             Report(message, row);
+        if (row.Shape.Event == EventId.Receive && message.WantsJournal)
+            Journal(message, row);
         if (message.IsThrough)
             _spare.Push(message);
         else
@@ -74,6 +76,15 @@ sealed class Traffic
         report.Here = row.Server;
         _scenarios.PlanReport(report, failed);
         failed.WantsReport = false;
+        Wait(report, row.At);
+    }
+
+    void Journal(SimulatedMessage message, in Row row)
+    {
+        var report = Fresh(message.Id.Journal);
+        report.Here = row.Server;
+        _scenarios.PlanJournal(report, message);
+        message.WantsJournal = false;
         Wait(report, row.At);
     }
 

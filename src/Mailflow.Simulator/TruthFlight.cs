@@ -98,6 +98,7 @@ sealed class TruthFlight(SimulationOptions options, SimulatedSite site) : IDispo
                 StringComparer.Ordinal),
             new(lost.Select(p => p.MessageId).Distinct(StringComparer.Ordinal).LongCount(), lost.Count),
             new(_loopingMessages, _loopingRecipients),
+            Time(_newest),
             finished ? all : []);
     }
 

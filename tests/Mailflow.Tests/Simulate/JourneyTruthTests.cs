@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Simulator;
@@ -7,14 +8,17 @@ namespace Mailflow.Tests.Simulate;
 /// <summary>What Mailflow reads from the logs of all servers is what the simulator decided: the fate of each recipient, and what is on its way.</summary>
 public sealed class JourneyTruthTests
 {
+    /// <summary>JOURNEY_SEED=n adds n to each seed, to try other mail.</summary>
+    static readonly int More = int.TryParse(Environment.GetEnvironmentVariable("JOURNEY_SEED"), CultureInfo.InvariantCulture, out var more) ? more : 0;
+
     public static TheoryData<string, int, int> Organisations => new()
     {
-        { "Exchange2010", 1, 1 },
-        { "Exchange2010", 3, 2 },
-        { "Exchange2013", 2, 3 },
-        { "Exchange2016", 4, 4 },
-        { "Exchange2019", 1, 5 },
-        { "Exchange2019", 3, 6 },
+        { "Exchange2010", 1, More + 1 },
+        { "Exchange2010", 3, More + 2 },
+        { "Exchange2013", 2, More + 3 },
+        { "Exchange2016", 4, More + 4 },
+        { "Exchange2019", 1, More + 5 },
+        { "Exchange2019", 3, More + 6 },
     };
 
     [Theory]
@@ -68,13 +72,54 @@ public sealed class JourneyTruthTests
         Assert.Equal(["EDGE01", "EX01", "EX02", "EX03"], Directory.GetDirectories(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
-    static Task<SimulatedFolder> Written(string version, int servers, int seed) => SimulatedFolder.WrittenAtOnce(options => options with
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Messages_are_lost_in_logs_of_several_days_and_some_loop(int servers)
+    {
+        using var folder = await SimulatedFolder.WrittenAtOnce(
+            options => (options with { Servers = servers, SizeBytes = 12_000_000, Rarely = 5 }).Covering(TimeSpan.FromDays(6)));
+        var truth = folder.Truth;
+
+        Assert.InRange(truth.Lost.Messages, 10, truth.Lost.Recipients);
+        Assert.Equal(truth.OnTheirWay.Count(p => p.At < truth.Newest.AddDays(-2)), truth.Lost.Recipients);
+        Assert.InRange((truth.Newest - new SimulationOptions { Folder = "" }.Start.UtcDateTime).TotalDays, 4, 8);
+        Assert.InRange(truth.Looping.Messages, 5, truth.Looping.Recipients);
+    }
+
+    [Fact]
+    public async Task Usual_logs_have_few_messages_that_are_stuck_or_loop()
+    {
+        using var folder = await SimulatedFolder.WrittenAtOnce(options => options with { SizeBytes = 30_000_000, Journeys = true });
+        var messages = JourneyFile.Load(folder.Path).Count();
+
+        // Those of the last minutes are on their way too.
+        Assert.InRange(folder.Truth.OnTheirWay.Select(p => p.MessageId).Distinct(StringComparer.Ordinal).Count(), 1, messages / 50);
+        Assert.InRange(folder.Truth.Looping.Messages, 1, messages / 200);
+    }
+
+    [Fact]
+    public async Task Rare_ways_are_simulated()
+    {
+        using var folder = await Written("Exchange2019", servers: 3, seed: 11, megabytes: 20);
+        var events = folder.Truth.Events;
+
+        Assert.All(
+            [
+                "ROUTING|TRANSFER", "ROUTING|REDIRECT", "MAILBOXRULE|REDIRECT", "AGENT|RECEIVE", "APPROVAL|MODERATIONEXPIRE", "APPROVAL|MODERATORAPPROVE",
+                "APPROVAL|MODERATORREJECT", "SAFETYNET|RESUBMIT", "STOREDRIVER|DUPLICATEDELIVER", "ROUTING|RESOLVE", "ROUTING|EXPAND",
+            ],
+            (string name) => Assert.True(events.ContainsKey(name), $"{name} is not in the logs."));
+    }
+
+    static Task<SimulatedFolder> Written(string version, int servers, int seed, int megabytes = 6) => SimulatedFolder.WrittenAtOnce(options => options with
     {
         Version = Enum.Parse<ExchangeVersion>(version),
         Servers = servers,
         Seed = seed,
-        SizeBytes = 8_000_000,
+        SizeBytes = megabytes * 1_000_000,
         Journeys = true,
+        Rarely = 15,
     });
 
     static bool IsNoise(string address) =>
