@@ -55,7 +55,7 @@ public sealed class RealismTests
     [Fact]
     public async Task One_simulated_domain_has_most_failures()
     {
-        using var folder = await SimulatedFolder.WrittenAtOnce(megabytes: 20);
+        using var folder = await SimulatedFolder.WrittenAtOnce(megabytes: 40);
         var domains = folder.Truth.FailuresByDomain;
 
         Assert.Equal(20, domains.Count);
