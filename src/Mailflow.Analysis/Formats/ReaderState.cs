@@ -31,6 +31,8 @@ public sealed class ReaderState(EventNames names, bool details = true, RulesInFo
 
     internal RepeatedText Destinations { get; } = new();
 
+    internal RepeatedText NextHops { get; } = new();
+
     /// <summary>Domains by the end of an address that starts with its last `@`.</summary>
     internal RepeatedText Domains { get; } = new(rest => Failure.DomainOf(rest.Replace("''", "'", StringComparison.Ordinal)));
 
@@ -61,7 +63,11 @@ public sealed class ReaderState(EventNames names, bool details = true, RulesInFo
 }
 
 /// <summary>A pair of source and event id with its meaning.</summary>
-sealed record TrackingEvent(int Index, string Source, EventMeaning Meaning);
+sealed record TrackingEvent(int Index, string Source, EventMeaning Meaning)
+{
+    /// <summary>A server received a message over SMTP: many times means a loop. A message with many recipients may come in parts.</summary>
+    public bool IsReceipt { get; } = Source == "SMTP" && Meaning is { ServerIsWriter: true, Step: CopyStep.Open };
+}
 
 /// <summary>
 /// Caches strings that repeat, such as names. Beyond the limit of the cache each text becomes a new string; a long text is cut as

@@ -64,6 +64,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     /// <summary>One in this many rows of outgoing mail is sampled for the recipient domains: that finds the busy domains at almost no cost.</summary>
     const int SentSampled = 32;
 
+    readonly CopyRows _copies = new(header, state);
+
     string? _server;
     Utf8Fields.LastDay _day;
     Utf8Fields.LastDay _arrivalDay;
@@ -113,9 +115,12 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             return;
         }
 
+        var leaves = meaning.Step == CopyStep.Sent && LeavesTheOrganisation(row);
+        if (meaning.Step != CopyStep.None || meaning.Replaces)
+            _copies.Add(row, known, leaves, time, tally);
         if (meaning.Outcome is not { } outcome)
             return;
-        if (outcome == Outcome.Relayed && LeavesTheOrganisation(row))
+        if (leaves)
             outcome = Outcome.Sent;
         var direction = DirectionOf(Field(row, _direction));
         var recipients = CountRecipients(row);

@@ -66,6 +66,9 @@ public sealed class Tally
     /// <summary>4xx and 5xx replies, from protocol logs.</summary>
     public List<RejectingReply> Rejections { get; } = [];
 
+    /// <summary>What happened to copies of messages, noise excluded.</summary>
+    public CopyChanges Copies { get; } = new();
+
     /// <summary>A sample of the domains that mail was sent to.</summary>
     public IReadOnlyCollection<string> Reached => _reached;
 
@@ -198,6 +201,7 @@ public sealed class Tally
             _quarantined[i] = (reason, map(offset), length);
         }
 
+        Copies.MapOffsets(map);
         // All recipients of a row have the same offset.
         var (last, mapped) = (-1, -1);
         for (var i = 0; i < Failures.Count; i++)
@@ -211,7 +215,8 @@ public sealed class Tally
     /// <summary>Estimated memory of the lists in bytes; the data in flight is limited by it.</summary>
     public long Bytes()
     {
-        var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count);
+        var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count)
+            + Copies.Bytes;
         Diagnosis? last = null;
         foreach (var failure in Failures)
         {
@@ -248,6 +253,7 @@ public sealed class Tally
         Empty(Connections);
         Empty(Sessions);
         Empty(Rejections);
+        Copies.Clear();
         Newest = default;
         Oldest = default;
         Base = 0;

@@ -10,6 +10,12 @@ sealed record LedgerOptions
 
     public long MaxBytes { get; init; } = 1024L * 1024 * 1024;
 
+    /// <summary>How long a message may wait before it is lost: Exchange's MessageExpirationTimeout.</summary>
+    public TimeSpan Expiry { get; init; } = TimeSpan.FromDays(2);
+
+    /// <summary>Entries of copies on their way; beyond it the oldest are only counted.</summary>
+    public int MostCopies { get; init; } = 10_000_000;
+
     public bool KeepDeferrals { get; init; }
 
     public bool KeepSubjects { get; init; }

@@ -75,6 +75,10 @@ static class Settings
         new("Trace:KeepMegabytes", "10240", "16 to 104857600",
             "Maximum size of all copies. The oldest are deleted first.",
             (o, v) => Whole(v, 16, 104857600) is { } n ? o with { Keep = o.Keep with { MaxBytes = n << 20 } } : null),
+        new("Trace:Expiry", "2d", "1h to 30d",
+            "How long a message may be on its way: the longest MessageExpirationTimeout of your servers (Get-TransportService). One hour later, without a row"
+            + " and without an end, it counts as lost.",
+            (o, v) => Duration(v, 3600, 30 * 86400d) is { } t ? o with { Ledger = o.Ledger with { Expiry = t } } : null),
         new("Rules:File", "", "a file",
             "Your own rules for replies (docs/rules.md): they win over the built-in ones. Read at the start and when it changes; a file with a fault"
             + " changes nothing and is reported.",

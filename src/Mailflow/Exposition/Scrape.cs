@@ -84,6 +84,17 @@ sealed record Scrape(
 
     public IEnumerable<Sample<ServerName>> NewestEvents() => Committed.NewestEvent.Select(e => new Sample<ServerName>(UnixSeconds(e.Value), new(e.Key)));
 
+    /// <summary>Ages count to the newest row, not to now: logs of last year are read like those of today. A clock that is ahead does not count.</summary>
+    public IEnumerable<Sample<ServerName>> OldestInFlight()
+    {
+        if (Committed.NewestEvent.Count == 0)
+            return [];
+        var newest = Committed.NewestEvent.Values.Max();
+        if (newest > Now.UtcDateTime)
+            newest = Now.UtcDateTime;
+        return Committed.Copies.Select(c => new Sample<ServerName>(c.Since is { } since ? Math.Max(0, (newest - since).TotalSeconds) : 0, new(c.Server)));
+    }
+
     /// <summary>1 if listed, 0 if not listed; no sample if the result is not known.</summary>
     public IEnumerable<Sample<(ZoneName List, SubjectName Subject)>> Listings() =>
         from listing in Watch.Round?.Listings ?? []

@@ -69,6 +69,18 @@ static class StatusMetrics
             LabelSet.Of(Labels.Server),
             s => s.NewestEvents()),
 
+        Gauge(
+            "mailflow_messages_in_flight", "{message}",
+            "Message copies that were received and have no end yet, at this server or handed over by it to another one whose logs are read."
+            + " Noise is left out.",
+            LabelSet.Of(Labels.Server),
+            s => s.Committed.Copies.Select(c => new Sample<ServerName>(c.Count, new(c.Server)))),
+        Gauge(
+            "mailflow_oldest_message_in_flight_seconds", "s",
+            "Time from the first row of the oldest message on its way to the newest row of all servers; 0 if none is on its way.",
+            LabelSet.Of(Labels.Server),
+            s => s.OldestInFlight()),
+
         // Exports: see docs/exports.md.
         Exported("mailflow_snapshot_timestamp_seconds", "s",
             "Time when the newest snapshot was taken.",

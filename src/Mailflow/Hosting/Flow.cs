@@ -50,6 +50,7 @@ sealed class Flow : IDisposable
         Tailers = [.. options.Logs.Select(root => new Tailer(root, known, _blocks, options.Tail, clock, logs.CreateLogger("Mailflow.Tail"), _handles))];
         Committer = new(store, names, _deltas, options.Ledger, clock, logs.CreateLogger("Mailflow.Ledger"));
         Committer.Present = () => Present(known);
+        Committer.Unread = () => [.. Tailers.Select(t => t.Status).Select(s => new UnreadRows(s.Root.Name, !s.IsNew && s.Error is null, s.UnreadFrom))];
         Committer.Retired = known.Forget;
         Committer.Load(options.Logs.Select(r => r.Server).OfType<string>());
         if (checks is not null)

@@ -28,6 +28,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     readonly Totals _totals = new(names, new((label, name) => Log.LabelFull(log, label, name)));
+    readonly Copies _copies = new(options.MostCopies);
+    readonly ReadRows _read = new();
     Arrivals _arrivals = null!;
     Departures _departures = null!;
 
@@ -38,6 +40,9 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
 
     readonly List<Delta> _pending = new(MaxDeltas);
     long _pendingBytes;
+
+    long? _surveyed;
+    TimeSpan _surveyRest;
 
     long _turned = clock.GetTimestamp();
 
@@ -62,6 +67,9 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>The ids of the files that are in their folders now, and the roots whose folders cannot be listed.</summary>
     public Func<(IReadOnlySet<long> Files, IReadOnlySet<string> Unseen)>? Present { get; set; }
 
+    /// <summary>What is not committed yet, by root.</summary>
+    public Func<IReadOnlyList<UnreadRows>>? Unread { get; set; }
+
     /// <summary>Called with the ids of the files whose positions were deleted.</summary>
     public Action<IReadOnlyList<long>>? Retired { get; set; }
 
@@ -83,9 +91,16 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         _arrivals.Snapshots.Most = _totals.Servers.Most * Enum.GetValues<SnapshotKind>().Length;
         foreach (var (server, time) in store.LoadNewest())
             Meet(server, time);
+        if (store.LoadCopies(_copies) is { } fault)
+            Log.CopiesDamaged(log, store.Path, fault);
+        _copies.Loaded(_totals.ServersWithMail);
+        _copies.Looping = _totals.Looping;
+        _copies.LostAt = _totals.Lost;
+        foreach (var (root, server, time) in store.LoadRead())
+            _read.Meet(root, _totals.Servers.Known(server).Value, time);
         var now = clock.GetUtcNow();
-        foreach (var (time, cause, fault, count) in store.LoadFailures(now.AddHours(-1)))
-            LastHour.Add(time, now, cause, fault, count);
+        foreach (var (time, cause, side, count) in store.LoadFailures(now.AddHours(-1)))
+            LastHour.Add(time, now, cause, side, count);
         try
         {
             store.Commit([], _totals, false, false, now);
@@ -148,7 +163,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
                 }
             }
 
-            if ((ended || !rests) && (_pending.Count > 0 || _arrivals.Rejected.AreDue(clock.GetUtcNow())))
+            if ((ended || !rests) && (_pending.Count > 0 || _arrivals.Rejected.AreDue(clock.GetUtcNow()) || _copies.HasChanges))
                 await CommitAsync(abort);
             if (maintenance.IsBusy || Until(_lastMaintenance, Maintenance.Interval) <= TimeSpan.Zero)
                 Maintain(maintenance);
@@ -158,7 +173,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     /// <summary>Time until the next commit, or, without pending deltas, until the next maintenance.</summary>
     TimeSpan NextWait(Maintenance maintenance)
     {
-        if (_pending.Count > 0)
+        if (_pending.Count > 0 || _copies.HasChanges)
             return Until(_lastCommit, options.CommitInterval);
         return maintenance.IsBusy ? MaintenanceRest : Until(_lastMaintenance, Maintenance.Interval);
     }
@@ -181,8 +196,28 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             Log.PruneFailed(log, store.Path, e.Message);
         }
 
-        if (!maintenance.IsBusy)
-            _lastMaintenance = clock.GetTimestamp();
+        if (maintenance.IsBusy)
+            return;
+        _lastMaintenance = clock.GetTimestamp();
+        FollowCopies();
+    }
+
+    /// <summary>Raises the time up to which all rows are read, and finds lost copies. The next commit writes them.</summary>
+    void FollowCopies()
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        if (Unread is not null && _read.UpTo(Unread(), now) is { } upTo)
+        {
+            _copies.Raise(Copies.MillisecondsOf(upTo));
+            _copies.Survey(Copies.MillisecondsOf(upTo - options.Expiry - Copies.LostAfter));
+        }
+        else
+        {
+            _copies.Survey();
+        }
+
+        if (_pending.Count == 0)
+            Current = Current with { Copies = _copies.ByServer() };
     }
 
     void Forget(IReadOnlyList<long> files) => Retired?.Invoke(files);
@@ -208,8 +243,13 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         if (delta is not RowDelta rows)
             return;
         _arrivals.Builds.Take(rows, _totals.Servers);
+        var label = _totals.Servers.Known(rows.Server).Value;
+        _copies.Take(rows, label);
         if (rows.Tally.Newest is var newest && newest != default)
+        {
             Meet(rows.Server, newest);
+            _read.Meet(rows.File.Root, label, newest);
+        }
     }
 
     /// <summary>Records the newest row by server label: rows can name any number of servers, but labels are bounded.</summary>
@@ -232,7 +272,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             store.MustBeThere();
             try
             {
-                store.Commit(_pending, _totals, options.KeepDeferrals, options.KeepSubjects, clock.GetUtcNow(), _arrivals);
+                store.Commit(_pending, _totals, options.KeepDeferrals, options.KeepSubjects, clock.GetUtcNow(), _arrivals, _copies);
                 break;
             }
             catch (SqliteException e) when (e.MayWrite())
@@ -259,6 +299,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         foreach (var lone in _arrivals.Lone)
             LastHour.Add(new(lone.Failure.Time, TimeSpan.Zero), now, lone.Failure.Diagnosis.Cause, lone.Failure.Diagnosis.Fault, 1);
         _arrivals.Stored();
+        _copies.Stored();
+        store.Copies.Stored();
         Publish(_pending.Count == 0 ? Current.Lag : now - _pending.Min(d => d.ReadAt));
         foreach (var delta in _pending)
         {
@@ -284,6 +326,23 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             _arrivals.Snapshots.All)
         {
             Builds = _arrivals.Builds.All,
+            Copies = CopiesNow(),
+            CopiesFolded = _copies.Folded,
+            CopiesSince = _copies.Since,
             LastEvent = store.LastEvent,
         };
+
+    /// <summary>Finding the oldest copies reads all of them, so it is not done more often than every 50 times as long as it takes.</summary>
+    ImmutableArray<CopiesAtServer> CopiesNow()
+    {
+        if (_copies.NeedsSurvey && (_surveyed is not { } last || clock.GetElapsedTime(last) >= _surveyRest))
+        {
+            var began = clock.GetTimestamp();
+            _copies.Survey();
+            _surveyed = clock.GetTimestamp();
+            _surveyRest = 50 * clock.GetElapsedTime(began);
+        }
+
+        return _copies.ByServer();
+    }
 }

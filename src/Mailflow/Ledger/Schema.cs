@@ -130,6 +130,22 @@ static class Schema
         -- Compressed copies of logs (KeptCopies). The position and the index of a log stay as long as its copy.
         CREATE TABLE kept (file INTEGER PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, bytes INTEGER NOT NULL, newest INTEGER NOT NULL) STRICT;
         """,
+        """
+        -- Copies of messages on their way (CopyTables): what each commit changed, the state in 256 parts as it was after a row of it, the numbers of servers
+        -- and next hops, and the newest lost copies.
+        CREATE TABLE copy_log (id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB NOT NULL) STRICT;
+        CREATE TABLE copy_parts (part INTEGER PRIMARY KEY, upto INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
+        CREATE TABLE copy_names (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+        CREATE TABLE lost_copies (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            newest INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            server TEXT NOT NULL,
+            next_hop TEXT NOT NULL,
+            file INTEGER NOT NULL,
+            "offset" INTEGER NOT NULL
+        ) STRICT;
+        """,
     ];
 
     /// <summary>Version 1; the steps follow.</summary>

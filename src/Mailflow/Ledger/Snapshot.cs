@@ -22,6 +22,15 @@ sealed record Snapshot(
     /// <summary>The build of each server.</summary>
     public ImmutableArray<ServerBuild> Builds { get; init; } = [];
 
+    /// <summary>Copies of messages on their way, by server.</summary>
+    public ImmutableArray<CopiesAtServer> Copies { get; init; } = [];
+
+    /// <summary>Copies that are not followed any more, because there were too many.</summary>
+    public long CopiesFolded { get; init; }
+
+    /// <summary>Since when copies are followed, in milliseconds since year 1; 0: since the first row.</summary>
+    public long CopiesSince { get; init; }
+
     /// <summary>The id of the last committed event.</summary>
     public long LastEvent { get; init; }
 

@@ -54,6 +54,7 @@ sealed class Store : IDisposable
             LastEvent = Scalar("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'");
             Events = new(_connection);
             Replies = new(this, _connection);
+            Copies = new(_connection);
             _deleteCell = new(_connection, "DELETE FROM cells WHERE counter = ? AND a = ? AND b = ? AND c = ? AND d = ?");
             _upsertCell = new(
                 _connection,
@@ -105,6 +106,9 @@ sealed class Store : IDisposable
 
     /// <summary>Failures and the sums of hours.</summary>
     public EventTables Events { get; }
+
+    /// <summary>Copies of messages on their way.</summary>
+    public CopyTables Copies { get; }
 
     /// <summary>Rejecting replies of SMTP sessions.</summary>
     public ReplyTables Replies { get; }
@@ -173,8 +177,47 @@ sealed class Store : IDisposable
         return newest;
     }
 
+    /// <summary>The newest row's time by root and server.</summary>
+    public List<(string Root, string Server, DateTime Time)> LoadRead() => Load(
+        $"SELECT root, coalesce(server, '{TrackedFile.UnknownServer}'), max(newest) FROM files WHERE newest > 0 GROUP BY 1, 2",
+        r => (r.GetString(0), r.GetString(1), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(2)).UtcDateTime));
+
+    /// <summary>Loads the copies on their way. In a store of an older version, and in one whose copies are damaged, they begin with the next row.</summary>
+    /// <returns>What is damaged; null if nothing is.</returns>
+    public string? LoadCopies(Copies copies)
+    {
+        const string Begun = "copies_since";
+        string? fault = null;
+        var since = Load($"SELECT CAST(value AS INTEGER) FROM meta WHERE key = '{Begun}'", r => r.GetInt64(0));
+        if (since.Count > 0)
+        {
+            fault = CopyTables.Load(_connection, copies);
+            if (fault is null)
+            {
+                copies.Since = since[0];
+                Copies.Loaded(
+                    Scalar("SELECT coalesce(sum(length(data)), 0) FROM copy_log"), Scalar("SELECT coalesce(sum(length(data)), 0) FROM copy_parts"));
+                return null;
+            }
+        }
+
+        // Ends of what is older may have been read already.
+        copies.Restart(Load("SELECT max(newest) FROM files WHERE newest > 0", r => r.IsDBNull(0) ? 0 : r.GetInt64(0)) is [> 0 and var newest]
+            ? Ledger.Copies.MillisecondsOf(DateTimeOffset.FromUnixTimeMilliseconds(newest).UtcDateTime)
+            : 0);
+        using var transaction = _connection.BeginTransaction();
+        var began = copies.Since.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Execute(
+            $"DELETE FROM copy_log; DELETE FROM copy_parts; DELETE FROM copy_names; INSERT INTO meta VALUES ('{Begun}', '{began}') "
+            + "ON CONFLICT DO UPDATE SET value = excluded.value",
+            transaction);
+        transaction.Commit();
+        return fault;
+    }
+
     /// <summary>Writes all changes of some deltas in one transaction.</summary>
-    public void Commit(IReadOnlyList<Delta> deltas, Totals totals, bool keepDeferrals, bool keepSubjects, DateTimeOffset now, Arrivals? arrivals = null)
+    public void Commit(IReadOnlyList<Delta> deltas, Totals totals, bool keepDeferrals, bool keepSubjects, DateTimeOffset now, Arrivals? arrivals = null,
+        Copies? copies = null)
     {
         var stored = false;
         try
@@ -191,6 +234,8 @@ sealed class Store : IDisposable
                     Events.Write(lone.Failure, lone.Server, lone.EventId, lone.File, lone.Record, keepSubjects: false);
             }
 
+            if (copies is not null)
+                Copies.Write(copies);
             foreach (var row in totals.Replaced)
                 _deleteCell.Give(row.Counter).Give(row.A).Give(row.B).Give(row.C).Give(row.D).Run();
             foreach (var row in totals.Changed.Select(c => c.Stored))
@@ -267,6 +312,7 @@ sealed class Store : IDisposable
     {
         Events.Dispose();
         Replies.Dispose();
+        Copies.Dispose();
         _upsertCell.Dispose();
         _deleteCell.Dispose();
         _upsertFile.Dispose();

@@ -193,6 +193,15 @@ sealed class Totals
             _table.Add(Counters.DestinationBytes, destination, connection.Bytes);
     }
 
+    /// <summary>Counts a lost copy at a server.</summary>
+    public void Lost(string server) => _table.Add(Counters.Lost, LabelOf(server));
+
+    /// <summary>Counts a message that goes in a circle.</summary>
+    public void Looping(string server) => _table.Add(Counters.Looping, LabelOf(server));
+
+    /// <summary>The servers whose tracking logs were read.</summary>
+    public IEnumerable<string> ServersWithMail => _table.Of(Counters.LogKinds).Where(c => c.Key.Kind == LogKind.Mail && c.Value > 0).Select(c => c.Key.Server.Value);
+
     /// <summary>The server's name in labels.</summary>
     public ServerName LabelOf(string server) => Servers.LabelOf(server);
 

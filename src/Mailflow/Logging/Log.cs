@@ -50,6 +50,12 @@ static partial class Log
     public static partial void CountersUnknown(ILogger log, string path, int rows);
 
     [LoggerMessage(
+        16, LogLevel.Error,
+        "{Path}: what it says about messages on their way is damaged ({Fault}). Positions and counters are good. Messages are followed from the newest row on:"
+        + " those that were on their way before are not shown.")]
+    public static partial void CopiesDamaged(ILogger log, string path, string fault);
+
+    [LoggerMessage(
         13, LogLevel.Warning,
         "{Path} is the same file as {Other}, which is read in another log folder. Its rows are counted once. Further shared files are not logged.")]
     public static partial void SharedFile(ILogger log, string path, string other);

@@ -152,6 +152,21 @@ static class Counters
         AtStart = () => from q in Questions.All from verdict in q.Verdicts select (new QuestionName(q.Question), new AnswerName(verdict)),
     });
 
+    // Messages on their way.
+    public static readonly Counter<ServerName> Lost = Define(
+        "mailflow_messages_lost_total", "Lost", "{message}",
+        "Message copies at this server without an end and without a row for longer than Trace:Expiry and an hour.",
+        LabelSet.Of(Labels.Server),
+        Birth.Mail,
+        (kind, server) => kind != LogKind.Mail ? [] : [server]);
+
+    public static readonly Counter<ServerName> Looping = Define(
+        "mailflow_messages_looping_total", "Looping", "{message}",
+        "Messages that the server received 5 times within minutes: they go in a circle.",
+        LabelSet.Of(Labels.Server),
+        Birth.Mail,
+        (kind, server) => kind != LogKind.Mail ? [] : [server]);
+
     // Reading.
     public static readonly Counter<(SourceName Source, EventName Event, ServerName Server)> Rows = Define(
         "mailflow_rows_total", "Rows", "{row}",

@@ -29,6 +29,10 @@ static class ScanCsv
             foreach (var (name, share) in new[] { ("p50", 0.5), ("p95", 0.95), ("p99", 0.99) })
                 if (times.Percentile(share) is { } milliseconds)
                     Row(csv, "latency_milliseconds", $"{outcome.Name()} {name}", milliseconds);
+        Rows(csv, "in_flight", report.Copies.Select(c => (c.Server, c.Count)));
+        Rows(csv, "elsewhere", report.Copies.Where(c => c.Elsewhere > 0).Select(c => (c.Server, c.Elsewhere)));
+        Rows(csv, "lost", report.By(Counters.Lost, k => k.Value));
+        Rows(csv, "looping", report.By(Counters.Looping, k => k.Value));
         Rows(csv, "connections", report.By(Counters.Connections, k => k.Source.Name() + "|" + k.Outcome.Name()));
         Rows(csv, "socket_errors", report.By(Counters.SocketErrors, k => k.Error.Name));
         Rows(csv, "connection_retries", report.By(Counters.ConnectionRetries, k => k.Cause.Name()));

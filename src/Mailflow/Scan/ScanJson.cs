@@ -33,6 +33,7 @@ static class ScanJson
         Latency(json, Outcome.Delivered, report.Delivered);
         Latency(json, Outcome.Sent, report.Sent);
         json.WriteEndObject();
+        ScanCopies.Write(json, report, masking);
         Connections(json, report, masking);
         ScanExports.Write(json, report, masking);
         ScanBuilds.Write(json, report, masking);

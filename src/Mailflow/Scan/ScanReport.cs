@@ -4,6 +4,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
@@ -35,6 +36,7 @@ sealed class ScanReport
     readonly Dictionary<string, HopAttempts> _hops = new(StringComparer.OrdinalIgnoreCase);
 
     readonly Arrivals _arrivals;
+    readonly Copies _copies = new(new LedgerOptions().MostCopies, stored: false);
 
     /// <param name="names">Names of events.</param>
     /// <param name="rules">The user's own rules for replies.</param>
@@ -42,7 +44,19 @@ sealed class ScanReport
     {
         Totals = new(names);
         _arrivals = new(null, Totals, rules);
+        _copies.Looping = Totals.Looping;
+        _copies.LostAt = Totals.Lost;
     }
+
+    /// <summary>Copies of messages that are on their way at the newest row, by server.</summary>
+    public ImmutableArray<CopiesAtServer> Copies { get; private set; } = [];
+
+    /// <summary>The same, by server and next hop.</summary>
+    public IReadOnlyList<(string Server, string NextHop, long Count)> Open =>
+        [.. _copies.Open.OrderByDescending(o => o.Count).ThenBy(o => o.Server, StringComparer.Ordinal).ThenBy(o => o.NextHop, StringComparer.Ordinal)];
+
+    /// <summary>Copies that are not followed, because there were too many.</summary>
+    public long Folded => _copies.Folded;
 
     public Totals Totals { get; }
 
@@ -121,6 +135,7 @@ sealed class ScanReport
     void Apply(RowDelta rows)
     {
         _arrivals.Builds.Take(rows, Totals.Servers);
+        _copies.Take(rows, Totals.Servers.Known(rows.Server).Value);
         UnfinishedLines += rows.UnfinishedLines;
         var tally = rows.Tally;
         foreach (var (outcome, milliseconds) in tally.Latencies)
@@ -143,6 +158,9 @@ sealed class ScanReport
     public void Finish()
     {
         _arrivals.TakeDue(DateTimeOffset.MaxValue);
+        var expired = Newest is { } newest ? newest - new LedgerOptions().Expiry - Ledger.Copies.LostAfter : DateTime.MinValue;
+        _copies.Survey(Ledger.Copies.MillisecondsOf(expired));
+        Copies = _copies.ByServer();
         foreach (var lone in _arrivals.Lone)
             Apply(lone.Failure);
         EventOnlyFailures += _arrivals.Lone.Count;

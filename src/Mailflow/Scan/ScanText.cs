@@ -37,6 +37,8 @@ static class ScanText
         Counts(console, "Deferrals by cause", "cause", report.By(Counters.Deferrals, k => k.Cause.Name()).Take(Top));
         Counts(console, "Outcomes per recipient", "outcome", Outcomes(report));
         Latency(report, console);
+        foreach (var line in ScanCopies.Lines(report))
+            Line(console, masking.Text(line));
         Connections(report, masking, console);
         Exports(report, masking, console);
         Builds(report, masking, console);

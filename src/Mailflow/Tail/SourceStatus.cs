@@ -23,6 +23,9 @@ sealed record SourceStatus(
     /// <summary>It was not checked yet.</summary>
     public bool IsNew { get; init; }
 
+    /// <summary>A time before all rows of files that are not read and committed to their end; null where there are none.</summary>
+    public DateTime? UnreadFrom { get; init; }
+
     /// <summary>The folder does not exist.</summary>
     public bool Missing { get; init; }
 

@@ -23,6 +23,7 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
     bool _troublesChanged;
     FileTrouble? _shared;
     TimeSpan? _headroom;
+    DateTime? _unreadFrom;
     DateTimeOffset _estimated;
 
     SourceStatus _last = new(root, default, null, null, 0, 0, null) { IsNew = true };
@@ -88,8 +89,9 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
     }
 
     /// <param name="pending">Files with unread bytes.</param>
+    /// <param name="inFlight">Files with bytes that are read and not committed.</param>
     /// <param name="now">The time.</param>
-    public void Update(IEnumerable<LogFile> pending, DateTimeOffset now)
+    public void Update(IEnumerable<LogFile> pending, IEnumerable<LogFile> inFlight, DateTimeOffset now)
     {
         if (_troublesChanged)
             _troubles =
@@ -100,10 +102,12 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
             ];
         _troublesChanged = false;
         if (figures.Totals is { Files: <= 1000 } || now - _estimated >= Estimate || now < _estimated)
-            (_headroom, _estimated) = (ExchangeRetention.Headroom(pending, now.UtcDateTime), now);
+            (_headroom, _unreadFrom, _estimated) = (
+                ExchangeRetention.Headroom(pending, now.UtcDateTime), NamedTime.Before(pending.Where(f => f.Unread > 0).Concat(inFlight).Where(f => FolderScan.IsLog(f.FileName))), now);
         _last = new(root, default, Error, LastRead, LostBytes, Replaced, _headroom)
         {
             Missing = Missing,
+            UnreadFrom = _unreadFrom,
             Unlisted = Unlisted,
             Troubles = _troubles,
         };

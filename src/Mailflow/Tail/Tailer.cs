@@ -43,6 +43,9 @@ sealed class Tailer : IDisposable
     /// <summary>Files that stay open between their turns.</summary>
     readonly List<LogFile> _open = [];
 
+    /// <summary>Files with blocks that are read and were not committed at the last poll.</summary>
+    readonly HashSet<LogFile> _inFlight = [];
+
     /// <summary>Exports that were handed over.</summary>
     readonly List<WholeFile> _given = [];
 
@@ -115,7 +118,8 @@ sealed class Tailer : IDisposable
         {
             _status.Pulse.Answered();
             CloseIdle();
-            _status.Update(_turns.All, _clock.GetUtcNow());
+            _inFlight.RemoveWhere(f => f.Committed >= f.Offset || f.Standing == FileStanding.Absent);
+            _status.Update(_turns.All.Concat(_gone), _inFlight, _clock.GetUtcNow());
         }
 
         return _more;
@@ -288,6 +292,7 @@ sealed class Tailer : IDisposable
                     return false;
                 _known.Moved(file.Known!, block);
                 await readers[(int)(block.File.Id % readers.Count)].WriteAsync(block, stop);
+                _inFlight.Add(file);
                 _status.LastRead = _clock.GetUtcNow();
             }
 
