@@ -187,6 +187,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     void Maintain(Maintenance maintenance)
     {
         store.MustBeThere();
+        if (!maintenance.IsBusy)
+            FollowCopies();
         try
         {
             maintenance.Work();
@@ -196,10 +198,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             Log.PruneFailed(log, store.Path, e.Message);
         }
 
-        if (maintenance.IsBusy)
-            return;
-        _lastMaintenance = clock.GetTimestamp();
-        FollowCopies();
+        if (!maintenance.IsBusy)
+            _lastMaintenance = clock.GetTimestamp();
     }
 
     /// <summary>Raises the time up to which all rows are read, and finds lost copies. The next commit writes them.</summary>
