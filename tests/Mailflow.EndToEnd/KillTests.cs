@@ -76,6 +76,7 @@ public sealed class KillTests(ITestOutputHelper output)
             await program.WaitUntilUpAsync(http, new Uri(url, "/healthz"), cancel);
             await CaughtUpAsync(scraper, events, truth, cancel);
             Assert.Equal(0, await program.StopAsync(cancel));
+            await OnTheirWayAsync(scraper, logs, cancel);
 
             output.WriteLine(
                 $"{kills} kills, {truth.Rows} rows, {truth.Failures.Values.Sum()} failed recipients, {scraper.Scrapes} scrapes, {scraper.Failed} "
@@ -123,6 +124,20 @@ public sealed class KillTests(ITestOutputHelper output)
             program.Dispose();
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>A scan reads everything at once: the same messages are on their way.</summary>
+    async Task OnTheirWayAsync(Scraper scraper, string logs, CancellationToken cancel)
+    {
+        using var scan = new RunningProgram("scan", logs, "--format", "json");
+        await scan.ExitAsync(cancel);
+        using var report = JsonDocument.Parse(scan.Output);
+        var server = report.RootElement.GetProperty("in_flight").EnumerateArray().Single(s => s.GetProperty("server").GetString() == "EX01");
+        output.WriteLine($"on their way: {server}");
+        Assert.True(server.GetProperty("messages").GetInt64() > 0);
+        Assert.Equal(server.GetProperty("messages").GetInt64(), scraper.Value("mailflow_messages_in_flight"));
+        Assert.Equal(server.GetProperty("looping").GetInt64(), scraper.Value("mailflow_messages_looping_total"));
+        Assert.Equal(0, scraper.Value("mailflow_messages_lost_total"));
     }
 
     /// <summary>Sessions and their results, though the program was killed during many of them.</summary>

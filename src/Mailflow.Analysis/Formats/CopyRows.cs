@@ -31,8 +31,10 @@ sealed class CopyRows(LogHeader header, ReaderState state)
         var when = CopyChange.WhenOf(at, sent, ended ? CopyKind.Ended : CopyKind.Open);
         var offset = tally.Base + (int)row.ByteOffset;
         var hop = sent && !ended ? HopOf(row, changes) : 0;
-        var related = meaning.Replaces ? ListMembers.Unwrap(Field(row, _related)) : default;
-        var (before, becomes) = (related.IsEmpty ? 0 : CopyKey.OfAddress(related, _room), false);
+        var related = meaning.Replaces == Replacement.None ? default : ListMembers.Unwrap(Field(row, _related));
+        var (ofRelated, becomes) = (related.IsEmpty ? 0 : CopyKey.OfAddress(related, _room), false);
+        var forwards = ofRelated != 0 && meaning.Replaces == Replacement.RecipientsByRelated;
+        var replaced = CopyChange.WithKind(when, CopyKind.Ended);
         var first = known.IsReceipt && !id.IsEmpty;
         foreach (var member in new ListMembers(Field(row, _recipients)))
         {
@@ -40,17 +42,18 @@ sealed class CopyRows(LogHeader header, ReaderState state)
             if (name.IsEmpty)
                 continue;
             var address = CopyKey.OfAddress(name, _room);
-            becomes |= address != before;
-            if (meaning.Step != CopyStep.None)
-                changes.Add(new(CopyKey.Of(message, address), when, 0, offset, hop));
+            var isOther = address != ofRelated;
+            becomes |= isOther;
+            changes.Add(new(CopyKey.Of(message, address), forwards && isOther ? replaced : when, 0, offset, hop));
             if (first)
                 changes.Received.Add((CopyKey.Of(CopyKey.OfReceipt(id, _room), address), at));
             first = false;
         }
 
-        // A mailbox that forwards and keeps a copy stays a recipient.
-        if (before != 0 && becomes)
-            changes.Add(new(CopyKey.Of(message, before), CopyChange.WhenOf(at, sent, CopyKind.Ended), 0, offset, 0));
+        if (forwards)
+            changes.Add(new(CopyKey.Of(message, ofRelated), when, 0, offset, hop));
+        else if (ofRelated != 0 && becomes)
+            changes.Add(new(CopyKey.Of(message, ofRelated), replaced, 0, offset, 0));
     }
 
     int HopOf(CsvReader row, CopyChanges changes)

@@ -18,12 +18,24 @@ enum CopyStep
     Ended,
 }
 
+/// <summary>How a row replaces recipients by others. One that is replaced by itself keeps its copy.</summary>
+enum Replacement
+{
+    None,
+
+    /// <summary>The related address was a group or an alias, and the recipients take its place.</summary>
+    RelatedByRecipients,
+
+    /// <summary>The recipients forward to the related address.</summary>
+    RecipientsByRelated,
+}
+
 /// <summary>The meaning of a tracking event for delivery; events without a row here are only counted.</summary>
 /// <param name="Step">What it says about the recipients' copies.</param>
-/// <param name="Replaces">Whether it replaces an address (related-recipient-address) by the row's recipients.</param>
+/// <param name="Replaces">Whether it replaces the related address by the row's recipients, or these by the related address.</param>
 readonly record struct EventMeaning(
     Outcome? Outcome = null, bool IsShadow = false, bool ClientIsWriter = false, bool ServerIsWriter = false, CopyStep Step = CopyStep.None,
-    bool Replaces = false);
+    Replacement Replaces = Replacement.None);
 
 /// <summary>THE table of tracking events that matter (Exchange documentation, "Event types in the message tracking log").</summary>
 static class TrackingEvents
@@ -46,11 +58,11 @@ static class TrackingEvents
         ["SUPPRESSED"] = new(Step: CopyStep.Ended),
         ["BADMAIL"] = new(Outcome.Dropped, Step: CopyStep.Ended),
         ["POISONMESSAGE"] = new(Outcome.Dropped, Step: CopyStep.Ended),
-        ["EXPAND"] = new(Outcome.Expanded, Step: CopyStep.Open, Replaces: true),
-        ["DUPLICATEEXPAND"] = new(Replaces: true),
-        ["REDIRECT"] = new(Step: CopyStep.Open, Replaces: true),
-        ["DUPLICATEREDIRECT"] = new(Replaces: true),
-        ["RESOLVE"] = new(Step: CopyStep.Open, Replaces: true),
+        ["EXPAND"] = new(Outcome.Expanded, Step: CopyStep.Open, Replaces: Replacement.RelatedByRecipients),
+        ["DUPLICATEEXPAND"] = new(Step: CopyStep.Open, Replaces: Replacement.RelatedByRecipients),
+        ["RESOLVE"] = new(Step: CopyStep.Open, Replaces: Replacement.RelatedByRecipients),
+        ["REDIRECT"] = new(Step: CopyStep.Open, Replaces: Replacement.RecipientsByRelated),
+        ["DUPLICATEREDIRECT"] = new(Step: CopyStep.Open, Replaces: Replacement.RecipientsByRelated),
         ["RECEIVE"] = new(ServerIsWriter: true, Step: CopyStep.Open),
         ["SUBMIT"] = new(ClientIsWriter: true, Step: CopyStep.Open),
         ["RESUBMIT"] = new(Step: CopyStep.Open),

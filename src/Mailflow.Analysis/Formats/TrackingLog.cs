@@ -116,7 +116,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         }
 
         var leaves = meaning.Step == CopyStep.Sent && LeavesTheOrganisation(row);
-        if (meaning.Step != CopyStep.None || meaning.Replaces)
+        if (meaning.Step != CopyStep.None)
             _copies.Add(row, known, leaves, time, tally);
         if (meaning.Outcome is not { } outcome)
             return;

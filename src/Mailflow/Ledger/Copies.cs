@@ -10,7 +10,7 @@ namespace Mailflow.Ledger;
 /// <summary>What is on its way at one server.</summary>
 /// <param name="Count">Copies that were received and have no end, at this server or handed over by it to one whose logs are read.</param>
 /// <param name="Since">When the oldest of them was received.</param>
-/// <param name="Elsewhere">Copies that it handed to servers whose logs are not read: nothing says what became of them.</param>
+/// <param name="Elsewhere">Copies that it handed to servers whose logs are not read: nothing says how they ended.</param>
 sealed record CopiesAtServer(string Server, long Count, DateTime? Since, long Elsewhere);
 
 /// <summary>A copy that was lost: no row for longer than any message lives, and no end.</summary>
@@ -218,7 +218,7 @@ sealed class Copies(int most, bool stored = true)
             oldest = entry.First;
     }
 
-    /// <summary>Finds out which next hops are servers whose logs are read: their rows will say what became of a copy.</summary>
+    /// <summary>Finds out which next hops are servers whose logs are read: their rows will say how a copy ended.</summary>
     void Follow()
     {
         if (_followedFor == (_servers.Count, Names.Count))

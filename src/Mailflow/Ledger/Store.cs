@@ -439,8 +439,9 @@ sealed class Store : IDisposable
         }
     }
 
-    /// <summary>The index of traces has checksums, and can be built again.</summary>
-    static bool IsCheckedNow(string table) => !StoreCheck.Large.Contains(table) && !table.StartsWith("trace_", StringComparison.Ordinal);
+    /// <summary>The index of traces and the copies on their way have checksums, and begin again where they are damaged.</summary>
+    static bool IsCheckedNow(string table) =>
+        !StoreCheck.Large.Contains(table) && !table.StartsWith("trace_", StringComparison.Ordinal) && table is not ("copy_log" or "copy_parts");
 
     /// <summary>The error in terms of the store, with what to do; null if the exception is not an error of the store.</summary>
     public static StoreException? ExceptionOf(string path, Exception e) => e switch

@@ -15,9 +15,7 @@ sealed class StoreCheck(Store store, TimeProvider clock)
 {
     /// <summary>Tables that are not loaded at the start and can be large.</summary>
     public static readonly FrozenSet<string> Large = FrozenSet.Create(
-        StringComparer.Ordinal, "events", "event_sessions", "event_hours", "answers", "smtp_refusals", "seen_events", "quarantine",
-        // These have checksums of their own, and damage of them does not end the process.
-        "copy_log", "copy_parts");
+        StringComparer.Ordinal, "events", "event_sessions", "event_hours", "answers", "smtp_refusals", "seen_events", "quarantine");
 
     /// <summary>Rows of one read.</summary>
     public const int Part = 2000;

@@ -80,6 +80,7 @@ public sealed class ScanDocTests : IDisposable
         for (var i = 0; i < 1000; i++)
             odd.Fail(At, "a@remote.example", "something odd");
         Write("odd.log", odd + "a line\r\n");
+        Write("way.log", OnTheirWay());
         Write("other.log", "nothing\r\nof ours\r\n");
         Write("queues.csv", SampleExports.Queues);
         Write("messages.csv", SampleExports.Messages(At));
@@ -94,6 +95,17 @@ public sealed class ScanDocTests : IDisposable
             """);
         using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System, new());
         return await scanning.RunAsync([_folder], null, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A lost message, one that went to a server whose logs are not read, and one in a loop.</summary>
+    static string OnTheirWay()
+    {
+        string Row(TimeSpan before, string id, string source, string name, string server) =>
+            $"{At - before:yyyy-MM-ddTHH:mm:ss.fffZ},EX07,{server},{source},{name},<{id}@a.example>,{id},r@contoso.example,s@a.example\r\n";
+        return "#Software: Microsoft Exchange Server\r\n#Version: 15.02.1118.037\r\n#Log-type: Message Tracking Log\r\n"
+            + "#Fields: date-time,client-hostname,server-hostname,source,event-id,message-id,network-message-id,recipient-address,sender-address\r\n"
+            + Row(TimeSpan.FromDays(9), "lost", "SMTP", "RECEIVE", "EX07") + Row(TimeSpan.Zero, "gone", "SMTP", "SEND", "EX99")
+            + string.Concat(Enumerable.Range(0, 5).Select(_ => Row(TimeSpan.Zero, "loop", "SMTP", "RECEIVE", "EX07")));
     }
 
     void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
