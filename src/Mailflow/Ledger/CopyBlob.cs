@@ -60,10 +60,11 @@ sealed class CopyBlob
     /// <returns>False if the bytes are damaged; the state may then have a part of them.</returns>
     public static bool Apply(byte[] bytes, Copies copies, Func<ulong, bool> applies)
     {
-        if (bytes.Length < HeaderBytes + HashBytes
-            || BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(bytes.Length - HashBytes)) != XxHash3.HashToUInt64(bytes.AsSpan(0, bytes.Length - HashBytes)))
+        if (bytes.Length < HeaderBytes + HashBytes)
             return false;
         var rest = bytes.AsSpan(0, bytes.Length - HashBytes);
+        if (BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(rest.Length)) != XxHash3.HashToUInt64(rest))
+            return false;
         copies.Load(Take(ref rest, 8), Take(ref rest, 8), Take(ref rest, 8));
         while (rest.Length > 0)
         {

@@ -200,7 +200,8 @@ sealed class Totals
     public void Looping(string server) => _table.Add(Counters.Looping, LabelOf(server));
 
     /// <summary>The servers whose tracking logs were read.</summary>
-    public IEnumerable<string> ServersWithMail => _table.Of(Counters.LogKinds).Where(c => c.Key.Kind == LogKind.Mail && c.Value > 0).Select(c => c.Key.Server.Value);
+    public IEnumerable<string> ServersWithMail =>
+        _table.Of(Counters.LogKinds).Where(c => c.Key.Kind == LogKind.Mail && c.Value > 0).Select(c => c.Key.Server.Value);
 
     /// <summary>The server's name in labels.</summary>
     public ServerName LabelOf(string server) => Servers.LabelOf(server);

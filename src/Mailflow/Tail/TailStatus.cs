@@ -103,7 +103,8 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
         _troublesChanged = false;
         if (figures.Totals is { Files: <= 1000 } || now - _estimated >= Estimate || now < _estimated)
             (_headroom, _unreadFrom, _estimated) = (
-                ExchangeRetention.Headroom(pending, now.UtcDateTime), NamedTime.Before(pending.Where(f => f.Unread > 0).Concat(inFlight).Where(f => FolderScan.IsLog(f.FileName))), now);
+                ExchangeRetention.Headroom(pending, now.UtcDateTime),
+                NamedTime.Before(pending.Where(f => f.Unread > 0).Concat(inFlight).Where(f => FolderScan.IsLog(f.FileName))), now);
         _last = new(root, default, Error, LastRead, LostBytes, Replaced, _headroom)
         {
             Missing = Missing,

@@ -110,7 +110,10 @@ public sealed class CopyTests
         for (var block = 0; block < 25; block++)
             await bed.CommitAsync(await In(
                 bed, 1, 1000 * block, "EX01",
-                [.. Enumerable.Range(0, 200).Select(n => Change((ulong)((block * 200) + n + 1) * 0x9E3779B97F4A7C15, CopyKind.Open, Noon.AddSeconds(block), n))]));
+                [
+                    .. Enumerable.Range(0, 200)
+                        .Select(n => Change((ulong)((block * 200) + n + 1) * 0x9E3779B97F4A7C15, CopyKind.Open, Noon.AddSeconds(block), n)),
+                ]));
         var now = bed.Committer.Current;
         Assert.InRange(now.Copies[0].Count, 600, 1000);
         Assert.Equal(5000, now.Copies[0].Count + now.CopiesFolded);
