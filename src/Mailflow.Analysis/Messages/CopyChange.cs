@@ -40,7 +40,7 @@ public readonly record struct CopyChange(ulong Key, long When, uint Span, int Of
 }
 
 /// <summary>What a <see cref="CopyChange"/> is about.</summary>
-public enum CopyKind : byte
+public enum CopyKind
 {
     /// <summary>No row says an end.</summary>
     Open,
