@@ -10,7 +10,7 @@ sealed class Fates(Hops hops, Clocks clocks)
 {
     readonly Dictionary<string, Recipient> _places = new(StringComparer.OrdinalIgnoreCase);
     readonly List<Recipient> _all = [];
-    readonly Dictionary<string, Diagnosis> _diagnoses = new(StringComparer.Ordinal);
+    readonly Dictionary<(string Reply, bool IsOurMailbox), Diagnosis> _diagnoses = [];
 
     /// <summary>Adds a row; rows come in the order of time.</summary>
     public void Add(TraceRow row)
@@ -27,7 +27,11 @@ sealed class Fates(Hops hops, Clocks clocks)
             // in which both are the same.
             case "REDIRECT" or "DUPLICATEREDIRECT" when row.Related.Length > 0:
                 foreach (var before in row.Recipients)
+                {
+                    Find(before.Address).KeepsCopy |= before.Address.Equals(row.Related, StringComparison.OrdinalIgnoreCase);
                     Replace(row, Find(before.Address), [row.Related]);
+                }
+
                 Find(row.Related).Add(row, 0, role);
                 return;
         }
@@ -58,15 +62,16 @@ sealed class Fates(Hops hops, Clocks clocks)
         return recipient;
     }
 
+    /// <summary>An address that the directory has in the same form replaces nothing; a group may have no members.</summary>
     static void Replace(TraceRow row, Recipient before, IEnumerable<string> after)
     {
+        var others = after.Where(a => !a.Equals(before.Address, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (others.Count == 0 && row.Recipients.Count > 0)
+            return;
         before.Replacing ??= row;
         before.Became ??= new(StringComparer.OrdinalIgnoreCase);
-        foreach (var address in after)
-            if (address.Equals(before.Address, StringComparison.OrdinalIgnoreCase))
-                before.KeepsCopy = true;
-            else
-                before.Became.TryAdd(address, true);
+        foreach (var address in others)
+            before.Became.TryAdd(address, true);
     }
 
     RecipientFate Of(Recipient recipient, DateTime first)
@@ -111,13 +116,16 @@ sealed class Fates(Hops hops, Clocks clocks)
         };
     }
 
-    // Many recipients of a message fail with one text.
+    /// <summary>Many recipients of a message fail with one text. What the store driver refuses is a mailbox of ours: there is no remote side.</summary>
     Diagnosis Judge(string reply, TraceRow row)
     {
-        if (_diagnoses.TryGetValue(reply, out var known))
+        var isOurMailbox = row.Source == "STOREDRIVER";
+        if (_diagnoses.TryGetValue((reply, isOurMailbox), out var known))
             return known;
         var diagnosis = Diagnosis.Of(reply, null, row.Remote.Name.Length > 0 ? row.Remote.Name : null, row.Remote.Address.Length > 0 ? row.Remote.Address : null);
-        _diagnoses.Add(reply, diagnosis);
+        if (isOurMailbox && diagnosis.Fault == Fault.Theirs)
+            diagnosis = diagnosis with { Fault = Fault.Ours };
+        _diagnoses.Add((reply, isOurMailbox), diagnosis);
         return diagnosis;
     }
 

@@ -47,7 +47,7 @@ public static class JourneyStory
     static IEnumerable<string> Outcomes(List<RecipientFate> recipients, Func<string, string> address)
     {
         var all = recipients.Count;
-        var rest = "";
+        var rest = false;
         foreach (var fate in (Fate[])[Fate.Failed, Fate.Dropped, Fate.Pending, Fate.Deferred, Fate.Sent, Fate.Delivered])
         {
             var group = recipients.Where(r => r.Fate == fate).ToList();
@@ -61,9 +61,9 @@ public static class JourneyStory
                 Fate.Sent => $"{All(group, all, rest, address)} sent to {Join("", group.Select(r => StepWords.Outside(r.NextHop)))}{Within(group)}.",
                 _ => group.Count == 1 && all == 1
                     ? $"{address(group[0].Address)} has it: delivered on {ServerOf(group)}{Within(group)}."
-                    : $"{(group.Count == all ? $"All {StepWords.Number(all)} recipients have" : $"{StepWords.Number(group.Count)}{rest} {(group.Count == 1 ? "has" : "have")}")} it: delivered{Within(group)}.",
+                    : $"{(group.Count == all ? $"All {StepWords.Number(all)} recipients have" : $"{Others(group.Count, rest)} {(group.Count == 1 ? "has" : "have")}")} it: delivered{Within(group)}.",
             };
-            rest = " other";
+            rest = true;
         }
     }
 
@@ -92,10 +92,12 @@ public static class JourneyStory
     static string Who(List<RecipientFate> group, Func<string, string> address) =>
         group.Count > Named ? Recipients(group.Count) : string.Join(" and ", group.Select(r => address(r.Address)));
 
-    static string All(List<RecipientFate> group, int all, string rest, Func<string, string> address) =>
+    static string All(List<RecipientFate> group, int all, bool rest, Func<string, string> address) =>
         group.Count == 1 ? $"{address(group[0].Address)} was"
         : group.Count == all ? $"All {StepWords.Number(all)} recipients were"
-        : $"{StepWords.Number(group.Count)}{rest} were";
+        : $"{Others(group.Count, rest)} were";
+
+    static string Others(int count, bool rest) => !rest ? StepWords.Number(count) : count == 1 ? "1 other" : $"{StepWords.Number(count)} others";
 
     static string Within(List<RecipientFate> group) =>
         group.Max(r => r.Took) is { } took && took > TimeSpan.Zero ? $" within {Spans.Words(took)}" : "";

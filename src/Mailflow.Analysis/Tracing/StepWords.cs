@@ -26,14 +26,16 @@ public static class StepWords
             StepKind.Agents => step.Agents.Count > 0 ? $"agents: {string.Join(", ", step.Agents)}" : "agents",
             StepKind.Expanded => $"group {address(row.Related)} expanded to {Number(step.Recipients)}",
             StepKind.Redirected => Redirected(step, address),
-            StepKind.Resolved => step.Rows == 1 && row.Recipients.Count == 1
+            StepKind.Resolved => step.Rows == 1 && row.Recipients is [{ } only] && only.Address.Equals(row.Related, StringComparison.OrdinalIgnoreCase)
+                ? $"{address(row.Related)} found in the directory"
+                : step.Rows == 1 && row.Recipients.Count == 1
                 ? $"{address(row.Related)} resolved to {address(row.Recipients[0].Address)}"
                 : $"{Number(step.Recipients)} addresses resolved",
             StepKind.Forked => "moved to a copy of the message",
             StepKind.AwaitsApproval => "waits for a moderator",
             StepKind.Approved => "approved by a moderator",
             StepKind.Deferred => $"deferred{At(step)}{Why(step.Diagnosis)}{NextTry(step)}",
-            StepKind.HandedOver => $"handed to {(step.Host.Length > 0 ? step.Host : "another server")}",
+            StepKind.HandedOver => $"handed to {(step.Host.Length > 0 ? step.Host : "the delivery service of the same server")}",
             StepKind.Sent => $"sent to {Outside(step.Host)}{By(step.Connector)}",
             StepKind.Delivered => step.Recipients == 1 ? "delivered to the mailbox" : $"delivered to {Number(step.Recipients)} mailboxes",
             StepKind.DeliveredAgain => "a second copy reached a mailbox that had it",
@@ -49,7 +51,13 @@ public static class StepWords
     public static string Cause(Diagnosis diagnosis)
     {
         var code = $"{diagnosis.Smtp} {diagnosis.Enhanced}".Trim();
-        var name = diagnosis.Cause == Failures.Cause.Unknown ? "unknown cause" : diagnosis.Cause.Name().Replace('-', ' ');
+        var name = diagnosis.Cause switch
+        {
+            Failures.Cause.Unknown => "unknown cause",
+            Failures.Cause.DnsFailure => "DNS failure",
+            Failures.Cause.TlsFailure => "TLS failure",
+            var other => other.Name().Replace('-', ' '),
+        };
         return code.Length > 0 ? $"{name} ({code})" : name;
     }
 
@@ -58,7 +66,7 @@ public static class StepWords
     {
         Fault.Ours => "on our side",
         Fault.Theirs => "on the remote side",
-        Fault.Sender => "to be mended by the sender",
+        Fault.Sender => "for the sender to correct",
         Fault.Policy => "a policy",
         _ => "",
     };

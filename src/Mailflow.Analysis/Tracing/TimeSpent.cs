@@ -74,7 +74,7 @@ public sealed record TimeSpent(TimeSpan Total, IReadOnlyList<TimePart> Parts)
             {
                 StepKind.Deferred => step.Host.Length > 0 ? $"waiting to try {step.Host} again" : "waiting to try again",
                 StepKind.AwaitsApproval => "waiting for a moderator",
-                StepKind.HandedOver or StepKind.Submitted => $"the way to {step.Host}",
+                StepKind.HandedOver or StepKind.Submitted when step.Host.Length > 0 => $"the way to {step.Host}",
                 _ => "the work and the queues of the server",
             };
             parts[(what, step.Server)] = parts.GetValueOrDefault((what, step.Server)) + gap;

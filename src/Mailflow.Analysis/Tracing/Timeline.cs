@@ -44,7 +44,22 @@ sealed record Timeline(IReadOnlyList<JourneyStep> Steps, TimeSpent TimeSpent, IR
         var diagnoses = new Dictionary<string, Diagnosis>(StringComparer.Ordinal);
         foreach (var (row, role, time) in Ordered(rows, hops, clocks))
         {
-            var diagnosis = role.Step is StepKind.Failed or StepKind.Deferred ? DiagnosisOf(row, role, diagnoses) : null;
+            if (role.Step is not (StepKind.Failed or StepKind.Deferred))
+                Open(row, role, time, null).Add(row, time, row.Recipients);
+            else if (row.Recipients.Count == 0)
+                Open(row, role, time, DiagnosisOf("", row, role, diagnoses)).Add(row, time, []);
+            else
+                foreach (var recipient in row.Recipients)
+                    Open(row, role, time, DiagnosisOf(recipient.Status, row, role, diagnoses)).Add(row, time, [recipient]);
+        }
+
+        var steps = new List<JourneyStep>(folded.Count);
+        foreach (var step in folded)
+            steps.Add(step.Step(steps.Count == 0 ? step.Time : steps[^1].Time));
+        return steps;
+
+        Folding Open(TraceRow row, RowRole role, DateTime time, Diagnosis? diagnosis)
+        {
             var what = role.Step switch
             {
                 StepKind.Expanded => row.Related,
@@ -55,18 +70,13 @@ sealed record Timeline(IReadOnlyList<JourneyStep> Steps, TimeSpent TimeSpent, IR
             var key = (role.Step, row.Server.ToUpperInvariant(), HostOf(row, role.Step), role.Step == StepKind.Deferred ? "" : row.Connector, what);
             if (!open.TryGetValue(key, out var step) || (role.Step != StepKind.Deferred && time - step.Until > Together))
                 folded.Add(open[key] = step = new(row, role.Step, time, key.Item3, diagnosis));
-            step.Add(row, time);
+            return step;
         }
-
-        var steps = new List<JourneyStep>(folded.Count);
-        foreach (var step in folded)
-            steps.Add(step.Step(steps.Count == 0 ? step.Time : steps[^1].Time));
-        return steps;
     }
 
-    static Diagnosis DiagnosisOf(TraceRow row, RowRole role, Dictionary<string, Diagnosis> known)
+    static Diagnosis DiagnosisOf(string status, TraceRow row, RowRole role, Dictionary<string, Diagnosis> known)
     {
-        var text = row.Recipients.Select(r => r.Status).FirstOrDefault(s => s.Length > 0) ?? (role.Reply.Length > 0 ? role.Reply : row.Context);
+        var text = status.Length > 0 ? status : role.Reply.Length > 0 ? role.Reply : row.Context;
         if (!known.TryGetValue(text, out var diagnosis))
             known.Add(text, diagnosis = Diagnosis.Of(text, null, NullIfEmpty(row.Remote.Name), NullIfEmpty(row.Remote.Address)));
         return diagnosis;
@@ -77,7 +87,8 @@ sealed record Timeline(IReadOnlyList<JourneyStep> Steps, TimeSpent TimeSpent, IR
     static string HostOf(TraceRow row, StepKind kind) => kind switch
     {
         StepKind.Received => row.Source == "SMTP" && !TrackedHop.Same(row.Client.Name, row.Server) ? row.Client.ToString() : "",
-        StepKind.Submitted or StepKind.HandedOver or StepKind.Sent => row.Remote.ToString(),
+        StepKind.Sent => row.Remote.ToString(),
+        StepKind.Submitted or StepKind.HandedOver => TrackedHop.Same(row.Remote.Name, row.Server) ? "" : row.Remote.ToString(),
         StepKind.Deferred or StepKind.Failed => row.Source == "SMTP" && !TrackedHop.Same(row.Remote.Name, row.Server) ? row.Remote.ToString() : "",
         _ => "",
     };
@@ -110,6 +121,7 @@ sealed record Timeline(IReadOnlyList<JourneyStep> Steps, TimeSpent TimeSpent, IR
     {
         readonly HashSet<string> _recipients = new(StringComparer.OrdinalIgnoreCase);
         readonly List<string> _agents = [];
+        TraceRow? _last;
         int _rows;
         DateTime? _nextTry;
 
@@ -117,13 +129,16 @@ sealed record Timeline(IReadOnlyList<JourneyStep> Steps, TimeSpent TimeSpent, IR
 
         public DateTime Until { get; private set; } = time;
 
-        public void Add(TraceRow row, DateTime at)
+        public void Add(TraceRow row, DateTime at, IReadOnlyList<TraceRecipient> recipients)
         {
-            _rows++;
-            Until = at > Until ? at : Until;
-            foreach (var recipient in row.Recipients)
+            foreach (var recipient in recipients)
                 if (recipient.Address.Length > 0)
                     _recipients.Add(recipient.Address);
+            if (ReferenceEquals(row, _last))
+                return;
+            _last = row;
+            _rows++;
+            Until = at > Until ? at : Until;
             if (kind == StepKind.Deferred)
                 _nextTry = StepFacts.NextTry(row) ?? _nextTry;
             var agent = kind switch

@@ -52,8 +52,16 @@ static class TraceJson
         foreach (var recipient in journey.Recipients)
             Write(json, journey, recipient, mask);
         json.WriteEndArray();
+        json.WriteStartArray("unknown");
+        foreach (var says in journey.Unknown)
+            json.WriteStringValue(mask.Masking.Text(says));
+        json.WriteEndArray();
         if (withRows)
+        {
+            JourneyJson.Write(json, journey, mask);
             Rows(json, journey, mask);
+        }
+
         json.WriteEndObject();
     }
 
@@ -75,6 +83,10 @@ static class TraceJson
 
         json.WriteString("server", mask.Masking.Text(fate.Server));
         json.WriteString("next_hop", mask.Masking.Text(fate.NextHop));
+        if (fate.Until is { } until)
+            json.WriteString("next_try", until);
+        if (fate.By.Length > 0)
+            json.WriteString("by", mask.Masking.Text(fate.By));
         json.WriteString("reply", mask.Status(fate.Reply, fate.Address, journey.Sender));
         json.WriteStartArray("became");
         foreach (var address in fate.Became)

@@ -36,6 +36,14 @@ static class HardCases
                 Row(2, "EX01", "STOREDRIVER DELIVER", "ann bob"),
             ],
             "all replaced, sales replaced, ann delivered, bob delivered"),
+        ["group that the directory has in the same form"] = (
+            [
+                Row(0, "EX01", "SMTP RECEIVE", "all"),
+                Row(1, "EX01", "ROUTING RESOLVE", "ALL", related: "all"),
+                Row(1, "EX01", "ROUTING EXPAND", "ann all", related: "all"),
+                Row(2, "EX01", "STOREDRIVER DELIVER", "ann"),
+            ],
+            "all replaced, ann delivered"),
         ["group without members"] = (
             [Row(0, "EX01", "SMTP RECEIVE", "all"), Row(1, "EX01", "ROUTING EXPAND", "", related: "all")],
             "all replaced"),
