@@ -6,22 +6,21 @@ namespace Mailflow.Analysis.Tracing;
 /// Collects what the rows of one message say about each recipient. The result does not depend on clocks: rows of one server are compared by time, rows of
 /// different servers by what they say. An end wins over a step wherever it is; where there is no end, the recipient is on the server that did not hand it on.
 /// </summary>
-sealed class Fates(Hops hops, Clocks clocks)
+sealed class Fates(Hops hops, Judgements judgements)
 {
     readonly Dictionary<string, Recipient> _places = new(StringComparer.OrdinalIgnoreCase);
     readonly List<Recipient> _all = [];
-    readonly Dictionary<(string Reply, bool IsOurMailbox), Diagnosis> _diagnoses = [];
 
     /// <summary>Adds a row; rows come in the order of time.</summary>
-    public void Add(TraceRow row)
+    public void Add(RoledRow roled)
     {
-        var role = RowRole.Of(row, hops);
+        var (row, role, _) = roled;
         if (role.Place == Place.Shadow)
             return;
         switch (row.Event)
         {
             case "EXPAND" or "DUPLICATEEXPAND" or "RESOLVE" when row.Related.Length > 0:
-                Replace(row, Find(row.Related), row.Recipients.Select(r => r.Address));
+                Replace(roled, Find(row.Related), row.Recipients.Select(r => r.Address));
                 break;
             // Here the recipient is the address before, and the related one the address after: a mailbox that forwards and keeps a copy has a row
             // in which both are the same.
@@ -29,16 +28,16 @@ sealed class Fates(Hops hops, Clocks clocks)
                 foreach (var before in row.Recipients)
                 {
                     Find(before.Address).KeepsCopy |= before.Address.Equals(row.Related, StringComparison.OrdinalIgnoreCase);
-                    Replace(row, Find(before.Address), [row.Related]);
+                    Replace(roled, Find(before.Address), [row.Related]);
                 }
 
-                Find(row.Related).Add(row, 0, role);
+                Find(row.Related).Add(roled, 0);
                 return;
         }
 
         for (var i = 0; i < row.Recipients.Count; i++)
             if (row.Recipients[i].Address.Length > 0)
-                Find(row.Recipients[i].Address).Add(row, i, role);
+                Find(row.Recipients[i].Address).Add(roled, i);
     }
 
     /// <summary>The fates, in the order in which the rows first name the recipients.</summary>
@@ -63,12 +62,12 @@ sealed class Fates(Hops hops, Clocks clocks)
     }
 
     /// <summary>An address that the directory has in the same form replaces nothing; a group may have no members.</summary>
-    static void Replace(TraceRow row, Recipient before, IEnumerable<string> after)
+    static void Replace(RoledRow roled, Recipient before, IEnumerable<string> after)
     {
         var others = after.Where(a => !a.Equals(before.Address, StringComparison.OrdinalIgnoreCase)).ToList();
-        if (others.Count == 0 && row.Recipients.Count > 0)
+        if (others.Count == 0 && roled.Row.Recipients.Count > 0)
             return;
-        before.Replacing ??= row;
+        before.Replacing ??= roled;
         before.Became ??= new(StringComparer.OrdinalIgnoreCase);
         foreach (var address in others)
             before.Became.TryAdd(address, true);
@@ -76,17 +75,18 @@ sealed class Fates(Hops hops, Clocks clocks)
 
     RecipientFate Of(Recipient recipient, DateTime first)
     {
-        var (row, fate, reply) = recipient.End is { } end ? (end.Row, end.Role.End, ReplyOf(end))
+        var (deciding, fate, reply) = recipient.End is { } end ? (end.Roled, end.Role.End, ReplyOf(end))
             : recipient is { Replacing: { } replacing, KeepsCopy: false } ? (replacing, Fate.Replaced, "")
-            : recipient.Where(hops, clocks) is not { } where ? (null, Fate.Pending, "")
-            : where.Role.Place == Place.Delayed ? (where.Row, Fate.Deferred, ReplyOf(where))
-            : (where.Row, Fate.Pending, "");
+            : recipient.Where(hops) is not { } where ? ((RoledRow?)null, Fate.Pending, "")
+            : where.Role.Place == Place.Delayed ? (where.Roled, Fate.Deferred, ReplyOf(where))
+            : (where.Roled, Fate.Pending, "");
+        var row = deciding?.Row;
         var judged = reply.Length == 0 && recipient.End is { } silent ? silent.Role.Reply : reply;
         return new(
             recipient.Address, fate, row?.Time, row?.Server ?? "", row is null ? "" : NextHop(row, fate), reply,
-            fate is Fate.Failed or Fate.Deferred ? Judge(judged, row!) : null, recipient.Became is null ? [] : [.. recipient.Became.Keys])
+            fate is Fate.Failed or Fate.Deferred ? judgements.Of(judged, row!) : null, recipient.Became is null ? [] : [.. recipient.Became.Keys])
         {
-            Took = row is null ? null : clocks.Right(row) is var at && at > first ? at - first : TimeSpan.Zero,
+            Took = deciding is { Time: var at } ? at > first ? at - first : TimeSpan.Zero : null,
             Until = fate == Fate.Deferred ? StepFacts.NextTry(row!) : null,
             By = fate is Fate.Dropped or Fate.Failed ? StepFacts.AgentOf(row!) : "",
             Awaits = fate == Fate.Pending && row?.Event == "INITMESSAGECREATED",
@@ -116,27 +116,19 @@ sealed class Fates(Hops hops, Clocks clocks)
         };
     }
 
-    /// <summary>Many recipients of a message fail with one text. What the store driver refuses is a mailbox of ours: there is no remote side.</summary>
-    Diagnosis Judge(string reply, TraceRow row)
-    {
-        var isOurMailbox = row.Source == "STOREDRIVER";
-        if (_diagnoses.TryGetValue((reply, isOurMailbox), out var known))
-            return known;
-        var diagnosis = Diagnosis.Of(reply, null, row.Remote.Name.Length > 0 ? row.Remote.Name : null, row.Remote.Address.Length > 0 ? row.Remote.Address : null);
-        if (isOurMailbox && diagnosis.Fault == Fault.Theirs)
-            diagnosis = diagnosis with { Fault = Fault.Ours };
-        _diagnoses.Add((reply, isOurMailbox), diagnosis);
-        return diagnosis;
-    }
-
     /// <summary>What one row says about one recipient.</summary>
     /// <param name="Index">Its place in the row's list.</param>
-    internal readonly record struct Fact(TraceRow Row, int Index, RowRole Role);
+    internal readonly record struct Fact(RoledRow Roled, int Index)
+    {
+        public TraceRow Row => Roled.Row;
+
+        public RowRole Role => Roled.Role;
+    }
 
     sealed class Recipient(string address)
     {
         /// <summary>The last fact of each server.</summary>
-        readonly List<Fact> _last = [];
+        readonly List<Fact> _last = new(2);
         List<TraceRow>? _received;
         string? _tookOver;
         Fact? _note;
@@ -145,15 +137,16 @@ sealed class Fates(Hops hops, Clocks clocks)
 
         public Fact? End { get; private set; }
 
-        public TraceRow? Replacing { get; set; }
+        public RoledRow? Replacing { get; set; }
 
         public bool KeepsCopy { get; set; }
 
         public OrderedDictionary<string, bool>? Became { get; set; }
 
-        public void Add(TraceRow row, int index, RowRole role)
+        public void Add(RoledRow roled, int index)
         {
-            var fact = new Fact(row, index, role);
+            var fact = new Fact(roled, index);
+            var (row, role, _) = roled;
             if (role.Place == Place.Ends)
             {
                 if (End is not { } end || (role.End, role.Rank).CompareTo((end.Role.End, end.Role.Rank)) > 0)
@@ -181,7 +174,7 @@ sealed class Fates(Hops hops, Clocks clocks)
         /// Where it is: on a server that did not hand it on and from which no other server received it. After a failover that is the server that took
         /// over. If all handed it on, it is on its way to the one that has no row.
         /// </summary>
-        public Fact? Where(Hops hops, Clocks clocks)
+        public Fact? Where(Hops hops)
         {
             if (_last.Count <= 1)
                 return _last.Count == 1 ? _last[0] : _note;
@@ -189,7 +182,7 @@ sealed class Fates(Hops hops, Clocks clocks)
                 .OrderByDescending(f => f.Role.Place != Place.Leaves)
                 .ThenByDescending(f => f.Role.Place == Place.Leaves ? !hops.Wrote(f.Row.Remote.Name) : !WentOn(f.Row.Server))
                 .ThenByDescending(f => _tookOver is not null && TrackedHop.Same(f.Row.Server, _tookOver))
-                .ThenByDescending(f => clocks.Right(f.Row))
+                .ThenByDescending(f => f.Roled.Time)
                 .ThenBy(f => f.Row.Server, StringComparer.OrdinalIgnoreCase)
                 .First();
         }

@@ -99,10 +99,12 @@ public sealed record Journey(
         var ordered = rows.OrderBy(r => r.Time).ThenBy(r => r.File, StringComparer.Ordinal).ThenBy(r => r.Offset).ToList();
         var hops = new Hops(ordered);
         var clocks = new Clocks(ordered, hops);
-        var fates = new Fates(hops, clocks);
-        foreach (var row in ordered)
+        var roled = ordered.ConvertAll(r => new RoledRow(r, RowRole.Of(r, hops), clocks.Right(r)));
+        var judgements = new Judgements();
+        var fates = new Fates(hops, judgements);
+        foreach (var row in roled)
             fates.Add(row);
-        var start = ordered.Min(clocks.Right);
+        var start = roled.Min(r => r.Time);
         var own = ordered.Where(r => !Grouping.IsDecision(r)).DefaultIfEmpty(ordered[0]).ToList();
         var recipients = fates.All(start);
         var journey = new Journey(
@@ -114,10 +116,10 @@ public sealed record Journey(
             ordered,
             recipients,
             [
-                .. ordered.Where(r => RowRole.Of(r, hops) is { Step: StepKind.HandedOver or StepKind.Submitted })
-                    .Select(r => r.Remote.Name).Where(n => n.Length > 0 && !hops.Wrote(n)).Select(TrackedHop.ShortName).Distinct(StringComparer.Ordinal),
+                .. roled.Where(r => r.Role.Step is StepKind.HandedOver or StepKind.Submitted)
+                    .Select(r => r.Row.Remote.Name).Where(n => n.Length > 0 && !hops.Wrote(n)).Select(TrackedHop.ShortName).Distinct(StringComparer.Ordinal),
             ]);
-        journey._timeline = new(() => Timeline.Of(journey, hops, clocks));
+        journey._timeline = new(() => Timeline.Of(journey, roled, clocks, judgements));
         return journey;
     }
 }

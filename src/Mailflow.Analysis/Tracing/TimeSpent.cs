@@ -24,35 +24,27 @@ public sealed record TimeSpent(TimeSpan Total, IReadOnlyList<TimePart> Parts)
         Total < TimeSpan.FromSeconds(1) || Parts.Count == 0 ? ""
         : $"Of {Spans.Words(Total)}, {Spans.Words(Parts[0].Time)} were {(Parts[0].What.StartsWith("waiting", StringComparison.Ordinal) ? "" : "spent on ")}{Parts[0].What}.";
 
-    internal static TimeSpent Of(Journey journey, IReadOnlyList<JourneyStep> steps, Hops hops)
+    internal static TimeSpent Of(Journey journey, IReadOnlyList<RoledRow> rows, IReadOnlyList<JourneyStep> steps)
     {
         var took = journey.Recipients.Where(r => r.Fate is Fate.Delivered or Fate.Sent or Fate.Failed).Max(r => r.Took) ?? TimeSpan.Zero;
-        var tracked = Tracked(journey, hops);
+        var tracked = Tracked(rows);
         // The tracker does not know the time before the message came to this organisation, nor the time that a moderator took.
         return tracked is not null && tracked.Total >= took / 2 ? tracked : took > TimeSpan.Zero ? Between(steps, took) : None;
     }
 
     /// <summary>Exchange's own latency tracker, in message-info of the rows that end a journey.</summary>
-    static TimeSpent? Tracked(Journey journey, Hops hops)
+    static TimeSpent? Tracked(IReadOnlyList<RoledRow> rows)
     {
-        List<LatencyPart>? slowest = null;
-        TraceRow? of = null;
-        foreach (var row in journey.Rows)
-        {
-            if (row.Info.Length == 0 || RowRole.Of(row, hops) is not { Place: Place.Ends, End: not Fate.Dropped })
-                continue;
-            var parts = MessageInfo.Parts(Encoding.UTF8.GetBytes(row.Info));
-            if (parts.Count > 0 && (slowest is null || Sum(parts) > Sum(slowest)))
-                (slowest, of) = (parts, row);
-        }
-
-        if (slowest is null)
+        // All copies came at one time, so the last one that ended was the slowest.
+        var of = rows.Where(r => r.Role is { Place: Place.Ends, End: not Fate.Dropped } && r.Row.Info.Contains("SRV=", StringComparison.Ordinal))
+            .OrderByDescending(r => r.Time).Select(r => r.Row).FirstOrDefault();
+        if (of is null || MessageInfo.Parts(Encoding.UTF8.GetBytes(of.Info)) is not { Count: > 0 } slowest)
             return null;
         var total = TimeSpan.FromMilliseconds(Sum(slowest));
         return new(
             total,
             [
-                .. slowest.Where(p => !p.IsTotal).GroupBy(p => (p.Server, What: LatencyWords.Of(p.Name, of!)))
+                .. slowest.Where(p => !p.IsTotal).GroupBy(p => (p.Server, What: LatencyWords.Of(p.Name, of)))
                     .Select(g => Part(g.Key.What, TrackedHop.ShortName(g.Key.Server), TimeSpan.FromMilliseconds(g.Sum(p => p.Milliseconds)), total))
                     .Where(p => p.Time >= Least).OrderByDescending(p => p.Time),
             ]);

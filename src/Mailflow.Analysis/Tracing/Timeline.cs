@@ -31,26 +31,26 @@ sealed record Timeline(IReadOnlyList<JourneyStep> Steps, TimeSpent TimeSpent, IR
     /// <summary>Rows of the same kind that follow each other within this time are one step. Repeated delays are one step always.</summary>
     static readonly TimeSpan Together = TimeSpan.FromMinutes(1);
 
-    public static Timeline Of(Journey journey, Hops hops, Clocks clocks)
+    public static Timeline Of(Journey journey, IReadOnlyList<RoledRow> rows, Clocks clocks, Judgements judgements)
     {
-        var steps = Fold(journey.Rows, hops, clocks);
-        return new(steps, TimeSpent.Of(journey, steps, hops), Unknowns.Of(journey, hops, clocks), clocks.Known);
+        var steps = Fold(rows, judgements);
+        return new(steps, TimeSpent.Of(journey, rows, steps), Unknowns.Of(journey, rows, clocks), clocks.Known);
     }
 
-    static List<JourneyStep> Fold(IReadOnlyList<TraceRow> rows, Hops hops, Clocks clocks)
+    static List<JourneyStep> Fold(IReadOnlyList<RoledRow> rows, Judgements judgements)
     {
         var open = new Dictionary<(StepKind Kind, string Server, string Host, string Connector, string What), Folding>();
         var folded = new List<Folding>();
-        var diagnoses = new Dictionary<string, Diagnosis>(StringComparer.Ordinal);
-        foreach (var (row, role, time) in Ordered(rows, hops, clocks))
+        foreach (var roled in Ordered(rows))
         {
+            var (row, role, time) = roled;
             if (role.Step is not (StepKind.Failed or StepKind.Deferred))
                 Open(row, role, time, null).Add(row, time, row.Recipients);
             else if (row.Recipients.Count == 0)
-                Open(row, role, time, DiagnosisOf("", row, role, diagnoses)).Add(row, time, []);
+                Open(row, role, time, judgements.Of(Judged("", roled), row)).Add(row, time, []);
             else
                 foreach (var recipient in row.Recipients)
-                    Open(row, role, time, DiagnosisOf(recipient.Status, row, role, diagnoses)).Add(row, time, [recipient]);
+                    Open(row, role, time, judgements.Of(Judged(recipient.Status, roled), row)).Add(row, time, [recipient]);
         }
 
         var steps = new List<JourneyStep>(folded.Count);
@@ -74,15 +74,8 @@ sealed record Timeline(IReadOnlyList<JourneyStep> Steps, TimeSpent TimeSpent, IR
         }
     }
 
-    static Diagnosis DiagnosisOf(string status, TraceRow row, RowRole role, Dictionary<string, Diagnosis> known)
-    {
-        var text = status.Length > 0 ? status : role.Reply.Length > 0 ? role.Reply : row.Context;
-        if (!known.TryGetValue(text, out var diagnosis))
-            known.Add(text, diagnosis = Diagnosis.Of(text, null, NullIfEmpty(row.Remote.Name), NullIfEmpty(row.Remote.Address)));
-        return diagnosis;
-    }
-
-    static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
+    static string Judged(string status, RoledRow roled) =>
+        status.Length > 0 ? status : roled.Role.Reply.Length > 0 ? roled.Role.Reply : roled.Row.Context;
 
     static string HostOf(TraceRow row, StepKind kind) => kind switch
     {
@@ -97,24 +90,31 @@ sealed record Timeline(IReadOnlyList<JourneyStep> Steps, TimeSpent TimeSpent, IR
     /// Rows in the order in which things happened. A server writes that it handed a message on when it has the reply, so after the receiver's row: such a
     /// row is put before that one.
     /// </summary>
-    static IEnumerable<(TraceRow Row, RowRole Role, DateTime Time)> Ordered(IReadOnlyList<TraceRow> rows, Hops hops, Clocks clocks)
+    static IEnumerable<RoledRow> Ordered(IReadOnlyList<RoledRow> rows)
     {
-        var all = rows.Select((r, i) => (Row: r, Role: RowRole.Of(r, hops), Time: clocks.Right(r), Index: i)).ToList();
-        var arrivals = new Dictionary<(string Server, string Address), DateTime>();
-        foreach (var (row, role, time, _) in all)
-            if (role.Step is StepKind.Received or StepKind.Delivered && row.Recipients.Count > 0 && !(role.Step == StepKind.Received && row.Client.Name.Length == 0))
+        var arrivals = new Dictionary<string, Dictionary<string, DateTime>>(StringComparer.Ordinal);
+        foreach (var (row, role, time) in rows)
+            if (role.Step == StepKind.Delivered || (role.Step == StepKind.Received && row.Client.Name.Length > 0))
+            {
+                var server = TrackedHop.ShortName(row.Server);
+                if (!arrivals.TryGetValue(server, out var known))
+                    arrivals.Add(server, known = new(StringComparer.OrdinalIgnoreCase));
                 foreach (var recipient in row.Recipients)
-                    arrivals.TryAdd((TrackedHop.ShortName(row.Server), recipient.Address.ToUpperInvariant()), time);
-        return all.Select(a => (a.Row, a.Role, a.Time, a.Index, Key: Before(a.Row, a.Role, a.Time)))
-            .OrderBy(a => a.Key).ThenBy(a => a.Role.Step is StepKind.HandedOver or StepKind.Submitted ? 0 : 1).ThenBy(a => a.Index)
-            .Select(a => (a.Row, a.Role, a.Key));
+                    known.TryAdd(recipient.Address, time);
+            }
 
-        DateTime Before(TraceRow row, RowRole role, DateTime time) =>
-            role.Step is StepKind.HandedOver or StepKind.Submitted && row.Recipients.Count > 0 && row.Remote.Name.Length > 0
-                && arrivals.TryGetValue((TrackedHop.ShortName(row.Remote.Name), row.Recipients[0].Address.ToUpperInvariant()), out var arrived)
-                && arrived < time && time - arrived < Together
+        // The order of rows with the same time is kept.
+        return rows.Select(r => r with { Time = IsHop(r.Role) ? Before(r) : r.Time }).OrderBy(r => r.Time).ThenBy(r => IsHop(r.Role) ? 0 : 1);
+
+        static bool IsHop(RowRole role) => role.Step is StepKind.HandedOver or StepKind.Submitted;
+
+        DateTime Before(RoledRow hop) =>
+            hop.Row.Recipients.Count > 0 && hop.Row.Remote.Name.Length > 0
+                && arrivals.TryGetValue(TrackedHop.ShortName(hop.Row.Remote.Name), out var known)
+                && known.TryGetValue(hop.Row.Recipients[0].Address, out var arrived)
+                && arrived < hop.Time && hop.Time - arrived < Together
                 ? arrived
-                : time;
+                : hop.Time;
     }
 
     sealed class Folding(TraceRow first, StepKind kind, DateTime time, string host, Diagnosis? diagnosis)

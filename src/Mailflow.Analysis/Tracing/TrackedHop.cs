@@ -24,12 +24,18 @@ static class TrackedHop
     /// <summary>A host name without its domain, in upper case, as rows name their writers; an IP address as it is.</summary>
     public static string ShortName(string host)
     {
-        var dot = host.IndexOf('.', StringComparison.Ordinal);
-        return (dot <= 0 || char.IsAsciiDigit(host[dot - 1]) && char.IsAsciiDigit(host[0]) ? host : host[..dot]).ToUpperInvariant();
+        var label = FirstLabel(host);
+        return (label.Length == host.Length ? host : host[..label.Length]).ToUpperInvariant();
     }
 
     /// <summary>Whether two names are of the same server, one of them perhaps without its domain.</summary>
-    public static bool Same(string a, string b) => a.Length > 0 && ShortName(a) == ShortName(b);
+    public static bool Same(string a, string b) => a.Length > 0 && FirstLabel(a).Equals(FirstLabel(b), StringComparison.OrdinalIgnoreCase);
+
+    static ReadOnlySpan<char> FirstLabel(string host)
+    {
+        var dot = host.IndexOf('.', StringComparison.Ordinal);
+        return dot <= 0 || (char.IsAsciiDigit(host[dot - 1]) && char.IsAsciiDigit(host[0])) ? host : host.AsSpan(0, dot);
+    }
 
     /// <summary>Whether a host is of Microsoft 365: the other half of a hybrid organisation, or anybody's mailbox there.</summary>
     public static bool IsExchangeOnline(string host) => host.EndsWith(".outlook.com", StringComparison.OrdinalIgnoreCase);

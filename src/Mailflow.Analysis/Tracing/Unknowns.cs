@@ -8,22 +8,21 @@ static class Unknowns
     /// <summary>Servers that are named in one sentence.</summary>
     const int Most = 5;
 
-    public static IReadOnlyList<string> Of(Journey journey, Hops hops, Clocks clocks)
+    public static IReadOnlyList<string> Of(Journey journey, IReadOnlyList<RoledRow> roles, Clocks clocks)
     {
         var result = new List<string>();
-        var roles = journey.Rows.Select(r => (Row: r, Role: RowRole.Of(r, hops))).ToList();
-        if (roles.TrueForAll(r => r.Role.Place == Place.Shadow))
+        if (roles.All(r => r.Role.Place == Place.Shadow))
         {
             result.Add("Only rows about shadow copies are here: the rows of the message itself are gone, or on a server whose logs are not read.");
             return result;
         }
 
-        if (!roles.Exists(r => r.Role.Place == Place.Arrives || r.Role.Step == StepKind.Submitted) && First(roles) is { } first)
+        if (!roles.Any(r => r.Role.Place == Place.Arrives || r.Role.Step == StepKind.Submitted) && roles.First(r => r.Role.Place != Place.Shadow).Row is var first)
             result.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Its first row here is {first.Event}{On(first.Server)} at {first.Time:yyyy-MM-dd HH:mm:ss} UTC: earlier rows are gone, or on a server whose logs are not read."));
         result.AddRange(HandedOn(journey, roles));
-        if (roles.Exists(r => r.Row.Server.Length == 0))
+        if (roles.Any(r => r.Row.Server.Length == 0))
             result.Add("Some rows do not say which server wrote them: name it, or read each server's logs from a folder of its own.");
         if (journey.MessageId.Length == 0 && journey.NetworkMessageId.Length == 0)
             result.Add("The rows have no Message-ID: only those with the same internal number on the same server are shown.");
@@ -40,7 +39,7 @@ static class Unknowns
 
     static TimeSpan Rounded(TimeSpan offset) => TimeSpan.FromMinutes(Math.Round(offset.TotalMinutes));
 
-    static IEnumerable<string> HandedOn(Journey journey, List<(TraceRow Row, RowRole Role)> roles)
+    static IEnumerable<string> HandedOn(Journey journey, IReadOnlyList<RoledRow> roles)
     {
         if (journey.Missing.Count == 0)
             yield break;
@@ -57,8 +56,6 @@ static class Unknowns
         if (journey.Missing.Count > Most)
             yield return string.Create(CultureInfo.InvariantCulture, $"{journey.Missing.Count - Most:N0} more servers that it was handed to have no rows here.");
     }
-
-    static TraceRow? First(List<(TraceRow Row, RowRole Role)> roles) => roles.Find(r => r.Role.Place != Place.Shadow).Row;
 
     static string On(string server) => server.Length > 0 ? $" on {server}" : "";
 }
