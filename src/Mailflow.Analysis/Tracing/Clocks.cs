@@ -71,19 +71,21 @@ sealed class Clocks
     /// <summary>For two servers, by how much the clock of the receiver is ahead: zero where the rows do not contradict each other.</summary>
     static Dictionary<(string From, string To), TimeSpan> Differences(IReadOnlyList<TraceRow> rows, Hops hops)
     {
-        var sent = rows.Where(r => r.Event is "SEND" or "SENDEXTERNAL" or "SUBMIT" && hops.Wrote(r.Remote.Name) && r.Server.Length > 0 && r.Recipients.Count > 0)
+        var sent = rows
+            .Where(r => r.Event is "SEND" or "SENDEXTERNAL" or "SUBMIT" && hops.Wrote(r.Remote.Name) && r.Server.Length > 0 && r.Recipients.Count > 0)
             .ToLookup(r => (From: TrackedHop.ShortName(r.Server), To: TrackedHop.ShortName(r.Remote.Name)));
         var result = new Dictionary<(string From, string To), TimeSpan>();
         foreach (var way in sent)
         {
             if (way.Key.From == way.Key.To)
                 continue;
-            var received = Pairs(way, rows, r => r.Event == "RECEIVE" && TrackedHop.ShortName(r.Server) == way.Key.To
-                && TrackedHop.Same(r.Client.Name, way.Key.From));
+            var there = rows.Where(r => TrackedHop.Same(r.Server, way.Key.To)).ToList();
+            var received = Pairs(way, there, r => r.Event == "RECEIVE" && TrackedHop.Same(r.Client.Name, way.Key.From));
+            var delivered = received.Count > 0 ? [] : Pairs(way, there, r => r.Event is "DELIVER" or "DUPLICATEDELIVER");
             if (received.Count > 0)
                 result[way.Key] = Significant(received);
             // A delivery may wait in a queue of the receiver, so only one before the hop says something.
-            else if (Pairs(way, rows, r => r.Event is "DELIVER" or "DUPLICATEDELIVER" && TrackedHop.ShortName(r.Server) == way.Key.To) is { Count: > 0 } delivered)
+            else if (delivered.Count > 0)
                 result[way.Key] = Significant(delivered) is var difference && difference < TimeSpan.Zero ? difference : TimeSpan.Zero;
         }
 
@@ -106,5 +108,9 @@ sealed class Clocks
     }
 
     /// <summary>A clock that is wrong makes all differences large; a second attempt makes one.</summary>
-    static TimeSpan Significant(List<TimeSpan> differences) => differences.MinBy(d => d.Duration()) is var least && least.Duration() >= Least ? least : TimeSpan.Zero;
+    static TimeSpan Significant(List<TimeSpan> differences)
+    {
+        var least = differences.MinBy(d => d.Duration());
+        return least.Duration() >= Least ? least : TimeSpan.Zero;
+    }
 }

@@ -1,4 +1,3 @@
-using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Tracing;
 

@@ -22,10 +22,11 @@ static class Grouping
             : row.NetworkMessageId.Length > 0 ? released.GetValueOrDefault(row.NetworkMessageId, row.NetworkMessageId)
             : OfMessage(row.MessageId) ?? (row.MessageId.Length > 0 ? row.MessageId : $"{row.Server}\n{row.InternalId}");
 
-        string? OfMessage(string id) =>
-            networks.GetValueOrDefault(id) is { } known && known.Select(n => released.GetValueOrDefault(n, n)).Distinct(StringComparer.OrdinalIgnoreCase).ToList() is [var only]
-                ? only
-                : null;
+        string? OfMessage(string id)
+        {
+            var known = networks.GetValueOrDefault(id, []).Select(n => released.GetValueOrDefault(n, n)).Distinct(StringComparer.OrdinalIgnoreCase);
+            return known.Take(2).ToList() is [var only] ? only : null;
+        }
     }
 
     /// <summary>Whether a row is a moderator's decision: its ids are those of the request for approval.</summary>

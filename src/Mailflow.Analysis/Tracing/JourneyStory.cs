@@ -61,7 +61,7 @@ public static class JourneyStory
                 Fate.Sent => $"{All(group, all, rest, address)} sent to {Join("", group.Select(r => StepWords.Outside(r.NextHop)))}{Within(group)}.",
                 _ => group.Count == 1 && all == 1
                     ? $"{address(group[0].Address)} has it: delivered on {ServerOf(group)}{Within(group)}."
-                    : $"{(group.Count == all ? $"All {StepWords.Number(all)} recipients have" : $"{Others(group.Count, rest)} {(group.Count == 1 ? "has" : "have")}")} it: delivered{Within(group)}.",
+                    : $"{Having(group, all, rest)} it: delivered{Within(group)}.",
             };
             rest = true;
         }
@@ -69,7 +69,8 @@ public static class JourneyStory
 
     static string Judged(List<RecipientFate> group, Fate fate, Func<string, string> address)
     {
-        var causes = group.GroupBy(r => StepWords.Cause(r.Diagnosis!), StringComparer.Ordinal).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).ToList();
+        var causes = group.GroupBy(r => StepWords.Cause(r.Diagnosis!), StringComparer.Ordinal)
+            .OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).ToList();
         if (causes.Count == 1)
             return $"{Who(group, address)} {(fate == Fate.Failed ? "failed" : $"{Is(group)} deferred on {ServerOf(group)}")}: {causes[0].Key}{SideOf(group)}"
                 + $"{Join(", decided by ", group.Select(r => r.By))}{NextTry(group)}.";
@@ -83,7 +84,9 @@ public static class JourneyStory
         var where = group.GroupBy(r => (r.Server, r.NextHop, r.Awaits)).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).Take(Named).Select(g =>
         {
             var since = g.Min(r => r.At) is { } at ? string.Create(CultureInfo.InvariantCulture, $" since {at:yyyy-MM-dd HH:mm:ss} UTC") : "";
-            var place = g.Key.Awaits ? "waiting for a moderator" : g.Key.NextHop.Length > 0 ? $"handed by {Server(g.Key.Server)} to {g.Key.NextHop}" : $"on {Server(g.Key.Server)}";
+            var place = g.Key.Awaits ? "waiting for a moderator"
+                : g.Key.NextHop.Length > 0 ? $"handed by {Server(g.Key.Server)} to {g.Key.NextHop}"
+                : $"on {Server(g.Key.Server)}";
             return place + since;
         });
         return $"{Who(group, address)} {(group.Count == 1 ? "has" : "have")} no end yet: {string.Join("; ", where)}.";
@@ -96,6 +99,9 @@ public static class JourneyStory
         group.Count == 1 ? $"{address(group[0].Address)} was"
         : group.Count == all ? $"All {StepWords.Number(all)} recipients were"
         : $"{Others(group.Count, rest)} were";
+
+    static string Having(List<RecipientFate> group, int all, bool rest) =>
+        group.Count == all ? $"All {StepWords.Number(all)} recipients have" : $"{Others(group.Count, rest)} {(group.Count == 1 ? "has" : "have")}";
 
     static string Others(int count, bool rest) => !rest ? StepWords.Number(count) : count == 1 ? "1 other" : $"{StepWords.Number(count)} others";
 
@@ -117,7 +123,8 @@ public static class JourneyStory
     static string Join(string before, IEnumerable<string> texts)
     {
         var different = texts.Where(t => t.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        return different.Count == 0 ? "" : before + string.Join(", ", different.Take(Named)) + (different.Count > Named ? $" and {StepWords.Number(different.Count - Named)} more" : "");
+        var more = different.Count > Named ? $" and {StepWords.Number(different.Count - Named)} more" : "";
+        return different.Count == 0 ? "" : before + string.Join(", ", different.Take(Named)) + more;
     }
 
     static string Recipients(int count) => count == 1 ? "1 recipient" : $"{StepWords.Number(count)} recipients";

@@ -38,7 +38,8 @@ static class LatencyWords
 
     static string DomainOf(TraceRow row)
     {
-        var domains = row.Recipients.Select(r => r.Address[(r.Address.LastIndexOf('@') + 1)..].ToLowerInvariant()).Distinct(StringComparer.Ordinal).Take(2).ToList();
+        var domains = row.Recipients.Select(r => r.Address[(r.Address.LastIndexOf('@') + 1)..].ToLowerInvariant())
+            .Distinct(StringComparer.Ordinal).Take(2).ToList();
         return domains is [{ Length: > 0 } only] ? only : row.Remote.Name.Length > 0 ? row.Remote.Name : "other organisations";
     }
 }

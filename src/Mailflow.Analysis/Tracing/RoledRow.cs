@@ -16,7 +16,8 @@ sealed class Judgements
         var isOurMailbox = row.Source == "STOREDRIVER";
         if (_known.TryGetValue((reply, isOurMailbox), out var known))
             return known;
-        var diagnosis = Diagnosis.Of(reply, null, row.Remote.Name.Length > 0 ? row.Remote.Name : null, row.Remote.Address.Length > 0 ? row.Remote.Address : null);
+        var (host, address) = row.Remote;
+        var diagnosis = Diagnosis.Of(reply, null, host.Length > 0 ? host : null, address.Length > 0 ? address : null);
         if (isOurMailbox && diagnosis.Fault == Fault.Theirs)
             diagnosis = diagnosis with { Fault = Fault.Ours };
         _known.Add((reply, isOurMailbox), diagnosis);

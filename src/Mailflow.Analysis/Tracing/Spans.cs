@@ -11,7 +11,7 @@ public static class Spans
         if (span < TimeSpan.Zero)
             return "-" + Words(-span);
         if (span.TotalSeconds < 59.95)
-            return string.Create(CultureInfo.InvariantCulture, $"{(span.TotalSeconds < 0.0995 ? Math.Round(span.TotalSeconds, 3) : Math.Round(span.TotalSeconds, 1)):0.###} s");
+            return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(span.TotalSeconds, span.TotalSeconds < 0.0995 ? 3 : 1):0.###} s");
         var (large, small, units) = Math.Round(span.TotalSeconds) is var seconds && seconds < 3600 ? (seconds / 60, seconds % 60, ("min", "s"))
             : Math.Round(span.TotalMinutes) is var minutes && minutes < 1440 ? (minutes / 60, minutes % 60, ("h", "min"))
             : (Math.Floor(span.TotalHours / 24), Math.Floor(span.TotalHours) % 24, ("d", "h"));

@@ -22,7 +22,8 @@ public sealed record TimeSpent(TimeSpan Total, IReadOnlyList<TimePart> Parts)
     /// <summary>In one sentence; empty where nothing took a second.</summary>
     public string Sentence =>
         Total < TimeSpan.FromSeconds(1) || Parts.Count == 0 ? ""
-        : $"Of {Spans.Words(Total)}, {Spans.Words(Parts[0].Time)} were {(Parts[0].What.StartsWith("waiting", StringComparison.Ordinal) ? "" : "spent on ")}{Parts[0].What}.";
+        : $"Of {Spans.Words(Total)}, {Spans.Words(Parts[0].Time)} were "
+            + $"{(Parts[0].What.StartsWith("waiting", StringComparison.Ordinal) ? "" : "spent on ")}{Parts[0].What}.";
 
     internal static TimeSpent Of(Journey journey, IReadOnlyList<RoledRow> rows, IReadOnlyList<JourneyStep> steps)
     {

@@ -47,7 +47,7 @@ static class TrackedHop
     public static string ReplyIn(string context)
     {
         foreach (var part in context.Split(';'))
-            if (part.Length >= 3 && part[0] is >= '2' and <= '5' && char.IsAsciiDigit(part[1]) && char.IsAsciiDigit(part[2]) && (part.Length == 3 || part[3] is ' ' or '-'))
+            if (part is [>= '2' and <= '5', >= '0' and <= '9', >= '0' and <= '9'] or [>= '2' and <= '5', >= '0' and <= '9', >= '0' and <= '9', ' ' or '-', ..])
                 return part;
         return "";
     }

@@ -17,17 +17,24 @@ static class Unknowns
             return result;
         }
 
-        if (!roles.Any(r => r.Role.Place == Place.Arrives || r.Role.Step == StepKind.Submitted) && roles.First(r => r.Role.Place != Place.Shadow).Row is var first)
+        if (!roles.Any(r => r.Role.Place == Place.Arrives || r.Role.Step == StepKind.Submitted))
+        {
+            var first = roles.First(r => r.Role.Place != Place.Shadow).Row;
             result.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Its first row here is {first.Event}{On(first.Server)} at {first.Time:yyyy-MM-dd HH:mm:ss} UTC: earlier rows are gone, or on a server whose logs are not read."));
+                $"Its first row here is {first.Event}{On(first.Server)} at {first.Time:yyyy-MM-dd HH:mm:ss} UTC: earlier rows are gone, ")
+                + "or on a server whose logs are not read.");
+        }
+
         result.AddRange(HandedOn(journey, roles));
         if (roles.Any(r => r.Row.Server.Length == 0))
             result.Add("Some rows do not say which server wrote them: name it, or read each server's logs from a folder of its own.");
         if (journey.MessageId.Length == 0 && journey.NetworkMessageId.Length == 0)
             result.Add("The rows have no Message-ID: only those with the same internal number on the same server are shown.");
         else if (journey.NetworkMessageId.Length == 0)
-            result.Add("The rows have no network message id (Exchange 2010 or earlier): another message with the same Message-ID would be shown as a part of this one.");
+            result.Add(
+                "The rows have no network message id (Exchange 2010 or earlier): "
+                + "another message with the same Message-ID would be shown as a part of this one.");
         result.AddRange(clocks.Known.Select(Words));
         return result;
     }
@@ -49,12 +56,13 @@ static class Unknowns
         {
             var from = roles.First(r => r.Role.Step is StepKind.HandedOver or StepKind.Submitted && TrackedHop.Same(r.Row.Remote.Name, server)).Row.Server;
             yield return waiting.Contains(server)
-                ? $"It left {(from.Length > 0 ? from : "a server that the rows do not name")} for {server}, whose logs are not read: what happened there is not known."
+                ? $"It left {(from.Length > 0 ? from : "a server that the rows do not name")} for {server}, whose logs are not read: "
+                    + "what happened there is not known."
                 : $"It passed {server}, whose logs are not read.";
         }
 
         if (journey.Missing.Count > Most)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{journey.Missing.Count - Most:N0} more servers that it was handed to have no rows here.");
+            yield return $"{StepWords.Number(journey.Missing.Count - Most)} more servers that it was handed to have no rows here.";
     }
 
     static string On(string server) => server.Length > 0 ? $" on {server}" : "";

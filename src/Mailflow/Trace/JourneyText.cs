@@ -62,7 +62,8 @@ sealed class JourneyText(Journey journey, TraceMask mask, TextLines lines)
             return;
         }
 
-        foreach (var group in journey.Recipients.GroupBy(r => (r.Fate, Why: Reason(r))).OrderByDescending(g => g.Key.Fate == Fate.Failed).ThenByDescending(g => g.Count()))
+        var groups = journey.Recipients.GroupBy(r => (r.Fate, Why: Reason(r)));
+        foreach (var group in groups.OrderByDescending(g => g.Key.Fate == Fate.Failed).ThenByDescending(g => g.Count()))
         {
             var more = group.Count() > NamedInGroup ? $" and {TextLines.Number(group.Count() - NamedInGroup)} more" : "";
             lines.Wrap(
@@ -85,7 +86,8 @@ sealed class JourneyText(Journey journey, TraceMask mask, TextLines lines)
             Fate.Dropped => $" on {Server(fate)}{at}{(fate.By.Length > 0 ? $" by {fate.By}" : "")}, without a report to the sender",
             Fate.Replaced => Became(fate, address),
             _ => fate.Awaits ? $" waits for a moderator since{at[3..]}"
-                : fate.NextHop.Length > 0 ? $" left {Server(fate)} for {fate.NextHop}{at}" : $" on {Server(fate)} since{(at.Length > 3 ? at[3..] : " the first row")}",
+                : fate.NextHop.Length > 0 ? $" left {Server(fate)} for {fate.NextHop}{at}"
+                : $" on {Server(fate)} since{(at.Length > 3 ? at[3..] : " the first row")}",
         };
     }
 

@@ -37,7 +37,7 @@ sealed partial class TraceMask(Masking masking, IEnumerable<string> asked)
     }
 
     [GeneratedRegex("\uE000[0-9]+\uE001", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Marks { get; }
+    static partial Regex Marks { get; }
 
     /// <summary>The reply about a recipient.</summary>
     public Masked Status(string text, string recipient, string sender) => masking.Status(text, recipient, sender);

@@ -156,7 +156,7 @@ static class HardCases
         ["failed on the Edge server, which the hub calls outside"] = (
             [
                 Row(0, "EX01", "SMTP RECEIVE", "bob@fabrikam.com", host: "EX01"),
-                Row(1, "EX01", "SMTP SENDEXTERNAL", "bob@fabrikam.com", "250 2.1.5 Recipient OK", host: "edge01.contoso.com", connector: "EdgeSync to Internet"),
+                Row(1, "EX01", "SMTP SENDEXTERNAL", "bob@fabrikam.com", "250 2.1.5 OK", host: "edge01.contoso.com", connector: "EdgeSync to Internet"),
                 Row(1, "EDGE01", "SMTP RECEIVE", "bob@fabrikam.com", host: "EX01.contoso.com"),
                 Row(2, "EDGE01", "SMTP FAIL", "bob@fabrikam.com", "[{LED=550 5.1.1 User unknown};{MSG=};{FQDN=mx.fabrikam.com};{IP=};{LRT=}]"),
             ],
@@ -193,7 +193,7 @@ static class HardCases
             [
                 Row(0, "EX01", "STOREDRIVER RECEIVE", "a@fabrikam.com b@fabrikam.com"),
                 Row(2, "EX01", "SMTP SENDEXTERNAL", "a@fabrikam.com", "250 2.1.5 Recipient OK", host: "mx.fabrikam.com", connector: "Internet"),
-                Row(2, "EX01", "SMTP FAIL", "b@fabrikam.com", "[{LED=550 5.1.1 User unknown};{MSG=};{FQDN=mx.fabrikam.com};{IP=};{LRT=}]", host: "mx.fabrikam.com"),
+                Row(2, "EX01", "SMTP FAIL", "b@fabrikam.com", "550 5.1.1 User unknown", host: "mx.fabrikam.com"),
             ],
             "a@fabrikam.com sent, b@fabrikam.com failed"),
         ["deferred several times, then sent"] = (

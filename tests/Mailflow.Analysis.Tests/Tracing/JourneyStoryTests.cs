@@ -67,7 +67,8 @@ public sealed class JourneyStoryTests
             Row(1, "EX01", "STOREDRIVER DELIVER", "f"),
         ]);
         Assert.Equal(
-            "5 failed: 3 mailbox full (552 5.2.2), on our side; 2 invalid recipient (550 5.1.1), for the sender to correct. 1 other has it: delivered within 1 s.",
+            "5 failed: 3 mailbox full (552 5.2.2), on our side; 2 invalid recipient (550 5.1.1), for the sender to correct. "
+            + "1 other has it: delivered within 1 s.",
             JourneyStory.Of(journey, a => a)[1]);
     }
 

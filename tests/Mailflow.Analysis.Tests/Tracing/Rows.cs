@@ -36,5 +36,7 @@ static class Rows
 
     /// <summary>Each recipient's fate: <c>ann delivered, bob@fabrikam.com sent</c>.</summary>
     public static string Fates(Journey journey) => string.Join(
-        ", ", journey.Recipients.Select(r => $"{r.Address.Replace("@contoso.com", "", StringComparison.Ordinal)} {r.Fate.ToString().ToLower(CultureInfo.InvariantCulture)}"));
+        ", ",
+        from r in journey.Recipients
+        select r.Address.Replace("@contoso.com", "", StringComparison.Ordinal) + " " + r.Fate.ToString().ToLower(CultureInfo.InvariantCulture));
 }

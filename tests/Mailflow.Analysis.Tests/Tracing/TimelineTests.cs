@@ -38,7 +38,10 @@ public sealed class TimelineTests
         Assert.Equal(TimeSpan.FromSeconds(843), spent.Total);
         Assert.Equal("Of 14 min 3 s, 13 min 40 s were waiting in the queue to fabrikam.com.", spent.Sentence);
         Assert.Equal(
-            ["waiting in the queue to fabrikam.com", "sending by SMTP", "connecting to the next server", "the categorizer: groups, rules and agents", "receiving by SMTP"],
+            [
+                "waiting in the queue to fabrikam.com", "sending by SMTP", "connecting to the next server", "the categorizer: groups, rules and agents",
+                "receiving by SMTP",
+            ],
             spent.Parts.Select(p => p.What));
         Assert.Equal(820 / 843.0, spent.Parts[0].Share, 6);
         Assert.All(spent.Parts, p => Assert.Equal("EX01", p.Server));
@@ -96,7 +99,9 @@ public sealed class TimelineTests
             Row(1.00, "EX02", "SMTP RECEIVE", "ann", host: "EX01"),
             Row(1.08, "EX01", "SMTP SEND", "ann", host: "EX02"),
         ]);
-        Assert.Equal(["received from mail.fabrikam.com", "handed to EX02", "received from EX01"], journey.Steps.Select(s => StepWords.Of(s, a => a).Split(" by ")[0]));
+        Assert.Equal(
+            ["received from mail.fabrikam.com", "handed to EX02", "received from EX01"],
+            journey.Steps.Select(s => StepWords.Of(s, a => a).Split(" by ")[0]));
     }
 
     [Fact]

@@ -14,7 +14,10 @@ public sealed class TraceTextTests
 
     static readonly TraceRow[] Group =
     [
-        Row(0, "EX01", "SMTP", "RECEIVE", ["all@contoso.com", "bob@fabrikam.com"]) with { Client = new("mail.partner.example", ""), Connector = @"EX01\Default EX01" },
+        Row(0, "EX01", "SMTP", "RECEIVE", ["all@contoso.com", "bob@fabrikam.com"]) with
+        {
+            Client = new("mail.partner.example", ""), Connector = @"EX01\Default EX01",
+        },
         Row(0.1, "EX01", "AGENT", "AGENTINFO", ["all@contoso.com", "bob@fabrikam.com"]) with { Context = "Transport Rule Agent" },
         Row(1, "EX01", "ROUTING", "EXPAND", ["ann@contoso.com", "carl@contoso.com"]) with { Related = "all@contoso.com" },
         Row(2, "EX01", "SMTP", "DEFER", ["bob@fabrikam.com"], "[{LED=451 4.4.1 Connection timed out};{MSG=};{FQDN=mx.fabrikam.com};{IP=};{LRT=}]") with
@@ -118,7 +121,8 @@ public sealed class TraceTextTests
     [Fact]
     public void Json_has_the_story_the_steps_and_what_is_not_known()
     {
-        using var json = JsonDocument.Parse(Json([Row(0, "EX01", "SMTP", "SEND", ["ann@contoso.com"]) with { Remote = new("EX05", ""), Connector = "Intra-Organization" }]));
+        var handedOn = Row(0, "EX01", "SMTP", "SEND", ["ann@contoso.com"]) with { Remote = new("EX05", ""), Connector = "Intra-Organization" };
+        using var json = JsonDocument.Parse(Json([handedOn]));
         var message = json.RootElement.GetProperty("messages")[0];
         Assert.StartsWith("s***@partner.example sent it to a***@contoso.com", message.GetProperty("story").GetString(), StringComparison.Ordinal);
         Assert.Equal(
@@ -156,5 +160,6 @@ public sealed class TraceTextTests
     static TraceRow Row(double second, string server, string source, string eventId, string[] recipients, string status = "") =>
         new(
             Noon.AddSeconds(second), server, source, eventId, "<1@contoso.com>", "3f0c8b1e-5d2a-4b7f-9a10-08dd31a0b001", 1, "sender@partner.example",
-            "sender@partner.example", [.. recipients.Select(r => new TraceRecipient(r, status))], "", "", "Hello", 12_000, "a.log", Interlocked.Increment(ref _offset));
+            "sender@partner.example", [.. recipients.Select(r => new TraceRecipient(r, status))], "", "", "Hello", 12_000, "a.log",
+            Interlocked.Increment(ref _offset));
 }
