@@ -58,7 +58,7 @@ static class TraceJson
         json.WriteEndArray();
         if (withRows)
         {
-            JourneyJson.Write(json, journey, mask);
+            StoryJson.Write(json, journey, mask);
             Rows(json, journey, mask);
         }
 

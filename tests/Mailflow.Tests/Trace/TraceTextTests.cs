@@ -104,7 +104,8 @@ public sealed class TraceTextTests
 
         """.ReplaceLineEndings("\n"),
         Text(new TraceResult(
-            [Journey.Of(Group), Journey.Of([Row(0, "EX01", "STOREDRIVER", "DELIVER", ["ann@contoso.com"])])], false, new(1000, 1, 1000, TimeSpan.Zero), [])));
+            [Journey.Of(Group), Journey.Of([Row(0, "EX01", "STOREDRIVER", "DELIVER", ["ann@contoso.com"])])],
+            false, new(1000, 1, 1, 1, 1000, TimeSpan.Zero), [])));
 
     [Fact]
     public void Address_that_was_asked_for_is_shown_and_others_are_masked_everywhere()
@@ -138,12 +139,12 @@ public sealed class TraceTextTests
     static string Json(IEnumerable<TraceRow> rows)
     {
         using var output = new MemoryStream();
-        TraceJson.Write(new([Journey.Of([.. rows])], false, new(1000, 1, 1000, TimeSpan.Zero), []), Mask, true, output);
+        TraceJson.Write(new([Journey.Of([.. rows])], false, new(1000, 1, 1, 1, 1000, TimeSpan.Zero), []), Mask, true, output);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 
     static string Text(IEnumerable<TraceRow> rows, bool unicode = true) =>
-        Text(new TraceResult([Journey.Of([.. rows])], false, new(1000, 1, 1000, TimeSpan.Zero), []), unicode);
+        Text(new TraceResult([Journey.Of([.. rows])], false, new(1000, 1, 1, 1, 1000, TimeSpan.Zero), []), unicode);
 
     static string Text(TraceResult result, bool unicode = true)
     {
