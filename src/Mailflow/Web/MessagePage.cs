@@ -53,7 +53,7 @@ sealed class MessagePage(
     void Head(Html html)
     {
         var ended = Outcomes.Of(journey.Recipients);
-        html.Add($"<section class=\"verdict {Level(ended)}\" role=status>\n<div><h1>");
+        html.Add($"<section class=\"verdict {(ended is { } known ? Level(known) : "stale")}\" role=status>\n<div><h1>");
         var number = journey.Recipients.Count == 1 ? "1 recipient" : $"{Say.Number(journey.Recipients.Count)} recipients";
         html.Add($"{number}: {Sentence(journey.Recipients)}.</h1>\n");
         foreach (var sentence in JourneyStory.Of(journey, Address))
@@ -127,7 +127,7 @@ sealed class MessagePage(
         html.Add($"<td data-label=Outcome>{Raw.Outcome(recipient.Fate, recipient.Fate.Says())}<td class=time data-label=At>");
         if (recipient.At is { } at)
             html.Add($"{Raw.Time(new(at), Clock(at))}");
-        html.Add($"<td data-label=Server>{masking.Text(recipient.Server)}<td data-label=\"Next hop\"><bdi>{masking.Text(recipient.NextHop)}</bdi>");
+        html.Add($"<td data-label=Server>{masking.Text(recipient.Server)}<td data-label=\"Next hop\">{masking.Text(recipient.NextHop)}");
         html.Add($"<td class=status data-label=Reply>");
         if (recipient.Reply.Length > 0)
             html.Add($"<code>{_mask.Status(KeptText.Start(recipient.Reply, 400), recipient.Address, journey.Sender)}</code> ");
@@ -137,7 +137,7 @@ sealed class MessagePage(
             html.Add($"{(i == 0 ? "became " : ", ")}<bdi>{_mask.Address(address)}</bdi>");
         if (recipient.Became.Count > 20)
             html.Add($" and {recipient.Became.Count - 20} more");
-        html.Add($"\n");
+        html.Add($"</td>\n");
     }
 
     void Timeline(Html html)

@@ -33,10 +33,13 @@ static class Outcomes
         _ => "",
     };
 
-    /// <summary>The outcome of a message: the worst of its recipients. A replaced address decides only where there is no other.</summary>
-    public static Fate Of(IEnumerable<RecipientFate> recipients)
+    /// <summary>
+    /// The outcome of a message: the worst of its recipients. A replaced address decides only where there is no other. Null where the rows name no
+    /// recipient: those about shadow copies do not.
+    /// </summary>
+    public static Fate? Of(IEnumerable<RecipientFate> recipients)
     {
         var fates = recipients.Select(r => r.Fate).ToHashSet();
-        return fates.Count == 0 ? Fate.Pending : All.First(fates.Contains);
+        return fates.Count == 0 ? null : All.First(fates.Contains);
     }
 }

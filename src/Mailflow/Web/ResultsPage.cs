@@ -57,8 +57,11 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
     public string Of(IReadOnlyList<Journey> journeys, TraceResult result)
     {
         var html = Frame.Begin("Messages", input.Text);
-        var outcomes = journeys.CountBy(j => Outcomes.Of(Concerned(j))).ToDictionary();
-        var listed = string.Join(", ", Outcomes.All.Where(outcomes.ContainsKey).Select(o => $"{Say.Number(outcomes[o])} {o.Says()}"));
+        var outcomes = journeys.Select(j => Outcomes.Of(Concerned(j))).OfType<Fate>().CountBy(o => o).ToDictionary();
+        var parts = Outcomes.All.Where(outcomes.ContainsKey).Select(o => $"{Say.Number(outcomes[o])} {o.Says()}").ToList();
+        if (journeys.Count - outcomes.Values.Sum() is > 0 and var others)
+            parts.Add($"{Say.Number(others)} without a recipient in the rows");
+        var listed = string.Join(", ", parts);
         var number = $"{(result.More ? "The newest " : "")}{Say.Number(journeys.Count)} {(journeys.Count == 1 ? "message" : "messages")}";
         Begin(html, journeys.Count == 0 ? $"No messages{About()}{During()}" : $"{number}{About()}{During()}{(listed.Length > 0 ? ": " : "")}{listed}");
         if (result.More)
@@ -180,7 +183,7 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
             html.Add($"<td data-label=Sender><bdi>{masking.Address(row.Sender)}</bdi>");
             html.Add($"<td data-label=Cause><a href=\"/{CauseTable.Of(row.Cause).Page}\">{CauseWords.Title(row.Cause)}</a>");
             html.Add($"<td class=status data-label=Status><code>{masking.Status(KeptText.Start(row.Status, 400), row.Recipient, row.Sender)}</code>");
-            html.Add($"<td data-label=Connector>{masking.Text(row.Connector)}<td data-label=Server>{masking.Text(row.Server)}\n");
+            html.Add($"<td data-label=Connector>{masking.Text(row.Connector)}<td data-label=Server>{masking.Text(row.Server)}</td>\n");
         }
 
         html.Add($"</tbody></table></div>\n</section>\n");
@@ -198,19 +201,19 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
             MessageLink.Add(
                 html, journey.NetworkMessageId.Length > 0 ? journey.NetworkMessageId : journey.MessageId, masking.Text(At(new(journey.First))), input.Address);
             html.Add($"<td data-label=Sender><bdi>{(journey.Sender.Length == 0 ? masking.Text("none") : mask.Address(journey.Sender))}</bdi>");
-            html.Add($"<td data-label=Recipients>");
+            html.Add($"<td data-label=Recipients>{(concerned.Count == 0 ? "none in the rows" : "")}");
             foreach (var recipient in concerned.Take(ShownRecipients))
                 html.Add($"<div><bdi>{mask.Address(recipient.Address)}</bdi></div>");
             if (journey.Recipients.Count > Math.Min(ShownRecipients, concerned.Count))
                 html.Add($"<div class=soft>and {journey.Recipients.Count - Math.Min(ShownRecipients, concerned.Count)} more</div>");
-            html.Add($"<td data-label=Outcome>");
+            html.Add($"<td data-label=Outcome>{(concerned.Count == 0 ? "not known" : "")}");
             foreach (var (fate, count) in concerned.CountBy(r => r.Fate).OrderBy(f => Outcomes.All.ToList().IndexOf(f.Key)))
                 html.Add($"{Raw.Outcome(fate, concerned.Count == 1 ? fate.Says() : $"{Say.Number(count)} {fate.Says()}")} ");
             html.Add($"<td class=n data-label=Took>{Say.Span(journey.Last - journey.First)}<td class=n data-label=Size>{Say.Bytes(journey.Bytes)}");
             html.Add($"<td data-label=Servers>");
             foreach (var (i, server) in journey.Servers.Take(4).Index())
                 html.Add($"{(i == 0 ? "" : ", ")}{masking.Text(server)}");
-            html.Add($"\n");
+            html.Add($"</td>\n");
         }
 
         html.Add($"</tbody></table></div>\n</section>\n");
