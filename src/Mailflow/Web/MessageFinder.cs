@@ -31,14 +31,14 @@ sealed class MessageFinder(MailflowOptions options, Store store, Masking masking
     public TimeProvider Clock => clock;
 
     /// <summary>The messages that match; null where too many searches run.</summary>
-    public Task<TraceResult?> TraceAsync(HttpContext http, string kind, string asked, TraceQuery query, int limit) => RunAsync(
+    public Task<TraceResult?> TraceAsync(HttpContext http, string kind, string asked, TraceQuery query, int limit, RowPlace? after = null) => RunAsync(
         http, kind, asked,
         async late =>
         {
             try
             {
                 // It ends by itself before it is cancelled, with what it has found and what is missing.
-                return await _trace.FindAsync(query, limit, Deadline - TimeSpan.FromSeconds(1), null, late);
+                return await _trace.FindAsync(query, limit, Deadline - TimeSpan.FromSeconds(1), null, late, after);
             }
             catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
             {

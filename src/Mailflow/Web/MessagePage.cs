@@ -166,7 +166,7 @@ sealed class MessagePage(
 
         html.Add($"</ol>\n");
         if (steps.Count > MostSteps)
-            html.Add($"<p class=hint>{steps.Count - MostSteps} more steps are not shown.</p>\n");
+            html.Add($"<p class=hint>{steps.Count - MostSteps} more steps are not shown; the JSON of this message has all rows.</p>\n");
         html.Add($"</section>\n");
     }
 
@@ -204,8 +204,8 @@ sealed class MessagePage(
 
         html.Add($"</tbody></table></div>\n");
         if (journey.Rows.Count > MostRows)
-            html.Add($"<p class=hint>The first {MostRows} are shown; mailflow trace --rows shows all.</p>\n");
-        html.Add($"</details>\n<p class=hint>Searched: ");
+            html.Add($"<p class=hint>The first {MostRows} are shown; the JSON of this message has all.</p>\n");
+        html.Add($"</details>\n<p class=hint><a href={Raw.Link("/api/v1" + SearchUrl.Message(id))}>This message as JSON</a>. Searched: ");
         html.Add($"{Say.Bytes(result.Searched.Bytes)} in {Say.Number(result.Searched.Files)} files in {Say.Seconds(result.Searched.Took)} s.");
         html.Add($"</p>\n</section>\n");
     }

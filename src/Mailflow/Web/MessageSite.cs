@@ -52,9 +52,9 @@ static class MessageSite
                 return failures is null ? null : page.Of(failures, finder.Clock.GetElapsedTime(began));
             }
 
-            if (await finder.TraceAsync(http, kind, asked, input.ToTrace(), SearchInput.MostMessages) is not { } found)
+            if (await finder.TraceAsync(http, kind, asked, input.ToTrace(), SearchInput.MostMessages, input.Older) is not { } found)
                 return null;
-            return page.Of([.. found.Journeys.Where(j => IsWanted(j, input)).OrderByDescending(j => j.Last)], found);
+            return page.Of([.. found.Journeys.Where(j => IsWanted(j, input))], found);
         });
     }
 

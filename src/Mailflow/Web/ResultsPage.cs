@@ -53,7 +53,7 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
     }
 
     /// <summary>Messages of the tracking logs.</summary>
-    /// <param name="journeys">All that match, newest first.</param>
+    /// <param name="journeys">Those that match, newest first.</param>
     public string Of(IReadOnlyList<Journey> journeys, TraceResult result)
     {
         var html = Frame.Begin("Messages", input.Text);
@@ -62,10 +62,11 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
         if (journeys.Count - outcomes.Values.Sum() is > 0 and var others)
             parts.Add($"{Say.Number(others)} without a recipient in the rows");
         var listed = string.Join(", ", parts);
-        var number = $"{(result.More ? "The newest " : "")}{Say.Number(journeys.Count)} {(journeys.Count == 1 ? "message" : "messages")}";
+        var which = input.Older is not null ? "" : result.More ? "The newest " : "";
+        var number = $"{which}{Say.Number(journeys.Count)} {(input.Older is null ? "" : "older ")}{(journeys.Count == 1 ? "message" : "messages")}";
         Begin(html, journeys.Count == 0 ? $"No messages{About()}{During()}" : $"{number}{About()}{During()}{(listed.Length > 0 ? ": " : "")}{listed}");
         if (result.More)
-            Note(html, $"There are more messages; these are the newest {Say.Number(journeys.Count)}. Older ones: use Until, or narrow the search.");
+            Note(html, $"There are older messages: {SearchInput.MostMessages} are found at once, the others follow by the link Older.");
         foreach (var says in result.Incomplete.Take(5))
             html.Add($"<p class=missing>Not complete: {masking.Path(says)}</p>\n");
         if (result.Incomplete.Count > 5)
@@ -77,7 +78,10 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
         if (journeys.Count > input.Skip)
             Table(html, journeys.Skip(input.Skip).Take(PageSize));
         var next = input.Skip + PageSize;
-        Pager(html, next < journeys.Count ? next.ToString(System.Globalization.CultureInfo.InvariantCulture) : null, input.Skip > 0);
+        Pager(
+            html,
+            next < journeys.Count ? SearchInput.Cursor(next, input.Older) : result.Next is { } older ? SearchInput.Cursor(0, older) : null,
+            input.Skip > 0 || input.Older is not null);
         return Frame.End(html);
     }
 

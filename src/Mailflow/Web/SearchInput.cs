@@ -3,6 +3,7 @@ using Mailflow.Analysis.Domains;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Ledger;
+using Mailflow.Trace;
 
 namespace Mailflow.Web;
 
@@ -13,13 +14,13 @@ namespace Mailflow.Web;
 /// <param name="Url">The same as an address, without the place of the page.</param>
 sealed record SearchInput(
     string Text, IReadOnlyList<TextReading> Readings, Fate? Outcome, IReadOnlyList<Cause> Causes, string? Domain, string? Server, string? Connector, bool Ours,
-    DateTime? Since, DateTime? Until, FailurePlace? After, int Skip, SearchUrl Url)
+    DateTime? Since, DateTime? Until, FailurePlace? After, RowPlace? Older, int Skip, SearchUrl Url)
 {
     /// <summary>Longer names do not exist: a server has 63, a connector 64 characters, a domain 253.</summary>
     const int MaxName = 256;
 
-    /// <summary>Messages that a search without an index counts; the older ones have a link of their own.</summary>
-    public const int MostMessages = 1000;
+    /// <summary>Messages that are found at once and counted; older ones follow by a link.</summary>
+    public const int MostMessages = 200;
 
     static readonly string[] Names = ["q", "as", "outcome", "cause", "domain", "server", "connector", "fault", "since", "until", "cursor"];
 
@@ -54,10 +55,10 @@ sealed record SearchInput(
         if (since >= until)
             faults.Add("since must be before until.");
         var ours = values.Word("fault", ["ours"]) is not null;
-        var (after, skip) = Place(values.Text("cursor", MaxName), faults);
+        var (after, older, skip) = Place(values.Text("cursor", PlaceText.MaxLength + 8), faults);
         return new(
             text, readings, outcome is null ? null : Outcomes.Of(outcome), CausesOf(values.Text("cause", 1024), faults), domain,
-            values.Text("server", MaxName), values.Text("connector", MaxName), ours, since, until, after, skip,
+            values.Text("server", MaxName), values.Text("connector", MaxName), ours, since, until, after, older, skip,
             new([.. Names.SkipLast(1).Where(n => query[n].ToString().Trim().Length > 0).Select(n => (n, query[n].ToString().Trim()))]));
     }
 
@@ -72,6 +73,7 @@ sealed record SearchInput(
         Server = Server,
         Since = Since,
         Until = Until,
+        Outcome = Outcome,
     };
 
     /// <summary>The query of the stored failures.</summary>
@@ -99,22 +101,26 @@ sealed record SearchInput(
         return causes;
     }
 
-    /// <summary>A place among failures is `TIME-ID`, one among messages is a number.</summary>
-    static (FailurePlace? After, int Skip) Place(string? cursor, List<string> faults)
+    /// <summary>A place among failures is `TIME_ID`; among messages it is `SKIP` or `SKIP.PLACE`.</summary>
+    static (FailurePlace? After, RowPlace? Older, int Skip) Place(string? cursor, List<string> faults)
     {
         if (cursor is null)
-            return (null, 0);
-        var dash = cursor.LastIndexOf('_');
-        if (dash > 0 && Number(cursor.AsSpan(0, dash)) is { } time && Number(cursor.AsSpan(dash + 1)) is { } id)
-            return (new(time, id), 0);
-        if (dash < 0 && Number(cursor) is { } skip and >= 0 and <= MostMessages)
-            return (null, (int)skip);
+            return (null, null, 0);
+        var parts = cursor.Split('.');
+        if (parts.Length <= 2 && Number(parts[0]) is { } skip and >= 0 and < MostMessages)
+            return (null, PlaceText.Read(parts.Length == 2 ? parts[1] : null, faults), (int)skip);
+        parts = cursor.Split('_');
+        if (parts is [var first, var second] && Number(first) is { } time && Number(second) is { } id)
+            return (new(time, id), null, 0);
         faults.Add("cursor: expected the value of a link of this page. Begin at the first page: leave cursor out.");
-        return (null, 0);
+        return (null, null, 0);
     }
 
     static long? Number(ReadOnlySpan<char> text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    public static string Cursor(int skip, RowPlace? older) =>
+        string.Create(CultureInfo.InvariantCulture, $"{skip}{(older is { } place ? "." + PlaceText.Of(place) : "")}");
 
     public static string Cursor(FailurePlace place) => string.Create(CultureInfo.InvariantCulture, $"{place.Time}_{place.Id}");
 

@@ -67,6 +67,7 @@ static class Site
         var builder = WebApplication.CreateEmptyBuilder(
             new() { ApplicationName = "mailflow", EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
+        ApiDocument.Add(builder.Services);
         var connections = new OpenConnections(clock, logs.CreateLogger("Mailflow.Web"));
         var searches = new SearchCounts();
         Scrape Look() => Scrape.Take(
@@ -101,7 +102,9 @@ static class Site
         app.UseWhen(http => http.Request.Path == "/metrics", branch => branch.Use(app.Services.GetRequiredService<MetricsAnswers>().ServeAsync));
         app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata(Reads));
         app.MapMethods("/", Reads, (HttpContext http, PageReader page) => PageAsync(http, page, clock.LocalTimeZone));
-        app.MapMethods("/api/status", Reads, StatusAsync);
+        app.MapMethods("/api/status", Reads, StatusAsync).Produces<PageModel>(200, "application/json").Produces<string>(400, "text/plain")
+            .Produces<string>(503, "text/plain");
+        ApiDocument.Map(app, Reads);
         MessageSite.Map(app, Reads);
         app.MapMethods("/healthz", Reads, (HttpContext http) => TextAsync(http, 200, "alive"));
         app.MapMethods(

@@ -14,7 +14,7 @@ public sealed class MessageFinderTests
     public async Task Each_search_is_counted_and_logged_with_masked_addresses()
     {
         using var logs = new Lines();
-        await using var site = await ServedSite.StartAsync(logs: logs, isNamedByFolder: true);
+        await using var site = await ServedSite.StartAsync(logs: logs);
         await site.ReadAsync(new LogText(site.Clock.Now).Fail(site.Clock.Now, "bob@fabrikam.example", "550 5.1.1 User unknown"));
         await site.GetAsync("/messages?q=bob@fabrikam.example");
         await site.GetAsync("/messages?q=user+unknown");
@@ -38,7 +38,7 @@ public sealed class MessageFinderTests
     [Fact]
     public async Task Too_many_searches_are_refused_with_a_time_to_try_again()
     {
-        await using var site = await ServedSite.StartAsync(isNamedByFolder: true);
+        await using var site = await ServedSite.StartAsync();
         var finder = site.Services.GetRequiredService<MessageFinder>();
         using var ended = new ManualResetEventSlim();
         var http = new DefaultHttpContext();

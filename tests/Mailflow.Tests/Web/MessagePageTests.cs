@@ -18,7 +18,7 @@ public sealed class MessagePageTests
 
     static async Task<ServedSite> StartAsync(Mailflow.Configuration.MailflowOptions? options = null)
     {
-        var site = await ServedSite.StartAsync(options: options, isNamedByFolder: true);
+        var site = await ServedSite.StartAsync(options: options);
         var log = Log(site);
         site.Write("MSGTRK2026030409-1.LOG", log.ToString());
         await site.ReadAsync(log.Rows);
@@ -114,7 +114,7 @@ public sealed class MessagePageTests
     [Fact]
     public async Task Message_to_5000_recipients_is_shown_in_parts()
     {
-        await using var site = await ServedSite.StartAsync(isNamedByFolder: true);
+        await using var site = await ServedSite.StartAsync();
         var log = new TraceLog(site.Clock.Now.AddMinutes(-30));
         for (var i = 0; i < 50; i++)
             log.Row(i, "SMTP", "RECEIVE", "<big@contoso.test>", First, string.Join(';', Enumerable.Range(i * 100, 100).Select(n => $"r{n}@fabrikam.example")));

@@ -481,7 +481,7 @@ public sealed partial class PageTests
     [Fact]
     public async Task Page_loads_nothing_from_other_hosts()
     {
-        await using var site = await ServedSite.StartAsync(isNamedByFolder: true);
+        await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Usual(site));
         var html = await site.GetAsync("/?refresh=5");
         Assert.DoesNotContain("://", html, StringComparison.Ordinal);

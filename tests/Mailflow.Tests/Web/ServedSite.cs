@@ -27,7 +27,7 @@ sealed class ServedSite : IAsyncDisposable
 
     ServedSite(
         StillClock clock, MailflowOptions options, string? server, IReadOnlyList<SinkState> sinks, Func<WatchState>? watch, ILoggerFactory? logs,
-        string? rulesProblem, bool isNamedByFolder)
+        string? rulesProblem)
     {
         Clock = clock;
         Logs = Path.Combine(_folder, "logs");
@@ -35,7 +35,7 @@ sealed class ServedSite : IAsyncDisposable
         options = options with
         {
             Tail = options.Tail with { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero },
-            Logs = options.Logs.Count > 0 ? options.Logs : [new LogRoot(isNamedByFolder ? Logs : "tracking", Logs, server)],
+            Logs = options.Logs.Count > 0 ? options.Logs : [new LogRoot("tracking", Logs, server)],
             StateFolder = state,
             Listen = new("http://127.0.0.1:0"),
         };
@@ -61,9 +61,9 @@ sealed class ServedSite : IAsyncDisposable
     public static async Task<ServedSite> StartAsync(
         StillClock? clock = null, MailflowOptions? options = null, string? server = "EX01",
         IReadOnlyList<SinkState>? sinks = null, Func<WatchState>? watch = null, ILoggerFactory? logs = null,
-        string? rulesProblem = null, bool isNamedByFolder = false)
+        string? rulesProblem = null)
     {
-        var site = new ServedSite(clock ?? new(), options ?? new(), server, sinks ?? [], watch, logs, rulesProblem, isNamedByFolder);
+        var site = new ServedSite(clock ?? new(), options ?? new(), server, sinks ?? [], watch, logs, rulesProblem);
         await site._app.StartAsync(Cancel);
         site.Http = new() { BaseAddress = new(site._app.Urls.Single()) };
         return site;
