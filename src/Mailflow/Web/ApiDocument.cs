@@ -39,6 +39,9 @@ static class ApiDocument
         ["detail"] = "What was found, what was expected and what to do.",
     };
 
+    static readonly Type[] Answers =
+        [typeof(MessagesAnswer), typeof(MessageAnswer), typeof(RecipientAnswer), typeof(RowAnswer), typeof(SearchedAnswer), typeof(ProblemAnswer)];
+
     public static void Add(IServiceCollection services)
     {
         // The document has the names and the numbers of the answers.
@@ -51,7 +54,7 @@ static class ApiDocument
         });
         services.AddOpenApi("v1", o =>
         {
-            o.ShouldInclude = d => d.HttpMethod == "GET" && d.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true && !d.RelativePath.Contains("**");
+            o.ShouldInclude = d => d.HttpMethod == "GET" && d.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
             o.AddSchemaTransformer((schema, context, _) =>
             {
                 Describe(schema, context);
@@ -90,11 +93,13 @@ static class ApiDocument
     {
         if (context.JsonTypeInfo.Type == typeof(Masked) || context.JsonTypeInfo.Type == typeof(Masked?))
             schema.Type = context.JsonTypeInfo.Type == typeof(Masked) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+        if (context.JsonTypeInfo.ElementType == typeof(Masked))
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.String };
         if (context.JsonPropertyInfo is not { } property)
             return;
-        if (context.JsonPropertyInfo.DeclaringType.Namespace == typeof(MessagesAnswer).Namespace && Meanings.TryGetValue(property.Name, out var says))
+        if (Answers.Contains(property.DeclaringType) && Meanings.TryGetValue(property.Name, out var says))
             schema.Description = says;
-        if (property is { Name: "outcome" })
+        if (property.Name == "outcome")
             schema.Enum = [.. Outcomes.Names.Select(n => (JsonNode)n)];
     }
 

@@ -28,7 +28,8 @@ static class MessageApi
         var limit = values.Number("limit", 1, MostMessages, 100);
         var withRows = values.Flag("rows");
         var after = PlaceText.Read(values.Text("cursor", PlaceText.MaxLength), faults);
-        var (kind, asked) = (KindOf(query), string.Join(' ', request.Where(p => p.Key is not ("limit" or "cursor" or "rows")).Select(p => $"{p.Key}={p.Value}")));
+        var kind = KindOf(query);
+        var asked = string.Join(' ', request.Where(p => p.Key is not ("limit" or "cursor" or "rows")).Select(p => $"{p.Key}={p.Value}"));
         if (faults.Count == 0 && !query.AsksForAnything && query.Outcome is null)
             faults.Add("Give at least one condition, for example recipient=bob@fabrikam.com, message_id=ID or since=2h.");
         if (faults.Count > 0)

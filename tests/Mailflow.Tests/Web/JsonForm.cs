@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Mailflow.Tests.Web;
 
-/// <summary>Compares JSON with a schema of an OpenAPI document: types, properties, items, enumerations. A property that the schema does not have is a fault.</summary>
+/// <summary>
+/// Compares JSON with a schema of an OpenAPI document: types, properties, items, enumerations. A property that the schema does not have is a fault.
+/// </summary>
 static class JsonForm
 {
     public static void Check(JsonElement document, JsonElement schema, JsonElement value, string path, List<string> faults)
