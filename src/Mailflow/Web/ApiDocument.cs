@@ -93,6 +93,8 @@ static class ApiDocument
     {
         if (context.JsonTypeInfo.Type == typeof(Masked) || context.JsonTypeInfo.Type == typeof(Masked?))
             schema.Type = context.JsonTypeInfo.Type == typeof(Masked) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+        if (context.JsonTypeInfo.Type.IsEnum && schema.Type is null)
+            schema.Type = JsonSchemaType.String;
         if (context.JsonTypeInfo.ElementType == typeof(Masked))
             schema.Items = new OpenApiSchema { Type = JsonSchemaType.String };
         if (context.JsonPropertyInfo is not { } property)
