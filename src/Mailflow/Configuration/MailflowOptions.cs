@@ -19,6 +19,9 @@ sealed record MailflowOptions
 
     public LedgerOptions Ledger { get; init; } = new();
 
+    /// <summary>Whether an index for message traces is built.</summary>
+    public bool TraceIndex { get; init; } = true;
+
     /// <summary>Number of workers that parse and classify.</summary>
     public int Workers { get; init; } = 1;
 

@@ -79,6 +79,9 @@ static class Settings
             "How long a message may be on its way: the longest MessageExpirationTimeout of your servers (Get-TransportService). One hour later, without a row"
             + " and without an end, it counts as lost.",
             (o, v) => Duration(v, 3600, 30 * 86400d) is { } t ? o with { Ledger = o.Ledger with { Expiry = t } } : null),
+        new("Trace:Index", "true", "true or false",
+            "Whether the store gets an index for message traces, of 0.7 % of the size of the tracking logs. Off: a trace reads the logs completely.",
+            (o, v) => Bool(v) is { } b ? o with { TraceIndex = b } : null),
         new("Rules:File", "", "a file",
             "Your own rules for replies (docs/rules.md): they win over the built-in ones. Read at the start and when it changes; a file with a fault"
             + " changes nothing and is reported.",

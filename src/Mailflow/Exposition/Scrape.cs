@@ -32,6 +32,9 @@ sealed record Scrape(
     /// <summary>The state of the user's rules file.</summary>
     public RulesStatus Rules { get; init; } = RulesStatus.None;
 
+    /// <summary>The index of message traces; null before its first survey.</summary>
+    public IndexCoverage? Index { get; init; }
+
     /// <summary>How often a name was counted as <c>other</c>, by label and reason.</summary>
     public IReadOnlyList<(string Label, string Reason, long Times)> Folded { get; init; } = [];
 
@@ -55,6 +58,7 @@ sealed record Scrape(
         {
             Watch = watch(),
             Rules = rules(),
+            Index = store.IndexCoverage,
             Folded = committer.Folded.Counts,
         };
     }

@@ -180,6 +180,11 @@ static class StatusMetrics
         Single("mailflow_commit_up", "", "1 if the last commit succeeded, 0 if the store cannot be written.",
             s => s.Committed.Problem is null ? 1 : 0),
         Single("mailflow_store_bytes", "By", "Bytes of the store on disk, including its write-ahead log.", s => s.StoreBytes),
+        Single("mailflow_trace_index_bytes", "By", "Bytes that the index of message traces takes in the store; absent before its first survey.",
+            s => s.Index?.Bytes),
+        Single("mailflow_trace_unindexed_bytes", "By",
+            "Bytes of tracking logs that a message trace must read because the index does not know them; absent before the first survey.",
+            s => s.Index?.Unindexed),
         Single("mailflow_series", "{series}", "Series of the counters in the store, including those at 0.", s => s.Committed.Cells.Count),
         Count(
             "mailflow_folded_values_total", "{value}",

@@ -27,6 +27,7 @@ sealed class Flow : IDisposable
     readonly Reader[] _readers;
     readonly ExportWorker[] _exportWorkers;
     readonly Enricher? _enricher;
+    readonly IndexRebuild _rebuild;
     readonly Channel<LogBlock>[] _toReaders;
     readonly Channel<ExportBlock>[] _toExportWorkers;
     readonly Channel<Delta> _toCommitter;
@@ -37,9 +38,13 @@ sealed class Flow : IDisposable
         var names = new EventNames();
         _blocks = new(options.InFlightBytes);
         // A worker that hangs keeps the delta that it fills.
-        _deltas = new(128 + options.Workers + options.Logs.Count);
+        _deltas = new(129 + options.Workers + options.Logs.Count);
         var servers = new FolderServers();
-        _readers = [.. Enumerable.Range(0, options.Workers).Select(_ => new Reader(names, servers, _blocks, _deltas, clock, store.Rules))];
+        _readers =
+        [
+            .. Enumerable.Range(0, options.Workers).Select(
+                _ => new Reader(names, servers, _blocks, _deltas, clock, store.Rules, index: options.TraceIndex ? new() : null)),
+        ];
         _exportWorkers = [.. options.Logs.Select(_ => new ExportWorker(servers, _deltas, clock, store.Rules))];
         // The pools, and for exports the tailer, bound what is in the channels.
         _toReaders = [.. _readers.Select(_ => Channel.CreateUnbounded<LogBlock>(new() { SingleReader = true }))];
@@ -53,6 +58,7 @@ sealed class Flow : IDisposable
         Committer.Unread = () => [.. Tailers.Select(t => t.Status).Select(s => new UnreadRows(s.Root.Name, !s.IsNew && s.Error is null, s.UnreadFrom))];
         Committer.Retired = known.Forget;
         Committer.Load(options.Logs.Select(r => r.Server).OfType<string>());
+        _rebuild = new(store, names, _deltas, clock, logs.CreateLogger("Mailflow.Ledger"), options.TraceIndex);
         if (checks is not null)
         {
             var reached = new KnownDomains();
@@ -83,7 +89,8 @@ sealed class Flow : IDisposable
         var readers = _readers.Select((r, i) => Task.Run(() => r.RunAsync(_toReaders[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None))
             .Concat(_exportWorkers.Select(
                 (w, i) => Task.Run(() => w.RunAsync(_toExportWorkers[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None)));
-        // The enricher has no input that ends: like a tailer, it sees stop.
+        // These have no input that ends: like a tailer, they see stop.
+        readers = readers.Append(Task.Run(() => _rebuild.RunAsync(_toCommitter.Writer, stopOrFailed.Token), CancellationToken.None));
         var read = Stages.EndAsync(
             _enricher is null ? readers : readers.Append(Task.Run(() => _enricher.RunAsync(_toCommitter.Writer, stopOrFailed.Token), CancellationToken.None)),
             failed, () => Stages.Complete(_toCommitter));

@@ -96,6 +96,8 @@ sealed class Maintenance(
             _lastSweep = clock.GetTimestamp();
         }
 
+        while (store.EndIdleTraces(now) > 0)
+            yield return null;
         // The next commit writes these deletions.
         arrivals.Rejected.Prune(now - options.Keep);
         arrivals.Snapshots.Prune(now - options.Keep);

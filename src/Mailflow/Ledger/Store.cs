@@ -55,6 +55,7 @@ sealed class Store : IDisposable
             Events = new(_connection);
             Replies = new(this, _connection);
             Copies = new(_connection);
+            Traces = new(_connection);
             _deleteCell = new(_connection, "DELETE FROM cells WHERE counter = ? AND a = ? AND b = ? AND c = ? AND d = ?");
             _upsertCell = new(
                 _connection,
@@ -112,6 +113,12 @@ sealed class Store : IDisposable
 
     /// <summary>Rejecting replies of SMTP sessions.</summary>
     public ReplyTables Replies { get; }
+
+    /// <summary>The index of message traces.</summary>
+    public TraceTables Traces { get; }
+
+    /// <summary>What the last survey of the index found; null before the first.</summary>
+    public IndexCoverage? IndexCoverage { get; set; }
 
     /// <summary>When the store was created; its counters count from then. Null if an earlier version created it.</summary>
     public DateTimeOffset? Born { get; }
@@ -226,6 +233,7 @@ sealed class Store : IDisposable
             Events.Begin();
             foreach (var delta in deltas)
                 Write(delta, keepDeferrals, keepSubjects, now, transaction);
+            Traces.Write(deltas, now);
             Replies.WriteRings();
             if (arrivals is not null)
             {
@@ -264,10 +272,21 @@ sealed class Store : IDisposable
         transaction.Commit();
     }
 
+    /// <summary>Ends segments of the index that no longer grow, in one transaction.</summary>
+    /// <returns>How many.</returns>
+    public int EndIdleTraces(DateTimeOffset now)
+    {
+        using var transaction = _connection.BeginTransaction();
+        var ended = Traces.EndIdle(now);
+        transaction.Commit();
+        return ended;
+    }
+
     /// <summary>Deletes the positions of files.</summary>
     public void Forget(IReadOnlyList<long> files)
     {
         using var transaction = _connection.BeginTransaction();
+        Traces.Forget(files);
         foreach (var id in files)
         {
             _deleteSessions.Give(id).Run();
@@ -313,6 +332,7 @@ sealed class Store : IDisposable
         Events.Dispose();
         Replies.Dispose();
         Copies.Dispose();
+        Traces.Dispose();
         _upsertCell.Dispose();
         _deleteCell.Dispose();
         _upsertFile.Dispose();
@@ -342,6 +362,8 @@ sealed class Store : IDisposable
                 break;
             case AnswerDelta answers:
                 Write(answers.Batch, transaction);
+                break;
+            case IndexDelta:
                 break;
             default:
                 throw new UnreachableException();

@@ -125,6 +125,8 @@ sealed class Totals
             case AnswerDelta answers:
                 Apply(answers.Batch);
                 break;
+            case IndexDelta:
+                break;
             default:
                 throw new UnreachableException();
         }

@@ -123,4 +123,12 @@ static partial class Log
 
     [LoggerMessage(310, LogLevel.Information, "Search by {Remote} for {Kind} {Asked}: {Result}, {Found} found in {Seconds} s.")]
     public static partial void Searched(ILogger log, string remote, string kind, string asked, string result, long found, string seconds);
+
+    [LoggerMessage(
+        320, LogLevel.Warning,
+        "In {Store}, {Groups} groups of the index of traces are damaged. They are deleted and built again from the logs; until then, traces read the logs.")]
+    public static partial void IndexDamaged(ILogger log, string store, int groups);
+
+    [LoggerMessage(321, LogLevel.Information, "The index of traces is built for {Path}, bytes {From} to {To}.")]
+    public static partial void IndexBuilding(ILogger log, string path, long from, long to);
 }

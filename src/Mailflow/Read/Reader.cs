@@ -13,7 +13,7 @@ namespace Mailflow.Read;
 /// </summary>
 sealed class Reader(
     EventNames names, FolderServers servers, BlockPool pool, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true,
-    bool index = false)
+    SegmentBuilder? index = null)
 {
     /// <summary>Files whose columns and server are cached; a file that comes back later is set up again.</summary>
     const int MaxFiles = 1024;
@@ -23,7 +23,6 @@ sealed class Reader(
 
     readonly ReaderState _state = new(names, details, rules);
     readonly Dictionary<long, OpenFile> _files = [];
-    readonly SegmentBuilder _index = new();
     long _blocks;
     byte[] _utf8 = [];
 
@@ -64,8 +63,8 @@ sealed class Reader(
 
         file.Used = ++_blocks;
 
-        if (index && block.File.Format == LogFormat.Tracking)
-            file.BeginIndex(_index, block.Offset, clock, tally);
+        if (index is not null && block.File.Format == LogFormat.Tracking)
+            file.BeginIndex(index, block.Offset, clock, tally);
         var unfinished = 0;
         switch (block)
         {

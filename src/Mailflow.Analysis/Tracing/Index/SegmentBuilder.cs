@@ -7,7 +7,11 @@ namespace Mailflow.Analysis.Tracing.Index;
 /// row with which it would exceed <see cref="MaxBytes"/>, or when its filter is full. A row with more keys than a filter has room for is one segment,
 /// whose filter is fuller: it has more false hits.
 /// </summary>
-public sealed class SegmentBuilder
+/// <param name="leastGrowth">
+/// A segment that grew by less is not given to the tally: a server that writes a row a second must not make the store write a page a second. What was
+/// not given is read by a search.
+/// </param>
+public sealed class SegmentBuilder(int leastGrowth = SegmentBuilder.LeastGrowth)
 {
     /// <summary>The longest segment, in bytes: what a hit costs to read.</summary>
     public const int MaxBytes = 256 * 1024;
@@ -15,14 +19,14 @@ public sealed class SegmentBuilder
     /// <summary>A segment of this length ends with its block: the rest would be a small part of the next block.</summary>
     const int NearlyFull = MaxBytes - (MaxBytes / 16);
 
-    /// <summary>A segment that grew by less is not given to the tally: a server that writes a row a second must not write a page a second.</summary>
     const int LeastGrowth = 16 * 1024;
 
-    const int LeastFirst = 4 * 1024;
+    const int Known = 512;
 
     /// <summary>Addresses that are already in the segment, by their key: their domain needs no second hash.</summary>
-    readonly ulong[] _known = new ulong[512];
+    readonly ulong[] _known = new ulong[Known];
 
+    readonly byte[] _room = new byte[256];
     OpenSegment _segment = new();
     List<TraceSegment> _given = [];
     int _count;
@@ -76,13 +80,21 @@ public sealed class SegmentBuilder
     {
         if (address.IsEmpty)
             return;
-        var key = TraceKey.Address(address, out var domain);
-        ref var known = ref _known[key % 512];
+        // A halved text may have two quotes again; then it takes the slow way from its start.
+        var written = address;
+        if (address.IndexOf("''"u8) >= 0)
+            address = TraceKey.Halved(address, _room);
+        var isPlain = TraceKey.TryAddress(address, out var key, out var at);
+        var domain = 0UL;
+        if (!isPlain)
+            key = TraceKey.AddressSlowly(written, out domain);
+        // Of an address that is in the segment, its domain is there too.
+        ref var known = ref _known[key % Known];
         if (known == key)
             return;
         known = key;
         Add(key);
-        Add(domain);
+        Add(isPlain && at >= 0 ? TraceKey.Domain(address[(at + 1)..]) : domain);
     }
 
     /// <summary>Here is text whose keys are not known: the segment always matches.</summary>
@@ -103,7 +115,7 @@ public sealed class SegmentBuilder
             Give(end, isOpen: false);
             _segment.Begin(end);
         }
-        else if (end - _segment.Given >= (_segment.Given == _segment.Start ? LeastFirst : LeastGrowth))
+        else if (end - _segment.Given >= (_segment.Given == _segment.Start ? leastGrowth / 4 : leastGrowth))
         {
             Give(end, isOpen: true);
             _segment.Given = end;

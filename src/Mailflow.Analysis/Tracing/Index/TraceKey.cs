@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Mailflow.Analysis.Domains;
+using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Tracing.Index;
@@ -19,10 +20,10 @@ namespace Mailflow.Analysis.Tracing.Index;
 public static class TraceKey
 {
     // One seed per kind: the domain contoso.com is not the message id contoso.com.
-    const long MessageSeed = 0x6D65737361676531;
-    const long NetworkSeed = 0x6E6574776F726B31;
-    const long AddressSeed = 0x6164647265737331;
-    const long DomainSeed = 0x646F6D61696E3131;
+    const ulong MessageSeed = 0x6D65737361676531;
+    const ulong NetworkSeed = 0x6E6574776F726B31;
+    const ulong AddressSeed = 0x6164647265737331;
+    const ulong DomainSeed = 0x646F6D61696E3131;
 
     /// <summary>Longer texts are rare and take the slow way.</summary>
     const int MaxFast = 256;
@@ -30,75 +31,82 @@ public static class TraceKey
     /// <summary>The key of a Message-ID.</summary>
     public static ulong Message(ReadOnlySpan<byte> id)
     {
-        Span<byte> room = stackalloc byte[MaxFast];
-        if (id.Length > MaxFast || !TryFold(id, room))
-            return HashSlowly(TraceForm.Bare(KeptText.Of(id, KeptText.Line)).ToString(), MessageSeed);
         var (from, to) = Trimmed(id);
         while (from < to && id[from] == '<')
             from++;
         while (from < to && id[to - 1] == '>')
             to--;
-        return Hash(room[from..to], MessageSeed);
+        return id.Length <= MaxFast && FoldedHash.TryOf(id[from..to], MessageSeed, out var key)
+            ? key
+            : HashSlowly(TraceForm.Bare(KeptText.Of(id, KeptText.Line)).ToString(), MessageSeed);
     }
 
     /// <summary>The key of a network message id.</summary>
     public static ulong Network(ReadOnlySpan<byte> id)
     {
-        Span<byte> room = stackalloc byte[MaxFast];
-        if (id.Length > MaxFast || !TryFold(id, room))
-            return HashSlowly(TraceForm.Plain(KeptText.Of(id, KeptText.Name)), NetworkSeed);
-        var (from, to) = Trimmed(id);
-        while (from < to && id[from] is (byte)'{' or (byte)'}')
-            from++;
-        while (from < to && id[to - 1] is (byte)'{' or (byte)'}')
-            to--;
-        var length = 0;
-        for (var next = from; next < to;)
-        {
-            var hyphen = id[next..to].IndexOf((byte)'-');
-            var end = hyphen < 0 ? to : next + hyphen;
-            room[next..end].CopyTo(room[length..]);
-            length += end - next;
-            next = end + 1;
-        }
-
-        return Hash(room[..length], NetworkSeed);
+        const int WithHyphens = 36;
+        const int WithoutHyphens = 32;
+        Span<byte> room = stackalloc byte[WithoutHyphens];
+        if (id.Length != WithHyphens || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-')
+            return NetworkSlowly(id);
+        // As Exchange writes it.
+        id[..8].CopyTo(room);
+        id[9..13].CopyTo(room[8..]);
+        id[14..18].CopyTo(room[12..]);
+        id[19..23].CopyTo(room[16..]);
+        id[24..].CopyTo(room[20..]);
+        return !room.ContainsAnyExcept(Utf8Fields.HexDigits) && FoldedHash.TryOf(room, NetworkSeed, out var key) ? key : NetworkSlowly(id);
     }
 
     /// <summary>The key of an address, unwrapped if it is the member of a list.</summary>
-    public static ulong Address(ReadOnlySpan<byte> address) => Address(address, out _, domain: false);
+    public static ulong Address(ReadOnlySpan<byte> address) => TryAddress(address, out var key, out _) ? key : AddressSlowly(address, out _);
 
     /// <summary>The keys of an address and of its domain; the domain's is 0 where there is none.</summary>
-    public static ulong Address(ReadOnlySpan<byte> address, out ulong ofDomain) => Address(address, out ofDomain, domain: true);
-
-    /// <summary>The key of a domain.</summary>
-    public static ulong Domain(ReadOnlySpan<byte> domain)
+    public static ulong Address(ReadOnlySpan<byte> address, out ulong ofDomain)
     {
-        Span<byte> room = stackalloc byte[MaxFast];
-        return domain.Length <= MaxFast && TryFold(domain, room) && IsPlain(domain)
-            ? Hash(room[..domain.Length], DomainSeed)
-            : DomainSlowly(Encoding.UTF8.GetString(domain));
-    }
-
-    static ulong Address(ReadOnlySpan<byte> address, out ulong ofDomain, bool domain)
-    {
-        Span<byte> room = stackalloc byte[MaxFast];
-        if (address.Length > MaxFast || !TryFold(address, room) || address.Contains((byte)'\''))
+        if (!TryAddress(address, out var key, out var at))
             return AddressSlowly(address, out ofDomain);
         ofDomain = 0;
-        var at = address.LastIndexOf((byte)'@');
         if (at >= 0)
-        {
-            if (!IsPlain(address[(at + 1)..]))
-                return AddressSlowly(address, out ofDomain);
-            if (domain)
-                ofDomain = Hash(room[(at + 1)..address.Length], DomainSeed);
-        }
-
-        return Hash(room[..address.Length], AddressSeed);
+            FoldedHash.TryOf(address[(at + 1)..], DomainSeed, out ofDomain);
+        return key;
     }
 
-    static ulong AddressSlowly(ReadOnlySpan<byte> utf8, out ulong ofDomain)
+    /// <summary>The key of an address where it is ASCII and nothing in it must be brought into another form.</summary>
+    /// <param name="at">Where its domain begins, less one; -1: nowhere.</param>
+    internal static bool TryAddress(ReadOnlySpan<byte> address, out ulong key, out int at)
+    {
+        at = address.LastIndexOf((byte)'@');
+        key = 0;
+        return address.Length <= MaxFast && address.IndexOf("''"u8) < 0 && (at < 0 || IsPlain(address[(at + 1)..]))
+            && FoldedHash.TryOf(address, AddressSeed, out key);
+    }
+
+    /// <summary>The key of a domain.</summary>
+    public static ulong Domain(ReadOnlySpan<byte> domain) =>
+        domain.Length <= MaxFast && IsPlain(domain) && FoldedHash.TryOf(domain, DomainSeed, out var key)
+            ? key
+            : DomainSlowly(Encoding.UTF8.GetString(domain));
+
+    /// <summary>The address with each doubled quote halved, as a list has it.</summary>
+    internal static ReadOnlySpan<byte> Halved(ReadOnlySpan<byte> address, Span<byte> room)
+    {
+        if (address.Length > room.Length)
+            return address;
+        var length = 0;
+        for (var i = 0; i < address.Length; i++)
+        {
+            room[length++] = address[i];
+            if (address[i] == '\'' && i + 1 < address.Length && address[i + 1] == '\'')
+                i++;
+        }
+
+        return room[..length];
+    }
+
+    static ulong NetworkSlowly(ReadOnlySpan<byte> id) => HashSlowly(TraceForm.Plain(KeptText.Of(id, KeptText.Name)), NetworkSeed);
+
+    internal static ulong AddressSlowly(ReadOnlySpan<byte> utf8, out ulong ofDomain)
     {
         var address = TraceForm.Address(utf8);
         ofDomain = 0;
@@ -127,49 +135,7 @@ public static class TraceKey
 
     static bool IsSpace(byte b) => b is (byte)' ' or (>= 9 and <= 13);
 
-    static ulong HashSlowly(string text, long seed)
-    {
+    static ulong HashSlowly(string text, ulong seed) =>
         // The upper case of letters beyond ASCII is what OrdinalIgnoreCase compares.
-        var bytes = Encoding.UTF8.GetBytes(text.ToUpperInvariant());
-        foreach (ref var b in bytes.AsSpan())
-            b |= 0x20;
-        return Hash(bytes, seed);
-    }
-
-    static ulong Hash(ReadOnlySpan<byte> folded, long seed) => folded.IsEmpty ? 0 : Math.Max(1, XxHash3.HashToUInt64(folded, seed));
-
-    /// <summary>Copies a text with the bit 0x20 set; false if it is not ASCII.</summary>
-    static bool TryFold(ReadOnlySpan<byte> text, Span<byte> to)
-    {
-        var all = 0UL;
-        var i = 0;
-        if (text.Length >= Vector<byte>.Count)
-        {
-            var (bit, any) = (new Vector<byte>(0x20), Vector<byte>.Zero);
-            for (; i <= text.Length - Vector<byte>.Count; i += Vector<byte>.Count)
-            {
-                var part = new Vector<byte>(text[i..]);
-                any |= part;
-                (part | bit).CopyTo(to[i..]);
-            }
-
-            if (Vector.GreaterThanAny(any, new Vector<byte>(0x7F)))
-                return false;
-        }
-
-        for (; i <= text.Length - sizeof(ulong); i += sizeof(ulong))
-        {
-            var part = MemoryMarshal.Read<ulong>(text[i..]);
-            all |= part;
-            MemoryMarshal.Write(to[i..], part | 0x2020202020202020);
-        }
-
-        for (; i < text.Length; i++)
-        {
-            all |= text[i];
-            to[i] = (byte)(text[i] | 0x20);
-        }
-
-        return (all & 0x8080808080808080) == 0;
-    }
+        FoldedHash.Of(Encoding.UTF8.GetBytes(text.ToUpperInvariant()), seed);
 }

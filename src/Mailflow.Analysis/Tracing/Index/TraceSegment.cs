@@ -27,6 +27,14 @@ public sealed class TraceSegment
     /// <summary>The filter: as many lines as its keys need.</summary>
     public ReadOnlySpan<byte> Filter => _bits.AsSpan(0, _lines * KeyFilter.Line);
 
+    /// <summary>One that is not reused.</summary>
+    public TraceSegment Copy()
+    {
+        var copy = new TraceSegment { Start = Start, End = End, First = First, Last = Last, IsOpen = IsOpen, _lines = _lines };
+        Filter.CopyTo(copy._bits);
+        return copy;
+    }
+
     internal void Set(OpenSegment from, long end, bool isOpen)
     {
         (Start, End, First, Last, IsOpen) = (from.Start, end, from.First, from.Last, isOpen);
