@@ -1,8 +1,4 @@
-using System.IO.Hashing;
-using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Text;
-using Mailflow.Analysis.Domains;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 
@@ -119,7 +115,7 @@ public static class TraceKey
 
     static ulong DomainSlowly(string text) => TraceForm.DomainOf(text) is { } domain ? HashSlowly(domain, DomainSeed) : 0;
 
-    /// <summary>Whether a domain in ASCII has no end that <see cref="DomainNames.Clean"/> takes away.</summary>
+    /// <summary>Whether a domain in ASCII has no end that the form of a domain leaves out.</summary>
     static bool IsPlain(ReadOnlySpan<byte> domain) => !domain.IsEmpty && domain[^1] != '.' && domain[^1] > ' ' && domain[0] > ' ';
 
     /// <summary>The range without the white space around it.</summary>
