@@ -39,7 +39,7 @@ public sealed class TraceIndexTests : IDisposable
         {
             var row = rows[random.Next(rows.Count)];
             var query = QueryFor(row, i);
-            var expected = rows.Where(query.Matches).Select(Name).Order(StringComparer.Ordinal).ToList();
+            var expected = rows.Where(r => query.MatchesAll(r)).Select(Name).Order(StringComparer.Ordinal).ToList();
             Assert.NotEmpty(expected);
             var ranges = index.Find(query.Probes, null, null);
             Assert.Equal(expected, Parse(ranges, query).Order(StringComparer.Ordinal));
@@ -73,7 +73,7 @@ public sealed class TraceIndexTests : IDisposable
         await RunAsync(logs.Path);
         var rows = RowsOf(logs);
         var query = new TraceQuery { MessageId = rows[100].MessageId };
-        var expected = rows.Where(query.Matches).Select(Name).Order(StringComparer.Ordinal).ToList();
+        var expected = rows.Where(r => query.MatchesAll(r)).Select(Name).Order(StringComparer.Ordinal).ToList();
         foreach (var damage in (string[])
         [
             "UPDATE trace_lines SET bits = zeroblob(length(bits))", "DELETE FROM trace_lines WHERE id % 2 = 0",
