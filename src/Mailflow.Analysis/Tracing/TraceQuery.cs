@@ -136,8 +136,11 @@ public sealed record TraceQuery
         && (Server is null || Same(row.Server, Server))
         && (Ip is null || HasAddress(row, Ip))
         && (Subject is null || row.Subject.Contains(Subject, StringComparison.OrdinalIgnoreCase))
-        && (Messages is null || Messages.Contains(row.NetworkMessageId) || Messages.Contains(row.MessageId))
+        && (Messages is null || IsOf(Messages, row.NetworkMessageId) || IsOf(Messages, row.MessageId))
         && (Pairs is null || HasPair(row.MessageId.ToUpperInvariant(), row.NetworkMessageId.ToUpperInvariant()));
+
+    /// <summary>A row without an id is of no message.</summary>
+    static bool IsOf(IReadOnlySet<string> messages, string id) => id.Length > 0 && messages.Contains(id);
 
     bool HasPair(string message, string network) =>
         _byPair.Contains((message, network)) || _byPair.Contains((message, "")) || _byPair.Contains(("", network));

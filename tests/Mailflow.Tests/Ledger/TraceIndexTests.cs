@@ -41,7 +41,7 @@ public sealed class TraceIndexTests : IDisposable
             var query = QueryFor(row, i);
             var expected = rows.Where(r => query.MatchesAll(r)).Select(Name).Order(StringComparer.Ordinal).ToList();
             Assert.NotEmpty(expected);
-            var ranges = index.Find(query.Probes, null, null);
+            var ranges = index.Find(query.Probes, query.Since, query.Until);
             Assert.Equal(expected, Parse(ranges, query).Order(StringComparer.Ordinal));
             read += expected.Count < 100 ? ranges.Sum(r => r.End - r.Start) : 0;
         }
@@ -122,7 +122,8 @@ public sealed class TraceIndexTests : IDisposable
         4 when row.MessageId.Length > 0 => new() { Pairs = [(row.MessageId, row.NetworkMessageId)] },
         5 when row.Recipients.Count > 0 && row.Recipients[0].Address.Contains('@', StringComparison.Ordinal) =>
             new() { Domain = row.Recipients[0].Address.Split('@')[^1] },
-        _ => new() { Messages = new HashSet<string>([row.MessageId, row.NetworkMessageId], StringComparer.OrdinalIgnoreCase) },
+        _ when row.MessageId.Length > 0 => new() { Messages = new HashSet<string>([row.MessageId, row.NetworkMessageId], StringComparer.OrdinalIgnoreCase) },
+        _ => new() { Since = row.Time, Until = row.Time.AddMilliseconds(1) },
     };
 
     static string Name(TraceRow row) => $"{row.File}:{row.Offset}";
