@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Tracing.Index;
 using Microsoft.Data.Sqlite;

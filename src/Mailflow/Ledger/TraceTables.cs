@@ -174,12 +174,28 @@ sealed class TraceTables : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])
-        [
-            _open, _endOther, _deleteOther, _deleteOpen, _close, _sizes, _closed, _deleteClosed, _nextGroup, _insertGroup, _insertLine, _endIdle, _deleteIdle,
-            _forgetOpen, _forgetClosed, _groupsOf, _updateGroup, _deleteGroup, _deleteLines, _supersede, _superseded, _setFormat,
-        ])
-            statement.Dispose();
+        _open.Dispose();
+        _endOther.Dispose();
+        _deleteOther.Dispose();
+        _deleteOpen.Dispose();
+        _close.Dispose();
+        _sizes.Dispose();
+        _closed.Dispose();
+        _deleteClosed.Dispose();
+        _nextGroup.Dispose();
+        _insertGroup.Dispose();
+        _insertLine.Dispose();
+        _endIdle.Dispose();
+        _deleteIdle.Dispose();
+        _forgetOpen.Dispose();
+        _forgetClosed.Dispose();
+        _groupsOf.Dispose();
+        _updateGroup.Dispose();
+        _deleteGroup.Dispose();
+        _deleteLines.Dispose();
+        _supersede.Dispose();
+        _superseded.Dispose();
+        _setFormat.Dispose();
     }
 
     /// <summary>What an older generation of this name had is no longer in its file.</summary>

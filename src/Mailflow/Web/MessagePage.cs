@@ -251,7 +251,7 @@ sealed class MessagePage(
     /// <summary>A sentence: addresses in it are masked, but not the one that was searched for.</summary>
     void Text(Html html, string text)
     {
-        for (var from = 0; ; )
+        for (var from = 0; ;)
         {
             var at = asked is null ? -1 : text.IndexOf(asked, from, StringComparison.OrdinalIgnoreCase);
             // The address must not be the end of another one.

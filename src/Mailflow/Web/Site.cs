@@ -113,6 +113,14 @@ static class Site
                 ? TextAsync(http, 503, "stopping")
                 : readiness.Problems(Look()) is { Count: > 0 } problems ? TextAsync(http, 503, string.Join('\n', problems))
                 : TextAsync(http, 200, "ready"));
+        MapFiles(app);
+        app.Services.GetRequiredService<Telemetry>().Use(app.Services.GetRequiredService<MeterProvider>());
+        return app;
+    }
+
+    /// <summary>The documents, and what the page loads.</summary>
+    static void MapFiles(WebApplication app)
+    {
         app.MapMethods("/docs/{**name}", Reads, (HttpContext http, string? name) => DocPage.Render("docs/" + name) is { } document
             ? WriteAsync(http, 200, "text/html", document)
             : WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? "")));
@@ -121,9 +129,6 @@ static class Site
             var content = Asset(path);
             app.MapMethods("/" + path, Reads, (HttpContext http) => WriteAsync(http, 200, type, content));
         }
-
-        app.Services.GetRequiredService<Telemetry>().Use(app.Services.GetRequiredService<MeterProvider>());
-        return app;
     }
 
     static void Push(MeterProviderBuilder metrics, MailflowOptions options)

@@ -75,7 +75,7 @@ public sealed class TraceKeyTests
             foreach (var other in new[] { text.ToUpperInvariant(), text.ToLowerInvariant() })
                 if (text.Equals(other, StringComparison.OrdinalIgnoreCase))
                     Assert.True(Address(text, out _) == Address(other, out _), $"U+{c:X4}");
-            Assert.Equal(text.ToUpperInvariant().Equals(text, StringComparison.OrdinalIgnoreCase), true);
+            Assert.True(text.ToUpperInvariant().Equals(text, StringComparison.OrdinalIgnoreCase), $"U+{c:X4}");
         }
     }
 

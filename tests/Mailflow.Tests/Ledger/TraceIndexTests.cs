@@ -1,4 +1,3 @@
-using System.Text;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Hosting;
