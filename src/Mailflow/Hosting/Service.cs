@@ -91,14 +91,13 @@ static class Service
         using var shipped = new CancellationTokenSource();
         var (reading, check) = (flow.RunAsync(ending.Token, abort.Token), new StoreCheck(store, clock));
         Task Go(Func<CancellationToken, Task> run) => Task.Run(() => run(ending.Token), CancellationToken.None);
-        List<Task> running = [reading, Go(check.RunAsync), Go(rules.RunAsync), Go(keeper.RunAsync), .. watch is null ? Array.Empty<Task>() : [Go(watch.RunAsync)]];
+        List<Task> running = [reading, Go(check.RunAsync), Go(rules.RunAsync), Go(keeper.RunAsync)];
+        if (watch is not null)
+            running.Add(Go(watch.RunAsync));
         running.AddRange(shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None)));
         try
         {
-            // Nothing ends before the stop unless it has failed.
-            var first = await Task.WhenAny([.. running, Task.Delay(Timeout.Infinite, ending.Token)]);
-            if (running.Contains(first))
-                await first;
+            await FirstAsync(running, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -126,6 +125,14 @@ static class Service
     {
         var (now, rows) = (clock.GetUtcNow(), committer.Current.NewestEvent.Values);
         return rows.Any() && new DateTimeOffset(rows.Max(), TimeSpan.Zero) is var newest && newest < now ? newest : now;
+    }
+
+    /// <summary>Waits for the stop, or for a stage that ends: none ends before unless it has failed.</summary>
+    static async Task FirstAsync(List<Task> running, CancellationToken ending)
+    {
+        var first = await Task.WhenAny([.. running, Task.Delay(Timeout.Infinite, ending)]);
+        if (running.Contains(first))
+            await first;
     }
 
     static SinkState StateOf(ShipStatus status) =>

@@ -71,7 +71,8 @@ sealed class TraceIndex(SqliteConnection reader)
               """
             // A store that no newer program has opened yet.
             : """
-              SELECT id, root, NULL, name, server, header_offset, header_hash, NULL, guard, "offset", newest, gone, device, inode FROM files WHERE records IS NULL
+              SELECT id, root, NULL, name, server, header_offset, header_hash, NULL, guard, "offset", newest, gone, device, inode
+              FROM files WHERE records IS NULL
               """);
         var found = new List<TracedFile>();
         while (files.Step())

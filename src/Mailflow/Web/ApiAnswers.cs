@@ -35,6 +35,14 @@ sealed class MessageAnswer
 
     public required IReadOnlyList<RecipientAnswer> Recipients { get; init; }
 
+    public required IReadOnlyList<string> Unknown { get; init; }
+
+    public string? Story { get; init; }
+
+    public IReadOnlyList<StepAnswer>? Steps { get; init; }
+
+    public TimeSpentAnswer? TimeSpent { get; init; }
+
     public IReadOnlyList<RowAnswer>? Rows { get; init; }
 }
 
@@ -52,6 +60,10 @@ sealed class RecipientAnswer
     public required string Server { get; init; }
 
     public required string NextHop { get; init; }
+
+    public DateTimeOffset? NextTry { get; init; }
+
+    public string? By { get; init; }
 
     public required string Reply { get; init; }
 
@@ -72,6 +84,48 @@ sealed class DiagnosisAnswer
     public required string Fault { get; init; }
 
     public required double Confidence { get; init; }
+}
+
+/// <summary>A step of a message.</summary>
+sealed class StepAnswer
+{
+    public required DateTimeOffset Time { get; init; }
+
+    public required DateTimeOffset Until { get; init; }
+
+    public required double AfterSeconds { get; init; }
+
+    public required string Server { get; init; }
+
+    public required string Kind { get; init; }
+
+    public required string Host { get; init; }
+
+    public required string Text { get; init; }
+
+    public required int Recipients { get; init; }
+
+    public required int Rows { get; init; }
+}
+
+/// <summary>Where the time of a message went.</summary>
+sealed class TimeSpentAnswer
+{
+    public required double Seconds { get; init; }
+
+    public required IReadOnlyList<TimePartAnswer> Parts { get; init; }
+}
+
+/// <summary>A part of the time of a message.</summary>
+sealed class TimePartAnswer
+{
+    public required string What { get; init; }
+
+    public required string Server { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public required double Share { get; init; }
 }
 
 /// <summary>A row of a tracking log.</summary>

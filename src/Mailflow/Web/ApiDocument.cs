@@ -33,6 +33,16 @@ static class ApiDocument
         ["next_hop"] = "The server that it was handed to.",
         ["reply"] = "The reply of that server, or the state of the queue.",
         ["became"] = "For a replaced address, the addresses that it became.",
+        ["unknown"] = "What the rows do not say, each in a sentence.",
+        ["story"] = "The message in a few sentences; with rows or for one message.",
+        ["steps"] = "The steps of the message in the order of time; with rows or for one message.",
+        ["time_spent"] = "Where the time went; with rows or for one message.",
+        ["next_try"] = "For a deferred recipient, when Exchange tries again.",
+        ["by"] = "For a dropped recipient, the agent or rule that dropped it.",
+        ["after_seconds"] = "Since the step before.",
+        ["until"] = "The time of the last row of the step.",
+        ["what"] = "The component of Exchange, in words.",
+        ["share"] = "Of the whole time, 0 to 1.",
         ["file"] = "The log file.",
         ["offset"] = "The first byte of the row in the file.",
         ["bytes_read"] = "Bytes that were read of the files.",
@@ -40,7 +50,8 @@ static class ApiDocument
     };
 
     static readonly Type[] Answers =
-        [typeof(MessagesAnswer), typeof(MessageAnswer), typeof(RecipientAnswer), typeof(RowAnswer), typeof(SearchedAnswer), typeof(ProblemAnswer)];
+        [typeof(MessagesAnswer), typeof(MessageAnswer), typeof(RecipientAnswer), typeof(StepAnswer), typeof(TimeSpentAnswer),
+        typeof(TimePartAnswer), typeof(RowAnswer), typeof(SearchedAnswer), typeof(ProblemAnswer)];
 
     public static void Add(IServiceCollection services)
     {

@@ -12,7 +12,8 @@ public sealed class SmtpLogsTests
     public async Task Scan_equals_the_truth_of_connections_and_sessions()
     {
         // Small files, so that sessions begin in one and end in the next.
-        using var folder = await SimulatedFolder.WrittenAtOnce(options => options with { SizeBytes = 12_000_000, FileBytes = 200_000, AllLogs = true, Seed = 2 });
+        using var folder = await SimulatedFolder.WrittenAtOnce(
+            options => options with { SizeBytes = 12_000_000, FileBytes = 200_000, AllLogs = true, Seed = 2 });
         using var scanning = new Scanning(2, new TailOptions(), TimeProvider.System, new());
         var report = await scanning.RunAsync([folder.Path], null, TestContext.Current.CancellationToken);
         var truth = folder.Truth;

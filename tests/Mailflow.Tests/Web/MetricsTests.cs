@@ -42,6 +42,7 @@ public sealed partial class MetricsTests
     {
         var site = await ServedSite.StartAsync(sinks: Sinks, watch: () => Watched);
         site.Telemetry.Looked("system", TimeSpan.FromMilliseconds(3));
+        site.MeasureIndex();
         var now = site.Clock.Now;
         var log = new LogText(now)
             .Deliver(now.AddMinutes(-2), TimeSpan.FromSeconds(2))

@@ -124,6 +124,9 @@ sealed class ServedSite : IAsyncDisposable
     }
 
     /// <summary>Deletes the logs, as an administrator may do.</summary>
+    /// <summary>The index was measured.</summary>
+    public void MeasureIndex() => _store.IndexCoverage = new(1000, 150_000, 500);
+
     public void DeleteStore() => File.Delete(_store.Path);
 
     /// <summary>Runs retention as the committer does.</summary>
