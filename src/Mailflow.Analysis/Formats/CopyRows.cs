@@ -7,7 +7,6 @@ namespace Mailflow.Analysis.Formats;
 /// <summary>What the rows of a tracking log say about the copies of messages: on their way, or ended. <see cref="TrackingEvents"/> decides.</summary>
 sealed class CopyRows(LogHeader header, ReaderState state)
 {
-    readonly byte[] _room = new byte[CopyKey.Longest];
     readonly int _messageId = header.IndexOf("message-id");
     readonly int _networkMessageId = header.IndexOf("network-message-id");
     readonly int _recipients = header.IndexOf("recipient-address");
@@ -24,7 +23,7 @@ sealed class CopyRows(LogHeader header, ReaderState state)
         if (id.IsEmpty && network.IsEmpty)
             return;
         var (changes, meaning) = (tally.Copies, known.Meaning);
-        var message = CopyKey.OfMessage(network.IsEmpty ? id : network, _room);
+        var message = CopyKey.OfMessage(network.IsEmpty ? id : network);
         var ended = meaning.Step == CopyStep.Ended || leaves;
         var sent = meaning.Step == CopyStep.Sent;
         var at = time.Ticks / TimeSpan.TicksPerMillisecond;
@@ -32,7 +31,7 @@ sealed class CopyRows(LogHeader header, ReaderState state)
         var offset = tally.Base + (int)row.ByteOffset;
         var hop = sent && !ended ? HopOf(row, changes) : 0;
         var related = meaning.Replaces == Replacement.None ? default : ListMembers.Unwrap(Field(row, _related));
-        var (ofRelated, becomes) = (related.IsEmpty ? 0 : CopyKey.OfAddress(related, _room), false);
+        var (ofRelated, becomes) = (related.IsEmpty ? 0 : CopyKey.OfAddress(related), false);
         var forwards = ofRelated != 0 && meaning.Replaces == Replacement.RecipientsByRelated;
         var replaced = CopyChange.WithKind(when, CopyKind.Ended);
         var first = known.IsReceipt && !id.IsEmpty;
@@ -41,12 +40,12 @@ sealed class CopyRows(LogHeader header, ReaderState state)
             var name = ListMembers.Unwrap(member);
             if (name.IsEmpty)
                 continue;
-            var address = CopyKey.OfAddress(name, _room);
+            var address = CopyKey.OfAddress(name);
             var isOther = address != ofRelated;
             becomes |= isOther;
             changes.Add(new(CopyKey.Of(message, address), forwards && isOther ? replaced : when, 0, offset, hop));
             if (first)
-                changes.Received.Add((CopyKey.Of(CopyKey.OfReceipt(id, _room), address), at));
+                changes.Received.Add((CopyKey.Of(CopyKey.OfReceipt(id), address), at));
             first = false;
         }
 

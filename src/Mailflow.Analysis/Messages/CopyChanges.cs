@@ -16,6 +16,9 @@ public sealed class CopyChanges
     readonly Dictionary<string, int> _hops = new(StringComparer.OrdinalIgnoreCase);
     readonly List<string> _names = [""];
 
+    /// <summary>The next hop of the last row: it is nearly always that of the next.</summary>
+    (string? Name, int Hop) _last;
+
     /// <summary>Messages that the server received over SMTP, once for each time: the hash of Message-ID and first recipient, and the time.</summary>
     public List<(ulong Key, long Milliseconds)> Received { get; } = [];
 
@@ -36,6 +39,13 @@ public sealed class CopyChanges
 
     /// <summary>The number of a next hop; 0 for no name, or one that may be an address.</summary>
     public int HopOf(string name)
+    {
+        if (!ReferenceEquals(name, _last.Name))
+            _last = (name, NumberOf(name));
+        return _last.Hop;
+    }
+
+    int NumberOf(string name)
     {
         if (_hops.TryGetValue(name, out var hop))
             return hop;
@@ -86,7 +96,7 @@ public sealed class CopyChanges
             (_places, _changes) = (new int[Smallest], new CopyChange[Smallest / 2]);
         else
             Array.Clear(_places);
-        Count = 0;
+        (Count, _last) = (0, default);
         _hops.Clear();
         _names.RemoveRange(1, _names.Count - 1);
     }

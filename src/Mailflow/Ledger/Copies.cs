@@ -133,10 +133,7 @@ sealed class Copies(int most, bool stored = true)
     {
         if (!_received.Add(key) || time < Floor)
             return;
-        ref var entry = ref Table.Find(key);
-        var isNew = Unsafe.IsNullRef(ref entry);
-        if (isNew)
-            entry = ref Table.Add(key);
+        ref var entry = ref Table.FindOrAdd(key, out var isNew);
         if (isNew || entry.IsDead(Floor))
             (entry.Span, entry.File) = (1, 0);
         entry.Set(CopyChange.WhenOf(isNew ? time : Math.Max(entry.Newest, time), false, CopyKind.Received));
@@ -147,14 +144,13 @@ sealed class Copies(int most, bool stored = true)
 
     void Take(in CopyChange change, int server, int hop, uint file, long offset)
     {
-        ref var entry = ref Table.Find(change.Key);
-        var isNew = Unsafe.IsNullRef(ref entry);
-        if (isNew || entry.IsDead(Floor))
+        var isLate = change.Newest < Floor;
+        var isNew = false;
+        ref var entry = ref isLate ? ref Table.Find(change.Key) : ref Table.FindOrAdd(change.Key, out isNew);
+        if (isLate ? Unsafe.IsNullRef(ref entry) || entry.IsDead(Floor) : isNew || entry.IsDead(Floor))
         {
-            if (change.Newest < Floor)
+            if (isLate)
                 return;
-            if (isNew)
-                entry = ref Table.Add(change.Key);
             entry.Set(change.When);
             entry.Span = change.Span;
             entry.Put(file, offset, server, hop);

@@ -11,7 +11,7 @@ namespace Mailflow.Ledger;
 sealed class CopyBlob
 {
     const byte Removed = 0xFF;
-    const int HeaderBytes = 24, HashBytes = 8, MostOfEntry = 36;
+    const int HeaderBytes = 24, HashBytes = 8, MostOfEntry = 40;
 
     byte[] _bytes = new byte[4096];
     int _length;
@@ -91,28 +91,27 @@ sealed class CopyBlob
 
             if (!applies(key))
                 continue;
-            ref var known = ref copies.Table.Find(key);
             if (form == Removed)
             {
                 // Closed and long ago: it is dropped when everything is loaded.
+                ref var known = ref copies.Table.Find(key);
                 if (!Unsafe.IsNullRef(ref known))
                     known.Set(CopyChange.WhenOf(0, false, CopyKind.Ended));
                 continue;
             }
 
-            if (Unsafe.IsNullRef(ref known))
-                known = ref copies.Table.Add(key);
             entry.Key = key;
-            known = entry;
+            copies.Table.FindOrAdd(key, out _) = entry;
         }
 
         return true;
     }
 
+    /// <summary>Writes 8 bytes, of which the first are taken: <see cref="Room"/> has some more.</summary>
     void Number(long value, int bytes)
     {
-        for (var i = 0; i < bytes; i++, value >>= 8)
-            _bytes[_length++] = (byte)value;
+        BinaryPrimitives.WriteInt64LittleEndian(_bytes.AsSpan(_length), value);
+        _length += bytes;
     }
 
     static long Take(ref Span<byte> rest, int bytes)

@@ -225,7 +225,7 @@ public sealed class CopyTests
             var key = BitConverter.ToUInt64(bytes) | 1;
             if (!model.TryAdd(key, (uint)n))
                 continue;
-            table.Add(key).File = (uint)n;
+            table.FindOrAdd(key, out _).File = (uint)n;
             if (n is 100_000 or 1_500_000)
             {
                 for (var part = 0; part < CopyTable.Parts; part++)
