@@ -1,3 +1,4 @@
+using System.Text;
 using CsvHelper;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Tracing;
@@ -30,8 +31,8 @@ sealed class CopyRows(LogHeader header, ReaderState state)
         var when = CopyChange.WhenOf(at, sent, ended ? CopyKind.Ended : CopyKind.Open);
         var offset = tally.Base + (int)row.ByteOffset;
         var hop = sent && !ended ? HopOf(row, changes) : 0;
-        var related = meaning.Replaces == Replacement.None ? default : ListMembers.Unwrap(Field(row, _related));
-        var (ofRelated, becomes) = (related.IsEmpty ? 0 : CopyKey.OfAddress(related), false);
+        var related = meaning.Replaces == Replacement.None ? default : Field(row, _related);
+        var (ofRelated, becomes) = (related.IsEmpty ? 0 : OfAddress(ListMembers.Unwrap(related), related), false);
         var forwards = ofRelated != 0 && meaning.Replaces == Replacement.RecipientsByRelated;
         var replaced = CopyChange.WithKind(when, CopyKind.Ended);
         var first = known.IsReceipt && !id.IsEmpty;
@@ -40,7 +41,7 @@ sealed class CopyRows(LogHeader header, ReaderState state)
             var name = ListMembers.Unwrap(member);
             if (name.IsEmpty)
                 continue;
-            var address = CopyKey.OfAddress(name);
+            var address = OfAddress(name, member);
             var isOther = address != ofRelated;
             becomes |= isOther;
             changes.Add(new(CopyKey.Of(message, address), forwards && isOther ? replaced : when, 0, offset, hop));
@@ -54,6 +55,12 @@ sealed class CopyRows(LogHeader header, ReaderState state)
         else if (ofRelated != 0 && becomes)
             changes.Add(new(CopyKey.Of(message, ofRelated), replaced, 0, offset, 0));
     }
+
+    /// <summary>An address with `'` is in recipient-address wrapped, its `'` doubled, and in related-recipient-address as it is.</summary>
+    static ulong OfAddress(ReadOnlySpan<byte> name, ReadOnlySpan<byte> written) =>
+        name.Length == written.Length || name.IndexOf("''"u8) < 0
+            ? CopyKey.OfAddress(name)
+            : CopyKey.OfAddress(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(name).Replace("''", "'", StringComparison.Ordinal)));
 
     int HopOf(CsvReader row, CopyChanges changes)
     {

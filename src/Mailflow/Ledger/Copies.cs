@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Metrics;
@@ -40,7 +41,7 @@ sealed class Copies(int most, bool stored = true)
     public const int MaxLost = 1000;
 
     /// <summary>Changes whose places are brought into the cache together.</summary>
-    const int Together = 16;
+    public const int Together = 16;
 
     /// <summary>Open copies by server and next hop.</summary>
     readonly long[][] _open = new long[CopyEntry.MaxName + 1][];
@@ -66,7 +67,7 @@ sealed class Copies(int most, bool stored = true)
     public int NamesStored { get; private set; } = 1;
 
     /// <summary>Keys of entries that are not stored yet, some more than once.</summary>
-    public IReadOnlyList<ulong> Changed => _changed;
+    public ReadOnlySpan<ulong> Changed => CollectionsMarshal.AsSpan(_changed);
 
     /// <summary>Lost copies that are not stored yet.</summary>
     public List<LostCopy> Lost { get; } = [];

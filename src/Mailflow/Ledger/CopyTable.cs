@@ -57,10 +57,20 @@ sealed class CopyTable
     {
         var sum = 0UL;
         foreach (ref readonly var change in changes)
-            if (_parts[PartOf(change.Key)] is { Length: > 0 } part)
-                sum += part[Home(change.Key, part.Length)].Key;
+            sum += At(change.Key);
         _touched = sum;
     }
+
+    /// <inheritdoc cref="Touch(ReadOnlySpan{CopyChange})"/>
+    public void Touch(ReadOnlySpan<ulong> keys)
+    {
+        var sum = 0UL;
+        foreach (var key in keys)
+            sum += At(key);
+        _touched = sum;
+    }
+
+    ulong At(ulong key) => _parts[PartOf(key)] is { Length: > 0 } part ? part[Home(key, part.Length)].Key : 0;
 
     /// <summary>The entry of a key, or a new one.</summary>
     public ref CopyEntry FindOrAdd(ulong key, out bool isNew)

@@ -67,7 +67,7 @@ sealed class CopyTables : IDisposable
             _lost.Give(lost.Newest).Give(lost.First).Give(lost.Server).Give(lost.NextHop).Give(lost.File).Give(lost.Offset).Run();
         if (copies.Lost.Count > 0)
             _forgetLost.Give(Copies.MaxLost).Run();
-        if (copies.Changed.Count > 0)
+        if (copies.Changed.Length > 0)
             Append(copies);
         if (_after.Next == CopyTable.Parts && _after.DeleteTo == 0 && _after.LogBytes > Math.Max(LeastLog, _after.StateBytes))
             (_after.Next, _after.Upto, _after.LogBytes, _after.StateBytes) = (0, _newest.Scalar(), 0, 0);
@@ -90,8 +90,11 @@ sealed class CopyTables : IDisposable
         if (_unwritten is null)
         {
             _blob.Begin(copies);
-            foreach (var key in copies.Changed)
+            for (var n = 0; n < copies.Changed.Length; n++)
             {
+                var key = copies.Changed[n];
+                if (n % Copies.Together == 0)
+                    copies.Table.Touch(copies.Changed.Slice(n, Math.Min(Copies.Together, copies.Changed.Length - n)));
                 ref var entry = ref copies.Table.Find(key);
                 if (Unsafe.IsNullRef(ref entry))
                 {

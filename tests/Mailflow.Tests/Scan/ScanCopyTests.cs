@@ -11,6 +11,7 @@ namespace Mailflow.Tests.Scan;
 public sealed class ScanCopyTests
 {
     [Theory]
+    [InlineData(1, (int)ExchangeVersion.Exchange2019, 2)]
     [InlineData(2, (int)ExchangeVersion.Exchange2019, 4)]
     [InlineData(3, (int)ExchangeVersion.Exchange2010, 3)]
     public async Task Copies_on_their_way_are_those_of_the_journeys(int seed, int version, int workers)
