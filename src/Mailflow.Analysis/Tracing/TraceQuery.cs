@@ -84,8 +84,8 @@ public sealed record TraceQuery
     /// </summary>
     public IReadOnlyList<byte[]>? Needles => field ??= FindNeedles();
 
-    /// <summary>Finds the texts.</summary>
-    internal IReadOnlyList<TextFinder>? Finders => field ??= Needles is { } needles ? [.. needles.Select(n => new TextFinder(n))] : null;
+    /// <summary>Finds the texts, or the ids of messages; one of them is in each row that can match. Null: each row must be read.</summary>
+    internal IReadOnlyList<IFinder>? Finders => field ??= FindFinders();
 
     /// <summary>
     /// What the index knows of a row that matches: it has all keys of at least one of these. Null: any row may match, as far as the index knows.
@@ -170,10 +170,23 @@ public sealed record TraceQuery
 
     static bool Same(ReadOnlySpan<char> a, ReadOnlySpan<char> b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
+    IReadOnlyList<IFinder>? FindFinders()
+    {
+        if (Messages is null)
+            return Needles is { } needles ? [.. needles.Select(n => new TextFinder(n))] : null;
+        var others = Messages.Where(m => !IdFinder.HasForm(m)).ToList();
+        if (others.Count > MaxNeedles || !others.TrueForAll(IsNeedle))
+            return null;
+        List<IFinder> finders = [.. others.Select(o => new TextFinder(Encoding.ASCII.GetBytes(o.ToLowerInvariant())))];
+        if (others.Count < Messages.Count)
+            finders.Add(new IdFinder(Messages.Where(IdFinder.HasForm)));
+        return finders;
+    }
+
     IReadOnlyList<byte[]>? FindNeedles()
     {
         if (Messages is not null)
-            return Messages.Count <= MaxNeedles && Messages.All(IsNeedle) ? [.. Messages.Select(m => Encoding.ASCII.GetBytes(m.ToLowerInvariant()))] : null;
+            return null;
         var wanted = MessageId is not null ? TraceForm.Bare(MessageId).ToString()
             : NetworkMessageId is { Length: 36 } network ? network
             : Recipient ?? Sender ?? Address ?? (Domain is null ? null : "@" + Domain);
