@@ -18,7 +18,7 @@ sealed class IdFinder : IFinder
     const int NextHyphen = 13;
     const int KeyLength = sizeof(ulong);
 
-    /// <summary>A Message-ID that is longer is found by its first letters.</summary>
+    /// <summary>A longer Message-ID has no form.</summary>
     const int LongestCompared = 512;
 
     const int FilterBits = 16;
@@ -45,10 +45,10 @@ sealed class IdFinder : IFinder
 
     /// <summary>Whether an id can be found by its form.</summary>
     public static bool HasForm(string id) =>
-        Ascii.IsValid(id)
-        && ((id.Length == UuidLength && id[Hyphen] == '-' && id[NextHyphen] == '-')
-            || (id.Length is > KeyLength + 1 and <= LongestCompared && id[0] == '<' && id.IndexOf('>', StringComparison.Ordinal) == id.Length - 1
-                && !id.Contains('"', StringComparison.Ordinal)));
+        Ascii.IsValid(id) && !id.Contains('"', StringComparison.Ordinal)
+        && (id.StartsWith('<')
+            ? id.Length is > KeyLength and <= LongestCompared && id.IndexOf('>', StringComparison.Ordinal) == id.Length - 1
+            : id.Length == UuidLength && id[Hyphen] == '-' && id[NextHyphen] == '-');
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -90,6 +90,7 @@ sealed class IdFinder : IFinder
         return -1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     bool IsAt(ReadOnlySpan<byte> bytes)
     {
         var key = bytes[0] == '<' ? 1 : 0;
@@ -108,6 +109,7 @@ sealed class IdFinder : IFinder
         return Ascii.ToUtf16(bytes[..length], text, out _) == System.Buffers.OperationStatus.Done && _byText.Contains(text);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static int BitOf(ReadOnlySpan<byte> key) =>
         (int)(((BinaryPrimitives.ReadUInt64LittleEndian(key) | Small) * 0x9E37_79B9_7F4A_7C15) >> (64 - FilterBits));
 }

@@ -87,6 +87,9 @@ public sealed record TraceQuery
     /// <summary>Finds the texts, or the ids of messages; one of them is in each row that can match. Null: each row must be read.</summary>
     internal IReadOnlyList<IFinder>? Finders => field ??= FindFinders();
 
+    /// <summary>Whether only lines with a text need to be read.</summary>
+    public bool IsForText => Finders is not null;
+
     /// <summary>
     /// What the index knows of a row that matches: it has all keys of at least one of these. Null: any row may match, as far as the index knows.
     /// </summary>

@@ -15,6 +15,8 @@ namespace Mailflow.Analysis.Tracing;
 /// <param name="server">The server of the folder; null where it is not known.</param>
 public sealed class TraceRowReader(LogHeader header, string file, string? server)
 {
+    static readonly TextFinder Fields = new("#fields:"u8.ToArray());
+
     readonly RecipientStatus _statuses = new();
     readonly bool _deliversItself = header.Version.StartsWith("15", StringComparison.Ordinal);
     TraceColumns _columns = new(header);
@@ -29,13 +31,17 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
     /// <param name="lines">Whole lines of UTF-8.</param>
     /// <param name="offset">The offset of the first byte in the file.</param>
     /// <param name="query">What is asked for.</param>
-    /// <param name="found">Receives the rows.</param>
-    public void Read(ReadOnlyMemory<byte> lines, long offset, TraceQuery query, List<TraceRow> found)
+    /// <param name="found">Receives the rows; one that matches both queries twice.</param>
+    /// <param name="also">A second query.</param>
+    public void Read(ReadOnlyMemory<byte> lines, long offset, TraceQuery query, List<TraceRow> found, TraceQuery? also = null)
     {
         while (true)
         {
             var fields = FieldsLine(lines.Span);
-            Search(fields < 0 ? lines : lines[..fields], offset, query, found);
+            var before = fields < 0 ? lines : lines[..fields];
+            Search(before, offset, query, found);
+            if (also is not null)
+                Search(before, offset, also, found);
             if (fields < 0)
                 return;
             var end = LineEnd(lines.Span, fields);
@@ -48,12 +54,12 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
     }
 
     /// <summary>The same for a last line without a line end: a row if it is complete. The writer may not have finished it.</summary>
-    public void ReadUnfinished(ReadOnlyMemory<byte> line, long offset, TraceQuery query, List<TraceRow> found)
+    public void ReadUnfinished(ReadOnlyMemory<byte> line, long offset, TraceQuery query, List<TraceRow> found, TraceQuery? also = null)
     {
         if (line.Span.Count((byte)'"') % 2 == 1)
             return;
         var differ = ColumnsDiffer;
-        Read(line, offset, query, found);
+        Read(line, offset, query, found, also);
         ColumnsDiffer = differ;
     }
 
@@ -151,7 +157,7 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
     /// <summary>The start of the next line that begins with `#Fields:`, with or without a byte order mark; -1 where there is none.</summary>
     static int FieldsLine(ReadOnlySpan<byte> lines)
     {
-        for (var from = 0; lines[from..].IndexOf("#Fields:"u8) is >= 0 and var found;)
+        for (var from = 0; Fields.IndexIn(lines[from..]) is >= 0 and var found;)
         {
             var at = from + found;
             from = at + 1;

@@ -11,7 +11,9 @@ namespace Mailflow.Trace;
 /// <param name="open">Opens a file.</param>
 /// <param name="found">Receives rows, of one lane at a time.</param>
 /// <param name="read">Told the bytes of each piece that was read.</param>
-sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, TraceNotes notes, Action<List<TraceRow>> found, Action<long> read)
+/// <param name="followed">Messages whose rows are found as well; null: none.</param>
+sealed class PartReading(
+    TraceQuery query, Func<string, SafeFileHandle> open, TraceNotes notes, Action<List<TraceRow>> found, Action<long> read, Followed? followed = null)
 {
     /// <summary>Bytes that are read at once.</summary>
     public const int PieceBytes = 256 << 10;
@@ -85,6 +87,8 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
     TracePart? Forwards(Lane lane, SafeFileHandle handle, TraceRowReader reader, TracePart part, TextEncoding encoding)
     {
         var rows = new List<TraceRow>();
+        var known = 0;
+        var also = followed?.Query(out known);
         var buffer = Buffer(PieceBytes);
         var (kept, offset) = (0, part.Start);
         while (!lane.IsGivenUp)
@@ -94,12 +98,16 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
             var length = wanted == 0 ? 0 : Lane.Ask(() => RandomAccess.Read(handle, to.AsSpan(at, wanted), from));
             var filled = kept + length;
             var whole = Transcoding.EndOfLastLine(buffer.AsSpan(0, filled), encoding);
-            Search(reader, buffer.AsMemory(0, whole), offset, encoding, rows);
+            Search(reader, buffer.AsMemory(0, whole), offset, encoding, rows, also);
             if (length == 0 && filled > whole)
-                SearchUnfinished(reader, buffer.AsMemory(whole, filled - whole), offset + whole, encoding, rows);
+                SearchUnfinished(reader, buffer.AsMemory(whole, filled - whole), offset + whole, encoding, rows, also);
             Deliver(lane, rows, length);
             if (length == 0)
+            {
+                followed?.WasRead(part, known);
                 break;
+            }
+
             (kept, offset) = (filled - whole, offset + whole);
             buffer.AsSpan(whole, kept).CopyTo(buffer);
             if (kept < buffer.Length)
@@ -126,8 +134,8 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
         if (start > 0 && (first == 0 || first == whole))
             return TracePart.Whole(part.File) with { Bound = part.Bound };
         var rows = new List<TraceRow>();
-        Search(reader, buffer.AsMemory(first, whole - first), start + first, TextEncoding.Utf8, rows);
-        SearchUnfinished(reader, buffer.AsMemory(whole, length - whole), start + whole, TextEncoding.Utf8, rows);
+        Search(reader, buffer.AsMemory(first, whole - first), start + first, TextEncoding.Utf8, rows, null);
+        SearchUnfinished(reader, buffer.AsMemory(whole, length - whole), start + whole, TextEncoding.Utf8, rows, null);
         Deliver(lane, rows, length);
         // Other columns begin somewhere in the file: only reading from the start tells where.
         if (reader.ColumnsDiffer)
@@ -154,33 +162,33 @@ sealed class PartReading(TraceQuery query, Func<string, SafeFileHandle> open, Tr
         return (end, last is { } newest ? newest + Disorder : DateTime.MaxValue);
     }
 
-    void Search(TraceRowReader reader, ReadOnlyMemory<byte> lines, long offset, TextEncoding encoding, List<TraceRow> rows)
+    void Search(TraceRowReader reader, ReadOnlyMemory<byte> lines, long offset, TextEncoding encoding, List<TraceRow> rows, TraceQuery? also)
     {
         if (lines.IsEmpty)
             return;
         if (encoding == TextEncoding.Utf8)
-            reader.Read(lines, offset, query, rows);
+            reader.Read(lines, offset, query, rows, also);
         else
-            Transcoded(lines, offset, encoding, rows, reader.Read);
+            Transcoded(lines, offset, encoding, rows, also, reader.Read);
     }
 
-    void SearchUnfinished(TraceRowReader reader, ReadOnlyMemory<byte> line, long offset, TextEncoding encoding, List<TraceRow> rows)
+    void SearchUnfinished(TraceRowReader reader, ReadOnlyMemory<byte> line, long offset, TextEncoding encoding, List<TraceRow> rows, TraceQuery? also)
     {
         if (line.IsEmpty)
             return;
         if (encoding == TextEncoding.Utf8)
-            reader.ReadUnfinished(line, offset, query, rows);
+            reader.ReadUnfinished(line, offset, query, rows, also);
         else
-            Transcoded(line, offset, encoding, rows, reader.ReadUnfinished);
+            Transcoded(line, offset, encoding, rows, also, reader.ReadUnfinished);
     }
 
     void Transcoded(
-        ReadOnlyMemory<byte> lines, long offset, TextEncoding encoding, List<TraceRow> rows,
-        Action<ReadOnlyMemory<byte>, long, TraceQuery, List<TraceRow>> search)
+        ReadOnlyMemory<byte> lines, long offset, TextEncoding encoding, List<TraceRow> rows, TraceQuery? also,
+        Action<ReadOnlyMemory<byte>, long, TraceQuery, List<TraceRow>, TraceQuery?> search)
     {
         var before = rows.Count;
         var utf8 = Transcoding.ToUtf8(lines.Span, encoding, out var length);
-        search(utf8.AsMemory(0, length), 0, query, rows);
+        search(utf8.AsMemory(0, length), 0, query, rows, also);
         for (var i = before; i < rows.Count; i++)
             rows[i] = rows[i] with { Offset = offset + Transcoding.FileBytes(utf8.AsSpan(0, (int)rows[i].Offset), encoding) };
     }

@@ -54,12 +54,13 @@ sealed class TraceSearch(
         {
             var newest = new NewestMessages(wanted, before);
             var within = before is { } end && (query.Until is not { } until || until > end.Time) ? query with { Until = end.Time.AddTicks(1) } : query;
-            await ReadAsync(within, within.Probes, newest.Add, newest.HasEnough, progress, stop);
+            var followed = new Followed();
+            await ReadAsync(within, within.Probes, Add, newest.HasEnough, progress, stop, followed);
             var messages = newest.Take();
             var more = newest.More;
             foreach (var some in messages.Chunk(MaxMessages))
             {
-                foreach (var journey in await JourneysAsync(some, progress, stop))
+                foreach (var journey in await JourneysAsync(some, followed, progress, stop))
                     if (journey.Rows.Where(query.MatchesAll).Select(RowPlace.Of).OrderDescending(RowPlace.Order).FirstOrDefault() is { File: not null } place
                         && (after is not { } shown || place.IsBefore(shown)) && query.Matches(journey))
                         found.TryAdd(place, journey);
@@ -73,6 +74,12 @@ sealed class TraceSearch(
             if (found.Count >= limit || !more || _rowsKept >= MaxRows || _sweep.IsOver)
                 return Result([.. found.Reverse()], limit, more);
             before = messages[^1].Newest;
+
+            void Add(List<TraceRow> rows)
+            {
+                newest.Add(rows.FindAll(within.MatchesAll));
+                followed.Add(rows, within.MatchesAll);
+            }
         }
     }
 
@@ -96,7 +103,8 @@ sealed class TraceSearch(
         };
     }
 
-    async Task<IReadOnlyList<Journey>> JourneysAsync(FoundMessage[] messages, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
+    async Task<IReadOnlyList<Journey>> JourneysAsync(
+        FoundMessage[] messages, Followed followed, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
     {
         var rows = messages.SelectMany(m => m.Orphans).ToList();
         var ids = messages.SelectMany(m => new[] { m.NetworkId, m.MessageId }).Where(id => id.Length > 0).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -105,7 +113,9 @@ sealed class TraceSearch(
             var query = new TraceQuery { Messages = ids };
             if (messages.Length > 1)
                 query = query with { Since = Earlier(messages.Min(m => m.Oldest)), Until = Later(messages.Max(m => m.Newest.Time)) };
-            await ReadAsync(query, messages.Length > 1 ? Probes(messages) : query.Probes, Keep, _ => false, progress, stop);
+            var (found, isRead) = followed.Of(query);
+            Keep(found);
+            await ReadAsync(query, messages.Length > 1 ? Probes(messages) : query.Probes, Keep, _ => false, progress, stop, isRead: isRead);
         }
 
         return Journey.Group(rows);
@@ -144,7 +154,7 @@ sealed class TraceSearch(
 
     async Task ReadAsync(
         TraceQuery query, IReadOnlyList<KeyProbe>? probes, Action<List<TraceRow>> found, Func<DateTime, bool> isEnough,
-        IProgress<(long Done, long Total)>? progress, CancellationToken stop)
+        IProgress<(long Done, long Total)>? progress, CancellationToken stop, Followed? followed = null, Func<TracePart, bool>? isRead = null)
     {
         var (done, total) = (0L, 0L);
         var reading = new PartReading(
@@ -160,13 +170,14 @@ sealed class TraceSearch(
                 if (length > 0)
                     Interlocked.Increment(ref _blocksRead);
                 progress?.Report((Interlocked.Add(ref done, length), Interlocked.Read(ref total)));
-            });
+            },
+            query.IsForText ? followed : null);
         var partsOf = plan(query, probes);
         await _sweep.RunAsync(
             roots,
             root =>
             {
-                List<TracePart> list = [.. partsOf(root)];
+                List<TracePart> list = [.. partsOf(root).Where(p => isRead?.Invoke(p) != true)];
                 Interlocked.Add(ref total, list.Sum(p => Math.Min(p.End, p.File.Size) - p.Start));
                 return list;
             },
