@@ -52,8 +52,8 @@ public sealed class TraceTests : IDisposable
             Cancel);
         var (code, output) = await RunAsync("trace", "--recipient", "BOB@fabrikam.com", file);
         Assert.Equal(0, code);
-        Assert.Contains("bob@fabrikam.com: failed 2026-11-20 12:00:05 on EX01: invalid-recipient (unknown-user)", output, StringComparison.Ordinal);
-        Assert.Contains("e***@fabrikam.com: no end yet", output, StringComparison.Ordinal);
+        Assert.Contains("failed     bob@fabrikam.com on EX01 at 2026-11-20 12:00:05: invalid recipient", output, StringComparison.Ordinal);
+        Assert.Contains("pending    e***@fabrikam.com on EX01", output, StringComparison.Ordinal);
         Assert.DoesNotContain("ann@contoso.com", output, StringComparison.Ordinal);
         Assert.Equal(1, (await RunAsync("trace", "--recipient", "nobody@fabrikam.com", file)).Code);
         Assert.Equal(2, (await RunAsync("trace", file)).Code);

@@ -173,7 +173,7 @@ public sealed record TraceQuery
 
     static bool Same(ReadOnlySpan<char> a, ReadOnlySpan<char> b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
-    IReadOnlyList<IFinder>? FindFinders()
+    List<IFinder>? FindFinders()
     {
         if (Messages is null)
             return Needles is { } needles ? [.. needles.Select(n => new TextFinder(n))] : null;

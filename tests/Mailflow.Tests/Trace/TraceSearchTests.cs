@@ -167,7 +167,8 @@ public sealed class TraceSearchTests : IDisposable
         const string Id = "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
         for (var hour = 0; hour < 8; hour++)
         {
-            var rows = Enumerable.Range(0, 3000).Select(n => TraceBed.Row($"{hour:00}:{n / 60:00}:{n % 60:00}", $"<{hour}-{n}@contoso.com>", $"n{hour}-{n}")).ToList();
+            var rows = Enumerable.Range(0, 3000)
+                .Select(n => TraceBed.Row($"{hour:00}:{n / 60:00}:{n % 60:00}", $"<{hour}-{n}@contoso.com>", $"n{hour}-{n}")).ToList();
             // Rows with another Message-ID, before and after those that match in their file too.
             rows.Insert(10, TraceBed.Row($"{hour:00}:00:10", hour % 2 == 0 ? "" : "<other@contoso.com>", Id.ToUpperInvariant()));
             if (hour == place)
@@ -176,7 +177,8 @@ public sealed class TraceSearchTests : IDisposable
             File.SetLastWriteTimeUtc(_bed.Write($"{hour}.log", [.. rows]), new(2026, 11, 20, hour + 1, 0, 0, DateTimeKind.Utc));
         }
 
-        var result = await _bed.Files(limits: TraceBed.Limits with { Workers = 1 }).FindAsync(new() { MessageId = "wanted@contoso.com" }, 10, null, null, Cancel);
+        var result = await _bed.Files(limits: TraceBed.Limits with { Workers = 1 })
+            .FindAsync(new() { MessageId = "wanted@contoso.com" }, 10, null, null, Cancel);
         Assert.Equal(17, Assert.Single(result.Journeys).Rows.Count);
         Assert.InRange(result.Searched.BytesRead, result.Searched.Bytes * (times - 0.4), result.Searched.Bytes * (times + 0.1));
     }
