@@ -69,15 +69,16 @@ sealed class IdFinder : IFinder
                         return i + BitOperations.TrailingZeroCount(hits);
             }
         }
-        else if (Vector256.IsHardwareAccelerated)
+        // A program that is compiled ahead of time has these only.
+        else if (Vector128.IsHardwareAccelerated)
         {
-            var (hyphen, bracket) = (Vector256.Create((byte)'-'), Vector256.Create((byte)'<'));
+            var (hyphen, bracket) = (Vector128.Create((byte)'-'), Vector128.Create((byte)'<'));
             ref var start = ref MemoryMarshal.GetReference(bytes);
-            for (; i <= bytes.Length - NextHyphen - Vector256<byte>.Count; i += Vector256<byte>.Count)
+            for (; i <= bytes.Length - NextHyphen - Vector128<byte>.Count; i += Vector128<byte>.Count)
             {
-                var uuid = Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)(i + Hyphen)), hyphen)
-                    & Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)(i + NextHyphen)), hyphen);
-                var message = Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)i), bracket);
+                var uuid = Vector128.Equals(Vector128.LoadUnsafe(ref start, (nuint)(i + Hyphen)), hyphen)
+                    & Vector128.Equals(Vector128.LoadUnsafe(ref start, (nuint)(i + NextHyphen)), hyphen);
+                var message = Vector128.Equals(Vector128.LoadUnsafe(ref start, (nuint)i), bracket);
                 for (var hits = (uuid | message).ExtractMostSignificantBits(); hits != 0; hits &= hits - 1)
                     if (IsAt(bytes[(i + BitOperations.TrailingZeroCount(hits))..]))
                         return i + BitOperations.TrailingZeroCount(hits);

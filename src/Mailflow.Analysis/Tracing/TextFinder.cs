@@ -59,15 +59,16 @@ public sealed class TextFinder : IFinder
                         return i + BitOperations.TrailingZeroCount(hits);
             }
         }
-        else if (Vector256.IsHardwareAccelerated)
+        // A program that is compiled ahead of time has these only.
+        else if (Vector128.IsHardwareAccelerated)
         {
-            var small = Vector256.Create(Small);
-            var (first, second) = (Vector256.Create((byte)(_text[_first] | Small)), Vector256.Create((byte)(_text[_second] | Small)));
-            for (; i <= last - Vector256<byte>.Count + 1; i += Vector256<byte>.Count)
+            var small = Vector128.Create(Small);
+            var (first, second) = (Vector128.Create((byte)(_text[_first] | Small)), Vector128.Create((byte)(_text[_second] | Small)));
+            for (; i <= last - Vector128<byte>.Count + 1; i += Vector128<byte>.Count)
             {
-                var a = Vector256.LoadUnsafe(ref start, (nuint)(i + _first)) | small;
-                var b = Vector256.LoadUnsafe(ref start, (nuint)(i + _second)) | small;
-                for (var hits = (Vector256.Equals(a, first) & Vector256.Equals(b, second)).ExtractMostSignificantBits(); hits != 0; hits &= hits - 1)
+                var a = Vector128.LoadUnsafe(ref start, (nuint)(i + _first)) | small;
+                var b = Vector128.LoadUnsafe(ref start, (nuint)(i + _second)) | small;
+                for (var hits = (Vector128.Equals(a, first) & Vector128.Equals(b, second)).ExtractMostSignificantBits(); hits != 0; hits &= hits - 1)
                     if (IsAt(bytes, i + BitOperations.TrailingZeroCount(hits)))
                         return i + BitOperations.TrailingZeroCount(hits);
             }
