@@ -327,6 +327,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         {
             Builds = _arrivals.Builds.All,
             Copies = CopiesNow(),
+            CopiesByHop = _copies.ByHop(),
             CopiesFolded = _copies.Folded,
             CopiesSince = _copies.Since,
             LastEvent = store.LastEvent,

@@ -25,6 +25,9 @@ sealed record Snapshot(
     /// <summary>Copies of messages on their way, by server.</summary>
     public ImmutableArray<CopiesAtServer> Copies { get; init; } = [];
 
+    /// <summary>The same by server and next hop; it is empty where the server has not handed them over.</summary>
+    public ImmutableArray<(string Server, string NextHop, long Count)> CopiesByHop { get; init; } = [];
+
     /// <summary>Copies that are not followed any more, because there were too many.</summary>
     public long CopiesFolded { get; init; }
 

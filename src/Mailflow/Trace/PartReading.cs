@@ -18,6 +18,9 @@ sealed class PartReading(
     /// <summary>Bytes that are read at once.</summary>
     public const int PieceBytes = 256 << 10;
 
+    /// <summary>Bytes that are read at once where one row is wanted: most are shorter.</summary>
+    const int RowBytes = 8 << 10;
+
     /// <summary>Bytes that are read at once from the end of a file.</summary>
     const int BackPiece = 1 << 20;
 
@@ -93,11 +96,13 @@ sealed class PartReading(
         var (kept, offset) = (0, part.Start);
         while (!lane.IsGivenUp)
         {
-            var wanted = (int)Math.Min(buffer.Length - kept, part.End - offset - kept);
+            var wanted = (int)Math.Min(part.IsRow ? Math.Min(RowBytes, buffer.Length - kept) : buffer.Length - kept, part.End - offset - kept);
             var (to, at, from) = (buffer, kept, offset + kept);
             var length = wanted == 0 ? 0 : Lane.Ask(() => RandomAccess.Read(handle, to.AsSpan(at, wanted), from));
             var filled = kept + length;
             var whole = Transcoding.EndOfLastLine(buffer.AsSpan(0, filled), encoding);
+            if (part.IsRow && whole > 0 && encoding == TextEncoding.Utf8)
+                whole = buffer.AsSpan(0, whole).IndexOf((byte)'\n') + 1;
             Search(reader, buffer.AsMemory(0, whole), offset, encoding, rows, also);
             if (length == 0 && filled > whole)
                 SearchUnfinished(reader, buffer.AsMemory(whole, filled - whole), offset + whole, encoding, rows, also);
@@ -108,6 +113,8 @@ sealed class PartReading(
                 break;
             }
 
+            if (part.IsRow && whole > 0)
+                break;
             (kept, offset) = (filled - whole, offset + whole);
             buffer.AsSpan(whole, kept).CopyTo(buffer);
             if (kept < buffer.Length)

@@ -34,7 +34,7 @@ sealed class StoreTrace(string path, TimeProvider? clock = null)
                 .Select(g => new TraceRoot(g.Key, n => List(g.Key, g, written, n))).ToList();
             var limits = new SearchLimits(deadline, Stall, Math.Clamp(Environment.ProcessorCount, 1, 16));
             var search = new TraceSearch(roots, (q, probes) => Plan(index, notes, q, probes), limits, clock ?? TimeProvider.System, notes);
-            return await search.FindAsync(query, limit, after, progress, stop);
+            return await search.FindAsync(query, limit, after, progress, stop, ListedRows.Of(connection, query, notes));
         }
         catch (SqliteException e)
         {

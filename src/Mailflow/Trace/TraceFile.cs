@@ -34,6 +34,12 @@ readonly record struct TracePart(TraceFile File, long Start, long End, DateTime 
     /// <summary>Whether the part is read from its end, since its last rows may be enough.</summary>
     public bool Backwards { get; init; }
 
+    /// <summary>Whether only the row at its start is read.</summary>
+    public bool IsRow { get; init; }
+
+    /// <summary>Bytes to read, as far as they are known.</summary>
+    public long Length => IsRow ? 0 : Math.Min(End, File.Size) - Start;
+
     /// <summary>Whether it is the whole file, as it is now.</summary>
     public bool IsWhole => Start == 0 && End == long.MaxValue;
 

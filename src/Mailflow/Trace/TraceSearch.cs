@@ -45,24 +45,31 @@ sealed class TraceSearch(
     /// <param name="limit">The most messages.</param>
     /// <param name="after">The last place of the page before.</param>
     /// <param name="progress">Told the bytes read and the bytes to read.</param>
+    /// <param name="listed">The rows to begin with; null: those that match are searched. The message of such a row must have a row that matches.</param>
     public async Task<TraceResult> FindAsync(
-        TraceQuery query, int limit, RowPlace? after, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
+        TraceQuery query, int limit, RowPlace? after, IProgress<(long Done, long Total)>? progress, CancellationToken stop, ListedRows? listed = null)
     {
+        // The list was made for the server.
+        if (listed is not null)
+            query = query with { Server = null };
+        Func<TraceRow, bool> isWanted = listed is null ? query.MatchesAll : listed.Has;
         var found = new SortedDictionary<RowPlace, Journey>(RowPlace.Order);
         var wanted = query.Outcome is null ? limit : Math.Min(MaxCandidates, 4 * limit);
         for (var before = after; ; wanted = Math.Min(MaxCandidates, 4 * wanted))
         {
             var newest = new NewestMessages(wanted, before);
-            var within = before is { } end && (query.Until is not { } until || until > end.Time) ? query with { Until = end.Time.AddTicks(1) } : query;
+            var sought = listed is null ? query : new();
+            var within = before is { } end && (sought.Until is not { } until || until > end.Time) ? sought with { Until = end.Time.AddTicks(1) } : sought;
             var followed = new Followed();
-            await ReadAsync(within, within.Probes, Add, newest.HasEnough, progress, stop, followed);
+            await ReadAsync(within, within.Probes, Add, newest.HasEnough, progress, stop, listed is null ? followed : null, listed: listed);
             var messages = newest.Take();
             var more = newest.More;
             foreach (var some in messages.Chunk(MaxMessages))
             {
                 foreach (var journey in await JourneysAsync(some, followed, progress, stop))
-                    if (journey.Rows.Where(query.MatchesAll).Select(RowPlace.Of).OrderDescending(RowPlace.Order).FirstOrDefault() is { File: not null } place
-                        && (after is not { } shown || place.IsBefore(shown)) && query.Matches(journey))
+                    if (journey.Rows.Where(isWanted).Select(RowPlace.Of).OrderDescending(RowPlace.Order).FirstOrDefault() is { File: not null } place
+                        && (after is not { } shown || place.IsBefore(shown)) && query.Matches(journey)
+                        && (listed is null || journey.Rows.Any(query.MatchesAll)))
                         found.TryAdd(place, journey);
                 if (found.Count > limit && some[^1] != messages[^1])
                 {
@@ -77,8 +84,9 @@ sealed class TraceSearch(
 
             void Add(List<TraceRow> rows)
             {
-                newest.Add(rows.FindAll(within.MatchesAll));
-                followed.Add(rows, within.MatchesAll);
+                newest.Add(rows.FindAll(row => within.MatchesAll(row) && isWanted(row)));
+                if (listed is null)
+                    followed.Add(rows, within.MatchesAll);
             }
         }
     }
@@ -154,7 +162,8 @@ sealed class TraceSearch(
 
     async Task ReadAsync(
         TraceQuery query, IReadOnlyList<KeyProbe>? probes, Action<List<TraceRow>> found, Func<DateTime, bool> isEnough,
-        IProgress<(long Done, long Total)>? progress, CancellationToken stop, Followed? followed = null, Func<TracePart, bool>? isRead = null)
+        IProgress<(long Done, long Total)>? progress, CancellationToken stop, Followed? followed = null, Func<TracePart, bool>? isRead = null,
+        ListedRows? listed = null)
     {
         var (done, total) = (0L, 0L);
         var reading = new PartReading(
@@ -172,13 +181,13 @@ sealed class TraceSearch(
                 progress?.Report((Interlocked.Add(ref done, length), Interlocked.Read(ref total)));
             },
             query.IsForText ? followed : null);
-        var partsOf = plan(query, probes);
+        var partsOf = listed?.Plan(query, notes) ?? plan(query, probes);
         await _sweep.RunAsync(
             roots,
             root =>
             {
                 List<TracePart> list = [.. partsOf(root).Where(p => isRead?.Invoke(p) != true)];
-                Interlocked.Add(ref total, list.Sum(p => Math.Min(p.End, p.File.Size) - p.Start));
+                Interlocked.Add(ref total, list.Sum(p => p.Length));
                 return list;
             },
             reading.Read,

@@ -18,7 +18,7 @@ static class ApiParameters
         new("sender", "Sender or return path: ann@contoso.com, or @contoso.com for the whole domain."),
         new("recipient", "A recipient, also one that was replaced: bob@fabrikam.com, or @fabrikam.com."),
         new("domain", "A domain of the sender or of a recipient."),
-        new("server", "The server that wrote the rows."),
+        new("server", "The server that wrote the rows; with outcome=pending or deferred alone, where the message is."),
         new("since", $"Not earlier than: {TraceTime.Allowed}."),
         new("until", $"Earlier than: {TraceTime.Allowed}."),
         new("outcome", "Messages with a recipient of this outcome.", Outcomes.Names),

@@ -33,6 +33,7 @@ static class Page
         ChartDrawing.Add(html, page, zone);
         html.Add($"</section>\n");
         Causes(html, page, zone);
+        OnItsWayDrawing.Add(html, page.OnItsWay);
         Servers(html, page, zone);
         Watched(html, page, zone);
         Sources(html, page, zone);

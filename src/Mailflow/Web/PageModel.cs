@@ -19,6 +19,7 @@ sealed record PageModel(
     IReadOnlyList<Suggestion> Suggestions,
     Totalled Totals,
     IReadOnlyList<CauseFigures> Causes,
+    OnItsWayFigures OnItsWay,
     FailureChart Chart,
     IReadOnlyList<DomainFigures> Domains,
     IReadOnlyList<SourceFigures> Sources,

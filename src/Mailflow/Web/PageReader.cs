@@ -109,6 +109,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             Suggestion.Of(options.Enrich, history, scrape.Committed, masking),
             totals,
             causes,
+            OnItsWayFigures.Of(scrape, masking),
             Chart(sums, steps, causes),
             [.. history.TopDomains(sums, stretch.From, stretch.To, TopDomains).Select(d => new DomainFigures(
                 Masked(d.Domain),
