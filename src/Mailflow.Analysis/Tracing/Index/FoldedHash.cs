@@ -1,18 +1,19 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace Mailflow.Analysis.Tracing.Index;
 
 /// <summary>
-/// A hash of a short text with the bit 0x20 of each byte set, in one pass and without a copy: products of 64 x 64 bits, folded, as in wyhash. Not for
-/// secrets. XXH3 over a copy took twice the time for the 20 to 60 bytes of an address or id.
+/// A hash of a short text with the bit 0x20 of each byte set, in one pass and without a copy: rounds of xxHash64 over words of 8 bytes. Not for secrets.
+/// It needs only the lower half of products: code that is compiled ahead of time computes the upper half by hand (Math.BigMul), eight times slower.
 /// </summary>
 static class FoldedHash
 {
     const ulong Bit = 0x2020202020202020;
     const ulong NotAscii = 0x8080808080808080;
-    const ulong P0 = 0xA0761D6478BD642F;
-    const ulong P1 = 0xE7037ED1A0B428DB;
-    const ulong P2 = 0x8EBC6AF09C88C6E3;
+    const ulong P1 = 0x9E3779B185EBCA87;
+    const ulong P2 = 0xC2B2AE3D27D4EB4F;
+    const ulong P3 = 0x165667B19E3779F9;
 
     /// <summary>The hash; 0 for an empty text only.</summary>
     public static ulong Of(ReadOnlySpan<byte> text, ulong seed) => Of(text, seed, out _);
@@ -29,13 +30,13 @@ static class FoldedHash
         all = 0;
         if (text.IsEmpty)
             return 0;
-        var hash = seed ^ P0;
+        var hash = seed + ((ulong)text.Length * P3);
         var rest = text;
         for (; rest.Length > 16; rest = rest[16..])
         {
             var (low, high) = (BinaryPrimitives.ReadUInt64LittleEndian(rest), BinaryPrimitives.ReadUInt64LittleEndian(rest[8..]));
             all |= low | high;
-            hash = Mix((low | Bit) ^ P1, (high | Bit) ^ hash);
+            hash = Mix(Mix(hash, low | Bit), high | Bit);
         }
 
         ulong a, b;
@@ -54,13 +55,11 @@ static class FoldedHash
         }
 
         all |= a | b;
-        hash = Mix((a | Bit) ^ P1, (b | Bit) ^ hash);
-        return Math.Max(1, Mix(hash ^ P2, (ulong)text.Length ^ P1));
+        hash = Mix(Mix(hash, a | Bit), b | Bit);
+        hash = (hash ^ (hash >> 33)) * P2;
+        hash = (hash ^ (hash >> 29)) * P3;
+        return Math.Max(1, hash ^ (hash >> 32));
     }
 
-    static ulong Mix(ulong a, ulong b)
-    {
-        var high = Math.BigMul(a, b, out var low);
-        return high ^ low;
-    }
+    static ulong Mix(ulong hash, ulong word) => BitOperations.RotateLeft(hash ^ (BitOperations.RotateLeft(word * P2, 31) * P1), 27) * P1;
 }
