@@ -109,6 +109,7 @@ sealed class Keeper(
             return null;
         var path = Path.Combine(root, candidate.Name);
         var name = string.Create(CultureInfo.InvariantCulture, $"{candidate.File:D8}-{Path.GetFileName(candidate.Name)}{Extension}");
+        var copy = Path.Combine(folder, name);
         try
         {
             using var file = FileOpener.Open(path);
@@ -122,8 +123,8 @@ sealed class Keeper(
             var head = new byte[Math.Min(Guard.Length, candidate.Size)];
             if (RandomAccess.GetLength(file) < candidate.Size || FileOpener.ReadAll(file, head, 0) < head.Length || Guard.Hash(head) != candidate.Head)
                 return null;
-            var bytes = KeptLogWriter.Write(file, candidate.Size, Path.Combine(folder, name), stop);
-            copies.Add(new(candidate.File, name, candidate.Size, bytes, candidate.Newest));
+            var bytes = KeptLogWriter.Write(file, candidate.Size, copy, stop);
+            copies.Add(new(candidate.File, copy, candidate.Size, bytes, candidate.Newest));
             return bytes;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or EndOfStreamException)
@@ -140,25 +141,21 @@ sealed class Keeper(
         var (bytes, before) = (all.Sum(c => c.Bytes), newest() - options.For!.Value);
         foreach (var copy in all)
         {
-            var path = Path.Combine(folder, copy.Name);
-            var missing = !File.Exists(path);
+            var missing = !File.Exists(copy.Path);
             if (missing)
-                Log.KeptMissing(log, path);
+                Log.KeptMissing(log, copy.Path);
             else if (bytes <= options.MaxBytes && copy.Newest >= before)
                 continue;
             copies.Remove(copy.File);
-            File.Delete(path);
+            File.Delete(copy.Path);
             bytes -= copy.Bytes;
         }
 
-        var known = copies.All().Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var known = copies.All().Select(c => c.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var path in Directory.EnumerateFiles(folder))
-        {
-            var name = Path.GetFileName(path);
-            if (name.EndsWith(Extension + KeptLogWriter.Unfinished, StringComparison.Ordinal)
-                || (name.EndsWith(Extension, StringComparison.Ordinal) && !known.Contains(name)))
+            if (path.EndsWith(Extension + KeptLogWriter.Unfinished, StringComparison.Ordinal)
+                || (path.EndsWith(Extension, StringComparison.Ordinal) && !known.Contains(path)))
                 File.Delete(path);
-        }
     }
 
     void Look(KeptCopies copies, string? problem)

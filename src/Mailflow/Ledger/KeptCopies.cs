@@ -12,11 +12,11 @@ namespace Mailflow.Ledger;
 readonly record struct CopyCandidate(long File, string Root, string Name, long Size, long Head, DateTimeOffset Newest);
 
 /// <summary>A copy of a log that is kept.</summary>
-/// <param name="Name">Its name in the folder of copies.</param>
+/// <param name="Path">Its file.</param>
 /// <param name="Size">Bytes of the log.</param>
 /// <param name="Bytes">Bytes of the copy.</param>
 /// <param name="Newest">The time of the newest row.</param>
-readonly record struct KeptCopy(long File, string Name, long Size, long Bytes, DateTimeOffset Newest);
+readonly record struct KeptCopy(long File, string Path, long Size, long Bytes, DateTimeOffset Newest);
 
 /// <summary>
 /// The table of copies. The copy is complete before its row is written, and its row is deleted before the copy: a row without its copy is damage, a
@@ -44,13 +44,13 @@ sealed class KeptCopies(Store store) : IDisposable
 
     /// <summary>All copies, those with the oldest rows first.</summary>
     public List<KeptCopy> All() => Load(
-        "SELECT file, name, size, bytes, newest FROM kept ORDER BY newest, file",
+        "SELECT file, path, size, bytes, newest FROM kept ORDER BY newest, file",
         r => new KeptCopy(r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(4))));
 
     /// <summary>Records a copy.</summary>
     public void Add(KeptCopy copy) => Run(
-        "INSERT OR REPLACE INTO kept (file, name, size, bytes, newest) VALUES ($file, $name, $size, $bytes, $newest)",
-        ("$file", copy.File), ("$name", copy.Name), ("$size", copy.Size), ("$bytes", copy.Bytes), ("$newest", copy.Newest.ToUnixTimeMilliseconds()));
+        "INSERT OR REPLACE INTO kept (file, path, size, bytes, newest) VALUES ($file, $path, $size, $bytes, $newest)",
+        ("$file", copy.File), ("$path", copy.Path), ("$size", copy.Size), ("$bytes", copy.Bytes), ("$newest", copy.Newest.ToUnixTimeMilliseconds()));
 
     /// <summary>Removes the record of a copy.</summary>
     public void Remove(long file) => Run("DELETE FROM kept WHERE file = $file", ("$file", file));

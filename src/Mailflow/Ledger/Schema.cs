@@ -128,7 +128,7 @@ static class Schema
         """,
         """
         -- Compressed copies of logs (KeptCopies). The position and the index of a log stay as long as its copy.
-        CREATE TABLE kept (file INTEGER PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, bytes INTEGER NOT NULL, newest INTEGER NOT NULL) STRICT;
+        CREATE TABLE kept (file INTEGER PRIMARY KEY, path TEXT NOT NULL, size INTEGER NOT NULL, bytes INTEGER NOT NULL, newest INTEGER NOT NULL) STRICT;
         """,
         """
         -- Copies of messages on their way (CopyTables): what each commit changed, the state in 256 parts as it was after a row of it, the numbers of servers

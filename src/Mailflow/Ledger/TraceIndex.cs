@@ -26,7 +26,7 @@ sealed class TraceIndex(SqliteConnection reader)
     /// <summary>Groups, lines and segments of the last search whose checksum is wrong. Their ranges were returned as not indexed.</summary>
     public int Damaged { get; private set; }
 
-    /// <summary>The ranges, newest first. Reads in one short transaction. Files that are missing in their folder have none.</summary>
+    /// <summary>The ranges, newest first. Reads in one short transaction. Files that are missing in their folder have none, unless there is a copy.</summary>
     /// <param name="probes">A range is returned if it may have all keys of one of these; null: any range.</param>
     /// <param name="since">The earliest time of a row.</param>
     /// <param name="until">The time before which a row must be.</param>
@@ -54,7 +54,7 @@ sealed class TraceIndex(SqliteConnection reader)
 
         var ranges = new List<TraceRange>();
         foreach (var file in files)
-            if (!file.Gone && file.Offset > 0 && (since is not { } from || file.Newest is not { } newest || newest >= from))
+            if ((!file.Gone || file.Copy is not null) && file.Offset > 0 && (since is not { } from || file.Newest is not { } newest || newest >= from))
                 AddRanges(file, ranges);
         ranges.Sort((a, b) => Nullable.Compare(b.Last, a.Last));
         _segments.Clear();
@@ -66,12 +66,12 @@ sealed class TraceIndex(SqliteConnection reader)
     {
         using var files = new Statement(reader, IsPresent("roots")
             ? $"""
-              SELECT id, root, folder, files.name, server, header_offset, header_hash, head, guard, "offset", newest, gone, device, inode
-              FROM files LEFT JOIN roots ON roots.name = root WHERE records IS NULL AND (format IS NULL OR format = '{LogFormat.Tracking.Name}')
+              SELECT id, root, folder, files.name, server, header_offset, header_hash, head, guard, "offset", newest, gone, device, inode, kept.path
+              FROM files LEFT JOIN roots ON roots.name = root LEFT JOIN kept ON kept.file = files.id WHERE records IS NULL AND (format IS NULL OR format = '{LogFormat.Tracking.Name}')
               """
             // A store that no newer program has opened yet.
             : """
-              SELECT id, root, NULL, name, server, header_offset, header_hash, NULL, guard, "offset", newest, gone, device, inode
+              SELECT id, root, NULL, name, server, header_offset, header_hash, NULL, guard, "offset", newest, gone, device, inode, NULL
               FROM files WHERE records IS NULL
               """);
         var found = new List<TracedFile>();
@@ -83,6 +83,7 @@ sealed class TraceIndex(SqliteConnection reader)
                 !files.IsNull(11))
             {
                 Identity = (files.Number(12), files.Number(13)),
+                Copy = files.IsNull(14) ? null : files.Text(14),
             });
         files.Reset();
         return found;

@@ -14,6 +14,9 @@ sealed record TracedFile(
 {
     /// <summary>Device and inode; 0 where the system has none.</summary>
     public (long Device, long Inode) Identity { get; init; }
+
+    /// <summary>A compressed copy of it (<c>Keep/KeptLog.cs</c>); null where there is none.</summary>
+    public string? Copy { get; init; }
 }
 
 /// <summary>A range of a file that may have rows that match.</summary>

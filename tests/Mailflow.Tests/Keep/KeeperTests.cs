@@ -57,7 +57,7 @@ public sealed class KeeperTests : IDisposable
         Assert.False(small.Work(copies, Cancel));
         Assert.False(small.Work(copies, Cancel));
         Assert.Equal([newest], copies.All());
-        Assert.Equal(copies.All().Select(c => c.Name).Order(), Directory.EnumerateFiles(Kept).Select(f => Path.GetFileName(f)).Order());
+        Assert.Equal(copies.All().Select(c => c.Path).Order(), Directory.EnumerateFiles(Kept).Order());
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class KeeperTests : IDisposable
         using var store = await ReadAsync(1);
         using var copies = new KeptCopies(store);
         KeeperOf(store).Work(copies, Cancel);
-        var path = Path.Combine(Kept, copies.All()[0].Name);
+        var path = copies.All()[0].Path;
         File.Move(path, Path.Combine(Kept, "00000099-other.kept"));
         await File.WriteAllTextAsync(path + KeptLogWriter.Unfinished, "half", Cancel);
         KeeperOf(store).Work(copies, Cancel);
@@ -97,7 +97,7 @@ public sealed class KeeperTests : IDisposable
 
     byte[] BytesOf(KeptCopy copy)
     {
-        using var log = KeptLog.Open(Path.Combine(Kept, copy.Name));
+        using var log = KeptLog.Open(copy.Path);
         var bytes = new byte[log.Size];
         Assert.Equal(bytes.Length, log.Read(bytes, 0));
         return bytes;

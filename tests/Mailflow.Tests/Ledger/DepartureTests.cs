@@ -32,7 +32,7 @@ public sealed class DepartureTests
     {
         using var bed = await FilledAsync();
         var (departures, told) = (new Departures(bed.Store), new List<long>());
-        Execute(bed, "INSERT INTO kept (file, name, size, bytes, newest) VALUES (7, 'copy', 100, 10, 0)");
+        Execute(bed, "INSERT INTO kept (file, path, size, bytes, newest) VALUES (7, 'copy', 100, 10, 0)");
         _ = Retire(departures, new HashSet<long>(), 0, told).Count();
         _ = Retire(departures, new HashSet<long>(), 31, told).Count();
         Assert.Equal([7], bed.Store.LoadFiles().Select(f => f.Id));
