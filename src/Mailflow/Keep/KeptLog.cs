@@ -15,7 +15,7 @@ namespace Mailflow.Keep;
 /// </code>
 /// Numbers are little-endian. The file gets its name when it is complete, so a file without a valid end is damaged.
 /// </summary>
-sealed class KeptLog : IDisposable
+sealed class KeptLog : LogBytes
 {
     /// <summary>Bytes of the log in a segment. Larger segments are hardly smaller in sum, and a search unpacks whole ones.</summary>
     public const int SegmentBytes = 1 << 20;
@@ -33,10 +33,10 @@ sealed class KeptLog : IDisposable
     byte[] _text = [];
     int _segment = -1;
 
-    KeptLog(SafeFileHandle handle, byte[] table, long size) => (_handle, _table, Size) = (handle, table, size);
+    KeptLog(SafeFileHandle handle, byte[] table, long size) => (_handle, _table, Length) = (handle, table, size);
 
     /// <summary>Bytes of the log.</summary>
-    public long Size { get; }
+    public override long Length { get; }
 
     int Segments => _table.Length / EntryBytes;
 
@@ -77,10 +77,10 @@ sealed class KeptLog : IDisposable
     /// <param name="offset">Where in the log.</param>
     /// <returns>How many bytes were read: fewer than there is room for only at the end of the log.</returns>
     /// <exception cref="InvalidDataException">A segment is damaged.</exception>
-    public int Read(Span<byte> bytes, long offset)
+    public override int Read(Span<byte> bytes, long offset)
     {
         var done = 0;
-        while (done < bytes.Length && offset + done < Size)
+        while (done < bytes.Length && offset + done < Length)
         {
             Unpack((int)((offset + done) / SegmentBytes));
             var rest = _text.AsSpan((int)((offset + done) % SegmentBytes));
@@ -98,7 +98,7 @@ sealed class KeptLog : IDisposable
             return;
         var start = segment == 0 ? 0 : EndOf(segment - 1);
         var length = EndOf(segment) - start;
-        var text = new byte[Math.Min(SegmentBytes, Size - ((long)segment * SegmentBytes))];
+        var text = new byte[Math.Min(SegmentBytes, Length - ((long)segment * SegmentBytes))];
         if (length is < 0 or > 2 * SegmentBytes)
             throw Damaged($"segment {segment}");
         var packed = new byte[length];
@@ -122,5 +122,5 @@ sealed class KeptLog : IDisposable
         return hash.GetCurrentHashAsUInt64();
     }
 
-    public void Dispose() => _handle.Dispose();
+    public override void Dispose() => _handle.Dispose();
 }

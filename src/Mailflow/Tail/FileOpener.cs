@@ -24,15 +24,18 @@ static class FileOpener
     /// <param name="Bytes">The bytes through the `#Fields:` line.</param>
     internal readonly record struct Top(LogHeader? Header, bool Complete, TextEncoding Encoding, int Start, ReadOnlyMemory<byte> Bytes);
 
-    public static Top ReadTop(SafeFileHandle handle)
+    public static Top ReadTop(SafeFileHandle handle) => ReadTop((bytes, offset) => ReadAll(handle, bytes, offset));
+
+    /// <param name="read">Reads bytes at an offset.</param>
+    public static Top ReadTop(Func<Span<byte>, long, int> read)
     {
         // Most headers are short.
         var bytes = ArrayPool<byte>.Shared.Rent(LogHeader.MaxLength * 2);
         try
         {
-            var few = ReadAll(handle, bytes.AsSpan(0, ShortTop), 0);
+            var few = read(bytes.AsSpan(0, ShortTop), 0);
             var top = TopOf(bytes.AsSpan(0, few));
-            return top.Header is not null || few < ShortTop ? top : TopOf(bytes.AsSpan(0, ReadAll(handle, bytes.AsSpan(0, LogHeader.MaxLength * 2), 0)));
+            return top.Header is not null || few < ShortTop ? top : TopOf(bytes.AsSpan(0, read(bytes.AsSpan(0, LogHeader.MaxLength * 2), 0)));
         }
         finally
         {

@@ -1,6 +1,5 @@
 using Mailflow.Ledger;
 using Mailflow.Tail;
-using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Trace;
 
@@ -8,15 +7,15 @@ namespace Mailflow.Trace;
 static class LogIdentity
 {
     /// <summary>By its header, its first bytes and those before the offset, as <see cref="FileIdentity"/> decides it.</summary>
-    public static bool IsSame(SafeFileHandle handle, FileOpener.Top top, TracedFile known)
+    public static bool IsSame(LogBytes log, FileOpener.Top top, TracedFile known)
     {
-        if (RandomAccess.GetLength(handle) < known.Offset || Guard.Hash(top.Bytes.Span) != known.HeaderHash)
+        if (log.Length < known.Offset || Guard.Hash(top.Bytes.Span) != known.HeaderHash)
             return false;
         if (known.Head is null)
-            return Guard.Of(Bytes(handle, known.Offset, Guard.ShortLength)) == known.Guard;
+            return Guard.Of(Bytes(log, known.Offset, Guard.ShortLength)) == known.Guard;
         var head = new byte[(int)Math.Min(Guard.Length, known.Offset)];
-        return Guard.Hash(head.AsSpan(0, FileOpener.ReadAll(handle, head, 0))) == known.Head
-            && Guard.Of(Bytes(handle, known.Offset, Guard.Length)) == known.Guard;
+        return Guard.Hash(head.AsSpan(0, log.ReadAll(head, 0))) == known.Head
+            && Guard.Of(Bytes(log, known.Offset, Guard.Length)) == known.Guard;
     }
 
     /// <summary>A changed file is read from its start, once, whatever the store knows of it.</summary>
@@ -28,9 +27,9 @@ static class LogIdentity
         return TracePart.Whole(file);
     }
 
-    static byte[] Bytes(SafeFileHandle handle, long end, int most)
+    static byte[] Bytes(LogBytes log, long end, int most)
     {
         var bytes = new byte[(int)Math.Min(most, end)];
-        return bytes[..FileOpener.ReadAll(handle, bytes, end - bytes.Length)];
+        return bytes[..log.ReadAll(bytes, end - bytes.Length)];
     }
 }

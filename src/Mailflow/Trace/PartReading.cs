@@ -3,7 +3,6 @@ using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Pipeline;
 using Mailflow.Tail;
-using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Trace;
 
@@ -13,7 +12,7 @@ namespace Mailflow.Trace;
 /// <param name="read">Told the bytes of each piece that was read.</param>
 /// <param name="followed">Messages whose rows are found as well; null: none.</param>
 sealed class PartReading(
-    TraceQuery query, Func<string, SafeFileHandle> open, TraceNotes notes, Action<List<TraceRow>> found, Action<long> read, Followed? followed = null)
+    TraceQuery query, Func<string, LogBytes> open, TraceNotes notes, Action<List<TraceRow>> found, Action<long> read, Followed? followed = null)
 {
     /// <summary>Bytes that are read at once.</summary>
     public const int PieceBytes = 256 << 10;
@@ -39,25 +38,25 @@ sealed class PartReading(
         var file = part.File;
         try
         {
-            using var handle = Lane.Ask(() => open(file.Path));
-            var top = Lane.Ask(() => FileOpener.ReadTop(handle));
+            using var log = Lane.Ask(() => open(file.Path));
+            var top = Lane.Ask(() => FileOpener.ReadTop(log.ReadAll));
             if (top.Header is null || !TrackingLog.Recognises(top.Header))
                 return null;
             // A log begins with the time when it was started.
             if (query.Until is { } until && TraceRowReader.TimeOf(Encoding.ASCII.GetBytes(top.Header.Date)) is { } begun && begun - TracePart.Skew > until)
                 return null;
-            if (file.Known is not null && !part.IsWhole && !IsSame(handle, top, file, out var first))
+            if (file.Known is not null && !part.IsWhole && !IsSame(log, top, file, out var first))
                 return first ? LogIdentity.Changed(file, notes) : null;
             if (part.Start >= part.End)
                 return null;
             var reader = new TraceRowReader(top.Header, file.Path, file.Server);
             if (file.Server is null)
-                LearnServer(handle, top, reader);
+                LearnServer(log, top, reader);
             return part.Backwards && top.Encoding == TextEncoding.Utf8
-                ? Backwards(lane, handle, reader, part)
-                : Forwards(lane, handle, reader, part, top.Encoding);
+                ? Backwards(lane, log, reader, part)
+                : Forwards(lane, log, reader, part, top.Encoding);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             // Exchange deletes its oldest logs; a file that is gone has no rows.
             if (e is not (FileNotFoundException or DirectoryNotFoundException))
@@ -67,27 +66,27 @@ sealed class PartReading(
     }
 
     /// <param name="first">Whether this is the first part of the file that is compared.</param>
-    static bool IsSame(SafeFileHandle handle, FileOpener.Top top, TraceFile file, out bool first)
+    static bool IsSame(LogBytes log, FileOpener.Top top, TraceFile file, out bool first)
     {
         lock (file)
         {
             first = file.IsKnown is null;
-            return file.IsKnown ??= Lane.Ask(() => LogIdentity.IsSame(handle, top, file.Known!));
+            return file.IsKnown ??= Lane.Ask(() => LogIdentity.IsSame(log, top, file.Known!));
         }
     }
 
     static byte[] Buffer(int size) => _buffer is { } buffer && buffer.Length >= size ? buffer : _buffer = new byte[size];
 
-    static void LearnServer(SafeFileHandle handle, FileOpener.Top top, TraceRowReader reader)
+    static void LearnServer(LogBytes log, FileOpener.Top top, TraceRowReader reader)
     {
         const int Enough = 16 << 10;
         var buffer = Buffer(PieceBytes);
-        var length = Lane.Ask(() => FileOpener.ReadAll(handle, buffer.AsSpan(0, Enough), 0));
+        var length = Lane.Ask(() => log.ReadAll(buffer.AsSpan(0, Enough), 0));
         var text = top.Encoding == TextEncoding.Utf8 ? buffer.AsMemory(0, length) : Transcoding.ToUtf8(buffer.AsSpan(0, length), top.Encoding, out _);
         reader.LearnServer(text[..(text.Span.LastIndexOf((byte)'\n') + 1)]);
     }
 
-    TracePart? Forwards(Lane lane, SafeFileHandle handle, TraceRowReader reader, TracePart part, TextEncoding encoding)
+    TracePart? Forwards(Lane lane, LogBytes log, TraceRowReader reader, TracePart part, TextEncoding encoding)
     {
         var rows = new List<TraceRow>();
         var known = 0;
@@ -98,7 +97,7 @@ sealed class PartReading(
         {
             var wanted = (int)Math.Min(part.IsRow ? Math.Min(RowBytes, buffer.Length - kept) : buffer.Length - kept, part.End - offset - kept);
             var (to, at, from) = (buffer, kept, offset + kept);
-            var length = wanted == 0 ? 0 : Lane.Ask(() => RandomAccess.Read(handle, to.AsSpan(at, wanted), from));
+            var length = wanted == 0 ? 0 : Lane.Ask(() => log.Read(to.AsSpan(at, wanted), from));
             var filled = kept + length;
             var whole = Transcoding.EndOfLastLine(buffer.AsSpan(0, filled), encoding);
             if (part.IsRow && whole > 0 && encoding == TextEncoding.Utf8)
@@ -129,13 +128,13 @@ sealed class PartReading(
     }
 
     /// <summary>Reads the last piece before the end of the part. What is before it is the next part.</summary>
-    TracePart? Backwards(Lane lane, SafeFileHandle handle, TraceRowReader reader, TracePart part)
+    TracePart? Backwards(Lane lane, LogBytes log, TraceRowReader reader, TracePart part)
     {
         if (part.End == long.MaxValue)
-            return Lane.Ask(() => EndOf(handle)) is var (end, last) ? part with { End = end, Bound = last } : null;
+            return Lane.Ask(() => EndOf(log)) is var (end, last) ? part with { End = end, Bound = last } : null;
         var buffer = Buffer(BackPiece);
         var start = Math.Max(0, part.End - BackPiece);
-        var length = Lane.Ask(() => FileOpener.ReadAll(handle, buffer.AsSpan(0, (int)(part.End - start)), start));
+        var length = Lane.Ask(() => log.ReadAll(buffer.AsSpan(0, (int)(part.End - start)), start));
         var first = start == 0 ? 0 : buffer.AsSpan(0, length).IndexOf((byte)'\n') + 1;
         var whole = buffer.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
         if (start > 0 && (first == 0 || first == whole))
@@ -152,12 +151,12 @@ sealed class PartReading(
     }
 
     /// <summary>The end of a file, and the time after which it has no row.</summary>
-    static (long End, DateTime Bound) EndOf(SafeFileHandle handle)
+    static (long End, DateTime Bound) EndOf(LogBytes log)
     {
         const int Tail = 8 << 10;
-        var end = RandomAccess.GetLength(handle);
+        var end = log.Length;
         Span<byte> bytes = stackalloc byte[Tail];
-        bytes = bytes[..FileOpener.ReadAll(handle, bytes[..(int)Math.Min(Tail, end)], Math.Max(0, end - Tail))];
+        bytes = bytes[..log.ReadAll(bytes[..(int)Math.Min(Tail, end)], Math.Max(0, end - Tail))];
         DateTime? last = null;
         while (bytes.IndexOf((byte)'\n') is >= 0 and var line)
         {

@@ -31,7 +31,7 @@ sealed class StoreTrace(string path, TimeProvider? clock = null)
             var notes = new TraceNotes();
             var written = LastCommit();
             var roots = index.Files().GroupBy(f => f.Folder ?? f.Root, StringComparer.Ordinal)
-                .Select(g => new TraceRoot(g.Key, n => List(g.Key, g, written, n))).ToList();
+                .Select(g => new TraceRoot(g.Key, n => List(g.Key, [.. g], written, n))).ToList();
             var limits = new SearchLimits(deadline, Stall, Math.Clamp(Environment.ProcessorCount, 1, 16));
             var search = new TraceSearch(roots, (q, probes) => Plan(index, notes, q, probes), limits, clock ?? TimeProvider.System, notes);
             return await search.FindAsync(query, limit, after, progress, stop, ListedRows.Of(connection, query, notes));
@@ -72,17 +72,11 @@ sealed class StoreTrace(string path, TimeProvider? clock = null)
             : parts;
     }
 
-    static List<TraceFile> List(string folder, IEnumerable<TracedFile> files, DateTime written, TraceNotes notes)
+    static List<TraceFile> List(string folder, IReadOnlyList<TracedFile> files, DateTime written, TraceNotes notes)
     {
         if (!Path.IsPathFullyQualified(folder))
         {
             notes.Add($"The folder of the logs '{folder}' is not in the store: start mailflow run once, which adds it.");
-            return [];
-        }
-
-        if (!Directory.Exists(folder))
-        {
-            notes.Add($"{folder} does not exist or cannot be read: its logs are not searched.");
             return [];
         }
 
@@ -91,12 +85,18 @@ sealed class StoreTrace(string path, TimeProvider? clock = null)
         foreach (var file in files.OrderBy(f => f.Id))
             known[file.Name] = file;
         var start = Path.EndsInDirectorySeparator(folder) ? folder.Length : folder.Length + 1;
-        return
-        [
-            .. TraceFiles.Folder(folder, notes).Where(notes.IsNew)
-                .Select(f => Of(f, known.GetValueOrDefault(f.Path[start..].Replace('\\', '/')), written)),
-        ];
+        var present = new List<TraceFile>();
+        if (Directory.Exists(folder))
+            present.AddRange(TraceFiles.Folder(folder, notes).Where(notes.IsNew)
+                .Select(f => Of(f, known.GetValueOrDefault(f.Path[start..].Replace('\\', '/')), written)));
+        else
+            notes.Add($"{folder} does not exist or cannot be read: its logs are not searched.");
+        var ids = present.Select(f => f.Known?.Id).ToHashSet();
+        return [.. present, .. files.Where(f => f.Copy is not null && !ids.Contains(f.Id)).Select(CopyOf)];
     }
+
+    /// <summary>The copy of a log that is gone.</summary>
+    static TraceFile CopyOf(TracedFile file) => new(file.Copy!, file.Offset, file.Newest ?? default, file.Server) { Known = file };
 
     /// <summary>A file that was not written since the last commit, and is the same by inode, is the one that was read: it need not be compared.</summary>
     static TraceFile Of(FoundFile found, TracedFile? known, DateTime written) =>

@@ -1,6 +1,7 @@
 using System.Text;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Analysis.Tracing.Index;
+using Mailflow.Keep;
 using Mailflow.Tail;
 using Microsoft.Win32.SafeHandles;
 
@@ -167,7 +168,7 @@ sealed class TraceSearch(
     {
         var (done, total) = (0L, 0L);
         var reading = new PartReading(
-            query, open ?? FileOpener.Open, notes,
+            query, Opened, notes,
             rows =>
             {
                 lock (_lock)
@@ -204,4 +205,7 @@ sealed class TraceSearch(
     static DateTime Earlier(DateTime time) => time - DateTime.MinValue > Lifetime ? time - Lifetime : DateTime.MinValue;
 
     static DateTime Later(DateTime time) => DateTime.MaxValue - time > Lifetime ? time + Lifetime : DateTime.MaxValue;
+
+    LogBytes Opened(string path) =>
+        path.EndsWith(Keeper.Extension, StringComparison.Ordinal) ? KeptLog.Open(path) : new FileBytes((open ?? FileOpener.Open)(path));
 }

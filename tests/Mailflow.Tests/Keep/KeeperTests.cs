@@ -1,8 +1,10 @@
 using System.Globalization;
+using Mailflow.Analysis.Tracing;
 using Mailflow.Configuration;
 using Mailflow.Hosting;
 using Mailflow.Keep;
 using Mailflow.Ledger;
+using Mailflow.Trace;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -92,13 +94,34 @@ public sealed class KeeperTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Rows_of_a_deleted_log_are_found_in_its_copy_and_a_damaged_copy_is_reported()
+    {
+        Log(1, hoursAgo: 30);
+        using var store = await ReadAsync(1);
+        using var copies = new KeptCopies(store);
+        KeeperOf(store).Work(copies, Cancel);
+        File.Delete(Directory.EnumerateFiles(Logs).Single());
+        var query = new TraceQuery { MessageId = "<7@contoso.example>" };
+        var found = await new StoreTrace(store.Path).FindAsync(query, 10, TimeSpan.FromSeconds(20), null, Cancel);
+        Assert.Empty(found.Incomplete);
+        Assert.Equal("RECEIVE", Assert.Single(Assert.Single(found.Journeys).Rows).Event);
+        var copy = copies.All()[0].Path;
+        var bytes = await File.ReadAllBytesAsync(copy, Cancel);
+        bytes[100] ^= 1;
+        await File.WriteAllBytesAsync(copy, bytes, Cancel);
+        found = await new StoreTrace(store.Path).FindAsync(query, 10, TimeSpan.FromSeconds(20), null, Cancel);
+        Assert.Empty(found.Journeys);
+        Assert.Contains(copy, Assert.Single(found.Incomplete), StringComparison.Ordinal);
+    }
+
     Keeper KeeperOf(Store store, KeepOptions? options = null) => new(
         options ?? new(TimeSpan.FromDays(365)), Kept, [new("EX01", Logs, null)], store, () => Noon, new FakeTimeProvider(Noon), NullLogger.Instance);
 
-    byte[] BytesOf(KeptCopy copy)
+    static byte[] BytesOf(KeptCopy copy)
     {
         using var log = KeptLog.Open(copy.Path);
-        var bytes = new byte[log.Size];
+        var bytes = new byte[log.Length];
         Assert.Equal(bytes.Length, log.Read(bytes, 0));
         return bytes;
     }

@@ -23,7 +23,7 @@ public sealed class KeptLogTests : IDisposable
     {
         var log = Log(size);
         using var copy = Written(log);
-        Assert.Equal(size, copy.Size);
+        Assert.Equal(size, copy.Length);
         Gen.Select(Gen.Int[0, size], Gen.Int[0, 70_000]).Sample(
             (offset, length) =>
             {
