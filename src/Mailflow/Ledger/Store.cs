@@ -18,6 +18,9 @@ sealed class Store : IDisposable
     /// <summary>The store's name in the state folder.</summary>
     public const string FileName = "mailflow.db";
 
+    /// <summary>Milliseconds that a reader waits for a lock.</summary>
+    const int Patience = 5000;
+
     /// <summary>Maximum quarantine rows; the newest are kept.</summary>
     const int MaxQuarantine = 10_000;
 
@@ -130,7 +133,13 @@ sealed class Store : IDisposable
     public SqliteConnection OpenReader() => OpenReader(Path);
 
     /// <summary>A connection that only reads, also while another process writes.</summary>
-    public static SqliteConnection OpenReader(string path) => Open(path, SqliteOpenMode.ReadOnly);
+    public static SqliteConnection OpenReader(string path)
+    {
+        var connection = Open(path, SqliteOpenMode.ReadOnly);
+        // SqliteCommand waits by itself, prepared statements (Statement) do not: while a program closes the store, its file is locked for a moment.
+        _ = SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, Patience);
+        return connection;
+    }
 
     /// <summary>A connection for small writes; it waits while the committer writes.</summary>
     public SqliteConnection OpenWriter() => Open(Path, SqliteOpenMode.ReadWrite);
