@@ -66,7 +66,7 @@ sealed class TraceIndex(SqliteConnection reader)
     {
         using var files = new Statement(reader, IsPresent("roots")
             ? $"""
-              SELECT id, root, folder, files.name, server, header_offset, header_hash, head, guard, "offset", newest, gone, device, inode, kept.path
+              SELECT id, root, folder, files.name, server, header_offset, header_hash, head, guard, "offset", files.newest, gone, device, inode, kept.path
               FROM files LEFT JOIN roots ON roots.name = root LEFT JOIN kept ON kept.file = files.id
               WHERE records IS NULL AND (format IS NULL OR format = '{LogFormat.Tracking.Name}')
               """
