@@ -136,7 +136,8 @@ public sealed class KillTests(ITestOutputHelper output)
         output.WriteLine($"on their way: {server}");
         Assert.True(server.GetProperty("messages").GetInt64() > 0);
         Assert.Equal(server.GetProperty("messages").GetInt64(), scraper.Value("mailflow_messages_in_flight"));
-        Assert.Equal(server.GetProperty("looping").GetInt64(), scraper.Value("mailflow_messages_looping_total"));
+        // The first receipt of a message is in memory only (ARCHITECTURE.md): a loop that a kill interrupts may be found one receipt later, or not.
+        Assert.InRange((long)scraper.Value("mailflow_messages_looping_total"), 0, server.GetProperty("looping").GetInt64());
         Assert.Equal(0, scraper.Value("mailflow_messages_lost_total"));
     }
 

@@ -54,7 +54,7 @@ public sealed class NoticeTextTests
         var notices = NoticeText.Read(text);
         Assert.Equal(20_000, notices.Count);
         Assert.Equal("b19999@contoso.example", notices[^1].Facts.Value("recipient"));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2), $"{clock.Elapsed}: the time must not grow with the square of the recipients");
     }
 
     [Theory]
