@@ -78,7 +78,7 @@ sealed class TraceOptions
             Outcome = parsed.GetValue(_outcome) is { } word ? Enum.Parse<Fate>(word, ignoreCase: true) : null,
         };
         if (!query.AsksForAnything && query.Outcome is null)
-            faults.Add("Give at least one condition, for example --recipient bob@fabrikam.com, --message-id ID or --since 2h.");
+            faults.Add("Give at least one condition, for example --recipient ADDRESS, --message-id ID or --since 2h.");
         return query;
 
         DateTime? Time(Option<string> option)

@@ -66,7 +66,8 @@ static class Settings
             (o, v) => Whole(v, 16, 1048576) is { } n ? o with { Ledger = o.Ledger with { MaxBytes = n << 20 } } : null),
         new("Trace:Keep", "off", "off, or 1d to 3650d",
             "How long compressed copies of tracking logs are kept, counted from their newest row, so that messages are found after Exchange has deleted"
-            + " its logs (by default after 30 days). A copy is about a tenth of its log.",
+            + " its logs (by default after 30 days). A log is copied when its newest row is three hours older than the newest row of all logs. A copy is"
+            + " about a tenth of its log.",
             (o, v) => v.Equals("off", StringComparison.OrdinalIgnoreCase) ? o with { Keep = o.Keep with { For = null } }
                 : Duration(v, 86400, 3650 * 86400d) is { } t ? o with { Keep = o.Keep with { For = t } } : null),
         new("Trace:KeepFolder", "", "a folder",

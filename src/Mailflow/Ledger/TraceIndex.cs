@@ -159,6 +159,13 @@ sealed class TraceIndex(SqliteConnection reader)
     void AddGroup(Statement line, long group, int lines)
     {
         Array.Clear(_lines);
+        if (lines is < 1 or > KeyFilter.MaxLines)
+        {
+            // Damaged: its ranges are not indexed.
+            Damaged++;
+            return;
+        }
+
         // One bit for each segment of the group.
         var matches = _probes is null ? UInt128.MaxValue : UInt128.Zero;
         if (_places.Exists(IsInTime))

@@ -48,6 +48,8 @@ sealed class StoreTrace(string path, TimeProvider? clock = null)
         try
         {
             ranges = index.Find(probes, query.Since, query.Until).ToLookup(r => r.File.Id);
+            if (index.Damaged > 0)
+                notes.Add("A part of the store's index is damaged: its logs were searched without it, so nothing is missing. mailflow run builds it again.");
         }
         catch (SqliteException e)
         {

@@ -31,7 +31,7 @@ static class MessageApi
         var kind = KindOf(query);
         var asked = string.Join(' ', request.Where(p => p.Key is not ("limit" or "cursor" or "rows")).Select(p => $"{p.Key}={p.Value}"));
         if (faults.Count == 0 && !query.AsksForAnything && query.Outcome is null)
-            faults.Add("Give at least one condition, for example recipient=bob@fabrikam.com, message_id=ID or since=2h.");
+            faults.Add("Give at least one condition, for example recipient=ADDRESS, message_id=ID or since=2h.");
         if (faults.Count > 0)
         {
             finder.Refuse(http, kind, SearchInput.Short(asked));

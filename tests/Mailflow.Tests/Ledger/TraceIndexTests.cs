@@ -75,7 +75,7 @@ public sealed class TraceIndexTests : IDisposable
         var expected = rows.Where(r => query.MatchesAll(r)).Select(Name).Order(StringComparer.Ordinal).ToList();
         foreach (var damage in (string[])
         [
-            "UPDATE trace_lines SET bits = zeroblob(length(bits))", "DELETE FROM trace_lines WHERE id % 2 = 0",
+            "UPDATE trace_lines SET bits = zeroblob(length(bits))", "DELETE FROM trace_lines WHERE id % 2 = 0", "UPDATE trace_groups SET lines = 999999",
             "UPDATE trace_groups SET segments = zeroblob(20)", "UPDATE trace_open SET \"end\" = \"end\" + 1", "UPDATE trace_closed SET first = first + 1",
         ])
         {
