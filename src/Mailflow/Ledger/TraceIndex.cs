@@ -26,7 +26,7 @@ sealed class TraceIndex(SqliteConnection reader)
     /// <summary>Groups, lines and segments of the last search whose checksum is wrong. Their ranges were returned as not indexed.</summary>
     public int Damaged { get; private set; }
 
-    /// <summary>The ranges, newest first. Reads in one short transaction. Files that are missing in their folder have none, unless there is a copy.</summary>
+    /// <summary>The ranges, newest first. Reads in one short transaction. Also of files that were missing: they may be back.</summary>
     /// <param name="probes">A range is returned if it may have all keys of one of these; null: any range.</param>
     /// <param name="since">The earliest time of a row.</param>
     /// <param name="until">The time before which a row must be.</param>
@@ -54,7 +54,7 @@ sealed class TraceIndex(SqliteConnection reader)
 
         var ranges = new List<TraceRange>();
         foreach (var file in files)
-            if ((!file.Gone || file.Copy is not null) && file.Offset > 0 && (since is not { } from || file.Newest is not { } newest || newest >= from))
+            if (file.Offset > 0 && (since is not { } from || file.Newest is not { } newest || newest >= from))
                 AddRanges(file, ranges);
         ranges.Sort((a, b) => Nullable.Compare(b.Last, a.Last));
         _segments.Clear();
