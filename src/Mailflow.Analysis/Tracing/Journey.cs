@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Formats;
 
 namespace Mailflow.Analysis.Tracing;
 
@@ -76,6 +77,9 @@ public sealed record Journey(
 
     /// <summary>The servers that wrote rows, in the order of their first.</summary>
     public IReadOnlyList<string> Servers => [.. Rows.Select(r => r.Server).Where(s => s.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>Whether all its rows are about shadow copies: the logs say nothing about the message itself.</summary>
+    public bool IsShadowOnly => Rows.All(r => TrackingEvents.Of(r.Event).IsShadow);
 
     /// <summary>The timeline: what happened, in the order in which it happened.</summary>
     public IReadOnlyList<JourneyStep> Steps => _timeline.Value.Steps;

@@ -20,7 +20,7 @@ enum Place
     /// <summary>They left it.</summary>
     Leaves,
 
-    /// <summary>They are there, and a delivery was put off.</summary>
+    /// <summary>They are there, and a delivery was deferred.</summary>
     Delayed,
 
     /// <summary>The journey ends.</summary>

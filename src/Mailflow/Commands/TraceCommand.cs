@@ -75,11 +75,11 @@ static class TraceCommand
     {
         var result = await ScanCommand.WithProgressAsync(progress =>
         {
-            var told = progress is null ? null : new Forward(p => progress.Report(new(p.Done, p.Total, 0, 1)));
+            var forward = progress is null ? null : new Forward(p => progress.Report(new(p.Done, p.Total, 0, 1)));
             return paths.Length == 0
-                ? new StoreTrace(Path.Combine(StateFolder(state), Store.FileName)).FindAsync(query, shown.Limit, NoDeadline, told, stop)
+                ? new StoreTrace(Path.Combine(StateFolder(state), Store.FileName)).FindAsync(query, shown.Limit, NoDeadline, forward, stop)
                 : TraceFiles.In(paths, new(NoDeadline, Stall, Math.Clamp(Environment.ProcessorCount, 1, 16)), TimeProvider.System)
-                    .FindAsync(query, shown.Limit, after: null, told, stop);
+                    .FindAsync(query, shown.Limit, after: null, forward, stop);
         });
         var mask = new TraceMask(shown.Masking, query.Asked);
         switch (shown.Format)

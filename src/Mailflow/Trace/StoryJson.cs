@@ -4,7 +4,7 @@ using Mailflow.Privacy;
 
 namespace Mailflow.Trace;
 
-/// <summary>What is told about one message beside the fates of its recipients, as members of its JSON object.</summary>
+/// <summary>The story, the steps and the time spent of one message, as members of its JSON object.</summary>
 static class StoryJson
 {
     public static void Write(MaskedJson json, Journey journey, TraceMask mask)

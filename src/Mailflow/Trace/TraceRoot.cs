@@ -23,7 +23,7 @@ sealed class TraceRoot(string name, Func<TraceNotes, List<TraceFile>> list)
 /// <summary>What could not be searched, each in a sentence, and the files that were listed already.</summary>
 sealed class TraceNotes
 {
-    /// <summary>Sentences that are kept: 200,000 files that cannot be read are told by the first of them and their number.</summary>
+    /// <summary>Sentences that are kept: of 200,000 files that cannot be read, the first ones are named and the others counted.</summary>
     const int MaxSaid = 100;
 
     readonly Lock _lock = new();

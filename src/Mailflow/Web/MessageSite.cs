@@ -117,7 +117,7 @@ static class MessageSite
         return id;
     }
 
-    /// <summary>Writes the page; too many searches, and a store that cannot be read, are told.</summary>
+    /// <summary>Writes the page, or why there is none: too many searches, or a store that cannot be read.</summary>
     static async Task AnswerAsync(HttpContext http, string typed, Func<Task<string?>> render)
     {
         string? html;

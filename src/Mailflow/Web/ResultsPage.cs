@@ -56,6 +56,10 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
     /// <param name="journeys">Those that match, newest first.</param>
     public string Of(IReadOnlyList<Journey> journeys, TraceResult result)
     {
+        // Shadow copies are half of the rows of servers with shadow redundancy. Their messages have a line of their own where they were delivered.
+        var all = journeys.Count;
+        if (input.Reading is not (TextReading.MessageId or TextReading.NetworkMessageId))
+            journeys = [.. journeys.Where(j => !j.IsShadowOnly)];
         var html = Frame.Begin("Messages", input.Text);
         var outcomes = journeys.Select(j => Outcomes.Of(Concerned(j))).OfType<Fate>().CountBy(o => o).ToDictionary();
         var parts = Outcomes.All.Where(outcomes.ContainsKey).Select(o => $"{Say.Number(outcomes[o])} {o.Says()}").ToList();
@@ -67,6 +71,12 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
         Begin(html, journeys.Count == 0 ? $"No messages{About()}{During()}" : $"{number}{About()}{During()}{(listed.Length > 0 ? ": " : "")}{listed}");
         if (result.More)
             Note(html, $"There are older messages: {SearchInput.MostMessages} are found at once, the others follow by the link Older.");
+        if (all > journeys.Count)
+        {
+            html.Add($"<p class=hint>{Say.Number(all - journeys.Count)} more {(all - journeys.Count == 1 ? "has" : "have")} only rows of shadow copies");
+            html.Add($" (HARECEIVE, HADISCARD) and are not listed. A search by id shows them.</p>\n");
+        }
+
         foreach (var says in result.Incomplete.Take(5))
             html.Add($"<p class=missing>Not complete: {masking.Path(says)}</p>\n");
         if (result.Incomplete.Count > 5)

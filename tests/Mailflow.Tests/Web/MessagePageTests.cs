@@ -43,6 +43,22 @@ public sealed class MessagePageTests
     }
 
     [Fact]
+    public async Task Shadow_copies_are_counted_and_left_out_of_a_list_but_found_by_their_id()
+    {
+        const string Copy = "33333333-3333-4333-8333-333333333333";
+        await using var site = await ServedSite.StartAsync();
+        var log = Log(site).Row(1, "SMTP", "HARECEIVE", "<copy@contoso.test>", Copy, "bob@fabrikam.example")
+            .Row(9, "SMTP", "HADISCARD", "<copy@contoso.test>", Copy, "bob@fabrikam.example");
+        site.Write("MSGTRK2026030409-1.LOG", log.ToString());
+        await site.ReadAsync(log.Rows);
+        var page = await site.GetAsync("/messages?q=bob@fabrikam.example");
+        Assert.Contains("<h1>2 messages to or from bob@fabrikam.example: 1 failed, 1 on the way.</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("1 more has only rows of shadow copies", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(Copy, page, StringComparison.Ordinal);
+        Assert.Contains(Copy, await site.GetAsync("/messages?q=" + Copy), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Only_the_address_that_was_asked_for_is_shown()
     {
         await using var site = await StartAsync();
