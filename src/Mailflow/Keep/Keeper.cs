@@ -31,14 +31,19 @@ sealed class Keeper(
     /// <summary>Copies of one pass, after which old ones are deleted.</summary>
     const int Part = 100;
 
+    /// <summary>Logs that are opened in one pass: those of a share that is absent are tried again in a minute.</summary>
+    const int MostTried = 1000;
+
     readonly Dictionary<string, string> _folders = roots.ToDictionary(r => r.Name, r => r.Folder, StringComparer.Ordinal);
 
     // Logs that are not tracking logs, by number: they are not opened again.
     readonly HashSet<long> _others = [];
-    KeepStatus _status = options.For is null ? KeepStatus.Off : new(folder);
 
-    /// <summary>The state that metrics and page show.</summary>
-    public KeepStatus Status => Volatile.Read(ref _status);
+    /// <summary>How the names of this store's copies begin: copies of another store in the same folder are not its own.</summary>
+    readonly string _mine = string.Create(CultureInfo.InvariantCulture, $"{store.Born?.ToUnixTimeMilliseconds() ?? 0:x}-");
+
+    CopyCandidate? _after;
+    string? _problem;
 
     /// <summary>Makes and deletes copies until the stop.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -74,29 +79,42 @@ sealed class Keeper(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException || (e is SqliteException fault && fault.MayWrite()))
         {
             problem = e.Message.TrimEnd('.');
-            if (Status.Problem != problem)
+            if (problem != _problem)
                 Log.KeepFailed(log, folder, problem);
         }
 
-        Look(copies, problem);
+        _problem = problem;
+        if (made > 0)
+            Log.KeptLogs(log, made, folder);
         return made > 0 && problem is null;
     }
 
+    /// <summary>Copies logs, the oldest first; goes on behind those that cannot be copied now.</summary>
     int Copy(KeptCopies copies, CancellationToken stop)
     {
-        var (all, made) = (copies.All(), 0);
+        var (all, made, tried) = (copies.All(), 0, 0);
         var room = options.MaxBytes - all.Sum(c => c.Bytes);
         // Older logs than the oldest copy are copied only where there is room, or they would be copied and deleted again and again.
         var oldest = all.Count > 0 ? all[0].Newest : DateTimeOffset.MinValue;
-        // Those that are no tracking logs come again: there must be room for others behind them.
-        foreach (var candidate in copies.Missing(newest() - options.For!.Value, newest() - Rest, Part + _others.Count))
+        while (made < Part && tried < MostTried && copies.Missing(newest() - options.For!.Value, newest() - Rest, _after, Part) is var page)
         {
-            if (_others.Contains(candidate.File) || (candidate.Size / Smaller > room && candidate.Newest <= oldest))
+            foreach (var candidate in page)
+            {
+                _after = candidate;
+                if (_others.Contains(candidate.File) || (candidate.Size / Smaller > room && candidate.Newest <= oldest))
+                    continue;
+                tried++;
+                if (TryCopy(copies, candidate, stop) is not { } bytes)
+                    continue;
+                made++;
+                room -= bytes;
+            }
+
+            if (page.Count > 0)
                 continue;
-            if (TryCopy(copies, candidate, stop) is not { } bytes)
-                continue;
-            made++;
-            room -= bytes;
+            // From the start at the next pass.
+            _after = null;
+            break;
         }
 
         return made;
@@ -108,68 +126,66 @@ sealed class Keeper(
         if (!_folders.TryGetValue(candidate.Root, out var root))
             return null;
         var path = Path.Combine(root, candidate.Name);
-        var name = string.Create(CultureInfo.InvariantCulture, $"{candidate.File:D8}-{Path.GetFileName(candidate.Name)}{Extension}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{_mine}{candidate.File:D8}-{Path.GetFileName(candidate.Name)}{Extension}");
         var copy = Path.Combine(folder, name);
         try
         {
-            using var file = FileOpener.Open(path);
-            if (FileOpener.ReadTop(file).Header is not { } header || !TrackingLog.Recognises(header))
+            using var file = LogReadException.Guard(() => FileOpener.Open(path));
+            if (LogReadException.Guard(() => FileOpener.ReadTop(file)).Header is not { } header || !TrackingLog.Recognises(header))
             {
                 _others.Add(candidate.File);
                 return null;
             }
 
-            // Fewer bytes, or another head: another file has this name now; the tailer detects that. Bytes behind those that were read are not copied.
+            // Another head: another file has this name now; the tailer detects that. Bytes behind those that were read are not copied.
             var head = new byte[Math.Min(Guard.Length, candidate.Size)];
-            if (RandomAccess.GetLength(file) < candidate.Size || FileOpener.ReadAll(file, head, 0) < head.Length || Guard.Hash(head) != candidate.Head)
+            if (LogReadException.Guard(() => FileOpener.ReadAll(file, head, 0)) < head.Length || Guard.Hash(head) != candidate.Head)
                 return null;
             var bytes = KeptLogWriter.Write(file, candidate.Size, copy, stop);
             copies.Add(new(candidate.File, copy, candidate.Size, bytes, candidate.Newest));
             return bytes;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or EndOfStreamException)
+        catch (Exception e) when (e is LogReadException or EndOfStreamException)
         {
-            // Deleted or emptied meanwhile; or the root is absent. The tailer reports it.
+            // Deleted or emptied meanwhile, or it cannot be read: the tailer reports it. The next log may be all right.
             return null;
         }
     }
 
-    /// <summary>Deletes copies that are too old, the oldest while all together are too large, and files that belong to no copy.</summary>
+    /// <summary>Deletes copies that are too old, the oldest while all together are too large, and what a kill left of this store's copies.</summary>
     void DeleteOld(KeptCopies copies)
     {
         var all = copies.All();
         var (bytes, before) = (all.Sum(c => c.Bytes), newest() - options.For!.Value);
         foreach (var copy in all)
         {
-            var missing = !File.Exists(copy.Path);
-            if (missing)
+            var path = Found(copies, copy);
+            if (path is null)
                 Log.KeptMissing(log, copy.Path);
             else if (bytes <= options.MaxBytes && copy.Newest >= before)
                 continue;
             copies.Remove(copy.File);
-            File.Delete(copy.Path);
+            if (path is not null)
+                File.Delete(path);
             bytes -= copy.Bytes;
         }
 
-        var known = copies.All().Select(c => c.Path).ToHashSet(StringComparer.Ordinal);
+        var known = copies.All().Select(c => Path.GetFileName(c.Path)).ToHashSet(StringComparer.Ordinal);
         foreach (var path in Directory.EnumerateFiles(folder))
-            if (path.EndsWith(Extension + KeptLogWriter.Unfinished, StringComparison.Ordinal)
-                || (path.EndsWith(Extension, StringComparison.Ordinal) && !known.Contains(path)))
+            if (Path.GetFileName(path) is var name && name.StartsWith(_mine, StringComparison.Ordinal) && !known.Contains(name)
+                && (name.EndsWith(Extension + KeptLogWriter.Unfinished, StringComparison.Ordinal) || name.EndsWith(Extension, StringComparison.Ordinal)))
                 File.Delete(path);
     }
 
-    void Look(KeptCopies copies, string? problem)
+    /// <summary>Where a copy is: also after the folder was moved. Null where it is not.</summary>
+    string? Found(KeptCopies copies, KeptCopy copy)
     {
-        try
-        {
-            var all = copies.All();
-            Volatile.Write(
-                ref _status,
-                new(folder, all.Count, all.Sum(c => c.Size), all.Sum(c => c.Bytes), all.Count > 0 ? all[0].Newest : null, problem));
-        }
-        catch (SqliteException e) when (e.MayWrite())
-        {
-            Volatile.Write(ref _status, Status with { Problem = problem ?? e.Message.TrimEnd('.') });
-        }
+        if (File.Exists(copy.Path))
+            return copy.Path;
+        var moved = Path.Combine(folder, Path.GetFileName(copy.Path));
+        if (!File.Exists(moved))
+            return null;
+        copies.Add(copy with { Path = moved });
+        return moved;
     }
 }

@@ -71,7 +71,8 @@ static class KeptLogWriter
         {
             stop.ThrowIfCancellationRequested();
             var length = (int)Math.Min(KeptLog.SegmentBytes, size - ((long)segment * KeptLog.SegmentBytes));
-            if (FileOpener.ReadAll(log, text.AsSpan(0, length), (long)segment * KeptLog.SegmentBytes) < length)
+            var from = (long)segment * KeptLog.SegmentBytes;
+            if (LogReadException.Guard(() => FileOpener.ReadAll(log, text.AsSpan(0, length), from)) < length)
                 throw new EndOfStreamException("The log is shorter than expected.");
             if (!BrotliEncoder.TryCompress(text.AsSpan(0, length), packed, out var written, Quality, Window))
                 throw new InvalidOperationException("The room for a compressed segment is too small.");

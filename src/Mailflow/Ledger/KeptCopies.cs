@@ -29,18 +29,20 @@ sealed class KeptCopies(Store store) : IDisposable
     /// <summary>Logs without a copy, or with one of fewer bytes, that have had no new row for a while, oldest first.</summary>
     /// <param name="from">The earliest time of the newest row.</param>
     /// <param name="before">The time before which the newest row is.</param>
+    /// <param name="after">The last one of the page before, in the order of newest row and number; null: the first page.</param>
     /// <param name="most">How many.</param>
-    public List<CopyCandidate> Missing(DateTimeOffset from, DateTimeOffset before, int most) => Load(
+    public List<CopyCandidate> Missing(DateTimeOffset from, DateTimeOffset before, CopyCandidate? after, int most) => Load(
         """
         SELECT id, root, name, "offset", head, newest FROM files
         WHERE records IS NULL AND gone IS NULL AND head IS NOT NULL AND newest >= $from AND newest < $before AND "offset" > 0
             AND coalesce(format, 'tracking') = 'tracking'
+            AND (newest, id) > ($newest, $id)
             AND NOT EXISTS (SELECT 1 FROM kept WHERE kept.file = files.id AND kept.size = files."offset")
-        ORDER BY newest LIMIT $most
+        ORDER BY newest, id LIMIT $most
         """,
         r => new CopyCandidate(
             r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(5))),
-        ("$from", Math.Max(1, from.ToUnixTimeMilliseconds())), ("$before", before.ToUnixTimeMilliseconds()), ("$most", most));
+        ("$from", Math.Max(1, from.ToUnixTimeMilliseconds())), ("$before", before.ToUnixTimeMilliseconds()), ("$newest", after?.Newest.ToUnixTimeMilliseconds() ?? 0), ("$id", after?.File ?? 0), ("$most", most));
 
     /// <summary>All copies, those with the oldest rows first.</summary>
     public List<KeptCopy> All() => Load(

@@ -61,8 +61,11 @@ static partial class Log
     public static partial void SharedFile(ILogger log, string path, string other);
 
     [LoggerMessage(
-        16, LogLevel.Warning, "Cannot keep copies of logs in {Folder}: {Reason}. Mailflow retries each minute; what Exchange deletes meanwhile is not kept.")]
+        18, LogLevel.Warning, "Cannot keep copies of logs in {Folder}: {Reason}. Mailflow retries each minute; what Exchange deletes meanwhile is not kept.")]
     public static partial void KeepFailed(ILogger log, string folder, string reason);
+
+    [LoggerMessage(19, LogLevel.Information, "{Logs} logs were copied to {Folder}.")]
+    public static partial void KeptLogs(ILogger log, int logs, string folder);
 
     [LoggerMessage(17, LogLevel.Warning, "The copy {Path} is missing. It is made again if its log still exists.")]
     public static partial void KeptMissing(ILogger log, string path);

@@ -38,8 +38,8 @@ public sealed class KeeperTests : IDisposable
         var all = copies.All();
         Assert.Equal(2, all.Count);
         Assert.Equal([first, second], all.Select(c => BytesOf(c)));
-        Assert.Equal((2, (long)first.Length + second.Length), (keeper.Status.Copies, keeper.Status.LogBytes));
-        Assert.True(keeper.Status.Bytes * 8 < keeper.Status.LogBytes);
+        Assert.Equal((long)first.Length + second.Length, all.Sum(c => c.Size));
+        Assert.True(all.Sum(c => c.Bytes) * 8 < all.Sum(c => c.Size));
     }
 
     [Fact]
@@ -70,11 +70,44 @@ public sealed class KeeperTests : IDisposable
         using var copies = new KeptCopies(store);
         KeeperOf(store).Work(copies, Cancel);
         var path = copies.All()[0].Path;
-        File.Move(path, Path.Combine(Kept, "00000099-other.kept"));
+        var mine = Path.GetFileName(path).Split('-')[0];
+        File.Move(path, Path.Combine(Kept, mine + "-00000099-other.kept"));
         await File.WriteAllTextAsync(path + KeptLogWriter.Unfinished, "half", Cancel);
+        var foreign = Path.Combine(Kept, "0-00000001-of another store.kept");
+        await File.WriteAllTextAsync(foreign, "theirs", Cancel);
         KeeperOf(store).Work(copies, Cancel);
-        Assert.Equal([path], Directory.EnumerateFiles(Kept));
+        Assert.Equal([foreign, path], Directory.EnumerateFiles(Kept).Order(StringComparer.Ordinal));
         Assert.Equal(log, BytesOf(copies.All()[0]));
+    }
+
+    [Fact]
+    public async Task Copies_stay_when_their_folder_moves()
+    {
+        Log(1, hoursAgo: 30);
+        using var store = await ReadAsync(1);
+        using var copies = new KeptCopies(store);
+        KeeperOf(store).Work(copies, Cancel);
+        var moved = Path.Combine(_folder, "moved");
+        Directory.Move(Kept, moved);
+        Directory.Delete(Logs, recursive: true);
+        KeeperOf(store, folder: moved).Work(copies, Cancel);
+        var copy = Assert.Single(copies.All());
+        Assert.Equal((moved, true), (Path.GetDirectoryName(copy.Path), File.Exists(copy.Path)));
+    }
+
+    [Fact]
+    public async Task Logs_that_cannot_be_copied_do_not_keep_others_from_being_copied()
+    {
+        // More than one page of older logs are gone, and there is no room for them.
+        for (var i = 1; i <= 230; i++)
+            Log(i, hoursAgo: 1000 - i, rows: 2);
+        var last = Log(231, hoursAgo: 30, rows: 2);
+        using var store = await ReadAsync(231);
+        foreach (var path in Directory.EnumerateFiles(Logs).Where(p => !p.Contains("-231.", StringComparison.Ordinal)))
+            File.Delete(path);
+        using var copies = new KeptCopies(store);
+        KeeperOf(store).Work(copies, Cancel);
+        Assert.Equal(last, BytesOf(Assert.Single(copies.All())));
     }
 
     [Fact]
@@ -86,7 +119,7 @@ public sealed class KeeperTests : IDisposable
             KeeperOf(store).Work(copies, Cancel);
         var path = Directory.EnumerateFiles(Logs).Single();
         await File.AppendAllTextAsync(path, Row(Noon.AddHours(-30), 99), Cancel);
-        using (var store = await ReadAsync(1, rows: 301))
+        using (var store = await ReadAsync(1))
         using (var copies = new KeptCopies(store))
         {
             KeeperOf(store).Work(copies, Cancel);
@@ -115,8 +148,8 @@ public sealed class KeeperTests : IDisposable
         Assert.Contains(copy, Assert.Single(found.Incomplete), StringComparison.Ordinal);
     }
 
-    Keeper KeeperOf(Store store, KeepOptions? options = null) => new(
-        options ?? new(TimeSpan.FromDays(365)), Kept, [new("EX01", Logs, null)], store, () => Noon, new FakeTimeProvider(Noon), NullLogger.Instance);
+    Keeper KeeperOf(Store store, KeepOptions? options = null, string? folder = null) => new(
+        options ?? new(TimeSpan.FromDays(365)), folder ?? Kept, [new("EX01", Logs, null)], store, () => Noon, new FakeTimeProvider(Noon), NullLogger.Instance);
 
     static byte[] BytesOf(KeptCopy copy)
     {
@@ -127,14 +160,14 @@ public sealed class KeeperTests : IDisposable
     }
 
     byte[] Log(
-        int number, int hoursAgo, string type = "Message Tracking Log", string fields = "date-time,server-hostname,source,event-id,message-id,recipient-status")
+        int number, int hoursAgo, int rows = 300, string type = "Message Tracking Log", string fields = "date-time,server-hostname,source,event-id,message-id,recipient-status")
     {
         var path = Path.Combine(Logs, string.Create(CultureInfo.InvariantCulture, $"MSGTRK2026112012-{number}.LOG"));
         var columns = fields.Count(c => c == ',') + 1;
         File.WriteAllText(
             path,
-            $"#Log-type: {type}\r\n#Date: 2026-11-20T12:0{number}:00.000Z\r\n#Fields: {fields}\r\n"
-            + string.Concat(Enumerable.Range(0, 300).Select(n => Row(Noon.AddHours(-hoursAgo), n))));
+            $"#Log-type: {type}\r\n#Date: 2026-11-20T12:{number / 60:D2}:{number % 60:D2}.000Z\r\n#Fields: {fields}\r\n"
+            + string.Concat(Enumerable.Range(0, rows).Select(n => Row(Noon.AddHours(-hoursAgo), n))));
         Assert.Equal(6, columns);
         return File.ReadAllBytes(path);
     }
@@ -142,7 +175,7 @@ public sealed class KeeperTests : IDisposable
     static string Row(DateTimeOffset time, int n) =>
         string.Create(CultureInfo.InvariantCulture, $"{time:yyyy-MM-ddTHH:mm:ss.fffZ},EX01,SMTP,RECEIVE,<{n}@contoso.example>,\r\n");
 
-    async Task<Store> ReadAsync(int files, int rows = 300)
+    async Task<Store> ReadAsync(int files)
     {
         var store = new Store(Path.Combine(_folder, "mailflow.db"));
         using var flow = new Flow(
@@ -155,7 +188,7 @@ public sealed class KeeperTests : IDisposable
             await next.Soon();
         await stop.CancelAsync();
         await running;
-        Assert.Equal((files, true), (store.LoadFiles().Count, rows > 0));
+        Assert.Equal(files, store.LoadFiles().Count);
         return store;
     }
 }
