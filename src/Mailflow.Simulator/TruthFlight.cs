@@ -28,7 +28,7 @@ readonly record struct Stay(Meaning Meaning, long Since, long At, byte Server, b
 sealed class TruthFlight(SimulationOptions options, SimulatedSite site) : IDisposable
 {
     /// <summary>A message that one server has received this often for the same recipient is in a loop.</summary>
-    public const int LoopReceives = 4;
+    public const int LoopReceives = 5;
 
     readonly List<OnItsWay> _left = [];
     readonly LineBuffer _text = new();

@@ -61,21 +61,6 @@ public sealed record TraceQuery
         }
     }
 
-    /// <summary>
-    /// Like <see cref="Messages"/>, where both ids of each message are known: a row must have both of one pair (an empty id: any). One message id may
-    /// be used by two messages, and two ids make false hits of the index rare.
-    /// </summary>
-    public IReadOnlyList<(string MessageId, string NetworkId)>? Pairs
-    {
-        get;
-        init
-        {
-            field = value;
-            _byPair = [.. (value ?? []).Select(p => (p.MessageId.ToUpperInvariant(), p.NetworkId.ToUpperInvariant()))];
-        }
-    }
-
-    readonly HashSet<(string, string)> _byPair = [];
     readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _byText;
 
     /// <summary>
@@ -139,14 +124,10 @@ public sealed record TraceQuery
         && (Server is null || Same(row.Server, Server))
         && (Ip is null || HasAddress(row, Ip))
         && (Subject is null || row.Subject.Contains(Subject, StringComparison.OrdinalIgnoreCase))
-        && (Messages is null || IsOf(Messages, row.NetworkMessageId) || IsOf(Messages, row.MessageId))
-        && (Pairs is null || HasPair(row.MessageId.ToUpperInvariant(), row.NetworkMessageId.ToUpperInvariant()));
+        && (Messages is null || IsOf(Messages, row.NetworkMessageId) || IsOf(Messages, row.MessageId));
 
     /// <summary>A row without an id is of no message.</summary>
     static bool IsOf(IReadOnlySet<string> messages, string id) => id.Length > 0 && messages.Contains(id);
-
-    bool HasPair(string message, string network) =>
-        _byPair.Contains((message, network)) || _byPair.Contains((message, "")) || _byPair.Contains(("", network));
 
     static bool Has(TraceRow row, string wanted) =>
         Is(row.Sender, wanted) || Is(row.ReturnPath, wanted) || Is(row.Related, wanted) || row.Recipients.Any(r => Is(r.Address, wanted));

@@ -96,7 +96,7 @@ static class TraceCommand
                 break;
         }
 
-        foreach (var says in result.Incomplete)
+        foreach (var says in result.Incomplete.Concat(result.Remarks))
             await Terminal.TellAsync(says);
         if (result.Searched.Files == 0 && result.Incomplete.Count == 0)
             await Terminal.TellAsync("No log was found: expected message tracking logs (*.log).");

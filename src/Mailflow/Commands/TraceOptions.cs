@@ -37,7 +37,7 @@ sealed class TraceOptions
     readonly Option<bool> _rows = new("--rows") { Description = "Also the rows of each message. A single message always has them." };
     readonly Option<string?> _format = Checked.Word("--format", "text, json or csv.", "text", "text", "json", "csv");
     readonly Option<string?> _addresses = Checked.Word(
-        "--addresses", "How addresses are shown that were not asked for: masked or plain.", "masked", "masked", "plain");
+        "--addresses", "How addresses are shown that you did not search for: masked or plain.", "masked", "masked", "plain");
 
     public IEnumerable<Option> All =>
     [

@@ -13,7 +13,7 @@ sealed class SearchCounts
     public static readonly string[] Kinds = ["address", "domain", "message-id", "network-message-id", "ip", "words", "filters", "message"];
 
     /// <summary>`busy`: refused, because too many searches ran. `refused`: the search was not understood.</summary>
-    public static readonly string[] Results = ["found", "nothing", "incomplete", "busy", "refused"];
+    public static readonly string[] Results = ["found", "nothing", "incomplete", "busy", "refused", "failed"];
 
     readonly long[] _counts = new long[Kinds.Length * Results.Length];
 

@@ -327,9 +327,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         {
             Builds = _arrivals.Builds.All,
             Copies = CopiesNow(),
-            CopiesByHop = _copies.ByHop(),
+            CopiesByHop = [.. _copies.Open],
             CopiesFolded = _copies.Folded,
-            CopiesSince = _copies.Since,
             LastEvent = store.LastEvent,
         };
 

@@ -100,17 +100,6 @@ sealed class Copies(int most, bool stored = true)
         where _open[server][hop] > 0
         select (Names[server], Names[hop], _open[server][hop]);
 
-    /// <summary>The same in one place, for the committed state.</summary>
-    public ImmutableArray<(string Server, string NextHop, long Count)> ByHop()
-    {
-        var found = ImmutableArray.CreateBuilder<(string, string, long)>();
-        for (var server = 0; server < Names.Count; server++)
-            for (var hop = 0; hop < (_open[server]?.Length ?? 0); hop++)
-                if (_open[server][hop] > 0)
-                    found.Add((Names[server], Names[hop], _open[server][hop]));
-        return found.DrainToImmutable();
-    }
-
     /// <summary>Adds what a block says.</summary>
     /// <param name="label">The server, as a label.</param>
     public void Take(RowDelta rows, string label)

@@ -35,6 +35,7 @@ sealed class CopyTable
     /// <summary>Closed entries whose newest row is older are dead. In milliseconds since year 1.</summary>
     public long Floor { get; set; }
 
+    /// <summary>The memory of the entries, in bytes.</summary>
     public long Bytes => _parts.Sum(p => (long)p.Length) * Unsafe.SizeOf<CopyEntry>();
 
     /// <summary>All places of a part; those with key 0 are free.</summary>

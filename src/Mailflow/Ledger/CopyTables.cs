@@ -167,7 +167,7 @@ sealed class CopyTables : IDisposable
 
             return null;
         }
-        catch (SqliteException e)
+        catch (SqliteException e) when (e.IsDamage())
         {
             return e.Message;
         }

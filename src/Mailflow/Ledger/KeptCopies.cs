@@ -42,7 +42,8 @@ sealed class KeptCopies(Store store) : IDisposable
         """,
         r => new CopyCandidate(
             r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(5))),
-        ("$from", Math.Max(1, from.ToUnixTimeMilliseconds())), ("$before", before.ToUnixTimeMilliseconds()), ("$newest", after?.Newest.ToUnixTimeMilliseconds() ?? 0), ("$id", after?.File ?? 0), ("$most", most));
+        ("$from", Math.Max(1, from.ToUnixTimeMilliseconds())), ("$before", before.ToUnixTimeMilliseconds()),
+        ("$newest", after?.Newest.ToUnixTimeMilliseconds() ?? 0), ("$id", after?.File ?? 0), ("$most", most));
 
     /// <summary>All copies, those with the oldest rows first.</summary>
     public List<KeptCopy> All() => Load(

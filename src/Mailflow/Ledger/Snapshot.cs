@@ -31,9 +31,6 @@ sealed record Snapshot(
     /// <summary>Copies that are not followed any more, because there were too many.</summary>
     public long CopiesFolded { get; init; }
 
-    /// <summary>Since when copies are followed, in milliseconds since year 1; 0: since the first row.</summary>
-    public long CopiesSince { get; init; }
-
     /// <summary>The id of the last committed event.</summary>
     public long LastEvent { get; init; }
 

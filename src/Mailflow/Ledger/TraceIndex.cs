@@ -245,16 +245,16 @@ sealed class TraceIndex(SqliteConnection reader)
                 if (end <= from)
                     continue;
                 if (place.Start > from)
-                    ranges.Add(new(file, from, place.Start, null, file.Newest, false));
+                    ranges.Add(new(file, from, place.Start, file.Newest, false));
                 var start = Math.Max(from, place.Start);
                 if (matches)
-                    ranges.Add(new(file, start, end, Known(place.First), Known(place.Last) ?? file.Newest, true));
+                    ranges.Add(new(file, start, end, Known(place.Last) ?? file.Newest, true));
                 from = end;
             }
         }
 
         if (from < file.Offset)
-            ranges.Add(new(file, from, file.Offset, null, file.Newest, false));
+            ranges.Add(new(file, from, file.Offset, file.Newest, false));
     }
 
     static DateTime? Known(long milliseconds) =>

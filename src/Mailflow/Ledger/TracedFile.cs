@@ -21,6 +21,5 @@ sealed record TracedFile(
 
 /// <summary>A range of a file that may have rows that match.</summary>
 /// <param name="Start">The start of a line; 0 includes the header.</param>
-/// <param name="First">The time of its oldest row; null where it is not known.</param>
 /// <param name="Indexed">False where nothing is known about its rows.</param>
-readonly record struct TraceRange(TracedFile File, long Start, long End, DateTime? First, DateTime? Last, bool Indexed);
+readonly record struct TraceRange(TracedFile File, long Start, long End, DateTime? Last, bool Indexed);

@@ -51,7 +51,7 @@ static partial class Log
 
     [LoggerMessage(
         16, LogLevel.Error,
-        "{Path}: what it says about messages on their way is damaged ({Fault}). Positions and counters are good. Messages are followed from the newest row on:"
+        "The list of messages on their way in {Path} is damaged ({Fault}). Positions and counters are good. Messages are followed from the newest row on:"
         + " those that were on their way before are not shown.")]
     public static partial void CopiesDamaged(ILogger log, string path, string fault);
 
@@ -63,6 +63,9 @@ static partial class Log
     [LoggerMessage(
         18, LogLevel.Warning, "Cannot keep copies of logs in {Folder}: {Reason}. Mailflow retries each minute; what Exchange deletes meanwhile is not kept.")]
     public static partial void KeepFailed(ILogger log, string folder, string reason);
+
+    [LoggerMessage(23, LogLevel.Warning, "The index of traces in {Store} cannot be read: {Reason}. Searches read the logs without it.")]
+    public static partial void IndexUnreadable(ILogger log, string store, string reason);
 
     [LoggerMessage(19, LogLevel.Information, "{Logs} logs were copied to {Folder}.")]
     public static partial void KeptLogs(ILogger log, int logs, string folder);

@@ -162,7 +162,7 @@ static class Counters
 
     public static readonly Counter<ServerName> Looping = Define(
         "mailflow_messages_looping_total", "Looping", "{message}",
-        "Messages that the server received 5 times within minutes: they go in a circle.",
+        "Messages that the server received 5 times within minutes: they are in a loop.",
         LabelSet.Of(Labels.Server),
         Birth.Mail,
         (kind, server) => kind != LogKind.Mail ? [] : [server]);

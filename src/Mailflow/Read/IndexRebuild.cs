@@ -6,6 +6,7 @@ using Mailflow.Ledger;
 using Mailflow.Logging;
 using Mailflow.Pipeline;
 using Mailflow.Tail;
+using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Read;
@@ -47,15 +48,29 @@ sealed class IndexRebuild(Store store, EventNames names, DeltaPool deltas, TimeP
         try
         {
             await Task.Delay(Before, clock, stop);
-            await CheckAsync(ledger, stop);
-            while (true)
+            for (var isChecked = false; ; isChecked = true)
             {
-                await SurveyAsync(ledger, stop);
+                try
+                {
+                    if (!isChecked)
+                        await CheckAsync(ledger, stop);
+                    await SurveyAsync(ledger, stop);
+                }
+                catch (SqliteException e) when (e.MayRead())
+                {
+                    Log.IndexUnreadable(log, store.Path, e.Message);
+                }
+
                 await Task.Delay(Interval, clock, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+        }
+        catch (SqliteException e) when (e.IsDamage())
+        {
+            // Searches go on without the damaged part, and counting without the index. A page that cannot be read may be shared: StoreCheck reports it.
+            Log.IndexUnreadable(log, store.Path, e.Message);
         }
     }
 

@@ -64,7 +64,7 @@ static class ScanCopies
         }
 
         if (report.Folded > 0)
-            yield return $"{Number(report.Folded)} more were on their way for longest and are not followed: there were too many.";
+            yield return $"{Number(report.Folded)} older messages on their way are not followed: the limit of 10,000,000 is reached.";
     }
 
     static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

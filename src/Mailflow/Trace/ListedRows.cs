@@ -42,7 +42,7 @@ sealed class ListedRows
         }
         catch (Exception e) when (e is StoreException or SqliteException)
         {
-            notes.Add($"The list of messages on their way cannot be read ({e.Message.TrimEnd('.')}): all logs are searched for them.");
+            notes.Remark($"The list of messages on their way cannot be read ({e.Message.TrimEnd('.')}): all logs were searched for them.");
             return null;
         }
     }

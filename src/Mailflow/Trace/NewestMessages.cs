@@ -42,7 +42,7 @@ sealed class NewestMessages(int limit, RowPlace? before)
         var key = row.NetworkMessageId.Length > 0 ? row.NetworkMessageId : row.MessageId.Length > 0 ? row.MessageId : $"{row.Server}\n{row.InternalId}";
         if (!_messages.TryGetValue(key, out var message))
             _messages.Add(key, message = new(place, row.MessageId, row.NetworkMessageId, row.Sender));
-        message.Add(place, hasId ? null : row);
+        message.Add(place, row, hasId ? FoundMessage.MostRows : FoundMessage.MostOrphans);
         if (_messages.Count > 2 * (limit + 1L))
             Rank();
     }
@@ -62,10 +62,13 @@ sealed class NewestMessages(int limit, RowPlace? before)
 /// <summary>A message with a row that matches.</summary>
 sealed class FoundMessage(RowPlace newest, string messageId, string networkId, string sender)
 {
-    /// <summary>Rows that are kept of a message without any id.</summary>
-    const int MaxOrphans = 1000;
+    /// <summary>Rows that are kept of a message, in case that the time is over before the others are found.</summary>
+    public const int MostRows = 8;
 
-    readonly List<TraceRow> _orphans = [];
+    /// <summary>Rows that are kept of a message without any id: they cannot be found again.</summary>
+    public const int MostOrphans = 1000;
+
+    readonly List<TraceRow> _rows = [];
 
     /// <summary>Its newest row that matches.</summary>
     public RowPlace Newest { get; private set; } = newest;
@@ -79,16 +82,20 @@ sealed class FoundMessage(RowPlace newest, string messageId, string networkId, s
 
     public string Sender => sender;
 
-    /// <summary>Rows without any id, which cannot be found again.</summary>
-    public IReadOnlyList<TraceRow> Orphans => _orphans;
+    /// <summary>Rows that match: the first ones that were found, and the newest.</summary>
+    public IReadOnlyList<TraceRow> Rows => _rows;
 
-    public void Add(RowPlace place, TraceRow? orphan)
+    /// <param name="most">How many rows are kept.</param>
+    public void Add(RowPlace place, TraceRow row, int most)
     {
-        if (Newest.IsBefore(place))
+        var isNewest = Newest.IsBefore(place);
+        if (isNewest)
             Newest = place;
         if (place.Time < Oldest)
             Oldest = place.Time;
-        if (orphan is not null && _orphans.Count < MaxOrphans)
-            _orphans.Add(orphan);
+        if (_rows.Count < most)
+            _rows.Add(row);
+        else if (isNewest)
+            _rows[^1] = row;
     }
 }

@@ -49,11 +49,11 @@ sealed class StoreTrace(string path, TimeProvider? clock = null)
         {
             ranges = index.Find(probes, query.Since, query.Until).ToLookup(r => r.File.Id);
             if (index.Damaged > 0)
-                notes.Add("A part of the store's index is damaged: its logs were searched without it, so nothing is missing. mailflow run builds it again.");
+                notes.Remark("A part of the store's index is damaged: its logs were searched without it. mailflow run builds it again.");
         }
         catch (SqliteException e)
         {
-            notes.Add($"The index of the store cannot be read ({e.Message.TrimEnd('.')}): all logs are searched without it.");
+            notes.Remark($"The index of the store cannot be read ({e.Message.TrimEnd('.')}): all logs were searched without it.");
         }
 
         return root => root.Files(notes).SelectMany(f => Parts(f, ranges, query));
@@ -62,7 +62,9 @@ sealed class StoreTrace(string path, TimeProvider? clock = null)
     static IEnumerable<TracePart> Parts(TraceFile file, ILookup<long, TraceRange>? ranges, TraceQuery query)
     {
         // Where the columns changed inside of the file, only reading from its start tells them.
-        if (ranges is null || file.Known is not { HeaderOffset: 0 } known || file.IsKnown == false)
+        if (file.IsKnown == false)
+            return [TracePart.Whole(file)];
+        if (ranges is null || file.Known is not { HeaderOffset: 0 } known)
             return [TraceFiles.All(file, query)];
         var parts = ranges[known.Id].Select(r => new TracePart(file, r.Start, r.End, r.Last ?? DateTime.MaxValue)
         {

@@ -10,7 +10,7 @@ sealed record SearchLimits(TimeSpan Deadline, TimeSpan Stall, int Workers);
 
 /// <summary>
 /// Reads parts of the files of some roots, the newest first. Each root has threads of its own: a call to a share may hang and cannot be cancelled, so its
-/// threads are left behind, and the other roots are searched to their end.
+/// threads are no longer waited for, and the other roots are searched to their end.
 /// </summary>
 sealed class Sweep(SearchLimits limits, TimeProvider clock, TraceNotes notes)
 {
@@ -121,8 +121,7 @@ sealed class Lane(TraceRoot root, TimeProvider clock)
     {
         lock (_lock)
         {
-            if (_ended.Task.IsCompleted)
-                return false;
+            // Also of a lane of which a thread has failed: its other threads need not read on.
             Volatile.Write(ref _givenUp, true);
             return _ended.TrySetResult();
         }

@@ -30,6 +30,10 @@ static class TraceJson
         foreach (var says in result.Incomplete)
             json.WriteStringValue(mask.Masking.Path(says));
         json.WriteEndArray();
+        json.WriteStartArray("remarks");
+        foreach (var says in result.Remarks)
+            json.WriteStringValue(mask.Masking.Path(says));
+        json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
         output.WriteByte((byte)'\n');

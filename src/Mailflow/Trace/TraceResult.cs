@@ -32,6 +32,9 @@ readonly record struct RowPlace(DateTime Time, string File, long Offset)
 /// <param name="Incomplete">What could not be searched, each in a sentence.</param>
 sealed record TraceResult(IReadOnlyList<Journey> Journeys, bool More, Searched Searched, IReadOnlyList<string> Incomplete)
 {
+    /// <summary>What is of interest although everything was searched, each in a sentence.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>Where the next page begins; null without one.</summary>
     public RowPlace? Next { get; init; }
 }

@@ -28,6 +28,7 @@ sealed class TraceNotes
 
     readonly Lock _lock = new();
     readonly List<string> _said = [];
+    readonly List<string> _remarks = [];
     readonly HashSet<string> _known = new(StringComparer.Ordinal);
     readonly HashSet<(long, long)> _files = [];
     readonly HashSet<string> _paths = new(StringComparer.Ordinal);
@@ -42,6 +43,21 @@ sealed class TraceNotes
             else if (_known.Add(says))
                 _said.Add(says);
         }
+    }
+
+    /// <summary>Adds what is of interest although everything was searched.</summary>
+    public void Remark(string says)
+    {
+        lock (_lock)
+            if (_remarks.Count < MaxSaid && !_remarks.Contains(says))
+                _remarks.Add(says);
+    }
+
+    /// <summary>What is of interest although everything was searched, each in a sentence.</summary>
+    public IReadOnlyList<string> Remarks()
+    {
+        lock (_lock)
+            return [.. _remarks];
     }
 
     /// <summary>False where the file was listed before, by another name or in another root.</summary>

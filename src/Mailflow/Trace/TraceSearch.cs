@@ -108,6 +108,7 @@ sealed class TraceSearch(
                 clock.GetElapsedTime(_start)),
             notes.All())
         {
+            Remarks = notes.Remarks(),
             Next = more && shown.Count > 0 ? shown[^1].Key : null,
         };
     }
@@ -115,7 +116,7 @@ sealed class TraceSearch(
     async Task<IReadOnlyList<Journey>> JourneysAsync(
         FoundMessage[] messages, Followed followed, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
     {
-        var rows = messages.SelectMany(m => m.Orphans).ToList();
+        var rows = messages.SelectMany(m => m.Rows).ToList();
         var ids = messages.SelectMany(m => new[] { m.NetworkId, m.MessageId }).Where(id => id.Length > 0).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (ids.Count > 0)
         {
@@ -138,8 +139,8 @@ sealed class TraceSearch(
     }
 
     /// <summary>
-    /// Two keys of each message, which make false hits of an index rare: 100 messages would else have one in each second block. A row may lack one of
-    /// the ids, hardly ever the sender too.
+    /// Two keys of each message, which make false hits of an index rare: with one, 100 messages would have one in each second block, and with the sender,
+    /// who writes many messages, in each third. A row with one of two ids is not asked for: Exchange writes both since 2013.
     /// </summary>
     static List<KeyProbe> Probes(FoundMessage[] messages)
     {
@@ -148,12 +149,7 @@ sealed class TraceSearch(
         {
             var (id, network, sender) = (
                 TraceKey.Message(Utf8(message.MessageId)), TraceKey.Network(Utf8(message.NetworkId)), TraceKey.Address(Utf8(message.Sender)));
-            if (id != 0 && network != 0)
-                probes.Add(new(network, id));
-            if (sender != 0)
-                probes.AddRange(new[] { network, id }.Where(k => k != 0).Select(k => new KeyProbe(k, sender)));
-            else if (id == 0 || network == 0)
-                probes.Add(new(network == 0 ? id : network));
+            probes.Add(id != 0 && network != 0 ? new(network, id) : new(id != 0 ? id : network, sender));
         }
 
         return probes;

@@ -14,6 +14,8 @@ sealed class MessagesAnswer
     public required SearchedAnswer Searched { get; init; }
 
     public required IReadOnlyList<string> Incomplete { get; init; }
+
+    public required IReadOnlyList<string> Remarks { get; init; }
 }
 
 /// <summary>A message with all that its rows say.</summary>

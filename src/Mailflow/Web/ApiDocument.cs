@@ -18,6 +18,7 @@ static class ApiDocument
     {
         ["messages"] = "The messages; the one with the newest row that matches is first.",
         ["more"] = "Whether older messages match too. The Link header has their address.",
+        ["remarks"] = "What is of interest although everything was searched, each in a sentence.",
         ["incomplete"] = "What could not be searched, each in a sentence.",
         ["message_id"] = "The Message-ID header.",
         ["network_message_id"] = "Exchange's id of the message, the same on all servers; empty before Exchange 2013.",

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Mailflow.Analysis.Domains;
 using Mailflow.Analysis.Tracing;
+using Mailflow.Ledger;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 using Mailflow.Trace;
@@ -127,7 +128,7 @@ static class MessageApi
         {
             json = await find();
         }
-        catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidDataException)
+        catch (Exception e) when (e is SqliteException or StoreException or InvalidCastException or InvalidDataException)
         {
             await FaultAsync(http, 503, $"The store cannot be read: {e.Message}");
             return;

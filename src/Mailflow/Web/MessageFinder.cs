@@ -7,6 +7,7 @@ using Mailflow.Ledger;
 using Mailflow.Logging;
 using Mailflow.Privacy;
 using Mailflow.Trace;
+using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Web;
 
@@ -67,15 +68,20 @@ sealed class MessageFinder(MailflowOptions options, Store store, Masking masking
             return null;
         }
 
+        var began = clock.GetTimestamp();
         try
         {
-            var began = clock.GetTimestamp();
             using var late = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
             late.CancelAfter(Deadline);
             var result = await Task.Run(() => find(late.Token), http.RequestAborted);
             var (found, isComplete) = outcome(result);
             Note(http, kind, asked, !isComplete ? "incomplete" : found > 0 ? "found" : "nothing", found, clock.GetElapsedTime(began));
             return result;
+        }
+        catch (Exception e) when (e is SqliteException or StoreException)
+        {
+            Note(http, kind, asked, "failed", 0, clock.GetElapsedTime(began));
+            throw;
         }
         finally
         {

@@ -82,6 +82,8 @@ sealed class MessagePage(
 
         foreach (var says in result.Incomplete.Take(5))
             html.Add($"<p class=missing>Not complete: {masking.Path(says)}</p>\n");
+        foreach (var says in result.Remarks)
+            html.Add($"<p class=hint>{masking.Path(says)}</p>\n");
     }
 
     void Recipients(Html html)

@@ -1,3 +1,4 @@
+using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Ledger;
 using Mailflow.Privacy;
@@ -62,6 +63,8 @@ static class MessageSite
     {
         var concerned = ResultsPage.Concerned(journey, input);
         return (input.Outcome is not { } outcome || concerned.Any(r => r.Fate == outcome))
+            && (!input.Ours || concerned.Any(r => r.Diagnosis is { Fault: Fault.Ours }))
+            && (input.Connector is not { } connector || journey.Rows.Any(r => r.Connector.Equals(connector, StringComparison.OrdinalIgnoreCase)))
             && (input.Causes.Count == 0 || concerned.Any(r => r.Diagnosis is { } why && input.Causes.Contains(why.Cause)));
     }
 
@@ -125,7 +128,7 @@ static class MessageSite
         {
             html = await render();
         }
-        catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidDataException)
+        catch (Exception e) when (e is SqliteException or StoreException or InvalidCastException or InvalidDataException)
         {
             await Site.HtmlAsync(http, 503, Frame.Fault("The store cannot be read", typed, [Masking.Default.Path(e.Message).ToString()]));
             return;

@@ -15,7 +15,7 @@ static class OnItsWayDrawing
         if (way.More > 0)
             html.Add($"<p class=hint>{Say.Number(way.More)} more at other servers and next hops.</p>\n");
         if (way.Folded > 0)
-            html.Add($"<p class=hint>{Say.Number(way.Folded)} more were on their way for longest and are not followed: there were too many.</p>\n");
+            html.Add($"<p class=hint>{Say.Number(way.Folded)} older messages on their way are not followed: the limit of 10,000,000 is reached.</p>\n");
         if (way.Lost > 0)
         {
             html.Add($"<p>{Say.Number(way.Lost)} lost: no end, and no row for longer than a message lives, since the first log read. ");

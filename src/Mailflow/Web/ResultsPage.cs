@@ -81,6 +81,8 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
             html.Add($"<p class=missing>Not complete: {masking.Path(says)}</p>\n");
         if (result.Incomplete.Count > 5)
             Note(html, $"{result.Incomplete.Count - 5} more parts were not searched.");
+        foreach (var says in result.Remarks)
+            html.Add($"<p class=hint>{masking.Path(says)}</p>\n");
         html.Add($"<p class=hint>Searched: {Say.Bytes(result.Searched.Bytes)} of tracking logs in {Say.Number(result.Searched.Files)} files");
         html.Add($" in {Say.Seconds(result.Searched.Took)} s. Times are {Page.ZoneOf(zone, now)}.</p>\n");
         Filters(html, isOfFailures: false);

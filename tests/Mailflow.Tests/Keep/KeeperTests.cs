@@ -160,7 +160,8 @@ public sealed class KeeperTests : IDisposable
     }
 
     byte[] Log(
-        int number, int hoursAgo, int rows = 300, string type = "Message Tracking Log", string fields = "date-time,server-hostname,source,event-id,message-id,recipient-status")
+        int number, int hoursAgo, int rows = 300, string type = "Message Tracking Log",
+        string fields = "date-time,server-hostname,source,event-id,message-id,recipient-status")
     {
         var path = Path.Combine(Logs, string.Create(CultureInfo.InvariantCulture, $"MSGTRK2026112012-{number}.LOG"));
         var columns = fields.Count(c => c == ',') + 1;

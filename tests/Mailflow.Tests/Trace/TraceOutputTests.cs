@@ -22,7 +22,7 @@ public sealed class TraceOutputTests : IDisposable
         using var output = new MemoryStream();
         TraceJson.Write(await _bed.FindAsync(query), new(Masking.Default, query.Asked), withRows: true, output);
         var json = JsonDocument.Parse(output.ToArray()).RootElement;
-        Assert.Equal(["messages", "more", "searched", "incomplete"], Keys(json));
+        Assert.Equal(["messages", "more", "searched", "incomplete", "remarks"], Keys(json));
         Assert.Equal(["bytes", "files", "blocks", "blocks_read", "bytes_read", "seconds"], Keys(json.GetProperty("searched")));
         var message = json.GetProperty("messages")[0];
         foreach (var key in (string[])["message_id", "network_message_id", "sender", "first", "last", "size", "servers", "recipients", "rows"])

@@ -479,6 +479,7 @@ public sealed partial class MetricsTests
         {
             "series" => "series",
             "retry" => "retries",
+            "search" => "searches",
             var one => one + "s",
         },
     };

@@ -8,8 +8,6 @@ static class TraceProbes
     /// <summary>Null where no condition has a key: subject, IP address, event, server and time are not in the index.</summary>
     public static IReadOnlyList<KeyProbe>? Of(TraceQuery query)
     {
-        if (query.Pairs is { } pairs)
-            return Whole([.. pairs.Select(p => Probe(TraceKey.Message(Utf8(p.MessageId)), TraceKey.Network(Utf8(p.NetworkId))))]);
         if (query.Messages is { } messages)
             return Whole([.. messages.SelectMany(id => new KeyProbe[] { new(TraceKey.Message(Utf8(id))), new(TraceKey.Network(Utf8(id))) })]);
         // The rarest first.
