@@ -22,7 +22,7 @@ public enum IncidentKind
 }
 
 /// <summary>How bad an incident is.</summary>
-public enum Severity
+public enum IncidentSeverity
 {
     /// <summary>Few recipients, or a cause on the other side that concerns one domain.</summary>
     Minor,
@@ -105,7 +105,7 @@ public sealed record Incident
     /// <summary>The connector of the proof; empty where it is not known.</summary>
     public string ProofConnector { get; init; } = "";
 
-    public required Severity Severity { get; init; }
+    public required IncidentSeverity Severity { get; init; }
 
     /// <summary>Messages hit. At most <see cref="MostCounted"/> are told apart; then it is a lower bound.</summary>
     public long Messages { get; init; }
