@@ -1,12 +1,23 @@
+using Mailflow.Analysis.Failures;
+
 namespace Mailflow.Analysis.Incidents;
 
 /// <summary>What happened to an incident.</summary>
 public enum IncidentEvent
 {
     Opened,
+
+    /// <summary>Its place, severity or extent changed so much that it is worth telling.</summary>
     Changed,
+
     Closed,
     Reopened,
+
+    /// <summary>Its counts changed: to be stored, not to be told.</summary>
+    Updated,
+
+    /// <summary>It turned out to be a part of another incident, and is none of its own.</summary>
+    Merged,
 }
 
 /// <summary>An incident after a change.</summary>
@@ -18,29 +29,265 @@ public sealed record IncidentChange(IncidentEvent Event, DateTime At, Incident I
 /// </summary>
 public sealed class IncidentEngine(NameList names)
 {
-    readonly List<Incident> _incidents = [];
-    readonly List<IncidentChange> _changes = [];
+    /// <summary>The times that are judged, in minutes, how often, and the largest probability that counts as failing.</summary>
+    static readonly (int Minutes, int Every, double Most)[] Windows = [(15, 1, 1e-5), (60, 1, 1e-5), (360, 5, 5e-6), (24 * 60, 15, 2e-6)];
+
+    /// <summary>An incident that is older may not become a part of another.</summary>
+    const long Settled = 6 * 3600;
+
+    /// <summary>A place that fails again within this time reopens its incident.</summary>
+    const long Relapse = 24 * 3600;
+
+    /// <summary>Rows about one recipient of one message belong together for this time: Exchange gives up after two days.</summary>
+    const long Followed = 3 * 24 * 3600;
+
+    const int MostCases = 2_000_000;
+
+    readonly PlaceMap _places = new(names);
+    readonly OutageList _outages = new(names);
+    readonly FactQueue _queue = new();
+    readonly Dictionary<(uint Message, uint Recipient), TroubleCase> _cases = [];
+
+    /// <summary>Cases of the last day that are not in a settled incident, oldest first.</summary>
+    readonly List<TroubleCase> _open = [];
+
+    readonly List<Watcher> _watchers = [];
+    Recovery? _recovery;
+    Explanation? _explanation;
+    int _minute;
 
     /// <summary>All incidents, in the order in which they were opened.</summary>
-    public IReadOnlyList<Incident> Incidents => _incidents;
+    public IReadOnlyList<Incident> Incidents => _outages.All;
 
     /// <summary>The time up to which rows are judged.</summary>
-    public DateTime Until { get; private set; }
+    public DateTime Until => DateTime.UnixEpoch.AddMinutes(_minute);
+
+    /// <summary>Groups whose past is kept.</summary>
+    public int Places => _places.Count;
 
     /// <summary>Adds facts: of any time after <see cref="Until"/>, or late ones.</summary>
-    public void Add(IReadOnlyList<Sighting> sightings, IReadOnlyList<Passage> passages) => _ = (names, sightings, passages);
+    public void Add(IReadOnlyList<Sighting> sightings, IReadOnlyList<Passage> passages) => _queue.Add(sightings, passages);
 
     /// <summary>Adds a signal.</summary>
-    public void Add(Signal signal) => _ = signal;
+    public void Add(Signal signal) => _queue.Add(signal);
 
     /// <summary>Judges each minute up to this time: all rows before it are added.</summary>
-    public void Advance(DateTime until) => Until = until;
+    public void Advance(DateTime until)
+    {
+        Begin();
+        var end = (int)((until - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMinute);
+        if (_minute == 0)
+            _minute = Math.Min(end, _queue.First ?? end);
+        while (_minute < end)
+        {
+            var minute = _minute++;
+            var troubles = Take(minute);
+            if (troubles > 0)
+                Explain(minute + 1);
+            _recovery!.Check(minute + 1);
+            foreach (var watcher in _watchers)
+                watcher.Look(minute + 1);
+            if (minute % (24 * 60) == 0)
+                Prune(minute);
+        }
+    }
 
     /// <summary>The changes since the last call, in their order.</summary>
-    public IReadOnlyList<IncidentChange> TakeChanges()
+    public IReadOnlyList<IncidentChange> TakeChanges() => _outages.TakeChanges(Until);
+
+    void Begin()
     {
-        IReadOnlyList<IncidentChange> changes = [.. _changes];
-        _changes.Clear();
-        return changes;
+        if (_explanation is not null)
+            return;
+        _explanation = new(_places);
+        _recovery = new(_places, _outages);
+        _watchers.AddRange([new SlowWatch(_places, _outages), new AccountWatch(_places, _outages), new SilenceWatch(_places, _outages), new SignalWatch(_outages)]);
+    }
+
+    /// <summary>Takes the facts of a minute; returns how many recipients have trouble that did not have it before, outside of known incidents.</summary>
+    int Take(int minute)
+    {
+        var facts = _queue.Take(minute);
+        Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
+        foreach (var passage in facts.Passages)
+        {
+            foreach (var watcher in _watchers)
+                watcher.Take(passage);
+            if (!passage.IsSuccess)
+                continue;
+            _places.MeetServer(passage.Server);
+            var found = keys[.._places.KeysOf(passage, keys)];
+            foreach (var key in found)
+                _places.Of(key, passage.Minute)?.AddSuccess(passage.Minute, passage.Messages);
+            _outages.Succeeded(passage, found);
+        }
+
+        var fresh = 0;
+        foreach (var sighting in facts.Sightings)
+            fresh += Take(sighting) ? 1 : 0;
+        foreach (var signal in facts.Signals)
+            foreach (var watcher in _watchers)
+                watcher.Take(signal);
+        return fresh;
+    }
+
+    bool Take(in Sighting sighting)
+    {
+        _places.MeetServer(sighting.Server);
+        var id = (sighting.Message, sighting.Recipient);
+        if (_cases.TryGetValue(id, out var known) && sighting.Second - known.Newest.Second < Followed)
+        {
+            Again(known, sighting);
+            return false;
+        }
+
+        if (_cases.Count >= MostCases)
+            return false;
+        var trouble = new TroubleCase
+        {
+            First = sighting,
+            Newest = sighting,
+            Family = sighting.Kind == SightingKind.Late ? CauseFamily.Slow : CauseFamilies.Of(sighting.Cause),
+        };
+        if (trouble.Family == CauseFamily.Slow && sighting.Seconds < SlowWatch.Slow)
+            return false;
+        _cases[id] = trouble;
+        Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
+        var found = keys[.._places.KeysOf(sighting, keys)];
+        foreach (var key in found)
+            _places.Of(key, trouble.Minute)?.Add(trouble);
+        foreach (var watcher in _watchers)
+            watcher.Take(trouble);
+        if (trouble.Family == CauseFamily.Slow)
+            return false;
+        if (trouble.Outage is null && _outages.Of(trouble, found) is { } outage)
+            Assign(trouble, outage);
+        if (trouble.Outage is { } its && its.Age(sighting.Second) > Settled)
+            return false;
+        _open.Add(trouble);
+        return true;
+    }
+
+    /// <summary>Another row about a recipient that had trouble before.</summary>
+    void Again(TroubleCase known, in Sighting sighting)
+    {
+        if (sighting.Kind == SightingKind.Late)
+        {
+            known.IsDelivered = true;
+            if (known.Outage is { } its)
+                its.IsChanged = true;
+            return;
+        }
+
+        if (sighting.Second < known.Newest.Second)
+            return;
+        known.Newest = sighting;
+        if (known.Outage is { IsOpen: true } outage)
+            outage.Failed(sighting.Second);
+        else if (known.Outage is { } closed && sighting.Kind == SightingKind.Failed)
+            closed.IsChanged = true;
+    }
+
+    void Assign(TroubleCase trouble, Outage outage)
+    {
+        if (trouble.Outage == outage)
+            return;
+        if (trouble.Outage is null)
+        {
+            Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
+            foreach (var key in keys[.._places.KeysOf(trouble.First, keys)])
+                _places.Find(key)?.TakeOut(trouble.Family, 1);
+        }
+
+        outage.Add(trouble);
+    }
+
+    void Explain(int minute)
+    {
+        var now = minute * 60L;
+        _open.RemoveAll(c => c.Minute <= minute - RecentCounts.Kept || c.Outage is { } o && (!o.IsOpen || o.Age(now) > Settled));
+        if (_open.Count > 1000 && minute % Math.Min(15, _open.Count / 500) != 0)
+            return;
+        var explained = new HashSet<TroubleCase>();
+        foreach (var (window, every, most) in Windows)
+        {
+            if (minute % every != 0)
+                continue;
+            var cases = _open.Where(c => c.Minute > minute - window && !explained.Contains(c)).ToList();
+            if (cases.Count < 3)
+                continue;
+            foreach (var chosen in _explanation!.Of(cases, window, minute, most))
+            {
+                // What failed long ago in the time that is judged was judged then.
+                if (chosen.Cases.Max(c => Math.Max(c.Minute, (int)(c.Newest.Second / 60))) < minute - Math.Max(10, window / 4))
+                    continue;
+                explained.UnionWith(chosen.Cases);
+                Place(chosen, now);
+            }
+        }
+    }
+
+    /// <summary>Finds the incident of a chosen place, or opens it.</summary>
+    void Place(Candidate chosen, long now)
+    {
+        var family = chosen.Family ?? chosen.Cases.CountBy(c => c.Family).MaxBy(p => p.Value).Key;
+        var key = Named(chosen);
+        var outage = _outages.At(key, family);
+        if (outage is null)
+        {
+            // Incidents of which nearly all recent cases are explained by this place are this place's.
+            var mine = chosen.Cases.ToHashSet();
+            var parts = chosen.Cases.Select(c => c.Outage).OfType<Outage>().Distinct()
+                .Where(o => o.IsOpen && o.Kind == IncidentKind.Failures && o.Cases.Count(mine.Contains) >= 0.6 * o.Cases.Count)
+                .OrderBy(o => o.First).ToList();
+            if (parts.Count > 0)
+                outage = _outages.Widen(parts, key, family, chosen, now);
+            else if (_outages.Closed(key, family, now - Relapse) is { } closed)
+                _outages.Reopen(outage = closed, now);
+            else
+                outage = _outages.Open(IncidentKind.Failures, key, family, FirstOf(chosen), now);
+        }
+
+        outage.IsWide |= chosen.IsWide || chosen.Share < 0.5;
+        foreach (var trouble in chosen.Cases)
+            if (trouble.Outage is null || trouble.Outage.Kind == IncidentKind.Failures)
+                Assign(trouble, outage);
+        _outages.Judge(outage, chosen, _places, now);
+    }
+
+    /// <summary>The addresses that our mail leaves from are one place until a reply names one.</summary>
+    PlaceKey Named(Candidate chosen)
+    {
+        if (chosen.Key != PlaceMap.Egress)
+            return chosen.Key;
+        var named = chosen.Cases.Select(c => c.Newest.Egress).Where(e => e != 0).CountBy(e => e).OrderByDescending(p => p.Value).FirstOrDefault();
+        return new(PlaceKind.Egress, named.Key);
+    }
+
+    /// <summary>The first of the cases, or a case of the place not long before it.</summary>
+    long FirstOf(Candidate chosen)
+    {
+        const int Gap = 60;
+        var first = chosen.Cases.Min(c => c.First.Second);
+        if (chosen.IsWide || _places.Find(chosen.Key) is not { } place)
+            return first;
+        for (var i = place.Cases.Count - 1; i >= 0; i--)
+        {
+            var before = place.Cases[i];
+            if (before.Second < first && first - before.Second <= Gap * 60 && before.Outage is null && chosen.Cases.Exists(c => c.Family == before.Family)
+                && place.Attempts((int)(before.Second / 60), (int)(first / 60)) <= 1)
+                first = before.Second;
+        }
+
+        return first;
+    }
+
+    void Prune(int minute)
+    {
+        var before = (minute * 60L) - Followed;
+        foreach (var (id, trouble) in _cases)
+            if (trouble.Newest.Second < before)
+                _cases.Remove(id);
+        _places.Prune(minute - (60 * 24 * 60));
     }
 }

@@ -1,0 +1,226 @@
+using System.Runtime.InteropServices;
+
+namespace Mailflow.Analysis.Incidents;
+
+/// <summary>
+/// Which places explain the failures of a time: the smallest set of places without which the rest is as on an ordinary day. A place is worth its gain in likelihood: how
+/// much likelier the failures and successes are if the place fails at the rate seen now instead of its rate of the past. A large place has many successes that speak
+/// against it; many small places cost more than one large place that explains them all.
+/// </summary>
+sealed class Explanation(PlaceMap places)
+{
+    /// <summary>The price of a place, in natural units of likelihood: about how rarely one of some thousand places begins to fail in an hour.</summary>
+    const double PriceOfPlace = 8;
+
+    /// <summary>The price of each domain that a wide place hits: whether it uses the list, checks DMARC and so on is not known.</summary>
+    const double PriceOfHit = 1.5;
+
+    /// <summary>A wide place hits at least this many domains.</summary>
+    const int WideDomains = 3;
+
+    /// <summary>The weight of what is thought before anything is seen, in messages, and the rate that it has.</summary>
+    const double PriorShape = 0.1, PriorMessages = 5;
+
+    /// <summary>The chosen places, those that explain most first.</summary>
+    /// <param name="cases">The cases to explain, oldest first.</param>
+    /// <param name="window">How long the time is, in minutes.</param>
+    /// <param name="now">Its end, in minutes since 1970.</param>
+    /// <param name="most">The largest probability of a place that counts as failing.</param>
+    public List<Candidate> Of(IReadOnlyList<TroubleCase> cases, int window, int now, double most)
+    {
+        var chosen = new List<Candidate>();
+        var left = cases.ToList();
+        while (left.Count > 0 && chosen.Count < 50)
+        {
+            var candidates = Candidates(left, window, now);
+            var best = Best(candidates, window, now, most);
+            if (best is null)
+                break;
+            chosen.Add(best);
+            var taken = best.Cases.ToHashSet();
+            left.RemoveAll(taken.Contains);
+        }
+
+        return chosen;
+    }
+
+    Dictionary<(PlaceKey, CauseFamily?), Candidate> Candidates(List<TroubleCase> cases, int window, int now)
+    {
+        var candidates = new Dictionary<(PlaceKey, CauseFamily?), Candidate>();
+        Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
+        foreach (var trouble in cases)
+        {
+            var rule = trouble.Family.Rule();
+            foreach (var key in keys[..places.KeysOf(trouble.Newest, keys)])
+            {
+                if (!rule.Places.Contains(key.Kind))
+                    continue;
+                Candidate(key, trouble.Family).Cases.Add(trouble);
+                if (!rule.IsPersonal && key.Kind is PlaceKind.Domain or PlaceKind.NextHop)
+                    Candidate(key, null).Cases.Add(trouble);
+            }
+        }
+
+        foreach (var candidate in candidates.Values)
+            Weigh(candidate, window, now);
+        return candidates;
+
+        Candidate Candidate(PlaceKey key, CauseFamily? family)
+        {
+            ref var candidate = ref CollectionsMarshal.GetValueRefOrAddDefault(candidates, (key, family), out _);
+            return candidate ??= new(key, family, isWide: false);
+        }
+    }
+
+    void Weigh(Candidate candidate, int window, int now)
+    {
+        candidate.Messages = candidate.Cases.Select(c => c.First.Message).Distinct().Count();
+        var place = places.Find(candidate.Key);
+        candidate.Attempts = Math.Max(candidate.Messages, place?.Attempts(now - window, now) ?? 0);
+        var (shape, messages) = Past(candidate, place);
+        candidate.Probability = TailProbability.AtLeast(candidate.Messages, shape / messages * candidate.Attempts, shape);
+        candidate.Gain = Gain(candidate.Messages, candidate.Attempts, shape / messages) - PriceOfPlace;
+    }
+
+    /// <summary>Troubles and messages of the past without those of the time that is judged, with what is thought beforehand.</summary>
+    static (double Shape, double Messages) Past(Candidate candidate, PlaceHistory? place)
+    {
+        if (place is null)
+            return (PriorShape, PriorMessages);
+        var troubles = 0.0;
+        if (candidate.Family is { } family)
+            troubles = place.Troubles(family);
+        else
+            for (var f = 0; f < CauseFamilies.Count; f++)
+                troubles += ((CauseFamily)f).Rule().IsPersonal || f == (int)CauseFamily.Slow ? 0 : place.Troubles((CauseFamily)f);
+        var own = candidate.Cases.Count(c => c.Outage is null);
+        return (PriorShape + Math.Max(0, troubles - own), PriorMessages + Math.Max(0, place.Messages - candidate.Attempts));
+    }
+
+    /// <summary>The gain in likelihood if a place fails at the rate seen now instead of that of the past.</summary>
+    static double Gain(double troubles, double attempts, double past)
+    {
+        past = Math.Clamp(past, 1e-5, 0.98);
+        var now = Math.Min(0.999, troubles / attempts);
+        if (now <= past)
+            return 0;
+        return (troubles * Math.Log(now / past)) + ((attempts - troubles) * Math.Log((1 - now) / (1 - past)));
+    }
+
+    Candidate? Best(Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates, int window, int now, double most)
+    {
+        var fitting = candidates.Values.Where(c => c.Gain > 0 && c.Probability <= most && Floors.Hold(c, places)).ToList();
+        fitting.AddRange(Wide(candidates, window, now).Where(c => c.Gain > 0 && c.Probability <= most));
+        Candidate? best = null;
+        foreach (var candidate in fitting)
+        {
+            if (!candidate.IsWide && candidate.Key.Kind != PlaceKind.Domain && Parts(candidate, candidates) >= candidate.Gain)
+                continue;
+            if (best is null || IsBetter(candidate, best))
+                best = candidate;
+        }
+
+        return best;
+    }
+
+    /// <summary>Of two that explain nearly the same equally well, the one that comes first in the rule of the family.</summary>
+    static bool IsBetter(Candidate one, Candidate other)
+    {
+        var same = Math.Abs(one.Cases.Count - other.Cases.Count) <= Math.Max(one.Cases.Count, other.Cases.Count) / 10;
+        if (!same || one.IsWide != other.IsWide || Math.Abs(one.Gain - other.Gain) > Math.Max(6, 0.15 * other.Gain))
+            return one.Gain > other.Gain;
+        var (a, b) = (Order(one), Order(other));
+        return a != b ? a < b : one.Gain > other.Gain;
+    }
+
+    static int Order(Candidate candidate) => Array.IndexOf(candidate.Cases[0].Family.Rule().Places, candidate.Key.Kind);
+
+    /// <summary>What the domains and databases of a place explain together, each with its price.</summary>
+    static double Parts(Candidate candidate, Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates)
+    {
+        var sum = 0.0;
+        foreach (var part in candidate.Cases.Select(PartOf).Distinct())
+        {
+            if (part is { } key && key != candidate.Key && candidates.TryGetValue((key, candidate.Family), out var small) && small.Gain > 0
+                && small.Cases.Count <= candidate.Cases.Count)
+                sum += small.Gain;
+        }
+
+        return sum;
+    }
+
+    static PlaceKey? PartOf(TroubleCase trouble) =>
+        trouble.Newest.Domain != 0 ? new(PlaceKind.Domain, trouble.Newest.Domain)
+        : trouble.Newest.Database != 0 ? new(PlaceKind.Database, trouble.Newest.Database)
+        : null;
+
+    /// <summary>Places above domains that fail for the same cause.</summary>
+    List<Candidate> Wide(Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates, int window, int now)
+    {
+        var wide = new List<Candidate>();
+        var byCause = candidates.Values.Where(c => c.Key.Kind == PlaceKind.Domain && c.Family is { } f && f.Rule().Wide.Length > 0)
+            .SelectMany(c => c.Cases.GroupBy(Reason), (c, cases) => (c.Family, Reason: cases.Key, Domain: c, Cases: cases.ToList()))
+            .GroupBy(c => (c.Family, c.Reason));
+        foreach (var group in byCause)
+        {
+            if (group.Count() < WideDomains)
+                continue;
+            foreach (var kind in group.Key.Family!.Value.Rule().Wide)
+            {
+                if (Wide(kind, group.Key.Family.Value, [.. group.Select(g => (g.Domain, g.Cases))], window, now) is not { } found)
+                    continue;
+                wide.Add(found);
+                break;
+            }
+        }
+
+        return wide;
+    }
+
+    /// <summary>Replies of no known cause belong together if their words are the same.</summary>
+    static (int Cause, int Words) Reason(TroubleCase trouble) =>
+        trouble.Family == CauseFamily.Unknown ? ((int)trouble.Newest.Cause, trouble.Newest.Words) : ((int)trouble.Newest.Cause, 0);
+
+    Candidate? Wide(PlaceKind kind, CauseFamily family, List<(Candidate Domain, List<TroubleCase> Cases)> parts, int window, int now)
+    {
+        // All but a few must be at one place of this kind.
+        var all = parts.SelectMany(p => p.Cases).ToList();
+        var (key, share) = MostOf(kind, all);
+        if (key is not { } place || share < 0.9)
+            return null;
+        var candidate = new Candidate(place, family, isWide: true);
+        var gain = -PriceOfPlace;
+        var domains = 0;
+        foreach (var (domain, cases) in parts)
+        {
+            var (shape, messages) = Past(domain, places.Find(domain.Key));
+            var one = Gain(cases.Select(c => c.First.Message).Distinct().Count(), domain.Attempts, shape / messages) - PriceOfHit;
+            if (one <= 0)
+                continue;
+            domains++;
+            gain += one;
+            candidate.Cases.AddRange(cases);
+        }
+
+        if (domains < WideDomains)
+            return null;
+        Weigh(candidate, window, now);
+        candidate.Gain = gain;
+        return candidate.Messages >= family.Rule().Messages && candidate.Cases.Select(c => c.First.Sender).Distinct().Take(2).Count() > 1 ? candidate : null;
+    }
+
+    static (PlaceKey? Key, double Share) MostOf(PlaceKind kind, List<TroubleCase> cases)
+    {
+        switch (kind)
+        {
+            case PlaceKind.Organization:
+                return (PlaceMap.All, 1);
+            case PlaceKind.Egress:
+                return (PlaceMap.Egress, 1);
+        }
+
+        var (name, count) = cases.Select(c => kind == PlaceKind.Server ? c.Newest.Server : c.Newest.Connector).Where(n => n != 0)
+            .CountBy(n => n).OrderByDescending(p => p.Value).FirstOrDefault();
+        return (name == 0 ? null : new PlaceKey(kind, name), (double)count / cases.Count);
+    }
+}

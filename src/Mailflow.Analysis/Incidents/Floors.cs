@@ -1,0 +1,32 @@
+namespace Mailflow.Analysis.Incidents;
+
+/// <summary>What a place needs at least, whatever its probability: an incident concerns more than one message of one person.</summary>
+static class Floors
+{
+    /// <summary>A place with fewer successes than this in the past is new: a mistyped domain never works.</summary>
+    const int Known = 3;
+
+    /// <summary>What a place needs where only a small share of its mail fails.</summary>
+    const int LeakMessages = 8, LeakSenders = 3, LeakDomains = 3;
+
+    const double Leak = 0.2;
+
+    public static bool Hold(Candidate candidate, PlaceMap places)
+    {
+        var rule = (candidate.Family ?? candidate.Cases[0].Family).Rule();
+        if (candidate.Messages < rule.Messages)
+            return false;
+        var senders = candidate.Cases.Select(c => c.First.Sender).Distinct().Take(10).Count();
+        var recipients = candidate.Cases.Select(c => c.First.Recipient).Distinct().Take(10).Count();
+        return candidate.Key.Kind switch
+        {
+            PlaceKind.Domain or PlaceKind.NextHop or PlaceKind.Database =>
+                candidate.Share >= rule.Share && senders >= rule.Senders && (senders >= 2 || recipients >= 2)
+                && (places.Find(candidate.Key) is { Successes: >= Known } || senders >= 3 || (senders >= 2 && candidate.Messages >= 8)),
+            _ => candidate.Share >= Leak
+                ? senders >= 2 || recipients >= 2
+                : candidate.Messages >= LeakMessages && senders >= LeakSenders
+                    && candidate.Cases.Select(c => (c.First.Domain, c.First.Database)).Distinct().Take(LeakDomains).Count() >= LeakDomains,
+        };
+    }
+}

@@ -1,0 +1,124 @@
+namespace Mailflow.Analysis.Incidents;
+
+/// <summary>All places with their histories, and the places of each fact.</summary>
+sealed class PlaceMap(NameList names)
+{
+    /// <summary>The most places whose history is kept; mail to others is judged by the places above them.</summary>
+    const int Most = 400_000;
+
+    /// <summary>The whole organisation, and all addresses that our mail leaves from: they have no name of their own.</summary>
+    public static readonly PlaceKey All = new(PlaceKind.Organization, 0), Egress = new(PlaceKind.Egress, 0);
+
+    readonly Dictionary<PlaceKey, PlaceHistory> _places = [];
+
+    /// <summary>By the number of a host: the number of its name without the first label, and of our server with this name; 0 where there is none, -1 not looked up.</summary>
+    readonly List<(int Parent, int Server)> _hosts = [];
+
+    readonly Dictionary<string, int> _servers = new(StringComparer.OrdinalIgnoreCase);
+
+    public NameList Names => names;
+
+    public int Count => _places.Count;
+
+    public IEnumerable<KeyValuePair<PlaceKey, PlaceHistory>> Known => _places;
+
+    public PlaceHistory? Find(PlaceKey key) => _places.GetValueOrDefault(key);
+
+    public PlaceHistory? Of(PlaceKey key, int minute)
+    {
+        if (!_places.TryGetValue(key, out var place) && _places.Count < Most)
+            _places.Add(key, place = new(minute));
+        return place;
+    }
+
+    /// <summary>Forgets places without mail for a long time.</summary>
+    public void Prune(int before)
+    {
+        foreach (var (key, place) in _places)
+            if (place.Newest < before)
+                _places.Remove(key);
+    }
+
+    /// <summary>Records a server of ours: hosts with its name are it.</summary>
+    public void MeetServer(int server)
+    {
+        if (server == 0 || !_servers.TryAdd(FirstLabel(names[server]), server))
+            return;
+        _hosts.Clear();
+    }
+
+    /// <summary>The places that a success passes.</summary>
+    /// <param name="keys">Receives them; at least <see cref="MostKeys"/> long.</param>
+    public int KeysOf(in Passage passage, Span<PlaceKey> keys)
+    {
+        var count = 0;
+        Add(keys, ref count, PlaceKind.Server, passage.Server);
+        if (passage.Kind == PassageKind.Sent)
+        {
+            Add(keys, ref count, PlaceKind.Domain, passage.Domain);
+            keys[count++] = Egress;
+        }
+
+        Add(keys, ref count, PlaceKind.Connector, passage.Connector);
+        Add(keys, ref count, PlaceKind.Database, passage.Database);
+        AddHop(keys, ref count, passage.Hop, passage.Server);
+        keys[count++] = All;
+        return count;
+    }
+
+    /// <summary>The places at which a trouble may have its reason.</summary>
+    public int KeysOf(in Sighting sighting, Span<PlaceKey> keys)
+    {
+        var count = 0;
+        Add(keys, ref count, PlaceKind.Server, sighting.Server);
+        Add(keys, ref count, PlaceKind.Domain, sighting.Domain);
+        Add(keys, ref count, PlaceKind.Connector, sighting.Connector);
+        Add(keys, ref count, PlaceKind.Database, sighting.Database);
+        AddHop(keys, ref count, sighting.Hop, sighting.Server);
+        if (sighting.Domain != 0)
+            keys[count++] = Egress;
+        keys[count++] = All;
+        return count;
+    }
+
+    public const int MostKeys = 10;
+
+    void AddHop(Span<PlaceKey> keys, ref int count, int hop, int writer)
+    {
+        if (hop == 0)
+            return;
+        var (parent, server) = HostOf(hop);
+        if (server != 0)
+        {
+            if (server != writer)
+                keys[count++] = new(PlaceKind.Server, server);
+            return;
+        }
+
+        keys[count++] = new(PlaceKind.NextHop, hop);
+        if (parent != 0)
+            keys[count++] = new(PlaceKind.NextHop, parent);
+    }
+
+    (int Parent, int Server) HostOf(int hop)
+    {
+        while (_hosts.Count <= hop)
+            _hosts.Add((-1, 0));
+        if (_hosts[hop].Parent >= 0)
+            return _hosts[hop];
+        var host = names[hop];
+        var dot = host.IndexOf('.', StringComparison.Ordinal);
+        // A provider has one host for each customer, or several: what they share is the name without its first label, which has at least two.
+        var isName = dot > 0 && !char.IsAsciiDigit(host[^1]);
+        var parent = isName && host.AsSpan(dot + 1).Contains('.') && host.Count(c => c == '.') >= 2 ? names.Of(host[(dot + 1)..]) : 0;
+        return _hosts[hop] = (parent, _servers.GetValueOrDefault(FirstLabel(host)));
+    }
+
+    static string FirstLabel(string host) => host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? host[..dot] : host;
+
+    static void Add(Span<PlaceKey> keys, ref int count, PlaceKind kind, int name)
+    {
+        if (name != 0)
+            keys[count++] = new(kind, name);
+    }
+}
