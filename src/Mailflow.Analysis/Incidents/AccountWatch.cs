@@ -1,5 +1,3 @@
-using Mailflow.Analysis.Failures;
-
 namespace Mailflow.Analysis.Incidents;
 
 /// <summary>

@@ -1,8 +1,9 @@
 namespace Mailflow.Analysis.Incidents;
 
 /// <summary>A place that may explain cases of the last minutes.</summary>
-/// <param name="Family">The family of its cases; null: all that are not personal.</param>
-/// <param name="IsWide">It explains several domains that are hit, though other mail at the place is not.</param>
+/// <param name="key">The place.</param>
+/// <param name="family">The family of its cases; null: all that are not personal.</param>
+/// <param name="isWide">It explains several domains that are hit, though other mail at the place is not.</param>
 sealed class Candidate(PlaceKey key, CauseFamily? family, bool isWide)
 {
     public PlaceKey Key => key;

@@ -73,8 +73,8 @@ static class CauseFamilies
         new(CauseFamily.Relay, [Cause.RelayDenied], [Domain, Connector, Hop, Server], [Connector, Server]),
         new(
             CauseFamily.Reputation, [Cause.SenderAuthFailure, Cause.SenderRejected, Cause.Blocklisted],
-            [Domain, Hop, Connector], [Egress]),
-        new(CauseFamily.Throttle, [Cause.RateLimited, Cause.Greylisted], [Domain, Hop, Connector], [Egress], Messages: 4),
+            [Domain, Hop], [Egress]),
+        new(CauseFamily.Throttle, [Cause.RateLimited, Cause.Greylisted], [Domain, Hop], [Egress], Messages: 4),
         new(CauseFamily.Content, [Cause.SpamContent, Cause.MalwareContent], [Domain, Hop], [Egress], Messages: 4, Senders: 3, Share: 0.5, IsPersonal: true),
         new(CauseFamily.Policy, [Cause.PolicyRestriction], [Domain, Connector, Hop, Server], [Server, All], Messages: 4, Senders: 2),
         new(CauseFamily.Unknown, [Cause.Unknown], [Domain, Database, Hop, Connector, Server], [Connector, All]),

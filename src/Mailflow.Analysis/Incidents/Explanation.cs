@@ -19,7 +19,7 @@ sealed class Explanation(PlaceMap places)
     const int WideDomains = 3;
 
     /// <summary>The weight of what is thought before anything is seen, in messages, and the rate that it has.</summary>
-    const double PriorShape = 0.1, PriorMessages = 5;
+    const double PriorShape = 0.5, PriorMessages = 100;
 
     /// <summary>The chosen places, those that explain most first.</summary>
     /// <param name="cases">The cases to explain, oldest first.</param>
@@ -51,9 +51,10 @@ sealed class Explanation(PlaceMap places)
         foreach (var trouble in cases)
         {
             var rule = trouble.Family.Rule();
+            var isUsual = IsUsual(trouble, now - window);
             foreach (var key in keys[..places.KeysOf(trouble.Newest, keys)])
             {
-                if (!rule.Places.Contains(key.Kind))
+                if (!rule.Places.Contains(key.Kind) || (isUsual && key.Kind is not (PlaceKind.Domain or PlaceKind.Database)))
                     continue;
                 Candidate(key, trouble.Family).Cases.Add(trouble);
                 if (!rule.IsPersonal && key.Kind is PlaceKind.Domain or PlaceKind.NextHop)
@@ -70,6 +71,17 @@ sealed class Explanation(PlaceMap places)
             ref var candidate = ref CollectionsMarshal.GetValueRefOrAddDefault(candidates, (key, family), out _);
             return candidate ??= new(key, family, isWide: false);
         }
+    }
+
+    /// <summary>Mail to this domain always fails: that says nothing about larger places.</summary>
+    bool IsUsual(TroubleCase trouble, int before)
+    {
+        const double Usual = 0.25;
+        if (trouble.Newest.Domain == 0 || places.Find(new(PlaceKind.Domain, trouble.Newest.Domain)) is not { } place)
+            return false;
+        // Less its cases in the time that is judged.
+        var recent = place.Cases.Count(c => c.Minute > before && c.Family == trouble.Family && c.Outage is null);
+        return place.Troubles(trouble.Family) - recent > 1 && place.Troubles(trouble.Family) - recent > Usual * (place.Messages - recent);
     }
 
     void Weigh(Candidate candidate, int window, int now)

@@ -6,6 +6,9 @@ static class Floors
     /// <summary>A place with fewer successes than this in the past is new: a mistyped domain never works.</summary>
     const int Known = 3;
 
+    /// <summary>What a place needs to which no mail is known to have got through.</summary>
+    const int NewMessages = 10, NewSenders = 4;
+
     /// <summary>What a place needs where only a small share of its mail fails.</summary>
     const int LeakMessages = 8, LeakSenders = 3, LeakDomains = 3;
 
@@ -22,11 +25,12 @@ static class Floors
         {
             PlaceKind.Domain or PlaceKind.NextHop or PlaceKind.Database =>
                 candidate.Share >= rule.Share && senders >= rule.Senders && (senders >= 2 || recipients >= 2)
-                && (places.Find(candidate.Key) is { Successes: >= Known } || senders >= 3 || (senders >= 2 && candidate.Messages >= 8)),
+                && (places.Find(candidate.Key) is { Successes: >= Known } || (senders >= NewSenders && candidate.Messages >= NewMessages)),
             _ => candidate.Share >= Leak
-                ? senders >= 2 || recipients >= 2
-                : candidate.Messages >= LeakMessages && senders >= LeakSenders
-                    && candidate.Cases.Select(c => (c.First.Domain, c.First.Database)).Distinct().Take(LeakDomains).Count() >= LeakDomains,
+                ? (senders >= 2 || recipients >= 2) && Parts(candidate, 2) >= 2
+                : candidate.Messages >= LeakMessages && senders >= LeakSenders && Parts(candidate, LeakDomains) >= LeakDomains,
         };
     }
+
+    static int Parts(Candidate candidate, int most) => candidate.Cases.Select(c => (c.First.Domain, c.First.Database)).Distinct().Take(most).Count();
 }

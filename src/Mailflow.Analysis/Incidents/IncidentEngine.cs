@@ -1,5 +1,3 @@
-using Mailflow.Analysis.Failures;
-
 namespace Mailflow.Analysis.Incidents;
 
 /// <summary>What happened to an incident.</summary>
@@ -30,7 +28,7 @@ public sealed record IncidentChange(IncidentEvent Event, DateTime At, Incident I
 public sealed class IncidentEngine(NameList names)
 {
     /// <summary>The times that are judged, in minutes, how often, and the largest probability that counts as failing.</summary>
-    static readonly (int Minutes, int Every, double Most)[] Windows = [(15, 1, 1e-5), (60, 1, 1e-5), (360, 5, 5e-6), (24 * 60, 15, 2e-6)];
+    static readonly (int Minutes, int Every, double Most)[] Windows = [(15, 1, 2e-5), (60, 1, 2e-5), (360, 5, 1e-5), (24 * 60, 15, 5e-6)];
 
     /// <summary>An incident that is older may not become a part of another.</summary>
     const long Settled = 6 * 3600;
@@ -169,7 +167,7 @@ public sealed class IncidentEngine(NameList names)
     }
 
     /// <summary>Another row about a recipient that had trouble before.</summary>
-    void Again(TroubleCase known, in Sighting sighting)
+    static void Again(TroubleCase known, in Sighting sighting)
     {
         if (sighting.Kind == SightingKind.Late)
         {
@@ -240,12 +238,17 @@ public sealed class IncidentEngine(NameList names)
             var parts = chosen.Cases.Select(c => c.Outage).OfType<Outage>().Distinct()
                 .Where(o => o.IsOpen && o.Kind == IncidentKind.Failures && o.Cases.Count(mine.Contains) >= 0.6 * o.Cases.Count)
                 .OrderBy(o => o.First).ToList();
+            // Most of its cases are already explained by a larger place.
+            if (chosen.Cases.Count(c => c.Outage is { IsOpen: true } o && !parts.Contains(o)) * 2 > chosen.Cases.Count)
+                return;
             if (parts.Count > 0)
                 outage = _outages.Widen(parts, key, family, chosen, now);
             else if (_outages.Closed(key, family, now - Relapse) is { } closed)
                 _outages.Reopen(outage = closed, now);
             else
                 outage = _outages.Open(IncidentKind.Failures, key, family, FirstOf(chosen), now);
+            if (!chosen.IsWide)
+                outage.Passed = Math.Max(outage.Passed, chosen.Attempts - chosen.Messages);
         }
 
         outage.IsWide |= chosen.IsWide || chosen.Share < 0.5;
@@ -256,7 +259,7 @@ public sealed class IncidentEngine(NameList names)
     }
 
     /// <summary>The addresses that our mail leaves from are one place until a reply names one.</summary>
-    PlaceKey Named(Candidate chosen)
+    static PlaceKey Named(Candidate chosen)
     {
         if (chosen.Key != PlaceMap.Egress)
             return chosen.Key;

@@ -63,7 +63,7 @@ sealed class Outage
     int _proofConnector;
 
     /// <summary>Messages that reached the place since the first failure.</summary>
-    public long Passed { get; private set; }
+    public long Passed { get; set; }
 
     /// <summary>For a kind without cases: what was seen.</summary>
     public (Cause Cause, Fault Fault, string Says)? Seen { get; set; }

@@ -1,5 +1,3 @@
-using Mailflow.Analysis.Failures;
-
 namespace Mailflow.Analysis.Incidents;
 
 /// <summary>All incidents, the open ones by place, and what changed.</summary>

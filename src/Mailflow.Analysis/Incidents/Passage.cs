@@ -1,7 +1,7 @@
 namespace Mailflow.Analysis.Incidents;
 
 /// <summary>An ordinary event of mail that is summed by minute.</summary>
-public enum PassageKind : byte
+public enum PassageKind
 {
     /// <summary>Sent out of the organisation, by server, connector, next hop and domain.</summary>
     Sent,

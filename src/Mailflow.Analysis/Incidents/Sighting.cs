@@ -3,7 +3,7 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Analysis.Incidents;
 
 /// <summary>What a row says about one recipient, if it is not an ordinary success.</summary>
-public enum SightingKind : byte
+public enum SightingKind
 {
     /// <summary>The recipient will not get the message.</summary>
     Failed,
