@@ -31,7 +31,7 @@ public sealed class IncidentEngine(NameList names)
     public void Add(IReadOnlyList<Sighting> sightings, IReadOnlyList<Passage> passages) => _ = (names, sightings, passages);
 
     /// <summary>Adds a signal.</summary>
-    public void Add(Signal signal) => _ = signal;
+    public void Add(Signal signal) => _ = (names, signal);
 
     /// <summary>Judges each minute up to this time: all rows before it are added.</summary>
     public void Advance(DateTime until) => Until = until;
