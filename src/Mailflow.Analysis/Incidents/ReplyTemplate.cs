@@ -30,57 +30,36 @@ public static class ReplyTemplate
     public static string Of(string text)
     {
         var words = new StringBuilder(Longest + 64);
+        // Marks and spaces since the last word. Between two words that are left out they are dropped, since they show what these are: 2001:db8::1, 10:20:30.
+        var marks = new StringBuilder();
         var rest = text.AsSpan(0, Math.Min(text.Length, Read)).Trim();
-        var before = ' ';
-        // A space that is due before the next word, and whether the last word was left out.
-        var (space, gap) = (false, false);
+        var (before, gap) = (' ', false);
         while (!rest.IsEmpty && words.Length < Longest)
         {
             var end = rest.IndexOfAny(Ends);
             if (end == 0)
             {
-                before = rest[0];
-                space |= char.IsWhiteSpace(before);
-                // Marks between two words that are left out would show what these are: 2001:db8::1 and 10:20:30.
-                if (!gap && !char.IsWhiteSpace(before) && before != Gap && !Repeats(words, before))
-                    Append(words, before, ref space);
+                before = char.IsWhiteSpace(rest[0]) ? ' ' : rest[0];
+                if (before != Gap && (marks.Length == 0 || marks[^1] != before))
+                    marks.Append(before);
                 rest = rest[1..];
                 continue;
             }
 
             var word = end < 0 ? rest : rest[..end];
             rest = end < 0 ? default : rest[end..];
-            var after = rest.IsEmpty ? ' ' : rest[0];
-            var isKept = IsKept(word.Trim('.'), isFirst: words.Length == 0 || before is ':' or '#', isQuoted: IsQuoted(before, after));
+            var isKept = IsKept(word.Trim('.'), isFirst: words.Length == 0 || before is ':' or '#', IsQuoted(before, rest.IsEmpty ? ' ' : rest[0]));
             if (isKept)
-            {
-                if (space && words.Length > 0)
-                    words.Append(' ');
-                space = gap = false;
-                words.Append(word);
-            }
+                words.Append(marks).Append(word);
             else if (!gap)
-            {
-                Append(words, Gap, ref space);
-                gap = true;
-                space = false;
-            }
-
-            before = word[^1];
+                words.Append(marks).Append(Gap);
+            (gap, before) = (!isKept, word[^1]);
+            marks.Clear();
         }
 
-        return (words.Length > Longest ? words.ToString(0, Longest) : words.ToString()).TrimEnd();
+        words.Append(marks);
+        return words.ToString(0, Math.Min(Longest, words.Length)).TrimEnd();
     }
-
-    static void Append(StringBuilder words, char mark, ref bool space)
-    {
-        if (space && words.Length > 0)
-            words.Append(' ');
-        words.Append(mark);
-        space = false;
-    }
-
-    static bool Repeats(StringBuilder words, char mark) => words.Length > 0 && words[^1] == mark;
 
     static bool IsQuoted(char before, char after) =>
         (before is '"' or '\'' or '`' or '\u201C' or '\u2018' or '<') && (after is '"' or '\'' or '`' or '\u201D' or '\u2019' or '>');
