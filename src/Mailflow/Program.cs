@@ -12,6 +12,7 @@ var root = new RootCommand("Reads Microsoft Exchange logs and shows why mail is 
     ScanCommand.Make(),
     ExplainCommand.Make(),
     TraceCommand.Make(),
+    IncidentsCommand.Make(),
     CheckCommand.Make(),
     DemoCommand.Make(),
     RulesCommand.Make(),

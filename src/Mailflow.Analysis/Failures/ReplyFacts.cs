@@ -34,6 +34,44 @@ public static class ReplyFacts
         return facts;
     }
 
+    /// <summary>The address of ours that the reply names, or null. Cheap for a text without an address.</summary>
+    internal static string? AddressOfOurs(string text)
+    {
+        if (!MayNameAddress(text))
+            return null;
+        var facts = new List<Fact>();
+        ListFacts.Find(new ReplyWords(KeptText.Cut(text, KeptText.Status)), facts);
+        return facts.Value("our_address");
+    }
+
+    /// <summary>Three dots between digits, or two colons within five characters: 192.0.2.1, 2001:db8::1.</summary>
+    static bool MayNameAddress(string text)
+    {
+        var (dots, colon) = (0, -6);
+        for (var i = 0; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case '.' when i > 0 && char.IsAsciiDigit(text[i - 1]):
+                    if (++dots == 3)
+                        return true;
+                    break;
+                case ':' when i - colon <= 5:
+                    return true;
+                case ':':
+                    (colon, dots) = (i, 0);
+                    break;
+                case >= '0' and <= '9':
+                    break;
+                default:
+                    dots = 0;
+                    break;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The value of a fact, or null.</summary>
     public static string? Value(this IReadOnlyList<Fact> facts, string name)
     {

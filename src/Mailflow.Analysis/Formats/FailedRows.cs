@@ -8,7 +8,15 @@ namespace Mailflow.Analysis.Formats;
 /// <param name="Offset">See <see cref="Failure.Offset"/>.</param>
 readonly record struct FailedRow(
     string Source, bool Deferred, Direction Direction, DateTime Time, int Recipients, int Offset,
-    Range Status, Range Context, Range Recipient, Range Connector, Range MessageId, Range Sender, Range Subject, Range Network);
+    Range Status, Range Context, Range Recipient, Range Connector, Range MessageId, Range Sender, Range Subject, Range Network)
+{
+    /// <summary>The columns server-hostname, server-ip and custom-data, kept for the detection of incidents.</summary>
+    public Range Host { get; init; }
+
+    public Range Address { get; init; }
+
+    public Range Custom { get; init; }
+}
 
 /// <summary>
 /// The FAIL and DEFER rows of a block, until they are judged. One instance per worker. Fields that are in the block unchanged are not copied;

@@ -25,6 +25,8 @@ public sealed class ReaderState(EventNames names, bool details = true, RulesInFo
     /// <summary>The FAIL and DEFER rows of the current block.</summary>
     internal FailedRows Failed { get; } = new();
 
+    internal SightedNames Sighted { get; } = new();
+
     internal RecipientStatus Statuses { get; } = new();
 
     internal RepeatedText Connectors { get; } = new();
@@ -67,6 +69,9 @@ sealed record TrackingEvent(int Index, string Source, EventMeaning Meaning)
 {
     /// <summary>A server received a message over SMTP: many times means a loop. A message with many recipients may come in parts.</summary>
     public bool IsReceipt { get; } = Source == "SMTP" && Meaning is { ServerIsWriter: true, Step: CopyStep.Open };
+
+    /// <summary>A mailbox of ours submitted a message.</summary>
+    public bool IsSubmission { get; } = Source == "STOREDRIVER" && Meaning is { ClientIsWriter: true, Step: CopyStep.Open };
 }
 
 /// <summary>

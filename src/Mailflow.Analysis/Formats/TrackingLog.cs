@@ -42,6 +42,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     readonly int _columns = header.Fields.Count;
     readonly int _time = header.IndexOf("date-time");
     readonly int _clientHost = header.IndexOf("client-hostname");
+    readonly int _serverIp = header.IndexOf("server-ip");
     readonly int _serverHost = header.IndexOf("server-hostname");
     readonly int _context = header.IndexOf("source-context");
     readonly int _connector = header.IndexOf("connector-id");
@@ -65,6 +66,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     const int SentSampled = 32;
 
     readonly CopyRows _copies = new(header, state);
+    readonly SightingRows _sightings = new(header, state);
 
     string? _server;
     Utf8Fields.LastDay _day;
@@ -98,6 +100,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             AddFailures(failed, tally);
         state.Failed.Clear();
         tally.Server ??= _server;
+        if (tally.Sightings is { Server: "" } sightings)
+            sightings.Server = tally.Server ?? "";
     }
 
     void ReadRow(CsvReader row, ReadOnlySpan<byte> block, DateTime time, Tally tally)
@@ -119,20 +123,28 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         if (meaning.Step != CopyStep.None)
             _copies.Add(row, known, leaves, time, tally);
         if (meaning.Outcome is not { } outcome)
+        {
+            if (tally.Sightings is not null && (known.IsReceipt || known.IsSubmission))
+                _sightings.AddReceipt(row, known, DirectionOf(Field(row, _direction)), time, CountRecipients(row), tally.Sightings);
             return;
+        }
+
         if (leaves)
             outcome = Outcome.Sent;
         var direction = DirectionOf(Field(row, _direction));
         var recipients = CountRecipients(row);
         tally.AddMessages(outcome, direction, recipients, Math.Min(uint.MaxValue, Utf8Fields.Digits(Field(row, _bytes))));
+        var seconds = -1L;
         if (outcome is Outcome.Delivered or Outcome.Sent)
         {
-            AddLatency(row, outcome, time, tally);
+            seconds = AddLatency(row, outcome, time, tally);
             if (outcome == Outcome.Sent && _sent++ % SentSampled == 0)
                 tally.AddReached(Failure.DomainOf(KeptText.Of(FirstOf(Field(row, _recipients)), KeptText.Address)));
         }
         else if (outcome is Outcome.Failed or Outcome.Deferred)
             Keep(row, known, outcome == Outcome.Deferred, direction, time, recipients, tally);
+        if (tally.Sightings is { } sightings && outcome is Outcome.Delivered or Outcome.Sent or Outcome.Relayed)
+            _sightings.AddSuccess(row, outcome, time, seconds, recipients, sightings);
     }
 
     /// <summary>All rows are in the index, noise too: a search finds them.</summary>
@@ -247,21 +259,24 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             : 1;
     }
 
-    void AddLatency(CsvReader row, Outcome outcome, DateTime time, Tally tally)
+    /// <returns>Seconds since the arrival in the organisation; -1 where that is not known.</returns>
+    long AddLatency(CsvReader row, Outcome outcome, DateTime time, Tally tally)
     {
         var info = Field(row, _info);
         if (!MessageInfo.TryArrival(info, ref _arrivalDay, out var arrival))
-            return;
+            return -1;
         tally.AddLatency(outcome, (uint)Math.Clamp((time - arrival).TotalMilliseconds, 0, uint.MaxValue));
+        var seconds = (time - arrival).Ticks / TimeSpan.TicksPerSecond;
         if (!state.KeepsDetails)
-            return;
+            return seconds;
         Span<long> stages = stackalloc long[(int)Stage.Other + 1];
         stages.Fill(-1);
         if (!MessageInfo.TryStages(info, stages))
-            return;
+            return seconds;
         for (var i = 0; i < stages.Length; i++)
             if (stages[i] >= 0)
                 tally.AddStage((Stage)i, (uint)Math.Min(stages[i], uint.MaxValue));
+        return seconds;
     }
 
     static ReadOnlySpan<byte> FirstOf(ReadOnlySpan<byte> list)
@@ -285,7 +300,12 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             MessageId: state.KeepsDetails ? Keep(row, _messageId, KeptText.Line) : default,
             Sender: state.KeepsDetails ? Keep(row, _sender, KeptText.Address) : default,
             Subject: state.KeepsDetails ? Keep(row, _subject, KeptText.Line) : default,
-            Network: state.KeepsDetails ? Keep(row, _networkMessageId, KeptText.Name) : default));
+            Network: state.KeepsDetails ? Keep(row, _networkMessageId, KeptText.Name) : default)
+        {
+            Host = tally.Sightings is null ? default : Keep(row, _serverHost, KeptText.Name),
+            Address = tally.Sightings is null ? default : Keep(row, _serverIp, KeptText.Name),
+            Custom = tally.Sightings is null ? default : Keep(row, _custom, KeptText.Status),
+        });
 
     Range Keep(CsvReader row, int list) => state.Failed.Keep(Field(row, list));
 
@@ -305,6 +325,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         var addresses = new ListMembers(Kept(row.Recipient));
         // A text that applies to several recipients is judged once.
         Diagnosis? ofContext = null, ofAll = null;
+        var sightings = tally.Sightings;
+        var sighting = sightings is null ? default : _sightings.Of(row, _server, sightings);
         for (var i = 0; i < row.Recipients; i++)
         {
             var address = addresses.MoveNext() ? ListMembers.Unwrap(addresses.Current) : default;
@@ -322,6 +344,8 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
                 {
                     Domain = DomainOf(address),
                 });
+            if (sightings is not null)
+                _sightings.Add(sighting, row, address, i, diagnosis, sightings);
         }
     }
 

@@ -28,4 +28,16 @@ public readonly record struct Passage(
 {
     /// <summary>A success of <see cref="PassageKind.Sent"/>, <see cref="PassageKind.Delivered"/> or <see cref="PassageKind.Relayed"/>.</summary>
     public bool IsSuccess => Kind <= PassageKind.Relayed;
+
+    /// <summary>Its texts with other numbers.</summary>
+    /// <param name="numbers">The new number by the old one.</param>
+    public Passage With(ReadOnlySpan<int> numbers) => this with
+    {
+        Server = numbers[Server],
+        Connector = numbers[Connector],
+        Hop = numbers[Hop],
+        Domain = numbers[Domain],
+        Sender = numbers[Sender],
+        Database = numbers[Database],
+    };
 }

@@ -53,4 +53,19 @@ public readonly record struct Sighting(
 {
     /// <summary>A success is kept as a sighting if it took this long, in seconds.</summary>
     public const int LateAfter = 60;
+
+    /// <summary>Its texts with other numbers.</summary>
+    /// <param name="numbers">The new number by the old one.</param>
+    public Sighting With(ReadOnlySpan<int> numbers) => this with
+    {
+        Server = numbers[Server],
+        Connector = numbers[Connector],
+        Hop = numbers[Hop],
+        Domain = numbers[Domain],
+        Sender = numbers[Sender],
+        Database = numbers[Database],
+        Sub = numbers[Sub],
+        Words = numbers[Words],
+        Egress = numbers[Egress],
+    };
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Tracing.Index;
 
 namespace Mailflow.Analysis.Messages;
@@ -88,6 +89,9 @@ public sealed class Tally
 
     /// <summary>How many reached domains are kept per block.</summary>
     public const int MaxReached = 64;
+
+    /// <summary>What the rows say for the detection of incidents; null where it is not asked for. The rows must be read with details.</summary>
+    public SightingBlock? Sightings { get; init; }
 
     /// <summary>Where the lines being read start: added to the offsets of failures and unreadable lines.</summary>
     public int Base { get; set; }
@@ -216,7 +220,7 @@ public sealed class Tally
     public long Bytes()
     {
         var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count)
-            + Copies.Bytes;
+            + Copies.Bytes + (Sightings?.Bytes ?? 0);
         Diagnosis? last = null;
         foreach (var failure in Failures)
         {
@@ -254,6 +258,7 @@ public sealed class Tally
         Empty(Sessions);
         Empty(Rejections);
         Copies.Clear();
+        Sightings?.Clear();
         Newest = default;
         Oldest = default;
         Base = 0;

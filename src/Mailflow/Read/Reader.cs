@@ -89,6 +89,8 @@ sealed class Reader(
         file.Server ??= tally.Server ?? servers.Of(block.File);
         if (file.Server is not null)
             servers.Learn(block.File, file.Server);
+        if (tally.Sightings is { } sightings)
+            sightings.Server = file.Server ?? "";
         return new()
         {
             File = block.File,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Mailflow.Analysis.Failures.Own;
+using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
 using Mailflow.Pipeline;
@@ -14,7 +15,8 @@ readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int 
 
 /// <summary>Reads files once, from start to end, with the same stages as the service. The result is a report, not a store.</summary>
 /// <param name="rules">The user's own rules.</param>
-sealed class Scanning(int workers, TailOptions options, TimeProvider clock, RulesInForce rules) : IDisposable
+/// <param name="sighted">Receives what each block says for the detection of incidents; null: that is not collected.</param>
+sealed class Scanning(int workers, TailOptions options, TimeProvider clock, RulesInForce rules, Action<SightingBlock>? sighted = null) : IDisposable
 {
     /// <summary>Small enough that a block stays in the processor's cache between tailer and reader.</summary>
     const long InFlightBytes = 2 * BlockBytes;
@@ -26,7 +28,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock, Rule
 
     readonly EventNames _names = new();
     readonly BlockPool _blocks = new(InFlightBytes, BlockBytes);
-    readonly DeltaPool _deltas = new(1 + workers, keepsTimes: true);
+    readonly DeltaPool _deltas = new(1 + workers, keepsTimes: true, keepsSightings: sighted is not null);
 
     /// <param name="paths">Files and folders. In folders, logs and exports are read.</param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>
@@ -37,7 +39,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock, Rule
         var files = Find(paths, report);
         var named = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         // Message-ids are compared only if there are exports: only an event can report the same failure as a log row.
-        var details = files.Exists(f => !FolderScan.IsLog(f.Path));
+        var details = sighted is not null || files.Exists(f => !FolderScan.IsLog(f.Path));
         var servers = new FolderServers();
         var toReaders = Enumerable.Range(0, workers).Select(_ => Channel.CreateUnbounded<LogBlock>(new() { SingleReader = true })).ToArray();
         var toReport = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
@@ -91,6 +93,8 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock, Rule
         await foreach (var delta in deltas.ReadAllAsync(abort))
         {
             report.Apply(delta);
+            if (delta is RowDelta { Tally.Sightings: { } block })
+                sighted?.Invoke(block);
             _deltas.Return(delta);
         }
     }
