@@ -11,7 +11,7 @@ var (first, last) = (int.Parse(seeds[0], CultureInfo.InvariantCulture), int.Pars
 var only = Option("--only")?.Split(',');
 var verbose = args.Contains("--verbose");
 var root = Option("--folder") ?? Path.Combine(Path.GetTempPath(), "mailflow-incidents");
-var scenarios = OutageScenario.All.Where(s => only is null || only.Contains(s.Name)).ToList();
+var scenarios = OutageScenarios.All.Where(s => only is null || only.Contains(s.Name, StringComparer.Ordinal)).ToList();
 var results = new List<Result>();
 var gate = new object();
 await Parallel.ForEachAsync(
@@ -25,7 +25,7 @@ await Parallel.ForEachAsync(
         try
         {
             var truth = OutageSimulation.Write(new(folder, run.Scenario) { Seed = run.Seed });
-            var found = await IncidentScan.RunAsync([folder], 1, RulesInForce.None, TimeProvider.System, null, stop);
+            var found = await IncidentScan.RunAsync([folder], 1, new RulesInForce(), TimeProvider.System, null, stop);
             var result = Result.Of(run.Scenario.Name, run.Seed, truth, found.Incidents);
             lock (gate)
             {

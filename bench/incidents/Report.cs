@@ -9,7 +9,7 @@ static class Report
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seeds {first} to {last}"));
         Console.WriteLine("scenario                        runs  true found extra  place cause  open min (median)");
-        foreach (var group in results.GroupBy(r => r.Scenario).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (var group in results.GroupBy(r => r.Scenario, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
             Line(group.Key, [.. group]);
         Line("all", results);
         var (truths, found) = (results.Sum(r => r.Pairs.Count), results.Sum(r => r.Pairs.Count(p => p.Found is not null)));
@@ -21,7 +21,7 @@ static class Report
             + $"too many a week {extra / Math.Max(1.0, results.Sum(r => r.Days / 7.0)):0.000} (most in one run: {results.Max(r => r.Extra.Count)})  minutes from third failure to opening, median {Median(results):0.0}"));
     }
 
-    static void Line(string name, IReadOnlyList<Result> results)
+    static void Line(string name, List<Result> results)
     {
         var pairs = results.SelectMany(r => r.Pairs).ToList();
         Console.WriteLine(string.Create(

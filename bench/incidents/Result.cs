@@ -33,7 +33,7 @@ sealed record Result(string Scenario, int Seed, int Days, IReadOnlyList<(Inciden
     public static bool IsAt(IncidentTruth truth, Incident found) => truth.Places.Any(p =>
         p.Kind == Kind(found.Place.Kind) && (p.Name.Equals(found.Place.Name, StringComparison.OrdinalIgnoreCase) || found.Place.Kind == PlaceKind.Organization));
 
-    public static bool HasCause(IncidentTruth truth, Incident found) => truth.Causes.Contains(found.Cause.Name());
+    public static bool HasCause(IncidentTruth truth, Incident found) => truth.Causes.Count == 0 || truth.Causes.Contains(found.Cause.Name(), StringComparer.Ordinal);
 
     static bool Overlaps(IncidentTruth truth, Incident found) =>
         found.FirstFailure <= truth.Ended + After && (found.Closed ?? DateTime.MaxValue) >= truth.FirstFailure && found.FirstFailure >= truth.FirstFailure - Before - TimeSpan.FromHours(2);

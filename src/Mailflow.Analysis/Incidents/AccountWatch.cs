@@ -8,6 +8,8 @@ sealed class AccountWatch(PlaceMap places, OutageList outages) : Watcher
     /// <summary>The time that is judged, in minutes.</summary>
     const int Window = 120;
 
+    const int Day = 24 * 60;
+
     const int Every = 5, FewestRecipients = 300, FewestFailures = 15, ManyRecipients = 1000, FewestRefusals = 3, FewestReports = 50;
 
     /// <summary>More than ever: a multiple of the busiest two hours of the past, which count as at least this many recipients.</summary>
@@ -111,13 +113,13 @@ sealed class AccountWatch(PlaceMap places, OutageList outages) : Watcher
     SenderPast Of(int number, int minute)
     {
         if (!_senders.TryGetValue(number, out var sender))
-            _senders.Add(number, sender = new() { First = minute, Day = minute / RecentCounts.Kept });
-        var day = minute / RecentCounts.Kept;
+            _senders.Add(number, sender = new() { First = minute, Day = minute / Day });
+        var day = minute / Day;
         if (day > sender.Day)
         {
             // Half of its weight is lost in about four weeks.
             sender.Busiest = Math.Max(sender.BusiestToday, (long)(sender.Busiest * Math.Pow(0.975, day - sender.Day)));
-            sender.BusiestFailures = Math.Max((long)(sender.BusiestFailures * 0.975), sender.Failures.Sum(minute - RecentCounts.Kept, minute) / 4);
+            sender.BusiestFailures = Math.Max((long)(sender.BusiestFailures * 0.975), sender.Failures.Sum(minute - Day, minute) / 4);
             (sender.BusiestToday, sender.Day) = (0, day);
         }
 

@@ -92,6 +92,16 @@ sealed class Explanation(PlaceMap places)
         var (shape, messages) = Past(candidate, place);
         candidate.Probability = TailProbability.AtLeast(candidate.Messages, shape / messages * candidate.Attempts, shape);
         candidate.Gain = Gain(candidate.Messages, candidate.Attempts, shape / messages) - PriceOfPlace;
+        if (place is null || place.LastSuccess <= now - window || candidate.Key.Kind is PlaceKind.Server or PlaceKind.Egress or PlaceKind.Organization)
+            return;
+        // What failed since the last success, though much got through before.
+        var since = candidate.Cases.Where(c => c.Minute > place.LastSuccess).Select(c => c.First.Message).Distinct().Count();
+        if (since < 3 || Gain(since, since, shape / messages) - PriceOfPlace <= candidate.Gain)
+            return;
+        candidate.Gain = Gain(since, since, shape / messages) - PriceOfPlace;
+        candidate.Cases.RemoveAll(c => c.Minute <= place.LastSuccess);
+        (candidate.Messages, candidate.Attempts) = (since, since);
+        candidate.Probability = Math.Min(candidate.Probability, TailProbability.AtLeast(since, shape / messages * since, shape));
     }
 
     /// <summary>Troubles and messages of the past without those of the time that is judged, with what is thought beforehand.</summary>
@@ -205,6 +215,9 @@ sealed class Explanation(PlaceMap places)
         var domains = 0;
         foreach (var (domain, cases) in parts)
         {
+            // A domain that never worked is mistyped or dead.
+            if (places.Find(domain.Key) is not { Successes: >= Floors.Known } || cases.Exists(c => IsUsual(c, now - window)))
+                continue;
             var (shape, messages) = Past(domain, places.Find(domain.Key));
             var one = Gain(cases.Select(c => c.First.Message).Distinct().Count(), domain.Attempts, shape / messages) - PriceOfHit;
             if (one <= 0)
@@ -218,7 +231,7 @@ sealed class Explanation(PlaceMap places)
             return null;
         Weigh(candidate, window, now);
         candidate.Gain = gain;
-        return candidate.Messages >= family.Rule().Messages && candidate.Cases.Select(c => c.First.Sender).Distinct().Take(2).Count() > 1 ? candidate : null;
+        return candidate.Messages >= family.Rule().Messages && Floors.IsOfSeveral(candidate) ? candidate : null;
     }
 
     static (PlaceKey? Key, double Share) MostOf(PlaceKind kind, List<TroubleCase> cases)

@@ -4,7 +4,7 @@ namespace Mailflow.Analysis.Incidents;
 static class Floors
 {
     /// <summary>A place with fewer successes than this in the past is new: a mistyped domain never works.</summary>
-    const int Known = 3;
+    public const int Known = 3;
 
     /// <summary>What a place needs to which no mail is known to have got through.</summary>
     const int NewMessages = 10, NewSenders = 4;
@@ -21,6 +21,8 @@ static class Floors
             return false;
         var senders = candidate.Cases.Select(c => c.First.Sender).Distinct().Take(10).Count();
         var recipients = candidate.Cases.Select(c => c.First.Recipient).Distinct().Take(10).Count();
+        if (!IsOfSeveral(candidate))
+            return false;
         return candidate.Key.Kind switch
         {
             PlaceKind.Domain or PlaceKind.NextHop or PlaceKind.Database =>
@@ -30,6 +32,15 @@ static class Floors
                 ? (senders >= 2 || recipients >= 2) && Parts(candidate, 2) >= 2
                 : candidate.Messages >= LeakMessages && senders >= LeakSenders && Parts(candidate, LeakDomains) >= LeakDomains,
         };
+    }
+
+    /// <summary>One sender with many failures is a matter of this sender: the others must have some too.</summary>
+    public static bool IsOfSeveral(Candidate candidate)
+    {
+        var most = candidate.Cases.Where(c => c.First.Sender != 0).GroupBy(c => c.First.Sender).Select(g => g.Select(c => c.First.Message).Distinct().Count())
+            .DefaultIfEmpty(0).Max();
+        var others = candidate.Messages - most;
+        return candidate.Key.Kind is PlaceKind.Domain or PlaceKind.Database ? most < 10 || others >= 2 : others >= 2 && others >= 0.3 * candidate.Messages;
     }
 
     static int Parts(Candidate candidate, int most) => candidate.Cases.Select(c => (c.First.Domain, c.First.Database)).Distinct().Take(most).Count();

@@ -1,3 +1,5 @@
+using Mailflow.Analysis.Failures;
+
 namespace Mailflow.Analysis.Incidents;
 
 /// <summary>What happened to an incident.</summary>
@@ -28,7 +30,7 @@ public sealed record IncidentChange(IncidentEvent Event, DateTime At, Incident I
 public sealed class IncidentEngine(NameList names)
 {
     /// <summary>The times that are judged, in minutes, how often, and the largest probability that counts as failing.</summary>
-    static readonly (int Minutes, int Every, double Most)[] Windows = [(15, 1, 2e-5), (60, 1, 2e-5), (360, 5, 1e-5), (24 * 60, 15, 5e-6)];
+    static readonly (int Minutes, int Every, double Most)[] Windows = [(15, 1, 2e-5), (60, 1, 2e-5), (360, 5, 1e-5), (24 * 60, 15, 5e-6), (3 * 24 * 60, 60, 2e-6)];
 
     /// <summary>An incident that is older may not become a part of another.</summary>
     const long Settled = 6 * 3600;
@@ -40,6 +42,11 @@ public sealed class IncidentEngine(NameList names)
     const long Followed = 3 * 24 * 3600;
 
     const int MostCases = 2_000_000;
+
+    const long Expiring = 24 * 3600;
+
+    /// <summary>After this time, in minutes, greylisting is over.</summary>
+    const int Greylisting = 30;
 
     readonly PlaceMap _places = new(names);
     readonly OutageList _outages = new(names);
@@ -80,7 +87,7 @@ public sealed class IncidentEngine(NameList names)
         {
             var minute = _minute++;
             var troubles = Take(minute);
-            if (troubles > 0)
+            if (troubles > 0 || (minute % 5 == 0 && _open.Exists(c => c.Outage is null && c.Minute > minute - 60)))
                 Explain(minute + 1);
             _recovery!.Check(minute + 1);
             foreach (var watcher in _watchers)
@@ -111,6 +118,8 @@ public sealed class IncidentEngine(NameList names)
         {
             foreach (var watcher in _watchers)
                 watcher.Take(passage);
+            if (passage.Kind == PassageKind.Submitted)
+                _places.MeetSender(passage.Sender);
             if (!passage.IsSuccess)
                 continue;
             _places.MeetServer(passage.Server);
@@ -129,9 +138,10 @@ public sealed class IncidentEngine(NameList names)
         return fresh;
     }
 
-    bool Take(in Sighting sighting)
+    bool Take(Sighting sighting)
     {
         _places.MeetServer(sighting.Server);
+        sighting = sighting with { Domain = _places.Foreign(sighting.Domain) };
         var id = (sighting.Message, sighting.Recipient);
         if (_cases.TryGetValue(id, out var known) && sighting.Second - known.Newest.Second < Followed)
         {
@@ -160,10 +170,29 @@ public sealed class IncidentEngine(NameList names)
             return false;
         if (trouble.Outage is null && _outages.Of(trouble, found) is { } outage)
             Assign(trouble, outage);
+        else if (trouble.Outage is null && _outages.ClosedOf(trouble, found, sighting.Second - Relapse) is { } closed && Fails(closed, trouble))
+            FailAgain(closed, trouble);
         if (trouble.Outage is { } its && its.Age(sighting.Second) > Settled)
             return false;
         _open.Add(trouble);
         return true;
+    }
+
+    /// <summary>Whether most of the mail to a place fails again: two messages of the last hour are enough where it failed before.</summary>
+    bool Fails(Outage closed, TroubleCase trouble)
+    {
+        if (closed.IsWide || closed.Share < 0.3 || _places.Find(closed.Place) is not { } place)
+            return false;
+        var from = Math.Max(trouble.Minute - 60, (int)(closed.Closed!.Value / 60));
+        var again = place.Cases.Where(c => c.Minute >= from && c.Outage is null && !c.IsDelivered && OutageList.Fits(closed, c.Family)).Select(c => c.First.Message).Distinct().Count();
+        return again >= 2 && again * 2 >= place.Attempts(from - 1, trouble.Minute);
+    }
+
+    void FailAgain(Outage closed, TroubleCase trouble)
+    {
+        _outages.Reopen(closed, trouble.Second);
+        foreach (var again in _places.Find(closed.Place)!.Cases.Where(c => c.Second >= trouble.Second - 3600 && c.Outage is null && OutageList.Fits(closed, c.Family)).ToList())
+            Assign(again, closed);
     }
 
     /// <summary>Another row about a recipient that had trouble before.</summary>
@@ -180,7 +209,8 @@ public sealed class IncidentEngine(NameList names)
         if (sighting.Second < known.Newest.Second)
             return;
         known.Newest = sighting;
-        if (known.Outage is { IsOpen: true } outage)
+        // When Exchange gives up after days, that says nothing about now.
+        if (known.Outage is { IsOpen: true } outage && (sighting.Kind == SightingKind.Deferred || sighting.Second - known.Second < Expiring))
             outage.Failed(sighting.Second);
         else if (known.Outage is { } closed && sighting.Kind == SightingKind.Failed)
             closed.IsChanged = true;
@@ -206,12 +236,11 @@ public sealed class IncidentEngine(NameList names)
         _open.RemoveAll(c => c.Minute <= minute - RecentCounts.Kept || c.Outage is { } o && (!o.IsOpen || o.Age(now) > Settled));
         if (_open.Count > 1000 && minute % Math.Min(15, _open.Count / 500) != 0)
             return;
-        var explained = new HashSet<TroubleCase>();
         foreach (var (window, every, most) in Windows)
         {
             if (minute % every != 0)
                 continue;
-            var cases = _open.Where(c => c.Minute > minute - window && !explained.Contains(c)).ToList();
+            var cases = _open.Where(c => c.Minute > minute - window && Counts(c, minute)).ToList();
             if (cases.Count < 3)
                 continue;
             foreach (var chosen in _explanation!.Of(cases, window, minute, most))
@@ -219,11 +248,14 @@ public sealed class IncidentEngine(NameList names)
                 // What failed long ago in the time that is judged was judged then.
                 if (chosen.Cases.Max(c => Math.Max(c.Minute, (int)(c.Newest.Second / 60))) < minute - Math.Max(10, window / 4))
                     continue;
-                explained.UnionWith(chosen.Cases);
                 Place(chosen, now);
             }
         }
     }
+
+    /// <summary>Greylisting is usual: it counts only if a later attempt is refused too.</summary>
+    static bool Counts(TroubleCase trouble, int minute) =>
+        trouble.Newest is not { Cause: Cause.Greylisted, Kind: SightingKind.Deferred } || (!trouble.IsDelivered && minute - trouble.Minute >= Greylisting);
 
     /// <summary>Finds the incident of a chosen place, or opens it.</summary>
     void Place(Candidate chosen, long now)
@@ -251,7 +283,7 @@ public sealed class IncidentEngine(NameList names)
                 outage.Passed = Math.Max(outage.Passed, chosen.Attempts - chosen.Messages);
         }
 
-        outage.IsWide |= chosen.IsWide || chosen.Share < 0.5;
+        outage.IsWide |= chosen.IsWide;
         foreach (var trouble in chosen.Cases)
             if (trouble.Outage is null || trouble.Outage.Kind == IncidentKind.Failures)
                 Assign(trouble, outage);
@@ -267,22 +299,19 @@ public sealed class IncidentEngine(NameList names)
         return new(PlaceKind.Egress, named.Key);
     }
 
-    /// <summary>The first of the cases, or a case of the place not long before it.</summary>
-    long FirstOf(Candidate chosen)
+    /// <summary>Of the cases without gaps that are much longer than usual between them, the first.</summary>
+    static long FirstOf(Candidate chosen)
     {
-        const int Gap = 60;
-        var first = chosen.Cases.Min(c => c.First.Second);
-        if (chosen.IsWide || _places.Find(chosen.Key) is not { } place)
-            return first;
-        for (var i = place.Cases.Count - 1; i >= 0; i--)
-        {
-            var before = place.Cases[i];
-            if (before.Second < first && first - before.Second <= Gap * 60 && before.Outage is null && chosen.Cases.Exists(c => c.Family == before.Family)
-                && place.Attempts((int)(before.Second / 60), (int)(first / 60)) <= 1)
-                first = before.Second;
-        }
-
-        return first;
+        const double Longer = 6;
+        const long Shortest = 3600;
+        var times = chosen.Cases.ConvertAll(c => c.Second);
+        times.Sort();
+        var gaps = times.Zip(times.Skip(1), (one, next) => next - one).Order().ToList();
+        var most = Math.Max(Shortest, Longer * (gaps.Count == 0 ? 0 : gaps[gaps.Count / 2]));
+        var first = times.Count - 1;
+        while (first > 0 && times[first] - times[first - 1] <= most)
+            first--;
+        return times[first];
     }
 
     void Prune(int minute)

@@ -223,8 +223,12 @@ sealed class Outage
         var cause = Most(judged.Select(s => s.Cause), c => c == Cause.Unknown || c == Cause.Greylisted);
         var of = judged.Where(s => s.Cause == cause).ToList();
         var sub = Most(of.Select(s => s.Sub), s => s == 0);
-        return (cause, sub == 0 ? null : names[sub], Most(of.Select(s => s.Fault), f => f == Fault.Unknown));
+        return (cause, sub == 0 ? null : names[sub], FaultAt(Most(of.Select(s => s.Fault), f => f == Fault.Unknown)));
     }
+
+    /// <summary>A server, database or connector of ours is our side, whatever a single reply says.</summary>
+    Fault FaultAt(Fault judged) =>
+        Place.Kind is PlaceKind.Server or PlaceKind.Database or PlaceKind.Connector or PlaceKind.Egress && judged is Fault.Theirs or Fault.Unknown ? Fault.Ours : judged;
 
     /// <summary>The most frequent value; one of the last resort only if there is no other with a quarter of its number.</summary>
     static T Most<T>(IEnumerable<T> values, Func<T, bool> isLastResort)

@@ -23,6 +23,15 @@ sealed class OutageList(NameList names)
     public Outage? Closed(PlaceKey key, CauseFamily family, long after) =>
         Newest.FirstOrDefault(o => o.Kind == IncidentKind.Failures && o.Closed > after && Same(o, key) && Fits(o, family));
 
+    /// <summary>The newest incident at the places of a trouble that was closed after a time.</summary>
+    public Outage? ClosedOf(TroubleCase trouble, ReadOnlySpan<PlaceKey> keys, long after)
+    {
+        for (var i = _all.Count - 1; i >= 0 && i >= _all.Count - 200; i--)
+            if (_all[i] is { Kind: IncidentKind.Failures } outage && outage.Closed > after && keys.Contains(outage.Place) && Fits(outage, trouble.Family))
+                return outage;
+        return null;
+    }
+
     /// <summary>The open incident that a new trouble belongs to.</summary>
     public Outage? Of(TroubleCase trouble, ReadOnlySpan<PlaceKey> keys)
     {
@@ -110,7 +119,7 @@ sealed class OutageList(NameList names)
     /// <summary>Whether a success says that the place works: where only some domains are hit, one of those.</summary>
     static bool Passes(Outage outage, in Passage passage, ReadOnlySpan<PlaceKey> keys) =>
         (outage.Place.Kind == PlaceKind.Egress ? passage.Kind == PassageKind.Sent : keys.Contains(outage.Place))
-        && (!outage.IsWide || outage.Domains.Count == 0 || outage.Place.Kind != PlaceKind.Egress || outage.Domains.Contains(passage.Domain));
+        && (!outage.IsWide || outage.Domains.Count == 0 || outage.Domains.Contains(passage.Domain));
 
     /// <summary>Severity, and whether it is us: after new cases.</summary>
     public void Judge(Outage outage, Candidate chosen, PlaceMap places, long now)
@@ -147,8 +156,8 @@ sealed class OutageList(NameList names)
     static bool Same(Outage outage, PlaceKey key) => outage.Place == key || (key.Kind == PlaceKind.Egress && outage.Place.Kind == PlaceKind.Egress);
 
     /// <summary>Where all mail to a place fails, every cause belongs to it, except what is about single recipients.</summary>
-    static bool Fits(Outage outage, CauseFamily family) =>
-        outage.Family == family || (!outage.IsWide && !family.Rule().IsPersonal && !outage.Family.Rule().IsPersonal && family != CauseFamily.Slow);
+    public static bool Fits(Outage outage, CauseFamily family) =>
+        outage.Family == family || (!outage.IsWide && outage.Share >= 0.3 && !family.Rule().IsPersonal && !outage.Family.Rule().IsPersonal && family != CauseFamily.Slow);
 
     static string Words(PlaceKind kind) => kind switch
     {

@@ -16,7 +16,32 @@ sealed class PlaceMap(NameList names)
 
     readonly Dictionary<string, int> _servers = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Domains of ours: recipients there are mailboxes, whatever the row says. Submissions by sender domain.</summary>
+    readonly Dictionary<int, int> _own = [];
+
+    readonly Dictionary<int, int> _domainsOfSenders = [];
+
+    /// <summary>So many submissions make a domain ours.</summary>
+    const int OwnSubmissions = 5;
+
     public NameList Names => names;
+
+    /// <summary>Records a submission: the domain of its sender is ours.</summary>
+    public void MeetSender(int sender)
+    {
+        if (!_domainsOfSenders.TryGetValue(sender, out var domain))
+        {
+            var address = names[sender];
+            var at = address.LastIndexOf('@');
+            _domainsOfSenders.Add(sender, domain = at < 0 ? 0 : names.Of(address[(at + 1)..]));
+        }
+
+        if (domain != 0)
+            _own[domain] = _own.GetValueOrDefault(domain) + 1;
+    }
+
+    /// <summary>The recipient's domain if it is not ours, else 0.</summary>
+    public int Foreign(int domain) => domain != 0 && _own.GetValueOrDefault(domain) >= OwnSubmissions ? 0 : domain;
 
     public int Count => _places.Count;
 
@@ -55,7 +80,7 @@ sealed class PlaceMap(NameList names)
         Add(keys, ref count, PlaceKind.Server, passage.Server);
         if (passage.Kind == PassageKind.Sent)
         {
-            Add(keys, ref count, PlaceKind.Domain, passage.Domain);
+            Add(keys, ref count, PlaceKind.Domain, Foreign(passage.Domain));
             keys[count++] = Egress;
         }
 

@@ -1,10 +1,10 @@
 namespace Mailflow.Analysis.Incidents;
 
-/// <summary>Counts by minute of the last day, and their sum over a time. Minutes nearly always come in order; a late one is added to its place.</summary>
+/// <summary>Counts by minute of the last three days, and their sum over a time. Minutes nearly always come in order; a late one is added to its place.</summary>
 struct RecentCounts
 {
     /// <summary>How long counts are kept, in minutes.</summary>
-    public const int Kept = 24 * 60;
+    public const int Kept = 3 * 24 * 60;
 
     (int Minute, int Count)[]? _counts;
     int _first;

@@ -9,10 +9,12 @@ static class Severities
 
     const double LargeShare = 0.2;
 
+    const int Day = 24 * 60;
+
     public static IncidentSeverity Of(Outage outage, PlaceMap places, long now)
     {
         var minute = (int)(now / 60);
-        var from = (int)Math.Max(outage.First / 60, minute - RecentCounts.Kept);
+        var from = (int)Math.Max(outage.First / 60, minute - Day);
         var all = Math.Max(1, places.Find(PlaceMap.All)?.Attempts(from - 1, minute) ?? 1);
         var ofAll = outage.Messages >= 10 ? outage.Messages / (double)all : 0;
         var isDown = !outage.IsWide && outage.Place.Kind is PlaceKind.Server or PlaceKind.Connector or PlaceKind.Database or PlaceKind.Organization;

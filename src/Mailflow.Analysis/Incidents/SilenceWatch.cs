@@ -5,7 +5,7 @@ namespace Mailflow.Analysis.Incidents;
 /// <summary>A connector, server or busy domain that always has mail has none, while the rest of the organisation has.</summary>
 sealed class SilenceWatch(PlaceMap places, OutageList outages) : Watcher
 {
-    const int Every = 10, Shortest = 60, FewestDays = 3, Back = 3;
+    const int Day = 24 * 60, Every = 10, Shortest = 60, FewestDays = 3, Back = 3;
 
     /// <summary>How much the counts of a place scatter against those of all mail.</summary>
     const double Scatter = 8;
@@ -42,8 +42,7 @@ sealed class SilenceWatch(PlaceMap places, OutageList outages) : Watcher
             return;
         _all += passage.Messages;
         Beat(new(PlaceKind.Server, passage.Server), passage.Minute);
-        if (passage.Kind == PassageKind.Sent)
-            Beat(new(PlaceKind.Connector, passage.Connector), passage.Minute);
+        Beat(new(PlaceKind.Connector, passage.Connector), passage.Minute);
         if (passage.Kind == PassageKind.Sent && passage.Domain != 0)
             Beat(new(PlaceKind.Domain, passage.Domain), passage.Minute);
     }
@@ -84,9 +83,9 @@ sealed class SilenceWatch(PlaceMap places, OutageList outages) : Watcher
     {
         if (minute % Every != 0)
             return;
-        if (minute / RecentCounts.Kept != _day)
+        if (minute / Day != _day)
         {
-            _day = minute / RecentCounts.Kept;
+            _day = minute / Day;
             Choose(minute);
         }
 
@@ -106,7 +105,7 @@ sealed class SilenceWatch(PlaceMap places, OutageList outages) : Watcher
         foreach (var (key, pulse) in _pulses)
         {
             pulse.LongestQuiet *= 0.97;
-            if (places.Find(key) is { } place && minute - place.FirstMinute >= FewestDays * RecentCounts.Kept && place.Messages >= SmallestShare * all.Messages)
+            if (places.Find(key) is { } place && minute - place.FirstMinute >= FewestDays * Day && place.Messages >= SmallestShare * all.Messages)
                 _watched.Add((key, pulse));
         }
 
