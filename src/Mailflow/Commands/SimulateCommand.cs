@@ -16,13 +16,14 @@ static class SimulateCommand
     {
         var folder = FolderArgument();
         var size = Size(new Option<string?>("--size") { Description = "Write this amount at once instead, for example 400MB or 4GB.", HelpName = "size" });
-        var days = Checked.Number("--days", "With --size: the time that the logs cover. Default: about 20 rows a second.", 0.01, 365, null);
+        var days = Checked.Number("--days", "The time that the logs cover, with --size or --scenario. Default: about 20 rows a second; 14.", 0.01, 365, null);
         var rate = Checked.Number("--rate", "Log rows per second, live.", 0.1, Checked.MostRate, 100);
         var seconds = Checked.Number("--seconds", "Stop after this many seconds. Default: run until Ctrl-C.", 0.1, Checked.MostSeconds, null);
         var seed = new Option<int>("--seed") { Description = "Random seed: the same seed gives the same mail.", DefaultValueFactory = _ => 1 };
         var server = new Option<string>("--server") { Description = "Name of the server.", DefaultValueFactory = _ => "EX01" }.HostName();
         var servers = Checked.Number(
-            "--servers", "Mailbox servers EX01, EX02 ...; with the Edge server EDGE01, each has its own folder. Tracking logs only.", 2, MostServers, null);
+            "--servers", "Mailbox servers EX01, EX02 ..., each with its own folder; without --scenario also the Edge server EDGE01. Tracking logs only.",
+            2, MostServers, null);
         var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" }.HostName();
         var version = Checked.Word(
             "--exchange", "Exchange version of the logs: 2007, 2010, 2013, 2016 or 2019.", "2019", "2007", "2010", "2013", "2016", "2019");
@@ -35,19 +36,24 @@ static class SimulateCommand
             "tracking", "all");
         var exports = new Option<bool>("--exports") { Description = "Also write exports of queues and Windows events, as the export task does." };
         var journeys = new Option<bool>("--journeys") { Description = "Also write the way of each message to journeys.jsonl." };
+        var scenario = ScenarioCommand.Option();
         var command = new Command("simulate", "Write realistic Exchange logs, and truth.json with the correct counts.")
         {
-            folder, rate, size, days, seconds, seed, server, servers, domain, version, build, fileSize, logs, exports, journeys,
+            folder, rate, size, days, seconds, seed, server, servers, domain, version, build, fileSize, logs, exports, journeys, scenario,
         };
+        command.Validators.Add(r => ScenarioCommand.Check(r, scenario, days, [size, rate, seconds, server, domain, version, build, fileSize, logs, exports, journeys]));
         command.Validators.Add(r =>
         {
             if (r.GetResult(servers) is not null && (r.GetResult(server) is { Implicit: false } || r.GetValue(exports) || r.GetValue(logs) == "all"))
                 r.AddError("--servers: expected without --server, --exports and --logs all: several servers have fixed names and write tracking logs only.");
-            if (r.GetResult(days) is not null && r.GetResult(size) is null)
-                r.AddError("--days: expected with --size, which says how much is written in this time.");
+            if (r.GetResult(days) is not null && r.GetResult(size) is null && r.GetResult(scenario) is null)
+                r.AddError("--days: expected with --size, which says how much is written in this time, or with --scenario.");
         });
         command.SetAction((parsed, stop) =>
         {
+            if (parsed.GetValue(scenario) is { } name)
+                return ScenarioCommand.RunAsync(
+                    Path.GetFullPath(parsed.GetValue(folder)!), name, parsed.GetValue(seed), parsed.GetValue(days), parsed.GetValue(servers));
             var bytes = parsed.GetValue(size) is { } s ? Bytes(s) : null;
             var options = new SimulationOptions
             {

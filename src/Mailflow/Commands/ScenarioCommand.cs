@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Mailflow.Printing;
+using Mailflow.Simulator;
+using Mailflow.Simulator.Outages;
+
+namespace Mailflow.Commands;
+
+/// <summary><c>simulate FOLDER --scenario NAME</c></summary>
+static class ScenarioCommand
+{
+    /// <summary>A year of normal mail is about a gigabyte.</summary>
+    const int MostDays = 365;
+
+    const string ListName = "list";
+
+    public static Option<string?> Option()
+    {
+        var option = new Option<string?>("--scenario")
+        {
+            Description = "Write 14 days of normal mail with an outage or something that only looks like one. 'list' prints the names.",
+            HelpName = "name",
+        };
+        option.CompletionSources.Add([ListName, .. OutageScenarios.All.Select(scenario => scenario.Name)]);
+        return option;
+    }
+
+    /// <summary>A scenario has its own servers, size and mail, so the other options do not apply.</summary>
+    public static void Check(CommandResult result, Option scenario, Option<double?> days, IEnumerable<Option> others)
+    {
+        if (result.GetResult(scenario) is null)
+            return;
+        foreach (var other in others.Where(other => result.GetResult(other) is { Implicit: false }))
+            result.AddError($"--scenario: expected without {other.Name}; only --seed, --days and --servers apply to a scenario.");
+        if (result.GetResult(days) is not null && result.GetValue(days) is { } count && (count < OutageOptions.FewestDays || count % 1 != 0))
+            result.AddError(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--days {count}: expected with --scenario a whole number from {OutageOptions.FewestDays} to {MostDays}: nothing goes wrong before day 8."));
+    }
+
+    public static async Task<int> RunAsync(string folder, string name, int seed, double? days, double? servers)
+    {
+        if (OutageScenarios.Find(name) is not { } scenario)
+        {
+            var width = OutageScenarios.All.Max(one => one.Name.Length) + 2;
+            var names = string.Join(Environment.NewLine, OutageScenarios.All.Select(one => one.Name.PadRight(width) + one.Sentence));
+            if (name == ListName)
+            {
+                await Console.Out.WriteLineAsync(names);
+                return ExitCode.Good;
+            }
+            await Terminal.TellAsync($"--scenario {name}: there is no such scenario. Expected one of:{Environment.NewLine}{names}");
+            return ExitCode.Usage;
+        }
+
+        var truth = OutageSimulation.Write(new(folder, scenario)
+        {
+            Seed = seed,
+            Days = (int)(days ?? OutageOptions.UsualDays),
+            Servers = (int)(servers ?? 3),
+        });
+        await Terminal.TellAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{truth.Rows:N0} rows, {truth.Bytes / 1e6:N1} MB in {truth.Files} files, {truth.Incidents.Count} incidents: {Path.Combine(folder, SimulationTruth.FileName)}"));
+        return ExitCode.Good;
+    }
+}
