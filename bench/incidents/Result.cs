@@ -30,8 +30,10 @@ sealed record Result(string Scenario, int Seed, int Days, IReadOnlyList<(Inciden
         return new(scenario, seed, truth.Days, pairs, left);
     }
 
-    public static bool IsAt(IncidentTruth truth, Incident found) => truth.Places.Any(p =>
-        p.Kind == Kind(found.Place.Kind) && (p.Name.Equals(found.Place.Name, StringComparison.OrdinalIgnoreCase) || found.Place.Kind == PlaceKind.Organization));
+    /// <summary>What concerns several servers may be said of the organization.</summary>
+    public static bool IsAt(IncidentTruth truth, Incident found) =>
+        truth.Places.Any(p => p.Kind == Kind(found.Place.Kind) && p.Name.Equals(found.Place.Name, StringComparison.OrdinalIgnoreCase))
+        || (found.Place.Kind == PlaceKind.Organization && truth.Places.Count(p => p.Kind == "server") > 1);
 
     public static bool HasCause(IncidentTruth truth, Incident found) => truth.Causes.Count == 0 || truth.Causes.Contains(found.Cause.Name(), StringComparer.Ordinal);
 

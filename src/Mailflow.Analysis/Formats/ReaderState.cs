@@ -71,6 +71,9 @@ sealed record TrackingEvent(int Index, string Source, EventMeaning Meaning)
     public bool IsReceipt { get; } = Source == "SMTP" && Meaning is { ServerIsWriter: true, Step: CopyStep.Open };
 
     /// <summary>A mailbox of ours submitted a message.</summary>
+    /// <summary>The transport service took a message from a mailbox.</summary>
+    public bool IsTaken { get; } = Source == "STOREDRIVER" && Meaning is { ServerIsWriter: true, Step: CopyStep.Open };
+
     public bool IsSubmission { get; } = Source == "STOREDRIVER" && Meaning is { ClientIsWriter: true, Step: CopyStep.Open };
 }
 

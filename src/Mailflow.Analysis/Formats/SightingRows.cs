@@ -74,11 +74,11 @@ sealed class SightingRows(LogHeader header, ReaderState state)
             block.Add(new(
                 minute, PassageKind.Arrived, SightingBlock.ServerNumber, _names.Connectors.NumberIn(block, Field(row, _connector)), 0, 0, 0, 0, recipients, 1));
         }
-        else if (direction != Direction.Incoming && (known.IsSubmission || (known.IsReceipt && direction == Direction.Originating && IsFromClient(row))))
+        else if (direction != Direction.Incoming && (known.IsSubmission || known.IsTaken || (known.IsReceipt && direction == Direction.Originating && IsFromClient(row))))
         {
             block.BeginRow();
             block.Add(new(
-                minute - (minute % QuarterHour), PassageKind.Submitted, SightingBlock.ServerNumber, 0, 0, 0,
+                minute - (minute % QuarterHour), known.IsTaken ? PassageKind.Taken : PassageKind.Submitted, SightingBlock.ServerNumber, 0, 0, 0,
                 _names.Senders.NumberIn(block, Field(row, _sender)), 0, recipients, 1));
         }
     }
@@ -184,7 +184,7 @@ sealed class SightingRows(LogHeader header, ReaderState state)
     /// <summary>Whether the recipient is ours: its mailbox or the address book said no, or mail from outside got no further.</summary>
     static bool IsLocal(FailedRow row, int connector, int hop, string text) =>
         Array.IndexOf(Local, row.Source) >= 0
-        || text.Contains("RESOLVER.", StringComparison.Ordinal) || text.Contains("STOREDRV.", StringComparison.Ordinal)
+        || (hop == 0 && (text.Contains("RESOLVER.", StringComparison.Ordinal) || text.Contains("STOREDRV.", StringComparison.Ordinal)))
         || (row.Direction == Direction.Incoming && hop == 0 && connector == 0 && row.Source != "DNS");
 
     /// <summary>Exchange 2013 and later write where a message comes from. Before that, each incoming message that a server receives counts.</summary>

@@ -124,7 +124,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             _copies.Add(row, known, leaves, time, tally);
         if (meaning.Outcome is not { } outcome)
         {
-            if (tally.Sightings is not null && (known.IsReceipt || known.IsSubmission))
+            if (tally.Sightings is not null && (known.IsReceipt || known.IsSubmission || known.IsTaken))
                 _sightings.AddReceipt(row, known, DirectionOf(Field(row, _direction)), time, CountRecipients(row), tally.Sightings);
             return;
         }

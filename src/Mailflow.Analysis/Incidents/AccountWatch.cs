@@ -3,14 +3,14 @@ namespace Mailflow.Analysis.Incidents;
 /// <summary>
 /// A sender sends far more than ever and much of it is refused: the account may be compromised. And reports to forged senders: far more of them fail than ever.
 /// </summary>
-sealed class AccountWatch(PlaceMap places, OutageList outages) : Watcher
+sealed class AccountWatch(OutageList outages) : Watcher
 {
     /// <summary>The time that is judged, in minutes.</summary>
     const int Window = 120;
 
     const int Day = 24 * 60;
 
-    const int Every = 5, FewestRecipients = 300, FewestFailures = 15, ManyRecipients = 1000, FewestRefusals = 3, FewestReports = 50;
+    const int Every = 5, MostCases = 1000, FewestRecipients = 500, FewestFailures = 15, ManyRecipients = 1000, FewestRefusals = 3, FewestReports = 50;
 
     /// <summary>More than ever: a multiple of the busiest two hours of the past, which count as at least this many recipients.</summary>
     const int Rise = 6, UsualRecipients = 30;
@@ -24,7 +24,12 @@ sealed class AccountWatch(PlaceMap places, OutageList outages) : Watcher
 
     sealed class SenderPast
     {
-        public RecentCounts Recipients;
+        public RecentCounts Submitted;
+
+        public RecentCounts Taken;
+
+        /// <summary>Recipients of a time: two services may write the same messages.</summary>
+        public long Recipients(int after, int to) => Math.Max(Submitted.Sum(after, to), Taken.Sum(after, to));
 
         public int First;
 
@@ -40,15 +45,21 @@ sealed class AccountWatch(PlaceMap places, OutageList outages) : Watcher
         public RecentCounts Refusals;
 
         public long BusiestFailures;
+
+        /// <summary>The newest.</summary>
+        public List<TroubleCase> Cases { get; } = [];
     }
 
     public override void Take(in Passage passage)
     {
-        if (passage.Kind != PassageKind.Submitted || passage.Sender == 0)
+        if (passage.Kind is not (PassageKind.Submitted or PassageKind.Taken) || passage.Sender == 0)
             return;
         var sender = Of(passage.Sender, passage.Minute);
-        sender.Recipients.Add(passage.Minute, passage.Recipients);
-        sender.BusiestToday = Math.Max(sender.BusiestToday, sender.Recipients.Sum(passage.Minute - Window, passage.Minute));
+        if (passage.Kind == PassageKind.Taken)
+            sender.Taken.Add(passage.Minute, passage.Recipients);
+        else
+            sender.Submitted.Add(passage.Minute, passage.Recipients);
+        sender.BusiestToday = Math.Max(sender.BusiestToday, sender.Recipients(passage.Minute - Window, passage.Minute));
     }
 
     public override void Take(TroubleCase trouble)
@@ -59,6 +70,9 @@ sealed class AccountWatch(PlaceMap places, OutageList outages) : Watcher
         if (outages.Opened.FirstOrDefault(o => o.Place == key) is { } open)
             open.Add(trouble);
         var sender = Of(trouble.First.Sender, trouble.Minute);
+        if (sender.Cases.Count >= MostCases)
+            sender.Cases.RemoveRange(0, MostCases / 2);
+        sender.Cases.Add(trouble);
         sender.Failures.Add(trouble.Minute, 1);
         if (trouble.Family is CauseFamily.Content or CauseFamily.Reputation or CauseFamily.Throttle or CauseFamily.Policy)
             sender.Refusals.Add(trouble.Minute, 1);
@@ -83,15 +97,14 @@ sealed class AccountWatch(PlaceMap places, OutageList outages) : Watcher
         var failures = sender.Failures.Sum(minute - Window, minute);
         if (failures < FewestFailures || outages.Opened.Any(o => o.Place == key))
             return;
-        var recipients = sender.Recipients.Sum(minute - Window - 15, minute);
+        var recipients = sender.Recipients(minute - Window - 15, minute);
         var isAccount = recipients >= FewestRecipients && recipients >= Rise * Math.Max(UsualRecipients, sender.Busiest) && failures >= FailedShare * recipients
             && (recipients >= ManyRecipients || sender.Refusals.Sum(minute - Window, minute) >= FewestRefusals);
         var isReports = IsReporter(outages.Names[number]) && failures >= FewestReports && failures >= Rise * sender.BusiestFailures;
         if (!isAccount && !isReports)
             return;
-        var cases = places.Find(key)?.Cases ?? [];
         var from = minute - Window;
-        var mine = cases.Where(c => c.Minute > from).ToList();
+        var mine = sender.Cases.Where(c => c.Minute > from).ToList();
         var outage = outages.Open(
             isAccount ? IncidentKind.Account : IncidentKind.Failures, key, isAccount ? CauseFamily.Content : CauseFamily.Address,
             mine.Count == 0 ? minute * 60L : mine.Min(c => c.Second), minute * 60L);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Incidents;
 
@@ -17,6 +18,9 @@ sealed class Explanation(PlaceMap places)
 
     /// <summary>A wide place hits at least this many domains.</summary>
     const int WideDomains = 3;
+
+    /// <summary>So many of its cases must be at a wide place: a few may be from elsewhere.</summary>
+    const double MostOfAll = 0.8;
 
     /// <summary>The weight of what is thought before anything is seen, in messages, and the rate that it has.</summary>
     const double PriorShape = 0.5, PriorMessages = 100;
@@ -157,18 +161,31 @@ sealed class Explanation(PlaceMap places)
 
     static int Order(Candidate candidate) => Array.IndexOf(candidate.Cases[0].Family.Rule().Places, candidate.Key.Kind);
 
-    /// <summary>What the domains and databases of a place explain together, each with its price.</summary>
-    static double Parts(Candidate candidate, Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates)
+    /// <summary>What the parts of a place explain together, each with its price: its domains and databases, or its next hops.</summary>
+    double Parts(Candidate candidate, Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates)
     {
-        var sum = 0.0;
-        foreach (var part in candidate.Cases.Select(PartOf).Distinct())
+        Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
+        var (small, hops) = (new HashSet<PlaceKey>(), new HashSet<PlaceKey>());
+        foreach (var trouble in candidate.Cases)
         {
-            if (part is { } key && key != candidate.Key && candidates.TryGetValue((key, candidate.Family), out var small) && small.Gain > 0
-                && small.Cases.Count <= candidate.Cases.Count)
-                sum += small.Gain;
+            if (PartOf(trouble) is { } part)
+                small.Add(part);
+            if (candidate.Key.Kind == PlaceKind.NextHop)
+                continue;
+            // The first of the two names of a host is its whole name.
+            foreach (var key in keys[..places.KeysOf(trouble.Newest, keys)])
+            {
+                if (key.Kind != PlaceKind.NextHop)
+                    continue;
+                hops.Add(key);
+                break;
+            }
         }
 
-        return sum;
+        return Math.Max(Sum(small), Sum(hops));
+
+        double Sum(HashSet<PlaceKey> parts) => parts.Sum(part =>
+            part != candidate.Key && candidates.TryGetValue((part, candidate.Family), out var one) && one.Gain > 0 && one.Cases.Count <= candidate.Cases.Count ? one.Gain : 0);
     }
 
     static PlaceKey? PartOf(TroubleCase trouble) =>
@@ -201,14 +218,15 @@ sealed class Explanation(PlaceMap places)
 
     /// <summary>Replies of no known cause belong together if their words are the same.</summary>
     static (int Cause, int Words) Reason(TroubleCase trouble) =>
-        trouble.Family == CauseFamily.Unknown ? ((int)trouble.Newest.Cause, trouble.Newest.Words) : ((int)trouble.Newest.Cause, 0);
+        trouble is { Family: CauseFamily.Reputation, Newest.Egress: not 0 } ? ((int)Cause.Blocklisted, 0)
+        : trouble.Family == CauseFamily.Unknown ? ((int)trouble.Newest.Cause, trouble.Newest.Words) : ((int)trouble.Newest.Cause, 0);
 
     Candidate? Wide(PlaceKind kind, CauseFamily family, List<(Candidate Domain, List<TroubleCase> Cases)> parts, int window, int now)
     {
         // All but a few must be at one place of this kind.
         var all = parts.SelectMany(p => p.Cases).ToList();
         var (key, share) = MostOf(kind, all);
-        if (key is not { } place || share < 0.9)
+        if (key is not { } place || share < MostOfAll || OfOneProvider(all) >= 0.9)
             return null;
         var candidate = new Candidate(place, family, isWide: true);
         var gain = -PriceOfPlace;
@@ -232,6 +250,18 @@ sealed class Explanation(PlaceMap places)
         Weigh(candidate, window, now);
         candidate.Gain = gain;
         return candidate.Messages >= family.Rule().Messages && Floors.IsOfSeveral(candidate) ? candidate : null;
+    }
+
+    /// <summary>The share of the cases at the most frequent provider: the hosts that have all but the first label in common.</summary>
+    double OfOneProvider(List<TroubleCase> cases)
+    {
+        Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
+        var counts = new Dictionary<PlaceKey, int>();
+        foreach (var trouble in cases)
+            foreach (var key in keys[..places.KeysOf(trouble.Newest, keys)])
+                if (key.Kind == PlaceKind.NextHop)
+                    counts[key] = counts.GetValueOrDefault(key) + 1;
+        return counts.Count == 0 ? 0 : (double)counts.Values.Max() / cases.Count;
     }
 
     static (PlaceKey? Key, double Share) MostOf(PlaceKind kind, List<TroubleCase> cases)

@@ -26,7 +26,7 @@ static class Floors
         return candidate.Key.Kind switch
         {
             PlaceKind.Domain or PlaceKind.NextHop or PlaceKind.Database =>
-                candidate.Share >= rule.Share && senders >= rule.Senders && (senders >= 2 || recipients >= 2)
+                candidate.Share >= rule.Share && senders >= rule.Senders && recipients >= rule.Recipients && (senders >= 2 || recipients >= 2)
                 && (places.Find(candidate.Key) is { Successes: >= Known } || (senders >= NewSenders && candidate.Messages >= NewMessages)),
             _ => candidate.Share >= Leak
                 ? (senders >= 2 || recipients >= 2) && Parts(candidate, 2) >= 2

@@ -30,7 +30,7 @@ public sealed record IncidentChange(IncidentEvent Event, DateTime At, Incident I
 public sealed class IncidentEngine(NameList names)
 {
     /// <summary>The times that are judged, in minutes, how often, and the largest probability that counts as failing.</summary>
-    static readonly (int Minutes, int Every, double Most)[] Windows = [(15, 1, 2e-5), (60, 1, 2e-5), (360, 5, 1e-5), (24 * 60, 15, 5e-6), (3 * 24 * 60, 60, 2e-6)];
+    static readonly (int Minutes, int Every, double Most)[] Windows = [(15, 1, 1e-4), (60, 1, 1e-4), (360, 5, 3e-5), (24 * 60, 15, 1e-5), (3 * 24 * 60, 60, 5e-6)];
 
     /// <summary>An incident that is older may not become a part of another.</summary>
     const long Settled = 6 * 3600;
@@ -42,6 +42,9 @@ public sealed class IncidentEngine(NameList names)
     const long Followed = 3 * 24 * 3600;
 
     const int MostCases = 2_000_000;
+
+    /// <summary>With fewer cases, all times are judged each minute.</summary>
+    const int Few = 300;
 
     const long Expiring = 24 * 3600;
 
@@ -87,7 +90,7 @@ public sealed class IncidentEngine(NameList names)
         {
             var minute = _minute++;
             var troubles = Take(minute);
-            if (troubles > 0 || (minute % 5 == 0 && _open.Exists(c => c.Outage is null && c.Minute > minute - 60)))
+            if (troubles > 0 || ((minute + 1) % 5 == 0 && _open.Exists(c => c.Outage is null && c.Minute > minute - 60)))
                 Explain(minute + 1);
             _recovery!.Check(minute + 1);
             foreach (var watcher in _watchers)
@@ -106,7 +109,7 @@ public sealed class IncidentEngine(NameList names)
             return;
         _explanation = new(_places);
         _recovery = new(_places, _outages);
-        _watchers.AddRange([new SlowWatch(_places, _outages), new AccountWatch(_places, _outages), new SilenceWatch(_places, _outages), new SignalWatch(_outages)]);
+        _watchers.AddRange([new SlowWatch(_places, _outages), new AccountWatch(_outages), new SilenceWatch(_places, _outages), new SignalWatch(_outages)]);
     }
 
     /// <summary>Takes the facts of a minute; returns how many recipients have trouble that did not have it before, outside of known incidents.</summary>
@@ -118,7 +121,7 @@ public sealed class IncidentEngine(NameList names)
         {
             foreach (var watcher in _watchers)
                 watcher.Take(passage);
-            if (passage.Kind == PassageKind.Submitted)
+            if (passage.Kind is PassageKind.Submitted or PassageKind.Taken)
                 _places.MeetSender(passage.Sender);
             if (!passage.IsSuccess)
                 continue;
@@ -155,7 +158,7 @@ public sealed class IncidentEngine(NameList names)
         {
             First = sighting,
             Newest = sighting,
-            Family = sighting.Kind == SightingKind.Late ? CauseFamily.Slow : CauseFamilies.Of(sighting.Cause),
+            Family = sighting.Kind == SightingKind.Late ? CauseFamily.Slow : CauseFamilies.Of(sighting),
         };
         if (trouble.Family == CauseFamily.Slow && sighting.Seconds < SlowWatch.Slow)
             return false;
@@ -238,7 +241,7 @@ public sealed class IncidentEngine(NameList names)
             return;
         foreach (var (window, every, most) in Windows)
         {
-            if (minute % every != 0)
+            if (_open.Count > Few && minute % every != 0)
                 continue;
             var cases = _open.Where(c => c.Minute > minute - window && Counts(c, minute)).ToList();
             if (cases.Count < 3)
@@ -262,32 +265,44 @@ public sealed class IncidentEngine(NameList names)
     {
         var family = chosen.Family ?? chosen.Cases.CountBy(c => c.Family).MaxBy(p => p.Value).Key;
         var key = Named(chosen);
-        var outage = _outages.At(key, family);
-        if (outage is null)
-        {
-            // Incidents of which nearly all recent cases are explained by this place are this place's.
-            var mine = chosen.Cases.ToHashSet();
-            var parts = chosen.Cases.Select(c => c.Outage).OfType<Outage>().Distinct()
-                .Where(o => o.IsOpen && o.Kind == IncidentKind.Failures && o.Cases.Count(mine.Contains) >= 0.6 * o.Cases.Count)
-                .OrderBy(o => o.First).ToList();
-            // Most of its cases are already explained by a larger place.
-            if (chosen.Cases.Count(c => c.Outage is { IsOpen: true } o && !parts.Contains(o)) * 2 > chosen.Cases.Count)
-                return;
-            if (parts.Count > 0)
-                outage = _outages.Widen(parts, key, family, chosen, now);
-            else if (_outages.Closed(key, family, now - Relapse) is { } closed)
-                _outages.Reopen(outage = closed, now);
-            else
-                outage = _outages.Open(IncidentKind.Failures, key, family, FirstOf(chosen), now);
-            if (!chosen.IsWide)
-                outage.Passed = Math.Max(outage.Passed, chosen.Attempts - chosen.Messages);
-        }
-
+        if ((_outages.At(key, family) ?? Found(chosen, key, family, now)) is not { } outage)
+            return;
         outage.IsWide |= chosen.IsWide;
+        outage.IsServer = _places.IsServer(outage.Place);
         foreach (var trouble in chosen.Cases)
-            if (trouble.Outage is null || trouble.Outage.Kind == IncidentKind.Failures)
+            if (trouble.Outage is null && trouble.Second >= outage.First)
                 Assign(trouble, outage);
         _outages.Judge(outage, chosen, _places, now);
+    }
+
+    /// <summary>The incident that the cases belong to: one of a part of the place, one that was closed, or a new one.</summary>
+    Outage? Found(Candidate chosen, PlaceKey key, CauseFamily family, long now)
+    {
+        // Incidents of which nearly all recent cases are explained by this place are this place's; and one cause that hits several domains is one incident.
+        var mine = chosen.Cases.ToHashSet();
+        var parts = _outages.Opened.Where(o => o.Kind == IncidentKind.Failures && o.Age(now) < Settled
+                && ((o.Cases.Exists(mine.Contains) && o.Cases.Count(mine.Contains) >= 0.6 * o.Cases.Count) || (chosen.IsWide && o.Family == family && (o.IsWide || o.Share < 0.3))))
+            .OrderBy(o => o.First).ToList();
+        var elsewhere = chosen.Cases.Count(c => c.Outage is { IsOpen: true } o && !parts.Contains(o));
+        if (elsewhere * 2 > chosen.Cases.Count)
+            return null;
+        if (parts.Count > 0)
+            return parts.Exists(o => o.IsWide && chosen.Cases.Count(c => c.Outage == o) >= 0.7 * chosen.Cases.Count) && chosen.IsWide
+                ? parts.First(o => o.IsWide)
+                : _outages.Widen(parts, key, family, chosen, now);
+        if (_outages.Closed(key, family, now - Relapse) is { } closed)
+        {
+            _outages.Reopen(closed, now);
+            return closed;
+        }
+
+        var first = FirstOf(chosen);
+        if (chosen.Cases.Where(c => c.Second >= first).Select(c => c.First.Message).Distinct().Take(3).Count() < 3)
+            return null;
+        var opened = _outages.Open(IncidentKind.Failures, key, family, first, now);
+        if (!chosen.IsWide)
+            opened.Passed = Math.Max(opened.Passed, chosen.Attempts - chosen.Messages);
+        return opened;
     }
 
     /// <summary>The addresses that our mail leaves from are one place until a reply names one.</summary>

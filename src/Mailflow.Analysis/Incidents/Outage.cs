@@ -28,6 +28,9 @@ sealed class Outage
 
     public PlaceKey Place { get; set; }
 
+    /// <summary>The next hop is a server of ours.</summary>
+    public bool IsServer { get; set; }
+
     public CauseFamily Family { get; set; }
 
     /// <summary>Only a part of the mail at the place is hit: some domains, or a small share.</summary>
@@ -182,7 +185,7 @@ sealed class Outage
             Cause = cause,
             Sub = sub,
             Fault = fault,
-            Place = new(Place.Kind, names[Place.Name]),
+            Place = new(IsServer ? PlaceKind.Server : Place.Kind, names[Place.Name]),
             FirstFailure = Time(First),
             Opened = Time(Opened),
             LastFailure = Time(Last),
@@ -221,6 +224,9 @@ sealed class Outage
         if (judged.Count == 0)
             return (Cause.Unknown, null, Fault.Unknown);
         var cause = Most(judged.Select(s => s.Cause), c => c == Cause.Unknown || c == Cause.Greylisted);
+        // What refuses an address that is on a list says so in many ways.
+        if (Place.Kind == PlaceKind.Egress && cause == Cause.RelayDenied && judged.Count(s => s.Cause == Cause.Blocklisted) * 4 >= judged.Count)
+            cause = Cause.Blocklisted;
         var of = judged.Where(s => s.Cause == cause).ToList();
         var sub = Most(of.Select(s => s.Sub), s => s == 0);
         return (cause, sub == 0 ? null : names[sub], FaultAt(Most(of.Select(s => s.Fault), f => f == Fault.Unknown)));
@@ -228,7 +234,7 @@ sealed class Outage
 
     /// <summary>A server, database or connector of ours is our side, whatever a single reply says.</summary>
     Fault FaultAt(Fault judged) =>
-        Place.Kind is PlaceKind.Server or PlaceKind.Database or PlaceKind.Connector or PlaceKind.Egress && judged is Fault.Theirs or Fault.Unknown ? Fault.Ours : judged;
+        IsServer || Place.Kind is PlaceKind.Server or PlaceKind.Database or PlaceKind.Connector or PlaceKind.Egress && judged is Fault.Theirs or Fault.Unknown ? Fault.Ours : judged;
 
     /// <summary>The most frequent value; one of the last resort only if there is no other with a quarter of its number.</summary>
     static T Most<T>(IEnumerable<T> values, Func<T, bool> isLastResort)

@@ -39,7 +39,8 @@ sealed class OutageList(NameList names)
         {
             if (outage.Kind != IncidentKind.Failures || !Fits(outage, trouble.Family))
                 continue;
-            if (outage.Place.Kind == PlaceKind.Egress ? trouble.Newest.Domain != 0 : keys.Contains(outage.Place))
+            if (outage.Place.Kind == PlaceKind.Egress ? trouble.Newest.Domain != 0
+                : keys.Contains(outage.Place) || (outage.IsWide && outage.Domains.Contains(trouble.Newest.Domain)))
                 return outage;
         }
 

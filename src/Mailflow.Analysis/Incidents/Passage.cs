@@ -17,6 +17,11 @@ public enum PassageKind
 
     /// <summary>Submitted by a sender of ours, by server and sender; the minute is rounded down to a quarter of an hour.</summary>
     Submitted,
+
+    /// <summary>
+    /// As <see cref="Submitted"/>, as the transport service writes it: the same messages once more where the logs of both services are read.
+    /// </summary>
+    Taken,
 }
 
 /// <summary>How many recipients and rows had this in one minute. Texts are numbers of a <see cref="NameList"/>, 0 where there is none.</summary>

@@ -64,6 +64,9 @@ sealed class PlaceMap(NameList names)
                 _places.Remove(key);
     }
 
+    /// <summary>A server of ours that others send to is a next hop of its own, so that what it writes itself does not count for it.</summary>
+    public bool IsServer(PlaceKey key) => key.Kind == PlaceKind.NextHop && key.Name != 0 && _servers.GetValueOrDefault(FirstLabel(names[key.Name])) == key.Name;
+
     /// <summary>Records a server of ours: hosts with its name are it.</summary>
     public void MeetServer(int server)
     {
@@ -116,7 +119,7 @@ sealed class PlaceMap(NameList names)
         if (server != 0)
         {
             if (server != writer)
-                keys[count++] = new(PlaceKind.Server, server);
+                keys[count++] = new(PlaceKind.NextHop, server);
             return;
         }
 

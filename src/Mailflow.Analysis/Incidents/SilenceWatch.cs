@@ -11,10 +11,10 @@ sealed class SilenceWatch(PlaceMap places, OutageList outages) : Watcher
     const double Scatter = 8;
 
     /// <summary>The largest probability of no mail that counts as silence.</summary>
-    const double Most = 1e-6;
+    const double Most = 1e-5;
 
     /// <summary>Quiet times of the past, such as nights: a multiple of the longest.</summary>
-    const double Longer = 3;
+    const double Longer = 2.5;
 
     /// <summary>Places with so little of all mail are not watched.</summary>
     const double SmallestShare = 0.005;
@@ -119,7 +119,7 @@ sealed class SilenceWatch(PlaceMap places, OutageList outages) : Watcher
         var expected = Expected(key, pulse);
         if (TailProbability.None(expected, Scatter) > Most || expected < Longer * pulse.LongestQuiet)
             return;
-        if (outages.Opened.Any(o => o.Place == key || (o.Kind == IncidentKind.Silence && o.Place.Kind == PlaceKind.Server && key.Kind != PlaceKind.Server)))
+        if (outages.Opened.Any(o => (o.Place.Kind == key.Kind || o.IsServer) && o.Place.Name == key.Name || (o.Kind == IncidentKind.Silence && o.Place.Kind == PlaceKind.Server && key.Kind != PlaceKind.Server)))
             return;
         var outage = outages.Open(IncidentKind.Silence, key, CauseFamily.Unknown, pulse.Newest * 60L, minute * 60L);
         outage.Failed(minute * 60L);

@@ -51,6 +51,14 @@ sealed class SlowWatch(PlaceMap places, OutageList outages) : Watcher
         var shape = 0.5 + Math.Max(0, place.Troubles(CauseFamily.Slow) - slow.Count);
         if (TailProbability.AtLeast(messages, shape / (50 + place.Messages) * attempts, shape) > Most)
             return;
+        // Mail that one server holds back is late at the servers after it too: the one with the larger share is the place.
+        if (outages.Opened.FirstOrDefault(o => o.Kind == IncidentKind.Slow) is { } other)
+        {
+            if (messages > other.Share * attempts)
+                other.Place = key;
+            return;
+        }
+
         var first = slow.Min(c => c.First.Second - c.First.Seconds);
         var outage = outages.Open(IncidentKind.Slow, key, CauseFamily.Slow, first, minute * 60L);
         foreach (var trouble in slow)
