@@ -136,7 +136,10 @@ sealed class Explanation(PlaceMap places)
     Candidate? Best(Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates, int window, int now, double most)
     {
         var fitting = candidates.Values.Where(c => c.Gain > 0 && c.Probability <= most && Floors.Hold(c, places)).ToList();
-        fitting.AddRange(Wide(candidates, window, now).Where(c => c.Gain > 0 && c.Probability <= most));
+        var wide = Wide(candidates, window, now).FindAll(c => c.Gain > 0 && c.Probability <= most);
+        // One reason at many domains is not several at the hosts of some of them.
+        fitting.RemoveAll(c => wide.Exists(w => Covers(w, c)));
+        fitting.AddRange(wide);
         Candidate? best = null;
         foreach (var candidate in fitting)
         {
@@ -147,6 +150,14 @@ sealed class Explanation(PlaceMap places)
         }
 
         return best;
+    }
+
+    static bool Covers(Candidate wide, Candidate other)
+    {
+        if (wide.Gain < 0.7 * other.Gain || wide.Cases.Count < 1.3 * other.Cases.Count)
+            return false;
+        var cases = wide.Cases.ToHashSet();
+        return other.Cases.Count(cases.Contains) >= 0.8 * other.Cases.Count;
     }
 
     /// <summary>Of two that explain nearly the same equally well, the one that comes first in the rule of the family.</summary>

@@ -59,6 +59,9 @@ public sealed class IncidentEngine(NameList names)
     /// <summary>Cases of the last day that are not in a settled incident, oldest first.</summary>
     readonly List<TroubleCase> _open = [];
 
+    /// <summary>How often replies named an address of ours.</summary>
+    readonly Dictionary<int, int> _egress = [];
+
     readonly List<Watcher> _watchers = [];
     Recovery? _recovery;
     Explanation? _explanation;
@@ -163,6 +166,8 @@ public sealed class IncidentEngine(NameList names)
         if (trouble.Family == CauseFamily.Slow && sighting.Seconds < SlowWatch.Slow)
             return false;
         _cases[id] = trouble;
+        if (sighting.Egress != 0)
+            _egress[sighting.Egress] = _egress.GetValueOrDefault(sighting.Egress) + 1;
         Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
         var found = keys[.._places.KeysOf(sighting, keys)];
         foreach (var key in found)
@@ -280,8 +285,9 @@ public sealed class IncidentEngine(NameList names)
     {
         // Incidents of which nearly all recent cases are explained by this place are this place's; and one cause that hits several domains is one incident.
         var mine = chosen.Cases.ToHashSet();
+        var from = chosen.Cases.Min(c => c.Second);
         var parts = _outages.Opened.Where(o => o.Kind == IncidentKind.Failures && o.Age(now) < Settled
-                && ((o.Cases.Exists(mine.Contains) && o.Cases.Count(mine.Contains) >= 0.6 * o.Cases.Count) || (chosen.IsWide && o.Family == family && (o.IsWide || o.Share < 0.3))))
+                && (IsPart(o) || (chosen.IsWide && o.Family == family && (o.IsWide || o.Share < 0.3))))
             .OrderBy(o => o.First).ToList();
         var elsewhere = chosen.Cases.Count(c => c.Outage is { IsOpen: true } o && !parts.Contains(o));
         if (elsewhere * 2 > chosen.Cases.Count)
@@ -297,21 +303,49 @@ public sealed class IncidentEngine(NameList names)
         }
 
         var first = FirstOf(chosen);
-        if (chosen.Cases.Where(c => c.Second >= first).Select(c => c.First.Message).Distinct().Take(3).Count() < 3)
+        var own = chosen.Cases.Where(c => c.Second >= first && c.Outage is null).Select(c => c.First.Message).Distinct().Count();
+        if (own < family.Rule().Messages || own * 2 < chosen.Messages)
             return null;
         var opened = _outages.Open(IncidentKind.Failures, key, family, first, now);
         if (!chosen.IsWide)
             opened.Passed = Math.Max(opened.Passed, chosen.Attempts - chosen.Messages);
         return opened;
+
+        // What fails altogether is no part of a place of which a small share fails.
+        bool IsPart(Outage o)
+        {
+            if ((!chosen.IsWide && ((chosen.Share < 0.3 && o.Share >= 0.5) || o.IsWide)) || Size(chosen.Key.Kind) < Size(o.Place.Kind))
+                return false;
+            var (all, ours) = (0, 0);
+            for (var i = o.Cases.Count - 1; i >= 0; i--)
+            {
+                if (o.Cases[i].Second < from)
+                    continue;
+                all++;
+                ours += mine.Contains(o.Cases[i]) ? 1 : 0;
+            }
+
+            return ours > 0 && ours >= 0.6 * all;
+        }
     }
 
+    /// <summary>A place may take over the incidents of places that are not larger.</summary>
+    static int Size(PlaceKind kind) => kind switch
+    {
+        PlaceKind.Domain or PlaceKind.Database => 0,
+        PlaceKind.NextHop => 1,
+        PlaceKind.Connector => 2,
+        PlaceKind.Organization => 4,
+        _ => 3,
+    };
+
     /// <summary>The addresses that our mail leaves from are one place until a reply names one.</summary>
-    static PlaceKey Named(Candidate chosen)
+    PlaceKey Named(Candidate chosen)
     {
         if (chosen.Key != PlaceMap.Egress)
             return chosen.Key;
         var named = chosen.Cases.Select(c => c.Newest.Egress).Where(e => e != 0).CountBy(e => e).OrderByDescending(p => p.Value).FirstOrDefault();
-        return new(PlaceKind.Egress, named.Key);
+        return new(PlaceKind.Egress, named.Key != 0 ? named.Key : _egress.Count == 0 ? 0 : _egress.MaxBy(p => p.Value).Key);
     }
 
     /// <summary>Of the cases without gaps that are much longer than usual between them, the first.</summary>
