@@ -90,7 +90,7 @@ static class OutageReplies
         Fails(ReplyKind.Listed, "550 5.7.1 Service unavailable, Client host [{our-ip}] blocked using Spamhaus. See https://check.spamhaus.org/query/ip/{our-ip}", MailProduct.Cloud),
         Fails(ReplyKind.Listed, "550 5.7.1 {our-ip} listed at zen.spamhaus.org, see https://check.spamhaus.org/listed/?searchterm={our-ip}", MailProduct.Proofpoint),
         Fails(ReplyKind.Listed, "550 {our-ip} is listed in zen.spamhaus.org (127.0.0.4): https://www.spamhaus.org/query/ip/{our-ip}", MailProduct.Exim),
-        Fails(ReplyKind.Listed, "550 5.7.1 External client with IP address {our-ip} does not have permissions to submit to this server; blocked using zen.spamhaus.org"),
+        Fails(ReplyKind.Listed, "550 5.7.1 Message rejected because your IP address [{our-ip}] is on the block list zen.spamhaus.org"),
 
         Fails(
             ReplyKind.Unauthenticated,

@@ -63,7 +63,11 @@ sealed class RemoteDomain(string name, int rank, MailHop hop, SendRoute route, M
     /// <summary>From 0, the one with the most mail.</summary>
     public int Rank { get; } = rank;
 
+    /// <summary>Where our mail to it goes.</summary>
     public MailHop Hop => Route.SmartHost ?? hop;
+
+    /// <summary>The server that its mail comes from.</summary>
+    public MailHop Sends => hop;
 
     public SendRoute Route { get; } = route;
 

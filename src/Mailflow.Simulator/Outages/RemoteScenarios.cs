@@ -6,12 +6,12 @@ static class RemoteScenarios
     public static readonly OutageScenario[] All =
     [
         new("domain-dead", "The mail server of a domain refuses connections for 5 hours.", plot => DomainDead(plot, plot.Office(5))),
-        new("domain-mx-removed", "The domain of a partner no longer exists in DNS for 4 hours.", plot => plot.StrikeDomain(
-            "domain without DNS", plot.Busy(), [plot.Office(4)], ReplyKind.NoSuchDomain, ["dns-failure"], "theirs")),
+        new("domain-mx-removed", "A domain does not exist in DNS for 4 hours.", plot => plot.StrikeDomain(
+            "domain without DNS", plot.Busy(), [plot.Office(4)], ReplyKind.NoSuchDomain, ["dns-failure"], "theirs", "sender")),
         new("provider-outage", "The server of a provider defers mail for all of its domains for 3 hours.", ProviderOutage),
         new("provider-throttles", "A provider limits our rate for 3 hours, and we do not send more than usual.", ProviderThrottles),
         new("mail-loop", "A domain sends its mail in a circle for 6 hours.", plot => plot.StrikeDomain(
-            "mail loop", plot.Busy(), [plot.Office(6)], ReplyKind.Loop, ["mail-loop"], "theirs")),
+            "mail loop", plot.Busy(), [plot.Office(6)], ReplyKind.Loop, ["mail-loop"], "theirs", "ours")),
         new("flapping-host", "A mail server is down and up for 10 minutes each, for 3 hours: one incident.", Flapping),
         new("relapse", "A mail server is dead for 90 minutes, works for 90 minutes, and is dead for an hour again: one incident.", Relapse),
         new("night-outage", "The mail server of a domain refuses connections from 21:00 to 06:00.", plot =>
@@ -27,7 +27,7 @@ static class RemoteScenarios
             DomainDead(plot, plot.Office(5));
         }),
         new("greylisted-then-blocklisted", "A domain defers our mail as greylisted for 90 minutes, then rejects it as blocklisted for 3 hours: one incident.", TwoCauses),
-        new("unknown-words", "A domain rejects all mail for 5 hours, in words that say nothing.", plot => plot.StrikeDomain(
+        new("unknown-words", "A domain rejects all mail for 5 hours, in words that no rule knows.", plot => plot.StrikeDomain(
             "unknown words", plot.Busy(), [plot.Office(5)], ReplyKind.Strange, ["unknown", "policy-restriction"], "theirs", "policy")),
         new("directory-broken", "A domain rejects all recipients, also those that it knew before, for 4 hours.", plot => plot.StrikeDomain(
             "directory of the domain", plot.Busy(), [plot.Office(4)], ReplyKind.UnknownUser, ["invalid-recipient"], "theirs", "sender")),

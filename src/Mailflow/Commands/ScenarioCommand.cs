@@ -27,11 +27,15 @@ static class ScenarioCommand
     }
 
     /// <summary>A scenario has its own servers, size and mail, so the other options do not apply.</summary>
-    public static void Check(CommandResult result, Option scenario, Option<double?> days, IEnumerable<Option> others)
+    public static void Check(CommandResult result, Option scenario, Option<double?> days, Option size, IEnumerable<Option> others)
     {
         if (result.GetResult(scenario) is null)
+        {
+            if (result.GetResult(days) is not null && result.GetResult(size) is null)
+                result.AddError("--days: expected with --size, which says how much is written in this time, or with --scenario.");
             return;
-        foreach (var other in others.Where(other => result.GetResult(other) is { Implicit: false }))
+        }
+        foreach (var other in others.Prepend(size).Where(other => result.GetResult(other) is { Implicit: false }))
             result.AddError($"--scenario: expected without {other.Name}; only --seed, --days and --servers apply to a scenario.");
         if (result.GetResult(days) is not null && result.GetValue(days) is { } count && (count < OutageOptions.FewestDays || count % 1 != 0))
             result.AddError(string.Create(

@@ -41,13 +41,11 @@ static class SimulateCommand
         {
             folder, rate, size, days, seconds, seed, server, servers, domain, version, build, fileSize, logs, exports, journeys, scenario,
         };
-        command.Validators.Add(r => ScenarioCommand.Check(r, scenario, days, [size, rate, seconds, server, domain, version, build, fileSize, logs, exports, journeys]));
+        command.Validators.Add(r => ScenarioCommand.Check(r, scenario, days, size, [rate, seconds, server, domain, version, build, fileSize, logs, exports, journeys]));
         command.Validators.Add(r =>
         {
             if (r.GetResult(servers) is not null && (r.GetResult(server) is { Implicit: false } || r.GetValue(exports) || r.GetValue(logs) == "all"))
                 r.AddError("--servers: expected without --server, --exports and --logs all: several servers have fixed names and write tracking logs only.");
-            if (r.GetResult(days) is not null && r.GetResult(size) is null && r.GetResult(scenario) is null)
-                r.AddError("--days: expected with --size, which says how much is written in this time, or with --scenario.");
         });
         command.SetAction((parsed, stop) =>
         {
