@@ -115,7 +115,9 @@ sealed class OutageWorld
         Dead =
         [
             .. Enumerable.Range(0, DeadDomains).Select(n => WithPeople(
-                new($"old-address{n + 1}.example", OutageNames.Domains + n, new($"mx.old-address{n + 1}.example", $"203.0.113.{240 + n}"), Internet, MailProduct.Postfix)
+                new(
+                    $"old-address{n + 1}.example", OutageNames.Domains + n, new($"mx.old-address{n + 1}.example", $"203.0.113.{240 + n}"), Internet,
+                    MailProduct.Postfix)
                 {
                     Trouble = n switch { 0 or 1 => ReplyKind.NoSuchDomain, 2 => ReplyKind.Timeout, _ => ReplyKind.UnknownUser },
                 },

@@ -26,7 +26,9 @@ static class RemoteScenarios
             plot.Story.Unwritten.Add(plot.World.Servers - 1);
             DomainDead(plot, plot.Office(5));
         }),
-        new("greylisted-then-blocklisted", "A domain defers our mail as greylisted for 90 minutes, then rejects it as blocklisted for 3 hours: one incident.", TwoCauses),
+        new(
+            "greylisted-then-blocklisted",
+            "A domain defers our mail as greylisted for 90 minutes, then rejects it as blocklisted for 3 hours: one incident.", TwoCauses),
         new("unknown-words", "A domain rejects all mail for 5 hours, in words that no rule knows.", plot => plot.StrikeDomain(
             "unknown words", plot.Busy(), [plot.Office(5)], ReplyKind.Strange, ["unknown", "policy-restriction"], "theirs", "policy")),
         new("directory-broken", "A domain rejects all recipients, also those that it knew before, for 4 hours.", plot => plot.StrikeDomain(
@@ -70,14 +72,16 @@ static class RemoteScenarios
         var day = plot.Workday();
         var hour = 8 + (plot.Chance.Below(90) / 60.0);
         plot.StrikeDomain(
-            "dead domain with a relapse", plot.Busy(), [plot.Span(day, hour, 1.5), plot.Span(day, hour + 3, 1)], ReplyKind.Refused, ["network-failure"], "theirs");
+            "dead domain with a relapse", plot.Busy(), [plot.Span(day, hour, 1.5), plot.Span(day, hour + 3, 1)], ReplyKind.Refused, ["network-failure"],
+            "theirs");
     }
 
     static void TwoCauses(OutagePlot plot)
     {
         var (domain, span) = (plot.Busy(), plot.Office(4.5));
         var incident = plot.Incident(
-            "reputation at a domain", span.Until, [OutagePlace.Of(domain), OutagePlace.Of(domain.Hop)], ["greylisted", "blocklisted"], "ours", "theirs", "policy");
+            "reputation at a domain", span.Until, [OutagePlace.Of(domain), OutagePlace.Of(domain.Hop)], ["greylisted", "blocklisted"], "ours", "theirs",
+            "policy");
         var middle = span.From + 5_400_000;
         var (first, then) = (OutageReplies.Of(ReplyKind.Greylisted, domain.Product), OutageReplies.Of(ReplyKind.Listed, domain.Product));
         plot.Strike(incident, span, attempt => attempt.Domain == domain, attempt => attempt.At < middle ? first : then);

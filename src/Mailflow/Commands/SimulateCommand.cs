@@ -41,7 +41,8 @@ static class SimulateCommand
         {
             folder, rate, size, days, seconds, seed, server, servers, domain, version, build, fileSize, logs, exports, journeys, scenario,
         };
-        command.Validators.Add(r => ScenarioCommand.Check(r, scenario, days, size, [rate, seconds, server, domain, version, build, fileSize, logs, exports, journeys]));
+        command.Validators.Add(r => ScenarioCommand.Check(r, scenario, days, size, [rate, seconds, server, domain, version, build, fileSize, logs, exports,
+            journeys]));
         command.Validators.Add(r =>
         {
             if (r.GetResult(servers) is not null && (r.GetResult(server) is { Implicit: false } || r.GetValue(exports) || r.GetValue(logs) == "all"))

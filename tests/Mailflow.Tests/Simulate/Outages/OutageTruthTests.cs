@@ -77,7 +77,8 @@ public sealed class OutageTruthTests
 
     static void Check(IncidentTruth incident, List<OutageLine> rows, OutagePlace place, bool knowsRecovery)
     {
-        var troubles = rows.Where(row => row.Event is "FAIL" or "DEFER" && row.At >= incident.FirstFailure && row.At <= incident.LastFailure && IsAt(row, place)).ToList();
+        var lasting = rows.Where(row => row.At >= incident.FirstFailure && row.At <= incident.LastFailure && IsAt(row, place));
+        var troubles = lasting.Where(row => row.Event is "FAIL" or "DEFER").ToList();
         var firsts = troubles.GroupBy(row => row.Message, StringComparer.Ordinal).Select(message => message.Min(row => row.At)).Order().ToList();
 
         Assert.Equal(incident.Messages, firsts.Count);
@@ -86,7 +87,10 @@ public sealed class OutageTruthTests
         Assert.Equal(incident.ThirdFailure, firsts[2]);
         Assert.Equal(incident.LastFailure, troubles.Max(row => row.At));
         if (knowsRecovery)
-            Assert.Equal(incident.Recovered, rows.Where(row => row.Event is "SENDEXTERNAL" or "DELIVER" && row.At >= incident.Ended && IsAt(row, place)).Min(row => row.At));
+        {
+            var successes = rows.Where(row => row.Event is "SENDEXTERNAL" or "DELIVER" && row.At >= incident.Ended && IsAt(row, place));
+            Assert.Equal(incident.Recovered, successes.Min(row => row.At));
+        }
     }
 
     static bool IsAt(OutageLine row, OutagePlace place) => place.Kind switch
@@ -104,8 +108,9 @@ public sealed class OutageTruthTests
         .. from path in folder.LogPaths
            from row in Recount.RowsOf(path)
            select new OutageLine(
-               DateTime.ParseExact(row["date-time"], "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal),
-               Path.GetFileName(Path.GetDirectoryName(path)!), row["event-id"], row["message-id"], Recount.Members(row["recipient-address"]), row["connector-id"],
+               DateTime.Parse(row["date-time"], CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal),
+               Path.GetFileName(Path.GetDirectoryName(path)!), row["event-id"], row["message-id"], Recount.Members(row["recipient-address"]),
+                   row["connector-id"],
                row["server-hostname"], row["sender-address"], row["custom-data"]),
     ];
 
