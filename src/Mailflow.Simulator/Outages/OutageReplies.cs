@@ -100,8 +100,8 @@ static class OutageReplies
         Fails(
             ReplyKind.Unauthenticated,
             "550-5.7.26 Your email has been blocked because the sender is unauthenticated. 550-5.7.26 Gmail requires all senders to authenticate with "
-            + "either SPF or DKIM. 550-5.7.26  Authentication results: 550-5.7.26  DKIM = did not pass 550-5.7.26  SPF [{own}] with ip: [{our-ip}] = did not pass "
-            + "550 5.7.26 {id} - gsmtp",
+            + "either SPF or DKIM. 550-5.7.26  Authentication results: 550-5.7.26  DKIM = did not pass 550-5.7.26  SPF [{own}] with ip: [{our-ip}] = "
+            + "did not pass 550 5.7.26 {id} - gsmtp",
             MailProduct.Google),
         Fails(
             ReplyKind.Unauthenticated,
@@ -160,8 +160,8 @@ static class OutageReplies
         Defers(
             ReplyKind.DatabaseOffline,
             "432 4.3.2 STOREDRV; mailbox database is offline; STOREDRV.Deliver.Exception:MailboxOfflineException.MapiExceptionMdbOffline; Failed to "
-            + "process message due to a transient exception with message Cannot open mailbox /o=Contoso/ou=Exchange Administrative Group/cn=Servers/cn={server}/cn=Microsoft "
-            + "System Attendant.",
+            + "process message due to a transient exception with message Cannot open mailbox /o=Contoso/ou=Exchange Administrative Group/cn=Servers/"
+            + "cn={server}/cn=Microsoft System Attendant.",
             source: Source.StoreDriver),
         Fails(
             ReplyKind.Leak, "554 5.3.0 CAT.Exception: an internal error occurred while processing the message; the message could not be written to disk",

@@ -40,8 +40,8 @@ static class ScenarioCommand
         if (result.GetResult(days) is not null && result.GetValue(days) is { } count && (count < OutageOptions.FewestDays || count % 1 != 0))
             result.AddError(string.Create(
                 CultureInfo.InvariantCulture,
-                $"--days {count}: expected with --scenario a whole number from {OutageOptions.FewestDays} to {MostDays}:"
-                + " nothing happens before the ninth day."));
+                $"--days {count}: expected with --scenario a whole number"
+                + $" from {OutageOptions.FewestDays} to {MostDays}: nothing happens before the ninth day."));
     }
 
     public static async Task<int> RunAsync(string folder, string name, int seed, double? days, double? servers)
