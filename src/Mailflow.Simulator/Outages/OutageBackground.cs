@@ -90,7 +90,8 @@ sealed class OutageBackground(OutageWorld world, OutageStory story, Chance chanc
         {
             // Readers are spread more evenly than the mail of people.
             var domain = world.Remote[chance.Percent(40) ? world.Weights.Draw(chance) : chance.Below(world.Remote.Length)];
-            readers.Add(chance.Percent(stalePercent) ? Wrong(domain, chance) : new($"{OutageNames.Person(chance.Below(400))}.{readers.Count}@{domain.Name}", domain));
+            readers.Add(
+                chance.Percent(stalePercent) ? Wrong(domain, chance) : new($"{OutageNames.Person(chance.Below(400))}.{readers.Count}@{domain.Name}", domain));
         }
         return [.. readers];
     }
@@ -100,7 +101,9 @@ sealed class OutageBackground(OutageWorld world, OutageStory story, Chance chanc
 
     /// <summary>A domain that does not exist, with a name like this one.</summary>
     public static RemoteDomain NoSuch(RemoteDomain domain, Chance chance) =>
-        new(OutageNames.Mistyped(domain.Name, chance.Below(100)), NoDomain.Rank, NoDomain.Hop, domain.Route.SmartHost is null ? domain.Route : NoDomain.Route, domain.Product)
+        new(
+            OutageNames.Mistyped(domain.Name, chance.Below(100)), NoDomain.Rank, NoDomain.Hop,
+            domain.Route.SmartHost is null ? domain.Route : NoDomain.Route, domain.Product)
         {
             Trouble = ReplyKind.NoSuchDomain,
         };

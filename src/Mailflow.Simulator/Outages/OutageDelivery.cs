@@ -137,7 +137,8 @@ sealed class OutageDelivery(OutageWorld world, OutageStory story, long end)
     {
         foreach (var hold in story.Holds)
         {
-            var attempt = new OutageTry(at, tries, first.Domain is null ? TryStage.Store : TryStage.Remote, mail, first, mail.Server, mail.Server, first.Domain);
+            var stage = first.Domain is null ? TryStage.Store : TryStage.Remote;
+            var attempt = new OutageTry(at, tries, stage, mail, first, mail.Server, mail.Server, first.Domain);
             if (hold.Span.Has(at) && hold.Hits(attempt))
             {
                 foreach (var recipient in _rest)

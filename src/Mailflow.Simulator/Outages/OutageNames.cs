@@ -14,8 +14,8 @@ static class OutageNames
 
     static readonly string[] First =
     [
-        "ana", "ben", "carla", "david", "elena", "felix", "grace", "hugo", "ines", "jonas", "karin", "liam", "maria", "nadia", "oscar", "petra", "quinn", "rosa",
-        "stefan", "tara",
+        "ana", "ben", "carla", "david", "elena", "felix", "grace", "hugo", "ines", "jonas", "karin", "liam", "maria", "nadia", "oscar", "petra", "quinn",
+        "rosa", "stefan", "tara",
     ];
 
     static readonly string[] Last =

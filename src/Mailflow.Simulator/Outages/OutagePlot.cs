@@ -46,7 +46,8 @@ sealed class OutagePlot
     /// <summary>A domain with its own server on the usual connector, by the ranks of its amount of mail.</summary>
     public RemoteDomain Domain(int first, int last) => Chance.Pick<RemoteDomain>(
     [
-        .. World.Remote.Where(domain => domain.Rank >= first && domain.Rank <= last && domain.Route == World.Internet && domain is { IsShared: false, Greylists: false }),
+        .. World.Remote.Where(domain => domain.Rank >= first && domain.Rank <= last && domain.Route == World.Internet)
+            .Where(domain => domain is { IsShared: false, Greylists: false }),
     ]);
 
     /// <summary>A domain with twenty to a hundred messages a day.</summary>
@@ -79,7 +80,8 @@ sealed class OutagePlot
     }
 
     /// <summary>All mail to a domain gets the answer, in the words of its server.</summary>
-    public OutageIncident StrikeDomain(string name, RemoteDomain domain, IReadOnlyList<OutageSpan> spans, ReplyKind kind, string[] causes, params string[] faults)
+    public OutageIncident StrikeDomain(
+        string name, RemoteDomain domain, IReadOnlyList<OutageSpan> spans, ReplyKind kind, string[] causes, params string[] faults)
     {
         var incident = Incident(name, spans[^1].Until, [OutagePlace.Of(domain), OutagePlace.Of(domain.Hop)], causes, faults);
         var word = OutageReplies.Of(kind, domain.Product);

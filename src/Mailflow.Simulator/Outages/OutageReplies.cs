@@ -50,8 +50,8 @@ static class OutageReplies
         Fails(ReplyKind.UnknownUser, "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient {rcpt} not found by SMTP address lookup", MailProduct.Exchange),
         Fails(
             ReplyKind.UnknownUser,
-            "550-5.1.1 The email account that you tried to reach does not exist. Please try 550-5.1.1 double-checking the recipient's email address for typos or "
-            + "550-5.1.1 unnecessary spaces. For more information, go to 550 5.1.1  https://support.google.com/mail/?p=NoSuchUser {id} - gsmtp",
+            "550-5.1.1 The email account that you tried to reach does not exist. Please try 550-5.1.1 double-checking the recipient's email address "
+            + "for typos or 550-5.1.1 unnecessary spaces. For more information, go to 550 5.1.1  https://support.google.com/mail/?p=NoSuchUser {id} - gsmtp",
             MailProduct.Google),
         Fails(ReplyKind.UnknownUser, "550 5.4.1 Recipient address rejected: Access denied. [{id}.prod.outlook.com]", MailProduct.Cloud),
         Fails(ReplyKind.UnknownUser, "550 5.1.1 <{rcpt}>... User unknown", MailProduct.Proofpoint),
@@ -77,25 +77,31 @@ static class OutageReplies
         Fails(
             ReplyKind.Spam,
             "550-5.7.1 [{our-ip}] Our system has detected that this message is 550-5.7.1 likely unsolicited mail. To reduce the amount of spam sent to Gmail, "
-            + "550-5.7.1 this message has been blocked. For more information, go to 550 5.7.1  https://support.google.com/mail/?p=UnsolicitedMessageError {id} - gsmtp",
+            + "550-5.7.1 this message has been blocked. For more information, go to 550 5.7.1  "
+            + "https://support.google.com/mail/?p=UnsolicitedMessageError {id} - gsmtp",
             MailProduct.Google),
         Fails(ReplyKind.Spam, "550 5.7.1 Message content rejected due to spam filter policy"),
 
-        Defers(ReplyKind.Greylisted, "450 4.2.0 <{rcpt}>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/{domain}.html", MailProduct.Postfix),
+        Defers(ReplyKind.Greylisted, "450 4.2.0 <{rcpt}>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/{domain}.html",
+            MailProduct.Postfix),
         Defers(ReplyKind.Greylisted, "451 4.7.1 Greylisting in action, please come back later"),
 
         Fails(
             ReplyKind.Listed,
-            "554 5.7.1 Service unavailable; Client host [{our-ip}] blocked using zen.spamhaus.org; https://www.spamhaus.org/query/ip/{our-ip}", MailProduct.Postfix),
-        Fails(ReplyKind.Listed, "550 5.7.1 Service unavailable, Client host [{our-ip}] blocked using Spamhaus. See https://check.spamhaus.org/query/ip/{our-ip}", MailProduct.Cloud),
-        Fails(ReplyKind.Listed, "550 5.7.1 {our-ip} listed at zen.spamhaus.org, see https://check.spamhaus.org/listed/?searchterm={our-ip}", MailProduct.Proofpoint),
+            "554 5.7.1 Service unavailable; Client host [{our-ip}] blocked using zen.spamhaus.org; https://www.spamhaus.org/query/ip/{our-ip}",
+            MailProduct.Postfix),
+        Fails(ReplyKind.Listed, "550 5.7.1 Service unavailable, Client host [{our-ip}] blocked using Spamhaus. See "
+            + "https://check.spamhaus.org/query/ip/{our-ip}", MailProduct.Cloud),
+        Fails(ReplyKind.Listed, "550 5.7.1 {our-ip} listed at zen.spamhaus.org, see https://check.spamhaus.org/listed/?searchterm={our-ip}",
+            MailProduct.Proofpoint),
         Fails(ReplyKind.Listed, "550 {our-ip} is listed in zen.spamhaus.org (127.0.0.4): https://www.spamhaus.org/query/ip/{our-ip}", MailProduct.Exim),
-        Fails(ReplyKind.Listed, "550 5.7.1 External client with IP address {our-ip} does not have permissions to submit to this server; blocked using zen.spamhaus.org"),
+        Fails(ReplyKind.Listed, "550 5.7.1 Message rejected because your IP address [{our-ip}] is on the block list zen.spamhaus.org"),
 
         Fails(
             ReplyKind.Unauthenticated,
-            "550-5.7.26 Your email has been blocked because the sender is unauthenticated. 550-5.7.26 Gmail requires all senders to authenticate with either SPF or "
-            + "DKIM. 550-5.7.26  Authentication results: 550-5.7.26  DKIM = did not pass 550-5.7.26  SPF [{own}] with ip: [{our-ip}] = did not pass 550 5.7.26 {id} - gsmtp",
+            "550-5.7.26 Your email has been blocked because the sender is unauthenticated. 550-5.7.26 Gmail requires all senders to authenticate with "
+            + "either SPF or DKIM. 550-5.7.26  Authentication results: 550-5.7.26  DKIM = did not pass 550-5.7.26  SPF [{own}] with ip: [{our-ip}] = "
+            + "did not pass 550 5.7.26 {id} - gsmtp",
             MailProduct.Google),
         Fails(
             ReplyKind.Unauthenticated,
@@ -124,8 +130,9 @@ static class OutageReplies
 
         Defers(
             ReplyKind.Throttled,
-            "421-4.7.28 Gmail has detected an unusual rate of mail originating from your IP 421-4.7.28 address. To protect our users, mail sent from your IP address "
-            + "has been 421-4.7.28 temporarily rate limited. For more information, go to 421 4.7.28  https://support.google.com/mail/?p=UnsolicitedRateLimitError {id} - gsmtp",
+            "421-4.7.28 Gmail has detected an unusual rate of mail originating from your IP 421-4.7.28 address. To protect our users, mail sent from "
+            + "your IP address has been 421-4.7.28 temporarily rate limited. For more information, go to 421 4.7.28  "
+            + "https://support.google.com/mail/?p=UnsolicitedRateLimitError {id} - gsmtp",
             MailProduct.Google),
         Defers(ReplyKind.Throttled, "451 4.7.500 Server busy. Please try again later from [{our-ip}]. (S77714) [{id}.prod.outlook.com]", MailProduct.Cloud),
         Defers(ReplyKind.Throttled, "450 4.7.1 Error: too much mail from {our-ip}"),
@@ -141,16 +148,20 @@ static class OutageReplies
         Defers(ReplyKind.Resolver, "451 4.4.0 DNS query failed. The error was: DNS query failed with error ErrorTimeout", source: Source.Dns),
         Defers(
             ReplyKind.Timeout,
-            "441 4.4.1 Error encountered while communicating with primary target IP address: \"Failed to connect. Winsock error code: 10060, Win32 error code: 10060.\"" + Failover),
+            "441 4.4.1 Error encountered while communicating with primary target IP address: \"Failed to connect. Winsock error code: 10060, Win32 "
+            + "error code: 10060.\"" + Failover),
         Defers(
             ReplyKind.Refused,
-            "441 4.4.1 Error encountered while communicating with primary target IP address: \"Failed to connect. Winsock error code: 10061, Win32 error code: 10061.\"" + Failover),
+            "441 4.4.1 Error encountered while communicating with primary target IP address: \"Failed to connect. Winsock error code: 10061, Win32 "
+            + "error code: 10061.\"" + Failover),
         Defers(ReplyKind.Reset, "451 4.4.0 Primary target IP address responded with: \"421 4.4.2 Connection dropped due to ConnectionReset.\"" + Failover),
-        Defers(ReplyKind.BackPressure, "452 4.3.1 Insufficient system resources (UsedDiskSpace[C:\\Program Files\\Microsoft\\Exchange Server\\V15\\TransportRoles\\data\\Queue])"),
+        Defers(ReplyKind.BackPressure, "452 4.3.1 Insufficient system resources (UsedDiskSpace[C:\\Program Files\\Microsoft\\Exchange "
+            + "Server\\V15\\TransportRoles\\data\\Queue])"),
         Defers(
             ReplyKind.DatabaseOffline,
-            "432 4.3.2 STOREDRV; mailbox database is offline; STOREDRV.Deliver.Exception:MailboxOfflineException.MapiExceptionMdbOffline; Failed to process message due to a "
-            + "transient exception with message Cannot open mailbox /o=Contoso/ou=Exchange Administrative Group/cn=Servers/cn={server}/cn=Microsoft System Attendant.",
+            "432 4.3.2 STOREDRV; mailbox database is offline; STOREDRV.Deliver.Exception:MailboxOfflineException.MapiExceptionMdbOffline; Failed to "
+            + "process message due to a transient exception with message Cannot open mailbox /o=Contoso/ou=Exchange Administrative Group/cn=Servers/"
+            + "cn={server}/cn=Microsoft System Attendant.",
             source: Source.StoreDriver),
         Fails(
             ReplyKind.Leak, "554 5.3.0 CAT.Exception: an internal error occurred while processing the message; the message could not be written to disk",
@@ -179,7 +190,9 @@ static class OutageReplies
             .Replace("{id}", Chance.Mix(attempt.Mail.High + (ulong)attempt.At).ToString("x", CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
-    static ReplyWord Fails(ReplyKind kind, string text, MailProduct? product = null, Source source = Source.Smtp) => new(kind, product, Fails: true, source, text);
+    static ReplyWord Fails(ReplyKind kind, string text, MailProduct? product = null, Source source = Source.Smtp) =>
+        new(kind, product, Fails: true, source, text);
 
-    static ReplyWord Defers(ReplyKind kind, string text, MailProduct? product = null, Source source = Source.Smtp) => new(kind, product, Fails: false, source, text);
+    static ReplyWord Defers(ReplyKind kind, string text, MailProduct? product = null, Source source = Source.Smtp) =>
+        new(kind, product, Fails: false, source, text);
 }

@@ -42,7 +42,7 @@ sealed class OutageRowWriter(OutageWorld world, byte[] build)
         PutInfo(line, row, at);
         line.Put(mail.Origin == MailOrigin.Internet ? "Incoming,,"u8 : "Originating,,"u8);
         if (mail.Origin == MailOrigin.Internet)
-            line.Put(mail.Sender.Domain!.Hop.AddressBytes);
+            line.Put(mail.Sender.Domain!.Sends.AddressBytes);
         Comma(line);
         PutAddress(line, row.Server);
         Comma(line);
@@ -65,7 +65,7 @@ sealed class OutageRowWriter(OutageWorld world, byte[] build)
         }
         else if (row.Event == EventId.Receive && row.Mail.Origin == MailOrigin.Internet)
         {
-            PutHop(line, row.Mail.Sender.Domain!.Hop);
+            PutHop(line, row.Mail.Sender.Domain!.Sends);
             Comma(line);
             PutServer(line, row.Server);
         }
@@ -125,7 +125,7 @@ sealed class OutageRowWriter(OutageWorld world, byte[] build)
         else if (row is { Event: EventId.Receive, Source: Source.StoreDriver })
         {
             line.Put("MDB:"u8);
-            line.Guid(Chance.Mix((ulong)row.Mail.Sender.Database), Chance.Mix((ulong)row.Mail.Sender.Database + 7));
+            line.Guid(Chance.Mix((ulong)row.Mail.Sender.Database + 1), Chance.Mix((ulong)row.Mail.Sender.Database + 7));
             line.Put(", MessageClass:IPM.Note, ClientType:MOMT"u8);
         }
         else if (row.Event != EventId.Dsn)
@@ -235,7 +235,7 @@ sealed class OutageRowWriter(OutageWorld world, byte[] build)
         line.Put((byte)'<');
         line.Hex(id, 8);
         line.Put((byte)'@');
-        line.Put(mail is { Origin: MailOrigin.Internet, Sender.Domain: { } domain } ? domain.Hop.NameBytes : Own);
+        line.Put(mail is { Origin: MailOrigin.Internet, Sender.Domain: { } domain } ? domain.Sends.NameBytes : Own);
         line.Put((byte)'>');
     }
 

@@ -63,7 +63,11 @@ sealed class RemoteDomain(string name, int rank, MailHop hop, SendRoute route, M
     /// <summary>From 0, the one with the most mail.</summary>
     public int Rank { get; } = rank;
 
+    /// <summary>Where our mail to it goes.</summary>
     public MailHop Hop => Route.SmartHost ?? hop;
+
+    /// <summary>The server that its mail comes from.</summary>
+    public MailHop Sends => hop;
 
     public SendRoute Route { get; } = route;
 
@@ -111,7 +115,9 @@ sealed class OutageWorld
         Dead =
         [
             .. Enumerable.Range(0, DeadDomains).Select(n => WithPeople(
-                new($"old-address{n + 1}.example", OutageNames.Domains + n, new($"mx.old-address{n + 1}.example", $"203.0.113.{240 + n}"), Internet, MailProduct.Postfix)
+                new(
+                    $"old-address{n + 1}.example", OutageNames.Domains + n, new($"mx.old-address{n + 1}.example", $"203.0.113.{240 + n}"), Internet,
+                    MailProduct.Postfix)
                 {
                     Trouble = n switch { 0 or 1 => ReplyKind.NoSuchDomain, 2 => ReplyKind.Timeout, _ => ReplyKind.UnknownUser },
                 },

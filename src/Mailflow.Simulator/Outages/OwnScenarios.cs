@@ -59,7 +59,8 @@ static class OwnScenarios
         var incident = plot.Incident(
             "own certificate", span.Until, [OutagePlace.Egress, OutagePlace.Of(plot.World.Internet)], ["tls-failure"], "ours");
         plot.Strike(
-            incident, span, attempt => attempt.Route == plot.World.Partner || (attempt.Route == plot.World.Internet && attempt.Domain is { IsShared: false, Trait: < 300 }),
+            incident, span,
+            attempt => attempt.Route == plot.World.Partner || (attempt.Route == plot.World.Internet && attempt.Domain is { IsShared: false, Trait: < 300 }),
             attempt => OutageReplies.Of(ReplyKind.HandshakeFailed, attempt.Domain!.Product));
     }
 
@@ -118,7 +119,8 @@ static class OwnScenarios
     {
         var (route, span) = (plot.World.Relays[0], plot.Span(plot.Workday(), 8 + plot.Chance.Below(4), 30));
         var incident = plot.Incident(
-            "size limit", span.Until, [OutagePlace.Of(route), OutagePlace.Of(plot.World.SmartHost)], ["message-too-large"], "ours", "theirs", "sender", "policy");
+            "size limit", span.Until, [OutagePlace.Of(route), OutagePlace.Of(plot.World.SmartHost)], ["message-too-large"], "ours", "theirs", "sender",
+            "policy");
         var word = OutageReplies.Of(ReplyKind.TooLarge, null);
         plot.Strike(incident, span, attempt => attempt.Route == route && attempt.Mail.Size > 250_000, _ => word);
     }
@@ -138,7 +140,9 @@ static class OwnScenarios
             "SPF", span.Until, [OutagePlace.Egress, OutagePlace.Of(plot.World.Internet), new("domain", OutageWorld.Own), new("sender", OutageWorld.Own)],
             ["sender-auth-failure"], "ours");
         plot.Strike(
-            incident, span, attempt => attempt.Route == plot.World.Internet && attempt.Domain is { Product: MailProduct.Google or MailProduct.Cloud } or { Trait: < 250 },
+            incident, span,
+            attempt => attempt.Route == plot.World.Internet
+                && attempt.Domain is { Product: MailProduct.Google or MailProduct.Cloud } or { Trait: < 250 },
             attempt => OutageReplies.Of(ReplyKind.Unauthenticated, attempt.Domain!.Product));
     }
 

@@ -55,6 +55,7 @@ static class QuietScenarios
         plot.Story.Mails.AddRange(mails);
         var word = OutageReplies.Of(ReplyKind.Reset, null);
         plot.Story.Interventions.Add(new(
-            null, [new(span.From, span.Until + 60_000)], attempt => attempt is { Stage: TryStage.Remote, Tries: 0 } && mails.Contains(attempt.Mail), _ => word));
+            null, [new(span.From, span.Until + 60_000)], attempt => attempt is { Stage: TryStage.Remote, Tries: 0 } && mails.Contains(attempt.Mail),
+            _ => word));
     }
 }

@@ -6,12 +6,12 @@ static class RemoteScenarios
     public static readonly OutageScenario[] All =
     [
         new("domain-dead", "The mail server of a domain refuses connections for 5 hours.", plot => DomainDead(plot, plot.Office(5))),
-        new("domain-mx-removed", "The domain of a partner no longer exists in DNS for 4 hours.", plot => plot.StrikeDomain(
-            "domain without DNS", plot.Busy(), [plot.Office(4)], ReplyKind.NoSuchDomain, ["dns-failure"], "theirs")),
+        new("domain-mx-removed", "A domain does not exist in DNS for 4 hours.", plot => plot.StrikeDomain(
+            "domain without DNS", plot.Busy(), [plot.Office(4)], ReplyKind.NoSuchDomain, ["dns-failure"], "theirs", "sender")),
         new("provider-outage", "The server of a provider defers mail for all of its domains for 3 hours.", ProviderOutage),
         new("provider-throttles", "A provider limits our rate for 3 hours, and we do not send more than usual.", ProviderThrottles),
         new("mail-loop", "A domain sends its mail in a circle for 6 hours.", plot => plot.StrikeDomain(
-            "mail loop", plot.Busy(), [plot.Office(6)], ReplyKind.Loop, ["mail-loop"], "theirs")),
+            "mail loop", plot.Busy(), [plot.Office(6)], ReplyKind.Loop, ["mail-loop"], "theirs", "ours")),
         new("flapping-host", "A mail server is down and up for 10 minutes each, for 3 hours: one incident.", Flapping),
         new("relapse", "A mail server is dead for 90 minutes, works for 90 minutes, and is dead for an hour again: one incident.", Relapse),
         new("night-outage", "The mail server of a domain refuses connections from 21:00 to 06:00.", plot =>
@@ -26,8 +26,10 @@ static class RemoteScenarios
             plot.Story.Unwritten.Add(plot.World.Servers - 1);
             DomainDead(plot, plot.Office(5));
         }),
-        new("greylisted-then-blocklisted", "A domain defers our mail as greylisted for 90 minutes, then rejects it as blocklisted for 3 hours: one incident.", TwoCauses),
-        new("unknown-words", "A domain rejects all mail for 5 hours, in words that say nothing.", plot => plot.StrikeDomain(
+        new(
+            "greylisted-then-blocklisted",
+            "A domain defers our mail as greylisted for 90 minutes, then rejects it as blocklisted for 3 hours: one incident.", TwoCauses),
+        new("unknown-words", "A domain rejects all mail for 5 hours, in words that no rule knows.", plot => plot.StrikeDomain(
             "unknown words", plot.Busy(), [plot.Office(5)], ReplyKind.Strange, ["unknown", "policy-restriction"], "theirs", "policy")),
         new("directory-broken", "A domain rejects all recipients, also those that it knew before, for 4 hours.", plot => plot.StrikeDomain(
             "directory of the domain", plot.Busy(), [plot.Office(4)], ReplyKind.UnknownUser, ["invalid-recipient"], "theirs", "sender")),
@@ -70,14 +72,16 @@ static class RemoteScenarios
         var day = plot.Workday();
         var hour = 8 + (plot.Chance.Below(90) / 60.0);
         plot.StrikeDomain(
-            "dead domain with a relapse", plot.Busy(), [plot.Span(day, hour, 1.5), plot.Span(day, hour + 3, 1)], ReplyKind.Refused, ["network-failure"], "theirs");
+            "dead domain with a relapse", plot.Busy(), [plot.Span(day, hour, 1.5), plot.Span(day, hour + 3, 1)], ReplyKind.Refused, ["network-failure"],
+            "theirs");
     }
 
     static void TwoCauses(OutagePlot plot)
     {
         var (domain, span) = (plot.Busy(), plot.Office(4.5));
         var incident = plot.Incident(
-            "reputation at a domain", span.Until, [OutagePlace.Of(domain), OutagePlace.Of(domain.Hop)], ["greylisted", "blocklisted"], "ours", "theirs", "policy");
+            "reputation at a domain", span.Until, [OutagePlace.Of(domain), OutagePlace.Of(domain.Hop)], ["greylisted", "blocklisted"], "ours", "theirs",
+            "policy");
         var middle = span.From + 5_400_000;
         var (first, then) = (OutageReplies.Of(ReplyKind.Greylisted, domain.Product), OutageReplies.Of(ReplyKind.Listed, domain.Product));
         plot.Strike(incident, span, attempt => attempt.Domain == domain, attempt => attempt.At < middle ? first : then);

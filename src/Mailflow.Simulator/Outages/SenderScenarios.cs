@@ -19,7 +19,9 @@ static class SenderScenarios
             ["invalid-recipient", "spam-content", "dns-failure"], "ours", "sender");
         for (var i = 0; i < Reports; i++)
         {
-            var domain = plot.Chance.Percent(60) ? plot.Chance.Pick<RemoteDomain>(plot.World.Remote) : OutageBackground.NoSuch(plot.World.Remote[i % 20], plot.Chance);
+            var domain = plot.Chance.Percent(60)
+                ? plot.Chance.Pick<RemoteDomain>(plot.World.Remote)
+                : OutageBackground.NoSuch(plot.World.Remote[i % 20], plot.Chance);
             var at = span.From + plot.Chance.Below((int)(span.Until - span.From));
             plot.Story.Mails.Add(plot.Mail.Make(at, MailOrigin.Report, reports, [OutageBackground.Wrong(domain, plot.Chance)], plot.Chance.Next()));
         }

@@ -27,31 +27,34 @@ static class ScenarioCommand
     }
 
     /// <summary>A scenario has its own servers, size and mail, so the other options do not apply.</summary>
-    public static void Check(CommandResult result, Option scenario, Option<double?> days, IEnumerable<Option> others)
+    public static void Check(CommandResult result, Option scenario, Option<double?> days, Option size, IEnumerable<Option> others)
     {
         if (result.GetResult(scenario) is null)
+        {
+            if (result.GetResult(days) is not null && result.GetResult(size) is null)
+                result.AddError("--days: expected with --size, which says how much is written in this time, or with --scenario.");
             return;
-        foreach (var other in others.Where(other => result.GetResult(other) is { Implicit: false }))
+        }
+        foreach (var other in others.Prepend(size).Where(other => result.GetResult(other) is { Implicit: false }))
             result.AddError($"--scenario: expected without {other.Name}; only --seed, --days and --servers apply to a scenario.");
         if (result.GetResult(days) is not null && result.GetValue(days) is { } count && (count < OutageOptions.FewestDays || count % 1 != 0))
             result.AddError(string.Create(
                 CultureInfo.InvariantCulture,
-                $"--days {count}: expected with --scenario a whole number from {OutageOptions.FewestDays} to {MostDays}: nothing goes wrong before day 8."));
+                $"--days {count}: expected with --scenario a whole number"
+                + $" from {OutageOptions.FewestDays} to {MostDays}: nothing happens before the ninth day."));
     }
 
     public static async Task<int> RunAsync(string folder, string name, int seed, double? days, double? servers)
     {
         if (OutageScenarios.Find(name) is not { } scenario)
         {
+            var isList = name == ListName;
+            if (!isList)
+                await Terminal.TellAsync($"--scenario {name}: there is no such scenario. Expected one of:");
             var width = OutageScenarios.All.Max(one => one.Name.Length) + 2;
-            var names = string.Join(Environment.NewLine, OutageScenarios.All.Select(one => one.Name.PadRight(width) + one.Sentence));
-            if (name == ListName)
-            {
-                await Console.Out.WriteLineAsync(names);
-                return ExitCode.Good;
-            }
-            await Terminal.TellAsync($"--scenario {name}: there is no such scenario. Expected one of:{Environment.NewLine}{names}");
-            return ExitCode.Usage;
+            foreach (var line in OutageScenarios.All.Select(one => one.Name.PadRight(width) + one.Sentence))
+                await (isList ? Terminal.AnswerAsync(line) : Terminal.TellAsync(line));
+            return isList ? ExitCode.Good : ExitCode.Usage;
         }
 
         var truth = OutageSimulation.Write(new(folder, scenario)
@@ -62,7 +65,8 @@ static class ScenarioCommand
         });
         await Terminal.TellAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{truth.Rows:N0} rows, {truth.Bytes / 1e6:N1} MB in {truth.Files} files, {truth.Incidents.Count} incidents: {Path.Combine(folder, SimulationTruth.FileName)}"));
+            $"{truth.Rows:N0} rows, {truth.Bytes / 1e6:N1} MB in {truth.Files} files;"
+            + $" incidents: {truth.Incidents.Count}, in {Path.Combine(folder, SimulationTruth.FileName)}"));
         return ExitCode.Good;
     }
 }

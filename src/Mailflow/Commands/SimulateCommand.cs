@@ -22,8 +22,7 @@ static class SimulateCommand
         var seed = new Option<int>("--seed") { Description = "Random seed: the same seed gives the same mail.", DefaultValueFactory = _ => 1 };
         var server = new Option<string>("--server") { Description = "Name of the server.", DefaultValueFactory = _ => "EX01" }.HostName();
         var servers = Checked.Number(
-            "--servers", "Mailbox servers EX01, EX02 ..., each with its own folder; without --scenario also the Edge server EDGE01. Tracking logs only.",
-            2, MostServers, null);
+            "--servers", "Mailbox servers EX01, EX02 ..., and without --scenario the Edge server EDGE01; each has its own folder. Tracking logs only.", 2, MostServers, null);
         var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" }.HostName();
         var version = Checked.Word(
             "--exchange", "Exchange version of the logs: 2007, 2010, 2013, 2016 or 2019.", "2019", "2007", "2010", "2013", "2016", "2019");
@@ -41,13 +40,12 @@ static class SimulateCommand
         {
             folder, rate, size, days, seconds, seed, server, servers, domain, version, build, fileSize, logs, exports, journeys, scenario,
         };
-        command.Validators.Add(r => ScenarioCommand.Check(r, scenario, days, [size, rate, seconds, server, domain, version, build, fileSize, logs, exports, journeys]));
+        command.Validators.Add(r => ScenarioCommand.Check(r, scenario, days, size, [rate, seconds, server, domain, version, build, fileSize, logs, exports,
+            journeys]));
         command.Validators.Add(r =>
         {
             if (r.GetResult(servers) is not null && (r.GetResult(server) is { Implicit: false } || r.GetValue(exports) || r.GetValue(logs) == "all"))
                 r.AddError("--servers: expected without --server, --exports and --logs all: several servers have fixed names and write tracking logs only.");
-            if (r.GetResult(days) is not null && r.GetResult(size) is null && r.GetResult(scenario) is null)
-                r.AddError("--days: expected with --size, which says how much is written in this time, or with --scenario.");
         });
         command.SetAction((parsed, stop) =>
         {

@@ -30,6 +30,11 @@ public sealed class MisreadTests
     [InlineData("run --logs= --check", "--logs=: expected a value after '=' or after a space.")]
     [InlineData("scan ", "path '': expected a log file, an export, or a folder with them.")]
     [InlineData("simulate X --exchange 2020", "--exchange 2020: expected 2007 or 2010 or 2013 or 2016 or 2019.")]
+    [InlineData("simulate X --days 3", "--days: expected with --size, which says how much is written in this time, or with --scenario.")]
+    [InlineData("simulate X --scenario holiday --size 1MB", "--scenario: expected without --size; only --seed, --days and --servers apply to a scenario.")]
+    [InlineData(
+        "simulate X --scenario holiday --days 3",
+        "--days 3: expected with --scenario a whole number from 12 to 365: nothing happens before the ninth day.")]
     [InlineData("completion tcsh", "tcsh: expected bash, zsh, pwsh or fish.")]
     [InlineData("run --check --set= --state: x", "--set=: expected a value after '=' or after a space.")]
     public void Misread_arguments_get_a_suggestion(string typed, string says) => Assert.Equal(says, Faults(typed.Split(' '))[0]);

@@ -43,6 +43,20 @@ sealed class Recount
         return recount;
     }
 
+    /// <summary>The rows of a file, by the names of their columns.</summary>
+    public static IEnumerable<Dictionary<string, string>> RowsOf(string path)
+    {
+        var reader = new Recount();
+        string[] header = [];
+        foreach (var line in File.ReadLines(path))
+        {
+            if (line.StartsWith("#Fields: ", StringComparison.Ordinal))
+                header = line["#Fields: ".Length..].Split(',');
+            else if (!line.StartsWith('#'))
+                yield return header.Zip(reader.Fields(line)).ToDictionary(column => column.First, column => column.Second, StringComparer.Ordinal);
+        }
+    }
+
     void Add(byte[] bytes)
     {
         Bytes += bytes.Length;
