@@ -36,6 +36,10 @@ public static class IncidentSteps
         "Ask the sender by telephone whether this mail is wanted: a mailing or an application of ours looks alike. If it is not, disable the account, hold its "
         + "messages, change the password, and remove rules and devices before it is enabled again.";
 
+    const string ReportsCheck =
+        "Somebody sends mail to addresses of ours that do not exist, with forged senders, and our reports go to these. Refuse unknown recipients when the mail "
+        + "arrives, at the gateway or with recipient validation, so that no report is made.";
+
     const string NotUsCheck =
         "It is probably on their side: do not change DNS, connectors or addresses. Send the text below to their support, and wait: Exchange tries again.";
 
@@ -101,7 +105,10 @@ public static class IncidentSteps
         return new(
             [],
             SubReasons.Of(incident.Cause, incident.Sub)?.Meaning ?? CauseTable.Of(incident.Cause).Summary,
-            isAccount ? AccountCheck : incident.NotUs ? NotUsCheck : hasCause ? choice.Check : CheckOf(incident.Kind),
+            isAccount ? AccountCheck
+                : incident.NotUs ? NotUsCheck
+                : PlaceWords.IsReporter(incident.Place) ? ReportsCheck
+                : hasCause ? choice.Check : CheckOf(incident.Kind),
             [.. commands.DistinctBy(c => c.Command.Text, StringComparer.Ordinal).OrderBy(c => c.Purpose).Select(c => c with { Command = c.Command.For(values) })],
             hasCause ? choice.Row.Page : "docs/incidents.md");
     }

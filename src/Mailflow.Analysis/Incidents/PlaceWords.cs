@@ -18,10 +18,17 @@ sealed record PlaceWords(string Mail, string Way, string Silence)
         [PlaceKind.Organization] = new("Mail of the whole organisation", "in the whole organisation", "No mail passes the organisation"),
     };
 
+    static readonly PlaceWords Reports = new("Mail with non-delivery reports", "with non-delivery reports", "No mail with non-delivery reports is sent");
+
+    /// <summary>Whether the sender is a server that reports undeliverable mail.</summary>
+    public static bool IsReporter(IncidentPlace place) => place is { Kind: PlaceKind.Sender, Name: "" or "<>" }
+        || (place.Kind == PlaceKind.Sender && (place.Name.StartsWith("postmaster@", StringComparison.Ordinal)
+            || place.Name.StartsWith("mailer-daemon@", StringComparison.Ordinal) || place.Name.StartsWith("microsoftexchange", StringComparison.Ordinal)));
+
     /// <summary>The words with the name of the place.</summary>
     public static PlaceWords Of(IncidentPlace place)
     {
-        var words = Rows[place.Kind];
+        var words = IsReporter(place) ? Reports : Rows[place.Kind];
         return new(Filled(words.Mail), Filled(words.Way), Filled(words.Silence));
 
         string Filled(string text) => text.Replace("{0}", place.Name, StringComparison.Ordinal);
