@@ -55,13 +55,16 @@ public static class IncidentSteps
         ],
         [PlaceKind.Connector] =
         [
-            Local("Get-SendConnector '{connector}' | Format-List Name,Enabled,AddressSpaces,SmartHosts,Port,TlsAuthLevel,RequireTLS,SourceTransportServers,Fqdn",
+            Local(
+                "Get-SendConnector '{connector}' | Format-List "
+                    + "Name,Enabled,AddressSpaces,SmartHosts,Port,TlsAuthLevel,RequireTLS,SourceTransportServers,Fqdn",
                 "The connector: is it enabled, and where does it send?"),
             Queues,
         ],
         [PlaceKind.Server] =
         [
-            Local("Test-ServiceHealth -Server '{server}' | Format-List Role,RequiredServicesRunning,ServicesNotRunning", "Are the services of the server running?"),
+            Local("Test-ServiceHealth -Server '{server}' | Format-List Role,RequiredServicesRunning,ServicesNotRunning",
+                "Are the services of the server running?"),
             Local("Get-ServerComponentState '{server}' | Where-Object { $_.State -ne 'Active' } | Format-Table Component,State",
                 "Components that are off; if nearly all are, the server is in maintenance"),
             Local("Get-Queue -Server '{server}' -ResultSize Unlimited | Format-Table Identity,Status,MessageCount,LastError", "The queues of the server"),
@@ -109,7 +112,10 @@ public static class IncidentSteps
                 : incident.NotUs ? NotUsCheck
                 : PlaceWords.IsReporter(incident.Place) ? ReportsCheck
                 : hasCause ? choice.Check : CheckOf(incident.Kind),
-            [.. commands.DistinctBy(c => c.Command.Text, StringComparer.Ordinal).OrderBy(c => c.Purpose).Select(c => c with { Command = c.Command.For(values) })],
+            [
+                .. commands.DistinctBy(c => c.Command.Text, StringComparer.Ordinal).OrderBy(c => c.Purpose)
+                    .Select(c => c with { Command = c.Command.For(values) }),
+            ],
             hasCause ? choice.Row.Page : "docs/incidents.md");
     }
 

@@ -25,16 +25,16 @@ public static class IncidentStory
             case IncidentKind.Signal:
                 return incident.Evidence is [var says, ..] ? says.TrimEnd('.') : $"Something is wrong {place.Way}";
             default:
-                var cause = CauseWords.Of(incident);
+                var cause = IncidentReason.Of(incident);
                 return incident.NotUs ? $"{place.Mail} {cause.Verb}, probably by a problem on their side" : $"{place.Mail} {cause.Verb}: {cause.Reason}";
         }
     }
 
-    /// <summary>One paragraph: what, since when, how bad, on whose side, and whether it is over.</summary>
+    /// <summary>One paragraph: what, since when, how severe, on whose side, and whether it is over.</summary>
     /// <param name="until">The end of what is known: how long it has lasted is said up to then.</param>
     public static string Paragraph(Incident incident, DateTime until) => string.Join(' ', Sentences(incident, until).Where(s => s.Length > 0));
 
-    /// <summary>How bad it is, as a sentence.</summary>
+    /// <summary>How severe it is, as a sentence.</summary>
     public static string Severity(IncidentSeverity severity) => severity switch
     {
         IncidentSeverity.Critical => "It is critical: a large share of all mail is hit, or something of ours is down.",
@@ -94,7 +94,7 @@ public static class IncidentStory
         string[] lines =
         [
             $"Since {Time(incident.FirstFailure)}{(incident.Closed is { } closed ? $" until {Time(closed)}" : "")}, your servers have "
-                + $"{(incident.Failed > 0 ? "refused" : "deferred")} mail from us: {Count(incident.Messages, "message")} to {Count(incident.Recipients, "recipient")}.",
+                + $"{(incident.Failed > 0 ? "refused" : "deferred")} mail from us: {Hit(incident)}.",
             incident.Place.Kind == PlaceKind.Egress ? $"Our address: {incident.Place.Name}" : "Our address: <the address that our mail leaves from>",
             hosts.Length > 0 ? $"Your servers: {hosts}" : "",
             incident.Domains.Count > 0 ? $"Recipient domains: {Names(incident.Domains)}" : "",
@@ -141,8 +141,10 @@ public static class IncidentStory
         var share = incident.Share is { } s and > 0
             ? string.Create(CultureInfo.InvariantCulture, $" That is {Math.Clamp(s, 0, 1):0.#%} of the mail {PlaceWords.Of(incident.Place).Way} in this time.")
             : "";
-        return $"{begin}: {most}{Count(incident.Messages, "message")} to {Count(incident.Recipients, "recipient")}{(split.Length > 0 ? $" ({split})" : "")}.{share}";
+        return $"{begin}: {most}{Hit(incident)}{(split.Length > 0 ? $" ({split})" : "")}.{share}";
     }
+
+    static string Hit(Incident incident) => $"{Count(incident.Messages, "message")} to {Count(incident.Recipients, "recipient")}";
 
     /// <summary>What is hit besides the place itself.</summary>
     static string Scope(Incident incident)

@@ -31,15 +31,18 @@ static class IncidentsCommand
             Description = "Folder of a store (State:Folder), of a running or a stopped program: its incidents are shown, and no log is read.",
             HelpName = "folder",
         }.NotEmpty("a folder");
-        var since = new Option<string>("--since") { Description = $"Only incidents that were open at this time or later: {TraceTime.Allowed}.", HelpName = "time" }
-            .NotEmpty("a time, for example --since 2d");
+        var since = new Option<string>("--since")
+        {
+            Description = $"Only incidents that were open at this time or later: {TraceTime.Allowed}.",
+            HelpName = "time",
+        }.NotEmpty("a time, for example --since 2d");
         var open = new Option<bool>("--open") { Description = "Only incidents that are open at the end of the logs." };
         var format = Checked.Word("--format", "text or json.", "text", "text", "json");
         var addresses = Checked.Word("--addresses", "How e-mail addresses are shown: masked or plain.", "masked", "masked", "plain");
         var rules = RulesCommand.Option();
         var command = new Command(
             "incidents",
-            "Show outages: what is wrong, since when, how bad, on whose side, what to do, and whether it is over."
+            "Show outages: what is wrong, since when, how severe, on whose side, what to do, and whether it is over."
             + " Exit code 1: an incident is open; 3: nothing was read, or a given path cannot be read.")
         {
             paths, state, since, open, format, addresses, rules,
@@ -92,13 +95,15 @@ static class IncidentsCommand
         var path = Path.Combine(folder, Store.FileName);
         if (!File.Exists(path))
         {
-            await Terminal.TellAsync($"--state {folder}: there is no {Store.FileName} in this folder. Expected the folder of a store (State:Folder), or logs as paths.");
+            await Terminal.TellAsync(
+                $"--state {folder}: there is no {Store.FileName} in this folder. Expected the folder of a store (State:Folder), or logs as paths.");
             return ExitCode.Failure;
         }
 
         if (StoreIncidents.Read(path) is not { } stored)
         {
-            await Terminal.TellAsync($"--state {folder}: the store was written by a version that finds no incidents. Start this version once, or give logs as paths.");
+            await Terminal.TellAsync(
+                $"--state {folder}: the store was written by a version that finds no incidents. Start this version once, or give logs as paths.");
             return ExitCode.Failure;
         }
 

@@ -20,7 +20,10 @@ public sealed class IncidentOutputTests
             text,
             StringComparison.Ordinal);
         Assert.Contains("over   Mail to contoso.com cannot be sent", text, StringComparison.Ordinal);
-        Assert.Contains("verified: 14 messages delivered to\n  contoso.com over the same connector since 10:42", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "verified: 14 messages delivered to contoso.com over the same connector since 10:42.",
+            text.Replace("\n  ", " ", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Contains("Test-NetConnection -ComputerName 'mx.contoso.com' -Port 25", text, StringComparison.Ordinal);
         Assert.Equal(1, text.Split("What to do:").Length - 1);
         var isCommand = false;

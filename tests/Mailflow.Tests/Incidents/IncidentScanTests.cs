@@ -15,8 +15,8 @@ public sealed class IncidentScanTests : IDisposable
     {
         using (var simulation = new Simulation(new() { Folder = _folder, Seed = 3, SizeBytes = 3_000_000 }, TimeProvider.System))
             await simulation.RunAsync(null, TestContext.Current.CancellationToken);
-        var one = await IncidentScan.RunAsync([_folder], 1, new() { Current = OwnRules.None }, TimeProvider.System, null, TestContext.Current.CancellationToken);
-        var many = await IncidentScan.RunAsync([_folder], 3, new() { Current = OwnRules.None }, TimeProvider.System, null, TestContext.Current.CancellationToken);
+        var one = await ScanAsync(1);
+        var many = await ScanAsync(3);
         Assert.True(one.Until - one.Report.Newest is { TotalMinutes: > -1 and <= 1 }, $"{one.Until} is not at the end of {one.Report.Newest}.");
         Assert.Equal(one.Until, many.Until);
         Assert.Equal(one.Incidents.Select(i => i.Id), many.Incidents.Select(i => i.Id));
@@ -27,9 +27,12 @@ public sealed class IncidentScanTests : IDisposable
     public async Task Without_a_row_nothing_is_known()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "a.log"), "nothing", TestContext.Current.CancellationToken);
-        var found = await IncidentScan.RunAsync([_folder], 1, new() { Current = OwnRules.None }, TimeProvider.System, null, TestContext.Current.CancellationToken);
+        var found = await ScanAsync(1);
         Assert.Null(found.Until);
         Assert.Empty(found.Incidents);
         Assert.NotEmpty(found.Report.Errors);
     }
+
+    Task<FoundIncidents> ScanAsync(int workers) =>
+        IncidentScan.RunAsync([_folder], workers, new() { Current = OwnRules.None }, TimeProvider.System, null, TestContext.Current.CancellationToken);
 }

@@ -42,7 +42,7 @@ public sealed class SightedHoursTests
         var hours = new SightedHours(Now);
         var block = new SightingBlock();
         foreach (var second in (long[])[-1, -62_135_596_800, Now.AddDays(2).ToUnixTimeSeconds(), 253_402_300_799])
-            block.Sightings.Add(Largest with { Second = second, Server = 0, Connector = 0, Hop = 0, Domain = 0, Sender = 0, Database = 0, Sub = 0, Words = 0, Egress = 0 });
+            block.Sightings.Add(Largest.With(new int[100_000]) with { Second = second });
         block.Passages.Add(new(-1, PassageKind.Sent, 0, 0, 0, 0, 0, 0, 1, 1));
         hours.Add(block);
         Assert.Equal((5, 0), (hours.LeftOut, hours.Count));

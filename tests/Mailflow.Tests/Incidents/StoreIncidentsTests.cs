@@ -1,4 +1,3 @@
-using Mailflow.Analysis.Incidents;
 using Mailflow.Incidents;
 using Mailflow.Ledger;
 using Microsoft.Data.Sqlite;

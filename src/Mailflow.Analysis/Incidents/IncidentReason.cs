@@ -5,12 +5,12 @@ namespace Mailflow.Analysis.Incidents;
 /// <summary>THE table of words for the causes of incidents.</summary>
 /// <param name="Verb">What happens to the mail.</param>
 /// <param name="Reason">Why, without a full stop.</param>
-sealed record CauseWords(string Verb, string Reason)
+sealed record IncidentReason(string Verb, string Reason)
 {
     const string Refused = "is refused";
     const string NotSent = "cannot be sent";
 
-    static readonly Dictionary<Cause, CauseWords> Rows = new()
+    static readonly Dictionary<Cause, IncidentReason> Rows = new()
     {
         [Cause.Unknown] = new("fails", "the replies give no known reason"),
         [Cause.InvalidRecipient] = new(Refused, "recipient addresses do not exist"),
@@ -58,13 +58,14 @@ sealed record CauseWords(string Verb, string Reason)
     };
 
     /// <summary>The words for an incident.</summary>
-    public static CauseWords Of(Incident incident)
+    public static IncidentReason Of(Incident incident)
     {
         var row = Rows[incident.Cause];
         var reason = incident.Place.Kind == PlaceKind.Egress && incident.Cause == Cause.Blocklisted ? "it is on a blocklist"
             : incident.Sub is { } sub && BySub.TryGetValue((incident.Cause, sub), out var exact) ? exact
             : row.Reason;
         // Nobody has got a report: the recipients wait, or got it late.
-        return new(incident.Failed == 0 && incident.Waiting + incident.Late > 0 && row.Verb is (Refused or NotSent or "fails") ? "is delayed" : row.Verb, reason);
+        var isDelayed = incident.Failed == 0 && incident.Waiting + incident.Late > 0 && row.Verb is (Refused or NotSent or "fails");
+        return new(isDelayed ? "is delayed" : row.Verb, reason);
     }
 }
