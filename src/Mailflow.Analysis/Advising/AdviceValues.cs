@@ -44,6 +44,9 @@ public sealed record AdviceValues
     /// <summary>The outgoing address of ours that the reply names. Only for looking: what it names can be another one.</summary>
     public string? OurAddress { get; init; }
 
+    /// <summary>The mailbox database that is concerned.</summary>
+    public string? Database { get; init; }
+
     /// <summary>The given values, and what the text itself says. Its domains never become a smart host.</summary>
     public static AdviceValues Of(Diagnosis diagnosis, IReadOnlyList<Fact> facts, AdviceValues given)
     {
@@ -83,6 +86,7 @@ public sealed record AdviceValues
             List = Kept(List),
             X500 = Kept(X500),
             OurAddress = Kept(OurAddress),
+            Database = Kept(Database),
         };
     }
 

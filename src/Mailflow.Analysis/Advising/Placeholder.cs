@@ -26,6 +26,7 @@ public sealed record Placeholder(string Name, ValueForm Form, Func<AdviceValues,
         new("list", ValueForm.Host, v => v.List),
         new("x500", ValueForm.InFilter, v => v.X500),
         new("our_address", ValueForm.Host, v => v.OurAddress),
+        new("database", ValueForm.Text, v => v.Database),
     ];
 
     /// <summary>The placeholder, in braces, at a position of a template; null if there is none.</summary>

@@ -24,9 +24,12 @@ static class DatabaseNames
         return context.Length is > 0 and <= Longest ? Encoding.UTF8.GetString(context).ToLowerInvariant() : "";
     }
 
-    static int Next(string text, int from) => text.IndexOf("database", from, StringComparison.OrdinalIgnoreCase) is >= 0 and var at ? at + "database".Length : -1;
+    static int Next(string text, int from) =>
+        text.IndexOf("database", from, StringComparison.OrdinalIgnoreCase) is >= 0 and var at ? at + "database".Length : -1;
 
-    /// <summary>[Database=DB01], Database: DB01, database 'Mailbox Database 1', database DB01: a plain word needs a digit, since "database is" names none.</summary>
+    /// <summary>
+    /// [Database=DB01], Database: DB01, database 'Mailbox Database 1', database DB01: a plain word needs a digit, since "database is" names none.
+    /// </summary>
     static string NameAt(ReadOnlySpan<char> rest)
     {
         if (rest.StartsWith("name", StringComparison.OrdinalIgnoreCase))

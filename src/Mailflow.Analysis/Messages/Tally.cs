@@ -90,14 +90,14 @@ public sealed class Tally
     /// <summary>How many reached domains are kept per block.</summary>
     public const int MaxReached = 64;
 
-    /// <summary>What the rows say for the detection of incidents; null where it is not asked for. The rows must be read with details.</summary>
-    public SightingBlock? Sightings { get; init; }
-
     /// <summary>Where the lines being read start: added to the offsets of failures and unreadable lines.</summary>
     public int Base { get; set; }
 
     /// <summary>Receives the keys of the rows; null where no index is built.</summary>
     public SegmentBuilder? Index { get; set; }
+
+    /// <summary>Receives the facts that incidents are found in; null where they are not asked for.</summary>
+    public SightingBlock? Sightings { get; set; }
 
     /// <summary>The segments of the index that the block completes or extends.</summary>
     public ReadOnlySpan<TraceSegment> Segments => CollectionsMarshal.AsSpan(_segments)[.._segmentCount];

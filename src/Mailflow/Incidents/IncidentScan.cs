@@ -25,6 +25,6 @@ static class IncidentScan
         using var scanning = new Scanning(workers, new TailOptions(), clock, rules, hours.Add);
         var report = await scanning.RunAsync(paths, progress, stop);
         var engine = hours.Judge(stop);
-        return new(engine.Incidents, engine.Until == default ? null : engine.Until, report, hours.LeftOut);
+        return new(engine.Incidents, engine.Until <= DateTime.UnixEpoch ? null : engine.Until, report, hours.LeftOut);
     }
 }

@@ -10,8 +10,8 @@ namespace Mailflow.Pipeline;
 /// <param name="most">How many deltas may be in flight.</param>
 /// <param name="mostBytes">What they may hold together; a larger one passes alone.</param>
 /// <param name="keepsTimes">Whether latencies are kept one by one, for a scan.</param>
-/// <param name="keepsSightings">Whether rows are kept for the detection of incidents.</param>
-sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes, bool keepsTimes = false, bool keepsSightings = false) : IDisposable
+/// <param name="evidence">Whether the facts that incidents are found in are collected.</param>
+sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes, bool keepsTimes = false, bool evidence = false) : IDisposable
 {
     /// <summary>About 25 blocks in which every row is a failure.</summary>
     public const long InFlightBytes = 16L << 20;
@@ -32,7 +32,7 @@ sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes, bool 
     public async ValueTask<Tally> RentAsync(CancellationToken abort)
     {
         await EnterAsync(abort);
-        return _free.TryTake(out var tally) ? tally : new() { KeepsTimes = keepsTimes, Sightings = keepsSightings ? new() : null };
+        return _free.TryTake(out var tally) ? tally : new() { KeepsTimes = keepsTimes, Sightings = evidence ? new() : null };
     }
 
     /// <summary>Waits until there is room for the bytes that a delta holds: then it may go to the ledger.</summary>

@@ -28,7 +28,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock, Rule
 
     readonly EventNames _names = new();
     readonly BlockPool _blocks = new(InFlightBytes, BlockBytes);
-    readonly DeltaPool _deltas = new(1 + workers, keepsTimes: true, keepsSightings: sighted is not null);
+    readonly DeltaPool _deltas = new(1 + workers, keepsTimes: true, evidence: sighted is not null);
 
     /// <param name="paths">Files and folders. In folders, logs and exports are read.</param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>

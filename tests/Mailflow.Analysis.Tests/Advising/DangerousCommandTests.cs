@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Mailflow.Analysis.Advising;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Incidents;
 using Mailflow.Tests;
 
 namespace Mailflow.Analysis.Tests.Advising;
@@ -92,6 +93,7 @@ public sealed partial class DangerousCommandTests
         var found = AdviceTable.All
             .SelectMany(row => ((Command[])[.. row.Look, .. row.Fix, .. row.Verify]).Select(c => (Row: row, Line: $"{c.Text} {c.Mark}")))
             .SelectMany(c => Found(c.Line).Select(why => $"{c.Row.Cause.Name()}/{c.Row.Sub}: {c.Line}\n    {why}"))
+            .Concat(IncidentSteps.OfPlaces.SelectMany(c => Found($"{c.Text} {c.Mark}").Select(why => $"incidents: {c.Text}\n    {why}")))
             .ToList();
         Assert.True(found.Count == 0, string.Join('\n', found));
     }

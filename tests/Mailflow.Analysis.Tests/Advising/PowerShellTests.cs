@@ -1,6 +1,7 @@
 using System.Management.Automation.Language;
 using Mailflow.Analysis.Advising;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Incidents;
 
 namespace Mailflow.Analysis.Tests.Advising;
 
@@ -25,6 +26,7 @@ public sealed class PowerShellTests
         List = "zen.spamhaus.org",
         X500 = "/o=Contoso's/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=ann$x\u2019{list}",
         OurAddress = "192.0.2.10",
+        Database = "Mailbox Database 'A' $(calc) `n \u2018x\u2019",
     };
 
     static readonly string[] LookVerbs =
@@ -105,6 +107,7 @@ public sealed class PowerShellTests
     {
         var faults = AdviceTable.All.SelectMany(row => ((Command[])[.. row.Look, .. row.Fix, .. row.Verify])
             .SelectMany(command => faultsOf(command).Select(fault => $"{row.Cause.Name()}/{row.Sub}: {command.Text}\n    {fault}")))
+            .Concat(IncidentSteps.OfPlaces.SelectMany(c => faultsOf(c).Select(fault => $"incidents: {c.Text}\n    {fault}")))
             .ToList();
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }

@@ -29,8 +29,8 @@ public sealed class ReplyTemplateTests
         "554 5.7.1 Service unavailable; Client host [2001:db8::25] blocked using zen.spamhaus.org; https://www.spamhaus.org/query/ip/2001:db8::25",
         "554 5.7.1 Service unavailable; Client host [*] blocked using *; https:*")]
     [InlineData(
-        "550 Rejected by header based Anti-Spoofing policy: ann@contoso.example - https://community.mimecast.com/docs/DOC-1419#550 [PbQ5kDyVNR2DIw6Ih8mZ1A.us21]",
-        "550 Rejected by header based Anti-Spoofing policy: bob@contoso.example - https://community.mimecast.com/docs/DOC-1419#550 [x0Kq3TtlMGm1Fyc4nYw2kg.uk48]",
+        "550 Rejected by header based Anti-Spoofing policy: ann@contoso.example - https://mimecast.example/docs/DOC-1419#550 [PbQ5kDyVNR2DIw6Ih8mZ1A.us21]",
+        "550 Rejected by header based Anti-Spoofing policy: bob@contoso.example - https://mimecast.example/docs/DOC-1419#550 [x0Kq3TtlMGm1Fyc4nYw2kg.uk48]",
         "550 Rejected by header based Anti-Spoofing policy: * - https:*]")]
     [InlineData(
         "554 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.25",

@@ -196,7 +196,8 @@ public sealed class SightingRowsTests
         return tally.Sightings;
     }
 
-    static string Header() => $"#Version: 15.02.1118.040\n#Log-type: Message Tracking Log\n#Date: 2025-03-04T00:00:00.000Z\n#Fields: {string.Join(',', Fields)}\n";
+    static string Header() =>
+        $"#Version: 15.02.1118.040\n#Log-type: Message Tracking Log\n#Date: 2025-03-04T00:00:00.000Z\n#Fields: {string.Join(',', Fields)}\n";
 
     static string Row(
         string source, string id, string to = "", string status = "", string connector = "", string host = "", string ip = "", string context = "",

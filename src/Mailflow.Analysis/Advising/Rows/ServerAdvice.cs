@@ -72,8 +72,8 @@ static class ServerAdvice
             "Check that the database is mounted, and where its copies are.",
             [Databases, Copies, Services],
             [
-                Local("Mount-Database '<database>'", "Only if it is not mounted, and nobody dismounted it on purpose",
-                    "the database: it is mounted", "Dismount-Database '<database>'"),
+                Local("Mount-Database '{database}'", "Only if it is not mounted, and nobody dismounted it on purpose",
+                    "the database: it is mounted", "Dismount-Database '{database}'"),
             ],
             [Databases, QueueIsEmpty]),
         new(SystemError, "directory",

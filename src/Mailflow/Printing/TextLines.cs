@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Mailflow.Trace;
+namespace Mailflow.Printing;
 
 /// <summary>Lines for a terminal of 80 columns. A word is never cut: people copy addresses, host names and replies.</summary>
 /// <param name="output">Receives the lines.</param>
