@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Configuration;
@@ -74,7 +75,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     public Action<IReadOnlyList<long>>? Retired { get; set; }
 
     /// <summary>Set at each commit, so that shippers need not poll.</summary>
-    public Signal NewEvents { get; } = new();
+    public Wakeup NewEvents { get; } = new();
 
     /// <summary>Loads the committed state, and starts closed label sets at 0 for the configured servers.</summary>
     public void Load(IEnumerable<string> servers)
@@ -93,6 +94,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             Meet(server, time);
         if (store.LoadCopies(_copies) is { } fault)
             Log.CopiesDamaged(log, store.Path, fault);
+        if (store.Evidence.Load() is { } missing)
+            Log.EvidenceDamaged(log, store.Path, missing);
         _copies.Loaded(_totals.ServersWithMail);
         _copies.Looping = _totals.Looping;
         _copies.LostAt = _totals.Lost;
@@ -301,12 +304,13 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         _arrivals.Stored();
         _copies.Stored();
         store.Copies.Stored();
+        store.Evidence.Stored();
         Publish(_pending.Count == 0 ? Current.Lag : now - _pending.Min(d => d.ReadAt));
         foreach (var delta in _pending)
         {
             Committed?.Invoke(delta);
             if (delta is FileDelta { File: var file } part)
-                file.Progress?.Commit(file.Id, part.End);
+                file.Progress?.Commit(file.Id, part.End, NewestOf(delta));
             pool.Return(delta);
         }
 
@@ -315,6 +319,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         NewEvents.Set();
         _lastCommit = clock.GetTimestamp();
     }
+
+    static DateTime NewestOf(Delta delta) => delta is RowDelta { File.Format: var format, Tally.Newest: var newest } && format == LogFormat.Tracking
+        ? newest
+        : DateTime.MaxValue;
 
     void Publish(TimeSpan lag) =>
         Current = new(

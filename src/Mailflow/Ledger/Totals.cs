@@ -127,6 +127,8 @@ sealed class Totals
                 break;
             case IndexDelta:
                 break;
+            case IncidentDelta:
+                break;
             default:
                 throw new UnreachableException();
         }

@@ -14,7 +14,7 @@ namespace Mailflow.Ship;
 /// </summary>
 /// <param name="rejected">The file for events that the sink rejects.</param>
 /// <param name="newEvents">Set at each commit.</param>
-sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal newEvents, Masking masking, TimeProvider clock, ILogger log) : IDisposable
+sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Wakeup newEvents, Masking masking, TimeProvider clock, ILogger log) : IDisposable
 {
     /// <summary>Polls the table too, so that a missed signal only delays.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
