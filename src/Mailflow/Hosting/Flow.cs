@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
 using Mailflow.Enrich;
@@ -31,6 +32,7 @@ sealed class Flow : IDisposable
     readonly Enricher? _enricher;
     readonly IndexRebuild _rebuild;
     readonly Detection? _detection;
+    readonly SignalTable _signals = new(new(), new());
     readonly Channel<LogBlock>[] _toReaders;
     readonly Channel<ExportBlock>[] _toExportWorkers;
     readonly Channel<Delta> _toCommitter;
@@ -63,7 +65,9 @@ sealed class Flow : IDisposable
         Committer.Load(options.Logs.Select(r => r.Server).OfType<string>());
         _rebuild = new(store, names, _deltas, clock, logs.CreateLogger("Mailflow.Ledger"), options.TraceIndex);
         if (options.Incidents)
-            _detection = new(store, _deltas, Unread, NewestRow, null, options.Ledger.Keep, clock, logs.CreateLogger("Mailflow.Incidents"));
+            _detection = new(
+                store, _deltas, Unread, NewestRow, new(before => SignalsNow(before, clock)), options.Ledger.Keep, clock,
+                logs.CreateLogger("Mailflow.Incidents"));
         if (checks is not null)
         {
             var reached = new KnownDomains();
@@ -81,6 +85,9 @@ sealed class Flow : IDisposable
     public IReadOnlyList<Tailer> Tailers { get; }
 
     public Committer Committer { get; }
+
+    /// <summary>The results of the regular checks; null where there are none.</summary>
+    public Func<WatchState>? Watched { get; set; }
 
     /// <summary>Runs until <paramref name="stop"/>, then drains. Ends early, with the error, when a stage fails.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
@@ -105,6 +112,9 @@ sealed class Flow : IDisposable
             [Task.Run(() => Committer.RunAsync(_toCommitter.Reader, failed.Token), CancellationToken.None)], failed);
         await Stages.AllAsync(tail, read, commit);
     }
+
+    IEnumerable<Signal> SignalsNow(IReadOnlyCollection<Signal> before, TimeProvider clock) =>
+        _signals.Of(new(clock.GetUtcNow().UtcDateTime, Committer.Current, Watched?.Invoke().Round, [.. Tailers.Select(t => t.Status)], before));
 
     DateTime? NewestRow() => Committer.Current.NewestEvent.Values is var rows && rows.Any() ? rows.Max() : null;
 

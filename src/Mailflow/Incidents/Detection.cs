@@ -33,6 +33,7 @@ sealed class Detection(
     readonly JudgedTime _judged = new(clock);
     List<Sighting> _sightings = [];
     List<Passage> _passages = [];
+    readonly List<Signal> _news = [];
     EvidenceReader? _reader;
     IDetector _detector = null!;
     IncidentBook _book = null!;
@@ -41,6 +42,7 @@ sealed class Detection(
     // Rows up to this one are given to the detector where they are of this hour or an earlier one.
     long _givenTo;
     long _givenHour;
+    DateTime _signalled;
     bool _isLate;
     long _replayed;
     TimeSpan _replayTook;
@@ -90,15 +92,13 @@ sealed class Detection(
             return;
         if (_isLate && _judged.IsPresent && clock.GetElapsedTime(_replayed) is var since && since >= ReplayInterval && since >= ReplayRest * _replayTook)
             Replay(reader, _until!.Value, stop);
+        target = TakeSignals(target);
         var posted = clock.GetTimestamp();
         while (_until < target)
         {
             stop.ThrowIfCancellationRequested();
             var next = Earlier(target, TimeOf(HourOf(_until!.Value) + 1));
             Give(reader, next);
-            IReadOnlyList<Signal> news = _judged.IsPresent && next == target && signals is not null ? signals.News(_until!.Value) : [];
-            foreach (var signal in news)
-                _detector.Add(signal);
             _detector.Advance(next);
             _until = next;
             var changes = _detector.TakeChanges();
@@ -108,17 +108,34 @@ sealed class Detection(
             _book.Take(_detector.Incidents);
             if (next == target && _judged.IsPresent)
                 _book.AnnounceRecent(target);
-            await PostAsync(news, ledger, stop);
+            await PostAsync(ledger, stop);
             posted = clock.GetTimestamp();
         }
 
         if (_judged.IsPresent && _until == target)
             _book.AnnounceRecent(target);
         if (_book.HasNews)
-            await PostAsync([], ledger, stop);
+            await PostAsync(ledger, stop);
         if (reader.Damaged > _damaged)
             Log.EvidenceRowsDamaged(log, store.Path, reader.Damaged - _damaged);
         _damaged = reader.Damaged;
+    }
+
+    /// <summary>
+    /// Once a minute, in the present. With a signal the time goes on although there are no rows: it may say that there are no logs any more.
+    /// </summary>
+    DateTime TakeSignals(DateTime target)
+    {
+        var now = JudgedTime.Minute(clock.GetUtcNow().UtcDateTime - JudgedTime.Margin);
+        if (signals is null || !_judged.IsPresent || now <= _until || now <= _signalled)
+            return target;
+        _signalled = now;
+        var end = target > _until ? target : now;
+        var news = signals.News(Later(_until!.Value, end - JudgedTime.Margin));
+        foreach (var signal in news)
+            _detector.Add(signal);
+        _news.AddRange(news);
+        return news.Count > 0 ? end : target;
     }
 
     /// <summary>Loads what is stored, and finds again what was found in it.</summary>
@@ -128,6 +145,7 @@ sealed class Detection(
         try
         {
             (_book, _until, _damaged) = (new(reader.Incidents()), reader.Judged(), 0);
+            _news.Clear();
             if (_until is { } until)
                 Replay(reader, until, stop);
             else
@@ -147,9 +165,12 @@ sealed class Detection(
         var oldest = target - EvidenceTables.Keep;
         if (_until >= oldest)
             return true;
-        if (reader.FirstHour(HourOf(oldest)) is not { } first || first > HourOf(target))
+        if (reader.FirstHour(HourOf(oldest)) is { } first && first <= HourOf(target))
+            _until = TimeOf(first);
+        else if (_judged.IsPresent)
+            _until = TimeOf(HourOf(target));
+        else
             return false;
-        _until = TimeOf(first);
         return true;
     }
 
@@ -200,9 +221,11 @@ sealed class Detection(
         (_replayed, _replayTook) = (clock.GetTimestamp(), clock.GetElapsedTime(began));
     }
 
-    async Task PostAsync(IReadOnlyList<Signal> news, ChannelWriter<Delta> ledger, CancellationToken stop)
+    async Task PostAsync(ChannelWriter<Delta> ledger, CancellationToken stop)
     {
         var (incidents, events) = _book.TakeNews();
+        IReadOnlyList<Signal> news = [.. _news];
+        _news.Clear();
         _book.Forget(_until!.Value - keep);
         await deltas.EnterAsync(stop);
         await ledger.WriteAsync(
@@ -216,6 +239,8 @@ sealed class Detection(
     static DateTime TimeOf(long hour) => DateTime.UnixEpoch + (hour * HourLength);
 
     static DateTime Earlier(DateTime a, DateTime b) => a < b ? a : b;
+
+    static DateTime Later(DateTime a, DateTime b) => a < b ? b : a;
 
     public void Dispose() => _reader?.Dispose();
 }

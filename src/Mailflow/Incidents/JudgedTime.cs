@@ -56,8 +56,11 @@ sealed class JudgedTime(TimeProvider clock)
             until = Earlier(until, root.RowsFrom.Value);
         }
 
-        return new(until.Ticks - (until.Ticks % TimeSpan.TicksPerMinute), DateTimeKind.Utc);
+        return Minute(until);
     }
+
+    /// <summary>The start of the minute.</summary>
+    public static DateTime Minute(DateTime time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMinute), DateTimeKind.Utc);
 
     bool IsWaitedFor(UnreadRows root, long stamp)
     {

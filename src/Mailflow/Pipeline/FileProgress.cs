@@ -67,7 +67,7 @@ class FileProgress(RootFigures figures)
 
     /// <summary>The file is committed up to this offset. Ignored for another number: the block is from a file that was replaced.</summary>
     /// <param name="newest">The newest row of the block; default where it has none.</param>
-    public void Commit(long id, long end, DateTime newest)
+    public void Commit(long id, long end, DateTime newest = default)
     {
         lock (figures.Gate)
         {
