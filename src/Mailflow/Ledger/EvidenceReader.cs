@@ -73,8 +73,12 @@ sealed class EvidenceReader : IDisposable
         return signals;
     }
 
-    /// <summary>The first hour with facts that is not before this one; null where there is none.</summary>
-    public long? FirstHour(long from) => Scalar("SELECT min(hour) FROM evidence WHERE hour >= ?", from);
+    /// <summary>The first hour with facts or signals that is not before this one; null where there is none.</summary>
+    public long? FirstHour(long from) => Scalar("""
+        SELECT min(hour) FROM (
+            SELECT min(hour) AS hour FROM evidence WHERE hour >= ?1 UNION ALL
+            SELECT min(at) / 3600000 FROM incident_signals WHERE at >= ?1 * 3600000)
+        """, from);
 
     /// <summary>The newest row; 0 where there is none.</summary>
     public long NewestRow() => Scalar("SELECT max(id) FROM evidence") ?? 0;

@@ -222,6 +222,7 @@ public sealed class DetectionTests : IDisposable
         var before = _bed.Incidents.ToList();
         Assert.NotEmpty(before);
         // The committer's maintenance, which runs with each commit here.
+        _bed.Ledger.Clock.Advance(TimeSpan.FromMinutes(1));
         await _bed.RowsAsync(At(-1));
         Assert.Equal(1, _bed.Ledger.Scalar("SELECT count(*) FROM evidence"));
         _bed.Restart();
