@@ -44,13 +44,13 @@ sealed class DetectionBed : IDisposable
     public async Task<RowDelta> DeltaAsync(params (DateTime At, string Domain)[] rows)
     {
         var tally = await Ledger.Pool.RentAsync(TestContext.Current.CancellationToken);
-        var block = tally.Sightings ??= new();
+        var block = tally.Sightings!;
         foreach (var (at, domain) in rows)
         {
             tally.AddRow(Ledger.Names.IndexOf("SMTP|FAIL"u8), at);
             if (domain.Length == 0)
                 continue;
-            var (name, second) = (block.AddName(domain.TrimStart('+')), (long)(at - DateTime.UnixEpoch).TotalSeconds);
+            var (name, second) = (block.NumberOf(domain.TrimStart('+')), (long)(at - DateTime.UnixEpoch).TotalSeconds);
             if (domain[0] == '+')
                 block.Passages.Add(new((int)(second / 60), PassageKind.Sent, 0, 0, 0, name, 0, 0, 1, 1));
             else
