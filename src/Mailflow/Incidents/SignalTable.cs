@@ -47,7 +47,7 @@ sealed class SignalTable(RefusedSessions sessions, QueueGrowth queues)
         where worst is not null
         select On(
             SignalKind.BackPressure, PlaceKind.Server, snapshot.Server, Fault.Ours,
-            $"Back pressure: {worst.Resource} is {(worst.Level == PressureLevel.High ? "high, the server refuses new mail" : "medium, the server delays mail")}.");
+            $"Back pressure: {worst.Resource} is {(worst.Level == PressureLevel.High ? "high: new mail is rejected" : "medium: mail is delayed")}.");
 
     static IEnumerable<Signal> InFlight(SignalFacts facts) =>
         from server in facts.Committed.Copies

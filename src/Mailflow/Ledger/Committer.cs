@@ -31,6 +31,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     readonly Totals _totals = new(names, new((label, name) => Log.LabelFull(log, label, name)));
     readonly Copies _copies = new(options.MostCopies);
     readonly ReadRows _read = new();
+    readonly RecentIncidents _incidents = new();
     Arrivals _arrivals = null!;
     Departures _departures = null!;
 
@@ -96,6 +97,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             Log.CopiesDamaged(log, store.Path, fault);
         if (store.Evidence.Load() is { } missing)
             Log.EvidenceDamaged(log, store.Path, missing);
+        _incidents.Take(store.LoadIncidents());
         _copies.Loaded(_totals.ServersWithMail);
         _copies.Looping = _totals.Looping;
         _copies.LostAt = _totals.Lost;
@@ -305,6 +307,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         _copies.Stored();
         store.Copies.Stored();
         store.Evidence.Stored();
+        _incidents.Take(_pending.OfType<IncidentDelta>().SelectMany(d => d.Incidents));
         Publish(_pending.Count == 0 ? Current.Lag : now - _pending.Min(d => d.ReadAt));
         foreach (var delta in _pending)
         {
@@ -338,6 +341,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             CopiesByHop = [.. _copies.Open],
             CopiesFolded = _copies.Folded,
             LastEvent = store.LastEvent,
+            Incidents = _incidents.All,
         };
 
     /// <summary>Finding the oldest copies reads all of them, so it is not done more often than every 50 times as long as it takes.</summary>

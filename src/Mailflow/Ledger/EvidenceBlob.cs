@@ -165,8 +165,8 @@ static class EvidenceBlob
             // A cause that another version knew.
             var cause = CauseTable.TryParse(names[(int)f[7]], out var known) ? known : Cause.Unknown;
             sightings.Add(new(
-                second, kind, cause, fault, permanence, (int)f[6], (int)f[8], (int)f[5], (int)f[4], (int)f[3], (int)f[9], (int)f[10], (int)f[11], (int)f[12],
-                (uint)f[1], (uint)f[2], (int)f[13]));
+                second, kind, cause, fault, permanence, (int)f[6], (int)f[8], (int)f[5], (int)f[4], (int)f[3], (int)f[9], (int)f[10], (int)f[11],
+                (int)f[12], (uint)f[1], (uint)f[2], (int)f[13]));
         }
     }
 
@@ -181,7 +181,8 @@ static class EvidenceBlob
             minute += reading.Signed();
             var isOne = (mask & IsOne) != 0;
             var (recipients, messages) = isOne ? (1, 1) : (reading.Number(), reading.Number());
-            reading.MustBe(f[0] <= (long)PassageKind.Submitted && Math.Max(recipients, messages) <= int.MaxValue && minute is >= int.MinValue and <= int.MaxValue);
+            reading.MustBe(f[0] <= (long)PassageKind.Submitted && Math.Max(recipients, messages) <= int.MaxValue);
+            reading.MustBe(minute is >= int.MinValue and <= int.MaxValue);
             for (var i = 1; i < f.Length; i++)
                 reading.MustBe(f[i] < reading.Names);
             if (!reading.Failed)

@@ -8,7 +8,7 @@ namespace Mailflow.Ledger;
 /// <summary>Reads the facts that incidents are found in, on a connection of its own. Texts that were added meanwhile are read first.</summary>
 sealed class EvidenceReader : IDisposable
 {
-    /// <summary>Facts of an hour are given to the detection as they arrive while it is at most this many hours old; older ones only to the next replay.</summary>
+    /// <summary>Facts of an hour are given to the detection as they arrive while it is this many hours old; later ones only to the next replay.</summary>
     public const int LateHours = 2;
 
     const string NamesAfter = "SELECT id, name FROM evidence_names WHERE id >= ? ORDER BY id";

@@ -126,10 +126,18 @@ sealed class EvidenceTables : IDisposable
             _upsert.Give(incident.Id).Give(Milliseconds(incident.Opened)).Give(incident.Closed is { } closed ? Milliseconds(closed) : null)
                 .Give(announced ? 1 : 0).Give(IncidentJsonState.Write(incident)).Run();
         foreach (var change in found.Events)
-            _event.Give(Milliseconds(change.At)).Give(IncidentEvents.Name(change.Event)).Give(change.Incident.Id)
+            _event.Give(Milliseconds(change.At)).Give(change.Event.Name()).Give(change.Incident.Id)
                 .Give(IncidentJsonState.Write(change.Incident)).Run();
         _judgedHour = Milliseconds(found.Until) / OfHour;
         _judged.Give(Milliseconds(found.Until).ToString(CultureInfo.InvariantCulture)).Run();
+    }
+
+    /// <summary>Deletes some of the oldest facts from before a time: the store is too large.</summary>
+    /// <returns>How many rows.</returns>
+    public int DeleteOldest(DateTimeOffset before)
+    {
+        using var delete = new Statement(_connection, $"DELETE FROM evidence WHERE id IN (SELECT id FROM evidence WHERE hour < ? ORDER BY hour LIMIT {Part})");
+        return delete.Give(before.ToUnixTimeMilliseconds() / OfHour).Run();
     }
 
     /// <summary>Deletes old facts and incidents, and merges the rows of hours that are over. Each step is a small transaction.</summary>

@@ -235,6 +235,9 @@ sealed class Store : IDisposable
         return fault;
     }
 
+    /// <summary>All incidents.</summary>
+    public List<KnownIncident> LoadIncidents() => EvidenceReader.Incidents(_connection);
+
     /// <summary>Writes all changes of some deltas in one transaction.</summary>
     public void Commit(IReadOnlyList<Delta> deltas, Totals totals, bool keepDeferrals, bool keepSubjects, DateTimeOffset now, Arrivals? arrivals = null,
         Copies? copies = null)

@@ -22,7 +22,8 @@ static class Shippers
             newEvents,
             masking,
             clock,
-            log))];
+            log,
+            options.Incidents ? new(store, sink.Name) : null))];
     }
 
     static IEnumerable<ISink> Sinks(MailflowOptions options, TimeProvider clock, ILogger log)

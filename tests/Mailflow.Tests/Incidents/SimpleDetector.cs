@@ -35,7 +35,8 @@ sealed class SimpleDetector(NameList names) : IDetector
     {
         var end = MinuteOf(until);
         if (_minute == long.MinValue)
-            _minute = _failures.Select(f => f.Second / 60).Concat(_sent.Select(s => (long)s.Minute)).Concat(_signals.Select(s => MinuteOf(s.At))).Append(end).Min();
+            _minute = _failures.Select(f => f.Second / 60).Concat(_sent.Select(s => (long)s.Minute)).Concat(_signals.Select(s => MinuteOf(s.At)))
+                .Append(end).Min();
         for (; _minute < end; _minute++)
             Judge(_minute);
     }
@@ -64,7 +65,8 @@ sealed class SimpleDetector(NameList names) : IDetector
                 if (proof > 0 || at - last >= TimeSpan.FromHours(2))
                     Change(index, IncidentEvent.Closed, at, open with
                     {
-                        Closed = at, Verified = proof > 0 ? Verified.Delivered : Verified.Quiet, ProofMessages = proof, LastFailure = last, Recipients = recipients,
+                        Closed = at, Verified = proof > 0 ? Verified.Delivered : Verified.Quiet, ProofMessages = proof, LastFailure = last,
+                        Recipients = recipients,
                     });
                 else if (recipients != open.Recipients)
                     _incidents[index] = open with { Recipients = recipients, LastFailure = last };
