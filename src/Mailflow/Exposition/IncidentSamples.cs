@@ -16,7 +16,8 @@ static class IncidentSamples
     public static IEnumerable<Sample<(Cause Cause, Fault Fault, IncidentSeverity Severity)>> Counts(IEnumerable<KnownIncident> all)
     {
         var open = all.Where(k => k.IsOpen).GroupBy(k => (k.Incident.Cause, k.Incident.Fault, k.Incident.Severity)).ToDictionary(g => g.Key, g => g.Count());
-        var possible = from cause in CauseTable.All
+        var possible =
+            from cause in CauseTable.All
             from fault in PossibleFaults.Of(cause.Cause)
             from severity in Severities
             select (cause.Cause, fault, severity);

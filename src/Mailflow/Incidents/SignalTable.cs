@@ -3,7 +3,6 @@ using Mailflow.Analysis.Blocklists;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Snapshots;
-using Mailflow.Ledger;
 
 namespace Mailflow.Incidents;
 
@@ -59,7 +58,8 @@ sealed class SignalTable(RefusedSessions sessions, QueueGrowth queues)
     {
         if (facts.Round is null)
             return facts.Before.Where(s => s.Kind == SignalKind.Listed);
-        return from subject in facts.Round.Listings.GroupBy(l => l.Subject, StringComparer.Ordinal)
+        return
+            from subject in facts.Round.Listings.GroupBy(l => l.Subject, StringComparer.Ordinal)
             let place = new IncidentPlace(IPAddress.TryParse(subject.Key, out _) ? PlaceKind.Egress : PlaceKind.Organization, subject.Key)
             let lists = subject.Where(l => l.State == ListState.Listed).Select(l => l.List.Zone).Distinct(StringComparer.Ordinal).ToList()
             // An answer that is not known is not "not listed".
@@ -75,15 +75,14 @@ sealed class SignalTable(RefusedSessions sessions, QueueGrowth queues)
             from certificate in snapshot.Certificates
             where certificate.IsForSmtp && certificate.NotAfter < facts.Now + EndsSoon
             select (snapshot.Server, End: certificate.NotAfter!.Value, Name: certificate.ShortThumbprint);
-        var ofHosts = from host in facts.Round?.Hosts ?? []
+        var ofHosts =
+            from host in facts.Round?.Hosts ?? []
             where host.NotAfter is { } end && end.UtcDateTime < facts.Now + EndsSoon
             select (Server: host.Target.Host, End: host.NotAfter!.Value.UtcDateTime, Name: host.Target.Host);
-        var found = from certificate in ofServers.Concat(ofHosts)
-            group certificate by certificate.Server into server
-            let first = server.MinBy(c => c.End)
-            select On(
-                SignalKind.Certificate, PlaceKind.Server, server.Key, Fault.Ours,
-                $"The certificate {first.Name} {(first.End < facts.Now ? "ended" : "ends")} at {first.End:yyyy-MM-dd HH:mm} UTC.");
+        var found = ofServers.Concat(ofHosts).GroupBy(c => c.Server, StringComparer.OrdinalIgnoreCase).Select(server => server.MinBy(c => c.End)).Select(
+            first => On(
+                SignalKind.Certificate, PlaceKind.Server, first.Server, Fault.Ours,
+                $"The certificate {first.Name} {(first.End < facts.Now ? "ended" : "ends")} at {first.End:yyyy-MM-dd HH:mm} UTC."));
         // Hosts that were not reached in this round, or not yet.
         var unknown = facts.Round is null
             ? facts.Before
@@ -95,7 +94,8 @@ sealed class SignalTable(RefusedSessions sessions, QueueGrowth queues)
     {
         var folders = facts.Roots.Where(r => r.Error is not null || r.Missing).Select(r => On(
             SignalKind.LogsStopped, PlaceKind.Server, r.Root.Server ?? r.Root.Name, Fault.Ours, $"The folder of logs {r.Root.Name} cannot be read."));
-        var servers = from server in facts.Committed.NewestEvent
+        var servers =
+            from server in facts.Committed.NewestEvent
             where facts.Now - server.Value is var age && age > Silent && age < Retired
             select On(SignalKind.LogsStopped, PlaceKind.Server, server.Key, Fault.Ours, "The server writes no log, or its log does not arrive.");
         return folders.Concat(servers);

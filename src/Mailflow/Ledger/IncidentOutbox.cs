@@ -23,7 +23,9 @@ sealed class IncidentOutbox : IDisposable
 
     public IncidentOutbox(Store store, string sink)
     {
-        (_reader, _writer, _cursor) = (store.OpenReader(), store.OpenWriter(), $"({sink} incidents)");
+        _reader = store.OpenReader();
+        _writer = store.OpenWriter();
+        _cursor = $"({sink} incidents)";
         _read = new(_reader, "SELECT id, at, event, state FROM incident_events WHERE id > ? ORDER BY id LIMIT ?");
         _newest = new(_reader, "SELECT seq FROM sqlite_sequence WHERE name = 'incident_events'");
         using var last = new Statement(_reader, "SELECT last_id FROM cursors WHERE sink = ?");

@@ -2,7 +2,6 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Incidents;
 using Mailflow.Incidents;
 using Mailflow.Ledger;
-using Mailflow.Pipeline;
 using Mailflow.Tests.Ship;
 
 namespace Mailflow.Tests.Incidents;

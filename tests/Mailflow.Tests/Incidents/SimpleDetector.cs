@@ -65,7 +65,10 @@ sealed class SimpleDetector(NameList names) : IDetector
                 if (proof > 0 || at - last >= TimeSpan.FromHours(2))
                     Change(index, IncidentEvent.Closed, at, open with
                     {
-                        Closed = at, Verified = proof > 0 ? Verified.Delivered : Verified.Quiet, ProofMessages = proof, LastFailure = last,
+                        Closed = at,
+                        Verified = proof > 0 ? Verified.Delivered : Verified.Quiet,
+                        ProofMessages = proof,
+                        LastFailure = last,
                         Recipients = recipients,
                     });
                 else if (recipients != open.Recipients)
@@ -78,7 +81,8 @@ sealed class SimpleDetector(NameList names) : IDetector
                 continue;
             _incidents.Add(Of(PlaceKind.Domain, names[domain], IncidentKind.Failures, TimeOf(recent[0].Second), at) with
             {
-                LastFailure = last, Recipients = recent.Count,
+                LastFailure = last,
+                Recipients = recent.Count,
             });
             _changes.Add(new(IncidentEvent.Opened, at, _incidents[^1]));
         }

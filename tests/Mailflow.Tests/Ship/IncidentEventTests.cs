@@ -4,7 +4,6 @@ using System.Text.Json;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Incidents;
 using Mailflow.Ledger;
-using Mailflow.Metrics;
 using Mailflow.Pipeline;
 using Mailflow.Privacy;
 using Mailflow.Ship;

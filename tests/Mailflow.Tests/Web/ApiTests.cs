@@ -11,9 +11,9 @@ public sealed class ApiTests
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    static async Task<ServedSite> StartAsync()
+    static async Task<ServedSite> StartAsync(IReadOnlyList<Incident>? incidents = null)
     {
-        var site = await ServedSite.StartAsync();
+        var site = await ServedSite.StartAsync(incidents: incidents);
         var log = new TraceLog(site.Clock.Now.AddMinutes(-30))
             .Row(0, "SMTP", "RECEIVE", "<one@contoso.test>", First, "bob@fabrikam.example;eve@fabrikam.example")
             .Row(5, "SMTP", "FAIL", "<one@contoso.test>", First, "bob@fabrikam.example", "550 5.1.1 User unknown");
@@ -139,7 +139,7 @@ public sealed class ApiTests
     public async Task Incidents_are_listed_masked_and_by_time()
     {
         var closed = IncidentEventTests.Refused with { Id = "0000000000aa", Closed = IncidentEventTests.Refused.Opened, Verified = Verified.Quiet };
-        await using var site = await ServedSite.StartAsync(incidents: [IncidentEventTests.Refused, closed]);
+        await using var site = await StartAsync([IncidentEventTests.Refused, closed]);
         async Task<IEnumerable<string?>> IdsAsync(string query) =>
             (await JsonAsync(site, "/api/v1/incidents" + query)).GetProperty("incidents").EnumerateArray().Select(i => i.GetProperty("id").GetString());
         Assert.Equal(["00a1b2c3d4e5", "0000000000aa"], await IdsAsync(""));
