@@ -84,10 +84,10 @@ sealed class SignalTable(RefusedSessions sessions, QueueGrowth queues)
                 SignalKind.Certificate, PlaceKind.Server, first.Server, Fault.Ours,
                 $"The certificate {first.Name} {(first.End < facts.Now ? "ended" : "ends")} at {first.End:yyyy-MM-dd HH:mm} UTC."));
         // Hosts that were not reached in this round, or not yet.
-        var unknown = facts.Round is null
-            ? facts.Before
-            : facts.Before.Where(s => facts.Round.Hosts.Any(h => h.NotAfter is null && h.Target.Host == s.Place.Name));
-        return found.Concat(unknown.Where(s => s.Kind == SignalKind.Certificate));
+        var unknown = facts.Before.Where(s => s.Kind == SignalKind.Certificate && (facts.Round is null
+            ? !facts.Committed.Servers.Any(c => c.Kind == SnapshotKind.Certificates && c.Server == s.Place.Name)
+            : facts.Round.Hosts.Any(h => h.NotAfter is null && h.Target.Host == s.Place.Name)));
+        return found.Concat(unknown);
     }
 
     static IEnumerable<Signal> LogsStopped(SignalFacts facts)

@@ -87,7 +87,11 @@ public sealed class SignalTests
     [Fact]
     public void A_message_on_its_way_for_more_than_four_hours_is_a_signal()
     {
-        static Snapshot At(double hours) => Snapshot.Empty with { Copies = [new("EX01", 1, Now.AddHours(-hours), 0)] };
+        static Snapshot At(double hours) => Snapshot.Empty with
+        {
+            Copies = [new("EX01", 1, Now.AddHours(-hours), 0)],
+            NewestEvent = new Dictionary<string, DateTime> { ["EX01"] = Now },
+        };
         Assert.Equal(["InFlight Server EX01"], Of(At(5)));
         Assert.Empty(Of(At(3)));
     }
