@@ -69,30 +69,48 @@ static class EvidenceBlob
             : a.Domain != b.Domain ? a.Domain.CompareTo(b.Domain)
             : a.Second.CompareTo(b.Second));
 
-    /// <summary>Passages of the same minute and place become one.</summary>
+    /// <summary>Sorts by place and minute; passages of the same minute and place become one. A commit can have tens of thousands, of few places.</summary>
     public static void Merge(List<Passage> passages)
     {
-        passages.Sort(static (a, b) =>
-            a.Kind != b.Kind ? a.Kind.CompareTo(b.Kind)
-            : a.Server != b.Server ? a.Server.CompareTo(b.Server)
-            : a.Connector != b.Connector ? a.Connector.CompareTo(b.Connector)
-            : a.Hop != b.Hop ? a.Hop.CompareTo(b.Hop)
-            : a.Domain != b.Domain ? a.Domain.CompareTo(b.Domain)
-            : a.Sender != b.Sender ? a.Sender.CompareTo(b.Sender)
-            : a.Database != b.Database ? a.Database.CompareTo(b.Database)
-            : a.Minute.CompareTo(b.Minute));
-        var kept = 0;
-        for (var i = 0; i < passages.Count; i++)
+        var places = new Dictionary<Passage, int>();
+        var (keys, all) = (new ulong[passages.Count], passages.ToArray());
+        for (var i = 0; i < all.Length; i++)
         {
-            var next = passages[i];
-            if (kept > 0 && passages[kept - 1] is var last && last with { Recipients = 0, Messages = 0 } == next with { Recipients = 0, Messages = 0 })
-                passages[kept - 1] = last with { Recipients = last.Recipients + next.Recipients, Messages = last.Messages + next.Messages };
-            else
-                passages[kept++] = next;
+            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(places, PlaceOf(all[i]), out var known);
+            if (!known)
+                number = places.Count - 1;
+            keys[i] = (uint)number;
         }
 
-        passages.RemoveRange(kept, passages.Count - kept);
+        var ranks = new uint[places.Count];
+        var rank = 0u;
+        foreach (var place in places.Keys.Order(Comparer<Passage>.Create(ComparePlaces)))
+            ranks[places[place]] = rank++;
+        for (var i = 0; i < all.Length; i++)
+            keys[i] = ((ulong)ranks[keys[i]] << 32) | ((uint)all[i].Minute ^ 0x80000000);
+        Array.Sort(keys, all);
+        passages.Clear();
+        for (var i = 0; i < all.Length; i++)
+            if (i > 0 && keys[i] == keys[i - 1])
+                passages[^1] = passages[^1] with
+                {
+                    Recipients = passages[^1].Recipients + all[i].Recipients,
+                    Messages = passages[^1].Messages + all[i].Messages,
+                };
+            else
+                passages.Add(all[i]);
     }
+
+    static Passage PlaceOf(in Passage passage) => passage with { Minute = 0, Recipients = 0, Messages = 0 };
+
+    static int ComparePlaces(Passage a, Passage b) =>
+        a.Kind != b.Kind ? a.Kind.CompareTo(b.Kind)
+        : a.Server != b.Server ? a.Server.CompareTo(b.Server)
+        : a.Connector != b.Connector ? a.Connector.CompareTo(b.Connector)
+        : a.Hop != b.Hop ? a.Hop.CompareTo(b.Hop)
+        : a.Domain != b.Domain ? a.Domain.CompareTo(b.Domain)
+        : a.Sender != b.Sender ? a.Sender.CompareTo(b.Sender)
+        : a.Database.CompareTo(b.Database);
 
     static void WriteAll(Bytes bytes, long hour, ReadOnlySpan<Sighting> sightings, NameList names)
     {
