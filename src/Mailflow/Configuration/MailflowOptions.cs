@@ -22,6 +22,9 @@ sealed record MailflowOptions
     /// <summary>Whether an index for message traces is built.</summary>
     public bool TraceIndex { get; init; } = true;
 
+    /// <summary>Whether incidents are looked for.</summary>
+    public bool Incidents { get; init; } = true;
+
     /// <summary>Number of workers that parse and classify.</summary>
     public int Workers { get; init; } = 1;
 

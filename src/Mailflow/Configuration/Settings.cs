@@ -83,6 +83,10 @@ static class Settings
         new("Trace:Index", "true", "true or false",
             "Whether the store gets an index for message traces, of 0.7 % of the size of the tracking logs. Off: a trace reads the logs completely.",
             (o, v) => Bool(v) is { } b ? o with { TraceIndex = b } : null),
+        new("Incidents:Enabled", "true", "true or false",
+            "Whether incidents are looked for: failures that belong together, since when, and whether they are over. The store keeps their evidence for"
+            + " 35 days.",
+            (o, v) => Bool(v) is { } b ? o with { Incidents = b } : null),
         new("Rules:File", "", "a file",
             "Your own rules for replies (docs/rules.md): they win over the built-in ones. Read at the start and when it changes; a file with a fault"
             + " changes nothing and is reported.",

@@ -13,7 +13,7 @@ namespace Mailflow.Enrich;
 /// counted once.
 /// </summary>
 /// <param name="newEvents">Set at each commit.</param>
-sealed class Enricher(Asking asking, EnrichOptions options, Store store, DeltaPool deltas, Signal newEvents, TimeProvider clock, ILogger log) : IDisposable
+sealed class Enricher(Asking asking, EnrichOptions options, Store store, DeltaPool deltas, Wakeup newEvents, TimeProvider clock, ILogger log) : IDisposable
 {
     /// <summary>Events per run.</summary>
     public const int MaxEvents = 1000;

@@ -15,7 +15,7 @@ sealed class Watch(Checks checks, TimeProvider clock, ILogger log)
     IReadOnlyDictionary<string, DateTimeOffset> _successes = WatchState.Nothing.LastSuccess;
 
     /// <summary>Set after each round.</summary>
-    public Signal Rounds { get; } = new();
+    public Wakeup Rounds { get; } = new();
 
     public WatchState Current => new(Volatile.Read(ref _round), Volatile.Read(ref _successes), Errors());
 

@@ -15,7 +15,7 @@ sealed class MetricSeries(Metric metric)
     readonly int[] _order = [.. Enumerable.Range(0, metric.Labels.Count).OrderBy(i => metric.Labels[i].Name, StringComparer.Ordinal)];
 
     /// <summary>The label sets that use room in the SDK. It never frees them, also not those of queues that no longer exist.</summary>
-    readonly HashSet<(string A, string B, string C, string D)> _known = [];
+    readonly HashSet<(string A, string B, string C, string D, string E)> _known = [];
 
     readonly List<TextSample> _samples = [];
     Measurement<double>[] _given = [];
@@ -46,7 +46,7 @@ sealed class MetricSeries(Metric metric)
             MakeRoom(values.Length);
             for (var i = 0; i < values.Length; i++)
                 if (i >= before.Length || values[i] != before[i] || !cells.HasSameLabels(i, _cells!))
-                    _given[i] = Made(values[i], cells.Text(i, 0), cells.Text(i, 1), cells.Text(i, 2), cells.Text(i, 3));
+                    _given[i] = Made(values[i], cells.Text(i, 0), cells.Text(i, 1), cells.Text(i, 2), cells.Text(i, 3), "");
             (_cells, _count) = (cells, values.Length);
         }
 
@@ -71,8 +71,8 @@ sealed class MetricSeries(Metric metric)
             if (i >= _count || _samples[i] != sample)
             {
                 _samples[i] = sample;
-                _given[i] = Made(sample.Value, sample.A, sample.B, sample.C, sample.D);
-                _known.Add((sample.A, sample.B, sample.C, sample.D));
+                _given[i] = Made(sample.Value, sample.A, sample.B, sample.C, sample.D, sample.E);
+                _known.Add((sample.A, sample.B, sample.C, sample.D, sample.E));
             }
 
             i++;
@@ -83,7 +83,7 @@ sealed class MetricSeries(Metric metric)
             return true;
         _known.Clear();
         foreach (var sample in _samples.Take(_count))
-            _known.Add((sample.A, sample.B, sample.C, sample.D));
+            _known.Add((sample.A, sample.B, sample.C, sample.D, sample.E));
         Room = 4 * Math.Max(LeastRoom, _known.Count);
         return false;
     }
@@ -94,18 +94,19 @@ sealed class MetricSeries(Metric metric)
             Array.Resize(ref _given, Math.Max(count, 2 * _given.Length));
     }
 
-    Measurement<double> Made(double value, string a, string b, string c, string d) => metric.Labels.Count switch
+    Measurement<double> Made(double value, string a, string b, string c, string d, string e) => metric.Labels.Count switch
     {
         0 => new(value),
-        1 => new(value, Tag(0, a, b, c, d)),
-        2 => new(value, Tag(0, a, b, c, d), Tag(1, a, b, c, d)),
-        3 => new(value, Tag(0, a, b, c, d), Tag(1, a, b, c, d), Tag(2, a, b, c, d)),
-        _ => new(value, Tag(0, a, b, c, d), Tag(1, a, b, c, d), Tag(2, a, b, c, d), Tag(3, a, b, c, d)),
+        1 => new(value, Tag(0, a, b, c, d, e)),
+        2 => new(value, Tag(0, a, b, c, d, e), Tag(1, a, b, c, d, e)),
+        3 => new(value, Tag(0, a, b, c, d, e), Tag(1, a, b, c, d, e), Tag(2, a, b, c, d, e)),
+        4 => new(value, Tag(0, a, b, c, d, e), Tag(1, a, b, c, d, e), Tag(2, a, b, c, d, e), Tag(3, a, b, c, d, e)),
+        _ => new(value, Tag(0, a, b, c, d, e), Tag(1, a, b, c, d, e), Tag(2, a, b, c, d, e), Tag(3, a, b, c, d, e), Tag(4, a, b, c, d, e)),
     };
 
-    KeyValuePair<string, object?> Tag(int place, string a, string b, string c, string d)
+    KeyValuePair<string, object?> Tag(int place, string a, string b, string c, string d, string e)
     {
         var label = _order[place];
-        return new(metric.Labels[label].Name, Printable.Of(label switch { 0 => a, 1 => b, 2 => c, _ => d }));
+        return new(metric.Labels[label].Name, Printable.Of(label switch { 0 => a, 1 => b, 2 => c, 3 => d, _ => e }));
     }
 }

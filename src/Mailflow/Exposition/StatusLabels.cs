@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Builds;
+using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Enrich;
@@ -47,6 +48,9 @@ readonly record struct BuildText(string Value);
 
 /// <summary>A product of <see cref="ExchangeBuilds.All"/>.</summary>
 readonly record struct ProductName(string Value);
+
+/// <summary>The id of an incident.</summary>
+readonly record struct IncidentId(string Value);
 
 /// <summary>Direction of a connector or of a limit.</summary>
 enum MailWay
@@ -106,6 +110,11 @@ static class StatusLabels
 
     public static readonly Label<ConnectorName> Connector = Label.Open(
         "connector", $"name of the connector; at most {Labels.MaxConnectors} per server", c => c.Value, t => new ConnectorName(t));
+
+    public static readonly Label<IncidentId> Incident = Label.Open(
+        "incident", $"the id of the incident; the newest {IncidentSamples.MostOpen} open ones", i => i.Value, t => new IncidentId(t));
+
+    public static readonly Label<PlaceKind> PlaceKind = Label.Closed("place_kind", Enum.GetValues<PlaceKind>(), k => k.Name());
 
     public static readonly Label<MailWay> ConnectorType = Label.Closed("type", Enum.GetValues<MailWay>(), Text);
     public static readonly Label<MailWay> Limit = Label.Closed("limit", Enum.GetValues<MailWay>(), Text);

@@ -7,7 +7,7 @@ readonly record struct Sample<TKey>(double Value, TKey Key)
     where TKey : notnull;
 
 /// <summary>A value and the texts of its labels.</summary>
-readonly record struct TextSample(double Value, string A, string B, string C, string D);
+readonly record struct TextSample(double Value, string A, string B, string C, string D, string E);
 
 /// <summary>A metric that is not counted in the store, but read from the state of the stages at each scrape.</summary>
 abstract class StatusMetric(string name, MetricType type, string unit, string help, IReadOnlyList<Label> labels, Birth birth)
@@ -33,6 +33,6 @@ sealed class StatusMetric<TKey>(
     public override IEnumerable<TextSample> Read(Scrape scrape)
     {
         foreach (var (value, key) in read(scrape))
-            yield return new(value, labels.Text(key, 0), labels.Text(key, 1), labels.Text(key, 2), labels.Text(key, 3));
+            yield return new(value, labels.Text(key, 0), labels.Text(key, 1), labels.Text(key, 2), labels.Text(key, 3), labels.Text(key, 4));
     }
 }

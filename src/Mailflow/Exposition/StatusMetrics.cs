@@ -19,6 +19,18 @@ static class StatusMetrics
             LabelSet.Of(Labels.Cause, Labels.Fault),
             s => s.FailuresOfTheLastHour()),
 
+        // Incidents: see docs/incidents.md.
+        Gauge(
+            "mailflow_incidents_open", "{incident}",
+            "Open incidents, by cause, responsible side and severity.",
+            LabelSet.Of(Labels.Cause, Labels.Fault, Labels.Severity),
+            s => IncidentSamples.Counts(s.Committed.Incidents)),
+        Gauge(
+            "mailflow_incident_open", "",
+            "Always 1; one series for each open incident, so that each has an alert of its own.",
+            LabelSet.Of(StatusLabels.Incident, Labels.Cause, Labels.Fault, Labels.Severity, StatusLabels.PlaceKind),
+            s => IncidentSamples.Open(s.Committed.Incidents)),
+
         // Regular checks of own domains, addresses and next hops.
         Gauge(
             "mailflow_blocklist_listed", "",

@@ -1,7 +1,9 @@
 using System.Threading.Channels;
+using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
 using Mailflow.Enrich;
+using Mailflow.Incidents;
 using Mailflow.Ledger;
 using Mailflow.Pipeline;
 using Mailflow.Read;
@@ -15,7 +17,8 @@ namespace Mailflow.Hosting;
 /// Tailer (one per root) ==blocks==> Reader (one per worker) ==deltas==> Committer (one) --> snapshot --> metrics, page
 ///        '==exports==> ExportWorker (one per root) ==deltas==^     |
 ///                                                            ^     '--> store --> shippers, at their own pace
-///                                                            '==answers== Enricher, from the store
+///                                                            |==answers== Enricher, from the store
+///                                                            '==incidents== Detection, from the store
 /// </code>
 /// Only tailers see <c>stop</c>; each later stage ends when its input ends. <c>abort</c> means that the deadline has passed or a stage failed.
 /// </summary>
@@ -28,6 +31,8 @@ sealed class Flow : IDisposable
     readonly ExportWorker[] _exportWorkers;
     readonly Enricher? _enricher;
     readonly IndexRebuild _rebuild;
+    readonly Detection? _detection;
+    readonly SignalTable _signals = new(new(), new());
     readonly Channel<LogBlock>[] _toReaders;
     readonly Channel<ExportBlock>[] _toExportWorkers;
     readonly Channel<Delta> _toCommitter;
@@ -38,7 +43,7 @@ sealed class Flow : IDisposable
         var names = new EventNames();
         _blocks = new(options.InFlightBytes);
         // A worker that hangs keeps the delta that it fills.
-        _deltas = new(129 + options.Workers + options.Logs.Count);
+        _deltas = new(129 + options.Workers + options.Logs.Count, keepsSightings: options.Incidents);
         var servers = new FolderServers();
         _readers =
         [
@@ -55,10 +60,14 @@ sealed class Flow : IDisposable
         Tailers = [.. options.Logs.Select(root => new Tailer(root, known, _blocks, options.Tail, clock, logs.CreateLogger("Mailflow.Tail"), _handles))];
         Committer = new(store, names, _deltas, options.Ledger, clock, logs.CreateLogger("Mailflow.Ledger"));
         Committer.Present = () => Present(known);
-        Committer.Unread = () => [.. Tailers.Select(t => t.Status).Select(s => new UnreadRows(s.Root.Name, !s.IsNew && s.Error is null, s.UnreadFrom))];
+        Committer.Unread = Unread;
         Committer.Retired = known.Forget;
         Committer.Load(options.Logs.Select(r => r.Server).OfType<string>());
         _rebuild = new(store, names, _deltas, clock, logs.CreateLogger("Mailflow.Ledger"), options.TraceIndex);
+        if (options.Incidents)
+            _detection = new(
+                store, _deltas, Unread, NewestRow, new(before => SignalsNow(before, clock)), options.Ledger.Keep, clock,
+                logs.CreateLogger("Mailflow.Incidents"));
         if (checks is not null)
         {
             var reached = new KnownDomains();
@@ -77,6 +86,9 @@ sealed class Flow : IDisposable
 
     public Committer Committer { get; }
 
+    /// <summary>The results of the regular checks; null where there are none.</summary>
+    public Func<WatchState>? Watched { get; set; }
+
     /// <summary>Runs until <paramref name="stop"/>, then drains. Ends early, with the error, when a stage fails.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
@@ -91,6 +103,8 @@ sealed class Flow : IDisposable
                 (w, i) => Task.Run(() => w.RunAsync(_toExportWorkers[i].Reader, _toCommitter.Writer, failed.Token), CancellationToken.None)));
         // These have no input that ends: like a tailer, they see stop.
         readers = readers.Append(Task.Run(() => _rebuild.RunAsync(_toCommitter.Writer, stopOrFailed.Token), CancellationToken.None));
+        if (_detection is not null)
+            readers = readers.Append(Task.Run(() => _detection.RunAsync(_toCommitter.Writer, stopOrFailed.Token), CancellationToken.None));
         var read = Stages.EndAsync(
             _enricher is null ? readers : readers.Append(Task.Run(() => _enricher.RunAsync(_toCommitter.Writer, stopOrFailed.Token), CancellationToken.None)),
             failed, () => Stages.Complete(_toCommitter));
@@ -98,6 +112,17 @@ sealed class Flow : IDisposable
             [Task.Run(() => Committer.RunAsync(_toCommitter.Reader, failed.Token), CancellationToken.None)], failed);
         await Stages.AllAsync(tail, read, commit);
     }
+
+    IEnumerable<Signal> SignalsNow(IReadOnlyCollection<Signal> before, TimeProvider clock) =>
+        _signals.Of(new(clock.GetUtcNow().UtcDateTime, Committer.Current, Watched?.Invoke().Round, [.. Tailers.Select(t => t.Status)], before));
+
+    DateTime? NewestRow() => Committer.Current.NewestEvent.Values is var rows && rows.Any() ? rows.Max() : null;
+
+    List<UnreadRows> Unread() =>
+    [
+        .. Tailers.Select(t => t.Status).Select(
+            s => new UnreadRows(s.Root.Name, !s.IsNew && s.Error is null, s.UnreadFrom, s.UnreadRowsFrom)),
+    ];
 
     (IReadOnlySet<long> Files, IReadOnlySet<string> Unseen) Present(KnownFiles known)
     {
@@ -118,6 +143,7 @@ sealed class Flow : IDisposable
         foreach (var tailer in Tailers)
             tailer.Dispose();
         _enricher?.Dispose();
+        _detection?.Dispose();
         _handles.Dispose();
         _blocks.Dispose();
         _deltas.Dispose();

@@ -69,6 +69,7 @@ static class Service
             options.Keep, options.Keep.FolderIn(options.StateFolder), options.Logs, store, () => NewestOf(flow.Committer, clock), clock,
             logs.CreateLogger("Mailflow.Keep"));
         var watch = checks is null ? null : new Watch(checks, clock, logs.CreateLogger("Mailflow.Enrich"));
+        flow.Watched = watch is null ? null : () => watch.Current;
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
         var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
         await using var site = Site.Build(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Configuration;
@@ -30,6 +31,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     readonly Totals _totals = new(names, new((label, name) => Log.LabelFull(log, label, name)));
     readonly Copies _copies = new(options.MostCopies);
     readonly ReadRows _read = new();
+    readonly RecentIncidents _incidents = new();
     Arrivals _arrivals = null!;
     Departures _departures = null!;
 
@@ -74,7 +76,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
     public Action<IReadOnlyList<long>>? Retired { get; set; }
 
     /// <summary>Set at each commit, so that shippers need not poll.</summary>
-    public Signal NewEvents { get; } = new();
+    public Wakeup NewEvents { get; } = new();
 
     /// <summary>Loads the committed state, and starts closed label sets at 0 for the configured servers.</summary>
     public void Load(IEnumerable<string> servers)
@@ -93,6 +95,9 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             Meet(server, time);
         if (store.LoadCopies(_copies) is { } fault)
             Log.CopiesDamaged(log, store.Path, fault);
+        if (store.Evidence.Load() is { } missing)
+            Log.EvidenceDamaged(log, store.Path, missing);
+        _incidents.Take(store.LoadIncidents());
         _copies.Loaded(_totals.ServersWithMail);
         _copies.Looping = _totals.Looping;
         _copies.LostAt = _totals.Lost;
@@ -301,12 +306,14 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         _arrivals.Stored();
         _copies.Stored();
         store.Copies.Stored();
+        store.Evidence.Stored();
+        _incidents.Take(_pending.OfType<IncidentDelta>().SelectMany(d => d.Incidents));
         Publish(_pending.Count == 0 ? Current.Lag : now - _pending.Min(d => d.ReadAt));
         foreach (var delta in _pending)
         {
             Committed?.Invoke(delta);
             if (delta is FileDelta { File: var file } part)
-                file.Progress?.Commit(file.Id, part.End);
+                file.Progress?.Commit(file.Id, part.End, NewestOf(delta));
             pool.Return(delta);
         }
 
@@ -315,6 +322,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
         NewEvents.Set();
         _lastCommit = clock.GetTimestamp();
     }
+
+    static DateTime NewestOf(Delta delta) => delta is RowDelta { File.Format: var format, Tally.Newest: var newest } && format == LogFormat.Tracking
+        ? newest
+        : DateTime.MaxValue;
 
     void Publish(TimeSpan lag) =>
         Current = new(
@@ -330,6 +341,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             CopiesByHop = [.. _copies.Open],
             CopiesFolded = _copies.Folded,
             LastEvent = store.LastEvent,
+            Incidents = _incidents.All,
         };
 
     /// <summary>Finding the oldest copies reads all of them, so it is not done more often than every 50 times as long as it takes.</summary>

@@ -83,6 +83,9 @@ sealed class Maintenance(
     IEnumerable<Task?> Pass(DateTimeOffset now)
     {
         var old = (kept(now) - options.Keep).ToUnixTimeMilliseconds();
+        // A prediction is better with more weeks, but it works with one.
+        while (store.Bytes() > options.MaxBytes && store.Evidence.DeleteOldest(kept(now).AddDays(-7)) > 0)
+            yield return null;
         // Failures of the last hour are always kept.
         var hourAgo = now.AddHours(-1).ToUnixTimeMilliseconds();
         while (store.Events.DeleteOldest(store.Bytes() > options.MaxBytes ? hourAgo : Math.Min(hourAgo, old)) > 0)
@@ -97,6 +100,8 @@ sealed class Maintenance(
         }
 
         while (store.EndIdleTraces(now) > 0)
+            yield return null;
+        foreach (var _ in store.Evidence.Tidy(kept(now), options.Keep))
             yield return null;
         // The next commit writes these deletions.
         arrivals.Rejected.Prune(now - options.Keep);

@@ -146,6 +146,26 @@ static class Schema
             "offset" INTEGER NOT NULL
         ) STRICT;
         """,
+        """
+        -- The facts that incidents are found in (EvidenceBlob), one row for each commit and hour of the rows; later the rows of an hour are merged. The
+        -- hours count from 1970. Their texts are numbers.
+        CREATE TABLE evidence (id INTEGER PRIMARY KEY AUTOINCREMENT, hour INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
+        CREATE INDEX evidence_hour ON evidence (hour);
+        CREATE TABLE evidence_names (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+
+        -- Facts from outside the tracking logs, when they began and ended, as JSON.
+        CREATE TABLE incident_signals (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
+
+        -- Incidents as JSON. One that is not announced was over when its logs were read: sinks were not told about it.
+        CREATE TABLE incidents (
+            id TEXT PRIMARY KEY, opened INTEGER NOT NULL, closed INTEGER, announced INTEGER NOT NULL, state TEXT NOT NULL
+        ) WITHOUT ROWID, STRICT;
+
+        -- What sinks are told about incidents: opened, changed, closed or reopened, and the incident at that moment.
+        CREATE TABLE incident_events (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, event TEXT NOT NULL, incident TEXT NOT NULL, state TEXT NOT NULL
+        ) STRICT;
+        """,
     ];
 
     /// <summary>Version 1; the steps follow.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Metrics;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 
@@ -30,6 +31,9 @@ sealed record Snapshot(
 
     /// <summary>Copies that are not followed any more, because there were too many.</summary>
     public long CopiesFolded { get; init; }
+
+    /// <summary>Open incidents, and those that ended last.</summary>
+    public ImmutableArray<KnownIncident> Incidents { get; init; } = [];
 
     /// <summary>The id of the last committed event.</summary>
     public long LastEvent { get; init; }

@@ -59,6 +59,7 @@ sealed class Store : IDisposable
             Replies = new(this, _connection);
             Copies = new(_connection);
             Traces = new(_connection);
+            Evidence = new(_connection);
             _deleteCell = new(_connection, "DELETE FROM cells WHERE counter = ? AND a = ? AND b = ? AND c = ? AND d = ?");
             _upsertCell = new(
                 _connection,
@@ -119,6 +120,9 @@ sealed class Store : IDisposable
 
     /// <summary>The index of message traces.</summary>
     public TraceTables Traces { get; }
+
+    /// <summary>The facts that incidents are found in, and the incidents.</summary>
+    public EvidenceTables Evidence { get; }
 
     /// <summary>What the last survey of the index found; null before the first.</summary>
     public IndexCoverage? IndexCoverage { get; set; }
@@ -231,6 +235,9 @@ sealed class Store : IDisposable
         return fault;
     }
 
+    /// <summary>All incidents.</summary>
+    public List<KnownIncident> LoadIncidents() => EvidenceReader.Incidents(_connection);
+
     /// <summary>Writes all changes of some deltas in one transaction.</summary>
     public void Commit(IReadOnlyList<Delta> deltas, Totals totals, bool keepDeferrals, bool keepSubjects, DateTimeOffset now, Arrivals? arrivals = null,
         Copies? copies = null)
@@ -243,6 +250,7 @@ sealed class Store : IDisposable
             foreach (var delta in deltas)
                 Write(delta, keepDeferrals, keepSubjects, now, transaction);
             Traces.Write(deltas, now);
+            Evidence.Write(deltas);
             Replies.WriteRings();
             if (arrivals is not null)
             {
@@ -342,6 +350,7 @@ sealed class Store : IDisposable
         Replies.Dispose();
         Copies.Dispose();
         Traces.Dispose();
+        Evidence.Dispose();
         _upsertCell.Dispose();
         _deleteCell.Dispose();
         _upsertFile.Dispose();
@@ -372,7 +381,7 @@ sealed class Store : IDisposable
             case AnswerDelta answers:
                 Write(answers.Batch, transaction);
                 break;
-            case IndexDelta:
+            case IndexDelta or IncidentDelta:
                 break;
             default:
                 throw new UnreachableException();
@@ -470,9 +479,9 @@ sealed class Store : IDisposable
         }
     }
 
-    /// <summary>The index of traces and the copies on their way have checksums, and begin again where they are damaged.</summary>
+    /// <summary>The index of traces, the copies on their way and the evidence of incidents have checksums; what is damaged of them is left out.</summary>
     static bool IsCheckedNow(string table) =>
-        !StoreCheck.Large.Contains(table) && !table.StartsWith("trace_", StringComparison.Ordinal) && table is not ("copy_log" or "copy_parts");
+        !StoreCheck.Large.Contains(table) && !table.StartsWith("trace_", StringComparison.Ordinal) && table is not ("copy_log" or "copy_parts" or "evidence");
 
     /// <summary>The error in terms of the store, with what to do; null if the exception is not an error of the store.</summary>
     public static StoreException? ExceptionOf(string path, Exception e) => e switch

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text;
 using Mailflow.Analysis.Events;
+using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Formats;
+using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Messages;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
@@ -23,6 +25,9 @@ sealed class Totals
 
     readonly TimeCells<Outcome> _latencies;
     readonly TimeCells<Stage> _stages;
+    readonly TimeCells<Fault> _timesToOpen;
+    readonly TimeCells<Verified> _timesToRecover;
+    readonly TimeCounts _times = new(Math.Max(Enum.GetValues<Fault>().Length, Enum.GetValues<Verified>().Length));
 
     public Totals(EventNames names, Folded? folded = null)
     {
@@ -33,6 +38,8 @@ sealed class Totals
         _destinations = new(Labels.Destination, n => new(n), Folded);
         _latencies = new(_table, Counters.DeliveryLatency);
         _stages = new(_table, Counters.DeliveryStage);
+        _timesToOpen = new(_table, Counters.TimeToOpen);
+        _timesToRecover = new(_table, Counters.TimeToRecover);
     }
 
     /// <summary>What was counted as <c>other</c>, because the label set was full or the value is not a valid label.</summary>
@@ -127,6 +134,10 @@ sealed class Totals
                 break;
             case IndexDelta:
                 break;
+            case IncidentDelta found:
+                foreach (var change in found.Events)
+                    Apply(change);
+                break;
             default:
                 throw new UnreachableException();
         }
@@ -194,6 +205,28 @@ sealed class Totals
         if (connection.Bytes > 0)
             _table.Add(Counters.DestinationBytes, destination, connection.Bytes);
     }
+
+    void Apply(IncidentChange change)
+    {
+        var incident = change.Incident;
+        if (change.Event == IncidentEvent.Opened)
+        {
+            _table.Add(Counters.IncidentsOpened, incident.Fault);
+            _times.Clear();
+            _times.Add((int)incident.Fault, Milliseconds(incident.Opened - incident.FirstFailure));
+            _timesToOpen.Add(_times);
+        }
+        else if (change.Event == IncidentEvent.Closed && incident.Closed is { } closed)
+        {
+            var verified = incident.Verified == Verified.No ? Verified.Quiet : incident.Verified;
+            _table.Add(Counters.IncidentsClosed, verified);
+            _times.Clear();
+            _times.Add((int)verified, Milliseconds(closed - incident.FirstFailure));
+            _timesToRecover.Add(_times);
+        }
+    }
+
+    static uint Milliseconds(TimeSpan time) => (uint)Math.Clamp(time.TotalMilliseconds, 0, uint.MaxValue);
 
     /// <summary>Counts a lost copy at a server.</summary>
     public void Lost(string server) => _table.Add(Counters.Lost, LabelOf(server));

@@ -56,6 +56,19 @@ static partial class Log
     public static partial void CopiesDamaged(ILogger log, string path, string fault);
 
     [LoggerMessage(
+        330, LogLevel.Error,
+        "The evidence of incidents in {Path} is damaged ({Fault}). Positions and counters are good. Incidents are found from the newest row on.")]
+    public static partial void EvidenceDamaged(ILogger log, string path, string fault);
+
+    [LoggerMessage(
+        331, LogLevel.Error,
+        "{Rows} rows with evidence of incidents in {Path} are damaged and left out: incidents of these hours may be incomplete.")]
+    public static partial void EvidenceRowsDamaged(ILogger log, string path, long rows);
+
+    [LoggerMessage(332, LogLevel.Warning, "Incidents cannot be looked for now, because {Path} cannot be read: {Fault}. Tried again.")]
+    public static partial void EvidenceUnreadable(ILogger log, string path, string fault);
+
+    [LoggerMessage(
         13, LogLevel.Warning,
         "{Path} is the same file as {Other}, which is read in another log folder. Its rows are counted once. Further shared files are not logged.")]
     public static partial void SharedFile(ILogger log, string path, string other);

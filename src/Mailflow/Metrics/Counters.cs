@@ -2,6 +2,7 @@ using System.Globalization;
 using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Messages;
 using Mailflow.Pipeline;
 
@@ -228,6 +229,37 @@ static class Counters
     {
         AtStart = Enum.GetValues<ExportProblem>,
     });
+
+    // Incidents.
+    public static readonly Counter<Fault> IncidentsOpened = Define(new Counter<Fault>(
+        "mailflow_incidents_opened_total", "IncidentsOpened", "{incident}",
+        "Incidents that were opened, by the side that is responsible. Those that were over before their logs were read are left out.",
+        LabelSet.Of(Labels.Fault),
+        Birth.Start)
+    {
+        AtStart = Enum.GetValues<Fault>,
+    });
+
+    public static readonly Counter<Verified> IncidentsClosed = Define(new Counter<Verified>(
+        "mailflow_incidents_closed_total", "IncidentsClosed", "{incident}",
+        "Incidents that ended, by how that is known: `delivered` if mail reached the same place, `quiet` if nothing was sent there.",
+        LabelSet.Of(Labels.Verified),
+        Birth.Start)
+    {
+        AtStart = () => Enum.GetValues<Verified>().Where(v => v != default),
+    });
+
+    public static readonly Counter<(Fault Fault, TimeSlot Slot)> TimeToOpen = Define(Counter<(Fault, TimeSlot)>.Histogram(
+        "mailflow_incident_time_to_open_seconds", "TimeToOpen",
+        "Time from the first failure of an incident until it was opened, in the time of the logs.",
+        LabelSet.Of(Labels.Fault, Labels.Slot),
+        () => Slots(Enum.GetValues<Fault>())));
+
+    public static readonly Counter<(Verified Verified, TimeSlot Slot)> TimeToRecover = Define(Counter<(Verified, TimeSlot)>.Histogram(
+        "mailflow_incident_time_to_recover_seconds", "TimeToRecover",
+        "Time from the first failure of an incident until its end, in the time of the logs.",
+        LabelSet.Of(Labels.Verified, Labels.Slot),
+        () => Slots(Enum.GetValues<Verified>().Where(v => v != default))));
 
     /// <summary>In the store only: 1 if a log of this kind was read from the server, so that its series begin at 0 after a restart too.</summary>
     public static readonly Counter<(LogKind Kind, ServerName Server)> LogKinds = Define(

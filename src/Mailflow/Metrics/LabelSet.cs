@@ -47,6 +47,14 @@ static class LabelSet
         where T3 : notnull
         where T4 : notnull => new Labels4<T1, T2, T3, T4>(a, b, c, d);
 
+    /// <summary>For metrics that are not stored: the store has four labels.</summary>
+    public static LabelSet<(T1, T2, T3, T4, T5)> Of<T1, T2, T3, T4, T5>(Label<T1> a, Label<T2> b, Label<T3> c, Label<T4> d, Label<T5> e)
+        where T1 : notnull
+        where T2 : notnull
+        where T3 : notnull
+        where T4 : notnull
+        where T5 : notnull => new Labels5<T1, T2, T3, T4, T5>(a, b, c, d, e);
+
     sealed class Labels0() : LabelSet<ValueTuple>()
     {
         public override string Text(ValueTuple key, int label) => "";
@@ -111,6 +119,30 @@ static class LabelSet
                 & d.TryParse(row.D, out var fourth);
             key = (first!, second!, third!, fourth!);
             return known;
+        }
+    }
+
+    sealed class Labels5<T1, T2, T3, T4, T5>(Label<T1> a, Label<T2> b, Label<T3> c, Label<T4> d, Label<T5> e) : LabelSet<(T1, T2, T3, T4, T5)>(a, b, c, d, e)
+        where T1 : notnull
+        where T2 : notnull
+        where T3 : notnull
+        where T4 : notnull
+        where T5 : notnull
+    {
+        public override string Text((T1, T2, T3, T4, T5) key, int label) => label switch
+        {
+            0 => a.Text(key.Item1),
+            1 => b.Text(key.Item2),
+            2 => c.Text(key.Item3),
+            3 => d.Text(key.Item4),
+            4 => e.Text(key.Item5),
+            _ => "",
+        };
+
+        public override bool TryParse(StoredCell row, out (T1, T2, T3, T4, T5) key)
+        {
+            key = default;
+            return false;
         }
     }
 }

@@ -1,5 +1,6 @@
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Messages;
 using Mailflow.Pipeline;
 
@@ -59,6 +60,8 @@ static class Labels
     // Closed sets.
     public static readonly Label<Cause> Cause = Label.Closed("cause", CauseTable.All.Select(c => c.Cause), c => c.Name());
     public static readonly Label<Fault> Fault = Label.Closed("fault", Enum.GetValues<Fault>(), f => f.Name());
+    public static readonly Label<IncidentSeverity> Severity = Label.Closed("severity", Enum.GetValues<IncidentSeverity>(), s => s.Name());
+    public static readonly Label<Verified> Verified = Label.Closed("verified", Enum.GetValues<Verified>().Where(v => v != default), v => v.Name());
     public static readonly Label<Permanence> Permanence = Label.Closed("permanence", Enum.GetValues<Permanence>(), p => p.Name());
     public static readonly Label<Outcome> Outcome = Label.Closed("outcome", Enum.GetValues<Outcome>(), o => o.Name());
     public static readonly Label<Direction> Direction = Label.Closed("direction", Enum.GetValues<Direction>(), d => d.Name());

@@ -2,7 +2,8 @@ namespace Mailflow.Pipeline;
 
 /// <summary>
 /// What is committed together or not at all, on its way to the ledger. The cases are closed: rows of a log (<see cref="RowDelta"/>), a part of
-/// an export (<see cref="ExportDelta"/>), or answers to events (<see cref="AnswerDelta"/>).
+/// an export (<see cref="ExportDelta"/>), answers to events (<see cref="AnswerDelta"/>), parts of the index (<see cref="IndexDelta"/>), or incidents
+/// (<see cref="IncidentDelta"/>).
 /// </summary>
 abstract class Delta
 {

@@ -30,6 +30,9 @@ class FileProgress(RootFigures figures)
 
     public long Committed => _committed;
 
+    /// <summary>The newest committed row since the start; default before the first, and the end of time for a log that is not a tracking log.</summary>
+    public DateTime NewestRow { get; private set; }
+
     public FileStanding Standing
     {
         get => _standing;
@@ -55,13 +58,16 @@ class FileProgress(RootFigures figures)
             // Data that is read and not committed is in flight. A file that was not identified has none.
             if (id != Id || id == 0 || offset < _committed)
                 _committed = offset;
+            if (id != Id)
+                NewestRow = default;
             (Id, _offset) = (id, offset);
             figures.Add(this, 1);
         }
     }
 
     /// <summary>The file is committed up to this offset. Ignored for another number: the block is from a file that was replaced.</summary>
-    public void Commit(long id, long end)
+    /// <param name="newest">The newest row of the block; default where it has none.</param>
+    public void Commit(long id, long end, DateTime newest = default)
     {
         lock (figures.Gate)
         {
@@ -69,6 +75,8 @@ class FileProgress(RootFigures figures)
                 return;
             figures.Add(this, -1);
             _committed = end;
+            if (newest > NewestRow)
+                NewestRow = newest;
             figures.Add(this, 1);
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Mailflow.Ledger;
 using Mailflow.Logging;
@@ -14,7 +15,10 @@ namespace Mailflow.Ship;
 /// </summary>
 /// <param name="rejected">The file for events that the sink rejects.</param>
 /// <param name="newEvents">Set at each commit.</param>
-sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal newEvents, Masking masking, TimeProvider clock, ILogger log) : IDisposable
+/// <param name="incidents">The events of incidents, which are sent first; null: none are.</param>
+sealed class Shipper(
+    ISink sink, Outbox outbox, RollingFile rejected, Wakeup newEvents, Masking masking, TimeProvider clock, ILogger log, IncidentOutbox? incidents = null)
+    : IDisposable
 {
     /// <summary>Polls the table too, so that a missed signal only delays.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
@@ -29,8 +33,14 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
 
     static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
 
+    /// <summary>Events of incidents in one request.</summary>
+    const int MaxIncidents = 20;
+
     readonly Batch _batch = new(masking);
+    readonly IncidentEventJson _incident = new(masking);
+    readonly ArrayBufferWriter<byte> _incidentLines = new();
     readonly ResiliencePipeline<SinkAnswer?> _retry = SinkRetry.Create(clock);
+    int _incidentsAlone;
     int _next;
     int _part;
     int _rejectedInRow;
@@ -66,6 +76,8 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
     public void Dispose()
     {
         _batch.Dispose();
+        _incident.Dispose();
+        incidents?.Dispose();
         outbox.Dispose();
         (sink as IDisposable)?.Dispose();
     }
@@ -78,6 +90,8 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         {
             Status = Status with { Backlog = outbox.Newest() - outbox.Last };
             outbox.Save();
+            if (incidents is not null && incidents.Newest() > incidents.Last && await TellAsync(incidents, abort) is { } told)
+                return told;
             if (_next == _batch.Count && !Fill())
             {
                 // A batch is kept until it is taken, so trouble that ends without one was the store's.
@@ -99,6 +113,42 @@ sealed class Shipper(ISink sink, Outbox outbox, RollingFile rejected, Signal new
         {
             return Trouble(new(SinkOutcome.Later, $"the store is not available: {e.Message}"));
         }
+    }
+
+    /// <summary>Sends events of incidents. They are few: if one is rejected, they are sent one by one.</summary>
+    /// <returns>Trouble, or that some were sent; null where there are none.</returns>
+    async Task<SinkAnswer?> TellAsync(IncidentOutbox outgoing, CancellationToken abort)
+    {
+        var events = outgoing.Read(_incidentsAlone > 0 ? 1 : MaxIncidents);
+        if (events.Count == 0)
+        {
+            outgoing.Advance(outgoing.Newest());
+            return null;
+        }
+
+        _incidentLines.ResetWrittenCount();
+        foreach (var happened in events)
+            _incident.Write(happened, _incidentLines);
+        var answer = await TryAsync(sink.SendAsync, _incidentLines.WrittenMemory, abort);
+        if (answer.Outcome == SinkOutcome.Rejected && events.Count > 1)
+        {
+            _incidentsAlone = events.Count;
+            return SinkAnswer.Taken;
+        }
+
+        if (answer.Outcome == SinkOutcome.Rejected)
+        {
+            answer = await TryAsync(SetAside, _incidentLines.WrittenMemory, abort);
+            if (answer.Outcome == SinkOutcome.Taken && Due(ref _nextRejectedLog))
+                Log.EventRejected(log, sink.Name, IncidentEventJson.EventId(events[0]), "it rejected an incident", rejected.Path, Status.Rejected);
+        }
+
+        if (answer.Outcome != SinkOutcome.Taken)
+            return Trouble(answer);
+        _incidentsAlone = Math.Max(0, _incidentsAlone - 1);
+        outgoing.Advance(events[^1].Id);
+        Recovered();
+        return SinkAnswer.Taken;
     }
 
     /// <summary>Reads the next events; false where there are none.</summary>

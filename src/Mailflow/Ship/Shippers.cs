@@ -12,7 +12,7 @@ static class Shippers
     const long MaxRejectedBytes = 5 << 20;
 
     public static IReadOnlyList<Shipper> Create(
-        MailflowOptions options, Store store, Signal newEvents, Masking masking, TimeProvider clock, ILoggerFactory logs)
+        MailflowOptions options, Store store, Wakeup newEvents, Masking masking, TimeProvider clock, ILoggerFactory logs)
     {
         var log = logs.CreateLogger("Mailflow.Ship");
         return [.. Sinks(options, clock, log).Select(sink => new Shipper(
@@ -22,7 +22,8 @@ static class Shippers
             newEvents,
             masking,
             clock,
-            log))];
+            log,
+            options.Incidents ? new(store, sink.Name) : null))];
     }
 
     static IEnumerable<ISink> Sinks(MailflowOptions options, TimeProvider clock, ILogger log)

@@ -15,6 +15,21 @@ static class NamedTime
         return earliest;
     }
 
+    /// <summary>A time before all rows that are not committed; null where all are.</summary>
+    public static DateTime? BeforeRows(IEnumerable<LogFile> unread)
+    {
+        DateTime? earliest = null;
+        foreach (var file in unread)
+        {
+            var named = Of(file.FileName);
+            var time = file.NewestRow > named ? file.NewestRow : named;
+            if (time < DateTime.MaxValue && (earliest is null || time < earliest))
+                earliest = time;
+        }
+
+        return earliest;
+    }
+
     /// <summary>The time in a name; the start of time where there is none.</summary>
     public static DateTime Of(string name)
     {

@@ -26,6 +26,9 @@ sealed record SourceStatus(
     /// <summary>A time before all rows of files that are not read and committed to their end; null where there are none.</summary>
     public DateTime? UnreadFrom { get; init; }
 
+    /// <summary>The same for rows of tracking logs: later where a file is read in part.</summary>
+    public DateTime? UnreadRowsFrom { get; init; }
+
     /// <summary>The folder does not exist.</summary>
     public bool Missing { get; init; }
 

@@ -24,6 +24,7 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
     FileTrouble? _shared;
     TimeSpan? _headroom;
     DateTime? _unreadFrom;
+    DateTime? _unreadRowsFrom;
     DateTimeOffset _estimated;
 
     SourceStatus _last = new(root, default, null, null, 0, 0, null) { IsNew = true };
@@ -102,13 +103,17 @@ sealed class TailStatus(LogRoot root, RootFigures figures, TimeProvider clock)
             ];
         _troublesChanged = false;
         if (figures.Totals is { Files: <= 1000 } || now - _estimated >= Estimate || now < _estimated)
-            (_headroom, _unreadFrom, _estimated) = (
-                ExchangeRetention.Headroom(pending, now.UtcDateTime),
-                NamedTime.Before(pending.Where(f => f.Unread > 0).Concat(inFlight).Where(f => FolderScan.IsLog(f.FileName))), now);
+        {
+            var unread = pending.Where(f => f.Unread > 0).Concat(inFlight).Where(f => FolderScan.IsLog(f.FileName)).ToList();
+            (_headroom, _unreadFrom, _unreadRowsFrom, _estimated) = (
+                ExchangeRetention.Headroom(pending, now.UtcDateTime), NamedTime.Before(unread), NamedTime.BeforeRows(unread), now);
+        }
+
         _last = new(root, default, Error, LastRead, LostBytes, Replaced, _headroom)
         {
             Missing = Missing,
             UnreadFrom = _unreadFrom,
+            UnreadRowsFrom = _unreadRowsFrom,
             Unlisted = Unlisted,
             Troubles = _troubles,
         };

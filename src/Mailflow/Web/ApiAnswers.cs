@@ -177,6 +177,7 @@ sealed class ProblemAnswer
 /// <summary>The forms as the document needs them.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(MessagesAnswer))]
+[JsonSerializable(typeof(IncidentsAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(string))]
 sealed partial class ApiJson : JsonSerializerContext;

@@ -47,12 +47,20 @@ static class ApiDocument
         ["file"] = "The log file.",
         ["offset"] = "The first byte of the row in the file.",
         ["bytes_read"] = "Bytes that were read of the files.",
+        ["incidents"] = "The incidents: open ones, then those that ended last.",
+        ["title"] = "What it is, in one line.",
+        ["first_failure"] = "The first failure, or when silence or slowness began.",
+        ["opened"] = "When there was enough evidence, in the time of the logs.",
+        ["last_failure"] = "The last failure.",
+        ["closed"] = "When it ended; null while it is open.",
+        ["verified"] = "How the end is known: delivered, quiet, signal-ended; no while it is open.",
         ["detail"] = "What was found, what was expected and what to do.",
     };
 
     static readonly Type[] Answers =
         [typeof(MessagesAnswer), typeof(MessageAnswer), typeof(RecipientAnswer), typeof(StepAnswer), typeof(TimeSpentAnswer),
-        typeof(TimePartAnswer), typeof(RowAnswer), typeof(SearchedAnswer), typeof(ProblemAnswer)];
+        typeof(TimePartAnswer), typeof(RowAnswer), typeof(SearchedAnswer), typeof(ProblemAnswer),
+        typeof(IncidentsAnswer), typeof(IncidentAnswer), typeof(IncidentPlaceAnswer)];
 
     public static void Add(IServiceCollection services)
     {
@@ -93,6 +101,8 @@ static class ApiDocument
 
     public static void Map(WebApplication app, string[] methods)
     {
+        app.MapMethods(IncidentApi.List, methods, IncidentApi.ListAsync)
+            .Produces<IncidentsAnswer>(200, "application/json").Produces<ProblemAnswer>(400, Problem);
         app.MapMethods(MessageApi.List, methods, MessageApi.ListAsync)
             .Produces<MessagesAnswer>(200, "application/json").Produces<ProblemAnswer>(400, Problem).Produces<ProblemAnswer>(503, Problem);
         app.MapMethods(MessageApi.List + "/{id}", methods, MessageApi.OneAsync)
@@ -127,6 +137,11 @@ static class ApiDocument
                 operation.OperationId = "findMessages";
                 operation.Description = "All conditions must hold for one row; then all rows of its message are read. At least one condition is needed.";
                 operation.Parameters = [.. ApiParameters.List.Select(Parameter)];
+                break;
+            case "api/v1/incidents":
+                operation.Summary = "Open incidents, and those that ended last";
+                operation.OperationId = "findIncidents";
+                operation.Parameters = [.. IncidentApi.Parameters.Select(Parameter)];
                 break;
             case "api/v1/messages/{id}":
                 operation.Summary = "One message with its rows; two where they have the same Message-ID";

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Incidents;
 
 namespace Mailflow.Web;
 
@@ -101,6 +103,18 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
         if (!window.Live)
             return Failures(window, totals, causes, $"These logs end at {Say.At(newest, now, zone)}, {Say.Ago(age)}. ", now, zone) with { Level = Level.Stale };
         return Failures(window, totals, causes, "", now, zone);
+    }
+
+    /// <summary>Open incidents say more than counts of failures. A problem of Mailflow itself comes first, and so does the age of the figures.</summary>
+    public Assessment With(IReadOnlyList<Incident> open, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        if (Blind || Level == Level.Stale || open.Count == 0)
+            return this;
+        var worst = open.OrderByDescending(i => i.Severity).ThenByDescending(i => i.Recipients).First();
+        var rest = open.Count == 1 ? "" : $" {Say.Number(open.Count - 1)} more {(open.Count == 2 ? "incident is" : "incidents are")} open.";
+        var since = Say.At(new(DateTime.SpecifyKind(worst.FirstFailure, DateTimeKind.Utc)), now, zone);
+        var ours = open.Any(i => i is { NotUs: false, Fault: not Fault.Theirs } && i.Severity > IncidentSeverity.Minor);
+        return this with { Level = ours ? Level.Fix : Level == Level.Fix ? Level : Level.Look, Sentence = $"{IncidentTitle.Of(worst)}, since {since}.{rest}" };
     }
 
     /// <summary>

@@ -144,7 +144,7 @@ static class MessageApi
         await FaultAsync(http, 503, $"{MessageFinder.MostAtOnce} searches run at the same time. Try again in {MessageFinder.RetryAfter} s.");
     }
 
-    static Task FaultAsync(HttpContext http, int status, string detail) => WriteAsync(http, status, Fault(status, detail));
+    public static Task FaultAsync(HttpContext http, int status, string detail) => WriteAsync(http, status, Fault(status, detail));
 
     /// <summary>An error as RFC 9457 describes it.</summary>
     static byte[] Fault(int status, string detail)
@@ -164,7 +164,7 @@ static class MessageApi
         return [.. output.ToArray(), .. "\n"u8];
     }
 
-    static Task WriteAsync(HttpContext http, int status, byte[] json)
+    public static Task WriteAsync(HttpContext http, int status, byte[] json)
     {
         (http.Response.StatusCode, http.Response.ContentType) =
             (status, status < 400 ? "application/json; charset=utf-8" : "application/problem+json; charset=utf-8");

@@ -98,7 +98,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             options.Ledger.Keep,
             scrape.Rules.File is { } file ? new(masking.Path(file), scrape.Rules.Rules, masking.TextOrNull(scrape.Rules.Problem)) : null);
         var watch = WatchFigures.Of(scrape.Watch, masking);
-        var verdict = Assessment.Of(figures, totals, causes, sources, about, now, zone).With(watch);
+        var verdict = Assessment.Of(figures, totals, causes, sources, about, now, zone)
+            .With([.. scrape.Committed.Incidents.Where(k => k.IsOpen).Select(k => k.Incident)], now, zone).With(watch);
         return new(
             new(verdict.Level, Masked(verdict.Sentence), masking.TextOrNull(verdict.Advice)),
             masking.TextOrNull(Note(figures, totals, kept)),

@@ -79,6 +79,7 @@ static class Site
         builder.Services.AddSingleton(_ => new Telemetry(Look, meterName, store.Born));
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));
         builder.Services.AddSingleton(_ => new MessageFinder(options, store, masking, clock, searches, logs.CreateLogger("Mailflow.Web")));
+        builder.Services.AddSingleton(_ => new IncidentsNow(() => committer.Current, masking, clock));
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: ProgramVersion.Text, autoGenerateServiceInstanceId: false))
             .WithMetrics(meters => Push(

@@ -31,6 +31,9 @@ public sealed class AlertmanagerTests : IDisposable
     [InlineData("record", "alertname=MailNewFailureCause", "severity=info")]
     [InlineData("heartbeat", "alertname=MailflowWatchdog", "severity=none")]
     [InlineData("team", "alertname=SomethingElse")]
+    [InlineData("on-call", "alertname=MailIncidentOpen", "severity=critical", "incident=00a1b2c3d4e5")]
+    [InlineData("team", "alertname=MailIncidentOpen", "severity=warning", "incident=00a1b2c3d4e5")]
+    [InlineData("record", "alertname=MailIncidentOpen", "severity=info", "incident=00a1b2c3d4e5")]
     public async Task Each_severity_is_routed_to_its_receiver(string receiver, params string[] labels)
     {
         var (code, output) = await Tool.RunAsync(
@@ -79,6 +82,64 @@ public sealed class AlertmanagerTests : IDisposable
         // A critical alert is not sent as a warning too.
         Assert.DoesNotContain(notices, n => n is { Alert: "MailDeliveryFailuresHigh", Severity: "warning" });
         Assert.Equal(0, await mailflow.StopAsync(Cancel));
+    }
+
+    /// <summary>
+    /// Alertmanager may not report the end of an alert that ended while it was silenced or inhibited, nor its next firing until repeat_interval is over. The
+    /// id of the incident in the alert makes the next outage another alert.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Next_incident_is_reported_although_the_first_one_ended_while_it_was_silenced_or_inhibited(bool silenced)
+    {
+        using var http = new HttpClient();
+        var notices = new ConcurrentQueue<Notice>();
+        using var receiver = new Loopback(request => ReceiveAsync(request, notices));
+        using var alertmanager = await Server.AlertmanagerAsync(http, _folder, receiver.Url, Cancel);
+        var first = """ "alertname": "MailIncidentOpen", "severity": "critical", "job": "mailflow", "instance": "mail:9464", "incident": "first" """;
+        var down = """ "alertname": "MailflowDown", "severity": "critical", "job": "mailflow", "instance": "mail:9464" """;
+        async Task PostAsync(string path, string json)
+        {
+            using var content = new StringContent(json, Encoding.UTF8, "application/json");
+            using var answer = await http.PostAsync(new Uri(alertmanager.Url, path), content, Cancel);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+        }
+
+        Task SendAsync(string labels, string summary, bool ended = false) => PostAsync(
+            "/api/v2/alerts",
+            $$"""
+            [{"labels": {{{labels}}}, "annotations": {"summary": "{{summary}}"}, "startsAt": "{{DateTime.UtcNow.AddSeconds(-5):O}}",
+            "endsAt": "{{DateTime.UtcNow.AddSeconds(ended ? -1 : 600):O}}"}]
+            """);
+        async Task<string> StateAsync(string filter) => await http.GetStringAsync(
+            new Uri(alertmanager.Url, "/api/v2/alerts?filter=" + Uri.EscapeDataString(filter)), Cancel);
+
+        await SendAsync(first, "first");
+        await UntilAsync(notices, n => n is { Receiver: "on-call", Status: "firing", Summary: "first" });
+        if (silenced)
+            await PostAsync(
+                "/api/v2/silences",
+                $$"""
+                {"matchers": [{"name": "incident", "value": "first", "isRegex": false, "isEqual": true}], "startsAt": "{{DateTime.UtcNow.AddSeconds(-1):O}}",
+                "endsAt": "{{DateTime.UtcNow.AddHours(1):O}}", "createdBy": "test", "comment": "test"}
+                """);
+        else
+            await SendAsync(down, "down");
+        await Waiting.UntilAsync(
+            async () => (await StateAsync("incident=first")).Contains("\"suppressed\"", StringComparison.Ordinal), () => "the first incident is not suppressed");
+        await SendAsync(first, "first", ended: true);
+        await Waiting.UntilAsync(async () => (await StateAsync("incident=first")).Trim() == "[]", () => "the first incident has not ended");
+        if (!silenced)
+        {
+            await SendAsync(down, "down", ended: true);
+            await UntilAsync(notices, n => n is { Status: "resolved", Summary: "down" });
+        }
+
+        await SendAsync(first.Replace("first", "second", StringComparison.Ordinal), "second");
+        await UntilAsync(notices, n => n is { Receiver: "on-call", Status: "firing", Summary: "second" });
+        if (silenced)
+            Assert.DoesNotContain(notices, n => n is { Status: "resolved", Summary: "first" });
     }
 
     static async Task<byte[]> ReceiveAsync(System.Net.HttpListenerRequest request, ConcurrentQueue<Notice> notices)

@@ -164,9 +164,9 @@ public sealed class RetentionTests
             Assert.Equal((9 - part) * EventTables.Part, bed.Scalar("SELECT count(*) FROM events"));
         }
 
-        bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(30), before / 4);
+        bed.Store.Prune(LedgerBed.Noon, TimeSpan.FromDays(30), before / 3);
         Assert.InRange(bed.Scalar("SELECT count(*) FROM events"), 1, 5 * EventTables.Part);
-        Assert.InRange(bed.Store.Bytes(), 1, before / 4);
+        Assert.InRange(bed.Store.Bytes(), 1, before / 3);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ sealed class EventStore : IDisposable
 
     public Store Store { get; }
 
-    public Signal NewEvents { get; } = new();
+    public Wakeup NewEvents { get; } = new();
 
     public string PathOf(string name) => Path.Combine(Folder, name);
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Mailflow.Tests.Ship;
+using Mailflow.Analysis.Incidents;
 
 namespace Mailflow.Tests.Web;
 
@@ -9,9 +11,9 @@ public sealed class ApiTests
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    static async Task<ServedSite> StartAsync()
+    static async Task<ServedSite> StartAsync(IReadOnlyList<Incident>? incidents = null)
     {
-        var site = await ServedSite.StartAsync();
+        var site = await ServedSite.StartAsync(incidents: incidents);
         var log = new TraceLog(site.Clock.Now.AddMinutes(-30))
             .Row(0, "SMTP", "RECEIVE", "<one@contoso.test>", First, "bob@fabrikam.example;eve@fabrikam.example")
             .Row(5, "SMTP", "FAIL", "<one@contoso.test>", First, "bob@fabrikam.example", "550 5.1.1 User unknown");
@@ -105,7 +107,7 @@ public sealed class ApiTests
         var document = await JsonAsync(site, "/openapi/v1.json");
         Assert.StartsWith("3.1.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         Assert.Equal(
-            ["/api/status", "/api/v1/messages", "/api/v1/messages/{id}"],
+            ["/api/status", "/api/v1/incidents", "/api/v1/messages", "/api/v1/messages/{id}"],
             document.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         Assert.All(document.GetProperty("paths").EnumerateObject(), p => Assert.Equal(["get"], p.Value.EnumerateObject().Select(o => o.Name)));
         foreach (var (path, real, status) in new[]
@@ -116,6 +118,8 @@ public sealed class ApiTests
                      ("/api/v1/messages", "/api/v1/messages", 400),
                      ("/api/v1/messages/{id}", "/api/v1/messages/" + First, 200),
                      ("/api/v1/messages/{id}", "/api/v1/messages/none", 404),
+                     ("/api/v1/incidents", "/api/v1/incidents?open=true&since=2h", 200),
+                     ("/api/v1/incidents", "/api/v1/incidents?state=open", 400),
                      ("/api/status", "/api/status?window=all", 200),
                  })
         {
@@ -129,6 +133,20 @@ public sealed class ApiTests
             JsonForm.Check(document, content.Value.GetProperty("schema"), json.RootElement, "$", faults);
             Assert.Equal((real, ""), (real, string.Join('\n', faults.Distinct())));
         }
+    }
+
+    [Fact]
+    public async Task Incidents_are_listed_masked_and_by_time()
+    {
+        var closed = IncidentEventTests.Refused with { Id = "0000000000aa", Closed = IncidentEventTests.Refused.Opened, Verified = Verified.Quiet };
+        await using var site = await StartAsync([IncidentEventTests.Refused, closed]);
+        async Task<IEnumerable<string?>> IdsAsync(string query) =>
+            (await JsonAsync(site, "/api/v1/incidents" + query)).GetProperty("incidents").EnumerateArray().Select(i => i.GetProperty("id").GetString());
+        Assert.Equal(["00a1b2c3d4e5", "0000000000aa"], await IdsAsync(""));
+        Assert.Equal(["00a1b2c3d4e5"], await IdsAsync("?open=true"));
+        Assert.Equal(["00a1b2c3d4e5"], await IdsAsync("?since=2027-01-01"));
+        Assert.DoesNotContain("anna.lang", await site.GetAsync("/api/v1/incidents"), StringComparison.Ordinal);
+        Assert.Contains("Mail fails: sender a***@contoso.test: blocklisted, since", await site.GetAsync("/api/status"), StringComparison.Ordinal);
     }
 
     [Fact]

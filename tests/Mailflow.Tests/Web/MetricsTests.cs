@@ -12,6 +12,7 @@ using Mailflow.Exposition;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Tests.Ledger;
+using Mailflow.Tests.Ship;
 using Microsoft.Extensions.Configuration;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -40,7 +41,7 @@ public sealed partial class MetricsTests
 
     internal static async Task<ServedSite> ReadSiteAsync()
     {
-        var site = await ServedSite.StartAsync(sinks: Sinks, watch: () => Watched);
+        var site = await ServedSite.StartAsync(sinks: Sinks, watch: () => Watched, incidents: [IncidentEventTests.Refused]);
         site.Telemetry.Looked("system", TimeSpan.FromMilliseconds(3));
         site.MeasureIndex();
         var now = site.Clock.Now;

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Mailflow.Analysis.Incidents;
 using Mailflow.Configuration;
 using Mailflow.Enrich;
 using Mailflow.Exposition;
@@ -27,7 +28,7 @@ sealed class ServedSite : IAsyncDisposable
 
     ServedSite(
         StillClock clock, MailflowOptions options, string? server, IReadOnlyList<SinkState> sinks, Func<WatchState>? watch, ILoggerFactory? logs,
-        string? rulesProblem)
+        string? rulesProblem, IReadOnlyList<Incident>? incidents)
     {
         Clock = clock;
         Logs = Path.Combine(_folder, "logs");
@@ -38,8 +39,16 @@ sealed class ServedSite : IAsyncDisposable
             Logs = options.Logs.Count > 0 ? options.Logs : [new LogRoot("tracking", Logs, server)],
             StateFolder = state,
             Listen = new("http://127.0.0.1:0"),
+            // Given ones have no evidence: they would be closed.
+            Incidents = options.Incidents && incidents is null,
         };
         _store = new(Path.Combine(state, "mailflow.db"));
+        if (incidents is not null)
+            _store.Commit(
+                [
+                    new IncidentDelta { ReadAt = default, Until = DateTime.UnixEpoch, Incidents = [.. incidents.Select(i => new KnownIncident(i, true))] },
+                ],
+                new Totals(new()), false, false, default);
         _flow = new(options, _store, clock, NullLoggerFactory.Instance);
         _app = Site.Build(
             options, _flow.Tailers, _flow.Committer, _store, Masking.Default, clock, logs ?? NullLoggerFactory.Instance, () => sinks,
@@ -61,9 +70,9 @@ sealed class ServedSite : IAsyncDisposable
     public static async Task<ServedSite> StartAsync(
         StillClock? clock = null, MailflowOptions? options = null, string? server = "EX01",
         IReadOnlyList<SinkState>? sinks = null, Func<WatchState>? watch = null, ILoggerFactory? logs = null,
-        string? rulesProblem = null)
+        string? rulesProblem = null, IReadOnlyList<Incident>? incidents = null)
     {
-        var site = new ServedSite(clock ?? new(), options ?? new(), server, sinks ?? [], watch, logs, rulesProblem);
+        var site = new ServedSite(clock ?? new(), options ?? new(), server, sinks ?? [], watch, logs, rulesProblem, incidents);
         await site._app.StartAsync(Cancel);
         site.Http = new() { BaseAddress = new(site._app.Urls.Single()) };
         return site;

@@ -1,7 +1,7 @@
 namespace Mailflow.Pipeline;
 
 /// <summary>Edge-triggered event. It is not latched: check the state first, then wait with a timeout.</summary>
-sealed class Signal
+sealed class Wakeup
 {
     TaskCompletionSource _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
