@@ -36,7 +36,7 @@ static class IncidentApi
 
         var shown = now.Committed().Incidents.Select(k => k.Incident).Where(i => i.Closed is not { } closed || (!open && (since is null || closed >= since)));
         using var output = new MemoryStream();
-        IncidentJson.Write([.. shown], now.Masking, output);
+        IncidentJson.Write([.. shown], now.Clock.GetUtcNow().UtcDateTime, now.Masking, output);
         await MessageApi.WriteAsync(http, 200, output.ToArray());
     }
 }
