@@ -163,8 +163,8 @@ sealed class Explanation(PlaceMap places)
     /// <summary>Of two that explain nearly the same equally well, the one that comes first in the rule of the family.</summary>
     static bool IsBetter(Candidate one, Candidate other)
     {
-        var same = Math.Abs(one.Cases.Count - other.Cases.Count) <= Math.Max(one.Cases.Count, other.Cases.Count) / 10;
-        if (!same || one.IsWide != other.IsWide || Math.Abs(one.Gain - other.Gain) > Math.Max(6, 0.15 * other.Gain))
+        var same = Math.Abs(one.Cases.Count - other.Cases.Count) <= 0.15 * Math.Max(one.Cases.Count, other.Cases.Count);
+        if (!same || one.IsWide != other.IsWide || Math.Min(one.Gain, other.Gain) < 0.5 * Math.Max(one.Gain, other.Gain))
             return one.Gain > other.Gain;
         var (a, b) = (Order(one), Order(other));
         return a != b ? a < b : one.Gain > other.Gain;
