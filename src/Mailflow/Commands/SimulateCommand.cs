@@ -22,7 +22,7 @@ static class SimulateCommand
         var seed = new Option<int>("--seed") { Description = "Random seed: the same seed gives the same mail.", DefaultValueFactory = _ => 1 };
         var server = new Option<string>("--server") { Description = "Name of the server.", DefaultValueFactory = _ => "EX01" }.HostName();
         var servers = Checked.Number(
-            "--servers", "Mailbox servers EX01, EX02 ..., and without --scenario the Edge server EDGE01; each has its own folder. Tracking logs only.", 2, MostServers, null);
+            "--servers", "Mailbox servers EX01, EX02 ..., without --scenario also EDGE01; each in its own folder. Tracking logs only.", 2, MostServers, null);
         var domain = new Option<string>("--domain") { Description = "The organisation's domain.", DefaultValueFactory = _ => "contoso.test" }.HostName();
         var version = Checked.Word(
             "--exchange", "Exchange version of the logs: 2007, 2010, 2013, 2016 or 2019.", "2019", "2007", "2010", "2013", "2016", "2019");
