@@ -70,8 +70,10 @@ sealed record TrackingEvent(int Index, string Source, EventMeaning Meaning)
     /// <summary>A server received a message over SMTP: many times means a loop. A message with many recipients may come in parts.</summary>
     public bool IsReceipt { get; } = Source == "SMTP" && Meaning is { ServerIsWriter: true, Step: CopyStep.Open };
 
-    /// <summary>A mailbox of ours submitted a message.</summary>
-    public bool IsSubmission { get; } = Source == "STOREDRIVER" && Meaning is { ClientIsWriter: true, Step: CopyStep.Open };
+    /// <summary>
+    /// A mailbox of ours submitted a message: RECEIVE, which all versions write once for each message. SUBMIT is written beside it, or by another server.
+    /// </summary>
+    public bool IsSubmission { get; } = Source == "STOREDRIVER" && Meaning is { ServerIsWriter: true, Step: CopyStep.Open };
 }
 
 /// <summary>

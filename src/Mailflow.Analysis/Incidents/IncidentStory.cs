@@ -39,7 +39,7 @@ public static class IncidentStory
     {
         IncidentSeverity.Critical => "It is critical: a large share of all mail is hit, or something of ours is down.",
         IncidentSeverity.Major => "It is major: many recipients are hit, or a considerable share of the mail.",
-        _ => "It is minor: few recipients are hit, or one domain by a cause on the remote side.",
+        _ => "It is minor: few recipients are hit, or a single place.",
     };
 
     /// <summary>Which side must act, as a sentence.</summary>
@@ -111,7 +111,7 @@ public static class IncidentStory
     static IEnumerable<string> Sentences(Incident incident, DateTime until)
     {
         yield return Title(incident) + ".";
-        if (incident.Kind == IncidentKind.Failures && SubReasons.Of(incident.Cause, incident.Sub)?.Meaning is { } meaning)
+        if (incident is { Kind: IncidentKind.Failures, NotUs: false } && !IncidentReason.Of(incident).IsExact && SubReasons.Of(incident.Cause, incident.Sub)?.Meaning is { } meaning)
             yield return meaning;
         if (incident.Kind == IncidentKind.Account)
             yield return "It sends far more than ever before, and much of it is refused.";
