@@ -111,7 +111,8 @@ public static class IncidentStory
     static IEnumerable<string> Sentences(Incident incident, DateTime until)
     {
         yield return Title(incident) + ".";
-        if (incident is { Kind: IncidentKind.Failures, NotUs: false } && !IncidentReason.Of(incident).IsExact && SubReasons.Of(incident.Cause, incident.Sub)?.Meaning is { } meaning)
+        if (incident is { Kind: IncidentKind.Failures, NotUs: false } && !IncidentReason.Of(incident).IsExact
+            && SubReasons.Of(incident.Cause, incident.Sub)?.Meaning is { } meaning)
             yield return meaning;
         if (incident.Kind == IncidentKind.Account)
             yield return "It sends far more than ever before, and much of it is refused.";
