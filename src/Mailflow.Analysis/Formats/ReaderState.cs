@@ -70,11 +70,11 @@ sealed record TrackingEvent(int Index, string Source, EventMeaning Meaning)
     /// <summary>A server received a message over SMTP: many times means a loop. A message with many recipients may come in parts.</summary>
     public bool IsReceipt { get; } = Source == "SMTP" && Meaning is { ServerIsWriter: true, Step: CopyStep.Open };
 
-    /// <summary>A mailbox of ours submitted a message.</summary>
+    /// <summary>A mailbox of ours submitted a message, as its own service writes it.</summary>
+    public bool IsSubmission { get; } = Source == "STOREDRIVER" && Meaning is { ClientIsWriter: true, Step: CopyStep.Open };
+
     /// <summary>The transport service took a message from a mailbox.</summary>
     public bool IsTaken { get; } = Source == "STOREDRIVER" && Meaning is { ServerIsWriter: true, Step: CopyStep.Open };
-
-    public bool IsSubmission { get; } = Source == "STOREDRIVER" && Meaning is { ClientIsWriter: true, Step: CopyStep.Open };
 }
 
 /// <summary>

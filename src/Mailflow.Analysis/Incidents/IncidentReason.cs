@@ -5,7 +5,8 @@ namespace Mailflow.Analysis.Incidents;
 /// <summary>THE table of words for the causes of incidents.</summary>
 /// <param name="Verb">What happens to the mail.</param>
 /// <param name="Reason">Why, without a full stop.</param>
-sealed record IncidentReason(string Verb, string Reason)
+/// <param name="IsExact">Whether the reason is that of the sub-reason: nothing is to be added.</param>
+sealed record IncidentReason(string Verb, string Reason, bool IsExact = false)
 {
     const string Refused = "is refused";
     const string NotSent = "cannot be sent";
@@ -61,11 +62,11 @@ sealed record IncidentReason(string Verb, string Reason)
     public static IncidentReason Of(Incident incident)
     {
         var row = Rows[incident.Cause];
+        var exact = incident.Sub is { } sub ? BySub.GetValueOrDefault((incident.Cause, sub)) : null;
         var reason = incident.Place.Kind == PlaceKind.Egress && incident.Cause == Cause.Blocklisted ? "it is on a blocklist"
-            : incident.Sub is { } sub && BySub.TryGetValue((incident.Cause, sub), out var exact) ? exact
-            : row.Reason;
-        // Nobody has got a report: the recipients wait, or got it late.
-        var isDelayed = incident.Failed == 0 && incident.Waiting + incident.Late > 0 && row.Verb is (Refused or NotSent or "fails");
-        return new(isDelayed ? "is delayed" : row.Verb, reason);
+            : exact ?? row.Reason;
+        // Nearly nobody has got a report: the recipients wait, or got it late.
+        var isDelayed = 10 * incident.Failed <= incident.Recipients && incident.Waiting + incident.Late > 0 && row.Verb is (Refused or NotSent or "fails");
+        return new(isDelayed ? "is delayed" : row.Verb, reason, exact is not null);
     }
 }

@@ -35,11 +35,12 @@ public static class IncidentStory
     public static string Paragraph(Incident incident, DateTime until) => string.Join(' ', Sentences(incident, until).Where(s => s.Length > 0));
 
     /// <summary>How severe it is, as a sentence.</summary>
-    public static string Severity(IncidentSeverity severity) => severity switch
+    public static string Severity(Incident incident) => incident switch
     {
-        IncidentSeverity.Critical => "It is critical: a large share of all mail is hit, or something of ours is down.",
-        IncidentSeverity.Major => "It is major: many recipients are hit, or a considerable share of the mail.",
-        _ => "It is minor: few recipients are hit, or one domain by a cause on the remote side.",
+        { Kind: IncidentKind.Account } => $"It is {incident.Severity.ToString().ToLowerInvariant()}: the refused mail damages the reputation of our addresses.",
+        { Severity: IncidentSeverity.Critical } => "It is critical: a large share of all mail is hit, or something of ours is down.",
+        { Severity: IncidentSeverity.Major } => "It is major: many recipients are hit, or a considerable share of the mail.",
+        _ => "It is minor: few recipients are hit, or a single place.",
     };
 
     /// <summary>Which side must act, as a sentence.</summary>
@@ -111,13 +112,14 @@ public static class IncidentStory
     static IEnumerable<string> Sentences(Incident incident, DateTime until)
     {
         yield return Title(incident) + ".";
-        if (incident.Kind == IncidentKind.Failures && SubReasons.Of(incident.Cause, incident.Sub)?.Meaning is { } meaning)
+        if (incident is { Kind: IncidentKind.Failures, NotUs: false } && !IncidentReason.Of(incident).IsExact
+            && SubReasons.Of(incident.Cause, incident.Sub)?.Meaning is { } meaning)
             yield return meaning;
         if (incident.Kind == IncidentKind.Account)
             yield return "It sends far more than ever before, and much of it is refused.";
         yield return Extent(incident);
         yield return Scope(incident);
-        yield return Severity(incident.Severity);
+        yield return Severity(incident);
         yield return Side(incident);
         if (incident.Relapses > 0)
             yield return incident.Relapses == 1 ? "It came back once." : $"It came back {TextOf(incident.Relapses)} times.";

@@ -38,7 +38,7 @@ static class IncidentText
         var end = until is { } last ? $" The logs are judged up to {IncidentStory.Time(last)}." : "";
         if (incidents.Count == 0)
             return $"No incident was found{from}.{end}";
-        return $"{TextLines.Number(open)} {(open == 1 ? "incident is" : "incidents are")} open; "
+        return $"{(open == 0 ? "No" : TextLines.Number(open))} {(open <= 1 ? "incident is" : "incidents are")} open; "
             + $"{TextLines.Number(over)} {(over == 1 ? "is" : "are")} over{from}.{end}";
     }
 

@@ -4,7 +4,7 @@ using Mailflow.Analysis.Incidents;
 namespace Mailflow.Incidents;
 
 /// <summary>
-/// The facts of one hour, packed: each number takes as many bytes as it needs, 7 bits in each. A passage is about 12 bytes, a sighting about 35.
+/// The facts of one hour, packed: each number takes as many bytes as it needs, 7 bits in each.
 /// </summary>
 /// <param name="hour">Hours since 1970, UTC.</param>
 sealed class PackedHour(int hour)
