@@ -96,6 +96,9 @@ public sealed class Tally
     /// <summary>Receives the keys of the rows; null where no index is built.</summary>
     public SegmentBuilder? Index { get; set; }
 
+    /// <summary>Receives the facts that incidents are found in; null where they are not asked for.</summary>
+    public SightingBlock? Sightings { get; set; }
+
     /// <summary>The segments of the index that the block completes or extends.</summary>
     public ReadOnlySpan<TraceSegment> Segments => CollectionsMarshal.AsSpan(_segments)[.._segmentCount];
 

@@ -43,7 +43,7 @@ sealed class Flow : IDisposable
         var names = new EventNames();
         _blocks = new(options.InFlightBytes);
         // A worker that hangs keeps the delta that it fills.
-        _deltas = new(129 + options.Workers + options.Logs.Count, keepsSightings: options.Incidents);
+        _deltas = new(129 + options.Workers + options.Logs.Count, evidence: options.Incidents);
         var servers = new FolderServers();
         _readers =
         [

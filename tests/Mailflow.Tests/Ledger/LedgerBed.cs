@@ -180,7 +180,7 @@ sealed class LedgerBed : IDisposable
     void Start()
     {
         Names = new();
-        Pool = new(80, keepsSightings: true);
+        Pool = new(80, evidence: true);
         Committer = new(Store, Names, Pool, Options, Clock, Log);
         Committer.Load([]);
     }
