@@ -37,7 +37,7 @@ sealed class IncidentEventJson(Masking masking) : IDisposable
         _json.WriteString("Outcome", masking.Text("incident"));
         _json.WriteString("Happened", masking.Text(happened.Event));
         _json.WriteString("Incident", masking.Text(incident.Id));
-        _json.WriteString("Title", masking.Status(IncidentTitle.Of(incident)).Start(MaxText));
+        _json.WriteString("Title", masking.Status(IncidentStory.Title(incident)).Start(MaxText));
         _json.WriteString("Kind", masking.Text(incident.Kind.Name()));
         _json.WriteString("Cause", masking.Text(incident.Cause.Name()));
         if (incident.Sub is { } sub)

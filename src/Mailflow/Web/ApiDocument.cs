@@ -60,7 +60,8 @@ static class ApiDocument
     static readonly Type[] Answers =
         [typeof(MessagesAnswer), typeof(MessageAnswer), typeof(RecipientAnswer), typeof(StepAnswer), typeof(TimeSpentAnswer),
         typeof(TimePartAnswer), typeof(RowAnswer), typeof(SearchedAnswer), typeof(ProblemAnswer),
-        typeof(IncidentsAnswer), typeof(IncidentAnswer), typeof(IncidentPlaceAnswer)];
+        typeof(IncidentsAnswer), typeof(IncidentAnswer), typeof(IncidentPlaceAnswer),
+        typeof(IncidentStepAnswer)];
 
     public static void Add(IServiceCollection services)
     {

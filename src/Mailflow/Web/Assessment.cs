@@ -114,7 +114,8 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
         var rest = open.Count == 1 ? "" : $" {Say.Number(open.Count - 1)} more {(open.Count == 2 ? "incident is" : "incidents are")} open.";
         var since = Say.At(new(DateTime.SpecifyKind(worst.FirstFailure, DateTimeKind.Utc)), now, zone);
         var ours = open.Any(i => i is { NotUs: false, Fault: not Fault.Theirs } && i.Severity > IncidentSeverity.Minor);
-        return this with { Level = ours ? Level.Fix : Level == Level.Fix ? Level : Level.Look, Sentence = $"{IncidentTitle.Of(worst)}, since {since}.{rest}" };
+        var level = ours || Level == Level.Fix ? Level.Fix : Level.Look;
+        return this with { Level = level, Sentence = $"{IncidentStory.Title(worst)}, since {since}.{rest}" };
     }
 
     /// <summary>

@@ -34,9 +34,11 @@ static class IncidentApi
             return;
         }
 
-        var shown = now.Committed().Incidents.Select(k => k.Incident).Where(i => i.Closed is not { } closed || (!open && (since is null || closed >= since)));
+        var committed = now.Committed();
+        DateTime? newest = committed.NewestEvent.Values.Any() ? committed.NewestEvent.Values.Max() : null;
+        var shown = committed.Incidents.Select(k => k.Incident).Where(i => i.Closed is not { } closed || (!open && (since is null || closed >= since)));
         using var output = new MemoryStream();
-        IncidentJson.Write([.. shown], now.Clock.GetUtcNow().UtcDateTime, now.Masking, output);
+        IncidentJson.Write([.. shown], newest, now.Masking, output);
         await MessageApi.WriteAsync(http, 200, output.ToArray());
     }
 }

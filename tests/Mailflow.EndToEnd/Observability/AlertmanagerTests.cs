@@ -127,7 +127,8 @@ public sealed class AlertmanagerTests : IDisposable
         else
             await SendAsync(down, "down");
         await Waiting.UntilAsync(
-            async () => (await StateAsync("incident=first")).Contains("\"suppressed\"", StringComparison.Ordinal), () => "the first incident is not suppressed");
+            async () => (await StateAsync("incident=first")).Contains("\"suppressed\"", StringComparison.Ordinal),
+            () => "the first incident is not suppressed");
         await SendAsync(first, "first", ended: true);
         await Waiting.UntilAsync(async () => (await StateAsync("incident=first")).Trim() == "[]", () => "the first incident has not ended");
         if (!silenced)

@@ -26,7 +26,8 @@ public sealed class SignalTests
     static Snapshot With(params IReadOnlyList<ServerSnapshot> snapshots) => Snapshot.Empty with { Servers = [.. snapshots] };
 
     static WatchRound Round(ListReading reading, DateTimeOffset? certificate = null) => new(
-        new(Now), [], [new(BlocklistTable.All[0], "192.0.2.25", reading, null, new(Now))], [], [new(new("mx.contoso.test", 25), true, certificate, null, [])], [], []);
+        new(Now), [], [new(BlocklistTable.All[0], "192.0.2.25", reading, null, new(Now))], [],
+        [new(new("mx.contoso.test", 25), true, certificate, null, [])], [], []);
 
     [Fact]
     public void Medium_back_pressure_is_a_signal_and_low_is_none()
