@@ -7,14 +7,17 @@ static class Floors
     public const int Known = 3;
 
     /// <summary>What a place needs to which no mail is known to have got through.</summary>
-    const int NewMessages = 10, NewSenders = 4;
+    const int NewMessages = 10, NewSenders = 4, NewMinutes = 360;
 
     /// <summary>What a place needs where only a small share of its mail fails.</summary>
-    const int LeakMessages = 8, LeakSenders = 3, LeakDomains = 3;
+    public const int LeakMessages = 8;
 
-    const double Leak = 0.2;
+    const int LeakSenders = 3, LeakDomains = 3;
 
-    public static bool Hold(Candidate candidate, PlaceMap places)
+    public const double Leak = 0.2;
+
+    /// <param name="window">The time that is judged, in minutes.</param>
+    public static bool Hold(Candidate candidate, PlaceMap places, int window)
     {
         var rule = (candidate.Family ?? candidate.Cases[0].Family).Rule();
         if (candidate.Messages < rule.Messages)
@@ -27,7 +30,7 @@ static class Floors
         {
             PlaceKind.Domain or PlaceKind.NextHop or PlaceKind.Database =>
                 candidate.Share >= rule.Share && senders >= rule.Senders && recipients >= rule.Recipients && (senders >= 2 || recipients >= 2)
-                && (places.Find(candidate.Key) is { Successes: >= Known } || (senders >= NewSenders && candidate.Messages >= NewMessages)),
+                && (places.Find(candidate.Key) is { Successes: >= Known } || (senders >= NewSenders && candidate.Messages >= NewMessages && window <= NewMinutes)),
             _ => candidate.Share >= Leak
                 ? (senders >= 2 || recipients >= 2) && Parts(candidate, 2) >= 2
                 : candidate.Messages >= LeakMessages && senders >= LeakSenders && Parts(candidate, LeakDomains) >= LeakDomains,

@@ -36,7 +36,7 @@ public sealed class IncidentEngine(NameList names)
     const long Settled = 6 * 3600;
 
     /// <summary>A place that fails again within this time reopens its incident.</summary>
-    const long Relapse = 24 * 3600;
+    const long Relapse = 48 * 3600;
 
     /// <summary>Rows about one recipient of one message belong together for this time: Exchange gives up after two days.</summary>
     const long Followed = 3 * 24 * 3600;
@@ -64,7 +64,7 @@ public sealed class IncidentEngine(NameList names)
 
     readonly List<Watcher> _watchers = [];
     Recovery? _recovery;
-    Explanation? _explanation;
+    PlaceChoice? _explanation;
     int _minute;
 
     /// <summary>All incidents, in the order in which they were opened.</summary>
@@ -232,7 +232,8 @@ public sealed class IncidentEngine(NameList names)
         {
             Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
             foreach (var key in keys[.._places.KeysOf(trouble.First, keys)])
-                _places.Find(key)?.TakeOut(trouble.Family, 1);
+                if (_places.Find(key) is { Successes: >= Floors.Known } place)
+                    place.TakeOut(trouble.Family, 1);
         }
 
         outage.Add(trouble);
@@ -270,7 +271,7 @@ public sealed class IncidentEngine(NameList names)
     {
         var family = chosen.Family ?? chosen.Cases.CountBy(c => c.Family).MaxBy(p => p.Value).Key;
         var key = Named(chosen);
-        if ((_outages.At(key, family) ?? Found(chosen, key, family, now)) is not { } outage)
+        if (Found(chosen, key, family, now) is not { } outage)
             return;
         outage.IsWide |= chosen.IsWide;
         outage.IsServer = _places.IsServer(outage.Place);
@@ -289,8 +290,18 @@ public sealed class IncidentEngine(NameList names)
         var parts = _outages.Opened.Where(o => o.Kind == IncidentKind.Failures && o.Age(now) < Settled
                 && (IsPart(o) || (chosen.IsWide && o.Family == family && (o.IsWide || o.Share < 0.3))))
             .OrderBy(o => o.First).ToList();
+        if (_outages.At(key, family) is { } same)
+        {
+            parts.Remove(same);
+            _outages.Merge(same, parts, now);
+            return same;
+        }
+
         var elsewhere = chosen.Cases.Count(c => c.Outage is { IsOpen: true } o && !parts.Contains(o));
         if (elsewhere * 2 > chosen.Cases.Count)
+            return null;
+        // A few failures of elsewhere do not make a place larger.
+        if (parts.Count == 1 && !chosen.IsWide && chosen.Cases.Count(c => c.Outage is null) * 4 < chosen.Cases.Count)
             return null;
         if (parts.Count > 0)
             return parts.Exists(o => o.IsWide && chosen.Cases.Count(c => c.Outage == o) >= 0.7 * chosen.Cases.Count) && chosen.IsWide
@@ -304,7 +315,7 @@ public sealed class IncidentEngine(NameList names)
 
         var first = FirstOf(chosen);
         var own = chosen.Cases.Where(c => c.Second >= first && c.Outage is null).Select(c => c.First.Message).Distinct().Count();
-        if (own < family.Rule().Messages || own * 2 < chosen.Messages)
+        if (own < (chosen.IsWide || chosen.Share >= Floors.Leak ? family.Rule().Messages : Floors.LeakMessages) || own * 2 < chosen.Messages)
             return null;
         var opened = _outages.Open(IncidentKind.Failures, key, family, first, now);
         if (!chosen.IsWide)
@@ -333,8 +344,7 @@ public sealed class IncidentEngine(NameList names)
     static int Size(PlaceKind kind) => kind switch
     {
         PlaceKind.Domain or PlaceKind.Database => 0,
-        PlaceKind.NextHop => 1,
-        PlaceKind.Connector => 2,
+        PlaceKind.NextHop or PlaceKind.Connector => 2,
         PlaceKind.Organization => 4,
         _ => 3,
     };

@@ -61,18 +61,23 @@ sealed class OutageList(NameList names)
     public Outage Widen(List<Outage> parts, PlaceKey key, CauseFamily family, Candidate chosen, long now)
     {
         var kept = parts[0];
-        foreach (var part in parts.Skip(1))
+        Merge(kept, parts.Skip(1), now);
+        kept.Note(now, $"The place is {Words(key.Kind)} {names[key.Name]}".TrimEnd() + $", not {Words(kept.Place.Kind)} {names[kept.Place.Name]}.");
+        (kept.Place, kept.Family, kept.IsWide) = (key, family, chosen.IsWide);
+        _changes.Add((IncidentEvent.Changed, now, kept));
+        return kept;
+    }
+
+    /// <summary>Incidents become part of another.</summary>
+    public void Merge(Outage kept, IEnumerable<Outage> parts, long now)
+    {
+        foreach (var part in parts)
         {
             _changes.Add((IncidentEvent.Merged, now, part));
             kept.Take(part);
             _all.Remove(part);
             _open.Remove(part);
         }
-
-        kept.Note(now, $"The place is {Words(key.Kind)} {names[key.Name]}".TrimEnd() + $", not {Words(kept.Place.Kind)} {names[kept.Place.Name]}.");
-        (kept.Place, kept.Family, kept.IsWide) = (key, family, chosen.IsWide);
-        _changes.Add((IncidentEvent.Changed, now, kept));
-        return kept;
     }
 
     public void Reopen(Outage outage, long now)

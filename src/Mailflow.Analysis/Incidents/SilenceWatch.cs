@@ -109,8 +109,16 @@ sealed class SilenceWatch(PlaceMap places, OutageList outages) : Watcher
                 _watched.Add((key, pulse));
         }
 
-        _watched.Sort((a, b) => (b.Key.Kind == PlaceKind.Server).CompareTo(a.Key.Kind == PlaceKind.Server));
+        _watched.Sort((a, b) => Rank(b.Key.Kind).CompareTo(Rank(a.Key.Kind)));
     }
+
+    /// <summary>What is silent because a larger place is.</summary>
+    static int Rank(PlaceKind kind) => kind switch
+    {
+        PlaceKind.Server => 2,
+        PlaceKind.Connector => 1,
+        _ => 0,
+    };
 
     void Judge(PlaceKey key, Pulse pulse, int minute)
     {
@@ -119,7 +127,7 @@ sealed class SilenceWatch(PlaceMap places, OutageList outages) : Watcher
         var expected = Expected(key, pulse);
         if (TailProbability.None(expected, Scatter) > Most || expected < Longer * pulse.LongestQuiet)
             return;
-        if (outages.Opened.Any(o => (o.Place.Kind == key.Kind || o.IsServer) && o.Place.Name == key.Name || (o.Kind == IncidentKind.Silence && o.Place.Kind == PlaceKind.Server && key.Kind != PlaceKind.Server)))
+        if (outages.Opened.Any(o => (o.Place.Kind == key.Kind || o.IsServer) && o.Place.Name == key.Name || (o.Kind == IncidentKind.Silence && Rank(o.Place.Kind) > Rank(key.Kind))))
             return;
         var outage = outages.Open(IncidentKind.Silence, key, CauseFamily.Unknown, pulse.Newest * 60L, minute * 60L);
         outage.Failed(minute * 60L);

@@ -26,12 +26,12 @@ public sealed class IncidentTests(ITestOutputHelper output)
         { "connector", PlaceKind.Connector, "Smart host relay", 1 },
         { "provider", PlaceKind.NextHop, "bigprovider.test", 1 },
         { "leak", PlaceKind.Server, "EX03", 1 },
-        { "two", PlaceKind.Domain, "domain25.test", 2 },
-        { "flapping", PlaceKind.Domain, "domain25.test", 1 },
+        { "two", PlaceKind.Domain, "domain1.test", 2 },
+        { "flapping", PlaceKind.Domain, "domain1.test", 1 },
         { "typing errors", null, "", 0 },
         { "monday", null, "", 0 },
         { "holiday", null, "", 0 },
-        { "greylisted, then listed", PlaceKind.Domain, "domain25.test", 1 },
+        { "greylisted, then listed", PlaceKind.Domain, "domain1.test", 1 },
         { "silent connector", PlaceKind.Connector, "Smart host relay", 1 },
         { "silent server", PlaceKind.Server, "EX02", 1 },
     };
@@ -76,11 +76,11 @@ public sealed class IncidentTests(ITestOutputHelper output)
                         ? new(Cause.SystemError, false, "554 5.6.0 internal error", Side.Ours) : null);
                     break;
                 case "two":
-                    world.Faults.Add(Fault(from, to, m => m.Domain == 25, Unreachable));
+                    world.Faults.Add(Fault(from, to, m => m.Domain == 1, Unreachable));
                     world.Faults.Add(Fault(from.AddMinutes(-20), to, m => m.Database == "DB02", new(Cause.SystemError, true, "432 4.3.2 offline", Side.Ours)));
                     break;
                 case "flapping":
-                    world.Faults.Add(m => m.At >= from && m.At < to && m.Domain == 25 && m.At.Minute / 10 % 2 == 0 ? Unreachable : null);
+                    world.Faults.Add(m => m.At >= from && m.At < to && m.Domain == 1 && m.At.Minute / 10 % 2 == 0 ? Unreachable : null);
                     break;
                 case "typing errors":
                     break;
@@ -91,8 +91,8 @@ public sealed class IncidentTests(ITestOutputHelper output)
                     world.Volume = t => t.Date == At(9, 0) ? 0.12 : 1;
                     break;
                 case "greylisted, then listed":
-                    world.Faults.Add(Fault(from, from.AddHours(1), m => m.Domain == 25, new(Cause.Greylisted, true, "451 4.7.1 Greylisted")));
-                    world.Faults.Add(Fault(from.AddHours(1), to, m => m.Domain == 25, new(Cause.Blocklisted, false, "554 5.7.1 refused", Side.Ours)));
+                    world.Faults.Add(Fault(from, from.AddHours(1), m => m.Domain == 1, new(Cause.Greylisted, true, "451 4.7.1 Greylisted")));
+                    world.Faults.Add(Fault(from.AddHours(1), to, m => m.Domain == 1, new(Cause.Blocklisted, false, "554 5.7.1 refused", Side.Ours)));
                     break;
                 case "silent connector":
                     world.IsMissing = m => m.At >= from && m.At < to && m.Connector == "Smart host relay";

@@ -8,7 +8,7 @@ namespace Mailflow.Analysis.Incidents;
 /// much likelier the failures and successes are if the place fails at the rate seen now instead of its rate of the past. A large place has many successes that speak
 /// against it; many small places cost more than one large place that explains them all.
 /// </summary>
-sealed class Explanation(PlaceMap places)
+sealed class PlaceChoice(PlaceMap places)
 {
     /// <summary>The price of a place, in natural units of likelihood: about how rarely one of some thousand places begins to fail in an hour.</summary>
     const double PriceOfPlace = 8;
@@ -135,7 +135,7 @@ sealed class Explanation(PlaceMap places)
 
     Candidate? Best(Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates, int window, int now, double most)
     {
-        var fitting = candidates.Values.Where(c => c.Gain > 0 && c.Probability <= most && Floors.Hold(c, places)).ToList();
+        var fitting = candidates.Values.Where(c => c.Gain > 0 && c.Probability <= most && Floors.Hold(c, places, window)).ToList();
         var wide = Wide(candidates, window, now).FindAll(c => c.Gain > 0 && c.Probability <= most);
         // One reason at many domains is not several at the hosts of some of them.
         fitting.RemoveAll(c => wide.Exists(w => Covers(w, c)));
@@ -170,7 +170,12 @@ sealed class Explanation(PlaceMap places)
         return a != b ? a < b : one.Gain > other.Gain;
     }
 
-    static int Order(Candidate candidate) => Array.IndexOf(candidate.Cases[0].Family.Rule().Places, candidate.Key.Kind);
+    static int Order(Candidate candidate)
+    {
+        var family = candidate.Family ?? candidate.Cases.CountBy(c => c.Family).MaxBy(p => p.Value).Key;
+        var order = Array.IndexOf(family.Rule().Places, candidate.Key.Kind);
+        return order < 0 ? int.MaxValue : order;
+    }
 
     /// <summary>What the parts of a place explain together, each with its price: its domains and databases, or its next hops.</summary>
     double Parts(Candidate candidate, Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates)
@@ -196,7 +201,7 @@ sealed class Explanation(PlaceMap places)
         return Math.Max(Sum(small), Sum(hops));
 
         double Sum(HashSet<PlaceKey> parts) => parts.Sum(part =>
-            part != candidate.Key && candidates.TryGetValue((part, candidate.Family), out var one) && one.Gain > 0 && one.Cases.Count <= candidate.Cases.Count ? one.Gain : 0);
+            part != candidate.Key && candidates.TryGetValue((part, candidate.Family), out var one) && one.Gain > 0 && one.Cases.Count < candidate.Cases.Count ? one.Gain : 0);
     }
 
     static PlaceKey? PartOf(TroubleCase trouble) =>
