@@ -17,8 +17,10 @@ static class Report
         var placed = results.Sum(r => r.Pairs.Count(p => p.Found is not null && Result.IsAt(p.Truth, p.Found)));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"precision {found / (double)Math.Max(1, found + extra):0.000}  recall {found / (double)Math.Max(1, truths):0.000}  right place {placed / (double)Math.Max(1, found):0.000}  "
-            + $"too many a week {extra / Math.Max(1.0, results.Sum(r => r.Days / 7.0)):0.000} (most in one run: {results.Max(r => r.Extra.Count)})  minutes from third failure to opening, median {Median(results):0.0}"));
+            $"precision {found / (double)Math.Max(1, found + extra):0.000}  recall {found / (double)Math.Max(1, truths):0.000}  "
+            + $"right place {placed / (double)Math.Max(1, found):0.000}  "
+            + $"too many a week {extra / Math.Max(1.0, results.Sum(r => r.Days / 7.0)):0.000} (most in one run: {results.Max(r => r.Extra.Count)})  "
+            + $"minutes from third failure to opening, median {Median(results):0.0}"));
     }
 
     static void Line(string name, List<Result> results)
@@ -27,7 +29,8 @@ static class Report
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{name,-30} {results.Count,5} {pairs.Count,5} {pairs.Count(p => p.Found is not null),5} {results.Sum(r => r.Extra.Count),5}  "
-            + $"{pairs.Count(p => p.Found is not null && Result.IsAt(p.Truth, p.Found)),5} {pairs.Count(p => p.Found is not null && Result.HasCause(p.Truth, p.Found)),5}  {Median(results),8:0.0}"));
+            + $"{pairs.Count(p => p.Found is not null && Result.IsAt(p.Truth, p.Found)),5} "
+            + $"{pairs.Count(p => p.Found is not null && Result.HasCause(p.Truth, p.Found)),5}  {Median(results),8:0.0}"));
     }
 
     static double Median(IEnumerable<Result> results)

@@ -20,7 +20,8 @@ sealed record Result(string Scenario, int Seed, int Days, IReadOnlyList<(Inciden
         var pairs = new List<(IncidentTruth, Incident?)>();
         foreach (var one in truth.Incidents)
         {
-            var match = left.Where(i => Overlaps(one, i)).OrderByDescending(i => IsAt(one, i)).ThenByDescending(i => HasCause(one, i)).ThenByDescending(i => i.Recipients)
+            var match = left.Where(i => Overlaps(one, i))
+                .OrderByDescending(i => IsAt(one, i)).ThenByDescending(i => HasCause(one, i)).ThenByDescending(i => i.Recipients)
                 .FirstOrDefault(i => IsAt(one, i) || HasCause(one, i));
             if (match is not null)
                 left.Remove(match);
@@ -35,10 +36,12 @@ sealed record Result(string Scenario, int Seed, int Days, IReadOnlyList<(Inciden
         truth.Places.Any(p => p.Kind == Kind(found.Place.Kind) && p.Name.Equals(found.Place.Name, StringComparison.OrdinalIgnoreCase))
         || (found.Place.Kind == PlaceKind.Organization && truth.Places.Count(p => p.Kind == "server") > 1);
 
-    public static bool HasCause(IncidentTruth truth, Incident found) => truth.Causes.Count == 0 || truth.Causes.Contains(found.Cause.Name(), StringComparer.Ordinal);
+    public static bool HasCause(IncidentTruth truth, Incident found) =>
+        truth.Causes.Count == 0 || truth.Causes.Contains(found.Cause.Name(), StringComparer.Ordinal);
 
     static bool Overlaps(IncidentTruth truth, Incident found) =>
-        found.FirstFailure <= truth.Ended + After && (found.Closed ?? DateTime.MaxValue) >= truth.FirstFailure && found.FirstFailure >= truth.FirstFailure - Before - TimeSpan.FromHours(2);
+        found.FirstFailure <= truth.Ended + After && (found.Closed ?? DateTime.MaxValue) >= truth.FirstFailure
+        && found.FirstFailure >= truth.FirstFailure - Before - TimeSpan.FromHours(2);
 
     static string Kind(PlaceKind kind) => kind == PlaceKind.NextHop ? "next-hop" : kind.ToString().ToLowerInvariant();
 
@@ -48,9 +51,13 @@ sealed record Result(string Scenario, int Seed, int Days, IReadOnlyList<(Inciden
         text.Append(CultureInfo.InvariantCulture, $"{Scenario} {Seed}:");
         foreach (var (truth, found) in Pairs)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  truth {truth.Name} {string.Join('|', truth.Places.Select(p => $"{p.Kind}:{p.Name}"))} {string.Join('|', truth.Causes)} "
-                + $"{truth.FirstFailure:dd HH:mm} third {truth.ThirdFailure:dd HH:mm} last {truth.LastFailure:dd HH:mm} ended {truth.Ended:dd HH:mm} m {truth.Messages}");
-            text.Append("\n    ").Append(found is null ? "MISSED" : (IsAt(truth, found) ? "" : "WRONG PLACE ") + (HasCause(truth, found) ? "" : "WRONG CAUSE ") + Describe(found));
+            text.Append(CultureInfo.InvariantCulture, $"\n  truth {truth.Name} {string.Join('|', truth.Places.Select(p => $"{p.Kind}:{p.Name}"))} "
+                + $"{string.Join('|', truth.Causes)} "
+                + $"{truth.FirstFailure:dd HH:mm} third {truth.ThirdFailure:dd HH:mm} last {truth.LastFailure:dd HH:mm} "
+                + $"ended {truth.Ended:dd HH:mm} m {truth.Messages}");
+            text.Append("\n    ")
+                .Append(found is null ? "MISSED" : (IsAt(truth, found) ? "" : "WRONG PLACE ")
+                    + (HasCause(truth, found) ? "" : "WRONG CAUSE ") + Describe(found));
         }
 
         foreach (var extra in Extra)
@@ -60,7 +67,11 @@ sealed record Result(string Scenario, int Seed, int Days, IReadOnlyList<(Inciden
 
     static string Describe(Incident i) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{i.Kind} {Kind(i.Place.Kind)}:{i.Place.Name} {i.Cause.Name()}/{i.Sub} {i.Fault} {i.Severity} first {i.FirstFailure:dd HH:mm} opened {i.Opened:dd HH:mm} last {i.LastFailure:dd HH:mm} "
-        + $"closed {i.Closed:dd HH:mm} {i.Verified} {i.ProofMessages} m {i.Messages} r {i.Recipients} share {i.Share:0.00} relapses {i.Relapses} notus {i.NotUs} "
-        + $"d [{string.Join(' ', i.Domains.Take(4).Select(d => $"{d.Name}:{d.Recipients}"))}] s [{string.Join(' ', i.Senders.Take(2).Select(d => $"{d.Name}:{d.Recipients}"))}] {string.Join('|', i.Replies.Take(2).Select(r => r.Words))}");
+        $"{i.Kind} {Kind(i.Place.Kind)}:{i.Place.Name} {i.Cause.Name()}/{i.Sub} {i.Fault} {i.Severity} "
+        + $"first {i.FirstFailure:dd HH:mm} opened {i.Opened:dd HH:mm} last {i.LastFailure:dd HH:mm} "
+        + $"closed {i.Closed:dd HH:mm} {i.Verified} {i.ProofMessages} m {i.Messages} "
+        + $"r {i.Recipients} share {i.Share:0.00} relapses {i.Relapses} notus {i.NotUs} "
+        + $"d [{string.Join(' ', i.Domains.Take(4).Select(d => $"{d.Name}:{d.Recipients}"))}] "
+        + $"s [{string.Join(' ', i.Senders.Take(2).Select(d => $"{d.Name}:{d.Recipients}"))}] "
+        + $"{string.Join('|', i.Replies.Take(2).Select(r => r.Words))}");
 }

@@ -74,7 +74,8 @@ sealed class SightingRows(LogHeader header, ReaderState state)
             block.Add(new(
                 minute, PassageKind.Arrived, SightingBlock.ServerNumber, _names.Connectors.NumberIn(block, Field(row, _connector)), 0, 0, 0, 0, recipients, 1));
         }
-        else if (direction != Direction.Incoming && (known.IsSubmission || known.IsTaken || (known.IsReceipt && direction == Direction.Originating && IsFromClient(row))))
+        else if (direction != Direction.Incoming
+            && (known.IsSubmission || known.IsTaken || (known.IsReceipt && direction == Direction.Originating && IsFromClient(row))))
         {
             block.BeginRow();
             block.Add(new(

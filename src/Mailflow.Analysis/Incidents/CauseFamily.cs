@@ -52,7 +52,8 @@ enum CauseFamily : byte
 /// <param name="Share">The smallest share of the mail to a domain that fails.</param>
 /// <param name="IsPersonal">It is about single recipients or messages: an ordinary day has it everywhere.</param>
 sealed record FamilyRule(
-    CauseFamily Family, Cause[] Causes, PlaceKind[] Places, PlaceKind[] Wide, int Messages = 3, int Senders = 1, int Recipients = 1, double Share = 0.3, bool IsPersonal = false);
+    CauseFamily Family, Cause[] Causes, PlaceKind[] Places, PlaceKind[] Wide,
+    int Messages = 3, int Senders = 1, int Recipients = 1, double Share = 0.3, bool IsPersonal = false);
 
 /// <summary>THE table of families.</summary>
 static class CauseFamilies
@@ -62,9 +63,13 @@ static class CauseFamilies
 
     static readonly FamilyRule[] Rules =
     [
-        new(CauseFamily.Address, [Cause.InvalidRecipient, Cause.MailboxDisabled], [Domain], [], Messages: 4, Senders: 3, Recipients: 3, Share: 0.8, IsPersonal: true),
+        new(
+            CauseFamily.Address, [Cause.InvalidRecipient, Cause.MailboxDisabled], [Domain], [],
+            Messages: 4, Senders: 3, Recipients: 3, Share: 0.8, IsPersonal: true),
         new(CauseFamily.Full, [Cause.MailboxFull], [Domain, Database], [], Messages: 5, Senders: 3, Recipients: 3, Share: 0.6, IsPersonal: true),
-        new(CauseFamily.Size, [Cause.MessageTooLarge], [Connector, Domain, Server], [Connector, Server, All], Messages: 4, Senders: 2, Share: 0.6, IsPersonal: true),
+        new(
+            CauseFamily.Size, [Cause.MessageTooLarge], [Connector, Domain, Server], [Connector, Server, All],
+            Messages: 4, Senders: 2, Share: 0.6, IsPersonal: true),
         new(CauseFamily.Dns, [Cause.DnsFailure], [Domain, Hop, Server], [Server, All]),
         new(
             CauseFamily.Reach, [Cause.NetworkFailure, Cause.MessageExpired, Cause.SystemError, Cause.ProtocolError],
@@ -76,7 +81,9 @@ static class CauseFamilies
             CauseFamily.Reputation, [Cause.SenderAuthFailure, Cause.SenderRejected, Cause.Blocklisted],
             [Domain, Hop], [Egress]),
         new(CauseFamily.Throttle, [Cause.RateLimited, Cause.Greylisted], [Domain, Hop], [Egress], Messages: 4),
-        new(CauseFamily.Content, [Cause.SpamContent, Cause.MalwareContent], [Domain, Hop], [Egress], Messages: 4, Senders: 3, Recipients: 3, Share: 0.5, IsPersonal: true),
+        new(
+            CauseFamily.Content, [Cause.SpamContent, Cause.MalwareContent], [Domain, Hop], [Egress],
+            Messages: 4, Senders: 3, Recipients: 3, Share: 0.5, IsPersonal: true),
         new(CauseFamily.Policy, [Cause.PolicyRestriction], [Domain, Connector, Hop, Server], [Server, All], Messages: 4, Senders: 2),
         new(CauseFamily.Unknown, [Cause.Unknown], [Domain, Database, Hop, Connector, Server], [Connector, All]),
         new(CauseFamily.Slow, [], [Server], [], Messages: 10, Senders: 3, Share: 0.2),

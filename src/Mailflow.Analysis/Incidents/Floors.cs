@@ -30,7 +30,8 @@ static class Floors
         {
             PlaceKind.Domain or PlaceKind.NextHop or PlaceKind.Database =>
                 candidate.Share >= rule.Share && senders >= rule.Senders && recipients >= rule.Recipients && (senders >= 2 || recipients >= 2)
-                && (places.Find(candidate.Key) is { Successes: >= Known } || (senders >= NewSenders && candidate.Messages >= NewMessages && window <= NewMinutes)),
+                && (places.Find(candidate.Key) is { Successes: >= Known }
+                    || (senders >= NewSenders && candidate.Messages >= NewMessages && window <= NewMinutes)),
             _ => candidate.Share >= Leak
                 ? (senders >= 2 || recipients >= 2) && Parts(candidate, 2) >= 2
                 : candidate.Messages >= LeakMessages && senders >= LeakSenders && Parts(candidate, LeakDomains) >= LeakDomains,

@@ -30,7 +30,8 @@ public sealed record IncidentChange(IncidentEvent Event, DateTime At, Incident I
 public sealed class IncidentEngine(NameList names)
 {
     /// <summary>The times that are judged, in minutes, how often, and the largest probability that counts as failing.</summary>
-    static readonly (int Minutes, int Every, double Most)[] Windows = [(15, 1, 1e-4), (60, 1, 1e-4), (360, 5, 3e-5), (24 * 60, 15, 1e-5), (3 * 24 * 60, 60, 5e-6)];
+    static readonly (int Minutes, int Every, double Most)[] Windows =
+        [(15, 1, 1e-4), (60, 1, 1e-4), (360, 5, 3e-5), (24 * 60, 15, 1e-5), (3 * 24 * 60, 60, 5e-6)];
 
     /// <summary>An incident that is older may not become a part of another.</summary>
     const long Settled = 6 * 3600;
@@ -192,14 +193,17 @@ public sealed class IncidentEngine(NameList names)
         if (closed.IsWide || closed.Share < 0.3 || _places.Find(closed.Place) is not { } place)
             return false;
         var from = Math.Max(trouble.Minute - 60, (int)(closed.Closed!.Value / 60));
-        var again = place.Cases.Where(c => c.Minute >= from && c.Outage is null && !c.IsDelivered && OutageList.Fits(closed, c.Family)).Select(c => c.First.Message).Distinct().Count();
+        var again = place.Cases.Where(c => c.Minute >= from && c.Outage is null && !c.IsDelivered && OutageList.Fits(closed, c.Family))
+            .Select(c => c.First.Message).Distinct().Count();
         return again >= 2 && again * 2 >= place.Attempts(from - 1, trouble.Minute);
     }
 
     void FailAgain(Outage closed, TroubleCase trouble)
     {
         _outages.Reopen(closed, trouble.Second);
-        foreach (var again in _places.Find(closed.Place)!.Cases.Where(c => c.Second >= trouble.Second - 3600 && c.Outage is null && OutageList.Fits(closed, c.Family)).ToList())
+        var recent = _places.Find(closed.Place)!.Cases
+            .Where(c => c.Second >= trouble.Second - 3600 && c.Outage is null && OutageList.Fits(closed, c.Family)).ToList();
+        foreach (var again in recent)
             Assign(again, closed);
     }
 

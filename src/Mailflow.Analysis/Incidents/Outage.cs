@@ -234,7 +234,8 @@ sealed class Outage
 
     /// <summary>A server, database or connector of ours is our side, whatever a single reply says.</summary>
     Fault FaultAt(Fault judged) =>
-        IsServer || Place.Kind is PlaceKind.Server or PlaceKind.Database or PlaceKind.Connector or PlaceKind.Egress && judged is Fault.Theirs or Fault.Unknown ? Fault.Ours : judged;
+        (IsServer || Place.Kind is PlaceKind.Server or PlaceKind.Database or PlaceKind.Connector or PlaceKind.Egress)
+        && judged is Fault.Theirs or Fault.Unknown ? Fault.Ours : judged;
 
     /// <summary>The most frequent value; one of the last resort only if there is no other with a quarter of its number.</summary>
     static T Most<T>(IEnumerable<T> values, Func<T, bool> isLastResort)

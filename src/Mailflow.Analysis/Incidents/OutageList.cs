@@ -163,7 +163,8 @@ sealed class OutageList(NameList names)
 
     /// <summary>Where all mail to a place fails, every cause belongs to it, except what is about single recipients.</summary>
     public static bool Fits(Outage outage, CauseFamily family) =>
-        outage.Family == family || (!outage.IsWide && outage.Share >= 0.3 && !family.Rule().IsPersonal && !outage.Family.Rule().IsPersonal && family != CauseFamily.Slow);
+        outage.Family == family
+        || (!outage.IsWide && outage.Share >= 0.3 && !family.Rule().IsPersonal && !outage.Family.Rule().IsPersonal && family != CauseFamily.Slow);
 
     static string Words(PlaceKind kind) => kind switch
     {

@@ -4,9 +4,9 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Analysis.Incidents;
 
 /// <summary>
-/// Which places explain the failures of a time: the smallest set of places without which the rest is as on an ordinary day. A place is worth its gain in likelihood: how
-/// much likelier the failures and successes are if the place fails at the rate seen now instead of its rate of the past. A large place has many successes that speak
-/// against it; many small places cost more than one large place that explains them all.
+/// Which places explain the failures of a time: the smallest set of places without which the rest is as on an ordinary day. A place is worth its gain in
+/// likelihood: how much likelier the failures and successes are if the place fails at the rate seen now instead of its rate of the past. A large place has
+/// many successes that speak against it; many small places cost more than one large place that explains them all.
 /// </summary>
 sealed class PlaceChoice(PlaceMap places)
 {
@@ -201,7 +201,8 @@ sealed class PlaceChoice(PlaceMap places)
         return Math.Max(Sum(small), Sum(hops));
 
         double Sum(HashSet<PlaceKey> parts) => parts.Sum(part =>
-            part != candidate.Key && candidates.TryGetValue((part, candidate.Family), out var one) && one.Gain > 0 && one.Cases.Count < candidate.Cases.Count ? one.Gain : 0);
+            part != candidate.Key && candidates.TryGetValue((part, candidate.Family), out var one)
+            && one.Gain > 0 && one.Cases.Count < candidate.Cases.Count ? one.Gain : 0);
     }
 
     static PlaceKey? PartOf(TroubleCase trouble) =>

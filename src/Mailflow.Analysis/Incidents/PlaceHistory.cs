@@ -1,8 +1,8 @@
 namespace Mailflow.Analysis.Incidents;
 
 /// <summary>
-/// What a place is like: messages and troubles of the last day, and sums of the past. What belongs to incidents is taken out of the past, so that an outage does not
-/// become normal.
+/// What a place is like: messages and troubles of the last day, and sums of the past. What belongs to incidents is taken out of the past, so
+/// that an outage does not become normal.
 /// </summary>
 sealed class PlaceHistory
 {

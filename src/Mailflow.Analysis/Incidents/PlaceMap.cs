@@ -11,7 +11,9 @@ sealed class PlaceMap(NameList names)
 
     readonly Dictionary<PlaceKey, PlaceHistory> _places = [];
 
-    /// <summary>By the number of a host: the number of its name without the first label, and of our server with this name; 0 where there is none, -1 not looked up.</summary>
+    /// <summary>
+    /// By the number of a host: the number of its name without the first label, and of our server with this name; 0 where there is none, -1 not looked up.
+    /// </summary>
     readonly List<(int Parent, int Server)> _hosts = [];
 
     readonly Dictionary<string, int> _servers = new(StringComparer.OrdinalIgnoreCase);

@@ -1,6 +1,8 @@
 namespace Mailflow.Analysis.Incidents;
 
-/// <summary>Counts by minute of the last three days, and their sum over a time. Minutes nearly always come in order; a late one is added to its place.</summary>
+/// <summary>
+/// Counts by minute of the last three days, and their sum over a time. Minutes nearly always come in order; a late one is added to its place.
+/// </summary>
 struct RecentCounts
 {
     /// <summary>How long counts are kept, in minutes.</summary>

@@ -127,12 +127,14 @@ sealed class SilenceWatch(PlaceMap places, OutageList outages) : Watcher
         var expected = Expected(key, pulse);
         if (TailProbability.None(expected, Scatter) > Most || expected < Longer * pulse.LongestQuiet)
             return;
-        if (outages.Opened.Any(o => (o.Place.Kind == key.Kind || o.IsServer) && o.Place.Name == key.Name || (o.Kind == IncidentKind.Silence && Rank(o.Place.Kind) > Rank(key.Kind))))
+        if (outages.Opened.Any(o => (o.Place.Kind == key.Kind || o.IsServer) && o.Place.Name == key.Name
+            || (o.Kind == IncidentKind.Silence && Rank(o.Place.Kind) > Rank(key.Kind))))
             return;
         var outage = outages.Open(IncidentKind.Silence, key, CauseFamily.Unknown, pulse.Newest * 60L, minute * 60L);
         outage.Failed(minute * 60L);
         outage.Seen = (Cause.Unknown, key.Kind == PlaceKind.Domain ? Fault.Unknown : Fault.Ours, "");
         outage.Severity = key.Kind == PlaceKind.Domain ? IncidentSeverity.Minor : IncidentSeverity.Major;
-        outage.AddEvidence($"No mail since {Outage.Time(pulse.Newest * 60L):yyyy-MM-dd HH:mm} UTC; about {expected:0} messages are usual for the other mail of this time.");
+        outage.AddEvidence(
+            $"No mail since {Outage.Time(pulse.Newest * 60L):yyyy-MM-dd HH:mm} UTC; about {expected:0} messages are usual for the other mail of this time.");
     }
 }

@@ -46,7 +46,8 @@ sealed class SlowWatch(PlaceMap places, OutageList outages) : Watcher
         var slow = place.Cases.Where(c => c.Family == CauseFamily.Slow && c.Outage is null && c.Minute > minute - Window).ToList();
         var messages = slow.Select(c => c.First.Message).Distinct().Count();
         var attempts = Math.Max(messages, place.Attempts(minute - Window, minute));
-        if (messages < rule.Messages || messages < rule.Share * attempts || slow.Select(c => c.First.Sender).Distinct().Take(rule.Senders).Count() < rule.Senders)
+        if (messages < rule.Messages || messages < rule.Share * attempts
+            || slow.Select(c => c.First.Sender).Distinct().Take(rule.Senders).Count() < rule.Senders)
             return;
         var shape = 0.5 + Math.Max(0, place.Troubles(CauseFamily.Slow) - slow.Count);
         if (TailProbability.AtLeast(messages, shape / (50 + place.Messages) * attempts, shape) > Most)

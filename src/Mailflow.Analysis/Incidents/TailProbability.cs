@@ -1,8 +1,8 @@
 namespace Mailflow.Analysis.Incidents;
 
 /// <summary>
-/// Tails of the negative binomial distribution: of counts whose rate is known only as far as the past tells (a Gamma distribution of the rate mixed with Poisson
-/// counts). Used as in Noufaily et al. 2013, Stat Med 32:1206. The upper tail is summed directly: 1 - CDF is 0 or negative where it matters.
+/// Tails of the negative binomial distribution: of counts whose rate is known only as far as the past tells (a Gamma distribution of the rate mixed with
+/// Poisson counts). Used as in Noufaily et al. 2013, Stat Med 32:1206. The upper tail is summed directly: 1 - CDF is 0 or negative where it matters.
 /// </summary>
 static class TailProbability
 {

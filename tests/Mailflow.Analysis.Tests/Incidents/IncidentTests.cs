@@ -61,10 +61,12 @@ public sealed class IncidentTests(ITestOutputHelper output)
                         Cause.DnsFailure, true, "451 4.4.0 DNS query failed", Side.Ours)));
                     break;
                 case "database":
-                    world.Faults.Add(Fault(from, to, m => m.Database == "DB02", new(Cause.SystemError, true, "432 4.3.2 STOREDRV.Deliver; database offline", Side.Ours)));
+                    world.Faults.Add(Fault(from, to, m => m.Database == "DB02", new(
+                        Cause.SystemError, true, "432 4.3.2 STOREDRV.Deliver; database offline", Side.Ours)));
                     break;
                 case "connector":
-                    world.Faults.Add(Fault(from, to, m => m.Connector == "Smart host relay", new(Cause.RelayDenied, false, "535 5.7.8 authentication failed", Side.Ours)));
+                    world.Faults.Add(Fault(from, to, m => m.Connector == "Smart host relay", new(
+                        Cause.RelayDenied, false, "535 5.7.8 authentication failed", Side.Ours)));
                     break;
                 case "provider":
                     world.Faults.Add(Fault(from, to, m => m.Hop.EndsWith("bigprovider.test", StringComparison.Ordinal), new(
@@ -106,7 +108,8 @@ public sealed class IncidentTests(ITestOutputHelper output)
             if (scenario == "typing errors")
             {
                 for (var i = 0; i < 6; i++)
-                    world.Send(from.AddMinutes(7 * i), domain: 999, sender: "ann@contoso.test", trouble: new(Cause.DnsFailure, false, "550 5.4.4 nonexistent domain", Side.Sender));
+                    world.Send(from.AddMinutes(7 * i), domain: 999, sender: "ann@contoso.test",
+                        trouble: new(Cause.DnsFailure, false, "550 5.4.4 nonexistent domain", Side.Sender));
             }
 
             var watch = System.Diagnostics.Stopwatch.StartNew();
@@ -114,8 +117,10 @@ public sealed class IncidentTests(ITestOutputHelper output)
             output.WriteLine($"{scenario} {seed}: {watch.ElapsedMilliseconds} ms, {world.Sightings.Count} sightings");
             foreach (var i in found)
                 output.WriteLine(
-                    $"  {i.Kind} {i.Place} {i.Cause} {i.Severity} first {i.FirstFailure:dd HH:mm} opened {i.Opened:dd HH:mm} last {i.LastFailure:dd HH:mm} closed {i.Closed:dd HH:mm} {i.Verified} "
-                    + $"{i.ProofMessages} m {i.Messages} r {i.Recipients} share {i.Share:0.00} relapses {i.Relapses} notus {i.NotUs} d {string.Join(' ', i.Domains.Take(4))}");
+                    $"  {i.Kind} {i.Place} {i.Cause} {i.Severity} first {i.FirstFailure:dd HH:mm} opened {i.Opened:dd HH:mm} "
+                    + $"last {i.LastFailure:dd HH:mm} closed {i.Closed:dd HH:mm} {i.Verified} "
+                    + $"{i.ProofMessages} m {i.Messages} r {i.Recipients} share {i.Share:0.00} "
+                    + $"relapses {i.Relapses} notus {i.NotUs} d {string.Join(' ', i.Domains.Take(4))}");
             Assert.Equal(count, found.Count);
             if (kind is not null)
                 Assert.Contains(new IncidentPlace(kind.Value, name), found.Select(i => i.Place));

@@ -91,7 +91,7 @@ public sealed class EvidenceBlobTests
         Assert.Equal(["Unknown", "Ours", "Theirs", "Sender", "Policy"], Enum.GetNames<Fault>());
         Assert.Equal(["Unknown", "Permanent", "Transient"], Enum.GetNames<Permanence>());
         Assert.Equal(["Failed", "Deferred", "Late"], Enum.GetNames<SightingKind>());
-        Assert.Equal(["Sent", "Delivered", "Relayed", "Arrived", "Submitted"], Enum.GetNames<PassageKind>());
+        Assert.Equal(["Sent", "Delivered", "Relayed", "Arrived", "Submitted", "Taken"], Enum.GetNames<PassageKind>());
     }
 
     int[] Numbers(string name, int count) =>
