@@ -71,8 +71,9 @@ public sealed class ServerBuildsTests : IDisposable
         await _bed.CommitAsync(await DeltaAsync("15.01.2507.039", 8));
         await _bed.CommitAsync(await DeltaAsync("15.01.2507.039", 8));
         Assert.Equal(["EX1 15.1.2507.39 09"], Builds);
-        await _bed.CommitAsync(await DeltaAsync("15.01.2507.061", 7, server: "EX2", day: 40));
-        await _bed.CommitAsync(await DeltaAsync("15.01.2507.061", 7, server: "EX2", day: 40));
+        // Maintenance works in slices between commits; on a busy machine they are short.
+        for (var commit = 0; commit < 2 || (commit < 100 && Builds.Count > 1); commit++)
+            await _bed.CommitAsync(await DeltaAsync("15.01.2507.061", 7, server: "EX2", day: 40));
         Assert.Equal(["EX2 15.1.2507.61 07"], Builds);
         _bed.Restart();
         Assert.Equal(["EX2 15.1.2507.61 07"], Builds);
