@@ -47,6 +47,12 @@ public sealed class IncidentEngine(NameList names)
     /// <summary>With fewer cases, all times are judged each minute.</summary>
     const int Few = 300;
 
+    /// <summary>An incident that is younger is compared with other places each minute; in seconds.</summary>
+    const long Fresh = 600;
+
+    /// <summary>Rows may be this much out of order, in minutes.</summary>
+    const int Disorder = 15;
+
     const long Expiring = 24 * 3600;
 
     /// <summary>After this time, in minutes, greylisting is over.</summary>
@@ -67,6 +73,7 @@ public sealed class IncidentEngine(NameList names)
     Recovery? _recovery;
     PlaceChoice? _explanation;
     int _minute;
+    int _cleaned;
 
     /// <summary>All incidents, in the order in which they were opened.</summary>
     public IReadOnlyList<Incident> Incidents => _outages.All;
@@ -93,8 +100,7 @@ public sealed class IncidentEngine(NameList names)
         while (_minute < end)
         {
             var minute = _minute++;
-            var troubles = Take(minute);
-            if (troubles > 0 || ((minute + 1) % 5 == 0 && _open.Exists(c => c.Outage is null && c.Minute > minute - 60)))
+            if (Take(minute) || IsWaitingOver(minute))
                 Explain(minute + 1);
             _recovery!.Check(minute + 1);
             foreach (var watcher in _watchers)
@@ -116,11 +122,10 @@ public sealed class IncidentEngine(NameList names)
         _watchers.AddRange([new SlowWatch(_places, _outages), new AccountWatch(_outages), new SilenceWatch(_places, _outages), new SignalWatch(_outages)]);
     }
 
-    /// <summary>Takes the facts of a minute; returns how many recipients have trouble that did not have it before, outside of known incidents.</summary>
-    int Take(int minute)
+    /// <summary>Takes the facts of a minute; returns whether a place has so much trouble that places must be compared.</summary>
+    bool Take(int minute)
     {
         var facts = _queue.Take(minute);
-        Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
         foreach (var passage in facts.Passages)
         {
             foreach (var watcher in _watchers)
@@ -130,19 +135,28 @@ public sealed class IncidentEngine(NameList names)
             if (!passage.IsSuccess)
                 continue;
             _places.MeetServer(passage.Server);
-            var found = keys[.._places.KeysOf(passage, keys)];
-            foreach (var key in found)
-                _places.Of(key, passage.Minute)?.AddSuccess(passage.Minute, passage.Messages);
-            _outages.Succeeded(passage, found);
+            var route = _places.RouteOf(passage);
+            foreach (var place in route.Places)
+                place?.AddSuccess(passage.Minute, passage.Messages);
+            _outages.Succeeded(passage, route.Keys);
         }
 
-        var fresh = 0;
+        var suspicious = false;
         foreach (var sighting in facts.Sightings)
-            fresh += Take(sighting) ? 1 : 0;
+            suspicious |= Take(sighting);
         foreach (var signal in facts.Signals)
             foreach (var watcher in _watchers)
                 watcher.Take(signal);
-        return fresh;
+        return suspicious;
+    }
+
+    /// <summary>A case of greylisting is so old that it counts.</summary>
+    bool IsWaitingOver(int minute)
+    {
+        for (var i = _open.Count - 1; i >= 0 && _open[i].Minute >= minute - Greylisting - Disorder; i--)
+            if (_open[i] is { Outage: null, IsDelivered: false, Newest.Cause: Cause.Greylisted } trouble && trouble.Minute == minute + 1 - Greylisting)
+                return true;
+        return false;
     }
 
     bool Take(Sighting sighting)
@@ -184,7 +198,35 @@ public sealed class IncidentEngine(NameList names)
         if (trouble.Outage is { } its && its.Age(sighting.Second) > Settled)
             return false;
         _open.Add(trouble);
-        return true;
+        // What belongs to an incident is looked at again only now and then: it may be part of a larger one.
+        if (trouble.Outage is { } young && young.Age(sighting.Second) > Fresh && trouble.Minute % 5 != 0)
+            return false;
+        return IsSuspicious(trouble, found);
+    }
+
+    /// <summary>Whether one of the places of a case may fail: a quick look at sums, so that places are compared only where something is unusual.</summary>
+    bool IsSuspicious(TroubleCase trouble, ReadOnlySpan<PlaceKey> keys)
+    {
+        const double Margin = 20;
+        var rule = trouble.Family.Rule();
+        foreach (var key in keys)
+        {
+            if ((!rule.Places.Contains(key.Kind) && !rule.Wide.Contains(key.Kind)) || _places.Find(key) is not { } place)
+                continue;
+            var pooled = !rule.IsPersonal && key.Kind is PlaceKind.Domain or PlaceKind.NextHop;
+            foreach (var (window, _, most) in Windows)
+            {
+                if (PlaceChoice.IsUnusual(place, trouble.Family, trouble.Minute - window, trouble.Minute, most * Margin)
+                    || (pooled && PlaceChoice.IsUnusual(place, null, trouble.Minute - window, trouble.Minute, most * Margin)))
+                    return true;
+            }
+
+            if (PlaceChoice.IsUnusual(place, trouble.Family, place.LastSuccess, trouble.Minute, Windows[0].Most * Margin)
+                || (pooled && PlaceChoice.IsUnusual(place, null, place.LastSuccess, trouble.Minute, Windows[0].Most * Margin)))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whether most of the mail to a place fails again: two messages of the last hour are enough where it failed before.</summary>
@@ -246,16 +288,22 @@ public sealed class IncidentEngine(NameList names)
     void Explain(int minute)
     {
         var now = minute * 60L;
-        _open.RemoveAll(c => c.Minute <= minute - RecentCounts.Kept || c.Outage is { } o && (!o.IsOpen || o.Age(now) > Settled));
-        if (_open.Count > 1000 && minute % Math.Min(15, _open.Count / 500) != 0)
-            return;
+        if (_open.Count > Few && (minute - _cleaned > 60 || _open.Count > 20_000))
+        {
+            _open.RemoveAll(c => c.Minute <= minute - RecentCounts.Kept || IsOver(c, now));
+            _cleaned = minute;
+        }
+
+        var cases = new List<TroubleCase>();
         foreach (var (window, every, most) in Windows)
         {
-            if (_open.Count > Few && minute % every != 0)
+            cases.Clear();
+            for (var i = _open.Count - 1; i >= 0 && _open[i].Minute > minute - window - Disorder; i--)
+                if (_open[i] is var one && one.Minute > minute - window && Counts(one, minute) && !IsOver(one, now))
+                    cases.Add(one);
+            if (cases.Count < 3 || (cases.Count > Few && minute % every != 0))
                 continue;
-            var cases = _open.Where(c => c.Minute > minute - window && Counts(c, minute)).ToList();
-            if (cases.Count < 3)
-                continue;
+            cases.Reverse();
             foreach (var chosen in _explanation!.Of(cases, window, minute, most))
             {
                 // What failed long ago in the time that is judged was judged then.
@@ -265,6 +313,9 @@ public sealed class IncidentEngine(NameList names)
             }
         }
     }
+
+    /// <summary>It belongs to an incident that is over or does not change its place any more.</summary>
+    static bool IsOver(TroubleCase trouble, long now) => trouble.Outage is { } outage && (!outage.IsOpen || outage.Age(now) > Settled);
 
     /// <summary>Greylisting is usual: it counts only if a later attempt is refused too.</summary>
     static bool Counts(TroubleCase trouble, int minute) =>

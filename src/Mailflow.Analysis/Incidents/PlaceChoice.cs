@@ -123,6 +123,28 @@ sealed class PlaceChoice(PlaceMap places)
         return (PriorShape + Math.Max(0, troubles - own), PriorMessages + Math.Max(0, place.Messages - candidate.Attempts));
     }
 
+    /// <summary>Whether the troubles of a time are more than those of the past let expect; counted by recipients, so rather too often than too rarely.</summary>
+    /// <param name="family">Null: all that are not personal.</param>
+    /// <param name="after">Minutes after this one,</param>
+    /// <param name="to">up to this one.</param>
+    public static bool IsUnusual(PlaceHistory place, CauseFamily? family, int after, int to, double most)
+    {
+        var (recent, past) = (0L, 0.0);
+        for (var f = 0; f < CauseFamilies.Count; f++)
+        {
+            if (family is { } only ? f != (int)only : ((CauseFamily)f).Rule().IsPersonal || f == (int)CauseFamily.Slow)
+                continue;
+            recent += place.Recent((CauseFamily)f, after, to);
+            past += place.Troubles((CauseFamily)f);
+        }
+
+        if (recent < 3)
+            return false;
+        var attempts = Math.Max(recent, place.Attempts(after, to));
+        var shape = PriorShape + Math.Max(0, past - recent);
+        return TailProbability.AtLeast(recent, shape / (PriorMessages + Math.Max(0, place.Messages - attempts)) * attempts, shape) <= most;
+    }
+
     /// <summary>The gain in likelihood if a place fails at the rate seen now instead of that of the past.</summary>
     static double Gain(double troubles, double attempts, double past)
     {

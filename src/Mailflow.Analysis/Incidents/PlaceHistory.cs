@@ -16,6 +16,7 @@ sealed class PlaceHistory
     double _messages;
     int _decayed;
     double[]? _troubles;
+    RecentCounts[]? _recentTroubles;
     List<TroubleCase>? _cases;
 
     public PlaceHistory(int minute) => (_decayed, FirstMinute) = (minute, minute);
@@ -58,6 +59,7 @@ sealed class PlaceHistory
         }
 
         (_troubles ??= new double[CauseFamilies.Count])[(int)trouble.Family]++;
+        (_recentTroubles ??= new RecentCounts[CauseFamilies.Count])[(int)trouble.Family].Add(trouble.Minute, 1);
         _cases ??= new(1);
         if (_cases.Count > 0 && (_cases.Count >= MostCases || _cases[0].Minute <= trouble.Minute - RecentCounts.Kept))
             _cases.RemoveRange(0, Old(trouble.Minute - RecentCounts.Kept));
@@ -76,6 +78,9 @@ sealed class PlaceHistory
 
     /// <summary>Messages in a time, in minutes: after the first, up to the second.</summary>
     public long Attempts(int after, int to) => _recent.Sum(after, to);
+
+    /// <summary>Recipients with a trouble of a family in a time, in minutes: after the first, up to the second.</summary>
+    public long Recent(CauseFamily family, int after, int to) => _recentTroubles is null ? 0 : _recentTroubles[(int)family].Sum(after, to);
 
     /// <summary>Troubles of a family in the past, with their weights.</summary>
     public double Troubles(CauseFamily family) => _troubles?[(int)family] ?? 0;

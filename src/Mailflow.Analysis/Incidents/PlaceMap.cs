@@ -26,6 +26,10 @@ sealed class PlaceMap(NameList names)
     /// <summary>So many submissions make a domain ours.</summary>
     const int OwnSubmissions = 5;
 
+    const int MostRoutes = 100_000;
+
+    readonly Dictionary<(bool, int, int, int, int, int), Route> _routes = [];
+
     public NameList Names => names;
 
     /// <summary>Records a submission: the domain of its sender is ours.</summary>
@@ -39,7 +43,11 @@ sealed class PlaceMap(NameList names)
         }
 
         if (domain != 0)
+        {
             _own[domain] = _own.GetValueOrDefault(domain) + 1;
+            if (_own[domain] == OwnSubmissions)
+                _routes.Clear();
+        }
     }
 
     /// <summary>The recipient's domain if it is not ours, else 0.</summary>
@@ -61,6 +69,7 @@ sealed class PlaceMap(NameList names)
     /// <summary>Forgets places without mail for a long time.</summary>
     public void Prune(int before)
     {
+        _routes.Clear();
         foreach (var (key, place) in _places)
             if (place.Newest < before)
                 _places.Remove(key);
@@ -74,12 +83,29 @@ sealed class PlaceMap(NameList names)
     {
         if (server == 0 || !_servers.TryAdd(FirstLabel(names[server]), server))
             return;
+        _routes.Clear();
         _hosts.Clear();
+    }
+
+    /// <summary>The places that a success passes, with their histories. The same few ways come again and again.</summary>
+    public Route RouteOf(in Passage passage)
+    {
+        var way = (passage.Kind == PassageKind.Sent, passage.Server, passage.Connector, passage.Hop, passage.Domain, passage.Database);
+        if (_routes.TryGetValue(way, out var route))
+            return route;
+        if (_routes.Count >= MostRoutes)
+            _routes.Clear();
+        Span<PlaceKey> keys = stackalloc PlaceKey[MostKeys];
+        var found = keys[..KeysOf(passage, keys)].ToArray();
+        var minute = passage.Minute;
+        route = new(found, Array.ConvertAll(found, key => Of(key, minute)));
+        _routes.Add(way, route);
+        return route;
     }
 
     /// <summary>The places that a success passes.</summary>
     /// <param name="keys">Receives them; at least <see cref="MostKeys"/> long.</param>
-    public int KeysOf(in Passage passage, Span<PlaceKey> keys)
+    int KeysOf(in Passage passage, Span<PlaceKey> keys)
     {
         var count = 0;
         Add(keys, ref count, PlaceKind.Server, passage.Server);
@@ -152,3 +178,6 @@ sealed class PlaceMap(NameList names)
             keys[count++] = new(kind, name);
     }
 }
+
+/// <summary>The places of one way, and their histories; null beyond the limit of places.</summary>
+sealed record Route(PlaceKey[] Keys, PlaceHistory?[] Places);

@@ -65,7 +65,7 @@ sealed class SilenceWatch(PlaceMap places, OutageList outages) : Watcher
             return;
         }
 
-        if (_all > pulse.Others)
+        if (_all > pulse.Others && minute - pulse.Newest > Shortest / 4)
             pulse.LongestQuiet = Math.Max(pulse.LongestQuiet, Expected(key, pulse));
         (pulse.Newest, pulse.Others) = (Math.Max(minute, pulse.Newest), _all);
     }
