@@ -14,6 +14,11 @@ static class Floors
 
     const int LeakSenders = 3, LeakDomains = 3;
 
+    /// <summary>Above this time, in minutes, most of the mail to a domain must fail: some failures in a day are usual.</summary>
+    const int LongMinutes = 360;
+
+    const double LongShare = 0.7;
+
     public const double Leak = 0.2;
 
     /// <param name="window">The time that is judged, in minutes.</param>
@@ -29,7 +34,7 @@ static class Floors
         return candidate.Key.Kind switch
         {
             PlaceKind.Domain or PlaceKind.NextHop or PlaceKind.Database =>
-                candidate.Share >= rule.Share && senders >= rule.Senders && recipients >= rule.Recipients && (senders >= 2 || recipients >= 2)
+                candidate.Share >= (window > LongMinutes ? Math.Max(LongShare, rule.Share) : rule.Share) && senders >= rule.Senders && recipients >= rule.Recipients && (senders >= 2 || recipients >= 2)
                 && (places.Find(candidate.Key) is { Successes: >= Known }
                     || (senders >= NewSenders && candidate.Messages >= NewMessages && window <= NewMinutes)),
             _ => candidate.Share >= Leak

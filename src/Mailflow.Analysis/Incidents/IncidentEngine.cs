@@ -53,6 +53,9 @@ public sealed class IncidentEngine(NameList names)
     /// <summary>Rows may be this much out of order, in minutes.</summary>
     const int Disorder = 15;
 
+    /// <summary>What has failed for this long, in seconds, counts as the past of its place.</summary>
+    const long Usual = 24 * 3600;
+
     const long Expiring = 24 * 3600;
 
     /// <summary>After this time, in minutes, greylisting is over.</summary>
@@ -274,7 +277,8 @@ public sealed class IncidentEngine(NameList names)
     {
         if (trouble.Outage == outage)
             return;
-        if (trouble.Outage is null)
+        // What lasts for days becomes usual.
+        if (trouble.Outage is null && trouble.Second - outage.First < Usual)
         {
             Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
             foreach (var key in keys[.._places.KeysOf(trouble.First, keys)])

@@ -22,8 +22,18 @@ sealed class PlaceChoice(PlaceMap places)
     /// <summary>So many of its cases must be at a wide place: a few may be from elsewhere.</summary>
     const double MostOfAll = 0.8;
 
-    /// <summary>The weight of what is thought before anything is seen, in messages, and the rate that it has.</summary>
-    const double PriorShape = 0.5, PriorMessages = 100;
+    /// <summary>
+    /// What is thought of a place before anything is seen there: the shape of the distribution of its rate, and the weight in messages. Where a family is frequent
+    /// in the whole organisation, its rate is expected.
+    /// </summary>
+    const double PriorShape = 0.5, MostMessages = 100, FewestMessages = 10;
+
+    double PriorOf(CauseFamily family)
+    {
+        if (places.Find(PlaceMap.All) is not { Messages: > 200 } all)
+            return MostMessages;
+        return Math.Clamp(PriorShape * all.Messages / Math.Max(1, all.Troubles(family)), FewestMessages, MostMessages);
+    }
 
     /// <summary>The chosen places, those that explain most first.</summary>
     /// <param name="cases">The cases to explain, oldest first.</param>
@@ -109,10 +119,11 @@ sealed class PlaceChoice(PlaceMap places)
     }
 
     /// <summary>Troubles and messages of the past without those of the time that is judged, with what is thought beforehand.</summary>
-    static (double Shape, double Messages) Past(Candidate candidate, PlaceHistory? place)
+    (double Shape, double Messages) Past(Candidate candidate, PlaceHistory? place)
     {
+        var prior = PriorOf(candidate.Family ?? candidate.Cases[0].Family);
         if (place is null)
-            return (PriorShape, PriorMessages);
+            return (PriorShape, prior);
         var troubles = 0.0;
         if (candidate.Family is { } family)
             troubles = place.Troubles(family);
@@ -120,7 +131,7 @@ sealed class PlaceChoice(PlaceMap places)
             for (var f = 0; f < CauseFamilies.Count; f++)
                 troubles += ((CauseFamily)f).Rule().IsPersonal || f == (int)CauseFamily.Slow ? 0 : place.Troubles((CauseFamily)f);
         var own = candidate.Cases.Count(c => c.Outage is null);
-        return (PriorShape + Math.Max(0, troubles - own), PriorMessages + Math.Max(0, place.Messages - candidate.Attempts));
+        return (PriorShape + Math.Max(0, troubles - own), prior + Math.Max(0, place.Messages - candidate.Attempts));
     }
 
     /// <summary>Whether the troubles of a time are more than those of the past let expect; counted by recipients, so rather too often than too rarely.</summary>
@@ -142,7 +153,7 @@ sealed class PlaceChoice(PlaceMap places)
             return false;
         var attempts = Math.Max(recent, place.Attempts(after, to));
         var shape = PriorShape + Math.Max(0, past - recent);
-        return TailProbability.AtLeast(recent, shape / (PriorMessages + Math.Max(0, place.Messages - attempts)) * attempts, shape) <= most;
+        return TailProbability.AtLeast(recent, shape / (MostMessages + Math.Max(0, place.Messages - attempts)) * attempts, shape) <= most;
     }
 
     /// <summary>The gain in likelihood if a place fails at the rate seen now instead of that of the past.</summary>
