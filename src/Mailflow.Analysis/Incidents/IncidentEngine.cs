@@ -78,6 +78,9 @@ public sealed class IncidentEngine(NameList names)
     int _minute;
     int _cleaned;
 
+    /// <summary>The times of <see cref="Windows"/> in which a place has unusually much trouble in this minute.</summary>
+    readonly bool[] _unusual = new bool[Windows.Length];
+
     /// <summary>All incidents, in the order in which they were opened.</summary>
     public IReadOnlyList<Incident> Incidents => _outages.All;
 
@@ -103,7 +106,11 @@ public sealed class IncidentEngine(NameList names)
         while (_minute < end)
         {
             var minute = _minute++;
-            if (Take(minute) || IsWaitingOver(minute))
+            Array.Clear(_unusual);
+            var isWaitingOver = IsWaitingOver(minute);
+            if (isWaitingOver)
+                Array.Fill(_unusual, true, 0, 3);
+            if (Take(minute) || isWaitingOver)
                 Explain(minute + 1);
             _recovery!.Check(minute + 1);
             foreach (var watcher in _watchers)
@@ -207,29 +214,35 @@ public sealed class IncidentEngine(NameList names)
         return IsSuspicious(trouble, found);
     }
 
-    /// <summary>Whether one of the places of a case may fail: a quick look at sums, so that places are compared only where something is unusual.</summary>
+    /// <summary>
+    /// Notes the times in which one of the places of a case may fail: a quick look at sums, so that places are compared only where something is unusual.
+    /// </summary>
     bool IsSuspicious(TroubleCase trouble, ReadOnlySpan<PlaceKey> keys)
     {
-        const double Margin = 20;
+        const double Margin = 5;
         var rule = trouble.Family.Rule();
+        var found = false;
         foreach (var key in keys)
         {
             if ((!rule.Places.Contains(key.Kind) && !rule.Wide.Contains(key.Kind)) || _places.Find(key) is not { } place)
                 continue;
             var pooled = !rule.IsPersonal && key.Kind is PlaceKind.Domain or PlaceKind.NextHop;
-            foreach (var (window, _, most) in Windows)
+            for (var i = 0; i < Windows.Length; i++)
             {
-                if (PlaceChoice.IsUnusual(place, trouble.Family, trouble.Minute - window, trouble.Minute, most * Margin)
-                    || (pooled && PlaceChoice.IsUnusual(place, null, trouble.Minute - window, trouble.Minute, most * Margin)))
-                    return true;
-            }
+                // A place that fails altogether since its last success may have had many before.
+                var (window, _, most) = Windows[i];
+                var after = trouble.Minute - window;
+                if (_unusual[i] || !(IsUnusual(after) || (place.LastSuccess > after && IsUnusual(place.LastSuccess))))
+                    continue;
+                found = _unusual[i] = true;
 
-            if (PlaceChoice.IsUnusual(place, trouble.Family, place.LastSuccess, trouble.Minute, Windows[0].Most * Margin)
-                || (pooled && PlaceChoice.IsUnusual(place, null, place.LastSuccess, trouble.Minute, Windows[0].Most * Margin)))
-                return true;
+                bool IsUnusual(int from) =>
+                    PlaceChoice.IsUnusual(place, trouble.Family, from, trouble.Minute, most * Margin)
+                    || (pooled && PlaceChoice.IsUnusual(place, null, from, trouble.Minute, most * Margin));
+            }
         }
 
-        return false;
+        return found;
     }
 
     /// <summary>Whether most of the mail to a place fails again: two messages of the last hour are enough where it failed before.</summary>
@@ -278,7 +291,7 @@ public sealed class IncidentEngine(NameList names)
         if (trouble.Outage == outage)
             return;
         // What lasts for days becomes usual.
-        if (trouble.Outage is null && trouble.Second - outage.First < Usual)
+        if (trouble.Outage is null && trouble.Second - outage.First < Usual && !outage.Has(trouble.First.Message))
         {
             Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
             foreach (var key in keys[.._places.KeysOf(trouble.First, keys)])
@@ -299,8 +312,11 @@ public sealed class IncidentEngine(NameList names)
         }
 
         var cases = new List<TroubleCase>();
-        foreach (var (window, every, most) in Windows)
+        for (var w = 0; w < Windows.Length; w++)
         {
+            if (!_unusual[w])
+                continue;
+            var (window, every, most) = Windows[w];
             cases.Clear();
             for (var i = _open.Count - 1; i >= 0 && _open[i].Minute > minute - window - Disorder; i--)
                 if (_open[i] is var one && one.Minute > minute - window && Counts(one, minute) && !IsOver(one, now))

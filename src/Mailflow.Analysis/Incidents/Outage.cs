@@ -55,6 +55,8 @@ sealed class Outage
 
     public int Messages => _messages.Count;
 
+    public bool Has(uint message) => _messages.Contains(message);
+
     /// <summary>The domains that are hit.</summary>
     public HashSet<int> Domains { get; } = [];
 

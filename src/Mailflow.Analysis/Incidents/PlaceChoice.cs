@@ -94,8 +94,8 @@ sealed class PlaceChoice(PlaceMap places)
         if (trouble.Newest.Domain == 0 || places.Find(new(PlaceKind.Domain, trouble.Newest.Domain)) is not { } place)
             return false;
         // Less its cases in the time that is judged.
-        var recent = place.Cases.Count(c => c.Minute > before && c.Family == trouble.Family && c.Outage is null);
-        return place.Troubles(trouble.Family) - recent > 1 && place.Troubles(trouble.Family) - recent > Usual * (place.Messages - recent);
+        var past = place.Troubles(trouble.Family) - place.Recent(trouble.Family, before, int.MaxValue);
+        return past > 1 && past > Usual * (place.Messages - place.Attempts(before, int.MaxValue));
     }
 
     void Weigh(Candidate candidate, int window, int now)
@@ -130,7 +130,7 @@ sealed class PlaceChoice(PlaceMap places)
         else
             for (var f = 0; f < CauseFamilies.Count; f++)
                 troubles += ((CauseFamily)f).Rule().IsPersonal || f == (int)CauseFamily.Slow ? 0 : place.Troubles((CauseFamily)f);
-        var own = candidate.Cases.Count(c => c.Outage is null);
+        var own = candidate.Cases.Where(c => c.Outage is null).Select(c => c.First.Message).Distinct().Count();
         return (PriorShape + Math.Max(0, troubles - own), prior + Math.Max(0, place.Messages - candidate.Attempts));
     }
 

@@ -52,14 +52,19 @@ sealed class PlaceHistory
     {
         Decay(trouble.Minute);
         Newest = Math.Max(Newest, trouble.Minute);
-        if (trouble.Family != CauseFamily.Slow)
+        // The recipients of a message come together: it counts once.
+        if (_cases is not [.., var last] || last.First.Message != trouble.First.Message || last.Family != trouble.Family)
         {
-            _recent.Add(trouble.Minute, 1);
-            _messages++;
+            if (trouble.Family != CauseFamily.Slow)
+            {
+                _recent.Add(trouble.Minute, 1);
+                _messages++;
+            }
+
+            (_troubles ??= new double[CauseFamilies.Count])[(int)trouble.Family]++;
+            (_recentTroubles ??= new RecentCounts[CauseFamilies.Count])[(int)trouble.Family].Add(trouble.Minute, 1);
         }
 
-        (_troubles ??= new double[CauseFamilies.Count])[(int)trouble.Family]++;
-        (_recentTroubles ??= new RecentCounts[CauseFamilies.Count])[(int)trouble.Family].Add(trouble.Minute, 1);
         _cases ??= new(1);
         if (_cases.Count > 0 && (_cases.Count >= MostCases || _cases[0].Minute <= trouble.Minute - RecentCounts.Kept))
             _cases.RemoveRange(0, Old(trouble.Minute - RecentCounts.Kept));

@@ -1,7 +1,7 @@
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Incidents;
-using Side = Mailflow.Analysis.Failures.Fault;
 using static Mailflow.Analysis.Tests.Incidents.MailWorld;
+using Side = Mailflow.Analysis.Failures.Fault;
 
 namespace Mailflow.Analysis.Tests.Incidents;
 

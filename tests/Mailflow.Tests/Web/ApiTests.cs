@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using Mailflow.Tests.Ship;
 using Mailflow.Analysis.Incidents;
+using Mailflow.Tests.Ship;
 
 namespace Mailflow.Tests.Web;
 
