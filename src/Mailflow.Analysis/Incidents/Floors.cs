@@ -34,7 +34,8 @@ static class Floors
         return candidate.Key.Kind switch
         {
             PlaceKind.Domain or PlaceKind.NextHop or PlaceKind.Database =>
-                candidate.Share >= (window > LongMinutes ? Math.Max(LongShare, rule.Share) : rule.Share) && senders >= rule.Senders && recipients >= rule.Recipients && (senders >= 2 || recipients >= 2)
+                candidate.Share >= (window > LongMinutes ? Math.Max(LongShare, rule.Share) : rule.Share)
+                && senders >= rule.Senders && recipients >= rule.Recipients && (senders >= 2 || recipients >= 2)
                 && (places.Find(candidate.Key) is { Successes: >= Known }
                     || (senders >= NewSenders && candidate.Messages >= NewMessages && window <= NewMinutes)),
             _ => candidate.Share >= Leak

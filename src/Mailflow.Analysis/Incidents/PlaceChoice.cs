@@ -23,8 +23,8 @@ sealed class PlaceChoice(PlaceMap places)
     const double MostOfAll = 0.8;
 
     /// <summary>
-    /// What is thought of a place before anything is seen there: the shape of the distribution of its rate, and the weight in messages. Where a family is frequent
-    /// in the whole organisation, its rate is expected.
+    /// What is thought of a place before anything is seen there: the shape of the distribution of its rate, and the weight in
+    /// messages. Where a family is frequent in the whole organisation, its rate is expected.
     /// </summary>
     const double PriorShape = 0.5, MostMessages = 100, FewestMessages = 10;
 
@@ -134,7 +134,7 @@ sealed class PlaceChoice(PlaceMap places)
         return (PriorShape + Math.Max(0, troubles - own), prior + Math.Max(0, place.Messages - candidate.Attempts));
     }
 
-    /// <summary>Whether the troubles of a time are more than those of the past let expect; counted by recipients, so rather too often than too rarely.</summary>
+    /// <summary>Whether the troubles of a time are more than those of the past let expect: rather too often than too rarely.</summary>
     /// <param name="family">Null: all that are not personal.</param>
     /// <param name="after">Minutes after this one,</param>
     /// <param name="to">up to this one.</param>
