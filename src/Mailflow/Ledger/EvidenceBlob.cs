@@ -199,7 +199,7 @@ static class EvidenceBlob
             minute += reading.Signed();
             var isOne = (mask & IsOne) != 0;
             var (recipients, messages) = isOne ? (1, 1) : (reading.Number(), reading.Number());
-            reading.MustBe(f[0] <= (long)PassageKind.Submitted && Math.Max(recipients, messages) <= int.MaxValue);
+            reading.MustBe(f[0] <= int.MaxValue && Enum.IsDefined((PassageKind)f[0]) && Math.Max(recipients, messages) <= int.MaxValue);
             reading.MustBe(minute is >= int.MinValue and <= int.MaxValue);
             for (var i = 1; i < f.Length; i++)
                 reading.MustBe(f[i] < reading.Names);

@@ -112,7 +112,7 @@ public sealed class EvidenceBlobTests
         var names = Numbers("name", 5);
         int Name() => random.Next(3) == 0 ? 0 : names[random.Next(names.Length)];
         return [.. Enumerable.Range(0, count).Select(_ => new Passage(
-            (int)(Hour * 60) + random.Next(60), (PassageKind)random.Next(5), Name(), Name(), Name(), Name(), Name(), Name(), random.Next(1, 300),
+            (int)(Hour * 60) + random.Next(60), (PassageKind)random.Next(Enum.GetValues<PassageKind>().Length), Name(), Name(), Name(), Name(), Name(), Name(), random.Next(1, 300),
             random.Next(1, 3)))];
     }
 
