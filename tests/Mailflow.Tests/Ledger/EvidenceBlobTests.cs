@@ -112,8 +112,8 @@ public sealed class EvidenceBlobTests
         var names = Numbers("name", 5);
         int Name() => random.Next(3) == 0 ? 0 : names[random.Next(names.Length)];
         return [.. Enumerable.Range(0, count).Select(_ => new Passage(
-            (int)(Hour * 60) + random.Next(60), (PassageKind)random.Next(Enum.GetValues<PassageKind>().Length), Name(), Name(), Name(), Name(), Name(), Name(), random.Next(1, 300),
-            random.Next(1, 3)))];
+            (int)(Hour * 60) + random.Next(60), (PassageKind)random.Next(Enum.GetValues<PassageKind>().Length), Name(), Name(), Name(), Name(), Name(), Name(),
+            random.Next(1, 300), random.Next(1, 3)))];
     }
 
     static int Compare(Sighting a, Sighting b) => a.Message != b.Message ? a.Message.CompareTo(b.Message) : a.Recipient.CompareTo(b.Recipient);
