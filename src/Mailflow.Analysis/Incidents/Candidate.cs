@@ -6,13 +6,26 @@ namespace Mailflow.Analysis.Incidents;
 /// <param name="isWide">It explains several domains that are hit, though other mail at the place is not.</param>
 sealed class Candidate(PlaceKey key, CauseFamily? family, bool isWide)
 {
-    public PlaceKey Key => key;
+    /// <summary>More cases than an ordinary place has; a list that grew larger is released.</summary>
+    const int Ordinary = 256;
 
-    public CauseFamily? Family => family;
+    public PlaceKey Key { get; private set; } = key;
+
+    public CauseFamily? Family { get; private set; } = family;
 
     public bool IsWide => isWide;
 
     public List<TroubleCase> Cases { get; } = [];
+
+    /// <summary>Makes it a new one: of another place, without cases.</summary>
+    public Candidate Begin(PlaceKey newKey, CauseFamily? newFamily)
+    {
+        (Key, Family, Messages, Attempts, Probability, Gain) = (newKey, newFamily, 0, 0, 0, 0);
+        Cases.Clear();
+        if (Cases.Capacity > Ordinary)
+            Cases.Capacity = 0;
+        return this;
+    }
 
     /// <summary>Distinct messages among the cases.</summary>
     public int Messages { get; set; }

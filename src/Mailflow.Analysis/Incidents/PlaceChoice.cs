@@ -28,6 +28,18 @@ sealed class PlaceChoice(PlaceMap places)
     /// </summary>
     const double PriorShape = 0.5, MostMessages = 100, FewestMessages = 10;
 
+    /// <summary>A place with fewer cases is no incident of its own (<see cref="Floors"/>): it is weighed only where it is a part of a larger one.</summary>
+    const int FewestCases = 3;
+
+    /// <summary>Candidates are used again: nearly all of them are looked at once, each minute.</summary>
+    const int MostReused = 4096;
+
+    readonly Dictionary<(PlaceKey, CauseFamily?), Candidate> _candidates = [];
+    readonly List<Candidate> _reused = [];
+    int _used;
+    readonly HashSet<uint> _messages = [];
+    readonly Dictionary<(CauseFamily, (int, int)), (int Newest, int Count)> _domains = [];
+
     double PriorOf(CauseFamily family)
     {
         if (places.Find(PlaceMap.All) is not { Messages: > 200 } all)
@@ -35,13 +47,14 @@ sealed class PlaceChoice(PlaceMap places)
         return Math.Clamp(PriorShape * all.Messages / Math.Max(1, all.Troubles(family)), FewestMessages, MostMessages);
     }
 
-    /// <summary>The chosen places, those that explain most first.</summary>
+    /// <summary>The chosen places, those that explain most first. They are valid until the next call.</summary>
     /// <param name="cases">The cases to explain, oldest first.</param>
     /// <param name="window">How long the time is, in minutes.</param>
     /// <param name="now">Its end, in minutes since 1970.</param>
     /// <param name="most">The largest probability of a place that counts as failing.</param>
     public List<Candidate> Of(IReadOnlyList<TroubleCase> cases, int window, int now, double most)
     {
+        _used = 0;
         var chosen = new List<Candidate>();
         var left = cases.ToList();
         while (left.Count > 0 && chosen.Count < 50)
@@ -60,7 +73,8 @@ sealed class PlaceChoice(PlaceMap places)
 
     Dictionary<(PlaceKey, CauseFamily?), Candidate> Candidates(List<TroubleCase> cases, int window, int now)
     {
-        var candidates = new Dictionary<(PlaceKey, CauseFamily?), Candidate>();
+        var candidates = _candidates;
+        candidates.Clear();
         Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
         foreach (var trouble in cases)
         {
@@ -77,14 +91,29 @@ sealed class PlaceChoice(PlaceMap places)
         }
 
         foreach (var candidate in candidates.Values)
-            Weigh(candidate, window, now);
+            if (candidate.Cases.Count >= FewestCases)
+                Weigh(candidate, window, now);
         return candidates;
 
         Candidate Candidate(PlaceKey key, CauseFamily? family)
         {
             ref var candidate = ref CollectionsMarshal.GetValueRefOrAddDefault(candidates, (key, family), out _);
-            return candidate ??= new(key, family, isWide: false);
+            return candidate ??= New(key, family);
         }
+    }
+
+    Candidate New(PlaceKey key, CauseFamily? family)
+    {
+        if (_used < _reused.Count)
+            return _reused[_used++].Begin(key, family);
+        var candidate = new Candidate(key, family, isWide: false);
+        if (_reused.Count < MostReused)
+        {
+            _reused.Add(candidate);
+            _used++;
+        }
+
+        return candidate;
     }
 
     /// <summary>Mail to this domain always fails: that says nothing about larger places.</summary>
@@ -98,9 +127,16 @@ sealed class PlaceChoice(PlaceMap places)
         return past > 1 && past > Usual * (place.Messages - place.Attempts(before, int.MaxValue));
     }
 
+    Candidate Weighed(Candidate candidate, int window, int now)
+    {
+        if (candidate.Messages == 0)
+            Weigh(candidate, window, now);
+        return candidate;
+    }
+
     void Weigh(Candidate candidate, int window, int now)
     {
-        candidate.Messages = candidate.Cases.Select(c => c.First.Message).Distinct().Count();
+        candidate.Messages = CountMessages(candidate.Cases);
         var place = places.Find(candidate.Key);
         candidate.Attempts = Math.Max(candidate.Messages, place?.Attempts(now - window, now) ?? 0);
         var (shape, messages) = Past(candidate, place);
@@ -109,7 +145,7 @@ sealed class PlaceChoice(PlaceMap places)
         if (place is null || place.LastSuccess <= now - window || candidate.Key.Kind is PlaceKind.Server or PlaceKind.Egress or PlaceKind.Organization)
             return;
         // What failed since the last success, though much got through before.
-        var since = candidate.Cases.Where(c => c.Minute > place.LastSuccess).Select(c => c.First.Message).Distinct().Count();
+        var since = CountMessages(candidate.Cases, after: place.LastSuccess);
         if (since < 3 || Gain(since, since, shape / messages) - PriceOfPlace <= candidate.Gain)
             return;
         candidate.Gain = Gain(since, since, shape / messages) - PriceOfPlace;
@@ -130,8 +166,19 @@ sealed class PlaceChoice(PlaceMap places)
         else
             for (var f = 0; f < CauseFamilies.Count; f++)
                 troubles += ((CauseFamily)f).Rule().IsPersonal || f == (int)CauseFamily.Slow ? 0 : place.Troubles((CauseFamily)f);
-        var own = candidate.Cases.Where(c => c.Outage is null).Select(c => c.First.Message).Distinct().Count();
+        var own = CountMessages(candidate.Cases, isFree: true);
         return (PriorShape + Math.Max(0, troubles - own), prior + Math.Max(0, place.Messages - candidate.Attempts));
+    }
+
+    /// <summary>Distinct messages of the cases after a minute.</summary>
+    /// <param name="isFree">Only of cases without an incident.</param>
+    int CountMessages(List<TroubleCase> cases, int after = int.MinValue, bool isFree = false)
+    {
+        _messages.Clear();
+        foreach (var trouble in cases)
+            if (trouble.Minute > after && (!isFree || trouble.Outage is null))
+                _messages.Add(trouble.First.Message);
+        return _messages.Count;
     }
 
     /// <summary>Whether the troubles of a time are more than those of the past let expect: rather too often than too rarely.</summary>
@@ -168,7 +215,7 @@ sealed class PlaceChoice(PlaceMap places)
 
     Candidate? Best(Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates, int window, int now, double most)
     {
-        var fitting = candidates.Values.Where(c => c.Gain > 0 && c.Probability <= most && Floors.Hold(c, places, window)).ToList();
+        var fitting = candidates.Values.Where(c => c.Cases.Count >= FewestCases && c.Gain > 0 && c.Probability <= most && Floors.Hold(c, places, window)).ToList();
         var wide = Wide(candidates, window, now).FindAll(c => c.Gain > 0 && c.Probability <= most);
         // One reason at many domains is not several at the hosts of some of them.
         fitting.RemoveAll(c => wide.Exists(w => Covers(w, c)));
@@ -176,7 +223,7 @@ sealed class PlaceChoice(PlaceMap places)
         Candidate? best = null;
         foreach (var candidate in fitting)
         {
-            if (!candidate.IsWide && candidate.Key.Kind != PlaceKind.Domain && Parts(candidate, candidates) >= candidate.Gain)
+            if (!candidate.IsWide && candidate.Key.Kind != PlaceKind.Domain && Parts(candidate, candidates, window, now) >= candidate.Gain)
                 continue;
             if (best is null || IsBetter(candidate, best))
                 best = candidate;
@@ -211,7 +258,7 @@ sealed class PlaceChoice(PlaceMap places)
     }
 
     /// <summary>What the parts of a place explain together, each with its price: its domains and databases, or its next hops.</summary>
-    double Parts(Candidate candidate, Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates)
+    double Parts(Candidate candidate, Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates, int window, int now)
     {
         Span<PlaceKey> keys = stackalloc PlaceKey[PlaceMap.MostKeys];
         var (small, hops) = (new HashSet<PlaceKey>(), new HashSet<PlaceKey>());
@@ -235,7 +282,7 @@ sealed class PlaceChoice(PlaceMap places)
 
         double Sum(HashSet<PlaceKey> parts) => parts.Sum(part =>
             part != candidate.Key && candidates.TryGetValue((part, candidate.Family), out var one)
-            && one.Gain > 0 && one.Cases.Count < candidate.Cases.Count ? one.Gain : 0);
+            && one.Cases.Count < candidate.Cases.Count && Weighed(one, window, now).Gain > 0 ? one.Gain : 0);
     }
 
     static PlaceKey? PartOf(TroubleCase trouble) =>
@@ -247,6 +294,8 @@ sealed class PlaceChoice(PlaceMap places)
     List<Candidate> Wide(Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates, int window, int now)
     {
         var wide = new List<Candidate>();
+        if (!MayBeWide(candidates))
+            return wide;
         var byCause = candidates.Values.Where(c => c.Key.Kind == PlaceKind.Domain && c.Family is { } f && f.Rule().Wide.Length > 0)
             .SelectMany(c => c.Cases.GroupBy(Reason), (c, cases) => (c.Family, Reason: cases.Key, Domain: c, Cases: cases.ToList()))
             .GroupBy(c => (c.Family, c.Reason));
@@ -264,6 +313,28 @@ sealed class PlaceChoice(PlaceMap places)
         }
 
         return wide;
+    }
+
+    /// <summary>A quick look: whether several domains have cases of one reason.</summary>
+    bool MayBeWide(Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates)
+    {
+        _domains.Clear();
+        foreach (var candidate in candidates.Values)
+        {
+            if (candidate.Key.Kind != PlaceKind.Domain || candidate.Family is not { } family || family.Rule().Wide.Length == 0)
+                continue;
+            foreach (var trouble in candidate.Cases)
+            {
+                ref var seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_domains, (family, Reason(trouble)), out _);
+                if (seen.Newest == candidate.Key.Name)
+                    continue;
+                seen = (candidate.Key.Name, seen.Count + 1);
+                if (seen.Count >= WideDomains)
+                    return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Replies of no known cause belong together if their words are the same.</summary>
@@ -286,8 +357,8 @@ sealed class PlaceChoice(PlaceMap places)
             // A domain that never worked is mistyped or dead.
             if (places.Find(domain.Key) is not { Successes: >= Floors.Known } || cases.Exists(c => IsUsual(c, now - window)))
                 continue;
-            var (shape, messages) = Past(domain, places.Find(domain.Key));
-            var one = Gain(cases.Select(c => c.First.Message).Distinct().Count(), domain.Attempts, shape / messages) - PriceOfHit;
+            var (shape, messages) = Past(Weighed(domain, window, now), places.Find(domain.Key));
+            var one = Gain(CountMessages(cases), domain.Attempts, shape / messages) - PriceOfHit;
             if (one <= 0)
                 continue;
             domains++;
