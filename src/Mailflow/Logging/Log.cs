@@ -151,7 +151,8 @@ static partial class Log
         "The sign-in at {Url} is not encrypted: the token can be read on its way. Use https:// with Web:CertificateFile, or a reverse proxy with TLS.")]
     public static partial void TokenInClear(ILogger log, string url);
 
-    [LoggerMessage(304, LogLevel.Warning, "A wrong token came from {Remote}, {Count} within a minute. From the 11th on, its tokens are refused for this minute.")]
+    [LoggerMessage(
+        304, LogLevel.Warning, "A wrong token came from {Remote}, {Count} within a minute. From the 11th on, its tokens are refused for this minute.")]
     public static partial void WrongToken(ILogger log, string remote, int count);
 
     [LoggerMessage(305, LogLevel.Information, "The certificate of the page is read from {Path}: {Subject}, until {End}.")]

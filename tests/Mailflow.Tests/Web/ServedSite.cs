@@ -38,7 +38,7 @@ sealed class ServedSite : IAsyncDisposable
             Tail = options.Tail with { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero },
             Logs = options.Logs.Count > 0 ? options.Logs : [new LogRoot("tracking", Logs, server)],
             StateFolder = state,
-            Listen = new("http://127.0.0.1:0"),
+            Listen = options.Listen == new MailflowOptions().Listen ? new("http://127.0.0.1:0") : options.Listen,
             // Given ones have no evidence: they would be closed.
             Incidents = options.Incidents && incidents is null,
         };
