@@ -32,7 +32,7 @@ sealed class ServedSite : IAsyncDisposable
     {
         Clock = clock;
         Logs = Path.Combine(_folder, "logs");
-        var state = Directory.CreateDirectory(Path.Combine(_folder, "state")).FullName;
+        var state = State = Directory.CreateDirectory(Path.Combine(_folder, "state")).FullName;
         options = options with
         {
             Tail = options.Tail with { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero },
@@ -62,6 +62,8 @@ sealed class ServedSite : IAsyncDisposable
     public StillClock Clock { get; }
 
     public string Logs { get; }
+
+    public string State { get; }
 
     public HttpClient Http { get; private set; } = null!;
 
