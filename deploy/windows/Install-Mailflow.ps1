@@ -94,7 +94,7 @@ foreach ($folder in $Logs) {
 if ($OpenPortTo -ne '') {
     Get-NetFirewallRule -Name $name -ErrorAction SilentlyContinue | Remove-NetFirewallRule
     New-NetFirewallRule -Name $name -DisplayName 'Mailflow metrics' -Direction Inbound -Protocol TCP -LocalPort $Port -RemoteAddress $OpenPortTo -Action Allow | Out-Null
-    Write-Warning "Set Web:Listen in $settings to an address of this computer: the page has no password."
+    Write-Warning "Set Web:Listen in $settings to an address of this computer, and Web:TokenFile to a file with a token: without one, others get only /metrics."
 }
 
 Start-Service -Name $name

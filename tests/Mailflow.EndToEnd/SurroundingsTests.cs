@@ -79,7 +79,18 @@ public sealed class SurroundingsTests : IDisposable
             using var program = new RunningProgram([], [.. Arguments($"http://{host}:{port}")]);
             await program.WaitUntilUpAsync(http, new Uri($"http://127.0.0.1:{port}/readyz"), Cancel);
             Assert.Equal(0, await program.StopAsync(Cancel));
-            Assert.Matches($"WRN The page and the metrics at http://.*:{port}/ have no password: everybody with network access can read them", program.Output);
+            Assert.Matches($"WRN No sign-in is set: to other machines the page and the API at http://.*:{port}/ answer 403", program.Output);
+        }
+
+        foreach (var (setting, said) in new[] { ("AllowAnonymous=true", "have no password"), ("Token=0123456789abcdef", "The sign-in at .* is not encrypted") })
+        {
+            using var http = new HttpClient();
+            var port = RunningProgram.FreePort();
+            using var program = new RunningProgram([], [.. Arguments($"http://*:{port}"), "--set", "Web:" + setting]);
+            await program.WaitUntilUpAsync(http, new Uri($"http://127.0.0.1:{port}/readyz"), Cancel);
+            Assert.Equal(0, await program.StopAsync(Cancel));
+            Assert.Matches($"WRN .*{said}", program.Output);
+            Assert.DoesNotContain("0123456789abcdef", program.Output, StringComparison.Ordinal);
         }
     }
 

@@ -57,7 +57,7 @@ static class DemoCommand
     {
         // System.CommandLine handles Ctrl-C only after the action has returned its task.
         await Task.Yield();
-        if (Settings.ListenUrl(listen) is not { } url)
+        if (Settings.ListenUrl(listen) is not { Scheme: "http" } url)
         {
             await Terminal.TellAsync($"--listen: expected {Settings.ListenAllowed}, for example http://127.0.0.1:9464");
             return ExitCode.Usage;
@@ -82,6 +82,8 @@ static class DemoCommand
                 Logs = [.. Servers.Select(server => new LogRoot(server, Path.Combine(logs, server), server))],
                 StateFolder = Path.Combine(folder, "state"),
                 Listen = url,
+                // Nothing in it is real.
+                Access = new() { AllowAnonymous = true },
                 LogLevel = LogLevel.Warning,
                 // The demo's domains do not exist: no DNS queries for them.
                 Enrich = new() { Enabled = false },

@@ -12,6 +12,12 @@ sealed record MailflowOptions
 
     public Uri Listen { get; init; } = new("http://127.0.0.1:9464");
 
+    /// <summary>Who may read what is listened for.</summary>
+    public AccessOptions Access { get; init; } = new();
+
+    /// <summary>The certificate for https; null: http.</summary>
+    public CertificateFiles? Certificate { get; init; }
+
     /// <summary>Whether results of searches show addresses that were not asked for.</summary>
     public bool ShowAddresses { get; init; }
 

@@ -20,12 +20,15 @@ sealed record Setting(string Key, string Default, string Allowed, string Why, Fu
 static class Settings
 {
     public const string VariablePrefix = "MAILFLOW_";
-    public const string ListenAllowed = "http:// with an address of this machine (or localhost, or *) and a port";
+    public const string ListenAllowed = "http:// or https:// with an address of this machine (or localhost, or *) and a port";
+
+    const string TokenAllowed = "a token of 16 to 256 visible ASCII characters";
 
     /// <summary>Maximum number of configured entries of each kind: log folders, resolvers, addresses, domains, smart hosts, blocklists.</summary>
     public const int MaxNamed = 1000;
 
     static readonly Uri NoUrl = new("about:none");
+    static readonly CertificateFiles NoCertificate = new("", null, null);
     static readonly EventFile NoFile = new("", 100L << 20, 10);
 
     public static IReadOnlyList<Setting> All { get; } =
@@ -35,9 +38,36 @@ static class Settings
             + " else mailflow in XDG_STATE_HOME or ~/.local/state.",
             (o, v) => FullPath(v) is { } path ? o with { StateFolder = path } : null),
         new("Web:Listen", "http://127.0.0.1:9464", ListenAllowed,
-            "Address of the page, /metrics and /api. Default: loopback only, because there is no password. In a container: http://*:9464."
-            + " http:// may be left out; a port alone means loopback.",
+            "Address of the page, /metrics and /api. Default: loopback only. Beyond it, page and API need a sign-in (docs/deployment.md)."
+            + " In a container: http://*:9464. http:// may be left out; a port alone means loopback. https:// needs Web:CertificateFile.",
             (o, v) => ListenUrl(v) is { } url ? o with { Listen = url } : null),
+        new("Web:Token", "", TokenAllowed,
+            "Token for the page and the API, also on loopback. Browsers are asked for it; programs send Authorization: Bearer. Better kept in a file.",
+            (o, v) => TokenOf(v) is { } token ? o with { Access = o.Access with { Token = token } } : null),
+        new("Web:TokenFile", "", $"a file that holds {TokenAllowed}",
+            "Keeps the token out of the configuration. It is read at the start. openssl rand -hex 32 makes one.",
+            (o, v) => Secret(v) is { } text && TokenOf(text) is { } token ? o with { Access = o.Access with { Token = token } } : null),
+        new("Web:ProxyHeader", "", "the name of an HTTP header",
+            "Header in which a reverse proxy names the user that it has checked, for example Remote-User. The proxy must remove it from what clients send.",
+            (o, v) => HeaderName(v) is { } name ? o with { Access = o.Access with { ProxyHeader = name } } : null),
+        new("Web:TrustedProxies", "", "addresses and networks, separated by commas: 10.0.0.7, 192.0.2.0/28, fd00::/64",
+            "Where that reverse proxy connects from. From other addresses, the header is ignored.",
+            (o, v) => NetworksOf(v) is { } list ? o with { Access = o.Access with { TrustedProxies = list } } : null),
+        new("Web:AllowAnonymous", "false", "true or false",
+            "Whether everybody with network access may read the page and the API without a sign-in. Default: beyond loopback they answer 403.",
+            (o, v) => Bool(v) is { } b ? o with { Access = o.Access with { AllowAnonymous = b } } : null),
+        new("Web:ProtectMetrics", "false", "true or false",
+            "Whether /metrics needs the sign-in too. /healthz and /readyz never do.",
+            (o, v) => Bool(v) is { } b ? o with { Access = o.Access with { ProtectMetrics = b } } : null),
+        new("Web:CertificateFile", "", "a file: PEM with the certificate and its chain, or PFX",
+            "Certificate for https://. It is read again when it changes.",
+            (o, v) => FullPath(v) is { } path ? o with { Certificate = (o.Certificate ?? NoCertificate) with { Certificate = path } } : null),
+        new("Web:CertificateKeyFile", "", "a file: the private key as PEM",
+            "Default: the key is in the file of the certificate.",
+            (o, v) => FullPath(v) is { } path ? o with { Certificate = (o.Certificate ?? NoCertificate) with { Key = path } } : null),
+        new("Web:CertificatePasswordFile", "", "a file that holds the password",
+            "Only where the PFX file or the key has a password.",
+            (o, v) => FullPath(v) is { } path ? o with { Certificate = (o.Certificate ?? NoCertificate) with { Password = path } } : null),
         new("Web:ShowAddresses", "false", "true or false",
             "Whether message pages, search results and /api/v1 show e-mail addresses that were not searched for. Default: masked, also if Privacy:Addresses"
             + " is plain. A search for a plain address works in any case.",
@@ -249,9 +279,11 @@ static class Settings
             faults.Add("Otlp:HeaderFile is set, but Otlp:Url is not. Set it to an http or https URL.");
         if (options.EventsFile is { Path: "" })
             faults.Add("Events:File:MaxMegabytes or Events:File:Keep is set, but Events:File:Path is not. Set it to a file.");
+        CheckAccess(options, faults);
         (string Key, int Count)[] lists =
         [
             ("Logs", options.Logs.Count),
+            ("Web:TrustedProxies", options.Access.TrustedProxies.Count),
             ("Enrichment:Resolvers", options.Enrich.Resolvers.Count),
             ("Enrichment:EgressIps", options.Enrich.EgressIps.Count),
             ("Enrichment:OwnDomains", options.Enrich.OwnDomains.Count),
@@ -267,6 +299,24 @@ static class Settings
         foreach (var inner in options.Logs)
             foreach (var outer in options.Logs.Where(o => o != inner && IsBelow(inner.Folder, o.Folder)))
                 faults.Add($"Logs: {inner.Folder} is the same as or below {outer.Folder}. Its rows would be counted twice. Give separate folders.");
+    }
+
+    static void CheckAccess(MailflowOptions options, List<string> faults)
+    {
+        var access = options.Access;
+        if (access is { ProxyHeader: not null, TrustedProxies.Count: 0 })
+            faults.Add("Web:ProxyHeader is set, but Web:TrustedProxies is not: everybody could send this header. Set it to the address of the proxy.");
+        if (access is { ProxyHeader: null, TrustedProxies.Count: > 0 })
+            faults.Add("Web:TrustedProxies is set, but Web:ProxyHeader is not. Set it to the header in which the proxy names the user.");
+        if (access is { AllowAnonymous: true, HasSignIn: true } or { AllowAnonymous: true, ProtectMetrics: true })
+            faults.Add("Web:AllowAnonymous is true, and Web:Token, Web:TokenFile, Web:ProxyHeader or Web:ProtectMetrics is set. Choose one of them.");
+        var isHttps = options.Listen.Scheme == Uri.UriSchemeHttps;
+        if (isHttps && options.Certificate is null)
+            faults.Add($"Web:Listen = '{options.Listen}' needs a certificate. Set Web:CertificateFile to a PEM or PFX file, or listen on http://.");
+        if (options.Certificate is { Certificate: "" })
+            faults.Add("Web:CertificateKeyFile or Web:CertificatePasswordFile is set, but Web:CertificateFile is not. Set it to a PEM or PFX file.");
+        else if (!isHttps && options.Certificate is not null)
+            faults.Add($"Web:CertificateFile is set, but Web:Listen = '{options.Listen}' is not encrypted. Set it to https://.");
     }
 
     static bool IsBelow(string inner, string outer) =>
@@ -316,7 +366,7 @@ static class Settings
     {
         var isSecret = key.EndsWith("File", StringComparison.OrdinalIgnoreCase)
             ? !Path.IsPathFullyQualified(value)
-            : key.Contains("Key", StringComparison.OrdinalIgnoreCase);
+            : key.Contains("Key", StringComparison.OrdinalIgnoreCase) || key.Contains("Token", StringComparison.OrdinalIgnoreCase);
         return isSecret || value.Contains('@', StringComparison.Ordinal) ? "(not shown)" : $"'{value}'";
     }
 
@@ -454,6 +504,25 @@ static class Settings
 
     static Secret? KeyOf(string text) => text.Length is > 0 and <= 63 && text.All(char.IsAsciiLetterOrDigit) ? new(text) : null;
 
+    static Secret? TokenOf(string text) => text.Length is >= 16 and <= 256 && text.All(c => c is > ' ' and <= '~') ? new(text) : null;
+
+    static string? HeaderName(string text) => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? text : null;
+
+    static List<IPNetwork>? NetworksOf(string text)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var networks = parts.Select(NetworkOf).ToList();
+        return networks.Contains(null) ? null : [.. networks.OfType<IPNetwork>().Distinct()];
+    }
+
+    /// <summary>A network, or an address as the network of only this address.</summary>
+    static IPNetwork? NetworkOf(string text)
+    {
+        if (AddressOf(text) is { } address)
+            return new(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+        return AddressOf(text.Split('/')[0]) is not null && IPNetwork.TryParse(text, out var network) ? network : null;
+    }
+
     /// <summary>An IP address in its usual notation. .NET also accepts <c>1.2.3</c> and <c>0x7f.1</c> as IPv4; they are rejected here.</summary>
     public static IPAddress? AddressOf(string text) =>
         IPAddress.TryParse(text, out var ip) && (ip.AddressFamily != AddressFamily.InterNetwork || ip.ToString() == text) ? ip : null;
@@ -476,7 +545,7 @@ static class Settings
     {
         var text = WithScheme(given);
         var parsed = text.Replace("//*:", "//0.0.0.0:", StringComparison.Ordinal).Replace("//+:", "//0.0.0.0:", StringComparison.Ordinal);
-        if (!Uri.TryCreate(parsed, UriKind.Absolute, out var url) || url.Scheme != "http" || url.Port <= 0)
+        if (!Uri.TryCreate(parsed, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Port <= 0)
             return null;
         var end = string.Create(CultureInfo.InvariantCulture, $":{url.Port}{(text.EndsWith('/') ? "/" : "")}");
         var isOnlyHostAndPort = text.EndsWith(end, StringComparison.Ordinal) && url.PathAndQuery == "/" && url.Fragment.Length == 0

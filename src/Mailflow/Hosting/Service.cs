@@ -83,7 +83,7 @@ static class Service
             () => rules.Status);
         foreach (var server in checks?.Resolver.Servers ?? [])
             server.Asked = (s, _, took) => site.Services.GetRequiredService<Telemetry>().Looked(s.Name, took);
-        await ListenAsync(site, options.Listen, logs.CreateLogger("Mailflow"), listening, stop);
+        await ListenAsync(site, options, logs.CreateLogger("Mailflow"), listening, stop);
 
         // The host handles SIGTERM, systemd and the Windows service manager; the command handles Ctrl-C.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, site.Lifetime.ApplicationStopping);
@@ -141,8 +141,9 @@ static class Service
 
     static string StorePath(MailflowOptions options) => Path.Combine(options.StateFolder, Store.FileName);
 
-    static async Task ListenAsync(WebApplication site, Uri listen, ILogger log, Action? listening, CancellationToken stop)
+    static async Task ListenAsync(WebApplication site, MailflowOptions options, ILogger log, Action? listening, CancellationToken stop)
     {
+        var listen = options.Listen;
         try
         {
             await site.StartAsync(stop);
@@ -154,8 +155,14 @@ static class Service
 
         await Terminal.TellAsync($"Page: {listen}   Metrics: {new Uri(listen, "/metrics")}   Ctrl-C stops.");
         listening?.Invoke();
-        if (!listen.IsLoopback)
+        if (listen.IsLoopback)
+            return;
+        if (options.Access.AllowAnonymous)
             Log.ListensOpenly(log, listen.ToString(), listen.Port);
+        else if (!options.Access.HasSignIn)
+            Log.NeedsSignIn(log, listen.ToString());
+        else if (options.Access.Token is not null && options.Certificate is null)
+            Log.TokenInClear(log, listen.ToString());
     }
 
     /// <summary>Checks that the address can be listened on now.</summary>

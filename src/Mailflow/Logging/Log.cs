@@ -140,6 +140,27 @@ static partial class Log
         + " Restrict access with a firewall or a reverse proxy, or listen on http://127.0.0.1:{Port}.")]
     public static partial void ListensOpenly(ILogger log, string url, int port);
 
+    [LoggerMessage(
+        302, LogLevel.Warning,
+        "No sign-in is set: to other machines the page and the API at {Url} answer 403, and /metrics is open. Set Web:TokenFile, or Web:ProxyHeader with"
+        + " Web:TrustedProxies, or Web:AllowAnonymous=true. See docs/deployment.md.")]
+    public static partial void NeedsSignIn(ILogger log, string url);
+
+    [LoggerMessage(
+        303, LogLevel.Warning,
+        "The sign-in at {Url} is not encrypted: the token can be read on its way. Use https:// with Web:CertificateFile, or a reverse proxy with TLS.")]
+    public static partial void TokenInClear(ILogger log, string url);
+
+    [LoggerMessage(
+        304, LogLevel.Warning, "A wrong token came from {Remote}, {Count} within a minute. From the 11th on, its tokens are refused for this minute.")]
+    public static partial void WrongToken(ILogger log, string remote, int count);
+
+    [LoggerMessage(305, LogLevel.Information, "The certificate of the page is read from {Path}: {Subject}, until {End}.")]
+    public static partial void CertificateRead(ILogger log, string path, string subject, string end);
+
+    [LoggerMessage(306, LogLevel.Error, "The new certificate of the page cannot be used, and the last one stays: {Reason}.")]
+    public static partial void CertificateKept(ILogger log, string reason);
+
     [LoggerMessage(310, LogLevel.Information, "Search by {Remote} for {Kind} {Asked}: {Result}, {Found} found in {Seconds} s.")]
     public static partial void Searched(ILogger log, string remote, string kind, string asked, string result, long found, string seconds);
 

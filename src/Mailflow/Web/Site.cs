@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -15,6 +16,7 @@ using Mailflow.Rules;
 using Mailflow.Tail;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Data.Sqlite;
 using OpenTelemetry.Exporter;
@@ -86,7 +88,8 @@ static class Site
                 meters.AddPrometheusExporter(o => (o.ScopeInfoEnabled, o.ScrapeResponseCacheDurationMilliseconds) = (false, AnswersAreKept)), options));
         builder.Services.ConfigureOpenTelemetryMeterProvider((services, meters) => services.GetRequiredService<Telemetry>().Register(meters));
         builder.Services.AddSingleton(_ => new MetricsAnswers(clock));
-        Listen(builder, options.Listen, connections);
+        var certificate = options.Certificate is { } files ? new ServerCertificate(files, clock, logs.CreateLogger("Mailflow.Web")) : null;
+        Listen(builder, options.Listen, certificate, connections);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -95,6 +98,7 @@ static class Site
         app.Use(connections.ServeAsync);
         app.Use((http, next) => BoundAsync(http, next, clock));
         app.Use(AddHeaders);
+        app.Use(new Access(options, clock, logs.CreateLogger("Mailflow.Web")).CheckAsync);
         app.UseStatusCodePages(
             c => c.HttpContext is { Response.StatusCode: 404 } http
                 ? WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? ""))
@@ -154,7 +158,7 @@ static class Site
     /// Loopback needs no password, so another web page in the reader's browser must not reach it under a host name of its own (DNS rebinding):
     /// only the names of loopback are accepted.
     /// </summary>
-    static void Listen(WebApplicationBuilder builder, Uri listen, OpenConnections connections)
+    static void Listen(WebApplicationBuilder builder, Uri listen, ServerCertificate? certificate, OpenConnections connections)
     {
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -171,14 +175,24 @@ static class Site
             // Also for a connection that has not sent anything yet. The page refreshes after 5 s; a scraper opens another connection.
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(8);
             if (IPAddress.TryParse(listen.DnsSafeHost, out var address))
-                kestrel.Listen(address, listen.Port);
+                kestrel.Listen(address, listen.Port, Encrypt);
             else if (listen.IsLoopback)
-                kestrel.ListenLocalhost(listen.Port);
+                kestrel.ListenLocalhost(listen.Port, Encrypt);
             else
-                kestrel.ListenAnyIP(listen.Port);
+                kestrel.ListenAnyIP(listen.Port, Encrypt);
         });
         if (listen.IsLoopback)
             builder.Services.AddHostFiltering(o => (o.AllowedHosts, o.AllowEmptyHosts) = (["localhost", "127.0.0.1", "[::1]", listen.Host], false));
+
+        void Encrypt(ListenOptions endpoint)
+        {
+            if (certificate is not null)
+                endpoint.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    HandshakeTimeout = TimeSpan.FromSeconds(5),
+                    OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }),
+                });
+        }
     }
 
     /// <summary>
@@ -255,7 +269,7 @@ static class Site
 
     public static Task HtmlAsync(HttpContext http, int status, string html) => WriteAsync(http, status, "text/html", html);
 
-    static Task TextAsync(HttpContext http, int status, string text) => WriteAsync(http, status, "text/plain", text + "\n");
+    public static Task TextAsync(HttpContext http, int status, string text) => WriteAsync(http, status, "text/plain", text + "\n");
 
     static Task WriteAsync(HttpContext http, int status, string type, string content) => WriteAsync(http, status, type, Encoding.UTF8.GetBytes(content));
 

@@ -142,11 +142,43 @@ public sealed class SettingsTests
     [InlineData("http://127.0.0.1:0")]
     [InlineData("http://[::1]")]
     [InlineData("http://example.com:9464")]
-    [InlineData("https://127.0.0.1:9464")]
     public void Listen_setting_is_only_address_and_port(string text)
     {
         Read(out var faults, ("Web:Listen", text));
-        Assert.EndsWith("allowed is http:// with an address of this machine (or localhost, or *) and a port.", Assert.Single(faults), StringComparison.Ordinal);
+        Assert.EndsWith($"allowed is {Settings.ListenAllowed}.", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sign_in_settings_that_contradict_each_other_are_faults()
+    {
+        const string Token = "0123456789abcdef";
+        (string[] Set, string Fault)[] cases =
+        [
+            (["Web:Listen=https://127.0.0.1:9464"], "Web:Listen = 'https://127.0.0.1:9464/' needs a certificate."),
+            (["Web:CertificateFile=/c.pem"], "Web:CertificateFile is set, but Web:Listen = 'http://127.0.0.1:9464/' is not encrypted."),
+            (["Web:CertificateKeyFile=/k.pem"], "Web:CertificateKeyFile or Web:CertificatePasswordFile is set, but Web:CertificateFile is not."),
+            (["Web:ProxyHeader=Remote-User"], "Web:ProxyHeader is set, but Web:TrustedProxies is not: everybody could send this header."),
+            (["Web:TrustedProxies=10.0.0.0/8"], "Web:TrustedProxies is set, but Web:ProxyHeader is not."),
+            (["Web:AllowAnonymous=true", "Web:Token=" + Token], "Web:AllowAnonymous is true, and Web:Token"),
+            (["Web:AllowAnonymous=true", "Web:ProtectMetrics=true"], "Web:AllowAnonymous is true, and Web:Token"),
+            (["Web:Token=short"], "Web:Token = (not shown): allowed is a token of 16 to 256 visible ASCII characters."),
+            (["Web:TokenFile=" + Token], "Web:TokenFile = (not shown): allowed is a file that holds a token"),
+            (["Web:ProxyHeader=a:b"], "Web:ProxyHeader = 'a:b': allowed is the name of an HTTP header."),
+            (["Web:ProxyHeader=a", "Web:TrustedProxies=10.1"], "Web:TrustedProxies = '10.1': allowed is addresses and networks"),
+        ];
+        foreach (var (set, fault) in cases)
+        {
+            Read(out var faults, [.. set.Select(s => (s.Split('=')[0], s.Split('=')[1]))]);
+            Assert.Contains(faults, f => f.StartsWith(fault, StringComparison.Ordinal));
+            Assert.DoesNotContain(faults, f => f.Contains(Token, StringComparison.Ordinal));
+        }
+
+        var read = Read(
+            out var none, ("Web:Listen", "https://*:9464"), ("Web:CertificateFile", "/c.pem"), ("Web:Token", Token), ("Web:ProxyHeader", "Remote-User"),
+            ("Web:TrustedProxies", "10.0.0.7, fd00::/64"));
+        Assert.Empty(none);
+        Assert.Equal("10.0.0.7/32 fd00::/64", string.Join(' ', read.Access.TrustedProxies));
+        Assert.DoesNotContain(Token, read.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

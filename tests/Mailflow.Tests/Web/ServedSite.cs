@@ -32,13 +32,13 @@ sealed class ServedSite : IAsyncDisposable
     {
         Clock = clock;
         Logs = Path.Combine(_folder, "logs");
-        var state = Directory.CreateDirectory(Path.Combine(_folder, "state")).FullName;
+        var state = State = Directory.CreateDirectory(Path.Combine(_folder, "state")).FullName;
         options = options with
         {
             Tail = options.Tail with { ListInterval = TimeSpan.Zero, MaxSweepInterval = TimeSpan.Zero },
             Logs = options.Logs.Count > 0 ? options.Logs : [new LogRoot("tracking", Logs, server)],
             StateFolder = state,
-            Listen = new("http://127.0.0.1:0"),
+            Listen = options.Listen == new MailflowOptions().Listen ? new("http://127.0.0.1:0") : options.Listen,
             // Given ones have no evidence: they would be closed.
             Incidents = options.Incidents && incidents is null,
         };
@@ -62,6 +62,8 @@ sealed class ServedSite : IAsyncDisposable
     public StillClock Clock { get; }
 
     public string Logs { get; }
+
+    public string State { get; }
 
     public HttpClient Http { get; private set; } = null!;
 

@@ -6,6 +6,7 @@
     if (document.hidden || selecting()) return;
     try {
       const answer = await fetch(location.href, { cache: 'no-store', signal: AbortSignal.timeout(30000) });
+      if (answer.status === 401) return location.reload();
       if (!answer.ok) throw new Error(answer.status);
       const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const kept = open();
