@@ -14,6 +14,7 @@ var root = new RootCommand("Reads Microsoft Exchange logs and shows why mail is 
     TraceCommand.Make(),
     IncidentsCommand.Make(),
     CheckCommand.Make(),
+    NotifyCommand.Make(),
     DemoCommand.Make(),
     RulesCommand.Make(),
     SimulateCommand.Make(),

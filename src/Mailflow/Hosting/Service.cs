@@ -7,6 +7,7 @@ using Mailflow.Exposition;
 using Mailflow.Keep;
 using Mailflow.Ledger;
 using Mailflow.Logging;
+using Mailflow.Notify;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 using Mailflow.Rules;
@@ -72,8 +73,9 @@ static class Service
         flow.Watched = watch is null ? null : () => watch.Current;
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
         var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
+        var notifiers = Receivers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
         await using var site = Site.Build(
-            options, flow.Tailers, flow.Committer, store, masking, clock, logs, () => [.. shippers.Select(s => StateOf(s.Status))],
+            options, flow.Tailers, flow.Committer, store, masking, clock, logs, () => [.. shippers.Select(s => s.Status).Concat(notifiers.Select(n => n.Status)).Select(StateOf)],
             builder =>
             {
                 Watchdog.Add(builder.Services, () => flow.Committer.SinceTurn);
@@ -96,6 +98,7 @@ static class Service
         if (watch is not null)
             running.Add(Go(watch.RunAsync));
         running.AddRange(shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None)));
+        running.AddRange(notifiers.Select(n => Task.Run(() => n.RunAsync(shipped.Token), CancellationToken.None)));
         try
         {
             await FirstAsync(running, ending.Token);
@@ -113,6 +116,8 @@ static class Service
             await InTimeAsync(Task.WhenAll(running), Shipper.StopDeadline + CloseDeadline, clock);
             foreach (var shipper in shippers)
                 shipper.Dispose();
+            foreach (var notifier in notifiers)
+                notifier.Dispose();
             using var close = new CancellationTokenSource(CloseDeadline, clock);
             await site.StopAsync(close.Token);
         }
