@@ -18,8 +18,10 @@ readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int 
 /// <param name="rules">The user's own rules.</param>
 /// <param name="sighted">Receives what each block says for the detection of incidents; null: that is not collected.</param>
 /// <param name="history">Receives the history by quarter of an hour; null: it is not collected.</param>
+/// <param name="seen">Receives what each block of a log changes; null: nobody does.</param>
 sealed class Scanning(
-    int workers, TailOptions options, TimeProvider clock, RulesInForce rules, Action<SightingBlock>? sighted = null, RollupSums? history = null) : IDisposable
+    int workers, TailOptions options, TimeProvider clock, RulesInForce rules, Action<SightingBlock>? sighted = null, RollupSums? history = null,
+    Action<RowDelta>? seen = null) : IDisposable
 {
     /// <summary>Small enough that a block stays in the processor's cache between tailer and reader.</summary>
     const long InFlightBytes = 2 * BlockBytes;
@@ -99,7 +101,10 @@ sealed class Scanning(
             if (delta is RowDelta { Tally.Sightings: { } block })
                 sighted?.Invoke(block);
             if (delta is RowDelta rows)
+            {
                 history?.Take(rows);
+                seen?.Invoke(rows);
+            }
             else if (delta is ExportDelta export)
                 history?.Take(export);
             _deltas.Return(delta);
