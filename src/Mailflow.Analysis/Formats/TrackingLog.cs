@@ -134,10 +134,15 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         var direction = DirectionOf(Field(row, _direction));
         var recipients = CountRecipients(row);
         tally.AddMessages(outcome, direction, recipients, Math.Min(uint.MaxValue, Utf8Fields.Digits(Field(row, _bytes))));
+        // Only these name a connector that an administrator knows by its mail.
+        var connector = tally.Quarters is not null && outcome is Outcome.Sent or Outcome.Failed or Outcome.Deferred
+            ? state.Connectors.Of(Field(row, _connector))
+            : "";
+        tally.Quarters?.Add(time, connector, outcome, recipients);
         var seconds = -1L;
         if (outcome is Outcome.Delivered or Outcome.Sent)
         {
-            seconds = AddLatency(row, outcome, time, tally);
+            seconds = AddLatency(row, outcome, connector, time, tally);
             if (outcome == Outcome.Sent && _sent++ % SentSampled == 0)
                 tally.AddReached(Failure.DomainOf(KeptText.Of(FirstOf(Field(row, _recipients)), KeptText.Address)));
         }
@@ -260,12 +265,14 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     }
 
     /// <returns>Seconds since the arrival in the organisation; -1 where that is not known.</returns>
-    long AddLatency(CsvReader row, Outcome outcome, DateTime time, Tally tally)
+    long AddLatency(CsvReader row, Outcome outcome, string connector, DateTime time, Tally tally)
     {
         var info = Field(row, _info);
         if (!MessageInfo.TryArrival(info, ref _arrivalDay, out var arrival))
             return -1;
-        tally.AddLatency(outcome, (uint)Math.Clamp((time - arrival).TotalMilliseconds, 0, uint.MaxValue));
+        var milliseconds = (uint)Math.Clamp((time - arrival).TotalMilliseconds, 0, uint.MaxValue);
+        tally.AddLatency(outcome, milliseconds);
+        tally.Quarters?.AddTime(time, connector, outcome, milliseconds);
         var seconds = (time - arrival).Ticks / TimeSpan.TicksPerSecond;
         if (!state.KeepsDetails)
             return seconds;

@@ -215,7 +215,8 @@ sealed class PlaceChoice(PlaceMap places)
 
     Candidate? Best(Dictionary<(PlaceKey, CauseFamily?), Candidate> candidates, int window, int now, double most)
     {
-        var fitting = candidates.Values.Where(c => c.Cases.Count >= FewestCases && c.Gain > 0 && c.Probability <= most && Floors.Hold(c, places, window)).ToList();
+        var fitting = candidates.Values
+            .Where(c => c.Cases.Count >= FewestCases && c.Gain > 0 && c.Probability <= most && Floors.Hold(c, places, window)).ToList();
         var wide = Wide(candidates, window, now).FindAll(c => c.Gain > 0 && c.Probability <= most);
         // One reason at many domains is not several at the hosts of some of them.
         fitting.RemoveAll(c => wide.Exists(w => Covers(w, c)));

@@ -99,6 +99,9 @@ public sealed class Tally
     /// <summary>Receives the facts that incidents are found in; null where they are not asked for.</summary>
     public SightingBlock? Sightings { get; set; }
 
+    /// <summary>Receives the history by quarter of an hour; null where it is not asked for.</summary>
+    public QuarterCounts? Quarters { get; init; }
+
     /// <summary>The segments of the index that the block completes or extends.</summary>
     public ReadOnlySpan<TraceSegment> Segments => CollectionsMarshal.AsSpan(_segments)[.._segmentCount];
 
@@ -259,6 +262,7 @@ public sealed class Tally
         Empty(Rejections);
         Copies.Clear();
         Sightings?.Clear();
+        Quarters?.Clear();
         Newest = default;
         Oldest = default;
         Base = 0;

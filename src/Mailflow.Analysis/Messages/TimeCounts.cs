@@ -49,7 +49,7 @@ public sealed class TimeCounts(int kinds)
     }
 
     /// <summary>The first bucket whose bound is not below the value.</summary>
-    static int BucketOf(uint milliseconds)
+    internal static int BucketOf(uint milliseconds)
     {
         var bucket = 0;
         while (bucket < Search.Length && milliseconds > Search[bucket])

@@ -54,6 +54,15 @@ sealed record MailflowOptions
     /// <summary>What DNS, blocklists and mail servers are queried for.</summary>
     public EnrichOptions Enrich { get; init; } = new();
 
+    /// <summary>The mail server for notifications and reports.</summary>
+    public MailTarget Mail { get; init; } = new();
+
+    /// <summary>Who is told about incidents.</summary>
+    public NotifyOptions Notify { get; init; } = new();
+
+    /// <summary>The report on a schedule.</summary>
+    public ReportOptions Report { get; init; } = new();
+
     public SeqTarget? LogSeq { get; init; }
 
     public OtlpTarget? Otlp { get; init; }

@@ -203,6 +203,7 @@ static class Settings
         new("Enrichment:FetchPolicies", "false", "true or false",
             "Whether MTA-STS policies are fetched over HTTPS from the web servers of the checked domains.",
             (o, v) => Bool(v) is { } b ? o with { Enrich = o.Enrich with { FetchPolicies = b } } : null),
+        .. MailSettings.All,
         new("Log:Level", "information", "debug, information, warning or error",
             "Level of Mailflow's own log.",
             (o, v) => LevelOf(v) is { } level ? o with { LogLevel = level } : null),
@@ -280,6 +281,7 @@ static class Settings
         if (options.EventsFile is { Path: "" })
             faults.Add("Events:File:MaxMegabytes or Events:File:Keep is set, but Events:File:Path is not. Set it to a file.");
         CheckAccess(options, faults);
+        faults.AddRange(MailSettings.Faults(options));
         (string Key, int Count)[] lists =
         [
             ("Logs", options.Logs.Count),
@@ -366,7 +368,8 @@ static class Settings
     {
         var isSecret = key.EndsWith("File", StringComparison.OrdinalIgnoreCase)
             ? !Path.IsPathFullyQualified(value)
-            : key.Contains("Key", StringComparison.OrdinalIgnoreCase) || key.Contains("Token", StringComparison.OrdinalIgnoreCase);
+            : key.Contains("Key", StringComparison.OrdinalIgnoreCase) || key.Contains("Token", StringComparison.OrdinalIgnoreCase)
+            || MailSettings.IsSecret(key);
         return isSecret || value.Contains('@', StringComparison.Ordinal) ? "(not shown)" : $"'{value}'";
     }
 
@@ -399,7 +402,7 @@ static class Settings
     }
 
     /// <summary>The full path. <c>~/</c> is expanded here too: a shell does not expand it after an =, in a file or in a variable.</summary>
-    static string? FullPath(string text)
+    internal static string? FullPath(string text)
     {
         if (text.Contains('\0', StringComparison.Ordinal))
             return null;
@@ -414,7 +417,7 @@ static class Settings
     static LogLevel? LevelOf(string text) =>
         OneOf<LogLevel>(text) is (LogLevel.Debug or LogLevel.Information or LogLevel.Warning or LogLevel.Error) and var level ? level : null;
 
-    static T? OneOf<T>(string text)
+    internal static T? OneOf<T>(string text)
         where T : struct, Enum => Enum.GetValues<T>().Cast<T?>().FirstOrDefault(v => v.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase));
 
     static bool IsDuration(Setting setting) => Duration(setting.Default, 0, TimeSpan.MaxValue.TotalSeconds) is not null;
@@ -422,10 +425,10 @@ static class Settings
     static long? Whole(string text, long least, long most) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : null;
 
-    static bool? Bool(string text) => bool.TryParse(text, out var b) ? b : null;
+    internal static bool? Bool(string text) => bool.TryParse(text, out var b) ? b : null;
 
     /// <summary><c>250ms</c>, <c>30s</c>, <c>5m</c>, <c>12h</c>, <c>30d</c> or <c>00:00:30</c>.</summary>
-    static TimeSpan? Duration(string text, double leastSeconds, double mostSeconds)
+    internal static TimeSpan? Duration(string text, double leastSeconds, double mostSeconds)
     {
         var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
         double? seconds = digits > 0 && double.TryParse(text.AsSpan(0, digits), CultureInfo.InvariantCulture, out var n)
@@ -438,7 +441,7 @@ static class Settings
     }
 
     /// <summary>The entries of a comma-separated list; null if one of them is not valid.</summary>
-    static List<T>? Each<T>(string text, Func<string, T?> read)
+    internal static List<T>? Each<T>(string text, Func<string, T?> read)
         where T : class
     {
         var all = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(read).ToList();
@@ -561,7 +564,7 @@ static class Settings
         return given.Length > 0 && port.All(char.IsAsciiDigit) ? $"http://127.0.0.1:{port}" : "http://" + given;
     }
 
-    static (string Name, string Value)? Header(string path)
+    internal static (string Name, string Value)? Header(string path)
     {
         if (Secret(path) is not { } line || line.IndexOf(':', StringComparison.Ordinal) is not (> 0 and var colon))
             return null;
@@ -570,7 +573,7 @@ static class Settings
         return isValid ? (name, value) : null;
     }
 
-    static string? Secret(string path)
+    internal static string? Secret(string path)
     {
         try
         {

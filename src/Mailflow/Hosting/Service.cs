@@ -7,8 +7,10 @@ using Mailflow.Exposition;
 using Mailflow.Keep;
 using Mailflow.Ledger;
 using Mailflow.Logging;
+using Mailflow.Notify;
 using Mailflow.Printing;
 using Mailflow.Privacy;
+using Mailflow.Reports;
 using Mailflow.Rules;
 using Mailflow.Ship;
 using Mailflow.Web;
@@ -72,8 +74,12 @@ static class Service
         flow.Watched = watch is null ? null : () => watch.Current;
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
         var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
+        var notifiers = Receivers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
+        var report = options.Report.Period == ReportPeriod.Off
+            ? null
+            : new ReportSchedule(options, store, () => watch?.Current.Round, masking, clock, logs.CreateLogger("Mailflow.Reports"));
         await using var site = Site.Build(
-            options, flow.Tailers, flow.Committer, store, masking, clock, logs, () => [.. shippers.Select(s => StateOf(s.Status))],
+            options, flow.Tailers, flow.Committer, store, masking, clock, logs, () => [.. shippers.Select(s => s.Status).Concat(notifiers.Select(n => n.Status)).Concat(report is null ? [] : [report.Status]).Select(StateOf)],
             builder =>
             {
                 Watchdog.Add(builder.Services, () => flow.Committer.SinceTurn);
@@ -95,7 +101,10 @@ static class Service
         List<Task> running = [reading, Go(check.RunAsync), Go(rules.RunAsync), Go(keeper.RunAsync)];
         if (watch is not null)
             running.Add(Go(watch.RunAsync));
+        if (report is not null)
+            running.Add(Go(report.RunAsync));
         running.AddRange(shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None)));
+        running.AddRange(notifiers.Select(n => Task.Run(() => n.RunAsync(shipped.Token), CancellationToken.None)));
         try
         {
             await FirstAsync(running, ending.Token);
@@ -113,6 +122,8 @@ static class Service
             await InTimeAsync(Task.WhenAll(running), Shipper.StopDeadline + CloseDeadline, clock);
             foreach (var shipper in shippers)
                 shipper.Dispose();
+            foreach (var notifier in notifiers)
+                notifier.Dispose();
             using var close = new CancellationTokenSource(CloseDeadline, clock);
             await site.StopAsync(close.Token);
         }

@@ -1,6 +1,8 @@
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Incidents;
 using Mailflow.Configuration;
+using Mailflow.Ledger;
+using Mailflow.Pipeline;
 using Mailflow.Scan;
 
 namespace Mailflow.Incidents;
@@ -17,12 +19,15 @@ static class IncidentScan
 {
     /// <param name="paths">Files and folders, as for a scan.</param>
     /// <param name="rules">The user's own rules.</param>
+    /// <param name="history">Receives the history of mail; null: it is not collected.</param>
+    /// <param name="seen">Receives what each block changes; null: nobody does.</param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>
     public static async Task<FoundIncidents> RunAsync(
-        IReadOnlyList<string> paths, int workers, RulesInForce rules, TimeProvider clock, IProgress<ScanProgress>? progress, CancellationToken stop)
+        IReadOnlyList<string> paths, int workers, RulesInForce rules, TimeProvider clock, IProgress<ScanProgress>? progress, CancellationToken stop,
+        RollupSums? history = null, Action<RowDelta>? seen = null)
     {
         var hours = new SightedHours(clock.GetUtcNow());
-        using var scanning = new Scanning(workers, new TailOptions(), clock, rules, hours.Add);
+        using var scanning = new Scanning(workers, new TailOptions(), clock, rules, hours.Add, history, seen);
         var report = await scanning.RunAsync(paths, progress, stop);
         var engine = hours.Judge(stop);
         return new(engine.Incidents, engine.Until <= DateTime.UnixEpoch ? null : engine.Until, report, hours.LeftOut);

@@ -97,6 +97,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             Log.CopiesDamaged(log, store.Path, fault);
         if (store.Evidence.Load() is { } missing)
             Log.EvidenceDamaged(log, store.Path, missing);
+        store.Rollups.Load();
         _incidents.Take(store.LoadIncidents());
         _copies.Loaded(_totals.ServersWithMail);
         _copies.Looping = _totals.Looping;

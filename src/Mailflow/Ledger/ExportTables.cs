@@ -73,13 +73,7 @@ sealed class ExportTables : IDisposable
     public List<ServerSnapshot> LoadSnapshots() => _store.Load("SELECT data FROM snapshots", r => SnapshotJson.Read(r.GetString(0)));
 
     public List<ServerBuild> LoadBuilds() => _store.Load(
-        "SELECT server, build, written, reply, replied FROM builds",
-        r => new ServerBuild(
-            r.GetString(0),
-            ExchangeBuild.TryParse(r.GetString(1), out var build) ? build : null,
-            DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(2)).UtcDateTime,
-            r.GetString(3),
-            DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(4)).UtcDateTime));
+        "SELECT server, build, written, reply, replied FROM builds", StoredStates.BuildOf);
 
     /// <summary>The time of a counted Windows event; null if it was not counted.</summary>
     public long? SeenAt(long log, long record)

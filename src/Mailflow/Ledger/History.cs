@@ -24,8 +24,14 @@ sealed class History : IDisposable
     readonly SqliteTransaction _moment;
 
     public History(Store store)
+        : this(store.Path)
     {
-        _connection = store.OpenReader();
+    }
+
+    /// <param name="path">A store, which another program may write.</param>
+    public History(string path)
+    {
+        _connection = Store.OpenReader(path);
         try
         {
             _moment = _connection.BeginTransaction(deferred: true);

@@ -29,8 +29,11 @@ sealed class IncidentOutbox : IDisposable
         _read = new(_reader, "SELECT id, at, event, state FROM incident_events WHERE id > ? ORDER BY id LIMIT ?");
         _newest = new(_reader, "SELECT seq FROM sqlite_sequence WHERE name = 'incident_events'");
         using var last = new Statement(_reader, "SELECT last_id FROM cursors WHERE sink = ?");
-        Last = last.Give(_cursor).Scalar();
+        (Last, IsNew) = last.Give(_cursor).Scalar(-1) is >= 0 and var id ? (id, false) : (0, true);
     }
+
+    /// <summary>Whether the sink has not accepted an event yet.</summary>
+    public bool IsNew { get; private set; }
 
     /// <summary>The last event that the sink has accepted.</summary>
     public long Last { get; private set; }
@@ -39,10 +42,13 @@ sealed class IncidentOutbox : IDisposable
     public long Newest() => Math.Max(Last, _newest.Scalar());
 
     /// <summary>The next events. One that is damaged is left out.</summary>
-    public List<StoredHappening> Read(int count)
+    public List<StoredHappening> Read(int count) => Read(Last, count);
+
+    /// <summary>The events after another one.</summary>
+    public List<StoredHappening> Read(long after, int count)
     {
         var events = new List<StoredHappening>();
-        _read.Give(Last).Give(count);
+        _read.Give(after).Give(count);
         try
         {
             while (_read.Step())
@@ -65,7 +71,7 @@ sealed class IncidentOutbox : IDisposable
         save.Parameters.AddWithValue("$sink", _cursor);
         save.Parameters.AddWithValue("$last", id);
         save.ExecuteNonQuery();
-        Last = id;
+        (Last, IsNew) = (id, false);
     }
 
     public void Dispose()

@@ -103,6 +103,8 @@ sealed class Maintenance(
             yield return null;
         foreach (var _ in store.Evidence.Tidy(kept(now), options.Keep))
             yield return null;
+        foreach (var _ in store.Rollups.Tidy(kept(now), options.Keep))
+            yield return null;
         // The next commit writes these deletions.
         arrivals.Rejected.Prune(now - options.Keep);
         arrivals.Snapshots.Prune(now - options.Keep);

@@ -166,6 +166,11 @@ static class Schema
             id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, event TEXT NOT NULL, incident TEXT NOT NULL, state TEXT NOT NULL
         ) STRICT;
         """,
+        """
+        -- The history of mail (RollupBlob): quarters of an hour and hours (step, in seconds), in milliseconds since 1970, by server; an empty server is all.
+        CREATE TABLE rollups (step INTEGER NOT NULL, server TEXT NOT NULL, at INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (step, server, at))
+            WITHOUT ROWID, STRICT;
+        """,
     ];
 
     /// <summary>Version 1; the steps follow.</summary>

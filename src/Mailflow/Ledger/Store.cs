@@ -60,6 +60,7 @@ sealed class Store : IDisposable
             Copies = new(_connection);
             Traces = new(_connection);
             Evidence = new(_connection);
+            Rollups = new(_connection);
             _deleteCell = new(_connection, "DELETE FROM cells WHERE counter = ? AND a = ? AND b = ? AND c = ? AND d = ?");
             _upsertCell = new(
                 _connection,
@@ -123,6 +124,9 @@ sealed class Store : IDisposable
 
     /// <summary>The facts that incidents are found in, and the incidents.</summary>
     public EvidenceTables Evidence { get; }
+
+    /// <summary>The history of mail by quarter of an hour and hour.</summary>
+    public RollupTables Rollups { get; }
 
     /// <summary>What the last survey of the index found; null before the first.</summary>
     public IndexCoverage? IndexCoverage { get; set; }
@@ -251,6 +255,7 @@ sealed class Store : IDisposable
                 Write(delta, keepDeferrals, keepSubjects, now, transaction);
             Traces.Write(deltas, now);
             Evidence.Write(deltas);
+            Rollups.Write(deltas, arrivals?.Lone ?? [], totals);
             Replies.WriteRings();
             if (arrivals is not null)
             {
@@ -351,6 +356,7 @@ sealed class Store : IDisposable
         Copies.Dispose();
         Traces.Dispose();
         Evidence.Dispose();
+        Rollups.Dispose();
         _upsertCell.Dispose();
         _deleteCell.Dispose();
         _upsertFile.Dispose();
@@ -479,9 +485,9 @@ sealed class Store : IDisposable
         }
     }
 
-    /// <summary>The index of traces, the copies on their way and the evidence of incidents have checksums; what is damaged of them is left out.</summary>
+    /// <summary>The index of traces, the copies on their way, the evidence of incidents and the history have checksums; what is damaged of them is left out.</summary>
     static bool IsCheckedNow(string table) =>
-        !StoreCheck.Large.Contains(table) && !table.StartsWith("trace_", StringComparison.Ordinal) && table is not ("copy_log" or "copy_parts" or "evidence");
+        !StoreCheck.Large.Contains(table) && !table.StartsWith("trace_", StringComparison.Ordinal) && table is not ("copy_log" or "copy_parts" or "evidence" or "rollups");
 
     /// <summary>The error in terms of the store, with what to do; null if the exception is not an error of the store.</summary>
     public static StoreException? ExceptionOf(string path, Exception e) => e switch

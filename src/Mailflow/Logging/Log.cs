@@ -171,4 +171,7 @@ static partial class Log
 
     [LoggerMessage(321, LogLevel.Information, "The index of traces is built for {Path}, bytes {From} to {To}.")]
     public static partial void IndexBuilding(ILogger log, string path, long from, long to);
+
+    [LoggerMessage(340, LogLevel.Warning, "{Target} refuses {Recipient}: {Reason}. The mail is not sent to this recipient again; the others get it.")]
+    public static partial void MailRefused(ILogger log, string recipient, string target, string reason);
 }

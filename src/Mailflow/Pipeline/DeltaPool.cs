@@ -11,7 +11,9 @@ namespace Mailflow.Pipeline;
 /// <param name="mostBytes">What they may hold together; a larger one passes alone.</param>
 /// <param name="keepsTimes">Whether latencies are kept one by one, for a scan.</param>
 /// <param name="evidence">Whether the facts that incidents are found in are collected.</param>
-sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes, bool keepsTimes = false, bool evidence = false) : IDisposable
+/// <param name="quarters">Whether the history by quarter of an hour is collected.</param>
+sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes, bool keepsTimes = false, bool evidence = false, bool quarters = true)
+    : IDisposable
 {
     /// <summary>About 25 blocks in which every row is a failure.</summary>
     public const long InFlightBytes = 16L << 20;
@@ -32,7 +34,7 @@ sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes, bool 
     public async ValueTask<Tally> RentAsync(CancellationToken abort)
     {
         await EnterAsync(abort);
-        return _free.TryTake(out var tally) ? tally : new() { KeepsTimes = keepsTimes, Sightings = evidence ? new() : null };
+        return _free.TryTake(out var tally) ? tally : new() { KeepsTimes = keepsTimes, Sightings = evidence ? new() : null, Quarters = quarters ? new() : null };
     }
 
     /// <summary>Waits until there is room for the bytes that a delta holds: then it may go to the ledger.</summary>

@@ -46,6 +46,9 @@ sealed class MaskedJson : IDisposable
 
     public void WriteEndArray() => _json.WriteEndArray();
 
+    /// <summary>The name of a member whose value another writer writes.</summary>
+    public void WritePropertyName([ConstantExpected] string name) => _json.WritePropertyName(name);
+
     public void WriteString([ConstantExpected] string name, Masked text) => _json.WriteString(name, text.ToString());
 
     public void WriteString([ConstantExpected] string name, Masked? text)

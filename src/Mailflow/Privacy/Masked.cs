@@ -73,6 +73,9 @@ readonly struct Masked : IEquatable<Masked>
     /// <summary>The start of the text, with a mark if it was shortened.</summary>
     public Masked Start(int most) => Length <= most ? this : new(KeptText.Start(ToString(), most));
 
+    /// <summary>With fixed words in place of others, as a format requires.</summary>
+    public Masked Replace([ConstantExpected] string part, [ConstantExpected] string by) => new(ToString().Replace(part, by, StringComparison.Ordinal));
+
     /// <summary>The name of an enum's member in kebab case.</summary>
     public static Masked Name<T>(T member)
         where T : struct, Enum => new(JsonNamingPolicy.KebabCaseLower.ConvertName(member.ToString()));

@@ -4,6 +4,7 @@ using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
+using Mailflow.Ledger;
 using Mailflow.Pipeline;
 using Mailflow.Read;
 using Mailflow.Tail;
@@ -16,7 +17,11 @@ readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int 
 /// <summary>Reads files once, from start to end, with the same stages as the service. The result is a report, not a store.</summary>
 /// <param name="rules">The user's own rules.</param>
 /// <param name="sighted">Receives what each block says for the detection of incidents; null: that is not collected.</param>
-sealed class Scanning(int workers, TailOptions options, TimeProvider clock, RulesInForce rules, Action<SightingBlock>? sighted = null) : IDisposable
+/// <param name="history">Receives the history by quarter of an hour; null: it is not collected.</param>
+/// <param name="seen">Receives what each block of a log changes; null: nobody does.</param>
+sealed class Scanning(
+    int workers, TailOptions options, TimeProvider clock, RulesInForce rules, Action<SightingBlock>? sighted = null, RollupSums? history = null,
+    Action<RowDelta>? seen = null) : IDisposable
 {
     /// <summary>Small enough that a block stays in the processor's cache between tailer and reader.</summary>
     const long InFlightBytes = 2 * BlockBytes;
@@ -28,7 +33,7 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock, Rule
 
     readonly EventNames _names = new();
     readonly BlockPool _blocks = new(InFlightBytes, BlockBytes);
-    readonly DeltaPool _deltas = new(1 + workers, keepsTimes: true, evidence: sighted is not null);
+    readonly DeltaPool _deltas = new(1 + workers, keepsTimes: true, evidence: sighted is not null, quarters: history is not null);
 
     /// <param name="paths">Files and folders. In folders, logs and exports are read.</param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>
@@ -95,6 +100,13 @@ sealed class Scanning(int workers, TailOptions options, TimeProvider clock, Rule
             report.Apply(delta);
             if (delta is RowDelta { Tally.Sightings: { } block })
                 sighted?.Invoke(block);
+            if (delta is RowDelta rows)
+            {
+                history?.Take(rows);
+                seen?.Invoke(rows);
+            }
+            else if (delta is ExportDelta export)
+                history?.Take(export);
             _deltas.Return(delta);
         }
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using Mailflow.Ledger;
 using Mailflow.Logging;
 using Mailflow.Pipeline;
@@ -39,14 +38,13 @@ sealed class Shipper(
     readonly Batch _batch = new(masking);
     readonly IncidentEventJson _incident = new(masking);
     readonly ArrayBufferWriter<byte> _incidentLines = new();
+    readonly SinkTrouble _trouble = new(sink.Name, sink.Target, clock, log);
     readonly ResiliencePipeline<SinkAnswer?> _retry = SinkRetry.Create(clock);
     int _incidentsAlone;
     int _next;
     int _part;
     int _rejectedInRow;
     bool _askedAgain;
-    SinkOutcome? _trouble;
-    DateTimeOffset _troubleSince;
     DateTimeOffset _nextRejectedLog;
     DateTimeOffset _nextDroppedLog;
 
@@ -95,7 +93,7 @@ sealed class Shipper(
             if (_next == _batch.Count && !Fill())
             {
                 // A batch is kept until it is taken, so trouble that ends without one was the store's.
-                if (_trouble == SinkOutcome.Later)
+                if (_trouble.Outcome == SinkOutcome.Later)
                     Recovered();
                 return null;
             }
@@ -234,47 +232,20 @@ sealed class Shipper(
 
     SinkAnswer? Trouble(SinkAnswer answer)
     {
-        if (_trouble is null)
-            _troubleSince = clock.GetUtcNow();
-        // Logged once for an outage, and again if it turns out that the configuration must be corrected.
-        if (_trouble is null || (_trouble == SinkOutcome.Later && answer.Outcome == SinkOutcome.Misconfigured))
-        {
-            if (answer.Outcome == SinkOutcome.Misconfigured)
-                Log.SinkMisconfigured(log, sink.Name, sink.Target, answer.Reason);
-            else
-                Log.SinkUnavailable(log, sink.Name, sink.Target, answer.Reason);
-        }
-
-        _trouble = answer.Outcome;
+        _trouble.Failed(answer);
         Status = Status with { Problem = answer.Reason };
         return answer;
     }
 
     void Recovered()
     {
-        if (_trouble is null)
-            return;
-        _trouble = null;
-        Status = Status with { Problem = null };
-        Log.SinkRecovered(log, sink.Name, sink.Target, clock.GetUtcNow() - _troubleSince, Status.Backlog);
+        if (_trouble.Recovered(Status.Backlog))
+            Status = Status with { Problem = null };
     }
 
-    /// <summary>
-    /// Any exception of a sink is a problem of that sink only. A call that cannot be cancelled (a file on a dead share) does not delay the end.
-    /// </summary>
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A sink may fail in any way, which must not affect the others.")]
-    static async Task<SinkAnswer> TryAsync(
-        Func<ReadOnlyMemory<byte>, CancellationToken, Task<SinkAnswer>> send, ReadOnlyMemory<byte> lines, CancellationToken abort)
-    {
-        try
-        {
-            return await Task.Run(() => send(lines, abort), CancellationToken.None).WaitAsync(abort);
-        }
-        catch (Exception e) when (e is not OperationCanceledException || !abort.IsCancellationRequested)
-        {
-            return new(SinkOutcome.Later, e.Message);
-        }
-    }
+    static Task<SinkAnswer> TryAsync(
+        Func<ReadOnlyMemory<byte>, CancellationToken, Task<SinkAnswer>> send, ReadOnlyMemory<byte> lines, CancellationToken abort) =>
+        SinkTrouble.TryAsync(cancel => send(lines, cancel), abort);
 
     bool Due(ref DateTimeOffset next)
     {

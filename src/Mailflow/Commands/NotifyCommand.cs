@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Mailflow.Configuration;
+using Mailflow.Notify;
+using Mailflow.Printing;
+using Mailflow.Privacy;
+using Mailflow.Ship;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Mailflow.Commands;
+
+/// <summary><c>notify --test</c>: sends a made-up incident to every configured receiver.</summary>
+static class NotifyCommand
+{
+    public static Command Make()
+    {
+        var test = new Option<bool>("--test") { Description = "Send a test notification to every configured receiver, without delay." };
+        var config = Checked.Config();
+        var set = Checked.Settings();
+        var command = new Command("notify", "Test the receivers of notifications (Notify:*). Exit code 1: a receiver did not accept it.") { test, config, set };
+        command.Validators.Add(r =>
+        {
+            if (!r.GetValue(test))
+                r.AddError("notify: expected --test. Notifications themselves are sent by mailflow run.");
+        });
+        command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(config), Checked.Given(parsed.GetValue(set)), stop));
+        return command;
+    }
+
+    static async Task<int> RunAsync(string? file, Dictionary<string, string?> given, CancellationToken stop)
+    {
+        MailflowOptions options;
+        var faults = new List<string>();
+        try
+        {
+            options = Settings.Read(await RunCommand.SourcesAsync(file, given), out var found);
+            faults.AddRange(found.Where(f => f.StartsWith("Notify", StringComparison.OrdinalIgnoreCase) || f.StartsWith("Mail:", StringComparison.OrdinalIgnoreCase)));
+        }
+        catch (InvalidDataException e)
+        {
+            await Terminal.TellAsync(e.Message);
+            return ExitCode.Usage;
+        }
+
+        if (faults.Count == 0 && !options.Notify.HasReceiver)
+            faults.Add("No receiver is configured. Set Notify:Webhook:Url, Notify:Mail:To or another one of docs/notifications.md.");
+        foreach (var fault in faults)
+            await Terminal.TellAsync(fault);
+        if (faults.Count > 0)
+            return ExitCode.Usage;
+        var notification = TestNotification.Of(TimeProvider.System.GetUtcNow(), Masking.Default, options.Notify.PageUrl);
+        var failed = 0;
+        foreach (var receiver in Receivers.All(options, TimeProvider.System, NullLogger.Instance))
+        {
+            var answer = await SinkTrouble.TryAsync(abort => receiver.SendAsync(notification, abort), stop);
+            failed += answer.Outcome == SinkOutcome.Taken ? 0 : 1;
+            await Terminal.AnswerAsync($"{receiver.Name} ({receiver.Target}): {(answer.Outcome == SinkOutcome.Taken ? "accepted" : $"failed: {answer.Reason}")}");
+            (receiver as IDisposable)?.Dispose();
+        }
+
+        return failed == 0 ? ExitCode.Good : ExitCode.BadNews;
+    }
+}

@@ -1,0 +1,42 @@
+using Mailflow.Configuration;
+using Mailflow.Logging;
+using Mailflow.Ship;
+
+namespace Mailflow.Mailing;
+
+/// <summary>
+/// Sends mails to several recipients until each has it or refuses it: a refused one does not stop the others, and those who have a mail do not get it
+/// again while the program runs.
+/// </summary>
+sealed class MailRound(MailTarget server, IReadOnlyList<string> to, TimeProvider clock, ILogger log)
+{
+    readonly SmtpSender _sender = new(server, clock);
+
+    /// <summary>Recipients that need no further attempt.</summary>
+    readonly HashSet<string> _done = new(StringComparer.Ordinal);
+
+    string _id = "";
+
+    /// <summary>Sends a mail to the recipients that do not have it yet.</summary>
+    /// <param name="id">The same for the same mail.</param>
+    public async Task<SinkAnswer> SendAsync(string id, Letter letter, CancellationToken abort)
+    {
+        if (_id != id)
+            _done.Clear();
+        _id = id;
+        var results = await _sender.SendAsync(letter, [.. to.Where(t => !_done.Contains(t))], abort);
+        if (_done.Count == 0 && results.All(r => r.Verdict == MailVerdict.Refused))
+            return new(SinkOutcome.Misconfigured, $"no recipient is accepted: {results[0].Reason}");
+        foreach (var result in results)
+        {
+            if (result.Verdict == MailVerdict.Refused)
+                Log.MailRefused(log, result.Recipient, server.ToString(), result.Reason);
+            if (result.Verdict is MailVerdict.Accepted or MailVerdict.Refused)
+                _done.Add(result.Recipient);
+        }
+
+        return results.FirstOrDefault(r => r.Verdict is MailVerdict.Later or MailVerdict.Misconfigured) is { } problem
+            ? new(problem.Verdict == MailVerdict.Later ? SinkOutcome.Later : SinkOutcome.Misconfigured, problem.Reason)
+            : SinkAnswer.Taken;
+    }
+}

@@ -1,0 +1,103 @@
+using Mailflow.Analysis.Incidents;
+using Mailflow.Privacy;
+
+namespace Mailflow.Notify;
+
+/// <summary>What is sent to a receiver at once. Texts are masked.</summary>
+/// <param name="Id">32 hexadecimal digits: the same each time the same news is sent.</param>
+/// <param name="News">The most important first.</param>
+/// <param name="IsShort">Whether only the title and the sums are sent, because the receiver rejected more.</param>
+/// <param name="IsTest">Whether it is made up.</param>
+sealed record Notification(string Id, IReadOnlyList<IncidentNews> News, DateTimeOffset At, Masking Masking, Uri? Page, bool IsShort = false, bool IsTest = false)
+{
+    /// <summary>Incidents that are told in full.</summary>
+    public const int MostTold = 10;
+
+    /// <summary>The news that is told in full.</summary>
+    public IEnumerable<IncidentNews> Told => IsShort ? [] : News.Where(n => n.Kind != NewsKind.Passed).Take(MostTold);
+
+    /// <summary>Incidents that are told in one line each.</summary>
+    public IEnumerable<IncidentNews> Past => IsShort ? [] : News.Where(n => n.Kind == NewsKind.Passed).Take(MostTold);
+
+    public int More => News.Count - Told.Count() - Past.Count();
+
+    public bool IsUrgent => News.Any(n => n.IsUrgent);
+
+    /// <summary>The severity of the worst incident that is open; null if none is.</summary>
+    public IncidentSeverity? Worst =>
+        News.Where(n => n.Kind < NewsKind.Closed).Select(n => (IncidentSeverity?)n.Incident.Severity).Max();
+
+    /// <summary>For one incident its title, for more how many there are of each kind.</summary>
+    public Masked Title
+    {
+        get
+        {
+            Masked test = IsTest ? (Masked)$"Test: " : default;
+            if (News is [var one])
+                return $"{test}{Head(one)}: {Masking.Status(IncidentStory.Title(one.Incident))}";
+            var counts = News.GroupBy(n => n.Kind).OrderBy(g => g.Key).Select(g => Count(g.Key, g.Count()));
+            return $"{test}Incidents: {counts.Aggregate((a, b) => $"{a}, {b}")}";
+        }
+    }
+
+    /// <summary>What happened, and how severe it is.</summary>
+    public static Masked Head(IncidentNews news) => news.Kind switch
+    {
+        NewsKind.Opened => $"New, {Masked.Name(news.Incident.Severity)}",
+        NewsKind.Worse => $"Worse, {Masked.Name(news.Incident.Severity)}",
+        NewsKind.Reopened => $"Back again, {Masked.Name(news.Incident.Severity)}",
+        NewsKind.Closed => $"Over",
+        _ => $"Began and is over",
+    };
+
+    /// <summary>The incident in one paragraph.</summary>
+    Masked Says(IncidentNews news) => Masking.Status(IncidentStory.Paragraph(news.Incident, news.At));
+
+    /// <summary>What to do about an open incident; null if it is over.</summary>
+    Masked? Do(IncidentNews news) =>
+        news.Kind >= NewsKind.Closed ? null : Masking.Text(Incidents.IncidentJson.Advice(news.Incident, Masking).Check);
+
+    /// <summary>All about an incident: what happened, the paragraph, what to do.</summary>
+    public Masked Full(IncidentNews news) =>
+        Do(news) is { } check ? (Masked)$"{Head(news)}. {Says(news)}\nWhat to do: {check}" : $"{Head(news)}. {Says(news)}";
+
+    /// <summary>An incident that is old news, in one line.</summary>
+    public Masked Line(IncidentNews news) =>
+        $"{Masking.Status(IncidentStory.Title(news.Incident))}, {Time(news.Incident.FirstFailure)} to {Time(news.Incident.Closed ?? news.At)}";
+
+    /// <summary>A last line: what is not told in full, and where to look.</summary>
+    public Masked? Rest => (More, Page) switch
+    {
+        (> 0, { } page) => (Masked)$"And {More} more: {Masking.Text(page.ToString())}",
+        (> 0, _) => (Masked)$"And {More} more: see the page, or mailflow incidents.",
+        (_, { } page) => Masking.Text(page.ToString()),
+        _ => null,
+    };
+
+    /// <summary>The whole text, for receivers without another form.</summary>
+    public Masked Text
+    {
+        get
+        {
+            var parts = Told.Select(n => (Masked)$"{Full(n)}\nIncident {Masking.Text(n.Incident.Id)}");
+            if (Past.Any())
+                parts = parts.Append((Masked)$"Began and is over since the last notification:\n{Past.Select(n => (Masked)$"- {Line(n)}").Aggregate((a, b) => $"{a}\n{b}")}");
+            if (IsShort)
+                parts = parts.Append(Title);
+            if (Rest is { } rest)
+                parts = parts.Append(rest);
+            return parts.Aggregate((a, b) => $"{a}\n\n{b}");
+        }
+    }
+
+    static Masked Time(DateTime time) => $"{new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)):yyyy-MM-dd HH:mm} UTC";
+
+    static Masked Count(NewsKind kind, int count) => kind switch
+    {
+        NewsKind.Opened => $"{count} new",
+        NewsKind.Worse => $"{count} worse",
+        NewsKind.Reopened => $"{count} back again",
+        NewsKind.Closed => $"{count} over",
+        _ => $"{count} began and over",
+    };
+}

@@ -1,0 +1,32 @@
+using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Messages;
+using Mailflow.Ledger;
+
+namespace Mailflow.Reports;
+
+/// <summary>Failures for one reason.</summary>
+/// <param name="Name">As everywhere: code, cause and kind.</param>
+/// <param name="Status">The reply of one of them, and its recipient and sender: unmasked.</param>
+sealed record FailedReason(Cause Cause, string Name, long Count, string Status, string Recipient, string Sender);
+
+/// <summary>What a report says about a period.</summary>
+/// <param name="Sum">Its volumes.</param>
+/// <param name="Steps">The same in hours or days, the oldest first.</param>
+/// <param name="Domains">Failed recipients by domain; null if there are too many domains.</param>
+/// <param name="Reasons">The most frequent first.</param>
+sealed record PeriodFigures(
+    DateTime From, DateTime To, HistoryPoint Sum, IReadOnlyList<HistoryPoint> Steps, TimeSpan Step, IReadOnlyDictionary<string, long>? Domains,
+    IReadOnlyList<FailedReason> Reasons)
+{
+    /// <summary>Recipients that were reached in our mailboxes or outside.</summary>
+    public static long Reached(HistoryPoint point) => point[Outcome.Delivered] + point[Outcome.Sent];
+
+    /// <summary>The share of recipients that were reached; null without mail.</summary>
+    public double? Success => Reached(Sum) + Sum[Outcome.Failed] is > 0 and var all ? Reached(Sum) / (double)all : null;
+
+    /// <summary>Failed recipients by cause.</summary>
+    public Dictionary<Cause, long> Causes => Sum.Failures.GroupBy(f => f.Key.Cause).ToDictionary(g => g.Key, g => g.Sum(f => f.Value));
+
+    /// <summary>The step of the bars for a period: hours up to two days, else days.</summary>
+    public static TimeSpan StepOf(TimeSpan length) => length <= TimeSpan.FromDays(2) ? TimeSpan.FromHours(1) : TimeSpan.FromDays(1);
+}
