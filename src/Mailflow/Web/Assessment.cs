@@ -105,7 +105,10 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
         return Failures(window, totals, causes, "", now, zone);
     }
 
-    /// <summary>Open incidents say more than counts of failures; those on our side first. A problem of Mailflow itself comes first, and so does the age of the figures.</summary>
+    /// <summary>
+    /// Open incidents say more than counts of failures; those on our side first. A problem of Mailflow itself comes before them, and so does the age of
+    /// the figures.
+    /// </summary>
     /// <param name="advice">What to do about an incident.</param>
     public Assessment With(IReadOnlyList<Incident> open, Func<Incident, string> advice, DateTimeOffset now, TimeZoneInfo zone)
     {

@@ -13,7 +13,8 @@ static class CauseDrawing
         html.Add($"<svg viewBox=\"0 0 100 6\" preserveAspectRatio=none aria-hidden=true>");
         html.Add($"<rect class=track width=100 height=6 rx=2 /><rect class={ChartDrawing.Colour(page.Chart, cause.Cause)} ");
         html.Add($"width=\"{cause.Count * 100.0 / most}\" height=6 rx=2 /></svg></div>\n");
-        html.Add($"<div class=why>\n<h3><a href={Raw.Link(PlaceLink.Cause(cause.Cause))}>{cause.Title}</a> <code>{cause.Cause}</code> {Raw.Fault(cause)}</h3>\n<p>{cause.Meaning}</p>\n");
+        html.Add($"<div class=why>\n<h3><a href={Raw.Link(PlaceLink.Cause(cause.Cause))}>{cause.Title}</a> <code>{cause.Cause}</code> ");
+        html.Add($"{Raw.Fault(cause)}</h3>\n<p>{cause.Meaning}</p>\n");
         if (cause.Facts.Count > 0)
         {
             html.Add($"<ul class=says aria-label=\"What the reply says\">");

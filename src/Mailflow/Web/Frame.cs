@@ -14,9 +14,11 @@ static class Frame
     /// <param name="typed">What is in the search box.</param>
     /// <param name="view">How the reader sees it; null on a page without times.</param>
     /// <param name="section">The path of the section that it belongs to.</param>
-    /// <param name="live">Whether it has the script without being renewed.</param>
     /// <param name="now">Set where the page is renewed in place: the time of its figures.</param>
-    public static Html Begin(string title, string typed, View? view = null, string section = "", DateTimeOffset? now = null, int? refresh = null, bool live = false)
+    /// <param name="refresh">Seconds after which the browser loads it again without the script.</param>
+    /// <param name="live">Whether it has the script without being renewed.</param>
+    public static Html Begin(
+        string title, string typed, View? view = null, string section = "", DateTimeOffset? now = null, int? refresh = null, bool live = false)
     {
         var html = new Html();
         Page.Begin(html);

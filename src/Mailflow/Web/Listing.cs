@@ -62,7 +62,7 @@ sealed record Listing(string Name, string Title, IReadOnlyList<Column> Columns, 
     {
         html.Add($"{cell.Before}");
         if (cell.Link is not null)
-            html.Add($"<a href={Raw.Link(cell.Link)}>");
+            html.Add($"<a {(column.Kind == "n" ? "class=count-link " : "")}href={Raw.Link(cell.Link)}>");
         if (cell.Time is { } time)
             html.Add($"{Raw.Time(time, view.Clock(time, now))}");
         else if (column.Kind == "n" && long.TryParse(cell.Text.ToString(), CultureInfo.InvariantCulture, out var number))

@@ -4,7 +4,7 @@ using Mailflow.Privacy;
 namespace Mailflow.Web;
 
 /// <summary>
-/// Renders the start page from its model: the verdict, what needs action, how much mail there is. It works without a script; the script only renews it in place.
+/// Renders the start page from its model: the verdict, what needs action, how much mail there is. It works without a script, which only renews it in place.
 /// </summary>
 static class Page
 {
@@ -59,8 +59,15 @@ static class Page
     {
         html.Add($"<section class=\"verdict {page.Verdict.Level.ToString().ToLowerInvariant()}\" role=status>\n");
         html.Add($"{Raw.Sign(page.Verdict.Level)}<div><h1>{page.Verdict.Sentence}</h1>");
-        if (page.Verdict.Advice is { } advice)
+        // The first card says the same.
+        if (page.Verdict.Advice is { } advice && !page.Incidents.Any(i => i.Closed is null && i.Advice == advice))
             html.Add($"<p>{advice}</p>");
+        if (page.Totals.Delivered + page.Totals.Sent > 0)
+        {
+            html.Add($"<p class=soft>Since the first log read, {Say.Number(page.Totals.Delivered)} recipients got their mail and ");
+            html.Add($"{Say.Number(page.Totals.Sent)} were sent out.</p>");
+        }
+
         html.Add($"</div></section>\n");
         if (page.Note is { } note)
             html.Add($"<p class=note>{note}</p>\n");

@@ -120,7 +120,8 @@ static class PageSite
         }
 
         if (shown is null)
-            await Site.HtmlAsync(http, 404, Frame.Fault("There is no such page", "", [$"{prefix}{SearchInput.Short(name)}: nothing is stored under this name."]));
+            await Site.HtmlAsync(
+                http, 404, Frame.Fault("There is no such page", "", [$"{prefix}{SearchInput.Short(name)}: nothing is stored under this name."]));
         else if (!await DownloadAsync(http, places.Masking, () => [PlacePage.List(shown.Failures.Rows, places.Masking)]))
             await Site.HtmlAsync(http, 200, PlacePage.Render(shown, view, places.Masking));
     }

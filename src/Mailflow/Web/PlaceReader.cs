@@ -50,7 +50,9 @@ sealed class PlaceReader(Func<Snapshot> committed, Store store, Masking masking,
     {
         using var history = new History(store);
         var (stretch, steps) = Range(history, window, zone);
-        var newest = committed().NewestEvent.TryGetValue(server, out var time) ? $"Its latest log entry is from {Say.At(new(time), clock.GetUtcNow(), zone)}." : "";
+        var newest = committed().NewestEvent.TryGetValue(server, out var time)
+            ? $"Its latest log entry is from {Say.At(new(time), clock.GetUtcNow(), zone)}."
+            : "";
         return new(
             "/servers/" + Uri.EscapeDataString(server), masking.Text($"Server {server}"), newest.Length > 0 ? [masking.Text(newest)] : [], null,
             Search(stretch).With("server", server), At(i => Is(i, PlaceKind.Server, server) || Has(i.Servers, server)), stretch, steps,

@@ -24,7 +24,8 @@ static class StepChart
             html.Add($"<title>{At(i)}: {Say.Number(count)}</title></rect>");
         }
 
-        html.Add($"</svg>\n<div class=xaxis aria-hidden=true><span>{At(0)}</span><span>{(counts.Count > 3 ? At(counts.Count / 2) : "")}</span></div>\n</div>\n");
+        html.Add($"</svg>\n<div class=xaxis aria-hidden=true><span>{At(0)}</span><span>{(counts.Count > 3 ? At(counts.Count / 2) : "")}</span></div>\n");
+        html.Add($"</div>\n");
         if (sum == 0)
             return;
         html.Add($"<details id=d-history><summary>Show as a table</summary>\n<table class=plain><thead><tr><th scope=col>From<th scope=col class=n>Failures");
@@ -37,7 +38,9 @@ static class StepChart
         {
             var time = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(steps.Start + (step * steps.Step)), view.Zone);
             return time.ToString(
-                steps.Step >= TimeSpan.MillisecondsPerDay ? "yyyy-MM-dd" : counts.Count * steps.Step > 26 * TimeSpan.MillisecondsPerHour ? "yyyy-MM-dd HH:mm" : "HH:mm",
+                steps.Step >= TimeSpan.MillisecondsPerDay ? "yyyy-MM-dd"
+                : counts.Count * steps.Step > 26 * TimeSpan.MillisecondsPerHour ? "yyyy-MM-dd HH:mm"
+                : "HH:mm",
                 CultureInfo.InvariantCulture);
         }
     }
