@@ -148,6 +148,29 @@ def pages(bench, program, work):
             yield used if status == 200 else f"status {status}"
 
 
+PLACES = ("/", "/failures", "/failures?window=all", "/incidents", "/servers", "/state", "/causes/invalid-recipient", "/causes/blocklisted?window=all",
+          "/domains/domain0.example", "/domains/domain4000.example?window=all", "/servers/EX01", "/servers/EX02?window=all", "/connectors/Internet%20Send?window=all",
+          "/senders/1000?window=all", "/messages?outcome=failed&since=1d", "/failures?list=recent&format=csv")
+
+
+def places(bench, program, work):
+    """Each page for the first time after the start, so that nothing is cached: seconds until it is there, with a warm start of its code at another place."""
+    state = bench.failures_of(program, work)
+    root = Path(work) / "root"
+    log = root / f"MSGTRK{time.strftime('%Y%m%d%H')}-1.LOG"
+    root.mkdir()
+    log.write_text(bench.template.file(time.time(), 1))
+    with Program(program, work, [("EX01", root)], state, limit=bench.limit) as running:
+        running.until_rows(1)
+        running.settle()
+        for path in ("/docs/causes/dns-failure.md", "/?window=7d", "/causes/spam-content?window=1h", "/domains/domain9.example?window=1h", "/servers/EX03?window=1h"):
+            running.ask(path)
+        for path in PLACES:
+            begin = time.monotonic()
+            status, _ = running.ask(path)
+            yield time.monotonic() - begin if status == 200 else f"status {status}"
+
+
 def cold_start(bench, program, work):
     """The store was opened by this build before, so no schema is brought up to date; its bytes are not in the page cache."""
     state = bench.failures_of(program, work)
@@ -221,6 +244,7 @@ ROWS = {
     "pages": (pages, lambda b: [
         *(Figure(f"{b.failures:,} failures of {stores.DAYS} days: page {w}, CPU", "s", t, 3) for w, t in (("1h", 0.05), ("24h", 0.1), ("7d", 0.2), ("all", 0.3))),
         Figure("... 1h once more when no longer cached", "s", 0.05, 3), Figure("... 24h once more", "s", 0.1, 3)]),
+    "places": (places, lambda b: [Figure(f"{b.failures:,} failures: {p}, first time", "s", 0.1 if p == "/" else 0.2, 3) for p in PLACES]),
     "coldstart": (cold_start, lambda b: [Figure("first start on the store of the build before", "s"), Figure("start on that store, file not in the page cache", "s", 2)]),
     "retention": (retention, lambda b: [Figure(f"retention {stores.DAYS} d to 1 d on it: an appended row is visible after, p99", "s", 0.6), Figure("... at most", "s"), Figure("... where nothing is to be deleted, p99", "s")]),
     "manyfiles": (many_files, lambda b: [

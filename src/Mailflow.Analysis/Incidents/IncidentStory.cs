@@ -59,7 +59,6 @@ public static class IncidentStory
     /// <summary>Whether it is over, and how that is known, without a full stop.</summary>
     public static string Ending(Incident incident, DateTime until)
     {
-        var way = PlaceWords.Of(incident.Place).Way;
         if (incident.Closed is not { } closed)
             return incident.Kind is IncidentKind.Failures or IncidentKind.Account
                 ? $"It is open: the last failure was on {Time(incident.LastFailure)}"
@@ -67,10 +66,22 @@ public static class IncidentStory
         var since = Clock(incident.ProofSince ?? closed, incident.LastFailure);
         return incident.Verified switch
         {
-            Verified.Delivered => $"It is over, verified: {Count(incident.ProofMessages, "message")} delivered {way}{Over(incident)} since {since}",
-            Verified.SignalEnded => $"It is over since {Clock(closed, incident.LastFailure)}: what reported it says so",
-            _ => $"It is quiet for {Spans.Words(closed > incident.LastFailure ? closed - incident.LastFailure : TimeSpan.Zero)}, "
-                + (incident.Place.Kind == PlaceKind.Domain ? "not verified: nothing was sent there" : $"not verified: no mail went {way}"),
+            Verified.Delivered => $"It is over, verified: {Proof(incident)} since {since}",
+            Verified.SignalEnded => $"It is over since {Clock(closed, incident.LastFailure)}: {Proof(incident)}",
+            _ => $"It is quiet for {Spans.Words(closed > incident.LastFailure ? closed - incident.LastFailure : TimeSpan.Zero)}, not verified: "
+                + Proof(incident),
+        };
+    }
+
+    /// <summary>How it is known that it is over, within a sentence and without a time.</summary>
+    public static string Proof(Incident incident)
+    {
+        var way = PlaceWords.Of(incident.Place).Way;
+        return incident.Verified switch
+        {
+            Verified.Delivered => $"{Count(incident.ProofMessages, "message")} delivered {way}{Over(incident)}",
+            Verified.SignalEnded => "what reported it says so",
+            _ => incident.Place.Kind == PlaceKind.Domain ? "nothing was sent there" : $"no mail went {way}",
         };
     }
 
@@ -146,7 +157,8 @@ public static class IncidentStory
         return $"{begin}: {most}{Hit(incident)}{(split.Length > 0 ? $" ({split})" : "")}.{share}";
     }
 
-    static string Hit(Incident incident) => $"{Count(incident.Messages, "message")} to {Count(incident.Recipients, "recipient")}";
+    /// <summary>How many messages and recipients are hit.</summary>
+    public static string Hit(Incident incident) => $"{Count(incident.Messages, "message")} to {Count(incident.Recipients, "recipient")}";
 
     /// <summary>What is hit besides the place itself.</summary>
     static string Scope(Incident incident)

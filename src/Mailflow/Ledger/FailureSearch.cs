@@ -1,6 +1,7 @@
 using System.Text;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
 
@@ -110,13 +111,19 @@ static class FailureSearch
         }
 
         rows.Reset();
+        return new(
+            Rows(connection, places), next, count,
+            [.. byCause.Index().Where(c => c.Item > 0).OrderByDescending(c => c.Item).Select(c => ((Cause)c.Index, c.Item))],
+            servers.Top(), domains.Top(), looked, backTo);
+    }
+
+    /// <summary>The failures at some places, in their order.</summary>
+    public static IReadOnlyList<FoundFailure> Rows(SqliteConnection connection, IReadOnlyList<FailurePlace> places)
+    {
         using var one = new Statement(
             connection,
             "SELECT server, recipient, domain, sender, message_id, network_message_id, connector, cause, reason, status FROM events WHERE id = ?");
-        return new(
-            [.. places.Select(p => Row(one, p))], next, count,
-            [.. byCause.Index().Where(c => c.Item > 0).OrderByDescending(c => c.Item).Select(c => ((Cause)c.Index, c.Item))],
-            servers.Top(), domains.Top(), looked, backTo);
+        return [.. places.Select(p => Row(one, p))];
     }
 
     static FoundFailure Row(Statement one, FailurePlace place)

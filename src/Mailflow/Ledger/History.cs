@@ -43,6 +43,9 @@ sealed class History : IDisposable
         }
     }
 
+    /// <summary>Its connection, for other queries of the same moment.</summary>
+    internal SqliteConnection Connection => _connection;
+
     /// <summary>The id of the last event in this transaction.</summary>
     public long LastEvent() => Read("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'", r => r.GetInt64(0))[0];
 
@@ -130,7 +133,7 @@ sealed class History : IDisposable
     }
 
     /// <summary>Splits a range into the hours with stored sums and the parts between them; oldest first.</summary>
-    List<(long Start, long End, long? Hour)> Parts(long from, long to)
+    internal List<(long Start, long End, long? Hour)> Parts(long from, long to)
     {
         using var hours = new Statement(_connection, "SELECT hour FROM event_hours WHERE hour >= ? AND hour < ? ORDER BY hour");
         var parts = new List<(long, long, long?)>();

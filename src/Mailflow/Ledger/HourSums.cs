@@ -98,6 +98,28 @@ sealed record HourSums(long Hour, byte[]? Listed, byte[] Reasons, byte[] Domains
         }
     }
 
+    /// <summary>Failures to one domain, by cause.</summary>
+    public static List<(Cause Cause, long Count)> CountsOf(ReadOnlySpan<byte> domains, ReadOnlySpan<byte> wanted)
+    {
+        var reader = new Reader(domains);
+        var causes = new Cause[reader.Causes()];
+        for (var i = 0; i < causes.Length; i++)
+            causes[i] = reader.Cause();
+        var found = new List<(Cause, long)>();
+        for (var n = reader.Number(); n > 0; n--)
+        {
+            var cause = reader.Cause(causes);
+            var isWanted = reader.Text().SequenceEqual(wanted);
+            var count = reader.Number();
+            // The time of the newest is not needed here.
+            _ = reader.Number();
+            if (isWanted)
+                found.Add((cause, count));
+        }
+
+        return found;
+    }
+
     public static List<long> Ids(ReadOnlySpan<byte> listed)
     {
         var reader = new Reader(listed);

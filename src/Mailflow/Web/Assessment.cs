@@ -105,17 +105,26 @@ sealed record Assessment(Level Level, string Sentence, string? Advice = null)
         return Failures(window, totals, causes, "", now, zone);
     }
 
-    /// <summary>Open incidents say more than counts of failures. A problem of Mailflow itself comes first, and so does the age of the figures.</summary>
-    public Assessment With(IReadOnlyList<Incident> open, DateTimeOffset now, TimeZoneInfo zone)
+    /// <summary>
+    /// Open incidents say more than counts of failures; those on our side first. A problem of Mailflow itself comes before them, and so does the age of
+    /// the figures.
+    /// </summary>
+    /// <param name="advice">What to do about an incident.</param>
+    public Assessment With(IReadOnlyList<Incident> open, Func<Incident, string> advice, DateTimeOffset now, TimeZoneInfo zone)
     {
         if (Blind || Level == Level.Stale || open.Count == 0)
             return this;
-        var worst = open.OrderByDescending(i => i.Severity).ThenByDescending(i => i.Recipients).First();
+        var worst = IncidentFigures.InOrder(open).First();
         var rest = open.Count == 1 ? "" : $" {Say.Number(open.Count - 1)} more {(open.Count == 2 ? "incident is" : "incidents are")} open.";
         var since = Say.At(new(DateTime.SpecifyKind(worst.FirstFailure, DateTimeKind.Utc)), now, zone);
         var ours = open.Any(i => i is { NotUs: false, Fault: not Fault.Theirs } && i.Severity > IncidentSeverity.Minor);
         var level = ours || Level == Level.Fix ? Level.Fix : Level.Look;
-        return this with { Level = level, Sentence = $"{IncidentStory.Title(worst)}, since {since}.{rest}" };
+        return this with
+        {
+            Level = level,
+            Sentence = $"{IncidentStory.Title(worst)}, since {since}.{(worst.NotUs ? "" : " " + IncidentStory.Side(worst))}{rest}",
+            Advice = advice(worst),
+        };
     }
 
     /// <summary>

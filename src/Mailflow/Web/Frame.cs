@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mailflow.Privacy;
 
 namespace Mailflow.Web;
@@ -5,17 +6,63 @@ namespace Mailflow.Web;
 /// <summary>What is around the content of a page: head, brand and search box.</summary>
 static class Frame
 {
-    /// <summary>Begins a page without a script; its content follows.</summary>
+    /// <summary>THE list of the sections in the head of each page.</summary>
+    static readonly (string Path, string Name)[] Sections =
+        [("/", "Now"), ("/incidents", "Incidents"), ("/failures", "Failures"), ("/servers", "Servers"), ("/state", "Log reading")];
+
+    /// <summary>Begins a page; its content follows.</summary>
     /// <param name="typed">What is in the search box.</param>
-    public static Html Begin(string title, string typed)
+    /// <param name="view">How the reader sees it; null on a page without times.</param>
+    /// <param name="section">The path of the section that it belongs to.</param>
+    /// <param name="now">Set where the page is renewed in place: the time of its figures.</param>
+    /// <param name="refresh">Seconds after which the browser loads it again without the script.</param>
+    /// <param name="live">Whether it has the script without being renewed.</param>
+    public static Html Begin(
+        string title, string typed, View? view = null, string section = "", DateTimeOffset? now = null, int? refresh = null, bool live = false)
     {
         var html = new Html();
         Page.Begin(html);
-        html.Add($"<title>{title} - Mailflow</title>\n<link rel=icon href=/icon.svg type=image/svg+xml>\n<link rel=stylesheet href=/style.css>\n");
-        html.Add($"</head>\n<body>\n<header>\n{Raw.Brand()}\n");
+        if (refresh is { } seconds)
+            html.Add($"<meta http-equiv=refresh content={(long)seconds}>\n");
+        html.Add($"<title>{title}{(title == "Mailflow" ? "" : " - Mailflow")}</title>\n<link rel=icon href=/icon.svg type=image/svg+xml>\n");
+        html.Add($"<link rel=stylesheet href=/style.css>\n");
+        if (now is not null || live)
+            html.Add($"<script src=/live.js defer></script>\n");
+        html.Add($"</head>\n<body>\n<a class=skip href=#main>To the content</a>\n<header>\n{Raw.Brand()}\n<nav aria-label=Sections>");
+        foreach (var (path, name) in Sections)
+            html.Add($"<a href={path}{Raw.Current(path == section)}>{name}</a>");
+        html.Add($"</nav>\n");
         Search(html, typed);
-        html.Add($"</header>\n<main>\n");
+        if (view is not null)
+            Seen(html, view, now);
+        html.Add($"</header>\n<main id=main>\n");
         return html;
+    }
+
+    /// <summary>When the figures were read, the time zone, and the colours.</summary>
+    static void Seen(Html html, View view, DateTimeOffset? now)
+    {
+        html.Add($"<div class=seen>");
+        if (now is { } time)
+        {
+            html.Add($"<p>Updated <time id=updated>{TimeZoneInfo.ConvertTime(time, view.Zone).ToString("HH:mm:ss", CultureInfo.InvariantCulture)}</time> ");
+            html.Add($"<button type=button id=pause hidden>Pause</button></p>");
+        }
+
+        html.Add($"<p class=zone>Times are {view.Offset}{(view.IsServers ? ", the time zone of this server" : "")} ");
+        html.Add($"<a href={Raw.Link(view.Settings)}>Change</a></p>");
+        html.Add($"<p class=colours>Colours <a href={Raw.Link(view.Colours("light"))}>light</a> <a href={Raw.Link(view.Colours("dark"))}>dark</a> ");
+        html.Add($"<a href={Raw.Link(view.Colours("auto"))}>auto</a></p></div>\n");
+    }
+
+    /// <summary>Links to the time ranges of a page, and the other values of its address.</summary>
+    /// <param name="path">The path of the page, encoded.</param>
+    public static void Windows(Html html, string path, Masked current)
+    {
+        html.Add($"<nav class=windows aria-label=\"Time range\">");
+        foreach (var window in Window.All)
+            html.Add($"<a href={Raw.Link($"{path}?window={window.Name}")}{Raw.Current(current == window.Name)}>{window.Name}</a>");
+        html.Add($"</nav>\n");
     }
 
     /// <summary>The search box. What the user typed is shown as it is.</summary>
@@ -28,7 +75,7 @@ static class Frame
 
     public static string End(Html html)
     {
-        html.Add($"<footer>\n<p><a href=/>All failures</a> <a href=/messages>Find messages");
+        html.Add($"<footer>\n<p><a href=/>Start</a> <a href=/messages>Find messages");
         html.Add($"</a> <a href=/docs/trace.md>About message trace</a></p>\n</footer>\n");
         html.Add($"</main>\n</body>\n</html>\n");
         return html.ToString();

@@ -11,7 +11,7 @@ namespace Mailflow.Web;
 /// <param name="only">Only recipients of this outcome.</param>
 /// <param name="skip">Recipients that earlier pages show.</param>
 sealed class MessagePage(
-    Journey journey, TraceResult result, string id, string? asked, Fate? only, int skip, Masking masking, DateTimeOffset now, TimeZoneInfo zone)
+    Journey journey, TraceResult result, string id, string? asked, Fate? only, int skip, Masking masking, View view)
 {
     public const int MostRecipients = 100;
 
@@ -23,7 +23,7 @@ sealed class MessagePage(
 
     public string Render()
     {
-        var html = Frame.Begin("Message", asked ?? "");
+        var html = Frame.Begin("Message", asked ?? "", view);
         Head(html);
         Recipients(html);
         Timeline(html);
@@ -33,9 +33,9 @@ sealed class MessagePage(
     }
 
     /// <summary>The page where two messages have the same Message-ID.</summary>
-    public static string Choice(IReadOnlyList<Journey> journeys, string? asked, Masking masking, DateTimeOffset now, TimeZoneInfo zone)
+    public static string Choice(IReadOnlyList<Journey> journeys, string? asked, Masking masking, View view)
     {
-        var html = Frame.Begin("Messages with the same id", asked ?? "");
+        var html = Frame.Begin("Messages with the same id", asked ?? "", view);
         html.Add($"<section class=card>\n<h1>{journeys.Count} messages have this Message-ID.</h1>\n<p>A client or an application gave the same id to ");
         html.Add($"different messages, or a message was split on its way. Exchange's own ids differ:</p>\n<ul class=says>\n");
         foreach (var journey in journeys)
@@ -43,7 +43,8 @@ sealed class MessagePage(
             html.Add($"<li>");
             var network = journey.NetworkMessageId;
             MessageLink.Add(html, network, masking.Text(network.Length > 0 ? network : "no network id"), asked);
-            html.Add($", first seen {Say.At(new(journey.First), now, zone)}, {journey.Recipients.Count} recipients: {Sentence(journey.Recipients)}\n");
+            html.Add($", first seen {Say.At(new(journey.First), view.Now, view.Zone)}, {journey.Recipients.Count} recipients: ");
+            html.Add($"{Sentence(journey.Recipients)}\n");
         }
 
         html.Add($"</ul>\n</section>\n");
@@ -66,7 +67,7 @@ sealed class MessagePage(
         html.Add($"</div></section>\n<p class=note>Message-ID <code>{Masked.MessageId(masking, journey.MessageId)}</code>");
         if (journey.NetworkMessageId.Length > 0)
             html.Add($" · network message id <code>{masking.Text(journey.NetworkMessageId)}</code>");
-        html.Add($" · times are {Page.ZoneOf(zone, now)}</p>\n");
+        html.Add($" · times are {view.Offset}</p>\n");
         Unknown(html);
     }
 
@@ -269,8 +270,8 @@ sealed class MessagePage(
 
     string Clock(DateTime time)
     {
-        var there = TimeZoneInfo.ConvertTime(new DateTimeOffset(time), zone);
-        var format = there.Date == TimeZoneInfo.ConvertTime(now, zone).Date ? "HH:mm:ss.fff" : "yyyy-MM-dd HH:mm:ss.fff";
+        var there = TimeZoneInfo.ConvertTime(new DateTimeOffset(time), view.Zone);
+        var format = there.Date == TimeZoneInfo.ConvertTime(view.Now, view.Zone).Date ? "HH:mm:ss.fff" : "yyyy-MM-dd HH:mm:ss.fff";
         return there.ToString(format, System.Globalization.CultureInfo.InvariantCulture);
     }
 }

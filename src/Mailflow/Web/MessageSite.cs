@@ -21,8 +21,10 @@ static class MessageSite
 
     static async Task ListAsync(HttpContext http, MessageFinder finder)
     {
-        var (now, zone) = (finder.Clock.GetUtcNow(), finder.Clock.LocalTimeZone);
         var faults = new List<string>();
+        var view = View.Of(http, finder.Clock, faults);
+        var (now, zone) = (view.Now, view.Zone);
+        var format = new QueryValues(http.Request.Query, faults).Word(Listing.FormatName, ["csv", "json"]);
         var input = SearchInput.Of(http.Request.Query, now, zone, faults);
         var typed = http.Request.Query["q"].ToString();
         if (faults.Count > 0)
@@ -34,11 +36,11 @@ static class MessageSite
 
         if (input.IsEmpty)
         {
-            await Site.HtmlAsync(http, 200, ResultsPage.Empty());
+            await Site.HtmlAsync(http, 200, ResultsPage.Empty(view));
             return;
         }
 
-        var page = new ResultsPage(input, finder.Masking, now, zone);
+        var page = new ResultsPage(input, finder.Masking, view);
         var (kind, asked) = (input.Reading.Name(), input.Text.Length > 0 ? input.Text : input.Url.ToString()["/messages?".Length..]);
         await AnswerAsync(http, typed, async () =>
         {
@@ -49,13 +51,23 @@ static class MessageSite
                     http, kind, asked,
                     (store, late) => FailureSearch.Find(
                         store, input.ToFailures(input.Ours ? OurSide.Reasons(store, input.Since, input.Until) : null), input.After,
-                        ResultsPage.PageSize, late));
+                        format is null ? ResultsPage.PageSize : PlacePage.DownloadedRows, late));
+                if (failures is not null && format is not null)
+                {
+                    await PageSite.DownloadAsync(http, finder.Masking, () => [PlacePage.List(failures.Rows, finder.Masking)]);
+                    return "";
+                }
+
                 return failures is null ? null : page.Of(failures, finder.Clock.GetElapsedTime(began));
             }
 
             if (await finder.TraceAsync(http, kind, asked, input.ToTrace(), SearchInput.MostMessages, input.Older) is not { } found)
                 return null;
-            return page.Of([.. found.Journeys.Where(j => IsWanted(j, input))], found);
+            List<Journey> wanted = [.. found.Journeys.Where(j => IsWanted(j, input))];
+            if (format is null)
+                return page.Of(wanted, found);
+            await PageSite.DownloadAsync(http, finder.Masking, () => [page.List(wanted)]);
+            return "";
         });
     }
 
@@ -71,6 +83,7 @@ static class MessageSite
     static async Task OneAsync(HttpContext http, MessageFinder finder)
     {
         var faults = new List<string>();
+        var view = View.Of(http, finder.Clock, faults);
         var id = IdOf(http, Prefix, faults);
         var values = new QueryValues(http.Request.Query, faults);
         var asked = values.Text("q", SearchText.MaxLength);
@@ -83,7 +96,6 @@ static class MessageSite
             return;
         }
 
-        var (now, zone) = (finder.Clock.GetUtcNow(), finder.Clock.LocalTimeZone);
         await AnswerAsync(http, "", async () =>
         {
             if (await finder.TraceAsync(http, "message", id, ById(id), SearchInput.MostMessages) is not { } found)
@@ -95,8 +107,8 @@ static class MessageSite
             }
 
             return found.Journeys is [var journey]
-                ? new MessagePage(journey, found, id, asked, only, skip, finder.Masking, now, zone).Render()
-                : MessagePage.Choice(found.Journeys, asked, finder.Masking, now, zone);
+                ? new MessagePage(journey, found, id, asked, only, skip, finder.Masking, view).Render()
+                : MessagePage.Choice(found.Journeys, asked, finder.Masking, view);
         });
     }
 
@@ -134,6 +146,9 @@ static class MessageSite
             return;
         }
 
+        // A download is already written.
+        if (http.Response.HasStarted)
+            return;
         if (html is not null)
         {
             await Site.HtmlAsync(http, http.Response.StatusCode, html);

@@ -7,6 +7,7 @@ namespace Mailflow.Web;
 /// <summary>Everything that the page shows, already masked. The HTML and /api/status are two renderings of it.</summary>
 /// <param name="Note">A limit of the figures that the reader must know; null where there is none.</param>
 /// <param name="Suggestions">Addresses, domains and hosts that could be checked too.</param>
+/// <param name="Incidents">Open ones, our side first; then those that ended last.</param>
 /// <param name="Servers">The state of the servers from their exports; null where no export was read.</param>
 /// <param name="TimeZone">The zone of the times on the page; times in the JSON have their offset.</param>
 sealed record PageModel(
@@ -18,6 +19,7 @@ sealed record PageModel(
     WatchFigures? Watch,
     IReadOnlyList<Suggestion> Suggestions,
     Totalled Totals,
+    IReadOnlyList<IncidentFigures> Incidents,
     IReadOnlyList<CauseFigures> Causes,
     OnItsWayFigures OnItsWay,
     FailureChart Chart,

@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using Mailflow.Analysis.Advising;
 using Mailflow.Analysis.Failures;
+using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Messages;
 using Mailflow.Configuration;
 using Mailflow.Exposition;
+using Mailflow.Incidents;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
 using Mailflow.Pipeline;
@@ -11,7 +14,7 @@ using Mailflow.Privacy;
 namespace Mailflow.Web;
 
 /// <summary>Collects what the page shows. Many readers at once cost one reading: what was read a moment ago serves them all.</summary>
-sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store, Masking masking, TimeProvider clock) : IDisposable
+sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store, Masking masking, TimeProvider clock)
 {
     const int RecentFailures = 50;
     const int TopDomains = 12;
@@ -27,19 +30,24 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
 
     const int MaxStatus = 400;
 
-    readonly Dictionary<Window, Last> _last = Window.All.ToDictionary(w => w, _ => new Last());
+    /// <summary>Time zones whose pages are kept; readers are seldom in more.</summary>
+    const int MaxZones = 16;
 
-    /// <summary>The page for a window; at most a second old, or ten times what the store took to answer.</summary>
-    public async Task<PageModel> ReadAsync(Window window, CancellationToken stop)
+    readonly ConcurrentDictionary<(Window Window, string Zone), Last> _last = [];
+
+    /// <summary>The page for a window and a time zone; at most a second old, or ten times what the store took to answer.</summary>
+    public async Task<PageModel> ReadAsync(Window window, TimeZoneInfo zone, CancellationToken stop)
     {
-        var last = _last[window];
+        if (_last.Count > MaxZones * Window.All.Count)
+            _last.Clear();
+        var last = _last.GetOrAdd((window, zone.Id), _ => new());
         await last.Turn.WaitAsync(stop);
         try
         {
             var asked = clock.GetTimestamp();
             if (last.Page is null || clock.GetElapsedTime(last.At, asked) >= Longer(TimeSpan.FromSeconds(1), last.Took * 10))
             {
-                last.Page = Read(window);
+                last.Page = Read(window, zone);
                 last.At = clock.GetTimestamp();
                 last.Took = clock.GetElapsedTime(asked, last.At);
             }
@@ -50,12 +58,6 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         {
             last.Turn.Release();
         }
-    }
-
-    public void Dispose()
-    {
-        foreach (var last in _last.Values)
-            last.Turn.Dispose();
     }
 
     /// <summary>What was last read for a window. A long window does not delay a short one.</summary>
@@ -70,7 +72,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         public TimeSpan Took { get; set; }
     }
 
-    PageModel Read(Window window)
+    PageModel Read(Window window, TimeZoneInfo zone)
     {
         using var history = OfOneMoment(out var scrape);
         var now = scrape.Now;
@@ -78,7 +80,6 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         DateTimeOffset? newest = scrape.Committed.NewestEvent.Count == 0 ? null : new(scrape.Committed.NewestEvent.Values.Max(), TimeSpan.Zero);
         newest = newest > now ? now : newest;
         var stretch = Stretch.Of(window, now, newest, kept.Oldest);
-        var zone = clock.LocalTimeZone;
         var steps = StepsOf(stretch, now, zone);
         var sums = history.Sums(stretch.From, stretch.To, steps);
         var causes = Causes(history, stretch, sums, newest);
@@ -99,16 +100,17 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             scrape.Rules.File is { } file ? new(masking.Path(file), scrape.Rules.Rules, masking.TextOrNull(scrape.Rules.Problem)) : null);
         var watch = WatchFigures.Of(scrape.Watch, masking);
         var verdict = Assessment.Of(figures, totals, causes, sources, about, now, zone)
-            .With([.. scrape.Committed.Incidents.Where(k => k.IsOpen).Select(k => k.Incident)], now, zone).With(watch);
+            .With([.. scrape.Committed.Incidents.Where(k => k.IsOpen).Select(k => k.Incident)], Next, now, zone).With(watch);
         return new(
             new(verdict.Level, Masked(verdict.Sentence), masking.TextOrNull(verdict.Advice)),
-            masking.TextOrNull(Note(figures, totals, kept)),
+            masking.TextOrNull(Note(figures, totals, kept, zone)),
             now,
             Masked(Page.ZoneOf(zone, now)),
             figures,
             watch,
             Suggestion.Of(options.Enrich, history, scrape.Committed, masking),
             totals,
+            IncidentFigures.Of(scrape.Committed.Incidents, IncidentFigures.MostClosed, masking),
             causes,
             OnItsWayFigures.Of(scrape, masking),
             Chart(sums, steps, causes),
@@ -126,6 +128,8 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             [.. history.Newest(stretch.From, stretch.To, RecentFailures).Select(Row)],
             about);
     }
+
+    string Next(Incident incident) => IncidentJson.Advice(incident, masking).Check;
 
     /// <summary>What the store shows, and the counters of the same commit: a commit is in the store a moment before it is published.</summary>
     History OfOneMoment(out Scrape scrape)
@@ -171,8 +175,9 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             var where = spread[reasons.Key];
             var isWide = OurSide.IsWide(reasons, where, count, total);
             var ours = reasons.Where(r => isWide || Reason.FaultOf(r.Reason, r.Cause, r.Status) == Fault.Ours).ToList();
-            // Where some need action on our side, the sample and the commands are of those.
-            var shown = ours.Count > 0 ? ours : [.. reasons];
+            // The sample and the commands are of the side that the badge names: ours where some need action there.
+            var most = faults.MaxBy(f => f.Value).Key;
+            var shown = ours.Count > 0 ? ours : [.. reasons.Where(r => Reason.FaultOf(r.Reason, r.Cause, r.Status) == most)];
             var newest = shown.MaxBy(r => r.Newest)!;
             var (kind, advised) = Advice(reasons.Key, where.TopDomain, newest);
             causes.Add(new(
@@ -180,7 +185,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 Masked(CauseWords.Title(reasons.Key)),
                 Masked(CauseWords.Of(reasons.Key, count)),
                 count,
-                Masked(faults.MaxBy(f => f.Value).Key.Name()),
+                Masked(most.Name()),
                 faults.GetValueOrDefault(Fault.Ours),
                 isWide,
                 Masked(where.TopDomain),
@@ -233,7 +238,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
     }
 
     /// <summary>Steps start at full hours and days of the page's time zone; the window cuts off the first and the last.</summary>
-    static Steps StepsOf(Stretch stretch, DateTimeOffset now, TimeZoneInfo zone)
+    public static Steps StepsOf(Stretch stretch, DateTimeOffset now, TimeZoneInfo zone)
     {
         var end = stretch.End(now);
         // A row with a date of another century must not make thousands of bars.
@@ -360,7 +365,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         $"Rejected at {(refusal.Stage == "banner" ? "connection" : refusal.Stage.ToUpperInvariant())} by {refusal.Remote}, "
         + $"{(refusal.Tls == "none" ? "without TLS" : "TLS " + refusal.Tls)}, session {session}";
 
-    string? Note(WindowFigures window, Totalled totals, StoreSize kept)
+    string? Note(WindowFigures window, Totalled totals, StoreSize kept, TimeZoneInfo zone)
     {
         var limits = $"{Say.Span(options.Ledger.Keep)} and {Say.Bytes(options.Ledger.MaxBytes)} (Store:Keep, Store:MaxMegabytes)";
         var missing = kept.Removed > 0 ? $"Failures are kept for {limits}; {Say.Number(kept.Removed)} older ones were removed" : "";
@@ -368,7 +373,6 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             return $"{missing}. Some failures of this time range may be missing.";
         if (totals.Newest is null || window.Live)
             return null;
-        var zone = clock.LocalTimeZone;
         var end = TimeZoneInfo.ConvertTime(window.To.AddSeconds(-1), zone);
         return $"The time range ends at the latest log entry: {end:yyyy-MM-dd HH:mm:ss} {Page.ZoneOf(zone, window.To)}.";
     }

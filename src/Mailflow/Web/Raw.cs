@@ -42,6 +42,25 @@ readonly record struct Raw
         _ => Chip("open", "side unknown"),
     };
 
+    /// <summary>The side that must act.</summary>
+    public static Raw Side(IncidentFigures incident) => incident.Side.ToString() switch
+    {
+        "ours" => Chip("ours", "our side"),
+        "theirs" => Chip("theirs", "remote side"),
+        "sender" => Chip("theirs", "sender"),
+        "policy" => Chip("open", "policy rule"),
+        _ => Chip("open", "side unknown"),
+    };
+
+    public static Raw Severity(Masked severity) => severity.ToString() switch
+    {
+        "critical" => Chip("ours", "critical"),
+        "major" => Chip("open", "major"),
+        _ => Chip("", "minor"),
+    };
+
+    public static Raw Ended(bool verified) => verified ? Chip("fine", "over, verified") : Chip("open", "quiet, not verified");
+
     public static Raw State(Masked state) => state.ToString() switch
     {
         "ok" => Chip("fine", "ok"),
@@ -66,6 +85,8 @@ readonly record struct Raw
     public static Raw Link(SearchUrl url) => Link(url.ToString());
 
     public static Raw Selected(bool selected) => new(selected ? " selected" : "");
+
+    public static Raw Opened(bool open) => new(open ? " open" : "");
 
     public static Raw Dot(string colour) => new($"<svg class=dot viewBox=\"0 0 10 10\" aria-hidden=true><rect class={colour} width=10 height=10 rx=2 /></svg>");
 

@@ -8,16 +8,16 @@ using Mailflow.Trace;
 namespace Mailflow.Web;
 
 /// <summary>Renders a list of messages or failures: the result in a sentence, filters, the table, and what was searched.</summary>
-sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now, TimeZoneInfo zone)
+sealed class ResultsPage(SearchInput input, Masking masking, View view)
 {
     public const int PageSize = 50;
 
     const int ShownRecipients = 2;
 
     /// <summary>The page without a search.</summary>
-    public static string Empty()
+    public static string Empty(View view)
     {
-        var html = Frame.Begin("Find messages", "");
+        var html = Frame.Begin("Find messages", "", view);
         html.Add($"<section class=card>\n<h1>Find messages</h1>\n");
         Frame.Help(html);
         html.Add($"<p>Or look at: <a href=\"/messages?outcome=failed\">all stored failures</a>, ");
@@ -30,7 +30,7 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
     /// <param name="took">How long the search took.</param>
     public string Of(FoundFailures found, TimeSpan took)
     {
-        var html = Frame.Begin("Failures", input.Text);
+        var html = Frame.Begin("Failures", input.Text, view);
         var more = found.BackTo is null ? "" : "at least ";
         var number = found.Count == 0 ? "No failures" : $"{more}{Say.Number(found.Count)} {(found.Count == 1 ? "failure" : "failures")}";
         Begin(html, $"{number}{About()}{During()}");
@@ -40,14 +40,18 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
                 $"The search was ended after {Say.Span(MessageFinder.Deadline)}: failures before {At(backTo)} were not read. Narrow it, for example by time.");
         if (input.Outcome is { } outcome && outcome != Fate.Failed)
             Note(html, "Words of a diagnosis are searched in failures only: the filter by outcome is not used.");
-        html.Add($"<p class=hint>Searched: {Say.Number(found.Looked)} stored failures in {Say.Seconds(took)} s. Times are {Page.ZoneOf(zone, now)}.</p>\n");
+        html.Add($"<p class=hint>Searched: {Say.Number(found.Looked)} stored failures in {Say.Seconds(took)} s. Times are {view.Offset}.</p>\n");
         Filters(html, isOfFailures: true);
         Facet(html, "By cause", found.Causes.Select(c => (CauseWords.Title(c.Cause), "cause", c.Cause.Name(), c.Count)));
         Facet(html, "By server", found.Servers.Select(s => (s.Name, "server", s.Name, s.Count)));
         Facet(html, "By recipient domain", found.Domains.Select(d => (d.Name, "domain", d.Name, d.Count)));
         html.Add($"</section>\n");
         if (found.Rows.Count > 0)
+        {
             Table(html, found);
+            PlacePage.List([], masking).Links(html, view.Here);
+        }
+
         Pager(html, found.Next is { } next ? SearchInput.Cursor(next) : null, input.After is not null);
         return Frame.End(html);
     }
@@ -60,7 +64,7 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
         var all = journeys.Count;
         if (input.Reading is not (TextReading.MessageId or TextReading.NetworkMessageId))
             journeys = [.. journeys.Where(j => !j.IsShadowOnly)];
-        var html = Frame.Begin("Messages", input.Text);
+        var html = Frame.Begin("Messages", input.Text, view);
         var outcomes = journeys.Select(j => Outcomes.Of(Concerned(j))).OfType<Fate>().CountBy(o => o).ToDictionary();
         var parts = Outcomes.All.Where(outcomes.ContainsKey).Select(o => $"{Say.Number(outcomes[o])} {o.Says()}").ToList();
         if (journeys.Count - outcomes.Values.Sum() is > 0 and var others)
@@ -84,11 +88,15 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
         foreach (var says in result.Remarks)
             html.Add($"<p class=hint>{masking.Path(says)}</p>\n");
         html.Add($"<p class=hint>Searched: {Say.Bytes(result.Searched.Bytes)} of tracking logs in {Say.Number(result.Searched.Files)} files");
-        html.Add($" in {Say.Seconds(result.Searched.Took)} s. Times are {Page.ZoneOf(zone, now)}.</p>\n");
+        html.Add($" in {Say.Seconds(result.Searched.Took)} s. Times are {view.Offset}.</p>\n");
         Filters(html, isOfFailures: false);
         html.Add($"</section>\n");
         if (journeys.Count > input.Skip)
+        {
             Table(html, journeys.Skip(input.Skip).Take(PageSize));
+            List([]).Links(html, view.Here);
+        }
+
         var next = input.Skip + PageSize;
         Pager(
             html,
@@ -205,6 +213,26 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
         html.Add($"</tbody></table></div>\n</section>\n");
     }
 
+    /// <summary>Messages as a list for a download: all that were found.</summary>
+    public Listing List(IEnumerable<Journey> journeys)
+    {
+        var mask = new TraceMask(masking, input.Address is { } address ? [address] : []);
+        return new(
+            "messages", "Messages",
+            [
+                new("First seen", "time"), new("Message id"), new("Sender"), new("Recipients", "n"), new("First recipient"), new("Outcome"),
+                new("Seconds", "n"), new("Bytes", "n"), new("Servers"),
+            ],
+            [
+                .. journeys.Select(j => (IReadOnlyList<Cell>)
+                [
+                    Cell.At(new(j.First)), Masked.MessageId(masking, j.MessageId), mask.Address(j.Sender), Cell.Of(j.Recipients.Count),
+                    Concerned(j) is [var first, ..] ? mask.Address(first.Address) : default(Masked), Cell.Says(Outcomes.Of(Concerned(j))?.Name() ?? ""),
+                    Cell.Of((long)(j.Last - j.First).TotalSeconds), Cell.Of(j.Bytes), masking.Text(string.Join(", ", j.Servers)),
+                ]),
+            ]);
+    }
+
     void Table(Html html, IEnumerable<Journey> journeys)
     {
         var mask = new TraceMask(masking, input.Address is { } address ? [address] : []);
@@ -259,5 +287,5 @@ sealed class ResultsPage(SearchInput input, Masking masking, DateTimeOffset now,
         return own.Count > 0 ? own : journey.Recipients;
     }
 
-    string At(DateTimeOffset time) => Say.At(time, now, zone);
+    string At(DateTimeOffset time) => Say.At(time, view.Now, view.Zone);
 }

@@ -40,7 +40,7 @@ sealed record SearchInput(
     public static SearchInput Of(IQueryCollection query, DateTimeOffset now, TimeZoneInfo zone, List<string> faults)
     {
         foreach (var (name, _) in query)
-            if (!Names.Contains(name, StringComparer.Ordinal))
+            if (!Names.Contains(name, StringComparer.Ordinal) && name is not (View.ZoneName or Listing.FormatName or Listing.ListName))
                 faults.Add($"{Short(name)} is not known. Expected: {string.Join(", ", Names)}.");
         var values = new QueryValues(query, faults);
         var text = values.Text("q", SearchText.MaxLength) ?? "";

@@ -38,8 +38,7 @@ static class Site
     /// <summary>Load balancers probe with HEAD.</summary>
     static readonly string[] Reads = ["GET", "HEAD"];
 
-    /// <summary>The rendered pages, shared by clients that read at the same time.</summary>
-    static readonly ConditionalWeakTable<PageModel, byte[]> Pages = [];
+    /// <summary>The rendered status, shared by clients that read at the same time.</summary>
     static readonly ConditionalWeakTable<PageModel, byte[]> Json = [];
 
     /// <summary>From an answer's first byte to its last. Metrics of hundreds of servers are 10 MB.</summary>
@@ -81,6 +80,8 @@ static class Site
         builder.Services.AddSingleton(_ => new Telemetry(Look, meterName, store.Born));
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));
         builder.Services.AddSingleton(_ => new MessageFinder(options, store, masking, clock, searches, logs.CreateLogger("Mailflow.Web")));
+        builder.Services.AddSingleton(
+            services => new PlaceReader(() => committer.Current, store, services.GetRequiredService<MessageFinder>().Masking, clock));
         builder.Services.AddSingleton(_ => new IncidentsNow(() => committer.Current, masking, clock));
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: ProgramVersion.Text, autoGenerateServiceInstanceId: false))
@@ -106,7 +107,7 @@ static class Site
         var readiness = new Readiness(clock);
         app.UseWhen(http => http.Request.Path == "/metrics", branch => branch.Use(app.Services.GetRequiredService<MetricsAnswers>().ServeAsync));
         app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata(Reads));
-        app.MapMethods("/", Reads, (HttpContext http, PageReader page) => PageAsync(http, page, clock.LocalTimeZone));
+        PageSite.Map(app, Reads);
         app.MapMethods("/api/status", Reads, StatusAsync).Produces<PageModel>(200, "application/json").Produces<string>(400, "text/plain")
             .Produces<string>(503, "text/plain");
         ApiDocument.Map(app, Reads);
@@ -132,7 +133,7 @@ static class Site
         foreach (var (path, type) in Assets)
         {
             var content = Asset(path);
-            app.MapMethods("/" + path, Reads, (HttpContext http) => WriteAsync(http, 200, type, content));
+            app.MapMethods("/" + path, Reads, (HttpContext http) => WriteAsync(http, 200, type, path == "style.css" ? content + Colours(http) : content));
         }
     }
 
@@ -226,26 +227,14 @@ static class Site
         return next(http);
     }
 
-    static async Task PageAsync(HttpContext http, PageReader reader, TimeZoneInfo zone)
+    static async Task StatusAsync(HttpContext http, PageReader reader, MessageFinder finder)
     {
-        if (await ReadAsync(http, reader) is not { } page)
-            return;
-        int? refresh = int.TryParse(http.Request.Query["refresh"], CultureInfo.InvariantCulture, out var seconds) ? Math.Clamp(seconds, 2, 3600) : null;
-        await WriteAsync(
-            http, 200, "text/html",
-            refresh is null
-                ? Pages.GetValue(page, p => Encoding.UTF8.GetBytes(Page.Render(p, zone, null)))
-                : Encoding.UTF8.GetBytes(Page.Render(page, zone, refresh)));
-    }
-
-    static async Task StatusAsync(HttpContext http, PageReader reader)
-    {
-        if (await ReadAsync(http, reader) is { } page)
+        if (await ReadAsync(http, reader, finder.Clock.LocalTimeZone) is { } page)
             await WriteAsync(http, 200, "application/json", Json.GetValue(page, p => JsonSerializer.SerializeToUtf8Bytes(p, PageJson.Web.PageModel)));
     }
 
     /// <summary>Null where the response is already written: the window does not exist, or the store cannot be read.</summary>
-    static async Task<PageModel?> ReadAsync(HttpContext http, PageReader reader)
+    public static async Task<PageModel?> ReadAsync(HttpContext http, PageReader reader, TimeZoneInfo zone)
     {
         if (Window.Of(http.Request.Query["window"].ToString()) is not { } window)
         {
@@ -255,7 +244,7 @@ static class Site
 
         try
         {
-            return await reader.ReadAsync(window, http.RequestAborted);
+            return await reader.ReadAsync(window, zone, http.RequestAborted);
         }
         catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidDataException)
         {
@@ -268,6 +257,18 @@ static class Site
     }
 
     public static Task HtmlAsync(HttpContext http, int status, string html) => WriteAsync(http, status, "text/html", html);
+
+    /// <summary>A download.</summary>
+    /// <param name="name">Its name as a file: letters, digits, hyphens and a dot.</param>
+    public static Task FileAsync(HttpContext http, string type, string name, byte[] content)
+    {
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
+        return WriteAsync(http, 200, type, content);
+    }
+
+    /// <summary>The colours that the reader has chosen, whatever the browser prefers.</summary>
+    static string Colours(HttpContext http) =>
+        http.Request.Cookies[View.ColoursName] is ("light" or "dark") and var chosen ? $":root {{ color-scheme: {chosen}; }}\n" : "";
 
     public static Task TextAsync(HttpContext http, int status, string text) => WriteAsync(http, status, "text/plain", text + "\n");
 

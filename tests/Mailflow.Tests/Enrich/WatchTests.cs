@@ -77,7 +77,7 @@ public sealed class WatchTests(DnsBed bed)
         var sentence = status.GetProperty("verdict").GetProperty("sentence").GetString()!;
         Assert.StartsWith("192.0.2.25 is listed on good.bl.test; ", sentence, StringComparison.Ordinal);
         Assert.EndsWith("Mail is flowing: no failures in the last hour.", sentence, StringComparison.Ordinal);
-        Assert.Contains("Spam from 192.0.2.25", await site.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("Spam from 192.0.2.25", await site.GetAsync("/state"), StringComparison.Ordinal);
         Assert.Equal(state.Round!.Findings.Where(f => f.Severity == Severity.Trouble).DistinctBy(f => (f.Subject, f.Check)).Count(), log.Count(201));
     }
 
@@ -189,7 +189,7 @@ public sealed class WatchTests(DnsBed bed)
         Assert.Equal(0, await site.MetricAsync("mailflow_resolver_up{resolver=\"inventing\"}"));
         Assert.Contains(
             "it returns false answers: for a name that cannot exist (mailflow-check.invalid) it returned 203.0.113.9",
-            await site.GetAsync("/"), StringComparison.Ordinal);
+            await site.GetAsync("/state"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed partial class FailureListTests
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Log(site));
-        var page = await site.GetAsync($"/?window={window}");
+        var page = await site.GetAsync($"/?window={window}") + await site.GetAsync($"/failures?window={window}");
         var links = CountLink().Matches(page).Select(m => (Url: WebUtility.HtmlDecode(m.Groups["url"].Value), Count: m.Groups["count"].Value))
             .Distinct().ToList();
         Assert.True(links.Count >= least, $"{links.Count} counts have a link");

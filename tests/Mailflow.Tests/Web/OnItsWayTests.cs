@@ -24,7 +24,7 @@ public sealed class OnItsWayTests
         var hop = way.GetProperty("hops").EnumerateArray().Single();
         Assert.Equal(("EX01", "", 3), (hop.GetProperty("server").GetString(), hop.GetProperty("next_hop").GetString(), Number(hop, "messages")));
 
-        var page = await site.GetAsync("/?window=1h");
+        var page = await site.GetAsync("/servers?window=1h");
         Assert.Contains("3 messages are on their way, the oldest for 50 minutes at EX01.", page, StringComparison.Ordinal);
         Assert.Contains("href=\"/messages?server=EX01&amp;outcome=pending\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("MailMessagesLost", page, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class OnItsWayTests
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(new LogText(site.Clock.Now.AddHours(-2)).Deliver(site.Clock.Now, TimeSpan.FromSeconds(2)));
-        Assert.Contains("<p>No message is on its way.</p>", await site.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("<p>No message is on its way.</p>", await site.GetAsync("/servers"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class OnItsWayTests
         var text = Enumerable.Range(2, 5).Aggregate(log.ToString(), (all, n) => all.Replace($"<{n}@", "<1@", StringComparison.Ordinal));
         site.Write("MSGTRK2026030410-1.LOG", text);
         await site.ReadAsync(log.Rows);
-        var page = await site.GetAsync("/");
+        var page = await site.GetAsync("/servers");
         Assert.Contains("1 message is on its way, for 5 minutes at EX01.", page, StringComparison.Ordinal);
         Assert.Contains("<p>1 in a loop: ", page, StringComparison.Ordinal);
         const string Runbook = "/docs/runbooks/MailMessagesLooping.md";

@@ -21,8 +21,8 @@ public sealed class PageReaderTests
 
         async Task CommitAsync(int n) => await bed.CommitAsync(await bed.DeltaAsync(offset: n * 100, end: (n + 1) * 100, failures: 1));
 
-        using var reader = new PageReader(new(), Look, bed.Store, Masking.Default, new StillClock { Now = LedgerBed.Noon });
-        var page = await reader.ReadAsync(Window.All[^1], TestContext.Current.CancellationToken);
+        var reader = new PageReader(new(), Look, bed.Store, Masking.Default, new StillClock { Now = LedgerBed.Noon });
+        var page = await reader.ReadAsync(Window.All[^1], TimeZoneInfo.Utc, TestContext.Current.CancellationToken);
         Assert.Equal((3, 3, 3), (page.Totals.Failed, page.Window.Failures, page.Recent.Count));
     }
 }

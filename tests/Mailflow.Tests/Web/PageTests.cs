@@ -84,7 +84,7 @@ public sealed partial class PageTests
 
             """);
         await site.ReadAsync(5);
-        Assert.Contains("Rejected at RCPT by 203.0.113.25:25, TLS 1.3, session 08DD5AB1C2D3E701.", await site.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("Rejected at RCPT by 203.0.113.25:25, TLS 1.3, session 08DD5AB1C2D3E701.", await site.GetAsync("/failures"), StringComparison.Ordinal);
         Assert.Contains("session 08DD5AB1C2D3E701", await site.GetAsync("/api/status"), StringComparison.Ordinal);
     }
 
@@ -110,7 +110,8 @@ public sealed partial class PageTests
     {
         await using var site = await ServedSite.StartAsync();
         await site.ReadAsync(Log(site).Fail(At(site, 10), "a@b.example", "550 5.7.1 Unable to relay", connector: "secret.person@contoso.test"));
-        Assert.DoesNotContain("secret.person", await site.GetAsync("/") + await site.GetAsync("/api/status"), StringComparison.Ordinal);
+        foreach (var path in new[] { "/", "/failures", "/api/status" })
+            Assert.DoesNotContain("secret.person", await site.GetAsync(path), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +121,7 @@ public sealed partial class PageTests
         site.Export("queues.csv", SampleExports.Queues, site.Clock.Now.AddDays(-3));
         site.Export("back-pressure.csv", SampleExports.BackPressure);
         await site.ReadAsync(0, snapshots: 2);
-        Assert.Contains("is 3 days old. Check that the export task runs.", await site.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("is 3 days old. Check that the export task runs.", await site.GetAsync("/servers"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -267,7 +268,17 @@ public sealed partial class PageTests
         log.Fail(At(site, 3), "secret.person@contoso.example", "550 5.1.1 Secret Person (secret.person) was never here");
         log.Defer(At(site, 4), "put.off@contoso.example", "451 4.7.1 Greylisted put.off@contoso.example");
         await site.ReadAsync(log);
-        foreach (var path in new[] { "/?window=all", "/api/status?window=all", "/metrics" })
+        string[] places =
+        [
+            "/causes/invalid-recipient", "/domains/contoso.example", "/servers/EX01", "/senders/1", "/messages?outcome=failed",
+        ];
+        string[] lists = ["/failures?list=causes", "/failures?list=recent", "/incidents?list=incidents", .. places.Select(p => p + "?window=all")];
+        string[] pages =
+        [
+            "/?window=all", "/failures?window=all", "/servers", "/state", "/incidents", "/api/status?window=all", "/metrics", .. places,
+            .. lists.SelectMany(l => new[] { $"{l}&format=csv", $"{l}&format=json" }).Where(l => !l.Contains("messages", StringComparison.Ordinal)),
+        ];
+        foreach (var path in pages)
         {
             var text = await site.GetAsync(path);
             Assert.DoesNotContain("secret.person", text, StringComparison.Ordinal);
@@ -297,7 +308,7 @@ public sealed partial class PageTests
         log.Fail(At(site, 4), "a@evil$(Remove-Mailbox).example", "554 Transaction failed", "Send\"; Remove-Mailbox \"x");
         log.Fail(At(site, 3), "a@evil$(Remove-Mailbox).example", "554 5.4.4 SMTPSEND.DNS.NonExistentDomain; nonexistent domain");
         await site.ReadAsync(log);
-        var html = await site.GetAsync("/");
+        var html = await site.GetAsync("/") + await site.GetAsync("/failures");
         Assert.Contains(
             "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt; &amp; &quot;quoted&quot;",
             html, StringComparison.Ordinal);
@@ -373,7 +384,7 @@ public sealed partial class PageTests
         Assert.Equal(
             (Encoding.UTF8.GetByteCount(log.ToString()), "too-few-columns"),
             (line.GetProperty("offset").GetInt32(), line.GetProperty("reason").GetString()));
-        Assert.Contains("Unreadable lines", await site.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("Unreadable lines", await site.GetAsync("/state"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -422,9 +433,7 @@ public sealed partial class PageTests
                 (2, 12014, site.Clock.Now, ["mail.contoso.test", "Internet Send", "mail.contoso.test"])));
         File.SetLastWriteTimeUtc(Path.Combine(site.Logs, "events.xml"), site.Clock.Now.AddMinutes(-10).UtcDateTime);
         await site.ReadAsync(0, snapshots: 8, events: 2);
-        var page = await site.GetAsync("/");
-        var sentences = System.Net.WebUtility.HtmlDecode(
-            page[page.IndexOf("id=servers", StringComparison.Ordinal)..page.IndexOf("id=sources", StringComparison.Ordinal)]);
+        var sentences = System.Net.WebUtility.HtmlDecode(await site.GetAsync("/servers"));
         foreach (var says in new[]
         {
             "Back pressure on EX01: UsedDiskSpace is medium. Exchange slows down or rejects mail.",
@@ -432,7 +441,7 @@ public sealed partial class PageTests
             "SMTP certificate ABCDEF01 of EX01 (CN=mail.contoso.test) expires in 20 days.",
             "Send connector Partner TLS is disabled.",
             "No certificate matches the connector's FQDN",
-            "3 connectors",
+            "Partner TLS",
             "2.00:00:00",
         })
             Assert.Contains(says, sentences, StringComparison.Ordinal);
@@ -473,7 +482,7 @@ public sealed partial class PageTests
     public async Task Page_shows_sinks_with_their_problems()
     {
         await using var site = await ServedSite.StartAsync(sinks: [new("seq", 12345, 1, 0, 17, "503 Service Unavailable", null)]);
-        var html = await site.GetAsync("/");
+        var html = await site.GetAsync("/state");
         Assert.Contains("503 Service Unavailable", html, StringComparison.Ordinal);
         Assert.Contains("12,345", html, StringComparison.Ordinal);
     }
@@ -504,7 +513,7 @@ public sealed partial class PageTests
             .Defer(
                 now.AddMinutes(-5), "bob@remote.example",
                 "450 4.7.230 Connecting Exchange server version is out-of-date; connection to Exchange Online throttled for 5 mins/hr."));
-        var page = System.Net.WebUtility.HtmlDecode(await site.GetAsync("/"));
+        var page = System.Net.WebUtility.HtmlDecode(await site.GetAsync("/servers"));
         Assert.Contains(
             "Exchange Online throttles mail from EX01 because its build 15.2.1544.25 (Exchange Server 2019 CU14 Apr25HU) is too old: 5 minutes an hour."
             + " Install CU15 Oct25SU (15.2.1748.39, 2025-10-14), the last public update, and move to Exchange Server SE.",

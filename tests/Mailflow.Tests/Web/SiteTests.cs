@@ -9,7 +9,7 @@ public sealed class SiteTests
     public async Task Responses_have_restrictive_security_headers()
     {
         await using var site = await ServedSite.StartAsync();
-        foreach (var path in new[] { "/", "/metrics", "/api/status", "/healthz", "/style.css", "/messages", "/messages?q=a@b.example", "/messages/%3Ca@b%3E" })
+        foreach (var path in new[] { "/", "/metrics", "/api/status", "/healthz", "/style.css", "/messages", "/messages?q=a@b.example", "/messages/%3Ca@b%3E", "/incidents", "/servers/EX01" })
         {
             using var answer = await site.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
             Assert.Equal(
@@ -44,7 +44,7 @@ public sealed class SiteTests
         foreach (var mark in new[] { "\u202e", "\u2066", "\u200f", "\u061c" })
             log.Fail(site.Clock.Now, $"a@x{mark}gro.example", $"550 5.1.1 User {mark}nwonknu", connector: $"Internet{mark} dneS");
         await site.ReadAsync(log);
-        foreach (var path in new[] { "/", "/api/status", "/metrics" })
+        foreach (var path in new[] { "/failures", "/api/status", "/metrics" })
         {
             var text = await site.GetAsync(path);
             // A name with such a character is not used as a label: it is counted as other.

@@ -19,7 +19,7 @@ public sealed class SuggestionTests
         log.Fail(site.Clock.Now.AddMinutes(-2), "ann@fabrikam.example", "554 5.7.1 Client host [10.0.0.25] blocked using zen.spamhaus.org");
         site.Write("MSGTRK2026030410-1.LOG", log.ToString());
         await site.ReadAsync(log.Rows, snapshots: 1);
-        var page = await site.GetAsync("/");
+        var page = await site.GetAsync("/state");
         var suggested = JsonElement.Parse(await site.GetAsync("/api/status"))
             .GetProperty("suggestions")
             .EnumerateArray()
