@@ -1,5 +1,5 @@
 """What is measured: one function a row group. Each takes a build's program and gives its figures, in the order of `FIGURES`."""
-import shutil, statistics, time
+import re, shutil, statistics, time
 from pathlib import Path
 
 from . import logs, stores
@@ -150,7 +150,7 @@ def pages(bench, program, work):
 
 PLACES = ("/", "/failures", "/failures?window=all", "/incidents", "/servers", "/state", "/causes/invalid-recipient", "/causes/blocklisted?window=all",
           "/domains/domain0.example", "/domains/domain4000.example?window=all", "/servers/EX01", "/servers/EX02?window=all", "/connectors/Internet%20Send?window=all",
-          "/senders/1000?window=all", "/messages?outcome=failed&since=1d", "/failures?list=recent&format=csv")
+          "/senders/{sender}?window=all", "/messages?outcome=failed&since=1d", "/failures?list=recent&format=csv")
 
 
 def places(bench, program, work):
@@ -164,10 +164,12 @@ def places(bench, program, work):
         running.until_rows(1)
         running.settle()
         for path in ("/docs/causes/dns-failure.md", "/?window=7d", "/causes/spam-content?window=1h", "/domains/domain9.example?window=1h", "/servers/EX03?window=1h"):
-            running.ask(path)
+            page = running.ask(path)[1].decode()
+        # A sender has the number of one of its failures.
+        sender = re.search(r"/senders/(\d+)", page).group(1)
         for path in PLACES:
             begin = time.monotonic()
-            status, _ = running.ask(path)
+            status, _ = running.ask(path.replace("{sender}", sender))
             yield time.monotonic() - begin if status == 200 else f"status {status}"
 
 

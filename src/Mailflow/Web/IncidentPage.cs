@@ -60,7 +60,7 @@ sealed class IncidentPage(View view, Masking masking, DateTimeOffset until)
         var level = incident.Closed is null ? shown.Side == "ours" ? "fix" : "look" : "good";
         html.Add($"<section class=\"verdict {level}\" role=status>\n<div><h1>{shown.Title}</h1>\n<p>");
         html.Add($"{(incident.Closed is null ? default : Raw.Ended(shown.Verified))} {Raw.Side(shown)} {Raw.Severity(shown.Severity)} ");
-        html.Add($"From {Raw.Time(shown.Since, view.Clock(shown.Since, view.Now))}");
+        html.Add($"{(incident.Closed is null ? "Since" : "From")} {Raw.Time(shown.Since, view.Clock(shown.Since, view.Now))}");
         if (shown.Closed is { } closed)
             html.Add($" to {Raw.Time(shown.Last, view.Clock(shown.Last, view.Now))}; over at {Raw.Time(closed, view.Clock(closed, view.Now))}: {shown.Proof}");
         html.Add($".</p>\n<p>{masking.Text(IncidentStory.Paragraph(incident, until.UtcDateTime))}</p></div></section>\n");

@@ -48,7 +48,11 @@ sealed record Listing(string Name, string Title, IReadOnlyList<Column> Columns, 
             html.Add($"<tr>");
             foreach (var (i, cell) in row.Index())
             {
-                html.Add($"{(i == 0 ? "<th scope=row" : "<td")} class=\"{Columns[i].Kind}\" data-label=\"{Columns[i].Name}\">");
+                if (i == 0)
+                    html.Add($"<th scope=row");
+                else
+                    html.Add($"<td");
+                html.Add($" class=\"{Columns[i].Kind}\" data-label=\"{Columns[i].Name}\">");
                 Add(html, cell, Columns[i], view, now);
             }
 
