@@ -11,6 +11,9 @@ namespace Mailflow.Commands;
 /// <summary><c>notify --test</c>: sends a made-up incident to every configured receiver.</summary>
 static class NotifyCommand
 {
+    /// <summary>The settings whose faults matter here.</summary>
+    static readonly string[] Parts = ["Notify", "Mail:"];
+
     public static Command Make()
     {
         var test = new Option<bool>("--test") { Description = "Send a test notification to every configured receiver, without delay." };
@@ -33,7 +36,7 @@ static class NotifyCommand
         try
         {
             options = Settings.Read(await RunCommand.SourcesAsync(file, given), out var found);
-            faults.AddRange(found.Where(f => f.StartsWith("Notify", StringComparison.OrdinalIgnoreCase) || f.StartsWith("Mail:", StringComparison.OrdinalIgnoreCase)));
+            faults.AddRange(found.Where(f => Parts.Any(p => f.StartsWith(p, StringComparison.OrdinalIgnoreCase))));
         }
         catch (InvalidDataException e)
         {
@@ -53,7 +56,8 @@ static class NotifyCommand
         {
             var answer = await SinkTrouble.TryAsync(abort => receiver.SendAsync(notification, abort), stop);
             failed += answer.Outcome == SinkOutcome.Taken ? 0 : 1;
-            await Terminal.AnswerAsync($"{receiver.Name} ({receiver.Target}): {(answer.Outcome == SinkOutcome.Taken ? "accepted" : $"failed: {answer.Reason}")}");
+            var says = answer.Outcome == SinkOutcome.Taken ? "accepted" : $"failed: {answer.Reason}";
+            await Terminal.AnswerAsync($"{receiver.Name} ({receiver.Target}): {says}");
             (receiver as IDisposable)?.Dispose();
         }
 

@@ -29,7 +29,11 @@ static class ReportCommand
             Description = $"Start of the time: {TraceTime.Allowed}. Default: yesterday; of paths, all that they have.",
             HelpName = "time",
         };
-        var until = new Option<string>("--until") { Description = "End of the time. Default: now; if --since is not given or is yesterday, today.", HelpName = "time" };
+        var until = new Option<string>("--until")
+        {
+            Description = "End of the time. Default: now; if --since is not given or is yesterday, today.",
+            HelpName = "time",
+        };
         var against = Checked.Word("--against", "What it is compared with: previous (the time just before) or last-week.", "previous", "previous", "last-week");
         var format = Checked.Word("--format", "text, markdown, html or json.", "text", "text", "markdown", "html", "json");
         var objective = Checked.Number("--objective", "The percentage of recipients that must be reached.", 50, 99.999, 99);
@@ -72,7 +76,8 @@ static class ReportCommand
         if (faults.Count > 0)
             return null;
         if (from >= to)
-            faults.Add(string.Create(CultureInfo.InvariantCulture, $"--since {from:yyyy-MM-ddTHH:mmZ} is not before --until {to:yyyy-MM-ddTHH:mmZ}: expected an earlier time."));
+            faults.Add(string.Create(
+                CultureInfo.InvariantCulture, $"--since {from:yyyy-MM-ddTHH:mmZ} is not before --until {to:yyyy-MM-ddTHH:mmZ}: expected an earlier time."));
         return ReportTime.Of(from!.Value, to!.Value, lastWeek);
     }
 

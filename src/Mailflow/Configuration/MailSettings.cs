@@ -32,7 +32,8 @@ static class MailSettings
             "Keeps the password out of the configuration.",
             (o, v) => Settings.Secret(v) is { } secret ? o with { Mail = o.Mail with { Password = new(secret) } } : null),
         .. Webhook("Notify:Webhook", "Receives each notification as JSON (docs/notifications.md).", o => o.Webhook, (o, t) => o with { Webhook = t }),
-        .. Webhook("Notify:Teams", "A workflow of Microsoft Teams (\"When a Teams webhook request is received\").", o => o.Teams, (o, t) => o with { Teams = t }),
+        .. Webhook("Notify:Teams", "A workflow of Microsoft Teams (\"When a Teams webhook request is received\").", o => o.Teams,
+            (o, t) => o with { Teams = t }),
         .. Webhook("Notify:Slack", "An incoming webhook of Slack, or of a program that reads the same form (Mattermost).", o => o.Slack,
             (o, t) => o with { Slack = t }),
         .. Webhook("Notify:Ntfy", "A topic of ntfy: https://ntfy.example.com/topic.", o => o.Ntfy, (o, t) => o with { Ntfy = t }),
@@ -91,11 +92,13 @@ static class MailSettings
             if (to.Count > 0 && (mail.Server is null || mail.From.Length == 0))
                 yield return $"{key} is set, but {(mail.Server is null ? "Mail:Server" : "Mail:From")} is not. Set Mail:Server and Mail:From.";
             else if (to.Count > MostRecipients)
-                yield return string.Create(CultureInfo.InvariantCulture, $"{key}: {to.Count} addresses, at most {MostRecipients} are allowed. Use a distribution group.");
+                yield return string.Create(
+                    CultureInfo.InvariantCulture, $"{key}: {to.Count} addresses, at most {MostRecipients} are allowed. Use a distribution group.");
         if (mail is { Password: not null, User: null })
             yield return "Mail:Password is set, but Mail:User is not. Set it to the name of the user.";
         if (mail is { User: not null, Security: MailSecurity.Auto or MailSecurity.None })
-            yield return "Mail:User is set, and Mail:Security allows no encryption: the password could be read on the way. Set Mail:Security to starttls or tls.";
+            yield return "Mail:User is set, and Mail:Security allows no encryption: the password could be read on the way."
+                + " Set Mail:Security to starttls or tls.";
         if (notify.HasReceiver && !options.Incidents)
             yield return "Notify has a receiver, but Incidents:Enabled is false: there would be no notification. Set it to true.";
         if (report.Period != ReportPeriod.Off && report is { MailTo.Count: 0, Folder: null })
@@ -118,7 +121,8 @@ static class MailSettings
             (o, v) => Settings.HttpUrl(v) is { } url ? With(o, t => t with { Url = url }) : null);
         yield return new($"{key}:UrlFile", "", "a file that holds the URL", "Keeps the URL out of the configuration.",
             (o, v) => Settings.Secret(v) is { } text && Settings.HttpUrl(text) is { } url ? With(o, t => t with { Url = url }) : null);
-        yield return new($"{key}:HeaderFile", "", "a file that holds NAME: VALUE", "HTTP header that the server requires, for example Authorization: Bearer ...",
+        yield return new($"{key}:HeaderFile", "", "a file that holds NAME: VALUE",
+            "HTTP header that the server requires, for example Authorization: Bearer ...",
             (o, v) => Settings.Header(v) is { } header ? With(o, t => t with { Header = header }) : null);
     }
 
@@ -126,7 +130,9 @@ static class MailSettings
 
     /// <summary>A plain address, without a name.</summary>
     static string? Address(string text) =>
-        MailboxAddress.TryParse(text, out var box) && box.Address == text && text.IndexOf('@', StringComparison.Ordinal) > 0 && !text.EndsWith('@') ? text : null;
+        MailboxAddress.TryParse(text, out var box) && box.Address == text && text.IndexOf('@', StringComparison.Ordinal) > 0 && !text.EndsWith('@')
+            ? text
+            : null;
 
     static TimeOnly? Time(string text) =>
         TimeOnly.TryParseExact(text, "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;

@@ -75,7 +75,8 @@ static class StatusLabels
     public static readonly Label<RootName> Root = Label.Open(
         "root", "one per configured folder of logs: its name, else its path", r => r.Value, t => new RootName(t));
 
-    public static readonly Label<SinkName> Sink = Label.Open("sink", "one per configured sink", s => s.Value, t => new SinkName(t));
+    public static readonly Label<SinkName> Sink = Label.Open(
+        "sink", "one per configured sink and receiver of notifications; `report` for the report", s => s.Value, t => new SinkName(t));
     public static readonly Label<VersionText> Version = Label.Open("version", "version of this program", v => v.Value, t => new VersionText(t));
     public static readonly Label<ZoneName> List = Label.Open("list", "one per configured blocklist", l => l.Value, t => new ZoneName(t));
 

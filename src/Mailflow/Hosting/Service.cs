@@ -78,8 +78,10 @@ static class Service
         var report = options.Report.Period == ReportPeriod.Off
             ? null
             : new ReportSchedule(options, store, () => watch?.Current.Round, masking, clock, logs.CreateLogger("Mailflow.Reports"));
+        List<SinkState> Sinks() =>
+            [.. shippers.Select(s => s.Status).Concat(notifiers.Select(n => n.Status)).Concat(report is null ? [] : [report.Status]).Select(StateOf)];
         await using var site = Site.Build(
-            options, flow.Tailers, flow.Committer, store, masking, clock, logs, () => [.. shippers.Select(s => s.Status).Concat(notifiers.Select(n => n.Status)).Concat(report is null ? [] : [report.Status]).Select(StateOf)],
+            options, flow.Tailers, flow.Committer, store, masking, clock, logs, Sinks,
             builder =>
             {
                 Watchdog.Add(builder.Services, () => flow.Committer.SinceTurn);

@@ -43,7 +43,8 @@ sealed class SmtpSender(MailTarget target, TimeProvider clock)
         }
         catch (SslHandshakeException e)
         {
-            return All(to, MailVerdict.Misconfigured, $"TLS failed: {OneLine(e.InnerException?.Message ?? e.Message)}; see Mail:Security and Mail:AnyCertificate");
+            var why = OneLine(e.InnerException?.Message ?? e.Message);
+            return All(to, MailVerdict.Misconfigured, $"TLS failed: {why}; see Mail:Security and Mail:AnyCertificate");
         }
         catch (AuthenticationException)
         {
@@ -153,5 +154,6 @@ sealed class SmtpSender(MailTarget target, TimeProvider clock)
         return text.Length <= MaxReason ? text : text[..MaxReason];
     }
 
-    static IReadOnlyList<MailResult> All(IReadOnlyList<string> to, MailVerdict verdict, string reason) => [.. to.Select(t => new MailResult(t, verdict, reason))];
+    static IReadOnlyList<MailResult> All(IReadOnlyList<string> to, MailVerdict verdict, string reason) =>
+        [.. to.Select(t => new MailResult(t, verdict, reason))];
 }

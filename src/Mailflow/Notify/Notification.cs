@@ -8,7 +8,8 @@ namespace Mailflow.Notify;
 /// <param name="News">The most important first.</param>
 /// <param name="IsShort">Whether only the title and the sums are sent, because the receiver rejected more.</param>
 /// <param name="IsTest">Whether it is made up.</param>
-sealed record Notification(string Id, IReadOnlyList<IncidentNews> News, DateTimeOffset At, Masking Masking, Uri? Page, bool IsShort = false, bool IsTest = false)
+sealed record Notification(
+    string Id, IReadOnlyList<IncidentNews> News, DateTimeOffset At, Masking Masking, Uri? Page, bool IsShort = false, bool IsTest = false)
 {
     /// <summary>Incidents that are told in full.</summary>
     public const int MostTold = 10;
@@ -80,8 +81,9 @@ sealed record Notification(string Id, IReadOnlyList<IncidentNews> News, DateTime
         get
         {
             var parts = Told.Select(n => (Masked)$"{Full(n)}\nIncident {Masking.Text(n.Incident.Id)}");
-            if (Past.Any())
-                parts = parts.Append((Masked)$"Began and is over since the last notification:\n{Past.Select(n => (Masked)$"- {Line(n)}").Aggregate((a, b) => $"{a}\n{b}")}");
+            var past = Past.Select(n => (Masked)$"- {Line(n)}").ToList();
+            if (past.Count > 0)
+                parts = parts.Append((Masked)$"Began and is over since the last notification:\n{past.Aggregate((a, b) => $"{a}\n{b}")}");
             if (IsShort)
                 parts = parts.Append(Title);
             if (Rest is { } rest)

@@ -61,7 +61,7 @@ sealed class Notifier(
         (receiver as IDisposable)?.Dispose();
     }
 
-    /// <summary>When news that is known since a time may be sent: after it was collected, not too soon after the last notification, not in quiet hours.</summary>
+    /// <summary>When news that is known since a time may be sent: collected, not too soon after the last notification, not in quiet hours.</summary>
     internal static DateTimeOffset DueAt(
         DateTimeOffset since, DateTimeOffset? sent, DateTimeOffset now, bool isUrgent, NotifyOptions options, TimeZoneInfo zone)
     {
@@ -120,7 +120,11 @@ sealed class Notifier(
         {
             (_events, _foldedTo) = (0, newest);
             // A new receiver is told what is open, not the history.
-            _news = [.. IncidentNews.Fold(Read(newest)).Where(n => n.Incident.Severity >= options.Severity && !(outbox.IsNew && n.Incident.Closed is not null))];
+            _news =
+            [
+                .. IncidentNews.Fold(Read(newest)).Where(
+                    n => n.Incident.Severity >= options.Severity && !(outbox.IsNew && n.Incident.Closed is not null)),
+            ];
         }
 
         if (_news.Count > 0)

@@ -23,10 +23,10 @@ static class Completeness
             yield return $"The logs are judged up to {IncidentStory.Time(judged.Value)}: what happened later is not in the report.";
         // The first and the last step may be a part of the time only.
         var empty = begin is null ? [] : period.Steps.Skip(1).SkipLast(1).Where(s => s.IsEmpty && s.Start >= begin).ToList();
+        var more = empty.Count > Named ? $" and {TextLines.Number(empty.Count - Named)} more" : "";
         if (empty.Count > 0 && empty.Count < period.Steps.Count - 2)
-            yield return $"Without any mail: {string.Join(", ", empty.Take(Named).Select(s => Local(s, period, zone)))}"
-                + $"{(empty.Count > Named ? $" and {TextLines.Number(empty.Count - Named)} more" : "")} (each {(period.Step < TimeSpan.FromDays(1) ? "an hour" : "a day")})."
-                + " Either nobody sent, or logs are missing.";
+            yield return $"{(period.Step < TimeSpan.FromDays(1) ? "Hours" : "Days")} without any mail: "
+                + $"{string.Join(", ", empty.Take(Named).Select(s => Local(s, period, zone)))}{more}. Either nobody sent, or logs are missing.";
         if (period.Domains is null)
             yield return "There are too many failing domains to compare them one by one.";
     }

@@ -11,6 +11,9 @@ static class Endings
 {
     static readonly TimeSpan Soon = TimeSpan.FromDays(45);
 
+    /// <summary>Servers in one sentence.</summary>
+    const int MostServers = 5;
+
     static readonly TimeSpan SupportSoon = TimeSpan.FromDays(180);
 
     /// <summary>One sentence each, the first to end first.</summary>
@@ -27,9 +30,12 @@ static class Endings
                 found.Add((end.UtcDateTime, $"The certificate that {host.Target} presents {Verb(end.UtcDateTime, now)}."));
         foreach (var product in builds.GroupBy(b => b.State?.Product))
             if (product.Key?.EndOfSupport is { } end && end - now.UtcDateTime < SupportSoon)
-                found.Add((end, $"Support of {product.Key.Name} ({string.Join(", ", product.Select(b => b.Server).Order(StringComparer.OrdinalIgnoreCase).Take(5))}) {Verb(end, now)}."));
+                found.Add((end, $"Support of {product.Key.Name} ({Names(product)}) {Verb(end, now)}."));
         return [.. found.Distinct().OrderBy(f => f.End).ThenBy(f => f.Says, StringComparer.Ordinal).Select(f => f.Says)];
     }
+
+    static string Names(IEnumerable<ServerBuild> builds) =>
+        string.Join(", ", builds.Select(b => b.Server).Order(StringComparer.OrdinalIgnoreCase).Take(MostServers));
 
     static string Verb(DateTime end, DateTimeOffset now)
     {

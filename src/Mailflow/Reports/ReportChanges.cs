@@ -12,6 +12,9 @@ static class ReportChanges
     /// <summary>Fewer failures are chance.</summary>
     const long Few = 3;
 
+    /// <summary>From here on, a change by half is none of chance.</summary>
+    const long Many = 10;
+
     /// <summary>Names in one sentence.</summary>
     const int Named = 5;
 
@@ -23,22 +26,25 @@ static class ReportChanges
     public static IEnumerable<string> Of(PeriodFigures now, PeriodFigures before)
     {
         var (causes, old) = (now.Causes, before.Causes);
-        foreach (var (cause, count) in causes.Where(c => c.Value >= Few && !old.ContainsKey(c.Key)).OrderByDescending(c => c.Value))
+        foreach (var (cause, count) in Most(causes, c => c.Value >= Few && !old.ContainsKey(c.Key)))
             yield return $"New cause: {cause.Name()}, {Recipients(count)}.";
-        foreach (var (cause, count) in causes.Where(c => c.Value >= 10 && old.GetValueOrDefault(c.Key) is > 0 and var o && c.Value >= 2 * o).OrderByDescending(c => c.Value))
+        foreach (var (cause, count) in Most(causes, c => c.Value >= Many && old.GetValueOrDefault(c.Key) is > 0 and var o && c.Value >= 2 * o))
             yield return $"More of {cause.Name()}: {Recipients(count)}, before {TextLines.Number(old[cause])}.";
         if (now.Domains is { } domains && before.Domains is { } earlier)
             foreach (var sentence in Domains(domains, earlier))
                 yield return sentence;
         foreach (var sentence in Times(now, before))
             yield return sentence;
-        foreach (var (cause, count) in old.Where(c => c.Value >= 10 && c.Value >= 2 * causes.GetValueOrDefault(c.Key) && causes.ContainsKey(c.Key)).OrderByDescending(c => c.Value))
+        foreach (var (cause, count) in Most(old, c => c.Value >= Many && causes.GetValueOrDefault(c.Key) is > 0 and var n && c.Value >= 2 * n))
             yield return $"Less of {cause.Name()}: {Recipients(causes[cause])}, before {TextLines.Number(count)}.";
-        foreach (var (cause, count) in old.Where(c => c.Value >= Few && !causes.ContainsKey(c.Key)).OrderByDescending(c => c.Value))
+        foreach (var (cause, count) in Most(old, c => c.Value >= Few && !causes.ContainsKey(c.Key)))
             yield return $"Gone: {cause.Name()}, before {Recipients(count)}.";
         if (Volume(now, before) is { } volume)
             yield return volume;
     }
+
+    static IEnumerable<KeyValuePair<Cause, long>> Most(Dictionary<Cause, long> causes, Func<KeyValuePair<Cause, long>, bool> some) =>
+        causes.Where(some).OrderByDescending(c => c.Value).ThenBy(c => c.Key);
 
     static IEnumerable<string> Domains(IReadOnlyDictionary<string, long> now, IReadOnlyDictionary<string, long> before)
     {
@@ -70,7 +76,8 @@ static class ReportChanges
         if (old < 100 || Math.Abs(volume - old) < Much * old)
             return null;
         var change = (volume - old) / (double)old;
-        return string.Create(CultureInfo.InvariantCulture, $"{(change > 0 ? "More" : "Less")} mail: {volume:N0} recipients were reached, before {old:N0} ({change:+0%;-0%}).");
+        var word = change > 0 ? "More" : "Less";
+        return string.Create(CultureInfo.InvariantCulture, $"{word} mail: {volume:N0} recipients were reached, before {old:N0} ({change:+0%;-0%}).");
     }
 
     static string Recipients(long count) => $"{TextLines.Number(count)} {(count == 1 ? "recipient" : "recipients")}";

@@ -14,12 +14,14 @@ static class ReportHtml
     {
         var html = new Html();
         html.Add($"<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><meta name=viewport content=\"width=device-width\">");
-        html.Add($"<title>{document.Title}</title></head>\n<body style=\"margin:0;padding:16px;background:#ffffff;color:#1b1b1b;font:15px/1.5 Arial,sans-serif\">\n");
+        html.Add($"<title>{document.Title}</title></head>\n");
+        html.Add($"<body style=\"margin:0;padding:16px;background:#ffffff;color:#1b1b1b;font:15px/1.5 Arial,sans-serif\">\n");
         html.Add($"<div style=\"max-width:860px;margin:0 auto\">\n<h1 style=\"font-size:22px;margin:0 0 12px\">{document.Title}</h1>\n");
         if (document.IsGood)
-            html.Add($"<p style=\"margin:0;padding:12px;background:#e7f4e8;border-left:6px solid #2e7d32\"><strong>Good.</strong> {document.Verdict}</p>\n");
+            html.Add($"<p style=\"margin:0;padding:12px;background:#e7f4e8;border-left:6px solid #2e7d32\"><strong>Good.</strong> ");
         else
-            html.Add($"<p style=\"margin:0;padding:12px;background:#fdecea;border-left:6px solid #b3261e\"><strong>Look at this.</strong> {document.Verdict}</p>\n");
+            html.Add($"<p style=\"margin:0;padding:12px;background:#fdecea;border-left:6px solid #b3261e\"><strong>Look at this.</strong> ");
+        html.Add($"{document.Verdict}</p>\n");
         foreach (var section in document.Sections)
         {
             html.Add($"<h2 style=\"font-size:17px;margin:24px 0 8px\">{section.Title}</h2>\n");
@@ -62,7 +64,8 @@ static class ReportHtml
         if (bars.Count == 0)
             return;
         var most = Math.Max(1, bars.Max(b => b.Reached + b.Failed));
-        html.Add($"<p style=\"margin:12px 0 4px;font-size:14px\">Recipients reached (blue) and failed (red)</p>\n<table style=\"border-collapse:collapse;font-size:13px\"><tbody>\n");
+        html.Add($"<p style=\"margin:12px 0 4px;font-size:14px\">Recipients reached (blue) and failed (red)</p>\n");
+        html.Add($"<table style=\"border-collapse:collapse;font-size:13px\"><tbody>\n");
         foreach (var bar in bars)
         {
             html.Add($"<tr><th scope=row style=\"font-weight:normal;text-align:left;padding:1px 8px 1px 0;white-space:nowrap\">{bar.Label}</th>");

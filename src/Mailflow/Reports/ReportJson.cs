@@ -65,7 +65,7 @@ static class ReportJson
         else
             json.WriteNull("success");
         json.WriteStartObject("causes");
-        foreach (var (cause, count) in period.Causes.OrderByDescending(c => c.Value))
+        foreach (var (cause, count) in period.Causes.OrderByDescending(c => c.Value).ThenBy(c => c.Key.Name(), StringComparer.Ordinal))
             json.WriteNumber(json.Masking.Text(cause.Name()), count);
         json.WriteEndObject();
         Seconds(json, "delivery_seconds_50", period.Sum.Percentile(0.5));

@@ -22,8 +22,8 @@ sealed record ReportVerdict(bool IsGood, string Sentence)
             return new(false, $"The objective was missed. {Success(report)}");
         if (open is [var first, ..])
             return new(true, $"Mail flowed; open, and not on our side: {IncidentStory.Title(first)}. {Success(report)}");
-        var over = report.Incidents.Count;
-        return new(true, $"Mail flowed. {(over == 0 ? "" : $"{TextLines.Number(over)} {(over == 1 ? "incident is" : "incidents are")} over. ")}{Success(report)}");
+        var over = report.Incidents.Count switch { 0 => "", 1 => "1 incident is over. ", var many => $"{TextLines.Number(many)} incidents are over. " };
+        return new(true, $"Mail flowed. {over}{Success(report)}");
     }
 
     /// <summary>The share of recipients that were reached, against the objective, in words.</summary>
@@ -38,6 +38,7 @@ sealed record ReportVerdict(bool IsGood, string Sentence)
         var percent = Math.Floor(share * 10000) / 100;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{percent:0.##} % of {all:N0} recipients were reached, {of}. The objective of {report.Objective * 100:0.###} % allows {allowed:N0} failures; there were {failed:N0}.");
+            $"{percent:0.##} % of {all:N0} recipients were reached, {of}. The objective of {report.Objective * 100:0.###} % allows {allowed:N0} failures;"
+            + $" there were {failed:N0}.");
     }
 }

@@ -24,7 +24,10 @@ sealed class ReportWriting(MailReport report, Masking masking)
     ReportDocument Write()
     {
         var verdict = ReportVerdict.Of(report);
-        ReportSection[] sections = [Volumes(), Incidents(), Changes(), Reasons(), Lines("What ends soon", report.Endings), Lines("Completeness of the figures", report.Quality)];
+        ReportSection[] sections =
+        [
+            Volumes(), Incidents(), Changes(), Reasons(), Lines("What ends soon", report.Endings), Lines("Completeness of the figures", report.Quality),
+        ];
         return new(
             $"Mail report, {Time(report.Now.From)} to {Time(report.Now.To)}", masking.Status(verdict.Sentence), verdict.IsGood,
             [.. sections.Where(s => s.Lines.Count + s.Rows.Count + s.Bars.Count > 0)]);
@@ -43,10 +46,10 @@ sealed class ReportWriting(MailReport report, Masking masking)
             ("Half arrived within", p => Span(p.Percentile(0.5))),
             ("99 % arrived within", p => Span(p.Percentile(0.99))),
         ];
+        HistoryPoint[] points = before is null ? [now] : [now, before];
         return new(
-            $"Volumes", [],
-            before is null ? [$"Recipients", $"This time"] : [$"Recipients", $"This time", $"Before"],
-            [.. rows.Select(r => (IReadOnlyList<Masked>)(before is null ? [Text(r.Name), Text(r.Value(now))] : [Text(r.Name), Text(r.Value(now)), Text(r.Value(before))]))])
+            $"Volumes", [], before is null ? [$"Recipients", $"This time"] : [$"Recipients", $"This time", $"Before"],
+            [.. rows.Select(r => (IReadOnlyList<Masked>)[Text(r.Name), .. points.Select(p => Text(r.Value(p)))])])
         {
             Bars = [.. report.Now.Steps.Select(p => new ReportBar(Text(Label(p.Start)), PeriodFigures.Reached(p), p[Outcome.Failed]))],
         };

@@ -54,7 +54,8 @@ static class StoreReport
     static IEnumerable<string> Unreadable(SqliteConnection connection, ReportTime time)
     {
         using var count = new Statement(connection, "SELECT count(*) FROM quarantine WHERE at >= ? AND at < ?");
-        if (count.Give(new DateTimeOffset(time.From).ToUnixTimeMilliseconds()).Give(new DateTimeOffset(time.To).ToUnixTimeMilliseconds()).Scalar() is > 0 and var lines)
+        count.Give(new DateTimeOffset(time.From).ToUnixTimeMilliseconds()).Give(new DateTimeOffset(time.To).ToUnixTimeMilliseconds());
+        if (count.Scalar() is > 0 and var lines)
             yield return $"{Printing.TextLines.Number(lines)} lines or more could not be read in this time: see mailflow_unreadable_rows_total.";
     }
 }
