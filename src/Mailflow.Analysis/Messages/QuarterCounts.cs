@@ -35,13 +35,13 @@ public sealed class QuarterCounts
     public long Times(int index, Outcome outcome, int bucket) => _values[(index * Slots) + Outcomes + ((int)outcome * TimeCounts.Buckets) + bucket];
 
     /// <summary>Counts recipients.</summary>
-    public void Add(DateTime time, string connector, Outcome outcome, int recipients) =>
-        CollectionsMarshal.AsSpan(_values)[(PlaceOf(time, connector) * Slots) + (int)outcome] += recipients;
+    public void Add(DateTime time, string connector, Outcome outcome, int recipients) => Add(PlaceOf(time, connector), (int)outcome, recipients);
 
     /// <summary>Adds the time from arrival to delivery or sending.</summary>
     public void AddTime(DateTime time, string connector, Outcome outcome, uint milliseconds) =>
-        CollectionsMarshal.AsSpan(_values)[
-            (PlaceOf(time, connector) * Slots) + Outcomes + ((int)outcome * TimeCounts.Buckets) + TimeCounts.BucketOf(milliseconds)]++;
+        Add(PlaceOf(time, connector), Outcomes + ((int)outcome * TimeCounts.Buckets) + TimeCounts.BucketOf(milliseconds), 1);
+
+    void Add(int place, int slot, long value) => CollectionsMarshal.AsSpan(_values)[(place * Slots) + slot] += value;
 
     /// <summary>Quarters of an hour since 1970.</summary>
     public static long QuarterOf(DateTime time)

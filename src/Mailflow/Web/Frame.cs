@@ -28,7 +28,7 @@ static class Frame
 
     public static string End(Html html)
     {
-        html.Add($"<footer>\n<p><a href=/>All failures</a> <a href=/messages>Find messages");
+        html.Add($"<footer>\n<p><a href=/>All failures</a> <a href=/history>History</a> <a href=/messages>Find messages");
         html.Add($"</a> <a href=/docs/trace.md>About message trace</a></p>\n</footer>\n");
         html.Add($"</main>\n</body>\n</html>\n");
         return html.ToString();
