@@ -13,6 +13,7 @@ var root = new RootCommand("Reads Microsoft Exchange logs and shows why mail is 
     ExplainCommand.Make(),
     TraceCommand.Make(),
     IncidentsCommand.Make(),
+    BackfillCommand.Make(),
     CheckCommand.Make(),
     DemoCommand.Make(),
     RulesCommand.Make(),
