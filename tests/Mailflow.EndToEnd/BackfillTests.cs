@@ -84,7 +84,8 @@ public sealed class BackfillTests : IDisposable
                     compared++;
                 }
 
-                Assert.Equal(to - from + 1, compared);
+                // A series begins with its first row; from then on no minute is missing.
+                Assert.Equal(to - truth.First(t => t.Value > 0).Key, compared);
             }
         }
         finally
@@ -106,11 +107,11 @@ public sealed class BackfillTests : IDisposable
         Assert.True(code == 0, said);
     }
 
-    /// <summary>Rows of the tracking logs by minute since 1970.</summary>
+    /// <summary>Rows of all logs by minute since 1970.</summary>
     SortedDictionary<long, long> Truth(Func<string[], bool> wanted)
     {
         var minutes = new SortedDictionary<long, long>();
-        foreach (var line in Directory.EnumerateFiles(Logs, "MSGTRK*.LOG").SelectMany(File.ReadLines))
+        foreach (var line in Directory.EnumerateFiles(Logs, "*.LOG", SearchOption.AllDirectories).SelectMany(File.ReadLines))
             if (DateTimeOffset.TryParse(line.Split(',')[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
             {
                 var minute = time.ToUnixTimeSeconds() / 60;

@@ -116,7 +116,7 @@ static class ApiDocument
         app.MapMethods(IncidentApi.List, methods, IncidentApi.ListAsync)
             .Produces<IncidentsAnswer>(200, "application/json").Produces<ProblemAnswer>(400, Problem);
         app.MapMethods(HistoryApi.List, methods, HistoryApi.ListAsync)
-            .Produces<HistoryAnswer>(200, "application/json").Produces<string>(200, "text/csv").Produces<ProblemAnswer>(400, Problem)
+            .Produces<HistoryAnswer>(200, "application/json").Produces<ProblemAnswer>(400, Problem)
             .Produces<ProblemAnswer>(503, Problem);
         app.MapMethods(MessageApi.List, methods, MessageApi.ListAsync)
             .Produces<MessagesAnswer>(200, "application/json").Produces<ProblemAnswer>(400, Problem).Produces<ProblemAnswer>(503, Problem);
