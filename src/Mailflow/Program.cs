@@ -15,6 +15,7 @@ var root = new RootCommand("Reads Microsoft Exchange logs and shows why mail is 
     IncidentsCommand.Make(),
     TopCommand.Make(),
     ReportCommand.Make(),
+    BackfillCommand.Make(),
     CheckCommand.Make(),
     NotifyCommand.Make(),
     DemoCommand.Make(),

@@ -48,6 +48,10 @@ sealed class Totals
     /// <summary>The servers with their own label.</summary>
     public ServerNames Servers { get; }
 
+    /// <summary>All series of a counter.</summary>
+    public IEnumerable<Cell<TKey>> SeriesOf<TKey>(Counter<TKey> counter)
+        where TKey : notnull => _table.Of(counter);
+
     /// <summary>Series that changed since they were last stored.</summary>
     public IReadOnlyList<Cell> Changed => _table.Changed;
 

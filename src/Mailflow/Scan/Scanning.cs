@@ -135,7 +135,7 @@ sealed class Scanning(
 
     /// <param name="named">The given paths. If one of them cannot be read, it is an error; a file that was found in a folder is only listed.</param>
     /// <param name="read">Reads one file and reports its progress. False if the file is read later.</param>
-    static async Task ReadFilesAsync(
+    internal static async Task ReadFilesAsync(
         List<FoundFile> files, KnownFiles known, HashSet<string> named, ScanReport report, long total,
         IProgress<ScanProgress>? progress, Func<LogFile, Action<long>, Task<bool>> read)
     {
@@ -195,7 +195,7 @@ sealed class Scanning(
         return true;
     }
 
-    static List<FoundFile> Find(IReadOnlyList<string> paths, ScanReport report)
+    internal static List<FoundFile> Find(IReadOnlyList<string> paths, ScanReport report)
     {
         var files = new List<FoundFile>();
         foreach (var path in paths.SelectMany(Expand))

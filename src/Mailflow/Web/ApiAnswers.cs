@@ -178,6 +178,7 @@ sealed class ProblemAnswer
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(MessagesAnswer))]
 [JsonSerializable(typeof(IncidentsAnswer))]
+[JsonSerializable(typeof(HistoryAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(string))]
 sealed partial class ApiJson : JsonSerializerContext;

@@ -54,6 +54,17 @@ static class ApiDocument
         ["last_failure"] = "The last failure.",
         ["closed"] = "When it ended; null while it is open.",
         ["verified"] = "How the end is known: delivered, quiet, signal-ended; no while it is open.",
+        ["step_seconds"] = "The length of a step; longer than asked for where only hours are kept.",
+        ["known_since"] = "The start of the oldest step that there is; null: there is no history yet.",
+        ["connectors"] = "The connectors that rows of the range name.",
+        ["points"] = "One for each step, the oldest first; also steps without mail.",
+        ["start"] = "The start of the step, UTC.",
+        ["delivered"] = "Recipients whose message was put into a mailbox.",
+        ["sent"] = "Recipients whose message left the organisation.",
+        ["failed"] = "Recipients who will not get the message.",
+        ["deferred"] = "How often delivery to a recipient was put off.",
+        ["queue_depth"] = "The most messages in all queues; null where no export says it.",
+        ["count"] = "Recipients.",
         ["detail"] = "What was found, what was expected and what to do.",
     };
 
@@ -61,7 +72,7 @@ static class ApiDocument
         [typeof(MessagesAnswer), typeof(MessageAnswer), typeof(RecipientAnswer), typeof(StepAnswer), typeof(TimeSpentAnswer),
         typeof(TimePartAnswer), typeof(RowAnswer), typeof(SearchedAnswer), typeof(ProblemAnswer),
         typeof(IncidentsAnswer), typeof(IncidentAnswer), typeof(IncidentPlaceAnswer),
-        typeof(IncidentStepAnswer)];
+        typeof(IncidentStepAnswer), typeof(HistoryAnswer), typeof(HistoryPointAnswer), typeof(HistoryCountAnswer)];
 
     public static void Add(IServiceCollection services)
     {
@@ -104,6 +115,9 @@ static class ApiDocument
     {
         app.MapMethods(IncidentApi.List, methods, IncidentApi.ListAsync)
             .Produces<IncidentsAnswer>(200, "application/json").Produces<ProblemAnswer>(400, Problem);
+        app.MapMethods(HistoryApi.List, methods, HistoryApi.ListAsync)
+            .Produces<HistoryAnswer>(200, "application/json").Produces<ProblemAnswer>(400, Problem)
+            .Produces<ProblemAnswer>(503, Problem);
         app.MapMethods(MessageApi.List, methods, MessageApi.ListAsync)
             .Produces<MessagesAnswer>(200, "application/json").Produces<ProblemAnswer>(400, Problem).Produces<ProblemAnswer>(503, Problem);
         app.MapMethods(MessageApi.List + "/{id}", methods, MessageApi.OneAsync)
@@ -143,6 +157,11 @@ static class ApiDocument
                 operation.Summary = "Open incidents, and those that ended last";
                 operation.OperationId = "findIncidents";
                 operation.Parameters = [.. IncidentApi.Parameters.Select(Parameter)];
+                break;
+            case "api/v1/history":
+                operation.Summary = "Outcomes, failures by cause, delivery times and queues over time";
+                operation.OperationId = "getHistory";
+                operation.Parameters = [.. HistoryQuery.Parameters.Select(Parameter)];
                 break;
             case "api/v1/messages/{id}":
                 operation.Summary = "One message with its rows; two where they have the same Message-ID";

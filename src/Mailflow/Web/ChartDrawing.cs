@@ -121,7 +121,7 @@ static class ChartDrawing
     }
 
     /// <summary>The next of 1, 2, 4, 6, 10, 20, 40, 60, 100, ...</summary>
-    static long Top(long most)
+    public static long Top(long most)
     {
         for (long ten = 1; ; ten *= 10)
             foreach (var first in (long[])[1, 2, 4, 6])

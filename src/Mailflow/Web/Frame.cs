@@ -8,7 +8,7 @@ static class Frame
 {
     /// <summary>THE list of the sections in the head of each page.</summary>
     static readonly (string Path, string Name)[] Sections =
-        [("/", "Now"), ("/incidents", "Incidents"), ("/failures", "Failures"), ("/servers", "Servers"), ("/state", "Log reading")];
+        [("/", "Now"), ("/incidents", "Incidents"), ("/failures", "Failures"), ("/history", "History"), ("/servers", "Servers"), ("/state", "Log reading")];
 
     /// <summary>Begins a page; its content follows.</summary>
     /// <param name="typed">What is in the search box.</param>
@@ -75,7 +75,7 @@ static class Frame
 
     public static string End(Html html)
     {
-        html.Add($"<footer>\n<p><a href=/>Start</a> <a href=/messages>Find messages");
+        html.Add($"<footer>\n<p><a href=/>Start</a> <a href=/history>History</a> <a href=/messages>Find messages");
         html.Add($"</a> <a href=/docs/trace.md>About message trace</a></p>\n</footer>\n");
         html.Add($"</main>\n</body>\n</html>\n");
         return html.ToString();

@@ -21,6 +21,7 @@ static class Page
         Incidents(html, page, view);
         Tiles(html, page, view);
         Causes(html, page, view);
+        Mail(html, page, view);
         Chart(html, page, view);
         Ended(html, page, view);
         More(html, page);
@@ -157,6 +158,15 @@ static class Page
         var more = page.Causes.Count - ours - MostOthers;
         html.Add($"<p class=hint><a href=\"/failures?window={page.Window.Name}\">{(more > 0 ? $"{more} more causes, domains" : "Causes, domains")} ");
         html.Add($"and the newest failures</a></p>\n</section>\n");
+    }
+
+    static void Mail(Html html, PageModel page, View view)
+    {
+        if (page.Mail?.First is null)
+            return;
+        html.Add($"<section class=card aria-labelledby=mail>\n<h2 id=mail>Mail in {(page.Window.Live ? "the last 24 hours" : "the last 24 hours of these logs")}</h2>\n");
+        HistoryDrawing.Small(html, page.Mail, view.Zone);
+        html.Add($"<p class=hint><a href={HistoryPage.Path}>History: causes, delivery times, queues, and a week earlier</a></p>\n</section>\n");
     }
 
     static void Chart(Html html, PageModel page, View view)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Mailflow.Analysis.Advising;
+using Mailflow.Ledger;
 using Mailflow.Privacy;
 
 namespace Mailflow.Web;
@@ -29,7 +30,12 @@ sealed record PageModel(
     IReadOnlyList<QuarantinedFigures> Quarantined,
     IReadOnlyList<SinkFigures> Sinks,
     IReadOnlyList<FailureRow> Recent,
-    About About);
+    About About)
+{
+    /// <summary>Mail of the 24 hours up to the end of the window, in hours; in the API it is /api/v1/history.</summary>
+    [JsonIgnore]
+    public HistoryRange? Mail { get; init; }
+}
 
 /// <summary>The verdict as it is shown.</summary>
 sealed record VerdictFigures(Level Level, Masked Sentence, Masked? Advice);

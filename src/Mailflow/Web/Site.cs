@@ -82,6 +82,7 @@ static class Site
         builder.Services.AddSingleton(_ => new MessageFinder(options, store, masking, clock, searches, logs.CreateLogger("Mailflow.Web")));
         builder.Services.AddSingleton(
             services => new PlaceReader(() => committer.Current, store, services.GetRequiredService<MessageFinder>().Masking, clock));
+        builder.Services.AddSingleton(_ => new HistorySource(store, () => committer.Current, masking, clock));
         builder.Services.AddSingleton(_ => new IncidentsNow(() => committer.Current, masking, clock));
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: ProgramVersion.Text, autoGenerateServiceInstanceId: false))
@@ -112,6 +113,7 @@ static class Site
             .Produces<string>(503, "text/plain");
         ApiDocument.Map(app, Reads);
         MessageSite.Map(app, Reads);
+        app.MapMethods(HistoryPage.Path, Reads, HistoryPage.ServeAsync);
         app.MapMethods("/healthz", Reads, (HttpContext http) => TextAsync(http, 200, "alive"));
         app.MapMethods(
             "/readyz", Reads,

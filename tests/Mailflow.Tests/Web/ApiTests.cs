@@ -107,7 +107,7 @@ public sealed class ApiTests
         var document = await JsonAsync(site, "/openapi/v1.json");
         Assert.StartsWith("3.1.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         Assert.Equal(
-            ["/api/status", "/api/v1/incidents", "/api/v1/messages", "/api/v1/messages/{id}"],
+            ["/api/status", "/api/v1/history", "/api/v1/incidents", "/api/v1/messages", "/api/v1/messages/{id}"],
             document.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         Assert.All(document.GetProperty("paths").EnumerateObject(), p => Assert.Equal(["get"], p.Value.EnumerateObject().Select(o => o.Name)));
         foreach (var (path, real, status) in new[]
@@ -120,6 +120,8 @@ public sealed class ApiTests
                      ("/api/v1/messages/{id}", "/api/v1/messages/none", 404),
                      ("/api/v1/incidents", "/api/v1/incidents?open=true&since=2h", 200),
                      ("/api/v1/incidents", "/api/v1/incidents?state=open", 400),
+                     ("/api/v1/history", "/api/v1/history?range=6h", 200),
+                     ("/api/v1/history", "/api/v1/history?range=5h", 400),
                      ("/api/status", "/api/status?window=all", 200),
                  })
         {

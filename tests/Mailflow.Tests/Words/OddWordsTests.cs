@@ -48,7 +48,7 @@ public sealed partial class OddWordsTests
         RootCommand root =
         [
             RunCommand.Make(), ScanCommand.Make(), ExplainCommand.Make(), CheckCommand.Make(), DemoCommand.Make(), SimulateCommand.Make(),
-            CompletionCommand.Make(), IncidentsCommand.Make(), ReportCommand.Make(), NotifyCommand.Make(),
+            CompletionCommand.Make(), IncidentsCommand.Make(), ReportCommand.Make(), NotifyCommand.Make(), BackfillCommand.Make(),
         ];
         Check(root.Subcommands.Select(c => ($"mailflow {c.Name} --help", 1, Help(root, c.Name))));
     }
