@@ -16,10 +16,10 @@ static class ChartDrawing
         var most = chart.Bars.Max(b => b.Total);
         var top = Top(most);
         var step = Say.Span(chart.Step).Replace("1 ", "", StringComparison.Ordinal);
-        html.Add($"<h2 id=chart>Failures per {step}</h2>\n<div class=chart>\n<div class=yaxis aria-hidden=true><span>{top}</span>");
+        // The links of the bars are in the table, too: a picture that is read out must have none.
+        html.Add($"<h2 id=chart>Failures per {step}</h2>\n<p class=unseen>{Summary(page, zone)}</p>\n<div class=chart>\n<div class=yaxis aria-hidden=true><span>{top}</span>");
         html.Add($"<span>{(top % 2 == 0 ? Say.Number(top / 2) : "")}</span><span>0</span></div>\n");
-        html.Add($"<svg role=img aria-labelledby=chart-says viewBox=\"0 0 {chart.Bars.Count * Width} 100\" preserveAspectRatio=none>");
-        html.Add($"<title id=chart-says>{Summary(page, zone)}</title>");
+        html.Add($"<svg aria-hidden=true viewBox=\"0 0 {chart.Bars.Count * Width} 100\" preserveAspectRatio=none>");
         html.Add($"<path class=grid d=\"M0 0H{chart.Bars.Count * Width}M0 50H{chart.Bars.Count * Width}\"/>");
         for (var i = 0; i < chart.Bars.Count; i++)
             Bar(html, page, i, top, zone);
@@ -64,23 +64,23 @@ static class ChartDrawing
         var chart = page.Chart;
         if (chart.Causes.Count == 0)
             return;
-        html.Add($"<details id=d-chart><summary>Show as a table</summary>\n<div class=scroll><table class=plain><thead><tr><th scope=col>From");
+        html.Add($"<details id=d-chart><summary>Show as a table</summary>\n<table class=\"plain stack\"><thead><tr><th scope=col>From");
         html.Add($"<th scope=col class=n>All");
         for (var c = 0; c <= chart.Causes.Count; c++)
             html.Add($"<th scope=col class=n>{Name(chart, c, 2)}");
         html.Add($"</thead><tbody>");
         foreach (var (index, bar) in chart.Bars.Index().Where(b => b.Item.Total > 0))
         {
-            html.Add($"<tr><th scope=row>{At(bar.Start, chart, zone)}<td class=n>");
+            html.Add($"<tr><th scope=row>{At(bar.Start, chart, zone)}<td class=n data-label=All>");
             MessageLink.Count(html, Say.Number(bar.Total), MessageLink.Bar(page, index, null));
             foreach (var (c, count) in bar.Counts.Index())
             {
-                html.Add($"<td class=n>");
+                html.Add($"<td class=n data-label=\"{Name(chart, c, 2)}\">");
                 MessageLink.Count(html, Say.Number(count), count == 0 ? null : MessageLink.Bar(page, index, c));
             }
         }
 
-        html.Add($"</tbody></table></div></details>\n");
+        html.Add($"</tbody></table></details>\n");
     }
 
     /// <summary>The text alternative for screen readers.</summary>
