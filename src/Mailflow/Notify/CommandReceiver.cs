@@ -61,7 +61,11 @@ sealed class CommandReceiver(string path, TimeProvider clock) : IReceiver
     {
         var start = new ProcessStartInfo(path)
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, CreateNoWindow = true,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            CreateNoWindow = true,
         };
         // The settings of this program may be in variables, with their secrets.
         foreach (var own in start.Environment.Keys.Where(k => k.StartsWith(Settings.VariablePrefix, StringComparison.OrdinalIgnoreCase)).ToList())

@@ -69,8 +69,8 @@ sealed record Notification(
     /// <summary>A last line: what is not told in full, and where to look.</summary>
     public Masked? Rest => (More, Page) switch
     {
-        (> 0, { } page) => (Masked)$"And {More} more: {Masking.Text(page.ToString())}",
-        (> 0, _) => (Masked)$"And {More} more: see the page, or mailflow incidents.",
+        ( > 0, { } page) => (Masked)$"And {More} more: {Masking.Text(page.ToString())}",
+        ( > 0, _) => (Masked)$"And {More} more: see the page, or mailflow incidents.",
         (_, { } page) => Masking.Text(page.ToString()),
         _ => null,
     };

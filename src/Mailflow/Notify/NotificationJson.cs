@@ -99,7 +99,10 @@ static class NotificationJson
         json.WriteString("message", n.Text.Start(MostOfNtfy));
         json.WriteNumber("priority", n.Worst switch
         {
-            IncidentSeverity.Critical => 5, IncidentSeverity.Major => 4, IncidentSeverity.Minor => 3, _ => 2,
+            IncidentSeverity.Critical => 5,
+            IncidentSeverity.Major => 4,
+            IncidentSeverity.Minor => 3,
+            _ => 2,
         });
         if (n.Page is { } page)
             json.WriteString("click", n.Masking.Text(page.ToString()));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mailflow.Analysis.Builds;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Enrich;
 using Mailflow.Ledger;

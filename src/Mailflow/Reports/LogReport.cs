@@ -1,5 +1,4 @@
 using Mailflow.Analysis.Failures.Own;
-using Mailflow.Analysis.Messages;
 using Mailflow.Incidents;
 using Mailflow.Ledger;
 using Mailflow.Metrics;

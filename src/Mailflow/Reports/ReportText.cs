@@ -1,4 +1,3 @@
-using Mailflow.Analysis.Messages;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 

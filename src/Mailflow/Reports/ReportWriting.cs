@@ -110,7 +110,11 @@ sealed class ReportWriting(MailReport report, Masking masking)
 
     static string Side(Fault fault) => fault switch
     {
-        Fault.Ours => "ours", Fault.Theirs => "theirs", Fault.Sender => "sender", Fault.Policy => "policy", _ => "not known",
+        Fault.Ours => "ours",
+        Fault.Theirs => "theirs",
+        Fault.Sender => "sender",
+        Fault.Policy => "policy",
+        _ => "not known",
     };
 
     static TimeSpan Recovery(Incident incident) => incident.Closed!.Value - incident.FirstFailure is var time && time > TimeSpan.Zero ? time : TimeSpan.Zero;

@@ -217,7 +217,9 @@ public sealed class NotifierTests
         await using var bed = new NotifyBed();
         bed.Start(AtOnce with
         {
-            Teams = new(new(hook.Url, "/teams")), Slack = new(new(hook.Url, "/slack")), Ntfy = new(new(hook.Url, "/mail/topic")),
+            Teams = new(new(hook.Url, "/teams")),
+            Slack = new(new(hook.Url, "/slack")),
+            Ntfy = new(new(hook.Url, "/mail/topic")),
             PageUrl = new("https://mail.test/"),
         });
         bed.Happens(Incident("000000000001") with { Place = new(PlaceKind.Connector, "<!channel> [x](https://bad.test)") }, Opened);
