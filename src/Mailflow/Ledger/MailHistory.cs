@@ -36,16 +36,11 @@ sealed class MailHistory(IRollups rollups)
         var range = Empty(from, to, step, begin.First);
         var end = from + (step * range.Points.Count);
         foreach (var (at, fact, value) in rollups.Read(from, end, begin.Step, server ?? ""))
-            if (fact.Connector.Length > 0)
+            if (fact.Kind != RollupKind.Queue && fact.Connector.Length > 0)
                 range.Meet(fact.Connector, (connector is null || fact.Connector.Equals(connector, StringComparison.OrdinalIgnoreCase))
                     ? range.At(at) : null, fact, value);
             else if (connector is null)
                 range.At(at).Add(fact, value);
-        if (connector is not null)
-            return range;
-        // The depth of all queues is the sum of the depths of the servers.
-        foreach (var one in server is null ? rollups.Servers() : [])
-            range.AddQueues(rollups.Read(from, end, begin.Step, one).Where(f => f.Fact.Kind == RollupKind.Queue));
         return range;
     }
 
@@ -98,13 +93,6 @@ sealed class HistoryRange(TimeSpan step, DateTime? first, IReadOnlyList<HistoryP
         _connectors[connector] = _connectors.GetValueOrDefault(connector) + value;
         point?.Add(fact, value);
     }
-
-    /// <summary>Adds the queues of one more server: in each step its deepest.</summary>
-    internal void AddQueues(IEnumerable<(DateTime At, RollupFact Fact, long Value)> facts)
-    {
-        foreach (var step in facts.GroupBy(f => At(f.At)))
-            step.Key.AddServerQueue(step.Max(f => f.Value));
-    }
 }
 
 /// <summary>One step of the history.</summary>
@@ -115,6 +103,11 @@ sealed class HistoryPoint(DateTime start)
     readonly long[] _times = new long[TimeCounts.Buckets];
     readonly Dictionary<(Cause Cause, Fault Fault), long> _failures = [];
     readonly Dictionary<(Cause Cause, Fault Fault), long> _deferrals = [];
+
+    /// <summary>The most messages of each server.</summary>
+    readonly Dictionary<string, long> _queues = new(StringComparer.OrdinalIgnoreCase);
+
+    long? _deepest;
 
     public DateTime Start => start;
 
@@ -127,8 +120,8 @@ sealed class HistoryPoint(DateTime start)
     /// <summary>Deferrals by cause and responsible side.</summary>
     public IReadOnlyDictionary<(Cause Cause, Fault Fault), long> Deferrals => _deferrals;
 
-    /// <summary>Messages in all queues (shadow queues left out), the most of the step; null where no export says it.</summary>
-    public long? QueueDepth { get; private set; }
+    /// <summary>Messages in all queues (shadow queues left out): the sum of the most that each server had in the step; null where no export says it.</summary>
+    public long? QueueDepth => _queues.Count > 0 ? _queues.Values.Sum() : _deepest;
 
     /// <summary>Rows of delivered and sent mail that have a time since their arrival, in the buckets of <see cref="TimeCounts"/>.</summary>
     public IReadOnlyList<long> Times => _times;
@@ -162,7 +155,7 @@ sealed class HistoryPoint(DateTime start)
                 _times[fact.B] += value;
                 break;
             case RollupKind.Queue:
-                QueueDepth = Math.Max(QueueDepth ?? 0, value);
+                _queues[fact.Connector] = Math.Max(_queues.GetValueOrDefault(fact.Connector), value);
                 break;
             default:
                 var counts = fact.Kind == RollupKind.Failure ? _failures : _deferrals;
@@ -170,8 +163,6 @@ sealed class HistoryPoint(DateTime start)
                 break;
         }
     }
-
-    internal void AddServerQueue(long depth) => QueueDepth = (QueueDepth ?? 0) + depth;
 
     internal void Add(HistoryPoint other)
     {
@@ -184,6 +175,6 @@ sealed class HistoryPoint(DateTime start)
         foreach (var (key, value) in other._deferrals)
             _deferrals[key] = _deferrals.GetValueOrDefault(key) + value;
         if (other.QueueDepth is { } depth)
-            QueueDepth = Math.Max(QueueDepth ?? 0, depth);
+            _deepest = Math.Max(_deepest ?? 0, depth);
     }
 }

@@ -22,7 +22,7 @@ enum RollupKind
     Queue,
 }
 
-/// <summary>What is counted at one connector; it is empty for rows that name none.</summary>
+/// <summary>What is counted at one connector; it is empty for rows that name none. For queues of all servers together it is the server.</summary>
 readonly record struct RollupFact(string Connector, RollupKind Kind, int A, int B)
 {
     /// <summary>Adds a value to what is there.</summary>

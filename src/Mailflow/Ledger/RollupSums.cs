@@ -82,9 +82,8 @@ sealed class RollupSums(Func<string, string> label) : IRollups
         if (value == 0 && !isKnown)
             return;
         Add(new RollupPlace(quarter, server), fact, value);
-        // The largest values of servers are of different moments: their sum is made by the reader, from the rows of the servers.
-        if (fact.Kind != RollupKind.Queue)
-            Add(new RollupPlace(quarter, ""), fact, value);
+        // Of queues, the sum of all servers is not known before the largest of each is: the row of all has each server.
+        Add(new RollupPlace(quarter, ""), fact.Kind == RollupKind.Queue ? fact with { Connector = server } : fact, value);
     }
 
     void Add(RollupPlace place, RollupFact fact, long value)

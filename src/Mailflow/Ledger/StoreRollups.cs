@@ -36,7 +36,8 @@ sealed class StoreRollups(SqliteConnection connection) : IRollups
     {
         var connectors = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (_, fact, _) in Read(DateTime.MinValue, DateTime.MaxValue, RollupTables.Hour, ""))
-            connectors.Add(fact.Connector);
+            if (fact.Kind != RollupKind.Queue)
+                connectors.Add(fact.Connector);
         connectors.Remove("");
         return connectors;
     }

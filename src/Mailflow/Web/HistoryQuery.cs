@@ -63,8 +63,8 @@ sealed record HistoryQuery(DateTime From, DateTime To, TimeSpan Step, string? Se
         return new(from, to, step, values.Text("server", MostText), values.Text("connector", MostText), range, until is not null);
     }
 
-    /// <summary>A step with about 30 to 100 steps in the range.</summary>
-    public static TimeSpan StepOf(TimeSpan length) => Steps.Select(LengthOf).FirstOrDefault(s => length / s <= 100, TimeSpan.FromDays(1));
+    /// <summary>At most 130 steps in the range: 30 days have 120.</summary>
+    public static TimeSpan StepOf(TimeSpan length) => Steps.Select(LengthOf).FirstOrDefault(s => length / s <= 130, TimeSpan.FromDays(1));
 
     /// <summary>The address with another value; null removes it.</summary>
     public string Url(string path, params ReadOnlySpan<(string Name, string? Value)> changes)
