@@ -137,6 +137,8 @@ sealed class Shipper(
         if (answer.Outcome == SinkOutcome.Rejected)
         {
             answer = await TryAsync(SetAside, _incidentLines.WrittenMemory, abort);
+            if (answer.Outcome == SinkOutcome.Taken)
+                Status = Status with { Rejected = Status.Rejected + 1 };
             if (answer.Outcome == SinkOutcome.Taken && Due(ref _nextRejectedLog))
                 Log.EventRejected(log, sink.Name, IncidentEventJson.EventId(events[0]), "it rejected an incident", rejected.Path, Status.Rejected);
         }

@@ -1,9 +1,12 @@
 using Mailflow.Analysis.Blocklists;
+using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Incidents;
+using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Enrich;
 using Mailflow.Incidents;
 using Mailflow.Ledger;
+using Mailflow.Metrics;
 using Mailflow.Tail;
 
 namespace Mailflow.Tests.Incidents;
@@ -35,6 +38,42 @@ public sealed class SignalTests
         static ServerSnapshot At(PressureLevel level) => new(SnapshotKind.BackPressure, "EX01", Now) { Pressure = [new("UsedDiskSpace", level, null, Now)] };
         Assert.Equal(["BackPressure Server EX01"], Of(With(At(PressureLevel.Medium))));
         Assert.Empty(Of(With(At(PressureLevel.Low))));
+    }
+
+    /// <summary>Spam is refused all the time: only many more than in the last day are a signal, and not in the first two hours after a start.</summary>
+    [Fact]
+    public void A_server_that_refuses_many_more_sessions_than_before_is_a_signal_while_it_does()
+    {
+        var (now, refused, signals) = (Now, 0L, new List<string>());
+        // Twenty a quarter of an hour for three hours, then 200, then as before.
+        foreach (var more in Enumerable.Repeat(20, 12).Concat([200, 200, 20, 20]))
+        {
+            now = now.AddMinutes(15);
+            refused += more;
+            signals.Add(Shown(now, refused));
+        }
+
+        Assert.Equal([.. Enumerable.Repeat("", 12), "RefusedSessions EX01", "RefusedSessions EX01", "", ""], signals);
+        // After a restart nothing is known: what held before holds until it is.
+        var begun = new SignalTable(new(), new());
+        _before.Add(SignalTable.On(SignalKind.RefusedSessions, PlaceKind.Server, "EX01", Fault.Unknown, ""));
+        Assert.Equal("RefusedSessions EX01", Shown(now.AddMinutes(1), refused, begun));
+        Assert.Equal("", Shown(now.AddMinutes(17), refused, begun));
+        // Other outcomes are none.
+        Assert.Equal("", Shown(now.AddHours(3), refused, begun));
+    }
+
+    string Shown(DateTime now, long refused, SignalTable? table = null)
+    {
+        var cells = new CellTable();
+        void Add(SmtpDirection direction, SmtpOutcome outcome, string server, long sessions) =>
+            cells.Add(Counters.SmtpSessions, (direction, outcome, TlsVersion.None, new(server)), sessions);
+        Add(SmtpDirection.Receive, SmtpOutcome.Refused, "EX01", refused / 2);
+        Add(SmtpDirection.Receive, SmtpOutcome.AuthFailed, "EX01", refused - (refused / 2));
+        Add(SmtpDirection.Receive, SmtpOutcome.Accepted, "EX02", 1000 * refused);
+        Add(SmtpDirection.Send, SmtpOutcome.Refused, "EX02", 1000 * refused);
+        var signals = (table ?? _table).Of(new(now, Snapshot.Empty with { Cells = cells.Publish() }, null, [], _before));
+        return string.Join(' ', signals.Select(s => $"{s.Kind} {s.Place.Name}"));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Incidents;
+using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Pipeline;
 using Mailflow.Privacy;
@@ -70,6 +71,30 @@ public sealed class IncidentEventTests
         Assert.Equal(["changed", "closed"], later.Read(20).Select(e => e.Event));
         using var other = new IncidentOutbox(store.Store, "file");
         Assert.Equal(3, other.Read(20).Count);
+    }
+
+    /// <summary>A sink that will never take one of them does not keep the others, and the failures, from their way.</summary>
+    [Fact]
+    public async Task A_rejected_event_of_an_incident_is_set_aside_and_the_others_arrive()
+    {
+        using var store = new EventStore();
+        Commit(store, IncidentEvent.Opened, IncidentEvent.Changed, IncidentEvent.Closed);
+        store.Add(2);
+        var (clock, log) = (new TestClock(), new TestLog());
+        await using var seq = await FakeSeq.StartAsync(p => p.Body.Contains("\"changed\"", StringComparison.Ordinal) ? 400 : 201);
+        await using var running = new Running(store, clock, log, new MailflowOptions { EventsSeq = new(seq.Url, null) });
+        await seq.TakenAsync(4);
+        await running.StopAsync();
+
+        // Together, then one by one, then the failures; the rejected one is tried once more alone.
+        Assert.Equal([3, 1, 1, 1, 2], seq.All.Select(p => p.Events.Count));
+        var aside = await File.ReadAllTextAsync(store.PathOf("rejected-seq.jsonl"), TestContext.Current.CancellationToken);
+        Assert.Contains("\"changed\"", Assert.Single(aside.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.DoesNotContain("anna.lang", aside, StringComparison.Ordinal);
+        Assert.Equal((1, null), (running.Status.Rejected, running.Status.Problem));
+        Assert.Equal(1, log.Count(103));
+        using var outbox = new IncidentOutbox(store.Store, "seq");
+        Assert.Empty(outbox.Read(20));
     }
 
     static void Commit(EventStore store, params IReadOnlyList<IncidentEvent> events) => store.Store.Commit(
