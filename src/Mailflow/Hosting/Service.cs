@@ -7,10 +7,8 @@ using Mailflow.Exposition;
 using Mailflow.Keep;
 using Mailflow.Ledger;
 using Mailflow.Logging;
-using Mailflow.Notify;
 using Mailflow.Printing;
 using Mailflow.Privacy;
-using Mailflow.Reports;
 using Mailflow.Rules;
 using Mailflow.Ship;
 using Mailflow.Web;
@@ -73,15 +71,9 @@ static class Service
         var watch = checks is null ? null : new Watch(checks, clock, logs.CreateLogger("Mailflow.Enrich"));
         flow.Watched = watch is null ? null : () => watch.Current;
         var masking = MaskingKey.Create(options.Addresses, options.StateFolder);
-        var shippers = Shippers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
-        var notifiers = Receivers.Create(options, store, flow.Committer.NewEvents, masking, clock, logs);
-        var report = options.Report.Period == ReportPeriod.Off
-            ? null
-            : new ReportSchedule(options, store, () => watch?.Current.Round, masking, clock, logs.CreateLogger("Mailflow.Reports"));
-        List<SinkState> Sinks() =>
-            [.. shippers.Select(s => s.Status).Concat(notifiers.Select(n => n.Status)).Concat(report is null ? [] : [report.Status]).Select(StateOf)];
+        var outgoing = new Outgoing(options, store, flow.Committer.NewEvents, () => watch?.Current.Round, masking, clock, logs);
         await using var site = Site.Build(
-            options, flow.Tailers, flow.Committer, store, masking, clock, logs, Sinks,
+            options, flow.Tailers, flow.Committer, store, masking, clock, logs, () => [.. outgoing.Status.Select(StateOf)],
             builder =>
             {
                 Watchdog.Add(builder.Services, () => flow.Committer.SinceTurn);
@@ -103,10 +95,7 @@ static class Service
         List<Task> running = [reading, Go(check.RunAsync), Go(rules.RunAsync), Go(keeper.RunAsync)];
         if (watch is not null)
             running.Add(Go(watch.RunAsync));
-        if (report is not null)
-            running.Add(Go(report.RunAsync));
-        running.AddRange(shippers.Select(s => Task.Run(() => s.RunAsync(shipped.Token), CancellationToken.None)));
-        running.AddRange(notifiers.Select(n => Task.Run(() => n.RunAsync(shipped.Token), CancellationToken.None)));
+        running.AddRange(outgoing.Run(shipped.Token));
         try
         {
             await FirstAsync(running, ending.Token);
@@ -119,13 +108,10 @@ static class Service
             await ending.CancelAsync();
             if (!await InTimeAsync(reading, DrainDeadline + CloseDeadline, clock) || abort.IsCancellationRequested)
                 Log.DrainCut(logs.CreateLogger("Mailflow"), DrainDeadline.TotalSeconds.ToString(CultureInfo.InvariantCulture));
-            await ShipAsync(shippers, clock);
+            await ShipAsync(outgoing.Shippers, clock);
             await shipped.CancelAsync();
             await InTimeAsync(Task.WhenAll(running), Shipper.StopDeadline + CloseDeadline, clock);
-            foreach (var shipper in shippers)
-                shipper.Dispose();
-            foreach (var notifier in notifiers)
-                notifier.Dispose();
+            outgoing.Dispose();
             using var close = new CancellationTokenSource(CloseDeadline, clock);
             await site.StopAsync(close.Token);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.Sockets;
 using Mailflow.Configuration;
@@ -71,11 +72,11 @@ sealed class SmtpSender(MailTarget target, TimeProvider clock)
         // Revocation lists are not fetched, as everywhere in the program.
         (client.LocalDomain, client.CheckCertificateRevocation) = (HostOf(_from), false);
         if (target.AnyCertificate)
-            client.ServerCertificateValidationCallback = (_, _, _, _) => true;
+            AcceptAny(client);
         await client.ConnectAsync(target.Server!.Host, target.Server.Port, OptionOf(target.Security), cancel);
         if (target.User is { } user)
             await client.AuthenticateAsync(user, target.Password?.Value ?? "", cancel);
-        var message = MessageOf(letter, to);
+        using var message = MessageOf(letter, to);
         var results = to.ToDictionary(t => t, t => new MailResult(t, MailVerdict.Accepted), StringComparer.Ordinal);
         // Both would be sent unasked.
         if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
@@ -125,6 +126,9 @@ sealed class SmtpSender(MailTarget target, TimeProvider clock)
         message.Body = new BodyBuilder { TextBody = letter.Text.ToString(), HtmlBody = letter.Html?.ToString() }.ToMessageBody();
         return message;
     }
+
+    [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation", Justification = "A setting asks for it: Mail:AnyCertificate.")]
+    static void AcceptAny(RecipientSmtp client) => client.ServerCertificateValidationCallback = (_, _, _, _) => true;
 
     static long SizeOf(MimeMessage message)
     {

@@ -42,7 +42,7 @@ sealed record IncidentNews(NewsKind Kind, Incident Incident, DateTime At)
                 all[happened.Incident.Id] = new(KindOf(known?.Kind, happened.Event), happened.Incident, happened.At);
         }
 
-        return [.. all.Values.OrderBy(n => n.Kind >= NewsKind.Closed ? n.Kind : 0).ThenByDescending(n => n.Incident.Severity).ThenBy(n => n.At)];
+        return [.. all.Values.OrderBy(n => n.Kind >= NewsKind.Closed ? n.Kind : NewsKind.Opened).ThenByDescending(n => n.Incident.Severity).ThenBy(n => n.At)];
     }
 
     static NewsKind KindOf(NewsKind? before, string happened) => (before, happened) switch

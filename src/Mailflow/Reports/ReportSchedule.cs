@@ -44,9 +44,8 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
                 for (var next = due; next <= clock.GetUtcNow(); next = ReportTime.NextDue(options.Report, next, clock.LocalTimeZone))
                     due = next;
                 Status = Status with { Backlog = 1 };
-                var report = await Task.Run(() => Make(due), stop);
-                await _retry.ExecuteAsync(async _ => await StepAsync(report, due, stop), stop);
-                Save(last = due);
+                await _retry.ExecuteAsync(async _ => await StepAsync(due, stop), stop);
+                last = due;
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -61,9 +60,9 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
         return ReportWriting.Of(report with { Objective = options.Report.Objective, Page = options.Notify.PageUrl }, masking);
     }
 
-    async Task<SinkAnswer?> StepAsync(ReportDocument report, DateTimeOffset due, CancellationToken abort)
+    async Task<SinkAnswer?> StepAsync(DateTimeOffset due, CancellationToken abort)
     {
-        var answer = await SinkTrouble.TryAsync(cancel => SendAsync(report, due, cancel), abort);
+        var answer = await SinkTrouble.TryAsync(cancel => SendAsync(due, cancel), abort);
         if (answer.Outcome == SinkOutcome.Taken)
         {
             Status = Status with { Shipped = Status.Shipped + 1, Backlog = 0, Problem = null, LastSuccess = clock.GetUtcNow() };
@@ -76,8 +75,9 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
         return answer;
     }
 
-    async Task<SinkAnswer> SendAsync(ReportDocument report, DateTimeOffset due, CancellationToken cancel)
+    async Task<SinkAnswer> SendAsync(DateTimeOffset due, CancellationToken cancel)
     {
+        var report = Make(due);
         var html = ReportHtml.Write(report);
         var day = TimeZoneInfo.ConvertTime(due, clock.LocalTimeZone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         if (options.Report.Folder is { } folder)
@@ -89,7 +89,10 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
             File.Move(path + ".new", path, overwrite: true);
         }
 
-        return _mail is null ? SinkAnswer.Taken : await _mail.SendAsync(day, LetterOf(report, html), cancel);
+        var answer = _mail is null ? SinkAnswer.Taken : await _mail.SendAsync(day, LetterOf(report, html), cancel);
+        if (answer.Outcome == SinkOutcome.Taken)
+            Save(due);
+        return answer;
     }
 
     static Letter LetterOf(ReportDocument report, string html)

@@ -29,7 +29,7 @@ static class ReportText
 
     public static string Markdown(ReportDocument document)
     {
-        var output = new StringWriter { NewLine = "\n" };
+        using var output = new StringWriter { NewLine = "\n" };
         output.WriteLine($"# {Escaped(document.Title)}\n\n**{Escaped(document.Verdict)}**");
         foreach (var section in document.Sections)
         {

@@ -77,10 +77,10 @@ public sealed class NotifierTests
         await using var bed = new NotifyBed();
         var hook = await HookAsync(port: port);
         var options = To(hook);
-        bed.Start(options);
+        var first = bed.Start(options)[0];
         bed.Happens(Incident("000000000001"), Opened);
         await hook.PostedAsync();
-        await Waiting.UntilAsync(() => bed.Events.Cursor("(notify-webhook incidents)") == 1, () => "the cursor moves");
+        await Waiting.UntilAsync(() => first.Status.LastShippedId == 1, () => "the cursor moves");
         await hook.DisposeAsync();
 
         bed.Happens(Incident("000000000002"), Opened, Changed, Closed);
@@ -90,11 +90,12 @@ public sealed class NotifierTests
         await bed.StopAsync();
         bed.Happens(Incident("000000000001"), Closed);
         await using var again = await HookAsync(port: port);
-        bed.Start(options);
+        var second = bed.Start(options)[0];
         var missed = await again.PostedAsync();
         Assert.Equal(["opened", "closed", "passed"], HappenedOf(missed));
         Assert.Contains("Began and is over since the last notification", BodyOf(missed).GetProperty("text").GetString(), StringComparison.Ordinal);
-        await Waiting.UntilAsync(() => bed.Events.Cursor("(notify-webhook incidents)") == 6, () => "the cursor moves");
+        await Waiting.UntilAsync(() => second.Status.LastShippedId == 6, () => "the cursor moves");
+        Assert.Equal(6, bed.Events.Cursor("(notify-webhook incidents)"));
         await bed.StopAsync();
 
         bed.Start(options);
