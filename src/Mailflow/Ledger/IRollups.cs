@@ -3,7 +3,7 @@ namespace Mailflow.Ledger;
 /// <summary>Where the history comes from: the store (<see cref="StoreRollups"/>), or logs that were just read (<see cref="RollupSums"/>).</summary>
 interface IRollups
 {
-    /// <summary>The start of the oldest row that serves this question, and the length of its rows: a quarter of an hour or an hour. Null without rows.</summary>
+    /// <summary>The start of the oldest row for this question, and the length of its rows: a quarter of an hour or an hour. Null without rows.</summary>
     (DateTime First, TimeSpan Step)? Begin(DateTime from, TimeSpan step);
 
     /// <summary>The servers that the history has, by name.</summary>

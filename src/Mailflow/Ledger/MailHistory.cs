@@ -24,7 +24,7 @@ sealed class MailHistory(IRollups rollups)
     /// <summary>A range in equal steps; each step has a point, also without mail.</summary>
     /// <param name="from">Where the first step starts.</param>
     /// <param name="to">Where the last step ends, at the earliest.</param>
-    /// <param name="step">A multiple of a quarter of an hour; it becomes one. An hour at least where only hours are kept: see <see cref="HistoryRange.Step"/>.</param>
+    /// <param name="step">A multiple of a quarter of an hour; it becomes one. An hour at least where only hours are kept.</param>
     /// <param name="server">Only this server; null: all together.</param>
     /// <param name="connector">Only rows that name this connector; null: all rows. Rows of deliveries to mailboxes name none.</param>
     public HistoryRange Read(DateTime from, DateTime to, TimeSpan step, string? server = null, string? connector = null)
@@ -45,7 +45,8 @@ sealed class MailHistory(IRollups rollups)
     }
 
     /// <summary>The sums of a range: one point.</summary>
-    public HistoryPoint Totals(DateTime from, DateTime to, string? server = null, string? connector = null) => Read(from, to, to - from, server, connector).Sum();
+    public HistoryPoint Totals(DateTime from, DateTime to, string? server = null, string? connector = null) =>
+        Read(from, to, to - from, server, connector).Sum();
 
     static HistoryRange Empty(DateTime from, DateTime to, TimeSpan step, DateTime? first)
     {

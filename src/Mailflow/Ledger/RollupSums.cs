@@ -108,7 +108,8 @@ sealed class RollupSums(Func<string, string> label) : IRollups
         ? null
         : (DateTime.UnixEpoch.AddMinutes(15 * Places.Keys.Min(p => p.Quarter)), RollupTables.Quarter);
 
-    IReadOnlyList<string> IRollups.Servers() => [.. Places.Keys.Select(p => p.Server).Where(s => s.Length > 0).Distinct().Order(StringComparer.OrdinalIgnoreCase)];
+    IReadOnlyList<string> IRollups.Servers() =>
+        [.. Places.Keys.Select(p => p.Server).Where(s => s.Length > 0).Distinct().Order(StringComparer.OrdinalIgnoreCase)];
 
     IEnumerable<(DateTime At, RollupFact Fact, long Value)> IRollups.Read(DateTime from, DateTime to, TimeSpan step, string server)
     {

@@ -485,9 +485,12 @@ sealed class Store : IDisposable
         }
     }
 
-    /// <summary>The index of traces, the copies on their way, the evidence of incidents and the history have checksums; what is damaged of them is left out.</summary>
+    /// <summary>
+    /// The index of traces, the copies on their way, the evidence of incidents and the history have checksums; what is damaged of them is left out.
+    /// </summary>
     static bool IsCheckedNow(string table) =>
-        !StoreCheck.Large.Contains(table) && !table.StartsWith("trace_", StringComparison.Ordinal) && table is not ("copy_log" or "copy_parts" or "evidence" or "rollups");
+        !StoreCheck.Large.Contains(table) && !table.StartsWith("trace_", StringComparison.Ordinal)
+        && table is not ("copy_log" or "copy_parts" or "evidence" or "rollups");
 
     /// <summary>The error in terms of the store, with what to do; null if the exception is not an error of the store.</summary>
     public static StoreException? ExceptionOf(string path, Exception e) => e switch

@@ -34,7 +34,8 @@ sealed class DeltaPool(int most, long mostBytes = DeltaPool.InFlightBytes, bool 
     public async ValueTask<Tally> RentAsync(CancellationToken abort)
     {
         await EnterAsync(abort);
-        return _free.TryTake(out var tally) ? tally : new() { KeepsTimes = keepsTimes, Sightings = evidence ? new() : null, Quarters = quarters ? new() : null };
+        return _free.TryTake(out var tally) ? tally
+            : new() { KeepsTimes = keepsTimes, Sightings = evidence ? new() : null, Quarters = quarters ? new() : null };
     }
 
     /// <summary>Waits until there is room for the bytes that a delta holds: then it may go to the ledger.</summary>

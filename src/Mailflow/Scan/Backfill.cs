@@ -30,7 +30,7 @@ sealed class Backfill(TimeSpan step, IReadOnlyList<(string Name, string Value)> 
     /// <summary>The place of the gauge, after all counters.</summary>
     const int Newest = 255;
 
-    /// <summary>Rows that are older than the newest by more than this are in the first sample: one row with a wrong year would write years of samples.</summary>
+    /// <summary>Rows that are older than the newest by more than this are in the first sample: one wrong year would write years of samples.</summary>
     static readonly TimeSpan MostTime = TimeSpan.FromDays(400);
 
     readonly EventNames _names = new();

@@ -14,7 +14,7 @@ static class BlockSteps
     /// <summary>Steps since 1970; 0 for earlier times.</summary>
     public static long StepOf(DateTime time, TimeSpan step) => Math.Max(0, (time.Ticks - DateTime.UnixEpoch.Ticks) / step.Ticks);
 
-    /// <summary>The parts in their order. A part without a step has no row with a time, or rows of an encoding that is not cut: its newest row decides.</summary>
+    /// <summary>The parts in their order. A part without a step has no row with a time, or an encoding that is not cut: its newest row decides.</summary>
     /// <param name="server">The server of the file, where its rows say it only later.</param>
     public static IEnumerable<(LogBlock Part, long? Step)> Of(LogBlock block, TimeSpan step, string? server)
     {

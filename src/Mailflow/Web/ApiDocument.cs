@@ -62,7 +62,7 @@ static class ApiDocument
         ["delivered"] = "Recipients whose message was put into a mailbox.",
         ["sent"] = "Recipients whose message left the organisation.",
         ["failed"] = "Recipients who will not get the message.",
-        ["deferred"] = "How often delivery to a recipient was put off.",
+        ["deferred"] = "How often delivery to a recipient was deferred.",
         ["queue_depth"] = "The most messages in all queues; null where no export says it.",
         ["count"] = "Recipients.",
         ["detail"] = "What was found, what was expected and what to do.",

@@ -96,7 +96,8 @@ sealed class HistoryDrawing(Html html, HistoryRange range, TimeZoneInfo zone)
                 }
 
                 // A value alone, between gaps, is a short line.
-                path.Append(CultureInfo.InvariantCulture, $"{(pen ? 'L' : 'M')}{(i * Width) + (pen ? Width / 2 : 0):0.##} {100 - (value * 100 / top):0.##}h{Width / 2:0.##}");
+                var (x, y) = ((i * Width) + (pen ? Width / 2 : 0), 100 - (value * 100 / top));
+                path.Append(CultureInfo.InvariantCulture, $"{(pen ? 'L' : 'M')}{x:0.##} {y:0.##}h{Width / 2:0.##}");
                 pen = true;
             }
 
@@ -128,7 +129,8 @@ sealed class HistoryDrawing(Html html, HistoryRange range, TimeZoneInfo zone)
         if (before is not null)
         {
             var path = string.Concat(before.Points.Take(range.Points.Count).Select((p, i) => string.Create(
-                CultureInfo.InvariantCulture, $"{(i == 0 ? 'M' : 'L')}{i * Width:0.##} {100 - (series.Sum(s => s.Of(p) ?? 0) * 100 / top):0.##}h{Width:0.##}")));
+                CultureInfo.InvariantCulture,
+                $"{(i == 0 ? 'M' : 'L')}{i * Width:0.##} {100 - (series.Sum(s => s.Of(p) ?? 0) * 100 / top):0.##}h{Width:0.##}")));
             html.Add($"<path class=before d=\"{path}\"/>");
         }
 

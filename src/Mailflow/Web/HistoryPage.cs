@@ -118,7 +118,8 @@ sealed class HistoryPage(HistoryQuery query, HistoryRange range, HistoryRange be
             html.Add($"<input type=hidden name=range value={chosen}>");
         Choice(html, "Server", "server", servers, query.Server);
         Choice(html, "Connector", "connector", range.Connectors, query.Connector);
-        html.Add($"<label>From <input name=from size=16 placeholder=\"2026-11-20T08:00\" value=\"{(query.Range is null ? SearchUrl.Time(new(query.From)) : "")}\">");
+        html.Add($"<label>From <input name=from size=16 placeholder=\"2026-11-20T08:00\" ");
+        html.Add($"value=\"{(query.Range is null ? SearchUrl.Time(new(query.From)) : "")}\">");
         html.Add($"</label>\n<label>To <input name=to size=16 placeholder=now value=\"{(query.Ends ? SearchUrl.Time(new(query.To)) : "")}\"></label>\n");
         html.Add($"<button>Show</button>\n</form>\n");
     }

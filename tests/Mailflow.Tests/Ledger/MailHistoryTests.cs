@@ -39,7 +39,8 @@ public sealed class MailHistoryTests
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(
-            await bed.DeltaAsync(failures: 2, cause: Cause.MailboxFull), await bed.DeltaAsync(failures: 1, deferred: true, server: "EX2", cause: Cause.NetworkFailure));
+            await bed.DeltaAsync(failures: 2, cause: Cause.MailboxFull),
+            await bed.DeltaAsync(failures: 1, deferred: true, server: "EX2", cause: Cause.NetworkFailure));
         using var connection = bed.Store.OpenReader();
         var sum = new MailHistory(new StoreRollups(connection)).Totals(Noon, Noon.AddHours(1));
         Assert.Equal(2, Assert.Single(sum.Failures, f => f.Key.Cause == Cause.MailboxFull).Value);
@@ -51,7 +52,8 @@ public sealed class MailHistoryTests
     {
         using var bed = new LedgerBed();
         await bed.CommitAsync(
-            await MailAsync(bed, Noon, delivered: 1), await bed.ExportAsync([], Queue("EX1", 5, Noon), Queue("EX1", 9, Noon.AddMinutes(3)), Queue("EX2", 4, Noon)));
+            await MailAsync(bed, Noon, delivered: 1),
+            await bed.ExportAsync([], Queue("EX1", 5, Noon), Queue("EX1", 9, Noon.AddMinutes(3)), Queue("EX2", 4, Noon)));
         await bed.CommitAsync(await bed.ExportAsync([], Queue("EX1", 2, Noon.AddMinutes(5))));
         using var connection = bed.Store.OpenReader();
         var history = new MailHistory(new StoreRollups(connection));
@@ -80,7 +82,8 @@ public sealed class MailHistoryTests
     {
         using var bed = new LedgerBed(options: new() { Keep = TimeSpan.FromDays(40) });
         await bed.CommitAsync(
-            await MailAsync(bed, Noon, delivered: 1), await MailAsync(bed, Noon.AddDays(-9), delivered: 2), await MailAsync(bed, Noon.AddDays(-39), delivered: 3),
+            await MailAsync(bed, Noon, delivered: 1), await MailAsync(bed, Noon.AddDays(-9), delivered: 2),
+            await MailAsync(bed, Noon.AddDays(-39), delivered: 3),
             await MailAsync(bed, Noon.AddDays(-41), delivered: 4));
         foreach (var _ in bed.Store.Rollups.Tidy(LedgerBed.Noon, bed.Options.Keep))
         {

@@ -31,7 +31,9 @@ public sealed class HistoryPageTests
         var failure = Assert.Single(points.SelectMany(p => p.GetProperty("failures").EnumerateArray()));
         Assert.Equal(("invalid-recipient", 1), (failure.GetProperty("cause").GetString(), failure.GetProperty("count").GetInt64()));
         Assert.Equal(
-            2, points.Count(p => p.GetProperty("delivery_p50_seconds").ValueKind == JsonValueKind.Number && p.GetProperty("queue_depth").ValueKind == JsonValueKind.Null));
+            2,
+            points.Count(p => p.GetProperty("delivery_p50_seconds").ValueKind == JsonValueKind.Number
+                && p.GetProperty("queue_depth").ValueKind == JsonValueKind.Null));
         using var other = JsonDocument.Parse(await site.GetAsync("/api/v1/history?range=6h&server=EX09"));
         Assert.Equal(0, other.RootElement.GetProperty("points").EnumerateArray().Sum(p => p.GetProperty("delivered").GetInt64()));
         using var connector = JsonDocument.Parse(await site.GetAsync("/api/v1/history?range=6h&connector=internet%20send"));
