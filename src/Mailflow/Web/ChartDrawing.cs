@@ -17,7 +17,8 @@ static class ChartDrawing
         var top = Top(most);
         var step = Say.Span(chart.Step).Replace("1 ", "", StringComparison.Ordinal);
         // The links of the bars are in the table, too: a picture that is read out must have none.
-        html.Add($"<h2 id=chart>Failures per {step}</h2>\n<p class=unseen>{Summary(page, zone)}</p>\n<div class=chart>\n<div class=yaxis aria-hidden=true><span>{top}</span>");
+        html.Add($"<h2 id=chart>Failures per {step}</h2>\n<p class=unseen>{Summary(page, zone)}</p>\n");
+        html.Add($"<div class=chart>\n<div class=yaxis aria-hidden=true><span>{top}</span>");
         html.Add($"<span>{(top % 2 == 0 ? Say.Number(top / 2) : "")}</span><span>0</span></div>\n");
         html.Add($"<svg aria-hidden=true viewBox=\"0 0 {chart.Bars.Count * Width} 100\" preserveAspectRatio=none>");
         html.Add($"<path class=grid d=\"M0 0H{chart.Bars.Count * Width}M0 50H{chart.Bars.Count * Width}\"/>");

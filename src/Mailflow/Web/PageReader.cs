@@ -30,7 +30,9 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
 
     const int MaxStatus = 400;
 
-    /// <summary>Failures that are read to find out when runs that ended began, of all causes; they take about 30 ms. Each cause may read 500 in any case.</summary>
+    /// <summary>
+    /// Failures that are read to find out when runs that ended began, of all causes; they take about 30 ms. Each cause may read 500 in any case.
+    /// </summary>
     const int MaxOfRuns = 10_000;
 
     /// <summary>Time zones whose pages are kept; readers are seldom in more.</summary>

@@ -9,7 +9,12 @@ public sealed class SiteTests
     public async Task Responses_have_restrictive_security_headers()
     {
         await using var site = await ServedSite.StartAsync();
-        foreach (var path in new[] { "/", "/metrics", "/api/status", "/healthz", "/style.css", "/messages", "/messages?q=a@b.example", "/messages/%3Ca@b%3E", "/incidents", "/servers/EX01" })
+        string[] paths =
+        [
+            "/", "/metrics", "/api/status", "/healthz", "/style.css", "/messages", "/messages?q=a@b.example", "/messages/%3Ca@b%3E", "/incidents",
+            "/servers/EX01", "/view",
+        ];
+        foreach (var path in paths)
         {
             using var answer = await site.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
             Assert.Equal(
