@@ -109,7 +109,7 @@ sealed class RollupSums(Func<string, string> label) : IRollups
         : (DateTime.UnixEpoch.AddMinutes(15 * Places.Keys.Min(p => p.Quarter)), RollupTables.Quarter);
 
     IReadOnlyList<string> IRollups.Servers() =>
-        [.. Places.Keys.Select(p => p.Server).Where(s => s.Length > 0).Distinct().Order(StringComparer.OrdinalIgnoreCase)];
+        [.. Places.Keys.Select(p => p.Server).Where(s => s.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.OrdinalIgnoreCase)];
 
     IEnumerable<(DateTime At, RollupFact Fact, long Value)> IRollups.Read(DateTime from, DateTime to, TimeSpan step, string server)
     {

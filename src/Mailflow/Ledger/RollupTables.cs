@@ -1,4 +1,3 @@
-using Mailflow.Metrics;
 using Mailflow.Pipeline;
 using Microsoft.Data.Sqlite;
 
@@ -89,7 +88,7 @@ sealed class RollupTables : IDisposable
         foreach (var (step, before) in ((TimeSpan, long)[])[(Quarter, quarters), (Hour, hours)])
         {
             var servers = 0;
-            for (string? server = ""; server is not null; server = NextServer(step, server), servers++)
+            for (var server = ""; server is not null; server = NextServer(step, server), servers++)
                 yield return _delete.Give((long)step.TotalSeconds).Give(server).Give(before).Run();
             _longest = Math.Max(1, servers);
         }

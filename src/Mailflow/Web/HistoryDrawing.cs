@@ -2,7 +2,6 @@ using System.Globalization;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Ledger;
-using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 

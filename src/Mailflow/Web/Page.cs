@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 
@@ -164,7 +163,7 @@ static class Page
     {
         if (page.Mail?.First is null)
             return;
-        html.Add($"<section class=card aria-labelledby=mail>\n<h2 id=mail>Mail in {(page.Window.Live ? "the last 24 hours" : "the last 24 hours of these logs")}</h2>\n");
+        html.Add($"<section class=card aria-labelledby=mail>\n<h2 id=mail>Mail in the last 24 hours{(page.Window.Live ? "" : " of these logs")}</h2>\n");
         HistoryDrawing.Small(html, page.Mail, view.Zone);
         html.Add($"<p class=hint><a href={HistoryPage.Path}>History: causes, delivery times, queues, and a week earlier</a></p>\n</section>\n");
     }

@@ -1,5 +1,3 @@
-using Mailflow.Privacy;
-
 namespace Mailflow.Web;
 
 /// <summary>Renders what is known of the servers: messages on their way, queues, Windows events, builds, connectors, settings.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Mailflow.Ledger;
-using Mailflow.Privacy;
 
 namespace Mailflow.Web;
 

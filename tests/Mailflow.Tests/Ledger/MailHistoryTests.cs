@@ -2,7 +2,6 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
 using Mailflow.Ledger;
-using Mailflow.Metrics;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Tests.Ledger;

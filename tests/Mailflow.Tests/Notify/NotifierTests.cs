@@ -144,9 +144,9 @@ public sealed class NotifierTests
     [InlineData("06:00", false, "06:00")]
     public void Quiet_hours_delay_all_but_critical_incidents(string now, bool urgent, string due)
     {
-        var at = new DateTimeOffset(DateOnly.FromDateTime(Ten).ToDateTime(TimeOnly.ParseExact(now, "HH:mm")), TimeSpan.Zero);
+        var at = new DateTimeOffset(DateOnly.FromDateTime(Ten).ToDateTime(TimeOnly.ParseExact(now, "HH:mm", System.Globalization.CultureInfo.InvariantCulture)), TimeSpan.Zero);
         var found = Notifier.DueAt(at, null, at, urgent, AtOnce with { Quiet = QuietHours.Read("22:00-06:00") }, TimeZoneInfo.Utc);
-        Assert.Equal(TimeOnly.ParseExact(due, "HH:mm"), TimeOnly.FromTimeSpan(found.TimeOfDay));
+        Assert.Equal(TimeOnly.ParseExact(due, "HH:mm", System.Globalization.CultureInfo.InvariantCulture), TimeOnly.FromTimeSpan(found.TimeOfDay));
         Assert.InRange(found - at, TimeSpan.Zero, TimeSpan.FromHours(8));
         var strict = AtOnce with { Quiet = QuietHours.Read("22:00-06:00"), QuietLetsCriticalPass = false };
         Assert.Equal(found, urgent ? found : Notifier.DueAt(at, null, at, true, strict, TimeZoneInfo.Utc));

@@ -121,7 +121,7 @@ public sealed partial class ReportTests
         var page = Repository.Text("docs/report.md");
         var fields = new HashSet<string>(StringComparer.Ordinal);
         Collect(JsonDocument.Parse(JsonOf(await OfLogsAsync(logs, null))).RootElement, fields);
-        Assert.Empty(fields.Where(f => !page.Contains($"`{f}`", StringComparison.Ordinal)));
+        Assert.DoesNotContain(fields, f => !page.Contains($"`{f}`", StringComparison.Ordinal));
 
         static void Collect(JsonElement value, HashSet<string> fields)
         {
