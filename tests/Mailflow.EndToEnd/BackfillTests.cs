@@ -62,7 +62,8 @@ public sealed class BackfillTests : IDisposable
         using var prometheus = Process.Start(new ProcessStartInfo(Tool.Prometheus,
             [$"--config.file={config}", $"--storage.tsdb.path={blocks}", "--storage.tsdb.retention.time=10y", $"--web.listen-address=127.0.0.1:{port}"])
         {
-            RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         })!;
         prometheus.BeginErrorReadLine();
         try

@@ -17,16 +17,21 @@ static class BackfillCommand
         };
         var output = new Option<string>("--output", "-o")
         {
-            Description = "The OpenMetrics file to write. It appears when it is complete.", HelpName = "file", Required = true,
+            Description = "The OpenMetrics file to write. It appears when it is complete.",
+            HelpName = "file",
+            Required = true,
         }.NotEmpty("a file");
         var step = Checked.Word("--step", "Time between two samples: 1m, 2m or 5m. Queries look back 5 minutes.", "1m", "1m", "2m", "5m");
         var job = new Option<string>("--job")
         {
-            Description = "The label job of the scrape.", HelpName = "name", DefaultValueFactory = _ => "mailflow",
+            Description = "The label job of the scrape.",
+            HelpName = "name",
+            DefaultValueFactory = _ => "mailflow",
         }.NotEmpty("a name");
         var instance = new Option<string>("--instance")
         {
-            Description = "The label instance of the scrape: the target, as the configuration of Prometheus has it.", HelpName = "host:port",
+            Description = "The label instance of the scrape: the target, as the configuration of Prometheus has it.",
+            HelpName = "host:port",
             DefaultValueFactory = _ => "localhost:9464",
         }.NotEmpty("a target");
         var rules = RulesCommand.Option();

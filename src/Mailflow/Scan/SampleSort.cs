@@ -64,7 +64,10 @@ sealed class SampleSort(string folder, int most = SampleSort.Most) : IDisposable
         var path = Path.Combine(folder, $".mailflow-backfill-{Guid.NewGuid():N}.tmp");
         var run = new FileStream(path, new FileStreamOptions
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose, BufferSize = 1 << 20,
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Options = FileOptions.DeleteOnClose,
+            BufferSize = 1 << 20,
         });
         _runs.Add(run);
         Span<byte> entry = stackalloc byte[Bytes];
