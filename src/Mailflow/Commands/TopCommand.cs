@@ -44,7 +44,7 @@ static class TopCommand
             await Task.Yield();
             var (address, folder, file) = (parsed.GetValue(url), parsed.GetValue(state), parsed.GetValue(token));
             var target = Settings.HttpUrl(address ?? new MailflowOptions().Listen.ToString());
-            string? fault = (address, folder, file, target) switch
+            var fault = (address, folder, file, target) switch
             {
                 (not null, not null, _, _) => "--url and --state: expected one of them.",
                 (_, not null, not null, _) => "--token-file and --state: a store needs no token.",
