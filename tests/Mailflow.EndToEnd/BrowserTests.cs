@@ -18,10 +18,12 @@ public sealed partial class BrowserTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
     [Fact(Timeout = 600_000)]
     public async Task Pages_are_accessible_fit_a_phone_and_renewal_keeps_what_the_reader_did()
     {
-        var chromium = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+        var chromium = Browsers.FirstOrDefault(File.Exists);
         Assert.SkipUnless(
             chromium is not null && Directory.Exists(Path.Combine(Packages, "node_modules", "axe-core")),
             "Chromium, node, and the packages axe-core and playwright-core in artifacts/browser are needed: ./test --install");
@@ -68,9 +70,12 @@ public sealed partial class BrowserTests : IDisposable
     static Task<string> TextAsync(HttpClient http, string path) =>
         http.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
+    static ProcessStartInfo Started(string program, IEnumerable<string> arguments) =>
+        new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+
     static async Task<IReadOnlyList<string>> RunAsync(string program, IEnumerable<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(Started(program, arguments))!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         late.CancelAfter(TimeSpan.FromMinutes(5));

@@ -46,30 +46,34 @@ static class BackfillCommand
         {
             if (await RulesCommand.ReadAsync(parsed.GetValue(rules)) is not { } own)
                 return ExitCode.Usage;
-            var file = parsed.GetValue(output)!;
-            if (Path.GetDirectoryName(Path.GetFullPath(file)) is not { } folder || !Directory.Exists(folder) || Directory.Exists(file))
-            {
-                await Terminal.TellAsync($"--output {file}: expected a file in a folder that exists.");
-                return ExitCode.Usage;
-            }
-
             using var backfill = new Backfill(
                 TimeSpan.FromMinutes(int.Parse(parsed.GetValue(step)!.TrimEnd('m'), CultureInfo.InvariantCulture)),
                 [("instance", parsed.GetValue(instance)!), ("job", parsed.GetValue(job)!)], new(), TimeProvider.System, new() { Current = own });
-            var result = await ScanCommand.WithProgressAsync(progress => backfill.RunAsync(parsed.GetValue(paths)!, file, progress, stop));
-            foreach (var error in result.Report.Errors)
-                await Terminal.TellAsync(error);
-            if (result.Samples == 0)
-            {
-                await Terminal.TellAsync("No row with a time was read: expected logs (*.log) or folders with them. No file was written.");
-                return ExitCode.Failure;
-            }
-
-            await Terminal.TellAsync(
-                $"{TextLines.Number(result.Samples)} samples of {TextLines.Number(result.Series)} series, {result.From:yyyy-MM-dd HH:mm} to"
-                + $" {result.To:yyyy-MM-dd HH:mm} UTC, from {TextLines.Number(result.Report.Files)} files.");
-            return result.Report.Errors.Count > 0 ? ExitCode.Failure : ExitCode.Good;
+            return await WriteAsync(backfill, parsed.GetValue(paths)!, parsed.GetValue(output)!, stop);
         });
         return command;
+    }
+
+    static async Task<int> WriteAsync(Backfill backfill, string[] paths, string file, CancellationToken stop)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(file)) is not { } folder || !Directory.Exists(folder) || Directory.Exists(file))
+        {
+            await Terminal.TellAsync($"--output {file}: expected a file in a folder that exists.");
+            return ExitCode.Usage;
+        }
+
+        var result = await ScanCommand.WithProgressAsync(progress => backfill.RunAsync(paths, file, progress, stop));
+        foreach (var error in result.Report.Errors)
+            await Terminal.TellAsync(error);
+        if (result.Samples == 0)
+        {
+            await Terminal.TellAsync("No row with a time was read: expected logs (*.log) or folders with them. No file was written.");
+            return ExitCode.Failure;
+        }
+
+        await Terminal.TellAsync(
+            $"{TextLines.Number(result.Samples)} samples of {TextLines.Number(result.Series)} series, {result.From:yyyy-MM-dd HH:mm} to"
+            + $" {result.To:yyyy-MM-dd HH:mm} UTC, from {TextLines.Number(result.Report.Files)} files.");
+        return result.Report.Errors.Count > 0 ? ExitCode.Failure : ExitCode.Good;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -17,9 +18,11 @@ static class TopSource
 
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The client disposes of its handler.")]
     public static HttpClient Client(Uri url, Secret? token)
     {
-        var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }, disposeHandler: true)
+        // A redirect would send the token to another server.
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = url,
             Timeout = Deadline,

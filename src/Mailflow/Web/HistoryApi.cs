@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using CsvHelper;
 using Mailflow.Analysis.Failures;
@@ -82,7 +83,7 @@ static class HistoryApi
         json.WriteStartObject();
         json.WriteString("start", $"{new DateTimeOffset(point.Start):yyyy-MM-dd'T'HH:mm:ss'Z'}");
         foreach (var outcome in ServerCells.Outcomes)
-            json.WriteNumber(outcome.Name(), point[outcome]);
+            json.WriteNumber(Masking.Default.Text(outcome.Name()), point[outcome]);
         foreach (var (name, share) in Percentiles)
             if (point.Percentile(share) is { } time)
                 json.WriteNumber(Masking.Default.Text(name), Math.Round(time.TotalSeconds, 3));
@@ -97,7 +98,7 @@ static class HistoryApi
         json.WriteEndObject();
     }
 
-    static void Write(MaskedJson json, string name, IReadOnlyDictionary<(Cause Cause, Fault Fault), long> counts)
+    static void Write(MaskedJson json, [ConstantExpected] string name, IReadOnlyDictionary<(Cause Cause, Fault Fault), long> counts)
     {
         json.WriteStartArray(name);
         foreach (var ((cause, fault), count) in counts.OrderBy(c => c.Key))

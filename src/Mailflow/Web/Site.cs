@@ -79,10 +79,7 @@ static class Site
         builder.Services.AddSingleton(_ => new Telemetry(Look, meterName, store.Born));
         builder.Services.AddSingleton(_ => new PageReader(options, Look, store, masking, clock));
         builder.Services.AddSingleton(_ => new MessageFinder(options, store, masking, clock, searches, logs.CreateLogger("Mailflow.Web")));
-        builder.Services.AddSingleton(
-            services => new PlaceReader(() => committer.Current, store, services.GetRequiredService<MessageFinder>().Masking, clock));
-        builder.Services.AddSingleton(_ => new HistorySource(store, () => committer.Current, masking, clock));
-        builder.Services.AddSingleton(_ => new IncidentsNow(() => committer.Current, masking, clock));
+        AddReaders(builder.Services, () => committer.Current, store, masking, clock);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.Clear().AddService("mailflow", serviceVersion: ProgramVersion.Text, autoGenerateServiceInstanceId: false))
             .WithMetrics(meters => Push(
@@ -255,6 +252,13 @@ static class Site
                 + "Restart Mailflow: it checks the store and reports what to do.");
             return null;
         }
+    }
+
+    static void AddReaders(IServiceCollection services, Func<Snapshot> committed, Store store, Masking masking, TimeProvider clock)
+    {
+        services.AddSingleton(all => new PlaceReader(committed, store, all.GetRequiredService<MessageFinder>().Masking, clock));
+        services.AddSingleton(_ => new HistorySource(store, committed, masking, clock));
+        services.AddSingleton(_ => new IncidentsNow(committed, masking, clock));
     }
 
     public static Task HtmlAsync(HttpContext http, int status, string html) => WriteAsync(http, status, "text/html", html);

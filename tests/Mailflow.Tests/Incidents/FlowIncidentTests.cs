@@ -214,9 +214,9 @@ public sealed class FlowIncidentTests
     sealed class FlowBed(string logs, int workers = 2) : IDisposable
     {
         readonly string _state = Directory.CreateTempSubdirectory("mailflow-flow-").FullName;
-        Flow? _flow;
+        Committer? _committer;
 
-        public long Rows => _flow?.Committer.Current.Sum(Counters.Rows) ?? 0;
+        public long Rows => _committer?.Current.Sum(Counters.Rows) ?? 0;
 
         public DateTime? Until => StoreIncidents.Read(StorePath)?.Until;
 
@@ -227,7 +227,8 @@ public sealed class FlowIncidentTests
         public async Task RunAsync(TimeProvider clock, Func<bool> enough)
         {
             using var store = new Store(StorePath);
-            using var flow = _flow = new(FlowIncidentTests.Options(logs) with { Workers = workers }, store, clock, NullLoggerFactory.Instance);
+            using var flow = new Flow(FlowIncidentTests.Options(logs) with { Workers = workers }, store, clock, NullLoggerFactory.Instance);
+            _committer = flow.Committer;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
             var running = flow.RunAsync(stop.Token, Cancel);
             await Waiting.UntilAsync(enough, () => $"{Rows} rows are read, and judged up to {Until:u}: {string.Join(' ', Brief(Incidents))}");

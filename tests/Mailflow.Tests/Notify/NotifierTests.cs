@@ -144,7 +144,8 @@ public sealed class NotifierTests
     [InlineData("06:00", false, "06:00")]
     public void Quiet_hours_delay_all_but_critical_incidents(string now, bool urgent, string due)
     {
-        var at = new DateTimeOffset(DateOnly.FromDateTime(Ten).ToDateTime(TimeOnly.ParseExact(now, "HH:mm", System.Globalization.CultureInfo.InvariantCulture)), TimeSpan.Zero);
+        var time = TimeOnly.ParseExact(now, "HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+        var at = new DateTimeOffset(DateOnly.FromDateTime(Ten).ToDateTime(time), TimeSpan.Zero);
         var found = Notifier.DueAt(at, null, at, urgent, AtOnce with { Quiet = QuietHours.Read("22:00-06:00") }, TimeZoneInfo.Utc);
         Assert.Equal(TimeOnly.ParseExact(due, "HH:mm", System.Globalization.CultureInfo.InvariantCulture), TimeOnly.FromTimeSpan(found.TimeOfDay));
         Assert.InRange(found - at, TimeSpan.Zero, TimeSpan.FromHours(8));
@@ -190,7 +191,8 @@ public sealed class NotifierTests
         var (program, output) = (bed.Events.PathOf("tell it.sh"), bed.Events.PathOf("told"));
         await File.WriteAllTextAsync(
             program, $"#!/bin/sh\ncat > '{output}.json'\nenv > '{output}.tmp'\nmv '{output}.tmp' '{output}.env'\n", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Environment.SetEnvironmentVariable("MAILFLOW_Mail__Password", "s3cr3t");
         try
         {

@@ -80,7 +80,8 @@ public sealed class IncidentEventTests
         using var store = new EventStore();
         Commit(store, IncidentEvent.Opened, IncidentEvent.Changed, IncidentEvent.Closed);
         store.Add(2);
-        var (clock, log) = (new TestClock(), new TestLog());
+        var clock = new TestClock();
+        using var log = new TestLog();
         await using var seq = await FakeSeq.StartAsync(p => p.Body.Contains("\"changed\"", StringComparison.Ordinal) ? 400 : 201);
         await using var running = new Running(store, clock, log, new MailflowOptions { EventsSeq = new(seq.Url, null) });
         await seq.TakenAsync(4);

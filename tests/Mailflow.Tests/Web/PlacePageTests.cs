@@ -81,7 +81,7 @@ public sealed class PlacePageTests
         var page = WebUtility.HtmlDecode(await site.GetAsync("/?zone=%2B05:30"));
         Assert.Contains("Times are UTC+05:30 ", page, StringComparison.Ordinal);
         Assert.Contains("Times are UTC+05:30 ", WebUtility.HtmlDecode(await site.GetAsync("/messages?outcome=failed&zone=%2B05:30")), StringComparison.Ordinal);
-        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
         using var http = new HttpClient(handler) { BaseAddress = site.Http.BaseAddress };
         (string, string)[] ways =
             [("/incidents?x=1", "/incidents?x=1"), ("//evil.example/", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/")];

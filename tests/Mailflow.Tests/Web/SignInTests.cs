@@ -134,8 +134,8 @@ public sealed class SignInTests
         Assert.Equal(HttpStatusCode.BadRequest, plain.StatusCode);
         using var large = await PostAsync(Loopback(site), ("token", new string('x', 20_000)), ("to", "/"));
         Assert.Equal(HttpStatusCode.BadRequest, large.StatusCode);
-        using var elsewhere = await http.PostAsync(
-            new Uri(Loopback(site), "/"), new FormUrlEncodedContent([KeyValuePair.Create("token", Token)]), Cancel);
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("token", Token)]);
+        using var elsewhere = await http.PostAsync(new Uri(Loopback(site), "/"), form, Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, elsewhere.StatusCode);
     }
 
@@ -237,7 +237,8 @@ public sealed class SignInTests
 
     static async Task<HttpResponseMessage> PostAsync(Uri site, params (string Name, string Value)[] fields)
     {
-        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+        using var http = new HttpClient(handler);
         using var form = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
         return await http.PostAsync(new Uri(site, "/sign-in"), form, Cancel);
     }
