@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Mailflow.Analysis.Incidents;
 using Mailflow.Pipeline;
 using Microsoft.Data.Sqlite;
@@ -24,7 +25,14 @@ sealed class EvidenceReader : IDisposable
         _signals = new(_connection, "SELECT state FROM incident_signals WHERE at >= ? AND at < ? ORDER BY id");
     }
 
+    /// <summary>The texts of the facts that were read, and those that are derived from them: the numbers are other than in the store.</summary>
     public NameList Names { get; } = new();
+
+    /// <summary>The texts of the store by their id. What uses <see cref="Names"/> adds texts there, and ids must stay those of the store.</summary>
+    readonly NameList _stored = new();
+
+    /// <summary>The numbers in <see cref="Names"/>, by id.</summary>
+    readonly List<int> _numbers = [];
 
     /// <summary>Rows that are damaged and were left out.</summary>
     public long Damaged { get; private set; }
@@ -45,11 +53,19 @@ sealed class EvidenceReader : IDisposable
             _hour.Reset();
         }
 
-        if (rows.Count > 0 && ReadNames(_connection, Names) is not null)
+        if (rows.Count > 0 && ReadNames(_connection, _stored) is not null)
             Damaged++;
+        for (var id = _numbers.Count; id < _stored.Texts.Count; id++)
+            _numbers.Add(Names.Of(_stored[id]));
+        var (sighted, passed) = (sightings.Count, passages.Count);
         foreach (var row in rows)
-            if (!EvidenceBlob.TryRead(row, hour, Names, sightings, passages))
+            if (!EvidenceBlob.TryRead(row, hour, _stored, sightings, passages))
                 Damaged++;
+        var numbers = CollectionsMarshal.AsSpan(_numbers);
+        foreach (ref var sighting in CollectionsMarshal.AsSpan(sightings)[sighted..])
+            sighting = sighting.With(numbers);
+        foreach (ref var passage in CollectionsMarshal.AsSpan(passages)[passed..])
+            passage = passage.With(numbers);
     }
 
     /// <summary>The signals of a time, in their order.</summary>
