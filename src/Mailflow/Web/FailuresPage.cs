@@ -37,9 +37,10 @@ static class FailuresPage
             new("Advice"), new("Sample", "status"),
         ],
         [
-            .. page.Causes.Select(c => (IReadOnlyList<Cell>)
+            .. page.Causes.Select(c => (IReadOnlyList<ListCell>)
             [
-                c.Cause, Cell.Of(c.Count), Cell.Of(Assessment.OnOurSide(c)), c.Fault, Cell.Of(c.Domains), c.TopDomain, Cell.At(c.Newest), c.Advice, c.Sample,
+                c.Cause, ListCell.Of(c.Count), ListCell.Of(Assessment.OnOurSide(c)), c.Fault, ListCell.Of(c.Domains), c.TopDomain,
+                ListCell.At(c.Newest), c.Advice, c.Sample,
             ]),
         ]);
 
@@ -47,13 +48,13 @@ static class FailuresPage
         "domains", "Recipient domains",
         [new("Domain"), new("Failures", "n"), new("Main cause", "kind"), new("Of it", "n"), new("Latest", "time")],
         [
-            .. page.Domains.Select(d => (IReadOnlyList<Cell>)
+            .. page.Domains.Select(d => (IReadOnlyList<ListCell>)
             [
                 new(d.Domain, PlaceLink.Domain(d.Domain)),
-                Cell.Of(d.Failures, MessageLink.Failures(page).With("domain", d.Domain.ToString()).ToString()),
+                ListCell.Of(d.Failures, MessageLink.Failures(page).With("domain", d.Domain.ToString()).ToString()),
                 new(d.TopTitle, PlaceLink.Cause(d.TopCause), Raw.Dot(ChartDrawing.Colour(page.Chart, d.TopCause))),
-                Cell.Of(d.TopCount, MessageLink.Failures(page).With("domain", d.Domain.ToString()).With("cause", d.TopCause.ToString()).ToString()),
-                Cell.At(d.Newest),
+                ListCell.Of(d.TopCount, MessageLink.Failures(page).With("domain", d.Domain.ToString()).With("cause", d.TopCause.ToString()).ToString()),
+                ListCell.At(d.Newest),
             ]),
         ]);
 
@@ -61,9 +62,9 @@ static class FailuresPage
         "recent", "Recent failures",
         [new("Time", "time"), new("Recipient"), new("Cause", "kind"), new("Code"), new("Status", "status"), new("Connector"), new("Server")],
         [
-            .. page.Recent.Select(r => (IReadOnlyList<Cell>)
+            .. page.Recent.Select(r => (IReadOnlyList<ListCell>)
             [
-                Cell.At(r.Time),
+                ListCell.At(r.Time),
                 new(r.Recipient, PlaceLink.Message((r.NetworkMessageId.IsEmpty ? r.MessageId : r.NetworkMessageId).ToString())),
                 new(r.Title, PlaceLink.Cause(r.Cause), Raw.Dot(ChartDrawing.Colour(page.Chart, r.Cause))),
                 r.Code,

@@ -12,6 +12,13 @@ sealed record HistorySource(Store Store, Func<Snapshot> Committed, Masking Maski
         Committed().NewestEvent.Values is var rows && rows.Any() && rows.Max() is var newest && newest < now.UtcDateTime.AddDays(-1)
             ? new(newest.AddSeconds(1), TimeSpan.Zero)
             : now;
+
+    /// <summary>The 24 hours up to a time, in hours.</summary>
+    public HistoryRange LastDay(DateTimeOffset end)
+    {
+        using var connection = Store.OpenReader();
+        return new MailHistory(new StoreRollups(connection)).Read(end.UtcDateTime.AddDays(-1), end.UtcDateTime, TimeSpan.FromHours(1));
+    }
 }
 
 /// <summary>A part of the history that is asked for: /history and /api/v1/history have the same parameters.</summary>

@@ -78,9 +78,9 @@ static class IncidentDrawing
             new("Hit"), new("Proof"), new("Id"),
         ],
         [
-            .. incidents.Select(i => (IReadOnlyList<Cell>)
+            .. incidents.Select(i => (IReadOnlyList<ListCell>)
             [
-                new(i.Title, Url(i)), i.Severity, i.Side, i.Place, Cell.At(i.Since), Cell.At(i.Last), Cell.At(i.Closed), i.Hit,
+                new(i.Title, Url(i)), i.Severity, i.Side, i.Place, ListCell.At(i.Since), ListCell.At(i.Last), ListCell.At(i.Closed), i.Hit,
                 i.Proof ?? default, i.Id,
             ]),
         ]);

@@ -10,16 +10,16 @@ namespace Mailflow.Web;
 /// <param name="Link">Where it leads; null: nowhere.</param>
 /// <param name="Before">Markup before the text: a dot, a chip. A download does not have it.</param>
 /// <param name="Time">Where the value is a time: shown in the reader's zone; a download has it in UTC.</param>
-readonly record struct Cell(Masked Text, string? Link = null, Raw Before = default, DateTimeOffset? Time = null)
+readonly record struct ListCell(Masked Text, string? Link = null, Raw Before = default, DateTimeOffset? Time = null)
 {
-    public static implicit operator Cell(Masked text) => new(text);
+    public static implicit operator ListCell(Masked text) => new(text);
 
-    public static Cell At(DateTimeOffset? time) => new(default, Time: time);
+    public static ListCell At(DateTimeOffset? time) => new(default, Time: time);
 
-    public static Cell Of(long number, string? link = null) => new($"{number}", link);
+    public static ListCell Of(long number, string? link = null) => new($"{number}", link);
 
     /// <summary>Words of ours.</summary>
-    public static Cell Says(string words) => new(Masking.Default.Text(words));
+    public static ListCell Says(string words) => new(Masking.Default.Text(words));
 }
 
 /// <param name="Kind">Classes of its cells: <c>n</c> for a number, <c>status</c> for a reply, <c>time</c>.</param>
@@ -27,7 +27,7 @@ sealed record Column(string Name, string Kind = "");
 
 /// <summary>A list as it is shown and downloaded: one table of columns and rows for the page, for CSV and for JSON.</summary>
 /// <param name="Name">Its name in the address of a download.</param>
-sealed record Listing(string Name, string Title, IReadOnlyList<Column> Columns, IReadOnlyList<IReadOnlyList<Cell>> Rows)
+sealed record Listing(string Name, string Title, IReadOnlyList<Column> Columns, IReadOnlyList<IReadOnlyList<ListCell>> Rows)
 {
     /// <summary>Its parameters in the address of a download.</summary>
     public const string ListName = "list";
@@ -62,7 +62,7 @@ sealed record Listing(string Name, string Title, IReadOnlyList<Column> Columns, 
         html.Add($"</tbody></table>\n");
     }
 
-    static void Add(Html html, Cell cell, Column column, View view, DateTimeOffset now)
+    static void Add(Html html, ListCell cell, Column column, View view, DateTimeOffset now)
     {
         html.Add($"{cell.Before}");
         if (cell.Link is not null)
@@ -125,7 +125,7 @@ sealed record Listing(string Name, string Title, IReadOnlyList<Column> Columns, 
 
     static string Key(Column column) => column.Name.ToLowerInvariant().Replace(' ', '_');
 
-    static Masked Plain(Cell cell) => cell.Time is { } time ? $"{time.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ}" : cell.Text;
+    static Masked Plain(ListCell cell) => cell.Time is { } time ? $"{time.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ}" : cell.Text;
 
     static string Quoted(string value)
     {

@@ -1,3 +1,4 @@
+using Mailflow.Ledger;
 using System.Globalization;
 
 namespace Mailflow.Web;
@@ -13,14 +14,15 @@ static class Page
     /// <summary>Causes of other sides.</summary>
     const int MostOthers = 5;
 
-    public static string Render(PageModel page, View view, int? refresh)
+    /// <param name="mail">The last day, in hours.</param>
+    public static string Render(PageModel page, View view, int? refresh, HistoryRange mail)
     {
         var html = Frame.Begin(Title(page), "", view, "/", page.Now, refresh);
         Headline(html, page);
         Incidents(html, page, view);
         Tiles(html, page, view);
         Causes(html, page, view);
-        Mail(html, page, view);
+        Mail(html, page, view, mail);
         Chart(html, page, view);
         Ended(html, page, view);
         More(html, page);
@@ -159,12 +161,12 @@ static class Page
         html.Add($"and the newest failures</a></p>\n</section>\n");
     }
 
-    static void Mail(Html html, PageModel page, View view)
+    static void Mail(Html html, PageModel page, View view, HistoryRange mail)
     {
-        if (page.Mail?.First is null)
+        if (mail.First is null)
             return;
         html.Add($"<section class=card aria-labelledby=mail>\n<h2 id=mail>Mail in the last 24 hours{(page.Window.Live ? "" : " of these logs")}</h2>\n");
-        HistoryDrawing.Small(html, page.Mail, view.Zone);
+        HistoryDrawing.Small(html, mail, view.Zone);
         html.Add($"<p class=hint><a href={HistoryPage.Path}>History: causes, delivery times, queues, and a week earlier</a></p>\n</section>\n");
     }
 

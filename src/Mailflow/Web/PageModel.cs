@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Mailflow.Analysis.Advising;
-using Mailflow.Ledger;
 using Mailflow.Privacy;
 
 namespace Mailflow.Web;
@@ -30,12 +29,7 @@ sealed record PageModel(
     IReadOnlyList<QuarantinedFigures> Quarantined,
     IReadOnlyList<SinkFigures> Sinks,
     IReadOnlyList<FailureRow> Recent,
-    About About)
-{
-    /// <summary>Mail of the 24 hours up to the end of the window, in hours; in the API it is /api/v1/history.</summary>
-    [JsonIgnore]
-    public HistoryRange? Mail { get; init; }
-}
+    About About);
 
 /// <summary>The verdict as it is shown.</summary>
 sealed record VerdictFigures(Level Level, Masked Sentence, Masked? Advice);

@@ -131,16 +131,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             [.. history.Quarantined(MaxQuarantined).Select(q => new QuarantinedFigures(q.At, Masked(q.File), q.Offset, q.Length, Masked(q.Reason)))],
             [.. scrape.Sinks.Select(Sink)],
             [.. history.Newest(stretch.From, stretch.To, RecentFailures).Select(Row)],
-            about)
-        {
-            Mail = LastDay(stretch.End(now).UtcDateTime),
-        };
-    }
-
-    HistoryRange LastDay(DateTime end)
-    {
-        using var connection = store.OpenReader();
-        return new MailHistory(new StoreRollups(connection)).Read(end.AddDays(-1), end, TimeSpan.FromHours(1));
+            about);
     }
 
     string Next(Incident incident) => IncidentJson.Advice(incident, masking).Check;

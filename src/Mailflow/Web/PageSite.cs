@@ -41,12 +41,12 @@ static class PageSite
         WebApplication app, string[] methods, string prefix, Func<PlaceReader, string, Window, TimeZoneInfo, int, PlaceShown?> read) =>
         app.MapMethods(prefix + "{**name}", methods, (HttpContext http, PlaceReader places) => PlaceAsync(http, places, prefix, read));
 
-    static async Task StartAsync(HttpContext http, PageReader pages, PlaceReader places)
+    static async Task StartAsync(HttpContext http, PageReader pages, PlaceReader places, HistorySource history)
     {
         if (await ViewOfAsync(http, places) is not { } view || await Site.ReadAsync(http, pages, view.Zone) is not { } page)
             return;
         int? refresh = int.TryParse(http.Request.Query["refresh"], CultureInfo.InvariantCulture, out var seconds) ? Math.Clamp(seconds, 2, 3600) : null;
-        await Site.HtmlAsync(http, 200, Page.Render(page, view, refresh));
+        await AnswerAsync(http, () => Page.Render(page, view, refresh, history.LastDay(page.Window.Live ? page.Now : page.Window.To)));
     }
 
     static async Task FiguresAsync(

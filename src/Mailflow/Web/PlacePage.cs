@@ -119,7 +119,7 @@ static class PlacePage
             new("Time", "time"), new("Recipient"), new("Sender"), new("Cause"), new("Status", "status"), new("Connector"), new("Server"),
         ],
         [
-            .. failures.Select(f => (IReadOnlyList<Cell>)
+            .. failures.Select(f => (IReadOnlyList<ListCell>)
             [
                 new(default, PlaceLink.Message(f.NetworkMessageId.Length > 0 ? f.NetworkMessageId : f.MessageId), Time: f.Time),
                 masking.Address(f.Recipient),

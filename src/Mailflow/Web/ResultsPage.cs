@@ -224,11 +224,11 @@ sealed class ResultsPage(SearchInput input, Masking masking, View view)
                 new("Seconds", "n"), new("Bytes", "n"), new("Servers"),
             ],
             [
-                .. journeys.Select(j => (IReadOnlyList<Cell>)
+                .. journeys.Select(j => (IReadOnlyList<ListCell>)
                 [
-                    Cell.At(new(j.First)), Masked.MessageId(masking, j.MessageId), mask.Address(j.Sender), Cell.Of(j.Recipients.Count),
-                    Concerned(j) is [var first, ..] ? mask.Address(first.Address) : default(Masked), Cell.Says(Outcomes.Of(Concerned(j))?.Name() ?? ""),
-                    Cell.Of((long)(j.Last - j.First).TotalSeconds), Cell.Of(j.Bytes), masking.Text(string.Join(", ", j.Servers)),
+                    ListCell.At(new(j.First)), Masked.MessageId(masking, j.MessageId), mask.Address(j.Sender), ListCell.Of(j.Recipients.Count),
+                    Concerned(j) is [var first, ..] ? mask.Address(first.Address) : default(Masked), ListCell.Says(Outcomes.Of(Concerned(j))?.Name() ?? ""),
+                    ListCell.Of((long)(j.Last - j.First).TotalSeconds), ListCell.Of(j.Bytes), masking.Text(string.Join(", ", j.Servers)),
                 ]),
             ]);
     }

@@ -59,8 +59,8 @@ static class ServersPage
     static Listing Names(PageModel page) => new(
         "names", "Servers that write logs", [new("Server"), new("Latest entry", "time"), new("Folder"), new("State")],
         [
-            .. page.Sources.SelectMany(f => f.Servers.Select(s => (IReadOnlyList<Cell>)
-                [new(s.Server, PlaceLink.Server(s.Server)), Cell.At(s.Newest), f.Name, new(f.Says, Before: Raw.State(f.State))])),
+            .. page.Sources.SelectMany(f => f.Servers.Select(s => (IReadOnlyList<ListCell>)
+                [new(s.Server, PlaceLink.Server(s.Server)), ListCell.At(s.Newest), f.Name, new(f.Says, Before: Raw.State(f.State))])),
         ]);
 
     static Listing Queues(PageModel page) => new(
@@ -69,10 +69,10 @@ static class ServersPage
             new("Queue"), new("Kind"), new("Server"), new("Status"), new("Messages", "n"), new("Retries", "n"), new("Cause"), new("Last error", "status"),
         ],
         [
-            .. page.Servers?.Queues.Select(q => (IReadOnlyList<Cell>)
+            .. page.Servers?.Queues.Select(q => (IReadOnlyList<ListCell>)
             [
-                q.NextHop.Length == 0 ? q.Kind : q.NextHop, q.Kind, new(q.Server, PlaceLink.Server(q.Server)), q.Status, Cell.Of(q.Messages),
-                Cell.Of(q.Retries), q.Cause, q.LastError,
+                q.NextHop.Length == 0 ? q.Kind : q.NextHop, q.Kind, new(q.Server, PlaceLink.Server(q.Server)), q.Status, ListCell.Of(q.Messages),
+                ListCell.Of(q.Retries), q.Cause, q.LastError,
             ]) ?? [],
         ]);
 
@@ -80,19 +80,19 @@ static class ServersPage
         "events", "Windows events of transport, since the first one read",
         [new("Event"), new("Server"), new("Count", "n"), new("Meaning"), new("To do")],
         [
-            .. page.Servers?.Events.Select(e => (IReadOnlyList<Cell>)
-                [e.Id, new(e.Server, PlaceLink.Server(e.Server)), Cell.Of(e.Count), e.Meaning, e.Action]) ?? [],
+            .. page.Servers?.Events.Select(e => (IReadOnlyList<ListCell>)
+                [e.Id, new(e.Server, PlaceLink.Server(e.Server)), ListCell.Of(e.Count), e.Meaning, e.Action]) ?? [],
         ]);
 
     static Listing Connectors(PageModel page) => new(
         "connectors", "Connectors",
         [new("Connector"), new("Type"), new("Server"), new("State"), new("Limit"), new("For"), new("Smart hosts")],
         [
-            .. page.Servers?.Connectors.Select(c => (IReadOnlyList<Cell>)
+            .. page.Servers?.Connectors.Select(c => (IReadOnlyList<ListCell>)
                 [new(c.Name, PlaceLink.Connector(c.Name)), c.Type, new(c.Server, PlaceLink.Server(c.Server)), c.State, c.Limit, c.To, c.SmartHosts]) ?? [],
         ]);
 
     static Listing Settings(PageModel page) => new(
         "settings", "Transport settings", [new("Setting"), new("Server"), new("Value")],
-        [.. page.Servers?.Settings.Select(s => (IReadOnlyList<Cell>)[s.Name, s.Server, s.Value]) ?? []]);
+        [.. page.Servers?.Settings.Select(s => (IReadOnlyList<ListCell>)[s.Name, s.Server, s.Value]) ?? []]);
 }

@@ -51,11 +51,11 @@ static class StatePage
             new("Exchange deletes unread logs"),
         ],
         [
-            .. page.Sources.Select(s => (IReadOnlyList<Cell>)
+            .. page.Sources.Select(s => (IReadOnlyList<ListCell>)
             [
-                s.Name, s.Folder, new(s.Says, Before: Raw.State(s.State)), Cell.At(s.Servers.Count == 0 ? null : s.Servers.Max(o => o.Newest)),
-                Cell.Of(s.Files), Cell.Says(Say.Bytes(s.Bytes)), Cell.Says(Say.Bytes(s.UnreadBytes)), Cell.At(s.LastRead),
-                Cell.Says(s.Headroom is { } spare ? "in about " + Say.Span(spare) : "nothing unread"),
+                s.Name, s.Folder, new(s.Says, Before: Raw.State(s.State)), ListCell.At(s.Servers.Count == 0 ? null : s.Servers.Max(o => o.Newest)),
+                ListCell.Of(s.Files), ListCell.Says(Say.Bytes(s.Bytes)), ListCell.Says(Say.Bytes(s.UnreadBytes)), ListCell.At(s.LastRead),
+                ListCell.Says(s.Headroom is { } spare ? "in about " + Say.Span(spare) : "nothing unread"),
             ]),
         ]);
 
@@ -90,24 +90,24 @@ static class StatePage
         "unreadable", "Unreadable lines",
         [new("File"), new("At byte", "n"), new("Bytes", "n"), new("Reason"), new("Found", "time")],
         [
-            .. page.Quarantined.Select(q => (IReadOnlyList<Cell>)[q.File, Cell.Of(q.Offset), Cell.Of(q.Length), q.Reason, Cell.At(q.At)]),
+            .. page.Quarantined.Select(q => (IReadOnlyList<ListCell>)[q.File, ListCell.Of(q.Offset), ListCell.Of(q.Length), q.Reason, ListCell.At(q.At)]),
         ]);
 
     static Listing SinkList(PageModel page) => new(
         "outputs", "Event output",
         [new("Sink"), new("State"), new("Sent", "n"), new("Waiting", "n"), new("Rejected", "n"), new("Dropped", "n"), new("Last success", "time")],
         [
-            .. page.Sinks.Select(s => (IReadOnlyList<Cell>)
+            .. page.Sinks.Select(s => (IReadOnlyList<ListCell>)
             [
-                s.Sink, new(s.Problem ?? $"accepts events", Before: Raw.State(s.Problem is null ? (Masked)$"ok" : $"trouble")), Cell.Of(s.Shipped),
-                Cell.Of(s.Backlog), Cell.Of(s.Rejected), Cell.Of(s.Dropped), Cell.At(s.LastSuccess),
+                s.Sink, new(s.Problem ?? $"accepts events", Before: Raw.State(s.Problem is null ? (Masked)$"ok" : $"trouble")), ListCell.Of(s.Shipped),
+                ListCell.Of(s.Backlog), ListCell.Of(s.Rejected), ListCell.Of(s.Dropped), ListCell.At(s.LastSuccess),
             ]),
         ]);
 
     static Listing CheckList(PageModel page) => new(
         "checks", "Checks", [new("Checked"), new("Check"), new("Result"), new("Details")],
         [
-            .. page.Watch?.Open.Select(f => (IReadOnlyList<Cell>)
+            .. page.Watch?.Open.Select(f => (IReadOnlyList<ListCell>)
             [
                 f.Subject, f.Check, new(f.Verdict, Before: Raw.Watched(f.Verdict)), f.Advice is { } advice ? $"{f.Says}. {advice}" : f.Says,
             ]) ?? [],

@@ -25,6 +25,9 @@ sealed class SimpleDetector(NameList names) : IDetector
     public void Add(IReadOnlyList<Sighting> sightings, IReadOnlyList<Passage> passages)
     {
         Given += sightings.Count + passages.Count;
+        // As the real one does: texts that are in no fact, such as the domain of a sender.
+        foreach (var domain in sightings.Select(s => s.Domain).Concat(passages.Select(p => p.Domain)).Distinct())
+            names.Of("derived from " + names[domain]);
         _failures.AddRange(sightings);
         _sent.AddRange(passages);
     }
