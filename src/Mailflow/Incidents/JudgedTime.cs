@@ -1,3 +1,4 @@
+using Mailflow.Ledger;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Incidents;
@@ -16,6 +17,9 @@ sealed class JudgedTime(TimeProvider clock)
 
     /// <summary>Without a new row the time goes on for this long: the next row may be the third failure, and it need not wait for a fourth.</summary>
     public static readonly TimeSpan GoesOn = TimeSpan.FromMinutes(5);
+
+    /// <summary>Nothing earlier is judged.</summary>
+    static readonly DateTime Earliest = DateTime.UnixEpoch + EvidenceTables.Keep;
 
     /// <summary>A root whose unread rows are newer than this is read as they are written.</summary>
     static readonly TimeSpan Near = TimeSpan.FromMinutes(10);
@@ -56,7 +60,11 @@ sealed class JudgedTime(TimeProvider clock)
             until = Earlier(until, root.RowsFrom.Value);
         }
 
-        return Minute(until);
+        // A file whose header says no time may have rows of any time; and what is before 1970 is not judged.
+        if (until >= Earliest)
+            return Minute(until);
+        IsPresent = false;
+        return null;
     }
 
     /// <summary>The start of the minute.</summary>

@@ -99,6 +99,17 @@ public sealed class DetectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Unread_rows_of_an_unknown_time_are_waited_for()
+    {
+        await _bed.RowsAsync(At(-20, "a.example"), At(-19, "a.example"), At(-18, "a.example"), At(-15));
+        _bed.Unread[0] = new("root", true, DateTime.MinValue, DateTime.MinValue);
+        Assert.Empty(await _bed.StepAsync());
+        _bed.Unread[0] = new("root", true, null);
+        await _bed.StepAsync();
+        Assert.Equal(["a.example 11:43- announced"], _bed.Incidents);
+    }
+
+    [Fact]
     public async Task A_root_that_hangs_holds_detection_back_for_ten_minutes_only()
     {
         _bed.Unread.Add(new("dead", false, null));
