@@ -1,4 +1,5 @@
 """What is measured: one function a row group. Each takes a build's program and gives its figures, in the order of `FIGURES`."""
+import contextlib
 import re, shutil, statistics, time
 from pathlib import Path
 
@@ -126,16 +127,22 @@ def scrapes(running):
     return statistics.median(times), ((ten - one) - (one - first) * share) / (10 - share) / 1e6, len(body) / 1e6
 
 
-def pages(bench, program, work):
-    """Each window for the first time after the start, so that nothing is cached. What the program does besides in that time, a hundredth of a core, is in it."""
+@contextlib.contextmanager
+def of_failures(bench, program, work):
+    """The program with a store of many failures, and a log of this hour with one row, when both are read."""
     state = bench.failures_of(program, work)
     root = Path(work) / "root"
-    log = root / f"MSGTRK{time.strftime('%Y%m%d%H')}-1.LOG"
     root.mkdir()
-    log.write_text(bench.template.file(time.time(), 1))
+    (root / f"MSGTRK{time.strftime('%Y%m%d%H')}-1.LOG").write_text(bench.template.file(time.time(), 1))
     with Program(program, work, [("EX01", root)], state, limit=bench.limit) as running:
         running.until_rows(1)
         running.settle()
+        yield running
+
+
+def pages(bench, program, work):
+    """Each window for the first time after the start, so that nothing is cached. What the program does besides in that time, a hundredth of a core, is in it."""
+    with of_failures(bench, program, work) as running:
         # Code that was never run is compiled at its first use: a page of another kind is asked first.
         running.ask("/docs/causes/dns-failure.md")
         took = {}
@@ -155,14 +162,7 @@ PLACES = ("/", "/failures", "/failures?window=all", "/incidents", "/servers", "/
 
 def places(bench, program, work):
     """Each page for the first time after the start, so that nothing is cached: seconds until it is there, with a warm start of its code at another place."""
-    state = bench.failures_of(program, work)
-    root = Path(work) / "root"
-    log = root / f"MSGTRK{time.strftime('%Y%m%d%H')}-1.LOG"
-    root.mkdir()
-    log.write_text(bench.template.file(time.time(), 1))
-    with Program(program, work, [("EX01", root)], state, limit=bench.limit) as running:
-        running.until_rows(1)
-        running.settle()
+    with of_failures(bench, program, work) as running:
         for path in ("/docs/causes/dns-failure.md", "/?window=7d", "/causes/spam-content?window=1h", "/domains/domain9.example?window=1h", "/servers/EX03?window=1h"):
             page = running.ask(path)[1].decode()
         # A sender has the number of one of its failures.

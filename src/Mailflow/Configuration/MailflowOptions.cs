@@ -57,7 +57,7 @@ sealed record MailflowOptions
     /// <summary>The mail server for notifications and reports.</summary>
     public MailTarget Mail { get; init; } = new();
 
-    /// <summary>Who is told about incidents.</summary>
+    /// <summary>The receivers of notifications about incidents.</summary>
     public NotifyOptions Notify { get; init; } = new();
 
     /// <summary>The report on a schedule.</summary>

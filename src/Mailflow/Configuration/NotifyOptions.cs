@@ -9,7 +9,7 @@ sealed record WebhookTarget(Uri? Url = null, (string Name, string Value)? Header
     public override string ToString() => Url?.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) ?? "no URL";
 }
 
-/// <summary>Who is told about incidents, and when.</summary>
+/// <summary>The receivers of notifications about incidents, and when they are notified.</summary>
 sealed record NotifyOptions
 {
     /// <summary>Receives JSON.</summary>
@@ -27,7 +27,7 @@ sealed record NotifyOptions
     /// <summary>A program that is started for each notification; null: none.</summary>
     public string? Command { get; init; }
 
-    /// <summary>Incidents that are less severe are not told.</summary>
+    /// <summary>No notification is sent for incidents that are less severe.</summary>
     public IncidentSeverity Severity { get; init; } = IncidentSeverity.Minor;
 
     /// <summary>How long news is collected before it is sent.</summary>
@@ -39,7 +39,7 @@ sealed record NotifyOptions
     /// <summary>The time of day when nothing is sent; null: none.</summary>
     public QuietHours? Quiet { get; init; }
 
-    /// <summary>Whether critical incidents are told in quiet hours.</summary>
+    /// <summary>Whether notifications of critical incidents are sent in quiet hours.</summary>
     public bool QuietLetsCriticalPass { get; init; } = true;
 
     /// <summary>The address of the page, as the readers of notifications reach it.</summary>

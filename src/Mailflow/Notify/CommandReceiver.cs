@@ -74,7 +74,7 @@ sealed class CommandReceiver(string path, TimeProvider clock) : IReceiver
         start.Environment["MAILFLOW_TITLE"] = notification.Title.ToString();
         start.Environment["MAILFLOW_SEVERITY"] = notification.Worst is { } worst ? Analysis.Incidents.IncidentNames.Name(worst) : "none";
         start.Environment["MAILFLOW_URGENT"] = notification.IsUrgent ? "true" : "false";
-        start.Environment["MAILFLOW_INCIDENTS"] = string.Join(',', notification.Told.Select(n => n.Incident.Id));
+        start.Environment["MAILFLOW_INCIDENTS"] = string.Join(',', notification.InFull.Select(n => n.Incident.Id));
         return start;
     }
 

@@ -3,7 +3,7 @@ using Mailflow.Ledger;
 
 namespace Mailflow.Notify;
 
-/// <summary>What a receiver is told about an incident.</summary>
+/// <summary>What a notification says about an incident.</summary>
 enum NewsKind
 {
     Opened,
@@ -16,11 +16,11 @@ enum NewsKind
 
     Closed,
 
-    /// <summary>It was opened and ended since the receiver was told last: old news.</summary>
+    /// <summary>It was opened and ended since the last notification: old news.</summary>
     Passed,
 }
 
-/// <summary>What happened to one incident since a receiver was told last.</summary>
+/// <summary>What happened to one incident since the last notification.</summary>
 /// <param name="Incident">As it is after the last event.</param>
 /// <param name="At">When that was, in the time of the logs.</param>
 sealed record IncidentNews(NewsKind Kind, Incident Incident, DateTime At)
@@ -28,7 +28,7 @@ sealed record IncidentNews(NewsKind Kind, Incident Incident, DateTime At)
     /// <summary>Incidents in one reading of the store. What happened to more is only counted.</summary>
     public const int MostIncidents = 2000;
 
-    /// <summary>Whether it may be told in quiet hours.</summary>
+    /// <summary>Whether it may be sent in quiet hours.</summary>
     public bool IsUrgent => Kind is NewsKind.Opened or NewsKind.Worse or NewsKind.Reopened && Incident.Severity == IncidentSeverity.Critical;
 
     /// <summary>All events of an incident become one piece of news: the most severe open incidents first, old news last.</summary>

@@ -11,16 +11,16 @@ namespace Mailflow.Notify;
 sealed record Notification(
     string Id, IReadOnlyList<IncidentNews> News, DateTimeOffset At, Masking Masking, Uri? Page, bool IsShort = false, bool IsTest = false)
 {
-    /// <summary>Incidents that are told in full.</summary>
-    public const int MostTold = 10;
+    /// <summary>Incidents that are shown in full.</summary>
+    public const int MostInFull = 10;
 
-    /// <summary>The news that is told in full.</summary>
-    public IEnumerable<IncidentNews> Told => IsShort ? [] : News.Where(n => n.Kind != NewsKind.Passed).Take(MostTold);
+    /// <summary>The news that is shown in full.</summary>
+    public IEnumerable<IncidentNews> InFull => IsShort ? [] : News.Where(n => n.Kind != NewsKind.Passed).Take(MostInFull);
 
-    /// <summary>Incidents that are told in one line each.</summary>
-    public IEnumerable<IncidentNews> Past => IsShort ? [] : News.Where(n => n.Kind == NewsKind.Passed).Take(MostTold);
+    /// <summary>Incidents that have one line each.</summary>
+    public IEnumerable<IncidentNews> Past => IsShort ? [] : News.Where(n => n.Kind == NewsKind.Passed).Take(MostInFull);
 
-    public int More => News.Count - Told.Count() - Past.Count();
+    public int More => News.Count - InFull.Count() - Past.Count();
 
     public bool IsUrgent => News.Any(n => n.IsUrgent);
 
@@ -66,7 +66,7 @@ sealed record Notification(
     public Masked Line(IncidentNews news) =>
         $"{Masking.Status(IncidentStory.Title(news.Incident))}, {Time(news.Incident.FirstFailure)} to {Time(news.Incident.Closed ?? news.At)}";
 
-    /// <summary>A last line: what is not told in full, and where to look.</summary>
+    /// <summary>A last line: what is not shown in full, and where to look.</summary>
     public Masked? Rest => (More, Page) switch
     {
         ( > 0, { } page) => (Masked)$"And {More} more: {Masking.Text(page.ToString())}",
@@ -80,7 +80,7 @@ sealed record Notification(
     {
         get
         {
-            var parts = Told.Select(n => (Masked)$"{Full(n)}\nIncident {Masking.Text(n.Incident.Id)}");
+            var parts = InFull.Select(n => (Masked)$"{Full(n)}\nIncident {Masking.Text(n.Incident.Id)}");
             var past = Past.Select(n => (Masked)$"- {Line(n)}").ToList();
             if (past.Count > 0)
                 parts = parts.Append((Masked)$"Began and is over since the last notification:\n{past.Aggregate((a, b) => $"{a}\n{b}")}");

@@ -31,7 +31,7 @@ static class NotificationJson
         json.WriteString("text", n.Text);
         json.WriteBoolean("urgent", n.IsUrgent);
         json.WriteStartArray("news");
-        foreach (var news in n.Told.Concat(n.Past))
+        foreach (var news in n.InFull.Concat(n.Past))
         {
             json.WriteStartObject();
             json.WriteString("happened", Masked.Name(news.Kind));
@@ -108,10 +108,10 @@ static class NotificationJson
             json.WriteString("click", n.Masking.Text(page.ToString()));
     });
 
-    /// <summary>One text for each incident that is told, then the rest.</summary>
+    /// <summary>One text for each incident that is shown in full, then the rest.</summary>
     static IEnumerable<Masked> Texts(Notification n)
     {
-        foreach (var news in n.Told)
+        foreach (var news in n.InFull)
             yield return n.Full(news);
         foreach (var news in n.Past)
             yield return $"{Notification.Head(news)}: {n.Line(news)}";

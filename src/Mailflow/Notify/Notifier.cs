@@ -119,7 +119,7 @@ sealed class Notifier(
         if (newest != _foldedTo)
         {
             (_events, _foldedTo) = (0, newest);
-            // A new receiver is told what is open, not the history.
+            // A new receiver is notified of what is open, not the history.
             _news =
             [
                 .. IncidentNews.Fold(Read(newest)).Where(

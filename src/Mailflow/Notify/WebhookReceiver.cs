@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using Mailflow.Configuration;
 using Mailflow.Ship;
 
@@ -17,20 +16,8 @@ sealed class WebhookReceiver(string name, string setting, WebhookTarget target, 
 
     public string Target => target.ToString();
 
-    public Task<SinkAnswer> SendAsync(Notification notification, CancellationToken abort) => SinkHttp.TryAsync(
-        async cancel =>
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, target.Url);
-            request.Content = new ReadOnlyMemoryContent(form(notification));
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
-            if (target.Header is { } header)
-                request.Headers.TryAddWithoutValidation(header.Name, header.Value);
-            // The body of a response may quote the request; it is not read.
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-            return Judge(response);
-        },
-        clock,
-        abort);
+    public Task<SinkAnswer> SendAsync(Notification notification, CancellationToken abort) =>
+        SinkHttp.PostJsonAsync(_client, target.Url!, form(notification), target.Header, Judge, clock, abort);
 
     public void Dispose() => _client.Dispose();
 

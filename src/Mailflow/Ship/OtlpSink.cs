@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using Mailflow.Configuration;
 
 namespace Mailflow.Ship;
@@ -22,20 +21,7 @@ sealed class OtlpSink(OtlpTarget target, TimeProvider clock) : ISink, IDisposabl
     {
         var body = new ArrayBufferWriter<byte>(lines.Length * 2);
         OtlpLogs.Write(lines.Span, clock.GetUtcNow(), body);
-        return SinkHttp.TryAsync(
-            async cancel =>
-            {
-                using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint);
-                request.Content = new ReadOnlyMemoryContent(body.WrittenMemory);
-                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-                if (target.Header is var (name, value))
-                    request.Headers.TryAddWithoutValidation(name, value);
-                // The body is not read: records that a partial success rejects must not be sent again, according to the protocol.
-                using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-                return Judge(response);
-            },
-            clock,
-            abort);
+        return SinkHttp.PostJsonAsync(_client, _endpoint, body.WrittenMemory, target.Header, Judge, clock, abort);
     }
 
     public void Dispose() => _client.Dispose();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net.Http.Headers;
 
 namespace Mailflow.Ship;
 
@@ -43,6 +44,24 @@ static class SinkHttp
             return new(SinkOutcome.Later, e.GetBaseException().Message);
         }
     }
+
+    /// <summary>Posts JSON. The body of the response is not read: it may quote the request, and what a partial success rejects is not repeated.</summary>
+    /// <param name="header">A header with a secret; null: none.</param>
+    public static Task<SinkAnswer> PostJsonAsync(
+        HttpClient client, Uri url, ReadOnlyMemory<byte> json, (string Name, string Value)? header, Func<HttpResponseMessage, SinkAnswer> judge,
+        TimeProvider clock, CancellationToken abort) => TryAsync(
+        async cancel =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, url);
+            request.Content = new ReadOnlyMemoryContent(json);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            if (header is var (name, value))
+                request.Headers.TryAddWithoutValidation(name, value);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            return judge(response);
+        },
+        clock,
+        abort);
 
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider clock) =>
         response.Headers.RetryAfter is { } retry ? retry.Delta ?? (retry.Date - clock.GetUtcNow()) : null;
