@@ -59,7 +59,13 @@ static class TopCommand
 
             if (folder is not null)
                 return await OfStoreAsync(folder, stop);
-            var secret = file is null ? null : new Secret((await File.ReadAllTextAsync(file, stop)).Trim());
+            var secret = file is null ? null : Settings.TokenOf((await File.ReadAllTextAsync(file, stop)).Trim());
+            if (file is not null && secret is null)
+            {
+                await Terminal.TellAsync($"--token-file {file}: expected one line with a token of 16 to 256 printable characters, without spaces.");
+                return ExitCode.Usage;
+            }
+
             using var http = TopSource.Client(target!, secret);
             return await ShowAsync(() => TopSource.OfApiAsync(http, stop), Masking.Default.Text(target!.GetLeftPart(UriPartial.Authority)), stop);
         });

@@ -46,9 +46,9 @@ static class TopScreen
     static Table Volumes(TopFigures figures, IReadOnlyList<double>? rates)
     {
         var table = Table(["Mail", .. TopFigures.OutcomeNames]);
-        table.AddRow([Cell("in all"), .. figures.Outcomes.Select(n => Right(TextLines.Number(n)))]);
+        table.AddRow([Cell("total"), .. figures.Outcomes.Select(n => Right(TextLines.Number(n)))]);
         if (rates is not null)
-            table.AddRow([Cell("a minute, now"), .. rates.Select(r => Right(r.ToString("N0", CultureInfo.InvariantCulture)))]);
+            table.AddRow([Cell("per minute"), .. rates.Select(r => Right(r.ToString("N0", CultureInfo.InvariantCulture)))]);
         return table;
     }
 
@@ -56,7 +56,7 @@ static class TopScreen
     {
         if (figures.Causes.Count == 0)
             return Line("No failure in the last hour", Style.Plain);
-        var table = Table("Failures in the last hour", "Cause", "Most of them to");
+        var table = Table("Failures in the last hour", "Cause", "Top domain");
         foreach (var one in figures.Causes.Take(MostCauses))
             table.AddRow(Right(TextLines.Number(one.Count)), Cell(one.Cause), Cell(one.TopDomain));
         return table;

@@ -507,7 +507,7 @@ static class Settings
 
     static Secret? KeyOf(string text) => text.Length is > 0 and <= 63 && text.All(char.IsAsciiLetterOrDigit) ? new(text) : null;
 
-    static Secret? TokenOf(string text) => text.Length is >= 16 and <= 256 && text.All(c => c is > ' ' and <= '~') ? new(text) : null;
+    internal static Secret? TokenOf(string text) => text.Length is >= 16 and <= 256 && text.All(c => c is > ' ' and <= '~') ? new(text) : null;
 
     static string? HeaderName(string text) => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? text : null;
 

@@ -148,7 +148,7 @@ static partial class Log
 
     [LoggerMessage(
         303, LogLevel.Warning,
-        "The sign-in at {Url} is not encrypted: the token can be read on its way. Use https:// with Web:CertificateFile, or a reverse proxy with TLS.")]
+        "The sign-in at {Url} is not encrypted: others on the network can read the token. Use https:// with Web:CertificateFile, or a reverse proxy with TLS.")]
     public static partial void TokenInClear(ILogger log, string url);
 
     [LoggerMessage(

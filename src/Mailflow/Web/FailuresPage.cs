@@ -108,6 +108,7 @@ static class FailuresPage
             return;
         html.Add($"<section class=card aria-labelledby=domains>\n<h2 id=domains>Recipient domains with the most failures</h2>\n");
         DomainList(page).Add(html, view, page.Now, "domains");
+        DomainList(page).Links(html, view.Here);
         html.Add($"</section>\n");
     }
 
@@ -125,6 +126,7 @@ static class FailuresPage
             : $"All failures {page.Window.During}.";
         html.Add($"<p class=hint>{shown} <a href={Raw.Link(MessageLink.Failures(page))}>All in a list with filters</a></p>\n");
         RecentList(page).Add(html, view, page.Now, "recent");
+        RecentList(page).Links(html, view.Here);
         html.Add($"</section>\n");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CsvHelper;
 using Mailflow.Printing;
 using Mailflow.Privacy;
 
@@ -88,13 +89,26 @@ sealed record Listing(string Name, string Title, IReadOnlyList<Column> Columns, 
         html.Add($"<a href={Raw.Link(with + "json")} download>JSON</a></p>\n");
     }
 
+    /// <summary>A section of a page: the list, and the links to its downloads.</summary>
+    public void Section(Html html, View view, DateTimeOffset now)
+    {
+        html.Add($"<section class=card aria-labelledby={Name}>\n<h2 id={Name}>{Title}</h2>\n");
+        Add(html, view, now, Name);
+        Links(html, view.Here);
+        html.Add($"</section>\n");
+    }
+
     /// <summary>RFC 4180. A value that a spreadsheet would take for a formula begins with an apostrophe.</summary>
     public byte[] Csv()
     {
-        var text = new StringBuilder();
-        text.AppendJoin(',', Columns.Select(c => Quoted(Key(c)))).Append("\r\n");
-        foreach (var row in Rows)
-            text.AppendJoin(',', row.Select(c => Quoted(Plain(c).ToString()))).Append("\r\n");
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true))
+        {
+            csv.WriteRecord([.. Columns.Select(Key)]);
+            foreach (var row in Rows)
+                csv.WriteRecord([.. row.Select(c => Plain(c).ToString())]);
+        }
+
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
@@ -126,12 +140,4 @@ sealed record Listing(string Name, string Title, IReadOnlyList<Column> Columns, 
     static string Key(Column column) => column.Name.ToLowerInvariant().Replace(' ', '_');
 
     static Masked Plain(ListCell cell) => cell.Time is { } time ? $"{time.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ}" : cell.Text;
-
-    static string Quoted(string value)
-    {
-        value = value.Length > 0 && "=+-@\t\r".Contains(value[0], StringComparison.Ordinal) && !double.TryParse(value, CultureInfo.InvariantCulture, out _)
-            ? "'" + value
-            : value;
-        return value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
 }

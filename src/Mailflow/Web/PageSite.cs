@@ -180,9 +180,7 @@ static class PageSite
         var faults = new List<string>();
         var query = http.Request.Query;
         var (zone, colours, back) = (query[View.ZoneName].ToString(), query[View.ColoursName].ToString(), query["back"].ToString());
-        // Only a path of this site: another one would lead to a site of somebody else's choice.
-        if (back.Length == 0 || back[0] != '/' || back.StartsWith("//", StringComparison.Ordinal) || back.Any(c => c is '\\' || char.IsControl(c)))
-            back = "/";
+        back = SignIn.Local(back);
         if (zone.Length > 0 && zone != "server" && View.ZoneOf(zone, places.Clock) is null)
             faults.Add($"{View.ZoneName}={SearchInput.Short(zone)}: expected {View.AllowedZones}.");
         if (colours is not ("" or "light" or "dark" or "auto"))

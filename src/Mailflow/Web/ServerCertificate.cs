@@ -22,13 +22,16 @@ sealed class ServerCertificate
     readonly Lock _lock = new();
     SslStreamCertificateContext _current;
     string _seen;
+    string? _fault;
     long _looked;
 
     /// <exception cref="IOException">The certificate cannot be used; the message says what was expected and found.</exception>
     public ServerCertificate(CertificateFiles files, TimeProvider clock, ILogger log)
     {
         (_files, _clock, _log, _looked) = (files, clock, log, clock.GetTimestamp());
-        (_current, _seen) = (Load(files, clock.GetUtcNow()), Contents(files));
+        // In this order: a file that changes between the two is read again.
+        _seen = Contents(files);
+        _current = Load(files, clock.GetUtcNow());
         Tell();
     }
 
@@ -55,16 +58,15 @@ sealed class ServerCertificate
                 return;
             _seen = contents;
             _current = Load(_files, _clock.GetUtcNow());
+            _fault = null;
             Tell();
         }
         catch (IOException e)
         {
-            // A file that is missing is not content: the line appears once.
-            if (_seen == e.Message)
-                return;
-            if (e is FileNotFoundException or DirectoryNotFoundException)
-                _seen = e.Message;
-            Log.CertificateKept(_log, e.Message.TrimEnd('.'));
+            // One line for each fault, however long it lasts.
+            if (_fault != e.Message)
+                Log.CertificateKept(_log, e.Message.TrimEnd('.'));
+            _fault = e.Message;
         }
     }
 
@@ -127,7 +129,7 @@ sealed class ServerCertificate
         {
             using var file = File.OpenRead(path);
             if (file.Length > MostBytes)
-                throw new InvalidDataException($"{path} has {file.Length} bytes, at most {MostBytes} are allowed");
+                throw new IOException($"{path} has {file.Length} bytes, at most {MostBytes} are allowed");
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             return bytes;

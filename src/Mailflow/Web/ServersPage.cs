@@ -22,12 +22,7 @@ static class ServersPage
         }
 
         foreach (var list in Lists(page))
-        {
-            html.Add($"<section class=card aria-labelledby={list.Name}>\n<h2 id={list.Name}>{list.Title}</h2>\n");
-            list.Add(html, view, page.Now, list.Name);
-            list.Links(html, view.Here);
-            html.Add($"</section>\n");
-        }
+            list.Section(html, view, page.Now);
 
         return Frame.End(html);
     }

@@ -128,6 +128,6 @@ sealed class SignIn(Secret token, TimeProvider clock, ILogger log)
     }
 
     /// <summary>An address of this site; others would let a link lead through the sign-in to another site.</summary>
-    static string Local(string to) =>
+    internal static string Local(string to) =>
         to is ['/', ..] and not ['/', '/' or '\\', ..] && to.Length <= MostAddress && to.All(c => c is > ' ' and <= '~') ? to : "/";
 }

@@ -84,7 +84,7 @@ public sealed class PlacePageTests
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
         using var http = new HttpClient(handler) { BaseAddress = site.Http.BaseAddress };
         (string, string)[] ways =
-            [("/incidents?x=1", "/incidents?x=1"), ("//evil.example/", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/")];
+            [("/incidents?x=1", "/incidents?x=1"), ("//evil.example/", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/"), ("/\u00fc", "/")];
         foreach (var (back, to) in ways)
         {
             using var answer = await http.GetAsync(
