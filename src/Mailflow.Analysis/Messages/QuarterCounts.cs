@@ -8,7 +8,7 @@ namespace Mailflow.Analysis.Messages;
 /// </summary>
 public sealed class QuarterCounts
 {
-    /// <summary>Entries of a block; what rows say beyond them is counted for no connector, then in the quarter of the row before.</summary>
+    /// <summary>Entries of a block; what rows say beyond them is counted for no connector, and then in the quarter of the row without a connector before.</summary>
     const int Most = 4096;
 
     static readonly int Outcomes = Enum.GetValues<Outcome>().Length;
@@ -75,7 +75,7 @@ public sealed class QuarterCounts
         if (_places.TryGetValue((quarter, connector), out var place))
             return place;
         if (_keys.Count >= Most)
-            return connector.Length > 0 ? Find(quarter, "") : _keys.Count - 1;
+            return connector.Length > 0 ? Find(quarter, "") : Math.Max(_plain, 0);
         place = _keys.Count;
         _places.Add((quarter, connector), place);
         _keys.Add((quarter, connector));

@@ -16,13 +16,19 @@ sealed class RollupSums(Func<string, string> label) : IRollups
     /// <summary>35 days of 60 servers: about 400 MB at most.</summary>
     const int MostPlaces = 200_000;
 
+    /// <summary>A commit has few places, and none may be dropped: its positions are stored with it.</summary>
+    int _most = int.MaxValue;
+
+    /// <summary>What is older is left out: other logs of its time may be dropped already.</summary>
+    long _from = long.MinValue;
+
     readonly BoundedNames<ConnectorName> _connectors = new(Labels.Connector, n => new(n), new());
 
     /// <summary>For a scan: servers get their own name up to the limit that metrics have, too.</summary>
     public static RollupSums OfScan()
     {
         var servers = new ServerNames(new());
-        return new(s => servers.LabelOf(s).Value);
+        return new(s => servers.LabelOf(s).Value) { _most = MostPlaces };
     }
 
     /// <summary>The facts of each quarter and server, and of all servers together.</summary>
@@ -39,12 +45,23 @@ sealed class RollupSums(Func<string, string> label) : IRollups
         for (var i = 0; i < quarters.Count; i++)
         {
             var (quarter, name) = quarters[i];
+            if (quarter < _from)
+                continue;
             var connector = ConnectorOf(name);
+            var (own, all) = (FactsOf(new(quarter, server)), FactsOf(new(quarter, "")));
             foreach (var outcome in ServerCells.Outcomes)
-                Add(quarter, server, new(connector, RollupKind.Outcome, (int)outcome, 0), quarters.Recipients(i, outcome));
+                Add(new(connector, RollupKind.Outcome, (int)outcome, 0), quarters.Recipients(i, outcome));
             foreach (var outcome in (ReadOnlySpan<Outcome>)[Outcome.Delivered, Outcome.Sent])
                 for (var bucket = 0; bucket < TimeCounts.Buckets; bucket++)
-                    Add(quarter, server, new(connector, RollupKind.Time, (int)outcome, bucket), quarters.Times(i, outcome, bucket));
+                    Add(new(connector, RollupKind.Time, (int)outcome, bucket), quarters.Times(i, outcome, bucket));
+
+            void Add(RollupFact fact, long value)
+            {
+                if (value == 0)
+                    return;
+                Join(own, fact, value);
+                Join(all, fact, value);
+            }
         }
 
         foreach (var failure in tally.Failures)
@@ -61,7 +78,7 @@ sealed class RollupSums(Func<string, string> label) : IRollups
             if (snapshot.Kind == SnapshotKind.Queues)
                 Add(
                     QuarterCounts.QuarterOf(snapshot.Taken), label(snapshot.Server), new("", RollupKind.Queue, 0, 0),
-                    snapshot.Queues.Concat(snapshot.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages), isKnown: true);
+                    snapshot.Queues.Concat(snapshot.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages));
     }
 
     public void Clear() => Places.Clear();
@@ -76,29 +93,34 @@ sealed class RollupSums(Func<string, string> label) : IRollups
 
     string ConnectorOf(string name) => name.Length == 0 ? "" : _connectors.Of(name).Value;
 
-    /// <param name="isKnown">Whether 0 is a value: the queues of a server can be empty.</param>
-    void Add(long quarter, string server, RollupFact fact, long value, bool isKnown = false)
+    void Add(long quarter, string server, RollupFact fact, long value)
     {
-        if (value == 0 && !isKnown)
+        if (quarter < _from)
             return;
-        Add(new RollupPlace(quarter, server), fact, value);
+        Join(FactsOf(new(quarter, server)), fact, value);
         // Of queues, the sum of all servers is not known before the largest of each is: the row of all has each server.
-        Add(new RollupPlace(quarter, ""), fact.Kind == RollupKind.Queue ? fact with { Connector = server } : fact, value);
+        Join(FactsOf(new(quarter, "")), fact.Kind == RollupKind.Queue ? fact with { Connector = server } : fact, value);
     }
 
-    void Add(RollupPlace place, RollupFact fact, long value)
+    Dictionary<RollupFact, long> FactsOf(RollupPlace place)
     {
         ref var facts = ref CollectionsMarshal.GetValueRefOrAddDefault(Places, place, out _);
-        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(facts ??= [], fact, out _);
+        return facts ??= [];
+    }
+
+    static void Join(Dictionary<RollupFact, long> facts, RollupFact fact, long value)
+    {
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(facts, fact, out _);
         sum = fact.Join(sum, value);
     }
 
     void Trim()
     {
-        while (Places.Count > MostPlaces)
+        while (Places.Count > _most)
         {
-            var oldest = Places.Keys.Min(p => p.Quarter) + 96;
-            foreach (var place in Places.Keys.Where(p => p.Quarter < oldest).ToList())
+            const int Day = 96;
+            _from = Places.Keys.Min(p => p.Quarter) + Day;
+            foreach (var place in Places.Keys.Where(p => p.Quarter < _from).ToList())
                 Places.Remove(place);
         }
     }

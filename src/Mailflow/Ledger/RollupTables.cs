@@ -29,13 +29,17 @@ sealed class RollupTables : IDisposable
     readonly RollupSums _sums;
     int _longest = 1;
 
+    /// <summary>What is older is deleted, and late rows must not begin it again: it would look whole.</summary>
+    long _quartersFrom = long.MinValue;
+    long _hoursFrom = long.MinValue;
+
     public RollupTables(SqliteConnection connection)
     {
         _connection = connection;
         _select = new(connection, "SELECT data FROM rollups WHERE step = ? AND server = ? AND at = ?");
         _upsert = new(connection, "INSERT INTO rollups (step, server, at, data) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET data = excluded.data");
         _nextServer = new(connection, "SELECT server FROM rollups WHERE step = ? AND server > ? ORDER BY server LIMIT 1");
-        _delete = new(connection, "DELETE FROM rollups WHERE step = ? AND server = ? AND at < ?");
+        _delete = new(connection, "DELETE FROM rollups WHERE step = ? AND server = ? AND (at < ? OR at > ?)");
         _sums = new(server => _totals!.Servers.Known(server).Value);
     }
 
@@ -62,7 +66,8 @@ sealed class RollupTables : IDisposable
         var hours = new Dictionary<RollupPlace, Dictionary<RollupFact, long>>();
         foreach (var (place, facts) in _sums.Places)
         {
-            Write(Quarter, place.Server, place.Quarter * (long)Quarter.TotalMilliseconds, facts);
+            if (place.Quarter * (long)Quarter.TotalMilliseconds is var at && at >= _quartersFrom)
+                Write(Quarter, place.Server, at, facts);
             var hour = place with { Quarter = place.Quarter >> 2 };
             if (!hours.TryGetValue(hour, out var sums))
                 hours.Add(hour, sums = []);
@@ -71,11 +76,12 @@ sealed class RollupTables : IDisposable
         }
 
         foreach (var (place, facts) in hours)
-            Write(Hour, place.Server, place.Quarter * (long)Hour.TotalMilliseconds, facts);
+            if (place.Quarter * (long)Hour.TotalMilliseconds is var at && at >= _hoursFrom)
+                Write(Hour, place.Server, at, facts);
         _sums.Clear();
     }
 
-    /// <summary>Deletes what is too old: a small transaction for each server.</summary>
+    /// <summary>Deletes what is too old, or more than a day in the future: a small transaction for each server.</summary>
     /// <param name="now">The time from which ages are counted.</param>
     /// <param name="keep">How long failures are kept.</param>
     public IEnumerable<int> Tidy(DateTimeOffset now, TimeSpan keep)
@@ -85,11 +91,13 @@ sealed class RollupTables : IDisposable
         var room = Hour * (MostHours / _longest);
         keep = keep > KeepHours ? keep : KeepHours;
         var hours = (now - (keep < room ? keep : room)).ToUnixTimeMilliseconds();
+        (_quartersFrom, _hoursFrom) = (quarters, hours);
+        var future = now.AddDays(1).ToUnixTimeMilliseconds();
         foreach (var (step, before) in ((TimeSpan, long)[])[(Quarter, quarters), (Hour, hours)])
         {
             var servers = 0;
             for (var server = ""; server is not null; server = NextServer(step, server), servers++)
-                yield return _delete.Give((long)step.TotalSeconds).Give(server).Give(before).Run();
+                yield return _delete.Give((long)step.TotalSeconds).Give(server).Give(before).Give(future).Run();
             _longest = Math.Max(1, servers);
         }
     }

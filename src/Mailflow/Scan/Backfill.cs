@@ -88,7 +88,7 @@ sealed class Backfill(TimeSpan step, IReadOnlyList<(string Name, string Value)> 
             });
         if (report.Files == 0 || _last == long.MinValue)
             return new(report, 0, 0, default, default);
-        return await WriteAsync(output, totals, sort, report);
+        return await WriteAsync(output, totals, sort, report, stop);
     }
 
     public void Dispose()
@@ -115,6 +115,9 @@ sealed class Backfill(TimeSpan step, IReadOnlyList<(string Name, string Value)> 
         }
 
         totals.Stored();
+        // Also a part of which no row could be read has samples.
+        if (at is not null)
+            (_first, _last) = (Math.Min(_first, place), Math.Max(_last, place));
         if (_tally.Newest != default)
         {
             (_first, _last) = (Math.Min(_first, place), Math.Max(_last, place));
@@ -153,7 +156,7 @@ sealed class Backfill(TimeSpan step, IReadOnlyList<(string Name, string Value)> 
         return key;
     }
 
-    async Task<BackfillResult> WriteAsync(string output, Totals totals, SampleSort sort, ScanReport report)
+    async Task<BackfillResult> WriteAsync(string output, Totals totals, SampleSort sort, ScanReport report, CancellationToken stop)
     {
         // Success shares are divided by these, also where one of them stayed 0.
         foreach (var cell in totals.SeriesOf(Counters.Messages))
@@ -168,6 +171,7 @@ sealed class Backfill(TimeSpan step, IReadOnlyList<(string Name, string Value)> 
             using var changes = sort.Sorted().GetEnumerator();
             for (var more = changes.MoveNext(); more;)
             {
+                stop.ThrowIfCancellationRequested();
                 var series = changes.Current.Key >> (StepBits + SlotBits);
                 text.Write(_series[(int)(series & ((1UL << SeriesBits) - 1))], BeginOf(series, changes.Current.Key, first), Changes(series));
 

@@ -155,14 +155,19 @@ sealed class ScanReport
     }
 
     /// <summary>Called when all files are read: counts the failures that only events reported.</summary>
-    public void Finish()
+    /// <param name="history">Receives these, too.</param>
+    public void Finish(RollupSums? history = null)
     {
         _arrivals.TakeDue(DateTimeOffset.MaxValue);
         var expired = Newest is { } newest ? newest - new LedgerOptions().Expiry - Ledger.Copies.LostAfter : DateTime.MinValue;
         _copies.Survey(Ledger.Copies.MillisecondsOf(expired));
         Copies = _copies.ByServer();
         foreach (var lone in _arrivals.Lone)
+        {
             Apply(lone.Failure);
+            history?.Take(lone);
+        }
+
         EventOnlyFailures += _arrivals.Lone.Count;
         _arrivals.Lone.Clear();
         _arrivals.Snapshots.Stored();

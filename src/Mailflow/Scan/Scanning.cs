@@ -64,7 +64,7 @@ sealed class Scanning(
         var apply = Stages.EndAsync(
             [Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], failed);
         await Stages.AllAsync(tail, read, end, apply);
-        report.Finish();
+        report.Finish(history);
         if (report is { Files: 0, Errors.Count: 0 })
             report.Errors.Add(NothingRead(paths, report));
         report.Elapsed = watch.Elapsed;
