@@ -186,7 +186,7 @@ sealed class Outage
             Kind = Kind,
             Cause = cause,
             Sub = sub,
-            Fault = fault,
+            Fault = NotUs ? Fault.Theirs : fault,
             Place = new(IsServer ? PlaceKind.Server : Place.Kind, names[Place.Name]),
             FirstFailure = Time(First),
             Opened = Time(Opened),

@@ -8,7 +8,7 @@ namespace Mailflow.Analysis.Messages;
 /// </summary>
 public sealed class QuarterCounts
 {
-    /// <summary>Entries of a block; what rows say beyond them is counted for no connector, and then in the quarter of the row without a connector before.</summary>
+    /// <summary>Entries of a block; what rows say beyond them is counted for no connector, and then in the quarter of an earlier row.</summary>
     const int Most = 4096;
 
     static readonly int Outcomes = Enum.GetValues<Outcome>().Length;

@@ -108,8 +108,11 @@ public sealed class Tally
     readonly List<TraceSegment> _segments = [];
     int _segmentCount;
 
-    /// <summary>The time of the newest row; default where there was none.</summary>
+    /// <summary>The time of the newest row that is not after <see cref="Latest"/>; default where there was none.</summary>
     public DateTime Newest { get; private set; }
+
+    /// <summary>A row after this time has a wrong clock or a damaged date: it is counted, and is not the newest.</summary>
+    public DateTime Latest { get; set; } = DateTime.MaxValue;
 
     /// <summary>The time of the oldest row; default where there was none.</summary>
     public DateTime Oldest { get; private set; }
@@ -140,7 +143,7 @@ public sealed class Tally
     public void AddRow(int eventIndex, DateTime time)
     {
         _rows[eventIndex]++;
-        if (time > Newest)
+        if (time > Newest && time <= Latest)
             Newest = time;
         if (time < Oldest || Oldest == default)
             Oldest = time;

@@ -43,7 +43,7 @@ static class IncidentsCommand
         var command = new Command(
             "incidents",
             "Show outages: what is wrong, since when, how severe, on whose side, what to do, and whether it is over."
-            + " Exit code 1: an incident is open; 3: nothing was read, or a given path cannot be read.")
+            + " Exit code 1: an incident is open; 3: nothing was read, or a given path or an incident of the store cannot be read.")
         {
             paths, state, since, open, format, addresses, rules,
         };
@@ -84,7 +84,7 @@ static class IncidentsCommand
         foreach (var error in found.Report.Errors)
             await Terminal.TellAsync(error, shown.Masking);
         if (found.LeftOut > 0)
-            await Terminal.TellAsync($"{TextLines.Number(found.LeftOut)} facts were ignored: their time is in the future or before 1970.");
+            await Terminal.TellAsync($"{TextLines.Number(found.LeftOut)} failures and deliveries were ignored: their time is in the future or before 1970.");
         if (found.Until is null && found.Report.Errors.Count == 0)
             await Terminal.TellAsync("No message tracking row was read: expected message tracking logs (*.log) or folders with them.");
         return found.Report.Errors.Count > 0 || found.Until is null ? ExitCode.Failure : EndOf(found.Incidents);
@@ -110,7 +110,7 @@ static class IncidentsCommand
         await ShowAsync(stored.Incidents, stored.Until, shown);
         if (stored.Unread > 0)
             await Terminal.TellAsync($"{TextLines.Number(stored.Unread)} incidents cannot be read: they are damaged or were written by a newer version.");
-        return EndOf(stored.Incidents);
+        return stored.Unread > 0 ? ExitCode.Failure : EndOf(stored.Incidents);
     }
 
     static int EndOf(IReadOnlyList<Incident> incidents) => incidents.Any(i => i.Closed is null) ? ExitCode.BadNews : ExitCode.Good;

@@ -75,10 +75,15 @@ static class ReportCommand
         var to = Time("--until", until ?? (isYesterday ? "today" : "now"), faults);
         if (faults.Count > 0)
             return null;
-        if (from >= to)
+        var latest = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(1);
+        if (from > latest)
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"--since {from:yyyy-MM-ddTHH:mmZ} is in the future: expected an earlier time."));
+        if (to > latest)
+            to = latest;
+        if (from >= to && faults.Count == 0)
             faults.Add(string.Create(
                 CultureInfo.InvariantCulture, $"--since {from:yyyy-MM-ddTHH:mmZ} is not before --until {to:yyyy-MM-ddTHH:mmZ}: expected an earlier time."));
-        return ReportTime.Of(from!.Value, to!.Value, lastWeek);
+        return faults.Count > 0 ? null : ReportTime.Of(from!.Value, to!.Value, lastWeek);
     }
 
     static DateTime? Time(string option, string text, List<string> faults)

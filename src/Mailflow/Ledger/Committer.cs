@@ -91,8 +91,10 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             _totals.Servers.Load(server);
         _totals.Start(servers);
         _arrivals.Snapshots.Most = _totals.Servers.Most * Enum.GetValues<SnapshotKind>().Length;
+        var latest = clock.GetUtcNow().UtcDateTime.AddDays(1);
         foreach (var (server, time) in store.LoadNewest())
-            Meet(server, time);
+            if (time <= latest)
+                Meet(server, time);
         if (store.LoadCopies(_copies) is { } fault)
             Log.CopiesDamaged(log, store.Path, fault);
         if (store.Evidence.Load() is { } missing)

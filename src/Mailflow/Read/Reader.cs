@@ -54,6 +54,7 @@ sealed class Reader(
     /// <param name="tally">Empty; the delta carries it.</param>
     public RowDelta Read(LogBlock block, Tally tally)
     {
+        tally.Latest = clock.GetUtcNow().UtcDateTime.AddDays(1);
         if (!_files.TryGetValue(block.File.Id, out var file))
         {
             if (_files.Count >= MaxFiles)

@@ -99,9 +99,11 @@ sealed class Backfill(TimeSpan step, IReadOnlyList<(string Name, string Value)> 
 
     void Take(RowDelta rows, long? at, Totals totals, SampleSort sort)
     {
+        // A clock that is ahead must not write the future, nor a damaged date all the time since 1970.
+        if (at < 1 || at > BlockSteps.StepOf(clock.GetUtcNow().UtcDateTime, step))
+            at = null;
         // What is not a row belongs to the rows around it.
         var place = at ?? (_tally.Newest == default ? _last == long.MinValue ? 0 : _last : BlockSteps.StepOf(_tally.Newest, step));
-        // A clock that is ahead must not write the future.
         place = Math.Clamp(place, 0, Math.Min((1L << StepBits) - 1, BlockSteps.StepOf(clock.GetUtcNow().UtcDateTime, step)));
         totals.Apply(rows);
         foreach (var cell in totals.Changed)

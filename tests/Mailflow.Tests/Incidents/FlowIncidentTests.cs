@@ -98,6 +98,22 @@ public sealed class FlowIncidentTests
         Assert.Equal(expected, Written(bed.Incidents));
     }
 
+    /// <summary>A damaged date or a wrong clock is not the present: incidents of the other rows are judged as without it.</summary>
+    [Fact]
+    public async Task A_row_of_the_far_future_hides_no_incident()
+    {
+        using var logs = new OutageFolder("domain-dead", 9);
+        var expected = Written(await ScanAsync(logs.Path));
+        Assert.NotEmpty(expected);
+        var path = logs.LogPaths.First(p => Path.GetFileName(p).StartsWith("MSGTRK2", StringComparison.Ordinal));
+        var row = (await File.ReadAllLinesAsync(path, Cancel)).First(l => l.StartsWith("2026-", StringComparison.Ordinal));
+        await File.AppendAllTextAsync(path, "9999" + row[4..] + "\r\n", Cancel);
+        Assert.Equal(expected, Written(await ScanAsync(logs.Path)));
+        using var bed = new FlowBed(logs.Path);
+        await bed.RunAsync(TimeProvider.System, () => bed.Rows > logs.Truth.Rows && bed.Until >= logs.Truth.Newest.AddMinutes(-2));
+        Assert.Equal(expected, Written(bed.Incidents));
+    }
+
     /// <summary>The logs of a server arrive when all others are judged: its rows are days old, and everything is judged again.</summary>
     [Fact]
     public async Task Logs_of_a_server_that_arrive_days_late_change_the_incidents_to_those_of_all_logs()
