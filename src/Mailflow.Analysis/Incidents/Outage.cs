@@ -202,7 +202,8 @@ sealed class Outage
             Waiting = Cases.Count(c => c.IsWaiting),
             Failed = Cases.Count(c => c.Newest.Kind == SightingKind.Failed),
             Late = Cases.Count(c => c.IsDelivered || c.Newest.Kind == SightingKind.Late),
-            Share = Cases.Count > 0 && Kind != IncidentKind.Account ? Share : null,
+            // Of a wide one, only the mail to the domains that are hit is counted.
+            Share = Cases.Count > 0 && Kind != IncidentKind.Account && !IsWide ? Share : null,
             Relapses = Relapses,
             NotUs = NotUs,
             Domains = Tops(names, c => c.First.Domain),
@@ -231,8 +232,13 @@ sealed class Outage
             cause = Cause.Blocklisted;
         var of = judged.Where(s => s.Cause == cause).ToList();
         var sub = Most(of.Select(s => s.Sub), s => s == 0);
-        return (cause, sub == 0 ? null : names[sub], FaultAt(Most(of.Select(s => s.Fault), f => f == Fault.Unknown)));
+        return (cause, sub == 0 ? null : SubAt(cause, names[sub]), FaultAt(Most(of.Select(s => s.Fault), f => f == Fault.Unknown)));
     }
+
+    /// <summary>Where many domains reject the certificate of one server or address of ours, each reply speaks of the other side's.</summary>
+    string SubAt(Cause cause, string sub) =>
+        IsWide && Place.Kind is PlaceKind.Server or PlaceKind.Egress or PlaceKind.Organization && (cause, sub) is (Cause.TlsFailure, "certificate")
+            ? "own-certificate" : sub;
 
     /// <summary>A server, database or connector of ours is our side, whatever a single reply says.</summary>
     Fault FaultAt(Fault judged) =>
