@@ -33,8 +33,8 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
     {
         try
         {
-            if (Last() is not { } last)
-                Save(last = clock.GetUtcNow());
+            DateTimeOffset last = default;
+            await _retry.ExecuteAsync(async _ => await TryAsync(_ => Task.FromResult(Begin(out last)), stop), stop);
             while (true)
             {
                 var due = ReportTime.NextDue(options.Report, last, clock.LocalTimeZone);
@@ -60,12 +60,30 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
         return ReportWriting.Of(report with { Objective = options.Report.Objective, Page = options.Notify.PageUrl }, masking);
     }
 
+    /// <summary>The last report; for a new store, now.</summary>
+    SinkAnswer Begin(out DateTimeOffset last)
+    {
+        if (Last() is { } known)
+            last = known;
+        else
+            Save(last = clock.GetUtcNow());
+        return SinkAnswer.Taken;
+    }
+
     async Task<SinkAnswer?> StepAsync(DateTimeOffset due, CancellationToken abort)
     {
-        var answer = await SinkTrouble.TryAsync(cancel => SendAsync(due, cancel), abort);
+        var answer = await TryAsync(cancel => SendAsync(due, cancel), abort);
+        if (answer is { Outcome: SinkOutcome.Taken })
+            Status = Status with { Shipped = Status.Shipped + 1, Backlog = 0, LastSuccess = clock.GetUtcNow() };
+        return answer;
+    }
+
+    async Task<SinkAnswer?> TryAsync(Func<CancellationToken, Task<SinkAnswer>> act, CancellationToken abort)
+    {
+        var answer = await SinkTrouble.TryAsync(act, abort);
         if (answer.Outcome == SinkOutcome.Taken)
         {
-            Status = Status with { Shipped = Status.Shipped + 1, Backlog = 0, Problem = null, LastSuccess = clock.GetUtcNow() };
+            Status = Status with { Problem = null };
             _trouble.Recovered(0);
             return answer;
         }
@@ -110,11 +128,14 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
         return select.Scalar() is > 0 and var time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
     }
 
+    /// <summary>Waits while the committer writes.</summary>
     void Save(DateTimeOffset time)
     {
         using var writer = store.OpenWriter();
-        using var save = new Statement(
-            writer, "INSERT INTO cursors (sink, last_id, dropped) VALUES ('(report)', ?, 0) ON CONFLICT DO UPDATE SET last_id = excluded.last_id");
-        save.Give(time.ToUnixTimeMilliseconds()).Run();
+        using var save = writer.CreateCommand();
+        save.CommandText =
+            "INSERT INTO cursors (sink, last_id, dropped) VALUES ('(report)', $last, 0) ON CONFLICT DO UPDATE SET last_id = excluded.last_id";
+        save.Parameters.AddWithValue("$last", time.ToUnixTimeMilliseconds());
+        save.ExecuteNonQuery();
     }
 }
