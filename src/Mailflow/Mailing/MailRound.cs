@@ -26,6 +26,8 @@ sealed class MailRound(MailTarget server, IReadOnlyList<string> to, TimeProvider
             Forget();
         _id = id;
         var results = await _sender.SendAsync(letter, [.. to.Where(t => !_accepted.Contains(t) && !_refused.Contains(t))], abort);
+        if (results.FirstOrDefault(r => r.Verdict == MailVerdict.Rejected) is { } rejected)
+            return new(SinkOutcome.Rejected, $"the mail is not accepted: {rejected.Reason}");
         if (_accepted.Count == 0 && results.All(r => r.Verdict == MailVerdict.Refused))
         {
             // Nobody has it: the next attempt is for all.

@@ -108,6 +108,9 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
         }
 
         var answer = _mail is null ? SinkAnswer.Taken : await _mail.SendAsync(day, LetterOf(report, html), cancel);
+        // A report has no shorter form: an administrator must act.
+        if (answer.Outcome == SinkOutcome.Rejected)
+            answer = answer with { Outcome = SinkOutcome.Misconfigured };
         if (answer.Outcome == SinkOutcome.Taken)
             Save(due);
         return answer;

@@ -1,4 +1,5 @@
 using Mailflow.Mailing;
+using Mailflow.Privacy;
 using Mailflow.Ship;
 using Mailflow.Tests.Ship;
 using SmtpServer.Protocol;
@@ -35,5 +36,17 @@ public sealed class MailRoundTests
         refused = false;
         Assert.Equal(SinkOutcome.Taken, (await round.SendAsync("1", Letter, Cancel)).Outcome);
         Assert.Equal(["gone@contoso.test", "busy@contoso.test"], (await office.NextAsync()).To);
+    }
+
+    [Fact]
+    public async Task Mail_that_is_too_large_is_rejected_and_a_shorter_one_is_sent()
+    {
+        await using var office = new PostOffice(maxSize: 2000);
+        using var log = new TestLog();
+        var round = new MailRound(office.Target, ["a@contoso.test"], TimeProvider.System, log);
+        var answer = await round.SendAsync("1", Letter with { Text = Masking.Plain.Text(new string('x', 5000)) }, Cancel);
+        Assert.Equal(SinkOutcome.Rejected, answer.Outcome);
+        Assert.StartsWith("the mail is not accepted: it has ", answer.Reason, StringComparison.Ordinal);
+        Assert.Equal(SinkOutcome.Taken, (await round.SendAsync("1", Letter, Cancel)).Outcome);
     }
 }
