@@ -18,6 +18,9 @@ sealed class MailRound(MailTarget server, IReadOnlyList<string> to, TimeProvider
 
     string _id = "";
 
+    /// <summary>The recipients that the last attempt found refused.</summary>
+    public IReadOnlyList<MailResult> Refused { get; private set; } = [];
+
     /// <summary>Sends a mail to the recipients that do not have it yet.</summary>
     /// <param name="id">The same for the same mail.</param>
     public async Task<SinkAnswer> SendAsync(string id, Letter letter, CancellationToken abort)
@@ -26,6 +29,7 @@ sealed class MailRound(MailTarget server, IReadOnlyList<string> to, TimeProvider
             Forget();
         _id = id;
         var results = await _sender.SendAsync(letter, [.. to.Where(t => !_accepted.Contains(t) && !_refused.Contains(t))], abort);
+        Refused = [.. results.Where(r => r.Verdict == MailVerdict.Refused)];
         if (results.FirstOrDefault(r => r.Verdict == MailVerdict.Rejected) is { } rejected)
             return new(SinkOutcome.Rejected, $"the mail is not accepted: {rejected.Reason}");
         if (_accepted.Count == 0 && results.All(r => r.Verdict == MailVerdict.Refused))
