@@ -98,22 +98,38 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
         var report = Make(due);
         var html = ReportHtml.Write(report);
         var day = TimeZoneInfo.ConvertTime(due, clock.LocalTimeZone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        if (options.Report.Folder is { } folder)
-        {
-            Directory.CreateDirectory(folder);
-            var path = Path.Combine(folder, $"mailflow-report-{day}.html");
-            // A reader never sees half of it.
-            await File.WriteAllTextAsync(path + ".new", html, cancel);
-            File.Move(path + ".new", path, overwrite: true);
-        }
-
         var answer = _mail is null ? SinkAnswer.Taken : await _mail.SendAsync(day, LetterOf(report, html), cancel);
         // A report has no shorter form: an administrator must act.
         if (answer.Outcome == SinkOutcome.Rejected)
             answer = answer with { Outcome = SinkOutcome.Misconfigured };
-        if (answer.Outcome == SinkOutcome.Taken)
-            Save(due);
+        if (answer.Outcome != SinkOutcome.Taken)
+            return answer;
+        if (options.Report.Folder is { } folder)
+            try
+            {
+                await WriteAsync(folder, $"mailflow-report-{day}.html", html, cancel);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                var reason = $"Report:Folder cannot be written: {e.Message}";
+                // The mail is sent. The file is tried again until the next report is due, which must not wait for the folder.
+                if (ReportTime.NextDue(options.Report, due, clock.LocalTimeZone) > clock.GetUtcNow())
+                    return new(SinkOutcome.Later, reason);
+                Save(due);
+                return new(SinkOutcome.Rejected, reason);
+            }
+
+        Save(due);
         return answer;
+    }
+
+    static async Task WriteAsync(string folder, string name, string html, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, name);
+        // A reader never sees half of it.
+        await File.WriteAllTextAsync(path + ".new", html, cancel);
+        File.Move(path + ".new", path, overwrite: true);
     }
 
     static Letter LetterOf(ReportDocument report, string html)
