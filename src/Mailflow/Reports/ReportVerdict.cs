@@ -14,7 +14,7 @@ sealed record ReportVerdict(bool IsGood, string Sentence)
     public static ReportVerdict Of(MailReport report)
     {
         var open = report.Incidents.Where(i => i.Closed is null).OrderByDescending(i => i.Severity).ThenBy(i => i.FirstFailure).ToList();
-        if (open.Find(i => i.Fault == Fault.Ours) is { } ours)
+        if (open.Find(i => i is { Fault: Fault.Ours, NotUs: false }) is { } ours)
             return new(false, $"Needs action on our side: {IncidentStory.Title(ours)}. {Success(report)}");
         if (report.Now.Success is not { } share)
             return new(false, "No mail was seen in this time.");
