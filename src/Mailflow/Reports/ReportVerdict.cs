@@ -32,8 +32,11 @@ sealed record ReportVerdict(bool IsGood, string Sentence)
         if (report.Now.Success is not { } share)
             return "";
         var (failed, all) = (report.Now.Sum[Outcome.Failed], PeriodFigures.Reached(report.Now.Sum) + report.Now.Sum[Outcome.Failed]);
-        var allowed = (long)Math.Floor(all * (1 - report.Objective));
-        var of = failed == 0 ? "all were" : string.Create(CultureInfo.InvariantCulture, $"1 of {Math.Round(all / (double)failed):N0} was not");
+        // 1 - 0.99 is a little less than 0.01.
+        var allowed = (long)Math.Floor((all * (1 - report.Objective)) + 1e-9);
+        var of = failed == 0 ? "all were"
+            : failed > all / 2.0 ? string.Create(CultureInfo.InvariantCulture, $"{failed:N0} were not")
+            : string.Create(CultureInfo.InvariantCulture, $"1 of {Math.Round(all / (double)failed):N0} was not");
         // Rounded down: 99.996 % is not all.
         var percent = Math.Floor(share * 10000) / 100;
         return string.Create(
