@@ -59,7 +59,7 @@ static class MailSettings
             "Whether critical incidents are sent in quiet hours too.",
             (o, v) => Settings.Bool(v) is { } b ? o with { Notify = o.Notify with { QuietLetsCriticalPass = b } } : null),
         new("Notify:PageUrl", "", "an http or https URL",
-            "Address of the page as readers reach it; notifications and reports link to it.",
+            "Address of the page as readers reach it; notifications link to it.",
             (o, v) => Settings.HttpUrl(v) is { } url ? o with { Notify = o.Notify with { PageUrl = url } } : null),
         new("Report:Period", "off", "off, daily or weekly",
             "Report on a schedule: of yesterday, or on Mondays of the week before (docs/report.md).",

@@ -57,7 +57,7 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
     {
         var time = ReportTime.Of(options.Report.Period, due, clock.LocalTimeZone);
         var report = StoreReport.Read(store.Path, time, checks(), clock.GetUtcNow(), clock.LocalTimeZone);
-        return ReportWriting.Of(report with { Objective = options.Report.Objective, Page = options.Notify.PageUrl }, masking);
+        return ReportWriting.Of(report with { Objective = options.Report.Objective }, masking);
     }
 
     /// <summary>The last report; for a new store, now.</summary>
