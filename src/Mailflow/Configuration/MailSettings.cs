@@ -66,7 +66,7 @@ static class MailSettings
             (o, v) => Settings.OneOf<ReportPeriod>(v) is { } p ? o with { Report = o.Report with { Period = p } } : null),
         new("Report:At", "07:00", "a time of day, for example 07:00",
             "When the report is made, in the zone of this machine.",
-            (o, v) => Time(v) is { } at ? o with { Report = o.Report with { At = at } } : null),
+            (o, v) => QuietHours.Time(v) is { } at ? o with { Report = o.Report with { At = at } } : null),
         new("Report:To", "", "e-mail addresses, separated by commas",
             "Recipients of the report. Mail:Server and Mail:From must be set.",
             (o, v) => Addresses(v) is { } to ? o with { Report = o.Report with { MailTo = to } } : null),
@@ -133,9 +133,6 @@ static class MailSettings
         MailboxAddress.TryParse(text, out var box) && box.Address == text && text.IndexOf('@', StringComparison.Ordinal) > 0 && !text.EndsWith('@')
             ? text
             : null;
-
-    static TimeOnly? Time(string text) =>
-        TimeOnly.TryParseExact(text, "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
 
     static double? Percentage(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n is >= 50 and <= 99.999 ? n / 100 : null;
