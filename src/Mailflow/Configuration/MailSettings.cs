@@ -44,7 +44,7 @@ static class MailSettings
             "Program that is started for each notification, without a shell: JSON on standard input, a summary in variables (docs/notifications.md).",
             (o, v) => Settings.FullPath(v) is { } path ? o with { Notify = o.Notify with { Command = path } } : null),
         new("Notify:Severity", "minor", "minor, major or critical",
-            "Incidents that are less severe are not notified.",
+            "Less severe incidents are not reported.",
             (o, v) => Settings.OneOf<IncidentSeverity>(v) is { } s ? o with { Notify = o.Notify with { Severity = s } } : null),
         new("Notify:GroupFor", "30s", "0s to 1h",
             "How long news is collected before it is sent as one notification.",

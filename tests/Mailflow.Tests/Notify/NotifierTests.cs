@@ -93,7 +93,7 @@ public sealed class NotifierTests
         var second = bed.Start(options)[0];
         var missed = await again.PostedAsync();
         Assert.Equal(["opened", "closed", "passed"], HappenedOf(missed));
-        Assert.Contains("Began and is over since the last notification", BodyOf(missed).GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains("Began and ended since the last notification", BodyOf(missed).GetProperty("text").GetString(), StringComparison.Ordinal);
         await Waiting.UntilAsync(() => second.Status.LastShippedId == 6, () => "the cursor moves");
         Assert.Equal(6, bed.Events.Cursor("(notify-webhook incidents)"));
         await bed.StopAsync();
