@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mailflow.Configuration;
+using Mailflow.Mailing;
 using Mailflow.Notify;
 using Mailflow.Printing;
 using Mailflow.Privacy;
@@ -50,14 +51,24 @@ static class NotifyCommand
             await Terminal.TellAsync(fault);
         if (faults.Count > 0)
             return ExitCode.Usage;
+        return await TestAsync(options, Console.Out, stop);
+    }
+
+    /// <summary>Sends the notification, and prints what each receiver answered.</summary>
+    internal static async Task<int> TestAsync(MailflowOptions options, TextWriter output, CancellationToken stop)
+    {
         var notification = TestNotification.Of(TimeProvider.System.GetUtcNow(), Masking.Default, options.Notify.PageUrl);
         var failed = 0;
         foreach (var receiver in Receivers.All(options, TimeProvider.System, NullLogger.Instance))
         {
             var answer = await SinkTrouble.TryAsync(abort => receiver.SendAsync(notification, abort), stop);
-            failed += answer.Outcome == SinkOutcome.Taken ? 0 : 1;
-            var says = answer.Outcome == SinkOutcome.Taken ? "accepted" : $"failed: {answer.Reason}";
-            await Terminal.AnswerAsync($"{receiver.Name} ({receiver.Target}): {says}");
+            IReadOnlyList<MailResult> refused = receiver is MailReceiver mail ? mail.Refused : [];
+            failed += answer.Outcome == SinkOutcome.Taken && refused.Count == 0 ? 0 : 1;
+            var says = answer.Outcome != SinkOutcome.Taken ? $"failed: {answer.Reason}" : refused.Count == 0 ? "accepted" : "accepted for some recipients";
+            await output.WriteLineAsync(Masking.Default.Path($"{receiver.Name} ({receiver.Target}): {says}").ToString());
+            // The user typed these addresses.
+            foreach (var (recipient, _, reason) in refused)
+                await output.WriteLineAsync(((Masked)$"  refused: {Masking.Plain.Text(recipient)}: {Masking.Default.Path(reason)}").ToString());
             (receiver as IDisposable)?.Dispose();
         }
 

@@ -44,7 +44,7 @@ static class MailSettings
             "Program that is started for each notification, without a shell: JSON on standard input, a summary in variables (docs/notifications.md).",
             (o, v) => Settings.FullPath(v) is { } path ? o with { Notify = o.Notify with { Command = path } } : null),
         new("Notify:Severity", "minor", "minor, major or critical",
-            "Incidents that are less severe are not notified.",
+            "Less severe incidents are not reported.",
             (o, v) => Settings.OneOf<IncidentSeverity>(v) is { } s ? o with { Notify = o.Notify with { Severity = s } } : null),
         new("Notify:GroupFor", "30s", "0s to 1h",
             "How long news is collected before it is sent as one notification.",
@@ -59,14 +59,14 @@ static class MailSettings
             "Whether critical incidents are sent in quiet hours too.",
             (o, v) => Settings.Bool(v) is { } b ? o with { Notify = o.Notify with { QuietLetsCriticalPass = b } } : null),
         new("Notify:PageUrl", "", "an http or https URL",
-            "Address of the page as readers reach it; notifications and reports link to it.",
+            "Address of the page as readers reach it; notifications link to it.",
             (o, v) => Settings.HttpUrl(v) is { } url ? o with { Notify = o.Notify with { PageUrl = url } } : null),
         new("Report:Period", "off", "off, daily or weekly",
             "Report on a schedule: of yesterday, or on Mondays of the week before (docs/report.md).",
             (o, v) => Settings.OneOf<ReportPeriod>(v) is { } p ? o with { Report = o.Report with { Period = p } } : null),
         new("Report:At", "07:00", "a time of day, for example 07:00",
             "When the report is made, in the zone of this machine.",
-            (o, v) => Time(v) is { } at ? o with { Report = o.Report with { At = at } } : null),
+            (o, v) => QuietHours.Time(v) is { } at ? o with { Report = o.Report with { At = at } } : null),
         new("Report:To", "", "e-mail addresses, separated by commas",
             "Recipients of the report. Mail:Server and Mail:From must be set.",
             (o, v) => Addresses(v) is { } to ? o with { Report = o.Report with { MailTo = to } } : null),
@@ -133,9 +133,6 @@ static class MailSettings
         MailboxAddress.TryParse(text, out var box) && box.Address == text && text.IndexOf('@', StringComparison.Ordinal) > 0 && !text.EndsWith('@')
             ? text
             : null;
-
-    static TimeOnly? Time(string text) =>
-        TimeOnly.TryParseExact(text, "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
 
     static double? Percentage(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n is >= 50 and <= 99.999 ? n / 100 : null;

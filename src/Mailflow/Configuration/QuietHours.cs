@@ -12,6 +12,7 @@ sealed record QuietHours(TimeOnly From, TimeOnly To)
     /// <summary>How long it still is quiet; null if it is not.</summary>
     public TimeSpan? Left(TimeOnly now) => now.IsBetween(From, To) ? To - now : null;
 
-    static TimeOnly? Time(string text) =>
+    /// <summary>A time of day, <c>7:00</c>; null for another text.</summary>
+    public static TimeOnly? Time(string text) =>
         TimeOnly.TryParseExact(text.Trim(), "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
 }

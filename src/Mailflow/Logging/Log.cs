@@ -106,10 +106,10 @@ static partial class Log
         "The rules file {Path} is not used: {Problem}. {Rules} own rules stay in force. Check it with: mailflow rules test FILE.")]
     public static partial void RulesRefused(ILogger log, string path, string problem, int rules);
 
-    [LoggerMessage(100, LogLevel.Warning, "Cannot send events to {Sink} ({Target}): {Reason}. Mailflow keeps them in the store and retries.")]
+    [LoggerMessage(100, LogLevel.Warning, "Cannot send to {Sink} ({Target}): {Reason}. Mailflow keeps the data in the store and retries.")]
     public static partial void SinkUnavailable(ILogger log, string sink, string target, string reason);
 
-    [LoggerMessage(101, LogLevel.Error, "Cannot send events to {Sink} ({Target}): {Reason}. Mailflow keeps them in the store and retries every minute.")]
+    [LoggerMessage(101, LogLevel.Error, "Cannot send to {Sink} ({Target}): {Reason}. Mailflow keeps the data in the store and retries every minute.")]
     public static partial void SinkMisconfigured(ILogger log, string sink, string target, string reason);
 
     [LoggerMessage(102, LogLevel.Information, "Events reach {Sink} ({Target}) again, after {Duration}; {Backlog} are waiting.")]

@@ -9,6 +9,9 @@ enum MailVerdict
     /// <summary>The server will never accept it for this recipient.</summary>
     Refused,
 
+    /// <summary>The server does not accept this mail for anybody: too large, or its content is rejected.</summary>
+    Rejected,
+
     /// <summary>Not now.</summary>
     Later,
 

@@ -38,8 +38,9 @@ sealed class SmtpSender(MailTarget target, TimeProvider clock)
         }
         catch (SmtpCommandException e)
         {
-            var verdict = (int)e.StatusCode < 500 ? MailVerdict.Later
-                : e.ErrorCode is SmtpErrorCode.MessageNotAccepted ? MailVerdict.Refused : MailVerdict.Misconfigured;
+            // A server may check the size at MAIL FROM: 552.
+            var isOfMail = e.ErrorCode is SmtpErrorCode.MessageNotAccepted || (e.ErrorCode is SmtpErrorCode.SenderNotAccepted && (int)e.StatusCode == 552);
+            var verdict = (int)e.StatusCode < 500 ? MailVerdict.Later : isOfMail ? MailVerdict.Rejected : MailVerdict.Misconfigured;
             return All(to, verdict, ReasonOf((int)e.StatusCode, e.Message));
         }
         catch (SslHandshakeException e)
@@ -84,7 +85,7 @@ sealed class SmtpSender(MailTarget target, TimeProvider clock)
                 results[address] = new(address, MailVerdict.Refused, "the address is not ASCII, and the server does not support SMTPUTF8");
         var size = SizeOf(message);
         if (client.Capabilities.HasFlag(SmtpCapabilities.Size) && client.MaxSize > 0 && size > client.MaxSize)
-            return All(to, MailVerdict.Refused, string.Create(CultureInfo.InvariantCulture, $"it has {size} bytes, the server accepts {client.MaxSize}"));
+            return All(to, MailVerdict.Rejected, string.Create(CultureInfo.InvariantCulture, $"it has {size} bytes, the server accepts {client.MaxSize}"));
         var some = to.Where(t => results[t].Verdict == MailVerdict.Accepted).ToList();
         if (some.Count > 0)
             await SendAsync(client, message, some, results, cancel);

@@ -14,6 +14,9 @@ sealed class CommandReceiver(string path, TimeProvider clock) : IReceiver
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
+    /// <summary>For the rest of the output, after the program has ended. A child in the background may keep it open.</summary>
+    public static readonly TimeSpan OutputWait = TimeSpan.FromSeconds(1);
+
     public string Name => "notify-command";
 
     public string Target => path;
@@ -32,16 +35,17 @@ sealed class CommandReceiver(string path, TimeProvider clock) : IReceiver
             return new(SinkOutcome.Misconfigured, $"it cannot be started ({e.Message}); Notify:Command must be a program that this user may run");
         }
 
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(either.Token);
         using (process)
             try
             {
                 // Its output is read, so that it does not wait, and not kept.
                 var output = Task.WhenAll(
-                    process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, either.Token),
-                    process.StandardError.BaseStream.CopyToAsync(Stream.Null, either.Token));
+                    process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, reading.Token),
+                    process.StandardError.BaseStream.CopyToAsync(Stream.Null, reading.Token));
                 await WriteAsync(process, NotificationJson.Of(notification), either.Token);
                 await process.WaitForExitAsync(either.Token);
-                await output;
+                await output.WaitAsync(OutputWait, clock, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return process.ExitCode == 0
                     ? SinkAnswer.Taken
                     : new(SinkOutcome.Later, string.Create(CultureInfo.InvariantCulture, $"exit code {process.ExitCode}"));
@@ -52,6 +56,7 @@ sealed class CommandReceiver(string path, TimeProvider clock) : IReceiver
             }
             finally
             {
+                await reading.CancelAsync();
                 if (!process.HasExited)
                     process.Kill(entireProcessTree: true);
             }

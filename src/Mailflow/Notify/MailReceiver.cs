@@ -13,6 +13,9 @@ sealed class MailReceiver(MailTarget server, IReadOnlyList<string> to, TimeProvi
 
     public string Target => server.ToString();
 
+    /// <summary>The recipients that the last attempt found refused.</summary>
+    public IReadOnlyList<MailResult> Refused => _round.Refused;
+
     public Task<SinkAnswer> SendAsync(Notification notification, CancellationToken abort) => _round.SendAsync(
         notification.Id,
         new(

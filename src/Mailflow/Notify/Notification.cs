@@ -48,7 +48,7 @@ sealed record Notification(
         NewsKind.Worse => $"Worse, {Masked.Name(news.Incident.Severity)}",
         NewsKind.Reopened => $"Back again, {Masked.Name(news.Incident.Severity)}",
         NewsKind.Closed => $"Over",
-        _ => $"Began and is over",
+        _ => $"Began and ended",
     };
 
     /// <summary>The incident in one paragraph.</summary>
@@ -83,7 +83,7 @@ sealed record Notification(
             var parts = InFull.Select(n => (Masked)$"{Full(n)}\nIncident {Masking.Text(n.Incident.Id)}");
             var past = Past.Select(n => (Masked)$"- {Line(n)}").ToList();
             if (past.Count > 0)
-                parts = parts.Append((Masked)$"Began and is over since the last notification:\n{past.Aggregate((a, b) => $"{a}\n{b}")}");
+                parts = parts.Append((Masked)$"Began and ended since the last notification:\n{past.Aggregate((a, b) => $"{a}\n{b}")}");
             if (IsShort)
                 parts = parts.Append(Title);
             if (Rest is { } rest)
@@ -100,6 +100,6 @@ sealed record Notification(
         NewsKind.Worse => $"{count} worse",
         NewsKind.Reopened => $"{count} back again",
         NewsKind.Closed => $"{count} over",
-        _ => $"{count} began and over",
+        _ => $"{count} began and ended",
     };
 }

@@ -44,10 +44,10 @@ sealed class Notifier(
                 var wake = newEvents.Next;
                 if (await _retry.ExecuteAsync(async _ => await StepAsync(abort.Token), stop) is not null)
                     continue;
-                if (_due - clock.GetUtcNow() is { } left)
-                    await Task.Delay(left < Shipper.PollInterval ? left : Shipper.PollInterval, clock, stop);
-                else
+                if (_due is not { } due)
                     await wake.WaitAsync(Shipper.PollInterval, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                else if (due - clock.GetUtcNow() is { Ticks: > 0 } left)
+                    await Task.Delay(left < Shipper.PollInterval ? left : Shipper.PollInterval, clock, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -30,7 +30,7 @@ static class Receivers
             // The last part of the path is the topic; JSON is posted to the part before it.
             var path = url.AbsolutePath.TrimEnd('/');
             var topic = Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
-            var server = ntfy with { Url = new(url, path[..(path.LastIndexOf('/') + 1)]) };
+            var server = ntfy with { Url = new(url, path[..(path.LastIndexOf('/') + 1)] + url.Query) };
             yield return new WebhookReceiver("notify-ntfy", "Notify:Ntfy", server, n => NotificationJson.Ntfy(n, topic), clock);
         }
 

@@ -19,7 +19,4 @@ sealed record MailReport(
 
     /// <summary>The zone of all times in it.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
-
-    /// <summary>The address of the page; null: not known.</summary>
-    public Uri? Page { get; init; }
 }

@@ -20,7 +20,7 @@ static class ReportHtml
         if (document.IsGood)
             html.Add($"<p style=\"margin:0;padding:12px;background:#e7f4e8;border-left:6px solid #2e7d32\"><strong>Good.</strong> ");
         else
-            html.Add($"<p style=\"margin:0;padding:12px;background:#fdecea;border-left:6px solid #b3261e\"><strong>Look at this.</strong> ");
+            html.Add($"<p style=\"margin:0;padding:12px;background:#fdecea;border-left:6px solid #b3261e\"><strong>Needs attention.</strong> ");
         html.Add($"{document.Verdict}</p>\n");
         foreach (var section in document.Sections)
         {

@@ -33,8 +33,8 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
     {
         try
         {
-            if (Last() is not { } last)
-                Save(last = clock.GetUtcNow());
+            DateTimeOffset last = default;
+            await _retry.ExecuteAsync(async _ => await TryAsync(_ => Task.FromResult(Begin(out last)), stop), stop);
             while (true)
             {
                 var due = ReportTime.NextDue(options.Report, last, clock.LocalTimeZone);
@@ -57,15 +57,33 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
     {
         var time = ReportTime.Of(options.Report.Period, due, clock.LocalTimeZone);
         var report = StoreReport.Read(store.Path, time, checks(), clock.GetUtcNow(), clock.LocalTimeZone);
-        return ReportWriting.Of(report with { Objective = options.Report.Objective, Page = options.Notify.PageUrl }, masking);
+        return ReportWriting.Of(report with { Objective = options.Report.Objective }, masking);
+    }
+
+    /// <summary>The last report; for a new store, now.</summary>
+    SinkAnswer Begin(out DateTimeOffset last)
+    {
+        if (Last() is { } known)
+            last = known;
+        else
+            Save(last = clock.GetUtcNow());
+        return SinkAnswer.Taken;
     }
 
     async Task<SinkAnswer?> StepAsync(DateTimeOffset due, CancellationToken abort)
     {
-        var answer = await SinkTrouble.TryAsync(cancel => SendAsync(due, cancel), abort);
+        var answer = await TryAsync(cancel => SendAsync(due, cancel), abort);
+        if (answer is { Outcome: SinkOutcome.Taken })
+            Status = Status with { Shipped = Status.Shipped + 1, Backlog = 0, LastSuccess = clock.GetUtcNow() };
+        return answer;
+    }
+
+    async Task<SinkAnswer?> TryAsync(Func<CancellationToken, Task<SinkAnswer>> act, CancellationToken abort)
+    {
+        var answer = await SinkTrouble.TryAsync(act, abort);
         if (answer.Outcome == SinkOutcome.Taken)
         {
-            Status = Status with { Shipped = Status.Shipped + 1, Backlog = 0, Problem = null, LastSuccess = clock.GetUtcNow() };
+            Status = Status with { Problem = null };
             _trouble.Recovered(0);
             return answer;
         }
@@ -80,19 +98,38 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
         var report = Make(due);
         var html = ReportHtml.Write(report);
         var day = TimeZoneInfo.ConvertTime(due, clock.LocalTimeZone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        if (options.Report.Folder is { } folder)
-        {
-            Directory.CreateDirectory(folder);
-            var path = Path.Combine(folder, $"mailflow-report-{day}.html");
-            // A reader never sees half of it.
-            await File.WriteAllTextAsync(path + ".new", html, cancel);
-            File.Move(path + ".new", path, overwrite: true);
-        }
-
         var answer = _mail is null ? SinkAnswer.Taken : await _mail.SendAsync(day, LetterOf(report, html), cancel);
-        if (answer.Outcome == SinkOutcome.Taken)
-            Save(due);
+        // A report has no shorter form: an administrator must act.
+        if (answer.Outcome == SinkOutcome.Rejected)
+            answer = answer with { Outcome = SinkOutcome.Misconfigured };
+        if (answer.Outcome != SinkOutcome.Taken)
+            return answer;
+        if (options.Report.Folder is { } folder)
+            try
+            {
+                await WriteAsync(folder, $"mailflow-report-{day}.html", html, cancel);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                var reason = $"Report:Folder cannot be written: {e.Message}";
+                // The mail is sent. The file is tried again until the next report is due, which must not wait for the folder.
+                if (ReportTime.NextDue(options.Report, due, clock.LocalTimeZone) > clock.GetUtcNow())
+                    return new(SinkOutcome.Later, reason);
+                Save(due);
+                return new(SinkOutcome.Rejected, reason);
+            }
+
+        Save(due);
         return answer;
+    }
+
+    static async Task WriteAsync(string folder, string name, string html, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, name);
+        // A reader never sees half of it.
+        await File.WriteAllTextAsync(path + ".new", html, cancel);
+        File.Move(path + ".new", path, overwrite: true);
     }
 
     static Letter LetterOf(ReportDocument report, string html)
@@ -110,11 +147,14 @@ sealed class ReportSchedule(MailflowOptions options, Store store, Func<WatchRoun
         return select.Scalar() is > 0 and var time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
     }
 
+    /// <summary>Waits while the committer writes.</summary>
     void Save(DateTimeOffset time)
     {
         using var writer = store.OpenWriter();
-        using var save = new Statement(
-            writer, "INSERT INTO cursors (sink, last_id, dropped) VALUES ('(report)', ?, 0) ON CONFLICT DO UPDATE SET last_id = excluded.last_id");
-        save.Give(time.ToUnixTimeMilliseconds()).Run();
+        using var save = writer.CreateCommand();
+        save.CommandText =
+            "INSERT INTO cursors (sink, last_id, dropped) VALUES ('(report)', $last, 0) ON CONFLICT DO UPDATE SET last_id = excluded.last_id";
+        save.Parameters.AddWithValue("$last", time.ToUnixTimeMilliseconds());
+        save.ExecuteNonQuery();
     }
 }

@@ -14,7 +14,7 @@ sealed record ReportVerdict(bool IsGood, string Sentence)
     public static ReportVerdict Of(MailReport report)
     {
         var open = report.Incidents.Where(i => i.Closed is null).OrderByDescending(i => i.Severity).ThenBy(i => i.FirstFailure).ToList();
-        if (open.Find(i => i.Fault == Fault.Ours) is { } ours)
+        if (open.Find(i => i is { Fault: Fault.Ours, NotUs: false }) is { } ours)
             return new(false, $"Needs action on our side: {IncidentStory.Title(ours)}. {Success(report)}");
         if (report.Now.Success is not { } share)
             return new(false, "No mail was seen in this time.");
@@ -32,8 +32,11 @@ sealed record ReportVerdict(bool IsGood, string Sentence)
         if (report.Now.Success is not { } share)
             return "";
         var (failed, all) = (report.Now.Sum[Outcome.Failed], PeriodFigures.Reached(report.Now.Sum) + report.Now.Sum[Outcome.Failed]);
-        var allowed = (long)Math.Floor(all * (1 - report.Objective));
-        var of = failed == 0 ? "all were" : string.Create(CultureInfo.InvariantCulture, $"1 of {Math.Round(all / (double)failed):N0} was not");
+        // 1 - 0.99 is a little less than 0.01.
+        var allowed = (long)Math.Floor((all * (1 - report.Objective)) + 1e-9);
+        var of = failed == 0 ? "all were"
+            : failed > all / 2.0 ? string.Create(CultureInfo.InvariantCulture, $"{failed:N0} were not")
+            : string.Create(CultureInfo.InvariantCulture, $"1 of {Math.Round(all / (double)failed):N0} was not");
         // Rounded down: 99.996 % is not all.
         var percent = Math.Floor(share * 10000) / 100;
         return string.Create(

@@ -72,7 +72,7 @@ sealed class ReportWriting(MailReport report, Masking masking)
             [
                 masking.Status(IncidentStory.Title(i)), Masked.Name(i.Severity), Text(Side(i)), Time(i.FirstFailure),
                 i.Closed is null ? $"open" : Text(Spans.Words(Recovery(i))), Text(TextLines.Number(i.Recipients)),
-                i.Closed is null ? Text(Mailflow.Incidents.IncidentJson.Advice(i, masking).Check) : $"nothing, it is over",
+                i.Closed is null ? Text(Mailflow.Incidents.IncidentJson.Advice(i, masking).Check) : $"none: it has ended",
             ])]);
     }
 

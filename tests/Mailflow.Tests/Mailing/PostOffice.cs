@@ -25,9 +25,11 @@ sealed class PostOffice : IAsyncDisposable
     readonly Task _running;
 
     /// <param name="answer">The answer to a recipient; null: accepted.</param>
+    /// <param name="afterData">The answer to every mail; null: accepted.</param>
     /// <param name="password">The password of the user <c>mailflow</c>, who is required; needs a certificate.</param>
     public PostOffice(
-        int? port = null, Func<string, SmtpResponse?>? answer = null, X509Certificate2? certificate = null, string? password = null, int? maxSize = null)
+        int? port = null, Func<string, SmtpResponse?>? answer = null, X509Certificate2? certificate = null, string? password = null, int? maxSize = null,
+        SmtpResponse? afterData = null)
     {
         Port = port ?? Ports.Claim();
         var options = new SmtpServerOptionsBuilder().ServerName("mail.test").Endpoint(e =>
@@ -39,7 +41,7 @@ sealed class PostOffice : IAsyncDisposable
         if (maxSize is { } most)
             options.MaxMessageSize(most, MaxMessageSizeHandling.Strict);
         var provider = new ServiceProvider();
-        provider.Add(new Store(_mails));
+        provider.Add(new Store(_mails, afterData));
         provider.Add((IMailboxFilter)new Filter(answer ?? (_ => null)));
         provider.Add(new DelegatingUserAuthenticator((user, given) => user == "mailflow" && given == password));
         _server = new(options.Build(), provider);
@@ -69,11 +71,13 @@ sealed class PostOffice : IAsyncDisposable
         _stop.Dispose();
     }
 
-    sealed class Store(Happenings<Delivered> mails) : MessageStore
+    sealed class Store(Happenings<Delivered> mails, SmtpResponse? answer) : MessageStore
     {
         public override async Task<SmtpResponse> SaveAsync(
             ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
         {
+            if (answer is not null)
+                return answer;
             using var bytes = new MemoryStream(buffer.ToArray());
             mails.Add(new([.. transaction.To.Select(t => t.AsAddress())], await MimeMessage.LoadAsync(bytes, cancellationToken)));
             return SmtpResponse.Ok;

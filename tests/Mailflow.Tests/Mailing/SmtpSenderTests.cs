@@ -68,9 +68,18 @@ public sealed class SmtpSenderTests
     {
         await using var office = new PostOffice(maxSize: 100);
         var result = Assert.Single(await SendAsync(office.Target, "a@contoso.test"));
-        Assert.Equal(MailVerdict.Refused, result.Verdict);
+        Assert.Equal(MailVerdict.Rejected, result.Verdict);
         Assert.EndsWith("bytes, the server accepts 100", result.Reason, StringComparison.Ordinal);
         Assert.Empty(office.All);
+    }
+
+    [Theory]
+    [InlineData(554, "Rejected")]
+    [InlineData(451, "Later")]
+    public async Task Answer_after_DATA_is_about_the_mail_and_not_the_recipients(int code, string verdict)
+    {
+        await using var office = new PostOffice(afterData: new((SmtpReplyCode)code, "5.7.1 content"));
+        Assert.All(await SendAsync(office.Target, "a@contoso.test", "b@contoso.test"), r => Assert.Equal(verdict, r.Verdict.ToString()));
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class NotifierTests
         var second = bed.Start(options)[0];
         var missed = await again.PostedAsync();
         Assert.Equal(["opened", "closed", "passed"], HappenedOf(missed));
-        Assert.Contains("Began and is over since the last notification", BodyOf(missed).GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains("Began and ended since the last notification", BodyOf(missed).GetProperty("text").GetString(), StringComparison.Ordinal);
         await Waiting.UntilAsync(() => second.Status.LastShippedId == 6, () => "the cursor moves");
         Assert.Equal(6, bed.Events.Cursor("(notify-webhook incidents)"));
         await bed.StopAsync();
@@ -222,7 +222,7 @@ public sealed class NotifierTests
         {
             Teams = new(new(hook.Url, "/teams")),
             Slack = new(new(hook.Url, "/slack")),
-            Ntfy = new(new(hook.Url, "/mail/topic")),
+            Ntfy = new(new(hook.Url, "/mail/topic?auth=x")),
             PageUrl = new("https://mail.test/"),
         });
         bed.Happens(Incident("000000000001") with { Place = new(PlaceKind.Connector, "<!channel> [x](https://bad.test)") }, Opened);
@@ -234,7 +234,7 @@ public sealed class NotifierTests
         var slack = byPath["/slack"];
         Assert.DoesNotContain("<", slack.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.All(slack.GetProperty("blocks").EnumerateArray(), b => Assert.Equal("plain_text", b.GetProperty("text").GetProperty("type").GetString()));
-        var ntfy = byPath["/mail/"];
+        var ntfy = byPath["/mail/?auth=x"];
         Assert.Equal(("topic", 4, "https://mail.test/"),
             (ntfy.GetProperty("topic").GetString(), ntfy.GetProperty("priority").GetInt32(), ntfy.GetProperty("click").GetString()));
     }

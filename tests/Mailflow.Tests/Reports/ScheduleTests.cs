@@ -65,5 +65,33 @@ public sealed class ScheduleTests : IDisposable
         Assert.Single(later.All);
     }
 
+    [Fact]
+    public async Task Folder_that_cannot_be_written_does_not_stop_the_mail_of_this_report_or_the_next()
+    {
+        _events.Add(3, time: new DateTime(2026, 3, 4, 12, 0, 0, DateTimeKind.Utc));
+        await using var office = new PostOffice();
+        // A file is where the folder should be.
+        await File.WriteAllTextAsync(_events.PathOf("reports"), "", Cancel);
+        var options = new MailflowOptions
+        {
+            StateFolder = _events.Folder,
+            Mail = office.Target,
+            Report = new() { Period = ReportPeriod.Daily, MailTo = ["a@contoso.test"], Folder = _events.PathOf("reports") },
+        };
+        using var stop = new CancellationTokenSource();
+        var schedule = new ReportSchedule(options, _events.Store, () => null, Masking.Default, _clock, _log);
+        var running = Task.Run(() => schedule.RunAsync(stop.Token), Cancel);
+        await _clock.WaitAsync(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        _clock.Advance(TimeSpan.FromHours(21));
+        Assert.Equal("Mail report, 2026-03-04 00:00 to 2026-03-05 00:00", (await office.NextAsync()).Message.Subject);
+        Assert.Contains("Report:Folder cannot be written", (await _log.LineAsync(100)).Text, StringComparison.Ordinal);
+        await _clock.WaitAsync(TimeSpan.Zero, TimeSpan.FromSeconds(59));
+        _clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal("Mail report, 2026-03-05 00:00 to 2026-03-06 00:00", (await office.NextAsync()).Message.Subject);
+        Assert.Equal(2, office.All.Count);
+        await stop.CancelAsync();
+        await running;
+    }
+
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 }
