@@ -580,8 +580,9 @@ public sealed class CommandTests : IDisposable
         var url = $"http://127.0.0.1:{RunningProgram.FreePort()}";
         using var demo = new RunningProgram("demo", "--listen", url);
         await demo.WaitUntilUpAsync(http, new Uri(url + "/readyz"), Cancel);
-        var page = await http.GetStringAsync(new Uri(url), Cancel);
-        Assert.Contains("EX01", page, StringComparison.Ordinal);
+        // Ready means that the folders were looked at, not that rows are read.
+        await Waiting.UntilAsync(
+            async () => (await http.GetStringAsync(new Uri(url), Cancel)).Contains("EX01", StringComparison.Ordinal), () => "the page names no server");
         Assert.Contains(url, demo.Output, StringComparison.Ordinal);
         Assert.Equal(0, await demo.StopAsync(Cancel));
     }

@@ -91,10 +91,8 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             _totals.Servers.Load(server);
         _totals.Start(servers);
         _arrivals.Snapshots.Most = _totals.Servers.Most * Enum.GetValues<SnapshotKind>().Length;
-        var latest = clock.GetUtcNow().UtcDateTime.AddDays(1);
-        foreach (var (server, time) in store.LoadNewest())
-            if (time <= latest)
-                Meet(server, time);
+        foreach (var (server, time) in store.LoadNewest(clock.GetUtcNow().AddDays(1)))
+            Meet(server, time);
         if (store.LoadCopies(_copies) is { } fault)
             Log.CopiesDamaged(log, store.Path, fault);
         if (store.Evidence.Load() is { } missing)

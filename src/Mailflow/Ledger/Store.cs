@@ -190,12 +190,19 @@ sealed class Store : IDisposable
     }
 
     /// <summary>The newest row's time by server.</summary>
-    public Dictionary<string, DateTime> LoadNewest()
+    /// <param name="latest">Later rows have a wrong clock or a damaged date.</param>
+    public Dictionary<string, DateTime> LoadNewest(DateTimeOffset latest)
     {
         var newest = new Dictionary<string, DateTime>(StringComparer.OrdinalIgnoreCase);
         foreach (var (server, time) in Load(
-            $"SELECT coalesce(server, '{TrackedFile.UnknownServer}'), max(newest) FROM files WHERE newest > 0 GROUP BY 1",
-            r => (Server: r.GetString(0), Time: DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1)).UtcDateTime)))
+            $"""
+            SELECT coalesce(server, '{TrackedFile.UnknownServer}'), max(newest), coalesce(max(iif(newest <= $latest, newest, NULL)), 0)
+            FROM files WHERE newest > 0 GROUP BY 1
+            """,
+            // The largest is read, too: what is no time at all is damage.
+            r => (Server: r.GetString(0), _: DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1)), Time: r.GetInt64(2)),
+            ("latest", latest.ToUnixTimeMilliseconds()))
+            .Where(f => f.Time > 0).Select(f => (f.Server, DateTimeOffset.FromUnixTimeMilliseconds(f.Time).UtcDateTime)))
             if (newest.GetValueOrDefault(server) < time)
                 newest[server] = time;
         return newest;

@@ -506,7 +506,7 @@ public sealed partial class StoreTests
     static (List<FilePosition> Files, List<StoredCell> Cells) LoadAll(string path)
     {
         using var store = new Store(path);
-        _ = store.LoadNewest();
+        _ = store.LoadNewest(DateTimeOffset.MaxValue);
         _ = store.LoadFailures(LedgerBed.Noon.AddHours(-1));
         return (store.LoadFiles(), store.LoadCells());
     }
