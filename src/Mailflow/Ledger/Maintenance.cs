@@ -103,7 +103,7 @@ sealed class Maintenance(
             yield return null;
         foreach (var _ in store.Evidence.Tidy(kept(now), options.Keep))
             yield return null;
-        foreach (var _ in store.Rollups.Tidy(kept(now), options.Keep))
+        foreach (var _ in store.Rollups.Tidy(kept(now), options.Keep, now))
             yield return null;
         // The next commit writes these deletions.
         arrivals.Rejected.Prune(now - options.Keep);

@@ -84,15 +84,18 @@ sealed class RollupTables : IDisposable
     /// <summary>Deletes what is too old, or more than a day in the future: a small transaction for each server.</summary>
     /// <param name="now">The time from which ages are counted.</param>
     /// <param name="keep">How long failures are kept.</param>
-    public IEnumerable<int> Tidy(DateTimeOffset now, TimeSpan keep)
+    /// <param name="clock">The present: logs that are read for the first time bring newer rows at any moment.</param>
+    public IEnumerable<int> Tidy(DateTimeOffset now, TimeSpan keep, DateTimeOffset clock)
     {
         var quarters = (now - KeepQuarters).ToUnixTimeMilliseconds();
         // Fewer days where there are more servers than there is room for.
         var room = Hour * (MostHours / _longest);
         keep = keep > KeepHours ? keep : KeepHours;
         var hours = (now - (keep < room ? keep : room)).ToUnixTimeMilliseconds();
-        (_quartersFrom, _hoursFrom) = (quarters, hours);
-        var future = now.AddDays(1).ToUnixTimeMilliseconds();
+        // Before the first row, ages are counted from the present; the first logs may be old.
+        if (now < clock)
+            (_quartersFrom, _hoursFrom) = (quarters, hours);
+        var future = clock.AddDays(1).ToUnixTimeMilliseconds();
         foreach (var (step, before) in ((TimeSpan, long)[])[(Quarter, quarters), (Hour, hours)])
         {
             var servers = 0;

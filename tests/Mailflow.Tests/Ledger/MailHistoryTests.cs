@@ -84,7 +84,7 @@ public sealed class MailHistoryTests
             await MailAsync(bed, Noon, delivered: 1), await MailAsync(bed, Noon.AddDays(-9), delivered: 2),
             await MailAsync(bed, Noon.AddDays(-39), delivered: 3),
             await MailAsync(bed, Noon.AddDays(-41), delivered: 4));
-        foreach (var _ in bed.Store.Rollups.Tidy(LedgerBed.Noon, bed.Options.Keep))
+        foreach (var _ in bed.Store.Rollups.Tidy(LedgerBed.Noon, bed.Options.Keep, LedgerBed.Noon))
         {
         }
 
@@ -94,6 +94,26 @@ public sealed class MailHistoryTests
         var range = new MailHistory(new StoreRollups(connection)).Read(Noon.AddDays(-50), Noon.AddHours(1), RollupTables.Quarter);
         Assert.Equal(RollupTables.Hour, range.Step);
         Assert.Equal(6, range.Sum()[Outcome.Delivered]);
+    }
+
+    [Fact]
+    public async Task Late_rows_begin_no_deleted_quarter_again_and_wrong_clocks_do_not_stay()
+    {
+        using var bed = new LedgerBed(options: new() { Keep = TimeSpan.FromDays(40) });
+        Tidy();
+        await bed.CommitAsync(await MailAsync(bed, Noon, delivered: 1), await MailAsync(bed, Noon.AddDays(300), delivered: 2));
+        Tidy();
+        Assert.Equal(2, bed.Scalar("SELECT count(*) FROM rollups WHERE step = 900"));
+        await bed.CommitAsync(await MailAsync(bed, Noon.AddDays(-9), delivered: 4), await MailAsync(bed, Noon.AddDays(-41), delivered: 8));
+        Assert.Equal(2, bed.Scalar("SELECT count(*) FROM rollups WHERE step = 900"));
+        Assert.Equal(4, bed.Scalar("SELECT count(*) FROM rollups WHERE step = 3600"));
+
+        void Tidy()
+        {
+            foreach (var _ in bed.Store.Rollups.Tidy(LedgerBed.Noon, bed.Options.Keep, LedgerBed.Noon.AddMinutes(1)))
+            {
+            }
+        }
     }
 
     [Fact]
