@@ -582,7 +582,9 @@ public sealed class CommandTests : IDisposable
         await demo.WaitUntilUpAsync(http, new Uri(url + "/readyz"), Cancel);
         // Ready means that the folders were looked at, not that rows are read.
         await Waiting.UntilAsync(
-            async () => (await http.GetStringAsync(new Uri(url), Cancel)).Contains("EX01", StringComparison.Ordinal), () => "the page names no server");
+            async () => await http.GetStringAsync(new Uri(url + "/servers"), Cancel) is var page
+                && page.Contains("EX01", StringComparison.Ordinal) && page.Contains("EX02", StringComparison.Ordinal),
+            () => "the page of the servers does not name both");
         Assert.Contains(url, demo.Output, StringComparison.Ordinal);
         Assert.Equal(0, await demo.StopAsync(Cancel));
     }
