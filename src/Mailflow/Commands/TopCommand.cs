@@ -26,7 +26,7 @@ static class TopCommand
         {
             Description = $"Address of a running program. Default: {new MailflowOptions().Listen.ToString().TrimEnd('/')}.",
             HelpName = "url",
-        }.NotEmpty("an http or https URL");
+        }.NotEmpty(Settings.HttpUrlAllowed);
         var state = new Option<string>("--state") { Description = "Folder of a store (State:Folder), of a running or a stopped program.", HelpName = "folder" }
             .NotEmpty("a folder");
         var token = new Option<string>("--token-file") { Description = "The file that holds the token (Web:TokenFile), with --url.", HelpName = "file" }

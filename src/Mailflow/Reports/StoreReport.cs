@@ -28,6 +28,7 @@ static class StoreReport
                 [.. Completeness.Of(period, begin, stored?.Until, zone), .. Unreadable(connection, time)])
             {
                 Made = now,
+                KnownUntil = stored?.Until,
                 Zone = zone,
             };
         }
@@ -43,7 +44,7 @@ static class StoreReport
 
     static (PeriodFigures Figures, DateTime? Begin) Period(MailHistory mail, History history, DateTime from, DateTime to)
     {
-        var range = mail.Read(from, to, PeriodFigures.StepOf(to - from));
+        var range = PeriodFigures.Chart(mail, from, to);
         var sums = history.Sums(new(from), new(to));
         var domains = sums.TooManyDomains ? null : sums.Domains.ToDictionary(d => d.Key, d => d.Value.Total, StringComparer.Ordinal);
         var reasons = history.ByReason(sums).ConvertAll(r => new FailedReason(r.Cause, r.Reason, r.Count, r.Status, r.Recipient, r.Sender));

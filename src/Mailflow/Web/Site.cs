@@ -99,7 +99,9 @@ static class Site
         app.Use(new Access(options, clock, logs.CreateLogger("Mailflow.Web")).CheckAsync);
         app.UseStatusCodePages(
             c => c.HttpContext is { Response.StatusCode: 404 } http
-                ? WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? ""))
+                ? http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+                    ? MessageApi.FaultAsync(http, 404, "There is no such address. /openapi/v1.json describes all of them.")
+                    : WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? ""))
                 : TextAsync(c.HttpContext, c.HttpContext.Response.StatusCode, ReasonPhrases.GetReasonPhrase(c.HttpContext.Response.StatusCode)));
         var readiness = new Readiness(clock);
         app.UseWhen(http => http.Request.Path == "/metrics", branch => branch.Use(app.Services.GetRequiredService<MetricsAnswers>().ServeAsync));
@@ -227,22 +229,16 @@ static class Site
 
     static async Task StatusAsync(HttpContext http, PageReader reader, MessageFinder finder)
     {
-        if (await ReadAsync(http, reader, finder.Clock.LocalTimeZone) is { } page)
-            await WriteAsync(http, 200, "application/json", Json.GetValue(page, p => JsonSerializer.SerializeToUtf8Bytes(p, PageJson.Web.PageModel)));
-    }
-
-    /// <summary>Null where the response is already written: the window does not exist, or the store cannot be read.</summary>
-    public static async Task<PageModel?> ReadAsync(HttpContext http, PageReader reader, TimeZoneInfo zone)
-    {
         if (Window.Of(http.Request.Query["window"].ToString()) is not { } window)
         {
             await TextAsync(http, 400, $"window: allowed is {Window.Allowed}.");
-            return null;
+            return;
         }
 
         try
         {
-            return await reader.ReadAsync(window, zone, http.RequestAborted);
+            var page = await reader.ReadAsync(window, finder.Clock.LocalTimeZone, http.RequestAborted);
+            await WriteAsync(http, 200, "application/json", Json.GetValue(page, p => JsonSerializer.SerializeToUtf8Bytes(p, PageJson.Web.PageModel)));
         }
         catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidDataException)
         {
@@ -250,7 +246,6 @@ static class Site
                 http, 503,
                 $"The store cannot be read: {e.Message}\nMetrics and events continue while the store can be written. "
                 + "Restart Mailflow: it checks the store and reports what to do.");
-            return null;
         }
     }
 
