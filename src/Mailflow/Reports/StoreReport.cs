@@ -24,11 +24,11 @@ static class StoreReport
             var earlier = begin <= time.BeforeFrom && time.BeforeFrom < time.BeforeTo ? Period(mail, history, time.BeforeFrom, time.BeforeTo).Figures : null;
             var endings = Endings.Of(StoredStates.Snapshots(connection), StoredStates.Builds(connection), checks, now);
             return new(
-                period, earlier, time.BeforeName, In(stored?.Incidents ?? [], time), endings,
-                [.. Completeness.Of(period, begin, stored?.Until, zone), .. Unreadable(connection, time)])
+                period, earlier, time.BeforeName, In(stored.Incidents, time), endings,
+                [.. Completeness.Of(period, begin, stored.Until, zone), .. Unreadable(connection, time)])
             {
                 Made = now,
-                KnownUntil = stored?.Until,
+                KnownUntil = stored.Until,
                 Zone = zone,
             };
         }
