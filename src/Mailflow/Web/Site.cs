@@ -97,12 +97,7 @@ static class Site
         app.Use((http, next) => BoundAsync(http, next, clock));
         app.Use(AddHeaders);
         app.Use(new Access(options, clock, logs.CreateLogger("Mailflow.Web")).CheckAsync);
-        app.UseStatusCodePages(
-            c => c.HttpContext is { Response.StatusCode: 404 } http
-                ? http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-                    ? MessageApi.FaultAsync(http, 404, "There is no such address. /openapi/v1.json describes all of them.")
-                    : WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? ""))
-                : TextAsync(c.HttpContext, c.HttpContext.Response.StatusCode, ReasonPhrases.GetReasonPhrase(c.HttpContext.Response.StatusCode)));
+        app.UseStatusCodePages(c => NoAnswerAsync(c.HttpContext));
         var readiness = new Readiness(clock);
         app.UseWhen(http => http.Request.Path == "/metrics", branch => branch.Use(app.Services.GetRequiredService<MetricsAnswers>().ServeAsync));
         app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata(Reads));
@@ -123,6 +118,15 @@ static class Site
         app.Services.GetRequiredService<Telemetry>().Use(app.Services.GetRequiredService<MeterProvider>());
         return app;
     }
+
+    /// <summary>The content of a response that has only a status.</summary>
+    static Task NoAnswerAsync(HttpContext http) => http.Response.StatusCode switch
+    {
+        404 when http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) =>
+            MessageApi.FaultAsync(http, 404, "There is no such address. /openapi/v1.json describes all of them."),
+        404 => WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? "")),
+        var status => TextAsync(http, status, ReasonPhrases.GetReasonPhrase(status)),
+    };
 
     /// <summary>The documents, and what the page loads.</summary>
     static void MapFiles(WebApplication app)
