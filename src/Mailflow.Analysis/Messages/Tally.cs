@@ -160,6 +160,24 @@ public sealed class Tally
         _messageBytes[(int)outcome] += bytes * recipients;
     }
 
+    /// <summary>Takes failures back, that of each failure for which the predicate is true: another row has told it.</summary>
+    public void TakeBack(Predicate<Failure> isKnown)
+    {
+        var sightings = new List<int>();
+        Failures.RemoveAll(f =>
+        {
+            if (f.Deferred || !isKnown(f))
+                return false;
+            AddMessages(Outcome.Failed, f.Direction, -1, f.Bytes);
+            Quarters?.Add(f.Time, f.Connector, Outcome.Failed, -1);
+            if (f.Sighting >= 0)
+                sightings.Add(f.Sighting);
+            return true;
+        });
+        foreach (var at in sightings.OrderDescending())
+            Sightings!.Sightings.RemoveAt(at);
+    }
+
     /// <summary>Adds the time from arrival to delivery or sending.</summary>
     public void AddLatency(Outcome outcome, uint milliseconds)
     {
