@@ -379,7 +379,6 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
                 Key = message == 0 || address.IsEmpty ? 0 : CopyKey.Of(message, CopyRows.OfAddress(address, member)),
                 IsOwn = row.Event.Meaning.IsOwn,
                 Bytes = row.Bytes,
-                Sighting = sightings?.Sightings.Count ?? -1,
             });
             if (sightings is not null)
                 _sightings.Add(sighting, row, address, i, diagnosis, sightings);

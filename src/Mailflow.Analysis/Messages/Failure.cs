@@ -40,9 +40,6 @@ public sealed record Failure(
     /// <summary>The size of the message.</summary>
     public uint Bytes { get; init; }
 
-    /// <summary>Its place in the list of sightings of its block; -1: it has none.</summary>
-    public int Sighting { get; init; } = -1;
-
     /// <summary>The recipient's domain in lower case; empty where there is none.</summary>
     public string Domain
     {

@@ -160,22 +160,26 @@ public sealed class Tally
         _messageBytes[(int)outcome] += bytes * recipients;
     }
 
-    /// <summary>Takes failures back, that of each failure for which the predicate is true: another row has told it.</summary>
-    public void TakeBack(Predicate<Failure> isKnown)
+    /// <summary>Takes failures back that another row has told. What incidents are found in stays: there, a message and recipient are one case.</summary>
+    public void TakeBack(Predicate<Failure> isTold) => Failures.RemoveAll(f =>
     {
-        var sightings = new List<int>();
-        Failures.RemoveAll(f =>
-        {
-            if (f.Deferred || !isKnown(f))
-                return false;
-            AddMessages(Outcome.Failed, f.Direction, -1, f.Bytes);
-            Quarters?.Add(f.Time, f.Connector, Outcome.Failed, -1);
-            if (f.Sighting >= 0)
-                sightings.Add(f.Sighting);
-            return true;
-        });
-        foreach (var at in sightings.OrderDescending())
-            Sightings!.Sightings.RemoveAt(at);
+        if (f.Deferred || !isTold(f))
+            return false;
+        AddFailed(f, -1);
+        return true;
+    });
+
+    /// <summary>Counts a failure that was taken back.</summary>
+    public void AddAgain(Failure failure)
+    {
+        AddFailed(failure, 1);
+        Failures.Add(failure);
+    }
+
+    void AddFailed(Failure failure, int sign)
+    {
+        AddMessages(Outcome.Failed, failure.Direction, sign, failure.Bytes);
+        Quarters?.Add(failure.Time, failure.Connector, Outcome.Failed, sign);
     }
 
     /// <summary>Adds the time from arrival to delivery or sending.</summary>

@@ -31,8 +31,7 @@ sealed class Arrivals(Store? store, Totals totals, RulesInForce rules)
         switch (delta)
         {
             case RowDelta rows:
-                if (rows.Tally.Failures.Count > 0)
-                    rows.Tally.TakeBack(Told.IsKnown);
+                Told.Take(rows);
                 rows.Tally.Failures.RemoveAll(f => !Rejected.Add(f));
                 break;
             case ExportDelta export:

@@ -1,10 +1,12 @@
 using Mailflow.Analysis.Messages;
+using Mailflow.Pipeline;
 
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// Counts a failure once if both its own event (SUBMITFAIL, MODERATORREJECT ...) and a FAIL row tell it for a message and recipient: the first that is
-/// read counts. Several FAIL rows are several failures, as ever; an own event is counted beside none of them.
+/// Counts a failure once if both its own event (SUBMITFAIL, MODERATORREJECT ...) and a FAIL row tell it for a message and recipient. With a store the first
+/// that is read counts; a scan, which need not count at once, prefers the FAIL row, because it has the reason. Several FAIL rows are several failures, as
+/// ever; an own event is counted beside none of them.
 /// </summary>
 /// <param name="store">The store of earlier failures; null: only in memory, for a scan.</param>
 sealed class FailuresToldTwice(Store? store)
@@ -19,18 +21,37 @@ sealed class FailuresToldTwice(Store? store)
     readonly Dictionary<ulong, long> _open = store?.Exports.LoadTold() ?? [];
 
     readonly HashSet<ulong> _changed = [];
+
+    // Of a scan: the failures of FAIL rows, and the own events that are counted at its end.
     readonly HashSet<ulong> _failed = [];
+    readonly Dictionary<ulong, (Failure Failure, RowDelta Rows)> _held = [];
 
     /// <summary>Changes since the last commit: the time of the own event, or null if it was removed.</summary>
     public IEnumerable<(ulong Key, long? Time)> Changed => _changed.Select(k => (k, _open.TryGetValue(k, out var time) ? time : (long?)null));
 
-    /// <summary>Whether another row has told this failure.</summary>
-    public bool IsKnown(Failure failure)
+    /// <summary>Takes back the failures of a block that another row has told.</summary>
+    public void Take(RowDelta rows)
     {
-        if (failure.Key == 0)
-            return false;
-        if (failure.IsOwn)
-            return IsKnownOwn(failure);
+        if (rows.Tally.Failures.Count > 0)
+            rows.Tally.TakeBack(f => f.Key != 0 && (f.IsOwn ? IsToldOwn(f, rows) : IsTold(f)));
+    }
+
+    /// <summary>Called when a scan has read all: the own events without a FAIL row, which count now.</summary>
+    public List<(Failure Failure, RowDelta Rows)> TakeHeld()
+    {
+        var lone = _held.Where(h => !_failed.Contains(h.Key)).Select(h => h.Value).ToList();
+        _held.Clear();
+        return lone;
+    }
+
+    /// <summary>Called after the commit: they are in the store.</summary>
+    public void Stored() => _changed.Clear();
+
+    /// <summary>Removes own events from before a time: their FAIL row will not come any more.</summary>
+    public void Prune(DateTimeOffset before) => Remove(_open.Where(o => o.Value < before.ToUnixTimeMilliseconds()));
+
+    bool IsTold(Failure failure)
+    {
         if (_open.Count > 0 && _open.Remove(failure.Key))
         {
             _changed.Add(failure.Key);
@@ -41,14 +62,14 @@ sealed class FailuresToldTwice(Store? store)
         return false;
     }
 
-    /// <summary>Called after the commit: they are in the store.</summary>
-    public void Stored() => _changed.Clear();
-
-    /// <summary>Removes own events from before a time: their FAIL row will not come any more.</summary>
-    public void Prune(DateTimeOffset before) => Remove(_open.Where(o => o.Value < before.ToUnixTimeMilliseconds()));
-
-    bool IsKnownOwn(Failure failure)
+    bool IsToldOwn(Failure failure, RowDelta rows)
     {
+        if (store is null && (_held.Count < MostOpen || _held.ContainsKey(failure.Key)))
+        {
+            _held.TryAdd(failure.Key, (failure, rows));
+            return true;
+        }
+
         if (_failed.Contains(failure.Key) || store?.Exports.Failed.Contains(failure.Key, failure.Time) is true)
             return true;
         Remember(failure);

@@ -132,6 +132,24 @@ sealed class ScanReport
         }
     }
 
+    /// <summary>Called when all logs are read: the failures that only their own event tells, block by block, to be applied as any other.</summary>
+    /// <param name="quarters">Whether the history is collected.</param>
+    public IReadOnlyList<RowDelta> OwnFailures(bool quarters) =>
+    [
+        .. _arrivals.Told.TakeHeld().GroupBy(h => (h.Rows.File, h.Rows.Server)).Select(group =>
+        {
+            var rows = group.First().Rows;
+            var tally = new Tally { KeepsTimes = true, Quarters = quarters ? new() : null };
+            foreach (var (failure, _) in group)
+                tally.AddAgain(failure with { Key = 0 });
+            return new RowDelta
+            {
+                File = rows.File, Server = rows.Server, Offset = rows.End, End = rows.End, ReadAt = rows.ReadAt, Tally = tally, Guard = rows.Guard,
+                Head = rows.Head, HeaderOffset = rows.HeaderOffset,
+            };
+        }),
+    ];
+
     void Apply(RowDelta rows)
     {
         _arrivals.Builds.Take(rows, Totals.Servers);
