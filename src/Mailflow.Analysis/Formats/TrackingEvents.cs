@@ -75,9 +75,9 @@ static class TrackingEvents
             "SUBMITFAIL", Listed, "The submission service gave up",
             new(Outcome.Failed, Step: Ended, IsOwn: true), new(Place.Ends, StepKind.Failed, Fate.Failed, 2)),
         new(
-            "THROTTLE", Listed, "The submission service was told to wait: the mailbox sends too much at once",
-            new(Outcome.Deferred, Step: Open), new(Place.Delayed, StepKind.Deferred, Reply: "452 4.3.2 The submission of the message was throttled")),
-        new("NOTIFYMAPI", Listed, "A message lies in the Outbox of a mailbox", new(), new(Place.Note, StepKind.Other)),
+            "THROTTLE", Listed, "The mailbox services let the message wait, because a mailbox sends or gets too much at once",
+            new(Outcome.Deferred, Step: Open), new(Place.Delayed, StepKind.Deferred, Reply: "452 4.3.2 The message was throttled")),
+        new("NOTIFYMAPI", Listed, "The Outbox of a mailbox has a message", new(), new(Place.Note, StepKind.Other)),
         new("LOAD", Listed, "The service loaded the message from its queue database when it started", new(Step: Open), new(Place.Stays, StepKind.Loaded)),
         new("DSN", Listed, "A report about another message was made (delivery status notification)", new(Step: Open), new(Place.Arrives, StepKind.ReportMade)),
         new("AGENTINFO", Listed, "Transport agents wrote what they did", new(ClientIsWriter: true), new(Place.Note, StepKind.Agents)),
@@ -151,7 +151,7 @@ static class TrackingEvents
         new(
             "HARESUBMIT", Seen, "A shadow copy was submitted in place of a message that another server lost",
             new(Step: Open), new(Place.Arrives, StepKind.Resubmitted)),
-        new("NOTIFYSHADOW", Listed, "A message lies in an Outbox, and needs a shadow copy", new(IsShadow: true), new(Place.Shadow, StepKind.Shadow)),
+        new("NOTIFYSHADOW", Listed, "The Outbox of a mailbox has a message, which needs a shadow copy", new(IsShadow: true), new(Place.Shadow, StepKind.Shadow)),
     ];
 
     /// <summary>An event that is not in the table is counted as a row only.</summary>

@@ -67,6 +67,9 @@ public sealed class Tally
     /// <summary>4xx and 5xx replies, from protocol logs.</summary>
     public List<RejectingReply> Rejections { get; } = [];
 
+    /// <summary>TLS negotiations that failed, from protocol logs.</summary>
+    public List<FailedTls> FailedTls { get; } = [];
+
     /// <summary>What happened to copies of messages, noise excluded.</summary>
     public CopyChanges Copies { get; } = new();
 
@@ -247,7 +250,7 @@ public sealed class Tally
     /// <summary>Estimated memory of the lists in bytes; the data in flight is limited by it.</summary>
     public long Bytes()
     {
-        var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count)
+        var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count) + (OfConnection * (long)FailedTls.Count)
             + Copies.Bytes + (Sightings?.Bytes ?? 0);
         Diagnosis? last = null;
         foreach (var failure in Failures)
@@ -285,6 +288,7 @@ public sealed class Tally
         Empty(Connections);
         Empty(Sessions);
         Empty(Rejections);
+        Empty(FailedTls);
         Copies.Clear();
         Sightings?.Clear();
         Quarters?.Clear();

@@ -196,6 +196,13 @@ sealed class ScanReport
     public long Sum<TKey>(Counter<TKey> counter, Func<TKey, bool>? filter = null)
         where TKey : notnull => Totals.Publish().Sum(counter, filter);
 
+    /// <summary>TLS negotiations that failed, the most frequent first.</summary>
+    public IEnumerable<((SmtpDirection Direction, TlsError Error, string Connector) Key, long Count)> FailedTls() =>
+        Totals.Publish().Of(Counters.TlsFailures)
+            .GroupBy(c => (c.Key.Direction, c.Key.Error, c.Key.Connector.Value))
+            .Select(g => (g.Key, Count: g.Sum(c => c.Value)))
+            .OrderByDescending(g => g.Count).ThenBy(g => g.Key.Value, StringComparer.Ordinal).ThenBy(g => g.Key.Error.Name, StringComparer.Ordinal);
+
     /// <summary>The sums of a counter, grouped by a text made from its labels; without zeros, the largest first.</summary>
     public IEnumerable<(string Label, long Count)> By<TKey>(Counter<TKey> counter, Func<TKey, string> label)
         where TKey : notnull =>
