@@ -18,7 +18,8 @@ static class Explanation
         else
             json.WriteNull("smtp");
         json.WriteString("enhanced", diagnosis.Enhanced);
-        json.WriteString("cause", diagnosis.Cause.Name());
+        // A success reply has none.
+        json.WriteString("cause", diagnosis.IsSuccess ? "none" : diagnosis.Cause.Name());
         json.WriteString("sub_reason", diagnosis.SubReason);
         json.WriteString("guide_cause", CauseTable.Of(diagnosis.Cause).GuideCause);
         json.WriteString("permanence", diagnosis.Permanence.Name());

@@ -143,6 +143,12 @@ static class Counters
             from cause in Causes
             select (direction, stage, cause, server));
 
+    public static readonly Counter<(SmtpDirection Direction, TlsError Error, ConnectorName Connector, ServerName Server)> TlsFailures = Define(
+        "mailflow_tls_failures_total", "TlsFailures", "{negotiation}",
+        "TLS negotiations that failed, by the error in the protocol log.",
+        LabelSet.Of(Labels.SmtpDirection, Labels.TlsError, Labels.Connector, Labels.Server),
+        maxOfServer: 64);
+
     // Results of DNS and blocklist queries.
     public static readonly Counter<(QuestionName Question, AnswerName Answer)> Answers = Define(new Counter<(QuestionName, AnswerName)>(
         "mailflow_enriched_failures_total", "Answers", "{failure}",

@@ -73,7 +73,27 @@ static class ScanJson
         json.WriteNumber("connection_bytes", report.Sum(Counters.DestinationBytes));
         Map(json, "failed_next_hops", report.FailedHops(20).Select(h => (h.Name, h.Count)));
         Map(json, "smtp_sessions", report.By(Counters.SmtpSessions, k => k.Direction.Name() + "|" + k.Outcome.Name() + "|" + k.Tls.Name()));
+        TlsFailures(json, report, masking);
         Map(json, "smtp_refusals", report.By(Counters.SmtpRefusals, k => k.Direction.Name() + "|" + k.Stage.Name() + "|" + k.Cause.Name()));
+    }
+
+    static void TlsFailures(MaskedJson json, ScanReport report, Masking masking)
+    {
+        json.WriteStartArray("tls_failures");
+        foreach (var ((direction, error, connector), count) in report.FailedTls())
+        {
+            json.WriteStartObject();
+            json.WriteString("direction", masking.Text(direction.Name()));
+            json.WriteString("connector", masking.Text(connector));
+            json.WriteString("error", masking.Text(error.Name));
+            json.WriteString("fault", masking.Text(error.Side.Name()));
+            json.WriteNumber("count", count);
+            json.WriteString("says", masking.Text(error.Says));
+            json.WriteString("check", masking.Text(error.Check));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     static void Diagnoses(MaskedJson json, ScanReport report, Masking masking)

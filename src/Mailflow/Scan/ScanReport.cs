@@ -132,6 +132,24 @@ sealed class ScanReport
         }
     }
 
+    /// <summary>Called when all logs are read: the failures that only their own event tells, block by block, to be applied as any other.</summary>
+    /// <param name="quarters">Whether the history is collected.</param>
+    public IReadOnlyList<RowDelta> OwnFailures(bool quarters) =>
+    [
+        .. _arrivals.Told.TakeHeld().GroupBy(h => (h.Rows.File, h.Rows.Server)).Select(group =>
+        {
+            var rows = group.First().Rows;
+            var tally = new Tally { KeepsTimes = true, Quarters = quarters ? new() : null };
+            foreach (var (failure, _) in group)
+                tally.AddAgain(failure with { Key = 0 });
+            return new RowDelta
+            {
+                File = rows.File, Server = rows.Server, Offset = rows.End, End = rows.End, ReadAt = rows.ReadAt, Tally = tally, Guard = rows.Guard,
+                Head = rows.Head, HeaderOffset = rows.HeaderOffset,
+            };
+        }),
+    ];
+
     void Apply(RowDelta rows)
     {
         _arrivals.Builds.Take(rows, Totals.Servers);
@@ -177,6 +195,13 @@ sealed class ScanReport
     /// <summary>The sum of a counter over the series that match a filter.</summary>
     public long Sum<TKey>(Counter<TKey> counter, Func<TKey, bool>? filter = null)
         where TKey : notnull => Totals.Publish().Sum(counter, filter);
+
+    /// <summary>TLS negotiations that failed, the most frequent first.</summary>
+    public IEnumerable<((SmtpDirection Direction, TlsError Error, string Connector) Key, long Count)> FailedTls() =>
+        Totals.Publish().Of(Counters.TlsFailures)
+            .GroupBy(c => (c.Key.Direction, c.Key.Error, c.Key.Connector.Value))
+            .Select(g => (g.Key, Count: g.Sum(c => c.Value)))
+            .OrderByDescending(g => g.Count).ThenBy(g => g.Key.Value, StringComparer.Ordinal).ThenBy(g => g.Key.Error.Name, StringComparer.Ordinal);
 
     /// <summary>The sums of a counter, grouped by a text made from its labels; without zeros, the largest first.</summary>
     public IEnumerable<(string Label, long Count)> By<TKey>(Counter<TKey> counter, Func<TKey, string> label)

@@ -104,6 +104,12 @@ static class ScanText
         Counts(
             console, "SMTP sessions, from protocol logs", "direction, outcome, TLS",
             report.By(Counters.SmtpSessions, k => $"{k.Direction.Name()}, {k.Outcome.Name()}, {k.Tls.Name()}"));
+        var tls = NewTable(console, "TLS negotiations that failed, by connector", "connector", "direction", "error", "negotiations", "responsible", "what it means", "what to do");
+        foreach (var ((direction, error, connector), count) in report.FailedTls())
+            Row(
+                tls, Cell(masking.Text(connector)), Cell(direction.Name()), Cell(error.Name), Number(count), Cell(error.Side.Name()), Cell(error.Says),
+                Cell(error.Check));
+        Show(tls, console);
         Counts(
             console, "SMTP replies 4xx and 5xx", "direction, command, cause",
             report.By(Counters.SmtpRefusals, k => $"{k.Direction.Name()}, {k.Stage.Name()}, {k.Cause.Name()}").Take(2 * Top));

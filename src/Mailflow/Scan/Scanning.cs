@@ -101,13 +101,22 @@ sealed class Scanning(
             if (delta is RowDelta { Tally.Sightings: { } block })
                 sighted?.Invoke(block);
             if (delta is RowDelta rows)
-            {
-                history?.Take(rows);
-                seen?.Invoke(rows);
-            }
+                See(rows);
             else if (delta is ExportDelta export)
                 history?.Take(export);
             _deltas.Return(delta);
+        }
+
+        foreach (var rows in report.OwnFailures(quarters: history is not null))
+        {
+            report.Apply(rows);
+            See(rows);
+        }
+
+        void See(RowDelta rows)
+        {
+            history?.Take(rows);
+            seen?.Invoke(rows);
         }
     }
 

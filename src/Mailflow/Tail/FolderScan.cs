@@ -16,11 +16,11 @@ static class FolderScan
 
     static readonly EnumerationOptions Options = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
-    /// <summary>Extensions written by PowerShell and Event Viewer.</summary>
-    static readonly string[] Exports = [".csv", ".json", ".xml", ".clixml", ".evtx"];
+    /// <summary>Extensions written by PowerShell, Event Viewer, and programs that ship logs.</summary>
+    static readonly string[] Exports = [".csv", ".json", ".jsonl", ".ndjson", ".xml", ".clixml", ".evtx"];
 
-    /// <summary>The file with a simulation's true counts, beside its logs; it is not an export.</summary>
-    const string Truth = "truth.json";
+    /// <summary>The files with a simulation's true counts, beside its logs; they are no exports.</summary>
+    static readonly string[] Truth = ["truth.json", "journeys.jsonl"];
 
     public static bool IsLog(ReadOnlySpan<char> name) => name.EndsWith(".log", StringComparison.OrdinalIgnoreCase);
 
@@ -28,7 +28,7 @@ static class FolderScan
     {
         foreach (var extension in Exports)
             if (name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
-                return !name.Equals(Truth, StringComparison.OrdinalIgnoreCase);
+                return !Truth.Contains(name.ToString(), StringComparer.OrdinalIgnoreCase);
         return false;
     }
 
