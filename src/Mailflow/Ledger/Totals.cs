@@ -127,6 +127,8 @@ sealed class Totals
                 cells.Start(KindOf(rows.File));
                 _table.Add(cells.ReadBytes, rows.End - rows.Offset);
                 Apply(rows.Tally, cells);
+                foreach (var (problem, count) in rows.Export?.Problems ?? [])
+                    _table.Add(Counters.ExportProblems, problem, count);
                 break;
             case ExportDelta export:
                 // The server of an export gets no series: the export may be about all servers.

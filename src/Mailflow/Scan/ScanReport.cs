@@ -125,12 +125,15 @@ sealed class ScanReport
         {
             case RowDelta rows:
                 Apply(rows);
+                Add(rows.File, rows.Export?.Faults ?? []);
                 break;
             case ExportDelta export:
-                Faults.AddRange(export.Faults.Take(MaxPlaces - Faults.Count).Select(f => (export.File.Name, f)));
+                Add(export.File, export.Faults);
                 break;
         }
     }
+
+    void Add(TrackedFile file, IReadOnlyList<ExportFault> faults) => Faults.AddRange(faults.Take(MaxPlaces - Faults.Count).Select(f => (file.Name, f)));
 
     void Apply(RowDelta rows)
     {
@@ -147,7 +150,7 @@ sealed class ScanReport
             Apply(connection);
         foreach (var (reason, offset, _) in tally.Quarantined)
             if (Places.Count < MaxPlaces)
-                Places.Add((rows.File.Name, rows.Offset + offset, reason));
+                Places.Add((rows.File.Name, (rows.Export is null ? rows.Offset : 0) + offset, reason));
         if (tally.Newest == default)
             return;
         Newest = Newest > tally.Newest ? Newest : tally.Newest;

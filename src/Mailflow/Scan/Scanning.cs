@@ -19,9 +19,10 @@ readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int 
 /// <param name="sighted">Receives what each block says for the detection of incidents; null: that is not collected.</param>
 /// <param name="history">Receives the history by quarter of an hour; null: it is not collected.</param>
 /// <param name="seen">Receives what each block of a log changes; null: nobody does.</param>
+/// <param name="zone">The zone of times without one in exports of message tracking.</param>
 sealed class Scanning(
     int workers, TailOptions options, TimeProvider clock, RulesInForce rules, Action<SightingBlock>? sighted = null, RollupSums? history = null,
-    Action<RowDelta>? seen = null) : IDisposable
+    Action<RowDelta>? seen = null, RowZone zone = default) : IDisposable
 {
     /// <summary>Small enough that a block stays in the processor's cache between tailer and reader.</summary>
     const long InFlightBytes = 2 * BlockBytes;
@@ -74,7 +75,7 @@ sealed class Scanning(
         async Task ReadExportsAsync()
         {
             await read;
-            var worker = new ExportWorker(servers, _deltas, clock, rules);
+            var worker = new ExportWorker(_names, servers, _deltas, clock, rules, details, zone);
             await EachAsync(exports, async (file, _) =>
             {
                 if (ExportReading.Next(file) is { } export)
