@@ -7,67 +7,88 @@ namespace Mailflow.Analysis.Exports;
 /// The text of Format-List: a name, a colon, a value; long values are wrapped and indented, and an empty line follows each object. Text that cannot be
 /// such a line is passed over, for example the command that was typed.
 /// </summary>
+/// <remarks>
+/// PowerShell wraps at blanks if the language of the user is English, German, French, Italian, Portuguese or Spanish, and else at the width of the
+/// window, also inside words (its StringManipulationHelper). In the second case all lines that are continued have the same length.
+/// </remarks>
 sealed class ListExport(Stream utf8, ExportContext context)
 {
-    /// <summary>Lines of an object; the longest values are the statuses of many recipients.</summary>
-    const int MostLines = 100_000;
+    /// <summary>Characters of all values of an object.</summary>
+    const int MostText = ExportContext.MaxRecord;
 
+    readonly Dictionary<string, List<string>> _values = new(StringComparer.OrdinalIgnoreCase);
     long _record;
+    int _held;
+    int _width;
 
     /// <summary>Whether the text starts with a property of Format-List.</summary>
     public static bool Starts(ReadOnlySpan<byte> text)
     {
         var end = text.IndexOf((byte)'\n');
         var line = end < 0 ? text : text[..end];
-        return line.Length < 4096 && FormatList.Property(Encoding.UTF8.GetString(line.TrimEnd((byte)'\r')), out _, out _);
+        return line.Length < ExportText.HeadLength && FormatList.Property(Encoding.UTF8.GetString(line.TrimEnd((byte)'\r')), out _, out _);
     }
 
     public IEnumerable<ExportObject> Read()
     {
         using var reader = new StreamReader(utf8, new UTF8Encoding(false), false, 16 * 1024, leaveOpen: true);
-        var found = new Dictionary<string, StringBuilder>(StringComparer.OrdinalIgnoreCase);
-        var (last, lines) = ("", 0);
-        StringBuilder? value = null;
+        List<string>? value = null;
         while (NextLine(reader) is { } line)
         {
+            var isEmpty = string.IsNullOrWhiteSpace(line);
             if (FormatList.Property(line, out var name, out var text))
             {
-                if (found.ContainsKey(name) || found.Count >= ExportObject.MaxProperties)
-                {
-                    yield return ToObject(found);
-                    found.Clear();
-                }
-
-                found[name] = value = new(text);
-                (last, lines) = (text, 0);
+                // The same name again begins the next object.
+                if (_values.ContainsKey(name) || _values.Count >= ExportObject.MaxProperties)
+                    yield return TakeObject();
+                _values[name] = value = [text];
+                value.Add(line.TrimEnd());
+                _held += text.Length;
             }
-            else if (value is not null && line.Length > 0 && char.IsWhiteSpace(line[0]) && !string.IsNullOrWhiteSpace(line))
-            {
-                if (++lines > MostLines || value.Length > ExportContext.MaxText)
-                    continue;
-                var next = line.Trim();
-                value.Append(FormatList.IsCut(value.Length, last) ? "" : " ").Append(next);
-                last = next;
-            }
-            else if (string.IsNullOrWhiteSpace(line))
+            else if (isEmpty)
             {
                 value = null;
             }
+            else if (value is not null && char.IsWhiteSpace(line[0]) && _held < MostText)
+            {
+                Note(value[^1].Length);
+                value[^1] = line.Trim();
+                value.Add(line.TrimEnd());
+                _held += line.Length;
+            }
         }
 
-        if (found.Count > 0)
-            yield return ToObject(found);
+        if (_values.Count > 0)
+            yield return TakeObject();
     }
 
-    ExportObject ToObject(Dictionary<string, StringBuilder> found)
+    ExportObject TakeObject()
     {
         var one = new ExportObject(context, ++_record);
-        foreach (var (name, value) in found)
-            one.Set(name, value.ToString());
+        foreach (var (name, lines) in _values)
+            one.Set(name, Joined(lines));
+        _values.Clear();
+        _held = 0;
         return one;
     }
 
-    /// <summary>A line of at most <see cref="ExportContext.MaxText"/> characters; of a longer one the rest is passed over.</summary>
+    /// <summary>The lines that are continued have one length so far, or -1: then they are wrapped at blanks.</summary>
+    void Note(int length) => _width = _width == 0 || _width == length ? length : -1;
+
+    string Joined(List<string> lines)
+    {
+        // The last member is the last line as it stands in the file.
+        var isCut = _width > 0 && (lines.Count > 3 || IsWindow(_width));
+        var text = new StringBuilder(lines[0]);
+        for (var i = 1; i < lines.Count - 1; i++)
+            text.Append(isCut || FormatList.IsCut(text.Length, lines[i - 1]) ? "" : " ").Append(lines[i]);
+        return text.ToString();
+    }
+
+    /// <summary>Whether a line reaches the edge of a window of the usual widths.</summary>
+    static bool IsWindow(int width) => width >= 79 && width % 10 is 0 or 9;
+
+    /// <summary>A line of at most <see cref="ExportContext.MaxText"/> characters; the rest of a longer one is passed over.</summary>
     string? NextLine(StreamReader reader)
     {
         var line = new StringBuilder();
@@ -80,7 +101,7 @@ sealed class ListExport(Stream utf8, ExportContext context)
             if (line.Length < ExportContext.MaxText)
                 line.Append((char)next);
             else
-                context.Problems.AddFirst(ExportProblem.TooLong, _record + 1, "a line of Format-List");
+                context.Problems.AddOnce(ExportProblem.TooLong, _record + 1, "a line of Format-List");
         }
 
         return any ? line.ToString().TrimEnd('\r') : null;

@@ -20,7 +20,11 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
 
     static readonly byte[] TraceSource = Encoding.UTF8.GetBytes(TraceStatuses.Source);
 
+    /// <summary>The status of a trace that is itself the reason; a rule for replies has the same words.</summary>
+    const string Reason = "Message trace: ";
+
     readonly bool _hasStatus = layout.Has(Status);
+    bool _listsAreNames;
     ulong[] _keys = new ulong[16];
 
     public void Add(ExportRows row, TrackingLines lines)
@@ -78,9 +82,7 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
             return;
         if (isNamed)
         {
-            problems.AddFirst(
-                ExportProblem.NoReason, row.Record,
-                "lists are written as System.String[]: failures are counted without a cause, recipients by their number. Export with " + ListCommand);
+            _listsAreNames = true;
             if (isName.Recipients)
                 recipients = default;
             status = default;
@@ -131,7 +133,7 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
 
         if (known is { Event: "FAIL" or "DEFER", IsReason: false })
             NoteNoReason(row.Record);
-        AddTraced(row, time, known.Event, row[Recipients], known.IsReason ? row[TraceStatus] : default, lines);
+        AddTraced(row, time, known.Event, row[Recipients], known.IsReason ? Encoding.UTF8.GetBytes(Reason + status.Trim()) : default, lines);
     }
 
     void AddDetail(ExportRows row, DateTime time, TrackingLines lines)
@@ -186,9 +188,10 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
 
     void NoteNoReason(long record) => problems.AddFirst(
         ExportProblem.NoReason, record,
-        layout.Kind == RowKind.Events
-            ? _hasStatus ? "a failed or deferred row without RecipientStatus" : "no column RecipientStatus: failures are counted without a cause. Export it, too"
-            : $"a trace has no reasons: failures are counted without a cause. The reasons are in {DetailCommand}, which is read as well");
+        layout.Kind != RowKind.Events ? $"a trace has no reasons: failures are counted without a cause. The reasons are in {DetailCommand}, which is read as well"
+        : _listsAreNames ? "lists are written as System.String[]: failures are counted without a cause, recipients as RecipientCount says. Export with " + ListCommand
+        : _hasStatus ? "a failed or deferred row without RecipientStatus"
+        : "no column RecipientStatus: failures are counted without a cause. Export it, too");
 
     static bool IsFailure(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(name, "FAIL"u8) || Ascii.EqualsIgnoreCase(name, "DEFER"u8);
 

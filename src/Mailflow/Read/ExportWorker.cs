@@ -15,7 +15,7 @@ namespace Mailflow.Read;
 /// <param name="zone">The zone of times without one in exports of message tracking.</param>
 /// <param name="choice">Which rows of these are counted; null: all.</param>
 sealed class ExportWorker(
-    EventNames names, FolderServers servers, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true, RowZone zone = default,
+    EventNames names, FolderServers servers, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true, TimeZoneInfo? zone = null,
     IRowChoice? choice = null)
 {
     readonly ReaderState _state = new(names, details, rules);

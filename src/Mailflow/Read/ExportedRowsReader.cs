@@ -34,12 +34,12 @@ sealed class ExportedRowsReader : IDisposable
 
     /// <param name="server">The server of the folder; null where it is not known.</param>
     /// <param name="lines">A buffer that is reused.</param>
-    public ExportedRowsReader(ExportBlock block, string? server, TimeProvider clock, ReaderState state, TrackingLines lines, RowZone zone, IRowChoice? choice)
+    public ExportedRowsReader(ExportBlock block, string? server, TimeProvider clock, ReaderState state, TrackingLines lines, TimeZoneInfo? zone, IRowChoice? choice)
     {
         (_block, _server, _clock, _lines, _end) = (block, server, clock, lines, block.Offset);
         _new = new(_problems);
         _read = LogFormat.Tracking.Open(TrackingExport.Header, state);
-        _export = new(block.Whole, _problems, zone.Zone, choice);
+        _export = new(block.Whole, _problems, zone, choice);
     }
 
     /// <summary>False once the last part is read.</summary>
@@ -99,6 +99,3 @@ sealed class ExportedRowsReader : IDisposable
         _block.Whole.Dispose();
     }
 }
-
-/// <summary>The zone of times without one; null: UTC, which is reported.</summary>
-readonly record struct RowZone(TimeZoneInfo? Zone);

@@ -22,7 +22,7 @@ readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int 
 /// <param name="zone">The zone of times without one in exports of message tracking.</param>
 sealed class Scanning(
     int workers, TailOptions options, TimeProvider clock, RulesInForce rules, Action<SightingBlock>? sighted = null, RollupSums? history = null,
-    Action<RowDelta>? seen = null, RowZone zone = default) : IDisposable
+    Action<RowDelta>? seen = null, TimeZoneInfo? zone = null) : IDisposable
 {
     /// <summary>Small enough that a block stays in the processor's cache between tailer and reader.</summary>
     const long InFlightBytes = 2 * BlockBytes;
