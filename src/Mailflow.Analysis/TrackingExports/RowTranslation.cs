@@ -98,6 +98,9 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
         var parts = row.IsList(Status) ? statuses.Split('\n') : RowLists.Statuses(RowLists.WithoutBraces(statuses, out _), members.Length);
         // Format-List shows four members, and the number of all.
         var missing = isPart ? (int)Math.Clamp(Utf8Fields.Digits(row[Count]) - members.Length, 0, MostUnnamed) : 0;
+        if (missing > 0 && IsFailure(row[Event]))
+            problems.AddFirst(
+                ExportProblem.NoReason, row.Record, "a list is cut off (...): recipients beyond are counted without a cause. $FormatEnumerationLimit = -1 shows all");
         recipients = Joined(members, missing);
         status = members.Length == 1 && parts.Length == 1 ? Encoding.UTF8.GetBytes(parts[0]) : Joined(parts, 0);
     }
@@ -209,25 +212,32 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
     {
         if (choice is null)
             return true;
-        var parts = (recipients.IsEmpty ? RowKeyParts.None : RowKeyParts.Recipient)
-            | (layout.Has(InternalId) ? RowKeyParts.InternalId : 0)
-            | (layout.Has(Source) || layout.Kind != RowKind.Events ? RowKeyParts.Source : 0)
-            | (times.IsMinutes ? 0 : RowKeyParts.Seconds)
-            | (times.IsSure ? RowKeyParts.Zone : 0);
-        var id = row[MessageId].IsEmpty ? row[NetworkId] : row[MessageId];
-        var key = RowKey.OfRow(parts, id, row[InternalId], source, name, time);
-        if (key == 0)
-            return choice.Takes(parts, []);
-        if (recipients.IsEmpty)
-            return choice.Takes(parts, [key]);
-        var count = 0;
-        foreach (var member in new ListMembers(recipients))
-        {
-            if (count == _keys.Length)
-                Array.Resize(ref _keys, 2 * count);
-            _keys[count++] = RowKey.OfRecipient(key, ListMembers.Unwrap(member));
-        }
+        var isEvent = layout.Kind == RowKind.Events;
+        // The detail of a trace names the message by the trace.
+        var message = isEvent || row[NetworkId].IsEmpty ? RowKey.MessageOf(row[MessageId], row[NetworkId], row[Context]) : row[NetworkId];
+        var all = (recipients.IsEmpty ? RowParts.None : RowParts.Recipient)
+            | (layout.Has(InternalId) ? RowParts.InternalId : 0)
+            | (!isEvent || layout.Has(Source) ? RowParts.Source : 0)
+            | (isEvent ? RowParts.Minutes | (times.IsMinutes ? 0 : RowParts.Seconds) | (times.IsSure ? RowParts.Zone : 0) : 0);
+        foreach (var parts in choice.PartsFor(all))
+            if (!choice.Takes(parts, KeysOf(parts, RowKey.OfRow(parts, message, row[InternalId], source, name, time), recipients)))
+                return false;
+        return true;
+    }
 
-        return choice.Takes(parts, _keys.AsSpan(0, count));
+    ReadOnlySpan<ulong> KeysOf(RowParts parts, ulong row, ReadOnlySpan<byte> recipients)
+    {
+        var count = 0;
+        if (row != 0 && !parts.HasFlag(RowParts.Recipient))
+            _keys[count++] = row;
+        else if (row != 0)
+            foreach (var member in new ListMembers(recipients))
+            {
+                if (count == _keys.Length)
+                    Array.Resize(ref _keys, 2 * count);
+                _keys[count++] = RowKey.OfRecipient(row, ListMembers.Unwrap(member));
+            }
+
+        return _keys.AsSpan(0, count);
     }
 }

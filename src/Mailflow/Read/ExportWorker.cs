@@ -13,10 +13,8 @@ namespace Mailflow.Read;
 /// </summary>
 /// <param name="details">Whether failures have their details; see <see cref="ReaderState"/>.</param>
 /// <param name="zone">The zone of times without one in exports of message tracking.</param>
-/// <param name="choice">Which rows of these are counted; null: all.</param>
 sealed class ExportWorker(
-    EventNames names, FolderServers servers, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true, TimeZoneInfo? zone = null,
-    IRowChoice? choice = null)
+    EventNames names, FolderServers servers, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true, TimeZoneInfo? zone = null)
 {
     readonly ReaderState _state = new(names, details, rules);
     readonly TrackingLines _lines = new();
@@ -29,11 +27,12 @@ sealed class ExportWorker(
     }
 
     /// <summary>Reads one export to its end, part by part.</summary>
-    public async Task ReadAsync(ExportBlock block, ChannelWriter<Delta> ledger, CancellationToken abort)
+    /// <param name="choice">Which rows of message tracking are counted; null: all.</param>
+    public async Task ReadAsync(ExportBlock block, ChannelWriter<Delta> ledger, CancellationToken abort, IRowChoice? choice = null)
     {
         if (block.File.Format.HasRows)
         {
-            await ReadRowsAsync(block, ledger, abort);
+            await ReadRowsAsync(block, ledger, choice, abort);
             return;
         }
 
@@ -47,7 +46,7 @@ sealed class ExportWorker(
         }
     }
 
-    async Task ReadRowsAsync(ExportBlock block, ChannelWriter<Delta> ledger, CancellationToken abort)
+    async Task ReadRowsAsync(ExportBlock block, ChannelWriter<Delta> ledger, IRowChoice? choice, CancellationToken abort)
     {
         using var export = new ExportedRowsReader(block, servers.Of(block.File), clock, _state, _lines, zone, choice);
         while (export.HasMore)

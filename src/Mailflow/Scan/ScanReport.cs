@@ -4,6 +4,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Analysis.TrackingExports;
 using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
@@ -81,6 +82,9 @@ sealed class ScanReport
     public long Bytes { get; set; }
 
     public long UnfinishedLines { get; private set; }
+
+    /// <summary>Rows that exports share with other files; null where there are none.</summary>
+    public SharedRows? Shared { get; set; }
 
     public DateTime? Oldest { get; private set; }
 

@@ -169,6 +169,8 @@ static class ScanText
             Line(console, masking.Text(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}.")));
+        foreach (var line in ScanExports.SharedLines(report))
+            Line(console, masking.Text(line));
         Counts(console, "Problems in exports", "reason", report.By(Counters.ExportProblems, k => k.Name()));
         foreach (var (file, fault) in report.Faults.Take(Top))
             Line(console, $"  {masking.Path(file)}, record {fault.Record}: {Masked.Name(fault.Reason)}: {masking.Text(fault.Detail)}");
