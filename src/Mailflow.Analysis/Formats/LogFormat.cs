@@ -22,6 +22,7 @@ public sealed class LogFormat
         new("tracking", TrackingLog.Recognises, (header, state, _) => TrackingLog.Open(header, state)),
         new("connectivity", ConnectivityLog.Recognises, (header, state, _) => ConnectivityLog.Open(header, state)),
         new("smtp-protocol", ProtocolLog.Recognises, ProtocolLog.Open) { HasSessions = true },
+        new("agent", AgentLog.Recognises, (header, state, _) => AgentLog.Open(header, state)),
         new("queues", SnapshotKind.Queues),
         new("messages", SnapshotKind.Messages),
         new("send-connectors", SnapshotKind.SendConnectors),

@@ -67,6 +67,9 @@ public sealed class Tally
     /// <summary>4xx and 5xx replies, from protocol logs.</summary>
     public List<RejectingReply> Rejections { get; } = [];
 
+    /// <summary>Messages that an agent refused, from agent logs, with the cause.</summary>
+    public List<(TransportAgent Agent, Cause Cause)> AgentRefusals { get; } = [];
+
     /// <summary>What happened to copies of messages, noise excluded.</summary>
     public CopyChanges Copies { get; } = new();
 
@@ -225,7 +228,7 @@ public sealed class Tally
     /// <summary>Estimated memory of the lists in bytes; the data in flight is limited by it.</summary>
     public long Bytes()
     {
-        var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count)
+        var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count) + (sizeof(ulong) * (long)AgentRefusals.Count)
             + Copies.Bytes + (Sightings?.Bytes ?? 0);
         Diagnosis? last = null;
         foreach (var failure in Failures)
@@ -263,6 +266,7 @@ public sealed class Tally
         Empty(Connections);
         Empty(Sessions);
         Empty(Rejections);
+        Empty(AgentRefusals);
         Copies.Clear();
         Sightings?.Clear();
         Quarters?.Clear();

@@ -114,6 +114,7 @@ sealed class Totals
         .. _table.Of(Counters.Connections).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Connections)),
         .. _table.Of(Counters.SmtpSessions).Where(c => c.Value > 0).Select(c => (c.Key.Server, KindOf(c.Key.Direction))),
         .. _table.Of(Counters.SmtpRefusals).Where(c => c.Value > 0).Select(c => (c.Key.Server, KindOf(c.Key.Direction))),
+        .. _table.Of(Counters.AgentRefusals).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Agents)),
         .. _table.Of(Counters.WindowsEvents).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Events)),
     ];
 
@@ -186,6 +187,8 @@ sealed class Totals
             _table.Add(Counters.SmtpSessions, (session.Direction, session.Outcome, session.Tls, cells.Server));
         }
 
+        foreach (var (agent, cause) in tally.AgentRefusals)
+            _table.Add(Counters.AgentRefusals, (agent, cause, cells.Server));
         foreach (var reply in tally.Rejections)
         {
             cells.Start(KindOf(reply.Direction));
@@ -328,6 +331,7 @@ sealed class Totals
     static LogKind KindOf(TrackedFile file) => file.Format.Name switch
     {
         "connectivity" => LogKind.Connections,
+        "agent" => LogKind.Agents,
         "smtp-protocol" => ProtocolLog.DirectionOf(file.Header) is { } direction ? KindOf(direction) : LogKind.Receives,
         _ => LogKind.Mail,
     };

@@ -74,6 +74,7 @@ static class ScanJson
         Map(json, "failed_next_hops", report.FailedHops(20).Select(h => (h.Name, h.Count)));
         Map(json, "smtp_sessions", report.By(Counters.SmtpSessions, k => k.Direction.Name() + "|" + k.Outcome.Name() + "|" + k.Tls.Name()));
         Map(json, "smtp_refusals", report.By(Counters.SmtpRefusals, k => k.Direction.Name() + "|" + k.Stage.Name() + "|" + k.Cause.Name()));
+        Map(json, "agent_refusals", report.By(Counters.AgentRefusals, k => k.Agent.Name() + "|" + k.Cause.Name()));
     }
 
     static void Diagnoses(MaskedJson json, ScanReport report, Masking masking)

@@ -59,7 +59,7 @@ static class ScanText
         }
 
         if (failed == 0)
-            return (report.Sum(Counters.Messages) > 0 ? "No recipient failed." : "No mail in the message tracking logs.") + Hops(report);
+            return (report.Sum(Counters.Messages) > 0 ? "No recipient failed." : "No mail in the message tracking logs.") + Hops(report) + Agents(report);
         var (cause, count) = report.By(Counters.Failures, k => k.Cause.Name()).First();
         var ours = report.Sum(Counters.Failures, k => k.Fault == Fault.Ours);
         var facts = CauseTable.TryParse(cause, out var c) ? CauseTable.Of(c) : CauseTable.Of(Cause.Unknown);
@@ -81,6 +81,10 @@ static class ScanText
             rows[failed] = rows.GetValueOrDefault(failed) + report.EventOnlyFailures;
         return rows.Select(r => (r.Key, r.Value)).OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal);
     }
+
+    static string Agents(ScanReport report) => report.Sum(Counters.AgentRefusals) is > 0 and var refused
+        ? string.Create(CultureInfo.InvariantCulture, $" Agents against spam refused {refused:N0} {(refused == 1 ? "message or command" : "messages and commands")}.")
+        : "";
 
     static string Hops(ScanReport report)
     {
@@ -107,6 +111,7 @@ static class ScanText
         Counts(
             console, "SMTP replies 4xx and 5xx", "direction, command, cause",
             report.By(Counters.SmtpRefusals, k => $"{k.Direction.Name()}, {k.Stage.Name()}, {k.Cause.Name()}").Take(2 * Top));
+        Counts(console, "Refused by agents against spam, from agent logs", "agent, cause", report.By(Counters.AgentRefusals, k => $"{k.Agent.Name()}, {k.Cause.Name()}"));
     }
 
     static string Span(ScanReport report) =>
