@@ -71,6 +71,9 @@ static class ExportTimes
     static bool HasShortOffset(string text) =>
         text.Length > 16 && text[^5] is '+' or '-' && text[^6] is ' ' or (>= '0' and <= '9') && !text.AsSpan(text.Length - 4).ContainsAnyExceptInRange('0', '9');
 
+    /// <summary>Whether a date has hours and minutes, and no seconds.</summary>
+    public static bool IsMinutes(string text) => new Numbers(text).Count == 5;
+
     /// <summary>The order that this date proves: 13/1 can only be day first. Unknown for any text that is not a date with slashes.</summary>
     public static DateOrder OrderOf(string text)
     {
@@ -142,7 +145,7 @@ static class ExportTimes
         return true;
     }
 
-    static DateTime ToUtc(DateTime local, TimeZoneInfo? zone)
+    internal static DateTime ToUtc(DateTime local, TimeZoneInfo? zone)
     {
         var ticks = local.Ticks - (zone?.GetUtcOffset(local).Ticks ?? 0);
         return new(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);

@@ -2,6 +2,7 @@ using System.Text;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.TrackingExports;
 
 namespace Mailflow.Analysis.Formats;
 
@@ -17,6 +18,9 @@ public sealed class ReaderState(EventNames names, bool details = true, RulesInFo
     const int MaxCachedDiagnoses = 512;
 
     internal bool KeepsDetails => details;
+
+    /// <summary>Rows that exports have, too; null where there are none.</summary>
+    public SharedRows? Shared { get; init; }
 
     readonly Utf8Table<TrackingEvent> _events = new();
 

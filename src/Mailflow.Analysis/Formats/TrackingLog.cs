@@ -3,6 +3,7 @@ using CsvHelper;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Tracing;
+using Mailflow.Analysis.TrackingExports;
 
 namespace Mailflow.Analysis.Formats;
 
@@ -49,6 +50,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     readonly int _connector = header.IndexOf("connector-id");
     readonly int _source = header.IndexOf("source");
     readonly int _event = header.IndexOf("event-id");
+    readonly int _internalId = header.IndexOf("internal-message-id");
     readonly int _messageId = header.IndexOf("message-id");
     readonly int _networkMessageId = header.IndexOf("network-message-id");
     readonly int _recipients = header.IndexOf("recipient-address");
@@ -112,6 +114,9 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         if (tally.Index is not null)
             Index(row, time, tally);
         tally.AddRow(known.Index, time);
+        state.Shared?.Mark(
+            RowKey.MessageOf(Field(row, _messageId), Field(row, _networkMessageId), Field(row, _context)), Field(row, _internalId), row.GetSpan(_source),
+            row.GetSpan(_event), Field(row, _recipients), time);
         var meaning = known.Meaning;
         if (_server is null)
             FindServer(row, meaning);

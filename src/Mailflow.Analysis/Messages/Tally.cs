@@ -70,6 +70,9 @@ public sealed class Tally
     /// <summary>TLS negotiations that failed, from protocol logs.</summary>
     public List<FailedTls> FailedTls { get; } = [];
 
+    /// <summary>Messages that an agent refused, from agent logs, with the cause.</summary>
+    public List<(TransportAgent Agent, Cause Cause)> AgentRefusals { get; } = [];
+
     /// <summary>What happened to copies of messages, noise excluded.</summary>
     public CopyChanges Copies { get; } = new();
 
@@ -250,7 +253,8 @@ public sealed class Tally
     /// <summary>Estimated memory of the lists in bytes; the data in flight is limited by it.</summary>
     public long Bytes()
     {
-        var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count) + (OfConnection * (long)FailedTls.Count)
+        var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count)
+            + (OfConnection * (long)FailedTls.Count) + (sizeof(ulong) * (long)AgentRefusals.Count)
             + Copies.Bytes + (Sightings?.Bytes ?? 0);
         Diagnosis? last = null;
         foreach (var failure in Failures)
@@ -289,6 +293,7 @@ public sealed class Tally
         Empty(Sessions);
         Empty(Rejections);
         Empty(FailedTls);
+        Empty(AgentRefusals);
         Copies.Clear();
         Sightings?.Clear();
         Quarters?.Clear();

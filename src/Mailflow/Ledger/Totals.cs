@@ -118,6 +118,7 @@ sealed class Totals
         .. _table.Of(Counters.Connections).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Connections)),
         .. _table.Of(Counters.SmtpSessions).Where(c => c.Value > 0).Select(c => (c.Key.Server, KindOf(c.Key.Direction))),
         .. _table.Of(Counters.SmtpRefusals).Where(c => c.Value > 0).Select(c => (c.Key.Server, KindOf(c.Key.Direction))),
+        .. _table.Of(Counters.AgentRefusals).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Agents)),
         .. _table.Of(Counters.WindowsEvents).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Events)),
     ];
 
@@ -135,6 +136,8 @@ sealed class Totals
                 cells.Start(KindOf(rows.File));
                 _table.Add(cells.ReadBytes, rows.End - rows.Offset);
                 Apply(rows.Tally, cells);
+                foreach (var (problem, count) in rows.Export?.Problems ?? [])
+                    _table.Add(Counters.ExportProblems, problem, count);
                 break;
             case ExportDelta export:
                 // The server of an export gets no series: the export may be about all servers.
@@ -194,6 +197,8 @@ sealed class Totals
 
         foreach (var failed in tally.FailedTls)
             Apply(failed, cells);
+        foreach (var (agent, cause) in tally.AgentRefusals)
+            _table.Add(Counters.AgentRefusals, (agent, cause, cells.Server));
         foreach (var reply in tally.Rejections)
         {
             cells.Start(KindOf(reply.Direction));
@@ -353,6 +358,7 @@ sealed class Totals
     static LogKind KindOf(TrackedFile file) => file.Format.Name switch
     {
         "connectivity" => LogKind.Connections,
+        "agent" => LogKind.Agents,
         "smtp-protocol" => ProtocolLog.DirectionOf(file.Header) is { } direction ? KindOf(direction) : LogKind.Receives,
         _ => LogKind.Mail,
     };

@@ -149,6 +149,15 @@ static class Counters
         LabelSet.Of(Labels.SmtpDirection, Labels.TlsError, Labels.Connector, Labels.Server),
         maxOfServer: 64);
 
+    /// <summary>An agent has few causes: only the series of unknown cause begin early.</summary>
+    public static readonly Counter<(TransportAgent Agent, Cause Cause, ServerName Server)> AgentRefusals = Define(
+        "mailflow_agent_refusals_total", "AgentRefusals", "{refusal}",
+        "Messages and commands that an agent against spam refused, deleted or quarantined, by agent and cause, from agent logs."
+        + " A message that was refused before it was accepted is in no tracking log.",
+        LabelSet.Of(Labels.Agent, Labels.Cause, Labels.Server),
+        Birth.Agents,
+        (kind, server) => kind != LogKind.Agents ? [] : Enum.GetValues<TransportAgent>().Select(agent => (agent, Cause.Unknown, server)));
+
     // Results of DNS and blocklist queries.
     public static readonly Counter<(QuestionName Question, AnswerName Answer)> Answers = Define(new Counter<(QuestionName, AnswerName)>(
         "mailflow_enriched_failures_total", "Answers", "{failure}",

@@ -4,6 +4,7 @@ using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Tracing.Index;
+using Mailflow.Analysis.TrackingExports;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Read;
@@ -13,7 +14,7 @@ namespace Mailflow.Read;
 /// </summary>
 sealed class Reader(
     EventNames names, FolderServers servers, BlockPool pool, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true,
-    SegmentBuilder? index = null)
+    SegmentBuilder? index = null, SharedRows? shared = null)
 {
     /// <summary>Files whose columns and server are cached; a file that comes back later is set up again.</summary>
     const int MaxFiles = 1024;
@@ -21,7 +22,7 @@ sealed class Reader(
     /// <summary>A buffer that a long line made larger is released.</summary>
     const int MaxReused = 1 << 20;
 
-    readonly ReaderState _state = new(names, details, rules);
+    readonly ReaderState _state = new(names, details, rules) { Shared = shared };
     readonly Dictionary<long, OpenFile> _files = [];
     long _blocks;
     byte[] _utf8 = [];

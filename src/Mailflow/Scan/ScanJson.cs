@@ -75,6 +75,7 @@ static class ScanJson
         Map(json, "smtp_sessions", report.By(Counters.SmtpSessions, k => k.Direction.Name() + "|" + k.Outcome.Name() + "|" + k.Tls.Name()));
         TlsFailures(json, report, masking);
         Map(json, "smtp_refusals", report.By(Counters.SmtpRefusals, k => k.Direction.Name() + "|" + k.Stage.Name() + "|" + k.Cause.Name()));
+        Map(json, "agent_refusals", report.By(Counters.AgentRefusals, k => k.Agent.Name() + "|" + k.Cause.Name()));
     }
 
     static void TlsFailures(MaskedJson json, ScanReport report, Masking masking)

@@ -4,6 +4,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Analysis.TrackingExports;
 using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
@@ -82,6 +83,9 @@ sealed class ScanReport
 
     public long UnfinishedLines { get; private set; }
 
+    /// <summary>Rows that exports share with other files; null where there are none.</summary>
+    public SharedRows? Shared { get; set; }
+
     public DateTime? Oldest { get; private set; }
 
     public DateTime? Newest { get; private set; }
@@ -125,9 +129,10 @@ sealed class ScanReport
         {
             case RowDelta rows:
                 Apply(rows);
+                Add(rows.File, rows.Export?.Faults ?? []);
                 break;
             case ExportDelta export:
-                Faults.AddRange(export.Faults.Take(MaxPlaces - Faults.Count).Select(f => (export.File.Name, f)));
+                Add(export.File, export.Faults);
                 break;
         }
     }
@@ -149,6 +154,7 @@ sealed class ScanReport
             };
         }),
     ];
+    void Add(TrackedFile file, IReadOnlyList<ExportFault> faults) => Faults.AddRange(faults.Take(MaxPlaces - Faults.Count).Select(f => (file.Name, f)));
 
     void Apply(RowDelta rows)
     {
@@ -165,7 +171,7 @@ sealed class ScanReport
             Apply(connection);
         foreach (var (reason, offset, _) in tally.Quarantined)
             if (Places.Count < MaxPlaces)
-                Places.Add((rows.File.Name, rows.Offset + offset, reason));
+                Places.Add((rows.File.Name, (rows.Export is null ? rows.Offset : 0) + offset, reason));
         if (tally.Newest == default)
             return;
         Newest = Newest > tally.Newest ? Newest : tally.Newest;

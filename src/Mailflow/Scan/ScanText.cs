@@ -59,7 +59,7 @@ static class ScanText
         }
 
         if (failed == 0)
-            return (report.Sum(Counters.Messages) > 0 ? "No recipient failed." : "No mail in the message tracking logs.") + Hops(report);
+            return (report.Sum(Counters.Messages) > 0 ? "No recipient failed." : "No mail in the message tracking logs.") + Hops(report) + Agents(report);
         var (cause, count) = report.By(Counters.Failures, k => k.Cause.Name()).First();
         var ours = report.Sum(Counters.Failures, k => k.Fault == Fault.Ours);
         var facts = CauseTable.TryParse(cause, out var c) ? CauseTable.Of(c) : CauseTable.Of(Cause.Unknown);
@@ -81,6 +81,10 @@ static class ScanText
             rows[failed] = rows.GetValueOrDefault(failed) + report.EventOnlyFailures;
         return rows.Select(r => (r.Key, r.Value)).OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal);
     }
+
+    static string Agents(ScanReport report) => report.Sum(Counters.AgentRefusals) is > 0 and var refused
+        ? string.Create(CultureInfo.InvariantCulture, $" Agents against spam refused {refused:N0} {(refused == 1 ? "message or command" : "messages and commands")}.")
+        : "";
 
     static string Hops(ScanReport report)
     {
@@ -113,6 +117,7 @@ static class ScanText
         Counts(
             console, "SMTP replies 4xx and 5xx", "direction, command, cause",
             report.By(Counters.SmtpRefusals, k => $"{k.Direction.Name()}, {k.Stage.Name()}, {k.Cause.Name()}").Take(2 * Top));
+        Counts(console, "Refused by agents against spam, from agent logs", "agent, cause", report.By(Counters.AgentRefusals, k => $"{k.Agent.Name()}, {k.Cause.Name()}"));
     }
 
     static string Span(ScanReport report) =>
@@ -175,6 +180,8 @@ static class ScanText
             Line(console, masking.Text(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}.")));
+        foreach (var line in ScanExports.SharedLines(report))
+            Line(console, masking.Text(line));
         Counts(console, "Problems in exports", "reason", report.By(Counters.ExportProblems, k => k.Name()));
         foreach (var (file, fault) in report.Faults.Take(Top))
             Line(console, $"  {masking.Path(file)}, record {fault.Record}: {Masked.Name(fault.Reason)}: {masking.Text(fault.Detail)}");

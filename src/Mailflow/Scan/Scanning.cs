@@ -19,9 +19,10 @@ readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int 
 /// <param name="sighted">Receives what each block says for the detection of incidents; null: that is not collected.</param>
 /// <param name="history">Receives the history by quarter of an hour; null: it is not collected.</param>
 /// <param name="seen">Receives what each block of a log changes; null: nobody does.</param>
+/// <param name="zone">The zone of times without one in exports of message tracking.</param>
 sealed class Scanning(
     int workers, TailOptions options, TimeProvider clock, RulesInForce rules, Action<SightingBlock>? sighted = null, RollupSums? history = null,
-    Action<RowDelta>? seen = null) : IDisposable
+    Action<RowDelta>? seen = null, TimeZoneInfo? zone = null) : IDisposable
 {
     /// <summary>Small enough that a block stays in the processor's cache between tailer and reader.</summary>
     const long InFlightBytes = 2 * BlockBytes;
@@ -45,6 +46,7 @@ sealed class Scanning(
         var named = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         // Message-ids are compared only if there are exports: only an event can report the same failure as a log row.
         var details = sighted is not null || files.Exists(f => !FolderScan.IsLog(f.Path));
+        var shared = SharedExports.Collect(files, zone, stop);
         var servers = new FolderServers();
         var toReaders = Enumerable.Range(0, workers).Select(_ => Channel.CreateUnbounded<LogBlock>(new() { SingleReader = true })).ToArray();
         var toReport = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
@@ -57,7 +59,7 @@ sealed class Scanning(
             () => Stages.Complete(toReaders));
         var read = Stages.EndAsync(
             toReaders.Select(c => Task.Run(
-                () => new Reader(_names, servers, _blocks, _deltas, clock, rules, details).RunAsync(c.Reader, toReport.Writer, failed.Token),
+                () => new Reader(_names, servers, _blocks, _deltas, clock, rules, details, shared: shared).RunAsync(c.Reader, toReport.Writer, failed.Token),
                 CancellationToken.None)),
             failed);
         var end = Stages.EndAsync([ReadExportsAsync()], failed, () => Stages.Complete(toReport));
@@ -65,6 +67,7 @@ sealed class Scanning(
             [Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], failed);
         await Stages.AllAsync(tail, read, end, apply);
         report.Finish(history);
+        report.Shared = shared;
         if (report is { Files: 0, Errors.Count: 0 })
             report.Errors.Add(NothingRead(paths, report));
         report.Elapsed = watch.Elapsed;
@@ -74,11 +77,11 @@ sealed class Scanning(
         async Task ReadExportsAsync()
         {
             await read;
-            var worker = new ExportWorker(servers, _deltas, clock, rules);
+            var worker = new ExportWorker(_names, servers, _deltas, clock, rules, details, zone);
             await EachAsync(exports, async (file, _) =>
             {
                 if (ExportReading.Next(file) is { } export)
-                    await worker.ReadAsync(export, toReport.Writer, failed.Token);
+                    await worker.ReadAsync(export, toReport.Writer, failed.Token, shared?.Of(file.Path));
                 return true;
             });
         }

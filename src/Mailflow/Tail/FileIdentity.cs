@@ -109,7 +109,7 @@ static class FileIdentity
         if (NoLog.Compressed(head) is { } compressed)
             return new(compressed);
         if (LogFormat.OfExport(head, whole, out var named) is not { } format)
-            return new($"not a known export: {Named(named)}");
+            return new($"not a known export: {Visible.Start(named, 400)}");
 
         var hash = Guard.Hash([.. head, .. BitConverter.GetBytes(file.Size), .. BitConverter.GetBytes(whole.LastWrite.Ticks)]);
         var (device, inode) = FileId.Of(handle);
