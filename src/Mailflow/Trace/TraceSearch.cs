@@ -2,6 +2,7 @@ using System.Text;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Analysis.Tracing.Index;
 using Mailflow.Keep;
+using Mailflow.Pipeline;
 using Mailflow.Tail;
 using Microsoft.Win32.SafeHandles;
 
