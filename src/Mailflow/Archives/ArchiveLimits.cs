@@ -7,7 +7,7 @@ namespace Mailflow.Archives;
 /// <param name="Free">Bytes of text that are read from each archive in any case.</param>
 /// <param name="Bytes">The most bytes of text of an archive.</param>
 /// <param name="Entries">The most files in an archive.</param>
-sealed record ArchiveLimits(int Ratio = 200, long Free = 256L << 20, long Bytes = 256L << 30, int Entries = 100_000)
+sealed record ArchiveLimits(int Ratio = 100, long Free = 256L << 20, long Bytes = 256L << 30, int Entries = 100_000)
 {
     public static ArchiveLimits Default { get; } = new();
 

@@ -24,7 +24,9 @@ static class ScanOpening
         if (unreadable is not { } why)
             return true;
         var head = FileIdentity.HeadOf(file);
-        if (isOther && !NoLog.LooksLikeLog(file.FileName, head))
+        if (file.Reading.Unpacked is null && head.Length > 0 && ArchiveKind.IsNamed(file.FileName) && ArchiveKind.Of(head) is null)
+            report.Unreadable(file.Path, "it has the name of an archive, but not its first bytes: it is damaged or something else", found.Size);
+        else if (isOther && !NoLog.LooksLikeLog(file.FileName, head))
             report.OtherFiles++;
         else if (file.Reading.Unpacked is StreamBytes { Fault: not null } || ArchiveKind.Of(head) is not null)
             report.Unreadable(file.Path, why, found.Size);

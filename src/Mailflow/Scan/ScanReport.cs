@@ -102,11 +102,16 @@ sealed class ScanReport
     public List<string> Assumed { get; } = [];
 
     /// <summary>A file that should have been read and could not be, or not to its end.</summary>
-    public void Unreadable(string path, string why, long bytes = 0)
+    public void Unreadable(string path, string why, long bytes = 0) => Add(path, why, "cannot be read", bytes);
+
+    /// <summary>A file of which only a part could be read; its rows are counted.</summary>
+    public void Incomplete(string path, string why) => Add(path, why, "was not read to its end", 0);
+
+    void Add(string path, string why, string says, long bytes)
     {
         LeftAlone.Add(new(path, why, Math.Max(0, bytes)));
         if (Errors.Count < MaxErrors)
-            Errors.Add($"{path} cannot be read: {why.TrimEnd('.')}.");
+            Errors.Add($"{path} {says}: {why.TrimEnd('.')}.");
     }
 
     /// <summary>Why there is no result, or no result for some of the given paths: one sentence each.</summary>

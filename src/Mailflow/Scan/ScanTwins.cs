@@ -15,29 +15,33 @@ sealed class ScanTwins
 
     const int PieceBytes = 64 << 10;
 
-    readonly Dictionary<long, List<string>> _read = [];
+    /// <summary>The paths of logs that were read, by header and name: the name that Exchange gave, "" for none, null for any.</summary>
+    readonly Dictionary<(long Header, string? Name), List<string>> _read = [];
 
     /// <summary>Remembers a log that is read.</summary>
     public void Add(LogFile file)
     {
         if (file.Tracked is not { Format.IsExport: false } tracked)
             return;
-        if (!_read.TryGetValue(tracked.HeaderHash, out var paths))
-            _read.Add(tracked.HeaderHash, paths = []);
-        paths.Add(file.Path);
+        foreach (var name in (string?[])[NameOf(file), null])
+        {
+            if (!_read.TryGetValue((tracked.HeaderHash, name), out var paths))
+                _read.Add((tracked.HeaderHash, name), paths = []);
+            if (paths.Count < MostCompared)
+                paths.Add(file.Path);
+        }
     }
 
     /// <summary>Compares an identified file with the logs that were read. If one of them is the start of the file, the file is read from there on.</summary>
     /// <returns>The path of the log that the file is a copy of, or of a part of; null where it is read.</returns>
     public string? Find(LogFile file)
     {
-        if (file.Tracked is not { Format.IsExport: false } tracked || !_read.TryGetValue(tracked.HeaderHash, out var paths))
+        if (file.Tracked is not { Format.IsExport: false } tracked)
             return null;
-        var compared = 0;
+        var name = NameOf(file);
+        var paths = name.Length == 0 ? Of(null) : Of(name).Concat(Of(""));
         foreach (var path in paths)
         {
-            if (!MayBe(Path.GetFileName(path), file.FileName) || compared++ >= MostCompared)
-                continue;
             if (Shared(file, path) is not { } shared)
                 continue;
             if (shared.IsAll)
@@ -49,16 +53,24 @@ sealed class ScanTwins
         }
 
         return null;
+
+        IEnumerable<string> Of(string? of) => _read.GetValueOrDefault((tracked.HeaderHash, of)) ?? [];
     }
 
     /// <summary>The length of the shorter of two files, and whether that is all of the file, if the other begins with it; otherwise null.</summary>
     static (long Length, bool IsAll)? Shared(LogFile file, string path)
     {
         using var other = ArchivePath.Open(path) ?? new FileBytes(FileOpener.Open(path));
+        return Shared(file.ReadAll, other.ReadAll);
+    }
+
+    /// <summary>The same for what two functions read.</summary>
+    public static (long Length, bool IsAll)? Shared(FileOpener.ReadBytes file, FileOpener.ReadBytes other)
+    {
         var (mine, theirs) = (new byte[PieceBytes], new byte[PieceBytes]);
         for (var offset = 0L; ; offset += PieceBytes)
         {
-            var (a, b) = (file.ReadAll(mine, offset), other.ReadAll(theirs, offset));
+            var (a, b) = (file(mine, offset), other(theirs, offset));
             var shared = Math.Min(a, b);
             if (!mine.AsSpan(0, shared).SequenceEqual(theirs.AsSpan(0, shared)))
                 return null;
@@ -79,11 +91,5 @@ sealed class ScanTwins
         return text[at..].StartsWith("\n"u8) ? offset + 1 : start + text[..at].LastIndexOf((byte)'\n') + 1;
     }
 
-    /// <summary>Whether two names may be those of one log.</summary>
-    static bool MayBe(string name, string other)
-    {
-        var a = ExchangeName.Of(name);
-        var b = ExchangeName.Of(other);
-        return a.IsEmpty || b.IsEmpty || a.Equals(b, StringComparison.OrdinalIgnoreCase);
-    }
+    static string NameOf(LogFile file) => ExchangeName.Of(file.FileName).ToString().ToUpperInvariant();
 }

@@ -49,7 +49,7 @@ sealed class Scanning(
         var toReport = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         ChannelWriter<LogBlock>[] writers = [.. toReaders.Select(c => c.Writer)];
-        var (known, exports, kept) = (new KnownFiles([]), new List<FoundFile>(), new List<LogFile>());
+        var (known, exports, kept) = (new KnownFiles([]), new List<FoundFile>(), new List<ExportBlock>());
         var tail = Stages.EndAsync(
             [EachAsync(files, (file, progressed) => ReadLogAsync(file, writers, exports, kept, progressed, failed.Token))],
             failed,
@@ -76,19 +76,14 @@ sealed class Scanning(
             var worker = new ExportWorker(servers, _deltas, clock, rules);
             await EachAsync(exports, async (file, _) =>
             {
-                await ReadAsync(file);
-                return true;
-            });
-            foreach (var file in kept)
-            {
-                (report.Files, report.Bytes) = (report.Files + 1, report.Bytes + file.Size);
-                await ReadAsync(file);
-            }
-
-            async Task ReadAsync(LogFile file)
-            {
                 if (ExportReading.Next(file) is { } export)
                     await worker.ReadAsync(export, toReport.Writer, failed.Token);
+                return true;
+            });
+            foreach (var export in kept)
+            {
+                (report.Files, report.Bytes) = (report.Files + 1, report.Bytes + export.Whole.Length);
+                await worker.ReadAsync(export, toReport.Writer, failed.Token);
             }
         }
 
@@ -171,7 +166,7 @@ sealed class Scanning(
                     report.Files++;
                     report.Bytes += file.Size;
                     if ((file.Reading.Unpacked as StreamBytes)?.Fault is { } fault)
-                        report.Unreadable(file.Path, fault.Message);
+                        report.Incomplete(file.Path, fault.Message);
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
@@ -186,14 +181,14 @@ sealed class Scanning(
     }
 
     async Task<bool> ReadLogAsync(
-        LogFile file, ChannelWriter<LogBlock>[] readers, List<FoundFile> exports, List<LogFile> kept, Action<long> progressed, CancellationToken stop)
+        LogFile file, ChannelWriter<LogBlock>[] readers, List<FoundFile> exports, List<ExportBlock> kept, Action<long> progressed, CancellationToken stop)
     {
         if (file.Tracked!.Format.IsExport)
         {
-            if (file.Reading.Unpacked is not null)
-                kept.Add(file);
-            else
+            if (file.Reading.Unpacked is null)
                 exports.Add(new(file.Path, 0, 0, file.Size, default));
+            else if (ExportReading.Next(file) is { } export)
+                kept.Add(export);
             return false;
         }
 

@@ -150,6 +150,7 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
     public void Close()
     {
         _reading?.Unpacked?.Dispose();
+        _reading?.Unpacked = null;
         if (_reading is not { Handle: { } handle })
             return;
         handle.Dispose();
