@@ -62,7 +62,7 @@ static class FileIdentity
             var header = FileOpener.ReadHeaderAt(file.ReadAll, position.HeaderOffset, top.Encoding, top.Header);
             if (header is not null && Holds(file, position))
             {
-                Start(file, Renewed(file, position), header, top, format, root, device, inode);
+                Start(file, Renewed(file, position), header, top, LogFormat.Of(header) ?? format, root, device, inode);
                 known.Adopt(file, candidate, root.Name, device, inode);
                 return default;
             }

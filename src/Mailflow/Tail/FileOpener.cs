@@ -98,7 +98,7 @@ static class FileOpener
         var length = read(bytes, offset);
         var text = Transcoding.ToUtf8(bytes.AsSpan(0, length), encoding, out var textLength);
         return LogHeader.TryParse(text.AsSpan(0, textLength), out var header)
-            ? header with { LogType = top.LogType, Version = top.Version, Date = top.Date }
+            ? header.Under(top)
             : null;
     }
 
