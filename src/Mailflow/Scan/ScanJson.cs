@@ -40,6 +40,10 @@ static class ScanJson
         Time(json, "oldest", report.Oldest);
         Time(json, "newest", report.Newest);
         LeftAlone(json, report, masking);
+        json.WriteStartArray("assumed_columns");
+        foreach (var path in report.Assumed)
+            json.WriteStringValue(masking.Path(path));
+        json.WriteEndArray();
         json.WriteStartArray("errors");
         foreach (var error in report.Errors)
             json.WriteStringValue(masking.Path(error));
@@ -52,12 +56,16 @@ static class ScanJson
 
     static void LeftAlone(MaskedJson json, ScanReport report, Masking masking)
     {
+        json.WriteNumber("left_alone_files", report.LeftAlone.Count);
+        json.WriteNumber("left_alone_bytes", report.LeftAlone.Sum(f => f.Bytes));
+        json.WriteNumber("other_files", report.OtherFiles);
         json.WriteStartArray("left_alone");
         foreach (var file in report.LeftAlone)
         {
             json.WriteStartObject();
             json.WriteString("path", masking.Path(file.Path));
             json.WriteString("why", masking.Path(file.Why));
+            json.WriteNumber("bytes", file.Bytes);
             json.WriteEndObject();
         }
 

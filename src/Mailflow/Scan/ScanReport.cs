@@ -23,7 +23,8 @@ sealed record FailureReason(string Name, Diagnosis Sample)
 readonly record struct HopAttempts(long Connected, long Failed);
 
 /// <summary>A file that was not read completely.</summary>
-sealed record LeftAlone(string Path, string Why);
+/// <param name="Bytes">Its size; 0 for a folder, and where it is not known.</param>
+sealed record LeftAlone(string Path, string Why, long Bytes = 0);
 
 /// <summary>The result of a scan: sums of all deltas, in bounded memory.</summary>
 sealed class ScanReport
@@ -31,6 +32,9 @@ sealed class ScanReport
     const int MaxReasons = 10_000;
     const int MaxDomains = 200_000;
     const int MaxPlaces = 1_000;
+
+    /// <summary>Files that are named on standard error; all are in <see cref="LeftAlone"/>.</summary>
+    const int MaxErrors = 100;
 
     readonly Dictionary<(string? Enhanced, int? Smtp, Cause Cause, string? Sub), FailureReason> _reasons = [];
     readonly Dictionary<string, long> _domains = new(StringComparer.Ordinal);
@@ -94,6 +98,25 @@ sealed class ScanReport
     public long Overflow { get; private set; }
 
     public List<LeftAlone> LeftAlone { get; } = [];
+
+    /// <summary>Files of folders that have neither the name nor the start of a log, an export or an archive.</summary>
+    public long OtherFiles { get; set; }
+
+    /// <summary>Files without a header whose columns were assumed.</summary>
+    public List<string> Assumed { get; } = [];
+
+    /// <summary>A file that should have been read and could not be, or not to its end.</summary>
+    public void Unreadable(string path, string why, long bytes = 0) => Add(path, why, "cannot be read", bytes);
+
+    /// <summary>A file of which only a part could be read; its rows are counted.</summary>
+    public void Incomplete(string path, string why) => Add(path, why, "was not read to its end", 0);
+
+    void Add(string path, string why, string says, long bytes)
+    {
+        LeftAlone.Add(new(path, why, Math.Max(0, bytes)));
+        if (Errors.Count < MaxErrors)
+            Errors.Add($"{path} {says}: {why.TrimEnd('.')}.");
+    }
 
     /// <summary>Why there is no result, or no result for some of the given paths: one sentence each.</summary>
     public List<string> Errors { get; } = [];

@@ -204,6 +204,15 @@ static class ScanText
             Line(console, $"  {masking.Path(file)} at byte {offset}: {Masked.Name(reason)}");
         if (report.UnfinishedLines > 0)
             console.WriteLine($"{report.UnfinishedLines} file(s) end with an incomplete line that Exchange is still writing.");
+        foreach (var path in report.Assumed.Take(Top))
+            Line(console, masking.Path($"Assumed: {path} has no header; its columns are those of the only known log that its rows fit."));
+        if (report.Assumed.Count > Top)
+            console.WriteLine($"... and {report.Assumed.Count - Top} more files without a header; --format json lists them all.");
+        if (report.LeftAlone.Count == 0)
+            return;
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Not read, or not to the end: {report.LeftAlone.Count:N0} {(report.LeftAlone.Count == 1 ? "path" : "paths")}, {report.LeftAlone.Sum(f => f.Bytes) / 1e6:N1} MB."));
         foreach (var file in report.LeftAlone.Take(Top))
             Line(console, masking.Path($"Ignored: {file.Path}: {file.Why}"));
         if (report.LeftAlone.Count > Top)

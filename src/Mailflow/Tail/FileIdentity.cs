@@ -1,8 +1,8 @@
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Archives;
 using Mailflow.Configuration;
 using Mailflow.Pipeline;
-using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Tail;
 
@@ -23,9 +23,10 @@ static class FileIdentity
     /// <param name="atRest">The file seems to be no longer written: an export can be read.</param>
     public static Result Identify(LogFile file, LogRoot root, KnownFiles known, bool atRest)
     {
-        var handle = file.Handle!;
-        var top = FileOpener.ReadTop(handle);
-        if (top.Header is null && !FolderScan.IsLog(file.Path))
+        var top = FileOpener.ReadTop(file.ReadAll);
+        if (top.Header is null && file.Once)
+            top = FileOpener.AssumedTop(file.ReadAll) ?? top;
+        if (top.Header is null && !FolderScan.IsLog(file.FileName))
             return atRest ? IdentifyExport(file, root, known) : default;
         if (top.Header is null)
         {
@@ -35,13 +36,14 @@ static class FileIdentity
                 return default;
             }
 
-            return new(NoLog.Says(HeadOf(handle)) ?? "no #Fields: header: not an Exchange log, or its beginning is missing");
+            return new(NoLog.Says(HeadOf(file)) ?? "no #Fields: header: not an Exchange log, or its beginning is missing");
         }
 
         if (LogFormat.Of(top.Header) is not { } format)
             return new($"a log of another kind: {Named(top.Header.LogType)}");
 
-        var (device, inode) = FileId.Of(handle);
+        file.IsAssumed = top.IsAssumed;
+        var (device, inode) = IdOf(file);
         var hash = file.Once ? Guard.HashNow(top.Bytes.Span) : Guard.Hash(top.Bytes.Span);
         var mismatch = false;
         var name = file.Name;
@@ -57,10 +59,10 @@ static class FileIdentity
             }
 
             var position = candidate.ToPosition();
-            var header = FileOpener.ReadHeaderAt(handle, position.HeaderOffset, top.Encoding, top.Header);
+            var header = FileOpener.ReadHeaderAt(file.ReadAll, position.HeaderOffset, top.Encoding, top.Header);
             if (header is not null && Holds(file, position))
             {
-                Start(file, Renewed(file, position), header, top, format, root, device, inode);
+                Start(file, Renewed(file, position), header, top, LogFormat.Of(header) ?? format, root, device, inode);
                 known.Adopt(file, candidate, root.Name, device, inode);
                 return default;
             }
@@ -97,22 +99,21 @@ static class FileIdentity
     /// </summary>
     static Result IdentifyExport(LogFile file, LogRoot root, KnownFiles known)
     {
-        var handle = file.Handle!;
         if (file.Size == 0)
         {
             file.AtEnd = true;
             return default;
         }
 
-        using var whole = new WholeFile(handle, file.Size, ownsHandle: false);
-        var head = HeadOf(handle);
+        using var whole = new WholeFile(file.Reading.Unpacked ?? new FileBytes(file.Handle!), file.Size, ownsBytes: false);
+        var head = HeadOf(file);
         if (NoLog.Compressed(head) is { } compressed)
             return new(compressed);
         if (LogFormat.OfExport(head, whole, out var named) is not { } format)
             return new($"not a known export: {Visible.Start(named, 400)}");
 
         var hash = Guard.Hash([.. head, .. BitConverter.GetBytes(file.Size), .. BitConverter.GetBytes(whole.LastWrite.Ticks)]);
-        var (device, inode) = FileId.Of(handle);
+        var (device, inode) = IdOf(file);
         var before = known.Candidates(root.Name, file.Name, device, inode, hash).FirstOrDefault(k => k.Holder is null || k.Holder == file);
         var position = before?.ToPosition();
         if (position is null)
@@ -130,12 +131,29 @@ static class FileIdentity
         return default;
     }
 
+    /// <summary>Continues an identified file of a scan at a position.</summary>
+    public static void Continue(LogFile file, long offset)
+    {
+        file.Reading.Guard = file.GuardOf(Before(file, offset, Guard.Length));
+        file.Start(file.Tracked!.Id, offset);
+    }
+
     /// <summary>The first bytes, enough to recognise the file's format.</summary>
-    public static byte[] HeadOf(SafeFileHandle handle)
+    public static byte[] HeadOf(LogFile file)
     {
         var head = new byte[NoLog.HeadLength];
-        return head[..FileOpener.ReadAll(handle, head, 0)];
+        return head[..file.ReadAll(head, 0)];
     }
+
+    /// <summary>The kind of archive that a file is; null where it is none.</summary>
+    public static ArchiveKind? KindOf(LogFile file)
+    {
+        Span<byte> head = stackalloc byte[16];
+        return ArchiveKind.Of(head[..file.ReadAll(head, 0)]);
+    }
+
+    /// <summary>A file in an archive, and a stream, have none.</summary>
+    static (long Device, long Inode) IdOf(LogFile file) => file.Handle is { } handle ? FileId.Of(handle) : default;
 
     /// <summary>Whether the bytes up to a position are unchanged, as far as the position's hashes show.</summary>
     static bool Holds(LogFile file, FilePosition position)
@@ -157,7 +175,7 @@ static class FileIdentity
                 return false;
             using var file = LogFile.Alone(path);
             (file.Reading.Handle, file.Size) = (handle, RandomAccess.GetLength(handle));
-            return Guard.Hash(FileOpener.ReadTop(handle).Bytes.Span) == known.HeaderHash && Holds(file, known.ToPosition());
+            return Guard.Hash(FileOpener.ReadTop(file.ReadAll).Bytes.Span) == known.HeaderHash && Holds(file, known.ToPosition());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -174,13 +192,13 @@ static class FileIdentity
     static byte[] Before(LogFile file, long offset, int most)
     {
         var bytes = new byte[(int)Math.Min(most, offset)];
-        return bytes[..FileOpener.ReadAll(file.Handle!, bytes, offset - bytes.Length)];
+        return bytes[..file.ReadAll(bytes, offset - bytes.Length)];
     }
 
     static long HeadAt(LogFile file, long offset)
     {
         Span<byte> bytes = stackalloc byte[Guard.Length];
-        return Guard.Hash(bytes[..FileOpener.ReadAll(file.Handle!, bytes[..(int)Math.Min(Guard.Length, offset)], 0)]);
+        return Guard.Hash(bytes[..file.ReadAll(bytes[..(int)Math.Min(Guard.Length, offset)], 0)]);
     }
 
     /// <summary>
@@ -210,8 +228,8 @@ static class FileIdentity
     static bool HeaderHolds(LogFile file)
     {
         var header = new byte[file.Tracked!.Header.Length];
-        return Guard.Hash(header.AsSpan(0, FileOpener.ReadAll(file.Handle!, header, 0))) == file.Tracked.HeaderHash
-            || Guard.Hash(FileOpener.ReadTop(file.Handle!).Bytes.Span) == file.Tracked.HeaderHash;
+        return Guard.Hash(header.AsSpan(0, file.ReadAll(header, 0))) == file.Tracked.HeaderHash
+            || Guard.Hash(FileOpener.ReadTop(file.ReadAll).Bytes.Span) == file.Tracked.HeaderHash;
     }
 
     /// <summary>The log type in the file's header, shortened and in visible characters: it is shown in the log and on the page.</summary>

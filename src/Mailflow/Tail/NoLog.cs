@@ -1,23 +1,27 @@
+using Mailflow.Archives;
+
 namespace Mailflow.Tail;
 
 /// <summary>Describes a file without a log header, from its first bytes.</summary>
 static class NoLog
 {
+    /// <summary>Parts of the names of logs and their copies.</summary>
+    static readonly string[] Names = [".log", "MSGTRK", "CONNECTLOG", "SEND20", "RECV20", "AgentLog"];
+
     /// <summary>How many bytes are needed for that.</summary>
     public const int HeadLength = 4096;
 
     /// <summary>Null where it is not compressed.</summary>
     public static string? Compressed(ReadOnlySpan<byte> head) =>
-        head switch
-        {
-            [0x1F, 0x8B, ..] => "gzip",
-            [(byte)'P', (byte)'K', 3, 4, ..] => "zip",
-            [(byte)'7', (byte)'z', 0xBC, 0xAF, ..] => "7z",
-            [(byte)'B', (byte)'Z', (byte)'h', ..] => "bzip2",
-            [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] => "xz",
-            [0x28, 0xB5, 0x2F, 0xFD, ..] => "zstd",
-            _ => null,
-        } is { } by ? $"it is compressed ({by}) and must be unpacked first" : null;
+        ArchiveKind.Of(head)?.MustBeUnpacked;
+
+    /// <summary>Whether a file that is not read may be a log or an archive of logs: it is named in reports. Other files of a folder are only counted.</summary>
+    public static bool LooksLikeLog(string fileName, ReadOnlySpan<byte> head) =>
+        ArchiveKind.IsNamed(fileName)
+        || Names.Any(n => fileName.Contains(n, StringComparison.OrdinalIgnoreCase))
+        || ArchiveKind.Of(head) is not null
+        || head.IndexOf("#Fields:"u8) >= 0
+        || head.IndexOf("#Software: Microsoft Exchange"u8) >= 0;
 
     /// <summary>Null where the format is not known.</summary>
     public static string? Says(ReadOnlySpan<byte> head) =>
