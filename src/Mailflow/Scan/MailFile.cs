@@ -1,0 +1,61 @@
+using System.Text;
+using Mailflow.Analysis.Notices;
+
+namespace Mailflow.Scan;
+
+/// <summary>A file with mails: one (`.eml`), or many (an mbox). It is recognised by its start, whatever its name.</summary>
+static class MailFile
+{
+    /// <summary>How many bytes are needed to recognise a mail.</summary>
+    public const int HeadBytes = 4096;
+
+    static readonly string[] Extensions = [".eml", ".mbox", ".mbx"];
+
+    /// <summary>Whether the name says that it is a mail.</summary>
+    public static bool IsNamedSo(ReadOnlySpan<char> name)
+    {
+        foreach (var extension in Extensions)
+            if (name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
+
+    /// <summary>Whether these are the first bytes of a mail or an mbox.</summary>
+    public static bool Begins(byte[] head)
+    {
+        using var reader = new StreamReader(new MemoryStream(head), Encoding.UTF8);
+        var lines = new List<string>();
+        while (reader.ReadLine() is { } line)
+            lines.Add(line);
+        return MailNotices.Begins(lines);
+    }
+
+    /// <summary>The mails of a file, one after the other.</summary>
+    /// <param name="mails">Can seek, and is at its start.</param>
+    public static IEnumerable<MailNotices> Read(Stream mails) => MailNotices.Read(AsBytes(mails));
+
+    /// <summary>The first bytes of what cannot seek, at most this many.</summary>
+    public static async Task<Stream> CopyAsync(Stream stream, int most, CancellationToken stop)
+    {
+        var copy = new MemoryStream();
+        var buffer = new byte[HeadBytes * 16];
+        while (copy.Length < most && await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, most - copy.Length)), stop) is > 0 and var read)
+            copy.Write(buffer, 0, read);
+        copy.Position = 0;
+        return copy;
+    }
+
+    // PowerShell's redirection writes UTF-16.
+    static Stream AsBytes(Stream mails)
+    {
+        var (first, second) = (mails.ReadByte(), mails.ReadByte());
+        mails.Position = 0;
+        if ((first, second) is not ((0xFF, 0xFE) or (0xFE, 0xFF)))
+            return mails;
+        using var reader = new StreamReader(mails, Encoding.Unicode, true);
+        var text = new char[Math.Min(mails.Length / 2, MailReadingLimit)];
+        return new MemoryStream(Encoding.UTF8.GetBytes(text, 0, reader.ReadBlock(text, 0, text.Length)));
+    }
+
+    const int MailReadingLimit = 32 * 1024 * 1024;
+}
