@@ -5,8 +5,9 @@ namespace Mailflow.Analysis.Notices;
 /// <summary>What a mail says about the delivery of others: its statuses, or why it has none.</summary>
 /// <param name="Notices">One for each recipient; empty for a mail that is no report.</param>
 /// <param name="Refused">Why there are none, in a sentence; null where there are some.</param>
+/// <param name="Id">The Message-ID of the mail itself; empty where it has none.</param>
 /// <param name="Time">When the report was written, UTC; default where its header does not say so clearly.</param>
-public sealed record MailNotices(IReadOnlyList<StatusNotice> Notices, string? Refused, DateTime Time)
+public sealed record MailNotices(IReadOnlyList<StatusNotice> Notices, string? Refused, string Id, DateTime Time)
 {
     const int LongestSubject = 80;
 
@@ -26,7 +27,8 @@ public sealed record MailNotices(IReadOnlyList<StatusNotice> Notices, string? Re
     {
         var time = MailTime.Of(mail.Header["Date"]);
         var notices = Reported(mail) ?? Attached(mail) ?? Written(mail);
-        return notices is { Count: > 0 } ? new(notices, null, time) : new([], Refusal(mail), time);
+        var id = mail.Header["Message-ID"] ?? "";
+        return notices is { Count: > 0 } ? new(notices, null, id, time) : new([], Refusal(mail), id, time);
     }
 
     static IReadOnlyList<StatusNotice>? Reported(NoticeMail mail) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using Mailflow.Analysis.Notices;
+using Mailflow.Tail;
 
 namespace Mailflow.Scan;
 
@@ -19,6 +20,24 @@ static class MailFile
                 return true;
         return false;
     }
+
+    /// <summary>The mails in a folder and below it, in the order of their paths: files named so, and those of a Maildir.</summary>
+    public static List<FoundFile> InFolder(string folder)
+    {
+        var below = new EnumerationOptions
+        {
+            RecurseSubdirectories = true, MaxRecursionDepth = FolderScan.MaxDepth, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint,
+        };
+        var found = new List<FoundFile>();
+        foreach (var path in Directory.EnumerateFiles(folder, "*", below).Where(p => IsNamedSo(p) || IsOfMaildir(p)).Order(StringComparer.Ordinal))
+            if (FileId.Find(path, follow: false, out _, out _) is { } file)
+                found.Add(file);
+        return found;
+    }
+
+    // cur/1795869074.M1P2.host:2,S; on Windows the colon is another character.
+    static bool IsOfMaildir(string path) =>
+        Path.GetFileName(Path.GetDirectoryName(path)) is "cur" or "new" && Path.GetFileName(path.AsSpan()).Count('.') >= 2 && !FolderScan.IsLog(path);
 
     /// <summary>Whether these are the first bytes of a mail or an mbox.</summary>
     public static bool Begins(byte[] head)

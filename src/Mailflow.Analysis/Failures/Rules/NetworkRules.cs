@@ -74,7 +74,7 @@ static class NetworkRules
             + "could not resolve hostname | cannot resolve hostname | unable to resolve hostname",
             "RFC 1035 RCODE 3", "550 That domain name does not resolve"),
         new(InvalidRecipient, null,
-            "#550 + unrouteable address | #550 + unroutable address",
+            "unrouteable address + #550 | unroutable address + #550",
             "Exim specification, ACL verify = recipient: as a reply it is about an address of the answering server", "550 Unrouteable address",
             Fault.Sender, Opening: true),
         new(DnsFailure, "nxdomain",
