@@ -57,7 +57,10 @@ static class DeliveryReport
         {
             var before = at;
             var group = HeaderFields.Read(lines, ref at, once);
-            if (!group.IsEmpty)
+            // An empty line in the middle of a recipient's fields.
+            if (groups.Count > 0 && IsRecipient(groups[^1]) && !IsRecipient(group) && OfRecipient.Any(name => group[name] is not null))
+                groups[^1].AddMissing(group);
+            else if (!group.IsEmpty)
                 groups.Add(group);
             if (at == before)
                 at++;
@@ -129,7 +132,8 @@ static class DeliveryReport
         if (group["Disposition"] is not { } disposition)
             return DeliveryAction.Unknown;
         // An MDN: a filter of the mailbox rejected the message, or the recipient has read or deleted it.
-        return disposition.Contains("failed", StringComparison.OrdinalIgnoreCase) || human.IsRefusal ? DeliveryAction.Failed : DeliveryAction.None;
+        var isRead = disposition.Contains("displayed", StringComparison.OrdinalIgnoreCase) || disposition.Contains("manual", StringComparison.OrdinalIgnoreCase);
+        return disposition.Contains("failed", StringComparison.OrdinalIgnoreCase) || (!isRead && human.IsRefusal) ? DeliveryAction.Failed : DeliveryAction.None;
     }
 
     /// <summary>What the part for people says about the recipient; null if it says nothing.</summary>
@@ -226,7 +230,8 @@ static class DeliveryReport
 
     static string? MessageIdOf(HeaderFields? header, HeaderFields report, HeaderFields returned, HeaderFields group)
     {
-        foreach (var value in (string?[])[returned["Message-ID"], group["Original-Message-ID"], report["Original-Message-ID"], header?["In-Reply-To"],
+        foreach (var value in (string?[])[returned["Message-ID"], group["Original-Message-ID"], report["Original-Message-ID"],
+            report["X-Original-Message-ID"], header?["In-Reply-To"],
             header?["References"]])
             if (value is not null && value.IndexOf('<', StringComparison.Ordinal) is >= 0 and var open && value.IndexOf('>', open) is > 0 and var close)
                 return value[open..(close + 1)];

@@ -32,6 +32,14 @@ sealed class HeaderFields
             _fields.Add((name, value.Length > LongestValue ? value[..LongestValue] : value));
     }
 
+    /// <summary>Adds the fields whose names are not there yet.</summary>
+    public void AddMissing(HeaderFields more)
+    {
+        foreach (var (name, value) in more._fields)
+            if (this[name] is null)
+                Add(name, value);
+    }
+
     /// <summary>Reads fields up to an empty line or a line that is no field; <paramref name="at"/> is after it.</summary>
     /// <param name="once">
     /// Null for the header of a mail. In a delivery status, the names that a group has once: where one comes again, the next group begins, because

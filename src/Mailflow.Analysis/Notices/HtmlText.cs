@@ -6,6 +6,9 @@ namespace Mailflow.Analysis.Notices;
 /// <summary>The text of HTML: a line for each paragraph, cell or other block, as a browser would begin a new line.</summary>
 static class HtmlText
 {
+    /// <summary>The tokenizer needs up to 50 bytes for each character. A report has some thousand characters.</summary>
+    const int Longest = 1 << 20;
+
     static readonly HashSet<HtmlTagId> Hidden = [HtmlTagId.Style, HtmlTagId.Script, HtmlTagId.Title, HtmlTagId.Head];
 
     static readonly HashSet<HtmlTagId> Inline =
@@ -16,6 +19,8 @@ static class HtmlText
 
     public static string Of(string html)
     {
+        if (html.Length > Longest)
+            html = html[..Longest];
         var text = new StringBuilder();
         var tokenizer = new HtmlTokenizer(new StringReader(html)) { DecodeCharacterReferences = true, IgnoreTruncatedTags = true };
         var hidden = HtmlTagId.Unknown;

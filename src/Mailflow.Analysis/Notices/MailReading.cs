@@ -46,7 +46,7 @@ sealed class MailReading : MimeReader
     static IEnumerable<NoticeMail> Read(Stream mails, int encoded)
     {
         var isMbox = SkipToMail(mails);
-        var reading = new MailReading(mails, isMbox, encoded);
+        var reading = new MailReading(new BoundedHeaders(mails), isMbox, encoded);
         while (reading.Next() is { } mail)
         {
             yield return mail;
