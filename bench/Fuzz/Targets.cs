@@ -65,11 +65,11 @@ static class Targets
             Words("\"", "\"\"", ",", ";", "'", "''", "\r\n", "#Fields: ", "{LED=", "};{", "550 5.1.1 ", "SRV=", "TOTAL-HUB=1.5|", "\0", "\xEF\xBB\xBF"),
             Tracking),
         new(
-            "mail", [.. Samples("notices", "*.eml"), Bytes(Html)],
+            "mail", [.. Samples("notices", "*.eml"), Bytes(Html), Bytes($"From a 08:00\n{Html}\n\nFrom b 09:00\n{Html}")],
             Words(
                 "\r\n\r\n", "--=_part", "--=_part--", "Content-Type: message/rfc822", "Content-Type: message/delivery-status", "multipart/mixed; boundary=a",
                 "Content-Transfer-Encoding: base64", "Content-Transfer-Encoding: quoted-printable", "charset=utf-16", "=?utf-8?B?", "Final-Recipient: rfc822;",
-                "Diagnostic-Code: smtp; 550 5.1.1 ", "From ", "<td>", "</p>", "<!--", "&#x", "\\x{", "\0", "\xEF\xBB\xBF"),
+                "Diagnostic-Code: smtp; 550 5.1.1 ", "\n\nFrom a 10:00\n", "<td>", "</p>", "<!--", "&#x", "\\x{", "\0", "\xEF\xBB\xBF"),
             Mails),
     ];
 

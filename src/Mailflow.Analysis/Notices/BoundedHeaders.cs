@@ -1,43 +1,39 @@
 namespace Mailflow.Analysis.Notices;
 
 /// <summary>
-/// The bytes of a stream, with an empty line wherever there was none for a megabyte: so no header is longer. MimeKit needs a time that grows with
-/// the square of a field's length, 100 seconds for 30 MB. In base64 and in texts an empty line more changes nothing that is read.
+/// The bytes of a mail, with an empty line where a header is longer than a megabyte: so it ends there. MimeKit needs a time that grows with the
+/// square of a field's length, 100 seconds for 30 MB.
 /// </summary>
 sealed class BoundedHeaders(Stream bytes) : Stream
 {
     const int Longest = 1 << 20;
 
-    static ReadOnlySpan<byte> Inserted => "\n\n"u8;
-
-    int _without;
+    int _length;
     int _pending;
+    bool _isHeader = true;
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    /// <summary>The reader says where it is. It reads some kilobytes ahead.</summary>
+    public bool IsHeader
+    {
+        set => (_isHeader, _length) = (value, 0);
+    }
 
     public override int Read(Span<byte> buffer)
     {
         if (_pending > 0 && !buffer.IsEmpty)
         {
-            buffer[0] = Inserted[^_pending--];
+            buffer[0] = (byte)'\n';
+            _pending--;
             return 1;
         }
         var read = bytes.Read(buffer);
-        var span = buffer[..read];
-        var blank = Math.Max(span.LastIndexOf("\n\n"u8), span.LastIndexOf("\n\r\n"u8));
-        _without = blank >= 0 ? read - blank : _without + read;
-        if (_without < Longest)
-            return read;
-        // The last whole line goes out; the rest of it is read again.
-        var end = span.LastIndexOf((byte)'\n') + 1;
-        if (end > 0 && end < read && bytes.CanSeek)
-        {
-            bytes.Position -= read - end;
-            read = end;
-        }
-        (_without, _pending) = (0, Inserted.Length);
+        _length += _isHeader ? read : 0;
+        if (_length >= Longest)
+            (_length, _pending) = (0, 2);
         return read;
     }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override bool CanRead => true;
 

@@ -37,22 +37,28 @@ sealed class MailReading : MimeReader
     int _parts;
     long _bytes;
 
-    MailReading(Stream mails, bool isMbox, int encoded)
-        : base(new ParserOptions { MaxMimeDepth = Deepest }, mails, isMbox ? MimeFormat.Mbox : MimeFormat.Entity) => _encoded = encoded;
+    readonly BoundedHeaders _mail;
+
+    MailReading(BoundedHeaders mail, int encoded)
+        : base(new ParserOptions { MaxMimeDepth = Deepest }, mail, MimeFormat.Entity) => (_mail, _encoded) = (mail, encoded);
 
     /// <summary>The mails of a stream that can seek: one, or those of an mbox, whose first line begins with "From ".</summary>
-    public static IEnumerable<NoticeMail> Read(Stream mails) => Read(mails, 0);
+    public static IEnumerable<NoticeMail> Read(Stream mails) => SkipToMail(mails)
+        ? Mbox.Mails(mails).Select(m => One(new MemoryStream(m), 0) ?? new())
+        : One(mails, 0) is { } mail ? [mail] : [];
 
-    static IEnumerable<NoticeMail> Read(Stream mails, int encoded)
+    static NoticeMail? One(Stream mail, int encoded)
     {
-        var isMbox = SkipToMail(mails);
-        var reading = new MailReading(new BoundedHeaders(mails), isMbox, encoded);
-        while (reading.Next() is { } mail)
+        var reading = new MailReading(new BoundedHeaders(mail), encoded);
+        try
         {
-            yield return mail;
-            if (!isMbox || reading.IsEndOfStream)
-                break;
+            reading.ReadMessage();
         }
+        catch (FormatException)
+        {
+            // No header at all: what was read counts.
+        }
+        return reading._whole;
     }
 
     /// <summary>Skips a byte order mark and empty lines; true if an mbox follows.</summary>
@@ -72,22 +78,11 @@ sealed class MailReading : MimeReader
         }
     }
 
-    NoticeMail? Next()
-    {
-        (_whole, _parts, _bytes, _header) = (null, 0, 0, new());
-        _open.Clear();
-        try
-        {
-            ReadMessage();
-        }
-        catch (FormatException)
-        {
-            // No header at all, or an mbox whose next mail does not begin: what was read counts.
-        }
-        return _whole;
-    }
+    protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken) =>
+        (_header, _mail.IsHeader) = (new(), true);
 
-    protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => _header = new();
+    protected override void OnHeadersEnd(
+        long beginOffset, int beginLineNumber, long endOffset, int endLineNumber, CancellationToken cancellationToken) => _mail.IsHeader = false;
 
     protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
     {
@@ -132,7 +127,7 @@ sealed class MailReading : MimeReader
             return;
         var bytes = PartText.Decode(_header["Content-Transfer-Encoding"], _content.WrittenSpan);
         if (_type is "message/rfc822" or "message/global" or "text/rfc822-headers" && _encoded < DeepestEncoded)
-            mail.Attached.AddRange(Read(new MemoryStream(bytes), _encoded + 1).Take(1));
+            mail.Attached.Add(One(new MemoryStream(bytes), _encoded + 1) ?? new());
         else
             mail.Parts.Add(new MailPart(_type, PartText.Lines(_type, PartText.Of(bytes, contentType.Charset))));
         _content.ResetWrittenCount();

@@ -71,7 +71,7 @@ static class MailFile
         mails.Position = 0;
         if ((first, second) is not ((0xFF, 0xFE) or (0xFE, 0xFF)))
             return mails;
-        using var reader = new StreamReader(mails, Encoding.Unicode, true);
+        using var reader = new StreamReader(mails, Encoding.Unicode, true, leaveOpen: true);
         var text = new char[Math.Min(mails.Length / 2, MailReadingLimit)];
         return new MemoryStream(Encoding.UTF8.GetBytes(text, 0, reader.ReadBlock(text, 0, text.Length)));
     }
