@@ -12,7 +12,7 @@ static class ExplainCommand
     {
         var text = new Argument<string[]>("text")
         {
-            Description = "The status text, for example: 550 5.1.1 User unknown. Without it, standard input is read: an NDR (.eml, or its text), "
+            Description = "The status text, for example: 550 5.1.1 User unknown. Without it, standard input is read: an NDR (.eml, mbox, or its text), "
                 + "a pasted Get-MessageTrackingLog | Format-List, or a list with one status text per line.",
             Arity = ArgumentArity.ZeroOrMore,
         };

@@ -100,6 +100,11 @@ static class ExplainInput
 
     static async IAsyncEnumerable<StatusNotice> OfMailsAsync(Stream mails, List<string> refused)
     {
+        if (MailFile.IsOfOutlook(mails))
+        {
+            refused.Add(MailFile.IsOutlook);
+            yield break;
+        }
         var (read, without) = (0, 0);
         var why = "";
         foreach (var mail in MailFile.Read(mails))

@@ -10,7 +10,11 @@ static class MailFile
     /// <summary>How many bytes are needed to recognise a mail.</summary>
     public const int HeadBytes = 4096;
 
-    static readonly string[] Extensions = [".eml", ".mbox", ".mbx"];
+    /// <summary>Why an Outlook file has no status, and what to do instead.</summary>
+    public const string IsOutlook = "This is a file of Outlook (.msg), which is not read: save the mail as .eml (new Outlook, Outlook on the web), "
+        + "or open it, copy its whole text, and give that to `mailflow explain` on standard input.";
+
+    static readonly string[] Extensions = [".eml", ".mbox", ".mbx", ".msg"];
 
     /// <summary>Whether the name says that it is a mail.</summary>
     public static bool IsNamedSo(ReadOnlySpan<char> name)
@@ -19,6 +23,16 @@ static class MailFile
             if (name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
                 return true;
         return false;
+    }
+
+    /// <summary>Whether the file is a compound file, as Outlook writes it.</summary>
+    /// <param name="mails">Can seek, and is at its start.</param>
+    public static bool IsOfOutlook(Stream mails)
+    {
+        Span<byte> head = stackalloc byte[8];
+        var length = mails.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        mails.Position = 0;
+        return length == head.Length && head.SequenceEqual((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
     }
 
     /// <summary>The mails in a folder and below it, in the order of their paths: files named so, and those of a Maildir.</summary>

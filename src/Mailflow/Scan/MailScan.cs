@@ -49,6 +49,11 @@ sealed class MailScan(ScanReport report, ToldRecipients told, RulesInForce rules
             {
                 using var stream = new FileStream(files[i].Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 progress?.Report(new(report.Bytes, total, i, files.Count));
+                if (MailFile.IsOfOutlook(stream))
+                {
+                    report.LeftAlone.Add(new(files[i].Path, MailFile.IsOutlook));
+                    continue;
+                }
                 Read(files[i].Path, stream, stop);
                 report.Files++;
                 report.Bytes += stream.Length;
