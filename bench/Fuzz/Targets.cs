@@ -3,6 +3,7 @@ using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Notices;
 using Mailflow.Simulator;
 
 namespace Mailflow.Bench.Fuzz;
@@ -63,7 +64,40 @@ static class Targets
             "tracking", [.. TrackingLogs()],
             Words("\"", "\"\"", ",", ";", "'", "''", "\r\n", "#Fields: ", "{LED=", "};{", "550 5.1.1 ", "SRV=", "TOTAL-HUB=1.5|", "\0", "\xEF\xBB\xBF"),
             Tracking),
+        new(
+            "mail", [.. Samples("notices", "*.eml"), Bytes(Html), Bytes($"From a 08:00\n{Html}\n\nFrom b 09:00\n{Html}")],
+            Words(
+                "\r\n\r\n", "--=_part", "--=_part--", "Content-Type: message/rfc822", "Content-Type: message/delivery-status", "multipart/mixed; boundary=a",
+                "Content-Transfer-Encoding: base64", "Content-Transfer-Encoding: quoted-printable", "charset=utf-16", "=?utf-8?B?", "Final-Recipient: rfc822;",
+                "Diagnostic-Code: smtp; 550 5.1.1 ", "\n\nFrom a 10:00\n", "<td>", "</p>", "<!--", "&#x", "\\x{", "\0", "\xEF\xBB\xBF"),
+            Mails),
     ];
+
+    const string Html = "From: a@b\r\nDate: Fri, 20 Nov 2026 08:00:06 +0100\r\nContent-Type: text/html; charset=iso-8859-1\r\n"
+        + "Content-Transfer-Encoding: quoted-printable\r\n\r\n<html><head><style>p{}</style></head><body><p>Diagnostic information for administrators:</p>"
+        + "<p>Generating server: EX01.contoso.test</p><table><tr><td>b@c.test<br>mx.c.test</td><td>Remote server returned '550 5.1.1 no=E4&nbsp;'</td></tr>"
+        + "</table><p>Original message headers:</p><pre>Received: from a by b</pre></body></html>";
+
+    static int Mails(byte[] input)
+    {
+        var what = new HashCode();
+        foreach (var mail in MailNotices.Read(new MemoryStream(input)))
+        {
+            if (mail.Notices.Count == 0 && mail.Refused is null)
+                throw new InvalidOperationException("a mail without a status, and without a reason");
+            what.Add(Math.Min(mail.Notices.Count, 4));
+            what.Add(mail.Time == default);
+            foreach (var notice in mail.Notices.Take(5))
+            {
+                what.Add(notice.Report?.Kind);
+                what.Add(notice.Action);
+                what.Add(notice.Diagnose().Cause);
+                what.Add(notice.Facts.Count);
+            }
+        }
+
+        return what.ToHashCode();
+    }
 
     static int Events(byte[] input)
     {
@@ -119,13 +153,15 @@ static class Targets
         return stream.ToArray().AsSpan(0, (int)stream.Length).TrimEnd((byte)0).ToArray();
     }
 
-    static IEnumerable<byte[]> TrackingLogs()
+    static IEnumerable<byte[]> TrackingLogs() => Samples("tracking", "*.log").Where(b => b.Length < 32 * 1024);
+
+    static IEnumerable<byte[]> Samples(string name, string pattern)
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Pipeline.sln")))
             folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Run it inside the repository: its samples are the seeds.");
-        return Directory.EnumerateFiles(Path.Combine(folder, "tests/Mailflow.Analysis.Tests/Samples/tracking"), "*.log").Order(StringComparer.Ordinal)
-            .Select(File.ReadAllBytes).Where(b => b.Length < 32 * 1024);
+        return Directory.EnumerateFiles(Path.Combine(folder, "tests/Mailflow.Analysis.Tests/Samples", name), pattern).Order(StringComparer.Ordinal)
+            .Select(File.ReadAllBytes);
     }
 
     static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

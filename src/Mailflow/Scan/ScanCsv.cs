@@ -45,6 +45,12 @@ static class ScanCsv
         Rows(csv, "refusals", report.By(Counters.Refusals, k => k.Cause.Name()));
         foreach (var snapshot in report.Snapshots.Where(s => s.Kind == Analysis.Snapshots.SnapshotKind.Queues))
             Row(csv, "queued", snapshot.Server, ScanExports.Queued(snapshot));
+        Rows(csv, "mails",
+            new[]
+            {
+                ("read", report.Mails.Mails), ("failed", report.Mails.Failed), ("deferred", report.Mails.Deferred), ("delivered", report.Mails.Good),
+                ("repeated", report.Mails.Repeated), ("receipts_and_complaints", report.Mails.Others), ("no_report", report.Mails.Ordinary),
+            }.Where(m => m.Item2 > 0));
         Rows(csv, "export_problems", report.By(Counters.ExportProblems, k => k.Name()));
         Rows(csv, "unreadable", report.By(Counters.UnreadableRows, k => k.Name()));
         foreach (var file in report.LeftAlone)

@@ -25,6 +25,7 @@ static class ScanJson
         Map(json, "messages", report.By(Counters.Messages, k => k.Outcome.Name()));
         Map(json, "failures", report.By(Counters.Failures, k => k.Cause.Name()));
         json.WriteNumber("event_only_failures", report.EventOnlyFailures);
+        Mails(json, report.Mails);
         Map(json, "failures_by_fault", report.By(Counters.Failures, k => k.Fault.Name()));
         Map(json, "deferrals", report.By(Counters.Deferrals, k => k.Cause.Name()));
         Diagnoses(json, report, masking);
@@ -52,6 +53,20 @@ static class ScanJson
         json.WriteEndObject();
         json.Flush();
         output.WriteByte((byte)'\n');
+    }
+
+    static void Mails(MaskedJson json, MailFigures mails)
+    {
+        json.WriteNumber("mail_only_failures", mails.Failed);
+        json.WriteStartObject("mails");
+        json.WriteNumber("read", mails.Mails);
+        json.WriteNumber("failed", mails.Failed);
+        json.WriteNumber("deferred", mails.Deferred);
+        json.WriteNumber("delivered", mails.Good);
+        json.WriteNumber("repeated", mails.Repeated);
+        json.WriteNumber("receipts_and_complaints", mails.Others);
+        json.WriteNumber("no_report", mails.Ordinary);
+        json.WriteEndObject();
     }
 
     static void LeftAlone(MaskedJson json, ScanReport report, Masking masking)

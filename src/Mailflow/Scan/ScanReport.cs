@@ -81,6 +81,9 @@ sealed class ScanReport
     /// <summary>Failures that only an event 2004 reported, not a log row. They are included in the failures, but in no count of rows.</summary>
     public long EventOnlyFailures { get; private set; }
 
+    /// <summary>What the mails say. Their failures are included in the failures, but in no count of rows.</summary>
+    public MailFigures Mails { get; } = new();
+
     public long Files { get; set; }
 
     public long Bytes { get; set; }
@@ -199,6 +202,23 @@ sealed class ScanReport
             return;
         Newest = Newest > tally.Newest ? Newest : tally.Newest;
         Oldest = Oldest < tally.Oldest ? Oldest : tally.Oldest;
+    }
+
+    /// <summary>A failed or deferred recipient that only a mail reports.</summary>
+    public void Take(LoneFailure lone)
+    {
+        Totals.Apply(lone);
+        if (lone.Failure.Deferred)
+        {
+            Mails.Deferred++;
+        }
+        else
+        {
+            Mails.Failed++;
+            Apply(lone.Failure);
+        }
+        if (lone.Failure.Time is var time && time != default)
+            (Oldest, Newest) = (Oldest < time ? Oldest : time, Newest > time ? Newest : time);
     }
 
     /// <summary>Called when all files are read: counts the failures that only events reported.</summary>

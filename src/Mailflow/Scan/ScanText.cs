@@ -41,6 +41,8 @@ static class ScanText
             Line(console, masking.Text(line));
         Connections(report, masking, console);
         Exports(report, masking, console);
+        if (report.Mails.Mails > 0)
+            console.WriteLine(Mails(report.Mails));
         Builds(report, masking, console);
         Counts(
             console, "Ignored as noise: health probes, shadow copies and other internal rows", "rows",
@@ -54,6 +56,8 @@ static class ScanText
         var failed = report.Sum(Counters.Failures);
         if (report.Sum(Counters.Rows) == 0 && failed == 0)
         {
+            if (report.Mails.Mails > report.Mails.Ordinary)
+                return string.Create(CultureInfo.InvariantCulture, $"No recipient failed: {report.Mails.Mails:N0} mails were read.");
             var hasExports = report.Snapshots.Length > 0 || report.Sum(Counters.WindowsEvents) > 0;
             return hasExports ? "No failures: only exports were found, no message tracking log." : "No log rows were found.";
         }
@@ -66,25 +70,39 @@ static class ScanText
         var onlyEvents = report.EventOnlyFailures == 0
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $", {report.EventOnlyFailures:N0} of them only in event 2004");
+        var onlyMails = report.Mails.Failed == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", {report.Mails.Failed:N0} of them only in NDR mails");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{failed:N0} {(failed == 1 ? "recipient" : "recipients")} failed{onlyEvents}; {ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. "
+            $"{failed:N0} {(failed == 1 ? "recipient" : "recipients")} failed{onlyEvents}{onlyMails}; {ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. "
             + $"Largest group: {cause}, {count:N0} ({count * 100 / failed} %). {facts.Summary} {AdviceTable.Of(facts.Cause, null).Check}");
     }
 
-    /// <summary>The outcomes in log rows, plus the failures that only events reported. So the failed ones equal the sum of all causes.</summary>
+    /// <summary>The outcomes in log rows, plus the failures that only events or mails reported. So the failed ones equal the sum of all causes.</summary>
     static IEnumerable<(string Name, long Count)> Outcomes(ScanReport report)
     {
         var failed = Outcome.Failed.Name();
         var rows = report.By(Counters.Messages, k => k.Outcome.Name()).ToDictionary(StringComparer.Ordinal);
-        if (report.EventOnlyFailures > 0)
-            rows[failed] = rows.GetValueOrDefault(failed) + report.EventOnlyFailures;
+        if (report.EventOnlyFailures + report.Mails.Failed is > 0 and var others)
+            rows[failed] = rows.GetValueOrDefault(failed) + others;
         return rows.Select(r => (r.Key, r.Value)).OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal);
     }
 
     static string Agents(ScanReport report) => report.Sum(Counters.AgentRefusals) is > 0 and var refused
         ? string.Create(CultureInfo.InvariantCulture, $" Agents against spam refused {refused:N0} {(refused == 1 ? "message or command" : "messages and commands")}.")
         : "";
+
+    static string Mails(MailFigures mails)
+    {
+        (long Count, string What)[] figures =
+        [
+            (mails.Failed, "recipients failed"), (mails.Deferred, "are deferred"), (mails.Good, "got the message"),
+            (mails.Repeated, "were counted before"), (mails.Others, "read receipts and complaints"), (mails.Ordinary, "mails are no reports about delivery"),
+        ];
+        var parts = figures.Where(f => f.Count > 0).Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Count:N0} {f.What}"));
+        return string.Create(CultureInfo.InvariantCulture, $"Mails: {mails.Mails:N0} were read: {string.Join(", ", parts)}.");
+    }
 
     static string Hops(ScanReport report)
     {

@@ -42,9 +42,11 @@ sealed class Scanning(
         var watch = Stopwatch.StartNew();
         var report = new ScanReport(_names, rules) { Now = clock.GetUtcNow() };
         var files = Find(paths, report);
+        var mails = MailScan.TakeFrom(files, paths);
+        var told = mails.Count > 0 ? new ToldRecipients() : null;
         var named = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         // Message-ids are compared only if there are exports: only an event can report the same failure as a log row.
-        var details = sighted is not null || files.Exists(f => !FolderScan.IsLog(f.Path));
+        var details = sighted is not null || mails.Count > 0 || files.Exists(f => !FolderScan.IsLog(f.Path));
         var shared = SharedExports.Collect(files, zone, stop);
         var servers = new FolderServers();
         var toReaders = Enumerable.Range(0, workers).Select(_ => Channel.CreateUnbounded<LogBlock>(new() { SingleReader = true })).ToArray();
@@ -63,8 +65,10 @@ sealed class Scanning(
             failed);
         var end = Stages.EndAsync([ReadExportsAsync()], failed, () => Stages.Complete(toReport));
         var apply = Stages.EndAsync(
-            [Task.Run(() => ApplyAsync(toReport.Reader, report, failed.Token), CancellationToken.None)], failed);
+            [Task.Run(() => ApplyAsync(toReport.Reader, report, told, failed.Token), CancellationToken.None)], failed);
         await Stages.AllAsync(tail, read, end, apply);
+        if (told is not null)
+            new MailScan(report, told, rules, history).Read(mails, named, progress, files.Sum(f => f.Size) + mails.Sum(m => m.Size), stop);
         report.Finish(history);
         report.Shared = shared;
         if (report is { Files: 0, Errors.Count: 0 })
@@ -100,11 +104,13 @@ sealed class Scanning(
         _deltas.Dispose();
     }
 
-    async Task ApplyAsync(ChannelReader<Delta> deltas, ScanReport report, CancellationToken abort)
+    async Task ApplyAsync(ChannelReader<Delta> deltas, ScanReport report, ToldRecipients? told, CancellationToken abort)
     {
         await foreach (var delta in deltas.ReadAllAsync(abort))
         {
             report.Apply(delta);
+            if (told is not null && delta is RowDelta { Tally.Failures: var failures })
+                failures.ForEach(told.Add);
             if (delta is RowDelta { Tally.Sightings: { } block })
                 sighted?.Invoke(block);
             if (delta is RowDelta rows)
@@ -129,7 +135,7 @@ sealed class Scanning(
 
     static string NothingRead(IReadOnlyList<string> paths, ScanReport report) => report.LeftAlone switch
     {
-        [] => $"No log was found in {string.Join(", ", paths)}: expected Exchange logs, also in archives (.gz, .zip, .zst, .7z), or exports.",
+        [] => $"No log was found in {string.Join(", ", paths)}: expected Exchange logs, also in archives (.gz, .zip, .zst, .7z), exports, or mails (.eml, .mbox).",
         [var one] => $"Nothing was read. {one.Path} is ignored: {one.Why.TrimEnd('.')}.",
         [var first, ..] => $"Nothing was read: {report.LeftAlone.Count} paths are ignored. The first is {first.Path}: {first.Why.TrimEnd('.')}.",
     };
