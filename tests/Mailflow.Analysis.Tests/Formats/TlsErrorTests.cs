@@ -44,7 +44,7 @@ public sealed class TlsErrorTests
     [Fact]
     public void Words_and_codes_are_of_one_error_each()
     {
-        Assert.Empty(TlsErrors.All.SelectMany(e => e.Words).GroupBy(w => w, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1));
-        Assert.Empty(TlsErrors.All.SelectMany(e => e.Codes).GroupBy(c => c).Where(g => g.Count() > 1));
+        Assert.DoesNotContain(TlsErrors.All.SelectMany(e => e.Words).GroupBy(w => w, StringComparer.OrdinalIgnoreCase), g => g.Count() > 1);
+        Assert.DoesNotContain(TlsErrors.All.SelectMany(e => e.Codes).GroupBy(c => c), g => g.Count() > 1);
     }
 }
