@@ -4,6 +4,7 @@ using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Notices;
+using Mailflow.Analysis.Snapshots;
 using Mailflow.Simulator;
 
 namespace Mailflow.Bench.Fuzz;
@@ -36,6 +37,26 @@ static class Targets
         + "{\"value\":[{\"EventID\":12018,\"Source\":\"MSExchangeTransport\",\"ReplacementStrings\":[\"x\","
         + "\"0123456789ABCDEF0123456789ABCDEF01234567\",\"7\"],\"TimeGenerated\":{\"value\":\"2025-03-04T10:00:00\"}}],\"Count\":1}]";
 
+    const string Shipped =
+        "{\"EventTime\":\"2026-03-04 11:00:05 +0100\",\"Hostname\":\"EX01\","
+        + "\"EventType\":\"WARNING\",\"EventID\":15004,\"SourceName\":\"MSExchangeTransport\"}\n"
+        + "{\"_source\":{\"@timestamp\":\"2026-03-04T10:00:05.000Z\",\"winlog\":{\"event_id\":\"2004\",\"provider_name\":\"MSExchangeTransport\","
+        + "\"event_data\":{\"param1\":\"a\",\"param2\":\"<b@c>\",\"param3\":\"550 5.1.1 no\"}},\"message\":\"m\"}}\n"
+        + "{\"data\":{\"win\":{\"system\":{\"providerName\":\"MSExchangeTransport\",\"eventID\":\"15004\",\"message\":\"\\\"m\\\"\",\"level\":\"3\"}}}}\n"
+        + "{\"body\":{\"provider\":{\"name\":\"MSExchangeTransport\"},\"event_id\":{\"id\":15004,\"qualifiers\":32772},\"computer\":\"EX01\"}}\n";
+
+    const string QueueCsv = "\"Identity\",\"MessageCount\",\"IncomingRate\"\r\n\"EX01\\7\",\"1.234\",\"0,5\"\r\n\"EX01\\8\",\"12,34,567\",\"1'234\"\r\n";
+
+    const string QueueJson =
+        "[{\"Identity\":\"EX01\\\\7\",\"Status\":{\"value\":4,\"Value\":\"Retry\"},\"MessageCount\":\"1 234,00\","
+        + "\"LastError\":\"451 4.4.0 x\"}]";
+
+    const string Smtp = "#Log-type: SMTP Send Protocol Log\r\n"
+        + "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n"
+        + "2026-03-04T10:00:01.000Z,Internet,08DD5AB1C2D3E701,0,10.0.0.11:501,203.0.113.9:25,+,,\r\n"
+        + "2026-03-04T10:00:02.000Z,Internet,08DD5AB1C2D3E701,1,10.0.0.11:501,203.0.113.9:25,*,,TLS negotiation failed with error UnknownCredentials\r\n"
+        + "2026-03-04T10:00:03.000Z,Internet,08DD5AB1C2D3E701,2,10.0.0.11:501,203.0.113.9:25,-,,Local\r\n";
+
     const string Clixml = "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"><Obj RefId=\"0\"><TN RefId=\"0\">"
         + "<T>System.Diagnostics.Eventing.Reader.EventLogRecord</T></TN><Props><I32 N=\"Id\">2004</I32>"
         + "<S N=\"ProviderName\">MSExchangeTransport</S><DT N=\"TimeCreated\">2025-03-04T05:00:02.0012345-05:00</DT>"
@@ -55,11 +76,22 @@ static class Targets
             Words("<Event>", "</Event>", "<Event/>", "<![CDATA[", "]]>", "<!--", "-->", "<!DOCTYPE", "&#0;", "&lt;", "<Data>", "</Data>", "\xFF\xFE"),
             Events),
         new("csv", [Bytes(Csv), Bytes(Viewer)], Words("\"", "\"\"", ",", ";", "\r\n", "#TYPE ", "1/2/2025", "\xEF\xBB\xBF"), Events),
-        new("json", [Bytes(Json)], Words("{", "}", "[", "]", "\"", "\\", "\\ud800", ":", ",", "null", "1e999", "{\"value\":[{", "//", "/*"), Events),
+        new(
+            "json", [Bytes(Json), Bytes(Shipped)],
+            Words("{", "}", "[", "]", "\"", "\\", "\\ud800", ":", ",", "null", "1e999", "{\"value\":[{", "//", "/*"),
+            Events),
         new(
             "clixml", [Bytes(Clixml)],
             Words("<Obj>", "</Obj>", "<Obj/>", "<LST>", "</LST>", "<Ref RefId=\"0\"/>", "<Nil/>", "_x", "_xD800_", "<C>99999</C>", "<DCT>", "<En>"),
             Events),
+        new(
+            "queues", [Bytes(QueueCsv), Bytes(QueueJson)],
+            Words("{", "}", "\"", ",", ";", ".", "'", "\xC2\xA0", "\r\n", "0,5", "1.234", "{\"value\":4,\"Value\":\"", "EX01\\", "MessageCount"),
+            Queues),
+        new(
+            "smtp", [Bytes(Smtp)],
+            Words("\"", ",", "\r\n", "*", "TLS negotiation failed", " with error ", "0x8009030D", "-2146893043", "UnknownCredentials", "550 5.1.1 "),
+            Tracking),
         new(
             "tracking", [.. TrackingLogs()],
             Words("\"", "\"\"", ",", ";", "'", "''", "\r\n", "#Fields: ", "{LED=", "};{", "550 5.1.1 ", "SRV=", "TOTAL-HUB=1.5|", "\0", "\xEF\xBB\xBF"),
@@ -124,6 +156,31 @@ static class Targets
         return what.ToHashCode();
     }
 
+    static int Queues(byte[] input)
+    {
+        var problems = new ExportProblems();
+        var reading = new SnapshotReading(SnapshotKind.Queues, new(2026, 3, 4, 10, 0, 0, DateTimeKind.Utc), "EX01");
+        using var stream = new MemoryStream(input);
+        var taken = 0;
+        foreach (var export in ExportObjects.Read(stream, problems))
+            if (reading.Add(export))
+                taken++;
+        var queues = reading.Snapshots().SelectMany(s => s.Queues.Concat(s.OtherQueues)).ToList();
+        if (queues.Exists(q => q.Messages < 0))
+            throw new InvalidOperationException("a queue with less than no messages");
+        var what = new HashCode();
+        what.Add(Math.Min(taken, 4));
+        foreach (var queue in queues.Take(3))
+        {
+            what.Add(queue.Status);
+            what.Add(queue.Messages > 999);
+        }
+
+        foreach (var reason in Enum.GetValues<ExportProblem>())
+            what.Add(Math.Min(problems.Count(reason), 3));
+        return what.ToHashCode();
+    }
+
     static int Tracking(byte[] input)
     {
         var tally = new Tally { KeepsTimes = true };
@@ -136,6 +193,8 @@ static class Targets
             what.Add(Math.Min(reason, 3));
         foreach (var failure in tally.Failures.Take(5))
             what.Add(failure.Diagnosis.Cause);
+        foreach (var failed in tally.FailedTls.Take(3))
+            what.Add(failed.Error);
         what.Add(Math.Min(tally.Latencies.Count, 3));
         what.Add(Math.Min(tally.Stages.Count, 5));
         return what.ToHashCode();

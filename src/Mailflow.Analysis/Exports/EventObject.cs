@@ -27,7 +27,7 @@ static class EventObject
     }
 
     /// <summary>An object without a provider, which may still have the other properties of PowerShell.</summary>
-    static readonly EventFields Nameless = EventFields.All[0];
+    static readonly EventFields Nameless = EventFields.All.First(f => f.Writer == "Get-WinEvent");
 
     static string? Text(ExportObject from, string around, string[] names)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Mailflow.Analysis.Exports;
@@ -9,6 +10,8 @@ namespace Mailflow.Analysis.Exports;
 sealed class ExportNumbers
 {
     const int Longest = 32;
+
+    static readonly SearchValues<char> Numeric = SearchValues.Create("0123456789.,");
 
     /// <summary>The decimal separator of the file; null where no number has shown it.</summary>
     char? _decimal;
@@ -65,7 +68,7 @@ sealed class ExportNumbers
     {
         var number = text.AsSpan().Trim().TrimStart('-');
         var at = number.IndexOfAny('.', ',');
-        if (at < 1 || number.ContainsAnyExcept("0123456789.,"))
+        if (at < 1 || number.ContainsAnyExcept(Numeric))
             return null;
         var rest = number[(at + 1)..];
         if (rest.IndexOfAny('.', ',') is >= 0 and var second)

@@ -69,7 +69,8 @@ static class ExportTimes
 
     /// <summary><c>2026-11-20 08:00:05 +0100</c>: the offset without a colon.</summary>
     static bool HasShortOffset(string text) =>
-        text.Length > 16 && text[^5] is '+' or '-' && text[^6] is ' ' or (>= '0' and <= '9') && !text.AsSpan(text.Length - 4).ContainsAnyExceptInRange('0', '9');
+        text.Length > 16 && text[^5] is '+' or '-' && text[^6] is ' ' or (>= '0' and <= '9')
+        && !text.AsSpan(text.Length - 4).ContainsAnyExceptInRange('0', '9');
 
     /// <summary>Whether a date has hours and minutes, and no seconds.</summary>
     public static bool IsMinutes(string text) => new Numbers(text).Count == 5;

@@ -151,7 +151,9 @@ static class TrackingEvents
         new(
             "HARESUBMIT", Seen, "A shadow copy was submitted in place of a message that another server lost",
             new(Step: Open), new(Place.Arrives, StepKind.Resubmitted)),
-        new("NOTIFYSHADOW", Listed, "The Outbox of a mailbox has a message, which needs a shadow copy", new(IsShadow: true), new(Place.Shadow, StepKind.Shadow)),
+        new(
+            "NOTIFYSHADOW", Listed, "The Outbox of a mailbox has a message, which needs a shadow copy", new(IsShadow: true),
+            new(Place.Shadow, StepKind.Shadow)),
     ];
 
     /// <summary>An event that is not in the table is counted as a row only.</summary>

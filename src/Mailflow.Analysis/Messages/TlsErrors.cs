@@ -12,7 +12,7 @@ namespace Mailflow.Analysis.Messages;
 /// <param name="Side">Which side must act.</param>
 /// <param name="Says">What it means.</param>
 /// <param name="Check">What to do.</param>
-public sealed record TlsError(string Name, string[] Words, uint[] Codes, Fault Side, string Says, string Check);
+public sealed record TlsError(string Name, IReadOnlyList<string> Words, IReadOnlyList<uint> Codes, Fault Side, string Says, string Check);
 
 /// <summary>THE table of TLS errors: <c>TLS negotiation failed with error UnknownCredentials</c> in the send and receive protocol logs.</summary>
 /// <remarks>Microsoft KB 4051498 (UnknownCredentials); "TLS negotiation failed with error NoCredentials error" (learn.microsoft.com).</remarks>
@@ -93,7 +93,7 @@ public static class TlsErrors
         var number = Number(name);
         var word = Encoding.ASCII.GetString(name);
         for (var i = None + 1; i < All.Count; i++)
-            if (Array.Exists(All[i].Words, w => w.Equals(word, StringComparison.OrdinalIgnoreCase)) || (number is { } code && All[i].Codes.Contains(code)))
+            if (All[i].Words.Contains(word, StringComparer.OrdinalIgnoreCase) || (number is { } code && All[i].Codes.Contains(code)))
                 return i;
         return Other;
     }

@@ -4,7 +4,9 @@ using Mailflow.Metrics;
 
 namespace Mailflow.Incidents;
 
-/// <summary>Connectors whose TLS fails because of our own certificate or server. Exchange tries again every few minutes, so an hour without is the end.</summary>
+/// <summary>
+/// Connectors whose TLS fails because of our own certificate or server. Exchange tries again every few minutes, so an hour without is the end.
+/// </summary>
 sealed class OwnTls
 {
     static readonly TimeSpan Lasting = TimeSpan.FromHours(1);
@@ -19,7 +21,8 @@ sealed class OwnTls
             .GroupBy(f => f.Connector == Label.None ? new IncidentPlace(PlaceKind.Server, f.Server) : new IncidentPlace(PlaceKind.Connector, f.Connector))
             .Select(place => place.MaxBy(f => f.Newest) is { } last
                 ? SignalTable.On(
-                    SignalKind.OwnTls, place.Key.Kind, place.Key.Name, Fault.Ours, $"TLS negotiation failed with error {last.Error.Words[0]}. {last.Error.Says}")
+                    SignalKind.OwnTls, place.Key.Kind, place.Key.Name, Fault.Ours,
+                    $"TLS negotiation failed with error {last.Error.Words[0]}. {last.Error.Says}")
                 : null!)
             .ToList();
         // After a start the times of earlier failures are not known.

@@ -155,11 +155,11 @@ static class ServerWords
     static List<TlsFigures> FailedTls(Snapshot committed, Func<string, Masked> masked)
     {
         var newest = committed.FailedTls.ToDictionary(f => (f.Direction, f.Error, f.Connector, f.Server), f => f.Newest);
+        var cells = committed.Cells.Of(Counters.TlsFailures).Where(c => c.Value > 0).OrderByDescending(c => c.Value)
+            .ThenBy(c => c.Key.Connector.Value, StringComparer.Ordinal).ThenBy(c => c.Key.Error.Name, StringComparer.Ordinal);
         return
         [
-            .. from cell in committed.Cells.Of(Counters.TlsFailures)
-               where cell.Value > 0
-               orderby cell.Value descending, cell.Key.Connector.Value, cell.Key.Error.Name
+            .. from cell in cells
                let key = cell.Key
                let last = newest.TryGetValue((key.Direction, key.Error, key.Connector.Value, key.Server.Value), out var time) ? time : (DateTime?)null
                select new TlsFigures(

@@ -10,8 +10,9 @@ public sealed class EventFieldsTests
     static readonly Dictionary<string, string> Written = new(StringComparer.Ordinal)
     {
         ["Get-WinEvent"] = """
-            {"Message": "MSG", "Id": 15004, "Version": null, "Qualifiers": 32772, "Level": 3, "Task": 15, "RecordId": 1001, "ProviderName": "MSExchangeTransport",
-             "LogName": "Application", "MachineName": "EX01.contoso.test", "TimeCreated": "\/Date(1772618405000)\/", "Properties": [{"Value": "a"}, {"Value": "b"}]}
+            {"Message": "MSG", "Id": 15004, "Version": null, "Qualifiers": 32772, "Level": 3, "Task": 15, "RecordId": 1001,
+             "ProviderName": "MSExchangeTransport", "LogName": "Application", "MachineName": "EX01.contoso.test", "TimeCreated": "\/Date(1772618405000)\/",
+             "Properties": [{"Value": "a"}, {"Value": "b"}]}
             """,
         ["Fluent Bit, winevtlog; Fluentd, windows_eventlog2"] = """
             {"date": 1772618406.0, "ProviderName": "MSExchangeTransport", "ProviderGuid": "", "Qualifiers": 32772, "EventID": 15004, "Version": 0, "Level": 3,
