@@ -228,8 +228,8 @@ public sealed class Tally
     /// <summary>Estimated memory of the lists in bytes; the data in flight is limited by it.</summary>
     public long Bytes()
     {
-        var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count) + (sizeof(ulong) * (long)AgentRefusals.Count)
-            + Copies.Bytes + (Sightings?.Bytes ?? 0);
+        var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count)
+            + (sizeof(ulong) * (long)AgentRefusals.Count) + Copies.Bytes + (Sightings?.Bytes ?? 0);
         Diagnosis? last = null;
         foreach (var failure in Failures)
         {

@@ -34,7 +34,10 @@ sealed class ExportedRowsReader : IDisposable
 
     /// <param name="server">The server of the folder; null where it is not known.</param>
     /// <param name="lines">A buffer that is reused.</param>
-    public ExportedRowsReader(ExportBlock block, string? server, TimeProvider clock, ReaderState state, TrackingLines lines, TimeZoneInfo? zone, IRowChoice? choice)
+    /// <param name="zone">The zone of times without one; null: UTC, which is reported.</param>
+    /// <param name="choice">Which rows are counted; null: all.</param>
+    public ExportedRowsReader(
+        ExportBlock block, string? server, TimeProvider clock, ReaderState state, TrackingLines lines, TimeZoneInfo? zone, IRowChoice? choice)
     {
         (_block, _server, _clock, _lines, _end) = (block, server, clock, lines, block.Offset);
         _new = new(_problems);

@@ -83,7 +83,8 @@ static class ScanText
     }
 
     static string Agents(ScanReport report) => report.Sum(Counters.AgentRefusals) is > 0 and var refused
-        ? string.Create(CultureInfo.InvariantCulture, $" Agents against spam refused {refused:N0} {(refused == 1 ? "message or command" : "messages and commands")}.")
+        ? string.Create(
+            CultureInfo.InvariantCulture, $" Agents against spam refused {refused:N0} {(refused == 1 ? "message or command" : "messages and commands")}.")
         : "";
 
     static string Hops(ScanReport report)
@@ -111,7 +112,9 @@ static class ScanText
         Counts(
             console, "SMTP replies 4xx and 5xx", "direction, command, cause",
             report.By(Counters.SmtpRefusals, k => $"{k.Direction.Name()}, {k.Stage.Name()}, {k.Cause.Name()}").Take(2 * Top));
-        Counts(console, "Refused by agents against spam, from agent logs", "agent, cause", report.By(Counters.AgentRefusals, k => $"{k.Agent.Name()}, {k.Cause.Name()}"));
+        Counts(
+            console, "Refused by agents against spam, from agent logs", "agent, cause",
+            report.By(Counters.AgentRefusals, k => $"{k.Agent.Name()}, {k.Cause.Name()}"));
     }
 
     static string Span(ScanReport report) =>
