@@ -90,7 +90,8 @@ public sealed class FlowTests
             [
                 "Timestamp,Source,EventId,MessageId,Recipients,RecipientStatus",
                 .. Enumerable.Range(from, to - from).Select(
-                    n => string.Create(CultureInfo.InvariantCulture, $"2026-11-20T08:00:05Z,SMTP,FAIL,<{n}@contoso.example>,bob@example.net,550 5.1.1 User unknown")),
+                    n => string.Create(
+                        CultureInfo.InvariantCulture, $"2026-11-20T08:00:05Z,SMTP,FAIL,<{n}@contoso.example>,bob@example.net,550 5.1.1 User unknown")),
             ]);
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-1).AddSeconds(to));
         }
