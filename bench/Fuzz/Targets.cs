@@ -5,6 +5,7 @@ using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Notices;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Analysis.TrackingExports;
 using Mailflow.Simulator;
 
 namespace Mailflow.Bench.Fuzz;
@@ -62,6 +63,34 @@ static class Targets
         + "<S N=\"ProviderName\">MSExchangeTransport</S><DT N=\"TimeCreated\">2025-03-04T05:00:02.0012345-05:00</DT>"
         + "<Obj N=\"Properties\" RefId=\"4\"><LST><Obj RefId=\"5\"><Props><S N=\"Value\">a_x000A_</S></Props></Obj><Ref RefId=\"5\"/></LST></Obj>"
         + "<Obj N=\"D\"><DCT><En><S N=\"Key\">k</S><I32 N=\"Value\">1</I32></En></DCT></Obj></Props><MS><S N=\"Message\">m</S></MS></Obj></Objs>";
+
+    const string RowsCsv = "#TYPE X\r\n\"Timestamp\",\"Source\",\"EventId\",\"InternalMessageId\",\"MessageId\",\"Recipients\",\"RecipientStatus\",\""
+        + "RecipientCount\","
+        + "\"EventData\"\r\n\"13/11/2026 9:00:05 PM\",\"SMTP\",\"FAIL\",\"1\",\"<a@b.test>\",\"c@d.test, e@d.test\",\"[{LED=550 5.1.1 x;\r\n\"\"y\"\"};{MSG=};"
+        + "{FQDN=}], [{LED=552 5.2.2 full};{MSG=}]\",\"2\",\"{[ToEntity, Internet]}\"\r\n\"2026-11-20T09:00:05+01:00\",\"SMTP\",\"DEFER\",\"2\",\"<a@b.test>\","
+        + "\"System.String[]\",\"System.String[]\",\"3\",\"System.Object[]\"\r\n";
+
+    const string LogCsv = "sep=;\r\ndate_time_utc;source;event_id;message_id;recipient_address;recipient_status;custom_data;;\r\n"
+        + "2026-11-20T08:00:05.0000000Z;SMTP;FAIL;<a@b.test>;'c''d@d.test';'[{LED=550 5.1.1 x''y};{MSG=}]';S:ToEntity=Internet;;\r\n20.11.2026 08:00;"
+        + "SMTP;SEND;;a@b;;;;\r\n";
+
+    const string SummaryCsv = "origin_timestamp_utc,sender_address,recipient_status,message_id\n2026-11-20T08:00:05.0000000Z,a@b.test,"
+        + "\"c@d.test##Receive, Fail;e@d.test##Receive, Send\",<a@b.test>\n";
+
+    const string TraceJson = "{\"@odata.context\":\"x\",\"@odata.nextLink\":\"y\",\"value\":[{\"receivedDateTime\":\"2026-11-20T08:00:05Z\",\"senderA"
+        + "ddress\":\"a@b.test\","
+        + "\"recipientAddress\":\"c@d.test\",\"messageId\":\"<a@b.test>\",\"status\":\"failed\"},{\"status\":\"x\"}]}";
+
+    const string RowsJson = "[{\"Timestamp\":\"\\/Date(1795161605123)\\/\",\"EventId\":\"FAIL\",\"Recipients\":{\"value\":[\"a@b.test\",\"c@b.test\"]"
+        + ",\"Count\":2},"
+        + "\"RecipientStatus\":[\"550 5.1.1 x\",\"552 5.2.2 y\"],\"EventData\":[{\"Key\":\"ToEntity\",\"Value\":\"Internet\"}]}]";
+
+    const string DetailJson = "[{\"MessageTraceId\":\"1\",\"Date\":\"2026-11-20T08:00:05Z\",\"Event\":\"Fail\",\"Detail\":\"Reason: [{LED=550 5.1.10 "
+        + "x};{MSG=}]\"}]";
+
+    const string RowsList = "\r\nTimestamp       : 20.11.2026 09:00:05\r\nEventId         : FAIL\r\nRecipients      : {a@b.test, c@b.test...}\r\n"
+        + "RecipientStatus : {[{LED=550 5.1.1 x\r\n                  y};{MSG=}], [{LED=552 5.2.2 z};{MSG=}]...}\r\nRecipientCount  : 6\r\nMessageId :"
+        + " <a@b.test>\r\n\r\n";
 
     public static IEnumerable<Target> All =>
     [
@@ -129,6 +158,55 @@ static class Targets
         }
 
         return what.ToHashCode();
+    }
+
+            "rows-csv", [Bytes(RowsCsv), Bytes(LogCsv), Bytes(SummaryCsv), Encoding.Unicode.GetBytes(LogCsv)],
+            Words("\"", "\"\"", ",", ";", "\t", "|", "'", "''", "\r\n", "#TYPE ", "sep=", "1/2/2026", "##", "System.String[]", "[{LED=", "{", "..."
+                + "}", "\0", "\xFF\xFE"),
+            Rows),
+        new(
+            "rows-json", [Bytes(TraceJson), Bytes(RowsJson), Bytes(DetailJson)],
+            Words("{", "}", "[", "]", "\"", "\\", ":", ",", "null", "\"value\":[{", "\"@odata.nextLink\":", "\"Delivered\"", "/Date(", "\\n"), Rows),
+        new("rows-list", [Bytes(RowsList), Encoding.Unicode.GetBytes(RowsList)], Words(" : ", "\r\n", "{", "}", "...", "   ", "Timestamp", "\t"), Rows),
+        new("agent", [Bytes(Agents)], Words("\"", ",", "\r\n", "#Fields: ", "Reject", "Filter", "\0"), Tracking),
+    ];
+
+    const string Agents = "#Log-type: Agent Log\r\n#Fields: Timestamp,SessionId,Agent,Event,Action,SmtpResponse\r\n"
+        + "2026-11-20T08:00:05.000Z,1,Content Filter Agent,OnEndOfData,RejectMessage,\"550 5.7.1 Message rejected as spam, by Content Filtering.\"\r\n"
+        + "2026-11-20T08:00:06.000Z,1,Sender Filter Agent,OnMail,Disconnect,\r\n";
+
+    static readonly Choice Shared = new();
+
+    /// <summary>Rows become lines that are read without an unreadable one, except that a line may have too many recipients.</summary>
+    static int Rows(byte[] input)
+    {
+        using var stream = new MemoryStream(input);
+        var (problems, lines, what) = (new ExportProblems(), new TrackingLines(), new HashCode());
+        if (LogFormat.OfExport(input.AsSpan(0, Math.Min(input.Length, 4096)), stream, out _) != LogFormat.TrackingExport)
+            return 0;
+        stream.Position = 0;
+        using var export = new TrackingExport(stream, problems, null, Shared);
+        while (export.Read(lines))
+            continue;
+        var tally = new Tally();
+        LogFormat.Tracking.Open(TrackingExport.Header, new(new EventNames()))(lines.Memory, tally);
+        for (var reason = 0; reason < tally.Unreadable.Length; reason++)
+            if (tally.Unreadable[reason] > 0 && reason != (int)Unreadable.TooManyRecipients)
+                throw new InvalidOperationException($"a line that is not one of a log: {(Unreadable)reason}");
+        foreach (var reason in Enum.GetValues<ExportProblem>())
+            what.Add(Math.Min(problems.Count(reason), 3));
+        foreach (var failure in tally.Failures.Take(5))
+            what.Add(failure.Diagnosis.Cause);
+        what.Add(Math.Min(export.Records, 4));
+        return what.ToHashCode();
+    }
+
+    /// <summary>Makes keys of all rows.</summary>
+    sealed class Choice : IRowChoice
+    {
+        public IReadOnlyList<RowParts> PartsFor(RowParts all) => [RowParts.None, all];
+
+        public bool Takes(RowParts parts, ReadOnlySpan<ulong> keys) => true;
     }
 
     static int Events(byte[] input)

@@ -263,7 +263,9 @@ sealed class JsonExport(Stream utf8, ExportContext context)
                 if (!json.Read() || (!isValue && json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray))
                     return 0;
                 if (isValue)
-                    return json.TokenType == JsonTokenType.StartArray && json.Read() && json.TokenType == JsonTokenType.StartObject ? (int)json.TokenStartIndex : 0;
+                    return json.TokenType == JsonTokenType.StartArray && json.Read() && json.TokenType == JsonTokenType.StartObject
+                        ? (int)json.TokenStartIndex
+                        : 0;
             }
         }
         catch (JsonException)

@@ -56,7 +56,10 @@ sealed class AgentReader
         tally.AgentRefusals.Add((agent, diagnosis.Cause));
     }
 
-    /// <summary>Microsoft, "Antispam agent logging", Action: RejectMessage, RejectCommand, RejectRecipients, RejectAuthentication, Disconnect, Delete..., Quarantine...</summary>
+    /// <summary>
+    /// Microsoft, "Antispam agent logging", Action: RejectMessage, RejectCommand, RejectRecipients, RejectAuthentication, Disconnect, DeleteMessage,
+    /// DeleteRecipients, QuarantineMessage, QuarantineRecipients.
+    /// </summary>
     static bool Refuses(ReadOnlySpan<byte> action) =>
         StartsWith(action, "Reject"u8) || StartsWith(action, "Delete"u8) || StartsWith(action, "Quarantine"u8) || StartsWith(action, "Disconnect"u8);
 

@@ -95,7 +95,7 @@ public sealed class LogFormat
             return null;
         }
 
-        named = problems.First.Count > 0 ? problems.First[0].Detail : "it has no objects";
+        named = problems.First.Count > 0 ? problems.First[0].Detail : "an export with nothing in it";
         return null;
     }
 

@@ -96,7 +96,8 @@ readonly record struct CsvNames(int Start, char Separator, IReadOnlyList<string>
         {
             var line = LineAt(head, start);
             var text = line.TrimEnd("\r\n "u8);
-            if (text.StartsWith(SeparatorMark) && text.Length == SeparatorMark.Length + 1)
+            if (text.StartsWith(SeparatorMark) && text.Length == SeparatorMark.Length + 1
+                && Separators.Contains((char)text[^1], StringComparison.Ordinal))
                 separator = (char)text[^1];
             else if (!text.IsEmpty && !text.StartsWith(TypeMark))
                 break;

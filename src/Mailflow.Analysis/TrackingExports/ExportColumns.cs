@@ -10,7 +10,7 @@ namespace Mailflow.Analysis.TrackingExports;
 /// </summary>
 static class ExportColumns
 {
-    /// <summary>The first name is that of the tracking log; Start-HistoricalSearch, Get-MessageTrackingLog, Get-MessageTraceV2 and Graph have the others.</summary>
+    /// <summary>The first name is that of the log; Start-HistoricalSearch, Get-MessageTrackingLog, Get-MessageTraceV2 and Graph have the others.</summary>
     static readonly (ExportColumn Column, string Log, string[] Others)[] All =
     [
         (ExportColumn.Time, "date-time", ["DateTimeUtc", "Timestamp", "Received", "ReceivedDateTime", "OriginTimestampUtc", "OriginTimestamp", "Date"]),
@@ -58,8 +58,16 @@ static class ExportColumns
     public static LogHeader Header { get; } = new("Message Tracking Log", "15", "", [.. All.Where(c => c.Log.Length > 0).Select(c => c.Log)], 0);
 
     /// <summary>The column of a name; null where it is none of these.</summary>
-    public static ExportColumn? Of(string name) =>
-        name.Length <= Longest && ByName.TryGetValue(Key(name), out var column) ? column : null;
+    public static ExportColumn? Of(string name)
+    {
+        if (name.Length > Longest)
+            return null;
+        // ConvertTo-Json of Windows PowerShell may write a value as an object: Recipients.value.
+        const string Inner = ".value";
+        if (name.EndsWith(Inner, StringComparison.OrdinalIgnoreCase))
+            name = name[..^Inner.Length];
+        return ByName.TryGetValue(Key(name), out var column) ? column : null;
+    }
 
     static string Key(string name)
     {

@@ -37,14 +37,9 @@ sealed class ObjectRows(IEnumerator<ExportObject> objects) : ExportRows
 
     void Take(ExportObject one, string name)
     {
-        // ConvertTo-Json of Windows PowerShell may write a value as an object: Recipients.value, Timestamp.DateTime.
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
-        var rest = dot < 0 ? "" : name[dot..];
-        if (dot >= 0 && !rest.Equals(".value", StringComparison.OrdinalIgnoreCase) && !rest.Equals(".Key", StringComparison.OrdinalIgnoreCase))
-            return;
         if (!_columns.TryGetValue(name, out var known))
         {
-            known = ExportColumns.Of(dot < 0 ? name : name[..dot]);
+            known = ExportColumns.Of(name);
             if (_columns.Count < ExportObject.MaxProperties)
                 _columns.Add(name, known);
         }
@@ -54,7 +49,7 @@ sealed class ObjectRows(IEnumerator<ExportObject> objects) : ExportRows
         var place = (int)column;
         if (column == ExportColumn.Custom)
         {
-            if (dot < 0)
+            if (!name.Contains('.', StringComparison.Ordinal))
                 Keep(column, EventData(one, name));
         }
         else if (one.List(name) is { Count: > 0 } list)

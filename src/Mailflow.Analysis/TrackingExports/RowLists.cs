@@ -8,6 +8,7 @@ namespace Mailflow.Analysis.TrackingExports;
 /// </summary>
 static class RowLists
 {
+    static readonly string[] Marks = ["[", "List", "Collection"];
     static readonly string[] TypeNames = ["System.", "Microsoft.", "Deserialized."];
 
     /// <summary>Whether the text is the name of a type instead of a list.</summary>
@@ -17,7 +18,7 @@ static class RowLists
             return false;
         var name = Encoding.UTF8.GetString(text);
         return TypeNames.Any(t => name.StartsWith(t, StringComparison.Ordinal))
-            && (name.Contains('[', StringComparison.Ordinal) || name.Contains("List", StringComparison.Ordinal) || name.Contains("Collection", StringComparison.Ordinal));
+            && Marks.Any(m => name.Contains(m, StringComparison.Ordinal));
     }
 
     /// <summary>Removes the braces of Format-List, and the mark that members are missing.</summary>
@@ -41,7 +42,7 @@ static class RowLists
                 return Split(text, separator);
         // A legacy address has blanks and may have commas, but no @.
         foreach (var separator in ", ")
-            if (text.Contains(separator, StringComparison.Ordinal) && Split(text, separator) is var parts && parts.All(p => p.Contains('@', StringComparison.Ordinal)))
+            if (Split(text, separator) is { Length: > 1 } parts && parts.All(p => p.Contains('@', StringComparison.Ordinal)))
                 return parts;
         return [text.Trim()];
     }

@@ -93,7 +93,8 @@ sealed class RowTimes(ExportProblems problems, TimeZoneInfo? zone, bool isUtc)
             return;
         IsSure = false;
         problems.AddOnce(
-            ExportProblem.LocalTime, record, $"{text}: the local time of the computer that exported it, without a zone; taken for UTC. --time-zone says which it is");
+            ExportProblem.LocalTime, record,
+            $"{text}: the local time of the computer that exported it, without a zone; taken for UTC. --time-zone says which it is");
     }
 
     /// <summary>

@@ -100,7 +100,8 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
         var missing = isPart ? (int)Math.Clamp(Utf8Fields.Digits(row[Count]) - members.Length, 0, MostUnnamed) : 0;
         if (missing > 0 && IsFailure(row[Event]))
             problems.AddFirst(
-                ExportProblem.NoReason, row.Record, "a list is cut off (...): recipients beyond are counted without a cause. $FormatEnumerationLimit = -1 shows all");
+                ExportProblem.NoReason, row.Record,
+                "a list is cut off (...): recipients beyond are counted without a cause. $FormatEnumerationLimit = -1 shows all");
         recipients = Joined(members, missing);
         status = members.Length == 1 && parts.Length == 1 ? Encoding.UTF8.GetBytes(parts[0]) : Joined(parts, 0);
     }
@@ -191,8 +192,10 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
 
     void NoteNoReason(long record) => problems.AddFirst(
         ExportProblem.NoReason, record,
-        layout.Kind != RowKind.Events ? $"a trace has no reasons: failures are counted without a cause. The reasons are in {DetailCommand}, which is read as well"
-        : _listsAreNames ? "lists are written as System.String[]: failures are counted without a cause, recipients as RecipientCount says. Export with " + ListCommand
+        layout.Kind != RowKind.Events
+            ? $"a trace has no reasons: failures are counted without a cause. The reasons are in {DetailCommand}, which is read as well"
+        : _listsAreNames
+            ? "lists are written as System.String[]: failures are counted without a cause, recipients as RecipientCount says. Export with " + ListCommand
         : _hasStatus ? "a failed or deferred row without RecipientStatus"
         : "no column RecipientStatus: failures are counted without a cause. Export it, too");
 

@@ -1,6 +1,8 @@
 namespace Mailflow.Analysis.TrackingExports;
 
-/// <summary>THE table of the statuses and events of traces of Exchange Online, as events of a tracking log; <c>TrackingEvents</c> says what these mean.</summary>
+/// <summary>
+/// THE table of the statuses and events of traces of Exchange Online, as events of a tracking log; <c>TrackingEvents</c> says what these mean.
+/// </summary>
 static class TraceStatuses
 {
     /// <summary>The source of rows that are made of a trace.</summary>

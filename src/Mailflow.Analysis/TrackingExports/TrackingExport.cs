@@ -25,7 +25,7 @@ public sealed class TrackingExport : IDisposable
     /// <param name="choice">Which rows are counted; null: all.</param>
     public TrackingExport(Stream stream, ExportProblems problems, TimeZoneInfo? zone = null, IRowChoice? choice = null)
     {
-        var head = new byte[HeadLength];
+        var head = new byte[stream.CanSeek ? Math.Min(HeadLength, Math.Max(0, stream.Length - stream.Position)) : HeadLength];
         head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         var start = ExportText.HeadToUtf8(head);
         if (ExportShapes.Of(start) == ExportShape.Csv)

@@ -19,7 +19,7 @@ static class UnreadExports
         ("messages in quarantine (Get-QuarantineMessage)", ["QuarantineTypes"], Trace),
         ("messages in quarantine (Get-QuarantineMessage)", ["ReleaseStatus", "Identity"], Trace),
         ("statistics of mail (Get-MailTrafficReport and others)", ["EventType", "MessageCount"], Trace),
-        ("jobs of Start-HistoricalSearch, not their results", ["JobId", "ReportType"], "Get-HistoricalSearch -JobId ... | Format-List FileUrl, and download that file"),
+        ("jobs of Start-HistoricalSearch, not their results", ["JobId", "ReportType"], "the file at FileUrl of Get-HistoricalSearch"),
         ("events of an audit log (Search-UnifiedAuditLog)", ["AuditData"], Trace),
         ("mailboxes", ["PrimarySmtpAddress", "RecipientTypeDetails"], Tracking),
         ("sizes of mailboxes (Get-MailboxStatistics)", ["TotalItemSize", "ItemCount"], Tracking),

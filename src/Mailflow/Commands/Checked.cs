@@ -86,7 +86,8 @@ static class Checked
     /// <summary>The zone of times without one in exports.</summary>
     public static Option<TimeZoneInfo?> Zone() => new("--time-zone")
     {
-        Description = $"The zone of times without one in exports of message tracking: {ZoneText.Allowed}. Default: they are taken for UTC, and the report says so.",
+        Description = $"The zone of times without one in exports of message tracking: {ZoneText.Allowed}."
+            + " Default: they are taken for UTC, and the report says so.",
         HelpName = "zone",
         CustomParser = r =>
         {

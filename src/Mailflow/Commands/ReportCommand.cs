@@ -61,7 +61,9 @@ static class ReportCommand
                 return ExitCode.Usage;
             var masking = parsed.GetValue(addresses) == "plain" ? Masking.Plain : Masking.Default;
             return await RunAsync(
-                new(given, folder, time, parsed.GetValue(format)!, parsed.GetValue(objective)!.Value / 100, parsed.GetValue(rules), masking, parsed.GetValue(zone)), stop);
+                new(given, folder, time, parsed.GetValue(format)!, parsed.GetValue(objective)!.Value / 100, parsed.GetValue(rules), masking,
+                    parsed.GetValue(zone)),
+                stop);
         });
         return command;
     }

@@ -49,7 +49,8 @@ static class ScanCommand
     {
         if (await RulesCommand.ReadAsync(rulesFile) is not { } own)
             return ExitCode.Usage;
-        using var scanning = new Scanning(Math.Clamp(Environment.ProcessorCount - 1, 1, 8), new TailOptions(), TimeProvider.System, new() { Current = own }, zone: zone);
+        using var scanning = new Scanning(
+            Math.Clamp(Environment.ProcessorCount - 1, 1, 8), new TailOptions(), TimeProvider.System, new() { Current = own }, zone: zone);
         var report = await WithProgressAsync(progress => scanning.RunAsync(paths, progress, stop));
         switch (format)
         {

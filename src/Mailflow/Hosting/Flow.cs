@@ -50,7 +50,8 @@ sealed class Flow : IDisposable
             .. Enumerable.Range(0, options.Workers).Select(
                 _ => new Reader(names, servers, _blocks, _deltas, clock, store.Rules, index: options.TraceIndex ? new() : null)),
         ];
-        _exportWorkers = [.. options.Logs.Select(_ => new ExportWorker(names, servers, _deltas, clock, store.Rules, zone: options.ExportZone))];
+        var seenRows = new SeenRows(store.Exports.LoadRows());
+        _exportWorkers = [.. options.Logs.Select(_ => new ExportWorker(names, servers, _deltas, clock, store.Rules, zone: options.ExportZone, seen: seenRows))];
         // The pools, and for exports the tailer, bound what is in the channels.
         _toReaders = [.. _readers.Select(_ => Channel.CreateUnbounded<LogBlock>(new() { SingleReader = true }))];
         _toExportWorkers = [.. _exportWorkers.Select(_ => Channel.CreateUnbounded<ExportBlock>(new() { SingleReader = true, SingleWriter = true }))];

@@ -25,6 +25,9 @@ sealed class ExportTables : IDisposable
     readonly SqliteCommand _deleteSnapshot;
     readonly SqliteCommand _upsertBuild;
     readonly SqliteCommand _deleteBuild;
+    readonly Statement _insertRow;
+    readonly Statement _forgetRows;
+    long _lastRow;
 
     public ExportTables(Store store, SqliteConnection connection)
     {
@@ -52,6 +55,8 @@ sealed class ExportTables : IDisposable
         _upsertBuild = store.Command(
             "INSERT OR REPLACE INTO builds (server, build, written, reply, replied) VALUES ($server, $build, $written, $reply, $replied)",
             "server", "build", "written", "reply", "replied");
+        _insertRow = new(connection, "INSERT INTO seen_rows (key, file) VALUES (?, ?)");
+        _forgetRows = new(connection, "DELETE FROM seen_rows WHERE id <= ?");
         _deleteBuild = store.Command("DELETE FROM builds WHERE server = $server", "server");
     }
 
@@ -81,6 +86,31 @@ sealed class ExportTables : IDisposable
 
     public List<ServerBuild> LoadBuilds() => _store.Load(
         "SELECT server, build, written, reply, replied FROM builds", StoredStates.BuildOf);
+
+    /// <summary>The keys of rows of message tracking that were counted, the oldest first, read when the first export comes.</summary>
+    public IEnumerable<(long Key, long File)> LoadRows()
+    {
+        using var reader = _store.OpenReader();
+        using var command = reader.CreateCommand();
+        command.CommandText = "SELECT key, file FROM seen_rows ORDER BY id";
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+            yield return (rows.GetInt64(0), rows.GetInt64(1));
+    }
+
+    /// <summary>Writes the keys of rows that are counted with this commit; as many of the oldest are deleted.</summary>
+    public void Write(IReadOnlyList<(long Key, long File)> keys)
+    {
+        if (keys.Count == 0)
+            return;
+        foreach (var (key, file) in keys)
+            _insertRow.Give(key).Give(file).Run();
+        if (_lastRow == 0)
+            _lastRow = _store.Load("SELECT max(id) FROM seen_rows", r => r.GetInt64(0))[0];
+        else
+            _lastRow += keys.Count;
+        _forgetRows.Give(_lastRow - SeenRows.Most).Run();
+    }
 
     /// <summary>The time of a counted Windows event; null if it was not counted.</summary>
     public long? SeenAt(long log, long record)
@@ -180,6 +210,8 @@ sealed class ExportTables : IDisposable
     {
         _seenAt.Dispose();
         Failed.Dispose();
+        _insertRow.Dispose();
+        _forgetRows.Dispose();
         _seenAfter.Dispose();
         _forgetSeen.Dispose();
         _insertLog.Dispose();

@@ -419,6 +419,7 @@ sealed class Store : IDisposable
         var from = export is null ? rows.Offset : 0;
         foreach (var fault in export?.Faults ?? [])
             Quarantine(file, fault.Record, 0, fault.Reason.Name(), now);
+        Exports.Write(export?.Keys ?? []);
         if (file.Format.HasSessions && rows.Sessions.Length == 0)
             _deleteSessions.Give(file.Id).Run();
         else if (file.Format.HasSessions)

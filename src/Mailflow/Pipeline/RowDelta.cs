@@ -31,5 +31,5 @@ sealed class RowDelta : FileDelta
     /// <summary>Incomplete last lines of a scanned file.</summary>
     public int UnfinishedLines { get; init; }
 
-    public override long Measure() => Tally.Bytes() + Sessions.Length;
+    public override long Measure() => Tally.Bytes() + Sessions.Length + (Export?.Bytes ?? 0);
 }

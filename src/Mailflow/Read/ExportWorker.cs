@@ -3,6 +3,7 @@ using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.TrackingExports;
+using Mailflow.Ledger;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Read;
@@ -12,9 +13,11 @@ namespace Mailflow.Read;
 /// or other roots.
 /// </summary>
 /// <param name="details">Whether failures have their details; see <see cref="ReaderState"/>.</param>
+/// <param name="seen">Rows of message tracking that were counted before; null: a scan, whose caller decides.</param>
 /// <param name="zone">The zone of times without one in exports of message tracking.</param>
 sealed class ExportWorker(
-    EventNames names, FolderServers servers, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true, TimeZoneInfo? zone = null)
+    EventNames names, FolderServers servers, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true, TimeZoneInfo? zone = null,
+    SeenRows? seen = null)
 {
     readonly ReaderState _state = new(names, details, rules);
     readonly TrackingLines _lines = new();
@@ -32,7 +35,7 @@ sealed class ExportWorker(
     {
         if (block.File.Format.HasRows)
         {
-            await ReadRowsAsync(block, ledger, choice, abort);
+            await ReadRowsAsync(block, ledger, choice ?? seen?.Of(block.File), abort);
             return;
         }
 

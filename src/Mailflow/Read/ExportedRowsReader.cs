@@ -2,6 +2,7 @@ using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.TrackingExports;
+using Mailflow.Ledger;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Read;
@@ -29,15 +30,19 @@ sealed class ExportedRowsReader : IDisposable
     readonly NewProblems _new;
     readonly TrackingExport _export;
     readonly BlockReader _read;
-    string? _seen;
+    readonly IRowChoice? _choice;
+    string? _named;
     long _end;
 
     /// <param name="server">The server of the folder; null where it is not known.</param>
     /// <param name="lines">A buffer that is reused.</param>
-    public ExportedRowsReader(ExportBlock block, string? server, TimeProvider clock, ReaderState state, TrackingLines lines, TimeZoneInfo? zone, IRowChoice? choice)
+    /// <param name="zone">The zone of times without one; null: UTC, which is reported.</param>
+    /// <param name="choice">Which rows are counted; null: all.</param>
+    public ExportedRowsReader(
+        ExportBlock block, string? server, TimeProvider clock, ReaderState state, TrackingLines lines, TimeZoneInfo? zone, IRowChoice? choice)
     {
         (_block, _server, _clock, _lines, _end) = (block, server, clock, lines, block.Offset);
-        _new = new(_problems);
+        (_new, _choice) = (new(_problems), choice);
         _read = LogFormat.Tracking.Open(TrackingExport.Header, state);
         _export = new(block.Whole, _problems, zone, choice);
     }
@@ -68,7 +73,7 @@ sealed class ExportedRowsReader : IDisposable
         _read(_lines.Memory, tally);
         tally.MapOffsets(o => (int)Math.Min(int.MaxValue, _lines.RecordAt(o)));
         tally.Copies.Clear();
-        _seen ??= tally.Server;
+        _named ??= tally.Server;
         var start = _end;
         _end = more || failed is not null ? Math.Clamp(whole.Position, start, Math.Max(start, _block.End - 1)) : _block.End;
         var records = Math.Max(_export.Records, _block.Records);
@@ -81,7 +86,7 @@ sealed class ExportedRowsReader : IDisposable
         return new()
         {
             File = _block.File,
-            Server = _server ?? _seen ?? TrackedFile.UnknownServer,
+            Server = _server ?? _named ?? TrackedFile.UnknownServer,
             Offset = start,
             End = _end,
             ReadAt = _clock.GetUtcNow(),
@@ -89,7 +94,7 @@ sealed class ExportedRowsReader : IDisposable
             Guard = 0,
             Head = 0,
             HeaderOffset = 0,
-            Export = new(records, isNew ? problems : [], isNew ? faults : []),
+            Export = new(records, isNew ? problems : [], isNew ? faults : [], _choice is SeenRows.Choice seen ? seen.TakeFresh() : []),
         };
     }
 

@@ -39,7 +39,8 @@ static class ScanExports
     {
         if (report.Shared is { Left: > 0 and var rows })
             yield return string.Create(
-                CultureInfo.InvariantCulture, $"{rows:N0} {(rows == 1 ? "row" : "rows")} of exports {(rows == 1 ? "is" : "are")} also in a log or in another export, and counted there.");
+                CultureInfo.InvariantCulture,
+                $"{rows:N0} {(rows == 1 ? "row of an export is" : "rows of exports are")} also in a log or in another export, and counted there.");
         if (report.Shared is { IsFull: true })
             yield return string.Create(
                 CultureInfo.InvariantCulture, $"The exports have more than {SharedRows.Most:N0} rows: rows beyond are counted in each file that has them.");

@@ -90,7 +90,8 @@ static class ScanText
     }
 
     static string Agents(ScanReport report) => report.Sum(Counters.AgentRefusals) is > 0 and var refused
-        ? string.Create(CultureInfo.InvariantCulture, $" Agents against spam refused {refused:N0} {(refused == 1 ? "message or command" : "messages and commands")}.")
+        ? string.Create(
+            CultureInfo.InvariantCulture, $" Agents against spam refused {refused:N0} {(refused == 1 ? "message or command" : "messages and commands")}.")
         : "";
 
     static string Mails(MailFigures mails)
@@ -136,7 +137,9 @@ static class ScanText
         Counts(
             console, "SMTP replies 4xx and 5xx", "direction, command, cause",
             report.By(Counters.SmtpRefusals, k => $"{k.Direction.Name()}, {k.Stage.Name()}, {k.Cause.Name()}").Take(2 * Top));
-        Counts(console, "Refused by agents against spam, from agent logs", "agent, cause", report.By(Counters.AgentRefusals, k => $"{k.Agent.Name()}, {k.Cause.Name()}"));
+        Counts(
+            console, "Refused by agents against spam, from agent logs", "agent, cause",
+            report.By(Counters.AgentRefusals, k => $"{k.Agent.Name()}, {k.Cause.Name()}"));
     }
 
     static string Span(ScanReport report) =>

@@ -59,6 +59,7 @@ static class TallyText
         Section("sessions", tally.Sessions.Select(s => Line($"{s.Direction.Name()} {s.Outcome.Name()} tls {s.Tls.Name()}")));
         Section("failed tls", tally.FailedTls.Select(
             f => Line($"{f.Time:HH:mm:ss.fff} {f.Direction.Name()} {TlsErrors.All[f.Error].Name} connector '{f.Connector}'")));
+        Section("agents", tally.AgentRefusals.Select(a => Line($"{a.Agent.Name()} {a.Cause.Name()}")));
         Section(
             "refusals",
             tally.Rejections.Select(r => Line(

@@ -81,6 +81,12 @@ public sealed class ScanDocTests : IDisposable
             odd.Fail(At, "a@remote.example", "something odd");
         Write("odd.log", odd + "a line\r\n");
         Write("way.log", OnTheirWay());
+        Write("AgentLog20260304-1.LOG", """
+            #Log-type: Agent Log
+            #Fields: Timestamp,SessionId,Agent,Event,Action,SmtpResponse
+            2026-03-04T09:00:01.000Z,08DD5AB1C2D3E801,Content Filter Agent,OnEndOfData,RejectMessage,550 5.7.1 Message rejected as spam by Content Filtering.
+
+            """);
         Write("other.log", "nothing\r\nof ours\r\n");
         Write("SEND1.LOG", """
             #Log-type: SMTP Send Protocol Log

@@ -110,13 +110,8 @@ public sealed class ScanLogTests : IDisposable
     [InlineData(
         "a.csv",
         "\"EventId\",\"Source\",\"Sender\",\"Recipients\",\"MessageSubject\"\r\n\"FAIL\",\"SMTP\",\"a@b.test\",\"c@d.test\",\"x\"\r\n",
-        "rows of Get-MessageTrackingLog: read the raw logs instead")]
-    [InlineData(
-        "a.csv",
-        "#TYPE Microsoft.Exchange.Management.TransportLogSearchTasks.MessageTrackingEvent\r\n"
-        + "\"Timestamp\",\"ClientIp\",\"Source\",\"EventId\",\"RecipientStatus\"\r\n\"1/2/2026 3:04:05 PM\",\"\",\"SMTP\",\"FAIL\",\"\"\r\n",
-        "rows of Get-MessageTrackingLog: read the raw logs instead")]
-    [InlineData("a.json", "[{\"EventId\":\"FAIL\",\"Source\":\"SMTP\",\"MessageSubject\":\"x\"}]", "rows of Get-MessageTrackingLog: read the raw logs instead")]
+        "rows of Get-MessageTrackingLog without Timestamp")]
+    [InlineData("a.json", "[{\"EventId\":\"FAIL\",\"Source\":\"SMTP\",\"MessageSubject\":\"x\"}]", "rows of Get-MessageTrackingLog without Timestamp")]
     public async Task Other_file_types_are_named(string name, string text, string why)
     {
         var path = Path.Combine(_folder, name);

@@ -57,10 +57,11 @@ public sealed partial class MetricsTests
         site.Write("MSGTRK2026030412-1.LOG", new LogText(now.AddHours(1)) + "2026-03-04T10:00:00.000Z,half a li");
         site.Write("CONNECTLOG20260304-1.LOG", Connectivity);
         site.Write("RECV2026030410-1.LOG", Protocol);
+        site.Write("AgentLog20260304-1.LOG", Agents);
         site.ExportAll();
         site.Export("events.xml", SampleExports.Events((1, 12014, now, ["mail.contoso.test", "Internet Send", "mail.contoso.test"])));
         site.Write("MSGTRK2026030410-1.LOG", log.ToString());
-        await site.ReadAsync(log.Rows + 3 + 6, snapshots: 8, events: 1);
+        await site.ReadAsync(log.Rows + 3 + 6 + 1, snapshots: 8, events: 1);
         // More data than one turn reads has waited for ten minutes, so there is a headroom.
         site.Export("MSGTRK2026030409-1.LOG", new LogText(now.AddHours(-1)) + string.Concat(Enumerable.Repeat(new string('x', 1000) + "\r\n", 10_000)));
         await site.LookAsync();
@@ -73,6 +74,13 @@ public sealed partial class MetricsTests
         2026-03-04T09:00:01.000Z,08DD5AB1C2D3E501,SMTP,slow.example,>,Failed connection to 203.0.113.77:25 (SocketErrorCode:0000274C)
         2026-03-04T09:00:02.000Z,08DD5AB1C2D3E501,SMTP,slow.example,>,Established connection to 203.0.113.78
         2026-03-04T09:00:03.000Z,08DD5AB1C2D3E501,SMTP,slow.example,-,Messages: 2 Bytes: 8211 (Retry : 452 4.2.2 Mailbox full)
+
+        """;
+
+    const string Agents = """
+        #Log-type: Agent Log
+        #Fields: Timestamp,SessionId,Agent,Event,Action,SmtpResponse
+        2026-03-04T09:00:01.000Z,08DD5AB1C2D3E801,Content Filter Agent,OnEndOfData,RejectMessage,550 5.7.1 Message rejected as spam by Content Filtering.
 
         """;
 
@@ -470,6 +478,7 @@ public sealed partial class MetricsTests
         Birth.Mail => "\n\nSeries begin at 0: those of a configured server at the start, those of another server with its first log.",
         Birth.Connections => "\n\nSeries begin at 0 with the server's first connectivity log.",
         Birth.Smtp => "\n\nSeries begin at 0 with the server's first protocol log of that direction.",
+        Birth.Agents => "\n\nSeries begin at 0 with the server's first agent log.",
         Birth.Events => "\n\nSeries begin at 0 with the server's first Windows event.",
         _ => "",
     };
