@@ -84,6 +84,16 @@ public sealed class MailNoticesTests
         Assert.Equal(Cause.MailboxFull, notice.Diagnose().Cause);
     }
 
+    [Theory]
+    [InlineData("koi8-r", "Ящик переполнен")]
+    [InlineData("iso-2022-jp", "配信不能")]
+    [InlineData("windows-1252", "Postfach überfüllt")]
+    public void Encoded_words_of_a_header_are_read_in_every_code_page(string charset, string words)
+    {
+        var encoded = Convert.ToBase64String(CodePagesEncodingProvider.Instance.GetEncoding(charset)!.GetBytes(words));
+        Assert.Contains($"'{words}'", One($"From: bob@fabrikam.example\nSubject: =?{charset}?B?{encoded}?=\n\nx").Refused, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Mbox_has_many_mails_and_a_damaged_one_does_not_hide_the_next()
     {
