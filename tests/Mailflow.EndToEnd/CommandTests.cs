@@ -108,7 +108,7 @@ public sealed class CommandTests : IDisposable
             Assert.Equal(3, await program.ExitAsync(Cancel));
             Assert.Contains($"{Path.Combine(_folder, path)} cannot be read: ", program.Output, StringComparison.Ordinal);
             Assert.Contains("denied", program.Output, StringComparison.Ordinal);
-            Assert.Contains("1 rows in 1 files", program.Output, StringComparison.Ordinal);
+            Assert.Contains("1 row in 1 file", program.Output, StringComparison.Ordinal);
         }
 
         // A file that is only found in a named folder is reported, but is not an error.

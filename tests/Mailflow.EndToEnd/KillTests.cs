@@ -75,6 +75,7 @@ public sealed class KillTests(ITestOutputHelper output)
             var truth = SimulationTruth.Load(logs);
             await program.WaitUntilUpAsync(http, new Uri(url, "/healthz"), cancel);
             await CaughtUpAsync(scraper, events, truth, cancel);
+            await HistoryAsync(http, url, truth, cancel);
             Assert.Equal(0, await program.StopAsync(cancel));
             await OnTheirWayAsync(scraper, logs, cancel);
 
@@ -124,6 +125,18 @@ public sealed class KillTests(ITestOutputHelper output)
             program.Dispose();
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>The history is written with the counters: its sums are the truth, too.</summary>
+    static async Task HistoryAsync(HttpClient http, Uri url, Truth truth, CancellationToken cancel)
+    {
+        using var history = JsonDocument.Parse(await http.GetStringAsync(new Uri(url, "/api/v1/history?range=24h"), cancel));
+        var points = history.RootElement.GetProperty("points").EnumerateArray().ToList();
+        foreach (var (outcome, recipients) in truth.Messages)
+            Assert.Equal((outcome, recipients), (outcome, points.Sum(p => p.GetProperty(outcome).GetInt64())));
+        Assert.Equal(
+            truth.Failures.Values.Sum(),
+            points.Sum(p => p.GetProperty("failures").EnumerateArray().Sum(f => f.GetProperty("count").GetInt64())));
     }
 
     /// <summary>A scan reads everything at once: the same messages are on their way.</summary>

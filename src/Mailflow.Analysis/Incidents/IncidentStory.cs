@@ -63,11 +63,11 @@ public static class IncidentStory
             return incident.Kind is IncidentKind.Failures or IncidentKind.Account
                 ? $"It is open: the last failure was on {Time(incident.LastFailure)}"
                 : $"It is open, for {Spans.Words(until > incident.FirstFailure ? until - incident.FirstFailure : TimeSpan.Zero)}";
-        var since = Clock(incident.ProofSince ?? closed, incident.LastFailure);
+        var since = Clock(incident.ProofSince ?? closed, incident.FirstFailure);
         return incident.Verified switch
         {
             Verified.Delivered => $"It is over, verified: {Proof(incident)} since {since}",
-            Verified.SignalEnded => $"It is over since {Clock(closed, incident.LastFailure)}: {Proof(incident)}",
+            Verified.SignalEnded => $"It is over since {Clock(closed, incident.FirstFailure)}: {Proof(incident)}",
             _ => $"It is quiet for {Spans.Words(closed > incident.LastFailure ? closed - incident.LastFailure : TimeSpan.Zero)}, not verified: "
                 + Proof(incident),
         };

@@ -143,7 +143,7 @@ sealed class Outage
     public void Verify()
     {
         (Verified, IsChanged) = (Verified.Delivered, true);
-        Note(ProofSince, "Verified later: mail got through.");
+        Note(Math.Max(ProofSince, Closed ?? ProofSince), "Verified later: mail got through.");
     }
 
     public void Reopen(long second)

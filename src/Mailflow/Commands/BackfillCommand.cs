@@ -73,7 +73,7 @@ static class BackfillCommand
 
         await Terminal.TellAsync(
             $"{TextLines.Number(result.Samples)} samples of {TextLines.Number(result.Series)} series, {result.From:yyyy-MM-dd HH:mm} to"
-            + $" {result.To:yyyy-MM-dd HH:mm} UTC, from {TextLines.Number(result.Report.Files)} files.");
+            + $" {result.To:yyyy-MM-dd HH:mm} UTC, from {TextLines.Count(result.Report.Files, "file")}.");
         return result.Report.Errors.Count > 0 ? ExitCode.Failure : ExitCode.Good;
     }
 }

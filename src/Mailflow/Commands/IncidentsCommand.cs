@@ -92,21 +92,13 @@ static class IncidentsCommand
 
     static async Task<int> OfStoreAsync(string folder, Shown shown)
     {
-        var path = Path.Combine(folder, Store.FileName);
-        if (!File.Exists(path))
+        if (GivenStore.Fault(folder, "logs as paths") is { } fault)
         {
-            await Terminal.TellAsync(
-                $"--state {folder}: there is no {Store.FileName} in this folder. Expected the folder of a store (State:Folder), or logs as paths.");
+            await Terminal.TellAsync(fault);
             return ExitCode.Failure;
         }
 
-        if (StoreIncidents.Read(path) is not { } stored)
-        {
-            await Terminal.TellAsync(
-                $"--state {folder}: the store was written by a version that finds no incidents. Start this version once, or give logs as paths.");
-            return ExitCode.Failure;
-        }
-
+        var stored = StoreIncidents.Read(Path.Combine(folder, Store.FileName));
         await ShowAsync(stored.Incidents, stored.Until, shown);
         if (stored.Unread > 0)
             await Terminal.TellAsync($"{TextLines.Number(stored.Unread)} incidents cannot be read: they are damaged or were written by a newer version.");

@@ -100,14 +100,13 @@ static class ReportCommand
         FoundIncidents? found = null;
         if (asked.State is { } folder)
         {
-            var path = Path.Combine(folder, Store.FileName);
-            if (!File.Exists(path))
+            if (GivenStore.Fault(folder, "logs as paths") is { } fault)
             {
-                await Terminal.TellAsync(
-                    $"--state {folder}: there is no {Store.FileName} in this folder. Expected the folder of a store (State:Folder), or logs as paths.");
+                await Terminal.TellAsync(fault);
                 return ExitCode.Failure;
             }
 
+            var path = Path.Combine(folder, Store.FileName);
             report = StoreReport.Read(path, asked.Time!, checks: null, TimeProvider.System.GetUtcNow(), TimeZoneInfo.Local);
         }
         else

@@ -122,9 +122,9 @@ static class RulesCommand
 
         var trial = new RulesTrial(rules);
         var isStored = false;
-        if (state is not null && !File.Exists(Path.Combine(options.StateFolder, Store.FileName)))
+        if (state is not null && GivenStore.Fault(options.StateFolder, others: null) is { } fault)
         {
-            await Terminal.TellAsync($"--state {state}: there is no {Store.FileName} in this folder. Expected the folder of a store (State:Folder).");
+            await Terminal.TellAsync(fault);
             return ExitCode.Failure;
         }
 

@@ -26,7 +26,7 @@ static class TopCommand
         {
             Description = $"Address of a running program. Default: {new MailflowOptions().Listen.ToString().TrimEnd('/')}.",
             HelpName = "url",
-        }.NotEmpty("an http or https URL");
+        }.NotEmpty(Settings.HttpUrlAllowed);
         var state = new Option<string>("--state") { Description = "Folder of a store (State:Folder), of a running or a stopped program.", HelpName = "folder" }
             .NotEmpty("a folder");
         var token = new Option<string>("--token-file") { Description = "The file that holds the token (Web:TokenFile), with --url.", HelpName = "file" }
@@ -74,13 +74,13 @@ static class TopCommand
 
     static async Task<int> OfStoreAsync(string folder, CancellationToken stop)
     {
-        var path = Path.Combine(folder, Store.FileName);
-        if (!File.Exists(path))
+        if (GivenStore.Fault(folder, others: null) is { } fault)
         {
-            await Terminal.TellAsync($"--state {folder}: there is no {Store.FileName} in this folder. Expected the folder of a store (State:Folder).");
+            await Terminal.TellAsync(fault);
             return ExitCode.Failure;
         }
 
+        var path = Path.Combine(folder, Store.FileName);
         return await ShowAsync(
             () => Task.Run(() => TopSource.OfStore(path, TimeProvider.System.GetUtcNow()), stop), Masking.Default.Path(path), stop);
     }

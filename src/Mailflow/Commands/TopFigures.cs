@@ -33,15 +33,10 @@ sealed record TopFigures(
     public static IReadOnlyList<string> OutcomeNames { get; } = ["delivered", "sent", "failed", "deferred"];
 
     /// <summary>From a store. Without a running program nobody judges the logs, so the verdict is about incidents only.</summary>
-    public static TopFigures Of(StoreGlance glance, StoreIncidents? stored, Masking masking)
+    public static TopFigures Of(StoreGlance glance, StoreIncidents stored, Masking masking)
     {
-        var open = stored?.Incidents.Where(i => i.Closed is null).OrderByDescending(i => i.Severity).ThenByDescending(i => i.Recipients).ToList() ?? [];
-        var verdict = (stored, open) switch
-        {
-            (null, _) => "The store was written by a version that finds no incidents.",
-            (_, []) => "No incident is open.",
-            (_, [var worst, ..]) => $"{IncidentStory.Title(worst)}, since {IncidentStory.Time(worst.FirstFailure)}.",
-        };
+        var open = stored.Incidents.Where(i => i.Closed is null).OrderByDescending(i => i.Severity).ThenByDescending(i => i.Recipients).ToList();
+        var verdict = open is [var worst, ..] ? $"{IncidentStory.Title(worst)}, since {IncidentStory.Time(worst.FirstFailure)}." : "No incident is open.";
         var ours = open.Any(i => i is { NotUs: false, Fault: not Fault.Theirs } && i.Severity > IncidentSeverity.Minor);
         return new(
             open.Count == 0 ? TopLevel.Good : ours ? TopLevel.Fix : TopLevel.Look,

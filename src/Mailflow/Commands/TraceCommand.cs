@@ -64,11 +64,9 @@ static class TraceCommand
     static string? StoreFault(string? state)
     {
         var folder = StateFolder(state);
-        if (File.Exists(Path.Combine(folder, Store.FileName)))
-            return null;
-        return state is null
+        return state is null && !File.Exists(Path.Combine(folder, Store.FileName))
             ? $"No path is given, and there is no store in {folder}, the default state folder: expected log files or folders, or --state FOLDER."
-            : $"--state {state}: there is no {Store.FileName} in this folder. Expected the folder of a store (State:Folder), or log files as paths.";
+            : GivenStore.Fault(folder, "log files as paths");
     }
 
     static async Task<int> RunAsync(string[] paths, string? state, TraceQuery query, TraceShown shown, CancellationToken stop)

@@ -58,7 +58,7 @@ static class MailSettings
         new("Notify:QuietLetsCriticalPass", "true", "true or false",
             "Whether critical incidents are sent in quiet hours too.",
             (o, v) => Settings.Bool(v) is { } b ? o with { Notify = o.Notify with { QuietLetsCriticalPass = b } } : null),
-        new("Notify:PageUrl", "", "an http or https URL",
+        new("Notify:PageUrl", "", Settings.HttpUrlAllowed,
             "Address of the page as readers reach it; notifications link to it.",
             (o, v) => Settings.HttpUrl(v) is { } url ? o with { Notify = o.Notify with { PageUrl = url } } : null),
         new("Report:Period", "off", "off, daily or weekly",
@@ -117,7 +117,7 @@ static class MailSettings
     {
         MailflowOptions With(MailflowOptions o, Func<WebhookTarget, WebhookTarget> change) =>
             o with { Notify = set(o.Notify, change(get(o.Notify) ?? new())) };
-        yield return new($"{key}:Url", "", "an http or https URL", $"{why} The URL may contain a key: it is shown nowhere.",
+        yield return new($"{key}:Url", "", Settings.HttpUrlAllowed, $"{why} The URL may contain a key: it is shown nowhere.",
             (o, v) => Settings.HttpUrl(v) is { } url ? With(o, t => t with { Url = url }) : null);
         yield return new($"{key}:UrlFile", "", "a file that holds the URL", "Keeps the URL out of the configuration.",
             (o, v) => Settings.Secret(v) is { } text && Settings.HttpUrl(text) is { } url ? With(o, t => t with { Url = url }) : null);

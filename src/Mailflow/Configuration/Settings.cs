@@ -136,7 +136,7 @@ static class Settings
         new("Events:File:Keep", "10", "1 to 1000",
             "Number of rolled files to keep.",
             (o, v) => Whole(v, 1, 1000) is { } n ? o with { EventsFile = (o.EventsFile ?? NoFile) with { Keep = (int)n } } : null),
-        new("Events:Seq:Url", "", "an http or https URL",
+        new("Events:Seq:Url", "", HttpUrlAllowed,
             "Seq server that receives each failure as an event.",
             (o, v) => HttpUrl(v) is { } url ? o with { EventsSeq = new(url, o.EventsSeq?.ApiKey) } : null),
         new("Events:Seq:ApiKey", "", "a Seq API key",
@@ -145,7 +145,7 @@ static class Settings
         new("Events:Seq:ApiKeyFile", "", "a file that holds the key",
             "Keeps the key out of the configuration.",
             (o, v) => Secret(v) is { } key ? o with { EventsSeq = new(o.EventsSeq?.Url ?? NoUrl, key) } : null),
-        new("Otlp:Url", "", "an http or https URL",
+        new("Otlp:Url", "", HttpUrlAllowed,
             "OpenTelemetry collector that receives metrics and events over OTLP/HTTP, without /v1/metrics and /v1/logs. Example: http://collector:4318.",
             (o, v) => HttpUrl(v) is { } url ? o with { Otlp = new(url, o.Otlp?.Header) } : null),
         new("Otlp:HeaderFile", "", "a file that holds NAME: VALUE",
@@ -207,7 +207,7 @@ static class Settings
         new("Log:Level", "information", "debug, information, warning or error",
             "Level of Mailflow's own log.",
             (o, v) => LevelOf(v) is { } level ? o with { LogLevel = level } : null),
-        new("Log:Seq:Url", "", "an http or https URL",
+        new("Log:Seq:Url", "", HttpUrlAllowed,
             "Seq server that also receives Mailflow's own log.",
             (o, v) => HttpUrl(v) is { } url ? o with { LogSeq = new(url, o.LogSeq?.ApiKey) } : null),
         new("Log:Seq:ApiKeyFile", "", "a file that holds the key",
@@ -538,7 +538,11 @@ static class Settings
         return endPoint.AddressFamily != AddressFamily.InterNetwork || AddressOf(text.Split(':')[0]) is not null ? endPoint : null;
     }
 
-    public static Uri? HttpUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+    public const string HttpUrlAllowed = "an http or https URL, without a user";
+
+    /// <summary>A user in a URL would never be sent, and the URL is shown: it is not allowed. Headers are in files.</summary>
+    public static Uri? HttpUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0 ? url : null;
 
     /// <summary>
     /// The hosts `*` and `+` mean all addresses; a Uri cannot express that, so they become 0.0.0.0. The URL must end with its port: other parts have no

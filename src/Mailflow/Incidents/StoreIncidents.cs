@@ -15,17 +15,12 @@ sealed record StoreIncidents(IReadOnlyList<Incident> Incidents, DateTime? Until,
     const string Judged = "incidents_judged";
 
     /// <param name="path">The store.</param>
-    /// <returns>Null where the store was written by a version that does not find incidents.</returns>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    public static StoreIncidents? Read(string path)
+    public static StoreIncidents Read(string path)
     {
         try
         {
             using var connection = Store.OpenReader(path);
-            using var known = connection.CreateCommand();
-            known.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'incidents'";
-            if (known.ExecuteScalar() is not > 0L)
-                return null;
             var (incidents, unread) = (new List<Incident>(), 0);
             using var select = connection.CreateCommand();
             select.CommandText = "SELECT state FROM incidents ORDER BY opened, id";

@@ -17,9 +17,6 @@ sealed class History : IDisposable
     /// <summary>Failures that are read to find our own domains, and the domains whose servers have answered.</summary>
     const int MaxLookAt = 10_000;
 
-    /// <summary>Failures of a run that are read in any case: enough to see its pauses.</summary>
-    const int FewestOfRun = 500;
-
     /// <summary>Rejections because of a blocklist that are read.</summary>
     public const int MaxBlocklistings = 1000;
 
@@ -319,32 +316,6 @@ sealed class History : IDisposable
             else
                 first[cause] = oldest;
         }
-    }
-
-    /// <summary>The run of a cause's failures that ends with one of them.</summary>
-    /// <param name="reasons">Failures of other reasons are left out.</param>
-    /// <param name="last">The time of the last failure of the run.</param>
-    /// <param name="left">Failures that may be read; those that were read are taken off.</param>
-    public FailureRun Run(Cause cause, IReadOnlySet<string> reasons, DateTimeOffset last, ref int left)
-    {
-        using var rows = new Statement(
-            _connection, "SELECT time, reason FROM events WHERE cause = ? AND time <= ? AND deferred = 0 ORDER BY time DESC LIMIT ?");
-        var most = Math.Max(left, FewestOfRun);
-        rows.Give(cause.Name()).Give(Milliseconds(last)).Give(most);
-        var (first, count, gap, seen) = (Milliseconds(last), 0L, 0L, 0);
-        var isWhole = false;
-        for (; !isWhole && rows.Step(); seen++)
-        {
-            var time = rows.Number(0);
-            isWhole = first - time > HourSums.Length;
-            if (isWhole || !reasons.Contains(rows.Text(1)))
-                continue;
-            (gap, first, count) = (Math.Max(gap, first - time), time, count + 1);
-        }
-
-        isWhole |= seen < most;
-        left -= seen;
-        return new(isWhole ? Time(first) : null, last, count, TimeSpan.FromMilliseconds(gap));
     }
 
     /// <summary>The newest rows of any kind.</summary>

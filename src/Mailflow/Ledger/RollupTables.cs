@@ -20,6 +20,9 @@ sealed class RollupTables : IDisposable
     /// <summary>Rows of hours: 35 days of 200 servers and all together, about 60 MB; a longer time only with fewer servers.</summary>
     public const int MostHours = 200_000;
 
+    /// <summary>Places whose facts are kept in memory: about 2 MB.</summary>
+    const int MostWritten = 256;
+
     readonly SqliteConnection _connection;
     readonly Statement _select;
     readonly Statement _upsert;
@@ -27,6 +30,14 @@ sealed class RollupTables : IDisposable
     readonly Statement _delete;
     Totals? _totals;
     readonly RollupSums _sums;
+
+    /// <summary>What the store has of the places that were written last: most commits add to them again.</summary>
+    readonly Dictionary<(TimeSpan Step, string Server, long At), Dictionary<RollupFact, long>> _written = [];
+
+    /// <summary>Whether a transaction has begun and its end is not known: if it failed, the store does not have what is kept.</summary>
+    bool _isOpen;
+
+    /// <summary>Servers of the step that has the most.</summary>
     int _longest = 1;
 
     /// <summary>What is older is deleted, and late rows must not begin it again: it would look whole.</summary>
@@ -54,7 +65,9 @@ sealed class RollupTables : IDisposable
     /// <summary>Adds the deltas of a commit, and failures that only events report.</summary>
     public void Write(IReadOnlyList<Delta> deltas, IEnumerable<LoneFailure> lone, Totals totals)
     {
-        _totals = totals;
+        if (_isOpen)
+            _written.Clear();
+        (_isOpen, _totals) = (true, totals);
         _sums.Clear();
         foreach (var delta in deltas)
             if (delta is RowDelta rows)
@@ -81,6 +94,9 @@ sealed class RollupTables : IDisposable
         _sums.Clear();
     }
 
+    /// <summary>The transaction of the last write is committed.</summary>
+    public void Stored() => _isOpen = false;
+
     /// <summary>Deletes what is too old, or more than a day in the future: a small transaction for each server.</summary>
     /// <param name="now">The time from which ages are counted.</param>
     /// <param name="keep">How long failures are kept.</param>
@@ -100,7 +116,13 @@ sealed class RollupTables : IDisposable
         {
             var servers = 0;
             for (var server = ""; server is not null; server = NextServer(step, server), servers++)
-                yield return _delete.Give((long)step.TotalSeconds).Give(server).Give(before).Give(future).Run();
+            {
+                var deleted = _delete.Give((long)step.TotalSeconds).Give(server).Give(before).Give(future).Run();
+                if (deleted > 0)
+                    _written.Clear();
+                yield return deleted;
+            }
+
             _longest = Math.Max(1, servers);
         }
     }
@@ -120,7 +142,21 @@ sealed class RollupTables : IDisposable
 
     void Write(TimeSpan step, string server, long at, Dictionary<RollupFact, long> facts)
     {
-        var sums = new Dictionary<RollupFact, long>(facts);
+        if (!_written.TryGetValue((step, server, at), out var sums))
+        {
+            if (_written.Count >= MostWritten)
+                _written.Clear();
+            _written.Add((step, server, at), sums = Read(step, server, at));
+        }
+
+        foreach (var (fact, value) in facts)
+            sums[fact] = fact.Join(sums.GetValueOrDefault(fact), value);
+        _upsert.Give((long)step.TotalSeconds).Give(server).Give(at).Give(RollupBlob.Write(sums)).Run();
+    }
+
+    Dictionary<RollupFact, long> Read(TimeSpan step, string server, long at)
+    {
+        var sums = new Dictionary<RollupFact, long>();
         _select.Give((long)step.TotalSeconds).Give(server).Give(at);
         try
         {
@@ -133,7 +169,7 @@ sealed class RollupTables : IDisposable
             _select.Reset();
         }
 
-        _upsert.Give((long)step.TotalSeconds).Give(server).Give(at).Give(RollupBlob.Write(sums)).Run();
+        return sums;
     }
 
     public void Dispose()

@@ -279,6 +279,7 @@ sealed class Store : IDisposable
                 _upsertCell.Give(row.Counter).Give(row.A).Give(row.B).Give(row.C).Give(row.D).Give(row.Value).Run();
             transaction.Commit();
             stored = true;
+            Rollups.Stored();
         }
         finally
         {

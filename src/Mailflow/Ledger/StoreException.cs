@@ -33,6 +33,10 @@ sealed class StoreException : Exception
         "It contains the read positions and counters, so Mailflow cannot run without it. " +
         "Check the permissions of this user and the free disk space, or use another folder (State:Folder, --state).");
 
+    /// <summary>For those who only read.</summary>
+    public static StoreException Unreadable(string path, string fault) => new(
+        $"The store {path} cannot be read: {fault.TrimEnd('.')}. Check that this user may read the folder and its files.");
+
     /// <summary>Data written to a deleted file is lost when the process ends.</summary>
     public static StoreException Gone(string path) => new(
         $"The store {path} was deleted while Mailflow ran. Its data is lost, so Mailflow stops. Restore it from a backup, or start Mailflow again: " +

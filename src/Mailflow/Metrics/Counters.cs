@@ -242,7 +242,8 @@ static class Counters
 
     public static readonly Counter<Verified> IncidentsClosed = Define(new Counter<Verified>(
         "mailflow_incidents_closed_total", "IncidentsClosed", "{incident}",
-        "Incidents that ended, by how that is known: `delivered` if mail reached the same place, `quiet` if nothing was sent there.",
+        "Incidents that ended, by how that is known: `delivered` if mail reached the same place, `quiet` if nothing was sent there. Those that were over"
+        + " before their logs were read are left out.",
         LabelSet.Of(Labels.Verified),
         Birth.Start)
     {

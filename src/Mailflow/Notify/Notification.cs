@@ -58,9 +58,21 @@ sealed record Notification(
     Masked? Do(IncidentNews news) =>
         news.Kind >= NewsKind.Closed ? null : Masking.Text(Incidents.IncidentJson.Advice(news.Incident, Masking).Check);
 
-    /// <summary>All about an incident: what happened, the paragraph, what to do.</summary>
-    public Masked Full(IncidentNews news) =>
-        Do(news) is { } check ? (Masked)$"{Head(news)}. {Says(news)}\nWhat to do: {check}" : $"{Head(news)}. {Says(news)}";
+    /// <summary>All about an incident: what happened, the paragraph, what to do, and its page.</summary>
+    public Masked Full(IncidentNews news)
+    {
+        Masked says = $"{Head(news)}. {Says(news)}";
+        if (Do(news) is { } check)
+            says = $"{says}\nWhat to do: {check}";
+        return PageOf(news) is { } page ? $"{says}\n{page}" : says;
+    }
+
+    /// <summary>The address of an incident's page; null where the address of the page is not known, or the incident is made up.</summary>
+    public Masked? PageOf(IncidentNews news) =>
+        Page is null || IsTest ? null : Masking.Text($"{Page.GetLeftPart(UriPartial.Path).TrimEnd('/')}/incidents/{news.Incident.Id}");
+
+    /// <summary>Where a click leads: to the page of the only incident, or to the start page.</summary>
+    public Masked? Target => News is [var one] && PageOf(one) is { } page ? page : Masking.TextOrNull(Page?.ToString());
 
     /// <summary>An incident that is old news, in one line.</summary>
     public Masked Line(IncidentNews news) =>

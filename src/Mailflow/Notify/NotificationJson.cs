@@ -38,6 +38,7 @@ static class NotificationJson
             json.WriteString("time", news.At);
             json.WritePropertyName("incident");
             IncidentJson.Write(json, news.Incident, news.At);
+            json.WriteString("page", n.PageOf(news));
             json.WriteEndObject();
         }
 
@@ -75,13 +76,13 @@ static class NotificationJson
         foreach (var text in Texts(n))
             Paragraph(json, text.Start(MostOfCard), isTitle: false);
         json.WriteEndArray();
-        if (n.Page is { } page)
+        if (n.Target is { } page)
         {
             json.WriteStartArray("actions");
             json.WriteStartObject();
             json.WriteString("type", $"Action.OpenUrl");
             json.WriteString("title", $"Open Mailflow");
-            json.WriteString("url", n.Masking.Text(page.ToString()));
+            json.WriteString("url", page);
             json.WriteEndObject();
             json.WriteEndArray();
         }
@@ -104,8 +105,8 @@ static class NotificationJson
             IncidentSeverity.Minor => 3,
             _ => 2,
         });
-        if (n.Page is { } page)
-            json.WriteString("click", n.Masking.Text(page.ToString()));
+        if (n.Target is { } page)
+            json.WriteString("click", page);
     });
 
     /// <summary>One text for each incident that is shown in full, then the rest.</summary>

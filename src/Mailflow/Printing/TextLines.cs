@@ -57,4 +57,7 @@ sealed class TextLines(TextWriter output, bool unicode)
     string Plain(string line) => unicode ? line : line.Replace("…", "...", StringComparison.Ordinal);
 
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>"1 file", "2,000 files".</summary>
+    public static string Count(long n, string what) => $"{Number(n)} {what}{(n == 1 ? "" : "s")}";
 }

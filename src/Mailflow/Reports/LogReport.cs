@@ -36,6 +36,7 @@ static class LogReport
             [.. Completeness.Of(period, begin, found.Until, zone), .. Unread(found)])
         {
             Made = now,
+            KnownUntil = found.Until,
             Zone = zone,
         };
         return (report, found);
@@ -52,17 +53,17 @@ static class LogReport
 
     static (PeriodFigures Figures, DateTime? Begin) Period(MailHistory mail, FailedPeriod failed, DateTime from, DateTime to)
     {
-        var range = mail.Read(from, to, PeriodFigures.StepOf(to - from));
+        var range = PeriodFigures.Chart(mail, from, to);
         return (new(from, to, mail.Totals(from, to), range.Points, range.Step, failed.Domains, failed.Reasons), range.First);
     }
 
     static IEnumerable<string> Unread(FoundIncidents found)
     {
         if (found.Report.Sum(Counters.UnreadableRows) is > 0 and var lines)
-            yield return $"{TextLines.Number(lines)} lines could not be read: mailflow scan lists them.";
+            yield return $"{TextLines.Count(lines, "line")} could not be read: mailflow scan lists them.";
         if (found.Report.LeftAlone.Count is > 0 and var files)
-            yield return $"{TextLines.Number(files)} files were not read completely: mailflow scan lists them.";
+            yield return $"Not read completely: {TextLines.Count(files, "file")}. mailflow scan lists them.";
         if (found.LeftOut > 0)
-            yield return $"{TextLines.Number(found.LeftOut)} facts were ignored: their time is in the future or before 1970.";
+            yield return $"Ignored: {TextLines.Count(found.LeftOut, "fact")}, whose time is in the future or before 1970.";
     }
 }

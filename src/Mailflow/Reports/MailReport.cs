@@ -15,6 +15,9 @@ sealed record MailReport(
     /// <summary>The share of recipients that must be reached, 0 to 1.</summary>
     public double Objective { get; init; } = 0.99;
 
+    /// <summary>The end of what the logs tell; null if they tell nothing.</summary>
+    public DateTime? KnownUntil { get; init; }
+
     public DateTimeOffset Made { get; init; }
 
     /// <summary>The zone of all times in it.</summary>

@@ -27,6 +27,17 @@ sealed record PeriodFigures(
     /// <summary>Failed recipients by cause.</summary>
     public Dictionary<Cause, long> Causes => Sum.Failures.GroupBy(f => f.Key.Cause).ToDictionary(g => g.Key, g => g.Sum(f => f.Value));
 
-    /// <summary>The step of the bars for a period: hours up to two days, else days.</summary>
-    public static TimeSpan StepOf(TimeSpan length) => length <= TimeSpan.FromDays(2) ? TimeSpan.FromHours(1) : TimeSpan.FromDays(1);
+    /// <summary>The bars of a period: without the days before the history begins, which may be centuries.</summary>
+    public static HistoryRange Chart(MailHistory mail, DateTime from, DateTime to)
+    {
+        var range = mail.Read(from, to, StepOf(to - from));
+        var before = range.First is { } first && first > from ? Math.Floor((first - from).TotalDays) : 0;
+        return before > 0 && from.AddDays(before) is var start && start < to ? mail.Read(start, to, StepOf(to - start)) : range;
+    }
+
+    /// <summary>The length of a bar: an hour up to two days, else a day, or as many as give no more than <see cref="MostBars"/>.</summary>
+    static TimeSpan StepOf(TimeSpan length) =>
+        length <= TimeSpan.FromDays(2) ? TimeSpan.FromHours(1) : TimeSpan.FromDays(Math.Ceiling(length.TotalDays / MostBars));
+
+    const int MostBars = 62;
 }

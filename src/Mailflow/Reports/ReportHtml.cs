@@ -10,6 +10,9 @@ static class ReportHtml
 {
     const int BarWidth = 320;
 
+    /// <summary>A time of day with its date; longer texts are broken, also within words.</summary>
+    const int LongestUnbroken = 16;
+
     public static string Write(ReportDocument document)
     {
         var html = new Html();
@@ -51,7 +54,12 @@ static class ReportHtml
         {
             html.Add($"<tr>");
             foreach (var cell in row)
-                html.Add($"<td style=\"padding:4px 8px;border-bottom:1px solid #d0d0d0;vertical-align:top;word-break:break-word\">{cell}</td>");
+            {
+                var isShort = cell.ToString().Length <= LongestUnbroken;
+                html.Add($"<td style=\"padding:4px 8px;border-bottom:1px solid #d0d0d0;vertical-align:top;");
+                html.Add($"{(isShort ? (Masked)$"white-space:nowrap" : $"word-break:break-word")}\">{cell}</td>");
+            }
+
             html.Add($"</tr>\n");
         }
 

@@ -17,7 +17,9 @@ sealed record ReportVerdict(bool IsGood, string Sentence)
         if (open.Find(i => i is { Fault: Fault.Ours, NotUs: false }) is { } ours)
             return new(false, $"Needs action on our side: {IncidentStory.Title(ours)}. {Success(report)}");
         if (report.Now.Success is not { } share)
-            return new(false, "No mail was seen in this time.");
+            return new(false, report.KnownUntil <= report.Now.From
+                ? $"No mail was seen in this time: the logs end at {IncidentStory.Time(report.KnownUntil.Value)}. Ask for an earlier time."
+                : "No mail was seen in this time.");
         if (share < report.Objective)
             return new(false, $"The objective was missed. {Success(report)}");
         if (open is [var first, ..])

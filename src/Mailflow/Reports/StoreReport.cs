@@ -24,10 +24,11 @@ static class StoreReport
             var earlier = begin <= time.BeforeFrom && time.BeforeFrom < time.BeforeTo ? Period(mail, history, time.BeforeFrom, time.BeforeTo).Figures : null;
             var endings = Endings.Of(StoredStates.Snapshots(connection), StoredStates.Builds(connection), checks, now);
             return new(
-                period, earlier, time.BeforeName, In(stored?.Incidents ?? [], time), endings,
-                [.. Completeness.Of(period, begin, stored?.Until, zone), .. Unreadable(connection, time)])
+                period, earlier, time.BeforeName, In(stored.Incidents, time), endings,
+                [.. Completeness.Of(period, begin, stored.Until, zone), .. Unreadable(connection, time)])
             {
                 Made = now,
+                KnownUntil = stored.Until,
                 Zone = zone,
             };
         }
@@ -43,7 +44,7 @@ static class StoreReport
 
     static (PeriodFigures Figures, DateTime? Begin) Period(MailHistory mail, History history, DateTime from, DateTime to)
     {
-        var range = mail.Read(from, to, PeriodFigures.StepOf(to - from));
+        var range = PeriodFigures.Chart(mail, from, to);
         var sums = history.Sums(new(from), new(to));
         var domains = sums.TooManyDomains ? null : sums.Domains.ToDictionary(d => d.Key, d => d.Value.Total, StringComparer.Ordinal);
         var reasons = history.ByReason(sums).ConvertAll(r => new FailedReason(r.Cause, r.Reason, r.Count, r.Status, r.Recipient, r.Sender));

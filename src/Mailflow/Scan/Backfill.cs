@@ -150,6 +150,8 @@ sealed class Backfill(TimeSpan step, IReadOnlyList<(string Name, string Value)> 
     {
         if (!_keys.TryGetValue((family, series.Labels), out var key))
         {
+            if (_series.Count >> SeriesBits > 0)
+                throw new IOException($"There are more than {1 << SeriesBits:N0} series. Give fewer logs at once.");
             key = ((ulong)family << (SeriesBits + StepBits + SlotBits)) | ((ulong)_series.Count << (StepBits + SlotBits));
             _keys.Add((family, series.Labels), key);
             _series.Add(series);
@@ -166,31 +168,39 @@ sealed class Backfill(TimeSpan step, IReadOnlyList<(string Name, string Value)> 
                 sort.Add(KeyOf(cell), 0);
         var (seconds, first) = ((long)step.TotalSeconds, Math.Max(_first, _last - (MostTime.Ticks / step.Ticks)));
         var unfinished = output + ".new";
-        long samples;
-        await using (var file = new StreamWriter(unfinished, append: false, new UTF8Encoding(false), 1 << 20))
+        try
         {
-            var text = new BackfillText(file, seconds, first, _last + 1);
-            using var changes = sort.Sorted().GetEnumerator();
-            for (var more = changes.MoveNext(); more;)
+            var samples = await WriteAsync(unfinished, seconds, first, sort, stop);
+            File.Move(unfinished, output, overwrite: true);
+            return new(
+                report, _series.Count, samples, DateTimeOffset.FromUnixTimeSeconds(first * seconds), DateTimeOffset.FromUnixTimeSeconds((_last + 1) * seconds));
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    async Task<long> WriteAsync(string path, long seconds, long first, SampleSort sort, CancellationToken stop)
+    {
+        await using var file = new StreamWriter(path, append: false, new UTF8Encoding(false), 1 << 20);
+        var text = new BackfillText(file, seconds, first, _last + 1);
+        using var changes = sort.Sorted().GetEnumerator();
+        for (var more = changes.MoveNext(); more;)
+        {
+            stop.ThrowIfCancellationRequested();
+            var series = changes.Current.Key >> (StepBits + SlotBits);
+            text.Write(_series[(int)(series & ((1UL << SeriesBits) - 1))], BeginOf(series, changes.Current.Key, first), Changes(series));
+
+            IEnumerable<(long, int, long)> Changes(ulong of)
             {
-                stop.ThrowIfCancellationRequested();
-                var series = changes.Current.Key >> (StepBits + SlotBits);
-                text.Write(_series[(int)(series & ((1UL << SeriesBits) - 1))], BeginOf(series, changes.Current.Key, first), Changes(series));
-
-                IEnumerable<(long, int, long)> Changes(ulong of)
-                {
-                    for (; more && changes.Current.Key >> (StepBits + SlotBits) == of; more = changes.MoveNext())
-                        yield return (StepOf(changes.Current.Key), (int)(changes.Current.Key & ((1UL << SlotBits) - 1)), changes.Current.Value);
-                }
+                for (; more && changes.Current.Key >> (StepBits + SlotBits) == of; more = changes.MoveNext())
+                    yield return (StepOf(changes.Current.Key), (int)(changes.Current.Key & ((1UL << SlotBits) - 1)), changes.Current.Value);
             }
-
-            await file.WriteAsync("# EOF\n");
-            samples = text.Samples;
         }
 
-        File.Move(unfinished, output, overwrite: true);
-        return new(
-            report, _series.Count, samples, DateTimeOffset.FromUnixTimeSeconds(first * seconds), DateTimeOffset.FromUnixTimeSeconds((_last + 1) * seconds));
+        await file.WriteAsync("# EOF\n");
+        return text.Samples;
     }
 
     /// <summary>The first sample of a series, as /metrics begins them: at 0 with the server's first log, or with the first value.</summary>

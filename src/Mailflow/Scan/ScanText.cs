@@ -25,7 +25,7 @@ static class ScanText
         var (megabytes, seconds) = (report.Bytes / 1e6, report.Elapsed.TotalSeconds);
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Sum(Counters.Rows):N0} rows in {report.Files:N0} files, {megabytes:N1} MB in {seconds:N2} s"
+            $"{TextLines.Count(report.Sum(Counters.Rows), "row")} in {TextLines.Count(report.Files, "file")}, {megabytes:N1} MB in {seconds:N2} s"
             + $" ({megabytes / Math.Max(0.001, seconds):N0} MB/s){Span(report)}"));
         Failures(report, console);
         Reasons(report, masking, console);

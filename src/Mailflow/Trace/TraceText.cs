@@ -22,11 +22,11 @@ static class TraceText
             foreach (var journey in result.Journeys)
                 Rows(journey, mask, lines);
         var searched = result.Searched;
-        var found = result.Journeys.Count == 0 ? "No message found" : Count(result.Journeys.Count, "message");
+        var found = result.Journeys.Count == 0 ? "No message found" : TextLines.Count(result.Journeys.Count, "message");
         var more = result.More ? " (the newest; more match: --limit)" : "";
         lines.Wrap(string.Create(
             CultureInfo.InvariantCulture,
-            $"{found}{more} in {searched.Bytes / 1e6:N1} MB of {Count(searched.Files, "log file")}, {searched.Took.TotalSeconds:N2} s."));
+            $"{found}{more} in {searched.Bytes / 1e6:N1} MB of {TextLines.Count(searched.Files, "log file")}, {searched.Took.TotalSeconds:N2} s."));
     }
 
     static void Table(TraceResult result, TraceMask mask, TextLines lines, int width)
@@ -50,7 +50,7 @@ static class TraceText
         foreach (var row in journey.Rows)
             lines.Wrap(
                 $"{Printable.Of(row.Source)} {Printable.Of(row.Event)} {Printable.Of(row.Remote.ToString())} "
-                + (row.Recipients.Count == 1 ? Printable.Of(mask.Address(row.Recipients[0].Address).ToString()) : Count(row.Recipients.Count, "recipient"))
+                + (row.Recipients.Count == 1 ? Printable.Of(mask.Address(row.Recipients[0].Address).ToString()) : TextLines.Count(row.Recipients.Count, "recipient"))
                 + $" {Printable.Of(mask.Masking.Path(row.File).ToString())} at {row.Offset}",
                 $"  {row.Time.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture)}  {Printable.Of(row.Server)}  ",
                 "      ");
@@ -73,5 +73,4 @@ static class TraceText
 
     static string Cell(string text, int width) => TextLines.Cut(Printable.Of(text), width).PadRight(width);
 
-    static string Count(long n, string what) => $"{TextLines.Number(n)} {what}{(n == 1 ? "" : "s")}";
 }

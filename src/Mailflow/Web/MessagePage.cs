@@ -1,6 +1,7 @@
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Tracing;
+using Mailflow.Printing;
 using Mailflow.Privacy;
 using Mailflow.Trace;
 
@@ -209,7 +210,7 @@ sealed class MessagePage(
         if (journey.Rows.Count > MostRows)
             html.Add($"<p class=hint>The first {MostRows} are shown; the JSON of this message has all.</p>\n");
         html.Add($"</details>\n<p class=hint><a href={Raw.Link("/api/v1" + SearchUrl.Message(id))}>This message as JSON</a>. Searched: ");
-        html.Add($"{Say.Bytes(result.Searched.Bytes)} in {Say.Number(result.Searched.Files)} files in {Say.Seconds(result.Searched.Took)} s.");
+        html.Add($"{Say.Bytes(result.Searched.Bytes)} in {TextLines.Count(result.Searched.Files, "file")} in {Say.Seconds(result.Searched.Took)} s.");
         html.Add($"</p>\n</section>\n");
     }
 

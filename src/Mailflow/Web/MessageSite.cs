@@ -1,6 +1,7 @@
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Ledger;
+using Mailflow.Printing;
 using Mailflow.Privacy;
 using Mailflow.Trace;
 using Microsoft.AspNetCore.Http.Features;
@@ -114,7 +115,7 @@ static class MessageSite
 
     public static string Missing(string id, TraceResult found) =>
         $"No row of the tracking logs has the id {SearchInput.Short(id)}; searched: {Say.Bytes(found.Searched.Bytes)}"
-        + $" in {Say.Number(found.Searched.Files)} files."
+        + $" in {TextLines.Count(found.Searched.Files, "file")}."
         + " By default Exchange deletes tracking logs after 30 days.";
 
     /// <summary>A message by its network message id or its Message-ID.</summary>

@@ -30,9 +30,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
 
     const int MaxStatus = 400;
 
-    /// <summary>
-    /// Failures that are read to find out when runs that ended began, of all causes; they take about 30 ms. Each cause may read 500 in any case.
-    /// </summary>
+    /// <summary>Failures of any cause that are read to find out when runs that ended began; they take about 30 ms.</summary>
     const int MaxOfRuns = 10_000;
 
     /// <summary>Time zones whose pages are kept; readers are seldom in more.</summary>
@@ -171,16 +169,19 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         var causes = new List<CauseFigures>();
         var all = history.ByReason(sums);
         var total = all.Sum(r => r.Count);
-        var left = MaxOfRuns;
         var began = history.Began(all.Select(r => r.Cause).ToHashSet(), stretch.To);
-        foreach (var reasons in all.GroupBy(r => r.Cause))
+        var groups = all.GroupBy(r => r.Cause).ToList();
+        var isWideOf = groups.ToDictionary(g => g.Key, g => OurSide.IsWide(g, spread[g.Key], g.Sum(r => r.Count), total));
+        var ofUs = groups.ToDictionary(
+            g => g.Key, g => g.Where(r => isWideOf[g.Key] || Reason.FaultOf(r.Reason, r.Cause, r.Status) == Fault.Ours).ToList());
+        var ended = stretch.Live && newestRow is { } row ? Ended(history, ofUs, row) : [];
+        foreach (var reasons in groups)
         {
             var facts = CauseTable.Of(reasons.Key);
             var count = reasons.Sum(r => r.Count);
             var faults = reasons.GroupBy(r => Reason.FaultOf(r.Reason, r.Cause, r.Status)).ToDictionary(g => g.Key, g => g.Sum(r => r.Count));
             var where = spread[reasons.Key];
-            var isWide = OurSide.IsWide(reasons, where, count, total);
-            var ours = reasons.Where(r => isWide || Reason.FaultOf(r.Reason, r.Cause, r.Status) == Fault.Ours).ToList();
+            var (isWide, ours) = (isWideOf[reasons.Key], ofUs[reasons.Key]);
             // The sample and the commands are of the side that the badge names: ours where some need action there.
             var most = faults.MaxBy(f => f.Value).Key;
             var shown = ours.Count > 0 ? ours : [.. reasons.Where(r => Reason.FaultOf(r.Reason, r.Cause, r.Status) == most)];
@@ -199,7 +200,7 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 where.Domains,
                 began.TryGetValue(reasons.Key, out var start) ? start : null,
                 reasons.Max(r => r.Newest),
-                stretch.Live && newestRow is { } row ? Ended(history, ours, row, ref left) : null,
+                ended.GetValueOrDefault(reasons.Key),
                 masking.TextOrNull(kind),
                 Masked(advised.Meaning),
                 [.. advised.Facts.Select(f => Short(masking.Status(f, newest.Recipient, newest.Sender)))],
@@ -213,14 +214,14 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
         return [.. causes.OrderByDescending(Assessment.OnOurSide).ThenByDescending(c => c.Count).ThenBy(c => c.Cause.ToString(), StringComparer.Ordinal)];
     }
 
-    /// <param name="ours">The reasons of one cause that need action on our side.</param>
-    /// <param name="left">Failures that may still be read.</param>
-    static EndedRun? Ended(History history, List<ReasonCount> ours, DateTimeOffset newestRow, ref int left)
+    /// <param name="ofUs">The reasons of each cause that need action on our side.</param>
+    static Dictionary<Cause, EndedRun?> Ended(History history, Dictionary<Cause, List<ReasonCount>> ofUs, DateTimeOffset newestRow)
     {
         // The store is asked only where an end is possible: while failures arrive, this costs nothing.
-        if (ours.Count == 0 || ours.Max(r => r.Newest) is var last && newestRow - last <= EndedRun.ShortestSilence)
-            return null;
-        return EndedRun.Of(history.Run(ours[0].Cause, ours.Select(r => r.Reason).ToHashSet(StringComparer.Ordinal), last, ref left), newestRow);
+        var silent = ofUs.Where(c => c.Value.Count > 0 && newestRow - c.Value.Max(r => r.Newest) > EndedRun.ShortestSilence).ToDictionary(
+            c => c.Key,
+            c => ((IReadOnlySet<string>)c.Value.Select(r => r.Reason).ToHashSet(StringComparer.Ordinal), c.Value.Max(r => r.Newest)));
+        return FailureRuns.Of(history, silent, MaxOfRuns).ToDictionary(r => r.Key, r => EndedRun.Of(r.Value, newestRow));
     }
 
     /// <summary>

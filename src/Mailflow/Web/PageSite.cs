@@ -43,7 +43,7 @@ static class PageSite
 
     static async Task StartAsync(HttpContext http, PageReader pages, PlaceReader places, HistorySource history)
     {
-        if (await ViewOfAsync(http, places) is not { } view || await Site.ReadAsync(http, pages, view.Zone) is not { } page)
+        if (await ViewOfAsync(http, places) is not { } view || await ReadAsync(http, pages, view.Zone) is not { } page)
             return;
         int? refresh = int.TryParse(http.Request.Query["refresh"], CultureInfo.InvariantCulture, out var seconds) ? Math.Clamp(seconds, 2, 3600) : null;
         await AnswerAsync(http, () => Page.Render(page, view, refresh, history.LastDay(page.Window.Live ? page.Now : page.Window.To)));
@@ -52,10 +52,34 @@ static class PageSite
     static async Task FiguresAsync(
         HttpContext http, PageReader pages, PlaceReader places, Func<PageModel, View, string> render, Func<PageModel, IReadOnlyList<Listing>> lists)
     {
-        if (await ViewOfAsync(http, places) is not { } view || await Site.ReadAsync(http, pages, view.Zone) is not { } page)
+        if (await ViewOfAsync(http, places) is not { } view || await ReadAsync(http, pages, view.Zone) is not { } page)
             return;
         if (!await DownloadAsync(http, places.Masking, () => lists(page)))
             await Site.HtmlAsync(http, 200, render(page, view));
+    }
+
+    /// <summary>Null where the answer is written: the window does not exist, or the store cannot be read.</summary>
+    static async Task<PageModel?> ReadAsync(HttpContext http, PageReader pages, TimeZoneInfo zone)
+    {
+        if (await WindowAsync(http, http.Request.Query["window"].ToString()) is not { } window)
+            return null;
+        try
+        {
+            return await pages.ReadAsync(window, zone, http.RequestAborted);
+        }
+        catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidDataException)
+        {
+            await UnreadableAsync(http, e);
+            return null;
+        }
+    }
+
+    static async Task<Window?> WindowAsync(HttpContext http, string asked)
+    {
+        if (Window.Of(asked) is { } window)
+            return window;
+        await Site.HtmlAsync(http, 400, Frame.Fault("This address is not understood", "", [$"window: allowed is {Window.Allowed}."]));
+        return null;
     }
 
     static async Task IncidentsAsync(HttpContext http, PlaceReader places)
@@ -101,11 +125,8 @@ static class PageSite
         var faults = new List<string>();
         var name = MessageSite.IdOf(http, prefix, faults);
         var asked = http.Request.Query["window"].ToString();
-        if (Window.Of(asked.Length == 0 ? "7d" : asked) is not { } window)
-        {
-            await Site.HtmlAsync(http, 400, Frame.Fault("This address is not understood", "", [$"window: allowed is {Window.Allowed}."]));
+        if (await WindowAsync(http, asked.Length == 0 ? "7d" : asked) is not { } window)
             return;
-        }
 
         var isDownload = http.Request.Query[Listing.FormatName].Count > 0;
         PlaceShown? shown = null;
@@ -143,7 +164,12 @@ static class PageSite
     }
 
     static Task UnreadableAsync(HttpContext http, Exception e) =>
-        Site.HtmlAsync(http, 503, Frame.Fault("The store cannot be read", "", [Masking.Default.Path(e.Message).ToString()]));
+        Site.HtmlAsync(http, 503, Frame.Fault(
+            "The store cannot be read", "",
+            [
+                Masking.Default.Path(e.Message).ToString(), "Metrics and events continue while the store can be written.",
+                "Restart Mailflow: it checks the store and reports what to do.",
+            ]));
 
     /// <summary>Writes a list as CSV or JSON where the address asks for it; with several lists, <c>list</c> names one.</summary>
     public static async Task<bool> DownloadAsync(HttpContext http, Masking masking, Func<IReadOnlyList<Listing>> lists)

@@ -2,6 +2,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Ledger;
+using Mailflow.Printing;
 using Mailflow.Privacy;
 using Mailflow.Trace;
 
@@ -87,7 +88,7 @@ sealed class ResultsPage(SearchInput input, Masking masking, View view)
             Note(html, $"{result.Incomplete.Count - 5} more parts were not searched.");
         foreach (var says in result.Remarks)
             html.Add($"<p class=hint>{masking.Path(says)}</p>\n");
-        html.Add($"<p class=hint>Searched: {Say.Bytes(result.Searched.Bytes)} of tracking logs in {Say.Number(result.Searched.Files)} files");
+        html.Add($"<p class=hint>Searched: {Say.Bytes(result.Searched.Bytes)} of tracking logs in {TextLines.Count(result.Searched.Files, "file")}");
         html.Add($" in {Say.Seconds(result.Searched.Took)} s. Times are {view.Offset}.</p>\n");
         Filters(html, isOfFailures: false);
         html.Add($"</section>\n");

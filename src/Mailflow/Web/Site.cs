@@ -97,10 +97,7 @@ static class Site
         app.Use((http, next) => BoundAsync(http, next, clock));
         app.Use(AddHeaders);
         app.Use(new Access(options, clock, logs.CreateLogger("Mailflow.Web")).CheckAsync);
-        app.UseStatusCodePages(
-            c => c.HttpContext is { Response.StatusCode: 404 } http
-                ? WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? ""))
-                : TextAsync(c.HttpContext, c.HttpContext.Response.StatusCode, ReasonPhrases.GetReasonPhrase(c.HttpContext.Response.StatusCode)));
+        app.UseStatusCodePages(c => NoAnswerAsync(c.HttpContext));
         var readiness = new Readiness(clock);
         app.UseWhen(http => http.Request.Path == "/metrics", branch => branch.Use(app.Services.GetRequiredService<MetricsAnswers>().ServeAsync));
         app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata(Reads));
@@ -121,6 +118,15 @@ static class Site
         app.Services.GetRequiredService<Telemetry>().Use(app.Services.GetRequiredService<MeterProvider>());
         return app;
     }
+
+    /// <summary>The content of a response that has only a status.</summary>
+    static Task NoAnswerAsync(HttpContext http) => http.Response.StatusCode switch
+    {
+        404 when http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) =>
+            MessageApi.FaultAsync(http, 404, "There is no such address. /openapi/v1.json describes all of them."),
+        404 => WriteAsync(http, 404, "text/html", DocPage.Missing(http.Request.Path.Value ?? "")),
+        var status => TextAsync(http, status, ReasonPhrases.GetReasonPhrase(status)),
+    };
 
     /// <summary>The documents, and what the page loads.</summary>
     static void MapFiles(WebApplication app)
@@ -227,22 +233,16 @@ static class Site
 
     static async Task StatusAsync(HttpContext http, PageReader reader, MessageFinder finder)
     {
-        if (await ReadAsync(http, reader, finder.Clock.LocalTimeZone) is { } page)
-            await WriteAsync(http, 200, "application/json", Json.GetValue(page, p => JsonSerializer.SerializeToUtf8Bytes(p, PageJson.Web.PageModel)));
-    }
-
-    /// <summary>Null where the response is already written: the window does not exist, or the store cannot be read.</summary>
-    public static async Task<PageModel?> ReadAsync(HttpContext http, PageReader reader, TimeZoneInfo zone)
-    {
         if (Window.Of(http.Request.Query["window"].ToString()) is not { } window)
         {
             await TextAsync(http, 400, $"window: allowed is {Window.Allowed}.");
-            return null;
+            return;
         }
 
         try
         {
-            return await reader.ReadAsync(window, zone, http.RequestAborted);
+            var page = await reader.ReadAsync(window, finder.Clock.LocalTimeZone, http.RequestAborted);
+            await WriteAsync(http, 200, "application/json", Json.GetValue(page, p => JsonSerializer.SerializeToUtf8Bytes(p, PageJson.Web.PageModel)));
         }
         catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidDataException)
         {
@@ -250,7 +250,6 @@ static class Site
                 http, 503,
                 $"The store cannot be read: {e.Message}\nMetrics and events continue while the store can be written. "
                 + "Restart Mailflow: it checks the store and reports what to do.");
-            return null;
         }
     }
 

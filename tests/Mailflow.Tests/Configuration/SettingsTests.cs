@@ -120,9 +120,11 @@ public sealed class SettingsTests
     [Fact]
     public void Possible_secrets_are_not_shown()
     {
-        Read(out var faults, ("Events:Seq:ApiKeyFile", "PASTED-KEY"), ("Events:Seq:Url", "ftp://user:password@seq"));
-        Assert.DoesNotContain(faults, f => f.Contains("PASTED-KEY", StringComparison.Ordinal) || f.Contains("password", StringComparison.Ordinal));
-        Assert.True(faults.Count >= 2);
+        Read(
+            out var faults, ("Events:Seq:ApiKeyFile", "PASTED-KEY"), ("Events:Seq:Url", "ftp://user:pa55w@seq"), ("Mail:PasswordFile", "PASTED-KEY"),
+            ("Notify:Teams:Url", "ftp://host/PASTED-KEY"), ("Notify:Slack:UrlFile", "PASTED-KEY"), ("Notify:Webhook:Url", "https://user:pa55w@host/"));
+        Assert.DoesNotContain(faults, f => f.Contains("PASTED-KEY", StringComparison.Ordinal) || f.Contains("pa55w", StringComparison.Ordinal));
+        Assert.True(faults.Count >= 6);
     }
 
     [Fact]

@@ -32,20 +32,20 @@ public sealed class FlowIncidentTests
             foreach (var enough in (Func<Flow, bool>[])
                 [
                     flow => flow.Committer.Current.Sum(Counters.Rows) > logs.Truth.Rows / 3,
-                    _ => StoreIncidents.Read(path)?.Until > logs.Truth.Newest.AddDays(-7),
-                    _ => StoreIncidents.Read(path)?.Until >= last,
+                    _ => StoreIncidents.Read(path).Until > logs.Truth.Newest.AddDays(-7),
+                    _ => StoreIncidents.Read(path).Until >= last,
                 ])
             {
                 using var store = new Store(path);
                 using var flow = new Flow(Options(logs.Path), store, TimeProvider.System, NullLoggerFactory.Instance);
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
                 var running = flow.RunAsync(stop.Token, cancel);
-                await Waiting.UntilAsync(() => enough(flow), () => $"rows are judged up to {StoreIncidents.Read(path)?.Until:u}, not {last:u}");
+                await Waiting.UntilAsync(() => enough(flow), () => $"rows are judged up to {StoreIncidents.Read(path).Until:u}, not {last:u}");
                 await stop.CancelAsync();
                 await running;
             }
 
-            var found = StoreIncidents.Read(path)!;
+            var found = StoreIncidents.Read(path);
             Assert.NotEmpty(scan.Incidents);
             Assert.Equal(scan.Incidents.Select(IncidentJsonState.Write), found.Incidents.Select(IncidentJsonState.Write));
             // They are of the past: none is announced.
@@ -234,9 +234,9 @@ public sealed class FlowIncidentTests
 
         public long Rows => _committer?.Current.Sum(Counters.Rows) ?? 0;
 
-        public DateTime? Until => StoreIncidents.Read(StorePath)?.Until;
+        public DateTime? Until => StoreIncidents.Read(StorePath).Until;
 
-        public IReadOnlyList<Incident> Incidents => StoreIncidents.Read(StorePath)!.Incidents;
+        public IReadOnlyList<Incident> Incidents => StoreIncidents.Read(StorePath).Incidents;
 
         string StorePath => Path.Combine(_state, "mailflow.db");
 

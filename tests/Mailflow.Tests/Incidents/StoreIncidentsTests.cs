@@ -34,13 +34,6 @@ public sealed class StoreIncidentsTests : IDisposable
         Assert.Equal((new DateTime(2025, 3, 4, 10, 0, 0, DateTimeKind.Utc), 1), (stored.Until, stored.Unread));
     }
 
-    [Fact]
-    public void A_store_of_a_version_without_incidents_is_recognised()
-    {
-        Run("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
-        Assert.Null(StoreIncidents.Read(Path));
-    }
-
     void Run(string sql, string? state = null)
     {
         using var connection = new SqliteConnection($"Data Source={Path}");

@@ -80,10 +80,26 @@ public sealed class HourSumsTests
             .. history.TopDomains(sums, from, to, 3).Select(d => $"{d.Domain} {d.Count} {d.TopCause.Name()} {d.TopCount} {d.Newest.ToUnixTimeMilliseconds()}"),
             .. sums.BySteps().Select(s => $"{s.Step} {s.Cause.Name()} {s.Count}").Order(StringComparer.Ordinal),
             .. history.Began(Causes.ToHashSet(), to).Select(b => $"{b.Key.Name()} began {b.Value.ToUnixTimeMilliseconds()}").Order(StringComparer.Ordinal),
+            .. Runs(history, to),
             .. history.OwnSide().Select(o => $"own {o.Domain} {o.Count}"),
             .. history.Blocklistings().Select(b => $"listed {b.Status}").Order(StringComparer.Ordinal),
             $"kept {history.Kept()}",
         ]);
+    }
+
+    /// <summary>The last run of one reason of each cause: the first by name.</summary>
+    static IEnumerable<string> Runs(History history, DateTimeOffset to)
+    {
+        var ends = history.ByReason(history.Sums(DateTimeOffset.UnixEpoch, to)).GroupBy(r => r.Cause).ToDictionary(
+            g => g.Key,
+            g =>
+            {
+                var least = g.MinBy(r => r.Reason, StringComparer.Ordinal)!;
+                return ((IReadOnlySet<string>)new HashSet<string> { least.Reason }, least.Newest);
+            });
+        return FailureRuns.Of(history, ends, most: 1_000_000).OrderBy(r => r.Key.Name(), StringComparer.Ordinal).Select(r =>
+            $"{r.Key.Name()} ran {r.Value.First?.ToUnixTimeMilliseconds()} {r.Value.Last.ToUnixTimeMilliseconds()} {r.Value.Count} "
+            + $"{(long)r.Value.LargestGap.TotalMilliseconds}");
     }
 
     static string Figures(Direct direct) => string.Join('\n', direct.Lines());
@@ -126,6 +142,15 @@ public sealed class HourSumsTests
                     (SELECT cause, time, time - lag(time) OVER (PARTITION BY cause ORDER BY time) AS pause FROM events
                         WHERE time < {to.ToUnixTimeMilliseconds()} AND deferred = 0)
                 WHERE pause IS NULL OR pause > 3600000 GROUP BY cause
+                """).Order(StringComparer.Ordinal),
+            .. Ask($"""
+                WITH paused AS (SELECT cause, time, time - lag(time) OVER (PARTITION BY cause ORDER BY time) AS pause FROM events AS e
+                        WHERE time < {to.ToUnixTimeMilliseconds()} AND time >= 0 AND deferred = 0
+                            AND reason = (SELECT min(reason) FROM events AS o
+                                WHERE o.cause = e.cause AND o.time < {to.ToUnixTimeMilliseconds()} AND o.time >= 0 AND o.deferred = 0)),
+                    runs AS (SELECT cause, max(time) AS began FROM paused WHERE pause IS NULL OR pause > 3600000 GROUP BY cause)
+                SELECT cause || ' ran ' || began || ' ' || max(time) || ' ' || count(*) || ' ' || max(iif(time = began OR pause IS NULL, 0, pause))
+                FROM paused JOIN runs USING (cause) WHERE time >= began GROUP BY cause
                 """).Order(StringComparer.Ordinal),
             .. Ask("""
                 SELECT 'own ' || own || ' ' || count(*) FROM (SELECT lower(substr(a, instr(a, '@') + 1)) AS own FROM

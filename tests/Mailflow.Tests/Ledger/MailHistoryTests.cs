@@ -34,6 +34,34 @@ public sealed class MailHistoryTests
     }
 
     [Fact]
+    public async Task A_commit_that_fails_is_not_counted_when_it_is_tried_again()
+    {
+        using var bed = new LedgerBed();
+        await bed.CommitAsync(await MailAsync(bed, Noon, delivered: 1));
+        var totals = new Totals(bed.Names);
+        var second = await MailAsync(bed, Noon, delivered: 2);
+        // The counters are written after the history.
+        Run(bed, "CREATE TRIGGER full BEFORE INSERT ON cells BEGIN SELECT RAISE(ABORT, 'full'); END");
+        totals.Apply(second);
+        Assert.ThrowsAny<Exception>(() => bed.Store.Commit([second], totals, keepDeferrals: false, keepSubjects: false, LedgerBed.Noon));
+        Run(bed, "DROP TRIGGER full");
+        bed.Store.Commit([second], totals, keepDeferrals: false, keepSubjects: false, LedgerBed.Noon);
+        await bed.CommitAsync(await MailAsync(bed, Noon, delivered: 4));
+        using var connection = bed.Store.OpenReader();
+        Assert.Equal(7, new MailHistory(new StoreRollups(connection)).Totals(Noon, Noon.AddHours(1))[Outcome.Delivered]);
+    }
+
+    static void Run(LedgerBed bed, string sql)
+    {
+        using var connection = bed.Store.OpenWriter();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this file.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    [Fact]
     public async Task Failures_have_their_cause_and_side_and_deferrals_are_apart()
     {
         using var bed = new LedgerBed();

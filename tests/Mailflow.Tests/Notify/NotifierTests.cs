@@ -238,7 +238,7 @@ public sealed class NotifierTests
         Assert.DoesNotContain("<", slack.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.All(slack.GetProperty("blocks").EnumerateArray(), b => Assert.Equal("plain_text", b.GetProperty("text").GetProperty("type").GetString()));
         var ntfy = byPath["/mail/?auth=x"];
-        Assert.Equal(("topic", 4, "https://mail.test/"),
+        Assert.Equal(("topic", 4, "https://mail.test/incidents/000000000001"),
             (ntfy.GetProperty("topic").GetString(), ntfy.GetProperty("priority").GetInt32(), ntfy.GetProperty("click").GetString()));
     }
 }

@@ -92,7 +92,7 @@ public sealed partial class ReportTests
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
                 var running = flow.RunAsync(stop.Token, Cancel);
                 var last = logs.Truth.Newest.AddMinutes(-2);
-                await Waiting.UntilAsync(() => StoreIncidents.Read(path)?.Until >= last, () => "all rows are judged");
+                await Waiting.UntilAsync(() => StoreIncidents.Read(path).Until >= last, () => "all rows are judged");
                 await stop.CancelAsync();
                 await running;
             }

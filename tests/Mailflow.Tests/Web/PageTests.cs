@@ -241,7 +241,11 @@ public sealed partial class PageTests
             Assert.Equal(failures, page.GetProperty("recent").GetArrayLength());
         }
 
-        Assert.Equal((400, "window: allowed is 1h, 24h, 7d or all.\n"), await site.TryAsync("/?window=2h"));
+        Assert.Equal((400, "window: allowed is 1h, 24h, 7d or all.\n"), await site.TryAsync("/api/status?window=2h"));
+        var (status, page2h) = await site.TryAsync("/?window=2h");
+        Assert.Equal(400, status);
+        Assert.Contains("window: allowed is 1h, 24h, 7d or all.", page2h, StringComparison.Ordinal);
+        Assert.Contains("<html", page2h, StringComparison.Ordinal);
     }
 
     [Fact]
