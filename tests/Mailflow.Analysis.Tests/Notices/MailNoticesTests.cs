@@ -99,7 +99,8 @@ public sealed class MailNoticesTests
     {
         var report = Daemon + Status + "Final-Recipient: rfc822; {0}@contoso.example\nAction: failed\nStatus: 5.1.1\n\n";
         var mbox = string.Join('\n', ((string[])["a", "b", "c"]).Select(n => "From MAILER-DAEMON Fri Nov 20 08:00:06 2026\n" + string.Format(null, report, n)));
-        mbox = mbox.Insert(mbox.LastIndexOf("From MAILER", StringComparison.Ordinal), "From x 08:00\nno header\n\nFrom y 08:00\nSubject: z\n\nFrom here on\n\n");
+        mbox = mbox.Insert(
+            mbox.LastIndexOf("From MAILER", StringComparison.Ordinal), "From x 08:00\nno header\n\nFrom y 08:00\nSubject: z\n\nFrom here on\n\n");
         var mails = MailNotices.Read(Stream(mbox)).ToList();
         Assert.Equal(["a@contoso.example", "b@contoso.example", "c@contoso.example"], mails.SelectMany(m => m.Notices).Select(n => n.Report?.Recipient));
         Assert.Contains(mails, m => m.Refused is not null);

@@ -82,6 +82,7 @@ public sealed class ScanDocTests : IDisposable
         Write("odd.log", odd + "a line\r\n");
         Write("way.log", OnTheirWay());
         Write("other.log", "nothing\r\nof ours\r\n");
+        Write("ndr.eml", "From: MAILER-DAEMON@mx.example\n\nThis is the mail system at host mx.example.\n\n<a@remote.example>: 550 5.1.1 no such user\n");
         Write("queues.csv", SampleExports.Queues);
         Write("messages.csv", SampleExports.Messages(At));
         Write("send.csv", SampleExports.SendConnectors);
