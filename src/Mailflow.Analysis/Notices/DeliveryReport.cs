@@ -132,7 +132,8 @@ static class DeliveryReport
         if (group["Disposition"] is not { } disposition)
             return DeliveryAction.Unknown;
         // An MDN: a filter of the mailbox rejected the message, or the recipient has read or deleted it.
-        var isRead = disposition.Contains("displayed", StringComparison.OrdinalIgnoreCase) || disposition.Contains("manual", StringComparison.OrdinalIgnoreCase);
+        var isRead = disposition.Contains("displayed", StringComparison.OrdinalIgnoreCase)
+            || disposition.Contains("manual", StringComparison.OrdinalIgnoreCase);
         return disposition.Contains("failed", StringComparison.OrdinalIgnoreCase) || (!isRead && human.IsRefusal) ? DeliveryAction.Failed : DeliveryAction.None;
     }
 

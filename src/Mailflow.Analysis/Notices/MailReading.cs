@@ -37,6 +37,9 @@ sealed class MailReading : MimeReader
     int _parts;
     long _bytes;
 
+    // Before MimeKit is used: a character set that it did not find once stays unknown.
+    static MailReading() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
     readonly BoundedHeaders _mail;
 
     MailReading(BoundedHeaders mail, int encoded)

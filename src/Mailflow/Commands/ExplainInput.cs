@@ -118,7 +118,7 @@ static class ExplainInput
                 yield return notice;
         }
         if (read == 0)
-            refused.Add("This is no mail that can be read: expected its header, an empty line, and its text.");
+            refused.Add("This is not a mail that can be read: expected its header, an empty line, and its text.");
         else if (without > 0)
             refused.Add(read == 1 ? why : $"{without} of {read} mails are not reports about delivery: they are left out.");
     }

@@ -122,7 +122,7 @@ static class Explanation
         console.WriteLine(notice switch
         {
             { Report.Kind: "feedback-report" } => "This is a feedback report (ARF): somebody complains about a message that was delivered. Nothing failed.",
-            { Action: DeliveryAction.None } => "This is a read receipt (MDN): the message arrived, and this is what became of it. Nothing failed.",
+            { Action: DeliveryAction.None } => "This is a read receipt (MDN): the message arrived. Nothing failed.",
             { Action: DeliveryAction.Unknown } => "This is a success reply (2xx): nothing failed.",
             _ => $"The report says '{notice.Action.ToString().ToLowerInvariant()}': nothing failed.",
         });

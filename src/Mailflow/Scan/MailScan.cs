@@ -82,9 +82,10 @@ sealed class MailScan(ScanReport report, ToldRecipients told, RulesInForce rules
         report.Mails.Mails += mails;
         report.Mails.Ordinary += ordinary;
         if (mails == 0)
-            report.LeftAlone.Add(new(path, "no mail that can be read: expected its header, an empty line, and its text"));
+            report.LeftAlone.Add(new(path, "not a mail that can be read: expected its header, an empty line, and its text"));
         else if (ordinary > 0)
-            report.LeftAlone.Add(new(path, mails == 1 ? "no report about delivery: an ordinary mail" : $"{ordinary} of its {mails} mails are no reports about delivery"));
+            report.LeftAlone.Add(new(
+                path, mails == 1 ? "not a report about delivery: an ordinary mail" : $"{ordinary} of its {mails} mails are not reports about delivery"));
     }
 
     void Count(MailNotices mail, StatusNotice notice, int index)

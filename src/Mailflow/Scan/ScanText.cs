@@ -75,8 +75,8 @@ static class ScanText
             : string.Create(CultureInfo.InvariantCulture, $", {report.Mails.Failed:N0} of them only in NDR mails");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{failed:N0} {(failed == 1 ? "recipient" : "recipients")} failed{onlyEvents}{onlyMails}; {ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. "
-            + $"Largest group: {cause}, {count:N0} ({count * 100 / failed} %). {facts.Summary} {AdviceTable.Of(facts.Cause, null).Check}");
+            $"{failed:N0} {(failed == 1 ? "recipient" : "recipients")} failed{onlyEvents}{onlyMails}; "
+            + $"{ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. Largest group: {cause}, {count:N0} ({count * 100 / failed} %). {facts.Summary} {AdviceTable.Of(facts.Cause, null).Check}");
     }
 
     /// <summary>The outcomes in log rows, plus the failures that only events or mails reported. So the failed ones equal the sum of all causes.</summary>
@@ -99,7 +99,7 @@ static class ScanText
         (long Count, string What)[] figures =
         [
             (mails.Failed, "recipients failed"), (mails.Deferred, "are deferred"), (mails.Good, "got the message"),
-            (mails.Repeated, "were counted before"), (mails.Others, "read receipts and complaints"), (mails.Ordinary, "mails are no reports about delivery"),
+            (mails.Repeated, "were counted before"), (mails.Others, "read receipts and complaints"), (mails.Ordinary, "mails are not about delivery"),
         ];
         var parts = figures.Where(f => f.Count > 0).Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Count:N0} {f.What}"));
         return string.Create(CultureInfo.InvariantCulture, $"Mails: {mails.Mails:N0} were read: {string.Join(", ", parts)}.");

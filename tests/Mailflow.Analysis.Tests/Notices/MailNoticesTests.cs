@@ -84,12 +84,23 @@ public sealed class MailNoticesTests
         Assert.Equal(Cause.MailboxFull, notice.Diagnose().Cause);
     }
 
+    [Theory]
+    [InlineData("koi8-r", "Ящик переполнен")]
+    [InlineData("iso-2022-jp", "配信不能")]
+    [InlineData("windows-1252", "Postfach überfüllt")]
+    public void Encoded_words_of_a_header_are_read_in_every_code_page(string charset, string words)
+    {
+        var encoded = Convert.ToBase64String(CodePagesEncodingProvider.Instance.GetEncoding(charset)!.GetBytes(words));
+        Assert.Contains($"'{words}'", One($"From: bob@fabrikam.example\nSubject: =?{charset}?B?{encoded}?=\n\nx").Refused, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Mbox_has_many_mails_and_a_damaged_one_does_not_hide_the_next()
     {
         var report = Daemon + Status + "Final-Recipient: rfc822; {0}@contoso.example\nAction: failed\nStatus: 5.1.1\n\n";
         var mbox = string.Join('\n', ((string[])["a", "b", "c"]).Select(n => "From MAILER-DAEMON Fri Nov 20 08:00:06 2026\n" + string.Format(null, report, n)));
-        mbox = mbox.Insert(mbox.LastIndexOf("From MAILER", StringComparison.Ordinal), "From x 08:00\nno header\n\nFrom y 08:00\nSubject: z\n\nFrom here on\n\n");
+        mbox = mbox.Insert(
+            mbox.LastIndexOf("From MAILER", StringComparison.Ordinal), "From x 08:00\nno header\n\nFrom y 08:00\nSubject: z\n\nFrom here on\n\n");
         var mails = MailNotices.Read(Stream(mbox)).ToList();
         Assert.Equal(["a@contoso.example", "b@contoso.example", "c@contoso.example"], mails.SelectMany(m => m.Notices).Select(n => n.Report?.Recipient));
         Assert.Contains(mails, m => m.Refused is not null);

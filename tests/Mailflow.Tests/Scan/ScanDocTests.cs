@@ -94,6 +94,7 @@ public sealed class ScanDocTests : IDisposable
             2026-03-04T09:00:01.000Z,Internet,08DD5AB1C2D3E701,0,10.0.0.11:501,203.0.113.9:25,*,,TLS negotiation failed with error UnknownCredentials
 
             """);
+        Write("ndr.eml", "From: MAILER-DAEMON@mx.example\n\nThis is the mail system at host mx.example.\n\n<a@remote.example>: 550 5.1.1 no such user\n");
         Write("queues.csv", SampleExports.Queues);
         Write("messages.csv", SampleExports.Messages(At));
         Write("send.csv", SampleExports.SendConnectors);

@@ -36,7 +36,7 @@ public sealed class ScanMailTests : IDisposable
             report.Mails.Mails));
         Assert.Equal(3, report.Domains["fabrikam.example"]);
         Assert.Equal(At.UtcDateTime, report.Newest);
-        Assert.Equal("1 of its 6 mails are no reports about delivery", Assert.Single(report.LeftAlone).Why);
+        Assert.Equal("1 of its 6 mails are not reports about delivery", Assert.Single(report.LeftAlone).Why);
         Assert.Contains("3 recipients failed, 3 of them only in NDR mails", Text(report), StringComparison.Ordinal);
     }
 
@@ -59,7 +59,7 @@ public sealed class ScanMailTests : IDisposable
         Assert.Equal(1, (await ScanAsync(Path.Combine(_folder, "bounce.txt"))).Mails.Failed);
         Write("lunch.eml", "From: ann@contoso.test\nSubject: Lunch\n\nAt one?\n");
         var report = await ScanAsync(Path.Combine(_folder, "lunch.eml"));
-        Assert.Equal("no report about delivery: an ordinary mail", Assert.Single(report.LeftAlone).Why);
+        Assert.Equal("not a report about delivery: an ordinary mail", Assert.Single(report.LeftAlone).Why);
         Assert.Equal(0, report.Sum(Counters.Failures));
     }
 
