@@ -124,6 +124,10 @@ sealed class ArchiveReading(
             if (file.Reading.Unpacked is StreamBytes { Fault: { } fault })
                 found.Faults.Add($"{file.FileName}: {fault.Message}");
         }
+        catch (ReplacedException)
+        {
+            found.Faults.Add($"{file.FileName}: it was rewritten while it was read");
+        }
         finally
         {
             file.Close();

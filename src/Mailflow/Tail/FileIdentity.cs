@@ -239,7 +239,8 @@ static class FileIdentity
             return false;
         if (position.Head is null)
             return Guard.Of(Before(file, position.Offset, Guard.ShortLength)) == position.Guard;
-        return Guard.Of(Before(file, position.Offset, Guard.Length)) == position.Guard && HeadAt(file, position.Offset) == position.Head;
+        // In this order a text that is unpacked is read once.
+        return HeadAt(file, position.Offset) == position.Head && Guard.Of(Before(file, position.Offset, Guard.Length)) == position.Guard;
     }
 
     /// <summary>Whether the file at a path is the one that was read: by its header, its first bytes and those before the offset.</summary>
@@ -285,7 +286,7 @@ static class FileIdentity
     /// <param name="from">Where the read began. Where the guard covers all bytes before it, nothing more is checked.</param>
     public static bool StartHolds(LogFile file, long from)
     {
-        if (file.Once)
+        if (file.Once || file.Reading.Unpacked is not null)
             return true;
         if (file.Offset <= MarkLength)
             return HeaderHolds(file);
