@@ -12,6 +12,9 @@ static class FileIdentity
     /// <summary>Bytes of a byte order mark, which may precede the first line.</summary>
     const int MarkLength = 3;
 
+    /// <summary>A log that was read and then renamed is continued; other files with such names are not read.</summary>
+    const string Copy = "it has the name of a copy of a log, and run reads files that end in .log: mailflow scan reads it";
+
     /// <param name="Refusal">Why the file is not read at all.</param>
     /// <param name="Mismatch">The header is that of a known file, but other bytes differ: it is read from the start.</param>
     internal readonly record struct Result(string? Refusal = null, bool Mismatch = false);
@@ -23,11 +26,12 @@ static class FileIdentity
     /// <param name="atRest">The file seems to be no longer written: an export can be read.</param>
     public static Result Identify(LogFile file, LogRoot root, KnownFiles known, bool atRest)
     {
-        if (!file.Once && file.Reading.Unpacked is null && !FolderScan.IsUsual(file.FileName))
-            return ArchiveKind.IsNamed(file.FileName)
-                ? atRest ? IdentifyArchive(file, root, known) : default
-                : new("it has the name of a copy of a log, and run reads files that end in .log: mailflow scan reads it");
+        var isOther = !file.Once && file.Reading.Unpacked is null && !FolderScan.IsUsual(file.FileName);
+        if (isOther && ArchiveKind.IsNamed(file.FileName))
+            return atRest ? IdentifyArchive(file, root, known) : default;
         var top = FileOpener.ReadTop(file.ReadAll);
+        if (isOther && top.Header is null)
+            return new(Copy);
         if (top.Header is null && file.Once)
             top = FileOpener.AssumedTop(file.ReadAll) ?? top;
         if (top.Header is null && !FolderScan.IsLog(file.FileName))
@@ -88,6 +92,8 @@ static class FileIdentity
         if (waits)
             return default;
 
+        if (isOther)
+            return new(Copy);
         var fresh = Renewed(
             file, new(known.NextId(), root.Name, name, device, inode, hash, known.NextGeneration(root.Name, name), 0, top.Start, 0, root.Server));
         Start(file, fresh, top.Header, top, format, root, device, inode);
