@@ -69,14 +69,16 @@ sealed class GzipText : ForwardStream
     /// <returns>False at the end of the file.</returns>
     bool Begin()
     {
-        if (_text > 0 || _feed.Given > 0)
+        if (_feed.Given > 0)
             _feed.SkipNuls();
         if (_feed.IsAtEnd)
             return false;
         Span<byte> head = stackalloc byte[10];
-        if (!_feed.TryTake(head) || head is not [0x1F, 0x8B, 8, ..])
-            throw new ArchiveException(
-                _text == 0 ? "it is not gzip, or its first bytes are missing" : $"after {_text} bytes of text it continues with bytes that are not gzip");
+        var isFirst = _feed.Given == 0;
+        if (!_feed.TryTake(head) && isFirst)
+            throw CutOff();
+        if (head is not [0x1F, 0x8B, 8, ..])
+            throw new ArchiveException($"after {_text} bytes of text it continues with bytes that are not gzip");
         var flags = head[3];
         const byte Checksum = 2, Extra = 4, Name = 8, Comment = 16;
         Span<byte> two = stackalloc byte[2];

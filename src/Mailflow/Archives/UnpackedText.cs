@@ -44,8 +44,16 @@ sealed class UnpackedText(Stream text, UnpackBudget budget, long length, uint? c
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-            text.Dispose();
+        try
+        {
+            if (disposing)
+                text.Dispose();
+        }
+        catch (Exception e) when (ArchiveException.IsDamage(e))
+        {
+            // The rest is skipped, and is damaged: who reads what follows sees it.
+        }
+
         base.Dispose(disposing);
     }
 }

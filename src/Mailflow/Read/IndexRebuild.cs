@@ -99,7 +99,7 @@ sealed class IndexRebuild(Store store, EventNames names, DeltaPool deltas, TimeP
         using (var reader = store.OpenReader())
         {
             var index = new TraceIndex(reader);
-            all = index.Find(null, null, null).FindAll(r => !r.File.Gone);
+            all = index.Find(null, null, null).FindAll(r => !r.File.Gone && !FileIdentity.IsPacked(r.File.Name));
             store.IndexCoverage = new(index.Bytes(), all.Sum(r => r.End - r.Start), all.Where(r => !r.Indexed).Sum(r => r.End - r.Start));
         }
 

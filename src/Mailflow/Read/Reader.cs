@@ -31,10 +31,11 @@ sealed class Reader(
     public async Task RunAsync(ChannelReader<LogBlock> blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
         await foreach (var block in blocks.ReadAllAsync(abort))
-            await ReadAsync(block, ledger, abort);
+            await ReadAsync(block, pool, ledger, abort);
     }
 
-    async Task ReadAsync(LogBlock block, ChannelWriter<Delta> ledger, CancellationToken abort)
+    /// <summary>Reads a block, and returns its buffer.</summary>
+    public async Task ReadAsync(LogBlock block, BlockPool blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
         var tally = await deltas.RentAsync(abort);
         RowDelta delta;
@@ -44,7 +45,7 @@ sealed class Reader(
         }
         finally
         {
-            pool.Return(block.Buffer);
+            blocks.Return(block.Buffer);
         }
 
         await deltas.AdmitAsync(delta, abort);

@@ -26,7 +26,7 @@ static class ScanOpening
         var head = FileIdentity.HeadOf(file);
         if (file.Reading.Unpacked is null && head.Length > 0 && ArchiveKind.IsNamed(file.FileName) && ArchiveKind.Of(head) is null)
             report.Unreadable(file.Path, "it has the name of an archive, but not its first bytes: it is damaged or something else", found.Size);
-        else if (isOther && !NoLog.LooksLikeLog(file.FileName, head))
+        else if (isOther && !NoLog.LooksLikeLog(NameOf(file), head))
             report.OtherFiles++;
         else if (file.Reading.Unpacked is StreamBytes { Fault: not null } || ArchiveKind.Of(head) is not null)
             report.Unreadable(file.Path, why, found.Size);
@@ -34,6 +34,10 @@ static class ScanOpening
             report.LeftAlone.Add(new(file.Path, why, found.Size));
         return false;
     }
+
+    /// <summary>The name of a text; the name of an archive that holds one ends with that of its kind.</summary>
+    static string NameOf(LogFile file) =>
+        file.Reading.Unpacked is not null && ArchiveKind.IsNamed(file.FileName) ? System.IO.Path.GetFileNameWithoutExtension(file.FileName) : file.FileName;
 
     /// <summary>Whether it is no copy of a log that was read.</summary>
     public static bool IsNew(LogFile file, FoundFile found, ScanTwins? twins, ScanReport report)

@@ -111,6 +111,9 @@ sealed class ScanReport
     /// <summary>A file that should have been read and could not be, or not to its end.</summary>
     public void Unreadable(string path, string why, long bytes = 0) => Add(path, why, "cannot be read", bytes);
 
+    /// <summary>A folder whose files are not known.</summary>
+    public void Unlisted(string path, string why) => Add(path, $"cannot be listed: {why}", "is not read", 0);
+
     /// <summary>A file of which only a part could be read; its rows are counted.</summary>
     public void Incomplete(string path, string why) => Add(path, why, "was not read to its end", 0);
 

@@ -242,7 +242,7 @@ sealed class Scanning(
                     report.Unreadable(path, error);
                 foreach (var one in passed)
                     if (one.IsUnknown)
-                        report.Unreadable(one.Path, $"its files cannot be listed: {one.Why}");
+                        report.Unlisted(one.Path, one.Why);
                     else if (FolderScan.IsUsual(one.Path) || NoLog.LooksLikeLog(Path.GetFileName(one.Path), []) || Directory.Exists(one.Path))
                         report.LeftAlone.Add(new(one.Path, one.Why));
                 files.AddRange(found.OrderBy(f => f.Path, StringComparer.Ordinal));

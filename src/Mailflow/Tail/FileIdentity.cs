@@ -12,6 +12,9 @@ static class FileIdentity
     /// <summary>Bytes of a byte order mark, which may precede the first line.</summary>
     const int MarkLength = 3;
 
+    /// <summary>A log that was read and then renamed is continued; other files with such names are not read.</summary>
+    const string Copy = "it has the name of a copy of a log, and run reads files that end in .log: mailflow scan reads it";
+
     /// <param name="Refusal">Why the file is not read at all.</param>
     /// <param name="Mismatch">The header is that of a known file, but other bytes differ: it is read from the start.</param>
     internal readonly record struct Result(string? Refusal = null, bool Mismatch = false);
@@ -23,7 +26,12 @@ static class FileIdentity
     /// <param name="atRest">The file seems to be no longer written: an export can be read.</param>
     public static Result Identify(LogFile file, LogRoot root, KnownFiles known, bool atRest)
     {
+        var isOther = !file.Once && file.Reading.Unpacked is null && !FolderScan.IsUsual(file.FileName);
+        if (isOther && ArchiveKind.IsNamed(file.FileName))
+            return atRest ? IdentifyArchive(file, root, known) : default;
         var top = FileOpener.ReadTop(file.ReadAll);
+        if (isOther && top.Header is null)
+            return new(Copy);
         if (top.Header is null && file.Once)
             top = FileOpener.AssumedTop(file.ReadAll) ?? top;
         if (top.Header is null && !FolderScan.IsLog(file.FileName))
@@ -71,11 +79,67 @@ static class FileIdentity
             mismatch |= position.Name == name;
         }
 
+        var waits = false;
+        if (!file.Once && Twin(file, known, hash, out waits) is { } twin)
+        {
+            // Read in an archive before, which had it up to there.
+            var position = twin.ToPosition();
+            Start(file, position, top.Header, top, format, root, device, inode);
+            known.Adopt(file, twin, root.Name, device, inode);
+            return default;
+        }
+
+        if (waits)
+            return default;
+
+        if (isOther)
+            return new(Copy);
         var fresh = Renewed(
             file, new(known.NextId(), root.Name, name, device, inode, hash, known.NextGeneration(root.Name, name), 0, top.Start, 0, root.Server));
         Start(file, fresh, top.Header, top, format, root, device, inode);
         known.Adopt(file, known.Update(fresh), root.Name, device, inode);
         return new(Mismatch: mismatch);
+    }
+
+    /// <summary>
+    /// The log of an archive, for a log in a folder, or the log of a folder or an archive, for one in an archive, whose bytes are the start of this file: it is
+    /// the same log, if Exchange did not name it differently.
+    /// </summary>
+    /// <param name="waits">It is still being read.</param>
+    public static KnownFile? Twin(LogFile file, KnownFiles known, long headerHash, out bool waits)
+    {
+        waits = false;
+        var isPacked = file.Reading.Unpacked is not null;
+        foreach (var twin in known.WithHeader(headerHash))
+        {
+            // Of an empty log, nothing could be compared.
+            if ((!isPacked && !IsPacked(twin.Name)) || twin.Holder == file || twin.Offset < Guard.ShortLength || !MayBe(twin.Name, file.FileName)
+                || !Holds(file, twin.ToPosition()))
+                continue;
+            if (!isPacked && twin.Holder is not null)
+                waits = true;
+            else
+                return twin;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a position is one of a log in an archive.</summary>
+    public static bool IsPacked(string name)
+    {
+        for (var end = name.IndexOf('/', StringComparison.Ordinal); end > 0; end = name.IndexOf('/', end + 1))
+            if (ArchiveKind.IsNamed(name.AsSpan(0, end)))
+                return true;
+        return false;
+    }
+
+    /// <summary>Whether two names may be those of one log.</summary>
+    static bool MayBe(string name, string other)
+    {
+        var a = ExchangeName.Of(System.IO.Path.GetFileName(name));
+        var b = ExchangeName.Of(other);
+        return a.IsEmpty || b.IsEmpty || a.Equals(b, StringComparison.OrdinalIgnoreCase);
     }
 
     static void Start(LogFile file, FilePosition position, LogHeader header, FileOpener.Top top, LogFormat format, LogRoot root, long device, long inode)
@@ -112,7 +176,27 @@ static class FileIdentity
         if (LogFormat.OfExport(head, whole, out var named) is not { } format)
             return new($"not a known export: {Visible.Start(named, 400)}");
 
-        var hash = Guard.Hash([.. head, .. BitConverter.GetBytes(file.Size), .. BitConverter.GetBytes(whole.LastWrite.Ticks)]);
+        StartWhole(file, root, known, format, Guard.Hash([.. head, .. BitConverter.GetBytes(file.Size), .. BitConverter.GetBytes(whole.LastWrite.Ticks)]));
+        return default;
+    }
+
+    /// <summary>An archive is identified like an export. Its files have positions of their own: of a rewritten one, only what is new is read.</summary>
+    static Result IdentifyArchive(LogFile file, LogRoot root, KnownFiles known)
+    {
+        if (file.Size == 0)
+            return new("it is empty");
+        if (KindOf(file) is not { } kind)
+            return new("it has the name of an archive, but not its first bytes: it is damaged or something else");
+        if (!kind.IsRead)
+            return new(kind.MustBeUnpacked);
+        StartWhole(
+            file, root, known, LogFormat.Archive,
+            Guard.Hash([.. HeadOf(file), .. BitConverter.GetBytes(file.Size), .. BitConverter.GetBytes(file.LastWrite.Ticks)]));
+        return default;
+    }
+
+    static void StartWhole(LogFile file, LogRoot root, KnownFiles known, LogFormat format, long hash)
+    {
         var (device, inode) = IdOf(file);
         var before = known.Candidates(root.Name, file.Name, device, inode, hash).FirstOrDefault(k => k.Holder is null || k.Holder == file);
         var position = before?.ToPosition();
@@ -128,7 +212,6 @@ static class FileIdentity
         Start(file, position, LogHeader.None, new(null, true, TextEncoding.Utf8, 0, default), format, root, device, inode);
         file.Reading.Export = (file.Size, file.LastWrite);
         known.Adopt(file, known.Update(position, before), root.Name, device, inode);
-        return default;
     }
 
     /// <summary>Continues an identified file of a scan at a position.</summary>
@@ -162,7 +245,8 @@ static class FileIdentity
             return false;
         if (position.Head is null)
             return Guard.Of(Before(file, position.Offset, Guard.ShortLength)) == position.Guard;
-        return Guard.Of(Before(file, position.Offset, Guard.Length)) == position.Guard && HeadAt(file, position.Offset) == position.Head;
+        // In this order a text that is unpacked is read once.
+        return HeadAt(file, position.Offset) == position.Head && Guard.Of(Before(file, position.Offset, Guard.Length)) == position.Guard;
     }
 
     /// <summary>Whether the file at a path is the one that was read: by its header, its first bytes and those before the offset.</summary>
@@ -208,7 +292,7 @@ static class FileIdentity
     /// <param name="from">Where the read began. Where the guard covers all bytes before it, nothing more is checked.</param>
     public static bool StartHolds(LogFile file, long from)
     {
-        if (file.Once)
+        if (file.Once || file.Reading.Unpacked is not null)
             return true;
         if (file.Offset <= MarkLength)
             return HeaderHolds(file);

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Mailflow.Tail;
 
 /// <summary>
-/// Finds the files in a folder and below it that may be logs, `*.log`, or exports, by the extensions in <see cref="Exports"/>, ignoring case.
-/// Archives (`.gz`, `.zip`) and files with temporary names (`.tmp`, `.partial`) are neither.
+/// Finds the files in a folder and below it that may be logs, `*.log`, or exports, by the extensions in <see cref="Exports"/>, ignoring case. The service also
+/// sees archives, which it reads, and copies of logs under other names, which it names and does not read; a scan looks into files with any name.
 /// </summary>
 static class FolderScan
 {
@@ -101,7 +101,7 @@ static class FolderScan
         public bool IsGone => _error is 2 or 3 || (_error == 20 && OperatingSystem.IsLinux());
 
         protected override bool ShouldIncludeEntry(ref FileSystemEntry entry) =>
-            all || entry.IsDirectory || IsLog(entry.FileName) || IsExport(entry.FileName);
+            all || entry.IsDirectory || IsUsual(entry.FileName) || (known is not null && NoLog.IsNamedLike(entry.FileName));
 
         protected override Entry TransformEntry(ref FileSystemEntry entry)
         {

@@ -6,7 +6,24 @@ namespace Mailflow.Tail;
 static class NoLog
 {
     /// <summary>Parts of the names of logs and their copies.</summary>
-    static readonly string[] Names = [".log", "MSGTRK", "CONNECTLOG", "SEND20", "RECV20", "AgentLog"];
+    static readonly string[] Names = [".log.", "MSGTRK", "CONNECTLOG", "SEND20", "RECV20", "AgentLog"];
+
+    /// <summary>Files that are still being copied: they get another name when they are complete.</summary>
+    static readonly string[] Temporary = [".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".new"];
+
+    /// <summary>Whether a file has the name of an archive, or of a copy of a log.</summary>
+    public static bool IsNamedLike(ReadOnlySpan<char> fileName)
+    {
+        foreach (var end in Temporary)
+            if (fileName.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+                return false;
+        if (ArchiveKind.IsNamed(fileName))
+            return true;
+        foreach (var name in Names)
+            if (fileName.Contains(name, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
 
     /// <summary>How many bytes are needed for that.</summary>
     public const int HeadLength = 4096;
@@ -17,8 +34,8 @@ static class NoLog
 
     /// <summary>Whether a file that is not read may be a log or an archive of logs: it is named in reports. Other files of a folder are only counted.</summary>
     public static bool LooksLikeLog(string fileName, ReadOnlySpan<byte> head) =>
-        ArchiveKind.IsNamed(fileName)
-        || Names.Any(n => fileName.Contains(n, StringComparison.OrdinalIgnoreCase))
+        FolderScan.IsLog(fileName)
+        || IsNamedLike(fileName)
         || ArchiveKind.Of(head) is not null
         || head.IndexOf("#Fields:"u8) >= 0
         || head.IndexOf("#Software: Microsoft Exchange"u8) >= 0;
