@@ -68,7 +68,9 @@ public sealed record LogHeader(string LogType, string Version, string Date, IRea
     public LogHeader Under(LogHeader top) =>
         this with
         {
-            LogType = LogType.Length > 0 ? LogType : top.LogType, Version = Version.Length > 0 ? Version : top.Version, Date = Date.Length > 0 ? Date : top.Date,
+            LogType = LogType.Length > 0 ? LogType : top.LogType,
+            Version = Version.Length > 0 ? Version : top.Version,
+            Date = Date.Length > 0 ? Date : top.Date,
         };
 
     /// <summary>The index of the named column, or -1.</summary>

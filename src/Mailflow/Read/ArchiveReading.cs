@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Mailflow.Analysis.Exports;
-using Mailflow.Analysis.Messages;
 using Mailflow.Archives;
 using Mailflow.Configuration;
 using Mailflow.Logging;
