@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Mailflow.Analysis.Failures;
 
 namespace Mailflow.Analysis.Notices;
@@ -41,12 +42,15 @@ static class ReceivedPath
         return rest.Length is 0 or > LongestWord ? null : rest.ToString();
     }
 
-    // The address that the server saw: (mail.example.com [192.0.2.25])
+    // The address that the server saw: (mail.example.com [192.0.2.25]); Exchange writes EX01.contoso.com (192.0.2.25).
     static string Bracketed(string path)
     {
-        var open = path.IndexOf('[', StringComparison.Ordinal);
         var by = path.IndexOf(" by ", StringComparison.OrdinalIgnoreCase);
-        var close = open < 0 ? -1 : path.IndexOf(']', open);
-        return close > open && close - open < 60 && (by < 0 || open < by) ? " " + path[open..(close + 1)] : "";
+        var from = by < 0 ? path : path[..by];
+        foreach (var (first, last) in ((char, char)[])[('[', ']'), ('(', ')')])
+            if (from.IndexOf(first, StringComparison.Ordinal) is >= 0 and var open && from.IndexOf(last, open) is > 0 and var close
+                && IPAddress.TryParse(from.AsSpan(open + 1, close - open - 1).TrimStart("IPv6:"), out var address))
+                return $" [{address}]";
+        return "";
     }
 }

@@ -210,6 +210,8 @@ sealed class ScanReport
     /// <summary>A failed or deferred recipient that only a mail reports.</summary>
     public void Take(LoneFailure lone)
     {
+        // An event that reports the same message does not count again.
+        _arrivals.Rejected.Add(lone.Failure);
         Totals.Apply(lone);
         if (lone.Failure.Deferred)
         {

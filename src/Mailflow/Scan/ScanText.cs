@@ -76,7 +76,8 @@ static class ScanText
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{failed:N0} {(failed == 1 ? "recipient" : "recipients")} failed{onlyEvents}{onlyMails}; "
-            + $"{ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. Largest group: {cause}, {count:N0} ({count * 100 / failed} %). {facts.Summary} {AdviceTable.Of(facts.Cause, null).Check}");
+            + $"{ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. "
+            + $"Largest group: {cause}, {count:N0} ({count * 100 / failed} %). {facts.Summary} {AdviceTable.Of(facts.Cause, null).Check}");
     }
 
     /// <summary>The outcomes in log rows, plus the failures that only events or mails reported. So the failed ones equal the sum of all causes.</summary>

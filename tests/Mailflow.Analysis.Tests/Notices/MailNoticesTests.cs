@@ -44,6 +44,21 @@ public sealed class MailNoticesTests
     }
 
     [Theory]
+    [InlineData("from a.example (b.example [192.0.2.9]) by mx.example with ESMTP; Fri, 20 Nov 2026 08:00:00 +0000",
+        "a.example [192.0.2.9] > mx.example, Fri, 20 Nov 2026 08:00:00 +0000")]
+    [InlineData("from EX01.contoso.example (192.0.2.1) by\n EX02.contoso.example (192.0.2.2) with Microsoft SMTP Server\n (version=TLS1_2) id 15.2; x",
+        "EX01.contoso.example [192.0.2.1] > EX02.contoso.example, x")]
+    [InlineData("from x (x [IPv6:2001:db8::1]) by mx.example", "x [2001:db8::1] > mx.example")]
+    [InlineData("by mx.example id 7", "mx.example")]
+    public void Received_fields_are_the_path_of_the_message(string received, string hop)
+    {
+        var mail = Daemon + "Content-Type: multipart/report; boundary=b\n\n--b\n" + Status + "Final-Recipient: rfc822;a@b.example\nAction: failed\n\n--b\n"
+            + $"Content-Type: text/rfc822-headers\n\nReceived: from z by last.example\nReceived: {received}\n\n--b--";
+        var facts = Assert.Single(One(mail).Notices).Facts;
+        Assert.Equal((hop, "z > last.example"), (facts.Value("hop_1"), facts.Value("hop_2")));
+    }
+
+    [Theory]
     [InlineData("Subject: Lunch\n\nThe server said 550 5.1.1 to me", "This is an ordinary mail with the subject 'Lunch'")]
     [InlineData("Subject: Re: x\nAuto-Submitted: auto-replied\n\nI am away", "This is an automatic reply with the subject 'Re: x'")]
     [InlineData("Content-Type: multipart/report; report-type=tlsrpt; boundary=b\n\n--b\n\n--b--", "This is a report of type tlsrpt, not")]

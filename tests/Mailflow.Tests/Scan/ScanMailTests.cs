@@ -47,9 +47,12 @@ public sealed class ScanMailTests : IDisposable
         Write("MSGTRK2026030410-1.LOG", new LogText(At).Fail(At, "a@remote.example", "550 5.1.1 User unknown").ToString());
         Write("same.eml", Mail("1", "A@remote.example", "failed", "smtp; 550 5.1.1 User unknown"));
         Write("other recipient.eml", Mail("1", "b@remote.example", "failed", "smtp; 550 5.1.1 User unknown"));
+        // An event 2004 without a row, and the report of the same message.
+        Write("events.xml", SampleExports.Events((1L, 2004, At, ["Internet Send", "<9@contoso.test>", "550 5.7.1 Relaying denied"])));
+        Write("event.eml", Mail("9", "b@remote.example", "failed", "smtp; 550 5.7.1 Relaying denied"));
         var report = await ScanAsync(_folder);
-        Assert.Equal(2, report.Sum(Counters.Failures));
-        Assert.Equal((1, 1), (report.Mails.Failed, report.Mails.Repeated));
+        Assert.Equal(3, report.Sum(Counters.Failures));
+        Assert.Equal((2, 1, 0), (report.Mails.Failed, report.Mails.Repeated, report.EventOnlyFailures));
     }
 
     [Fact]
