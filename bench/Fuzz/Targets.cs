@@ -132,6 +132,16 @@ static class Targets
                 "Content-Transfer-Encoding: base64", "Content-Transfer-Encoding: quoted-printable", "charset=utf-16", "=?utf-8?B?", "Final-Recipient: rfc822;",
                 "Diagnostic-Code: smtp; 550 5.1.1 ", "\n\nFrom a 10:00\n", "<td>", "</p>", "<!--", "&#x", "\\x{", "\0", "\xEF\xBB\xBF"),
             Mails),
+        new(
+            "rows-csv", [Bytes(RowsCsv), Bytes(LogCsv), Bytes(SummaryCsv), Encoding.Unicode.GetBytes(LogCsv)],
+            Words("\"", "\"\"", ",", ";", "\t", "|", "'", "''", "\r\n", "#TYPE ", "sep=", "1/2/2026", "##", "System.String[]", "[{LED=", "{", "..."
+                + "}", "\0", "\xFF\xFE"),
+            Rows),
+        new(
+            "rows-json", [Bytes(TraceJson), Bytes(RowsJson), Bytes(DetailJson)],
+            Words("{", "}", "[", "]", "\"", "\\", ":", ",", "null", "\"value\":[{", "\"@odata.nextLink\":", "\"Delivered\"", "/Date(", "\\n"), Rows),
+        new("rows-list", [Bytes(RowsList), Encoding.Unicode.GetBytes(RowsList)], Words(" : ", "\r\n", "{", "}", "...", "   ", "Timestamp", "\t"), Rows),
+        new("agent", [Bytes(Agents)], Words("\"", ",", "\r\n", "#Fields: ", "Reject", "Filter", "\0"), Tracking),
     ];
 
     const string Html = "From: a@b\r\nDate: Fri, 20 Nov 2026 08:00:06 +0100\r\nContent-Type: text/html; charset=iso-8859-1\r\n"
@@ -159,17 +169,6 @@ static class Targets
 
         return what.ToHashCode();
     }
-
-            "rows-csv", [Bytes(RowsCsv), Bytes(LogCsv), Bytes(SummaryCsv), Encoding.Unicode.GetBytes(LogCsv)],
-            Words("\"", "\"\"", ",", ";", "\t", "|", "'", "''", "\r\n", "#TYPE ", "sep=", "1/2/2026", "##", "System.String[]", "[{LED=", "{", "..."
-                + "}", "\0", "\xFF\xFE"),
-            Rows),
-        new(
-            "rows-json", [Bytes(TraceJson), Bytes(RowsJson), Bytes(DetailJson)],
-            Words("{", "}", "[", "]", "\"", "\\", ":", ",", "null", "\"value\":[{", "\"@odata.nextLink\":", "\"Delivered\"", "/Date(", "\\n"), Rows),
-        new("rows-list", [Bytes(RowsList), Encoding.Unicode.GetBytes(RowsList)], Words(" : ", "\r\n", "{", "}", "...", "   ", "Timestamp", "\t"), Rows),
-        new("agent", [Bytes(Agents)], Words("\"", ",", "\r\n", "#Fields: ", "Reject", "Filter", "\0"), Tracking),
-    ];
 
     const string Agents = "#Log-type: Agent Log\r\n#Fields: Timestamp,SessionId,Agent,Event,Action,SmtpResponse\r\n"
         + "2026-11-20T08:00:05.000Z,1,Content Filter Agent,OnEndOfData,RejectMessage,\"550 5.7.1 Message rejected as spam, by Content Filtering.\"\r\n"
