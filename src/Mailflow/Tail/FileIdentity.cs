@@ -1,5 +1,6 @@
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.TrackingExports;
 using Mailflow.Configuration;
 using Mailflow.Pipeline;
 using Microsoft.Win32.SafeHandles;
@@ -25,7 +26,8 @@ static class FileIdentity
     {
         var handle = file.Handle!;
         var top = FileOpener.ReadTop(handle);
-        if (top.Header is null && !FolderScan.IsLog(file.Path))
+        // An export of message tracking may be named like a log.
+        if (top.Header is null && (!FolderScan.IsLog(file.Path) || (file.Once && TrackingExport.Recognises(HeadOf(handle)))))
             return atRest ? IdentifyExport(file, root, known) : default;
         if (top.Header is null)
         {
