@@ -3,6 +3,8 @@ using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Notices;
+using Mailflow.Analysis.Snapshots;
 using Mailflow.Analysis.TrackingExports;
 using Mailflow.Simulator;
 
@@ -35,6 +37,26 @@ static class Targets
         + "\"Properties\":[{\"Value\":\"a\"},{\"Value\":\"<b@c>\"},{\"Value\":\"550 5.1.1 \\u00fc\\n\"}]},\r\n"
         + "{\"value\":[{\"EventID\":12018,\"Source\":\"MSExchangeTransport\",\"ReplacementStrings\":[\"x\","
         + "\"0123456789ABCDEF0123456789ABCDEF01234567\",\"7\"],\"TimeGenerated\":{\"value\":\"2025-03-04T10:00:00\"}}],\"Count\":1}]";
+
+    const string Shipped =
+        "{\"EventTime\":\"2026-03-04 11:00:05 +0100\",\"Hostname\":\"EX01\","
+        + "\"EventType\":\"WARNING\",\"EventID\":15004,\"SourceName\":\"MSExchangeTransport\"}\n"
+        + "{\"_source\":{\"@timestamp\":\"2026-03-04T10:00:05.000Z\",\"winlog\":{\"event_id\":\"2004\",\"provider_name\":\"MSExchangeTransport\","
+        + "\"event_data\":{\"param1\":\"a\",\"param2\":\"<b@c>\",\"param3\":\"550 5.1.1 no\"}},\"message\":\"m\"}}\n"
+        + "{\"data\":{\"win\":{\"system\":{\"providerName\":\"MSExchangeTransport\",\"eventID\":\"15004\",\"message\":\"\\\"m\\\"\",\"level\":\"3\"}}}}\n"
+        + "{\"body\":{\"provider\":{\"name\":\"MSExchangeTransport\"},\"event_id\":{\"id\":15004,\"qualifiers\":32772},\"computer\":\"EX01\"}}\n";
+
+    const string QueueCsv = "\"Identity\",\"MessageCount\",\"IncomingRate\"\r\n\"EX01\\7\",\"1.234\",\"0,5\"\r\n\"EX01\\8\",\"12,34,567\",\"1'234\"\r\n";
+
+    const string QueueJson =
+        "[{\"Identity\":\"EX01\\\\7\",\"Status\":{\"value\":4,\"Value\":\"Retry\"},\"MessageCount\":\"1 234,00\","
+        + "\"LastError\":\"451 4.4.0 x\"}]";
+
+    const string Smtp = "#Log-type: SMTP Send Protocol Log\r\n"
+        + "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n"
+        + "2026-03-04T10:00:01.000Z,Internet,08DD5AB1C2D3E701,0,10.0.0.11:501,203.0.113.9:25,+,,\r\n"
+        + "2026-03-04T10:00:02.000Z,Internet,08DD5AB1C2D3E701,1,10.0.0.11:501,203.0.113.9:25,*,,TLS negotiation failed with error UnknownCredentials\r\n"
+        + "2026-03-04T10:00:03.000Z,Internet,08DD5AB1C2D3E701,2,10.0.0.11:501,203.0.113.9:25,-,,Local\r\n";
 
     const string Clixml = "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"><Obj RefId=\"0\"><TN RefId=\"0\">"
         + "<T>System.Diagnostics.Eventing.Reader.EventLogRecord</T></TN><Props><I32 N=\"Id\">2004</I32>"
@@ -83,16 +105,61 @@ static class Targets
             Words("<Event>", "</Event>", "<Event/>", "<![CDATA[", "]]>", "<!--", "-->", "<!DOCTYPE", "&#0;", "&lt;", "<Data>", "</Data>", "\xFF\xFE"),
             Events),
         new("csv", [Bytes(Csv), Bytes(Viewer)], Words("\"", "\"\"", ",", ";", "\r\n", "#TYPE ", "1/2/2025", "\xEF\xBB\xBF"), Events),
-        new("json", [Bytes(Json)], Words("{", "}", "[", "]", "\"", "\\", "\\ud800", ":", ",", "null", "1e999", "{\"value\":[{", "//", "/*"), Events),
+        new(
+            "json", [Bytes(Json), Bytes(Shipped)],
+            Words("{", "}", "[", "]", "\"", "\\", "\\ud800", ":", ",", "null", "1e999", "{\"value\":[{", "//", "/*"),
+            Events),
         new(
             "clixml", [Bytes(Clixml)],
             Words("<Obj>", "</Obj>", "<Obj/>", "<LST>", "</LST>", "<Ref RefId=\"0\"/>", "<Nil/>", "_x", "_xD800_", "<C>99999</C>", "<DCT>", "<En>"),
             Events),
         new(
+            "queues", [Bytes(QueueCsv), Bytes(QueueJson)],
+            Words("{", "}", "\"", ",", ";", ".", "'", "\xC2\xA0", "\r\n", "0,5", "1.234", "{\"value\":4,\"Value\":\"", "EX01\\", "MessageCount"),
+            Queues),
+        new(
+            "smtp", [Bytes(Smtp)],
+            Words("\"", ",", "\r\n", "*", "TLS negotiation failed", " with error ", "0x8009030D", "-2146893043", "UnknownCredentials", "550 5.1.1 "),
+            Tracking),
+        new(
             "tracking", [.. TrackingLogs()],
             Words("\"", "\"\"", ",", ";", "'", "''", "\r\n", "#Fields: ", "{LED=", "};{", "550 5.1.1 ", "SRV=", "TOTAL-HUB=1.5|", "\0", "\xEF\xBB\xBF"),
             Tracking),
         new(
+            "mail", [.. Samples("notices", "*.eml"), Bytes(Html), Bytes($"From a 08:00\n{Html}\n\nFrom b 09:00\n{Html}")],
+            Words(
+                "\r\n\r\n", "--=_part", "--=_part--", "Content-Type: message/rfc822", "Content-Type: message/delivery-status", "multipart/mixed; boundary=a",
+                "Content-Transfer-Encoding: base64", "Content-Transfer-Encoding: quoted-printable", "charset=utf-16", "=?utf-8?B?", "Final-Recipient: rfc822;",
+                "Diagnostic-Code: smtp; 550 5.1.1 ", "\n\nFrom a 10:00\n", "<td>", "</p>", "<!--", "&#x", "\\x{", "\0", "\xEF\xBB\xBF"),
+            Mails),
+    ];
+
+    const string Html = "From: a@b\r\nDate: Fri, 20 Nov 2026 08:00:06 +0100\r\nContent-Type: text/html; charset=iso-8859-1\r\n"
+        + "Content-Transfer-Encoding: quoted-printable\r\n\r\n<html><head><style>p{}</style></head><body><p>Diagnostic information for administrators:</p>"
+        + "<p>Generating server: EX01.contoso.test</p><table><tr><td>b@c.test<br>mx.c.test</td><td>Remote server returned '550 5.1.1 no=E4&nbsp;'</td></tr>"
+        + "</table><p>Original message headers:</p><pre>Received: from a by b</pre></body></html>";
+
+    static int Mails(byte[] input)
+    {
+        var what = new HashCode();
+        foreach (var mail in MailNotices.Read(new MemoryStream(input)))
+        {
+            if (mail.Notices.Count == 0 && mail.Refused is null)
+                throw new InvalidOperationException("a mail without a status, and without a reason");
+            what.Add(Math.Min(mail.Notices.Count, 4));
+            what.Add(mail.Time == default);
+            foreach (var notice in mail.Notices.Take(5))
+            {
+                what.Add(notice.Report?.Kind);
+                what.Add(notice.Action);
+                what.Add(notice.Diagnose().Cause);
+                what.Add(notice.Facts.Count);
+            }
+        }
+
+        return what.ToHashCode();
+    }
+
             "rows-csv", [Bytes(RowsCsv), Bytes(LogCsv), Bytes(SummaryCsv), Encoding.Unicode.GetBytes(LogCsv)],
             Words("\"", "\"\"", ",", ";", "\t", "|", "'", "''", "\r\n", "#TYPE ", "sep=", "1/2/2026", "##", "System.String[]", "[{LED=", "{", "..."
                 + "}", "\0", "\xFF\xFE"),
@@ -167,6 +234,31 @@ static class Targets
         return what.ToHashCode();
     }
 
+    static int Queues(byte[] input)
+    {
+        var problems = new ExportProblems();
+        var reading = new SnapshotReading(SnapshotKind.Queues, new(2026, 3, 4, 10, 0, 0, DateTimeKind.Utc), "EX01");
+        using var stream = new MemoryStream(input);
+        var taken = 0;
+        foreach (var export in ExportObjects.Read(stream, problems))
+            if (reading.Add(export))
+                taken++;
+        var queues = reading.Snapshots().SelectMany(s => s.Queues.Concat(s.OtherQueues)).ToList();
+        if (queues.Exists(q => q.Messages < 0))
+            throw new InvalidOperationException("a queue with less than no messages");
+        var what = new HashCode();
+        what.Add(Math.Min(taken, 4));
+        foreach (var queue in queues.Take(3))
+        {
+            what.Add(queue.Status);
+            what.Add(queue.Messages > 999);
+        }
+
+        foreach (var reason in Enum.GetValues<ExportProblem>())
+            what.Add(Math.Min(problems.Count(reason), 3));
+        return what.ToHashCode();
+    }
+
     static int Tracking(byte[] input)
     {
         var tally = new Tally { KeepsTimes = true };
@@ -179,6 +271,8 @@ static class Targets
             what.Add(Math.Min(reason, 3));
         foreach (var failure in tally.Failures.Take(5))
             what.Add(failure.Diagnosis.Cause);
+        foreach (var failed in tally.FailedTls.Take(3))
+            what.Add(failed.Error);
         what.Add(Math.Min(tally.Latencies.Count, 3));
         what.Add(Math.Min(tally.Stages.Count, 5));
         return what.ToHashCode();
@@ -196,13 +290,15 @@ static class Targets
         return stream.ToArray().AsSpan(0, (int)stream.Length).TrimEnd((byte)0).ToArray();
     }
 
-    static IEnumerable<byte[]> TrackingLogs()
+    static IEnumerable<byte[]> TrackingLogs() => Samples("tracking", "*.log").Where(b => b.Length < 32 * 1024);
+
+    static IEnumerable<byte[]> Samples(string name, string pattern)
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Pipeline.sln")))
             folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Run it inside the repository: its samples are the seeds.");
-        return Directory.EnumerateFiles(Path.Combine(folder, "tests/Mailflow.Analysis.Tests/Samples/tracking"), "*.log").Order(StringComparer.Ordinal)
-            .Select(File.ReadAllBytes).Where(b => b.Length < 32 * 1024);
+        return Directory.EnumerateFiles(Path.Combine(folder, "tests/Mailflow.Analysis.Tests/Samples", name), pattern).Order(StringComparer.Ordinal)
+            .Select(File.ReadAllBytes);
     }
 
     static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

@@ -171,6 +171,10 @@ sealed class JsonExport(Stream utf8, ExportContext context)
 
             switch (json.TokenType)
             {
+                case JsonTokenType.StartObject when EnumOf(json) is { } word:
+                    json.Skip();
+                    to.Set(name, word);
+                    break;
                 case JsonTokenType.StartObject:
                     AddProperties(to, ref json, name + ".");
                     break;
@@ -182,6 +186,29 @@ sealed class JsonExport(Stream utf8, ExportContext context)
                     break;
             }
         }
+    }
+
+    /// <summary>
+    /// The word of <c>{"value":4,"Value":"Retry"}</c>, as Windows PowerShell writes an enum of a remote object; null where the object is another.
+    /// </summary>
+    static string? EnumOf(Utf8JsonReader json)
+    {
+        string? word = null;
+        var numbers = 0;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!json.ValueTextEquals("value"u8) && !json.ValueTextEquals("Value"u8))
+                return null;
+            json.Read();
+            if (json.TokenType == JsonTokenType.String && word is null)
+                word = json.GetString();
+            else if (json.TokenType == JsonTokenType.Number)
+                numbers++;
+            else
+                return null;
+        }
+
+        return numbers == 1 ? word : null;
     }
 
     static void AddMembers(ExportObject to, ref Utf8JsonReader json, string name)

@@ -35,6 +35,9 @@ public sealed class LogFormat
         new("windows-events", snapshot: null),
     ];
 
+    /// <summary>An archive of logs. It is recognised by its name and first bytes, read as a whole, and its files have formats of their own.</summary>
+    public static LogFormat Archive { get; } = new("archive", snapshot: null);
+
     /// <summary>Message tracking logs.</summary>
     public static LogFormat Tracking => All[0];
 

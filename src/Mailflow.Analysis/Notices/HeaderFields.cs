@@ -22,8 +22,30 @@ sealed class HeaderFields
         }
     }
 
+    /// <summary>All values of this name, in order.</summary>
+    public IEnumerable<string> All(string name) => _fields.Where(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(f => f.Value);
+
+    /// <summary>Adds a field, if there is room for one more.</summary>
+    public void Add(string name, string value)
+    {
+        if (_fields.Count < MostFields)
+            _fields.Add((name, value.Length > LongestValue ? value[..LongestValue] : value));
+    }
+
+    /// <summary>Adds the fields whose names are not there yet.</summary>
+    public void AddMissing(HeaderFields more)
+    {
+        foreach (var (name, value) in more._fields)
+            if (this[name] is null)
+                Add(name, value);
+    }
+
     /// <summary>Reads fields up to an empty line or a line that is no field; <paramref name="at"/> is after it.</summary>
-    public static HeaderFields Read(IReadOnlyList<string> lines, ref int at)
+    /// <param name="once">
+    /// Null for the header of a mail. In a delivery status, the names that a group has once: where one comes again, the next group begins, because
+    /// the empty line is missing. A line that is no field belongs to the field before it there, as if it were indented.
+    /// </param>
+    public static HeaderFields Read(IReadOnlyList<string> lines, ref int at, string[]? once = null)
     {
         var result = new HeaderFields();
         var fields = result._fields;
@@ -32,20 +54,29 @@ sealed class HeaderFields
             var line = lines[at];
             if (string.IsNullOrWhiteSpace(line))
                 break;
-            if (line[0] is ' ' or '\t')
+            var length = NameLength(line);
+            if (line[0] is ' ' or '\t' || (once is not null && length == 0))
             {
                 if (fields.Count > 0 && fields[^1].Value.Length < LongestValue)
                     fields[^1] = (fields[^1].Name, $"{fields[^1].Value} {line.Trim()}");
                 continue;
             }
-            if (NameLength(line) is not (> 0 and var length))
+            var name = line[..length];
+            if (length == 0 || (once?.Contains(name, StringComparer.OrdinalIgnoreCase) == true && result[name] is not null))
                 break;
-            if (fields.Count < MostFields)
-                fields.Add((line[..length].TrimEnd(), line[(line.IndexOf(':', length) + 1)..].Trim()));
+            result.Add(name, line[(line.IndexOf(':', length) + 1)..].Trim());
         }
         if (at < lines.Count && string.IsNullOrWhiteSpace(lines[at]))
             at++;
         return result;
+    }
+
+    /// <summary>A value in one line: what was folded is joined with one blank.</summary>
+    public static string Unfolded(string value)
+    {
+        value = value.Trim();
+        return value.AsSpan().ContainsAny('\t', '\r', '\n') ? string.Join(' ', value.Split(['\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries
+            | StringSplitOptions.TrimEntries)) : value;
     }
 
     /// <summary>The length of a field's name at the start of a line (RFC 5322 section 2.2), or 0.</summary>

@@ -17,36 +17,33 @@ public static class NoticeText
     /// <summary>The statuses of one text: of a report, of a pasted list of properties, or the text itself.</summary>
     public static IReadOnlyList<StatusNotice> Read(string text)
     {
-        var lines = MimeParts.LinesOf(text);
-        var mail = lines.Count > 1 ? MimeParts.Read(lines) : null;
-        if (lines.Count > 1)
-        {
-            var body = mail is null ? lines : [.. mail.Parts.Where(p => p.Type == "text/plain").SelectMany(p => p.Lines)];
-            var notices = DeliveryReport.Read(lines, mail) ?? FormatList.Read(lines) ?? ExchangeNotice.Read(body) ?? Bounce(body, mail);
-            if (notices is not null)
-                return notices;
-        }
+        var lines = NoticeMail.LinesOf(text);
+        if (lines.Count > 1 && NoticeMail.Read(lines) is { } mail && MailNotices.Of(mail) is { Notices.Count: > 0 } read)
+            return read.Notices;
+        if (lines.Count > 1 && (DeliveryReport.Read(lines, null) ?? FormatList.Read(lines) ?? ExchangeNotice.Read(lines) ?? Bounce(lines, null)) is { } notices)
+            return notices;
         return [StatusNotice.Of(string.Join('\n', lines.Select(l => l.TrimEnd())).Trim())];
     }
 
     // A bounce without a delivery status: the recipients and reasons of its text.
-    static List<StatusNotice>? Bounce(IReadOnlyList<string> lines, MimeParts? mail)
+    internal static List<StatusNotice>? Bounce(IReadOnlyList<string> lines, NoticeMail? mail)
     {
         if (!HumanPart.IsBounce(lines))
             return null;
+        var action = HumanPart.ActionOf(lines);
         var notices = new List<StatusNotice>();
         foreach (var (recipient, reason) in HumanPart.All(lines))
         {
             var facts = new List<Fact>();
             facts.Add("recipient", recipient, "The recipient that the report is about.");
-            notices.Add(StatusNotice.Of(reason, facts, HumanPart.ActionOf(lines)));
+            notices.Add(StatusNotice.Of(reason, facts, action, new("bounce", recipient, Diagnostic: reason)));
         }
         // A recipient with a reply is worth more than a sentence that happens to begin with an address.
         var sure = notices.FindAll(n => HasCode(n.Text));
         if (sure.Count > 0)
             return sure;
         if (HumanPart.Transcript(lines) is { } transcript)
-            return [StatusNotice.Of(transcript, [], HumanPart.ActionOf(lines))];
+            return [StatusNotice.Of(transcript, [], action, new("bounce", null, Diagnostic: transcript))];
         return notices.Count > 0 && mail is not null ? notices : notices.Count > 0 && !lines.Any(HasCode) ? notices : null;
     }
 
@@ -111,5 +108,5 @@ public static class NoticeText
             || (text.Length > 4 && text[0] is '4' or '5' && text[1] == '.' && char.IsAsciiDigit(text[2]) && text[3] is '.' or (>= '0' and <= '9'));
     }
 
-    static bool HasCode(string line) => Codes.Read(line, 0, line.Length) is not (0, null, _);
+    internal static bool HasCode(string line) => Codes.Read(line, 0, line.Length) is not (0, null, _);
 }

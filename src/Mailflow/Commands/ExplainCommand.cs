@@ -12,14 +12,14 @@ static class ExplainCommand
     {
         var text = new Argument<string[]>("text")
         {
-            Description = "The status text, for example: 550 5.1.1 User unknown. Without it, standard input is read: an NDR (.eml, or its text), "
+            Description = "The status text, for example: 550 5.1.1 User unknown. Without it, standard input is read: an NDR (.eml, mbox, or its text), "
                 + "a pasted Get-MessageTrackingLog | Format-List, or a list with one status text per line.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var format = Checked.Word("--format", "text or json. json: one object per line and status text.", "text", "text", "json");
         var rules = RulesCommand.Option();
         var file = new Option<string>("--file") { Description = "Reads this file instead of standard input.", HelpName = "file" };
-        var eachLine = new Option<bool>("--each-line") { Description = "Each line is a status text, whatever the input looks like." };
+        var eachLine = new Option<bool>("--each-line", "--lines") { Description = "Each line is a status text, whatever the input looks like." };
         var oneText = new Option<bool>("--one-text") { Description = "The whole input is one text, whatever it looks like." };
         var values = new ValueOptions();
         var command = new Command("explain", "Explain a status text (NDR, queue or log): cause, responsible side, evidence, and what to do.")
@@ -53,6 +53,9 @@ static class ExplainCommand
             (words, file) = ([], named);
         }
 
+        // A single hyphen is standard input, as in other programs.
+        if (words is ["-"])
+            words = [];
         if (file is not null && !File.Exists(file))
         {
             await Terminal.TellAsync(Directory.Exists(file) ? $"--file {file}: this is a folder. Expected a file with status texts or an NDR."
@@ -61,8 +64,9 @@ static class ExplainCommand
         }
 
         var explained = false;
+        var refused = new List<string>();
         var notices = words.Length > 0 ? ExplainInput.Of(words, shape).ToAsyncEnumerable()
-            : file is not null ? ExplainInput.OfFileAsync(file, shape, stop) : ExplainInput.OfStandardInputAsync(shape, stop);
+            : file is not null ? ExplainInput.OfFileAsync(file, shape, refused, stop) : ExplainInput.OfStandardInputAsync(shape, refused, stop);
         await using var output = format == "json" ? Console.OpenStandardOutput() : Stream.Null;
         using var json = format == "json" ? new JsonLines(output) : null;
         var commands = new AdviceJson();
@@ -80,14 +84,18 @@ static class ExplainCommand
             explained = true;
             var (notice, diagnosis) = (next.Current, next.Current.Diagnose(own));
             if (json is null)
-                Explanation.Show(diagnosis, notice.Facts, given, Invocation.Output());
+                Explanation.Show(diagnosis, notice, given, Invocation.Output());
             else
                 json.Add(static (w, a) => Explanation.Json(w, a.diagnosis, a.notice, a.given, a.commands), (diagnosis, notice, given, commands));
         }
 
         json?.Flush();
+        foreach (var why in refused)
+            await Terminal.TellAsync(why);
         if (explained)
             return ExitCode.Good;
+        if (refused.Count > 0)
+            return ExitCode.Usage;
         await Terminal.TellAsync("Nothing to explain. Give a status text, or one per line on standard input.");
         return ExitCode.Usage;
     }

@@ -1,7 +1,10 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Mailflow.Analysis.Notices;
 using Mailflow.Printing;
+using Mailflow.Scan;
 
 namespace Mailflow.Commands;
 
@@ -15,8 +18,8 @@ enum InputShape
 }
 
 /// <summary>
-/// What <c>explain</c> explains: the words of the command line, a file, or standard input. A report, a pasted list of properties and a reply of
-/// several lines are one text; otherwise each line is one.
+/// What <c>explain</c> explains: the words of the command line, a file, or standard input. A mail, an mbox, a pasted list of properties and a
+/// reply of several lines are read as a whole; otherwise each line is a text.
 /// </summary>
 static class ExplainInput
 {
@@ -39,15 +42,16 @@ static class ExplainInput
     }
 
     /// <summary>The statuses of a file.</summary>
-    public static async IAsyncEnumerable<StatusNotice> OfFileAsync(string file, InputShape shape, [EnumeratorCancellation] CancellationToken stop)
-    {
-        using var reader = new StreamReader(file, Encoding.UTF8);
-        await foreach (var notice in OfAsync(reader, shape, stop))
-            yield return notice;
-    }
+    /// <param name="refused">Receives why a mail has no status.</param>
+    public static IAsyncEnumerable<StatusNotice> OfFileAsync(string file, InputShape shape, List<string> refused, CancellationToken stop) =>
+        OfStreamAsync(
+            new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, ReadAtOnce), MailFile.IsNamedSo(file),
+            Encoding.UTF8, shape, refused, stop);
 
     /// <summary>The statuses of standard input. What a person types is answered line by line.</summary>
-    public static async IAsyncEnumerable<StatusNotice> OfStandardInputAsync(InputShape shape, [EnumeratorCancellation] CancellationToken stop)
+    /// <param name="refused">Receives why a mail has no status.</param>
+    public static async IAsyncEnumerable<StatusNotice> OfStandardInputAsync(
+        InputShape shape, List<string> refused, [EnumeratorCancellation] CancellationToken stop)
     {
         if (!Console.IsInputRedirected)
         {
@@ -58,9 +62,65 @@ static class ExplainInput
                 shape = InputShape.EachLine;
         }
         // Console.In reads while it blocks, so that nobody sees that there is nothing to read yet. Of a terminal it gives each line at once.
-        using var redirected = Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), Console.InputEncoding, true, ReadAtOnce) : null;
-        await foreach (var notice in OfAsync(redirected ?? Console.In, shape, stop))
+        var notices = Console.IsInputRedirected
+            ? OfStreamAsync(Console.OpenStandardInput(), isMail: false, Console.InputEncoding, shape, refused, stop)
+            : OfAsync(Console.In, shape, stop);
+        await foreach (var notice in notices)
             yield return notice;
+    }
+
+    /// <summary>The statuses of a stream: of mails if it begins as one, else of its text.</summary>
+    static async IAsyncEnumerable<StatusNotice> OfStreamAsync(
+        Stream stream, bool isMail, Encoding encoding, InputShape shape, List<string> refused, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var pipe = PipeReader.Create(stream);
+        if (shape != InputShape.EachLine)
+        {
+            var head = await pipe.ReadAtLeastAsync(MailFile.HeadBytes, stop);
+            isMail |= MailFile.Begins(head.Buffer.Slice(0, Math.Min(head.Buffer.Length, MailFile.HeadBytes)).ToArray());
+            pipe.AdvanceTo(head.Buffer.Start);
+        }
+        await using var rest = pipe.AsStream();
+        if (isMail && shape != InputShape.EachLine)
+        {
+            await foreach (var notice in OfMailsAsync(stream.CanSeek ? Again(stream) : await MailFile.CopyAsync(rest, LongestText, stop), refused))
+                yield return notice;
+            yield break;
+        }
+        using var reader = new StreamReader(rest, encoding, true, ReadAtOnce);
+        await foreach (var notice in OfAsync(reader, shape, stop))
+            yield return notice;
+    }
+
+    static Stream Again(Stream stream)
+    {
+        stream.Position = 0;
+        return stream;
+    }
+
+    static async IAsyncEnumerable<StatusNotice> OfMailsAsync(Stream mails, List<string> refused)
+    {
+        if (MailFile.IsOfOutlook(mails))
+        {
+            refused.Add(MailFile.IsOutlook);
+            yield break;
+        }
+        var (read, without) = (0, 0);
+        var why = "";
+        foreach (var mail in MailFile.Read(mails))
+        {
+            read++;
+            (without, why) = mail.Refused is null ? (without, why) : (without + 1, mail.Refused);
+            if (mail.Notices.Count == NoticeText.MostRecipients)
+                await Terminal.TellAsync($"Only the first {NoticeText.MostRecipients} recipients of the report are explained. "
+                    + "If it has more, give the rest as a text of its own.");
+            foreach (var notice in mail.Notices)
+                yield return notice;
+        }
+        if (read == 0)
+            refused.Add("This is not a mail that can be read: expected its header, an empty line, and its text.");
+        else if (without > 0)
+            refused.Add(read == 1 ? why : $"{without} of {read} mails are not reports about delivery: they are left out.");
     }
 
     /// <summary>The statuses that a reader has. A list is never held in memory.</summary>

@@ -11,19 +11,25 @@ namespace Mailflow.Commands;
 /// <summary>What <c>explain</c> says about one status text: for a person, and as JSON.</summary>
 static class Explanation
 {
+    /// <summary>The cause of what is no failure.</summary>
+    const string NoCause = "none";
+
     public static void Json(Utf8JsonWriter json, Diagnosis diagnosis, StatusNotice notice, AdviceValues given, AdviceJson commands)
     {
+        if (notice.Report is { } report)
+            Report(json, report);
+        var isGood = diagnosis.IsSuccess || notice.IsGood;
         if (diagnosis.Smtp is { } smtp)
             json.WriteNumber("smtp", smtp);
         else
             json.WriteNull("smtp");
         json.WriteString("enhanced", diagnosis.Enhanced);
-        json.WriteString("cause", diagnosis.Cause.Name());
+        json.WriteString("cause", isGood ? NoCause : diagnosis.Cause.Name());
         json.WriteString("sub_reason", diagnosis.SubReason);
-        json.WriteString("guide_cause", CauseTable.Of(diagnosis.Cause).GuideCause);
+        json.WriteString("guide_cause", isGood ? NoCause : CauseTable.Of(diagnosis.Cause).GuideCause);
         json.WriteString("permanence", diagnosis.Permanence.Name());
         json.WriteString("fault", diagnosis.Fault.Name());
-        json.WriteNumber("confidence", Math.Round(diagnosis.Confidence, 3));
+        json.WriteNumber("confidence", isGood ? 1 : Math.Round(diagnosis.Confidence, 3));
         json.WriteStartArray("evidence");
         foreach (var evidence in diagnosis.Evidence)
         {
@@ -40,31 +46,44 @@ static class Explanation
         foreach (var fact in notice.Facts)
             json.WriteString(fact.Name, fact.Value);
         json.WriteEndObject();
-        Advice(json, diagnosis, AdviceValues.Of(diagnosis, notice.Facts, given), commands);
+        Advice(json, diagnosis, isGood, AdviceValues.Of(diagnosis, notice.Facts, given), commands);
         json.WriteString("text", notice.Text);
     }
 
-    static void Advice(Utf8JsonWriter json, Diagnosis diagnosis, AdviceValues values, AdviceJson commands)
+    // The fields of a report, word for word. A field that it does not have is null.
+    static void Report(Utf8JsonWriter json, RecipientReport report)
+    {
+        json.WriteString("report", report.Kind);
+        json.WriteString("recipient", report.Recipient);
+        json.WriteString("original_recipient", report.Original);
+        json.WriteString("action", report.Action);
+        json.WriteString("status", report.Status);
+        json.WriteString("diagnostic", report.Diagnostic);
+        json.WriteString("remote_mta", report.RemoteMta);
+        json.WriteString("reporting_mta", report.ReportingMta);
+    }
+
+    static void Advice(Utf8JsonWriter json, Diagnosis diagnosis, bool isGood, AdviceValues values, AdviceJson commands)
     {
         var choice = AdviceChoice.Of(diagnosis, values);
-        json.WriteString("advice", diagnosis.IsSuccess ? Advised.NothingToDo : diagnosis.DecidedBy?.Advice ?? choice.Check);
+        json.WriteString("advice", isGood ? Advised.NothingToDo : diagnosis.DecidedBy?.Advice ?? choice.Check);
         json.WritePropertyName("commands");
-        if (diagnosis.IsSuccess)
+        if (isGood)
             json.WriteRawValue("[]");
         else
             commands.Write(json, choice, values);
-        json.WriteString("page", diagnosis.IsSuccess ? CauseTable.Of(diagnosis.Cause).Page : choice.Row.Page);
+        json.WriteString("page", isGood ? CauseTable.Of(diagnosis.Cause).Page : choice.Row.Page);
     }
 
-    public static void Show(Diagnosis diagnosis, IReadOnlyList<Fact> facts, AdviceValues given, IAnsiConsole console)
+    public static void Show(Diagnosis diagnosis, StatusNotice notice, AdviceValues given, IAnsiConsole console)
     {
-        if (diagnosis.IsSuccess)
+        if (diagnosis.IsSuccess || notice.IsGood)
         {
-            console.WriteLine("This is a success reply (2xx): nothing failed.");
-            console.WriteLine();
+            ShowGood(notice, console);
             return;
         }
 
+        var facts = notice.Facts;
         var advised = Advised.Of(diagnosis, facts, AdviceValues.Of(diagnosis, facts, given));
         var kind = diagnosis.SubReason is null ? "" : $" ({diagnosis.SubReason})";
         console.MarkupLine($"[bold]{Markup.Escape(diagnosis.Cause.Name() + kind)}[/]: {Markup.Escape(advised.Meaning)}");
@@ -96,6 +115,26 @@ static class Explanation
         }
 
         output.WriteLine();
+    }
+
+    static void ShowGood(StatusNotice notice, IAnsiConsole console)
+    {
+        console.WriteLine(notice switch
+        {
+            { Report.Kind: "feedback-report" } => "This is a feedback report (ARF): somebody complains about a message that was delivered. Nothing failed.",
+            { Action: DeliveryAction.None } => "This is a read receipt (MDN): the message arrived. Nothing failed.",
+            { Action: DeliveryAction.Unknown } => "This is a success reply (2xx): nothing failed.",
+            _ => $"The report says '{notice.Action.ToString().ToLowerInvariant()}': nothing failed.",
+        });
+        if (notice.Facts.Count > 0)
+        {
+            var grid = new Grid().AddColumn(new GridColumn().PadRight(2).NoWrap()).AddColumn();
+            foreach (var fact in notice.Facts)
+                grid.AddRow(Markup.Escape(fact.Name), Markup.Escape(Printable.Of(fact.Value)));
+            console.Write(grid);
+        }
+
+        console.WriteLine();
     }
 
     static string Side(Fault fault) => fault switch

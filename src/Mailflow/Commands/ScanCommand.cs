@@ -15,7 +15,7 @@ static class ScanCommand
     {
         var paths = new Argument<string[]>("path")
         {
-            Description = "Log files, exports, or folders with them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx)."
+            Description = "Log files, exports, NDR mails, or folders with them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx, *.eml, *.mbox)."
                 + " Wildcards and SERVER=FOLDER are allowed.",
             Arity = ArgumentArity.OneOrMore,
         };

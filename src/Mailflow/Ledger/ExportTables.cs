@@ -19,6 +19,8 @@ sealed class ExportTables : IDisposable
     readonly SqliteCommand _insertSeen;
     readonly SqliteCommand _upsertRejection;
     readonly SqliteCommand _deleteRejection;
+    readonly SqliteCommand _upsertTold;
+    readonly SqliteCommand _deleteTold;
     readonly SqliteCommand _upsertSnapshot;
     readonly SqliteCommand _deleteSnapshot;
     readonly SqliteCommand _upsertBuild;
@@ -44,6 +46,8 @@ sealed class ExportTables : IDisposable
             VALUES ($message, $due, $counted, $time, $server, $connector, $status, $event, $file, $record) ON CONFLICT DO UPDATE SET counted = excluded.counted
             """, "message", "due", "counted", "time", "server", "connector", "status", "event", "file", "record");
         _deleteRejection = store.Command("DELETE FROM refusals WHERE message_id = $message", "message");
+        _upsertTold = store.Command("INSERT OR REPLACE INTO told_failures (key, time) VALUES ($key, $time)", "key", "time");
+        _deleteTold = store.Command("DELETE FROM told_failures WHERE key = $key", "key");
         _upsertSnapshot = store.Command(
             "INSERT INTO snapshots (kind, server, data) VALUES ($kind, $server, $data) ON CONFLICT DO UPDATE SET data = excluded.data",
             "kind", "server", "data");
@@ -73,6 +77,10 @@ sealed class ExportTables : IDisposable
             EventId: r.GetFieldValue<byte[]>(7),
             File: r.GetInt64(8),
             Record: r.GetInt64(9)));
+
+    /// <summary>See <see cref="FailuresToldTwice"/>.</summary>
+    public Dictionary<ulong, long> LoadTold() =>
+        _store.Load("SELECT key, time FROM told_failures", r => (Key: (ulong)r.GetInt64(0), Time: r.GetInt64(1))).ToDictionary(t => t.Key, t => t.Time);
 
     public List<ServerSnapshot> LoadSnapshots() => _store.Load("SELECT data FROM snapshots", r => SnapshotJson.Read(r.GetString(0)));
 
@@ -129,6 +137,11 @@ sealed class ExportTables : IDisposable
                     r.Server, r.Connector, r.Status, r.EventId, r.File, r.Record);
             else
                 Store.Run(_deleteRejection, transaction, messageId);
+        foreach (var (key, time) in arrivals.Told.Changed)
+            if (time is { } told)
+                Store.Run(_upsertTold, transaction, (long)key, told);
+            else
+                Store.Run(_deleteTold, transaction, (long)key);
         foreach (var (kind, server, snapshot) in arrivals.Snapshots.Changed)
             if (snapshot is not null)
                 Store.Run(_upsertSnapshot, transaction, kind.ToString(), server, SnapshotJson.Write(snapshot));
@@ -205,6 +218,8 @@ sealed class ExportTables : IDisposable
         _insertSeen.Dispose();
         _upsertRejection.Dispose();
         _deleteRejection.Dispose();
+        _upsertTold.Dispose();
+        _deleteTold.Dispose();
         _upsertSnapshot.Dispose();
         _deleteSnapshot.Dispose();
         _upsertBuild.Dispose();

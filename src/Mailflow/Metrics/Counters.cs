@@ -143,6 +143,12 @@ static class Counters
             from cause in Causes
             select (direction, stage, cause, server));
 
+    public static readonly Counter<(SmtpDirection Direction, TlsError Error, ConnectorName Connector, ServerName Server)> TlsFailures = Define(
+        "mailflow_tls_failures_total", "TlsFailures", "{negotiation}",
+        "TLS negotiations that failed, by the error in the protocol log.",
+        LabelSet.Of(Labels.SmtpDirection, Labels.TlsError, Labels.Connector, Labels.Server),
+        maxOfServer: 64);
+
     /// <summary>An agent has few causes: only the series of unknown cause begin early.</summary>
     public static readonly Counter<(TransportAgent Agent, Cause Cause, ServerName Server)> AgentRefusals = Define(
         "mailflow_agent_refusals_total", "AgentRefusals", "{refusal}",

@@ -78,6 +78,8 @@ static class Labels
     public static readonly Label<TransportAgent> Agent = Label.Closed("agent", Enum.GetValues<TransportAgent>(), a => a.Name());
     public static readonly Label<TlsVersion> Tls = Label.Closed("tls", Enum.GetValues<TlsVersion>(), t => t.Name());
 
+    public static readonly Label<TlsError> TlsError = Label.Closed("error", TlsErrors.All, e => e.Name);
+
     public static readonly Label<QuestionName> Question = Label.Closed("question", Questions.All.Select(q => new QuestionName(q.Question)), q => q.Value);
 
     public static readonly Label<AnswerName> Answer = Label.Closed(

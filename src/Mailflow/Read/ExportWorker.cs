@@ -15,9 +15,10 @@ namespace Mailflow.Read;
 /// <param name="details">Whether failures have their details; see <see cref="ReaderState"/>.</param>
 /// <param name="seen">Rows of message tracking that were counted before; null: a scan, whose caller decides.</param>
 /// <param name="zone">The zone of times without one in exports of message tracking.</param>
+/// <param name="archives">Reads archives; null where there are none, as in a scan, which opens them itself.</param>
 sealed class ExportWorker(
     EventNames names, FolderServers servers, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true, TimeZoneInfo? zone = null,
-    SeenRows? seen = null)
+    SeenRows? seen = null, ArchiveReading? archives = null)
 {
     readonly ReaderState _state = new(names, details, rules);
     readonly TrackingLines _lines = new();
@@ -36,6 +37,12 @@ sealed class ExportWorker(
         if (block.File.Format.HasRows)
         {
             await ReadRowsAsync(block, ledger, choice ?? seen?.Of(block.File), abort);
+            return;
+        }
+
+        if (archives is not null && block.File.Format == LogFormat.Archive)
+        {
+            await archives.ReadAsync(block, ledger, abort);
             return;
         }
 

@@ -39,11 +39,18 @@ static class ScanCsv
         Rows(csv, "failed_next_hops", report.FailedHops(20).Select(h => (h.Name, h.Count)));
         Rows(csv, "smtp_sessions", report.By(Counters.SmtpSessions, k => k.Direction.Name() + "|" + k.Outcome.Name() + "|" + k.Tls.Name()));
         Rows(csv, "smtp_refusals", report.By(Counters.SmtpRefusals, k => k.Direction.Name() + "|" + k.Stage.Name() + "|" + k.Cause.Name()));
+        Rows(csv, "tls_failures", report.FailedTls().Select(f => ($"{f.Key.Direction.Name()}|{f.Key.Connector}|{f.Key.Error.Name}", f.Count)));
         Rows(csv, "agent_refusals", report.By(Counters.AgentRefusals, k => k.Agent.Name() + "|" + k.Cause.Name()));
         Rows(csv, "windows_events", ScanExports.Events(report));
         Rows(csv, "refusals", report.By(Counters.Refusals, k => k.Cause.Name()));
         foreach (var snapshot in report.Snapshots.Where(s => s.Kind == Analysis.Snapshots.SnapshotKind.Queues))
             Row(csv, "queued", snapshot.Server, ScanExports.Queued(snapshot));
+        Rows(csv, "mails",
+            new[]
+            {
+                ("read", report.Mails.Mails), ("failed", report.Mails.Failed), ("deferred", report.Mails.Deferred), ("delivered", report.Mails.Good),
+                ("repeated", report.Mails.Repeated), ("receipts_and_complaints", report.Mails.Others), ("no_report", report.Mails.Ordinary),
+            }.Where(m => m.Item2 > 0));
         Rows(csv, "export_problems", report.By(Counters.ExportProblems, k => k.Name()));
         Rows(csv, "unreadable", report.By(Counters.UnreadableRows, k => k.Name()));
         foreach (var file in report.LeftAlone)

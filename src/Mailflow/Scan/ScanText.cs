@@ -41,6 +41,8 @@ static class ScanText
             Line(console, masking.Text(line));
         Connections(report, masking, console);
         Exports(report, masking, console);
+        if (report.Mails.Mails > 0)
+            console.WriteLine(Mails(report.Mails));
         Builds(report, masking, console);
         Counts(
             console, "Ignored as noise: health probes, shadow copies and other internal rows", "rows",
@@ -54,6 +56,8 @@ static class ScanText
         var failed = report.Sum(Counters.Failures);
         if (report.Sum(Counters.Rows) == 0 && failed == 0)
         {
+            if (report.Mails.Mails > report.Mails.Ordinary)
+                return string.Create(CultureInfo.InvariantCulture, $"No recipient failed: {report.Mails.Mails:N0} mails were read.");
             var hasExports = report.Snapshots.Length > 0 || report.Sum(Counters.WindowsEvents) > 0;
             return hasExports ? "No failures: only exports were found, no message tracking log." : "No log rows were found.";
         }
@@ -66,19 +70,23 @@ static class ScanText
         var onlyEvents = report.EventOnlyFailures == 0
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $", {report.EventOnlyFailures:N0} of them only in event 2004");
+        var onlyMails = report.Mails.Failed == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", {report.Mails.Failed:N0} of them only in NDR mails");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{failed:N0} {(failed == 1 ? "recipient" : "recipients")} failed{onlyEvents}; {ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. "
+            $"{failed:N0} {(failed == 1 ? "recipient" : "recipients")} failed{onlyEvents}{onlyMails}; "
+            + $"{ours:N0} {(ours == 1 ? "needs" : "need")} action on our side. "
             + $"Largest group: {cause}, {count:N0} ({count * 100 / failed} %). {facts.Summary} {AdviceTable.Of(facts.Cause, null).Check}");
     }
 
-    /// <summary>The outcomes in log rows, plus the failures that only events reported. So the failed ones equal the sum of all causes.</summary>
+    /// <summary>The outcomes in log rows, plus the failures that only events or mails reported. So the failed ones equal the sum of all causes.</summary>
     static IEnumerable<(string Name, long Count)> Outcomes(ScanReport report)
     {
         var failed = Outcome.Failed.Name();
         var rows = report.By(Counters.Messages, k => k.Outcome.Name()).ToDictionary(StringComparer.Ordinal);
-        if (report.EventOnlyFailures > 0)
-            rows[failed] = rows.GetValueOrDefault(failed) + report.EventOnlyFailures;
+        if (report.EventOnlyFailures + report.Mails.Failed is > 0 and var others)
+            rows[failed] = rows.GetValueOrDefault(failed) + others;
         return rows.Select(r => (r.Key, r.Value)).OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal);
     }
 
@@ -86,6 +94,17 @@ static class ScanText
         ? string.Create(
             CultureInfo.InvariantCulture, $" Agents against spam refused {refused:N0} {(refused == 1 ? "message or command" : "messages and commands")}.")
         : "";
+
+    static string Mails(MailFigures mails)
+    {
+        (long Count, string What)[] figures =
+        [
+            (mails.Failed, "recipients failed"), (mails.Deferred, "are deferred"), (mails.Good, "got the message"),
+            (mails.Repeated, "were counted before"), (mails.Others, "read receipts and complaints"), (mails.Ordinary, "mails are not about delivery"),
+        ];
+        var parts = figures.Where(f => f.Count > 0).Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Count:N0} {f.What}"));
+        return string.Create(CultureInfo.InvariantCulture, $"Mails: {mails.Mails:N0} were read: {string.Join(", ", parts)}.");
+    }
 
     static string Hops(ScanReport report)
     {
@@ -109,6 +128,13 @@ static class ScanText
         Counts(
             console, "SMTP sessions, from protocol logs", "direction, outcome, TLS",
             report.By(Counters.SmtpSessions, k => $"{k.Direction.Name()}, {k.Outcome.Name()}, {k.Tls.Name()}"));
+        var tls = NewTable(
+            console, "TLS negotiations that failed, by connector", "connector", "direction", "error", "negotiations", "responsible", "what it means", "what to do");
+        foreach (var ((direction, error, connector), count) in report.FailedTls())
+            Row(
+                tls, Cell(masking.Text(connector)), Cell(direction.Name()), Cell(error.Name), Number(count), Cell(error.Side.Name()), Cell(error.Says),
+                Cell(error.Check));
+        Show(tls, console);
         Counts(
             console, "SMTP replies 4xx and 5xx", "direction, command, cause",
             report.By(Counters.SmtpRefusals, k => $"{k.Direction.Name()}, {k.Stage.Name()}, {k.Cause.Name()}").Take(2 * Top));
@@ -201,6 +227,15 @@ static class ScanText
             Line(console, $"  {masking.Path(file)} at byte {offset}: {Masked.Name(reason)}");
         if (report.UnfinishedLines > 0)
             console.WriteLine($"{report.UnfinishedLines} file(s) end with an incomplete line that Exchange is still writing.");
+        foreach (var path in report.Assumed.Take(Top))
+            Line(console, masking.Path($"Assumed: {path} has no header; its columns are those of the only known log that its rows fit."));
+        if (report.Assumed.Count > Top)
+            console.WriteLine($"... and {report.Assumed.Count - Top} more files without a header; --format json lists them all.");
+        if (report.LeftAlone.Count == 0)
+            return;
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Not read, or not to the end: {report.LeftAlone.Count:N0} {(report.LeftAlone.Count == 1 ? "path" : "paths")}, {report.LeftAlone.Sum(f => f.Bytes) / 1e6:N1} MB."));
         foreach (var file in report.LeftAlone.Take(Top))
             Line(console, masking.Path($"Ignored: {file.Path}: {file.Why}"));
         if (report.LeftAlone.Count > Top)

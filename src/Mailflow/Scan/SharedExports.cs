@@ -15,7 +15,7 @@ static class SharedExports
         if (files.Count < 2)
             return null;
         SharedRows? shared = null;
-        foreach (var file in files.Where(f => !FolderScan.IsLog(f.Path)))
+        foreach (var file in files.Where(f => !f.IsStream && !FolderScan.IsLog(f.Path)))
             try
             {
                 Collect(file, ref shared, zone, stop);
@@ -30,9 +30,10 @@ static class SharedExports
 
     static void Collect(FoundFile file, ref SharedRows? shared, TimeZoneInfo? zone, CancellationToken stop)
     {
-        using var handle = FileOpener.Open(file.Path);
-        using var whole = new WholeFile(handle, RandomAccess.GetLength(handle));
-        if (LogFormat.OfExport(FileIdentity.HeadOf(handle), whole, out _) != LogFormat.TrackingExport)
+        var bytes = new FileBytes(FileOpener.Open(file.Path));
+        using var whole = new WholeFile(bytes, bytes.Length);
+        var head = new byte[NoLog.HeadLength];
+        if (LogFormat.OfExport(head[..bytes.ReadAll(head, 0)], whole, out _) != LogFormat.TrackingExport)
             return;
         whole.Position = 0;
         shared ??= new();

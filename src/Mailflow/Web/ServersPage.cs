@@ -29,7 +29,10 @@ static class ServersPage
 
     /// <summary>The lists of the page, as they are downloaded; empty ones are left out.</summary>
     public static IReadOnlyList<Listing> Lists(PageModel page) =>
-        [.. new[] { Names(page), Queues(page), Events(page), Agents(page), Connectors(page), Settings(page) }.Where(l => l.Rows.Count > 0)];
+        [
+            .. new[] { Names(page), Queues(page), Events(page), FailedTls(page), Agents(page), Connectors(page), Settings(page) }
+                .Where(l => l.Rows.Count > 0),
+        ];
 
     static void State(Html html, PageModel page, ServerReport servers)
     {
@@ -82,6 +85,20 @@ static class ServersPage
     static Listing Agents(PageModel page) => new(
         "agents", "Refused by agents against spam, since the first agent log", [new("Agent"), new("Cause"), new("Server"), new("Count", "n")],
         [.. page.Agents.Select(a => (IReadOnlyList<ListCell>)[a.Agent, a.Cause, new(a.Server, PlaceLink.Server(a.Server)), ListCell.Of(a.Count)])]);
+
+    static Listing FailedTls(PageModel page) => new(
+        "tls", "TLS negotiations that failed, from SMTP protocol logs",
+        [
+            new("Connector"), new("Direction"), new("Server"), new("Error"), new("Responsible"), new("Count", "n"), new("Newest", "time"), new("Meaning"),
+            new("To do"),
+        ],
+        [
+            .. page.Servers?.FailedTls.Select(f => (IReadOnlyList<ListCell>)
+            [
+                new(f.Connector, PlaceLink.Connector(f.Connector)), f.Direction, new(f.Server, PlaceLink.Server(f.Server)), f.Error, f.Fault,
+                ListCell.Of(f.Count), ListCell.At(f.Newest), f.Meaning, f.Action,
+            ]) ?? [],
+        ]);
 
     static Listing Connectors(PageModel page) => new(
         "connectors", "Connectors",

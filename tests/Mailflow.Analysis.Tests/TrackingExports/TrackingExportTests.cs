@@ -190,8 +190,7 @@ public sealed class TrackingExportTests
     {
         var (tally, _) = Read("""
             [{"Timestamp":"2026-11-20T08:00:05Z","EventId":"SEND","MessageId":"<m@x>","Recipients":["a@b.test"],
-              "EventData":[{"Key":"ToEntity","Valu"
-                + "e":"Internet"}]},
+              "EventData":[{"Key":"ToEntity","Value":"Internet"}]},
              {"Timestamp":"2026-11-20T08:00:05Z","EventId":"SEND","MessageId":"<m@x>","Recipients":["a@b.test"],"EventData":["[ToEntity, Hosted]"]}]
             """);
         Assert.Equal((1L, 1L), (tally.Count(Outcome.Sent), tally.Count(Outcome.Relayed)));

@@ -1,3 +1,4 @@
+using System.Text;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Notices;
 using Mailflow.Commands;
@@ -56,6 +57,29 @@ public sealed class ExplainInputTests
     {
         var notice = Assert.Single(ExplainInput.Of([Report], InputShape.Auto));
         Assert.Equal("bob@fabrikam.example", notice.Facts.Value("recipient"));
+    }
+
+    [Fact]
+    public async Task File_of_mails_is_read_in_its_own_character_set_and_says_what_was_left_out()
+    {
+        const string Mail = "From: MAILER-DAEMON@mx.relay.example\nContent-Type: text/plain; charset=iso-8859-1\n\n"
+            + "Diagnoseinformationen f\u00fcr Administratoren:\n\nServer: EX01.contoso.test\n\nbob@fabrikam.example\n#552 5.2.2 Postfach voll ##\n";
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(
+                file, $"From a 10:00\n{Mail}\nFrom b 11:00\nFrom: ann@contoso.test\nSubject: Lunch\n\nAt one?\n", Encoding.Latin1,
+                TestContext.Current.CancellationToken);
+            var refused = new List<string>();
+            var notices = await ExplainInput.OfFileAsync(file, InputShape.Auto, refused, TestContext.Current.CancellationToken)
+                .ToListAsync(TestContext.Current.CancellationToken);
+            Assert.Equal("bob@fabrikam.example", Assert.Single(notices).Report?.Recipient);
+            Assert.Equal("1 of 2 mails are not reports about delivery: they are left out.", Assert.Single(refused));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     static async Task<List<string>> TextsAsync(string input, InputShape shape)

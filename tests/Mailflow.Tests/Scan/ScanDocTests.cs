@@ -88,6 +88,13 @@ public sealed class ScanDocTests : IDisposable
 
             """);
         Write("other.log", "nothing\r\nof ours\r\n");
+        Write("SEND1.LOG", """
+            #Log-type: SMTP Send Protocol Log
+            #Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context
+            2026-03-04T09:00:01.000Z,Internet,08DD5AB1C2D3E701,0,10.0.0.11:501,203.0.113.9:25,*,,TLS negotiation failed with error UnknownCredentials
+
+            """);
+        Write("ndr.eml", "From: MAILER-DAEMON@mx.example\n\nThis is the mail system at host mx.example.\n\n<a@remote.example>: 550 5.1.1 no such user\n");
         Write("queues.csv", SampleExports.Queues);
         Write("messages.csv", SampleExports.Messages(At));
         Write("send.csv", SampleExports.SendConnectors);

@@ -93,6 +93,7 @@ public sealed partial class MetricsTests
         2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,3,10.0.0.11:25,203.0.113.9:501,*,,TLS protocol SP_PROT_TLS1_2_SERVER negotiation succeeded
         2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,4,10.0.0.11:25,203.0.113.9:501,>,550 5.7.1 Client host blocked using zen.spamhaus.org,
         2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,5,10.0.0.11:25,203.0.113.9:501,-,,Remote
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E702,4,10.0.0.11:25,203.0.113.9:502,*,,TLS negotiation failed with error NoCredentials
 
         """;
 
@@ -192,6 +193,7 @@ public sealed partial class MetricsTests
             ["mailflow_destination_bytes_total{destination=\"slow.example\"}"] = 8211,
             ["mailflow_smtp_sessions_total{direction=\"receive\",outcome=\"refused\",server=\"EX01\",tls=\"1.2\"}"] = 1,
             ["mailflow_smtp_sessions_total{direction=\"receive\",outcome=\"refused\",server=\"EX01\",tls=\"none\"}"] = 0,
+            ["mailflow_tls_failures_total{connector=\"EX01\\\\Default EX01\",direction=\"receive\",error=\"no-credentials\",server=\"EX01\"}"] = 1,
             ["mailflow_smtp_refusals_total{cause=\"blocklisted\",direction=\"receive\",server=\"EX01\",stage=\"mail\"}"] = 1,
             ["mailflow_smtp_refusals_total{cause=\"greylisted\",direction=\"receive\",server=\"EX01\",stage=\"rcpt\"}"] = 0,
             ["mailflow_root_up{root=\"tracking\"}"] = 1,

@@ -198,7 +198,7 @@ static class ExchangeReplies
         new(TlsFailure, "own-certificate",
             "TlsCertificateName | establish appropriate TLS channel | certificate specified .. SendConnector | "
             + "cannot load internal transport certificate | Internal Transport Certificate | "
-            + "#x.7.320 + [certificate|SubjectMismatch|validation] | UnknownCredentials | "
+            + "#x.7.320 + [certificate|SubjectMismatch|validation] | UnknownCredentials | NoCredentials | "
             + "[connector|SendConnector|send connector|receive connector] .. certificate .. [not found|could not be found|missing|cannot be loaded|expired]",
             Send + "; Exchange Online 4.7.320: it could not validate the certificate of our server",
             "454 4.7.5 The certificate specified in TlsCertificateName of the SendConnector could not be found."),

@@ -73,9 +73,16 @@ static class NetworkRules
             + "not resolvable|cannot be resolved|could not be resolved|unresolvable] + !sender + !your | "
             + "could not resolve hostname | cannot resolve hostname | unable to resolve hostname",
             "RFC 1035 RCODE 3", "550 That domain name does not resolve"),
+        new(InvalidRecipient, null,
+            "unrouteable address + #550 | unroutable address + #550",
+            "Exim specification, ACL verify = recipient: as a reply it is about an address of the answering server", "550 Unrouteable address",
+            Opening: true),
+        new(DnsFailure, "nxdomain",
+            "unrouteable address | unroutable address",
+            "Exim specification, routers: as a bounce of its own, no router found the domain", "Unrouteable address", Opening: true),
         new(DnsFailure, "unroutable",
             "unrouteable | unroutable",
-            "Exim specification, routers: no router took the address, for want of a domain or of a user", "Unrouteable address",
+            "Exim specification, routers: no router took the address, for want of a domain or of a user", "unrouteable",
             Fault.Sender, Opening: true),
         new(DnsFailure, "unroutable",
             "unable to resolve | could not resolve | cannot resolve | couldn't resolve | "
@@ -123,6 +130,10 @@ static class NetworkRules
             "connection timed out | connect timed out | connection timeout | connection time out | no response from | not responding | "
             + "no longer responding | did not respond | no answer | SMTP timeout",
             "RFC 3463 X.4.1", "connect to mx.contoso.example[192.0.2.25]:25: Connection timed out"),
+        new(NetworkFailure, "connect",
+            "host .. retry timeout exceeded + !said + !error from | all hosts for .. have been failing + !tried",
+            "Exim specification, retry rules: no connection to the named host until the message expired",
+            "host mx.contoso.example [192.0.2.25] retry timeout exceeded"),
         new(MessageExpired, null,
             "retry timeout exceeded | retry time not reached | message timed out | queue timeout",
             "Exim specification, retry rules", "retry timeout exceeded"),
