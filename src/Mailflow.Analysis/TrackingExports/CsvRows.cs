@@ -1,7 +1,6 @@
 using System.Text;
 using CsvHelper;
 using Mailflow.Analysis.Exports;
-using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.TrackingExports;
 
@@ -12,6 +11,7 @@ sealed class CsvRows : ExportRows
     readonly ExportProblems _problems;
     readonly int[] _places = new int[ExportColumns.Number];
     readonly int _names;
+    readonly int _most;
 
     /// <param name="head">The start of the text in UTF-8, with the complete line of names.</param>
     /// <param name="utf8">The whole text.</param>
@@ -24,7 +24,7 @@ sealed class CsvRows : ExportRows
         Array.Fill(_places, -1);
         if (!Move())
             return;
-        _names = _csv.FieldCount;
+        _names = _most = _csv.FieldCount;
         for (var i = 0; i < _names; i++)
             if (ExportColumns.Of(_csv.GetString(i)) is { } column && _places[(int)column] < 0)
                 _places[(int)column] = i;
@@ -40,9 +40,12 @@ sealed class CsvRows : ExportRows
             if (_csv.FieldCount == 1 && _csv.IsEmpty(0))
                 continue;
             Record++;
-            if (_csv.FieldCount >= _names)
+            if (_csv.FieldCount < _names)
+                _problems.Add(ExportProblem.MissingColumns, Record, $"{_csv.FieldCount} of {_names} columns");
+            else if (IsBroken())
+                _problems.Add(ExportProblem.CorruptRecord, Record, $"{_csv.FieldCount} columns instead of {_most}: a separator in a value without quotes");
+            else
                 return true;
-            _problems.Add(ExportProblem.MissingColumns, Record, $"{_csv.FieldCount} of {_names} columns");
         }
 
         return false;
@@ -52,6 +55,15 @@ sealed class CsvRows : ExportRows
         _places[(int)column] is >= 0 and var place && place < _csv.FieldCount ? _csv.GetSpan(place) : default;
 
     public override void Dispose() => _csv.Dispose();
+
+    /// <summary>Whether there are more fields than names; a spreadsheet may add empty ones.</summary>
+    bool IsBroken()
+    {
+        for (var i = _most; i < _csv.FieldCount; i++)
+            if (!_csv.IsEmpty(i))
+                return true;
+        return false;
+    }
 
     bool Move()
     {

@@ -15,7 +15,5 @@ abstract class ExportRows : IDisposable
     /// <summary>Whether a field was written as a list, whose members are known.</summary>
     public virtual bool IsList(ExportColumn column) => false;
 
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }

@@ -19,11 +19,8 @@ sealed class RowTimes(ExportProblems problems, TimeZoneInfo? zone, bool isUtc)
 
     public DateOrder Order { get; set; }
 
-    /// <summary>Whether a time is known to be UTC or has a zone.</summary>
-    public bool IsSure { get; private set; } = true;
-
-    /// <summary>Whether times have no seconds: a spreadsheet drops them.</summary>
-    public bool IsMinutes { get; private set; }
+    /// <summary>What the times that were read so far have to tell one from another.</summary>
+    public RowParts Parts { get; private set; } = RowParts.Minutes | RowParts.Seconds | RowParts.Zone;
 
     public bool TryRead(ReadOnlySpan<byte> text, long record, out DateTime utc)
     {
@@ -61,7 +58,8 @@ sealed class RowTimes(ExportProblems problems, TimeZoneInfo? zone, bool isUtc)
             case TimeReading.Utc:
                 return true;
             case TimeReading.Local:
-                IsMinutes |= ExportTimes.IsMinutes(text);
+                if (ExportTimes.IsMinutes(text))
+                    Parts &= ~RowParts.Seconds;
                 NoteLocal(text, record);
                 return true;
             case TimeReading.Guessed:
@@ -82,7 +80,7 @@ sealed class RowTimes(ExportProblems problems, TimeZoneInfo? zone, bool isUtc)
     {
         if (isUtc)
             return written;
-        if (IsSure && zone is null)
+        if (Parts.HasFlag(RowParts.Zone) && zone is null)
             NoteLocal(Encoding.UTF8.GetString(text), record);
         return zone is null ? written : ExportTimes.ToUtc(DateTime.SpecifyKind(written, DateTimeKind.Unspecified), zone);
     }
@@ -91,7 +89,7 @@ sealed class RowTimes(ExportProblems problems, TimeZoneInfo? zone, bool isUtc)
     {
         if (isUtc || zone is not null)
             return;
-        IsSure = false;
+        Parts &= ~RowParts.Zone;
         problems.AddOnce(
             ExportProblem.LocalTime, record,
             $"{text}: the local time of the computer that exported it, without a zone; taken for UTC. --time-zone says which it is");

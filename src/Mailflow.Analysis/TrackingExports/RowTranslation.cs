@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Formats;
@@ -17,6 +18,8 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
 
     /// <summary>An event that has no source in its export.</summary>
     static ReadOnlySpan<byte> NoSource => "EXPORT"u8;
+
+    static readonly SearchValues<byte> Dividing = SearchValues.Create(" ;,|\n'{"u8);
 
     static readonly byte[] TraceSource = Encoding.UTF8.GetBytes(TraceStatuses.Source);
 
@@ -123,7 +126,7 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
         return Encoding.UTF8.GetBytes(text.Append(';', missing).ToString());
     }
 
-    static bool IsPlain(ReadOnlySpan<byte> recipients) => !recipients.ContainsAny(" ;,|\n'{"u8);
+    static bool IsPlain(ReadOnlySpan<byte> recipients) => !recipients.ContainsAny(Dividing);
 
     void AddTrace(ExportRows row, DateTime time, TrackingLines lines)
     {
@@ -219,9 +222,9 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
         // The detail of a trace names the message by the trace.
         var message = isEvent || row[NetworkId].IsEmpty ? RowKey.MessageOf(row[MessageId], row[NetworkId], row[Context]) : row[NetworkId];
         var all = (recipients.IsEmpty ? RowParts.None : RowParts.Recipient)
-            | (layout.Has(InternalId) ? RowParts.InternalId : 0)
-            | (!isEvent || layout.Has(Source) ? RowParts.Source : 0)
-            | (isEvent ? RowParts.Minutes | (times.IsMinutes ? 0 : RowParts.Seconds) | (times.IsSure ? RowParts.Zone : 0) : 0);
+            | (layout.Has(InternalId) ? RowParts.InternalId : RowParts.None)
+            | (!isEvent || layout.Has(Source) ? RowParts.Source : RowParts.None)
+            | (isEvent ? times.Parts : RowParts.None);
         foreach (var parts in choice.PartsFor(all))
             if (!choice.Takes(parts, KeysOf(parts, RowKey.OfRow(parts, message, row[InternalId], source, name, time), recipients)))
                 return false;

@@ -105,7 +105,7 @@ public sealed class SharedRows
         public IReadOnlyList<RowParts> PartsFor(RowParts all)
         {
             if (!_parts.TryGetValue(all, out var found))
-                _parts.Add(all, found = [.. shared._parts.Where(p => (p & ~all) == 0).OrderBy(p => BitOperations.PopCount((uint)p))]);
+                _parts.Add(all, found = [.. shared._parts.Where(p => (p & ~all) == RowParts.None).OrderBy(p => BitOperations.PopCount((uint)p))]);
             return found;
         }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Formats;
 

@@ -61,7 +61,7 @@ sealed class SeenRows(IEnumerable<(long Key, long File)> stored)
     }
 
     /// <summary>Decides for one file.</summary>
-    public sealed class Choice(SeenRows seen, long file) : IRowChoice
+    internal sealed class Choice(SeenRows seen, long file) : IRowChoice
     {
         readonly RowParts[] _all = new RowParts[1];
         List<(long Key, long File)> _fresh = [];

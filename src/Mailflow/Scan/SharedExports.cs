@@ -15,7 +15,7 @@ static class SharedExports
         if (files.Count < 2)
             return null;
         SharedRows? shared = null;
-        foreach (var file in files.Where(f => !FolderScan.IsLog(f.Path)))
+        foreach (var file in files.Where(f => !f.IsStream && !FolderScan.IsLog(f.Path)))
             try
             {
                 Collect(file, ref shared, zone, stop);

@@ -1,5 +1,6 @@
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.TrackingExports;
 using Mailflow.Archives;
 using Mailflow.Configuration;
 using Mailflow.Pipeline;
@@ -34,7 +35,8 @@ static class FileIdentity
             return new(Copy);
         if (top.Header is null && file.Once)
             top = FileOpener.AssumedTop(file.ReadAll) ?? top;
-        if (top.Header is null && !FolderScan.IsLog(file.FileName))
+        // An export of message tracking may be named like a log.
+        if (top.Header is null && (!FolderScan.IsLog(file.FileName) || (file.Once && TrackingExport.Recognises(HeadOf(file)))))
             return atRest ? IdentifyExport(file, root, known) : default;
         if (top.Header is null)
         {

@@ -29,7 +29,10 @@ sealed record PageModel(
     IReadOnlyList<QuarantinedFigures> Quarantined,
     IReadOnlyList<SinkFigures> Sinks,
     IReadOnlyList<FailureRow> Recent,
-    About About);
+    About About)
+{
+    public IReadOnlyList<AgentFigures> Agents { get; init; } = [];
+}
 
 /// <summary>The verdict as it is shown.</summary>
 sealed record VerdictFigures(Level Level, Masked Sentence, Masked? Advice);

@@ -129,7 +129,10 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
             [.. history.Quarantined(MaxQuarantined).Select(q => new QuarantinedFigures(q.At, Masked(q.File), q.Offset, q.Length, Masked(q.Reason)))],
             [.. scrape.Sinks.Select(Sink)],
             [.. history.Newest(stretch.From, stretch.To, RecentFailures).Select(Row)],
-            about);
+            about)
+        {
+            Agents = AgentFigures.Of(scrape.Committed, Masked),
+        };
     }
 
     string Next(Incident incident) => IncidentJson.Advice(incident, masking).Check;

@@ -1,6 +1,6 @@
 namespace Mailflow.Web;
 
-/// <summary>Renders what is known of the servers: messages on their way, queues, Windows events, builds, connectors, settings.</summary>
+/// <summary>Renders what is known of the servers: messages on their way, queues, Windows events, builds, agents, connectors, settings.</summary>
 static class ServersPage
 {
     public const string Path = "/servers";
@@ -29,7 +29,10 @@ static class ServersPage
 
     /// <summary>The lists of the page, as they are downloaded; empty ones are left out.</summary>
     public static IReadOnlyList<Listing> Lists(PageModel page) =>
-        [.. new[] { Names(page), Queues(page), Events(page), FailedTls(page), Connectors(page), Settings(page) }.Where(l => l.Rows.Count > 0)];
+        [
+            .. new[] { Names(page), Queues(page), Events(page), FailedTls(page), Agents(page), Connectors(page), Settings(page) }
+                .Where(l => l.Rows.Count > 0),
+        ];
 
     static void State(Html html, PageModel page, ServerReport servers)
     {
@@ -78,6 +81,10 @@ static class ServersPage
             .. page.Servers?.Events.Select(e => (IReadOnlyList<ListCell>)
                 [e.Id, new(e.Server, PlaceLink.Server(e.Server)), ListCell.Of(e.Count), e.Meaning, e.Action]) ?? [],
         ]);
+
+    static Listing Agents(PageModel page) => new(
+        "agents", "Refused by agents against spam, since the first agent log", [new("Agent"), new("Cause"), new("Server"), new("Count", "n")],
+        [.. page.Agents.Select(a => (IReadOnlyList<ListCell>)[a.Agent, a.Cause, new(a.Server, PlaceLink.Server(a.Server)), ListCell.Of(a.Count)])]);
 
     static Listing FailedTls(PageModel page) => new(
         "tls", "TLS negotiations that failed, from SMTP protocol logs",
