@@ -70,7 +70,7 @@ sealed class ArchiveReading(
     }
 
     /// <summary>The files in an archive, as files of the root.</summary>
-    IEnumerable<LogFile> Files(string path, string name, Found found)
+    static IEnumerable<LogFile> Files(string path, string name, Found found)
     {
         var kind = KindOf(path) ?? throw new ArchiveException("it is no archive any more");
         if (kind.List is not { } list)

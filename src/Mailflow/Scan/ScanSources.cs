@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Mailflow.Archives;
 using Mailflow.Pipeline;
 using Mailflow.Tail;
@@ -5,6 +6,7 @@ using Mailflow.Tail;
 namespace Mailflow.Scan;
 
 /// <summary>The files that a scan opens: a file, a stream, or the files in an archive. What cannot be opened is in the report.</summary>
+[SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller gets it.")]
 sealed class ScanSources(ScanReport report)
 {
     /// <summary>Standard input, as a path.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Mailflow.Archives;
 using Mailflow.Pipeline;
 using Mailflow.Scan;
@@ -6,6 +7,7 @@ using Mailflow.Tail;
 namespace Mailflow.Trace;
 
 /// <summary>The tracking logs in archives, and copies of logs under other names, for a search without a store.</summary>
+[SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The bytes close their handle.")]
 static class PackedLogs
 {
     const int HeadBytes = 16;
