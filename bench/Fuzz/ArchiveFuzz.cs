@@ -13,11 +13,20 @@ static class ArchiveFuzz
     static readonly string Folder = Directory.CreateTempSubdirectory("mailflow-fuzz-").FullName;
 
     static readonly byte[] Text = Encoding.UTF8.GetBytes(
-        "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id\r\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"2026-11-20T08:00:{i:00}Z,SMTP,FAIL\r\n")));
+        "#Log-type: Message Tracking Log\r\n#Fields: date-time,source,event-id\r\n" + string.Concat(
+            Enumerable.Range(0, 60).Select(i => $"2026-11-20T08:00:{i:00}Z,SMTP,FAIL\r\n")));
 
-    public static IReadOnlyList<byte[]> Gzips() => [Pack(s => new GZipStream(s, CompressionLevel.Optimal, true)), [.. Pack(s => new GZipStream(s, CompressionLevel.Fastest, true)), .. Pack(s => new GZipStream(s, CompressionLevel.NoCompression, true))]];
+    public static IReadOnlyList<byte[]> Gzips() =>
+    [
+        Pack(s => new GZipStream(s, CompressionLevel.Optimal, true)),
+        [.. Pack(s => new GZipStream(s, CompressionLevel.Fastest, true)), .. Pack(s => new GZipStream(s, CompressionLevel.NoCompression, true))],
+    ];
 
-    public static IReadOnlyList<byte[]> Zstds() => [Pack(s => new CompressionStream(s, 3, 0, true)), [.. Pack(s => new CompressionStream(s, 19, 0, true)), .. Pack(s => new CompressionStream(s, 1, 0, true))]];
+    public static IReadOnlyList<byte[]> Zstds() =>
+    [
+        Pack(s => new CompressionStream(s, 3, 0, true)),
+        [.. Pack(s => new CompressionStream(s, 19, 0, true)), .. Pack(s => new CompressionStream(s, 1, 0, true))],
+    ];
 
     public static IReadOnlyList<byte[]> Zips()
     {
@@ -38,7 +47,8 @@ static class ArchiveFuzz
         foreach (var packs in new[] { false, true })
         {
             using var packed = new MemoryStream();
-            using (var writer = new SevenZipWriter(packed, new SevenZipWriterOptions(packs ? CompressionType.LZMA2 : CompressionType.LZMA) { LeaveStreamOpen = true, CompressHeader = packs }))
+            var options = new SevenZipWriterOptions(packs ? CompressionType.LZMA2 : CompressionType.LZMA) { LeaveStreamOpen = true, CompressHeader = packs };
+            using (var writer = new SevenZipWriter(packed, options))
                 foreach (var name in new[] { "a/MSGTRK1.LOG", "../b.LOG" })
                 {
                     using var text = new MemoryStream(Text);
@@ -61,7 +71,8 @@ static class ArchiveFuzz
         {
             if (kind.Unpack is { } unpack)
             {
-                using var bytes = new StreamBytes(() => new UnpackedText(unpack(new MemoryStream(input)), new(ArchiveLimits.Default, input.Length), -1, null), default);
+                using var bytes = new StreamBytes(
+                    () => new UnpackedText(unpack(new MemoryStream(input)), new(ArchiveLimits.Default, input.Length), -1, null), default);
                 Drain(bytes, ref what);
                 return what.ToHashCode();
             }

@@ -86,7 +86,8 @@ sealed class ScanSources(ScanReport report)
     /// <returns>Why it is not read; null where it is read, or is none of these.</returns>
     public string? Keep(LogFile file, bool isStream)
     {
-        if (file.Reading.Unpacked is not StreamBytes bytes || FileOpener.ReadTop(file.ReadAll).Header is not null || FileOpener.AssumedTop(file.ReadAll) is not null)
+        if (file.Reading.Unpacked is not StreamBytes bytes || FileOpener.ReadTop(file.ReadAll).Header is not null
+            || FileOpener.AssumedTop(file.ReadAll) is not null)
             return (file.Reading.Unpacked as StreamBytes)?.Fault is { } early && file.Length == 0 ? early.Message : null;
         if (!isStream && !IsExport(file.FileName))
             return bytes.Fault?.Message ?? NoLog.AtRest(FileIdentity.HeadOf(file));

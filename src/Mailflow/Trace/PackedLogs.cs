@@ -22,7 +22,8 @@ static class PackedLogs
             if (kind?.List is { } list)
             {
                 using var listing = list(file.Path, ArchiveLimits.Default);
-                return [.. listing.Members.Where(m => IsLog(m.Name) && IsReadable(m, file.Path, notes)).Select(m => Of($"{file.Path}/{m.Name}", Math.Max(0, m.Length)))];
+                return [.. listing.Members.Where(m => IsLog(m.Name) && IsReadable(m, file.Path, notes))
+                    .Select(m => Of($"{file.Path}/{m.Name}", Math.Max(0, m.Length)))];
             }
 
             if (kind is { IsRead: false })
@@ -47,7 +48,8 @@ static class PackedLogs
         if (!files.Exists(f => !FolderScan.IsLog(f.Path) || f.IsPacked))
             return files;
         var copies = new HashSet<TraceFile>();
-        foreach (var same in files.GroupBy(f => ExchangeName.Of(Path.GetFileName(f.Path)).ToString(), StringComparer.OrdinalIgnoreCase).Where(g => g.Key.Length > 0))
+        foreach (var same in files.GroupBy(f => ExchangeName.Of(Path.GetFileName(f.Path)).ToString(), StringComparer.OrdinalIgnoreCase)
+            .Where(g => g.Key.Length > 0))
         {
             // The copies come last.
             List<TraceFile> some = [.. same.OrderBy(f => f.IsPacked || !FolderScan.IsLog(f.Path))];
