@@ -142,6 +142,13 @@ static class Targets
             Words("{", "}", "[", "]", "\"", "\\", ":", ",", "null", "\"value\":[{", "\"@odata.nextLink\":", "\"Delivered\"", "/Date(", "\\n"), Rows),
         new("rows-list", [Bytes(RowsList), Encoding.Unicode.GetBytes(RowsList)], Words(" : ", "\r\n", "{", "}", "...", "   ", "Timestamp", "\t"), Rows),
         new("agent", [Bytes(Agents)], Words("\"", ",", "\r\n", "#Fields: ", "Reject", "Filter", "\0"), Tracking),
+        new("headerless", [Bytes(Headerless), Encoding.UTF8.GetBytes(Headerless)], Words("\"", ",", "\r\n", "#Fields: ", "date-time", "EHLO ", "\0"), Assumed),
+        new("gzip", ArchiveFuzz.Gzips(), Words("\x1F\x8B\x08", "\x03\0", "\0\0\0\0\0\0\0\0"), ArchiveFuzz.Read),
+        new("zstd", ArchiveFuzz.Zstds(), Words("\x28\xB5\x2F\xFD", "\x50\x2A\x4D\x18"), ArchiveFuzz.Read),
+        new(
+            "zip", ArchiveFuzz.Zips(),
+            Words("PK\x03\x04", "PK\x01\x02", "PK\x05\x06", "PK\x06\x06", "PK\x06\x07", "PK\x07\x08", "\xFF\xFF\xFF\xFF"), ArchiveFuzz.Read),
+        new("7z", ArchiveFuzz.SevenZips(), Words("\x01\x04\x06", "\x07\x0B\x01", "\x23\x03\x01\x01", "\xFF\xFF\xFF\xFF"), ArchiveFuzz.Read),
     ];
 
     const string Html = "From: a@b\r\nDate: Fri, 20 Nov 2026 08:00:06 +0100\r\nContent-Type: text/html; charset=iso-8859-1\r\n"
@@ -207,6 +214,12 @@ static class Targets
 
         public bool Takes(RowParts parts, ReadOnlySpan<ulong> keys) => true;
     }
+
+    const string Headerless = "2026-11-20T08:00:05.000Z,192.0.2.1,EX01,192.0.2.20,mx,,"
+        + "Internet,SMTP,FAIL,101,<m1@x>,1-1,b@c,\"[{LED=550}]\",2048,1,,,s,a@b,a@b,,,,,,,,,\r\n"
+        + "2025-03-04T10:00:01.000Z,Internet,08DD5AB1C2D3E501,2,,203.0.113.25:25,>,EHLO mail,\r\n";
+
+    static int Assumed(byte[] input) => AssumedHeader.Of(input, isWhole: true) is { } header ? HashCode.Combine(header.LogType, header.Fields.Count) : 0;
 
     static int Events(byte[] input)
     {

@@ -23,12 +23,12 @@ public static class AssumedHeader
 
     /// <summary>Since 2013 the network-message-id stands after the message-id.</summary>
     const string Tracking2013 = "date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,"
-        + "internal-message-id,message-id,network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,related-recipient-address,reference,"
-        + "message-subject,sender-address,return-path,message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data";
+        + "internal-message-id,message-id,network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,"
+        + "related-recipient-address,reference,message-subject,sender-address,return-path,message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data";
 
     const string Protocol = "date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context";
 
-    /// <summary>THE table of layouts, by number of columns. The version is the one that decides the meaning of a row: that of the oldest server with these columns.</summary>
+    /// <summary>THE table of layouts, by number of columns. The version decides what a row means: that of the oldest server with these columns.</summary>
     static readonly (string LogType, string Version, string[] Fields, Func<string[], bool> EachRow, Func<string[], bool> OneRow)[] Layouts =
     [
         ("Message Tracking Log", "08.00.0000.000", Tracking2007.Split(','), IsTracking, _ => true),
@@ -73,7 +73,8 @@ public static class AssumedHeader
     static bool IsConnectivity(string[] row) => IsTime(row[0]) && IsHex(row[1]) && row[2].Length > 0 && row[4] is "+" or "-" or ">" or "*" or "<";
 
     static bool IsProtocol(string[] row) =>
-        IsTime(row[0]) && IsHex(row[2]) && int.TryParse(row[3], NumberStyles.None, CultureInfo.InvariantCulture, out _) && row[6] is "+" or "-" or ">" or "*" or "<";
+        IsTime(row[0]) && IsHex(row[2]) && int.TryParse(row[3], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+        && row[6] is "+" or "-" or ">" or "*" or "<";
 
     /// <summary>Rows of both directions have the same columns: the side that says EHLO opened the session.</summary>
     static bool Opens(string[] row, string direction) => row[6] == direction && Commands.Any(c => row[7].StartsWith(c, StringComparison.OrdinalIgnoreCase));

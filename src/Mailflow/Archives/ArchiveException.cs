@@ -17,7 +17,7 @@ sealed class ArchiveException : IOException
     {
     }
 
-    /// <summary>What a decompressor throws for damaged bytes. SharpCompress has many types; a broken invariant of its own is one more damaged archive.</summary>
+    /// <summary>What a decompressor throws for damaged bytes. SharpCompress has many types; a fault of its own is one more damaged archive.</summary>
     public static bool IsDamage(Exception e) =>
         e is InvalidDataException or EndOfStreamException or ArgumentException or OverflowException or IndexOutOfRangeException or NullReferenceException
             or InvalidOperationException or NotSupportedException or NotImplementedException or InvalidCastException or OutOfMemoryException

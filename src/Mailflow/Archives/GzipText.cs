@@ -13,6 +13,7 @@ namespace Mailflow.Archives;
 /// .NET's reader does not report a file that is cut off, ignores what follows a member, and does not say where a member ends. But CRC and length of a text are
 /// known when all of it is unpacked: its member ends with them, among the bytes that were unpacked last.
 /// </summary>
+[SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The stream has them.")]
 sealed class GzipText : ForwardStream
 {
     const int TrailerBytes = 8;
@@ -30,7 +31,6 @@ sealed class GzipText : ForwardStream
 
     GzipText(Stream packed) => (_packed, _feed) = (packed, new(packed));
 
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller gets it.")]
     public static Stream Open(Stream packed) => new GzipText(packed);
 
     /// <exception cref="ArchiveException">The file is damaged or cut off.</exception>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using SharpCompress.Archives;
 using SharpCompress.Archives.SevenZip;
@@ -5,7 +6,8 @@ using SharpCompress.Readers;
 
 namespace Mailflow.Archives;
 
-/// <summary>The files of a 7z archive. Files are often compressed together, so that one can only be unpacked after those before it: they are read in their order.</summary>
+/// <summary>The files of a 7z archive. They are often compressed together, and one can only be unpacked after those before it: they are read in order.</summary>
+[SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The listing, or the stream, closes it.")]
 static class SevenZipMembers
 {
     /// <exception cref="ArchiveException">It is no 7z archive, or damaged, or too large.</exception>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
@@ -5,6 +6,7 @@ using System.IO.Compression;
 namespace Mailflow.Archives;
 
 /// <summary>The files of a zip archive. .NET reads the list of all files at once and does not check their checksums: both are done here.</summary>
+[SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The listing, or the stream, closes it.")]
 static class ZipMembers
 {
     /// <summary>The most bytes of the list of files.</summary>

@@ -3,7 +3,7 @@ using SharpCompress.Compressors.ZStandard;
 
 namespace Mailflow.Archives;
 
-/// <summary>The text of a zstd file (RFC 8878): one or more frames. A file that is cut off, and a frame that needs more than 128 MB of memory, are exceptions.</summary>
+/// <summary>The text of a zstd file (RFC 8878): frames. A file that is cut off, and a frame that needs more than 128 MB of memory, are exceptions.</summary>
 static class ZstdText
 {
     const int BufferBytes = 128 << 10;

@@ -15,7 +15,7 @@ static class ScanCommand
     {
         var paths = new Argument<string[]>("path")
         {
-            Description = "Log files, exports, NDR mails, or folders with them (*.log, *.csv, *.json, *.xml, *.clixml, *.evtx, *.eml, *.mbox)."
+            Description = "Logs, exports, NDR mails (.eml, .mbox), archives of logs (.gz, .zip, .zst, .7z), or folders with them; - is standard input."
                 + " Wildcards and SERVER=FOLDER are allowed.",
             Arity = ArgumentArity.OneOrMore,
         };

@@ -169,7 +169,7 @@ static class StatusMetrics
         Root("mailflow_unread_files", "{file}", "Files with bytes that are not committed yet.", r => r.UnreadFiles),
         Root(
             "mailflow_refused_files", "{file}",
-            "Files that are not read: logs of another kind, copies of logs under other names, archives of a kind that is not read, files with the name of a log.",
+            "Files that are never read: logs of another kind, copies of logs under other names, archives of another kind, other files named like a log.",
             r => r.RefusedFiles),
         Root("mailflow_refused_bytes", "By", "Bytes of these files.", r => r.Status.Totals.IgnoredBytes),
         Root("mailflow_failed_files", "{file}", "Files that cannot be opened or read at the moment.", r => r.FailedFiles),

@@ -8,8 +8,8 @@ using Mailflow.Tail;
 namespace Mailflow.Read;
 
 /// <summary>
-/// Reads the logs in an archive, each with a position of its own as if it were a file of the folder; then commits the position of the archive, after which it is
-/// not opened again. Interrupted in between, what was committed is unpacked again and not read again.
+/// Reads the logs in an archive, each with a position of its own as if it were a file of the folder; then commits the position of the archive, after which
+/// it is not opened again. Interrupted in between, what was committed is unpacked again and not read again.
 /// </summary>
 /// <param name="reader">Of this root alone: a reader keeps the columns of a file.</param>
 sealed class ArchiveReading(
@@ -70,7 +70,7 @@ sealed class ArchiveReading(
     }
 
     /// <summary>The files in an archive, as files of the root.</summary>
-    IEnumerable<LogFile> Files(string path, string name, Found found)
+    static IEnumerable<LogFile> Files(string path, string name, Found found)
     {
         var kind = KindOf(path) ?? throw new ArchiveException("it is no archive any more");
         if (kind.List is not { } list)

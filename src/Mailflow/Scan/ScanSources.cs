@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Mailflow.Archives;
 using Mailflow.Pipeline;
 using Mailflow.Tail;
@@ -5,6 +6,7 @@ using Mailflow.Tail;
 namespace Mailflow.Scan;
 
 /// <summary>The files that a scan opens: a file, a stream, or the files in an archive. What cannot be opened is in the report.</summary>
+[SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller gets it.")]
 sealed class ScanSources(ScanReport report)
 {
     /// <summary>Standard input, as a path.</summary>
@@ -84,7 +86,8 @@ sealed class ScanSources(ScanReport report)
     /// <returns>Why it is not read; null where it is read, or is none of these.</returns>
     public string? Keep(LogFile file, bool isStream)
     {
-        if (file.Reading.Unpacked is not StreamBytes bytes || FileOpener.ReadTop(file.ReadAll).Header is not null || FileOpener.AssumedTop(file.ReadAll) is not null)
+        if (file.Reading.Unpacked is not StreamBytes bytes || FileOpener.ReadTop(file.ReadAll).Header is not null
+            || FileOpener.AssumedTop(file.ReadAll) is not null)
             return (file.Reading.Unpacked as StreamBytes)?.Fault is { } early && file.Length == 0 ? early.Message : null;
         if (!isStream && !IsExport(file.FileName))
             return bytes.Fault?.Message ?? NoLog.AtRest(FileIdentity.HeadOf(file));

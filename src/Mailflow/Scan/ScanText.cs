@@ -235,7 +235,8 @@ static class ScanText
             return;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Not read, or not to the end: {report.LeftAlone.Count:N0} {(report.LeftAlone.Count == 1 ? "path" : "paths")}, {report.LeftAlone.Sum(f => f.Bytes) / 1e6:N1} MB."));
+            $"Not read, or not to the end: {report.LeftAlone.Count:N0} {(report.LeftAlone.Count == 1 ? "path" : "paths")}, "
+            + $"{report.LeftAlone.Sum(f => f.Bytes) / 1e6:N1} MB."));
         foreach (var file in report.LeftAlone.Take(Top))
             Line(console, masking.Path($"Ignored: {file.Path}: {file.Why}"));
         if (report.LeftAlone.Count > Top)

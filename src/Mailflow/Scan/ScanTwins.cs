@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Mailflow.Archives;
 using Mailflow.Pipeline;
 using Mailflow.Tail;
@@ -8,6 +9,7 @@ namespace Mailflow.Scan;
 /// Logs that are there twice: as a file and in an archive, or under another name. Their bytes decide: one begins with all of the other. Two files that
 /// Exchange named differently are two logs, whatever is in them.
 /// </summary>
+[SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The bytes close their handle.")]
 sealed class ScanTwins
 {
     /// <summary>Logs with one header that are compared, at most.</summary>

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Tail;
 
 /// <summary>Hands an export to its worker once, as a whole.</summary>
+[SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The block has them.")]
 static class ExportReading
 {
     /// <summary>The block that stands for the whole file, or null where it was already handed over or read. It carries the open file.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.TrackingExports;
@@ -35,20 +36,8 @@ static class FileIdentity
             return new(Copy);
         if (top.Header is null && file.Once)
             top = FileOpener.AssumedTop(file.ReadAll) ?? top;
-        // An export of message tracking may be named like a log.
-        if (top.Header is null && (!FolderScan.IsLog(file.FileName) || (file.Once && TrackingExport.Recognises(HeadOf(file)))))
-            return atRest ? IdentifyExport(file, root, known) : default;
         if (top.Header is null)
-        {
-            if (!top.Complete)
-            {
-                file.AtEnd = true;
-                return default;
-            }
-
-            return new(NoLog.Says(HeadOf(file)) ?? "no #Fields: header: not an Exchange log, or its beginning is missing");
-        }
-
+            return WithoutHeader(file, root, known, top, atRest);
         if (LogFormat.Of(top.Header) is not { } format)
             return new($"a log of another kind: {Named(top.Header.LogType)}");
 
@@ -57,42 +46,19 @@ static class FileIdentity
         var hash = file.Once ? Guard.HashNow(top.Bytes.Span) : Guard.Hash(top.Bytes.Span);
         var mismatch = false;
         var name = file.Name;
-        foreach (var candidate in known.Candidates(root.Name, name, device, inode, hash))
+        if (IsKnown(file, root, known, top, format, hash, ref mismatch))
+            return default;
+        if (!file.Once && Twin(file, known, hash, out var waits) is var twin && (twin is not null || waits))
         {
-            // Held by another file. If that one had this name before, it is read to its end first: this file may be a longer copy that replaced it
-            // and continues it. A file that got the name later is not waited for: it may stay.
-            if (candidate.Holder is { } holder && holder != file)
+            if (twin is not null)
             {
-                if (holder.Folder == file.Folder && holder.FileName == file.FileName && holder.GoneAs < file.GoneAs)
-                    return default;
-                continue;
+                // Read in an archive before, which had it up to there.
+                Start(file, twin.ToPosition(), top.Header, top, format, root, device, inode);
+                known.Adopt(file, twin, root.Name, device, inode);
             }
 
-            var position = candidate.ToPosition();
-            var header = FileOpener.ReadHeaderAt(file.ReadAll, position.HeaderOffset, top.Encoding, top.Header);
-            if (header is not null && Holds(file, position))
-            {
-                Start(file, Renewed(file, position), header, top, LogFormat.Of(header) ?? format, root, device, inode);
-                known.Adopt(file, candidate, root.Name, device, inode);
-                return default;
-            }
-
-            // Where only the inode is the same, the file of that position was deleted and its inode reused.
-            mismatch |= position.Name == name;
-        }
-
-        var waits = false;
-        if (!file.Once && Twin(file, known, hash, out waits) is { } twin)
-        {
-            // Read in an archive before, which had it up to there.
-            var position = twin.ToPosition();
-            Start(file, position, top.Header, top, format, root, device, inode);
-            known.Adopt(file, twin, root.Name, device, inode);
             return default;
         }
-
-        if (waits)
-            return default;
 
         if (isOther)
             return new(Copy);
@@ -112,6 +78,8 @@ static class FileIdentity
     {
         waits = false;
         var isPacked = file.Reading.Unpacked is not null;
+        if (!isPacked && !known.HasPacked)
+            return null;
         foreach (var twin in known.WithHeader(headerHash))
         {
             // Of an empty log, nothing could be compared.
@@ -144,6 +112,48 @@ static class FileIdentity
         return a.IsEmpty || b.IsEmpty || a.Equals(b, StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Whether the file is one that was read before, or waits until that is known.</summary>
+    static bool IsKnown(LogFile file, LogRoot root, KnownFiles known, FileOpener.Top top, LogFormat format, long hash, ref bool mismatch)
+    {
+        var (name, (device, inode)) = (file.Name, IdOf(file));
+        foreach (var candidate in known.Candidates(root.Name, name, device, inode, hash))
+        {
+            // Held by another file. If that one had this name before, it is read to its end first: this file may be a longer copy that replaced it
+            // and continues it. A file that got the name later is not waited for: it may stay.
+            if (candidate.Holder is { } holder && holder != file)
+            {
+                if (holder.Folder == file.Folder && holder.FileName == file.FileName && holder.GoneAs < file.GoneAs)
+                    return true;
+                continue;
+            }
+
+            var position = candidate.ToPosition();
+            var header = FileOpener.ReadHeaderAt(file.ReadAll, position.HeaderOffset, top.Encoding, top.Header!);
+            if (header is not null && Holds(file, position))
+            {
+                Start(file, Renewed(file, position), header, top, LogFormat.Of(header) ?? format, root, device, inode);
+                known.Adopt(file, candidate, root.Name, device, inode);
+                return true;
+            }
+
+            // Where only the inode is the same, the file of that position was deleted and its inode reused.
+            mismatch |= position.Name == name;
+        }
+
+        return false;
+    }
+
+    static Result WithoutHeader(LogFile file, LogRoot root, KnownFiles known, FileOpener.Top top, bool atRest)
+    {
+        // An export of message tracking may be named like a log.
+        if (!FolderScan.IsLog(file.FileName) || (file.Once && TrackingExport.Recognises(HeadOf(file))))
+            return atRest ? IdentifyExport(file, root, known) : default;
+        if (top.Complete)
+            return new(NoLog.Says(HeadOf(file)) ?? "no #Fields: header: not an Exchange log, or its beginning is missing");
+        file.AtEnd = true;
+        return default;
+    }
+
     static void Start(LogFile file, FilePosition position, LogHeader header, FileOpener.Top top, LogFormat format, LogRoot root, long device, long inode)
     {
         var reading = file.Reading;
@@ -163,6 +173,7 @@ static class FileIdentity
     /// An export is identified by its name, size, modification time and first bytes: a rewritten one is a new export, even with the same content.
     /// It has no guard: it is read from its start, and committed records are skipped by their number.
     /// </summary>
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The handle stays open.")]
     static Result IdentifyExport(LogFile file, LogRoot root, KnownFiles known)
     {
         if (file.Size == 0)

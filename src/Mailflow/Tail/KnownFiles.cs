@@ -74,6 +74,9 @@ sealed class KnownFiles
         }
     }
 
+    /// <summary>Whether a log in an archive was read.</summary>
+    public bool HasPacked { get; private set; }
+
     /// <summary>The most logs with one header that are compared.</summary>
     const int MostTwins = 16;
 
@@ -299,6 +302,7 @@ sealed class KnownFiles
         var file = new KnownFile(position);
         Link(file);
         AddHeader(file);
+        HasPacked |= !file.IsExport && FileIdentity.IsPacked(file.Name);
         return file;
     }
 

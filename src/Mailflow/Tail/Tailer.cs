@@ -327,7 +327,8 @@ sealed class Tailer : IDisposable
     }
 
     /// <summary>Archives are history: they wait for the logs, of which they may have copies.</summary>
-    bool HasUnreadLogs => _hasUnreadLogs ??= _turns.All.Concat(_gone).Any(f => f.Unread > 0 && f.Error is null && FolderScan.IsLog(f.FileName)) || _inFlight.Count > 0;
+    bool HasUnreadLogs => _hasUnreadLogs ??=
+        _turns.All.Concat(_gone).Any(f => f.Unread > 0 && f.Error is null && FolderScan.IsLog(f.FileName)) || _inFlight.Count > 0;
 
     void Fail(LogFile file, string? error)
     {

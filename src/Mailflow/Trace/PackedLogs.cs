@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Mailflow.Archives;
 using Mailflow.Pipeline;
 using Mailflow.Scan;
@@ -6,6 +7,7 @@ using Mailflow.Tail;
 namespace Mailflow.Trace;
 
 /// <summary>The tracking logs in archives, and copies of logs under other names, for a search without a store.</summary>
+[SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The bytes close their handle.")]
 static class PackedLogs
 {
     const int HeadBytes = 16;
@@ -20,7 +22,8 @@ static class PackedLogs
             if (kind?.List is { } list)
             {
                 using var listing = list(file.Path, ArchiveLimits.Default);
-                return [.. listing.Members.Where(m => IsLog(m.Name) && IsReadable(m, file.Path, notes)).Select(m => Of($"{file.Path}/{m.Name}", Math.Max(0, m.Length)))];
+                return [.. listing.Members.Where(m => IsLog(m.Name) && IsReadable(m, file.Path, notes))
+                    .Select(m => Of($"{file.Path}/{m.Name}", Math.Max(0, m.Length)))];
             }
 
             if (kind is { IsRead: false })
@@ -45,7 +48,8 @@ static class PackedLogs
         if (!files.Exists(f => !FolderScan.IsLog(f.Path) || f.IsPacked))
             return files;
         var copies = new HashSet<TraceFile>();
-        foreach (var same in files.GroupBy(f => ExchangeName.Of(Path.GetFileName(f.Path)).ToString(), StringComparer.OrdinalIgnoreCase).Where(g => g.Key.Length > 0))
+        foreach (var same in files.GroupBy(f => ExchangeName.Of(Path.GetFileName(f.Path)).ToString(), StringComparer.OrdinalIgnoreCase)
+            .Where(g => g.Key.Length > 0))
         {
             // The copies come last.
             List<TraceFile> some = [.. same.OrderBy(f => f.IsPacked || !FolderScan.IsLog(f.Path))];

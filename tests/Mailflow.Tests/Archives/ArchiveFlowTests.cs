@@ -111,8 +111,8 @@ public sealed class ArchiveFlowTests : IDisposable
         var tailer = Assert.Single(flow.Tailers);
         try
         {
-            while (!running.IsCompleted && (tailer.Status.IsNew || tailer.Status.Totals.UnreadFiles > 0 || tailer.Status.Totals.Files == 0))
-                await Task.Delay(20, cancel);
+            await Waiting.UntilAsync(
+                () => running.IsCompleted || tailer.Status is { IsNew: false, Totals: { Files: > 0, UnreadFiles: 0 } }, () => "all is read and committed");
             await stop.CancelAsync();
             await running;
         }

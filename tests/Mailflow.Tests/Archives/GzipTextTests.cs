@@ -8,7 +8,8 @@ namespace Mailflow.Tests.Archives;
 public sealed class GzipTextTests
 {
     /// <summary>Text of a size around those of the buffers; a part of it does not get smaller.</summary>
-    static byte[] Text(int length) => [.. Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, (length / 12) + 1).Select(i => $"{i * 7919 % 10_007}"))).Take(length)];
+    static byte[] Text(int length) =>
+        [.. Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, (length / 12) + 1).Select(i => $"{i * 7919 % 10_007}"))).Take(length)];
 
     [Theory]
     [InlineData(1)]

@@ -103,7 +103,8 @@ public sealed class ScanArchiveTests : IDisposable
     [Fact]
     public async Task Rows_without_a_header_are_read_and_said_to_be_assumed()
     {
-        const string Row = "2026-11-20T08:00:05.000Z,192.0.2.1,EX01,,,,,SMTP,RECEIVE,101,<m1@example.com>,1-2-3,b@example.net,,2048,1,,,x,a@example.com,a@example.com,,,,,,,,,\r\n";
+        const string Row = "2026-11-20T08:00:05.000Z,192.0.2.1,EX01,,,,,SMTP,RECEIVE,101,<m1@example.com>,"
+            + "1-2-3,b@example.net,,2048,1,,,x,a@example.com,a@example.com,,,,,,,,,\r\n";
         Write("grep.txt", Encoding.UTF8.GetBytes("8:00:05.000Z,cut off\r\n" + Row + Row));
         Write("other.txt", "2026-11-20T08:00:05.000Z,three,columns\r\n"u8.ToArray());
         var report = await ScanAsync(_folder);
@@ -114,9 +115,11 @@ public sealed class ScanArchiveTests : IDisposable
     [Fact]
     public async Task Logs_of_several_kinds_in_one_file_are_read()
     {
-        const string Send = "\uFEFF#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#Log-type: SMTP Send Protocol Log\r\n#Date: 2024-05-06T07:00:00.000Z\r\n"
+        const string Send = "\uFEFF#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#Log-type: SMTP Send Protocol Log\r\n"
+            + "#Date: 2024-05-06T07:00:00.000Z\r\n"
             + "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n"
-            + "2024-05-06T07:00:00.000Z,Internet,08DD5AB1C2D3E501,0,,192.0.2.1:25,+,,\r\n2024-05-06T07:00:01.000Z,Internet,08DD5AB1C2D3E501,1,,192.0.2.1:25,-,,Local\r\n";
+            + "2024-05-06T07:00:00.000Z,Internet,08DD5AB1C2D3E501,0,,192.0.2.1:25,+,,\r\n"
+            + "2024-05-06T07:00:01.000Z,Internet,08DD5AB1C2D3E501,1,,192.0.2.1:25,-,,Local\r\n";
         Write("all.LOG", [.. Log(1, 3), .. Encoding.UTF8.GetBytes(Send), .. Log(2, 4)]);
         var report = await ScanAsync(_folder);
         Assert.Equal(9, report.Sum(Counters.Rows));
