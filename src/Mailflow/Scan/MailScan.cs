@@ -4,7 +4,6 @@ using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Notices;
 using Mailflow.Ledger;
 using Mailflow.Pipeline;
-using Mailflow.Read;
 using Mailflow.Tail;
 
 namespace Mailflow.Scan;
