@@ -161,7 +161,7 @@ sealed record RowShape(
     {
         EventId.Receive or EventId.Submit or EventId.Resubmit or EventId.Load or EventId.Send or EventId.Transfer or EventId.Dsn => Meaning.Pending,
         EventId.Expand or EventId.Redirect or EventId.Resolve or EventId.InitMessageCreated or EventId.ModeratorApprove => Meaning.Pending,
-        EventId.Defer or EventId.SubmitDefer => Meaning.Deferred,
+        EventId.Defer or EventId.SubmitDefer or EventId.Throttle => Meaning.Deferred,
         EventId.Deliver or EventId.DuplicateDeliver or EventId.Process => Meaning.Delivered,
         EventId.SendExternal => Meaning.Sent,
         EventId.Fail or EventId.ModeratorReject or EventId.ModerationExpire => Meaning.Failed,

@@ -77,7 +77,7 @@ sealed class TruthTally(SimulationOptions options, AddressBook book)
     {
         for (var left = row.Recipients; !left.IsEmpty; left = left.Rest)
         {
-            _failures[(int)FailureTexts.All[row.Message.Failures[left.First]].Cause]++;
+            _failures[(int)(row.Shape.Event == EventId.Fail ? FailureTexts.All[row.Message.Failures[left.First]].Cause : Cause.PolicyRestriction)]++;
             _domains[row.Message.Recipients[left.First].Domain]++;
         }
     }
@@ -85,7 +85,12 @@ sealed class TruthTally(SimulationOptions options, AddressBook book)
     void AddDeferrals(in Row row)
     {
         for (var left = row.Recipients; !left.IsEmpty; left = left.Rest)
-            _deferrals[(int)DeferralTexts.All[row.Message.Deferrals[left.First]].Cause]++;
+            _deferrals[(int)(row.Shape.Event switch
+            {
+                EventId.Defer => DeferralTexts.All[row.Message.Deferrals[left.First]].Cause,
+                EventId.Throttle => Cause.RateLimited,
+                _ => Cause.Unknown,
+            })]++;
     }
 
     int DirectionOf(in Row row) => !row.Shape.HasDirection || options.Version < ExchangeVersion.Exchange2010 ? 2 : (int)row.Message.Direction;
@@ -115,8 +120,8 @@ sealed class TruthTally(SimulationOptions options, AddressBook book)
         EventId.Deliver => Outcome.Delivered,
         EventId.Send => Outcome.Relayed,
         EventId.SendExternal => Outcome.Sent,
-        EventId.Fail => Outcome.Failed,
-        EventId.Defer => Outcome.Deferred,
+        EventId.Fail or EventId.ModeratorReject or EventId.ModerationExpire => Outcome.Failed,
+        EventId.Defer or EventId.SubmitDefer or EventId.Throttle => Outcome.Deferred,
         EventId.Drop or EventId.BadMail or EventId.PoisonMessage => Outcome.Dropped,
         EventId.Expand => Outcome.Expanded,
         _ => Outcome.None,

@@ -62,4 +62,54 @@ public sealed class FlowTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [Fact]
+    public async Task Rows_of_overlapping_exports_count_once_also_after_a_restart()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailflow-flow-").FullName;
+        var logs = Directory.CreateDirectory(Path.Combine(folder, "logs")).FullName;
+        try
+        {
+            Export("a.csv", 0, 3000);
+            Assert.Equal((3000, 3000), await RunAsync(3000));
+            // The second export is written again, longer; the third one is another form of rows that are known.
+            Export("b.csv", 2000, 3500);
+            Assert.Equal((3500, 3500), await RunAsync(3500));
+            Export("b.csv", 2000, 4000);
+            Assert.Equal((4000, 4000), await RunAsync(4000));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        void Export(string name, int from, int to)
+        {
+            var path = Path.Combine(logs, name);
+            File.WriteAllLines(path,
+            [
+                "Timestamp,Source,EventId,MessageId,Recipients,RecipientStatus",
+                .. Enumerable.Range(from, to - from).Select(
+                    n => string.Create(
+                        CultureInfo.InvariantCulture, $"2026-11-20T08:00:05Z,SMTP,FAIL,<{n}@contoso.example>,bob@example.net,550 5.1.1 User unknown")),
+            ]);
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-1).AddSeconds(to));
+        }
+
+        async Task<(long Failures, long Stored)> RunAsync(int rows)
+        {
+            var cancel = TestContext.Current.CancellationToken;
+            using var store = new Store(Path.Combine(folder, "mailflow.db"));
+            using var flow = new Flow(
+                new() { Logs = [new("tracking", logs, "EX01")], Ledger = new() { CommitInterval = TimeSpan.FromMilliseconds(20) } },
+                store, TimeProvider.System, NullLoggerFactory.Instance);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            var running = flow.RunAsync(stop.Token, cancel);
+            for (var next = flow.Committer.NewEvents.Next; flow.Committer.Current.Sum(Counters.Rows) < rows; next = flow.Committer.NewEvents.Next)
+                await next.Soon();
+            await stop.CancelAsync();
+            await running;
+            return (flow.Committer.Current.Sum(Counters.Failures), store.Load("SELECT count(*) FROM events", r => r.GetInt64(0))[0]);
+        }
+    }
 }

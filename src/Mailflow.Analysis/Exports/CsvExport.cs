@@ -23,7 +23,10 @@ sealed class CsvExport(Stream utf8, byte[] head, ExportContext context)
     public IEnumerable<ExportObject> Read()
     {
         var typeName = SkipType();
-        using var csv = CsvReader.Create(utf8, Options(_head), leaveOpen: true);
+        var separator = SeparatorOf(_head);
+        if (separator == ';')
+            context.Numbers.LearnSemicolons();
+        using var csv = CsvReader.Create(utf8, Options(separator), leaveOpen: true);
         if (Next(csv) is not { } names)
         {
             context.Problems.Add(ExportProblem.UnknownShape, 0, "an empty file");
@@ -44,6 +47,8 @@ sealed class CsvExport(Stream utf8, byte[] head, ExportContext context)
                     held += cell.Length;
                     if (cell.Length is > 9 and < 64 && char.IsDigit(cell[0]))
                         context.Learn(cell);
+                    else if (cell.Length is > 2 and < 10)
+                        context.Numbers.Learn(cell);
                 }
             }
 
@@ -101,9 +106,9 @@ sealed class CsvExport(Stream utf8, byte[] head, ExportContext context)
         return null;
     }
 
-    CsvReaderOptions Options(ReadOnlySpan<byte> start) => new()
+    CsvReaderOptions Options(char separator) => new()
     {
-        Separator = SeparatorOf(start),
+        Separator = separator,
         HasHeader = false,
         AllowLineBreaksInQuotes = true,
         MaxRecordSize = ExportContext.MaxRecord,

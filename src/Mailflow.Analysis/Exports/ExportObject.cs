@@ -47,7 +47,9 @@ public sealed class ExportObject
         return !string.IsNullOrWhiteSpace(text) && _context.TryTime(text, name, Record, out utc);
     }
 
-    /// <summary>A whole number; for a size such as <c>10 KB (10,240 bytes)</c> the bytes. False for an empty value.</summary>
+    /// <summary>
+    /// A whole number, with the group separators of any culture; for a size such as <c>10 KB (10,240 bytes)</c> the bytes. False for an empty value.
+    /// </summary>
     public bool TryNumber(string name, out long n)
     {
         n = 0;
@@ -56,7 +58,22 @@ public sealed class ExportObject
             return false;
         if (long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out n) || TryBytes(text, out n))
             return true;
+        foreach (var value in _values.Values)
+            if (value is not null)
+                _context.Numbers.Learn(value);
+        if (_context.Numbers.TryWhole(text, out n))
+            return true;
         _context.Problems.Add(ExportProblem.BadNumber, Record, $"{name}: {text}");
+        return false;
+    }
+
+    /// <summary>A number that must be there: one that is missing or negative is as unreadable as a word.</summary>
+    internal bool TryCount(string name, out long n)
+    {
+        if (TryNumber(name, out n) && n >= 0)
+            return true;
+        if (string.IsNullOrWhiteSpace(this[name]) || n < 0)
+            _context.Problems.Add(ExportProblem.BadNumber, Record, $"{name}: {this[name]}");
         return false;
     }
 
@@ -125,6 +142,8 @@ sealed class ExportContext(ExportProblems problems, TimeZoneInfo? zone)
     public ExportProblems Problems => problems;
 
     public DateOrder Order { get; private set; }
+
+    public ExportNumbers Numbers { get; } = new();
 
     /// <summary>Notes what a date shows about the order of day and month in this file.</summary>
     public void Learn(string text)

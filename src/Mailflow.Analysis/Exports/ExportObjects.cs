@@ -1,8 +1,8 @@
 namespace Mailflow.Analysis.Exports;
 
 /// <summary>
-/// Reads the objects of an export from any cmdlet: Export-Csv, ConvertTo-Json (an array, one object, or one per line) and Export-Clixml, in
-/// UTF-8 or UTF-16.
+/// Reads the objects of an export from any cmdlet: Export-Csv, ConvertTo-Json (an array, one object, or one per line), Export-Clixml, and the text of
+/// Format-List, in UTF-8 or UTF-16.
 /// The stream is read once, forward, and need not be seekable; it stays open. Memory does not grow with the file.
 /// </summary>
 public static class ExportObjects
@@ -24,10 +24,11 @@ public static class ExportObjects
             ExportShape.Csv => new CsvExport(utf8, start, context).Read(),
             ExportShape.Json => new JsonExport(utf8, context).Read(),
             ExportShape.Clixml => new ClixmlExport(utf8, context).Read(),
+            ExportShape.List => new ListExport(utf8, context).Read(),
             _ => null,
         };
         if (objects is null)
-            problems.Add(ExportProblem.UnknownShape, 0, "neither CSV, JSON nor CLIXML");
+            problems.Add(ExportProblem.UnknownShape, 0, "neither CSV, JSON, CLIXML nor the text of Format-List");
         foreach (var found in objects ?? [])
             yield return found;
     }
@@ -40,6 +41,7 @@ enum ExportShape
     Csv,
     Json,
     Clixml,
+    List,
     EventXml,
     Evtx,
 }
@@ -61,7 +63,7 @@ static class ExportShapes
             (byte)'[' or (byte)'{' => ExportShape.Json,
             // A name may contain any letter, but no control characters.
             < (byte)' ' => ExportShape.Unknown,
-            _ => ExportShape.Csv,
+            _ => ListExport.Starts(text) ? ExportShape.List : ExportShape.Csv,
         };
     }
 }

@@ -41,4 +41,7 @@ public enum ExportProblem
 
     /// <summary>Objects nested beyond the limit.</summary>
     TooDeep,
+
+    /// <summary>Failures or deferrals whose reason the export does not have: they are counted, with the cause unknown.</summary>
+    NoReason,
 }

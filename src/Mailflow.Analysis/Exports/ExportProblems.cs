@@ -4,7 +4,7 @@ namespace Mailflow.Analysis.Exports;
 public sealed class ExportProblems
 {
     public const int MaxKept = 100;
-    const int MaxDetail = 200;
+    const int MaxDetail = 400;
 
     readonly long[] _counts = new long[Enum.GetValues<ExportProblem>().Length];
     readonly List<ExportFault> _first = [];
@@ -20,6 +20,15 @@ public sealed class ExportProblems
         _counts[(int)reason]++;
         if (_first.Count < MaxKept)
             _first.Add(new(reason, record, detail.Length > MaxDetail ? detail[..MaxDetail] : detail));
+    }
+
+    /// <summary>For problems of many records that are alike: all are counted, the first is kept.</summary>
+    public void AddFirst(ExportProblem reason, long record, string detail)
+    {
+        if (Count(reason) == 0)
+            Add(reason, record, detail);
+        else
+            _counts[(int)reason]++;
     }
 
     /// <summary>For problems of the whole file: counted once.</summary>

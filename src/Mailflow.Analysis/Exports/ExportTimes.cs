@@ -43,6 +43,8 @@ static class ExportTimes
             return Epoch(text.AsSpan(6), out utc) ? TimeReading.Utc : TimeReading.Bad;
         DateTime local;
         // With a space only where a zone follows: otherwise it may be a culture's format, with words for morning and afternoon.
+        if (HasShortOffset(text))
+            text = text.Insert(text.Length - 2, ":");
         if (text.Length > 10 && text[4] == '-' && (text[10] == 'T' || (text[10] == ' ' && (text[^1] == 'Z' || text[^6] is '+' or '-'))))
         {
             if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out local))
@@ -64,6 +66,14 @@ static class ExportTimes
         utc = ToUtc(local, zone);
         return TimeReading.Local;
     }
+
+    /// <summary><c>2026-11-20 08:00:05 +0100</c>: the offset without a colon.</summary>
+    static bool HasShortOffset(string text) =>
+        text.Length > 16 && text[^5] is '+' or '-' && text[^6] is ' ' or (>= '0' and <= '9')
+        && !text.AsSpan(text.Length - 4).ContainsAnyExceptInRange('0', '9');
+
+    /// <summary>Whether a date has hours and minutes, and no seconds.</summary>
+    public static bool IsMinutes(string text) => new Numbers(text).Count == 5;
 
     /// <summary>The order that this date proves: 13/1 can only be day first. Unknown for any text that is not a date with slashes.</summary>
     public static DateOrder OrderOf(string text)
@@ -136,7 +146,7 @@ static class ExportTimes
         return true;
     }
 
-    static DateTime ToUtc(DateTime local, TimeZoneInfo? zone)
+    internal static DateTime ToUtc(DateTime local, TimeZoneInfo? zone)
     {
         var ticks = local.Ticks - (zone?.GetUtcOffset(local).Ticks ?? 0);
         return new(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);

@@ -6,12 +6,12 @@ namespace Mailflow.Analysis.Exports;
 
 /// <summary>
 /// ConvertTo-Json: an array of objects, one object, or one per line. Objects are separated by their brackets and parsed one by one, so a
-/// broken object does not affect the others. Windows PowerShell may wrap an array as <c>{"value":[…],"Count":2}</c>; the wrapper is skipped.
+/// broken object does not affect the others. Windows PowerShell may wrap an array as <c>{"value":[…],"Count":2}</c>, and Graph does; the wrapper is skipped.
 /// </summary>
 sealed class JsonExport(Stream utf8, ExportContext context)
 {
     const int MaxDepth = 48;
-    const int LongestWrapping = 200;
+    const int LongestWrapping = 4096;
 
     static readonly SearchValues<byte> Blank = SearchValues.Create(" \t\r\n[],"u8);
 
@@ -67,8 +67,10 @@ sealed class JsonExport(Stream utf8, ExportContext context)
             {
                 _window.Drop(start);
                 _ = _window.Has(LongestWrapping);
-                if (WrappingLength(_window.Bytes) is not (> 0 and var wrapping))
+                if (WrappingLength(_window.Bytes, out var hasMore) is not (> 0 and var wrapping))
                     return true;
+                if (hasMore)
+                    context.Problems.AddOnce(ExportProblem.Truncated, 0, "@odata.nextLink: this is one page of several. Export all pages");
                 _window.Drop(wrapping);
                 _openArrays++;
                 continue;
@@ -169,6 +171,10 @@ sealed class JsonExport(Stream utf8, ExportContext context)
 
             switch (json.TokenType)
             {
+                case JsonTokenType.StartObject when EnumOf(json) is { } word:
+                    json.Skip();
+                    to.Set(name, word);
+                    break;
                 case JsonTokenType.StartObject:
                     AddProperties(to, ref json, name + ".");
                     break;
@@ -180,6 +186,29 @@ sealed class JsonExport(Stream utf8, ExportContext context)
                     break;
             }
         }
+    }
+
+    /// <summary>
+    /// The word of <c>{"value":4,"Value":"Retry"}</c>, as Windows PowerShell writes an enum of a remote object; null where the object is another.
+    /// </summary>
+    static string? EnumOf(Utf8JsonReader json)
+    {
+        string? word = null;
+        var numbers = 0;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!json.ValueTextEquals("value"u8) && !json.ValueTextEquals("Value"u8))
+                return null;
+            json.Read();
+            if (json.TokenType == JsonTokenType.String && word is null)
+                word = json.GetString();
+            else if (json.TokenType == JsonTokenType.Number)
+                numbers++;
+            else
+                return null;
+        }
+
+        return numbers == 1 ? word : null;
     }
 
     static void AddMembers(ExportObject to, ref Utf8JsonReader json, string name)
@@ -218,16 +247,32 @@ sealed class JsonExport(Stream utf8, ExportContext context)
         _ => json.GetString(),
     };
 
-    /// <summary>The length of <c>{"value":[</c> before another object; 0 where there is none.</summary>
-    static int WrappingLength(ReadOnlySpan<byte> text)
+    /// <summary>The length of <c>{"value":[</c> before another object, also after <c>"@odata.context":"...",</c>; 0 where there is none.</summary>
+    static int WrappingLength(ReadOnlySpan<byte> text, out bool hasMore)
     {
-        var rest = text[1..].TrimStart(" \t\r\n"u8);
-        if (!rest.StartsWith("\"value\""u8))
-            return 0;
-        rest = rest["\"value\"".Length..].TrimStart(" \t\r\n:"u8);
-        if (!rest.StartsWith("["u8))
-            return 0;
-        rest = rest[1..].TrimStart(" \t\r\n"u8);
-        return rest.StartsWith("{"u8) ? text.Length - rest.Length : 0;
+        hasMore = false;
+        try
+        {
+            var json = new Utf8JsonReader(text, isFinalBlock: false, default);
+            for (json.Read(); json.Read() && json.TokenType == JsonTokenType.PropertyName;)
+            {
+                var isValue = json.ValueTextEquals("value"u8);
+                hasMore |= json.ValueTextEquals("@odata.nextLink"u8);
+                if (!isValue && !json.ValueSpan.StartsWith("@odata."u8))
+                    return 0;
+                if (!json.Read() || (!isValue && json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray))
+                    return 0;
+                if (isValue)
+                    return json.TokenType == JsonTokenType.StartArray && json.Read() && json.TokenType == JsonTokenType.StartObject
+                        ? (int)json.TokenStartIndex
+                        : 0;
+            }
+        }
+        catch (JsonException)
+        {
+            // Not a wrapping: the object is read as it is, and its fault is reported then.
+        }
+
+        return 0;
     }
 }

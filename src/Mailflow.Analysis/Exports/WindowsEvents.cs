@@ -5,7 +5,7 @@ namespace Mailflow.Analysis.Exports;
 
 /// <summary>
 /// Reads Windows events from any format: .evtx, the XML of wevtutil, Get-WinEvent and Event Viewer, CSV of Get-WinEvent, Get-EventLog and Event
-/// Viewer, JSON, CLIXML.
+/// Viewer, JSON of PowerShell and of programs that ship logs, CLIXML.
 /// The stream is read once, forward, and need not be seekable; it stays open. Memory does not grow with the file.
 /// </summary>
 public static class WindowsEvents
@@ -22,7 +22,7 @@ public static class WindowsEvents
             ExportShape.Evtx => true,
             ExportShape.EventXml => Holds(start, "<Event>") || Holds(start, "<Event ") || Holds(start, "<Events"),
             ExportShape.Clixml => Holds(start, ".EventLogRecord") || Holds(start, ".EventLogEntry"),
-            ExportShape.Json => (Holds(start, "\"ProviderName\"") && Holds(start, "\"Id\"")) || Holds(start, "\"InstanceId\"") || Holds(start, "\"EventID\""),
+            ExportShape.Json => Holds(start, "\"InstanceId\"") || Holds(start, "\"EventID\"") || EventFields.MayHold(Encoding.UTF8.GetString(start)),
             ExportShape.Csv => CsvHolds(Encoding.UTF8.GetString(start)),
             _ => false,
         };

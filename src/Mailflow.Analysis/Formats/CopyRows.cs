@@ -57,7 +57,7 @@ sealed class CopyRows(LogHeader header, ReaderState state)
     }
 
     /// <summary>An address with `'` is in recipient-address wrapped, its `'` doubled, and in related-recipient-address as it is.</summary>
-    static ulong OfAddress(ReadOnlySpan<byte> name, ReadOnlySpan<byte> written) =>
+    public static ulong OfAddress(ReadOnlySpan<byte> name, ReadOnlySpan<byte> written) =>
         name.Length == written.Length || name.IndexOf("''"u8) < 0
             ? CopyKey.OfAddress(name)
             : CopyKey.OfAddress(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(name).Replace("''", "'", StringComparison.Ordinal)));

@@ -3,13 +3,24 @@ using Mailflow.Analysis.Messages;
 
 namespace Mailflow.Analysis.Formats;
 
-/// <summary>A FAIL or DEFER row: its fields are ranges, to be read through <see cref="FailedRows"/>.</summary>
+/// <summary>A row of a failure or a deferral: its fields are ranges, to be read through <see cref="FailedRows"/>.</summary>
 /// <param name="Recipients">Number of recipients.</param>
 /// <param name="Offset">See <see cref="Failure.Offset"/>.</param>
 readonly record struct FailedRow(
-    string Source, bool Deferred, Direction Direction, DateTime Time, int Recipients, int Offset,
+    TrackingEvent Event, bool Deferred, Direction Direction, DateTime Time, int Recipients, int Offset,
     Range Status, Range Context, Range Recipient, Range Connector, Range MessageId, Range Sender, Range Subject, Range Network)
 {
+    public string Source => Event.Source;
+
+    /// <summary>Recipients that were replaced (<see cref="TrackingEvents.IsReplaced"/>): they did not fail.</summary>
+    public int Replaced { get; init; }
+
+    /// <summary>The size of the message.</summary>
+    public uint Bytes { get; init; }
+
+    /// <summary>The column reference, of a moderator's decision: the message that it is about.</summary>
+    public Range Reference { get; init; }
+
     /// <summary>The columns server-hostname, server-ip and custom-data, kept for the detection of incidents.</summary>
     public Range Host { get; init; }
 
@@ -19,7 +30,7 @@ readonly record struct FailedRow(
 }
 
 /// <summary>
-/// The FAIL and DEFER rows of a block, until they are judged. One instance per worker. Fields that are in the block unchanged are not copied;
+/// The rows of failures and deferrals of a block, until they are judged. One instance per worker. Fields that are in the block unchanged are not copied;
 /// fields that were unquoted or cut are copied to a buffer. Ranges beyond the block's end refer to that buffer.
 /// </summary>
 sealed class FailedRows

@@ -1,6 +1,7 @@
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Analysis.TrackingExports;
 
 namespace Mailflow.Analysis.Formats;
 
@@ -21,6 +22,7 @@ public sealed class LogFormat
         new("tracking", TrackingLog.Recognises, (header, state, _) => TrackingLog.Open(header, state)),
         new("connectivity", ConnectivityLog.Recognises, (header, state, _) => ConnectivityLog.Open(header, state)),
         new("smtp-protocol", ProtocolLog.Recognises, ProtocolLog.Open) { HasSessions = true },
+        new("agent", AgentLog.Recognises, (header, state, _) => AgentLog.Open(header, state)),
         new("queues", SnapshotKind.Queues),
         new("messages", SnapshotKind.Messages),
         new("send-connectors", SnapshotKind.SendConnectors),
@@ -29,11 +31,18 @@ public sealed class LogFormat
         new("transport-config", SnapshotKind.TransportConfig),
         new("transport-service", SnapshotKind.TransportService),
         new("back-pressure", SnapshotKind.BackPressure),
+        new("tracking-export", snapshot: null) { HasRows = true },
         new("windows-events", snapshot: null),
     ];
 
+    /// <summary>An archive of logs. It is recognised by its name and first bytes, read as a whole, and its files have formats of their own.</summary>
+    public static LogFormat Archive { get; } = new("archive", snapshot: null);
+
     /// <summary>Message tracking logs.</summary>
     public static LogFormat Tracking => All[0];
+
+    /// <summary>Exports of message tracking.</summary>
+    public static LogFormat TrackingExport { get; } = All.First(f => f.HasRows);
 
     readonly Func<LogHeader, bool> _recognises = _ => false;
     readonly Func<LogHeader, ReaderState, OpenSessions, BlockReader> _open = (_, _, _) => throw new InvalidOperationException("An export has no lines.");
@@ -52,7 +61,10 @@ public sealed class LogFormat
     /// <summary>Whether the file is read once as a whole, not line by line as it grows.</summary>
     public bool IsExport { get; }
 
-    /// <summary>The kind of snapshot in an export; null for Windows events and for logs.</summary>
+    /// <summary>Whether an export has rows of message tracking.</summary>
+    public bool HasRows { get; private init; }
+
+    /// <summary>The kind of snapshot in an export; null for rows, Windows events, and logs.</summary>
     public SnapshotKind? Snapshot { get; }
 
     /// <summary>The format of a file with this header; null for a log of another kind, which is reported and not read.</summary>
@@ -71,6 +83,8 @@ public sealed class LogFormat
     public static LogFormat? OfExport(ReadOnlySpan<byte> head, Stream whole, out string named)
     {
         named = "";
+        if (TrackingExports.TrackingExport.Recognises(head))
+            return TrackingExport;
         if (WindowsEvents.Recognises(head))
             return All[^1];
         var problems = new ExportProblems();
@@ -78,10 +92,9 @@ public sealed class LogFormat
         {
             if (SnapshotFormat.Of(first) is { } format)
                 return All.First(f => f.IsExport && f.Snapshot == format.Kind);
-            // In a list without column names the first row is in their place: addresses in it are not shown.
-            named = WindowsEvents.IsMessageTracking(first.Names.ToHashSet(StringComparer.OrdinalIgnoreCase))
-                ? "rows of Get-MessageTrackingLog: read the raw logs instead"
-                : first.TypeName ?? "an export with " + string.Join(", ", first.Names.Where(n => !n.Contains('@', StringComparison.Ordinal)).Take(4));
+            if (TrackingExports.TrackingExport.Recognises(first))
+                return TrackingExport;
+            named = UnreadExports.NameOf(first);
             return null;
         }
 

@@ -64,6 +64,15 @@ public sealed record LogHeader(string LogType, string Version, string Date, IRea
         return false;
     }
 
+    /// <summary>The same header with what only the one at the start of its file says.</summary>
+    public LogHeader Under(LogHeader top) =>
+        this with
+        {
+            LogType = LogType.Length > 0 ? LogType : top.LogType,
+            Version = Version.Length > 0 ? Version : top.Version,
+            Date = Date.Length > 0 ? Date : top.Date,
+        };
+
     /// <summary>The index of the named column, or -1.</summary>
     public int IndexOf(string field)
     {

@@ -121,8 +121,8 @@ sealed class ProtocolReader
                 ReadReply(session, data, row, time, tally);
                 break;
             case (byte)'*':
-                ReadInformation(session, data);
-                ReadInformation(session, Field(row, _context));
+                ReadInformation(session, data, row, time, tally);
+                ReadInformation(session, Field(row, _context), row, time, tally);
                 break;
             default:
                 break;
@@ -193,12 +193,15 @@ sealed class ProtocolReader
     }
 
     /// <summary>TLS and authentication, which Exchange logs in information rows; in the forms seen in public logs.</summary>
-    static void ReadInformation(OpenSession session, ReadOnlySpan<byte> text)
+    void ReadInformation(OpenSession session, ReadOnlySpan<byte> text, CsvReader row, DateTime time, Tally tally)
     {
         if (text.StartsWith("TLS protocol "u8))
             session.Tls = TlsOf(text["TLS protocol ".Length..]);
-        else if (text.StartsWith("TLS negotiation failed"u8))
+        else if (TlsErrors.IndexIn(text) is >= 0 and var error)
+        {
             session.TlsFailed = true;
+            tally.FailedTls.Add(new(_direction, error, _state.Connectors.Of(Short(Field(row, _connector))), time));
+        }
         else if (text.StartsWith("Inbound A"u8) || text.StartsWith("Outbound A"u8) || text.StartsWith("Inbound a"u8) || text.StartsWith("Outbound a"u8))
             session.AuthFailed |= text.IndexOf(" failed "u8) >= 0;
     }

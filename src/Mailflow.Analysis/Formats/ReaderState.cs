@@ -2,6 +2,7 @@ using System.Text;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.TrackingExports;
 
 namespace Mailflow.Analysis.Formats;
 
@@ -17,6 +18,9 @@ public sealed class ReaderState(EventNames names, bool details = true, RulesInFo
     const int MaxCachedDiagnoses = 512;
 
     internal bool KeepsDetails => details;
+
+    /// <summary>Rows that exports have, too; null where there are none.</summary>
+    public SharedRows? Shared { get; init; }
 
     readonly Utf8Table<TrackingEvent> _events = new();
 
@@ -53,20 +57,23 @@ public sealed class ReaderState(EventNames names, bool details = true, RulesInFo
         var id = pair[(sourceLength + 1)..];
         // A pair beyond the limit is counted as other, but keeps the meaning of its event: a failure of an unknown source is a failure.
         var index = names.IndexOf([.. source, (byte)'|', .. id]);
-        var made = new TrackingEvent(
-            index, Encoding.ASCII.GetString(source).ToUpperInvariant(), TrackingEvents.Of(Encoding.ASCII.GetString(id).ToUpperInvariant()));
+        var made = TrackingEvent.Of(index, Encoding.ASCII.GetString(source).ToUpperInvariant(), Encoding.ASCII.GetString(id).ToUpperInvariant());
         if (_events.Count < (index == EventNames.Other ? EventNames.Limit : 4 * EventNames.Limit))
             _events.Add(pair, made);
         return made;
     }
 
     /// <summary>For names that Exchange does not use.</summary>
-    internal static readonly TrackingEvent Nameless = new(EventNames.Other, "", TrackingEvents.Of(""));
+    internal static readonly TrackingEvent Nameless = TrackingEvent.Of(EventNames.Other, "", "");
 }
 
 /// <summary>A pair of source and event id with its meaning.</summary>
-sealed record TrackingEvent(int Index, string Source, EventMeaning Meaning)
+/// <param name="Reply">What is judged where the row has no reply for its recipient; empty: its source-context.</param>
+sealed record TrackingEvent(int Index, string Source, EventMeaning Meaning, string Reply)
 {
+    public static TrackingEvent Of(int index, string source, string eventId) =>
+        TrackingEvents.Of(source, eventId) is var row ? new(index, source, row.Meaning, row.Role.Reply) : null!;
+
     /// <summary>A server received a message over SMTP: many times means a loop. A message with many recipients may come in parts.</summary>
     public bool IsReceipt { get; } = Source == "SMTP" && Meaning is { ServerIsWriter: true, Step: CopyStep.Open };
 

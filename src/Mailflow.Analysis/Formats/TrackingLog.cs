@@ -2,6 +2,8 @@ using System.Text;
 using CsvHelper;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Tracing;
+using Mailflow.Analysis.TrackingExports;
 
 namespace Mailflow.Analysis.Formats;
 
@@ -48,6 +50,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     readonly int _connector = header.IndexOf("connector-id");
     readonly int _source = header.IndexOf("source");
     readonly int _event = header.IndexOf("event-id");
+    readonly int _internalId = header.IndexOf("internal-message-id");
     readonly int _messageId = header.IndexOf("message-id");
     readonly int _networkMessageId = header.IndexOf("network-message-id");
     readonly int _recipients = header.IndexOf("recipient-address");
@@ -57,6 +60,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     readonly int _subject = header.IndexOf("message-subject");
     readonly int _sender = header.IndexOf("sender-address");
     readonly int _returnPath = header.IndexOf("return-path");
+    readonly int _reference = header.IndexOf("reference");
     readonly int _related = header.IndexOf("related-recipient-address");
     readonly int _info = header.IndexOf("message-info");
     readonly int _direction = header.IndexOf("directionality");
@@ -110,6 +114,9 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
         if (tally.Index is not null)
             Index(row, time, tally);
         tally.AddRow(known.Index, time);
+        state.Shared?.Mark(
+            RowKey.MessageOf(Field(row, _messageId), Field(row, _networkMessageId), Field(row, _context)), Field(row, _internalId), row.GetSpan(_source),
+            row.GetSpan(_event), Field(row, _recipients), time);
         var meaning = known.Meaning;
         if (_server is null)
             FindServer(row, meaning);
@@ -133,7 +140,12 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             outcome = Outcome.Sent;
         var direction = DirectionOf(Field(row, _direction));
         var recipients = CountRecipients(row);
-        tally.AddMessages(outcome, direction, recipients, Math.Min(uint.MaxValue, Utf8Fields.Digits(Field(row, _bytes))));
+        var replaced = outcome is Outcome.Failed or Outcome.Dropped ? CountReplaced(row, recipients) : 0;
+        if (replaced == recipients)
+            return;
+        recipients -= replaced;
+        var bytes = Math.Min(uint.MaxValue, Utf8Fields.Digits(Field(row, _bytes)));
+        tally.AddMessages(outcome, direction, recipients, bytes);
         // Only these name a connector that an administrator knows by its mail.
         var connector = tally.Quarters is not null && outcome is Outcome.Sent or Outcome.Failed or Outcome.Deferred
             ? state.Connectors.Of(Field(row, _connector))
@@ -147,7 +159,7 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
                 tally.AddReached(Failure.DomainOf(KeptText.Of(FirstOf(Field(row, _recipients)), KeptText.Address)));
         }
         else if (outcome is Outcome.Failed or Outcome.Deferred)
-            Keep(row, known, outcome == Outcome.Deferred, direction, time, recipients, tally);
+            Keep(row, known, outcome == Outcome.Deferred, direction, time, recipients + replaced, replaced, (uint)bytes, tally);
         if (tally.Sightings is { } sightings && outcome is Outcome.Delivered or Outcome.Sent or Outcome.Relayed)
             _sightings.AddSuccess(row, outcome, time, seconds, recipients, sightings);
     }
@@ -264,6 +276,20 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
             : 1;
     }
 
+    /// <summary>Recipients of a FAIL or DROP row that were replaced by others.</summary>
+    int CountReplaced(CsvReader row, int recipients)
+    {
+        var field = Field(row, _status);
+        if (field.IndexOf(" RESOLVER."u8) < 0)
+            return 0;
+        state.Statuses.Read(field, recipients);
+        var replaced = 0;
+        for (var i = 0; i < recipients; i++)
+            if (TrackingEvents.IsReplaced(state.Statuses[i]))
+                replaced++;
+        return replaced;
+    }
+
     /// <returns>Seconds since the arrival in the organisation; -1 where that is not known.</returns>
     long AddLatency(CsvReader row, Outcome outcome, string connector, DateTime time, Tally tally)
     {
@@ -296,19 +322,23 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     /// Failures are judged together after the rows of the block were read: judging them one by one between rows would evict the judge's code and
     /// tables from the processor's caches. Until then, the needed fields of their rows are kept.
     /// </summary>
-    void Keep(CsvReader row, TrackingEvent known, bool deferred, Direction direction, DateTime time, int recipients, Tally tally) =>
+    void Keep(
+        CsvReader row, TrackingEvent known, bool deferred, Direction direction, DateTime time, int recipients, int replaced, uint bytes, Tally tally) =>
         state.Failed.Rows.Add(new(
-            known.Source, deferred, direction, time, recipients, tally.Base + (int)row.ByteOffset,
+            known, deferred, direction, time, recipients, tally.Base + (int)row.ByteOffset,
             // A status that is certainly not a list is cut here; a list is cut member by member.
             Status: recipients == 1 && Field(row, _status) is not [(byte)'\'' or (byte)' ', ..] ? Keep(row, _status, KeptText.Status) : Keep(row, _status),
             Context: Keep(row, _context, KeptText.Status),
             Recipient: Keep(row, _recipients),
             Connector: Keep(row, _connector, KeptText.Name),
-            MessageId: state.KeepsDetails ? Keep(row, _messageId, KeptText.Line) : default,
+            MessageId: Keep(row, _messageId, KeptText.Line),
             Sender: state.KeepsDetails ? Keep(row, _sender, KeptText.Address) : default,
             Subject: state.KeepsDetails ? Keep(row, _subject, KeptText.Line) : default,
-            Network: state.KeepsDetails ? Keep(row, _networkMessageId, KeptText.Name) : default)
+            Network: Keep(row, _networkMessageId, KeptText.Name))
         {
+            Replaced = replaced,
+            Bytes = bytes,
+            Reference = known.Meaning.IsOwn ? Keep(row, _reference, KeptText.Line) : default,
             Host = tally.Sightings is null ? default : Keep(row, _serverHost, KeptText.Name),
             Address = tally.Sightings is null ? default : Keep(row, _serverIp, KeptText.Name),
             Custom = tally.Sightings is null ? default : Keep(row, _custom, KeptText.Status),
@@ -326,34 +356,55 @@ sealed class TrackingReader(LogHeader header, ReaderState state)
     {
         var statuses = state.Statuses;
         statuses.Read(Kept(row.Status), row.Recipients);
-        var (connector, messageId) = (state.Connectors.Of(Kept(row.Connector)), StringOf(row.MessageId));
-        var (sender, subject, network) = (StringOf(row.Sender), StringOf(row.Subject), StringOf(row.Network));
-        var session = state.KeepsDetails ? SessionOf(Kept(row.Context)) : "";
+        var details = state.KeepsDetails;
+        var (connector, messageId) = (state.Connectors.Of(Kept(row.Connector)), details ? StringOf(row.MessageId) : "");
+        var (sender, subject, network) = (StringOf(row.Sender), StringOf(row.Subject), details ? StringOf(row.Network) : "");
+        var session = details ? SessionOf(Kept(row.Context)) : "";
+        var message = row.Deferred ? 0 : MessageOf(row);
         var addresses = new ListMembers(Kept(row.Recipient));
         // A text that applies to several recipients is judged once.
-        Diagnosis? ofContext = null, ofAll = null;
+        Diagnosis? ofRow = null, ofAll = null;
         var sightings = tally.Sightings;
         var sighting = sightings is null ? default : _sightings.Of(row, _server, sightings);
         for (var i = 0; i < row.Recipients; i++)
         {
-            var address = addresses.MoveNext() ? ListMembers.Unwrap(addresses.Current) : default;
-            var diagnosis = statuses[i].IsEmpty ? ofContext ??= state.Diagnoses.Get(Kept(row.Context))
+            var member = addresses.MoveNext() ? addresses.Current : default;
+            var address = ListMembers.Unwrap(member);
+            if (row.Replaced > 0 && TrackingEvents.IsReplaced(statuses[i]))
+                continue;
+            var diagnosis = statuses[i].IsEmpty ? ofRow ??= JudgeRow(row)
                 : statuses.IsOneForAll ? ofAll ??= state.Diagnoses.Get(statuses[i])
                 : state.Diagnoses.Get(statuses[i]);
-            tally.Failures.Add(state.KeepsDetails
-                ? new(
-                    row.Deferred, row.Time, row.Source, row.Direction, TextOf(address), sender, messageId, network, connector, subject, diagnosis,
-                    row.Offset, i)
-                {
-                    Session = session,
-                }
-                : new(row.Deferred, row.Time, row.Source, row.Direction, "", "", "", "", connector, "", diagnosis, row.Offset, i)
-                {
-                    Domain = DomainOf(address),
-                });
+            tally.Failures.Add(new(
+                row.Deferred, row.Time, row.Source, row.Direction, details ? TextOf(address) : "", sender, messageId, network, connector, subject, diagnosis,
+                row.Offset, i)
+            {
+                Session = session,
+                Domain = DomainOf(address),
+                Key = message == 0 || address.IsEmpty ? 0 : CopyKey.Of(message, CopyRows.OfAddress(address, member)),
+                IsOwn = row.Event.Meaning.IsOwn,
+                Bytes = row.Bytes,
+            });
             if (sightings is not null)
                 _sightings.Add(sighting, row, address, i, diagnosis, sightings);
         }
+    }
+
+    /// <summary>Judges a row without a reply for its recipient.</summary>
+    Diagnosis JudgeRow(FailedRow row) =>
+        state.Diagnoses.Get(row.Event.Reply is { Length: > 0 } reply ? Encoding.UTF8.GetBytes(reply) : Kept(row.Context));
+
+    /// <summary>
+    /// The hash of the message of a failure; 0 where the row names none. A moderator's decision has the ids of the request for approval, and refers to
+    /// the message.
+    /// </summary>
+    ulong MessageOf(FailedRow row)
+    {
+        var id = Kept(row.MessageId);
+        var network = Kept(row.Network);
+        if (network.IsEmpty && row.Event.Reply.Length > 0 && FirstOf(Kept(row.Reference)) is { IsEmpty: false } about)
+            return CopyKey.OfMessage(about);
+        return id.IsEmpty && network.IsEmpty ? 0 : CopyKey.OfMessage(id.IsEmpty ? network : id);
     }
 
     static string TextOf(ReadOnlySpan<byte> address) => KeptText.Of(address, KeptText.Address).Replace("''", "'", StringComparison.Ordinal);

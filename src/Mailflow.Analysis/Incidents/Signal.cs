@@ -17,6 +17,9 @@ public enum SignalKind
     /// <summary>SMTP sessions are refused.</summary>
     RefusedSessions,
 
+    /// <summary>TLS of a connector fails because of our certificate or server.</summary>
+    OwnTls,
+
     /// <summary>A blocklist lists an address of ours.</summary>
     Listed,
 

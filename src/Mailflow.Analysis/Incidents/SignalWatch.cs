@@ -40,7 +40,12 @@ sealed class SignalWatch(OutageList outages) : Watcher
                 continue;
             var outage = outages.Open(IncidentKind.Signal, key, CauseFamily.Unknown, Seconds(first.At), minute * 60L);
             outage.Signal = first.Kind;
-            var cause = first.Kind == SignalKind.Listed ? Cause.Blocklisted : first.Kind == SignalKind.Certificate ? Cause.TlsFailure : Cause.Unknown;
+            var cause = first.Kind switch
+            {
+                SignalKind.Listed => Cause.Blocklisted,
+                SignalKind.Certificate or SignalKind.OwnTls => Cause.TlsFailure,
+                _ => Cause.Unknown,
+            };
             outage.Seen = (cause, first.Fault, "");
             outage.Severity = first.Kind is SignalKind.Certificate or SignalKind.Listed ? IncidentSeverity.Minor : IncidentSeverity.Major;
             outage.AddEvidence(newest.Says);

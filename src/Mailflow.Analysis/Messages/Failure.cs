@@ -4,10 +4,10 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Analysis.Messages;
 
 /// <summary>
-/// One recipient of a FAIL row, who will not get the message, or of a DEFER row, where delivery will be tried again.
+/// One recipient of a row that says that the recipient will not get the message (FAIL and others), or that delivery will be tried again (DEFER and others).
 /// Addresses are unmasked, as in the log: code that shows or sends them masks them.
 /// </summary>
-/// <param name="Deferred">True for a DEFER row, false for a FAIL row.</param>
+/// <param name="Deferred">Whether it will be tried again.</param>
 /// <param name="Time">When, UTC, as the row says.</param>
 /// <param name="Source">The transport component: SMTP, DNS, ROUTING, QUEUE, AGENT, ...</param>
 /// <param name="Recipient">The recipient's address; empty where the row names none.</param>
@@ -30,6 +30,15 @@ public sealed record Failure(
 {
     /// <summary>The SMTP session that the row names in source-context; empty where it names none.</summary>
     public string Session { get; init; } = "";
+
+    /// <summary>The hash of message and recipient; 0 where the row does not name both.</summary>
+    public ulong Key { get; init; }
+
+    /// <summary>A failure that a FAIL row may tell, too.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>The size of the message.</summary>
+    public uint Bytes { get; init; }
 
     /// <summary>The recipient's domain in lower case; empty where there is none.</summary>
     public string Domain

@@ -23,6 +23,7 @@ public static class Names
     static readonly string[] QueueStatuses = KebabCase.NamesOf<QueueStatus>();
     static readonly string[] UpdateStates = KebabCase.NamesOf<UpdateState>();
     static readonly string[] SupportStates = KebabCase.NamesOf<SupportState>();
+    static readonly string[] Agents = KebabCase.NamesOf<TransportAgent>();
     static readonly string[] Problems = KebabCase.NamesOf<ExportProblem>();
 
     public static string Name(this Outcome outcome) => Outcomes[(int)outcome];
@@ -52,6 +53,8 @@ public static class Names
     public static string Name(this QueueKind kind) => QueueKinds[(int)kind];
 
     public static string Name(this QueueStatus status) => QueueStatuses[(int)status];
+
+    public static string Name(this TransportAgent agent) => Agents[(int)agent];
 
     public static string Name(this ExportProblem problem) => Problems[(int)problem];
 

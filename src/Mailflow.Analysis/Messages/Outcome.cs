@@ -12,10 +12,10 @@ public enum Outcome
     /// <summary>Transferred to another transport service of this organisation (SEND): an intermediate hop, not final.</summary>
     Relayed,
 
-    /// <summary>The recipient will not get it (FAIL).</summary>
+    /// <summary>The recipient will not get it (FAIL, and the failures of submission, delivery and moderation).</summary>
     Failed,
 
-    /// <summary>Deferred: delivery will be tried again (DEFER).</summary>
+    /// <summary>Deferred: delivery will be tried again (DEFER, SUBMITDEFER, RESUBMITDEFER, THROTTLE).</summary>
     Deferred,
 
     /// <summary>Deleted without a report to the sender (DROP, BADMAIL, POISONMESSAGE).</summary>

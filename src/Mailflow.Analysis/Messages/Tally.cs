@@ -67,6 +67,12 @@ public sealed class Tally
     /// <summary>4xx and 5xx replies, from protocol logs.</summary>
     public List<RejectingReply> Rejections { get; } = [];
 
+    /// <summary>TLS negotiations that failed, from protocol logs.</summary>
+    public List<FailedTls> FailedTls { get; } = [];
+
+    /// <summary>Messages that an agent refused, from agent logs, with the cause.</summary>
+    public List<(TransportAgent Agent, Cause Cause)> AgentRefusals { get; } = [];
+
     /// <summary>What happened to copies of messages, noise excluded.</summary>
     public CopyChanges Copies { get; } = new();
 
@@ -160,6 +166,28 @@ public sealed class Tally
         _messageBytes[(int)outcome] += bytes * recipients;
     }
 
+    /// <summary>Takes failures back that another row has told. What incidents are found in stays: there, a message and recipient are one case.</summary>
+    public void TakeBack(Predicate<Failure> isTold) => Failures.RemoveAll(f =>
+    {
+        if (f.Deferred || !isTold(f))
+            return false;
+        AddFailed(f, -1);
+        return true;
+    });
+
+    /// <summary>Counts a failure that was taken back.</summary>
+    public void AddAgain(Failure failure)
+    {
+        AddFailed(failure, 1);
+        Failures.Add(failure);
+    }
+
+    void AddFailed(Failure failure, int sign)
+    {
+        AddMessages(Outcome.Failed, failure.Direction, sign, failure.Bytes);
+        Quarters?.Add(failure.Time, failure.Connector, Outcome.Failed, sign);
+    }
+
     /// <summary>Adds the time from arrival to delivery or sending.</summary>
     public void AddLatency(Outcome outcome, uint milliseconds)
     {
@@ -226,6 +254,7 @@ public sealed class Tally
     public long Bytes()
     {
         var bytes = (sizeof(ulong) * ((long)Latencies.Count + Stages.Count)) + (OfConnection * (long)Connections.Count) + (sizeof(ulong) * 2L * Sessions.Count)
+            + (OfConnection * (long)FailedTls.Count) + (sizeof(ulong) * (long)AgentRefusals.Count)
             + Copies.Bytes + (Sightings?.Bytes ?? 0);
         Diagnosis? last = null;
         foreach (var failure in Failures)
@@ -263,6 +292,8 @@ public sealed class Tally
         Empty(Connections);
         Empty(Sessions);
         Empty(Rejections);
+        Empty(FailedTls);
+        Empty(AgentRefusals);
         Copies.Clear();
         Sightings?.Clear();
         Quarters?.Clear();

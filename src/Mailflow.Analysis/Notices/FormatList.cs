@@ -73,12 +73,13 @@ static class FormatList
             yield return properties;
     }
 
+    static string Joined(string value, string last, string next) => IsCut(value.Length, last) ? value + next : $"{value} {next}";
+
     // PowerShell wraps at blanks, and cuts a word only if it is longer than a line: then the line is that word alone.
-    static string Joined(string value, string last, string next) =>
-        value.Length == 0 ? next : last.Length >= LeastWidth && !last.Contains(' ', StringComparison.Ordinal) ? value + next : $"{value} {next}";
+    internal static bool IsCut(int length, string last) => length == 0 || (last.Length >= LeastWidth && !last.Contains(' ', StringComparison.Ordinal));
 
     // "RecipientStatus         : {...}"; names are words without blanks, and a blank is on both sides of the colon.
-    static bool Property(string line, out string name, out string value)
+    internal static bool Property(string line, out string name, out string value)
     {
         var length = 0;
         while (length < line.Length && (char.IsAsciiLetterOrDigit(line[length]) || line[length] is '_' or '-' or '.'))

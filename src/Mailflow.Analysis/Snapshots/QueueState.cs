@@ -65,24 +65,29 @@ public sealed record QueueState(
     /// <summary>A queue's error is one reply of a server; longer texts are cut.</summary>
     const int MaxError = 1000;
 
-    static readonly string[] Marks = ["NextHopDomain", "DeliveryType", "MessageCount"];
+    static readonly string[] Marks = ["NextHopDomain", "DeliveryType", "NextHopCategory"];
 
-    public static bool Recognises(ExportObject export) => Marks.All(export.Has);
+    /// <summary>A queue has an identity such as <c>EX01\7</c> and a count; other objects have an identity, too, but not that.</summary>
+    public static bool Recognises(ExportObject export) =>
+        export.Has("MessageCount") && (Marks.Any(export.Has) || ServerOf(export["Identity"] ?? export["QueueIdentity"]) is not null);
 
     /// <summary>The server in an identity such as <c>EX01\Submission</c>; null where there is none.</summary>
     public static string? ServerOf(string? identity) =>
         identity?.IndexOf('\\', StringComparison.Ordinal) is > 0 and var slash ? identity[..slash] : null;
 
-    public static QueueState Of(ExportObject export)
+    /// <summary>Null where the number of messages cannot be read: that is a problem of the export, not an empty queue.</summary>
+    public static QueueState? Of(ExportObject export)
     {
+        if (!export.TryCount("MessageCount", out var messages))
+            return null;
         var identity = ConnectorState.Short(export["Identity"] ?? export["QueueIdentity"] ?? "");
         var error = export["LastError"] ?? "";
         return new(
             identity,
             KindOf(identity, export["DeliveryType"] ?? "", export["NextHopDomain"] ?? ""),
             NextHopOf(export["NextHopDomain"] ?? ""),
-            StatusOf(export["Status"]),
-            Number(export, "MessageCount"),
+            StatusOf(export["Status"] ?? export["Status.Value"]),
+            messages,
             Number(export, "DeferredMessageCount"),
             Number(export, "LockedMessageCount"),
             Number(export, "RetryCount"),
@@ -124,10 +129,13 @@ public sealed record QueueState(
         };
     }
 
+    /// <summary>In the order of Microsoft's documentation ("Queue properties"): as a number, Retry is 4.</summary>
+    static readonly QueueStatus[] Numbered = [QueueStatus.Active, QueueStatus.Connecting, QueueStatus.Suspended, QueueStatus.Ready, QueueStatus.Retry];
+
     static QueueStatus StatusOf(string? text) =>
-        Enum.TryParse<QueueStatus>(text, ignoreCase: true, out var status) && Enum.IsDefined(status) && !char.IsAsciiDigit(text[0])
-            ? status
-            : QueueStatus.Other;
+        text is [>= '0' and <= '4'] ? Numbered[text[0] - '0']
+        : Enum.TryParse<QueueStatus>(text, ignoreCase: true, out var status) && Enum.IsDefined(status) && !char.IsAsciiDigit(text[0]) ? status
+        : QueueStatus.Other;
 
     /// <summary>The next hop becomes a label: text that is not a valid name is left out.</summary>
     static string NextHopOf(string text) =>

@@ -24,13 +24,17 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
     readonly Dictionary<string, Server> _servers = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Adds an object.</summary>
-    /// <returns>False where the object is of another kind, cannot be read, or is beyond the limit.</returns>
+    /// <returns>False where the object is of another kind, cannot be read, or is beyond the limit; a queue without a number is already counted.</returns>
     public bool Add(ExportObject export)
     {
         if (SnapshotFormat.Of(export) is not { } format || format.Kind != kind)
             return false;
         List<ResourcePressure> pressure = [];
         string? named = null;
+        // Without a number there is no queue: a server all of whose queues are unreadable has no snapshot, and not an empty one.
+        var queue = kind == SnapshotKind.Queues ? QueueState.Of(export) : null;
+        if (kind == SnapshotKind.Queues && queue is null)
+            return true;
         if (kind == SnapshotKind.BackPressure && !ResourcePressure.TryRead(export["Result"] ?? "", taken, out named, out pressure))
             return false;
         var name = NameOf(named ?? format.ServerOf(export) ?? export["PSComputerName"] ?? server);
@@ -44,11 +48,10 @@ public sealed class SnapshotReading(SnapshotKind kind, DateTime taken, string se
         switch (kind)
         {
             case SnapshotKind.Queues:
-                var queue = QueueState.Of(export);
-                if (HasRoom(ServerSnapshot.TextOf(queue)))
-                    found.Add(queue);
+                if (HasRoom(ServerSnapshot.TextOf(queue!)))
+                    found.Add(queue!);
                 else
-                    found.AddToOthers(queue);
+                    found.AddToOthers(queue!);
                 return true;
             case SnapshotKind.Messages:
                 return found.Add(QueuedMessages.Of(export));

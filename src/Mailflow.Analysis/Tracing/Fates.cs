@@ -36,7 +36,7 @@ sealed class Fates(Hops hops, Judgements judgements)
 
         for (var i = 0; i < row.Recipients.Count; i++)
             if (row.Recipients[i].Address.Length > 0)
-                Find(row.Recipients[i].Address).Add(roled, i);
+                Find(row.Recipients[i].Address).Add(roled with { Role = role.For(row, i) }, i);
     }
 
     /// <summary>The fates, in the order in which the rows first name the recipients.</summary>
@@ -109,7 +109,7 @@ sealed class Fates(Hops hops, Judgements judgements)
             Fate.Sent => TrackedHop.ReplyIn(fact.Row.Context) is { Length: > 0 } reply ? reply : status,
             Fate.Delivered => "",
             _ when status.Length > 0 => status,
-            Fate.Failed => fact.Row.Context,
+            Fate.Failed => fact.Role.Reply.Length > 0 ? "" : fact.Row.Context,
             Fate.Dropped => "",
             _ => fact.Row.Context,
         };

@@ -79,7 +79,7 @@ public sealed record Journey(
     public IReadOnlyList<string> Servers => [.. Rows.Select(r => r.Server).Where(s => s.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>Whether all its rows are about shadow copies: the logs say nothing about the message itself.</summary>
-    public bool IsShadowOnly => Rows.All(r => TrackingEvents.Of(r.Event).IsShadow);
+    public bool IsShadowOnly => Rows.All(r => TrackingEvents.Of(r.Source, r.Event).Meaning.IsShadow);
 
     /// <summary>The timeline: what happened, in the order in which it happened.</summary>
     public IReadOnlyList<JourneyStep> Steps => _timeline.Value.Steps;

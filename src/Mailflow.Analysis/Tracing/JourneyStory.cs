@@ -18,7 +18,9 @@ public static class JourneyStory
         if (recipients.Count > 0)
             result.Add(string.Join(' ', Outcomes(recipients, address)));
         else if (replaced > 0)
-            result.Add("Its group has no members: nobody got it.");
+            result.Add(journey.Recipients.Any(r => r.Reply.Length > 0)
+                ? "It was replaced by other recipients, whose rows are not here."
+                : "Its group has no members: nobody got it.");
         if (journey.TimeSpent is { Parts: [{ Share: >= 0.5 }, ..] } spent && spent.Total >= TimeSpan.FromMinutes(1))
             result.Add(spent.Sentence);
         if (recipients.Count == 0 || recipients.Exists(r => r.Fate is Fate.Pending or Fate.Deferred))

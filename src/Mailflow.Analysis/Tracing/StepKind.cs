@@ -30,6 +30,9 @@ public enum StepKind
     /// <summary>An address was replaced by the one in the directory.</summary>
     Resolved,
 
+    /// <summary>The copy of an address that was replaced ended: a group's after its expansion.</summary>
+    Replaced,
+
     /// <summary>Some recipients were moved to a copy of the message.</summary>
     Forked,
 

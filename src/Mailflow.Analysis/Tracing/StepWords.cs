@@ -31,6 +31,7 @@ public static class StepWords
                 : step.Rows == 1 && row.Recipients.Count == 1
                 ? $"{address(row.Related)} resolved to {address(row.Recipients[0].Address)}"
                 : $"{Number(step.Recipients)} addresses resolved",
+            StepKind.Replaced => "the copy of an address that was replaced ended: others get the message",
             StepKind.Forked => "moved to a copy of the message",
             StepKind.AwaitsApproval => "waits for a moderator",
             StepKind.Approved => "approved by a moderator",

@@ -206,7 +206,7 @@ public sealed class TraceRowReader(LogHeader header, string file, string? server
     {
         if (_server.Length > 0)
             return;
-        var meaning = TrackingEvents.Of(Encoding.ASCII.GetString(Field(row, _columns.Event)).ToUpperInvariant());
+        var meaning = TrackingEvents.Of("", Encoding.ASCII.GetString(Field(row, _columns.Event)).ToUpperInvariant()).Meaning;
         var isWrittenByServer = meaning.ServerIsWriter || (_deliversItself && meaning.Outcome == Outcome.Delivered);
         var name = isWrittenByServer ? Field(row, _columns.ServerHost) : meaning.ClientIsWriter ? Field(row, _columns.ClientHost) : default;
         if (name.IndexOf((byte)'.') is >= 0 and var dot)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Mailflow.Analysis.Domains;
+using Mailflow.Configuration;
 
 namespace Mailflow.Commands;
 
@@ -81,6 +82,21 @@ static class Checked
             given[pair.Split('=', 2)[0].Trim()] = pair.Split('=', 2)[1];
         return given;
     }
+
+    /// <summary>The zone of times without one in exports.</summary>
+    public static Option<TimeZoneInfo?> Zone() => new("--time-zone")
+    {
+        Description = $"The zone of times without one in exports of message tracking: {ZoneText.Allowed}."
+            + " Default: they are taken for UTC, and the report says so.",
+        HelpName = "zone",
+        CustomParser = r =>
+        {
+            var zone = ZoneText.Of(r.Tokens[0].Value, TimeZoneInfo.Local);
+            if (zone is null)
+                r.AddError($"--time-zone {r.Tokens[0].Value}: expected {ZoneText.Allowed}.");
+            return zone;
+        },
+    };
 
     public static Option<string> NotEmpty(this Option<string> option, string expected)
     {

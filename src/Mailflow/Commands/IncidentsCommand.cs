@@ -40,12 +40,13 @@ static class IncidentsCommand
         var format = Checked.Word("--format", "text or json.", "text", "text", "json");
         var addresses = Checked.Word("--addresses", "How e-mail addresses are shown: masked or plain.", "masked", "masked", "plain");
         var rules = RulesCommand.Option();
+        var zone = Checked.Zone();
         var command = new Command(
             "incidents",
             "Show outages: what is wrong, since when, how severe, on whose side, what to do, and whether it is over."
             + " Exit code 1: an incident is open; 3: nothing was read, or a given path or an incident of the store cannot be read.")
         {
-            paths, state, since, open, format, addresses, rules,
+            paths, state, since, open, format, addresses, rules, zone,
         };
         command.SetAction(async (parsed, stop) =>
         {
@@ -61,7 +62,7 @@ static class IncidentsCommand
                 return ExitCode.Usage;
             var masking = parsed.GetValue(addresses) == "plain" ? Masking.Plain : Masking.Default;
             var shown = new Shown(from, parsed.GetValue(open), parsed.GetValue(format)!, masking);
-            return folder is null ? await OfLogsAsync(given, parsed.GetValue(rules), shown, stop) : await OfStoreAsync(folder, shown);
+            return folder is null ? await OfLogsAsync(given, parsed.GetValue(rules), parsed.GetValue(zone), shown, stop) : await OfStoreAsync(folder, shown);
         });
         return command;
     }
@@ -74,12 +75,12 @@ static class IncidentsCommand
         return time;
     }
 
-    static async Task<int> OfLogsAsync(string[] paths, string? rulesFile, Shown shown, CancellationToken stop)
+    static async Task<int> OfLogsAsync(string[] paths, string? rulesFile, TimeZoneInfo? zone, Shown shown, CancellationToken stop)
     {
         if (await RulesCommand.ReadAsync(rulesFile) is not { } own)
             return ExitCode.Usage;
         var found = await ScanCommand.WithProgressAsync(progress => IncidentScan.RunAsync(
-            paths, Math.Clamp(Environment.ProcessorCount - 1, 1, 8), new() { Current = own }, TimeProvider.System, progress, stop));
+            paths, Math.Clamp(Environment.ProcessorCount - 1, 1, 8), new() { Current = own }, TimeProvider.System, progress, stop, zone: zone));
         await ShowAsync(found.Incidents, found.Until, shown);
         foreach (var error in found.Report.Errors)
             await Terminal.TellAsync(error, shown.Masking);

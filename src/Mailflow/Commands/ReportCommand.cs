@@ -13,7 +13,7 @@ namespace Mailflow.Commands;
 static class ReportCommand
 {
     /// <summary>What is asked for.</summary>
-    sealed record Asked(string[] Paths, string? State, ReportTime? Time, string Format, double Objective, string? Rules, Masking Masking);
+    sealed record Asked(string[] Paths, string? State, ReportTime? Time, string Format, double Objective, string? Rules, Masking Masking, TimeZoneInfo? Zone);
 
     public static Command Make()
     {
@@ -39,12 +39,13 @@ static class ReportCommand
         var objective = Checked.Number("--objective", "The percentage of recipients that must be reached.", 50, 99.999, 99);
         var addresses = Checked.Word("--addresses", "How e-mail addresses are shown: masked or plain.", "masked", "masked", "plain");
         var rules = RulesCommand.Option();
+        var zone = Checked.Zone();
         var command = new Command(
             "report",
             "Report of a day or another time: verdict, volumes, incidents, changes, reasons with advice, what ends soon."
             + " Exit code 1: action is needed on our side, or the objective was missed; 3: nothing was read, or a given path cannot be read.")
         {
-            paths, state, since, until, against, format, objective, addresses, rules,
+            paths, state, since, until, against, format, objective, addresses, rules, zone,
         };
         command.SetAction(async (parsed, stop) =>
         {
@@ -60,7 +61,9 @@ static class ReportCommand
                 return ExitCode.Usage;
             var masking = parsed.GetValue(addresses) == "plain" ? Masking.Plain : Masking.Default;
             return await RunAsync(
-                new(given, folder, time, parsed.GetValue(format)!, parsed.GetValue(objective)!.Value / 100, parsed.GetValue(rules), masking), stop);
+                new(given, folder, time, parsed.GetValue(format)!, parsed.GetValue(objective)!.Value / 100, parsed.GetValue(rules), masking,
+                    parsed.GetValue(zone)),
+                stop);
         });
         return command;
     }
@@ -115,7 +118,7 @@ static class ReportCommand
                 return ExitCode.Usage;
             (report, found) = await ScanCommand.WithProgressAsync(progress => LogReport.RunAsync(
                 asked.Paths, asked.Time, Math.Clamp(Environment.ProcessorCount - 1, 1, 8), new() { Current = own }, TimeProvider.System, TimeZoneInfo.Local,
-                progress, stop));
+                progress, stop, asked.Zone));
         }
 
         report = report with { Objective = asked.Objective };

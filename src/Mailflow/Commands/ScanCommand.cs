@@ -27,27 +27,30 @@ static class ScanCommand
         var format = Checked.Word("--format", "text, json or csv.", "text", "text", "json", "csv");
         var addresses = Checked.Word("--addresses", "How e-mail addresses are shown: masked or plain.", "masked", "masked", "plain");
         var rules = RulesCommand.Option();
+        var zone = Checked.Zone();
         var command = new Command(
             "scan",
             "Read logs and exports once and print a report: failures, deliveries, connections."
             + " Exit code 1: recipients failed; 3: nothing was read, or a given path cannot be read.")
         {
-            paths, format, addresses, rules,
+            paths, format, addresses, rules, zone,
         };
         command.SetAction((parsed, stop) => RunAsync(
             parsed.GetValue(paths)!,
             parsed.GetValue(format)!,
             parsed.GetValue(addresses) == "plain" ? Masking.Plain : Masking.Default,
             parsed.GetValue(rules),
+            parsed.GetValue(zone),
             stop));
         return command;
     }
 
-    static async Task<int> RunAsync(string[] paths, string format, Masking masking, string? rulesFile, CancellationToken stop)
+    static async Task<int> RunAsync(string[] paths, string format, Masking masking, string? rulesFile, TimeZoneInfo? zone, CancellationToken stop)
     {
         if (await RulesCommand.ReadAsync(rulesFile) is not { } own)
             return ExitCode.Usage;
-        using var scanning = new Scanning(Math.Clamp(Environment.ProcessorCount - 1, 1, 8), new TailOptions(), TimeProvider.System, new() { Current = own });
+        using var scanning = new Scanning(
+            Math.Clamp(Environment.ProcessorCount - 1, 1, 8), new TailOptions(), TimeProvider.System, new() { Current = own }, zone: zone);
         var report = await WithProgressAsync(progress => scanning.RunAsync(paths, progress, stop));
         switch (format)
         {

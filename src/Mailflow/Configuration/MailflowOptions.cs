@@ -21,6 +21,9 @@ sealed record MailflowOptions
     /// <summary>Whether results of searches show addresses that were not asked for.</summary>
     public bool ShowAddresses { get; init; }
 
+    /// <summary>The zone of times without one in exports of message tracking; null: UTC, which is reported for each export.</summary>
+    public TimeZoneInfo? ExportZone { get; init; }
+
     public TailOptions Tail { get; init; } = new();
 
     public LedgerOptions Ledger { get; init; } = new();

@@ -213,6 +213,10 @@ static class Settings
         new("Log:Seq:ApiKeyFile", "", "a file that holds the key",
             "Keeps the key out of the configuration.",
             (o, v) => Secret(v) is { } key ? o with { LogSeq = new(o.LogSeq?.Url ?? NoUrl, key) } : null),
+        new("Exports:TimeZone", "", ZoneText.Allowed,
+            "The zone of times without one in exports of message tracking: Export-Csv writes the local time of the computer where it runs."
+            + " Default: they are taken for UTC, and counted as local-time in mailflow_export_problems_total.",
+            (o, v) => ZoneText.Of(v, TimeZoneInfo.Local) is { } zone ? o with { ExportZone = zone } : null),
         new("Logs:#:Folder", "", "a folder, which may not exist yet",
             "Folder with message tracking logs and exports (docs/exports.md), read with all folders below it. On an Exchange server:"
             + " %ExchangeInstallPath%TransportRoles\\Logs\\MessageTracking.",

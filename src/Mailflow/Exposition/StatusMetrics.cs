@@ -167,7 +167,11 @@ static class StatusMetrics
             r => r.Status.Error is null ? 1 : 0),
         Root("mailflow_unread_bytes", "By", "Bytes that are not committed yet, without refused files.", r => r.UnreadBytes),
         Root("mailflow_unread_files", "{file}", "Files with bytes that are not committed yet.", r => r.UnreadFiles),
-        Root("mailflow_refused_files", "{file}", "Files that are never read: they are not logs, or logs of another kind.", r => r.RefusedFiles),
+        Root(
+            "mailflow_refused_files", "{file}",
+            "Files that are not read: logs of another kind, copies of logs under other names, archives of a kind that is not read, files with the name of a log.",
+            r => r.RefusedFiles),
+        Root("mailflow_refused_bytes", "By", "Bytes of these files.", r => r.Status.Totals.IgnoredBytes),
         Root("mailflow_failed_files", "{file}", "Files that cannot be opened or read at the moment.", r => r.FailedFiles),
         Count(
             "mailflow_lost_bytes_total", "By", "Bytes that Exchange deleted before they were read. Counts from the start of the process.",

@@ -28,6 +28,7 @@ sealed class Flow : IDisposable
     readonly DeltaPool _deltas;
     readonly HandleRoom _handles = new();
     readonly Reader[] _readers;
+    readonly ArchiveReading[] _archives;
     readonly ExportWorker[] _exportWorkers;
     readonly Enricher? _enricher;
     readonly IndexRebuild _rebuild;
@@ -50,13 +51,23 @@ sealed class Flow : IDisposable
             .. Enumerable.Range(0, options.Workers).Select(
                 _ => new Reader(names, servers, _blocks, _deltas, clock, store.Rules, index: options.TraceIndex ? new() : null)),
         ];
-        _exportWorkers = [.. options.Logs.Select(_ => new ExportWorker(servers, _deltas, clock, store.Rules))];
         // The pools, and for exports the tailer, bound what is in the channels.
         _toReaders = [.. _readers.Select(_ => Channel.CreateUnbounded<LogBlock>(new() { SingleReader = true }))];
-        _toExportWorkers = [.. _exportWorkers.Select(_ => Channel.CreateUnbounded<ExportBlock>(new() { SingleReader = true, SingleWriter = true }))];
+        _toExportWorkers = [.. options.Logs.Select(_ => Channel.CreateUnbounded<ExportBlock>(new() { SingleReader = true, SingleWriter = true }))];
         _toCommitter = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
         store.SetRoots(options.Logs);
         var known = new KnownFiles(store.LoadFiles(), options.Logs);
+        _archives =
+        [
+            .. options.Logs.Select(root => new ArchiveReading(
+                root, known, new(names, servers, _blocks, _deltas, clock, store.Rules), _deltas, clock, options.Tail, logs.CreateLogger("Mailflow.Tail"))),
+        ];
+        var seenRows = new SeenRows(store.Exports.LoadRows());
+        _exportWorkers =
+        [
+            .. _archives.Select(a => new ExportWorker(
+                names, servers, _deltas, clock, store.Rules, zone: options.ExportZone, seen: seenRows, archives: a)),
+        ];
         Tailers = [.. options.Logs.Select(root => new Tailer(root, known, _blocks, options.Tail, clock, logs.CreateLogger("Mailflow.Tail"), _handles))];
         Committer = new(store, names, _deltas, options.Ledger, clock, logs.CreateLogger("Mailflow.Ledger"));
         Committer.Present = () => Present(known);
@@ -144,6 +155,8 @@ sealed class Flow : IDisposable
             tailer.Dispose();
         _enricher?.Dispose();
         _detection?.Dispose();
+        foreach (var archive in _archives)
+            archive.Dispose();
         _handles.Dispose();
         _blocks.Dispose();
         _deltas.Dispose();

@@ -21,13 +21,14 @@ static class IncidentScan
     /// <param name="rules">The user's own rules.</param>
     /// <param name="history">Receives the history of mail; null: it is not collected.</param>
     /// <param name="seen">Receives what each block changes; null: nobody does.</param>
+    /// <param name="zone">The zone of times without one in exports.</param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>
     public static async Task<FoundIncidents> RunAsync(
         IReadOnlyList<string> paths, int workers, RulesInForce rules, TimeProvider clock, IProgress<ScanProgress>? progress, CancellationToken stop,
-        RollupSums? history = null, Action<RowDelta>? seen = null)
+        RollupSums? history = null, Action<RowDelta>? seen = null, TimeZoneInfo? zone = null)
     {
         var hours = new SightedHours(clock.GetUtcNow());
-        using var scanning = new Scanning(workers, new TailOptions(), clock, rules, hours.Add, history, seen);
+        using var scanning = new Scanning(workers, new TailOptions(), clock, rules, hours.Add, history, seen, zone);
         var report = await scanning.RunAsync(paths, progress, stop);
         var engine = hours.Judge(stop);
         return new(engine.Incidents, engine.Until <= DateTime.UnixEpoch ? null : engine.Until, report, hours.LeftOut);

@@ -26,6 +26,8 @@ sealed class SignalTable(RefusedSessions sessions, QueueGrowth queues)
     /// <summary>A snapshot that is older says nothing about now.</summary>
     static readonly TimeSpan Current = TimeSpan.FromDays(1);
 
+    readonly OwnTls _tls = new();
+
     /// <summary>All signals that hold now.</summary>
     public IEnumerable<Signal> Of(SignalFacts facts) =>
     [
@@ -33,6 +35,7 @@ sealed class SignalTable(RefusedSessions sessions, QueueGrowth queues)
         .. queues.Of(facts),
         .. InFlight(facts),
         .. sessions.Of(facts),
+        .. _tls.Of(facts),
         .. Listed(facts),
         .. Certificates(facts),
         .. LogsStopped(facts),

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
+using Mailflow.Pipeline;
 using Mailflow.Tail;
 using Microsoft.Win32.SafeHandles;
 

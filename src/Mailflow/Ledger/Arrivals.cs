@@ -16,6 +16,8 @@ sealed class Arrivals(Store? store, Totals totals, RulesInForce rules)
 
     public RejectedMessages Rejected { get; } = new(store, rules);
 
+    public FailuresToldTwice Told { get; } = new(store);
+
     public ServerSnapshots Snapshots { get; } = new(store);
 
     public ServerBuilds Builds { get; } = new(store);
@@ -23,12 +25,13 @@ sealed class Arrivals(Store? store, Totals totals, RulesInForce rules)
     /// <summary>Failures that only an event reports; the next commit counts them.</summary>
     public List<LoneFailure> Lone { get; } = [];
 
-    /// <summary>Called before a delta is counted: removes failures that were counted earlier from an event.</summary>
+    /// <summary>Called before a delta is counted: removes failures that were counted earlier from an event or another row.</summary>
     public void Take(Delta delta, DateTimeOffset now)
     {
         switch (delta)
         {
             case RowDelta rows:
+                Told.Take(rows);
                 rows.Tally.Failures.RemoveAll(f => !Rejected.Add(f));
                 break;
             case ExportDelta export:
@@ -68,6 +71,7 @@ sealed class Arrivals(Store? store, Totals totals, RulesInForce rules)
     {
         Seen.Stored();
         Rejected.Stored();
+        Told.Stored();
         Snapshots.Stored();
         Builds.Stored();
         Lone.Clear();

@@ -341,6 +341,7 @@ sealed class Committer(Store store, EventNames names, DeltaPool pool, LedgerOpti
             Copies = CopiesNow(),
             CopiesByHop = [.. _copies.Open],
             CopiesFolded = _copies.Folded,
+            FailedTls = _totals.FailedTls,
             LastEvent = store.LastEvent,
             Incidents = _incidents.All,
         };

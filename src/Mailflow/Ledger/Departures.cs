@@ -1,3 +1,5 @@
+using Mailflow.Analysis.Formats;
+
 namespace Mailflow.Ledger;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Mailflow.Ledger;
 /// </summary>
 /// <remarks>
 /// The position of an export is deleted one hour after its file, since a new export arrives every minute. If the file returns, it is a new
-/// export, or its events are known and are not counted twice.
+/// export, or its events are known and are not counted twice. An export of message tracking is kept as long as a log.
 /// </remarks>
 sealed class Departures
 {
@@ -23,7 +25,7 @@ sealed class Departures
         _store = store;
         var roots = new Dictionary<string, string>(StringComparer.Ordinal);
         var files = store.Load(
-            "SELECT id, root, records IS NOT NULL, gone FROM files",
+            $"SELECT id, root, records IS NOT NULL AND format IS NOT '{LogFormat.TrackingExport.Name}', gone FROM files",
             r => (r.GetInt64(0), r.GetString(1), r.GetBoolean(2), r.IsDBNull(3) ? (long?)null : r.GetInt64(3)));
         foreach (var (id, root, export, gone) in files)
         {

@@ -19,10 +19,15 @@ sealed class ExportTables : IDisposable
     readonly SqliteCommand _insertSeen;
     readonly SqliteCommand _upsertRejection;
     readonly SqliteCommand _deleteRejection;
+    readonly SqliteCommand _upsertTold;
+    readonly SqliteCommand _deleteTold;
     readonly SqliteCommand _upsertSnapshot;
     readonly SqliteCommand _deleteSnapshot;
     readonly SqliteCommand _upsertBuild;
     readonly SqliteCommand _deleteBuild;
+    readonly Statement _insertRow;
+    readonly Statement _forgetRows;
+    long _lastRow;
 
     public ExportTables(Store store, SqliteConnection connection)
     {
@@ -41,6 +46,8 @@ sealed class ExportTables : IDisposable
             VALUES ($message, $due, $counted, $time, $server, $connector, $status, $event, $file, $record) ON CONFLICT DO UPDATE SET counted = excluded.counted
             """, "message", "due", "counted", "time", "server", "connector", "status", "event", "file", "record");
         _deleteRejection = store.Command("DELETE FROM refusals WHERE message_id = $message", "message");
+        _upsertTold = store.Command("INSERT OR REPLACE INTO told_failures (key, time) VALUES ($key, $time)", "key", "time");
+        _deleteTold = store.Command("DELETE FROM told_failures WHERE key = $key", "key");
         _upsertSnapshot = store.Command(
             "INSERT INTO snapshots (kind, server, data) VALUES ($kind, $server, $data) ON CONFLICT DO UPDATE SET data = excluded.data",
             "kind", "server", "data");
@@ -48,6 +55,8 @@ sealed class ExportTables : IDisposable
         _upsertBuild = store.Command(
             "INSERT OR REPLACE INTO builds (server, build, written, reply, replied) VALUES ($server, $build, $written, $reply, $replied)",
             "server", "build", "written", "reply", "replied");
+        _insertRow = new(connection, "INSERT INTO seen_rows (key, file) VALUES (?, ?)");
+        _forgetRows = new(connection, "DELETE FROM seen_rows WHERE id <= ?");
         _deleteBuild = store.Command("DELETE FROM builds WHERE server = $server", "server");
     }
 
@@ -69,10 +78,39 @@ sealed class ExportTables : IDisposable
             File: r.GetInt64(8),
             Record: r.GetInt64(9)));
 
+    /// <summary>See <see cref="FailuresToldTwice"/>.</summary>
+    public Dictionary<ulong, long> LoadTold() =>
+        _store.Load("SELECT key, time FROM told_failures", r => (Key: (ulong)r.GetInt64(0), Time: r.GetInt64(1))).ToDictionary(t => t.Key, t => t.Time);
+
     public List<ServerSnapshot> LoadSnapshots() => _store.Load("SELECT data FROM snapshots", r => SnapshotJson.Read(r.GetString(0)));
 
     public List<ServerBuild> LoadBuilds() => _store.Load(
         "SELECT server, build, written, reply, replied FROM builds", StoredStates.BuildOf);
+
+    /// <summary>The keys of rows of message tracking that were counted, the oldest first, read when the first export comes.</summary>
+    public IEnumerable<(long Key, long File)> LoadRows()
+    {
+        using var reader = _store.OpenReader();
+        using var command = reader.CreateCommand();
+        command.CommandText = "SELECT key, file FROM seen_rows ORDER BY id";
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+            yield return (rows.GetInt64(0), rows.GetInt64(1));
+    }
+
+    /// <summary>Writes the keys of rows that are counted with this commit; as many of the oldest are deleted.</summary>
+    public void Write(IReadOnlyList<(long Key, long File)> keys)
+    {
+        if (keys.Count == 0)
+            return;
+        foreach (var (key, file) in keys)
+            _insertRow.Give(key).Give(file).Run();
+        if (_lastRow == 0)
+            _lastRow = _store.Load("SELECT max(id) FROM seen_rows", r => r.GetInt64(0))[0];
+        else
+            _lastRow += keys.Count;
+        _forgetRows.Give(_lastRow - SeenRows.Most).Run();
+    }
 
     /// <summary>The time of a counted Windows event; null if it was not counted.</summary>
     public long? SeenAt(long log, long record)
@@ -99,6 +137,11 @@ sealed class ExportTables : IDisposable
                     r.Server, r.Connector, r.Status, r.EventId, r.File, r.Record);
             else
                 Store.Run(_deleteRejection, transaction, messageId);
+        foreach (var (key, time) in arrivals.Told.Changed)
+            if (time is { } told)
+                Store.Run(_upsertTold, transaction, (long)key, told);
+            else
+                Store.Run(_deleteTold, transaction, (long)key);
         foreach (var (kind, server, snapshot) in arrivals.Snapshots.Changed)
             if (snapshot is not null)
                 Store.Run(_upsertSnapshot, transaction, kind.ToString(), server, SnapshotJson.Write(snapshot));
@@ -167,12 +210,16 @@ sealed class ExportTables : IDisposable
     {
         _seenAt.Dispose();
         Failed.Dispose();
+        _insertRow.Dispose();
+        _forgetRows.Dispose();
         _seenAfter.Dispose();
         _forgetSeen.Dispose();
         _insertLog.Dispose();
         _insertSeen.Dispose();
         _upsertRejection.Dispose();
         _deleteRejection.Dispose();
+        _upsertTold.Dispose();
+        _deleteTold.Dispose();
         _upsertSnapshot.Dispose();
         _deleteSnapshot.Dispose();
         _upsertBuild.Dispose();

@@ -1,11 +1,13 @@
+using System.Text;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.Tracing;
 using Microsoft.Data.Sqlite;
 
 namespace Mailflow.Ledger;
 
 /// <summary>
-/// Finds out whether a message failed at about a given time. Only event 2004 needs this, so the store has no index for it: the hours around
-/// such an event are read once and kept up to date in memory.
+/// Finds out whether a message failed at about a given time. Only event 2004 and the own events of failures need this, so the store has no index for it:
+/// the hours around such an event are read once and kept up to date in memory.
 /// </summary>
 sealed class FailedMessages : IDisposable
 {
@@ -20,30 +22,42 @@ sealed class FailedMessages : IDisposable
     readonly List<(long Hour, long Message)> _unstored = [];
 
     public FailedMessages(SqliteConnection connection) =>
-        _read = new(connection, "SELECT message_id FROM events WHERE time >= ? AND time < ? AND deferred = 0");
+        _read = new(connection, "SELECT message_id, network_message_id, recipient FROM events WHERE time >= ? AND time < ? AND deferred = 0");
 
     /// <summary>A failure that the next commit stores.</summary>
     public void Add(Failure failure)
     {
         if (failure.Deferred || failure.MessageId.Length == 0)
             return;
-        var (hour, message) = (HourOf(failure.Time), Hash(failure.MessageId));
-        _unstored.Add((hour, message));
+        Add(HourOf(failure.Time), Hash(failure.MessageId));
+    }
+
+    /// <summary>The same for message and recipient.</summary>
+    public void AddKey(Failure failure) => Add(HourOf(failure.Time), (long)failure.Key);
+
+    void Add(long hour, long hash)
+    {
+        _unstored.Add((hour, hash));
         if (_hours.TryGetValue(hour, out var known))
-            known.Add(message);
+            known.Add(hash);
     }
 
     /// <summary>Called after the commit: they are in the store.</summary>
     public void Stored() => _unstored.Clear();
 
-    public bool Contains(string messageId, DateTime time)
+    public bool Contains(string messageId, DateTime time) => Contains(Hash(messageId), time);
+
+    /// <param name="key">See <see cref="Failure.Key"/>.</param>
+    public bool Contains(ulong key, DateTime time) => Contains((long)key, time);
+
+    bool Contains(long hash, DateTime time)
     {
-        var (middle, message) = (HourOf(time), Hash(messageId));
+        var middle = HourOf(time);
         if (_hours.Count > MaxHours)
             foreach (var far in _hours.Keys.Where(h => Math.Abs(h - middle) > Around).ToList())
                 _hours.Remove(far);
         for (var hour = middle - Around; hour <= middle + Around; hour++)
-            if (At(hour).Contains(message))
+            if (At(hour).Contains(hash))
                 return true;
         return false;
     }
@@ -61,7 +75,13 @@ sealed class FailedMessages : IDisposable
         known = [];
         _read.Give(hour * HourSums.Length).Give((hour + 1) * HourSums.Length);
         while (_read.Step())
-            known.Add(Hash(_read.Text(0)));
+        {
+            var (id, network, recipient) = (_read.Text(0), _read.Text(1), _read.Text(2));
+            known.Add(Hash(id));
+            if (recipient.Length > 0 && (id.Length > 0 ? id : network) is { Length: > 0 } message)
+                known.Add((long)CopyKey.Of(CopyKey.OfMessage(Encoding.UTF8.GetBytes(message)), CopyKey.OfAddress(Encoding.UTF8.GetBytes(recipient))));
+        }
+
         _read.Reset();
         known.UnionWith(_unstored.Where(u => u.Hour == hour).Select(u => u.Message));
         return _hours[hour] = known;

@@ -107,6 +107,7 @@ sealed class Maintenance(
             yield return null;
         // The next commit writes these deletions.
         arrivals.Rejected.Prune(now - options.Keep);
+        arrivals.Told.Prune(now - options.Keep);
         arrivals.Snapshots.Prune(now - options.Keep);
         arrivals.Builds.Prune(DateTimeOffset.FromUnixTimeMilliseconds(old));
         if (Present is not null)

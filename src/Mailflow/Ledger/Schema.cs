@@ -171,6 +171,14 @@ static class Schema
         CREATE TABLE rollups (step INTEGER NOT NULL, server TEXT NOT NULL, at INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (step, server, at))
             WITHOUT ROWID, STRICT;
         """,
+        """
+        -- Failures that their own event told and that were counted: a FAIL row of the same message and recipient does not count (FailuresToldTwice).
+        CREATE TABLE told_failures (key INTEGER PRIMARY KEY, time INTEGER NOT NULL) STRICT;
+        """,
+        """
+        -- Rows of exports of message tracking that were counted (SeenRows): a hash of each recipient of a row, and of the file.
+        CREATE TABLE seen_rows (id INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL, file INTEGER NOT NULL) STRICT;
+        """,
     ];
 
     /// <summary>Version 1; the steps follow.</summary>

@@ -32,6 +32,9 @@ sealed record Snapshot(
     /// <summary>Copies that are not followed any more, because there were too many.</summary>
     public long CopiesFolded { get; init; }
 
+    /// <summary>TLS negotiations that failed since the start.</summary>
+    public ImmutableArray<LastFailedTls> FailedTls { get; init; } = [];
+
     /// <summary>Open incidents, and those that ended last.</summary>
     public ImmutableArray<KnownIncident> Incidents { get; init; } = [];
 

@@ -413,17 +413,23 @@ sealed class Store : IDisposable
     {
         var (file, tally) = (rows.File, rows.Tally);
         var newest = tally.Newest == default ? 0 : new DateTimeOffset(tally.Newest, TimeSpan.Zero).ToUnixTimeMilliseconds();
-        WritePosition(rows, rows.HeaderOffset, rows.Guard, newest, records: null, rows.Head);
+        var export = rows.Export;
+        WritePosition(rows, rows.HeaderOffset, rows.Guard, newest, export?.Records, export is null ? rows.Head : null);
+        // In an export, a place is the number of a row.
+        var from = export is null ? rows.Offset : 0;
+        foreach (var fault in export?.Faults ?? [])
+            Quarantine(file, fault.Record, 0, fault.Reason.Name(), now);
+        Exports.Write(export?.Keys ?? []);
         if (file.Format.HasSessions && rows.Sessions.Length == 0)
             _deleteSessions.Give(file.Id).Run();
         else if (file.Format.HasSessions)
             _upsertSessions.Give(file.Id).Give(rows.Sessions).Run();
         foreach (var (reason, offset, length) in tally.Quarantined)
-            Quarantine(file, rows.Offset + offset, length, reason.Name(), now);
+            Quarantine(file, from + offset, length, reason.Name(), now);
         foreach (var failure in tally.Failures)
             if (!failure.Deferred || keepDeferrals)
             {
-                var offset = rows.Offset + failure.Offset;
+                var offset = from + failure.Offset;
                 Events.Write(failure, rows.Server, FailureId.Of(file, offset, failure), file.Id, offset, keepSubjects);
             }
 

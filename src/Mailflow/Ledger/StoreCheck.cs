@@ -15,7 +15,8 @@ sealed class StoreCheck(Store store, TimeProvider clock)
 {
     /// <summary>Tables that are not loaded at the start and can be large.</summary>
     public static readonly FrozenSet<string> Large = FrozenSet.Create(
-        StringComparer.Ordinal, "events", "event_sessions", "event_hours", "answers", "smtp_refusals", "seen_events", "quarantine");
+        StringComparer.Ordinal, "events", "event_sessions", "event_hours", "answers", "smtp_refusals", "seen_events", "seen_rows",
+        "quarantine");
 
     /// <summary>Rows of one read.</summary>
     public const int Part = 2000;
@@ -53,6 +54,7 @@ sealed class StoreCheck(Store store, TimeProvider clock)
         ("smtp_refusals", null, "id", "0"),
         ("smtp_refusals", "smtp_refusals_session", "session", "id"),
         ("seen_events", null, "log", "record"),
+        ("seen_rows", null, "id", "0"),
         ("quarantine", null, "id", "0"),
     ];
 

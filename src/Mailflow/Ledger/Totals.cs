@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
 using Mailflow.Analysis.Events;
@@ -23,6 +24,7 @@ sealed class Totals
     readonly HashSet<(ProviderName, WindowsEventId)> _eventIds =
         [.. EventTable.All.Select(f => (new ProviderName(EventTable.Providers[0]), Counters.IdOf(f.Id)))];
 
+    readonly Dictionary<(SmtpDirection Direction, TlsError Error, ConnectorName Connector, ServerName Server), DateTime> _failedTls = [];
     readonly TimeCells<Outcome> _latencies;
     readonly TimeCells<Stage> _stages;
     readonly TimeCells<Fault> _timesToOpen;
@@ -79,6 +81,8 @@ sealed class Totals
             Servers.Load(cell.Key.Value);
         foreach (var cell in _table.Of(Counters.ConnectorFailures))
             _connectors.Load(cell.Key.Connector);
+        foreach (var cell in _table.Of(Counters.TlsFailures))
+            _connectors.Load(cell.Key.Connector);
         foreach (var cell in _table.Of(Counters.DestinationConnections))
             _destinations.Load(cell.Key.Destination);
         foreach (var cell in _table.Of(Counters.DestinationMessages))
@@ -114,8 +118,13 @@ sealed class Totals
         .. _table.Of(Counters.Connections).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Connections)),
         .. _table.Of(Counters.SmtpSessions).Where(c => c.Value > 0).Select(c => (c.Key.Server, KindOf(c.Key.Direction))),
         .. _table.Of(Counters.SmtpRefusals).Where(c => c.Value > 0).Select(c => (c.Key.Server, KindOf(c.Key.Direction))),
+        .. _table.Of(Counters.AgentRefusals).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Agents)),
         .. _table.Of(Counters.WindowsEvents).Where(c => c.Value > 0).Select(c => (c.Key.Server, LogKind.Events)),
     ];
+
+    /// <summary>When TLS failed last, since the start.</summary>
+    public ImmutableArray<LastFailedTls> FailedTls =>
+        [.. _failedTls.Select(f => new LastFailedTls(f.Key.Direction, f.Key.Error, f.Key.Connector.Value, f.Key.Server.Value, f.Value))];
 
     /// <summary>Adds what a delta changes. Events of an export are counted one by one: <see cref="Apply(ReportedEvent)"/>.</summary>
     public void Apply(Delta delta)
@@ -127,6 +136,8 @@ sealed class Totals
                 cells.Start(KindOf(rows.File));
                 _table.Add(cells.ReadBytes, rows.End - rows.Offset);
                 Apply(rows.Tally, cells);
+                foreach (var (problem, count) in rows.Export?.Problems ?? [])
+                    _table.Add(Counters.ExportProblems, problem, count);
                 break;
             case ExportDelta export:
                 // The server of an export gets no series: the export may be about all servers.
@@ -184,11 +195,32 @@ sealed class Totals
             _table.Add(Counters.SmtpSessions, (session.Direction, session.Outcome, session.Tls, cells.Server));
         }
 
+        foreach (var failed in tally.FailedTls)
+            Apply(failed, cells);
+        foreach (var (agent, cause) in tally.AgentRefusals)
+            _table.Add(Counters.AgentRefusals, (agent, cause, cells.Server));
         foreach (var reply in tally.Rejections)
         {
             cells.Start(KindOf(reply.Direction));
             _table.Add(Counters.SmtpRefusals, (reply.Direction, reply.Stage, reply.Diagnosis.Cause, cells.Server));
         }
+    }
+
+    void Apply(FailedTls failed, ServerCells cells)
+    {
+        cells.Start(KindOf(failed.Direction));
+        var error = TlsErrors.All[failed.Error];
+        var connector = failed.Connector.Length == 0 ? new(Label.None) : _connectors.Of(failed.Connector);
+        if (!HasRoom(Counters.TlsFailures, (failed.Direction, error, connector, cells.Server)))
+        {
+            Folded.Add(Labels.Connector, connector.Value);
+            connector = new(Label.Other);
+        }
+
+        var key = (failed.Direction, error, connector, cells.Server);
+        _table.Add(Counters.TlsFailures, key);
+        if (!_failedTls.TryGetValue(key, out var newest) || newest < failed.Time)
+            _failedTls[key] = failed.Time;
     }
 
     void Apply(Connection connection, ServerName server)
@@ -326,6 +358,7 @@ sealed class Totals
     static LogKind KindOf(TrackedFile file) => file.Format.Name switch
     {
         "connectivity" => LogKind.Connections,
+        "agent" => LogKind.Agents,
         "smtp-protocol" => ProtocolLog.DirectionOf(file.Header) is { } direction ? KindOf(direction) : LogKind.Receives,
         _ => LogKind.Mail,
     };

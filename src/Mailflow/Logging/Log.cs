@@ -36,6 +36,12 @@ static partial class Log
     [LoggerMessage(9, LogLevel.Warning, "Cannot list {Folder}: {Reason}. The other folders are read; known files and positions of this folder are kept.")]
     public static partial void FolderUnreadable(ILogger log, string folder, string reason);
 
+    [LoggerMessage(58, LogLevel.Information, "{Path}: {Read} logs of the archive were read; {Copies} are copies of logs in a folder, and {Others} files are no logs.")]
+    public static partial void ArchiveRead(ILogger log, string path, int read, int copies, int others);
+
+    [LoggerMessage(59, LogLevel.Warning, "{Path} was not read to its end: {Reason}. It is read again when it changes.")]
+    public static partial void ArchiveIncomplete(ILogger log, string path, string reason);
+
     [LoggerMessage(10, LogLevel.Information, "{Path} is skipped: {Reason}.")]
     public static partial void PassedOver(ILogger log, string path, string reason);
 

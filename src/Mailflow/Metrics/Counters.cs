@@ -143,6 +143,21 @@ static class Counters
             from cause in Causes
             select (direction, stage, cause, server));
 
+    public static readonly Counter<(SmtpDirection Direction, TlsError Error, ConnectorName Connector, ServerName Server)> TlsFailures = Define(
+        "mailflow_tls_failures_total", "TlsFailures", "{negotiation}",
+        "TLS negotiations that failed, by the error in the protocol log.",
+        LabelSet.Of(Labels.SmtpDirection, Labels.TlsError, Labels.Connector, Labels.Server),
+        maxOfServer: 64);
+
+    /// <summary>An agent has few causes: only the series of unknown cause begin early.</summary>
+    public static readonly Counter<(TransportAgent Agent, Cause Cause, ServerName Server)> AgentRefusals = Define(
+        "mailflow_agent_refusals_total", "AgentRefusals", "{refusal}",
+        "Messages and commands that an agent against spam refused, deleted or quarantined, by agent and cause, from agent logs."
+        + " A message that was refused before it was accepted is in no tracking log.",
+        LabelSet.Of(Labels.Agent, Labels.Cause, Labels.Server),
+        Birth.Agents,
+        (kind, server) => kind != LogKind.Agents ? [] : Enum.GetValues<TransportAgent>().Select(agent => (agent, Cause.Unknown, server)));
+
     // Results of DNS and blocklist queries.
     public static readonly Counter<(QuestionName Question, AnswerName Answer)> Answers = Define(new Counter<(QuestionName, AnswerName)>(
         "mailflow_enriched_failures_total", "Answers", "{failure}",

@@ -75,7 +75,10 @@ static class Labels
     public static readonly Label<SmtpDirection> SmtpDirection = Label.Closed("direction", Enum.GetValues<SmtpDirection>(), d => d.Name());
     public static readonly Label<SmtpOutcome> SmtpOutcome = Label.Closed("outcome", Enum.GetValues<SmtpOutcome>(), o => o.Name());
     public static readonly Label<SmtpStage> SmtpStage = Label.Closed("stage", Enum.GetValues<SmtpStage>(), s => s.Name());
+    public static readonly Label<TransportAgent> Agent = Label.Closed("agent", Enum.GetValues<TransportAgent>(), a => a.Name());
     public static readonly Label<TlsVersion> Tls = Label.Closed("tls", Enum.GetValues<TlsVersion>(), t => t.Name());
+
+    public static readonly Label<TlsError> TlsError = Label.Closed("error", TlsErrors.All, e => e.Name);
 
     public static readonly Label<QuestionName> Question = Label.Closed("question", Questions.All.Select(q => new QuestionName(q.Question)), q => q.Value);
 

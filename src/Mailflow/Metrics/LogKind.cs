@@ -20,4 +20,7 @@ enum LogKind
 
     /// <summary>Windows events.</summary>
     Events,
+
+    /// <summary>Agent logs.</summary>
+    Agents,
 }

@@ -28,6 +28,9 @@ enum Birth
     /// <summary>At 0 with the server's first Windows event.</summary>
     Events,
 
+    /// <summary>At 0 with the server's first agent log.</summary>
+    Agents,
+
     /// <summary>With the process. Counts from the start of the process.</summary>
     Process,
 }

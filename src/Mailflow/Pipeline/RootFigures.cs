@@ -33,6 +33,9 @@ sealed class RootFigures
             _totals.StuckBytes + (file.Offset > file.Committed || rest > MaxUnfinishedLine ? sign * rest : 0),
             _totals.UnreadFiles + (rest > 0 ? sign : 0),
             _totals.IgnoredFiles + (file.Standing == FileStanding.Ignored ? sign : 0),
-            _totals.FailedFiles + (file.Standing == FileStanding.Failed ? sign : 0));
+            _totals.FailedFiles + (file.Standing == FileStanding.Failed ? sign : 0))
+        {
+            IgnoredBytes = _totals.IgnoredBytes + (file.Standing == FileStanding.Ignored ? sign * file.Size : 0),
+        };
     }
 }

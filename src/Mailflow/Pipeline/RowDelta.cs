@@ -25,8 +25,11 @@ sealed class RowDelta : FileDelta
     [SuppressMessage("Performance", "CA1819", Justification = "It goes to the store as it is.")]
     public byte[] Sessions { get; init; } = [];
 
+    /// <summary>Where the rows are, if they are those of an export. Offsets in the tally are then numbers of rows.</summary>
+    public ExportPart? Export { get; init; }
+
     /// <summary>Incomplete last lines of a scanned file.</summary>
     public int UnfinishedLines { get; init; }
 
-    public override long Measure() => Tally.Bytes() + Sessions.Length;
+    public override long Measure() => Tally.Bytes() + Sessions.Length + (Export?.Bytes ?? 0);
 }

@@ -1,25 +1,23 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Mailflow.Pipeline;
 
 /// <summary>An open export, limited to the size that it had when it was opened, even if it grows.</summary>
-/// <param name="handle">Disposed with this stream.</param>
-/// <param name="ownsHandle">False where the caller keeps the handle, to read only the start.</param>
-sealed class WholeFile(SafeFileHandle handle, long size, bool ownsHandle = true) : Stream
+/// <param name="bytes">Disposed with this stream.</param>
+/// <param name="ownsBytes">False where the caller keeps them open, to read only the start.</param>
+sealed class WholeFile(LogBytes bytes, long size, bool ownsBytes = true) : Stream
 {
     public Pulse? Pulse { get; init; }
 
     /// <summary>Last write time, UTC: the time of a snapshot.</summary>
-    public DateTime LastWrite { get; } = File.GetLastWriteTimeUtc(handle);
+    public DateTime LastWrite { get; } = bytes.LastWrite;
 
     /// <summary>Whether size and time are unchanged since reading began; if not, it is read again.</summary>
-    public bool IsUnchanged => RandomAccess.GetLength(handle) == size && File.GetLastWriteTimeUtc(handle) == LastWrite;
+    public bool IsUnchanged => bytes.Length == size && bytes.LastWrite == LastWrite;
 
     /// <summary>Where and why reading was interrupted: the rest is retried; null where it was not.</summary>
     public BrokenOff? Failure { get; private set; }
 
     /// <summary>Reading has ended, completely or not.</summary>
-    public bool IsClosed => handle.IsClosed;
+    public bool IsClosed { get; private set; }
 
     public void Fail(long records, long offset, string reason) => Failure = new(records, offset, reason);
 
@@ -38,7 +36,7 @@ sealed class WholeFile(SafeFileHandle handle, long size, bool ownsHandle = true)
         Pulse?.Ask();
         try
         {
-            var read = RandomAccess.Read(handle, buffer[..(int)Math.Clamp(size - Position, 0, buffer.Length)], Position);
+            var read = bytes.Read(buffer[..(int)Math.Clamp(size - Position, 0, buffer.Length)], Position);
             Position += read;
             return read;
         }
@@ -67,8 +65,9 @@ sealed class WholeFile(SafeFileHandle handle, long size, bool ownsHandle = true)
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && ownsHandle)
-            handle.Dispose();
+        if (disposing && ownsBytes)
+            bytes.Dispose();
+        IsClosed = true;
         base.Dispose(disposing);
     }
 }

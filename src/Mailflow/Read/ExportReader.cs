@@ -29,9 +29,8 @@ sealed class ExportReader : IDisposable
     readonly OwnRules _own;
     readonly WholeFile _whole;
     readonly ExportProblems _problems = new();
-    readonly long[] _reported = new long[Enum.GetValues<ExportProblem>().Length];
+    readonly NewProblems _new;
     readonly IEnumerator<WindowsEvent>? _events;
-    int _faultsReported;
     long _records;
     long _end;
 
@@ -40,7 +39,7 @@ sealed class ExportReader : IDisposable
     public ExportReader(ExportBlock block, string? server, TimeProvider clock, OwnRules own)
     {
         (_block, _server, _clock, _own, _whole) = (block, server, clock, own, block.Whole);
-        _end = block.Offset;
+        (_end, _new) = (block.Offset, new(_problems));
         if (block.File.Format.Snapshot is null)
             _events = WindowsEvents.Read(_whole, _problems).GetEnumerator();
     }
@@ -75,7 +74,7 @@ sealed class ExportReader : IDisposable
             _whole.Fail(records, _end, failed);
         // Problems in a part that is already committed were counted then.
         var isNew = !more || _records > _block.Records;
-        var (problems, faults) = NewProblems();
+        var (problems, faults) = _new.Take();
         HasMore = more;
         return new()
         {
@@ -150,22 +149,5 @@ sealed class ExportReader : IDisposable
     {
         var text = $"{read.Provider}\n{read.Id}\n{read.TimeUtc.Ticks}\n{string.Join('\n', read.Strings)}\n{read.Message}";
         return BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))) | long.MinValue;
-    }
-
-    /// <summary>What was found since the last call.</summary>
-    (List<(ExportProblem Problem, long Count)> Problems, List<ExportFault> Faults) NewProblems()
-    {
-        var problems = new List<(ExportProblem, long)>();
-        foreach (var problem in Enum.GetValues<ExportProblem>())
-        {
-            var count = _problems.Count(problem);
-            if (count > _reported[(int)problem])
-                problems.Add((problem, count - _reported[(int)problem]));
-            _reported[(int)problem] = count;
-        }
-
-        var faults = _problems.First.Skip(_faultsReported).ToList();
-        _faultsReported = _problems.First.Count;
-        return (problems, faults);
     }
 }

@@ -99,7 +99,7 @@ sealed class IndexRebuild(Store store, EventNames names, DeltaPool deltas, TimeP
         using (var reader = store.OpenReader())
         {
             var index = new TraceIndex(reader);
-            all = index.Find(null, null, null).FindAll(r => !r.File.Gone);
+            all = index.Find(null, null, null).FindAll(r => !r.File.Gone && !FileIdentity.IsPacked(r.File.Name));
             store.IndexCoverage = new(index.Bytes(), all.Sum(r => r.End - r.Start), all.Where(r => !r.Indexed).Sum(r => r.End - r.Start));
         }
 
@@ -178,7 +178,7 @@ sealed class IndexRebuild(Store store, EventNames names, DeltaPool deltas, TimeP
         if (FileOpener.ReadAll(handle, before, file.Offset - before.Length) < before.Length || Guard.Of(before) != file.Guard)
             return null;
         var offset = file.HeaderOffset <= gap.Start ? file.HeaderOffset : 0;
-        var header = FileOpener.ReadHeaderAt(handle, offset, top.Encoding, top.Header);
+        var header = FileOpener.ReadHeaderAt((bytes, at) => FileOpener.ReadAll(handle, bytes, at), offset, top.Encoding, top.Header);
         return header is null
             ? null
             : new(file.Id, file.Root, file.Name, 0, 0, file.HeaderHash, 0, header, offset, top.Encoding, format, file.Server);

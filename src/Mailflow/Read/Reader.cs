@@ -4,6 +4,7 @@ using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Tracing.Index;
+using Mailflow.Analysis.TrackingExports;
 using Mailflow.Pipeline;
 
 namespace Mailflow.Read;
@@ -13,7 +14,7 @@ namespace Mailflow.Read;
 /// </summary>
 sealed class Reader(
     EventNames names, FolderServers servers, BlockPool pool, DeltaPool deltas, TimeProvider clock, RulesInForce rules, bool details = true,
-    SegmentBuilder? index = null)
+    SegmentBuilder? index = null, SharedRows? shared = null)
 {
     /// <summary>Files whose columns and server are cached; a file that comes back later is set up again.</summary>
     const int MaxFiles = 1024;
@@ -21,7 +22,7 @@ sealed class Reader(
     /// <summary>A buffer that a long line made larger is released.</summary>
     const int MaxReused = 1 << 20;
 
-    readonly ReaderState _state = new(names, details, rules);
+    readonly ReaderState _state = new(names, details, rules) { Shared = shared };
     readonly Dictionary<long, OpenFile> _files = [];
     long _blocks;
     byte[] _utf8 = [];
@@ -30,10 +31,11 @@ sealed class Reader(
     public async Task RunAsync(ChannelReader<LogBlock> blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
         await foreach (var block in blocks.ReadAllAsync(abort))
-            await ReadAsync(block, ledger, abort);
+            await ReadAsync(block, pool, ledger, abort);
     }
 
-    async Task ReadAsync(LogBlock block, ChannelWriter<Delta> ledger, CancellationToken abort)
+    /// <summary>Reads a block, and returns its buffer.</summary>
+    public async Task ReadAsync(LogBlock block, BlockPool blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
         var tally = await deltas.RentAsync(abort);
         RowDelta delta;
@@ -43,7 +45,7 @@ sealed class Reader(
         }
         finally
         {
-            pool.Return(block.Buffer);
+            blocks.Return(block.Buffer);
         }
 
         await deltas.AdmitAsync(delta, abort);
@@ -126,15 +128,38 @@ sealed class Reader(
         {
             var rest = lines[done..];
             var (header, nul) = Find(rest.Span);
-            ReadRows(file, header < 0 ? rest : rest[..header], nul, done, tally);
             if (header < 0)
+            {
+                ReadRows(file, rest, nul, done, tally);
+                file.KeepHead(rest.Span);
                 return;
+            }
+
+            var start = StartOfHead(rest.Span[..header]);
+            ReadRows(file, rest[..start], nul < start ? nul : -1, done, tally);
             var end = rest.Span[header..].IndexOf((byte)'\n');
-            var length = end < 0 ? rest.Length - header : end + 1;
-            if (LogHeader.TryParse(rest.Span.Slice(header, length), out var found))
-                file.SwitchTo(found, block.Offset + Transcoding.FileBytes(lines.Span[..(done + header)], block.File.Encoding), _state);
-            done += header + length;
+            var next = end < 0 ? rest.Length : header + end + 1;
+            // The lines before `#Fields:` say the kind of log. They may be in the block before.
+            var before = done + start == 0 ? file.TakeHead() : [];
+            if (LogHeader.TryParse([.. before, .. rest.Span[start..next]], out var found))
+                file.SwitchTo(found, block.Offset + Transcoding.FileBytes(lines.Span[..(done + start)], block.File.Encoding) - before.Length, _state);
+            done += next;
         }
+    }
+
+    /// <summary>The start of the `#` lines at the end of this text, with or without a byte order mark before them.</summary>
+    static int StartOfHead(ReadOnlySpan<byte> text)
+    {
+        var start = text.Length;
+        while (start > 0)
+        {
+            var line = text[..(start - 1)].LastIndexOf((byte)'\n') + 1;
+            if (!text[line..start].TrimStart("\uFEFF"u8).StartsWith("#"u8))
+                break;
+            start = line;
+        }
+
+        return start;
     }
 
     /// <summary>The next `#Fields:` line, and the first NUL before it, in one pass; -1 where there is none.</summary>
@@ -228,7 +253,7 @@ sealed class Reader(
     sealed class OpenFile
     {
         readonly TrackedFile _file;
-        readonly OpenSessions? _sessions;
+        OpenSessions? _sessions;
         LogHeader _header;
         BlockReader _read;
 
@@ -265,6 +290,25 @@ sealed class Reader(
             tally.BeginIndex(index, _segment, offset);
         }
 
+        byte[] _head = [];
+
+        /// <summary>Keeps the `#` lines at the end of a block: `#Fields:` may follow in the next one.</summary>
+        public void KeepHead(ReadOnlySpan<byte> lines)
+        {
+            const int Most = 4096;
+            if (_file.Encoding != TextEncoding.Utf8)
+                return;
+            var head = lines[StartOfHead(lines)..];
+            _head = head.Length is > 0 and < Most ? head.ToArray() : [];
+        }
+
+        public byte[] TakeHead()
+        {
+            var head = _head;
+            _head = [];
+            return head;
+        }
+
         /// <summary>Empty where no session is open, or the log has none.</summary>
         public byte[] SaveSessions() => _sessions?.Save() ?? [];
 
@@ -289,14 +333,16 @@ sealed class Reader(
 
         public void SwitchTo(LogHeader header, long offset, ReaderState state)
         {
-            // Columns of another log in the middle of this one: its rows cannot be read, and are counted as unreadable by the current columns.
-            if (LogFormat.Of(header with { LogType = _header.LogType }) != _file.Format)
+            header = header.Under(_header);
+            // A log of an unknown kind in the middle of this one: its rows cannot be read, and are counted as unreadable by the current columns.
+            if (LogFormat.Of(header) is not { } format)
                 return;
-            if (header.Fields.SequenceEqual(_header.Fields, StringComparer.Ordinal))
+            if (header.Fields.SequenceEqual(_header.Fields, StringComparer.Ordinal) && header.LogType == _header.LogType && header.Version == _header.Version)
                 return;
-            _header = header with { LogType = _header.LogType, Version = _header.Version, Date = _header.Date };
-            HeaderOffset = offset;
-            _read = _file.Format.Open(_header, state, _sessions);
+            (_header, HeaderOffset) = (header, offset);
+            if (format.HasSessions)
+                _sessions ??= new();
+            _read = format.Open(_header, state, _sessions);
         }
     }
 }

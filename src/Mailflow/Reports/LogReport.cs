@@ -11,10 +11,11 @@ namespace Mailflow.Reports;
 static class LogReport
 {
     /// <param name="given">The period; null: all that the logs have.</param>
+    /// <param name="exported">The zone of times without one in exports.</param>
     /// <returns>The report, and what was read.</returns>
     public static async Task<(MailReport Report, FoundIncidents Found)> RunAsync(
         IReadOnlyList<string> paths, ReportTime? given, int workers, RulesInForce rules, TimeProvider clock, TimeZoneInfo zone,
-        IProgress<ScanProgress>? progress, CancellationToken stop)
+        IProgress<ScanProgress>? progress, CancellationToken stop, TimeZoneInfo? exported = null)
     {
         var sums = RollupSums.OfScan();
         var failed = new FailedPeriod(given?.From ?? DateTime.MinValue, given?.To ?? DateTime.MaxValue);
@@ -23,7 +24,7 @@ static class LogReport
         {
             failed.Take(rows);
             before.Take(rows);
-        });
+        }, exported);
         var time = given ?? All(found.Report, clock);
         var mail = new MailHistory(sums);
         var (period, begin) = Period(mail, failed, time.From, time.To);

@@ -137,6 +137,7 @@ sealed class Backfill(TimeSpan step, IReadOnlyList<(string Name, string Value)> 
     {
         "connectivity" => Birth.Connections,
         "smtp-protocol" => Birth.Smtp,
+        "agent" => Birth.Agents,
         _ => Birth.Mail,
     };
 

@@ -13,7 +13,8 @@ static class BackfillTable
         Metrics.Counters.Messages, Metrics.Counters.MessageBytes, Metrics.Counters.Failures, Metrics.Counters.EnhancedCodes, Metrics.Counters.Deferrals,
         Metrics.Counters.ConnectorFailures, Metrics.Counters.DeliveryLatency, Metrics.Counters.DeliveryStage, Metrics.Counters.Connections,
         Metrics.Counters.SocketErrors, Metrics.Counters.ConnectionRetries, Metrics.Counters.DestinationConnections, Metrics.Counters.DestinationMessages,
-        Metrics.Counters.DestinationBytes, Metrics.Counters.SmtpSessions, Metrics.Counters.SmtpRefusals, Metrics.Counters.Rows, Metrics.Counters.NoiseRows,
+        Metrics.Counters.DestinationBytes, Metrics.Counters.SmtpSessions, Metrics.Counters.SmtpRefusals, Metrics.Counters.TlsFailures,
+        Metrics.Counters.AgentRefusals, Metrics.Counters.Rows, Metrics.Counters.NoiseRows,
         Metrics.Counters.UnreadableRows, Metrics.Counters.ReadBytes,
     ];
 

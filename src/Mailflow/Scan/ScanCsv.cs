@@ -39,6 +39,8 @@ static class ScanCsv
         Rows(csv, "failed_next_hops", report.FailedHops(20).Select(h => (h.Name, h.Count)));
         Rows(csv, "smtp_sessions", report.By(Counters.SmtpSessions, k => k.Direction.Name() + "|" + k.Outcome.Name() + "|" + k.Tls.Name()));
         Rows(csv, "smtp_refusals", report.By(Counters.SmtpRefusals, k => k.Direction.Name() + "|" + k.Stage.Name() + "|" + k.Cause.Name()));
+        Rows(csv, "tls_failures", report.FailedTls().Select(f => ($"{f.Key.Direction.Name()}|{f.Key.Connector}|{f.Key.Error.Name}", f.Count)));
+        Rows(csv, "agent_refusals", report.By(Counters.AgentRefusals, k => k.Agent.Name() + "|" + k.Cause.Name()));
         Rows(csv, "windows_events", ScanExports.Events(report));
         Rows(csv, "refusals", report.By(Counters.Refusals, k => k.Cause.Name()));
         foreach (var snapshot in report.Snapshots.Where(s => s.Kind == Analysis.Snapshots.SnapshotKind.Queues))

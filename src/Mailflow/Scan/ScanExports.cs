@@ -3,6 +3,7 @@ using Mailflow.Analysis.Events;
 using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Analysis.TrackingExports;
 using Mailflow.Metrics;
 using Mailflow.Printing;
 using Mailflow.Privacy;
@@ -33,6 +34,18 @@ static class ScanExports
     public static long Queued(ServerSnapshot snapshot) =>
         snapshot.Queues.Concat(snapshot.OtherQueues).Where(q => q.Kind != QueueKind.Shadow).Sum(q => q.Messages);
 
+    /// <summary>What is said about rows that several files have.</summary>
+    public static IEnumerable<string> SharedLines(ScanReport report)
+    {
+        if (report.Shared is { Left: > 0 and var rows })
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{rows:N0} {(rows == 1 ? "row of an export is" : "rows of exports are")} also in a log or in another export, and counted there.");
+        if (report.Shared is { IsFull: true })
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"The exports have more than {SharedRows.Most:N0} rows: rows beyond are counted in each file that has them.");
+    }
+
     public static void Write(MaskedJson json, ScanReport report, Masking masking)
     {
         json.WriteStartObject("windows_events");
@@ -47,6 +60,7 @@ static class ScanExports
         foreach (var (reason, count) in report.By(Counters.ExportProblems, k => k.Name()))
             json.WriteNumber(masking.Text(reason), count);
         json.WriteEndObject();
+        json.WriteNumber("export_rows_counted_elsewhere", report.Shared?.Left ?? 0);
         json.WriteStartArray("snapshots");
         foreach (var snapshot in report.Snapshots)
         {

@@ -41,6 +41,10 @@ static class ScanJson
         Time(json, "oldest", report.Oldest);
         Time(json, "newest", report.Newest);
         LeftAlone(json, report, masking);
+        json.WriteStartArray("assumed_columns");
+        foreach (var path in report.Assumed)
+            json.WriteStringValue(masking.Path(path));
+        json.WriteEndArray();
         json.WriteStartArray("errors");
         foreach (var error in report.Errors)
             json.WriteStringValue(masking.Path(error));
@@ -67,12 +71,16 @@ static class ScanJson
 
     static void LeftAlone(MaskedJson json, ScanReport report, Masking masking)
     {
+        json.WriteNumber("left_alone_files", report.LeftAlone.Count);
+        json.WriteNumber("left_alone_bytes", report.LeftAlone.Sum(f => f.Bytes));
+        json.WriteNumber("other_files", report.OtherFiles);
         json.WriteStartArray("left_alone");
         foreach (var file in report.LeftAlone)
         {
             json.WriteStartObject();
             json.WriteString("path", masking.Path(file.Path));
             json.WriteString("why", masking.Path(file.Why));
+            json.WriteNumber("bytes", file.Bytes);
             json.WriteEndObject();
         }
 
@@ -88,7 +96,28 @@ static class ScanJson
         json.WriteNumber("connection_bytes", report.Sum(Counters.DestinationBytes));
         Map(json, "failed_next_hops", report.FailedHops(20).Select(h => (h.Name, h.Count)));
         Map(json, "smtp_sessions", report.By(Counters.SmtpSessions, k => k.Direction.Name() + "|" + k.Outcome.Name() + "|" + k.Tls.Name()));
+        TlsFailures(json, report, masking);
         Map(json, "smtp_refusals", report.By(Counters.SmtpRefusals, k => k.Direction.Name() + "|" + k.Stage.Name() + "|" + k.Cause.Name()));
+        Map(json, "agent_refusals", report.By(Counters.AgentRefusals, k => k.Agent.Name() + "|" + k.Cause.Name()));
+    }
+
+    static void TlsFailures(MaskedJson json, ScanReport report, Masking masking)
+    {
+        json.WriteStartArray("tls_failures");
+        foreach (var ((direction, error, connector), count) in report.FailedTls())
+        {
+            json.WriteStartObject();
+            json.WriteString("direction", masking.Text(direction.Name()));
+            json.WriteString("connector", masking.Text(connector));
+            json.WriteString("error", masking.Text(error.Name));
+            json.WriteString("fault", masking.Text(error.Side.Name()));
+            json.WriteNumber("count", count);
+            json.WriteString("says", masking.Text(error.Says));
+            json.WriteString("check", masking.Text(error.Check));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     static void Diagnoses(MaskedJson json, ScanReport report, Masking masking)

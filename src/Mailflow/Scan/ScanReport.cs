@@ -4,6 +4,7 @@ using Mailflow.Analysis.Failures;
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Snapshots;
+using Mailflow.Analysis.TrackingExports;
 using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
@@ -22,7 +23,8 @@ sealed record FailureReason(string Name, Diagnosis Sample)
 readonly record struct HopAttempts(long Connected, long Failed);
 
 /// <summary>A file that was not read completely.</summary>
-sealed record LeftAlone(string Path, string Why);
+/// <param name="Bytes">Its size; 0 for a folder, and where it is not known.</param>
+sealed record LeftAlone(string Path, string Why, long Bytes = 0);
 
 /// <summary>The result of a scan: sums of all deltas, in bounded memory.</summary>
 sealed class ScanReport
@@ -30,6 +32,9 @@ sealed class ScanReport
     const int MaxReasons = 10_000;
     const int MaxDomains = 200_000;
     const int MaxPlaces = 1_000;
+
+    /// <summary>Files that are named on standard error; all are in <see cref="LeftAlone"/>.</summary>
+    const int MaxErrors = 100;
 
     readonly Dictionary<(string? Enhanced, int? Smtp, Cause Cause, string? Sub), FailureReason> _reasons = [];
     readonly Dictionary<string, long> _domains = new(StringComparer.Ordinal);
@@ -85,6 +90,9 @@ sealed class ScanReport
 
     public long UnfinishedLines { get; private set; }
 
+    /// <summary>Rows that exports share with other files; null where there are none.</summary>
+    public SharedRows? Shared { get; set; }
+
     public DateTime? Oldest { get; private set; }
 
     public DateTime? Newest { get; private set; }
@@ -93,6 +101,28 @@ sealed class ScanReport
     public long Overflow { get; private set; }
 
     public List<LeftAlone> LeftAlone { get; } = [];
+
+    /// <summary>Files of folders that have neither the name nor the start of a log, an export or an archive.</summary>
+    public long OtherFiles { get; set; }
+
+    /// <summary>Files without a header whose columns were assumed.</summary>
+    public List<string> Assumed { get; } = [];
+
+    /// <summary>A file that should have been read and could not be, or not to its end.</summary>
+    public void Unreadable(string path, string why, long bytes = 0) => Add(path, why, "cannot be read", bytes);
+
+    /// <summary>A folder whose files are not known.</summary>
+    public void Unlisted(string path, string why) => Add(path, $"cannot be listed: {why}", "is not read", 0);
+
+    /// <summary>A file of which only a part could be read; its rows are counted.</summary>
+    public void Incomplete(string path, string why) => Add(path, why, "was not read to its end", 0);
+
+    void Add(string path, string why, string says, long bytes)
+    {
+        LeftAlone.Add(new(path, why, Math.Max(0, bytes)));
+        if (Errors.Count < MaxErrors)
+            Errors.Add($"{path} {says}: {why.TrimEnd('.')}.");
+    }
 
     /// <summary>Why there is no result, or no result for some of the given paths: one sentence each.</summary>
     public List<string> Errors { get; } = [];
@@ -128,12 +158,32 @@ sealed class ScanReport
         {
             case RowDelta rows:
                 Apply(rows);
+                Add(rows.File, rows.Export?.Faults ?? []);
                 break;
             case ExportDelta export:
-                Faults.AddRange(export.Faults.Take(MaxPlaces - Faults.Count).Select(f => (export.File.Name, f)));
+                Add(export.File, export.Faults);
                 break;
         }
     }
+
+    /// <summary>Called when all logs are read: the failures that only their own event tells, block by block, to be applied as any other.</summary>
+    /// <param name="quarters">Whether the history is collected.</param>
+    public IReadOnlyList<RowDelta> OwnFailures(bool quarters) =>
+    [
+        .. _arrivals.Told.TakeHeld().GroupBy(h => (h.Rows.File, h.Rows.Server)).Select(group =>
+        {
+            var rows = group.First().Rows;
+            var tally = new Tally { KeepsTimes = true, Quarters = quarters ? new() : null };
+            foreach (var (failure, _) in group)
+                tally.AddAgain(failure with { Key = 0 });
+            return new RowDelta
+            {
+                File = rows.File, Server = rows.Server, Offset = rows.End, End = rows.End, ReadAt = rows.ReadAt, Tally = tally, Guard = rows.Guard,
+                Head = rows.Head, HeaderOffset = rows.HeaderOffset,
+            };
+        }),
+    ];
+    void Add(TrackedFile file, IReadOnlyList<ExportFault> faults) => Faults.AddRange(faults.Take(MaxPlaces - Faults.Count).Select(f => (file.Name, f)));
 
     void Apply(RowDelta rows)
     {
@@ -150,7 +200,7 @@ sealed class ScanReport
             Apply(connection);
         foreach (var (reason, offset, _) in tally.Quarantined)
             if (Places.Count < MaxPlaces)
-                Places.Add((rows.File.Name, rows.Offset + offset, reason));
+                Places.Add((rows.File.Name, (rows.Export is null ? rows.Offset : 0) + offset, reason));
         if (tally.Newest == default)
             return;
         Newest = Newest > tally.Newest ? Newest : tally.Newest;
@@ -199,6 +249,13 @@ sealed class ScanReport
     /// <summary>The sum of a counter over the series that match a filter.</summary>
     public long Sum<TKey>(Counter<TKey> counter, Func<TKey, bool>? filter = null)
         where TKey : notnull => Totals.Publish().Sum(counter, filter);
+
+    /// <summary>TLS negotiations that failed, the most frequent first.</summary>
+    public IEnumerable<((SmtpDirection Direction, TlsError Error, string Connector) Key, long Count)> FailedTls() =>
+        Totals.Publish().Of(Counters.TlsFailures)
+            .GroupBy(c => (c.Key.Direction, c.Key.Error, c.Key.Connector.Value))
+            .Select(g => (g.Key, Count: g.Sum(c => c.Value)))
+            .OrderByDescending(g => g.Count).ThenBy(g => g.Key.Value, StringComparer.Ordinal).ThenBy(g => g.Key.Error.Name, StringComparer.Ordinal);
 
     /// <summary>The sums of a counter, grouped by a text made from its labels; without zeros, the largest first.</summary>
     public IEnumerable<(string Label, long Count)> By<TKey>(Counter<TKey> counter, Func<TKey, string> label)

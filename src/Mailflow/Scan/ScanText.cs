@@ -63,7 +63,7 @@ static class ScanText
         }
 
         if (failed == 0)
-            return (report.Sum(Counters.Messages) > 0 ? "No recipient failed." : "No mail in the message tracking logs.") + Hops(report);
+            return (report.Sum(Counters.Messages) > 0 ? "No recipient failed." : "No mail in the message tracking logs.") + Hops(report) + Agents(report);
         var (cause, count) = report.By(Counters.Failures, k => k.Cause.Name()).First();
         var ours = report.Sum(Counters.Failures, k => k.Fault == Fault.Ours);
         var facts = CauseTable.TryParse(cause, out var c) ? CauseTable.Of(c) : CauseTable.Of(Cause.Unknown);
@@ -89,6 +89,11 @@ static class ScanText
             rows[failed] = rows.GetValueOrDefault(failed) + others;
         return rows.Select(r => (r.Key, r.Value)).OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal);
     }
+
+    static string Agents(ScanReport report) => report.Sum(Counters.AgentRefusals) is > 0 and var refused
+        ? string.Create(
+            CultureInfo.InvariantCulture, $" Agents against spam refused {refused:N0} {(refused == 1 ? "message or command" : "messages and commands")}.")
+        : "";
 
     static string Mails(MailFigures mails)
     {
@@ -123,9 +128,19 @@ static class ScanText
         Counts(
             console, "SMTP sessions, from protocol logs", "direction, outcome, TLS",
             report.By(Counters.SmtpSessions, k => $"{k.Direction.Name()}, {k.Outcome.Name()}, {k.Tls.Name()}"));
+        var tls = NewTable(
+            console, "TLS negotiations that failed, by connector", "connector", "direction", "error", "negotiations", "responsible", "what it means", "what to do");
+        foreach (var ((direction, error, connector), count) in report.FailedTls())
+            Row(
+                tls, Cell(masking.Text(connector)), Cell(direction.Name()), Cell(error.Name), Number(count), Cell(error.Side.Name()), Cell(error.Says),
+                Cell(error.Check));
+        Show(tls, console);
         Counts(
             console, "SMTP replies 4xx and 5xx", "direction, command, cause",
             report.By(Counters.SmtpRefusals, k => $"{k.Direction.Name()}, {k.Stage.Name()}, {k.Cause.Name()}").Take(2 * Top));
+        Counts(
+            console, "Refused by agents against spam, from agent logs", "agent, cause",
+            report.By(Counters.AgentRefusals, k => $"{k.Agent.Name()}, {k.Cause.Name()}"));
     }
 
     static string Span(ScanReport report) =>
@@ -188,6 +203,8 @@ static class ScanText
             Line(console, masking.Text(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Certificate {certificate.ShortThumbprint} of {server} for {certificate.Services} expires on {certificate.NotAfter:yyyy-MM-dd}.")));
+        foreach (var line in ScanExports.SharedLines(report))
+            Line(console, masking.Text(line));
         Counts(console, "Problems in exports", "reason", report.By(Counters.ExportProblems, k => k.Name()));
         foreach (var (file, fault) in report.Faults.Take(Top))
             Line(console, $"  {masking.Path(file)}, record {fault.Record}: {Masked.Name(fault.Reason)}: {masking.Text(fault.Detail)}");
@@ -210,6 +227,15 @@ static class ScanText
             Line(console, $"  {masking.Path(file)} at byte {offset}: {Masked.Name(reason)}");
         if (report.UnfinishedLines > 0)
             console.WriteLine($"{report.UnfinishedLines} file(s) end with an incomplete line that Exchange is still writing.");
+        foreach (var path in report.Assumed.Take(Top))
+            Line(console, masking.Path($"Assumed: {path} has no header; its columns are those of the only known log that its rows fit."));
+        if (report.Assumed.Count > Top)
+            console.WriteLine($"... and {report.Assumed.Count - Top} more files without a header; --format json lists them all.");
+        if (report.LeftAlone.Count == 0)
+            return;
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Not read, or not to the end: {report.LeftAlone.Count:N0} {(report.LeftAlone.Count == 1 ? "path" : "paths")}, {report.LeftAlone.Sum(f => f.Bytes) / 1e6:N1} MB."));
         foreach (var file in report.LeftAlone.Take(Top))
             Line(console, masking.Path($"Ignored: {file.Path}: {file.Why}"));
         if (report.LeftAlone.Count > Top)

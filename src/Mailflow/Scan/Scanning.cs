@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Messages;
+using Mailflow.Archives;
 using Mailflow.Configuration;
 using Mailflow.Ledger;
 using Mailflow.Pipeline;
@@ -19,17 +20,16 @@ readonly record struct ScanProgress(long Bytes, long TotalBytes, int Files, int 
 /// <param name="sighted">Receives what each block says for the detection of incidents; null: that is not collected.</param>
 /// <param name="history">Receives the history by quarter of an hour; null: it is not collected.</param>
 /// <param name="seen">Receives what each block of a log changes; null: nobody does.</param>
+/// <param name="zone">The zone of times without one in exports of message tracking.</param>
 sealed class Scanning(
     int workers, TailOptions options, TimeProvider clock, RulesInForce rules, Action<SightingBlock>? sighted = null, RollupSums? history = null,
-    Action<RowDelta>? seen = null) : IDisposable
+    Action<RowDelta>? seen = null, TimeZoneInfo? zone = null) : IDisposable
 {
     /// <summary>Small enough that a block stays in the processor's cache between tailer and reader.</summary>
     const long InFlightBytes = 2 * BlockBytes;
 
     /// <summary>Twice the service's block size: latency does not matter here, and the fixed cost of a block is halved.</summary>
     const int BlockBytes = 2 * BlockPool.BlockBytes;
-
-    static readonly string[] Archives = [".gz", ".zip", ".7z", ".bz2", ".xz", ".zst", ".tgz", ".rar", ".cab"];
 
     readonly EventNames _names = new();
     readonly BlockPool _blocks = new(InFlightBytes, BlockBytes);
@@ -47,19 +47,20 @@ sealed class Scanning(
         var named = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         // Message-ids are compared only if there are exports: only an event can report the same failure as a log row.
         var details = sighted is not null || mails.Count > 0 || files.Exists(f => !FolderScan.IsLog(f.Path));
+        var shared = SharedExports.Collect(files, zone, stop);
         var servers = new FolderServers();
         var toReaders = Enumerable.Range(0, workers).Select(_ => Channel.CreateUnbounded<LogBlock>(new() { SingleReader = true })).ToArray();
         var toReport = Channel.CreateUnbounded<Delta>(new() { SingleReader = true });
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         ChannelWriter<LogBlock>[] writers = [.. toReaders.Select(c => c.Writer)];
-        var (known, exports) = (new KnownFiles([]), new List<FoundFile>());
+        var (known, exports, kept) = (new KnownFiles([]), new List<FoundFile>(), new List<ExportBlock>());
         var tail = Stages.EndAsync(
-            [EachAsync(files, (file, progressed) => ReadLogAsync(file, writers, exports, progressed, failed.Token))],
+            [EachAsync(files, (file, progressed) => ReadLogAsync(file, writers, exports, kept, progressed, failed.Token))],
             failed,
             () => Stages.Complete(toReaders));
         var read = Stages.EndAsync(
             toReaders.Select(c => Task.Run(
-                () => new Reader(_names, servers, _blocks, _deltas, clock, rules, details).RunAsync(c.Reader, toReport.Writer, failed.Token),
+                () => new Reader(_names, servers, _blocks, _deltas, clock, rules, details, shared: shared).RunAsync(c.Reader, toReport.Writer, failed.Token),
                 CancellationToken.None)),
             failed);
         var end = Stages.EndAsync([ReadExportsAsync()], failed, () => Stages.Complete(toReport));
@@ -69,6 +70,7 @@ sealed class Scanning(
         if (told is not null)
             new MailScan(report, told, rules, history).Read(mails, named, progress, files.Sum(f => f.Size) + mails.Sum(m => m.Size), stop);
         report.Finish(history);
+        report.Shared = shared;
         if (report is { Files: 0, Errors.Count: 0 })
             report.Errors.Add(NothingRead(paths, report));
         report.Elapsed = watch.Elapsed;
@@ -78,13 +80,18 @@ sealed class Scanning(
         async Task ReadExportsAsync()
         {
             await read;
-            var worker = new ExportWorker(servers, _deltas, clock, rules);
+            var worker = new ExportWorker(_names, servers, _deltas, clock, rules, details, zone);
             await EachAsync(exports, async (file, _) =>
             {
                 if (ExportReading.Next(file) is { } export)
-                    await worker.ReadAsync(export, toReport.Writer, failed.Token);
+                    await worker.ReadAsync(export, toReport.Writer, failed.Token, shared?.Of(file.Path));
                 return true;
             });
+            foreach (var export in kept)
+            {
+                (report.Files, report.Bytes) = (report.Files + 1, report.Bytes + export.Whole.Length);
+                await worker.ReadAsync(export, toReport.Writer, failed.Token);
+            }
         }
 
         Task EachAsync(List<FoundFile> some, Func<LogFile, Action<long>, Task<bool>> action) =>
@@ -107,85 +114,99 @@ sealed class Scanning(
             if (delta is RowDelta { Tally.Sightings: { } block })
                 sighted?.Invoke(block);
             if (delta is RowDelta rows)
-            {
-                history?.Take(rows);
-                seen?.Invoke(rows);
-            }
+                See(rows);
             else if (delta is ExportDelta export)
                 history?.Take(export);
             _deltas.Return(delta);
+        }
+
+        foreach (var rows in report.OwnFailures(quarters: history is not null))
+        {
+            report.Apply(rows);
+            See(rows);
+        }
+
+        void See(RowDelta rows)
+        {
+            history?.Take(rows);
+            seen?.Invoke(rows);
         }
     }
 
     static string NothingRead(IReadOnlyList<string> paths, ScanReport report) => report.LeftAlone switch
     {
-        [] => $"No log was found in {string.Join(", ", paths)}: expected files that end in .log, exports, or mails (.eml, .mbox).{Packed(paths)}",
+        [] => $"No log was found in {string.Join(", ", paths)}: expected Exchange logs, also in archives (.gz, .zip, .zst, .7z), exports, or mails (.eml, .mbox).",
         [var one] => $"Nothing was read. {one.Path} is ignored: {one.Why.TrimEnd('.')}.",
         [var first, ..] => $"Nothing was read: {report.LeftAlone.Count} paths are ignored. The first is {first.Path}: {first.Why.TrimEnd('.')}.",
     };
 
-    /// <summary>Archives are not read. If nothing else was found, the message mentions them, because the logs are probably inside.</summary>
-    static string Packed(IReadOnlyList<string> paths)
-    {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 8, IgnoreInaccessible = true };
-        var archives = paths.Where(Directory.Exists)
-            .SelectMany(p => Directory.EnumerateFiles(p, "*", options))
-            .Where(f => Archives.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
-            .Take(1000)
-            .Order(StringComparer.Ordinal)
-            .ToList();
-        if (archives.Count == 0)
-            return "";
-        return $" Found only archives: {string.Join(", ", archives.Take(3))}{(archives.Count > 3 ? " and more" : "")}. Unpack them first.";
-    }
-
-    /// <param name="named">The given paths. If one of them cannot be read, it is an error; a file that was found in a folder is only listed.</param>
+    /// <param name="named">The given paths. A file that was found in a folder, and is no log, is only listed.</param>
     /// <param name="read">Reads one file and reports its progress. False if the file is read later.</param>
     internal static async Task ReadFilesAsync(
         List<FoundFile> files, KnownFiles known, HashSet<string> named, ScanReport report, long total,
         IProgress<ScanProgress>? progress, Func<LogFile, Action<long>, Task<bool>> read)
     {
-        var root = new LogRoot("scan", "/", null);
+        var sources = new ScanSources(report);
+        var twins = files.Exists(f => !FolderScan.IsUsual(f.Path)) ? new ScanTwins() : null;
+        var packed = 0L;
         for (var i = 0; i < files.Count; i++)
         {
-            using var file = LogFile.Alone(files[i].Path);
+            var (found, number) = (files[i], i);
             try
             {
-                if (!Open(file, root, known, report) || !await read(file, bytes => progress?.Report(new(report.Bytes + bytes, total, i, files.Count))))
-                    continue;
-                report.Files++;
-                report.Bytes += file.Size;
+                foreach (var opened in sources.Open(found))
+                {
+                    using var file = opened;
+                    await ReadFileAsync(file);
+                }
+            }
+            catch (FileNotFoundException e) when (!named.Contains(found.Path))
+            {
+                // Exchange deletes its oldest logs.
+                report.LeftAlone.Add(new(found.Path, e.Message));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                report.LeftAlone.Add(new(file.Path, e.Message));
-                if (named.Contains(file.Path))
-                    report.Errors.Add($"{file.Path} cannot be read: {e.Message}");
+                report.Unreadable(found.Path, e.Message, found.Size);
             }
-            catch (ReplacedException)
+
+            packed += found.Size;
+
+            async Task ReadFileAsync(LogFile file)
             {
-                report.LeftAlone.Add(new(file.Path, "changed while it was read; the data before the change is counted"));
+                var isOther = !FolderScan.IsUsual(file.FileName) && !named.Contains(found.Path);
+                try
+                {
+                    if (!ScanOpening.Open(file, found, sources, known, report, isOther)
+                        || !ScanOpening.IsNew(file, found, twins, report)
+                        || !await read(file, bytes => progress?.Report(new(Math.Min(total, packed + Math.Min(bytes, found.Size)), total, number, files.Count))))
+                        return;
+                    report.Files++;
+                    report.Bytes += file.Size;
+                    if ((file.Reading.Unpacked as StreamBytes)?.Fault is { } fault)
+                        report.Incomplete(file.Path, fault.Message);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    report.Unreadable(file.Path, e.Message, found.Size);
+                }
+                catch (ReplacedException)
+                {
+                    report.LeftAlone.Add(new(file.Path, "changed while it was read; the data before the change is counted"));
+                }
             }
         }
     }
 
-    static bool Open(LogFile file, LogRoot root, KnownFiles known, ScanReport report)
-    {
-        file.Reading.Handle = FileOpener.Open(file.Path);
-        file.Size = RandomAccess.GetLength(file.Handle!);
-        var refusal = FileIdentity.Identify(file, root, known, atRest: true).Refusal
-            ?? (file.Tracked is null ? NoLog.AtRest(FileIdentity.HeadOf(file.Handle!)) : null);
-        if (refusal is null)
-            return true;
-        report.LeftAlone.Add(new(file.Path, refusal));
-        return false;
-    }
-
-    async Task<bool> ReadLogAsync(LogFile file, ChannelWriter<LogBlock>[] readers, List<FoundFile> exports, Action<long> progressed, CancellationToken stop)
+    async Task<bool> ReadLogAsync(
+        LogFile file, ChannelWriter<LogBlock>[] readers, List<FoundFile> exports, List<ExportBlock> kept, Action<long> progressed, CancellationToken stop)
     {
         if (file.Tracked!.Format.IsExport)
         {
-            exports.Add(new(file.Path, 0, 0, file.Size, default));
+            if (file.Reading.Unpacked is null)
+                exports.Add(new(file.Path, 0, 0, file.Size, default));
+            else if (ExportReading.Next(file) is { } export)
+                kept.Add(export);
             return false;
         }
 
@@ -196,35 +217,48 @@ sealed class Scanning(
             progressed(file.Offset);
         }
 
+        // The last line of what could be unpacked is cut off.
+        if (file.Reading.Unpacked is StreamBytes { Fault: not null })
+            return true;
         if (await BlockReading.UnfinishedAsync(file, _blocks, options.MaxLineBytes, stop) is { } last)
             await reader.WriteAsync(last, stop);
         return true;
     }
 
+    /// <summary>The files to read: first those with the usual names, then archives and files with other names.</summary>
     internal static List<FoundFile> Find(IReadOnlyList<string> paths, ScanReport report)
     {
-        var files = new List<FoundFile>();
+        var (files, others) = (new List<FoundFile>(), new List<FoundFile>());
         foreach (var path in paths.SelectMany(Expand))
         {
-            var (found, passed) = (new List<FoundFile>(), new List<PassedOver>());
-            if (Directory.Exists(path))
+            var (found, rest, passed) = (new List<FoundFile>(), new List<FoundFile>(), new List<PassedOver>());
+            if (path == ScanSources.StandardInput)
             {
-                if (FolderScan.Find(path, found, passed) is { } error)
-                    Unreadable(path, error, report);
-                report.LeftAlone.AddRange(passed.Select(p => new LeftAlone(p.Path, p.IsUnknown ? $"cannot be listed: {p.Why}" : p.Why)));
+                others.Add(new(path, 0, 0, 0, default) { IsStream = true });
+            }
+            else if (Directory.Exists(path))
+            {
+                if (FolderScan.Find(path, found, passed, rest) is { } error)
+                    report.Unreadable(path, error);
+                foreach (var one in passed)
+                    if (one.IsUnknown)
+                        report.Unlisted(one.Path, one.Why);
+                    else if (FolderScan.IsUsual(one.Path) || NoLog.LooksLikeLog(Path.GetFileName(one.Path), []) || Directory.Exists(one.Path))
+                        report.LeftAlone.Add(new(one.Path, one.Why));
                 files.AddRange(found.OrderBy(f => f.Path, StringComparer.Ordinal));
+                others.AddRange(rest.OrderBy(f => f.Path, StringComparer.Ordinal));
             }
             else if (FileId.Find(Path.GetFullPath(path), follow: true, out var error, out var other) is { } file)
             {
-                files.Add(file);
+                (FolderScan.IsUsual(path) ? files : others).Add(file);
             }
             else if (error is not null)
             {
-                Unreadable(path, error, report);
+                report.Unreadable(path, error);
             }
             else if (other is not null)
             {
-                report.LeftAlone.Add(new(path, other));
+                others.Add(new(Path.GetFullPath(path), 0, 0, 0, default) { IsStream = true });
             }
             else
             {
@@ -233,17 +267,11 @@ sealed class Scanning(
         }
 
         // A file that is given twice or has two names is read once.
-        return [.. files.DistinctBy(f => f.Inode == 0 ? (f.Path, 0L, 0L) : ("", f.Device, f.Inode))];
+        return [.. files.Concat(others).DistinctBy(f => f.Inode == 0 ? (f.Path, 0L, 0L) : ("", f.Device, f.Inode))];
     }
 
     static IReadOnlyList<string> Expand(string path) =>
         Wildcards.Expand(path) is { Count: > 0 } found
             ? found
             : throw new FileNotFoundException($"{path} matches nothing: expected log files, exports, or folders with them.", path);
-
-    static void Unreadable(string path, string error, ScanReport report)
-    {
-        report.LeftAlone.Add(new(path, error));
-        report.Errors.Add($"{path} cannot be read: {error}.");
-    }
 }

@@ -23,7 +23,7 @@ static class BlockReading
             pulse?.Ask();
             try
             {
-                file.Size = RandomAccess.GetLength(file.Handle!);
+                file.Size = file.Length;
                 var step = Read(file, buffer, wanted, maxLine, pool.Size);
                 if (step.Block is { } block)
                 {
@@ -34,6 +34,8 @@ static class BlockReading
 
                 if (step.Done)
                 {
+                    // The end of a stream is known when it is reached.
+                    file.Size = file.Length;
                     file.AtEnd = true;
                     return null;
                 }
@@ -63,7 +65,7 @@ static class BlockReading
         var buffer = await pool.RentAsync(length, stop);
         try
         {
-            var read = RandomAccess.Read(file.Handle!, buffer.AsSpan(0, length), file.Offset);
+            var read = file.Read(buffer.AsSpan(0, length), file.Offset);
             return new UnfinishedBlock(file.Tracked!, file.Offset, buffer, read);
         }
         catch
@@ -87,7 +89,7 @@ static class BlockReading
         var before = (int)Math.Min(Guard.Length, from);
         var size = encoding == TextEncoding.Utf8 ? file.Size : file.Size & ~1L;
         var room = (int)Math.Min((wanted - before) & ~1, size - from);
-        var read = RandomAccess.Read(file.Handle!, buffer.AsSpan(0, before + room), from - before) - before;
+        var read = file.Read(buffer.AsSpan(0, before + room), from - before) - before;
         if (read < 0 || (from == file.Offset && file.GuardOf(buffer.AsSpan(0, before)) != reading.Guard) || !FileIdentity.StartHolds(file, from))
             throw new ReplacedException();
         reading.VerifiedSize = file.Size;

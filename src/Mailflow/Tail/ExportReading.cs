@@ -17,9 +17,9 @@ static class ExportReading
             return null;
         }
 
-        reading.Given = new(file.Handle!, file.Size) { Pulse = pulse };
+        reading.Given = new(reading.Unpacked ?? new FileBytes(file.Handle!), file.Size) { Pulse = pulse };
         var block = new ExportBlock(file.Tracked!, file.Offset, file.Size, reading.Given, reading.Records);
-        (reading.Handle, file.Offset) = (null, file.Size);
+        (reading.Handle, reading.Unpacked, file.Offset) = (null, null, file.Size);
         return block;
     }
 }

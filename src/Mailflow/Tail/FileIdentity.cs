@@ -1,8 +1,8 @@
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
+using Mailflow.Archives;
 using Mailflow.Configuration;
 using Mailflow.Pipeline;
-using Microsoft.Win32.SafeHandles;
 
 namespace Mailflow.Tail;
 
@@ -11,6 +11,9 @@ static class FileIdentity
 {
     /// <summary>Bytes of a byte order mark, which may precede the first line.</summary>
     const int MarkLength = 3;
+
+    /// <summary>A log that was read and then renamed is continued; other files with such names are not read.</summary>
+    const string Copy = "it has the name of a copy of a log, and run reads files that end in .log: mailflow scan reads it";
 
     /// <param name="Refusal">Why the file is not read at all.</param>
     /// <param name="Mismatch">The header is that of a known file, but other bytes differ: it is read from the start.</param>
@@ -23,9 +26,15 @@ static class FileIdentity
     /// <param name="atRest">The file seems to be no longer written: an export can be read.</param>
     public static Result Identify(LogFile file, LogRoot root, KnownFiles known, bool atRest)
     {
-        var handle = file.Handle!;
-        var top = FileOpener.ReadTop(handle);
-        if (top.Header is null && !FolderScan.IsLog(file.Path))
+        var isOther = !file.Once && file.Reading.Unpacked is null && !FolderScan.IsUsual(file.FileName);
+        if (isOther && ArchiveKind.IsNamed(file.FileName))
+            return atRest ? IdentifyArchive(file, root, known) : default;
+        var top = FileOpener.ReadTop(file.ReadAll);
+        if (isOther && top.Header is null)
+            return new(Copy);
+        if (top.Header is null && file.Once)
+            top = FileOpener.AssumedTop(file.ReadAll) ?? top;
+        if (top.Header is null && !FolderScan.IsLog(file.FileName))
             return atRest ? IdentifyExport(file, root, known) : default;
         if (top.Header is null)
         {
@@ -35,13 +44,14 @@ static class FileIdentity
                 return default;
             }
 
-            return new(NoLog.Says(HeadOf(handle)) ?? "no #Fields: header: not an Exchange log, or its beginning is missing");
+            return new(NoLog.Says(HeadOf(file)) ?? "no #Fields: header: not an Exchange log, or its beginning is missing");
         }
 
         if (LogFormat.Of(top.Header) is not { } format)
             return new($"a log of another kind: {Named(top.Header.LogType)}");
 
-        var (device, inode) = FileId.Of(handle);
+        file.IsAssumed = top.IsAssumed;
+        var (device, inode) = IdOf(file);
         var hash = file.Once ? Guard.HashNow(top.Bytes.Span) : Guard.Hash(top.Bytes.Span);
         var mismatch = false;
         var name = file.Name;
@@ -57,10 +67,10 @@ static class FileIdentity
             }
 
             var position = candidate.ToPosition();
-            var header = FileOpener.ReadHeaderAt(handle, position.HeaderOffset, top.Encoding, top.Header);
+            var header = FileOpener.ReadHeaderAt(file.ReadAll, position.HeaderOffset, top.Encoding, top.Header);
             if (header is not null && Holds(file, position))
             {
-                Start(file, Renewed(file, position), header, top, format, root, device, inode);
+                Start(file, Renewed(file, position), header, top, LogFormat.Of(header) ?? format, root, device, inode);
                 known.Adopt(file, candidate, root.Name, device, inode);
                 return default;
             }
@@ -69,11 +79,67 @@ static class FileIdentity
             mismatch |= position.Name == name;
         }
 
+        var waits = false;
+        if (!file.Once && Twin(file, known, hash, out waits) is { } twin)
+        {
+            // Read in an archive before, which had it up to there.
+            var position = twin.ToPosition();
+            Start(file, position, top.Header, top, format, root, device, inode);
+            known.Adopt(file, twin, root.Name, device, inode);
+            return default;
+        }
+
+        if (waits)
+            return default;
+
+        if (isOther)
+            return new(Copy);
         var fresh = Renewed(
             file, new(known.NextId(), root.Name, name, device, inode, hash, known.NextGeneration(root.Name, name), 0, top.Start, 0, root.Server));
         Start(file, fresh, top.Header, top, format, root, device, inode);
         known.Adopt(file, known.Update(fresh), root.Name, device, inode);
         return new(Mismatch: mismatch);
+    }
+
+    /// <summary>
+    /// The log of an archive, for a log in a folder, or the log of a folder or an archive, for one in an archive, whose bytes are the start of this file: it is
+    /// the same log, if Exchange did not name it differently.
+    /// </summary>
+    /// <param name="waits">It is still being read.</param>
+    public static KnownFile? Twin(LogFile file, KnownFiles known, long headerHash, out bool waits)
+    {
+        waits = false;
+        var isPacked = file.Reading.Unpacked is not null;
+        foreach (var twin in known.WithHeader(headerHash))
+        {
+            // Of an empty log, nothing could be compared.
+            if ((!isPacked && !IsPacked(twin.Name)) || twin.Holder == file || twin.Offset < Guard.ShortLength || !MayBe(twin.Name, file.FileName)
+                || !Holds(file, twin.ToPosition()))
+                continue;
+            if (!isPacked && twin.Holder is not null)
+                waits = true;
+            else
+                return twin;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a position is one of a log in an archive.</summary>
+    public static bool IsPacked(string name)
+    {
+        for (var end = name.IndexOf('/', StringComparison.Ordinal); end > 0; end = name.IndexOf('/', end + 1))
+            if (ArchiveKind.IsNamed(name.AsSpan(0, end)))
+                return true;
+        return false;
+    }
+
+    /// <summary>Whether two names may be those of one log.</summary>
+    static bool MayBe(string name, string other)
+    {
+        var a = ExchangeName.Of(System.IO.Path.GetFileName(name));
+        var b = ExchangeName.Of(other);
+        return a.IsEmpty || b.IsEmpty || a.Equals(b, StringComparison.OrdinalIgnoreCase);
     }
 
     static void Start(LogFile file, FilePosition position, LogHeader header, FileOpener.Top top, LogFormat format, LogRoot root, long device, long inode)
@@ -97,22 +163,41 @@ static class FileIdentity
     /// </summary>
     static Result IdentifyExport(LogFile file, LogRoot root, KnownFiles known)
     {
-        var handle = file.Handle!;
         if (file.Size == 0)
         {
             file.AtEnd = true;
             return default;
         }
 
-        using var whole = new WholeFile(handle, file.Size, ownsHandle: false);
-        var head = HeadOf(handle);
+        using var whole = new WholeFile(file.Reading.Unpacked ?? new FileBytes(file.Handle!), file.Size, ownsBytes: false);
+        var head = HeadOf(file);
         if (NoLog.Compressed(head) is { } compressed)
             return new(compressed);
         if (LogFormat.OfExport(head, whole, out var named) is not { } format)
-            return new($"not a known export: {Named(named)}");
+            return new($"not a known export: {Visible.Start(named, 400)}");
 
-        var hash = Guard.Hash([.. head, .. BitConverter.GetBytes(file.Size), .. BitConverter.GetBytes(whole.LastWrite.Ticks)]);
-        var (device, inode) = FileId.Of(handle);
+        StartWhole(file, root, known, format, Guard.Hash([.. head, .. BitConverter.GetBytes(file.Size), .. BitConverter.GetBytes(whole.LastWrite.Ticks)]));
+        return default;
+    }
+
+    /// <summary>An archive is identified like an export. Its files have positions of their own: of a rewritten one, only what is new is read.</summary>
+    static Result IdentifyArchive(LogFile file, LogRoot root, KnownFiles known)
+    {
+        if (file.Size == 0)
+            return new("it is empty");
+        if (KindOf(file) is not { } kind)
+            return new("it has the name of an archive, but not its first bytes: it is damaged or something else");
+        if (!kind.IsRead)
+            return new(kind.MustBeUnpacked);
+        StartWhole(
+            file, root, known, LogFormat.Archive,
+            Guard.Hash([.. HeadOf(file), .. BitConverter.GetBytes(file.Size), .. BitConverter.GetBytes(file.LastWrite.Ticks)]));
+        return default;
+    }
+
+    static void StartWhole(LogFile file, LogRoot root, KnownFiles known, LogFormat format, long hash)
+    {
+        var (device, inode) = IdOf(file);
         var before = known.Candidates(root.Name, file.Name, device, inode, hash).FirstOrDefault(k => k.Holder is null || k.Holder == file);
         var position = before?.ToPosition();
         if (position is null)
@@ -127,15 +212,31 @@ static class FileIdentity
         Start(file, position, LogHeader.None, new(null, true, TextEncoding.Utf8, 0, default), format, root, device, inode);
         file.Reading.Export = (file.Size, file.LastWrite);
         known.Adopt(file, known.Update(position, before), root.Name, device, inode);
-        return default;
+    }
+
+    /// <summary>Continues an identified file of a scan at a position.</summary>
+    public static void Continue(LogFile file, long offset)
+    {
+        file.Reading.Guard = file.GuardOf(Before(file, offset, Guard.Length));
+        file.Start(file.Tracked!.Id, offset);
     }
 
     /// <summary>The first bytes, enough to recognise the file's format.</summary>
-    public static byte[] HeadOf(SafeFileHandle handle)
+    public static byte[] HeadOf(LogFile file)
     {
         var head = new byte[NoLog.HeadLength];
-        return head[..FileOpener.ReadAll(handle, head, 0)];
+        return head[..file.ReadAll(head, 0)];
     }
+
+    /// <summary>The kind of archive that a file is; null where it is none.</summary>
+    public static ArchiveKind? KindOf(LogFile file)
+    {
+        Span<byte> head = stackalloc byte[16];
+        return ArchiveKind.Of(head[..file.ReadAll(head, 0)]);
+    }
+
+    /// <summary>A file in an archive, and a stream, have none.</summary>
+    static (long Device, long Inode) IdOf(LogFile file) => file.Handle is { } handle ? FileId.Of(handle) : default;
 
     /// <summary>Whether the bytes up to a position are unchanged, as far as the position's hashes show.</summary>
     static bool Holds(LogFile file, FilePosition position)
@@ -144,7 +245,8 @@ static class FileIdentity
             return false;
         if (position.Head is null)
             return Guard.Of(Before(file, position.Offset, Guard.ShortLength)) == position.Guard;
-        return Guard.Of(Before(file, position.Offset, Guard.Length)) == position.Guard && HeadAt(file, position.Offset) == position.Head;
+        // In this order a text that is unpacked is read once.
+        return HeadAt(file, position.Offset) == position.Head && Guard.Of(Before(file, position.Offset, Guard.Length)) == position.Guard;
     }
 
     /// <summary>Whether the file at a path is the one that was read: by its header, its first bytes and those before the offset.</summary>
@@ -157,7 +259,7 @@ static class FileIdentity
                 return false;
             using var file = LogFile.Alone(path);
             (file.Reading.Handle, file.Size) = (handle, RandomAccess.GetLength(handle));
-            return Guard.Hash(FileOpener.ReadTop(handle).Bytes.Span) == known.HeaderHash && Holds(file, known.ToPosition());
+            return Guard.Hash(FileOpener.ReadTop(file.ReadAll).Bytes.Span) == known.HeaderHash && Holds(file, known.ToPosition());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -174,13 +276,13 @@ static class FileIdentity
     static byte[] Before(LogFile file, long offset, int most)
     {
         var bytes = new byte[(int)Math.Min(most, offset)];
-        return bytes[..FileOpener.ReadAll(file.Handle!, bytes, offset - bytes.Length)];
+        return bytes[..file.ReadAll(bytes, offset - bytes.Length)];
     }
 
     static long HeadAt(LogFile file, long offset)
     {
         Span<byte> bytes = stackalloc byte[Guard.Length];
-        return Guard.Hash(bytes[..FileOpener.ReadAll(file.Handle!, bytes[..(int)Math.Min(Guard.Length, offset)], 0)]);
+        return Guard.Hash(bytes[..file.ReadAll(bytes[..(int)Math.Min(Guard.Length, offset)], 0)]);
     }
 
     /// <summary>
@@ -190,7 +292,7 @@ static class FileIdentity
     /// <param name="from">Where the read began. Where the guard covers all bytes before it, nothing more is checked.</param>
     public static bool StartHolds(LogFile file, long from)
     {
-        if (file.Once)
+        if (file.Once || file.Reading.Unpacked is not null)
             return true;
         if (file.Offset <= MarkLength)
             return HeaderHolds(file);
@@ -210,8 +312,8 @@ static class FileIdentity
     static bool HeaderHolds(LogFile file)
     {
         var header = new byte[file.Tracked!.Header.Length];
-        return Guard.Hash(header.AsSpan(0, FileOpener.ReadAll(file.Handle!, header, 0))) == file.Tracked.HeaderHash
-            || Guard.Hash(FileOpener.ReadTop(file.Handle!).Bytes.Span) == file.Tracked.HeaderHash;
+        return Guard.Hash(header.AsSpan(0, file.ReadAll(header, 0))) == file.Tracked.HeaderHash
+            || Guard.Hash(FileOpener.ReadTop(file.ReadAll).Bytes.Span) == file.Tracked.HeaderHash;
     }
 
     /// <summary>The log type in the file's header, shortened and in visible characters: it is shown in the log and on the page.</summary>

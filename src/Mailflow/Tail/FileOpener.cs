@@ -22,12 +22,33 @@ static class FileOpener
     /// <param name="Complete">False while the header may still be being written.</param>
     /// <param name="Start">The offset of the first line, after the byte order mark.</param>
     /// <param name="Bytes">The bytes through the `#Fields:` line.</param>
-    internal readonly record struct Top(LogHeader? Header, bool Complete, TextEncoding Encoding, int Start, ReadOnlyMemory<byte> Bytes);
+    internal readonly record struct Top(LogHeader? Header, bool Complete, TextEncoding Encoding, int Start, ReadOnlyMemory<byte> Bytes)
+    {
+        /// <summary>The file has no header: the columns are those that its rows fit.</summary>
+        public bool IsAssumed { get; init; }
+    }
+
+    /// <summary>Reads bytes at an offset until the room is full or the file ends.</summary>
+    internal delegate int ReadBytes(Span<byte> bytes, long offset);
+
+    /// <summary>The start of a file without a header, if its rows fit a known log; otherwise null.</summary>
+    public static Top? AssumedTop(ReadBytes read)
+    {
+        var bytes = new byte[LogHeader.MaxLength * 2];
+        var length = read(bytes, 0);
+        var encoding = EncodingOf(bytes);
+        var text = Transcoding.ToUtf8(bytes.AsSpan(0, length), encoding, out var textLength).AsSpan(0, textLength);
+        return AssumedHeader.Of(text, length < bytes.Length) is not { } header
+            ? null
+            : new(header, true, encoding, encoding == TextEncoding.Utf8 ? LogHeader.ByteOrderMarkLength(text) : 2, text[..Math.Min(textLength, 64)].ToArray())
+            {
+                IsAssumed = true,
+            };
+    }
 
     public static Top ReadTop(SafeFileHandle handle) => ReadTop((bytes, offset) => ReadAll(handle, bytes, offset));
 
-    /// <param name="read">Reads bytes at an offset.</param>
-    public static Top ReadTop(Func<Span<byte>, long, int> read)
+    public static Top ReadTop(ReadBytes read)
     {
         // Most headers are short.
         var bytes = ArrayPool<byte>.Shared.Rent(LogHeader.MaxLength * 2);
@@ -43,14 +64,16 @@ static class FileOpener
         }
     }
 
+    static TextEncoding EncodingOf(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [0xFF, 0xFE, ..] => TextEncoding.Utf16LittleEndian,
+        [0xFE, 0xFF, ..] => TextEncoding.Utf16BigEndian,
+        _ => TextEncoding.Utf8,
+    };
+
     static Top TopOf(ReadOnlySpan<byte> bytes)
     {
-        var encoding = bytes switch
-        {
-            [0xFF, 0xFE, ..] => TextEncoding.Utf16LittleEndian,
-            [0xFE, 0xFF, ..] => TextEncoding.Utf16BigEndian,
-            _ => TextEncoding.Utf8,
-        };
+        var encoding = EncodingOf(bytes);
         var text = encoding == TextEncoding.Utf8 ? bytes : Transcoding.ToUtf8(bytes, encoding, out _);
         var textLength = text.Length;
         var start = encoding == TextEncoding.Utf8 ? LogHeader.ByteOrderMarkLength(text) : 2;
@@ -67,15 +90,15 @@ static class FileOpener
     }
 
     /// <summary>The `#Fields:` line that applies at a position; null where it is gone.</summary>
-    public static LogHeader? ReadHeaderAt(SafeFileHandle handle, long offset, TextEncoding encoding, LogHeader top)
+    public static LogHeader? ReadHeaderAt(ReadBytes read, long offset, TextEncoding encoding, LogHeader top)
     {
         if (offset == 0)
             return top;
         var bytes = new byte[LogHeader.MaxLength * 2];
-        var length = ReadAll(handle, bytes, offset);
+        var length = read(bytes, offset);
         var text = Transcoding.ToUtf8(bytes.AsSpan(0, length), encoding, out var textLength);
         return LogHeader.TryParse(text.AsSpan(0, textLength), out var header)
-            ? header with { LogType = top.LogType, Version = top.Version, Date = top.Date }
+            ? header.Under(top)
             : null;
     }
 

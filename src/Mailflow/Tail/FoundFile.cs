@@ -8,4 +8,7 @@ readonly record struct FoundFile(string Path, long Device, long Inode, long Size
 
     /// <summary>Creation time in a unit of the system; 0 where the system has none.</summary>
     public long Born { get; init; }
+
+    /// <summary>A pipe, a device, or standard input, which is read once, from its start to its end.</summary>
+    public bool IsStream { get; init; }
 }

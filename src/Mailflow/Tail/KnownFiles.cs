@@ -17,6 +17,9 @@ sealed class KnownFiles
     /// <summary>The files in their folders, by device and inode.</summary>
     readonly Dictionary<(long Device, long Inode), LogFile> _holders = [];
 
+    /// <summary>By hash of the header. Made when the first log in an archive is looked up.</summary>
+    Dictionary<long, List<KnownFile>>? _byHeader;
+
     readonly Dictionary<string, LogRoot>? _roots;
     long _lastId;
     int _looks;
@@ -69,6 +72,35 @@ sealed class KnownFiles
                     && found?.Contains(file) is not true)
                     (found ??= []).Add(file);
         }
+    }
+
+    /// <summary>The most logs with one header that are compared.</summary>
+    const int MostTwins = 16;
+
+    /// <summary>The logs with a header, of any root.</summary>
+    public IReadOnlyList<KnownFile> WithHeader(long headerHash)
+    {
+        lock (_lock)
+        {
+            if (_byHeader is null)
+            {
+                _byHeader = [];
+                foreach (var file in All())
+                    AddHeader(file);
+            }
+
+            return [.. _byHeader.GetValueOrDefault(headerHash) ?? []];
+        }
+    }
+
+    void AddHeader(KnownFile file)
+    {
+        if (_byHeader is null || file.IsExport)
+            return;
+        if (!_byHeader.TryGetValue(file.HeaderHash, out var same))
+            _byHeader.Add(file.HeaderHash, same = []);
+        if (same.Count < MostTwins)
+            same.Add(file);
     }
 
     /// <summary>
@@ -213,7 +245,11 @@ sealed class KnownFiles
         var forgotten = ids.ToHashSet();
         lock (_lock)
             foreach (var file in All().Where(f => forgotten.Contains(f.Id)).ToList())
+            {
                 Remove(file);
+                _byHeader?.GetValueOrDefault(file.HeaderHash)?.Remove(file);
+            }
+
     }
 
     /// <summary>Records that reading an export was interrupted at this point.</summary>
@@ -262,6 +298,7 @@ sealed class KnownFiles
         _lastId = Math.Max(_lastId, position.Id);
         var file = new KnownFile(position);
         Link(file);
+        AddHeader(file);
         return file;
     }
 

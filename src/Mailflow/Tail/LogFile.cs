@@ -82,6 +82,24 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
     /// <summary>Open while there is something to read or the file was written recently.</summary>
     public SafeFileHandle? Handle => _reading?.Handle;
 
+    /// <summary>Whether its bytes can be read: it is open, or in an archive or a stream.</summary>
+    public bool IsOpen => _reading is { Handle: not null } or { Unpacked: not null };
+
+    /// <summary>Bytes now. More than there can be while the end of a stream is not reached.</summary>
+    public long Length => _reading!.Unpacked?.Length ?? RandomAccess.GetLength(_reading.Handle!);
+
+    /// <summary>Reads bytes; fewer than there is room for near the end, none at the end.</summary>
+    public int Read(Span<byte> bytes, long offset) => _reading!.Unpacked?.Read(bytes, offset) ?? RandomAccess.Read(_reading.Handle!, bytes, offset);
+
+    /// <summary>Reads until the room is full or the file ends: one call may return less.</summary>
+    public int ReadAll(Span<byte> bytes, long offset)
+    {
+        var length = 0;
+        while (length < bytes.Length && Read(bytes[length..], offset + length) is > 0 and var n)
+            length += n;
+        return length;
+    }
+
     /// <summary>Null until the header is read, and again when everything is read and the file is closed.</summary>
     public TrackedFile? Tracked => _reading?.Tracked;
 
@@ -95,6 +113,9 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
 
     /// <summary>Also true where the size equals the offset: the file may have been rewritten to the same length, which the guard detects.</summary>
     public bool MayHaveMore => _reading?.Given?.Failure is not null || (!AtEnd && (Ignored is null || LookAgain));
+
+    /// <summary>A file of a scan that has no header: its columns are those of the only known log that its rows fit.</summary>
+    public bool IsAssumed { get; set; }
 
     /// <summary>A file of a scan.</summary>
     public static LogFile Alone(string path)
@@ -128,6 +149,8 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
 
     public void Close()
     {
+        _reading?.Unpacked?.Dispose();
+        _reading?.Unpacked = null;
         if (_reading is not { Handle: { } handle })
             return;
         handle.Dispose();
@@ -141,6 +164,9 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
 sealed class Reading
 {
     public SafeFileHandle? Handle { get; set; }
+
+    /// <summary>The bytes of a file in an archive, or of a stream; null for a file of the system.</summary>
+    public LogBytes? Unpacked { get; set; }
 
     public TrackedFile? Tracked { get; set; }
 

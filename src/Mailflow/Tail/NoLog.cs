@@ -1,23 +1,44 @@
+using Mailflow.Archives;
+
 namespace Mailflow.Tail;
 
 /// <summary>Describes a file without a log header, from its first bytes.</summary>
 static class NoLog
 {
+    /// <summary>Parts of the names of logs and their copies.</summary>
+    static readonly string[] Names = [".log.", "MSGTRK", "CONNECTLOG", "SEND20", "RECV20", "AgentLog"];
+
+    /// <summary>Files that are still being copied: they get another name when they are complete.</summary>
+    static readonly string[] Temporary = [".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".new"];
+
+    /// <summary>Whether a file has the name of an archive, or of a copy of a log.</summary>
+    public static bool IsNamedLike(ReadOnlySpan<char> fileName)
+    {
+        foreach (var end in Temporary)
+            if (fileName.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+                return false;
+        if (ArchiveKind.IsNamed(fileName))
+            return true;
+        foreach (var name in Names)
+            if (fileName.Contains(name, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
+
     /// <summary>How many bytes are needed for that.</summary>
     public const int HeadLength = 4096;
 
     /// <summary>Null where it is not compressed.</summary>
     public static string? Compressed(ReadOnlySpan<byte> head) =>
-        head switch
-        {
-            [0x1F, 0x8B, ..] => "gzip",
-            [(byte)'P', (byte)'K', 3, 4, ..] => "zip",
-            [(byte)'7', (byte)'z', 0xBC, 0xAF, ..] => "7z",
-            [(byte)'B', (byte)'Z', (byte)'h', ..] => "bzip2",
-            [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] => "xz",
-            [0x28, 0xB5, 0x2F, 0xFD, ..] => "zstd",
-            _ => null,
-        } is { } by ? $"it is compressed ({by}) and must be unpacked first" : null;
+        ArchiveKind.Of(head)?.MustBeUnpacked;
+
+    /// <summary>Whether a file that is not read may be a log or an archive of logs: it is named in reports. Other files of a folder are only counted.</summary>
+    public static bool LooksLikeLog(string fileName, ReadOnlySpan<byte> head) =>
+        FolderScan.IsLog(fileName)
+        || IsNamedLike(fileName)
+        || ArchiveKind.Of(head) is not null
+        || head.IndexOf("#Fields:"u8) >= 0
+        || head.IndexOf("#Software: Microsoft Exchange"u8) >= 0;
 
     /// <summary>Null where the format is not known.</summary>
     public static string? Says(ReadOnlySpan<byte> head) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Mailflow.Analysis.Formats;
 using Mailflow.Configuration;
 using Mailflow.Logging;
 using Mailflow.Pipeline;
@@ -52,6 +53,7 @@ sealed class Tailer : IDisposable
     /// <summary>Exports that may still be handed over in this poll.</summary>
     int _mayGive;
 
+    bool? _hasUnreadLogs;
     bool _more;
     long _ticked;
 
@@ -109,6 +111,7 @@ sealed class Tailer : IDisposable
             _discovery.Look();
             _given.RemoveAll(g => g.IsClosed);
             _mayGive = MaxGiven - _given.Count;
+            _hasUnreadLogs = null;
             foreach (var file in _gone.ToList())
                 _more |= await DrainAsync(file, readers, exports, stop);
             _more |= await ReadLiveAsync(readers, exports, stop);
@@ -193,6 +196,11 @@ sealed class Tailer : IDisposable
             _known.Renamed(file.Known, _root.Name, file.Name);
         if (file.Tracked is { } tracked)
             file.Reading.Tracked = tracked with { Name = file.Name };
+        if (file.Ignored is null)
+            return;
+        // Its new name may be that of a log.
+        (file.Ignored, file.AtEnd) = (null, false);
+        Stand(file);
     }
 
     /// <summary>Updates size and time from the open handle. On a failing share the last known values are kept.</summary>
@@ -280,6 +288,8 @@ sealed class Tailer : IDisposable
             _status.Pulse.Answered();
             if (!isOpen)
                 return false;
+            if (file.Tracked!.Format == LogFormat.Archive && HasUnreadLogs)
+                return false;
             if (file.Tracked!.Format.IsExport)
             {
                 await GiveAsync(file, exports, stop);
@@ -315,6 +325,9 @@ sealed class Tailer : IDisposable
             return false;
         }
     }
+
+    /// <summary>Archives are history: they wait for the logs, of which they may have copies.</summary>
+    bool HasUnreadLogs => _hasUnreadLogs ??= _turns.All.Concat(_gone).Any(f => f.Unread > 0 && f.Error is null && FolderScan.IsLog(f.FileName)) || _inFlight.Count > 0;
 
     void Fail(LogFile file, string? error)
     {

@@ -101,7 +101,8 @@ sealed class JourneyText(Journey journey, TraceMask mask, TextLines lines)
 
     static string Became(RecipientFate fate, Func<string, string> address) => fate.Became.Count switch
     {
-        0 => ": a group without members",
+        // A row that ends the copy of a group says that there were others.
+        0 => fate.Reply.Length > 0 ? ": by recipients whose rows are not here" : ": a group without members",
         <= NamedInGroup => $": became {string.Join(", ", fate.Became.Select(address))}",
         _ => $": became {TextLines.Number(fate.Became.Count)} addresses",
     };

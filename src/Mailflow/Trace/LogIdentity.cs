@@ -1,4 +1,5 @@
 using Mailflow.Ledger;
+using Mailflow.Pipeline;
 using Mailflow.Tail;
 
 namespace Mailflow.Trace;

@@ -1,6 +1,7 @@
 using System.Text;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Tracing;
+using Mailflow.Archives;
 using Mailflow.Pipeline;
 using Mailflow.Tail;
 
@@ -108,6 +109,8 @@ sealed class PartReading(
             Deliver(lane, rows, length);
             if (length == 0)
             {
+                if (log is StreamBytes { Fault: { } fault })
+                    lane.Deliver(() => notes.Add($"{part.File.Path} was not read to its end: {fault.Message.TrimEnd('.')}."));
                 followed?.WasRead(part, known);
                 break;
             }

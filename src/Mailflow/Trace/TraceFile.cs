@@ -15,6 +15,9 @@ sealed class TraceFile(string path, long size, DateTime lastWrite, string? serve
 
     public string? Server => server;
 
+    /// <summary>Whether it is in an archive: it can only be read from its start.</summary>
+    public bool IsPacked { get; init; }
+
     /// <summary>What the store knows of it; null for a file that is searched without a store, or that the store does not know.</summary>
     public TracedFile? Known { get; init; }
 

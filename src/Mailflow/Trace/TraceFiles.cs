@@ -23,7 +23,7 @@ static class TraceFiles
 
     /// <summary>All of a file. Without a text to look for, each row must be read: then the newest are read first.</summary>
     public static TracePart All(TraceFile file, TraceQuery query) =>
-        TracePart.Whole(file) with { Backwards = IsBackwards(query) };
+        TracePart.Whole(file) with { Backwards = IsBackwards(query) && !file.IsPacked };
 
     /// <summary>Whether each row must be read, because there is no text to look for.</summary>
     public static bool IsBackwards(TraceQuery query) => query.Needles is null && query.Messages is null;
@@ -35,21 +35,26 @@ static class TraceFiles
         var files = new List<TraceFile>();
         foreach (var path in Expand(typed))
             if (Directory.Exists(path))
-                files.AddRange(Folder(path, notes).Where(notes.IsNew).Select(f => new TraceFile(f.Path, f.Size, f.LastWrite, null)));
+            {
+                var others = new List<FoundFile>();
+                files.AddRange(Folder(path, notes, others).Where(notes.IsNew).Select(f => new TraceFile(f.Path, f.Size, f.LastWrite, null)));
+                files.AddRange(others.Where(notes.IsNew).SelectMany(f => PackedLogs.In(f, isNamed: false, notes)));
+            }
             else if (FileId.Find(Path.GetFullPath(path), follow: true, out var fault, out var other) is { } file)
-                files.AddRange(notes.IsNew(file) ? [new(file.Path, file.Size, file.LastWrite, null)] : []);
+                files.AddRange(notes.IsNew(file) ? PackedLogs.In(file, isNamed: true, notes) : []);
             else if ((fault ?? other) is { } why)
                 notes.Add($"{path} cannot be read: {why.TrimEnd('.')}.");
             else
                 throw new FileNotFoundException($"{path} does not exist: expected a log file or a folder of logs.", path);
-        return files;
+        return PackedLogs.WithoutCopies(files, notes);
     }
 
     /// <summary>The logs in a folder and below it.</summary>
-    public static IEnumerable<FoundFile> Folder(string path, TraceNotes notes)
+    /// <param name="others">Receives archives and files with other names; null: they are not searched.</param>
+    public static IEnumerable<FoundFile> Folder(string path, TraceNotes notes, List<FoundFile>? others = null)
     {
         var (found, passed) = (new List<FoundFile>(), new List<PassedOver>());
-        if (FolderScan.Find(path, found, passed) is { } error)
+        if (FolderScan.Find(path, found, passed, others) is { } error)
             notes.Add($"{path} cannot be listed: {error.TrimEnd('.')}.");
         foreach (var unknown in passed.Where(p => p.IsUnknown))
             notes.Add($"{unknown.Path} cannot be listed: {unknown.Why.TrimEnd('.')}.");

@@ -1,7 +1,9 @@
 using System.Text;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Analysis.Tracing.Index;
+using Mailflow.Archives;
 using Mailflow.Keep;
+using Mailflow.Pipeline;
 using Mailflow.Tail;
 using Microsoft.Win32.SafeHandles;
 
@@ -203,5 +205,6 @@ sealed class TraceSearch(
     static DateTime Later(DateTime time) => DateTime.MaxValue - time > Lifetime ? time + Lifetime : DateTime.MaxValue;
 
     LogBytes Opened(string path) =>
-        path.EndsWith(Keeper.Extension, StringComparison.Ordinal) ? KeptLog.Open(path) : new FileBytes((open ?? FileOpener.Open)(path));
+        path.EndsWith(Keeper.Extension, StringComparison.Ordinal) ? KeptLog.Open(path)
+            : ArchivePath.Open(path) ?? new FileBytes((open ?? FileOpener.Open)(path));
 }

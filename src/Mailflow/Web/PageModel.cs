@@ -143,7 +143,10 @@ sealed record SourceFigures(
     TimeSpan? Headroom,
     long LostBytes,
     IReadOnlyList<ServerFigures> Servers,
-    IReadOnlyList<FileProblem> Problems);
+    IReadOnlyList<FileProblem> Problems)
+{
+    public long RefusedBytes { get; init; }
+}
 
 /// <summary>A server that writes there, and its newest row.</summary>
 sealed record ServerFigures(Masked Server, DateTimeOffset Newest);

@@ -322,7 +322,10 @@ sealed class PageReader(MailflowOptions options, Func<Scrape> look, Store store,
                 [
                     .. status.Unlisted.Take(MaxProblems).Select(u => new FileProblem(Masked(u.Name + "/"), Masked(u.Why), false)),
                     .. status.Troubles.Take(MaxProblems).Select(f => new FileProblem(Masked(f.Name), Masked(f.Why), f.Ignored)),
-                ]));
+                ])
+            {
+                RefusedBytes = status.Totals.IgnoredBytes,
+            });
         }
 
         return sources;

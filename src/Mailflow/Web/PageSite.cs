@@ -1,3 +1,4 @@
+using Mailflow.Configuration;
 using System.Globalization;
 using Mailflow.Analysis.Domains;
 using Mailflow.Analysis.Failures;
@@ -208,7 +209,7 @@ static class PageSite
         var (zone, colours, back) = (query[View.ZoneName].ToString(), query[View.ColoursName].ToString(), query["back"].ToString());
         back = SignIn.Local(back);
         if (zone.Length > 0 && zone != "server" && View.ZoneOf(zone, places.Clock) is null)
-            faults.Add($"{View.ZoneName}={SearchInput.Short(zone)}: expected {View.AllowedZones}.");
+            faults.Add($"{View.ZoneName}={SearchInput.Short(zone)}: expected {ZoneText.Allowed}.");
         if (colours is not ("" or "light" or "dark" or "auto"))
             faults.Add($"{View.ColoursName}={SearchInput.Short(colours)}: expected light, dark or auto.");
         if (faults.Count > 0)

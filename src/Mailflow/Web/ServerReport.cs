@@ -26,7 +26,15 @@ sealed record ServerReport(
     IReadOnlyList<ConnectorFigures> Connectors,
     IReadOnlyList<SettingFigures> Settings,
     IReadOnlyList<SnapshotFigures> Snapshots,
-    IReadOnlyList<BuildFigures> Builds);
+    IReadOnlyList<BuildFigures> Builds)
+{
+    /// <summary>TLS negotiations that failed, from protocol logs, since the first one read; the most frequent first.</summary>
+    public IReadOnlyList<TlsFigures> FailedTls { get; init; } = [];
+}
+
+/// <param name="Newest">The newest since the start of Mailflow; null where there was none.</param>
+sealed record TlsFigures(
+    Masked Connector, Masked Direction, Masked Server, Masked Error, Masked Fault, long Count, DateTimeOffset? Newest, Masked Meaning, Masked Action);
 
 sealed record QueueFigures(Masked Server, Masked Kind, Masked NextHop, Masked Status, long Messages, long Retries, Masked Cause, Masked LastError);
 
@@ -76,13 +84,17 @@ static class ServerWords
     /// <summary>Exchange Online limits mail for some minutes of each hour: after this time without such a reply the limit is over.</summary>
     static readonly TimeSpan StillLimited = TimeSpan.FromDays(1);
 
+    /// <summary>Exchange tries again every few minutes: after this time without a failure TLS works, or nothing is sent.</summary>
+    static readonly TimeSpan StillFails = TimeSpan.FromHours(1);
+
     /// <param name="masked">Hides addresses in a name.</param>
     /// <param name="said">Hides persons in the reply of a server.</param>
     public static ServerReport? Of(Snapshot committed, DateTimeOffset now, Func<string, Masked> masked, Func<string, Masked> said)
     {
         var all = committed.Servers;
         var events = Events(committed, masked);
-        if (all.IsEmpty && events.Count == 0 && committed.Builds.All(b => b.Build is null && b.Limit.Length == 0))
+        var tls = FailedTls(committed, masked);
+        if (all.IsEmpty && events.Count == 0 && tls.Count == 0 && committed.Builds.All(b => b.Build is null && b.Limit.Length == 0))
             return null;
         var builds = committed.Builds.Where(b => b.Build is not null).Select(b => new ServerState(b.Server, b.State!, b.Written)).ToList();
         var queues = all.SelectMany(s => s.Queues.Select(q => (s.Server, Queue: q)))
@@ -102,6 +114,9 @@ static class ServerWords
                      from p in s.Pressure
                      where p.Level > PressureLevel.Low
                      select $"Back pressure on {s.Server}: {p.Resource} is {p.Level.ToString().ToLowerInvariant()}. Exchange slows down or rejects mail.");
+        bad.AddRange(from f in committed.FailedTls
+                     where f.Error.Side == Fault.Ours && newestRow - f.Newest < StillFails
+                     select $"TLS of the connector {f.Connector} fails with error {f.Error.Words[0]}. {f.Error.Says}");
         if (waiting > ManyWaiting)
             bad.Add(Waiting(waiting, queues));
         bad.AddRange(from s in all
@@ -131,7 +146,26 @@ static class ServerWords
             [.. Connectors(all, masked).Take(MaxRows)],
             [.. Settings(all, masked).Take(MaxRows)],
             [.. all.Select(s => new SnapshotFigures(masked(s.Server), masked(s.Kind.Name()), new(s.Taken, TimeSpan.Zero)))],
-            [.. builds.Select(b => Figures(b, now, masked))]);
+            [.. builds.Select(b => Figures(b, now, masked))])
+        {
+            FailedTls = tls,
+        };
+    }
+
+    static List<TlsFigures> FailedTls(Snapshot committed, Func<string, Masked> masked)
+    {
+        var newest = committed.FailedTls.ToDictionary(f => (f.Direction, f.Error, f.Connector, f.Server), f => f.Newest);
+        var cells = committed.Cells.Of(Counters.TlsFailures).Where(c => c.Value > 0).OrderByDescending(c => c.Value)
+            .ThenBy(c => c.Key.Connector.Value, StringComparer.Ordinal).ThenBy(c => c.Key.Error.Name, StringComparer.Ordinal);
+        return
+        [
+            .. from cell in cells
+               let key = cell.Key
+               let last = newest.TryGetValue((key.Direction, key.Error, key.Connector.Value, key.Server.Value), out var time) ? time : (DateTime?)null
+               select new TlsFigures(
+                   masked(key.Connector.Value), masked(key.Direction.Name()), masked(key.Server.Value), masked(key.Error.Name),
+                   masked(key.Error.Side.Name()), cell.Value, last is { } at ? new(at, TimeSpan.Zero) : null, masked(key.Error.Says), masked(key.Error.Check)),
+        ];
     }
 
     static BuildFigures Figures(ServerState server, DateTimeOffset now, Func<string, Masked> masked)

@@ -29,7 +29,7 @@ static class ServersPage
 
     /// <summary>The lists of the page, as they are downloaded; empty ones are left out.</summary>
     public static IReadOnlyList<Listing> Lists(PageModel page) =>
-        [.. new[] { Names(page), Queues(page), Events(page), Connectors(page), Settings(page) }.Where(l => l.Rows.Count > 0)];
+        [.. new[] { Names(page), Queues(page), Events(page), FailedTls(page), Connectors(page), Settings(page) }.Where(l => l.Rows.Count > 0)];
 
     static void State(Html html, PageModel page, ServerReport servers)
     {
@@ -77,6 +77,20 @@ static class ServersPage
         [
             .. page.Servers?.Events.Select(e => (IReadOnlyList<ListCell>)
                 [e.Id, new(e.Server, PlaceLink.Server(e.Server)), ListCell.Of(e.Count), e.Meaning, e.Action]) ?? [],
+        ]);
+
+    static Listing FailedTls(PageModel page) => new(
+        "tls", "TLS negotiations that failed, from SMTP protocol logs",
+        [
+            new("Connector"), new("Direction"), new("Server"), new("Error"), new("Responsible"), new("Count", "n"), new("Newest", "time"), new("Meaning"),
+            new("To do"),
+        ],
+        [
+            .. page.Servers?.FailedTls.Select(f => (IReadOnlyList<ListCell>)
+            [
+                new(f.Connector, PlaceLink.Connector(f.Connector)), f.Direction, new(f.Server, PlaceLink.Server(f.Server)), f.Error, f.Fault,
+                ListCell.Of(f.Count), ListCell.At(f.Newest), f.Meaning, f.Action,
+            ]) ?? [],
         ]);
 
     static Listing Connectors(PageModel page) => new(

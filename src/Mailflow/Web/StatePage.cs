@@ -73,7 +73,7 @@ static class StatePage
             foreach (var server in source.Servers.Where(s => s.Newest > page.Now.AddMinutes(5)))
                 html.Add($"<p class=missing>{server.Server}: clock is ahead: {view.Clock(server.Newest, page.Now)}</p>\n");
             if (source.Refused > 0)
-                html.Add($"<p class=hint>{source.Name}: {Say.Number(source.Refused)} of its files are ignored.</p>\n");
+                html.Add($"<p class=hint>{source.Name}: {Say.Number(source.Refused)} of its files, {Say.Bytes(source.RefusedBytes)}, are ignored.</p>\n");
             if (source.LostBytes > 0)
                 html.Add($"<p class=missing>{source.Name}: {Say.Bytes(source.LostBytes)} were deleted before they could be read.</p>\n");
             foreach (var problem in source.Problems)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mailflow.Configuration;
 
 namespace Mailflow.Web;
 
@@ -15,11 +16,6 @@ sealed record View(TimeZoneInfo Zone, bool IsServers, string Here, DateTimeOffse
     /// <summary>The cookie with <c>light</c> or <c>dark</c>; without it, the browser decides.</summary>
     public const string ColoursName = "colours";
 
-    const int MaxZone = 64;
-
-    /// <summary>What a zone can be, for a message.</summary>
-    public const string AllowedZones = "a name of a time zone such as Europe/Berlin, UTC, or an offset such as +02:00";
-
     /// <summary>From the parameter, else from the cookie, else the zone of this server.</summary>
     /// <param name="faults">Receives what is wrong with the parameter. A cookie that is wrong is ignored.</param>
     public static View Of(HttpContext http, TimeProvider clock, List<string> faults)
@@ -29,7 +25,7 @@ sealed record View(TimeZoneInfo Zone, bool IsServers, string Here, DateTimeOffse
         {
             if (ZoneOf(asked, clock) is { } zone)
                 return new(zone, false, here, now);
-            faults.Add($"{ZoneName}={SearchInput.Short(asked)}: expected {AllowedZones}.");
+            faults.Add($"{ZoneName}={SearchInput.Short(asked)}: expected {ZoneText.Allowed}.");
         }
         else if (http.Request.Cookies[ZoneName] is { Length: > 0 } kept && ZoneOf(kept, clock) is { } chosen)
             return new(chosen, false, here, now);
@@ -39,17 +35,8 @@ sealed record View(TimeZoneInfo Zone, bool IsServers, string Here, DateTimeOffse
     /// <summary>Null where there is no such zone.</summary>
     public static TimeZoneInfo? ZoneOf(string text, TimeProvider clock)
     {
-        text = text.Trim();
-        if (text.Length > MaxZone)
-            return null;
-        if (text.Equals("UTC", StringComparison.OrdinalIgnoreCase))
-            return TimeZoneInfo.Utc;
-        if (text == clock.LocalTimeZone.Id)
-            return clock.LocalTimeZone;
         // A plus sign in a query is a space.
-        if (TimeSpan.TryParseExact(text.TrimStart('+', '-', ' '), "hh\\:mm", CultureInfo.InvariantCulture, out var offset) && text[0] is '+' or '-' or ' ')
-            return offset <= TimeSpan.FromHours(14) ? TimeZoneInfo.CreateCustomTimeZone(text, text[0] == '-' ? -offset : offset, text, text) : null;
-        return TimeZoneInfo.TryFindSystemTimeZoneById(text, out var found) ? found : null;
+        return ZoneText.Of(text.StartsWith(' ') ? "+" + text[1..] : text, clock.LocalTimeZone);
     }
 
     /// <summary>Where the form for zone and colours is, with the way back.</summary>

@@ -57,6 +57,9 @@ static class TallyText
                 $"{c.Source.Name()} {c.Outcome?.Name() ?? "end"} {(c.Error < 0 ? "-" : WinsockErrors.All[c.Error].Name)} to '{c.Destination}' ",
                 $"{c.Sent} messages {c.Bytes} bytes retry {c.Retry?.Name() ?? "-"}")));
         Section("sessions", tally.Sessions.Select(s => Line($"{s.Direction.Name()} {s.Outcome.Name()} tls {s.Tls.Name()}")));
+        Section("failed tls", tally.FailedTls.Select(
+            f => Line($"{f.Time:HH:mm:ss.fff} {f.Direction.Name()} {TlsErrors.All[f.Error].Name} connector '{f.Connector}'")));
+        Section("agents", tally.AgentRefusals.Select(a => Line($"{a.Agent.Name()} {a.Cause.Name()}")));
         Section(
             "refusals",
             tally.Rejections.Select(r => Line(

@@ -82,8 +82,13 @@ public sealed class NamesTests
     [Fact]
     public void ExportProblem_has_these_names() => Equal(
         "truncated corrupt-chunk corrupt-record wrong-encoding unknown-shape bad-time ambiguous-time local-time bad-"
-            + "number missing-columns refused-dtd too-long too-deep",
+            + "number missing-columns refused-dtd too-long too-deep no-reason",
         Enum.GetValues<ExportProblem>().Select(v => v.Name()));
+
+    [Fact]
+    public void TransportAgent_has_these_names() => Equal(
+        "connection-filtering content-filter sender-filter recipient-filter sender-id protocol-analysis attachment-filter malware transport-rule other",
+        Enum.GetValues<TransportAgent>().Select(v => v.Name()));
 
     [Fact]
     public void EventKind_has_these_names() => Equal(

@@ -194,7 +194,8 @@ public sealed class SnapshotTests
         var bytes = Encoding.UTF8.GetBytes("ann@contoso.test,Ann\nbob@contoso.test,Bob\n");
         using var whole = new MemoryStream(bytes);
         Assert.Null(LogFormat.OfExport(bytes, whole, out var named));
-        Assert.Equal("an export with Ann", named);
+        Assert.StartsWith("objects of an unknown kind; expected queues", named, StringComparison.Ordinal);
+        Assert.DoesNotContain("contoso", named, StringComparison.Ordinal);
     }
 
     [Theory]

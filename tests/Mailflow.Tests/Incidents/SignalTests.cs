@@ -40,6 +40,21 @@ public sealed class SignalTests
         Assert.Empty(Of(With(At(PressureLevel.Low))));
     }
 
+    [Fact]
+    public void A_connector_whose_TLS_fails_because_of_our_certificate_is_a_signal_for_an_hour()
+    {
+        static Snapshot Failed(string error, int minutesAgo, string connector = "Outbound") => Snapshot.Empty with
+        {
+            FailedTls = [new(SmtpDirection.Send, TlsErrors.All.First(e => e.Name == error), connector, "EX01", Now.AddMinutes(-minutesAgo))],
+        };
+        Assert.Equal(["OwnTls Connector Outbound"], Of(Failed("unknown-credentials", 59)));
+        Assert.Equal(["OwnTls Connector Outbound", "OwnTls Connector Outbound"], Of(Snapshot.Empty).Concat(Of(Failed("no-credentials", 1))));
+        _before.Clear();
+        Assert.Empty(Of(Failed("unknown-credentials", 61)));
+        Assert.Empty(Of(Failed("untrusted-root", 1)));
+        Assert.Equal(["OwnTls Server EX01"], Of(Failed("unknown-credentials", 1, Label.None)));
+    }
+
     /// <summary>Spam is refused all the time: only many more than in the last day are a signal, and not in the first two hours after a start.</summary>
     [Fact]
     public void A_server_that_refuses_many_more_sessions_than_before_is_a_signal_while_it_does()

@@ -42,6 +42,7 @@ public sealed class StoreCheckTests
     [InlineData("smtp_refusals")]
     [InlineData("smtp_refusals_session")]
     [InlineData("seen_events")]
+    [InlineData("seen_rows")]
     [InlineData("quarantine")]
     [InlineData("answers")]
     public async Task Store_check_finds_an_overwritten_page(string tree)
@@ -110,6 +111,7 @@ public sealed class StoreCheckTests
             delta.Tally.AddUnreadable(Unreadable.TooFewColumns, i, 1);
         await bed.CommitAsync(delta);
         Execute(bed, "INSERT INTO answers SELECT id, 'q', 'v', 'e', 'f' FROM events WHERE id < 2500; INSERT INTO seen_events SELECT 1, id, time FROM events");
+        Execute(bed, "INSERT INTO seen_rows (key, file) SELECT id, 1 FROM events");
         bed.Store.AddUpHours();
         return bed;
     }

@@ -81,7 +81,19 @@ public sealed class ScanDocTests : IDisposable
             odd.Fail(At, "a@remote.example", "something odd");
         Write("odd.log", odd + "a line\r\n");
         Write("way.log", OnTheirWay());
+        Write("AgentLog20260304-1.LOG", """
+            #Log-type: Agent Log
+            #Fields: Timestamp,SessionId,Agent,Event,Action,SmtpResponse
+            2026-03-04T09:00:01.000Z,08DD5AB1C2D3E801,Content Filter Agent,OnEndOfData,RejectMessage,550 5.7.1 Message rejected as spam by Content Filtering.
+
+            """);
         Write("other.log", "nothing\r\nof ours\r\n");
+        Write("SEND1.LOG", """
+            #Log-type: SMTP Send Protocol Log
+            #Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context
+            2026-03-04T09:00:01.000Z,Internet,08DD5AB1C2D3E701,0,10.0.0.11:501,203.0.113.9:25,*,,TLS negotiation failed with error UnknownCredentials
+
+            """);
         Write("ndr.eml", "From: MAILER-DAEMON@mx.example\n\nThis is the mail system at host mx.example.\n\n<a@remote.example>: 550 5.1.1 no such user\n");
         Write("queues.csv", SampleExports.Queues);
         Write("messages.csv", SampleExports.Messages(At));

@@ -51,6 +51,35 @@ public sealed class ScanExportTests : IDisposable
         Assert.Contains(report.Snapshots.Single().Pressure, p => p is { Resource: "Version buckets", Level: PressureLevel.High });
     }
 
+    /// <summary>The log has the fractions of seconds; the exports have local times of an unknown zone, and minutes.</summary>
+    [Fact]
+    public async Task Row_that_is_in_a_log_and_in_exports_counts_once()
+    {
+        Write("MSGTRK2026030410-1.LOG", """
+            #Log-type: Message Tracking Log
+            #Fields: date-time,source,event-id,internal-message-id,message-id,recipient-address,recipient-status
+            2026-03-04T10:00:05.123Z,SMTP,FAIL,1,<1@contoso.test>,a@remote.example;b@remote.example,550 5.1.1 User unknown
+            2026-03-04T10:00:06.123Z,SMTP,DEFER,2,<2@contoso.test>,a@remote.example,451 4.7.1 Greylisted
+
+            """);
+        Write("local.csv", """
+            "Timestamp","Source","EventId","InternalMessageId","MessageId","Recipients","RecipientStatus"
+            "3/4/2026 3:30:05 PM","SMTP","FAIL","1","<1@contoso.test>","b@remote.example a@remote.example","550 5.1.1 User unknown"
+            "3/14/2026 3:30:05 PM","SMTP","FAIL","3","<3@contoso.test>","a@remote.example","550 5.1.1 User unknown"
+            """);
+        Write("minutes.csv", """
+            Timestamp;Source;EventId;MessageId;Recipients;RecipientStatus
+            04.03.2026 15:30;SMTP;FAIL;<1@contoso.test>;b@remote.example;550 5.1.1 User unknown
+            14.03.2026 15:30;SMTP;FAIL;<3@contoso.test>;a@remote.example;550 5.1.1 User unknown
+            14.03.2026 15:30;SMTP;FAIL;<4@contoso.test>;a@remote.example;550 5.1.1 User unknown
+            """);
+        var report = await ScanAsync();
+        // Messages 1 (two recipients), 3 and 4.
+        Assert.Equal(4, report.Sum(Counters.Failures));
+        Assert.Equal((4L, 3L), (report.Sum(Counters.Rows), report.Shared!.Left));
+        Assert.Contains("3 rows of exports are also in a log", Assert.Single(ScanExports.SharedLines(report)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Scan_shows_snapshots_and_reports_truncated_ones()
     {
@@ -65,7 +94,7 @@ public sealed class ScanExportTests : IDisposable
         Assert.Equal([(SnapshotKind.Queues, "EX01"), (SnapshotKind.Certificates, "EX01")], report.Snapshots.Select(s => (s.Kind, s.Server)).Order());
         Assert.Equal(560, ScanExports.Queued(report.Snapshots.Single(s => s.Kind == SnapshotKind.Queues)));
         Assert.Contains(report.Faults, f => f.Fault.Reason == ExportProblem.Truncated && f.File.EndsWith("cut.json", StringComparison.Ordinal));
-        Assert.Contains("hello", Assert.Single(report.LeftAlone).Why, StringComparison.Ordinal);
+        Assert.Contains("objects of an unknown kind", Assert.Single(report.LeftAlone).Why, StringComparison.Ordinal);
         using var json = new MemoryStream();
         ScanJson.Write(report, Masking.Default, json);
         Assert.Contains("\"next_hop\": \"slow.example\"", Encoding.UTF8.GetString(json.ToArray()), StringComparison.Ordinal);

@@ -104,19 +104,17 @@ public sealed class ScanLogTests : IDisposable
     [InlineData("a.log", "\u0001\u0002\u0003x", "no #Fields: header")]
     [InlineData("a.log", "#\0S\0o\0f\0t\0w\0a\0r\0e\0:\0", "it is UTF-16 without a byte order mark")]
     [InlineData("a.log", "#Software: x\r#Fields: date-time,source\r2024,x\r", "its lines end with CR only")]
-    [InlineData("a.log", "\u001f\u008b\u0008\0\0\0", "it is compressed (gzip) and must be unpacked first")]
-    [InlineData("a.log.gz", "\u001f\u008b\u0008\0\0\0", "it is compressed (gzip) and must be unpacked first")]
-    [InlineData("a.zip", "PK\u0003\u0004....", "it is compressed (zip) and must be unpacked first")]
+    [InlineData("a.log", "\u001f\u008b\u0008\0\0\0", "it is cut off or damaged")]
+    [InlineData("a.log.gz", "\u001f\u008b\u0008\0\0\0", "it is cut off or damaged")]
+    [InlineData("a.zip", "PK\u0003\u0004....", "its end is missing")]
+    [InlineData("a.zip", "no archive", "it has the name of an archive, but not its first bytes")]
+    [InlineData("a.log.xz", "\u00fd7zXZ\0", "it is compressed (xz) and must be unpacked first")]
+    [InlineData("a.rar", "Rar!\u001a\u0007\u0001\0", "it is compressed (rar) and must be unpacked first")]
     [InlineData(
         "a.csv",
         "\"EventId\",\"Source\",\"Sender\",\"Recipients\",\"MessageSubject\"\r\n\"FAIL\",\"SMTP\",\"a@b.test\",\"c@d.test\",\"x\"\r\n",
-        "rows of Get-MessageTrackingLog: read the raw logs instead")]
-    [InlineData(
-        "a.csv",
-        "#TYPE Microsoft.Exchange.Management.TransportLogSearchTasks.MessageTrackingEvent\r\n"
-        + "\"Timestamp\",\"ClientIp\",\"Source\",\"EventId\",\"RecipientStatus\"\r\n\"1/2/2026 3:04:05 PM\",\"\",\"SMTP\",\"FAIL\",\"\"\r\n",
-        "rows of Get-MessageTrackingLog: read the raw logs instead")]
-    [InlineData("a.json", "[{\"EventId\":\"FAIL\",\"Source\":\"SMTP\",\"MessageSubject\":\"x\"}]", "rows of Get-MessageTrackingLog: read the raw logs instead")]
+        "rows of Get-MessageTrackingLog without Timestamp")]
+    [InlineData("a.json", "[{\"EventId\":\"FAIL\",\"Source\":\"SMTP\",\"MessageSubject\":\"x\"}]", "rows of Get-MessageTrackingLog without Timestamp")]
     public async Task Other_file_types_are_named(string name, string text, string why)
     {
         var path = Path.Combine(_folder, name);

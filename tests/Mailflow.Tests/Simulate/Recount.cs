@@ -128,8 +128,8 @@ sealed class Recount
         "SEND" => Members(customData).Contains("S:ToEntity=Internet", StringComparer.Ordinal)
             || (connector.Length > 0 && !connector.StartsWith("Intra-Organization", StringComparison.Ordinal)
                 && !connector.StartsWith("EdgeSync - ", StringComparison.Ordinal)) ? "sent" : "relayed",
-        "FAIL" => "failed",
-        "DEFER" => "deferred",
+        "FAIL" or "MODERATORREJECT" or "MODERATIONEXPIRE" => "failed",
+        "DEFER" or "SUBMITDEFER" or "THROTTLE" => "deferred",
         "DROP" or "BADMAIL" or "POISONMESSAGE" => "dropped",
         "EXPAND" => "expanded",
         _ => null,

@@ -80,7 +80,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("notes.csv", "Name,Size\r\nfirst,1\r\n", "Name, Size")]
+    [InlineData("notes.csv", "Name,Size\r\nfirst,1\r\n", "objects of an unknown kind")]
     [InlineData("types.csv", "#TYPE System.IO.FileInfo\r\n\"Name\",\"Size\"\r\n\"first\",\"1\"\r\n", "System.IO.FileInfo")]
     [InlineData("bare.csv", "Identity,DeliveryType,NextHopDomain,MessageCount\r\n", "nothing")]
     public async Task Unknown_export_is_reported_and_not_read(string name, string text, string says)

@@ -107,14 +107,29 @@ public sealed partial class RotationTests : IDisposable
         File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 10));
         await _bed.PollAsync();
         Logs.Append(path, Logs.Rows(10, 5));
-        File.Move(path, _bed.PathOf("a.log.old"));
+        File.Move(path, _bed.PathOf("a.old"));
         Assert.Equal(Logs.Read(0, 15), await _bed.ReadAsync());
         Assert.Empty(_bed.Files);
         Assert.Equal(0, _bed.Status.LostBytes);
-        Logs.Append(_bed.PathOf("a.log.old"), Logs.Rows(15, 5));
+        Logs.Append(_bed.PathOf("a.old"), Logs.Rows(15, 5));
         Assert.Empty(await _bed.ReadAsync());
-        File.Move(_bed.PathOf("a.log.old"), path);
+        File.Move(_bed.PathOf("a.old"), path);
         Assert.Equal(Logs.Read(15, 5), await _bed.ReadAsync());
+    }
+
+    [Fact]
+    public async Task R05_File_renamed_as_logs_are_rotated_is_continued_and_not_refused()
+    {
+        var path = _bed.PathOf("a.log");
+        File.WriteAllText(path, Logs.Header() + Logs.Rows(0, 10));
+        Assert.Equal(Logs.Read(0, 10), await _bed.ReadAsync());
+        File.Move(path, _bed.PathOf("a.log.1"));
+        Logs.Append(_bed.PathOf("a.log.1"), Logs.Rows(10, 5));
+        Assert.Equal(Logs.Read(10, 5), await _bed.ReadAsync());
+        _bed.Commit();
+        _bed.Restart();
+        Assert.Empty(await _bed.ReadAsync());
+        Assert.False(Assert.Single(_bed.Files).Refused);
     }
 
     [Fact]
@@ -418,12 +433,17 @@ public sealed partial class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task R15_Archives_beside_the_logs_are_not_read()
+    public async Task R15_Copies_beside_the_logs_are_refused_by_name_and_counted()
     {
         File.WriteAllText(_bed.PathOf("a.LOG"), Logs.Header() + Logs.Rows(0, 1));
         File.WriteAllText(_bed.PathOf("a.LOG.gz"), Logs.Header() + Logs.Rows(1, 1));
         File.WriteAllText(_bed.PathOf("a.log.zip"), Logs.Header() + Logs.Rows(2, 1));
-        File.WriteAllText(_bed.PathOf("notes.txt"), Logs.Header() + Logs.Rows(3, 1));
+        File.WriteAllText(_bed.PathOf("a.LOG.1"), Logs.Header() + Logs.Rows(3, 1));
+        File.WriteAllText(_bed.PathOf("MSGTRK20240506-1.bak"), Logs.Header() + Logs.Rows(4, 1));
+        File.WriteAllText(_bed.PathOf("a.LOG.tmp"), Logs.Header() + Logs.Rows(5, 1));
+        File.WriteAllText(_bed.PathOf("notes.txt"), Logs.Header() + Logs.Rows(6, 1));
+        foreach (var old in Directory.EnumerateFiles(Path.GetDirectoryName(_bed.PathOf("a.LOG"))!))
+            File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddHours(-1));
         Assert.Equal(Logs.Read(0, 1), await _bed.ReadAsync());
     }
 

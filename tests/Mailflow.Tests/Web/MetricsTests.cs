@@ -57,10 +57,11 @@ public sealed partial class MetricsTests
         site.Write("MSGTRK2026030412-1.LOG", new LogText(now.AddHours(1)) + "2026-03-04T10:00:00.000Z,half a li");
         site.Write("CONNECTLOG20260304-1.LOG", Connectivity);
         site.Write("RECV2026030410-1.LOG", Protocol);
+        site.Write("AgentLog20260304-1.LOG", Agents);
         site.ExportAll();
         site.Export("events.xml", SampleExports.Events((1, 12014, now, ["mail.contoso.test", "Internet Send", "mail.contoso.test"])));
         site.Write("MSGTRK2026030410-1.LOG", log.ToString());
-        await site.ReadAsync(log.Rows + 3 + 6, snapshots: 8, events: 1);
+        await site.ReadAsync(log.Rows + 3 + 6 + 1, snapshots: 8, events: 1);
         // More data than one turn reads has waited for ten minutes, so there is a headroom.
         site.Export("MSGTRK2026030409-1.LOG", new LogText(now.AddHours(-1)) + string.Concat(Enumerable.Repeat(new string('x', 1000) + "\r\n", 10_000)));
         await site.LookAsync();
@@ -76,6 +77,13 @@ public sealed partial class MetricsTests
 
         """;
 
+    const string Agents = """
+        #Log-type: Agent Log
+        #Fields: Timestamp,SessionId,Agent,Event,Action,SmtpResponse
+        2026-03-04T09:00:01.000Z,08DD5AB1C2D3E801,Content Filter Agent,OnEndOfData,RejectMessage,550 5.7.1 Message rejected as spam by Content Filtering.
+
+        """;
+
     const string Protocol = """
         #Log-type: SMTP Receive Protocol Log
         #Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context
@@ -85,6 +93,7 @@ public sealed partial class MetricsTests
         2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,3,10.0.0.11:25,203.0.113.9:501,*,,TLS protocol SP_PROT_TLS1_2_SERVER negotiation succeeded
         2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,4,10.0.0.11:25,203.0.113.9:501,>,550 5.7.1 Client host blocked using zen.spamhaus.org,
         2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E701,5,10.0.0.11:25,203.0.113.9:501,-,,Remote
+        2026-03-04T09:00:01.000Z,EX01\Default EX01,08DD5AB1C2D3E702,4,10.0.0.11:25,203.0.113.9:502,*,,TLS negotiation failed with error NoCredentials
 
         """;
 
@@ -184,6 +193,7 @@ public sealed partial class MetricsTests
             ["mailflow_destination_bytes_total{destination=\"slow.example\"}"] = 8211,
             ["mailflow_smtp_sessions_total{direction=\"receive\",outcome=\"refused\",server=\"EX01\",tls=\"1.2\"}"] = 1,
             ["mailflow_smtp_sessions_total{direction=\"receive\",outcome=\"refused\",server=\"EX01\",tls=\"none\"}"] = 0,
+            ["mailflow_tls_failures_total{connector=\"EX01\\\\Default EX01\",direction=\"receive\",error=\"no-credentials\",server=\"EX01\"}"] = 1,
             ["mailflow_smtp_refusals_total{cause=\"blocklisted\",direction=\"receive\",server=\"EX01\",stage=\"mail\"}"] = 1,
             ["mailflow_smtp_refusals_total{cause=\"greylisted\",direction=\"receive\",server=\"EX01\",stage=\"rcpt\"}"] = 0,
             ["mailflow_root_up{root=\"tracking\"}"] = 1,
@@ -468,6 +478,7 @@ public sealed partial class MetricsTests
         Birth.Mail => "\n\nSeries begin at 0: those of a configured server at the start, those of another server with its first log.",
         Birth.Connections => "\n\nSeries begin at 0 with the server's first connectivity log.",
         Birth.Smtp => "\n\nSeries begin at 0 with the server's first protocol log of that direction.",
+        Birth.Agents => "\n\nSeries begin at 0 with the server's first agent log.",
         Birth.Events => "\n\nSeries begin at 0 with the server's first Windows event.",
         _ => "",
     };

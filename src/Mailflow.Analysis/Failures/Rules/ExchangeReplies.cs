@@ -10,6 +10,7 @@ static class ExchangeReplies
     const string Send = "Exchange Server SMTP send";
     const string Eop = "Exchange Online Protection attribution";
     const string Outdated = "Exchange Online 4.7.230, 5.7.230: transport-based enforcement, techcommunity.microsoft.com 4007169";
+    const string Trace = "Exchange Online, Get-MessageTraceV2, parameter Status";
     const string Delist = "Microsoft delist portal and postmaster.live.com";
 
     public static Rule[] Rules { get; } =
@@ -146,6 +147,7 @@ static class ExchangeReplies
         new(SpamContent, "content-filter",
             "content filter agent quarantined | rejected as spam by content filtering | rejected as spam by Content Filter*",
             Ndr, "550 5.2.1 Content Filter agent quarantined this message"),
+        new(SpamContent, "content-filter", "Message trace: FilteredAsSpam | Message trace: Quarantined", Trace, "Message trace: FilteredAsSpam"),
         new(SenderRejected, "helo",
             "Access Denied, Bad HELO | #5.5.4 + invalid domain name | HELO requires domain address | EHLO requires domain address",
             Exo + " 5.7.506", "550 5.7.506 Access Denied, Bad HELO"),
@@ -196,7 +198,7 @@ static class ExchangeReplies
         new(TlsFailure, "own-certificate",
             "TlsCertificateName | establish appropriate TLS channel | certificate specified .. SendConnector | "
             + "cannot load internal transport certificate | Internal Transport Certificate | "
-            + "#x.7.320 + [certificate|SubjectMismatch|validation] | UnknownCredentials | "
+            + "#x.7.320 + [certificate|SubjectMismatch|validation] | UnknownCredentials | NoCredentials | "
             + "[connector|SendConnector|send connector|receive connector] .. certificate .. [not found|could not be found|missing|cannot be loaded|expired]",
             Send + "; Exchange Online 4.7.320: it could not validate the certificate of our server",
             "454 4.7.5 The certificate specified in TlsCertificateName of the SendConnector could not be found."),

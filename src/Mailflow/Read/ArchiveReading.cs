@@ -1,0 +1,165 @@
+using System.Threading.Channels;
+using Mailflow.Archives;
+using Mailflow.Configuration;
+using Mailflow.Logging;
+using Mailflow.Pipeline;
+using Mailflow.Tail;
+
+namespace Mailflow.Read;
+
+/// <summary>
+/// Reads the logs in an archive, each with a position of its own as if it were a file of the folder; then commits the position of the archive, after which it is
+/// not opened again. Interrupted in between, what was committed is unpacked again and not read again.
+/// </summary>
+/// <param name="reader">Of this root alone: a reader keeps the columns of a file.</param>
+sealed class ArchiveReading(
+    LogRoot root, KnownFiles known, Reader reader, DeltaPool deltas, TimeProvider clock, TailOptions options, ILogger log) : IDisposable
+{
+    const long InFlightBytes = 2 * BlockPool.BlockBytes;
+
+    readonly BlockPool _blocks = new(InFlightBytes);
+
+    /// <summary>What an archive had.</summary>
+    sealed record Found
+    {
+        public int Read { get; set; }
+
+        public int Copies { get; set; }
+
+        public int Others { get; set; }
+
+        public List<string> Faults { get; } = [];
+    }
+
+    public async Task ReadAsync(ExportBlock block, ChannelWriter<Delta> ledger, CancellationToken abort)
+    {
+        using var whole = block.Whole;
+        var path = Path.Combine(root.Folder, block.File.Name);
+        var found = new Found();
+        try
+        {
+            foreach (var file in Files(path, block.File.Name, found))
+                await ReadFileAsync(file, found, ledger, abort);
+        }
+        catch (ArchiveException e)
+        {
+            found.Faults.Add(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A share that is absent: the tailer tries again.
+            whole.Fail(0, block.Offset, e.Message);
+            return;
+        }
+
+        Log.ArchiveRead(log, path, found.Read, found.Copies, found.Others);
+        foreach (var fault in found.Faults.Take(1))
+            Log.ArchiveIncomplete(log, path, fault);
+        await deltas.EnterAsync(abort);
+        var end = new ExportDelta
+        {
+            File = block.File,
+            Server = TrackedFile.UnknownServer,
+            Offset = block.Offset,
+            End = block.End,
+            ReadAt = clock.GetUtcNow(),
+            Records = found.Read + found.Copies + found.Others,
+        };
+        await deltas.AdmitAsync(end, abort);
+        await ledger.WriteAsync(end, abort);
+    }
+
+    /// <summary>The files in an archive, as files of the root.</summary>
+    IEnumerable<LogFile> Files(string path, string name, Found found)
+    {
+        var kind = KindOf(path) ?? throw new ArchiveException("it is no archive any more");
+        if (kind.List is not { } list)
+        {
+            var inner = Path.GetFileName(name)[..^Path.GetExtension(name).Length];
+            yield return FileOf(path, name, inner, ArchivePath.OfOne(kind, path, default));
+            yield break;
+        }
+
+        using var listing = list(path, ArchiveLimits.Default);
+        foreach (var member in listing.Members)
+            if (member.Refusal is { } why)
+                found.Faults.Add($"{member.Name}: {why}");
+            else
+                yield return FileOf(path, name, member.Name, new StreamBytes(member.Open, member.LastWrite));
+    }
+
+    static LogFile FileOf(string path, string name, string member, LogBytes bytes)
+    {
+        var slash = member.LastIndexOf('/');
+        var folder = slash < 0 ? "" : "/" + member[..slash].TrimStart('/');
+        var file = new LogFile(new(new(), path + folder, name + folder), member[(slash + 1)..]);
+        file.Reading.Unpacked = bytes;
+        return file;
+    }
+
+    static ArchiveKind? KindOf(string path)
+    {
+        const int HeadBytes = 16;
+        Span<byte> head = stackalloc byte[HeadBytes];
+        using var file = ArchiveFile.Open(path);
+        return ArchiveKind.Of(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+    }
+
+    async Task ReadFileAsync(LogFile file, Found found, ChannelWriter<Delta> ledger, CancellationToken abort)
+    {
+        known.AddLooks(1);
+        try
+        {
+            if (!Open(file, found))
+                return;
+            while (await BlockReading.NextAsync(file, _blocks, options.MaxLineBytes, abort) is { } block)
+            {
+                known.Moved(file.Known!, block);
+                await reader.ReadAsync(block, _blocks, ledger, abort);
+            }
+
+            found.Read++;
+            if (file.Reading.Unpacked is StreamBytes { Fault: { } fault })
+                found.Faults.Add($"{file.FileName}: {fault.Message}");
+        }
+        catch (ReplacedException)
+        {
+            found.Faults.Add($"{file.FileName}: it was rewritten while it was read");
+        }
+        finally
+        {
+            file.Close();
+            known.Release(file);
+        }
+    }
+
+    bool Open(LogFile file, Found found)
+    {
+        file.Size = file.Length;
+        var top = FileOpener.ReadTop(file.ReadAll);
+        if (file.Reading.Unpacked is StreamBytes { Fault: { } fault } && top.Header is null)
+        {
+            found.Faults.Add($"{file.FileName}: {fault.Message}");
+            return false;
+        }
+
+        if (top.Header is null)
+        {
+            found.Others++;
+            return false;
+        }
+
+        if (FileIdentity.Twin(file, known, Guard.Hash(top.Bytes.Span), out _) is { } twin && twin.IsPresent && !FileIdentity.IsPacked(twin.Name))
+        {
+            found.Copies++;
+            return false;
+        }
+
+        if (FileIdentity.Identify(file, root, known, atRest: true).Refusal is null && file.Tracked is not null)
+            return true;
+        found.Others++;
+        return false;
+    }
+
+    public void Dispose() => _blocks.Dispose();
+}
