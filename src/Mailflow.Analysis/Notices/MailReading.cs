@@ -52,7 +52,8 @@ sealed class MailReading : MimeReader
 
     static NoticeMail? One(Stream mail, int encoded)
     {
-        var reading = new MailReading(new BoundedHeaders(mail), encoded);
+        using var bounded = new BoundedHeaders(mail);
+        var reading = new MailReading(bounded, encoded);
         try
         {
             reading.ReadMessage();

@@ -11,6 +11,8 @@ static partial class MailTime
         date is { Length: < 200 } && Known().IsMatch(date) && DateUtils.TryParse(date, out var time) && time.Year > 1 ? time.UtcDateTime : default;
 
     // A numeric zone, or one of RFC 5322 section 4.3; a comment may follow.
-    [GeneratedRegex(@"\d:\d\d(:\d\d)?\s*([+-]\d{4}|UTC?|GMT|Z|[ECMP][SD]T)\s*(\(|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(
+        @"\d:\d\d(:\d\d)?\s*([+-]\d{4}|UTC?|GMT|Z|[ECMP][SD]T)\s*(\(|$)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Known();
 }

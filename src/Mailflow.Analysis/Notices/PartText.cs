@@ -1,5 +1,4 @@
 using System.Text;
-using MimeKit;
 using MimeKit.IO.Filters;
 
 namespace Mailflow.Analysis.Notices;

@@ -40,7 +40,10 @@ static class MailFile
     {
         var below = new EnumerationOptions
         {
-            RecurseSubdirectories = true, MaxRecursionDepth = FolderScan.MaxDepth, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint,
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = FolderScan.MaxDepth,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
         };
         var found = new List<FoundFile>();
         foreach (var path in Directory.EnumerateFiles(folder, "*", below).Where(p => IsNamedSo(p) || IsOfMaildir(p)).Order(StringComparer.Ordinal))
@@ -73,7 +76,7 @@ static class MailFile
         var copy = new MemoryStream();
         var buffer = new byte[HeadBytes * 16];
         while (copy.Length < most && await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, most - copy.Length)), stop) is > 0 and var read)
-            copy.Write(buffer, 0, read);
+            await copy.WriteAsync(buffer.AsMemory(0, read), stop);
         copy.Position = 0;
         return copy;
     }

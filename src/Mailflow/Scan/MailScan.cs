@@ -4,7 +4,6 @@ using Mailflow.Analysis.Messages;
 using Mailflow.Analysis.Notices;
 using Mailflow.Ledger;
 using Mailflow.Pipeline;
-using Mailflow.Read;
 using Mailflow.Tail;
 
 namespace Mailflow.Scan;
@@ -19,7 +18,8 @@ sealed class MailScan(ScanReport report, ToldRecipients told, RulesInForce rules
     public static List<FoundFile> TakeFrom(List<FoundFile> files, IReadOnlyList<string> paths)
     {
         var named = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
-        var mails = files.FindAll(f => MailFile.IsNamedSo(f.Path) || (named.Contains(Path.GetFullPath(f.Path)) && Begins(f.Path)));
+        // A pipe has no size, and can be read only once.
+        var mails = files.FindAll(f => MailFile.IsNamedSo(f.Path) || (f.Size > 0 && named.Contains(Path.GetFullPath(f.Path)) && Begins(f.Path)));
         files.RemoveAll(mails.Contains);
         foreach (var folder in paths.Where(Directory.Exists))
             mails.AddRange(MailFile.InFolder(folder));
