@@ -24,7 +24,8 @@ public static class AssumedHeader
     /// <summary>Since 2013 the network-message-id stands after the message-id.</summary>
     const string Tracking2013 = "date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,"
         + "internal-message-id,message-id,network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,"
-        + "related-recipient-address,reference,message-subject,sender-address,return-path,message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data";
+        + "related-recipient-address,reference,message-subject,sender-address,return-path,"
+        + "message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data";
 
     const string Protocol = "date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context";
 
