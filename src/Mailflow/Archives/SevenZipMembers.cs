@@ -6,7 +6,7 @@ using SharpCompress.Readers;
 
 namespace Mailflow.Archives;
 
-/// <summary>The files of a 7z archive. They are often compressed together, and one can only be unpacked after those before it: they are read in order.</summary>
+/// <summary>The files of a 7z archive. They are often compressed together, and one can only be unpacked after those before it.</summary>
 [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The listing, or the stream, closes it.")]
 static class SevenZipMembers
 {

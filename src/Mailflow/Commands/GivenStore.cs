@@ -20,7 +20,7 @@ static class GivenStore
         {
             null => $"--state {folder}: {Store.FileName} is empty or of another program. Expected the folder of a store (State:Folder){or}.",
             { } older when older < Schema.Version =>
-                $"--state {folder}: an earlier version of Mailflow wrote this store. Start this version once (mailflow run): it brings the store up to date{or}.",
+                $"--state {folder}: an earlier version of Mailflow wrote this store. Start this version once (mailflow run): it updates the store{or}.",
             { } newer when newer > Schema.Version => StoreException.OtherVersion(path, newer).Message,
             _ => null,
         };

@@ -41,14 +41,8 @@ static class ScanJson
         Time(json, "oldest", report.Oldest);
         Time(json, "newest", report.Newest);
         LeftAlone(json, report, masking);
-        json.WriteStartArray("assumed_columns");
-        foreach (var path in report.Assumed)
-            json.WriteStringValue(masking.Path(path));
-        json.WriteEndArray();
-        json.WriteStartArray("errors");
-        foreach (var error in report.Errors)
-            json.WriteStringValue(masking.Path(error));
-        json.WriteEndArray();
+        Paths(json, "assumed_columns", report.Assumed, masking);
+        Paths(json, "errors", report.Errors, masking);
         json.WriteNumber("seconds", Math.Round(report.Elapsed.TotalSeconds, 3));
         json.WriteEndObject();
         json.Flush();
@@ -67,6 +61,14 @@ static class ScanJson
         json.WriteNumber("receipts_and_complaints", mails.Others);
         json.WriteNumber("no_report", mails.Ordinary);
         json.WriteEndObject();
+    }
+
+    static void Paths(MaskedJson json, [ConstantExpected] string name, IEnumerable<string> paths, Masking masking)
+    {
+        json.WriteStartArray(name);
+        foreach (var path in paths)
+            json.WriteStringValue(masking.Path(path));
+        json.WriteEndArray();
     }
 
     static void LeftAlone(MaskedJson json, ScanReport report, Masking masking)

@@ -129,7 +129,8 @@ static class ScanText
             console, "SMTP sessions, from protocol logs", "direction, outcome, TLS",
             report.By(Counters.SmtpSessions, k => $"{k.Direction.Name()}, {k.Outcome.Name()}, {k.Tls.Name()}"));
         var tls = NewTable(
-            console, "TLS negotiations that failed, by connector", "connector", "direction", "error", "negotiations", "responsible", "what it means", "what to do");
+            console, "TLS negotiations that failed, by connector",
+            "connector", "direction", "error", "negotiations", "responsible", "what it means", "what to do");
         foreach (var ((direction, error, connector), count) in report.FailedTls())
             Row(
                 tls, Cell(masking.Text(connector)), Cell(direction.Name()), Cell(error.Name), Number(count), Cell(error.Side.Name()), Cell(error.Says),

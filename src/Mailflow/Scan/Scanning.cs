@@ -135,7 +135,8 @@ sealed class Scanning(
 
     static string NothingRead(IReadOnlyList<string> paths, ScanReport report) => report.LeftAlone switch
     {
-        [] => $"No log was found in {string.Join(", ", paths)}: expected Exchange logs, also in archives (.gz, .zip, .zst, .7z), exports, or mails (.eml, .mbox).",
+        [] => $"No log was found in {string.Join(", ", paths)}: expected Exchange logs, also in archives (.gz, .zip, .zst, .7z), exports, or mails"
+            + " (.eml, .mbox).",
         [var one] => $"Nothing was read. {one.Path} is ignored: {one.Why.TrimEnd('.')}.",
         [var first, ..] => $"Nothing was read: {report.LeftAlone.Count} paths are ignored. The first is {first.Path}: {first.Why.TrimEnd('.')}.",
     };

@@ -30,9 +30,10 @@ static class SharedExports
 
     static void Collect(FoundFile file, ref SharedRows? shared, TimeZoneInfo? zone, CancellationToken stop)
     {
-        var bytes = new FileBytes(FileOpener.Open(file.Path));
-        using var whole = new WholeFile(bytes, bytes.Length);
-        var head = new byte[NoLog.HeadLength];
+        using var handle = FileOpener.Open(file.Path);
+        using var bytes = new FileBytes(handle);
+        using var whole = new WholeFile(bytes, bytes.Length, ownsBytes: false);
+        Span<byte> head = stackalloc byte[NoLog.HeadLength];
         if (LogFormat.OfExport(head[..bytes.ReadAll(head, 0)], whole, out _) != LogFormat.TrackingExport)
             return;
         whole.Position = 0;

@@ -50,7 +50,7 @@ static class TraceText
         foreach (var row in journey.Rows)
             lines.Wrap(
                 $"{Printable.Of(row.Source)} {Printable.Of(row.Event)} {Printable.Of(row.Remote.ToString())} "
-                + (row.Recipients.Count == 1 ? Printable.Of(mask.Address(row.Recipients[0].Address).ToString()) : TextLines.Count(row.Recipients.Count, "recipient"))
+                + (row.Recipients is [var one] ? Printable.Of(mask.Address(one.Address).ToString()) : TextLines.Count(row.Recipients.Count, "recipient"))
                 + $" {Printable.Of(mask.Masking.Path(row.File).ToString())} at {row.Offset}",
                 $"  {row.Time.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture)}  {Printable.Of(row.Server)}  ",
                 "      ");
