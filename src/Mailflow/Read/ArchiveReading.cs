@@ -17,6 +17,11 @@ sealed class ArchiveReading(
 {
     const long InFlightBytes = 2 * BlockPool.BlockBytes;
 
+    /// <summary>How long a log in an archive waits for one that may be the same and of which too little is read to compare them.</summary>
+    static readonly TimeSpan TwinWait = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+
     readonly BlockPool _blocks = new(InFlightBytes);
 
     /// <summary>What an archive had.</summary>
@@ -39,7 +44,8 @@ sealed class ArchiveReading(
         try
         {
             foreach (var file in Files(path, block.File.Name, found))
-                await ReadFileAsync(file, found, ledger, abort);
+                using (file)
+                    await ReadFileAsync(file, found, ledger, abort);
         }
         catch (ArchiveException e)
         {
@@ -107,10 +113,19 @@ sealed class ArchiveReading(
 
     async Task ReadFileAsync(LogFile file, Found found, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
+        file.Size = file.Length;
+        var top = FileOpener.ReadTop(file.ReadAll);
+        if (!IsLog(file, top, found))
+            return;
+        var hash = Guard.Hash(top.Bytes.Span);
+        while (!known.TryClaim(hash))
+            await Task.Delay(LookAgain, abort);
         known.AddLooks(1);
         try
         {
-            if (!Open(file, found))
+            for (var waited = TimeSpan.Zero; waited < TwinWait && FileIdentity.MayBeginAs(file, known, hash); waited += LookAgain)
+                await Task.Delay(LookAgain, abort);
+            if (!Open(file, hash, found))
                 return;
             while (await BlockReading.NextAsync(file, _blocks, options.MaxLineBytes, abort) is { } block)
             {
@@ -130,26 +145,24 @@ sealed class ArchiveReading(
         {
             file.Close();
             known.Release(file);
+            known.Unclaim(hash);
         }
     }
 
-    bool Open(LogFile file, Found found)
+    static bool IsLog(LogFile file, FileOpener.Top top, Found found)
     {
-        file.Size = file.Length;
-        var top = FileOpener.ReadTop(file.ReadAll);
-        if (file.Reading.Unpacked is StreamBytes { Fault: { } fault } && top.Header is null)
-        {
+        if (top.Header is not null)
+            return true;
+        if (file.Reading.Unpacked is StreamBytes { Fault: { } fault })
             found.Faults.Add($"{file.FileName}: {fault.Message}");
-            return false;
-        }
-
-        if (top.Header is null)
-        {
+        else
             found.Others++;
-            return false;
-        }
+        return false;
+    }
 
-        if (FileIdentity.Twin(file, known, Guard.Hash(top.Bytes.Span), out _) is { } twin && twin.IsPresent && !FileIdentity.IsPacked(twin.Name))
+    bool Open(LogFile file, long hash, Found found)
+    {
+        if (FileIdentity.Twin(file, known, hash, out _) is { } twin && twin.IsPresent && !FileIdentity.IsPacked(twin.Name))
         {
             found.Copies++;
             return false;
