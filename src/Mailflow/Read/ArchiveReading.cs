@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Mailflow.Archives;
 using Mailflow.Configuration;
@@ -59,8 +60,8 @@ sealed class ArchiveReading(
         }
 
         Log.ArchiveRead(log, path, found.Read, found.Copies, found.Others);
-        foreach (var fault in found.Faults.Take(1))
-            Log.ArchiveIncomplete(log, path, fault);
+        if (found.Faults is [var fault, .. var more])
+            Log.ArchiveIncomplete(log, path, more.Count == 0 ? fault : string.Create(CultureInfo.InvariantCulture, $"{fault}, and {more.Count} more"));
         await deltas.EnterAsync(abort);
         var end = new ExportDelta
         {
