@@ -135,8 +135,11 @@ sealed class ArchiveReading(
             }
 
             found.Read++;
+            // The last line of what could be unpacked is cut off.
             if (file.Reading.Unpacked is StreamBytes { Fault: { } fault })
                 found.Faults.Add($"{file.FileName}: {fault.Message}");
+            else if (await BlockReading.UnfinishedAsync(file, _blocks, options.MaxLineBytes, abort) is { } last)
+                await ReadLastAsync(file, last, found, ledger, abort);
         }
         catch (ReplacedException)
         {
@@ -148,6 +151,15 @@ sealed class ArchiveReading(
             known.Release(file);
             known.Unclaim(hash);
         }
+    }
+
+    /// <summary>Reads the last line, without a line end. An incomplete one is left: a longer copy of the log may have the rest.</summary>
+    async Task ReadLastAsync(LogFile file, LogBlock last, Found found, ChannelWriter<Delta> ledger, CancellationToken abort)
+    {
+        if (await reader.ReadLastAsync(last, _blocks, ledger, abort))
+            known.Moved(file.Known!, last);
+        else
+            found.Faults.Add($"{file.FileName}: its last line is incomplete");
     }
 
     static bool IsLog(LogFile file, FileOpener.Top top, Found found)

@@ -345,6 +345,16 @@ static class FileIdentity
         return start == 0 ? Guard.Hash(bytes[..Math.Min(Guard.Length, bytes.Length)]) : HeadAt(file, start + bytes.Length);
     }
 
+    /// <summary>Guard and head at a position after the file's offset; zeros for a scan, which stores no position.</summary>
+    public static (long Guard, long Head) HashesAt(LogFile file, long end)
+    {
+        if (file.Once)
+            return default;
+        // In this order a text that is unpacked is read once.
+        var guard = file.GuardOf(Before(file, end, Guard.Length));
+        return (guard, file.Offset >= Guard.Length ? file.Reading.Head : HeadAt(file, end));
+    }
+
     /// <summary>While nothing of a file is read, only the header can be compared.</summary>
     static bool HeaderHolds(LogFile file)
     {

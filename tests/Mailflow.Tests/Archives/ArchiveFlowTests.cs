@@ -108,6 +108,31 @@ public sealed class ArchiveFlowTests : IDisposable
         Assert.Equal(6 * Rows, await RunAsync());
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(Rows)]
+    public async Task A_last_row_without_a_line_end_is_read_once(int rows)
+    {
+        var whole = Log(1, rows + 5);
+        var cut = Log(1, rows)[..^2];
+        Write("a.zip", Packed.Zip(("MSGTRK20240506-1.LOG", cut)));
+        Assert.Equal(rows, await RunAsync());
+        Write("b.zip", Packed.Zip(("MSGTRK20240506-1.LOG", cut)));
+        Assert.Equal(rows, await RunAsync());
+        Write("MSGTRK20240506-1.LOG", whole);
+        Assert.Equal(rows + 5, await RunAsync());
+    }
+
+    [Fact]
+    public async Task An_incomplete_last_line_is_left_for_a_longer_copy()
+    {
+        // Within the date.
+        Write("a.zip", Packed.Zip(("MSGTRK20240506-1.LOG", [.. Log(1, 10), .. "2024-05-06T07:0"u8])));
+        Assert.Equal(10, await RunAsync());
+        Write("MSGTRK20240506-1.LOG", Log(1, 12));
+        Assert.Equal(12, await RunAsync());
+    }
+
     [Fact]
     public async Task Position_in_an_archive_stays_as_long_as_the_archive()
     {
