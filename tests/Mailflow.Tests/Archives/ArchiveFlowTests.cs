@@ -165,7 +165,12 @@ public sealed class ArchiveFlowTests : IDisposable
         var cancel = TestContext.Current.CancellationToken;
         using var store = new Store(Path.Combine(_folder, "mailflow.db"));
         using var flow = new Flow(
-            new() { Logs = [new("tracking", _logs, "EX01"), .. _other is null ? Array.Empty<LogRoot>() : [new("other", _other, "EX01")]], Workers = 2, Ledger = new() { CommitInterval = TimeSpan.FromMilliseconds(1) } },
+            new()
+            {
+                Logs = [new("tracking", _logs, "EX01"), .. _other is null ? Array.Empty<LogRoot>() : [new("other", _other, "EX01")]],
+                Workers = 2,
+                Ledger = new() { CommitInterval = TimeSpan.FromMilliseconds(1) },
+            },
             store, TimeProvider.System, NullLoggerFactory.Instance);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var kill = new CancellationTokenSource();
