@@ -46,8 +46,8 @@ sealed class ScanSources(ScanReport report)
         switch (FileIdentity.KindOf(file))
         {
             case { Unpack: { } unpack }:
-                var budget = new UnpackBudget(ArchiveLimits.Default, -1);
-                return [Of(path, new StreamBytes(() => new UnpackedText(unpack(new BytesStream(bytes)), budget, -1, null), default, opensAgain: false))];
+                var part = new UnpackBudget(ArchiveLimits.Default, -1).Part();
+                return [Of(path, new StreamBytes(() => new UnpackedText(unpack(new BytesStream(bytes)), part, -1, null), default, opensAgain: false))];
             case { } kind:
                 file.Dispose();
                 report.Unreadable(path, kind.IsRead ? $"a {kind.Name} archive is read from its end: give it as a file" : kind.MustBeUnpacked);
