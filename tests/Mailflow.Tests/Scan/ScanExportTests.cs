@@ -128,6 +128,23 @@ public sealed class ScanExportTests : IDisposable
         Assert.Empty(report.Assumed);
     }
 
+    [Theory]
+    [InlineData("1.json", "2.json")]
+    [InlineData("2.json", "1.json")]
+    public async Task Row_that_says_why_counts_in_any_order_of_the_files(string trace, string details)
+    {
+        Write(trace, string.Join('\n', Enumerable.Range(1, 3).Select(n =>
+            "{" + $"\"MessageTraceId\":\"t{n}\",\"MessageId\":\"<{n}@contoso.test>\",\"Received\":\"2026-03-04T10:00:00Z\","
+            + "\"SenderAddress\":\"b@contoso.test\",\"RecipientAddress\":\"a@remote.example\",\"Status\":\"Failed\"}")));
+        Write(details, string.Join('\n', Enumerable.Range(1, 3).Select(n =>
+            "{" + $"\"MessageTraceId\":\"t{n}\",\"MessageId\":\"<{n}@contoso.test>\",\"Date\":\"2026-03-04T10:00:05Z\","
+            + "\"SenderAddress\":\"b@contoso.test\",\"RecipientAddress\":\"a@remote.example\",\"Event\":\"Fail\","
+            + "\"Detail\":\"Reason: [{LED=550 5.1.1 User unknown};{MSG=};{FQDN=};{IP=};{LRT=}]\"}")));
+        var report = await ScanAsync();
+        Assert.Equal([("invalid-recipient", 3L)], report.By(Counters.Failures, k => k.Cause.Name()));
+        Assert.Equal(3, report.Shared!.Left);
+    }
+
     [Fact]
     public async Task Scan_shows_snapshots_and_reports_truncated_ones()
     {
