@@ -110,6 +110,22 @@ public sealed class NoticeTextTests
         Assert.Equal(expected, string.Join('|', NoticeText.Read(bounce).Select(n => $"{n.Facts.Value("recipient")} {n.Diagnose().Cause}")));
 
     [Theory]
+    [InlineData("{a@x.example, b@x.example}", "{550 5.1.1 User unknown, 452 4.2.2 Mailbox full}", "a@x.example 550 5.1.1|b@x.example 452 4.2.2")]
+    [InlineData(null, "{550 5.1.1 User unknown, 452 4.2.2 Mailbox full}", "- 550 5.1.1|- 452 4.2.2")]
+    [InlineData("{a@x.example, b@x.example, c@x.example}",
+        "{250 2.1.5 Recipient OK, [{LED=550 5.1.1 no, 550 5.7.1 no};{MSG=};{FQDN=};{IP=};{LRT=}], 452-4.2.2 full}",
+        "a@x.example 250 2.1.5|b@x.example 550 5.1.1|c@x.example 452 4.2.2")]
+    [InlineData("{a@x.example, b@x.example...}", "{550 5.1.1 no, 552 5.2.2 full...}", "a@x.example 550 5.1.1|b@x.example 552 5.2.2")]
+    [InlineData("{a@x.example}", "{550 5.7.1 no, see 550 5.7.1 of the list, 550 users}", "a@x.example 550 5.7.1")]
+    [InlineData("{a@x.example, b@x.example}", "{550 5.7.1 blocked, see https://x.example, or call 555}", "a@x.example 550 5.7.1")]
+    public void Each_member_of_a_list_of_statuses_is_an_answer(string? recipients, string statuses, string expected)
+    {
+        var text = $"EventId         : FAIL\n{(recipients is null ? "" : $"Recipients      : {recipients}\n")}RecipientStatus : {statuses}\n";
+        Assert.Equal(expected, string.Join('|', NoticeText.Read(text).Select(n => (n.Facts.Value("recipient") ?? "-", n.Diagnose()))
+            .Select(n => $"{n.Item1} {n.Item2.Smtp} {n.Item2.Enhanced}")));
+    }
+
+    [Theory]
     [InlineData("550 5.1.1 User unknown\n552 5.2.2 Mailbox full\n451 4.7.1 Greylisted")]
     [InlineData("550 5.1.1 User unknown\n\n552 5.2.2 Mailbox full\n\n")]
     [InlineData("[{LED=550 5.1.1 no};{MSG=};{FQDN=};{IP=};{LRT=}]\n[{LED=552 5.2.2 full};{MSG=};{FQDN=};{IP=};{LRT=}]")]
