@@ -43,7 +43,7 @@ public static class NoticeText
         // A recipient with a reply is worth more than a sentence that happens to begin with an address. A server writes the recipients that
         // it has no reply for like the others.
         var replied = notices.ConvertAll(n => HasCode(n.Text));
-        var known = layouts.Where((layout, i) => replied[i] && layout is not null).ToHashSet();
+        var known = layouts.Where((layout, i) => replied[i] && layout is not null).ToHashSet(StringComparer.Ordinal);
         if (replied.Contains(true))
             return [.. notices.Where((_, i) => replied[i] || known.Contains(layouts[i]))];
         if (layouts.Count(l => l is not null) > 1)
