@@ -13,7 +13,7 @@ namespace Mailflow.Scan;
 sealed class ScanTwins : IDisposable
 {
     /// <summary>Logs with one header that are compared, at most.</summary>
-    const int MostCompared = 8;
+    public const int MostCompared = 8;
 
     const int PieceBytes = 64 << 10;
 
@@ -21,6 +21,9 @@ sealed class ScanTwins : IDisposable
 
     /// <summary>The paths of logs that were read, by header and name: the name that Exchange gave, "" for none, null for any.</summary>
     readonly Dictionary<(long Header, string? Name), List<string>> _read = [];
+
+    /// <summary>Logs that were read and are not compared with those that follow: there are more with their header.</summary>
+    public int Uncompared { get; private set; }
 
     /// <summary>Remembers a log that is read.</summary>
     public void Add(LogFile file)
@@ -33,6 +36,8 @@ sealed class ScanTwins : IDisposable
                 _read.Add((tracked.HeaderHash, name), paths = []);
             if (paths.Count < MostCompared)
                 paths.Add(file.Path);
+            else if (name is not null)
+                Uncompared++;
         }
     }
 
