@@ -104,6 +104,7 @@ static class DeliveryReport
             facts.Add(System.Net.IPAddress.TryParse(remote.Trim('[', ']'), out _) ? "remote_address" : "remote_server", remote,
                 "The server that gave the reply.");
         facts.Add("last_attempt", group["Last-Attempt-Date"], "When the server tried last.");
+        facts.Add("retries_until", group["Will-Retry-Until"], "When the server gives up.");
         facts.AddRange(path);
         return StatusNotice.Of(text, facts, action, new(
             kind, final, group["Original-Recipient"], group["Action"], group["Status"], group["Diagnostic-Code"] ?? words,
@@ -123,9 +124,8 @@ static class DeliveryReport
     static DeliveryAction ActionOf(HeaderFields group, string status, HumanReasons human)
     {
         var word = (group["Action"] ?? "").Split(' ', '(', ';')[0];
-        // OpenSMTPD calls a message that expired delayed.
         if (word.Equals("delayed", StringComparison.OrdinalIgnoreCase))
-            return status.Split(' ')[0].EndsWith(".4.7", StringComparison.Ordinal) ? DeliveryAction.Failed : DeliveryAction.Delayed;
+            return IsExpired(group, status) ? DeliveryAction.Failed : DeliveryAction.Delayed;
         foreach (var action in (DeliveryAction[])[DeliveryAction.Failed, DeliveryAction.Delivered, DeliveryAction.Relayed, DeliveryAction.Expanded])
             if (word.Equals(action.ToString(), StringComparison.OrdinalIgnoreCase))
                 return action;
@@ -135,6 +135,16 @@ static class DeliveryReport
         var isRead = disposition.Contains("displayed", StringComparison.OrdinalIgnoreCase)
             || disposition.Contains("manual", StringComparison.OrdinalIgnoreCase);
         return disposition.Contains("failed", StringComparison.OrdinalIgnoreCase) || (!isRead && human.IsRefusal) ? DeliveryAction.Failed : DeliveryAction.None;
+    }
+
+    // OpenSMTPD calls a message that expired delayed, without a Diagnostic-Code. Exchange writes the same status into a warning, which has
+    // one: smtp;400 4.4.7 Message delayed.
+    static bool IsExpired(HeaderFields group, string status)
+    {
+        if (!status.Split(' ')[0].EndsWith(".4.7", StringComparison.Ordinal) || group["Will-Retry-Until"] is not null)
+            return false;
+        return group["Diagnostic-Code"] is not { Length: > 0 } diagnostic
+            || (Untyped(diagnostic) is not ['4', ..] && !diagnostic.Contains("delay", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>What the part for people says about the recipient; null if it says nothing.</summary>

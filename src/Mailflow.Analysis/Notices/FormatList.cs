@@ -3,13 +3,24 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Analysis.Notices;
 
 /// <summary>
-/// What <c>Get-MessageTrackingLog | Format-List</c>, <c>Get-Queue</c>, <c>Get-Message</c> and <c>Get-MessageTraceDetail</c> print: a name, a
-/// colon, a value. PowerShell wraps a long value at the width of the window and indents what follows to the column of the value.
+/// What <c>Get-MessageTrackingLog | Format-List</c>, <c>Get-Queue</c>, <c>Get-Message</c>, <c>Get-MessageTrace</c> and <c>Get-MessageTraceDetail</c>
+/// print: a name, a colon, a value. PowerShell wraps a long value at the width of the window and indents what follows to the column of the value.
 /// </summary>
 static class FormatList
 {
     /// <summary>The column of values in a window of 80 characters is no narrower.</summary>
     const int LeastWidth = 40;
+
+    // The outcome of a recipient in a message trace, which has no reply.
+    static readonly Dictionary<string, DeliveryAction> Traced = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Failed"] = DeliveryAction.Failed,
+        ["Quarantined"] = DeliveryAction.Failed,
+        ["FilteredAsSpam"] = DeliveryAction.Failed,
+        ["Pending"] = DeliveryAction.Delayed,
+        ["Delivered"] = DeliveryAction.Delivered,
+        ["Expanded"] = DeliveryAction.Expanded,
+    };
 
     // The properties that have a status, and those that say whose it is.
     static readonly string[] Statuses = ["RecipientStatus", "LastError", "Detail"];
@@ -25,9 +36,15 @@ static class FormatList
         {
             var status = Statuses.Select(s => properties.GetValueOrDefault(s)).FirstOrDefault(s => !string.IsNullOrWhiteSpace(s) && s != "{}");
             if (status is null)
+            {
+                if (properties.GetValueOrDefault("RecipientAddress") is { Length: > 0 } traced
+                    && Traced.TryGetValue(properties.GetValueOrDefault("Status") ?? "", out var action))
+                    notices.Add(Notice($"Message trace: {properties["Status"]}", properties, traced) with { Action = action });
                 continue;
+            }
+
             var recipients = Members(properties.GetValueOrDefault("Recipients") ?? properties.GetValueOrDefault("RecipientAddress") ?? "");
-            var texts = Replies(status);
+            var texts = Replies(status, recipients.Count);
             for (var i = 0; i < texts.Count; i++)
                 notices.Add(Notice(texts[i], properties, texts.Count == 1 || texts.Count == recipients.Count ? recipients.ElementAtOrDefault(i) : null));
         }
@@ -95,28 +112,57 @@ static class FormatList
     }
 
     /// <summary>Whether the lines have a property that has a status, in the layout of Format-List.</summary>
-    public static bool Is(IReadOnlyList<string> lines) =>
-        lines.Any(l => Property(l, out var name, out _) && Statuses.Contains(name, StringComparer.OrdinalIgnoreCase));
+    public static bool Is(IReadOnlyList<string> lines)
+    {
+        bool Has(params ReadOnlySpan<string> names)
+        {
+            foreach (var line in lines)
+                if (Property(line, out var name, out _) && names.Contains(name, StringComparer.OrdinalIgnoreCase))
+                    return true;
+            return false;
+        }
 
-    // {a, b}
+        return Has(Statuses) || (Has("RecipientAddress") && Has("Status"));
+    }
+
+    // {a, b}, or {a, b...} where members are missing.
     static List<string> Members(string value) =>
-        [.. value.Trim('{', '}', ' ').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(m => m != "...")];
+        [.. value.Trim('{', '}', ' ').Split(',', StringSplitOptions.TrimEntries).Select(m => m.TrimEnd('.', '…')).Where(m => m.Length > 0)];
 
-    /// <summary>The statuses of a list value: each is an envelope <c>[{LED=...}]</c>, or the list has one text.</summary>
-    static List<string> Replies(string value)
+    /// <summary>The statuses of a list value: each is an envelope <c>[{LED=...}]</c> or begins with a code, or the list has one text.</summary>
+    static List<string> Replies(string value, int recipients)
     {
         value = value.Trim();
-        if (value.StartsWith('{') && value.EndsWith('}') && !value.StartsWith("{LED", StringComparison.OrdinalIgnoreCase))
+        var isList = value.StartsWith('{') && value.EndsWith('}') && !value.StartsWith("{LED", StringComparison.OrdinalIgnoreCase);
+        if (isList)
             value = value[1..^1].Trim();
         var texts = new List<string>();
+        // A reply to one recipient may have another one behind a comma.
+        var byCode = isList && recipients != 1;
         var from = 0;
-        for (var at = value.IndexOf("}], [{", StringComparison.Ordinal); at >= 0; at = value.IndexOf("}], [{", from, StringComparison.Ordinal))
+        while (from < value.Length)
         {
-            texts.Add(value[from..(at + 2)].Trim());
-            from = at + 4;
+            var end = End(value, from, byCode);
+            texts.Add(value[from..end].Trim());
+            from = end + 1;
         }
-        texts.Add(value[from..].Trim());
         texts.RemoveAll(string.IsNullOrWhiteSpace);
         return texts;
     }
+
+    /// <summary>Where the status that begins here ends: at a comma before an envelope or a code, outside an envelope.</summary>
+    static int End(string value, int from, bool byCode)
+    {
+        var text = value.AsSpan(from);
+        var isEnvelope = text.TrimStart(' ').StartsWith("[{");
+        var at = isEnvelope ? text.IndexOf("}]") : 0;
+        for (at = at < 0 ? text.Length : at; at < text.Length; at++)
+            if (text[at] == ',' && text[(at + 1)..].TrimStart(' ') is var next
+                && ((isEnvelope && next.StartsWith("[{")) || (byCode && (next.StartsWith("[{LED=") || BeginsWithCode(next)))))
+                return from + at;
+        return value.Length;
+    }
+
+    static bool BeginsWithCode(ReadOnlySpan<char> text) =>
+        text.Length > 4 && text[0] is '2' or '4' or '5' && !text[1..3].ContainsAnyExceptInRange('0', '9') && text[3] is ' ' or '-';
 }

@@ -18,6 +18,9 @@ static class HumanPart
 {
     const int LongestReason = 4096;
 
+    /// <summary>Lines of one reason: asides among them add nothing to its length.</summary>
+    const int MostLines = 200;
+
     // Sentences that only mail servers write, before the recipients.
     static readonly string[] Openings =
     [
@@ -54,8 +57,11 @@ static class HumanPart
     public static DeliveryAction ActionOf(IReadOnlyList<string> lines) =>
         lines.Take(200).Any(line => Trying.Any(t => line.Contains(t, StringComparison.OrdinalIgnoreCase))) ? DeliveryAction.Delayed : DeliveryAction.Failed;
 
-    /// <summary>The recipients that begin a line and have a reason, in order.</summary>
-    public static IEnumerable<(string Recipient, string Reason)> All(IReadOnlyList<string> lines)
+    /// <summary>
+    /// The recipients that begin a line and have a reason, in order. Layout: what stands around the address; null in a sentence, which goes on
+    /// with a word.
+    /// </summary>
+    public static IEnumerable<(string Recipient, string Reason, string? Layout)> All(IReadOnlyList<string> lines)
     {
         var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < lines.Count && !IsEnd(lines[i]) && known.Count < NoticeText.MostRecipients; i++)
@@ -65,8 +71,16 @@ static class HumanPart
                 continue;
             var recipient = lines[i].Substring(start, length);
             if (known.Add(recipient))
-                yield return (recipient, reason);
+                yield return (recipient, reason, Layout(lines[i], start, start + length));
         }
+    }
+
+    static string? Layout(string line, int start, int after)
+    {
+        var rest = line.AsSpan(after).TrimStart("\"'> ");
+        if (rest.StartsWith("(") && rest.IndexOf(')') is > 0 and var close)
+            rest = rest[(close + 1)..].TrimStart(' ');
+        return rest.IsEmpty ? line[..start] : char.IsLetterOrDigit(rest[0]) ? null : $"{line[..start]} {rest[0]}";
     }
 
     /// <summary>Sendmail's transcript of the session, without the commands; null if there is none.</summary>
@@ -115,15 +129,17 @@ static class HumanPart
             rest = Aside(rest, close) ? rest[(close + 1)..].TrimStart(":. ") : rest;
         text.Append(rest);
         var indent = Indent(lines[line]);
-        for (var i = line + 1; i < lines.Count && text.Length < LongestReason && !string.IsNullOrWhiteSpace(lines[i]) && !IsEnd(lines[i]); i++)
+        var end = Math.Min(lines.Count, line + MostLines);
+        for (var i = line + 1; i < end && text.Length < LongestReason && !string.IsNullOrWhiteSpace(lines[i]) && !IsEnd(lines[i]); i++)
         {
             var next = lines[i].AsSpan().Trim();
             if (Indent(lines[i]) <= indent && AddressLength(lines[i], Opening(lines[i])) > 0)
                 break;
-            if ((next.StartsWith("(") && Aside(next, next.Length)) || (text.Length > 0 && IsTiming(next)))
-                continue;
+            // The reply in it may name the address.
             if (next.StartsWith("(reason: ", StringComparison.OrdinalIgnoreCase))
                 next = next[9..].TrimEnd(')');
+            else if ((next.StartsWith("(") && Aside(next, next.Length)) || (text.Length > 0 && IsTiming(next)))
+                continue;
             text.Append(text.Length > 0 ? " " : "").Append(next);
         }
         var reason = text.ToString().Trim();

@@ -32,16 +32,22 @@ public static class NoticeText
             return null;
         var action = HumanPart.ActionOf(lines);
         var notices = new List<StatusNotice>();
-        foreach (var (recipient, reason) in HumanPart.All(lines))
+        var layouts = new List<string?>();
+        foreach (var (recipient, reason, layout) in HumanPart.All(lines))
         {
+            layouts.Add(layout);
             var facts = new List<Fact>();
             facts.Add("recipient", recipient, "The recipient that the report is about.");
             notices.Add(StatusNotice.Of(reason, facts, action, new("bounce", recipient, Diagnostic: reason)));
         }
-        // A recipient with a reply is worth more than a sentence that happens to begin with an address.
-        var sure = notices.FindAll(n => HasCode(n.Text));
-        if (sure.Count > 0)
-            return sure;
+        // A recipient with a reply is worth more than a sentence that happens to begin with an address. A server writes the recipients that
+        // it has no reply for like the others.
+        var replied = notices.ConvertAll(n => HasCode(n.Text));
+        var known = layouts.Where((layout, i) => replied[i] && layout is not null).ToHashSet(StringComparer.Ordinal);
+        if (replied.Contains(true))
+            return [.. notices.Where((_, i) => replied[i] || known.Contains(layouts[i]))];
+        if (layouts.Count(l => l is not null) > 1)
+            return [.. notices.Where((_, i) => layouts[i] is not null)];
         if (HumanPart.Transcript(lines) is { } transcript)
             return [StatusNotice.Of(transcript, [], action, new("bounce", null, Diagnostic: transcript))];
         return notices.Count > 0 && mail is not null ? notices : notices.Count > 0 && !lines.Any(HasCode) ? notices : null;

@@ -70,9 +70,14 @@ public sealed record StatusNotice(string Text, IReadOnlyList<Fact> Facts, Delive
     public Diagnosis Diagnose(OwnRules? own = null) => Action switch
     {
         DeliveryAction.Failed => Judged(own) with { Permanence = Permanence.Permanent },
-        DeliveryAction.Delayed => Judged(own) with { Permanence = Permanence.Transient },
+        DeliveryAction.Delayed => Waiting(Judged(own)) with { Permanence = Permanence.Transient },
         _ => Judged(own),
     };
+
+    // The code says expired, but the message is still under way: "400 4.4.7 Message delayed" does not say why it waits. Words that say so remain.
+    static Diagnosis Waiting(Diagnosis judged) =>
+        judged is { Cause: Cause.MessageExpired, DecidedBy: null } && judged.Evidence.All(e => e.Kind is "enhanced" or "smtp")
+            ? judged with { Cause = Cause.Unknown, SubReason = null, Fault = Fault.Unknown, Confidence = 0, Evidence = [] } : judged;
 
     Diagnosis Judged(OwnRules? own) => Diagnosis.Of(Text, own, Facts.Value("remote_server"), Facts.Value("remote_address"));
 }

@@ -43,6 +43,22 @@ public sealed class MailNoticesTests
         Assert.Equal([Permanence.Permanent, Permanence.Permanent], notices.Skip(1).Select(n => n.Diagnose().Permanence));
     }
 
+    /// <summary>Exchange's warning has the status with which OpenSMTPD gives up.</summary>
+    [Theory]
+    [InlineData("Status: 4.4.7\nDiagnostic-Code: smtp;400 4.4.7 Message delayed\nWill-Retry-Until: Fri, 20 Nov 2026 08:00:06 GMT", "Delayed Unknown Transient")]
+    [InlineData("Status: 4.4.7\nDiagnostic-Code: smtp;400 4.4.7 Message delayed", "Delayed Unknown Transient")]
+    [InlineData("Status: 4.4.7\nDiagnostic-Code: smtp;450 4.2.2 Mailbox full", "Delayed MailboxFull Transient")]
+    [InlineData("Status: 4.4.7\nWill-Retry-Until: Fri, 20 Nov 2026 08:00:06 +0000", "Delayed Unknown Transient")]
+    [InlineData("Status: 4.4.7\nDiagnostic-Code: smtp;450 4.4.7 Envelope expired", "Delayed MessageExpired Transient")]
+    [InlineData("Status: 4.4.7", "Failed MessageExpired Permanent")]
+    [InlineData("Status: 4.4.7\nDiagnostic-Code: X-Local; Envelope expired", "Failed MessageExpired Permanent")]
+    public void Delay_is_a_failure_only_where_the_message_has_expired(string fields, string expected)
+    {
+        var notice = Assert.Single(One($"{Daemon}{Status}Final-Recipient: rfc822; a@contoso.example\nAction: delayed\n{fields}\n").Notices);
+        var diagnosis = notice.Diagnose();
+        Assert.Equal(expected, $"{notice.Action} {diagnosis.Cause} {diagnosis.Permanence}");
+    }
+
     [Theory]
     [InlineData("from a.example (b.example [192.0.2.9]) by mx.example with ESMTP; Fri, 20 Nov 2026 08:00:00 +0000",
         "a.example [192.0.2.9] > mx.example, Fri, 20 Nov 2026 08:00:00 +0000")]

@@ -57,6 +57,74 @@ public sealed class NoticeTextTests
         Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2), $"{clock.Elapsed}: the time must not grow with the square of the recipients");
     }
 
+    /// <summary>Where one recipient has a reply, the others are answered too; a sentence that begins with an address is none.</summary>
+    [Theory]
+    [InlineData("""
+        This message was created automatically by mail delivery software.
+
+        A message that you sent could not be delivered to one or more of its recipients.
+
+          a@nosuch.example
+            Unrouteable address
+          b@contoso.example
+            mailbox is full: retry timeout exceeded
+          c@contoso.example
+            (generated from all@contoso.example)
+            host mx.contoso.example [192.0.2.1]
+            SMTP error from remote mail server after end of data:
+            554 5.7.1 Spam
+        """, "a@nosuch.example DnsFailure|b@contoso.example MailboxFull|c@contoso.example SpamContent")]
+    [InlineData("""
+        This is the mail system at host mx.relay.example.
+
+        I'm sorry to have to inform you that your message could not be delivered.
+        help@relay.example answers questions about this.
+
+        <a@contoso.example>: host mx.contoso.example[192.0.2.1] said: 552 5.2.2 Mailbox
+            full (in reply to RCPT TO command)
+
+        <b@nosuch.example> (expanded from <all@relay.example>): Host or domain name not found.
+            Name service error for name=nosuch.example type=A: Host not found
+        """, "a@contoso.example MailboxFull|b@nosuch.example DnsFailure")]
+    [InlineData("""
+           ----- The following addresses had permanent fatal errors -----
+        <a@nosuch.example>
+            (reason: Host unknown)
+        <b@contoso.example>
+            (reason: 554 5.7.1 <b@contoso.example>: Relay access denied)
+
+           ----- Transcript of session follows -----
+        550 5.1.2 <a@nosuch.example>... Host unknown (Name server: nosuch.example: host not found)
+        """, "a@nosuch.example DnsFailure|b@contoso.example RelayDenied")]
+    [InlineData("""
+           ----- The following addresses had permanent fatal errors -----
+        <a@nosuch.example>
+            (reason: Host unknown)
+        <b@contoso.example>
+            (reason: Mailbox full)
+
+           ----- Transcript of session follows -----
+        550 5.1.2 <a@nosuch.example>... Host unknown (Name server: nosuch.example: host not found)
+        """, "a@nosuch.example DnsFailure|b@contoso.example MailboxFull")]
+    public void Recipient_without_a_code_is_answered_beside_one_with_a_code(string bounce, string expected) =>
+        Assert.Equal(expected, string.Join('|', NoticeText.Read(bounce).Select(n => $"{n.Facts.Value("recipient")} {n.Diagnose().Cause}")));
+
+    [Theory]
+    [InlineData("{a@x.example, b@x.example}", "{550 5.1.1 User unknown, 452 4.2.2 Mailbox full}", "a@x.example 550 5.1.1|b@x.example 452 4.2.2")]
+    [InlineData(null, "{550 5.1.1 User unknown, 452 4.2.2 Mailbox full}", "- 550 5.1.1|- 452 4.2.2")]
+    [InlineData("{a@x.example, b@x.example, c@x.example}",
+        "{250 2.1.5 Recipient OK, [{LED=550 5.1.1 no, 550 5.7.1 no};{MSG=};{FQDN=};{IP=};{LRT=}], 452-4.2.2 full}",
+        "a@x.example 250 2.1.5|b@x.example 550 5.1.1|c@x.example 452 4.2.2")]
+    [InlineData("{a@x.example, b@x.example...}", "{550 5.1.1 no, 552 5.2.2 full...}", "a@x.example 550 5.1.1|b@x.example 552 5.2.2")]
+    [InlineData("{a@x.example}", "{550 5.7.1 no, see 550 5.7.1 of the list, 550 users}", "a@x.example 550 5.7.1")]
+    [InlineData("{a@x.example, b@x.example}", "{550 5.7.1 blocked, see https://x.example, or call 555}", "a@x.example 550 5.7.1")]
+    public void Each_member_of_a_list_of_statuses_is_an_answer(string? recipients, string statuses, string expected)
+    {
+        var text = $"EventId         : FAIL\n{(recipients is null ? "" : $"Recipients      : {recipients}\n")}RecipientStatus : {statuses}\n";
+        Assert.Equal(expected, string.Join('|', NoticeText.Read(text).Select(n => (n.Facts.Value("recipient") ?? "-", n.Diagnose()))
+            .Select(n => $"{n.Item1} {n.Item2.Smtp} {n.Item2.Enhanced}")));
+    }
+
     [Theory]
     [InlineData("550 5.1.1 User unknown\n552 5.2.2 Mailbox full\n451 4.7.1 Greylisted")]
     [InlineData("550 5.1.1 User unknown\n\n552 5.2.2 Mailbox full\n\n")]
