@@ -9,13 +9,13 @@ static class ArchivePath
 
     /// <summary>Opens the text; null where the path is not one in an archive.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    public static LogBytes? Open(string path)
+    public static LogBytes? Open(string path, OpenArchives archives)
     {
         if (ArchiveOf(path) is not { } archive || KindOf(archive) is not { IsRead: true } kind)
             return null;
         var lastWrite = File.GetLastWriteTimeUtc(archive);
         if (kind.Unpack is null)
-            return new StreamBytes(() => Member(kind, archive, path[(archive.Length + 1)..]), lastWrite);
+            return new StreamBytes(() => Member(archives.Lend(kind, archive), path[(archive.Length + 1)..]), lastWrite);
         return archive.Length == path.Length ? OfOne(kind, path, lastWrite) : null;
     }
 
@@ -36,19 +36,18 @@ static class ArchivePath
         return ArchiveKind.Of(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
     }
 
-    static Owned Member(ArchiveKind kind, string archive, string name)
+    static Owned Member(OpenArchives.Lent archive, string name)
     {
-        var listing = kind.List!(archive, ArchiveLimits.Default);
         try
         {
-            var member = listing.Members.FirstOrDefault(m => m.Name == name) ?? throw new ArchiveException($"{name} is not in the archive");
+            var member = archive.Find(name) ?? throw new ArchiveException($"{name} is not in the archive");
             if (member.Refusal is { } why)
                 throw new ArchiveException(why);
-            return new(member.Open(), listing);
+            return new(member.Open(), archive);
         }
         catch
         {
-            listing.Dispose();
+            archive.Dispose();
             throw;
         }
     }
@@ -70,6 +69,8 @@ static class ArchivePath
 /// <summary>A stream that closes its archive with it.</summary>
 sealed class Owned(Stream text, IDisposable archive) : ForwardStream
 {
+    IDisposable? _archive = archive;
+
     public override int Read(Span<byte> buffer) => text.Read(buffer);
 
     protected override void Dispose(bool disposing)
@@ -77,7 +78,7 @@ sealed class Owned(Stream text, IDisposable archive) : ForwardStream
         if (disposing)
         {
             text.Dispose();
-            archive.Dispose();
+            Interlocked.Exchange(ref _archive, null)?.Dispose();
         }
 
         base.Dispose(disposing);

@@ -53,6 +53,7 @@ static class ScanOpening
         }
 
         twins.Add(file);
+        report.Uncompared = twins.Uncompared;
         return true;
     }
 }

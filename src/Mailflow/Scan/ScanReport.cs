@@ -108,6 +108,9 @@ sealed class ScanReport
     /// <summary>Files without a header whose columns were assumed.</summary>
     public List<string> Assumed { get; } = [];
 
+    /// <summary>Logs whose copies may be counted as well: too many have one header.</summary>
+    public int Uncompared { get; set; }
+
     /// <summary>A file that should have been read and could not be, or not to its end.</summary>
     public void Unreadable(string path, string why, long bytes = 0) => Add(path, why, "cannot be read", bytes);
 

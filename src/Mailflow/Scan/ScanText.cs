@@ -232,6 +232,11 @@ static class ScanText
             Line(console, masking.Path($"Assumed: {path} has no header; its columns are those of the only known log that its rows fit."));
         if (report.Assumed.Count > Top)
             console.WriteLine($"... and {report.Assumed.Count - Top} more files without a header; --format json lists them all.");
+        if (report.Uncompared > 0)
+            console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Rows of copies may count twice: {report.Uncompared:N0} logs have a header that more than {ScanTwins.MostCompared} logs have,"
+                + $" and were not compared with the logs after them."));
         if (report.LeftAlone.Count == 0)
             return;
         console.WriteLine(string.Create(

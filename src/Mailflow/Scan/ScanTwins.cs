@@ -10,15 +10,20 @@ namespace Mailflow.Scan;
 /// Exchange named differently are two logs, whatever is in them.
 /// </summary>
 [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The bytes close their handle.")]
-sealed class ScanTwins
+sealed class ScanTwins : IDisposable
 {
     /// <summary>Logs with one header that are compared, at most.</summary>
-    const int MostCompared = 8;
+    public const int MostCompared = 8;
 
     const int PieceBytes = 64 << 10;
 
+    readonly OpenArchives _archives = new();
+
     /// <summary>The paths of logs that were read, by header and name: the name that Exchange gave, "" for none, null for any.</summary>
     readonly Dictionary<(long Header, string? Name), List<string>> _read = [];
+
+    /// <summary>Logs that were read and are not compared with those that follow: there are more with their header.</summary>
+    public int Uncompared { get; private set; }
 
     /// <summary>Remembers a log that is read.</summary>
     public void Add(LogFile file)
@@ -31,6 +36,8 @@ sealed class ScanTwins
                 _read.Add((tracked.HeaderHash, name), paths = []);
             if (paths.Count < MostCompared)
                 paths.Add(file.Path);
+            else if (name is not null)
+                Uncompared++;
         }
     }
 
@@ -60,9 +67,9 @@ sealed class ScanTwins
     }
 
     /// <summary>The length of the shorter of two files, and whether that is all of the file, if the other begins with it; otherwise null.</summary>
-    static (long Length, bool IsAll)? Shared(LogFile file, string path)
+    (long Length, bool IsAll)? Shared(LogFile file, string path)
     {
-        using var other = ArchivePath.Open(path) ?? new FileBytes(FileOpener.Open(path));
+        using var other = ArchivePath.Open(path, _archives) ?? new FileBytes(FileOpener.Open(path));
         return Shared(file.ReadAll, other.ReadAll);
     }
 
@@ -92,6 +99,8 @@ sealed class ScanTwins
             return offset + 2;
         return text[at..].StartsWith("\n"u8) ? offset + 1 : start + text[..at].LastIndexOf((byte)'\n') + 1;
     }
+
+    public void Dispose() => _archives.Dispose();
 
     static string NameOf(LogFile file) => ExchangeName.Of(file.FileName).ToString().ToUpperInvariant();
 }

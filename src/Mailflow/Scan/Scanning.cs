@@ -148,7 +148,7 @@ sealed class Scanning(
         IProgress<ScanProgress>? progress, Func<LogFile, Action<long>, Task<bool>> read)
     {
         var sources = new ScanSources(report);
-        var twins = files.Exists(f => !FolderScan.IsUsual(f.Path)) ? new ScanTwins() : null;
+        using var twins = files.Exists(f => !FolderScan.IsUsual(f.Path)) ? new ScanTwins() : null;
         var packed = 0L;
         for (var i = 0; i < files.Count; i++)
         {

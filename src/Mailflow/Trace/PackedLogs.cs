@@ -14,15 +14,15 @@ static class PackedLogs
 
     /// <summary>The logs that a file holds: itself, or the files in it if it is an archive.</summary>
     /// <param name="isNamed">Whether the path was given: then it is searched whatever its name.</param>
-    public static IReadOnlyList<TraceFile> In(FoundFile file, bool isNamed, TraceNotes notes)
+    public static IReadOnlyList<TraceFile> In(FoundFile file, bool isNamed, OpenArchives archives, TraceNotes notes)
     {
         try
         {
             var kind = ArchiveKind.IsNamed(file.Path) ? KindOf(file.Path) : null;
-            if (kind?.List is { } list)
+            if (kind?.List is not null)
             {
-                using var listing = list(file.Path, ArchiveLimits.Default);
-                return [.. listing.Members.Where(m => IsLog(m.Name) && IsReadable(m, file.Path, notes))
+                using var archive = archives.Lend(kind, file.Path);
+                return [.. archive.Listing.Members.Where(m => IsLog(m.Name) && IsReadable(m, file.Path, notes))
                     .Select(m => Of($"{file.Path}/{m.Name}", Math.Max(0, m.Length)))];
             }
 
@@ -43,7 +43,7 @@ static class PackedLogs
     }
 
     /// <summary>The files without those that are the start of another one: a log and its copy in an archive.</summary>
-    public static List<TraceFile> WithoutCopies(List<TraceFile> files, TraceNotes notes)
+    public static List<TraceFile> WithoutCopies(List<TraceFile> files, OpenArchives archives, TraceNotes notes)
     {
         if (!files.Exists(f => !FolderScan.IsLog(f.Path) || f.IsPacked))
             return files;
@@ -54,19 +54,19 @@ static class PackedLogs
             // The copies come last.
             List<TraceFile> some = [.. same.OrderBy(f => f.IsPacked || !FolderScan.IsLog(f.Path))];
             for (var i = 1; i < some.Count; i++)
-                if ((some[i].IsPacked || !FolderScan.IsLog(some[i].Path)) && some.Take(i).Any(s => !copies.Contains(s) && IsCopy(some[i], s, notes)))
+                if ((some[i].IsPacked || !FolderScan.IsLog(some[i].Path)) && some.Take(i).Any(s => !copies.Contains(s) && IsCopy(some[i], s, archives, notes)))
                     copies.Add(some[i]);
         }
 
         return [.. files.Where(f => !copies.Contains(f))];
     }
 
-    static bool IsCopy(TraceFile file, TraceFile of, TraceNotes notes)
+    static bool IsCopy(TraceFile file, TraceFile of, OpenArchives archives, TraceNotes notes)
     {
         try
         {
-            using var mine = ArchivePath.Open(file.Path) ?? new FileBytes(FileOpener.Open(file.Path));
-            using var other = ArchivePath.Open(of.Path) ?? new FileBytes(FileOpener.Open(of.Path));
+            using var mine = ArchivePath.Open(file.Path, archives) ?? new FileBytes(FileOpener.Open(file.Path));
+            using var other = ArchivePath.Open(of.Path, archives) ?? new FileBytes(FileOpener.Open(of.Path));
             return ScanTwins.Shared(mine.ReadAll, other.ReadAll) is { IsAll: true };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using Mailflow.Analysis.Tracing;
+using Mailflow.Archives;
 using Mailflow.Analysis.Tracing.Index;
 using Mailflow.Scan;
 using Mailflow.Tail;
@@ -15,8 +16,8 @@ static class TraceFiles
     public static TraceSearch In(
         IReadOnlyList<string> paths, SearchLimits limits, TimeProvider clock, Func<string, SafeFileHandle>? open = null)
     {
-        var notes = new TraceNotes();
-        return new([.. paths.Select(p => new TraceRoot(p, n => List(p, n)))], Plan, limits, clock, notes, open);
+        var (notes, archives) = (new TraceNotes(), new OpenArchives());
+        return new([.. paths.Select(p => new TraceRoot(p, n => List(p, archives, n)))], Plan, limits, clock, notes, open, archives);
 
         Func<TraceRoot, IEnumerable<TracePart>> Plan(TraceQuery query, IReadOnlyList<KeyProbe>? probes) => root => root.Files(notes).Select(f => All(f, query));
     }
@@ -30,7 +31,7 @@ static class TraceFiles
 
     /// <summary>The log files of a path.</summary>
     /// <exception cref="FileNotFoundException">The path does not exist.</exception>
-    static List<TraceFile> List(string typed, TraceNotes notes)
+    static List<TraceFile> List(string typed, OpenArchives archives, TraceNotes notes)
     {
         var files = new List<TraceFile>();
         foreach (var path in Expand(typed))
@@ -38,15 +39,15 @@ static class TraceFiles
             {
                 var others = new List<FoundFile>();
                 files.AddRange(Folder(path, notes, others).Where(notes.IsNew).Select(f => new TraceFile(f.Path, f.Size, f.LastWrite, null)));
-                files.AddRange(others.Where(notes.IsNew).SelectMany(f => PackedLogs.In(f, isNamed: false, notes)));
+                files.AddRange(others.Where(notes.IsNew).SelectMany(f => PackedLogs.In(f, isNamed: false, archives, notes)));
             }
             else if (FileId.Find(Path.GetFullPath(path), follow: true, out var fault, out var other) is { } file)
-                files.AddRange(notes.IsNew(file) ? PackedLogs.In(file, isNamed: true, notes) : []);
+                files.AddRange(notes.IsNew(file) ? PackedLogs.In(file, isNamed: true, archives, notes) : []);
             else if ((fault ?? other) is { } why)
                 notes.Add($"{path} cannot be read: {why.TrimEnd('.')}.");
             else
                 throw new FileNotFoundException($"{path} does not exist: expected a log file or a folder of logs.", path);
-        return PackedLogs.WithoutCopies(files, notes);
+        return PackedLogs.WithoutCopies(files, archives, notes);
     }
 
     /// <summary>The logs in a folder and below it.</summary>

@@ -20,7 +20,8 @@ delegate Func<TraceRoot, IEnumerable<TracePart>> TracePlan(TraceQuery query, IRe
 /// </summary>
 /// <param name="plan">Which parts are read: all, or those of an index.</param>
 sealed class TraceSearch(
-    IReadOnlyList<TraceRoot> roots, TracePlan plan, SearchLimits limits, TimeProvider clock, TraceNotes notes, Func<string, SafeFileHandle>? open = null)
+    IReadOnlyList<TraceRoot> roots, TracePlan plan, SearchLimits limits, TimeProvider clock, TraceNotes notes, Func<string, SafeFileHandle>? open = null,
+    OpenArchives? archives = null)
 {
     /// <summary>Rows that are kept: about 1.5 KB each.</summary>
     const int MaxRows = 500_000;
@@ -38,6 +39,7 @@ sealed class TraceSearch(
     static readonly TimeSpan Lifetime = TimeSpan.FromDays(3);
 
     readonly Lock _lock = new();
+    readonly OpenArchives _archives = archives ?? new();
     readonly Sweep _sweep = new(limits, clock, notes);
     readonly long _start = clock.GetTimestamp();
     long _bytesRead;
@@ -52,6 +54,7 @@ sealed class TraceSearch(
     public async Task<TraceResult> FindAsync(
         TraceQuery query, int limit, RowPlace? after, IProgress<(long Done, long Total)>? progress, CancellationToken stop, ListedRows? listed = null)
     {
+        using var toClose = _archives;
         // The list was made for the server.
         if (listed is not null)
             query = query with { Server = null };
@@ -206,5 +209,5 @@ sealed class TraceSearch(
 
     LogBytes Opened(string path) =>
         path.EndsWith(Keeper.Extension, StringComparison.Ordinal) ? KeptLog.Open(path)
-            : ArchivePath.Open(path) ?? new FileBytes((open ?? FileOpener.Open)(path));
+            : ArchivePath.Open(path, _archives) ?? new FileBytes((open ?? FileOpener.Open)(path));
 }

@@ -83,6 +83,17 @@ public sealed class ScanArchiveTests : IDisposable
         Assert.Empty(report.Errors);
     }
 
+    [Theory]
+    [InlineData(8, 0)]
+    [InlineData(11, 3)]
+    public async Task Logs_with_one_header_that_are_too_many_to_compare_are_counted_in_the_report(int logs, int uncompared)
+    {
+        Write("a.zip", Packed.Zip([.. Enumerable.Range(1, logs).Select(i =>
+            ($"log{i}.LOG", Encoding.UTF8.GetBytes(Logs.Header("2024-05-06T07:00:00.001Z") + Logs.Rows(i * 1000, 5))))]));
+        var report = await ScanAsync(_folder);
+        Assert.Equal((5 * logs, uncompared), (report.Sum(Counters.Rows), report.Uncompared));
+    }
+
     [Fact]
     public async Task What_is_not_read_is_named_with_its_size()
     {
