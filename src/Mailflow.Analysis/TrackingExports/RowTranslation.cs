@@ -30,10 +30,12 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
     bool _listsAreNames;
     ulong[] _keys = new ulong[16];
 
-    public void Add(ExportRows row, TrackingLines lines)
+    /// <summary>Adds the lines of a row.</summary>
+    /// <returns>False where its time cannot be read: then it has none.</returns>
+    public bool Add(ExportRows row, TrackingLines lines)
     {
         if (!times.TryRead(row[Time], row.Record, out var time))
-            return;
+            return false;
         switch (layout.Kind)
         {
             case RowKind.Events:
@@ -49,6 +51,8 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
                 AddSummary(row, time, lines);
                 break;
         }
+
+        return true;
     }
 
     void AddEvent(ExportRows row, DateTime time, TrackingLines lines)

@@ -62,6 +62,9 @@ public sealed class TrackingExport : IDisposable
     /// <summary>The number of rows that were read, with those that are not counted.</summary>
     public long Records => _rows?.Record ?? 0;
 
+    /// <summary>Whether a row that was read has its columns and a time.</summary>
+    public bool HasReadable { get; private set; }
+
     /// <summary>Whether a CSV file that starts like this is an export of message tracking.</summary>
     /// <param name="head">Its first bytes.</param>
     public static bool Recognises(ReadOnlySpan<byte> head)
@@ -79,7 +82,7 @@ public sealed class TrackingExport : IDisposable
     {
         if (_rows is null || !_rows.Next())
             return false;
-        _translation!.Add(_rows, lines);
+        HasReadable |= _translation!.Add(_rows, lines);
         return true;
     }
 

@@ -32,18 +32,15 @@ sealed class ExportWorker(
 
     /// <summary>Reads one export to its end, part by part.</summary>
     /// <param name="choice">Which rows of message tracking are counted; null: all.</param>
-    public async Task ReadAsync(ExportBlock block, ChannelWriter<Delta> ledger, CancellationToken abort, IRowChoice? choice = null)
+    /// <returns>Why none of its rows of message tracking can be read; otherwise null.</returns>
+    public async Task<string?> ReadAsync(ExportBlock block, ChannelWriter<Delta> ledger, CancellationToken abort, IRowChoice? choice = null)
     {
         if (block.File.Format.HasRows)
-        {
-            await ReadRowsAsync(block, ledger, choice ?? seen?.Of(block.File), abort);
-            return;
-        }
-
+            return await ReadRowsAsync(block, ledger, choice ?? seen?.Of(block.File), abort);
         if (archives is not null && block.File.Format == LogFormat.Archive)
         {
             await archives.ReadAsync(block, ledger, abort);
-            return;
+            return null;
         }
 
         using var export = new ExportReader(block, servers.Of(block.File), clock, rules.Current);
@@ -54,9 +51,11 @@ sealed class ExportWorker(
             await deltas.AdmitAsync(delta, abort);
             await ledger.WriteAsync(delta, abort);
         }
+
+        return null;
     }
 
-    async Task ReadRowsAsync(ExportBlock block, ChannelWriter<Delta> ledger, IRowChoice? choice, CancellationToken abort)
+    async Task<string?> ReadRowsAsync(ExportBlock block, ChannelWriter<Delta> ledger, IRowChoice? choice, CancellationToken abort)
     {
         using var export = new ExportedRowsReader(block, servers.Of(block.File), clock, _state, _lines, zone, choice);
         while (export.HasMore)
@@ -65,5 +64,7 @@ sealed class ExportWorker(
             await deltas.AdmitAsync(delta, abort);
             await ledger.WriteAsync(delta, abort);
         }
+
+        return export.Unreadable;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mailflow.Analysis.Exports;
 using Mailflow.Analysis.Formats;
 using Mailflow.Analysis.Messages;
@@ -49,6 +50,13 @@ sealed class ExportedRowsReader : IDisposable
 
     /// <summary>False once the last part is read.</summary>
     public bool HasMore { get; private set; } = true;
+
+    /// <summary>Why the file as a whole is not read; null where a row is, or there is none. Known once the last part is read.</summary>
+    public string? Unreadable => _export.HasReadable || _export.Records == 0
+        ? null
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"none of its {_export.Records:N0} rows has all columns and a time that can be read. The first: {_problems.First.FirstOrDefault().Detail}");
 
     /// <summary>Reads the next part.</summary>
     /// <param name="tally">Empty; the delta carries it.</param>

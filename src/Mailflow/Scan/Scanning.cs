@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Mailflow.Analysis.Failures.Own;
 using Mailflow.Analysis.Incidents;
 using Mailflow.Analysis.Messages;
+using Mailflow.Analysis.TrackingExports;
 using Mailflow.Archives;
 using Mailflow.Configuration;
 using Mailflow.Ledger;
@@ -81,16 +82,21 @@ sealed class Scanning(
         {
             await read;
             var worker = new ExportWorker(_names, servers, _deltas, clock, rules, details, zone);
-            await EachAsync(exports, async (file, _) =>
-            {
-                if (ExportReading.Next(file) is { } export)
-                    await worker.ReadAsync(export, toReport.Writer, failed.Token, shared?.Of(file.Path));
-                return true;
-            });
+            await EachAsync(
+                exports, async (file, _) => ExportReading.Next(file) is not { } export || await IsReadAsync(file.Path, export, shared?.Of(file.Path)));
             foreach (var export in kept)
             {
-                (report.Files, report.Bytes) = (report.Files + 1, report.Bytes + export.Whole.Length);
-                await worker.ReadAsync(export, toReport.Writer, failed.Token);
+                var bytes = export.Whole.Length;
+                if (await IsReadAsync(export.File.Name, export, choice: null))
+                    (report.Files, report.Bytes) = (report.Files + 1, report.Bytes + bytes);
+            }
+
+            async Task<bool> IsReadAsync(string path, ExportBlock export, IRowChoice? choice)
+            {
+                if (await worker.ReadAsync(export, toReport.Writer, failed.Token, choice) is not { } why)
+                    return true;
+                report.Unreadable(path, why, export.End);
+                return false;
             }
         }
 

@@ -146,6 +146,22 @@ public sealed class ScanExportTests : IDisposable
     }
 
     [Fact]
+    public async Task Export_without_a_readable_time_is_named_and_an_error()
+    {
+        Write("no times.csv", """
+            Timestamp,EventId,MessageId,Recipients
+            yesterday,FAIL,<1@contoso.test>,a@remote.example
+            ,FAIL,<2@contoso.test>,a@remote.example
+            """);
+        var report = await ScanAsync();
+        Assert.Equal(0, report.Files);
+        var left = Assert.Single(report.LeftAlone);
+        Assert.EndsWith("no times.csv", left.Path, StringComparison.Ordinal);
+        Assert.Contains("none of its 2 rows", left.Why, StringComparison.Ordinal);
+        Assert.Contains("yesterday", Assert.Single(report.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Scan_shows_snapshots_and_reports_truncated_ones()
     {
         Write("queues.csv", SampleExports.Queues);
