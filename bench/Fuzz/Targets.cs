@@ -212,7 +212,7 @@ static class Targets
     {
         public IReadOnlyList<RowParts> PartsFor(RowParts all) => [RowParts.None, all];
 
-        public bool Takes(RowParts parts, ReadOnlySpan<ulong> keys) => true;
+        public bool Takes(RowParts parts, ReadOnlySpan<ulong> keys, bool hasReason) => true;
     }
 
     const string Headerless = "2026-11-20T08:00:05.000Z,192.0.2.1,EX01,192.0.2.20,mx,,"

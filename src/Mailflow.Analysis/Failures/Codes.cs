@@ -105,6 +105,9 @@ static class Codes
         if (!IsThreeDigits(text, i, to))
             return false;
         var after = i + 3 < to ? text[i + 3] : ' ';
+        // 212.227.17.4 is an address, not a code.
+        if (after == '.' && text[i] == '2' && i + 4 < to && char.IsAsciiDigit(text[i + 4]))
+            return false;
         if (i == from)
             return after is ' ' or '-' or ';' or ':' or ',' or '.' or '\'' or '"' or '}' or '\t' or '\r' or '\n';
         if (after is not (' ' or '-' or ';' or '\'' or '"' or '\t' or '\r' or '\n'))

@@ -42,6 +42,9 @@ static class StatusText
         ],
         StringComparison.OrdinalIgnoreCase);
 
+    // Gmail: "DNS type 'mx' lookup of contoso.example responded with code NXDOMAIN" quotes no reply.
+    const string OfDns = "responded with code ";
+
     /// <summary>The mail server's reply, name and address, without Exchange's envelope.</summary>
     public static ReadOnlySpan<char> Unwrap(ReadOnlySpan<char> status, out ReadOnlySpan<char> host, out ReadOnlySpan<char> address)
     {
@@ -75,15 +78,18 @@ static class StatusText
     public static void Split(ReadOnlySpan<char> text, List<ReplyPart> replies)
     {
         replies.Clear();
-        var at = 0;
+        var (at, from) = (0, 0);
         while (replies.Count < MaxReplies)
         {
-            var next = text[at..].IndexOfAny(Quotes);
+            var next = text[from..].IndexOfAny(Quotes);
             if (next < 0)
                 break;
-            next += at;
+            next += from;
+            from = next + 1;
+            if (text[next..].StartsWith(OfDns, StringComparison.OrdinalIgnoreCase))
+                continue;
             Segment(text, at, next, replies);
-            at = AfterQuote(text, next);
+            at = from = AfterQuote(text, next);
         }
         if (at < text.Length || replies.Count == 0)
             Segment(text, at, text.Length, replies);

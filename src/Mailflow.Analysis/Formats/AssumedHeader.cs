@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Mailflow.Analysis.TrackingExports;
 
 namespace Mailflow.Analysis.Formats;
 
@@ -41,16 +42,23 @@ public static class AssumedHeader
         ("SMTP Receive Protocol Log", "15.00.0000.000", Protocol.Split(','), IsProtocol, r => Opens(r, "<")),
     ];
 
-    /// <summary>The assumed header; null where the rows fit no layout.</summary>
+    /// <summary>
+    /// The assumed header; null where the rows fit no layout, and where the first line has names: nothing is to be assumed then.
+    /// A line of names of another log than message tracking is its header, and has a length.
+    /// </summary>
     /// <param name="text">The start of the file, UTF-8.</param>
     /// <param name="isWhole">Whether it is the whole file: then its last line may lack its end.</param>
     public static LogHeader? Of(ReadOnlySpan<byte> text, bool isWhole)
     {
+        if (TrackingExport.Recognises(text))
+            return null;
         var rows = Rows(text[LogHeader.ByteOrderMarkLength(text)..], isWhole);
         if (rows.Count == 0)
             return null;
         if (Named(rows[0]) is { } named)
-            return named;
+            return named with { Length = EndOfNames(text) };
+        if (IsNames(rows[0]))
+            return null;
         // The first line may be cut off at its start.
         if (rows.Count > 1 && !IsTime(rows[0][0]))
             rows.RemoveAt(0);
@@ -66,6 +74,23 @@ public static class AssumedHeader
         var header = new LogHeader("", "", "", row, 0);
         return header.IndexOf("date-time") >= 0 && LogFormat.Of(header) is not null ? header : null;
     }
+
+    static int EndOfNames(ReadOnlySpan<byte> text)
+    {
+        var at = LogHeader.ByteOrderMarkLength(text);
+        while (at < text.Length)
+        {
+            var isNames = text[at] is not ((byte)'#' or (byte)'\r' or (byte)'\n');
+            at = text[at..].IndexOf((byte)'\n') is >= 0 and var end ? at + end + 1 : text.Length;
+            if (isNames)
+                break;
+        }
+
+        return at;
+    }
+
+    /// <summary>A line of names has words only. A row, also one whose start is cut off, has numbers or empty columns.</summary>
+    static bool IsNames(string[] row) => row.Length > 1 && row.All(n => n.Length > 0 && n.All(c => char.IsAsciiLetter(c) || c is '-' or '_' or ' '));
 
     static bool IsTracking(string[] row) =>
         IsTime(row[0]) && IsAddress(row[1]) && IsAddress(row[3]) && IsWord(row[7]) && IsWord(row[8]) && row[8].Length > 0

@@ -6,9 +6,9 @@ public static class IncidentNames
     public static string Name(this IncidentEvent happened) => happened switch
     {
         IncidentEvent.Opened => "opened",
-        IncidentEvent.Changed => "changed",
         IncidentEvent.Closed => "closed",
-        _ => "reopened",
+        IncidentEvent.Reopened => "reopened",
+        _ => "changed",
     };
 
     public static string Name(this IncidentKind kind) => kind switch

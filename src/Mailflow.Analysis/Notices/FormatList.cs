@@ -3,13 +3,24 @@ using Mailflow.Analysis.Failures;
 namespace Mailflow.Analysis.Notices;
 
 /// <summary>
-/// What <c>Get-MessageTrackingLog | Format-List</c>, <c>Get-Queue</c>, <c>Get-Message</c> and <c>Get-MessageTraceDetail</c> print: a name, a
-/// colon, a value. PowerShell wraps a long value at the width of the window and indents what follows to the column of the value.
+/// What <c>Get-MessageTrackingLog | Format-List</c>, <c>Get-Queue</c>, <c>Get-Message</c>, <c>Get-MessageTrace</c> and <c>Get-MessageTraceDetail</c>
+/// print: a name, a colon, a value. PowerShell wraps a long value at the width of the window and indents what follows to the column of the value.
 /// </summary>
 static class FormatList
 {
     /// <summary>The column of values in a window of 80 characters is no narrower.</summary>
     const int LeastWidth = 40;
+
+    // The outcome of a recipient in a message trace, which has no reply.
+    static readonly Dictionary<string, DeliveryAction> Traced = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Failed"] = DeliveryAction.Failed,
+        ["Quarantined"] = DeliveryAction.Failed,
+        ["FilteredAsSpam"] = DeliveryAction.Failed,
+        ["Pending"] = DeliveryAction.Delayed,
+        ["Delivered"] = DeliveryAction.Delivered,
+        ["Expanded"] = DeliveryAction.Expanded,
+    };
 
     // The properties that have a status, and those that say whose it is.
     static readonly string[] Statuses = ["RecipientStatus", "LastError", "Detail"];
@@ -25,7 +36,13 @@ static class FormatList
         {
             var status = Statuses.Select(s => properties.GetValueOrDefault(s)).FirstOrDefault(s => !string.IsNullOrWhiteSpace(s) && s != "{}");
             if (status is null)
+            {
+                if (properties.GetValueOrDefault("RecipientAddress") is { Length: > 0 } traced
+                    && Traced.TryGetValue(properties.GetValueOrDefault("Status") ?? "", out var action))
+                    notices.Add(Notice($"Message trace: {properties["Status"]}", properties, traced) with { Action = action });
                 continue;
+            }
+
             var recipients = Members(properties.GetValueOrDefault("Recipients") ?? properties.GetValueOrDefault("RecipientAddress") ?? "");
             var texts = Replies(status, recipients.Count);
             for (var i = 0; i < texts.Count; i++)
@@ -95,8 +112,18 @@ static class FormatList
     }
 
     /// <summary>Whether the lines have a property that has a status, in the layout of Format-List.</summary>
-    public static bool Is(IReadOnlyList<string> lines) =>
-        lines.Any(l => Property(l, out var name, out _) && Statuses.Contains(name, StringComparer.OrdinalIgnoreCase));
+    public static bool Is(IReadOnlyList<string> lines)
+    {
+        bool Has(params ReadOnlySpan<string> names)
+        {
+            foreach (var line in lines)
+                if (Property(line, out var name, out _) && names.Contains(name, StringComparer.OrdinalIgnoreCase))
+                    return true;
+            return false;
+        }
+
+        return Has(Statuses) || (Has("RecipientAddress") && Has("Status"));
+    }
 
     // {a, b}, or {a, b...} where members are missing.
     static List<string> Members(string value) =>

@@ -18,6 +18,9 @@ static class HumanPart
 {
     const int LongestReason = 4096;
 
+    /// <summary>Lines of one reason: asides among them add nothing to its length.</summary>
+    const int MostLines = 200;
+
     // Sentences that only mail servers write, before the recipients.
     static readonly string[] Openings =
     [
@@ -126,7 +129,8 @@ static class HumanPart
             rest = Aside(rest, close) ? rest[(close + 1)..].TrimStart(":. ") : rest;
         text.Append(rest);
         var indent = Indent(lines[line]);
-        for (var i = line + 1; i < lines.Count && text.Length < LongestReason && !string.IsNullOrWhiteSpace(lines[i]) && !IsEnd(lines[i]); i++)
+        var end = Math.Min(lines.Count, line + MostLines);
+        for (var i = line + 1; i < end && text.Length < LongestReason && !string.IsNullOrWhiteSpace(lines[i]) && !IsEnd(lines[i]); i++)
         {
             var next = lines[i].AsSpan().Trim();
             if (Indent(lines[i]) <= indent && AddressLength(lines[i], Opening(lines[i])) > 0)

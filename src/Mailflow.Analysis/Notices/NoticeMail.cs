@@ -36,12 +36,17 @@ sealed class NoticeMail
     public static NoticeMail? Read(IReadOnlyList<string> lines) =>
         Begins(lines) ? MailReading.Read(new MemoryStream(Encoding.UTF8.GetBytes(string.Join("\r\n", lines)))).FirstOrDefault() : null;
 
-    /// <summary>Whether lines begin as a mail does: with fields, one of which is usual in a header.</summary>
+    /// <summary>
+    /// Whether lines begin as a mail does: with fields, one of which is usual in a header. Names with a blank before the colon are those of
+    /// PowerShell's Format-List, which may be the same: Subject, MessageId.
+    /// </summary>
     public static bool Begins(IReadOnlyList<string> lines)
     {
         var at = 0;
-        while (at < lines.Count && (lines[at].Length == 0 || lines[at].StartsWith("From ", StringComparison.Ordinal)))
+        while (at < lines.Count && (string.IsNullOrWhiteSpace(lines[at]) || lines[at].StartsWith("From ", StringComparison.Ordinal)))
             at++;
+        if (at < lines.Count && FormatList.Property(lines[at], out _, out _))
+            return false;
         var header = HeaderFields.Read(lines, ref at);
         return Usual.Any(name => header[name] is not null);
     }

@@ -60,5 +60,6 @@ public interface IRowChoice
 
     /// <summary>Whether a row is counted, as far as these keys say.</summary>
     /// <param name="keys">One for each recipient, or one for all. None where the row names no message.</param>
-    bool Takes(RowParts parts, ReadOnlySpan<ulong> keys);
+    /// <param name="hasReason">The row says why.</param>
+    bool Takes(RowParts parts, ReadOnlySpan<ulong> keys, bool hasReason);
 }

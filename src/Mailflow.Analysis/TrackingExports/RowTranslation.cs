@@ -57,9 +57,10 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
         var status = row[Status];
         if (!layout.IsLog)
             ReadLists(row, ref recipients, ref status);
-        if (!Takes(row, row[Source], row[Event], recipients, time))
+        var hasReason = !status.IsEmpty || !row[Context].IsEmpty;
+        if (!Takes(row, row[Source], row[Event], recipients, time, hasReason))
             return;
-        if (status.IsEmpty && row[Context].IsEmpty && IsFailure(row[Event]))
+        if (!hasReason && IsFailure(row[Event]))
             NoteNoReason(row.Record);
         lines.Begin(row.Record);
         lines.Time(time);
@@ -176,7 +177,7 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
     void AddTraced(ExportRows row, DateTime time, string name, ReadOnlySpan<byte> recipient, ReadOnlySpan<byte> status, TrackingLines lines)
     {
         var eventId = Encoding.UTF8.GetBytes(name);
-        if (!Takes(row, TraceSource, eventId, recipient, time))
+        if (!Takes(row, TraceSource, eventId, recipient, time, !status.IsEmpty))
             return;
         lines.Begin(row.Record);
         lines.Time(time);
@@ -214,7 +215,7 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
         return Encoding.UTF8.GetBytes(data.ToString());
     }
 
-    bool Takes(ExportRows row, ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, ReadOnlySpan<byte> recipients, DateTime time)
+    bool Takes(ExportRows row, ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, ReadOnlySpan<byte> recipients, DateTime time, bool hasReason)
     {
         if (choice is null)
             return true;
@@ -226,7 +227,7 @@ sealed class RowTranslation(ExportLayout layout, RowTimes times, ExportProblems 
             | (!isEvent || layout.Has(Source) ? RowParts.Source : RowParts.None)
             | (isEvent ? times.Parts : RowParts.None);
         foreach (var parts in choice.PartsFor(all))
-            if (!choice.Takes(parts, KeysOf(parts, RowKey.OfRow(parts, message, row[InternalId], source, name, time), recipients)))
+            if (!choice.Takes(parts, KeysOf(parts, RowKey.OfRow(parts, message, row[InternalId], source, name, time), recipients), hasReason))
                 return false;
         return true;
     }

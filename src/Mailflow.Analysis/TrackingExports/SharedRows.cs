@@ -16,6 +16,7 @@ public sealed class SharedRows
 
     const int OfLog = -1;
 
+    // A file's number from 1 on, or -1 minus it while a row of another file that says why may still take its place.
     readonly Dictionary<ulong, int> _owners = [];
     readonly List<RowParts> _parts = [];
     readonly Dictionary<string, int> _files = new(StringComparer.Ordinal);
@@ -30,7 +31,7 @@ public sealed class SharedRows
     /// <summary>Collects the rows of an export; none of them is counted.</summary>
     public IRowChoice Collect(string file)
     {
-        _files[file] = _files.Count;
+        _files[file] = _files.Count + 1;
         return new Collecting(this, _files[file]);
     }
 
@@ -63,19 +64,22 @@ public sealed class SharedRows
             Volatile.Write(ref owner, OfLog);
     }
 
-    void Add(int file, RowParts parts, ReadOnlySpan<ulong> keys)
+    /// <summary>
+    /// The first row has the key, or the first one that says why. A row of several recipients keeps its keys, since it counts as a whole.
+    /// </summary>
+    void Add(int file, RowParts parts, ReadOnlySpan<ulong> keys, bool hasReason)
     {
         if (keys.Length > 0 && !_parts.Contains(parts))
             _parts.Add(parts);
         foreach (var key in keys)
-            if (_owners.Count < Most)
-                _owners.TryAdd(key, file);
+            if (_owners.TryGetValue(key, out var owner) ? hasReason && owner < OfLog : _owners.Count < Most)
+                _owners[key] = hasReason || keys.Length > 1 ? file : -1 - file;
     }
 
     bool IsElsewhere(int file, ReadOnlySpan<ulong> keys)
     {
         foreach (var key in keys)
-            if (!_owners.TryGetValue(key, out var owner) || owner == file)
+            if (!_owners.TryGetValue(key, out var owner) || owner == file || owner == -1 - file)
                 return false;
         return keys.Length > 0;
     }
@@ -90,9 +94,9 @@ public sealed class SharedRows
             return _all;
         }
 
-        public bool Takes(RowParts parts, ReadOnlySpan<ulong> keys)
+        public bool Takes(RowParts parts, ReadOnlySpan<ulong> keys, bool hasReason)
         {
-            shared.Add(file, parts, keys);
+            shared.Add(file, parts, keys, hasReason);
             return false;
         }
     }
@@ -109,7 +113,7 @@ public sealed class SharedRows
             return found;
         }
 
-        public bool Takes(RowParts parts, ReadOnlySpan<ulong> keys)
+        public bool Takes(RowParts parts, ReadOnlySpan<ulong> keys, bool hasReason)
         {
             if (!shared.IsElsewhere(file, keys))
                 return true;

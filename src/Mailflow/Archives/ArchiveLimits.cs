@@ -21,13 +21,35 @@ sealed class UnpackBudget(ArchiveLimits limits, long packed)
 {
     long _left = limits.MostOf(packed);
 
+    /// <summary>Whether more was unpacked than may be.</summary>
+    public bool IsSpent => _left < 0;
+
+    /// <summary>The part of one text.</summary>
+    public UnpackedPart Part() => new(this);
+
     /// <exception cref="ArchiveException">More was unpacked than an archive of logs holds.</exception>
-    public void Take(int bytes)
+    public void Take(long bytes)
     {
         if ((_left -= bytes) < 0)
             throw new ArchiveException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"it unpacks to more than {limits.MostOf(packed) >> 20:N0} MB, more than logs of its size do; the rows before that are counted. If it is right,"
                 + $" unpack it yourself and read the files"));
+    }
+}
+
+/// <summary>What a text has taken from the budget of its archive. Unpacked again, it takes nothing.</summary>
+sealed class UnpackedPart(UnpackBudget budget)
+{
+    long _taken;
+
+    /// <param name="read">Bytes of the text, from its start.</param>
+    public void Reached(long read)
+    {
+        if (read <= _taken && !budget.IsSpent)
+            return;
+        var more = Math.Max(0, read - _taken);
+        _taken += more;
+        budget.Take(more);
     }
 }

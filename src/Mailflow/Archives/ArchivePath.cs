@@ -25,7 +25,7 @@ static class ArchivePath
             () =>
             {
                 var packed = ArchiveFile.Open(path);
-                return new UnpackedText(kind.Unpack!(packed), new(ArchiveLimits.Default, packed.Length), -1, null);
+                return new UnpackedText(kind.Unpack!(packed), new UnpackBudget(ArchiveLimits.Default, packed.Length).Part(), -1, null);
             },
             lastWrite);
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using SharpCompress.Archives;
 using SharpCompress.Archives.SevenZip;
+using SharpCompress.Common;
 using SharpCompress.Readers;
 
 namespace Mailflow.Archives;
@@ -28,15 +29,23 @@ static class SevenZipMembers
 
     sealed class Opened : IDisposable
     {
-        readonly string _path;
         readonly FileStream _file;
         readonly IArchive _archive;
         readonly UnpackBudget _budget;
+        readonly List<IEntry> _entries;
+        readonly Dictionary<IEntry, UnpackedPart> _parts;
+
+        /// <summary>The entries that the reader did not reach.</summary>
+        readonly HashSet<IEntry> _ahead = [];
+
         IReader? _reader;
+
+        /// <summary>The text of the entry that the reader is at.</summary>
+        UnpackedText? _text;
 
         public Opened(string path, ArchiveLimits limits)
         {
-            (_path, _file) = (path, ArchiveFile.Open(path));
+            _file = ArchiveFile.Open(path);
             try
             {
                 _archive = SevenZipArchive.OpenArchive(_file, new ReaderOptions());
@@ -44,6 +53,8 @@ static class SevenZipMembers
                     throw new ArchiveException(string.Create(
                         CultureInfo.InvariantCulture, $"it has {count:N0} files: at most {limits.Entries:N0} are read. Unpack it first"));
                 _budget = new(limits, _file.Length);
+                _entries = [.. _archive.Entries];
+                _parts = _entries.ToDictionary(e => e, _ => _budget.Part());
             }
             catch
             {
@@ -53,39 +64,61 @@ static class SevenZipMembers
             }
         }
 
-        public IEnumerable<ArchiveMember> Members()
-        {
-            _reader = Guarded(_archive.ExtractAllEntries);
-            for (var number = 0; Guarded(_reader.MoveToNextEntry); number++)
-            {
-                if (_reader.Entry.IsDirectory)
-                    continue;
-                var (entry, at, isFirst) = (_reader.Entry, number, true);
-                yield return new((entry.Key ?? "").Replace('\\', '/'), entry.Size, entry.LastModifiedTime?.ToUniversalTime() ?? default, Open)
+        /// <summary>Listed without unpacking. One text is open at a time: who opens the next one has read the one before.</summary>
+        public IEnumerable<ArchiveMember> Members() =>
+            _entries.Where(e => !e.IsDirectory).Select(e =>
+                new ArchiveMember((e.Key ?? "").Replace('\\', '/'), e.Size, e.LastModifiedTime?.ToUniversalTime() ?? default, () => Open(e))
                 {
-                    Refusal = entry.IsEncrypted ? "it is encrypted: unpack it with its password first" : null,
-                };
+                    Refusal = e.IsEncrypted ? "it is encrypted: unpack it with its password first" : null,
+                });
 
-                Stream Open()
-                {
-                    if (!isFirst)
-                        return Again(at, entry.Size, entry.Crc);
-                    isFirst = false;
-                    return new UnpackedText(Guarded(_reader.OpenEntryStream), _budget, entry.Size, CrcOf(entry.Crc));
-                }
-            }
+        /// <summary>Unpacks what is before the file and compressed with it, within the budget. For a file before the last one, that is done again.</summary>
+        Unowned Open(IEntry entry)
+        {
+            if (_reader is null || !_ahead.Contains(entry))
+                Begin();
+            while (Next())
+                if (ReferenceEquals(_reader.Entry, entry))
+                    return new(_text!);
+            throw new ArchiveException("it is damaged: its list has a file that is not found");
         }
 
-        /// <summary>Opens a file a second time: all before it that is compressed with it is unpacked again.</summary>
-        UnpackedText Again(int number, long size, long crc)
+        [MemberNotNull(nameof(_reader))]
+        void Begin()
         {
-            var opened = new Opened(_path, ArchiveLimits.Default);
-            opened._reader = Guarded(opened._archive.ExtractAllEntries);
-            for (var at = 0; at <= number && Guarded(opened._reader.MoveToNextEntry); at++)
+            _reader?.Cancel();
+            (_reader, _text) = (Guarded(_archive.ExtractAllEntries), null);
+            _ahead.UnionWith(_entries);
+        }
+
+        /// <summary>Moves to the next file. The library would unpack the rest of this one without a limit.</summary>
+        bool Next()
+        {
+            Skip();
+            if (!Guarded(_reader!.MoveToNextEntry))
+                return false;
+            var entry = _reader.Entry;
+            _ahead.Remove(entry);
+            if (!entry.IsDirectory)
+                _text = new(Guarded(_reader.OpenEntryStream), _parts[entry], entry.Size, CrcOf(entry.Crc));
+            return true;
+        }
+
+        void Skip()
+        {
+            if (_text is not { } text)
+                return;
+            try
             {
+                text.CopyTo(Stream.Null);
+            }
+            catch (ArchiveException) when (!_budget.IsSpent)
+            {
+                // It is damaged: who reads it sees that.
             }
 
-            return new(new Owned(Guarded(opened._reader.OpenEntryStream), opened), _budget, size, CrcOf(crc));
+            text.Dispose();
+            _text = null;
         }
 
         static uint? CrcOf(long crc) => crc == 0 ? null : unchecked((uint)crc);
@@ -106,6 +139,7 @@ static class SevenZipMembers
         {
             try
             {
+                _reader?.Cancel();
                 _reader?.Dispose();
                 _archive.Dispose();
             }
@@ -116,5 +150,11 @@ static class SevenZipMembers
 
             _file.Dispose();
         }
+    }
+
+    /// <summary>A text that is not closed by who reads it: its rest is skipped within the budget when the next one is opened.</summary>
+    sealed class Unowned(UnpackedText text) : ForwardStream
+    {
+        public override int Read(Span<byte> buffer) => text.Read(buffer);
     }
 }

@@ -27,8 +27,11 @@ sealed class StreamBytes(Func<Stream> open, DateTime lastWrite, bool opensAgain 
 
     public override DateTime LastWrite => lastWrite;
 
-    /// <summary>Why it ended before its end; null where it did not. What was read before that is right.</summary>
-    public IOException? Fault { get; private set; }
+    /// <summary>
+    /// Why it ended before its end, because of its bytes; null where it did not. What was read before that is right. Where a disk or a share fails,
+    /// <see cref="Read"/> throws: that may work later.
+    /// </summary>
+    public ArchiveException? Fault { get; private set; }
 
     public override int Read(Span<byte> bytes, long offset)
     {
@@ -76,7 +79,7 @@ sealed class StreamBytes(Func<Stream> open, DateTime lastWrite, bool opensAgain 
             _ended = n == 0;
             _length += n;
         }
-        catch (IOException e)
+        catch (ArchiveException e)
         {
             (_ended, Fault) = (true, e);
         }

@@ -6,7 +6,7 @@ namespace Mailflow.Archives;
 /// <param name="text">Unpacks.</param>
 /// <param name="length">The size that the archive states; -1 where it does not.</param>
 /// <param name="crc">The checksum (CRC-32) that the archive states; null where it has none or another reader checks it.</param>
-sealed class UnpackedText(Stream text, UnpackBudget budget, long length, uint? crc) : ForwardStream
+sealed class UnpackedText(Stream text, UnpackedPart part, long length, uint? crc) : ForwardStream
 {
     readonly Crc32 _crc = new();
     long _read;
@@ -23,8 +23,8 @@ sealed class UnpackedText(Stream text, UnpackBudget budget, long length, uint? c
             throw ArchiveException.Damaged($"it is damaged or cut off after {_read} bytes of text", e);
         }
 
-        budget.Take(n);
         _read += n;
+        part.Reached(_read);
         if (crc is not null)
             _crc.Append(buffer[..n]);
         if (n == 0 && buffer.Length > 0)

@@ -26,7 +26,7 @@ static class ZipMembers
             if (zip.Entries.Count > limits.Entries)
                 throw TooMany(zip.Entries.Count, limits);
             var budget = new UnpackBudget(limits, file.Length);
-            var listing = new ArchiveListing(zip.Entries.Where(e => !e.FullName.EndsWith('/')).Select(e => Of(e, budget)), zip);
+            var listing = new ArchiveListing(zip.Entries.Where(e => !e.FullName.EndsWith('/')).Select(e => Of(e, budget.Part())), zip);
             zip = null;
             return listing;
         }
@@ -44,17 +44,17 @@ static class ZipMembers
         }
     }
 
-    static ArchiveMember Of(ZipArchiveEntry entry, UnpackBudget budget) =>
-        new(entry.FullName.Replace('\\', '/'), entry.Length, entry.LastWriteTime.UtcDateTime, () => Open(entry, budget))
+    static ArchiveMember Of(ZipArchiveEntry entry, UnpackedPart part) =>
+        new(entry.FullName.Replace('\\', '/'), entry.Length, entry.LastWriteTime.UtcDateTime, () => Open(entry, part))
         {
             Refusal = entry.IsEncrypted ? "it is encrypted: unpack it with its password first" : null,
         };
 
-    static UnpackedText Open(ZipArchiveEntry entry, UnpackBudget budget)
+    static UnpackedText Open(ZipArchiveEntry entry, UnpackedPart part)
     {
         try
         {
-            return new(entry.Open(), budget, entry.Length, entry.Crc32);
+            return new(entry.Open(), part, entry.Length, entry.Crc32);
         }
         catch (Exception e) when (ArchiveException.IsDamage(e))
         {

@@ -86,8 +86,15 @@ static class ReportCommand
         if (from >= to && faults.Count == 0)
             faults.Add(string.Create(
                 CultureInfo.InvariantCulture, $"--since {from:yyyy-MM-ddTHH:mmZ} is not before --until {to:yyyy-MM-ddTHH:mmZ}: expected an earlier time."));
-        return faults.Count > 0 ? null : ReportTime.Of(from!.Value, to!.Value, lastWeek);
+        if (faults.Count > 0)
+            return null;
+        // What is counted is what the report says: the history has quarters of an hour, in a store only hours where it is older.
+        var step = ofStore && from < latest - RollupTables.KeepQuarters ? RollupTables.Hour : RollupTables.Quarter;
+        var end = until is null or "now" ? to!.Value : Down(to!.Value.Add(step).AddTicks(-1), step);
+        return ReportTime.Of(Down(from!.Value, step), end, lastWeek);
     }
+
+    static DateTime Down(DateTime time, TimeSpan step) => time.AddTicks(-(time.Ticks % step.Ticks));
 
     static DateTime? Time(string option, string text, List<string> faults)
     {

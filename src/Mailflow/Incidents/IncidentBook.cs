@@ -34,9 +34,13 @@ sealed class IncidentBook
     {
         foreach (var change in changes)
         {
-            var incident = Keep(change.Incident);
+            // A part of another incident is none of its own any more.
+            var isPart = change.Event == IncidentEvent.Merged;
+            var incident = Keep(isPart ? change.Incident with { Closed = change.At, Verified = Verified.Quiet } : change.Incident);
+            if (change.Event == IncidentEvent.Updated)
+                continue;
             if (_known[incident.Id].Announced)
-                _events.Add(change with { Incident = incident });
+                _events.Add(new(isPart ? IncidentEvent.Closed : change.Event, change.At, incident));
             else if (present is { } now && IsRecent(incident, now))
                 Announce(incident, change.At);
         }

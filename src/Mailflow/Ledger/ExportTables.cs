@@ -27,7 +27,6 @@ sealed class ExportTables : IDisposable
     readonly SqliteCommand _deleteBuild;
     readonly Statement _insertRow;
     readonly Statement _forgetRows;
-    long _lastRow;
 
     public ExportTables(Store store, SqliteConnection connection)
     {
@@ -56,7 +55,7 @@ sealed class ExportTables : IDisposable
             "INSERT OR REPLACE INTO builds (server, build, written, reply, replied) VALUES ($server, $build, $written, $reply, $replied)",
             "server", "build", "written", "reply", "replied");
         _insertRow = new(connection, "INSERT INTO seen_rows (key, file) VALUES (?, ?)");
-        _forgetRows = new(connection, "DELETE FROM seen_rows WHERE id <= ?");
+        _forgetRows = new(connection, "DELETE FROM seen_rows WHERE id <= (SELECT max(id) FROM seen_rows) - ?");
         _deleteBuild = store.Command("DELETE FROM builds WHERE server = $server", "server");
     }
 
@@ -105,11 +104,7 @@ sealed class ExportTables : IDisposable
             return;
         foreach (var (key, file) in keys)
             _insertRow.Give(key).Give(file).Run();
-        if (_lastRow == 0)
-            _lastRow = _store.Load("SELECT max(id) FROM seen_rows", r => r.GetInt64(0))[0];
-        else
-            _lastRow += keys.Count;
-        _forgetRows.Give(_lastRow - SeenRows.Most).Run();
+        _forgetRows.Give(SeenRows.Most).Run();
     }
 
     /// <summary>The time of a counted Windows event; null if it was not counted.</summary>

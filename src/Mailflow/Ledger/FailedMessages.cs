@@ -14,11 +14,13 @@ sealed class FailedMessages : IDisposable
     /// <summary>A row and an event of one failure have the same time, but a time without a zone is off by up to 14 hours.</summary>
     const int Around = 15;
 
-    /// <summary>Hours in memory; above this number, those that the current query does not need are removed.</summary>
-    const int MaxHours = 4 * Around;
+    /// <summary>Hours in memory: those around a few times, because files of several days may be read in turn. Above it, those used last remain.</summary>
+    const int MaxHours = 16 * Around;
 
     readonly Statement _read;
     readonly Dictionary<long, HashSet<long>> _hours = [];
+    readonly Dictionary<long, long> _used = [];
+    long _uses;
     readonly List<(long Hour, long Message)> _unstored = [];
 
     public FailedMessages(SqliteConnection connection) =>
@@ -54,8 +56,8 @@ sealed class FailedMessages : IDisposable
     {
         var middle = HourOf(time);
         if (_hours.Count > MaxHours)
-            foreach (var far in _hours.Keys.Where(h => Math.Abs(h - middle) > Around).ToList())
-                _hours.Remove(far);
+            Forget();
+        _uses++;
         for (var hour = middle - Around; hour <= middle + Around; hour++)
             if (At(hour).Contains(hash))
                 return true;
@@ -68,8 +70,18 @@ sealed class FailedMessages : IDisposable
 
     public void Dispose() => _read.Dispose();
 
+    void Forget()
+    {
+        foreach (var hour in _hours.Keys.OrderBy(h => _used[h]).Take(MaxHours / 2).ToList())
+        {
+            _hours.Remove(hour);
+            _used.Remove(hour);
+        }
+    }
+
     HashSet<long> At(long hour)
     {
+        _used[hour] = _uses;
         if (_hours.TryGetValue(hour, out var known))
             return known;
         known = [];

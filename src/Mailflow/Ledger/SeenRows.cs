@@ -72,7 +72,7 @@ sealed class SeenRows(IEnumerable<(long Key, long File)> stored)
             return _all;
         }
 
-        public bool Takes(RowParts parts, ReadOnlySpan<ulong> keys) => seen.Takes(file, keys, _fresh);
+        public bool Takes(RowParts parts, ReadOnlySpan<ulong> keys, bool hasReason) => seen.Takes(file, keys, _fresh);
 
         /// <summary>The keys since the last call.</summary>
         public IReadOnlyList<(long Key, long File)> TakeFresh()

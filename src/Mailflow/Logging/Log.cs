@@ -43,6 +43,11 @@ static partial class Log
     [LoggerMessage(59, LogLevel.Warning, "{Path} was not read to its end: {Reason}. It is read again when it changes.")]
     public static partial void ArchiveIncomplete(ILogger log, string path, string reason);
 
+    [LoggerMessage(
+        60, LogLevel.Information,
+        "The archives in {Folder} have waited {Minutes} minutes for {Logs} logs that are not read to their end yet. They are read now, and copies count once.")]
+    public static partial void ArchivesDoNotWait(ILogger log, string folder, int minutes, int logs);
+
     [LoggerMessage(10, LogLevel.Information, "{Path} is skipped: {Reason}.")]
     public static partial void PassedOver(ILogger log, string path, string reason);
 

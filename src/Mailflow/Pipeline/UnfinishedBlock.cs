@@ -1,8 +1,8 @@
 namespace Mailflow.Pipeline;
 
-/// <summary>The last line of a file, without a line end. Only a scan reads it; no position is stored after it, so it has no hashes.</summary>
-sealed class UnfinishedBlock(TrackedFile file, long offset, byte[] buffer, int length)
-    : LogBlock(file, offset, buffer, offset + length, 0, 0)
+/// <summary>The last line of a log that is not written any more, without a line end: of a file of a scan, or of one in an archive.</summary>
+sealed class UnfinishedBlock(TrackedFile file, long offset, byte[] buffer, int length, long guard, long head)
+    : LogBlock(file, offset, buffer, offset + length, guard, head)
 {
     public ReadOnlyMemory<byte> Line { get; } = buffer.AsMemory(0, length);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Mailflow.Archives;
 using Mailflow.Configuration;
@@ -16,6 +17,11 @@ sealed class ArchiveReading(
     LogRoot root, KnownFiles known, Reader reader, DeltaPool deltas, TimeProvider clock, TailOptions options, ILogger log) : IDisposable
 {
     const long InFlightBytes = 2 * BlockPool.BlockBytes;
+
+    /// <summary>How long a log in an archive waits for one that may be the same and of which too little is read to compare them.</summary>
+    static readonly TimeSpan TwinWait = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     readonly BlockPool _blocks = new(InFlightBytes);
 
@@ -39,7 +45,8 @@ sealed class ArchiveReading(
         try
         {
             foreach (var file in Files(path, block.File.Name, found))
-                await ReadFileAsync(file, found, ledger, abort);
+                using (file)
+                    await ReadFileAsync(file, found, ledger, abort);
         }
         catch (ArchiveException e)
         {
@@ -53,8 +60,8 @@ sealed class ArchiveReading(
         }
 
         Log.ArchiveRead(log, path, found.Read, found.Copies, found.Others);
-        foreach (var fault in found.Faults.Take(1))
-            Log.ArchiveIncomplete(log, path, fault);
+        if (found.Faults is [var fault, .. var more])
+            Log.ArchiveIncomplete(log, path, more.Count == 0 ? fault : string.Create(CultureInfo.InvariantCulture, $"{fault}, and {more.Count} more"));
         await deltas.EnterAsync(abort);
         var end = new ExportDelta
         {
@@ -107,10 +114,19 @@ sealed class ArchiveReading(
 
     async Task ReadFileAsync(LogFile file, Found found, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
+        file.Size = file.Length;
+        var top = FileOpener.ReadTop(file.ReadAll);
+        if (!IsLog(file, top, found))
+            return;
+        var hash = Guard.Hash(top.Bytes.Span);
+        while (!known.TryClaim(hash))
+            await Task.Delay(LookAgain, abort);
         known.AddLooks(1);
         try
         {
-            if (!Open(file, found))
+            for (var waited = TimeSpan.Zero; waited < TwinWait && FileIdentity.MayBeginAs(file, known, hash); waited += LookAgain)
+                await Task.Delay(LookAgain, abort);
+            if (!Open(file, hash, found))
                 return;
             while (await BlockReading.NextAsync(file, _blocks, options.MaxLineBytes, abort) is { } block)
             {
@@ -119,8 +135,11 @@ sealed class ArchiveReading(
             }
 
             found.Read++;
+            // The last line of what could be unpacked is cut off.
             if (file.Reading.Unpacked is StreamBytes { Fault: { } fault })
                 found.Faults.Add($"{file.FileName}: {fault.Message}");
+            else if (await BlockReading.UnfinishedAsync(file, _blocks, options.MaxLineBytes, abort) is { } last)
+                await ReadLastAsync(file, last, found, ledger, abort);
         }
         catch (ReplacedException)
         {
@@ -130,26 +149,33 @@ sealed class ArchiveReading(
         {
             file.Close();
             known.Release(file);
+            known.Unclaim(hash);
         }
     }
 
-    bool Open(LogFile file, Found found)
+    /// <summary>Reads the last line, without a line end. An incomplete one is left: a longer copy of the log may have the rest.</summary>
+    async Task ReadLastAsync(LogFile file, LogBlock last, Found found, ChannelWriter<Delta> ledger, CancellationToken abort)
     {
-        file.Size = file.Length;
-        var top = FileOpener.ReadTop(file.ReadAll);
-        if (file.Reading.Unpacked is StreamBytes { Fault: { } fault } && top.Header is null)
-        {
+        if (await reader.ReadLastAsync(last, _blocks, ledger, abort))
+            known.Moved(file.Known!, last);
+        else
+            found.Faults.Add($"{file.FileName}: its last line is incomplete");
+    }
+
+    static bool IsLog(LogFile file, FileOpener.Top top, Found found)
+    {
+        if (top.Header is not null)
+            return true;
+        if (file.Reading.Unpacked is StreamBytes { Fault: { } fault })
             found.Faults.Add($"{file.FileName}: {fault.Message}");
-            return false;
-        }
-
-        if (top.Header is null)
-        {
+        else
             found.Others++;
-            return false;
-        }
+        return false;
+    }
 
-        if (FileIdentity.Twin(file, known, Guard.Hash(top.Bytes.Span), out _) is { } twin && twin.IsPresent && !FileIdentity.IsPacked(twin.Name))
+    bool Open(LogFile file, long hash, Found found)
+    {
+        if (FileIdentity.Twin(file, known, hash, out _) is { } twin && twin.IsPresent && !FileIdentity.IsPacked(twin.Name))
         {
             found.Copies++;
             return false;

@@ -35,19 +35,39 @@ sealed class Reader(
     }
 
     /// <summary>Reads a block, and returns its buffer.</summary>
-    public async Task ReadAsync(LogBlock block, BlockPool blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
+    public async Task ReadAsync(LogBlock block, BlockPool blocks, ChannelWriter<Delta> ledger, CancellationToken abort) =>
+        await GiveAsync(await DeltaOfAsync(block, blocks, abort), ledger, abort);
+
+    /// <summary>Reads the last block of a log that is stored with a position, and returns its buffer.</summary>
+    /// <returns>False where it is an incomplete line: then nothing was read.</returns>
+    public async Task<bool> ReadLastAsync(LogBlock block, BlockPool blocks, ChannelWriter<Delta> ledger, CancellationToken abort)
+    {
+        var delta = await DeltaOfAsync(block, blocks, abort);
+        if (delta.UnfinishedLines > 0)
+        {
+            deltas.Return(delta);
+            return false;
+        }
+
+        await GiveAsync(delta, ledger, abort);
+        return true;
+    }
+
+    async Task<RowDelta> DeltaOfAsync(LogBlock block, BlockPool blocks, CancellationToken abort)
     {
         var tally = await deltas.RentAsync(abort);
-        RowDelta delta;
         try
         {
-            delta = Read(block, tally);
+            return Read(block, tally);
         }
         finally
         {
             blocks.Return(block.Buffer);
         }
+    }
 
+    async Task GiveAsync(RowDelta delta, ChannelWriter<Delta> ledger, CancellationToken abort)
+    {
         await deltas.AdmitAsync(delta, abort);
         await ledger.WriteAsync(delta, abort);
     }

@@ -27,9 +27,9 @@ static class LogReport
         }, exported);
         var time = given ?? All(found.Report, clock);
         var mail = new MailHistory(sums);
-        var (period, begin) = Period(mail, failed, time.From, time.To);
+        var (period, begin) = Period(mail, failed, time.From, time.To, zone);
         var earlier = given is not null && begin <= time.BeforeFrom && time.BeforeFrom < time.BeforeTo
-            ? Period(mail, before, time.BeforeFrom, time.BeforeTo).Figures
+            ? Period(mail, before, time.BeforeFrom, time.BeforeTo, zone).Figures
             : null;
         var now = clock.GetUtcNow();
         var report = new MailReport(
@@ -52,9 +52,10 @@ static class LogReport
         return new(from, to, from, from, "the time before");
     }
 
-    static (PeriodFigures Figures, DateTime? Begin) Period(MailHistory mail, FailedPeriod failed, DateTime from, DateTime to)
+    static (PeriodFigures Figures, DateTime? Begin) Period(
+        MailHistory mail, FailedPeriod failed, DateTime from, DateTime to, TimeZoneInfo zone)
     {
-        var range = PeriodFigures.Chart(mail, from, to);
+        var range = PeriodFigures.Chart(mail, from, to, zone);
         return (new(from, to, mail.Totals(from, to), range.Points, range.Step, failed.Domains, failed.Reasons), range.First);
     }
 

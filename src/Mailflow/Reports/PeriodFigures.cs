@@ -27,17 +27,35 @@ sealed record PeriodFigures(
     /// <summary>Failed recipients by cause.</summary>
     public Dictionary<Cause, long> Causes => Sum.Failures.GroupBy(f => f.Key.Cause).ToDictionary(g => g.Key, g => g.Sum(f => f.Value));
 
-    /// <summary>The bars of a period: without the days before the history begins, which may be centuries.</summary>
-    public static HistoryRange Chart(MailHistory mail, DateTime from, DateTime to)
+    /// <summary>
+    /// The bars of a period: an hour each up to two days, else days of the zone, or as many together as give no more than <see cref="MostBars"/>. Without the
+    /// days before the history begins, which may be centuries.
+    /// </summary>
+    public static HistoryRange Chart(MailHistory mail, DateTime from, DateTime to, TimeZoneInfo zone)
     {
-        var range = mail.Read(from, to, StepOf(to - from));
-        var before = range.First is { } first && first > from ? Math.Floor((first - from).TotalDays) : 0;
-        return before > 0 && from.AddDays(before) is var start && start < to ? mail.Read(start, to, StepOf(to - start)) : range;
+        var hours = mail.Read(from, to, StepOf(to - from));
+        var before = hours.First is { } first && first > from ? Math.Floor((first - from).TotalDays) : 0;
+        if (before > 0 && from.AddDays(before) is var start && start < to)
+            hours = mail.Read(start, to, StepOf(to - start));
+        if (to - hours.Points[0].Start <= TimeSpan.FromDays(2))
+            return hours;
+        var oldest = DayOf(hours.Points[0], zone);
+        var length = ((DayOf(hours.Points[^1], zone) - oldest).Days / MostBars) + 1;
+        var bars = hours.Points.GroupBy(p => (DayOf(p, zone) - oldest).Days / length).Select(day =>
+        {
+            var sum = new HistoryPoint(day.First().Start);
+            foreach (var point in day)
+                sum.Add(point);
+            return sum;
+        });
+        return new(TimeSpan.FromDays(length), hours.First, [.. bars]);
     }
 
-    /// <summary>The length of a bar: an hour up to two days, else a day, or as many as give no more than <see cref="MostBars"/>.</summary>
+    /// <summary>Days are put together from quarters of an hour, as far as these are kept, because zones differ by them.</summary>
     static TimeSpan StepOf(TimeSpan length) =>
-        length <= TimeSpan.FromDays(2) ? TimeSpan.FromHours(1) : TimeSpan.FromDays(Math.Ceiling(length.TotalDays / MostBars));
+        length <= TimeSpan.FromDays(2) || length > MailHistory.MostPoints * RollupTables.Quarter ? TimeSpan.FromHours(1) : RollupTables.Quarter;
+
+    static DateTime DayOf(HistoryPoint point, TimeZoneInfo zone) => TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(point.Start, DateTimeKind.Utc), zone).Date;
 
     const int MostBars = 62;
 }

@@ -20,8 +20,8 @@ static class StoreReport
             using var connection = Store.OpenReader(path);
             var mail = new MailHistory(new StoreRollups(connection));
             using var history = new History(path);
-            var (period, begin) = Period(mail, history, time.From, time.To);
-            var earlier = begin <= time.BeforeFrom && time.BeforeFrom < time.BeforeTo ? Period(mail, history, time.BeforeFrom, time.BeforeTo).Figures : null;
+            var (period, begin) = Period(mail, history, time.From, time.To, zone);
+            var earlier = begin <= time.BeforeFrom && time.BeforeFrom < time.BeforeTo ? Period(mail, history, time.BeforeFrom, time.BeforeTo, zone).Figures : null;
             var endings = Endings.Of(StoredStates.Snapshots(connection), StoredStates.Builds(connection), checks, now);
             return new(
                 period, earlier, time.BeforeName, In(stored.Incidents, time), endings,
@@ -42,9 +42,10 @@ static class StoreReport
     public static IReadOnlyList<Incident> In(IReadOnlyList<Incident> all, ReportTime time) =>
         [.. all.Where(i => i.FirstFailure < time.To && (i.Closed is null || i.Closed >= time.From))];
 
-    static (PeriodFigures Figures, DateTime? Begin) Period(MailHistory mail, History history, DateTime from, DateTime to)
+    static (PeriodFigures Figures, DateTime? Begin) Period(
+        MailHistory mail, History history, DateTime from, DateTime to, TimeZoneInfo zone)
     {
-        var range = PeriodFigures.Chart(mail, from, to);
+        var range = PeriodFigures.Chart(mail, from, to, zone);
         var sums = history.Sums(new(from), new(to));
         var domains = sums.TooManyDomains ? null : sums.Domains.ToDictionary(d => d.Key, d => d.Value.Total, StringComparer.Ordinal);
         var reasons = history.ByReason(sums).ConvertAll(r => new FailedReason(r.Cause, r.Reason, r.Count, r.Status, r.Recipient, r.Sender));

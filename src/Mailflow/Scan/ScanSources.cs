@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Mailflow.Analysis.TrackingExports;
 using Mailflow.Archives;
 using Mailflow.Pipeline;
 using Mailflow.Tail;
@@ -46,8 +47,8 @@ sealed class ScanSources(ScanReport report)
         switch (FileIdentity.KindOf(file))
         {
             case { Unpack: { } unpack }:
-                var budget = new UnpackBudget(ArchiveLimits.Default, -1);
-                return [Of(path, new StreamBytes(() => new UnpackedText(unpack(new BytesStream(bytes)), budget, -1, null), default, opensAgain: false))];
+                var part = new UnpackBudget(ArchiveLimits.Default, -1).Part();
+                return [Of(path, new StreamBytes(() => new UnpackedText(unpack(new BytesStream(bytes)), part, -1, null), default, opensAgain: false))];
             case { } kind:
                 file.Dispose();
                 report.Unreadable(path, kind.IsRead ? $"a {kind.Name} archive is read from its end: give it as a file" : kind.MustBeUnpacked);
@@ -89,7 +90,7 @@ sealed class ScanSources(ScanReport report)
         if (file.Reading.Unpacked is not StreamBytes bytes || FileOpener.ReadTop(file.ReadAll).Header is not null
             || FileOpener.AssumedTop(file.ReadAll) is not null)
             return (file.Reading.Unpacked as StreamBytes)?.Fault is { } early && file.Length == 0 ? early.Message : null;
-        if (!isStream && !IsExport(file.FileName))
+        if (!isStream && !IsExport(file.FileName) && !TrackingExport.Recognises(FileIdentity.HeadOf(file)))
             return bytes.Fault?.Message ?? NoLog.AtRest(FileIdentity.HeadOf(file));
         var text = new MemoryStream();
         var piece = new byte[64 << 10];

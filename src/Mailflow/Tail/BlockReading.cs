@@ -58,15 +58,20 @@ static class BlockReading
     public static async ValueTask<LogBlock?> UnfinishedAsync(LogFile file, BlockPool pool, int maxLine, CancellationToken stop)
     {
         if (file.Reading.Skipping is { } skipping)
-            return new SkippedBlock(file.Tracked!, skipping.Start, await pool.RentAsync(0, stop), file.Size, 0, 0, skipping.Reason);
+        {
+            var (guard, head) = FileIdentity.HashesAt(file, file.Size);
+            return new SkippedBlock(file.Tracked!, skipping.Start, await pool.RentAsync(0, stop), file.Size, guard, head, skipping.Reason);
+        }
+
         var length = (int)Math.Min(file.Size - file.Offset, maxLine);
         if (length <= 0)
             return null;
         var buffer = await pool.RentAsync(length, stop);
         try
         {
-            var read = file.Read(buffer.AsSpan(0, length), file.Offset);
-            return new UnfinishedBlock(file.Tracked!, file.Offset, buffer, read);
+            var read = file.ReadAll(buffer.AsSpan(0, length), file.Offset);
+            var (guard, head) = FileIdentity.HashesAt(file, file.Offset + read);
+            return new UnfinishedBlock(file.Tracked!, file.Offset, buffer, read, guard, head);
         }
         catch
         {

@@ -42,8 +42,25 @@ static class FileIdentity
             return new($"a log of another kind: {Named(top.Header.LogType)}");
 
         file.IsAssumed = top.IsAssumed;
-        var (device, inode) = IdOf(file);
         var hash = file.Once ? Guard.HashNow(top.Bytes.Span) : Guard.Hash(top.Bytes.Span);
+        // Who reads an archive has claimed the header.
+        if (file.Once || file.Reading.Unpacked is not null)
+            return IdentifyLog(file, root, known, top, format, hash, isOther);
+        if (!known.TryClaim(hash))
+            return default;
+        try
+        {
+            return IdentifyLog(file, root, known, top, format, hash, isOther);
+        }
+        finally
+        {
+            known.Unclaim(hash);
+        }
+    }
+
+    static Result IdentifyLog(LogFile file, LogRoot root, KnownFiles known, FileOpener.Top top, LogFormat format, long hash, bool isOther)
+    {
+        var (device, inode) = IdOf(file);
         var mismatch = false;
         var name = file.Name;
         if (IsKnown(file, root, known, top, format, hash, ref mismatch))
@@ -53,7 +70,7 @@ static class FileIdentity
             if (twin is not null)
             {
                 // Read in an archive before, which had it up to there.
-                Start(file, twin.ToPosition(), top.Header, top, format, root, device, inode);
+                Start(file, twin.ToPosition(), top.Header!, top, format, root, device, inode);
                 known.Adopt(file, twin, root.Name, device, inode);
             }
 
@@ -64,7 +81,7 @@ static class FileIdentity
             return new(Copy);
         var fresh = Renewed(
             file, new(known.NextId(), root.Name, name, device, inode, hash, known.NextGeneration(root.Name, name), 0, top.Start, 0, root.Server));
-        Start(file, fresh, top.Header, top, format, root, device, inode);
+        Start(file, fresh, top.Header!, top, format, root, device, inode);
         known.Adopt(file, known.Update(fresh), root.Name, device, inode);
         return new(Mismatch: mismatch);
     }
@@ -95,13 +112,20 @@ static class FileIdentity
         return null;
     }
 
+    /// <summary>Whether a log of a folder with this header and name is being read, and too little of it to compare them.</summary>
+    public static bool MayBeginAs(LogFile file, KnownFiles known, long headerHash) =>
+        known.WithHeader(headerHash).Any(k => k.Holder is not null && k.Offset < Guard.ShortLength && !IsPacked(k.Name) && MayBe(k.Name, file.FileName));
+
     /// <summary>Whether a position is one of a log in an archive.</summary>
-    public static bool IsPacked(string name)
+    public static bool IsPacked(string name) => ArchiveOf(name) is not null;
+
+    /// <summary>The name of the archive that a log is in; null for a log in a folder.</summary>
+    public static string? ArchiveOf(string name)
     {
         for (var end = name.IndexOf('/', StringComparison.Ordinal); end > 0; end = name.IndexOf('/', end + 1))
             if (ArchiveKind.IsNamed(name.AsSpan(0, end)))
-                return true;
-        return false;
+                return name[..end];
+        return null;
     }
 
     /// <summary>Whether two names may be those of one log.</summary>
@@ -319,6 +343,16 @@ static class FileIdentity
         if (file.Once || file.Offset >= Guard.Length)
             return file.Reading.Head;
         return start == 0 ? Guard.Hash(bytes[..Math.Min(Guard.Length, bytes.Length)]) : HeadAt(file, start + bytes.Length);
+    }
+
+    /// <summary>Guard and head at a position after the file's offset; zeros for a scan, which stores no position.</summary>
+    public static (long Guard, long Head) HashesAt(LogFile file, long end)
+    {
+        if (file.Once)
+            return default;
+        // In this order a text that is unpacked is read once.
+        var guard = file.GuardOf(Before(file, end, Guard.Length));
+        return (guard, file.Offset >= Guard.Length ? file.Reading.Head : HeadAt(file, end));
     }
 
     /// <summary>While nothing of a file is read, only the header can be compared.</summary>

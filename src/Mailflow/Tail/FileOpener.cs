@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Mailflow.Analysis.Formats;
 using Mailflow.Pipeline;
 using Microsoft.Win32.SafeHandles;
@@ -38,12 +39,12 @@ static class FileOpener
         var length = read(bytes, 0);
         var encoding = EncodingOf(bytes);
         var text = Transcoding.ToUtf8(bytes.AsSpan(0, length), encoding, out var textLength).AsSpan(0, textLength);
-        return AssumedHeader.Of(text, length < bytes.Length) is not { } header
-            ? null
-            : new(header, true, encoding, encoding == TextEncoding.Utf8 ? LogHeader.ByteOrderMarkLength(text) : 2, text[..Math.Min(textLength, 64)].ToArray())
-            {
-                IsAssumed = true,
-            };
+        if (AssumedHeader.Of(text, length < bytes.Length) is not { } header)
+            return null;
+        var mark = LogHeader.ByteOrderMarkLength(text);
+        var end = Math.Max(header.Length, mark);
+        var start = encoding == TextEncoding.Utf8 ? end : 2 + (2 * Encoding.UTF8.GetCharCount(text[mark..end]));
+        return new(header, true, encoding, start, text[..Math.Min(textLength, 64)].ToArray()) { IsAssumed = header.Length == 0 };
     }
 
     public static Top ReadTop(SafeFileHandle handle) => ReadTop((bytes, offset) => ReadAll(handle, bytes, offset));

@@ -74,6 +74,26 @@ sealed class KnownFiles
         }
     }
 
+    /// <summary>Headers of logs that are being identified, or read in an archive.</summary>
+    readonly HashSet<long> _claimed = [];
+
+    /// <summary>
+    /// Of the logs with one header, one at a time is identified: two that are opened at the same moment may be one log. Ends with
+    /// <see cref="Unclaim"/>.
+    /// </summary>
+    /// <returns>False while another one is: this one is tried again later.</returns>
+    public bool TryClaim(long headerHash)
+    {
+        lock (_lock)
+            return _claimed.Add(headerHash);
+    }
+
+    public void Unclaim(long headerHash)
+    {
+        lock (_lock)
+            _claimed.Remove(headerHash);
+    }
+
     /// <summary>Whether a log in an archive was read.</summary>
     public bool HasPacked { get; private set; }
 
@@ -157,12 +177,15 @@ sealed class KnownFiles
 
     public void AddLooks(int looks) => Interlocked.Add(ref _looks, looks);
 
-    /// <summary>The numbers of the files in their folders.</summary>
+    /// <summary>The numbers of the files in their folders, and of the logs in archives that are there.</summary>
     public HashSet<long> Present()
     {
         lock (_lock)
-            return [.. All().Where(f => f.IsPresent).Select(f => f.Id)];
+            return [.. All().Where(f => f.IsPresent || IsInPresentArchive(f)).Select(f => f.Id)];
     }
+
+    bool IsInPresentArchive(KnownFile file) =>
+        HasPacked && !file.IsExport && FileIdentity.ArchiveOf(file.Name) is { } archive && Newest(file.Root, archive)?.IsPresent == true;
 
     /// <summary>The path under another root under which a file was already read and still exists, where it is continued; otherwise null.</summary>
     public string? IsReadElsewhere(string root, long device, long inode)

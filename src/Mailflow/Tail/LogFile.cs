@@ -57,6 +57,9 @@ sealed class LogFile(LogFolder folder, string fileName) : FileProgress(folder.Fi
     /// <summary>Everything was read at the last check: it is checked again when size or time change.</summary>
     public bool AtEnd { get; set; }
 
+    /// <summary>Everything was read once since the start.</summary>
+    public bool WasCaughtUp { get; set; }
+
     /// <summary>Files that lost their names while they were open are numbered in that order. The highest number: it has its name.</summary>
     public int GoneAs { get; set; } = int.MaxValue;
 

@@ -53,7 +53,14 @@ sealed class Tailer : IDisposable
     /// <summary>Exports that may still be handed over in this poll.</summary>
     int _mayGive;
 
+    /// <summary>How long archives wait for logs that were never read to their end.</summary>
+    internal static readonly TimeSpan ArchivesWait = TimeSpan.FromMinutes(10);
+
     bool? _hasUnreadLogs;
+
+    /// <summary>Since when archives wait; null where they do not.</summary>
+    long? _archivesWaitSince;
+    bool _archivesWaitedEnough;
     bool _more;
     long _ticked;
 
@@ -299,7 +306,11 @@ sealed class Tailer : IDisposable
             for (var i = 0; i < blocks; i++)
             {
                 if (await BlockReading.NextAsync(file, _pool, _options.MaxLineBytes, stop, _status.Pulse) is not { } block)
+                {
+                    file.WasCaughtUp = true;
                     return false;
+                }
+
                 _known.Moved(file.Known!, block);
                 await readers[(int)(block.File.Id % readers.Count)].WriteAsync(block, stop);
                 _inFlight.Add(file);
@@ -326,9 +337,31 @@ sealed class Tailer : IDisposable
         }
     }
 
-    /// <summary>Archives are history: they wait for the logs, of which they may have copies.</summary>
-    bool HasUnreadLogs => _hasUnreadLogs ??=
-        _turns.All.Concat(_gone).Any(f => f.Unread > 0 && f.Error is null && FolderScan.IsLog(f.FileName)) || _inFlight.Count > 0;
+    /// <summary>
+    /// Archives are history: they wait for the logs, of which they may have copies. A log that was read to its end once is not waited for: on a busy
+    /// server it always has new rows.
+    /// </summary>
+    bool HasUnreadLogs => _hasUnreadLogs ??= ArchivesMustWait(
+        _turns.All.Concat(_gone).Count(f => f is { Unread: > 0, WasCaughtUp: false, Error: null } && FolderScan.IsLog(f.FileName))
+        + _inFlight.Count(f => !f.WasCaughtUp));
+
+    bool ArchivesMustWait(int logs)
+    {
+        if (logs == 0)
+        {
+            (_archivesWaitSince, _archivesWaitedEnough) = (null, false);
+            return false;
+        }
+
+        _archivesWaitSince ??= _clock.GetTimestamp();
+        if (!_archivesWaitedEnough && _clock.GetElapsedTime(_archivesWaitSince.Value) >= ArchivesWait)
+        {
+            _archivesWaitedEnough = true;
+            Log.ArchivesDoNotWait(_log, _root.Folder, (int)ArchivesWait.TotalMinutes, logs);
+        }
+
+        return !_archivesWaitedEnough;
+    }
 
     void Fail(LogFile file, string? error)
     {

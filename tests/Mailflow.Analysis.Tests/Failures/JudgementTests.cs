@@ -75,6 +75,20 @@ public sealed class JudgementTests
     }
 
     [Fact]
+    public void An_address_at_the_start_is_no_code()
+    {
+        var qmail = Diagnosis.Of("212.227.17.4 does not like recipient. Remote host said: 550 5.1.1 user unknown");
+        Assert.Equal((550, Cause.InvalidRecipient), (qmail.Smtp, qmail.Cause));
+    }
+
+    [Fact]
+    public void The_answer_of_a_name_server_is_no_reply_that_is_quoted() => Assert.Equal(
+        ("nxdomain", Fault.Sender),
+        Diagnosis.Of("DNS Error: DNS type 'mx' lookup of nosuch.example responded with code NXDOMAIN Domain name not found: nosuch.example") is var d
+            ? (d.SubReason, d.Fault)
+            : default);
+
+    [Fact]
     public void Evidence_says_why_a_missing_address_is_the_senders() =>
         Assert.Contains("sender's", Diagnosis.Of("550 5.1.2 NXDOMAIN (in reply to MAIL FROM command)").Evidence[0].Says, StringComparison.Ordinal);
 }

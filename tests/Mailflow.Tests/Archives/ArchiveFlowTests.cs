@@ -1,4 +1,5 @@
 using System.Text;
+using Mailflow.Configuration;
 using Mailflow.Hosting;
 using Mailflow.Ledger;
 using Mailflow.Metrics;
@@ -15,6 +16,12 @@ public sealed class ArchiveFlowTests : IDisposable
 
     readonly string _folder = Directory.CreateTempSubdirectory("mailflow-archives-").FullName;
     readonly string _logs;
+
+    /// <summary>Files of which the last run said that they are there.</summary>
+    int _present;
+
+    /// <summary>A second root; null: there is none.</summary>
+    string? _other;
 
     public ArchiveFlowTests() => _logs = Directory.CreateDirectory(Path.Combine(_folder, "logs")).FullName;
 
@@ -82,11 +89,72 @@ public sealed class ArchiveFlowTests : IDisposable
         Assert.Equal(Rows, await RunAsync());
     }
 
-    void Write(string name, byte[] text)
+    [Theory]
+    [InlineData("zip", "zip")]
+    [InlineData("7z", "zip")]
+    [InlineData("gz", "zip")]
+    [InlineData("LOG", "zip")]
+    public async Task Of_two_roots_with_the_same_logs_each_row_counts_once(string kind, string otherKind)
     {
-        File.WriteAllBytes(Path.Combine(_logs, name), text);
+        _other = Directory.CreateDirectory(Path.Combine(_folder, "other")).FullName;
+        (string Name, byte[] Text)[] logs = [.. Enumerable.Range(1, 6).Select(i => ($"MSGTRK20240506-{i}.LOG", Log(i)))];
+        foreach (var (folder, how) in new[] { (_logs, kind), (_other, otherKind) })
+            if (how is "zip" or "7z")
+                WriteTo(folder, $"a.{how}", how == "zip" ? Packed.Zip(logs) : Packed.SevenZip(logs));
+            else
+                foreach (var (name, text) in logs)
+                    WriteTo(folder, how == "gz" ? name + ".gz" : name, how == "gz" ? Packed.Gzip(text) : text);
+        Assert.Equal(6 * Rows, await RunAsync());
+        Assert.Equal(6 * Rows, await RunAsync());
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(Rows)]
+    public async Task A_last_row_without_a_line_end_is_read_once(int rows)
+    {
+        var whole = Log(1, rows + 5);
+        var cut = Log(1, rows)[..^2];
+        Write("a.zip", Packed.Zip(("MSGTRK20240506-1.LOG", cut)));
+        Assert.Equal(rows, await RunAsync());
+        Write("b.zip", Packed.Zip(("MSGTRK20240506-1.LOG", cut)));
+        Assert.Equal(rows, await RunAsync());
+        Write("MSGTRK20240506-1.LOG", whole);
+        Assert.Equal(rows + 5, await RunAsync());
+    }
+
+    [Fact]
+    public async Task An_incomplete_last_line_is_left_for_a_longer_copy()
+    {
+        // Within the date.
+        Write("a.zip", Packed.Zip(("MSGTRK20240506-1.LOG", [.. Log(1, 10), .. "2024-05-06T07:0"u8])));
+        Assert.Equal(10, await RunAsync());
+        Write("MSGTRK20240506-1.LOG", Log(1, 12));
+        Assert.Equal(12, await RunAsync());
+    }
+
+    [Fact]
+    public async Task Position_in_an_archive_stays_as_long_as_the_archive()
+    {
+        Write("a.zip", Packed.Zip(("EX01/MSGTRK20240506-1.LOG", Log(1, 100))));
+        Write("MSGTRK20240506-2.LOG.gz", Packed.Gzip(Log(2, 100)));
+        Assert.Equal(200, await RunAsync());
+        Assert.Equal(4, _present);
+        // After a restart nothing in them is opened again.
+        Assert.Equal(200, await RunAsync());
+        Assert.Equal(4, _present);
+        File.Delete(Path.Combine(_logs, "a.zip"));
+        Assert.Equal(200, await RunAsync());
+        Assert.Equal(2, _present);
+    }
+
+    void Write(string name, byte[] text) => WriteTo(_logs, name, text);
+
+    static void WriteTo(string folder, string name, byte[] text)
+    {
+        File.WriteAllBytes(Path.Combine(folder, name), text);
         // At rest.
-        File.SetLastWriteTimeUtc(Path.Combine(_logs, name), DateTime.UtcNow.AddHours(-1));
+        File.SetLastWriteTimeUtc(Path.Combine(folder, name), DateTime.UtcNow.AddHours(-1));
     }
 
     /// <summary>Runs until all is read and committed.</summary>
@@ -97,7 +165,7 @@ public sealed class ArchiveFlowTests : IDisposable
         var cancel = TestContext.Current.CancellationToken;
         using var store = new Store(Path.Combine(_folder, "mailflow.db"));
         using var flow = new Flow(
-            new() { Logs = [new("tracking", _logs, "EX01")], Workers = 2, Ledger = new() { CommitInterval = TimeSpan.FromMilliseconds(1) } },
+            new() { Logs = [new("tracking", _logs, "EX01"), .. _other is null ? Array.Empty<LogRoot>() : [new("other", _other, "EX01")]], Workers = 2, Ledger = new() { CommitInterval = TimeSpan.FromMilliseconds(1) } },
             store, TimeProvider.System, NullLoggerFactory.Instance);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var kill = new CancellationTokenSource();
@@ -108,11 +176,12 @@ public sealed class ArchiveFlowTests : IDisposable
                 kill.Cancel();
         };
         var running = flow.RunAsync(stop.Token, kill.Token);
-        var tailer = Assert.Single(flow.Tailers);
         try
         {
             await Waiting.UntilAsync(
-                () => running.IsCompleted || tailer.Status is { IsNew: false, Totals: { Files: > 0, UnreadFiles: 0 } }, () => "all is read and committed");
+                () => running.IsCompleted || flow.Tailers.All(t => t.Status is { IsNew: false, Totals: { Files: > 0, UnreadFiles: 0 } }),
+                () => "all is read and committed");
+            _present = flow.Committer.Present!().Files.Count;
             await stop.CancelAsync();
             await running;
         }

@@ -69,6 +69,32 @@ public sealed class ExplainInputTests
     public void Name_of_a_missing_file_among_words_is_a_status_text() => Assert.Null(ExplainInput.MissingFileIn(["delayed.eml", "rejected"]));
 
     [Fact]
+    public async Task Printed_trace_has_one_notice_for_each_recipient_and_is_no_mail()
+    {
+        const string Printed = "\n\nMessageTraceId   : t1\nMessageId        : <1@contoso.test>\n"
+            + "Received         : 2026-03-04T10:00:00Z\nSenderAddress    : b@contoso.test\n"
+            + "RecipientAddress : a@remote.example\nSubject          : Lunch\nStatus           : Failed\n\n"
+            + "MessageTraceId   : t2\nMessageId        : <2@contoso.test>\nReceived         : 2026-03-04T10:00:00Z\nSenderAddress    : b@contoso.test\n"
+            + "RecipientAddress : c@remote.example\nSubject          : Lunch\nStatus           : Delivered\n\n";
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, Printed, TestContext.Current.CancellationToken);
+            var refused = new List<string>();
+            var notices = await ExplainInput.OfFileAsync(file, InputShape.Auto, refused, TestContext.Current.CancellationToken)
+                .ToListAsync(TestContext.Current.CancellationToken);
+            Assert.Empty(refused);
+            Assert.Equal(
+                [("a@remote.example", DeliveryAction.Failed), ("c@remote.example", DeliveryAction.Delivered)],
+                notices.Select(n => (n.Facts.Value("recipient") ?? "", n.Action)));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void Text_of_the_command_line_may_be_a_report()
     {
         var notice = Assert.Single(ExplainInput.Of([Report], InputShape.Auto));

@@ -150,13 +150,47 @@ public sealed class ScanArchiveTests : IDisposable
     {
         var limits = new ArchiveLimits(Ratio: 10, Free: 1000);
         Assert.Equal((1000, 5000, limits.Bytes), (limits.MostOf(50), limits.MostOf(500), limits.MostOf(long.MaxValue)));
-        using var text = new UnpackedText(new MemoryStream(new byte[6000]), new(limits, 500), -1, null);
+        using var text = new UnpackedText(new MemoryStream(new byte[6000]), new UnpackBudget(limits, 500).Part(), -1, null);
         Assert.Contains(
             "more than logs of its size", Assert.Throws<ArchiveException>(() => text.CopyTo(Stream.Null)).Message, StringComparison.Ordinal);
         Write("a.zip", Packed.Zip(("a", []), ("b", []), ("c", [])));
         Assert.Contains(
             "at most 2", Assert.Throws<ArchiveException>(() => ZipMembers.List(Path.Combine(_folder, "a.zip"), limits with { Entries = 2 })).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_a_7z_archive_that_is_skipped_is_unpacked_within_the_limit()
+    {
+        var path = Path.Combine(_folder, "a.7z");
+        Write("a.7z", Packed.SevenZip(("a.bin", new byte[1_000_000]), ("b.LOG", Log(1, 10))));
+        using var listing = SevenZipMembers.List(path, new(Ratio: 1, Free: 500_000));
+        var last = listing.Members.Last();
+        Assert.Equal("b.LOG", last.Name);
+        for (var i = 0; i < 2; i++)
+            Assert.Contains("more than logs of its size", Assert.Throws<ArchiveException>(() => Text(last)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("zip")]
+    [InlineData("7z")]
+    public void What_is_unpacked_again_is_not_counted_again(string kind)
+    {
+        (string, byte[])[] logs = [("a.LOG", Log(1, 1000)), ("b.LOG", Log(2, 1000)), ("c.LOG", Log(3, 1000))];
+        var (path, limits) = (Path.Combine(_folder, "a." + kind), new ArchiveLimits(Ratio: 1, Free: logs.Sum(l => l.Item2.Length)));
+        Write("a." + kind, kind == "zip" ? Packed.Zip(logs) : Packed.SevenZip(logs));
+        using var listing = kind == "zip" ? ZipMembers.List(path, limits) : SevenZipMembers.List(path, limits);
+        var members = listing.Members.ToList();
+        foreach (var number in (int[])[1, 0, 1, 1, 0, 2])
+            Assert.Equal(logs[number].Item2, Text(members[number]));
+    }
+
+    static byte[] Text(ArchiveMember member)
+    {
+        using var text = new MemoryStream();
+        using var packed = member.Open();
+        packed.CopyTo(text);
+        return text.ToArray();
     }
 
     void Write(string name, byte[] text) => File.WriteAllBytes(Path.Combine(_folder, name), text);

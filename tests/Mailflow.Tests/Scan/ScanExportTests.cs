@@ -80,6 +80,71 @@ public sealed class ScanExportTests : IDisposable
         Assert.Contains("3 rows of exports are also in a log", Assert.Single(ScanExports.SharedLines(report)), StringComparison.Ordinal);
     }
 
+    const string Columns = "date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,"
+        + "internal-message-id,message-id,network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,"
+        + "related-recipient-address,reference,message-subject,sender-address,return-path,"
+        + "message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data,transport-traffic-type,log-id,schema-version";
+
+    /// <summary>
+    /// Import-Csv and Export-Csv of a log, quoted or not, in the words of Start-HistoricalSearch, and with fewer columns, as another version has them.
+    /// </summary>
+    [Theory]
+    [InlineData("'", "date-time", '-', 30)]
+    [InlineData("", "date-time", '-', 30)]
+    [InlineData("", "date_time_utc", '_', 26)]
+    [InlineData("'", "date-time", '-', 27)]
+    public async Task Line_of_names_makes_an_export_and_nothing_is_assumed(string quote, string time, char between, int columns)
+    {
+        string[] rows =
+        [
+            Row(1, "RECEIVE", ""), Row(1, "FAIL", "550 5.1.1 User unknown"), Row(2, "FAIL", "552 5.2.2 Mailbox full"), Row(3, "SENDEXTERNAL", "250 2.1.5 OK"),
+        ];
+        Write("MSGTRK2026030410-1.LOG", $"#Log-type: Message Tracking Log\r\n#Fields: {Columns}\r\n" + string.Concat(rows.Take(3).Select(r => r + "\r\n")));
+        var names = Columns.Replace("date-time", time, StringComparison.Ordinal).Replace('-', between);
+        Write("again.csv", string.Concat(rows.Prepend(names).Select(r => Cells(r) + "\r\n")));
+        var report = await ScanAsync();
+        Assert.Equal((4, 0, 2), (report.Sum(Counters.Rows), report.Sum(Counters.UnreadableRows), report.Sum(Counters.Failures)));
+        Assert.Equal(3, report.Shared!.Left);
+        Assert.Empty(report.Assumed);
+        Assert.Empty(report.LeftAlone);
+
+        static string Row(int message, string name, string status) =>
+            $"2026-03-04T10:00:0{message}.123Z,192.0.2.1,EX01,192.0.2.20,mx,,Internet,SMTP,{name},{message},<{message}@contoso.test>,"
+            + $"1-2-{message},a@remote.example,{status},2048,1,,,Figures,b@contoso.test,b@contoso.test,,Originating,,,,,Email,1-1,15.02.1544.025";
+
+        string Cells(string row) => string.Join(',', row.Split(',').Take(columns).Select(c => quote.Length > 0 ? $"\"{c}\"" : c));
+    }
+
+    [Theory]
+    [InlineData("\"date-time\",\"session\",\"source\",\"Destination\",\"direction\",\"description\"")]
+    [InlineData("date-time,session,source,Destination,direction,description")]
+    public async Task Line_of_names_of_another_log_is_its_header_in_any_encoding(string names)
+    {
+        var text = names + "\r\n2026-03-04T10:00:01.000Z,08DD5AB1C2D3E501,SMTP,remote.example,+,DnsConnectorDelivery\r\n";
+        Write("utf8.txt", text);
+        File.WriteAllText(Path.Combine(_folder, "utf16.txt"), text.Replace("E501", "E502", StringComparison.Ordinal), Encoding.Unicode);
+        var report = await ScanAsync();
+        Assert.Equal((2, 2, 0), (report.Files, report.Sum(Counters.Rows), report.Sum(Counters.UnreadableRows)));
+        Assert.Empty(report.Assumed);
+    }
+
+    [Theory]
+    [InlineData("1.json", "2.json")]
+    [InlineData("2.json", "1.json")]
+    public async Task Row_that_says_why_counts_in_any_order_of_the_files(string trace, string details)
+    {
+        Write(trace, string.Join('\n', Enumerable.Range(1, 3).Select(n =>
+            "{" + $"\"MessageTraceId\":\"t{n}\",\"MessageId\":\"<{n}@contoso.test>\",\"Received\":\"2026-03-04T10:00:00Z\","
+            + "\"SenderAddress\":\"b@contoso.test\",\"RecipientAddress\":\"a@remote.example\",\"Status\":\"Failed\"}")));
+        Write(details, string.Join('\n', Enumerable.Range(1, 3).Select(n =>
+            "{" + $"\"MessageTraceId\":\"t{n}\",\"MessageId\":\"<{n}@contoso.test>\",\"Date\":\"2026-03-04T10:00:05Z\","
+            + "\"SenderAddress\":\"b@contoso.test\",\"RecipientAddress\":\"a@remote.example\",\"Event\":\"Fail\","
+            + "\"Detail\":\"Reason: [{LED=550 5.1.1 User unknown};{MSG=};{FQDN=};{IP=};{LRT=}]\"}")));
+        var report = await ScanAsync();
+        Assert.Equal([("invalid-recipient", 3L)], report.By(Counters.Failures, k => k.Cause.Name()));
+        Assert.Equal(3, report.Shared!.Left);
+    }
+
     [Fact]
     public async Task Scan_shows_snapshots_and_reports_truncated_ones()
     {

@@ -66,6 +66,20 @@ public sealed class ScanMailTests : IDisposable
         Assert.Equal(0, report.Sum(Counters.Failures));
     }
 
+    [Fact]
+    public async Task Printed_trace_that_is_named_is_no_mail()
+    {
+        const string Printed = "\n\nMessageTraceId   : t1\nMessageId        : <1@contoso.test>\n"
+            + "Received         : 2026-03-04T10:00:00Z\nSenderAddress    : b@contoso.test\n"
+            + "RecipientAddress : a@remote.example\nSubject          : Lunch\nStatus           : Failed\n\n"
+            + "MessageTraceId   : t2\nMessageId        : <2@contoso.test>\nReceived         : 2026-03-04T10:00:00Z\nSenderAddress    : b@contoso.test\n"
+            + "RecipientAddress : c@remote.example\nSubject          : Lunch\nStatus           : Delivered\n\n";
+        Write("trace.txt", Printed);
+        var report = await ScanAsync(Path.Combine(_folder, "trace.txt"));
+        Assert.Empty(report.LeftAlone);
+        Assert.Equal((2, 1, 0), (report.Sum(Counters.Rows), report.Sum(Counters.Failures), report.Mails.Mails));
+    }
+
     static string Mail(string id, string recipient, string action, string diagnostic) => $"""
         From: MAILER-DAEMON@mx.relay.example
         Date: Wed, 4 Mar 2026 10:00:00 +0000
