@@ -114,5 +114,6 @@ public static class NoticeText
             || (text.Length > 4 && text[0] is '4' or '5' && text[1] == '.' && char.IsAsciiDigit(text[2]) && text[3] is '.' or (>= '0' and <= '9'));
     }
 
-    internal static bool HasCode(string line) => Codes.Read(line, 0, line.Length) is not (0, null, _);
+    /// <summary>Whether a reply code or an enhanced code is in the line.</summary>
+    public static bool HasCode(string line) => Codes.Read(line, 0, line.Length) is not (0, null, _);
 }

@@ -52,6 +52,11 @@ static class ExplainCommand
             await Terminal.TellAsync($"Reading the file {named}. (The same: --file {named})");
             (words, file) = ([], named);
         }
+        else if (file is null && ExplainInput.MissingFileIn(words) is { } missing)
+        {
+            await Terminal.TellAsync($"{missing}: there is no such file. If it is a status text and no file, give it on standard input.");
+            return ExitCode.Usage;
+        }
 
         // A single hyphen is standard input, as in other programs.
         if (words is ["-"])

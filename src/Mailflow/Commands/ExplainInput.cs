@@ -28,9 +28,17 @@ static class ExplainInput
 
     const int ReadAtOnce = 64 * 1024;
 
+    static readonly string[] FileEndings = [".eml", ".msg", ".mbox", ".mbx", ".txt"];
+
     /// <summary>The file that the words name, if they are the name of one and not a status text.</summary>
     public static string? FileIn(string[] words) =>
         words is [{ Length: > 0 and < 4096 } word] && !word.AsSpan().ContainsAny('\n', '\0') && File.Exists(word) ? word : null;
+
+    /// <summary>The file that the words name by its ending, though it does not exist. A status text may end with the address of a page.</summary>
+    public static string? MissingFileIn(string[] words) =>
+        words is [{ Length: < 4096 } word] && FileEndings.Any(e => word.EndsWith(e, StringComparison.OrdinalIgnoreCase))
+            && !word.Contains('\n', StringComparison.Ordinal) && !word.Contains("://", StringComparison.Ordinal)
+            && !(word.Contains(' ', StringComparison.Ordinal) && NoticeText.HasCode(word)) && !File.Exists(word) ? word : null;
 
     /// <summary>The statuses of the words.</summary>
     public static IReadOnlyList<StatusNotice> Of(string[] words, InputShape shape)

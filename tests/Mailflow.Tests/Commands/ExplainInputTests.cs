@@ -52,6 +52,22 @@ public sealed class ExplainInputTests
         }
     }
 
+    [Theory]
+    [InlineData("delayed.eml", true)]
+    [InlineData("/no/such/folder/My Mail.MSG", true)]
+    [InlineData("bounces.mbox", true)]
+    [InlineData("ndr-5.1.1.txt", true)]
+    [InlineData("550 5.7.1 see why.txt", false)]
+    [InlineData("550 5.7.1 see https://mx.example/why.txt", false)]
+    [InlineData("User unknown", false)]
+    [InlineData("delayed", false)]
+    [InlineData("", false)]
+    public void Name_of_a_mail_or_text_that_does_not_exist_is_a_missing_file(string word, bool isMissing) =>
+        Assert.Equal(isMissing ? word : null, ExplainInput.MissingFileIn([word]));
+
+    [Fact]
+    public void Name_of_a_missing_file_among_words_is_a_status_text() => Assert.Null(ExplainInput.MissingFileIn(["delayed.eml", "rejected"]));
+
     [Fact]
     public async Task Printed_trace_has_one_notice_for_each_recipient_and_is_no_mail()
     {
