@@ -69,16 +69,17 @@ static class ArchivePath
 /// <summary>A stream that closes its archive with it.</summary>
 sealed class Owned(Stream text, IDisposable archive) : ForwardStream
 {
-    IDisposable? _archive = archive;
+    bool _isDisposed;
 
     public override int Read(Span<byte> buffer) => text.Read(buffer);
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !_isDisposed)
         {
+            _isDisposed = true;
             text.Dispose();
-            Interlocked.Exchange(ref _archive, null)?.Dispose();
+            archive.Dispose();
         }
 
         base.Dispose(disposing);

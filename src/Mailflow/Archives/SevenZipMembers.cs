@@ -27,6 +27,7 @@ static class SevenZipMembers
 
     static ArchiveException Unreadable(Exception e) => ArchiveException.Damaged("it cannot be read as 7z: it is encrypted, damaged or cut off", e);
 
+    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "Who opened the text closes it.")]
     sealed class Opened : IDisposable
     {
         readonly FileStream _file;

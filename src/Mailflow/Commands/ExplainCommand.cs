@@ -45,29 +45,9 @@ static class ExplainCommand
     static async Task<int> RunAsync(
         string[] words, string? file, InputShape shape, string format, AdviceValues given, string? rulesFile, CancellationToken stop)
     {
-        if (await RulesCommand.ReadAsync(rulesFile) is not { } own)
+        if (await RulesCommand.ReadAsync(rulesFile) is not { } own || await InputAsync(words, file) is not { } input)
             return ExitCode.Usage;
-        if (file is null && ExplainInput.FileIn(words) is { } named)
-        {
-            await Terminal.TellAsync($"Reading the file {named}. (The same: --file {named})");
-            (words, file) = ([], named);
-        }
-        else if (file is null && ExplainInput.MissingFileIn(words) is { } missing)
-        {
-            await Terminal.TellAsync($"{missing}: there is no such file. If it is a status text and no file, give it on standard input.");
-            return ExitCode.Usage;
-        }
-
-        // A single hyphen is standard input, as in other programs.
-        if (words is ["-"])
-            words = [];
-        if (file is not null && !File.Exists(file))
-        {
-            await Terminal.TellAsync(Directory.Exists(file) ? $"--file {file}: this is a folder. Expected a file with status texts or an NDR."
-                : $"--file {file}: there is no such file.");
-            return ExitCode.Usage;
-        }
-
+        (words, file) = input;
         var explained = false;
         var refused = new List<string>();
         var notices = words.Length > 0 ? ExplainInput.Of(words, shape).ToAsyncEnumerable()
@@ -103,5 +83,32 @@ static class ExplainCommand
             return ExitCode.Usage;
         await Terminal.TellAsync("Nothing to explain. Give a status text, or one per line on standard input.");
         return ExitCode.Usage;
+    }
+
+    /// <summary>The words or the file to read; null where the reason is told.</summary>
+    static async Task<(string[] Words, string? File)?> InputAsync(string[] words, string? file)
+    {
+        if (file is null && ExplainInput.FileIn(words) is { } named)
+        {
+            await Terminal.TellAsync($"Reading the file {named}. (The same: --file {named})");
+            (words, file) = ([], named);
+        }
+        else if (file is null && ExplainInput.MissingFileIn(words) is { } missing)
+        {
+            await Terminal.TellAsync($"{missing}: there is no such file. If it is a status text and no file, give it on standard input.");
+            return null;
+        }
+
+        // A single hyphen is standard input, as in other programs.
+        if (words is ["-"])
+            words = [];
+        if (file is not null && !File.Exists(file))
+        {
+            await Terminal.TellAsync(Directory.Exists(file) ? $"--file {file}: this is a folder. Expected a file with status texts or an NDR."
+                : $"--file {file}: there is no such file.");
+            return null;
+        }
+
+        return (words, file);
     }
 }

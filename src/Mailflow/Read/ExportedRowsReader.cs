@@ -56,7 +56,8 @@ sealed class ExportedRowsReader : IDisposable
         ? null
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"none of its {_export.Records:N0} rows has all columns and a time that can be read. The first: {_problems.First.FirstOrDefault().Detail}");
+            $"none of its {_export.Records:N0} rows has all columns and a time that can be read. The first:"
+            + $" {(_problems.First is [var first, ..] ? first.Detail : "")}");
 
     /// <summary>Reads the next part.</summary>
     /// <param name="tally">Empty; the delta carries it.</param>

@@ -55,7 +55,8 @@ sealed record PeriodFigures(
     static TimeSpan StepOf(TimeSpan length) =>
         length <= TimeSpan.FromDays(2) || length > MailHistory.MostPoints * RollupTables.Quarter ? TimeSpan.FromHours(1) : RollupTables.Quarter;
 
-    static DateTime DayOf(HistoryPoint point, TimeZoneInfo zone) => TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(point.Start, DateTimeKind.Utc), zone).Date;
+    static DateTime DayOf(HistoryPoint point, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(point.Start, DateTimeKind.Utc), zone).Date;
 
     const int MostBars = 62;
 }

@@ -21,7 +21,8 @@ static class StoreReport
             var mail = new MailHistory(new StoreRollups(connection));
             using var history = new History(path);
             var (period, begin) = Period(mail, history, time.From, time.To, zone);
-            var earlier = begin <= time.BeforeFrom && time.BeforeFrom < time.BeforeTo ? Period(mail, history, time.BeforeFrom, time.BeforeTo, zone).Figures : null;
+            var earlier = begin <= time.BeforeFrom && time.BeforeFrom < time.BeforeTo
+                ? Period(mail, history, time.BeforeFrom, time.BeforeTo, zone).Figures : null;
             var endings = Endings.Of(StoredStates.Snapshots(connection), StoredStates.Builds(connection), checks, now);
             return new(
                 period, earlier, time.BeforeName, In(stored.Incidents, time), endings,

@@ -91,13 +91,8 @@ sealed class Scanning(
                     (report.Files, report.Bytes) = (report.Files + 1, report.Bytes + bytes);
             }
 
-            async Task<bool> IsReadAsync(string path, ExportBlock export, IRowChoice? choice)
-            {
-                if (await worker.ReadAsync(export, toReport.Writer, failed.Token, choice) is not { } why)
-                    return true;
-                report.Unreadable(path, why, export.End);
-                return false;
-            }
+            async Task<bool> IsReadAsync(string path, ExportBlock export, IRowChoice? choice) =>
+                IsRead(report, path, export, await worker.ReadAsync(export, toReport.Writer, failed.Token, choice));
         }
 
         Task EachAsync(List<FoundFile> some, Func<LogFile, Action<long>, Task<bool>> action) =>
@@ -137,6 +132,13 @@ sealed class Scanning(
             history?.Take(rows);
             seen?.Invoke(rows);
         }
+    }
+
+    static bool IsRead(ScanReport report, string path, ExportBlock export, string? why)
+    {
+        if (why is not null)
+            report.Unreadable(path, why, export.End);
+        return why is null;
     }
 
     static string NothingRead(IReadOnlyList<string> paths, ScanReport report) => report.LeftAlone switch

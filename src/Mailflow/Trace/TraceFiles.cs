@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Mailflow.Analysis.Tracing;
 using Mailflow.Archives;
 using Mailflow.Analysis.Tracing.Index;
@@ -13,6 +14,7 @@ static class TraceFiles
     /// <summary>A search in some paths.</summary>
     /// <param name="paths">Files, folders, wildcards, or SERVER=FOLDER.</param>
     /// <param name="open">Opens a file; null: as usual.</param>
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The search closes the archives.")]
     public static TraceSearch In(
         IReadOnlyList<string> paths, SearchLimits limits, TimeProvider clock, Func<string, SafeFileHandle>? open = null)
     {

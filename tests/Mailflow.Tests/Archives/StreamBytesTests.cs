@@ -30,7 +30,9 @@ public sealed class StreamBytesTests
         var packed = Packed.Gzip(text);
         Assert.True(packed.Length > 2 * Good);
         using var bytes = new StreamBytes(
-            () => new UnpackedText(GzipText.Open(new Failing(() => new IOException("the share does not answer"), packed)), new(new(), -1), -1, null), default);
+            () => new UnpackedText(
+                GzipText.Open(new Failing(() => new IOException("the share does not answer"), packed)), new(new(new(), -1)), -1, null),
+            default);
         Assert.Throws<IOException>(() => ReadAll(bytes));
         Assert.Null(bytes.Fault);
     }
