@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Mailflow.Analysis.Tracing;
-using Mailflow.Archives;
 using Mailflow.Analysis.Tracing.Index;
+using Mailflow.Archives;
 using Mailflow.Scan;
 using Mailflow.Tail;
 using Microsoft.Win32.SafeHandles;

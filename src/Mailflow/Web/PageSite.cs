@@ -1,7 +1,7 @@
-using Mailflow.Configuration;
 using System.Globalization;
 using Mailflow.Analysis.Domains;
 using Mailflow.Analysis.Failures;
+using Mailflow.Configuration;
 using Mailflow.Incidents;
 using Mailflow.Privacy;
 using Microsoft.Data.Sqlite;
